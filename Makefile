@@ -6,7 +6,8 @@ BIN    := $(VENV)/bin
 EDITION := china-leading-technologies
 
 .DEFAULT_GOAL := build
-.PHONY: build guide test test-fast mutate fuzz check lint lock audit bench clean distclean help
+DIST ?= dist
+.PHONY: build guide test test-fast mutate fuzz check lint dist lock audit bench clean distclean help
 
 build: $(VENV)/.installed  ## build the edition: build/*.pdf, *.epub, *.pptx
 	@$(BIN)/triptych build
@@ -38,6 +39,12 @@ lint: $(VENV)/.installed-for-tests  ## style, types and import layers of the cod
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 
+dist: $(VENV)/.installed .tools/release/.installed  ## build the sdist and the wheel into dist/, and check both
+	@rm -rf $(DIST)
+	@$(BIN)/python -m hatchling build --directory $(DIST)
+	@.tools/release/bin/twine check --strict $(DIST)/*
+	@.tools/release/bin/check-wheel-contents $(DIST)/*.whl
+
 lock: .tools/supply/.installed  ## write the lock anew: requirements/, scripts/test-tools/package-lock.json
 	@scripts/lock
 
@@ -51,7 +58,7 @@ clean: ## remove what was built
 	@if [ -x $(BIN)/triptych ]; then $(BIN)/triptych clean && $(BIN)/triptych clean docs/guide; else rm -rf build docs/guide/build; fi
 
 distclean:  ## remove what was built and what was installed here
-	rm -rf build docs/guide/build $(VENV) .tools
+	rm -rf build docs/guide/build dist $(VENV) .tools
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */\1|/' | awk -F'|' '{printf "  %-11s %s\n", $$1, $$2}'
@@ -73,8 +80,8 @@ $(VENV)/.installed-for-mutation: $(VENV)/.installed-for-tests requirements/mutat
 	@scripts/install-packages mutation
 	@touch $@
 
-.tools/supply/.installed: requirements/installer.txt requirements/supply.txt
-	@$(PYTHON) -m venv .tools/supply
-	@for lock in $^; do .tools/supply/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+.tools/%/.installed: requirements/installer.txt requirements/%.txt
+	@$(PYTHON) -m venv $(@D)
+	@for lock in $^; do $(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
 		--no-deps --only-binary :all: -r $$lock || exit; done
 	@touch $@

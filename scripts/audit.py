@@ -1,11 +1,11 @@
-"""What is installed here: has any of it known vulnerabilities, and may its licence be here?
+"""Check installed packages for known vulnerabilities and for licences that are not allowed.
 
 usage: make audit
 
-Looks at all Python packages in ``.venv`` and at the Node packages of ``scripts/test-tools``, and writes the
-bill of materials of the former as ``build/sbom.cdx.json`` (CycloneDX), the same bytes from the same packages.
-The exit code is 1 where a vulnerability is known or a licence is not allowed (``scripts/licences.py`` says
-which are), and 3 where nobody could be asked about vulnerabilities: none were found as none were looked for.
+Checks all Python packages in ``.venv`` and the Node packages of ``scripts/test-tools``, and writes the SBOM
+of the former to ``build/sbom.cdx.json`` (CycloneDX, reproducible). The exit code is 1 if a vulnerability is
+known or a licence is not allowed (see ``scripts/licences.py``), and 3 if no vulnerability database could be
+queried.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ HERE = Path(__file__).resolve().parents[1]
 TOOLS = HERE / ".tools/supply/bin"
 NODE = HERE / "scripts/test-tools"
 BILL = HERE / "build/sbom.cdx.json"
-OURS = "triptych"  # which no index knows
+OURS = "triptych"  # in no package index
 
 
 def main() -> int:
-    """Look, say what was found, and return the exit code."""
+    """Check the packages, print the results, and return the exit code."""
     packages = sysconfig.get_path("purelib")
     licensed = [*licences.of_distributions(distributions(path=[packages]))]
     licensed += licences.of_node_packages(NODE / "package-lock.json")
@@ -48,7 +48,7 @@ _QUIETLY = ("--format", "json", "--progress-spinner", "off", "--skip-editable")
 
 
 def of_python(answer: str) -> tuple[list[str], list[str]]:
-    """What pip-audit knows, and why it knows nothing of some: it counts these as sound, and ends with 0."""
+    """Return the findings of pip-audit, and why it skipped packages, which it counts as sound."""
     try:
         packages = json.loads(answer)["dependencies"]
     except (ValueError, KeyError):
@@ -66,7 +66,7 @@ def of_python(answer: str) -> tuple[list[str], list[str]]:
 
 
 def of_node(answer: str) -> tuple[list[str], list[str]]:
-    """What npm knows, and why it knows nothing."""
+    """Return the findings of npm, and why it could not check packages."""
     try:
         packages = json.loads(answer)["vulnerabilities"]
     except (ValueError, KeyError):
@@ -78,7 +78,7 @@ def _write_bill() -> None:
     BILL.parent.mkdir(exist_ok=True)
     command = [TOOLS / "cyclonedx-py", "environment", "--output-reproducible", "--output-format", "JSON"]
     command += ["--pyproject", HERE / "pyproject.toml", "--output-file", BILL, sys.executable]
-    # Where a date is given, the bill would have it as its own.
+    # If a date is given, the SBOM would contain it.
     undated = {name: value for name, value in os.environ.items() if name != "SOURCE_DATE_EPOCH"}
     subprocess.run(command, check=True, env=undated)
     packages = json.loads(BILL.read_text("utf-8"))["components"]
@@ -86,7 +86,7 @@ def _write_bill() -> None:
 
 
 def _answer(command: list[str]) -> str:
-    """What a program prints, or says of why it prints nothing. Each ends with 1 where it finds anything."""
+    """Return the output of a program, or its error message. Each program returns 1 if it finds anything."""
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=600)
     except (OSError, subprocess.TimeoutExpired) as error:

@@ -1,6 +1,6 @@
-"""Rebuild ``templates/fonts/scripts``: faces for scripts beyond Latin, Greek and Cyrillic, and for symbols.
+"""Rebuild ``templates/fonts/scripts``: fonts for scripts beyond Latin, Greek and Cyrillic, and for symbols.
 
-Needed to run it::
+Requirements::
 
     pip install fonttools==4.68.0 fontpkg-arimo==1.341
     apt-get install fonts-noto-core=20201225-2
@@ -8,9 +8,9 @@ Needed to run it::
     npm pack @expo-google-fonts/noto-emoji@0.4.7 @fontsource/noto-sans-math@5.3.0, unpacked into
     ~/.local/share/fonts
 
-The faces keep their characters, features and names and lose their hinting, which neither print nor
-e-books use. The output is the same, byte for byte, at each run. Chinese, Japanese and Korean faces are
-too large to be here; they are dependencies of the package.
+The fonts keep their characters, features and names but not their hinting, which neither print nor e-books
+use. The output is reproducible. Chinese, Japanese and Korean fonts are too large for this folder; they are
+dependencies of the package.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 from instantiate_fonts import OUT, drop_hinting, find_system_font, read_licence
 
-# What is written, and the published file where that has another name.
+# The file written, and the published file if its name differs.
 FILES = {
     **{
         f"{family}-{weight}.ttf": f"{family}-{weight}.ttf"
@@ -71,7 +71,7 @@ GREEK_AND_CYRILLIC = (
 
 
 def keep_greek_and_cyrillic(font: TTFont) -> None:
-    """Leave Latin out: the sans of the house has it."""
+    """Remove Latin, which the theme's sans-serif font has."""
     options = Options()
     options.layout_features = ["*"]
     options.name_IDs = ["*"]
@@ -82,12 +82,12 @@ def keep_greek_and_cyrillic(font: TTFont) -> None:
 
 
 def licence_of(path: Path, font: TTFont) -> str:
-    """What a face says of its licence, or the file of the package that holds it."""
+    """Return the licence in a font, or the licence file of its package."""
     return str(font["name"].getDebugName(LICENCE) or (path.parent.parent / "LICENSE").read_text("utf-8"))
 
 
 def collect(out: Path) -> list[Path]:
-    """Write the faces and their licence; return the files written."""
+    """Write the fonts and their licence; return the files written."""
     written, owners = [], set()
     for name, source in FILES.items():
         path = find_system_font(source)
@@ -111,7 +111,7 @@ def collect(out: Path) -> list[Path]:
 
 
 def main() -> None:
-    """Rebuild every face."""
+    """Rebuild all fonts."""
     folder = OUT / "scripts"
     folder.mkdir(parents=True, exist_ok=True)
     for path in collect(folder):

@@ -1,10 +1,9 @@
-"""Do two checkouts make the same bytes of the same projects?
+"""Compare the outputs that two checkouts build of the same projects, byte by byte.
 
 usage: scripts/compare_outputs.py OTHER_CHECKOUT [PROJECT …]
 
-Each project, the edition and the test books where none is named, is copied and built by this checkout and by
-the other one, with the packages of the Python that runs this. Outputs that differ are named; the exit code is
-1 then.
+Each project, by default the edition and the test books, is copied and built by this checkout and by the other
+one, with the packages of the running Python. Outputs that differ are listed; the exit code is then 1.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ _PARTS = ("source", "templates")
 
 
 def main(arguments: list[str]) -> int:
-    """Build and compare; the exit code."""
+    """Build and compare the projects; return the exit code."""
     if not arguments:
         print(__doc__, file=sys.stderr)
         return 2
@@ -56,9 +55,9 @@ def _compared(project: Path, other: Path) -> Iterator[str]:
 
 
 def _built(project: Path, checkout: Path, place: Path) -> Path:
-    """The folder of the outputs that a checkout makes of a copy of a project."""
+    """Return the folder of the outputs that a checkout builds of a copy of a project."""
     for part in _PARTS:
-        # The templates of a checkout are those of the program; only a project has some of its own.
+        # The templates folder of a checkout contains the program's templates; only projects have their own.
         if (project / part).is_dir() and (part == "source" or project != HERE):
             shutil.copytree(project / part, place / part)
     command = [sys.executable, "-m", "triptych", "build", "--quiet", str(place)]

@@ -1,6 +1,6 @@
-"""Draws the cover of the edition: its title over the solar capacity of each year, the book's steepest curve.
+"""Draw the cover of the edition: its title over the solar capacity per year, the book's steepest curve.
 
-Run it again when the series changes; a test holds the drawing to the data.
+Run this when the series changes; a test compares the drawing with the data.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ DATA = ROOT / "source/data/solar_capacity.csv"
 COVER = ROOT / "source/images/cover.svg"
 
 _WIDTH, _HEIGHT, _MARGIN = 1600, 2560, 160
-_FOOT, _TALLEST = 2150, 1000  # where the bars stand, and how high the last of them is
-_SHARE = 0.56  # of a bar in its place
+_FOOT, _TALLEST = 2150, 1000  # baseline of the bars, and height of the last one
+_SHARE = 0.56  # fraction of the space per bar
 _DEEP, _PAPER, _SAND, _RED = "#16324a", "#ffffff", "#d9c7a0", "#d2472f"
 
 
 def cover() -> str:
-    """The cover as SVG, 1600 × 2560."""
+    """Return the cover as SVG, 1600 × 2560."""
     with DATA.open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     values = [float(row["solar_capacity_GW"]) for row in rows]

@@ -46,7 +46,7 @@ a talk. One command builds its PDF, its e-book and its slide deck. Some pages, s
 
 
 def draw_page(path: str, folder: Path, cache: Cache) -> list[str]:
-    """Draw the pictures of a page of the guide → the problems of the page."""
+    """Draw the pictures of a page of the guide; return the problems of the page."""
     page = parse_page(path, (SOURCE / path).read_text("utf-8"))
     if not any(image.picture for image in page.images):
         return []
@@ -63,7 +63,7 @@ def draw_page(path: str, folder: Path, cache: Cache) -> list[str]:
 
 
 def draw_template(name: str, folder: Path) -> str:
-    """Draw pages, slides and screens of a template → its section of the gallery."""
+    """Draw pages, slides and screens of a template; return its section of the gallery."""
     create_project(folder / name, name)
     outcome = press(Project(folder / name), BuildRequest(output_folder=folder / "build", jobs=2))
     if not outcome.has_outputs:
@@ -113,7 +113,7 @@ def draw_template(name: str, folder: Path) -> str:
 
 
 def _richest(images: list[Image.Image], count: int, first: int = 2) -> list[int]:
-    """Return the numbers of the most detailed images in ascending order, none below the first."""
+    """Return the indices of the most detailed images in ascending order, excluding the first image."""
 
     def richness(number: int) -> float:
         image = images[number - 1].quantize(16, dither=Image.Dither.NONE).convert("RGB")
@@ -131,7 +131,7 @@ def _distance(colour: object, ground: object) -> int:
 
 
 def _fitted(image: Image.Image, shape: tuple[int, int] | None = None) -> Image.Image:
-    """Return an image in the width of the gallery, with a border; pages of another shape are padded."""
+    """Return an image in the width of the gallery, with a border; pad images with other aspect ratios."""
     wide, high = shape or image.size
     size = (_WIDE, round(high * _WIDE / wide))
     padded = ImageOps.pad(image, size, Image.Resampling.LANCZOS, "white")
@@ -148,7 +148,7 @@ def report(path: Path) -> None:
 
 
 def write_gallery(drawn: dict[str, str]) -> None:
-    """Write the page of the gallery; the sections of templates that were not drawn stay as they are."""
+    """Write the page of the gallery; the sections of templates that were not drawn are kept."""
     readme = GALLERY / "README.md"
     before = readme.read_text("utf-8").split("\n## ")[1:] if readme.is_file() else []
     sections = {text.partition("\n")[0]: f"## {text.strip()}\n" for text in before} | drawn

@@ -1,6 +1,6 @@
-"""Draws the pictures on the openers of the edition's parts, each from figures of the part.
+"""Draw the pictures on the openers of the edition's parts, each from data of the part.
 
-Run it again when the data change; a test holds the drawings to them.
+Run this when the data change; a test compares the drawings with the data.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ _DEEP, _SAND, _RED, _BLUE = "#16324a", "#d9c7a0", "#d2472f", "#6f9bbd"
 
 
 def _column(name: str, column: str) -> list[float]:
-    """The numbers of a column of a data file of the edition."""
+    """Return the numbers of a column of a data file of the edition."""
     with (ROOT / f"source/data/{name}.csv").open(encoding="utf-8") as file:
         return [float(row[column]) for row in csv.DictReader(file)]
 
 
 def digital() -> Iterator[str]:
-    """Waves from one mast, a ring a year, as wide as the subscriptions of the year are many."""
+    """Draw waves from a mast: a ring for each year, with a width in proportion to subscriptions."""
     values = _column("5g_subscriptions", "subscriptions_million")
     x, y, radius = WIDTH * 0.16, HEIGHT * 0.86, 90.0
     yield f'<circle cx="{x:.0f}" cy="{y:.0f}" r="34" fill="{_RED}"/>'
@@ -39,7 +39,7 @@ def digital() -> Iterator[str]:
 
 
 def energy() -> Iterator[str]:
-    """Suns that rise one behind the other, as large as the solar capacity of each year."""
+    """Draw rising suns: one for each year, with a size in proportion to the solar capacity."""
     values = _column("solar_capacity", "solar_capacity_GW")
     for place in reversed(range(len(values))):
         radius = HEIGHT * 0.92 * math.sqrt(values[place] / max(values))
@@ -48,7 +48,7 @@ def energy() -> Iterator[str]:
 
 
 def life() -> Iterator[str]:
-    """Two strands, with a rung for each innovative drug that was approved in the last year."""
+    """Draw a double helix with a rung for each innovative drug approved in the last year."""
     rungs = int(_column("nmpa_drugs", "innovative_drugs")[-1])
     for place in range(rungs):
         x = WIDTH * (place + 0.5) / rungs
@@ -65,8 +65,8 @@ def life() -> Iterator[str]:
 
 
 def world() -> Iterator[str]:
-    """Bows over a horizon, one for each field that the last chapter counts twice, wide as China's share."""
-    shares = _column("strict_counts", "first_percent")
+    """Draw arcs over a horizon: one for each field in the last chapter, with a width for China's share."""
+    shares = _column("second_counts", "first_percent")
     y, left = HEIGHT * 0.82, WIDTH * 0.1
     step = WIDTH * 0.8 / len(shares)
     for place, share in enumerate(shares):
@@ -91,7 +91,7 @@ OPENERS: Mapping[str, Callable[[], Iterator[str]]] = {
 
 
 def opener(name: str) -> str:
-    """A picture as SVG, 1600 × 1200."""
+    """Return a picture as SVG, 1600 × 1200."""
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '

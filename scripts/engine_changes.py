@@ -1,9 +1,9 @@
-"""Compare a version of WeasyPrint with the one that our patches are made for.
+"""Compare a version of WeasyPrint with the one that our patches support.
 
 usage: scripts/engine_changes.py FOLDER
 
-FOLDER has the packages of a virtual environment (``…/lib/python3.11/site-packages``), which need not be the
-one that runs this. Functions and classes that are gone or have changed are named; the exit code is 1 then.
+FOLDER contains the packages of a virtual environment (``…/lib/python3.11/site-packages``), which may differ
+from the running one. Missing and changed functions and classes are listed; the exit code is then 1.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from weasyprint_typography.engine import INTERNALS, load_patches
 
 
 def main(arguments: list[str]) -> int:
-    """Compare; the exit code."""
+    """Compare the versions; return the exit code."""
     if len(arguments) != 1:
         print(__doc__, file=sys.stderr)
         return 2
@@ -43,7 +43,7 @@ def find_changes(packages: Path) -> Iterator[str]:
 
 
 def source_of(name: str, packages: Path) -> str | None:
-    """Return the source of a function or class by its dotted name, as ``inspect.getsource`` does.
+    """Return the source of a function or class by its dotted name, like ``inspect.getsource``.
 
     Nothing is imported, so that the packages may have any version.
     """

@@ -1,18 +1,17 @@
 """Rebuild the bundled fonts in ``templates/fonts`` from published packages.
 
-Needed to run it::
+Requirements::
 
     pip install fonttools==4.68.0 fontpkg-eb-garamond==1.3 fontpkg-work-sans==2.12
     pip install fontpkg-jetbrains-mono==2.211 fontpkg-arimo==1.341
     apt-get install fonts-crosextra-carlito  # Carlito 1.104
     apt-get install fonts-dejavu-core  # DejaVu 2.37
 
-``build_text_fonts`` cuts static, unhinted instances out of the variable text fonts.
-``build_metric_fonts`` makes fonts with empty glyphs that keep only the advance
-widths and the kerning of Arimo and Carlito, for measuring text set in Arial and
-Calibri, and of DejaVu Sans, which many a machine without either puts in place of them.
+``build_text_fonts`` creates static, unhinted instances of the variable text fonts. ``build_metric_fonts``
+creates fonts with empty glyphs that keep only the advance widths and the kerning of Arimo and Carlito, for
+measuring text set in Arial and Calibri, and of DejaVu Sans, a common fallback for both.
 
-With the versions above the output is the same, byte for byte, at each run.
+With the versions above, the output is reproducible.
 """
 
 from __future__ import annotations
@@ -36,10 +35,10 @@ RIBBI = {"Regular", "Italic", "Bold", "Bold Italic"}
 HINTING = ("cvt ", "fpgm", "prep", "gasp", "hdmx", "LTSH", "VDMX")
 DROPPED = (*HINTING, "STAT", "DSIG", "meta")
 KEPT_NAMES = {0, 5, 7, 8, 9, 10, 11, 12, 13, 14}
-FIRST_FEATURE_NAME = 256  # names of stylistic sets and the like start here
+FIRST_FEATURE_NAME = 256  # ids of names of stylistic sets and the like start here
 WINDOWS, UNICODE_BMP, ENGLISH = 3, 1, 0x409
 
-# Features that change advances in plain text; metric fonts keep no others.
+# Features that change advance widths in plain text; metric fonts keep no others.
 METRIC_FEATURES = ["kern", "ccmp", "locl", "liga", "clig", "calt", "rlig"]
 
 CARLITO_COPYRIGHT = (
@@ -51,27 +50,27 @@ CARLITO_COPYRIGHT = (
 
 @dataclass(frozen=True)
 class Style:
-    """One static style: a weight name and a slant."""
+    """A static style: a weight name and a slant."""
 
     weight: str
     italic: bool = False
 
     @property
     def name(self) -> str:
-        """Typographic style name, such as ``SemiBold Italic``."""
+        """The typographic style name, such as ``SemiBold Italic``."""
         if not self.italic:
             return self.weight
         return "Italic" if self.weight == "Regular" else f"{self.weight} Italic"
 
     @property
     def suffix(self) -> str:
-        """Style part of file and PostScript names, such as ``SemiBoldItalic``."""
+        """The style in file names and PostScript names, such as ``SemiBoldItalic``."""
         return self.name.replace(" ", "")
 
 
 @dataclass(frozen=True)
 class Family:
-    """One text family: where it comes from and which styles are cut."""
+    """A text family: its package, and the static styles to create."""
 
     name: str
     package: str
@@ -79,7 +78,7 @@ class Family:
 
     @property
     def stem(self) -> str:
-        """Family part of file and PostScript names."""
+        """The family in file names and PostScript names."""
         return self.name.replace(" ", "")
 
 
@@ -114,13 +113,13 @@ TEXT_FAMILIES = (
 
 METRIC_STYLES = tuple(Style(w, i) for w in ("Regular", "Bold") for i in (False, True))
 
-# Latin, Greek and Cyrillic with their signs: other scripts are measured by faces of their own.
+# Latin, Greek and Cyrillic with their symbols: other scripts are measured with their own fonts.
 DEJAVU_RANGES = (range(0x20, 0x530), range(0x1E00, 0x2800), range(0xFB00, 0xFB07))
 DEJAVU_LICENCE = Path("/usr/share/doc/fonts-dejavu-core/copyright")
 
 
 def open_instance(package: str, stem: str, style: Style) -> TTFont:
-    """Open the variable font of ``package`` and pin it at ``style``."""
+    """Open the variable font of ``package`` and instantiate it at ``style``."""
     slant = "-Italic" if style.italic else ""
     source = files(package) / "files" / f"{stem}{slant}[wght].ttf"
     font = TTFont(str(source), recalcTimestamp=False)
@@ -129,7 +128,7 @@ def open_instance(package: str, stem: str, style: Style) -> TTFont:
 
 
 def read_licence(package: str) -> str:
-    """Return the licence text that ``package`` ships, with single line ends."""
+    """Return the licence text of ``package``, with normalised line ends."""
     text = (files(package) / "LICENSE").read_text(encoding="utf-8")
     return text.replace("\r\n", "\n").rstrip() + "\n"
 
@@ -156,7 +155,7 @@ def drop_hinting(font: TTFont) -> None:
 
 
 def set_names(font: TTFont, family: str, style: Style, kept: set[int]) -> None:
-    """Name the font and set the weight and slant bits that belong to the names."""
+    """Set the names of the font, and the weight and slant bits that belong to them."""
     table = font["name"]
     version = str(table.getDebugName(5)).split()[-1]
     postscript = f"{family.replace(' ', '')}-{style.suffix}"
@@ -242,7 +241,7 @@ def strip_outlines(font: TTFont, characters: Iterable[int] | None = None) -> Non
 
 
 def dejavu_licence() -> str:
-    """The licence of the DejaVu fonts as their Debian package gives it."""
+    """Return the licence of the DejaVu fonts from their Debian package."""
     text = DEJAVU_LICENCE.read_text("utf-8")
     start, end = text.index("Copyright: Copyright (c) 2003"), text.index("\nFiles: debian")
     lines = text[start:end].removeprefix("Copyright: ").splitlines()
@@ -267,7 +266,7 @@ def build_metric_fonts(out: Path) -> list[Path]:
             written.append(path)
 
     for style, name in ((Style("Regular"), "DejaVuSans.ttf"), (Style("Bold"), "DejaVuSans-Bold.ttf")):
-        # Its slanted faces have the widths of the upright ones.
+        # Its slanted fonts have the widths of the upright ones.
         dejavu = TTFont(find_system_font(name), recalcTimestamp=False)
         drop_hinting(dejavu)
         strip_outlines(dejavu, chain(*DEJAVU_RANGES))
@@ -292,7 +291,7 @@ def build_metric_fonts(out: Path) -> list[Path]:
 
 
 def main() -> None:
-    """Rebuild every bundled font."""
+    """Rebuild all bundled fonts."""
     metrics = OUT / "metrics"
     metrics.mkdir(parents=True, exist_ok=True)
     for path in build_text_fonts(OUT) + build_metric_fonts(metrics):

@@ -1,4 +1,4 @@
-"""Which licences may come with a checkout, and which packages are exempt."""
+"""Define the licences that installed packages may have, and exempt packages."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from importlib.metadata import Distribution
 from pathlib import Path
 
-# Names of SPDX. Those that ask for nothing but their own text, and that of the fonts.
+# SPDX identifiers: licences that require only their own text, and that of the fonts.
 ALLOWED = frozenset(
     "0BSD Apache-2.0 BlueOak-1.0.0 BSD BSD-2-Clause BSD-3-Clause CC-BY-3.0 CC0-1.0 ISC MIT MIT-0 MIT-CMU "
     "OFL-1.1 PSF-2.0 Python-2.0 Unlicense Zlib".split()
 )
 
-# What packages say that do not use those names; "BSD" is one of the two, and which is not said.
+# Licence names of packages that do not use SPDX identifiers; "BSD" is ambiguous between two licences.
 SPDX: Mapping[str, str] = {
     "Apache 2.0": "Apache-2.0",
     "Apache License": "Apache-2.0",
@@ -38,13 +38,13 @@ _UNCHANGED = "copyleft of its own files alone, which are used as they are"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exemption:
-    """A package that is there under another licence: which, and why that does no harm."""
+    """A package with another licence: which, and why it is acceptable."""
 
     licence: str
     reason: str
 
 
-# By names in lower case, with hyphens. A licence that has changed since is told.
+# By name in lower case, with hyphens. Changed licences are reported.
 EXEMPTIONS: Mapping[str, Exemption] = {
     "@daisy/axe-core-for-ace": Exemption(licence="MPL-2.0", reason=f"tests only; {_UNCHANGED}"),
     "graphviz-pure": Exemption(
@@ -67,7 +67,7 @@ EXEMPTIONS: Mapping[str, Exemption] = {
 
 
 def refused(licences: Iterable[tuple[str, str]]) -> list[str]:
-    """Sentences on the packages, as (name, licence), that may not be here."""
+    """Return messages on packages, given as (name, licence), that are not allowed."""
     sentences = []
     for name, licence in licences:
         exempt = EXEMPTIONS.get(re.sub(r"[._]", "-", name.lower()))
@@ -79,7 +79,7 @@ def refused(licences: Iterable[tuple[str, str]]) -> list[str]:
 
 
 def is_allowed(licence: str) -> bool:
-    """Whether an expression of SPDX can be met with allowed licences alone."""
+    """Return whether an SPDX expression can be met with allowed licences alone."""
     tokens = re.findall(r"[()]|[^\s()]+", licence)
     value, rest = _either(tokens)
     return value and not rest
@@ -102,7 +102,7 @@ def _both(tokens: list[str]) -> tuple[bool, list[str]]:
 
 
 def _one(tokens: list[str]) -> tuple[bool, list[str]]:
-    """One name or what is in parentheses; a name WITH an exception is none that is allowed."""
+    """Return whether one name or parenthesised expression is allowed; a name WITH an exception is not."""
     if tokens[:1] == ["("]:
         value, rest = _either(tokens[1:])
         return value and rest[:1] == [")"], rest[1:]
@@ -110,7 +110,7 @@ def _one(tokens: list[str]) -> tuple[bool, list[str]]:
 
 
 def of_distributions(distributions: Iterable[Distribution]) -> Iterator[tuple[str, str]]:
-    """Name and licence of installed Python packages, those that come with Python's own environment too."""
+    """Return the names and licences of installed Python packages, including those of a new environment."""
     for distribution in distributions:
         metadata = distribution.metadata
         named = [
@@ -118,7 +118,7 @@ def of_distributions(distributions: Iterable[Distribution]) -> Iterator[tuple[st
             for words in metadata.get_all("Classifier") or ()
             if words.startswith("License ::")
         ]
-        # A field of words may be the whole text. Of several classifiers nobody knows whether one may choose.
+        # The licence field may contain the whole text. With several classifiers, the choice is unclear.
         words = (metadata.get("License") or "").partition("\n")[0].strip()
         words = SPDX.get(words, words)
         if len(named) == 1 or (named and not is_allowed(words)):
@@ -127,7 +127,7 @@ def of_distributions(distributions: Iterable[Distribution]) -> Iterator[tuple[st
 
 
 def of_node_packages(lock: Path) -> Iterator[tuple[str, str]]:
-    """Name and licence of the packages in a lock of npm."""
+    """Return the names and licences of the packages in a lock file of npm."""
     for place, package in json.loads(lock.read_text("utf-8"))["packages"].items():
         if place:  # the project itself has none
             yield place.rpartition("node_modules/")[2], package.get("license", "")

@@ -1,16 +1,16 @@
-"""Put small faults into modules that neither read nor write, one at a time: do the fast tests notice?
+"""Test the fast tests with mutations: small faults in modules that do no I/O, one at a time.
 
 usage: scripts/mutate.py [--seed N …] [--each N] [PACKAGE …]
 
-Cosmic Ray makes the faults: a sign, a comparison, a number, a condition turned round, a loop that never runs.
-This script chooses some in each package, puts each into a copy of the checkout and runs the tests of that
-package there, those that call the function with the fault first. Cosmic Ray's own command tries every fault,
-thousands of them, with one and the same tests and in the checkout itself. Mutmut wraps functions: it has no
-faults for constants of modules and for properties.
+Cosmic Ray makes the faults: a changed operator, comparison or number, a negated condition, a loop without
+iterations. This script selects some in each package, puts each into a copy of the checkout and runs the tests
+of that package there, beginning with those that call the function with the fault. Cosmic Ray's own command
+tries all faults, thousands of them, with the same tests and in the checkout itself. Mutmut wraps functions,
+and has no faults for constants of modules and for properties.
 
-What no test notices is listed with its place. A fault that changes nothing anyone could see is no gap: it
-stands in ``EQUIVALENT`` with the reason, and is not chosen. The exit code is 1 where fewer than 85 in a
-hundred are noticed.
+Faults that no test notices are listed with their positions. Faults without observable effect are listed in
+``EQUIVALENT`` with the reason, and are not selected. The exit code is 1 if fewer than 85 per cent are
+noticed.
 """
 
 from __future__ import annotations
@@ -47,8 +47,9 @@ PROGRAM = Path("pipeline")
 COPIED = ("pipeline", "templates", "tests", "source", "benchmarks")
 # Prefixes of the modules that each run loads from the copy, where the fault is.
 OWN_PACKAGES = ("triptych", "weasyprint_typography", "tests")
+SCRIPTS = frozenset(path.stem for path in Path(__file__).parent.glob("*.py"))  # they import those packages
 
-# Packages and modules, and the tests that are theirs.
+# Packages and modules, and their tests.
 TESTS: Mapping[str, Sequence[str]] = {
     "triptych_import": ("tests/triptych_import",),
     "triptych/languages": ("tests/languages",),
@@ -67,7 +68,7 @@ TESTS: Mapping[str, Sequence[str]] = {
     ),
 }
 
-# The ways to go wrong that are likely, of the two hundred that Cosmic Ray knows.
+# Plausible mutation operators, out of the two hundred of Cosmic Ray.
 OPERATORS = (
     "AddNot",
     "ExceptionReplacer",
@@ -102,110 +103,105 @@ OPERATORS = (
     "ZeroIterationForLoop",
 )
 
-# (module, line, line with the fault) → why nobody can see it.
+# (module, line, line with the fault) → reason why it has no effect.
 EQUIVALENT: Mapping[tuple[str, str, str], str] = {
     (
         "triptych_import/chapters.py",
         'title, count = next(iter(counts.most_common(1)), ("", 0))',
         'title, count = next(iter(counts.most_common(1)), ("", -1))',
-    ): "only what is counted twice has a title",
+    ): "only titles counted at least twice are used",
     (
         "triptych/languages/word_tables.py",
         r"""parts = re.split(r"^(?=[\w\"-]+:)", text, flags=re.MULTILINE)[1:]""",
         r"""parts = re.split(r"^(?=[\w\"-]+:)", text, flags=re.MULTILINE)[ 0:]""",
-    ): "what stands before the first language is a comment, and no language is called so",
+    ): "the text before the first language is a comment, which never equals a language tag",
     (
         "triptych/charts/time_axis.py",
         "for month in range(first.year * 12, last.year * 12 + 12):",
         "for month in range(first.year * 11, last.year * 12 + 12):",
-    ): "months before the first date are left out whatever the range begins with",
+    ): "months before the first date are skipped wherever the range begins",
     (
         "triptych/charts/axes.py",
         "return tuple(ticks[-1:])",
         "return tuple(ticks[1:])",
-    ): "of fewer than a thousand names one is left before, which touches none",
-    (
-        "triptych/data/delimited_text.py",
-        "return len(self.rows[0][1]) if self.rows else 0",
-        "return len(self.rows[0][1]) if self.rows else 1",
-    ): "a text without rows is no table either way, and is refused as empty",
+    ): "with fewer than a thousand names, one name is left earlier, and it overlaps none",
     (
         "triptych/charts/layout.py",
         "start, end = line[last] or (0.0, 0.0)",
         "start, end = line[last] or (0.0, -1.0)",
-    ): "the last place is one that has a span; the other value is for the types alone",
+    ): "the last place always has a span; the default is only for the type checker",
     (
         "triptych/model/walk.py",
-        "_MOST = 400_000 # cached trees",
-        "_MOST = 400001 # cached trees",
+        "_MAX_CACHED_TREES = 400_000 # cached trees",
+        "_MAX_CACHED_TREES = 400001 # cached trees",
     ): "the size of a cache",
     (
         "triptych/ooxml/backdrop.py",
         "left, top = max(0, math.floor(min(xs))), max(0, math.floor(min(ys)))",
         "left, top = max(0, math.floor(min(xs))), max( -1, math.floor(min(ys)))",
-    ): "Pillow leaves out what is beyond the edges of an image",
+    ): "Pillow ignores parts beyond the edges of an image",
     (
         "triptych/ooxml/backdrop.py",
         "left, top = max(0, math.floor(min(xs))), max(0, math.floor(min(ys)))",
         "left, top = max( -1, math.floor(min(xs))), max(0, math.floor(min(ys)))",
-    ): "Pillow leaves out what is beyond the edges of an image",
+    ): "Pillow ignores parts beyond the edges of an image",
     (
         "triptych/ooxml/backdrop.py",
-        "ImageDraw.Draw(one).polygon([transform.map_point(*point) for point in polygon], fill=1)",
-        "ImageDraw.Draw(one).polygon([transform.map_point(*point) for point in polygon], fill= 2)",
-    ): "the mask has one bit for each pixel, which is set for any number but 0",
+        "ImageDraw.Draw(polygon_mask).polygon([transform.map_point(*point) for point in polygon], fill=1)",
+        "ImageDraw.Draw(polygon_mask).polygon([transform.map_point(*point) for point in polygon], fill= 2)",
+    ): "the mask has one bit per pixel, which is set by any nonzero value",
     (
         "triptych/ooxml/backdrop.py",
         "ramp.putdata([*[0] * 256, *range(256), *[255] * 256]) # before the gradient, on it, after it",
         "ramp.putdata([*[0] * 256, *range(256), *[255] * 255]) # before the gradient, on it, after it",
-    ): "no pixel of a shape is that far after the end of its gradient",
+    ): "no pixel of a shape is that far beyond the end of its gradient",
     (
         "weasyprint_typography/line_breaking.py",
         "least, since, its_ratio, its_badness = inf, -1, 0.0, 0.0",
         "least, since, its_ratio, its_badness = inf, -1, 1.0, 0.0",
-    ): "both are set with the first line that is tried, and without one they are not used",
+    ): "both are set with the first line that is tried, and are not used before",
     (
         "weasyprint_typography/line_breaking.py",
         "least, since, its_ratio, its_badness = inf, -1, 0.0, 0.0",
         "least, since, its_ratio, its_badness = inf, -1, 0.0, -1.0",
-    ): "both are set with the first line that is tried, and without one they are not used",
+    ): "both are set with the first line that is tried, and are not used before",
     (
         "weasyprint_typography/line_breaking.py",
         "costs, before, ratios = [0.0] * len(breakpoints), [-1] * len(breakpoints), [0.0] * len(breakpoints)",
         "costs, before, ratios = [ -1.0] * len(breakpoints), [-1] * len(breakpoints), [0.0] * len(breakpoints)",  # noqa: E501
-    ): "all lines begin with the same cost, and only differences of costs count",
+    ): "all lines begin with the same cost, and only cost differences matter",
     (
         "weasyprint_typography/line_breaking.py",
         "least, since, its_ratio, its_badness = costs[last] + _OVERFULL, last, 0.0, _OVERFULL",
         "least, since, its_ratio, its_badness = costs[last] - _OVERFULL, last, 0.0, _OVERFULL",
-    ): "all further lines begin there, so that its cost changes no difference",
+    ): "all further lines begin there, so no cost difference changes",
     (
         "weasyprint_typography/line_breaking.py",
         "_RUNT if start and natural < _RUNT_SHARE * line_widths.other_lines else 0",
         "_RUNT if start and natural < _RUNT_SHARE * line_widths.other_lines else -1",
-    ): "8,000 or 8,001 more for a very short last line",
+    ): "a penalty of 8,000 or 8,001 for a very short last line",
     (
         "weasyprint_typography/line_breaking.py",
         "cost += stop.hyphen_cost + (_SECOND_HYPHEN if begun.hyphen_cost else 0)",
         "cost += stop.hyphen_cost + (_SECOND_HYPHEN if begun.hyphen_cost else 1)",
-    ): "40,000 or 39,999 more for a second hyphen",
+    ): "a penalty of 40,000 or 39,999 for a second hyphen",
     (
         "weasyprint_typography/line_breaking.py",
         "cost = costs[start] + 1 + short**2 + (_OVERFULL if slack < 0 else 0)",
         "cost = costs[start] + 1 + short**2 + (_OVERFULL if slack < 0 else 1)",
-    ): "1 for each line already outweighs what a further line saves",
+    ): "the cost of 1 per line already outweighs the savings of another line",
     (
         "weasyprint_typography/line_breaking.py",
         "for here in range(1, len(breakpoints)):",
         "for here in range( 0, len(breakpoints)):",
-    ): "the first breakpoint is the start of the paragraph, and no line ends there",
+    ): "the first breakpoint is the start of the paragraph, where no line ends",
 }
 
-_LEAST = 0.85  # of the faults are noticed
-_TIME_LIMIT = 6.0  # times the processor time of tests without a fault: what does not end is noticed
-_TO_BEGIN = 10.0  # seconds of it for what is no test
-_PATIENCE = 20  # times all that, by the clock: others use the machine, too
-_QUIET = (0, 5)  # exit codes of pytest: all tests passed, there was none
+_LEAST = 0.85  # fraction of faults that must be noticed
+_TIME_LIMIT = 6.0  # multiple of the CPU time of tests without a fault: an endless loop counts as noticed
+_TO_BEGIN = 10.0  # seconds of CPU time outside tests
+_PATIENCE = 20  # multiple of the CPU time limit in elapsed time, since the machine may be busy
+_QUIET = (0, 5)  # exit codes of pytest: all tests passed, no test was found
 
 _FORK = multiprocessing.get_context("fork")
 
@@ -224,7 +220,7 @@ class Mutant:
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """As ``EQUIVALENT`` names it."""
+        """Return the key in ``EQUIVALENT``."""
         return self.module, self.old, self.new
 
     def __str__(self) -> str:
@@ -233,7 +229,7 @@ class Mutant:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a fault can be put: the ``occurrence`` of an operator, counted through the module."""
+    """A position for a fault: the ``occurrence`` of an operator, counted through the module."""
 
     module: str
     operator: str
@@ -241,7 +237,7 @@ class _Place:
 
 
 def main() -> int:
-    """Try the faults and print what came of them; the exit code."""
+    """Try the faults, print the results, and return the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument(
         "--seed", type=int, action="append", help="another seed chooses other faults; several may be given"
@@ -256,7 +252,7 @@ def main() -> int:
     tried: Counter[int] = Counter()
     with tempfile.TemporaryDirectory() as folder:
         copy = Copy(Path(folder))
-        # All are chosen at once: someone may go on working in the checkout meanwhile.
+        # All are selected at once, since the checkout may change meanwhile.
         sample = {
             (package, seed): list(mutants(package, asked.each, random.Random(f"{seed} {package}")))
             for package in asked.packages or TESTS
@@ -279,7 +275,7 @@ def main() -> int:
 
 
 def mutants(package: str, count: int, chance: random.Random) -> Iterator[Mutant]:
-    """Some mutants of a package. Each place is as likely, however many faults can be put there."""
+    """Return some mutants of a package. Each position is equally likely, whatever its number of faults."""
     places = [place for module in modules(package) for place in places_of(module)]
     chance.shuffle(places)
     for options in places:
@@ -292,14 +288,14 @@ def mutants(package: str, count: int, chance: random.Random) -> Iterator[Mutant]
 
 
 def modules(package: str) -> list[str]:
-    """The modules of a package, by their paths in the program."""
+    """Return the modules of a package by path."""
     path = HERE / PROGRAM / package
     found = [path] if path.suffix else sorted(path.rglob("*.py"))
     return [module.relative_to(HERE / PROGRAM).as_posix() for module in found]
 
 
 def places_of(module: str) -> list[list[_Place]]:
-    """For each place of a module the faults that can be put there."""
+    """Return the possible faults at each position of a module."""
     nodes = list(ast_nodes(get_ast(source_of(module))))
     found: dict[_Position, list[_Place]] = {}
     for name in OPERATORS:
@@ -311,10 +307,10 @@ def places_of(module: str) -> list[list[_Place]]:
 
 
 def mutated(place: _Place) -> Mutant | None:
-    """A module with a fault; None where it is no Python any more, or changes nothing to hold on to."""
+    """Return a module with a fault, or None if it has a syntax error or the change is irrelevant."""
     source = source_of(place.module)
     code = mutate_code(source, get_operator(f"core/{place.operator}")(), place.occurrence)
-    if code is None or not _compiles(code):
+    if code is None or not _changes_program(source, code):
         return None
     old, new = source.splitlines(), code.splitlines()
     _, start, end, other, last = next(
@@ -323,9 +319,9 @@ def mutated(place: _Place) -> Mutant | None:
         if step[0] != "equal"
     )
     before, after = (" ".join(" ".join(lines).split()) for lines in (old[start:end], new[other:last]))
-    # Decorators name sizes of caches, and whether an object can be changed: nothing that a test should hold.
-    # The star of a signature, which Cosmic Ray takes for a product, only says how arguments are named.
-    # That two sequences must be as long as each other guards against mistakes that the module does not make.
+    # Skip decorators, which set cache sizes and immutability: tests should not depend on these. Skip the star
+    # of a signature, which Cosmic Ray mistakes for a product. Skip strict zip, which guards against errors
+    # that the module does not make.
     if before.startswith("@") or after in (
         before.replace("*,", "/,"),
         before.replace("strict=True", "strict=False"),
@@ -335,22 +331,22 @@ def mutated(place: _Place) -> Mutant | None:
 
 
 def source_of(module: str) -> str:
-    """The text of a module."""
+    """Return the text of a module."""
     return (HERE / PROGRAM / module).read_text("utf-8")
 
 
-def _compiles(code: str) -> bool:
+def _changes_program(source: str, code: str) -> bool:
+    """Return whether a module with a fault is Python, and differs in more than the spelling of 1e21 + 1."""
     try:
-        compile(code, "mutant", "exec", dont_inherit=True)
+        return ast.dump(ast.parse(source)) != ast.dump(ast.parse(code))
     except SyntaxError:
         return False
-    return True
 
 
 class Copy:
     """A copy of the checkout, in which one module at a time has a fault.
 
-    Tests run in processes that are forked off this one, which has the libraries that they need in memory.
+    Tests run in processes that are forked from this one, which has imported the required libraries.
     """
 
     def __init__(self, root: Path) -> None:
@@ -361,9 +357,9 @@ class Copy:
         shutil.copy(HERE / "pyproject.toml", root)
 
     def observe(self, paths: Sequence[str]) -> Tests:
-        """Run tests without a fault, to see how long they take and what they call.
+        """Run tests without a fault, and return their CPU times and the functions that they call.
 
-        Raises ``SystemExit`` where they fail.
+        Raise ``SystemExit`` if a test fails, or if a library imports the program.
         """
         notes = self.root / "notes.json"
         if self.run(paths, _Observer(self.root / PROGRAM, notes)):
@@ -372,13 +368,15 @@ class Copy:
         for name in seen["libraries"]:
             with contextlib.suppress(ImportError):
                 importlib.import_module(name)
+        if own := [name for name in sys.modules if name.startswith(OWN_PACKAGES)]:
+            raise SystemExit(f"loaded without a fault before all runs: {', '.join(own)}")
         return Tests(paths, seen["callers"], seen["seconds"])
 
     def notices(self, mutant: Mutant, tests: Tests) -> bool:
-        """Whether a test fails with a fault, or the module cannot even be loaded."""
+        """Return whether a test fails with a fault, or the module cannot be imported."""
         path = self.root / PROGRAM / mutant.module
         before = path.read_bytes()
-        # Python takes what it compiled before for that of a file of the same second and size.
+        # Python uses a cached module if the source has the same time in seconds and the same size.
         Path(importlib.util.cache_from_source(str(path))).unlink(missing_ok=True)
         path.write_text(mutant.code, "utf-8")
         try:
@@ -390,9 +388,9 @@ class Copy:
             path.write_bytes(before)
 
     def run(self, paths: Sequence[str], plugin: object, limit: float | None = None) -> int | None:
-        """Run tests until one fails. The exit code of pytest; another where the time was over.
+        """Run tests until one fails. Return the exit code of pytest, or another one after a timeout.
 
-        ``limit`` is in seconds of processor time.
+        ``limit`` is in seconds of CPU time.
         """
         process = _FORK.Process(target=self._pytest, args=(paths, plugin, limit))
         process.start()
@@ -412,21 +410,21 @@ class Copy:
         os.chdir(self.root)
         sys.path[:0] = [str(self.root / "pipeline"), str(self.root)]
         os.environ["PYTHONPATH"] = str(self.root / "pipeline")
-        # A module with a fault is compiled for this one run.
+        # A module with a fault is compiled only for this run.
         sys.dont_write_bytecode = not isinstance(plugin, _Observer)
         os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
-        os.environ["CI"] = "true"  # by which Hypothesis tries the same each time, however slow the machine is
+        os.environ["CI"] = "true"  # makes Hypothesis deterministic and ignores slow machines
         options = ("-x", "-q", "-m", "not e2e", "-p", "no:cacheprovider", "-p", "no:xdist", "--tb=no")
-        # Plugins that are in memory already need not show what their own assertions compare.
+        # Plugins that are already imported need no assertion rewriting.
         known = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
         os._exit(pytest.main([*options, *known, *paths], plugins=[plugin]))
 
 
 @dataclass(frozen=True, slots=True)
 class Tests:
-    """The tests of a package, with the processor time that each takes.
+    """The tests of a package, with the CPU time of each.
 
-    ``callers`` has those that call a function, which is named ``MODULE:LINE``.
+    ``callers`` maps functions, named ``MODULE:LINE``, to the tests that call them.
     """
 
     paths: Sequence[str]
@@ -434,7 +432,7 @@ class Tests:
     seconds: Mapping[str, float]
 
     def of(self, paths: Sequence[str]) -> Tests:
-        """Those in some files and folders."""
+        """Return the tests in some files and folders."""
         return Tests(
             paths,
             {name: [test for test in tests if _is_in(test, paths)] for name, tests in self.callers.items()},
@@ -442,17 +440,18 @@ class Tests:
         )
 
     def limit(self, choice: _Choice) -> float:
-        """Seconds of processor time after which a run does not end."""
+        """The CPU time in seconds after which a run counts as endless."""
         return _TO_BEGIN + _TIME_LIMIT * sum(
             seconds for test, seconds in self.seconds.items() if choice.takes(test)
         )
 
     def choices(self, mutant: Mutant, source: str) -> Iterator[_Choice]:
-        """What to run, one after the other, for a fault in a module with some source.
+        """Yield the runs for a fault in a module with a given source, one after the other.
 
-        First the tests that call the function with the fault, or its module where it is in none; they begin
-        with those of the file or room that mirrors the module. Then all others, where these may see the fault
-        as well: in a value of the module, or in what another test has left in a cache.
+        The first run has the tests that call the function with the fault, or its module if the fault is
+        outside functions; tests of the mirrored file or folder are first. The second run has all others, if
+        they can notice the fault as well: in a value of the module, or in a cache that another test has
+        filled.
         """
         path = Path("tests", mutant.module.removeprefix("triptych/"))
         own = (path.with_name(f"test_{path.name}").as_posix(), path.parent.as_posix())
@@ -472,7 +471,7 @@ def _is_in(test: str, paths: Sequence[str]) -> bool:
 
 
 def _function_at(line: int, source: str) -> int:
-    """The line at which the outermost function begins whose body has a line; 0 where none has."""
+    """Return the line of the outermost function whose body contains a line, or 0 if there is none."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.FunctionDef) and node.body[0].lineno <= line <= (node.end_lineno or 0):
             return min(part.lineno for part in (node, *node.decorator_list))
@@ -480,7 +479,7 @@ def _function_at(line: int, source: str) -> int:
 
 
 class _Observer:
-    """Writes down which functions of the program each test calls, and which libraries were loaded."""
+    """A pytest plugin that records which functions of the program each test calls, and loaded libraries."""
 
     def __init__(self, program: Path, notes: Path) -> None:
         self.program = f"{program}/"
@@ -508,13 +507,15 @@ class _Observer:
                     self.callers.setdefault(name, []).append(item.nodeid)
 
     def pytest_sessionfinish(self) -> None:
-        libraries = [name for name in sys.modules if not name.startswith(OWN_PACKAGES)]
+        libraries = [
+            name for name in sys.modules if not name.startswith(OWN_PACKAGES) and name not in SCRIPTS
+        ]
         notes = {"callers": self.callers, "seconds": self.seconds, "libraries": libraries}
         self.notes.write_text(json.dumps(notes), "utf-8")
 
 
 class _Choice:
-    """Of the tests that were found runs some, in their order, or all others."""
+    """Runs a selection of the collected tests, in its order, or all others."""
 
     def __init__(self, tests: Sequence[str], *, wanted: bool) -> None:
         self.order = {test: number for number, test in enumerate(tests)}
@@ -522,7 +523,7 @@ class _Choice:
 
     @property
     def files(self) -> list[str]:
-        """The files to look into; none where it is all."""
+        """The files to collect; none for all."""
         return list(dict.fromkeys(test.partition("::")[0] for test in self.order)) if self.wanted else []
 
     def takes(self, test: str) -> bool:

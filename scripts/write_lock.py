@@ -1,9 +1,9 @@
-"""Write the lock files of a checkout from what uv resolved: scripts/write_lock.py FOLDER LAYER...
+"""Write the lock files of a checkout from uv's result: scripts/write_lock.py FOLDER LAYER...
 
-For each layer, ``FOLDER/pylock.LAYER.toml`` is uv's lock (PEP 751), with the files of all systems and
-addresses of a registry. ``FOLDER/LAYER.txt`` gets the packages that no layer before it has, each with the
-wheels of the supported systems: their names in comments, and their hashes in the same order. The exit code is
-1 if a package has no wheel for one of these systems.
+For each layer, ``FOLDER/pylock.LAYER.toml`` is uv's lock file (PEP 751), with the files for all systems and
+URLs of a registry. ``FOLDER/LAYER.txt`` gets the packages that no earlier layer has, each with the wheels for
+the supported systems: their names in comments, and their hashes in the same order. The exit code is 1 if a
+package has no wheel for one of these systems.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from packaging.utils import parse_wheel_filename
 PYTHON_VERSIONS = ((3, 11), (3, 12), (3, 13), (3, 14))
 SYSTEMS = (("linux", "x86_64"), ("linux", "aarch64"), ("darwin", "arm64"))
 GLIBC, MACOS = (2, 35), (15, 0)  # oldest supported versions
-SOURCE_ONLY = {"yattag"}  # packages without wheels, of cosmic-ray
+SOURCE_ONLY = {"yattag"}  # dependencies of cosmic-ray without wheels
 
 HEAD = """\
 # By version and hash, made by `make lock`: edit pyproject.toml, not this file.
@@ -81,7 +81,7 @@ def can_install(name: str, target: Target) -> bool:
 
 
 def find_files(package: Mapping[str, Any]) -> tuple[dict[str, str], list[str]]:
-    """Return the hashes of a package's files for all targets by name, and what is missing as sentences."""
+    """Return the hashes of a package's files for all targets by name, and messages on missing files."""
     wheels = {_get_name(wheel): wheel["hashes"]["sha256"] for wheel in package.get("wheels", ())}
     targets = [target for target in TARGETS if target.meets(package.get("marker", ""))]
     if package["name"] in SOURCE_ONLY:
@@ -110,7 +110,7 @@ def format_entry(package: Mapping[str, Any], files: Mapping[str, str]) -> str:
 
 
 def iter_entries(packages: list[dict[str, Any]], missing: list[str]) -> Iterator[str]:
-    """Yield the entries of packages that some target needs, and add what they lack to ``missing``."""
+    """Yield the entries of packages that any target needs, and add messages on missing files."""
     for package in packages:
         files, sentences = find_files(package)
         missing += sentences

@@ -1,7 +1,7 @@
-"""Write the pages of the guide's reference, docs/guide/source/reference/, from the program.
+"""Write the guide's reference (docs/guide/source/reference/) and the manual pages (docs/man/).
 
-Run it after a change to a command, a setting, an attribute, a chart option, a code or a limit; a test fails
-while a page is stale.
+Run this after a change to the version, a command, a setting, an attribute, a chart option, a code or a limit;
+a test fails if a page is out of date.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from reference import charts, commands, diagnostics, file_formats, limits, markdown, settings
+from reference import charts, commands, diagnostics, file_formats, limits, man_pages, markdown, settings
 
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "docs/guide/source/reference"
+MAN_PAGES = ROOT / "docs/man"
 IMAGES = PAGES.parent / charts.IMAGES
 WRITERS: Mapping[str, Callable[[], str]] = {
     "commands.md": commands.commands,
@@ -41,6 +42,8 @@ def write(path: Path, content: bytes) -> None:
 if __name__ == "__main__":
     for name, make in WRITERS.items():
         write(PAGES / name, make().encode())
+    for name, text in man_pages.man_pages().items():
+        write(MAN_PAGES / name, text.encode())
     for name, svg in charts.drawings():
         write(IMAGES / name, svg)
     write(IMAGES / charts.HEATMAP, charts.draw_heatmap())

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 
 class PreparedPictures(Mapping[Picture, PreparedPicture]):
-    """The images of a book, prepared for one output by worker processes. A lookup waits for the image.
+    """The images of a book, prepared for one output by worker processes. A lookup waits for its image.
 
     ``picture_keys`` maps each picture to the key of its prepared image. The keys are known before the images
     are ready.
@@ -85,14 +85,14 @@ class BuildContext:
 
     @property
     def memory(self) -> Memory:
-        """Return the cache's memory, which keeps results of earlier builds."""
+        """The cache's memory, which keeps results of earlier builds."""
         return self.cache.memory
 
     @classmethod
     def for_book(
         cls, project: Project, book: Book, cache: Cache, executor: Executor | None = None
     ) -> BuildContext:
-        """Return the build context of a book. The project's templates replace built-in ones."""
+        """Return the build context of a book. Templates of the project replace built-in ones."""
         theme, _ = read_theme(project, book.theme)
         templates = load_page_templates(project.find_templates_folder())
         return cls(
@@ -115,14 +115,14 @@ class BuildContext:
                     )
 
     def draw_chart(self, chart: Chart) -> bytes:
-        """Return the SVG of a chart, which is drawn once for all outputs."""
+        """Return the SVG of a chart. It is drawn once for all outputs."""
         task = self._make_chart_task(chart)
         if task.key in self.chart_drawings:
             return self.chart_drawings[task.key].result()
         return self.cache.get_or_make(task, lambda: _draw_chart(chart, self.theme))
 
     def draw_outlined_chart(self, chart: Chart) -> bytes:
-        """Return the SVG of a chart with its text as outlines, for outputs without chart fonts."""
+        """Return a chart's SVG with its text as outlines, for outputs without chart fonts."""
         return self.outline_chart(self.draw_chart(chart), chart)
 
     def draw_narrow_chart(self, chart: Chart) -> bytes:
@@ -137,7 +137,7 @@ class BuildContext:
         return self.cache.get_or_make(task, draw)
 
     def outline_chart(self, svg: bytes, chart: Chart) -> bytes:
-        """Return a chart's SVG with its text converted to outlines."""
+        """Convert the text in a chart's SVG to outlines."""
         task = Task.for_step(OUTLINED_CHART, chart.attr.id, drawing=svg, theme=make_theme_key(self.theme))
 
         def outline() -> bytes:
@@ -148,13 +148,14 @@ class BuildContext:
         return self.cache.get_or_make(task, outline)
 
     def draw_formulas(
-        self, formulas: list[Formula], measure: float | None = None
+        self, formulas: list[Formula], measure: float | None = None, *, with_svg: bool = False
     ) -> dict[Formula, FormulaDrawing | None]:
         """Map each formula to its drawing, or to None if it cannot be drawn.
 
         All formulas that are not cached are drawn in one call. ``measure`` is the width of a text line in em.
+        If ``with_svg`` is set, the drawings are also SVG with outlines.
         """
-        from triptych.media.formulas.formulas import FormulaDrawing, draw_formulas
+        from triptych.media.formulas.formulas import FormulaDrawing, add_svg, draw_formulas
 
         faces = select_formula_fonts(self.theme)
         tasks = [
@@ -169,10 +170,12 @@ class BuildContext:
         ]
 
         def draw(missing: list[int]) -> list[bytes]:
-            drawn = draw_formulas([formulas[place] for place in missing], faces, measure)
-            return [drawing.to_bytes() if drawing else b"" for drawing in drawn]
+            drawings = draw_formulas([formulas[place] for place in missing], faces, measure)
+            return [drawing.to_bytes() if drawing else b"" for drawing in drawings]
 
         drawings = self.cache.get_or_make_all_unpacked(tasks, draw, FormulaDrawing.from_bytes)
+        if with_svg:
+            drawings = [drawing and add_svg(drawing, faces) for drawing in drawings]
         return dict(zip(formulas, drawings, strict=True))
 
     def draw_cover(self, metadata: Metadata) -> bytes:
@@ -186,9 +189,9 @@ class BuildContext:
     def rasterise(
         self, svg: bytes, width: int, height: int, *, white_background: bool = False
     ) -> bytes | None:
-        """Render an SVG as a PNG of ``width`` by ``height`` pixels. Return None if it cannot be rendered.
+        """Render an SVG as a PNG of ``width`` by ``height`` pixels; return None if this is impossible.
 
-        The background of the PNG is white if ``white_background`` is set, and transparent otherwise.
+        If ``white_background`` is true, the background of the PNG is white, and otherwise transparent.
         """
         size = f"{width} {height}"
         task = Task.for_step(
@@ -216,11 +219,13 @@ class BuildContext:
         widths |= dict.fromkeys(book.template_pictures.values(), target.wide)
         openers = (image for chapter in book.chapters for image in chapter.opener_images)
         widths |= {image.picture: target.wide for image in openers if image.picture}
-        turned = {id(node) for chapter in book.chapters for node in iter_landscape_nodes(chapter.blocks)}
+        landscape_ids = {
+            id(node) for chapter in book.chapters for node in iter_landscape_nodes(chapter.blocks)
+        }
         for node in book_nodes(book, Image):
             if node.picture:
-                own = (target.landscape or target) if id(node) in turned else target
-                width, _ = compute_displayed_size(node.picture, node.attr, own)
+                picture_target = (target.landscape or target) if id(node) in landscape_ids else target
+                width, _ = compute_displayed_size(node.picture, node.attr, picture_target)
                 widths[node.picture] = max(width, widths.get(node.picture, 0))
         return PreparedPictures(
             {picture: self._prepare_picture(picture, width, target) for picture, width in widths.items()}
@@ -232,18 +237,18 @@ class BuildContext:
             width, height = (
                 round(side * target.dpi / 96) for side in fit_logo(logo, MAX_LOGO_SIDE, MAX_LOGO_SIDE)
             )
-            if drawn := self.rasterise(self.read_file(logo.path), width, height):
-                return PreparedPicture(drawn, "image/png")
-        _, prepared = self._prepare_picture(logo, min(MAX_LOGO_SIDE, target.wide), target)
-        return prepared()
+            if drawing := self.rasterise(self.read_file(logo.path), width, height):
+                return PreparedPicture(drawing, "image/png")
+        _, get_result = self._prepare_picture(logo, min(MAX_LOGO_SIDE, target.wide), target)
+        return get_result()
 
     def choose_logo_plate(self, logo: Picture, background: str, *candidates: str) -> str:
-        """Choose the plate colour that makes a logo legible on a background.
+        """Return the colour of a plate that makes a logo legible on a background.
 
-        Return one of the ``candidates``, or "" if the logo needs no plate.
+        It is one of the ``candidates``, or "" if the logo needs no plate.
         """
         png = frozenset(("image/png",))
-        room = PictureTarget(
+        target = PictureTarget(
             width=MAX_LOGO_SIDE,
             wide=MAX_LOGO_SIDE,
             height=MAX_LOGO_SIDE,
@@ -251,7 +256,7 @@ class BuildContext:
             media_types=png,
             in_dots=True,
         )
-        return choose_logo_background(self.prepare_logo(logo, room).data, background, candidates)
+        return choose_logo_background(self.prepare_logo(logo, target).data, background, candidates)
 
     def _prepare_picture(
         self, picture: Picture, width: float, target: PictureTarget
@@ -262,9 +267,9 @@ class BuildContext:
         unlike the keys of tasks, does not depend on the version of the program.
         """
         data = picture.drawing or self.read_file(picture.path)
-        look = make_theme_key(self.theme) if picture.media_type == SVG_MEDIA_TYPE else ""
+        theme_key = make_theme_key(self.theme) if picture.media_type == SVG_MEDIA_TYPE else ""
         key = compute_digest(
-            "picture", data, repr(picture.page), repr(width), _serialise_target(target), look
+            "picture", data, repr(picture.page), repr(width), _serialise_target(target), theme_key
         )
         task = Task.for_step(PICTURE, picture.path or "drawing", key=key)
         stored = self.cache.get_unpacked_copy(task, PreparedPicture.from_bytes)
@@ -273,15 +278,15 @@ class BuildContext:
         making = NamedJob(f"the picture {picture.path}", prepare_picture)
         job = self.executor.submit(making, data, picture, width, target, self.theme)
 
-        def prepared() -> PreparedPicture:
-            made = job.result()
-            self.cache.put(task, made.to_bytes())
-            return made
+        def finish_picture() -> PreparedPicture:
+            prepared_picture = job.result()
+            self.cache.put(task, prepared_picture.to_bytes())
+            return prepared_picture
 
-        return key, prepared
+        return key, finish_picture
 
     def _make_chart_task(self, chart: Chart, variant: str = "") -> Task[bytes]:
-        # A drawing does not depend on where the chart is in the source.
+        # The chart's position in the source does not affect the drawing.
         inputs = repr(replace(chart, span=None))
         return Task.for_step(
             CHART, chart.attr.id, theme=make_theme_key(self.theme), chart=inputs, room=variant
@@ -295,7 +300,7 @@ def _serialise_target(target: PictureTarget) -> str:
     The text omits the class name, since the keys name images in the PDF. Sets are sorted.
     """
     plain = replace(target, media_types=frozenset(), landscape=None)
-    values = ", ".join(f"{one.name}={getattr(plain, one.name)!r}" for one in fields(plain))
+    values = ", ".join(f"{field.name}={getattr(plain, field.name)!r}" for field in fields(plain))
     landscape = _serialise_target(target.landscape) if target.landscape else ""
     return f"Room({values}){sorted(target.media_types)!r}{landscape}"
 

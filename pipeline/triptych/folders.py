@@ -1,16 +1,20 @@
-"""Locate files bundled with the program, and the user's folders for data and caches."""
+"""Locate bundled files and user folders, and traverse untrusted folders."""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+
+MAX_FOLDER_DEPTH = 100
+"""Maximum depth below a folder that is searched. ``Path.rglob`` and ``os.walk`` fail at 1,000 levels."""
 
 
 @cache
 def get_templates_folder() -> Path:
-    """Return the folder of the built-in templates, in the installed package or at the top of a checkout."""
+    """Return the folder of the built-in templates, in the installed package or in a checkout."""
     packaged = Path(__file__).with_name("templates")
     return packaged if packaged.is_dir() else Path(__file__).parents[2] / "templates"
 
@@ -37,8 +41,8 @@ def is_bundled_templates(folder: Path) -> bool:
 def resolve_links(path: Path) -> Path:
     """Return an absolute path with symbolic links resolved.
 
-    Links that point to themselves are kept, and so is a relative path if the current folder was deleted. With
-    the path that is returned, the first access to the file fails.
+    Links to themselves are kept, and so is a relative path if the current folder was deleted. The first
+    access to a file with such a path then fails.
     """
     try:
         return Path(os.path.realpath(path))
@@ -58,3 +62,35 @@ def get_user_folder(variable: str, *, mac: str, other: str) -> Path:
         if folder.is_absolute():
             return folder
     return Path.home() / (mac if sys.platform == "darwin" else other)
+
+
+def iter_files(root: Path, is_skipped: Callable[[str], bool] = lambda name: False) -> Iterator[Path]:
+    """Yield the files and links below a folder, down to ``MAX_FOLDER_DEPTH`` levels.
+
+    Unreadable folders, and names for which ``is_skipped`` returns True, are omitted. Links are not followed.
+    """
+    return (
+        Path(entry.path) for entry, _ in _walk(root, is_skipped) if not entry.is_dir(follow_symlinks=False)
+    )
+
+
+def find_deep_folder(root: Path, is_skipped: Callable[[str], bool] = lambda name: False) -> Path | None:
+    """Return a folder that is more than ``MAX_FOLDER_DEPTH`` levels below ``root``, or None."""
+    deep_entries = (entry for entry, depth in _walk(root, is_skipped) if depth > MAX_FOLDER_DEPTH)
+    return next((Path(entry.path) for entry in deep_entries if entry.is_dir(follow_symlinks=False)), None)
+
+
+def _walk(root: Path, is_skipped: Callable[[str], bool]) -> Iterator[tuple[os.DirEntry[str], int]]:
+    """Yield the entries below a folder with their depth, without the content of folders that are too deep."""
+    waiting = [(str(root), 1)]
+    while waiting:
+        folder, depth = waiting.pop()
+        try:
+            with os.scandir(folder) as iterator:
+                entries = [entry for entry in iterator if not is_skipped(entry.name)]
+        except OSError:
+            continue
+        for entry in entries:
+            yield entry, depth
+            if depth <= MAX_FOLDER_DEPTH and entry.is_dir(follow_symlinks=False):
+                waiting.append((entry.path, depth + 1))

@@ -1,4 +1,4 @@
-"""Convert the bundled guide to linked HTML pages that can be read offline in a browser."""
+"""Convert the bundled guide to linked HTML pages for reading offline in a browser."""
 
 from __future__ import annotations
 
@@ -47,17 +47,17 @@ class GuidePage:
 
     @property
     def name(self) -> str:
-        """Return the page name that ``triptych docs`` accepts."""
+        """The page name that ``triptych docs`` accepts."""
         return "gallery" if self.path == _GALLERY else self.path.removesuffix(".md")
 
     @property
     def html(self) -> str:
-        """Return the path of the page's HTML file, relative to the output folder."""
+        """The path of the page's HTML file, relative to the output folder."""
         return "gallery/index.html" if self.path == _GALLERY else f"{self.path.removesuffix('.md')}.html"
 
 
 def list_guide_pages() -> list[GuidePage]:
-    """Return all pages in the order of the guide's manifest, followed by the gallery of project templates."""
+    """Return all pages in the order of the guide's manifest, then the gallery of project templates."""
     book = to_plain_values(load_yaml((get_guide_folder() / "book.yaml").read_text("utf-8")))["book"]
     pages = []
     for entry in book["chapters"]:
@@ -69,16 +69,16 @@ def list_guide_pages() -> list[GuidePage]:
 
 
 def find_guide_page(name: str, pages: Sequence[GuidePage]) -> GuidePage | None:
-    """Return the page whose path, base name or title is ``name``, or None if there is none."""
-    wanted = name.strip("/").removesuffix(".md").lower()
+    """Return the page with the path, base name or title ``name``, or None if there is none."""
+    wanted_name = name.strip("/").removesuffix(".md").lower()
     for page in pages:
-        if wanted in (page.name, posixpath.basename(page.name), page.title.lower()):
+        if wanted_name in (page.name, posixpath.basename(page.name), page.title.lower()):
             return page
     return None
 
 
 def write_guide() -> Path:
-    """Return the folder with the guide's HTML pages in the user's cache, writing the pages if needed.
+    """Return the folder with the guide's HTML pages in the user's cache; write the pages if needed.
 
     Raise OSError if the folder cannot be written, or RuntimeError if the user has no home folder.
     """
@@ -88,20 +88,20 @@ def write_guide() -> Path:
         return target
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".new-", dir=folder) as name:
-        made = Path(name) / "guide"
-        write_guide_pages(made)
+        temporary_guide = Path(name) / "guide"
+        write_guide_pages(temporary_guide)
         for old in folder.glob("[0-9]*-*"):
             shutil.rmtree(old, ignore_errors=True)
         try:
-            made.rename(target)
+            temporary_guide.rename(target)
         except OSError:
-            if not target.is_dir():  # another process may have written it meanwhile
+            if not target.is_dir():  # another process may have written it by now
                 raise
     return target
 
 
 def write_guide_pages(folder: Path) -> None:
-    """Write the guide's HTML pages, pictures and style sheet into a new folder."""
+    """Write the guide's HTML pages, pictures and style sheet to a new folder."""
     pages = list_guide_pages()
     template = load_page_templates().get_template("guide/page.html.j2")
     for number, page in enumerate(pages):
@@ -137,8 +137,8 @@ def _locate_page(path: str) -> Path:
 
 
 def _read_title(file: Path) -> str:
-    found = _TITLE.search(file.read_text("utf-8"))
-    return found[1].replace("`", "") if found else file.stem
+    match = _TITLE.search(file.read_text("utf-8"))
+    return match[1].replace("`", "") if match else file.stem
 
 
 def _group_by_part(pages: Sequence[GuidePage]) -> dict[str, list[GuidePage]]:
@@ -149,7 +149,7 @@ def _group_by_part(pages: Sequence[GuidePage]) -> dict[str, list[GuidePage]]:
 
 
 def _digest_sources() -> str:
-    """Return a digest of all files from which the HTML is made, so that changes in a checkout are shown."""
+    """Return a digest of all source files of the HTML, so that changes in a checkout are shown."""
     folders = (get_guide_folder(), get_gallery_folder(), get_templates_folder() / "guide")
     files = [Path(__file__)]
     files += sorted(
@@ -172,7 +172,7 @@ def _convert_page(text: str) -> str:
 
 
 def _name_headings(tokens: Sequence[Token]) -> None:
-    """Set the id of each heading. Repeated ids end in -1, -2 and so on, as on GitHub."""
+    """Set the id of each heading. Repeated ids end with -1, -2 and so on, as on GitHub."""
     used: dict[str, int] = {}
     for token, inline in pairwise(tokens):
         if token.type == "heading_open":
@@ -190,22 +190,26 @@ def _mark_callouts(tokens: Sequence[Token]) -> None:
         if token.type != "blockquote_open" or number + 2 >= len(tokens) or not tokens[number + 2].children:
             continue
         children = tokens[number + 2].children or []
-        found = _CALLOUT.fullmatch(children[0].content)
-        if found is None:
+        match = _CALLOUT.fullmatch(children[0].content)
+        if match is None:
             continue
-        kind = found[1].lower()
+        kind = match[1].lower()
         del children[: 2 if len(children) > 1 and children[1].type == "softbreak" else 1]
         token.tag, token.meta["label"] = "aside", kind.capitalize()
         token.attrSet("class", kind)
-        end = next(t for t in tokens[number:] if t.type == "blockquote_close" and t.level == token.level)
+        end = next(
+            following_token
+            for following_token in tokens[number:]
+            if following_token.type == "blockquote_close" and following_token.level == token.level
+        )
         end.tag = "aside"
 
 
 class _Renderer(RendererHTML):
-    """Renders HTML with links to HTML pages, syntax highlighting and scrollable tables, omitting comments."""
+    """Renders HTML with links to HTML pages, syntax highlighting and scrollable tables, without comments."""
 
     def html_block(self, *_: object) -> str:
-        """Omit HTML blocks, which are all comments in the guide."""
+        """Omit HTML blocks. In the guide, all of them are comments."""
         return ""
 
     def html_inline(self, tokens: Sequence[Token], place: int, options: object, env: object) -> str:
@@ -223,7 +227,7 @@ class _Renderer(RendererHTML):
         return f"</{tokens[place].tag}>\n"
 
     def link_open(self, tokens: Sequence[Token], place: int, options: object, env: object) -> str:
-        """Start a link, replacing the file extension of a Markdown page with ``.html``."""
+        """Start a link. For Markdown pages, the file extension becomes ``.html``."""
         token = tokens[place]
         target = str(token.attrs.get("href", ""))
         if ":" not in target:
@@ -231,7 +235,7 @@ class _Renderer(RendererHTML):
         return f"<a{self.renderAttrs(token)}>"
 
     def table_open(self, *_: object) -> str:
-        """Start a table in a container that can be scrolled horizontally, also with the keyboard."""
+        """Start a table in a container that scrolls horizontally, also with the keyboard."""
         return '<div class="wide" tabindex="0" role="region" aria-label="Table">\n<table>\n'
 
     def table_close(self, *_: object) -> str:
@@ -264,8 +268,8 @@ def _draw_diagram(source: str) -> str:
         svg, _ = draw_mermaid(source, load_theme(), "Arial, sans-serif", False)
     except (DiagramEngineError, InvalidDiagram):
         return ""
-    described = re.search(r"^ *accDescr: *(.+)$", source, re.MULTILINE)
-    data, alt = b64encode(svg).decode(), escape(described[1] if described else "Diagram")
+    description = re.search(r"^ *accDescr: *(.+)$", source, re.MULTILINE)
+    data, alt = b64encode(svg).decode(), escape(description[1] if description else "Diagram")
     return f'<p><img class="diagram" src="data:image/svg+xml;base64,{data}" alt="{alt}"></p>\n'
 
 

@@ -32,13 +32,13 @@ STEPS = (
     # Manifest, sections and data become one resolved book. ``opening`` is emitted before it has chapters, and
     # ``draft`` before cross-references are resolved.
     Step("manuscript", read_source, needs=("project", "request", "cache", "emit"), stage="reading"),
-    # Before a first build images are resized and fonts subset while the book is still being read.
+    # In a first build, images are resized and fonts subset while the book is still being read.
     Step("prepare images and fonts", prepare_outputs, needs=("opening",), early=True),
     Step("prepare more images", prepare_outputs, needs=("draft",), early=True),
     Step("load the writers", load_writers, needs=("draft",), for_each="workers", early=True),
     Step("outputs", list_outputs, needs=("manuscript", "request")),
-    # Each output is written, compared with the book and checked. The PDF comes first: other outputs
-    # contain its page numbers, and start with those of the last build.
+    # Each output is written, compared with the book and checked. The PDF comes first: other outputs contain
+    # its page numbers, and start with those of the last build.
     Step(
         "written",
         write_output,
@@ -47,7 +47,7 @@ STEPS = (
         late_value=PdfPageNumbers(),
         label=lambda name: FORMATS[name].label,
     ),
-    # Errors in any output keep all files of the last build in place.
+    # If any output has errors, all files of the last build are kept.
     Step("findings", collect_findings, needs=("manuscript", "request", "written"), stage="checking"),
     Step(
         "outcome",
@@ -67,8 +67,8 @@ def press(
 ) -> BuildOutcome:
     """Build a project and return the outcome. If there are errors, the outputs of the last build are kept.
 
-    ``progress`` receives the name of each stage when the stage starts, and ``observe`` each step's result. If
+    ``progress`` receives the name of each stage when it starts, and ``observe`` the result of each step. If
     ``session`` is None, a session is opened for this build.
     """
-    with nullcontext(session) if session else BuildSession(request.jobs) as opened:
-        return opened.build(STEPS, project, request, progress, observe)
+    with nullcontext(session) if session else BuildSession(request.jobs) as build_session:
+        return build_session.build(STEPS, project, request, progress, observe)

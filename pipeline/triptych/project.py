@@ -1,7 +1,7 @@
 """Read the files of a project.
 
-Files outside the project folder are refused, including targets of symbolic links. The digest of each file is
-recorded, so that the next build can detect whether a file has changed.
+Files outside the project folder are rejected, including targets of symbolic links. The digest of each file is
+recorded, so that the next build can detect whether the file has changed.
 """
 
 from __future__ import annotations
@@ -11,19 +11,22 @@ import errno
 import hashlib
 import os
 import re
+import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from fnmatch import fnmatch
 from pathlib import Path, PurePath
+from types import MappingProxyType
 from typing import Any
 
-from triptych.folders import resolve_links
+from triptych.folders import MAX_FOLDER_DEPTH, iter_files, resolve_links
 
 MANIFEST = "source/book.yaml"
 TEMPLATES_FOLDER = "templates"
 BUILD_FOLDER = "build"
-ANY_FILE = "*"  # stands for all files in recorded reads, after a folder was listed
-CHANGED_FILE = "changed"  # instead of the digest of a file that changed between two reads
+ANY_FILE = "*"  # represents all files in recorded reads, after a folder was listed
+CHANGED_FILE = "changed"  # replaces the digest of a file that changed between two reads
 MAX_FILE_SIZE = 64 << 20  # bytes; larger inputs are a mistake or an attack
 
 
@@ -37,8 +40,23 @@ class UnsafePath(Exception):
         self.hint = hint
 
 
+def make_depth_error() -> UnsafePath:
+    """Return the error for a path with more than ``MAX_FOLDER_DEPTH`` levels of folders."""
+    message = f"the path has more than {MAX_FOLDER_DEPTH} levels of folders"
+    return UnsafePath(message, "move the files into fewer folders, or delete the folder")
+
+
 class _OutsideProject(UnsafePath):
     """Raised if a path is outside the project."""
+
+
+_FILE_KINDS = ((stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a named pipe"), (stat.S_ISSOCK, "a socket"))
+
+
+def _check_size(path: str, size: int) -> None:
+    if size > MAX_FILE_SIZE:
+        message = f'file "{path}" is {size / (1 << 20):.1f} MB; the limit is {MAX_FILE_SIZE >> 20} MB'
+        raise UnsafePath(message, f"reduce the file to {MAX_FILE_SIZE >> 20} MB or less")
 
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -53,22 +71,22 @@ def is_left_by_programs(path: PurePath) -> bool:
 
 
 def is_text(name: str) -> bool:
-    """Return whether a file name is UTF-8. Python represents other bytes in it as lone surrogates."""
+    """Return whether a file name is UTF-8. Python represents other bytes as lone surrogates."""
     return name.isascii() or not _SURROGATE.search(name)
 
 
 def to_text(name: str) -> str:
-    """Return a file name for messages, in which U+FFFD replaces bytes that are not UTF-8."""
+    """Return a file name for messages, with U+FFFD in place of bytes that are not UTF-8."""
     return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", name)
 
 
 def is_file(path: Path) -> bool:
-    """Return whether a file exists, without raising OSError for names that are too long as pathlib does."""
+    """Return whether a file exists. Unlike pathlib, do not raise OSError for names that are too long."""
     return os.path.isfile(path)  # noqa: PTH113
 
 
 def is_folder(path: Path) -> bool:
-    """Return whether a folder exists, without raising OSError for names that are too long as pathlib does."""
+    """Return whether a folder exists. Unlike pathlib, do not raise OSError for names that are too long."""
     return os.path.isdir(path)  # noqa: PTH112
 
 
@@ -98,7 +116,9 @@ class Project:
     """A project on disk, in the folder ``root`` that contains ``source/book.yaml``.
 
     ``overlay`` has settings from a catalogue. The manifest may raise resource limits only if the project is
-    ``trusted``. Paths in parameters and results are POSIX paths relative to ``root``.
+    ``trusted``, and its filters run only if ``runs_filters`` is true. ``unsaved_texts`` maps paths to unsaved
+    texts of an editor, which replace the content of the files. Paths in parameters and results are POSIX
+    paths relative to ``root``.
     """
 
     def __init__(
@@ -108,14 +128,33 @@ class Project:
         overlay: Overlay = NO_OVERLAY,
         *,
         trusted: bool = True,
+        runs_filters: bool = False,
+        unsaved_texts: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.root = resolve_links(root)
         self.environ = os.environ if environ is None else environ
         self.overlay = overlay
         self.trusted = trusted
+        self.runs_filters = runs_filters
+        self._unsaved_texts = dict(unsaved_texts)  # a read-only view could not be pickled
         # Digests of the files that were read; None for missing files, which may exist in the next build.
         self.digests: dict[str, str | None] = {}
         self._requested: set[str] | None = None  # for ``record_reads``
+
+    def reopen(self) -> Project:
+        """Return the same project without the digests of files that were read."""
+        return Project(
+            self.root,
+            self.environ,
+            self.overlay,
+            trusted=self.trusted,
+            runs_filters=self.runs_filters,
+            unsaved_texts=self._unsaved_texts,
+        )
+
+    def list_permissions(self) -> list[str]:
+        """Return the project's permissions as strings, for the build key."""
+        return [f"trusted={self.trusted}", f"runs_filters={self.runs_filters}"]
 
     @contextmanager
     def record_reads(self) -> Iterator[set[str]]:
@@ -132,7 +171,7 @@ class Project:
             self._requested = before
 
     def get_digest(self, path: str) -> str | None:
-        """Return the SHA-256 digest of a file, or None if the file is missing or cannot be read."""
+        """Return the SHA-256 digest of a file, or None if it is missing or cannot be read."""
         if path not in self.digests:
             try:
                 self.read_bytes(path)
@@ -146,12 +185,12 @@ class Project:
 
     @property
     def records_folder(self) -> Path:
-        """Return the folder of the build records and of the project's cache."""
+        """The folder of the build records and of the project's cache."""
         return self.root / BUILD_FOLDER / ".cache"
 
     @property
     def epoch(self) -> dt.datetime | None:
-        """Return the time in SOURCE_DATE_EPOCH (UTC), or None if the variable is not set.
+        """The time in SOURCE_DATE_EPOCH (UTC), or None if the variable is not set.
 
         Raise ValueError if its value is invalid.
         """
@@ -159,7 +198,7 @@ class Project:
         return dt.datetime.fromtimestamp(int(text), dt.UTC) if text else None
 
     def locate_file(self, path: str, *, referring_file: str = MANIFEST) -> str | None:
-        """Return the project path of a file that a source file refers to, or None if the file is missing.
+        """Return the project path of a file that a source file refers to, or None if it is missing.
 
         ``path`` is relative to the folder of ``referring_file``, or else to the manifest's folder. Raise
         ``UnsafePath`` if it is absolute, contains backslashes, or is outside the project.
@@ -179,10 +218,20 @@ class Project:
             relative = os.path.normpath(Path(origin).parent / path)
             name = Path(relative).as_posix()
             self._record_request(name)
-            if self._resolve(relative, written_path=path).is_file():
+            if self._is_file(name, written_path=path):
                 return name
             self.digests.setdefault(name, None)
         return None
+
+    def describe_missing_file(self, path: str, *, referring_file: str = MANIFEST) -> str:
+        """Return why ``locate_file`` does not find a file: for example, "is a folder, not a file"."""
+        for origin in (referring_file, MANIFEST):
+            full = self._resolve(os.path.normpath(Path(origin).parent / path))
+            if full.exists():
+                mode = full.stat().st_mode
+                kind = next((name for is_kind, name in _FILE_KINDS if is_kind(mode)), "a device")
+                return f"is {kind}, not a file"
+        return "does not exist"
 
     def list_siblings(self, path: str, ending: str) -> list[str]:
         """Return the sorted files in the folder of ``path`` that have an ``ending`` such as ``.md``.
@@ -191,63 +240,84 @@ class Project:
         """
         self._record_request(ANY_FILE)
         folder = self._resolve(Path(path).parent.as_posix())
-        found = sorted(file for file in folder.iterdir() if file.suffix.lower() == ending)
-        return [(Path(path).parent / file.name).as_posix() for file in found if is_text(file.name)]
+        siblings = sorted(file for file in folder.iterdir() if file.suffix.lower() == ending)
+        return [(Path(path).parent / file.name).as_posix() for file in siblings if is_text(file.name)]
 
     def list_source_files(self, pattern: str = "*") -> list[str]:
         """Return the files in ``source/`` that match a pattern, relative to ``source/``, for suggestions."""
         self._record_request(ANY_FILE)
         folder = self.root / "source"
-        names = (file.relative_to(folder).as_posix() for file in folder.rglob(pattern) if file.is_file())
+        files = (file for file in iter_files(folder) if fnmatch(file.name, pattern) and file.is_file())
+        names = (file.relative_to(folder).as_posix() for file in files)
         return [name for name in names if is_text(name)]
 
     def list_tree(self, folder: str) -> tuple[list[str], dict[str, UnsafePath]]:
-        """Return the sorted files below a folder, and the reasons why other paths are refused.
+        """Return the sorted files below a folder, and the reasons why other paths are rejected.
 
-        Paths are refused if they are outside the project, cannot be opened, or are not UTF-8.
+        Paths are rejected if they are outside the project, cannot be opened, are not UTF-8, or have too many
+        levels.
         """
         files: list[str] = []
-        refused: dict[str, UnsafePath] = {}
+        refused_paths: dict[str, UnsafePath] = {}
         waiting: list[tuple[str, frozenset[Path]]] = [(folder, frozenset())]
         while waiting:
             path, above = waiting.pop()
+            if len(above) > MAX_FOLDER_DEPTH:
+                refused_paths[to_text(path)] = make_depth_error()
+                continue
             try:
                 real = self._resolve(path)
             except _OutsideProject:
                 message = f'"{path}" is a symbolic link to a file or folder outside the project'
-                refused[path] = UnsafePath(message, "replace the link with a copy of the target")
+                refused_paths[path] = UnsafePath(message, "replace the link with a copy of the target")
                 continue
             except UnsafePath as error:
-                refused[to_text(path)] = error
+                refused_paths[to_text(path)] = error
                 continue
             if real.is_file():
                 files.append(path)
             elif real.is_dir() and real not in above:  # a link may point to a parent folder
                 waiting += [(f"{path}/{entry.name}", above | {real}) for entry in real.iterdir()]
-        return sorted(files), dict(sorted(refused.items()))
+        return sorted(files), dict(sorted(refused_paths.items()))
 
     def find_templates_folder(self) -> Path | None:
-        """Return the project's template folder, or None if it is missing or has links out of the project."""
+        """Return the project's template folder, or None if it is missing or a link to another place."""
         folder = self.root / TEMPLATES_FOLDER
         return folder if folder.is_dir() and not self.list_tree(TEMPLATES_FOLDER)[1] else None
 
     def has_file(self, path: str) -> bool:
         """Return whether a file exists. Raise ``UnsafePath`` if the path is outside the project."""
         self._record_request(path)
-        exists = self._resolve(path).is_file()
+        exists = self._is_file(path)
         if not exists:
             self.digests.setdefault(path, None)
         return exists
+
+    def find_output(self, name: str) -> Path | None:
+        """Return the path of a built file, or None if it is missing.
+
+        Raise ``UnsafePath`` if it is outside the project or cannot be opened.
+        """
+        path = f"{BUILD_FOLDER}/{name}"
+        try:
+            full = self._resolve(path)
+        except _OutsideProject:
+            message = f'"{path}" is a symbolic link to a file outside the project'
+            raise UnsafePath(message, "remove the link, and build the project again") from None
+        return self.root / path if full.is_file() else None
+
+    def _is_file(self, path: str, *, written_path: str = "") -> bool:
+        return self._resolve(path, written_path=written_path).is_file() or path in self._unsaved_texts
 
     def _resolve(self, path: str, *, written_path: str = "") -> Path:
         """Return a path with symbolic links resolved.
 
         Raise ``UnsafePath`` if it is outside the project or cannot be opened. The message shows
-        ``written_path``, the path as the author wrote it, if it is given.
+        ``written_path``, the path as the author wrote it, if this is given.
         """
-        shown = to_text(written_path or path)[:80]
+        displayed_path = to_text(written_path or path)[:80]
         if not is_text(path):
-            raise UnsafePath(f'the name of "{shown}" is not UTF-8', "rename the file or the folder")
+            raise UnsafePath(f'the name of "{displayed_path}" is not UTF-8', "rename the file or the folder")
         full = self.root / path
         try:
             full = full.resolve()
@@ -257,12 +327,12 @@ class Project:
         except (OSError, RuntimeError, ValueError) as error:
             number = getattr(error, "errno", None)
             if isinstance(error, OSError) and number not in (errno.ELOOP, errno.ENAMETOOLONG):
-                raise  # such as a missing permission, which is not a mistake in the path
+                raise  # for example a missing permission, which is not a mistake in the path
             hint = "give the file a shorter name, or repair the symbolic link in its path"
             reason = "the link points to itself"
             if not isinstance(error, RuntimeError) and number != errno.ELOOP:
                 reason = (getattr(error, "strerror", None) or str(error)).lower()
-            raise UnsafePath(f'"{shown}" cannot be opened: {reason}', hint) from None
+            raise UnsafePath(f'"{displayed_path}" cannot be opened: {reason}', hint) from None
         if not full.is_relative_to(self.root):
             raise _OutsideProject(f'path "{written_path or path}" is outside the project folder')
         return full
@@ -275,21 +345,24 @@ class Project:
         """
         self._record_request(path)
         full = self._resolve(path)
-        if not full.exists():
-            raise FileNotFoundError(path)
-        if not full.is_file():
-            raise UnsafePath(f'"{path}" is not a file', "give the path of a file, not of a folder or device")
-        if (size := full.stat().st_size) > MAX_FILE_SIZE:
-            message = f'file "{path}" is {size / (1 << 20):.1f} MB; the limit is {MAX_FILE_SIZE >> 20} MB'
-            raise UnsafePath(message, f"reduce the file to {MAX_FILE_SIZE >> 20} MB or less")
-        data = full.read_bytes()
+        if path in self._unsaved_texts:
+            data = self._unsaved_texts[path].encode("utf-8", "replace")
+            _check_size(path, len(data))
+        else:
+            if not full.exists():
+                raise FileNotFoundError(path)
+            if not full.is_file():
+                hint = "use a regular file, not a folder or device"
+                raise UnsafePath(f'"{path}" is not a file', hint)
+            _check_size(path, full.stat().st_size)
+            data = full.read_bytes()
         digest = hashlib.sha256(data).hexdigest()
         if self.digests.setdefault(path, digest) != digest:
             self.digests[path] = CHANGED_FILE
         return data
 
     def read_text(self, path: str) -> str:
-        """Return the text of a UTF-8 file, with line ends as ``\\n`` and without a byte-order mark.
+        """Return the text of a UTF-8 file, with line endings as ``\\n`` and without a byte-order mark.
 
         Raise FileNotFoundError, ``UnsafePath`` or UnicodeDecodeError.
         """

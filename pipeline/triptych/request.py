@@ -16,6 +16,7 @@ from triptych.formats import OutputFormat
 if TYPE_CHECKING:
     from triptych.engine.store.journal import JournalEntry
     from triptych.model.book import Book
+    from triptych.project import Project
 
 Progress: TypeAlias = Callable[[str], None]
 
@@ -29,9 +30,9 @@ class BuildRequest:
     ``records_folder`` is the folder of the build's journal, by default the cache folder. ``cache_address`` is
     the URL of a shared cache.
 
-    If ``lists_steps`` is set, the outcome lists the steps that ran. If ``publishes`` is False, all steps run
-    but no file is published. If ``previews`` is set, each output is written without the page numbers of the
-    PDF first, and rewritten with them later.
+    If ``lists_steps`` is true, the outcome lists the steps that ran. If ``publishes`` is False, all steps run
+    but no file is published. If ``previews`` is true, each output is first written without the page numbers
+    of the PDF, and rewritten with them later.
     """
 
     output_folder: Path
@@ -47,34 +48,34 @@ class BuildRequest:
     publishes: bool = True
     previews: bool = False
 
-    def list_options(self, *, trusted: bool) -> list[str]:
-        """Return the options that affect the outputs, to be included in the build's key."""
+    def list_options(self, project: Project) -> list[str]:
+        """Return the options that affect the outputs of a project, for the build's key."""
         formats, profiles = ",".join(self.formats or ()), ",".join(self.profiles)
-        switches = [f"strict={self.strict}", f"trusted={trusted}"]
+        switches = [f"strict={self.strict}", *project.list_permissions()]
         return [str(self.output_folder), formats, *switches, profiles, self.talk]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildOutcome:
-    """The findings of a build and the paths of the files that it published, if any."""
+    """The findings of a build, and the paths of the files that it published, if any."""
 
     diagnostics: list[Diagnostic]
     outputs: Mapping[OutputFormat, Path] = field(default_factory=dict)
     cover: Path | None = None
     """The cover of the printed book, if it is a separate file."""
     digests: Mapping[Path, str] = field(default_factory=dict)
-    """The SHA-256 of each file when it was published. Another build may have replaced the file since."""
+    """The SHA-256 of each file when it was published. A later build may have replaced the file."""
     book: Book | None = field(default=None, repr=False)
     """The resolved book; None if it could not be read."""
     steps: tuple[JournalEntry, ...] = ()
-    """The cached steps that the build requested, if ``BuildRequest.lists_steps``."""
+    """The cached steps requested by the build, if ``BuildRequest.lists_steps`` is true."""
 
     @property
     def paths(self) -> tuple[Path, ...]:
-        """Return the paths of all published files."""
+        """The paths of all published files."""
         return (*self.outputs.values(), *((self.cover,) if self.cover else ()))
 
     @property
     def has_outputs(self) -> bool:
-        """Return whether any output was published."""
+        """Whether any output was published."""
         return bool(self.outputs)

@@ -41,7 +41,7 @@ from triptych.theme.theme_file import (
 )
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-# Patterns of booleans and numbers that are written as text.
+# Patterns of booleans and numbers written as text.
 _SWITCH = "^([Tt]rue|TRUE|[Ff]alse|FALSE|[Yy]es|YES|[Nn]o|NO|[Oo]n|ON|[Oo]ff|OFF|[YyNnTtFf01])$"
 _WHOLE_NUMBER = r"^\s*[+-]?[0-9_]+(\.0*)?\s*$"
 _EMPTY_VALUES: tuple[object, ...] = ("", None, (), {})
@@ -92,7 +92,7 @@ class _YamlSchemaGenerator(GenerateJsonSchema):
         return False
 
     def str_schema(self, schema: core_schema.StringSchema) -> JsonSchemaValue:
-        """Accept numbers and booleans where a string is expected, such as 1984 as a book title."""
+        """Accept numbers and booleans in place of strings, such as 1984 as a book title."""
         return {**super().str_schema(schema), "type": ["string", "number", "boolean"]}
 
     def bool_schema(self, schema: core_schema.BoolSchema) -> JsonSchemaValue:
@@ -113,11 +113,11 @@ class _YamlSchemaGenerator(GenerateJsonSchema):
         return _allow_null(super().default_schema(schema))
 
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
-        """Return a mapping's schema, with the fields' docstrings as descriptions and all key aliases."""
-        made = super().model_schema(schema)
-        made.pop("title", None)
-        made.pop("description", None)  # the docstring of the class is for programmers
-        properties = made["properties"]
+        """Return the schema of a mapping, with docstrings of fields as descriptions and all key aliases."""
+        model_schema = super().model_schema(schema)
+        model_schema.pop("title", None)
+        model_schema.pop("description", None)  # the docstring of the class is for programmers
+        properties = model_schema["properties"]
         entries = _read_field_entries(schema["cls"])
         for name, field in schema["cls"].model_fields.items():
             key, *others = _list_key_names(name, field)
@@ -125,7 +125,7 @@ class _YamlSchemaGenerator(GenerateJsonSchema):
             if not field.is_required() and field.get_default(call_default_factory=True) in _EMPTY_VALUES:
                 properties[key]["description"] += "" if "Default:" in entries[name]["description"] else _NONE
             properties |= {other: dict(properties[key]) for other in others}
-        return made
+        return model_schema
 
 
 def _list_key_names(name: str, field: FieldInfo) -> list[str]:
@@ -137,7 +137,7 @@ def _list_key_names(name: str, field: FieldInfo) -> list[str]:
 def _read_field_entries(model: type) -> dict[str, dict[str, Any]]:
     """Map each field to its description and examples, read from the docstring under the field.
 
-    Pydantic can read these docstrings too, but would do so each time the program starts.
+    Pydantic can also read these docstrings, but would do so each time the program starts.
     """
     (definition,) = ast.parse(textwrap.dedent(inspect.getsource(model))).body
     assert isinstance(definition, ast.ClassDef)
@@ -198,7 +198,11 @@ def _allow_null(schema: JsonSchemaValue) -> JsonSchemaValue:
     if kinds and "enum" not in schema:
         return {**schema, "type": [*([kinds] if isinstance(kinds, str) else kinds), "null"]}
     if "anyOf" in schema:
-        ways = schema["anyOf"]
-        return schema if {"type": "null"} in ways else {**schema, "anyOf": [*ways, {"type": "null"}]}
+        alternatives = schema["anyOf"]
+        return (
+            schema
+            if {"type": "null"} in alternatives
+            else {**schema, "anyOf": [*alternatives, {"type": "null"}]}
+        )
     default = {"default": schema.pop("default")} if "default" in schema else {}
     return {"anyOf": [schema, {"type": "null"}], **default}

@@ -1,6 +1,6 @@
 """Keep worker processes and results between the builds of one process.
 
-``triptych build`` runs one build in a session. ``triptych build --watch`` and ``triptych preview`` run
+``triptych build`` runs a single build in a session. ``triptych build --watch`` and ``triptych preview`` run
 repeated builds in the same session.
 """
 
@@ -55,16 +55,16 @@ class BuildSession:
 
     @property
     def executor(self) -> Executor:
-        """Return the executor. It is created, together with its worker processes, at the first access."""
+        """The executor. It is created, together with its worker processes, on first access."""
         if self._executor is None:
             if self.jobs > 1:
-                load_theme()  # so that forked processes inherit the theme
+                load_theme()  # forked processes then inherit the theme
             executor = make_executor(self.jobs, has_memory=self.memory.enabled)
             self._executor = self._resources.enter_context(executor)
         return self._executor
 
     def start_workers(self) -> None:
-        """Start the worker processes immediately, for instance before this process starts threads."""
+        """Start the worker processes immediately, for example before this process starts threads."""
         if isinstance(self.executor, Pool):
             self.executor.start()
 
@@ -91,20 +91,22 @@ class BuildSession:
 
         ``observer`` is called with each result as soon as it is available, in any thread.
         """
-        if found := check_build_folder(project):  # before anything is written there
-            return BuildOutcome(diagnostics=found)
+        if findings := check_build_folder(project):  # before anything is written there
+            return BuildOutcome(diagnostics=findings)
         folder = get_temporary_folder()
-        own = folder / JOURNAL_NAME, request.records_folder, request.cache_address
-        cache = Cache(request.cache_folder, *own, self.memory)
+        locations = folder / JOURNAL_NAME, request.records_folder, request.cache_address
+        cache = Cache(request.cache_folder, *locations, self.memory)
         cache.delete_journal()
         values = {"project": project, "request": replace(request, jobs=self.jobs), "cache": cache}
         outcome: BuildOutcome | None = None
         try:
             executor = self.executor
-            made: BuildOutcome = Scheduler(steps, executor, progress, observer).run(values)
-            outcome = replace(made, diagnostics=[*report_retried_tasks(executor), *made.diagnostics])
-        except WorkerLost as lost:
-            outcome = BuildOutcome(diagnostics=[_report_lost_task(lost)])
+            run_outcome: BuildOutcome = Scheduler(steps, executor, progress, observer).run(values)
+            outcome = replace(
+                run_outcome, diagnostics=[*report_retried_tasks(executor), *run_outcome.diagnostics]
+            )
+        except WorkerLost as worker_error:
+            outcome = BuildOutcome(diagnostics=[_report_lost_task(worker_error)])
         except Exception:
             if not is_temporary_folder_deleted():
                 raise
@@ -121,9 +123,11 @@ class BuildSession:
 
 def report_retried_tasks(executor: Executor) -> list[Diagnostic]:
     """Report ENV004 for each task that was retried because its worker process crashed."""
-    lost = dict.fromkeys(executor.pop_lost_jobs()) if isinstance(executor, Pool) else ()
+    lost_jobs = dict.fromkeys(executor.pop_lost_jobs()) if isinstance(executor, Pool) else ()
     message = "a worker process crashed; its task was run again: "
-    return [Diagnostic(code="ENV004", message=f"{message}{name}", hint=_SAVE_MEMORY_HINT) for name in lost]
+    return [
+        Diagnostic(code="ENV004", message=f"{message}{name}", hint=_SAVE_MEMORY_HINT) for name in lost_jobs
+    ]
 
 
 def _report_lost_task(error: WorkerLost) -> Diagnostic:

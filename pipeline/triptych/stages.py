@@ -7,7 +7,7 @@ The scheduler (``engine/scheduler.py``) distributes the steps over processes, an
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -17,15 +17,14 @@ from typing import Any, TypeAlias
 
 from triptych.build_context import BuildContext
 from triptych.diagnostics import Diagnostic, Span, apply_severities, has_errors, sort_findings
-from triptych.engine.build_records import check_build_folder
+from triptych.engine.build_records import check_build_folder, is_unchanged_output
 from triptych.engine.cache import Cache
 from triptych.engine.garbage_collection import pause_garbage_collection
 from triptych.engine.processes.pool import NamedJob
 from triptych.engine.publication import publish_files
 from triptych.engine.scheduler import LateValue, StopRun
-from triptych.engine.seals import is_sealed
 from triptych.engine.tasks import PAGE_NUMBERS, Task
-from triptych.formats import FORMATS, OutputFormat
+from triptych.formats import FORMATS, OutputFormat, list_formats
 from triptych.languages.labels import load_labels
 from triptych.media.raster_images import UnusablePicture
 from triptych.model.book import Book
@@ -40,11 +39,12 @@ from triptych.passes.numbering import import_numbering
 from triptych.passes.pages import PrintInfo
 from triptych.project import MANIFEST, Project
 from triptych.reading.book import read_book
-from triptych.reading.project_files import report_refused_templates
+from triptych.reading.project_files import report_refused_paths
 from triptych.request import BuildOutcome, BuildRequest
 from triptych.settings.manifest import Manifest
 from triptych.settings.manifest_reader import read_manifest
 from triptych.settings.talks import check_talk_references, limit_talk_to_chapters, mark_slides
+from triptych.settings.values import require_trust_in_hints
 from triptych.theme.templating import describe_template_error
 from triptych.writers.findings import find_missing_renderer
 
@@ -65,7 +65,7 @@ class Manuscript:
     previews: bool = False
 
     def make_context(self, executor: Executor | None = None) -> BuildContext:
-        """Return a build context for writing the book."""
+        """Create a build context for writing the book."""
         return BuildContext.for_book(Project(self.root), self.book, self.cache, executor)
 
 
@@ -97,19 +97,19 @@ def read_source(project: Project, request: BuildRequest, cache: Cache, emit: Emi
                 emit("workers", tuple(range(request.jobs - 1)))
             OUTPUTS[formats[0]].import_modules()  # while a program formats citations
 
-    manifest, book, found = read_project(
+    manifest, book, findings = read_project(
         project, cache, request.profiles, request.formats, request.talk, announce
     )
     cache.limit = manifest.cache.limit if manifest is not None else None
-    if manifest is None or book is None or has_errors(found, strict=request.strict):
-        raise StopRun(BuildOutcome(diagnostics=sort_findings(found), book=book))
+    if manifest is None or book is None or has_errors(findings, strict=request.strict):
+        raise StopRun(BuildOutcome(diagnostics=sort_findings(findings), book=book))
     formats = _choose_formats(request, manifest)
-    return Manuscript(book, manifest, project.root, cache, formats, tuple(found), request.previews)
+    return Manuscript(book, manifest, project.root, cache, formats, tuple(findings), request.previews)
 
 
 def _choose_formats(request: BuildRequest, manifest: Manifest) -> tuple[OutputFormat, ...]:
     requested = request.formats or manifest.formats
-    return tuple(name for name in OUTPUTS if name in requested)
+    return tuple(name for name in list_formats() if name in requested)
 
 
 def read_project(
@@ -122,51 +122,56 @@ def read_project(
 ) -> tuple[Manifest | None, Book | None, list[Diagnostic]]:
     """Return the manifest, the resolved book and all findings of a project.
 
-    The manifest and the book are None if they cannot be read. Findings are about the output formats in
-    ``formats``, by default those in the manifest. If ``talk`` names a talk, slides show only the chapters of
-    that talk. ``announce`` is called with the manifest and the book before the chapters are read, and again
-    before cross-references are resolved.
+    The manifest and the book are None if they cannot be read. Findings concern the output formats in
+    ``formats``, by default those in the manifest. If ``talk`` names a talk, slides show only its chapters.
+    ``announce`` is called with the manifest and the book before the chapters are read, and again before
+    cross-references are resolved.
     """
     cache.memory.begin_build()
-    if found := check_build_folder(project):
-        return None, None, found
-    manifest, positions, found = read_manifest(project, profiles, talk)
+    if findings := check_build_folder(project):
+        return None, None, findings
+    manifest, positions, findings = read_manifest(project, profiles, talk)
     if manifest is None:
-        return None, None, found
+        return None, None, findings
     with pause_garbage_collection():
-        shown = tuple(name for name in formats or manifest.formats if not FORMATS[name].is_record)
+        visible_outputs = tuple(name for name in formats or manifest.formats if not FORMATS[name].is_record)
 
         def announce_opening(book: Book) -> None:
-            announce(manifest, replace(book, profiles=profiles, outputs=shown))
+            announce(manifest, replace(book, profiles=profiles, outputs=visible_outputs))
 
         book, problems = read_book(project, manifest, positions, cache, announce_opening)
-        book = replace(book, profiles=profiles, outputs=shown)
+        if not project.trusted:
+            problems = require_trust_in_hints(problems)
+        book = replace(book, profiles=profiles, outputs=visible_outputs)
         others = import_numbering(project.overlay.other_titles)
-        says_all, few_slides = manifest.deck_options.notes == "full", manifest.deck_options.max_slides > 0
+        has_full_notes, few_slides = (
+            manifest.deck_options.notes == "full",
+            manifest.deck_options.max_slides > 0,
+        )
         book = replace(
             book,
-            has_complete_notes=says_all,
-            has_slide_limit=few_slides and not says_all,
+            has_complete_notes=has_full_notes,
+            has_slide_limit=few_slides and not has_full_notes,
             other_titles=others,
         )
         announce(manifest, book)
-        book, more = run_passes(book, load_labels(manifest.language), cache.memory)
-        if any(OUTPUTS[name].needs_formula_drawings(manifest) for name in shown):
-            more += find_missing_renderer(book)
-        more += check_talk_references(book, manifest.talk, manifest.talks, positions)
+        book, pass_findings = run_passes(book, load_labels(manifest.language), cache.memory)
+        if any(OUTPUTS[name].needs_formula_drawings(manifest) for name in visible_outputs):
+            pass_findings += find_missing_renderer(book)
+        pass_findings += check_talk_references(book, manifest.talk, manifest.talks, positions)
         book = limit_talk_to_chapters(book, manifest.talk_chapters)
         if slides := tuple(manifest.talk.slides):
             chapters = (cache.memory.call(mark_slides, chapter, slides) for chapter in book.chapters)
             book = replace(book, chapters=tuple(chapters))
-    more = [_place_at_character(finding, project) for finding in more]
-    every = apply_severities(
-        found + report_refused_templates(project) + problems + more, manifest.rule_severities
+    pass_findings = [_place_at_character(finding, project) for finding in pass_findings]
+    all_findings = apply_severities(
+        findings + report_refused_paths(project) + problems + pass_findings, manifest.rule_severities
     )
-    return manifest, book, drop_follow_up_findings(every, project)
+    return manifest, book, drop_follow_up_findings(all_findings, project)
 
 
 def _place_at_character(finding: Diagnostic, project: Project) -> Diagnostic:
-    """Move a finding about a character to that character's position, unless the source file is not UTF-8."""
+    """Move a finding about a character to the character's position, unless the file is not UTF-8."""
     if finding.code not in ("FNT001", "ENV003") or finding.span is None:
         return finding
     with suppress(UnicodeDecodeError):
@@ -175,7 +180,7 @@ def _place_at_character(finding: Diagnostic, project: Project) -> Diagnostic:
 
 
 def list_outputs(manuscript: Manuscript, request: BuildRequest) -> tuple[OutputFormat, ...]:
-    """Return the output formats to write, the PDF first. Raise ``StopRun`` if there are none."""
+    """Return the output formats to write, PDF first. Raise ``StopRun`` if there are none."""
     if not manuscript.formats:
         raise StopRun(BuildOutcome(diagnostics=sort_findings([*manuscript.findings, NO_OUTPUTS])))
     return manuscript.formats
@@ -198,7 +203,7 @@ def load_writers(worker: int, manuscript: Manuscript) -> None:
 
 
 def prepare_outputs(manuscript: Manuscript) -> None:
-    """Cache the images and fonts of all outputs except the PDF. Later steps report the errors."""
+    """Cache the images and fonts of all outputs except the PDF. Later steps report errors."""
     for name in manuscript.formats:
         if not FORMATS[name].is_paged:
             with suppress(Exception):
@@ -209,7 +214,7 @@ def prepare_outputs(manuscript: Manuscript) -> None:
 
 
 def _strip_text(book: Book) -> Book:
-    """Return a book without text, but with the images of its cover, parts and chapter openers."""
+    """Remove the text from a book, but keep the images of its cover, parts and chapter openers."""
     chapters = (replace(chapter, blocks=(), takeaways=(), sources=()) for chapter in book.chapters)
     return replace(book, chapters=tuple(chapters), sources=(), glossary=(), labels={}, anchors={})
 
@@ -233,7 +238,7 @@ class PdfPageNumbers(LateValue):
         return value.is_complete
 
     def accepts_draft(self, item: OutputFormat) -> bool:
-        """Return whether an output rarely refers to the back matter, as slides do.
+        """Return whether an output, like slides, rarely refers to the back matter.
 
         Such an output can start before the page numbers of the back matter are known.
         """
@@ -249,11 +254,13 @@ class PdfPageNumbers(LateValue):
     def guess_part(self, item: OutputFormat, *inputs: Any) -> PrintInfo | None:
         """Return the page numbers that the output contained in the last build."""
         manuscript: Manuscript = inputs[0]
-        kept: PrintInfo | None = manuscript.cache.get(_make_pages_task(item, manuscript.book), PrintInfo)
-        return NO_PRINT_INFO if kept is None and manuscript.previews else kept
+        print_info: PrintInfo | None = manuscript.cache.get(
+            _make_pages_task(item, manuscript.book), PrintInfo
+        )
+        return NO_PRINT_INFO if print_info is None and manuscript.previews else print_info
 
     def save_part(self, item: OutputFormat, part: PrintInfo, *inputs: Any) -> None:
-        """Cache the page numbers on slides. Other outputs contain too many for a guess to be correct."""
+        """Cache the page numbers on slides. Other outputs contain too many for a correct guess."""
         manuscript: Manuscript = inputs[0]
         if FORMATS[item].is_deck and self.is_needed(item, manuscript):
             manuscript.cache.put(_make_pages_task(item, manuscript.book), part)
@@ -268,7 +275,7 @@ def _make_pages_task(name: OutputFormat, book: Book) -> Task[PrintInfo]:
 class FinishedOutput:
     """The bytes and findings of a written and checked output.
 
-    ``data`` is empty if there are errors. ``cover`` is the separate cover file of a printed book, if any.
+    If there are errors, ``data`` is empty. ``cover`` is the separate cover file of a printed book, if any.
     """
 
     data: bytes
@@ -286,55 +293,62 @@ def write_output(
     job = WritingJob(
         manuscript.book, manuscript.manifest, context, print_info, partial(emit, PdfPageNumbers.name)
     )
-    data, found = write_format(name, job, with_checks=True)
-    if not data or has_errors(found):
-        return FinishedOutput(b"", found)
+    data, findings = write_format(name, job, with_checks=True)
+    if not data or has_errors(findings):
+        return FinishedOutput(b"", findings)
     cover, problems = _convert_errors(partial(_write_cover, name, job, data), job)
-    return FinishedOutput(data, found + problems, cover)
+    return FinishedOutput(data, findings + problems, cover)
 
 
 def write_format(
     name: OutputFormat, job: WritingJob, *, with_checks: bool = False
 ) -> tuple[bytes, list[Diagnostic]]:
-    """Write an output, and return its bytes and findings. Template errors become findings.
+    """Write an output; return its bytes and findings. Template errors become findings.
 
-    If ``with_checks`` is set, also compare the output with the book, and check the file.
+    If ``with_checks`` is true, also compare the output with the book, and check the file.
     """
 
     def make() -> WrittenOutput:
         output, context = OUTPUTS[name], job.context
-        made = output.write(job)
-        if not with_checks or not made.data or has_errors(made.findings):
-            return made
-        named = NamedJob(f"the check of {output.format.label}", output.check)
-        checking = context.executor.submit(named, made.data, context.memory)
-        missing = output.check_contents(made, context.executor, context.cache)
-        wrong = output.check(made.data, context.memory) if checking.cancel() else checking.result()
-        wrong = output.locate_findings(wrong, job.manifest, context.read_file)
-        return replace(made, findings=[*made.findings, *missing, *wrong])
+        written = output.write(job)
+        if not with_checks or not written.data or has_errors(written.findings):
+            return written
+        check_job = NamedJob(f"the check of {output.format.label}", output.check)
+        checking = context.executor.submit(check_job, written.data, context.memory)
+        missing = output.check_contents(written, context.executor, context.cache)
+        check_findings = (
+            output.check(written.data, context.memory) if checking.cancel() else checking.result()
+        )
+        check_findings = output.locate_findings(check_findings, job.manifest, context.read_file)
+        return replace(written, findings=[*written.findings, *missing, *check_findings])
 
     return _convert_errors(make, job)
 
 
 def _write_cover(name: OutputFormat, job: WritingJob, data: bytes) -> WrittenOutput:
-    """Write the separate cover file of a finished output, or return an empty result if it has none."""
-    made = OUTPUTS[name].write_cover(job, data)
-    if made is None:
+    """Write the separate cover file of a finished output; return an empty result if it has none."""
+    cover = OUTPUTS[name].write_cover(job, data)
+    if cover is None:
         return WrittenOutput(b"", [], job.book)
-    wrong = OUTPUTS[name].check(made.data, job.context.memory) if not has_errors(made.findings) else []
-    return replace(made, findings=[*made.findings, *wrong])
+    check_findings = (
+        OUTPUTS[name].check(cover.data, job.context.memory) if not has_errors(cover.findings) else []
+    )
+    return replace(cover, findings=[*cover.findings, *check_findings])
 
 
-def _convert_errors(make: Callable[[], WrittenOutput], job: WritingJob) -> tuple[bytes, list[Diagnostic]]:
-    """Call ``make`` and return the output's bytes and findings, with the severities set in the manifest.
+def _convert_errors(write: Callable[[], WrittenOutput], job: WritingJob) -> tuple[bytes, list[Diagnostic]]:
+    """Call ``write`` and return the output's bytes and findings, with the severities set in the manifest.
 
     If an image is unusable or a template has an error, return no bytes and one finding.
     """
     try:
-        made = make()
-        at = job.manifest.talk_length_span
-        found = [replace(one, span=at) if one.code in _TALK_LENGTH_CODES else one for one in made.findings]
-        return made.data, apply_severities(found, job.manifest.rule_severities)
+        written = write()
+        talk_span = job.manifest.talk_length_span
+        findings = [
+            replace(finding, span=talk_span) if finding.code in _TALK_LENGTH_CODES else finding
+            for finding in written.findings
+        ]
+        return written.data, apply_severities(findings, job.manifest.rule_severities)
     except UnusablePicture as error:
         span, message = _locate_picture(job.book, error.path), f"this image cannot be used: {error}"
         return b"", [Diagnostic(code="IMG003", span=span, message=message)]
@@ -345,7 +359,7 @@ def _convert_errors(make: Callable[[], WrittenOutput], job: WritingJob) -> tuple
 
 
 def _locate_picture(book: Book, path: str) -> Span:
-    """Return where a book first shows an image file, or the file or the manifest if the text does not."""
+    """Return the position where a book first shows an image file, or else the file or the manifest."""
     for node in book_nodes(book, Image):
         files = (node.picture, *(picture for _, picture in node.variants))
         span: Span | None = node.span
@@ -362,14 +376,14 @@ def collect_findings(
 ) -> Sequence[Diagnostic]:
     """Return all findings, sorted.
 
-    Raise ``StopRun`` if there are errors, or if the request is not to publish any files.
+    Raise ``StopRun`` if there are errors, or if the request does not publish files.
     """
-    found = sort_findings(
-        [*manuscript.findings, *(one for output in outputs.values() for one in output.findings)]
+    findings = sort_findings(
+        [*manuscript.findings, *(finding for output in outputs.values() for finding in output.findings)]
     )
-    if has_errors(found, strict=request.strict) or not request.publishes:
-        raise StopRun(BuildOutcome(diagnostics=found))
-    return found
+    if has_errors(findings, strict=request.strict) or not request.publishes:
+        raise StopRun(BuildOutcome(diagnostics=findings))
+    return findings
 
 
 def publish_outputs(
@@ -378,19 +392,41 @@ def publish_outputs(
     outputs: Mapping[OutputFormat, FinishedOutput],
     findings: Sequence[Diagnostic],
 ) -> BuildOutcome:
-    """Move all output files into the output folder, or none of them if one cannot be moved."""
+    """Move all output files to the output folder, or none of them if one cannot be moved.
+
+    Raise ``StopRun`` if the project has a folder, pipe or device in place of an output.
+    """
     folder, manifest = request.output_folder, manuscript.manifest
     paths = {name: folder / manifest.get_file_name(name) for name in outputs}
     cover = next((output.cover for output in outputs.values() if output.cover), b"")
     wrap = folder / manifest.get_cover_file_name() if cover else None
     files = {paths[name]: output.data for name, output in outputs.items()} | ({wrap: cover} if wrap else {})
-    findings = sort_findings(
-        [*findings, *_report_edited_files(publish_files(files, is_replaceable=is_sealed))]
-    )
+    if obstacles := _find_obstacles(manuscript.root, files):
+        raise StopRun(BuildOutcome(diagnostics=sort_findings([*findings, *obstacles])))
+    is_replaceable = partial(is_unchanged_output, folder=Project(manuscript.root).records_folder)
+    edited = publish_files(files, is_replaceable=is_replaceable)
+    findings = sort_findings([*findings, *_report_edited_files(edited)])
     digests = {path: hashlib.sha256(data).hexdigest() for path, data in files.items()}
     return BuildOutcome(
         diagnostics=findings, outputs=paths, cover=wrap, digests=digests, book=manuscript.book
     )
+
+
+def _find_obstacles(root: Path, paths: Iterable[Path]) -> list[Diagnostic]:
+    """Report SEC005 for each folder, pipe or device of the project with the name of an output.
+
+    Outside the project, this is a system error.
+    """
+    return [
+        Diagnostic(
+            code="SEC005",
+            span=Span(path=path.relative_to(root).as_posix()),
+            message=f'"{path.relative_to(root).as_posix()}" is not a file',
+            hint="remove it, since an output has this name",
+        )
+        for path in paths
+        if path.is_relative_to(root) and path.exists() and not path.is_file()
+    ]
 
 
 def _report_edited_files(copies: Mapping[Path, Path]) -> list[Diagnostic]:
@@ -401,8 +437,8 @@ def _report_edited_files(copies: Mapping[Path, Path]) -> list[Diagnostic]:
     return [
         Diagnostic(
             code="OUT001",
-            message=f"`{path.name}` was edited by hand; your version was saved as `{kept.name}`",
-            hint=f"make the same change in the source, or rename `{kept.name}` to keep your version",
+            message=f"`{path.name}` was edited by hand; your version was saved as `{copy_path.name}`",
+            hint=f"make the same change in the source, or rename `{copy_path.name}` to keep your version",
         )
-        for path, kept in copies.items()
+        for path, copy_path in copies.items()
     ]

@@ -1,4 +1,4 @@
-"""Declare which classes and functions of the program a project's templates may use.
+"""Declare the classes and functions of the program that a project's templates may use.
 
 Templates are untrusted input. ``triptych/theme/sandbox.py`` rejects each attribute access and each call that
 is neither declared with these decorators nor in its table of plain values.
@@ -43,13 +43,13 @@ def template_function(function: _Function) -> _Function:
 
 
 def accepts_objects(function: _Function) -> _Function:
-    """Let templates pass objects, such as document nodes, to a function that does not print the objects."""
+    """Let templates pass objects, such as document nodes, to a function that does not print them."""
     setattr(function, _GIVEN_OBJECTS, True)
     return function
 
 
 def get_template_names(cls: type) -> frozenset[str] | None:
-    """Return the attributes of a class that templates may read, or None if the class is not declared."""
+    """Return the attributes of a class that templates may read, or None for an undeclared class."""
     return getattr(cls, NAMES_ATTRIBUTE, None)
 
 

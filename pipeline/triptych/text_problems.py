@@ -22,7 +22,7 @@ _PROSE_CHARACTERS = "€–—‘’“”„…°²³½"  # non-letters that ar
 
 @dataclass(frozen=True, slots=True)
 class TextProblem:
-    """An error in a text file, at a ``line`` and ``column`` counted from 1.
+    """An error in a text file, at a 1-based ``line`` and ``column``.
 
     ``text`` is the file's content, decoded with its probable encoding.
     """
@@ -40,7 +40,7 @@ class TextProblem:
 
 
 def explain_encoding_error(error: UnicodeDecodeError, path: str) -> TextProblem:
-    """Explain why ``Project.read_text`` could not decode a file; the hint contains the file's ``path``."""
+    """Explain why ``Project.read_text`` could not decode a file. The hint contains the file's ``path``."""
     data = bytes(error.object)
     if data.startswith(_ARCHIVE):
         return TextProblem(1, 1, NOT_TEXT, _make_conversion_hint(path))
@@ -56,14 +56,14 @@ def explain_encoding_error(error: UnicodeDecodeError, path: str) -> TextProblem:
     line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
     byte = data[error.start]
     text = _decode(data, "cp1252")
-    shown = bytes([byte]).decode("cp1252", "replace")
+    character = bytes([byte]).decode("cp1252", "replace")
     if _is_multibyte(data):
         hint = "save the file as UTF-8; its encoding may be GB18030, Big5, Shift-JIS, EUC-KR or Windows-1251"
         return TextProblem(line, column, f"byte 0x{byte:02X} is not valid UTF-8", hint, text)
-    if shown.isalpha() or shown in _PROSE_CHARACTERS:
+    if character.isalpha() or character in _PROSE_CHARACTERS:
         message = (
             f"byte 0x{byte:02X} is not valid UTF-8; the file is probably in Windows-1252, "
-            f'where this byte is "{shown}"'
+            f'where this byte is "{character}"'
         )
         return TextProblem(line, column, message, _make_iconv_hint("WINDOWS-1252", path), text)
     return TextProblem(line, column, f"byte 0x{byte:02X} is not valid UTF-8", "save the file as UTF-8", text)
@@ -76,7 +76,7 @@ def _make_conversion_hint(path: str) -> str:
 
 
 def find_null_character(text: str, path: str) -> TextProblem | None:
-    """Return an error if a text contains null characters, which are not allowed, or None otherwise."""
+    """Return an error if a text contains null characters, which are not allowed; otherwise return None."""
     place = text.find("\0")
     if place < 0:
         return None
@@ -126,7 +126,7 @@ _MAX_MARKER_LENGTH = 40  # maximum number of characters of a marker in a message
 
 
 def find_conflict(text: str, code_lines: Collection[int] = ()) -> TextProblem | None:
-    """Return an error for the first merge conflict marker in a text outside code, or None if there is none.
+    """Return an error for the first merge conflict marker outside code, or None if there is none.
 
     ``code_lines`` are the numbers of lines of code. A line of equals signs is not reported, since it
     underlines a heading in Markdown.
@@ -142,11 +142,11 @@ def find_conflict(text: str, code_lines: Collection[int] = ()) -> TextProblem | 
 
 
 def keep_first_version(text: str, code_lines: Collection[int] = ()) -> str:
-    """Return a text with only the first version of each merge conflict.
+    """Keep only the first version of each merge conflict in a text.
 
     Conflict markers and the other versions become empty lines, so that line numbers do not change.
     """
-    kept: list[str] = []
+    kept_lines: list[str] = []
     version = 0  # of the conflict around the line; 0 outside conflicts
     for number, line in enumerate(text.split("\n"), 1):
         mark = line[:7] if number not in code_lines else ""
@@ -155,6 +155,6 @@ def keep_first_version(text: str, code_lines: Collection[int] = ()) -> str:
         elif version and mark in ("|" * 7, "=" * 7):
             version += 1
         is_end = mark == ">" * 7
-        kept.append("" if version > 1 or is_end or mark == "<" * 7 else line)
+        kept_lines.append("" if version > 1 or is_end or mark == "<" * 7 else line)
         version = 0 if is_end else version
-    return "\n".join(kept)
+    return "\n".join(kept_lines)

@@ -1,8 +1,8 @@
 """Parse YAML with a source position for every key, and explain syntax errors to authors.
 
 Every scalar is parsed as a string: YAML would turn 1.10 into 1.1, 007 into 7 and ``no`` into false. Dates and
-booleans are converted where they are used. Each use of an alias counts towards the limit on values, so that a
-short document cannot expand into a huge one.
+booleans are converted where they are used. Each use of an alias counts towards the limit for values, so that
+a short document cannot expand to a huge one.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _KEY = re.compile(
     r"(?P<dash>(?:-[ ]+)*)(?P<key>[^\s:#'\"\[{&*!|>%@`-][^:#]*|\"[^\"]*\"|'[^']*'):(?:[ \t]+(?P<value>.*))?$"
 )
 _VALUE = re.compile(r"([ \t]*(?:- )?[^\s:][^:]*:)[ \t]+(.+)$")
-_JOINED = re.compile(r"[ \t]*(?:(?P<dash>-)|(?:- )?(?P<key>[\w-]+:))(?P<rest>[^\s:-].*)$")
+_MISSING_SPACE = re.compile(r"[ \t]*(?:(?P<dash>-)|(?:- )?(?P<key>[\w-]+:))(?P<rest>[^\s:-].*)$")
 _OTHER_SIGN = re.compile(r"[ \t]*(?:- )?(?P<key>[\w-]+)[ \t]*(?P<sign>=|：|:\u00a0|=>|:=)\s*(?P<rest>.+)$")
 _COMMENT = re.compile(r"(?:<!--|//|/\*|;)(?P<text>.*?)(?:-->|\*/)?$")
 _SIGNS = {"：": "a full-width colon", ":\u00a0": "a colon with a no-break space", "=": "an equals sign"}
@@ -74,19 +74,19 @@ _PROBLEMS = (  # messages of the parser, reworded for authors
 _MAX_TEXT = 1_000_000  # characters of a text
 _MAX_VALUE = 100_000  # characters of a line, and of a value
 _MAX_VALUES = 100_000  # including each use of an alias
-_MAX_DEPTH = 100  # nested lists and mappings
+_MAX_DEPTH = 100  # levels of nested lists and mappings
 _MAX_BRACKETS = 1_000  # open brackets, including those in text
 _BRACKET = re.compile(r"[\[\]{}]")
 _TAG, _KINDS = "tag:yaml.org,2002:", {ScalarNode: "str", SequenceNode: "seq", MappingNode: "map"}
-_NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_FORBIDDEN_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
-_TOO_DEEP = f"values are nested more than {_MAX_DEPTH} levels deep"
+_TOO_DEEP_MESSAGE = f"values are nested more than {_MAX_DEPTH} levels deep"
 _FLATTEN_HINT = "nest lists and mappings less deeply"
 
 
 class MalformedYaml(Exception):
-    """Raised if a document is not valid YAML; ``line`` and ``column`` are 1-based."""
+    """Raised if a document is not valid YAML. ``line`` and ``column`` are 1-based."""
 
     def __init__(self, message: str, line: int = 1, column: int = 1, hint: str = GENERAL_HINT) -> None:
         super().__init__(message)
@@ -103,7 +103,7 @@ class _PlainText(VersionedResolver):
 
 
 def load_yaml(text: str) -> Any:
-    """Parse a YAML document into strings, mappings and lists.
+    """Parse a YAML document to strings, mappings and lists.
 
     The mappings and lists record the positions of their items. Raise ``MalformedYaml`` for a syntax error, or
     if the document exceeds a limit.
@@ -117,7 +117,7 @@ def load_yaml(text: str) -> Any:
             message = f"the line has {len(line):,} characters; the limit is {_MAX_VALUE:,}"
             raise MalformedYaml(message, number, hint="split the line into shorter lines")
     if too_deep := _find_deep_bracket(text, _MAX_BRACKETS):
-        raise MalformedYaml(_TOO_DEEP, *too_deep, _FLATTEN_HINT)
+        raise MalformedYaml(_TOO_DEEP_MESSAGE, *too_deep, _FLATTEN_HINT)
     yaml = _make_parser()
     try:
         constructor, parser = yaml.get_constructor_parser(text)
@@ -131,9 +131,9 @@ def load_yaml(text: str) -> Any:
             parser.dispose()
     except MarkedYAMLError as error:
         problem = (error.problem or error.context or "malformed YAML").strip().splitlines()[0]
-        # With enough stack for so many open brackets, the parser reports a bracket that is not closed.
+        # With enough stack for this many open brackets, the parser can report an unclosed bracket.
         if _find_deep_bracket(text, _MAX_DEPTH):
-            raise MalformedYaml(_TOO_DEEP) from None
+            raise MalformedYaml(_TOO_DEEP_MESSAGE) from None
         place, start = (
             (mark.line + 1, mark.column + 1) if mark else (1, 1)
             for mark in (error.problem_mark or error.context_mark, error.context_mark or error.problem_mark)
@@ -144,7 +144,7 @@ def load_yaml(text: str) -> Any:
         raise explain_invalid_character(character, text) from None
     except (YAMLError, RecursionError, ValueError) as error:
         lines = str(error).strip().splitlines()
-        reason = lines[0] if lines and not isinstance(error, RecursionError) else _TOO_DEEP
+        reason = lines[0] if lines and not isinstance(error, RecursionError) else _TOO_DEEP_MESSAGE
         raise MalformedYaml(reason) from None
 
 
@@ -156,7 +156,7 @@ def _make_parser() -> YAML:
 
 
 def _find_deep_bracket(text: str, limit: int) -> tuple[int, int] | None:
-    """Return the line and column of the first bracket with ``limit`` open ones before it, or None."""
+    """Return the line and column of the first bracket after ``limit`` open ones, or None."""
     depth = 0
     for match in _BRACKET.finditer(text):
         depth = depth + 1 if match.group() in "[{" else max(depth - 1, 0)
@@ -167,46 +167,48 @@ def _find_deep_bracket(text: str, limit: int) -> tuple[int, int] | None:
 
 
 def _count_values(node: Node, counts: dict[int, int], ancestors: tuple[int, ...]) -> int:
-    """Return the number of values in a node, counting each use of an alias.
+    """Return the number of values in a node. Each use of an alias counts.
 
     ``counts`` maps the ids of nodes that were already counted to their numbers of values. ``ancestors`` has
     the ids of the enclosing nodes. Raise ``MalformedYaml`` if a value is not allowed or the document exceeds
     a limit.
     """
 
-    def refused(message: str, hint: str) -> MalformedYaml:
+    def make_error(message: str, hint: str) -> MalformedYaml:
         return MalformedYaml(message, node.start_mark.line + 1, node.start_mark.column + 1, hint)
 
     if id(node) in ancestors:
-        raise refused("an alias refers to a value that contains the alias", "delete the alias")
+        raise make_error("an alias refers to a value that contains the alias", "delete the alias")
     if id(node) in counts:
         return counts[id(node)]
-    size, inside = 1, []
+    size, children = 1, []
     if isinstance(node, ScalarNode) or str(node.tag).startswith(_TAG):  # ignore tags such as `!!int`
         node.tag = _TAG + _KINDS[type(node)]
     if isinstance(node, ScalarNode):
         if len(node.value) > _MAX_VALUE:
             message = f"the value has {len(node.value):,} characters; the limit is {_MAX_VALUE:,}"
-            raise refused(message, "shorten the value")
+            raise make_error(message, "shorten the value")
         # The parser marks the ends of folded lines with "\a".
-        if found := _NOT_TEXT.search(node.value.replace("\a", "") if node.style == ">" else node.value):
-            message = f"the character {name_character(found.group())} is not allowed in text"
-            raise refused(message, "delete the character or its escape sequence")
+        if match := _FORBIDDEN_CHARACTER.search(
+            node.value.replace("\a", "") if node.style == ">" else node.value
+        ):
+            message = f"the character {name_character(match.group())} is not allowed in text"
+            raise make_error(message, "delete the character or its escape sequence")
     elif isinstance(node, MappingNode):
-        inside = [each for pair in node.value for each in pair]
+        children = [child for pair in node.value for child in pair]
         if any(not isinstance(key, ScalarNode) for key, _ in node.value):
             hint = "put text that starts with { or [ in quotation marks"
-            raise refused("a list or mapping cannot be a key", hint)
+            raise make_error("a list or mapping cannot be a key", hint)
         _refuse_duplicate_keys(node)
     else:
-        inside = node.value
-    if inside and len(ancestors) >= _MAX_DEPTH:
-        raise refused(_TOO_DEEP, _FLATTEN_HINT)
-    for each in inside:
-        size += _count_values(each, counts, (*ancestors, id(node)))
+        children = node.value
+    if children and len(ancestors) >= _MAX_DEPTH:
+        raise make_error(_TOO_DEEP_MESSAGE, _FLATTEN_HINT)
+    for child in children:
+        size += _count_values(child, counts, (*ancestors, id(node)))
     if size > _MAX_VALUES:
         message = f"the text has more than {_MAX_VALUES:,} values, counting each use of an alias"
-        raise refused(message, "use fewer aliases")
+        raise make_error(message, "use fewer aliases")
     counts[id(node)] = size
     return size
 
@@ -220,11 +222,11 @@ def _refuse_duplicate_keys(node: MappingNode) -> None:
             hint = f"delete one of the two `{key.value}:` entries"
             if isinstance(value, MappingNode) and isinstance(first[key.value][1], MappingNode):
                 above = key.start_mark.line - first[key.value][0].start_mark.line
-                where = (
+                place = (
                     f"{above} {'line' if above == 1 else 'lines'} above" if above else "earlier on this line"
                 )
                 hint = (
-                    f"move the keys of this `{key.value}:` to the first one ({where}), then delete this one"
+                    f"move the keys of this `{key.value}:` to the first one ({place}), then delete this one"
                 )
             raise MalformedYaml(message, key.start_mark.line + 1, key.start_mark.column + 1, hint)
         first[key.value] = (key, value)
@@ -259,7 +261,7 @@ def report_curly_quotes(text: str, path: str, lines_before: int = 0) -> Iterator
 
 
 def to_plain_values(value: Any) -> Any:
-    """Convert a parsed value to plain dictionaries, lists and strings, omitting keys with empty values."""
+    """Convert a parsed value to plain dictionaries, lists and strings, without keys with empty values."""
     if isinstance(value, Mapping):
         return {str(key): to_plain_values(item) for key, item in value.items() if item not in (None, "")}
     if isinstance(value, list):
@@ -298,7 +300,7 @@ def load_mapping(text: str) -> dict[str, Any]:
 
 
 def get_nested_value(values: Any, *steps: str) -> Any:
-    """Return the value at a path of nested keys, or None if one of the keys is missing."""
+    """Return the value at a path of nested keys, or None if one of them is missing."""
     for step in steps:
         values = values.get(step) if isinstance(values, Mapping) else None
     return values
@@ -324,7 +326,7 @@ def explain_parser_error(
     lines = text.split("\n")
     if conflict := find_conflict(text):
         return MalformedYaml(conflict.message, conflict.line, hint=conflict.hint)
-    if problem.startswith("mapping values") and (error := _explain_second_key(lines, *position)):
+    if problem.startswith("mapping values") and (error := _explain_second(lines, *position)):
         return error
     if problem.startswith("expected <block end>") and (error := _explain_block_indentation(lines, *position)):
         return error
@@ -347,17 +349,19 @@ def explain_parser_error(
     if problem.startswith(_NO_COLON):
         return _explain_missing_colon(line, position)
     matches = ((re.match(pattern, problem), message, hint) for pattern, message, hint in _PROBLEMS)
-    found, message, hint = next((one for one in matches if one[0]), (None, problem, GENERAL_HINT))
-    written = _VALUE.match(line)
-    if hint == _QUOTE_HINT and written:
-        hint = f"write {written[1].strip()} {_quote_value(written[2].strip())}"
-    elif "escape" in message and written and "'" not in written[2]:
-        hint = f"write {written[1].strip()} '{written[2].strip().strip(chr(34))}'"
-    return MalformedYaml(found.expand(message) if found else message, *position, hint)
+    match, message, hint = next(
+        (candidate for candidate in matches if candidate[0]), (None, problem, GENERAL_HINT)
+    )
+    value_match = _VALUE.match(line)
+    if hint == _QUOTE_HINT and value_match:
+        hint = f"write {value_match[1].strip()} {_quote_value(value_match[2].strip())}"
+    elif "escape" in message and value_match and "'" not in value_match[2]:
+        hint = f"write {value_match[1].strip()} '{value_match[2].strip().strip(chr(34))}'"
+    return MalformedYaml(match.expand(message) if match else message, *position, hint)
 
 
 def explain_invalid_character(character: str, text: str) -> MalformedYaml:
-    """Return the error for ``character``, which YAML does not allow, at its first occurrence in ``text``."""
+    """Return the error for the first ``character`` in ``text``, which YAML does not allow."""
     place = max(text.find(character), 0)
     line, column = text.count("\n", 0, place) + 1, place - text.rfind("\n", 0, place)
     return MalformedYaml(
@@ -384,8 +388,8 @@ def _quote_value(value: str) -> str:
 
 
 def _explain_missing_colon(line: str, position: tuple[int, int]) -> MalformedYaml:
-    """Return the error for a line that has no colon and does not continue a value."""
-    if joined := _JOINED.match(line):
+    """Return the error for a line without a colon that does not continue a value."""
+    if joined := _MISSING_SPACE.match(line):
         mark, value = joined["dash"] or joined["key"], joined["rest"]
         return MalformedYaml(f'a space is missing after "{mark[-1:]}"', *position, f"write {mark} {value}")
     if other := _OTHER_SIGN.match(line):
@@ -393,18 +397,18 @@ def _explain_missing_colon(line: str, position: tuple[int, int]) -> MalformedYam
         message = f"{sign} does not separate a key from its value"
         return MalformedYaml(message, *position, f"write {other['key']}: {other['rest'].strip()}")
     if comment := _COMMENT.match(line.strip()):
-        shown = comment["text"].strip()[:_MAX_HINT_LENGTH]
-        return MalformedYaml("this is not a YAML comment", *position, f"write # {shown}".rstrip())
+        comment_text = comment["text"].strip()[:_MAX_HINT_LENGTH]
+        return MalformedYaml("this is not a YAML comment", *position, f"write # {comment_text}".rstrip())
     hint = "write `key: value`, or indent the line to continue the value above"
     return MalformedYaml("the line has no colon", *position, hint)
 
 
-def _explain_second_key(lines: Sequence[str], number: int, column: int) -> MalformedYaml | None:
-    """Return the error for a key whose preceding line has no key or is indented less, or None otherwise."""
+def _explain_second(lines: Sequence[str], number: int, column: int) -> MalformedYaml | None:
+    """Return the error for a key after a line without a key or with less indentation, or None."""
     line = lines[number - 1]
-    own = _find_key(lines, number)
-    if own is None or ":" in line[: column - 1]:
-        return None  # a colon within a value
+    second = _find_key(lines, number)
+    if second is None or ":" in line[: column - 1]:
+        return None  # a colon inside a value
     before = next((n for n in range(number - 1, 0, -1) if _has_content(lines[n - 1])), 0)
     if not before:
         return None
@@ -413,14 +417,16 @@ def _explain_second_key(lines: Sequence[str], number: int, column: int) -> Malfo
         indent = len(lines[before - 1]) - len(lines[before - 1].lstrip())
         return _explain_missing_colon(lines[before - 1], (before, indent + 1))
     parent = next((key for n in range(before - 1, 0, -1) if (key := _find_key(lines, n))), None)
-    if parent and not parent.value and parent.indent == above.indent < own.indent:
-        message = f'"{above.name}" is not indented, but "{own.name}" is'
-        hint = f"indent `{above.name}:` by {_describe_spaces(own.indent)}, to line up with `{own.name}:`"
+    if parent and not parent.value and parent.indent == above.indent < second.indent:
+        message = f'"{above.name}" is not indented, but "{second.name}" is'
+        hint = (
+            f"indent `{above.name}:` by {_describe_spaces(second.indent)}, to line up with `{second.name}:`"
+        )
         return MalformedYaml(message, above.line, above.indent + 1, hint)
-    if above.indent < own.indent:
-        message = f'"{own.name}" is indented more than "{above.name}", which has a value of its own'
-        hint = f"indent `{own.name}:` by {_describe_spaces(above.indent)}, to line up with `{above.name}:`"
-        return MalformedYaml(message, own.line, own.indent + 1, hint)
+    if above.indent < second.indent:
+        message = f'"{second.name}" is indented more than "{above.name}", which has a value of its own'
+        hint = f"indent `{second.name}:` by {_describe_spaces(above.indent)}, to line up with `{above.name}:`"
+        return MalformedYaml(message, second.line, second.indent + 1, hint)
     return None
 
 
@@ -432,7 +438,7 @@ def _explain_block_indentation(lines: Sequence[str], number: int, column: int) -
     indent = len(line) - len(line.lstrip())
     label = _make_line_label(line)
     above = _list_open_lines(lines[: number - 1])
-    fitting = [one for one in above if one[0] == indent]
+    fitting = [line_above for line_above in above if line_above[0] == indent]
     following = next((after for after in lines[number:] if _has_content(after)), "")
     is_block = len(following) - len(following.lstrip()) > indent
     if fitting:
@@ -444,49 +450,52 @@ def _explain_block_indentation(lines: Sequence[str], number: int, column: int) -
                 column,
                 "write the key of the list above its items, such as `chapters:`",
             )
-        parent = max((one for one in above if one[0] < indent), default=None)
+        parent = max((line_above for line_above in above if line_above[0] < indent), default=None)
         hint = "start the line with `- `"
         if parent:
             hint = f"indent {label} with {_describe_spaces(parent[0])}, like {parent[1]}, or {hint}"
         return MalformedYaml(f"the key {label} is among list items", number, column, hint)
-    further, less = ([one for one in above if one[0] > indent], [one for one in above if one[0] < indent])
-    choices = [f"further, like {name} ({_describe_spaces(size)})" for size, name in further[:1]]
-    choices += [f"less, like {name} ({_describe_spaces(size)})" for size, name in less[-1:]]
+    deeper, shallower = (
+        [line_above for line_above in above if line_above[0] > indent],
+        [line_above for line_above in above if line_above[0] < indent],
+    )
+    choices = [f"further, like {name} ({_describe_spaces(size)})" for size, name in deeper[:1]]
+    choices += [f"less, like {name} ({_describe_spaces(size)})" for size, name in shallower[-1:]]
     if not choices:
         return None
-    whole = f"{label} and the lines under it" if is_block else label
+    block_label = f"{label} and the lines under it" if is_block else label
     message = f"the indentation of {label} matches no line above"
-    return MalformedYaml(message, number, column, f"indent {whole} {', or '.join(choices)}")
+    return MalformedYaml(message, number, column, f"indent {block_label} {', or '.join(choices)}")
 
 
 def _explain_trailing_text(line: str, number: int, column: int) -> MalformedYaml | None:
-    """Return the error for text after a quoted or bracketed value, or None if there is no such text."""
-    written = _VALUE.match(line)
+    """Return the error for text after a quoted or bracketed value, or None if there is none."""
+    value_match = _VALUE.match(line)
     end = line[: column - 1].rstrip()[-1:]
-    if not written or end not in "\"']}" or line[column - 1] in "]}":
+    if not value_match or end not in "\"']}" or line[column - 1] in "]}":
         return None
-    value = written[2].strip()
-    what = "the closing quotation mark" if end in "\"'" else "the closing bracket"
-    hint = f"write {written[1].strip()} {_quote_value(value)}"
+    value = value_match[2].strip()
+    closing_name = "the closing quotation mark" if end in "\"'" else "the closing bracket"
+    hint = f"write {value_match[1].strip()} {_quote_value(value)}"
     if line[column - 1] == ",":
-        hint = f"write {written[1].strip()} [{value}]"
-    return MalformedYaml(f"text follows {what}", number, column, hint)
+        hint = f"write {value_match[1].strip()} [{value}]"
+    return MalformedYaml(f"text follows {closing_name}", number, column, hint)
 
 
 def _list_open_lines(lines: Sequence[str]) -> list[tuple[int, str]]:
     """Return the indentation and label of each mapping and list that is still open after ``lines``."""
-    found: list[tuple[int, str]] = []
+    open_lines: list[tuple[int, str]] = []
     for line in filter(_has_content, lines):
         indent = len(line) - len(line.lstrip())
-        while found and found[-1][0] >= indent:
-            found.pop()
+        while open_lines and open_lines[-1][0] >= indent:
+            open_lines.pop()
         rest = line.lstrip()
         while rest.startswith("- "):
-            found.append((indent, f"`{rest[:30].strip()}`"))
+            open_lines.append((indent, f"`{rest[:30].strip()}`"))
             indent += len(rest) - len(rest[1:].lstrip())
             rest = rest[1:].lstrip()
-        found.append((indent, _make_line_label(rest)))
-    return found
+        open_lines.append((indent, _make_line_label(rest)))
+    return open_lines
 
 
 def _find_open_bracket(text: str) -> tuple[int, int] | None:
@@ -506,7 +515,7 @@ def _find_open_bracket(text: str) -> tuple[int, int] | None:
 def _is_closed_after(lines: Sequence[str], position: tuple[int, int], problem: str) -> bool:
     """Return whether the closing bracket that the parser expects follows ``position``.
 
-    If it does, a comma is missing; otherwise the bracket is not closed. A closing bracket after another
+    If it does, a comma is missing; otherwise, the bracket is not closed. A closing bracket after another
     opening bracket does not count.
     """
     closing = "}" if "'}'" in problem else "]"
@@ -515,12 +524,12 @@ def _is_closed_after(lines: Sequence[str], position: tuple[int, int], problem: s
         if position[0] <= len(lines)
         else ""
     )
-    before, found, _ = rest.partition(closing)
-    return bool(found) and ("{" if closing == "}" else "[") not in before
+    before, delimiter, _ = rest.partition(closing)
+    return bool(delimiter) and ("{" if closing == "}" else "[") not in before
 
 
 def _make_line_label(line: str) -> str:
-    """Return a label for a line in hints: the line's key, or its first 30 characters if it has no key."""
+    """Return a label for a line in hints: its key or, if it has none, its first 30 characters."""
     key = _KEY.match(line.strip())
     return f"`{key['key']}:`" if key and not key["dash"] else f"`{line.strip()[:30].strip()}`"
 

@@ -1,4 +1,4 @@
-"""Import books that were written for other tools as Triptych projects. README.md describes the package."""
+"""Import books written for other tools as Triptych projects. README.md describes the package."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ ReadText: TypeAlias = Callable[[str], "str | None"]
 # A function that returns the reason why an image cannot be used, or "" if it can be used.
 FindImageProblem: TypeAlias = Callable[[str], str]
 
-# Id prefixes by the class of a theorem block, without algorithms and proofs, which have no ids in the source.
+# Id prefixes by class of theorem blocks, without algorithms and proofs, which have no ids in the source.
 STATEMENT_PREFIXES = {
     kind.name.lower(): kind.value for kind in TheoremKind if kind.name not in ("ALGORITHM", "PROOF")
 }
@@ -57,12 +57,12 @@ class ImportFinding:
         return f"{self.path}:{self.line}:{self.column}"
 
     def relocate(self, root: str) -> ImportFinding:
-        """Return the finding with the folder ``root`` prepended to its path."""
+        """Prepend the folder ``root`` to the finding's path."""
         return replace(self, path=posixpath.normpath(posixpath.join(root, self.path)))
 
 
 def as_list(value: Any) -> list[Any]:
-    """Return a list unchanged, an empty value as an empty list, and any other value as a list of one item."""
+    """Return a list unchanged, an empty value as an empty list, and any other value in a list."""
     return value if isinstance(value, list) else [value] if value else []
 
 
@@ -79,8 +79,7 @@ class Edit:
 class Draft:
     """A Markdown text that keeps the line numbers of its source file.
 
-    ``path`` is the path of the source file. ``lines`` contains the source line number of each line in
-    ``text``.
+    ``path`` is the path of the source file. ``lines`` has the source line number of each line in ``text``.
     """
 
     path: str
@@ -94,7 +93,7 @@ class Draft:
         return cls(path, text, tuple(range(1, text.count("\n") + 2)))
 
     def make_finding(self, offset: int, message: str, action: str) -> ImportFinding:
-        """Return a finding at a character offset in the draft, located at its position in the source file."""
+        """Create a finding at a character offset in the draft, with its position in the source file."""
         column = offset - self.text.rfind("\n", 0, offset)
         line = self.lines[bisect_right(_find_line_starts(self.text), offset) - 1]
         return ImportFinding(path=self.path, line=line, column=column, message=message, action=action)
@@ -106,21 +105,21 @@ class Draft:
         return Draft(self.path, text, self.lines[first : first + text.count("\n") + 1])
 
     def apply_edits(self, edits: Iterable[Edit], findings: Iterable[ImportFinding] = ()) -> Draft:
-        """Return the draft with edits applied and findings added.
+        """Apply edits to the draft, and add findings.
 
         If edits overlap, only the first of them is applied.
         """
-        starts = _find_line_starts(self.text)
+        line_starts = _find_line_starts(self.text)
         out: list[str] = []
         lines = [self.lines[0]]
         position = 0
 
         def find_line_number(offset: int) -> int:
-            return self.lines[bisect_right(starts, offset) - 1]
+            return self.lines[bisect_right(line_starts, offset) - 1]
 
         def copy_until(end: int) -> None:
             out.append(self.text[position:end])
-            first = bisect_right(starts, position)
+            first = bisect_right(line_starts, position)
             lines.extend(self.lines[first : first + self.text.count("\n", position, end)])
 
         for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
@@ -164,7 +163,7 @@ class SourceText:
 class SectionFile:
     """A section file to write: its path under ``source/``, its Markdown texts, and its front matter.
 
-    If ``is_included`` is true, the file is not a chapter; other section files include it by a shortcode.
+    If ``is_included`` is true, the file is not a chapter, but included in other section files by a shortcode.
     """
 
     path: str
@@ -175,7 +174,7 @@ class SectionFile:
     is_included: bool = False
 
     def with_drafts(self, convert_text: Callable[[SourceText], Draft]) -> SectionFile:
-        """Return a copy of the section in which ``convert_text`` has converted each draft."""
+        """Return a copy of the section with each draft converted by ``convert_text``."""
         return replace(
             self, source_texts=tuple(replace(piece, draft=convert_text(piece)) for piece in self.source_texts)
         )
@@ -203,7 +202,7 @@ class Metadata:
 class SourceBook:
     """A book as read from its source.
 
-    ``root`` is the folder of the book's Markdown files relative to the source folder, "" for the source
+    ``root`` is the folder of the book's Markdown files relative to the source folder, or "" for the source
     folder itself. ``files`` maps paths to files that were extracted from other files, such as the images of a
     Word document.
     """
@@ -225,7 +224,7 @@ class SourceBook:
         return [*self.findings, *(finding for piece in self.source_texts for finding in piece.draft.findings)]
 
     def with_drafts(self, convert_text: Callable[[SourceText], Draft]) -> SourceBook:
-        """Return a copy of the book in which ``convert_text`` has converted each draft."""
+        """Return a copy of the book with each draft converted by ``convert_text``."""
 
         def report_and_convert(source_text: SourceText) -> Draft:
             self.report_current_text(source_text)
@@ -240,7 +239,7 @@ class SourceBook:
         return replace(self, findings=(*self.findings, *findings))
 
     def report_current_text(self, source_text: SourceText) -> None:
-        """Report the path of the text being processed to the parent process.
+        """Report the path of the current text to the parent process.
 
         If the parent process stops the import, its message names this path.
         """

@@ -1,4 +1,4 @@
-"""Convert captions with manual numbers into captions with ids, and mentions of numbers into references."""
+"""Convert captions with manual numbers to captions with ids, and mentions of the numbers to references."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _NUMBER = r"(?:\d+|[A-Z](?=[-.–]\d))(?:[-.–]\d+)*"
 # "Figure 4 (repeat): x" refers to another figure and is not converted.
 _CAPTION_NUMBER = re.compile(rf"\s*({_WORD})[ \u00a0]*({_NUMBER})\s*[:：.—–-]\s*(?=\S)", re.IGNORECASE)
 # Chinese and Japanese have no spaces. A short word counts only after a word that introduces a reference,
-# since it may be part of another word, as in 代表; a long word always counts.
+# since it may be part of another word, as in 代表. A long word always counts.
 _UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _LEADING = "如见見在由从從与與和及据據按到是对對的"
-_LONG = "|".join(word for word in _WORD.split("|") if re.fullmatch(f"[{_UNSPACED}]{{2,}}", word))
+_LONG_WORDS = "|".join(word for word in _WORD.split("|") if re.fullmatch(f"[{_UNSPACED}]{{2,}}", word))
 _MENTION = re.compile(
-    rf"(?<![@#-])(?:(?<![^\W{_LEADING}])(?P<word>{_WORD})|(?<=[{_UNSPACED}])(?P<long>{_LONG}))"
+    rf"(?<![@#-])(?:(?<![^\W{_LEADING}])(?P<word>{_WORD})|(?<=[{_UNSPACED}])(?P<long>{_LONG_WORDS}))"
     rf"[ \u00a0\n]*(?P<number>{_NUMBER})(?![-.–]?\d|[^\W{_UNSPACED}])"
 )
 _NOT_PROSE = re.compile(
@@ -91,58 +91,61 @@ def convert_captions(book: SourceBook) -> SourceBook:
                 stem = "-".join(parts[-2:] if parts[-1].lower() == "readme" else parts[-1:])
                 names[kind, number] = f"{kind}-" + re.sub(r"[^\w-]+", "-", f"{stem}-{dashed}")
         draft = drafts[id(piece)]
-        own = {key: name for key, name in names.items() if piece.path in paths_by_caption[key]}
-        draft = draft.apply_edits(_replace_caption_numbers(draft.text, own))
+        file_names = {key: name for key, name in names.items() if piece.path in paths_by_caption[key]}
+        draft = draft.apply_edits(_replace_caption_numbers(draft.text, file_names))
         drafts[id(piece)] = draft.apply_edits(_replace_mentions(draft.text, names))
     return book.with_drafts(lambda piece: drafts[id(piece)])
 
 
 def _parse_caption(text: str) -> tuple[str, str, str] | None:
-    """Return the type, number and text of a caption, or None if the caption has no manual number."""
+    """Return the type, number and text of a caption, or None if it has no manual number."""
     if match := _CAPTION_NUMBER.match(text):
         return _KINDS[match.group(1).casefold()], match.group(2), text[match.end() :].strip()
     return None
 
 
 def _convert_figures(draft: Draft) -> Draft:
-    """Convert ``<figure>`` elements with one image and one caption into Markdown images with captions."""
+    """Convert ``<figure>`` elements with one image and one caption to Markdown images with captions."""
     masked = mask_text(draft.text, escapes=False)
     edits = []
     for _, first, last in find_delimiter_pairs(_FIGURE, masked, re.IGNORECASE):
-        inside, shown = (text[first.end() : last.start()] for text in (draft.text, masked))
-        images, captions = _IMG.findall(inside), _find_figcaptions(inside)
-        # A caption may contain code; an element with code elsewhere is not a figure.
-        seen = _find_figcaptions(shown)
+        figure_content, visible_content = (text[first.end() : last.start()] for text in (draft.text, masked))
+        images, captions = _IMG.findall(figure_content), _find_figcaptions(figure_content)
+        # A caption may contain code. With code elsewhere, the element is not a figure.
+        seen = _find_figcaptions(visible_content)
         if not len(images) == len(captions) == len(seen) == 1:
             continue
-        around = shown[: seen[0][0]] + shown[seen[0][1] :]
-        rest = re.sub(r"<br\s*/?>", "", _IMG.sub("", around))
-        if len(_IMG.findall(around)) == 1 and not rest.strip():
+        content_without_caption = visible_content[: seen[0][0]] + visible_content[seen[0][1] :]
+        rest = re.sub(r"<br\s*/?>", "", _IMG.sub("", content_without_caption))
+        if len(_IMG.findall(content_without_caption)) == 1 and not rest.strip():
             indent = first.group().partition("<")[0]
-            caption = _format_captioned_image(images[0], inside[slice(*captions[0][2:])])
+            caption = _format_captioned_image(images[0], figure_content[slice(*captions[0][2:])])
             edits.append(Edit(first.start(), last.end(), f"\n{indent}{caption}\n"))
     return draft.apply_edits(edits)
 
 
 def _find_figcaptions(html: str) -> list[tuple[int, int, int, int]]:
     """Return the outer and inner spans of all ``<figcaption>`` elements."""
-    found = find_delimiter_pairs(_FIGCAPTION, html, re.IGNORECASE)
-    return [(first.start(), last.end(), first.end(), last.start()) for _, first, last in found]
+    pairs_of_tags = find_delimiter_pairs(_FIGCAPTION, html, re.IGNORECASE)
+    return [(first.start(), last.end(), first.end(), last.start()) for _, first, last in pairs_of_tags]
 
 
 def _format_captioned_image(image: str, caption: str) -> str:
-    pairs = {name.lower(): a or b or c for name, a, b, c in _PAIR.findall(image)}
+    pairs = {
+        name.lower(): double_quoted or single_quoted or unquoted
+        for name, double_quoted, single_quoted, unquoted in _PAIR.findall(image)
+    }
     words = caption
     for tag, mark in _INLINE:
         words = re.sub(rf"</?{tag}\b[^<>]*>", mark, words, flags=re.IGNORECASE)
     words = re.sub(r"</?span\b[^<>]*>|<br\s*/?>", " ", words, flags=re.IGNORECASE)
     words = " ".join(words.split())
-    whole = re.fullmatch(r"\*([^*]+)\*", words)
-    words = whole.group(1) if whole else words
+    emphasised = re.fullmatch(r"\*([^*]+)\*", words)
+    words = emphasised.group(1) if emphasised else words
     alt = pairs.get("alt", "").replace("&quot;", '"')
     attributes = [f'fig-alt="{escape_attribute(alt)}"'] if alt else []
-    styled = re.search(r"\bwidth:\s*(\d+(?:%|px))", pairs.get("style", ""))
-    width = styled.group(1) if styled else pairs.get("width", "")
+    width_match = re.search(r"\bwidth:\s*(\d+(?:%|px))", pairs.get("style", ""))
+    width = width_match.group(1) if width_match else pairs.get("width", "")
     attributes += [f"width={width}"] if re.fullmatch(r"\d+(?:%|px)?", width) else []
     destination = format_link_destination(pairs.get("src", ""))
     return f"![{_escape_brackets(words)}]({destination}){{{' '.join(attributes)}}}"
@@ -153,11 +156,11 @@ def _escape_brackets(text: str) -> str:
 
 
 def _attach_captions(draft: Draft) -> Draft:
-    """Turn each caption paragraph into the caption of the image before it or of the adjacent table."""
+    """Turn each caption paragraph into the caption of the image before it or of an adjacent table."""
     text, masked = draft.text, mask_text(draft.text, escapes=False)
     spans = [m.span() for m in _PARAGRAPH.finditer(masked)]
     edits: list[Edit] = []
-    taken: set[int] = set()
+    attached: set[int] = set()
     for index, (start, end) in enumerate(spans):
         inner = start + len(masked[start:end]) - len(masked[start:end].lstrip(" \t"))
         picture = _MARKDOWN_IMAGE.fullmatch(masked, inner, start + len(masked[start:end].rstrip(" \t")))
@@ -166,7 +169,7 @@ def _attach_captions(draft: Draft) -> Draft:
         lines = text[start:end].strip().split("\n")
         is_table = len(lines) > 1 and all(re.match(r"[ \t]*[|+]", line) for line in lines)
         for other in (index + 1,) if is_picture else (index - 1, index + 1) if is_table else ():
-            if not 0 <= other < len(spans) or other in taken:
+            if not 0 <= other < len(spans) or other in attached:
                 continue
             kind = "fig" if is_picture else "tbl"
             if not (words := _read_caption_paragraph(text, masked, spans[other], kind)):
@@ -178,39 +181,39 @@ def _attach_captions(draft: Draft) -> Draft:
             else:
                 new = Edit(end, end, f"\n\n: {words}")
             edits += [new, Edit(*spans[other], "")]
-            taken.add(other)
+            attached.add(other)
             break
     return draft.apply_edits(edits)
 
 
 def _read_caption_paragraph(text: str, masked: str, span: tuple[int, int], kind: str) -> str:
     """Return a caption paragraph with its number on one line, or "" if it is not a caption."""
-    written = text[slice(*span)].strip()
-    if HIDDEN in masked[span[0] : span[0] + 1] or written.count("\n") > 4:
+    caption_text = text[slice(*span)].strip()
+    if HIDDEN in masked[span[0] : span[0] + 1] or caption_text.count("\n") > 4:
         return ""
-    marked = _MARKED.fullmatch(written)
-    words = next(filter(None, marked.group(1, 2, 4)), "") if marked else written
-    found = _parse_caption(words)
-    return " ".join(words.split()) if found and found[0] == kind else ""
+    marked = _MARKED.fullmatch(caption_text)
+    words = next(filter(None, marked.group(1, 2, 4)), "") if marked else caption_text
+    caption = _parse_caption(words)
+    return " ".join(words.split()) if caption and caption[0] == kind else ""
 
 
 def _find_numbered_captions(text: str) -> Iterator[_NumberedCaption]:
     """Yield the captions with manual numbers: those of images, then of listings, then of tables."""
     masked = mask_text(text, escapes=False)
     for match in _MARKDOWN_IMAGE.finditer(masked):
-        if found := _parse_caption(text[slice(*match.span(1))]):
+        if parsed := _parse_caption(text[slice(*match.span(1))]):
             attributes = match.group(3) or ""
             position, form = (match.start(3) + 1, "#{} ") if attributes else (match.end(2) + 1, "{{#{}}}")
-            yield _NumberedCaption(*found, match.span(1), attributes, position, form)
+            yield _NumberedCaption(*parsed, match.span(1), attributes, position, form)
     for match in _OPENING.finditer(text):
-        if found := _parse_caption(match.group(2)):
+        if parsed := _parse_caption(match.group(2)):
             attributes = match.group(1)
             position = match.end(1) - len(_LANGUAGE.sub("", attributes))
-            yield _NumberedCaption(*found, match.span(2), attributes, position, " #{}")
+            yield _NumberedCaption(*parsed, match.span(2), attributes, position, " #{}")
     for match in _TABLE_CAPTION.finditer(masked):
         caption = text[slice(*match.span(1))]
-        if found := _parse_caption(caption):
-            yield _NumberedCaption(*found, match.span(1), caption, match.end(1), " {{#{}}}")
+        if parsed := _parse_caption(caption):
+            yield _NumberedCaption(*parsed, match.span(1), caption, match.end(1), " {{#{}}}")
 
 
 def _replace_caption_numbers(text: str, ids: dict[tuple[str, str], str]) -> Iterator[Edit]:

@@ -43,9 +43,9 @@ from triptych_import.masking import (
 
 
 def find_shared_titles(texts: Mapping[str, str]) -> dict[str, str]:
-    """Return book titles by path for files that begin with a book title and their own title.
+    """Return the book title, by path, of files that begin with a book title and their own title.
 
-    Both titles are level-1 headings. Return {} unless at least two files have the same book title.
+    Both titles are level-1 headings. If fewer than two files have the same book title, return {}.
     """
     pairs = {path: pair for path, text in texts.items() if (pair := _find_leading_titles(text)) is not None}
     counts = Counter(pair[0].plain_text for pair in pairs.values())
@@ -55,7 +55,7 @@ def find_shared_titles(texts: Mapping[str, str]) -> dict[str, str]:
 
 
 def find_folder_title(shared_titles: Mapping[str, str], folder: str) -> str:
-    """Return the book title that several files of a folder share, or "" if there is none.
+    """Return the book title shared by several files of a folder, or "" if there is none.
 
     ``shared_titles`` maps paths to book titles (see ``find_shared_titles``).
     """
@@ -71,7 +71,7 @@ def remove_shared_title(draft: Draft) -> Draft:
 
 
 def find_text_title(text: str) -> str:
-    """Return the title of a Markdown text, skipping a book title before it, or "" if there is no title."""
+    """Return the title of a Markdown text, after any book title, or "" if there is none."""
     values, end = parse_front_matter(text)
     pair = _find_leading_titles(text)
     first = pair[1] if pair else next(iter(find_headings(text[end:])), None)
@@ -81,12 +81,12 @@ def find_text_title(text: str) -> str:
 def _find_leading_titles(text: str) -> tuple[Heading, Heading] | None:
     """Return the two level-1 headings at the start of a Markdown text, or None if there are not two."""
     _, end = parse_front_matter(text)
-    found = find_headings(text)[:2]
-    if len(found) < 2 or any(heading.level != 1 for heading in found):
+    headings = find_headings(text)[:2]
+    if len(headings) < 2 or any(heading.level != 1 for heading in headings):
         return None
-    first, second = found
-    between = text[first.end : second.start]
-    return (first, second) if not between.strip() and not text[end : first.start].strip() else None
+    first, second = headings
+    text_between = text[first.end : second.start]
+    return (first, second) if not text_between.strip() and not text[end : first.start].strip() else None
 
 
 _MANUAL_NUMBER = re.compile(r"^(?:chapter|appendix|part|kapitel|anhang)\s+\w+\s*[:.–—-]\s*", re.IGNORECASE)
@@ -95,14 +95,14 @@ _MANUAL_NUMBER = re.compile(r"^(?:chapter|appendix|part|kapitel|anhang)\s+\w+\s*
 def order_files(
     texts: Mapping[str, str], shared_titles: Mapping[str, str]
 ) -> tuple[list[ContentsEntry], list[ImportFinding]]:
-    """Return the table of contents for Markdown files in reading order, and the findings.
+    """Return a table of contents with Markdown files in reading order, and the findings.
 
     ``shared_titles`` maps paths to book titles (see ``find_shared_titles``).
     """
     arranger = _FolderSorter(texts, shared_titles)
-    about = [path for path in texts if classify_file(path) is FileKind.ABOUT]
-    arranger.add_findings(about, "the file is about the project, not a chapter", "omitted")
-    entries = arranger.order_folder("", [path for path in texts if path not in set(about)], "")
+    about_paths = [path for path in texts if classify_file(path) is FileKind.ABOUT]
+    arranger.add_findings(about_paths, "the file is about the project, not a chapter", "omitted")
+    entries = arranger.order_folder("", [path for path in texts if path not in set(about_paths)], "")
     return arranger.order_appendices(entries), arranger.findings
 
 
@@ -136,22 +136,25 @@ class _FolderSorter:
         A chapter list that contains prose becomes the first chapter.
         """
         paths = sorted(paths, key=make_sort_key)
-        here = [name for name in paths if posixpath.dirname(name) == folder]
+        folder_files = [name for name in paths if posixpath.dirname(name) == folder]
         chapters = [name for name in paths if classify_file(name) not in (FileKind.LIST, FileKind.INDEX)]
-        listing = self._find_chapter_list(folder, here, chapters)
+        listing = self._find_chapter_list(folder, folder_files, chapters)
         ordered = self._make_listed_entries(listing, paths, part) if listing else []
-        taken = {entry.path for entry in ordered}
+        listed_paths = {entry.path for entry in ordered}
         unlisted: list[ContentsEntry] = []
         opening: list[ContentsEntry] = []
         start = len(folder) + 1 if folder else 0
         steps = {name[:start] + name[start:].partition("/")[0] for name in paths}
-        inside = {s: [n for n in paths if n.startswith(f"{s}/")] for s in steps if s not in self.texts}
-        # Several folders with one text each are chapters, not parts.
-        are_lone = len(inside) > 1 and all(
-            len(found) == 1 and classify_file(found[0]) is not FileKind.INDEX for found in inside.values()
+        paths_by_step = {
+            step: [n for n in paths if n.startswith(f"{step}/")] for step in steps if step not in self.texts
+        }
+        # Several folders with a single text each are chapters, not parts.
+        are_lone = len(paths_by_step) > 1 and all(
+            len(step_paths) == 1 and classify_file(step_paths[0]) is not FileKind.INDEX
+            for step_paths in paths_by_step.values()
         )
         for step in sorted(steps, key=make_sort_key):
-            if step in taken:
+            if step in listed_paths:
                 continue
             if step in self.texts:
                 if listing and step == listing.path and has_prose(self.texts[step]):
@@ -160,8 +163,8 @@ class _FolderSorter:
                 elif self._is_chapter(step, folder, chapters, listing):
                     unlisted.append(self._make_entry(step, "", part))
             elif are_lone:
-                unlisted.append(self._make_entry(inside[step][0], "", part))
-            elif not any(path.startswith(f"{step}/") for path in taken):
+                unlisted.append(self._make_entry(paths_by_step[step][0], "", part))
+            elif not any(path.startswith(f"{step}/") for path in listed_paths):
                 unlisted += self._order_subfolder(step, paths, part, "")
         if listing is None:
             return unlisted
@@ -201,22 +204,24 @@ class _FolderSorter:
     def _order_subfolder(
         self, folder: str, paths: Sequence[str], part: str, title: str
     ) -> list[ContentsEntry]:
-        inside = [name for name in paths if name.startswith(f"{folder}/")]
+        folder_paths = [name for name in paths if name.startswith(f"{folder}/")]
         if part:
-            self.add_findings(inside, "parts cannot be nested", f'moved to the part "{part}"')
-        return self.order_folder(folder, inside, part or title or self._find_part_title(folder, inside))
+            self.add_findings(folder_paths, "parts cannot be nested", f'moved to the part "{part}"')
+        return self.order_folder(
+            folder, folder_paths, part or title or self._find_part_title(folder, folder_paths)
+        )
 
     def _find_part_title(self, folder: str, paths: Sequence[str]) -> str:
         index = next(
             (n for n in paths if posixpath.dirname(n) == folder and classify_file(n) is FileKind.INDEX), ""
         )
-        written = find_text_title(self.texts[index]) if index else ""
-        return find_folder_title(self.shared_titles, folder) or written or make_title(folder)
+        index_title = find_text_title(self.texts[index]) if index else ""
+        return find_folder_title(self.shared_titles, folder) or index_title or make_title(folder)
 
     def _is_chapter(
         self, path: str, folder: str, chapters: Sequence[str], chapter_list: _ChapterList | None
     ) -> bool:
-        """Return whether a file that is not listed becomes a chapter; report files that are omitted."""
+        """Return whether an unlisted file becomes a chapter; report files that are omitted."""
         kind, text = classify_file(path), self.texts[path]
         if kind is FileKind.LIST or (chapter_list and chapter_list.path == path and is_readme(path)):
             action = "omitted, since the table of contents is generated"
@@ -227,7 +232,7 @@ class _FolderSorter:
         if not folder and is_readme(path):
             self.add_findings([path], "the file is about the project, not a chapter", "omitted")
             return False
-        # In a subfolder, an index page with only a heading is the title of the part.
+        # In a subfolder, an index page with only a heading gives the title of the part.
         rest = re.sub(r"^#.*$", "", text, count=1, flags=re.MULTILINE) if find_headings(text) else text
         return not folder or bool(rest.strip())
 
@@ -236,42 +241,42 @@ class _FolderSorter:
     ) -> _ChapterList | None:
         """Return the file that lists the most chapters of a folder.
 
-        Return None if this file lists fewer than two chapters, or less than half of the chapters.
+        If it lists fewer than two chapters, or less than half of them, return None.
         """
         lists = [
             self._read_chapter_list(path, chapters)
             for path in folder_paths
             if classify_file(path) in (FileKind.LIST, FileKind.INDEX)
         ]
-        best = max(lists, key=lambda found: len(found.covered_paths), default=None)
+        best = max(lists, key=lambda chapter_list: len(chapter_list.covered_paths), default=None)
         if best is None or len(best.covered_paths) < 2 or 2 * len(best.covered_paths) < len(chapters):
             return None
         return best
 
     def _read_chapter_list(self, path: str, chapters: Sequence[str]) -> _ChapterList:
-        listed = find_list_items(self.texts[path])
-        targets = [(item, self._resolve_target(item.target, path)) for item in listed]
+        list_items = find_list_items(self.texts[path])
+        targets = [(item, self._resolve_target(item.target, path)) for item in list_items]
         if not any(target for _, target in targets):
             titles = {_normalise_title(find_text_title(self.texts[name])): name for name in chapters}
             targets = [
-                (item, titles.get(_normalise_title(item.title), "")) for item in listed if not item.target
+                (item, titles.get(_normalise_title(item.title), "")) for item in list_items if not item.target
             ]
         covers: set[str] = set()
-        kept = []
+        kept_items = []
         for item, target in targets:
-            inside = [name for name in chapters if name == target or name.startswith(f"{target}/")]
-            if target and target != path and set(inside) - covers:
-                covers |= set(inside)
-                kept.append((item, target))
-        return _ChapterList(path, tuple(kept), frozenset(covers))
+            target_paths = [name for name in chapters if name == target or name.startswith(f"{target}/")]
+            if target and target != path and set(target_paths) - covers:
+                covers |= set(target_paths)
+                kept_items.append((item, target))
+        return _ChapterList(path, tuple(kept_items), frozenset(covers))
 
     def _resolve_target(self, target: str, path: str) -> str:
         """Return the path of the file or folder for a URL in a list, or "" if it is not in the book."""
         target = target.partition("#")[0].partition("?")[0].rstrip("/")
         if not target or re.match(r"[a-z][a-z0-9+.-]*:|//", target):
             return ""
-        beside = "" if target.startswith("/") else posixpath.dirname(path)
-        full = posixpath.normpath(posixpath.join(beside, target.lstrip("/")))
+        base_folder = "" if target.startswith("/") else posixpath.dirname(path)
+        full = posixpath.normpath(posixpath.join(base_folder, target.lstrip("/")))
         names = (full, f"{full}.md", re.sub(r"\.html?$", ".md", full))
         text_there = next((name for name in names if name in self.texts), "")
         if text_there and not (
@@ -299,9 +304,9 @@ class _FolderSorter:
         in_parts = not part and len(set(heads)) > 1
         out: list[ContentsEntry] = []
         for item, target in chapter_list.items:
-            under = part or (item.heading if in_parts else "")
+            entry_part = part or (item.heading if in_parts else "")
             if target in self.texts:
-                out.append(self._make_entry(target, item.title, under, item.line, item.depth))
+                out.append(self._make_entry(target, item.title, entry_part, item.line, item.depth))
             else:
                 out += self._order_subfolder(target, paths, part, item.title)
         return _close_depth_gaps(out)
@@ -321,7 +326,7 @@ def _normalise_title(title: str) -> str:
 
 
 def make_title(path: str) -> str:
-    """Return a title made from the name of a file or folder, without its extension and leading number."""
+    """Make a title from the name of a file or folder, without its extension and leading number."""
     stem = re.sub(r"\.(md|markdown)$", "", to_text(posixpath.basename(path)))
     words = re.sub(r"^\d+[-_. ]+", "", stem).replace("-", " ").replace("_", " ").strip()
     return (words or stem)[:1].upper() + (words or stem)[1:]
@@ -339,7 +344,7 @@ class ChapterSplit:
     sections: tuple[SectionFile, ...]
     title: str = ""
     chapter_level: int = 0
-    """The level of the headings that begin chapters, 0 if there are none."""
+    """The level of the headings that begin chapters, or 0 if there are none."""
 
 
 def split_chapters(draft: Draft, *, opening_title: str, pandoc: bool = False) -> ChapterSplit:
@@ -352,14 +357,18 @@ def split_chapters(draft: Draft, *, opening_title: str, pandoc: bool = False) ->
         _add_repeated_heading_ids(draft, make_pandoc_id if pandoc else make_github_slug)
     )
     text = draft.text
-    found = [h for h in find_headings(text) if not text[h.start : h.marker_span[0]].strip().startswith(">")]
-    title = _find_book_title(text, found)
-    rest = found[1:] if title else found
+    headings = [
+        heading
+        for heading in find_headings(text)
+        if not text[heading.start : heading.marker_span[0]].strip().startswith(">")
+    ]
+    title = _find_book_title(text, headings)
+    rest = headings[1:] if title else headings
     level = min((heading.level for heading in rest), default=0)
     level = max(level, 2) if title else level
-    starts = [heading for heading in rest if heading.level == level]
-    bounds = [0, *(heading.start for heading in starts), len(text)]
-    names = ["", *(heading.plain_text for heading in starts)]
+    chapter_headings = [heading for heading in rest if heading.level == level]
+    bounds = [0, *(heading.start for heading in chapter_headings), len(text)]
+    names = ["", *(heading.plain_text for heading in chapter_headings)]
     definitions = _find_definitions(text)
     sections: list[SectionFile] = []
     for name, (start, end) in zip(names, pairwise(bounds), strict=True):
@@ -370,20 +379,20 @@ def split_chapters(draft: Draft, *, opening_title: str, pandoc: bool = False) ->
             continue
         stem = make_slug(name)[:60].strip("-")
         path = f"{len(sections) + 1:02}{'-' if stem else ''}{stem}.md"  # the number makes the path unique
-        head: FrontMatterValues = {} if name or not starts else {"unnumbered": True}
+        head: FrontMatterValues = {} if name or not chapter_headings else {"unnumbered": True}
         piece = SourceText(draft=replace(body, path=draft.path), title="" if name else opening_title)
         sections.append(SectionFile(path=path, source_texts=(piece,), front_matter=head))
-    return ChapterSplit(tuple(sections), title.plain_text if title else "", level if starts else 0)
+    return ChapterSplit(tuple(sections), title.plain_text if title else "", level if chapter_headings else 0)
 
 
 def _add_repeated_heading_ids(draft: Draft, make_id: Callable[[str], str]) -> Draft:
-    """Add ids to headings with equal text, since their generated ids depend on their order in the text."""
-    found = find_headings(draft.text)
-    slugs = [heading.id or make_id(heading.plain_text) for heading in found]
+    """Add ids to headings with equal text, since their generated ids depend on their order."""
+    headings = find_headings(draft.text)
+    slugs = [heading.id or make_id(heading.plain_text) for heading in headings]
     counts = Counter(slugs)
     seen: Counter[str] = Counter()
     edits = []
-    for heading, name in zip(found, slugs, strict=True):
+    for heading, name in zip(headings, slugs, strict=True):
         identifier = f"{name}-{seen[name]}" if seen[name] else name
         seen[name] += 1
         if counts[name] > 1 and not heading.id and re.fullmatch(r"[^\W\d_][\w.-]*", identifier):
@@ -392,7 +401,7 @@ def _add_repeated_heading_ids(draft: Draft, make_id: Callable[[str], str]) -> Dr
 
 
 def _find_book_title(text: str, headings: Sequence[Heading]) -> Heading | None:
-    """Return the first heading if all other headings are at lower levels, or else None."""
+    """Return the first heading if all others are at lower levels; otherwise return None."""
     first = headings[0] if headings else None
     if first is None or len(headings) == 1 or any(heading.level <= first.level for heading in headings[1:]):
         return None
@@ -401,17 +410,17 @@ def _find_book_title(text: str, headings: Sequence[Heading]) -> Heading | None:
 
 
 def _move_title_first(draft: Draft) -> Draft:
-    """Move links and images that precede the book title so that they follow it."""
+    """Move links and images from before the book title to after it."""
     title = _find_book_title(draft.text, find_headings(draft.text))
     above = draft.text[: title.start] if title else ""
     if title is None or not has_visible_text(mask_text(above)):
         return draft
-    moved = Edit(title.end, title.end, f"\n\n{above.strip()}\n")
-    return draft.apply_edits([Edit(0, title.start, ""), moved])
+    insertion = Edit(title.end, title.end, f"\n\n{above.strip()}\n")
+    return draft.apply_edits([Edit(0, title.start, ""), insertion])
 
 
 def _has_content(text: str, title: Heading | None) -> bool:
-    """Return whether a text has content other than the book title, comments, and link or note definitions."""
+    """Return whether a text has more than the book title, comments, and link or note definitions."""
     for line in scan_lines(text):
         heads = title is not None and title.start <= line.start < title.text_end
         if (
@@ -452,8 +461,10 @@ def _find_definitions(text: str) -> list[_Definition]:
         match = (
             _DEFINED.match(line.text) if line.is_prose and not line.quote and not line.list_depth else None
         )
-        inside = index > 0 and lines[index - 1].is_prose and not (out and out[-1].end == lines[index - 1].end)
-        if match and not inside:  # a definition cannot be inside a paragraph
+        is_in_paragraph = (
+            index > 0 and lines[index - 1].is_prose and not (out and out[-1].end == lines[index - 1].end)
+        )
+        if match and not is_in_paragraph:  # a definition cannot be inside a paragraph
             last = (
                 _find_footnote_end(lines, index)
                 if match.group(1)
@@ -470,9 +481,9 @@ def _find_definitions(text: str) -> list[_Definition]:
 
 
 def _find_link_definition_end(lines: Sequence[SourceLine], index: int, match: re.Match[str]) -> int:
-    """Return the index of a link definition's last line; the URL or title may be on a second line."""
-    bare = not lines[index].text[match.end() :].strip()
-    if index + 1 < len(lines) and (bare or _LINK_TITLE.match(lines[index + 1].text)):
+    """Return the index of a link definition's last line. The URL or title may be on a second line."""
+    is_at_end = not lines[index].text[match.end() :].strip()
+    if index + 1 < len(lines) and (is_at_end or _LINK_TITLE.match(lines[index + 1].text)):
         return index + 1
     return index
 
@@ -485,8 +496,8 @@ def _find_footnote_end(lines: Sequence[SourceLine], index: int) -> int:
         if line.kind is LineKind.BLANK:
             continue
         indented = measure_indent(line.text) >= 4
-        follows = number == last + 1 and line.is_prose and not _DEFINED.match(line.text)
-        if not indented and not follows:
+        continues_paragraph = number == last + 1 and line.is_prose and not _DEFINED.match(line.text)
+        if not indented and not continues_paragraph:
             break
         last = number
     return last
@@ -495,28 +506,32 @@ def _find_footnote_end(lines: Sequence[SourceLine], index: int) -> int:
 def _extract_chapter(draft: Draft, span: tuple[int, int], definitions: Sequence[_Definition]) -> Draft:
     """Return the chapter at ``span``, with the link and footnote definitions that it uses.
 
-    Footnote definitions within it that only other chapters use are left out.
+    Footnote definitions in the chapter that only other chapters use are omitted.
     """
     start, end = span
     body = draft.extract(start, end)
-    near = [item for item in definitions if start <= item.start < end]
-    away = [item for item in definitions if not start <= item.start < end]
-    kept = {item.label_markup for item in near}
+    chapter_definitions = [item for item in definitions if start <= item.start < end]
+    other_definitions = [item for item in definitions if not start <= item.start < end]
+    kept_labels = {item.label_markup for item in chapter_definitions}
     text = normalise_case_and_spaces(
-        _remove_footnote_labels(body.text, [item.label_markup for item in near if item.is_footnote])
+        _remove_footnote_labels(
+            body.text, [item.label_markup for item in chapter_definitions if item.is_footnote]
+        )
     )
-    unused = [item for item in near if item.is_footnote and item.label_markup not in text]
-    elsewhere = normalise_case_and_spaces(draft.text[:start] + draft.text[end:]) if unused else ""
+    unused = [item for item in chapter_definitions if item.is_footnote and item.label_markup not in text]
+    text_elsewhere = normalise_case_and_spaces(draft.text[:start] + draft.text[end:]) if unused else ""
     edits = [
-        Edit(item.start - start, item.end - start, "") for item in unused if item.label_markup in elsewhere
+        Edit(item.start - start, item.end - start, "")
+        for item in unused
+        if item.label_markup in text_elsewhere
     ]
     added: list[str] = []
     waiting = True
     while waiting:
         waiting = False
-        for item in away:
-            if item.label_markup in text and item.label_markup not in kept:
-                kept.add(item.label_markup)
+        for item in other_definitions:
+            if item.label_markup in text and item.label_markup not in kept_labels:
+                kept_labels.add(item.label_markup)
                 added.append(draft.text[item.start : item.end])
                 text += normalise_case_and_spaces(added[-1].partition("]:")[2])
                 waiting = True
@@ -526,6 +541,6 @@ def _extract_chapter(draft: Draft, span: tuple[int, int], definitions: Sequence[
 
 
 def _remove_footnote_labels(text: str, labels: Sequence[str]) -> str:
-    for use in labels:
-        text = re.sub(rf"^ {{0,3}}{re.escape(use)}:", "", text, flags=re.MULTILINE | re.IGNORECASE)
+    for label in labels:
+        text = re.sub(rf"^ {{0,3}}{re.escape(label)}:", "", text, flags=re.MULTILINE | re.IGNORECASE)
     return text

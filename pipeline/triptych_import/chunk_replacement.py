@@ -1,4 +1,4 @@
-"""Replace the code chunks of Quarto and R Markdown by stored results, images or plain code."""
+"""Replace the code chunks of Quarto and R Markdown with stored results, images or plain code."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from triptych_import.chunks import INLINE, ChapterResults, Chunk, StoredResults,
 from triptych_import.headings import escape_attribute, format_link_destination, strip_markup
 from triptych_import.masking import LineKind, SourceLine, find_code_blocks, mask_formulas, scan_lines
 
-_SHOWN = re.compile(r"^([ \t]*)(`{3,}|~{3,})[ \t]*\{\{([^{}]*)\}\}[ \t]*$")
+_ESCAPED_FENCE = re.compile(r"^([ \t]*)(`{3,}|~{3,})[ \t]*\{\{([^{}]*)\}\}[ \t]*$")
 CROSS_REFERENCE = re.compile(
     rf"(?:(?:Figures?|Fig\.|Tables?)[ \u00a0])?(\[-?)?(?<![\w\\])@({KINDS.pattern}[\w:.-]*\w)(\])?"
 )
@@ -24,20 +24,20 @@ _DIV_LANGUAGES = frozenset(
     "theorem lemma corollary proposition conjecture definition example exercise hypothesis remark solution"
     " proof block block2".split()
 )
-_CALLOUT = re.compile(r"rmd(?=(?:note|tip|important|warning|caution)$)")  # callouts of RStudio's templates
+_CALLOUT = re.compile(r"rmd(?=(?:note|tip|important|warning|caution)$)")  # callouts in RStudio's templates
 # A choice between values for HTML and LaTeX. The value for HTML is used, as in the stored results.
 _BY_OUTPUT = re.compile(
     r"`r[ \t]+ifelse\(\s*knitr::is_(html|latex)_output\(\)"
     r"\s*,\s*([\"'])([^\"'`]*)\2\s*,\s*([\"'])([^\"'`]*)\4\s*\)[ \t]*`"
 )
-_NOTHING = re.compile(r"`r[ \t]+(?:''|\"\")[ \t]*`")  # before a fence, keeps the chunk from running
+_EMPTY_CODE = re.compile(r"`r[ \t]+(?:''|\"\")[ \t]*`")  # keeps the chunk from running if it precedes a fence
 _DIAGRAMS = ("mermaid", "dot", "graphviz")
-_OPTIONS_SHOWN = re.compile(r"^[ \t]*(?:#|//|%%|--)\|[ \t]*echo\b")
+_ECHO_OPTION = re.compile(r"^[ \t]*(?:#|//|%%|--)\|[ \t]*echo\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChunkContext:
-    """The context of a text's code chunks: the chapter's path, the default options, the stored results."""
+    """The context of code chunks in a text: the chapter's path, default options and stored results."""
 
     chapter: str = ""
     default_options: Mapping[str, str] = field(default_factory=dict)
@@ -48,16 +48,16 @@ NO_CONTEXT = ChunkContext()
 
 
 def replace_chunks(draft: Draft, context: ChunkContext = NO_CONTEXT) -> Draft:
-    """Replace code chunks by their stored results, by images or text, or by plain code blocks."""
+    """Replace code chunks with their stored results, with images or text, or with plain code blocks."""
     stored = context.stored_results
     lines = scan_lines(draft.text)
     chunks = list(find_chunks(lines, context.default_options))
     results = stored.find_results(context.chapter, draft, lines, chunks) if stored else ChapterResults()
     edits = list(_convert_verbatim_chunks(lines))
-    found: list[ImportFinding] = []
+    findings: list[ImportFinding] = []
     if results.cells and not results.is_current:
         message = "the stored results are from an earlier version of this file"
-        found.append(draft.make_finding(0, message, "used the results of unchanged code"))
+        findings.append(draft.make_finding(0, message, "used the results of unchanged code"))
     unnamed = 0
     is_jupyter = not any(chunk.language == "r" for chunk in chunks)
     for number, chunk in enumerate(chunks, 1):
@@ -69,8 +69,8 @@ def replace_chunks(draft: Draft, context: ChunkContext = NO_CONTEXT) -> Draft:
             figures = stored.find_figure_files(context.chapter, label, index, jupyter=is_jupyter)
         new, message, action = _replace_chunk(chunk, results, figures)
         edits += new
-        found += [draft.make_finding(chunk.start, message, action)] if message else []
-    edits += [Edit(*match.span(), "") for match in _NOTHING.finditer(draft.text)]
+        findings += [draft.make_finding(chunk.start, message, action)] if message else []
+    edits += [Edit(*match.span(), "") for match in _EMPTY_CODE.finditer(draft.text)]
     for match in _find_executable_inline_code(draft, lines):
         if match.start() in results.values:
             edits.append(Edit(*match.span(), results.values[match.start()]))
@@ -78,8 +78,8 @@ def replace_chunks(draft: Draft, context: ChunkContext = NO_CONTEXT) -> Draft:
             edits.append(Edit(*match.span(), choice.group(3 if choice.group(1) == "html" else 5)))
         else:
             message = f"inline code {match.group()} has no stored value"
-            found.append(draft.make_finding(match.start(), message, "kept as code"))
-    return draft.apply_edits(edits, found)
+            findings.append(draft.make_finding(match.start(), message, "kept as code"))
+    return draft.apply_edits(edits, findings)
 
 
 def _replace_chunk(chunk: Chunk, results: ChapterResults, figures: list[str]) -> tuple[list[Edit], str, str]:
@@ -96,7 +96,7 @@ def _replace_chunk(chunk: Chunk, results: ChapterResults, figures: list[str]) ->
         return replace_whole_chunk(_format_diagram(chunk), "" if chunk.code.strip() else message)
     if chunk.language in _DIV_LANGUAGES:
         return replace_whole_chunk(_format_text_block(chunk))
-    if chunk.language == "asis":  # Markdown that is shown without execution
+    if chunk.language == "asis":  # Markdown that is shown but not executed
         return replace_whole_chunk(
             "" if chunk.is_disabled("echo") or chunk.is_disabled("eval") else chunk.code
         )
@@ -129,20 +129,20 @@ def _replace_with_listing(chunk: Chunk, *, has_caption: bool) -> Iterator[Edit]:
     inner = f"{chunk.indent}{chunk.fence}{{{chunk.language}{chunk.header}}}"
     yield Edit(chunk.start, chunk.opening_end, f"{chunk.indent}{outer}{{.markdown}}\n{inner}")
     yield from (
-        Edit(item.start, item.end + 1, "") for item in chunk.option_lines if _OPTIONS_SHOWN.match(item.text)
+        Edit(item.start, item.end + 1, "") for item in chunk.option_lines if _ECHO_OPTION.match(item.text)
     )
     yield Edit(chunk.end, chunk.end, f"\n{chunk.indent}{outer}")
 
 
 def _convert_verbatim_chunks(lines: list[SourceLine]) -> Iterator[Edit]:
-    """Convert chunks in double braces into code blocks that display the chunk with its fences."""
+    """Convert chunks in double braces to code blocks that show the chunk with its fences."""
     for line in lines:
-        match = _SHOWN.match(line.text) if line.kind is LineKind.CODE else None
+        match = _ESCAPED_FENCE.match(line.text) if line.kind is LineKind.CODE else None
         if match:
             yield Edit(line.text_start, line.end, "{}{}{{{}}}".format(*match.groups()))
     for block in find_code_blocks(lines):
         line, closing = block.opening, block.closing
-        match = _SHOWN.match(line.text)
+        match = _ESCAPED_FENCE.match(line.text)
         if match and closing is not None:
             indent, fence, header = match.groups()
             outer = f"{fence}{fence[0]}"
@@ -166,12 +166,12 @@ def _format_listing_opening(chunk: Chunk, *, has_caption: bool) -> str:
 
 
 def _format_id_attribute(prefix: str, label: str) -> list[str]:
-    """Return a list with the id attribute for a label, or an empty list if the label is not a valid id."""
+    """Return a list with the id attribute for a label, or an empty list if it is not a valid id."""
     return [f"#{prefix}{label}"] if re.fullmatch(r"[\w-]+", label) else []
 
 
 def _format_figure(chunk: Chunk, image_paths: list[str]) -> str:
-    """Return the Markdown for a chunk's images, with their caption, id, alt text and width."""
+    """Return Markdown for a chunk's images, with their caption, id, alt text and width."""
     attributes = _format_id_attribute("fig-", chunk.label)
     alt = " ".join(chunk.get_option("fig-alt").split())
     pairs = [f'fig-alt="{escape_attribute(strip_markup(alt))}"'] if alt else []
@@ -185,9 +185,9 @@ def _format_figure(chunk: Chunk, image_paths: list[str]) -> str:
         attributes += pairs
         end = f"{{{' '.join(attributes)}}}" if attributes else ""
         return f"\n{chunk.indent}![{caption}]({names[0]}){end}\n"
-    shown = "\n\n".join(f"![]({name}){{{' '.join(pairs)}}}" if pairs else f"![]({name})" for name in names)
+    images = "\n\n".join(f"![]({name}){{{' '.join(pairs)}}}" if pairs else f"![]({name})" for name in names)
     opening = f"::: {{{attributes[0]}}}" if attributes else "::: {}"
-    return f"\n{opening}\n{shown}\n\n{caption}\n:::\n"
+    return f"\n{opening}\n{images}\n\n{caption}\n:::\n"
 
 
 def _format_diagram(chunk: Chunk) -> str:
@@ -202,7 +202,7 @@ def _format_diagram(chunk: Chunk) -> str:
 
 
 def _format_text_block(chunk: Chunk) -> str:
-    """Return the fenced div for a theorem or callout that R Markdown writes as a chunk."""
+    """Return a fenced div for a theorem or callout that R Markdown writes as a chunk."""
     name = _CALLOUT.sub("callout-", chunk.get_option("type")) or chunk.language
     attributes = [f".{name}"] if re.fullmatch(r"[\w-]+", name) else []
     attributes += _format_id_attribute("", chunk.get_option("label"))
@@ -211,20 +211,22 @@ def _format_text_block(chunk: Chunk) -> str:
 
 
 def _find_executable_inline_code(draft: Draft, lines: list[SourceLine]) -> Iterator[re.Match[str]]:
-    starts = [line.start for line in lines]
+    line_starts = [line.start for line in lines]
     for match in INLINE.finditer(draft.text):
-        if lines[bisect_right(starts, match.start()) - 1].is_prose and not _NOTHING.fullmatch(match.group()):
+        if lines[bisect_right(line_starts, match.start()) - 1].is_prose and not _EMPTY_CODE.fullmatch(
+            match.group()
+        ):
             yield match
 
 
 def replace_undefined_references(book: SourceBook) -> SourceBook:
-    """Replace references to missing chunk output by text, or by references to the chunk's code."""
+    """Replace references to missing chunk output with text, or with references to the chunk's code."""
     labels = load_labels(book.metadata.language or "en")
     identifiers = {match.group(1) for piece in book.source_texts for match in _ID.finditer(piece.draft.text)}
     identifiers |= {str(section.front_matter.get("id", "")) for section in book.sections}
 
     def replace_in_text(source_text: SourceText) -> Draft:
-        edits, found = [], []
+        edits, findings = [], []
         for match in CROSS_REFERENCE.finditer(mask_formulas(source_text.draft.text)):
             name = match.group(2)
             if name in identifiers:
@@ -235,8 +237,8 @@ def replace_undefined_references(book: SourceBook) -> SourceBook:
                 continue
             edits.append(spell_out_reference(match, labels))
             message, action = f"undefined reference @{name}", f'replaced by "{edits[-1].replacement}"'
-            found.append(source_text.draft.make_finding(match.start(2) - 1, message, action))
-        return source_text.draft.apply_edits(edits, found)
+            findings.append(source_text.draft.make_finding(match.start(2) - 1, message, action))
+        return source_text.draft.apply_edits(edits, findings)
 
     return book.with_drafts(replace_in_text)
 
@@ -249,7 +251,7 @@ def _redirect_reference(match: re.Match[str], code_id: str) -> Edit:
 
 
 def spell_out_reference(match: re.Match[str], labels: Labels) -> Edit:
-    """Return the edit that replaces a reference by text such as "Figure (name)"."""
+    """Return the edit that replaces a reference with text such as "Figure (name)"."""
     kind, _, name = match.group(2).partition("-")
     word = labels.named(LabelKind(kind).name.lower(), f"({name})")
     start, end = match.start(2) - 1, match.end(2)

@@ -1,4 +1,4 @@
-"""Read the code chunks of Quarto and knitr, and their stored results. No code is executed.
+"""Read the code chunks of Quarto and knitr, and their stored results. Code is never executed.
 
 Quarto stores each executed file in ``_freeze/NAME/execute-results/html.json``, with a ``.cell`` div for each
 chunk. knitr stores only figures, in folders such as ``NAME_files/figure-html``, with file names made from
@@ -26,8 +26,8 @@ from triptych_import.source import SourceFiles
 
 _CHUNK = re.compile(r"^([ \t]*)(`{3,}|~{3,})[ \t]*\{[ \t]*([A-Za-z][\w+-]*+)([^}]*+)\}[ \t]*$")
 _SET_CALL = re.compile(r"\bopts_chunk\$set\s*\(((?:[^()\"']|\"[^\"]*\"|'[^']*'|\([^()]*\))*)\)")
-_BEGIN = re.compile(r"\bopts_chunk\$set\b")
-_LONGEST = 5000  # maximum number of characters in such a call
+_CALL_START = re.compile(r"\bopts_chunk\$set\b")
+_MAX_CALL_LENGTH = 5000  # maximum number of characters in such a call
 _TABLE_CAPTION = re.compile(r"\bcaption\s*=\s*(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')")
 _PATH = r"[\"'][^\"']+[\"']"
 _GRAPHICS = re.compile(
@@ -35,9 +35,9 @@ _GRAPHICS = re.compile(
     rf"|Image\((?:filename\s*=\s*)?({_PATH})[^()]*\)"
 )
 _STRING = re.compile(r"[\"']([^\"']+)[\"']")
-_NO = ("FALSE", "F", "false", "no", "hide")
+_FALSE_VALUES = ("FALSE", "F", "false", "no", "hide")
 # Statements without output, in R and in Python.
-_SILENT = re.compile(
+_SILENT_STATEMENT = re.compile(
     r"(?:library\(|require\(|source\(|set\.seed\(|options\(|(?:ggplot2::)?theme_set\(|knitr::opts|rm\(|data\("
     r"|import\s|from\s|def\s|@|plt\.style|np\.random\.seed|[\w.$:\[\]\"',\s]+(?:<-|<<-|=(?!=)))"
 )
@@ -63,12 +63,12 @@ class Chunk:
     code: str
 
     def get_option(self, *names: str) -> str:
-        """Return the value of the first option among ``names`` that is not empty, or "" if there is none."""
+        """Return the value of the first non-empty option among ``names``, or "" if there is none."""
         return next((self.options[name] for name in names if self.options.get(name)), "")
 
     def is_disabled(self, option: str) -> bool:
         """Return whether an option is set to false."""
-        return self.options.get(option, "") in _NO
+        return self.options.get(option, "") in _FALSE_VALUES
 
     @property
     def has_visible_output(self) -> bool:
@@ -77,17 +77,19 @@ class Chunk:
 
     @property
     def is_silent(self) -> bool:
-        """Whether the code only loads libraries, sets options and defines names, so that it has no output."""
-        depth, goes_on = 0, False
+        """Whether the code has no output, because it only loads libraries, sets options and defines names."""
+        depth, continues_line = 0, False
         for line in self.code.splitlines():
-            bare = re.sub(r"\"[^\"]*\"|'[^']*'|#.*", "", line).rstrip()
-            if not bare:
+            code_text = re.sub(r"\"[^\"]*\"|'[^']*'|#.*", "", line).rstrip()
+            if not code_text:
                 continue
-            begins = not depth and not goes_on and not bare.startswith((" ", "\t", ")", "]", "}"))
-            if begins and not _SILENT.match(line):
+            starts_statement = (
+                not depth and not continues_line and not code_text.startswith((" ", "\t", ")", "]", "}"))
+            )
+            if starts_statement and not _SILENT_STATEMENT.match(line):
                 return False
-            depth = max(0, depth + sum(map(bare.count, "([{")) - sum(map(bare.count, ")]}")))
-            goes_on = bool(re.search(r"(?:%>%|\|>|[-+~,=]|%in%)$", bare))
+            depth = max(0, depth + sum(map(code_text.count, "([{")) - sum(map(code_text.count, ")]}")))
+            continues_line = bool(re.search(r"(?:%>%|\|>|[-+~,=]|%in%)$", code_text))
         return True
 
     @property
@@ -97,7 +99,7 @@ class Chunk:
 
     @property
     def caption(self) -> str:
-        """The caption of the chunk's figure or table, from the options or else from the code."""
+        """The caption of the chunk's figure or table, from its options or else from its code."""
         caption = self.get_option("fig-cap", "tbl-cap", "lst-cap")
         table = _TABLE_CAPTION.search(self.code) if not caption else None
         return " ".join((table.group(1)[1:-1] if table else caption).split())
@@ -113,7 +115,7 @@ class Chunk:
 
 
 def find_chunks(lines: list[SourceLine], defaults: Mapping[str, str]) -> Iterator[Chunk]:
-    """Yield the chunks of a text. If a chunk sets default options, they apply to the following chunks."""
+    """Yield the chunks of a text. Default options set by a chunk apply to the following chunks."""
     in_force = dict(defaults)
     for block in find_code_blocks(lines):
         match = _CHUNK.match(block.opening.text)
@@ -139,11 +141,11 @@ def find_chunks(lines: list[SourceLine], defaults: Mapping[str, str]) -> Iterato
 
 
 def parse_defaults_in_code(code: str) -> dict[str, str]:
-    """Return the chunk options that ``knitr::opts_chunk$set(…)`` sets in R code."""
+    """Return the chunk options set in R code by ``knitr::opts_chunk$set(…)``."""
     options: dict[str, str] = {}
     code = re.sub(r"^[ \t]*#.*$", "", code, flags=re.MULTILINE)
-    for begin in _BEGIN.finditer(code):
-        if match := _SET_CALL.match(code, begin.start(), begin.start() + _LONGEST):
+    for begin_match in _CALL_START.finditer(code):
+        if match := _SET_CALL.match(code, begin_match.start(), begin_match.start() + _MAX_CALL_LENGTH):
             options |= parse_r_arguments(" ".join(match.group(1).split()))
     return options
 
@@ -154,8 +156,8 @@ def parse_defaults_in_settings(*settings: Mapping[str, Any]) -> dict[str, str]:
     for values in settings:
         execute, knitr = values.get("execute"), values.get("knitr")
         options = knitr.get("opts_chunk") if isinstance(knitr, Mapping) else None
-        for found in (options, execute):
-            merged |= normalise_option_names(found) if isinstance(found, Mapping) else {}
+        for options_tree in (options, execute):
+            merged |= normalise_option_names(options_tree) if isinstance(options_tree, Mapping) else {}
     return merged
 
 
@@ -171,12 +173,12 @@ _ROW = re.compile(r"^[ \t]*\|.*\|[ \t]*$")
 
 
 def convert_cell(text: str, convert_url: Callable[[str], str]) -> str:
-    """Convert a ``.cell`` div of Quarto into code blocks, output, and captioned figures and tables with ids.
+    """Convert a Quarto ``.cell`` div to code blocks, output, and captioned figures and tables with ids.
 
     ``convert_url`` converts the URLs of images.
     """
     out: list[str] = []
-    kept: list[bool] = []  # for each open div, whether its fences are kept
+    keeps_fences: list[bool] = []  # for each open div, whether its fences are kept
     hidden, identifier, caption = 0, "", ""
     lines = scan_lines(text)
     blocks = {block.opening.start: block for block in find_code_blocks(lines)}
@@ -184,33 +186,33 @@ def convert_cell(text: str, convert_url: Callable[[str], str]) -> str:
     for line in lines:
         if line.start < end:
             continue
-        whole = text[line.start : line.end]
+        line_text = text[line.start : line.end]
         match = _CELL_DIV.match(line.text) if line.is_prose else None
         if block := blocks.get(line.start):
             end = block.end
             if not hidden:
-                code = [text[one.start : one.end] for one in block.code]
-                out += _format_cell_block(whole, code, identifier, caption)
+                code = [text[code_span.start : code_span.end] for code_span in block.code]
+                out += _format_cell_block(line_text, code, identifier, caption)
         elif match is None:
-            picture = _IMAGE.sub(lambda m: m.group(1) + convert_url(m.group(2)) + m.group(3), whole)
+            picture = _IMAGE.sub(lambda m: m.group(1) + convert_url(m.group(2)) + m.group(3), line_text)
             out += [] if hidden else [picture]
         elif opening := match.group(1):
             classes = _CLASS.findall(opening)
             is_cell = any(name == "cell" or name.startswith("cell-output") for name in classes)
-            kept.append(not is_cell)
+            keeps_fences.append(not is_cell)
             hidden += 1 if hidden or "hidden" in classes else 0
             if is_cell:
-                found = _KIND_ID.search(opening)
-                identifier = found.group(1) if found else identifier
+                id_match = _KIND_ID.search(opening)
+                identifier = id_match.group(1) if id_match else identifier
                 caption = _parse_attributes(opening).get("tbl-cap", caption)
             elif not hidden:
-                out.append(whole)
+                out.append(line_text)
         else:
-            stays = kept.pop() if kept else False
+            is_kept = keeps_fences.pop() if keeps_fences else False
             if hidden:
                 hidden -= 1
-            elif stays:
-                out.append(whole)
+            elif is_kept:
+                out.append(line_text)
     return "\n".join(_add_table_caption(out, identifier, caption)).strip("\n")
 
 
@@ -219,7 +221,7 @@ def _parse_attributes(text: str) -> dict[str, str]:
 
 
 def _format_cell_block(opening: str, code: list[str], identifier: str, caption: str) -> Iterator[str]:
-    """Yield the lines for one block of a cell: source code, output, or the tables in raw HTML."""
+    """Yield the lines of one block of a cell: source code, output, or the tables in raw HTML."""
     match = _FENCE.match(opening.rstrip(" \t"))
     assert match is not None
     indent, fence, info = match.groups()
@@ -234,7 +236,14 @@ def _format_cell_block(opening: str, code: list[str], identifier: str, caption: 
     if "cell-code" in classes:
         language = next((name for name in classes if name not in ("cell-code", "code-overflow-wrap")), "")
         name = pairs.get("lst-cap") or pairs.get("filename") or pairs.get("code-summary") or ""
-        label = next((one for one in _KIND_ID.findall(info) if one.startswith("lst-")), "")
+        label = next(
+            (
+                identifier_match
+                for identifier_match in _KIND_ID.findall(info)
+                if identifier_match.startswith("lst-")
+            ),
+            "",
+        )
         attributes = [f".{language or 'text'}", *([f"#{label}"] if label else [])]
         attributes += [f'lst-cap="{name}"'] if name else []
         info = f"{{{' '.join(attributes)}}}" if len(attributes) > 1 else language
@@ -246,22 +255,22 @@ def _format_cell_block(opening: str, code: list[str], identifier: str, caption: 
 
 
 def _extract_html_tables(html: str, identifier: str, caption: str) -> Iterator[str]:
-    """Yield the lines of the tables in raw HTML, with their styling removed."""
+    """Yield the lines of the tables in raw HTML, without their styling."""
     for _, first, last in reversed(list(find_delimiter_pairs(_DISCARDED, html, re.IGNORECASE))):
         html = html[: first.start()] + html[last.end() :]
     for _, first, last in find_delimiter_pairs(_TABLE_MARKS, html, re.IGNORECASE):
         table = html[first.start() : last.end()]
         opening, _, rest = table.partition(">")
-        named = f' id="{identifier}"' if identifier.startswith("tbl-") else ""
+        id_attribute = f' id="{identifier}"' if identifier.startswith("tbl-") else ""
         tag = re.sub(r"\s(?:id|class|style|border|data-[\w-]+)=(?:\"[^\"]*\"|'[^']*'|\S+)", "", opening)
         caption_element = f"<caption>{caption}</caption>" if caption and "<caption" not in rest else ""
         yield ""
-        yield re.sub(r"\n\s*\n", "\n", f"{tag}{named}>{caption_element}{rest}")
+        yield re.sub(r"\n\s*\n", "\n", f"{tag}{id_attribute}>{caption_element}{rest}")
         yield ""
 
 
 def _add_table_caption(lines: list[str], identifier: str, caption: str) -> list[str]:
-    """Add the caption and the id of a cell to the first pipe table in the cell."""
+    """Add the caption and the id of a cell to its first pipe table."""
     if not identifier.startswith("tbl-") or any(f"#{identifier}" in line for line in lines):
         return lines
     rows = [number for number, line in enumerate(lines) if _ROW.match(line)]
@@ -269,9 +278,13 @@ def _add_table_caption(lines: list[str], identifier: str, caption: str) -> list[
         return lines
     others = set(rows)
     last = next(number for number in rows if number + 1 not in others)
-    written = next((n for n, line in enumerate(lines) if line.startswith(("Table:", ": "))), None)
-    if written is not None:
-        return [*lines[:written], f"{lines[written].rstrip()} {{#{identifier}}}", *lines[written + 1 :]]
+    caption_line = next((n for n, line in enumerate(lines) if line.startswith(("Table:", ": "))), None)
+    if caption_line is not None:
+        return [
+            *lines[:caption_line],
+            f"{lines[caption_line].rstrip()} {{#{identifier}}}",
+            *lines[caption_line + 1 :],
+        ]
     return [*lines[: last + 1], "", f": {caption} {{#{identifier}}}", "", *lines[last + 1 :]]
 
 
@@ -319,47 +332,49 @@ class StoredResults:
     def find_results(
         self, chapter: str, draft: Draft, lines: list[SourceLine], chunks: Sequence[Chunk]
     ) -> ChapterResults:
-        """Return the stored results for the chunks of a chapter, or of a file that the chapter includes."""
+        """Return the stored results for the chunks of a chapter, or of a file that it includes."""
         data = self._read_freeze_file(posixpath.splitext(chapter)[0])
         if data is None:
             return ChapterResults()
         executed, digest = data
         text = self._source.read_raw_text(chapter) or ""
         current = digest == md5(text.encode(), usedforsecurity=False).hexdigest()
-        written = list(_iter_source_lines(draft, lines, chunks))
+        own_tokens = list(_iter_source_lines(draft, lines, chunks))
         others = list(_iter_executed_lines(executed[parse_front_matter(executed)[1] :]))
         cells: dict[int, str] = {}
         values: dict[int, str] = {}
         matcher = SequenceMatcher(
-            None, [token for token, _ in written], [token for token, _ in others], False
+            None, [token for token, _ in own_tokens], [token for token, _ in others], False
         )
         for kind, first, last, other, other_last in matcher.get_opcodes():
             if kind == "equal":
                 for (_, position), (_, cell) in zip(
-                    written[first:last], others[other:other_last], strict=True
+                    own_tokens[first:last], others[other:other_last], strict=True
                 ):
                     if cell:
                         cells[position] = convert_cell(cell, partial(self._convert_url, chapter))
             elif kind == "replace":
                 lines_there = [token for token, cell in others[other:other_last] if not cell]
-                for token, position in written[first:last]:
+                for token, position in own_tokens[first:last]:
                     values |= _find_inline_values(
                         draft.text[position : position + len(token)], position, lines_there
                     )
         return ChapterResults(cells, values, True, current)
 
     def find_figure_files(self, chapter: str, label: str, number: int, *, jupyter: bool) -> list[str]:
-        """Return the figure files of a chunk, found by its label or, without a label, by its number."""
+        """Return the figure files of a chunk, by its label or, without a label, by its number."""
         owner = posixpath.splitext(posixpath.basename(chapter))[0]
         name = label or (f"cell-{number + 1}" if jupyter else f"unnamed-chunk-{number}")
-        found = self._figures.get((owner, name), [])
-        if not found and label:
+        figure_files = self._figures.get((owner, name), [])
+        if not figure_files and label:
             owners = [key for key in self._figures if key[1] == label]
-            found = self._figures[owners[0]] if len(owners) == 1 else []
-        best = min((rank for rank, _, _ in found), default=0)
-        folder = posixpath.dirname(min(found)[2]) if found else ""
+            figure_files = self._figures[owners[0]] if len(owners) == 1 else []
+        best = min((rank for rank, _, _ in figure_files), default=0)
+        folder = posixpath.dirname(min(figure_files)[2]) if figure_files else ""
         paths = [
-            path for rank, _, path in sorted(found) if rank == best and posixpath.dirname(path) == folder
+            path
+            for rank, _, path in sorted(figure_files)
+            if rank == best and posixpath.dirname(path) == folder
         ]
         return [posixpath.relpath(path, posixpath.dirname(chapter) or ".") for path in paths]
 
@@ -389,7 +404,7 @@ def _iter_source_lines(
 ) -> Iterator[tuple[str, int]]:
     """Yield the lines of a text with their positions.
 
-    A chunk counts as a single line that contains the code which the chunk displays.
+    A chunk counts as a single line with the code that the chunk shows.
     """
     chunks = {chunk.start: chunk for chunk in all_chunks}
     end = 0
@@ -408,7 +423,7 @@ def _iter_source_lines(
 def _iter_executed_lines(text: str) -> Iterator[tuple[str, str]]:
     """Yield the lines of an executed text, each paired with "" or with the Markdown of a ``.cell`` div.
 
-    As in ``_iter_source_lines``, a cell counts as a single line that contains its code.
+    As in ``_iter_source_lines``, a cell counts as a single line with its code.
     """
     lines = scan_lines(text)
     index = 0
@@ -428,14 +443,15 @@ def _iter_executed_lines(text: str) -> Iterator[tuple[str, str]]:
             index += 1
         cell = text[line.start : lines[index - 1].end]
         if any(
-            one.kind is not LineKind.BLANK for one in scan_lines(cell.partition("\n")[2].rpartition("\n")[0])
+            line.kind is not LineKind.BLANK
+            for line in scan_lines(cell.partition("\n")[2].rpartition("\n")[0])
         ):
             code = "".join(_strip_code(match.group(2)) for match in _SHOWN_CODE.finditer(cell))
             yield f"\0{code}", cell
 
 
 def _strip_code(code: str) -> str:
-    """Remove white space, option lines and result comments from code, so that it can be compared."""
+    """Remove white space, option lines and result comments from code, for comparisons."""
     lines = (line for line in code.splitlines() if not re.match(r"\s*(?:#>|##\s|#\|)", line))
     return re.sub(r"\s+", "", "".join(lines))
 
@@ -443,20 +459,22 @@ def _strip_code(code: str) -> str:
 def _find_inline_values(line: str, position: int, executed_lines: Sequence[str]) -> Iterator[tuple[int, str]]:
     """Yield the position of each inline code in a line, and its value in the executed text.
 
-    The values come from the first of ``executed_lines`` with the same text around the inline code. Yield
-    nothing if there is no such line.
+    The values come from the first of ``executed_lines`` with the same text around the inline code. If there
+    is no such line, yield nothing.
     """
     codes = list(INLINE.finditer(line))
     if not codes:
         return
     parts = re.split(INLINE, line.strip())
-    found = next((values for other in executed_lines if (values := _find_strings_between(parts, other))), [])
-    for code, value in zip(codes, found, strict=False):
+    inline_values = next(
+        (values for other in executed_lines if (values := _find_strings_between(parts, other))), []
+    )
+    for code, value in zip(codes, inline_values, strict=False):
         yield position + code.start(), value
 
 
 def _find_strings_between(parts: Sequence[str], line: str) -> list[str]:
-    """Return the strings between ``parts`` in a line, or [] if it does not have ``parts`` in this order."""
+    """Return the strings between ``parts`` in a line, or [] if the line does not have them in this order."""
     first, *others, last = parts
     end = len(line) - len(last)
     if not line.startswith(first) or not line.endswith(last) or end < len(first):

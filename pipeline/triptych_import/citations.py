@@ -22,7 +22,7 @@ from triptych_import.masking import (
 )
 
 _KEY = re.compile(r"(?<![\w\\/.])@(?:\{([^{}\s]+)\}|(\w(?:[\w:.#$%&+?<>~/-]*\w)?))")
-_NEAR = 5000  # maximum length of a bracket in characters
+_MAX_BRACKET_LENGTH = 5000  # maximum length of a bracket in characters
 _LINK = re.compile(
     r"\\index\{(?:[^{}\n]|\{[^{}\n]*\})*\}"
     r"|\]\([^()\n]*\)|<[^<>\n]*>|\bhttps?://\S*|^ {0,3}\[[^\]\n]+\]:.*$|(?<!@)\{[^{}\n]*\}",
@@ -31,24 +31,24 @@ _LINK = re.compile(
 
 
 def escape_undefined_citations(book: SourceBook, read_bytes: Callable[[str], bytes | None]) -> SourceBook:
-    """Convert citations with undefined keys into literal text, and report them.
+    """Convert citations with undefined keys to literal text, and report them.
 
     Bibliographies that cannot be parsed are reported and removed from the metadata. ``read_bytes`` returns
-    None if a file cannot be read.
+    None for unreadable files.
     """
-    found: list[ImportFinding] = []
+    findings: list[ImportFinding] = []
     keys: set[str] = set()
     usable = []
     for name in book.metadata.bibliography:
         content = None if name.startswith(("/", "..")) else read_bytes(posixpath.join(book.root, name))
-        try:  # a missing file is reported when files are copied
+        try:  # missing files are reported when files are copied
             if content is not None:
                 keys |= {str(entry["id"]) for entry in load_entries(name, content, Cache(None))}
             usable.append(name)
         except (ProgramFailed, MalformedYaml, ValueError) as error:
             message = f"the bibliography cannot be read: {' '.join(str(error).split())[:120]}"
-            found.append(ImportFinding(path=name, message=message, action="omitted"))
-    book = book.with_drafts(lambda piece: _escape_undefined_keys(piece.draft, keys)).with_findings(found)
+            findings.append(ImportFinding(path=name, message=message, action="omitted"))
+    book = book.with_drafts(lambda piece: _escape_undefined_keys(piece.draft, keys)).with_findings(findings)
     return replace(book, metadata=replace(book.metadata, bibliography=tuple(usable)))
 
 
@@ -63,22 +63,26 @@ def _escape_undefined_keys(draft: Draft, keys: set[str]) -> Draft:
     masked = mask_formulas(draft.text)
     masked = hide_spans(masked, (match.span() for match in _LINK.finditer(masked)))
     edits: list[Edit] = []
-    found = []
-    ends: dict[int, int] = {}
-    written: set[int] = set()
+    findings = []
+    ends_by_opening: dict[int, int] = {}
+    escaped_openings: set[int] = set()
     for match in _KEY.finditer(masked):
         key = match.group(1) or match.group(2)
         if key in keys or CROSS_REFERENCE.match(key):
             continue
-        near = max(match.start() - _NEAR, 0)
-        opening = masked.rfind("[", near, match.start())
-        in_bracket = opening > masked.rfind("]", near, match.start())
-        closing = draft.text.find("]", match.end(), match.end() + _NEAR)
+        search_start = max(match.start() - _MAX_BRACKET_LENGTH, 0)
+        opening = masked.rfind("[", search_start, match.start())
+        in_bracket = opening > masked.rfind("]", search_start, match.start())
+        closing = draft.text.find("]", match.end(), match.end() + _MAX_BRACKET_LENGTH)
         in_link = in_bracket and closing >= 0 and draft.text[closing + 1 : closing + 2] in ("(", "[")
-        if not in_link and in_bracket and (end := _find_bracket_end(draft.text, masked, opening, keys, ends)):
-            if opening not in written:
+        if (
+            not in_link
+            and in_bracket
+            and (end := _find_bracket_end(draft.text, masked, opening, keys, ends_by_opening))
+        ):
+            if opening not in escaped_openings:
                 edits += (Edit(opening, opening, "\\"), Edit(end, end, "\\"))
-                written.add(opening)
+                escaped_openings.add(opening)
             start = match.start() - (masked[match.start() - 1] == "-")
             edits.append(Edit(start, match.end(), key))
         elif in_bracket or keys:
@@ -87,25 +91,25 @@ def _escape_undefined_keys(draft: Draft, keys: set[str]) -> Draft:
             continue
         if not in_link:
             message = f'undefined citation key "{key}"'
-            found.append(draft.make_finding(match.start(), message, "kept as literal text"))
-    return draft.apply_edits(edits, found)
+            findings.append(draft.make_finding(match.start(), message, "kept as literal text"))
+    return draft.apply_edits(edits, findings)
 
 
 def _find_bracket_end(
     text: str, masked: str, opening: int, keys: set[str], cached_ends: dict[int, int]
 ) -> int:
-    """Return the position of the closing bracket of a citation in which no key is defined.
+    """Return the position of the closing bracket of a citation without defined keys.
 
     Return 0 if the brackets contain a defined key, a cross-reference or a blank line, if braces follow them,
     or if they are not closed. ``cached_ends`` caches the results by the position of the opening bracket.
     """
     if opening not in cached_ends:
-        end = masked.find("]", opening, opening + _NEAR)
-        inside = masked[opening + 1 : max(end, 0)]
-        cited = [match.group(1) or match.group(2) for match in _KEY.finditer(inside)]
-        other = "\n\n" in inside or text[end + 1 : end + 2] == "{"
-        known = any(key in keys or CROSS_REFERENCE.match(key) for key in cited)
-        cached_ends[opening] = 0 if end < 0 or other or known else end
+        end = masked.find("]", opening, opening + _MAX_BRACKET_LENGTH)
+        bracket_content = masked[opening + 1 : max(end, 0)]
+        cited = [match.group(1) or match.group(2) for match in _KEY.finditer(bracket_content)]
+        other = "\n\n" in bracket_content or text[end + 1 : end + 2] == "{"
+        has_known_key = any(key in keys or CROSS_REFERENCE.match(key) for key in cited)
+        cached_ends[opening] = 0 if end < 0 or other or has_known_key else end
     return cached_ends[opening]
 
 
@@ -113,14 +117,14 @@ _CROSSREF_LABEL = re.compile(r"(?<![\w\\])(?P<mark>[#@])(?P<kind>fig|tbl|eq|sec|
 
 
 def convert_pandoc_crossref_labels(draft: Draft) -> Draft:
-    """Replace the colon in pandoc-crossref labels such as ``fig:name`` by a hyphen."""
-    found = {match.start(): match for match in _CROSSREF_LABEL.finditer(mask_text(draft.text))}
+    """Replace the colon in pandoc-crossref labels such as ``fig:name`` with a hyphen."""
+    matches_by_start = {match.start(): match for match in _CROSSREF_LABEL.finditer(mask_text(draft.text))}
     for block in find_code_blocks(scan_lines(draft.text)):  # listings have their ids in the opening line
         start, text = block.opening.start, block.opening.text
-        found |= {start + match.start(): match for match in _CROSSREF_LABEL.finditer(text)}
+        matches_by_start |= {start + match.start(): match for match in _CROSSREF_LABEL.finditer(text)}
     return draft.apply_edits(
         Edit(start, start + len(match.group()), f"{match['mark']}{match['kind'].lower()}-")
-        for start, match in found.items()
+        for start, match in matches_by_start.items()
     )
 
 
@@ -147,16 +151,16 @@ def has_sphinx_roles(text: str) -> bool:
 
 
 def convert_sphinx_roles(draft: Draft) -> Draft:
-    """Convert Sphinx roles into ids, references and citations, and remove ``toc`` and ``eval_rst`` blocks."""
-    edits, found = [], []
+    """Convert Sphinx roles to ids, references and citations, and remove ``toc`` and ``eval_rst`` blocks."""
+    edits, findings = [], []
     for block in find_code_blocks(scan_lines(draft.text)):
         if block.info in ("toc", "eval_rst"):
             edits.append(Edit(block.opening.start, block.end, ""))
             if block.info == "eval_rst":
                 message = "reStructuredText block for the website"
-                found.append(draft.make_finding(block.opening.start, message, "omitted"))
-    edits += [Edit(*match.span(), "") for match in _SOURCES.finditer(draft.text)]  # the list is generated
-    draft = draft.apply_edits(edits, found)
+                findings.append(draft.make_finding(block.opening.start, message, "omitted"))
+    edits += [Edit(*match.span(), "") for match in _SOURCES.finditer(draft.text)]  # generated by Triptych
+    draft = draft.apply_edits(edits, findings)
     draft = draft.apply_edits(_convert_label_roles(draft.text))
     return draft.apply_edits(_convert_reference_roles(draft.text))
 
@@ -175,8 +179,8 @@ def _convert_label_roles(text: str) -> Iterator[Edit]:
         elif label and (line.endswith("$$") or line.startswith("\\end{")):
             new = f" {{#{_make_id(label, 'eq')}}}"
         elif _IMAGE.search(line):
-            named = [f"#{_make_id(label, 'fig')}"] if label else []
-            new = f"{{{' '.join([*named, *sizes])}}}"
+            id_items = [f"#{_make_id(label, 'fig')}"] if label else []
+            new = f"{{{' '.join([*id_items, *sizes])}}}"
         elif label and line.lstrip().startswith("|"):
             caption = _CAPTION.search(text, max(match.start() - 8000, 0), match.start())
             new = "" if caption else f"\n\n: {{#{_make_id(label, 'tbl')}}}"
@@ -204,7 +208,7 @@ def _convert_reference_roles(text: str) -> Iterator[Edit]:
 
 
 def _make_id(label: str, kind: str) -> str:
-    """Return the id for a label, with the prefix that its first word implies, or else with ``kind``."""
+    """Return the id for a label, with the prefix implied by its first word, or else with ``kind``."""
     first, _, rest = label.strip().partition("_")
     kind, rest = (_KINDS[first], rest) if rest and first in _KINDS else (kind, label.strip())
     return f"{kind}-" + re.sub(r"[^\w-]+|_", "-", rest).strip("-")

@@ -56,7 +56,7 @@ _BLOCK_TAG = re.compile(r"^ {0,3}</?(?:center|div|p|figure|details|section|table
 _ESCAPED_PIPE = re.compile(r"\\\|")
 _INFO_OR_NONE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})")
 _TITLE = re.compile(r"\b(?:title|filename|caption)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
-# A URL does not end with punctuation, nor contain characters of scripts without word spaces.
+# A URL does not end with punctuation, and does not contain characters of scripts without spaces.
 _ADDRESS = re.compile(
     r"(?<![\w<(\[\"'=/\\])https?://[A-Za-z0-9][^\s<>\0|\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]*"
     r"[^\s<>\0|.,:;!?'\")\]*_\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]"
@@ -72,9 +72,10 @@ _NOT_PROSE = re.compile(
 
 
 def adapt_commonmark(draft: Draft, *, scripts: bool = False, math: bool = False) -> Draft:
-    """Change a CommonMark draft so that pandoc reads it as a CommonMark parser would.
+    """Change a CommonMark draft so that pandoc parses it as CommonMark.
 
-    ``scripts`` keeps ``^`` and ``~`` as superscript and subscript markup; ``math`` keeps formulas.
+    If ``scripts`` is true, ``^`` and ``~`` remain superscript and subscript markup; if ``math`` is true,
+    formulas are kept.
     """
     draft = draft.apply_edits(_close_last_fence(draft.text))
     draft = draft.apply_edits(_escape_underlines_in_html(draft.text))
@@ -113,7 +114,7 @@ def simplify_info_strings(draft: Draft) -> Draft:
 
 
 def _close_last_fence(text: str) -> Iterator[Edit]:
-    """Close an unclosed code fence: CommonMark reads code up to the end of the text, pandoc literal text."""
+    """Close an unclosed code fence. CommonMark treats the rest of the text as code, pandoc as text."""
     blocks = list(find_code_blocks(scan_lines(text)))
     last = blocks[-1] if blocks else None
     opening = _INFO_OR_NONE.match(last.opening.text) if last and last.end == len(text) else None
@@ -122,7 +123,7 @@ def _close_last_fence(text: str) -> Iterator[Edit]:
 
 
 def _escape_underlines_in_html(text: str) -> Iterator[Edit]:
-    """Escape lines in HTML blocks that pandoc would read as the underlines of setext headings."""
+    """Escape lines in HTML blocks that pandoc would parse as underlines of setext headings."""
     if "<" not in text:
         return
     lines = scan_lines(text)
@@ -151,7 +152,7 @@ def _escape_false_definitions(lines: list[SourceLine]) -> Iterator[Edit]:
 
 
 def link_bare_urls(draft: Draft) -> Draft:
-    """Convert bare URLs in prose into autolinks, as GitHub does."""
+    """Convert bare URLs in prose to autolinks, as GitHub does."""
     masked = mask_text(draft.text)
     hidden = _LINKED.sub(lambda match: "(" * len(match.group()), masked)
     edits = [(match.start(), match.end()) for match in _ADDRESS.finditer(hidden)]
@@ -227,13 +228,15 @@ def _move_alt_texts(text: str, masked: str, lines: list[SourceLine]) -> Iterator
 
 
 def _unescape_pipes_in_cells(text: str, lines: list[SourceLine]) -> Iterator[Edit]:
-    r"""Replace ``\|`` by ``|`` in code in table cells, since pandoc would print the backslash."""
-    inside = False
+    r"""Replace ``\|`` with ``|`` in code in table cells, since pandoc would print the backslash."""
+    is_in_table = False
     for index, line in enumerate(lines):
         after = lines[index + 1] if index + 1 < len(lines) else None
-        begins = after is not None and after.is_prose and _DELIMITERS.match(after.text) and "|" in line.text
-        inside = line.is_prose and (inside or bool(begins))
-        if not inside:
+        is_table_start = (
+            after is not None and after.is_prose and _DELIMITERS.match(after.text) and "|" in line.text
+        )
+        is_in_table = line.is_prose and (is_in_table or bool(is_table_start))
+        if not is_in_table:
             continue
         for opening, width, closing in find_inline_code(text[line.start : line.end], escapes=True):
             first, last = line.start + opening + width, line.start + closing
@@ -243,14 +246,14 @@ def _unescape_pipes_in_cells(text: str, lines: list[SourceLine]) -> Iterator[Edi
 
 def _escape_pandoc_markup(masked: str, *, scripts: bool, dollars: bool) -> Iterator[Edit]:
     """Escape characters that are markup in pandoc but not in CommonMark."""
-    bare = _NOT_PROSE.sub(lambda match: HIDDEN * len(match.group()), masked)
+    visible = _NOT_PROSE.sub(lambda match: HIDDEN * len(match.group()), masked)
     signs = [r"(?<!\w)@(?=\w)", r"\\(?=[A-Za-z])", r"(?<![\w-])--(?=[A-Za-z])"]
     signs += [r"\$"] if dollars else []
     signs += [] if scripts else [r"\^", r"(?<!~)~(?!~)"]
-    for match in re.finditer("|".join(signs), bare):
+    for match in re.finditer("|".join(signs), visible):
         yield Edit(match.start(), match.start(), "\\")
     for match in re.finditer(r"^ {0,3}\[(?=@[^\]\n]+\]:)", masked, re.MULTILINE):
-        yield Edit(match.end(), match.end(), "\\")  # the uses of the label are escaped too
+        yield Edit(match.end(), match.end(), "\\")  # uses of the label are also escaped
 
 
 def _escape_fancy_list_items(lines: list[SourceLine]) -> Iterator[Edit]:

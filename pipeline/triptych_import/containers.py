@@ -1,4 +1,4 @@
-"""Convert admonitions, tabs and collapsible blocks of site generators into pandoc's fenced divs.
+"""Convert admonitions, tabs and collapsible blocks of site generators to pandoc's fenced divs.
 
 MkDocs, Docusaurus, VuePress, GitBook, Hugo and the preprocessors of mdBook each have their own syntax.
 """
@@ -29,7 +29,7 @@ _KINDS = {
     "warning": "warning", "caution": "caution",
     "danger": "caution", "error": "caution", "failure": "caution", "bug": "caution",
 }  # fmt: skip
-# Types that the label of a callout already names. Other types, such as "example", become its title.
+# Types that a callout's label already names. Other types, such as "example", become its title.
 _IMPLIED_BY_LABEL = frozenset("note info tip hint important attention warning caution danger error".split())
 _MKDOCS = re.compile(
     r"^([ \t]*+)(?:!!!|\?\?\?\+?)[ \t]++([\w-]++)(?:[ \t]++[\w-]++)*+(?:[ \t]++\"(.*)\")?[ \t]*+$"
@@ -45,8 +45,10 @@ _HUGO = re.compile(r"^[ \t]*+\{\{[<%][ \t]*+(/)?[ \t]*+([\w-]++)(.*)[%>]\}\}[ \t
 _HUGO_CALLOUTS = frozenset("notice hint admonition callout alert details expand tip note warning".split())
 _WORD = re.compile(r"\b(?:style|type|color|context|title|header|summary|name)\s*+=\s*+\"([^\"]*)\"")
 _PAIR = re.compile(r"(?<!\w)(\w++)\s*+=\s*+\"([^\"]*)\"")
-_BEGUN = re.compile(r"(?:[ \t]*+(?:[-*+:]|\d{1,9}[.)])[ \t]++)*+[ \t]*+(?:> ?)+")  # a quotation in a list
-_QUOTED = re.compile(r"^\[!([\w-]+)\][-+]?(.*)$")
+_QUOTE_PREFIX = re.compile(
+    r"(?:[ \t]*+(?:[-*+:]|\d{1,9}[.)])[ \t]++)*+[ \t]*+(?:> ?)+"
+)  # a quotation in a list
+_ALERT = re.compile(r"^\[!([\w-]+)\][-+]?(.*)$")
 _ADMONISH = re.compile(
     r"^([ \t]*+)(?:`{3,}+|~{3,}+)[ \t]*+admonish(?![\w-])[ \t]*+(?:([\w-]++)(?![ \t]*=))?(.*)$"
 )
@@ -64,15 +66,15 @@ _GENERATED_CONTENTS = [
         r"^[ \t]*<!--[ \t]*(?:(?:/toc|tocstop)[ \t]*|END doctoc\b[^\n]*?)-->[ \t]*$",
     )
 ]
-_DEEPEST = 30  # maximum depth of nested admonitions
+_MAX_DEPTH = 30  # maximum depth of nested admonitions
 _CONTENTS = re.compile(r"^[ \t]*(?:\[TOC\]|\[\[_?TOC_?\]\]|\$\{toc\}|\{:toc\})[ \t]*$", re.IGNORECASE)
 
 
 def convert_site_admonitions(draft: Draft) -> Draft:
-    """Convert admonitions into callouts, and remove tables of contents and markers such as ``[TOC]``."""
-    listed = find_delimiter_pairs(_GENERATED_CONTENTS, draft.text, re.IGNORECASE)
-    draft = draft.apply_edits(Edit(first.start(), last.end(), "") for _, first, last in listed)
-    for _ in range(_DEEPEST):  # a nested admonition is recognised after its parent's content is outdented
+    """Convert admonitions to callouts, and remove tables of contents and markers such as ``[TOC]``."""
+    generated_contents = find_delimiter_pairs(_GENERATED_CONTENTS, draft.text, re.IGNORECASE)
+    draft = draft.apply_edits(Edit(first.start(), last.end(), "") for _, first, last in generated_contents)
+    for _ in range(_MAX_DEPTH):  # nested admonitions are recognised once their parent's content is outdented
         edits = list(_replace_indented_admonitions(draft.text))
         if not edits:
             break
@@ -81,7 +83,7 @@ def convert_site_admonitions(draft: Draft) -> Draft:
 
 
 def normalise_alerts(draft: Draft) -> Draft:
-    """Convert alerts of other types, such as ``> [!EXAMPLE]``, to one of the five that GitHub supports."""
+    """Convert alerts of other types, such as ``> [!EXAMPLE]``, to one of the five supported by GitHub."""
     lines = (line for line in scan_lines(draft.text) if line.is_prose)
     marks = ((line, _convert_alert(line)) for line in lines)
     return draft.apply_edits(
@@ -90,8 +92,8 @@ def normalise_alerts(draft: Draft) -> Draft:
 
 
 def convert_fenced_admonitions(draft: Draft) -> Draft:
-    """Convert admonitions of mdbook-admonish and MyST, which are written as code blocks, into fenced divs."""
-    for _ in range(_DEEPEST):  # a nested admonition is code until the outer one is converted
+    """Convert the admonitions of mdbook-admonish and MyST, which are code blocks, to fenced divs."""
+    for _ in range(_MAX_DEPTH):  # a nested admonition is code until the outer one is converted
         edits = list(_replace_fenced_admonitions(draft.text))
         if not edits:
             break
@@ -119,14 +121,14 @@ def _replace_fenced_admonitions(text: str) -> Iterator[Edit]:
 def _read_fenced_admonition(block: FencedCode) -> tuple[str, Sequence[SourceLine]]:
     """Return the opening line of the fenced div for an admonition, and the admonition's option lines.
 
-    The opening line is "" if the code block is not an admonition.
+    If the code block is not an admonition, the opening line is "".
     """
     if match := _ADMONISH.match(block.opening.text):
-        _, kind, written = match.groups()
-        named = _TYPE.search(written)
-        title = _TITLE.search(written)
+        _, kind, info = match.groups()
+        type_match = _TYPE.search(info)
+        title = _TITLE.search(info)
         words = re.sub(r"\\(.)", r"\1", title.group(1)[1:-1]) if title else None
-        return _format_callout_opening(kind or (named.group(1) if named else "note"), words), ()
+        return _format_callout_opening(kind or (type_match.group(1) if type_match else "note"), words), ()
     if match := _MYST.match(block.opening.text):
         options = list(takewhile(lambda line: _MYST_OPTION.match(line.text), block.code))
         return _format_myst_opening(match, [line.text for line in options]), options
@@ -136,7 +138,9 @@ def _read_fenced_admonition(block: FencedCode) -> tuple[str, Sequence[SourceLine
 def _format_myst_opening(match: re.Match[str], options: Sequence[str] = ()) -> str:
     _, kind, title = match.groups()
     if kind in ("admonition", "dropdown"):
-        words = " ".join(found.group(2) for line in options if (found := _MYST_OPTION.match(line))).split()
+        words = " ".join(
+            option_match.group(2) for line in options if (option_match := _MYST_OPTION.match(line))
+        ).split()
         kind = next((word for word in words if word in _KINDS), "note")
     return _format_callout_opening(kind, title or None)
 
@@ -144,11 +148,11 @@ def _format_myst_opening(match: re.Match[str], options: Sequence[str] = ()) -> s
 def _replace_indented_admonitions(text: str) -> Iterator[Edit]:
     """Convert the outermost admonitions and tabs of MkDocs, and outdent their content."""
     lines, scanned = text.split("\n"), scan_lines(text)
-    shown = [line.kind in (LineKind.TEXT, LineKind.INDENTED, LineKind.RAW) for line in scanned]
+    is_scanned_text = [line.kind in (LineKind.TEXT, LineKind.INDENTED, LineKind.RAW) for line in scanned]
     index = 0
     while index < len(lines):
-        box = _MKDOCS.match(lines[index]) if shown[index] else None
-        tab = _TAB.match(lines[index]) if shown[index] else None
+        box = _MKDOCS.match(lines[index]) if is_scanned_text[index] else None
+        tab = _TAB.match(lines[index]) if is_scanned_text[index] else None
         match = box or tab
         if match is None:
             index += 1
@@ -213,10 +217,10 @@ def _replace_admonition_markers(text: str) -> Iterator[Edit]:
 
 
 def _convert_admonition_marker(line: SourceLine, open_generators: list[str]) -> str | None:
-    """Return the replacement for a line that opens or closes an admonition, or "" for a ``[TOC]`` marker.
+    """Return the replacement of a line that opens or closes an admonition, or "" for a ``[TOC]`` marker.
 
-    Return None for other lines. ``open_generators`` contains the site generator of each open admonition, and
-    is updated.
+    Return None for other lines. ``open_generators`` has the site generator of each open admonition, and is
+    updated.
     """
     if _CONTENTS.match(line.text):
         return ""
@@ -236,10 +240,10 @@ def _convert_admonition_marker(line: SourceLine, open_generators: list[str]) -> 
 
 
 def _convert_alert(line: SourceLine) -> str | None:
-    """Convert ``> [!info] Title`` (Obsidian) into a GitHub alert. Return None for other lines."""
-    begun = _BEGUN.match(line.text)
-    before = begun.group() if begun else ""
-    match = _QUOTED.match(line.text[len(before) :]) if begun or line.quote else None
+    """Convert ``> [!info] Title`` (Obsidian) to a GitHub alert. Return None for other lines."""
+    callout_start = _QUOTE_PREFIX.match(line.text)
+    before = callout_start.group() if callout_start else ""
+    match = _ALERT.match(line.text[len(before) :]) if callout_start or line.quote else None
     if match is None:
         return None
     kind, title = match.group(1).lower(), match.group(2).strip(" \t")
@@ -250,7 +254,7 @@ def _convert_alert(line: SourceLine) -> str | None:
 
 
 def _convert_colon_fence(match: re.Match[str]) -> str | None:
-    """Convert ``:::tip Title`` (VuePress) and ``:::tip[Title]`` (Docusaurus) into fenced divs.
+    """Convert ``:::tip Title`` (VuePress) and ``:::tip[Title]`` (Docusaurus) to fenced divs.
 
     Return None for other divs.
     """
@@ -270,8 +274,8 @@ def _convert_liquid_tag(match: re.Match[str], open_generators: list[str]) -> str
 
     Return None for unsupported tags.
     """
-    end, name, written = match.groups()
-    argument = written.removesuffix("-").strip(" \t")
+    end, name, tag_argument = match.groups()
+    argument = tag_argument.removesuffix("-").strip(" \t")
     if name in ("raw", "tabs", "code", "content", "stepper", "step"):
         return ""
     if name == "hint":
@@ -297,10 +301,10 @@ def _convert_callout_tag(
             return "\n:::\n"
         return ""
     open_generators.append(site_generator)
-    named = dict(_PAIR.findall(argument))
-    bare = _PAIR.sub("", argument).split()
-    style = named.get("style") or named.get("type") or next(iter(bare), name).strip('"')
-    title = named.get("title") or named.get("summary")
+    options = dict(_PAIR.findall(argument))
+    bare_words = _PAIR.sub("", argument).split()
+    style = options.get("style") or options.get("type") or next(iter(bare_words), name).strip('"')
+    title = options.get("title") or options.get("summary")
     return f"\n{_format_callout_opening(style if style.lower() in _KINDS else 'note', title)}\n"
 
 
@@ -308,9 +312,9 @@ _API_REFERENCE = re.compile(r"^[ \t]*:::[ \t]+([A-Za-z_]\w*(?:\.\w+)+)[ \t]*$")
 
 
 def remove_mkdocstrings_directives(draft: Draft) -> Draft:
-    """Remove mkdocstrings directives with the options indented below them, and report each directive."""
+    """Remove mkdocstrings directives with the options indented below them, and report each of them."""
     lines = scan_lines(draft.text)
-    edits, found = [], []
+    edits, findings = [], []
     for index, line in enumerate(lines):
         match = _API_REFERENCE.match(line.text) if line.kind is LineKind.TEXT else None
         if match is None:
@@ -320,5 +324,5 @@ def remove_mkdocstrings_directives(draft: Draft) -> Draft:
             last += 1
         edits.append(Edit(line.start, lines[last].end, ""))
         message = f"mkdocstrings generates the reference of {match.group(1)} from code"
-        found.append(draft.make_finding(line.start, message, "omitted"))
-    return draft.apply_edits(edits, found)
+        findings.append(draft.make_finding(line.start, message, "omitted"))
+    return draft.apply_edits(edits, findings)

@@ -24,12 +24,12 @@ from triptych_import.masking import find_code_blocks, scan_lines
 from triptych_import.source import SourceFiles
 
 _ENDING = re.compile(r"\.(md|markdown|mkd|mdown)$", re.IGNORECASE)
-_ABOUT = re.compile(
+_ABOUT_FILE_NAME = re.compile(
     r"contributing.*|contributors|licen[cs]e.*|copying|copyright|code[-_ ]?of[-_ ]?conduct|changelog"
     r"|pull[-_]request[-_]template.*|issue[-_]template.*|cla|style[-_]?guide",
     re.IGNORECASE,
 )
-# Names that may also be chapters, but are repository files when in capitals.
+# Names of possible chapters, which are repository files if they are in capitals.
 _ABOUT_IN_CAPITALS = frozenset(
     "OUTLINE SECURITY SUPPORT HISTORY CHANGES TODO GOVERNANCE MAINTAINERS NOTICE RELEASES ROADMAP AGENTS"
     " CLAUDE CODEOWNERS ADMIN_TASKS NEWS".split()
@@ -69,16 +69,16 @@ def classify_file(path: str) -> FileKind:
     stem = _ENDING.sub("", name)
     if any(_MEETING.fullmatch(folder) for folder in folders) or _MEETING.fullmatch(stem):
         return FileKind.ABOUT
-    if _ABOUT.fullmatch(stem) or stem in _ABOUT_IN_CAPITALS:
+    if _ABOUT_FILE_NAME.fullmatch(stem) or stem in _ABOUT_IN_CAPITALS:
         return FileKind.ABOUT
     if _README.fullmatch(stem) or stem.lower() == "index":
         return FileKind.INDEX
     if _LIST.fullmatch(stem):
         return FileKind.LIST
-    bare = _ORDINAL.sub("", stem)
-    if bare.lower() in _FRONT:
+    bare_stem = _ORDINAL.sub("", stem)
+    if bare_stem.lower() in _FRONT:
         return FileKind.FRONT
-    return FileKind.APPENDIX if _APPENDIX_NAME.fullmatch(bare) else FileKind.CHAPTER
+    return FileKind.APPENDIX if _APPENDIX_NAME.fullmatch(bare_stem) else FileKind.CHAPTER
 
 
 def is_readme(path: str) -> bool:
@@ -87,12 +87,12 @@ def is_readme(path: str) -> bool:
 
 
 def find_front_matter_role(path: str) -> str:
-    """Return the front matter role that a file name implies, such as "preface", or "" if there is none."""
+    """Return the front matter role implied by a file name, such as "preface", or "" if there is none."""
     return _FRONT.get(_ORDINAL.sub("", _ENDING.sub("", posixpath.basename(path))).lower(), "")
 
 
 def is_back_matter(path: str) -> bool:
-    """Return whether a file has a front matter role but is placed at the end, such as acknowledgments."""
+    """Return whether a file with a front matter role comes at the end, such as acknowledgments."""
     return find_front_matter_role(path) in _BACK_MATTER
 
 
@@ -245,8 +245,8 @@ class ContentsEntry:
 def parse_summary(text: str, *, has_title: bool = True) -> Iterator[ContentsEntry]:
     """Yield the entries of SUMMARY.md in order. Draft chapters have an empty path.
 
-    If ``has_title`` is True, a heading before all entries is the title of the list. Otherwise it is a part
-    title.
+    If ``has_title`` is True, a heading before all entries is the title of the list. Otherwise, it is the
+    title of a part.
     """
     part, first = "", has_title
     indents: list[int] = []
@@ -281,11 +281,11 @@ def build_sections(
     file for pandoc. Findings about entries refer to the table of contents at ``contents_path``.
     """
     sections: list[SectionFile] = []
-    found: list[ImportFinding] = []
+    findings: list[ImportFinding] = []
     seen: set[str] = set()
 
     def report_omission(entry: ContentsEntry, message: str) -> None:
-        found.append(ImportFinding(path=contents_path, line=entry.line, message=message, action="omitted"))
+        findings.append(ImportFinding(path=contents_path, line=entry.line, message=message, action="omitted"))
 
     for group in _group_entries(_mark_appendices(_convert_parts(_unnest_entries(list(entries))))):
         top = group[0]
@@ -303,7 +303,7 @@ def build_sections(
                 pieces.append(SourceText(draft=draft, depth=depth, title=entry.title))
                 continue
             if entry.path in seen:
-                if not entry.is_anchor:  # a heading of a listed text is no duplicate
+                if not entry.is_anchor:  # a heading in a listed text is not a duplicate
                     report_omission(entry, f'"{entry.path}" is listed twice')
                 continue
             seen.add(entry.path)
@@ -316,7 +316,7 @@ def build_sections(
             if title or draft.text.strip():
                 pieces.append(SourceText(draft=draft, depth=depth, title=title))
             else:
-                found += draft.findings
+                findings += draft.findings
                 report_omission(entry, f'chapter file "{entry.path}" has no text')
         if pieces:
             head = {**head, "unnumbered": True} if top.depth is None else head
@@ -330,7 +330,7 @@ def build_sections(
                     is_appendix=top.is_appendix,
                 )
             )
-    return sections, found
+    return sections, findings
 
 
 def _unnest_entries(entries: list[ContentsEntry]) -> list[ContentsEntry]:
@@ -348,7 +348,7 @@ def _unnest_entries(entries: list[ContentsEntry]) -> list[ContentsEntry]:
 
 
 def _convert_parts(entries: list[ContentsEntry]) -> list[ContentsEntry]:
-    """Convert chapters that have titles such as "Part I" and contain other chapters into parts."""
+    """Convert chapters to parts if they have titles such as "Part I" and contain other chapters."""
     out: list[ContentsEntry] = []
     part = ""
     for entry, following in zip_longest(entries, entries[1:]):
@@ -365,26 +365,26 @@ def _convert_parts(entries: list[ContentsEntry]) -> list[ContentsEntry]:
 
 
 def _mark_appendices(entries: list[ContentsEntry]) -> list[ContentsEntry]:
-    """Mark the last chapters as appendices if their titles or the title of the enclosing entry imply it."""
+    """Mark the last chapters as appendices if their titles, or that of the enclosing entry, imply this."""
     tops = [index for index, entry in enumerate(entries) if not entry.depth]
-    named = len(tops)
-    while named and _LETTERED.match(entries[tops[named - 1]].title):
-        named -= 1
-    if named < len(tops) - 1:  # two or more at the end, each called an appendix
-        start = tops[named]
+    first_appendix = len(tops)
+    while first_appendix and _LETTERED.match(entries[tops[first_appendix - 1]].title):
+        first_appendix -= 1
+    if first_appendix < len(tops) - 1:  # two or more at the end, each called an appendix
+        start = tops[first_appendix]
         rest = (replace(entry, part="", is_appendix=not entry.depth) for entry in entries[start:])
         return [*entries[:start], *rest]
     last = tops[-1] if tops else 0
-    inside = entries[last + 1 :]
-    lettered = [entry for entry in inside if entry.depth == 1 and _LETTER.match(entry.title)]
-    if len(lettered) < 2 or not all(entry in lettered or (entry.depth or 0) > 1 for entry in inside):
+    entries_of_part = entries[last + 1 :]
+    lettered = [entry for entry in entries_of_part if entry.depth == 1 and _LETTER.match(entry.title)]
+    if len(lettered) < 2 or not all(entry in lettered or (entry.depth or 0) > 1 for entry in entries_of_part):
         return entries
     if not _APPENDIX.match(entries[last].title):
         return entries
     first = [replace(entries[last], depth=None, part="")] if entries[last].path else []
     out = [
         replace(entry, depth=(entry.depth or 1) - 1, part="", is_appendix=entry.depth == 1)
-        for entry in inside
+        for entry in entries_of_part
     ]
     return [*entries[:last], *first, *out]
 
@@ -403,7 +403,7 @@ _LISTS = ("SUMMARY.md", "summary.md", "_sidebar.md")
 _FOLDERS = ("", "docs", "src", "book", "content")
 _TEXT_EXTENSIONS = (".md", ".markdown")
 _SETTINGS = ("mkdocs.yml", "mkdocs.yaml")
-_DEEPEST = 2  # maximum depth of nested files in a chapter
+_MAX_DEPTH = 2  # maximum depth of nested files in a chapter
 
 
 @dataclass(frozen=True, slots=True)
@@ -418,14 +418,18 @@ class Contents:
 
 
 def find_contents(source: SourceFiles) -> Contents | None:
-    """Return the first table of contents that lists at least two existing files, or None if there is none."""
-    found = next(
-        (found for found in _find_candidate_contents(source) if _count_existing_files(found, source) > 1),
+    """Return the first table of contents that lists at least two existing files, or None."""
+    contents = next(
+        (
+            contents
+            for contents in _find_candidate_contents(source)
+            if _count_existing_files(contents, source) > 1
+        ),
         None,
     )
-    if found is None or found.path in (*_SETTINGS, "index.md"):
-        return found
-    return add_unlisted_pages(found, source)
+    if contents is None or contents.path in (*_SETTINGS, "index.md"):
+        return contents
+    return add_unlisted_pages(contents, source)
 
 
 def _find_candidate_contents(source: SourceFiles) -> Iterator[Contents]:
@@ -437,28 +441,28 @@ def _find_candidate_contents(source: SourceFiles) -> Iterator[Contents]:
         yield toc
     for folder in _FOLDERS:
         for name in _LISTS:
-            if (found := _read_contents_file(source, posixpath.join(folder, name), folder)) is not None:
-                yield found
+            if (contents := _read_contents_file(source, posixpath.join(folder, name), folder)) is not None:
+                yield contents
 
 
 def _read_d2lbook_contents(source: SourceFiles) -> Contents | None:
     """Return the table of contents of a d2lbook project, or None if there is none.
 
-    The ``toc`` blocks of index.md list chapters, and the ``toc`` blocks of chapters list nested files.
+    The ``toc`` blocks of index.md list chapters; those of chapters list nested files.
     """
     entries: list[ContentsEntry] = []
 
     def add_entries(path: str, depth: int) -> None:
         blocks = find_code_blocks(scan_lines(source.read_text(path) or ""))
-        listed = (block.code for block in blocks if block.info == "toc")
-        for line in (line.text.strip() for code in listed for line in code):
+        tables_of_contents = (block.code for block in blocks if block.info == "toc")
+        for line in (line.text.strip() for code in tables_of_contents for line in code):
             file = f"{line.removesuffix('.md')}.md"
             name = posixpath.normpath(posixpath.join(posixpath.dirname(path), file))
             is_known = any(entry.path == name for entry in entries)
             if not line or line.startswith(":") or is_known or source.read_text(name) is None:
                 continue
             entries.append(ContentsEntry("", name, depth, "", 1))
-            if depth < _DEEPEST:
+            if depth < _MAX_DEPTH:
                 add_entries(name, depth + 1)
 
     def read_setting(key: str) -> str:
@@ -475,9 +479,11 @@ def _read_d2lbook_contents(source: SourceFiles) -> Contents | None:
 
 def _has_body_text(text: str) -> bool:
     """Return whether a Markdown text has prose other than headings."""
-    within = [(heading.start, heading.end) for heading in find_headings(text)]
+    heading_spans = [(heading.start, heading.end) for heading in find_headings(text)]
     return any(
-        line.is_prose and line.text.strip() and not any(start <= line.start < end for start, end in within)
+        line.is_prose
+        and line.text.strip()
+        and not any(start <= line.start < end for start, end in heading_spans)
         for line in scan_lines(text)
     )
 
@@ -492,11 +498,13 @@ def add_unlisted_pages(
 
     Both paths are relative to ``contents.root``.
     """
-    listed = {entry.path for entry in contents.entries}
+    listed_paths = {entry.path for entry in contents.entries}
 
     def make_page_entries(title: str, name: str) -> list[ContentsEntry]:
-        there = name not in listed and source.read_text(posixpath.join(contents.root, name)) is not None
-        return [ContentsEntry(title, name, None, "", 1)] if there else []
+        is_unlisted_file = (
+            name not in listed_paths and source.read_text(posixpath.join(contents.root, name)) is not None
+        )
+        return [ContentsEntry(title, name, None, "", 1)] if is_unlisted_file else []
 
     entries = (
         *make_page_entries("Introduction", readme_path),
@@ -508,8 +516,8 @@ def add_unlisted_pages(
 
 def read_summary(source: SourceFiles, path: str, root: str) -> Contents | None:
     """Return the table of contents at ``path``, or None if it is missing or lists no existing file."""
-    found = _read_contents_file(source, path, root)
-    return found if found is not None and _count_existing_files(found, source) else None
+    contents = _read_contents_file(source, path, root)
+    return contents if contents is not None and _count_existing_files(contents, source) else None
 
 
 def _read_contents_file(source: SourceFiles, path: str, root: str) -> Contents | None:
@@ -521,12 +529,12 @@ def _read_contents_file(source: SourceFiles, path: str, root: str) -> Contents |
 
 
 def _count_existing_files(contents: Contents, source: SourceFiles) -> int:
-    named = [entry.path for entry in contents.entries if entry.path]
-    return sum(source.read_text(posixpath.join(contents.root, name)) is not None for name in named)
+    paths = [entry.path for entry in contents.entries if entry.path]
+    return sum(source.read_text(posixpath.join(contents.root, name)) is not None for name in paths)
 
 
 def _resolve_entry(entry: ContentsEntry, source: SourceFiles, root: str) -> ContentsEntry | None:
-    """Return an entry with its file's full path, which docsify lets authors abbreviate, or None for a URL."""
+    """Return an entry with its file's full path, which docsify allows to abbreviate; None for a URL."""
     if not entry.path:
         return entry
     if re.match(r"[a-z]+:|//", entry.path):
@@ -539,7 +547,7 @@ def _resolve_entry(entry: ContentsEntry, source: SourceFiles, root: str) -> Cont
 
 
 def _parse_summary_with_parts(text: str) -> Iterator[ContentsEntry]:
-    """Parse a list in which an item without a link is the title of a part or of the entries nested in it."""
+    """Parse a list in which an item without a link is the title of a part or of its nested entries."""
     lines = text.split("\n")
     for index, line in enumerate(lines):
         item = re.match(r"^[-*+][ \t]+([^\[\s].*)$", line)
@@ -563,14 +571,14 @@ def _read_mkdocs_contents(source: SourceFiles, name: str, text: str) -> Contents
 
 
 def _list_folder_files(source: SourceFiles, root: str, folder: str) -> list[str]:
-    """Return the files that the SUMMARY or README of a folder lists, or else all Markdown files, sorted."""
+    """Return the files listed by the SUMMARY or README of a folder, or else all Markdown files, sorted."""
     for name in ("SUMMARY.md", "README.md", "index.md"):
         path = posixpath.join(folder, name)
         listing = source.read_text(posixpath.join(root, path))
-        listed = [
+        candidates = [
             posixpath.normpath(posixpath.join(folder, entry.path)) for entry in parse_summary(listing or "")
         ]
-        existing = [name for name in listed if source.read_text(posixpath.join(root, name)) is not None]
+        existing = [name for name in candidates if source.read_text(posixpath.join(root, name)) is not None]
         if len(existing) > 1:
             return [*([] if name == "SUMMARY.md" else [path]), *dict.fromkeys(existing)]
     names = sorted(source.list_files(posixpath.join(root, folder), _TEXT_EXTENSIONS), key=make_sort_key)

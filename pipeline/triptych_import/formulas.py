@@ -1,8 +1,8 @@
 r"""Adapt formulas for pandoc, and expand the LaTeX macros of a book.
 
 The settings of bookdown and Quarto name the LaTeX preamble that defines the macros. A call of a macro such as
-``\newcommand{\indexc}[1]{\index{#1@\texttt{#1}}}`` is expanded and converted into Markdown. If the macro uses
-unsupported commands, its call is replaced by the text of its arguments.
+``\newcommand{\indexc}[1]{\index{#1@\texttt{#1}}}`` is expanded and converted to Markdown. If the macro uses
+unsupported commands, its call is replaced with the text of its arguments.
 """
 
 from __future__ import annotations
@@ -30,21 +30,23 @@ from triptych_import.masking import (
     scan_lines,
 )
 
-_LOOSE = re.compile(r"(?<![A-Za-z0-9$])\$([ \t]++(?=\S)[^$\n]*+|[^\s$][^$\n]*+(?<=[ \t]))\$(?![A-Za-z0-9$])")
-_IN_LINE = re.compile(rf"(?<!\$){INLINE_FORMULA}", re.DOTALL)
+_SPACED_FORMULA = re.compile(
+    r"(?<![A-Za-z0-9$])\$([ \t]++(?=\S)[^$\n]*+|[^\s$][^$\n]*+(?<=[ \t]))\$(?![A-Za-z0-9$])"
+)
+_INLINE_FORMULA = re.compile(rf"(?<!\$){INLINE_FORMULA}", re.DOTALL)
 _DISPLAYED = re.compile(DISPLAYED_FORMULA, re.DOTALL)
-_SEPARATOR = "<!-- -->"  # between a formula and a digit, before which pandoc reads no formula
+_SEPARATOR = "<!-- -->"  # between a formula and a digit; pandoc does not parse a formula before a digit
 _WORD = re.compile(r"[^\W\d_]{2}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _WORDS = re.compile(rf"(?=.*\s)(?=.*(?:{_WORD.pattern}))[^\\^_={{}}<>{HIDDEN}]+", re.DOTALL)
 _GAP = re.compile(r"\n[ \t]*\n")
 _TAG = re.compile(r"<[A-Za-z/][^<>]*>")
-_AROUND_CODE = re.compile(rf"\${HIDDEN}+\$")
+_DOLLARS_AROUND_CODE = re.compile(rf"\${HIDDEN}+\$")
 _GITHUB = re.compile(r"\$`([^`\n]+)`\$")
 # Delimiters of inline formulas, of displayed formulas on separate lines, and of other displayed formulas.
 _SINGLE = (r"\\\(", r"\\\)"), (r"^[ \t]*\\\[[ \t]*$", r"^[ \t]*\\\][ \t]*$"), (r"\\\[", r"\\\]")
 _DOUBLE = (r"\\\\\(", r"\\\\\)"), (r"\\\\\[", r"\\\\\]")
 _TEX = re.compile(r"\\[A-Za-z]|[\^_=]")
-_IN_BRACKETS = re.compile(r"(?<!\\)\\\((?:(?!\\\)|\n\n).)*\\[A-Za-z]{2}", re.DOTALL)
+_BRACKET_FORMULA = re.compile(r"(?<!\\)\\\((?:(?!\\\)|\n\n).)*\\[A-Za-z]{2}", re.DOTALL)
 _LETTER = re.compile(r"\s*\w\s*")
 LATEX_COMMANDS = tomllib.loads(Path(__file__).with_name("latex_commands.toml").read_text("utf-8"))
 _KATEX_COMMANDS = LATEX_COMMANDS["katex"]
@@ -63,7 +65,7 @@ _FENCE_LINE = re.compile(r"^\$\$[ \t]*$")
 
 
 def normalise_formulas(draft: Draft) -> Draft:
-    """Convert GitHub's formulas to ``$`` syntax; remove white space in formulas where pandoc forbids it."""
+    """Convert GitHub's formulas to ``$`` syntax, and remove white space that pandoc forbids in formulas."""
     draft = draft.apply_edits([*_convert_math_blocks(draft.text), *_convert_math_in_code(draft.text)])
     draft = draft.apply_edits(_remove_blank_lines(draft.text))
     draft = draft.apply_edits(_trim_formulas(draft.text))
@@ -72,7 +74,7 @@ def normalise_formulas(draft: Draft) -> Draft:
 
 def has_bracket_formulas(text: str) -> bool:
     r"""Return whether any ``\( … \)`` contains TeX commands, so that all such brackets are formulas."""
-    return "\\(" in text and bool(_IN_BRACKETS.search(mask_text(text, escapes=False)))
+    return "\\(" in text and bool(_BRACKET_FORMULA.search(mask_text(text, escapes=False)))
 
 
 def convert_bracket_formulas(
@@ -116,7 +118,7 @@ def _convert_math_blocks(text: str) -> Iterator[Edit]:
 
 
 def _convert_math_in_code(text: str) -> Iterator[Edit]:
-    for match in _AROUND_CODE.finditer(mask_text(text)):
+    for match in _DOLLARS_AROUND_CODE.finditer(mask_text(text)):
         if code := _GITHUB.fullmatch(text, *match.span()):
             yield Edit(*match.span(), f"${code.group(1).strip()}$")
 
@@ -124,21 +126,21 @@ def _convert_math_in_code(text: str) -> Iterator[Edit]:
 def _remove_blank_lines(text: str) -> Iterator[Edit]:
     """Remove blank lines from formulas between two ``$$`` lines."""
     waiting: list[Edit] = []
-    inside = False
+    is_in_formula = False
     for line in scan_lines(text):
         if line.is_prose and _FENCE_LINE.match(line.text):
-            if inside:
+            if is_in_formula:
                 yield from waiting
-            inside, waiting = not inside, []
-        elif inside and line.kind is LineKind.BLANK:
+            is_in_formula, waiting = not is_in_formula, []
+        elif is_in_formula and line.kind is LineKind.BLANK:
             waiting.append(Edit(line.start, line.end + 1, ""))
         elif not line.is_prose:
-            inside = inside and line.kind is LineKind.INDENTED
+            is_in_formula = is_in_formula and line.kind is LineKind.INDENTED
 
 
 def _trim_formulas(text: str) -> Iterator[Edit]:
     masked, position = mask_text(text), 0
-    while match := _LOOSE.search(masked, position):
+    while match := _SPACED_FORMULA.search(masked, position):
         body, position = text[slice(*match.span(1))], match.end()
         if _TEX.search(body):
             yield Edit(*match.span(1), body.strip())
@@ -150,10 +152,10 @@ def _fix_dollar_pairs(text: str) -> list[Edit]:
     """Return edits that make pandoc pair dollar signs as KaTeX and MathJax do.
 
     Dollar signs in amounts such as 5$ are escaped. A comment is inserted between a formula and a digit, since
-    pandoc reads no formula before a digit.
+    pandoc does not parse a formula before a digit.
     """
     masked, edits, position = mask_text(text), dict[int, str](), 0
-    while match := _IN_LINE.search(masked, position):
+    while match := _INLINE_FORMULA.search(masked, position):
         body, start, last = match.group()[1:-1], match.start(), match.end() - 1
         position = match.end()
         if masked[position : position + 1].isdigit():
@@ -166,7 +168,7 @@ def _fix_dollar_pairs(text: str) -> list[Edit]:
         behind_word = before.isascii() and before.isalnum()
         if not (behind_word or body[0].isdigit()) or not _WORDS.fullmatch(body):
             continue
-        other = _IN_LINE.match(masked, last)
+        other = _INLINE_FORMULA.match(masked, last)
         if not _DISPLAYED.match(masked, last) and not (other and _is_likely_tex(other.group()[1:-1])):
             if not behind_word:
                 continue
@@ -174,7 +176,7 @@ def _fix_dollar_pairs(text: str) -> list[Edit]:
         edits[start] = "\\"
         for offset in (offset for offset in (start, last) if edits.get(offset) == "\\"):
             masked = f"{masked[:offset]} {masked[offset + 1 :]}"
-        position = masked.rfind("\n\n", 0, start) + 1  # earlier dollars may pair differently now
+        position = masked.rfind("\n\n", 0, start) + 1  # earlier dollars may now pair differently
     return [Edit(offset, offset, new) for offset, new in edits.items()]
 
 
@@ -191,7 +193,7 @@ def _unwrap_definitions(text: str) -> Iterator[Edit]:
 
 
 def read_katex_macros(text: str) -> dict[str, str]:
-    r"""Return LaTeX definitions by name from a file of KaTeX macros, with one ``\name:{body}`` per line."""
+    r"""Return LaTeX definitions by name from a file of KaTeX macros with one ``\name:{body}`` per line."""
     out = {}
     for match in re.finditer(r"^\\([A-Za-z]+):(.+?)[ \t]*$", text, re.MULTILINE):
         name, body = match.group(1), _KERN.sub("", match.group(2))
@@ -216,21 +218,23 @@ def select_macros(text: str, macros: Mapping[str, str]) -> list[str]:
 
 
 def insert_macro_definitions(draft: Draft, macros: Mapping[str, str]) -> Draft:
-    """Insert definitions of the macros that a draft's formulas use, after the title or else at the start."""
+    """Insert definitions of the macros in a draft's formulas, after the title or else at the start."""
     draft = draft.apply_edits(_unwrap_definitions(draft.text))
     text = draft.text
-    shown = " ".join(text[start:end] for start, end in find_formulas(mask_text(text)))
+    formula_text = " ".join(text[start:end] for start, end in find_formulas(mask_text(text)))
     defined = set(re.findall(r"\\(?:re)?newcommand\{?\\([A-Za-z]+)", text))
     defaults = {name: _format_definition(name, body) for name, body in _KATEX_COMMANDS.items()}
     macros = {name: line for name, line in (defaults | dict(macros)).items() if name not in defined}
-    used = select_macros(shown, macros)
+    used = select_macros(formula_text, macros)
     if not used:
         return draft
     first = next(iter(find_headings(text)), None)
-    leads = first is not None and not text[: first.start].strip()
-    offset = first.end if first is not None and leads else 0
+    starts_with_heading = first is not None and not text[: first.start].strip()
+    offset = first.end if first is not None and starts_with_heading else 0
     lines = "\n".join(used)
-    return draft.apply_edits([Edit(offset, offset, f"\n\n{lines}\n" if leads else f"{lines}\n\n")])
+    return draft.apply_edits(
+        [Edit(offset, offset, f"\n\n{lines}\n" if starts_with_heading else f"{lines}\n\n")]
+    )
 
 
 def report_formula_colours(draft: Draft) -> Iterator[ImportFinding]:
@@ -240,14 +244,14 @@ def report_formula_colours(draft: Draft) -> Iterator[ImportFinding]:
         return
     bodies = {name: body for name, body in _DEFINITION.findall(text) if name != "textcolor"}
     for start, end in find_formulas(mask_text(text)):
-        shown = text[start:end]
-        colour = _COLOUR.search(" ".join((shown, *select_macros(shown, bodies))))
-        if colour and not _DEFINITIONS.fullmatch(shown):
+        formula = text[start:end]
+        colour = _COLOUR.search(" ".join((formula, *select_macros(formula, bodies))))
+        if colour and not _DEFINITIONS.fullmatch(formula):
             message = f"`{colour.group()}` in a formula is not supported"
             yield draft.make_finding(start, message, "the formula has no colour")
 
 
-_IN_SETTINGS = ("in_header", "include-in-header", "header-includes")
+_HEADER_SETTINGS = ("in_header", "include-in-header", "header-includes")
 _DEFINES = re.compile(
     r"\\(?:(?:re)?newcommand|DeclareRobustCommand|DeclareMathOperator|providecommand)\*?[ \t]*"
     r"\{?[ \t]*\\([A-Za-z]+)[ \t]*\}?[ \t]*(?:\[(\d)\])?[ \t]*(?:\[([^\[\]]*)\])?[ \t]*(?=\{)"
@@ -257,7 +261,7 @@ _OPERATOR = re.compile(r"\\DeclareMathOperator(\*?)")  # with a star, limits are
 _HEADERS = (".tex", ".sty", ".html", ".js", ".jax")
 _MATHJAX = re.compile(r"\b[Mm]acros[\"']?\s*:\s*\{")
 _STRING = r"(\"(?:\\.|[^\"\\])*+\"|'(?:\\.|[^'\\])*+')"
-_OF_MATHJAX = re.compile(
+_MATHJAX_MACROS = re.compile(
     rf"(?:[\s,]|//[^\n]*\n)*+[\"']?([A-Za-z]+)[\"']?\s*:\s*"
     rf"(?:{_STRING}|\[\s*{_STRING}\s*(?:,\s*(\d)\s*)?(?:,\s*{_STRING}\s*)?\])"
 )
@@ -266,20 +270,20 @@ _CALL = re.compile(r"\\([A-Za-z]+)\*?")
 _TOKEN = re.compile(r"\\([A-Za-z]+)\*?[ \t]*|\\([^A-Za-z])|([{}~$])|[^\\{}~$]+|\\", re.DOTALL)
 _OPTIONAL = re.compile(r"\[((?:[^\[\]\n]|\n(?![ \t]*\n))*+)\]")
 _ESCAPED_OR_TEXT = re.compile(r"\\([#$%&_{}])|\\text(?:normal|rm)?\{([^{}]*)\}")
-_LONGEST = 2000  # maximum number of characters in an expanded call
-_DEEPEST = 20
-_MOST_COMMANDS = 2000  # maximum per call, since macros that use macros can multiply without end
+_MAX_CALL_LENGTH = 2000  # maximum number of characters in an expanded call
+_MAX_DEPTH = 20
+_MAX_COMMANDS = 2000  # maximum per call, since macros that use macros may multiply without end
 
-_WITH_LENGTH = frozenset(("hspace", "vspace", "color"))  # the argument is not printed
+_COMMANDS_WITH_LENGTH = frozenset(("hspace", "vspace", "color"))  # the argument is not printed
 _SIGNS = {",": "\u202f", "-": "", "/": "", " ": " ", "\\": " ", "@": ""}
 _CODE = frozenset(("texttt", "code", "url", "path", "lstinline", "verb"))
-# LaTeX commands that are converted even if no macro uses them; index entries stay as they are.
-_IN_TEXT = frozenset("index mbox textbf emph textit textsc texttt underline enquote".split())
+# LaTeX commands that are converted even if no macro uses them. Index entries are kept.
+_TEXT_COMMANDS = frozenset("index mbox textbf emph textit textsc texttt underline enquote".split())
 
 
 @dataclass(frozen=True, slots=True)
 class Macro:
-    """A LaTeX macro: the number of its arguments, the default of its first argument, and its body."""
+    """A LaTeX macro: the number of its arguments, the default of the first one, and its body."""
 
     argument_count: int
     default: str | None
@@ -287,18 +291,18 @@ class Macro:
 
 
 class _UnsupportedCommand(Exception):
-    """Raised if a macro uses a command without a Markdown equivalent."""
+    """Raised if a macro uses a command without an equivalent in Markdown."""
 
 
 def read_preamble(settings: Sequence[Mapping[str, Any]], read_text: ReadText) -> str:
-    """Return the LaTeX preamble in the settings of a book and in the files that the settings name."""
-    return "\n".join(text for one in settings for text in _find_preambles(one, read_text))
+    """Return the LaTeX preamble in a book's settings, and in the files that they refer to."""
+    return "\n".join(text for setting in settings for text in _find_preambles(setting, read_text))
 
 
 def _find_preambles(value: Any, read_text: ReadText, in_header: bool = False) -> Iterator[str]:
     if isinstance(value, Mapping):
         for key, inner in value.items():
-            yield from _find_preambles(inner, read_text, in_header or key in _IN_SETTINGS)
+            yield from _find_preambles(inner, read_text, in_header or key in _HEADER_SETTINGS)
     elif isinstance(value, list):
         for inner in value:
             yield from _find_preambles(inner, read_text, in_header)
@@ -308,12 +312,12 @@ def _find_preambles(value: Any, read_text: ReadText, in_header: bool = False) ->
 
 
 def _convert_mathjax_macros(text: str) -> Iterator[str]:
-    """Yield LaTeX definitions for MathJax macros such as ``macros: {E: "…", bs: ["…#1…", 1]}``."""
+    """Yield LaTeX definitions of MathJax macros such as ``macros: {E: "…", bs: ["…#1…", 1]}``."""
     start = _MATHJAX.search(text)
     position = start.end() if start else len(text)
-    while match := _OF_MATHJAX.match(text, position):
-        name, alone, body, count, default = match.groups()
-        tex = _parse_string_literal(alone or body)
+    while match := _MATHJAX_MACROS.match(text, position):
+        name, simple_value, body, count, default = match.groups()
+        tex = _parse_string_literal(simple_value or body)
         arguments = (f"[{count}]" if count else "") + (
             f"[{_parse_string_literal(default)}]" if count and default else ""
         )
@@ -327,26 +331,26 @@ def _parse_string_literal(string: str) -> str:
 
 
 def parse_macro_definitions(text: str) -> dict[str, Macro]:
-    """Return the macros that a preamble defines, by name. Later definitions override earlier ones."""
+    """Return the macros defined in a preamble, by name. Later definitions override earlier ones."""
     text = _COMMENT.sub("", text)
-    found = {}
+    macros = {}
     for match in _DEFINES.finditer(text):
         body = _read_brace_group(text, match.end())
         if body is None:
             continue
         name, count = match.group(1) or match.group(4), match.group(2) or (match.group(5) or "")[-1:]
         operator = _OPERATOR.match(match.group())
-        shown = f"\\operatorname{operator.group(1)}{{{body[0]}}}" if operator else body[0]
-        found[name] = Macro(int(count or 0), match.group(3), shown)
-    return found
+        definition = f"\\operatorname{operator.group(1)}{{{body[0]}}}" if operator else body[0]
+        macros[name] = Macro(int(count or 0), match.group(3), definition)
+    return macros
 
 
 def expand_macros(sections: Sequence[SectionFile], macros: Mapping[str, Macro]) -> list[SectionFile]:
-    """Convert macros in prose into Markdown, and insert definitions of macros used in formulas."""
+    """Convert macros in prose to Markdown, and insert definitions of macros used in formulas."""
     in_formulas = {
         name: _format_macro(name, macro)
         for name, macro in macros.items()
-        if name not in _MARKDOWN or not macro.argument_count  # a redefined \textbf is not for formulas
+        if name not in _MARKDOWN or not macro.argument_count  # a redefined \textbf is not meant for formulas
     }
     return [
         section.with_drafts(
@@ -363,15 +367,21 @@ def _format_macro(name: str, macro: Macro) -> str:
 
 
 def _replace_macro_calls(draft: Draft, macros: Mapping[str, Macro]) -> Draft:
-    """Replace macro calls in prose, and LaTeX commands that have a Markdown equivalent."""
+    """Replace macro calls in prose, and LaTeX commands with an equivalent in Markdown."""
     if "\\" not in draft.text:
         return draft
-    masked, taken = mask_formulas(draft.text), 0
-    edits, found = [], []
-    own = set(re.findall(r"\\(?:re)?newcommand\{?\\([A-Za-z]+)", draft.text))  # pandoc reads these itself
+    masked, end_of_last = mask_formulas(draft.text), 0
+    edits, findings = [], []
+    own_macros = set(
+        re.findall(r"\\(?:re)?newcommand\{?\\([A-Za-z]+)", draft.text)
+    )  # pandoc parses these itself
     for match in _CALL.finditer(masked):
         name = match.group(1)
-        if match.start() < taken or name in own or not (name in macros or name in _IN_TEXT):
+        if (
+            match.start() < end_of_last
+            or name in own_macros
+            or not (name in macros or name in _TEXT_COMMANDS)
+        ):
             continue
         expander = _MacroExpander(draft.text, match.end(), macros)
         try:
@@ -379,30 +389,30 @@ def _replace_macro_calls(draft: Draft, macros: Mapping[str, Macro]) -> Draft:
         except _UnsupportedCommand as unknown:
             new = " ".join(_ESCAPED_OR_TEXT.sub(r"\1\2", argument) for argument in expander.arguments)
             message = f"the macro `\\{name}` uses `{unknown}`, which has no Markdown equivalent"
-            found.append(draft.make_finding(match.start(), message, "kept the text of its arguments"))
-        taken = expander.position
+            findings.append(draft.make_finding(match.start(), message, "kept the text of its arguments"))
+        end_of_last = expander.position
         if new is not None and name != "index":
-            edits.append(Edit(match.start(), taken, new))
-    return draft.apply_edits(edits, found)
+            edits.append(Edit(match.start(), end_of_last, new))
+    return draft.apply_edits(edits, findings)
 
 
 class _MacroExpander:
-    """Expands the macros in a LaTeX text, starting at a position, and converts the result into Markdown."""
+    """Expands the macros in a LaTeX text, from a position, and converts the result to Markdown."""
 
     def __init__(
         self, text: str, position: int, macros: Mapping[str, Macro], budget: Iterator[int] | None = None
     ) -> None:
         self.text, self.position, self.macros = text, position, macros
         self.arguments: list[str] = []
-        self._budget = iter(range(_MOST_COMMANDS)) if budget is None else budget
+        self._budget = iter(range(_MAX_COMMANDS)) if budget is None else budget
 
     def expand_call(self, name: str, depth: int) -> str | None:
-        """Return the Markdown for a command and its arguments, or None if an argument is missing.
+        """Return the Markdown of a command with its arguments, or None if an argument is missing.
 
-        Raise ``_UnsupportedCommand`` if a command has no Markdown equivalent, or if the expansion is too long
-        or nested too deeply.
+        Raise ``_UnsupportedCommand`` if a command has no equivalent in Markdown, or if the expansion is too
+        long or nested too deeply.
         """
-        if depth > _DEEPEST or next(self._budget, None) is None:
+        if depth > _MAX_DEPTH or next(self._budget, None) is None:
             raise _UnsupportedCommand(f"\\{name}")
         macro = self.macros.get(name)
         if macro is None or name in _MARKDOWN or name in _CODE or name == "index":
@@ -417,7 +427,7 @@ class _MacroExpander:
         if not macro.argument_count and self._is_next("{}"):
             self.position += 2
         tex = _substitute_arguments(macro.body, self.arguments)
-        if len(tex) > _LONGEST:
+        if len(tex) > _MAX_CALL_LENGTH:
             raise _UnsupportedCommand(f"\\{name}")
         return self._make_expander(tex).convert_rest(depth + 1)
 
@@ -425,10 +435,10 @@ class _MacroExpander:
         return _MacroExpander(tex, 0, self.macros, self._budget)
 
     def convert_rest(self, depth: int) -> str:
-        """Return the Markdown for the LaTeX text from the current position to the end.
+        """Return the Markdown of the LaTeX text from the current position to the end.
 
-        Raise ``_UnsupportedCommand`` if a command has no Markdown equivalent, if an argument is missing, or
-        if a formula is not closed.
+        Raise ``_UnsupportedCommand`` if a command has no equivalent in Markdown, if an argument is missing,
+        or if a formula is not closed.
         """
         out: list[str] = []
         while match := _TOKEN.match(self.text, self.position):
@@ -464,20 +474,20 @@ class _MacroExpander:
         template = _MARKDOWN.get(name)
         if template is None:
             raise _UnsupportedCommand(f"\\{name}")
-        wanted = max((int(digit) for digit in re.findall(r"#(\d)", template)), default=0)
-        raw = [self._read_argument() for _ in range(wanted)]
+        argument_count = max((int(digit) for digit in re.findall(r"#(\d)", template)), default=0)
+        raw = [self._read_argument() for _ in range(argument_count)]
         if None in raw:
             return None
-        if name in _WITH_LENGTH or (not wanted and self._is_next("{}")):
+        if name in _COMMANDS_WITH_LENGTH or (not argument_count and self._is_next("{}")):
             self._read_argument()
-        shown = [
+        arguments = [
             argument
             if name == "href" and not index
             else self._make_expander(argument).convert_rest(depth + 1)
             for index, argument in enumerate(raw)
             if argument is not None
         ]
-        return _substitute_arguments(template, shown)
+        return _substitute_arguments(template, arguments)
 
     def _is_next(self, mark: str) -> bool:
         return self.text.startswith(mark, self.position)
@@ -522,7 +532,7 @@ def _read_brace_group(text: str, start: int) -> tuple[str, int] | None:
     if not text.startswith("{", start):
         return None
     depth = 0
-    for match in re.compile(r"\\.|[{}]|\n[ \t]*\n", re.DOTALL).finditer(text, start):
+    for match in re.compile(r"\\.|[{}]", re.DOTALL).finditer(text, start):
         if match.group() == "{":
             depth += 1
         elif match.group() == "}":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,8 +23,9 @@ from triptych_import.masking import (
     mask_text,
     scan_lines,
 )
+from triptych_import.toml_text import MalformedToml, load_toml
 
-DEEPEST = 6
+MAX_LEVEL = 6
 _ATX = re.compile(r"^ {0,3}(#{1,6})(?:[ \t]++(.*))?$")
 _UNDERLINE = re.compile(r"^ {0,3}(=+|-{2,})[ \t]*$")
 _COMMENT = [("<!--", "-->")]
@@ -75,28 +75,33 @@ def _iter_headings(text: str, multiline: bool) -> Iterator[Heading]:
     paragraph: list[SourceLine] = []
     for line in lines:
         atx = _ATX.match(line.text) if line.is_prose else None
-        under = _UNDERLINE.match(line.text) if line.is_prose and paragraph and not line.list_depth else None
+        underline = (
+            _UNDERLINE.match(line.text) if line.is_prose and paragraph and not line.list_depth else None
+        )
         if atx:
             yield _read_atx_heading(line, atx)
             paragraph = []
-        elif under:
-            whole = paragraph[-1].quote == line.quote and not any("|" in p.text for p in paragraph)
-            if whole and (multiline or len(paragraph) == 1):
-                yield _read_setext_heading(text, paragraph, line, 1 if under.group(1)[0] == "=" else 2)
+        elif underline:
+            is_heading_text = paragraph[-1].quote == line.quote and not any(
+                "|" in source_line.text for source_line in paragraph
+            )
+            if is_heading_text and (multiline or len(paragraph) == 1):
+                yield _read_setext_heading(text, paragraph, line, 1 if underline.group(1)[0] == "=" else 2)
             paragraph = []
         elif line.is_prose and not is_thematic_break(line.text) and not is_list_item(line.text):
-            is_same = paragraph and paragraph[-1].quote == line.quote
-            paragraph = [*paragraph, line] if is_same else [line]
+            if not paragraph or paragraph[-1].quote != line.quote:
+                paragraph = []
+            paragraph.append(line)
         else:
             paragraph = []
 
 
 def _read_atx_heading(line: SourceLine, match: re.Match[str]) -> Heading:
     base = line.text_start
-    written = (match.group(2) or "").rstrip(" \t")
-    words, attributes = _split_attributes(written)
+    heading_text = (match.group(2) or "").rstrip(" \t")
+    words, attributes = _split_attributes(heading_text)
     closing = words.rstrip("#")
-    bare = closing if closing != words and closing[-1:] in ("", " ", "\t") else words
+    text_without_closing = closing if closing != words and closing[-1:] in ("", " ", "\t") else words
     first = base + (match.start(2) if match.group(2) is not None else match.end(1))
     return Heading(
         start=line.start,
@@ -104,19 +109,24 @@ def _read_atx_heading(line: SourceLine, match: re.Match[str]) -> Heading:
         text_end=first + len(words),
         end=line.end,
         level=len(match.group(1)),
-        text=bare.strip(),
+        text=text_without_closing.strip(),
         id=_find_id(attributes),
-        attributes_span=(first + len(written) - len(attributes), first + len(written))
+        attributes_span=(first + len(heading_text) - len(attributes), first + len(heading_text))
         if attributes
         else None,
     )
 
 
 def _split_attributes(text: str) -> tuple[str, str]:
-    """Split a heading into its text and its attribute block ``{…}``, which is "" if there is none."""
+    """Split a heading into its text and its attribute block ``{…}``, or "" if there is none."""
     start = text.rfind("{")
-    inside = text[start + 1 : -1]
-    if start < 0 or not text.endswith("}") or re.search(r"[}\n]", inside) or not re.search("[#.=-]", inside):
+    attributes_text = text[start + 1 : -1]
+    if (
+        start < 0
+        or not text.endswith("}")
+        or re.search(r"[}\n]", attributes_text)
+        or not re.search("[#.=-]", attributes_text)
+    ):
         return text, ""
     return text[:start].rstrip(" \t"), text[start:]
 
@@ -124,8 +134,8 @@ def _split_attributes(text: str) -> tuple[str, str]:
 def _read_setext_heading(text: str, paragraph: list[SourceLine], line: SourceLine, level: int) -> Heading:
     start = paragraph[0].start + len(paragraph[0].quote)
     end = paragraph[-1].end
-    written = text[start:end].rstrip()
-    words, attributes = _split_attributes(written)
+    heading_text = text[start:end].rstrip()
+    words, attributes = _split_attributes(heading_text)
     return Heading(
         start=paragraph[0].start,
         marker_span=(start, start),
@@ -134,7 +144,7 @@ def _read_setext_heading(text: str, paragraph: list[SourceLine], line: SourceLin
         level=level,
         text=words.strip(),
         id=_find_id(attributes),
-        attributes_span=(start + len(written) - len(attributes), start + len(written))
+        attributes_span=(start + len(heading_text) - len(attributes), start + len(heading_text))
         if attributes
         else None,
         underline_span=(end, line.end),
@@ -149,7 +159,7 @@ def _find_id(attributes: str) -> str:
 def rewrite_heading(heading: Heading, *, level: int, identifier: str) -> list[Edit]:
     """Return the edits that set a heading's level and id. An empty ``identifier`` leaves the id unchanged."""
     edits = []
-    marks = "#" * min(level, DEEPEST)
+    marks = "#" * min(level, MAX_LEVEL)
     if heading.underline_span is not None and (level != heading.level or "\n" in heading.text):
         offset = heading.marker_span[0]
         edits += [Edit(*heading.marker_span, marks + " "), Edit(*heading.underline_span, "")]
@@ -168,7 +178,7 @@ def rewrite_heading(heading: Heading, *, level: int, identifier: str) -> list[Ed
 
 
 def strip_markup(text: str) -> str:
-    """Return a line of Markdown as plain text, without the markup for code, emphasis, links and HTML."""
+    """Convert a line of Markdown to plain text, without markup for code, emphasis, links and HTML."""
     out, position = [], 0
     for start, width, end in find_inline_code(text):
         out += [_strip_inline_markup(text[position:start]), text[start + width : end].strip()]
@@ -186,7 +196,7 @@ def _strip_inline_markup(text: str) -> str:
 
 
 def normalise_case_and_spaces(text: str) -> str:
-    """Normalise the case and the spaces of a title or link label for comparisons."""
+    """Normalise the case and spaces of a title or link label, for comparisons."""
     return " ".join(text.split()).casefold()
 
 
@@ -199,13 +209,13 @@ def make_github_slug(text: str) -> str:
 def escape_attribute(text: str) -> str:
     """Escape a string for use in a quoted attribute value.
 
-    Backticks become entities, since the info string of a code fence must not contain backticks.
+    Backticks become entities, since the info string of a code fence must not contain any.
     """
     return text.replace("\\", "\\\\").replace('"', '\\"').replace("`", "&grave;")
 
 
 def format_link_destination(url: str) -> str:
-    """Return a URL as a link destination, in angle brackets if the URL has spaces or parentheses."""
+    """Return a URL as a link destination, in angle brackets if it has spaces or parentheses."""
     return f"<{url}>" if re.search(r"[\s()]", url) else url
 
 
@@ -217,22 +227,22 @@ _KEY = re.compile(r"^([^\s:=][^:=\n]*)[:=]", re.MULTILINE)
 _FIRST_KEY = re.compile(r"\s*(?:#.*\n\s*)*[\w-]+[ \t]*:")
 
 
-@lru_cache(maxsize=1024)  # needed to arrange a book and again to read its chapters
+@lru_cache(maxsize=1024)  # needed for arranging a book, and again for reading its chapters
 def parse_front_matter(text: str) -> tuple[Mapping[str, Any], int]:
     """Return the values of front matter in YAML, TOML or a pandoc title block, and the offset of its end.
 
-    Return ({}, 0) if there is no front matter.
+    If there is no front matter, return ({}, 0).
     """
     if block := _PERCENT.match(text):
         return _parse_title_block(block), block.end()
     if block := _TOML.match(text):
         try:
-            return tomllib.loads(block.group(1)), block.end()
-        except (ValueError, RecursionError):
+            return load_toml(block.group(1)), block.end()
+        except MalformedToml:
             return {}, block.end()
     block = FRONT_MATTER_BLOCK.match(text)
-    begins = block is not None and (block.group(1)[:1] != "\n" or _FIRST_KEY.match(block.group(1)))
-    if block is None or not begins:
+    has_block = block is not None and (block.group(1)[:1] != "\n" or _FIRST_KEY.match(block.group(1)))
+    if block is None or not has_block:
         return {}, 0  # two thematic breaks
     try:
         tree = load_yaml(block.group(1))
@@ -262,20 +272,20 @@ def split_front_matter(
     if not end:
         return draft, {}
     head: FrontMatterValues = {}
-    found = []
+    findings = []
     keys = reversed(list(_KEY.finditer(draft.text, 0, end)))
     positions = {match.group(1).rstrip(): match.start() for match in keys}
     if not values and draft.text[:end].strip("-+. \n\t"):
-        found.append(draft.make_finding(0, "the front matter cannot be parsed", "omitted"))
+        findings.append(draft.make_finding(0, "the front matter cannot be parsed", "omitted"))
     for key, value in values.items():
         if key in ignored_keys:
             continue
-        if (kept := _convert_front_matter_value(key, value)) is not None:
-            head[key] = kept
+        if (converted := _convert_front_matter_value(key, value)) is not None:
+            head[key] = converted
         else:
             message = f'unsupported front matter key "{key}"'
-            found.append(draft.make_finding(positions.get(key, 0), message, "omitted"))
-    return draft.apply_edits([Edit(0, end, "")], found), head
+            findings.append(draft.make_finding(positions.get(key, 0), message, "omitted"))
+    return draft.apply_edits([Edit(0, end, "")], findings), head
 
 
 def _convert_front_matter_value(key: str, value: Any) -> str | bool | tuple[str, ...] | None:

@@ -1,4 +1,4 @@
-"""Remove repository badges, and move SVG elements and ``data:`` URLs in Markdown texts into image files."""
+"""Remove repository badges, and move SVG elements and ``data:`` URLs from Markdown to image files."""
 
 from __future__ import annotations
 
@@ -38,8 +38,10 @@ def remove_badges(book: SourceBook) -> SourceBook:
 
     def remove_from_text(source_text: SourceText) -> Draft:
         edits = list(_find_badges(source_text.draft))
-        found = [source_text.draft.make_finding(edit.start, "repository badge", "omitted") for edit in edits]
-        return source_text.draft.apply_edits(edits, found)
+        findings = [
+            source_text.draft.make_finding(edit.start, "repository badge", "omitted") for edit in edits
+        ]
+        return source_text.draft.apply_edits(edits, findings)
 
     return book.with_drafts(remove_from_text)
 
@@ -76,7 +78,7 @@ _TITLES = tuple(f"{{{_NAMESPACES['xmlns']}}}{name}" for name in ("title", "desc"
 
 
 def extract_images(book: SourceBook) -> SourceBook:
-    """Move images that are embedded in the Markdown texts of a book into files."""
+    """Move images embedded in the Markdown of a book to files."""
     files = dict(book.files)
 
     def extract_from_text(source_text: SourceText) -> Draft:
@@ -97,7 +99,7 @@ def extract_images(book: SourceBook) -> SourceBook:
 def _find_embedded_images(text: str) -> Iterator[tuple[tuple[int, int], str, bytes, str | None]]:
     """Yield the span, file extension, bytes and alt text of each embedded image.
 
-    The alt text is None for a ``data:`` URL, since the image link or tag around the URL has its own alt text.
+    The alt text is None for a ``data:`` URL, since the enclosing image link or tag has its own alt text.
     """
     if "<svg" not in text.lower() and "data:image/" not in text:
         return
@@ -107,9 +109,9 @@ def _find_embedded_images(text: str) -> Iterator[tuple[tuple[int, int], str, byt
         if drawing is not None:
             yield (start, end), ".svg", etree.tostring(drawing, encoding="utf-8"), _find_svg_alt_text(drawing)
     for match in _DATA.finditer(text):
-        kind, options, written = match.groups("")[:3] if match.group(1) else match.groups("")[3:]
+        kind, options, encoded_data = match.groups("")[:3] if match.group(1) else match.groups("")[3:]
         if masked.startswith(match.group()[:1], match.start()):
-            data = unquote_to_bytes(written)
+            data = unquote_to_bytes(encoded_data)
             try:
                 data = base64.b64decode(data, validate=True) if "base64" in options.lower() else data
             except binascii.Error:
@@ -132,9 +134,9 @@ def _find_svg_elements(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _parse_svg(source: str) -> etree._Element | None:
-    """Parse an SVG element after adding namespace declarations that HTML does not require.
+    """Parse an SVG element, with namespace declarations added that HTML does not require.
 
-    Return None if the element is malformed or empty.
+    If the element is malformed or empty, return None.
     """
     head = _SVG.match(source)
     names = [name for name in _NAMESPACES if not re.search(rf"\s{name}\s*=", head.group() if head else "")]
@@ -147,9 +149,9 @@ def _parse_svg(source: str) -> etree._Element | None:
 
 
 def _find_svg_alt_text(drawing: etree._Element) -> str:
-    """Return the ARIA label of an SVG element, or else its title or description, or "" if it has none."""
+    """Return the ARIA label of an SVG element, or else its title or description, or ""."""
     if label := drawing.get("aria-label"):
         return " ".join(label.split())
     texts = [" ".join("".join(map(str, node.itertext())).split()) for node in drawing.iter(*_TITLES)]
-    own = [node.tag in _TITLES for node in drawing]
-    return next((words for words in texts if any(own) or " " in words), "")
+    are_titles = [node.tag in _TITLES for node in drawing]
+    return next((words for words in texts if any(are_titles) or " " in words), "")

@@ -1,4 +1,4 @@
-"""Import a book: read its source format, resolve links and cross-references, and write a Triptych project."""
+"""Import a book: read its source format, resolve links and cross-references, and write a project."""
 
 from __future__ import annotations
 
@@ -10,18 +10,26 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from babel import Locale, UnknownLocaleError
-
 from triptych.diagnostics import Span
 from triptych.engine.extras import get_install_command, is_installed
-from triptych.engine.files import removed_if_failed
+from triptych.engine.files import remove_folder_on_error
 from triptych.engine.processes.limits import (
     TRUSTED_IMPORT_FACTOR,
     LimitExceeded,
     compute_import_limits,
     run_with_limits,
 )
+from triptych.extensions import (
+    ExtensionFailed,
+    ExtensionGroup,
+    list_extension_names,
+    load_extension,
+    require_kind,
+)
+from triptych.languages.cldr import load_english_names
+from triptych.languages.numerals import find_locale
 from triptych.project import UnsafePath
+from triptych.reading.syntax.inlines import DEEPEST
 from triptych_import.book import Draft, ImportFailed, ImportFinding, Metadata, SectionFile, SourceBook
 from triptych_import.captions import convert_captions
 from triptych_import.chunk_replacement import replace_undefined_references
@@ -45,7 +53,6 @@ from triptych_import.project import SlideCounter, format_manifest, format_sectio
 from triptych_import.source import SourceFiles
 
 NOTES_FILE = "import-notes.txt"
-DEEPEST_NESTING = 60  # maximum depth of nested lists and block quotes, as in builds
 _VALUE = re.compile(r'"[^"]*"|`[^`\n]+`|(?<!\w)@[\w:.-]+')  # ignored when findings are grouped
 
 # Names of people
@@ -62,7 +69,7 @@ _HANGUL = re.compile("[\uac00-\ud7a3]")
 # Frequent characters that differ between simplified and traditional Chinese.
 _SIMPLIFIED = re.compile("[这个们来说时会对学国过还发经现实应该与为从关数据类问题种]")
 _TRADITIONAL = re.compile("[這個們來說時會對學國過還發經現實應該與為從關數據類問題種]")
-_FEWEST_LETTERS = 200
+_MIN_LETTERS = 200
 _SAMPLE_SIZE, _SAMPLES = 2000, 12  # characters per sample, and samples per book
 _TAGS = {"no": "nb", "zh": "zh-Hans"}
 
@@ -77,7 +84,7 @@ class Importer:
     read_book: Callable[[Path], SourceBook]
 
 
-# The first importer that recognises a source reads it.
+# A source is read by the first importer that recognises it.
 IMPORTERS = tuple(
     Importer(name, module.SOURCE_DESCRIPTION, module.can_read, module.read_book)
     for name, module in (
@@ -112,7 +119,7 @@ def import_book(path: Path, count_slides: SlideCounter | None = None) -> ImportR
     if nested is not None:
         path, importer = nested
     if importer is None:
-        descriptions = "; ".join(one.source_description for one in IMPORTERS)
+        descriptions = "; ".join(known_importer.source_description for known_importer in list_importers())
         hint = f"pass the path of one of these: {descriptions}"
         raise ImportFailed("IMP001", Span(path=_get_source_name(path)), "no importable book found", hint)
     book = importer.read_book(path)
@@ -125,46 +132,45 @@ def import_book(path: Path, count_slides: SlideCounter | None = None) -> ImportR
         raise _make_no_chapters_error(importer.name, path, book)
     source = SourceFiles(path if path.is_dir() else path.parent)
     if path.is_dir():
-        book = book.with_findings(source.report_unreadable_names())
+        book = book.with_findings(source.report_ignored_paths())
     book = convert_captions(extract_images(remove_badges(book)))
     files = book.files
     book = detect_language(
         escape_undefined_citations(book, lambda name: files.get(name) or source.read_bytes(name))
     )
-    linked = resolve_links(book, lambda name: source.find_image_problem(name, files))
-    # Links are resolved first, since this removes images and may need the typed numbers of headings.
-    book = remove_manual_numbers(replace_undefined_references(linked.book))
-    return _build_project(importer.name, book, linked.images, source, count_slides)
+    book_with_links = resolve_links(book, lambda name: source.find_image_problem(name, files))
+    # Links are resolved first, since this removes images and may need the manual numbers of headings.
+    book = remove_manual_numbers(replace_undefined_references(book_with_links.book))
+    return _build_project(importer.name, book, book_with_links.images, source, count_slides)
 
 
 def import_into_folder(
     folder: Path, path: Path, count_slides: SlideCounter | None = None, *, trusted: bool = False
 ) -> ImportResult:
-    """Import a source, and write the project into an empty or new folder.
+    """Import a source, and write the project to an empty or new folder.
 
-    The result that is returned contains no files. Time and memory are limited; for a ``trusted`` source, the
-    limits are ten times as high. Raise ``ImportFailed`` if the source contains no readable book or exceeds a
-    limit.
+    The returned result contains no files. Time and memory are limited; for a ``trusted`` source, the limits
+    are ten times as high. Raise ``ImportFailed`` if the source contains no readable book or exceeds a limit.
     """
     source = SourceFiles(path if path.is_dir() else path.parent)
     size = source.measure_text_size() if path.is_dir() else path.stat().st_size
     try:
         bounds = compute_import_limits(size).scale(TRUSTED_IMPORT_FACTOR if trusted else 1)
         factor = TRUSTED_IMPORT_FACTOR if trusted else 1
-        with removed_if_failed(folder):
+        with remove_folder_on_error(folder):
             return run_with_limits(bounds, _import_and_write, folder, path, count_slides, factor)
     except LimitExceeded as error:
         name = error.position or _get_source_name(path)
         text = source.read_text(name)
         span = Span(path=name, line=_find_longest_paragraph_line(text or ""))
-        here = "; the longest paragraph starts here" if text else ""
+        place_note = "; the longest paragraph starts here" if text else ""
         hint = "shorten the longest paragraphs, or split the file"
         hint += "" if trusted else ", or use `--limits trusted` for a large book of your own"
-        raise ImportFailed("IMP003", span, f"the import was stopped: {error}{here}", hint) from None
+        raise ImportFailed("IMP003", span, f"the import was stopped: {error}{place_note}", hint) from None
 
 
 def write_project(result: ImportResult, destination: Path) -> None:
-    """Write the files of an imported project into an empty or new folder.
+    """Write the files of an imported project to an empty or new folder.
 
     Raise ``UnsafePath`` if a path is outside the folder.
     """
@@ -176,7 +182,7 @@ def write_project(result: ImportResult, destination: Path) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
         except OSError as error:
-            error.filename = error.filename or str(path)  # missing if the disk is full
+            error.filename = error.filename or str(path)  # may be missing if the disk is full
             raise
 
 
@@ -184,7 +190,7 @@ def _import_and_write(
     folder: Path, path: Path, count_slides: SlideCounter | None, factor: int
 ) -> ImportResult:
     if docx.can_read(path):
-        docx.check_table_sizes(path, factor * docx.MOST_CELLS)
+        docx.check_table_sizes(path, factor * docx.MAX_CELLS)
     imported = import_book(path, count_slides)
     write_project(imported, folder)
     return replace(imported, files={})
@@ -195,7 +201,7 @@ def _get_source_name(path: Path) -> str:
 
 
 def _find_longest_paragraph_line(text: str) -> int:
-    """Return the 1-based number of the line at which the longest paragraph begins."""
+    """Return the 1-based number of the line where the longest paragraph begins."""
     paragraphs = re.finditer(r"\S(?:(?!\n\n).)*", text, re.DOTALL)
     longest = max(paragraphs, key=lambda match: len(match.group().rstrip()), default=None)
     return text.count("\n", 0, longest.start()) + 1 if longest else 1
@@ -212,23 +218,39 @@ def _make_no_chapters_error(format_name: str, path: Path, book: SourceBook) -> I
     return ImportFailed("IMP001", Span(path=first.path, line=first.line, column=first.column), message, hint)
 
 
+def list_importers() -> tuple[Importer, ...]:
+    """Return all importers. Those of extensions come first, since they may recognise a special format.
+
+    Raise ``ImportFailed`` if one of these cannot be used.
+    """
+    group = ExtensionGroup.IMPORTERS
+    names = list_extension_names(group)
+    try:
+        extension_importers = [
+            require_kind(group, name, load_extension(group, name), Importer) for name in names
+        ]
+    except ExtensionFailed as error:
+        raise ImportFailed("EXT003", Span(path="."), str(error), error.hint) from None
+    return (*extension_importers, *IMPORTERS)
+
+
 def _find_importer(path: Path) -> Importer | None:
-    return next((importer for importer in IMPORTERS if importer.can_read(path)), None)
+    return next((importer for importer in list_importers() if importer.can_read(path)), None)
 
 
 def _find_nested_book(path: Path) -> tuple[Path, Importer] | None:
-    """Return the subfolder that contains a book in a known format, with the importer for the format.
+    """Return the subfolder with a book in a known format, and the importer for this format.
 
     Return None unless there is exactly one such subfolder.
     """
     books = [
-        (child, found)
+        (child, nested_importer)
         for child in (sorted(path.iterdir()) if path.is_dir() else [])
         if child.is_dir()
         and child.resolve().is_relative_to(path.resolve())
         and not child.name.startswith((".", "_"))
-        and (found := _find_importer(child)) is not None
-        and found.read_book not in (markdown_folder.read_book, markdown_file.read_book)
+        and (nested_importer := _find_importer(child)) is not None
+        and nested_importer.read_book not in (markdown_folder.read_book, markdown_file.read_book)
     ]
     return books[0] if len(books) == 1 else None
 
@@ -241,27 +263,29 @@ def _build_project(
     count_slides: SlideCounter | None,
 ) -> ImportResult:
     files: dict[str, bytes] = {".gitignore": b"build/\n"}
-    found = book.all_findings
+    import_findings = book.all_findings
     sections, renamed = use_portable_names(book.sections)
-    found += renamed
+    import_findings += renamed
     for section in sections:
         for piece in section.source_texts:
             book.report_current_text(piece)
             _check_nesting_depth(piece.draft, book.root)
-            found += report_formula_colours(piece.draft)
+            import_findings += report_formula_colours(piece.draft)
         files[f"source/{section.path}"] = format_section(section).encode()
-    metadata = _copy_metadata_files(book, source, files, found)
+    metadata = _copy_metadata_files(book, source, files, import_findings)
     files["source/book.yaml"] = format_manifest(metadata, sections).encode()
     for target, name in images.items():
         data = book.files.get(name) or source.read_bytes(name)
         if data is None:
             path = posixpath.relpath(name, book.root or ".")
-            found.append(ImportFinding(path=path, message="the file cannot be read", action="omitted"))
+            import_findings.append(
+                ImportFinding(path=path, message="the file cannot be read", action="omitted")
+            )
         else:
             files[f"source/{target}"] = data
     book.report_current_text(max(book.source_texts, key=lambda piece: len(piece.draft.text)))
     files, repairs = repair_project(files, count_slides)
-    findings = (*sorted({finding.relocate(book.root) for finding in found}), *sorted(set(repairs)))
+    findings = (*sorted({finding.relocate(book.root) for finding in import_findings}), *sorted(set(repairs)))
     if findings:
         files[NOTES_FILE] = format_import_notes(format_name, findings).encode()
     return ImportResult(
@@ -269,9 +293,9 @@ def _build_project(
     )
 
 
-# Names that Windows reserves for devices, and characters that it does not allow in names
+# Names that Windows reserves for devices, and characters that it does not allow in names.
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|(?:com|lpt)[0-9])(?=\.|$)", re.IGNORECASE)
-_NOT_PORTABLE = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"|?*\\\u2028\u2029]+')
+_NON_PORTABLE_CHARACTERS = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"|?*\\\u2028\u2029]+')
 
 
 def use_portable_names(
@@ -281,7 +305,7 @@ def use_portable_names(
 
     Names that differ only in case or Unicode normalisation are the same on macOS and Windows.
     """
-    found: list[ImportFinding] = []
+    findings: list[ImportFinding] = []
     used = {_fold_path(section.path) for section in sections if section.is_included}
     renamed: list[SectionFile] = []
     for section in sections:
@@ -293,14 +317,14 @@ def use_portable_names(
         used.add(_fold_path(path))
         if path != section.path:
             message = "the name of the file cannot be used on all systems"
-            found.append(ImportFinding(path=section.path, message=message, action=f'renamed to "{path}"'))
+            findings.append(ImportFinding(path=section.path, message=message, action=f'renamed to "{path}"'))
         renamed.append(replace(section, path=path))
-    return tuple(renamed), found
+    return tuple(renamed), findings
 
 
 def _make_portable_path(path: str) -> str:
     folder, name = posixpath.split(path)
-    stem, extension = posixpath.splitext(_NOT_PORTABLE.sub("-", name))
+    stem, extension = posixpath.splitext(_NON_PORTABLE_CHARACTERS.sub("-", name))
     stem = stem.strip(" ").rstrip(".") or "chapter"
     return posixpath.join(folder, _DEVICE.sub(r"\g<0>-chapter", stem) + extension)
 
@@ -315,9 +339,9 @@ def _check_nesting_depth(draft: Draft, root: str) -> None:
     The path of the draft is relative to ``root``.
     """
     for line, number in zip(scan_lines(draft.text), draft.lines, strict=False):
-        if line.list_depth > DEEPEST_NESTING or line.quote.count(">") > DEEPEST_NESTING:
+        if line.list_depth > DEEPEST or line.quote.count(">") > DEEPEST:
             span = Span(path=posixpath.normpath(posixpath.join(root, draft.path)), line=number)
-            message = f"lists or block quotes are nested more than {DEEPEST_NESTING} levels deep"
+            message = f"lists or block quotes are nested more than {DEEPEST} levels deep"
             raise ImportFailed("IMP003", span, message, "nest lists and block quotes less deeply")
 
 
@@ -358,19 +382,29 @@ def format_import_notes(format_name: str, findings: Iterable[ImportFinding]) -> 
     for finding in findings:
         groups.setdefault(make_group_key(finding), []).append(finding)
     ordered = [
-        ("; ".join(key) if len(found) > 1 else f"{found[0].message}; {found[0].action}", found)
-        for key, found in sorted(groups.items(), key=lambda item: -len(item[1]))
+        (
+            "; ".join(key)
+            if len(group_findings) > 1
+            else f"{group_findings[0].message}; {group_findings[0].action}",
+            group_findings,
+        )
+        for key, group_findings in sorted(groups.items(), key=lambda item: -len(item[1]))
     ]
-    total = sum(len(found) for _, found in ordered)
+    total = sum(len(group_findings) for _, group_findings in ordered)
     noun = "note" if total == 1 else "notes"
     lines = [
         f"{total} {noun} on content that was changed or omitted when this {format_name} book was imported.",
         "File names and line numbers refer to the imported source. Builds ignore this file.",
         "",
-        *(f"{len(found):6}  {title}" for title, found in ordered),
+        *(f"{len(group_findings):6}  {title}" for title, group_findings in ordered),
     ]
-    for title, found in ordered:
-        lines += ["", title, "", *(f"  {item.location}: {item.message}; {item.action}" for item in found)]
+    for title, group_findings in ordered:
+        lines += [
+            "",
+            title,
+            "",
+            *(f"  {item.location}: {item.message}; {item.action}" for item in group_findings),
+        ]
     return "\n".join(lines) + "\n"
 
 
@@ -397,34 +431,34 @@ def split_authors(text: str) -> tuple[str, ...]:
 
 
 def detect_language(book: SourceBook) -> SourceBook:
-    """Detect the language of a book that declares none, or that declares English, a common default."""
-    declared = book.metadata.language
-    base = declared.partition("-")[0]
-    if declared and base != "en":
+    """Detect the language of a book without a declared one, or with English, a common default."""
+    declared_language = book.metadata.language
+    base = declared_language.partition("-")[0]
+    if declared_language and base != "en":
         return book
     tag = guess_language(piece.draft.text for piece in book.source_texts)
     path = book.sections[0].source_texts[0].path
     message = "the book does not state its language"
-    if not tag and not declared and not is_installed("import"):
+    if not tag and not declared_language and not is_installed("import"):
         action = f"not detected; run `{get_install_command('import')}` and import again to detect it"
         return book.with_findings([ImportFinding(path=path, message=message, action=action)])
     if not tag or tag == base:
         return book
-    try:
-        name = Locale.parse(tag, sep="-").get_display_name("en") or tag
-    except UnknownLocaleError:
-        return book  # a language without a name has no hyphenation, fonts and voices either
-    if declared:
-        message = f'the language is set to "{declared}", but the text is in {name}'
+    locale = find_locale(tag)
+    if locale is None:
+        return book  # languages that are missing from CLDR have no hyphenation, fonts and voices either
+    name = load_english_names().get(locale.language, tag)
+    if declared_language:
+        message = f'the language is set to "{declared_language}", but the text is in {name}'
     finding = ImportFinding(path=path, message=message, action=f'set to {name} ("{tag}")')
     return replace(book, metadata=replace(book.metadata, language=tag)).with_findings([finding])
 
 
 def guess_language(texts: Iterable[str]) -> str:
-    """Return the BCP 47 tag of the language of Markdown texts, or "" if the language is uncertain."""
+    """Return the BCP 47 tag of the language of Markdown texts, or "" if it is uncertain."""
     prose = "".join(_NO_WORDS.sub("", mask_text(text)).replace(HIDDEN, "") for text in texts)
-    letters, han, kana, hangul = (len(p.findall(prose)) for p in (_LETTER, _HAN, _KANA, _HANGUL))
-    if letters < _FEWEST_LETTERS:
+    letters, han, kana, hangul = (len(pattern.findall(prose)) for pattern in (_LETTER, _HAN, _KANA, _HANGUL))
+    if letters < _MIN_LETTERS:
         return ""
     # A Latin word has about five letters, a Han word two.
     if 2 * (han + kana + hangul) < letters - han - kana - hangul:
@@ -444,7 +478,7 @@ def _guess_language_by_words(prose: str) -> str:
 
     step = max(len(prose) // _SAMPLES, _SAMPLE_SIZE)
     samples = [" ".join(prose[start : start + _SAMPLE_SIZE].split()) for start in range(0, len(prose), step)]
-    samples = [sample for sample in samples if len(sample) >= _FEWEST_LETTERS // 2]
+    samples = [sample for sample in samples if len(sample) >= _MIN_LETTERS // 2]
     if not samples:
         return ""
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE)

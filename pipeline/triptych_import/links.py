@@ -1,4 +1,4 @@
-"""Resolve the links and images of a book so that they refer to section files, ids and copied image files."""
+"""Resolve the links and images of a book so that they refer to section files, ids and copied images."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _FIRST_PAGES = ("README.md", "index.md", "index.qmd", "index.Rmd")
 _ANY_BRACKET = re.compile(r"[\[\]]")
 _USE = re.compile(r"\[([^\[\]]+)\](\[\])?(?![\[(:])")
 _FULL_USE = re.compile(r"\]\[([^\[\]]+)\]")
-_FAR = 5000  # maximum number of characters between matching brackets
+_MAX_BRACKET_DISTANCE = 5000  # maximum number of characters between matching brackets
 _HTML_ID = re.compile(r"<[A-Za-z][\w-]*+[^<>]*?\s(?:id|name)\s*=\s*[\"']?([^\s\"'<>]+)")
 _ATTRIBUTE_ID = re.compile(r"\{(?=[^{}\n]*+\})[^{}\n]*?#([^\s{}#]++)")
 # A target is numbered only if its id begins with the prefix of its type, such as ``fig-``.
@@ -62,13 +62,13 @@ _SCHEME = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*):|^//")
 _IMAGE_FILE = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|bmp|tiff?|emf|wmf|pdf|avif)$", re.IGNORECASE)
 _IMAGE_EXTENSIONS = (".svg", ".png", ".jpg", ".jpeg")
 _ATTRIBUTES = re.compile(r"\{[^{}\n]*\}")
-# Parentheses with spaces after square brackets, which pandoc would read as a link destination.
+# Parentheses with spaces after square brackets, which pandoc would parse as a link destination.
 _NO_ADDRESS = re.compile(
     r"(?<=\])\((?!\s*+(?:<[^<>\n]*>|[^\s()<>]*(?:\([^\s()]*\)[^\s()]*)*+)(?:\s++[\"'(][^()]*)?\s*+\))"
     r"(?=[^()\n]*(?:\n[^()\n]+)?\))"
 )
 _LABEL = re.compile(r"\[([^\[\]]+)\]")
-_NEAR = 2000  # characters around an image in which a link that contains it begins and ends
+_LINK_SEARCH_DISTANCE = 2000  # characters around an image within which the enclosing link begins and ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +96,11 @@ class LabelUse(NamedTuple):
 class ScannedFile:
     """A source file with its headings, ids, brackets and link labels, and the edits to apply.
 
-    ``masked`` is the result of ``mask_formulas``. ``ids`` contains the explicit ids with their spans.
-    ``brackets`` maps the position of each closing square bracket to that of its opening bracket.
-    ``label_uses`` maps link labels to their uses. ``link_targets`` maps the ids that links in the source may
-    use to ids in the book, or to headings without an explicit id. ``heading_ids`` maps the positions of
-    headings to their ids in the book.
+    ``masked`` is the result of ``mask_formulas``. ``ids`` are the explicit ids with their spans. ``brackets``
+    maps the position of each closing square bracket to that of its opening bracket. ``label_uses`` maps link
+    labels to their uses. ``link_targets`` maps the ids that links in the source may use to ids in the book,
+    or to headings without an explicit id. ``heading_ids`` maps the positions of headings to their ids in the
+    book.
     """
 
     source_text: SourceText
@@ -139,36 +139,36 @@ def scan_file(section: SectionFile, source_text: SourceText) -> ScannedFile:
             ids.append((*match.span(1), match.group(1)))
     for opening in lines:
         is_opening = opening.kind is LineKind.OPENING
-        if is_opening and (found := _ATTRIBUTE_ID.search(text, opening.start, opening.end)):
-            ids.append((*found.span(1), found.group(1)))
+        if is_opening and (id_match := _ATTRIBUTE_ID.search(text, opening.start, opening.end)):
+            ids.append((*id_match.span(1), id_match.group(1)))
     brackets = match_brackets(masked)
     label_uses = find_label_uses(text, masked, brackets)
     return ScannedFile(source_text, section, masked, find_headings(text), ids, brackets, label_uses)
 
 
 def match_brackets(masked: str) -> dict[int, int]:
-    """Return a mapping from the positions of closing square brackets to those of their opening brackets."""
+    """Map the positions of closing square brackets to those of their opening brackets."""
     out: dict[int, int] = {}
     waiting: list[int] = []
     for match in _ANY_BRACKET.finditer(masked):
         if match.group() == "[":
             waiting.append(match.start())
-        elif waiting and match.start() - (start := waiting.pop()) < _FAR:
+        elif waiting and match.start() - (start := waiting.pop()) < _MAX_BRACKET_DISTANCE:
             out[match.start()] = start
     return out
 
 
 def find_label_uses(text: str, masked: str, brackets: dict[int, int]) -> dict[str, list[LabelUse]]:
-    """Return a mapping from link labels to their uses in a text."""
+    """Map link labels to their uses in a text."""
     out: dict[str, list[LabelUse]] = {}
     for match in _FULL_USE.finditer(masked):
         if (start := brackets.get(match.start())) is not None:
-            use = LabelUse(start, match.end(), match.start(), True)
-            out.setdefault(normalise_case_and_spaces(text[slice(*match.span(1))]), []).append(use)
+            label_use = LabelUse(start, match.end(), match.start(), True)
+            out.setdefault(normalise_case_and_spaces(text[slice(*match.span(1))]), []).append(label_use)
     for match in _USE.finditer(masked):
         if masked[match.start() - 1 : match.start()] != "]":
-            use = LabelUse(match.start(), match.end(), match.end(1), False)
-            out.setdefault(normalise_case_and_spaces(text[slice(*match.span(1))]), []).append(use)
+            label_use = LabelUse(match.start(), match.end(), match.end(1), False)
+            out.setdefault(normalise_case_and_spaces(text[slice(*match.span(1))]), []).append(label_use)
     return out
 
 
@@ -186,7 +186,11 @@ class IdRegistry:
                 self._files_by_id.setdefault(name, []).append(item)
 
     def _register_ids(self, file: ScannedFile) -> None:
-        by_position = [(h.attributes_span[0], h) for h in file.headings if h.attributes_span and h.id]
+        by_position = [
+            (heading.attributes_span[0], heading)
+            for heading in file.headings
+            if heading.attributes_span and heading.id
+        ]
         positions = [position for position, _ in by_position]
         for start, end, name in sorted(file.ids):
             position, heading = by_position[bisect_left(positions, start) - 1] if by_position else (0, None)
@@ -202,24 +206,24 @@ class IdRegistry:
             file.link_targets.setdefault(name, unique)
             if heading is not None and position < start <= position + 200 and heading.id == name:
                 file.heading_ids[heading.start] = unique
-        for make in (make_github_slug, make_pandoc_id):
+        for make_slug in (make_github_slug, make_pandoc_id):
             used: dict[str, int] = {}
             for heading in file.headings:
-                slug = make(heading.plain_text) or "section"
+                slug = make_slug(heading.plain_text) or "section"
                 number = used[slug] = used.get(slug, -1) + 1
                 file.link_targets.setdefault(f"{slug}-{number}" if number else slug, heading)
 
-    def _make_unique_id(self, wanted: str, file: ScannedFile) -> str:
+    def _make_unique_id(self, wanted_id: str, file: ScannedFile) -> str:
         stem = PurePosixPath(file.source_text.path).stem
-        other = _KIND.sub(rf"\g<1>{stem}--\g<2>", wanted, count=1)
+        other = _KIND.sub(rf"\g<1>{stem}--\g<2>", wanted_id, count=1)
         numbers = self._numbers.setdefault(other, count(2))
-        tries = chain((wanted, other), (f"{other}-{number}" for number in numbers))
+        tries = chain((wanted_id, other), (f"{other}-{number}" for number in numbers))
         return next(name for name in tries if name not in self._used_ids)
 
     def ensure_heading_id(self, file: ScannedFile, heading: Heading) -> str:
-        """Return the id of a heading; generate an id if there is none.
+        """Return the id of a heading; generate one if necessary.
 
-        The first heading of a nested file gets an id that is made from the name of the file.
+        The first heading of a nested file gets an id made from the name of the file.
         """
         if heading.start not in file.heading_ids:
             slug = re.sub(r"-{2,}", "-", make_github_slug(heading.plain_text)).strip("-_")
@@ -231,8 +235,8 @@ class IdRegistry:
         return file.heading_ids[heading.start]
 
     def find_id(self, file: ScannedFile, name: str) -> str | None:
-        """Return the id in the book for an id ``name`` in a source file, or None if ``name`` is undefined."""
-        name = name.removeprefix("user-content-")  # GitHub's prefix for explicit ids
+        """Return the book's id for the id ``name`` in a source file, or None if ``name`` is undefined."""
+        name = name.removeprefix("user-content-")  # GitHub's prefix of explicit ids
         spellings = (name, re.sub(r"-+", "-", name).strip("-"), name.lower())
         target = next(
             (file.link_targets[spelling] for spelling in spellings if spelling in file.link_targets), None
@@ -242,12 +246,12 @@ class IdRegistry:
     def find_unique_id(self, name: str) -> tuple[ScannedFile, str] | None:
         """Return the only file that defines the id ``name``, and the corresponding id in the book.
 
-        If several files define ``name``, return the one that defines it explicitly. Return None if there is
-        not exactly one such file.
+        If several files define ``name``, return the one that does so explicitly. If there is not exactly one
+        such file, return None.
         """
         items = self._files_by_id.get(name, [])
-        written = [item for item in items if isinstance(item.link_targets[name], str)]
-        items = written if len(written) == 1 else items
+        id_items = [item for item in items if isinstance(item.link_targets[name], str)]
+        items = id_items if len(id_items) == 1 else items
         identifier = self.find_id(items[0], name) if len(items) == 1 else None
         return (items[0], identifier) if identifier else None
 
@@ -268,7 +272,7 @@ class _Link:
 def resolve_links(book: SourceBook, find_image_problem: FindImageProblem) -> LinkedBook:
     """Rewrite the links and images of a book so that they refer to section files and copied images.
 
-    Links without a valid target are reported and replaced by their text.
+    Links without a valid target are reported and replaced with their text.
     """
     scanned = []
     for section in book.sections:
@@ -316,7 +320,7 @@ def _rewrite_file(file: ScannedFile, levels: Mapping[int, int]) -> Draft:
 
 
 def _close_level_gaps(file: ScannedFile) -> dict[int, int]:
-    """Return new levels by position for headings that are promoted so that no heading level is skipped."""
+    """Return new levels, by position, of headings that are promoted to avoid skipped levels."""
     lowest = min((heading.level for heading in file.headings), default=0)
     if not lowest or file.section.is_included or file.headings[0].level != lowest:
         return {}
@@ -333,7 +337,7 @@ def _close_level_gaps(file: ScannedFile) -> dict[int, int]:
 
 
 def _has_title_below_level_1(file: ScannedFile) -> bool:
-    """Return whether a chapter's title is below level 1, as in a file that was part of another chapter."""
+    """Return whether a chapter's title is below level 1, as if the file was part of another chapter."""
     if (
         not file.is_first
         or file.section.is_included
@@ -342,12 +346,12 @@ def _has_title_below_level_1(file: ScannedFile) -> bool:
     ):
         return False
     first, *others = file.headings
-    leads = not has_visible_text(file.masked[: first.start])
-    return leads and first.level > 1 and all(heading.level > first.level for heading in others)
+    starts_with_heading = not has_visible_text(file.masked[: first.start])
+    return starts_with_heading and first.level > 1 and all(heading.level > first.level for heading in others)
 
 
 class _LinkResolver:
-    """Adds edits for the links of all source files, and collects findings and the images to copy."""
+    """Adds edits for the links of all source files, and collects findings and images to copy."""
 
     def __init__(self, root: str, files: list[ScannedFile], find_image_problem: FindImageProblem) -> None:
         self.root, self.find_image_problem = root, find_image_problem
@@ -376,7 +380,7 @@ class _LinkResolver:
             if new is None:
                 continue
             if is_definition:
-                if link.label not in definitions:  # the first definition of a label counts
+                if link.label not in definitions:  # the first definition of a label applies
                     self._replace_reference_images(file, link)
                 definitions[link.label] = new
             if is_definition or new != link.target:
@@ -400,8 +404,8 @@ class _LinkResolver:
             return self._remove_link(file, link, f'link target "{link.target}" is not part of the book')
         if fragment:
             name = self.id_registry.find_id(target, fragment)
-            if name is None and not path and (elsewhere := self.id_registry.find_unique_id(fragment)):
-                target, name = elsewhere
+            if name is None and not path and (other_target := self.id_registry.find_unique_id(fragment)):
+                target, name = other_target
             if name is not None:
                 return _format_link(file, target, name)
             if not path:
@@ -439,7 +443,7 @@ class _LinkResolver:
         return None
 
     def _resolve_image(self, file: ScannedFile, link: _Link) -> str | None:
-        """Return the path of an image relative to its section file, or None if the image was replaced."""
+        """Return an image's path relative to its section file, or None if the image was replaced."""
         if link.target.lower().startswith(("http:", "https:", "//")):
             message = f'image "{link.target[:80]}" is not a local file'
             return self._replace_image(file, link, link.target, message)
@@ -449,7 +453,7 @@ class _LinkResolver:
         path = unquote(link.target.partition("#")[0].partition("?")[0])
         folder = "" if path.startswith("/") else posixpath.dirname(file.source_text.path)
         full = self._find_image_path(posixpath.join(self.root, folder, path.lstrip("/")))
-        if folder and self.find_image_problem(full):  # pandoc searches the folder in which it runs
+        if folder and self.find_image_problem(full):  # pandoc searches its current folder
             other = self._find_image_path(posixpath.join(self.root, path))
             full = full if self.find_image_problem(other) else other
         if reason := self.find_image_problem(full):
@@ -464,41 +468,47 @@ class _LinkResolver:
     def _find_image_path(self, path: str) -> str:
         """Return an image's normalised path.
 
-        If the extension is missing, which Quarto allows, it is added.
+        A missing extension, which Quarto allows, is added.
         """
         full = posixpath.normpath(path)
         names = () if posixpath.splitext(full)[1] else (f"{full}{end}" for end in _IMAGE_EXTENSIONS)
         return next((name for name in names if not self.find_image_problem(name)), full)
 
     def _replace_image(self, file: ScannedFile, link: _Link, url: str, message: str) -> str | None:
-        """Replace an image by a link to its URL, or by its alt text. Always return None."""
+        """Replace an image with a link to its URL, or with its alt text. Always return None."""
         self._add_finding(file, link, message, f"replaced by {'a link' if url else 'its alt text'}")
-        shown = link.text
+        link_text = link.text
         if link.kind == "definition":
             _remove_definition(file, link)
             return None
         if _is_within_link(file.masked, link.start, link.end):  # links cannot be nested
-            new = shown or "picture"
+            new = link_text or "picture"
         elif not url:
-            new = shown
+            new = link_text
         else:
-            new = f'<a href="{url}">{shown or url}</a>' if link.kind == "img" else f"[{shown or url}]({url})"
+            new = (
+                f'<a href="{url}">{link_text or url}</a>'
+                if link.kind == "img"
+                else f"[{link_text or url}]({url})"
+            )
         file.edits.append(Edit(link.start, link.end, new))  # takes precedence over edits inside the image
         return None
 
     def _replace_reference_images(self, file: ScannedFile, definition: _Link) -> None:
-        """Replace reference-style images on websites by links, or inside links by their alt text."""
+        """Replace reference-style images on websites with links or, inside links, with their alt text."""
         if not _SCHEME.match(definition.target):
             return
-        for start, end, shown, full in file.label_uses.get(definition.label, []):
+        for start, end, text_end, full in file.label_uses.get(definition.label, []):
             if file.masked[start - 1 : start] != "!":
                 continue
             message = f'image "{definition.target[:80]}" is not a local file'
-            inside = _is_within_link(file.masked, start - 1, end)
-            action = "replaced by its alt text" if inside else "replaced by a link"
+            is_in_link = _is_within_link(file.masked, start - 1, end)
+            action = "replaced by its alt text" if is_in_link else "replaced by a link"
             self.findings.append(file.source_text.draft.make_finding(start - 1, message, action))
-            words = file.text[start + 1 : shown] if full else ""
-            new = Edit(start - 1, end, words or definition.label) if inside else Edit(start - 1, start, "")
+            words = file.text[start + 1 : text_end] if full else ""
+            new = (
+                Edit(start - 1, end, words or definition.label) if is_in_link else Edit(start - 1, start, "")
+            )
             file.edits.append(new)
 
 
@@ -513,12 +523,12 @@ def _rename_conflicting_labels(
     files: list[ScannedFile], definitions: Mapping[int, Mapping[str, str]]
 ) -> None:
     """Rename link labels and footnotes that an earlier file of the same section defines differently."""
-    taken: dict[str, str] = {}
+    urls_by_label: dict[str, str] = {}
     notes: set[str] = set()
     for number, item in enumerate(files):
         prefix = PurePosixPath(item.source_text.path).stem
         urls = definitions.get(id(item), {})
-        clashes = {label for label, url in urls.items() if taken.setdefault(label, url) != url}
+        clashes = {label for label, url in urls.items() if urls_by_label.setdefault(label, url) != url}
         if clashes:
             item.edits += _rename_labels(item, clashes, f"{prefix} {number}")
         used = list(_FOOTNOTE.finditer(item.masked))
@@ -540,17 +550,17 @@ def _find_links(file: ScannedFile) -> Iterator[_Link]:
         start = file.brackets.get(match.start())
         if start is None:
             continue
-        shown = text[start + 1 : match.start()]
+        link_text = text[start + 1 : match.start()]
         target = text[slice(*match.span(1))].strip("<>")
         if start == 0 or masked[start - 1] != "!":
-            yield _Link("inline", start, match.end(), match.span(1), target, shown)
+            yield _Link("inline", start, match.end(), match.span(1), target, link_text)
             continue
         end = match.end()
         if attributes := _ATTRIBUTES.match(text, end):
             end = attributes.end()
             alt = re.search(r'fig-alt="((?:[^"\\]|\\.)*)"', attributes.group())
-            shown = shown or (re.sub(r"\\(.)", r"\1", alt.group(1)) if alt else "")
-        yield _Link("picture", start - 1, end, match.span(1), target, strip_markup(shown))
+            link_text = link_text or (re.sub(r"\\(.)", r"\1", alt.group(1)) if alt else "")
+        yield _Link("picture", start - 1, end, match.span(1), target, strip_markup(link_text))
     for match in _DEFINITION.finditer(masked):
         url = text[slice(*match.span(3))]
         is_bare, end = not url.startswith("<"), match.end(3)
@@ -565,15 +575,15 @@ def _find_links(file: ScannedFile) -> Iterator[_Link]:
         value = text[slice(*match.span(3))]
         alt = re.search(r"\salt\s*=\s*(\"[^\"]*\"|'[^']*')", masked[match.start() : match.end(4)])
         target = value[1:-1] if value[:1] in "\"'" else value
-        shown = alt.group(1)[1:-1] if alt else ""
-        yield _Link(match.group(1).lower(), match.start(), match.end(4), match.span(3), target, shown)
+        link_text = alt.group(1)[1:-1] if alt else ""
+        yield _Link(match.group(1).lower(), match.start(), match.end(4), match.span(3), target, link_text)
 
 
 def _find_label_mentions(file: ScannedFile) -> set[str]:
-    """Return all labels in square brackets except the labels of link definitions."""
+    """Return all labels in square brackets, except in link definitions."""
     defined = {match.start(2) - 1 for match in _DEFINITION.finditer(file.masked)}
-    found = (match for match in _LABEL.finditer(file.masked) if match.start() not in defined)
-    return {normalise_case_and_spaces(file.text[slice(*match.span(1))]) for match in found}
+    matches = (match for match in _LABEL.finditer(file.masked) if match.start() not in defined)
+    return {normalise_case_and_spaces(file.text[slice(*match.span(1))]) for match in matches}
 
 
 def _is_within_paragraph(masked: str, start: int) -> bool:
@@ -583,13 +593,13 @@ def _is_within_paragraph(masked: str, start: int) -> bool:
 
 def _is_within_link(masked: str, start: int, end: int) -> bool:
     """Return whether an image is inside the text of a link."""
-    after = masked[end : end + _NEAR].partition("\n\n")[0]
+    after = masked[end : end + _LINK_SEARCH_DISTANCE].partition("\n\n")[0]
     depth = 0
     for sign in _ANY_BRACKET.finditer(after):
         depth += 1 if sign.group() == "[" else -1
         if depth < 0:
             return after[sign.end() : sign.end() + 1] in ("(", "[")
-    before = masked[max(0, start - _NEAR) : start].lower()
+    before = masked[max(0, start - _LINK_SEARCH_DISTANCE) : start].lower()
     opening = re.search(r"<a\b[^<>]*\bhref(?:(?!</a>).)*\Z", before, re.DOTALL)
     return "</a>" in after.lower() and bool(opening)
 
@@ -597,18 +607,20 @@ def _is_within_link(masked: str, start: int, end: int) -> bool:
 def _remove_definition(file: ScannedFile, link: _Link) -> None:
     """Remove a link definition, and the brackets of all uses of its label."""
     file.edits.append(Edit(link.start, link.end, ""))
-    for start, end, shown, _ in file.label_uses.pop(link.label, []):
+    for start, end, text_end, _ in file.label_uses.pop(link.label, []):
         first = start - 1 if file.masked[start - 1 : start] == "!" else start
-        file.edits += [Edit(first, start + 1, ""), Edit(shown, end, "")]
+        file.edits += [Edit(first, start + 1, ""), Edit(text_end, end, "")]
 
 
 def _rename_labels(file: ScannedFile, labels: set[str], suffix: str) -> Iterator[Edit]:
     for match in _DEFINITION.finditer(file.masked):
         if normalise_case_and_spaces(file.text[slice(*match.span(2))]) in labels:
             yield Edit(match.end(2), match.end(2), f" {suffix}")
-    for _, end, shown, full in (use for label in sorted(labels) for use in file.label_uses.get(label, [])):
+    for _, end, text_end, full in (
+        label_use for label in sorted(labels) for label_use in file.label_uses.get(label, [])
+    ):
         if full:
             yield Edit(end - 1, end - 1, f" {suffix}")
         else:
-            words = file.text[file.brackets.get(shown, shown - 1) + 1 : shown]
-            yield Edit(shown + 1, end, f"[{words} {suffix}]")
+            words = file.text[file.brackets.get(text_end, text_end - 1) + 1 : text_end]
+            yield Edit(text_end + 1, end, f"[{words} {suffix}]")

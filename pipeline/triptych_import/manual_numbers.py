@@ -1,7 +1,7 @@
-"""Remove numbers that authors typed into titles and headings, since Triptych generates numbers.
+"""Remove numbers typed into titles and headings, since Triptych generates numbers.
 
-Manual numbers that follow the order of the book are removed, and headings without a number stay unnumbered.
-If the manual numbers do not follow the order, they are kept and automatic numbering is turned off.
+Manual numbers that match the order of the book are removed, and headings without a number stay unnumbered. If
+the manual numbers do not match the order, they are kept and automatic numbering is turned off.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from triptych.reading.chapter import UNNUMBERED_ROLES
 from triptych_import.book import Draft, Edit, ImportFinding, SectionFile, SourceBook
 from triptych_import.headings import Heading, find_headings
 
-_DEEPEST = 3  # deepest level of numbered headings
+_MAX_NUMBERED_LEVEL = 3  # deepest level of numbered headings
 _REMOVED = "removed, since the same numbers are generated"
-_KEPT = "kept, without automatic numbers"
+_KEPT_ACTION = "kept, without automatic numbers"
 _CHINESE = {char: number for number, char in enumerate("一二三四五六七八九", 1)}
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _WORDS = {
@@ -51,13 +51,13 @@ class ManualNumber:
     parts: tuple[int, ...]
     length: int
     is_certain: bool
-    """Whether it is certainly a chapter or section number, unlike the 3 of "3 ways"."""
+    """Whether this is certainly a chapter or section number, unlike the 3 in "3 ways"."""
 
 
 def parse_manual_number(text: str, *, appendix: bool = False) -> ManualNumber | None:
     """Return the manual number at the start of a title, or None if there is none.
 
-    With ``appendix``, numbers such as A.1 are recognised too.
+    If ``appendix`` is true, numbers such as A.1 are also recognised.
     """
     if match := _CHAPTER.match(text):
         number = _parse_number(match.group(1) or match.group(2))
@@ -82,7 +82,10 @@ def _parse_number(word: str) -> int:
         return _parse_chinese_number(word)
     if set(word) <= set(_ROMAN):
         values = [_ROMAN[char] for char in word]
-        return sum(-a if a < b else a for a, b in zip(values, [*values[1:], 0], strict=True))
+        return sum(
+            -value if value < next_value else value
+            for value, next_value in zip(values, [*values[1:], 0], strict=True)
+        )
     return _WORDS.get(word.lower(), 0)
 
 
@@ -99,16 +102,20 @@ def _parse_chinese_number(word: str) -> int:
 def remove_manual_numbers(book: SourceBook) -> SourceBook:
     """Remove manual numbers that equal the generated numbers.
 
-    Where the numbers of the chapters, or of a chapter's headings, differ, keep them and turn off numbering.
+    If those of the chapters, or of a chapter's headings, differ, keep them and turn off numbering.
     """
     sections = _mark_appendices(book.sections)
     new: dict[int, SectionFile] = {}
-    found: list[ImportFinding] = []
+    findings: list[ImportFinding] = []
     for appendix in (False, True):
-        group = [s for s in sections if not s.is_included and s.is_appendix is appendix]
+        group = [
+            candidate
+            for candidate in sections
+            if not candidate.is_included and candidate.is_appendix is appendix
+        ]
         new |= {
             id(old): section
-            for old, section in zip(group, _remove_chapter_numbers(group, found), strict=True)
+            for old, section in zip(group, _remove_chapter_numbers(group, findings), strict=True)
         }
     counts = {True: 0, False: 0}
     out = []
@@ -116,24 +123,31 @@ def remove_manual_numbers(book: SourceBook) -> SourceBook:
         section = new.get(id(section), section)
         if not section.is_included and _is_numbered(
             section
-        ):  # headings of unnumbered chapters have no numbers
+        ):  # headings in unnumbered chapters are unnumbered
             counts[section.is_appendix] += 1
-            section = _remove_section_numbers(section, counts[section.is_appendix], found)
+            section = _remove_section_numbers(section, counts[section.is_appendix], findings)
         out.append(section)
-    return replace(book, sections=tuple(out)).with_findings(found)
+    return replace(book, sections=tuple(out)).with_findings(findings)
 
 
 def _mark_appendices(sections: Sequence[SectionFile]) -> tuple[SectionFile, ...]:
     """Mark the first section with a title such as "Appendix A", and all later sections, as appendices.
 
-    Mark none if a numbered chapter or a part follows, since appendices cannot be divided into parts.
+    If a numbered chapter or a part follows, mark none, since appendices cannot be divided into parts.
     """
     titles = ["" if section.is_included else _get_title(section) for section in sections]
-    named = [bool(_APPENDIX.match(title)) for title in titles]
-    first = named.index(True) if True in named else len(sections)
+    is_named_appendix = [bool(_APPENDIX.match(title)) for title in titles]
+    first = is_named_appendix.index(True) if True in is_named_appendix else len(sections)
     rest = sections[first:]
-    again = any(not named[n] and parse_manual_number(titles[n]) for n in range(first, len(sections)))
-    if not first or again or any(section.is_appendix for section in sections) or any(s.part for s in rest):
+    has_numbers_again = any(
+        not is_named_appendix[n] and parse_manual_number(titles[n]) for n in range(first, len(sections))
+    )
+    if (
+        not first
+        or has_numbers_again
+        or any(section.is_appendix for section in sections)
+        or any(candidate.part for candidate in rest)
+    ):
         return tuple(sections)
     return (*sections[:first], *(replace(section, is_appendix=True) for section in rest))
 
@@ -143,8 +157,10 @@ def _remove_chapter_numbers(
 ) -> list[SectionFile]:
     """Remove the manual numbers of chapters or appendices, or turn off their generated numbers."""
     numbers = [
-        parse_manual_number(_get_title(s), appendix=s.is_appendix) if _is_numbered(s) else None
-        for s in sections
+        parse_manual_number(_get_title(candidate), appendix=candidate.is_appendix)
+        if _is_numbered(candidate)
+        else None
+        for candidate in sections
     ]
     numbered = [number for number in numbers if number is not None and len(number.parts) == 1]
     if (
@@ -153,7 +169,7 @@ def _remove_chapter_numbers(
         or not any(n.is_certain for n in numbered)
     ):
         return list(sections)
-    first = next(s for s, number in zip(sections, numbers, strict=True) if number)
+    first = next(candidate for candidate, number in zip(sections, numbers, strict=True) if number)
     if [number.parts[0] for number in numbered] == list(range(1, len(numbered) + 1)):
         _add_finding(first, "the typed chapter numbers follow the order of the book", _REMOVED, findings)
         return [
@@ -162,7 +178,9 @@ def _remove_chapter_numbers(
             else _make_unnumbered(section)
             for section, number in zip(sections, numbers, strict=True)
         ]
-    _add_finding(first, "the typed chapter numbers do not follow the order of the book", _KEPT, findings)
+    _add_finding(
+        first, "the typed chapter numbers do not follow the order of the book", _KEPT_ACTION, findings
+    )
     return [_make_unnumbered(section) for section in sections]
 
 
@@ -231,20 +249,20 @@ def _remove_section_numbers(
         (piece, heading, _parse_section_number(heading.text, section))
         for piece in section.source_texts
         for heading in find_headings(piece.draft.text)
-        if 2 <= heading.level <= _DEEPEST
+        if 2 <= heading.level <= _MAX_NUMBERED_LEVEL
     ]
     numbered = [(heading, number) for _, heading, number in headings if number is not None]
     top = [number for _, heading, number in headings if heading.level == 2]
     is_habit = numbered and 2 * sum(number is not None for number in top) >= len(top)
     if not is_habit or not any(number.is_certain for _, number in numbered):
         return section
-    follows = _is_in_order(chapter_number, numbered)
-    message = f"the typed section numbers {'' if follows else 'do not '}follow the order of the headings"
-    _add_finding(section, message, _REMOVED if follows else _KEPT, findings)
+    is_in_order = _is_in_order(chapter_number, numbered)
+    message = f"the typed section numbers {'' if is_in_order else 'do not '}follow the order of the headings"
+    _add_finding(section, message, _REMOVED if is_in_order else _KEPT_ACTION, findings)
     edits: dict[int, list[Edit]] = {}
     for piece, heading, number in headings:
         change = edits.setdefault(id(piece), [])
-        if follows and number is not None:
+        if is_in_order and number is not None:
             change.append(_cut_number(piece.draft, heading, number.length))
         else:
             change += _suppress_number(piece.draft.text, heading)
@@ -259,15 +277,15 @@ def _parse_section_number(text: str, section: SectionFile) -> ManualNumber | Non
 
 def _is_in_order(chapter_number: int, numbered_headings: Sequence[tuple[Heading, ManualNumber]]) -> bool:
     """Return whether all manual numbers equal the generated ones, with or without the chapter number."""
-    counts = [0] * (_DEEPEST + 1)
-    whole, bare = True, True
+    counts = [0] * (_MAX_NUMBERED_LEVEL + 1)
+    includes_chapter, excludes_chapter = True, True
     for heading, number in numbered_headings:
         counts[heading.level] += 1
-        counts[heading.level + 1 :] = [0] * (_DEEPEST - heading.level)
+        counts[heading.level + 1 :] = [0] * (_MAX_NUMBERED_LEVEL - heading.level)
         levels = tuple(counts[2 : heading.level + 1])
-        whole = whole and number.parts == (chapter_number, *levels)
-        bare = bare and number.parts == levels
-    return whole or bare
+        includes_chapter = includes_chapter and number.parts == (chapter_number, *levels)
+        excludes_chapter = excludes_chapter and number.parts == levels
+    return includes_chapter or excludes_chapter
 
 
 def _suppress_number(text: str, heading: Heading) -> Iterator[Edit]:

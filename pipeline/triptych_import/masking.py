@@ -1,7 +1,7 @@
 """Distinguish prose from code, comments, formulas and front matter in Markdown texts.
 
-Opening and closing delimiters are paired in one pass over a text. A regular expression such as ``<!--.*?-->``
-would search all following text for each unclosed delimiter.
+Opening and closing delimiters are paired in one pass over a text. In contrast, a regular expression such as
+``<!--.*?-->`` would search all following text for each unclosed delimiter.
 """
 
 from __future__ import annotations
@@ -22,28 +22,28 @@ _TICKS = re.compile(r"`+")
 def find_delimiter_pairs(
     patterns: Sequence[tuple[str, str]], text: str, flags: re.RegexFlag = re.NOFLAG
 ) -> Iterator[tuple[int, re.Match[str], re.Match[str]]]:
-    """Yield each pair of delimiters: an index in ``patterns``, the opening match and the closing match.
+    """Yield pairs of delimiters: an index in ``patterns``, the opening match and the closing match.
 
     Pairs never overlap. ``patterns`` are pairs of an opening and a closing pattern; if several opening
-    patterns match at one position, the first of them is used. ``^`` and ``$`` match at the start and the end
-    of each line.
+    patterns match at the same position, the first of them is used. ``^`` and ``$`` match at the start and the
+    end of each line.
     """
-    found: list[tuple[int, int, re.Match[str]]] = []
-    ends: list[list[re.Match[str]]] = []
+    openings: list[tuple[int, int, re.Match[str]]] = []
+    closings: list[list[re.Match[str]]] = []
     for kind, (opening, closing) in enumerate(patterns):
-        found += [(m.start(), kind, m) for m in re.finditer(opening, text, flags | re.MULTILINE)]
-        ends.append(list(re.finditer(closing, text, flags | re.MULTILINE)) if found else [])
-    starts = [[match.start() for match in matches] for matches in ends]
+        openings += [(m.start(), kind, m) for m in re.finditer(opening, text, flags | re.MULTILINE)]
+        closings.append(list(re.finditer(closing, text, flags | re.MULTILINE)) if openings else [])
+    closing_starts = [[match.start() for match in matches] for matches in closings]
     position = 0
-    for start, kind, first in sorted(found, key=lambda one: one[:2]):
-        index = bisect_left(starts[kind], first.end())
-        if start >= position and index < len(ends[kind]):
-            yield kind, first, ends[kind][index]
-            position = ends[kind][index].end()
+    for start, kind, first in sorted(openings, key=lambda opening_entry: opening_entry[:2]):
+        index = bisect_left(closing_starts[kind], first.end())
+        if start >= position and index < len(closings[kind]):
+            yield kind, first, closings[kind][index]
+            position = closings[kind][index].end()
 
 
 class BacktickRuns:
-    """The positions of backtick runs in a text, by the length of the run."""
+    """The positions of backtick runs in a text, by length."""
 
     def __init__(self, text: str) -> None:
         self._starts: dict[int, list[int]] = defaultdict(list)
@@ -88,12 +88,12 @@ _TAG = re.compile(
     r"<[A-Za-z][\w-]*+(?:\s++[\w.:-]++(?:\s*+=\s*+(?:\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]++))?)*+\s*+/?>"
 )
 
-# Formulas as pandoc reads them: they end with their paragraph, and \text{} may contain dollars.
-_GOES_ON = r"(?!\n[ \t]*\n)"
+# Formulas as parsed by pandoc: they end with their paragraph, and \text{} may contain dollars.
+_SAME_PARAGRAPH = r"(?!\n[ \t]*\n)"
 _WORDS = r"\\(?:text|mbox)[a-z]*[ \t]*\{(?:[^{}]|\{[^{}]*\})*\}"
-DISPLAYED_FORMULA = rf"\$\$(?=\s*[^\s$])(?:{_GOES_ON}(?!\$\$).)+\$\$"
-INLINE_FORMULA = rf"\$(?=[^\s$])(?>{_WORDS}|{_GOES_ON}[^$])+(?<!\s)\$"
-"""A pattern for an inline formula. Pandoc does not read one if a digit follows, as after an amount."""
+DISPLAYED_FORMULA = rf"\$\$(?=\s*[^\s$])(?:{_SAME_PARAGRAPH}(?!\$\$).)+\$\$"
+INLINE_FORMULA = rf"\$(?=[^\s$])(?>{_WORDS}|{_SAME_PARAGRAPH}[^$])+(?<!\s)\$"
+"""A pattern for an inline formula. It must not be followed by a digit, as in an amount."""
 _FORMULA = re.compile(
     rf"{DISPLAYED_FORMULA}|{INLINE_FORMULA}(?!\d)"
     r"|\\begin\{([A-Za-z]+\*?)\}"  # up to its end
@@ -101,7 +101,7 @@ _FORMULA = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 _END = re.compile(r"\\end\{([A-Za-z]+\*?)\}")
-_DEEPEST = 100  # maximum number of items that begin on one line; pandoc supports far fewer
+_MAX_ITEM_DEPTH = 100  # maximum number of items that begin on one line; pandoc supports far fewer
 _GAP = re.compile(r"\n(?=[ \t]*\n)")
 
 
@@ -213,7 +213,7 @@ class _LineClassifier:
 
     def _track_list_items(self, text: str) -> None:
         rest, column, may_be_rule = text, 0, text.rstrip()[-1:] in ("*", "-", "_")
-        for _ in range(_DEEPEST):
+        for _ in range(_MAX_ITEM_DEPTH):
             item = _ITEM.match(rest)
             if item is None or (may_be_rule and _RULE.match(rest)):
                 break
@@ -283,7 +283,7 @@ def find_code_blocks(lines: Iterable[SourceLine]) -> Iterator[FencedCode]:
 def find_formulas(masked: str) -> list[tuple[int, int]]:
     """Return the spans of dollar formulas, LaTeX environments and TeX definitions in a masked text."""
     spans = []
-    ends: dict[str, list[int]] = defaultdict(list)
+    closing_positions: dict[str, list[int]] = defaultdict(list)
     gaps: list[int] | None = None
     position = 0
     while match := _FORMULA.search(masked, position):
@@ -292,8 +292,8 @@ def find_formulas(masked: str) -> list[tuple[int, int]]:
             if gaps is None:  # few texts have environments
                 gaps = [gap.start() for gap in _GAP.finditer(masked)]
                 for closing in _END.finditer(masked):
-                    ends[closing.group(1)].append(closing.start())
-            end = _find_next_position(ends.get(name, []), position)
+                    closing_positions[closing.group(1)].append(closing.start())
+            end = _find_next_position(closing_positions.get(name, []), position)
             if end is None or (_find_next_position(gaps, position) or end) < end:
                 continue
             position = end + len(name) + len("\\end{}")
@@ -308,11 +308,11 @@ def _find_next_position(positions: list[int], position: int) -> int | None:
 
 
 def classify_formula_lines(lines: list[SourceLine], spans: Sequence[tuple[int, int]]) -> list[SourceLine]:
-    """Return the lines, with the type FORMULA for lines that begin inside one of the formula ``spans``."""
-    starts = [start for start, _ in spans]
+    """Return the lines, with the type FORMULA for those that begin inside a formula in ``spans``."""
+    span_starts = [start for start, _ in spans]
 
     def is_in_formula(offset: int) -> bool:
-        index = bisect_right(starts, offset) - 1
+        index = bisect_right(span_starts, offset) - 1
         return index >= 0 and offset < spans[index][1]
 
     return [replace(line, kind=LineKind.FORMULA) if is_in_formula(line.start - 1) else line for line in lines]
@@ -337,13 +337,13 @@ def is_thematic_break(text: str) -> bool:
 def mask_text(text: str, *, escapes: bool = True) -> str:
     """Replace all characters that are not prose with ``HIDDEN``, so that positions do not change.
 
-    If ``escapes`` is True, escaped characters are replaced too.
+    If ``escapes`` is True, escaped characters are also replaced.
     """
     return mask_lines(text, scan_lines(text), escapes=escapes)
 
 
 def mask_lines(text: str, lines: Sequence[SourceLine], *, escapes: bool = True) -> str:
-    """Mask a text as ``mask_text`` does, but use the types of ``lines`` instead of scanning the text."""
+    """Mask a text like ``mask_text``, but with the types of ``lines`` instead of scanning the text."""
     out = list(text)
 
     def hide_span(start: int, end: int) -> None:
@@ -392,7 +392,7 @@ def mask_formulas(text: str) -> str:
 
 
 def hide_spans(masked: str, spans: Iterable[tuple[int, int]]) -> str:
-    """Replace all characters in the sorted ``spans``, except line breaks, by ``HIDDEN``."""
+    """Replace all characters in the sorted ``spans`` with ``HIDDEN``, except line breaks."""
     out, position = [], 0
     for start, end in spans:
         out += [masked[position:start], re.sub(r"[^\n]", HIDDEN, masked[start:end])]
@@ -404,8 +404,8 @@ def _find_hidden_spans(text: str, escapes: bool) -> list[tuple[int, int]]:
     """Return the spans of inline code and comments in a paragraph, and of escapes if ``escapes`` is True."""
     spans, position = [], 0
     runs, last_comment = BacktickRuns(text), text.rfind("-->")
-    while found := _SPECIAL.search(text, position):
-        position = found.start()
+    while match := _SPECIAL.search(text, position):
+        position = match.start()
         character = text[position]
         if character == "\\" and _ESCAPE.match(text, position):
             end = position + 2
@@ -424,7 +424,7 @@ def _find_hidden_spans(text: str, escapes: bool) -> list[tuple[int, int]]:
         elif text.startswith("<!--", position) and position + len("<!--") <= last_comment:
             end = text.index("-->", position + len("<!--")) + len("-->")
         elif tag := _TAG.match(text, position):
-            position = tag.end()  # an HTML tag contains neither code nor escapes
+            position = tag.end()  # HTML tags contain neither code nor escapes
             continue
         else:
             position += 1

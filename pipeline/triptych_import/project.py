@@ -1,7 +1,8 @@
 """Write the files of a Triptych project, and repair errors that would prevent its build.
 
-A source may use features that Triptych lacks, such as cross-references to figures that consist of text. The
-project is therefore read before it is returned, and markup that causes errors is replaced by plain text.
+A source may use features that Triptych does not support, such as cross-references to figures that consist of
+text. The project is therefore read before it is returned, and markup that causes errors is replaced with
+plain text.
 """
 
 from __future__ import annotations
@@ -33,15 +34,17 @@ SlideCounter: TypeAlias = Callable[[Book], int]  # estimates the number of slide
 
 _FORMATS = "format:\n  pdf: default\n  epub: default\n  pptx: default\n"
 _DEFAULT_TOC_DEPTH = 3
-_PLAIN = re.compile(r"[^\W_][\w ./()+–—’-]*", re.UNICODE)
+_PLAIN_SCALAR = re.compile(r"[^\W_][\w ./()+–—’-]*", re.UNICODE)
 _DATE_FORMS = (
     "%Y-%m-%d", "%Y/%m/%d", "%d %B %Y", "%B %d, %Y", "%d %b %Y", "%b %d, %Y", "%m/%d/%Y", "%d.%m.%Y"
 )  # fmt: skip
 
-_NEAR = 200  # lines before and after an error that are searched for its cause, since paragraphs may be long
+_SEARCH_DISTANCE = (
+    200  # lines before and after an error that are searched for its cause, since paragraphs may be long
+)
 _ROUNDS = 4  # maximum number of repair rounds, since each may reveal other errors
-_MOST_SLIDES, _MANY_SLIDES = 200, 150  # a deck can grow by continuation slides and part dividers
-_QUOTED = re.compile(r"[\"`]([^\"`]+)[\"`]")
+_MAX_SLIDES, _SLIDE_WARNING_THRESHOLD = 200, 150  # a deck can grow by continuation slides and part dividers
+_QUOTED_NAME = re.compile(r"[\"`]([^\"`]+)[\"`]")
 _DATA_CLASS = re.compile(r"\.(?:chart|table)\b")
 _ADDRESS = r"\(([^()\n]*(?:\([^()\n]*\)[^()\n]*)*+)\)"
 _LINK = re.compile(rf"(?<!!)\[((?:[^\[\]]|\[[^\[\]]*\])*+)\]{_ADDRESS}(\{{[^{{}}\n]*\}})?")
@@ -58,11 +61,11 @@ _SHORTCODE = re.compile(r"\{\{<(?:(?!\{\{<)[^\n])*?>\}\}")
 def format_yaml_scalar(value: str) -> str:
     """Return a string as a YAML scalar on one line, in double quotes if necessary."""
     text = " ".join(value.split())
-    return text if _PLAIN.fullmatch(text) and text == value else json.dumps(text, ensure_ascii=False)
+    return text if _PLAIN_SCALAR.fullmatch(text) and text == value else json.dumps(text, ensure_ascii=False)
 
 
 def parse_date(text: str) -> str:
-    """Return a date in ISO 8601 format, or "" if the format of the date is not supported."""
+    """Return a date in ISO 8601 format, or "" if its format is not supported."""
     text = text.strip()
     for form in _DATE_FORMS:
         try:
@@ -163,18 +166,18 @@ def _remove_title(text: str, title: str) -> tuple[str, str]:
     Return the text, and the id of the removed heading or "".
     """
     first = next(iter(find_headings(text)), None)
-    same = (
+    is_title = (
         first is not None
         and first.level == 1
         and normalise_case_and_spaces(first.plain_text) == normalise_case_and_spaces(strip_markup(title))
     )
-    if first is None or not same or has_visible_text(mask_text(text[: first.start])):
+    if first is None or not is_title or has_visible_text(mask_text(text[: first.start])):
         return text, ""
     return text[: first.start] + text[first.end + 1 :], first.id
 
 
 def _move_title_first(draft: Draft) -> Draft:
-    """Move anchors and other content that precede the title of a chapter so that they follow it."""
+    """Move anchors and other content from before the title of a chapter to after it."""
     title = next(iter(find_headings(draft.text)), None)
     if title is None or title.level != 1 or title.marker_span[0] != title.start:
         return draft
@@ -192,7 +195,7 @@ def repair_project(
     files: Mapping[str, bytes], count_slides: SlideCounter | None = None
 ) -> tuple[dict[str, bytes], list[ImportFinding]]:
     """Repair errors in a project's section files; return all files, and a finding for each error."""
-    files, found = dict(files), list[ImportFinding]()
+    files, findings = dict(files), list[ImportFinding]()
 
     with tempfile.TemporaryDirectory(prefix="triptych-") as name:
         cache, folder = Cache(Path(name) / "cache"), Path(name) / "project"
@@ -202,43 +205,43 @@ def repair_project(
                 (folder / path).write_bytes(data)
             errors, slides, labels = _find_errors(folder, cache, count_slides)
             repaired = _repair_texts(files, errors, labels)
-            found += repaired
+            findings += repaired
             if not repaired:
                 action = "not fixed, so builds fail with this error"
-                found += [
+                findings += [
                     _make_error_finding(*error, action) for error in errors if error[1].code != "MTH001"
                 ]
                 break
     unreadable = [error for error in errors if error[1].code == "MTH001"]
-    found += [_make_error_finding(*error, "printed as TeX with `math: keep`") for error in unreadable]
+    findings += [_make_error_finding(*error, "printed as TeX with `math: keep`") for error in unreadable]
     manifest = files["source/book.yaml"].decode() + ("math: keep\n" if unreadable else "")
-    if slides > _MANY_SLIDES:
+    if slides > _SLIDE_WARNING_THRESHOLD:
         manifest += "" if "\nformat:\n" in manifest else _FORMATS
-        manifest = manifest.replace("\n  pptx: default\n", f"\n  pptx: {{max-slides: {_MOST_SLIDES}}}\n")
-    if slides > _MOST_SLIDES:
+        manifest = manifest.replace("\n  pptx: default\n", f"\n  pptx: {{max-slides: {_MAX_SLIDES}}}\n")
+    if slides > _MAX_SLIDES:
         message = f"the deck would have about {slides // 10 * 10} slides"
-        action = f"limited to {_MOST_SLIDES} with `max-slides`, without the least important content"
-        found.append(ImportFinding(path="source/book.yaml", message=message, action=action))
-    return {**files, "source/book.yaml": manifest.encode()}, found
+        action = f"limited to {_MAX_SLIDES} with `max-slides`, without the least important content"
+        findings.append(ImportFinding(path="source/book.yaml", message=message, action=action))
+    return {**files, "source/book.yaml": manifest.encode()}, findings
 
 
 def _repair_texts(
     files: dict[str, bytes], errors: Sequence[tuple[Span, Diagnostic]], labels: Labels
 ) -> list[ImportFinding]:
     """Repair the section files in ``files``, and return a finding for each repaired error."""
-    found: list[ImportFinding] = []
+    findings: list[ImportFinding] = []
     all_texts = b"\n".join(data for path, data in files.items() if path.endswith(TEXT_EXTENSIONS)).decode()
     for path in dict.fromkeys(span.path for span, _ in errors):
         if path not in files or not path.endswith(TEXT_EXTENSIONS):
             continue
         repairer = _TextRepairer(files[path].decode(), labels, all_texts)
-        here = [(span, error) for span, error in errors if span.path == path]
+        errors_in_file = [(span, error) for span, error in errors if span.path == path]
         # From the end to the start, so that positions stay valid.
-        for span, error in sorted(here, key=lambda item: item[0], reverse=True):
+        for span, error in sorted(errors_in_file, key=lambda item: item[0], reverse=True):
             if repairer.fix_error(span, error):
-                found.append(_make_error_finding(span, error, "removed, keeping its text"))
+                findings.append(_make_error_finding(span, error, "removed, keeping its text"))
         files[path] = "\n".join(repairer.lines).encode()
-    return found
+    return findings
 
 
 def _make_error_finding(span: Span, error: Diagnostic, action: str) -> ImportFinding:
@@ -252,15 +255,15 @@ def _find_errors(
 ) -> tuple[list[tuple[Span, Diagnostic]], int, Labels]:
     """Return a project's errors with positions, its number of slides, and the labels in its language."""
     project = Project(folder, environ={})
-    manifest, positions, found = read_manifest(project, ())
+    manifest, positions, findings = read_manifest(project, ())
     if manifest is None:
         return [], 0, load_labels("en")
     book, problems = read_book(project, manifest, positions, cache)
     labels = load_labels(manifest.language)
-    book, more = run_passes(book, labels)
-    errors = (error for error in (*found, *problems, *more) if error.severity is Severity.ERROR)
-    placed = [(error.span, error) for error in errors if error.span is not None]
-    return placed, count_slides(book) if count_slides else 0, labels
+    book, pass_findings = run_passes(book, labels)
+    errors = (error for error in (*findings, *problems, *pass_findings) if error.severity is Severity.ERROR)
+    located_errors = [(error.span, error) for error in errors if error.span is not None]
+    return located_errors, count_slides(book) if count_slides else 0, labels
 
 
 class _TextRepairer:
@@ -274,7 +277,7 @@ class _TextRepairer:
     def fix_error(self, span: Span, error: Diagnostic) -> bool:
         """Remove the cause of an error; return False if the cause is not found."""
         number = span.line - 1
-        name = next(iter(_QUOTED.findall(error.message)), "")
+        name = next(iter(_QUOTED_NAME.findall(error.message)), "")
         if error.code in ("REF001", "CIT001"):
             name = name.removeprefix("@")
             # The target exists, but references to it are not supported.
@@ -296,11 +299,11 @@ class _TextRepairer:
 
     def _iter_nearby_indices(self, number: int) -> Iterator[int]:
         """Yield indices of nearby lines: from index ``number`` forwards, then from before it backwards."""
-        yield from range(number, min(number + _NEAR, len(self.lines)))
-        yield from range(number - 1, max(number - _NEAR, -1), -1)
+        yield from range(number, min(number + _SEARCH_DISTANCE, len(self.lines)))
+        yield from range(number - 1, max(number - _SEARCH_DISTANCE, -1), -1)
 
     def _spell_out_reference(self, number: int, name: str) -> bool:
-        """Replace the nearest reference to an id with text; return False if there is no such reference."""
+        """Replace the nearest reference to an id with text; return False if there is none."""
         for n in self._iter_nearby_indices(number):
             for match in CROSS_REFERENCE.finditer(self._masked[n]):
                 if match.group(2) == name:
@@ -311,7 +314,7 @@ class _TextRepairer:
         return False
 
     def _escape_citation(self, number: int, name: str) -> bool:
-        """Escape the nearest citation of a key, first looking in prose; return False if there is none."""
+        """Escape the nearest citation of a key, preferably in prose; return False if there is none."""
         key = re.compile(rf"(?<!\\)@\{{?{re.escape(name)}(?![\w-])")
         for lines in (self._masked, self.lines):
             for n in self._iter_nearby_indices(number):
@@ -323,8 +326,8 @@ class _TextRepairer:
         return False
 
     def _convert_diagram_to_code(self, number: int) -> bool:
-        """Convert the first diagram near a line into a plain code block; return False if there is none."""
-        for n in range(max(number - 1, 0), min(number + _NEAR, len(self.lines))):
+        """Convert the first diagram near a line to a plain code block; return False if there is none."""
+        for n in range(max(number - 1, 0), min(number + _SEARCH_DISTANCE, len(self.lines))):
             if match := _DIAGRAM.search(self.lines[n]):
                 self.lines[n] = f"{self.lines[n][: match.end(1)]}text{self.lines[n][match.end() :]}"
                 return True
@@ -335,8 +338,8 @@ def _fix_line(line: str, column: int, code: str, name: str) -> str:
     """Remove the cause of an error from a line; return the line unchanged if the cause is not found."""
 
     def is_target(url: str) -> bool:
-        bare = url.strip().partition(' "')[0].strip("<>")
-        return name in (bare, bare.replace(" ", "%20"))
+        bare_url = url.strip().partition(' "')[0].strip("<>")
+        return name in (bare_url, bare_url.replace(" ", "%20"))
 
     match code:
         case "REF002":
@@ -348,7 +351,7 @@ def _fix_line(line: str, column: int, code: str, name: str) -> str:
             return re.sub(rf"#{value}(?=[\s}}])|\s(?:id|name)=[\"']{value}[\"']", "", line)
         case "IMG001" | "IMG002" | "IMG003" | "SEC005":
             return _IMAGE.sub(lambda m: (m.group(1) or "") if name in m.group() else m.group(), line)
-        case "CHT001" | "DAT001" | "DAT002" | "DAT003":  # a website class, not a chart or table
+        case "CHT001" | "DAT001" | "DAT002" | "DAT003":  # a class for a website, not a chart or table
             return _DATA_CLASS.sub("", line)
         case "IDX001" | "IDX002" | "IDX003":
             return _INDEX_MARK.sub(lambda m: "" if name in m.group() else m.group(), line)

@@ -20,22 +20,22 @@ _DIRECTIVE = re.compile(
 )
 _TAG = re.compile(r"(?<!\\)\{\{[ \t]*[#%/][ \t]*[a-z][^{}\n]*\}\}|\{%[ \t]*[a-z][^{}\n]*%\}")
 _ANCHOR = re.compile(r"ANCHOR(_END)?:\s*([\w-]+)")
-DEEPEST_INCLUDES = 10
-LARGEST_INCLUDES = 2_000_000  # maximum total of characters that are included in one text
-_LEAST = 500  # minimum of characters that are counted per file
+MAX_INCLUDE_DEPTH = 10
+MAX_INCLUDED_CHARACTERS = 2_000_000  # maximum number of characters included in one text
+_MIN_FILE_COST = 500  # minimum number of characters counted per file
 _CODE_FENCE = re.compile(r"^((?:[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t])*[ \t]*)(`{3,}|~{3,})(.*)$")
 
 
 def expand_includes(draft: Draft, read_text: ReadText) -> Draft:
-    """Insert the files that mdBook's include directives name. Directives for missing files remain as text."""
+    """Insert the files named in mdBook's include directives. Directives for missing files remain as text."""
     includes = _IncludeExpander(read_text)
-    whole = includes.expand_draft(draft, (draft.path,)).apply_edits((), includes.findings)
+    expanded = includes.expand_draft(draft, (draft.path,)).apply_edits((), includes.findings)
     if includes.characters_left < 0:
-        message = f"the included files exceed {LARGEST_INCLUDES // 1_000_000} million characters"
-        whole = draft.apply_edits(
+        message = f"the included files exceed {MAX_INCLUDED_CHARACTERS // 1_000_000} million characters"
+        expanded = draft.apply_edits(
             (), [draft.make_finding(0, message, "kept the include directives as literal text")]
         )
-    return remove_unsupported_tags(whole)
+    return remove_unsupported_tags(expanded)
 
 
 @dataclass(slots=True)
@@ -44,19 +44,19 @@ class _IncludeExpander:
 
     read_text: ReadText
     findings: list[ImportFinding] = field(default_factory=list)
-    characters_left: int = LARGEST_INCLUDES
+    characters_left: int = MAX_INCLUDED_CHARACTERS
 
     def expand_draft(self, draft: Draft, chain: tuple[str, ...]) -> Draft:
-        """Return a draft with its includes expanded.
+        """Expand the includes of a draft.
 
-        ``chain`` contains the paths of the chapter, of all including files and of this draft, in this order.
+        ``chain`` has the paths of the chapter, of all including files and of this draft, in this order.
         """
         return draft.apply_edits(list(self._replace_directives(draft, chain)))
 
     def _replace_directives(self, draft: Draft, chain: tuple[str, ...]) -> Iterator[Edit]:
         for match in _DIRECTIVE.finditer(draft.text):
-            escaped, name, written = match.groups()
-            argument = written.strip()
+            escaped, name, arguments = match.groups()
+            argument = arguments.strip()
             if escaped:
                 yield Edit(match.start(), match.start() + 1, "")
             elif name == "title":
@@ -74,12 +74,12 @@ class _IncludeExpander:
     ) -> str | None:
         """Return the text that a directive includes, or None if it cannot be included.
 
-        The reason is reported, unless it is the limit on included text, which ``expand_includes`` reports.
+        The reason is reported here, except the limit for included text, which ``expand_includes`` reports.
         """
         name = argument.split()[0]
         path = resolve_path(draft.path, name.partition(":")[0])
         text = _read_file_part(path, name.partition(":")[2], self.read_text)
-        self.characters_left -= max(len(text or ""), _LEAST)
+        self.characters_left -= max(len(text or ""), _MIN_FILE_COST)
         if text is None:
             message = f'included file "{argument}" is missing or not UTF-8'
         elif self.characters_left < 0:
@@ -88,8 +88,8 @@ class _IncludeExpander:
             return text
         elif path in chain:
             message = f'"{name}" includes itself'
-        elif len(chain) > DEEPEST_INCLUDES:
-            message = f"includes are nested more than {DEEPEST_INCLUDES} levels deep"
+        elif len(chain) > MAX_INCLUDE_DEPTH:
+            message = f"includes are nested more than {MAX_INCLUDE_DEPTH} levels deep"
         else:
             return self.expand_draft(Draft.from_text(path, text), (*chain, path)).text
         self.findings.append(
@@ -100,12 +100,12 @@ class _IncludeExpander:
 
 def limit_read_size(read_text: ReadText) -> ReadText:
     """Return a reader that returns None once the total size of the files read exceeds a limit."""
-    left = LARGEST_INCLUDES
+    left = MAX_INCLUDED_CHARACTERS
 
     def read_limited(path: str) -> str | None:
         nonlocal left
         text = read_text(path)
-        left -= max(len(text or ""), _LEAST)
+        left -= max(len(text or ""), _MIN_FILE_COST)
         return text if left >= 0 else None
 
     return read_limited
@@ -114,10 +114,10 @@ def limit_read_size(read_text: ReadText) -> ReadText:
 def remove_unsupported_tags(draft: Draft, supported_tags: frozenset[str] = frozenset()) -> Draft:
     """Remove tags of unsupported preprocessors and plugins, such as ``{{#name}}`` or ``{% name %}``.
 
-    Each tag is reported, but a tag with other text on its line is kept as literal text. Tags with names in
+    Each tag is reported. A tag with other text on its line is kept as literal text. Tags with names in
     ``supported_tags`` are ignored.
     """
-    edits, found = [], []
+    edits, findings = [], []
     for match in _TAG.finditer(mask_text(draft.text)):
         name = re.sub(r"^(?:end|close)", "", match.group().strip("{%#/ \t").split()[0])
         if match.group().startswith("{{#include") or name in supported_tags:
@@ -125,13 +125,15 @@ def remove_unsupported_tags(draft: Draft, supported_tags: frozenset[str] = froze
         start = draft.text.rfind("\n", 0, match.start()) + 1
         end = draft.text.find("\n", match.end())
         end = end if end >= 0 else len(draft.text)
-        alone = not (draft.text[start : match.start()] + draft.text[match.end() : end]).strip()
+        is_alone_on_line = not (draft.text[start : match.start()] + draft.text[match.end() : end]).strip()
         message = f'unsupported helper "{draft.text[slice(*match.span())]}"'
-        found.append(
-            draft.make_finding(match.start(), message, "omitted" if alone else "kept as literal text")
+        findings.append(
+            draft.make_finding(
+                match.start(), message, "omitted" if is_alone_on_line else "kept as literal text"
+            )
         )
-        edits += [Edit(start, end, "")] if alone else []
-    return draft.apply_edits(edits, found)
+        edits += [Edit(start, end, "")] if is_alone_on_line else []
+    return draft.apply_edits(edits, findings)
 
 
 def resolve_path(path: str, name: str) -> str:
@@ -155,21 +157,21 @@ def _read_file_part(path: str, part: str, read_text: ReadText) -> str | None:
         first, colon, last = part.partition(":")
         end = int(last or len(lines)) if colon else int(first or len(lines))
         return "\n".join(lines[max(int(first or 1), 1) - 1 : end])
-    name, inside, region = part.partition(":")[0], False, []
+    name, is_in_region, region = part.partition(":")[0], False, []
     for line in lines:
         if match := _ANCHOR.search(line):
-            inside = (not match.group(1)) if match.group(2) == name else inside
-        elif inside:
+            is_in_region = (not match.group(1)) if match.group(2) == name else is_in_region
+        elif is_in_region:
             region.append(line)
     return "\n".join(region)
 
 
 def clean_code_blocks(draft: Draft) -> Draft:
-    """Keep only the language in info strings, and remove lines that mdBook hides in Rust code."""
+    """Keep only the language in info strings, and remove lines of Rust code that mdBook hides."""
     edits = []
     language = ""
     for line in scan_lines(draft.text):
-        bare = line.text.lstrip()
+        unindented = line.text.lstrip()
         if line.kind is LineKind.OPENING and (fence := _CODE_FENCE.match(line.text)):
             info = fence.group(3)
             language = next(iter(re.split(r"[\s,{]+", info.strip())), "")
@@ -177,10 +179,10 @@ def clean_code_blocks(draft: Draft) -> Draft:
                 edits.append(Edit(line.text_start + fence.start(3), line.end, language))
         elif line.kind is not LineKind.CODE or language != "rust":
             continue
-        elif bare == "#" or bare.startswith("# "):
+        elif unindented == "#" or unindented.startswith("# "):
             edits.append(Edit(line.start, min(line.end + 1, len(draft.text)), ""))
-        elif bare.startswith("##"):
-            edits.append(Edit(line.end - len(bare), line.end - len(bare) + 1, ""))
+        elif unindented.startswith("##"):
+            edits.append(Edit(line.end - len(unindented), line.end - len(unindented) + 1, ""))
     return draft.apply_edits(edits)
 
 
@@ -188,9 +190,9 @@ _SHORTCODE = re.compile(
     r"(?<!\{)\{\{([<%])[ \t]*+(/?)[ \t]*+([\w-]++)((?:(?!\{\{[<%]|[>%]\}\}(?!\}))[^\n])*+)[>%]\}\}(?!\})"
 )
 _INCLUDE = re.compile(r"^[ \t]*\{\{<\s*include\s+([^\s>]+)\s*>\}\}[ \t]*$", re.MULTILINE)
-MOST_INCLUDES = 1000  # maximum number of included files, counting copies
-_KNOWN = ("include", "pagebreak")
-_SILENT = ("var", "meta", "ref", "relref", "kbd")  # not reported: replaced by an equivalent
+MAX_INCLUDES = 1000  # maximum number of included files, counting copies
+_KNOWN_SHORTCODES = ("include", "pagebreak")
+_UNREPORTED_SHORTCODES = ("var", "meta", "ref", "relref", "kbd")  # not reported: replaced with an equivalent
 _ID = re.compile(r"\{[^{}\n]*#[A-Za-z]|\bid=|^#+ ", re.MULTILINE)
 _PAIR = re.compile(r"(?<![\w-])([\w-]++)\s*+=\s*+(\"[^\"]*\"|'[^']*'|\S+)")
 _VIDEOS = {"youtube": "https://www.youtube.com/watch?v=", "vimeo": "https://vimeo.com/"}
@@ -198,7 +200,7 @@ _VIDEOS = {"youtube": "https://www.youtube.com/watch?v=", "vimeo": "https://vime
 
 @dataclass(frozen=True, slots=True)
 class ShortcodeValues:
-    """The values for the shortcodes ``meta`` (front matter and settings) and ``var`` (variables)."""
+    """The values of the shortcodes ``meta`` (front matter and settings) and ``var`` (variables)."""
 
     meta: Mapping[str, Any] = field(default_factory=dict)
     variables: Mapping[str, Any] = field(default_factory=dict)
@@ -213,48 +215,48 @@ NO_VALUES = ShortcodeValues()
 
 
 def replace_shortcodes(draft: Draft, values: ShortcodeValues = NO_VALUES) -> Draft:
-    """Convert unsupported shortcodes into Markdown, or remove them; report inexact replacements."""
-    edits, found = [], []
+    """Convert unsupported shortcodes to Markdown, or remove them; report inexact replacements."""
+    edits, findings = [], []
     for match in _SHORTCODE.finditer(mask_text(draft.text)):
         form, closing, name = match.group(1, 2, 3)
         argument = draft.text[slice(*match.span(4))].removesuffix("/").strip(" \t")
-        if name in _KNOWN and form == "<":
+        if name in _KNOWN_SHORTCODES and form == "<":
             continue
         new = "" if closing else _convert_shortcode(name, argument, values)
         edits.append(Edit(*match.span(), new or ""))
-        if closing or (new and name in _SILENT):
+        if closing or (new and name in _UNREPORTED_SHORTCODES):
             continue
         message = f"unsupported shortcode {name}"
         if name in ("var", "meta"):
             message = f'undefined {"variable" if name == "var" else "metadata key"} "{argument}"'
         action = "replaced by an image" if name == "figure" else "replaced by a link"
-        found.append(draft.make_finding(match.start(), message, action if new else "omitted"))
-    return draft.apply_edits(edits, found)
+        findings.append(draft.make_finding(match.start(), message, action if new else "omitted"))
+    return draft.apply_edits(edits, findings)
 
 
 def _convert_shortcode(name: str, argument: str, values: ShortcodeValues) -> str | None:
-    """Return the Markdown for a shortcode, or None if the shortcode is unsupported."""
-    named = {key: value.strip("\"'") for key, value in _PAIR.findall(argument)}
-    bare = _PAIR.sub("", argument).strip()
-    first = bare.split()[0].strip("\"'") if bare else ""
+    """Return the Markdown of a shortcode, or None if it is unsupported."""
+    options = {key: value.strip("\"'") for key, value in _PAIR.findall(argument)}
+    argument_text = _PAIR.sub("", argument).strip()
+    first = argument_text.split()[0].strip("\"'") if argument_text else ""
     match name:
         case "var" | "meta":
-            return values.get_value(name, bare.strip("\"'"))
+            return values.get_value(name, argument_text.strip("\"'"))
         case "kbd":
-            return f"<kbd>{bare}</kbd>" if bare else None
-        case "ref" | "relref":  # Hugo's, inside the URL of a link
+            return f"<kbd>{argument_text}</kbd>" if argument_text else None
+        case "ref" | "relref":  # a Hugo shortcode inside the URL of a link
             return first
-        case "figure" if named.get("src"):
-            caption = named.get("caption") or named.get("title") or ""
-            return f'![{caption}]({named["src"]}){{fig-alt="{named.get("alt") or caption}"}}'
-        case "youtube" | "vimeo" if first or named.get("id"):
-            return f"<{_VIDEOS[name]}{first or named['id']}>"
+        case "figure" if options.get("src"):
+            caption = options.get("caption") or options.get("title") or ""
+            return f'![{caption}]({options["src"]}){{fig-alt="{options.get("alt") or caption}"}}'
+        case "youtube" | "vimeo" if first or options.get("id"):
+            return f"<{_VIDEOS[name]}{first or options['id']}>"
     if re.match(r"https?://", first):
-        return f"[{named['title']}]({first})" if named.get("title") else f"<{first}>"
-    return named.get("title")
+        return f"[{options['title']}]({first})" if options.get("title") else f"<{first}>"
+    return options.get("title")
 
 
-# Prepares an included text; the second argument is the path of the chapter that includes it.
+# Prepares an included text. The second argument is the path of the including chapter.
 PrepareIncluded: TypeAlias = Callable[[Draft, str], Draft]
 
 
@@ -272,7 +274,7 @@ def resolve_includes(
         return next(name for number in numbers[path] if (name := f"{stem}-{number}{ending}") not in included)
 
     def resolve_draft(draft: Draft, chain: tuple[str, ...]) -> Draft:
-        edits, found = [], []
+        edits, findings = [], []
         for match in _INCLUDE.finditer(draft.text):
             name = match.group(1).strip("\"'")
             path = _find_included_file(name, (draft.path, chain[0]), read_text)
@@ -284,11 +286,11 @@ def resolve_includes(
             else:
                 inner = prepare_included(Draft.from_text(path, read_text(path) or ""), chain[0])
                 target = path if path not in included or not _ID.search(inner.text) else make_copy_path(path)
-                if len(included) >= MOST_INCLUDES and target not in included:
-                    message = f"the book has more than {MOST_INCLUDES} includes"
+                if len(included) >= MAX_INCLUDES and target not in included:
+                    message = f"the book has more than {MAX_INCLUDES} includes"
             if path is None or inner is None or target is None or message:
                 edits.append(Edit(*match.span(), ""))
-                found.append(draft.make_finding(match.start(), message or "", "omitted"))
+                findings.append(draft.make_finding(match.start(), message or "", "omitted"))
                 continue
             if target not in included and target not in chapters:
                 piece = SourceText(draft=resolve_draft(inner, (*chain, path)))
@@ -296,7 +298,7 @@ def resolve_includes(
             new = posixpath.relpath(target, posixpath.dirname(draft.path) or ".")
             if new != name:
                 edits.append(Edit(*match.span(1), new))
-        return draft.apply_edits(edits, found)
+        return draft.apply_edits(edits, findings)
 
     out = [
         section.with_drafts(lambda piece: resolve_draft(piece.draft, (piece.path,))) for section in sections
@@ -307,8 +309,8 @@ def resolve_includes(
 def _find_included_file(name: str, including_paths: tuple[str, ...], read_text: ReadText) -> str | None:
     """Return the path of an included file, or None if it is missing.
 
-    If ``name`` begins with a slash, it is relative to the book's folder; otherwise it is relative to one of
-    ``including_paths``, which are tried in order.
+    If ``name`` begins with a slash, it is relative to the book's folder; otherwise, it is relative to the
+    first possible path of ``including_paths``.
     """
     paths = [posixpath.normpath(name.lstrip("/"))] if name.startswith("/") else []
     paths += [resolve_path(path, name) for path in including_paths]

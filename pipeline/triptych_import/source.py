@@ -1,8 +1,7 @@
-"""Read files in the source folder of an import, and refuse files outside this folder."""
+"""Read files in the source folder of an import, and reject files outside this folder."""
 
 from __future__ import annotations
 
-import os
 import posixpath
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -10,12 +9,13 @@ from functools import cache
 from pathlib import Path
 
 from triptych.diagnostics import Span
+from triptych.folders import find_deep_folder, iter_files
 from triptych.media.picture_files import inspect_picture
 from triptych.media.raster_images import UnusablePicture
-from triptych.project import Project, UnsafePath, is_text, to_text
+from triptych.project import Project, UnsafePath, is_text, make_depth_error, to_text
 from triptych_import.book import ImportFailed, ImportFinding
 
-LARGEST_TEXT = 5_000_000  # characters; five times a long novel
+MAX_TEXT_LENGTH = 5_000_000  # characters; five times as long as a long novel
 _SKIPPED = ("node_modules", "build", "_book", "_site", "target", "__pycache__", "renv")
 _TEXT_EXTENSIONS = (".md", ".markdown", ".qmd", ".rmd", ".ipynb")
 _GENERATED = ("book", "docs", "public", "site")  # skipped if they contain a website and no Markdown files
@@ -36,14 +36,14 @@ class SourceFiles:
         """Return a file's text, or None if the file is missing, not UTF-8, or outside the source folder.
 
         Control characters that come from Windows-1252 are corrected. Raise ``ImportFailed`` if the text is
-        longer than ``LARGEST_TEXT``.
+        longer than ``MAX_TEXT_LENGTH``.
         """
         try:
             text = self._project.read_text(self.match_case(path)).translate(_CP1252)
         except (OSError, UnsafePath, UnicodeDecodeError):
             return None
-        if len(text) > LARGEST_TEXT:
-            message = f"the file is longer than {LARGEST_TEXT // 1_000_000} million characters"
+        if len(text) > MAX_TEXT_LENGTH:
+            message = f"the file is longer than {MAX_TEXT_LENGTH // 1_000_000} million characters"
             raise ImportFailed("IMP003", Span(path=path), message, "split the file into smaller files")
         return text
 
@@ -52,16 +52,16 @@ class SourceFiles:
         return lambda path: self.read_text(posixpath.join(folder, path))
 
     def match_case(self, path: str) -> str:
-        """Return a path with the upper and lower case used on disk, since some file systems ignore case."""
+        """Return a path in the upper and lower case used on disk, since some file systems ignore case."""
         file = self._project.root / path
         if file.exists() or not file.parent.is_dir():
             return path
         if file.parent not in self._names_by_folder:
             self._names_by_folder[file.parent] = [other.name for other in file.parent.iterdir()]
-        alike = [
+        candidates = [
             name for name in self._names_by_folder[file.parent] if name.casefold() == file.name.casefold()
         ]
-        return posixpath.join(posixpath.dirname(path), alike[0]) if len(alike) == 1 else path
+        return posixpath.join(posixpath.dirname(path), candidates[0]) if len(candidates) == 1 else path
 
     def read_raw_text(self, path: str) -> str | None:
         """Return a file's text without correcting Windows-1252 characters, or None if it cannot be read."""
@@ -69,14 +69,14 @@ class SourceFiles:
         return None if data is None else data.decode("utf-8", "replace").replace("\r\n", "\n")
 
     def read_bytes(self, path: str) -> bytes | None:
-        """Return a file's bytes, or None if the file is missing or outside the source folder."""
+        """Return a file's bytes, or None if it is missing or outside the source folder."""
         try:
             return self._project.read_bytes(path)
         except (OSError, UnsafePath):
             return None
 
     def find_image_problem(self, path: str, embedded_images: Mapping[str, bytes]) -> str:
-        """Return the reason why an image cannot be used, or "" if it can be used.
+        """Return why an image cannot be used, or "" if it can be used.
 
         ``embedded_images`` maps paths to the content of images that were extracted from other files.
         """
@@ -95,8 +95,8 @@ class SourceFiles:
     def list_files(self, folder: str, extensions: Sequence[str]) -> list[str]:
         """Return the sorted paths, relative to ``folder``, of the files below it with one of ``extensions``.
 
-        Hidden files, folders such as ``node_modules``, generated websites and files whose names are not
-        UTF-8 are skipped.
+        Hidden files, folders such as ``node_modules``, generated websites and files whose names are not UTF-8
+        are skipped.
         """
         root = self._project.root / folder
         if not root.is_dir() or not root.resolve().is_relative_to(self._project.root.resolve()):
@@ -115,29 +115,36 @@ class SourceFiles:
         return size
 
     def list_figure_files(self) -> list[str]:
-        """Return the paths of images that executed code wrote, in folders such as ``figure-html``."""
-        found: list[str] = []
-        for folder, inner, names in os.walk(self._project.root):
-            inner[:] = sorted(name for name in inner if name not in (".git", "node_modules", "renv"))
-            if Path(folder).name.startswith("figure-"):
-                found += [(Path(folder) / name).relative_to(self._project.root).as_posix() for name in names]
-        return sorted(filter(is_text, found))
+        """Return the paths of images written by executed code, in folders such as ``figure-html``."""
+        files = iter_files(self._project.root, lambda name: name in (".git", "node_modules", "renv"))
+        figure_paths = (
+            file.relative_to(self._project.root).as_posix()
+            for file in files
+            if file.parent.name.startswith("figure-") and file.is_file()
+        )
+        return sorted(filter(is_text, figure_paths))
 
-    def report_unreadable_names(self) -> list[ImportFinding]:
-        """Return a finding for each file whose name is not UTF-8, including the folders of the file."""
+    def report_ignored_paths(self) -> list[ImportFinding]:
+        """Return a finding for each name that is not UTF-8, and for a folder with too many levels."""
         paths = (str(file.relative_to(self._project.root)) for file in _walk_files(self._project.root))
         names = sorted(to_text(path) for path in paths if not is_text(path))
-        return [
+        findings = [
             ImportFinding(path=name, message="the name of the file is not UTF-8", action="omitted")
             for name in names
         ]
+        if deep_folder := find_deep_folder(self._project.root, _is_skipped):
+            path = to_text(deep_folder.relative_to(self._project.root).as_posix())
+            findings.append(ImportFinding(path=path, message=str(make_depth_error()), action="omitted"))
+        return findings
 
 
 def _walk_files(root: Path) -> Iterator[Path]:
     """Yield the files below a folder, except hidden files and folders such as ``node_modules``."""
-    for folder, inner, names in os.walk(root):
-        inner[:] = [name for name in inner if not name.startswith(".") and name not in _SKIPPED]
-        yield from (Path(folder) / name for name in names if not name.startswith("."))
+    return iter_files(root, _is_skipped)
+
+
+def _is_skipped(name: str) -> bool:
+    return name.startswith(".") or name in _SKIPPED
 
 
 @cache

@@ -1,8 +1,8 @@
-"""Find glyphs from which PDF readers would extract the wrong text, and the text of each glyph.
+"""Find glyphs whose text PDF readers would extract wrongly, and the text of each glyph.
 
 A PDF reader maps each glyph to text with the ToUnicode map of its font, in the order in which glyphs are
 shown (ISO 32000-1, 9.10.2). This fails for scripts that reorder vowels, join letters, or compose a letter
-from several glyphs. Such glyphs need an ``ActualText`` (ISO 32000-1, 14.9.4). All other glyphs get none,
+from several glyphs. Such glyphs need an ``ActualText`` (ISO 32000-1, 14.9.4). All other glyphs do without it,
 which keeps files small.
 """
 
@@ -21,17 +21,17 @@ from fontTools.ttLib import TTFont
 from weasyprint_typography.measuring import RunGlyphs
 
 EMPTY = 0x0FFFFFFF  # Pango's glyph for invisible characters
-_INVISIBLE = "\u200b"  # for glyphs that represent no text
+NO_TEXT = "\u200b"  # for glyphs that do not represent text
 _JOINERS = "\u200c\u200d"  # zero-width joiner and non-joiner, which are part of the spelling
-# Spaces and hyphens with the same glyph as the usual ones, for which readers do not search.
+# Spaces and hyphens with the same glyph as the ordinary ones, which readers would not search for.
 _SPACES = "\u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"
 _EQUIVALENT = str.maketrans(dict.fromkeys(_SPACES, " ") | dict.fromkeys("\u2010\u2011", "-"))
-_LONGEST = 20  # characters of one ``ActualText`` in text without spaces
+_MAX_SPAN_LENGTH = 20  # characters per ``ActualText`` in text without spaces
 _CHARACTERS = "typography_characters"  # attribute of a font
 
 
 class GlyphSpan(NamedTuple):
-    """The glyphs of a run from index ``first`` up to, but excluding, ``end``, and the text they represent."""
+    """The glyphs of a run from index ``first`` up to, but excluding, ``end``, and their text."""
 
     first: int
     end: int
@@ -43,29 +43,32 @@ def find_misread_glyphs(font: Any, glyphs: RunGlyphs, text: bytes, *, rtl: bool)
 
     ``text`` is the text of the run in UTF-8.
     """
-    known: dict[int, str] = font.to_unicode
+    texts_by_glyph: dict[int, str] = font.to_unicode
     marked = any(glyphs.y_offsets) or any(glyphs.x_offsets)
     if not marked and (not rtl or len(glyphs.glyph_ids) == len(text.decode())):
         try:
-            if "".join([known[glyph] for glyph in glyphs.glyph_ids[:: -1 if rtl else 1]]).encode() == text:
+            if (
+                "".join([texts_by_glyph[glyph] for glyph in glyphs.glyph_ids[:: -1 if rtl else 1]]).encode()
+                == text
+            ):
                 return ()
         except KeyError:
             pass
-    wrong: list[GlyphSpan] = []
+    misread: list[GlyphSpan] = []
     clusters = _find_clusters(glyphs, text, rtl)
     for first, end, words in clusters:
-        shown = [glyph for glyph in glyphs.glyph_ids[first:end] if glyph != EMPTY]
-        if not shown:
+        visible_glyphs = [glyph for glyph in glyphs.glyph_ids[first:end] if glyph != EMPTY]
+        if not visible_glyphs:
             continue
-        _map_glyphs(font, shown, words)
-        reading = "".join([known[glyph] for glyph in shown[:: -1 if rtl else 1]])
+        _map_glyphs(font, visible_glyphs, words)
+        reading = "".join([texts_by_glyph[glyph] for glyph in visible_glyphs[:: -1 if rtl else 1]])
         # PDF readers extract a combining mark with an offset as a separate word or line.
-        apart = end - first > 1 and (any(glyphs.x_offsets[first:end]) or any(glyphs.y_offsets[first:end]))
-        joined = rtl and len(shown) == 1 < len(words)
+        is_offset = end - first > 1 and (any(glyphs.x_offsets[first:end]) or any(glyphs.y_offsets[first:end]))
+        joined = rtl and len(visible_glyphs) == 1 < len(words)
         is_other = reading != words and reading.translate(_EQUIVALENT) != words.translate(_EQUIVALENT)
-        if apart or joined or is_other:
-            wrong.append(GlyphSpan(first, end, words))
-    return wrong if rtl else _extend_to_words(wrong, clusters)
+        if is_offset or joined or is_other:
+            misread.append(GlyphSpan(first, end, words))
+    return misread if rtl else _extend_to_words(misread, clusters)
 
 
 def _find_clusters(glyphs: RunGlyphs, text: bytes, rtl: bool) -> list[GlyphSpan]:
@@ -74,14 +77,14 @@ def _find_clusters(glyphs: RunGlyphs, text: bytes, rtl: bool) -> list[GlyphSpan]
     Combining marks and joiners belong to the preceding letter. A no-break space becomes a plain space, since
     it has no purpose in lines that are already broken.
     """
-    begins = list(dict.fromkeys(glyphs.clusters))
+    starts = list(dict.fromkeys(glyphs.clusters))
     counts = Counter(glyphs.clusters)
-    stops = [len(text), *begins[:-1]] if rtl else [*begins[1:], len(text)]
+    stops = [len(text), *starts[:-1]] if rtl else [*starts[1:], len(text)]
     result: list[GlyphSpan] = []
     end = 0
-    for begin, stop in zip(begins, stops, strict=True):
-        first, end = end, end + counts[begin]
-        result.append(GlyphSpan(first, end, text[begin:stop].decode().replace("\u00a0", " ")))
+    for start, stop in zip(starts, stops, strict=True):
+        first, end = end, end + counts[start]
+        result.append(GlyphSpan(first, end, text[start:stop].decode().replace("\u00a0", " ")))
     if result[-1].end == len(text):  # one glyph per letter
         return result
     merged: list[GlyphSpan] = []
@@ -102,14 +105,14 @@ def is_combining_mark(character: str) -> bool:
 def _extend_to_words(misread_spans: list[GlyphSpan], clusters: list[GlyphSpan]) -> list[GlyphSpan]:
     """Extend the spans of misread glyphs to whole words, since people search for words.
 
-    Text without spaces is divided into parts of about ``_LONGEST`` clusters. A word includes the following
-    space, since combining marks of its last letter may begin there.
+    Text without spaces is divided into parts of about ``_MAX_SPAN_LENGTH`` clusters. A word includes the
+    following space, since combining marks of its last letter may begin there.
     """
     result: list[GlyphSpan] = []
     misread, word = set(misread_spans), list[GlyphSpan]()
     for span in clusters:
         word.append(span)
-        is_long = len(word) >= _LONGEST and span not in misread
+        is_long = len(word) >= _MAX_SPAN_LENGTH and span not in misread
         if span.text == " " or is_long or span is clusters[-1]:
             if not misread.isdisjoint(word):
                 result.append(GlyphSpan(word[0].first, span.end, "".join(part.text for part in word)))
@@ -118,27 +121,27 @@ def _extend_to_words(misread_spans: list[GlyphSpan], clusters: list[GlyphSpan]) 
 
 
 def _map_glyphs(font: Any, glyphs: Sequence[int], text: str) -> None:
-    """Add glyphs to a font's ToUnicode map; ``text`` is the text that all of them represent together."""
-    known: dict[int, str] = font.to_unicode
-    if all(glyph in known for glyph in glyphs):
+    """Add glyphs to a font's ToUnicode map. ``text`` is the text that they represent together."""
+    texts_by_glyph: dict[int, str] = font.to_unicode
+    if all(glyph in texts_by_glyph for glyph in glyphs):
         return
     characters = getattr(font, _CHARACTERS, None)
     if characters is None:
         characters = _collect_glyph_characters(font.file_content)
         setattr(font, _CHARACTERS, characters)
     for glyph in glyphs:
-        if glyph in known:
+        if glyph in texts_by_glyph:
             continue
         if (character := characters.get(glyph)) is not None:
-            known[glyph] = character
+            texts_by_glyph[glyph] = character
         elif len(glyphs) == 1:
-            known[glyph] = text or _INVISIBLE
+            texts_by_glyph[glyph] = text or NO_TEXT
         else:
-            known[glyph] = _normalise_glyph_texts(font.file_content).get(glyph) or _INVISIBLE
+            texts_by_glyph[glyph] = _normalise_glyph_texts(font.file_content).get(glyph) or NO_TEXT
 
 
 def map_blank_glyph(font: Any) -> int | None:
-    """Return the space glyph of a font and add it to the ToUnicode map; return None if the font has none."""
+    """Add a font's space glyph to the ToUnicode map, and return it; return None if the font has none."""
     glyph = _find_space_glyph(font.file_content)
     if glyph:
         font.to_unicode.setdefault(glyph, " ")
@@ -146,9 +149,9 @@ def map_blank_glyph(font: Any) -> int | None:
 
 
 def map_letter_glyphs(font: Any, letters: str) -> list[int]:
-    """Return the glyph of each letter in isolation and add it to the font's ToUnicode map.
+    """Add the isolated glyph of each letter to the font's ToUnicode map, and return the glyphs.
 
-    Return an empty list if a letter has no glyph, or if its glyph represents another text.
+    If a letter has no glyph, or its glyph represents another text, return an empty list.
     """
     nominal = hb.Font(hb.Face(font.file_content)).get_nominal_glyph
     glyphs = [nominal(ord(letter)) or 0 for letter in letters]
@@ -167,15 +170,15 @@ def _find_space_glyph(data: bytes) -> int | None:
 
 @lru_cache(maxsize=64)
 def _collect_glyph_characters(data: bytes) -> dict[int, str]:
-    """Return a mapping from glyph ids to characters, without compatibility characters (normal form KC)."""
+    """Map glyph ids to characters, without compatibility characters (normal form KC)."""
     face = hb.Face(data)
     font = hb.Font(face)
-    found: dict[int, str] = {}
+    characters_by_glyph: dict[int, str] = {}
     for code in sorted(face.unicodes):
         character = chr(code)
         if unicodedata.normalize("NFKC", character) == character and (glyph := font.get_nominal_glyph(code)):
-            found.setdefault(glyph, character)
-    return found
+            characters_by_glyph.setdefault(glyph, character)
+    return characters_by_glyph
 
 
 @lru_cache(maxsize=32)
@@ -183,23 +186,25 @@ def _normalise_glyph_texts(data: bytes) -> dict[int, str]:
     return {glyph: unicodedata.normalize("NFKC", text) for glyph, text in collect_glyph_texts(data).items()}
 
 
-_DEEPEST = 8  # nested substitutions
+_MAX_SUBSTITUTION_DEPTH = 8  # nested substitutions
 
 
 def collect_glyph_texts(data: bytes) -> dict[int, str]:
-    """Return a mapping from glyph ids to text, for all glyphs of characters and of GSUB substitutions."""
+    """Map the glyph ids of characters and of GSUB substitutions to text."""
     with TTFont(io.BytesIO(data), lazy=True) as font:
         texts = {name: chr(code) for code, name in sorted(font.getBestCmap().items(), reverse=True)}
         steps = list(_find_substitutions(font)) if "GSUB" in font else []
-        for _ in range(_DEEPEST):
-            found: dict[str, str] = {}
-            for parts, made in steps:
-                if made not in texts and all(part in texts for part in parts):
+        for _ in range(_MAX_SUBSTITUTION_DEPTH):
+            texts_by_name: dict[str, str] = {}
+            for parts, result_glyph in steps:
+                if result_glyph not in texts and all(part in texts for part in parts):
                     # A glyph that replaces several sequences represents the longest text.
-                    found[made] = max(found.get(made, ""), "".join(texts[part] for part in parts), key=len)
-            if not found:
+                    texts_by_name[result_glyph] = max(
+                        texts_by_name.get(result_glyph, ""), "".join(texts[part] for part in parts), key=len
+                    )
+            if not texts_by_name:
                 break
-            texts |= found
+            texts |= texts_by_name
         return {font.getGlyphID(name): text for name, text in texts.items()}
 
 
@@ -214,7 +219,9 @@ def _find_substitutions(font: TTFont) -> Iterator[tuple[tuple[str, ...], str]]:
                 case 2:
                     yield from (((old,), new[0]) for old, new in table.mapping.items() if new)
                 case 3:
-                    yield from (((old,), new) for old, several in table.alternates.items() for new in several)
+                    yield from (
+                        ((old,), new) for old, alternates in table.alternates.items() for new in alternates
+                    )
                 case 4:
                     for first, ligatures in table.ligatures.items():
                         yield from (

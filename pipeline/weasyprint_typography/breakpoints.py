@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
@@ -16,15 +17,16 @@ from weasyprint_typography.measuring import get_character_width, measure_advance
 
 OBJECT = "\ufffc"  # represents an image in a line
 _SOFT_HYPHEN, _HYPHENS = "\u00ad", "-\u2010"
-_OPTION = re.compile(r"(?<!\S)[-\u2010]+(?=\w)")  # the hyphens of --release, after which lines never end
-# The dot of a name such as .class: UAX 14 has no break before it, even after a space (LB13).
+_OPTION = re.compile(r"(?<!\S)[-\u2010]+(?=\w)")  # hyphens as in --release, after which lines never end
+# The dot of a name such as .class. UAX 14 forbids a break before it, even after a space (LB13).
 _DOT = re.compile(r"(?<= )\.(?=\w|\Z)")
 _WORD = re.compile(r"[^\W\d_]+")
 _ADDRESS = re.compile(r"\w+://\S+")
-_URL_JOINTS = re.compile(r"[/\\._?&=#%\-\u2010](?=\w)")  # after which URLs and file names may be broken
-_SLACK = 0.01
-_WIDEST_CHARACTER = 1.0  # em: an upper bound for the width of most characters
-_LONGEST = "typography_longest"  # attribute of a line box
+_URL_JOINTS = re.compile(r"[/\\._?&=#%\-\u2010](?=\w)")  # URLs and file names may be broken after these
+FORMULA_PENALTY = "data-penalty"  # attribute of an element around a space within a formula
+_TOLERANCE = 0.01
+_MAX_CHARACTER_WIDTH = 1.0  # em; an upper bound for the width of most characters
+_MAX_LENGTH_ATTRIBUTE = "typography_longest"  # attribute of a line box
 
 BoxPath = tuple[int, ...]
 
@@ -44,7 +46,7 @@ class ParagraphText(NamedTuple):
 
 
 class BreakFinder:
-    """Finds the breakpoints of a paragraph; its start and its end are breakpoints too."""
+    """Finds the breakpoints of a paragraph, including its start and its end."""
 
     def __init__(
         self, context: Any, text: str, advances: list[float], texts: Sequence[ParagraphText], style: Any
@@ -61,9 +63,9 @@ class BreakFinder:
 
     def find_word_breaks(self) -> list[Breakpoint]:
         """Return the breakpoints between words, including those after a hyphen in the text."""
-        text, found = self._text, self._breakpoints
+        text, breakpoints = self._text, self._breakpoints
         start = len(text) - len(text.lstrip(" "))
-        found[start] = self._make_breakpoint(start, start)
+        breakpoints[start] = self._make_breakpoint(start, start)
         for place in find_breaks(text, self._style["lang"]):
             if text[place - 1] == _SOFT_HYPHEN:
                 continue
@@ -75,18 +77,20 @@ class BreakFinder:
                 end -= 1
             if end > start:
                 cost = OWN_HYPHEN if text[end - 1] in _HYPHENS else 0.0
-                found[place] = self._make_breakpoint(
+                line_break = self._make_breakpoint(
                     end, place, hyphen_cost=cost, is_mandatory=text[place - 1] == "\n"
                 )
-        found[len(text)] = self._make_breakpoint(len(text.rstrip(" \n")), len(text), is_mandatory=True)
-        return [found[place] for place in sorted(found)]
+                penalty = self._find_formula_penalty(place - 1)
+                breakpoints[place] = replace(line_break, formula_penalty=penalty) if penalty else line_break
+        breakpoints[len(text)] = self._make_breakpoint(len(text.rstrip(" \n")), len(text), is_mandatory=True)
+        return [breakpoints[place] for place in sorted(breakpoints)]
 
     def find_all_breaks(self) -> list[Breakpoint]:
         """Return all breakpoints, including those at which a word is hyphenated."""
         if not self._is_complete:
             for text in self._texts:
-                for within, width, cost in _find_hyphenation_points(self._context, text.box):
-                    place = text.start + within
+                for offset, width, cost in _find_hyphenation_points(self._context, text.box):
+                    place = text.start + offset
                     if place not in self._breakpoints:
                         self._breakpoints[place] = self._make_breakpoint(place, place, width, cost)
             self._is_complete = True
@@ -106,10 +110,10 @@ class BreakFinder:
         if self._hangs_punctuation:
             if hyphen_width:
                 end_hangs = hyphen_width * get_end_overhang("-")
-            elif end and (share := get_end_overhang(text[end - 1])):
-                end_hangs = share * get_character_width(text[end - 1], self._style_at(end - 1))
-            if index < len(text) and (share := get_start_overhang(text[index])):
-                begin_hangs = share * get_character_width(text[index], self._style_at(index))
+            elif end and (overhang := get_end_overhang(text[end - 1])):
+                end_hangs = overhang * get_character_width(text[end - 1], self._style_at(end - 1))
+            if index < len(text) and (overhang := get_start_overhang(text[index])):
+                begin_hangs = overhang * get_character_width(text[index], self._style_at(index))
         return Breakpoint(
             index,
             self._edges[end] + self._measure_regained_width(end) + hyphen_width - end_hangs,
@@ -133,7 +137,7 @@ class BreakFinder:
         last = end - 1 - start
         if last >= len(widths) - 1 or box.text[last + 1] in " \n" or is_combining_mark(box.text[last]):
             return 0.0
-        if last and widths[last] == widths[last - 1]:  # both may be parts of one ligature
+        if last and widths[last] == widths[last - 1]:  # both may be parts of a ligature
             return 0.0
         return get_character_width(box.text[last], box.style) - widths[last]
 
@@ -141,19 +145,29 @@ class BreakFinder:
         index = bisect_right(self._starts, offset) - 1
         return self._texts[index].box.style if index >= 0 else self._style
 
+    def _find_formula_penalty(self, offset: int) -> int:
+        """Return the penalty of a break after a space within a formula, or 0 for any other character."""
+        index = bisect_right(self._starts, offset) - 1
+        if index < 0 or self._text[offset] != " ":
+            return 0
+        element = self._texts[index].box.element
+        return int(element.get(FORMULA_PENALTY, 0)) if element is not None else 0
+
 
 def find_breaks(text: str, language: str) -> list[int]:
-    """Return the indices of the characters of ``text`` that can begin a line (UAX 14)."""
+    """Return the indices of the characters in ``text`` that may begin a line (UAX 14)."""
     from weasyprint.text.line_break import get_log_attrs
 
     attributes = get_log_attrs(_DOT.sub("n", text.replace(OBJECT, "\u2e80")), language)
-    within = {match.end() for match in _OPTION.finditer(text)}
-    return [place for place in range(1, len(text)) if attributes[place].is_line_break and place not in within]
+    option_ends = {match.end() for match in _OPTION.finditer(text)}
+    return [
+        place for place in range(1, len(text)) if attributes[place].is_line_break and place not in option_ends
+    ]
 
 
 @patch("weasyprint.text.line_break.can_break_text", "4f3fb5ef1c239df9", all_modules=True)
 def can_break_text(can_break: Callable[[str, str], bool]) -> Callable[[str, str], bool]:
-    """Allow a break before the leading dot of a name such as .class, as ``find_breaks`` does."""
+    """Allow a break before the leading dot of a name such as .class, like ``find_breaks``."""
 
     def decide(text: str, language: str) -> bool:
         return can_break(_DOT.sub("n", text), language)
@@ -195,62 +209,67 @@ def _find_hyphenation_points(context: Any, box: Any) -> Iterator[tuple[int, floa
         if word.end() - word.start() >= total:
             cost = NAME_HYPHEN if names and word[0][0].isupper() else HYPHEN
             for place in dictionary.positions(word[0]):
-                if place.data is None:  # else hyphenation would change the spelling
+                if place.data is None:  # otherwise, hyphenation would change the spelling
                     yield word.start() + place, width, cost
 
 
 def width_for_overlong_word(context: Any, line: Any, available_width: float, skip_stack: Any) -> float | None:
-    """Return the width for a line that begins with a word longer than the line, or None for other lines.
+    """Return the width of a line that begins with a word longer than the line, or None for other lines.
 
-    If the word is a URL or a file name, the line ends after the last separator that fits. Otherwise the
+    If the word is a URL or a file name, the line ends after the last separator that fits. Otherwise, the
     result is ``available_width``.
     """
     if (
         line.style["overflow_wrap"] == "normal"
-        or _max_unbreakable_length(line, available_width) * _WIDEST_CHARACTER * line.style["font_size"]
+        or _measure_max_unbreakable_length(line, available_width)
+        * _MAX_CHARACTER_WIDTH
+        * line.style["font_size"]
         < available_width
     ):
         return None
     text, edges = "", [0.0]
     for box, start in _iter_text_boxes(line, skip_stack):
-        more = box.text.encode()[start:].decode()
-        text += more
-        if more:
-            its = measure_advances(more, box.style) if start else measure_text(context, box)
-            edges += accumulate(its, initial=edges.pop())
-        if edges[-1] > available_width and " " in more:
+        remaining = box.text.encode()[start:].decode()
+        text += remaining
+        if remaining:
+            advances = measure_advances(remaining, box.style) if start else measure_text(context, box)
+            edges += accumulate(advances, initial=edges.pop())
+        if edges[-1] > available_width and " " in remaining:
             break
-    begin = len(text) - len(text.lstrip())
-    if "\n" in text[:begin]:
+    start_of_word = len(text) - len(text.lstrip())
+    if "\n" in text[:start_of_word]:
         return None
-    end = next((place for place in find_breaks(text, line.style["lang"]) if place > begin), len(text))
-    if edges[len(text[:end].rstrip())] - edges[begin] <= available_width:
+    end = next((place for place in find_breaks(text, line.style["lang"]) if place > start_of_word), len(text))
+    if edges[len(text[:end].rstrip())] - edges[start_of_word] <= available_width:
         return None
-    if line.style["white_space"] != "normal":  # code, whose indents are part of the line
+    if line.style["white_space"] != "normal":  # code, whose indentation is part of the line
         return available_width
-    joints = (edges[match.end()] - edges[begin] for match in _URL_JOINTS.finditer(text, begin, end))
+    joints = (
+        edges[match.end()] - edges[start_of_word] for match in _URL_JOINTS.finditer(text, start_of_word, end)
+    )
     return max(
-        (width + _SLACK for width in joints if width + _SLACK <= available_width), default=available_width
+        (width + _TOLERANCE for width in joints if width + _TOLERANCE <= available_width),
+        default=available_width,
     )
 
 
-def _max_unbreakable_length(line: Any, available_width: float) -> int:
+def _measure_max_unbreakable_length(line: Any, available_width: float) -> int:
     """Return an upper bound for the number of characters in a line's longest unbreakable text."""
-    longest: int | None = getattr(line, _LONGEST, None)
+    longest: int | None = getattr(line, _MAX_LENGTH_ATTRIBUTE, None)
     if longest is None:
         text = "".join(box.text for box, _ in _iter_text_boxes(line, None))
         longest = max(map(len, text.split()), default=0)
         if (
-            longest * _WIDEST_CHARACTER * line.style["font_size"] >= available_width
+            longest * _MAX_CHARACTER_WIDTH * line.style["font_size"] >= available_width
         ):  # always in scripts without spaces
             places = [0, *find_breaks(text, line.style["lang"]), len(text)]
             longest = max(after - before for before, after in pairwise(places))
-        setattr(line, _LONGEST, longest)
+        setattr(line, _MAX_LENGTH_ATTRIBUTE, longest)
     return longest
 
 
 def _iter_text_boxes(parent: Any, skip_stack: Any) -> Iterator[tuple[Any, int]]:
-    """Yield the text boxes in ``parent`` from the resume position ``skip_stack`` on.
+    """Yield the text boxes in ``parent``, starting at the resume position ``skip_stack``.
 
     Each box comes with the byte offset at which its text resumes, which is 0 except in the first box.
     """

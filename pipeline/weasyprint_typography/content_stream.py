@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from hashlib import md5
 from typing import Any
 
 import uharfbuzz as hb
@@ -38,20 +39,53 @@ class PdfObject:
     stream: bytes | None
 
 
-def new_stream(
+def create_stream(
     fonts: dict[Any, Any],
     rectangle: tuple[float, float, float, float],
     resources: Any,
     images: dict[str, Any],
     tags: dict[Any, Any] | None,
     intent: str | None,
+    read_face: Callable[[str], bytes] | None = None,
 ) -> Any:
     """Return an empty content stream for a page.
 
     ``rectangle`` is the paintable area in CSS pixels: left, bottom, width, height. ``intent`` is WeasyPrint's
-    name of the colour space to which colours are converted. Painting adds entries to the other parameters.
+    name of the colour space to which colours are converted. ``read_face`` returns the data of a font face
+    whose glyphs a drawing shows. Painting adds entries to the other parameters.
     """
-    return _make_stream_class()(fonts, rectangle, resources, images, tags, {}, intent)
+    stream = _make_stream_class()(fonts, rectangle, resources, images, tags, {}, intent)
+    stream.read_face = read_face
+    return stream
+
+
+class FaceFont:
+    """A font face whose glyphs drawings show by their ids; it can take the place of WeasyPrint's ``Font``."""
+
+    flags = 4  # symbolic: it has characters beyond those of Latin alphabets (ISO 32000-1, 9.8.2)
+
+    def __init__(self, face: str, data: bytes) -> None:
+        self.face, self.file_content = face, data
+        opened = hb.Face(data)
+        self._font = hb.Font(opened)
+        self._scale = 1000 / opened.upem
+        digest = md5(face.encode(), usedforsecurity=False).digest()
+        letters = "".join(chr(65 + byte % 26) for byte in digest[:6])
+        self.hash = letters.lower()  # the resource name, which sorts after the names of WeasyPrint's fonts
+        self.family = opened.get_name(hb.OTNameIdPredefined.FONT_FAMILY) or face
+        name = opened.get_name(hb.OTNameIdPredefined.POSTSCRIPT_NAME) or face
+        self.name = f"/{letters}+{name}".encode()
+        extents = self._font.get_font_extents("ltr")
+        self.ascent = round(extents.ascender * self._scale)
+        self.descent = round(extents.descender * self._scale)
+        self.to_unicode: dict[int, str] = {}
+        self._widths: dict[int, float] = {}
+
+    def get_width(self, glyph: int) -> float:
+        """Return the advance width of a glyph in thousandths of an em."""
+        if glyph not in self._widths:
+            self._widths[glyph] = self._font.get_glyph_h_advance(glyph) * self._scale
+        return self._widths[glyph]
 
 
 def paint_boxes(stream: Any, page: Any) -> None:
@@ -63,7 +97,32 @@ def paint_boxes(stream: Any, page: Any) -> None:
         draw_stacking_context(stream, StackingContext.from_box(box, page._page_box))
 
 
-def new_resources(states: Mapping[str, Mapping[str, Any]]) -> Any:
+@contextmanager
+def painted_in_flow(page_box: Any, block_class: str, inline_class: str) -> Iterator[None]:
+    """Paint positioned boxes of two classes in their places in the text, while the context is open.
+
+    Positioned boxes are painted after the text of the page (CSS 2.2, Appendix E), but text is copied in the
+    order of painting. Boxes of ``inline_class`` are in a line of text.
+    """
+    from weasyprint.formatting_structure.boxes import InlineBlockBox
+
+    changed = []
+    for box in page_box.descendants(placeholders=True):
+        if box.style["position"] == "static" or box.element is None:
+            continue
+        names = (box.element.get("class") or "").split()
+        if block_class in names or inline_class in names:
+            changed.append((box, box.style, box.__class__))
+            box.style = box.style.copy()
+            box.style["position"] = "static"
+            if inline_class in names:
+                box.__class__ = InlineBlockBox  # is painted as a whole between the text around it
+    yield
+    for box, style, box_class in changed:
+        box.style, box.__class__ = style, box_class
+
+
+def create_resources(states: Mapping[str, Mapping[str, Any]]) -> Any:
     """Return a resource dictionary with the named graphics states ``states`` (ISO 32000-1, 7.8.3)."""
     import pydyf
 
@@ -93,20 +152,20 @@ def collect_objects(
         pdf.add_object(item)
     references = {item.number: place for place, item in enumerate(pdf.objects[first + 1 :])}
     references[fonts.number] = FONTS
-    named = {
+    named_references = {
         (kind, name): references[_get_object_number(item)]
         for kind in _KINDS
         for name, item in resources[kind].items()
     }
-    return tuple(_make_pdf_object(item, references) for item in pdf.objects[first + 1 :]), named
+    return tuple(_make_pdf_object(item, references) for item in pdf.objects[first + 1 :]), named_references
 
 
 def write_number(value: float) -> bytes:
     """Return ``value`` as a PDF number with at most three decimal places."""
     if not value % 1:
         return b"%d" % value
-    written = f"{value:.3f}".rstrip("0").rstrip(".")
-    return b"0" if written == "-0" else written.encode()
+    digits = f"{value:.3f}".rstrip("0").rstrip(".")
+    return b"0" if digits == "-0" else digits.encode()
 
 
 def serialise_stream(stream: Any) -> bytes:
@@ -132,16 +191,29 @@ def _make_stream_class() -> Any:
 
         @contextmanager
         def marked(self, box: Any, tag: str) -> Iterator[None]:
+            if isinstance(box, TextBox) and box.style["visibility"] != "visible":
+                yield
+                return
             self.box = box
             with super().marked(box, tag):
                 yield
             self.box = None
 
-        def clone(self, **own: Any) -> Any:
+        read_face: Callable[[str], bytes]
+
+        def clone(self, **kwargs: Any) -> Any:
             """Return a new stream of this class for nested content, such as a transparency group."""
-            made = super().clone(**own)
-            made.__class__ = Content
-            return made
+            copied = super().clone(**kwargs)
+            copied.__class__ = Content
+            copied.read_face = self.read_face
+            return copied
+
+        def add_face(self, face: str) -> FaceFont:
+            """Return the font for glyphs of a font face that are shown by their ids."""
+            if face not in self._fonts:
+                self._fonts[face] = FaceFont(face, self.read_face(face))
+            font: FaceFont = self._fonts[face]
+            return font
 
         def set_color_space(self, space: str, stroke: bool = False) -> None:
             """Set the colour space; add it to the resources if it is a Lab space (ISO 32000-1, 8.6.5.4)."""
@@ -152,6 +224,10 @@ def _make_stream_class() -> Any:
         def add_font(self, pango_font: Any) -> Any:
             self.font, size = super().add_font(pango_font)
             return self.font, size
+
+        def set_text_matrix(self, *matrix: float) -> None:
+            """Set the text matrix; round its position to thousandths, since more digits do not compress."""
+            super().set_text_matrix(*matrix[:4], *(round(value, 3) for value in matrix[4:]))
 
         def begin_text(self) -> None:
             super().begin_text()
@@ -228,10 +304,10 @@ def _make_pdf_object(item: Any, references: Mapping[int, int]) -> PdfObject:
 
 
 def _split_references(data: bytes, references: Mapping[int, int]) -> tuple[bytes, tuple[int, ...]]:
-    found: list[int] = []
+    references_found: list[int] = []
 
-    def take(match: re.Match[bytes]) -> bytes:
-        found.append(references[int(match[1])])
+    def replace_reference(match: re.Match[bytes]) -> bytes:
+        references_found.append(references[int(match[1])])
         return b"%d 0 R"
 
-    return _REFERENCE.sub(take, data.replace(b"%", b"%%")), tuple(found)
+    return _REFERENCE.sub(replace_reference, data.replace(b"%", b"%%")), tuple(references_found)

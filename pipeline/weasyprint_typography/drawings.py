@@ -4,6 +4,11 @@ WeasyPrint parses and measures each glyph of a drawing whenever the drawing is p
 WeasyPrint's time for a book with many formulas. Here, an SVG file that contains only paths and lines of text,
 such as Typst writes, is converted to PDF painting operators (ISO 32000-1, 8.5). WeasyPrint draws all other
 SVG files.
+
+A drawing may also show glyphs of a font face by their ids, with an element of our own (``GLYPHS``). They are
+written as text, with the text that they represent in the font's ToUnicode map. If this is not what the
+drawing as a whole represents, the attribute ``text`` of its root says what it is. The fill ``context-fill``
+(SVG 2, 13.2) is the CSS colour of the image.
 """
 
 from __future__ import annotations
@@ -18,8 +23,10 @@ from math import inf
 from typing import Any, TypeVar
 from xml.etree.ElementTree import Element
 
+from weasyprint_typography.actual_text import NO_TEXT
 from weasyprint_typography.content_stream import write_number
 from weasyprint_typography.engine import patch
+from weasyprint_typography.glyph_runs import begin_actual_text
 
 _SVG, _HREF = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
 # The style attributes of simple drawings, which are inherited, and the other attributes of each element.
@@ -34,8 +41,11 @@ _TEXT_ATTRIBUTES = ("font-family", "font-size", "font-weight", "text-anchor")
 _STYLE_ATTRIBUTES = frozenset(
     ("fill", "fill-rule", "fill-opacity", "stroke", *_STROKE_ATTRIBUTES, *_TEXT_ATTRIBUTES)
 )
+GLYPHS = "{urn:triptych:glyphs}"  # the namespace of the element ``glyphs`` and of the attribute ``text``
+_CONTEXT_FILL = "context-fill"
 _ATTRIBUTES = {
-    "svg": {"viewBox", "width", "height"},
+    "svg": {"viewBox", "width", "height", f"{GLYPHS}text"},
+    f"{GLYPHS}glyphs": {"face", "size", "x", "y", "ids"},
     "g": {"transform"},
     "use": {_HREF, "x", "y"},
     "path": {"d", "transform"},
@@ -72,11 +82,31 @@ class DrawnPath:
 
 
 @dataclass(frozen=True, slots=True)
+class DrawnGlyphs:
+    """Glyphs of a font face on one baseline, in a CSS colour.
+
+    Each glyph has its id, its distance from the start, and the text that it represents, or "".
+    """
+
+    face: str
+    size: float
+    x: float
+    y: float
+    glyphs: tuple[tuple[int, float, str], ...]
+    fill: str
+
+
+@dataclass(frozen=True, slots=True)
 class ConvertedSvg:
-    """A converted drawing: its view box (SVG 2, 8.6), and its paths and texts in painting order."""
+    """A converted drawing: its view box (SVG 2, 8.6), and its paths, texts and glyphs in painting order.
+
+    ``text`` is the text that a drawing with glyphs represents as a whole, or "" if it is the text of the
+    glyphs. It is None for any other drawing.
+    """
 
     view_box: tuple[float, float, float, float]
-    parts: tuple[DrawnPath | DrawnText, ...]
+    parts: tuple[DrawnPart, ...]
+    text: str | None = None
 
 
 def convert_svg(root: Element) -> ConvertedSvg:
@@ -88,18 +118,21 @@ def convert_svg(root: Element) -> ConvertedSvg:
         raise UnsupportedSvg
     symbols = {symbol.get("id"): symbol for symbol in root.iter(f"{_SVG}symbol")}
     shapes = [shape for child in root for shape in _read_shapes(child, symbols, _read_style(root, {}))]
-    return ConvertedSvg((x, y, width, height), tuple(_merge_adjacent_paths(shapes)))
+    text = root.get(f"{GLYPHS}text")
+    return ConvertedSvg((x, y, width, height), tuple(_merge_adjacent_paths(shapes)), text)
 
 
-def _merge_adjacent_paths(shapes: Iterable[DrawnPath | DrawnText]) -> Iterator[DrawnPath | DrawnText]:
-    """Join adjacent paths that have the same colours and opacity; yield texts unchanged."""
+def _merge_adjacent_paths(shapes: Iterable[DrawnPart]) -> Iterator[DrawnPart]:
+    """Join adjacent paths that have the same colours and opacity; yield other parts unchanged."""
     for colours, run in groupby(
-        shapes, lambda one: isinstance(one, DrawnPath) and (one.fill, one.stroke, one.opacity)
+        shapes, lambda shape: isinstance(shape, DrawnPath) and (shape.fill, shape.stroke, shape.opacity)
     ):
         if colours is False:
             yield from run
         else:
-            yield DrawnPath(*colours, b"\n".join(one.content for one in run if isinstance(one, DrawnPath)))
+            yield DrawnPath(
+                *colours, b"\n".join(shape.content for shape in run if isinstance(shape, DrawnPath))
+            )
 
 
 def _read_style(node: Element, inherited: StyleAttributes) -> StyleAttributes:
@@ -108,14 +141,14 @@ def _read_style(node: Element, inherited: StyleAttributes) -> StyleAttributes:
 
 def _read_shapes(
     node: Element, symbols: dict[str | None, Element], inherited: StyleAttributes
-) -> Iterator[DrawnPath | DrawnText]:
+) -> Iterator[DrawnPart]:
     kind = str(node.tag).removeprefix(_SVG)
     if kind == "defs":
         return
     if kind not in _ATTRIBUTES or kind == "svg" or set(node.keys()) - _ATTRIBUTES[kind] - _STYLE_ATTRIBUTES:
         raise UnsupportedSvg
     transform, style = _write_transform(node), _read_style(node, inherited)
-    inner: list[DrawnPath | DrawnText]
+    inner: list[DrawnPart]
     match kind:
         case "g":
             inner = [shape for child in node for shape in _read_shapes(child, symbols, style)]
@@ -124,6 +157,8 @@ def _read_shapes(
             inner = [_paint_path(path, style) for path in _get_symbol_paths(symbol)]
         case "text":
             inner = [_read_text(node, style)]
+        case _ if kind == f"{GLYPHS}glyphs":
+            inner = [_read_glyphs(node, style)]
         case _:
             inner = [_paint_path(node, style)]
     for shape in inner:
@@ -132,6 +167,8 @@ def _read_shapes(
             yield shape
         elif isinstance(shape, DrawnPath):
             yield replace(shape, content=content)
+        elif isinstance(shape, DrawnGlyphs):
+            raise UnsupportedSvg
         else:
             yield replace(shape, transform=b" ".join(filter(None, (transform, shape.transform))))
 
@@ -151,6 +188,18 @@ def _read_text(text: Element, style: StyleAttributes) -> DrawnText:
     families = tuple(family.strip("\"' ") for family in style["font-family"].split(","))
     fill = _read_colour(style.get("fill", "black"))
     return DrawnText(" ".join((text.text or "").split()), x, y, anchor, families, size, weight, fill)
+
+
+def _read_glyphs(node: Element, style: StyleAttributes) -> DrawnGlyphs:
+    size, x, y = _read_numbers(f"{node.get('size')} {node.get('x')} {node.get('y')}", 3)
+    glyphs: list[tuple[int, float, str]] = []
+    for one in node.get("ids", "").split():
+        glyph, place, codes = one.split(":")
+        text = "".join(chr(int(code, 16)) for code in codes.split("-") if code)
+        glyphs.append((int(glyph), float(place), text))
+    return DrawnGlyphs(
+        node.get("face", ""), size, x, y, tuple(glyphs), _read_colour(style.get("fill", "black"))
+    )
 
 
 def _get_symbol_paths(symbol: Element | None) -> list[Element]:
@@ -181,7 +230,7 @@ def _paint_path(path: Element, style: StyleAttributes) -> DrawnPath:
 
 
 def _read_colour(value: str) -> str:
-    if value.startswith(("url", "context", "current")):
+    if value.startswith(("url", "context", "current")) and value != _CONTEXT_FILL:
         raise UnsupportedSvg
     return "" if value == "none" else value
 
@@ -206,14 +255,14 @@ def _look_up_keyword(values: Mapping[str, _Value], keyword: str) -> _Value:
 
 def _write_transform(node: Element) -> bytes:
     """Return the operator for the transformation of an element, or b"" if it has none."""
-    found = _TRANSFORM.fullmatch(transform) if (transform := node.get("transform", "")) else None
-    if transform and not found:
+    match = _TRANSFORM.fullmatch(transform) if (transform := node.get("transform", "")) else None
+    if transform and not match:
         raise UnsupportedSvg
     matrix = _IDENTITY
-    if found and found[1] == "translate":
-        matrix = (1, 0, 0, 1, *_read_numbers(found[2], 2))
-    elif found:
-        matrix = _read_numbers(found[2], 6)
+    if match and match[1] == "translate":
+        matrix = (1, 0, 0, 1, *_read_numbers(match[2], 2))
+    elif match:
+        matrix = _read_numbers(match[2], 6)
     if node.tag == f"{_SVG}use":
         matrix = (1, 0, 0, 1, *_read_numbers(f"{node.get('x', '0')} {node.get('y', '0')}", 2))
     if matrix == _IDENTITY:
@@ -239,29 +288,33 @@ def write_path(data: str) -> bytes:
     Raise ``UnsupportedSvg`` for arcs and shorthand curves.
     """
     operators: list[bytes] = []
-    here = start = (0.0, 0.0)
+    current_point = start = (0.0, 0.0)
     for letter, text in _COMMAND.findall(data):
         values = list(map(float, _NUMBER.findall(text)))
         command = letter.upper()
         if command == "Z":
             operators.append(b"h")
-            here = start
+            current_point = start
             continue
-        takes = _NUMBERS_PER_COMMAND.get(command)
-        if takes is None or not values or len(values) % takes:
+        number_count = _NUMBERS_PER_COMMAND.get(command)
+        if number_count is None or not values or len(values) % number_count:
             raise UnsupportedSvg
-        for first in range(0, len(values), takes):
-            points = _absolute_points(command, values[first : first + takes], here, relative=letter.islower())
+        for first in range(0, len(values), number_count):
+            points = _compute_absolute_points(
+                command, values[first : first + number_count], current_point, relative=letter.islower()
+            )
             if command == "M" and first == 0:
                 start = points[0]
                 if operators and operators[-1].endswith(b"m"):
                     operators.pop()  # a second moveto replaces the first
-            operators.append(_write_path_operator("L" if command == "M" and first else command, points, here))
-            here = points[-1]
+            operators.append(
+                _write_path_operator("L" if command == "M" and first else command, points, current_point)
+            )
+            current_point = points[-1]
     return b" ".join(operators)
 
 
-def _absolute_points(
+def _compute_absolute_points(
     command: str, values: list[float], current_point: tuple[float, float], *, relative: bool
 ) -> list[tuple[float, float]]:
     x, y = current_point if relative else (0.0, 0.0)
@@ -270,7 +323,7 @@ def _absolute_points(
             return [(x + values[0], current_point[1])]
         case "V":
             return [(current_point[0], y + values[0])]
-    return [(x + across, y + up) for across, up in zip(values[::2], values[1::2], strict=True)]
+    return [(x + dx, y + up) for dx, up in zip(values[::2], values[1::2], strict=True)]
 
 
 def _write_path_operator(
@@ -284,24 +337,32 @@ def _write_path_operator(
 
 
 def draw_converted_svg(
-    stream: Any, drawing: ConvertedSvg, width: float, height: float, context: Any = None
+    stream: Any,
+    drawing: ConvertedSvg,
+    width: float,
+    height: float,
+    context: Any = None,
+    context_fill: Any = None,
 ) -> None:
     """Paint a drawing into a content stream, scaled to fit ``width`` and ``height`` and centred (SVG 2, 8.6).
 
     ``context`` is WeasyPrint's layout context, which is required if the drawing contains text.
+    ``context_fill`` is the computed value of ``context-fill``.
     """
     from weasyprint.svg.utils import color
 
     x, y, its_width, its_height = drawing.view_box
     scale = min(width / its_width, height / its_height)
+    left = (width - its_width * scale) / 2 - x * scale
+    top = (height - its_height * scale) / 2 - y * scale
+    if drawing.text is not None:
+        _draw_glyph_drawing(stream, drawing, (left, top, scale), context_fill)
+        return
     with stream.stacked():
-        stream.transform(
-            scale,
-            d=scale,
-            e=(width - its_width * scale) / 2 - x * scale,
-            f=(height - its_height * scale) / 2 - y * scale,
-        )
+        stream.transform(scale, d=scale, e=left, f=top)
         for part in drawing.parts:
+            if isinstance(part, DrawnGlyphs):
+                continue
             if part.fill:
                 stream.set_color(color(part.fill))
             if isinstance(part, DrawnText):
@@ -319,14 +380,41 @@ def draw_svg(draw_all: Callable[..., None]) -> Callable[..., None]:
     """Draw simple SVG images from their cached PDF operators."""
 
     def draw_if_plain(self: Any, stream: Any, width: float, height: float, style: Any) -> None:
-        if not hasattr(self, _CONVERTED):
-            setattr(self, _CONVERTED, _convert_if_supported(self._svg.tree._etree_node))
-        if (outlines := getattr(self, _CONVERTED)) is None:
+        if (outlines := _get_converted(self)) is None:
             draw_all(self, stream, width, height, style)
         else:
-            draw_converted_svg(stream, outlines, width, height, self._context)
+            draw_converted_svg(stream, outlines, width, height, self._context, style["color"])
 
     return draw_if_plain
+
+
+@patch("weasyprint.draw.draw_replacedbox", "7cb1486a51be82ab")
+def draw_replacedbox(draw_any: Callable[..., None]) -> Callable[..., None]:
+    """Draw glyphs directly, like text; WeasyPrint would save the graphics state twice for each image."""
+
+    def draw_box(stream: Any, box: Any) -> None:
+        from weasyprint.images import SVGImage
+        from weasyprint.layout.replaced import replacedbox_layout
+
+        image = box.replacement
+        drawing = _get_converted(image) if isinstance(image, SVGImage) else None
+        if drawing is None or drawing.text is None or box.style["visibility"] != "visible":
+            draw_any(stream, box)
+            return
+        width, height, x, y = replacedbox_layout(box)
+        if width > 0 and height > 0:
+            scale = min(width / drawing.view_box[2], height / drawing.view_box[3])
+            _draw_glyph_drawing(stream, drawing, (x, y, scale), box.style["color"])
+
+    return draw_box
+
+
+def _get_converted(image: Any) -> ConvertedSvg | None:
+    """Return the converted drawing of an SVG image, or None if WeasyPrint has to draw it."""
+    if not hasattr(image, _CONVERTED):
+        setattr(image, _CONVERTED, _convert_if_supported(image._svg.tree._etree_node))
+    converted: ConvertedSvg | None = getattr(image, _CONVERTED)
+    return converted
 
 
 def _convert_if_supported(root: Element) -> ConvertedSvg | None:
@@ -354,6 +442,63 @@ class DrawnText:
     font_weight: int
     fill: str
     transform: bytes = b""
+
+
+DrawnPart = DrawnPath | DrawnText | DrawnGlyphs
+
+
+def _draw_glyph_drawing(
+    stream: Any, drawing: ConvertedSvg, place: tuple[float, float, float], context_fill: Any
+) -> None:
+    """Paint a drawing with glyphs into a content stream, without saving the graphics state around it.
+
+    ``place`` is the horizontal and the vertical position of its top left corner, and its scale.
+    """
+    from weasyprint.svg.utils import color
+
+    x, y, scale = place
+
+    def find_colour(value: str) -> Any:
+        return context_fill if value == _CONTEXT_FILL else color(value)
+
+    if drawing.text:
+        begin_actual_text(stream, drawing.text)
+    for part in drawing.parts:
+        if part.fill:
+            stream.set_color(find_colour(part.fill))
+        if isinstance(part, DrawnGlyphs):
+            _draw_glyphs(stream, part, place)
+        elif isinstance(part, DrawnPath):
+            if part.stroke:
+                stream.set_color(find_colour(part.stroke), stroke=True)
+            stream.push_state()
+            stream.transform(scale, d=scale, e=x, f=y)
+            stream.stream.append(part.content)
+            stream.pop_state()
+    if drawing.text:
+        stream.stream.append(b"EMC")
+
+
+def _draw_glyphs(stream: Any, drawn_glyphs: DrawnGlyphs, place: tuple[float, float, float]) -> None:
+    """Show glyphs of a font face in a content stream, in the current colour of the stream."""
+    x, y, scale = place
+    font = stream.add_face(drawn_glyphs.face)
+    unit = drawn_glyphs.size / 1000
+    pen = 0.0
+    operands: list[str] = []
+    for glyph, position, text in drawn_glyphs.glyphs:
+        if kern := round((pen - position) / unit):
+            operands.append(f" {kern}")
+            pen -= kern * unit
+        operands.append(f"<{glyph:04x}>")
+        pen += font.get_width(glyph) * unit
+        font.to_unicode.setdefault(glyph, text or NO_TEXT)
+    stream.begin_text()
+    left, foot = round(x + drawn_glyphs.x * scale, 3), round(y + drawn_glyphs.y * scale, 3)
+    stream.set_text_matrix(1, 0, 0, -1, left, foot)
+    stream.set_font_size(font.hash, round(drawn_glyphs.size * scale, 3))
+    stream.show_text("".join(operands).replace("><", ""))
+    stream.end_text()
 
 
 def draw_text(stream: Any, drawn_text: DrawnText, context: Any) -> None:

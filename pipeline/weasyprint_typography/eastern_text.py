@@ -26,7 +26,7 @@ OPENING = "「『（［｛〈《【〔〖"
 CLOSING = "、。，．」』）］｝〉》】〕〗"
 
 # Fractions of their own width by which marks hang over the end and the start of a line.
-_AT_END = {
+_END_OVERHANGS = {
     **dict.fromkeys(".,", 0.6),
     **dict.fromkeys("-\u2010", 0.5),
     **dict.fromkeys("’”'\"", 0.5),
@@ -37,7 +37,7 @@ _AT_END = {
     **dict.fromkeys("!?)", 0.15),
     **dict.fromkeys(CLOSING, 0.5),
 }
-_AT_START = {
+_START_OVERHANGS = {
     **dict.fromkeys("‘“'\"", 0.5),
     **dict.fromkeys("‚„", 0.6),
     **dict.fromkeys("«‹", 0.4),
@@ -49,22 +49,22 @@ _OPENING, _CLOSING = f"{OPENING}“‘", f"{CLOSING}”’"
 _ADJACENT_MARKS = re.compile(f"[{_CLOSING}](?=[{_CLOSING}{_OPENING}])|(?<=[{_OPENING}])[{_OPENING}]")
 _CLOSING_TAIL, _OPENING_HEAD = re.compile(f"[{_CLOSING}]+\\Z"), re.compile(f"[{_OPENING}]+")
 _MARKS = frozenset(_OPENING + _CLOSING)
-_WIDE = re.compile("[\u3000-\u303f\uff00-\uffef]")
+_WIDE_CHARACTER = re.compile("[\u3000-\u303f\uff00-\uffef]")
 
 
 def get_end_overhang(character: str) -> float:
     """Return the fraction of a character's width that hangs over the end of a line."""
-    return _AT_END.get(character, 0.0)
+    return _END_OVERHANGS.get(character, 0.0)
 
 
 def get_start_overhang(character: str) -> float:
     """Return the fraction of a character's width that hangs over the start of a line."""
-    return _AT_START.get(character, 0.0)
+    return _START_OVERHANGS.get(character, 0.0)
 
 
 def find_squeezed_marks(text: str) -> list[int]:
     """Return the indices of full-width punctuation marks that are set without their blank half."""
-    return [match.start() for match in _ADJACENT_MARKS.finditer(text)] if _WIDE.search(text) else []
+    return [match.start() for match in _ADJACENT_MARKS.finditer(text)] if _WIDE_CHARACTER.search(text) else []
 
 
 def count_squeezed_end_marks(before: str, text: str, after: str) -> tuple[int, int]:
@@ -73,9 +73,19 @@ def count_squeezed_end_marks(before: str, text: str, after: str) -> tuple[int, i
     ``before`` and ``after`` are the adjacent characters in other elements, or "" at the ends of the line.
     """
     start = end = 0
-    if before and before in _OPENING and (run := _OPENING_HEAD.match(text)) and _WIDE.search(before + run[0]):
+    if (
+        before
+        and before in _OPENING
+        and (run := _OPENING_HEAD.match(text))
+        and _WIDE_CHARACTER.search(before + run[0])
+    ):
         start = len(run[0])
-    if after and after in _MARKS and (run := _CLOSING_TAIL.search(text)) and _WIDE.search(run[0] + after):
+    if (
+        after
+        and after in _MARKS
+        and (run := _CLOSING_TAIL.search(text))
+        and _WIDE_CHARACTER.search(run[0] + after)
+    ):
         end = len(run[0])
     return start, end
 
@@ -92,14 +102,14 @@ def set_text(set_plain: Callable[..., None]) -> Callable[..., None]:
 
 
 def _squeeze_marks(layout: Any) -> None:
-    if not (found := find_squeezed_marks(layout.text)):
+    if not (squeezed := find_squeezed_marks(layout.text)):
         return
     from weasyprint.text.ffi import ffi, pango
 
     attributes = pango.pango_layout_get_attributes(layout.layout)
     if attributes == ffi.NULL:
         attributes = ffi.gc(pango.pango_attr_list_new(), pango.pango_attr_list_unref)
-    for place in found:
+    for place in squeezed:
         attribute = pango.pango_attr_font_features_new(b"halt 1")
         attribute.start_index = len(layout.text[:place].encode())
         attribute.end_index = len(layout.text[: place + 1].encode())
@@ -114,7 +124,7 @@ UNSPACED = (
 _THAI = "\u0e01-\u0e4e\u0e81-\u0ecd"  # with Lao
 _CHARACTER_SPACED = re.compile(f"[{UNSPACED}{_THAI}]")
 _HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7af]")
-_VOWELS_AFTER = "\u0e33\u0eb3"  # part of the preceding letter, as are marks above it
+_FOLLOWING_VOWELS = "\u0e33\u0eb3"  # part of the preceding letter, as are marks above it
 _SPACES = " \u00a0"
 _NO_GAP_AFTER = frozenset(f"{OPENING}“‘([{{")
 _NO_GAP_BEFORE = frozenset(f"{CLOSING}”’)]}}，；：！？；：,.;:!?%‰℃°・·ー々…‥—")
@@ -136,10 +146,10 @@ class Gap(NamedTuple):
 
 _NO_GAP = Gap(0.0, 0.0, 0)
 _SPACE = Gap(0.12, 0.05, 0)
-_BETWEEN_SCRIPTS = Gap(0.1, 0.08, 1)
-_BETWEEN_CHARACTERS = Gap(0.05, 0.0, 2)
-_AT_MARK = Gap(0.05, 0.25, 2)
-_SQUEEZED_ONLY = Gap(0.0, 0.25, 2)
+_SCRIPT_GAP = Gap(0.1, 0.08, 1)
+_CHARACTER_GAP = Gap(0.05, 0.0, 2)
+_MARK_GAP = Gap(0.05, 0.25, 2)
+_SQUEEZED_GAP = Gap(0.0, 0.25, 2)
 
 
 def is_character_spaced(text: str) -> bool:
@@ -165,25 +175,27 @@ def get_gap(before: str, after: str, *, is_tight: bool = False) -> Gap:
         or after in _NO_GAP_BEFORE
         or (before in _UNBROKEN_MARKS and after in _UNBROKEN_MARKS)
     ):
-        return _SQUEEZED_ONLY if shuts and after not in _NO_GAP_BEFORE else _NO_GAP
+        return _SQUEEZED_GAP if shuts and after not in _NO_GAP_BEFORE else _NO_GAP
     first, second = _CHARACTER_SPACED.match(before), _CHARACTER_SPACED.match(after)
     if first and second:
         if _belongs_to_previous(after):
             return _NO_GAP
-        return _AT_MARK if shuts or after in OPENING else _BETWEEN_CHARACTERS
+        return _MARK_GAP if shuts or after in OPENING else _CHARACTER_GAP
     if first or second:
-        return _AT_MARK if shuts else _BETWEEN_SCRIPTS
+        return _MARK_GAP if shuts else _SCRIPT_GAP
     return _NO_GAP
 
 
 def find_gaps(text: str) -> list[Gap]:
     """Return the gaps between the adjacent characters of ``text``."""
-    tight = set(find_squeezed_marks(text))
-    return [get_gap(a, b, is_tight=place in tight) for place, (a, b) in enumerate(pairwise(text))]
+    squeezed = set(find_squeezed_marks(text))
+    return [
+        get_gap(left, right, is_tight=place in squeezed) for place, (left, right) in enumerate(pairwise(text))
+    ]
 
 
 def _belongs_to_previous(character: str) -> bool:
-    return character in _VOWELS_AFTER or unicodedata.category(character) == "Mn"
+    return character in _FOLLOWING_VOWELS or unicodedata.category(character) == "Mn"
 
 
 def distribute_space(gaps: Sequence[Gap], extra_space: float) -> list[float]:
@@ -195,8 +207,8 @@ def distribute_space(gaps: Sequence[Gap], extra_space: float) -> list[float]:
     """
     shares = [0.0] * len(gaps)
     if extra_space < 0:
-        most = sum(item.shrink for item in gaps)
-        part = max(extra_space / most, -1.0) if most else 0.0
+        available = sum(item.shrink for item in gaps)
+        part = max(extra_space / available, -1.0) if available else 0.0
         return [part * item.shrink for item in gaps]
     for order in range(3):
         wide = sum(item.stretch for item in gaps if item.order == order)
@@ -204,22 +216,22 @@ def distribute_space(gaps: Sequence[Gap], extra_space: float) -> list[float]:
             continue
         part = min(extra_space / wide, 1.0)
         shares = [
-            share + part * item.stretch if item.order == order else share
-            for share, item in zip(shares, gaps, strict=True)
+            distributed + part * item.stretch if item.order == order else distributed
+            for distributed, item in zip(shares, gaps, strict=True)
         ]
         extra_space -= part * wide
         if extra_space <= 0:
             return shares
     count = sum(item.stretch > 0 for item in gaps)
     return [
-        share + (extra_space / count if item.stretch else 0.0)
-        for share, item in zip(shares, gaps, strict=True)
+        distributed + (extra_space / count if item.stretch else 0.0)
+        for distributed, item in zip(shares, gaps, strict=True)
     ]
 
 
 _LINE = 10.0
-_FINE = 100.0
-_SHORTEST = 0.8  # of the measure
+_GOOD_BADNESS = 100.0
+_MIN_LINE_FRACTION = 0.8  # of the measure
 _RUNT, _RUNT_EM = 8_000.0, 1.5  # cost and width of a last line of one character
 _OVERFULL = 1e9
 
@@ -253,11 +265,11 @@ def find_best_eastern_lines(
     breakpoints: Sequence[Breakpoint], line_widths: LineWidths, elasticity: Elasticity
 ) -> tuple[list[Breakpoint], bool]:
     """Return the start and the best line ends of a text, and whether all lines are spaced well."""
-    for shortest in (_SHORTEST * line_widths.other_lines, -inf):
+    for shortest in (_MIN_LINE_FRACTION * line_widths.other_lines, -inf):
         lines, worst = _search_eastern_line_ends(breakpoints, line_widths, elasticity, shortest)
         if worst < _OVERFULL:
             break
-    return [breakpoints[0], *(breakpoints[n] for n in lines)], worst <= _FINE
+    return [breakpoints[0], *(breakpoints[n] for n in lines)], worst <= _GOOD_BADNESS
 
 
 def _search_eastern_line_ends(
@@ -265,17 +277,17 @@ def _search_eastern_line_ends(
 ) -> tuple[list[int], float]:
     costs, before, worsts = [0.0], [-1], [0.0]
     first = 0  # the first breakpoint from which a line can reach the current one
-    for here in range(1, len(breakpoints)):
-        stop = breakpoints[here]
-        least, since, worst = inf, -1, 0.0
-        for start in range(here - 1, first - 1, -1):
-            begun = breakpoints[start]
+    for end_index in range(1, len(breakpoints)):
+        stop = breakpoints[end_index]
+        min_cost, best_start, worst = inf, -1, 0.0
+        for start in range(end_index - 1, first - 1, -1):
+            start_point = breakpoints[start]
             width = line_widths.other_lines if start else line_widths.first_line
-            natural = stop.end - begun.next_start
+            natural = stop.end - start_point.next_start
             extra = width - natural
             if extra > width - min_width and not stop.is_mandatory:
                 continue
-            stretch, shrink = elasticity.measure_line(begun, stop)
+            stretch, shrink = elasticity.measure_line(start_point, stop)
             if extra < -shrink - 0.01:
                 first = start + 1
                 break
@@ -283,18 +295,18 @@ def _search_eastern_line_ends(
                 0.0 if stop.is_mandatory and extra >= 0 else _compute_stretch_ratio(extra, stretch, shrink)
             )
             badness = min(100 * abs(ratio) ** 3, 100_000.0)
-            cost = costs[start] + (_LINE + badness) ** 2 + stop.hyphen_cost
+            cost = costs[start] + (_LINE + badness) ** 2 + stop.hyphen_cost + stop.formula_cost
             if stop.is_mandatory and start and natural < _RUNT_EM * elasticity.font_size:
                 cost += _RUNT
-            if cost < least:
-                least, since, worst = cost, start, max(worsts[start], badness)
-        if since < 0 and first == here:
+            if cost < min_cost:
+                min_cost, best_start, worst = cost, start, max(worsts[start], badness)
+        if best_start < 0 and first == end_index:
             # Nothing fits: the line is overfull in any case.
-            least, since, worst = costs[here - 1] + _OVERFULL, here - 1, _OVERFULL
-            first = here - 1
-        costs.append(least)
-        before.append(since)
-        worsts.append(worst if since >= 0 else inf)
+            min_cost, best_start, worst = costs[end_index - 1] + _OVERFULL, end_index - 1, _OVERFULL
+            first = end_index - 1
+        costs.append(min_cost)
+        before.append(best_start)
+        worsts.append(worst if best_start >= 0 else inf)
     return trace_line_ends(before), worsts[-1]
 
 
@@ -303,5 +315,5 @@ def _compute_stretch_ratio(extra_space: float, stretch: float, shrink: float) ->
 
     Return infinity if there is extra space but no elasticity.
     """
-    most = shrink if extra_space < 0 else stretch
-    return extra_space / most if most else (inf if abs(extra_space) > 0.01 else 0.0)
+    available = shrink if extra_space < 0 else stretch
+    return extra_space / available if available else (inf if abs(extra_space) > 0.01 else 0.0)

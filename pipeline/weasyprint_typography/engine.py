@@ -20,7 +20,7 @@ from importlib import import_module
 from importlib.metadata import version
 from typing import Any, Protocol, TypeVar
 
-VERSION = "70.0"  # README.md says how to move to another
+VERSION = "70.0"  # README.md explains how to change it
 PATCHES: list[Patch] = []
 _MODULES = (
     "block_spacing breakpoints columns drawings eastern_text floats glyph_runs justification line_ends"
@@ -147,18 +147,18 @@ def patch(
     ``source`` is ``name`` by default.
     """
 
-    def declare(make: _Make) -> _Make:
+    def declare(function: _Make) -> _Make:
         PATCHES.append(
             Patch(
                 name=name,
                 digest=digest,
-                make_replacement=make,
+                make_replacement=function,
                 source=source or name,
                 upstream_issue=upstream_issue,
                 all_modules=all_modules,
             )
         )
-        return make
+        return function
 
     return declare
 
@@ -184,11 +184,11 @@ def load_engine(hyphenator: Hyphenator | None = None) -> Any:
 
 @cache
 def _load_patched_engine() -> Any:
-    if (found := version("weasyprint")) != VERSION:
-        raise EngineUnavailable(f"WeasyPrint {found} is installed; version {VERSION} is required")
+    if (installed_version := version("weasyprint")) != VERSION:
+        raise EngineUnavailable(f"WeasyPrint {installed_version} is installed; version {VERSION} is required")
     try:
         # WeasyPrint prints some lines about a missing library before it raises the error.
-        with redirect_stdout(io.StringIO()), _without_library_search():
+        with redirect_stdout(io.StringIO()), _disable_library_search():
             import weasyprint
     except OSError as error:
         name = re.search(r"'([^']+)'", str(error))
@@ -200,7 +200,7 @@ def _load_patched_engine() -> Any:
 
 
 @contextmanager
-def _without_library_search() -> Iterator[None]:
+def _disable_library_search() -> Iterator[None]:
     """Disable ``ctypes.util.find_library`` on Linux, where the dynamic loader finds libraries by name.
 
     Otherwise, WeasyPrint's search for library names of other systems starts two hundred compiler and linker

@@ -159,29 +159,35 @@ def find_carried_floats(
         if position is None:
             continue
         index, skip = position
-        carried = [number for number in flow.passed if number < index]
+        carried_floats = [number for number in flow.passed if number < index]
         while (
             skip is None
             and next_page["break"] == "any"
-            and carried
-            and carried[-1] == index - 1
+            and carried_floats
+            and carried_floats[-1] == index - 1
             and not is_landscape(section.children[index - 1])
         ):
-            index = carried.pop()
-        if carried and index != position[0]:  # to keep the order of floats
-            index, carried = position[0], [number for number in flow.passed if number < position[0]]
+            index = carried_floats.pop()
+        if carried_floats and index != position[0]:  # to keep the order of floats
+            index, carried_floats = position[0], [number for number in flow.passed if number < position[0]]
         done = tuple(
-            one
-            for one in (*flow.own, *flow.already_placed)
-            if one >= index and one not in flow.next_resume_positions
+            number
+            for number in (*flow.own, *flow.already_placed)
+            if number >= index and number not in flow.next_resume_positions
         )
         if index != position[0]:
             resume_at = _resume_section_at(
                 root, section, resume_at, {index: flow.next_resume_positions.get(index)}
             )
-        if carried or done:
-            begun = {number: skip for number, skip in flow.next_resume_positions.items() if number in carried}
-            left[section] = SectionFloats(tuple(carried), already_placed=done, resume_positions=begun)
+        if carried_floats or done:
+            begun_floats = {
+                number: skip
+                for number, skip in flow.next_resume_positions.items()
+                if number in carried_floats
+            }
+            left[section] = SectionFloats(
+                tuple(carried_floats), already_placed=done, resume_positions=begun_floats
+            )
     return resume_at, left
 
 
@@ -213,8 +219,8 @@ def find_resumed_block(root: Any, section: Any, resume_at: Any) -> tuple[int, An
 def _resume_section_at(box: Any, section: Any, resume_at: Any, position: Mapping[int, Any]) -> Any:
     if box is section:
         return position
-    ((own, below),) = resume_at.items()
-    return {own: _resume_section_at(box.children[own], section, below, position)}
+    ((child_index, below),) = resume_at.items()
+    return {child_index: _resume_section_at(box.children[child_index], section, below, position)}
 
 
 @patch("weasyprint.layout.block._in_flow_layout", "c2537262836dd981", upstream_issue=259)
@@ -229,12 +235,12 @@ def in_flow_layout(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
         before, page_is_empty, absolute, fixed, margins, bottom, y, skip, *styles, next_page, max_lines = rest
 
         def lay(number: int, position: _BlockPosition, skip: Any = None, space: float = bottom) -> Any:
-            one = box.children[number]
-            report_block(context, one)
-            one.position_x, one.position_y = child.position_x, position.y
+            child_box = box.children[number]
+            report_block(context, child_box)
+            child_box.position_x, child_box.position_y = child.position_x, position.y
             # fmt: off
             return lay_out_one(
-                context, box, number, one, list(position.new_children), page_is_empty, absolute, fixed,
+                context, box, number, child_box, list(position.new_children), page_is_empty, absolute, fixed,
                 list(position.margins), space, position.y, skip, *styles, position.next_page,
                 position.max_lines,
             )
@@ -266,7 +272,7 @@ class _SectionLayout:
         flow = get_document_floats(self.context).get_section_floats(self.section)
         child = self.section.children[index]
         is_end = has_attribute(child, END)
-        is_first = not any(one.is_in_normal_flow() for one in position.new_children)
+        is_first = not any(child.is_in_normal_flow() for child in position.new_children)
         pages = get_document_floats(self.context)
         if is_first and not (flow.is_open and index > flow.first_block):
             flow.restart_page(index, skip_stack)
@@ -296,13 +302,13 @@ class _SectionLayout:
             if child.element_tag in HEADINGS and any(self._is_aside(number) for number in flow.passed):
                 return position.to_layout_result({index: None})
             return self._lay_out_text(flow, index, position, skip_stack)
-        waits = skip_stack is None and any(
-            self._is_aside(one) == self._is_aside(index) for one in flow.passed
+        must_wait = skip_stack is None and any(
+            self._is_aside(child) == self._is_aside(index) for child in flow.passed
         )
-        if waits or index in flow.deferred or is_landscape(child):
+        if must_wait or index in flow.deferred or is_landscape(child):
             flow.passed.append(index)
             return position.to_layout_result()
-        with _without_space_before(child, position):
+        with _drop_space_before(child, position):
             result = self.lay_out_child(index, position, skip_stack)
         if not _is_placed(result, position) and not (is_first and not flow.at_head):
             if (
@@ -324,18 +330,20 @@ class _SectionLayout:
         In a section that begins below another section, even the first float may not fit.
         """
         waiting = sorted((*floats.carried, *floats.own))
-        turned = get_document_floats(self.context).is_landscape
+        is_landscape_page = get_document_floats(self.context).is_landscape
         for number in waiting:
-            if is_landscape(self.section.children[number]) != turned:
+            if is_landscape(self.section.children[number]) != is_landscape_page:
                 break
-            with _without_space_before(self.section.children[number], position):
+            with _drop_space_before(self.section.children[number], position):
                 result = self.lay_out_child(number, position, floats.resume_positions.get(number))
-            placed = _BlockPosition.from_layout_result(result)
+            new_position = _BlockPosition.from_layout_result(result)
             leaves_room = (
-                self._count_remaining_lines(placed) >= _MIN_LINES
+                self._count_remaining_lines(new_position) >= _MIN_LINES
                 or self._count_remaining_lines(position) < _MIN_LINES
             )
-            fits = _is_placed(result, position) and (not floats.at_head or is_end or turned or leaves_room)
+            fits = _is_placed(result, position) and (
+                not floats.at_head or is_end or is_landscape_page or leaves_room
+            )
             if not fits:
                 if _is_placed(result, position):
                     self._discard_result(result)
@@ -343,7 +351,7 @@ class _SectionLayout:
             floats.at_head.append(number)
             if _is_placed(result, position) and result[1]:
                 floats.next_resume_positions = result[2]
-            position = placed
+            position = new_position
             if floats.next_resume_positions:
                 break
         floats.passed += [*floats.next_resume_positions, *waiting[len(floats.at_head) :]]
@@ -355,7 +363,7 @@ class _SectionLayout:
             float_ = self.section.children[floats.passed[0]]
             if is_landscape(float_):
                 break
-            with _without_space_before(float_, position):
+            with _drop_space_before(float_, position):
                 result = self.lay_out_child(floats.passed[0], position)
                 if not _is_placed(result, position) and floats.shrinks:
                     result = self._lay_out_shrunk_figure(floats.passed[0], position)
@@ -374,13 +382,17 @@ class _SectionLayout:
         fragment = result[6][-1]
         inner = [box for box in fragment.descendants() if isinstance(box, get_box_classes().ReplacedBox)]
         height = inner[0].height if len(inner) == 1 else 0
-        room = height - (fragment.border_box_y() + fragment.border_height() - self.bottom) - _ROUNDING
+        available_height = (
+            height - (fragment.border_box_y() + fragment.border_height() - self.bottom) - _ROUNDING
+        )
         self._discard_result(result)
-        if room < _MIN_IMAGE_SCALE * height or not height:
+        if available_height < _MIN_IMAGE_SCALE * height or not height:
             return position.to_layout_result()
         source = self.section.children[index].descendants()
         image = next(box for box in source if isinstance(box, get_box_classes().ReplacedBox))
-        with with_style(image, {"max_height": image.style["max_height"]._replace(value=room, unit="px")}):
+        with with_style(
+            image, {"max_height": image.style["max_height"]._replace(value=available_height, unit="px")}
+        ):
             return self.lay_out_child(index, position)
 
     def _lay_out_text(
@@ -390,20 +402,20 @@ class _SectionLayout:
 
         Headings that would be alone below the floats at the head of the page move to the next page.
         """
-        with _with_indent(self.section, index, floats):
+        with _restore_indent(self.section, index, floats):
             result = self.lay_out_child(index, position, skip_stack)
         _, stop, resume_at, *_ = result
         if not stop or not floats.at_head:
             return result
-        start, (after, begins) = (
+        start, (after, end_result) = (
             {floats.first_block: None},
             (_BlockPosition.from_layout_result(result), {floats.first_block: floats.skip_stack}),
         )
         texts = after.new_children[len(floats.at_head) :]
         if texts and all(text.element_tag in HEADINGS for text in texts):
             before = after.new_children[: len(floats.at_head)]
-            return replace(after, new_children=before).to_layout_result(begins)
-        return after.to_layout_result(begins) if resume_at == start else result
+            return replace(after, new_children=before).to_layout_result(end_result)
+        return after.to_layout_result(end_result) if resume_at == start else result
 
     def _end_on_next_page(self, floats: SectionFloats, index: int, position: _BlockPosition) -> Any:
         """Break before the section's end marker; move headings followed only by floats to the next page."""
@@ -432,8 +444,8 @@ class _SectionLayout:
         """Return the number of lines that fit on the page below ``position``."""
         from weasyprint.layout.block import collapse_margin
 
-        room = self.bottom - position.y - collapse_margin(position.margins)
-        return float(room / get_line_height(self.section) + 0.01)
+        available_height = self.bottom - position.y - collapse_margin(position.margins)
+        return float(available_height / get_line_height(self.section) + 0.01)
 
     def _discard_result(self, result: Any) -> None:
         from weasyprint.layout.block import remove_placeholders
@@ -446,9 +458,9 @@ def _is_placed(result: Any, position: _BlockPosition) -> bool:
     return not result[0] and len(result[6]) > len(position.new_children)
 
 
-def _without_space_before(float_: Any, position: _BlockPosition) -> AbstractContextManager[None]:
+def _drop_space_before(float_: Any, position: _BlockPosition) -> AbstractContextManager[None]:
     """Temporarily remove the top margin of a float at the head of a page or below a heading."""
-    last = next((one for one in reversed(position.new_children) if one.is_in_normal_flow()), None)
+    last = next((child for child in reversed(position.new_children) if child.is_in_normal_flow()), None)
     removes = last is None or last.element_tag in HEADINGS
     return with_style(
         float_, {"margin_top": float_.style["margin_bottom"]._replace(value=0)} if removes else {}
@@ -456,19 +468,21 @@ def _without_space_before(float_: Any, position: _BlockPosition) -> AbstractCont
 
 
 @contextmanager
-def _with_indent(section: Any, index: int, floats: SectionFloats) -> Iterator[None]:
+def _restore_indent(section: Any, index: int, floats: SectionFloats) -> Iterator[None]:
     """Temporarily indent a paragraph after a moved float as if the float were not there."""
-    text, gone = (
+    text, passed_indices = (
         section.children[index],
         {*floats.at_head, *floats.passed, *floats.own, *floats.already_placed},
     )
     with ExitStack() as styles:
-        if index - 1 in gone and _is_plain_paragraph(text):
+        if index - 1 in passed_indices and _is_plain_paragraph(text):
             before = index - 1
             while before and has_attribute(section.children[before], FLOAT):
                 before -= 1
             if _is_plain_paragraph(section.children[before]):
-                indents = [one.style["text_indent"] for one in section.children if _is_plain_paragraph(one)]
+                indents = [
+                    child.style["text_indent"] for child in section.children if _is_plain_paragraph(child)
+                ]
                 indent = max(indents, key=lambda indent: indent.value)
                 for box in (text, *text.children):
                     styles.enter_context(with_style(box, {"text_indent": indent}))

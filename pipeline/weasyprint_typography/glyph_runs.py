@@ -49,7 +49,7 @@ def show_runs(stream: Any, runs: Sequence[GlyphRun]) -> None:
                 _show_rtl_letters(stream, run, span, blank, pending)
             else:
                 _flush_operands(stream, pending)
-                _begin_actual_text(stream, span.text)
+                begin_actual_text(stream, span.text)
                 _add_glyphs(stream, run, span.first, span.end, pending)
                 # PDF readers would measure the following gap from a combining mark with an offset.
                 is_mark_last = glyphs.x_offsets[span.end - 1] or glyphs.y_offsets[span.end - 1]
@@ -71,9 +71,10 @@ def _show_space_twice(stream: Any, run: GlyphRun, index: int, blank_glyph: int, 
     _add_kern(operands, _HAIR)
 
 
-def _begin_actual_text(stream: Any, text: str) -> None:
-    written = text.encode("utf-16-be").hex().upper().encode()
-    stream.stream.append(b"/Span <</ActualText<FEFF%s>>> BDC" % written)
+def begin_actual_text(stream: Any, text: str) -> None:
+    """Begin marked content that represents ``text``; ``EMC`` ends it (ISO 32000-1, 14.9.4)."""
+    encoded_text = text.encode("utf-16-be").hex().upper().encode()
+    stream.stream.append(b"/Span <</ActualText<FEFF%s>>> BDC" % encoded_text)
 
 
 def _show_rtl_letters(
@@ -85,20 +86,20 @@ def _show_rtl_letters(
     ``ActualText`` for several letters. Therefore each letter gets an ``ActualText`` of its own between blank
     glyphs. It begins at the position that the letter's glyph would have outside of a ligature.
     """
-    if unseen := _find_invisible_glyphs(run, span):
-        _show_ligature(stream, run, span, unseen, blank_glyph, operands)
+    if invisible_glyphs := _find_invisible_glyphs(run, span):
+        _show_ligature(stream, run, span, invisible_glyphs, blank_glyph, operands)
         return
     letters = list(_split_letters(run, span))
     is_ligature = not letters[0].glyph_indices
     width = _measure_width_on_line(run, span.first, span.end)
     pen = 0  # the position of the next glyph
-    for turn, letter in enumerate(letters):
+    for index, letter in enumerate(letters):
         if letter.is_extractable:
             _add_glyph(stream, run, letter.glyph_indices[0], operands)
             pen += round(_measure_width_on_line(run, letter.glyph_indices[0], letter.glyph_indices[0] + 1))
             continue
-        begin = round(turn * width / len(letters)) if is_ligature else pen - _HAIR * (len(letters) - turn)
-        pen = _show_letter_between_blanks(stream, run, letter, blank_glyph, begin, pen, operands)
+        start = round(index * width / len(letters)) if is_ligature else pen - _HAIR * (len(letters) - index)
+        pen = _show_letter_between_blanks(stream, run, letter, blank_glyph, start, pen, operands)
 
 
 def _measure_width_on_line(run: GlyphRun, first: int, end: int) -> float:
@@ -109,27 +110,27 @@ def _measure_width_on_line(run: GlyphRun, first: int, end: int) -> float:
 
 
 def _show_letter_between_blanks(
-    stream: Any, run: GlyphRun, letter: _Letter, blank_glyph: int, begin: int, pen: int, operands: list[str]
+    stream: Any, run: GlyphRun, letter: _Letter, blank_glyph: int, start: int, pen: int, operands: list[str]
 ) -> int:
     """Show a letter with an ``ActualText`` between blank glyphs, and return the new pen position.
 
-    ``begin`` is the position of the first blank, ``pen`` the current pen position. Positions are in
+    ``start`` is the position of the first blank, ``pen`` the current pen position. Positions are in
     thousandths of an em.
     """
     from weasyprint.text.ffi import FROM_UNITS
 
-    rises, own = run.glyphs.y_offsets, _get_glyph_width(stream, run, blank_glyph)
+    rises, blank_width = run.glyphs.y_offsets, _get_glyph_width(stream, run, blank_glyph)
     _flush_operands(stream, operands)
-    _begin_actual_text(stream, letter.text)
+    begin_actual_text(stream, letter.text)
     for index in letter.glyph_indices or (None,):
         rise = 0 if index is None else rises[index]
         if rise:
             stream.set_text_rise(round(-rise * FROM_UNITS, 3))
-        operands += [f"{pen - begin}", f"<{blank_glyph:04x}>", f"{begin + own - pen}"]
+        operands += [f"{pen - start}", f"<{blank_glyph:04x}>", f"{start + blank_width - pen}"]
         if index is not None:
             _add_glyph(stream, run, index, operands, is_rise_set=True)
             pen += round(_measure_width_on_line(run, index, index + 1))
-        _add_kern(operands, own)
+        _add_kern(operands, blank_width)
         operands.append(f"<{blank_glyph:04x}>")
         _flush_operands(stream, operands)
         if rise:
@@ -146,11 +147,11 @@ def _find_invisible_glyphs(run: GlyphRun, span: GlyphSpan) -> list[int]:
     """
     marks = [letter for letter in reversed(span.text) if is_combining_mark(letter)]
     letters = [letter for letter in reversed(span.text) if not is_combining_mark(letter)]
-    *over, _ = (glyph for glyph in run.glyphs.glyph_ids[span.first : span.end] if glyph != EMPTY)
+    *other_glyphs, _ = (glyph for glyph in run.glyphs.glyph_ids[span.first : span.end] if glyph != EMPTY)
     if (
         len(letters) < 2
         or is_combining_mark(span.text[0])
-        or [run.font.to_unicode[glyph] for glyph in over] != marks
+        or [run.font.to_unicode[glyph] for glyph in other_glyphs] != marks
     ):
         return []
     return map_letter_glyphs(run.font, "".join(letters[:-1]))
@@ -171,30 +172,36 @@ def _show_ligature(
     width, last = _measure_width_on_line(run, span.first, span.end), span.end - 1
     marks = [letter for letter in reversed(span.text) if is_combining_mark(letter)]
     places = [index for index in range(span.first, last) if run.glyphs.glyph_ids[index] != EMPTY]
-    at = 0
+    pen_position = 0
     for mark, index in zip(marks, places, strict=True):
-        at = _show_letter_between_blanks(
-            stream, run, _Letter(mark, (index,), False), blank_glyph, at - _HAIR, at, operands
+        pen_position = _show_letter_between_blanks(
+            stream,
+            run,
+            _Letter(mark, (index,), False),
+            blank_glyph,
+            pen_position - _HAIR,
+            pen_position,
+            operands,
         )
     _flush_operands(stream, operands)
     stream.set_text_rendering(3)
-    pen, step = at, width / (len(invisible_glyphs) + 1)
-    for turn, glyph in enumerate(invisible_glyphs):
-        begin = min(round(turn * step), at)  # no gaps within a word
-        _add_kern(operands, at - begin)
+    pen, step = pen_position, width / (len(invisible_glyphs) + 1)
+    for glyph_index, glyph in enumerate(invisible_glyphs):
+        start = min(round(glyph_index * step), pen_position)  # no gaps within a word
+        _add_kern(operands, pen_position - start)
         operands.append(f"<{glyph:04x}>")
-        at = begin + _get_glyph_width(stream, run, glyph)
-    begin = min(round(len(invisible_glyphs) * step), at)
-    _add_kern(operands, at - pen)
+        pen_position = start + _get_glyph_width(stream, run, glyph)
+    start = min(round(len(invisible_glyphs) * step), pen_position)
+    _add_kern(operands, pen_position - pen)
     _flush_operands(stream, operands)
     stream.set_text_rendering(0)
     _show_letter_between_blanks(
-        stream, run, _Letter(span.text[0], (last,), False), blank_glyph, begin, pen, operands
+        stream, run, _Letter(span.text[0], (last,), False), blank_glyph, start, pen, operands
     )
 
 
 class _Letter(NamedTuple):
-    """A letter that is extracted by itself, its glyphs' indices, and whether it needs no ``ActualText``."""
+    """A letter that is extracted on its own, its glyphs' indices, and whether it needs no ``ActualText``."""
 
     text: str
     glyph_indices: tuple[int, ...]
@@ -208,19 +215,21 @@ def _split_letters(run: GlyphRun, span: GlyphSpan) -> Iterator[_Letter]:
     combining marks and joiners are yielded together, since PDF readers confuse marks without a letter between
     them.
     """
-    numbers, _, moves, rises, _ = run.glyphs
+    numbers, _, x_offsets, rises, _ = run.glyphs
     places = [index for index in range(span.first, span.end) if numbers[index] != EMPTY]
     count = len(span.text)
     before: _Letter | None = None
-    for turn, text in enumerate(reversed(span.text)):
-        end = max(len(places) - count + turn + 1, 0)
-        begin = max(end - 1, 0) if turn else 0
-        its = tuple(places[begin:end])
-        is_there = len(its) == 1 and not rises[its[0]] and moves[its[0]] <= 0
-        is_there = is_there and run.font.to_unicode[numbers[its[0]]] == text
-        letter = _Letter(text, its, is_there)
+    for index, text in enumerate(reversed(span.text)):
+        end = max(len(places) - count + index + 1, 0)
+        start = max(end - 1, 0) if index else 0
+        letter_places = tuple(places[start:end])
+        is_there = (
+            len(letter_places) == 1 and not rises[letter_places[0]] and x_offsets[letter_places[0]] <= 0
+        )
+        is_there = is_there and run.font.to_unicode[numbers[letter_places[0]]] == text
+        letter = _Letter(text, letter_places, is_there)
         if before and not is_there and (is_combining_mark(before.text[-1]) or is_combining_mark(text)):
-            before = _Letter(before.text + text, before.glyph_indices + its, False)
+            before = _Letter(before.text + text, before.glyph_indices + letter_places, False)
             continue
         if before:
             yield before
@@ -233,10 +242,10 @@ def _split_letters(run: GlyphRun, span: GlyphSpan) -> Iterator[_Letter]:
 
 
 def _add_glyphs(stream: Any, run: GlyphRun, first: int, end: int, operands: list[str]) -> None:
-    numbers, _, moves, rises, _ = run.glyphs
+    numbers, _, x_offsets, rises, _ = run.glyphs
     if first == end:
         return
-    if not any(moves[first:end]) and not any(rises[first:end]) and EMPTY not in numbers[first:end]:
+    if not any(x_offsets[first:end]) and not any(rises[first:end]) and EMPTY not in numbers[first:end]:
         operands.append(_write_operand(stream, run, first, end))
         return
     for index in range(first, end):
@@ -259,12 +268,12 @@ def _add_glyph(
     """
     from weasyprint.text.ffi import FROM_UNITS
 
-    numbers, widths, moves, rises, _ = run.glyphs
+    numbers, widths, x_offsets, rises, _ = run.glyphs
     glyph, scale = numbers[index], 1000 * FROM_UNITS / run.size
     if glyph == EMPTY:  # a tab or an invisible character
         _add_kern(operands, -round(widths[index] * scale))
         return
-    move = round(moves[index] * scale)
+    move = round(x_offsets[index] * scale)
     if rise := 0 if is_rise_set else rises[index]:
         _flush_operands(stream, operands)
         stream.set_text_rise(round(-rise * FROM_UNITS, 3))
@@ -291,9 +300,9 @@ def _write_operand(stream: Any, run: GlyphRun, first: int, end: int) -> str:
     widths, size, units = run.font.widths, run.size, 1000 * FROM_UNITS
     parts = ["<"]
     for glyph, width in zip(run.glyphs.glyph_ids[first:end], run.glyphs.advances[first:end], strict=True):
-        own = widths[glyph] if glyph in widths else _get_glyph_width(stream, run, glyph)
+        own_width = widths[glyph] if glyph in widths else _get_glyph_width(stream, run, glyph)
         parts.append(f"{glyph:04x}")
-        kern = own - width * units / size
+        kern = own_width - width * units / size
         if not -0.5 <= kern <= 0.5:
             parts.append(f">{round(kern)}<")
     if parts[-1].endswith("<"):
@@ -393,7 +402,7 @@ def _find_runs(stream: Any, layout: Any, spaces: Mapping[int, float]) -> list[Gl
     text = layout.text.encode()
     if spacing := layout.justification_spacing:
         spaces = {match.start(): spacing for match in _SPACES.finditer(text)}
-    found: list[GlyphRun] = []
+    runs: list[GlyphRun] = []
     for item, glyphs in iter_runs(line):
         if max(glyphs.glyph_ids) > EMPTY:
             return None
@@ -401,16 +410,16 @@ def _find_runs(stream: Any, layout: Any, spaces: Mapping[int, float]) -> list[Gl
         font, size = stream.add_font(pango_font)
         if font.svg or font.png or font.colr or font.bitmap:
             return None
-        begin, end = item.offset, item.offset + item.length
+        start, end = item.offset, item.offset + item.length
         if spaces:
-            its = {
-                index - begin: int(space * TO_UNITS)
+            run_spaces = {
+                index - start: int(space * TO_UNITS)
                 for index, space in spaces.items()
-                if begin <= index < end
+                if start <= index < end
             }
-            glyphs = glyphs._replace(advances=_widen_advances(glyphs, its))
-        found.append(GlyphRun(font, size, pango_font, glyphs, text[begin:end], bool(item.analysis.level % 2)))
-    return found
+            glyphs = glyphs._replace(advances=_widen_advances(glyphs, run_spaces))
+        runs.append(GlyphRun(font, size, pango_font, glyphs, text[start:end], bool(item.analysis.level % 2)))
+    return runs
 
 
 def _widen_advances(glyphs: RunGlyphs, spaces: Mapping[int, int]) -> list[int]:
@@ -420,7 +429,7 @@ def _widen_advances(glyphs: RunGlyphs, spaces: Mapping[int, int]) -> list[int]:
     """
     widths = glyphs.advances[:]
     last = {cluster: index for index, cluster in enumerate(glyphs.clusters)}
-    begins = sorted(last)
+    cluster_starts = sorted(last)
     for index, space in spaces.items():
-        widths[last[begins[bisect_right(begins, index) - 1]]] += space
+        widths[last[cluster_starts[bisect_right(cluster_starts, index) - 1]]] += space
     return widths

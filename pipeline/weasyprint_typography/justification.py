@@ -187,7 +187,7 @@ def _justify_line(line: Any, target_width: float, letter_stretch: float) -> bool
 
 
 def _separate_layout(box: Any) -> None:
-    """Give a text box a Pango layout of its own, without a trailing space that its line has dropped."""
+    """Give a text box a separate Pango layout, without a trailing space that its line has dropped."""
     from weasyprint.text.line_break import Layout
 
     if box.pango_layout.text == box.text and hasattr(box.pango_layout, KEPT_LAYOUT):
@@ -220,5 +220,5 @@ def _measure_overhang(
     if box.element is not None and box.element.tag == "img" and gap_class in box.element.get("class", ""):
         gaps += getattr(box, f"margin_{side}")
     mark = box.text[end : end + 1 or None] if isinstance(box, boxes.TextBox) else ""
-    its = get_fraction(mark)
-    return gaps + (its * get_character_width(mark, box.style) if its else 0.0)
+    fraction = get_fraction(mark)
+    return gaps + (fraction * get_character_width(mark, box.style) if fraction else 0.0)

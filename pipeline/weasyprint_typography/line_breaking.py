@@ -19,12 +19,15 @@ _LINE = 10.0  # cost of each line, so that paragraphs are not longer than necess
 HYPHEN, NAME_HYPHEN = 20_000.0, 60_000.0  # in a word, and in a capitalised word
 OWN_HYPHEN = 3_000.0  # after the hyphen of a compound
 _SECOND_HYPHEN = 40_000.0  # in two consecutive lines
-_HYPHEN_BEFORE_LAST = 20_000.0
+_HYPHEN_BEFORE_LAST = 5_000.0
 _UNEVEN_LINES = 5_000.0  # a tight line next to a loose one
 _RUNT, _RUNT_SHARE = 8_000.0, 0.12  # a very short last line
 _RAGGED_RUNT = 0.2
+_RAGGED_FORMULA = 0.4e-6  # a break after a relation costs as much as a line that is a third too short
 _OVERFULL = 1e9
 _FINE = 100.0  # maximum badness of lines for which hyphenation is not tried
+_MAX_BADNESS = 150.0  # of lines that are not avoided at any cost
+_LOOSE = 9e6  # each worse line costs more than a hyphen or a break in a formula
 _SHORTEST = 0.55  # fraction of the line width; shorter lines are not tried at first
 
 
@@ -43,6 +46,7 @@ class Breakpoint:
     - ``end_hang``, ``next_start_hang``: the widths of the punctuation that hangs over at ``end`` and
       ``next_start``
     - ``hyphen_cost``: the additional cost of a hyphen at the end of the line
+    - ``formula_penalty``: the penalty of a break within a formula, as in TeX, or 0
     - ``is_mandatory``: True if the line must end here
     - ``image_width_before``: the total width of the images before the break, which cannot be scaled like
       letters
@@ -60,6 +64,12 @@ class Breakpoint:
     is_mandatory: bool = False
     image_width_before: float = 0.0
     adds_hyphen: bool = False
+    formula_penalty: int = 0
+
+    @property
+    def formula_cost(self) -> float:
+        """The additional cost of a break within a formula, as in TeX: the square of its penalty."""
+        return float(self.formula_penalty**2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +147,9 @@ def _search_line_ends(
             else:
                 ratio = slack / (gaps * stretch + letter_stretch) if gaps else inf
             badness = min(100 * abs(ratio) ** 3, 100_000.0)
-            cost = costs[start] + (_LINE + badness) ** 2
+            cost = costs[start] + (_LINE + badness) ** 2 + stop.formula_cost
+            if badness > _MAX_BADNESS:
+                cost += _LOOSE
             if stop.hyphen_cost:
                 cost += stop.hyphen_cost + (_SECOND_HYPHEN if begun.hyphen_cost else 0)
             if stop.is_mandatory:
@@ -181,6 +193,8 @@ def find_ragged_lines(
     If ``is_balanced`` is True, as for headings, the last line should be as long as the others. Otherwise, the
     last line may be shorter, but a single short word is avoided.
     """
+    if _fits_on_one_line(breakpoints, line_widths):
+        return [breakpoints[0], breakpoints[-1]]
     costs, before = [0.0] + [inf] * (len(breakpoints) - 1), [-1] * len(breakpoints)
     for here in range(1, len(breakpoints)):
         stop = breakpoints[here]
@@ -195,6 +209,19 @@ def find_ragged_lines(
             if stop.is_mandatory and not is_balanced:
                 short = 0.5 if start and natural < _RAGGED_RUNT * line_widths.other_lines else 0.0
             cost = costs[start] + 1 + short**2 + (_OVERFULL if slack < 0 else 0)
+            cost += _RAGGED_FORMULA * stop.formula_cost
             if cost < costs[here]:
                 costs[here], before[here] = cost, start
     return [breakpoints[0], *(breakpoints[n] for n in trace_line_ends(before))]
+
+
+def _fits_on_one_line(breakpoints: Sequence[Breakpoint], line_widths: LineWidths) -> bool:
+    """Return whether the text fits on one line; always true if the width is unlimited.
+
+    The cost of one line is then below 2, and that of two lines is not. The search would find the same after
+    it has compared all pairs of breakpoints.
+    """
+    width, end = line_widths.first_line, breakpoints[-1].end + breakpoints[-1].end_hang
+    naturals = (end - start.next_start + start.next_start_hang for start in breakpoints[:-1])
+    is_first_wide_enough = 0 < next(naturals, 0.0) <= width <= line_widths.other_lines
+    return is_first_wide_enough and all(natural <= line_widths.other_lines for natural in naturals)

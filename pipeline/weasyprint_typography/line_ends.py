@@ -16,7 +16,7 @@ from weasyprint_typography.engine import patch
 from weasyprint_typography.measuring import get_character_width
 
 _CONTINUATION_INDENT = 2  # characters by which a continuation is indented further than its line
-_DEEPEST_INDENT = 0.4  # of the measure: the largest hanging indent
+_MAX_INDENT_FRACTION = 0.4  # of the measure: the largest hanging indent
 _CONTINUES = "typography_continues_line"
 _STROKE = 0.07  # em
 
@@ -28,7 +28,10 @@ def measure_hanging_indent(text_before: str, style: Any, line_width: float) -> f
     """
     spaces = len(text_before) - len(text_before.lstrip(" "))
     return float(
-        min((spaces + _CONTINUATION_INDENT) * get_character_width(" ", style), line_width * _DEEPEST_INDENT)
+        min(
+            (spaces + _CONTINUATION_INDENT) * get_character_width(" ", style),
+            line_width * _MAX_INDENT_FRACTION,
+        )
     )
 
 
@@ -54,13 +57,13 @@ def draw_continuation_marks(stream: Any, text_boxes: Iterable[Any], scale: float
 def _draw_continuation_mark(stream: Any, text_box: Any) -> None:
     em = text_box.style["font_size"]
     right = text_box.position_x - 0.35 * em
-    left, foot = right - 0.55 * em, text_box.position_y + text_box.baseline - 0.25 * em
+    left, base_y = right - 0.55 * em, text_box.position_y + text_box.baseline - 0.25 * em
     stream.stream.append(b"/Artifact BMC")
     stream.set_color(getattr(text_box, _CONTINUES), stroke=True)
     stream.set_line_width(_STROKE * em)
     for line in (
-        ((left, foot - 0.4 * em), (left, foot), (right, foot)),
-        ((right - 0.18 * em, foot - 0.16 * em), (right, foot), (right - 0.18 * em, foot + 0.16 * em)),
+        ((left, base_y - 0.4 * em), (left, base_y), (right, base_y)),
+        ((right - 0.18 * em, base_y - 0.16 * em), (right, base_y), (right - 0.18 * em, base_y + 0.16 * em)),
     ):
         stream.move_to(*line[0])
         for corner in line[1:]:
@@ -72,7 +75,7 @@ def _draw_continuation_mark(stream: Any, text_box: Any) -> None:
 _SOFT_HYPHEN = b"/Span <</ActualText<FEFF00AD>>> BDC"
 # Attributes of text boxes.
 _SPACE, _HYPHEN = "typography_ends_with_space", "typography_ends_with_hyphen"
-_WRAPPED, _LINE_BEFORE = "typography_ends_wrapped", "typography_line_before"
+_ENDS_WRAPPED, _LINE_BEFORE = "typography_ends_wrapped", "typography_line_before"
 _PRESERVED = ("pre", "pre-wrap", "break-spaces")  # values of white-space that keep spaces as they are
 _LAST_GLYPH = re.compile(rb"(.*)<([0-9a-f]*)([0-9a-f]{4})>([^<>]*)\] TJ", re.DOTALL)
 
@@ -81,7 +84,7 @@ _LAST_GLYPH = re.compile(rb"(.*)<([0-9a-f]*)([0-9a-f]{4})>([^<>]*)\] TJ", re.DOT
 def get_next_linebox(next_line: Callable[..., Any]) -> Callable[..., Any]:
     """Flag the last text box of each line whose trailing space was dropped; indent continued code lines."""
 
-    def next_line_noted(context: Any, paragraph: Any, *rest: Any) -> Any:
+    def lay_out_next_line(context: Any, paragraph: Any, *rest: Any) -> Any:
         if paragraph.style["white_space"] == "pre-wrap":
             return _lay_out_next_code_line(next_line, context, paragraph, *rest)
         line, resume = next_line(context, paragraph, *rest)
@@ -91,13 +94,13 @@ def get_next_linebox(next_line: Callable[..., Any]) -> Callable[..., Any]:
                 setattr(last, _SPACE, True)
         return line, resume
 
-    return next_line_noted
+    return lay_out_next_line
 
 
 def _lay_out_next_code_line(next_line: Callable[..., Any], context: Any, paragraph: Any, *rest: Any) -> Any:
     """Lay out the next line of code; indent a continued line, and flag the text boxes around the break."""
     _, _, skip, block, *_ = rest
-    before = _code_line_before(paragraph, skip) if skip else ""
+    before = _get_code_line_before(paragraph, skip) if skip else ""
     if before:
         paragraph.text_indent = measure_hanging_indent(before, paragraph.style, block.width)
     line, resume = next_line(context, paragraph, *rest)
@@ -106,10 +109,10 @@ def _lay_out_next_code_line(next_line: Callable[..., Any], context: Any, paragra
     if (
         line is not None
         and resume
-        and _code_line_before(paragraph, resume)
+        and _get_code_line_before(paragraph, resume)
         and (last := _find_last_text_box(line)) is not None
     ):
-        setattr(last, _WRAPPED, True)
+        setattr(last, _ENDS_WRAPPED, True)
     return line, resume
 
 
@@ -124,7 +127,7 @@ def flag_added_hyphen(box: Any, offset: int, new_box: Any) -> None:
 
 def has_altered_line_end(box: Any) -> bool:
     """Return whether the line of a text box lost a space, gained a hyphen, or was wrapped within code."""
-    return any(getattr(box, note, False) for note in (_SPACE, _HYPHEN, _WRAPPED))
+    return any(getattr(box, note, False) for note in (_SPACE, _HYPHEN, _ENDS_WRAPPED))
 
 
 def has_lost_space(box: Any) -> bool:
@@ -134,45 +137,45 @@ def has_lost_space(box: Any) -> bool:
 
 def _is_at_space(box: Any, resume_at: dict[int, Any]) -> bool:
     """Return whether a line is broken at a space or after a newline of the source."""
-    before = _text_before(box, resume_at)
+    before = _get_text_before(box, resume_at)
     if box.style["white_space"] in _PRESERVED:
         return before.endswith(" ")
-    return before.endswith((" ", "\n")) or _text_after(box, resume_at).startswith(" ")
+    return before.endswith((" ", "\n")) or _get_text_after(box, resume_at).startswith(" ")
 
 
-def _text_after(box: Any, resume_at: dict[int, Any] | None) -> str:
+def _get_text_after(box: Any, resume_at: dict[int, Any] | None) -> str:
     """Return the text from a resume position to the end of its text box, or "" if there is no text box."""
     index, inner = next(iter(resume_at.items())) if resume_at else (0, None)
     if hasattr(box, "text"):
         return str(box.text.encode()[index:].decode())
     children = getattr(box, "children", ())
-    return _text_after(children[index], inner) if index < len(children) else ""
+    return _get_text_after(children[index], inner) if index < len(children) else ""
 
 
-def _text_before(box: Any, resume_at: dict[int, Any]) -> str:
+def _get_text_before(box: Any, resume_at: dict[int, Any]) -> str:
     """Return the text of the last text box before a resume position, up to that position."""
     ((index, inner),) = resume_at.items()
     child = box.children[index]
     if inner and hasattr(child, "text"):
         return str(child.text.encode()[: next(iter(inner))].decode())
-    if inner and hasattr(child, "children") and (text := _text_before(child, inner)):
+    if inner and hasattr(child, "children") and (text := _get_text_before(child, inner)):
         return text
     before = _find_last_text_box(box, index)
     return before.text if before is not None else ""
 
 
-def _code_line_before(paragraph: Any, resume_at: dict[int, Any]) -> str:
+def _get_code_line_before(paragraph: Any, resume_at: dict[int, Any]) -> str:
     """Return the text of a code line before a resume position, or "" at the start of a code line."""
-    known = getattr(paragraph, _LINE_BEFORE, None)
-    if known is None or known[0] is not resume_at:
+    cached_line = getattr(paragraph, _LINE_BEFORE, None)
+    if cached_line is None or cached_line[0] is not resume_at:
         parts: list[str] = []
         for text in _iter_texts_before(paragraph, resume_at):
             parts.append(text)
             if "\n" in text:
                 break
-        known = resume_at, "".join(reversed(parts)).rpartition("\n")[2]
-        setattr(paragraph, _LINE_BEFORE, known)
-    return str(known[1])
+        cached_line = resume_at, "".join(reversed(parts)).rpartition("\n")[2]
+        setattr(paragraph, _LINE_BEFORE, cached_line)
+    return str(cached_line[1])
 
 
 def _iter_texts_before(box: Any, resume_at: dict[int, Any] | None) -> Iterator[str]:
@@ -247,10 +250,10 @@ def _write_wrapped_end(text: str, operator: bytes, space_glyph: int | None) -> l
     if match is None or not words or ord(words[-1]) > 0xFFFF:
         return [operator]
     before, glyphs, last, after = match.groups()
-    read = f"{words[-1]}{text[len(words) :]}\u00ad".encode("utf-16-be").hex().upper().encode()
+    encoded_text = f"{words[-1]}{text[len(words) :]}\u00ad".encode("utf-16-be").hex().upper().encode()
     return [
         before + b"<" + glyphs + b">" + after + b"] TJ",
-        b"/Span <</ActualText<FEFF%s>>> BDC" % read,
+        b"/Span <</ActualText<FEFF%s>>> BDC" % encoded_text,
         b"<" + last + b"> Tj",
         b"EMC",
     ]
@@ -271,7 +274,7 @@ def write_line_end(box: Any, operator: bytes, space_glyph: int | None) -> list[b
             b"<" + hyphen + b"> Tj",
             b"EMC",
         ]
-    if getattr(box, _WRAPPED, False):
+    if getattr(box, _ENDS_WRAPPED, False):
         return _write_wrapped_end(box.text, operator, space_glyph)
     if (
         has_lost_space(box)

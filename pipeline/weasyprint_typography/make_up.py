@@ -42,14 +42,16 @@ def make_page(make: Callable[..., Any]) -> Callable[..., Any]:
         pages = get_document_floats(context)
         pages.current_page = number
         set_extra_height(context, root, number)
-        carried = pages.by_page.get(number, {})
-        pages.is_landscape = kind.name == LANDSCAPE and _begins_landscape(carried)
+        carried_floats = pages.by_page.get(number, {})
+        pages.is_landscape = kind.name == LANDSCAPE and _begins_landscape(carried_floats)
         before = _SavedState(context, state)
 
         def lay_out(*changes: tuple[Any, str, Any]) -> Any:
             """Lay out the page; each of ``changes`` sets an attribute of a section's ``SectionFloats``."""
             before.restore()
-            pages.by_page[number] = {section: flow.copy_initial_state() for section, flow in carried.items()}
+            pages.by_page[number] = {
+                section: flow.copy_initial_state() for section, flow in carried_floats.items()
+            }
             for section, name, value in changes:
                 setattr(pages.get_section_floats(section), name, value)
             return make(context, root, kind, resume_at, number, state)
@@ -59,26 +61,28 @@ def make_page(make: Callable[..., Any]) -> Callable[..., Any]:
             result = lay_out(*((section, "deferred", floats) for section, floats in early))
         first_result = result
         resumed, left = find_carried_floats(root, pages.by_page[number], result[1], result[2])
-        if has_block_listener(context) and (alone := _find_stranded_float(root, resumed, left)):
-            section, float_ = alone
+        if has_block_listener(context) and (stranded := _find_stranded_float(root, resumed, left)):
+            section, float_ = stranded
             after = _SavedState(context, state)
             result = lay_out((section, "own", (*_iter_leading_floats(root, section, resume_at), float_)))
-            again, left_again = find_carried_floats(root, pages.by_page[number], result[1], result[2])
+            resume_before, left_again = find_carried_floats(root, pages.by_page[number], result[1], result[2])
             flow = pages.get_section_floats(section)
-            whole = float_ in flow.at_head and not flow.next_resume_positions
-            at_head = whole and not flow.in_place and min(flow.passed, default=float_) >= float_
+            is_unbroken = float_ in flow.at_head and not flow.next_resume_positions
+            at_head = is_unbroken and not flow.in_place and min(flow.passed, default=float_) >= float_
             mention = _find_mention(section, float_, flow.first_block, float_ - 1)
             index = float_ - 1 if mention is None else mention
             if at_head and _has_block_begun(root, section, result, index, float_):
-                resumed, left = again, left_again
+                resumed, left = resume_before, left_again
             elif next(section.children[float_].element.iter("img"), None) is None:
                 after.restore()
                 result = first_result
             else:
                 result = lay_out((section, "shrinks", True))
-                again, left_again = find_carried_floats(root, pages.by_page[number], result[1], result[2])
-                if find_resumed_block(root, section, again) is None:
-                    resumed, left = again, left_again
+                resume_before, left_again = find_carried_floats(
+                    root, pages.by_page[number], result[1], result[2]
+                )
+                if find_resumed_block(root, section, resume_before) is None:
+                    resumed, left = resume_before, left_again
                 else:
                     after.restore()
                     result = first_result
@@ -122,9 +126,9 @@ class _SavedState:
         context.reported_footnotes = list(self._reported)
         context.broken_out_of_flow = dict(self._broken)
         context.page_bottom = self._bottom
-        for kept, one in zip(self._state, copy.deepcopy(self._page_state), strict=True):
-            kept.clear()
-            kept.update(one) if isinstance(kept, dict) else kept.extend(one)
+        for container, saved in zip(self._state, copy.deepcopy(self._page_state), strict=True):
+            container.clear()
+            container.update(saved) if isinstance(container, dict) else container.extend(saved)
 
 
 def _find_stranded_float(
@@ -139,10 +143,10 @@ def _find_stranded_float(
         if skip is None and section.children and has_attribute(section.children[-1], END):
             if section in carried_floats and carried_floats[section].resume_positions:
                 return None
-            carried = carried_floats[section].carried if section in carried_floats else ()
-            floats = [*carried, *range(index, len(section.children) - 1)]
-            only = all(has_attribute(section.children[number], FLOAT) for number in floats)
-            if not floats or not only or is_landscape(section.children[floats[0]]):
+            carried_floats_ = carried_floats[section].carried if section in carried_floats else ()
+            floats = [*carried_floats_, *range(index, len(section.children) - 1)]
+            are_all_floats = all(has_attribute(section.children[number], FLOAT) for number in floats)
+            if not floats or not are_all_floats or is_landscape(section.children[floats[0]]):
                 return None
             return section, floats[0]
     return None
@@ -187,7 +191,7 @@ def _find_mention(section: Any, float_: int, first: int, last: int) -> int | Non
 def _find_link(section: Any, float_: int, index: int) -> Any:
     name, block = f"#{section.children[float_].element.get('id')}", section.children[index]
     links = block.element.iter("a") if block.element is not None else ()
-    return next((a for a in links if a.get("href") == name), None)
+    return next((link for link in links if link.get("href") == name), None)
 
 
 def _has_block_begun(root: Any, section: Any, result: Any, index: int, float_: int) -> bool:
@@ -236,9 +240,9 @@ def page_height(lay_out: Callable[..., object]) -> Callable[..., None]:
 
     def lay_out_longer(page: Any, context: Any, height: Any) -> None:
         lay_out(page, context, height)
-        more = getattr(context, _EXTRA_HEIGHT, 0)
-        page.height += more
-        page.margin_bottom -= more
+        extra_height = getattr(context, _EXTRA_HEIGHT, 0)
+        page.height += extra_height
+        page.margin_bottom -= extra_height
 
     return lay_out_longer
 

@@ -136,10 +136,10 @@ def find_tabular_digits(style: Any, other_characters: str = "") -> TabularDigits
     They can if each digit always has the same glyph and advance, next to other digits and to any of
     ``other_characters``, and if the advances of all digits are equal.
     """
-    found: dict[str, TabularDigits | None] = get_shared_style(style).__dict__.setdefault(_DIGITS, {})
-    if other_characters not in found:
-        found[other_characters] = _shape_digits(style, other_characters)
-    return found[other_characters]
+    cached_digits: dict[str, TabularDigits | None] = get_shared_style(style).__dict__.setdefault(_DIGITS, {})
+    if other_characters not in cached_digits:
+        cached_digits[other_characters] = _shape_digits(style, other_characters)
+    return cached_digits[other_characters]
 
 
 def _shape_digits(style: Any, other_characters: str) -> TabularDigits | None:
@@ -152,12 +152,12 @@ def _shape_digits(style: Any, other_characters: str) -> TabularDigits | None:
     runs = list(iter_runs(layout.get_first_line()[0]))
     if len(runs) != 1 or len(runs[0][1].glyph_ids) != len(text):
         return None
-    item, (numbers, widths, moves, rises, _) = runs[0]
+    item, (numbers, widths, x_offsets, rises, _) = runs[0]
     shapes: dict[str, set[tuple[int, ...]]] = {}
     # Pango removes letter spacing at both ends.
-    for letter, *shape in list(zip(text, numbers, widths, moves, rises, strict=True))[1:-1]:
+    for letter, *shape in list(zip(text, numbers, widths, x_offsets, rises, strict=True))[1:-1]:
         shapes.setdefault(letter, set()).add(tuple(shape))
-    if any(len(own) > 1 for own in shapes.values()):
+    if any(len(glyphs_of_letter) > 1 for glyphs_of_letter in shapes.values()):
         return None
     digits = [next(iter(shapes[digit])) for digit in letters[:10]]
     if len({shape[1:] for shape in digits}) > 1:
@@ -203,7 +203,7 @@ def measure_text(context: Any, box: Any) -> list[float]:
     """Return the advance of each character of a text box in CSS pixels, and cache its one-line layout."""
     from weasyprint.layout.inline import split_text_box
 
-    whole, rest, _ = split_text_box(context, box, None, 0)
-    if whole is None or rest is not None or whole.text != box.text:  # a line ends within the text
+    unbroken, rest, _ = split_text_box(context, box, None, 0)
+    if unbroken is None or rest is not None or unbroken.text != box.text:  # a line ends within the text
         return measure_advances(box.text, box.style)
-    return measure_layout_advances(whole.pango_layout, box.text, box.style)
+    return measure_layout_advances(unbroken.pango_layout, box.text, box.style)

@@ -117,8 +117,8 @@ def get_text_area(page: Any) -> tuple[float, float, float, float]:
     left, top = page.content_box_x(), page.content_box_y()
     right, bottom = left + page.width, top + page.height
     tokens = page.style[_SIDE_COLUMN] or ()
-    beside = next((token.value for token in tokens if token.type == "dimension"), 0.0)
-    return left + min(beside, 0.0) / POINTS, top, right + max(beside, 0.0) / POINTS, bottom
+    extension = next((token.value for token in tokens if token.type == "dimension"), 0.0)
+    return left + min(extension, 0.0) / POINTS, top, right + max(extension, 0.0) / POINTS, bottom
 
 
 def get_portrait_kind(kind: PageKind) -> PageKind:
@@ -157,14 +157,14 @@ class _SideComparison:
         if page.style["bleed_right"] != "auto" and page.style["bleed_right"].value:
             return None  # content beyond an edge is cut or reported there
         other = self._get_opposite_kind(kind)
-        turned = get_paper(page).rotated
+        is_rotated = get_paper(page).rotated
         styles = page.style, self._context.style_for(other)
-        key = id(styles[0]), id(styles[1]), turned
+        key = id(styles[0]), id(styles[1]), is_rotated
         if key not in self._known:
-            same = _are_styles_equal(*self._get_footnote_styles(kind, other))
-            self._known[key] = _measure_margin_shift(*styles, rotated=turned) if same else None
-        found = self._known[key]
-        return None if found and _has_decoration(page) else found
+            has_same_notes = _are_styles_equal(*self._get_footnote_styles(kind, other))
+            self._known[key] = _measure_margin_shift(*styles, rotated=is_rotated) if has_same_notes else None
+        shift = self._known[key]
+        return None if shift and _has_decoration(page) else shift
 
     def _get_opposite_kind(self, kind: Any) -> Any:
         """Return the kind of a page on the opposite side, after computing the page styles for that kind."""
@@ -172,7 +172,7 @@ class _SideComparison:
 
         other = kind._replace(side=OTHER_SIDE[kind.side])
         set_page_type_computed_styles(other, self._html, self._context.style_for)
-        _standardize_page_based_counters(self._context.style_for(other), None)  # as those of laid-out pages
+        _standardize_page_based_counters(self._context.style_for(other), None)  # as for laid-out pages
         return other
 
     def _get_footnote_styles(self, *kinds: Any) -> Iterator[Any]:
@@ -196,9 +196,9 @@ def _measure_margin_shift(style: Any, other: Any, *, rotated: bool) -> float | N
 
     Return None if the styles differ in more than the side margins, or in the sum of both side margins.
     """
-    begin, end = ("margin_top", "margin_bottom") if rotated else ("margin_left", "margin_right")
-    margins = [one[side] for one in (style, other) for side in (begin, end)]
-    if not _are_styles_equal(style, other, ignored=(begin, end)) or any(
+    start_side, end = ("margin_top", "margin_bottom") if rotated else ("margin_left", "margin_right")
+    margins = [side_style[side] for side_style in (style, other) for side in (start_side, end)]
+    if not _are_styles_equal(style, other, ignored=(start_side, end)) or any(
         getattr(m, "unit", "") != "px" for m in margins
     ):
         return None
@@ -217,5 +217,7 @@ def _are_styles_equal(style: Any, other: Any, ignored: Sequence[str] = ()) -> bo
 
     if style is other or style is None or other is None:
         return style is other
-    own = (name for one in (style, other) for name in one.cascaded if name.startswith("__"))
-    return all(name in ignored or style[name] == other[name] for name in chain(INITIAL_VALUES, own))
+    custom_names = (
+        name for side_style in (style, other) for name in side_style.cascaded if name.startswith("__")
+    )
+    return all(name in ignored or style[name] == other[name] for name in chain(INITIAL_VALUES, custom_names))

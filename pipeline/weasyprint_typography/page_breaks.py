@@ -38,8 +38,8 @@ def break_boxes_in_flow(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
         if not breaks and child.style["box_decoration_break"] != "clone":
             return lay_out_one(context, box, index, child, *rest)
         before, page_is_empty, absolute, fixed, margins, bottom, y, skip, *styles = rest
-        room = context.page_bottom - bottom - y
-        opens_page = page_is_empty and not any(one.is_in_normal_flow() for one in before)
+        remaining_height = context.page_bottom - bottom - y
+        opens_page = page_is_empty and not any(child.is_in_normal_flow() for child in before)
         if not opens_page:
             bottom -= _measure_decoration_below(child)
         position = child.position_x, child.position_y
@@ -53,10 +53,10 @@ def break_boxes_in_flow(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
 
         if not breaks:
             return attempt(bottom)
-        lead, space = get_line_height(child), bottom
-        least = _MIN_LINES + is_table  # its header row counts too
-        leaves_much = room > _MAX_EMPTY_LINES * lead
-        if is_table and not leaves_much:
+        line_height, space = get_line_height(child), bottom
+        min_lines = _MIN_LINES + is_table  # its header row counts too
+        leaves_much_space = remaining_height > _MAX_EMPTY_LINES * line_height
+        if is_table and not leaves_much_space:
             return attempt(bottom)
         with with_style(child, _BREAKABLE):
             while True:
@@ -65,16 +65,18 @@ def break_boxes_in_flow(lay_out_one: Callable[..., Any]) -> Callable[..., Any]:
                 if result[0] or resume_at is None:
                     return result
                 fragment = result[6][-1]
-                first = _count_lines(fragment, lead)
-                last = _count_lines(_lay_out_remainder(context, child, resume_at, box), lead)
+                first = _count_lines(fragment, line_height)
+                last = _count_lines(_lay_out_remainder(context, child, resume_at, box), line_height)
                 kept_whole = is_table or first + last <= _MAX_UNBROKEN_LINES
-                is_short = first < least or (skip is None and kept_whole and not leaves_much)
-                if (last >= least and (opens_page or not is_short)) or (opens_page and first <= least):
+                is_short = first < min_lines or (skip is None and kept_whole and not leaves_much_space)
+                if (last >= min_lines and (opens_page or not is_short)) or (
+                    opens_page and first <= min_lines
+                ):
                     return result
                 block.remove_placeholders(context, [fragment], absolute, fixed)
                 if is_short and not opens_page:
                     break
-                space += max(least - last, 1) * lead
+                space += max(min_lines - last, 1) * line_height
         return attempt(bottom)
 
     return lay_out
@@ -138,8 +140,8 @@ def _lay_out_remainder(context: Any, box: Any, resume_at: Any, parent: Any) -> A
 def _count_lines(box: Any, line_height: float) -> float:
     """Return the number of lines and rows of a fragment without its title; images count by height."""
     return sum(
-        one.height / line_height if isinstance(one, get_box_classes().ReplacedBox) else 1.0
-        for one in _iter_lines_and_images(box)
+        line.height / line_height if isinstance(line, get_box_classes().ReplacedBox) else 1.0
+        for line in _iter_lines_and_images(box)
     )
 
 
@@ -191,11 +193,11 @@ def update_footnote_area(update: Callable[[Any], object]) -> Callable[[Any], boo
         if getattr(context, _REMOVING, False):
             return False
         area, notes = context.current_footnote_area, context.current_page_footnotes
-        known = vars(area).setdefault(_HEIGHTS, {})
+        known_heights = vars(area).setdefault(_HEIGHTS, {})
         for note in notes:
-            if note not in known:
-                known[note] = _measure_note_height(context, area, note)
-        heights = [known[note] for note in notes]
+            if note not in known_heights:
+                known_heights[note] = _measure_note_height(context, area, note)
+        heights = [known_heights[note] for note in notes]
         if not notes or None in heights:
             return bool(update(context)) and area.height >= area.max_height
         if area.height != "auto" and not context.in_column:
@@ -214,14 +216,16 @@ def _measure_note_height(context: Any, area: Any, note: Any) -> float | None:
     from weasyprint.formatting_structure.build import create_anonymous_boxes
     from weasyprint.layout.block import block_level_layout
 
-    alone = area.copy_with_children([note])
-    alone.children = [note]
-    made = block_level_layout(context, create_anonymous_boxes(alone.deepcopy()), -inf, None, area.page)[0]
-    only = made.children[0]
-    height = only.margin_height()
-    ends = (only.position_y - made.content_box_y(), only.margin_top, only.margin_bottom)
-    whole = made.height in (height, made.max_height, made.min_height)
-    return float(height) if whole and not any(ends) else None
+    area_with_note = area.copy_with_children([note])
+    area_with_note.children = [note]
+    laid_out = block_level_layout(
+        context, create_anonymous_boxes(area_with_note.deepcopy()), -inf, None, area.page
+    )[0]
+    note_box = laid_out.children[0]
+    height = note_box.margin_height()
+    offsets = (note_box.position_y - laid_out.content_box_y(), note_box.margin_top, note_box.margin_bottom)
+    is_exact = laid_out.height in (height, laid_out.max_height, laid_out.min_height)
+    return float(height) if is_exact and not any(offsets) else None
 
 
 @patch("weasyprint.layout.block.remove_placeholders", "ce16d97a1caacea0", all_modules=True)
@@ -235,7 +239,7 @@ def remove_placeholders(remove: Callable[..., None]) -> Callable[..., None]:
         setattr(context, _REMOVING, True)
         remove(context, *rest)
         setattr(context, _REMOVING, False)
-        if hasattr(context.current_footnote_area, _HEIGHTS):  # it has had footnotes
+        if hasattr(context.current_footnote_area, _HEIGHTS):  # the area has had footnotes
             context._update_footnote_area()
 
     return remove_at_once

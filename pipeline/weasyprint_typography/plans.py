@@ -43,10 +43,12 @@ from weasyprint_typography.measuring import (
 )
 
 _UNPLANNED = re.compile("[\t\u2028\u2029\u0e01-\u0ecd]")
-_JOINED = re.compile("[\u0590-\u1dff\ua000-\uffef]")  # scripts that may be cursive: letters are not tracked
+_CURSIVE_SCRIPTS = re.compile(
+    "[\u0590-\u1dff\ua000-\uffef]"
+)  # scripts that may be cursive: letters are not tracked
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
 _RAGGED = _HEADINGS | {"p", "li", "figcaption", "caption"}  # elements with lines of similar lengths
-_SLACK = 0.01
+_TOLERANCE = 0.01
 _EXTRA_WIDTH = 0.8  # of a space: narrower than any word part with a hyphen
 _NARROWEST = 6.0  # em: the minimum width of planned lines
 _PLAN, _PLANS = "typography_plan", "typography_plans"  # attributes of a line box
@@ -70,10 +72,10 @@ class LineEnd(NamedTuple):
 
     def is_at(self, skip_stack: Any) -> bool:
         """Return whether WeasyPrint's resume position ``skip_stack`` is this line end."""
-        wanted: Any = {self.byte_offset: None}
+        expected: Any = {self.byte_offset: None}
         for index in reversed(self.path):
-            wanted = {index: wanted}
-        return bool(skip_stack == wanted)
+            expected = {index: expected}
+        return bool(skip_stack == expected)
 
 
 class PlannedLine(NamedTuple):
@@ -127,7 +129,9 @@ class ParagraphPlan:
 
     def _plan_lines_from(self, index: int) -> None:
         """Plan the lines from the character at ``index`` to the next mandatory break."""
-        stops = _breakpoints_from(self.breakpoints, index) or _breakpoints_from(self.find_all_breaks(), index)
+        stops = _select_breakpoints(self.breakpoints, index) or _select_breakpoints(
+            self.find_all_breaks(), index
+        )
         if not stops:
             return
         measure = self.line_widths
@@ -138,10 +142,12 @@ class ParagraphPlan:
             lines, are_fine = find_best_eastern_lines(stops, measure, self.elasticity)
             if not are_fine:
                 lines, _ = find_best_eastern_lines(
-                    _breakpoints_from(self.find_all_breaks(), index), measure, self.elasticity
+                    _select_breakpoints(self.find_all_breaks(), index), measure, self.elasticity
                 )
         elif self.is_justified:
-            lines = find_best_lines(stops, measure, lambda: _breakpoints_from(self.find_all_breaks(), index))
+            lines = find_best_lines(
+                stops, measure, lambda: _select_breakpoints(self.find_all_breaks(), index)
+            )
         else:
             lines = find_ragged_lines(stops, measure, is_balanced=self.is_heading)
         for start, end in pairwise(lines):
@@ -169,13 +175,13 @@ class ParagraphPlan:
     def _is_overfull(self, start: Breakpoint, end: Breakpoint, width: float) -> bool:
         """Return whether a line is longer than ``width`` even if it shrinks as far as allowed."""
         natural = end.end - start.next_start
-        least = natural
+        min_width = natural
         if self.elasticity:
-            least -= self.elasticity.measure_line(start, end)[1]
+            min_width -= self.elasticity.measure_line(start, end)[1]
         elif self.is_justified:
             spaces = end.spaces_before - start.spaces_after
-            least -= SHRINK * self.line_widths.space * spaces + self.line_widths.letter_stretch * natural
-        return least > width + _SLACK
+            min_width -= SHRINK * self.line_widths.space * spaces + self.line_widths.letter_stretch * natural
+        return min_width > width + _TOLERANCE
 
 
 @dataclass(slots=True)
@@ -200,7 +206,7 @@ class _PlansByWidth:
 
     def get_plan(self, width: float) -> ParagraphPlan | None:
         """Return the plan for lines of ``width`` CSS pixels, or None if the paragraph cannot be planned."""
-        if self.full_width is None or abs(width - self.full_width.line_widths.other_lines) <= _SLACK:
+        if self.full_width is None or abs(width - self.full_width.line_widths.other_lines) <= _TOLERANCE:
             return self.full_width
         if width not in self.beside_floats:
             measure = self.full_width.line_widths
@@ -274,52 +280,58 @@ def plan_paragraph(context: Any, linebox: Any, containing_block: Any) -> Paragra
     widths: list[float] = []
     texts: list[ParagraphText] = []
     starts: dict[BoxPath, tuple[int, Any]] = {}
-    edge = 0.0
-    for path, box, left, right in _iter_text_and_images(linebox, containing_block, ()):
+    edge = floats = 0.0
+    for path, box, left, right in _iter_inline_content(context, linebox, containing_block, ()):
         starts[path] = (len(widths), box if isinstance(box, boxes.TextBox) else None)
         for length in range(len(path)):
             starts.setdefault(path[:length], (len(widths), None))
+        if box.is_floated():
+            floats += right
+            continue
+        if floats:
+            raise _UnplannableParagraph
         edge += left
         if isinstance(box, boxes.TextBox) and box.text:
-            its = measure_text(context, box)
-            texts.append(ParagraphText(len(widths), box, path, tuple(its)))
+            advances = measure_text(context, box)
+            texts.append(ParagraphText(len(widths), box, path, tuple(advances)))
             characters.append(box.text)
         elif isinstance(box, boxes.ReplacedBox):
-            its = [_measure_image_width(box, containing_block)]
+            advances = [_measure_image_width(box, containing_block)]
             characters.append(OBJECT)
         else:
-            its = []
-        if its:
-            its[0] += edge
-            its[-1] += right
+            advances = []
+        if advances:
+            advances[0] += edge
+            advances[-1] += right
             edge = 0.0
-            widths += its
+            widths += advances
         else:
             edge += right
     text = "".join(characters)
     if _UNPLANNED.search(text) or not text.strip():
         raise _UnplannableParagraph
+    widths[len(text.rstrip(" \n")) - 1] += floats  # which are beside the last line
     style = linebox.style
     justified, eastern = is_justified(linebox), is_character_spaced(text)
     if eastern and not justified:
         raise _UnplannableParagraph
-    found = BreakFinder(context, text, widths, texts, style)
+    break_finder = BreakFinder(context, text, widths, texts, style)
     width = containing_block.width
-    letters = WIDEN if _JOINED.search(text) else WIDEN + TRACK
+    letters = WIDEN if _CURSIVE_SCRIPTS.search(text) else WIDEN + TRACK
     measure = LineWidths(width - linebox.text_indent, width, get_character_width(" ", style), letters)
     return ParagraphPlan(
         starts=starts,
         texts=texts,
-        breakpoints=found.find_word_breaks(),
+        breakpoints=break_finder.find_word_breaks(),
         line_widths=measure,
-        find_all_breaks=found.find_all_breaks,
+        find_all_breaks=break_finder.find_all_breaks,
         is_justified=justified,
         is_heading=linebox.element_tag in _HEADINGS,
         elasticity=measure_elasticity(text, style["font_size"]) if eastern else None,
     )
 
 
-def _breakpoints_from(breakpoints: list[Breakpoint], index: int) -> list[Breakpoint]:
+def _select_breakpoints(breakpoints: list[Breakpoint], index: int) -> list[Breakpoint]:
     """Return the breakpoints from the character at ``index`` to the next mandatory break.
 
     Return an empty list if there is no breakpoint at ``index``.
@@ -329,42 +341,48 @@ def _breakpoints_from(breakpoints: list[Breakpoint], index: int) -> list[Breakpo
     return breakpoints[first : last + 1]
 
 
-def _iter_text_and_images(
-    parent: Any, block: Any, path: BoxPath
+def _iter_inline_content(
+    context: Any, parent: Any, block: Any, path: BoxPath
 ) -> Iterator[tuple[BoxPath, Any, float, float]]:
-    """Yield each text box or image of a line: its path, the box, and the widths of left and right edges.
+    """Yield each text box, image or float of a line: its path, the box, and the widths of both edges.
 
-    Raise ``_UnplannableParagraph`` if the line has other content.
+    The right edge of a float is its whole width. Raise ``_UnplannableParagraph`` if the line has other
+    content.
     """
     from weasyprint.formatting_structure import boxes
     from weasyprint.layout.percent import resolve_percentages
+    from weasyprint.layout.preferred import shrink_to_fit
 
     for index, box in enumerate(parent.children):
-        here = (*path, index)
+        box_path = (*path, index)
         if isinstance(box, boxes.TextBox):
-            has_lines = len(box.text) > 1 and "\n" in box.text  # which WeasyPrint sets one by one
+            has_lines = len(box.text) > 1 and "\n" in box.text  # laid out one by one
             if has_lines or box.style["white_space"] not in ("normal", "nowrap", "pre-line"):
                 raise _UnplannableParagraph
-            yield here, box, 0.0, 0.0
+            yield box_path, box, 0.0, 0.0
         elif isinstance(box, boxes.InlineBox) and box.is_in_normal_flow() and not box.is_leader:
             resolve_percentages(box, block)
             left = _measure_edge(box, "left")
             right = _measure_edge(box, "right")
-            inner = list(_iter_text_and_images(box, block, here))
+            inner = list(_iter_inline_content(context, box, block, box_path))
             for place, (leaf, child, before, after) in enumerate(inner):
                 before += left if place == 0 else 0
                 after += right if place == len(inner) - 1 else 0
                 yield leaf, child, before, after
         elif isinstance(box, boxes.ReplacedBox) and box.is_in_normal_flow():
-            yield here, box, 0.0, 0.0
+            yield box_path, box, 0.0, 0.0
+        elif box.is_floated() and isinstance(parent, boxes.LineBox):
+            resolve_percentages(box, block)
+            edges = _measure_edge(box, "left") + _measure_edge(box, "right")
+            yield box_path, box, 0.0, edges + float(shrink_to_fit(context, box, block.width))
         else:
             raise _UnplannableParagraph
 
 
 def _measure_edge(box: Any, side: str) -> float:
     margin = getattr(box, f"margin_{side}")
-    inside = getattr(box, f"padding_{side}") + getattr(box, f"border_{side}_width")
-    return float(inside + (0 if margin == "auto" else margin))
+    inner_edge = getattr(box, f"padding_{side}") + getattr(box, f"border_{side}_width")
+    return float(inner_edge + (0 if margin == "auto" else margin))
 
 
 def _measure_image_width(box: Any, block: Any) -> float:
@@ -401,8 +419,8 @@ def split_inline_box(split: Callable[..., Any]) -> Callable[..., Any]:
                     _limit_width(result[0], end - x)
                     return result
                 setattr(context, _LINE_END, None)  # the box was replaced, as by ``::first-line``
-                *_, begun, _, _ = rest
-                begun.clear()
+                *_, line_placeholders, _, _ = rest
+                line_placeholders.clear()
             width = line.width if line else None
             if width is None and overlong is not None and overlong < end - x:
                 width = overlong
@@ -433,14 +451,18 @@ def split_text_box(split: Callable[..., Any]) -> Callable[..., Any]:
             new, *_ = split(context, box.copy_with_text(text + end.hyphen), None, 0)
             flag_added_hyphen(box, skip, new)
             return new, end.byte_offset, False
-        if not skip and (whole := copy_unbroken_text_box(box, width)) is not None:
-            return whole, None, False
+        if not skip and (unbroken := copy_unbroken_text_box(box, width)) is not None:
+            return unbroken, None, False
         # WeasyPrint regards the text of any element as the start of its line, and breaks its first word.
         # Only a word that is longer than a whole line may be broken, in one or in several elements.
         start = getattr(context, _LINE_START, inf)
-        starts = start == inf or (is_line_start and width is not None and box.position_x < start + _SLACK)
-        new, rest, is_preserved = split(context, box, width, skip, is_line_start=starts)
+        is_at_start = start == inf or (
+            is_line_start and width is not None and box.position_x < start + _TOLERANCE
+        )
+        new, rest, is_preserved = split(context, box, width, skip, is_line_start=is_at_start)
         flag_added_hyphen(box, skip, new)
+        if new is not None and box.text == " ":
+            new.text = " "  # WeasyPrint adds a character if there is word spacing, and then keeps the space
         if new is not None and not skip and rest is None:
             cache_unbroken_text(box, new)
         return new, rest, is_preserved

@@ -60,7 +60,7 @@ def _find_slots(parent: Element) -> Iterator[Slot | Element | None]:
 
     Yield None at the boundaries of blocks.
     """
-    if parent.tag in _CODE or (parent.tag == "img" and "math" in parent.get("class", "").split()):
+    if parent.tag in _CODE or (parent.tag in ("img", "span") and "math" in parent.get("class", "").split()):
         yield parent
         return
     inline = parent.tag in _INLINE and "footnote" not in parent.get("class", "")
@@ -77,7 +77,7 @@ def _find_slots(parent: Element) -> Iterator[Slot | Element | None]:
 
 def _read_slot(slot: Slot | Element) -> str:
     if isinstance(slot, Element):
-        return "".join(slot.itertext()) or "x"  # a formula is spaced like a letter
+        return "".join(slot.itertext()).strip() or "x"  # a formula is spaced like a letter
     parent, child = slot
     return (parent.text if child is None else child.tail) or ""
 
@@ -127,8 +127,8 @@ def _write_spans(
     parent: Element, child: Element | None, ranges: list[tuple[int, int, str]], text: str
 ) -> None:
     spans = []
-    ends = [start for start, _, _ in ranges[1:]] + [len(text)]
-    for (start, end, gaps), following in zip(ranges, ends, strict=True):
+    range_ends = [start for start, _, _ in ranges[1:]] + [len(text)]
+    for (start, end, gaps), following in zip(ranges, range_ends, strict=True):
         span = Element("span", {"class": gaps})
         span.text, span.tail = text[start:end], text[end:following]
         spans.append(span)
@@ -156,7 +156,7 @@ def get_continued_word(root: Element) -> str | None:
 _BLOCKS = frozenset("h1 h2 h3 h4 h5 h6 p ul ol dl pre blockquote figure aside div hr".split())
 _SIDE_COLUMN_CLASSES = frozenset(("aside", "column-margin"))  # of blocks in the side column
 _LISTS = frozenset(("ul", "ol", "li"))
-_ENDS = _BLOCKS | {"li"}
+_PARAGRAPH_BOUNDARIES = _BLOCKS | {"li"}
 _INTRODUCED = _BLOCKS - HEADINGS - {"hr"}  # blocks that a line with a final colon introduces
 _COLONS = (":", "\uff1a")
 
@@ -171,13 +171,13 @@ def mark_neighbours(root: Element) -> None:
     the page.
     """
     body = root.find("body")
-    beside = _SIDE_COLUMN_CLASSES if body is not None and body.get("data-beside") else frozenset()
+    side_classes = _SIDE_COLUMN_CLASSES if body is not None and body.get("data-beside") else frozenset()
     for parent in root.iter():
         waiting: list[Element] = []
         words = parent.text or ""
         for element in parent:
             names = element.get("class", "").split()
-            if not beside.isdisjoint(names):
+            if not side_classes.isdisjoint(names):
                 continue
             if element.tag == "p" and len(waiting) > 1 and waiting[0].tag == "p":
                 element.set("data-after-float", "")
@@ -198,7 +198,12 @@ def mark_neighbours(root: Element) -> None:
 def _introduces(before: Element, block: Element) -> bool:
     """Return whether the paragraph or list ``before`` introduces the following ``block``."""
     last = before
-    while last.tag in _LISTS and len(last) and last[-1].tag in _ENDS and not (last[-1].tail or "").strip():
+    while (
+        last.tag in _LISTS
+        and len(last)
+        and last[-1].tag in _PARAGRAPH_BOUNDARIES
+        and not (last[-1].tail or "").strip()
+    ):
         last = last[-1]
     if last.tag not in ("p", "li"):
         return False

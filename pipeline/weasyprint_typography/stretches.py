@@ -31,8 +31,8 @@ from weasyprint_typography.page_boxes import (
 from weasyprint_typography.preparation import LANDSCAPE
 
 _TRUNK = frozenset(("body", "section"))  # elements that contain the blocks of a document
-_LISTS = frozenset(("ul", "ol"))  # long lists contain blocks, too
-_LONG = 40  # items: more than fit on a page
+_LISTS = frozenset(("ul", "ol"))  # long lists contain blocks as well
+_MIN_LONG_LIST = 40  # items: more than fit on a page
 _POSITIONS = frozenset(("static", "relative", "absolute"))  # for boxes on the page of their source
 _END = ""
 
@@ -83,11 +83,11 @@ class DocumentLayout:
         """
         if (self.input_digest, len(self.block_digests)) != (input_digest, len(block_digests)):
             return {}
-        changed = [n for n, block in enumerate(block_digests) if block != self.block_digests[n]]
+        changed_blocks = [n for n, block in enumerate(block_digests) if block != self.block_digests[n]]
         return {
             stretch.start: stretch
             for stretch in self.stretches
-            if not any(stretch.first_block <= n <= stretch.last_block for n in changed)
+            if not any(stretch.first_block <= n <= stretch.last_block for n in changed_blocks)
         }
 
 
@@ -118,24 +118,24 @@ def lay_out_stretches(
 
     blocks = _DocumentBlocks(root, context)
     if not blocks.are_independent:
-        pages, strings, moved = _lay_out_pages(html, root, context)
+        pages, strings, moved_positions = _lay_out_pages(html, root, context)
         return (
-            [LaidOutStretch(Stretch("", _END, 0, 0, len(pages)), pages, strings, moved)],
+            [LaidOutStretch(Stretch("", _END, 0, 0, len(pages)), pages, strings, moved_positions)],
             None,
             blocks.containers,
         )
     input_digest, marks = _digest(input_digest, *blocks.skeleton), tuple(blocks.compute_digests())
-    kept = earlier_layout.stretches_for(input_digest, marks) if earlier_layout else {}
-    sizes: Any = earlier_layout.page_sizes if earlier_layout and kept else None
+    kept_stretches = earlier_layout.stretches_for(input_digest, marks) if earlier_layout else {}
+    sizes: Any = earlier_layout.page_sizes if earlier_layout and kept_stretches else None
     pieces: list[LaidOutStretch] = []
     notes = list(context.footnotes)
     layout.initialize_page_maker(context, root)
     start = _write_state(context, 0)
     while start != _END:
-        if stretch := kept.get(start):
+        if stretch := kept_stretches.get(start):
             pieces.append(LaidOutStretch(stretch))
         else:
-            pieces += _PageRun(blocks, context, kept, start).lay_out(html, root, sizes)
+            pieces += _PageRun(blocks, context, kept_stretches, start).lay_out(html, root, sizes)
             page_sizes = context.style_for.initial_page_sizes
             sizes = tuple(page_sizes["box"]), tuple(page_sizes["area"])
         start = pieces[-1].stretch.end
@@ -189,16 +189,20 @@ def _fill_last_page(stretches: list[LaidOutStretch], last_pages: _LastPagesLayou
     opens = is_right == (last_pages.root.style["direction"] == "rtl")
     first_opens = index % 2 == (0 if opens else 1)
     plans, others = (
-        list(iter_page_length_plans(count, lines, one)) for one in (first_opens, not first_opens)
+        list(iter_page_length_plans(count, lines, first_opens_page))
+        for first_opens_page in (first_opens, not first_opens)
     )
     one_sided = plans != others
     for plan in plans:
-        kept, begun = list(stretches), count
-        while begun > min(plan):
-            begun -= kept.pop().stretch.page_count
-        other = last_pages.lay_out_from(stretches[len(kept)].stretch.start, plan)
-        if is_better_plan(count, begun + other.stretch.page_count, other.stretch.last_page_lines, plan):
-            return [*kept, replace(other, stretch=replace(other.stretch, is_side_dependent=one_sided))]
+        kept_stretches, page_count = list(stretches), count
+        while page_count > min(plan):
+            page_count -= kept_stretches.pop().stretch.page_count
+        other = last_pages.lay_out_from(stretches[len(kept_stretches)].stretch.start, plan)
+        if is_better_plan(count, page_count + other.stretch.page_count, other.stretch.last_page_lines, plan):
+            return [
+                *kept_stretches,
+                replace(other, stretch=replace(other.stretch, is_side_dependent=one_sided)),
+            ]
     return [
         *stretches[:-1],
         replace(stretches[-1], stretch=replace(stretches[-1].stretch, is_side_dependent=one_sided)),
@@ -214,9 +218,9 @@ def _has_blocks(box: Any, *, in_columns: bool) -> bool:
     if in_columns:
         return (box.element_tag == "div" or box.element_tag in _LISTS) and box.is_in_normal_flow()
     if _has_columns(box):
-        items = sum(one.element_tag == "li" for one in box.descendants())
-        return items >= _LONG and can_balance_columns(box)
-    return box.element_tag in _LISTS and len(box.children) >= _LONG
+        items = sum(descendant.element_tag == "li" for descendant in box.descendants())
+        return items >= _MIN_LONG_LIST and can_balance_columns(box)
+    return box.element_tag in _LISTS and len(box.children) >= _MIN_LONG_LIST
 
 
 def _has_columns(box: Any) -> bool:
@@ -250,19 +254,21 @@ class _DocumentBlocks:
         self._starts[path] = len(self)
         self.containers[container.element] = len(self.containers) + 1
         for index, box in enumerate(container.children):
-            here = (*path, index)
-            self.skeleton.append(f"{len(here)} {box.element_tag} {_write_attributes(box.element)}")
+            box_path = (*path, index)
+            self.skeleton.append(f"{len(box_path)} {box.element_tag} {_write_attributes(box.element)}")
             if _has_blocks(box, in_columns=in_columns) and box.element is not container.element:
                 is_trunk = box.element_tag in _TRUNK
-                self._add_blocks(box, here, in_columns=not is_trunk and (in_columns or _has_columns(box)))
+                self._add_blocks(box, box_path, in_columns=not is_trunk and (in_columns or _has_columns(box)))
             else:
-                self._starts[here] = self._numbers[box] = len(self)
+                self._starts[box_path] = self._numbers[box] = len(self)
                 self._boxes.append(box)
 
     def compute_digests(self) -> Iterator[str]:
         """Yield a digest of each block's source and text, including generated text."""
         for box in self._boxes:
-            words = "\0".join(one.text for one in box.descendants() if hasattr(one, "text"))
+            words = "\0".join(
+                descendant.text for descendant in box.descendants() if hasattr(descendant, "text")
+            )
             yield _digest(ElementTree.tostring(box.element), words)
 
     def index_of(self, box: Any) -> int:
@@ -304,11 +310,11 @@ class _PageRun:
         self._context.page_maker = _read_state(self._start)
         self._context.page_footnotes.clear()
         with _replace_in_layout(initialize_page_maker=lambda *_: None, make_all_pages=self._make_pages):
-            pages, strings, moved = _lay_out_pages(html, root, self._context)
+            pages, strings, moved_positions = _lay_out_pages(html, root, self._context)
         done = 0
         for stretch in self._stretches:
             end = done + stretch.page_count
-            yield LaidOutStretch(stretch, pages[done:end], strings[done:end], moved[done:end])
+            yield LaidOutStretch(stretch, pages[done:end], strings[done:end], moved_positions[done:end])
             done = end
 
     def _record_block(self, box: Any) -> None:
@@ -367,14 +373,15 @@ def _collect_page_strings(
 
     ``page`` is the 1-based number of the page, and ``box`` is its box.
     """
-    begins: set[str] = set()
+    starting: set[str] = set()
     while box.children:
         box = box.children[0]
         assigned = box.style["string_set"]
-        begins |= {name for name, _ in assigned} if assigned != "none" else set()
+        starting |= {name for name, _ in assigned} if assigned != "none" else set()
     values = {name: tuple(pages[page]) for name, pages in store.items() if page in pages}
     return tuple(
-        NamedString(name, None, values.get(name, ()), name in begins) for name in sorted({*values, *begins})
+        NamedString(name, None, values.get(name, ()), name in starting)
+        for name in sorted({*values, *starting})
     )
 
 

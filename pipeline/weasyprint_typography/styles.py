@@ -16,8 +16,8 @@ from weasyprint_typography.engine import patch
 # Attributes of WeasyPrint's styles and boxes.
 _LENGTHS, _STRUT, _BLANK_LAYOUT = "typography_lengths", "typography_strut", "typography_blank"
 _FIRST, _PAGES = "typography_first", "typography_pages"
-_MAX_COUNTER = 100_000  # beyond it, counters are decimal
-_MAX_COUNTER_LENGTH = 1_000  # characters, likewise
+_MAX_COUNTER = 100_000  # values above this are decimal
+_MAX_COUNTER_LENGTH = 1_000  # longer counters are decimal
 _SIDES = ("left", "right", "top", "bottom")
 _RESOLVED = (
     *(f"{kind}_{side}" for kind in ("margin", "padding") for side in _SIDES),
@@ -31,7 +31,7 @@ _SET_UP = frozenset(("first_line_direction", "language", "ascent", *_LINES))
 def share_style(style: Any, first_style: Any) -> None:
     """Make ``style`` use the values of ``first_style``, an earlier style with the same declarations."""
     style.__dict__[_FIRST] = first_style
-    style.__dict__["anonymous_style"] = first_style.anonymous_style  # where WeasyPrint caches it
+    style.__dict__["anonymous_style"] = first_style.anonymous_style  # attribute in which WeasyPrint caches it
 
 
 def get_shared_style(style: Any) -> Any:
@@ -104,10 +104,10 @@ def page_values(find: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """Cache the page names of a box's first and last child."""
 
     def find_once(self: Any) -> Any:
-        known = self.__dict__.get(_PAGES)
-        if known is None or known[0] is not self.children:
-            known = self.__dict__[_PAGES] = self.children, find(self)
-        return known[1]
+        cached_pages = self.__dict__.get(_PAGES)
+        if cached_pages is None or cached_pages[0] is not self.children:
+            cached_pages = self.__dict__[_PAGES] = self.children, find(self)
+        return cached_pages[1]
 
     return find_once
 
@@ -165,25 +165,29 @@ def style_for(plain: Any) -> Any:
             attribute_rules: dict[Any, list[Any]] = {}
             for rule in css.find_style_attributes(html.etree_element, hints, html.base_url):
                 attribute_rules.setdefault(rule[1], []).append(rule)
-            alike: dict[Any, Any] = {}
+            shared_styles: dict[Any, Any] = {}
             # Styles that differ only in the name of their element use the values of the first one.
-            firsts: dict[Any, Any] = {}
-            kin: dict[int, int] = {}
+            first_styles: dict[Any, Any] = {}
+            representatives: dict[int, int] = {}
             for wrapper in html.wrapper_element.iter_subtree():
                 element = wrapper.etree_element
                 parent = self._computed_styles[wrapper.parent.etree_element, None] if wrapper.parent else None
                 matched = _find_matching_selectors(wrapper, sheets)
-                key = kin.get(id(parent)), tuple((*one[1:4], id(one[4])) for one in matched)
-                own = attribute_rules.get(element, ())
-                style = None if own else alike.get(key)
+                key = representatives.get(id(parent)), tuple((*rule[1:4], id(rule[4])) for rule in matched)
+                element_rules = attribute_rules.get(element, ())
+                style = None if element_rules else shared_styles.get(key)
                 if style is None:
-                    declared = _cascade(own, matched)
-                    style = self._compute(html, declared.pop(None, {}), parent, None)
-                    self._pseudo[id(style)] = declared
-                    if not own:
-                        alike[key] = style
-                    first = firsts.setdefault(key, style) if all(map(_only_sets_anchor, own)) else style
-                    kin[id(style)] = id(first)
+                    declared_values = _cascade(element_rules, matched)
+                    style = self._compute(html, declared_values.pop(None, {}), parent, None)
+                    self._pseudo[id(style)] = declared_values
+                    if not element_rules:
+                        shared_styles[key] = style
+                    first = (
+                        first_styles.setdefault(key, style)
+                        if all(map(_only_sets_anchor, element_rules))
+                        else style
+                    )
+                    representatives[id(style)] = id(first)
                     if first is not style:
                         share_style(style, first)
                     if target_collector and style["anchor"]:
@@ -194,36 +198,38 @@ def style_for(plain: Any) -> Any:
         def __call__(self, element: Any, pseudo_type: str | None = None) -> Any:
             if pseudo_type and (element, pseudo_type) not in self._computed_styles:
                 parent = self._computed_styles.get((element, None))
-                if pseudo_type in (declared := self._pseudo.get(id(parent), {})):
-                    style = self._compute_later(declared[pseudo_type], parent, pseudo_type)
+                if pseudo_type in (declared_values := self._pseudo.get(id(parent), {})):
+                    style = self._compute_later(declared_values[pseudo_type], parent, pseudo_type)
                     self._computed_styles[element, pseudo_type] = style
             return super().__call__(element, pseudo_type)
 
-        def _compute(self, html: Any, declared: DeclaredValues, parent: Any, pseudo_type: str | None) -> Any:
+        def _compute(
+            self, html: Any, declared_values: DeclaredValues, parent: Any, pseudo_type: str | None
+        ) -> Any:
             if parent is None:
                 root = css.InitialStyle(self.font_config)
             else:
                 root = self._computed_styles[html.etree_element, None]
             sizes = self.initial_page_sizes
             return css.ComputedStyle(
-                parent, declared, pseudo_type, root, html.base_url, self.font_config, sizes
+                parent, declared_values, pseudo_type, root, html.base_url, self.font_config, sizes
             )
 
     return Styles
 
 
 def _only_sets_anchor(rule: Any) -> bool:
-    return [getattr(one, "lower_name", "") for one in rule[2]] == ["-weasy-anchor"]
+    return [getattr(declaration, "lower_name", "") for declaration in rule[2]] == ["-weasy-anchor"]
 
 
 def _find_matching_selectors(wrapper: Any, sheets: Any) -> list[MatchedSelector]:
     """Return the selectors that an element matches, in ascending precedence within each style sheet."""
-    found = []
+    matches = []
     for sheet, origin, sheet_specificity in sheets:
         for specificity, _, pseudo_type, (declarations, layer) in sheet.matcher.match(wrapper):
             order = inf if layer is None else sheet.layers.index(layer)
-            found.append((origin, sheet_specificity or specificity, order, pseudo_type, declarations))
-    return found
+            matches.append((origin, sheet_specificity or specificity, order, pseudo_type, declarations))
+    return matches
 
 
 def _cascade(
@@ -232,30 +238,30 @@ def _cascade(
     """Return declarations by pseudo-element; those of the element itself have the key None."""
     from weasyprint.css import declaration_precedence, preprocess_declarations
 
-    found: dict[str | None, DeclaredValues] = {}
+    cascaded: dict[str | None, DeclaredValues] = {}
 
     def declare(pseudo_type: str | None, origin: str, order: float, specificity: Any, rules: Any) -> None:
-        declared = found.setdefault(pseudo_type, {})
+        declared_values = cascaded.setdefault(pseudo_type, {})
         for name, values, importance in rules:
             weight = declaration_precedence(origin, importance), order, specificity
-            if name not in declared or declared[name][1] <= weight:
-                declared[name] = values, weight
+            if name not in declared_values or declared_values[name][1] <= weight:
+                declared_values[name] = values, weight
 
     for specificity, _, declarations, base_url in attribute_rules:
         declare(None, "author", inf, specificity, preprocess_declarations(base_url, declarations))
     for origin, specificity, order, pseudo_type, declarations in matched:
         declare(pseudo_type, origin, order, specificity, declarations)
-    return found
+    return cascaded
 
 
 @patch("weasyprint.css.counters.CounterStyle.render_value", "3c9d4c3730fbcef1")
 def render_value(render: Callable[..., str]) -> Callable[..., str]:
     """Write long counters in decimal, as CSS Counter Styles 3 allows: symbols may repeat with the value."""
 
-    def render_short_value(self: Any, counter_value: int, *args: Any, **named: Any) -> str:
+    def render_short_value(self: Any, counter_value: int, *args: Any, **kwargs: Any) -> str:
         if abs(counter_value) > _MAX_COUNTER:
             return str(counter_value)
-        text = render(self, counter_value, *args, **named)
+        text = render(self, counter_value, *args, **kwargs)
         return text if len(text) <= _MAX_COUNTER_LENGTH else str(counter_value)
 
     return render_short_value
@@ -269,7 +275,7 @@ def missing_style(compute: Callable[[Any, str], Any]) -> Callable[[Any, str], An
 
     names = {*INHERITED, *(name for name in INITIAL_VALUES if name not in INITIAL_NOT_COMPUTED)}
     names -= {name for name in names if name.startswith("text_decoration_")}
-    names -= {"page", "position", "float", "display"}  # computed from other properties as well
+    names -= {"page", "position", "float", "display"}  # computed from other properties
     # Logical names of physical properties, such as margin-inline-start.
     logical = {
         name: {function(block="ttb", inline=inline) for inline in ("ltr", "rtl")}
@@ -282,8 +288,13 @@ def missing_style(compute: Callable[[Any, str], Any]) -> Callable[[Any, str], An
             value = self[key] = first[key]
             return value
         others = plain.get(key)
-        declared = self.cascaded
-        if others is None or key in declared or self.parent_style is None or not others.isdisjoint(declared):
+        declared_values = self.cascaded
+        if (
+            others is None
+            or key in declared_values
+            or self.parent_style is None
+            or not others.isdisjoint(declared_values)
+        ):
             return compute(self, key)
         value = self[key] = self.parent_style[key] if key in INHERITED else INITIAL_VALUES[key]
         return value
@@ -302,10 +313,14 @@ def set_page_type_computed_styles(compute: Callable[..., None]) -> Callable[...,
         styles: dict[Any, dict[Any, Any]] = style_for.__dict__.setdefault(_PAGE_STYLES, {})
         key = _find_matching_page_rules(style_for, page_type)
         if key not in styles:
-            style_for.get_cascaded_styles().clear()  # of the page before it
+            style_for.get_cascaded_styles().clear()  # styles of the preceding page
             compute(page_type, html, style_for)
             computed = style_for.get_computed_styles()
-            styles[key] = {pseudo: style for (of, pseudo), style in computed.items() if of is page_type}
+            styles[key] = {
+                pseudo: style
+                for (page_type_of_style, pseudo), style in computed.items()
+                if page_type_of_style is page_type
+            }
         for pseudo, style in styles[key].items():
             style_for.get_computed_styles()[page_type, pseudo] = style
 
@@ -313,7 +328,7 @@ def set_page_type_computed_styles(compute: Callable[..., None]) -> Callable[...,
 
 
 def _find_matching_page_rules(style_for: Any, page_type: Any) -> tuple[int, ...]:
-    """Return the indices of the page selectors that match a page, counted through all page rules."""
+    """Return the indices, among the page selectors of all style sheets, of those that match a page."""
     rules = (rule for sheet, _, _ in style_for._sheets for rule in sheet.page_rules)
-    selectors = (selector for _, listed, _ in rules for _, _, selector in listed)
-    return tuple(n for n, one in enumerate(selectors) if style_for._page_type_match(one, page_type))
+    selectors = (selector for _, selectors_of_rule, _ in rules for _, _, selector in selectors_of_rule)
+    return tuple(n for n, selector in enumerate(selectors) if style_for._page_type_match(selector, page_type))

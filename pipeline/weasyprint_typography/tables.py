@@ -64,12 +64,12 @@ def _set_widths(context: Any, table: Any, containing_block: Any, available_width
     from weasyprint.layout.percent import resolve_percentages
 
     resolve_percentages(table, containing_block)
-    kept: tuple[float, list[float]] | None = getattr(table, _COLUMN_WIDTHS, None)
-    if kept is None or kept[0] != available_width:
+    cached_widths: tuple[float, list[float]] | None = getattr(table, _COLUMN_WIDTHS, None)
+    if cached_widths is None or cached_widths[0] != available_width:
         setattr(table, _COLUMN_WIDTHS, (available_width, _compute_widths(context, table, available_width)))
-        kept = getattr(table, _COLUMN_WIDTHS)
-    table.column_widths = list(kept[1])
-    table.width = sum(kept[1])
+        cached_widths = getattr(table, _COLUMN_WIDTHS)
+    table.column_widths = list(cached_widths[1])
+    table.width = sum(cached_widths[1])
 
 
 def _compute_widths(context: Any, table: Any, available_width: float) -> list[float]:
@@ -90,11 +90,15 @@ def _compute_widths(context: Any, table: Any, available_width: float) -> list[fl
     shaded = {cell.grid_x for cell in _iter_cells(table) if any(map(_SHADE, get_classes(cell)))}
     if shaded:
         widths = _equalise_widths(widths, shaded, _SQUARE * size, available_width)
-    spare = available_width - sum(widths)
+    extra_width = available_width - sum(widths)
     airy = [n for n, column in enumerate(columns[:-1]) if any(column) and n not in shaded]
-    if spare < _ROUNDING or not airy:
+    if extra_width < _ROUNDING or not airy:
         return widths
-    air = spare / len(airy) if spare <= _MAX_COLUMN_SPACE * size * len(airy) else _COLUMN_SPACE * size
+    air = (
+        extra_width / len(airy)
+        if extra_width <= _MAX_COLUMN_SPACE * size * len(airy)
+        else _COLUMN_SPACE * size
+    )
     _add_column_space(table, air, airy)
     return [width + air if n in airy else width for n, width in enumerate(widths)]
 
@@ -106,9 +110,9 @@ def _equalise_widths(
 
     Return ``widths`` unchanged if these widths exceed ``available_width``.
     """
-    wanted = max(minimum, *(widths[column] for column in columns))
-    even = [wanted if column in columns else width for column, width in enumerate(widths)]
-    return even if sum(even) <= available_width else widths
+    equal_width = max(minimum, *(widths[column] for column in columns))
+    equalised = [equal_width if column in columns else width for column, width in enumerate(widths)]
+    return equalised if sum(equalised) <= available_width else widths
 
 
 def _is_too_narrow(cells: MeasuredCells, available_width: float, *, keep_lines: bool = False) -> bool:
@@ -122,9 +126,9 @@ def _measure_in_smaller_type(
 
     Type is also made slightly smaller if that keeps dates, numbers and short labels on one line.
     """
-    found = cells
+    scaled_cells = cells
     needs_whole = not _is_too_narrow(cells, available_width)
-    for scale in allowed_scales(table):
+    for scale in iter_allowed_scales(table):
         if needs_whole and scale < _HARDLY_SMALLER:
             break
         scale_table(table, scale)
@@ -132,23 +136,23 @@ def _measure_in_smaller_type(
         if not _is_too_narrow(smaller, available_width, keep_lines=needs_whole):
             return smaller
         if not needs_whole:
-            found = smaller
+            scaled_cells = smaller
     if needs_whole:
         restore_styles(table)
-    return found
+    return scaled_cells
 
 
 def _measure_below_limit(context: Any, table: Any, available_width: float) -> MeasuredCells:
     """Return a table's cells in type smaller than allowed; words are broken as a last resort."""
-    size, scales = float(table.style["font_size"]), list(scales_below_allowed(table))
-    least = get_smallest_type_size(table.style) or size
+    size, scales = float(table.style["font_size"]), list(iter_scales_below_allowed(table))
+    min_size = get_smallest_type_size(table.style) or size
     for scale, breaks in [*((scale, False) for scale in scales), (min([1.0, *scales]), True)]:
         scale_table(table, scale, break_words=breaks)
-        found = measure_cells(context, table)
-        if not _is_too_narrow(found, available_width):
+        measured_cells = measure_cells(context, table)
+        if not _is_too_narrow(measured_cells, available_width):
             break
-    setattr(table, SQUEEZED, max(least - scale * size, 0.0))
-    return found
+    setattr(table, SQUEEZED, max(min_size - scale * size, 0.0))
+    return measured_cells
 
 
 def _add_column_space(table: Any, space: float, columns: Sequence[int]) -> None:
@@ -175,7 +179,7 @@ def _iter_cells(table: Any) -> Iterator[Any]:
 _STEPS = (0.95, 0.9, 0.85, 0.8, 0.75, 0.7)  # scales of the type of a table
 _TINY = 20 / 3  # CSS pixels (five points): the smallest type size of all
 _BREAKING = {"white_space": "normal", "overflow_wrap": "anywhere"}
-_LEAST_SIZE = "__least_size"  # the style sheet's --least-size
+_MIN_SIZE_PROPERTY = "__least_size"  # the style sheet's --least-size
 _ORIGINAL = "typography_original"  # attribute of a box: its style before scaling
 _PADDINGS = ("padding_top", "padding_right", "padding_bottom", "padding_left")
 _SIDES = ("padding_right", "padding_left")
@@ -183,30 +187,30 @@ _CLOSER_PADDING, _CLOSE_BELOW = 0.7, 0.89  # padding is reduced further in type 
 _PIXELS = {"px": 1.0, "pt": 4 / 3}
 
 
-def allowed_scales(table: Any) -> Iterator[float]:
+def iter_allowed_scales(table: Any) -> Iterator[float]:
     """Yield the allowed scale factors for the type size of a table, in descending order."""
     size = float(table.style["font_size"])
-    least = get_smallest_type_size(table.style) or size
-    scales = [scale for scale in _STEPS if scale * size >= least]
+    min_size = get_smallest_type_size(table.style) or size
+    scales = [scale for scale in _STEPS if scale * size >= min_size]
     yield from scales
-    if least < size and (not scales or scales[-1] * size > least + 0.01):
-        yield least / size
+    if min_size < size and (not scales or scales[-1] * size > min_size + 0.01):
+        yield min_size / size
 
 
-def scales_below_allowed(table: Any) -> Iterator[float]:
+def iter_scales_below_allowed(table: Any) -> Iterator[float]:
     """Yield scale factors below the limit of the style sheet, for a table that fits at no allowed scale."""
     size = float(table.style["font_size"])
-    least = get_smallest_type_size(table.style) or size
+    min_size = get_smallest_type_size(table.style) or size
     for step in _STEPS[1::2]:
-        if step * least > _TINY:
-            yield step * least / size
-    if least > _TINY:
+        if step * min_size > _TINY:
+            yield step * min_size / size
+    if min_size > _TINY:
         yield _TINY / size
 
 
 def get_smallest_type_size(style: Any) -> float:
     """Return a table's smallest allowed type size (``--least-size``) in CSS pixels, or 0 if it is not set."""
-    for token in style[_LEAST_SIZE] or ():
+    for token in style[_MIN_SIZE_PROPERTY] or ():
         if token.type == "dimension" and token.lower_unit in _PIXELS:
             return float(token.value * _PIXELS[token.lower_unit])
     return 0.0
@@ -275,16 +279,16 @@ def move_wide_tables(context: Any, root: Element) -> bool:
 
 def _find_movable_frames(parent: Element) -> list[Element]:
     """Return the frames of the tables below ``parent`` that can be moved to landscape pages."""
-    found: list[Element] = []
+    frames: list[Element] = []
     for child in parent:
         names = (child.get("class") or "").split()
         if child.tag not in _BREAKABLE or LANDSCAPE in names or "panels" in names:
             continue
         if "table" in names:
-            found.append(child)
+            frames.append(child)
         else:
-            found += _find_movable_frames(child)
-    return found
+            frames += _find_movable_frames(child)
+    return frames
 
 
 _LEGIBLE_WIDTH = 120.0  # CSS pixels: a width at which large images are still legible
@@ -316,7 +320,9 @@ def add_continued_rows(root: Element) -> None:
         if "table" not in classes or "short" in classes or table is None or head is None or label is None:
             continue
         row = Element("tr", {"class": CONTINUED})
-        cell = Element("td", {"colspan": str(sum(int(c.get("colspan", "1")) for c in head[0]))})
+        cell = Element(
+            "td", {"colspan": str(sum(int(cell_element.get("colspan", "1")) for cell_element in head[0]))}
+        )
         cell.text = f"{''.join(label.itertext())} ({word})"
         row.append(cell)
         head.insert(0, row)
@@ -326,18 +332,18 @@ def add_continued_rows(root: Element) -> None:
 def table_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
     """Omit the "continued" row on the first page of a table."""
 
-    def lay_out_continued(context: Any, whole: Any, bottom: float, skip: Any, *rest: Any) -> Any:
-        head = whole.children[0] if whole.children else None
+    def lay_out_continued(context: Any, box: Any, bottom: float, skip: Any, *rest: Any) -> Any:
+        head = box.children[0] if box.children else None
         if skip is not None or head is None or not head.is_header or not _is_continued_row(head.children[0]):
-            return lay_out(context, whole, bottom, skip, *rest)
+            return lay_out(context, box, bottom, skip, *rest)
         rows = head.children
         head.children = rows[1:]
         try:
-            result = lay_out(context, whole, bottom, skip, *rest)
+            result = lay_out(context, box, bottom, skip, *rest)
         finally:
             head.children = rows
-        if result[0] is not None and whole.style["border_collapse"] == "collapse":
-            upright, level = whole.collapsed_border_grid
+        if result[0] is not None and box.style["border_collapse"] == "collapse":
+            upright, level = box.collapsed_border_grid
             result[0].collapsed_border_grid = upright[1:], level[:1] + level[2:]
         return result
 

@@ -37,13 +37,12 @@ class LaidOutDocument:
 
     ``layout`` can be passed to ``Typesetter.lay_out`` later, as ``earlier_layout``; it is None if no stretch
     can be reused. ``containers`` maps the elements that contain blocks to numbers; these elements may
-    continue from stretch to stretch. ``root`` is the root of the element tree.
+    continue from stretch to stretch.
     """
 
     stretches: Sequence[LaidOutStretch]
     layout: DocumentLayout | None
     containers: Mapping[Any, int]
-    root: Element
 
     @property
     def pages(self) -> list[Any]:
@@ -133,20 +132,22 @@ class Typesetter:
         verso: bool = False,
         input_digest: str = "",
         earlier_layout: DocumentLayout | None = None,
+        on_parsed: Callable[[Element], None] = lambda root: None,
     ) -> LaidOutDocument:
         """Lay out a document without margin boxes.
 
         The first page is a recto, or a verso if ``verso`` is True. Stretches of ``earlier_layout`` that have
         not changed are not laid out again. ``input_digest`` identifies all other inputs of the layout; if it
-        has changed, no stretch is reused.
+        has changed, no stretch is reused. ``on_parsed`` receives the element tree before floats are moved out
+        of the blocks that contain them.
         """
         from weasyprint.formatting_structure.build import build_formatting_structure
 
         with self.collect_logged_errors():
-            more = [self._read_sheet("html { break-before: verso }")] if verso else []
-            html = self._prepare(xhtml)
+            extra_sheets = [self._read_sheet("html { break-before: verso }")] if verso else []
+            html = self._prepare(xhtml, on_parsed)
             while True:
-                context = self._new_context(html, [self._style_sheet, *more])
+                context = self._new_context(html, [self._style_sheet, *extra_sheets])
                 root = build_formatting_structure(
                     html.etree_element,
                     context.style_for,
@@ -158,7 +159,7 @@ class Typesetter:
                 )
                 laid = lay_out_stretches(html, root, context, input_digest, earlier_layout)
                 if not move_wide_tables(context, html.etree_element):
-                    return LaidOutDocument(*laid, html.etree_element)
+                    return LaidOutDocument(*laid)
                 _mark_blocks(html)
 
     def lay_out_margin_boxes(self, pages: Sequence[MarginBoxData], empty_document: str) -> Iterator[Any]:
@@ -188,8 +189,10 @@ class Typesetter:
                     )
                     contexts[margins.roman] = self._new_context(html, sheets)
                 context = contexts[margins.roman]
-                one = margins.kind
-                kind = PageType(one.side, one.blank, one.name, one.index, one.groups)
+                page_kind = margins.kind
+                kind = PageType(
+                    page_kind.side, page_kind.blank, page_kind.name, page_kind.index, page_kind.groups
+                )
                 set_page_type_computed_styles(kind, html, context.style_for)
                 style = context.style_for(kind)
                 box = PageBox(kind, style)
@@ -206,8 +209,10 @@ class Typesetter:
                         {2: list(string.assigned_values)} if string.assigned_values else {}
                     )
                 # "string(…, start)" looks for this child; it is not part of the page.
-                begins = [(string.name, None) for string in margins.strings if string.is_assigned_at_start]
-                box.children = (SimpleNamespace(style={"string_set": begins}, children=()),)
+                string_set = [
+                    (string.name, None) for string in margins.strings if string.is_assigned_at_start
+                ]
+                box.children = (SimpleNamespace(style={"string_set": string_set}, children=()),)
                 counters = {"page": [margins.page_number], "pages": [margins.last_page_number]}
                 box.children = tuple(make_margin_boxes(context, box, ([0], counters, [set(counters)], [])))
                 for child in box.children:
@@ -220,13 +225,14 @@ class Typesetter:
             html, self._fonts, self._counters, {}, options
         )
 
-    def _prepare(self, xhtml: str) -> Any:
+    def _prepare(self, xhtml: str, on_parsed: Callable[[Element], None] = lambda root: None) -> Any:
         """Parse an XHTML document, prepare its element tree, and return it as WeasyPrint's ``HTML``."""
         root = ElementTree.fromstring(xhtml)
         set_list_counters(root)
         add_script_spacing(root)
         add_continued_rows(root)
         add_continued_entries(root)
+        on_parsed(root)
         unwrap_float_groups(root, self._style_classes)
         page = object.__new__(self._engine.HTML)
         page.base_url, page.url_fetcher, page.media_type = self._base_url, self._fetcher, "print"

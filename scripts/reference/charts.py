@@ -1,4 +1,4 @@
-"""The page on charts, with a small picture of each kind and of each option that changes the drawing."""
+"""Generate the page on charts, with a picture of each type and of options that change the drawing."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _LONGEST_LINE = 76  # characters of code that fit on a page
 
 
 def charts() -> str:
-    """Return the page on kinds and options of charts."""
+    """Return the page on types and options of charts."""
     introduction = (
         "For authors who draw charts from CSV files: every kind of chart and every option, with a picture of "
         "what it does. [Charts that make a point](markdown.md#charts) are written as a block with the class "
@@ -86,7 +86,7 @@ def _kinds() -> str:
 
 
 def _picture(name: str, alt: str) -> str:
-    """Return a picture in a paragraph: the space after it keeps it in place, where a figure would float."""
+    """Return a picture in a paragraph: the space after it prevents it from becoming a floating figure."""
     return f"![{alt}](../{IMAGES}/{name})&nbsp;"
 
 
@@ -114,7 +114,7 @@ def _options() -> Iterator[str]:
 
 
 def chart_block(example: str, alt: str, caption: str) -> str:
-    """Return the Markdown of a chart, its attributes over several lines."""
+    """Return the Markdown of a chart, with its attributes on several lines."""
     attributes = _wrapped(f'::: {{.chart {example} fig-alt="{alt}"}}')
     return "\n".join([attributes, caption, ":::"])
 
@@ -141,7 +141,7 @@ def drawings() -> Iterator[tuple[str, bytes]]:
 
 
 def draw(example: str) -> bytes:
-    """Return the drawing of a chart on white, in a font that every browser has."""
+    """Return the drawing of a chart on white, in a font that all browsers have."""
     theme = load_theme()
     theme = replace(theme, print=replace(theme.print, chart_width=_WIDTH))
     svg = draw_chart(chart_of(example), theme).decode()
@@ -157,7 +157,7 @@ def _enlarged(match: re.Match[str]) -> str:
 
 
 def draw_heatmap() -> bytes:
-    """Return a PNG of a heat map, which is a table, cut from the page of a PDF."""
+    """Return a PNG of a heat map, which is a table, cropped from a PDF page."""
     entry = CHART_TYPES["heatmap"].guide_entry
     with TemporaryDirectory() as name:
         folder = Path(name)

@@ -1,4 +1,4 @@
-"""The page on commands, generated from the Click commands."""
+"""Generate the page on commands from the Click commands."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reference.text import any_of, code, page, table
 from triptych.cli import ALIASES, main
 from triptych.cli.explain import fence_code
 
-# What each variable sets. A test compares the names with those that the program reads.
+# The effect of each variable. A test compares the names with those that the program reads.
 ENVIRONMENT = {
     "SOURCE_DATE_EPOCH": "Date stored in the outputs, in seconds since 1970, instead of the manifest's.",
     "TMPDIR": "Folder for temporary files. Default: the system's.",
@@ -38,13 +38,13 @@ def commands() -> str:
         "options, then the exit codes and the environment variables. `triptych COMMAND --help` prints the "
         "same in the terminal."
     )
-    context = click.Context(main, info_name="triptych")
+    context = click.Context(main, info_name="triptych", **main.context_settings)
     parts = [_overview(context), *(_section(one) for one in walk(context)), _ends(), _variables()]
     return page("Commands", introduction, parts)
 
 
 def walk(context: click.Context) -> Iterator[click.Context]:
-    """Yield a context for each command, the commands of a group after the group."""
+    """Yield a context for each command, with subcommands after their group."""
     group = context.command
     assert isinstance(group, click.Group)
     for name in group.list_commands(context):
@@ -69,24 +69,28 @@ def _section(context: click.Context) -> str:
     name = context.info_name or ""
     depth = context.command_path.count(" ")
     parts = [f"{'#' * (1 + depth)} {code(context.command_path)}"]
-    arguments = [one for one in command.params if isinstance(one, click.Argument)]
-    names = [one.make_metavar(context).strip("[]") for one in arguments]
-    prose, examples = _help(command.help or "", names)
+    prose, examples = split_help(command.help or "", list_argument_names(context))
     usage = " ".join([context.command_path, *command.collect_usage_pieces(context)])
     parts += [prose[0], fence_code(usage, "text"), *prose[1:]]
     if aliases := [other for other, meant in ALIASES.items() if depth == 1 and meant == name]:
         parts.append(f"Another name of the command is {any_of(map(code, aliases))}.")
     options = [one for one in command.params if isinstance(one, click.Option)]
     if options:
-        parts.append(table(("Option", "Effect"), [_option(one, context) for one in options]))
+        parts.append(table(("Option", "Effect"), [describe_option(one, context) for one in options]))
     if examples:
         lines = "\n".join(f"$ {line}" for line in examples.splitlines())
         parts.append(fence_code(lines, "console"))
     return "\n\n".join(parts)
 
 
-def _help(text: str, names: list[str]) -> tuple[list[str], str]:
-    """Return the paragraphs of a help text, with names between backticks, and its examples."""
+def list_argument_names(context: click.Context) -> list[str]:
+    """Return the names of a command's arguments, as in its help."""
+    arguments = [one for one in context.command.params if isinstance(one, click.Argument)]
+    return [one.make_metavar(context).strip("[]") for one in arguments]
+
+
+def split_help(text: str, names: list[str]) -> tuple[list[str], str]:
+    """Return the paragraphs of a help text as Markdown, with names between backticks, and its examples."""
     prose, examples = [], ""
     for block in re.split(r"\n\s*\n", inspect.cleandoc(text)):
         is_literal = "\b" in block
@@ -109,7 +113,8 @@ def _with_code(text: str, names: list[str]) -> str:
     return "".join(part if part.startswith("`") else re.sub(pattern, r"`\1`", part) for part in parts)
 
 
-def _option(option: click.Option, context: click.Context) -> tuple[str, str]:
+def describe_option(option: click.Option, context: click.Context) -> tuple[str, str]:
+    """Return the names of an option and its effect, as Markdown."""
     names = [*option.opts, *option.secondary_opts]
     choices = option.type.choices if isinstance(option.type, click.Choice) else ()
     value = "" if option.is_flag or choices else " " + option.make_metavar(context)
@@ -140,10 +145,5 @@ def _ends() -> str:
 
 
 def _variables() -> str:
-    completion = (
-        "To complete commands and options in the shell, add "
-        '`eval "$(_TRIPTYCH_COMPLETE=bash_source triptych)"` to its start-up file, with `zsh_source` or '
-        "`fish_source` for these shells."
-    )
     rows = [(code(name), text) for name, text in ENVIRONMENT.items()]
-    return f"## Environment variables\n\n{table(('Variable', 'Effect'), rows)}\n\n{completion}"
+    return f"## Environment variables\n\n{table(('Variable', 'Effect'), rows)}"

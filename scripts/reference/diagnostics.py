@@ -1,4 +1,4 @@
-"""The page on diagnostics: severities, the table of lint rules, and each code with its examples."""
+"""Generate the page on diagnostics: severities, lint rules, and each code with its examples."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The files that the examples of the vocabulary use."""
+"""Define the files that the examples of the vocabulary use."""
 
 from __future__ import annotations
 
@@ -110,6 +110,12 @@ size,cost
 100,130
 1000,990
 10000,8700
+""",
+    "doses.csv": """\
+dose,effect,low,high
+10,12,9,15
+20,19,16,22
+40,21,15,27
 """,
     "harbour.svg": """\
 <svg xmlns="http://www.w3.org/2000/svg" width="480" height="240" viewBox="0 0 480 240">

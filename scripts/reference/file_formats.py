@@ -1,4 +1,4 @@
-"""The page on the files that are read and written, and the standards that they follow."""
+"""Generate the page on input and output formats and their standards."""
 
 from __future__ import annotations
 
@@ -186,6 +186,14 @@ def _outputs() -> list[str]:
         "### Output intents\n\nWith `colour: cmyk` or `grey`, the file names the printing condition.\n\n"
         + table(("Setting", "Condition"), inks),
         "## Reports\n\n`--format json` prints one JSON object for each finding. `triptych check --report` "
-        "and `triptych "
-        "inspect --html` write HTML pages, `triptych schema` JSON Schemas of draft 2020-12.",
+        "and `triptych inspect --html` write HTML pages, `triptych schema` JSON Schemas of draft 2020-12.",
+        table(
+            ("`--format`, `--findings-file`", "Standard"),
+            [
+                ("`github`", "workflow commands of GitHub Actions; `--format` only"),
+                ("`gitlab`", "Code Quality report of GitLab (JSON)"),
+                ("`sarif`", "SARIF 2.1.0 (JSON)"),
+                ("`junit`", "JUnit XML, in the schema of Jenkins (`junit-4.xsd`)"),
+            ],
+        ),
     ]

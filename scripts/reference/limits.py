@@ -1,4 +1,4 @@
-"""The page on limits, with the numbers that the program uses."""
+"""Generate the page on limits, with the numbers that the program uses."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from triptych.settings.catalog import Limits as TitleLimits
 from triptych.settings.manifest import Manifest
 from triptych.settings.values import DEFAULT_LIMITS, MAX_LINE, MAX_TEXT, ReadingLimits
 
-# The finding of each limit that a manifest can raise.
+# The diagnostic code of each limit that a manifest can raise.
 RAISED: Mapping[str, str] = {
     "section-time": "SEC004",
     "section-memory": "SEC004",
@@ -48,7 +48,7 @@ _BYTES = "{0} bytes"
 
 
 class Limit(NamedTuple):
-    """A limit: its subject, the constants with its numbers, their format, and the finding that reports it."""
+    """A limit: its subject, the constants with its numbers, their format, and its diagnostic code."""
 
     counted: str
     constants: tuple[str, ...]
@@ -59,6 +59,11 @@ class Limit(NamedTuple):
 FIXED: Mapping[str, tuple[Limit, ...]] = {
     "Files and YAML": (
         Limit("Size of a file", ("triptych.project:MAX_FILE_SIZE",), _BYTES),
+        Limit(
+            "Levels of folders in `source/`, in `templates/`, and in the folder of an import",
+            ("triptych.folders:MAX_FOLDER_DEPTH",),
+            code="SEC005",
+        ),
         Limit("Characters of a YAML file", ("triptych.yaml_text:_MAX_TEXT",), code="MAN004"),
         Limit("Characters of a line or a value in YAML", ("triptych.yaml_text:_MAX_VALUE",), code="MAN004"),
         Limit(
@@ -69,7 +74,7 @@ FIXED: Mapping[str, tuple[Limit, ...]] = {
         Limit("Levels of nesting in YAML", ("triptych.yaml_text:_MAX_DEPTH",), code="MAN004"),
     ),
     "Sections": (
-        Limit("Characters of a section", ("triptych.reading.pandoc:_MOST_CHARACTERS",), code="SEC004"),
+        Limit("Characters of a section", ("triptych.reading.pandoc:_MAX_CHARACTERS",), code="SEC004"),
         Limit(
             "Words of a section for each of `section-elements`",
             ("triptych.reading.pandoc:_WORDS_PER_PIECE",),
@@ -82,14 +87,14 @@ FIXED: Mapping[str, tuple[Limit, ...]] = {
         ),
         Limit(
             "Characters of the files included in a section",
-            ("triptych.reading.sections:_MOST_INCLUDED",),
+            ("triptych.reading.sections:_MAX_INCLUDED_CHARACTERS",),
             code="INC001",
         ),
-        Limit("Levels of includes", ("triptych.reading.sections:_DEEPEST",), code="INC001"),
-        Limit("Expressions in a section", ("triptych.reading.values:_MOST_TAGS",), code="TPL001"),
+        Limit("Levels of includes", ("triptych.reading.sections:_MAX_INCLUDE_DEPTH",), code="INC001"),
+        Limit("Expressions in a section", ("triptych.reading.values:_MAX_TAGS",), code="TPL001"),
         Limit(
             "Characters of all expressions in a section",
-            ("triptych.reading.values:_MOST_CODE",),
+            ("triptych.reading.values:_MAX_CODE_LENGTH",),
             code="TPL001",
         ),
         Limit(
@@ -97,15 +102,17 @@ FIXED: Mapping[str, tuple[Limit, ...]] = {
             ("triptych.reading.values:_ROWS_PER_STEP",),
             code="TPL001",
         ),
-        Limit("Characters of a value in an expression", ("triptych.reading.values:_LARGEST",), code="TPL001"),
         Limit(
-            "Characters of a section with its values",
-            ("triptych.reading.values:_LARGEST_TEXT",),
+            "Characters of a value in an expression",
+            ("triptych.reading.values:_MAX_VALUE_LENGTH",),
             code="TPL001",
         ),
         Limit(
-            "Decimal places of a number in prose", ("triptych.reading.values:_MOST_PLACES",), code="DAT003"
+            "Characters of a section with its values",
+            ("triptych.reading.values:_MAX_SECTION_LENGTH",),
+            code="TPL001",
         ),
+        Limit("Decimal places of a number in prose", ("triptych.reading.values:_MAX_PLACES",), code="DAT003"),
         Limit(
             "Digits and exponents in expressions",
             (
@@ -126,12 +133,29 @@ FIXED: Mapping[str, tuple[Limit, ...]] = {
         ),
         Limit("Levels of a formula", ("triptych.reading.syntax.inlines:_DEEPEST_FORMULA",), code="MTH001"),
         Limit(
-            "Characters of an alt text", ("triptych.passes.accessibility.rules:_LONGEST_ALT",), code="ACC012"
+            "Levels of scripts in scripts of a formula",
+            ("triptych.reading.pandoc:MAX_SCRIPT_LEVELS",),
+            code="MTH001",
+        ),
+        Limit(
+            "Characters of a word in a citation, after its key",
+            ("triptych.reading.pandoc:MAX_CITED_WORD",),
+            code="SEC004",
+        ),
+        Limit(
+            "Characters of an alt text",
+            ("triptych.passes.accessibility.rules:_MAX_ALT_LENGTH",),
+            code="ACC012",
         ),
     ),
     "Tables, data and charts": (
-        Limit("Columns of a table", ("triptych.reading.syntax.tables:MOST_COLUMNS",), code="SEC004"),
-        Limit("Characters of a table cell", ("triptych.reading.syntax.tables:_LONGEST",), code="SEC004"),
+        Limit(
+            "Characters of a cell in a data file", ("triptych.data.delimited_text:MAX_CELL",), code="DAT002"
+        ),
+        Limit("Columns of a table", ("triptych.reading.syntax.tables:MAX_COLUMNS",), code="SEC004"),
+        Limit(
+            "Characters of a table cell", ("triptych.reading.syntax.tables:_MAX_CELL_LENGTH",), code="SEC004"
+        ),
         Limit("Categories of a chart", ("triptych.charts.reader:_MAX_CATEGORIES",), code="CHT001"),
         Limit("Series or slices of a chart", ("triptych.charts.columns:MAX_SERIES",), code="CHT001"),
         Limit("Small multiples of a chart", ("triptych.charts.reader:_MAX_PANELS",), code="CHT001"),
@@ -191,11 +215,32 @@ FIXED: Mapping[str, tuple[Limit, ...]] = {
             ("triptych.theme.style_limits:_MAX_SPAN",),
             code="TPL002",
         ),
+        Limit(
+            "Levels of columns within columns in a style sheet for print",
+            ("weasyprint_typography.columns:MAX_LEVELS",),
+            code="PDF001",
+        ),
+        Limit(
+            "Cells that all cells with `colspan` or `rowspan` of a document for print cover",
+            ("triptych.theme.style_limits:_MAX_SPANNED",),
+            code="TPL002",
+        ),
+        Limit(
+            "Ancestors and siblings that all selectors of a style sheet for print try for one element, about",
+            ("triptych.theme.style_limits:_MAX_SELECTOR_TESTS",),
+            code="TPL002",
+        ),
+        Limit(
+            "Least width of a border or a text decoration for print",
+            ("triptych.theme.style_limits:_MIN_LINE",),
+            "{0} pt",
+            "TPL002",
+        ),
     ),
     "Sources and glossary": (
         Limit(
             "Characters of a field in a bibliography",
-            ("triptych.reading.bibliography:_LONGEST",),
+            ("triptych.reading.bibliography:_MAX_FIELD_LENGTH",),
             code="CIT002",
         ),
         Limit(
@@ -213,13 +258,15 @@ FIXED: Mapping[str, tuple[Limit, ...]] = {
             ("triptych.reading.bibtex:MAX_INHERITED",),
             code="CIT002",
         ),
-        Limit("Size of a citation style", ("triptych.reading.bibliography:_LARGEST",), _BYTES, "CIT002"),
+        Limit(
+            "Size of a citation style", ("triptych.reading.bibliography:_MAX_STYLE_SIZE",), _BYTES, "CIT002"
+        ),
         Limit(
             "Elements that a citation style evaluates for a citation",
-            ("triptych.reading.bibliography:MOST_ELEMENTS",),
+            ("triptych.reading.bibliography:MAX_ELEMENTS",),
             code="CIT002",
         ),
-        Limit("Entries of a glossary", ("triptych.reading.glossary:_MOST",), code="GLO002"),
+        Limit("Entries of a glossary", ("triptych.reading.glossary:_MAX_TERMS",), code="GLO002"),
     ),
     "Images and diagrams": (
         Limit("Size of a raster image", ("triptych.media.raster_images:MAX_BYTES",), _BYTES, "IMG003"),
@@ -254,27 +301,43 @@ FIXED: Mapping[str, tuple[Limit, ...]] = {
             "DTP001",
         ),
     ),
+    "Outputs in `triptych check`": (
+        Limit(
+            "Size of an output, and of all parts of an EPUB or a deck after unpacking",
+            ("triptych.checks.file_sizes:MAX_OUTPUT_SIZE",),
+            _BYTES,
+            "CHK001",
+        ),
+        Limit(
+            "Unpacked size of an XML part of an EPUB or a deck",
+            ("triptych.checks.file_sizes:MAX_XML_SIZE",),
+            _BYTES,
+            "CHK001",
+        ),
+    ),
     "Imports": (
-        Limit("Characters of a text", ("triptych_import.source:LARGEST_TEXT",), code="IMP003"),
+        Limit("Characters of a text", ("triptych_import.source:MAX_TEXT_LENGTH",), code="IMP003"),
+        Limit("Characters of a TOML text", ("triptych_import.toml_text:MAX_CHARACTERS",)),
+        Limit("Parts of a key in TOML", ("triptych_import.toml_text:MAX_KEY_PARTS",)),
         Limit(
             "Characters of the files included in a text",
-            ("triptych_import.shortcodes:LARGEST_INCLUDES",),
+            ("triptych_import.shortcodes:MAX_INCLUDED_CHARACTERS",),
         ),
-        Limit("Levels of includes", ("triptych_import.shortcodes:DEEPEST_INCLUDES",)),
-        Limit("Includes of a book", ("triptych_import.shortcodes:MOST_INCLUDES",)),
-        Limit("Levels of lists and quotations", ("triptych_import.importer:DEEPEST_NESTING",), code="IMP003"),
-        Limit("Parts of a Word document", ("triptych_import.formats.docx:_MOST_PARTS",), code="IMP002"),
+        Limit("Levels of includes", ("triptych_import.shortcodes:MAX_INCLUDE_DEPTH",)),
+        Limit("Includes of a book", ("triptych_import.shortcodes:MAX_INCLUDES",)),
+        Limit("Levels of lists and quotations", ("triptych.reading.syntax.inlines:DEEPEST",), code="IMP003"),
+        Limit("Parts of a Word document", ("triptych_import.formats.docx:_MAX_PARTS",), code="IMP002"),
         Limit(
             "Cells of all tables in a Word document; 10 times as many with `--limits trusted`",
-            ("triptych_import.formats.docx:MOST_CELLS",),
+            ("triptych_import.formats.docx:MAX_CELLS",),
             code="IMP003",
         ),
         Limit(
-            "Unpacked size of an XML part", ("triptych_import.formats.docx:LARGEST_XML",), _BYTES, "IMP002"
+            "Unpacked size of an XML part", ("triptych_import.formats.docx:MAX_XML_SIZE",), _BYTES, "IMP002"
         ),
         Limit(
             "Unpacked size of a Word document",
-            ("triptych_import.formats.docx:_LARGEST_WHOLE",),
+            ("triptych_import.formats.docx:_MAX_TOTAL_SIZE",),
             _BYTES,
             "IMP002",
         ),
@@ -375,7 +438,7 @@ def _programs() -> str:
             "[`limits` of the catalogue](catalogue.md#limits) set others",
         ),
     ]
-    text = "Files that others may have written are read by programs with limits of processor time and memory."
+    text = "Files that others may have written are read by programs with limits of CPU time and memory."
     return f"## Programs\n\n{text}\n\n{table(('Task', 'Limit'), rows)}"
 
 

@@ -1,14 +1,14 @@
-"""The page on Markdown, generated from ``markdown.yaml`` and the names of the program."""
+"""Generate the page on Markdown from ``markdown.yaml`` and the names in the program."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from reference.text import any_of, code, default, page, table
-from reference.topics import TOPICS, Name, Topic
 from triptych.cli.explain import fence_code
 from triptych.reading.syntax.latex import ENVIRONMENTS
 from triptych.reading.syntax.raw_html import list_supported_tags
+from triptych.reading.topics import Name, Topic, load_topics
 from triptych.reading.vocabulary import LATEX_COMMANDS, OTHER_ATTRIBUTES, OTHER_CLASSES
 
 LATEX_MEANINGS = {
@@ -34,7 +34,7 @@ def markdown() -> str:
         "attribute that has an effect. Attributes stand in braces after an element, as in "
         "`{#fig-ship .no-float width=60%}`; on a block they follow its colons, as in `::: {.callout-note}`."
     )
-    return page("Markdown", introduction, [*map(_topic, TOPICS), _latex(), _html(), _others()])
+    return page("Markdown", introduction, [*map(_topic, load_topics()), _latex(), _html(), _others()])
 
 
 def _topic(topic: Topic) -> str:

@@ -1,4 +1,4 @@
-"""The pages on the manifest, front matter, themes and catalogues, generated from their JSON Schemas."""
+"""Generate the pages on manifest, front matter, themes and catalogues from their JSON Schemas."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def glossary_keys() -> str:
 
 
 def groups(text: str) -> Iterator[Group]:
-    """Yield every mapping of a schema, each before those within it, in the order of their keys."""
+    """Yield all mappings of a schema, parents before children, in the order of their keys."""
     schema = json.loads(text)
     yield from _groups((), "", schema, schema.get("$defs", {}))
 
@@ -132,7 +132,7 @@ def _without_aliases(keys: dict[str, Schema]) -> dict[str, Schema]:
 
 
 def _mappings(value: Schema, definitions: Schema) -> Iterator[Schema]:
-    """Yield the mappings with fixed keys that a value may be, or may contain in a list or under names."""
+    """Yield the mappings with fixed keys that a value can be, or can contain as items or named values."""
     for one in _resolved(value, definitions):
         if "properties" in one:
             yield one
@@ -144,7 +144,7 @@ def _mappings(value: Schema, definitions: Schema) -> Iterator[Schema]:
 
 
 def _mappings_beside(value: Schema, definitions: Schema) -> Iterator[Schema]:
-    """Yield the mappings that a value may be itself: a list of them has no section of its own."""
+    """Yield the mappings that a value can be itself; mappings in a list have no section of their own."""
     yield from (one for one in _resolved(value, definitions) if "properties" in one)
 
 
@@ -212,7 +212,7 @@ def _is_named(value: Schema, definitions: Schema) -> bool:
 
 
 def _shown_default(text: str) -> str:
-    """Return a default as written in the docstring, a value between backticks."""
+    """Return a default as written in the docstring, in which a value is between backticks."""
     return code(text) if re.fullmatch(r"[a-z0-9][\w/.-]*", text) and text != "none" else text
 
 

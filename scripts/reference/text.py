@@ -1,4 +1,4 @@
-"""Write Markdown that looks right both in a repository browser and in the book."""
+"""Write Markdown that is displayed correctly both in a repository browser and in the book."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ GENERATED = "<!-- tested in: tests/test_reference.py -->"
 def page(title: str, introduction: str, parts: Iterable[str]) -> str:
     """Return a page from its title, the two sentences about its readers, and its parts.
 
-    One more brace keeps the includes of examples, which would be replaced in code too.
+    Escape includes in examples with an additional brace, since they would be replaced in code as well.
     """
     text = "\n\n".join([f"{HEAD}\n# {title}", GENERATED, introduction, *parts]) + "\n"
     return re.sub(r"^\{\{< include .*>\}\}$", r"{\g<0>}", text, flags=re.MULTILINE)
@@ -32,7 +32,7 @@ def _cell(text: str) -> str:
 
 
 def code(text: object) -> str:
-    """Return a text between backticks, as many as it needs."""
+    """Return a text between the necessary number of backticks."""
     written = str(text)
     longest = max(map(len, re.findall(r"`+", written)), default=0)
     ticks = "`" * (longest + 1)
@@ -47,12 +47,12 @@ def any_of(words: Iterable[str], last: str = "or") -> str:
 
 
 def default(text: str) -> str:
-    """Return the sentence about a default, or about its absence."""
+    """Return a sentence that states the default, or that there is none."""
     return f"{text.capitalize()}." if text.startswith("required") else f"Default: {text}."
 
 
 def number(value: float) -> str:
-    """Return a number with commas between thousands."""
+    """Return a number with thousands separators."""
     return f"{value:,.0f}" if value == int(value) else f"{value:,}"
 
 
@@ -63,7 +63,7 @@ _RESERVED = re.compile(r"(true|false|yes|no|on|null|[\d.]+|[0-9a-f]{6})", re.IGN
 
 
 def yaml(value: object, *, inside: bool = False) -> str:
-    """Return a value as people write it in one line of YAML, alone or inside brackets."""
+    """Return a value as flow-style YAML on one line, with or without brackets."""
     match value:
         case bool():
             return "true" if value else "false"

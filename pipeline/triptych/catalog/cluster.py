@@ -1,8 +1,8 @@
 """Build titles with the workers of a Dask cluster.
 
-The machines need no shared disk: source files are sent to the workers, identified by SHA-256 digest, and each
-title's outputs are returned with its result and written on this machine. If a worker is lost, its title is
-sent to another worker.
+The machines do not need a shared disk: source files are sent to the workers, identified by SHA-256 digest,
+and each title's outputs are returned with its result and written on this machine. If a worker is lost, its
+title is sent to another worker.
 """
 
 from __future__ import annotations
@@ -29,24 +29,24 @@ from triptych.engine.store.program_digest import get_program_digest
 from triptych.engine.temporary_files import get_temporary_folder
 from triptych.project import is_link
 
-_TRIES = 6  # maximum number of workers that a title is sent to
-_BACKOFF = 0.5  # seconds before a title is sent again, times the number of tries
-_TIMEOUT = "10s"  # for the scheduler to answer
+_MAX_ATTEMPTS = 6  # maximum number of workers to which a title is sent
+_BACKOFF = 0.5  # seconds before a title is resent, times the number of attempts
+_TIMEOUT = "10s"  # seconds for the scheduler to answer
 _RETRY_DELAYS = (0.2, 0.5, 1.0, 2.0)  # seconds before a failed request to the scheduler is repeated
 _AHEAD = 2  # titles per thread of the cluster: one that is built, and one that waits
-_COUNT_INTERVAL = 2.0  # seconds between two counts of the cluster's threads
+_COUNT_INTERVAL = 2.0  # seconds between counts of the cluster's threads
 _thread_data = threading.local()
 
 
 class SchedulerLost(OSError):
-    """Raised if the Dask scheduler does not respond, or if the connection to the scheduler is lost."""
+    """Raised if the Dask scheduler does not respond, or the connection to it is lost."""
 
 
 @dataclass(slots=True)
 class _SentTitle:
     """A title to build on the cluster.
 
-    ``tries`` counts how often it was sent; ``contents`` maps digests to Dask futures of its files.
+    ``tries`` counts the times it was sent; ``contents`` maps digests to Dask futures of its files.
     """
 
     job: TitleJob
@@ -58,7 +58,7 @@ class _SentTitle:
 class ClusterClient:
     """A client of the Dask scheduler at an address such as ``tcp://host:8786``.
 
-    Connecting and building raise ``SchedulerLost``.
+    Connecting and building may raise ``SchedulerLost``.
     """
 
     def __init__(self, address: str, limits: JobLimits) -> None:
@@ -81,7 +81,7 @@ class ClusterClient:
         """
         from distributed import as_completed
 
-        shared = Counter(file for own in files.values() for file in set(own.values()))
+        use_counts = Counter(file for title_files in files.values() for file in set(title_files.values()))
         waiting = [_SentTitle(job, files[job.name], 0) for job in reversed(jobs)]
         running: dict[Any, _SentTitle] = {}
         queue = as_completed(loop=self._client.loop)
@@ -89,14 +89,14 @@ class ClusterClient:
             while waiting or running:
                 while waiting and len(running) < _AHEAD * self._count_threads():
                     sent = waiting.pop()
-                    future = self._send_title(sent, shared)
+                    future = self._send_title(sent, use_counts)
                     running[future] = sent
                     queue.add(future)
                 future = next(queue)
                 sent = running.pop(future)
                 done = self._receive_result(future, sent)
                 if done is None:
-                    self._contents.clear()  # they may have been lost with the worker
+                    self._contents.clear()  # files may have been lost with the worker
                     time.sleep(_BACKOFF * sent.tries)  # until the scheduler has noticed the loss
                     waiting.append(sent)
                 else:
@@ -108,14 +108,14 @@ class ClusterClient:
                 self._client.close()
 
     def _count_threads(self) -> int:
-        """Return the number of threads of all workers, at least 1. Each thread builds one title at a time."""
+        """Return the total number of worker threads, at least 1. Each thread builds one title at a time."""
         if time.monotonic() - self._counted_at > _COUNT_INTERVAL:
             self._thread_count = max(1, sum(self._call_with_retries(self._client.nthreads).values()))
             self._counted_at = time.monotonic()
         return self._thread_count
 
     def _call_with_retries(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """Call a function of the Dask client, and retry it, since a call may fail when a worker is lost."""
+        """Call a function of the Dask client, with retries, since a call may fail when a worker is lost."""
         from distributed.client import ClosedClientError
 
         delays = iter(_RETRY_DELAYS)
@@ -148,7 +148,7 @@ class ClusterClient:
     def _receive_result(
         self, future: Any, sent_title: _SentTitle
     ) -> FinishedJob[TitleJob, TitleResult] | None:
-        """Return a title's result, or None if its worker was lost and the title must be sent again."""
+        """Return a title's result, or None if its worker was lost and the title must be resent."""
         from distributed.client import FutureCancelledError
         from distributed.comm.core import CommClosedError
         from distributed.scheduler import KilledWorker
@@ -159,7 +159,7 @@ class ClusterClient:
         except (CommClosedError, FutureCancelledError, KilledWorker) as error:
             if self._client.status != "running":
                 raise self._make_scheduler_error() from error
-            if sent_title.tries < _TRIES:
+            if sent_title.tries < _MAX_ATTEMPTS:
                 return None
             return FinishedJob(
                 sent_title.job, LostJob(f"the Dask workers for this title stopped: {error}"), 0.0, 0
@@ -168,9 +168,9 @@ class ClusterClient:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackedTitle:
-    """A packed title to build on a worker; ``files`` maps project paths to SHA-256 digests.
+    """A packed title to build on a worker. ``files`` maps project paths to SHA-256 digests.
 
-    ``program`` is a digest of Triptych's source files; a worker with another version refuses the title.
+    ``program`` is a digest of Triptych's source files; a worker with another version rejects the title.
     """
 
     job: TitleJob
@@ -191,7 +191,7 @@ class ReturnedTitle:
 def pack_title(
     job: TitleJob, files: Mapping[str, Path], limits: JobLimits
 ) -> tuple[PackedTitle, dict[str, bytes]]:
-    """Return a packed title, and a mapping from digests to file contents.
+    """Pack a title; return it with a mapping from digests to file contents.
 
     Raise OSError if a file cannot be read.
     """
@@ -202,7 +202,7 @@ def pack_title(
 
 
 def build_packed_title(packed_title: PackedTitle, contents: Mapping[str, bytes]) -> ReturnedTitle:
-    """Build a title on a cluster worker, in a separate process and with the cache of the worker's machine."""
+    """Build a title on a cluster worker, in a separate process, with the cache of the worker's machine."""
     folder = Path(tempfile.mkdtemp(prefix="parcel-", dir=get_temporary_folder()))
     try:
         return _build_in_folder(packed_title, contents, folder)
@@ -211,9 +211,10 @@ def build_packed_title(packed_title: PackedTitle, contents: Mapping[str, bytes])
 
 
 def write_returned_title(returned_title: ReturnedTitle, job: TitleJob) -> FinishedJob[TitleJob, TitleResult]:
-    """Write a returned title's log and outputs on this machine, and return the finished job. Raise OSError.
+    """Write the log and outputs of a returned title on this machine; return the finished job.
 
     If the outputs do not match their digests, they are not written, and the job's result is a ``LostJob``.
+    Raise OSError if a file cannot be written.
     """
     done = replace(returned_title.finished_job, job=job)
     job.log.parent.mkdir(parents=True, exist_ok=True)
@@ -237,8 +238,8 @@ def _build_in_folder(packed_title: PackedTitle, contents: Mapping[str, bytes], f
     )
     if packed_title.program != get_program_digest():
         reason = "the worker runs a different version of Triptych"
-        refused = TitleResult(name=job.name, state=TitleState.FAILED, reason=reason)
-        return ReturnedTitle(finished_job=FinishedJob(job, refused, 0.0, 0), outputs={}, log=b"")
+        failed_result = TitleResult(name=job.name, state=TitleState.FAILED, reason=reason)
+        return ReturnedTitle(finished_job=FinishedJob(job, failed_result, 0.0, 0), outputs={}, log=b"")
     for path, content_digest in packed_title.files.items():
         file = job.project_folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -268,9 +269,10 @@ def _choose_cache_folder() -> Path:
 
 
 def _get_process(limits: JobLimits) -> LimitedProcess[TitleJob, TitleResult]:
-    """Return the current thread's worker process, which is reused for the thread's next titles."""
+    """Return the current thread's worker process, which is reused for later titles of the thread."""
     if getattr(_thread_data, "limits", None) != limits:
-        # Dask's workers are daemons, which may not start processes. This process ends with its parent anyway.
+        # Dask's workers are daemons, which cannot start processes. This process ends with its parent in any
+        # case.
         multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
         _thread_data.limits, _thread_data.process = limits, LimitedProcess(build_title, limits)
     process: LimitedProcess[TitleJob, TitleResult] = _thread_data.process

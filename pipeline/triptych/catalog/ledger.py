@@ -27,7 +27,7 @@ class LedgerEntry:
     """The last result of a title, and the digests of its inputs.
 
     ``key`` is the digest of the title's own inputs. ``numbering_digests`` maps the names of other titles to
-    digests of the numbering tables that the cross-references used.
+    digests of the numbering tables used for cross-references.
     """
 
     key: str
@@ -36,7 +36,7 @@ class LedgerEntry:
 
 
 class Ledger:
-    """The last results of all titles by title name, stored in ``titles.jsonl`` in ``folder``."""
+    """The last results of all titles by name, stored in ``titles.jsonl`` in ``folder``."""
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / _NAME
@@ -52,7 +52,7 @@ class Ledger:
     def add_entry(self, entry: LedgerEntry) -> None:
         """Record an entry.
 
-        If its title failed, keep the earlier numbering table, to which other titles may refer.
+        If its title failed, keep the earlier numbering table, since other titles may refer to it.
         """
         if not entry.result.is_successful and (earlier := self.get_numbering_table(entry.result.name)):
             entry = replace(entry, result=replace(entry.result, numbers=earlier))
@@ -62,12 +62,12 @@ class Ledger:
             file.write(f"{_format_line(entry)}\n")
 
     def get_numbering_table(self, name: str) -> Mapping[str, Any]:
-        """Return a title's numbering table for cross-references, or {} if the title was never built."""
+        """Return a title's numbering table for cross-references, or {} if it was never built."""
         entry = self.entries.get(name)
         return entry.result.numbers if entry else {}
 
     def retain_titles(self, names: frozenset[str]) -> None:
-        """Rewrite the file so that it has only the latest entries of the titles in ``names``."""
+        """Rewrite the file with only the latest entries of the titles in ``names``."""
         self.entries = {name: entry for name, entry in self.entries.items() if name in names}
         lines = "".join(f"{_format_line(entry)}\n" for entry in self.entries.values())
         write_atomically(self._file, lines.encode())
@@ -84,10 +84,10 @@ def _format_line(entry: LedgerEntry) -> str:
 
 def result_to_json(result: TitleResult) -> dict[str, Any]:
     """Return a title's result as a JSON object. The keys are the fields of ``TitleResult``."""
-    values = {one.name: getattr(result, one.name) for one in fields(result)}
+    values = {field.name: getattr(result, field.name) for field in fields(result)}
     return {**values, "diagnostics": [finding.to_json() for finding in result.diagnostics]}
 
 
 def _parse_result(stored: Mapping[str, Any]) -> TitleResult:
-    found = tuple(map(Diagnostic.from_json, stored["diagnostics"]))
-    return TitleResult(**{**stored, "state": TitleState(stored["state"]), "diagnostics": found})
+    diagnostics = tuple(map(Diagnostic.from_json, stored["diagnostics"]))
+    return TitleResult(**{**stored, "state": TitleState(stored["state"]), "diagnostics": diagnostics})

@@ -1,7 +1,7 @@
 """Assemble the project of each title, unless the title's outputs are up to date.
 
 The files of shared folders are merged with the title's own files, which take precedence. Files are
-hard-linked where the file system supports it, so that they use no additional disk space.
+hard-linked where the file system supports it, so that they take no additional disk space.
 """
 
 from __future__ import annotations
@@ -19,11 +19,12 @@ from triptych.catalog.title_build import TitleJob, TitleResult, TitleState
 from triptych.catalog.titles import Catalog, Title
 from triptych.diagnostics import Diagnostic
 from triptych.engine.build_records import digest_file
+from triptych.engine.files import remove_folder
 from triptych.engine.store.program_digest import compute_digest, get_program_digest
 from triptych.folders import is_bundled_templates
 from triptych.project import TEMPLATES_FOLDER, Project, is_link
 
-_RECORDS = ".catalog"  # folder in the output folder, for the records of runs
+_RECORDS = ".catalog"  # folder for the records of runs, inside the output folder
 _SOURCE = "source"
 _NO_HARD_LINKS = (errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP)
 
@@ -54,9 +55,9 @@ def locate_project(catalog: Catalog, name: str) -> Path:
 
 
 def find_symbolic_link(catalog: Catalog, name: str) -> Path | None:
-    """Return the first symbolic link in the paths that a run writes for a title, or None if there is none.
+    """Return the first symbolic link in the paths that a run writes for a title, or None.
 
-    Nothing is written or removed through symbolic links, since a catalogue may be untrusted.
+    Files are never written or removed through symbolic links, since a catalogue may be untrusted.
     """
     project = locate_project(catalog, name)
     targets = (
@@ -75,21 +76,21 @@ def find_symbolic_link(catalog: Catalog, name: str) -> Path | None:
 
 
 def collect_files(title: Title, catalog: Catalog) -> dict[str, Path]:
-    """Return the files of a title's project as a mapping from project paths to resolved paths on disk.
+    """Map project paths to resolved paths on disk, for all files of a title's project.
 
     Files outside the catalogue and the title's folder are omitted, even if symbolic links point to them.
     """
-    found: dict[str, Path] = {}
+    files: dict[str, Path] = {}
     for folder in catalog.settings.shared:
-        found |= _list_files(catalog.root, folder, PurePosixPath(_SOURCE) / folder)
+        files |= _list_files(catalog.root, folder, PurePosixPath(_SOURCE) / folder)
     if catalog.settings.templates:
-        found |= _list_files(catalog.root, catalog.settings.templates, PurePosixPath(TEMPLATES_FOLDER))
+        files |= _list_files(catalog.root, catalog.settings.templates, PurePosixPath(TEMPLATES_FOLDER))
     if (title.folder / TEMPLATES_FOLDER).is_dir() and not is_bundled_templates(
         title.folder / TEMPLATES_FOLDER
     ):
-        found = {path: file for path, file in found.items() if not path.startswith(f"{TEMPLATES_FOLDER}/")}
-        found |= _list_files(title.folder, TEMPLATES_FOLDER, PurePosixPath(TEMPLATES_FOLDER))
-    return found | _list_files(title.folder, _SOURCE, PurePosixPath(_SOURCE))
+        files = {path: file for path, file in files.items() if not path.startswith(f"{TEMPLATES_FOLDER}/")}
+        files |= _list_files(title.folder, TEMPLATES_FOLDER, PurePosixPath(TEMPLATES_FOLDER))
+    return files | _list_files(title.folder, _SOURCE, PurePosixPath(_SOURCE))
 
 
 def _list_files(root: Path, folder: str, target: PurePosixPath) -> dict[str, Path]:
@@ -98,11 +99,11 @@ def _list_files(root: Path, folder: str, target: PurePosixPath) -> dict[str, Pat
 
 
 def digest_files(files: Mapping[str, Path]) -> str:
-    """Return a digest of the files' project paths and contents. Raise OSError if a file cannot be read."""
+    """Return a digest of the files' project paths and contents. Raise OSError for an unreadable file."""
     parts: list[str | bytes] = []
     for path, file in sorted(files.items()):
-        with file.open("rb") as opened:
-            parts += [path, hashlib.file_digest(opened, "sha256").digest()]
+        with file.open("rb") as stream:
+            parts += [path, hashlib.file_digest(stream, "sha256").digest()]
     return compute_digest(*parts)
 
 
@@ -140,7 +141,7 @@ def _link_or_copy_file(file: Path, target: Path) -> None:
 class RunOptions:
     """The options of a catalogue run.
 
-    Up to ``jobs`` titles are built in parallel on this machine. If ``scheduler`` is set to the URL of a Dask
+    Up to ``jobs`` titles are built in parallel on this machine. If ``scheduler`` is the URL of a Dask
     scheduler, its workers build all titles instead. If ``cache_folder`` is None, the cache is in the
     catalogue's records. ``cache_url`` is the URL of a shared cache.
     """
@@ -150,6 +151,7 @@ class RunOptions:
     cache_url: str = ""
     strict: bool = False
     trusted: bool = False
+    runs_filters: bool = False
     scheduler: str = ""
     force: bool = False
     fail_fast: bool = False
@@ -157,7 +159,7 @@ class RunOptions:
 
 @dataclass(frozen=True, slots=True)
 class PreparedTitle:
-    """A build job and the files of its assembled project. ``key`` is a digest of the build's inputs."""
+    """A build job, and the files of its assembled project. ``key`` is a digest of the build's inputs."""
 
     job: TitleJob
     files: Mapping[str, Path]
@@ -167,19 +169,21 @@ class PreparedTitle:
 def prepare_title(
     catalog: Catalog, title: Title, options: RunOptions, ledger: Ledger
 ) -> PreparedTitle | TitleResult:
-    """Assemble a title's project and return it with its build job.
+    """Assemble a title's project, and return it with its build job.
 
-    Return the title's result instead if the title is up to date or if one of its files cannot be read.
+    If the title is up to date, or one of its files cannot be read, return the title's result instead.
     """
     job = make_title_job(catalog, title, options)
     try:
         if link := find_symbolic_link(catalog, title.name):
             raise OSError(errno.ELOOP, "a symbolic link blocks the build; remove the link", str(link))
         files = collect_files(title, catalog)
-        settings = repr((job.profiles, job.formats, job.overlay, job.strict, job.trusted, job.epoch))
+        settings = repr(
+            (job.profiles, job.formats, job.overlay, job.strict, job.trusted, job.runs_filters, job.epoch)
+        )
         key = compute_digest(get_program_digest(), digest_files(files), settings)
-        if not options.force and (known := _find_current_result(ledger, key, job)):
-            return replace(known, state=TitleState.UP_TO_DATE, seconds=0.0, memory=0)
+        if not options.force and (result := _find_current_result(ledger, key, job)):
+            return replace(result, state=TitleState.UP_TO_DATE, seconds=0.0, memory=0)
         assemble_project(files, job.project_folder)
     except OSError as error:
         return make_unreadable_result(catalog, title, error)
@@ -191,7 +195,7 @@ def prepare_title_check(
 ) -> PreparedTitle | TitleResult:
     """Assemble a title's project in a temporary folder, for a run that only checks titles.
 
-    Return a failed result instead if one of the title's files cannot be read.
+    If one of the title's files cannot be read, return a failed result instead.
     """
     job = replace(
         make_title_job(catalog, title, options),
@@ -221,12 +225,13 @@ def make_title_job(catalog: Catalog, title: Title, options: RunOptions) -> Title
         formats=title.formats,
         strict=options.strict,
         trusted=options.trusted,
+        runs_filters=options.runs_filters,
         epoch=os.environ.get("SOURCE_DATE_EPOCH", ""),
     )
 
 
 def _find_current_result(ledger: Ledger, key: str, job: TitleJob) -> TitleResult | None:
-    """Return a title's last result, or None if its build failed or if its inputs or outputs have changed."""
+    """Return a title's last result, or None if its build failed or its inputs or outputs have changed."""
     entry = ledger.entries.get(job.name)
     if entry is None or entry.key != key or not entry.result.is_successful:
         return None
@@ -237,7 +242,7 @@ def _find_current_result(ledger: Ledger, key: str, job: TitleJob) -> TitleResult
 
 
 def remove_outputs(catalog: Catalog, titles: Sequence[Title]) -> list[Path]:
-    """Remove the records of titles, and those outputs that have not changed since the build.
+    """Remove the records of titles, and outputs that have not changed since the build.
 
     Return the removed paths.
     """
@@ -259,7 +264,7 @@ def remove_outputs(catalog: Catalog, titles: Sequence[Title]) -> list[Path]:
     if ledger.entries:
         ledger.retain_titles(frozenset(ledger.entries))
     elif records.is_dir() and not is_link(records):
-        shutil.rmtree(records)
+        remove_folder(records)
         removed.append(records)
     return removed
 
@@ -269,5 +274,5 @@ def make_unreadable_result(catalog: Catalog, title: Title, error: OSError) -> Ti
     file = Path(str(error.filename or title.folder))
     path = file.relative_to(catalog.root).as_posix() if file.is_relative_to(catalog.root) else str(file)
     message = f"{path}: {(error.strerror or 'the file cannot be read').lower()}"
-    found = Diagnostic(code="CAT006", message=message)
-    return TitleResult(name=title.name, state=TitleState.FAILED, reason=message, diagnostics=(found,))
+    finding = Diagnostic(code="CAT006", message=message)
+    return TitleResult(name=title.name, state=TitleState.FAILED, reason=message, diagnostics=(finding,))

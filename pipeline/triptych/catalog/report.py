@@ -1,4 +1,4 @@
-"""Write the report on a catalogue run as JSON, as self-contained HTML, and as JUnit XML for CI."""
+"""Write the report of a catalogue run as JSON, as self-contained HTML, and as JUnit XML for CI."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from triptych.theme.theme import load_theme
 
 
 class ResultChange(StrEnum):
-    """How a title's result differs from its previous result."""
+    """The difference between a title's result and its previous result."""
 
     NEW = "new"
     CHANGED = "changed"
@@ -62,12 +62,12 @@ class RunReport:
 
     @property
     def state_counts(self) -> Mapping[TitleState, int]:
-        """Return the number of titles in each state."""
+        """The number of titles in each state."""
         return Counter(row.result.state for row in self.rows)
 
     @property
     def is_successful(self) -> bool:
-        """Return whether all titles were built or are up to date."""
+        """Whether all titles were built or are up to date."""
         return all(row.result.is_successful for row in self.rows)
 
     def to_json(self) -> str:
@@ -89,11 +89,11 @@ class RunReport:
 
     def to_junit(self) -> bytes:
         """Return the content of ``junit.xml``: failed titles as failures, aborted titles as errors."""
-        failed, lost = (
+        failed, error_count = (
             self.state_counts.get(TitleState.FAILED, 0),
             self.state_counts.get(TitleState.ABORTED, 0),
         )
-        counts = {"tests": str(len(self.rows)), "failures": str(failed), "errors": str(lost)}
+        counts = {"tests": str(len(self.rows)), "failures": str(failed), "errors": str(error_count)}
         suites = etree.Element("testsuites", counts)
         suite = etree.SubElement(suites, "testsuite", {"name": self.title, **counts})
         for result in (row.result for row in self.rows):

@@ -42,7 +42,7 @@ _ONE_RUN_ONLY = ("ENV004", "ENV006", "ENV007")  # codes of findings that later r
 
 
 def load_earlier_results(catalog: Catalog) -> dict[str, TitleResult]:
-    """Return a mapping from title names to the titles' last results."""
+    """Map the names of titles to their last results."""
     return {name: entry.result for name, entry in Ledger(locate_records(catalog)).entries.items()}
 
 
@@ -53,7 +53,7 @@ def build_titles(
     on_wave_start: Callable[[int], None] = lambda count: None,
     on_wait: Callable[[], None] = lambda: None,
 ) -> Generator[TitleResult, None, None]:
-    """Build the titles that have changed, and yield the result of each title as soon as it is available.
+    """Build the titles that have changed, and yield each result as soon as it is available.
 
     Titles are built in waves (``group_into_waves``). Each wave first yields the titles that are up to date,
     then calls ``on_wave_start`` with the number of titles to build. ``on_wait`` is called if another run is
@@ -89,7 +89,7 @@ def check_titles(
     options: RunOptions,
     on_wave_start: Callable[[int], None] = lambda count: None,
 ) -> Generator[TitleResult, None, None]:
-    """Read titles without building them, and yield the result of each title with the findings in its source.
+    """Read titles without building them; yield each result with the findings in the source.
 
     References to other titles use the numbers read in this run, or those of the last build if a title cannot
     be read. Titles are read in waves (``group_into_waves``); ``on_wave_start`` is called with the number of
@@ -99,7 +99,7 @@ def check_titles(
     names = frozenset(title.name for title in catalog.titles)
     mentions = {title.name: find_referenced_titles(title, catalog, names) for title in titles}
     by_name = {title.name: title for title in titles}
-    read: dict[str, Mapping[str, Any]] = {}
+    numbers_by_name: dict[str, Mapping[str, Any]] = {}
     with tempfile.TemporaryDirectory(dir=get_temporary_folder()) as folder:
         for wave_names in group_into_waves(list(by_name), mentions):
             ready: list[PreparedTitle] = []
@@ -107,17 +107,17 @@ def check_titles(
                 title = add_numbering_tables(
                     by_name[name],
                     mentions[name],
-                    lambda other: read.get(other) or ledger.get_numbering_table(other),
+                    lambda other: numbers_by_name.get(other) or ledger.get_numbering_table(other),
                 )
-                prepared = prepare_title_check(catalog, title, options, Path(folder))
-                if isinstance(prepared, PreparedTitle):
-                    ready.append(prepared)
+                preparation = prepare_title_check(catalog, title, options, Path(folder))
+                if isinstance(preparation, PreparedTitle):
+                    ready.append(preparation)
                 else:
-                    yield prepared
+                    yield preparation
             on_wave_start(len(ready))
             for result, _ in _run_jobs(catalog, ready, options, read_title):
                 earlier = {} if result.is_successful else ledger.get_numbering_table(result.name)
-                read[result.name] = earlier or result.numbers
+                numbers_by_name[result.name] = earlier or result.numbers
                 yield result
 
 
@@ -131,23 +131,23 @@ def _build_wave(
     """Build titles that do not refer to each other; record and yield their results."""
     ready: list[PreparedTitle] = []
     for title in titles:
-        prepared = prepare_title(catalog, title, options, ledger)
-        if isinstance(prepared, PreparedTitle):
-            ready.append(prepared)
+        preparation = prepare_title(catalog, title, options, ledger)
+        if isinstance(preparation, PreparedTitle):
+            ready.append(preparation)
         else:
-            if not prepared.is_successful:
-                ledger.add_entry(LedgerEntry("", prepared))
-            yield prepared
+            if not preparation.is_successful:
+                ledger.add_entry(LedgerEntry("", preparation))
+            yield preparation
     on_wave_start(len(ready))
-    for result, own in _run_jobs(catalog, ready, options, build_title):
+    for result, prepared_title in _run_jobs(catalog, ready, options, build_title):
         if result.is_successful:
             table = json.dumps(result.numbers, ensure_ascii=False, indent=1, sort_keys=True)
             write_atomically(locate_numbering_table(catalog, result.name), table.encode())
         ledger.add_entry(
             LedgerEntry(
-                own.key,
+                prepared_title.key,
                 drop_transient_findings(result),
-                digest_numbering_tables(own.job.overlay.other_titles),
+                digest_numbering_tables(prepared_title.job.overlay.other_titles),
             )
         )
         yield result
@@ -161,30 +161,30 @@ def _run_jobs(
 ) -> Generator[tuple[TitleResult, PreparedTitle], None, None]:
     """Run the jobs of prepared titles, and yield each title's result with the prepared title.
 
-    The jobs call ``process_title`` in worker processes. If a Dask scheduler is set, its workers build the
+    Worker processes call ``process_title`` for each job. If a Dask scheduler is set, its workers build the
     titles instead.
     """
     if not prepared_titles:
         return
-    prepared = {one.job.name: one for one in prepared_titles}
-    jobs = [one.job for one in prepared_titles]
+    titles_by_name = {title.job.name: title for title in prepared_titles}
+    jobs = [title.job for title in prepared_titles]
     settings = catalog.settings.limits
     limits = JobLimits(settings.memory, settings.time, settings.titles_per_process)
     if options.scheduler:
-        files = {name: one.files for name, one in prepared.items()}
+        files = {name: title.files for name, title in titles_by_name.items()}
         running = ClusterClient(options.scheduler, limits).build_titles(jobs, files)
     else:
         running = WorkerPool(min(options.jobs, len(jobs)), process_title, limits).run(jobs)
     with closing(running) as results:
         for done in results:
-            own = prepared[done.job.name]
-            yield relocate_findings(collect_result(done), own.files, catalog.root), own
+            finished_title = titles_by_name[done.job.name]
+            yield relocate_findings(collect_result(done), finished_title.files, catalog.root), finished_title
 
 
 def find_referenced_titles(title: Title, catalog: Catalog, names: frozenset[str]) -> frozenset[str]:
-    """Return the titles in ``names`` to which a title's source refers.
+    """Return those titles in ``names`` that a title's source refers to.
 
-    Return an empty set if a section file cannot be read.
+    If a section file cannot be read, return an empty set.
     """
     try:
         sections = [file for path, file in collect_files(title, catalog).items() if path.endswith(".md")]
@@ -196,7 +196,7 @@ def find_referenced_titles(title: Title, catalog: Catalog, names: frozenset[str]
 
 
 def group_into_waves(names: Sequence[str], references: Mapping[str, frozenset[str]]) -> Iterator[list[str]]:
-    """Yield groups of title names, so that each title refers only to titles in earlier groups.
+    """Yield groups of title names in which each title refers only to titles of earlier groups.
 
     If references form a cycle, all remaining titles are in the last group.
     """
@@ -213,14 +213,14 @@ def add_numbering_tables(
 ) -> Title:
     """Return a copy of a title with the numbering tables of the titles that it refers to.
 
-    A referenced title that has no numbering table yet is skipped.
+    Titles without a numbering table are skipped.
     """
-    known = {name: table for name in sorted(referenced_names) if (table := get_numbering_table(name))}
-    return replace(title, overlay=replace(title.overlay, other_titles=known)) if known else title
+    tables = {name: table for name in sorted(referenced_names) if (table := get_numbering_table(name))}
+    return replace(title, overlay=replace(title.overlay, other_titles=tables)) if tables else title
 
 
 def digest_numbering_tables(tables: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    """Return a mapping from title names to digests of the titles' numbering tables."""
+    """Map the names of titles to digests of their numbering tables."""
     return {name: compute_digest(json.dumps(table, sort_keys=True)) for name, table in tables.items()}
 
 
@@ -247,10 +247,10 @@ def report_outdated_titles(titles: Sequence[Title], ledger: Ledger) -> Iterator[
 def collect_result(finished_job: FinishedJob[TitleJob, TitleResult]) -> TitleResult:
     """Return the title result of a finished job.
 
-    Add CAT005 if the worker process was lost, or ENV004 if it was lost once and the second try succeeded.
+    Add CAT005 if the worker process was lost, or ENV004 if only the first attempt lost its process.
     """
     if isinstance(finished_job.result, LostJob):
-        lost = Diagnostic(
+        finding = Diagnostic(
             code="CAT005",
             message=f"{finished_job.job.name}: {finished_job.result.reason}",
             hint=f"see the log file {finished_job.job.log}",
@@ -259,28 +259,29 @@ def collect_result(finished_job: FinishedJob[TitleJob, TitleResult]) -> TitleRes
             name=finished_job.job.name,
             state=TitleState.ABORTED,
             reason=finished_job.result.reason,
-            diagnostics=(lost,),
+            diagnostics=(finding,),
             seconds=finished_job.seconds,
             memory=finished_job.memory,
         )
-    found = finished_job.result.diagnostics
+    diagnostics = finished_job.result.diagnostics
     if finished_job.first_loss:
         message = (
             f"{finished_job.job.name}: {finished_job.first_loss}; the title was rebuilt in a new process"
         )
-        found = (*found, Diagnostic(code="ENV004", message=message))
-    return replace(finished_job.result, memory=finished_job.memory, diagnostics=found)
+        diagnostics = (*diagnostics, Diagnostic(code="ENV004", message=message))
+    return replace(finished_job.result, memory=finished_job.memory, diagnostics=diagnostics)
 
 
 def drop_transient_findings(result: TitleResult) -> TitleResult:
-    """Return a result without findings that concern a single run only, such as ENV004."""
+    """Remove findings that concern only a single run, such as ENV004."""
     return replace(
-        result, diagnostics=tuple(one for one in result.diagnostics if one.code not in _ONE_RUN_ONLY)
+        result,
+        diagnostics=tuple(finding for finding in result.diagnostics if finding.code not in _ONE_RUN_ONLY),
     )
 
 
 def relocate_findings(result: TitleResult, files: Mapping[str, Path], root: Path) -> TitleResult:
-    """Return a result whose findings point to the catalogue's files instead of the assembled project's."""
+    """Change the paths of findings from the assembled project to the catalogue's files."""
 
     def relocate_finding(finding: Diagnostic) -> Diagnostic:
         file = files.get(finding.span.path) if finding.span else None

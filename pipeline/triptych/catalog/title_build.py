@@ -1,4 +1,4 @@
-"""Build or read one title in this process, with its standard output and error redirected to a log file."""
+"""Build or read one title in this process, and redirect standard output and error to a log file."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class TitleState(StrEnum):
 class TitleJob:
     """A title to build: its assembled project, its settings, and the paths of its outputs, cache and log.
 
-    ``cache_url`` is the URL of a shared cache. ``epoch`` is the value of SOURCE_DATE_EPOCH, or "" if that is
+    ``cache_url`` is the URL of a shared cache. ``epoch`` is the value of SOURCE_DATE_EPOCH, or "" if it is
     not set.
     """
 
@@ -49,6 +49,7 @@ class TitleJob:
     formats: tuple[OutputFormat, ...] = ()
     strict: bool = False
     trusted: bool = False
+    runs_filters: bool = False
     epoch: str = ""
 
 
@@ -74,12 +75,12 @@ class TitleResult:
 
     @property
     def is_successful(self) -> bool:
-        """Return whether the title was built, is up to date, or was read without errors."""
+        """Whether the title was built, is up to date, or was read without errors."""
         return self.state not in (TitleState.FAILED, TitleState.ABORTED)
 
 
 def build_title(job: TitleJob) -> TitleResult:
-    """Build a catalogue title in this process, and write its findings and duration to the job's log file."""
+    """Build a title in this process, and write its findings and duration to the job's log file."""
     start = time.perf_counter()
     with _redirect_output(job.log):
         result = _run_job_safely(job, _build_project)
@@ -91,21 +92,21 @@ def build_title(job: TitleJob) -> TitleResult:
 
 
 def read_title(job: TitleJob) -> TitleResult:
-    """Read the source of a catalogue title without building it, and return a result with the findings."""
+    """Read the source of a title without building it; return a result with the findings."""
     with _redirect_output(job.log):
         return _run_job_safely(job, _read_project)
 
 
 def _run_job_safely(job: TitleJob, process_title: Callable[[TitleJob], TitleResult]) -> TitleResult:
-    """Call ``process_title`` for a job and return the result.
+    """Call ``process_title`` for a job, and return the result.
 
-    If it raises an exception, return a failed result. Print the traceback unless it is a system error.
+    If it raises an exception, return a failed result, and print the traceback unless it is a system error.
     """
     try:
         return process_title(job)
     except Exception as error:
-        if found := describe_system_error(error, (job.output_folder,)):
-            return TitleResult(name=job.name, state=TitleState.FAILED, diagnostics=(found,))
+        if finding := describe_system_error(error, (job.output_folder,)):
+            return TitleResult(name=job.name, state=TitleState.FAILED, diagnostics=(finding,))
         traceback.print_exc()
         return TitleResult(name=job.name, state=TitleState.FAILED, reason=f"{type(error).__name__}: {error}")
 
@@ -116,12 +117,12 @@ def _read_project(job: TitleJob) -> TitleResult:
 
     project = _make_project(job)
     cache = Cache(job.cache_folder)
-    _, book, found = read_project(project, cache, job.profiles, job.formats or None)
-    failed = book is None or has_errors(found, strict=job.strict)
+    _, book, findings = read_project(project, cache, job.profiles, job.formats or None)
+    failed = book is None or has_errors(findings, strict=job.strict)
     return TitleResult(
         name=job.name,
         state=TitleState.FAILED if failed else TitleState.VALID,
-        diagnostics=tuple(sort_findings([*cache.take_findings(), *found])),
+        diagnostics=tuple(sort_findings([*cache.take_findings(), *findings])),
         numbers=export_numbering(book) if book else {},
     )
 
@@ -143,10 +144,10 @@ def _build_project(job: TitleJob) -> TitleResult:
         profiles=job.profiles,
     )
     outcome = press(project, request)
-    found = tuple(outcome.diagnostics)
+    diagnostics = tuple(outcome.diagnostics)
     numbers = export_numbering(outcome.book) if outcome.book else {}
     if not outcome.has_outputs:
-        return TitleResult(name=job.name, state=TitleState.FAILED, diagnostics=found, numbers=numbers)
+        return TitleResult(name=job.name, state=TitleState.FAILED, diagnostics=diagnostics, numbers=numbers)
     sizes: dict[str, int] = {}
     for name, path in outcome.outputs.items():
         sizes |= OUTPUTS[name].count_contents(path.read_bytes())
@@ -154,7 +155,7 @@ def _build_project(job: TitleJob) -> TitleResult:
         name=job.name,
         state=TitleState.BUILT,
         outputs={path.name: digest for path, digest in outcome.digests.items()},
-        diagnostics=found,
+        diagnostics=diagnostics,
         numbers=numbers,
         pages=sizes.get("pages", 0),
         slides=sizes.get("slides", 0),
@@ -166,7 +167,9 @@ def _make_project(job: TitleJob) -> Project:
     environ = {key: value for key, value in os.environ.items() if key != "SOURCE_DATE_EPOCH"}
     if job.epoch:
         environ["SOURCE_DATE_EPOCH"] = job.epoch
-    return Project(job.project_folder, environ, job.overlay, trusted=job.trusted)
+    return Project(
+        job.project_folder, environ, job.overlay, trusted=job.trusted, runs_filters=job.runs_filters
+    )
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Read ``catalog.yaml`` and its CSV files, and expand them into a list of titles to build."""
+"""Read ``catalog.yaml`` and its CSV files, and expand them to a list of titles to build."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any
 from ruamel.yaml.comments import CommentedMap
 
 from triptych.diagnostics import Diagnostic, Span
-from triptych.folders import resolve_links
+from triptych.folders import MAX_FOLDER_DEPTH, find_deep_folder, resolve_links
 from triptych.formats import OutputFormat
 from triptych.project import MANIFEST, NO_OVERLAY, Overlay, is_file, is_folder, is_text, to_text
 from triptych.settings.catalog import CatalogSettings, TitleEntry
@@ -25,7 +25,7 @@ from triptych.settings.values import SourcePositions, make_slug, merge_values
 from triptych.text_problems import explain_encoding_error
 from triptych.yaml_text import MalformedYaml, load_yaml, to_plain_values
 
-LARGEST = 16 << 20  # bytes of a catalogue or a CSV file
+MAX_FILE_SIZE = 16 << 20  # bytes of a catalogue or a CSV file
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*|")  # BCP 47, or empty
 _SEPARATOR = re.compile(r"[\s;,]+")
@@ -36,7 +36,7 @@ _NAME, _PROFILES, _LANGUAGE = "name", "profiles", "language"  # columns with a s
 class Title:
     """A variant of a book to build, with its project in ``folder``.
 
-    ``name`` is a relative POSIX path, also used as its path in the output folder.
+    ``name`` is a relative POSIX path, which is also its path in the output folder.
     """
 
     name: str
@@ -49,7 +49,7 @@ class Title:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalog:
-    """A catalogue file (``path``) with its settings and its titles."""
+    """A catalogue file (``path``) with its settings and titles."""
 
     path: Path
     settings: CatalogSettings
@@ -57,35 +57,35 @@ class Catalog:
 
     @property
     def root(self) -> Path:
-        """Return the folder of the catalogue file, to which paths in the catalogue are relative."""
+        """The folder of the catalogue file. Paths in the catalogue are relative to it."""
         return self.path.parent
 
     @property
     def output_folder(self) -> Path:
-        """Return the folder for the outputs and reports of all titles."""
+        """The folder for the outputs and reports of all titles."""
         return resolve_links(self.root / self.settings.output_dir)
 
 
 def select_titles(
     titles: Iterable[Title], patterns: Sequence[str], shard: tuple[int, int] = (1, 1)
 ) -> list[Title]:
-    """Return a shard's titles whose names match a glob pattern, or all its titles if there are no patterns.
+    """Return the titles of a shard whose names match a glob pattern, or all if there are no patterns.
 
     ``shard`` is the 1-based number of the shard, and the number of shards. Each title is in exactly one
     shard. Adjacent titles are in different shards, because they often take a similar time.
     """
-    wanted = [
+    selected = [
         title for title in titles if not patterns or any(map(PurePosixPath(title.name).match, patterns))
     ]
     number, count = shard
-    return wanted[number - 1 :: count]
+    return selected[number - 1 :: count]
 
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """An edition of a title: the one for all readers, or the one for a row of a CSV file.
+    """An edition of a title: for all readers, or for a row of a CSV file.
 
-    ``settings`` override the settings in the title's manifest.
+    ``settings`` override settings in the title's manifest.
     """
 
     name: str
@@ -97,7 +97,7 @@ class Edition:
 def list_editions(
     entry: TitleEntry, name: str, root: Path, findings: list[Diagnostic], entry_span: Span
 ) -> Iterator[Edition]:
-    """Yield an edition for each row of a title's CSV file, or a single edition if there is no CSV file.
+    """Yield an edition for each row of a title's CSV file, or a single edition without such a file.
 
     All columns except ``profiles`` and ``language`` become variables of the book. An edition is named after
     the cell in the column ``name``, or else in the first column. Errors in the CSV file are reported as
@@ -120,7 +120,7 @@ def list_editions(
 def _read_csv_rows(
     root: Path, path: str, findings: list[Diagnostic], entry_span: Span
 ) -> list[dict[str, str]]:
-    """Return the rows of a CSV file (RFC 4180) as mappings from column names to cells.
+    """Return the rows of a CSV file (RFC 4180), each as a mapping from column names to cells.
 
     Report CAT004 if the file cannot be read or a row is invalid. Invalid rows are omitted.
     """
@@ -134,9 +134,9 @@ def _read_csv_rows(
         return report_csv_error(
             f'CSV file "{path}" does not exist, or is outside the catalogue folder', entry_span
         )
-    if file.stat().st_size > LARGEST:
+    if file.stat().st_size > MAX_FILE_SIZE:
         return report_csv_error(
-            f'CSV file "{path}" is larger than the limit of {LARGEST >> 20} MB', entry_span
+            f'CSV file "{path}" is larger than the limit of {MAX_FILE_SIZE >> 20} MB', entry_span
         )
     try:
         lines = csv.reader(io.StringIO(file.read_text("utf-8-sig"), newline=""))
@@ -166,7 +166,7 @@ def _read_csv_rows(
 def _fill_placeholders(value: Any, row: Mapping[str, str]) -> Any:
     """Replace placeholders such as ``{name}`` in nested settings with cells of a CSV row.
 
-    Placeholders that name no column are kept.
+    Placeholders without a column of the same name are kept.
     """
     if isinstance(value, Mapping):
         return {key: _fill_placeholders(item, row) for key, item in value.items()}
@@ -187,9 +187,9 @@ def read_catalog(path: Path) -> tuple[Catalog | None, list[Diagnostic]]:
     def refuse_catalog(message: str, span: Span, hint: str | None = None) -> tuple[None, list[Diagnostic]]:
         return None, [Diagnostic(code="CAT001", span=span, message=message, hint=hint)]
 
-    if path.stat().st_size > LARGEST:
+    if path.stat().st_size > MAX_FILE_SIZE:
         return refuse_catalog(
-            f"the catalogue is larger than the limit of {LARGEST >> 20} MB", Span(path=name)
+            f"the catalogue is larger than the limit of {MAX_FILE_SIZE >> 20} MB", Span(path=name)
         )
     try:
         tree = load_yaml(path.read_text("utf-8-sig"))
@@ -203,16 +203,16 @@ def read_catalog(path: Path) -> tuple[Catalog | None, list[Diagnostic]]:
         hint = "list the title folders, for example `titles: [first-title, second-title]`"
         return refuse_catalog("a catalogue must be a mapping with the key `titles`", Span(path=name), hint)
     positions = SourcePositions(tree, name)
-    settings, found = validate_values(to_plain_values(tree), positions, CatalogSettings)
+    settings, findings = validate_values(to_plain_values(tree), positions, CatalogSettings)
     if settings is None:
-        return None, found
-    found += _check_defaults(settings, SourcePositions(tree.get("defaults"), name))
-    found += _check_folders(path.parent, settings, positions)
-    titles = tuple(_TitleReader(path.parent, settings, positions, found).read_titles())
-    found += _check_title_names(titles)
-    if not titles and not found:
+        return None, findings
+    findings += _check_defaults(settings, SourcePositions(tree.get("defaults"), name))
+    findings += _check_folders(path.parent, settings, positions)
+    titles = tuple(_TitleReader(path.parent, settings, positions, findings).read_titles())
+    findings += _check_title_names(titles)
+    if not titles and not findings:
         span = positions.find(("titles",), of_value=False)
-        found.append(
+        findings.append(
             Diagnostic(
                 code="CAT002",
                 span=span,
@@ -220,18 +220,18 @@ def read_catalog(path: Path) -> tuple[Catalog | None, list[Diagnostic]]:
                 hint=f"list at least one book folder under `titles:` in {name}",
             )
         )
-    return Catalog(path=path, settings=settings, titles=titles), found
+    return Catalog(path=path, settings=settings, titles=titles), findings
 
 
 def _check_defaults(settings: CatalogSettings, positions: SourcePositions) -> list[Diagnostic]:
-    whole = merge_values({"book": {"title": "?", "chapters": ["?"]}}, settings.defaults)
-    return validate_values(whole, positions, Manifest)[1]
+    manifest_values = merge_values({"book": {"title": "?", "chapters": ["?"]}}, settings.defaults)
+    return validate_values(manifest_values, positions, Manifest)[1]
 
 
 def _check_folders(root: Path, settings: CatalogSettings, positions: SourcePositions) -> Iterator[Diagnostic]:
     """Report CAT008 for shared and template folders that are missing or outside the catalogue folder."""
-    shared = [(("shared", number), folder) for number, folder in enumerate(settings.shared)]
-    for steps, folder in [*shared, (("templates",), settings.templates)]:
+    folders = [(("shared", number), folder) for number, folder in enumerate(settings.shared)]
+    for steps, folder in [*folders, (("templates",), settings.templates)]:
         if not folder or (_is_below(root, folder) and is_folder(root / folder)):
             continue
         message = f'folder "{folder}" does not exist'
@@ -242,12 +242,12 @@ def _check_folders(root: Path, settings: CatalogSettings, positions: SourcePosit
 
 
 def _is_below(root: Path, path: str) -> bool:
-    """Return whether a path relative to ``root`` is below ``root`` after resolving symbolic links."""
+    """Return whether a path relative to ``root`` is still below ``root`` with symbolic links resolved."""
     return "\0" not in path and resolve_links(root / path).is_relative_to(root)
 
 
 def _check_title_names(titles: Sequence[Title]) -> Iterator[Diagnostic]:
-    """Report CAT003 for each name that several titles share, since their outputs would have the same path."""
+    """Report CAT003 for each name of several titles, since their outputs would have the same path."""
     spans = {title.name: title.span for title in titles}
     for name, count in Counter(title.name for title in titles).items():
         if count > 1:
@@ -258,7 +258,7 @@ def _check_title_names(titles: Sequence[Title]) -> Iterator[Diagnostic]:
 
 @dataclass(frozen=True, slots=True)
 class _TitleReader:
-    """Expands the entries of a catalogue into titles, and collects findings about the entries."""
+    """Expands the entries of a catalogue to titles, and collects findings about the entries."""
 
     root: Path
     settings: CatalogSettings
@@ -268,15 +268,15 @@ class _TitleReader:
     def read_titles(self) -> Iterator[Title]:
         """Yield the titles of all entries in all variants, in the order of the catalogue.
 
-        If a glob pattern matches the folder of an earlier entry, that folder is skipped.
+        A folder of an earlier entry is skipped if a glob pattern matches it again.
         """
-        listed: set[Path] = set()
+        known_folders: set[Path] = set()
         for number, entry in enumerate(self.settings.titles):
             span = self.positions.find(("titles", number))
             for folder in self._find_folders(entry.folder, span):
-                if _is_glob_pattern(entry.folder) and folder in listed:
+                if _is_glob_pattern(entry.folder) and folder in known_folders:
                     continue
-                listed.add(folder)
+                known_folders.add(folder)
                 yield from self._list_variants(entry, folder, span)
 
     def _find_folders(self, pattern: str, span: Span) -> list[Path]:
@@ -289,15 +289,21 @@ class _TitleReader:
         hint = f"give the path of a folder that contains {MANIFEST}, relative to the catalogue folder"
         if Path(pattern).is_absolute() or ".." in PurePosixPath(pattern).parts or "\0" in pattern:
             return report_pattern_error(f'"{pattern}" is outside the catalogue folder', hint)
+        if "**" in pattern and (deep_folder := find_deep_folder(self.root)):
+            path = to_text(deep_folder.relative_to(self.root).as_posix())
+            return report_pattern_error(
+                f'"{pattern}" searches {MAX_FOLDER_DEPTH} levels of folders; "{path}" has more',
+                "list the folders of the titles, or delete the folder",
+            )
         matches = self.root.glob(pattern) if _is_glob_pattern(pattern) else [self.root / pattern]
         try:
             folders = sorted(filter(_has_manifest, matches))
         except (ValueError, OSError):  # "**" is part of a name, or a name is too long
             folders = []
-        if unreadable := [one for one in folders if not is_text(str(one.relative_to(self.root)))]:
+        if unreadable := [folder for folder in folders if not is_text(str(folder.relative_to(self.root)))]:
             path = to_text(str(unreadable[0].relative_to(self.root)))
             return report_pattern_error(f'the name of "{path}" is not UTF-8', "rename the folder")
-        if outside := [one for one in folders if not resolve_links(one).is_relative_to(self.root)]:
+        if outside := [folder for folder in folders if not resolve_links(folder).is_relative_to(self.root)]:
             return report_pattern_error(
                 f'"{outside[0].relative_to(self.root)}" is outside the catalogue folder', hint
             )
@@ -316,14 +322,18 @@ class _TitleReader:
                 # A translation is a separate project in a folder named after the language, or the same text
                 # with another `lang`.
                 is_separate = bool(language) and _has_manifest(folder / language)
-                spoken: Mapping[str, str] = {"lang": language} if language and not is_separate else {}
+                language_settings: Mapping[str, str] = (
+                    {"lang": language} if language and not is_separate else {}
+                )
                 yield Title(
                     name="/".join(filter(None, (edition.name, variant))),
                     folder=folder / language if is_separate else folder,
                     span=span,
                     profiles=profiles,
                     formats=entry.formats or self.settings.matrix.formats,
-                    overlay=Overlay(self.settings.defaults, merge_values(edition.settings, spoken)),
+                    overlay=Overlay(
+                        self.settings.defaults, merge_values(edition.settings, language_settings)
+                    ),
                 )
 
     def _expand_build_matrix(
@@ -332,9 +342,9 @@ class _TitleReader:
         """Yield the name, the profiles and the language of each combination in the build matrix."""
         matrix = self.settings.matrix
         languages = (edition.language,) if edition.language else matrix.languages or ("",)
-        for language, more in itertools.product(languages, matrix.profiles or ((),)):
-            profiles = tuple(dict.fromkeys((*entry.profiles, *edition.profiles, *more)))
-            parts = (language if len(languages) > 1 else "", "-".join(map(make_slug, more)))
+        for language, matrix_profiles in itertools.product(languages, matrix.profiles or ((),)):
+            profiles = tuple(dict.fromkeys((*entry.profiles, *edition.profiles, *matrix_profiles)))
+            parts = (language if len(languages) > 1 else "", "-".join(map(make_slug, matrix_profiles)))
             yield "/".join(filter(None, parts)), profiles, language
 
 

@@ -1,4 +1,4 @@
-"""Run jobs in worker processes of this machine with limits on memory and time.
+"""Run jobs in worker processes of this machine, with memory and time limits.
 
 A job that exceeds a limit is killed with all its child processes. A worker process is replaced after a number
 of jobs, or if it uses too much memory between jobs.
@@ -20,13 +20,13 @@ from triptych.engine.processes.worker_process import WorkerProcessLost
 
 J = TypeVar("J")
 R = TypeVar("R")
-POLL_INTERVAL = 0.1  # seconds between two measurements of a job
+POLL_INTERVAL = 0.1  # seconds between measurements of a job
 _IDLE_MEMORY = 0.5  # maximum fraction of the memory limit that a process may use between jobs
 
 
 @dataclass(frozen=True, slots=True)
 class JobLimits:
-    """Limits on a job's memory in bytes, including child processes, and on its duration in seconds.
+    """Limits for a job's memory in bytes, including child processes, and its duration in seconds.
 
     A worker process is replaced after ``jobs`` jobs.
     """
@@ -47,7 +47,7 @@ class LostJob:
 class FinishedJob(Generic[J, R]):
     """A job with its result, its duration, and its peak memory in bytes.
 
-    ``first_loss`` is the reason why the first try's process was lost, or "" if there was only one try.
+    ``first_loss`` is the reason why the first attempt lost its process, or "" if there was only one attempt.
     """
 
     job: J
@@ -59,7 +59,7 @@ class FinishedJob(Generic[J, R]):
 
 @dataclass(slots=True)
 class _JobMonitor:
-    """The peak memory of a running job in bytes, and the reason why the job was killed, or ""."""
+    """The peak memory of a running job in bytes, and the reason why it was killed, or ""."""
 
     done: threading.Event = field(default_factory=threading.Event)
     memory: int = 0
@@ -67,7 +67,7 @@ class _JobMonitor:
 
 
 class LimitedProcess(Generic[J, R]):
-    """A worker process that calls the same function for each job, with limits on memory and time."""
+    """A worker process that calls the same function for each job, with memory and time limits."""
 
     def __init__(self, function: Callable[[J], R], limits: JobLimits) -> None:
         self._function, self._limits = function, limits
@@ -87,7 +87,7 @@ class LimitedProcess(Generic[J, R]):
         self._worker.stop()
 
     def abort(self) -> None:
-        """Kill the process and its child processes, from another thread; the job is not retried."""
+        """Kill the process and its child processes. The job is not retried. Call this from another thread."""
         self._has_ended.set()
         self._kill()
 
@@ -115,7 +115,7 @@ class LimitedProcess(Generic[J, R]):
         return FinishedJob(job, result, time.monotonic() - start, watch.memory)
 
     def _enforce_limits(self, monitor: _JobMonitor, start: float) -> None:
-        """Measure a job's memory and duration until it is done, and kill it if it exceeds a limit."""
+        """Measure a job's memory and duration until it is done; kill it if it exceeds a limit."""
         while not monitor.done.wait(POLL_INTERVAL):
             monitor.memory = max(monitor.memory, measure_memory(list_process_tree(self._worker.pid)))
             monitor.reason = monitor.reason or self._describe_exceeded_limit(
@@ -125,7 +125,7 @@ class LimitedProcess(Generic[J, R]):
                 self._kill()
 
     def _describe_exceeded_limit(self, memory: int, seconds: float) -> str:
-        """Return a message on the limit that a job has exceeded, or "" if it is within the limits."""
+        """Return a message about the limit that a job has exceeded, or "" if it is within the limits."""
         limit = self._limits.memory
         if memory > limit:
             return f"the memory limit ({format_memory(limit)}) was exceeded"
@@ -149,15 +149,15 @@ class WorkerPool(Generic[J, R]):
         self._has_ended = threading.Event()
 
     def run(self, jobs: Sequence[J]) -> Generator[FinishedJob[J, R], None, None]:
-        """Run all jobs, yield each finished job as soon as it is done, and re-raise the exception of a job.
+        """Run all jobs, and yield each finished job as soon as it is done. Exceptions of jobs are raised.
 
         Closing the generator kills running jobs.
         """
         for job in jobs:
             self._jobs.put(job)
         threads = [
-            threading.Thread(target=self._run_queued_jobs, args=(one,), daemon=True)
-            for one in self._processes
+            threading.Thread(target=self._run_queued_jobs, args=(process,), daemon=True)
+            for process in self._processes
         ]
         for thread in threads:
             thread.start()

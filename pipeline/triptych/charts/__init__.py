@@ -1,13 +1,13 @@
 """Read charts from data files, lay them out, and draw them once for all outputs.
 
-- Each chart type is one class in ``kinds/``. The class reads and checks the data, lays out and draws the
-  chart, chooses the native PowerPoint chart, writes the alt text, and documents the type in the guide.
+- Each chart type is a class in ``kinds/``. The class reads and checks the data, lays out and draws the chart,
+  chooses the native PowerPoint chart, writes the alt text, and documents the type in the guide.
 - ``chart_types.py`` contains the base classes of chart types. ``CHART_TYPES`` contains an instance of each
   type; ``get_chart_type`` and ``get_plot_chart_type`` return the instance for a chart.
 - ``model/charts.py`` contains only data: the name of the chart type, series, categories and options.
-- ``reader.py`` converts ``::: {.chart}`` into a ``Chart``. ``drawing.py`` converts a ``Chart`` into SVG, and
-  ``rows.py`` converts its values into table rows.
-- ``plot_layout.py`` and ``layout.py`` choose axis limits, ticks and label positions. The deck also uses this
+- ``reader.py`` converts ``::: {.chart}`` to a ``Chart``. ``drawing.py`` converts a ``Chart`` to SVG, and
+  ``rows.py`` converts its values to table rows.
+- ``plot_layout.py`` and ``layout.py`` choose axis limits, ticks and label positions. The deck uses the same
   layout (``lay_out_printed_plot``), so that all outputs show the same axes.
 """
 

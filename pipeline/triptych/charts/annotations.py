@@ -21,16 +21,14 @@ from triptych.model.nodes import Attr
 
 
 def read_annotations(attr: Attr, data: ChartData, options: ChartOptions) -> tuple[Annotation, ...]:
-    """Return the annotations, sorted by position on the category axis. Raise ``DataError`` CHT001 if one is
-    invalid.
-    """
-    found = [_read_annotation(part, data, options.chart_type) for part in split_items(attr, "annotate")]
-    return tuple(sorted(found, key=lambda annotation: annotation.position))
+    """Return the annotations, sorted by position on the category axis. Raise ``DataError`` CHT001."""
+    annotations = [_read_annotation(part, data, options.chart_type) for part in split_items(attr, "annotate")]
+    return tuple(sorted(annotations, key=lambda annotation: annotation.position))
 
 
 def read_reference_lines(attr: Attr, options: ChartOptions) -> tuple[ChartReferenceLine, ...]:
     """Return the reference lines, sorted by value. Raise ``DataError`` CHT001 if one is invalid."""
-    found = []
+    lines = []
     for part in split_items(attr, "reference-line"):
         name, _, words = part.partition(":")
         try:
@@ -49,8 +47,8 @@ def read_reference_lines(attr: Attr, options: ChartOptions) -> tuple[ChartRefere
             message = f"the reference line at {value:g} is not positive; a log scale requires positive values"
             hint = "remove the reference line, or remove `y-scale=log`"
             raise DataError("CHT001", message, hint, "reference-line")
-        found.append(ChartReferenceLine(value=value, text=words.strip() or name.strip()))
-    return tuple(sorted(found, key=lambda mark: mark.value))
+        lines.append(ChartReferenceLine(value=value, text=words.strip() or name.strip()))
+    return tuple(sorted(lines, key=lambda mark: mark.value))
 
 
 def _read_annotation(item: str, data: ChartData, chart_type: ChartType) -> Annotation:
@@ -78,8 +76,10 @@ def _find_annotation_position(name: str, data: ChartData, chart_type: ChartType)
     if data.dates is None:
         return _parse_position(name, data.positions)
     date = parse_iso_date(name)
-    at = convert_date_to_position(date) if date else None
-    return at if at is not None and min(data.positions) <= at <= max(data.positions) else None
+    position = convert_date_to_position(date) if date else None
+    return (
+        position if position is not None and min(data.positions) <= position <= max(data.positions) else None
+    )
 
 
 def _parse_position(name: str, positions: Sequence[float]) -> float | None:
@@ -99,16 +99,17 @@ MAX_CALLOUTS = 4  # more callouts would obscure the chart's message
 
 
 def read_highlight(attr: Attr, data: ChartData, options: ChartOptions) -> tuple[str, ...]:
-    """Return the names of highlighted series, panels or categories. Raise ``DataError`` CHT001 for an unknown
-    name.
+    """Return the names of highlighted series, panels or categories.
+
+    Raise ``DataError`` CHT001 for an unknown name.
     """
-    found = []
+    parts = []
     series = () if data.is_whole else (*data.labels, *data.panels)
     categories = () if options.chart_type.crossing_shapes == "areas" else data.categories
     names = (*series, *categories)
     for part in split_items(attr, "highlight"):
         if part in names:
-            found.append(part)
+            parts.append(part)
         elif part in data.categories:
             message = f'an area chart cannot highlight a single category, such as "{part}"'
             raise DataError(
@@ -116,14 +117,15 @@ def read_highlight(attr: Attr, data: ChartData, options: ChartOptions) -> tuple[
             )
         else:
             message = f'`highlight=` names "{part}", which is not in the chart'
-            raise DataError("CHT001", message, _suggest_name(part, names), "highlight")
-    return tuple(dict.fromkeys(found))
+            raise DataError("CHT001", message, suggest_name(part, names), "highlight")
+    return tuple(dict.fromkeys(parts))
 
 
 def read_callouts(attr: Attr, data: ChartData) -> tuple[ChartCallout, ...]:
     """Read callouts written as ``CATEGORY: TEXT``, ``SERIES: TEXT`` or ``SERIES, CATEGORY: TEXT``.
 
-    ``SERIES: TEXT`` points to the series' last value. Raise ``DataError`` CHT001 for an invalid callout.
+    ``SERIES: TEXT`` points to the last value of the series. Raise ``DataError`` CHT001 for an invalid
+    callout.
     """
     parts = split_items(attr, "callout")
     if len(parts) > MAX_CALLOUTS:
@@ -133,24 +135,32 @@ def read_callouts(attr: Attr, data: ChartData) -> tuple[ChartCallout, ...]:
 
 
 def _read_callout(item: str, data: ChartData) -> ChartCallout:
-    places = _map_callout_names(data)
-    name, words = split_name_and_text(item, places, "callout")
-    if name not in places:
-        hint = _suggest_name(name, (*data.labels, *data.categories))
-        message = f'`callout=` names "{name}", which is not in the chart'
-        raise DataError("CHT001", message, hint, "callout")
-    series, category = places[name]
-    own = [one for one in data.series if series in ("", one.label)]
-    if all(one.values[data.categories.index(category)] is None for one in own):
-        message = f'the callout for "{name}" points to a missing value'
-        raise DataError("CHT001", message, "place the callout at a category that has a value", "callout")
+    name, words = split_name_and_text(item, _map_place_names(data), "callout")
+    series, category = read_place(name, data, "callout")
     return ChartCallout(category=category, series=series, text=words)
 
 
-def _map_callout_names(data: ChartData) -> dict[str, tuple[str, str]]:
-    """Map the names allowed in callouts to pairs of series and category, where "" means any series.
+def read_place(name: str, data: ChartData, key: str) -> tuple[str, str]:
+    """Return the series, or "", and the category of a place such as ``SERIES, CATEGORY``.
 
-    If a series and a category have the same name, the name refers to the category.
+    ``key`` is the attribute that names the place. Raise ``DataError`` CHT001 if the place has no value.
+    """
+    places = _map_place_names(data)
+    if name not in places:
+        hint = suggest_name(name, (*data.labels, *data.categories))
+        raise DataError("CHT001", f'`{key}=` names "{name}", which is not in the chart', hint, key)
+    series, category = places[name]
+    candidates = [series_data for series_data in data.series if series in ("", series_data.label)]
+    if all(series_data.values[data.categories.index(category)] is None for series_data in candidates):
+        message = f'the {key} for "{name}" points to a missing value'
+        raise DataError("CHT001", message, f"place the {key} at a category that has a value", key)
+    return series, category
+
+
+def _map_place_names(data: ChartData) -> dict[str, tuple[str, str]]:
+    """Map the names of places to pairs of series and category, where "" is any series.
+
+    A name that is both a series and a category refers to the category.
     """
     places = {}
     for series in data.series:
@@ -161,7 +171,8 @@ def _map_callout_names(data: ChartData) -> dict[str, tuple[str, str]]:
     return places | {category: ("", category) for category in data.categories}
 
 
-def _suggest_name(name: str, names: Sequence[str]) -> str:
-    known = list(dict.fromkeys(names))
-    listed = ", ".join(known[:8]) + (" …" if len(known) > 8 else "")
-    return did_you_mean(name, known) or f"use one of {listed}"
+def suggest_name(name: str, names: Sequence[str]) -> str:
+    """Return a hint with the closest of the names in a chart, or else with the first of them."""
+    unique_names = list(dict.fromkeys(names))
+    choices = ", ".join(unique_names[:8]) + (" …" if len(unique_names) > 8 else "")
+    return did_you_mean(name, unique_names) or f"use one of {choices}"

@@ -1,4 +1,4 @@
-"""Choose the limits and ticks of axes, for the SVG drawing and the native PowerPoint charts."""
+"""Choose the limits and ticks of axes, for SVG drawings and native PowerPoint charts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from triptych.charts.chart_types import get_plot_chart_type
 from triptych.charts.labels import measure_longest_word, wrap_label
 from triptych.charts.time_axis import format_category, make_time_ticks
 from triptych.languages.numerals import (
-    MOST_TICK_PLACES,
+    MAX_TICK_PLACES,
     NumberUnit,
     choose_decimal_places,
     choose_number_unit,
@@ -28,9 +28,9 @@ from triptych.model.charts import ChartData, Scale
 from triptych.model.nodes import Chart
 
 _MIN_DIFFERENCE = 1e-290  # smaller differences cause floating-point underflow
-_MAX_STEPS = 1e9  # values of more steps than this are not rounded
-_MIN_RELATIVE_DIFFERENCE = 1e-9  # of a value; the smallest relative difference used as a margin
-_TICK_COUNT = 5  # approximate number on a value axis
+_MAX_STEPS = 1e9  # values of more steps are not rounded
+_MIN_RELATIVE_DIFFERENCE = 1e-9  # fraction of a value; the smallest relative difference used as a margin
+_TICK_COUNT = 5  # approximate number of ticks on a value axis
 _ROUND_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 
@@ -56,22 +56,22 @@ class ValueAxis:
             return [format_percent(tick, language) for tick in self.ticks]
         unit = self.choose_unit(language)
         if unit is None:
-            places = max((count_decimal_places(tick, MOST_TICK_PLACES) for tick in self.ticks), default=0)
-            if self.is_log or places == MOST_TICK_PLACES:
+            places = max((count_decimal_places(tick, MAX_TICK_PLACES) for tick in self.ticks), default=0)
+            if self.is_log or places == MAX_TICK_PLACES:
                 return [format_tick(tick, language) for tick in self.ticks]
             return [format_number(tick, places if tick else 0, language) for tick in self.ticks]
         return [unit.format(tick, count_tick_decimals(self.ticks, unit), language) for tick in self.ticks]
 
     def choose_unit(self, language: str) -> NumberUnit | None:
-        """Return the unit for large values on the axis, such as millions, or None if it needs no unit."""
+        """Return the unit for large values on the axis, such as millions, or None if no unit is needed."""
         return None if self.is_log else choose_number_unit(max(map(abs, self.ticks), default=0.0), language)
 
 
 def make_value_axis(chart: Chart) -> ValueAxis:
-    """Return the value axis of a chart, which all its panels share.
+    """Return the value axis of a chart, which is shared by all panels.
 
-    The axis includes zero, because bars that do not start at zero mislead. The exceptions are chart types
-    that do not need zero, and charts whose author sets an axis limit.
+    The axis includes zero, because bars that do not start at zero are misleading. The exceptions are chart
+    types that do not need zero, and charts whose author sets an axis limit.
     """
     if chart.percent:
         return ValueAxis(low=0.0, high=100.0, ticks=(0.0, 25.0, 50.0, 75.0, 100.0), is_percent=True)
@@ -98,7 +98,7 @@ def make_linear_axis(
     """Return a linear axis with limits and ticks for values from ``low`` to ``high``.
 
     ``fixed_low`` and ``fixed_high`` are limits set by the author. If ``round_limits`` is true, the other
-    limits are rounded outwards. If ``whole_ticks`` is true, ticks are at whole numbers only.
+    limits are rounded outwards. If ``whole_ticks`` is true, all ticks are whole numbers.
     """
     low, high = low if fixed_low is None else fixed_low, high if fixed_high is None else fixed_high
     if high - low < _MIN_DIFFERENCE:
@@ -112,8 +112,10 @@ def make_linear_axis(
     end = high if fixed_high is not None or not round_limits else last * step
     ticks = tuple(_remove_float_noise(index * step, step) for index in range(first, last + 1))
     slack = step * 1e-6
-    kept = tuple(tick for tick in ticks if start - slack <= tick <= end + slack)
-    return ValueAxis(low=_remove_float_noise(start, step), high=_remove_float_noise(end, step), ticks=kept)
+    visible_ticks = tuple(tick for tick in ticks if start - slack <= tick <= end + slack)
+    return ValueAxis(
+        low=_remove_float_noise(start, step), high=_remove_float_noise(end, step), ticks=visible_ticks
+    )
 
 
 def make_log_axis(
@@ -128,16 +130,16 @@ def make_log_axis(
     if end <= start:
         end = start * 10
     first, last = math.floor(math.log10(start)), math.ceil(math.log10(end))
-    every = max(1, math.ceil((last - first) / 8))
-    powers = range(first, last + 1, every)
+    exponent_step = max(1, math.ceil((last - first) / 8))
+    powers = range(first, last + 1, exponent_step)
     digits = (1, 2, 5) if last - first <= 2 else (1,)
     ticks = (float(f"{digit}e{power}") for power in powers for digit in digits)
-    kept = tuple(tick for tick in ticks if start * (1 - 1e-9) <= tick <= end * (1 + 1e-9))
-    return ValueAxis(low=start, high=end, ticks=kept, is_log=True)
+    visible_ticks = tuple(tick for tick in ticks if start * (1 - 1e-9) <= tick <= end * (1 + 1e-9))
+    return ValueAxis(low=start, high=end, ticks=visible_ticks, is_log=True)
 
 
 def round_up_step(step: float) -> float:
-    """Return the smallest step of at least ``step`` that is 1, 2, 2.5 or 5 times a power of ten."""
+    """Round a step up to 1, 2, 2.5 or 5 times a power of ten."""
     power: float = 10.0 ** math.floor(math.log10(step))
     return next(
         (round_ * power for round_ in _ROUND_STEPS if round_ * power >= step * (1 - 1e-9)), 10 * power
@@ -145,14 +147,14 @@ def round_up_step(step: float) -> float:
 
 
 def _remove_float_noise(value: float, step: float) -> float:
-    """Round a value to 12 significant digits, unless ``step`` is too small for this rounding."""
+    """Round a value to 12 significant digits, unless ``step`` is too small for this."""
     return (float(f"{value:.12g}") if abs(value) < step * _MAX_STEPS else value) + 0.0
 
 
 def find_number_unit(chart: Chart) -> tuple[NumberUnit, int] | None:
     """Return the unit for a chart's large values, such as millions, and the number of decimal places.
 
-    Return None if the chart needs no unit.
+    Return None if no unit is needed.
     """
     numbers = chart.data.numbers
     unit = choose_number_unit(max(map(abs, numbers), default=0.0), chart.language)
@@ -161,28 +163,28 @@ def find_number_unit(chart: Chart) -> tuple[NumberUnit, int] | None:
 
 
 def format_amount(chart: Chart, value: float, decimals: int, *, sign: bool = False) -> str:
-    """Format a value in the chart's unit, or with ``decimals`` decimal places if the chart has no unit.
+    """Format a value in the chart's unit, or with ``decimals`` decimal places if there is no unit.
 
-    More places are used if the value would be rounded to zero. ``sign`` adds a plus or minus sign.
+    More places are used if the value would be rounded to zero. If ``sign`` is true, add a plus or minus sign.
     """
-    short = find_number_unit(chart)
-    if short is None:
+    number_unit = find_number_unit(chart)
+    if number_unit is None:
         places = choose_decimal_places(value, decimals)
         return (format_signed if sign else format_number)(value, places, chart.language)
-    unit, places = short
+    unit, places = number_unit
     return unit.format(value, places, chart.language, show_sign=sign)
 
 
-AXIS_LABEL_GAP = 5.0  # points between a plot and the labels next to it
+AXIS_LABEL_GAP = 5.0  # points between a plot and its labels
 _ROTATED_LENGTHS = (96.0, 130.0, 180.0)
-_MAX_LINES = 4  # of a label below a bar; longer labels are rotated
+_MAX_LINES = 4  # characters of a label below a bar; longer labels are rotated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CategoryAxis:
     """A category axis with slots of equal width, or with numeric positions from ``low`` to ``high``.
 
-    ``slot_count`` is 0 if the axis has numeric positions.
+    ``slot_count`` is 0 for numeric positions.
     """
 
     low: float
@@ -237,29 +239,32 @@ def make_category_axis(chart: Chart, data: ChartData) -> CategoryAxis:
 def make_category_ticks(
     chart: Chart, data: ChartData, category_axis: CategoryAxis, width: float, ruler: TextRuler
 ) -> tuple[tuple[Tick, ...], bool]:
-    """Return the labels below a category axis ``width`` points wide, and whether the labels are rotated."""
+    """Return the labels below a category axis ``width`` points wide, and whether they are rotated."""
     if data.bin_edges:
         places = max(map(count_decimal_places, data.bin_edges))
         names = [format_number(edge, places, chart.language) for edge in data.bin_edges]
         return _make_number_ticks(category_axis, data.bin_edges, names, width, ruler), False
     if not category_axis.slot_count and data.dates is not None:
         ticks: tuple[Tick, ...] = ()
-        for most in range(max(2, int(width / 16)), 1, -1):
-            named = make_time_ticks(data, most, chart.language)
+        for max_labels in range(max(2, int(width / 16)), 1, -1):
+            labelled_places = make_time_ticks(data, max_labels, chart.language)
             ticks = tuple(
-                Tick(category_axis.get_fraction(place), tuple(lines), place) for place, lines in named
+                Tick(category_axis.get_fraction(place), tuple(lines), place)
+                for place, lines in labelled_places
             )
             if has_room_for_tick_labels(ticks, width, ruler):
                 return ticks, False
         return ticks[:1], False
     if not category_axis.slot_count:
-        ends, positions = (
+        limits, positions = (
             (category_axis.low, category_axis.high, category_axis.low, category_axis.high),
             data.positions,
         )
         is_whole = positions is not None and all(float(position).is_integer() for position in positions)
         scale = (
-            make_log_axis(*ends) if category_axis.is_log else make_linear_axis(*ends, whole_ticks=is_whole)
+            make_log_axis(*limits)
+            if category_axis.is_log
+            else make_linear_axis(*limits, whole_ticks=is_whole)
         )
         return _make_number_ticks(
             category_axis, scale.ticks, scale.format_ticks(chart.language), width, ruler
@@ -286,41 +291,45 @@ def _make_slot_ticks(
 ) -> tuple[tuple[Tick, ...], bool]:
     names = [format_category(data, index, chart.language) for index in range(len(data.categories))]
     slot = width / len(names)
-    whole = max(measure_longest_word(name, ruler.measure) for name in names) <= slot - 3
+    fits_unbroken = max(measure_longest_word(name, ruler.measure) for name in names) <= slot - 3
     lines = [tuple(wrap_label(name, slot - 3, ruler.measure)) for name in names]
-    if whole and max(map(len, lines)) <= _MAX_LINES:
-        return tuple(Tick(category_axis.get_fraction(i), own, i) for i, own in enumerate(lines)), False
-    if data.positions is not None:  # labels of numbers and dates may be omitted
+    if fits_unbroken and max(map(len, lines)) <= _MAX_LINES:
+        return tuple(
+            Tick(category_axis.get_fraction(i), name_lines, i) for i, name_lines in enumerate(lines)
+        ), False
+    if data.positions is not None:  # some labels of numbers and dates may be omitted
         ticks = [Tick(category_axis.get_fraction(i), (name,), i) for i, name in enumerate(names)]
         return _thin_ticks(ticks, width, ruler), False
-    every = 1
+    interval = 1
     for length in _ROTATED_LENGTHS:
         lines = [tuple(wrap_label(name, length, ruler.measure)) for name in names]
-        every = math.ceil(max(map(len, lines)) * LINE_HEIGHT / slot)
-        if every == 1:
+        interval = math.ceil(max(map(len, lines)) * LINE_HEIGHT / slot)
+        if interval == 1:
             break
     return tuple(
-        Tick(category_axis.get_fraction(i), own, i) for i, own in enumerate(lines) if i % every == 0
+        Tick(category_axis.get_fraction(i), name_lines, i)
+        for i, name_lines in enumerate(lines)
+        if i % interval == 0
     ), True
 
 
 def _thin_ticks(ticks: list[Tick], width: float, ruler: TextRuler) -> tuple[Tick, ...]:
-    """Keep every n-th label, counted from the last, with the smallest n at which no labels touch."""
+    """Keep every n-th label, counted from the last, with the smallest n that keeps labels apart."""
     for step in (1, 2, 3, 4, 5, 10, 20, 25, 50, 100, 1000):
-        kept = ticks[::-1][::step][::-1]
-        if has_room_for_tick_labels(kept, width, ruler):
-            return tuple(kept)
+        thinned_ticks = ticks[::-1][::step][::-1]
+        if has_room_for_tick_labels(thinned_ticks, width, ruler):
+            return tuple(thinned_ticks)
     return tuple(ticks[-1:])
 
 
 def has_room_for_tick_labels(ticks: Sequence[Tick], width: float, ruler: TextRuler) -> bool:
-    """Return whether no labels touch on an axis ``width`` points wide."""
+    """Return whether the labels of an axis ``width`` points wide are apart."""
     ticks = sorted(ticks, key=lambda tick: tick.fraction)
-    ends = [
+    extents = [
         (
             tick.fraction * width - ruler.measure_widest(tick.lines) / 2,
             tick.fraction * width + ruler.measure_widest(tick.lines) / 2,
         )
         for tick in ticks
     ]
-    return all(after[0] - before[1] >= AXIS_LABEL_GAP for before, after in pairwise(ends))
+    return all(after[0] - before[1] >= AXIS_LABEL_GAP for before, after in pairwise(extents))

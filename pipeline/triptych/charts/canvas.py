@@ -1,4 +1,4 @@
-"""Draw shapes and text as SVG, in points from the canvas's top left corner.
+"""Draw shapes and text as SVG, in points from the top left corner of the canvas.
 
 Text remains text. For outputs without the theme's fonts, ``media/svg_text.py`` converts it to outlines.
 """
@@ -6,10 +6,11 @@ Text remains text. For outputs without the theme's fonts, ``media/svg_text.py`` 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import combinations, pairwise
+from functools import lru_cache, partial
+from itertools import pairwise
 from typing import Literal
 from xml.sax.saxutils import escape, quoteattr
 
@@ -20,18 +21,18 @@ from triptych.theme.print_design import CHART_FONT_SIZE
 from triptych.theme.theme import FontFace, Theme
 
 FONT_SIZE = CHART_FONT_SIZE
-LINE_HEIGHT = 9.6  # points; the line height
-SEPARATOR_WIDTH = 0.8  # points; width of the gap between adjacent filled shapes
+LINE_HEIGHT = 9.6  # points
+SEPARATOR_WIDTH = 0.8  # points; gap between adjacent filled shapes
 
 Anchor = Literal["left", "center", "right"]
 _ANCHORS = {"left": "", "center": "middle", "right": "end"}
 _TRANSLUCENT_OPACITY = 0.16
-_SLACK = 1.0  # points; allowed overlap, because measured boxes include clearance
-_ARC_STEP = 2.0  # degrees of an arc approximated by one line segment
+_ALLOWED_OVERLAP = 1.0  # points; allowed overlap, because measured boxes include clearance
+_ARC_STEP = 2.0  # degrees of an arc that one line segment approximates
 
 
 class Canvas:
-    """An SVG drawing in the theme's colours, painted in the order of the calls."""
+    """An SVG drawing in the theme's colours. Shapes are painted in the order of the calls."""
 
     def __init__(self, width: float, height: float, theme: Theme) -> None:
         self.width, self.height, self.theme = width, height, theme
@@ -39,10 +40,10 @@ class Canvas:
         self._text_boxes: list[Box] = []  # bounding boxes of all texts
         self._baseline_offset = (
             measure_ascender_height(theme.select_face(theme.sans)) * FONT_SIZE / 2
-        )  # baseline below a line's centre
+        )  # distance of the baseline below a line's centre
 
     def to_svg(self) -> bytes:
-        """Return the drawing as an SVG 1.1 document. Equal drawings produce equal bytes."""
+        """Return the drawing as an SVG 1.1 document. Equal drawings give equal bytes."""
         width, height = format_length(self.width), format_length(self.height)
         root = {
             "xmlns": "http://www.w3.org/2000/svg",
@@ -59,11 +60,14 @@ class Canvas:
 
     @property
     def has_legible_text(self) -> bool:
-        """Whether all text is within the canvas and does not overlap other text."""
-        sheet = (0.0, 0.0, self.width, self.height)
-        return all(is_within(words, sheet, _SLACK) for words in self._text_boxes) and not any(
-            touches(one, other, -_SLACK) for one, other in combinations(self._text_boxes, 2)
-        )
+        """Return whether all text is inside the canvas and does not overlap other text."""
+        sheet, before = (0.0, 0.0, self.width, self.height), BoxIndex()
+        for words in self._text_boxes:
+            overlaps = before.is_blocked(words, partial(touches, words, clearance=-_ALLOWED_OVERLAP))
+            if overlaps or not is_within(words, sheet, _ALLOWED_OVERLAP):
+                return False
+            before.add([words])
+        return True
 
     def draw_text(
         self,
@@ -77,7 +81,7 @@ class Canvas:
     ) -> None:
         """Draw one or more lines of text. The first line is vertically centred at ``position``.
 
-        If ``rotated`` is true, the text runs upwards, and further lines are to the right of the first.
+        If ``rotated`` is true, text runs upwards, and further lines are to the right of the first.
         """
         if not isinstance(text, str):
             for index, line in enumerate(text):
@@ -124,7 +128,8 @@ class Canvas:
     ) -> None:
         """Draw a filled rectangle.
 
-        ``with_separator`` adds an outline in the background colour, which separates adjacent rectangles.
+        If ``with_separator`` is true, an outline in the background colour separates it from adjacent
+        rectangles.
         """
         right, bottom = left + width, top + height
         corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
@@ -138,21 +143,24 @@ class Canvas:
         ``inner_radius`` is 0 for a pie.
         """
         steps = max(1, math.ceil((end - start) / _ARC_STEP))
-        ways = [math.radians(start + (end - start) * step / steps) for step in range(steps + 1)]
+        angles = [math.radians(start + (end - start) * step / steps) for step in range(steps + 1)]
 
         def arc(length: float) -> list[Point]:
-            return [(centre[0] + math.sin(w) * length, centre[1] - math.cos(w) * length) for w in ways]
+            return [
+                (centre[0] + math.sin(angle) * length, centre[1] - math.cos(angle) * length)
+                for angle in angles
+            ]
 
         inner = arc(inner_radius)[::-1] if inner_radius else [centre] if end - start < 360 else []
         self.draw_polygon([*arc(radius), *inner], style, separator_width=1.0)
 
     def draw_markers(self, points: Sequence[Point], style: MarkStyle, size: float) -> None:
-        """Draw point markers in one style. ``size`` is the diameter in points."""
-        drawn = [format_marker_path(point, style.marker, size / 2) for point in points]
+        """Draw point markers in the same style. ``size`` is the diameter in points."""
+        marker_paths = [format_marker_path(point, style.marker, size / 2) for point in points]
         if not style.is_hollow:
-            self._add_path("".join(drawn), style.colour)
+            self._add_path("".join(marker_paths), style.colour)
             return
-        for data in drawn:
+        for data in marker_paths:
             self._add_path(data, self.theme.colours.background, style.colour, 0.9)
 
     def draw_polygon(
@@ -163,10 +171,10 @@ class Canvas:
         separator_width: float = 0.0,
         translucent: bool = False,
     ) -> None:
-        """Draw a polygon filled with the style's colour or pattern.
+        """Draw a polygon filled with the colour or pattern of a style.
 
         If ``separator_width`` is positive, the polygon has an outline of this width in the background colour.
-        ``translucent`` makes a plain fill translucent.
+        If ``translucent`` is true, a plain fill is translucent.
         """
         colours, data = self.theme.colours, f"{format_line_path(points)}z"
         if style.hatch:
@@ -218,7 +226,7 @@ def _measure_text_box(position: Point, width: float, anchor: Anchor, *, rotated:
 
 @dataclass(frozen=True, slots=True)
 class TextRuler:
-    """A ruler that measures text in the theme's sans-serif fonts at chart size."""
+    """Measures text in the theme's sans-serif fonts, at chart size."""
 
     theme: Theme
 
@@ -251,7 +259,7 @@ def _format_families(theme: Theme, text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _replace_missing_characters(text: str, theme: Theme) -> str:
-    """Replace characters that are missing from all the theme's fonts with U+FFFD."""
+    """Replace characters that none of the theme's fonts has with U+FFFD."""
     return text.translate(dict.fromkeys(map(ord, find_missing_characters(text, theme)), "\ufffd"))
 
 
@@ -283,7 +291,7 @@ _MARKER_CORNERS: dict[str, tuple[Point, ...]] = {
         )
     ),
 }
-_CONTROL_DISTANCE = 0.5523  # of the radius; control point distance of a Bézier quarter circle
+_CONTROL_DISTANCE = 0.5523  # fraction of the radius; control points of a Bézier quarter circle
 
 
 def touches(box: Box, other: Box, clearance: float = 0.0) -> bool:
@@ -297,13 +305,55 @@ def touches(box: Box, other: Box, clearance: float = 0.0) -> bool:
 
 
 def is_within(box: Box, area: Box, slack: float = 0.0) -> bool:
-    """Return whether ``box`` is within ``area``, or extends beyond it by at most ``slack`` on each side."""
+    """Return whether ``box`` extends beyond ``area`` by at most ``slack`` on each side."""
     return (
         box[0] >= area[0] - slack
         and box[1] >= area[1] - slack
         and box[2] <= area[2] + slack
         and box[3] <= area[3] + slack
     )
+
+
+_CELL_SIZE = 16.0  # points; about the line height
+_MAX_CELL = 100  # cells from the origin; boxes farther away share the last cell
+
+
+class BoxIndex:
+    """Boxes in the cells of a grid, so that a box is compared only with nearby boxes."""
+
+    def __init__(self, boxes: Iterable[Box] = ()) -> None:
+        self._cells: defaultdict[tuple[int, int], dict[Box, None]] = defaultdict(dict)
+        self.add(boxes)
+
+    def add(self, boxes: Iterable[Box]) -> None:
+        """Add boxes. Equal boxes are stored once."""
+        for box in boxes:
+            for cell in _iter_cells(box):
+                self._cells[cell][box] = None
+
+    def is_blocked(self, box: Box, blocks: Callable[[Box], bool], clearance: float = 0.0) -> bool:
+        """Return whether any box within ``clearance`` of ``box`` satisfies ``blocks``.
+
+        The last box that blocked a position is tried first, since it often blocks neighbouring positions as
+        well.
+        """
+        left, top, right, bottom = box
+        area = (left - clearance, top - clearance, right + clearance, bottom + clearance)
+        for cell in _iter_cells(area):
+            others = self._cells.get(cell, {})
+            for other in reversed(others):
+                if blocks(other):
+                    del others[other]
+                    others[other] = None
+                    return True
+        return False
+
+
+def _iter_cells(box: Box) -> Iterator[tuple[int, int]]:
+    left, top, right, bottom = (int(max(-_MAX_CELL, min(edge // _CELL_SIZE, _MAX_CELL))) for edge in box)
+    for column in range(left, right + 1):
+        for row in range(top, bottom + 1):
+            yield column, row
 
 
 def format_length(value: float) -> str:
@@ -319,7 +369,7 @@ def format_line_path(points: Iterable[Point]) -> str:
 def trace_circle(centre: Point, radius: float) -> list[Point]:
     """Return points on a circle's circumference. The last point equals the first."""
     turns = [math.radians(5 * step) for step in range(73)]
-    return [(centre[0] + math.sin(turn) * radius, centre[1] - math.cos(turn) * radius) for turn in turns]
+    return [(centre[0] + math.sin(angle) * radius, centre[1] - math.cos(angle) * radius) for angle in turns]
 
 
 def format_marker_path(centre: Point, marker: str, radius: float) -> str:
@@ -332,32 +382,34 @@ def format_marker_path(centre: Point, marker: str, radius: float) -> str:
             )
             + "z"
         )
-    held = format_length(radius * (1 - _CONTROL_DISTANCE)), format_length(radius)
-    near, whole = held
+    lengths = format_length(radius * (1 - _CONTROL_DISTANCE)), format_length(radius)
+    short, full = lengths
     curves = (
-        f"c{format_length(radius * _CONTROL_DISTANCE)} 0 {whole} {near} {whole} {whole}",
-        f"c0 {format_length(radius * _CONTROL_DISTANCE)} -{near} {whole} -{whole} {whole}",
-        f"c-{format_length(radius * _CONTROL_DISTANCE)} 0 -{whole} -{near} -{whole} -{whole}",
-        f"c0 -{format_length(radius * _CONTROL_DISTANCE)} {near} -{whole} {whole} -{whole}",
+        f"c{format_length(radius * _CONTROL_DISTANCE)} 0 {full} {short} {full} {full}",
+        f"c0 {format_length(radius * _CONTROL_DISTANCE)} -{short} {full} -{full} {full}",
+        f"c-{format_length(radius * _CONTROL_DISTANCE)} 0 -{full} -{short} -{full} -{full}",
+        f"c0 -{format_length(radius * _CONTROL_DISTANCE)} {short} -{full} {full} -{full}",
     )
     return f"M{format_length(x)} {format_length(y - radius)}{''.join(curves)}z"
 
 
-_LINE_SPACING, _DOT_SPACING = 3.4, 2.4  # points between a pattern's lines or dots
-_DOT_RADIUS = 0.25  # points; the radius of a pattern dot
+_LINE_SPACING, _DOT_SPACING = 3.4, 2.4  # points between the lines or dots of a pattern
+_DOT_RADIUS = 0.25  # points; radius of a dot in a pattern
 _HATCH_ANGLES = {"/": (-45.0,), "x": (-45.0, 45.0)}
 
 
 def format_hatching_path(points: Sequence[Point], hatch: str) -> str:
-    """Return the path data of a fill pattern clipped to a polygon.
+    """Return the path data of a fill pattern, clipped to a polygon.
 
     ``hatch`` is "/" for lines, "x" for crossed lines, or "." for dots.
     """
     if hatch in _HATCH_ANGLES:
-        found = (
-            cut for way in _HATCH_ANGLES[hatch] for _, cut in _clip_parallel_lines(points, way, _LINE_SPACING)
+        paths = (
+            segment
+            for angle in _HATCH_ANGLES[hatch]
+            for _, segment in _clip_parallel_lines(points, angle, _LINE_SPACING)
         )
-        return "".join(map(format_line_path, found))
+        return "".join(map(format_line_path, paths))
     dots: list[str] = []
     for row, ((start, y), (end, _)) in _clip_parallel_lines(points, 0.0, _DOT_SPACING):
         shift = _DOT_SPACING / 2 * (row % 2)
@@ -374,7 +426,7 @@ def _clip_parallel_lines(
 ) -> Iterator[tuple[int, tuple[Point, Point]]]:
     """Yield the segments of parallel lines inside a polygon, with the number of each line.
 
-    The lines' positions are relative to the canvas, so that the patterns of adjacent shapes align.
+    The lines are aligned with the canvas, so that the patterns of adjacent shapes match.
     """
     cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
     rotated = [(x * cos + y * sin, y * cos - x * sin) for x, y in points]

@@ -1,7 +1,7 @@
 """Define the base classes of chart types.
 
-A chart type derives from ``PlotChartType`` if it has axes, from ``AxislessChartType`` if it is drawn without
-axes, and from ``TableChartType`` if the chart becomes a table. The reader, the drawing, the deck and the
+A chart type is derived from ``PlotChartType`` if it has axes, from ``AxislessChartType`` if it is drawn
+without axes, and from ``TableChartType`` if it becomes a table. The reader, the drawing, the deck and the
 guide call its methods.
 """
 
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from triptych.extensions import ExtensionGroup, load_extension, require_kind
 from triptych.model.charts import ChartCallout, ChartData, Series
 from triptych.model.nodes import Chart
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 PLOT_OPTIONS = frozenset(
     "facet facet-columns build x-title y-title y-min y-max callout annotate reference-line highlight".split()
 )
-MARKER_RADIUS = 3.0  # points; half the size of a point marker with clearance
+MARKER_RADIUS = 3.0  # points; half the size of a point marker, with clearance
 ValueSpan = tuple[float, float]  # start and end of a bar, band or line point on the value axis
 
 
@@ -48,7 +49,7 @@ class TypeGuideEntry:
 
 
 class SeriesMark(StrEnum):
-    """The shape with which a series' values are drawn, such as bars or a line."""
+    """The shape that represents the values of a series, such as bars or a line."""
 
     LINE = "line"
     DOTS = "dots"
@@ -63,7 +64,7 @@ class SeriesMark(StrEnum):
 
 
 class ColourRole(IntEnum):
-    """The roles of bars in a waterfall chart; their values are indices into the theme's series colours.
+    """The roles of bars in a waterfall chart. The values are indices into the theme's series colours.
 
     The three colours also differ in lightness.
     """
@@ -74,7 +75,7 @@ class ColourRole(IntEnum):
 
 
 class NativeSeries(NamedTuple):
-    """A series of a native chart, its shape, and the data series or role that determines its colour."""
+    """A series of a native chart, with its shape, and the data series or role that gives its colour."""
 
     series: Series
     mark: SeriesMark
@@ -82,7 +83,7 @@ class NativeSeries(NamedTuple):
 
 
 class SizeLegendEntry(NamedTuple):
-    """A reference circle with its label in a bubble chart's size legend.
+    """A reference circle with its label, in the size legend of a bubble chart.
 
     Positions and the radius are in points, relative to the top left corner of the plot area.
     """
@@ -113,21 +114,21 @@ class ChartType(ABC):
 
     @abstractmethod
     def read_data(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
-        """Read a chart's data. Raise ``DataError`` if the data is unsuitable."""
+        """Read a chart's data. Raise ``DataError`` if it is unsuitable."""
 
     def __str__(self) -> str:
         return self.name
 
     sorts_rows = False
-    """Rows are sorted by position on the category axis, as for lines."""
+    """Whether rows are sorted by position on the category axis, as for lines."""
     allows_repeated_positions = False
-    """Two rows of a series may have the same position on the category axis."""
+    """Whether two rows of a series may have the same position on the category axis."""
     has_points = False
-    """Each row is a point, which may have a name."""
+    """Whether each row is a point, which may have a name."""
     reads_dates = True
-    """Dates in the column ``x`` are recognised and become positions on the category axis."""
+    """Whether dates in the column ``x`` are recognised and become positions on the category axis."""
     summarises_rows = False
-    """Rows are aggregated, so that the limit for values does not apply to their number."""
+    """Whether rows are aggregated, so that the limit for values does not apply to their number."""
     value_attribute = "y"
     """The chart attribute that names the value columns."""
 
@@ -136,24 +137,24 @@ class ChartType(ABC):
         del data, options
 
     has_one_series = False
-    """A chart of this type shows only one value column."""
+    """Whether a chart of this type can show only one value column."""
     crossing_shapes = ""
-    """The plural noun for shapes that may cross, "lines" or "areas", of which a warning limits the number."""
+    """The plural noun for shapes that may cross, "lines" or "areas", in the warning about their number."""
 
     def is_horizontal_by_default(self, data: ChartData) -> bool:
-        """Return whether bars are horizontal if the author does not set ``horizontal=``."""
+        """Return whether bars are horizontal unless the author sets ``horizontal=``."""
         return False
 
     def describe(self, chart: Chart, category_labels: Sequence[str], labels: Labels) -> Iterator[str]:
         """Yield the sentences of the alt text, in the language of ``labels``.
 
-        ``category_labels`` are the category labels as shown in the chart.
+        ``category_labels`` are the category labels shown in the chart.
         """
         return iter(())
 
 
 class TableChartType(ChartType):
-    """A chart type that becomes a table, such as a heat map."""
+    """A chart type that is converted to a table, such as a heat map."""
 
     @abstractmethod
     def make_table(
@@ -164,11 +165,8 @@ class TableChartType(ChartType):
         caption: tuple[Inline, ...],
         span: Span,
         language: str,
-        *,
-        note: tuple[Inline, ...] = (),
-        source: tuple[Inline, ...] = (),
     ) -> Table:
-        """Convert the chart's data into a table."""
+        """Convert the chart's data to a table."""
 
 
 class DrawnChartType(ChartType):
@@ -176,37 +174,37 @@ class DrawnChartType(ChartType):
 
     has_axes = False
     has_slots = False
-    """Each category has a slot of equal width on the axis, for example for its bars."""
+    """Whether each category has a slot of equal width on the axis, for example for its bars."""
     has_rows = False
-    """Categories are in rows, which may continue on another slide."""
+    """Whether categories are in rows, which may continue on another slide."""
     connects_values = False
-    """Lines connect each value to the next."""
+    """Whether lines connect each value to the next."""
 
     def add_missing_categories(self, chart: Chart) -> Chart:
         """Return the chart with an empty category for each missing date between its bars."""
         return chart
 
     def is_change(self, data: ChartData, index: int) -> bool:
-        """Return whether the value of a category is a change, which has a plus or minus sign."""
+        """Return whether the value of a category is a change, which is shown with a plus or minus sign."""
         return False
 
     def adapt_to_native_chart(self, chart: Chart) -> Chart:
-        """Return the chart, or a chart of a different type if a native chart of this type would mislead."""
+        """Return the chart, or another chart type if a native chart of this type would be misleading."""
         return chart
 
     @abstractmethod
     def get_native_chart_type(self, chart: Chart) -> NativeChartType:
-        """Return the native chart type for a chart, which may be a single panel of small multiples."""
+        """Return the native chart type of a chart, which may be a panel of small multiples."""
 
     def list_native_series(self, chart: Chart) -> list[NativeSeries]:
-        """Return the series of the native chart. By default, these are the series of the data."""
+        """Return the series of the native chart, which are those of the data by default."""
         return [
             NativeSeries(series, self.get_series_mark(chart, index), series)
             for index, series in enumerate(chart.data.series)
         ]
 
     def get_series_mark(self, chart: Chart, series_index: int) -> SeriesMark:
-        """Return the shape with which a series is drawn, such as bars or a line."""
+        """Return the shape that represents the values of a series, such as bars or a line."""
         return SeriesMark.BAR
 
 
@@ -215,14 +213,14 @@ class AxislessLayout(Protocol):
 
     @property
     def total_height(self) -> float:
-        """The chart's height in points, without the legend above it."""
+        """The height of the chart in points, without the legend above it."""
 
     @property
     def legend_entries(self) -> Sequence[LegendEntry]:
         """The entries of the legend above the chart."""
 
     def draw(self, canvas: Canvas, left: float, top: float) -> None:
-        """Draw the chart with its top left corner at ``left`` and ``top``."""
+        """Draw the chart with its top left corner at ``left``, ``top``."""
 
 
 class AxislessChartType(DrawnChartType):
@@ -230,7 +228,7 @@ class AxislessChartType(DrawnChartType):
 
     @abstractmethod
     def lay_out(self, chart: Chart, data: ChartData, max_width: float, theme: Theme) -> AxislessLayout:
-        """Lay out the data of a chart or of a single panel within ``max_width`` points."""
+        """Lay out the data of a chart or of a panel within ``max_width`` points."""
 
 
 class PlotChartType(DrawnChartType):
@@ -238,21 +236,21 @@ class PlotChartType(DrawnChartType):
 
     has_axes = True
     starts_at_zero = False
-    """Lengths or areas show the values, so that the value axis must start at zero."""
+    """Whether values are shown by lengths or areas, so that the value axis must start at zero."""
     is_continuous = False
-    """The category axis is continuous: annotations may be between two categories."""
+    """Whether the category axis is continuous, so that annotations may be between two categories."""
     has_whole_ticks = False
-    """The ticks of the value axis are whole numbers."""
+    """Whether the ticks of the value axis are whole numbers."""
     has_value_labels = False
-    """Bars have value labels instead of a value axis, if there are few of them."""
+    """Whether bars have value labels instead of a value axis, if there are few of them."""
     has_end_labels = False
-    """Series are labelled at their ends, to the right of the plot."""
+    """Whether series are labelled at their ends, to the right of the plot."""
     has_start_labels = False
-    """The first value of a line has a label."""
+    """Whether the first value of a line has a label."""
 
     @abstractmethod
     def draw_marks(self, painter: PlotPainter) -> None:
-        """Draw all series of a plot: its bars, lines, areas or points."""
+        """Draw the bars, lines, areas or points of all series in a plot."""
 
     @abstractmethod
     def iter_boxes(self, layout: PlotLayout, ruler: TextRuler) -> Iterator[Box]:
@@ -260,19 +258,20 @@ class PlotChartType(DrawnChartType):
 
     @abstractmethod
     def locate_target(self, layout: PlotLayout, callout: ChartCallout, ruler: TextRuler) -> Box:
-        """Return the bounding box of the bar or point that a callout points to, including its value label."""
+        """Return the bounding box of a callout's bar or point, including the value label."""
 
     def make_category_axis(self, chart: Chart, data: ChartData) -> CategoryAxis | None:
-        """Return the category axis, or None for the default axis: slots, or the range of the positions."""
+        """Return the category axis, or None for the default: slots, or the range of the positions."""
         return None
 
     def has_values_below_axis(self, chart: Chart, data: ChartData) -> bool:
-        """Return whether value labels at the bottom of the plot require the category labels to move down."""
+        """Return whether value labels at the bottom of the plot displace the category labels downwards."""
         return min(data.numbers, default=0.0) < 0
 
     def iter_axis_values(self, chart: Chart) -> Iterator[float]:
         """Yield the values that the value axis must include: those of the data, or the ends of stacks."""
         yield from chart.data.stack_ends if chart.stacked else chart.data.numbers
+        yield from chart.data.range_ends
 
     def includes_zero(self, chart: Chart) -> bool:
         """Return whether the value axis includes zero."""
@@ -286,11 +285,11 @@ class PlotChartType(DrawnChartType):
         return None
 
     def measure_size_legend_height(self, plot_height: float) -> float:
-        """Return the height in points to reserve for a size legend below the axis labels."""
+        """Return the height in points reserved for a size legend below the axis labels."""
         return 0.0
 
     def make_size_legend(self, layout: PlotLayout, ruler: TextRuler) -> Sequence[SizeLegendEntry]:
-        """Return the entries of the size legend below the plot. Only bubble charts have entries."""
+        """Return the entries of the size legend below the plot. Only bubble charts have any."""
         return ()
 
     def get_label_distance(self, layout: PlotLayout, index: int) -> float:
@@ -301,15 +300,31 @@ class PlotChartType(DrawnChartType):
 CHART_TYPES: dict[str, ChartType] = {}
 
 
+def find_chart_type(name: str) -> ChartType | None:
+    """Return the chart type with this name, possibly from an extension, or None.
+
+    Raise ``ExtensionFailed`` if the extension cannot be used.
+    """
+    if (kind := CHART_TYPES.get(name)) is not None:
+        return kind
+    extension = load_extension(ExtensionGroup.CHART_TYPES, name)
+    return extension and require_kind(
+        ExtensionGroup.CHART_TYPES,
+        name,
+        extension,
+        ChartType,  # type: ignore[type-abstract]
+    )
+
+
 def get_chart_type(chart: Chart) -> DrawnChartType:
-    """Return the chart type of a chart, which must not be a table."""
-    kind = CHART_TYPES[chart.kind]
+    """Return the chart type of a chart that is not a table."""
+    kind = find_chart_type(chart.kind)
     assert isinstance(kind, DrawnChartType)
     return kind
 
 
 def get_plot_chart_type(chart: Chart) -> PlotChartType:
-    """Return the chart type of a chart, which must have axes."""
-    kind = CHART_TYPES[chart.kind]
+    """Return the chart type of a chart that has axes."""
+    kind = find_chart_type(chart.kind)
     assert isinstance(kind, PlotChartType)
     return kind

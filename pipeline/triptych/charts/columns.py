@@ -20,8 +20,8 @@ from triptych.model.charts import (
 )
 from triptych.model.nodes import Attr
 
-MAX_SERIES = 24  # six colours with four dash and fill patterns
-_MAX_LISTED_COLUMNS = 8  # column names listed in a hint
+MAX_SERIES = 24  # six colours with four dash and fill patterns each
+_MAX_LISTED_COLUMNS = 8  # maximum number of column names in a hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +85,58 @@ def read_columns(file: DataFile, attr: Attr, options: ChartOptions) -> ChartData
         category_name=format_column_name(attr.get("x")),
         point_title=format_column_name(attr.get("labels")) if names else "",
         x_values=tuple(cells[row] for row in rows) if names else (),
+        range_title=attr.get("range"),
+        extra_series=_read_ranges(file, attr, series, rows, must_be_positive=positive),
     )
 
 
+def _read_ranges(
+    file: DataFile, attr: Attr, series: Sequence[Series], rows: Sequence[int], *, must_be_positive: bool
+) -> tuple[Series, ...]:
+    """Read the ends of the ranges around the values of a chart with one series; return () without ranges."""
+    keys = ("low", "high", "range")
+    missing_key = next((key for key in keys if not attr.get(key)), "")
+    if missing_key:
+        set_key = next((key for key in keys if attr.get(key)), "")
+        if not set_key:
+            return ()
+        hint = (
+            "set `low=` and `high=` to columns, and `range=` to what they are, such as a confidence interval"
+        )
+        raise DataError("CHT001", f"`{set_key}=` requires `{missing_key}=`", hint, set_key)
+    if len(series) > 1 or attr.get("series") or attr.get("facet"):
+        hint = "name one column in `y=`, and filter the rows with `where=`"
+        raise DataError("CHT001", "ranges require a single series", hint, "low")
+    ends = []
+    for key in ("low", "high"):
+        with set_error_attribute(key):
+            cells, numbers = read_numbers(file, attr.get(key), must_be_positive=must_be_positive)
+        ends.append(
+            Series(
+                label=format_column_name(attr.get(key)),
+                values=tuple(numbers[row] for row in rows),
+                decimal_places=tuple(count_decimals(file.replace_decimal_comma(cells[row])) for row in rows),
+            )
+        )
+    for index, row in enumerate(rows):
+        low, value, high = ends[0].values[index], series[0].values[index], ends[1].values[index]
+        if (low is None) != (high is None) or (low is not None and value is None):
+            message = "a range requires a value and both of its ends"
+            raise file.make_row_error("CHT001", file.get_row_number(row), message, "complete the row", "low")
+        if low is not None and high is not None and value is not None and not low <= value <= high:
+            message = f"the value {value:g} is not between {low:g} and {high:g}"
+            raise file.make_row_error("CHT001", file.get_row_number(row), message, "correct the row", "low")
+    return tuple(ends)
+
+
 def select_categories(data: ChartData, indices: Sequence[int]) -> ChartData:
-    """Return the chart data with only the categories at ``indices``, in that order."""
+    """Keep only the categories at ``indices``, in that order."""
     return replace(
-        data,
+        data.select_values(indices),
         categories=tuple(data.categories[index] for index in indices),
         positions=tuple(data.positions[index] for index in indices) if data.positions else None,
         dates=tuple(data.dates[index] for index in indices) if data.dates else None,
         x_values=tuple(data.x_values[index] for index in indices) if data.x_values else (),
-        series=tuple(series.select_values(indices) for series in data.series),
     )
 
 
@@ -112,15 +152,15 @@ def format_column_name(column: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def split_names(attr: Attr, key: str, known: Sequence[str] = ()) -> list[str]:
-    """Split an attribute's value at commas, unless the whole value is one of the known names."""
-    if attr.get(key) in known:
+def split_names(attr: Attr, key: str, known_names: Sequence[str] = ()) -> list[str]:
+    """Split an attribute's value at commas, unless the whole value is a known name."""
+    if attr.get(key) in known_names:
         return [attr.get(key)]
     return [name.strip() for name in attr.get(key).split(",") if name.strip()]
 
 
 def read_panels(file: DataFile, attr: Attr) -> tuple[str, ...]:
-    """Return the panel name of each row, or empty strings if there is no ``facet=`` attribute."""
+    """Return the panel name of each row, or empty strings without a ``facet=`` attribute."""
     with set_error_attribute("facet"):
         return file.get_label_column(attr.get("facet")) if attr.get("facet") else ("",) * len(file.rows)
 
@@ -169,21 +209,21 @@ def _group_rows(file: DataFile, attr: Attr, chart_type: ChartType) -> list[_Seri
     labels = names if _has_point_names(file, attr, chart_type) else read_labels(attr, names)
     if len(names) > MAX_SERIES:
         grouped = bool(attr.get("series"))
-        fewer = "plot fewer series, or use `facet=` instead of `series=`"
-        hint = fewer if grouped else "name fewer columns in `y=`"
+        fewer_series_hint = "plot fewer series, or use `facet=` instead of `series=`"
+        hint = fewer_series_hint if grouped else "name fewer columns in `y=`"
         message = f"the chart has {len(names)} series; the limit is {MAX_SERIES}"
         raise DataError("CHT001", message, hint, "series" if grouped else "y")
-    found = [
+    groups = [
         _SeriesRows(panel, label, column, rows)
         for panel in dict.fromkeys(panels)
-        for label, (column, chosen) in zip(labels, members.values(), strict=True)
-        if (rows := tuple(index for index in sorted(chosen) if panels[index] == panel))
+        for label, (column, row_indices) in zip(labels, members.values(), strict=True)
+        if (rows := tuple(index for index in sorted(row_indices) if panels[index] == panel))
     ]
-    return found
+    return groups
 
 
 def _has_point_names(file: DataFile, attr: Attr, chart_type: ChartType) -> bool:
-    """Return whether ``labels=`` names a column of point names instead of listing series labels.
+    """Return whether ``labels=`` is a column with point names instead of a list of series labels.
 
     Raise ``DataError`` DAT001 if a chart with one series has no such column, or CHT001 if the chart has small
     multiples.
@@ -203,7 +243,7 @@ def _has_point_names(file: DataFile, attr: Attr, chart_type: ChartType) -> bool:
 
 
 def read_labels(attr: Attr, names: Sequence[str]) -> Sequence[str]:
-    """Return the series labels from ``labels=``. By default, these are the series names.
+    """Return the series labels set by ``labels=``, or else the series names.
 
     Raise ``DataError`` CHT001 if labels are duplicate, or if their number differs from the number of series.
     """
@@ -212,9 +252,9 @@ def read_labels(attr: Attr, names: Sequence[str]) -> Sequence[str]:
         hint = f"give one label per series in `labels=`; the series, in order: {', '.join(names)}"
         message = f"the chart has {len(names)} series but {len(labels)} labels"
         raise DataError("CHT001", message, hint, "labels")
-    twice = next((label for index, label in enumerate(labels) if label in labels[:index]), None)
-    if twice is not None:
-        message = f'two series have the label "{twice}"'
+    duplicate = next((label for index, label in enumerate(labels) if label in labels[:index]), None)
+    if duplicate is not None:
+        message = f'two series have the label "{duplicate}"'
         raise DataError("CHT001", message, "give each series its own label in `labels=`", "labels")
     return labels
 
@@ -226,7 +266,7 @@ def _check_duplicate_rows(
     groups: Sequence[_SeriesRows],
     positions: Sequence[float] | None,
 ) -> None:
-    """Raise ``DataError`` if two rows of a series have the same category or the same position on the axis."""
+    """Raise ``DataError`` if two rows of a series have the same category or position on the axis."""
     for strand in groups:
         seen: dict[str | float, int] = {}
         for row in strand.rows:
@@ -251,30 +291,31 @@ def _read_series(
     row_per_category: bool,
     must_be_positive: bool,
 ) -> Series:
-    """Read the values of one series, one for each row index in ``rows``.
+    """Read the values of a series, one for each row index in ``rows``.
 
     If ``row_per_category`` is true, each row of the file is a category. Otherwise, rows with the same name
     share a category.
     """
-    chosen = replace(
+    limited_file = replace(
         file,
         rows=tuple(file.rows[row] for row in group.rows),
         row_numbers=tuple(file.get_row_number(row) for row in group.rows),
     )
-    cells, numbers = read_numbers(chosen, group.column, must_be_positive=must_be_positive)
+    cells, numbers = read_numbers(limited_file, group.column, must_be_positive=must_be_positive)
     if all(value is None for value in numbers):
         of_label = "" if group.label == group.column else f' for "{group.label}"'
         raise make_no_numbers_error(file, group.column, of_label)
     by_row = dict(zip(group.rows, zip(cells, numbers, strict=True), strict=True))
     if row_per_category:
-        found = [by_row.get(row, ("", None)) for row in rows]
+        matches = [by_row.get(row, ("", None)) for row in rows]
     else:
         by_name = {names[row]: cell for row, cell in by_row.items()}
-        found = [by_name.get(names[row], ("", None)) for row in rows]
+        matches = [by_name.get(names[row], ("", None)) for row in rows]
     places = tuple(
-        count_decimals(file.replace_decimal_comma(cell)) if value is not None else 0 for cell, value in found
+        count_decimals(file.replace_decimal_comma(cell)) if value is not None else 0
+        for cell, value in matches
     )
-    values = tuple(value for _, value in found)
+    values = tuple(value for _, value in matches)
     return Series(
         label=group.label,
         values=values,
@@ -285,9 +326,12 @@ def _read_series(
 
 
 def _limit_decimals(series: tuple[Series, ...]) -> tuple[Series, ...]:
-    """Limit the decimal places of all series, according to the largest value in the chart."""
-    most = choose_decimals([value for one in series for value in one.values])
-    return tuple(replace(one, label_decimals=min(one.label_decimals, most)) for one in series)
+    """Limit the decimal places of all series according to the largest value in the chart."""
+    max_decimals = choose_decimals([value for series_data in series for value in series_data.values])
+    return tuple(
+        replace(series_data, label_decimals=min(series_data.label_decimals, max_decimals))
+        for series_data in series
+    )
 
 
 def make_no_numbers_error(file: DataFile, column: str, label_suffix: str = "", key: str = "y") -> DataError:
@@ -299,7 +343,7 @@ def make_no_numbers_error(file: DataFile, column: str, label_suffix: str = "", k
 def choose_decimals(values: Sequence[float | None]) -> int:
     """Return the number of decimal places that gives the largest value three significant digits.
 
-    A largest value below 1 gets two significant digits.
+    If that value is below 1, it gets two significant digits.
     """
     largest = max(abs(value) for value in values if value is not None)
     if 0 < largest < 0.1:
@@ -321,8 +365,8 @@ def _read_positions(
         values = [parse_number(file.replace_decimal_comma(cell)) for cell in cells]
     except ValueError:
         return None, None
-    known = [value for value in values if value is not None]
-    return (known, None) if len(known) == len(values) else (None, None)
+    known_values = [value for value in values if value is not None]
+    return (known_values, None) if len(known_values) == len(values) else (None, None)
 
 
 def _check_log_positions(

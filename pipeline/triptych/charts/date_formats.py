@@ -1,4 +1,4 @@
-"""Recognise the date format of a chart's ``x`` column and rewrite its dates as ISO 8601."""
+"""Recognise the date format of a chart's ``x`` column, and rewrite its dates as ISO 8601."""
 
 from __future__ import annotations
 
@@ -59,14 +59,14 @@ class DateFormat:
         return bool(match and ("name" not in match.groupdict() or parse_month(match["name"], language)))
 
     def parse(self, text: str, language: str) -> dt.date | None:
-        """Parse a date in this format. Return None if the text does not match or the date is invalid."""
+        """Parse a date in this format; return None if the text does not match or the date is invalid."""
         match = self.pattern.fullmatch(text)
         if match is None:
             return None
-        found = match.groupdict()
-        month = parse_month(found["name"], language) if "name" in found else int(found["month"])
+        groups = match.groupdict()
+        month = parse_month(groups["name"], language) if "name" in groups else int(groups["month"])
         try:
-            return dt.date(int(found["year"]), month or 0, int(found.get("day", 1)))
+            return dt.date(int(groups["year"]), month or 0, int(groups.get("day", 1)))
         except ValueError:
             return None
 
@@ -90,29 +90,37 @@ _CANDIDATE_FORMATS = tuple(map(parse_date_format, (*_UNAMBIGUOUS_FORMATS, *_DAY_
 def rewrite_dates(
     file: DataFile, attr: Attr, chart_type: ChartType, language: str
 ) -> tuple[DataFile, Attr, Diagnostic | None]:
-    """Rewrite the dates in the column ``x``, and in attributes that refer to them, as ISO 8601.
+    """Rewrite dates as ISO 8601, in the column ``x`` and in attributes that refer to them.
 
     Return the file, the attributes, and a note if the format was guessed. Raise ``DataError`` DAT003 if a
     cell in a date column is not a date, DAT006 if the dates are ambiguous, or CHT001 if ``date-format`` is
     unknown.
     """
-    column, named = attr.get("x"), attr.get("date-format")
+    column, format_name = attr.get("x"), attr.get("date-format")
     if column not in file.columns:
         return file, attr, None
     cells = file.get_column(column)
-    if named:
-        chosen = parse_date_format(named)
-        return *_rewrite_cells(file, attr, column, chosen, language), None
+    if format_name:
+        date_format = parse_date_format(format_name)
+        return *_rewrite_cells(file, attr, column, date_format, language), None
     if not _has_dates(cells, language):
         return file, attr, None
     is_continuous = chart_type.sorts_rows or chart_type.has_points
-    fitting = [one for one in _CANDIDATE_FORMATS if all(one.parse(cell, language) for cell in cells)]
+    fitting = [
+        date_format
+        for date_format in _CANDIDATE_FORMATS
+        if all(date_format.parse(cell, language) for cell in cells)
+    ]
     if len(fitting) > 1 and is_continuous:
         raise _make_ambiguous_error(file, column, cells, fitting, language)
     if len(fitting) == 1:
-        chosen = fitting[0]
-        note = _make_guess_note(file, column, chosen.name) if chosen.name in _DAY_OR_MONTH_FIRST else None
-        return *_rewrite_cells(file, attr, column, chosen, language), note
+        date_format = fitting[0]
+        note = (
+            _make_guess_note(file, column, date_format.name)
+            if date_format.name in _DAY_OR_MONTH_FIRST
+            else None
+        )
+        return *_rewrite_cells(file, attr, column, date_format, language), note
     if all(_ISO_TIME.fullmatch(cell) for cell in cells):
         return *_replace_cells(file, attr, column, {cell: cell[:10] for cell in cells}), None
     if not fitting and is_continuous:
@@ -121,7 +129,7 @@ def rewrite_dates(
 
 
 def parse_iso_date(text: str) -> dt.date | None:
-    """Return the first day of a YYYY, YYYY-MM, YYYY-MM-DD or YYYY-Qn period, or None for any other text."""
+    """Return the first day of a YYYY, YYYY-MM, YYYY-MM-DD or YYYY-Qn period, or None for other text."""
     match = _ISO.fullmatch(text)
     if match is None:
         return None
@@ -148,19 +156,19 @@ def find_iso_precision(text: str) -> DatePrecision:
 
 
 def parse_iso_dates(file: DataFile, column: str, cells: Sequence[str]) -> list[dt.date] | None:
-    """Return the dates of a column of ISO 8601 dates, or None if any cell has a different format.
+    """Return the dates of a column of ISO 8601 dates, or None if any cell has another format.
 
     Raise ``DataError`` DAT003 if a date is invalid.
     """
     if not all(_ISO.fullmatch(cell) for cell in cells) or _are_amounts(cells):
         return None
-    found = []
+    dates = []
     for index, cell in enumerate(cells):
         date = parse_iso_date(cell)
         if date is None:
             raise _make_date_error(file, column, index)
-        found.append(date)
-    return found
+        dates.append(date)
+    return dates
 
 
 def _are_amounts(cells: Sequence[str]) -> bool:
@@ -168,7 +176,7 @@ def _are_amounts(cells: Sequence[str]) -> bool:
 
 
 def _has_dates(cells: Sequence[str], language: str) -> bool:
-    """Return whether at least two cells, and at least half of all, look like dates. Years do not count."""
+    """Return whether at least two cells, and at least half of them, look like dates. Years do not count."""
     dated = sum(_looks_like_date(cell, language) for cell in cells)
     return dated >= 2 and 2 * dated >= len(cells)
 
@@ -178,22 +186,26 @@ def _looks_like_date(cell: str, language: str) -> bool:
         return True
     if _ISO.fullmatch(cell):
         return len(cell) > 4
-    return any(one.matches(cell, language) for one in _CANDIDATE_FORMATS)
+    return any(date_format.matches(cell, language) for date_format in _CANDIDATE_FORMATS)
 
 
 def _check_same_format(file: DataFile, column: str, cells: Sequence[str], language: str) -> None:
-    """Raise ``DataError`` DAT003 if a cell does not have the format of most dates."""
+    """Raise ``DataError`` DAT003 if a cell does not have the same format as most dates."""
     iso = parse_date_format("YYYY-MM-DD")
-    usual = max((iso, *_CANDIDATE_FORMATS), key=lambda one: _count_matches(one, cells, language))
+    most_common = max(
+        (iso, *_CANDIDATE_FORMATS), key=lambda date_format: _count_matches(date_format, cells, language)
+    )
     for index, cell in enumerate(cells):
-        if usual is iso and _ISO.fullmatch(cell):
+        if most_common is iso and _ISO.fullmatch(cell):
             continue
-        if usual.parse(cell, language) is None:
-            raise _make_date_error(file, column, index, "" if usual.matches(cell, language) else usual.name)
+        if most_common.parse(cell, language) is None:
+            raise _make_date_error(
+                file, column, index, "" if most_common.matches(cell, language) else most_common.name
+            )
 
 
 def _count_matches(date_format: DateFormat, cells: Sequence[str], language: str) -> tuple[int, int]:
-    """Return how many cells match a date format, and how many of these are valid dates."""
+    """Return the number of cells that match a date format, and the number of valid dates among them."""
     forms = sum(date_format.matches(cell, language) for cell in cells)
     return forms, sum(date_format.parse(cell, language) is not None for cell in cells)
 
@@ -223,7 +235,7 @@ def _replace_cells(
 
 
 def _rewrite_dates_in_items(value: str, iso_dates: Mapping[str, str]) -> str:
-    """Rewrite the dates in items of the form ``DATE: TEXT`` or ``SERIES, DATE: TEXT``.
+    """Rewrite the dates in items such as ``DATE: TEXT`` or ``SERIES, DATE: TEXT``.
 
     ``iso_dates`` maps each date as written in the data to its ISO 8601 form.
     """
@@ -248,20 +260,27 @@ def _make_guess_note(file: DataFile, column: str, name: str) -> Diagnostic:
 def _make_ambiguous_error(
     file: DataFile, column: str, cells: Sequence[str], formats: Sequence[DateFormat], language: str
 ) -> DataError:
-    cell = next((cell for cell in cells if len({one.parse(cell, language) for one in formats}) > 1), cells[0])
-    names = " or ".join(one.name for one in formats)
+    cell = next(
+        (cell for cell in cells if len({date_format.parse(cell, language) for date_format in formats}) > 1),
+        cells[0],
+    )
+    names = " or ".join(date_format.name for date_format in formats)
     message = f'the date "{cell}" in column "{column}" is ambiguous: {names}'
-    hint = "set " + " or ".join(f'`date-format="{one.name}"`' for one in formats) + " on the chart"
+    hint = (
+        "set "
+        + " or ".join(f'`date-format="{date_format.name}"`' for date_format in formats)
+        + " on the chart"
+    )
     return file.make_row_error("DAT006", file.get_row_number(cells.index(cell)), message, hint, "x")
 
 
 def _make_date_error(file: DataFile, column: str, index: int, expected_format: str = "") -> DataError:
-    """Return error DAT003 for a cell with a date that is invalid or not in the expected format."""
+    """Return error DAT003 for a cell whose date is invalid or not in the expected format."""
     cell, row = file.get_column(column)[index], file.get_row_number(index)
-    what, hint = "a valid date", "correct the date in the cell"
+    expected, hint = "a valid date", "correct the date in the cell"
     if _SHORT_YEAR.fullmatch(cell):
-        what, hint = "a date with a four-digit year", "write the years in this column with four digits"
+        expected, hint = "a date with a four-digit year", "write the years in this column with four digits"
     elif expected_format:
-        what = f"a date in the format {expected_format}"
+        expected = f"a date in the format {expected_format}"
         hint = f"write all dates in this column as {expected_format}, or delete the row"
-    return file.make_row_error("DAT003", row, f'"{cell}" in column "{column}" is not {what}', hint, "x")
+    return file.make_row_error("DAT003", row, f'"{cell}" in column "{column}" is not {expected}', hint, "x")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
+from triptych.charts.arrows import add_arrow
 from triptych.charts.axes import make_value_axis
 from triptych.charts.callouts import add_callouts, add_point_labels
 from triptych.charts.canvas import LINE_HEIGHT, Canvas, TextRuler
@@ -22,12 +23,12 @@ from triptych.theme.theme import Theme
 _MARGIN = 2.0
 _PANEL_GAP = 12.0
 _PANEL_HEIGHT = 74.0
-# Points. At the first width, text is 12 CSS pixels high on a small phone with an e-reader's margins.
+# Points. At the smallest width, text is 12 CSS pixels high on a small phone with an e-reader's margins.
 _NARROW_WIDTHS = (166.0, 180.0, 204.0, 228.0, 252.0, 276.0)
 
 
 def draw_chart(chart: Chart, theme: Theme) -> bytes:
-    """Draw a chart as SVG 1.1 at print width and return the encoded document."""
+    """Draw a chart as an SVG 1.1 document at print width."""
     return _draw_on_canvas(chart, theme).to_svg()
 
 
@@ -54,13 +55,13 @@ def lay_out_plot(
     plan = (lay_out_horizontal_bars if chart.horizontal else lay_out_vertical_plot)(
         chart, data, max_width, ruler, settings
     )
-    return add_point_labels(add_callouts(plan, ruler), ruler)
+    return add_arrow(add_point_labels(add_callouts(plan, ruler), ruler), ruler)
 
 
 def lay_out_printed_plot(chart: Chart, theme: Theme) -> PlotLayout:
-    """Lay out a chart's plot, or its first panel, at print width, so that every output uses the same axes.
+    """Lay out a chart's plot, or its first panel, at print width, to give every output the same axes.
 
-    The plan has no callouts, because each output places callouts itself.
+    The layout has no callouts, because each output places callouts itself.
     """
     chart = replace(get_chart_type(chart).add_missing_categories(chart), callouts=())
     max_width, ruler, panels = theme.print.chart_width - 2 * _MARGIN, TextRuler(theme), chart.data.panels
@@ -76,7 +77,7 @@ def lay_out_printed_plot(chart: Chart, theme: Theme) -> PlotLayout:
 
 
 def count_panel_columns(chart: Chart) -> int:
-    """Return the number of panel columns set by the author, or a default of 2 to 4."""
+    """Return the number of panel columns set by the author, or a default from 2 to 4."""
     count = len(chart.data.panels)
     return min(count, chart.facet_columns or (2 if count <= 4 else 3 if count <= 9 else 4))
 
@@ -89,8 +90,8 @@ def _draw_single_chart(chart: Chart, theme: Theme) -> Canvas:
     plan = lay_out_plot(
         chart, chart.data, max_width, TextRuler(theme), PlotSettings(height=choose_plot_height(chart))
     )
-    named = {end.series for end in plan.end_labels} >= set(range(len(chart.data.series)))
-    legend_entries = [] if named else list_legend_entries(chart, theme, with_reference_lines=False)
+    has_end_labels = {end.series for end in plan.end_labels} >= set(range(len(chart.data.series)))
+    legend_entries = [] if has_end_labels else list_legend_entries(chart, theme, with_reference_lines=False)
     return _draw_with_header(chart, legend_entries, theme, plan.total_height, partial(draw_plot, layout=plan))
 
 
@@ -182,6 +183,6 @@ def _lay_out_panels(
 def _has_labelled_value_axis(layout: PlotLayout, column: int) -> bool:
     """Return whether a panel's value axis is labelled.
 
-    This is so for panels in the first column or, with horizontal bars, for panels with labels below them.
+    This is true for panels in the first column or, with horizontal bars, for panels with labels below them.
     """
     return bool(layout.bottom > LINE_HEIGHT) if layout.is_horizontal else column == 0

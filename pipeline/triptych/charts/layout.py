@@ -30,19 +30,20 @@ from triptych.charts.plot_layout import (
     measure_widest_value,
 )
 from triptych.charts.time_axis import format_category
+from triptych.charts.totals import list_totals
 from triptych.languages.numerals import format_percent
 from triptych.model.charts import ChartData, convert_to_decimal, sum_as_decimals
 from triptych.model.nodes import Chart
 
-_END_LABELS_SHARE = 0.3  # maximum share of the width for end labels
-_CLUSTER_SHARE = 0.8  # maximum share of a slot for the value labels of its bars
-_SLACK = 4.0  # points by which the value label of a single bar may be wider
+_MAX_END_LABELS_FRACTION = 0.3  # maximum fraction of the width for end labels
+_MAX_CLUSTER_FRACTION = 0.8  # maximum fraction of a slot for the value labels of its bars
+_ALLOWED_LABEL_OVERHANG = 4.0  # points by which the value label of a single bar may be wider
 
 
 def lay_out_vertical_plot(
     chart: Chart, data: ChartData, max_width: float, ruler: TextRuler, settings: PlotSettings
 ) -> PlotLayout:
-    """Lay out a plot with a vertical value axis, including its margins, within ``max_width`` points."""
+    """Lay out a plot with a vertical value axis within ``max_width`` points, including margins."""
     shows_values = can_label_bars(chart, data, settings)
     shows_values = shows_values and (
         settings.has_value_labels is not None or _has_room_for_values(chart, data, max_width, ruler)
@@ -52,12 +53,12 @@ def lay_out_vertical_plot(
     left = 0.0
     if settings.has_left_labels and not shows_values:
         left = ruler.measure_widest(scale.format_ticks(chart.language)) + AXIS_LABEL_GAP
-    ends = (
+    end_labels = (
         _make_end_labels(chart, data, max_width, ruler, settings.height)
         if settings.value_axis is None
         else ()
     )
-    right = _measure_right_margin(ends, axis, ruler, is_single_plot=settings.value_axis is None)
+    right = _measure_right_margin(end_labels, axis, ruler, is_single_plot=settings.value_axis is None)
     if settings.value_axis is None and get_plot_chart_type(chart).has_slots:
         max_width = min(
             max_width,
@@ -66,7 +67,9 @@ def lay_out_vertical_plot(
     width, right, ticks, rotated = _fit_ticks(chart, data, axis, max_width - left, right, ruler)
     annotations = _place_annotations(chart, data, axis, width, left, right, ruler)
     highest = max((annotation.height_above_plot + 2 for annotation in annotations), default=0.0)
-    top = TICK_LABEL_OVERHANG + highest + (LINE_HEIGHT if shows_values else 0.0)
+    if shows_values or (chart.has_totals and not annotations):
+        highest += LINE_HEIGHT
+    top = TICK_LABEL_OVERHANG + highest
     bottom = (
         _measure_labels_height(ticks, ruler, rotated=rotated) + AXIS_LABEL_GAP + 2
         if settings.has_bottom_labels
@@ -93,7 +96,7 @@ def lay_out_vertical_plot(
         height=settings.height,
         ticks=ticks if settings.has_bottom_labels else (),
         has_rotated_labels=rotated,
-        end_labels=ends,
+        end_labels=end_labels,
         annotations=annotations,
     )
 
@@ -101,7 +104,7 @@ def lay_out_vertical_plot(
 def _choose_plot_width(
     chart: Chart, data: ChartData, max_width: float, ruler: TextRuler, settings: PlotSettings
 ) -> float:
-    """Return the width of the plot area, which is less than ``max_width`` if there are only a few bars.
+    """Return the width of the plot area, which is less than ``max_width`` if there are few bars.
 
     With annotations, reference lines or callouts, the plot area always has the full width.
     """
@@ -112,20 +115,24 @@ def _choose_plot_width(
         ruler.measure_widest(format_category(data, index, chart.language) for index in range(count))
         + 2 * AXIS_LABEL_GAP
     )
-    further = 0 if chart.stacked else len(data.series) - 1
-    return min(max_width, count * max(settings.slot_width + further * settings.further_bar_width, names))
+    further_series = 0 if chart.stacked else len(data.series) - 1
+    return min(
+        max_width, count * max(settings.slot_width + further_series * settings.further_bar_width, names)
+    )
 
 
 def _has_room_for_values(chart: Chart, data: ChartData, max_width: float, ruler: TextRuler) -> bool:
     count = len(data.series)
-    pitch = max_width / len(data.categories) * _CLUSTER_SHARE / count
-    return measure_widest_value(chart, data, ruler) + 2 <= pitch + (_SLACK if count == 1 else 0.0)
+    pitch = max_width / len(data.categories) * _MAX_CLUSTER_FRACTION / count
+    return measure_widest_value(chart, data, ruler) + 2 <= pitch + (
+        _ALLOWED_LABEL_OVERHANG if count == 1 else 0.0
+    )
 
 
 def _measure_right_margin(
     end_labels: tuple[EndLabel, ...], category_axis: CategoryAxis, ruler: TextRuler, *, is_single_plot: bool
 ) -> float:
-    """Return the width of the end labels, or of the space for half a point marker if there are none."""
+    """Return the width of the end labels or, without end labels, of half a point marker."""
     if end_labels:
         return max(ruler.measure_bold(line) for end in end_labels for line in end.lines) + 2 * AXIS_LABEL_GAP
     return 2.0 if category_axis.slot_count else 12.0 if is_single_plot else 6.0
@@ -139,14 +146,14 @@ def _fit_ticks(
     right: float,
     ruler: TextRuler,
 ) -> tuple[float, float, tuple[Tick, ...], bool]:
-    """Return the plot area's width, the right margin, the tick labels, and whether the labels are rotated.
+    """Return the plot area's width, the right margin, the tick labels, and whether they are rotated.
 
     The right margin is widened if the last label would extend beyond it.
     """
     width = max(max_width - right, max_width * MIN_PLOT_FRACTION)
     ticks, rotated = make_category_ticks(chart, data, category_axis, width, ruler)
     overhang = max(
-        (t.fraction * width + ruler.measure_widest(t.lines) / 2 - width for t in ticks), default=0.0
+        (tick.fraction * width + ruler.measure_widest(tick.lines) / 2 - width for tick in ticks), default=0.0
     )
     if rotated or overhang <= right:
         return width, right, ticks, rotated
@@ -164,11 +171,11 @@ def _measure_labels_height(ticks: tuple[Tick, ...], ruler: TextRuler, *, rotated
 def _make_end_labels(
     chart: Chart, data: ChartData, max_width: float, ruler: TextRuler, height: float
 ) -> tuple[EndLabel, ...]:
-    """Return labels of reference lines, and of the ends of lines, areas or stacked bars if all labels fit."""
-    widest = max_width * _END_LABELS_SHARE
-    ends: list[EndLabel] = []
-    several, kind = len(data.series) > 1, get_plot_chart_type(chart)
-    if kind.has_end_labels or (chart.stacked and several):
+    """Return labels of reference lines and, if all fit, of the ends of lines, areas or stacked bars."""
+    widest = max_width * _MAX_END_LABELS_FRACTION
+    labels: list[EndLabel] = []
+    has_several_series, kind = len(data.series) > 1, get_plot_chart_type(chart)
+    if kind.has_end_labels or (chart.stacked and has_several_series):
         places = None if kind.has_slots else data.positions
         places = places or tuple(map(float, range(len(data.categories))))
         for index, (series, line) in enumerate(zip(data.series, compute_spans(chart, data), strict=True)):
@@ -177,29 +184,31 @@ def _make_end_labels(
                 continue
             last = reached[-1]
             if kind.has_slots and last < len(data.categories) - 1:
-                ends = []  # a series without a value in the last bar cannot be labelled next to it
+                labels = []  # without a value in the last bar, a series cannot be labelled there
                 break
             start, end = line[last] or (0.0, 0.0)
             value = format_amount(chart, series.values[last] or 0.0, series.label_decimals)
             if chart.percent:
-                whole = convert_to_decimal(sum_as_decimals(one.values[last] or 0.0 for one in data.series))
-                value = format_percent(
-                    100 * convert_to_decimal(series.values[last] or 0.0) / (whole or 1), chart.language
+                last_total = convert_to_decimal(
+                    sum_as_decimals(data_series.values[last] or 0.0 for data_series in data.series)
                 )
-            text = f"{series.label} {value}" if several else value
-            at = (start + end) / 2 if chart.stacked else end
-            ends.append(
-                EndLabel(at, tuple(wrap_label(text, widest, ruler.measure_bold)), index, places[last])
+                value = format_percent(
+                    100 * convert_to_decimal(series.values[last] or 0.0) / (last_total or 1), chart.language
+                )
+            text = f"{series.label} {value}" if has_several_series else value
+            position = (start + end) / 2 if chart.stacked else end
+            labels.append(
+                EndLabel(position, tuple(wrap_label(text, widest, ruler.measure_bold)), index, places[last])
             )
-    if several and not chart.direct_labels:
-        ends = []
-    ends += [
+    if has_several_series and not chart.direct_labels:
+        labels = []
+    labels += [
         EndLabel(m.value, tuple(wrap_label(m.text, widest, ruler.measure_bold)), -1)
         for m in chart.reference_lines
     ]
-    if sum(len(end.lines) for end in ends) * LINE_HEIGHT > height + LINE_HEIGHT:
-        return tuple(end for end in ends if end.series < 0)
-    return tuple(ends)
+    if sum(len(end.lines) for end in labels) * LINE_HEIGHT > height + LINE_HEIGHT:
+        return tuple(end for end in labels if end.series < 0)
+    return tuple(labels)
 
 
 def _place_annotations(
@@ -215,38 +224,42 @@ def _place_annotations(
 
     An annotation's text starts at its line, or ends there near the right edge.
     """
-    found: list[tuple[float, tuple[str, ...], float, float]] = []
+    placed_texts: list[tuple[float, tuple[str, ...], float, float]] = []
     for note in chart.annotations:
         place = float(data.categories.index(note.name)) if category_axis.slot_count else note.position
         fraction = category_axis.get_fraction(place)
         lines = tuple(wrap_label(note.text, min(ANNOTATION_WIDTH, width), ruler.measure))
-        long = ruler.measure_widest(lines)
+        text_width = ruler.measure_widest(lines)
         start = fraction * width - 1
-        if start + long > width + right:
-            start = max(-left, min(fraction * width + 1, width + right) - long)
-        found.append((fraction, lines, start, start + long))
-    words = [(start, end) for _, _, start, end in found]
-    placed = assign_text_rows(words, [fraction * width for fraction, *_ in found], AXIS_LABEL_GAP)
+        if start + text_width > width + right:
+            start = max(-left, min(fraction * width + 1, width + right) - text_width)
+        placed_texts.append((fraction, lines, start, start + text_width))
+    words = [(start, end) for _, _, start, end in placed_texts]
+    rows = assign_text_rows(words, [fraction * width for fraction, *_ in placed_texts], AXIS_LABEL_GAP)
     heights = [
-        max(len(lines) for (_, lines, *_), own in zip(found, placed, strict=True) if own == row) * LINE_HEIGHT
+        max(
+            len(lines) for (_, lines, *_), text_row in zip(placed_texts, rows, strict=True) if text_row == row
+        )
+        * LINE_HEIGHT
         + 2
-        for row in range(max(placed, default=-1) + 1)
+        for row in range(max(rows, default=-1) + 1)
     ]
+    totals_height = LINE_HEIGHT if chart.has_totals else 0.0
     return tuple(
-        PlacedAnnotation(fraction, lines, row, start, sum(heights[: row + 1]))
-        for (fraction, lines, start, _), row in zip(found, placed, strict=True)
+        PlacedAnnotation(fraction, lines, row, start, totals_height + sum(heights[: row + 1]))
+        for (fraction, lines, start, _), row in zip(placed_texts, rows, strict=True)
     )
 
 
-_NAMES_SHARE = 0.36  # maximum share of the width for category labels
-MAX_BARS_HEIGHT = 400.0  # of a plot with horizontal bars
+_MAX_CATEGORY_LABELS_FRACTION = 0.36  # maximum fraction of the width for category labels
+MAX_BARS_HEIGHT = 400.0  # maximum height of a plot with horizontal bars
 _BAR_HEIGHT, ROW_HEIGHT = 13.0, 19.0  # points per bar and per row
 
 
 def lay_out_horizontal_bars(
     chart: Chart, data: ChartData, max_width: float, ruler: TextRuler, settings: PlotSettings
 ) -> PlotLayout:
-    """Lay out a plot with horizontal bars, including its margins, within ``max_width`` points."""
+    """Lay out a plot with horizontal bars within ``max_width`` points, including margins."""
     shows_values = can_label_bars(chart, data, settings)
     scale = settings.value_axis or make_own_value_axis(chart, data, has_value_labels=shows_values)
     axis = make_category_axis(chart, data)
@@ -281,9 +294,11 @@ def lay_out_horizontal_bars(
 def wrap_category_labels(
     chart: Chart, data: ChartData, max_width: float, ruler: TextRuler
 ) -> list[tuple[str, ...]]:
-    """Return each category's label, wrapped into lines for the left margin of a plot with horizontal rows."""
+    """Return each category's label, wrapped into lines that fit the left margin of a plot with rows."""
     names = (format_category(data, index, chart.language) for index in range(len(data.categories)))
-    return [tuple(wrap_label(name, max_width * _NAMES_SHARE, ruler.measure)) for name in names]
+    return [
+        tuple(wrap_label(name, max_width * _MAX_CATEGORY_LABELS_FRACTION, ruler.measure)) for name in names
+    ]
 
 
 def _measure_bars_right_margin(
@@ -296,6 +311,9 @@ def _measure_bars_right_margin(
         if has_value_labels
         else ruler.measure(last) / 2 + 1
     )
+    if chart.has_totals:
+        totals = (text for *_, text in list_totals(chart, data))
+        right = max(right, max(map(ruler.measure_bold, totals), default=0.0) + AXIS_LABEL_GAP)
     annotations = [
         ruler.measure_widest(wrap_label(note.text, ANNOTATION_WIDTH, ruler.measure))
         for note in chart.annotations
@@ -304,9 +322,9 @@ def _measure_bars_right_margin(
 
 
 def _extend_axis_below_zero(value_axis: ValueAxis, fraction: float) -> ValueAxis:
-    """Lower the start of the value axis so that value labels fit to the left of negative bars.
+    """Lower the start of the value axis to make room for value labels left of negative bars.
 
-    ``fraction`` is the share of the plot's width that the labels need.
+    ``fraction`` is the fraction of the plot's width that the labels need.
     """
     return replace(
         value_axis,

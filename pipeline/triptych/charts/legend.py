@@ -1,4 +1,4 @@
-"""Lay out and draw a chart's header: the unit of the values and the legend."""
+"""Lay out and draw the header of a chart: the unit of the values, and the legend."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from triptych.charts.styles import MarkStyle, get_legend_entry_style
 from triptych.model.nodes import Chart
 from triptych.theme.theme import Theme
 
-LEGEND_SYMBOL_WIDTH = 13.0  # points, of a legend symbol and the gap after it
-_ENTRY_GAP = 10.0  # points between two legend entries
+LEGEND_SYMBOL_WIDTH = 13.0  # points; a legend symbol, and the gap after it
+_ENTRY_GAP = 10.0  # points between legend entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def lay_out_header(
 
 
 def list_legend_entries(chart: Chart, theme: Theme, *, with_reference_lines: bool) -> list[LegendEntry]:
-    """Return a legend entry for each series label, unless there is only one label.
+    """Return a legend entry for each series label, unless there is only one.
 
     If ``with_reference_lines`` is true, add an entry for each reference line.
     """
@@ -80,7 +80,7 @@ def list_legend_entries(chart: Chart, theme: Theme, *, with_reference_lines: boo
 
 
 def draw_header(canvas: Canvas, header: ChartHeader, left: float, top: float) -> None:
-    """Draw the unit and the legend with their top left corner at ``left`` and ``top``."""
+    """Draw the unit and the legend with their top left corner at ``left``, ``top``."""
     y = top + LINE_HEIGHT / 2
     for line in header.unit_lines:
         canvas.draw_text((left, y), line, colour=canvas.theme.colours.muted)

@@ -9,7 +9,7 @@ from itertools import pairwise
 from triptych.model.charts import DatePrecision
 from triptych.model.nodes import Chart
 
-FIRST_DATE = dt.date(1900, 3, 1)  # spreadsheets count a 29 February 1900, which did not exist
+FIRST_DATE = dt.date(1900, 3, 1)  # spreadsheets count 29 February 1900, which did not exist
 _DAY_ZERO = dt.date(1899, 12, 30).toordinal()
 
 
@@ -23,7 +23,7 @@ class NativeChartType:
     - ``line_count``: the number of series at the end that are drawn as lines over the other series.
     - ``has_boxes``: whether the other series are, in this order, the first quartiles, the upper whisker ends,
       the lower whisker ends and the third quartiles.
-    - ``gap_width``: the gap between bars in percent of the bar width.
+    - ``gap_width``: the gap between bars as a percentage of the bar width.
     """
 
     type: str
@@ -53,14 +53,14 @@ def is_evenly_spaced(positions: tuple[float, ...] | None) -> bool:
 
 
 def get_axis_numbers(chart: Chart) -> tuple[float, ...]:
-    """Return the categories' positions on a numeric axis; dates become spreadsheet serial days."""
+    """Return the categories' positions on a numeric axis, with dates as spreadsheet serial numbers."""
     if has_serial_days(chart):
         return tuple(map(get_serial_day, chart.data.dates or ()))
     return chart.data.positions or ()
 
 
 def has_serial_days(chart: Chart) -> bool:
-    """Return whether a chart's dates become spreadsheet serial days on a numeric axis; years do not."""
+    """Return whether a chart's dates become spreadsheet serial numbers on a numeric axis; years do not."""
     data = chart.data
     return (
         bool(data.dates)
@@ -70,5 +70,5 @@ def has_serial_days(chart: Chart) -> bool:
 
 
 def get_serial_day(date: dt.date) -> float:
-    """Return the spreadsheet serial day of a date, where day 1 is 31 December 1899."""
+    """Return the spreadsheet serial number of a date; day 1 is 31 December 1899."""
     return float(date.toordinal() - _DAY_ZERO)

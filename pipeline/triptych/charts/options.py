@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from triptych.charts.chart_types import CHART_TYPES, ChartType
+from triptych.charts.chart_types import CHART_TYPES, ChartType, find_chart_type
 from triptych.data.data_file import DataError, parse_number
 from triptych.diagnostics import did_you_mean, join_names
+from triptych.extensions import ExtensionFailed, ExtensionGroup, list_extension_names
 from triptych.model.charts import ChartAnimation, Scale
 from triptych.model.nodes import Attr
 from triptych.model.whole_numbers import parse_whole_number
@@ -20,14 +21,15 @@ _TRUE, _FALSE = frozenset(("true", "yes", "1")), frozenset(("false", "no", "0", 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartOptions:
-    """The options that determine how a chart is drawn; most fields correspond to fields of ``Chart``.
+    """The options that determine how a chart is drawn. Most fields correspond to fields of ``Chart``.
 
-    If ``bins`` or ``horizontal`` is None, the chart's data determines the value.
+    If ``bins`` or ``horizontal`` is None, the value depends on the chart's data.
     """
 
     chart_type: ChartType
     stacked: bool
     percent: bool
+    has_totals: bool
     horizontal: bool | None
     x_scale: Scale
     y_scale: Scale
@@ -40,9 +42,15 @@ class ChartOptions:
 
 
 def read_headline(attr: Attr) -> str:
-    """Return a chart's headline for the PDF and the EPUB, by default its slide title."""
-    own = attr.get("headline")
-    return attr.get("slide-title") if own.lower() in ("", *_TRUE) else "" if own.lower() in _FALSE else own
+    """Return a chart's headline for the PDF and the EPUB, which is its slide title by default."""
+    headline = attr.get("headline")
+    return (
+        attr.get("slide-title")
+        if headline.lower() in ("", *_TRUE)
+        else ""
+        if headline.lower() in _FALSE
+        else headline
+    )
 
 
 def read_options(attr: Attr) -> ChartOptions:
@@ -51,18 +59,23 @@ def read_options(attr: Attr) -> ChartOptions:
         hint = f"set `type=line`, `type=bar` or another type: {', '.join(list(CHART_TYPES)[2:])}"
         raise DataError("CHT001", "the chart has no `type=` attribute", hint)
     name = attr.get("type").lower()
-    if name not in CHART_TYPES:
-        hint = did_you_mean(name, CHART_TYPES) or f"use {join_names(list(CHART_TYPES), 'or')}"
+    try:
+        kind = find_chart_type(name)
+    except ExtensionFailed as error:
+        raise DataError("EXT003", str(error), error.hint, "type") from None
+    if kind is None:
+        type_names = [*CHART_TYPES, *list_extension_names(ExtensionGroup.CHART_TYPES)]
+        hint = did_you_mean(name, type_names) or f"use {join_names(type_names, 'or')}"
         raise DataError("CHT001", f'unknown chart type "{name}"', hint, "type")
-    kind = CHART_TYPES[name]
     for key, _ in attr.pairs:
-        if key in CHART_OPTIONS and kind not in list_supporting_chart_types(key):
+        if key in CHART_OPTIONS and not supports_option(kind, key):
             raise _make_unsupported_error(key, kind)
     percent = attr.get("stacked").lower() == "percent"
     options = ChartOptions(
         chart_type=kind,
         stacked=percent or _read_flag(attr, "stacked", other_values=("percent",)),
         percent=percent,
+        has_totals=supports_option(kind, "stacked") and _read_flag(attr, "totals"),
         horizontal=_read_flag(attr, "horizontal") if _is_set(attr, "horizontal") else None,
         x_scale=_read_choice(attr, "x-scale", Scale, Scale.LINEAR),
         y_scale=_read_choice(attr, "y-scale", Scale, Scale.LINEAR),
@@ -78,17 +91,17 @@ def read_options(attr: Attr) -> ChartOptions:
 
 
 def split_items(attr: Attr, key: str) -> list[str]:
-    """Split an attribute's value at semicolons, omitting empty items."""
+    """Split an attribute's value at semicolons, and omit empty items."""
     return [part.strip() for part in attr.get(key).split(";") if part.strip()]
 
 
 def split_name_and_text(item: str, names: Iterable[str], key: str) -> tuple[str, str]:
-    """Split ``NAME: TEXT`` into name and text. A name may contain a colon only if it is one of ``names``.
+    """Split ``NAME: TEXT`` into name and text. Only names in ``names`` may contain a colon.
 
     Raise ``DataError`` CHT001 if the text is missing.
     """
-    known = [name for name in names if item == name or item.startswith(f"{name}:")]
-    name = max(known, key=len, default=item.partition(":")[0].strip())
+    matching_names = [name for name in names if item == name or item.startswith(f"{name}:")]
+    name = max(matching_names, key=len, default=item.partition(":")[0].strip())
     words = item[len(name) :].lstrip().removeprefix(":").strip()
     if not words:
         name = name or "PLACE"
@@ -113,6 +126,10 @@ def _check_combinations(attr: Attr, options: ChartOptions) -> None:
     if attr.get("callout") and attr.get("facet"):
         hint = "move the callouts to the caption, or use `where=` instead of `facet=` to show a single panel"
         raise DataError("CHT001", "a chart with `facet=` cannot have callouts", hint, "callout")
+    if options.has_totals and (options.percent or not options.stacked):
+        message = "`totals=true` requires `stacked=true`"
+        hint = "set `stacked=true`, or remove `totals=`"
+        raise DataError("CHT001", message, hint, "totals")
     if options.animation is ChartAnimation.SERIES and options.chart_type.has_one_series:
         message = f"`build=series` has no effect: a {options.chart_type} chart has one series"
         raise DataError("CHT001", message, "set `build=category`, or remove `build=`", "build")
@@ -174,8 +191,8 @@ def _read_count(attr: Attr, key: str, minimum: int, maximum: int) -> int:
 class OptionEntry:
     """The guide's entry for a chart attribute.
 
-    ``alt_text`` is the alt text of the example chart. Only chart types that list a ``special`` attribute in
-    their ``options`` support it.
+    ``alt_text`` is the alt text of the example chart. A ``special`` attribute is supported only by chart
+    types that list it in their ``options``.
     """
 
     meaning: str
@@ -236,15 +253,32 @@ CHART_OPTION_GROUPS: Mapping[str, Mapping[str, OptionEntry]] = {
         "horizontal": OptionEntry("Lay the bars down.", "`true` or `false`",
             "`true` if the names do not fit side by side", f"{_BARS} horizontal=true",
             "Four bars that lie, with the names of the cities at their left.", special=True),
+        "sort": OptionEntry(
+            "Sort the categories by value: by the first series, by a series that is named, or by the stack.",
+            "`ascending`, `descending`, or `SERIES: ascending` or `SERIES: descending`",
+            "the order of the data file", f"{_BARS} sort=descending",
+            "Four bars from the highest to the lowest: Alma, Corvo, Brink and Delta.", special=True),
         "bins": OptionEntry("Number of bins of a histogram.", "a whole number from 1 to 100",
             "chosen from the data", "type=histogram data=waits.csv x=minutes bins=4",
             "Four wide bars of waiting times.", special=True),
-        "totals": OptionEntry("Rows of a waterfall that are totals and start at zero.",
-            "names separated by semicolons, or a column that marks them", "none",
-            'type=waterfall data=budget.csv x=item y=amount totals="Last year; This year"',
-            "A waterfall whose first and last bar start at zero.", special=True),
+        "totals": OptionEntry(
+            "On stacked bars, show the sum of each stack; on a waterfall, the rows that are totals.",
+            "`true` or `false`; on a waterfall, names separated by semicolons, or a column that marks them",
+            "none", 'type=bar data=energy.csv x=year y="wind,solar,hydro" stacked=true totals=true',
+            "Stacked bars with their sums above them, from 25 in 2019 to 58 in 2024.", special=True),
         "size": OptionEntry("Column of the sizes of bubbles, which their areas show.", "a column", "required",
             "type=bubble data=cities.csv x=before y=after size=inhabitants", special=True),
+        "low": OptionEntry("Column with the lower ends of ranges around the values, drawn as error bars.",
+            "a column", "none",
+            'type=bar data=doses.csv x=dose y=effect low=low high=high range="95% confidence interval"',
+            "Three bars with error bars, and the words 95% confidence interval above them.", special=True),
+        "high": OptionEntry("Column with the upper ends of the ranges.", "a column", "required with `low`",
+            'type=line data=doses.csv x=dose y=effect low=low high=high range="Standard error"',
+            special=True),
+        "range": OptionEntry("What the ranges show, which appears above the chart.", "text",
+            "required with `low`",
+            'type=scatter data=doses.csv x=dose y=effect low=low high=high range="Smallest and largest"',
+            special=True),
         "lines": OptionEntry("Columns of `y` that a combination chart shows as lines.",
             "a column, or several separated by commas", "required",
             'type=combination data=energy.csv x=year y="solar,wind" lines=wind', special=True),
@@ -293,6 +327,15 @@ CHART_OPTION_GROUPS: Mapping[str, Mapping[str, OptionEntry]] = {
             "`CATEGORY: TEXT`, `SERIES: TEXT` or `SERIES, CATEGORY: TEXT`, with semicolons; up to 4", "none",
             f'{_LINES} callout="solar, 2024: more than wind"',
             "Three lines, with the words more than wind at the end of solar.", special=True),
+        "difference": OptionEntry(
+            "Arrow from one value to another with the change in %, or in percentage points if the unit is %.",
+            "two places as in `callout`, separated by a semicolon", "none",
+            'type=bar data=energy.csv x=year y=solar difference="2019; 2024"',
+            "Six bars and an arrow from the first to the last with the words +550%.", special=True),
+        "growth": OptionEntry("Arrow with the compound annual growth rate and its period.",
+            "two places of one series, separated by a semicolon", "none",
+            'type=bar data=energy.csv x=year y="wind,solar" stacked=true growth="2019; 2024"',
+            "Stacked bars and an arrow with the words +25% a year, 2019–2024.", special=True),
         "annotate": OptionEntry("Text at a place on the category axis.",
             "`PLACE: TEXT`, several separated by semicolons", "none", f'{_LINES} annotate="2021: New tariff"',
             "Three lines, with a vertical line and the words New tariff at 2021.", special=True),
@@ -304,10 +347,10 @@ CHART_OPTION_GROUPS: Mapping[str, Mapping[str, OptionEntry]] = {
             "Three lines with a legend above them.", special=True),
         "headline": OptionEntry("Headline above the chart in the PDF and the EPUB; `false` leaves it out.",
             "text or `false`", "`slide-title`", f'{_BARS} headline="Corvo is no longer first"'),
-        "note": OptionEntry("Note below the chart, in Markdown.", "text", "none",
-            f'{_BARS} note="Corvo without its suburbs."'),
-        "source": OptionEntry("Source of the data, below the chart, in Markdown.", "text", "none",
-            f'{_BARS} source="City statistics"'),
+        "note": OptionEntry("Note after the caption, in Markdown. On a slide, it is in the speaker notes.",
+            "text", "none", f'{_BARS} note="Corvo without its suburbs."'),
+        "source": OptionEntry("Source of the data after the caption, in Markdown. Slides omit the years.",
+            "text", "none", f'{_BARS} source="City statistics"'),
     },
     "Slides and accessibility": {
         "slide-title": OptionEntry("Title of the chart's slide, and its headline in the PDF and the EPUB.",
@@ -329,6 +372,9 @@ CHART_OPTIONS: Mapping[str, OptionEntry] = {
 
 def list_supporting_chart_types(option: str) -> list[ChartType]:
     """Return the chart types that support an attribute, in the order of the guide."""
-    return [
-        kind for kind in CHART_TYPES.values() if not CHART_OPTIONS[option].special or option in kind.options
-    ]
+    return [kind for kind in CHART_TYPES.values() if supports_option(kind, option)]
+
+
+def supports_option(kind: ChartType, option: str) -> bool:
+    """Return whether a chart type supports an attribute."""
+    return not CHART_OPTIONS[option].special or option in kind.options

@@ -11,9 +11,11 @@ from triptych.charts.chart_types import get_plot_chart_type
 from triptych.charts.labels import wrap_label
 from triptych.charts.plot_layout import (
     ANNOTATION_WIDTH,
+    ARROWHEAD_SIZE,
     PlacedCallout,
     PlotLayout,
     find_line_end,
+    iter_range_boxes,
     locate_category,
     locate_value,
     needs_leader,
@@ -22,6 +24,7 @@ from triptych.charts.plot_layout import (
     split_reference_line,
 )
 from triptych.charts.styles import MarkStyle, get_mark_style
+from triptych.charts.totals import find_annotation_line_end
 from triptych.theme.colours import darken_until_readable
 
 _REFERENCE_LINE_DASH = (3.0, 2.0)
@@ -30,7 +33,7 @@ _REFERENCE_LINE_DASH = (3.0, 2.0)
 def draw_plot(
     canvas: Canvas, layout: PlotLayout, left: float, top: float, *, label_value_axis: bool = True
 ) -> None:
-    """Draw a plot with its top left corner at ``left`` and ``top``.
+    """Draw a plot with its top left corner at ``left``, ``top``.
 
     If ``label_value_axis`` is false, the value axis has no labels.
     """
@@ -38,6 +41,7 @@ def draw_plot(
     _draw_value_axis(painter, labelled=label_value_axis)
     _draw_annotation_lines(painter)
     get_plot_chart_type(layout.chart).draw_marks(painter)
+    _draw_ranges(painter)
     _draw_baseline(painter)
     _draw_category_labels(painter)
     _draw_reference_lines(painter)
@@ -46,6 +50,7 @@ def draw_plot(
     _draw_start_labels(painter)
     _draw_point_labels(painter)
     _draw_callouts(painter)
+    _draw_arrow(painter)
     _draw_size_legend(painter)
 
 
@@ -58,32 +63,50 @@ def _draw_value_axis(painter: PlotPainter, *, labelled: bool) -> None:
     for tick, name in zip(
         plan.value_axis.ticks, plan.value_axis.format_ticks(plan.chart.language), strict=True
     ):
-        at = painter.locate_value(tick)
+        position = painter.locate_value(tick)
         if plan.is_horizontal:
-            canvas.draw_line([(at, painter.top), (at, bottom)], colours.rule, 0.4)
+            canvas.draw_line([(position, painter.top), (position, bottom)], colours.rule, 0.4)
             if labelled:
                 canvas.draw_text(
-                    (at, bottom + AXIS_LABEL_GAP + LINE_HEIGHT / 2 - 1),
+                    (position, bottom + AXIS_LABEL_GAP + LINE_HEIGHT / 2 - 1),
                     name,
                     colour=colours.muted,
                     anchor="center",
                 )
         else:
-            canvas.draw_line([(left, at), (left + plan.width, at)], colours.rule, 0.4)
+            canvas.draw_line([(left, position), (left + plan.width, position)], colours.rule, 0.4)
             if labelled:
-                canvas.draw_text((left - AXIS_LABEL_GAP, at), name, colour=colours.muted, anchor="right")
+                canvas.draw_text(
+                    (left - AXIS_LABEL_GAP, position), name, colour=colours.muted, anchor="right"
+                )
+
+
+def _draw_ranges(painter: PlotPainter) -> None:
+    """Draw a line with a cap at each end for the range around each value."""
+    canvas, is_horizontal = painter.canvas, painter.layout.is_horizontal
+    for box in iter_range_boxes(painter.layout):
+        left, right = painter.left + box[0], painter.left + box[2]
+        top, bottom = painter.top + box[1], painter.top + box[3]
+        x, y = (left + right) / 2, (top + bottom) / 2
+        lines = (
+            [[(left, y), (right, y)], [(left, top), (left, bottom)], [(right, top), (right, bottom)]]
+            if is_horizontal
+            else [[(x, top), (x, bottom)], [(left, top), (right, top)], [(left, bottom), (right, bottom)]]
+        )
+        for line in lines:
+            canvas.draw_line(line, canvas.theme.colours.foreground, 0.8)
 
 
 def _draw_baseline(painter: PlotPainter) -> None:
-    """Draw the category axis at zero, or at the lower end of a value axis that does not include zero."""
+    """Draw the category axis at zero, or at the low end of a value axis that does not include zero."""
     plan, scale = painter.layout, painter.layout.value_axis
     zero = 0.0 if not scale.is_log and scale.low <= 0 <= scale.high else scale.low
-    at = painter.locate_value(zero)
+    position = painter.locate_value(zero)
     if plan.is_horizontal:
-        ends = [(at, painter.top), (at, painter.top + plan.height)]
+        points = [(position, painter.top), (position, painter.top + plan.height)]
     else:
-        ends = [(painter.left, at), (painter.left + plan.width, at)]
-    painter.canvas.draw_line(ends, painter.canvas.theme.colours.muted, 0.6)
+        points = [(painter.left, position), (painter.left + plan.width, position)]
+    painter.canvas.draw_line(points, painter.canvas.theme.colours.muted, 0.6)
 
 
 def _draw_category_labels(painter: PlotPainter) -> None:
@@ -91,11 +114,11 @@ def _draw_category_labels(painter: PlotPainter) -> None:
     bottom = painter.top + plan.height
     if plan.is_horizontal and plan.left:
         for index, tick in enumerate(plan.ticks):
-            at = (
+            position = (
                 painter.left - AXIS_LABEL_GAP,
                 painter.locate_category(index) - (len(tick.lines) - 1) * LINE_HEIGHT / 2,
             )
-            canvas.draw_text(at, tick.lines, colour=muted, anchor="right")
+            canvas.draw_text(position, tick.lines, colour=muted, anchor="right")
     elif not plan.is_horizontal:
         below = bottom + AXIS_LABEL_GAP + 1
         if plan.has_value_labels and get_plot_chart_type(plan.chart).has_values_below_axis(
@@ -110,38 +133,45 @@ def _draw_category_labels(painter: PlotPainter) -> None:
             else:
                 canvas.draw_text((x, below + LINE_HEIGHT / 2 - 1), tick.lines, colour=muted, anchor="center")
     if plan.data.category_title and plan.ticks and plan.bottom > LINE_HEIGHT:
-        foot = bottom + plan.bottom - plan.size_legend_height - LINE_HEIGHT / 2
+        title_y = bottom + plan.bottom - plan.size_legend_height - LINE_HEIGHT / 2
         if plan.is_horizontal:
-            canvas.draw_text((painter.left - plan.left, foot), plan.data.category_title, colour=muted)
+            canvas.draw_text((painter.left - plan.left, title_y), plan.data.category_title, colour=muted)
         else:
-            middle = painter.left + plan.width / 2
-            canvas.draw_text((middle, foot), plan.data.category_title, colour=muted, anchor="center")
+            centre_x = painter.left + plan.width / 2
+            canvas.draw_text((centre_x, title_y), plan.data.category_title, colour=muted, anchor="center")
 
 
 def _draw_reference_lines(painter: PlotPainter) -> None:
     plan, canvas = painter.layout, painter.canvas
     ink = canvas.theme.colours.foreground
     for mark in plan.chart.reference_lines:
-        at = painter.locate_value(mark.value)
+        position = painter.locate_value(mark.value)
         if plan.is_horizontal:
             for start, end in split_reference_line(
                 plan, locate_value(plan, mark.value), TextRuler(canvas.theme)
             ):
                 canvas.draw_line(
-                    [(at, painter.top + start), (at, painter.top + end)], ink, 0.8, _REFERENCE_LINE_DASH
+                    [(position, painter.top + start), (position, painter.top + end)],
+                    ink,
+                    0.8,
+                    _REFERENCE_LINE_DASH,
                 )
-            canvas.draw_text((at, painter.top - 2 - LINE_HEIGHT / 2), mark.text, anchor="center")
+            canvas.draw_text((position, painter.top - 2 - LINE_HEIGHT / 2), mark.text, anchor="center")
         else:
             canvas.draw_line(
-                [(painter.left, at), (painter.left + plan.width, at)], ink, 0.8, _REFERENCE_LINE_DASH
+                [(painter.left, position), (painter.left + plan.width, position)],
+                ink,
+                0.8,
+                _REFERENCE_LINE_DASH,
             )
 
 
 def _draw_annotation_lines(painter: PlotPainter) -> None:
     for annotation in painter.layout.annotations:
         x = painter.locate_fraction(annotation.fraction)
-        ends = [(x, painter.top - annotation.height_above_plot), (x, painter.top + painter.layout.height)]
-        painter.canvas.draw_line(ends, painter.canvas.theme.colours.muted, 0.5, (1.5, 1.5))
+        end = find_annotation_line_end(painter.layout, x - painter.left, TextRuler(painter.canvas.theme))
+        points = [(x, painter.top - annotation.height_above_plot), (x, painter.top + end)]
+        painter.canvas.draw_line(points, painter.canvas.theme.colours.muted, 0.5, (1.5, 1.5))
 
 
 def _draw_annotation_text(painter: PlotPainter) -> None:
@@ -174,25 +204,30 @@ def _draw_end_labels(painter: PlotPainter) -> None:
         ink = colours.foreground if style is None else style.colour
         if needs_leader(plan, end, target, centre):
             stop = painter.left + find_line_end(plan, end)
-            y, own = painter.top + target, painter.top + centre
-            canvas.draw_line([(stop + 3, y), (right + 3, y), (right + 2 * AXIS_LABEL_GAP - 2, own)], ink, 0.4)
-        at = (right + 2 * AXIS_LABEL_GAP, painter.top + centre - (len(end.lines) - 1) * LINE_HEIGHT / 2)
+            y, label_y = painter.top + target, painter.top + centre
+            canvas.draw_line(
+                [(stop + 3, y), (right + 3, y), (right + 2 * AXIS_LABEL_GAP - 2, label_y)], ink, 0.4
+            )
+        label_position = (
+            right + 2 * AXIS_LABEL_GAP,
+            painter.top + centre - (len(end.lines) - 1) * LINE_HEIGHT / 2,
+        )
         words = (
             colours.muted if receding else darken_until_readable(ink, colours.foreground, colours.background)
         )
-        canvas.draw_text(at, end.lines, colour=words, bold=not receding)
+        canvas.draw_text(label_position, end.lines, colour=words, bold=not receding)
 
 
 def _draw_start_labels(painter: PlotPainter) -> None:
     plan, canvas = painter.layout, painter.canvas
     colours = canvas.theme.colours
-    for one in place_start_labels(plan, TextRuler(canvas.theme)):
+    for label in place_start_labels(plan, TextRuler(canvas.theme)):
         ink = darken_until_readable(
-            painter.get_style(one.series).colour, colours.foreground, colours.background
+            painter.get_style(label.series).colour, colours.foreground, colours.background
         )
-        left, top, _, _ = one.box
-        at = (painter.left + left, painter.top + top + LINE_HEIGHT / 2)
-        canvas.draw_text(at, one.text, colour=ink, bold=True)
+        left, top, _, _ = label.box
+        position = (painter.left + left, painter.top + top + LINE_HEIGHT / 2)
+        canvas.draw_text(position, label.text, colour=ink, bold=True)
 
 
 def _draw_point_labels(painter: PlotPainter) -> None:
@@ -202,21 +237,33 @@ def _draw_point_labels(painter: PlotPainter) -> None:
 
 
 def _draw_callouts(painter: PlotPainter) -> None:
-    """Draw the callouts on the background colour, with thin leaders to bars or points that are not near."""
+    """Draw the callouts on the background colour, with thin leaders to distant bars or points."""
     canvas = painter.canvas
     paper = MarkStyle(colour=canvas.theme.colours.background)
     for words in painter.layout.callouts:
         if words.leader:
-            ends = [(painter.left + x, painter.top + y) for x, y in words.leader]
-            canvas.draw_line(ends, canvas.theme.colours.muted, 0.5)
+            points = [(painter.left + x, painter.top + y) for x, y in words.leader]
+            canvas.draw_line(points, canvas.theme.colours.muted, 0.5)
         left, top, right, bottom = measure_callout_box(words, TextRuler(canvas.theme))
         painter.draw_box((left - 1, top, right + 1, bottom), paper)
         painter.draw_callout_text(words)
 
 
+def _draw_arrow(painter: PlotPainter) -> None:
+    arrow, canvas = painter.layout.arrow, painter.canvas
+    if arrow is None:
+        return
+    ink = canvas.theme.colours.foreground
+    canvas.draw_line([(painter.left + x, painter.top + y) for x, y in arrow.line], ink, 0.8)
+    x, y = painter.left + arrow.tip[0], painter.top + arrow.tip[1]
+    half, top = ARROWHEAD_SIZE / 2, y - ARROWHEAD_SIZE
+    canvas.draw_polygon([(x - half, top), (x + half, top), (x, y)], MarkStyle(colour=ink))
+    painter.draw_callout_text(arrow.label, bold=True)
+
+
 @dataclass(frozen=True, slots=True)
 class PlotPainter:
-    """A painter for a plot whose plot area has its top left corner at ``left`` and ``top`` on the canvas."""
+    """Draws a plot whose plot area has its top left corner at ``left``, ``top`` on the canvas."""
 
     canvas: Canvas
     layout: PlotLayout
@@ -224,7 +271,7 @@ class PlotPainter:
     top: float
 
     def locate_fraction(self, fraction: float) -> float:
-        """Return the x position on the canvas at a fraction of the plot's width."""
+        """Return the x position on the canvas for a fraction of the plot's width."""
         return self.left + fraction * self.layout.width
 
     def locate_value(self, value: float) -> float:
@@ -236,21 +283,21 @@ class PlotPainter:
         return (self.top if self.layout.is_horizontal else self.left) + locate_category(self.layout, index)
 
     def draw_box(self, box: Box, style: MarkStyle, *, with_separator: bool = False) -> None:
-        """Draw a box whose position is relative to the plot area.
+        """Draw a box with a position relative to the plot area.
 
-        ``with_separator`` adds an outline in the background colour.
+        If ``with_separator`` is true, the box has an outline in the background colour.
         """
         left, top, right, bottom = box
         self.canvas.draw_box(
             self.left + left, self.top + top, right - left, bottom - top, style, with_separator=with_separator
         )
 
-    def draw_callout_text(self, callout: PlacedCallout, colour: str = "") -> None:
-        """Draw the text lines of a callout or point label."""
+    def draw_callout_text(self, callout: PlacedCallout, colour: str = "", *, bold: bool = False) -> None:
+        """Draw the text lines of a callout, an arrow or a point label."""
         left, top, right, _ = measure_callout_box(callout, TextRuler(self.canvas.theme))
         x = {"left": left, "center": (left + right) / 2, "right": right}[callout.anchor]
-        at = (self.left + x, self.top + top + LINE_HEIGHT / 2)
-        self.canvas.draw_text(at, callout.lines, colour=colour, anchor=callout.anchor)
+        position = (self.left + x, self.top + top + LINE_HEIGHT / 2)
+        self.canvas.draw_text(position, callout.lines, colour=colour, anchor=callout.anchor, bold=bold)
 
     def get_style(self, index: int, category: int | None = None) -> MarkStyle:
         """Return the style of a series, or of its bar or point at ``category``.
@@ -266,6 +313,6 @@ def _draw_size_legend(painter: PlotPainter) -> None:
     for key in get_plot_chart_type(painter.layout.chart).make_size_legend(
         painter.layout, TextRuler(canvas.theme)
     ):
-        at = (painter.left + key.x, painter.top + key.y)
-        canvas.draw_line(trace_circle(at, key.radius), muted, 0.6)
-        canvas.draw_text((at[0] + key.radius + 3, at[1]), key.text, colour=muted)
+        centre = (painter.left + key.x, painter.top + key.y)
+        canvas.draw_line(trace_circle(centre, key.radius), muted, 0.6)
+        canvas.draw_text((centre[0] + key.radius + 3, centre[1]), key.text, colour=muted)

@@ -23,12 +23,14 @@ from triptych.model.nodes import Chart
 
 MAX_LABELLED_BARS = 14
 PLOT_HEIGHT = 118.0
-_MAX_PLOT_HEIGHT = 176.0  # of a plot with a vertical value axis
+_MAX_PLOT_HEIGHT = 176.0  # maximum height of a plot with a vertical value axis
 ANNOTATION_WIDTH = 92.0
-CLUSTER_FRACTION = 0.72  # share of a slot that its bars fill
+CLUSTER_FRACTION = 0.72  # fraction of a slot that its bars fill
 MAX_BAR_WIDTH = 90.0
-MIN_PLOT_FRACTION = 0.3  # minimum share of the available width for the plot area
-TICK_LABEL_OVERHANG = 3.0  # half the height of the highest tick label, which overhangs the plot
+MIN_PLOT_FRACTION = 0.3  # minimum fraction of the available width for the plot area
+RANGE_CAP_WIDTH = 5.0  # points; length of the caps at the ends of a range
+ARROWHEAD_SIZE = 4.0  # points; length and width of an arrowhead
+TICK_LABEL_OVERHANG = 3.0  # half the height of the highest tick label, which extends above the plot
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +43,20 @@ class EndLabel:
     value: float
     lines: tuple[str, ...]
     series: int
-    last_position: float = 0.0  # the position of the series' last value on the category axis
+    last_position: float = 0.0  # position of the series' last value on the category axis
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedAnnotation:
     """An annotation above the plot. Row 0 is next to the plot.
 
-    ``fraction`` is the position of its line, as a fraction of the plot's width.
+    ``fraction`` is the position of its line as a fraction of the plot's width.
     """
 
     fraction: float
     lines: tuple[str, ...]
     row: int
-    text_left: float  # of the text, in points from the left edge of the plot
+    text_left: float  # position of the text, in points from the left edge of the plot
     height_above_plot: float  # distance in points from the top of the plot to the top of the text
 
 
@@ -62,8 +64,8 @@ class PlacedAnnotation:
 class PlacedCallout:
     """A callout's text. Positions are in points, relative to the top left corner of the plot area.
 
-    ``leader`` is the line to the bar or point, or () if the text is next to it. ``anchor`` is the alignment
-    of the text lines.
+    ``leader`` is the line to the bar or point, or () if the text is beside it. ``anchor`` is the alignment of
+    the text lines.
     """
 
     lines: tuple[str, ...]
@@ -71,6 +73,18 @@ class PlacedCallout:
     top: float
     leader: tuple[tuple[float, float], ...] = ()
     anchor: Anchor = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedArrow:
+    """An arrow above the plot, and its text.
+
+    The line goes up from the start, across, and down to the arrowhead, whose tip is at ``tip``.
+    """
+
+    line: tuple[Point, ...]
+    tip: Point
+    label: PlacedCallout
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +97,7 @@ class PointLabel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlotLayout:
-    """The layout of a plot area and the margins around it. Lengths are in points.
+    """The layout of a plot area and its margins. Lengths are in points.
 
     ``left``, ``right``, ``top`` and ``bottom`` are the margins. The bars of a category fill
     ``cluster_fraction`` of its slot. Each bar is at most ``max_bar_width`` wide.
@@ -106,6 +120,7 @@ class PlotLayout:
     end_labels: tuple[EndLabel, ...] = ()
     annotations: tuple[PlacedAnnotation, ...] = ()
     callouts: tuple[PlacedCallout, ...] = ()
+    arrow: PlacedArrow | None = None
     point_labels: tuple[PointLabel, ...] = ()
     size_legend_height: float = 0.0  # height of the size legend in the bottom margin
     cluster_fraction: float = CLUSTER_FRACTION
@@ -113,7 +128,7 @@ class PlotLayout:
 
     @property
     def slot_width(self) -> float:
-        """The width of a category's slot in points, or 0 if the categories have no slots."""
+        """The width of a category's slot in points, or 0 for categories without slots."""
         return self.width / len(self.data.categories) if get_chart_type(self.chart).has_slots else 0.0
 
     def get_text_area(self, left: float = 0.0) -> Box:
@@ -129,7 +144,7 @@ class PlotLayout:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlotSettings:
-    """Settings for the layout of a single plot, or of a panel of small multiples. Lengths are in points.
+    """Settings for the layout of a single plot or a panel. Lengths are in points.
 
     Panels share one ``value_axis``, and a legend names their series. If ``has_value_labels`` is None, bars
     have value labels if they are few and the plot is wide enough. In a chart with few vertical bars, each
@@ -150,6 +165,8 @@ def can_label_bars(chart: Chart, data: ChartData, settings: PlotSettings) -> boo
     if settings.has_value_labels is not None or settings.value_axis is not None:
         return bool(settings.has_value_labels)
     bars = len(data.categories) * len(data.series)
+    if data.range_title:  # the labels would cover the ranges
+        return False
     return get_plot_chart_type(chart).has_value_labels and not chart.stacked and bars <= MAX_LABELLED_BARS
 
 
@@ -166,7 +183,7 @@ def make_own_value_axis(chart: Chart, data: ChartData, *, has_value_labels: bool
 
 
 def choose_plot_height(chart: Chart) -> float:
-    """Return the height of a plot with vertical values.
+    """Return the height of a plot with a vertical value axis.
 
     It grows with the number of series labels to the right of the plot.
     """
@@ -198,32 +215,34 @@ ValueSpan = tuple[float, float]  # start and end on the value axis
 def compute_spans(chart: Chart, data: ChartData) -> list[list[ValueSpan | None]]:
     """Return the start and end of each bar, band or point on the value axis, by series and category.
 
-    Missing values are None. Positive values are stacked upwards from zero, and negative values downwards.
+    Missing values are None. Positive values are stacked upwards from zero, negative values downwards.
     """
-    if own := get_plot_chart_type(chart).compute_spans(chart, data):
-        return own
+    if spans := get_plot_chart_type(chart).compute_spans(chart, data):
+        return spans
     if not chart.stacked:
-        return [[None if v is None else (0.0, v) for v in series.values] for series in data.series]
+        return [
+            [None if value is None else (0.0, value) for value in series.values] for series in data.series
+        ]
     count = len(data.categories)
     ups, downs = [0.0] * count, [0.0] * count
-    found: list[list[ValueSpan | None]] = []
+    stacked_spans: list[list[ValueSpan | None]] = []
     for series in data.series:
         line: list[ValueSpan | None] = []
         for index, value in enumerate(_scale_to_percent(chart, data, series.values)):
             if value is None:
                 line.append(None)
                 continue
-            ends = ups if value >= 0 else downs
-            line.append((ends[index], ends[index] + value))
-            ends[index] += value
-        found.append(line)
-    return found
+            stack_ends = ups if value >= 0 else downs
+            line.append((stack_ends[index], stack_ends[index] + value))
+            stack_ends[index] += value
+        stacked_spans.append(line)
+    return stacked_spans
 
 
 def _scale_to_percent(chart: Chart, data: ChartData, values: tuple[float | None, ...]) -> list[float | None]:
     if not chart.percent:
         return list(values)
-    totals = [sum(s.values[index] or 0.0 for s in data.series) for index in range(len(values))]
+    totals = [sum(item.values[index] or 0.0 for item in data.series) for index in range(len(values))]
     return [
         None if value is None else 100 * value / total if total else 0.0
         for value, total in zip(values, totals, strict=True)
@@ -250,25 +269,25 @@ def locate_category(layout: PlotLayout, index: int) -> float:
 
 
 def iter_bars(layout: PlotLayout) -> Iterator[tuple[int, int, ValueSpan, Box]]:
-    """Yield the series index, category index, value span and bounding box of each bar, in series order."""
+    """Yield the series index, category index, value span and bounding box of each bar, by series."""
     data, labels = layout.data, layout.chart.data.labels
     groups = 1 if layout.chart.stacked else len(labels if data.panels else data.series)
     size = (layout.height if layout.is_horizontal else layout.width) / len(data.categories)
     pitch = min(size * layout.cluster_fraction / groups, layout.max_bar_width)
     half = pitch * (0.94 if groups > 1 else 1.0) / 2
     for index, line in enumerate(compute_spans(layout.chart, data)):
-        own = labels.index(data.series[index].label) if groups > 1 else 0
+        group = labels.index(data.series[index].label) if groups > 1 else 0
         for category, span in enumerate(line):
             if span is None:
                 continue
-            middle = locate_category(layout, category) + (own - (groups - 1) / 2) * pitch
+            centre = locate_category(layout, category) + (group - (groups - 1) / 2) * pitch
             low, high = sorted((locate_value(layout, span[0]), locate_value(layout, span[1])))
-            box = (low, middle - half, high, middle + half)
+            box = (low, centre - half, high, centre + half)
             yield index, category, span, box if layout.is_horizontal else (box[1], low, box[3], high)
 
 
 def iter_points(layout: PlotLayout) -> Iterator[tuple[int, list[tuple[int, Point]]]]:
-    """Yield the index and the points of each series, omitting missing values.
+    """Yield the index and the points of each series; missing values are omitted.
 
     A point is a pair of category index and position. The points of a band are on its upper edge.
     """
@@ -278,21 +297,24 @@ def iter_points(layout: PlotLayout) -> Iterator[tuple[int, list[tuple[int, Point
 
 
 def format_series_value(layout: PlotLayout, series_index: int, value: float) -> str:
-    """Format a series' value as in a value label."""
+    """Format a series' value like a value label."""
     return format_amount(layout.chart, value, layout.data.series[series_index].label_decimals)
 
 
 def locate_bar_label(layout: PlotLayout, box: Box, value: float, text: str, ruler: TextRuler) -> Box:
-    """Return the bounding box of the value label at the end of a bar."""
+    """Return the bounding box of the value label at the end of a bar.
+
+    The sign of ``value`` is the direction of the bar.
+    """
     width = ruler.measure_bold(text)
     left, top, right, bottom = box
     if layout.is_horizontal:
-        middle = (top + bottom) / 2
+        centre = (top + bottom) / 2
         start = right + _VALUE_LABEL_GAP if value >= 0 else left - _VALUE_LABEL_GAP - width
-        return (start, middle - LINE_HEIGHT / 2, start + width, middle + LINE_HEIGHT / 2)
-    middle = (left + right) / 2
-    foot = top - 1 if value >= 0 else bottom + 1 + LINE_HEIGHT
-    return (middle - width / 2, foot - LINE_HEIGHT, middle + width / 2, foot)
+        return (start, centre - LINE_HEIGHT / 2, start + width, centre + LINE_HEIGHT / 2)
+    centre = (left + right) / 2
+    text_bottom = top - 1 if value >= 0 else bottom + 1 + LINE_HEIGHT
+    return (centre - width / 2, text_bottom - LINE_HEIGHT, centre + width / 2, text_bottom)
 
 
 def split_reference_line(layout: PlotLayout, x: float, ruler: TextRuler) -> list[tuple[float, float]]:
@@ -311,21 +333,21 @@ def split_reference_line(layout: PlotLayout, x: float, ruler: TextRuler) -> list
 
 
 def place_end_labels(layout: PlotLayout) -> list[tuple[EndLabel, float, float]]:
-    """Return each end label with two y positions: its value, and its centre after overlaps are resolved."""
-    wanted = [locate_value(layout, end.value) for end in layout.end_labels]
+    """Return each end label with the y position of its value, and its centre after overlaps are resolved."""
+    targets = [locate_value(layout, end.value) for end in layout.end_labels]
     sizes = [len(end.lines) * LINE_HEIGHT for end in layout.end_labels]
     return list(
         zip(
             layout.end_labels,
-            wanted,
-            spread_labels(wanted, sizes, -LINE_HEIGHT, layout.height + LINE_HEIGHT / 2),
+            targets,
+            spread_labels(targets, sizes, -LINE_HEIGHT, layout.height + LINE_HEIGHT / 2),
             strict=True,
         )
     )
 
 
 def find_line_end(layout: PlotLayout, end: EndLabel) -> float:
-    """Return the x position at which the line, band or bar with this end label ends."""
+    """Return the x position where the line, band or bar of an end label ends."""
     if end.series < 0:
         return layout.width
     return (
@@ -345,7 +367,7 @@ def needs_leader(layout: PlotLayout, end: EndLabel, target: float, centre: float
 
 @dataclass(frozen=True, slots=True)
 class StartLabel:
-    """The label at the first value of a line, with the line's series and category indices."""
+    """The label of the first value of a line, with the line's series and category indices."""
 
     series: int
     category: int
@@ -354,57 +376,74 @@ class StartLabel:
 
 
 def place_start_labels(layout: PlotLayout, ruler: TextRuler) -> list[StartLabel]:
-    """Return labels for the first values of lines, above or below the points, omitting labels without room.
+    """Return labels for the first values of lines, above or below the points, where they have room.
 
-    If lines are highlighted, only these are labelled. Otherwise all lines are, unless there are more than
+    If lines are highlighted, only they are labelled. Otherwise, all lines are labelled if there are at most
     two.
     """
     chart, data = layout.chart, layout.data
     if not get_plot_chart_type(chart).has_start_labels or data.panels or not layout.end_labels:
         return []
-    chosen = [i for i, series in enumerate(data.series) if chart.highlight and not chart.is_pale(series)]
-    chosen = chosen or (list(range(len(data.series))) if len(data.series) <= 2 else [])
-    taken, found = collect_obstacles(layout, ruler), []
+    labelled_indices = [
+        i for i, series in enumerate(data.series) if chart.highlight and not chart.is_pale(series)
+    ]
+    labelled_indices = labelled_indices or (list(range(len(data.series))) if len(data.series) <= 2 else [])
+    obstacles, labels = collect_obstacles(layout, ruler), []
     for index, points in iter_points(layout):
-        if index not in chosen or len(points) < 2:
+        if index not in labelled_indices or len(points) < 2:
             continue
         category, (x, y) = points[0]
         words = format_series_value(layout, index, data.series[index].values[category] or 0.0)
         width, left = ruler.measure_bold(words), max(0.0, x - ruler.measure_bold(words) / 2)
         for top in (y - MARKER_RADIUS - 1.5 - LINE_HEIGHT, y + MARKER_RADIUS + 1.5):
             box = (left, top, left + width, top + LINE_HEIGHT)
-            if 0 <= top <= layout.height - LINE_HEIGHT and not any(touches(box, other) for other in taken):
-                found.append(StartLabel(index, category, words, box))
-                taken.append(box)
+            if 0 <= top <= layout.height - LINE_HEIGHT and not any(
+                touches(box, other) for other in obstacles
+            ):
+                labels.append(StartLabel(index, category, words, box))
+                obstacles.append(box)
                 break
-    return found
+    return labels
 
 
 def collect_obstacles(layout: PlotLayout, ruler: TextRuler) -> list[Box]:
     """Return the bounding boxes that text must not touch.
 
-    These are the boxes of bars or points, value labels, reference lines and annotation lines.
+    They belong to bars or points, value labels, reference lines and annotation lines.
     """
-    found = list(get_plot_chart_type(layout.chart).iter_boxes(layout, ruler))
+    obstacles = list(get_plot_chart_type(layout.chart).iter_boxes(layout, ruler))
     for mark in layout.chart.reference_lines:
-        at = locate_value(layout, mark.value)
-        found.append(
-            (at - 1, 0.0, at + 1, layout.height)
+        position = locate_value(layout, mark.value)
+        obstacles.append(
+            (position - 1, 0.0, position + 1, layout.height)
             if layout.is_horizontal
-            else (0.0, at - 1, layout.width, at + 1)
+            else (0.0, position - 1, layout.width, position + 1)
         )
+    obstacles += iter_range_boxes(layout)
     for annotation in layout.annotations:
         x = annotation.fraction * layout.width
-        found.append((x - 1, 0.0, x + 1, layout.height))
-    return found
+        obstacles.append((x - 1, 0.0, x + 1, layout.height))
+    return obstacles
 
 
 def iter_bar_boxes(layout: PlotLayout, ruler: TextRuler) -> Iterator[Box]:
-    """Yield the bounding boxes of bars and of their value labels."""
-    for series, _, span, box in iter_bars(layout):
+    """Yield the bounding boxes of bars and their value labels."""
+    for series, category, span, box in iter_bars(layout):
         yield box
         if layout.has_value_labels:
-            yield locate_bar_label(layout, box, span[1], format_series_value(layout, series, span[1]), ruler)
+            words = format_bar_value(layout.chart, layout.data, series, category)
+            yield locate_bar_label(layout, box, span[1] - span[0], words, ruler)
+
+
+def iter_range_boxes(layout: PlotLayout) -> Iterator[Box]:
+    """Yield the bounding box of the range around each value, including the caps at its ends."""
+    half = RANGE_CAP_WIDTH / 2
+    for index, ends in enumerate(layout.data.ranges):
+        if ends is not None:
+            centre = locate_category(layout, index)
+            low, high = sorted(locate_value(layout, end) for end in ends)
+            box = (low, centre - half, high, centre + half)
+            yield box if layout.is_horizontal else (box[1], low, box[3], high)
 
 
 def iter_point_boxes(layout: PlotLayout) -> Iterator[Box]:
@@ -414,18 +453,18 @@ def iter_point_boxes(layout: PlotLayout) -> Iterator[Box]:
             yield (x - MARKER_RADIUS, y - MARKER_RADIUS, x + MARKER_RADIUS, y + MARKER_RADIUS)
 
 
-def iter_line_boxes(layout: PlotLayout, *, filled: bool = False) -> Iterator[Box]:
-    """Yield small boxes that cover lines and points. If ``filled``, the boxes extend down to the axis."""
+def iter_line_boxes(layout: PlotLayout, *, is_filled: bool = False) -> Iterator[Box]:
+    """Yield small boxes that cover lines and points. If ``is_filled``, they extend down to the axis."""
     for _, points in iter_points(layout):
         for _, (x, y) in points:
             yield (x - MARKER_RADIUS, y - MARKER_RADIUS, x + MARKER_RADIUS, y + MARKER_RADIUS)
         for (i, (x, y)), (j, (end_x, end_y)) in pairwise(points):
-            if j - i > 1 and not filled and layout.data.dates is None:
+            if j - i > 1 and not is_filled and layout.data.dates is None:
                 continue
             count = max(1, int(max(abs(end_x - x), abs(end_y - y)) / _LINE_STEP))
             for step in range(count):
-                a, b = step / count, (step + 1) / count
-                left, right = x + (end_x - x) * a, x + (end_x - x) * b
-                one, other = sorted((y + (end_y - y) * a, y + (end_y - y) * b))
-                foot = layout.height if filled else other + _LINE_HALF_WIDTH
-                yield (left - _LINE_HALF_WIDTH, one - _LINE_HALF_WIDTH, right + _LINE_HALF_WIDTH, foot)
+                start_share, end_share = step / count, (step + 1) / count
+                left, right = x + (end_x - x) * start_share, x + (end_x - x) * end_share
+                upper, other = sorted((y + (end_y - y) * start_share, y + (end_y - y) * end_share))
+                bottom = layout.height if is_filled else other + _LINE_HALF_WIDTH
+                yield (left - _LINE_HALF_WIDTH, upper - _LINE_HALF_WIDTH, right + _LINE_HALF_WIDTH, bottom)

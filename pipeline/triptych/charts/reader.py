@@ -1,4 +1,4 @@
-"""Read ``::: {.chart}`` blocks and their CSV files into charts, and report problems with their data."""
+"""Read ``::: {.chart}`` blocks and their CSV files as charts, and report problems with their data."""
 
 from __future__ import annotations
 
@@ -9,17 +9,20 @@ from itertools import chain
 from typing import Any, get_args
 
 from triptych.charts.annotations import read_annotations, read_callouts, read_highlight, read_reference_lines
+from triptych.charts.arrows import read_arrow
 from triptych.charts.chart_types import PlotChartType, TableChartType, get_chart_type
 from triptych.charts.date_formats import rewrite_dates
 from triptych.charts.options import CHART_OPTIONS, ChartOptions, read_headline, read_options
+from triptych.charts.sorting import sort_categories
 from triptych.charts.suspicious_data import find_suspicious_data
 from triptych.charts.time_axis import format_category
+from triptych.charts.totals import check_totals
 from triptych.data.data_file import DataError, DataFile
 from triptych.data.folder import DataFolder
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.languages.labels import load_labels
 from triptych.model.book import Chapter
-from triptych.model.charts import ChartData, ChartReferenceLine
+from triptych.model.charts import ChartCallout, ChartData, ChartReferenceLine
 from triptych.model.nodes import Attr, Chart, Inline, Table
 from triptych.model.walk import chapter_nodes, rewrite_chapter
 from triptych.settings.manifest import ChartColour
@@ -30,7 +33,7 @@ _CONDITION_PREFIXES = ("when-", "unless-")
 
 @dataclass(frozen=True, slots=True)
 class ChartReader:
-    """A reader for the charts of the section file ``path``."""
+    """Reads the charts of the section file ``path``."""
 
     data_folder: DataFolder
     path: str
@@ -42,54 +45,57 @@ class ChartReader:
         caption: tuple[Inline, ...],
         span: Span,
         *,
-        note: tuple[Inline, ...] = (),
-        source: tuple[Inline, ...] = (),
         locate_attribute: Callable[[str], Span] | None = None,
     ) -> tuple[Chart | Table | None, list[Diagnostic]]:
-        """Read a chart, or a table if the chart is a heat map. Return it with the findings.
+        """Read a chart, or a table for a heat map; return it with the findings.
 
-        Return None and the findings if the options or the data are invalid. ``locate_attribute`` returns the
+        If the options or the data are invalid, return None and the findings. ``locate_attribute`` returns the
         source position of an attribute. If it is None, all findings are reported at ``span``.
         """
 
-        def at(key: str) -> Span:
+        def locate(key: str) -> Span:
             return locate_attribute(key) if locate_attribute and attr.get(key) else span
 
-        found = find_unknown_attributes("chart", attr, CHART_OPTIONS, at)
+        findings = find_unknown_attributes("chart", attr, CHART_OPTIONS, locate)
         try:
             options = read_options(attr)
             file = self._open_file(attr)
-            chart = self._make_chart(file, attr, options, caption, span, note, source)
+            chart = self._make_chart(file, attr, options, caption, span)
         except DataError as error:
-            return None, [*found, error.to_diagnostic(at(error.attribute))]
+            return None, [*findings, error.to_diagnostic(locate(error.attribute))]
         if isinstance(chart, Table):
-            return chart, found
-        if made := find_wrong_percentage_sum(chart.data, options, chart.unit):
-            message = (
-                f"the slices add up to {made}%, not 100%; the {options.chart_type} chart scales them to 100%"
-            )
+            return chart, findings
+        if wrong_sum := find_wrong_percentage_sum(chart.data, options, chart.unit):
+            message = f"the slices add up to {wrong_sum}%, not 100%; "
+            message += f"the {options.chart_type} chart scales them to 100%"
             hint = "add a slice for the rest, or set `type=bar`"
-            found.append(Diagnostic(code="CHT002", span=at("data"), message=message, hint=hint))
-        found += find_suspicious_data(file, attr, chart.data, options, at)
+            findings.append(Diagnostic(code="CHT002", span=locate("data"), message=message, hint=hint))
+        findings += find_suspicious_data(file, attr, chart.data, options, locate)
         if count := count_lines_if_too_many(chart.data, options, attr.get("highlight")):
-            where = "one panel" if chart.data.panels else "the chart"
+            container = "one panel" if chart.data.panels else "the chart"
             shapes = options.chart_type.crossing_shapes
-            message = f"{where} has {count} {shapes}; readers can distinguish at most {MAX_DISTINCT_LINES}"
+            message = (
+                f"{container} has {count} {shapes}; readers can distinguish at most {MAX_DISTINCT_LINES}"
+            )
             split = "" if chart.data.panels else " split the chart into panels with `facet=`,"
             hint = f"emphasise one series with `highlight=`,{split} or plot fewer series"
-            found.append(Diagnostic(code="CHT003", span=at("y"), message=message, hint=hint))
-        has_slips = any(one.code == "CHT008" for one in found)  # may cause the missing values
-        if (alone := find_isolated_points(chart.data, options)) and not has_slips:
-            series, index = alone[0]
+            findings.append(Diagnostic(code="CHT003", span=locate("y"), message=message, hint=hint))
+        has_slips = any(
+            finding.code == "CHT008" for finding in findings
+        )  # may be the cause of the missing values
+        if (isolated_points := find_isolated_points(chart.data, options)) and not has_slips:
+            series, index = isolated_points[0]
             first = chart.data.categories[index]
             message = f'series "{series}" has an isolated point at "{first}"'
-            if len(alone) > 1:
-                owner = f'series "{series}"' if {name for name, _ in alone} == {series} else "the chart"
-                message = f'{owner} has {len(alone)} isolated points, the first at "{first}"'
+            if len(isolated_points) > 1:
+                owner = (
+                    f'series "{series}"' if {name for name, _ in isolated_points} == {series} else "the chart"
+                )
+                message = f'{owner} has {len(isolated_points)} isolated points, the first at "{first}"'
             message += ": the values on either side are missing"
             hint = "fill in the missing values, delete the rows without a value, or set `type=scatter`"
-            found.append(Diagnostic(code="CHT007", span=at("y"), message=message, hint=hint))
-        return chart, found
+            findings.append(Diagnostic(code="CHT007", span=locate("y"), message=message, hint=hint))
+        return chart, findings
 
     def _open_file(self, attr: Attr) -> DataFile:
         if not attr.get("data"):
@@ -104,8 +110,6 @@ class ChartReader:
         options: ChartOptions,
         caption: tuple[Inline, ...],
         span: Span,
-        note: tuple[Inline, ...],
-        source: tuple[Inline, ...],
     ) -> Chart | Table:
         kind = options.chart_type
         if not kind.summarises_rows:
@@ -114,7 +118,7 @@ class ChartReader:
             file, attr, note_of_dates = rewrite_dates(file, attr, kind, self.language)
             if note_of_dates is not None and note_of_dates not in self.data_folder.findings:
                 self.data_folder.findings.append(note_of_dates)
-        data = kind.read_data(file, attr, options, self.language)
+        data = sort_categories(kind.read_data(file, attr, options, self.language), attr, options)
         check_value_count(
             sum(len(series.values) for series in data.series), self.data_folder.limits.chart_values
         )
@@ -122,13 +126,15 @@ class ChartReader:
         check_data(data, options, marks)
         if isinstance(kind, TableChartType):
             unit = ", ".join(filter(None, (attr.get("y-title"), attr.get("unit"))))
-            own = Attr(
+            table_attr = Attr(
                 attr.id,
                 tuple(name for name in attr.classes if name != "chart"),
                 _select_table_attributes(attr),
             )
-            return kind.make_table(data, own, unit, caption, span, self.language, note=note, source=source)
-        kept = tuple(pair for pair in attr.pairs if pair[0] == "slide-title" or pair[0] not in CHART_OPTIONS)
+            return kind.make_table(data, table_attr, unit, caption, span, self.language)
+        kept_pairs = tuple(
+            pair for pair in attr.pairs if pair[0] == "slide-title" or pair[0] not in CHART_OPTIONS
+        )
         chart = Chart(
             kind=kind.name,
             data=data,
@@ -137,10 +143,9 @@ class ChartReader:
             headline=read_headline(attr),
             value_title=attr.get("y-title"),
             unit=attr.get("unit"),
-            note=note,
-            source=source,
             stacked=options.stacked,
             percent=options.percent,
+            has_totals=options.has_totals,
             horizontal=kind.is_horizontal_by_default(data)
             if options.horizontal is None
             else options.horizontal,
@@ -156,15 +161,17 @@ class ChartReader:
             highlight=read_highlight(attr, data, options),
             callouts=read_callouts(attr, data),
             language=self.language,
-            attr=Attr(attr.id, attr.classes, kept),
+            attr=Attr(attr.id, attr.classes, kept_pairs),
             span=span,
         )
+        check_totals(chart)
+        chart = replace(chart, arrow=read_arrow(attr, chart))
         return replace(chart, alt=add_highlights_and_callouts(chart.alt or write_alt_text(chart), chart))
 
 
 def _select_table_attributes(attr: Attr) -> tuple[tuple[str, str], ...]:
-    own = ("slide-title", "fig-alt", "alt")
-    return tuple(pair for pair in attr.pairs if pair[0] in own or pair[0] not in CHART_OPTIONS)
+    table_keys = ("slide-title", "fig-alt", "alt")
+    return tuple(pair for pair in attr.pairs if pair[0] in table_keys or pair[0] not in CHART_OPTIONS)
 
 
 def is_condition(key: str) -> bool:
@@ -172,7 +179,7 @@ def is_condition(key: str) -> bool:
     return key.startswith(_CONDITION_PREFIXES)
 
 
-# Hints for attribute names from other tools; several names share a hint.
+# Hints for attribute names of other tools. Several names may share a hint.
 _HINTS_BY_FOREIGN_NAME = {
     name: hint
     for names, hint in (
@@ -195,25 +202,26 @@ _HINTS_BY_FOREIGN_NAME = {
         ("orientation direction", "use `horizontal=true`"),
         ("filter subset", "use `where=`"),
         ("cols column-names fields", "use `columns=`"),
+        ("order order-by sort-by sorted reorder", "use `sort=`"),
         ("header headers names", "use `labels=`"),
     )
     for name in names.split()
 }
 
 
-def _suggest_attribute(key: str, known: Collection[str]) -> str:
+def _suggest_attribute(key: str, supported: Collection[str]) -> str:
     """Return a hint for an unknown attribute.
 
-    The hint names the equivalent in Triptych, the most similar attribute, or all attributes.
+    The hint names the equivalent in Triptych, or the most similar attribute, or all attributes.
     """
-    meant = _HINTS_BY_FOREIGN_NAME.get(key.lower(), "")
-    if meant and all(name in known for name in re.findall(r"(?<![\w-])([\w-]++)=", meant)):
-        return meant
-    return did_you_mean(key, known) or f"use one of {', '.join(sorted(known))}"
+    foreign_hint = _HINTS_BY_FOREIGN_NAME.get(key.lower(), "")
+    if foreign_hint and all(name in supported for name in re.findall(r"(?<![\w-])([\w-]++)=", foreign_hint)):
+        return foreign_hint
+    return did_you_mean(key, supported) or f"use one of {', '.join(sorted(supported))}"
 
 
 def find_unknown_attributes(
-    element: str, attr: Attr, known: Collection[str], locate_attribute: Callable[[str], Span]
+    element: str, attr: Attr, supported: Collection[str], locate_attribute: Callable[[str], Span]
 ) -> list[Diagnostic]:
     """Report CHT001 for each unknown attribute of a chart, or of a table made from data."""
     return [
@@ -221,10 +229,10 @@ def find_unknown_attributes(
             code="CHT001",
             span=locate_attribute(key),
             message=f'unknown {element} attribute "{key}"',
-            hint=_suggest_attribute(key, known),
+            hint=_suggest_attribute(key, supported),
         )
         for key, _ in attr.pairs
-        if key not in known and not is_condition(key)
+        if key not in supported and not is_condition(key)
     ]
 
 
@@ -241,37 +249,39 @@ def assign_colours(
     if not colours:
         return list(chapters), []
     places = tuple((name, _COLOUR_INDICES[colour]) for name, colour in colours.items())
-    shown: set[str] = set()
+    chart_names: set[str] = set()
 
-    def coloured(node: Any) -> Any:
+    def set_colours(node: Any) -> Any:
         return replace(node, colours=places) if isinstance(node, Chart) else node
 
     for chapter in chapters:
         for node in chapter_nodes(chapter, Chart):
-            shown.update((*node.data.labels, *node.data.categories))
-    found = []
+            chart_names.update((*node.data.labels, *node.data.categories))
+    findings = []
     for name in colours:
-        near = did_you_mean(name, sorted(shown - colours.keys())) if name not in shown else None
-        if near:
+        suggestion = (
+            did_you_mean(name, sorted(chart_names - colours.keys())) if name not in chart_names else None
+        )
+        if suggestion:
             message = f'`chart-colours:` names "{name}", but no chart has a series or category with that name'
             span = positions.find(("chart-colours", name), of_value=False)
-            found.append(Diagnostic(code="CHT006", span=span, message=message, hint=near))
-    return [rewrite_chapter(chapter, coloured, Chart) for chapter in chapters], found
+            findings.append(Diagnostic(code="CHT006", span=span, message=message, hint=suggestion))
+    return [rewrite_chapter(chapter, set_colours, Chart) for chapter in chapters], findings
 
 
-MAX_CHARTS_AT_LIMIT = 20  # charts with as many values as one may have, in a book
+MAX_CHARTS_AT_LIMIT = 20  # maximum values in a book, as a multiple of the limit for one chart
 
 
 def find_excess_values(chapters: Sequence[Chapter], limit: int) -> Diagnostic | None:
-    """Return CHT001 for the first chart that takes a book over its limit on chart values, or None.
+    """Return CHT001 for the first chart that exceeds the book's limit for chart values, or None.
 
     ``limit`` is the limit for one chart.
     """
-    total, most = 0, MAX_CHARTS_AT_LIMIT * limit
+    total, max_values = 0, MAX_CHARTS_AT_LIMIT * limit
     for node in (node for chapter in chapters for node in chapter_nodes(chapter, Chart)):
         total += sum(len(series.values) for series in (*node.data.series, *node.data.extra_series))
-        if total > most:
-            message = f"this chart brings the total for the book to more than {most:,} values"
+        if total > max_values:
+            message = f"this chart brings the total for the book to more than {max_values:,} values"
             hint = (
                 "filter the rows of the charts with `where=`, aggregate the data, "
                 f"or {make_limit_hint('chart-values')}"
@@ -284,7 +294,7 @@ _MAX_ALT_TEXT = 300  # characters; the data table contains all values
 
 
 def write_alt_text(chart: Chart) -> str:
-    """Return alt text that lists a chart's values, or "" if the chart type has no such description."""
+    """Return alt text that lists a chart's values, or "" if the chart type does not support this."""
     labels = load_labels(chart.language)
     names = [
         format_category(chart.data, index, chart.language) for index in range(len(chart.data.categories))
@@ -299,24 +309,30 @@ def write_alt_text(chart: Chart) -> str:
 
 
 def add_highlights_and_callouts(alt: str, chart: Chart) -> str:
-    """Append the highlighted names and the callouts to a chart's alt text.
+    """Append highlights, callouts, the title of ranges and the change on an arrow to a chart's alt text.
 
-    Highlighted names are omitted if each of them has a callout.
+    Highlighted names are omitted if all of them have a callout.
     """
-    if not alt or not (chart.highlight or chart.callouts):
+    if not alt or not (chart.highlight or chart.callouts or chart.arrow or chart.data.range_title):
         return alt
     labels = load_labels(chart.language)
     places = enumerate(chart.data.categories)
     names = {name: format_category(chart.data, index, chart.language) for index, name in places}
-    said = [alt.rstrip().removesuffix(labels.full_stop.rstrip())]
-    called_out = {name for one in chart.callouts for name in (one.series, names[one.category])}
+    sentences = [alt.rstrip().removesuffix(labels.full_stop.rstrip())]
+    called_out = {name for callout in chart.callouts for name in (callout.series, names[callout.category])}
     if not {names.get(name, name) for name in chart.highlight} <= called_out:
-        shown = labels.listed(names.get(name, name) for name in chart.highlight)
-        said.append(labels.titled(labels["highlighted"], shown))
-    for callout in chart.callouts:
-        place = ", ".join(filter(None, (callout.series, names[callout.category])))
-        said.append(labels.titled(place, callout.text))
-    return "".join(f"{text}{labels.full_stop}" for text in said).rstrip()
+        highlighted_names = labels.listed(names.get(name, name) for name in chart.highlight)
+        sentences.append(labels.titled(labels["highlighted"], highlighted_names))
+
+    def name_place(place: ChartCallout) -> str:
+        return ", ".join(filter(None, (place.series, names[place.category])))
+
+    sentences += [labels.titled(name_place(callout), callout.text) for callout in chart.callouts]
+    if chart.data.range_title:
+        sentences.append(chart.data.range_title)
+    if arrow := chart.arrow:
+        sentences.append(labels.titled(f"{name_place(arrow.start)} – {name_place(arrow.end)}", arrow.text))
+    return "".join(f"{text}{labels.full_stop}" for text in sentences).rstrip()
 
 
 MAX_DISTINCT_LINES = 5
@@ -326,7 +342,7 @@ MAX_NAME = 500  # characters
 
 
 def check_value_count(values: int, limit: int) -> None:
-    """Raise ``DataError`` CHT001 if the number of values in a chart exceeds the limit."""
+    """Raise ``DataError`` CHT001 if a chart has too many values."""
     if values > limit:
         message = f"the chart has {values:,} values; the limit is {limit:,}"
         hint = f"filter the rows with `where=`, aggregate the data, or {make_limit_hint('chart-values')}"
@@ -344,7 +360,7 @@ def check_data(
     names = (
         data.categories,
         data.all_labels,
-        (name for one in data.series for name in (one.label, one.panel)),
+        (name for series in data.series for name in (series.label, series.panel)),
     )
     if longest := next((name for name in chain(*names) if len(name) > MAX_NAME), ""):
         message = f"a name in the chart has {len(longest):,} characters; the limit is {MAX_NAME}"
@@ -359,38 +375,38 @@ def check_data(
 
 
 def find_wrong_percentage_sum(data: ChartData, options: ChartOptions, unit: str) -> str:
-    """Return the sum of a pie chart's percentages as text, or "" if the sum is 100."""
+    """Return the sum of a pie chart's percentages as text, or "" if it is 100."""
     if not data.is_whole or not unit.startswith("%"):
         return ""
-    odd = next((series for series in data.series if not series.adds_up_to_100), None)
-    return f"{sum(value or 0.0 for value in odd.values):g}" if odd else ""
+    wrong_series = next((series for series in data.series if not series.adds_up_to_100), None)
+    return f"{sum(value or 0.0 for value in wrong_series.values):g}" if wrong_series else ""
 
 
 def count_lines_if_too_many(data: ChartData, options: ChartOptions, highlight: str) -> int:
-    """Return the number of lines or areas in a plot if there are too many to distinguish, otherwise 0.
+    """Return the number of lines or areas in a plot if there are too many to distinguish; otherwise 0.
 
     If a series is highlighted, any number of lines is allowed.
     """
     if highlight or not options.chart_type.crossing_shapes:
         return 0
-    most = max(sum(series.panel == panel for series in data.series) for panel in data.panels or ("",))
-    return most if most > MAX_DISTINCT_LINES else 0
+    line_count = max(sum(series.panel == panel for series in data.series) for panel in data.panels or ("",))
+    return line_count if line_count > MAX_DISTINCT_LINES else 0
 
 
 def find_isolated_points(data: ChartData, options: ChartOptions) -> list[tuple[str, int]]:
-    """Return the series label and category index of each value whose neighbours in the series are missing.
+    """Return the series label and category index of each value between missing values in its series.
 
     No line or area would show such a value. A series with a single value is included.
     """
     if not options.chart_type.sorts_rows or len(data.categories) < 2:
         return []
-    found = []
+    points = []
     for series in data.series:
         padded = (None, *series.values, None)
         for index, (before, value, after) in enumerate(zip(padded, padded[1:], padded[2:], strict=False)):
             if value is not None and before is None and after is None:
-                found.append((series.label, index))
-    return found
+                points.append((series.label, index))
+    return points
 
 
 def _check_no_negative_values(data: ChartData) -> None:
@@ -413,12 +429,12 @@ def _check_axis_limits(
     if starts_at_zero:
         values.append(0.0)
     lowest, highest = min(values), max(values)
-    what = "bars or areas" if starts_at_zero else "values"
+    marks = "bars or areas" if starts_at_zero else "values"
     if options.y_min is not None and options.y_min > lowest:
-        message = f"`y-min={options.y_min:g}` cuts off {what}; the axis must start at {lowest:g} or lower"
+        message = f"`y-min={options.y_min:g}` cuts off {marks}; the axis must start at {lowest:g} or lower"
         raise DataError("CHT001", message, f"set `y-min=` to {lowest:g} or lower, or remove it", "y-min")
     if options.y_max is not None and options.y_max < highest:
-        message = f"`y-max={options.y_max:g}` cuts off {what}; the axis must end at {highest:g} or higher"
+        message = f"`y-max={options.y_max:g}` cuts off {marks}; the axis must end at {highest:g} or higher"
         raise DataError("CHT001", message, f"set `y-max=` to {highest:g} or higher, or remove it", "y-max")
 
 
@@ -429,3 +445,4 @@ def _iter_axis_values(data: ChartData, options: ChartOptions) -> Iterator[float]
         yield from data.stack_ends
     else:
         yield from data.numbers
+        yield from data.range_ends

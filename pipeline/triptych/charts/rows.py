@@ -1,4 +1,4 @@
-"""Convert a chart's values into table rows and into the sentences of its alt text."""
+"""Convert a chart's values to table rows and to sentences of its alt text."""
 
 from __future__ import annotations
 
@@ -6,28 +6,30 @@ import re
 from collections.abc import Iterator, Sequence
 
 from triptych.charts.time_axis import format_x_value
-from triptych.languages.labels import Labels
+from triptych.charts.totals import make_total_series
+from triptych.languages.labels import Labels, load_labels
 from triptych.languages.numerals import format_number
 from triptych.model.book import Book
 from triptych.model.charts import Series
 from triptych.model.nodes import Chart, Inline, Text
-from triptych.model.sentences import close_sentence
+from triptych.model.sentences import close_sentence, join_sentences
 from triptych.model.walk import book_nodes
 
 
 def iter_charts_and_files(book: Book) -> Iterator[tuple[Chart, str]]:
     """Yield each chart of a book with the name of the CSV file for its values.
 
-    The file name of a numbered figure is, for example, ``figure-07-2-solar.csv``, so that the files sort in
-    book order. Other charts are named after their identifier, or by position, as in ``chart-3.csv``.
+    The file name of a numbered figure is, for example, ``figure-07-2-solar.csv``, so that the files are
+    sorted in the order of the book. Other charts are named after their identifier, or by position, as in
+    ``chart-3.csv``.
     """
     for place, chart in enumerate(book_nodes(book, Chart), 1):
         label = book.labels.get(chart.attr.id)
         if not label or not label.number:
             yield chart, f"{chart.attr.id or f'chart-{place}'}.csv"
             continue
-        *chapter, own = re.split(r"\W+", label.number)
-        number = "-".join((*(part.zfill(2) for part in chapter[:1]), *chapter[1:], own))
+        *chapter, chart_number = re.split(r"\W+", label.number)
+        number = "-".join((*(part.zfill(2) for part in chapter[:1]), *chapter[1:], chart_number))
         yield chart, f"figure-{number}-{chart.attr.id.removeprefix('fig-')}.csv"
 
 
@@ -45,16 +47,20 @@ def iter_data_rows(chart: Chart, *, machine_readable: bool = False) -> Iterator[
     unit = f" ({chart.unit})" if chart.unit and data.bin_edges is None else ""
     title = data.category_title or data.category_name
     labels = data.labels
-    more = [one for one in data.extra_series if one.label]
-    heads = [*(label + unit for label in labels), *(one.label for one in more)]
+    further_series = [series for series in data.extra_series if series.label]
+    totals = load_labels(chart.language)["total"] + unit
+    heads = [*(label + unit for label in labels), *(series.label for series in further_series)]
+    heads += [totals] if chart.has_totals else []
     if not data.panels:
         yield (*((data.point_title,) if data.x_values else ()), title, *heads)
     else:
         yield (data.panel_title, title, *heads)
     for panel in data.panels or ("",):
-        members = {series.label: series for series in data.select_panel(panel).series}
+        panel_data = data.select_panel(panel)
+        members = {series.label: series for series in panel_data.series}
+        sums = [make_total_series(chart, panel_data)] if chart.has_totals else []
         for index in range(len(data.categories)):
-            columns = [*(members.get(label) for label in labels), *more]
+            columns = [*(members.get(label) for label in labels), *further_series, *sums]
             cells = [_format_cell(series, index, chart.language, machine_readable) for series in columns]
             if any(cells) or not panel:
                 first = (panel,) if panel else ()
@@ -68,9 +74,13 @@ def _iter_group_rows(chart: Chart, machine_readable: bool) -> Iterator[tuple[str
     head = (data.category_title or data.category_name, data.series_name)
     yield (*head, chart.value_axis_title or "–") if data.has_values else head
     for index in range(len(data.categories)):
-        own = next((series for series in data.series if series.values[index] is not None), None)
-        row = (_format_row_label(chart, index, machine_readable), own.label if own else "")
-        yield (*row, _format_cell(own, index, chart.language, machine_readable)) if data.has_values else row
+        value_series = next((series for series in data.series if series.values[index] is not None), None)
+        row = (_format_row_label(chart, index, machine_readable), value_series.label if value_series else "")
+        yield (
+            (*row, _format_cell(value_series, index, chart.language, machine_readable))
+            if data.has_values
+            else row
+        )
 
 
 def _format_row_label(chart: Chart, index: int, machine_readable: bool) -> str:
@@ -89,12 +99,12 @@ def _format_cell(series: Series | None, index: int, language: str, machine_reada
 
 
 def format_named_value(series: Series, index: int, name: str, chart: Chart, labels: Labels) -> str:
-    """Format a value followed by ``name`` in brackets. Return "" for a missing value."""
+    """Format a value followed by ``name`` in brackets; return "" for a missing value."""
     value = series.values[index]
     if value is None:
         return ""
-    before, behind = labels.brackets
-    return f"{format_number(value, series.decimal_places[index], chart.language)}{before}{name}{behind}"
+    before, closing = labels.brackets
+    return f"{format_number(value, series.decimal_places[index], chart.language)}{before}{name}{closing}"
 
 
 def describe_series(chart: Chart, names: Sequence[str], labels: Labels) -> Iterator[str]:
@@ -104,10 +114,17 @@ def describe_series(chart: Chart, names: Sequence[str], labels: Labels) -> Itera
         yield labels.titled(series.label, labels.listed(filter(None, values)))
 
 
+def append_unit(caption: tuple[Inline, ...], unit: str, labels: Labels) -> tuple[Inline, ...]:
+    """Append the unit of the values to a table's caption, in brackets or as a sentence."""
+    caption, unit_sentence = add_unit(caption, unit, labels)
+    stop = labels.full_stop
+    return join_sentences(caption, unit_sentence, full_stop=stop) if unit_sentence else caption
+
+
 def add_unit(
     caption: tuple[Inline, ...], unit: str, labels: Labels
 ) -> tuple[tuple[Inline, ...], tuple[Inline, ...]]:
-    """Add the unit of the values to a table's caption. Return two sequences of inlines.
+    """Add the unit of the values to a table's caption; return two sequences of inlines.
 
     If the caption does not end a sentence, the first is the caption with the unit in brackets, and the second
     is empty. Otherwise, they are the caption and the unit.

@@ -1,4 +1,4 @@
-"""Choose a style for each series: a theme colour, and then dashes, markers and fill patterns."""
+"""Choose a style for each series: first a theme colour, then also dashes, markers and fill patterns."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from triptych.theme.colours import MIN_LIGHTNESS_CONTRAST, compute_contrast_rati
 from triptych.theme.theme import Theme
 
 _MARKERS = "osD^vP"
-# Dashes (in line widths) and fill patterns; the next is used after each round of the theme's colours.
+# Dashes (in line widths) and fill patterns. The next ones are used after each round of the theme's colours.
 _DASHES: tuple[tuple[float, ...], ...] = ((), (4, 1.6), (1, 1.4), (6, 1.6, 1, 1.6))
 _HATCHES = ("", "/", ".", "x")
 
@@ -22,8 +22,8 @@ class MarkStyle:
     """The style of a bar, line, slice or point marker.
 
     ``colour`` has six hexadecimal digits. ``dash`` is in multiples of the line width. ``hatch`` is the fill
-    pattern. A mark ``is_receding`` if other marks are highlighted instead. A highlighted mark ``is_outlined``
-    if its colour has too little contrast with the greys of receding marks.
+    pattern. ``is_receding`` is true if other marks are highlighted instead. ``is_outlined`` is true for a
+    highlighted mark whose colour has too little contrast with the greys of receding marks.
     """
 
     colour: str
@@ -41,14 +41,14 @@ def get_colour_style(index: int, theme: Theme) -> MarkStyle:
     If the number is beyond the theme's colours, the style also has dashes, a fill pattern and hollow markers.
     """
     colours = theme.colours.series
-    turn = index // len(colours) % len(_DASHES)
+    cycle = index // len(colours) % len(_DASHES)
     place = index % len(colours)
     return MarkStyle(
         colour=colours[place],
         marker=_MARKERS[place % len(_MARKERS)],
-        dash=_DASHES[turn],
-        hatch=_HATCHES[turn],
-        is_hollow=turn > 0,
+        dash=_DASHES[cycle],
+        hatch=_HATCHES[cycle],
+        is_hollow=cycle > 0,
     )
 
 
@@ -59,19 +59,25 @@ def find_colour_index(chart: Chart, series: Series, index: int | None = None) ->
     ``chart-colours:`` names only some bars of a single series, return None for the other bars, unless they
     are highlighted.
     """
-    named, data = dict(chart.colours), chart.data
-    names, own = data.labels, series.label
+    colours_by_name, data = dict(chart.colours), chart.data
+    names, name = data.labels, series.label
     if data.is_whole and index is not None:
-        names, own = data.categories, data.categories[index]
-    elif len(names) == 1 and get_chart_type(chart).has_slots and not named.keys().isdisjoint(data.categories):
-        names, own = chart.highlight, "" if index is None else data.categories[index]
-        if own not in named and own not in names:
+        names, name = data.categories, data.categories[index]
+    elif (
+        len(names) == 1
+        and get_chart_type(chart).has_slots
+        and not colours_by_name.keys().isdisjoint(data.categories)
+    ):
+        names, name = chart.highlight, "" if index is None else data.categories[index]
+        if name not in colours_by_name and name not in names:
             return None
-    if own in named:
-        return named[own]
-    unnamed = [name for name in names if name not in named]
-    taken = set() if names == (series.label,) else set(named.values())
-    return [place for place in range(len(unnamed) + len(taken)) if place not in taken][unnamed.index(own)]
+    if name in colours_by_name:
+        return colours_by_name[name]
+    unnamed = [name for name in names if name not in colours_by_name]
+    used_indices = set() if names == (series.label,) else set(colours_by_name.values())
+    return [place for place in range(len(unnamed) + len(used_indices)) if place not in used_indices][
+        unnamed.index(name)
+    ]
 
 
 def get_mark_style(chart: Chart, theme: Theme, series: Series, index: int | None = None) -> MarkStyle:
@@ -94,29 +100,29 @@ def get_mark_style(chart: Chart, theme: Theme, series: Series, index: int | None
             is_outlined=compute_contrast_ratio(style.colour, greys[place % len(greys)])
             < MIN_LIGHTNESS_CONTRAST,
         )
-    # Cycle through the greys; each further round adds a fill pattern.
-    turn = place // len(greys) % len(_HATCHES) if not chart.data.is_whole else 0
-    return replace(style, colour=greys[place % len(greys)], hatch=_HATCHES[turn], is_receding=True)
+    # Cycle through the greys. Each further round adds a fill pattern.
+    cycle = place // len(greys) % len(_HATCHES) if not chart.data.is_whole else 0
+    return replace(style, colour=greys[place % len(greys)], hatch=_HATCHES[cycle], is_receding=True)
 
 
 def get_legend_entry_style(chart: Chart, theme: Theme, label: str) -> MarkStyle:
     """Return the style of a series in the legend. It recedes only if none of its values is highlighted."""
     lit = [i for i, name in enumerate(chart.data.categories) if name in chart.highlight]
     places: Sequence[int | None] = lit or (None,)
-    own = [series for series in chart.data.series if series.label == label]
-    styles = [get_mark_style(chart, theme, series, place) for series in own for place in places]
+    labelled_series = [series for series in chart.data.series if series.label == label]
+    styles = [get_mark_style(chart, theme, series, place) for series in labelled_series for place in places]
     return min(styles, key=lambda style: style.is_receding, default=get_colour_style(0, theme))
 
 
 def get_waterfall_bar_style(chart: Chart, theme: Theme, index: int) -> MarkStyle:
     """Return the style of a waterfall chart's bar: an increase, a decrease or a total."""
     series = chart.data.series[0]
-    own = chart.data.waterfall_spans[index] or (0.0, 0.0)
+    span = chart.data.waterfall_spans[index] or (0.0, 0.0)
     place = (
         ColourRole.TOTAL
         if index in chart.data.total_indices
         else ColourRole.RISE
-        if own[1] >= own[0]
+        if span[1] >= span[0]
         else ColourRole.FALL
     )
     style = get_colour_style(place, theme)

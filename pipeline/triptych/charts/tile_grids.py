@@ -1,15 +1,14 @@
 """Define the built-in tile grid maps, which show each region as a square near its geographic position.
 
-Regions are identified by name or ISO 3166-1 alpha-2 code, and Chinese provinces by ISO 3166-2 code.
+Regions are identified by name or by ISO 3166-1 alpha-2 code, Chinese provinces by ISO 3166-2 code.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-
-from babel import Locale
 
 from triptych.languages.numerals import get_locale_or_english
 
@@ -43,6 +42,7 @@ PT ES .  IT SI HR RS BG .
 .  .  .  .  BA ME XK MK TR
 .  .  .  MT .  AL GR .  CY
 """
+EUROPEAN_COUNTRIES = tuple(re.findall(r"[A-Z]{2}", _EUROPE))
 _OTHER_COUNTRY_NAMES = {"el": "GR", "uk": "GB", "czech republic": "CZ", "turkey": "TR", "macedonia": "MK"}
 _OPTIONAL_REGIONS = {"china": "HK MO TW", "europe": "AL BA BY LI MD ME MK RS RU TR UA XK"}
 
@@ -52,8 +52,8 @@ class TileGrid:
     """A tile grid map.
 
     ``positions`` maps region codes to columns and rows, and ``names`` maps codes to display names.
-    ``codes_by_name`` maps case-folded codes and names to codes. ``optional`` regions are omitted if the data
-    does not contain them.
+    ``codes_by_name`` maps case-folded codes and names to codes. ``optional`` regions are omitted if they are
+    not in the data.
     """
 
     positions: Mapping[str, tuple[int, int]]
@@ -62,7 +62,7 @@ class TileGrid:
     codes_by_name: Mapping[str, str] = field(default_factory=dict)
 
     def find_code(self, name: str) -> str | None:
-        """Return the code of the region with this code or name, ignoring case, or None if it is unknown."""
+        """Return the code of a region, given its code or name in any case, or None if it is unknown."""
         return self.codes_by_name.get(_fold_name(name))
 
 
@@ -71,27 +71,27 @@ MAP_NAMES = ("china", "europe")
 
 @cache
 def load_tile_grid(name: str, language: str) -> TileGrid:
-    """Return one of the tile grid maps in ``MAP_NAMES``, with region names in a language.
+    """Return a tile grid map from ``MAP_NAMES``, with region names in a language.
 
     English region names are recognised in any language.
     """
     if name == "china":
-        places, names, known = _parse_grid(_CHINA), {}, dict(_OTHER_PROVINCE_NAMES)
+        places, names, codes_by_name = _parse_grid(_CHINA), {}, dict(_OTHER_PROVINCE_NAMES)
         for entry in _PROVINCES.split(";"):
             code, english, chinese = entry.split()
             english = english.replace("_", " ")
             names[code] = chinese if language.split("-")[0] == "zh" else english
-            known |= dict.fromkeys((f"cn-{code.lower()}", _fold_name(english), chinese), code)
-            known |= {chinese + behind: code for behind in ("省", "市", "自治区")}
+            codes_by_name |= dict.fromkeys((f"cn-{code.lower()}", _fold_name(english), chinese), code)
+            codes_by_name |= {chinese + suffix: code for suffix in ("省", "市", "自治区")}
     else:
-        places, known = _parse_grid(_EUROPE), dict(_OTHER_COUNTRY_NAMES)
-        in_english = Locale("en").territories
-        own = get_locale_or_english(language).territories
-        names = {code: own.get(code, in_english[code]) for code in places}
+        places, codes_by_name = _parse_grid(_EUROPE), dict(_OTHER_COUNTRY_NAMES)
+        in_english = get_locale_or_english("en").territory_names
+        territory_names = get_locale_or_english(language).territory_names
+        names = {code: territory_names.get(code, in_english[code]) for code in places}
         for code in places:
-            known |= dict.fromkeys(map(_fold_name, (in_english[code], names[code])), code)
-    known |= {code.lower(): code for code in places}
-    return TileGrid(places, names, frozenset(_OPTIONAL_REGIONS[name].split()), known)
+            codes_by_name |= dict.fromkeys(map(_fold_name, (in_english[code], names[code])), code)
+    codes_by_name |= {code.lower(): code for code in places}
+    return TileGrid(places, names, frozenset(_OPTIONAL_REGIONS[name].split()), codes_by_name)
 
 
 def _parse_grid(grid: str) -> dict[str, tuple[int, int]]:

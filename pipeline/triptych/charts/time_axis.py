@@ -27,12 +27,12 @@ from triptych.model.charts import (
 )
 from triptych.model.nodes import Chart
 
-TimeTick = tuple[float, list[str]]  # the position in years and the lines of the label
+TimeTick = tuple[float, list[str]]  # position in years, and lines of the label
 
 _YEAR_STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000)
 _MONTH_STEPS = (1, 2, 3, 6)
 _DAY_STEPS = (1, 2, 7, 14)
-_MAX_CATEGORIES_PER_DATE = 3  # limit for the number of categories, per date in the data
+_MAX_CATEGORIES_PER_DATE = 3  # maximum number of categories per date in the data
 _PRECISION_LEVELS = {
     DatePrecision.DAY: 0,
     DatePrecision.MONTH: 1,
@@ -42,7 +42,7 @@ _PRECISION_LEVELS = {
 
 
 def format_category(data: ChartData, index: int, language: str) -> str:
-    """Format a category label: a date in the chart's language, any other text unchanged."""
+    """Format a category label: a date in the chart's language, or other text unchanged."""
     name = data.categories[index]
     return (
         name if data.dates is None or data.x_values else format_date_name(name, data.dates[index], language)
@@ -50,7 +50,7 @@ def format_category(data: ChartData, index: int, language: str) -> str:
 
 
 def format_x_value(data: ChartData, index: int, language: str) -> str:
-    """Format the x value of a category: a date in the chart's language, any other text unchanged.
+    """Format the x value of a category: a date in the chart's language, or other text unchanged.
 
     The x value differs from the category's label if the categories are points with names.
     """
@@ -62,14 +62,14 @@ def format_x_value(data: ChartData, index: int, language: str) -> str:
 
 def format_date_name(iso_date: str, date: dt.date, language: str) -> str:
     """Format a date in a language, with the precision of its ISO 8601 string."""
-    written = {4: DatePrecision.YEAR, 10: DatePrecision.DAY}.get(len(iso_date)) or (
+    precision = {4: DatePrecision.YEAR, 10: DatePrecision.DAY}.get(len(iso_date)) or (
         DatePrecision.QUARTER if "Q" in iso_date else DatePrecision.MONTH
     )
-    return iso_date if written is DatePrecision.YEAR else format_date(date, written, language)
+    return iso_date if precision is DatePrecision.YEAR else format_date(date, precision, language)
 
 
 def make_time_ticks(data: ChartData, max_count: int, language: str) -> list[TimeTick]:
-    """Return at most ``max_count`` ticks at round dates within the range of the data.
+    """Return up to ``max_count`` ticks at round dates within the range of the data.
 
     The ticks are no finer than the dates in the data.
     """
@@ -77,9 +77,9 @@ def make_time_ticks(data: ChartData, max_count: int, language: str) -> list[Time
     low, high = min(data.positions), max(data.positions)
     finest = _PRECISION_LEVELS[data.date_precision or DatePrecision.YEAR]
     for ticks in _iter_tick_candidates(low, high, finest, language):
-        kept = [(place, lines) for place, lines in ticks if low - 1e-6 <= place <= high + 1e-6]
-        if 2 <= len(kept) <= max_count:
-            return kept
+        visible_ticks = [(place, lines) for place, lines in ticks if low - 1e-6 <= place <= high + 1e-6]
+        if 2 <= len(visible_ticks) <= max_count:
+            return visible_ticks
     return [
         (place, [format_x_value(data, data.positions.index(place), language)])
         for place in sorted({low, high})
@@ -100,7 +100,7 @@ def _iter_tick_candidates(
         for step in (3, 6):
             yield _label_dates(list(_iter_months(first, last, step)), language, format_quarter)
     for step in _YEAR_STEPS:
-        # Count single and second years from the last year, which readers look for.
+        # Steps of one or two years are counted from the last year, which readers look for.
         start = last.year % step if step <= 2 and finest_precision == 3 else 0
         years = [year for year in range(first.year, last.year + 1) if year % step == start]
         yield [(float(year), [str(year)]) for year in years]
@@ -138,7 +138,7 @@ def _iter_days(first: dt.date, last: dt.date, step: int) -> Iterator[dt.date]:
 def add_missing_dates(data: ChartData) -> ChartData:
     """Add an empty category for each missing date, so that the distances between bars are true to scale.
 
-    The data is unchanged if most of the categories would be empty.
+    If most of the categories would be empty, the data is unchanged.
     """
     if data.dates is None or data.date_precision is None or len(set(data.dates)) < 3:
         return data
@@ -150,28 +150,27 @@ def add_missing_dates(data: ChartData) -> ChartData:
     if counts != sorted(set(counts)):
         return data
     step = math.gcd(*(after - before for before, after in pairwise(counts)))
-    wanted = range(counts[0], counts[-1] + 1, step)
-    if len(wanted) == len(counts) or len(wanted) > _MAX_CATEGORIES_PER_DATE * len(counts):
+    all_counts = range(counts[0], counts[-1] + 1, step)
+    if len(all_counts) == len(counts) or len(all_counts) > _MAX_CATEGORIES_PER_DATE * len(counts):
         return data
-    known = {count: index for index, count in enumerate(counts)}
+    indices = {count: index for index, count in enumerate(counts)}
     dates = [
         dt.date.fromordinal(count) if part is DatePrecision.DAY else dt.date(count // 12, count % 12 + 1, 1)
-        for count in wanted
+        for count in all_counts
     ]
     return replace(
-        data,
+        data.select_values([indices.get(count) for count in all_counts]),
         categories=tuple(
-            data.categories[known[count]] if count in known else format_iso_date(date, part)
-            for count, date in zip(wanted, dates, strict=True)
+            data.categories[indices[count]] if count in indices else format_iso_date(date, part)
+            for count, date in zip(all_counts, dates, strict=True)
         ),
         dates=tuple(dates),
         positions=tuple(map(convert_date_to_position, dates)),
-        series=tuple(series.select_values([known.get(count) for count in wanted]) for series in data.series),
     )
 
 
 def format_iso_date(date: dt.date, precision: DatePrecision) -> str:
-    """Format a date as ISO 8601 with the given precision. Quarters have the form YYYY-Qn."""
+    """Format a date as ISO 8601 with this precision. Quarters have the form YYYY-Qn."""
     match precision:
         case DatePrecision.YEAR:
             return f"{date.year:04}"
@@ -184,11 +183,11 @@ def format_iso_date(date: dt.date, precision: DatePrecision) -> str:
 
 
 _LONG_GAP_RATIO = 5  # times the median distance
-_MIN_GAP_SHARE = 0.25  # minimum share of the axis
+_MIN_GAP_FRACTION = 0.25  # minimum fraction of the axis
 
 
 def find_points_after_gaps(chart: Chart) -> tuple[int, ...]:
-    """Return the indices of points that follow a long gap. A logarithmic axis has no such points."""
+    """Return the indices of points after long gaps. There are none on a logarithmic axis."""
     positions = chart.data.positions
     if (
         not get_chart_type(chart).connects_values
@@ -198,8 +197,8 @@ def find_points_after_gaps(chart: Chart) -> tuple[int, ...]:
     ):
         return ()
     steps = [after - before for before, after in pairwise(positions)]
-    least = max(_LONG_GAP_RATIO * median(steps), _MIN_GAP_SHARE * (positions[-1] - positions[0]))
-    return tuple(index for index, step in enumerate(steps, 1) if step >= least > 0)
+    min_gap = max(_LONG_GAP_RATIO * median(steps), _MIN_GAP_FRACTION * (positions[-1] - positions[0]))
+    return tuple(index for index, step in enumerate(steps, 1) if step >= min_gap > 0)
 
 
 def add_breaks(chart: Chart) -> Chart:
@@ -212,29 +211,30 @@ def add_breaks(chart: Chart) -> Chart:
 def _insert_break(data: ChartData, index: int) -> ChartData:
     positions = data.positions or ()
     indices = [*range(index), None, *range(index, len(positions))]
-    middle = (positions[index - 1] + positions[index]) / 2
+    midpoint = (positions[index - 1] + positions[index]) / 2
     dates: tuple[dt.date, ...] | None = None
     if data.dates is not None and data.date_precision is not None:
-        date = convert_position_to_date(middle)
+        date = convert_position_to_date(midpoint)
         dates = (*data.dates[:index], date, *data.dates[index:])
         name = format_iso_date(date, data.date_precision)
     else:
-        name = format_number(middle, count_decimal_places(middle))
+        name = format_number(midpoint, count_decimal_places(midpoint))
     return replace(
-        data,
+        data.select_values(indices),
         categories=(*data.categories[:index], name, *data.categories[index:]),
-        positions=(*positions[:index], middle, *positions[index:]),
+        positions=(*positions[:index], midpoint, *positions[index:]),
         dates=dates,
-        series=tuple(series.select_values(indices) for series in data.series),
     )
 
 
 def find_added_breaks(chart: Chart) -> tuple[int, ...]:
-    """Return the indices of the categories that ``add_breaks`` added."""
-    data, found = chart.data, []
+    """Return the indices of the categories added by ``add_breaks``."""
+    data, breaks = chart.data, []
     for index in range(1, len(data.categories) - 1):
         if all(series.values[index] is None for series in data.series):
             positions = data.positions or ()
-            whole = replace(data, positions=(*positions[:index], *positions[index + 1 :]))
-            found += [index] if index in find_points_after_gaps(replace(chart, data=whole)) else []
-    return tuple(found)
+            data_without_break = replace(data, positions=(*positions[:index], *positions[index + 1 :]))
+            breaks += (
+                [index] if index in find_points_after_gaps(replace(chart, data=data_without_break)) else []
+            )
+    return tuple(breaks)

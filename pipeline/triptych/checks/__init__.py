@@ -1,1 +1,1 @@
-"""Check output files independently of the code that writes them."""
+"""Check output files, independently of the code that writes them."""

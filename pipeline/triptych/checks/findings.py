@@ -1,4 +1,4 @@
-"""Define findings in output files, and find their positions in the source."""
+"""Define findings in output files, and locate them in the source."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from triptych.model import nodes
 from triptych.model.book import Book
 from triptych.model.walk import plain_text, walk
 
-_MAX_PER_RULE = 5  # findings of one rule that are reported; the last one counts the rest
+_MAX_PER_RULE = 5  # maximum number of reported findings per rule; the last one counts the rest
 _QUOTE_LENGTH = 60  # characters
 REBUILD_HINT = "rebuild the file; if this is reported again, report a bug in Triptych and attach the file"
 REPORT_HINT = "report this as a bug in Triptych, and attach the output file and the source of this place"
 _HEADING_NUMBER = re.compile(r"^(?:[\dA-Z]{1,3}\.)*[\dA-Z]{1,3}\s+(?=\S)")
 # Lengths in normalised characters.
-_MIN_SEARCH_LENGTH = 6  # a shorter text without context, such as a page number, is not searched for
+_MIN_SEARCH_LENGTH = 6  # shorter texts without context, such as page numbers, are not searched for
 _MAX_SEARCH_LENGTH = 400
-_STEP, _WINDOW = 8, 24  # of the search for the preceding text
-_LOOK_AHEAD = 12  # pieces after the preceding text that may contain an object without text
+_STEP, _WINDOW = 8, 24  # step and length of the search for the preceding text
+_LOOK_AHEAD = 12  # number of pieces after the preceding text in which to look for an object without text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +33,8 @@ class OutputFinding:
     - ``page``: a page label of the PDF.
     - ``file``: a file in the EPUB, with line and column if they are known, or the name of a slide.
     - ``text``, ``preceding_text``: the text at the position, and the text before it.
-    - ``kinds``: the kinds of pieces to which the finding may apply.
-    - ``span``: the source position, if it is known already.
+    - ``kinds``: the kinds of pieces that the finding may apply to.
+    - ``span``: the source position, if it is already known.
     """
 
     code: str
@@ -52,8 +52,8 @@ class OutputFinding:
     @property
     def located_message(self) -> str:
         """The message, preceded by the output and its page or file."""
-        where = (self.output, f"page {self.page}" if self.page else "", self.file)
-        return f"{', '.join(filter(None, where))}: {self.message}"
+        position = (self.output, f"page {self.page}" if self.page else "", self.file)
+        return f"{', '.join(filter(None, position))}: {self.message}"
 
 
 def quote_text(text: str) -> str:
@@ -64,10 +64,10 @@ def quote_text(text: str) -> str:
     return f'"{line}"'
 
 
-def limit_findings(found: Iterable[OutputFinding]) -> Iterator[OutputFinding]:
-    """Yield at most five findings of each rule. The message of the fifth counts any further findings."""
+def limit_findings(output_findings: Iterable[OutputFinding]) -> Iterator[OutputFinding]:
+    """Yield at most five findings of each rule. The message of the fifth counts the omitted ones."""
     rules: dict[tuple[str, str], list[OutputFinding]] = {}
-    for finding in found:
+    for finding in output_findings:
         rules.setdefault((finding.code, finding.rule or finding.message), []).append(finding)
     for findings in rules.values():
         yield from findings[: _MAX_PER_RULE - 1]
@@ -79,7 +79,7 @@ def limit_findings(found: Iterable[OutputFinding]) -> Iterator[OutputFinding]:
 
 
 def locate_findings(findings: Iterable[OutputFinding], book: Book) -> list[Diagnostic]:
-    """Convert the findings in one output to diagnostics with positions in the source.
+    """Convert the findings in an output to diagnostics with positions in the source.
 
     ``book`` is the book as this output shows it.
     """
@@ -96,7 +96,7 @@ def make_diagnostic(finding: OutputFinding, span: Span | None) -> Diagnostic:
 
 
 class SourceLocator:
-    """An index of the book's normalised text, which finds the source position of text in an output."""
+    """An index of the book's normalised text that locates text of an output in the source."""
 
     def __init__(self, book: Book) -> None:
         self._pieces: list[Piece] = []
@@ -126,7 +126,7 @@ class SourceLocator:
         """
         if not self._pieces:
             return None
-        wanted = normalise_text(finding.text)[:_MAX_SEARCH_LENGTH]
+        search_text = normalise_text(finding.text)[:_MAX_SEARCH_LENGTH]
         context_end = before_end = self._find_context_end(normalise_text(finding.preceding_text))
         if context_end < 0:
             offsets = (
@@ -137,9 +137,9 @@ class SourceLocator:
         def measure_distance(offset: int) -> int:
             return abs(offset - context_end) if context_end >= 0 else 0
 
-        if "link" in finding.kinds and wanted in self._links:
-            return min(self._links[wanted], key=lambda link: measure_distance(link[0]))[1]
-        texts = [wanted]
+        if "link" in finding.kinds and search_text in self._links:
+            return min(self._links[search_text], key=lambda link: measure_distance(link[0]))[1]
+        texts = [search_text]
         if "heading" in finding.kinds:
             texts.append(normalise_text(_HEADING_NUMBER.sub("", finding.text))[:_MAX_SEARCH_LENGTH])
         for text in texts:

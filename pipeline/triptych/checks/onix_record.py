@@ -1,6 +1,6 @@
 """Check ONIX records, and validate them against EDItEUR's schema if it is installed.
 
-The schema's licence does not allow us to ship the schema; the package onixcheck contains it.
+The schema's licence does not allow redistribution; the package onixcheck contains the schema.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _SCHEMA = "schema/xsd3.0/ONIX_BookProduct_3.0_reference.xsd"
 
 
 def check_record(data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
-    """Report CHK001 for each fault in an ONIX message that can be found without the ONIX schema."""
+    """Report CHK001 for each fault in an ONIX message that can be found without the schema."""
     return [
         Diagnostic(code="CHK001", message=f"the ONIX record fails validation: {message}", hint=REBUILD_HINT)
         for message in _find_faults(data)
@@ -65,7 +65,7 @@ def validate_record(path: Path, schema: Path) -> list[Diagnostic]:
         return []
     if validator.validate(root):
         return []
-    errors: Any = validator.error_log  # a sequence, unlike in its type stubs
+    errors: Any = validator.error_log  # a sequence, although its type stubs say otherwise
     return [
         Diagnostic(
             code="CHK023",

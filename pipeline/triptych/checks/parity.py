@@ -1,7 +1,7 @@
 """Report how each block of a book appears in the output files (the parity report).
 
 A block is rendered if its text is visible, moved if its text is in the speaker notes, simplified if only text
-or an image represents the block, and otherwise left out.
+or an image represents it, and otherwise left out.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def compare_outputs(book: Book, files: Mapping[str, FileText]) -> list[ParityRow
 def find_missing_blocks(
     book: Book, output: str, file: FileText, memory: Memory = NO_MEMORY
 ) -> list[Diagnostic]:
-    """Report PAR001 for each block that a file must contain but does not."""
+    """Report PAR001 for each block that is missing from a file that must contain it."""
     search = BlockSearch(file, book)
     return find_omitted_blocks(
         _make_rows(filter(search.is_required, iter_pieces(book, memory)), {output: search})
@@ -99,16 +99,16 @@ def _make_rows(pieces: Iterable[Piece], searches: Mapping[str, BlockSearch]) -> 
     rows = []
     for piece in pieces:
         wordings = [wording for words in piece.wordings if (wording := Wording(words))]
-        found = {name: search.find_outcome(piece, wordings) for name, search in searches.items()}
-        in_book = any(finding.outcome is Outcome.IN_BOOK for finding in found.values())
+        results = {name: search.find_outcome(piece, wordings) for name, search in searches.items()}
+        in_book = any(finding.outcome is Outcome.IN_BOOK for finding in results.values())
         rows.append(
             ParityRow(
                 kind=piece.kind,
                 span=piece.span,
                 words=(wordings[0] if wordings else Wording(piece.wordings[0])).preview,
-                outcomes={name: finding.outcome for name, finding in found.items()},
+                outcomes={name: finding.outcome for name, finding in results.items()},
                 visibility=piece.visibility,
-                reasons={name: finding.reason for name, finding in found.items() if finding.reason},
+                reasons={name: finding.reason for name, finding in results.items() if finding.reason},
                 chapter=piece.chapter,
                 page=paged.get_page_label() if in_book and paged else "",
                 nodes=piece.source_nodes,
@@ -118,8 +118,8 @@ def _make_rows(pieces: Iterable[Piece], searches: Mapping[str, BlockSearch]) -> 
 
 
 def find_omitted_blocks(rows: list[ParityRow]) -> list[Diagnostic]:
-    """Report PAR001 for each block that an output omits although the author did not exclude it."""
-    found = []
+    """Report PAR001 for each block that an output omits, unless the author excluded it."""
+    findings = []
     for row in rows:
         outputs = [
             name
@@ -128,44 +128,44 @@ def find_omitted_blocks(rows: list[ParityRow]) -> list[Diagnostic]:
         ]
         if outputs:
             message = f'the {row.kind} "{row.words}" is missing from these outputs: {", ".join(outputs)}'
-            found.append(Diagnostic(code="PAR001", span=row.span, message=message, hint=_HINT))
-    return found
+            findings.append(Diagnostic(code="PAR001", span=row.span, message=message, hint=_HINT))
+    return findings
 
 
 class Outcome(StrEnum):
     """The way in which an output represents a block."""
 
     RENDERED = "rendered"
-    MOVED = "moved"  # into the speaker notes
-    SIMPLIFIED = "simplified"  # as text or an image only
-    IN_BOOK = "only in the book"  # the deck may omit the block
+    MOVED = "moved"  # moved to the speaker notes
+    SIMPLIFIED = "simplified"  # shown as text or an image only
+    IN_BOOK = "only in the book"  # the deck is allowed to omit the block
     LEFT_OUT = "left out"
     NOT_COMPARED = "not compared"  # the block has no text to search for
 
 
 @dataclass(frozen=True, slots=True)
 class PieceOutcome:
-    """The outcome of a piece, and the reason for it, or "" if none is needed."""
+    """The outcome of a piece, with the reason for it, or "" if no explanation is needed."""
 
     outcome: Outcome
     reason: str = ""
 
 
 def _is_decorative_figure(piece: Piece) -> bool:
-    """Return whether a figure consists of decorative images only."""
+    """Return whether all images of a figure are decorative."""
     return isinstance(piece.node, nodes.Figure) and all(image.is_decorative for image in piece.node.images)
 
 
 class BlockSearch:
-    """A search for the pieces of a book, in book order, in one output file."""
+    """A search for the pieces of a book in one output file, in book order."""
 
     def __init__(self, file: FileText, book: Book) -> None:
-        self.file, self.says_all, self.few_slides = file, book.has_complete_notes, book.has_slide_limit
+        self.file, self.has_full_notes, self.few_slides = file, book.has_complete_notes, book.has_slide_limit
         self.visible_search, self.notes_search = TextSearch(file.visible_text), TextSearch(file.notes_text)
         self.alt_text_search = TextSearch(file.alt_texts)
 
     def find_outcome(self, piece: Piece, wordings: list[Wording]) -> PieceOutcome:
-        """Return the outcome of a piece. ``wordings`` are its wordings that have letters or digits."""
+        """Return the outcome of a piece. ``wordings`` are its wordings that contain letters or digits."""
         if not wordings:
             reason = "no alt text to compare" if piece.kind in _DRAWN_KINDS else _NO_LETTERS
             return PieceOutcome(Outcome.NOT_COMPARED, reason)
@@ -173,10 +173,12 @@ class BlockSearch:
             return self._find_table_outcome(piece)
         if piece.kind in _DRAWN_KINDS:
             return self._find_drawing_outcome(piece, wordings)
+        if self.file.is_talk:
+            wordings = [*wordings, *(wording.without_citations() for wording in wordings)]
         if any(map(self.visible_search.contains, wordings)):
             return PieceOutcome(Outcome.RENDERED)
         if piece.container == "drawing" and any(map(self.alt_text_search.contains, wordings)):
-            return PieceOutcome(Outcome.RENDERED)  # the figure's alt text contains this text of the figure
+            return PieceOutcome(Outcome.RENDERED)  # the figure's alt text contains this text
         return self._find_notes_outcome(piece, wordings)
 
     def is_required(self, piece: Piece) -> bool:
@@ -184,7 +186,7 @@ class BlockSearch:
         return not self._explain_omission(piece) and (not piece.visibility or self._is_deck_only(piece))
 
     def get_page_label(self) -> str:
-        """Return the label of the page on which the last piece was found."""
+        """Return the label of the page with the last piece that was found."""
         return self.file.get_page_label(self.visible_search.position)
 
     def _find_notes_outcome(self, piece: Piece, wordings: list[Wording]) -> PieceOutcome:
@@ -204,7 +206,7 @@ class BlockSearch:
         return PieceOutcome(Outcome.LEFT_OUT, reason)
 
     def _explain_omission(self, piece: Piece) -> str:
-        """Return why a deck may omit a piece, or "" if the deck must contain the piece.
+        """Return why a deck may omit a piece, or "" if the deck must contain it.
 
         A talk that only summarises the book must still show charts, figures and titles. A short deck may also
         omit charts, figures and chapter titles that the author did not mark.
@@ -222,20 +224,20 @@ class BlockSearch:
         if self.few_slides and piece.kind in _KINDS_DROPPED_FROM_SHORT_DECKS and not marked:
             return "no room in the deck"
         must_show = piece.kind in _KINDS_SHOWN_IN_TALKS and piece.container != "front matter"
-        if self.says_all or piece.visibility or (must_show and not _is_decorative_figure(piece)):
+        if self.has_full_notes or piece.visibility or (must_show and not _is_decorative_figure(piece)):
             return ""
         return "summarised in the talk"
 
     def _is_deck_only(self, piece: Piece) -> bool:
-        """Return whether the file is a deck that must contain a piece, because no other output shows it."""
+        """Return whether a piece must be in this deck because no other output shows it."""
         return self.file.is_talk and piece.visibility == DECK_ONLY and not piece.without_slides
 
     def _find_drawing_outcome(self, piece: Piece, wordings: list[Wording]) -> PieceOutcome:
-        """Return the outcome of a drawing, searching native objects, then alt texts, then visible text."""
+        """Return the outcome of a drawing, after a search in native objects, alt texts and visible text."""
         objects = self.file.object_keys.get(_OBJECT_KINDS.get(piece.kind, ""))
         key = _make_object_key(piece, wordings)
-        # The alt text of a chart of small multiples begins with the name of its panel.
-        is_panel = piece.kind == "chart" and any(one.endswith(key) for one in objects or ())
+        # The alt text of small multiples begins with the name of the panel.
+        is_panel = piece.kind == "chart" and any(object_key.endswith(key) for object_key in objects or ())
         if objects is not None and (is_panel or key in objects):
             return PieceOutcome(Outcome.RENDERED)
         if any(self.alt_text_search.contains_text(wording.normalised_text) for wording in wordings):
@@ -250,7 +252,7 @@ class BlockSearch:
                 Outcome.SIMPLIFIED, "shown as text" if formula else "text only, without the picture"
             )
         if piece.kind in FORMULA_KINDS and not all(map(Wording, piece.wordings)):
-            # A formula such as an arrow has no letters to search for.
+            # Some formulas, such as an arrow, have no letters to search for.
             return PieceOutcome(Outcome.NOT_COMPARED, _NO_LETTERS)
         return self._find_notes_outcome(piece, wordings)
 
@@ -275,7 +277,7 @@ class BlockSearch:
 
 
 def _make_object_key(piece: Piece, wordings: list[Wording]) -> str:
-    """Return the text by which `FileText.object_keys` identifies a chart, image or formula."""
+    """Return the key of a chart, image or formula in `FileText.object_keys`."""
     match piece.node:
         case nodes.Math(mathml=mathml) | nodes.Equation(mathml=mathml):
             return make_formula_key(get_mathml_text(etree.fromstring(mathml))) if mathml else "\0"
@@ -308,7 +310,9 @@ def _explain_move_to_notes(piece: Piece) -> str:
             return "part titles go into the notes of the first chapter"
         case "code":
             return "too many lines for a slide"
-        case "caption" | "chart note" | "summary" | "subtitle":
+        case "caption" | "caption note" | "caption source":
+            return "slides show only the source"
+        case "summary" | "subtitle":
             return "does not fit on the slide"
         case "chart" | "figure" | "image" | "table":
             return "goes into the speaker notes with the surrounding text"
@@ -317,7 +321,7 @@ def _explain_move_to_notes(piece: Piece) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberedElement:
-    """A numbered element of the book. ``number`` is the text that references to the element show."""
+    """A numbered element of the book. ``number`` is the text in references to it."""
 
     id: str
     kind: str
@@ -348,23 +352,23 @@ class ParityReport:
         )
 
     def count_outcomes(self, output: str) -> Counter[Outcome]:
-        """Count the blocks in an output by outcome."""
+        """Count the blocks with each outcome in an output."""
         return Counter(row.outcomes[output] for row in self.rows)
 
     def count_reasons(self, output: str, outcome: Outcome) -> list[tuple[str, str, int]]:
         """Return (kind, reason, count) for the blocks with an outcome in an output, most frequent first."""
-        found = Counter(
+        counts = Counter(
             (row.kind, row.reasons.get(output, "")) for row in self.rows if row.outcomes[output] is outcome
         )
-        return [(kind, reason, count) for (kind, reason), count in found.most_common()]
+        return [(kind, reason, count) for (kind, reason), count in counts.most_common()]
 
     def iter_reduced_rows(self) -> Iterator[ParityRow]:
-        """Return the rows of blocks that at least one output leaves out or simplifies."""
+        """Yield the rows of blocks that at least one output leaves out or simplifies."""
         reduced = {Outcome.LEFT_OUT, Outcome.SIMPLIFIED}
         return (row for row in self.rows if reduced & set(row.outcomes.values()))
 
     def group_by_chapter(self) -> list[tuple[str, list[ParityRow]]]:
-        """Return pairs of chapter title and rows, in order. The title is "" outside chapters."""
+        """Return pairs of a chapter title and its rows, in order. The title is "" outside chapters."""
         groups: dict[str, list[ParityRow]] = {}
         for row in self.rows:
             groups.setdefault(row.chapter, []).append(row)
@@ -380,9 +384,9 @@ class ParityReport:
         return {"numbers": numbers, "counts": counts, "parity": [row.to_json() for row in self.rows]}
 
     def to_html(self, templates: jinja2.Environment, theme: Theme, *, root: Path, page_path: Path) -> str:
-        """Return the report as a self-contained HTML page to be saved at ``page_path``.
+        """Return the report as a self-contained HTML page, to be saved at ``page_path``.
 
-        The page links to the source files under ``root``, with paths relative to the folder of the page.
+        The page links to the source files under ``root`` with paths relative to the folder of the page.
         """
         up = os.path.relpath(root.resolve(), page_path.resolve().parent)
 

@@ -1,7 +1,7 @@
 """Divide a book into pieces, the units of content that are compared with output files.
 
-Each block with content is in exactly one piece. Captions, titles, inline images and inline formulas are
-separate pieces. All text in a table's cells is one piece.
+Each block with content belongs to exactly one piece. Captions, titles, inline images and inline formulas are
+separate pieces. The text of all cells of a table is one piece.
 """
 
 from __future__ import annotations
@@ -10,7 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from triptych.checks.wordings import NOTE_PLACEHOLDER, OBJECT_PLACEHOLDER, Wording, normalise_text
+from triptych.checks.wordings import (
+    CITATION_END,
+    CITATION_START,
+    NOTE_PLACEHOLDER,
+    OBJECT_PLACEHOLDER,
+    Wording,
+    normalise_text,
+)
 from triptych.diagnostics import Span
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.media.formulas.linear import write_linear_formula
@@ -32,7 +39,7 @@ class Piece:
 
     - ``wordings``: alternative strings by which an output may represent the piece.
     - ``node``: None for titles, captions, sources and other lines that are not blocks.
-    - ``source_nodes``: all nodes whose text the piece contains.
+    - ``source_nodes``: all nodes with text in the piece.
     - ``container``: "note", "table", "drawing", "slide", "speaker notes", "front matter" or "".
     - ``visibility``: the author's classes and attributes that limit the piece to some outputs.
     - ``without_slides``: whether the chapter has no slides.
@@ -60,7 +67,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _PieceContext:
-    """The properties that a piece inherits from the enclosing nodes."""
+    """The properties that a piece inherits from enclosing nodes."""
 
     chapter: str
     span: Span | None
@@ -72,17 +79,19 @@ class _PieceContext:
 
     def enter_node(self, node: Any) -> _PieceContext:
         """Return the context for the contents of a node."""
-        own = get_visibility(node)
+        node_visibility = get_visibility(node)
         # Content of slides and speaker notes may be limited further.
-        visibility = own if own and self.visibility in ("", DECK_ONLY) else self.visibility
+        visibility = (
+            node_visibility if node_visibility and self.visibility in ("", DECK_ONLY) else self.visibility
+        )
         return replace(self, span=getattr(node, "span", None) or self.span, visibility=visibility)
 
-    def make_piece(self, kind: str, *wordings: str, node: Any = None, **more: Any) -> Piece:
+    def make_piece(self, kind: str, *wordings: str, node: Any = None, **fields: Any) -> Piece:
         """Make a piece in this context."""
         names = ("chapter", "span", "container", "visibility", "without_slides")
         inherited = {name: getattr(self, name) for name in names}
-        own = {"source_nodes": () if node is None else (node,)}
-        return Piece(kind=kind, wordings=wordings, node=node, **inherited, **(own | more))
+        own_fields = {"source_nodes": () if node is None else (node,)}
+        return Piece(kind=kind, wordings=wordings, node=node, **inherited, **(own_fields | fields))
 
 
 def iter_pieces(book: Book, memory: Memory = NO_MEMORY) -> Iterator[Piece]:
@@ -96,7 +105,7 @@ def iter_pieces(book: Book, memory: Memory = NO_MEMORY) -> Iterator[Piece]:
 
 
 def iter_title_pieces(book: Book) -> Iterator[Piece]:
-    """Yield the pieces for a book's title and subtitle."""
+    """Yield the pieces of a book's title and subtitle."""
     meta = book.metadata
     for kind, text in (("title", meta.title), ("subtitle", meta.subtitle)):
         if text:
@@ -104,7 +113,7 @@ def iter_title_pieces(book: Book) -> Iterator[Piece]:
 
 
 def iter_part_pieces(chapter: Chapter, previous_part: str | None) -> Iterator[Piece]:
-    """Yield the pieces of a part's title page if a chapter is the first of the part.
+    """Yield the pieces of a part's title page, if a chapter is the first one of the part.
 
     ``previous_part`` is the id of the preceding chapter's part, or None.
     """
@@ -156,9 +165,7 @@ def _iter_block_pieces(node: Any, outer_context: _PieceContext) -> Iterator[Piec
             if node.headline:
                 yield context.make_piece("headline", node.headline)
             yield context.make_piece("chart", node.alt, node=node, unmarked=_is_unmarked(node, context))
-            yield from _iter_inline_pieces("caption", node.caption, context)
-            yield from _iter_inline_pieces("chart note", node.note, context)
-            yield from _iter_inline_pieces("chart source", node.source, context)
+            yield from _iter_caption_pieces(node, context)
             yield from _iter_child_pieces(node, replace(context, container="drawing", is_in_cell=False))
         case nodes.Figure():
             alts = " ".join(image.alt for image in node.images if not image.is_decorative)
@@ -168,14 +175,14 @@ def _iter_block_pieces(node: Any, outer_context: _PieceContext) -> Iterator[Piec
             yield context.make_piece(
                 kind, alts, node=node, source_nodes=(node, *node.images), unmarked=unmarked
             )
-            yield from _iter_inline_pieces("caption", node.caption, context)
+            yield from _iter_caption_pieces(node, context)
             for panel in node.panels:
                 yield from _iter_block_pieces(panel, context)
             for block in node.description:
                 yield from _iter_block_pieces(block, replace(context, container="drawing", is_in_cell=False))
         case nodes.Table():
             yield _make_table_piece(node, context)
-            yield from _iter_inline_pieces("caption", node.caption, context)
+            yield from _iter_caption_pieces(node, context)
             yield from _iter_child_pieces(node, replace(context, container="table", is_in_cell=True))
         case nodes.Definition():
             if not context.is_in_cell:
@@ -192,7 +199,7 @@ def _iter_block_pieces(node: Any, outer_context: _PieceContext) -> Iterator[Piec
             for source in node.sources:
                 yield context.make_piece("source", plain_text(source.content))
         case nodes.IndexList():
-            return  # its terms appear in the text
+            return  # its terms are in the text
         case nodes.Slide():
             slide = replace(context, container="slide")
             yield from _iter_inline_pieces("slide title", node.title, slide)
@@ -218,7 +225,7 @@ def _iter_child_pieces(node: Any, context: _PieceContext) -> Iterator[Piece]:
 def _iter_text_block_pieces(node: Any, context: _PieceContext) -> Iterator[Piece]:
     """Yield the pieces of a text block.
 
-    In a table cell, only the block's images, formulas and notes are pieces.
+    In a table cell, only the images, formulas and notes of the block are pieces.
     """
     content: tuple[Any, ...] = ()
     match node:
@@ -242,17 +249,29 @@ def _iter_text_block_pieces(node: Any, context: _PieceContext) -> Iterator[Piece
     embedded = list(_iter_embedded_pieces(content, context))
     if not context.is_in_cell and _has_text(words):
         yield context.make_piece(kind, words, node=node)
-    elif not context.is_in_cell and embedded:  # only images and formulas: the first one represents the block
+    elif not context.is_in_cell and embedded:  # images and formulas only; the first one represents the block
         embedded[0] = replace(embedded[0], source_nodes=(node, *embedded[0].source_nodes))
     yield from embedded
     if isinstance(node, nodes.CodeBlock):
         yield from _iter_inline_pieces("caption", node.caption, context)
 
 
+def _iter_caption_pieces(
+    node: nodes.Chart | nodes.Figure | nodes.Table, context: _PieceContext
+) -> Iterator[Piece]:
+    """Yield the pieces of a caption, of its note and of its source."""
+    for kind, content in (
+        ("caption", node.caption),
+        ("caption note", node.note),
+        ("caption source", node.source),
+    ):
+        yield from _iter_inline_pieces(kind, content, context)
+
+
 def _iter_inline_pieces(
     kind: str, content: tuple[nodes.Inline, ...], context: _PieceContext
 ) -> Iterator[Piece]:
-    """Yield the pieces of inline content that is not a block, such as a caption or title."""
+    """Yield the pieces of inline content outside blocks, such as a caption or title."""
     words = get_text_with_placeholders(content)
     if _has_text(words):
         yield context.make_piece(kind, words)
@@ -260,7 +279,7 @@ def _iter_inline_pieces(
 
 
 def _has_text(text: str) -> bool:
-    """Return whether a string contains more than the placeholders for images, formulas and notes."""
+    """Return whether a string has more than the placeholders of images, formulas and notes."""
     return bool(text.replace(OBJECT_PLACEHOLDER, "").replace(NOTE_PLACEHOLDER, "").strip())
 
 
@@ -288,7 +307,7 @@ def _iter_embedded_pieces(content: tuple[Any, ...], context: _PieceContext) -> I
 
 
 def _make_formula_piece(kind: str, node: nodes.Math | nodes.Equation, context: _PieceContext) -> Piece:
-    """Make a formula's piece. Its wordings are its spoken form, plain text, linear notation and TeX."""
+    """Return a formula's piece. Its wordings are its spoken form, plain text, linear notation and TeX."""
     symbols = write_linear_formula(node.mathml).text if node.mathml else ""
     return context.make_piece(
         kind, *dict.fromkeys(filter(None, (node.spoken, node.text, symbols, node.tex))), node=node
@@ -296,10 +315,10 @@ def _make_formula_piece(kind: str, node: nodes.Math | nodes.Equation, context: _
 
 
 def _make_table_piece(node: nodes.Table, context: _PieceContext) -> Piece:
-    """Make a piece of the text in a table's cells, without nested tables, figures, charts and equations."""
+    """Return the piece of a table's text, without nested tables, figures, charts and equations."""
     cells: list[Wording] = []
-    whole: set[str] = set()
-    bare: set[str] = set()
+    texts_with_notes: set[str] = set()
+    texts_without_notes: set[str] = set()
     owned: list[Any] = [node]
     for row in (*node.head, *node.body, *node.foot):
         for cell in row.cells:
@@ -314,16 +333,16 @@ def _make_table_piece(node: nodes.Table, context: _PieceContext) -> Piece:
                     )
                 )
             )
-            whole.add(normalise_text(plain_text((cell,))))
-            bare.add(normalise_text(plain_text(cell.content)))
+            texts_with_notes.add(normalise_text(plain_text((cell,))))
+            texts_without_notes.add(normalise_text(plain_text(cell.content)))
     return context.make_piece(
         "table",
         " ".join(cell.text for cell in cells),
         node=node,
         source_nodes=tuple(owned),
         cells=tuple(cell for cell in cells if cell),
-        cells_with_notes=frozenset(whole - {""}),
-        cells_without_notes=frozenset(bare - {""}),
+        cells_with_notes=frozenset(texts_with_notes - {""}),
+        cells_without_notes=frozenset(texts_without_notes - {""}),
     )
 
 
@@ -354,9 +373,9 @@ def _get_cell_block_text(node: Any) -> str:
 
 
 def get_text_with_placeholders(content: tuple[nodes.Inline, ...]) -> str:
-    """Return the text of inline content.
+    """Return the text of inline content, with placeholders.
 
-    Images, formulas, separate phrases, notes and page numbers are replaced with placeholders.
+    They replace images, formulas, separate phrases, notes and page numbers. Citations are between marks.
     """
     return plain_text(rewrite_all(content, _replace_with_placeholder))
 
@@ -367,6 +386,8 @@ def _replace_with_placeholder(node: Any) -> Any:
             return nodes.Text(text=NOTE_PLACEHOLDER)
         case nodes.Reference():  # a page number may follow
             return (*node.content, nodes.Text(text=NOTE_PLACEHOLDER))
+        case nodes.Citation():
+            return (nodes.Text(text=CITATION_START), *node.content, nodes.Text(text=CITATION_END))
         case nodes.Image() | nodes.Math():
             return nodes.Text(text=OBJECT_PLACEHOLDER)
         case nodes.Phrase() if _is_separate_phrase(node):
@@ -380,10 +401,10 @@ def _is_separate_phrase(node: nodes.Phrase) -> bool:
 
 
 def get_visibility(node: Any) -> str:
-    """Return the classes and attributes by which the author limits a node to some outputs, or ""."""
+    """Return the classes and attributes that limit a node to some outputs, or ""."""
     if isinstance(node, nodes.Slide | nodes.SpeakerNotes):
         return DECK_ONLY
     attr = get_attr(node)
-    named = [name for name in _VISIBILITY_CLASSES if attr.has(name)]
-    named += [f"{key}={value}" for key, value in attr.pairs if key.startswith(("when-", "unless-"))]
-    return ", ".join(named)
+    conditions = [name for name in _VISIBILITY_CLASSES if attr.has(name)]
+    conditions += [f"{key}={value}" for key, value in attr.pairs if key.startswith(("when-", "unless-"))]
+    return ", ".join(conditions)

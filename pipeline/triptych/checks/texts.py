@@ -1,4 +1,4 @@
-"""Extract the normalised text of output files, which is independent of line and page breaks."""
+"""Extract the normalised text of output files, which does not depend on line and page breaks."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ class FileText:
     - ``object_keys``: identifies the native charts, tables and formulas of the file, by type: charts by their
       alt text, tables by the text of their cells, formulas by their `make_formula_key`. Types that the format
       can show only as drawings are missing.
-    - ``is_static``: whether the file shows no animations.
+    - ``is_static``: whether the file has no animations.
     - ``is_print_only``: whether the file has no alt texts.
     - ``is_talk``: whether the file is a deck that may omit content of the book.
-    - ``page_starts``: the start offset of each page in ``visible_text``, with the page label.
+    - ``page_starts``: the offset in ``visible_text`` at which each page starts, with the page label.
     """
 
     visible_text: str
@@ -56,7 +56,7 @@ class FileText:
 
 
 def make_formula_key(text: str) -> str:
-    """Return the sorted characters of a formula, because formats order its symbols differently."""
+    """Return the sorted characters of a formula, because formats arrange its symbols differently."""
     return "".join(sorted(normalise_text(text)))
 
 
@@ -72,7 +72,7 @@ def read_pdf_text(data: bytes) -> FileText:
         labels = [document.get_page_label(index) or str(index + 1) for index in range(len(document))]
     starts = accumulate((len(text) for text in texts[:-1]), initial=0)
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        # In right-to-left books PDFium reverses the words of each line, whatever its script is.
+        # In right-to-left books, PDFium reverses the words of each line, whatever its script.
         structure = read_structure(pdf, read_pdf_contents(data)) if right_to_left else None
         alt_texts, for_press = normalise_text(read_alt_texts(pdf)), is_for_press(pdf)
     if structure:
@@ -116,7 +116,7 @@ def get_mathml_text(formula: Any) -> str:
 def read_deck_text(data: bytes, memory: Memory = NO_MEMORY) -> FileText:
     """Extract the text of a deck's slides and speaker notes, and the alt texts of its objects.
 
-    The section names count as notes, because presenter view and the slide sorter show them.
+    Section names count as notes, because presenter view and the slide sorter show them.
     """
     return memory.call(_read_deck_text, data, memory)
 
@@ -130,8 +130,8 @@ def _read_deck_text(data: bytes, memory: Memory) -> FileText:
             part = memory.call(_read_part_text, archive.read(name))
             texts[folder].append(part.visible_text)
             alt_texts.append(part.alt_texts)
-            for kind, found in part.object_keys.items():
-                objects[kind] |= found
+            for kind, keys in part.object_keys.items():
+                objects[kind] |= keys
         sections = (
             _get_section_names(archive.read(_PRESENTATION)) if _PRESENTATION in archive.namelist() else ""
         )
@@ -139,16 +139,18 @@ def _read_deck_text(data: bytes, memory: Memory) -> FileText:
         "".join(texts["slides"] + texts["charts"]),
         "".join(texts["notesSlides"]) + sections,
         "".join(alt_texts),
-        {kind: frozenset(found) for kind, found in objects.items()},
+        {kind: frozenset(keys) for kind, keys in objects.items()},
         is_talk=True,
     )
 
 
 def _read_part_text(data: bytes) -> FileText:
     tree = etree.fromstring(data)
-    formulas = ("".join(run.text or "" for run in one.iter(f"{M}t")) for one in tree.iter(f"{M}oMath"))
+    formulas = (
+        "".join(run.text or "" for run in formula.iter(f"{M}t")) for formula in tree.iter(f"{M}oMath")
+    )
     return FileText(
-        # The fallback for older programs contains an equation as text.
+        # The fallback for older programs has the equation as text.
         normalise_text(collect_text(drop_choices(tree))),
         alt_texts=normalise_text(" ".join(shape.get("descr") or "" for shape in tree.iter(f"{P}cNvPr"))),
         object_keys={
@@ -180,12 +182,12 @@ def _iter_chart_alt_texts(tree: Any) -> Iterator[str]:
 
 
 def drop_fallbacks(tree: Any) -> Any:
-    """Return a part's XML tree without ``mc:Fallback``, as an application with all extensions reads it."""
+    """Return a part's XML tree without ``mc:Fallback``, as read by a program with all extensions."""
     return _drop_elements(tree, f"{MC}Fallback")
 
 
 def drop_choices(tree: Any) -> Any:
-    """Return a part's XML tree without ``mc:Choice``, as an application without extensions reads it."""
+    """Return a part's XML tree without ``mc:Choice``, as read by a program without extensions."""
     return _drop_elements(tree, f"{MC}Choice")
 
 

@@ -1,7 +1,7 @@
-"""Normalise text, and find passages in an output file that line breaks, page breaks and notes interrupt.
+"""Normalise text, and find passages in an output file despite line breaks, page breaks and notes.
 
-A book has some ten thousand passages, and a file a million characters. Passages are searched for in the
-file's order, so each search starts at the end of the previous match.
+A book has about ten thousand passages, and a file a million characters. Passages are searched for in the
+order of the file, so each search starts at the end of the previous match.
 """
 
 from __future__ import annotations
@@ -15,16 +15,18 @@ OBJECT_PLACEHOLDER = "\ufffc"  # OBJECT REPLACEMENT CHARACTER: the position of a
 NOTE_PLACEHOLDER = (
     "\u2063"  # INVISIBLE SEPARATOR: a note mark, or in print the note, may interrupt the text here
 )
+CITATION_START, CITATION_END = "\u2061", "\u2062"  # invisible marks around a citation, which slides omit
+_CITATION = re.compile(f"{CITATION_START}[^{CITATION_END}]*{CITATION_END}")
 
 _PREVIEW_LENGTH = 60  # characters
-_GROUP_SIZE = 3  # words that are searched for together; a footnote or page break may come between any two
-_GROUPS_PER_INTERRUPTION = 12  # a page break may interrupt one group in so many
+_GROUP_SIZE = 3  # words searched for as a unit; a footnote or page break may come between any two
+_GROUPS_PER_INTERRUPTION = 12  # a page break may interrupt one group in this many
 # Lengths in normalised characters.
 _SEARCH_RANGE = 20_000  # a few pages
 _START_LENGTH = 8
 _MAX_INTERRUPTION = 300
-_MAX_CHANCE_MATCH = 3  # first characters of the interruption, which may continue the passage by chance
-_UNIQUE_LENGTH = 40  # a text of this length hardly occurs twice; the search continues after it
+_MAX_CHANCE_MATCH = 3  # first characters of the interruption, which may match the passage by chance
+_UNIQUE_LENGTH = 40  # few texts of this length occur twice; the search continues after a match
 
 _MISSES_BEFORE_INDEX = 200
 _MAX_CANDIDATES = 50
@@ -40,19 +42,20 @@ _REORDERED_LETTERS = re.compile(
 def normalise_text(text: str) -> str:
     """Return the letters and digits of a string in NFKC, case-folded.
 
-    The letters that Indic, Burmese and Khmer typesetting reorders within a syllable are removed, because a
-    PDF contains them in visual order.
+    Letters that Indic, Burmese and Khmer typesetting reorders within a syllable are removed, because a PDF
+    contains them in visual order.
     """
     if not text.isascii():
         text = unicodedata.normalize("NFKC", _REORDERED_LETTERS.sub("", text))
     return re.sub(r"[\W_]+", "", text).casefold()
 
 
-# In scripts without spaces, two characters count as a word, because a page break can come between any.
+# In scripts without spaces, two characters count as a word, because a page break may separate any of them.
 _UNSPACED_SCRIPTS = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
 )
-_WORD = re.compile(f"[{_UNSPACED_SCRIPTS}]{{1,2}}|[^\\s{_UNSPACED_SCRIPTS}]+")
+# Longer words are cut, because page breaks may also interrupt them.
+_WORD = re.compile(f"[{_UNSPACED_SCRIPTS}]{{1,2}}|[^\\s{_UNSPACED_SCRIPTS}]{{1,40}}")
 _RIGHT_TO_LEFT = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"  # Hebrew, Arabic and their presentation forms
 RIGHT_TO_LEFT_CHARACTER = re.compile(f"[{_RIGHT_TO_LEFT}]")
 """A character of a right-to-left script."""
@@ -61,9 +64,9 @@ _WORD_OF_ONE_DIRECTION = re.compile(f"[{_RIGHT_TO_LEFT}]+|[^\\s{_RIGHT_TO_LEFT}]
 
 
 def split_mixed_directions(text: str) -> tuple[str, ...]:
-    """Return the normalised words of a text that mixes right-to-left and Latin script, otherwise ().
+    """Return the normalised words of a text that mixes right-to-left and Latin script; otherwise ().
 
-    A PDF does not store the base direction of a line with such text, so the order of the words is unknown.
+    A PDF does not store the base direction of such a line, so the order of the words is unknown.
     """
     if text.isascii() or not (RIGHT_TO_LEFT_CHARACTER.search(text) and _ASCII_LETTER.search(text)):
         return ()
@@ -71,7 +74,7 @@ def split_mixed_directions(text: str) -> tuple[str, ...]:
 
 
 class Wording:
-    """The text of a block, divided at its images, formulas and notes."""
+    """The text of a block, split at its images, formulas and notes."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -87,10 +90,15 @@ class Wording:
         """The normalised text of all passages."""
         return "".join(piece.normalised_text for piece in self.passages)
 
+    def without_citations(self) -> Wording:
+        """Return the wording in an output without citations."""
+        return Wording(_CITATION.sub(NOTE_PLACEHOLDER, self.text))
+
     @property
     def preview(self) -> str:
-        """The first 60 characters for a message, with "…" for images and formulas."""
-        words = " ".join(self.text.replace(OBJECT_PLACEHOLDER, "…").replace(NOTE_PLACEHOLDER, "").split())
+        """The first 60 characters, for messages, with "…" for images and formulas."""
+        text = re.sub(f"[{NOTE_PLACEHOLDER}{CITATION_START}{CITATION_END}]", "", self.text)
+        words = " ".join(text.replace(OBJECT_PLACEHOLDER, "…").split())
         if len(words) > _PREVIEW_LENGTH:
             words = words[: _PREVIEW_LENGTH - 3].rsplit(" ", 1)[0] + " …"
         return words
@@ -113,7 +121,7 @@ class TextPassage:
 
 
 class TextSearch:
-    """A search in the normalised text of a file. ``position`` is the offset of the last match."""
+    """A search in the normalised text of a file. ``position`` is the offset after the last match."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -136,25 +144,28 @@ class TextSearch:
         return (
             any(
                 is_found(passage.normalised_text) or has_most_groups(passage.word_groups, is_found)
-                for is_found in (self._is_near_last_match, self._is_anywhere)  # the faster search first
+                for is_found in (self._is_near_last_match, self._is_anywhere)  # faster search first
             )
             or self._is_interrupted(passage.normalised_text)
             or self._is_interrupted_early(passage.normalised_text)
         )
 
     def _is_interrupted(self, query: str) -> bool:
-        """Return whether a text is interrupted after its first characters by a page break or a note."""
+        """Return whether the file contains the text, interrupted after its first eight characters."""
         for start in self._iter_candidate_offsets(query, query[:_START_LENGTH]):
             length = _measure_common_prefix(query, self.text[start : start + len(query)])
-            # The first characters of the interruption may continue the text by chance.
-            for cut in range(length, max(length - _MAX_CHANCE_MATCH, _START_LENGTH - 1), -1):
-                end = start + cut + _MAX_INTERRUPTION + len(query)
-                if self.text.find(query[cut:], start + cut, end) >= 0:
+            # The first characters of the interruption may match the text by chance.
+            for prefix_length in range(length, max(length - _MAX_CHANCE_MATCH, _START_LENGTH - 1), -1):
+                end = start + prefix_length + _MAX_INTERRUPTION + len(query)
+                if self.text.find(query[prefix_length:], start + prefix_length, end) >= 0:
                     return True
         return False
 
     def _is_interrupted_early(self, query: str) -> bool:
-        """Return whether a text is interrupted within its first eight characters, too few to search for."""
+        """Return whether the file contains the text, interrupted inside its first eight characters.
+
+        Eight characters are too few to search for.
+        """
         for start in self._iter_candidate_offsets(query, query[-_START_LENGTH:]):
             stop = start + _START_LENGTH
             length = _measure_common_prefix(query[::-1], self.text[max(stop - len(query), 0) : stop][::-1])
@@ -195,25 +206,25 @@ class TextSearch:
             self.position = offset
         if offset < 0:
             self._misses += 1
-            if self._misses == _MISSES_BEFORE_INDEX:  # as in slides whose prose is in the notes
+            if self._misses == _MISSES_BEFORE_INDEX:  # for example, in slides whose prose is in the notes
                 self._starts = frozenset(
                     self.text[i : i + _START_LENGTH] for i in range(len(self.text) - _START_LENGTH + 1)
                 )
         return offset >= 0
 
 
-def _measure_common_prefix(one: str, other: str) -> int:
-    """Return the length of the common prefix, or the length of ``one`` if no character differs."""
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((index for index, (left, right) in pairs if left != right), len(one))
+def _measure_common_prefix(text: str, other: str) -> int:
+    """Return the length of the common prefix of two strings."""
+    pairs = enumerate(zip(text, other, strict=False))
+    return next((index for index, (left, right) in pairs if left != right), len(text))
 
 
 def has_most_groups(groups: tuple[str, ...], is_found: Callable[[str], bool]) -> bool:
-    """Return whether all groups are found, except the few that page breaks may interrupt."""
-    spare = 1 + len(groups) // _GROUPS_PER_INTERRUPTION if len(groups) > 2 else -1
+    """Return whether all groups are found, except a few that page breaks may interrupt."""
+    tolerance = 1 + len(groups) // _GROUPS_PER_INTERRUPTION if len(groups) > 2 else -1
     for group in groups:
-        if spare >= 0 and not is_found(group):
-            spare -= 1
-        if spare < 0:
+        if tolerance >= 0 and not is_found(group):
+            tolerance -= 1
+        if tolerance < 0:
             return False
     return True

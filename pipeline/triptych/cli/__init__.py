@@ -1,4 +1,4 @@
-"""Define the command line program. Each command is in a module of this package that is imported when used."""
+"""Define the command line program. Each command is in a module of this package, which is imported on use."""
 
 from __future__ import annotations
 
@@ -29,11 +29,12 @@ if TYPE_CHECKING:
 
     from triptych.cli.report import Reporter
 
-# The location and the summary of each command. The list of commands is shown without importing any of them,
-# and `doctor` runs even if libraries that other commands need are missing.
+# The location and the summary of each command. Commands are listed without importing them, and `doctor` runs
+# even if libraries that other commands need are missing.
 COMMANDS = {
     "build": ("triptych.cli.build:build", "Build the PDF, the EPUB and the deck of a project."),
     "preview": ("triptych.cli.preview:preview", "Show the outputs in a browser; rebuild on changes."),
+    "rehearse": ("triptych.cli.rehearse:rehearse", "Rehearse a talk in a browser; record its times."),
     "check": ("triptych.cli.check:check", "Check the source and the built outputs."),
     "explain": ("triptych.cli.explain:explain", "Explain a diagnostic code."),
     "docs": ("triptych.cli.docs:docs", "Open the guide in a browser, offline."),
@@ -43,25 +44,28 @@ COMMANDS = {
     "inspect": ("triptych.cli.inspect:inspect", "Report numbering and content per output."),
     "template": ("triptych.cli.template:template", "Inspect or write a PowerPoint template."),
     "schema": ("triptych.cli.explain:schema", "Print the JSON Schema of book.yaml for editors."),
+    "lsp": ("triptych.cli.lsp:lsp", "Run the language server (LSP) for editors."),
     "clean": ("triptych.cli.clean:clean", "Remove outputs and the cache."),
-    "doctor": ("triptych.cli.doctor:doctor", "List required libraries and programs."),
+    "doctor": ("triptych.cli.doctor:doctor", "Report which libraries and programs are installed."),
+    "completion": ("triptych.cli.completion:completion", "Print a shell completion script."),
 }
 ALIASES = {"render": "build", "serve": "preview"}
-_LAZY_COMMAND = "build"  # calls ``prepare_for_work`` itself, only if there is something to build
+_LAZY_COMMAND = "build"  # calls ``prepare_for_work`` itself, and only if there is something to build
 
 
 class CommandGroup(click.Group):
     """A command group that imports commands lazily, resolves aliases, and suggests corrections for typos."""
 
     def main(self, args: Any = None, *more: Any, **options: Any) -> Any:
-        """Run the command line. If ``args`` is given, do not change the state of the calling process."""
+        """Run the command line. With ``args``, do not change the state of the calling process."""
         if args is not None:
             return super().main(args, *more, **options)
         prepare_streams()
-        if not sys.warnoptions:  # warnings are for programmers; the tests turn each one into an error
+        os.environ["TZ"] = "UTC"  # local time is not used
+        if not sys.warnoptions:  # warnings are for developers; tests turn them into errors
             warnings.simplefilter("ignore")
             os.environ["PYTHONWARNINGS"] = "ignore"  # for processes that are not forked
-        gc.disable()  # steps that create much garbage enable it (``garbage_collection.py``)
+        gc.disable()  # steps with much garbage enable it (``garbage_collection.py``)
         try:
             with handle_stop_signals():
                 return super().main(args, *more, obj=OWN_PROCESS, **options)
@@ -69,17 +73,17 @@ class CommandGroup(click.Group):
             click.echo(stop, err=True)
             sys.exit(stop.exit_code)
         finally:
-            gc.freeze()  # so that Python does not walk all objects before the system frees the memory
+            gc.freeze()  # Python then does not traverse all objects before the system frees the memory
             ending = sys.exception()
             if find_broken_stream() and isinstance(ending, SystemExit) and not ending.code:
                 sys.exit(ExitCode.ENVIRONMENT)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of all commands in the order of the help, the most useful first."""
+        """Return the names of all commands in the order of the help, most useful first."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import and return the command with a name or alias, or return None if the name is unknown.
+        """Import and return the command with this name or alias; return None if it is unknown.
 
         Exit with code 3 if a library that the command needs is missing.
         """
@@ -95,6 +99,25 @@ class CommandGroup(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> object:
+        """Run a command, and write the reports with its findings, however it ends."""
+        exit_code = 0
+        try:
+            return self._invoke_command(ctx)
+        except BaseException as error:
+            exit_code = getattr(error, "exit_code", 1)
+            reason = error.format_message() if isinstance(error, click.ClickException) else str(error)
+            if REPORTER in ctx.meta and not isinstance(error, click.exceptions.Exit):
+                ctx.meta[REPORTER].record_failure(reason or type(error).__name__)
+            raise
+        finally:
+            try:
+                if REPORTER in ctx.meta:
+                    ctx.meta[REPORTER].finish(exit_code)
+            except OSError as error:
+                report_system_error(error)
+                ctx.exit(ExitCode.ENVIRONMENT)
+
+    def _invoke_command(self, ctx: click.Context) -> object:
         """Run a command. Exit with code 3 after a system error, or if a library is missing."""
         try:
             return super().invoke(ctx)
@@ -109,7 +132,7 @@ class CommandGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command named in ``args``. If the name is unknown, the error suggests the closest name.
+        """Return the command named in ``args``. For an unknown name, the error suggests the closest one.
 
         The temporary folder of the command is created first, except for ``triptych build``.
         """
@@ -131,12 +154,12 @@ class CommandGroup(click.Group):
             raise click.UsageError(f"{error.message}{make_hint_sentence(hint)}", ctx) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the list of commands for the help, without importing the commands."""
+        """Write the list of commands for the help, without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Return the commands and options that start with ``incomplete``, without importing the commands."""
+        """Return the commands and options that start with ``incomplete``, without importing commands."""
         from click.shell_completion import CompletionItem
 
         matches = [(name, summary) for name, (_, summary) in COMMANDS.items() if name.startswith(incomplete)]
@@ -145,48 +168,30 @@ class CommandGroup(click.Group):
 
 
 def report_system_error(error: Exception, report: Reporter | None = None) -> bool:
-    """Report an error of the system, or a missing library, with a hint.
+    """Report a system error or a missing library, with a hint; return False for any other error.
 
-    Return False, and report nothing, if the error is another one. After a broken pipe, return True and report
-    nothing, since the reader of the output has ended.
+    After a broken pipe, return True without a report, since the reader of the output has ended.
     """
     if isinstance(error, BrokenPipeError):
         return True
     try:
-        from triptych.cli.report import Reporter
-        from triptych.engine.system_errors import describe_system_error
+        from triptych.engine.system_errors import describe_missing_dependency, describe_system_error
 
-        broken = find_broken_stream() if isinstance(error, OSError) else None
-        found = describe_system_error(broken or error)
-        if found is None:
-            return report_missing_dependency(error)
-        (report or Reporter()).report_findings([found])
-    except (MemoryError, OSError):  # modules of the report cannot be loaded, or standard error is broken
+        broken_stream = find_broken_stream() if isinstance(error, OSError) else None
+        finding = describe_system_error(broken_stream or error) or describe_missing_dependency(error)
+        if finding is None:
+            return False
+        from triptych.cli.report import Reporter
+
+        (report or Reporter()).report_findings([finding])
+    except ImportError as missing:  # the report itself needs the library
+        from triptych.engine.extras import DOCTOR_HINT
+
+        click.echo(f"error[ENV009]: required library not found: {missing}\n  hint: {DOCTOR_HINT}", err=True)
+    except (MemoryError, OSError):  # the report's modules cannot be loaded, or standard error is broken
         reason = getattr(error, "strerror", None) or str(error) or "out of memory"
         with suppress(OSError):
             click.echo(f"error[ENV008]: {reason[:1].lower()}{reason[1:]}", err=True)
-    return True
-
-
-def report_missing_dependency(error: Exception) -> bool:
-    """Print which library or program is missing, and how to install it.
-
-    Return False, and print nothing, if the error has another cause.
-    """
-    from triptych.engine.processes.programs import LibraryNotInstalled
-
-    if isinstance(error, LibraryNotInstalled):
-        click.echo(f"error: {error}", err=True)
-        click.echo(f"  hint: {error.hint}", err=True)
-        click.echo("  hint: build without the PDF: `--to epub,pptx`", err=True)
-        return True
-    text = str(error).lower()
-    if not isinstance(error, ImportError) and not (
-        isinstance(error, OSError) and ("cannot load library" in text or "pandoc is not installed" in text)
-    ):
-        return False
-    click.echo(f"error: required library or program not found: {error}".splitlines()[0], err=True)
-    click.echo("  hint: run `triptych doctor`, which prints the command that installs it", err=True)
     return True
 
 
@@ -204,7 +209,6 @@ def main() -> None:
     \b
     Examples:
       triptych new my-report
-      triptych preview my-report
       triptych build my-report --to pdf,epub
 
     \b

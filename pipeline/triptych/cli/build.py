@@ -32,6 +32,7 @@ from triptych.cli.options import (
     profile_option,
     project_argument,
     reporting_options,
+    trust_option,
 )
 from triptych.cli.report import Reporter, count_by_severity, format_counts
 from triptych.diagnostics import Diagnostic, Span
@@ -74,8 +75,9 @@ if TYPE_CHECKING:
 @click.option("--explain", is_flag=True, help="Report which steps ran and which inputs changed.")
 @limits_option("trusted", "Refuse `limits:` in book.yaml and limit the whole build, or allow `limits:`.")
 @build_limits_options
+@trust_option
 @cache_option
-@reporting_options
+@reporting_options()
 @click.pass_context
 def build(
     ctx: click.Context,
@@ -90,6 +92,7 @@ def build(
     watch: bool,
     explain: bool,
     trusted: bool,
+    runs_filters: bool,
     max_time: float | None,
     max_memory: int | None,
     cache: CacheLocation,
@@ -104,7 +107,9 @@ def build(
     Example:
       triptych build my-report --to pdf,epub --strict
     """
-    project = Project(folder, trusted=trusted)
+    if watch and report.writes_reports:
+        raise click.UsageError("--watch can be used with the formats text, json and github, without files.")
+    project = Project(folder, trusted=trusted, runs_filters=runs_filters)
     limits = None
     if ctx.find_root().obj == OWN_PROCESS and not watch:
         limits = choose_build_limits(max_time, max_memory, trusted=trusted)
@@ -135,10 +140,10 @@ def build(
 
 
 def choose_build_limits(seconds: float | None, memory: int | None, *, trusted: bool) -> ResourceLimits | None:
-    """Return the limits of a whole build: those given, or else the defaults for a source that is not trusted.
+    """Return the limits of a whole build: those given, or the defaults for an untrusted source.
 
-    Raise ``UsageError`` if they are given on a system that cannot fork processes. The defaults have no effect
-    there.
+    Raise ``UsageError`` if limits are given on a system that cannot fork processes. The defaults have no
+    effect there.
     """
     if trusted and seconds is None and memory is None:
         return None
@@ -155,7 +160,7 @@ def choose_build_limits(seconds: float | None, memory: int | None, *, trusted: b
 def build_with_limits(
     limits: ResourceLimits, project: Project, request: BuildRequest, report: Reporter, *, force: bool
 ) -> int:
-    """Build in a supervised process, and return the exit code. Report SEC009 if it exceeds the limits."""
+    """Build in a supervised process; return the exit code. Report SEC009 if it exceeds the limits."""
     from triptych.engine.processes.limits import LimitExceeded, has_lower_memory_limit
     from triptych.engine.processes.supervision import supervise
     from triptych.engine.temporary_files import get_temporary_folder
@@ -163,43 +168,45 @@ def build_with_limits(
     try:
         code = supervise(limits)
     except LimitExceeded as error:
-        get_temporary_folder()  # this removes the folder of the killed process
+        get_temporary_folder()  # removes the folder of the killed process
         finding = report_exceeded_limit(project, str(error), error.position)
         return _report_outcome([finding], (), request, report)
     if code is not None:
+        report.discard_reports()
         return code
     try:  # this is the supervised process
         with handle_stop_signals():
             return build_once(project, request, report, force=force).exit_code
     except StoppedBySignal as stop:
         forget_stop_signals()
+        report.discard_reports()  # the supervising process writes the reports
         return stop.exit_code
     except (MemoryError, OSError) as error:
         if has_lower_memory_limit(limits.memory) or getattr(error, "errno", errno.ENOMEM) != errno.ENOMEM:
             raise
-        os.abort()  # the supervising process reports it
+        os.abort()  # the supervising process reports the error
 
 
 def report_exceeded_limit(project: Project, used: str, activity: str) -> Diagnostic:
     """Report SEC009 at the file that the build was working on, or else at the manifest.
 
-    ``used`` is what the build used too much of, and ``activity`` the last activity of its largest process.
+    ``used`` is the resource that was exhausted, and ``activity`` the last activity of the largest process.
     """
     words = activity.rpartition(": ")[2].split()
     path = next((word for word in words[:1] if (project.root / word).is_file()), MANIFEST)
     option = "--max-memory" if "memory" in used else "--max-time"
-    during = f"; it was stopped during: {activity}" if activity else ""
+    stopped_during = f"; it was stopped during: {activity}" if activity else ""
     return Diagnostic(
         code="SEC009",
         span=Span(path=path),
-        message=f"the build used {used}{during}",
+        message=f"the build used {used}{stopped_during}",
         hint=f"simplify or split this part of the book, or raise the limit with `{option}`",
     )
 
 
 @dataclass(frozen=True, slots=True)
 class BuildResult:
-    """The result of a build: exit code, findings, and ``outputs``, which maps output paths to digests."""
+    """The result of a build: exit code, findings, and ``outputs``, which maps paths to digests."""
 
     exit_code: int
     findings: Sequence[Diagnostic] = ()
@@ -207,7 +214,7 @@ class BuildResult:
 
     def to_json(self) -> dict[str, object]:
         """Return the findings and outputs as JSON, for a process that requested the build."""
-        return {"found": [one.to_json() for one in self.findings], "outputs": dict(self.outputs)}
+        return {"found": [finding.to_json() for finding in self.findings], "outputs": dict(self.outputs)}
 
 
 def build_once(
@@ -221,27 +228,28 @@ def build_once(
 ) -> BuildResult:
     """Build if anything has changed, and report the outcome.
 
-    If ``session`` is None and another process has a session open for the project, that session builds. If
-    nothing has changed and ``warms_up`` is set, run the build without publishing, so that the first edit is
-    built as quickly as later edits.
+    If ``session`` is None and another process has a session open for the project, that session runs the
+    build. If nothing has changed and ``warms_up`` is true, build without publishing, so that the first edit
+    is built as quickly as later ones.
     """
-    if found := check_build_folder(project):  # before a record is read or written in these folders
-        return BuildResult(_report_outcome(found, (), request, report), found)
-    key = make_build_key(project, request.list_options(trusted=project.trusted), project.records_folder)
+    if findings := check_build_folder(project):  # before records in these folders are read or written
+        return BuildResult(_report_outcome(findings, (), request, report), findings)
+    key = make_build_key(project, request.list_options(project), project.records_folder)
     path = get_record_path(project.records_folder, key)
     record = None if force else read_record(path)
-    # A separate project, so that files missing at this time do not become inputs of the build.
+    # A separate project, so that files missing now do not become inputs of the build.
     if record is not None and record.is_current(Project(project.root, project.environ), key):
         project.digests.update(record.inputs)
-        found = [Diagnostic.from_json(one) for one in record.diagnostics]
-        report.report_findings(found)
+        findings = [Diagnostic.from_json(diagnostic) for diagnostic in record.diagnostics]
+        report.report_findings(findings)
         outputs = list(record.outputs)
         report.print_message(
             "Nothing has changed; the outputs are up to date.", "up-to-date", outputs=outputs
         )
         if warms_up:
             _warm_up(project, request, session)
-        return BuildResult(0, found, record.outputs)
+        _remove_abandoned_folders()
+        return BuildResult(0, findings, record.outputs)
     if session is None and not force and not request.lists_steps:
         from triptych.engine.build_socket import request_build
 
@@ -252,14 +260,14 @@ def build_once(
         outcome = _run_build(project, request, report, session)
     if outcome is None:
         return BuildResult(ExitCode.ENVIRONMENT)
-    found, digests = outcome.diagnostics, {str(path): digest for path, digest in outcome.digests.items()}
-    code = _report_outcome(found, outcome.paths, request, report)
+    findings, digests = outcome.diagnostics, {str(path): digest for path, digest in outcome.digests.items()}
+    code = _report_outcome(findings, outcome.paths, request, report)
     if outcome.has_outputs:
         if request.lists_steps:
             report_steps(report, outcome.steps)
-        kept = tuple(finding.to_json() for finding in found if finding.code not in UNREPEATED_CODES)
-        write_record(path, BuildRecord(key, dict(project.digests), digests, kept))
-    return BuildResult(code, found, digests)
+        repeatable = tuple(finding.to_json() for finding in findings if finding.code not in UNREPEATED_CODES)
+        write_record(path, BuildRecord(key, dict(project.digests), digests, repeatable))
+    return BuildResult(code, findings, digests)
 
 
 def _report_outcome(
@@ -285,11 +293,27 @@ def _report_outcome(
 
 
 def _report_session_answer(answer: Mapping[str, Any], request: BuildRequest, report: Reporter) -> BuildResult:
-    found = [Diagnostic.from_json(one) for one in answer["found"]]
+    findings = [Diagnostic.from_json(diagnostic) for diagnostic in answer["found"]]
     outputs: Mapping[str, str] = answer["outputs"]
     return BuildResult(
-        _report_outcome(found, [Path(path) for path in outputs], request, report), found, outputs
+        _report_outcome(findings, [Path(path) for path in outputs], request, report), findings, outputs
     )
+
+
+def _remove_abandoned_folders() -> None:
+    """Remove the temporary folder of a build that was killed after it wrote its record.
+
+    The modules for this are imported only if there is such a folder.
+    """
+    try:
+        with os.scandir(os.environ.get("TMPDIR") or "/tmp") as entries:
+            has_folders = any(entry.name.startswith("triptych-") for entry in entries)
+    except OSError:
+        return
+    if has_folders:
+        from triptych.engine.temporary_files import remove_abandoned_temporary_folders
+
+        remove_abandoned_temporary_folders()
 
 
 def _warm_up(project: Project, request: BuildRequest, session: BuildSession | None) -> None:
@@ -297,14 +321,14 @@ def _warm_up(project: Project, request: BuildRequest, session: BuildSession | No
     from triptych.press import press
 
     request = replace(request, publishes=False, lists_steps=False)
-    own = Project(project.root, project.environ, trusted=project.trusted)
-    press(own, request, lambda stage: raise_if_stopped(), session)
+    reopened = project.reopen()
+    press(reopened, request, lambda stage: raise_if_stopped(), session)
 
 
 def _run_build(
     project: Project, request: BuildRequest, report: Reporter, session: BuildSession | None
 ) -> BuildOutcome | None:
-    """Run the build and return its outcome. Report system errors, and return None after them."""
+    """Run the build and return its outcome, or report a system error and return None."""
     from triptych.press import press
 
     def report_stage(stage: str) -> None:
@@ -315,32 +339,32 @@ def _run_build(
         with report.show_progress():
             outcome = press(project, request, report_stage, session)
             if not outcome.has_outputs:
-                raise_if_stopped()  # the findings may be the result of a signal
+                raise_if_stopped()  # the findings may be a consequence of the signal
         return outcome
     except StoppedBySignal:
         report.write_event("failed", errors=0, warnings=0, reason="stopped")
         raise
     except Exception as error:
         if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM):
-            raise MemoryError from error  # ``build_with_limits`` or ``CommandGroup.invoke`` reports it
+            raise MemoryError from error  # ``build_with_limits`` or ``CommandGroup.invoke`` reports this
         from triptych.engine.system_errors import describe_system_error
 
         folders = (request.output_folder, request.cache_folder, request.records_folder)
-        found = describe_system_error(error, folders)
-        reason = found.message if found else str(error)
-        if found:
-            report.report_findings([found])
+        finding = describe_system_error(error, folders)
+        reason = finding.message if finding else str(error)
+        if finding:
+            report.report_findings([finding])
         report.write_event("failed", errors=1, warnings=0, notes=0, reason=reason)
-        if not found:
+        if not finding:
             raise
         return None
 
 
-_MAX_TASKS = 12  # maximum number of tasks listed for a step in text; JSON has all
+_MAX_TASKS = 12  # maximum number of tasks per step in text output; JSON lists all
 
 
 def report_steps(report: Reporter, steps: Sequence[JournalEntry]) -> None:
-    """Report how many tasks of each step ran, and which changed inputs made them run."""
+    """Report how many tasks of each step ran, and the changed inputs that caused them to run."""
     counts = count_tasks_by_step(steps)
     for name, group in groupby(steps, key=lambda entry: entry.step):
         entries = list(group)
@@ -354,10 +378,12 @@ def report_steps(report: Reporter, steps: Sequence[JournalEntry]) -> None:
             )
         if report.as_json:
             continue
-        ran, kept = counts[name]
-        report.print_message(f"{name:<13}{ran:>4} ran {kept:>5} cached   {entries[0].description}", "")
+        run_count, cached_count = counts[name]
+        report.print_message(
+            f"{name:<13}{run_count:>4} ran {cached_count:>5} cached   {entries[0].description}", ""
+        )
         for entry in [entry for entry in entries if entry.has_run][:_MAX_TASKS]:
             reason = f"{' and '.join(entry.changed_inputs)} changed" if entry.changed_inputs else "new"
             report.print_message(f"    {entry.subject or 'whole book'}: {reason}", "")
-        if ran > _MAX_TASKS:
-            report.print_message(f"    and {ran - _MAX_TASKS} more", "")
+        if run_count > _MAX_TASKS:
+            report.print_message(f"    and {run_count - _MAX_TASKS} more", "")

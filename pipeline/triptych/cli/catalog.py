@@ -21,6 +21,7 @@ from triptych.cli.options import (
     jobs_option,
     limits_option,
     reporting_options,
+    trust_option,
 )
 from triptych.cli.report import Reporter, count_by_severity, format_count, format_counts, format_path
 from triptych.diagnostics import has_errors
@@ -42,7 +43,7 @@ class ShardType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[int, int]:
-        """Return the number of the shard, counted from 1, and the number of shards."""
+        """Return the 1-based number of the shard, and the number of shards."""
         if isinstance(value, tuple):
             return value
         number, count = map(parse_whole_number, str(value).partition("/")[::2])
@@ -52,7 +53,7 @@ class ShardType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
 
 
 def title_options(function: F) -> F:
-    """Add the argument ``CATALOG`` and the options that select titles, ``--only`` and ``--shard``."""
+    """Add the argument ``CATALOG``, and the options ``--only`` and ``--shard`` for selecting titles."""
     for option in (
         click.option(
             "--shard",
@@ -84,16 +85,25 @@ def run_options(function: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(function)
     def command(
-        *args: Any, jobs: int | None, strict: bool, trusted: bool, cache: CacheLocation, **more: Any
+        *args: Any,
+        jobs: int | None,
+        strict: bool,
+        trusted: bool,
+        runs_filters: bool,
+        cache: CacheLocation,
+        **more: Any,
     ) -> None:
         from triptych.catalog.preparation import RunOptions
         from triptych.engine.processes.pool import count_processors
 
-        options = RunOptions(jobs or count_processors(), cache.folder, cache.url, strict, trusted)
+        options = RunOptions(
+            jobs or count_processors(), cache.folder, cache.url, strict, trusted, runs_filters
+        )
         function(*args, options=options, **more)
 
     for option in (
         cache_option,
+        trust_option,
         limits_option("strict"),
         click.option("--strict", is_flag=True, help="Treat warnings as errors."),
         jobs_option("Number of titles to process in parallel."),
@@ -137,7 +147,7 @@ def catalog() -> None:
     show_default=True,
     help="Continue or stop when a title fails.",
 )
-@reporting_options
+@reporting_options()
 @click.pass_context
 def build(
     ctx: click.Context,
@@ -165,22 +175,22 @@ def build(
     from triptych.catalog.run import build_titles, load_earlier_results, report_outdated_titles
     from triptych.engine.cache import report_unsaved_key
 
-    listed, titles = _read_titles(ctx, report, file, only, shard)
+    catalog, titles = _read_titles(ctx, report, file, only, shard)
     options = replace(options, scheduler=scheduler, force=not resume, fail_fast=not keep_going)
-    earlier, start = load_earlier_results(listed), time.monotonic()
+    earlier, start = load_earlier_results(catalog), time.monotonic()
     progress = CatalogProgress(report)
-    running = build_titles(listed, titles, options, progress.add_titles, progress.report_waiting)
+    running = build_titles(catalog, titles, options, progress.add_titles, progress.report_waiting)
     report.report_findings(report_unsaved_key())
     with report.show_progress(), closing(running) as results:
-        built = [progress.report_title(one) for one in results]
-    report.report_findings(report_outdated_titles(titles, Ledger(locate_records(listed))))
-    summary = make_report(listed, built, earlier, time.monotonic() - start)
-    write_report(summary, listed.output_folder)
+        built = [progress.report_title(result) for result in results]
+    report.report_findings(report_outdated_titles(titles, Ledger(locate_records(catalog))))
+    summary = make_report(catalog, built, earlier, time.monotonic() - start)
+    write_report(summary, catalog.output_folder)
     states = ", ".join(f"{number} {state}" for state, number in sorted(summary.state_counts.items()))
-    path = listed.output_folder / "report.html"
+    path = catalog.output_folder / "report.html"
     left = len(titles) - len(built)
-    more = f", {left} not started" if left else ""
-    sentence = f"{format_count(len(titles), 'title')}: {states}{more}. Report: {format_path(path)}"
+    not_started = f", {left} not started" if left else ""
+    sentence = f"{format_count(len(titles), 'title')}: {states}{not_started}. Report: {format_path(path)}"
     numbers = {str(state): number for state, number in summary.state_counts.items()}
     report.print_message(sentence, "done", counts=numbers, report=str(path))
     succeeded = summary.is_successful and not left
@@ -188,16 +198,16 @@ def build(
 
 
 def _choose_failure_code(results: Iterable[TitleResult], *, strict: bool) -> ExitCode:
-    """Return the exit code if a title failed: that of the system only if no title has other errors."""
-    failed = [one for one in results if not one.is_successful]
-    codes = {choose_exit_code(one.diagnostics, strict=strict) for one in failed}
+    """Return the exit code of a failed run: that of system errors only if there are no other errors."""
+    failed = [result for result in results if not result.is_successful]
+    codes = {choose_exit_code(result.diagnostics, strict=strict) for result in failed}
     return ExitCode.ENVIRONMENT if codes == {ExitCode.ENVIRONMENT} else ExitCode.SOURCE
 
 
 @catalog.command()
 @title_options
 @run_options
-@reporting_options
+@reporting_options()
 @click.pass_context
 def check(
     ctx: click.Context,
@@ -218,25 +228,25 @@ def check(
     from triptych.catalog.run import check_titles
     from triptych.engine.cache import report_unsaved_key
 
-    listed, titles = _read_titles(ctx, report, file, only, shard)
+    catalog, titles = _read_titles(ctx, report, file, only, shard)
     progress = CatalogProgress(report)
     report.report_findings(report_unsaved_key())
     with (
         report.show_progress(),
-        closing(check_titles(listed, titles, options, progress.add_titles)) as results,
+        closing(check_titles(catalog, titles, options, progress.add_titles)) as results,
     ):
-        checked = [progress.report_title(one) for one in results]
-    bad = sum(not one.is_successful for one in checked)
-    errors = f"{bad} with errors" if bad else "no errors"
+        checked = [progress.report_title(result) for result in results]
+    failed_count = sum(not result.is_successful for result in checked)
+    errors = f"{failed_count} with errors" if failed_count else "no errors"
     report.print_message(
-        f"{format_count(len(checked), 'title')}: {errors}.", "done", titles=len(checked), failed=bad
+        f"{format_count(len(checked), 'title')}: {errors}.", "done", titles=len(checked), failed=failed_count
     )
-    ctx.exit(_choose_failure_code(checked, strict=options.strict) if bad else ExitCode.SUCCESS)
+    ctx.exit(_choose_failure_code(checked, strict=options.strict) if failed_count else ExitCode.SUCCESS)
 
 
 @catalog.command("list")
 @title_options
-@reporting_options
+@reporting_options()
 @click.pass_context
 def list_(
     ctx: click.Context,
@@ -253,10 +263,10 @@ def list_(
     """
     from triptych.catalog.run import load_earlier_results
 
-    listed, titles = _read_titles(ctx, report, file, only, shard)
-    known = load_earlier_results(listed)
+    catalog, titles = _read_titles(ctx, report, file, only, shard)
+    results_by_title = load_earlier_results(catalog)
     for title in titles:
-        state = known[title.name].state if title.name in known else "not built"
+        state = results_by_title[title.name].state if title.name in results_by_title else "not built"
         facts = {"name": title.name, "folder": format_path(title.folder), "state": str(state)}
         report.print_message(
             f"{title.name}  {state}", "title", **facts, profiles=title.profiles, formats=title.formats
@@ -277,8 +287,8 @@ def clean(ctx: click.Context, file: Path, only: tuple[str, ...], shard: tuple[in
     """
     from triptych.catalog.preparation import remove_outputs
 
-    listed, titles = _read_titles(ctx, Reporter(root=file.parent), file, only, shard)
-    removed = remove_outputs(listed, titles)
+    catalog, titles = _read_titles(ctx, Reporter(root=file.parent), file, only, shard)
+    removed = remove_outputs(catalog, titles)
     click.echo(f"Removed {format_count(len(removed), 'file')}." if removed else "Nothing to remove.")
 
 
@@ -288,19 +298,19 @@ def _read_titles(
     """Return the catalogue and its selected titles. If the catalogue has errors, report them and exit."""
     from triptych.catalog.titles import read_catalog, select_titles
 
-    listed, found = read_catalog(file)
-    report.report_findings(found)
-    if listed is None or has_errors(found):
+    catalog, findings = read_catalog(file)
+    report.report_findings(findings)
+    if catalog is None or has_errors(findings):
         report.print_message(
-            f"Nothing was done: found {format_counts(found)}.", "failed", **count_by_severity(found)
+            f"Nothing was done: found {format_counts(findings)}.", "failed", **count_by_severity(findings)
         )
         ctx.exit(ExitCode.SOURCE)
-    titles = select_titles(listed.titles, patterns, shard)
+    titles = select_titles(catalog.titles, patterns, shard)
     if not titles and patterns:
         raise click.UsageError(
             f"No title matches {' or '.join(patterns)}. Run `triptych catalog list` for all names."
         )
-    return listed, titles
+    return catalog, titles
 
 
 class CatalogProgress:
@@ -319,15 +329,17 @@ class CatalogProgress:
         self._show_status()
 
     def report_waiting(self) -> None:
-        """Report that the run waits for another run that uses the same output folder."""
+        """Report that the run is waiting for another run with the same output folder."""
         self._report.print_message("Waiting for another run in the same output folder to finish …", "waiting")
         self._report.show_status("waiting …")
 
     def report_title(self, result: TitleResult) -> TitleResult:
-        """Report the result of a title, and return the result."""
+        """Report the result of a title, and return it."""
         self._done += result.state is not TitleState.UP_TO_DATE
         self._failed += not result.is_successful
         self._report.report_findings(result.diagnostics)
+        if result.reason and not result.diagnostics:
+            self._report.record_failure(f"{result.name}: {result.reason}")
         self._report.print_message(
             _format_title(result),
             "title",
@@ -355,7 +367,7 @@ class CatalogProgress:
 
 
 def _format_title(result: TitleResult) -> str:
-    """Format a title's result: name, state, size, duration, and the reason if the title failed."""
+    """Format a title's result: name, state, size, duration, and the reason for a failure."""
     amounts = ((result.pages, "pages"), (result.slides, "slides"), (round(result.seconds, 1), "s"))
     counts = ", ".join(f"{number} {unit}" for number, unit in amounts if number)
     why = f": {result.reason}" if result.reason and not result.diagnostics else ""

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import posixpath
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -12,70 +15,95 @@ import click
 from triptych.cli.lifecycle import choose_exit_code
 from triptych.cli.options import (
     CacheLocation,
+    ProjectSelection,
     cache_option,
     jobs_option,
     limits_option,
     profile_option,
-    project_argument,
+    projects_argument,
     reporting_options,
+    trust_option,
 )
 from triptych.cli.report import Reporter, count_by_severity, format_counts
 from triptych.diagnostics import Diagnostic, Span, group_findings, group_key, has_errors, sort_findings
 from triptych.engine.processes.pool import count_processors
-from triptych.project import BUILD_FOLDER, Project, to_text
+from triptych.project import MANIFEST, Project, UnsafePath, to_text
 from triptych.settings.manifest_reader import read_manifest
 
 _SOURCE_ONLY = "Only the source was checked: no outputs found. Build the project first."
-_NOT_PRINTED = "The preflight check was skipped: no PDF found. Build the PDF first, with the same profile."
-_NOT_COMPARED = "The outputs were not compared with the source, because the source has errors."
+_NO_PDF_NOTE = "The preflight check was skipped: no PDF found. Build the PDF first, with the same profile."
+_NO_COMPARISON_NOTE = "The outputs were not compared with the source, because the source has errors."
 
 
 @click.command()
-@project_argument
+@projects_argument
 @profile_option
-@click.option("--preflight", is_flag=True, help="Run print preflight checks on the PDF and the cover.")
+@click.option(
+    "--source",
+    "source_only",
+    is_flag=True,
+    is_eager=True,
+    help="Check only the source, not the outputs.",
+)
+@click.option("--preflight", is_flag=True, help="Run preflight checks on the PDF and the cover.")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @click.option(
     "--report",
     "page",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Also write an HTML report that includes the EPUB's accessibility statements.",
+    help="Also write an HTML report with all findings.",
 )
 @jobs_option()
 @limits_option("trusted")
+@trust_option
 @cache_option
-@reporting_options
+@reporting_options()
 @click.pass_context
 def check(
     ctx: click.Context,
-    folder: Path,
+    projects: ProjectSelection,
     profiles: tuple[str, ...],
+    source_only: bool,
     preflight: bool,
     strict: bool,
     page: Path | None,
     jobs: int | None,
     trusted: bool,
+    runs_filters: bool,
     cache: CacheLocation,
     report: Reporter,
 ) -> None:
     """Check the source of a project and the outputs that have been built.
 
-    Outputs are compared with the source: missing content is reported unless the source excludes it. The PDF
-    is checked for tags, links, fonts, contrast, reading order, PDF/UA and PDF/A; the EPUB with EPUBCheck and
-    Ace, if installed; the deck for titles, reading order, alt text, contrast and legibility.
+    Outputs are compared with the source. The PDF is checked for tags, links, fonts, contrast, reading order,
+    PDF/UA and PDF/A; the EPUB with EPUBCheck and Ace, if installed; the deck for titles, reading order, alt
+    text, contrast and legibility.
 
-    With --preflight, the PDF and its cover are also checked for boxes, bleed, ink coverage, image resolution,
-    hairlines and text near the trim edge.
+    With --preflight, page boxes, bleed, total ink coverage, image resolution, hairlines and text near the
+    trim edge are checked, too.
+
+    With --source, only the source is checked. A file selects the project that contains it; files outside any
+    project are skipped.
 
     \b
-    Example:
+    Examples:
       triptych check my-report --preflight --report check.html
+      triptych check --source my-report/source/introduction.md
     """
+    if source_only:
+        if preflight or page is not None:
+            raise click.UsageError("--source cannot be used with --preflight or --report.")
+        findings = _check_sources(
+            projects, profiles, cache, report, trusted=trusted, runs_filters=runs_filters
+        )
+        _report_result(findings, report)
+        ctx.exit(choose_exit_code(findings, strict=strict))
+    (folder,) = projects.folders
     with report.show_progress():
         report.begin_stage("checking")
-        project = Project(folder, trusted=trusted)
-        found, notes = _check_source_and_outputs(
+        project = Project(folder, trusted=trusted, runs_filters=runs_filters)
+        findings, notes = _check_source_and_outputs(
             project,
             profiles,
             jobs or count_processors(),
@@ -83,20 +111,62 @@ def check(
             report,
             preflight,
         )
-    found = sort_findings(found)
-    report.report_findings(found)
+    findings = sort_findings(findings)
+    report.report_findings(findings)
     for note in notes:
         report.print_message(note, "note", text=note)
     if page is not None:
         from triptych.engine.publication import publish_files
 
-        publish_files({page.resolve(): render_report(project, profiles, found, notes, page).encode()})
+        publish_files({page.resolve(): render_report(project, profiles, findings, notes, page).encode()})
         report.print_message(str(page), "report", path=str(page))
-    counted = format_counts(found)
+    _report_result(findings, report)
+    ctx.exit(choose_exit_code(findings, strict=strict))
+
+
+def _report_result(findings: Sequence[Diagnostic], report: Reporter) -> None:
+    counts = format_counts(findings)
     report.print_message(
-        f"Found {counted}." if counted else "No findings.", "checked", **count_by_severity(found)
+        f"Found {counts}." if counts else "No findings.", "checked", **count_by_severity(findings)
     )
-    ctx.exit(choose_exit_code(found, strict=strict))
+
+
+def _check_sources(
+    projects: ProjectSelection,
+    profiles: tuple[str, ...],
+    cache: CacheLocation,
+    report: Reporter,
+    *,
+    trusted: bool,
+    runs_filters: bool,
+) -> list[Diagnostic]:
+    """Read the sources of projects; report and return all findings."""
+    from triptych.engine.cache import Cache
+    from triptych.stages import read_project
+
+    findings: list[Diagnostic] = []
+    with report.show_progress():
+        report.begin_stage("reading")
+        for folder in projects.folders:
+            project = Project(folder, trusted=trusted, runs_filters=runs_filters)
+            store = Cache(cache.folder or project.records_folder)
+            _, _, problems = read_project(project, store, profiles)
+            prefix = os.path.relpath(folder.absolute(), projects.root)
+            findings += [relocate_finding(problem, prefix) for problem in (*store.take_findings(), *problems)]
+    findings = sort_findings(findings)
+    report.report_findings(findings)
+    for path in projects.other_files:
+        note = f"Skipped {to_text(str(path))}: no folder above it contains {MANIFEST}."
+        report.print_message(note, "note", text=note)
+    return findings
+
+
+def relocate_finding(finding: Diagnostic, folder: str) -> Diagnostic:
+    """Prepend a folder to the path of a finding."""
+    if finding.span is None:
+        return finding
+    path = posixpath.normpath(posixpath.join(Path(folder).as_posix(), finding.span.path))
+    return replace(finding, span=replace(finding.span, path=path))
 
 
 def _check_source_and_outputs(
@@ -104,7 +174,7 @@ def _check_source_and_outputs(
 ) -> tuple[list[Diagnostic], list[str]]:
     """Return all findings in the source and in each output, and notes.
 
-    Notes are not about errors in the book, but for example about a missing validator or wordy slides.
+    Notes concern, for example, a missing validator or wordy slides instead of errors in the book.
     """
     from triptych.checks.parity import compare_outputs, find_omitted_blocks
     from triptych.cli.examination import examine_project
@@ -113,26 +183,27 @@ def _check_source_and_outputs(
 
     examined = examine_project(project, profiles, jobs, cache, progress=report, with_preflight=preflight)
     results = examined.results or {}
-    found = examined.findings + [problem for problems, _ in examined.files.values() for problem in problems]
-    notes = [] if examined.files or preflight or has_errors(found) else [_SOURCE_ONLY]
+    findings = [*examined.refused_outputs, *examined.findings]
+    findings += [problem for problems, _ in examined.files.values() for problem in problems]
+    notes = [] if examined.files or preflight or has_errors(findings) else [_SOURCE_ONLY]
     for name, path in examined.paths.items():
         notes += OUTPUTS[name].list_check_notes(path, results.get(name, ()))
     if preflight and not examined.preflight_results:
-        notes.append(_NOT_PRINTED)
+        notes.append(_NO_PDF_NOTE)
     if examined.book is None or examined.manifest is None:
-        return found, notes
-    is_complete = not has_errors(examined.findings)  # otherwise the source lacks content that outputs have
+        return findings, notes
+    is_complete = not has_errors(examined.findings)  # otherwise, the source lacks content that outputs have
     rows = compare_outputs(examined.book, examined.texts) if examined.texts and is_complete else []
-    lost = find_omitted_blocks(rows)
+    omitted_blocks = find_omitted_blocks(rows)
     if examined.texts and not is_complete:
-        notes.append(_NOT_COMPARED)
-    spans = [finding.span for finding in lost]
+        notes.append(_NO_COMPARISON_NOTE)
+    spans = [finding.span for finding in omitted_blocks]
     source = SourceContext(examined.book, examined.manifest, rows, spans, project.read_bytes)
-    for name, output in OUTPUTS.items():
-        found += output.collect_check_findings(
+    for name in dict.fromkeys((*OUTPUTS, *examined.manifest.formats)):
+        findings += OUTPUTS[name].collect_check_findings(
             (*results.get(name, ()), *examined.preflight_results.get(name, ())), source
         )
-    return found + lost, notes
+    return findings + omitted_blocks, notes
 
 
 def render_report(
@@ -150,8 +221,8 @@ def render_report(
     manifest, _, _ = read_manifest(project, profiles)
     book = None
     if manifest and manifest.format.epub:
-        path = project.root / BUILD_FOLDER / manifest.get_file_name("epub")
-        book = path if path.is_file() else None
+        with suppress(UnsafePath):  # reported as SEC005
+            book = project.find_output(manifest.get_file_name("epub"))
     up = Path(os.path.relpath(project.root, report_path.resolve().parent)).as_posix()
 
     def link(span: Span) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import click
@@ -10,8 +9,8 @@ import click
 from triptych.cli.lifecycle import ExitCode
 from triptych.cli.options import CacheLocation, cache_option, project_argument
 from triptych.cli.report import Reporter, format_count, format_path
-from triptych.engine.build_records import check_build_folder, list_recorded_outputs
-from triptych.engine.seals import is_sealed
+from triptych.engine.build_records import check_build_folder, is_unchanged_output, list_recorded_outputs
+from triptych.engine.files import remove_folder
 from triptych.engine.store.pruning import empty_cache
 from triptych.formats import FORMATS
 from triptych.project import BUILD_FOLDER, Project, is_link
@@ -36,19 +35,23 @@ def clean(ctx: click.Context, folder: Path, cache_alone: bool, cache: CacheLocat
     project = Project(folder)
     _refuse_links(ctx, project, cache_alone=cache_alone, cache=cache)
     if cache_alone:
-        gone = empty_cache(cache.folder or project.records_folder)
-        click.echo(f"Removed {format_count(gone, 'cached result')}." if gone else "Nothing to remove.")
+        removed_count = empty_cache(cache.folder or project.records_folder)
+        click.echo(
+            f"Removed {format_count(removed_count, 'cached result')}."
+            if removed_count
+            else "Nothing to remove."
+        )
         return
     build, records = project.root / BUILD_FOLDER, project.records_folder
     outputs = [path for path in sorted(_list_possible_outputs(project)) if path.is_file()]
-    removed = [path for path in outputs if is_sealed(path.read_bytes())]
+    removed = [path for path in outputs if is_unchanged_output(path.read_bytes(), records)]
     for path in removed:
         path.unlink()
     if is_link(records) or records.is_file():
         records.unlink()  # the target of a link is kept
         removed.append(records)
     elif records.is_dir():
-        shutil.rmtree(records)
+        remove_folder(records)
         removed.append(records)
     if build.is_dir() and not any(build.iterdir()):
         build.rmdir()
@@ -61,28 +64,35 @@ def clean(ctx: click.Context, folder: Path, cache_alone: bool, cache: CacheLocat
 def _refuse_links(ctx: click.Context, project: Project, *, cache_alone: bool, cache: CacheLocation) -> None:
     """Report SEC005 and exit if files would be removed through a symbolic link.
 
-    A symbolic link in place of the cache folder is not reported if the link itself will be removed.
+    A link in place of the cache folder is not reported if the link itself will be removed.
     """
-    found = check_build_folder(project)
+    findings = check_build_folder(project)
     is_cache = is_link(project.records_folder) or project.records_folder.is_file()
-    if found and (not is_cache or (cache_alone and not cache.folder)):
-        Reporter(root=project.root).report_findings(found)
+    if findings and (not is_cache or (cache_alone and not cache.folder)):
+        Reporter(root=project.root).report_findings(findings)
         ctx.exit(ExitCode.SOURCE)
 
 
 def _list_possible_outputs(project: Project) -> set[Path]:
     """Return all possible output files in the build folder, from profiles and from build records.
 
-    Outputs of builds that combine profiles are only found in the records.
+    Outputs of builds that combine profiles are listed only in the records.
     """
     build = project.root / BUILD_FOLDER
     manifest, _, _ = read_manifest(project)
     if manifest is None:
         return set()
     variants = ((), *((name,) for name in (*BUILT_IN_PROFILES, *manifest.profiles)))
-    read = (read_manifest(project, profiles)[0] for profiles in variants)
-    named = {build / variant.get_file_name(name) for variant in read if variant for name in FORMATS}
-    named |= {
-        build / variant.get_cover_file_name() for variant in read if variant and variant.has_separate_cover
+    manifests = (read_manifest(project, profiles)[0] for profiles in variants)
+    paths = {
+        build / variant.get_file_name(name)
+        for variant in manifests
+        if variant
+        for name in {*FORMATS, *variant.formats}
     }
-    return named | {path for path in list_recorded_outputs(project.records_folder) if path.parent == build}
+    paths |= {
+        build / variant.get_cover_file_name()
+        for variant in manifests
+        if variant and variant.has_separate_cover
+    }
+    return paths | {path for path in list_recorded_outputs(project.records_folder) if path.parent == build}

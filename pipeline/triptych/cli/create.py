@@ -9,36 +9,44 @@ from typing import TYPE_CHECKING
 
 import click
 
-from triptych.cli.lifecycle import ExitCode
-from triptych.cli.options import all_option, format_option, limits_option, make_hint_sentence
-from triptych.cli.report import Reporter, format_count, format_omitted_count, format_path
-from triptych.diagnostics import did_you_mean, group_findings
+from triptych.cli.lifecycle import REPORTER, ExitCode
+from triptych.cli.options import all_option, limits_option, make_hint_sentence, report_options
+from triptych.cli.report import (
+    FindingsFile,
+    Reporter,
+    ReportFormat,
+    format_count,
+    format_omitted_count,
+    format_path,
+)
+from triptych.diagnostics import Diagnostic, Severity, Span, did_you_mean, group_findings
 from triptych.diagnostics.findings import FindingGroup
-from triptych.engine.files import removed_if_failed
+from triptych.engine.files import remove_folder_on_error
 from triptych.folders import get_templates_folder, resolve_links
 from triptych.project import is_link, is_text, to_text
 
 if TYPE_CHECKING:
     from triptych.model.book import Book
+    from triptych_import.book import ImportFinding
 
 _DEFAULT_TEMPLATE = "starter"
-_DESCRIPTION_FILE = "template.yaml"  # describes a template; it is not copied into the project
+_DESCRIPTION_FILE = "template.yaml"  # describes a template; it is not copied to projects
 
 
 def list_project_templates() -> dict[str, str]:
-    """Map the names of the project templates to their descriptions, the default template first."""
+    """Map the names of the project templates to their descriptions, with the default template first."""
     from triptych.yaml_text import load_yaml
 
-    found = {
-        about.parent.name: str(load_yaml(about.read_text("utf-8"))["description"])
-        for about in sorted(_get_templates_folder().glob(f"*/{_DESCRIPTION_FILE}"))
+    descriptions = {
+        description_file.parent.name: str(load_yaml(description_file.read_text("utf-8"))["description"])
+        for description_file in sorted(_get_templates_folder().glob(f"*/{_DESCRIPTION_FILE}"))
     }
-    return {_DEFAULT_TEMPLATE: found.pop(_DEFAULT_TEMPLATE), **found}
+    return {_DEFAULT_TEMPLATE: descriptions.pop(_DEFAULT_TEMPLATE), **descriptions}
 
 
 def create_project(folder: Path, template: str = _DEFAULT_TEMPLATE) -> None:
     """Copy a project template into a new or empty folder."""
-    with removed_if_failed(folder):
+    with remove_folder_on_error(folder):
         shutil.copytree(
             _get_templates_folder() / template,
             folder,
@@ -58,9 +66,9 @@ def _require_empty_folder(folder: Path) -> None:
 
 
 def _refuse_links(folder: Path) -> None:
-    """Raise ``UsageError`` if the folder, or one above it, is a link, since the files would go elsewhere.
+    """Raise ``UsageError`` if the folder or one of its parents is a link to another place.
 
-    Links in the root folder, such as ``/tmp`` on macOS, belong to the system.
+    Links in the root folder, such as ``/tmp`` on macOS, belong to the system and are allowed.
     """
     full = Path(os.path.abspath(folder))  # noqa: PTH100  # ``resolve`` would follow the links
     link = next((path for path in (full, *full.parents) if is_link(path) and len(path.parents) > 1), None)
@@ -143,8 +151,20 @@ def estimate_slides(book: Book) -> int:
     from triptych.writers.deck.story.content_slides import select_slide_nodes
 
     chapters = [chapter for chapter in book.chapters if chapter.matter in (Matter.BODY, Matter.APPENDIX)]
-    shown = sum(1 for chapter in chapters for block in chapter.blocks for _ in select_slide_nodes(block))
-    return 2 * len(chapters) + shown
+    shown_count = sum(
+        1 for chapter in chapters for block in chapter.blocks for _ in select_slide_nodes(block)
+    )
+    return 2 * len(chapters) + shown_count
+
+
+def make_import_note(finding: ImportFinding) -> Diagnostic:
+    """Convert a finding of the import to a note, for output formats of CI services."""
+    return Diagnostic(
+        code="import-note",
+        configured=Severity.NOTE,
+        message=f"{finding.message}; {finding.action}",
+        span=Span(path=finding.path, line=finding.line, column=finding.column),
+    )
 
 
 @click.command("import")
@@ -152,10 +172,16 @@ def estimate_slides(book: Book) -> int:
 @click.argument("folder", metavar="DEST", type=click.Path(file_okay=False, path_type=Path))
 @limits_option("strict", "Set the limits on time and memory; trusted: ten times as high.")
 @all_option
-@format_option("one JSON event per line")
+@report_options
 @click.pass_context
 def import_(
-    ctx: click.Context, source: Path, folder: Path, trusted: bool, lists_all: bool, as_json: bool
+    ctx: click.Context,
+    source: Path,
+    folder: Path,
+    trusted: bool,
+    lists_all: bool,
+    output_format: ReportFormat,
+    findings_files: tuple[FindingsFile, ...],
 ) -> None:
     """Convert the book in SRC into a project in DEST.
 
@@ -173,29 +199,37 @@ def import_(
     _require_empty_folder(folder)
     if source.is_file() and not is_text(source.name):
         raise click.UsageError(f'The name of "{to_text(source.name)}" is not UTF-8. Rename the file.')
-    reporter = Reporter(as_json=as_json, root=source if source.is_dir() else source.parent)
+    reporter = ctx.meta[REPORTER] = Reporter(
+        output_format=output_format,
+        findings_files=findings_files,
+        root=source if source.is_dir() else source.parent,
+        default_file="" if source.is_dir() else source.name,
+        command=ctx.command_path,
+    )
     try:
         imported = import_into_folder(folder, source, estimate_slides, trusted=trusted)
     except ImportFailed as error:
         reporter.report_findings([error.finding])
         ctx.exit(ExitCode.SOURCE)
     findings = imported.findings
-    if as_json:
+    reporter.record_findings([make_import_note(finding) for finding in findings])
+    if reporter.as_json:
         for finding in findings:
             position = {"path": finding.path, "line": finding.line, "column": finding.column}
             reporter.write_event("finding", **position, message=finding.message, action=finding.action)
-    else:
+    elif output_format is ReportFormat.TEXT:
         for group in map(FindingGroup, findings) if lists_all else group_findings(findings, make_group_key):
             click.echo(group.first, err=True)
             for other in group.also:
                 click.echo(f"  also: {other.location}: {other.message}", err=True)
             if group.rest:
                 click.echo(format_omitted_count(group), err=True)
-    listed = (
+    file_list = (
         f" with {format_count(len(findings), 'note')}, listed in {folder / NOTES_FILE}" if findings else ""
     )
     reporter.print_message(
-        f"Imported {format_count(imported.section_count, 'section')} from {imported.format_name}{listed}.\n"
+        f"Imported {format_count(imported.section_count, 'section')} from "
+        f"{imported.format_name}{file_list}.\n"
         f"To build the project, run:\n  triptych build {folder}",
         "imported",
         kind=imported.format_name,

@@ -38,14 +38,14 @@ def docs(ctx: click.Context, page: str | None, only_path: bool) -> None:
     from triptych.guide import find_guide_page, list_guide_pages, write_guide
 
     pages = list_guide_pages()
-    found = find_guide_page(page, pages) if page else pages[0]
-    if found is None:
-        names = [one.name for one in pages]
+    guide_page = find_guide_page(page, pages) if page else pages[0]
+    if guide_page is None:
+        names = [guide_page.name for guide_page in pages]
         names += [name.rpartition("/")[2] for name in names]
         hint = did_you_mean(str(page), names) or "run `triptych docs` for a list of all pages."
         raise click.UsageError(f'The guide has no page "{page}".{make_hint_sentence(hint)}')
     try:
-        path = write_guide() / found.html
+        path = write_guide() / guide_page.html
     except RuntimeError:
         message = "the guide cannot be stored: no home folder was found"
         hint = "set XDG_CACHE_HOME to a folder that you can write to"

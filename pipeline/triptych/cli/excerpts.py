@@ -12,8 +12,8 @@ from rich.cells import cell_len
 from triptych.diagnostics import Span
 from triptych.project import MANIFEST, Project, UnsafePath
 
-_TAB_WIDTH = 4  # cells between two tab stops
-_FRACTION_BEFORE_CARET = 0.6  # maximum fraction of a shortened line that is before the caret
+_TAB_WIDTH = 4  # cells between tab stops
+_FRACTION_BEFORE_CARET = 0.6  # maximum fraction of a shortened line before the caret
 _ELLIPSIS = "…"
 
 
@@ -30,14 +30,14 @@ class Excerpt:
 
 
 class ExcerptReader:
-    """Reads the source lines of a project, each file only once."""
+    """Reads the source lines of a project. Each file is read only once."""
 
     def __init__(self, root: Path) -> None:
         self._project = Project(root)
         self._lines: dict[str, list[str]] = {}
 
     def get_excerpt(self, span: Span, width: int) -> Excerpt | None:
-        """Return the source line of a finding, shortened to at most ``width`` terminal cells.
+        """Return the source line of a finding, shortened to ``width`` terminal cells.
 
         Return None if the line is empty, or if the file is missing or not text. Also return None for line 1,
         column 1 of a section, because such findings concern the whole section.
@@ -60,48 +60,48 @@ class ExcerptReader:
 
 
 def shorten_line(line: str, column: int, width: int) -> tuple[str, int | None]:
-    """Shorten a line around a 1-based column to ``width`` terminal cells. Return it and the caret's position.
+    """Shorten a line around a 1-based column to ``width`` cells; return it and the caret's position.
 
     The position is a number of cells. It is None if a caret would be misleading: if the column is after the
-    end of the line, because the file has changed, or if it is 1 in an indented line, because the finding is
-    about a whole block.
+    end of the line, because the file has changed, or if it is 1 in an indented line, because the finding
+    concerns a whole block.
     """
-    shown, widths = _split_cells(line)
-    is_unknown = column > len(shown) + 1 or (column == 1 and line[:1].isspace())
+    cells, widths = _split_cells(line)
+    is_unknown = column > len(cells) + 1 or (column == 1 and line[:1].isspace())
     index = None if is_unknown else column - 1
     if sum(widths) <= width:
-        return "".join(shown).rstrip(), None if index is None else sum(widths[:index])
-    begin, before = index or 0, int(width * _FRACTION_BEFORE_CARET)
-    while begin > 0 and sum(widths[begin - 1 : index]) <= before:
-        begin -= 1
-    left = _ELLIPSIS if begin else ""
-    used, end = len(left), begin
-    while end < len(shown) and used + widths[end] < width:
+        return "".join(cells).rstrip(), None if index is None else sum(widths[:index])
+    start, before = index or 0, int(width * _FRACTION_BEFORE_CARET)
+    while start > 0 and sum(widths[start - 1 : index]) <= before:
+        start -= 1
+    left = _ELLIPSIS if start else ""
+    used, end = len(left), start
+    while end < len(cells) and used + widths[end] < width:
         used += widths[end]
         end += 1
-    right = _ELLIPSIS if end < len(shown) else ""
-    mark = None if index is None else len(left) + sum(widths[begin:index])
-    return left + "".join(shown[begin:end]) + right, mark
+    right = _ELLIPSIS if end < len(cells) else ""
+    mark = None if index is None else len(left) + sum(widths[start:index])
+    return left + "".join(cells[start:end]) + right, mark
 
 
-@lru_cache(maxsize=8)  # thousands of findings may be about one long line
+@lru_cache(maxsize=8)  # thousands of findings may be about the same long line
 def _split_cells(line: str) -> tuple[list[str], list[int]]:
     """Return the characters of a line as displayed, and their widths in cells. Tabs become spaces."""
-    shown, widths, position = [], [], 0
+    cells, widths, position = [], [], 0
     for character in line:
         text = (
             " " * (_TAB_WIDTH - position % _TAB_WIDTH)
             if character == "\t"
             else replace_control_characters(character)
         )
-        shown.append(text)
+        cells.append(text)
         widths.append(cell_len(text))
         position += widths[-1]
-    return shown, widths
+    return cells, widths
 
 
 def replace_control_characters(text: str) -> str:
-    """Replace characters that control the terminal or the text direction (Cc, Cf, Zl, Zp, Cs) by U+FFFD."""
+    """Replace characters that control the terminal or the text direction (Cc, Cf, Zl, Zp, Cs) with U+FFFD."""
     return "".join(
         "\N{REPLACEMENT CHARACTER}"
         if unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp", "Cs")

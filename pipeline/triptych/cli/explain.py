@@ -41,8 +41,10 @@ def explain(code: str | None, form: str) -> None:
         click.echo("\n\n".join(["# Diagnostics", *iter_code_entries()]))
     elif code is None:
         _print_code_list(as_json=form == "json")
-    elif found := _find_code(code):
-        click.echo(_dump_json(_code_to_json(found)) if form == "json" else format_explanation(found))
+    elif found_code := _find_code(code):
+        click.echo(
+            _dump_json(_code_to_json(found_code)) if form == "json" else format_explanation(found_code)
+        )
     else:
         names = [*CODES, *(entry.rule for entry in CODES.values() if entry.rule)]
         hint = did_you_mean(code.upper(), CODES) or did_you_mean(code, names)
@@ -67,17 +69,22 @@ def format_explanation(code: str) -> str:
 
 
 def iter_code_entries() -> Iterator[str]:
-    """Yield the reference of all codes as Markdown, with a section for each subject."""
+    """Yield the reference of all codes in Markdown, with a section for each subject."""
     for subject, codes in SUBJECTS.items():
         yield f"## {subject}"
         for code, entry in codes.items():
             rule = f" · rule `{entry.rule}`" if entry.rule else ""
-            explanation = read_explanation(code)
             yield f"### {code}"
             yield f"**{entry.summary}** · {entry.severity}{rule}"
-            yield explanation.text
-            yield f"Bad:\n\n{fence_code(explanation.bad, 'text')}"
-            yield f"Good:\n\n{fence_code(explanation.good, 'text')}"
+            yield format_code_explanation(code)
+
+
+def format_code_explanation(code: str) -> str:
+    """Return the explanation of a code with its two examples in Markdown."""
+    text, bad_example, good_example = read_explanation(code)
+    return (
+        f"{text}\n\nBad:\n\n{fence_code(bad_example, 'text')}\n\nGood:\n\n{fence_code(good_example, 'text')}"
+    )
 
 
 def fence_code(text: str, language: str) -> str:
@@ -88,15 +95,21 @@ def fence_code(text: str, language: str) -> str:
 
 
 def _find_code(name: str) -> str | None:
-    """Return the code with a name, or the first code of the lint rule with that name, or None."""
+    """Return the code with this name, or the first code of the lint rule with this name, or None."""
     if name.upper() in CODES:
         return name.upper()
     return next((code for code, entry in CODES.items() if entry.rule and entry.rule == name.lower()), None)
 
 
 def _code_to_json(code: str) -> dict[str, str]:
-    text, bad, good = read_explanation(code)
-    return {"code": code, **CODES[code]._asdict(), "explanation": text, "bad": bad, "good": good}
+    text, bad_example, good_example = read_explanation(code)
+    return {
+        "code": code,
+        **CODES[code]._asdict(),
+        "explanation": text,
+        "bad": bad_example,
+        "good": good_example,
+    }
 
 
 def _dump_json(value: Mapping[str, object]) -> str:

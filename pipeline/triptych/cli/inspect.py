@@ -16,10 +16,12 @@ from triptych.cli.options import (
     format_option,
     profile_option,
     project_argument,
+    trust_option,
 )
 from triptych.cli.report import Reporter
+from triptych.engine.cache import Cache
 from triptych.engine.processes.pool import count_processors
-from triptych.project import BUILD_FOLDER, Project
+from triptych.project import Project, UnsafePath
 
 if TYPE_CHECKING:
     from triptych.checks.deck.talk import Talk
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Write an HTML report to FILE instead of printing text.",
 )
+@trust_option
 @cache_option
 @click.pass_context
 def inspect(
@@ -50,6 +53,7 @@ def inspect(
     talks: bool,
     as_json: bool,
     page: Path | None,
+    runs_filters: bool,
     cache: CacheLocation,
 ) -> None:
     """Report the numbering of a project and the content of its outputs.
@@ -62,11 +66,12 @@ def inspect(
     Example:
       triptych inspect my-report --html report.html
     """
-    project = Project(folder)
+    project = Project(folder, runs_filters=runs_filters)
     if talks or talk is not None:
         if page is not None:
             raise click.UsageError("--talk and --talks cannot be used with --html.")
-        print_talks(ctx, project, profiles, talk, as_json=as_json)
+        store = Cache(cache.folder or project.records_folder)
+        print_talks(ctx, project, profiles, talk, store, as_json=as_json)
         return
     report = _make_report(ctx, project, profiles, cache.folder or project.records_folder, as_json=as_json)
     if as_json:
@@ -82,19 +87,20 @@ def _make_report(
 ) -> ParityReport:
     """Return the report that compares the outputs with the source.
 
-    If the source has errors, report them and exit.
+    If the source has errors, or an output is a link to a place outside the project, report this and exit.
     """
     from triptych.checks.parity import ParityReport
     from triptych.cli.examination import examine_project
 
     examined = examine_project(project, profiles, count_processors(), cache)
     reporter = Reporter(root=project.root)
-    if examined.book is None:
+    if examined.book is None or examined.refused_outputs:
+        findings = [*examined.refused_outputs, *(() if examined.book else examined.findings)]
         if as_json:
-            found = [reporter.to_json(diagnostic) for diagnostic in examined.findings]
-            click.echo(json.dumps({"diagnostics": found}, ensure_ascii=False))
+            facts = [reporter.to_json(diagnostic) for diagnostic in findings]
+            click.echo(json.dumps({"diagnostics": facts}, ensure_ascii=False))
         else:
-            reporter.report_findings(examined.findings)
+            reporter.report_findings(findings)
         ctx.exit(ExitCode.SOURCE)
     for name in sorted(examined.book_outputs & examined.files.keys() - examined.texts.keys()):
         click.echo(f"{name}: the file is damaged; run `triptych check` for details", err=True)
@@ -102,7 +108,7 @@ def _make_report(
 
 
 def _print_report(report: ParityReport, project: Project) -> None:
-    """Print the numbers, the blocks that are simplified or left out, and how many are moved to notes."""
+    """Print the numbers, the blocks that are simplified or left out, and the number moved to notes."""
     from triptych.checks.parity import Outcome
 
     for line in report.numbered_elements:
@@ -127,8 +133,8 @@ def _print_report(report: ParityReport, project: Project) -> None:
         kinds: dict[str, list[str]] = {}
         for kind, reason, count in report.count_reasons(name, Outcome.MOVED):
             kinds.setdefault(reason, []).append(f"{count} × {kind}")
-        for reason, counted in kinds.items():
-            click.echo(f"{name} moved: {', '.join(counted)}: {reason}")
+        for reason, reason_counts in kinds.items():
+            click.echo(f"{name} moved: {', '.join(reason_counts)}: {reason}")
     for name in report.outputs:
         counts = report.count_outcomes(name)
         reasons = ", ".join(f"{counts[outcome]} {outcome}" for outcome in Outcome if counts[outcome])
@@ -149,61 +155,102 @@ _MAX_TITLE_LENGTH = 60  # maximum number of characters of a title
 
 
 def print_talks(
-    ctx: click.Context, project: Project, profiles: tuple[str, ...], talk_name: str | None, *, as_json: bool
+    ctx: click.Context,
+    project: Project,
+    profiles: tuple[str, ...],
+    talk_name: str | None,
+    cache: Cache,
+    *,
+    as_json: bool,
 ) -> None:
-    """Print the speaking times of the decks that have been built, the book's first, then those of ``talks:``.
+    """Print the speaking times of the built decks: first the book's, then those of ``talks:``.
 
     If ``talk_name`` is given, print only the times of that talk.
     """
-    from triptych.settings.manifest_reader import read_manifest
-
-    manifest, _, found = read_manifest(project, profiles, talk_name or "")
-    unknown = [finding for finding in found if finding.code == "MAN007"]
-    if manifest is None or unknown:
-        Reporter(root=project.root).report_findings(unknown or found)
-        ctx.exit(ExitCode.SOURCE)
+    manifest = read_talk_manifest(ctx, project, profiles, talk_name or "")
     names = ("", *manifest.talks) if talk_name is None else (talk_name,)
-    built = {name: (one, talk) for name, one, talk in _read_built_talks(project, profiles, names)}
+    built = {
+        name: (path, deck, talk) for name, path, deck, talk, _ in read_built_talks(project, profiles, names)
+    }
     if as_json:
         facts = {
-            name: {"pace": one.talk.pace, **talk.to_json(one.talk.pace)}
-            for name, (one, talk) in built.items()
+            name: {"pace": deck.talk.pace, **talk.to_json(deck.talk.pace)}
+            for name, (_, deck, talk) in built.items()
         }
         click.echo(json.dumps({"talks": facts}, ensure_ascii=False))
         return
     if not built:
         command = f"triptych build --talk {talk_name}" if talk_name else "triptych build"
         click.echo(f"No deck found: run `{command}` first.")
-    for index, (one, talk) in enumerate(built.values()):
+    for index, (name, (path, deck, talk)) in enumerate(built.items()):
         if index:
             click.echo()
-        _print_talk(one, talk)
+        _print_talk(path, deck, talk)
+        _print_titles_to_write(project, profiles, name, cache)
 
 
-def _read_built_talks(
+def read_talk_manifest(
+    ctx: click.Context, project: Project, profiles: tuple[str, ...], talk_name: str
+) -> Manifest:
+    """Read the manifest of a talk. Report the errors and exit if it is damaged or the name is unknown."""
+    from triptych.settings.manifest_reader import read_manifest
+
+    manifest, _, findings = read_manifest(project, profiles, talk_name)
+    unknown = [finding for finding in findings if finding.code == "MAN007"]
+    if manifest is None or unknown:
+        Reporter(root=project.root).report_findings(unknown or findings)
+        ctx.exit(ExitCode.SOURCE)
+    return manifest
+
+
+def read_built_talks(
     project: Project, profiles: tuple[str, ...], names: tuple[str, ...]
-) -> Iterator[tuple[str, Manifest, Talk]]:
+) -> Iterator[tuple[str, Path, Manifest, Talk, bytes]]:
+    """Yield name, deck path, manifest, times and deck of each talk in ``names`` that was built."""
     from triptych.checks.deck.package import UnreadablePackage
     from triptych.checks.deck.talk import read_talk
+    from triptych.checks.deck.talk_times import read_talk_times
     from triptych.languages.labels import load_labels
     from triptych.settings.manifest_reader import read_manifest
 
     for name in names:
         manifest, _, _ = read_manifest(project, profiles, name)
-        path = manifest and project.root / BUILD_FOLDER / manifest.get_file_name("pptx")
-        if manifest and path and path.is_file():
+        if manifest is None:
+            continue
+        try:
+            path = project.find_output(manifest.get_file_name("pptx"))
+        except UnsafePath as error:
+            click.echo(f"{error}; it is skipped", err=True)
+            continue
+        if path is not None:
             try:
-                yield name, manifest, read_talk(path.read_bytes(), load_labels(manifest.language))
+                data = path.read_bytes()
+                talk = read_talk(data, load_labels(manifest.language))
+                measured = read_talk_times(read_talk_times_file(project), name)
+                yield name, path, manifest, talk.use_measured_times(measured), data
             except UnreadablePackage:
                 click.echo(f"{path.name}: the file is damaged; run `triptych check` for details", err=True)
 
 
-def _print_talk(manifest: Manifest, talk: Talk) -> None:
+def read_talk_times_file(project: Project) -> str:
+    """Return the text of ``talk-times.csv``, or "" if it is missing or unreadable."""
+    from triptych.checks.deck.talk_times import FILE_NAME
+
+    try:
+        return project.read_text(FILE_NAME)
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnsafePath, UnicodeDecodeError) as error:
+        click.echo(f"{FILE_NAME} is ignored: {error}", err=True)
+        return ""
+
+
+def _print_talk(path: Path, manifest: Manifest, talk: Talk) -> None:
     """Print the word count and speaking time of each visible slide, the totals, and the hidden slides."""
     from triptych.languages.numerals import format_minutes
 
     pace, minutes = manifest.talk.pace, manifest.talk.minutes
-    click.echo(f"{manifest.get_file_name('pptx')}, at {pace} words per minute")
+    click.echo(f"{path.name}, at {pace} words per minute")
     for slide in talk.visible_slides:
         title = (
             slide.title
@@ -211,14 +258,34 @@ def _print_talk(manifest: Manifest, talk: Talk) -> None:
             else f"{slide.title[: _MAX_TITLE_LENGTH - 1]}…"
         )
         time = format_minutes(slide.compute_minutes(pace))
-        click.echo(f"{slide.number:>4}  {title:<{_MAX_TITLE_LENGTH}}  {slide.word_count:>5}  {time:>6}")
+        mark = "" if slide.measured_seconds is None else "  rehearsed"
+        click.echo(f"{slide.number:>4}  {title:<{_MAX_TITLE_LENGTH}}  {slide.word_count:>5}  {time:>6}{mark}")
     limit = f" of {minutes:g} min" if minutes else ""
     summed = f"{len(talk.visible_slides)} slides"
     click.echo(
         f"      {summed:<{_MAX_TITLE_LENGTH}}  {talk.word_count:>5}  "
-        f"{format_minutes(talk.word_count / pace):>6}{limit}"
+        f"{format_minutes(talk.compute_minutes(pace)):>6}{limit}"
     )
     if talk.hidden_slides:
         click.echo(f"      {len(talk.hidden_slides)} hidden backup slides:")
         for slide in talk.hidden_slides:
             click.echo(f"{slide.number:>4}  {slide.title}")
+
+
+def _print_titles_to_write(project: Project, profiles: tuple[str, ...], talk_name: str, cache: Cache) -> None:
+    """Print the places of the content whose slides have a heading or caption instead of a statement."""
+    from triptych.outputs.pptx import list_slides_without_statement
+    from triptych.stages import read_project
+    from triptych.theme.templating import load_page_templates
+
+    manifest, book, _ = read_project(project, cache, profiles, talk=talk_name)
+    if manifest is None or book is None:
+        return
+    templates = load_page_templates(project.find_templates_folder())
+    slides = list_slides_without_statement(book, manifest, templates)
+    if slides:
+        click.echo(f"      to write: {'1 title' if len(slides) == 1 else f'{len(slides)} titles'}")
+    reporter = Reporter(root=project.root)
+    for slide in slides:
+        place = reporter.format_span(slide.span) if slide.span else ""
+        click.echo(f"      {place}  {slide.title}")

@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from triptych.diagnostics import Diagnostic
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
-_SYSTEM_CODES = ("ENV", "CAT006")  # of errors that are not mistakes in a source
-_SIGNAL_BASE = 128  # exit code of a program ended by a signal: this value plus the signal number
+SYSTEM_CODES = ("ENV", "CAT006")
+"""The prefixes of the codes of errors that are not mistakes in a source."""
+
+_SIGNAL_BASE = 128  # plus the signal number, this is the exit code of a program ended by a signal
 
 
 OWN_PROCESS = "own process"
-"""The object of the root context if the command line has a process of its own, which may be forked."""
+"""The object of the root context if the command line has its own process, which may be forked."""
 
 
 REPORTER = "triptych.reporter"
@@ -46,13 +48,13 @@ class ExitCode(IntEnum):
 
 
 def choose_exit_code(findings: Iterable[Diagnostic], *, strict: bool) -> ExitCode:
-    """Return the exit code for findings. Errors in the source take precedence over those of the system."""
+    """Return the exit code for findings. Errors in the source take precedence over system errors."""
     from triptych.diagnostics import has_errors
 
-    codes = {one.code for one in findings if has_errors([one], strict=strict)}
+    codes = {finding.code for finding in findings if has_errors([finding], strict=strict)}
     if not codes:
         return ExitCode.SUCCESS
-    is_system_error = all(code.startswith(_SYSTEM_CODES) for code in codes)
+    is_system_error = all(code.startswith(SYSTEM_CODES) for code in codes)
     return ExitCode.ENVIRONMENT if is_system_error else ExitCode.SOURCE
 
 
@@ -65,14 +67,14 @@ class StoppedBySignal(BaseException):
         self.exit_code = _SIGNAL_BASE + number
 
 
-_received_signals: list[int] = []  # stop signals of this process
+_received_signals: list[int] = []  # stop signals received by this process
 
 
 def raise_if_stopped() -> None:
-    """Raise ``StoppedBySignal`` again if a stop signal was received, since the exception may have been lost.
+    """Raise ``StoppedBySignal`` again if a stop signal was received, in case it was lost.
 
-    The signal handler may raise it between any two instructions. It is lost in the callback of a weak
-    reference, and in a library that catches all exceptions.
+    The signal handler may raise the exception between any two instructions. It is lost in the callback of a
+    weak reference, and in a library that catches all exceptions.
     """
     if _received_signals:
         raise StoppedBySignal(_received_signals[0])
@@ -87,7 +89,7 @@ def forget_stop_signals() -> None:
 def handle_stop_signals() -> Iterator[None]:
     """Raise ``StoppedBySignal`` in the ``with`` block on Ctrl-C or SIGTERM.
 
-    A second signal ends the process at once.
+    A second signal ends the process immediately.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -96,17 +98,17 @@ def handle_stop_signals() -> Iterator[None]:
     process, hook, has_ended = os.getpid(), sys.unraisablehook, False
 
     def stop(number: int, frame: FrameType | None) -> None:
-        if os.getpid() != process:  # a fork that has not set its own handlers yet
+        if os.getpid() != process:  # a forked process that has not set its own handlers yet
             os._exit(_SIGNAL_BASE + number)
-        for each in _SIGNALS:
-            signal.signal(each, signal.SIG_DFL)
+        for signal_number in _SIGNALS:
+            signal.signal(signal_number, signal.SIG_DFL)
         if not has_ended:
             _received_signals.append(number)
             raise StoppedBySignal(number)
 
-    def ignore_stopped(lost: sys.UnraisableHookArgs) -> None:
-        if lost.exc_type is not StoppedBySignal:
-            hook(lost)
+    def ignore_stopped(unraisable: sys.UnraisableHookArgs) -> None:
+        if unraisable.exc_type is not StoppedBySignal:
+            hook(unraisable)
 
     sys.unraisablehook = ignore_stopped
     for number in _SIGNALS:
@@ -120,11 +122,10 @@ def handle_stop_signals() -> Iterator[None]:
 
 
 def prepare_streams() -> None:
-    """Make it possible to print any text, and to open files, whatever this process has inherited.
+    """Make sure that any text can be printed and files can be opened, whatever was inherited.
 
-    Closed standard streams are replaced, since files that are opened later would get their numbers. In
-    locales other than UTF-8, the program starts again in the UTF-8 mode of Python, so that the names of files
-    do not depend on the locale.
+    Closed standard streams are replaced, since files opened later would get their numbers. In locales other
+    than UTF-8, the program restarts in Python's UTF-8 mode, so that file names do not depend on the locale.
     """
     for number in range(3):
         try:
@@ -144,24 +145,24 @@ def prepare_streams() -> None:
 
 
 def find_broken_stream() -> OSError | None:
-    """Write the rest of the output. If that fails, discard it, and return an error that names the stream."""
-    broken = None
+    """Write the rest of the output. On failure, discard it and return an error that names the stream."""
+    broken_stream = None
     for stream, name in ((sys.stdout, "standard output"), (sys.stderr, "standard error")):
         try:
             stream.flush()
         except OSError as error:
             error.filename = name
-            broken = broken or error
+            broken_stream = broken_stream or error
             with suppress(OSError, ValueError):
                 os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-    return broken
+    return broken_stream
 
 
 @contextmanager
 def prepare_for_work() -> Iterator[None]:
-    """Suppress the log messages of libraries, and create the temporary folder of this run.
+    """Suppress log messages of libraries, and create the temporary folder of this run.
 
-    ``triptych build`` calls this function only if a build is needed, since it takes longer than the check.
+    ``triptych build`` calls this function only if a build is needed, since it takes longer than that check.
     """
     import logging
 

@@ -1,9 +1,9 @@
-"""Define options and arguments that several commands share."""
+"""Define options and arguments shared by several commands."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import click
 
 from triptych.cli.lifecycle import REPORTER
-from triptych.cli.report import Reporter, Verbosity
+from triptych.cli.report import FindingsFile, Reporter, ReportFormat, Verbosity
 from triptych.diagnostics import did_you_mean
 from triptych.folders import resolve_links
-from triptych.formats import FORMATS, OutputFormat
+from triptych.formats import OutputFormat, list_formats
 from triptych.project import MANIFEST
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class CacheDirType(click.Path):
         super().__init__(file_okay=False, path_type=Path)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return a ``CacheLocation``. Symbolic links in a path are resolved, since caches refuse them.
+        """Return a ``CacheLocation``. Symbolic links in a path are resolved, since caches reject them.
 
         A URL is opened, so that errors are reported before the build.
         """
@@ -67,13 +67,13 @@ class CacheDirType(click.Path):
 
 
 def cache_option(function: F) -> F:
-    """Add ``--cache-dir`` (TRIPTYCH_CACHE), a cache that projects and machines may share."""
+    """Add ``--cache-dir`` (TRIPTYCH_CACHE), a cache that projects and machines can share."""
     return click.option(
         "--cache-dir",
         "cache",
         envvar="TRIPTYCH_CACHE",
         show_envvar=True,
-        show_default="DIR/build/.cache",
+        show_default="build/.cache",
         type=CacheDirType(),
         callback=_check_cache_key,
         metavar="DIR",
@@ -111,14 +111,24 @@ def limits_option(
     )
 
 
+def trust_option(function: F) -> F:
+    """Add ``--trust``. The parameter ``runs_filters`` is True if the project is allowed to run filters."""
+    return click.option(
+        "--trust",
+        "runs_filters",
+        is_flag=True,
+        help="Trust the project, and run its filters.",
+    )(function)
+
+
 class AmountType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
-    """The parameter type of a duration such as ``90s``, or of a size such as ``2GB``, as in the manifest."""
+    """The parameter type of a duration such as ``90s`` or a size such as ``2GB``, as in the manifest."""
 
     def __init__(self, name: Literal["duration", "size"]) -> None:
         self.name = name
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the seconds or bytes."""
+        """Return the number of seconds or bytes."""
         if not isinstance(value, str):
             return value
         from pydantic import TypeAdapter, ValidationError
@@ -137,7 +147,7 @@ class AmountType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
 
 
 def build_limits_options(function: F) -> F:
-    """Add ``--max-time`` and ``--max-memory``, limits for all processes of a build together."""
+    """Add ``--max-time`` and ``--max-memory``, which limit all processes of a build together."""
     for option in (
         click.option(
             "--max-memory",
@@ -145,8 +155,8 @@ def build_limits_options(function: F) -> F:
             metavar="SIZE",
             envvar="TRIPTYCH_MAX_MEMORY",
             show_envvar=True,
-            show_default="2GB with --limits strict",
-            help="Stop if all processes together use more memory, such as 4GB.",
+            show_default="2GB if strict",
+            help="Maximum memory, such as 4GB.",
         ),
         click.option(
             "--max-time",
@@ -154,8 +164,8 @@ def build_limits_options(function: F) -> F:
             metavar="TIME",
             envvar="TRIPTYCH_MAX_TIME",
             show_envvar=True,
-            show_default="3m with --limits strict",
-            help="Stop if all processes together use more processor time, such as 10m.",
+            show_default="3m if strict",
+            help="Maximum CPU time, such as 10m.",
         ),
     ):
         function = option(function)
@@ -198,33 +208,131 @@ def all_option(function: F) -> F:
     return click.option("--all", "lists_all", is_flag=True, help=text)(function)
 
 
-def reporting_options(function: Callable[..., None]) -> Callable[..., None]:
+class FindingsFileType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
+    """The parameter type of ``--findings-file``, such as ``sarif=findings.sarif``."""
+
+    name = "NAME=FILE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> FindingsFile:
+        """Return the format and the absolute path of the file."""
+        if isinstance(value, FindingsFile):
+            return value
+        name, _, path = str(value).partition("=")
+        names = [str(report_format) for report_format in ReportFormat if report_format.is_report]
+        if not name or not path:
+            self.fail(f'expected NAME=FILE, got "{value}".', param, ctx)
+        if name not in names:
+            hint = make_hint_sentence(did_you_mean(name, names))
+            self.fail(
+                f'unknown format "{name}"; use {", ".join(names[:-1])} or {names[-1]}.{hint}', param, ctx
+            )
+        return FindingsFile(ReportFormat(name), resolve_links(Path(path)))
+
+
+def _get_reporter(ctx: click.Context) -> Reporter:
+    """Return the reporter of the context; create it for the first option about output.
+
+    These options are eager, so that a report file also lists errors in other options.
+    """
+    report: Reporter = ctx.meta.setdefault(REPORTER, Reporter(command=ctx.command_path, is_provisional=True))
+    return report
+
+
+def _set_output_format(ctx: click.Context, _: click.Parameter, value: str) -> ReportFormat:
+    report = _get_reporter(ctx)
+    report.output_format = ReportFormat(value or "text")  # None while a shell completes the command line
+    return report.output_format
+
+
+def _set_findings_files(
+    ctx: click.Context, _: click.Parameter, files: tuple[FindingsFile, ...]
+) -> tuple[FindingsFile, ...]:
+    _get_reporter(ctx).findings_files = files
+    return files
+
+
+def report_options(function: F) -> F:
+    """Add ``--format`` with the formats of CI services, and ``--findings-file``."""
+    for option in (
+        click.option(
+            "--findings-file",
+            "findings_files",
+            type=FindingsFileType(),
+            multiple=True,
+            is_eager=True,
+            callback=_set_findings_files,
+            help="Also write findings to FILE (gitlab, sarif, junit).",
+        ),
+        click.option(
+            "--format",
+            "output_format",
+            type=click.Choice([str(report_format) for report_format in ReportFormat]),
+            default=str(ReportFormat.TEXT),
+            show_default=True,
+            is_eager=True,
+            callback=_set_output_format,
+            metavar="NAME",
+            help="Output format: text, json, github, gitlab, sarif or junit.",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def reporting_options(*, with_reports: bool = True) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Add ``--quiet``, ``--verbose``, ``--all`` and ``--format``, passed as ``report`` (``Reporter``).
 
-    Paths in findings are relative to the command's argument ``folder``, or to the folder of its argument
-    ``file``.
+    Paths in findings are relative to the command's argument ``folder``, to the root of ``projects``, or to
+    the folder of the argument ``file``. Without ``with_reports``, the only formats are text and JSON, and
+    there is no ``--findings-file``.
     """
 
-    @wraps(function)
-    def command(
-        *args: Any, quiet: bool, verbose: bool, as_json: bool, lists_all: bool, **options: Any
-    ) -> None:
-        if quiet and verbose:
-            raise click.UsageError("--quiet and --verbose cannot be used together.")
-        verbosity = Verbosity.QUIET if quiet else Verbosity.VERBOSE if verbose else Verbosity.NORMAL
-        root = options["folder"] if "folder" in options else options["file"].parent
-        report = Reporter(verbosity, as_json=as_json, root=root, lists_all=lists_all)
-        click.get_current_context().meta[REPORTER] = report  # for system errors (``CommandGroup.invoke``)
-        function(*args, report=report, **options)
+    def decorate(function: Callable[..., None]) -> Callable[..., None]:
+        @wraps(function)
+        def command(
+            *args: Any,
+            quiet: bool,
+            verbose: bool,
+            lists_all: bool,
+            as_json: bool = False,
+            output_format: ReportFormat = ReportFormat.TEXT,
+            findings_files: tuple[FindingsFile, ...] = (),
+            **options: Any,
+        ) -> None:
+            if quiet and verbose:
+                raise click.UsageError("--quiet and --verbose cannot be used together.")
+            ctx = click.get_current_context()
+            report = Reporter(
+                Verbosity.QUIET if quiet else Verbosity.VERBOSE if verbose else Verbosity.NORMAL,
+                output_format=ReportFormat.JSON if as_json else output_format,
+                findings_files=findings_files,
+                root=_get_root(options),
+                default_file=options["file"].name if "file" in options else MANIFEST,
+                lists_all=lists_all,
+                command=ctx.command_path,
+                is_strict=bool(ctx.params.get("strict")),
+            )
+            ctx.meta[REPORTER] = report  # for system errors (``CommandGroup.invoke``)
+            function(*args, report=report, **options)
 
-    for option in (
-        format_option("one JSON event per line"),
-        all_option,
-        click.option("-v", "--verbose", is_flag=True, help="Print each step."),
-        click.option("-q", "--quiet", is_flag=True, help="Print errors only."),
-    ):
-        command = option(command)
-    return command
+        for option in (
+            report_options if with_reports else format_option("one JSON event per line"),
+            all_option,
+            click.option("-v", "--verbose", is_flag=True, help="Print each step."),
+            click.option("-q", "--quiet", is_flag=True, help="Print errors only."),
+        ):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def _get_root(options: Mapping[str, Any]) -> Path:
+    if "projects" in options:
+        selection: ProjectSelection = options["projects"]
+        return selection.root
+    root: Path = options["folder"] if "folder" in options else options["file"].parent
+    return root
 
 
 class ProjectFolderType(click.Path):
@@ -237,14 +345,14 @@ class ProjectFolderType(click.Path):
         super().__init__(file_okay=False, path_type=Path)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
-        """Return the folder. The folder may have no manifest yet."""
+        """Return the folder, which may not have a manifest yet."""
         folder = Path(value)
         full = folder.absolute()
         above = {"source": full.parent, "book.yaml": full.parent.parent}.get(full.name)
         if above and (above / MANIFEST).is_file() and not (full / MANIFEST).is_file():
-            meant = os.path.relpath(above)
+            suggested_dir = os.path.relpath(above)
             raise click.UsageError(
-                f'DIR must be the folder that contains {MANIFEST}. Did you mean "{meant}"?', ctx
+                f'DIR must be the folder that contains {MANIFEST}. Did you mean "{suggested_dir}"?', ctx
             )
         if folder.is_file():
             raise click.UsageError(
@@ -255,6 +363,55 @@ class ProjectFolderType(click.Path):
             hint = did_you_mean(folder.name, (path.name for path in siblings if path.is_dir()))
             raise click.UsageError(f'Folder "{folder}" does not exist.{make_hint_sentence(hint)}', ctx)
         return folder
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectSelection:
+    """The projects on a command line, and the files that do not belong to any project."""
+
+    folders: tuple[Path, ...]
+    other_files: tuple[Path, ...] = ()
+
+    @property
+    def root(self) -> Path:
+        """The folder of the only project, or the folder that contains all of them."""
+        return Path(os.path.commonpath([folder.absolute() for folder in self.folders] or [Path.cwd()]))
+
+
+def projects_argument(function: F) -> F:
+    """Add the repeatable argument ``DIR`` or ``FILE``, passed as ``projects``."""
+    return click.argument(
+        "projects",
+        metavar="[DIR|FILE]...",
+        nargs=-1,
+        type=click.Path(path_type=Path),
+        callback=_select_projects,
+    )(function)
+
+
+def _select_projects(
+    ctx: click.Context, parameter: click.Parameter, paths: tuple[Path, ...]
+) -> ProjectSelection:
+    """Find the projects of folders and files. Files are allowed only with ``--source``."""
+    reads_source_only = ctx.params.get("source_only", False)
+    if not reads_source_only and len(paths) > 1:
+        raise click.UsageError("Only one project can be checked, unless --source is set.", ctx)
+    folders: list[Path] = []
+    others: list[Path] = []
+    for path in paths or (Path(),):
+        if path.is_file() and not reads_source_only and path.name != Path(MANIFEST).name:
+            raise click.UsageError(f'"{path}" is a file; files can only be checked with --source.', ctx)
+        if path.is_file() and reads_source_only:
+            folder = find_project_folder(path)
+            (others if folder is None else folders).append(folder or path)
+        else:
+            folders.append(ProjectFolderType().convert(path, parameter, ctx))
+    return ProjectSelection(tuple(dict.fromkeys(folders)), tuple(others))
+
+
+def find_project_folder(file: Path) -> Path | None:
+    """Return the closest folder above a file that contains a manifest, or None."""
+    return next((folder for folder in file.absolute().parents if (folder / MANIFEST).is_file()), None)
 
 
 class FormatListType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
@@ -270,23 +427,25 @@ class FormatListType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
             return value
         names = [name.strip().lower() for name in str(value).split(",") if name.strip()]
         for name in names:
-            if name not in FORMATS:
-                hint = did_you_mean(name, FORMATS)
+            if name not in list_formats():
+                hint = did_you_mean(name, list_formats())
                 self.fail(
-                    f'"{name}" is not one of {", ".join(FORMATS)}.{make_hint_sentence(hint)}', param, ctx
+                    f'"{name}" is not one of {", ".join(list_formats())}.{make_hint_sentence(hint)}',
+                    param,
+                    ctx,
                 )
         if not names:
-            self.fail(f"Choose one or more of {', '.join(FORMATS)}.", param, ctx)
-        return tuple(name for name in FORMATS if name in names)
+            self.fail(f"Choose one or more of {', '.join(list_formats())}.", param, ctx)
+        return tuple(name for name in list_formats() if name in names)
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
-        """Return completions of the last format in the list, except formats already in it."""
+        """Return completions of the last format in the list, except formats that are already in it."""
         from click.shell_completion import CompletionItem
 
         before, comma, last = incomplete.rpartition(",")
-        left = (name for name in FORMATS if name not in before.split(","))
+        left = (name for name in list_formats() if name not in before.split(","))
         return [CompletionItem(before + comma + name) for name in left if name.startswith(last)]
 
 

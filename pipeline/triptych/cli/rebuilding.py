@@ -1,6 +1,6 @@
 """Rebuild a project after each change: ``triptych build --watch``.
 
-The session also runs builds of the project that other processes request (``engine/build_socket.py``).
+The session also runs builds of the project requested by other processes (``engine/build_socket.py``).
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def build_after_changes(
 
 
 class _Rebuilder:
-    """Builds a project repeatedly in a session."""
+    """Rebuilds a project in a session."""
 
     def __init__(
         self, project: Project, request: BuildRequest, report: Reporter, session: BuildSession
@@ -50,26 +50,26 @@ class _Rebuilder:
         self.wake_event = Event()
 
     def run(self, requests: BuildSocket, *, force: bool) -> NoReturn:
-        """Build now and after each change, in an endless loop."""
+        """Build now and after each change, without end."""
         seen = self._watch.stamp_files()
-        warms_up = True  # the worker processes have nothing in memory
+        warms_up = True  # the worker processes have nothing in memory yet
         while True:
-            good = self.build(force=force, warms_up=warms_up) is not None
-            # Files that the build requested are watched from now on. Files that changed after ``seen`` was
-            # recorded are the next change.
+            succeeded = self.build(force=force, warms_up=warms_up) is not None
+            # Files used by the build are watched from now on. Files that changed after ``seen`` was recorded
+            # are the next change.
             before = {**self._watch.stamp_paths(self._watch.requested_paths - seen.keys()), **seen}
             seen = self._wait_for_change(before, requests)
             paths = list_changed_paths(before, seen)
             self._report.print_message(f"{_describe_paths(paths)} changed.", "changed", paths=sorted(paths))
             outdated = clear_template_caches(self._project.root, paths, self._session.memory)
             force = False
-            warms_up = outdated or not good or is_temporary_folder_deleted()
+            warms_up = outdated or not succeeded or is_temporary_folder_deleted()
             if warms_up:
                 self._session.restart()
 
     def build(self, *, force: bool = False, warms_up: bool = False) -> BuildResult | None:
         """Build once and return the result. If the build raises an exception, report it and return None."""
-        project = Project(self._project.root, self._project.environ, trusted=self._project.trusted)
+        project = self._project.reopen()
         try:
             return build_once(
                 project, self._request, self._report, force=force, session=self._session, warms_up=warms_up
@@ -89,7 +89,7 @@ class _Rebuilder:
             self._watch.requested_paths |= project.digests.keys()
 
     def _wait_for_change(self, old_stamps: Stamps, requests: BuildSocket) -> Stamps:
-        """Answer build requests until a file changes. Return the time stamps of all files."""
+        """Answer build requests until a file changes; return the time stamps of all files."""
         try:
             raise_if_stopped()
             self._report.print_message("Waiting for changes (press Ctrl-C to stop).", "waiting")
@@ -102,9 +102,9 @@ class _Rebuilder:
         return seen
 
     def answer_requests(self, requests: BuildSocket) -> None:
-        """Run the builds that other processes have requested. Decline requests with other options."""
+        """Run the builds requested by other processes. Decline requests with other options."""
         while (request := requests.take_request()) is not None:
-            options = self._request.list_options(trusted=self._project.trusted)
+            options = self._request.list_options(self._project)
             built = None
             if request.key == make_build_key(self._project, options, self._project.records_folder):
                 built = self.build()

@@ -62,12 +62,12 @@ def new(ctx: click.Context, file: Path, folder: Path | None) -> None:
     theme, language = load_theme(), "en"
     if folder is not None:
         project = Project(folder)
-        manifest, positions, found = read_manifest(project)
+        manifest, positions, findings = read_manifest(project)
         if manifest is not None:
             theme, weak = read_theme(project, manifest.theme, positions.find(("theme",)))
-            language, found = manifest.language, [*found, *weak]
-        if has_errors(found):
-            Reporter(root=folder).report_findings(found)
+            language, findings = manifest.language, [*findings, *weak]
+        if has_errors(findings):
+            Reporter(root=folder).report_findings(findings)
             ctx.exit(ExitCode.SOURCE)
     publish_files({file.resolve(): build_template(theme, language, potx=ending == ".potx")})
     click.echo(f"Wrote {file}.")
@@ -94,11 +94,11 @@ def inspect(ctx: click.Context, file: Path, as_json: bool) -> None:
     if file.stat().st_size > MAX_FILE_SIZE:
         raise click.UsageError(f"{file} is larger than the limit of {MAX_FILE_SIZE >> 20} MB.")
     data = file.read_bytes()
-    if found := find_rejection_reasons(data):
+    if reasons := find_rejection_reasons(data):
         if as_json:
-            refused = [{"message": refusal.message, "hint": refusal.hint} for refusal in found]
-            click.echo(json.dumps({"refusals": refused}, ensure_ascii=False))
-        for refusal in () if as_json else found:
+            refusals = [{"message": refusal.message, "hint": refusal.hint} for refusal in reasons]
+            click.echo(json.dumps({"refusals": refusals}, ensure_ascii=False))
+        for refusal in () if as_json else reasons:
             click.echo(f"{file}: {refusal.message}", err=True)
             if refusal.hint:
                 click.echo(f"  hint: {refusal.hint}", err=True)

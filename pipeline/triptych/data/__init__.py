@@ -1,1 +1,1 @@
-"""Read CSV files into columns of text and numbers, and files that listings include."""
+"""Read CSV files as columns of text and numbers, and text files for listings."""

@@ -20,8 +20,8 @@ from triptych.diagnostics import Diagnostic, Span, did_you_mean, join_names
 _MAX_VALUE = 1e100
 _NUMBER_HINT = "write a number such as 12 or 3.5, or leave the cell empty if the value is missing"
 NO_HEADER = "add a header row with the names of the columns above the data"
-_MAX_RANGES = 3  # of row numbers in a message
-_MAX_HEADER_ROW = 10  # rows that may contain a misplaced header row
+_MAX_RANGES = 3  # maximum number of row numbers in a message
+_MAX_HEADER_ROW = 10  # number of rows to search for a misplaced header row
 
 
 class DataError(Exception):
@@ -53,7 +53,7 @@ class DataError(Exception):
 
 @contextmanager
 def set_error_attribute(attribute: str) -> Iterator[None]:
-    """Set ``attribute`` on each ``DataError`` raised in the block, unless the error already has one."""
+    """Set ``attribute`` on each ``DataError`` raised in the block, unless it already has one."""
     try:
         yield
     except DataError as error:
@@ -65,7 +65,7 @@ def set_error_attribute(attribute: str) -> Iterator[None]:
 class DataFile:
     """A CSV file with its column names and rows. Cells are text, and each row is as long as the header.
 
-    ``row_numbers`` are the row numbers of a spreadsheet, in which the header is row 1, or () if no row was
+    ``row_numbers`` are row numbers as in a spreadsheet, where the header is row 1, or () if no row was
     skipped. ``decimal`` is the decimal separator.
     """
 
@@ -76,11 +76,11 @@ class DataFile:
     decimal: str = "."
 
     def get_row_number(self, index: int) -> int:
-        """Return the row number in the data file of the row with an index."""
+        """Return the row number in the data file of the row at ``index``."""
         return self.row_numbers[index] if self.row_numbers else index + 2
 
     def locate_row(self, row: int) -> Span | None:
-        """Return the position of a row, or None if it is unknown because a cell contains a line break."""
+        """Return the position of a row, or None if a line break in a cell makes it unknown."""
         return make_row_span(self.path, (self.columns, *self.rows), row)
 
     def make_row_error(
@@ -88,8 +88,8 @@ class DataFile:
     ) -> DataError:
         """Return a ``DataError`` at the position of a row. ``rows`` are all rows with the same mistake."""
         place = self.locate_row(row)
-        where = f"rows {_format_row_ranges(rows)}" if len(rows) > 1 else f"row {row}"
-        message = f"{where}: {message}" if place else f"{self.path}: {where}: {message}"
+        rows_text = f"rows {_format_row_ranges(rows)}" if len(rows) > 1 else f"row {row}"
+        message = f"{rows_text}: {message}" if place else f"{self.path}: {rows_text}: {message}"
         return DataError(code, message, hint, attribute, file_span=place)
 
     def get_column(self, name: str) -> tuple[str, ...]:
@@ -139,14 +139,14 @@ class DataFile:
                 )
                 raise self.make_row_error("DAT006", row, message, hint) from None
             hint = self._explain_invalid_number(cell)
-            wrong = {
-                self.get_row_number(at): one
-                for at, one in enumerate(self.get_column(column))
-                if self._is_text_cell(one)
+            invalid_cells = {
+                self.get_row_number(row_index): cell_text
+                for row_index, cell_text in enumerate(self.get_column(column))
+                if self._is_text_cell(cell_text)
             }
-            rows, many = [*wrong], len({*wrong.values()}) > 1
+            rows, has_several_values = [*invalid_cells], len({*invalid_cells.values()}) > 1
             values = f'"{cell}" and other values in column "{column}" are not numbers'
-            message = values if many else f'"{cell}" in column "{column}" is not a number'
+            message = values if has_several_values else f'"{cell}" in column "{column}" is not a number'
             if len(rows) == len(self.rows) > 1 and hint == _NUMBER_HINT:
                 others = [
                     name for name in self.columns if not any(map(self._is_text_cell, self.get_column(name)))
@@ -165,8 +165,8 @@ class DataFile:
     def _explain_invalid_number(self, cell: str) -> str:
         if has_other_decimal_separator(cell, self.decimal):
             other = "," if self.decimal == "." else "."
-            use = f'use "{self.decimal}" as the decimal separator'
-            return f'{use}, or set `decimal="{other}"` on the chart or table'
+            advice = f'use "{self.decimal}" as the decimal separator'
+            return f'{advice}, or set `decimal="{other}"` on the chart or table'
         if has_thousands_separators(cell):
             added = "they are added automatically, in the style of the book's language"
             return f"remove the thousands separators; {added}"
@@ -183,13 +183,13 @@ class DataFile:
         if len(parts) > 1 and all(part in self.columns for part in parts):
             return f'separate columns with commas: "{", ".join(parts)}"'
         folded = {re.sub(r"[\s_-]+", "", column).casefold(): column for column in self.columns}
-        same = folded.get(re.sub(r"[\s_-]+", "", name).casefold())
-        return f'did you mean "{same}"?' if same else did_you_mean(name, self.columns)
+        matching_column = folded.get(re.sub(r"[\s_-]+", "", name).casefold())
+        return f'did you mean "{matching_column}"?' if matching_column else did_you_mean(name, self.columns)
 
     def filter_by_value(self, column: str, value: str) -> DataFile:
-        """Return a copy with only the rows that have ``value`` in a column.
+        """Keep only the rows with ``value`` in a column.
 
-        Raise ``DataError`` if there are no such rows.
+        Raise ``DataError`` if there are none.
         """
         cells = self.get_column(column)
         selected = [
@@ -201,12 +201,12 @@ class DataFile:
         return self.select_rows(selected)
 
     def select_rows(self, indices: Sequence[int]) -> DataFile:
-        """Return a copy with only the rows at ``indices``."""
+        """Keep only the rows at ``indices``."""
         numbers = tuple(self.get_row_number(index) for index in indices)
         return replace(self, rows=tuple(self.rows[index] for index in indices), row_numbers=numbers)
 
     def filter_rows(self, conditions: str) -> DataFile:
-        """Return a copy with only the rows that meet all ``conditions``: ``COLUMN=VALUE; COLUMN=VALUE``."""
+        """Keep only the rows that meet all ``conditions``: ``COLUMN=VALUE; COLUMN=VALUE``."""
         file = self
         for condition in filter(None, map(str.strip, conditions.split(";"))):
             column, sign, value = condition.partition("=")
@@ -220,25 +220,25 @@ class DataFile:
 def _format_row_ranges(numbers: Sequence[int]) -> str:
     """Format ascending row numbers as up to three ranges and a count, such as "2–5, 7, 9 and 4 more"."""
     ranges: list[list[int]] = []
-    for one in numbers:
-        if ranges and one == ranges[-1][-1] + 1:
-            ranges[-1][1:] = [one]
+    for number in numbers:
+        if ranges and number == ranges[-1][-1] + 1:
+            ranges[-1][1:] = [number]
         else:
-            ranges.append([one])
-    shown = ["–".join(map(str, one)) for one in ranges[:_MAX_RANGES]]
-    if more := sum(one[-1] - one[0] + 1 for one in ranges[_MAX_RANGES:]):
-        shown.append(f"{more} more")
-    return join_names(shown)
+            ranges.append([number])
+    ranges_shown = ["–".join(map(str, number)) for number in ranges[:_MAX_RANGES]]
+    if further_count := sum(number[-1] - number[0] + 1 for number in ranges[_MAX_RANGES:]):
+        ranges_shown.append(f"{further_count} more")
+    return join_names(ranges_shown)
 
 
 def make_row_span(path: str, rows: Iterable[Sequence[str]], row: int) -> Span | None:
-    """Return the position of a row, or None if it is unknown because a cell contains a line break."""
+    """Return the position of a row, or None if a line break in a cell makes it unknown."""
     is_broken = any("\n" in cell for cells in rows for cell in cells)
     return None if is_broken else Span(path=path, line=row)
 
 
 def parse_number(text: str) -> float | None:
-    """Return the number in a cell, or None if the cell is empty or marks a missing value, such as "NA".
+    """Return the number in a cell, or None if it is empty or marks a missing value, such as "NA".
 
     Raise ValueError if the cell is not a number, or if its absolute value is above 1e100 or below 1e-100.
     """
@@ -252,7 +252,7 @@ def parse_number(text: str) -> float | None:
 
 
 def count_decimals(cell: str) -> int:
-    """Return the number of decimal places of a number as written. 1.7e-6 has seven."""
+    """Return the number of decimal places of a number as written; 1.7e-6 has seven."""
     digits, _, exponent = cell.strip().lower().partition("e")
     return max(0, len(digits.partition(".")[2]) - int(exponent.replace("\u2212", "-") or 0))
 
@@ -260,8 +260,8 @@ def count_decimals(cell: str) -> int:
 def extract_lines(source: str, *, lines: str, region: str) -> str:
     """Return a range of lines such as 3-10, or the lines between ``region: NAME`` and ``endregion``.
 
-    If both are given, the range is counted in the region. Common indentation is removed. Raise ``DataError``
-    INC001 if the range is invalid or contains no lines, or if the region does not exist.
+    With both, the range is counted within the region. Common indentation is removed. Raise ``DataError``
+    INC001 if the range is invalid or empty, or if the region does not exist.
     """
     rows = source.removesuffix("\n").split("\n")
     if region:

@@ -10,15 +10,24 @@ from dataclasses import dataclass
 
 DELIMITERS = (",", ";", "\t", "|")
 DECIMALS = (".", ",")
+MAX_CELL = csv.field_size_limit()  # 131,072 characters
 
-_SPREADSHEET_LINE = re.compile(r'"?sep=(?P<sign>[,;\t|])"?\n')  # as Excel writes and reads it
+_SPREADSHEET_LINE = re.compile(r'"?sep=(?P<sign>[,;\t|])"?\n')  # for Excel, which writes and reads it
 _SIGN = r"[-+\u2212]?"
 _EXPONENT = r"(?:[eE][-+]?\d+)?"
-_WITH_COMMA = re.compile(rf"{_SIGN}\d+,\d+{_EXPONENT}")
-_WITH_POINT = re.compile(rf"{_SIGN}\d*\.\d+{_EXPONENT}")
-_WHOLE = re.compile(rf"{_SIGN}\d+")
+_COMMA_NUMBER = re.compile(rf"{_SIGN}\d+,\d+{_EXPONENT}")
+_POINT_NUMBER = re.compile(rf"{_SIGN}\d*\.\d+{_EXPONENT}")
+_INTEGER = re.compile(rf"{_SIGN}\d+")
 _GROUPED = re.compile(rf"{_SIGN}[1-9]\d{{0,2}}(?:[.,'’ \u00a0\u202f]\d{{3}})+(?:[.,]\d+)?")
 _AMBIGUOUS_COMMA = re.compile(rf"{_SIGN}[1-9]\d{{0,2}},\d{{3}}")
+
+
+class LongCell(csv.Error):
+    """Raised for a cell with more than ``MAX_CELL`` characters. The limit is exceeded on ``line``."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(f"a cell has more than {MAX_CELL:,} characters")
+        self.line = line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,13 +38,13 @@ class Notation:
     decimal: str = ""
 
     def with_defaults(self, other: Notation) -> Notation:
-        """Return a notation in which unset values are replaced by those of ``other``."""
+        """Return a copy in which unset values are those of ``other``."""
         return Notation(delimiter=self.delimiter or other.delimiter, decimal=self.decimal or other.decimal)
 
 
 @dataclass(frozen=True, slots=True)
 class DelimitedRows:
-    """The non-blank rows of a delimited text, each with its number in the file. The first is the header."""
+    """The non-blank rows of a delimited text with their numbers in the file. The first is the header."""
 
     delimiter: str
     rows: tuple[tuple[int, tuple[str, ...]], ...]
@@ -43,11 +52,11 @@ class DelimitedRows:
     @property
     def column_count(self) -> int:
         """The number of cells in the header row."""
-        return len(self.rows[0][1]) if self.rows else 0
+        return sum(len(row) for _, row in self.rows[:1])
 
     @property
     def first_ragged_row(self) -> tuple[int, int] | None:
-        """The number and length of the first row that is shorter or longer than the header, or None."""
+        """The number and length of the first row whose length differs from the header, or None."""
         return next(((number, len(row)) for number, row in self.rows if len(row) != self.column_count), None)
 
     @property
@@ -73,13 +82,21 @@ class DelimitedRows:
 
 
 def split_rows(text: str, delimiter: str) -> DelimitedRows:
-    """Split a text into rows of cells at ``delimiter``. Raise ``csv.Error`` for invalid quotation marks."""
+    """Split a text into rows of cells at ``delimiter``.
+
+    Raise ``csv.Error`` for invalid quotation marks, or ``LongCell``.
+    """
     declaration = _SPREADSHEET_LINE.match(text)
     start = 1 + (declaration is not None)
     lines = io.StringIO(text[declaration.end() :] if declaration else text)
-    written = enumerate(csv.reader(lines, delimiter=delimiter, strict=True), start)
-    rows = ((number, tuple(cell.strip() for cell in row)) for number, row in written)
-    return DelimitedRows(delimiter, tuple((number, row) for number, row in rows if any(row)))
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    rows = ((number, tuple(cell.strip() for cell in row)) for number, row in enumerate(reader, start))
+    try:
+        return DelimitedRows(delimiter, tuple((number, row) for number, row in rows if any(row)))
+    except csv.Error as error:
+        if "field limit" in str(error):
+            raise LongCell(reader.line_num + start - 1) from None
+        raise
 
 
 def find_declared_delimiter(text: str) -> str:
@@ -89,7 +106,7 @@ def find_declared_delimiter(text: str) -> str:
 
 
 def find_likely_tables(text: str) -> list[DelimitedRows]:
-    """Split a text at each delimiter and return the results that are tables.
+    """Split a text at each delimiter, and return the results that are tables.
 
     The tables with the most columns of numbers come first. If no result is a table, return only the closest
     one. Raise ``csv.Error`` for invalid quotation marks.
@@ -101,58 +118,58 @@ def find_likely_tables(text: str) -> list[DelimitedRows]:
             results.append(split_rows(text, delimiter))
         except csv.Error as error:
             failure = failure or error
-    tables = [one for one in results if one.is_table]
+    tables = [result for result in results if result.is_table]
     if tables:
-        return sorted(tables, key=lambda one: -one.numeric_column_count)
+        return sorted(tables, key=lambda result: -result.numeric_column_count)
     if failure:
         raise failure
-    column = next((one for one in results if one.delimiter == ";"), results[0])
-    one_column = all(one.column_count == 1 for one in results)
+    column = next((result for result in results if result.delimiter == ";"), results[0])
+    one_column = all(result.column_count == 1 for result in results)
     if one_column and all(is_number(cell) for _, row in column.rows[1:] for cell in row):
         return [column]  # the commas are decimal separators
-    return [max(results, key=lambda one: one.regular_row_fraction)]
+    return [max(results, key=lambda result: result.regular_row_fraction)]
 
 
 def guess_decimal_separator(cells: Iterable[str]) -> str:
-    """Guess the decimal separator of cells and return "," or ".".
+    """Guess the decimal separator of cells: "," or ".".
 
-    The comma is returned if a cell contains one that cannot separate thousands and no cell uses a point.
+    It is the comma if a cell contains one that cannot separate thousands and no cell uses a point.
     """
     cells = tuple(cells)
-    commas = [cell for cell in cells if _WITH_COMMA.fullmatch(cell)]
+    commas = [cell for cell in cells if _COMMA_NUMBER.fullmatch(cell)]
     clear = any(not _AMBIGUOUS_COMMA.fullmatch(cell) for cell in commas)
     others = any(
-        _WITH_POINT.fullmatch(cell) or (_GROUPED.fullmatch(cell) and not _WITH_COMMA.fullmatch(cell))
+        _POINT_NUMBER.fullmatch(cell) or (_GROUPED.fullmatch(cell) and not _COMMA_NUMBER.fullmatch(cell))
         for cell in cells
     )
     return "," if clear and not others else "."
 
 
 def replace_decimal_comma(cell: str, decimal: str) -> str:
-    """Replace a number's decimal comma with a point if ``decimal`` is ","; return other cells unchanged."""
-    return cell.replace(",", ".") if decimal == "," and _WITH_COMMA.fullmatch(cell.strip()) else cell
+    """Replace the comma in a number with a point if ``decimal`` is ","; return other cells unchanged."""
+    return cell.replace(",", ".") if decimal == "," and _COMMA_NUMBER.fullmatch(cell.strip()) else cell
 
 
 def has_other_decimal_separator(cell: str, decimal: str) -> bool:
-    """Whether a cell is a number whose decimal separator is not ``decimal``."""
-    return bool((_WITH_POINT if decimal == "," else _WITH_COMMA).fullmatch(cell))
+    """Return whether a cell is a number whose decimal separator is not ``decimal``."""
+    return bool((_POINT_NUMBER if decimal == "," else _COMMA_NUMBER).fullmatch(cell))
 
 
 def has_ambiguous_comma(cell: str) -> bool:
-    """Whether the comma in a cell, as in 1,234, can be a decimal or a thousands separator."""
+    """Return whether the comma in a cell, as in 1,234, may be a decimal or a thousands separator."""
     return _AMBIGUOUS_COMMA.fullmatch(cell) is not None
 
 
 def has_thousands_separators(cell: str) -> bool:
-    """Whether a cell is a number with thousands separators."""
+    """Return whether a cell is a number with thousands separators."""
     return _GROUPED.fullmatch(cell) is not None
 
 
 def format_delimiter(delimiter: str) -> str:
-    """Return a delimiter as written in the ``delimiter`` attribute, with "tab" for a tab character."""
+    """Return a delimiter as written in the ``delimiter`` attribute, where a tab is "tab"."""
     return "tab" if delimiter == "\t" else delimiter
 
 
 def is_number(cell: str) -> bool:
-    """Whether a cell is a number with a point, a comma or no decimal separator."""
-    return any(form.fullmatch(cell) for form in (_WITH_COMMA, _WITH_POINT, _WHOLE))
+    """Return whether a cell is a number with a point, a comma or no decimal separator."""
+    return any(form.fullmatch(cell) for form in (_COMMA_NUMBER, _POINT_NUMBER, _INTEGER))

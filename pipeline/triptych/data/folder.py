@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 
 from triptych.data.data_file import DataError, DataFile, set_error_attribute
-from triptych.data.delimited_text import Notation
+from triptych.data.delimited_text import LongCell, Notation
 from triptych.data.table_parsing import parse_notation, parse_table
 from triptych.diagnostics import Diagnostic, Span, did_you_mean, name_character
 from triptych.media.xml_parsing import INVALID_CHARACTER
@@ -24,7 +24,7 @@ _NO_NOTATION = Notation()
 
 
 class DataFolder:
-    """Reads the data files of a project, each only once. ``findings`` collects their diagnostics."""
+    """Reads the data files of a project, each only once. ``findings`` collects the diagnostics."""
 
     def __init__(
         self, project: Project, notation: Notation = _NO_NOTATION, limits: ReadingLimits = DEFAULT_LIMITS
@@ -35,24 +35,32 @@ class DataFolder:
         self._files: dict[tuple[str, Notation], tuple[DataFile, list[Diagnostic]]] = {}
 
     def copy_for_section(self) -> DataFolder:
-        """Return a ``DataFolder`` for another section, with the same cached files and its own diagnostics."""
+        """Return a ``DataFolder`` for another section, which shares cached files but not diagnostics."""
         other = DataFolder(self._project, self.notation, self.limits)
         other._files = self._files
         return other
 
-    def read_file(self, name: str, *, section_path: str, notation: Notation = _NO_NOTATION) -> DataFile:
+    def read_file(
+        self, name: str, *, section_path: str, notation: Notation = _NO_NOTATION, default_folder: str = ""
+    ) -> DataFile:
         """Return a data file. ``name`` is its path relative to the section file at ``section_path``.
 
-        Raise ``DataError`` DAT002 if the file is missing or cannot be parsed, or DAT005 if its delimiter is
-        ambiguous or wrong.
+        A name without a slash is in ``default_folder``, if that is given. Raise ``DataError`` DAT002 if the
+        file is missing or cannot be parsed, or DAT005 if its delimiter is ambiguous or wrong.
         """
         notation = notation.with_defaults(self.notation)
+        if default_folder and "/" not in name:
+            name = f"{default_folder}/{name}"
         try:
             path = self._project.locate_file(name, referring_file=section_path)
             if path is None:
-                hint = did_you_mean(name, self._project.list_source_files("*.csv"))
+                files = self._project.list_source_files("*.csv")
+                if default_folder:
+                    files = [file if "/" in file else f"./{file}" for file in files]
+                hint = did_you_mean(name, files)
                 hint = NETWORK_HINT if "://" in name else hint
-                raise DataError("DAT002", f'data file "{name}" does not exist', hint)
+                reason = self._project.describe_missing_file(name, referring_file=section_path)
+                raise DataError("DAT002", f'data file "{name}" {reason}', hint)
             if (path, notation) not in self._files:
                 text = self._read_text(path, "DAT002")
                 _check_data_text(path, text, self.limits.data_rows)
@@ -60,20 +68,13 @@ class DataFolder:
         except UnsafePath as error:
             raise DataError("DAT002", str(error), error.hint) from None
         except csv.Error as error:
-            hint = 'double each quotation mark inside a quoted cell: "a ""word"" in quotes"'
-            reason, place = str(error), None
-            if "end of data" in reason:
-                line = _locate_unclosed_quote(text)
-                hint = "add the missing quotation mark, or delete the one that opens the cell"
-                reason, place = "unclosed quotation mark", Span(path=path or name, line=line)
-            message = f'data file "{name}" is not valid CSV: {reason}'
-            raise DataError("DAT002", message, hint, file_span=place) from None
+            raise _explain_csv_error(error, name, path or name, text) from None
         file, notes = self._files[path, notation]
         self.findings += [note for note in notes if note not in self.findings]
         return file
 
     def read_for_attributes(self, attr: Attr, *, section_path: str) -> DataFile:
-        """Return the data file that ``data=`` names, with only the rows that ``where=`` selects.
+        """Return the data file named by ``data=``, with only the rows selected by ``where=``.
 
         The attributes ``delimiter`` and ``decimal`` override the notation of the file.
         """
@@ -93,7 +94,8 @@ class DataFolder:
             path = self._project.locate_file(name, referring_file=section_path)
             if path is None:
                 hint = did_you_mean(name, self._project.list_source_files())
-                raise DataError("INC001", f'included file "{name}" does not exist', hint)
+                reason = self._project.describe_missing_file(name, referring_file=section_path)
+                raise DataError("INC001", f'included file "{name}" {reason}', hint)
             return self._read_text(path, "INC001")
         except UnsafePath as error:
             raise DataError("INC001", str(error), error.hint) from None
@@ -103,9 +105,9 @@ class DataFolder:
         try:
             text = self._project.read_text(path)
         except UnicodeDecodeError as error:
-            wrong = explain_encoding_error(error, path)
-            place = Span(path=path, line=wrong.line, column=wrong.column)
-            raise DataError(code, wrong.message, wrong.hint, file_span=place) from None
+            problem = explain_encoding_error(error, path)
+            place = Span(path=path, line=problem.line, column=problem.column)
+            raise DataError(code, problem.message, problem.hint, file_span=place) from None
         if code == "DAT002" and text.lstrip()[:1] in ("[", "{"):
             raise DataError(
                 code, "the file is JSON, not CSV", "save the data as CSV", file_span=Span(path=path)
@@ -115,27 +117,40 @@ class DataFolder:
         return text
 
 
+def _explain_csv_error(error: csv.Error, name: str, path: str, text: str) -> DataError:
+    message = f'data file "{name}" is not valid CSV'
+    if "end of data" in str(error) or (isinstance(error, LongCell) and text.count('"') % 2):
+        hint = "add the missing quotation mark, or delete the one that opens the cell"
+        place = Span(path=path, line=_locate_unclosed_quote(text))
+        return DataError("DAT002", f"{message}: unclosed quotation mark", hint, file_span=place)
+    if isinstance(error, LongCell):
+        hint = "shorten the cell, or move its text into a section"
+        return DataError("DAT002", str(error), hint, file_span=Span(path=path, line=error.line))
+    hint = 'double each quotation mark inside a quoted cell: "a ""word"" in quotes"'
+    return DataError("DAT002", f"{message}: {error}", hint)
+
+
 def _locate_unclosed_quote(text: str) -> int:
     """Return the 1-based line of the last quotation mark that opens a cell and is not closed."""
     lines = text.split("\n")
-    opened = 0
+    opening_line = 0
     for number, line in enumerate(lines, 1):
         if line.count('"') % 2:
-            opened = 0 if opened else number
-    return opened or len(lines)
+            opening_line = 0 if opening_line else number
+    return opening_line or len(lines)
 
 
 def _check_data_text(path: str, text: str, limit: int) -> None:
-    """Raise ``DataError`` if a file has merge conflicts, too many lines, or characters not allowed in XML."""
+    """Raise ``DataError`` if a file has merge conflicts, too many lines, or characters forbidden in XML."""
     if conflict := find_conflict(text):
         place = Span(path=path, line=conflict.line)
         raise DataError("DAT002", conflict.message, conflict.hint, file_span=place)
     if (lines := text.count("\n")) > limit:
         message = f"{path} has {lines:,} lines; the limit is {limit:,}"
         raise DataError("DAT002", message, f"aggregate the data, or {make_limit_hint('data-rows')}")
-    if wrong := INVALID_CHARACTER.search(text):
-        line = text.count("\n", 0, wrong.start()) + 1
-        place = Span(path=path, line=line, column=wrong.start() - text.rfind("\n", 0, wrong.start()))
-        message = f"the character {name_character(wrong[0])} is not allowed in data"
+    if match := INVALID_CHARACTER.search(text):
+        line = text.count("\n", 0, match.start()) + 1
+        place = Span(path=path, line=line, column=match.start() - text.rfind("\n", 0, match.start()))
+        message = f"the character {name_character(match[0])} is not allowed in data"
         hint = "delete the character, or export the file again in the format CSV UTF-8"
         raise DataError("DAT002", message, hint, file_span=place)

@@ -1,4 +1,4 @@
-"""Pivot long (tidy) data into a grid, in which each data row becomes one cell."""
+"""Pivot long (tidy) data into a grid, in which each data row becomes a cell."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from triptych.diagnostics import did_you_mean
 
 @dataclass(frozen=True, slots=True)
 class GridCell:
-    """A cell of a grid: the value as written in the data file, and the cell's notes."""
+    """A cell of a grid: the value as written in the data file, with its notes."""
 
     value: str
     notes: tuple[str, ...] = ()
@@ -34,36 +34,36 @@ def pivot_data(
 ) -> Grid:
     """Pivot a data file into a grid.
 
-    ``rows``, ``columns``, ``values`` and ``notes`` are the names of the columns that contain the row names,
-    column names, cell values and notes. Names listed in ``order`` come first, followed by the other names in
-    the order of the file. Raise ``DataError`` DAT001 for an unknown column, and CHT001 for two data rows with
-    the same names, an empty name, or an unknown name in ``order``.
+    ``rows``, ``columns``, ``values`` and ``notes`` are the names of the columns with the row names, column
+    names, cell values and notes. Names listed in ``order`` come first, followed by the other names in the
+    order of the file. Raise ``DataError`` DAT001 for an unknown column, and CHT001 for two data rows with the
+    same names, an empty name, or an unknown name in ``order``.
     """
     with set_error_attribute("rows"):
-        down = file.get_label_column(rows)
+        row_labels = file.get_label_column(rows)
     with set_error_attribute("columns"):
-        across = file.get_label_column(columns)
+        column_labels = file.get_label_column(columns)
     with set_error_attribute("values"):
         cells = file.get_column(values)
     with set_error_attribute("notes"):
         note_columns = [file.get_column(name) for name in notes]
-    found: dict[tuple[str, str], int] = {}
-    for index, names in enumerate(zip(down, across, strict=True)):
-        if names in found:
-            first, second = file.get_row_number(found[names]), file.get_row_number(index)
+    indices: dict[tuple[str, str], int] = {}
+    for index, names in enumerate(zip(row_labels, column_labels, strict=True)):
+        if names in indices:
+            first, second = file.get_row_number(indices[names]), file.get_row_number(index)
             message = f"{file.path}: rows {first} and {second} both have "
             message += f'the values "{names[0]}" and "{names[1]}"'
             hint = "delete one of the two rows, or filter the rows with `where=`"
             raise DataError("CHT001", message, hint, "rows")
-        found[names] = index
-    _check_order(order, (*down, *across))
-    column_names, row_names = _sort_names(across, order), _sort_names(down, order)
+        indices[names] = index
+    _check_order(order, (*row_labels, *column_labels))
+    column_names, row_names = _sort_names(column_labels, order), _sort_names(row_labels, order)
 
     def make_cell(row: str, column: str) -> GridCell:
-        if (index := found.get((row, column))) is None:
+        if (index := indices.get((row, column))) is None:
             return EMPTY_CELL
-        written = (notes_of[index].strip() for notes_of in note_columns)
-        return GridCell(cells[index].strip(), tuple(filter(None, written)))
+        cell_notes = (notes_of[index].strip() for notes_of in note_columns)
+        return GridCell(cells[index].strip(), tuple(filter(None, cell_notes)))
 
     grid = tuple(tuple(make_cell(row, column) for column in column_names) for row in row_names)
     return Grid(row_names, column_names, grid)

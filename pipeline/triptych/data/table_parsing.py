@@ -1,4 +1,4 @@
-"""Parse the text of a data file as a table, with the given or a guessed delimiter and decimal separator."""
+"""Parse the text of a data file as a table; guess the delimiter and decimal separator if they are not set."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from triptych.diagnostics import Diagnostic, Span, join_names
 
 
 def _format_notation_options(**values: str) -> tuple[str, str]:
-    """Return options formatted as attributes, and as lines of YAML."""
+    """Format options as attributes, and as lines of YAML."""
     attributes = " ".join(f'{key}="{sign}"' for key, sign in values.items())
     return f"`{attributes}`", " and ".join(f'`{key}: "{sign}"`' for key, sign in values.items())
 
@@ -41,7 +41,7 @@ def parse_notation(delimiter: str, decimal: str) -> Notation:
 
 
 def parse_table(path: str, text: str, notation: Notation) -> tuple[DataFile, list[Diagnostic]]:
-    """Parse a data file as a table. Also return a note (DAT004) if the notation was guessed.
+    """Parse a data file as a table; also return a note (DAT004) if the notation was guessed.
 
     Raise ``DataError`` DAT002 or DAT005 if the text is not a table, or ``csv.Error`` for invalid quotation
     marks.
@@ -54,12 +54,12 @@ def parse_table(path: str, text: str, notation: Notation) -> tuple[DataFile, lis
     header, body = table.rows[0][1], table.rows[1:]
     decimal = notation.decimal or guess_decimal_separator(cell for _, row in body for cell in row)
     file = DataFile(path, header, tuple(row for _, row in body), tuple(number for number, _ in body), decimal)
-    guessed = {}
+    guesses = {}
     if not delimiter and table.column_count > 1 and (table.delimiter != "," or len(tables) > 1):
-        guessed["delimiter"] = format_delimiter(table.delimiter)
+        guesses["delimiter"] = format_delimiter(table.delimiter)
     if not notation.decimal and decimal == ",":
-        guessed["decimal"] = decimal
-    return file, [_report_guess(path, guessed)] if guessed else []
+        guesses["decimal"] = decimal
+    return file, [_report_guess(path, guesses)] if guesses else []
 
 
 def _report_guess(path: str, guesses: dict[str, str]) -> Diagnostic:
@@ -76,12 +76,12 @@ def _report_guess(path: str, guesses: dict[str, str]) -> Diagnostic:
 def _reject_ambiguous_delimiter(path: str, tables: Sequence[DelimitedRows]) -> None:
     """Raise ``DataError`` if several delimiters split the text equally well."""
     best = (
-        [one for one in tables if one.numeric_column_count == tables[0].numeric_column_count]
+        [table for table in tables if table.numeric_column_count == tables[0].numeric_column_count]
         if tables[1:]
         else []
     )
     if len(best) > 1:
-        signs = " or ".join(f'"{format_delimiter(one.delimiter)}"' for one in best)
+        signs = " or ".join(f'"{format_delimiter(table.delimiter)}"' for table in best)
         attribute, line = _format_notation_options(delimiter="…")
         hint = f"set the delimiter: {attribute} on the chart or table, or {line} under `data:` in `book.yaml`"
         raise DataError("DAT005", f"{path}: the delimiter is ambiguous: {signs}", hint)
@@ -99,12 +99,12 @@ def _check_rows(path: str, text: str, table: DelimitedRows, *, delimiter_is_set:
         raise DataError(
             "DAT002", f"{path} has a header row but no data rows", "add data rows below the header row"
         )
-    twice = next((name for name, count in Counter(header).items() if name and count > 1), None)
-    if twice is not None:
+    duplicate = next((name for name, count in Counter(header).items() if name and count > 1), None)
+    if duplicate is not None:
         raise DataError(
             "DAT002",
-            f'{path} has two columns named "{twice}"',
-            "give each column in the header row its own name" if not is_number(twice) else NO_HEADER,
+            f'{path} has two columns named "{duplicate}"',
+            "give each column in the header row its own name" if not is_number(duplicate) else NO_HEADER,
         )
     if table.first_ragged_row is not None:
         number, length = table.first_ragged_row
@@ -117,7 +117,7 @@ def _check_rows(path: str, text: str, table: DelimitedRows, *, delimiter_is_set:
 
 
 def _find_other_delimiter(text: str, table: DelimitedRows) -> str:
-    """Return the probable delimiter of a text, or "" if there is none."""
+    """Return the probable delimiter of a text, or "" if none is found."""
     likely = find_likely_tables(text)
     return format_delimiter(likely[0].delimiter) if likely[0].is_table else ""
 
@@ -127,17 +127,22 @@ def _make_ragged_row_hint(table: DelimitedRows, number: int) -> str:
     sign = format_delimiter(table.delimiter)
     if len(row) > table.column_count and not any(row[table.column_count :]):
         return f'delete the "{sign}" at the end of the row'
-    same = [cells for _, cells in table.rows if len(cells) == len(row)]
+    rows_of_same_length = [cells for _, cells in table.rows if len(cells) == len(row)]
     if (
         table.delimiter == ","
         and len(row) > table.column_count
-        and any(c.isdigit() for cells in same for c in cells[1:])
+        and any(character.isdigit() for cells in rows_of_same_length for character in cells[1:])
     ):
         return 'delete the extra cell, or put a value that contains a comma in quotation marks: "1,5"'
     if len(row) > table.column_count:
         return f'put cells that contain "{sign}" in quotation marks'
     if other := next(
-        (one for one in DELIMITERS if len(row) == 1 and row[0].count(one) == table.column_count - 1), ""
+        (
+            delimiter
+            for delimiter in DELIMITERS
+            if len(row) == 1 and row[0].count(delimiter) == table.column_count - 1
+        ),
+        "",
     ):
         return f'separate the cells with "{sign}" as in the header, not with "{format_delimiter(other)}"'
     cells = "cell" if table.column_count - len(row) == 1 else "cells"

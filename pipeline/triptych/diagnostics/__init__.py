@@ -1,4 +1,4 @@
-"""Define diagnostics, which are findings with a position, message, severity and hint.
+"""Define diagnostics: findings with a position, message, severity and hint.
 
 Build stages return diagnostics with their results; the command line prints them as text or JSON.
 """

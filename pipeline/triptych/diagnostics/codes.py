@@ -1,4 +1,4 @@
-"""Load the table of diagnostic codes (``codes.txt``) and the explanations of the codes."""
+"""Load the table of diagnostic codes (``codes.txt``) and the explanations of codes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 FORMULA_RULE = "formula"
-"""The rule that ``math:`` in the manifest sets instead of ``lint:``."""
+"""The rule whose severity ``math:`` in the manifest sets, instead of ``lint:``."""
 
 _EXPLANATIONS = Path(__file__).with_name("explanations")
 _EXPLANATION = re.compile(
@@ -17,7 +17,7 @@ _EXPLANATION = re.compile(
 
 
 class Severity(StrEnum):
-    """The severity of a finding: errors stop the build, warnings only with ``--strict``, notes never."""
+    """The severity of a finding: errors stop the build, warnings do so with ``--strict``, notes never."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -36,7 +36,7 @@ class Code(NamedTuple):
 
 
 class Explanation(NamedTuple):
-    """The explanation of a code, with an example that causes the finding, and the corrected example."""
+    """The explanation of a code, with an example that causes the finding and a corrected example."""
 
     text: str
     bad: str
@@ -51,7 +51,7 @@ def read_explanation(code: str) -> Explanation:
 
 
 def _read_codes() -> dict[str, dict[str, Code]]:
-    """Parse ``codes.txt``, in which each heading is followed by lines of code, severity, rule and summary."""
+    """Parse ``codes.txt``. Each heading is followed by lines with code, severity, rule and summary."""
     subjects: dict[str, dict[str, Code]] = {}
     for line in Path(__file__).with_name("codes.txt").read_text("utf-8").splitlines():
         if line.startswith("# "):
@@ -66,4 +66,4 @@ SUBJECTS = _read_codes()
 """The codes by subject."""
 
 CODES: dict[str, Code] = {code: entry for codes in SUBJECTS.values() for code, entry in codes.items()}
-"""Each code with its entry, sorted within its family."""
+"""The entry of each code, sorted within families."""

@@ -1,4 +1,4 @@
-"""Define findings, and sort them, apply configured severities and group similar ones for a report."""
+"""Define findings; sort them, apply configured severities, and group similar ones for a report."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _UNREADABLE = ("MAN004", "SEC001", "SEC003", "SEC005", "SEC008", "CIT002", "GLO0
 
 T = TypeVar("T")
 
-_MAX_UNGROUPED = 5  # similar findings
-_EXAMPLES = 3  # findings shown of a larger group
-_VALUE = re.compile(r'"[^"]*"|`[^`]*`|[0-9][0-9.,]*')  # differs between similar findings
+_MAX_UNGROUPED = 5  # maximum number of similar findings that are not grouped
+_EXAMPLES = 3  # number of findings shown of a larger group
+_VALUE = re.compile(r'"[^"]*"|`[^`]*`|[0-9][0-9.,]*')  # values that differ between similar findings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Span:
-    """A position in a source file: the path relative to the project, and the line and column, from 1."""
+    """A position in a source file: the path relative to the project, and the 1-based line and column."""
 
     path: str
     line: int = 1
@@ -43,7 +43,7 @@ class Diagnostic:
     span: Span | None = None
     hint: str | None = None
     configured: Severity | None = None
-    """The severity that the manifest sets, if any."""
+    """The severity set in the manifest, if any."""
     name: str = ""
     """The undefined id, if the finding is about one; "chapters" if a wrong setting hides some of them."""
 
@@ -53,12 +53,12 @@ class Diagnostic:
         return self.configured or CODES[self.code].severity
 
     def __str__(self) -> str:
-        where = f"{self.span}: " if self.span else ""
-        text = f"{where}{self.severity}[{self.code}]: {self.message}"
+        position = f"{self.span}: " if self.span else ""
+        text = f"{position}{self.severity}[{self.code}]: {self.message}"
         return f"{text}\n  hint: {self.hint}" if self.hint else text
 
     def to_json(self) -> dict[str, str | int | None]:
-        """Return the finding as a flat JSON object. The keys are part of the public interface."""
+        """Return the finding as a flat JSON object. Its keys are part of the public interface."""
         return {
             "code": self.code,
             "severity": str(self.severity),
@@ -85,7 +85,7 @@ class Diagnostic:
 def apply_severities(
     diagnostics: Iterable[Diagnostic], severities: Mapping[str, Severity | None]
 ) -> list[Diagnostic]:
-    """Apply the severities that the manifest sets for lint rules, and drop the findings of disabled rules.
+    """Apply the severities that the manifest sets for lint rules; drop findings of disabled rules.
 
     ``severities`` maps the names of rules to severities, or to None for disabled rules.
     """
@@ -105,21 +105,27 @@ def sort_findings(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     Unreadable files come first, then findings without a position, then the others by position.
     """
 
-    def key(one: Diagnostic) -> tuple[bool, bool, Span, str, str]:
-        place = one.span or Span(path="")
-        return one.code not in _UNREADABLE, one.span is not None, place, one.code, one.message
+    def key(diagnostic: Diagnostic) -> tuple[bool, bool, Span, str, str]:
+        place = diagnostic.span or Span(path="")
+        return (
+            diagnostic.code not in _UNREADABLE,
+            diagnostic.span is not None,
+            place,
+            diagnostic.code,
+            diagnostic.message,
+        )
 
     return sorted(dict.fromkeys(diagnostics), key=key)
 
 
 def has_errors(diagnostics: Iterable[Diagnostic], *, strict: bool = False) -> bool:
-    """Whether findings include errors, or in ``strict`` mode warnings, which stop the build."""
+    """Return whether findings include errors, or warnings in ``strict`` mode, which stop the build."""
     stopping = (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)
-    return any(d.severity in stopping for d in diagnostics)
+    return any(diagnostic.severity in stopping for diagnostic in diagnostics)
 
 
 class FindingGroup(NamedTuple, Generic[T]):
-    """A group of similar findings in a report: the first one, a few examples, and the findings not listed."""
+    """A group of similar findings: the first one, a few examples, and the findings not listed."""
 
     first: T
     also: Sequence[T] = ()
@@ -127,15 +133,15 @@ class FindingGroup(NamedTuple, Generic[T]):
 
 
 def group_key(diagnostic: Diagnostic) -> Hashable:
-    """Return a key for grouping findings that differ only in their positions, numbers and quoted values."""
+    """Return a grouping key that ignores positions, numbers and quoted values."""
     return diagnostic.code, diagnostic.severity, _VALUE.sub("…", diagnostic.message)
 
 
 def group_findings(findings: Sequence[T], kind: Callable[[T], Hashable]) -> list[FindingGroup[T]]:
     """Group similar findings for a report, in the order of the first finding of each group.
 
-    Findings are similar if ``kind`` returns the same key for them. Up to five similar findings are kept as
-    separate groups of one.
+    Findings are similar if ``kind`` returns the same key for them. Up to five similar findings remain
+    separate groups.
     """
     kinds = [kind(finding) for finding in findings]
     groups: dict[Hashable, list[T]] = {}

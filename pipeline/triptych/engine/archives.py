@@ -1,4 +1,4 @@
-"""Write reproducible ZIP archives, with files in the given order and one modification date for all.
+"""Write reproducible ZIP archives, with files in the given order and the same modification date.
 
 Files in formats that are already compressed, such as PNG, are stored without compression.
 """
@@ -16,7 +16,7 @@ from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.engine.seals import seal_package
 
 _COMPRESSED_FORMATS = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".xlsx")
-_UNIX, _MODE = 3, 0o644  # on all systems, so that the bytes are the same
+_UNIX, _MODE = 3, 0o644  # on all systems, to give the same bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,8 @@ def build_archive(
 ) -> bytes:
     """Return a ZIP archive of ``members``, which are pairs of file name and content.
 
-    If ``sealed_name`` is given, add a last file with this name: ``last_content`` with the seal of the archive
-    (``seals.py``) filled in.
+    If ``sealed_name`` is not empty, add a last file with this name: ``last_content`` with the seal of the
+    archive (``seals.py``) filled in.
     """
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
@@ -71,7 +71,7 @@ def build_archive(
 
 
 def _add_member(archive: zipfile.ZipFile, name: str, member: Member, modified: dt.datetime) -> None:
-    """Add a member to an archive. ``zipfile`` has no method for adding content that is already compressed."""
+    """Add a member to an archive. ``zipfile`` itself cannot add content that is already compressed."""
     year, month, day, hour, minute, second, *_ = modified.utctimetuple()
     entry = zipfile.ZipInfo(name, (year, month, day, hour, minute, second))
     entry.compress_type = zipfile.ZIP_DEFLATED if member.deflated else zipfile.ZIP_STORED

@@ -1,7 +1,7 @@
 """Decide whether a build is needed.
 
-After a successful build, the digests of its inputs and outputs are recorded. If none of these files has
-changed, the next build is skipped.
+A successful build records the digests of its inputs and outputs. If none of these files has changed, the next
+build is skipped.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from triptych.engine.store.program_digest import compute_digest, get_program_dig
 from triptych.folders import is_bundled_templates, resolve_links
 from triptych.project import BUILD_FOLDER, TEMPLATES_FOLDER, Project, UnsafePath, is_link
 
-# Codes of findings about one build, which are not repeated if the next build has nothing to do.
+# Codes of findings about a single build, which are not repeated if the next build is skipped.
 UNREPEATED_CODES = ("OUT001", "ENV004", "ENV006", "ENV007")
-_RECORD_PREFIX = "build-"  # of the file names of records
+_RECORD_PREFIX = "build-"  # start of the file names of records
 _PROGRAM_DIGEST = "program"  # name of the file with the program's digest, in the folder of records
 
 
@@ -35,7 +35,7 @@ class BuildRecord:
     diagnostics: tuple[Mapping[str, Any], ...] = ()
 
     def is_current(self, project: Project, key: str) -> bool:
-        """Return whether the record belongs to the build ``key`` and no input or output has changed."""
+        """Return whether the record is of the build ``key``, and no input or output has changed."""
         if key != self.key:
             return False
         return all(
@@ -44,11 +44,11 @@ class BuildRecord:
 
 
 def make_build_key(project: Project, options: Iterable[str], records_folder: Path | None = None) -> str:
-    """Return the key of a build: a digest of its options, the program, the project's templates and the epoch.
+    """Return the key of a build: a digest of its options, the program, the templates and the epoch.
 
-    If ``records_folder`` exists, the program's digest is cached in it.
+    If ``records_folder`` exists, the program's digest is cached there.
     """
-    files, refused = (
+    files, refused_files = (
         ([], {})
         if is_bundled_templates(project.root / TEMPLATES_FOLDER)
         else project.list_tree(TEMPLATES_FOLDER)
@@ -56,11 +56,11 @@ def make_build_key(project: Project, options: Iterable[str], records_folder: Pat
     parts = [part for file in files for part in (file.encode(), (project.root / file).read_bytes())]
     epoch = project.environ.get("SOURCE_DATE_EPOCH", "")
     program = get_program_digest(records_folder / _PROGRAM_DIGEST if records_folder else None)
-    return compute_digest(program, epoch, *options, *parts, *refused)
+    return compute_digest(program, epoch, *options, *parts, *refused_files)
 
 
 def read_record(path: Path) -> BuildRecord | None:
-    """Return the record of a build, or None if it is missing or was not written by this user."""
+    """Return the record of a build, or None if it is missing or was written by another user."""
     content = read_signed(path)
     try:
         stored = json.loads(content) if content is not None else {}
@@ -69,10 +69,26 @@ def read_record(path: Path) -> BuildRecord | None:
         return None
 
 
-def list_recorded_outputs(folder: Path) -> set[Path]:
-    """Return the paths of all outputs listed in the build records in ``folder``."""
-    records = (read_record(path) for path in sorted(folder.glob(f"{_RECORD_PREFIX}*")))
-    return {Path(output) for record in records if record is not None for output in record.outputs}
+def list_recorded_outputs(folder: Path) -> dict[Path, set[str]]:
+    """Return the outputs listed in the build records in ``folder``, with their digest in each record."""
+    digests_by_path: dict[Path, set[str]] = {}
+    for record in map(read_record, sorted(folder.glob(f"{_RECORD_PREFIX}*"))):
+        for output, digest in record.outputs.items() if record is not None else ():
+            digests_by_path.setdefault(Path(output), set()).add(digest)
+    return digests_by_path
+
+
+def is_unchanged_output(data: bytes, folder: Path) -> bool:
+    """Return whether a file is as this program wrote it, according to its seal or a record in ``folder``.
+
+    Outputs of extensions have no seal.
+    """
+    from triptych.engine.seals import is_sealed  # imported here, since an unchanged project does not need it
+
+    if is_sealed(data):
+        return True
+    digest = hashlib.sha256(data).hexdigest()
+    return any(digest in digests for digests in list_recorded_outputs(folder).values())
 
 
 def get_record_path(folder: Path, key: str) -> Path:
@@ -100,7 +116,7 @@ def _digest_input(project: Project, path: str) -> str | None:
 
 
 def digest_file(path: Path) -> str | None:
-    """Return the SHA-256 digest of a file, or None if the file cannot be read."""
+    """Return the SHA-256 digest of a file, or None if it cannot be read."""
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
     except OSError:
@@ -111,12 +127,12 @@ _CACHE_FOLDER = f"{BUILD_FOLDER}/.cache"
 
 
 def check_build_folder(project: Project) -> list[Diagnostic]:
-    """Report SEC005 if ``build`` points outside the project, or if ``build/.cache`` is a link or a file.
+    """Report SEC005 if ``build`` is outside the project, or if ``build/.cache`` is a link or a file.
 
     Call this function before writing to these folders or removing files from them.
     """
     folder = resolve_links(project.root / BUILD_FOLDER)
-    if not folder.is_relative_to(project.root) or is_link(folder):  # a link that points to itself remains one
+    if not folder.is_relative_to(project.root) or is_link(folder):  # a link to itself is not resolved
         message = f'"{BUILD_FOLDER}" is a symbolic link to a folder outside the project'
         hint = (
             f"remove the symbolic link `{BUILD_FOLDER}`, or choose another output folder with `--output-dir`"

@@ -1,4 +1,4 @@
-"""Let a running session build a project for other processes that request a build of the same project.
+"""Let other processes request builds of a project from a running session.
 
 The session listens on a Unix socket in the folder of build records. A request is a line of JSON with the
 build's key, and the response is another line of JSON. Both processes check that the other one belongs to the
@@ -24,11 +24,11 @@ _SOCKET_NAME = "session.sock"
 _VERSION = 1
 _MAX_LINE_LENGTH = 1 << 26  # bytes
 _TIMEOUT = 2.0  # seconds to send or receive a request
-_CAN_LISTEN = sys.platform == "linux"  # it has /proc/self/fd and SO_PEERCRED
+_CAN_LISTEN = sys.platform == "linux"  # Linux has /proc/self/fd and SO_PEERCRED
 
 
 class PendingRequest:
-    """A build request from another process, which is waiting for the outcome."""
+    """A build request from another process that waits for the outcome."""
 
     def __init__(self, connection: socket.socket, key: str) -> None:
         self._connection, self.key = connection, key
@@ -41,9 +41,10 @@ class PendingRequest:
 
 
 class BuildSocket:
-    """A context manager that receives build requests in a thread and calls ``on_request`` for each one.
+    """A context manager that receives build requests in a thread, and calls ``on_request`` for each.
 
-    It receives no requests if the socket cannot be created or another session of the project is listening.
+    It does not receive requests if the socket cannot be created or another session of the project is
+    listening.
     """
 
     def __init__(self, folder: Path, on_request: Callable[[], None]) -> None:
@@ -73,7 +74,7 @@ class BuildSocket:
             request.answer(None)
 
     def take_request(self) -> PendingRequest | None:
-        """Return the next request, or None if no request is waiting."""
+        """Return the next request, or None if there is none."""
         try:
             return self._requests.get_nowait()
         except queue.Empty:
@@ -83,12 +84,12 @@ class BuildSocket:
         self._folder.mkdir(parents=True, exist_ok=True)
         path = self._folder / _SOCKET_NAME
         with suppress(FileNotFoundError):
-            if stat.S_ISSOCK(path.lstat().st_mode):  # left by a session that was killed
+            if stat.S_ISSOCK(path.lstat().st_mode):  # left over from a session that was killed
                 path.unlink()
         server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             os.fchmod(server.fileno(), 0o600)  # before other processes can connect
-            with _socket_address(self._folder) as address:
+            with _make_socket_address(self._folder) as address:
                 server.bind(address)
             server.listen()
         except OSError:
@@ -112,7 +113,7 @@ class BuildSocket:
 
 
 def request_build(folder: Path, key: str) -> Mapping[str, Any] | None:
-    """Ask a running session to build, and return the outcome.
+    """Request a build from a running session, and return the outcome.
 
     Return None if no session is running, if the session declines the request, or if an error occurs.
     """
@@ -136,7 +137,7 @@ def _connect_to_session(folder: Path) -> socket.socket | None:
         return None
     client = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
-        with _socket_address(folder) as address:
+        with _make_socket_address(folder) as address:
             client.connect(address)
         if _has_same_user(client):
             return client
@@ -147,10 +148,10 @@ def _connect_to_session(folder: Path) -> socket.socket | None:
 
 
 @contextmanager
-def _socket_address(folder: Path) -> Iterator[str]:
+def _make_socket_address(folder: Path) -> Iterator[str]:
     """Yield an address of the socket in a folder.
 
-    The address uses the folder's file descriptor, since the path may be too long for an address
+    The address refers to the folder by its file descriptor, since the path may be too long for an address
     (``unix(7)``).
     """
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
@@ -163,7 +164,7 @@ def _socket_address(folder: Path) -> Iterator[str]:
 def _has_same_user(connection: socket.socket) -> bool:
     """Return whether the process at the other end of a connection belongs to this user.
 
-    The system reports the user as peer credentials (``unix(7)``: SO_PEERCRED).
+    The system provides the user as peer credentials (``unix(7)``: SO_PEERCRED).
     """
     layout = struct.Struct("3i")
     credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, layout.size)

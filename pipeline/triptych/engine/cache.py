@@ -1,4 +1,4 @@
-"""Cache task results in ``build/.cache``, in a shared folder, or at a URL that several machines use.
+"""Cache task results in ``build/.cache``, in a shared folder, or at a URL shared by several machines.
 
 The cache can be deleted at any time; the next build then takes longer.
 """
@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from triptych.diagnostics import Diagnostic
 from triptych.engine.files import write_atomically
 from triptych.engine.memory import NO_MEMORY, Memory
-from triptych.engine.processes.activity import record_activity
+from triptych.engine.processes.activity import record_task, record_task_end
 from triptych.engine.store.cache_folder import WrongEntryType, open_folder
 from triptych.engine.store.journal import JOURNAL_NAME, append_tasks, list_requested_results, save_journal
 from triptych.engine.store.program_digest import compute_digest
@@ -29,21 +29,21 @@ from triptych.engine.temporary_files import get_temporary_folder
 T = TypeVar("T")
 U = TypeVar("U")
 
-_REJECTED = "rejected-results"  # file next to the journal, with the names of untrusted files
+_REJECTED = "rejected-results"  # next to the journal; lists untrusted files
 
 
 class Cache:
     """A cache with one signed file (``store/signing.py``) per task result, named after the task's key.
 
-    Nothing is stored if ``folder`` is None. Requested tasks are recorded in the file ``journal``. The journal
-    of the last build and the results of slots (``CachedStep.slot``) belong to one project and are stored in
-    ``records_folder``, which defaults to the cache folder. ``memory`` keeps unpacked results. ``limit`` is
-    the maximum size in bytes, or None until the manifest has been read. ``address`` is the URL of a shared
-    cache, in which results that are missing from the folder are looked up. If the signing key cannot be
-    saved, results are stored in the temporary folder of this run.
+    If ``folder`` is None, results are kept only in ``memory``. Requested tasks are recorded in the file
+    ``journal``. The journal of the last build and the results of slots (``CachedStep.slot``) belong to one
+    project and are stored in ``records_folder``, by default the cache folder. ``memory`` keeps unpacked
+    results. ``limit`` is the maximum size in bytes, or None until the manifest has been read. ``address`` is
+    the URL of a shared cache, which is searched for results that are missing from the folder. If the signing
+    key cannot be saved, results are stored in the temporary folder of this run.
 
     A cached file is removed, and reported by ``take_findings``, if it is damaged, was signed with another
-    key, cannot be unpacked, or contains a result without the expected shape (``store/serialisation.py``).
+    key, cannot be unpacked, or contains a result of an unexpected shape (``store/serialisation.py``).
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Cache:
 
     @property
     def last_journal_path(self) -> Path:
-        """Return the path of the saved journal of the last build."""
+        """Return the path where the journal of the last build is saved."""
         return (self.records_folder or Path()) / JOURNAL_NAME
 
     def save_journal(self) -> None:
@@ -79,20 +79,20 @@ class Cache:
             self.journal.unlink(missing_ok=True)
 
     def take_findings(self) -> list[Diagnostic]:
-        """Report ENV006 if untrusted files were found since the last call, and ENV007 if no key can be saved.
+        """Return ENV006 if untrusted files were found since the last call, and ENV007 if no key can be saved.
 
         Untrusted files are counted over all processes of the build.
         """
-        rejected, self._rejected = self._rejected, set()
+        rejected_files, self._rejected = self._rejected, set()
         if self.journal is not None:
             with suppress(OSError):
                 file = self.journal.with_name(_REJECTED)
-                rejected.update(file.read_text("utf-8").split("\n")[:-1])
+                rejected_files.update(file.read_text("utf-8").split("\n")[:-1])
                 file.unlink()
-        return [*_report_untrusted_results(len(rejected)), *report_unsaved_key()]
+        return [*_report_untrusted_results(len(rejected_files)), *report_unsaved_key()]
 
     def prune(self) -> None:
-        """Reduce the cache to its size limit, keeping the results that this build requested."""
+        """Reduce the cache to its size limit, but keep the results requested by this build."""
         if self.folder is not None and self.limit is not None:
             journal = self.journal
             prune_cache(self.folder, self.limit, lambda: list_requested_results(journal) if journal else ())
@@ -101,35 +101,42 @@ class Cache:
         """Return the cached result of a task, or None if it is missing."""
         result: T | None = self._get_result(task, shape)
         if result is not None:
-            self._record_tasks([task], ran=False)
+            self._record_tasks([task], has_run=False)
         return result
 
     def get_unpacked_copy(self, task: Task[Any], unpack: Callable[[bytes], U]) -> U | None:
-        """Return a cached result as a new object at each call, or None if it is missing."""
+        """Return a cached result as a new object on each call, or None if it is missing."""
         value = self._read_and_unpack(task, unpack)
         if value is not None:
-            self._record_tasks([task], ran=False)
+            self._record_tasks([task], has_run=False)
         return value
 
     def get_unpacked(self, task: Task[Any], unpack: Callable[[bytes], U]) -> U | None:
-        """Return a cached result, unpacked with ``unpack``, or None if it is missing.
+        """Return a cached result unpacked by ``unpack``, or None if it is missing.
 
         Callers must not change the result. If the cache has a memory, each result is unpacked only once per
-        process, except the results of slots.
+        process, except for results of slots.
         """
         return self.get_all_unpacked([task], unpack).get(task.key)
 
     def get_all_unpacked(self, tasks: Iterable[Task[Any]], unpack: Callable[[bytes], U]) -> dict[str, U]:
         """Map the keys of tasks to their cached, unpacked results. Missing results are omitted."""
-        found = [(task, value) for task in tasks if (value := self._get_unpacked(task, unpack)) is not None]
-        self._record_tasks([task for task, _ in found], ran=False)
-        return {task.key: value for task, value in found}
+        unpacked = [
+            (task, value) for task in tasks if (value := self._get_unpacked(task, unpack)) is not None
+        ]
+        self._record_tasks([task for task, _ in unpacked], has_run=False)
+        return {task.key: value for task, value in unpacked}
 
     def put(self, task: Task[T], result: T) -> None:
-        """Store a task's result atomically. Do nothing if the cache folder was deleted meanwhile."""
-        self._record_tasks([task], ran=True)
-        if task.step.result_format is ResultFormat.VALUES and not task.step.slot:
+        """Store a task's result atomically. Do nothing if the cache folder has been deleted."""
+        self._record_tasks([task], has_run=True)
+        record_task_end(_describe_task(task))
+        if task.step.slot:
+            pass
+        elif task.step.result_format is ResultFormat.VALUES:
             self.memory.put(task.key, result)
+        elif self.folder is None:
+            self.memory.put(_make_packed_name(task), result)
         if self.folder is not None:
             data: Any = pack_values(result) if task.step.result_format is ResultFormat.VALUES else result
             stored = sign_content(self._get_file_name(task), data)
@@ -137,78 +144,80 @@ class Cache:
             if self._remote is not None and not task.step.slot:
                 self._remote.put(f"{task.step.name}/{task.key}", stored)
 
-    def get_or_make(self, task: Task[T], make: Callable[[], T], shape: Any = Any) -> T:
-        """Return the cached result of a task. If it is missing, store and return the result of ``make``.
+    def get_or_make(self, task: Task[T], compute: Callable[[], T], shape: Any = Any) -> T:
+        """Return the cached result of a task. If it is missing, call ``compute`` and store its result.
 
-        ``make`` must not return None.
+        ``compute`` must not return None.
         """
         result = self.get(task, shape)
         if result is None:
-            result = make()
+            result = compute()
             self.put(task, result)
         return result
 
     def get_or_make_unpacked(
-        self, task: Task[bytes], make: Callable[[], bytes], unpack: Callable[[bytes], U]
+        self, task: Task[bytes], compute: Callable[[], bytes], unpack: Callable[[bytes], U]
     ) -> U:
         """Return the cached result of a task as a new object, which callers may change.
 
-        If the result is missing, ``make`` returns the bytes to store.
+        If the result is missing, ``compute`` returns the bytes to store.
         """
-        return self.get_or_make_all_unpacked([task], lambda missing: [make()], unpack)[0]
+        return self.get_or_make_all_unpacked([task], lambda missing: [compute()], unpack)[0]
 
     def get_or_make_all(
         self,
         tasks: Sequence[Task[T]],
-        make: Callable[[list[int]], Sequence[T]],
+        compute: Callable[[list[int]], Sequence[T]],
         is_final: Callable[[T], bool] = lambda result: True,
         shape: Any = Any,
     ) -> list[T]:
-        """Return the results of tasks. ``make`` computes the missing ones, whose indexes it receives.
+        """Return the results of tasks. ``compute`` receives the indices of missing results and computes them.
 
         Results for which ``is_final`` returns False, such as failures, are not stored.
         """
-        found = [self._get_result(task, shape) for task in tasks]
-        return self._make_missing(tasks, found, make, is_final, lambda result: result)
+        results = [self._get_result(task, shape) for task in tasks]
+        return self._make_missing(tasks, results, compute, is_final, lambda result: result)
 
     def get_or_make_all_unpacked(
         self,
         tasks: Sequence[Task[bytes]],
-        make: Callable[[list[int]], Sequence[bytes]],
+        compute: Callable[[list[int]], Sequence[bytes]],
         unpack: Callable[[bytes], U],
         is_final: Callable[[bytes], bool] = lambda result: True,
     ) -> list[U]:
-        """Return the results of tasks as ``get_or_make_all`` does, as new objects that callers may change."""
+        """Return the results of tasks like ``get_or_make_all``, as new objects that callers may change."""
 
         def unpack_to_tuple(data: bytes) -> tuple[U]:  # since ``unpack`` may return None
             return (unpack(data),)
 
-        found = [self._read_and_unpack(task, unpack_to_tuple) for task in tasks]
-        return [value for (value,) in self._make_missing(tasks, found, make, is_final, unpack_to_tuple)]
+        results = [self._read_and_unpack(task, unpack_to_tuple) for task in tasks]
+        return [value for (value,) in self._make_missing(tasks, results, compute, is_final, unpack_to_tuple)]
 
     def _make_missing(
         self,
         tasks: Sequence[Task[T]],
         cached_values: list[U | None],
-        make: Callable[[list[int]], Sequence[T]],
+        compute: Callable[[list[int]], Sequence[T]],
         is_final: Callable[[T], bool],
         convert: Callable[[T], U],
     ) -> list[U]:
-        """Compute the missing results, and return the values of all tasks.
+        """Compute missing results, and return the values of all tasks.
 
-        A result is missing if its entry in ``cached_values`` is None. ``make`` receives the indexes of the
+        A result is missing if its entry in ``cached_values`` is None. ``compute`` receives the indices of
         missing results, and ``convert`` converts its results to values.
         """
         values = {index: value for index, value in enumerate(cached_values) if value is not None}
-        self._record_tasks([tasks[index] for index in values], ran=False)
+        self._record_tasks([tasks[index] for index in values], has_run=False)
         missing = [index for index in range(len(tasks)) if index not in values]
         if len(missing) > 1:
             first = tasks[missing[0]]
-            record_activity(f"{first.step.description}: {first.subject} and {len(missing) - 1} more")
-        for index, result in zip(missing, make(missing) if missing else (), strict=True):
+            record_task(f"{first.step.description}: {first.subject} and {len(missing) - 1} more")
+        for index, result in zip(missing, compute(missing) if missing else (), strict=True):
             if is_final(result):
                 self.put(tasks[index], result)
             values[index] = convert(result)
+        if missing:
+            record_task_end(_describe_task(tasks[missing[0]]))
         return [values[index] for index in range(len(tasks))]
 
     def _get_result(self, task: Task[Any], shape: Any) -> Any:
@@ -233,7 +242,7 @@ class Cache:
         data = self._read_file(task)
         if data is None:
             if not task.step.slot:
-                record_activity(f"{task.step.description}: {task.subject}".removesuffix(": "))
+                record_task(_describe_task(task))
             return None
         try:
             return unpack(data)
@@ -251,14 +260,15 @@ class Cache:
 
     def _read_file(self, task: Task[Any]) -> bytes | None:
         if self.folder is None:
-            return None
+            packed: bytes | None = self.memory.get(_make_packed_name(task))
+            return packed
         name = self._get_file_name(task)
         folder, _, file = name.partition("/")
         data = None
         if os.path.lexists(self.folder / name):  # avoids opening folders in a first build
             try:
-                with open_folder(self.folder, folder) as opened:
-                    data = verify_content(name, opened.read(file))
+                with open_folder(self.folder, folder) as cache_folder:
+                    data = verify_content(name, cache_folder.read(file))
                 if data is None:
                     self._remove_untrusted_file(task)
             except OSError:
@@ -288,26 +298,35 @@ class Cache:
         """Remove a task's untrusted file from the cache, and record its name for ``take_findings``."""
         name = self._get_file_name(task)
         folder, _, file = name.partition("/")
-        with suppress(OSError, WrongEntryType), open_folder(self.folder or Path(), folder) as opened:
-            opened.remove(file)
+        with suppress(OSError, WrongEntryType), open_folder(self.folder or Path(), folder) as cache_folder:
+            cache_folder.remove(file)
         self._rejected.add(name)
         if self.journal is not None:
             with suppress(OSError), self.journal.with_name(_REJECTED).open("a", encoding="utf-8") as names:
                 names.write(f"{name}\n")
 
-    def _record_tasks(self, tasks: Iterable[Task[Any]], *, ran: bool) -> None:
+    def _record_tasks(self, tasks: Iterable[Task[Any]], *, has_run: bool) -> None:
         """Record tasks in the journal, except those of slots."""
         recorded = [task for task in tasks if not task.step.slot]
         if self.journal is not None and recorded:
             with suppress(OSError):
-                append_tasks(self.journal, recorded, ran=ran)
+                append_tasks(self.journal, recorded, has_run=has_run)
 
 
 NO_CACHE = Cache(None)
 
 
+def _describe_task(task: Task[Any]) -> str:
+    return f"{task.step.description}: {task.subject}".removesuffix(": ")
+
+
+def _make_packed_name(task: Task[Any]) -> str:
+    """Return the key of a packed result in memory."""
+    return f"{task.key} packed"
+
+
 def report_unsaved_key() -> list[Diagnostic]:
-    """Report ENV007 if no signing key can be saved. Worker processes do not report it again."""
+    """Report ENV007 if no signing key can be saved. Worker processes do not repeat this report."""
     key = get_signing_key()
     if not key.problem or key.inherited:
         return []
@@ -351,7 +370,7 @@ class AddressError(OSError):
 
 @dataclass(frozen=True, slots=True)
 class RemoteCache:
-    """A cache at a URL that several machines use, accessed through fsspec."""
+    """A cache at a URL shared by several machines, accessed through fsspec."""
 
     address: str
 
@@ -365,7 +384,7 @@ class RemoteCache:
         return data
 
     def put(self, name: str, data: bytes) -> None:
-        """Store data under a name. Ignore errors of the server."""
+        """Store data under a name. Ignore server errors."""
         files, root = _open_address(self.address)
         try:
             files.makedirs(f"{root}/{name}".rpartition("/")[0], exist_ok=True)
@@ -389,7 +408,7 @@ class RemoteCache:
 
 @cache
 def _open_address(address: str) -> tuple[Any, str]:
-    """Return the fsspec file system of a URL and the path in that file system (cached per process)."""
+    """Return the fsspec file system of a URL, and the path in it. The result is cached per process."""
     from fsspec.core import url_to_fs
 
     files, root = url_to_fs(address)

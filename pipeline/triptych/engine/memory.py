@@ -1,4 +1,4 @@
-"""Memoise the results of pure functions from one build to the next.
+"""Memoise the results of pure functions between builds.
 
 Only processes that build a book repeatedly use this memory; a single build reads earlier results from disk
 (``engine/cache.py``). ``Memory.intern`` returns the same object for a chapter that has not changed since the
@@ -20,14 +20,14 @@ T = TypeVar("T")
 V = TypeVar("V")
 Ts = TypeVarTuple("Ts")
 
-_KEPT_BUILDS = 4  # a result is dropped if none of these builds has used it; an edit may be undone
+_KEPT_BUILDS = 4  # unused results are dropped after this many builds, since an edit may be undone
 _MAX_VARIANTS = 3  # results per subject; a document is written before and after its page numbers are known
 _PLAIN_TYPES = frozenset((str, bytes, int, float, bool, type(None)))
 _MISSING = object()
 
 
 class TrackedMapping(Mapping[Any, Any]):
-    """A mapping that records which keys are looked up."""
+    """A mapping that records the keys that are looked up."""
 
     def __init__(self, table: Mapping[Any, Any]) -> None:
         self._table = table
@@ -54,7 +54,7 @@ class TrackedMapping(Mapping[Any, Any]):
         return len(self._table)
 
     def has_same_results(self, table: Mapping[Any, Any]) -> bool:
-        """Return whether all recorded lookups would have had the same results in ``table``."""
+        """Return whether all recorded lookups would give the same results in ``table``."""
         if table is self._table:
             return True
         if self._is_iterated:
@@ -66,14 +66,14 @@ class TrackedMapping(Mapping[Any, Any]):
 
 @dataclass(frozen=True, slots=True)
 class ImpliedInput(Generic[T]):
-    """An input that is determined by the other inputs and is therefore not compared."""
+    """An input that the other inputs determine, so that it is not compared."""
 
     value: T
 
 
 @dataclass(slots=True)
 class _MemoisedResult:
-    """A result, the inputs from which it was computed, and the number of the last build that used it."""
+    """A result, the inputs that it was computed from, and the number of the last build that used it."""
 
     subject: Any
     inputs: tuple[Any, ...]
@@ -96,7 +96,7 @@ def _is_unchanged(old_value: Any, new_value: Any) -> bool:
 
 
 class Memory:
-    """Results and values of the last builds. Nothing is kept if ``enabled`` is False.
+    """Results and values of the last builds. If ``enabled`` is False, nothing is kept.
 
     Callers must not modify the results, since they are shared.
     """
@@ -113,7 +113,7 @@ class Memory:
         return _get_disabled_memory, ()
 
     def begin_build(self) -> None:
-        """Start a new build, and drop results that were not used in the last few builds."""
+        """Start a new build, and drop results that recent builds have not used."""
         self.build_number += 1
         oldest = self.build_number - _KEPT_BUILDS
         for key, results in list(self._results.items()):
@@ -132,7 +132,7 @@ class Memory:
         self._values.clear()
 
     def call(self, function: Callable[[V, *Ts], T], subject: V, /, *inputs: *Ts) -> T:
-        """Return the result of a pure function, from memory if the function's inputs are unchanged.
+        """Return the result of a pure function, from memory if its inputs are unchanged.
 
         ``subject`` is compared by identity, or by value if it is a string, bytes, a number or None. Mappings
         are compared only for the keys that the function looked up, ``ImpliedInput`` is not compared, and
@@ -143,22 +143,22 @@ class Memory:
         plain = tuple(value for value in inputs if type(value) in _PLAIN_TYPES)
         key = (function, _make_subject_key(subject), len(inputs), plain)
         results = self._results.setdefault(key, [])
-        found = next((result for result in results if result.matches(subject, inputs)), None)
-        if found is None:
+        memoised = next((result for result in results if result.matches(subject, inputs)), None)
+        if memoised is None:
             tracked: Any = [
                 TrackedMapping(value) if isinstance(value, Mapping) else value for value in inputs
             ]
             value = function(subject, *tracked)
             compared = tuple(None if isinstance(value, ImpliedInput) else value for value in tracked)
-            found = _MemoisedResult(None if type(subject) in _PLAIN_TYPES else subject, compared, value, 0)
-            results.insert(0, found)
+            memoised = _MemoisedResult(None if type(subject) in _PLAIN_TYPES else subject, compared, value, 0)
+            results.insert(0, memoised)
             del results[_MAX_VARIANTS:]
-        found.build_number = self.build_number
-        result: T = found.value
+        memoised.build_number = self.build_number
+        result: T = memoised.value
         return result
 
     def intern(self, name: Any, value: T, representation: str = "") -> T:
-        """Return the stored value of ``name`` if it equals ``value``. Otherwise store and return ``value``.
+        """Return the value stored for ``name`` if it equals ``value``; otherwise store and return ``value``.
 
         ``value`` must be immutable. ``representation`` distinguishes values that are equal in Python, such as
         0 and -0.
@@ -167,8 +167,8 @@ class Memory:
             return value
         earlier = self._values.get(name)
         if earlier is not None and earlier[0] == representation and earlier[1] == value:
-            same: T = earlier[1]
-            return same
+            interned: T = earlier[1]
+            return interned
         self._values[name] = representation, value
         return value
 
@@ -194,7 +194,7 @@ def _get_disabled_memory() -> Memory:
 
 
 def _make_subject_key(subject: Any) -> Any:
-    """Return a hashable key for a value: the digest of bytes, a plain value itself, or an object's ``id``."""
+    """Return a hashable key of a value: the digest of bytes, a plain value itself, or an object's ``id``."""
     if type(subject) is bytes:
         return hashlib.sha256(subject).digest()
     return subject if type(subject) in _PLAIN_TYPES else id(subject)

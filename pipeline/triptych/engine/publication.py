@@ -6,10 +6,11 @@ import errno
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from itertools import count
 from pathlib import Path
 
+from triptych.engine.files import remove_folder
 from triptych.engine.temporary_files import locked_folder
 
 _STAGING_PREFIX = ".new-"
@@ -18,7 +19,7 @@ _STAGING_PREFIX = ".new-"
 def publish_files(
     files: Mapping[Path, bytes], *, is_replaceable: Callable[[bytes], bool] = lambda earlier: True
 ) -> dict[Path, Path]:
-    """Replace all output files, or none of them if an error occurs. Return the copies of edited files.
+    """Replace all output files, or none if an error occurs. Return the copies of edited files.
 
     New files are written to a staging folder and then moved into place. The output folders are locked, so
     that the files of concurrent builds are not mixed.
@@ -37,7 +38,7 @@ def publish_files(
     try:
         return _publish_all(files, is_replaceable)
     except OSError as error:
-        error.filename = error.filename or str(next(iter(files)).parent)  # missing if the disk is full
+        error.filename = error.filename or str(next(iter(files)).parent)  # may be missing if the disk is full
         raise
 
 
@@ -54,31 +55,32 @@ def _publish_all(files: Mapping[Path, bytes], is_replaceable: Callable[[bytes], 
             staged[path].write_bytes(data)
             staged[path].chmod(0o644)
         earlier: dict[Path, Path] = {}
-        kept: dict[Path, Path] = {}
-        placed: list[Path] = []
+        kept_copies: dict[Path, Path] = {}
+        placed_paths: list[Path] = []
         try:
             for path, new in staged.items():
                 if path.exists():
-                    # Copied, not moved, so that the path has a file even if the program is killed.
+                    # The file is copied instead of moved, so that the path has a file even if the program is
+                    # killed.
                     copy = Path(staging) / f"{path.name}.earlier"
                     earlier[path] = Path(shutil.copy2(path, copy, follow_symlinks=False))
                     if _was_edited(path, files[path], is_replaceable):
-                        earlier[path] = kept[path] = copy.replace(_choose_copy_path(path))
+                        earlier[path] = kept_copies[path] = copy.replace(_choose_copy_path(path))
                 new.replace(path)
-                placed.append(path)
+                placed_paths.append(path)
         except BaseException:
-            for path in placed:
+            for path in placed_paths:
                 earlier[path].replace(path) if path in earlier else path.unlink()
-            for copy in kept.values():
+            for copy in kept_copies.values():
                 copy.unlink(missing_ok=True)
             raise
-    return kept
+    return kept_copies
 
 
 def _was_edited(path: Path, new_content: bytes, is_replaceable: Callable[[bytes], bool]) -> bool:
-    """Return whether the user edited a file.
+    """Return whether the user has edited a file.
 
-    A symbolic link counts as not edited, since its target is not replaced.
+    A symbolic link does not count as edited, since its target is not replaced.
     """
     if path.is_symlink():
         return False
@@ -94,4 +96,5 @@ def _choose_copy_path(path: Path) -> Path:
 
 def _clear_staging_folders(folder: Path) -> None:
     for left in folder.glob(f"{_STAGING_PREFIX}*"):
-        shutil.rmtree(left, ignore_errors=True)
+        with suppress(OSError):
+            remove_folder(left)

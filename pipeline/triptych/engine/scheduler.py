@@ -6,7 +6,7 @@ runs once per item of a list: the first item in this process, all others in work
 ``early`` steps only save time: they run in workers, no step waits for them, and their errors are ignored.
 
 A task may need a value before the step that produces it has ended (``LateValue``). The task then starts with
-the part that it used of the value in an earlier build, and starts again if that part has changed.
+the part of the value that it used in an earlier build, and is repeated if that part has changed.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def ignore_result(step: str, item: Any, result: Any) -> None:
 
 
 class LateValue:
-    """A value that a running step emits. Each task that uses the value receives only the part it needs.
+    """A value emitted by a running step. Each task that uses the value receives only the part it needs.
 
     ``item`` and ``inputs`` in the methods are those of the task that uses the value.
     """
@@ -38,12 +38,12 @@ class LateValue:
     def is_needed(self, item: Any, *inputs: Any) -> bool:
         """Return whether a task needs the value.
 
-        If not, the task starts at once with ``select_part(item, None)``.
+        If not, the task starts immediately with ``select_part(item, None)``.
         """
         return True
 
     def is_final(self, value: Any) -> bool:
-        """Return whether a value is complete. Tasks that started with a different part are then run again."""
+        """Return whether a value is complete. Tasks that started with another part are then repeated."""
         return True
 
     def accepts_draft(self, item: Any) -> bool:
@@ -51,26 +51,25 @@ class LateValue:
         return False
 
     def select_part(self, item: Any, value: Any, *inputs: Any) -> Any:
-        """Return the part of a value that a task uses. ``value`` is None if no step has emitted the value."""
+        """Return the part of a value that a task uses. ``value`` is None if no step has emitted it."""
         return value
 
     def guess_part(self, item: Any, *inputs: Any) -> Any:
-        """Return the part that a task will probably use, or None if it cannot be guessed."""
+        """Return the part that a task will probably use, or None if this is unknown."""
         return None
 
     def save_part(self, item: Any, part: Any, *inputs: Any) -> None:
-        """Save the part that a task used, so that ``guess_part`` can return it in the next build."""
+        """Save the part that a task has used, for ``guess_part`` in the next build."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """A step of the graph: a function, the names of its inputs, and the name of its result.
 
-    ``for_each`` is the name of a list; if it is given, the step runs once per item of the list. ``function``
-    receives the item, if there is one, then the values named in ``needs``, then the part of ``late_value``
-    that the task uses. ``needs`` may also contain "executor", for distributing work, and "emit", for
-    publishing an intermediate result under a name. In a worker, the executor runs jobs inline and ``emit``
-    does nothing.
+    If ``for_each`` names a list, the step runs once per item of the list. ``function`` receives the item, if
+    there is one, then the values named in ``needs``, then the part of ``late_value`` that the task uses.
+    ``needs`` may also contain "executor", for distributing work, and "emit", for publishing an intermediate
+    result under a name. In a worker, the executor runs jobs inline and ``emit`` does nothing.
 
     ``stage`` is the name in progress reports, by default the item. ``label`` returns the name of an item's
     task for users.
@@ -87,7 +86,7 @@ class Step:
 
 
 class StopRun(Exception):
-    """Raised by a step to end the run; ``result`` is the result of the run."""
+    """Raised by a step to end the run. ``result`` is the result of the run."""
 
     def __init__(self, result: Any) -> None:
         super().__init__(result)
@@ -96,7 +95,7 @@ class StopRun(Exception):
 
 @dataclass(slots=True, eq=False)
 class _Task:
-    """A step, applied to one item if the step has ``for_each``."""
+    """A step, applied to one item if it has ``for_each``."""
 
     step: Step
     item: Any = None
@@ -133,7 +132,7 @@ class Scheduler:
     _steps_with_tasks: set[str] = field(default_factory=set)
 
     def run(self, values: Mapping[str, Any]) -> Any:
-        """Run all steps with the given initial values and return the last step's result.
+        """Run all steps with these initial values, and return the last step's result.
 
         If the run ends early, tasks that have not started are cancelled.
         """
@@ -168,13 +167,13 @@ class Scheduler:
             if task.runs_here
             else {**self._values, "executor": InlineExecutor(), "emit": _ignore_emitted_value}
         )
-        found = [values.get(name, _UNKNOWN) for name in task.step.needs]
-        return None if any(value is _UNKNOWN for value in found) else found
+        inputs = [values.get(name, _UNKNOWN) for name in task.step.needs]
+        return None if any(value is _UNKNOWN for value in inputs) else inputs
 
     # --- Starting tasks -------------------------------------------------------------------------------
 
     def _start_ready_tasks(self) -> None:
-        """Submit each task that can run in a worker. Resubmit tasks that were started with a wrong guess."""
+        """Submit each task that can run in a worker. Resubmit tasks that started with a wrong guess."""
         for step in self.steps:
             self._create_tasks(step)
         for task in self._tasks:
@@ -191,7 +190,7 @@ class Scheduler:
             self._submit_task(task, inputs, part)
 
     def _create_tasks(self, step: Step) -> None:
-        """Create the tasks of a step as soon as the step's items are known."""
+        """Create the tasks of a step once its items are known."""
         if step.name in self._steps_with_tasks or (step.early and not self._is_parallel):
             return
         items = self._values.get(step.for_each) if step.for_each else [None]
@@ -204,15 +203,19 @@ class Scheduler:
 
     def _select_part(self, task: _Task, inputs: list[Any]) -> Any:
         """Return the part of its late value that a task can start with, or ``_UNKNOWN`` if it must wait."""
-        late = task.step.late_value
-        if late is None:
+        late_value = task.step.late_value
+        if late_value is None:
             return None
-        value = self._values.get(late.name, _UNKNOWN)
-        if not late.is_needed(task.item, *inputs):
-            return late.select_part(task.item, None, *inputs)
-        if value is not _UNKNOWN and (late.name in self._final_values or late.accepts_draft(task.item)):
-            return late.select_part(task.item, value, *inputs)
-        guess = late.guess_part(task.item, *inputs) if self._is_parallel and task.future is None else None
+        value = self._values.get(late_value.name, _UNKNOWN)
+        if not late_value.is_needed(task.item, *inputs):
+            return late_value.select_part(task.item, None, *inputs)
+        if value is not _UNKNOWN and (
+            late_value.name in self._final_values or late_value.accepts_draft(task.item)
+        ):
+            return late_value.select_part(task.item, value, *inputs)
+        guess = (
+            late_value.guess_part(task.item, *inputs) if self._is_parallel and task.future is None else None
+        )
         return _UNKNOWN if guess is None else guess
 
     def _is_settled(self, task: _Task) -> bool:
@@ -255,26 +258,26 @@ class Scheduler:
         self._gather_results(step)
 
     def _emit(self, name: str, value: Any) -> None:
-        """Store an intermediate result that a running step emits."""
-        late = next(
+        """Store an intermediate result emitted by a running step."""
+        late_value = next(
             (step.late_value for step in self.steps if step.late_value and step.late_value.name == name), None
         )
         self._values[name] = value
-        if late is None or value is None or late.is_final(value):
+        if late_value is None or value is None or late_value.is_final(value):
             self._final_values.add(name)
         if self._is_parallel:
             self._start_ready_tasks()
         for task in (
-            self._tasks if late is not None and value is not None and name in self._final_values else ()
+            self._tasks if late_value is not None and value is not None and name in self._final_values else ()
         ):
             inputs = self._collect_inputs(task)
             if (
-                late is not None
-                and task.step.late_value is late
+                late_value is not None
+                and task.step.late_value is late_value
                 and not task.runs_here
                 and inputs is not None
             ):
-                late.save_part(task.item, late.select_part(task.item, value, *inputs), *inputs)
+                late_value.save_part(task.item, late_value.select_part(task.item, value, *inputs), *inputs)
 
     # --- Waiting --------------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 """Detect whether an output file was changed after it was written.
 
 Every output file contains a digest of its own content, its seal. Unchanged outputs can therefore be
-distinguished from edited outputs and other files without a separate record, which could be lost or out of
+distinguished from edited outputs and other files without a separate record, which might be lost or out of
 date. In a PDF, the digest is the file identifier in the trailer (ISO 32000-1, 14.4). In a ZIP package, it is
 in the last file: the core properties of a deck, or a separate file in an EPUB. In an ONIX record, it is in an
 XML comment at the end.
@@ -17,7 +17,7 @@ import zlib
 from collections.abc import Iterable
 
 UNSEALED = "sha256:" + "0" * 64
-"""The placeholder for the digest in the last file of a package before it is sealed."""
+"""The placeholder for the digest in the last file of a package."""
 _SEAL = re.compile(rb"sha256:[0-9a-f]{64}")
 _MAX_SIZE = 1 << 20  # bytes of the file with the seal
 _FIRST_FILE, _END_OF_PACKAGE = b"PK\3\4", b"PK\5\6"
@@ -34,7 +34,7 @@ def is_sealed(data: bytes) -> bool:
 
 
 def seal_record(data: bytes) -> bytes:
-    """Return an XML record with the seal filled in, in the comment at its end.
+    """Fill in the seal in the comment at the end of an XML record.
 
     The seal is a digest of the record.
     """
@@ -52,7 +52,7 @@ def make_pdf_identifier(parts: Iterable[bytes]) -> bytes:
 
 
 def seal_package(files: Iterable[zipfile.ZipInfo], last_content: bytes) -> bytes:
-    """Return ``last_content``, the last file of a ZIP package, with the seal filled in.
+    """Fill in the seal in ``last_content``, the last file of a ZIP package.
 
     The seal is a digest of this file's content, and of the names, checksums and sizes of the other ``files``.
     """

@@ -1,4 +1,4 @@
-"""Describe errors of the operating system, such as a full disk, as findings."""
+"""Convert errors of the operating system, such as a full disk or a missing library, to findings."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from triptych.diagnostics import Diagnostic
+from triptych.engine.extras import DOCTOR_HINT
+from triptych.engine.processes.limits import has_lower_memory_limit
 from triptych.engine.processes.programs import LibraryNotInstalled, ProgramFailed
 
 _OTHER_FOLDERS = "set writable folders with --output-dir, --cache-dir and TMPDIR"
@@ -35,18 +37,21 @@ _HINTS = {
     errno.EISDIR: "remove or rename this file or folder, or choose another folder with --output-dir",
     errno.ENOTDIR: "remove or rename the file that is in place of a folder, or choose another folder",
 }
-_LEAST_SPACE = 64 << 10  # bytes; a folder with less counts as full
+_MIN_FREE_SPACE = 64 << 10  # bytes; a disk with less free space counts as full
 
 
 def describe_system_error(error: BaseException, folders: Iterable[Path | None] = ()) -> Diagnostic | None:
     """Return ENV008 for an error of the operating system, or None for any other error.
 
-    Python raises many of them without the path. If the disk is full, the finding names the first of
+    Python often omits the path from such errors. If a disk is full, the finding names the first of
     ``folders``, the temporary folder and the current folder that has no space left.
     """
     text = str(error)
     match error:
         case MemoryError():
+            return _make_finding("out of memory", _SAVE_MEMORY)
+        # C extensions lose the exception if there is too little memory for it.
+        case SystemError() if "without exception set" in text and has_lower_memory_limit(sys.maxsize):
             return _make_finding("out of memory", _SAVE_MEMORY)
         case ProgramFailed():
             return _make_finding(f"program failed: {' '.join(text.split())[:200]}", _SAVE_MEMORY)
@@ -55,7 +60,9 @@ def describe_system_error(error: BaseException, folders: Iterable[Path | None] =
         case RuntimeError() if text.startswith("Symlink loop"):  # before Python 3.13
             link = text.partition("'")[2].rstrip("'")
             return _make_finding(f"the symbolic link points to itself: {link}", _HINTS[errno.ELOOP])
-        case ImportError() if "failed to map" in text or "annot allocate memory" in text:
+        case ImportError() | OSError(errno=None) if (
+            "failed to map" in text or "annot allocate memory" in text
+        ):
             return _make_finding("out of memory while a library was loaded", _SAVE_MEMORY)
         case shutil.Error():  # raised by ``copytree`` with the errors of all files
             _, target, reason = error.args[0][0]
@@ -64,6 +71,16 @@ def describe_system_error(error: BaseException, folders: Iterable[Path | None] =
             return _describe_os_error(OSError(code, os.strerror(code), str(target)), ())
         case OSError() if error.errno is not None and not isinstance(error, LibraryNotInstalled):
             return _describe_os_error(error, folders)
+    return None
+
+
+def describe_missing_dependency(error: BaseException) -> Diagnostic | None:
+    """Return ENV009 if a required library or program is missing, or None for any other error."""
+    if isinstance(error, LibraryNotInstalled):
+        return Diagnostic(code="ENV009", message=str(error), hint=error.hint)
+    if isinstance(error, ImportError) or (isinstance(error, OSError) and "cannot load library" in str(error)):
+        message = f"required library or program not found: {error}".splitlines()[0]
+        return Diagnostic(code="ENV009", message=message, hint=DOCTOR_HINT)
     return None
 
 
@@ -93,7 +110,9 @@ def _find_full_folder(folders: Iterable[Path | None]) -> Path | None:
             continue
         with suppress(OSError):
             status = os.statvfs(folder)
-            if status.f_bavail * status.f_frsize < _LEAST_SPACE or (status.f_files and not status.f_favail):
+            if status.f_bavail * status.f_frsize < _MIN_FREE_SPACE or (
+                status.f_files and not status.f_favail
+            ):
                 return folder
     return None
 

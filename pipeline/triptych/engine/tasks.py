@@ -1,9 +1,9 @@
 """Define the build steps whose results are cached, in the order of a build.
 
 A step is a pure function of named inputs. Its result is read from the cache (``engine/cache.py``) if an
-earlier build computed it from the same inputs. ``triptych build --explain`` reports which steps ran and which
-of their inputs had changed. Results that depend on the whole book, such as the numbering, the table of
-contents and the order of slides, are not cached, since computing them is fast.
+earlier build computed it from the same inputs. ``triptych build --explain`` shows the steps that ran and the
+inputs that had changed. Results that depend on the whole book, such as the numbering, the table of contents
+and the order of slides, are not cached, since computing them is fast.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class ResultFormat(StrEnum):
-    """The format of a stored result: the bytes of a file, or pickled values (``store/serialisation.py``)."""
+    """The format of a stored result: a file, or pickled values (``store/serialisation.py``)."""
 
     BYTES = "bytes"
     VALUES = "values"
@@ -31,8 +31,8 @@ class CachedStep(Generic[T]):
 
     ``description`` is shown to users. If ``slot`` is set, the cache keeps only the result of the last build,
     whatever its inputs were, as the starting point for the next build. ``magic_numbers`` are the valid
-    prefixes of a result file; they are empty if the file is validated when it is parsed. A result file may
-    also be empty.
+    prefixes of a result file; they are empty if the file is validated by parsing it. A result file may also
+    be empty.
     """
 
     name: str
@@ -88,6 +88,7 @@ FONT_SUBSET = _add_file_step("face", "font subset", *_FONT)
 # The deck
 TEMPLATE = _add_file_step("template", "slide template of the theme", _ZIP)
 NUMBER_SIZES = _add_value_step("numbers", "size of big numbers in the deck")
+FORMULA_SIZE = _add_value_step("formula-size", "size of displayed formulas in the deck")
 TITLE_SIZE = _add_value_step("title-size", "size of slide titles")
 SLIDE = _add_value_step("slide", "slide, fitted and drawn")
 NOTES_PAGE = _add_value_step("notes", "page of the speaker's notes")
@@ -105,17 +106,17 @@ PAGE_NUMBERS = _add_value_step("printed", "page numbers of the last build", slot
 PAGE_TEXT = _add_value_step("leaf", "text of a PDF page or an EPUB document")
 VERDICT = _add_value_step("verdict", "whether a chapter is complete in an output")
 
-_SHORT = 64  # characters; short inputs, such as names, settings and digests, are often inputs of many tasks
+_MAX_INTERNED_LENGTH = 64  # characters; many tasks share short inputs such as names, settings and digests
 _digest_short = lru_cache(maxsize=1024)(compute_digest)
 
 
 @dataclass(frozen=True, slots=True)
 class Task(Generic[T]):
-    """A step with the digests of its inputs. ``key`` is computed from these digests.
+    """A step with the digests of its inputs, from which ``key`` is computed.
 
-    ``subject`` is the name of the processed section, page or slide, for users. It is not part of the key, so
-    that tasks that differ only in their subject share a result. A path that occurs in the result must be one
-    of the inputs.
+    ``subject`` names the processed section, page or slide for users. It is not part of the key, so that tasks
+    that differ only in their subject share a result. A path that occurs in the result must be one of the
+    inputs.
     """
 
     step: CachedStep[T]
@@ -126,11 +127,11 @@ class Task(Generic[T]):
     @classmethod
     def for_step(cls, step: CachedStep[T], subject: str, /, **inputs: str | bytes) -> Task[T]:
         """Return a task with named inputs. The program's digest is an additional input of every task."""
-        given = (*inputs.items(), ("program", get_program_digest()))
+        all_inputs = (*inputs.items(), ("program", get_program_digest()))
         digests = tuple(
             [
-                (name, (_digest_short if len(value) <= _SHORT else compute_digest)(value))
-                for name, value in given
+                (name, (_digest_short if len(value) <= _MAX_INTERNED_LENGTH else compute_digest)(value))
+                for name, value in all_inputs
             ]
         )
         key = compute_digest(step.name, *(part for pair in digests for part in pair))

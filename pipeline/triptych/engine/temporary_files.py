@@ -1,4 +1,4 @@
-"""Keep all temporary files of a run in one folder, and lock folders for one process at a time.
+"""Keep all temporary files of a run in one folder, and lock folders for a single process.
 
 The temporary folder is removed when its process ends. If the process is killed, the operating system releases
 the folder's lock, and the next run removes the folder. Programs that clean up temporary files, such as
@@ -11,6 +11,7 @@ import atexit
 import errno
 import os
 import re
+import secrets
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -26,7 +27,7 @@ except ImportError:
     fcntl = None  # type: ignore[assignment]
 
 
-# A pipe with the name of a folder would block. Links are followed only in paths that users pass.
+# A pipe with the name of a folder would block. Links are followed only in paths given by users.
 _FOLDER_FLAGS = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0)
 
 
@@ -35,9 +36,9 @@ class FolderLocked(Exception):
 
 
 def lock_folder(folder: Path, *, wait: bool = False) -> int:
-    """Lock a folder and return a descriptor, which keeps the lock until this process and its forks close it.
+    """Lock a folder, and return a descriptor that keeps the lock until this process and its forks close it.
 
-    If another process has locked the folder, wait if ``wait`` is set, or else raise ``FolderLocked``. Raise
+    If another process has locked the folder, wait if ``wait`` is true, or else raise ``FolderLocked``. Raise
     OSError if the folder is missing or cannot be locked.
     """
     if fcntl is None:
@@ -55,7 +56,7 @@ def lock_folder(folder: Path, *, wait: bool = False) -> int:
 
 @contextmanager
 def locked_folder(folder: Path, on_wait: Callable[[], None] = lambda: None) -> Iterator[bool]:
-    """Lock a folder while the block runs. Yield True, or False if the system cannot lock folders.
+    """Lock a folder inside the context. Yield True, or False if the system cannot lock folders.
 
     If another process has locked the folder, call ``on_wait``, then wait for the lock.
     """
@@ -73,12 +74,12 @@ def locked_folder(folder: Path, on_wait: Callable[[], None] = lambda: None) -> I
             os.close(descriptor)
 
 
-_FOLDER_NAME = re.compile(r"triptych-\d+-")  # with the process ID
+_FOLDER_NAME = re.compile(r"triptych-\d+-")  # followed by the process ID
 
 
 @dataclass(slots=True)
 class _TemporaryFolder:
-    """The temporary folder of this process, or that of its parent if this process was forked.
+    """The temporary folder of this process or, if this process was forked, of its parent.
 
     ``parent`` is the system's temporary folder. ``creator_pid`` is the ID of the process that created the
     folder.
@@ -90,7 +91,7 @@ class _TemporaryFolder:
     creator_pid: int = 0
 
     def exists(self) -> bool:
-        """Return whether the folder that was created still exists and was not replaced by another one."""
+        """Return whether the folder still exists, and has not been replaced with another one."""
         try:
             return self.path is not None and self.path.stat().st_ino == self.inode
         except OSError:
@@ -101,35 +102,45 @@ _own_folder = _TemporaryFolder()
 
 
 def get_temporary_folder() -> Path:
-    """Return the temporary folder of this run. Create it at the first call, or if it was deleted.
+    """Return the temporary folder of this run. Create it on the first call, or if it was deleted.
 
     A forked process uses its parent's folder and does not recreate it. Raise OSError if the path of the
     system's temporary folder is not UTF-8, which pandoc requires, or if the folder cannot be created.
     """
     if _own_folder.path is None or (_own_folder.creator_pid == os.getpid() and not _own_folder.exists()):
         if _own_folder.parent is None:
-            try:
-                parent = Path(tempfile.gettempdir()).resolve()
-            except FileNotFoundError:
-                raise OSError(errno.EACCES, "no writable temporary folder found") from None
+            parent = _find_system_folder()
             if not is_text(str(parent)):
                 raise OSError(errno.EILSEQ, "the path of the temporary folder is not UTF-8", str(parent))
             _own_folder.parent = parent
             atexit.register(_remove_own_folder)
         _remove_abandoned_folders(_own_folder.parent)
-        _own_folder.path = _create_folder(_own_folder.parent)
-        _own_folder.inode, _own_folder.creator_pid = _own_folder.path.stat().st_ino, os.getpid()
+        return _create_own_folder(_own_folder.parent)
     return _own_folder.path
 
 
+def remove_abandoned_temporary_folders() -> None:
+    """Remove the temporary folders of killed runs, in a run that does not create one itself."""
+    with suppress(OSError):
+        _remove_abandoned_folders(_find_system_folder())
+
+
+def _find_system_folder() -> Path:
+    """Return the system's temporary folder. Raise OSError if there is none."""
+    try:
+        return Path(tempfile.gettempdir()).resolve()
+    except FileNotFoundError:
+        raise OSError(errno.EACCES, "no writable temporary folder found") from None
+
+
 def is_temporary_folder_deleted() -> bool:
-    """Return whether the temporary folder of this run was created but no longer exists."""
+    """Return whether the temporary folder of this run was created and no longer exists."""
     return _own_folder.path is not None and not _own_folder.exists()
 
 
 @contextmanager
 def use_temporary_folder() -> Iterator[Path]:
-    """Make libraries and subprocesses create their temporary files in the temporary folder of this run."""
+    """Let libraries and subprocesses create their temporary files in this run's temporary folder."""
     folder = get_temporary_folder()
     before = tempfile.tempdir, os.environ.get("TMPDIR")
     tempfile.tempdir = os.environ["TMPDIR"] = str(folder)
@@ -142,10 +153,20 @@ def use_temporary_folder() -> Iterator[Path]:
             os.environ["TMPDIR"] = before[1]
 
 
-def _create_folder(parent: Path) -> Path:
+def _create_own_folder(parent: Path) -> Path:
+    """Create and lock the folder. Its path is set first, so that a stop signal at any time removes it."""
     while True:
-        folder = Path(tempfile.mkdtemp(prefix=f"triptych-{os.getpid()}-", dir=parent))
+        folder = parent / f"triptych-{os.getpid()}-{secrets.token_hex(8)}"
+        _own_folder.path, _own_folder.creator_pid = folder, os.getpid()
         try:
+            folder.mkdir(mode=0o700)
+        except FileExistsError:
+            continue
+        except OSError:
+            _own_folder.path = None
+            raise
+        try:
+            _own_folder.inode = folder.stat().st_ino
             lock_folder(folder)
         except (FolderLocked, FileNotFoundError):
             continue  # another process removed it before it was locked
@@ -161,7 +182,7 @@ def _remove_own_folder() -> None:
 
 
 def _remove_abandoned_folders(parent: Path) -> None:
-    """Remove the temporary folders in ``parent`` that earlier runs left and that are no longer locked."""
+    """Remove temporary folders in ``parent`` that earlier runs left behind and that are no longer locked."""
     for folder in parent.iterdir():
         if not _FOLDER_NAME.match(folder.name) or folder.is_symlink():
             continue

@@ -1,4 +1,4 @@
-"""Language rules and labels: tags, writing direction, numbers, dates, sentences and hyphenation.
+"""Provide language rules and labels: tags, writing direction, numbers, dates, sentences and hyphenation.
 
-Functions take BCP 47 language tags. Start with ``language_tags.py`` and ``labels.py``.
+Functions take BCP 47 language tags. The entry points are ``language_tags.py`` and ``labels.py``.
 """

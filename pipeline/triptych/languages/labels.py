@@ -10,7 +10,7 @@ from functools import cache
 from triptych.languages.word_tables import iter_fallback_tags, load_entries
 from triptych.template_views import template_view
 
-_NOT_LABELS = ("quotation-marks", "credits", "patterns")  # the keys of an entry that are not labels
+_NON_LABEL_KEYS = ("quotation-marks", "credits", "patterns")  # keys of an entry that are not labels
 
 
 @template_view(
@@ -29,11 +29,11 @@ _NOT_LABELS = ("quotation-marks", "credits", "patterns")  # the keys of an entry
 )
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """The labels of one language, indexed by key: ``labels["figure"]`` is "Figure".
+    """The labels of one language, by key: ``labels["figure"]`` is "Figure".
 
     ``language`` is the requested language tag. ``quotation_marks`` are the double opening and closing marks,
     then the single ones. ``patterns`` are format strings that combine a label with a number in the language's
-    word order. ``credits`` are format strings for contributors' names by role.
+    word order. ``credits`` are format strings for contributors' names, by role.
     """
 
     language: str
@@ -60,23 +60,23 @@ class Labels:
     def credited(self, role: str, names: Iterable[str]) -> str:
         """Return a credit line for contributors with the MARC relator code ``role``.
 
-        A line of authors consists of their names only.
+        A line of authors consists only of their names.
         """
         return self.credits.get(role, "{names}").format(names=self.listed(names))
 
     def bracketed(self, text: str) -> str:
-        """Return ``text`` in the language's brackets, preceded by a space where the language uses one."""
+        """Return ``text`` in the language's brackets, preceded by a space if the language uses one."""
         return self.patterns["bracketed"].format(text=text)
 
     @property
     def brackets(self) -> tuple[str, str]:
-        """Return the opening bracket, with any space that precedes it, and the closing bracket."""
+        """Return the opening bracket, including any space before it, and the closing bracket."""
         before, _, after = self.patterns["bracketed"].partition("{text}")
         return before, after
 
     @property
     def colon(self) -> str:
-        """Return the separator between a label and the text that follows it, such as ": "."""
+        """Return the separator between a label and its text, such as ": "."""
         return self.titled("", "")
 
     @property
@@ -86,7 +86,7 @@ class Labels:
 
     @property
     def full_stop(self) -> str:
-        """Return the language's full stop, with the space that separates two sentences."""
+        """Return the language's full stop, including the space between two sentences."""
         return self.patterns["full-stop"]
 
     def part_of(self, number: int, total: int) -> str:
@@ -98,11 +98,11 @@ class Labels:
 
         ``names`` are page labels and page ranges.
         """
-        named = tuple(names)
-        several = len(named) > 1 or any("–" in name for name in named)
+        page_names = tuple(names)
+        has_several_pages = len(page_names) > 1 or any("–" in name for name in page_names)
         pattern = self.patterns.get("page-short", self.patterns["numbered"])
-        word = self.words["pages-short" if several else "page-short"]
-        return pattern.format(word=word, number=self.listed(named))
+        word = self.words["pages-short" if has_several_pages else "page-short"]
+        return pattern.format(word=word, number=self.listed(page_names))
 
     def format_duration(self, minutes: str) -> str:
         """Return a duration such as "2 min"."""
@@ -110,7 +110,7 @@ class Labels:
 
     def dated(self, date: dt.date) -> str:
         """Format a date in words, such as "31 January 2026"."""
-        if not isinstance(date, dt.date):  # Babel would use the current date
+        if not isinstance(date, dt.date):  # a template may pass any value
             raise TypeError("`dated` needs a date")
         from triptych.languages.numerals import format_long_date  # slow to import
 
@@ -121,7 +121,7 @@ class Labels:
 def load_labels(language: str) -> Labels:
     """Load the labels of a language.
 
-    Missing labels come from shorter tags (RFC 4647, 3.4), then from English.
+    Missing labels are taken from shorter tags (RFC 4647, 3.4), then from English.
     """
     tags = ("en", *reversed(list(iter_fallback_tags(language))))
     table = load_entries("labels.yaml", tags)
@@ -131,7 +131,7 @@ def load_labels(language: str) -> Labels:
     marks: list[str] = []
     for tag in tags:
         entry = table.get(tag, {})
-        words |= {key: word for key, word in entry.items() if key not in _NOT_LABELS}
+        words |= {key: word for key, word in entry.items() if key not in _NON_LABEL_KEYS}
         patterns |= entry.get("patterns", {})
         credits |= entry.get("credits", {})
         marks = entry.get("quotation-marks", marks)

@@ -8,21 +8,22 @@ from itertools import takewhile
 from pathlib import Path
 
 from triptych.diagnostics import Diagnostic, Span
+from triptych.languages.cldr import load_english_names, load_locale
 from triptych.languages.word_tables import list_tags
 
-# RFC 5646, 2.1. Primary subtags of five to eight letters are allowed there, but none is registered.
+# RFC 5646, 2.1, also allows primary subtags of five to eight letters, but none is registered.
 _TAG = re.compile(
     r"(?:[a-z]{2,3}(?:-[a-z]{3}){0,3}"  # language, extended language
     r"(?:-[a-z]{4})?(?:-(?:[a-z]{2}|\d{3}))?"  # script, region
     r"(?:-(?:[a-z\d]{5,8}|\d[a-z\d]{3}))*"  # variants
     r"(?:-[a-wyz\d](?:-[a-z\d]{2,8})+)*"  # extensions
     r"(?:-x(?:-[a-z\d]{1,8})+)?"  # private use after the language
-    r"|x(?:-[a-z\d]{1,8})+"  # private use alone
+    r"|x(?:-[a-z\d]{1,8})+"  # only private use
     r"|i-[a-z]{3,8}|sgn-(?:be-fr|be-nl|ch-de)|en-gb-oed|zh-min)",  # grandfathered
     re.IGNORECASE,
 )
 
-# Country codes that users write instead of a language; none is a language code.
+# Country codes that users write instead of a language code; none of them is a language code.
 _COUNTRIES = {
     "cn": "zh",
     "cz": "cs",
@@ -38,7 +39,7 @@ _COUNTRIES = {
     "us": "en-US",
     "vn": "vi",
 }
-# Names of languages that Unicode CLDR does not have.
+# Names of languages that are missing from Unicode CLDR.
 _NAMES = {"ngerman": "de", "norsk": "nb", "norwegian": "nb"}
 
 
@@ -59,10 +60,10 @@ def is_language_tag(tag: str) -> bool:
 def guess_tag(text: str) -> str | None:
     """Guess the tag for a language name, a country code or a locale such as ``en_GB``, or return None."""
     plain = re.split(r"[.@]", text.strip())[0].replace("_", "-").replace(" ", "-")
-    named = plain.casefold()
-    if not named:
+    folded_name = plain.casefold()
+    if not folded_name:
         return None
-    if tag := _COUNTRIES.get(named) or ("" if is_language_tag(plain) else _find_tag(named)):
+    if tag := _COUNTRIES.get(folded_name) or ("" if is_language_tag(plain) else _find_tag(folded_name)):
         plain = tag
     plain = re.sub(r"-uk\b", "-GB", plain, flags=re.IGNORECASE)
     return plain if is_language_tag(plain) else None
@@ -75,21 +76,17 @@ def _find_tag(name: str) -> str:
 
 @cache
 def _load_english_names() -> dict[str, str]:
-    from babel import Locale
-
-    return {name.casefold(): tag for tag, name in Locale("en").languages.items() if "_" not in tag}
+    return {name.casefold(): tag for tag, name in load_english_names().items()}
 
 
 @cache
 def _load_native_names() -> dict[str, str]:
-    from babel import Locale
-
-    labelled = (tag for tag in list_tags("labels.yaml") if tag in _load_english_names().values())
-    return {Locale(tag).languages[tag].casefold(): tag for tag in labelled}
+    locales = filter(None, map(load_locale, list_tags("labels.yaml")))
+    return {locale.own_name.casefold(): locale.language for locale in locales if not locale.territory}
 
 
 def report_invalid_tag(tag: str, span: Span | None) -> Diagnostic | None:
-    """Return an ACC010 finding for an invalid language tag, or None for a valid or empty tag."""
+    """Return an ACC010 finding for an invalid language tag, or None for a valid or empty one."""
     if not tag or is_language_tag(tag):
         return None
     hint = "write a language and optionally a region, such as `en` or `en-GB`"
@@ -102,10 +99,10 @@ def report_invalid_tag(tag: str, span: Span | None) -> Diagnostic | None:
 _RTL_SCRIPTS = frozenset("arab aran hebr syrc thaa nkoo adlm mand samr rohg".split())
 _RTL_LANGUAGES = frozenset("ar fa he ur yi ps sd ug ckb dv ks iw ji arz azb syr arc glk lrc mzn nqo".split())
 _VERTICAL = frozenset("zh ja ko".split())
-_HORIZONTAL = frozenset("latn cyrl arab".split())  # such as pinyin and romaji
+_HORIZONTAL = frozenset("latn cyrl arab".split())  # for example pinyin and romaji
 
-# Ranges of characters without spaces between words: Han, kana, bopomofo, their punctuation and full-width
-# forms, but not Hangul.
+# Characters without spaces between words: Han, kana, bopomofo, their punctuation and full-width forms, but
+# not Hangul.
 UNSPACED = (
     "\u2e80-\u312f\u31a0-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003fffd"
 )
@@ -126,7 +123,7 @@ def get_text_direction(language: str) -> str:
 
 
 def has_vertical_lines(language: str) -> bool:
-    """Return whether a language can be set vertically: Chinese, Japanese or Korean, not in Latin script."""
+    """Return whether a language can be set vertically: Chinese, Japanese or Korean in its own script."""
     return get_primary_subtag(language) in _VERTICAL and get_script_subtag(language) not in _HORIZONTAL
 
 
@@ -137,7 +134,7 @@ _SPINE_UP = frozenset(
 
 
 def has_upward_spine(language: str) -> bool:
-    """Return whether the text on a book's spine runs from bottom to top, as in most of continental Europe."""
+    """Return whether spine text runs from bottom to top, as in most of continental Europe."""
     return get_primary_subtag(language) in _SPINE_UP
 
 
@@ -150,13 +147,13 @@ def _load_library_codes() -> dict[str, str]:
 
 
 def get_library_code(tag: str) -> str:
-    """Return the ISO 639-2/B code, which library catalogues use, for a BCP 47 language tag."""
+    """Return the ISO 639-2/B code of a BCP 47 tag, which library catalogues use."""
     language = get_primary_subtag(tag)
     return _load_library_codes().get(language, language)
 
 
 def get_script_and_country(tag: str) -> tuple[str, str]:
-    """Return the ISO 15924 script code and the ISO 3166 country code of a BCP 47 tag, each "" if missing."""
+    """Return the ISO 15924 script code and the ISO 3166 country code of a tag, each "" if missing."""
     parts = list(takewhile(lambda part: len(part) > 1, tag.split("-")[1:]))  # extensions begin with a letter
     script = next((part for part in parts if len(part) == 4 and part.isalpha()), "")
     country = next((part for part in parts if len(part) == 2), "")

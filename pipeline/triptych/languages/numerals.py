@@ -7,31 +7,32 @@ spreadsheets: −3.25 becomes −3.3 with one decimal place.
 from __future__ import annotations
 
 import datetime as dt
-import pickle
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import cache
 
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_date as format_date_of
-from babel.dates import format_skeleton, get_month_names, get_quarter_names
-from babel.numbers import format_decimal, get_decimal_symbol, list_currencies
-from babel.numbers import format_percent as format_percentage
-
+from triptych.languages.cldr import MAX_DIGITS, Locale, Skeleton, load_currency_codes, load_locale
 from triptych.languages.word_tables import iter_fallback_tags
 from triptych.model.charts import DatePrecision, convert_to_decimal
 
-_SKELETONS = {DatePrecision.QUARTER: "yQQQ", DatePrecision.MONTH: "yMMM", DatePrecision.DAY: "yMMMd"}
+_SKELETONS: dict[DatePrecision, Skeleton] = {
+    DatePrecision.QUARTER: "yQQQ",
+    DatePrecision.MONTH: "yMMM",
+    DatePrecision.DAY: "yMMMd",
+}
 # Languages that do not group four digits (CLDR: minimumGroupingDigits is 2).
 _LONG_GROUPS = frozenset(("es", "pl", "pt-pt"))
-# Replace characters that fonts lack: narrow spaces and directional marks.
-_PLAIN = str.maketrans({"\u202f": "\u00a0", "\u200e": None, "\u200f": None, "-": "\u2212"})
-_SMALLEST, _LARGEST = 1e-9, 1e15  # axis numbers outside this range have an exponent
-_MIN_EXPONENT_VALUE = 1e21  # numbers of this size always have an exponent
-MOST_TICK_PLACES = 12  # decimal places; smaller numbers have an exponent
-_MAX_PLACES, _MAX_DIGITS = 40, 160  # decimal places, and digits in all
+# Replacements for characters that fonts may not have: narrow spaces and directional marks.
+_TO_PLAIN_CHARACTERS = str.maketrans({"\u202f": "\u00a0", "\u200e": None, "\u200f": None, "-": "\u2212"})
+_MIN_WITHOUT_EXPONENT, _MAX_WITHOUT_EXPONENT = (
+    1e-9,
+    1e15,
+)  # numbers on axes outside this range have an exponent
+_MIN_EXPONENT_VALUE = 1e21  # numbers from this size have an exponent
+MAX_TICK_PLACES = 12  # decimal places; smaller numbers have an exponent
+_MAX_PLACES = 40  # decimal places
 _ROMAN = (
     *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl")),
     *((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")),
@@ -40,60 +41,39 @@ _ROMAN = (
 
 @cache
 def find_locale(language: str) -> Locale | None:
-    """Return the CLDR locale for a BCP 47 tag or its longest known prefix, or None if CLDR has none."""
-    for tag in iter_fallback_tags(language):
-        try:
-            return _copy_locale(Locale.parse(tag, sep="-"))
-        except (UnknownLocaleError, ValueError, TypeError):
-            continue
-    return None
+    """Return the CLDR locale for a BCP 47 tag or its longest known prefix, or None if there is none."""
+    return next(filter(None, map(load_locale, iter_fallback_tags(language))), None)
 
 
 def get_locale_or_english(language: str) -> Locale:
-    """Return the CLDR locale for a BCP 47 tag, or the English locale if CLDR does not know the language."""
-    return find_locale(language) or _load_english_locale()
-
-
-@cache
-def _load_english_locale() -> Locale:
-    return _copy_locale(Locale("en"))
-
-
-def _copy_locale(locale: Locale) -> Locale:
-    """Return a locale that shares no data with other locales.
-
-    Babel 2.18 resolves aliases in place in data that locales share: French quarters got English names if
-    English had been used before French was loaded.
-    """
-    _ = locale.plural_form  # loads the data
-    copy: Locale = pickle.loads(pickle.dumps(locale))
-    return copy
+    """Return the CLDR locale for a BCP 47 tag, or the English locale if the language is not in CLDR."""
+    locale = find_locale(language) or find_locale("en")
+    assert locale is not None
+    return locale
 
 
 def round_half_up(value: float | Decimal, decimals: int) -> Decimal:
     """Round ``value`` to ``decimals`` decimal places, with halves away from zero."""
-    with localcontext(prec=_MAX_DIGITS):
+    with localcontext(prec=MAX_DIGITS):
         return convert_to_decimal(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
 def format_number(value: float | Decimal, decimals: int, language: str = "en") -> str:
     """Format ``value`` with ``decimals`` decimal places and thousands separators.
 
-    Extremely large and small numbers are written with an exponent.
+    Extremely large and small numbers have an exponent.
     """
     size = abs(float(value))
-    if size >= _MIN_EXPONENT_VALUE or (decimals > MOST_TICK_PLACES and 0 < size < _SMALLEST):
-        return f"{value:g}".translate(_PLAIN)
+    if size >= _MIN_EXPONENT_VALUE or (decimals > MAX_TICK_PLACES and 0 < size < _MIN_WITHOUT_EXPONENT):
+        return f"{value:g}".translate(_TO_PLAIN_CHARACTERS)
     locale = get_locale_or_english(language)
     tag = language.lower()
-    apart = size >= 10_000 or not (tag in _LONG_GROUPS or tag.partition("-")[0] in _LONG_GROUPS)
-    pattern = _set_decimals(locale.decimal_formats[None].pattern.partition(".")[0], decimals)
-    with localcontext(prec=_MAX_DIGITS, rounding=ROUND_HALF_UP):
-        text = str(
-            format_decimal(convert_to_decimal(value), pattern, locale, group_separator=apart)
-        ).translate(_PLAIN)
+    has_groups = size >= 10_000 or not (tag in _LONG_GROUPS or tag.partition("-")[0] in _LONG_GROUPS)
+    text = locale.format_number(
+        convert_to_decimal(value), min(decimals, _MAX_PLACES), groups_digits=has_groups
+    ).translate(_TO_PLAIN_CHARACTERS)
     if not any(digit in text for digit in "123456789"):
-        text = text.lstrip("\u2212")  # no sign for a number rounded to zero
+        text = text.lstrip("\u2212")  # a number rounded to zero has no sign
     return text
 
 
@@ -112,7 +92,7 @@ def count_decimal_places(value: float | Decimal, maximum: int = 10) -> int:
 
 
 def choose_decimal_places(value: float | Decimal, decimals: int) -> int:
-    """Return ``decimals``, or enough places for two significant digits if ``value`` would round to zero."""
+    """Return ``decimals``, or enough places for two significant digits if ``value`` would become zero."""
     if not value or round_half_up(value, decimals):
         return decimals
     digits = convert_to_decimal(value).normalize()
@@ -159,30 +139,25 @@ def from_roman(text: str) -> int:
 
 
 def format_tick(value: float, language: str = "en") -> str:
-    """Format the number at an axis tick with as many decimal places as it has."""
-    if value and not _SMALLEST <= abs(value) < _LARGEST:
-        return f"{value:g}".translate(_PLAIN)
-    return format_number(value, count_decimal_places(value, MOST_TICK_PLACES), language)
+    """Format the number at an axis tick with all its decimal places."""
+    if value and not _MIN_WITHOUT_EXPONENT <= abs(value) < _MAX_WITHOUT_EXPONENT:
+        return f"{value:g}".translate(_TO_PLAIN_CHARACTERS)
+    return format_number(value, count_decimal_places(value, MAX_TICK_PLACES), language)
 
 
 def format_percent(percentage: float | Decimal, language: str = "en", decimals: int = 0) -> str:
-    """Format a percentage with the percent sign placed as in the language: "41%", "41 %" or "%41"."""
+    """Format a percentage with the language's position of the percent sign: "41%", "41 %" or "%41"."""
     locale = get_locale_or_english(language)
-    pattern = _set_decimals(locale.percent_formats[None].pattern, decimals)
-    with localcontext(prec=_MAX_DIGITS, rounding=ROUND_HALF_UP):
-        text = str(format_percentage(convert_to_decimal(percentage) / 100, pattern, locale)).translate(_PLAIN)
+    text = locale.format_percentage(convert_to_decimal(percentage), min(decimals, _MAX_PLACES)).translate(
+        _TO_PLAIN_CHARACTERS
+    )
     return text if any(digit in text for digit in "123456789") else text.replace("\u2212", "")
-
-
-def _set_decimals(pattern: str, decimals: int) -> str:
-    head, zero, tail = pattern.rpartition("0")
-    return head + zero + ("." + "0" * min(decimals, _MAX_PLACES) if decimals else "") + tail
 
 
 def format_date(date: dt.date, part: DatePrecision, language: str = "en") -> str:
     """Format a date down to its year, quarter, month or day.
 
-    Use ISO 8601 if CLDR does not know the language.
+    Use ISO 8601 if the language is not in CLDR.
     """
     if part is DatePrecision.YEAR:
         return str(date.year)
@@ -193,15 +168,16 @@ def format_date(date: dt.date, part: DatePrecision, language: str = "en") -> str
             DatePrecision.QUARTER: f"{date.year}-Q{quarter}",
             DatePrecision.MONTH: f"{date.year}-{date.month:02}",
         }.get(part, date.isoformat())
-    return _normalise_spaces(format_skeleton(_SKELETONS[part], date, locale=locale))
+    return _normalise_spaces(locale.format_date(date, _SKELETONS[part]))
 
 
 def format_long_date(date: dt.date, language: str) -> str:
     """Format a date in words, such as "31 January 2026" or 2026年1月31日."""
     locale = get_locale_or_english(language)
     # The day before the month is understood in all English-speaking countries.
-    pattern = "d MMMM y" if locale.language == "en" and locale.territory != "US" else "long"
-    return str(format_date_of(date, pattern, locale))
+    if locale.language == "en" and locale.territory != "US":
+        return locale.fill_date_pattern("{d} {MMMM} {y}", date)
+    return locale.format_date(date, "long")
 
 
 def format_month(date: dt.date, language: str = "en") -> str:
@@ -209,7 +185,7 @@ def format_month(date: dt.date, language: str = "en") -> str:
     locale = find_locale(language)
     if locale is None:
         return f"{date.month:02}"
-    return str(get_month_names("abbreviated", "stand-alone", locale)[date.month])
+    return locale.list_months("abbreviated", "stand-alone")[date.month - 1]
 
 
 def parse_month(name: str, language: str = "en") -> int | None:
@@ -217,18 +193,20 @@ def parse_month(name: str, language: str = "en") -> int | None:
 
     The name may be full or abbreviated, in ``language`` or in English.
     """
-    return _load_month_numbers(language).get(name.casefold().rstrip("."))
+    return load_month_numbers(language).get(name.casefold().rstrip("."))
 
 
 @cache
-def _load_month_numbers(language: str) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for locale in (find_locale("en"), find_locale(language)):
-        for context in ("format", "stand-alone"):
-            for width in ("wide", "abbreviated"):
-                names = get_month_names(width, context, locale) if locale else {}
-                found |= {str(name).casefold().rstrip("."): int(number) for number, name in names.items()}
-    return found
+def load_month_numbers(language: str) -> dict[str, int]:
+    """Return the numbers of months by their names, in lower case and without a full stop.
+
+    Names are full or abbreviated, in ``language`` or in English.
+    """
+    month_numbers = {"sept": 9}  # common in the United States, but not in CLDR's American English
+    for locale in filter(None, (find_locale("en"), find_locale(language))):
+        for number, name in locale.iter_month_names():
+            month_numbers[name.casefold().rstrip(".")] = number
+    return month_numbers
 
 
 def format_quarter(date: dt.date, language: str = "en") -> str:
@@ -236,7 +214,7 @@ def format_quarter(date: dt.date, language: str = "en") -> str:
     locale, quarter = find_locale(language), (date.month + 2) // 3
     if locale is None:
         return f"Q{quarter}"
-    return str(get_quarter_names("abbreviated", "stand-alone", locale)[quarter])
+    return locale.list_quarters("stand-alone")[quarter - 1]
 
 
 def format_day(date: dt.date, language: str = "en") -> str:
@@ -244,7 +222,7 @@ def format_day(date: dt.date, language: str = "en") -> str:
     locale = find_locale(language)
     if locale is None:
         return f"{date.month:02}-{date.day:02}"
-    return _normalise_spaces(format_skeleton("MMMd", date, locale=locale))
+    return _normalise_spaces(locale.format_date(date, "MMMd"))
 
 
 def format_minutes(minutes: float) -> str:
@@ -265,7 +243,7 @@ _TOLERANCE = 0.01  # maximum relative error of rounding
 
 @dataclass(frozen=True, slots=True)
 class NumberUnit:
-    """A unit for large numbers, such as a million, with the text written before and after the number."""
+    """A unit for large numbers, such as a million, with the text before and after the number."""
 
     size: float
     prefix: str
@@ -274,7 +252,7 @@ class NumberUnit:
     def format(self, value: float, decimals: int, language: str, *, show_sign: bool = False) -> str:
         """Format ``value`` in this unit. Zero is written without the unit.
 
-        If ``show_sign`` is set, positive numbers have a plus sign.
+        If ``show_sign`` is true, positive numbers have a plus sign.
         """
         text = (format_signed if show_sign else format_number)(
             convert_to_decimal(value) / convert_to_decimal(self.size), decimals, language
@@ -289,7 +267,7 @@ def choose_number_unit(largest: float, language: str) -> NumberUnit | None:
         return None
     locale = get_locale_or_english(language)
     power = 10 ** (len(str(int(largest))) - 1)
-    pattern = locale.compact_decimal_formats["short"]["other"][str(power)].pattern
+    pattern = locale.compact_patterns[str(power)]
     before, zeros, after = pattern.partition("0" * pattern.count("0"))
     if not zeros or not before + after:
         return None
@@ -302,11 +280,14 @@ def choose_number_unit(largest: float, language: str) -> NumberUnit | None:
 def count_unit_decimals(values: Sequence[float], unit: NumberUnit) -> int | None:
     """Return the fewest decimal places that show all values in ``unit`` to within 1 %.
 
-    Return None if more than two decimal places are needed.
+    Return None if this takes more than two decimal places.
     """
     for decimals in range(_MAX_DECIMALS + 1):
-        written = (round(value / unit.size, decimals) * unit.size for value in values)
-        if all(abs(a - b) <= _TOLERANCE * abs(a) for a, b in zip(values, written, strict=True)):
+        rounded_values = (round(value / unit.size, decimals) * unit.size for value in values)
+        if all(
+            abs(exact - rounded_value) <= _TOLERANCE * abs(exact)
+            for exact, rounded_value in zip(values, rounded_values, strict=True)
+        ):
             return decimals
     return None
 
@@ -327,7 +308,7 @@ _RANGE = r"\s?[–—-]\s?"
 _CURRENCY_SIGN = re.compile(r"(?:\w{0,3}[$€£¥₹₽₩])?")
 _UNIT = re.compile(r"[%‰°]?[\w²³/°%‰]{0,5}[*†‡§]*")
 _YEAR = re.compile(r"(?:1\d|20|21)\d\d")
-_MAX_AROUND = 16  # characters before or after the number in a cell
+_MAX_AFFIX_LENGTH = 16  # maximum characters before or after the number in a cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,40 +328,35 @@ class WrittenNumber:
     @property
     def is_amount(self) -> bool:
         """Return whether the text around the number is only a sign, a currency or a unit."""
-        around = self.prefix.strip(_SIGNS + _SPACES), self.suffix.strip(_SPACES)
+        affixes = self.prefix.strip(_SIGNS + _SPACES), self.suffix.strip(_SPACES)
         has_currency = (
-            _CURRENCY_SIGN.fullmatch(around[0]) or around[0] in _load_currency_codes()
+            _CURRENCY_SIGN.fullmatch(affixes[0]) or affixes[0] in load_currency_codes()
         )  # unlike MAN001
-        return bool(has_currency and _UNIT.fullmatch(around[1]))
-
-
-@cache
-def _load_currency_codes() -> frozenset[str]:
-    return frozenset(list_currencies())
+        return bool(has_currency and _UNIT.fullmatch(affixes[1]))
 
 
 def get_decimal_separator(language: str) -> str:
     """Return the decimal separator of a language."""
     locale = find_locale(language)
-    return str(get_decimal_symbol(locale)) if locale else "."
+    return locale.decimal_separator if locale else "."
 
 
 def parse_written_number(text: str, language: str) -> WrittenNumber | None:
-    """Parse the text of a table cell as a number. Return None if it is not exactly one number or range."""
+    """Parse the text of a table cell as a number; return None unless it is exactly one number or range."""
     match = _make_number_pattern(get_decimal_separator(language)).fullmatch(text.strip())
     if match is None:
         return None
     before, first, number, after = match["before"], match["first"], match["number"], match["after"]
     mark = get_decimal_separator(language)
-    whole, point, places = number.partition(mark)
-    value = float(re.sub(r"\D", "", whole) + ("." + places if point else ""))
+    integer, point, places = number.partition(mark)
+    value = float(re.sub(r"\D", "", integer) + ("." + places if point else ""))
     if first is None and before.rstrip(_SPACES).endswith(("-", "−")):
         value = -value
     return WrittenNumber(value, before, point + places, after, first is not None)
 
 
 def are_years(texts: list[str]) -> bool:
-    """Return whether all ``texts`` are years or ranges of years, which are labels rather than amounts."""
+    """Return whether all ``texts`` are years or ranges of years, which are labels instead of amounts."""
     return all(re.fullmatch(rf"{_YEAR.pattern}(?:{_RANGE}(?:{_YEAR.pattern}|\d\d))?", text) for text in texts)
 
 
@@ -388,8 +364,8 @@ def are_years(texts: list[str]) -> bool:
 def _make_number_pattern(separator: str) -> re.Pattern[str]:
     groups = "".join({",", "."} - {separator}) + _SPACES + _APOSTROPHES
     number = rf"(?:\d{{1,3}}(?:[{re.escape(groups)}]\d{{3}})+(?!\d)|\d+)(?:{re.escape(separator)}\d+)?"
-    around = rf"\D{{0,{_MAX_AROUND}}}"
+    context = rf"\D{{0,{_MAX_AFFIX_LENGTH}}}"
     return re.compile(
-        rf"(?P<before>{around}?)(?:(?P<first>{number}){_RANGE}[{_SIGNS}]?)?"
-        rf"(?P<number>{number})(?P<after>(?![.,]\d){around})"
+        rf"(?P<before>{context}?)(?:(?P<first>{number}){_RANGE}[{_SIGNS}]?)?"
+        rf"(?P<number>{number})(?P<after>(?![.,]\d){context})"
     )

@@ -1,4 +1,4 @@
-"""Find words that must stay on one line, such as a number and its unit or an initial and a surname.
+"""Find words that must stay on one line, such as a number and its unit, or an initial and a surname.
 
 Month names, scales such as "million", unit names and currency codes come from Unicode CLDR. Unit symbols are
 those of the SI.
@@ -7,13 +7,10 @@ those of the SI.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from babel import Locale
-from babel.units import UnknownUnitError, format_unit
-
+from triptych.languages.cldr import Width, load_currency_codes
 from triptych.languages.labels import load_labels
 from triptych.languages.numerals import get_locale_or_english
 
@@ -24,14 +21,9 @@ _SYMBOLS = frozenset(
     "Tbit B kB MB GB TB PB kB/s MB/s GB/s bit/s kbit/s Mbit/s Gbit/s Tbit/s km/h m/s pt px ft mi lb oz "
     "dpi ppm ppb NM г. гг. р. рр.".split()
 )
-_UNITS = (
-    "length-kilometer length-meter length-centimeter length-millimeter length-mile mass-kilogram "
-    "mass-gram mass-tonne area-hectare area-square-kilometer area-square-meter volume-liter power-watt "
-    "power-kilowatt power-megawatt power-gigawatt energy-kilowatt-hour frequency-megahertz "
-    "frequency-gigahertz digital-megabyte digital-gigabyte digital-terabyte temperature-celsius "
-    "speed-kilometer-per-hour concentr-percent"
-).split()
-# Currency names without a country, which CLDR lacks. Most are similar in all languages.
+_WIDTHS: tuple[Width, ...] = ("wide", "abbreviated")
+_ENGLISH_SCALES = ("bn", "tn", "crore", "lakh")  # missing from CLDR
+# Currency names without a country, which are missing from CLDR. Most are similar in all languages.
 _MONEY = re.compile(
     r"(?:yuan|renminbi|euro|cent|d[oó]l+ar|yen|pound|pond|pfund|livre|libra|fran[ck]|rupee|rupi|rubl?e|roubl|won|"
     r"peso|real|zł|koru?n|kron|forint|лир|евро|доллар|долар|юан|иен|єн|ієн|рубл|фунт|франк|гривн|ευρώ|δολάρι)\w{0,3}",
@@ -41,7 +33,7 @@ _NUMBERED = (
     "algorithm appendix chapter conjecture corollary definition equation example exercise figure lemma "
     "listing part proposition remark section solution table theorem"
 ).split()
-# Abbreviations before a number, and titles before a name, in the languages of ``labels.yaml``.
+# Abbreviations before a number and titles before a name, in the languages of ``labels.yaml``.
 _ABBREVIATIONS = frozenset(
     "§ §§ № No. Nos. no. nos. Nr. Nrn. nr. n.º nº n° N° núm. č. sz. Fig. Figs. fig. figs. Abb. Tab. "
     "tab. Eq. Eqs. eq. eqs. Gl. Ch. ch. Chap. chap. Kap. kap. cap. Cap. Sec. Sect. sec. sect. art. Art. "
@@ -61,23 +53,23 @@ _CLITICS = {
 _CURRENCY = re.compile(r"[$€£¥₹₽₩₺₴₫₪฿¢]|[A-Z]{1,3}\$")
 _CODE = re.compile(r"[A-Z]{3}")
 _ROMAN_OR_LETTER = re.compile(r"[IVXLC]+|[A-Z](?:\.\d[\d.]*)?")
-_NUMBER_BEGINS = re.compile(r"[-−–+~≈<>≤≥±]?[.,]?\d")
-_NUMBER_ENDS = re.compile(r"\d[.)]?\Z|\d[+–-]\Z")
+_NUMBER_START = re.compile(r"[-−–+~≈<>≤≥±]?[.,]?\d")
+_NUMBER_END = re.compile(r"\d[.)]?\Z|\d[+–-]\Z")
 _GROUP, _NEXT_GROUP = re.compile(r"\d{1,3}"), re.compile(r"\d{3}(?!\d)")
 _DAY = re.compile(r"(?:[12]?\d|3[01])(?:\.|er|st|nd|rd|th|º)?")
-_OF = "de"  # between the day and the month in Spanish and Portuguese
+_DATE_PREPOSITION = "de"  # between the day and the month in Spanish and Portuguese
 _INITIAL = re.compile(r"[^\W\d_]\.(?:-[^\W\d_]\.)*")
 _OPENING, _CLOSING = "([{“‘„«‚\"'", ")]}”’“»\"',;:!?…"
 _SPACED_MARKS = frozenset(":;!?»")
-_DASHES = ("–", "—")  # cannot begin a line
+_DASHES = ("–", "—")  # must not begin a line
 
 
 @dataclass(frozen=True, slots=True)
 class WordPairs:
     """The words of a language that must stay on one line with the following or preceding word.
 
-    ``has_spaced_thousands`` is set if the language separates thousands with a space. ``has_spaced_marks`` is
-    set if it puts a space before colons and similar marks, as French does.
+    ``has_spaced_thousands`` is true if the language separates thousands with a space. ``has_spaced_marks`` is
+    true if it puts a space before colons and similar marks, like French.
     """
 
     months: frozenset[str]
@@ -91,27 +83,27 @@ class WordPairs:
 
     def are_inseparable(self, previous_word: str, word: str, next_word: str, word_after_next: str) -> bool:
         """Return whether a line must not break between ``word`` and ``next_word``, given their neighbours."""
-        opened, closed = word.lstrip(_OPENING), next_word.rstrip(_CLOSING)
+        opened_word, closed = word.lstrip(_OPENING), next_word.rstrip(_CLOSING)
         if self.has_spaced_marks and (next_word.rstrip(",.") in _SPACED_MARKS or word == "«"):
             return True
         if next_word in _DASHES and word:
             return True
-        if not opened or not closed:
+        if not opened_word or not closed:
             return False
-        if opened in self.clitics:
+        if opened_word in self.clitics:
             return closed[0].isalnum()
-        if _NUMBER_BEGINS.match(next_word):
-            return self._is_bound_before_number(opened, closed)
-        if _NUMBER_ENDS.search(opened):
-            return self._is_bound_after_number(opened, closed, word_after_next.rstrip(_CLOSING))
-        if _NUMBER_ENDS.search(previous_word):
-            return self._is_bound_after_scale(opened, closed)
-        if opened in self.numbered_words:
+        if _NUMBER_START.match(next_word):
+            return self._is_bound_before_number(opened_word, closed)
+        if _NUMBER_END.search(opened_word):
+            return self._is_bound_after_number(opened_word, closed, word_after_next.rstrip(_CLOSING))
+        if _NUMBER_END.search(previous_word):
+            return self._is_bound_after_scale(opened_word, closed)
+        if opened_word in self.numbered_words:
             return bool(_ROMAN_OR_LETTER.fullmatch(closed))
-        if opened in TITLES:
+        if opened_word in TITLES:
             return closed[0].isupper()
-        return bool(_INITIAL.fullmatch(opened)) and self._is_bound_after_initial(
-            previous_word, opened, closed
+        return bool(_INITIAL.fullmatch(opened_word)) and self._is_bound_after_initial(
+            previous_word, opened_word, closed
         )
 
     def _is_bound_before_number(self, word: str, number: str) -> bool:
@@ -124,23 +116,25 @@ class WordPairs:
         return self.has_spaced_thousands and bool(_GROUP.fullmatch(word) and _NEXT_GROUP.match(number))
 
     def _is_bound_after_number(self, number: str, word: str, next_word: str) -> bool:
-        if _strip_stop(word) in self.months or (word == _OF and _strip_stop(next_word) in self.months):
+        if _strip_stop(word) in self.months or (
+            word == _DATE_PREPOSITION and _strip_stop(next_word) in self.months
+        ):
             return bool(_DAY.fullmatch(number))
         return _strip_stop(word) in self.scales or self._is_counted(word)
 
     def _is_bound_after_scale(self, word: str, next_word: str) -> bool:
         return (_strip_stop(word) in self.scales and self._is_counted(next_word)) or (
-            word == _OF and _strip_stop(next_word) in self.months
+            word == _DATE_PREPOSITION and _strip_stop(next_word) in self.months
         )
 
     def _is_counted(self, word: str) -> bool:
-        bare = _strip_stop(word)
-        known = {word, bare} & _SYMBOLS or bare in self.units or bare in self.currencies
-        return bool(known or _CURRENCY.fullmatch(bare) or _MONEY.fullmatch(bare))
+        bare_word = _strip_stop(word)
+        is_known = {word, bare_word} & _SYMBOLS or bare_word in self.units or bare_word in self.currencies
+        return bool(is_known or _CURRENCY.fullmatch(bare_word) or _MONEY.fullmatch(bare_word))
 
     @staticmethod
     def _is_bound_after_initial(previous_word: str, initial: str, word: str) -> bool:
-        """Return whether ``word`` after an initial is a name, another initial, or the rest of "z. B."."""
+        """Return whether the word after an initial is a name, another initial, or the rest of "z. B."."""
         if _INITIAL.fullmatch(word) or _INITIAL.fullmatch(f"{word}."):
             return True
         abbreviates = previous_word.islower() and _INITIAL.fullmatch(previous_word)
@@ -153,47 +147,18 @@ def _strip_stop(word: str) -> str:
 
 @cache
 def load_word_pairs(language: str) -> WordPairs:
-    """Return the word pairs of a language, or those of English if CLDR does not know the language."""
+    """Return the word pairs of a language, or those of English if the language is not in CLDR."""
     locale = get_locale_or_english(language)
     labels = load_labels(language)
     return WordPairs(
-        months=frozenset(_iter_month_names(locale)),
-        scales=frozenset(_iter_scale_words(locale)),
-        units=frozenset(_iter_unit_names(locale)),
+        months=frozenset(
+            name.rstrip(".") for width in _WIDTHS for name in locale.list_months(width, "format")
+        ),
+        scales=frozenset((*locale.scale_words, *(_ENGLISH_SCALES if locale.language == "en" else ()))),
+        units=frozenset(locale.unit_names),
         numbered_words=frozenset(word for key in _NUMBERED for word in (labels[key], labels[key].lower())),
-        currencies=frozenset(filter(_CODE.fullmatch, map(str, locale.currencies))) | {"RMB"},
+        currencies=frozenset(filter(_CODE.fullmatch, load_currency_codes())) | {"RMB"},
         clitics=_CLITICS.get(locale.language, frozenset()),
-        has_spaced_thousands=locale.number_symbols["latn"]["group"] in ("\u00a0", "\u202f"),
+        has_spaced_thousands=locale.group_separator in ("\u00a0", "\u202f"),
         has_spaced_marks=locale.language == "fr" and locale.territory != "CH",
     )
-
-
-def _iter_month_names(locale: Locale) -> Iterator[str]:
-    """Yield the month names in the grammatical form used in dates."""
-    for width in ("wide", "abbreviated"):
-        for name in locale.months["format"][width].values():
-            yield name.rstrip(".")
-
-
-def _iter_scale_words(locale: Locale) -> Iterator[str]:
-    yield from ("bn", "tn", "crore", "lakh") if locale.language == "en" else ()
-    formats = locale.compact_decimal_formats
-    for width in [width for width in ("long", "short") if width in formats]:
-        for sizes in formats[width].values():
-            for size, pattern in sizes.items():
-                word = pattern.pattern.replace("'", "").strip("0 \u00a0\u202f")
-                if int(size) >= 1000 and word and not re.search(r"\s", word):
-                    yield word.rstrip(".")
-
-
-def _iter_unit_names(locale: Locale) -> Iterator[str]:
-    for unit in _UNITS:
-        for value in (1, 2, 5):
-            for length in ("long", "short"):
-                try:
-                    written = format_unit(value, unit, length, locale=locale)
-                except UnknownUnitError:
-                    continue
-                name = re.sub(r"[\d.,]+", "", written).strip("\u00a0\u202f \u200e\u200f")
-                if name and not re.search(r"[\s-]", name):
-                    yield name.rstrip(".")

@@ -20,10 +20,12 @@ def load_entries(table: str, tags: Iterable[str]) -> dict[str, dict[str, Any]]:
     tag of its entry, in lower case.
     """
     blocks = _split_blocks(table)
-    wanted = [blocks[tag] for tag in tags if tag in blocks]
-    heads = "\n".join(block.partition("\n")[0] for block in wanted)  # an alias is its block's only line
+    selected_blocks = [blocks[tag] for tag in tags if tag in blocks]
+    heads = "\n".join(
+        block.partition("\n")[0] for block in selected_blocks
+    )  # a block with an alias has no other line
     anchors = [block for name, block in blocks.items() if re.search(rf"\*{name}$", heads, re.MULTILINE)]
-    text = "".join(dict.fromkeys((*anchors, *wanted)))
+    text = "".join(dict.fromkeys((*anchors, *selected_blocks)))
     return {tag.lower(): entry for tag, entry in (YAML(typ="safe").load(text) or {}).items()}
 
 
@@ -46,16 +48,17 @@ def iter_fallback_tags(language: str) -> Iterator[str]:
 
 
 def _load_entry(table: str, language: str) -> dict[str, Any] | None:
-    """Load the entry of a language or of its longest prefix in a table, or None if there is none."""
+    """Load a table's entry for a language or its longest prefix; return None if there is none."""
     entries = load_entries(table, iter_fallback_tags(language))
     return next((entries[tag] for tag in iter_fallback_tags(language) if tag in entries), None)
 
 
 # Symbols that are read aloud like other symbols.
-_ALIKE = {
-    "-": "−", "⋅": "·", "∗": "*", "∕": "/", "⁄": "/", "∶": ":", "~": "∼", "\\": "∖", "'": "′", "∣": "|",
-    "⋯": "…", "...": "…", ":=": "≔", "≝": "≔", "⩽": "≤", "⩾": "≥", "∊": "∈", "⟶": "→", "⇀": "→",
-    "⟵": "←", "⟷": "↔", "⟹": "⇒", "⟸": "⇐", "⟺": "⇔", "⟼": "↦", "⇋": "⇌",
+_EQUIVALENT_SYMBOLS = {
+    "-": "−", "⋅": "·", "⬝": "·", "∗": "*", "∕": "/", "⁄": "/", "∶": ":", "~": "∼", "\\": "∖", "'": "′",
+    "∣": "|", "⋯": "…", "...": "…", ":=": "≔", "⩽": "≤", "⩾": "≥", "∊": "∈", "⟂": "⊥", "⌀": "∅", "⨿": "∐",
+    "⟶": "→", "⟵": "←", "⟷": "↔", "⟹": "⇒", "⟸": "⇐", "⟺": "⇔", "⟼": "↦", "◼": "■", "▴": "▲", "▾": "▼",
+    "◂": "◀", "▸": "▶", "▿": "▽", "▵": "△", "▫": "□", "◻": "□", "\u20ef": "→", "\u20ee": "←",
 }  # fmt: skip
 
 
@@ -65,6 +68,7 @@ class FormulaWords:
 
     ``letters`` are the names of the Greek letters α to ω. ``symbols``, ``functions`` and ``fractions`` map a
     notation, such as "1/2", to its name. ``patterns`` contains format strings for constructs such as powers.
+    ``names_capitals`` says whether capital letters of the Latin alphabet are called capitals.
     """
 
     letters: tuple[str, ...]
@@ -72,6 +76,7 @@ class FormulaWords:
     functions: Mapping[str, str]
     fractions: Mapping[str, str]
     patterns: Mapping[str, str]
+    names_capitals: bool = True
 
     def format_pattern(self, pattern: str, **parts: str) -> str:
         """Return the pattern called ``pattern`` with its placeholders filled in."""
@@ -82,23 +87,23 @@ class FormulaWords:
 def load_formula_words(language: str) -> FormulaWords | None:
     """Load the words of a language or of its longest prefix in the word list.
 
-    Return None if the word list has no entry for the language.
+    If the word list has no such entry, return None.
     """
     entry = _load_entry("formula-words.yaml", language)
     if entry is None:
         return None
     symbols = dict(entry["symbols"])
-    symbols |= {sign: symbols[like] for sign, like in _ALIKE.items()}
+    symbols |= {sign: symbols[original] for sign, original in _EQUIVALENT_SYMBOLS.items()}
     letters = tuple(entry["letters"].split())
     return FormulaWords(letters, symbols, entry["functions"], entry["fractions"], entry["patterns"])
 
 
-_NOTHING = re.compile(r"(?!)")
+_NEVER_MATCHES = re.compile(r"(?!)")
 
 
 @dataclass(frozen=True, slots=True)
 class SentencePatterns:
-    """Regular expressions of one language for choosing sentences for slides. They expect lower-case text.
+    """Regular expressions for choosing sentences for slides, in one language. They expect lower-case text.
 
     Three patterns match at the start of a sentence: ``dependent_starts`` matches words that depend on the
     preceding sentence, ``introductory_phrases`` an introductory phrase and the comma after it, and
@@ -107,24 +112,34 @@ class SentencePatterns:
     ``droppable_clauses`` matches the comma and the first word of a clause that can be dropped.
     ``incomplete_sentences`` matches the end of an incomplete sentence with a colon, and ``self_references``
     words that refer to the book itself. ``pronouns`` matches pronouns that refer to a preceding sentence if
-    they follow a subordinate clause. ``weak_sentences`` matches words of sentences with little content. A
-    sentence without any of the ``verbs`` is not a statement.
+    they follow a subordinate clause. ``weak_sentences`` matches words of sentences with little content, and
+    ``dangling_words`` words that refer to other sentences, anywhere in a title. ``open_ends`` matches
+    words at the end of an incomplete sentence. A pronoun of the
+    ``third_person`` needs a comma or one of the ``clause_links`` before it. ``counts`` matches
+    the numbers from two in words, and ``count_values`` has their values. A sentence without any of the
+    ``verbs`` is not a statement.
 
     ``practice_headings`` matches the headings of sections that a talk omits, and ``summary_headings`` those
     of summaries. ``element_names`` maps each type of slide element, such as a table, to its name.
     """
 
-    dependent_starts: re.Pattern[str] = _NOTHING
-    introductory_phrases: re.Pattern[str] = _NOTHING
-    self_references: re.Pattern[str] = _NOTHING
-    droppable_clauses: re.Pattern[str] = _NOTHING
-    subordinate_clauses: re.Pattern[str] = _NOTHING
-    incomplete_sentences: re.Pattern[str] = _NOTHING
-    pronouns: re.Pattern[str] = _NOTHING
-    weak_sentences: re.Pattern[str] = _NOTHING
+    dependent_starts: re.Pattern[str] = _NEVER_MATCHES
+    introductory_phrases: re.Pattern[str] = _NEVER_MATCHES
+    self_references: re.Pattern[str] = _NEVER_MATCHES
+    droppable_clauses: re.Pattern[str] = _NEVER_MATCHES
+    subordinate_clauses: re.Pattern[str] = _NEVER_MATCHES
+    incomplete_sentences: re.Pattern[str] = _NEVER_MATCHES
+    pronouns: re.Pattern[str] = _NEVER_MATCHES
+    weak_sentences: re.Pattern[str] = _NEVER_MATCHES
+    dangling_words: re.Pattern[str] | None = None
+    open_ends: re.Pattern[str] = _NEVER_MATCHES
+    third_person: re.Pattern[str] = _NEVER_MATCHES
+    clause_links: re.Pattern[str] = _NEVER_MATCHES
+    counts: re.Pattern[str] | None = None
+    count_values: Mapping[str, int] = field(default_factory=dict)
     verbs: re.Pattern[str] | None = None
-    practice_headings: re.Pattern[str] = _NOTHING
-    summary_headings: re.Pattern[str] = _NOTHING
+    practice_headings: re.Pattern[str] = _NEVER_MATCHES
+    summary_headings: re.Pattern[str] = _NEVER_MATCHES
     element_names: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -132,15 +147,15 @@ class SentencePatterns:
 def load_sentence_patterns(language: str) -> SentencePatterns:
     """Load the patterns of a language or of its longest prefix in the word list.
 
-    Return patterns that match nothing if the word list has no entry for the language.
+    If the word list has no such entry, return patterns that match nothing.
     """
     entry = _load_entry("talk-words.yaml", language)
     if entry is None:
         return SentencePatterns()
-    shown = entry.get("shown", {})
+    element_names = entry.get("shown", {})
     words = {key: [word.strip() for word in text.split("|")] for key, text in entry.items() if key != "shown"}
     if not words:
-        return SentencePatterns(element_names=shown)
+        return SentencePatterns(element_names=element_names)
     return SentencePatterns(
         dependent_starts=re.compile(_make_alternatives_pattern(words["leaning"])),
         introductory_phrases=re.compile(rf"{_make_alternatives_pattern(words['openers'])},\s+"),
@@ -150,12 +165,20 @@ def load_sentence_patterns(language: str) -> SentencePatterns:
         incomplete_sentences=re.compile(
             rf"(?<!\w){_make_alternatives_pattern(words['unfinished'])}\s*[:：]$"
         ),
-        pronouns=_make_word_pattern(words, "pronouns") or _NOTHING,
-        weak_sentences=_make_word_pattern(words, "weak") or _NOTHING,
+        pronouns=_make_word_pattern(words, "pronouns") or _NEVER_MATCHES,
+        weak_sentences=_make_word_pattern(words, "weak") or _NEVER_MATCHES,
+        dangling_words=_make_word_pattern(words, "dangling"),
+        open_ends=re.compile(rf"(?<!\w){_make_alternatives_pattern(words.get('open-ends', ()))}$")
+        if "open-ends" in words
+        else _NEVER_MATCHES,
+        third_person=_make_word_pattern(words, "third-person") or _NEVER_MATCHES,
+        clause_links=_make_word_pattern(words, "links") or _NEVER_MATCHES,
+        counts=_make_word_pattern(words, "counts"),
+        count_values={word: value for value, word in enumerate(words.get("counts", ()), 2)},
         verbs=_make_word_pattern(words, "verbs"),
-        practice_headings=_make_word_pattern(words, "practice") or _NOTHING,
-        summary_headings=_make_word_pattern(words, "closing") or _NOTHING,
-        element_names=shown,
+        practice_headings=_make_word_pattern(words, "practice") or _NEVER_MATCHES,
+        summary_headings=_make_word_pattern(words, "closing") or _NEVER_MATCHES,
+        element_names=element_names,
     )
 
 

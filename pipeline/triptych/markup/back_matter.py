@@ -15,7 +15,7 @@ from triptych.markup.xml import escape, tag
 from triptych.model.nodes import IndexCrossReference, IndexEntry, IndexList, IndexLocator, Source, SourceList
 
 _SortKey: TypeAlias = tuple[int, int, str]
-_FEWEST_IN_ROW = 3
+_MIN_RANGE_LENGTH = 3
 _NO_PAGE = 2  # sorts last
 
 
@@ -26,7 +26,7 @@ def write_sources(node: SourceList, labels: Labels, output: InlineOutput) -> str
 
 
 def _write_source(source: Source, labels: Labels, output: InlineOutput) -> str:
-    # Bold text in a citation style is typographic and not of strong importance.
+    # Bold text in a citation style is typographic and does not mean strong importance.
     words = (
         phrasing.write_inlines(source.content, output).replace("<strong>", "<b>").replace("</strong>", "</b>")
     )
@@ -37,25 +37,25 @@ def _write_source(source: Source, labels: Labels, output: InlineOutput) -> str:
 
 
 def write_backlinks(identifiers: Sequence[str], labels: Labels, output: InlineOutput) -> str:
-    """Write the links from a bibliography or glossary entry back to where the text uses it."""
+    """Write the links from a bibliography or glossary entry back to its uses in the text."""
     paged = bool(output.page(identifiers[0]))
-    back = (", " if paged else " ").join(_write_backlink_items(identifiers, labels, output))
-    return tag("span", ("↑\u202f" if paged else "") + back, class_="uses")
+    backlinks = (", " if paged else " ").join(_write_backlink_items(identifiers, labels, output))
+    return tag("span", ("↑\u202f" if paged else "") + backlinks, class_="uses")
 
 
 def _write_backlink_items(identifiers: Sequence[str], labels: Labels, output: InlineOutput) -> Iterator[str]:
-    """Yield a link to each use, or to the first use on each page if pages are known.
+    """Yield a link to each use or, if pages are known, to the first use on each page.
 
-    Uses are sorted by page, since figures may float to earlier pages than their position in the text.
+    Uses are sorted by page, since figures may float to pages before their position in the text.
     """
-    named = sorted(
+    numbered_uses = sorted(
         ((use, output.page(use)) for use in identifiers), key=lambda pair: _make_page_sort_key(pair[1])
     )
-    for page, places in groupby(named, key=lambda pair: pair[1]):
+    for page, places in groupby(numbered_uses, key=lambda pair: pair[1]):
         for use, _ in list(places)[: 1 if page else None]:
-            shown = f"{labels['back-to-text']}, {labels['page']} {page}" if page else labels["back-to-text"]
-            more = {"aria_label": shown, "role": "doc-backlink", "class_": "use"}
-            yield phrasing.write_link(f"#{use}", page or "↩", output, **more)
+            label = f"{labels['back-to-text']}, {labels['page']} {page}" if page else labels["back-to-text"]
+            attributes = {"aria_label": label, "role": "doc-backlink", "class_": "use"}
+            yield phrasing.write_link(f"#{use}", page or "↩", output, **attributes)
 
 
 def write_index(node: IndexList, labels: Labels, output: InlineOutput) -> str:
@@ -104,21 +104,23 @@ class _NamedLocator:
 
     @property
     def name(self) -> str:
-        """Return a page label or range, such as "12" or "12–19", or the section's number or title."""
+        """A page label or range, such as "12" or "12–19", or the section's number or title."""
         first, last = self.first[-1], self.last[-1]
         return first if first == last else f"{first}–{last}"
 
 
 def _write_locators(locators: tuple[IndexLocator, ...], output: InlineOutput) -> Iterator[str]:
-    """Yield the locators as links: principal ones first, in bold, then the others with page ranges merged."""
+    """Yield the locators as links: principal ones first, in bold, then the others with merged page ranges."""
     merged = _merge_locators(
-        sorted((_make_named_locator(place, output) for place in locators), key=lambda each: each.first[:-1])
+        sorted(
+            (_make_named_locator(place, output) for place in locators), key=lambda locator: locator.first[:-1]
+        )
     )
-    for each in merged:
-        if each.is_principal:
-            yield tag("strong", _write_locator(each, output))
-    for each in _merge_page_ranges(each for each in merged if not each.is_principal):
-        yield _write_locator(each, output)
+    for locator in merged:
+        if locator.is_principal:
+            yield tag("strong", _write_locator(locator, output))
+    for locator in _merge_page_ranges(locator for locator in merged if not locator.is_principal):
+        yield _write_locator(locator, output)
 
 
 def _write_locator(locator: _NamedLocator, output: InlineOutput) -> str:
@@ -131,20 +133,22 @@ def _write_locator(locator: _NamedLocator, output: InlineOutput) -> str:
     )
 
 
-def _merge_locators(named: list[_NamedLocator]) -> list[_NamedLocator]:
+def _merge_locators(locators: list[_NamedLocator]) -> list[_NamedLocator]:
     """Merge locators that share a page: 12–19 and 14 become 12–19."""
     merged: list[_NamedLocator] = []
-    for each in named:
-        shared = next((at for at, other in enumerate(merged) if _have_common_page(other, each)), None)
-        if shared is None:
-            merged.append(each)
+    for locator in locators:
+        shared_index = next(
+            (index for index, other in enumerate(merged) if _have_common_page(other, locator)), None
+        )
+        if shared_index is None:
+            merged.append(locator)
         else:
-            merged[shared] = _merge_pair(merged[shared], each)
+            merged[shared_index] = _merge_pair(merged[shared_index], locator)
     return merged
 
 
-def _have_common_page(one: _NamedLocator, other: _NamedLocator) -> bool:
-    return one.first <= other.last and other.first <= one.last
+def _have_common_page(locator: _NamedLocator, other: _NamedLocator) -> bool:
+    return locator.first <= other.last and other.first <= locator.last
 
 
 def _merge_pair(preceding: _NamedLocator, locator: _NamedLocator) -> _NamedLocator:
@@ -157,19 +161,19 @@ def _merge_pair(preceding: _NamedLocator, locator: _NamedLocator) -> _NamedLocat
     )
 
 
-def _merge_page_ranges(named: Iterable[_NamedLocator]) -> Iterator[_NamedLocator]:
+def _merge_page_ranges(locators: Iterable[_NamedLocator]) -> Iterator[_NamedLocator]:
     """Merge three or more consecutive pages into a range, as makeindex does."""
     row: list[_NamedLocator] = []
-    for each in named:
-        if row and not _is_next_page(row[-1], each):
+    for locator in locators:
+        if row and not _is_next_page(row[-1], locator):
             yield from _join_consecutive_pages(row)
             row = []
-        row.append(each)
+        row.append(locator)
     yield from _join_consecutive_pages(row)
 
 
 def _join_consecutive_pages(locators: list[_NamedLocator]) -> list[_NamedLocator]:
-    return locators if len(locators) < _FEWEST_IN_ROW else [replace(locators[0], last=locators[-1].last)]
+    return locators if len(locators) < _MIN_RANGE_LENGTH else [replace(locators[0], last=locators[-1].last)]
 
 
 def _is_next_page(preceding: _NamedLocator, locator: _NamedLocator) -> bool:
@@ -179,7 +183,7 @@ def _is_next_page(preceding: _NamedLocator, locator: _NamedLocator) -> bool:
 
 
 def _make_page_sort_key(page: str) -> _SortKey:
-    """Return a sort key for a page label. Roman numerals sort first, then Arabic ones, then "" (no page)."""
+    """Return a sort key for a page label: first Roman numerals, then Arabic ones, then "" (no page)."""
     if page.isdecimal():
         return 1, int(page), page
     return (0, from_roman(page), page) if page else (_NO_PAGE, 0, "")

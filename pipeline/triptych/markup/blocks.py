@@ -14,14 +14,14 @@ from triptych.markup.tables import write_table
 from triptych.markup.xml import escape, tag
 from triptych.media.lexing import is_known_language
 from triptych.model import nodes
-from triptych.model.book import Label, format_equation_number
+from triptych.model.book import Label, format_equation_number, list_row_numbers
 from triptych.model.letters import LETTER, get_letter_line_kind
 
 _BRACKETS = {")": "bracket", "()": "brackets"}  # names of counters in the style sheets
 
 
 class BlockOutput(figures.FigureOutput, Protocol):
-    """The methods in which print and EPUB differ for blocks."""
+    """The methods for blocks that differ between print and EPUB."""
 
     @property
     def page_break(self) -> str:
@@ -33,7 +33,7 @@ class BlockOutput(figures.FigureOutput, Protocol):
 
     @property
     def can_stack_tables(self) -> bool:
-        """Return whether tables that are wider than the screen stack the cells of each row."""
+        """Return whether tables that are wider than the screen are stacked, with one cell per line."""
 
 
 def _make_list_style(node: nodes.OrderedList) -> str | None:
@@ -43,7 +43,7 @@ def _make_list_style(node: nodes.OrderedList) -> str | None:
 
 
 def _append_to_last_paragraph(xhtml: str, addition: str) -> str:
-    """Append ``addition`` to the last paragraph of ``xhtml``, or after it if it ends with another element."""
+    """Append ``addition`` to the last paragraph of ``xhtml``, or after ``xhtml`` if it ends differently."""
     body = xhtml.rstrip()
     inner = body.removesuffix("</p>")
     return inner + addition + body[len(inner) :]
@@ -90,7 +90,7 @@ class BlockWriter:
                 kind = self.output.get_epub_type("z3998:verse")
                 return tag("p", "<br/>".join(lines), epub_type=kind, class_="verse") + "\n"
             case nodes.Table():
-                caption = self._figures.write_caption(node.attr.id, node.caption)
+                caption = self._figures.write_full_caption(node)
                 language, stacks = self.labels.language, self.output.can_stack_tables
                 return write_table(node, self.write_blocks, caption, language, can_stack=stacks) + "\n"
             case nodes.Figure() | nodes.Chart():
@@ -130,9 +130,9 @@ class BlockWriter:
 
     def _write_paragraph(self, node: nodes.Paragraph) -> str:
         """Write a paragraph after its side notes, since a float in the middle of a line may be lost."""
-        content, beside = phrasing.split_asides(node.content)
+        content, asides = phrasing.split_asides(node.content)
         notes = "".join(
-            self._write_aside(phrase.attr, self.write_inlines(phrase.content), "beside") for phrase in beside
+            self._write_aside(phrase.attr, self.write_inlines(phrase.content), "beside") for phrase in asides
         )
         notes += self.output.write_side_notes(content)
         words = self.write_inlines(content)
@@ -141,7 +141,7 @@ class BlockWriter:
         )
 
     def _write_aside(self, attr: nodes.Attr, content: str, place_class: str = "") -> str:
-        """Write a side note that page breaks cannot split.
+        """Write a side note that is not split across pages.
 
         ``place_class`` is "beside" for the side notes of a paragraph.
         """
@@ -165,19 +165,19 @@ class BlockWriter:
     def _write_definitions(self, node: nodes.DefinitionList, *, defined: bool = True) -> str:
         """Write a definition list.
 
-        If ``defined`` is set, its terms and definitions are marked as those of a glossary.
+        If ``defined`` is true, its terms and definitions are marked as those of a glossary.
         """
         parts = []
         for item in node.items:
             term = self.write_inlines(item.term)
             kind = self.output.get_epub_type("glossterm") if defined else None
             parts.append(tag("dt", tag("dfn", term) if kind else term, epub_type=kind))
-            meanings = [self.write_blocks(meaning) for meaning in item.meanings]
-            if item.uses and meanings:
-                back = back_matter.write_backlinks(item.uses, self.labels, self.output)
-                meanings[-1] = _append_to_last_paragraph(meanings[-1], f"\u00a0{back}")
-            meant = self.output.get_epub_type("glossdef") if defined else None
-            parts += [tag("dd", meaning, epub_type=meant) for meaning in meanings]
+            descriptions = [self.write_blocks(description) for description in item.meanings]
+            if item.uses and descriptions:
+                backlinks = back_matter.write_backlinks(item.uses, self.labels, self.output)
+                descriptions[-1] = _append_to_last_paragraph(descriptions[-1], f"\u00a0{backlinks}")
+            epub_type = self.output.get_epub_type("glossdef") if defined else None
+            parts += [tag("dd", description, epub_type=epub_type) for description in descriptions]
         return tag("dl", "".join(parts))
 
     def _write_group(self, node: nodes.Group) -> str:
@@ -186,24 +186,24 @@ class BlockWriter:
         Timelines and big numbers become lists without glossary terms.
         """
         match node.content:
-            case (nodes.DefinitionList() as listed,) if node.attr.has("timeline") or node.attr.has(
+            case (nodes.DefinitionList() as definition_list,) if node.attr.has("timeline") or node.attr.has(
                 "big-numbers"
             ):
-                return self._write_definitions(listed, defined=False) + "\n"
+                return self._write_definitions(definition_list, defined=False) + "\n"
         return self.write_blocks(node.content)
 
     def _write_code(self, node: nodes.CodeBlock) -> str:
-        named = f"language-{node.language}" if is_known_language(node.language) else None
-        code = tag("code", write_code(node), class_=named)
+        language_class = f"language-{node.language}" if is_known_language(node.language) else None
+        code = tag("code", write_code(node), class_=language_class)
         caption = self._figures.write_caption(node.attr.id, node.caption)
-        # A listing that scrolls must be reachable by keyboard (WCAG 2.1.1).
+        # Listings that scroll must be accessible by keyboard (WCAG 2.1.1).
         stop = "0" if self.output.has_scrolling_listings else None
-        turned = get_landscape_class(node.attr)
+        landscape_class = get_landscape_class(node.attr)
         direction = node.attr.get("dir") or None
         if not caption and not node.attr.id:
-            return tag("pre", code, tabindex=stop, dir=direction, class_=turned)
+            return tag("pre", code, tabindex=stop, dir=direction, class_=landscape_class)
         block = tag("pre", code, tabindex=stop, dir=direction)
-        names = f"listing {turned}".strip()
+        names = f"listing {landscape_class}".strip()
         return tag("figure", tag("figcaption", caption) + block, id=node.attr.id or None, class_=names)
 
     def _write_quotation(self, node: nodes.BlockQuote) -> str:
@@ -221,11 +221,18 @@ class BlockWriter:
         return tag("blockquote", body, **attributes)
 
     def _write_equation(self, node: nodes.Equation) -> str:
-        written = format_equation_number(node, self.numbers)
+        if node.rows:
+            rows = self.output.write_numbered_rows(node, list_row_numbers(node, self.numbers))
+            return tag("div", rows, id=node.attr.id or None, class_="equation numbered")
+        equation_number = format_equation_number(node, self.numbers)
         style = self.output.get_number_style(node)
-        number = tag("span", escape(written), class_="equation-number", style=style) if written else ""
+        number = (
+            tag("span", escape(equation_number), class_="equation-number", style=style)
+            if equation_number
+            else ""
+        )
         formula = self.output.write_formula(node)
-        kind = "equation numbered" if written else "equation"
+        kind = "equation numbered" if equation_number else "equation"
         return tag("div", formula + number, id=node.attr.id or None, class_=kind)
 
     def _write_callout(self, node: nodes.Callout) -> str:
@@ -259,7 +266,7 @@ def write_theorem(
         name += f" ({title})"
     head = tag("span", f"{name}.", class_="statement-name")
     content = write_blocks(node.content)
-    # The name begins the first paragraph, or is a separate paragraph if there is none.
+    # The name starts the first paragraph, or is a separate paragraph if there is none.
     content = f"<p>{head} {content[3:]}" if content.startswith("<p>") else tag("p", head) + content
     if node.kind is nodes.TheoremKind.PROOF:
         content = _append_end_mark(content)

@@ -13,7 +13,7 @@ from triptych.media.lexing import tokenise
 from triptych.model.nodes import CodeBlock
 from triptych.model.whole_numbers import parse_whole_number
 
-# Few classes, so that a theme can keep each of them at 4.5:1 on its code background.
+# There are few classes, so that a theme can give each of them 4.5:1 contrast with its code background.
 _CLASSES = (
     (Comment, "co"),
     (Keyword, "kw"),
@@ -35,7 +35,7 @@ def _get_token_class(kind: object) -> str:
 
 
 def highlight_code(source: str, language: str) -> str:
-    """Highlight code, with one span per run of tokens of a class. Code in an unknown language stays plain."""
+    """Highlight code: each run of tokens of one class becomes a span. Unknown languages stay plain."""
     return "".join(_write_run(name, run) for name, run in _split_runs(source, language))
 
 
@@ -66,11 +66,11 @@ def _write_number(number: int) -> str:
 @lru_cache(maxsize=4096)
 def _split_runs(source: str, language: str) -> tuple[tuple[str, str], ...]:
     """Split code into runs, each with its CSS class or "". Print, EPUB and later builds share the cache."""
-    named = [
+    kinded_tokens = [
         ("" if kind is Token.Text else _get_token_class(kind), value)
         for kind, value in tokenise(source, language)
     ]
-    groups = groupby(named, key=lambda t: t[0])
+    groups = groupby(kinded_tokens, key=lambda token: token[0])
     return tuple((name, "".join(value for _, value in group)) for name, group in groups)
 
 

@@ -11,7 +11,7 @@ from triptych.model.nodes import Attr, Citation, Heading, Inline, Text
 from triptych.model.walk import book_nodes, collect_ids, plain_text, rewrite_all, strip_anchors
 from triptych.template_views import template_view
 
-PART = 0  # the level of parts in the contents
+PART = 0  # level of parts in the table of contents
 
 
 @template_view()
@@ -49,7 +49,9 @@ def list_part_chapters(book: Book, part: Part) -> list[ContentsEntry]:
 def limit_levels(entries: Sequence[ContentsEntry], levels: int) -> list[ContentsEntry]:
     """Return the entries of a table of contents down to the given number of ``levels``."""
     return (
-        [replace(one, children=limit_levels(one.children, levels - 1)) for one in entries] if levels else []
+        [replace(entry, children=limit_levels(entry.children, levels - 1)) for entry in entries]
+        if levels
+        else []
     )
 
 
@@ -57,11 +59,11 @@ _UNTITLED = (Role.DEDICATION, Role.EPIGRAPH, Role.IMPRINT)
 
 
 def has_title(chapter: Chapter) -> bool:
-    """Return whether a chapter shows its title and appears in the table of contents, unlike a dedication."""
+    """Return whether a chapter shows its title and appears in the table of contents; dedications do not."""
     return chapter.role not in _UNTITLED
 
 
-# The key of each list's title among the labels.
+# The key of each list's title in the labels.
 LIST_TITLE_KEYS = {
     LabelKind.FIGURE: "figures-list",
     LabelKind.TABLE: "tables-list",
@@ -71,7 +73,9 @@ LIST_TITLE_KEYS = {
 
 def get_enabled_lists(*, lof: bool, lot: bool, lol: bool) -> tuple[LabelKind, ...]:
     """Return the enabled lists: of figures (``lof``), tables (``lot``) and listings (``lol``)."""
-    return tuple(kind for kind, asked in zip(LIST_TITLE_KEYS, (lof, lot, lol), strict=True) if asked)
+    return tuple(
+        kind for kind, is_enabled in zip(LIST_TITLE_KEYS, (lof, lot, lol), strict=True) if is_enabled
+    )
 
 
 @template_view()
@@ -85,9 +89,11 @@ class ListedElement:
 
 
 def list_numbered_elements(book: Book, kind: LabelKind) -> list[ListedElement]:
-    """Return the numbered figures, tables or listings that this output contains, in order."""
-    there = collect_ids(book_nodes(book, Attr))
-    labels = [(name, label) for name, label in book.labels.items() if label.kind is kind and name in there]
+    """Return the numbered figures, tables or listings in this output, in order."""
+    existing_ids = collect_ids(book_nodes(book, Attr))
+    labels = [
+        (name, label) for name, label in book.labels.items() if label.kind is kind and name in existing_ids
+    ]
     return [
         ListedElement(identifier, label.number, _remove_citations(strip_anchors(label.title)))
         for identifier, label in labels
@@ -108,7 +114,7 @@ def _remove_citations(title: tuple[Inline, ...]) -> tuple[Inline, ...]:
 def _make_contents_entry(chapter: Chapter, labels: Mapping[str, Label], depth: int) -> ContentsEntry:
     label = labels.get(chapter.id)
     title = strip_anchors(chapter.title)
-    name = Text(text=chapter.slug.replace("-", " ").capitalize())  # for a title that is only an image
+    name = Text(text=chapter.slug.replace("-", " ").capitalize())  # for a title that consists of an image
     top = ContentsEntry(chapter.id, label.number if label else "", title if plain_text(title) else (name,), 1)
     path = [top]
     for block in chapter.blocks:

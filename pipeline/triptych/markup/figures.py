@@ -22,20 +22,20 @@ _CAPTIONS = {LabelKind.FIGURE: "figure", LabelKind.TABLE: "table", LabelKind.LIS
 
 
 class FigureOutput(phrasing.InlineOutput, Protocol):
-    """The methods in which print and EPUB differ for figures."""
+    """The methods for figures that differ between print and EPUB."""
 
     def write_chart(self, chart: Chart, alt: str, details: str | None) -> str:
         """Return a chart as XHTML. ``details`` is the id of the chart's description or data table."""
 
     def write_svg_image(self, image: Image, alt: str, details: str | None) -> str | None:
-        """Return an image that is embedded as inline SVG, like a chart, or None if it is a separate file."""
+        """Return an image as inline SVG, like a chart, or None if it is a separate file."""
 
     def write_chart_data(self, chart: Chart, name: str) -> str:
-        """Return a chart's data as a table with the caption ``name``, or "" if the output has none."""
+        """Return a chart's data as a table captioned ``name``, or "" if the output omits the data."""
 
 
 def get_landscape_class(attr: Attr) -> str:
-    """Return the class "landscape" if print sets an element on a landscape page, otherwise ""."""
+    """Return the class "landscape" if print sets an element on a landscape page; otherwise return ""."""
     return "landscape" if attr.has("landscape") else ""
 
 
@@ -67,8 +67,23 @@ class FigureWriter:
     def _write_inlines(self, content: tuple[Inline, ...]) -> str:
         return phrasing.write_inlines(content, self._output)
 
+    def write_full_caption(self, node: Figure | Chart | Table, panel: str = "") -> str:
+        """Write a caption followed by the note and the source, each with its label."""
+        stop = self._labels.full_stop
+        remarks = [
+            tag("span", self._write_inlines(join_sentences(words, full_stop=stop)), class_=class_name)
+            for key, content, class_name in (
+                ("figure-note", node.note, "remark"),
+                ("source", node.source, "remark source"),
+            )
+            if (words := prepend_label(self._labels.titled(self._labels[key], ""), content))
+        ]
+        words = close_sentence(node.caption, stop) if remarks and node.caption else node.caption
+        caption = self.write_caption(node.attr.id, words, panel)
+        return (" " if stop.endswith(" ") else "").join((caption, *remarks)).strip()
+
     def write_caption(self, identifier: str, caption: tuple[Inline, ...], panel: str = "") -> str:
-        """Write a caption with its label and number. ``panel`` is the letter if the caption is a panel's."""
+        """Write a caption with its label and number. For a panel's caption, ``panel`` is its letter."""
         if panel:
             return f"{tag('span', f'({panel})', class_='label')} {self._write_inlines(caption)}".strip()
         label = self._numbers.get(identifier) if identifier else None
@@ -79,24 +94,24 @@ class FigureWriter:
         return f"{name} {words}".strip()
 
     def _write_figure(self, node: Figure, *, panel: str = "") -> str:
-        """Write a figure. ``panel`` is its letter if it is a panel of another figure."""
-        caption = self.write_caption(node.attr.id, node.caption, panel)
+        """Write a figure. For a panel of another figure, ``panel`` is its letter."""
+        caption = self.write_full_caption(node, panel)
         identifier = self._write_description_details(node.description)
         pictures, label = self._write_pictures(node, identifier)
-        shown = [
+        content_pictures = [
             *pictures,
             *(self._write_panel(panel, to_letters(place)) for place, panel in enumerate(node.panels, 1)),
         ]
-        drawn = "".join(shown)
-        if len(shown) > 1:
-            drawn = tag("div", drawn, class_=f"panels columns-{node.columns}")
-        body = drawn + (tag("figcaption", caption, id=label) if caption else "")
+        content = "".join(content_pictures)
+        if len(content_pictures) > 1:
+            content = tag("div", content, class_=f"panels columns-{node.columns}")
+        body = content + (tag("figcaption", caption, id=label) if caption else "")
         align = node.attr.get("fig-align")
-        more = [f"align-{align}"] if align in ("left", "center", "right") else []
-        more += ["full-width"] if any(is_wide(image.attr) for image in node.images) else []
-        more += ["here"] if phrasing.is_pinned(node.attr) else []
+        classes = [f"align-{align}"] if align in ("left", "center", "right") else []
+        classes += ["full-width"] if any(is_wide(image.attr) for image in node.images) else []
+        classes += ["here"] if phrasing.is_pinned(node.attr) else []
         names = dict.fromkeys(
-            ("panel" if panel else "figure", *phrasing.get_visible_classes(node.attr), *more)
+            ("panel" if panel else "figure", *phrasing.get_visible_classes(node.attr), *classes)
         )
         # If no image refers to the description, the figure does.
         details_id = identifier if not any("aria-details" in picture for picture in pictures) else None
@@ -110,14 +125,14 @@ class FigureWriter:
         )
 
     def _write_pictures(self, node: Figure, details: str | None) -> tuple[list[str], str | None]:
-        """Return the XHTML of a figure's images, and the caption's id if the caption replaces an alt text.
+        """Return a figure's images as XHTML, and the caption's id if the caption also serves as alt text.
 
         The first image refers to the description with the id ``details``.
         """
         label = None
         pictures = []
         for image in node.images:
-            # If the caption has the same words as the alt text, screen readers should read them once.
+            # If the caption repeats the alt text, screen readers should read only one of them.
             repeated = not self._output.has_only_alt_text and _have_same_words(
                 image.alt, plain_text(node.caption)
             )
@@ -125,8 +140,8 @@ class FigureWriter:
                 label = label or self._make_id("caption")
             alt = "" if repeated else self._make_alt_text(image.alt, node.description)
             aria = None if repeated or image.is_decorative else details
-            drawn = self._output.write_svg_image(image, "" if image.is_decorative else alt, aria)
-            pictures.append(drawn or phrasing.write_image(image, self._output, alt=alt, aria_details=aria))
+            picture = self._output.write_svg_image(image, "" if image.is_decorative else alt, aria)
+            pictures.append(picture or phrasing.write_image(image, self._output, alt=alt, aria_details=aria))
             details = None if aria else details
         return pictures, label
 
@@ -137,10 +152,10 @@ class FigureWriter:
             case Chart():
                 return self._write_chart(node, panel=letter)
             case Table():
-                words = self.write_caption(node.attr.id, node.caption, letter)
-                shown = write_table(replace(node, attr=Attr()), self._write_blocks, "")
+                words = self.write_full_caption(node, letter)
+                table = write_table(replace(node, attr=Attr()), self._write_blocks, "")
                 return tag(
-                    "figure", shown + tag("figcaption", words), id=node.attr.id or None, class_="panel"
+                    "figure", table + tag("figcaption", words), id=node.attr.id or None, class_="panel"
                 )
         assert_never(node)
 
@@ -149,21 +164,11 @@ class FigureWriter:
         data_id = self._write_data_details(node)
         alt = self._make_alt_text(node.alt, node.description)
         drawing = self._output.write_chart(node, alt, description_id or data_id)
-        source = prepend_label(self._labels.titled(self._labels["source"], ""), node.source)
-        stop = self._labels.full_stop
-        remarks = [
-            ("remark", join_sentences(node.note, full_stop=stop)),
-            ("remark source", join_sentences(source, full_stop=stop)),
-        ]
-        shown = [tag("span", self._write_inlines(words), class_=name) for name, words in remarks if words]
-        caption = self.write_caption(
-            node.attr.id, close_sentence(node.caption, stop) if shown else node.caption, panel
-        )
-        words = (" " if stop.endswith(" ") else "").join((caption, *shown)).strip()
+        words = self.write_full_caption(node, panel)
         headline = tag("p", escape(node.headline), class_="headline") if node.headline else ""
         body = headline + drawing + (tag("figcaption", words) if words else "")
-        here = "here" if phrasing.is_pinned(node.attr) else ""
-        names = ("panel" if panel else "figure", "chart", here, get_landscape_class(node.attr))
+        pin_class = "here" if phrasing.is_pinned(node.attr) else ""
+        names = ("panel" if panel else "figure", "chart", pin_class, get_landscape_class(node.attr))
         # If the drawing refers to the description, the figure refers to the data.
         return tag(
             "figure",
@@ -207,7 +212,7 @@ class FigureWriter:
         return identifier
 
     def _make_alt_text(self, alt: str, description: tuple[Block, ...]) -> str:
-        """Return the alt text, followed by the long description if screen readers only get the alt text."""
+        """Return the alt text, followed by the long description if screen readers get only the alt text."""
         return f"{alt} {plain_text(description)}".strip() if self._output.has_only_alt_text else alt
 
     def _make_id(self, kind: str) -> str:

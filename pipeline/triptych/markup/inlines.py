@@ -18,7 +18,7 @@ _CONTROL_CLASSES = frozenset(
     "backup book-only heatmap incremental no-float no-slide nonincremental slide slide-only unlisted"
     " unnumbered".split()
 )
-_SOURCE = "#ref-"  # prefix of the ids that citeproc gives to sources
+_SOURCE = "#ref-"  # prefix of citeproc's ids of sources
 _TAGS = {
     nodes.Style.EMPHASIS: "em",
     nodes.Style.STRONG: "strong",
@@ -32,33 +32,33 @@ _TAGS = {
 
 
 class InlineOutput(Protocol):
-    """The methods in which print and EPUB differ for inlines."""
+    """The methods for inlines that differ between print and EPUB."""
 
     @property
     def has_only_alt_text(self) -> bool:
-        """Return whether screen readers only get an image's alt text, without caption and description."""
+        """Return whether screen readers get only an image's alt text, without caption and description."""
 
     @property
     def width_unit(self) -> str:
-        """Return the CSS unit that stands for one per cent of the available width."""
+        """Return the CSS unit for one per cent of the available width."""
 
     def get_epub_type(self, kind: str) -> str | None:
         """Return ``kind`` as the value of ``epub:type``, or None if the output has no such attribute."""
 
     def make_href(self, target: str) -> str:
-        """Return the URL for a link target, which is ``#id`` or already a URL."""
+        """Return the URL of a link target, which is ``#id`` or already a URL."""
 
     def get_image_url(self, image: nodes.Image) -> str:
         """Return the URL of an image's file."""
 
     def write_note(self, note: nodes.Note) -> str:
-        """Return the XHTML of a footnote, or of its reference mark if the output sets footnotes elsewhere."""
+        """Return the XHTML of a footnote, or of its reference mark if footnotes are placed elsewhere."""
 
     def write_side_notes(self, content: tuple[nodes.Inline, ...]) -> str:
-        """Return the XHTML of those footnotes in ``content`` that are set beside a paragraph."""
+        """Return the XHTML of the footnotes in ``content`` that are set beside a paragraph."""
 
     def page(self, identifier: str) -> str:
-        """Return the label of the page with the element ``identifier``, or "" if the page is unknown."""
+        """Return the label of the page with the element ``identifier``, or "" if it is unknown."""
 
     def write_page_reference(self, reference: nodes.Reference) -> str:
         """Return the XHTML of a page reference."""
@@ -68,6 +68,9 @@ class InlineOutput(Protocol):
 
     def get_number_style(self, equation: nodes.Equation) -> str | None:
         """Return the CSS declarations that position an equation number, or None."""
+
+    def write_numbered_rows(self, equation: nodes.Equation, numbers: tuple[str, ...]) -> str:
+        """Return the XHTML of an equation with the numbers of its rows, which are "" for unnumbered rows."""
 
 
 def is_pinned(attr: nodes.Attr) -> bool:
@@ -93,7 +96,7 @@ def make_attributes(attr: nodes.Attr) -> dict[str, str | None]:
 
 
 def get_letter_epub_type(attr: nodes.Attr, output: InlineOutput) -> str | None:
-    """Return the ``epub:type`` (Z39.98) for the parts of a letter. The dateline has none."""
+    """Return the ``epub:type`` (Z39.98) of a part of a letter, or None. The dateline has none."""
     return output.get_epub_type(
         " ".join(f"z3998:{name}" for name in list_letter_parts(attr) if name != DATELINE)
     )
@@ -180,7 +183,7 @@ def _write_link_node(node: nodes.Link, output: InlineOutput) -> str:
 
 
 def _write_url(url: str) -> str:
-    """Write a URL so that no line can break after the slashes of its scheme."""
+    """Write a URL so that lines do not break after the slashes of its scheme."""
     host = _HOST.match(url)
     return tag("span", escape(host[0])) + escape(url[host.end() :]) if host else escape(url)
 
@@ -192,39 +195,39 @@ def split_asides(
     asides = tuple(node for node in find_nodes(content, nodes.Phrase) if node.attr.has("aside"))
     if not asides:
         return content, ()
-    taken = {id(node) for node in asides}
-    return rewrite_all(content, lambda node: () if id(node) in taken else node), asides
+    aside_ids = {id(node) for node in asides}
+    return rewrite_all(content, lambda node: () if id(node) in aside_ids else node), asides
 
 
 def _split_notes(
     content: tuple[nodes.Inline, ...],
 ) -> tuple[tuple[nodes.Inline, ...], tuple[nodes.Note, ...]]:
-    """Return a link's inlines without footnotes, and the footnotes, since footnotes contain links."""
+    """Split a link's inlines into other inlines and footnotes, since footnotes contain links."""
     notes = tuple(find_nodes(content, nodes.Note))
     if not notes:
         return content, ()
     return rewrite_all(content, lambda node: () if isinstance(node, nodes.Note) else node), notes
 
 
-def write_link(target: str, content: str, output: InlineOutput, **more: str | None) -> str:
-    """Write a hyperlink. Remove links within ``content``, since XHTML forbids nested links."""
+def write_link(target: str, content: str, output: InlineOutput, **attributes: str | None) -> str:
+    """Write a hyperlink. Links inside ``content`` are removed, since XHTML forbids nested links."""
     content = re.sub(r"</?a\b[^<>]*>", "", content)
-    return tag("a", content, href=output.make_href(target), **more)
+    return tag("a", content, href=output.make_href(target), **attributes)
 
 
 def write_image(
-    node: nodes.Image, output: InlineOutput, *, alt: str | None = None, **more: str | None
+    node: nodes.Image, output: InlineOutput, *, alt: str | None = None, **attributes: str | None
 ) -> str:
     """Write an image in the size set by the author. ``alt`` replaces the node's alt text."""
-    written = "" if node.is_decorative else node.alt if alt is None else alt
+    alt_text = "" if node.is_decorative else node.alt if alt is None else alt
     # PDF/UA requires alt text for each image; a space marks an image without information.
     silent = " " if output.has_only_alt_text else ""
     return void_tag(
         "img",
         src=output.get_image_url(node),
-        alt=written or silent,
+        alt=alt_text or silent,
         style=_write_size(node.attr, output.width_unit) or None,
-        **more,
+        **attributes,
     )
 
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 from xml.parsers import expat
 
-# The number of a top-level block, counted from 1, and of a block nested in it, counted from 0. Changes within
-# one top-level block do not renumber the other top-level blocks.
+# The number of a top-level block, counted from 1, and of a block nested in it, counted from 0. Changes inside
+# a top-level block do not renumber the other top-level blocks.
 PassageNumber = tuple[int, int]
 
 _TRUNK = frozenset(("body", "section"))  # parents of top-level blocks
@@ -24,15 +24,15 @@ INLINE = frozenset(
     "a abbr b bdi bdo br cite code del dfn em i img ins kbd mark q rp rt ruby s samp small span strong sub"
     " sup time u var wbr".split()
 )
-_SILENT = frozenset(("head", "math", "details", "script", "style", "svg"))
-_SILENT_CLASSES = frozenset(("footnote", "note-again", "note-call", "sidenote", "noteref", "notes", "tex"))
+_SKIPPED_TAGS = frozenset(("head", "math", "details", "script", "style", "svg"))
+_SKIPPED_CLASSES = frozenset(("footnote", "note-again", "note-call", "sidenote", "noteref", "notes", "tex"))
 _NO_LETTERS = re.compile("[\\s\u00ad\u200b-\u200d\u2060\ufeff\\-\u2010\u2011]+")
 # A page break at the start of these elements goes before their start tag. The heading of a nav must come
 # first (EPUB 3.3, 7.4).
-_WHOLE = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "hgroup", "nav", "figure", "table", "pre"))
-# Two characters of a word in a script that has spaces and hyphens.
+_UNSPLIT_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "hgroup", "nav", "figure", "table", "pre"))
+# Two characters of a word in a script with spaces and hyphens.
 _SPACED = "[^\\W_\u0e00-\u109f\u1780-\u17ff\u2e80-\U0003ffff]"
-_TORN = re.compile(f"(?:{_SPACED}|\u00ad){_SPACED}|{_SPACED}\u00ad")
+_BROKEN_WORD = re.compile(f"(?:{_SPACED}|\u00ad){_SPACED}|{_SPACED}\u00ad")
 
 
 def strip_to_letters(text: str) -> str:
@@ -44,17 +44,17 @@ def _is_skipped(tag: str, attributes: Mapping[str, str]) -> bool:
     """Return whether to skip an element because its text differs between print and EPUB."""
     names = attributes.get("class", "").split()
     return (
-        tag in _SILENT
+        tag in _SKIPPED_TAGS
         or "hidden" in attributes
         or "data-floats-end" in attributes  # added during layout; not in the EPUB
-        or not _SILENT_CLASSES.isdisjoint(names)
+        or not _SKIPPED_CLASSES.isdisjoint(names)
         or (tag in ("tr", "li") and "continued" in names)
     )
 
 
 @dataclass(slots=True)
 class _PassageCounter:
-    """A counter that numbers blocks in the order of their start tags."""
+    """Numbers blocks in the order of their start tags."""
 
     block_number: int = 0
     nested_number: int = 0
@@ -68,8 +68,8 @@ class _PassageCounter:
 
 
 def number_passages(root: Element) -> Mapping[Element, PassageNumber]:
-    """Return the passage number of each element that is in both print and EPUB."""
-    count, found = _PassageCounter(), dict[Element, PassageNumber]()
+    """Map each element that is in both print and EPUB to its passage number."""
+    count, numbers = _PassageCounter(), dict[Element, PassageNumber]()
     waiting: list[tuple[Element, str, PassageNumber]] = [(root, "", (0, 0))]
     while waiting:
         element, parent, place = waiting.pop()
@@ -77,18 +77,18 @@ def number_passages(root: Element) -> Mapping[Element, PassageNumber]:
             continue
         if element.tag not in INLINE:
             place, parent = count.number_block(parent), element.tag
-        found[element] = place
+        numbers[element] = place
         waiting += [(child, parent, place) for child in reversed(element)]
-    return found
+    return numbers
 
 
 @dataclass(slots=True)
 class Passage:
     """A passage in an XHTML file, with byte offsets into the file.
 
-    Each text run in ``runs`` consists of the number of letters before it in the passage, its byte offset, and
-    its text. If the passage begins a heading, nav, figure, table or listing, ``element_offset`` is the byte
-    offset of that element.
+    A text run in ``runs`` is the number of letters before it in the passage, its byte offset, and its text.
+    If the passage starts a heading, nav, figure, table or listing, ``element_offset`` is the byte offset of
+    that element.
     """
 
     number: PassageNumber
@@ -98,7 +98,7 @@ class Passage:
 
     @property
     def letters(self) -> str:
-        """Return the letters of the passage, as in ``strip_to_letters``."""
+        """Return the letters of the passage, like ``strip_to_letters``."""
         return "".join(strip_to_letters(text) for _, _, text in self.runs)
 
     def add_run(self, text: str, start: int) -> None:
@@ -115,17 +115,17 @@ class Passage:
         """
         if not count and self.element_offset is not None:
             return self.element_offset
-        at = bisect_right(self.runs, count, key=lambda piece: piece[0]) - 1
+        position = bisect_right(self.runs, count, key=lambda piece: piece[0]) - 1
         # If several runs have the same count, only the last one has letters.
-        before, start, text = self.runs[at]
+        before, start, text = self.runs[position]
         index = _find_letter_index(text, count - before)
-        while 0 < index < len(text) and _TORN.match(text, index - 1):
+        while 0 < index < len(text) and _BROKEN_WORD.match(text, index - 1):
             index -= 1
         return start + len(text[:index].encode())
 
 
 def _find_letter_index(text: str, count: int) -> int:
-    """Return the string index of the letter with index ``count``, or the string's length if there is none."""
+    """Return the string index of the letter with index ``count``, or the string's length."""
     seen = 0
     for index, character in enumerate(text):
         if strip_to_letters(character):
@@ -142,38 +142,38 @@ def read_passages(page: bytes) -> list[Passage]:
 
 def _parse_passages(page: bytes) -> list[Passage]:
     reader = _PassageCollector(expat.ParserCreate())
-    reader.parser.buffer_text = False  # each run of text with the byte at which it begins
+    reader.parser.buffer_text = False  # keeps the byte offset of each run of text
     reader.parser.StartElementHandler = reader.start_element
     reader.parser.EndElementHandler = reader.end_element
     reader.parser.CharacterDataHandler = reader.add_text
     reader.parser.ParseFile(io.BytesIO(page))
-    return reader.found
+    return reader.passages
 
 
 @dataclass(slots=True)
 class _PassageCollector:
-    """A collector of passages from the events of an XML parser: start tags, end tags and text."""
+    """Collects passages from the events of an XML parser: start tags, end tags and text."""
 
     parser: expat.XMLParserType
-    found: list[Passage] = field(default_factory=list)
+    passages: list[Passage] = field(default_factory=list)
     _count: _PassageCounter = field(default_factory=_PassageCounter)
     _skipped_depth: int = 0  # number of open elements that are skipped
     _open_elements: list[tuple[str, Passage | None, bool]] = field(
         default_factory=list
-    )  # block, passage, in _WHOLE
-    _element_offset: int | None = None  # offset of the outermost open heading, figure …, until it has text
+    )  # block and passage; set for elements in _WHOLE
+    _element_offset: int | None = None  # offset of the outermost open heading, figure etc., until it has text
 
     def start_element(self, tag: str, attributes: dict[str, str]) -> None:
         if self._skipped_depth or _is_skipped(tag, attributes):
             self._skipped_depth += 1
             return
         parent, passage, _ = self._open_elements[-1] if self._open_elements else ("", None, False)
-        opens = tag in _WHOLE and not any(is_whole for _, _, is_whole in self._open_elements)
+        opens = tag in _UNSPLIT_TAGS and not any(is_whole for _, _, is_whole in self._open_elements)
         if opens:
             self._element_offset = self.parser.CurrentByteIndex
         if tag not in INLINE:
             passage, parent = Passage(self._count.number_block(parent), self._element_offset), tag
-            self.found.append(passage)
+            self.passages.append(passage)
         self._open_elements.append((parent, passage, opens))
 
     def end_element(self, _tag: str) -> None:

@@ -1,4 +1,4 @@
-"""Write tables as XHTML with header scopes, and compute the alignment of numbers and the minimum width."""
+"""Write tables as XHTML with header scopes, and compute number alignment and minimum width."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from triptych.model.tables import list_column_cells, place_cells
 from triptych.model.walk import book_nodes, plain_text, walk
 from triptych.theme.colours import get_shade_class
 
-_ROOMY = 30  # em; tables up to this width can keep dates, numbers and labels unbroken on most screens
-_SMALLEST = 0.89  # the smallest font size of tables relative to the default; below it, cells are stacked
-_TABLE_SIZE = 0.85  # the font size of tables, relative to the text
-_SHORT = 12  # body rows; a table with up to this number stays on one page
-_SHORT_NOTED = 20  # body rows of a table with notes in its cells
+_ROOMY = 30  # em; on most screens, tables up to this width can keep dates, numbers and labels unbroken
+_MIN_FONT_SCALE = 0.89  # smallest font size of tables relative to the default; below it, cells are stacked
+_TABLE_SIZE = 0.85  # font size of tables relative to the text
+_MAX_UNBROKEN_ROWS = 12  # a table with up to this number of body rows stays on one page
+_MAX_UNBROKEN_ROWS_WITH_NOTES = 20  # the same for tables with notes in their cells
 
 BlocksWriter = Callable[[tuple[Block, ...]], str]
 
@@ -37,7 +37,7 @@ def write_table(
 ) -> str:
     """Write a table as XHTML.
 
-    ``caption`` is the XHTML of the caption with its label, or "". If ``can_stack`` is set, the cells of each
+    ``caption`` is the XHTML of the caption with its label, or "". If ``can_stack`` is true, the cells of each
     row are stacked on narrow screens, with their column headers, because paged reading systems clip content
     that scrolls.
     """
@@ -58,31 +58,33 @@ def write_table(
     if node.foot:
         parts.append(tag("tfoot", _write_rows(node.foot, layout, write_blocks)))
     noted = any(cell.note for row in node.body for cell in row.cells)
-    short = "short" if len(node.body) <= (_SHORT_NOTED if noted else _SHORT) else ""
-    shared = "shared" if any(column.width for column in node.columns) else ""
-    # The minimum width in em, from which style sheets compute the font size.
+    short_class = (
+        "short" if len(node.body) <= (_MAX_UNBROKEN_ROWS_WITH_NOTES if noted else _MAX_UNBROKEN_ROWS) else ""
+    )
+    shared_class = "shared" if any(column.width for column in node.columns) else ""
+    # Style sheets compute the font size from the minimum width in em.
     fitted = "fitted" if ems else ""
     roomy = "roomy" if (measure_minimum_width(node, keep_unbreakable=True) or inf) <= _ROOMY else ""
     heat = "heat" if any(cell.shade for row in node.body for cell in row.cells) else ""
-    # The enclosing div keeps the caption and the table on one page.
-    kinds = ("table", short, shared, fitted, roomy, heat, "noted" if noted else "")
-    stack = _get_stack_class(rough * _TABLE_SIZE * (_SMALLEST if ems else 1)) if rough else ""
+    # The enclosing div keeps the caption and the table on the same page.
+    kinds = ("table", short_class, shared_class, fitted, roomy, heat, "noted" if noted else "")
+    stack = _get_stack_class(rough * _TABLE_SIZE * (_MIN_FONT_SCALE if ems else 1)) if rough else ""
     pinned = "here" if is_pinned(node.attr) else ""
     names = (*kinds, stack, pinned, *get_visible_classes(node.attr))
     frame = " ".join(dict.fromkeys(filter(None, names)))
     style = f"--ems: {ems}" if ems else None
-    whole = tag("table", "".join(parts))
-    return tag("div", whole, id=node.attr.id or None, class_=frame, style=style)
+    table = tag("table", "".join(parts))
+    return tag("div", table, id=node.attr.id or None, class_=frame, style=style)
 
 
 def _join_header_texts(node: Table) -> tuple[str, ...]:
-    """Return the header of each column as plain text, with the texts of several header rows joined."""
+    """Return the header of each column as plain text. The texts of several header rows are joined."""
     heads: list[list[str]] = [[] for _ in node.columns]
     for row in place_cells(node.head):
         for column, cell in row:
             words = plain_text(cell.content)
-            for own in heads[column : column + cell.colspan] if words else ():
-                own.append(words)
+            for column_texts in heads[column : column + cell.colspan] if words else ():
+                column_texts.append(words)
     return tuple(map(", ".join, heads))
 
 
@@ -91,24 +93,24 @@ def _get_stack_class(ems: float) -> str:
     return next((f"stack-{width}" for width in STACKS if width >= ems), f"stack-{STACKS[-1]}")
 
 
-# Screen readers repeat a header for each cell of its column. In headers, ``aria-label`` makes them read
-# formulas by their words.
-_SPOKEN = re.compile(r'<math alttext="([^"]*)"')
+# Screen readers repeat a header for each cell of its column. The ``aria-label`` makes them read the words of
+# formulas in headers.
+_MATH_ALT_TEXT = re.compile(r'<math alttext="([^"]*)"')
 
 
 @dataclass(frozen=True, slots=True)
 class _TableLayout:
     """The properties of a table that are needed to write its cells.
 
-    ``paddings`` maps the ``id()`` of a cell to the invisible text that aligns the number in the cell.
-    ``header_texts`` are the column headers, which stacked cells repeat.
+    ``paddings`` maps the ``id()`` of a cell to the invisible text that aligns its number. ``header_texts``
+    are the column headers, which stacked cells repeat.
     """
 
     aligns: Sequence[Align]
     paddings: Mapping[int, str]
     row_headers: int
     number_direction: str | None
-    """The direction "ltr" for numbers in a right-to-left table, else None."""
+    """The direction "ltr" for numbers in a right-to-left table, or None."""
     header_texts: Sequence[str] = ()
 
 
@@ -123,7 +125,7 @@ def _write_empty_row(node: Table) -> str:
 def _write_rows(
     rows: tuple[Row, ...], layout: _TableLayout, write_blocks: BlocksWriter, *, is_header: bool = False
 ) -> str:
-    written = []
+    written_rows = []
     for row in place_cells(rows):
         cells = []
         for column, cell in row:
@@ -137,8 +139,8 @@ def _write_rows(
                 else layout.header_texts[column]
             )
             cells.append(_write_cell(cell, write_blocks, align, heads, layout, header_text))
-        written.append(tag("tr", "".join(cells)))
-    return "".join(written)
+        written_rows.append(tag("tr", "".join(cells)))
+    return "".join(written_rows)
 
 
 def _write_cell(
@@ -157,7 +159,7 @@ def _write_cell(
     # An empty header cell is not a header.
     name = "th" if scope and content else "td"
     if name == "th":
-        content = _SPOKEN.sub(r'\g<0> aria-label="\1"', content)
+        content = _MATH_ALT_TEXT.sub(r'\g<0> aria-label="\1"', content)
     return tag(
         name,
         content,
@@ -190,7 +192,7 @@ def collect_shades(book: Book) -> frozenset[int]:
 
 
 def write_plain_table(rows: Sequence[tuple[str, ...]], caption: str, missing: str) -> str:
-    """Write rows of strings as a table that can be stacked. The first row and the first column are headers.
+    """Write rows of strings as a table that can be stacked. The first row and first column are headers.
 
     ``missing`` is the text for screen readers in an empty cell.
     """
@@ -199,21 +201,27 @@ def write_plain_table(rows: Sequence[tuple[str, ...]], caption: str, missing: st
     lines = []
     for first, *rest in body:
         values = "".join(
-            tag("td", escape(cell) if cell else tag("span", "–", title=missing), data_head=own or None)
-            for own, cell in zip(head[1:], rest, strict=True)
+            tag(
+                "td",
+                escape(cell) if cell else tag("span", "–", title=missing),
+                data_head=column_header or None,
+            )
+            for column_header, cell in zip(head[1:], rest, strict=True)
         )
         lines.append(tag("tr", tag("th", escape(first), scope="row") + values))
     parts = tag("caption", escape(caption)) + tag("thead", tag("tr", cells)) + tag("tbody", "".join(lines))
-    whole = tag("table", parts, class_="short" if len(body) <= _SHORT else None)
-    return tag("div", whole, class_=f"table {_get_stack_class(estimate_rows_width(rows))}")
+    table = tag("table", parts, class_="short" if len(body) <= _MAX_UNBROKEN_ROWS else None)
+    return tag("div", table, class_=f"table {_get_stack_class(estimate_rows_width(rows))}")
 
 
-_NOTE_NUMBER = "0"  # the width of a note number, which is superscript and overhangs
-_LEAST_SHARE = 0.6  # share of numbers in a column's filled cells; the others may explain missing numbers
+_NOTE_NUMBER = "0"  # width of a note number, which is superscript and overhangs
+_MIN_NUMERIC_FRACTION = (
+    0.6  # fraction of numbers in a column's filled cells; the others may explain missing numbers
+)
 
 
 def align_columns(table: Table, language: str) -> list[Align]:
-    """Return the alignment of each column: as set by the author, otherwise right for columns of amounts."""
+    """Return the alignment of each column: as set by the author, or else right for columns of amounts."""
     return [
         Align.RIGHT
         if column.align is Align.DEFAULT and _has_amounts(table, place, language)
@@ -223,11 +231,11 @@ def align_columns(table: Table, language: str) -> list[Align]:
 
 
 def pad_numbers(table: Table, language: str) -> Mapping[int, str]:
-    """Return the invisible text that pads each number so that decimal separators align.
+    """Return the invisible text that pads each number so that decimal separators are aligned.
 
-    The result maps a cell's ``id()`` to the padding. Columns that need no padding are left out.
+    The result maps a cell's ``id()`` to the padding. Columns that need no padding are omitted.
     """
-    found: dict[int, str] = {}
+    paddings: dict[int, str] = {}
     for place, align in enumerate(align_columns(table, language)):
         if align is not Align.RIGHT:
             continue
@@ -241,12 +249,12 @@ def pad_numbers(table: Table, language: str) -> Mapping[int, str]:
         padding = _pad_column(numbers, get_decimal_separator(language))
         if any(isinstance(node, Note) for cell in cells if id(cell) in numbers for node in walk(cell)):
             padding = {cell: padding.get(cell, "") + _NOTE_NUMBER for cell in numbers}
-        found.update(padding)
-    return found
+        paddings.update(padding)
+    return paddings
 
 
 def _pad_column(numbers: Mapping[int, WrittenNumber], separator: str) -> Mapping[int, str]:
-    """Return the padding of each number in a column, or an empty dict if the units of the numbers differ."""
+    """Return the padding of each number in a column, or an empty dict if the numbers have different units."""
     longest = max((number.suffix for number in numbers.values()), key=len, default="")
     if not all(longest.startswith(number.suffix) for number in numbers.values()):
         return {}
@@ -254,8 +262,8 @@ def _pad_column(numbers: Mapping[int, WrittenNumber], separator: str) -> Mapping
     padding = {}
     for cell, number in numbers.items():
         digits = "0" * (places - len(number.fraction))
-        unseen = separator + digits[1:] if digits and not number.fraction else digits
-        padding[cell] = unseen + longest.removeprefix(number.suffix)
+        invisible_digits = separator + digits[1:] if digits and not number.fraction else digits
+        padding[cell] = invisible_digits + longest.removeprefix(number.suffix)
     return padding if any(padding.values()) else {}
 
 
@@ -265,7 +273,7 @@ def _has_amounts(table: Table, column: int, language: str) -> bool:
     numbers = [
         number for text in texts if (number := parse_written_number(text, language)) and number.is_amount
     ]
-    return len(numbers) > 1 and len(numbers) >= _LEAST_SHARE * len(texts) and not are_years(texts)
+    return len(numbers) > 1 and len(numbers) >= _MIN_NUMERIC_FRACTION * len(texts) and not are_years(texts)
 
 
 def _is_single_paragraph(cell: Cell) -> bool:
@@ -276,24 +284,25 @@ def _is_single_paragraph(cell: Cell) -> bool:
 
 _GAP = 0.5  # em between columns
 _SAFETY_FACTOR = 1.1  # readers may choose wider typefaces, and headers are bold
-_LONGEST = 24  # characters; longer words, such as URLs, may break anywhere
-_ASSUMED_WORD = "x" * 12  # the assumed width of a formula or an image in a cell
-_WIDEST_LABEL = 8.7  # em that stay on one line, such as "European Union"
-# Lines break between ideographs and kana, but not before small kana, length marks and closing punctuation.
-_WIDE = r"\u3040-\u30ff\u3400-\u9fff"
-_NEVER_FIRST = "ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ々、。，．：；？！）」』】〉》"
-_PIECES = re.compile(rf"[{_WIDE}][{_NEVER_FIRST}]*|[^{_WIDE}]+")
+_MAX_UNBROKEN_LENGTH = 24  # characters; longer words, such as URLs, may break anywhere
+_ASSUMED_WORD = "x" * 12  # assumed width of a formula or an image in a cell
+_MAX_LABEL_WIDTH = 8.7  # em; shorter labels stay on one line, such as "European Union"
+# Lines may break between ideographs and kana, but not before small kana, length marks and closing
+# punctuation.
+_WIDE_CHARACTERS = r"\u3040-\u30ff\u3400-\u9fff"
+_NOT_AT_LINE_START = "ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ々、。，．：；？！）」』】〉》"
+_PIECES = re.compile(rf"[{_WIDE_CHARACTERS}][{_NOT_AT_LINE_START}]*|[^{_WIDE_CHARACTERS}]+")
 _UNKNOWN = (nodes.Math, nodes.Image, nodes.CodeBlock, nodes.Equation, nodes.Figure, nodes.Chart)
 
 
 def measure_minimum_width(
     table: Table, *, keep_unbreakable: bool = False, approximate: bool = False
 ) -> float | None:
-    """Return the minimum width of a table in em: the sum of the widths of its columns' longest words.
+    """Return a table's minimum width in em: the sum of the widths of its columns' longest words.
 
-    If ``keep_unbreakable`` is set, dates, numbers and short labels are not broken between words. Return None
+    If ``keep_unbreakable`` is true, dates, numbers and short labels are not broken between words. Return None
     if the table contains row spans, content of unknown width, such as images and formulas, or very long
-    words. If ``approximate`` is set, images and formulas have an assumed width and very long words count as
+    words. If ``approximate`` is true, images and formulas have an assumed width and very long words count as
     breakable, so that only row spans return None.
     """
     columns = [0.0] * len(table.columns)
@@ -305,8 +314,8 @@ def measure_minimum_width(
                 return None
             words = [*_iter_unbreakable_words(cell), *_split_pieces(plain_text(cell.note))]
             if approximate:
-                words = [word[:_LONGEST] for word in words] if is_known else [_ASSUMED_WORD]
-            if any(len(word) > _LONGEST for word in words):
+                words = [word[:_MAX_UNBROKEN_LENGTH] for word in words] if is_known else [_ASSUMED_WORD]
+            if any(len(word) > _MAX_UNBROKEN_LENGTH for word in words):
                 return None
             if cell.colspan == 1 and place < len(columns):
                 pieces = [plain_text(cell.content)] if keep_unbreakable and is_unbreakable(cell) else words
@@ -318,10 +327,10 @@ def measure_minimum_width(
 def estimate_rows_width(rows: Sequence[tuple[str, ...]]) -> float:
     """Return the approximate minimum width of rows of strings in em."""
     words = (
-        (word[:_LONGEST] for cell in column for word in _split_pieces(cell))
+        (word[:_MAX_UNBROKEN_LENGTH] for cell in column for word in _split_pieces(cell))
         for column in zip(*rows, strict=True)
     )
-    return _sum_widths(max(map(_estimate_width, own), default=0.0) for own in words)
+    return _sum_widths(max(map(_estimate_width, column_words), default=0.0) for column_words in words)
 
 
 def _sum_widths(columns: Iterable[float]) -> float:
@@ -329,11 +338,11 @@ def _sum_widths(columns: Iterable[float]) -> float:
 
 
 def is_unbreakable(cell: Cell) -> bool:
-    """Return whether a cell is a date, number or short label of several words that must stay on one line."""
+    """Return whether a cell is a date, number or short label of several words that stays on one line."""
     return (
         _is_single_paragraph(cell)
         and len(list(_iter_unbreakable_words(cell))) > 1
-        and _estimate_width(plain_text(cell.content)) <= _WIDEST_LABEL
+        and _estimate_width(plain_text(cell.content)) <= _MAX_LABEL_WIDTH
     )
 
 
@@ -348,7 +357,7 @@ def _split_pieces(text: str) -> Iterator[str]:
 
 
 def _estimate_width(word: str) -> float:
-    """Estimate the width of a word in em, erring on the wide side."""
+    """Estimate the width of a word in em, rather too wide than too narrow."""
     return sum(_estimate_advance(character) for character in word)
 
 

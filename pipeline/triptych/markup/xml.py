@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from triptych.engine.memory import NO_MEMORY, Memory
+from triptych.media.formulas.alphabets import find_variant
 
-# Characters that XML 1.0 forbids, even escaped.
+# Characters that XML 1.0 forbids even if they are escaped.
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -51,39 +52,65 @@ def _get_attribute_name(key: str) -> str:
 
 
 _TAG = re.compile(r"<[^<>]*>")
+_SINGLE_LETTER = re.compile(r"<mi>([^<&])</mi>")
+_FORMULA_TEXT = re.compile(r"<mtext\b[^>]*+>([^<]*+)</mtext>")
 _CODE = re.compile(
     r'<(?:pre|code|kbd|span class="[^"]*\bsamp\b[^"]*")[ >].*?</(?:pre|code|kbd|span)>', re.DOTALL
 )
 
 
 class FontRequirements(NamedTuple):
-    """The characters that fonts must have for a book, those for code, and the languages of its pages.
+    """The characters that fonts must have for a book, and the languages of its pages.
 
-    Each character occurs once per page, as written and in NFC (UAX 15). Characters are separated by line
-    breaks, so that they do not combine.
+    ``code`` are the characters of code, which ``characters`` include. ``formulas`` are those of MathML, of
+    which they only include text. Each character occurs once per page, as written and in NFC (UAX 15).
+    Characters are separated by line breaks, so that they do not combine.
     """
 
     characters: str
     code: str
     languages: tuple[str, ...]
+    formulas: str = ""
 
 
 def collect_font_requirements(pages: Iterable[str], memory: Memory = NO_MEMORY) -> FontRequirements:
     """Return the characters and languages in the bodies of XHTML pages."""
-    found = (memory.call(_collect_from_page, page.encode()) for page in pages)
-    characters, code, languages = zip(*found, strict=True)
-    named = dict.fromkeys(language for page in languages for language in page)
-    return FontRequirements("\n".join(characters), "\n".join(filter(None, code)), tuple(named))
+    requirements = (memory.call(_collect_from_page, page.encode()) for page in pages)
+    characters, code, languages, formulas = zip(*requirements, strict=True)
+    all_languages = dict.fromkeys(language for page in languages for language in page)
+    return FontRequirements(
+        "\n".join(characters),
+        "\n".join(filter(None, code)),
+        tuple(all_languages),
+        "\n".join(filter(None, formulas)),
+    )
 
 
 def _collect_from_page(page: bytes) -> FontRequirements:
     xhtml = page.decode()
     body = xhtml[xhtml.index("<body") :]
+    text, formulas = _separate_formulas(body)
+    if "<msqrt" in formulas or "<mroot" in formulas:
+        formulas += "√"
+    texts = "\n".join(_FORMULA_TEXT.findall(formulas))
     return FontRequirements(
-        _list_distinct_characters(body),
+        _list_distinct_characters(text + texts),
         _list_distinct_characters("".join(_CODE.findall(body))),
         find_languages(xhtml),
+        _list_distinct_characters(html.unescape(_SINGLE_LETTER.sub(_show_italic, formulas))),
     )
+
+
+def _separate_formulas(markup: str) -> tuple[str, str]:
+    """Return markup without its ``math`` elements, and these elements."""
+    first, *others = markup.split("<math ")
+    pieces = [other.partition("</math>") for other in others]
+    return first + "".join(rest for _, _, rest in pieces), "".join(f"<math {one}" for one, _, _ in pieces)
+
+
+def _show_italic(match: re.Match[str]) -> str:
+    """Return the italic letter as which MathML shows a single letter."""
+    return find_variant(match[1], "italic")
 
 
 def _list_distinct_characters(markup: str) -> str:

@@ -6,21 +6,19 @@ import re
 from dataclasses import dataclass
 
 MODULES = 95
-_GUARDS = frozenset((0, 2, 46, 48, 92, 94))  # modules of the guard bars, which extend between the digits
+_GUARDS = frozenset((0, 2, 46, 48, 92, 94))  # modules that guard bars extend downwards, between the digits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Barcode:
-    """An EAN-13 barcode: the bars as SVG, ``MODULES`` user units wide, and the digit groups printed below
-    them.
-    """
+    """An EAN-13 barcode: bars as an SVG ``MODULES`` user units wide, and the groups of digits below them."""
 
     svg: bytes
     digits: tuple[str, str, str]
 
 
 def encode_ean_13(digits: str) -> Barcode:
-    """Return the EAN-13 barcode for ``digits``, 12 digits or 13 with the check digit."""
+    """Encode ``digits`` as an EAN-13 barcode: 12 digits, or 13 with the check digit."""
     from barcode.ean import EuropeanArticleNumber13
 
     (pattern,) = EuropeanArticleNumber13(digits).build()

@@ -1,6 +1,6 @@
-"""Draw a cover image for a book that has none.
+"""Draw a cover image for a book without one.
 
-The cover follows the title page (``print/title-page.css.j2``), with the same fonts and enlarged sizes.
+The design follows the title page (``print/title-page.css.j2``), with the same fonts in larger sizes.
 """
 
 from __future__ import annotations
@@ -23,14 +23,12 @@ from triptych.model.book import Metadata
 from triptych.theme.print_design import TextStyle
 from triptych.theme.theme import FontFace, Script, Theme
 
-COVER_SIZE = (1600, 2560)  # pixels, as bookshops require
-_MARGIN = 160  # pixels: the margin
-_EMBLEM_TOP = 300  # pixels above the emblem
-_TITLE_SIZE = 240  # pixels: the font size of the title
-_MAX_TITLE_SIZE = 320  # pixels: the font size of a short title
-_MIN_BAND_HEIGHT = (
-    560  # pixels: the minimum height of the colour band at the bottom of a cover with a light background
-)
+COVER_SIZE = (1600, 2560)  # pixels, as required by bookshops
+_MARGIN = 160  # pixels
+_EMBLEM_TOP = 300  # distance of the emblem from the top edge, in pixels
+_TITLE_SIZE = 240  # font size of the title in pixels
+_MAX_TITLE_SIZE = 320  # maximum font size of a short title in pixels
+_MIN_BAND_HEIGHT = 560  # minimum height in pixels of the colour band at the bottom of a light cover
 _LONG_WORD = re.compile(r"[^\W\d_]{19,}")
 _COLOUR_COUNT = 128  # enough for a flat design with antialiased text
 # The minimum line height in em, by script, since many scripts are taller than Latin.
@@ -79,7 +77,7 @@ class _TextBlock:
 
 
 def make_cover_text(metadata: Metadata, labels: Labels) -> CoverText:
-    """Return the text on a cover, from a book's metadata."""
+    """Make the text of a cover from a book's metadata."""
     names = [name.replace(" ", "\u00a0") for name in metadata.maker.names]
     year = str(metadata.date.year) if metadata.date else ""
     return CoverText(
@@ -92,9 +90,9 @@ def make_cover_text(metadata: Metadata, labels: Labels) -> CoverText:
 
 
 def draw_cover(cover: CoverText, theme: Theme) -> bytes:
-    """Draw a cover as a PNG of ``COVER_SIZE``, in sRGB and without transparency."""
-    with open_picture(render_svg(draw_cover_svg(cover, theme))) as drawn, io.BytesIO() as out:
-        dots = drawn.convert("RGB").quantize(_COLOUR_COUNT, dither=Image.Dither.NONE)
+    """Draw a cover as an sRGB PNG of ``COVER_SIZE`` without transparency."""
+    with open_picture(render_svg(draw_cover_svg(cover, theme))) as rendered, io.BytesIO() as out:
+        dots = rendered.convert("RGB").quantize(_COLOUR_COUNT, dither=Image.Dither.NONE)
         dots.save(out, "PNG")
         return out.getvalue()
 
@@ -113,16 +111,18 @@ def draw_cover_svg(cover: CoverText, theme: Theme) -> str:
         _CoverTextStyle(kinds.book_title, above, -0.01),
         TextBoxLimits(measure, 860, _MAX_TITLE_SIZE),
     )
-    beside = 0.62 * title.text.font_size  # the maximum font size of other text
-    under = [
-        setter.typeset_block(words, kind, TextBoxLimits(measure, height, min(kind.style.size * unit, beside)))
+    max_size = 0.62 * title.text.font_size  # maximum font size of other text
+    lower_blocks = [
+        setter.typeset_block(
+            words, kind, TextBoxLimits(measure, height, min(kind.style.size * unit, max_size))
+        )
         for words, kind, height in (
             (cover.people, _CoverTextStyle(kinds.book_authors, colours.background), 300),
             (cover.imprint, _CoverTextStyle(kinds.book_publisher, colours.emblem[1], 0.03), 150),
         )
         if words
     ]
-    low = sum(block.height for block in under) + 8 * unit * (len(under) - 1)
+    low = sum(block.height for block in lower_blocks) + 8 * unit * (len(lower_blocks) - 1)
 
     parts = [_draw_rectangle(0, 0, *COVER_SIZE, colours.dark if panel else colours.background)]
     y = float(_EMBLEM_TOP)
@@ -135,13 +135,13 @@ def draw_cover_svg(cover: CoverText, theme: Theme) -> str:
     if cover.subtitle:
         y += max(12, 20 * title.text.font_size / _TITLE_SIZE) * unit
         subtitle = _CoverTextStyle(kinds.book_subtitle, colours.background if panel else colours.foreground)
-        room = TextBoxLimits(measure, 300, min(subtitle.style.size * unit, beside))
-        parts += _draw_block(setter.typeset_block(cover.subtitle, subtitle, room), y)
+        limits = TextBoxLimits(measure, 300, min(subtitle.style.size * unit, max_size))
+        parts += _draw_block(setter.typeset_block(cover.subtitle, subtitle, limits), y)
     if not panel:
         band = max(math.ceil(low) + 2 * _MARGIN, _MIN_BAND_HEIGHT)
         parts.append(_draw_rectangle(0, COVER_SIZE[1] - band, COVER_SIZE[0], band, colours.dark))
     y = COVER_SIZE[1] - _MARGIN - low
-    for block in under:
+    for block in lower_blocks:
         parts += _draw_block(block, y)
         y += block.height + 8 * unit
     size = f'viewBox="0 0 {COVER_SIZE[0]} {COVER_SIZE[1]}" width="{COVER_SIZE[0]}" height="{COVER_SIZE[1]}"'
@@ -149,7 +149,7 @@ def draw_cover_svg(cover: CoverText, theme: Theme) -> str:
 
 
 class _CoverTypesetter:
-    """A typesetter for one cover.
+    """Sets the text of one cover.
 
     The scripts in the cover's text determine the fonts and the line height of all its text.
     """
@@ -166,7 +166,7 @@ class _CoverTypesetter:
         )
 
     def typeset_block(self, text: str, cover_style: _CoverTextStyle, box: TextBoxLimits) -> _TextBlock:
-        """Break text into lines at the largest font size at which it fits into ``box``."""
+        """Break text into lines at the largest font size that fits into ``box``."""
         line = max(cover_style.style.line / cover_style.style.size, self.min_line_height)
         rise = 0.8 + 0.6 * max(self.min_line_height - cover_style.style.line / cover_style.style.size, 0)
         settings = FontSettings(
@@ -179,7 +179,7 @@ class _CoverTypesetter:
         return _TextBlock(fit_text(text, settings, line, box), settings, cover_style.colour, line, rise)
 
     def _list_faces(self, style: TextStyle) -> tuple[FontFace, ...]:
-        """Return the face for a style, then fallback faces, first those for the language's script."""
+        """Return the face for a style, then fallback faces, starting with the script of the language."""
         theme = self.theme
         families = (
             getattr(theme, style.family),
@@ -195,8 +195,8 @@ def _find_nearest_face(theme: Theme, scripts: tuple[Script, ...], family: str, s
 
     The light weight of a bundled family may be used even if it is not among the theme's faces.
     """
-    every = (*theme.faces, *(face for script in scripts for face in script.faces))
-    faces = [face for face in every if face.family == family]
+    all_faces = (*theme.faces, *(face for script in scripts for face in script.faces))
+    faces = [face for face in all_faces if face.family == family]
     light = FontFace(family=family, file=f"{family.replace(' ', '')}-Light.ttf", weight=300)
     if not any(face.project_file for face in faces) and light.path.is_file():
         faces.append(light)
@@ -214,8 +214,11 @@ def _list_emblem_rectangles(
             (place * 25.2 * unit, 22.6 * unit, colour)
             for place, colour in enumerate(theme.colours.emblem[:3])
         ]
-    short = 0.22 * text_width
-    return [(0, short, theme.colours.accent), (short, text_width - short, theme.colours.dark)]
+    short_width = 0.22 * text_width
+    return [
+        (0, short_width, theme.colours.accent),
+        (short_width, text_width - short_width, theme.colours.dark),
+    ]
 
 
 def _draw_rectangle(x: float, y: float, width: float, height: float, colour: str) -> str:
@@ -223,22 +226,22 @@ def _draw_rectangle(x: float, y: float, width: float, height: float, colour: str
 
 
 def _draw_block(block: _TextBlock, top: float) -> list[str]:
-    """Return the SVG paths of a text block whose first line has its top at ``top``."""
+    """Draw a text block as SVG paths, with the top of its first line at ``top``."""
     size = block.text.font_size
     parts = []
     for number, line in enumerate(block.text.lines):
-        found, width = outline_line(line, block.settings)
+        outlines, width = outline_line(line, block.settings)
         left = COVER_SIZE[0] - _MARGIN - width * size if block.settings.is_right_to_left else _MARGIN
         y = top + (number * block.line_height + block.baseline_offset) * size
-        for one in found:
-            scale = size / one.units_per_em
-            place = f"translate({left + one.x * size:.2f} {y:.2f}) scale({scale:.6f} {-scale:.6f})"
-            parts.append(f'<path transform="{place}" fill="#{block.colour}" d="{one.path}"/>')
+        for outline in outlines:
+            scale = size / outline.units_per_em
+            place = f"translate({left + outline.x * size:.2f} {y:.2f}) scale({scale:.6f} {-scale:.6f})"
+            parts.append(f'<path transform="{place}" fill="#{block.colour}" d="{outline.path}"/>')
     return parts
 
 
 def _add_soft_hyphens(text: str, language: str) -> str:
-    """Add soft hyphens to words that are too long for a cover's font size."""
+    """Add soft hyphens to words that are too long for a cover."""
     if dictionary := pyphen.language_fallback(language.replace("-", "_")):
         hyphens = pyphen.Pyphen(lang=dictionary, left=5, right=5)
         return _LONG_WORD.sub(lambda word: hyphens.inserted(word.group(), "\u00ad"), text)

@@ -1,7 +1,8 @@
 """Draw Graphviz and Mermaid diagrams as SVG in the theme's colours and fonts.
 
-The layout engine uses Arial. To look the same in every output, the drawing is then simplified: CSS becomes
-presentation attributes, text becomes outlines in the theme's fonts, and invisible elements are removed.
+The layout engine measures text in Arial. To look the same in every output, its drawing is then simplified:
+CSS becomes presentation attributes, text becomes outlines in the theme's fonts, and invisible elements are
+removed.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Any
 
 from lxml import etree
 
-from triptych.engine.extras import Extra
+from triptych.engine.extras import Extra, get_install_command
 from triptych.engine.processes.programs import ProgramFailed, ProgramLimitExceeded, run_program_with_stderr
 from triptych.engine.processes.sandbox import Sandbox
 from triptych.media.fonts.shaping import measure_width
@@ -33,20 +34,20 @@ from triptych.theme.print_design import CHART_FONT_SIZE
 from triptych.theme.theme import Theme
 
 _MAX_CHARACTERS = 100_000
-_ENGINE_FAMILY = "Arial"  # both engines have its metrics
-_TEXT_SCALE = 0.92  # scale of text; the theme's fonts are about 8 % wider than Arial
-_DRAWING_SCALE = 0.75  # scale of the engine's drawing, at which its text is as large as a caption
-_SUFFICIENT_SCALE = 0.85  # no other arrangement is tried if the text has at least this scale
-_MAX_HEIGHT_RATIO = 1.25  # maximum height of a figure on a page, as a fraction of its width
-PIXELS_PER_EM = 40 / 3  # pixels (10 pt): text in charts is then three quarters of the size of body text
-PHONE_WIDTH = 20  # em: the screen width of most phones
-_MAX_PATHS = 500  # paths; larger drawings take too long to draw in other arrangements
-_MIN_PHONE_WIDTH = 24  # em: the screen width of a current phone
-_MAX_PHONE_HEIGHT = 60  # em: the maximum height of a drawing for phones (two screens)
-_SLIDE_SIZE = (860.0, 350.0)  # points: width and height available for a drawing on a slide
+_ENGINE_FAMILY = "Arial"  # both engines have the metrics of this font
+_TEXT_SCALE = 0.92  # scale of text, since the theme's fonts are about 8 % wider than Arial
+_DRAWING_SCALE = 0.75  # scale of the engine's drawing that gives its text the size of captions
+_SUFFICIENT_SCALE = 0.85  # scale of text above which no other arrangement is tried
+_MAX_HEIGHT_RATIO = 1.25  # maximum ratio of height to width of a figure on a page
+PIXELS_PER_EM = 40 / 3  # pixels (10 pt); this makes text in charts three quarters as large as body text
+PHONE_WIDTH = 20  # em; the screen width of most phones
+_MAX_PATHS = 500  # larger drawings would take too long to draw in other arrangements
+_MIN_PHONE_WIDTH = 24  # em; the screen width of current phones
+_MAX_PHONE_HEIGHT = 60  # em; the maximum height of a drawing on phones (two screens)
+_SLIDE_SIZE = (860.0, 350.0)  # points; width and height available on a slide
 _MAX_SLIDE_SCALE = 2.4  # maximum scale on a slide, in points per pixel
-_DEFAULT_FONT_SIZE = 12.0  # user units, for a drawing without font sizes
-_LEGIBLE_SIZE = 18.0  # points: legible from the back of a room
+_DEFAULT_FONT_SIZE = 12.0  # user units; for a drawing without font sizes
+_LEGIBLE_SIZE = 18.0  # points; legible from the back of a room
 _FONT_SCALES = (1.25, 1.5, 1.75)  # font sizes to try for slides, relative to the normal size
 
 
@@ -54,7 +55,7 @@ _FONT_SCALES = (1.25, 1.5, 1.75)  # font sizes to try for slides, relative to th
 class Diagram:
     """A diagram as SVG, with its text and the layout engine's warnings.
 
-    The variants are for printed pages, phones and slides. A variant is b"" if ``svg`` is used there.
+    There are variants for printed pages, phones and slides. A variant is b"" where ``svg`` itself is used.
     """
 
     svg: bytes
@@ -74,31 +75,33 @@ def draw_diagram(language: str, source: str, theme: Theme) -> Diagram:
     """
     if len(source) > _MAX_CHARACTERS:
         raise InvalidDiagram(f"the source has {len(source):,} characters; the limit is {_MAX_CHARACTERS:,}")
-    drawn, warnings = ENGINES[language](source, theme, _ENGINE_FAMILY, False)
-    svg, text, text_size = _finish_drawing(drawn, theme)
-    printed, narrow = (
+    drawing, warnings = ENGINES[language](source, theme, _ENGINE_FAMILY, False)
+    svg, text, text_size = _finish_drawing(drawing, theme)
+    print_variant, narrow = (
         _draw_page_variant(language, source, svg, theme),
         _draw_phone_variant(language, source, svg, theme),
     )
     projected = _draw_slide_variant(language, source, svg, text_size, theme)
-    return Diagram(svg, text, warnings, printed, narrow, projected)
+    return Diagram(svg, text, warnings, print_variant, narrow, projected)
 
 
 def _draw_page_variant(language: str, source: str, svg: bytes, theme: Theme) -> bytes:
-    """Return the variant with the largest text on a printed page, or b"" if that is ``svg`` unchanged.
+    """Return the variant with the largest text on a printed page, or b"" if ``svg`` is the best.
 
-    A drawing wider than the page would be scaled down, so it is redrawn with less spacing, then in the other
-    direction (top to bottom or left to right).
+    A drawing wider than the page would be scaled down. It is therefore redrawn with less spacing, then in the
+    other direction (top to bottom or left to right).
     """
     scale = max(1.0, theme.print.type.smallest_size / CHART_FONT_SIZE)
-    enough = 1.0 if theme.print.large else _SUFFICIENT_SCALE
+    sufficient_scale = 1.0 if theme.print.large else _SUFFICIENT_SCALE
     best, fits = svg, _measure_page_scale(svg, theme)
     for other in (
-        _iter_variants(language, source, theme) if fits < enough and not _is_large_drawing(svg) else ()
+        _iter_variants(language, source, theme)
+        if fits < sufficient_scale and not _is_large_drawing(svg)
+        else ()
     ):
-        if (share := _measure_page_scale(other, theme)) > fits + 0.02:
-            best, fits = other, share
-        if fits >= enough:
+        if (page_scale := _measure_page_scale(other, theme)) > fits + 0.02:
+            best, fits = other, page_scale
+        if fits >= sufficient_scale:
             break
     if best == svg and scale == 1:
         return b""
@@ -111,7 +114,7 @@ def _draw_page_variant(language: str, source: str, svg: bytes, theme: Theme) -> 
 def _draw_phone_variant(language: str, source: str, svg: bytes, theme: Theme) -> bytes:
     """Return a variant that fits on a phone.
 
-    Return b"" if ``svg`` already fits or is a large drawing, or if no variant fits.
+    Return b"" if ``svg`` fits already or is a large drawing, or if no variant fits.
     """
     if inspect_svg(svg)[1] <= PHONE_WIDTH * PIXELS_PER_EM or _is_large_drawing(svg):
         return b""
@@ -125,18 +128,18 @@ def _draw_phone_variant(language: str, source: str, svg: bytes, theme: Theme) ->
 
 
 def _draw_slide_variant(language: str, source: str, svg: bytes, text_size: float, theme: Theme) -> bytes:
-    """Return the variant with the largest text on a slide, or b"" if that is ``svg`` itself.
+    """Return the variant with the largest text on a slide, or b"" if it is ``svg`` itself.
 
     The font size is increased, with unchanged padding and spacing, until the text is legible.
     """
     best, largest = b"", text_size * _find_slide_scale(svg)
     if largest >= _LEGIBLE_SIZE or _is_large_drawing(svg):
         return b""
-    for written in (source, swap_direction(language, source)):
+    for variant_source in (source, swap_direction(language, source)):
         for larger in (1.0, *_FONT_SCALES):
-            drawing, size = _draw_variant(language, written, theme, compact=True, font_scale=larger)
-            if drawing and (shown := size * _find_slide_scale(drawing)) > largest * 1.02:
-                best, largest = drawing, shown
+            drawing, size = _draw_variant(language, variant_source, theme, compact=True, font_scale=larger)
+            if drawing and (slide_size := size * _find_slide_scale(drawing)) > largest * 1.02:
+                best, largest = drawing, slide_size
             if largest >= _LEGIBLE_SIZE:
                 return best
     return best
@@ -154,8 +157,8 @@ def _iter_variants(language: str, source: str, theme: Theme) -> Iterator[bytes]:
     The drawing with the smallest change comes first.
     """
     other = swap_direction(language, source)
-    for written, tight in ((source, True), (other, False), (other, True)):
-        drawing, _ = _draw_variant(language, written, theme, compact=tight)
+    for variant_source, is_compact in ((source, True), (other, False), (other, True)):
+        drawing, _ = _draw_variant(language, variant_source, theme, compact=is_compact)
         if drawing:
             yield drawing
 
@@ -167,9 +170,10 @@ def _is_large_drawing(svg: bytes) -> bool:
 def _draw_variant(
     language: str, source: str, theme: Theme, *, compact: bool, font_scale: float = 1.0
 ) -> tuple[bytes, float]:
-    """Draw a variant of a diagram. Return the drawing and the size of its smallest text in pixels.
+    """Draw a variant of a diagram; return the drawing and the size of its smallest text in pixels.
 
-    Return b"" and 0 if ``source`` is empty or cannot be drawn. If ``compact`` is set, the spacing is reduced.
+    Return b"" and 0 if ``source`` is empty or cannot be drawn. If ``compact`` is true, the spacing is
+    reduced.
     """
     with suppress(InvalidDiagram, DiagramEngineError):
         if source:
@@ -183,12 +187,12 @@ def _draw_variant(
 def _measure_page_scale(svg: bytes, theme: Theme) -> float:
     """Return the scale, at most 1, at which a drawing fits on a page."""
     _, width, height = inspect_svg(svg)
-    room = theme.print.chart_width / _DRAWING_SCALE
-    return min(1.0, room / width, room * _MAX_HEIGHT_RATIO / height)
+    available_width = theme.print.chart_width / _DRAWING_SCALE
+    return min(1.0, available_width / width, available_width * _MAX_HEIGHT_RATIO / height)
 
 
 def _measure_original_width(theme: Theme, text: etree._Element) -> float:
-    """Return the width in user units that the layout engine assumed for a text element."""
+    """Return the width of a text element that the layout engine assumed, in user units."""
     bold = text.get("font-weight") == "bold"
     faces = [face for face in theme.slide_fallbacks if face.family == _ENGINE_FAMILY and not face.italic]
     face = next((face for face in faces if (face.weight > 400) is bold), faces[0])
@@ -196,13 +200,13 @@ def _measure_original_width(theme: Theme, text: etree._Element) -> float:
 
 
 def _find_smallest_font_size(root: etree._Element) -> float:
-    texts = (one for one in root.iter(f"{SVG}text", f"{SVG}tspan") if (one.text or "").strip())
-    sizes = (NUMBER.match(one.get("font-size", "")) for one in texts)
+    texts = (element for element in root.iter(f"{SVG}text", f"{SVG}tspan") if (element.text or "").strip())
+    sizes = (NUMBER.match(element.get("font-size", "")) for element in texts)
     return min((float(size[0]) for size in sizes if size), default=_DEFAULT_FONT_SIZE)
 
 
 def _finish_drawing(drawing: bytes, theme: Theme) -> tuple[bytes, str, float]:
-    """Outline the text of an engine's drawing in the theme's fonts, and remove CSS and invisible elements.
+    """Replace the text of an engine's drawing with outlines; remove CSS and invisible elements.
 
     Return the drawing, its text, and the size of its smallest text in pixels.
     """
@@ -223,7 +227,7 @@ def _finish_drawing(drawing: bytes, theme: Theme) -> tuple[bytes, str, float]:
 
 
 class InvalidDiagram(Exception):
-    """Raised if a diagram's source is invalid; ``line`` counts from 1, or is None if unknown."""
+    """Raised if the source of a diagram is invalid. ``line`` is 1-based, or None if unknown."""
 
     def __init__(self, message: str, line: int | None = None) -> None:
         super().__init__(message, line)
@@ -256,12 +260,12 @@ _DIAGRAM_WITHOUT_DIRECTION = re.compile(
 
 
 def swap_direction(language: str, source: str) -> str:
-    """Return a diagram's source with the other layout direction, or "" if the diagram type has none."""
+    """Swap the layout direction in a diagram's source; return "" if the diagram type has none."""
     return _swap_mermaid_direction(source) if language == "mermaid" else _swap_dot_direction(source)
 
 
 def _swap_dot_direction(source: str) -> str:
-    """Swap ``rankdir`` in DOT source, whose default is top to bottom; some layout engines ignore it."""
+    """Swap ``rankdir`` in DOT source. The default is top to bottom; some layout engines ignore it."""
     if _RANKDIR.search(source):
         return _RANKDIR.sub(_replace_direction, source, count=1)
     return source.replace("{", "{ rankdir=LR; ", 1) if "{" in source else ""
@@ -287,12 +291,12 @@ _TIMEOUT = 20
 def draw_dot(
     source: str, theme: Theme, family: str, compact: bool, font_scale: float = 1.0
 ) -> tuple[bytes, tuple[str, ...]]:
-    """Lay out a graph with Graphviz. Return the SVG and Graphviz's warnings.
+    """Lay out a graph with Graphviz; return the SVG and Graphviz's warnings.
 
-    Text is set in the font family ``family``, at ``font_scale`` times the normal size. If ``compact`` is set,
-    the spacing between nodes is reduced. Raise ``InvalidDiagram`` if the source is invalid or does not
-    contain exactly one graph, ``DiagramEngineError`` if Graphviz exceeds its time limit, or
-    ``ExtraNotInstalled`` if it is not installed.
+    Text is set in the font ``family``, at ``font_scale`` times the normal size. If ``compact`` is true, the
+    spacing between nodes is reduced. Raise ``InvalidDiagram`` if the source is invalid or does not contain
+    exactly one graph, ``DiagramEngineError`` if Graphviz exceeds its time limit, or ``ExtraNotInstalled`` if
+    it is not installed.
     """
     program = _find_executable("graphviz-pure")
     command: list[str | Path] = [
@@ -300,10 +304,10 @@ def draw_dot(
         "-Tsvg",
         *_build_dot_options(theme, family, compact, font_scale),
     ]
-    # This variable stops Graphviz from opening image files, which could be anywhere on this machine.
+    # This variable keeps Graphviz from opening image files, which might be anywhere on the computer.
     server = {"SERVER_NAME": "triptych"}
     try:
-        drawn, stderr = run_program_with_stderr(
+        drawing, stderr = run_program_with_stderr(
             command,
             source.encode(),
             timeout=_TIMEOUT,
@@ -315,18 +319,18 @@ def draw_dot(
         raise DiagramEngineError(f"Graphviz {error.stderr}", hint) from None
     except ProgramFailed as error:
         raise _parse_graphviz_error(error.stderr) from None
-    if (graphs := drawn.count(b"</svg>")) != 1:
+    if (graphs := drawing.count(b"</svg>")) != 1:
         raise InvalidDiagram(
             "the source contains no graph"
             if not graphs
             else f"the source contains {graphs} graphs; the limit is 1"
         )
     lines = (re.sub(r"^(?:(?:Warning|Error): )+(?:<stdin>: )?", "", line) for line in stderr.splitlines())
-    return drawn, tuple(dict.fromkeys(line.strip() for line in lines if _is_author_warning(line)))
+    return drawing, tuple(dict.fromkeys(line.strip() for line in lines if _is_author_warning(line)))
 
 
 def _build_dot_options(theme: Theme, family: str, compact: bool, font_scale: float) -> list[str]:
-    """Return Graphviz options for the theme's colours and fonts; attributes in the source override them."""
+    """Return Graphviz options for the theme's colours and fonts; the source's attributes override them."""
     colours = theme.colours
     font = {"fontname": family, "fontsize": f"{12 * font_scale:g}", "fontcolor": f"#{colours.foreground}"}
     line = {"color": f"#{colours.dark}", "penwidth": "1.2"}
@@ -354,7 +358,7 @@ def _parse_graphviz_error(stderr: str) -> InvalidDiagram:
 
 
 def _is_author_warning(line: str) -> bool:
-    """Return whether a Graphviz warning is about the diagram, and not about fonts or the environment."""
+    """Return whether a Graphviz warning is about the diagram, as opposed to fonts or the environment."""
     about_fonts = "metrics" in line or "value for width" in line
     about_servers = "SERVER_NAME" in line
     return bool(line.strip()) and not about_fonts and not about_servers
@@ -362,7 +366,7 @@ def _is_author_warning(line: str) -> bool:
 
 @cache
 def _find_executable(name: str) -> Path:
-    """Return the path of an executable that a wheel has installed."""
+    """Return the path of an executable installed by a wheel."""
     try:
         files = importlib.metadata.files(name) or []
         return Path(str(next(file for file in files if file.stem == name).locate())).resolve()
@@ -370,7 +374,7 @@ def _find_executable(name: str) -> Path:
         raise ExtraNotInstalled("graphviz") from None
 
 
-_TOLERANCE = 1.0  # user units: tolerance for positions, which engines round
+_TOLERANCE = 1.0  # user units; tolerance for positions, which engines round
 _STYLE_ATTRIBUTES = ("font-family", "font-size", "font-weight", "font-style", "fill", "fill-opacity")
 
 _DiagramLine = list[etree._Element]
@@ -378,7 +382,7 @@ MeasureText = Callable[[etree._Element], float]
 
 
 def join_label_lines(root: etree._Element, measure_text: MeasureText) -> None:
-    """Replace the text elements in each line of a centred label with one element anchored in the middle.
+    """Join the text elements of each line of a centred label into one, anchored in the middle.
 
     ``measure_text`` returns the width of a text element in user units, in the font used for the layout.
     """
@@ -393,16 +397,19 @@ def join_label_lines(root: etree._Element, measure_text: MeasureText) -> None:
 
 
 def _is_label_piece(element: etree._Element) -> bool:
-    placed = element.get("x") is not None and element.get("y") is not None
+    has_position = element.get("x") is not None and element.get("y") is not None
     return (
-        element.tag == f"{SVG}text" and placed and not len(element) and element.get("text-anchor") == "start"
+        element.tag == f"{SVG}text"
+        and has_position
+        and not len(element)
+        and element.get("text-anchor") == "start"
     )
 
 
 def _split_label_lines(pieces: _DiagramLine, measure_text: MeasureText) -> Iterator[_DiagramLine]:
     """Yield the text elements of each line of a label.
 
-    A text element continues the line if it starts where the previous element ends.
+    A text element continues the line if it starts where the previous one ends.
     """
     line: _DiagramLine = []
     for piece in pieces:
@@ -421,7 +428,7 @@ def _find_right_edge(piece: etree._Element, measure_text: MeasureText) -> float:
     return float(piece.get("x", "0")) + measure_text(piece)
 
 
-def _join_line_pieces(line: _DiagramLine, middle: float) -> None:
+def _join_line_pieces(line: _DiagramLine, centre: float) -> None:
     first, *others = line
     words = first.text
     first.text = None
@@ -432,7 +439,7 @@ def _join_line_pieces(line: _DiagramLine, middle: float) -> None:
             if value := piece.get(name):
                 span.set(name, value)
     first.set("text-anchor", "middle")
-    first.set("x", f"{middle:.2f}")
+    first.set("x", f"{centre:.2f}")
     first.set(XML_SPACE, "preserve")
     for piece in others:
         remove_element(piece)
@@ -440,7 +447,7 @@ def _join_line_pieces(line: _DiagramLine, middle: float) -> None:
 
 _BASE_FONT_SIZE = 16  # pixels
 _REWRITE_HINT = "simplify or rewrite the diagram"
-_TINT = 0.3  # light enough for dark text on it
+_TINT = 0.3  # light enough for dark text
 _COMPACT_OPTIONS = {
     "flowchart": {"nodeSpacing": 22, "rankSpacing": 30, "wrappingWidth": 110, "padding": 9},
     "sequence": {"actorMargin": 16, "width": 110, "wrap": True},
@@ -452,29 +459,29 @@ _COMPACT_OPTIONS = {
 def draw_mermaid(
     source: str, theme: Theme, family: str, compact: bool, font_scale: float = 1.0
 ) -> tuple[bytes, tuple[str, ...]]:
-    """Lay out a Mermaid diagram with merman. Return the SVG and an empty tuple of warnings.
+    """Lay out a Mermaid diagram with merman; return the SVG and an empty tuple of warnings.
 
-    Text is set in the font family ``family``, at ``font_scale`` times the normal size. If ``compact`` is set,
+    Text is set in the font ``family``, at ``font_scale`` times the normal size. If ``compact`` is true,
     padding and spacing are reduced, and long text is wrapped. Raise ``InvalidDiagram`` if the source is
     invalid, or ``DiagramEngineError`` if merman is missing, fails or exceeds a limit.
     """
     try:
         import merman
     except (ImportError, OSError):
-        hint = "run `pip install merman`, if a wheel exists for your platform"
+        hint = f"run `{get_install_command('mermaid')}` (wheels are not available for every platform)"
         raise DiagramEngineError("the Mermaid renderer (merman) is not installed", hint) from None
     try:
-        drawn = merman.Merman().render_svg(
+        drawing = merman.Merman().render_svg(
             source, json.dumps(_build_mermaid_options(theme, family, compact, font_scale))
         )
     except merman.MermanError.Binding as error:
         raise _convert_mermaid_error(error, source) from None
     except merman.MermanError as error:
         raise DiagramEngineError(f"the Mermaid renderer (merman) failed: {error}", _REWRITE_HINT) from None
-    except merman.merman_uniffi.InternalError as error:  # a bug in merman, with a long message
+    except merman.merman_uniffi.InternalError as error:  # due to a bug in merman; the message is long
         reason = " ".join(str(error).partition("`")[0].split())
         raise DiagramEngineError(f"the Mermaid renderer (merman) failed: {reason}", _REWRITE_HINT) from None
-    return drawn.encode(), ()
+    return drawing.encode(), ()
 
 
 def _convert_mermaid_error(error: Any, source: str) -> InvalidDiagram | DiagramEngineError:
@@ -484,14 +491,14 @@ def _convert_mermaid_error(error: Any, source: str) -> InvalidDiagram | DiagramE
         return DiagramEngineError("size limit exceeded", "split it into several smaller diagrams")
     if error.code_name in ("MERMAN_PARSE_ERROR", "MERMAN_NO_DIAGRAM"):
         span = error.diagnostic.span if error.diagnostic else None
-        # Offsets count bytes.
+        # Offsets are in bytes.
         line = source.encode()[: span.start].count(b"\n") + 1 if span else None
         return InvalidDiagram(message, line)
     return DiagramEngineError(f"the Mermaid renderer (merman) failed: {message}", _REWRITE_HINT)
 
 
 def _build_mermaid_options(theme: Theme, family: str, compact: bool, font_scale: float) -> dict[str, Any]:
-    """Return merman's options: deterministic, no scripts, with resource limits, in the theme's colours."""
+    """Return merman's options: the theme's colours, resource limits, deterministic output, and no scripts."""
     return {
         "version": 2,
         "runtime_policy": "deterministic",
@@ -513,14 +520,14 @@ def _build_mermaid_options(theme: Theme, family: str, compact: bool, font_scale:
 
 def _build_mermaid_colours(theme: Theme, family: str) -> dict[str, Any]:
     colours = theme.colours
-    ink, deep, panel = f"#{colours.foreground}", f"#{colours.dark}", f"#{colours.panel}"
+    ink, border, panel = f"#{colours.foreground}", f"#{colours.dark}", f"#{colours.panel}"
     muted, rule, paper = f"#{colours.muted}", f"#{colours.rule}", f"#{colours.background}"
     series = [f"#{colour}" for colour in colours.series]
     variables: dict[str, Any] = {
         "fontFamily": family,
         "background": paper,
         "primaryColor": panel,
-        "primaryBorderColor": deep,
+        "primaryBorderColor": border,
         "primaryTextColor": ink,
         "secondaryColor": paper,
         "tertiaryColor": paper,

@@ -1,4 +1,4 @@
-"""Convert sRGB colours to printing inks in style sheets, drawings and images.
+"""Convert sRGB colours in style sheets, drawings and images to printing inks.
 
 Colours are converted to CMYK with the ICC profile of offset printing on coated or uncoated paper, relative to
 the paper white and within the total ink limit. Greys and near-greys are printed with black ink only, so that
@@ -29,8 +29,8 @@ from triptych.template_views import template_function
 from triptych.theme.colours import compute_relative_luminance, encode_channel
 from triptych.theme.theme import Theme
 
-# The colour space: sRGB, CMYK or black only, for coated or uncoated paper. A number is a total ink limit in
-# percent that replaces the limit of the printing condition.
+# The colour space: sRGB, CMYK or black only, for coated or uncoated paper. A number replaces the total ink
+# limit of the printing condition, in percent.
 ColourSpace: TypeAlias = Literal[
     "rgb", "cmyk", "grey", "cmyk-uncoated", "grey-uncoated", "cmyk-240", "cmyk-uncoated-240"
 ]
@@ -78,11 +78,11 @@ def is_black_only(colour_space: ColourSpace) -> bool:
     return colour_space in ("grey", "grey-uncoated")
 
 
-_MAX_GREY_DIFFERENCE = 24  # of 255: maximum difference between the channels of a near-grey
+_MAX_GREY_DIFFERENCE = 24  # maximum difference between the channels of a near-grey, out of 255
 _GREYS = ("484848", "929292", "6b6b6b")
-_MIN_COLOUR_DIFFERENCE = 9  # of 255: minimum difference between the channels of a visibly coloured pixel
+_MIN_COLOUR_DIFFERENCE = 9  # minimum difference between the channels of a visibly coloured pixel, out of 255
 _QUALITY = 92
-_LUMINANCE = (0.2126, 0.7152, 0.0722, 0)  # weights of sRGB's channels
+_LUMINANCE = (0.2126, 0.7152, 0.0722, 0)  # weights of the sRGB channels
 _COLOUR_PROPERTIES = ("fill", "stroke", "stop-color", "color", "flood-color", "lighting-color")
 _COLOUR_DECLARATION = re.compile(rf"(?<![\w-])((?:{'|'.join(_COLOUR_PROPERTIES)})\s*:\s*)([^;}}!]+)")
 # Elements that layout engines always blend in RGB.
@@ -91,18 +91,18 @@ _DATA_URL = re.compile(r"\s*data:(image/[a-z+]+)(;base64)?,(.*)", re.S)
 _SIGNATURES = {"image/png": b"\x89PNG\r\n", "image/jpeg": b"\xff\xd8\xff"}
 _INVISIBLE = re.compile(r"(?<![\w-])opacity\s*:\s*0*(?:\.0*)?%?\s*(?:;|!|$)")
 _TRANSPARENT = re.compile(
-    rb"opacity\s*[:=]\s*[\"']?\s*(?:0*\.\d|\d?\d(?:\.\d*)?%|0\b)|device-cmyk\([^)]*/"  # less than 1 or 100 %
+    rb"opacity\s*[:=]\s*[\"']?\s*(?:0*\.\d|\d?\d(?:\.\d*)?%|0\b)|device-cmyk\([^)]*/"  # below 1 or 100 %
 )
 
 
 def make_colour_writer(colour_space: ColourSpace) -> Callable[[str], str]:
-    """Return a template function that formats a colour of six hexadecimal digits for a colour space."""
+    """Return a template function that formats six hexadecimal digits as a colour of a colour space."""
     return template_function(partial(format_css_colour, colour_space=colour_space))
 
 
 @lru_cache(maxsize=8)
 def get_chart_theme(theme: Theme, colour_space: ColourSpace) -> Theme:
-    """Return the theme for charts. For black-only printing, its series colours are distinct greys."""
+    """Return the theme for charts. For black-only printing, the colours of its series are distinct greys."""
     if not is_black_only(colour_space):
         return theme
     return replace(theme, colours=replace(theme.colours, series=_GREYS))
@@ -111,21 +111,21 @@ def get_chart_theme(theme: Theme, colour_space: ColourSpace) -> Theme:
 def format_css_colour(colour: str, colour_space: ColourSpace) -> str:
     """Format a colour of six hexadecimal digits for CSS.
 
-    The result is a hexadecimal colour such as ``#1c2024`` in sRGB, or ``device-cmyk()`` in other colour
+    The result is a hexadecimal colour such as ``#1c2024`` in sRGB, and ``device-cmyk()`` in other colour
     spaces (CSS Color Module Level 5).
     """
     if colour_space == "rgb":
         return f"#{colour}"
     red, green, blue = (int(colour[start : start + 2], 16) for start in (0, 2, 4))
     shares = convert_to_inks((red, green, blue), colour_space)
-    return f"device-cmyk({' '.join(f'{share:g}' for share in shares)})"
+    return f"device-cmyk({' '.join(f'{ink:g}' for ink in shares)})"
 
 
 @lru_cache(maxsize=4096)
 def convert_to_inks(rgb: tuple[int, int, int], colour_space: ColourSpace) -> Cmyk:
     """Return the cyan, magenta, yellow and black of an sRGB colour.
 
-    The values are between 0 and 1, and are rounded to two decimal places.
+    The values are between 0 and 1, rounded to two decimal places.
     """
     if is_black_only(colour_space) or max(rgb) - min(rgb) <= _MAX_GREY_DIFFERENCE:
         return (
@@ -145,18 +145,18 @@ def _round_fraction(value: int) -> float:
 
 
 def _find_grey_level(rgb: tuple[int, int, int]) -> int:
-    """Return the grey level, 0 to 255, with the luminance of an sRGB colour (IEC 61966-2-1)."""
+    """Return the grey level, 0 to 255, with the same luminance as an sRGB colour (IEC 61966-2-1)."""
     return round(255 * encode_channel(compute_relative_luminance(*rgb)))
 
 
 def _convert_image_to_cmyk(image: Image.Image, condition: PrintingCondition) -> Image.Image:
-    inked = ImageCms.applyTransform(image, _load_press_transform(condition.path))
-    assert inked is not None
-    return limit_ink(inked, condition.total_ink_limit)
+    converted = ImageCms.applyTransform(image, _load_press_transform(condition.path))
+    assert converted is not None
+    return limit_ink(converted, condition.total_ink_limit)
 
 
 def limit_ink(image: Image.Image, total_ink_limit: int) -> Image.Image:
-    """Reduce a CMYK image to a total ink limit, in percent, by scaling all inks except black."""
+    """Scale all inks except black so that a CMYK image is within a total ink limit, in percent."""
     limited = Image.new("CMYK", image.size)
     for top, strip in iter_strips(image):
         limited.paste(_limit_strip_ink(strip, total_ink_limit), (0, top))
@@ -164,20 +164,24 @@ def limit_ink(image: Image.Image, total_ink_limit: int) -> Image.Image:
 
 
 def _limit_strip_ink(image: Image.Image, total_ink_limit: int) -> Image.Image:
-    most = total_ink_limit * 255 // 100
+    max_ink = total_ink_limit * 255 // 100
     cyan, magenta, yellow, black = image.split()
 
-    def reduced(ink: Image.Image) -> Image.Image:
+    def reduce_channel(ink: Image.Image) -> Image.Image:
         def share(values: Any) -> Any:
             sum_of_colours = values["c"] + values["m"] + values["y"]
-            room = most - values["k"]
-            kept = values["min"](values["ink"] * room / values["max"](sum_of_colours, 1), values["ink"])
-            return values["convert"](kept, "L")
+            remaining_ink = max_ink - values["k"]
+            limited = values["min"](
+                values["ink"] * remaining_ink / values["max"](sum_of_colours, 1), values["ink"]
+            )
+            return values["convert"](limited, "L")
 
-        made: Image.Image = ImageMath.lambda_eval(share, c=cyan, m=magenta, y=yellow, k=black, ink=ink)
-        return made
+        reduced_channel: Image.Image = ImageMath.lambda_eval(
+            share, c=cyan, m=magenta, y=yellow, k=black, ink=ink
+        )
+        return reduced_channel
 
-    return Image.merge("CMYK", (reduced(cyan), reduced(magenta), reduced(yellow), black))
+    return Image.merge("CMYK", (reduce_channel(cyan), reduce_channel(magenta), reduce_channel(yellow), black))
 
 
 @cache
@@ -195,7 +199,7 @@ def _load_press_transform(profile: Path) -> ImageCms.ImageCmsTransform:
 
 @cache
 def _load_black_table(profile: Path) -> bytes:
-    """Return the black ink, 0 to 255, for each sRGB grey level; the darkest greys become solid black."""
+    """Return the black ink, 0 to 255, for each sRGB grey level. The darkest greys become solid black."""
     ramp = Image.frombytes("CMYK", (256, 1), b"".join(bytes((0, 0, 0, black)) for black in range(256)))
     seen = _convert_cmyk_to_srgb(ramp, profile, ImageCms.Intent.RELATIVE_COLORIMETRIC)
     greys = [_find_grey_level((red, green, blue)) for red, green, blue in _list_pixels(seen)]
@@ -210,13 +214,14 @@ def _load_black_table(profile: Path) -> bytes:
 
 def _list_pixels(image: Image.Image) -> list[tuple[int, int, int]]:
     data = image.convert("RGB").tobytes()
-    return [(data[at], data[at + 1], data[at + 2]) for at in range(0, len(data), 3)]
+    return [(data[offset], data[offset + 1], data[offset + 2]) for offset in range(0, len(data), 3)]
 
 
 def convert_image_file(data: bytes, media_type: str, colour_space: ColourSpace) -> tuple[bytes, str]:
     """Convert an image file to printing inks; return the new file and its media type.
 
-    Return the file unchanged if it is neither PNG, JPEG nor SVG, or is an SVG that must be rasterised first.
+    Return the file unchanged if it is neither PNG, JPEG nor SVG, or if it is an SVG that must be rasterised
+    first.
     """
     if media_type == "image/svg+xml":
         return convert_svg(data, colour_space) or data, media_type
@@ -232,8 +237,8 @@ def convert_image_file(data: bytes, media_type: str, colour_space: ColourSpace) 
 def convert_svg(data: bytes, colour_space: ColourSpace) -> bytes | None:
     """Convert the colours of a drawing to printing inks.
 
-    Return None if the drawing must be rasterised first, because it contains gradients, masks or filters,
-    which layout engines blend in RGB.
+    Return None if the drawing must be rasterised first, because it has gradients, masks or filters, which
+    layout engines blend in RGB.
     """
     if colour_space == "rgb":
         return data
@@ -242,7 +247,7 @@ def convert_svg(data: bytes, colour_space: ColourSpace) -> bytes | None:
         return None
     for element in list(root.iter(etree.Element)):
         if _INVISIBLE.search(f"opacity:{element.get('opacity', '1')};{element.get('style', '')}"):
-            remove_element(element)  # an invisible element would still count as transparency
+            remove_element(element)  # even an invisible element would count as transparency
         elif get_local_name(element) == "image":
             _convert_embedded_picture(element, colour_space)
     convert_colours(root, partial(_convert_colour_value, colour_space=colour_space))
@@ -250,12 +255,12 @@ def convert_svg(data: bytes, colour_space: ColourSpace) -> bytes | None:
 
 
 def is_transparent(svg: bytes) -> bool:
-    """Return whether a drawing converted by ``convert_svg`` contains semi-transparent elements."""
+    """Return whether a drawing converted by ``convert_svg`` has semi-transparent elements."""
     return _TRANSPARENT.search(svg) is not None
 
 
 def convert_colours(root: etree._Element, convert: Callable[[str], str]) -> None:
-    """Convert all colours of a drawing, including the default fill, with the function ``convert``."""
+    """Convert all colours of a drawing, including the default fill, with ``convert``."""
     for element in root.iter(etree.Element):
         for name in _COLOUR_PROPERTIES:
             if name in element.attrib:
@@ -264,7 +269,7 @@ def convert_colours(root: etree._Element, convert: Callable[[str], str]) -> None
             element.set("style", _convert_css(style, convert))
         if get_local_name(element) == "style" and element.text:
             element.text = _convert_css(element.text, convert)
-    if "fill" not in root.attrib:  # the default is black
+    if "fill" not in root.attrib:  # the default fill is black
         root.set("fill", convert("black"))
 
 
@@ -282,26 +287,26 @@ def _convert_colour_value(value: str, colour_space: ColourSpace) -> str:
         return value
     if colour.alpha == 0:
         return "none"  # ``none`` does not count as transparency
-    red, green, blue = (min(255, max(0, round(c * 255))) for c in colour.to("srgb").coordinates)
-    shares = " ".join(f"{share:g}" for share in convert_to_inks((red, green, blue), colour_space))
+    red, green, blue = (min(255, max(0, round(channel * 255))) for channel in colour.to("srgb").coordinates)
+    shares = " ".join(f"{ink:g}" for ink in convert_to_inks((red, green, blue), colour_space))
     return f"device-cmyk({shares}{f' / {colour.alpha:g}' if colour.alpha < 1 else ''})"
 
 
 def _convert_embedded_picture(element: etree._Element, colour_space: ColourSpace) -> None:
-    """Convert an image in a drawing's data URL to printing inks."""
+    """Convert an image that a drawing embeds as a data URL to printing inks."""
     for name in ("href", XLINK_HREF):
         match = _DATA_URL.match(element.get(name, ""))
         if match and match[1] in ("image/png", "image/jpeg"):
             data = base64.b64decode("".join(match[3].split())) if match[2] else unquote_to_bytes(match[3])
-            made, media_type = convert_picture(data, match[1], colour_space)
-            element.set(name, f"data:{media_type};base64,{base64.b64encode(made).decode()}")
+            converted, media_type = convert_picture(data, match[1], colour_space)
+            element.set(name, f"data:{media_type};base64,{base64.b64encode(converted).decode()}")
 
 
 # --- Pictures -------------------------------------------------------------------------------------
 
 
 def convert_picture(data: bytes, media_type: str, colour_space: ColourSpace) -> tuple[bytes, str]:
-    """Convert a PNG or JPEG to printing inks, ignoring its profile; return the new file and its media type.
+    """Convert a PNG or JPEG to printing inks, ignoring its profile; return the file and its media type.
 
     Transparency becomes white, and grey images use only black ink.
     """
@@ -324,26 +329,26 @@ def _convert_open_picture(
     else:
         colours = _flatten_on_white(image)
     if is_black_only(colour_space) or _is_grey(colours):
-        made = colours if colours.mode == "L" else colours.convert("L", _LUMINANCE)
-        grey = made.point(_load_grey_table(condition.path))
+        grey_image = colours if colours.mode == "L" else colours.convert("L", _LUMINANCE)
+        grey = grey_image.point(_load_grey_table(condition.path))
         return encode_picture(grey, "JPEG", quality=_QUALITY) if photograph else encode_picture(grey, "PNG")
-    inked = _convert_image_to_cmyk(colours, condition)
+    converted = _convert_image_to_cmyk(colours, condition)
     # PDF engines read CMYK only from JPEG. Lossless images keep their full chroma resolution.
-    return encode_picture(inked, "JPEG", quality=_QUALITY, subsampling=2 if photograph else 0)
+    return encode_picture(converted, "JPEG", quality=_QUALITY, subsampling=2 if photograph else 0)
 
 
 def _limit_picture_ink(
     data: bytes, image: Image.Image, media_type: str, total_ink_limit: int
 ) -> tuple[bytes, str]:
-    """Return a CMYK image file that is within a total ink limit, in percent, and its media type.
+    """Reduce a CMYK image file to a total ink limit, in percent; return the file and its media type.
 
-    The file is re-encoded only if the image exceeds the limit.
+    The file is encoded again only if the image exceeds the limit.
     """
     image.load()
-    less = limit_ink(image, total_ink_limit)
-    if less.tobytes() == image.tobytes():
+    limited = limit_ink(image, total_ink_limit)
+    if limited.tobytes() == image.tobytes():
         return data, media_type
-    return encode_picture(less, "JPEG", quality=_QUALITY, subsampling=2)
+    return encode_picture(limited, "JPEG", quality=_QUALITY, subsampling=2)
 
 
 def _flatten_on_white(image: Image.Image) -> Image.Image:
@@ -363,7 +368,7 @@ def _convert_cmyk_to_srgb(image: Image.Image, profile: Path, intent: ImageCms.In
 
 
 def _is_grey(image: Image.Image) -> bool:
-    """Return whether no pixel of an image is visibly coloured."""
+    """Return whether an image has no visibly coloured pixel."""
     if image.mode == "L":
         return True
     red, green, blue = image.split()
@@ -380,7 +385,7 @@ def _load_grey_table(profile: Path) -> list[int]:
 def encode_picture(
     image: Image.Image, image_format: Literal["JPEG", "PNG"], **options: int
 ) -> tuple[bytes, str]:
-    """Encode an image with optimised file size; return the file and its media type."""
+    """Encode an image with a small file size; return the file and its media type."""
     with io.BytesIO() as out:
         image.save(out, image_format, optimize=True, **options)
         return out.getvalue(), f"image/{image_format.lower()}"

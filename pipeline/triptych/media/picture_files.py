@@ -1,4 +1,4 @@
-"""Inspect and clean image files: detect the format, measure the image, sanitise SVG and remove metadata."""
+"""Inspect and clean image files: detect the format, measure the image, sanitise SVG, remove metadata."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ EXTENSIONS = {
     "image/svg+xml": "svg",
     "application/pdf": "pdf",
 }
-# Signatures of unsupported formats, to name them in the error message.
+# Signatures of unsupported formats, which are named in error messages.
 UNSUPPORTED_FORMATS = {
     "BMP": rb"BM",
     "TIFF": rb"II\*\x00|MM\x00\*",
@@ -53,7 +53,7 @@ UNSUPPORTED_FORMATS = {
     "HEIC": rb"....ftyp(?:hei|mif|msf)",
     "JPEG 2000": rb"\0\0\0\x0cjP|\xff\x4f\xff\x51",
 }
-# A reference to an element of the drawing, or a data URL with a raster image.
+# A reference inside the drawing, or a data URL with a raster image.
 _INNER_URL = re.compile(r"#|data:image/(?:png|jpeg|gif|webp)[;,]", re.IGNORECASE)
 _REFERENCING_ELEMENTS = ("image", "use", "feImage")  # elements that display the target of their URL
 _ACTIVE_ELEMENTS = {
@@ -66,7 +66,7 @@ _ACTIVE_ELEMENTS = {
     "handler",
 }
 _EMBEDDED_PICTURE = re.compile(r"\s*data:[^,]*?(;base64)?\s*,(.*)", re.DOTALL | re.IGNORECASE)
-# Processor time to draw a PDF page or a drawing small; outputs draw it larger.
+# Processor time to draw a PDF page or a drawing at a small size; outputs draw it larger.
 _MAX_SECONDS = 5.0
 _FREE_SECONDS = 0.2
 _TRIAL_SIDE = 400  # pixels
@@ -86,7 +86,8 @@ def inspect_picture(
     """Return the media type, and the width and height in CSS pixels, of an image file.
 
     The format is detected from the content. ``page`` is the page number in a PDF; the time to draw it is
-    taken from ``drawing_time``. Raise ``UnusablePicture`` if the image is unsupported, damaged or too large.
+    deducted from ``drawing_time``. Raise ``UnusablePicture`` if the image is unsupported, damaged or too
+    large.
     """
     if is_svg(data):
         root = parse_svg(data)
@@ -100,8 +101,8 @@ def inspect_picture(
                 raise UnusablePicture(f"{image.format} images are not supported")
             width, height = image.size
             check_dimensions(width, height)
-            image.draft(None, (1, 1))  # a JPEG is decoded at a fraction of its size
-            image.load()  # find truncated files here, not in an output
+            image.draft(None, (1, 1))  # decode a JPEG at a fraction of its size
+            image.load()  # detect truncated files here instead of in an output
             # EXIF orientations 5 to 8 are rotated by 90 degrees.
             if image.getexif().get(ORIENTATION, 1) >= 5:
                 width, height = height, width
@@ -118,13 +119,13 @@ def inspect_picture(
 
 
 class DrawingTime:
-    """The processor time, in seconds, in which the PDF pages and complex drawings of a book can be drawn."""
+    """The CPU time in seconds that remains for drawing the PDF pages and complex drawings of a book."""
 
     def __init__(self, limit: float) -> None:
         self._limit = self._left = limit
 
     def spend(self, seconds: float) -> None:
-        """Subtract the time for one image, beyond a short time that each image has.
+        """Subtract the time for one image, beyond the short time that every image is allowed.
 
         Raise ``UnusablePicture`` if the image takes too long, or if no time is left.
         """
@@ -142,7 +143,7 @@ class DrawingTime:
 
 
 def _count_embedded_pixels(root: etree._Element, max_pixels: int) -> dict[Any, int]:
-    """Map the elements of a drawing that embed a raster image to its pixels.
+    """Map the elements of a drawing that embed a raster image to their numbers of pixels.
 
     Raise ``UnusablePicture`` if an image exceeds a limit, or if all images together have more than
     ``max_pixels`` pixels.
@@ -164,7 +165,7 @@ def _count_embedded_pixels(root: etree._Element, max_pixels: int) -> dict[Any, i
 
 
 def _count_pixels(url: re.Match[str], max_pixels: int) -> int:
-    """Return the pixels of the image in a data URL, or 0 if the image is damaged and will not be drawn."""
+    """Return the number of pixels of the image in a data URL, or 0 if it is damaged and not drawn."""
     try:
         data = base64.b64decode(unquote_to_bytes(url[2])) if url[1] else unquote_to_bytes(url[2])
         with open_picture(data, max_pixels) as image:
@@ -176,7 +177,7 @@ def _count_pixels(url: re.Match[str], max_pixels: int) -> int:
 
 
 def is_animated(data: bytes, media_type: str) -> bool:
-    """Return whether an image is an animation. Raise ``UnusablePicture`` if it is damaged."""
+    """Return whether an image is animated. Raise ``UnusablePicture`` if it is damaged."""
     if media_type not in MEDIA_TYPES.values() or media_type == "image/jpeg":
         return False
     try:
@@ -187,7 +188,7 @@ def is_animated(data: bytes, media_type: str) -> bool:
 
 
 def is_svg(data: bytes) -> bool:
-    """Return whether a file looks like SVG, in UTF-16 or an ASCII-compatible encoding."""
+    """Return whether a file looks like an SVG, in UTF-16 or an ASCII-compatible encoding."""
     head = data[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "<svg" in data[: 1 << 16].decode("utf-16", "ignore")
@@ -195,9 +196,7 @@ def is_svg(data: bytes) -> bool:
 
 
 def parse_svg(data: bytes) -> etree._Element:
-    """Parse an untrusted SVG and return its root element. Raise ``UnusablePicture`` if the file is not an
-    SVG.
-    """
+    """Parse an untrusted SVG and return its root element. Raise ``UnusablePicture`` if it is not an SVG."""
     try:
         root = parse_untrusted_xml(data)
     except etree.XMLSyntaxError as error:
@@ -208,16 +207,15 @@ def parse_svg(data: bytes) -> etree._Element:
 
 
 def inspect_svg(data: bytes) -> tuple[str, float, float]:
-    """Return an SVG's media type, width and height in CSS pixels, from its size attributes or its
-    ``viewBox``.
+    """Return an SVG's media type, and its width and height in CSS pixels.
 
-    Raise ``UnusablePicture`` if the size is invalid.
+    The size is that of its attributes or its ``viewBox``. Raise ``UnusablePicture`` if it is invalid.
     """
     root = parse_svg(data)
     for name in ("width", "height"):
-        written = root.get(name, "auto").strip()
-        if not (_LENGTH.match(written) or written == "auto" or written.endswith("%")):
-            raise UnusablePicture(f'the SVG has an invalid {name}: "{written[:_MAX_QUOTED_LENGTH]}"')
+        size_text = root.get(name, "auto").strip()
+        if not (_LENGTH.match(size_text) or size_text == "auto" or size_text.endswith("%")):
+            raise UnusablePicture(f'the SVG has an invalid {name}: "{size_text[:_MAX_QUOTED_LENGTH]}"')
     sizes = [_LENGTH.match(root.get(name, "")) for name in ("width", "height")]
     box = [float(part) for part in NUMBER.findall(root.get("viewBox", ""))]
     if all(sizes):
@@ -225,7 +223,7 @@ def inspect_svg(data: bytes) -> tuple[str, float, float]:
     elif len(box) == 4:
         width, height = box[2], box[3]
     else:
-        width, height = 300.0, 150.0  # CSS: the default size of a replaced element
+        width, height = 300.0, 150.0  # the default size of a replaced element in CSS
     if min(width, height) < _MIN_SIDE:
         raise UnusablePicture("the SVG has zero width or height")
     if not max(width, height) <= _MAX_SIDE:
@@ -236,7 +234,7 @@ def inspect_svg(data: bytes) -> tuple[str, float, float]:
 def sanitise_svg(data: bytes) -> bytes:
     """Remove scripts, animations, event handlers, external references and unused IDs from an SVG.
 
-    Elements in other namespaces are removed, and style sheets with escapes are emptied, because escapes could
+    Elements in other namespaces are removed. Style sheets with escapes are emptied, because escapes could
     hide a URL. Raise ``UnusablePicture`` if the file is not an SVG.
     """
     root = parse_svg(data)
@@ -253,7 +251,7 @@ def sanitise_svg(data: bytes) -> bytes:
             if local.startswith("on") or loads or _has_file_references(value):
                 del element.attrib[name]
         if etree.QName(element).localname in _REFERENCING_ELEMENTS and not _has_href(element):
-            _remove_and_keep_tail(element)  # layout engines fail on such elements without a URL
+            _remove_and_keep_tail(element)  # without a URL, such elements make layout engines fail
             continue
         if etree.QName(element).localname == "style":
             del element[:]  # a style sheet contains only text
@@ -268,7 +266,7 @@ def _has_href(element: etree._Element) -> bool:
 
 
 def _remove_and_keep_tail(element: etree._Element) -> None:
-    """Remove an element but keep its tail text."""
+    """Remove an element, but keep its tail text."""
     parent = element.getparent()
     if parent is None:
         return
@@ -282,21 +280,21 @@ def _remove_and_keep_tail(element: etree._Element) -> None:
 
 
 def _has_file_references(css: str) -> bool:
-    """Return whether CSS contains imports, escapes, or URLs other than references within the file."""
+    """Return whether CSS contains imports, escapes, or URLs outside the file."""
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
     addresses = re.findall(r"url\(\s*['\"]?\s*(.)", css, flags=re.IGNORECASE)
     return "\\" in css or "@import" in css.lower() or any(first != "#" for first in addresses)
 
 
-# Chunks that affect how a PNG is displayed (PNG 3.0, 11); other chunks are metadata.
+# Chunks that affect the display of a PNG (PNG 3.0, 11); other chunks are metadata.
 _PNG_CHUNKS = frozenset(
     b"IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB iCCP cICP sBIT bKGD pHYs acTL fcTL fdAT".split()
 )
-_GIF_LOOP_EXTENSIONS = (b"NETSCAPE2.0", b"ANIMEXTS1.0")  # the number of repetitions of an animation
+_GIF_LOOP_EXTENSIONS = (b"NETSCAPE2.0", b"ANIMEXTS1.0")  # contains the number of repetitions of an animation
 
 
 def remove_metadata(data: bytes, media_type: str) -> bytes | None:
-    """Return an image file without its metadata, or None if the file must be re-encoded to remove it."""
+    """Remove the metadata of an image file; return None if this requires encoding the image again."""
     cleaners: dict[str, Callable[[bytes], Iterator[bytes]]] = {
         "image/png": _filter_png,
         "image/jpeg": _filter_jpeg,
@@ -321,7 +319,7 @@ def _filter_png(data: bytes) -> Iterator[bytes]:
 
 
 def _filter_jpeg(data: bytes) -> Iterator[bytes]:
-    """Yield the segments of a JPEG except metadata; keep JFIF, ICC and Adobe colour transform segments."""
+    """Yield the segments of a JPEG without metadata, but with JFIF, ICC and Adobe colour transform."""
     yield data[:2]
     place = 2
     while True:
@@ -329,7 +327,7 @@ def _filter_jpeg(data: bytes) -> Iterator[bytes]:
         if match is None:
             raise ValueError("no JPEG marker")
         marker = match.group(1)[0]
-        if marker == 0xD9:  # the end
+        if marker == 0xD9:  # end of image
             yield b"\xff\xd9"
             return
         (size,) = struct.unpack_from(">H", data, match.end())
@@ -354,9 +352,9 @@ def _is_kept_segment(marker: int, segment: bytes) -> bool:
 
 
 def _filter_gif(data: bytes) -> Iterator[bytes]:
-    """Yield the blocks of a GIF except comments and application extensions (GIF89a, 23 to 26).
+    """Yield the blocks of a GIF without comments and application extensions (GIF89a, 23 to 26).
 
-    Extensions that set the repetitions of an animation are kept.
+    Extensions with the number of repetitions of an animation are kept.
     """
     yield data[: read_gif_header_size(data)]
     for start, end in iter_gif_blocks(data):
@@ -367,7 +365,7 @@ def _filter_gif(data: bytes) -> Iterator[bytes]:
 
 
 def _filter_webp(data: bytes) -> Iterator[bytes]:
-    """Yield a WebP file without EXIF and XMP chunks, and without the header flags for them."""
+    """Yield a WebP file without EXIF and XMP chunks, and without the flags for them in the header."""
     chunks = []
     (size,) = struct.unpack_from("<I", data, 4)
     place, end = 12, min(len(data), size + 8)
@@ -391,16 +389,16 @@ _PIXELS_PER_POINT = 96 / 72
 
 
 def is_pdf(data: bytes) -> bool:
-    """Return whether a file has a PDF header, which other bytes may precede (ISO 32000-2, 7.5.2)."""
+    """Return whether a file has a PDF header, possibly after other bytes (ISO 32000-2, 7.5.2)."""
     return b"%PDF-" in data[:1024]
 
 
 def measure_pdf_page(
     data: bytes, number: int = 1, drawing_time: DrawingTime | None = None
 ) -> tuple[float, float]:
-    """Return the width and height in CSS pixels of a PDF page, rotated as displayed.
+    """Return the width and height of a PDF page in CSS pixels, rotated as displayed.
 
-    ``number`` counts from 1. The time to draw the page is taken from ``drawing_time``. Raise
+    ``number`` is 1-based. The time to draw the page is deducted from ``drawing_time``. Raise
     ``UnusablePicture`` if the page does not exist or cannot be rendered.
     """
     clock = drawing_time or DrawingTime(_MAX_SECONDS)
@@ -411,14 +409,12 @@ def measure_pdf_page(
 
 
 def render_pdf_page(data: bytes, number: int, width: int) -> bytes:
-    """Render a PDF page on white as a PNG ``width`` pixels wide. Raise ``UnusablePicture`` if this fails."""
+    """Render a PDF page on white as a PNG ``width`` pixels wide. Raise ``UnusablePicture`` on failure."""
     return _run_with_limits(_render_page, data, number, width)
 
 
 def _run_with_limits(job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run a function on a PDF page with time and memory limits, because rendering a malicious page may never
-    end.
-    """
+    """Run a function on a PDF page with time and memory limits, since rendering may never end."""
     try:
         return run_with_limits(DRAWING_LIMITS, job, *args, **kwargs)
     except LimitExceeded as error:
@@ -426,7 +422,7 @@ def _run_with_limits(job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) 
 
 
 def _measure_page(data: bytes, number: int) -> tuple[float, float, float]:
-    """Return the width and height of a page, and the seconds of processor time to draw it small."""
+    """Return the width and height of a page, and the CPU time in seconds to draw it at a small size."""
     with _open_page(data, number) as page:
         width, height = page.get_size()
         check_dimensions(width, height)
@@ -445,7 +441,7 @@ def _render_page(data: bytes, number: int, width: int) -> bytes:
 
 @contextmanager
 def _open_page(data: bytes, number: int) -> Iterator[Any]:
-    """Open a page of a PDF, and close the page and the document afterwards."""
+    """Open a page of a PDF; close the page and the document on exit."""
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:

@@ -1,4 +1,4 @@
-"""Compute the displayed size of an image in an output from its attributes and the available space."""
+"""Compute the size at which an output displays an image, from its attributes and the available space."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from triptych.media.inks import ColourSpace
 from triptych.model.nodes import Attr, Picture
 
 _LENGTH = re.compile(r"\s*(\d++\.?+\d*+|\.\d++)\s*+(%|px|pt|pc|em|rem|cm|mm|in|inch)?\s*$")
-# CSS pixels per unit; an em is the font size of body text.
+# CSS pixels per unit. An em is the font size of body text.
 _PIXELS_PER_UNIT = {
     "px": 1.0,
     "pt": 4 / 3,
@@ -21,7 +21,7 @@ _PIXELS_PER_UNIT = {
     "in": 96.0,
 }
 _MAX_LENGTH = 10_000  # CSS pixels; longer lengths are treated as invalid
-# Triptych's and Quarto's classes for content that extends beyond the text width.
+# Classes of Triptych and Quarto for content that extends beyond the text width.
 WIDE_CLASSES = ("full-width", "column-page", "column-screen", "column-body-outset", "column-page-inset")
 
 
@@ -38,13 +38,13 @@ class Length:
     def to_pixels(self, reference: float) -> float:
         """Return the length in CSS pixels.
 
-        A percentage refers to ``reference``, which is also in CSS pixels.
+        Percentages refer to ``reference``, which is in CSS pixels as well.
         """
         return reference * self.value / 100 if self.unit == "%" else self.value * _PIXELS_PER_UNIT[self.unit]
 
 
 def parse_length(text: str) -> Length | None:
-    """Parse a length such as ``50%``, ``3cm``, or ``300`` for CSS pixels (pandoc).
+    """Parse a length such as ``50%``, ``3cm``, or ``300`` for CSS pixels (as in pandoc).
 
     Return None if the length is invalid.
     """
@@ -52,18 +52,18 @@ def parse_length(text: str) -> Length | None:
     if match is None:
         return None
     unit = {"inch": "in", None: "px"}.get(match.group(2), match.group(2))
-    found = Length(float(match.group(1)), unit)
-    return found if 0 < found.to_pixels(1000) <= _MAX_LENGTH else None
+    length = Length(float(match.group(1)), unit)
+    return length if 0 < length.to_pixels(1000) <= _MAX_LENGTH else None
 
 
 def is_wide(attr: Attr) -> bool:
-    """Return whether one of an element's classes makes it extend beyond the text width."""
+    """Return whether an element has a class that makes it extend beyond the text width."""
     return any(attr.has(name) for name in WIDE_CLASSES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureTarget:
-    """The space that an output has for images, and the image formats that it supports.
+    """The space and the formats that an output has for images.
 
     - ``width``, ``wide``, ``height``: the text width, the width of content that extends beyond it, and the
       maximum height of a figure, in CSS pixels.
@@ -72,7 +72,7 @@ class PictureTarget:
     - ``media_types``, ``cmyk``, ``motion``: the supported formats, and whether CMYK and animations are kept.
     - ``inks``: the colour space to which images are converted.
     - ``in_dots``, ``longest``: whether drawings are rasterised, and the maximum length of a side in pixels.
-    - ``opaque``: whether transparency is replaced by a white background.
+    - ``opaque``: whether transparency is replaced with a white background.
     - ``faces``: whether the output embeds the theme's fonts, so that text in drawings can remain text.
     - ``landscape``: the target for landscape pages, or None if the output has none.
     """
@@ -96,15 +96,15 @@ class PictureTarget:
 
 def compute_displayed_size(picture: Picture, attr: Attr, target: PictureTarget) -> tuple[float, float]:
     """Return the width and height at which an output displays an image, in CSS pixels."""
-    across = target.wide if is_wide(attr) else target.width
+    available_width = target.wide if is_wide(attr) else target.width
     width, height = parse_length(attr.get("width")), parse_length(attr.get("height"))
     if is_wide(attr):
-        scale = across / picture.width
+        scale = available_width / picture.width
     elif width:
         scale = width.to_pixels(target.width) / picture.width
     elif height and height.unit != "%":
         scale = height.to_pixels(0) / picture.height
     else:
         scale = target.natural
-    scale = min(scale, across / picture.width, target.height / picture.height)
+    scale = min(scale, available_width / picture.width, target.height / picture.height)
     return picture.width * scale, picture.height * scale

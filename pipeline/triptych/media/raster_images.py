@@ -1,8 +1,8 @@
 """Open raster images (PNG, JPEG, GIF, WebP) within size limits.
 
 Pillow selects a decoder by the file's content, and some decoders start other programs (Ghostscript for EPS).
-So this module lists the accepted formats, and a lint rule (``banned-api`` in ``pyproject.toml``) forbids
-``Image.open`` elsewhere.
+This module therefore lists the accepted formats, and a lint rule (``banned-api`` in ``pyproject.toml``)
+forbids ``Image.open`` elsewhere.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from triptych.engine.temporary_files import get_temporary_folder, locked_folder
 
 MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
 MAX_BYTES = 1 << 26
-MAX_PIXELS = 1_000_000_000  # the largest value of `limits: image-pixels:` in a manifest
+MAX_PIXELS = 1_000_000_000  # the maximum of `limits: image-pixels:` in a manifest
 MAX_FRAMES = 10_000
 MAX_SCANS = 100
 _MIN_SCAN_LIMIT, _MAX_SCANNED_PIXELS = 20, 1_600_000_000  # each scan decodes all pixels again
-_WEBP_WEIGHT = 3  # Pillow needs about three times the memory of other formats to decode a WebP
+_WEBP_WEIGHT = 3  # decoding a WebP takes about three times the memory of other formats
 _LARGE_IMAGE = 100_000_000  # bytes of the decoded image
 _STRIP_PIXELS = 4_000_000
 JPEG_MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")
-_MAX_THUMBNAIL_SOURCE = 50_000_000  # maximum pixels of an image for a thumbnail
-_GIF = b"GIF8"  # Pillow allocates a frame, which may be larger than the image, when it opens a GIF
+_MAX_THUMBNAIL_SOURCE = 50_000_000  # maximum number of pixels of an image to make a thumbnail of
+_GIF = b"GIF8"  # opening a GIF allocates a frame, which may be larger than the image
 _GIF_IMAGE = 0x2C
 _FORMATS = tuple(MEDIA_TYPES)
-# The exceptions, documented or not, that Pillow raises for damaged files.
+# The documented and undocumented exceptions that Pillow raises for damaged files.
 DECODING_ERRORS = (
     ArithmeticError,
     EOFError,
@@ -56,9 +56,9 @@ class PictureTooLarge(ValueError):
 def open_picture(data: bytes, max_pixels: int = MAX_PIXELS) -> Iterator[Image.Image]:
     """Open a PNG, JPEG, GIF or WebP image. Its pixels are decoded on first use.
 
-    Raise ``PictureTooLarge`` if the image exceeds a limit, ``PIL.UnidentifiedImageError`` if it has a
-    different format, or one of ``DECODING_ERRORS`` if it is damaged. Pillow rejects truncated files while the
-    block runs.
+    Raise ``PictureTooLarge`` if the image exceeds a limit, ``PIL.UnidentifiedImageError`` if it has another
+    format, or one of ``DECODING_ERRORS`` if it is damaged. Inside the context, Pillow rejects truncated
+    files.
     """
     if len(data) > MAX_BYTES:
         raise PictureTooLarge(f"the file has {len(data):,} bytes; the limit is {MAX_BYTES:,}")
@@ -70,13 +70,13 @@ def open_picture(data: bytes, max_pixels: int = MAX_PIXELS) -> Iterator[Image.Im
         with image:
             width, height = image.size
             is_webp = image.format == "WEBP"
-            most = max_pixels // _WEBP_WEIGHT if is_webp else max_pixels
-            if width * height > most:
+            max_size = max_pixels // _WEBP_WEIGHT if is_webp else max_pixels
+            if width * height > max_size:
                 size = f"{width * height:,} pixels ({width:,} × {height:,})"
-                raise PictureTooLarge(f"{size} exceed the limit of {most:,}{' for WebP' * is_webp}")
-            most = min(MAX_SCANS, max(_MIN_SCAN_LIMIT, _MAX_SCANNED_PIXELS // max(1, width * height)))
-            if image.format == "JPEG" and (scans := _count_scans(data, most)) > most:
-                raise PictureTooLarge(f"the JPEG has {scans:,} scans; the limit is {most:,} at this size")
+                raise PictureTooLarge(f"{size} exceed the limit of {max_size:,}{' for WebP' * is_webp}")
+            max_size = min(MAX_SCANS, max(_MIN_SCAN_LIMIT, _MAX_SCANNED_PIXELS // max(1, width * height)))
+            if image.format == "JPEG" and (scans := _count_scans(data, max_size)) > max_size:
+                raise PictureTooLarge(f"the JPEG has {scans:,} scans; the limit is {max_size:,} at this size")
             if (frames := _count_frames(image, data)) > MAX_FRAMES:
                 raise PictureTooLarge(f"the animation has {frames:,} frames; the limit is {MAX_FRAMES:,}")
             try:
@@ -88,10 +88,10 @@ def open_picture(data: bytes, max_pixels: int = MAX_PIXELS) -> Iterator[Image.Im
 
 
 def make_thumbnail(data: bytes, side: int) -> Image.Image | None:
-    """Return an RGBA thumbnail at most ``side`` pixels wide and high, or None if the image cannot be read."""
+    """Return an RGBA thumbnail of at most ``side`` pixels on each side, or None for an unreadable image."""
     try:
         with open_picture(data, _MAX_THUMBNAIL_SOURCE) as image:
-            image.draft("RGB", (side, side))  # a JPEG is decoded at a fraction of its size
+            image.draft("RGB", (side, side))  # decode a JPEG at a fraction of its size
             small = image.convert("RGBA")
     except DECODING_ERRORS:
         return None
@@ -100,13 +100,13 @@ def make_thumbnail(data: bytes, side: int) -> Image.Image | None:
 
 
 def is_large(image: Image.Image) -> bool:
-    """Return whether the pixels of an image, decoded in its mode, take much memory."""
+    """Return whether an image takes much memory when it is decoded in its mode."""
     return image.width * image.height * (1 if image.mode in ("1", "L") else 4) > _LARGE_IMAGE
 
 
 @contextmanager
 def reserve_memory(image: Image.Image) -> Iterator[None]:
-    """While the block runs, let no other process of this run convert a large image, if this one is large."""
+    """Make the other processes of this run wait with their large images, if this one is large."""
     if not is_large(image):
         yield
         return
@@ -117,16 +117,16 @@ def reserve_memory(image: Image.Image) -> Iterator[None]:
 
 
 def iter_strips(image: Image.Image, rows: int = 1) -> Iterator[tuple[int, Image.Image]]:
-    """Yield the y coordinate and the pixels of each strip of an image, of a multiple of ``rows`` rows."""
+    """Yield the y coordinate and the pixels of each strip of an image; heights are multiples of ``rows``."""
     height = rows * max(1, _STRIP_PIXELS // (image.width * rows))
     for top in range(0, image.height, height):
         yield top, image.crop((0, top, image.width, min(top + height, image.height)))
 
 
 def _count_scans(data: bytes, limit: int) -> int:
-    """Return the number of scans of a JPEG, or an upper bound that is within the limit (ITU-T T.81, B.1)."""
-    if (most := data.count(b"\xff\xda")) <= limit:  # other segments may contain these bytes, too
-        return most
+    """Return the number of scans of a JPEG, or an upper bound within the limit (ITU-T T.81, B.1)."""
+    if (scan_count := data.count(b"\xff\xda")) <= limit:  # other segments may also contain these bytes
+        return scan_count
     scans, place = 0, 2
     while (match := JPEG_MARKER.search(data, place)) and match[1] != b"\xd9":
         scans += match[1] == b"\xda"
@@ -164,7 +164,7 @@ def _read_gif_table_size(flags: int) -> int:
 
 
 def _count_frames(image: Image.Image, data: bytes) -> int:
-    """Count the frames of an image without decoding a GIF, which could take Pillow minutes."""
+    """Count the frames of an image. GIFs are not decoded, since this could take Pillow minutes."""
     if not data.startswith(_GIF):
         return int(getattr(image, "n_frames", 1))
     frames = 0
@@ -172,19 +172,19 @@ def _count_frames(image: Image.Image, data: bytes) -> int:
         for start, _ in iter_gif_blocks(data):
             frames += data[start] == _GIF_IMAGE
     except (IndexError, ValueError):
-        pass  # damage after the first frame is reported when the image is decoded
+        pass  # damage after the first frame is reported on decoding
     return frames
 
 
 @contextmanager
 def _restrict_pillow(max_pixels: int | None) -> Iterator[None]:
-    """Set Pillow's pixel limit (None: no limit), and make Pillow reject truncated files, within the context.
+    """Set Pillow's pixel limit (None: no limit) inside the context, and reject truncated files.
 
-    Both are global settings, which importing WeasyPrint changes. Pillow's warnings are suppressed, because
+    Both settings are global, and importing WeasyPrint changes them. Pillow's warnings are suppressed, because
     they only concern Pillow's API or metadata that is removed anyway.
     """
     before = Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES
-    Image.MAX_IMAGE_PIXELS = max_pixels and max_pixels // 2  # Pillow raises at twice its limit
+    Image.MAX_IMAGE_PIXELS = max_pixels and max_pixels // 2  # Pillow raises an error at twice its limit
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with warnings.catch_warnings():
@@ -204,8 +204,8 @@ class UnusablePicture(Exception):
 def check_dimensions(width: float, height: float) -> None:
     """Raise ``UnusablePicture`` if an image has no area, is too large, or has an extreme aspect ratio."""
     if not (0 < width < _MAX_SIDE and 0 < height < _MAX_SIDE):
-        what = "has zero width or height" if min(width, height) <= 0 else "is too large"
-        raise UnusablePicture(f"the image {what} ({width:g} × {height:g} pixels)")
+        problem = "has zero width or height" if min(width, height) <= 0 else "is too large"
+        raise UnusablePicture(f"the image {problem} ({width:g} × {height:g} pixels)")
     if max(width, height) > _MAX_ASPECT_RATIO * min(width, height):
         raise UnusablePicture(
             f"one side of the image is more than {_MAX_ASPECT_RATIO:,} times as long as the other"

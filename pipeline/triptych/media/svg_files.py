@@ -1,7 +1,7 @@
-"""Limit the complexity of an SVG, remove unused definitions and prefix IDs.
+"""Limit the complexity of an SVG, remove unused definitions, and prefix IDs.
 
-A few lines of SVG can expand to millions of shapes (``use``, patterns, masks) or contain themselves, so that
-a renderer would never finish. Therefore the expanded elements are counted before rendering.
+A few lines of SVG can expand to millions of shapes (``use``, patterns, masks) or refer to themselves, so that
+a renderer would never finish. The expanded elements are therefore counted before rendering.
 """
 
 from __future__ import annotations
@@ -11,34 +11,36 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
-from math import comb
 from types import MappingProxyType
 from typing import Any
 
+import tinycss2
 from lxml import etree
 
 from triptych.media.raster_images import UnusablePicture
 from triptych.media.xml_parsing import XLINK_HREF, get_local_name, remove_element
+from triptych.theme.selector_costs import list_steps
 
 _TEXT_ELEMENTS = ("text", "tspan", "textPath")
 # Each of these takes as long to draw as an element.
 _PATH_CHARACTERS_PER_ELEMENT = 150
 _PIXELS_PER_ELEMENT = 50_000
 _ELEMENTS_PER_LETTER = 2
-_MAX_MATCHES, _MAX_TRIES = 5_000_000, 1_000_000_000
+_MAX_MATCHES, _MAX_SELECTOR_TESTS = 5_000_000, 1_000_000_000
 _REFERENCE = re.compile(r"url\(\s*['\"]?#([^'\")]+)")
+_QUOTED_REFERENCE = re.compile(r"""url\(\s*(?:'#[^']*"|#[^()'"]*")[^)]*\)?|^\s*#.*\"""")
 _BRACKET = re.compile(r"[()\[\]{}]")
 _MAX_DECLARATIONS = 1_000
-_MAX_BRACKET_DEPTH = 50  # nesting of brackets in style sheets
+_MAX_BRACKET_DEPTH = 50  # maximum nesting of brackets in style sheets
 _NAME = re.compile(r"[\w-]+")
 _MARKER_PROPERTY = re.compile(r"\bmarker(-mid)?\s*:")
-_LINK = "a"  # the target of its ``href`` is not drawn
+_LINK = "a"  # elements that do not draw the target of their ``href``
 
 
 def check_complexity(
     root: etree._Element, max_elements: int, pixel_counts: Mapping[Any, int] = MappingProxyType({})
 ) -> int:
-    """Return the weight of a drawing. Raise ``UnusablePicture`` if it contains itself or is too complex.
+    """Return the weight of a drawing. Raise ``UnusablePicture`` if it is recursive or too complex.
 
     A drawing is too complex if it expands to more than ``max_elements`` elements, or if its style sheets
     would take too long to parse or match. ``pixel_counts`` maps elements to the pixels of their images.
@@ -48,15 +50,16 @@ def check_complexity(
         return _weigh_element(element) + pixel_counts.get(element, 0) // _PIXELS_PER_ELEMENT
 
     elements = list(root.iter(etree.Element))
-    named = {name: element for element in reversed(elements) if (name := element.get("id"))}
+    elements_by_id = {name: element for element in reversed(elements) if (name := element.get("id"))}
     _check_style_sheets(elements)
-    styled = _map_style_references(elements)
+    _check_references(elements)
+    style_references = _map_style_references(elements)
     weights: dict[Any, int] = {}
     above = {root}
-    path = [_ElementOnPath(root, _iter_drawn_elements(root, named, styled), weigh(root))]
+    path = [_ElementOnPath(root, _iter_drawn_elements(root, elements_by_id, style_references), weigh(root))]
     while path:
         visit = path[-1]
-        other, times, certain = next(visit.drawn_elements, (None, 0, False))
+        other, times, is_certain = next(visit.drawn_elements, (None, 0, False))
         if other is None:
             path.pop()
             above.discard(visit.element)
@@ -67,7 +70,7 @@ def check_complexity(
                 path[-1].weight += visit.draw_count * visit.weight
         elif other in above:
             place = next(i for i, visit in enumerate(path) if visit.element is other)
-            if not certain or not all(visit.is_certain for visit in path[place + 1 :]):
+            if not is_certain or not all(visit.is_certain for visit in path[place + 1 :]):
                 continue
             name = f'{get_local_name(other)} "{other.get("id", "")[:40]}"'
             raise UnusablePicture(f"the SVG element {name} contains itself")
@@ -77,7 +80,11 @@ def check_complexity(
             above.add(other)
             path.append(
                 _ElementOnPath(
-                    other, _iter_drawn_elements(other, named, styled), weigh(other), times, certain
+                    other,
+                    _iter_drawn_elements(other, elements_by_id, style_references),
+                    weigh(other),
+                    times,
+                    is_certain,
                 )
             )
     return weights[root]
@@ -86,8 +93,7 @@ def check_complexity(
 def _check_style_sheets(elements: list[Any]) -> None:
     """Raise ``UnusablePicture`` if style sheets would take too long to parse or match."""
     sheets = "".join(element.text or "" for element in elements if get_local_name(element) == "style")
-    written = (one.split() for selector, _ in _iter_rules(sheets) for one in selector.split(","))
-    selectors = list(filter(None, written))
+    selectors = [selector for selector, _ in _iter_rules(sheets) if selector.strip()]
     open_at_once = accumulate(1 if bracket in "([{" else -1 for bracket in _BRACKET.findall(sheets))
     if max(open_at_once, default=0) > _MAX_BRACKET_DEPTH:
         raise UnusablePicture("the SVG's style sheet has unclosed brackets")
@@ -98,18 +104,38 @@ def _check_style_sheets(elements: list[Any]) -> None:
     depths: dict[Any, int] = {}
     for element in elements:
         depths[element] = depths.get(element.getparent(), 0) + 1
-    # A descendant selector tries all ancestors for each of its compound selectors.
-    tries = sum(comb(max(depths.values()), len(selector) - 1) for selector in selectors)
-    if len(selectors) * len(elements) > _MAX_MATCHES or tries * len(elements) > _MAX_TRIES:
+    count = len(elements)
+    document = {
+        "depth": max(depths.values()),
+        "siblings": max(map(len, elements)),
+        "descendants": count,
+    }
+    matches = sum(1 + selector.count(",") for selector in selectors) * count
+    tries = 0
+    for selector in selectors if matches <= _MAX_MATCHES else ():
+        tokens = tinycss2.parse_component_value_list(selector, skip_comments=True)
+        tries += sum(steps.count_tries(**document) for steps in list_steps(tokens))
+        if tries * count > _MAX_SELECTOR_TESTS:
+            break
+    if matches > _MAX_MATCHES or tries * count > _MAX_SELECTOR_TESTS:
         raise UnusablePicture("the SVG's style sheet has too many rules")
+
+
+def _check_references(elements: list[Any]) -> None:
+    """Raise ``UnusablePicture`` if an ID in a reference has a quotation mark; WeasyPrint cannot find it."""
+    for element in elements:
+        texts = [*element.attrib.values(), (element.text or "") if get_local_name(element) == "style" else ""]
+        for text in texts:
+            if '"' in text and (match := _QUOTED_REFERENCE.search(text)):
+                raise UnusablePicture(f"the SVG reference `{match[0][:40]}` has a quotation mark in its ID")
 
 
 @dataclass(slots=True)
 class _ElementOnPath:
     """An element on the path from the root to the element that is being counted.
 
-    ``draw_count`` is the number of times that its parent draws it. ``is_certain`` is False if the parent
-    draws it only if a style rule matches.
+    ``draw_count`` is the number of times that its parent draws it. ``is_certain`` is False if this depends on
+    whether a style rule matches.
     """
 
     element: Any
@@ -120,7 +146,7 @@ class _ElementOnPath:
 
 
 def _weigh_element(element: Any) -> int:
-    """Return the weight of an element without the elements that it draws.
+    """Return the weight of an element, excluding the elements that it draws.
 
     The weight is 1, plus the weights of the path data and of the characters of the text.
     """
@@ -136,20 +162,19 @@ def _weigh_element(element: Any) -> int:
 def _iter_drawn_elements(
     element: Any, elements_by_id: dict[str, Any], style_references: dict[str, list[str]]
 ) -> Iterator[tuple[Any, int, bool]]:
-    """Yield each element that an element draws, the number of times, and whether it is certainly drawn.
+    """Yield the elements drawn by an element, with the number of times and whether this is certain.
 
-    These elements are its children, the targets of its references, and the targets in style rules that may
-    match it.
+    They are its children, the targets of its references, and the targets in style rules that may match it.
     """
     for child in element.iterchildren(etree.Element):
         yield child, 1, True
-    leads = get_local_name(element) == _LINK
+    is_link = get_local_name(element) == _LINK
     for name, value in element.items():
-        own = str(name).rpartition("}")[2]
+        local_name = str(name).rpartition("}")[2]
         if (
-            own == "href"
+            local_name == "href"
             and value.startswith("#")
-            and not leads
+            and not is_link
             and (other := elements_by_id.get(value[1:])) is not None
         ):
             yield other, 1, True
@@ -157,7 +182,9 @@ def _iter_drawn_elements(
             if (other := elements_by_id.get(address.strip())) is not None:
                 yield (
                     other,
-                    _count_marker_positions(element) if _MARKER_PROPERTY.search(f"{own}:{value}") else 1,
+                    _count_marker_positions(element)
+                    if _MARKER_PROPERTY.search(f"{local_name}:{value}")
+                    else 1,
                     True,
                 )
     for name in (get_local_name(element), element.get("id", ""), *element.get("class", "").split()):
@@ -167,7 +194,7 @@ def _iter_drawn_elements(
 
 
 def _count_marker_positions(element: Any) -> int:
-    """Return the maximum number of a path's vertices at which a marker may be drawn."""
+    """Return the maximum number of vertices of a path with a marker."""
     return max(1, (element.get("d") or element.get("points") or "").count(" ") // 2)
 
 
@@ -180,16 +207,16 @@ def _iter_rules(sheet: str) -> Iterator[tuple[str, str]]:
 
 
 def _map_style_references(elements: list[Any]) -> dict[str, list[str]]:
-    """Map the last name in each style rule's selector to the IDs that the rule's declarations refer to."""
-    found: dict[str, list[str]] = defaultdict(list)
+    """Map the last name in each rule's selector to the IDs that the rule's declarations refer to."""
+    references: dict[str, list[str]] = defaultdict(list)
     for element in elements:
         if get_local_name(element) == "style" and "url(" in (element.text or ""):
             for selector, style in _iter_rules(element.text or ""):
                 for address in _REFERENCE.findall(style):
-                    for last in (one.split()[-1:] for one in selector.split(",")):
+                    for last in (selector_part.split()[-1:] for selector_part in selector.split(",")):
                         for name in _NAME.findall("".join(last))[-1:]:
-                            found[name].append(address.strip())
-    return found
+                            references[name].append(address.strip())
+    return references
 
 
 _DEFINITIONS = ("marker", "linearGradient", "radialGradient", "symbol", "clipPath")
@@ -199,7 +226,7 @@ _ID_LIST_ATTRIBUTES = ("aria-labelledby", "aria-describedby", "aria-owns", "aria
 
 
 def remove_unused_definitions(root: etree._Element) -> None:
-    """Remove unused IDs and unused definitions, including definitions used only by unused definitions."""
+    """Remove unused IDs and definitions, including definitions used only by unused definitions."""
     for _ in range(_MAX_ROUNDS):
         used = set(_iter_used_ids(root))
         unused = [
@@ -217,7 +244,7 @@ def remove_unused_definitions(root: etree._Element) -> None:
 
 
 def prefix_ids(root: etree._Element, prefix: str) -> None:
-    """Add a prefix to all IDs and references, so that drawings on the same page do not share IDs."""
+    """Add a prefix to all IDs and references, so that the IDs of drawings on the same page differ."""
     for element in root.iter(etree.Element):
         for name, value in list(element.attrib.items()):
             if name == "id":

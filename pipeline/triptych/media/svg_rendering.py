@@ -1,4 +1,4 @@
-"""Rasterise SVG with resvg, for programs that do not support SVG."""
+"""Rasterise SVG with resvg, for programs without SVG support."""
 
 from __future__ import annotations
 
@@ -28,52 +28,51 @@ _MAX_COORDINATE = 1e8  # pixels
 _EMBEDDED_IMAGE = re.compile(rb"data:image/[^\"')]*")
 _SLOW_ELEMENT = re.compile(r"<(?:\w+:)?(?:filter|pattern|image)\b|dasharray")
 _MANY_ELEMENTS, _LONG_DRAWING = 5_000, 500_000  # tags and characters that take a tenth of a second
-_MANY_LAYERS = 20  # a group with opacity, and each mask and clipping path, may need an image of its own
+_MANY_LAYERS = 20  # a group with opacity, a mask or a clipping path may need an image of its own
 _TRIAL_SIDE = 960  # pixels
 _TRIAL_LIMITS = replace(DRAWING_LIMITS, seconds=5.0)
-DEFAULT_MAX_SIDE = 1920  # pixels: a slide on a common screen
+DEFAULT_MAX_SIDE = 1920  # pixels of a slide on a common screen
 _CSS_PIXELS = 96  # per inch
-_MAX_OCTAVES = 12  # of feTurbulence; more octaves take long and add detail smaller than a pixel
+_MAX_OCTAVES = 12  # octaves of feTurbulence; more take long and add detail smaller than a pixel
 _MAX_ASPECT_DIFFERENCE = 0.01  # relative tolerance between the aspect ratios of a drawing and its view box
 
 
 def rasterise_svg(
     svg: bytes, width: int, height: int, *, on_white: bool = False, max_side: int = DEFAULT_MAX_SIDE
 ) -> bytes | None:
-    """Render an SVG as a PNG of the given size. Return None if the SVG is invalid or cannot be rendered.
+    """Render an SVG as a PNG of this size; return None if it is invalid or cannot be rendered.
 
     Raise ``UnusablePicture`` if it takes too much time or memory.
 
     ``width`` and ``height`` are in pixels. The image is reduced to at most ``max_side`` pixels on its longer
     side. Text is set in the bundled fonts, and external files are ignored.
 
-    The background is transparent. If ``on_white`` is set, it is white and the image has no alpha channel,
+    The background is transparent. If ``on_white`` is true, it is white and the image has no alpha channel,
     since some bookshops reject images with an alpha channel.
     """
     scale = min(1.0, max_side / max(width, height, 1))
     wide, high = max(1, round(width * scale)), max(1, round(height * scale))
     try:
         # resvg would replace unknown font families with the serif family.
-        named = set_text_fonts(sanitise_svg(svg), load_theme(), as_outlines=False)
-        drawing = _resize_drawing(named, wide, high)
+        svg_with_fonts = set_text_fonts(sanitise_svg(svg), load_theme(), as_outlines=False)
+        drawing = _resize_drawing(svg_with_fonts, wide, high)
     except (UnusablePicture, ValueError):
         return None
     try:
-        made = render_svg(drawing, background="white" if on_white else None)
+        png = render_svg(drawing, background="white" if on_white else None)
     except ValueError:
         return None
     if not on_white:
-        return made
-    with open_picture(made) as image:
+        return png
+    with open_picture(png) as image:
         return encode_picture(image.convert("RGB"), "PNG")[0]
 
 
 def render_svg(svg: str, *, background: str | None = None) -> bytes:
-    """Render a sanitised SVG as a PNG at its intrinsic size. Raise ``ValueError`` if resvg fails, or
-    ``UnusablePicture`` if it takes too much time or memory.
+    """Render a sanitised SVG as a PNG at its intrinsic size.
 
-    A drawing that may take long, or with coordinates with which resvg may crash, is rendered in a separate
-    process with limits.
+    Raise ``ValueError`` if resvg fails, or ``UnusablePicture`` if it takes too much time or memory. A drawing
+    that may be slow, or has coordinates that may crash resvg, is rendered in a separate process with limits.
     """
     if not (_may_be_slow(svg) or _has_large_coordinates(svg)):
         return _render_with_resvg(svg, background)
@@ -84,14 +83,14 @@ def render_svg(svg: str, *, background: str | None = None) -> bytes:
 
 
 def time_slow_drawing(svg: bytes) -> float:
-    """Return the estimated processor time in seconds to render an SVG, or 0 if it is certainly fast.
+    """Return the estimated CPU time in seconds to render an SVG, or 0 if it is certainly fast.
 
-    The drawing is rendered small. The time is assumed to depend on the number of pixels, like that of large
-    shapes, of which thousands may overlap.
+    The drawing is rendered at a small size. The time is assumed to be proportional to the number of pixels,
+    as it is for thousands of overlapping large shapes.
 
     Raise ``UnusablePicture`` if it takes too much time or memory.
     """
-    drawing = _EMBEDDED_IMAGE.sub(b"data:,", sanitise_svg(svg))  # whose pixels are counted elsewhere
+    drawing = _EMBEDDED_IMAGE.sub(b"data:,", sanitise_svg(svg))  # their pixels are counted elsewhere
     if not _may_be_slow(drawing.decode("utf-8", "replace")):
         return 0.0
     _, width, height = inspect_svg(drawing)
@@ -122,14 +121,14 @@ def _may_be_slow(svg: str) -> bool:
 
 
 def _has_large_coordinates(svg: str) -> bool:
-    """Return whether a drawing may have coordinates so large that resvg crashes."""
+    """Return whether a drawing may have coordinates so large that they crash resvg."""
     boxes = _VIEW_BOX.findall(svg)
     if len(boxes) > 1:
         return True
     *_, wide, high = (1.0, 1.0, *_iter_absolute_numbers("".join(boxes)))
     scales = (max((1.0, *_iter_absolute_numbers(inner))) for inner in _SCALING_TRANSFORM.findall(svg))
     largest = max(_iter_absolute_numbers(svg), default=0.0)
-    enlarged = largest / max(min(wide, high), 1e-300)  # the drawing's size is at most its largest number
+    enlarged = largest / max(min(wide, high), 1e-300)  # the size of the drawing is at most its largest number
     return not largest * enlarged * math.prod(scales) < _MAX_COORDINATE
 
 
@@ -179,14 +178,14 @@ def _resize_drawing(svg: bytes, width: int, height: int) -> str:
     for clouds in root.iter(f"{SVG}feTurbulence"):
         octaves = NUMBER.match(clouds.get("numOctaves", "1").strip())
         clouds.set("numOctaves", str(round(min(float(octaves[0]) if octaves else 1, _MAX_OCTAVES))))
-    return etree.tostring(root, encoding="unicode")  # fonts are selected by the characters in it
+    return etree.tostring(root, encoding="unicode")  # its characters determine the fonts
 
 
 def _select_font_files(svg: str) -> list[str]:
     """Return the font files that a drawing may need, or an empty list if it has no text.
 
-    As a fallback, resvg uses the first font that has all characters of a line. So fonts that contain only the
-    characters of one script come first, and sans-serif fonts before serif fonts.
+    As a fallback, resvg uses the first font that has all characters of a line. Therefore fonts with the
+    characters of only one script come first, and sans-serif fonts come before serif fonts.
     """
     if "<text" not in svg and ":text" not in svg:
         return []
@@ -198,7 +197,9 @@ def _select_font_files(svg: str) -> list[str]:
         for face in script.faces
         if not face.package or not (face.index or face.italic or face.weight != 400)
     ]
-    return _list_font_files((*theme.faces, *(face for *_, face in sorted(faces, key=lambda one: one[:2]))))
+    return _list_font_files(
+        (*theme.faces, *(face for *_, face in sorted(faces, key=lambda ranked_face: ranked_face[:2])))
+    )
 
 
 @cache

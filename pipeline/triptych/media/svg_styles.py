@@ -1,4 +1,4 @@
-"""Replace CSS in a drawing with presentation attributes, and adapt its colours to a background.
+"""Convert the CSS of a drawing to presentation attributes, and adapt its colours to a background.
 
 Many programs that display SVG do not support CSS. The cascade follows CSS 2.2, 6.4: presentation attributes,
 rules by specificity and order, the ``style`` attribute, then important declarations. Only properties that are
@@ -53,21 +53,21 @@ def convert_css_to_attributes(root: etree._Element) -> None:
     for sheet in sheets:
         remove_element(sheet)
     wrapper = cssselect2.ElementWrapper.from_xml_root(root)
-    # A selector may depend on other elements' attributes, so match all elements before changing any.
+    # A selector may depend on attributes of other elements, so match all elements before changing any.
     cascaded = [
         (element.etree_element, _compute_properties(element, matcher)) for element in wrapper.iter_subtree()
     ]
     for element, values in cascaded:
         element.attrib.pop("style", "")
         for name, value in values.items():
-            for attribute, written in _convert_property(name, value):
-                element.set(attribute, written)
+            for attribute, attribute_value in _convert_property(name, value):
+                element.set(attribute, attribute_value)
 
 
 def _iter_rules(css: str) -> Iterator[tuple[Any, list[Declaration]]]:
     """Yield each selector of a style sheet with its declarations, in order.
 
-    Invalid rules are skipped, as CSS requires.
+    Invalid rules are skipped, as required by CSS.
     """
     for rule in tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True):
         if rule.type != "qualified-rule":
@@ -92,22 +92,22 @@ def _parse_declarations(content: Any) -> list[Declaration]:
 def _compute_properties(element: Any, matcher: Any) -> dict[str, str]:
     """Return an element's properties from style rules and its ``style`` attribute."""
     declarations: list[Declaration] = []
-    for *_, found in sorted(matcher.match(element), key=lambda match: match[:2]):
-        declarations += found
+    for *_, declared_values in sorted(matcher.match(element), key=lambda match: match[:2]):
+        declarations += declared_values
     declarations += _parse_declarations(element.etree_element.get("style", ""))
     values: dict[str, str] = {}
-    for wanted in (False, True):
-        values |= {name: value for name, value, important in declarations if important is wanted}
+    for importance in (False, True):
+        values |= {name: value for name, value, important in declarations if important is importance}
     return values
 
 
 def _convert_property(name: str, value: str) -> Iterator[tuple[str, str]]:
-    """Yield a CSS property as presentation attributes: colours in hexadecimal, lengths without ``px``."""
+    """Yield presentation attributes for a CSS property: colours in hexadecimal, lengths without ``px``."""
     if name not in _COLOUR_PROPERTIES:
         yield name, _PIXEL_LENGTH.sub(r"\1", value)
         return
     colour = tinycss2.color3.parse_color(value)
-    if colour is None or isinstance(colour, str):  # none, a URL, currentColor
+    if colour is None or isinstance(colour, str):  # such as none, a URL or currentColor
         yield name, value if colour is None else "currentColor"
         return
     yield name, f"#{format_hex_colour(colour[:3])}"
@@ -115,7 +115,7 @@ def _convert_property(name: str, value: str) -> Iterator[tuple[str, str]]:
         yield _COLOUR_PROPERTIES[name], f"{colour.alpha:.3g}"
 
 
-# Attributes that affect the rendering; other attributes are for scripts and screen readers.
+# Attributes that affect rendering. Other attributes are for scripts and screen readers.
 _ATTRIBUTES = frozenset(
     "id d x y x1 y1 x2 y2 cx cy r rx ry fx fy width height points transform viewBox preserveAspectRatio"
     " offset gradientUnits gradientTransform spreadMethod href markerWidth markerHeight markerUnits refX refY"
@@ -126,10 +126,10 @@ _ATTRIBUTES = frozenset(
 
 
 def remove_invisible_elements(root: etree._Element) -> None:
-    """Remove hidden elements, unused definitions, and attributes that do not affect the rendering."""
+    """Remove hidden elements, unused definitions, and attributes that do not affect rendering."""
     for element in list(root.iter()):
         classes = (element.get("class") or "").split()
-        # The class "today" marks the line at the current day in a Gantt chart.
+        # The class "today" is for the line at the current day of a Gantt chart.
         if (
             get_local_name(element) in ("title", "desc", "metadata", "filter")
             or "today" in classes
@@ -163,7 +163,7 @@ def _replace_nested_svg(element: etree._Element) -> None:
 
 
 def set_drawing_size(root: etree._Element, scale: float) -> None:
-    """Set a drawing's width and height in CSS pixels to the size of its ``viewBox`` times ``scale``."""
+    """Set a drawing's width and height in CSS pixels to its ``viewBox`` size times ``scale``."""
     box = [float(part) for part in re.findall(r"-?[\d.]+(?:e-?\d+)?", root.get("viewBox", ""))]
     if len(box) != 4:
         return
@@ -172,11 +172,11 @@ def set_drawing_size(root: etree._Element, scale: float) -> None:
         root.set(name, f"{side * scale * (4 / 3 if points else 1):.2f}")
 
 
-_BLACK_LIGHTNESS = 0.25  # Oklab lightness; darker colours are treated as black
-_MAX_DARK_LIGHTNESS = 0.5  # Oklab lightness below which a background is dark
-_DARKENING_STEPS = 50  # number of lightness steps in which a colour is darkened
+_BLACK_LIGHTNESS = 0.25  # Oklab lightness; darker colours count as black
+_MAX_DARK_LIGHTNESS = 0.5  # Oklab lightness; a darker background is a dark one
+_DARKENING_STEPS = 50  # number of steps in which a colour is darkened
 _MAX_COLOURS = 16  # a drawing with more colours is an illustration, which would look like a negative
-# Elements that cannot be recoloured by attributes: images, and elements that compute colours.
+# Elements that cannot be recoloured with attributes: images, and elements that compute colours.
 _NOT_RECOLOURABLE = frozenset(("image", "filter", "mask", "pattern", "foreignObject"))
 _SHAPES = frozenset(("rect", "circle", "ellipse", "line", "polyline", "polygon", "path", "text", "use"))
 _DYNAMIC_COLOURS = re.compile(rb"var\(\s*--|prefers-color-scheme|mix-blend-mode")
@@ -189,9 +189,8 @@ def recolour_for_dark_background(svg: bytes, foreground: str, background: str) -
     """Adapt a drawing made for a white background to a dark background.
 
     White becomes ``background``, and black becomes the light colour ``foreground``; both have six hexadecimal
-    digits. A drawing that has a dark background is returned unchanged. Return None if the drawing cannot be
-    recoloured, because it contains images, computed colours or too many colours. It then needs a white
-    background.
+    digits. A drawing with a dark background is returned unchanged. Return None if the drawing cannot be
+    recoloured because of images, computed colours or too many colours. It then needs a white background.
     """
     root = _parse_if_recolourable(svg)
     if root is None:
@@ -231,15 +230,15 @@ def raise_contrast(svg: bytes, background: str, min_contrast: float) -> bytes:
 def darken_colour(colour: str, background: str, min_contrast: float) -> str:
     """Darken a colour until its contrast with ``background`` is at least ``min_contrast``.
 
-    Very light colours are returned unchanged, since they are backgrounds.
+    Very light colours are returned unchanged, since they serve as backgrounds.
     """
-    lightness, a, b = convert_to_oklab(colour)
-    made = colour
+    lightness, green_red, blue_yellow = convert_to_oklab(colour)
+    darkened = colour
     for step in range(1, _DARKENING_STEPS + 1):
-        if not VISIBLE_CONTRAST <= compute_contrast_ratio(made, background) < min_contrast:
+        if not VISIBLE_CONTRAST <= compute_contrast_ratio(darkened, background) < min_contrast:
             break
-        made = convert_from_oklab(lightness * (1 - step / _DARKENING_STEPS), a, b)
-    return made
+        darkened = convert_from_oklab(lightness * (1 - step / _DARKENING_STEPS), green_red, blue_yellow)
+    return darkened
 
 
 def invert_lightness(colour: str, foreground: str, background: str) -> str:
@@ -247,13 +246,13 @@ def invert_lightness(colour: str, foreground: str, background: str) -> str:
 
     White becomes ``background``, and black becomes ``foreground``.
     """
-    lightness, a, b = convert_to_oklab(colour)
-    share = min(1.0, (1 - lightness) / (1 - _BLACK_LIGHTNESS))
+    lightness, green_red, blue_yellow = convert_to_oklab(colour)
+    fraction = min(1.0, (1 - lightness) / (1 - _BLACK_LIGHTNESS))
     light, own_a, own_b = (
-        low + (high - low) * share
+        low + (high - low) * fraction
         for low, high in zip(convert_to_oklab(background), convert_to_oklab(foreground), strict=True)
     )
-    return convert_from_oklab(light, a + own_a, b + own_b)
+    return convert_from_oklab(light, green_red + own_a, blue_yellow + own_b)
 
 
 def _parse_if_recolourable(svg: bytes) -> etree._Element | None:
@@ -270,8 +269,10 @@ def _parse_if_recolourable(svg: bytes) -> etree._Element | None:
 
 
 def _has_dark_background(root: etree._Element) -> bool:
-    """Return whether a drawing's first shape is a dark rectangle as large as the drawing."""
-    first = next((one for one in root.iter(etree.Element) if get_local_name(one) in _SHAPES), None)
+    """Return whether the first shape of a drawing is a dark rectangle that covers the drawing."""
+    first = next(
+        (element for element in root.iter(etree.Element) if get_local_name(element) in _SHAPES), None
+    )
     if first is None or get_local_name(first) != "rect":
         return False
     box = (root.get("viewBox") or "").replace(",", " ").split()
@@ -306,8 +307,8 @@ def _convert_colour(value: str, change_colour: Callable[[str], str]) -> str:
     colour: Any = tinycss2.color3.parse_color(value.strip())
     if colour is None or isinstance(colour, str):
         return value
-    made = change_colour(format_hex_colour(colour[:3]))
+    changed_colour = change_colour(format_hex_colour(colour[:3]))
     if colour.alpha == 1:
-        return f"#{made}"
-    red, green, blue = parse_rgb(made)
+        return f"#{changed_colour}"
+    red, green, blue = parse_rgb(changed_colour)
     return f"rgba({red}, {green}, {blue}, {colour.alpha:g})"

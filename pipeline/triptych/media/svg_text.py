@@ -48,8 +48,8 @@ _SERIF = re.compile(r"(?<!sans-)(?<!sans )\bserif|times|garamond|georgia|palatin
 class _TextRun:
     """A run of text in one style.
 
-    ``dx`` is the horizontal distance from the preceding run, and ``baseline_offset`` the distance below the
-    baseline of the text chunk, in user units.
+    In user units, ``dx`` is the horizontal distance from the preceding run, and ``baseline_offset`` the
+    distance below the baseline of the text chunk.
     """
 
     text: str
@@ -77,7 +77,7 @@ def outline_drawing(svg: bytes, theme: Theme) -> bytes:
 
 
 def outline_texts(root: etree._Element, theme: Theme, *, scale: float) -> str:
-    """Replace the text elements of a drawing with outlines, and return their text, one line per text chunk.
+    """Replace the text elements of a drawing with outlines; return their text, one line per text chunk.
 
     All styles must be presentation attributes. ``scale`` is a factor for the text size, to compensate for the
     width of the font used for the layout.
@@ -88,7 +88,7 @@ def outline_texts(root: etree._Element, theme: Theme, *, scale: float) -> str:
 def _outline_each_text(
     root: etree._Element, theme: Theme, scale: float
 ) -> Iterator[tuple[etree._Element, list[str]]]:
-    """Replace each text element with its outlines; yield the outlines and the text of each text chunk."""
+    """Replace each text element with outlines; yield the outlines and the text of each text chunk."""
     for text in list(root.iter(f"{SVG}text")):
         group = text.makeelement(f"{SVG}g", {})
         for name in ("transform", "opacity", "display", "visibility"):
@@ -107,10 +107,10 @@ def _outline_each_text(
 
 def _split_chunks(text: etree._Element) -> Iterator[_TextChunk]:
     chunks = [_TextChunk(0.0, 0.0)]
-    down = 0.0
+    baseline_shift = 0.0
 
     def enter(element: etree._Element, style: dict[str, str]) -> None:
-        nonlocal down
+        nonlocal baseline_shift
         style = style | {name: element.get(name, "") for name in _INHERITED_PROPERTIES if element.get(name)}
         baseline = element.get("dominant-baseline") or element.get("alignment-baseline") or ""
         style |= {"baseline": baseline} if baseline in (*_BASELINE_OFFSETS, "auto", "alphabetic") else {}
@@ -119,10 +119,10 @@ def _split_chunks(text: etree._Element) -> Iterator[_TextChunk]:
         if x is not None or y is not None:
             last = chunks[-1]
             chunks.append(_TextChunk(last.x if x is None else x, last.y if y is None else y))
-            # A new y starts a line and resets dy; a new x alone stays on the line.
-            down = 0.0 if y is not None else down
+            # A new y starts a line and resets dy. A new x alone stays on the same line.
+            baseline_shift = 0.0 if y is not None else baseline_shift
         right = _parse_length(element.get("dx"), size) or 0.0
-        down += _parse_length(element.get("dy"), size) or 0.0
+        baseline_shift += _parse_length(element.get("dy"), size) or 0.0
         add(element.text, style, right)
         for child in element:
             if isinstance(child.tag, str) and child.tag == f"{SVG}tspan":
@@ -131,12 +131,12 @@ def _split_chunks(text: etree._Element) -> Iterator[_TextChunk]:
 
     def add(characters: str | None, style: dict[str, str], right: float) -> None:
         if characters:
-            chunks[-1].runs.append(_TextRun(characters, style, right, down))
+            chunks[-1].runs.append(_TextRun(characters, style, right, baseline_shift))
 
     enter(text, _collect_inherited_style(text))
-    kept = text.get(XML_SPACE) == "preserve"
+    preserves_space = text.get(XML_SPACE) == "preserve"
     for chunk in chunks:
-        chunk.runs = chunk.runs if kept else _collapse_white_space(chunk.runs)
+        chunk.runs = chunk.runs if preserves_space else _collapse_white_space(chunk.runs)
         if any(piece.text.strip() for piece in chunk.runs):
             yield chunk
 
@@ -167,19 +167,19 @@ def _collapse_white_space(runs: list[_TextRun]) -> list[_TextRun]:
 
 
 def _draw_chunk(chunk: _TextChunk, theme: Theme, scale: float) -> Iterator[etree._Element]:
-    """Yield the outlines of a text chunk, with a path for each run in one font."""
-    placed = []
+    """Yield the outlines of a text chunk, one path for each run in one font."""
+    placed_pieces = []
     pen_x = 0.0
     for piece in chunk.runs:
         pen_x += piece.dx
         size = _read_font_size(piece.style) * scale
         for run in _split_font_runs(piece, theme):
             data, units = draw_run(run)
-            placed.append((pen_x, size / units, piece, data))
+            placed_pieces.append((pen_x, size / units, piece, data))
             pen_x += measure_run(run) * size
     anchor = next((piece.style.get("text-anchor", "start") for piece in chunk.runs), "start")
     start = chunk.x - pen_x * {"middle": 0.5, "end": 1.0}.get(anchor, 0.0)
-    for x, factor, piece, data in placed:
+    for x, factor, piece, data in placed_pieces:
         if not data:
             continue
         below = _BASELINE_OFFSETS.get(piece.style.get("baseline", ""), 0.0)
@@ -195,7 +195,7 @@ def _draw_chunk(chunk: _TextChunk, theme: Theme, scale: float) -> Iterator[etree
 
 
 def select_family(families: str, theme: Theme) -> str:
-    """Return the theme's font family that a ``font-family`` list names or resembles.
+    """Return the theme's font family that matches or resembles a ``font-family`` list.
 
     The default is the sans-serif family.
     """
@@ -208,12 +208,12 @@ def select_family(families: str, theme: Theme) -> str:
 
 
 def _split_font_runs(text_run: _TextRun, theme: Theme) -> Iterator[FontRun]:
-    """Split a text run into runs in one font, in the requested family for the characters that it has."""
+    """Split a text run into runs in one font: the requested family where it has the characters."""
     weight = text_run.style.get("font-weight", "")
     bold = weight in ("bold", "bolder") or (parse_whole_number(weight) or 0) >= 600
     italic = text_run.style.get("font-style") in ("italic", "oblique")
-    asked = select_family(text_run.style.get("font-family", ""), theme)
-    families = select_families(text_run.text, (asked,), theme)
+    requested_family = select_family(text_run.style.get("font-family", ""), theme)
+    families = select_families(text_run.text, (requested_family,), theme)
     return split_runs(
         text_run.text, tuple(theme.select_face(name, bold=bold, italic=italic) for name in families)
     )
@@ -224,7 +224,7 @@ def _read_font_size(style: dict[str, str]) -> float:
 
 
 def _parse_length(text: str | None, font_size: float) -> float | None:
-    """Return the first length in a list in user units, or None if there is none.
+    """Return the first length of a list in user units, or None if there is none.
 
     ``font_size`` is in user units, for lengths in em and ex.
     """
@@ -260,22 +260,22 @@ _TEXT_ATTRIBUTES = frozenset(
 def set_text_fonts(svg: bytes, theme: Theme, *, as_outlines: bool) -> bytes:
     """Set the text of a drawing in the theme's fonts.
 
-    If ``as_outlines`` is set, convert the text to outlines, unless it has a style that outlines do not
+    If ``as_outlines`` is true, convert the text to outlines, unless it has a style that outlines do not
     support.
     """
     if b"<text" not in svg and b":text" not in svg:
         return svg
     root = parse_svg(svg)
-    styled = _expand_styles(root)
-    if as_outlines and not _explain_text_not_outlined(styled):
-        _outline_text_in_place(root, styled, theme)
+    expanded_root = _expand_styles(root)
+    if as_outlines and not _explain_text_not_outlined(expanded_root):
+        _outline_text_in_place(root, expanded_root, theme)
     else:
-        _set_font_families(root, styled, theme, add_generic_family=as_outlines)
+        _set_font_families(root, expanded_root, theme, add_generic_family=as_outlines)
     return etree.tostring(root)
 
 
 def explain_text_not_outlined(svg: bytes) -> str:
-    """Return the reason why the text of a drawing cannot be converted to outlines, or "" if it can."""
+    """Return why the text of a drawing cannot be converted to outlines, or "" if it can."""
     return (
         _explain_text_not_outlined(_expand_styles(parse_svg(svg)))
         if b"<text" in svg or b":text" in svg
@@ -285,18 +285,18 @@ def explain_text_not_outlined(svg: bytes) -> str:
 
 def _expand_styles(root: etree._Element) -> etree._Element:
     """Return a copy of a drawing with all CSS converted to presentation attributes."""
-    styled = copy.deepcopy(root)
-    for element in styled.iter(etree.Element):
+    expanded_root = copy.deepcopy(root)
+    for element in expanded_root.iter(etree.Element):
         if element.get("style"):
             element.set("style", _FONT_SHORTHAND.sub(_expand_font_shorthand, element.get("style", "")))
         elif get_local_name(element) == "style" and element.text:
             element.text = _FONT_SHORTHAND.sub(_expand_font_shorthand, element.text)
-    for element in styled.iter(etree.Element):
+    for element in expanded_root.iter(etree.Element):
         css = (element.text or "") if get_local_name(element) == "style" else element.get("style", "")
         if _SPACING.search(css) or _UNSUPPORTED_STYLE.search(css):
-            styled.set(_UNSUPPORTED_STYLE_MARK, "")
-    convert_css_to_attributes(styled)
-    return styled
+            expanded_root.set(_UNSUPPORTED_STYLE_MARK, "")
+    convert_css_to_attributes(expanded_root)
+    return expanded_root
 
 
 def _expand_font_shorthand(match: re.Match[str]) -> str:
@@ -313,10 +313,10 @@ def _explain_text_not_outlined(styled_root: etree._Element) -> str:
     if _UNSUPPORTED_STYLE_MARK in styled_root.attrib and _find_text_elements(styled_root):
         return "the text has spacing, decoration or vertical writing"
     for text in _find_text_elements(styled_root):
-        around = [*text.iterancestors()]
+        ancestors = [*text.iterancestors()]
         if any(get_local_name(element) == "textPath" for element in text.iter(etree.Element)):
             return "the text follows a path"
-        if any(get_local_name(element) == "clipPath" for element in around):
+        if any(get_local_name(element) == "clipPath" for element in ancestors):
             return "the text is used as a clipping path"
         if _RIGHT_TO_LEFT.search("".join(map(str, text.itertext()))):
             return "the text is written from right to left"
@@ -327,7 +327,7 @@ def _explain_text_not_outlined(styled_root: etree._Element) -> str:
                 _NUMBER_LIST.search(element.get(n, "")) for n in _POSITION_ATTRIBUTES
             ):
                 return "the letters are positioned one by one"
-        stroke = next((e.get("stroke") for e in (text, *around) if e.get("stroke")), "none")
+        stroke = next((e.get("stroke") for e in (text, *ancestors) if e.get("stroke")), "none")
         if stroke not in ("none", "transparent"):
             return "the text has a stroke"
     return ""
@@ -348,7 +348,7 @@ def _outline_text_in_place(root: etree._Element, styled_root: etree._Element, th
         parent_of_text = text.getparent()
         assert parent_of_text is not None
         parent_of_text.replace(text, group)
-    for link in _find_elements(root, ("a",)):  # outlines would leave a link without a text alternative
+    for link in _find_elements(root, ("a",)):  # outlines would leave a link without text
         link.tag = f"{SVG}g"
         for address in ("href", XLINK_HREF):
             link.attrib.pop(address, "")
@@ -359,26 +359,32 @@ def _set_font_families(
 ) -> None:
     """Set a theme font on each ``text`` element, and on each ``tspan`` element with a ``font-family``.
 
-    ``styled_root`` is a copy of ``root`` with presentation attributes. If ``add_generic_family`` is set, a
+    ``styled_root`` is a copy of ``root`` with presentation attributes. If ``add_generic_family`` is true, a
     generic family such as ``serif`` follows the theme font.
     """
-    for element, same in zip(
+    for element, counterpart in zip(
         _find_elements(root, _TEXT_ELEMENTS), _find_elements(styled_root, _TEXT_ELEMENTS), strict=True
     ):
-        family = same.get("font-family")
+        family = counterpart.get("font-family")
         if family is None and get_local_name(element) == "text":
-            around = (one.get("font-family") for one in same.iterancestors())
-            family = next(filter(None, around), "")
+            inherited_families = (ancestor.get("font-family") for ancestor in counterpart.iterancestors())
+            family = next(filter(None, inherited_families), "")
         if family is not None:
-            ours = select_family(family, theme)
-            kind = "monospace" if ours == theme.mono else "serif" if ours == theme.serif else "sans-serif"
-            named = f"'{ours}', {kind}" if add_generic_family else f"'{ours}'"
+            theme_family = select_family(family, theme)
+            kind = (
+                "monospace"
+                if theme_family == theme.mono
+                else "serif"
+                if theme_family == theme.serif
+                else "sans-serif"
+            )
+            family_list = f"'{theme_family}', {kind}" if add_generic_family else f"'{theme_family}'"
             rest = re.sub(
                 r"(?<![-\w])font-family\s*:[^;]*;?",
                 "",
                 _FONT_SHORTHAND.sub(_expand_font_shorthand, element.get("style", "")),
             )
-            element.set("style", f"{rest.rstrip('; ')};font-family:{named}".lstrip(";"))
+            element.set("style", f"{rest.rstrip('; ')};font-family:{family_list}".lstrip(";"))
 
 
 def _find_text_elements(root: etree._Element) -> list[etree._Element]:

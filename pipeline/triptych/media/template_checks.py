@@ -2,7 +2,7 @@
 
 A presentation is a ZIP archive of XML files (ECMA-376 Part 2), so code that opens it is exposed to ZIP bombs,
 entity expansion and external references. The file is therefore first read with a ZIP reader, and with an XML
-parser that resolves nothing, and rejected if it contains anything that a template does not need.
+parser that does not resolve anything. It is rejected if it contains anything that a template does not need.
 """
 
 from __future__ import annotations
@@ -32,16 +32,12 @@ MAX_PARTS = 3_000
 MAX_PART_SIZE = 64 << 20  # bytes, unpacked
 MAX_XML_SIZE = 20 << 20
 MAX_TOTAL_SIZE = 256 << 20
-MAX_COMPRESSION_RATIO = 200  # ratio of unpacked to compressed size; XML seldom exceeds 30
-_MIN_SIZE_FOR_RATIO = 1 << 20  # bytes: smaller parts may have any ratio
+MAX_COMPRESSION_RATIO = 200  # maximum ratio of unpacked to compressed size; XML seldom exceeds 30
+_MIN_SIZE_FOR_RATIO = 1 << 20  # bytes; the ratio of smaller parts is not limited
 
 _ROOT_RELATIONSHIPS = "_rels/.rels"
-_COPIED_PART_TYPES = (
-    "slideMaster",
-    "slideLayout",
-    "theme",
-    "tableStyles",
-)  # parts that are copied into a deck unchanged
+# Parts that are copied into a deck unchanged.
+_COPIED_PART_TYPES = "slideMaster", "slideLayout", "theme", "tableStyles"
 _MAIN = "application/vnd.openxmlformats-officedocument.presentationml."
 _LAYOUT = f"{_MAIN}slideLayout+xml"
 _PRESENTATION, _TEMPLATE, _SLIDE_SHOW = (
@@ -54,14 +50,15 @@ _REMOVE_HINT = (
     "remove macros, controls, embedded objects and program actions in PowerPoint, and save the file again"
 )
 
-# Content types and relationships of active content and of embedded objects.
+# Content types and relationships of active content and embedded objects.
 _ACTIVE_CONTENT = re.compile(r"macroenabled|vbaproject|activex|oleobject|x-msdownload", re.IGNORECASE)
 _ACTIVE_RELATIONSHIP = re.compile(r"/(vbaProject|wordVbaData|oleObject|control|activeXControl\w*)$")
 _PROGRAM_ACTION = re.compile(rb"ppaction://(program|macro|ole)", re.IGNORECASE)
 _HYPERLINK_SCHEME = re.compile(r"(https?|mailto):", re.IGNORECASE)
 _UNSAFE_NAME = re.compile(r"^/|\\|:|[\x00-\x1f]|%2e|%2f|%5c|(^|/)\.\.(/|$)", re.IGNORECASE)
 
-# The root element of [Content_Types].xml or of a .rels part, and its children with their required attributes.
+# The root element of [Content_Types].xml or a .rels part, and its child elements with their required
+# attributes.
 _PackageListSchema: TypeAlias = tuple[str, Mapping[str, tuple[str, ...]]]
 _CONTENT_TYPES_NAMESPACE = "{http://schemas.openxmlformats.org/package/2006/content-types}"
 _RELATIONSHIPS_NAMESPACE = "{http://schemas.openxmlformats.org/package/2006/relationships}"
@@ -96,58 +93,64 @@ def find_rejection_reasons(data: bytes) -> list[RejectionReason]:
         ]
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            found = list(_check_archive(archive))
-            return found or list(_check_contents(archive))
+            reasons = list(_check_archive(archive))
+            return reasons or list(_check_contents(archive))
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError):
         return [RejectionReason("the file is not a PowerPoint file, or is damaged", _SAVE_HINT)]
 
 
 def _check_archive(archive: zipfile.ZipFile) -> Iterator[RejectionReason]:
-    """Yield the problems in the ZIP archive's list of parts, without unpacking the parts."""
+    """Yield the problems in a ZIP archive's list of parts, without unpacking the parts."""
     parts = archive.infolist()
     if len(parts) > MAX_PARTS:
         yield RejectionReason(f"the file has {len(parts):,} parts; the limit is {MAX_PARTS:,}")
         return
     seen: set[str] = set()
-    whole = 0
+    total_size = 0
     for part in parts:
         name = part.filename
-        shown = ascii(name)[1:81].rstrip("'")
-        whole += part.file_size
+        quoted_name = ascii(name)[1:81].rstrip("'")
+        total_size += part.file_size
         if _UNSAFE_NAME.search(part.orig_filename):
-            yield RejectionReason(f'the part name "{shown}" points outside the file')
+            yield RejectionReason(f'the part name "{quoted_name}" points outside the file')
         elif name.lower() in seen:
-            yield RejectionReason(f'the file contains the part "{shown}" twice')
+            yield RejectionReason(f'the file contains the part "{quoted_name}" twice')
         elif part.flag_bits & 1:
-            yield RejectionReason(f'the part "{shown}" is encrypted', f"{_SAVE_HINT}, without a password")
+            yield RejectionReason(
+                f'the part "{quoted_name}" is encrypted', f"{_SAVE_HINT}, without a password"
+            )
         elif part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            yield RejectionReason(f'the part "{shown}" uses an unsupported compression method', _SAVE_HINT)
+            yield RejectionReason(
+                f'the part "{quoted_name}" uses an unsupported compression method', _SAVE_HINT
+            )
         elif (
-            part.file_size > (MAX_XML_SIZE if _is_xml_name(name) else MAX_PART_SIZE) or whole > MAX_TOTAL_SIZE
+            part.file_size > (MAX_XML_SIZE if _is_xml_name(name) else MAX_PART_SIZE)
+            or total_size > MAX_TOTAL_SIZE
         ):
-            yield RejectionReason(f'the part "{shown}" exceeds the size limit of a template')
+            yield RejectionReason(f'the part "{quoted_name}" exceeds the size limit of a template')
             return
         elif part.file_size > max(_MIN_SIZE_FOR_RATIO, MAX_COMPRESSION_RATIO * part.compress_size):
             yield RejectionReason(
-                f'the part "{shown}" unpacks to more than {MAX_COMPRESSION_RATIO} times its compressed size'
+                f'the part "{quoted_name}" unpacks to more than {MAX_COMPRESSION_RATIO} times '
+                "its compressed size"
             )
         seen.add(name.lower())
     if TYPES not in archive.namelist() or _ROOT_RELATIONSHIPS not in archive.namelist():
         opendocument = "mimetype" in seen and "content.xml" in seen
-        what = (
+        problem = (
             "the file is OpenDocument" if opendocument else "the file is a ZIP archive, not a PowerPoint file"
         )
-        yield RejectionReason(what, "save the presentation as .pptx or .potx")
+        yield RejectionReason(problem, "save the presentation as .pptx or .potx")
 
 
 def _check_contents(archive: zipfile.ZipFile) -> Iterator[RejectionReason]:
-    """Yield the problems in the parts: DTDs, active content, external references and invalid structure."""
+    """Yield the problems in the parts: DTDs, active content, external references, invalid structure."""
     trees: dict[str, Any] = {}
     roots: dict[str, Any] = {}
     for name in archive.namelist():
         if name.endswith("/"):
             continue
-        content = archive.read(name)  # also for its checksum
+        content = archive.read(name)  # this also verifies its checksum
         if not _is_xml_name(name):
             continue
         if declares_entities(content):
@@ -168,8 +171,8 @@ def _check_contents(archive: zipfile.ZipFile) -> Iterator[RejectionReason]:
             continue
         if is_template_part(tree):
             roots[name] = tree
-            if odd := find_invalid_value(tree):
-                yield RejectionReason(f'{odd} (in the part "{name}")', _SAVE_HINT)
+            if invalid_value := find_invalid_value(tree):
+                yield RejectionReason(f'{invalid_value} (in the part "{name}")', _SAVE_HINT)
         if _PROGRAM_ACTION.search(content):
             yield RejectionReason(f'an action in the part "{name}" starts a program', _REMOVE_HINT)
     types = trees.pop(TYPES)
@@ -182,20 +185,22 @@ def _check_contents(archive: zipfile.ZipFile) -> Iterator[RejectionReason]:
         find_source_part(name): read_relationships(tree, find_source_part(name))
         for name, tree in trees.items()
     }
-    wrong = [
-        (f'the part "{source}"' if source else "the file", odd)
-        for source, odd in find_invalid_parts(roots, pointing)
+    invalid_parts = [
+        (f'the part "{source}"' if source else "the file", invalid_value)
+        for source, invalid_value in find_invalid_parts(roots, pointing)
     ]
-    wrong = wrong or [
+    invalid_parts = invalid_parts or [
         (f'the part "{part}"', f'is a {kind} but has the content type "{content_type}"')
         for part, kind, content_type in find_mismatched_types(types, pointing)
         if kind in _COPIED_PART_TYPES
     ]
-    yield from (RejectionReason(f"{what} {odd}", _SAVE_HINT) for what, odd in wrong)
+    yield from (
+        RejectionReason(f"{subject} {invalid_value}", _SAVE_HINT) for subject, invalid_value in invalid_parts
+    )
 
 
 def _is_valid_package_list(tree: Any, schema: _PackageListSchema) -> bool:
-    """Return whether a content type or relationship part has a valid root, elements and attributes."""
+    """Return whether a content types or relationships part has valid elements and attributes."""
     root, members = schema
     return bool(tree.tag == root) and all(
         item.tag in members and all(item.get(name) for name in members[item.tag])
@@ -217,29 +222,31 @@ def _check_content_types(types: Any) -> Iterator[RejectionReason]:
 
 
 def _check_relationship(name: str, relationship: Any, names: set[str]) -> Iterator[RejectionReason]:
-    """Yield a refusal if a relationship in the part ``name`` is active content or has a disallowed target.
+    """Yield a reason if a relationship of the part ``name`` is active content or has a forbidden target.
 
     Targets must be internal or hyperlinks.
     """
     kind, target = relationship.get("Type", ""), relationship.get("Target", "")
     source = find_source_part(name)
-    where = f'"{source}"' if name != _ROOT_RELATIONSHIPS else "the file"
+    source_name = f'"{source}"' if name != _ROOT_RELATIONSHIPS else "the file"
     if _ACTIVE_RELATIONSHIP.search(kind):
-        yield RejectionReason(f"{where} contains a macro, a control or an embedded object", _REMOVE_HINT)
+        yield RejectionReason(
+            f"{source_name} contains a macro, a control or an embedded object", _REMOVE_HINT
+        )
     elif relationship.get("TargetMode") == "External":
         if not (kind.endswith("/hyperlink") and _HYPERLINK_SCHEME.match(target)):
-            what = kind.rpartition("/")[2] or "part"
-            hint = f"embed the {what} instead of linking to it, and save the template again"
-            yield RejectionReason(f'{where} links to the external {what} "{target[:80]}"', hint)
+            part_kind = kind.rpartition("/")[2] or "part"
+            hint = f"embed the {part_kind} instead of linking to it, and save the template again"
+            yield RejectionReason(f'{source_name} links to the external {part_kind} "{target[:80]}"', hint)
     elif not target.startswith("#"):
         inner = target.partition("#")[0]
         steps = posixpath.normpath(
             posixpath.join("." if inner.startswith("/") else posixpath.dirname(source), inner.lstrip("/"))
         )
         if steps.startswith("..") or _UNSAFE_NAME.search(inner.replace("../", "").lstrip("/")):
-            yield RejectionReason(f'{where} points outside the file: "{target[:80]}"')
+            yield RejectionReason(f'{source_name} points outside the file: "{target[:80]}"')
         elif steps.lower() not in names:
-            yield RejectionReason(f'{where} points to the missing part "{steps[:80]}"', _SAVE_HINT)
+            yield RejectionReason(f'{source_name} points to the missing part "{steps[:80]}"', _SAVE_HINT)
 
 
 def _is_xml_name(name: str) -> bool:
@@ -247,9 +254,7 @@ def _is_xml_name(name: str) -> bool:
 
 
 def list_layout_names(data: bytes) -> list[str]:
-    """Return the names of the slide layouts in a checked presentation, in the order of
-    ``[Content_Types].xml``.
-    """
+    """Return the names of a checked presentation's layouts, in the order of ``[Content_Types].xml``."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         types = parse_untrusted_xml(archive.read(TYPES))
         parts = [item.get("PartName", "")[1:] for item in types if item.get("ContentType") == _LAYOUT]
@@ -258,16 +263,16 @@ def list_layout_names(data: bytes) -> list[str]:
 
 
 def convert_to_presentation(data: bytes) -> bytes:
-    """Convert a checked template or slide show to a presentation by changing the content type of its main
-    part.
-    """
+    """Convert a checked template or slide show to a presentation, by changing its main content type."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         types = archive.read(TYPES).decode("utf-8-sig", "replace")
         if _PRESENTATION in types:
             return data
-        turned = types.replace(_TEMPLATE, _PRESENTATION).replace(_SLIDE_SHOW, _PRESENTATION)
+        presentation_types = types.replace(_TEMPLATE, _PRESENTATION).replace(_SLIDE_SHOW, _PRESENTATION)
         with io.BytesIO() as buffer:
             with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package:
                 for name in archive.namelist():
-                    package.writestr(name, turned.encode() if name == TYPES else archive.read(name))
+                    package.writestr(
+                        name, presentation_types.encode() if name == TYPES else archive.read(name)
+                    )
             return buffer.getvalue()

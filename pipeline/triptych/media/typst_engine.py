@@ -1,7 +1,7 @@
-"""Run Typst with the bundled fonts, in a temporary folder that contains only the given files.
+"""Run Typst with the bundled fonts in a temporary folder that contains only the given files.
 
-Typst's threads do not survive a fork, and the child would wait for them for ever. So if Typst ran before a
-fork, the child process starts a new process for Typst.
+Typst's threads do not survive a fork, and a child process would wait for them forever. If Typst ran before a
+fork, the child process therefore starts a new process for Typst.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from typing import Any
 
 from triptych.engine.processes.pool import Pool
 from triptych.theme.theme import find_fonts_folder
+
+_SOURCE = "formulas.typ"
 
 
 class TypstError(Exception):
@@ -41,8 +43,8 @@ def compile_typst_document(
     font_folders: Sequence[str] = (),
     files: Mapping[str, bytes] | None = None,
     query: str = "",
-) -> tuple[list[bytes], str]:
-    """Compile a Typst document. Return the pages as SVG, and the value of ``query`` as JSON.
+) -> tuple[bytes, str]:
+    """Compile a Typst document. Return it as an untagged PDF, and the value of ``query`` as JSON.
 
     The value is "" if ``query`` is "". ``font_folders`` are folders with additional fonts. ``files`` maps
     file names to the contents of files that the document may read, including fonts. Raise ``TypstError`` if
@@ -55,9 +57,7 @@ def compile_typst_document(
         return fresh.submit(_run_typst, *job).result()
 
 
-def _run_typst(
-    source: str, fonts: tuple[str, ...], files: dict[str, bytes], query: str
-) -> tuple[list[bytes], str]:
+def _run_typst(source: str, fonts: tuple[str, ...], files: dict[str, bytes], query: str) -> tuple[bytes, str]:
     import typst
 
     _TypstState.started = True
@@ -65,15 +65,17 @@ def _run_typst(
         with tempfile.TemporaryDirectory(prefix="triptych-") as folder:
             for name, data in files.items():
                 Path(folder, name).write_bytes(data)
-            world: Any = {
-                "root": folder,
-                "font_paths": [str(find_fonts_folder()), folder, *fonts],
-                "ignore_system_fonts": True,
-            }
-            text = source.encode()
-            pages = typst.compile(text, format="svg", **world)
-            answer = typst.query(text, query, field="value", one=True, **world) if query else ""
+            text = Path(folder, _SOURCE)
+            text.write_text(source, "utf-8")
+            # One compiler for both: the query then finds the document compiled.
+            compiler = typst.Compiler(
+                str(text),
+                root=folder,
+                font_paths=[str(find_fonts_folder()), folder, *fonts],
+                ignore_system_fonts=True,
+            )
+            pdf: Any = compiler.compile(pdf_tags=False)
+            answer = compiler.query(query, field="value", one=True) if query else ""
     except (typst.TypstError, RuntimeError, ValueError) as error:
         raise TypstError(str(error)) from None
-    found = pages if isinstance(pages, list) else [pages or b""]
-    return [bytes(page) for page in found], str(answer)
+    return bytes(pdf), str(answer)

@@ -15,13 +15,13 @@ XHTML = "{http://www.w3.org/1999/xhtml}"
 XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
 XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 INVALID_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-"""A character that XML does not allow (XML 1.0, 2.2), apart from surrogates."""
+"""A character that is not allowed in XML (XML 1.0, 2.2), apart from surrogates."""
 
 
 def parse_untrusted_xml(data: bytes, *, huge_tree: bool = False) -> etree._Element:
-    """Parse untrusted XML without network access or entity expansion, and return the root element.
+    """Parse untrusted XML without network access or entity expansion; return the root element.
 
-    If ``huge_tree`` is set, libxml2's size limits are lifted, since embedded images may exceed them. Raise
+    If ``huge_tree`` is true, libxml2's size limits are lifted, since embedded images may exceed them. Raise
     ``etree.XMLSyntaxError`` if the XML is not well-formed.
     """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=huge_tree)
@@ -56,24 +56,24 @@ _ERROR_POSITION = re.compile(r", line (\d+), column (\d+)$")
 
 
 def explain_xml_error(error: etree.XMLSyntaxError) -> str:
-    """Return a message that states the reason for an XML syntax error and its position."""
+    """Return a message with the cause of an XML syntax error and its position."""
     text = " ".join((error.msg or "syntax error").split())
     place = _ERROR_POSITION.search(text)
-    where = f" (line {place[1]}, column {place[2]})" if place else ""
+    location = f" (line {place[1]}, column {place[2]})" if place else ""
     text = _ERROR_POSITION.sub("", text)
     for pattern, message in _REWORDED_ERRORS:
         if match := pattern.match(text):
-            return match.expand(message) + where
-    return format_message(text) + where
+            return match.expand(message) + location
+    return format_message(text) + location
 
 
 def remove_element(element: etree._Element) -> None:
-    """Remove an element and its tail text from its parent; do nothing for a root element."""
+    """Remove an element and its tail text from its parent. Do nothing for a root element."""
     parent = element.getparent()
     if parent is not None:
         parent.remove(element)
 
 
 def get_local_name(element: Any) -> str:
-    """Return an element's name without its namespace, or "" for a comment or processing instruction."""
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    """Return an element's name without its namespace, or "" for comments and processing instructions."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""

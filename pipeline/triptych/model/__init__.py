@@ -1,1 +1,1 @@
-"""The document model: nodes, the book, and functions that walk and rewrite them, without input or output."""
+"""Define the document model: nodes, the book, and functions that walk and rewrite them, without I/O."""

@@ -1,6 +1,6 @@
 """Derive the accessibility metadata of a book from its content.
 
-Conformance to WCAG is only claimed if the author declares it. The terms are those of W3C's Schema.org
+Conformance to WCAG is claimed only if the author declares it. The terms are those of W3C's Schema.org
 Accessibility Properties, as in EPUB Accessibility 1.1.
 """
 
@@ -19,8 +19,8 @@ from triptych.template_views import template_view
 class Accessibility:
     """The accessibility metadata of a book, with the author's declarations.
 
-    ``data_as_text`` is set if the book has charts, since each chart's data is also given as a table.
-    ``described_in_full`` is set if all images have long descriptions.
+    ``data_as_text`` is true if the book has charts, since each chart's data is also given as a table.
+    ``described_in_full`` is true if all images have long descriptions.
     """
 
     modes: tuple[str, ...]
@@ -36,10 +36,10 @@ class Accessibility:
 def describe_accessibility(
     book: Book, *, has_page_breaks: bool = False, has_formula_images: bool = False
 ) -> Accessibility:
-    """Return the accessibility metadata for the EPUB of a book.
+    """Return the accessibility metadata of a book's EPUB.
 
-    Set ``has_page_breaks`` if the EPUB has page break markers from the PDF, and ``has_formula_images`` if its
-    formulas are images.
+    ``has_page_breaks`` is true if the EPUB has page break markers from the PDF, and ``has_formula_images`` if
+    its formulas are images.
     """
     declared = book.metadata.accessibility
     nodes = list(book_nodes(book, Image, Chart, Math, Equation, Figure, IndexList))
@@ -47,9 +47,9 @@ def describe_accessibility(
     charts = [node for node in nodes if isinstance(node, Chart)]
     formulas = [node for node in nodes if isinstance(node, Math | Equation)]
     visual = bool(pictures or charts or any(isinstance(node, Image) for node in nodes))
-    described = all(picture.alt for picture in pictures) and all(chart.alt for chart in charts)
+    is_described = all(picture.alt for picture in pictures) and all(chart.alt for chart in charts)
     features = ["displayTransformability", "readingOrder", "structuralNavigation", "tableOfContents"]
-    if (pictures or charts) and described:
+    if (pictures or charts) and is_described:
         features.append("alternativeText")
     if charts or any(isinstance(node, Figure) and node.description for node in nodes):
         features.append("longDescription")
@@ -68,7 +68,7 @@ def describe_accessibility(
         for picture in walk(figure)
     }
     moving = any(isinstance(node, Image) and node.picture and node.picture.moving for node in nodes)
-    sufficient = ["textual"] if described else []
+    sufficient = ["textual"] if is_described else []
     if visual:
         sufficient.append("textual,visual")
     return Accessibility(
@@ -76,7 +76,7 @@ def describe_accessibility(
         sufficient=tuple(sufficient),
         features=tuple(sorted(features)),
         hazards=declared.hazards or (("unknown",) if moving else ("none",)),
-        summary=declared.summary or _make_summary(len(pictures), len(charts), is_described=described),
+        summary=declared.summary or _make_summary(len(pictures), len(charts), is_described=is_described),
         declared=declared,
         data_as_text=bool(charts),
         described_in_full=bool(charts or pictures) and all(id(picture) in at_length for picture in pictures),

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from triptych.diagnostics import Span
 from triptych.formats import BOOK_FORMATS, OutputFormat
-from triptych.model.nodes import Block, Equation, Image, Inline, Picture, Source
+from triptych.model.nodes import Block, Equation, EquationRow, Image, Inline, Picture, Source
 from triptych.template_views import template_view
 
 
@@ -37,7 +37,7 @@ class Credit:
 @template_view()
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A subject of the book. ``term`` is the subject's code in the scheme ``authority``, such as BISAC."""
+    """A subject of the book. ``term`` is its code in the scheme ``authority``, such as BISAC."""
 
     name: str
     authority: str = ""
@@ -47,7 +47,7 @@ class Subject:
 @template_view()
 @dataclass(frozen=True, slots=True)
 class BookSeries:
-    """The series that a book belongs to, and the book's number in the series."""
+    """The series of the book, and the book's number in the series."""
 
     name: str
     number: str = ""
@@ -59,8 +59,8 @@ class AccessibilityDeclaration:
     """The author's declarations on accessibility (EPUB Accessibility 1.1, 4 and 5).
 
     ``conforms_to`` is a WCAG level such as "WCAG 2.2 Level AA". ``exemption`` is an exemption of the European
-    Accessibility Act, such as "eaa-microenterprise". ``hazards`` and ``summary`` replace the values that are
-    derived from the content.
+    Accessibility Act, such as "eaa-microenterprise". ``hazards`` and ``summary`` replace the values derived
+    from the content.
     """
 
     conforms_to: str = ""
@@ -111,7 +111,7 @@ class Metadata:
 
     @property
     def title_credits(self) -> tuple[Credit, ...]:
-        """Return the credits on the title page by role, without the authors."""
+        """The credits on the title page by role, without the authors."""
         return self._list_credits(ON_TITLE_PAGE)
 
     @property
@@ -121,13 +121,13 @@ class Metadata:
 
     @property
     def maker(self) -> Credit:
-        """Return the credit on the cover: the authors, or the first other credit on the title page."""
+        """The credit on the cover: the authors, or the first other credit on the title page."""
         authors = Credit("aut", self.authors)
         return authors if authors.names else next(iter(self.title_credits), authors)
 
     def _list_credits(self, roles: tuple[str, ...]) -> tuple[Credit, ...]:
-        found = (Credit(role, self._list_names(role)) for role in roles)
-        return tuple(credit for credit in found if credit.names)
+        credits = (Credit(role, self._list_names(role)) for role in roles)
+        return tuple(credit for credit in credits if credit.names)
 
     def _list_names(self, role: str) -> tuple[str, ...]:
         return tuple(person.name for person in self.people if get_credited_role(person.role) == role)
@@ -143,7 +143,7 @@ class Matter(StrEnum):
 
 
 class Role(StrEnum):
-    """The role of a chapter, a term of the EPUB Structural Semantics Vocabulary."""
+    """The role of a chapter: a term of the EPUB Structural Semantics Vocabulary."""
 
     NONE = ""
     ABOUT = "about"
@@ -165,7 +165,7 @@ class Role(StrEnum):
 
 
 class SlideSelection(StrEnum):
-    """The way slides are made from a chapter: automatically, from marked content only, or not at all."""
+    """The content of a chapter that becomes slides: automatically selected, marked, or none."""
 
     AUTO = "auto"
     EXPLICIT = "explicit"
@@ -212,7 +212,7 @@ class Chapter:
     ``sources`` are the sources cited in the chapter if each chapter has its own bibliography.
     """
 
-    sent_once: ClassVar[bool] = True  # to a long-lived process (``engine/processes/worker_process.py``)
+    sent_once: ClassVar[bool] = True  # to a long-running process (``engine/processes/worker_process.py``)
 
     id: str
     slug: str
@@ -280,14 +280,29 @@ class Label:
 
 
 def format_equation_number(equation: Equation, labels: Mapping[str, Label]) -> str:
-    """Return an equation's tag if it has one, else its number in brackets, or "" if it is unnumbered."""
-    label = labels.get(equation.attr.id)
-    return equation.tag or (f"({label.number})" if label and label.number else "")
+    """Return an equation's tag, or else its number in brackets, or "" if it is unnumbered.
+
+    An equation with several ``rows`` has no number itself.
+    """
+    numbers = list_row_numbers(equation, labels)
+    if equation.rows:
+        return numbers[0] if len(numbers) == 1 else ""
+    return _format_number(equation, labels)
+
+
+def list_row_numbers(equation: Equation, labels: Mapping[str, Label]) -> tuple[str, ...]:
+    """Return the tag or the number in brackets of each row of an equation, or "" for unnumbered rows."""
+    return tuple(_format_number(row, labels) for row in equation.rows)
+
+
+def _format_number(numbered: Equation | EquationRow, labels: Mapping[str, Label]) -> str:
+    label = labels.get(numbered.attr.id)
+    return numbered.tag or (f"({label.number})" if label and label.number else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OtherTitle:
-    """Another book of the catalogue that references may point to.
+    """Another book of the catalogue that references may refer to.
 
     ``labels`` is that book's numbering table.
     """
@@ -298,7 +313,7 @@ class OtherTitle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GlossaryEntry:
-    """An entry in the glossary of the project.
+    """An entry in the project's glossary.
 
     ``key`` is an alternative name by which the text can refer to the term. ``sort_key`` is "" if the entry is
     sorted by its term.
@@ -327,7 +342,7 @@ class Book:
     project's fonts. ``template_pictures`` maps paths to the images in the project's templates.
     ``other_titles`` maps names to the other books of the catalogue.
 
-    ``has_complete_notes`` is set if the speaker notes contain all prose. ``has_slide_limit`` is set if a
+    ``has_complete_notes`` is true if the speaker notes contain all prose. ``has_slide_limit`` is true if a
     maximum number of slides may leave content out of the deck.
     """
 
@@ -391,5 +406,5 @@ RELATOR_WORDS = {
 
 
 def get_credited_role(role: str) -> str:
-    """Return the role that a contributor is credited with: "ctb" (contributor) for roles without a label."""
+    """Return the role in a contributor's credit: "ctb" (contributor) for roles without a label."""
     return role if role in ("aut", *ON_TITLE_PAGE, *IN_IMPRINT) else "ctb"

@@ -38,7 +38,7 @@ class DatePrecision(StrEnum):
 class Series:
     """A series of a chart, with one value per category. None leaves a gap.
 
-    ``decimal_places`` contains the number of decimal places of each value in the data file, for tables.
+    ``decimal_places`` is the number of decimal places of each value in the data file, for tables.
     ``label_decimals`` is the number of decimal places in data labels, which show at most three significant
     digits of the largest value. ``panel`` is the name of the small multiple that shows the series.
     """
@@ -52,9 +52,9 @@ class Series:
     @property
     def adds_up_to_100(self) -> bool:
         """Return whether the values add up to 100, within their rounding errors."""
-        given = [value for value in self.values if value is not None]
-        slack = len(given) * 0.5 * float(10.0 ** -max(self.decimal_places, default=0))
-        return abs(sum(given) - 100) <= slack + 1e-9
+        known_values = [value for value in self.values if value is not None]
+        slack = len(known_values) * 0.5 * float(10.0 ** -max(self.decimal_places, default=0))
+        return abs(sum(known_values) - 100) <= slack + 1e-9
 
     def select_values(self, indices: Sequence[int | None]) -> Series:
         """Return the series with only the values at ``indices``. An index of None leaves a gap."""
@@ -73,10 +73,10 @@ class Tile:
 
 
 def measure_tile_grid(tiles: Sequence[Tile]) -> tuple[int, int, int, int]:
-    """Return the number of columns and rows of a tile map, then its lowest column and row."""
-    across, down = [tile.column for tile in tiles], [tile.row for tile in tiles]
-    left, top = min(across), min(down)
-    return 1 + max(across) - left, 1 + max(down) - top, left, top
+    """Return the numbers of columns and rows of a tile map, then its lowest column and row."""
+    columns, rows = [tile.column for tile in tiles], [tile.row for tile in tiles]
+    left, top = min(columns), min(rows)
+    return 1 + max(columns) - left, 1 + max(rows) - top, left, top
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,8 +90,9 @@ class ChartData:
 
     ``panel_title`` is the name of the column that splits the data into panels. ``all_labels`` are the labels
     of all series if this is a subset of the data. ``extra_series`` are additional series for the chart type,
-    such as bubble sizes. The last ``line_count`` series are drawn as lines over bars. ``is_whole`` is set if
-    the values are parts of a whole.
+    such as bubble sizes. If ``range_title`` names ranges around the values, such as confidence intervals,
+    they are the lower and the upper ends of the ranges. The last ``line_count`` series are drawn as lines
+    over bars. ``is_whole`` is true if the values are parts of a whole.
 
     ``total_indices`` are the indices of a waterfall chart's totals. ``tiles`` are the regions of a tile map,
     one per category. ``series_name`` is the name of the column whose values became the series of the map. If
@@ -119,27 +120,28 @@ class ChartData:
     point_title: str = ""
     x_values: tuple[str, ...] = ()
     extra_series: tuple[Series, ...] = ()
+    range_title: str = ""
     line_count: int = 0
 
     @property
     def waterfall_spans(self) -> tuple[tuple[float, float] | None, ...]:
-        """Return the start and end value of each bar of a waterfall chart, or None for a gap.
+        """The start and end value of each bar of a waterfall chart, or None for a gap.
 
         Totals start at zero. Changes start at the end of the preceding bar.
         """
-        level, found = Decimal(), list[tuple[float, float] | None]()
+        level, spans = Decimal(), list[tuple[float, float] | None]()
         for index, value in enumerate(self.series[0].values):
             if value is None:
-                found.append(None)
+                spans.append(None)
                 continue
             start = Decimal() if index in self.total_indices else level
             level = start + convert_to_decimal(value)
-            found.append((float(start), float(level)))
-        return tuple(found)
+            spans.append((float(start), float(level)))
+        return tuple(spans)
 
     @property
     def panels(self) -> tuple[str, ...]:
-        """Return the names of the small multiples, in order. A single chart has none."""
+        """The names of the small multiples, in order; () for a single chart."""
         return tuple(dict.fromkeys(series.panel for series in self.series if series.panel))
 
     def select_panel(self, panel: str) -> ChartData:
@@ -150,15 +152,37 @@ class ChartData:
     def slice_categories(self, part: slice) -> ChartData:
         """Return the data with only the categories in the slice ``part``."""
         return replace(
-            self,
+            self.select_values(range(len(self.categories))[part]),
             categories=self.categories[part],
             positions=self.positions[part] if self.positions else None,
             dates=self.dates[part] if self.dates else None,
-            series=tuple(series.select_values(range(len(series.values))[part]) for series in self.series),
             all_labels=self.labels,
             x_values=self.x_values[part],
-            extra_series=tuple(one.select_values(range(len(one.values))[part]) for one in self.extra_series),
         )
+
+    def select_values(self, indices: Sequence[int | None]) -> ChartData:
+        """Return the data with only the values at ``indices``. An index of None leaves a gap."""
+        return replace(
+            self,
+            series=tuple(series.select_values(indices) for series in self.series),
+            extra_series=tuple(series.select_values(indices) for series in self.extra_series),
+        )
+
+    @property
+    def ranges(self) -> tuple[tuple[float, float] | None, ...]:
+        """The lower and upper end of the range around each value, or None; () if the chart has no ranges."""
+        if not self.range_title:
+            return ()
+        lows, highs = (series.values for series in self.extra_series)
+        return tuple(
+            None if low is None or high is None else (low, high)
+            for low, high in zip(lows, highs, strict=True)
+        )
+
+    @property
+    def range_ends(self) -> tuple[float, ...]:
+        """The ends of all ranges around values."""
+        return tuple(end for ends in self.ranges if ends for end in ends)
 
     @property
     def numbers(self) -> tuple[float, ...]:
@@ -168,19 +192,19 @@ class ChartData:
     @property
     def stack_ends(self) -> tuple[float, ...]:
         """Return the top and bottom value of each category's stack, in all panels."""
-        found: list[float] = []
+        ends: list[float] = []
         for panel in self.panels or ("",):
             for values in zip(*(series.values for series in self.select_panel(panel).series), strict=True):
-                known = [value for value in values if value is not None]
-                found += (
-                    sum_as_decimals(v for v in known if v > 0),
-                    sum_as_decimals(v for v in known if v < 0),
+                known_values = [value for value in values if value is not None]
+                ends += (
+                    sum_as_decimals(value for value in known_values if value > 0),
+                    sum_as_decimals(value for value in known_values if value < 0),
                 )
-        return tuple(found)
+        return tuple(ends)
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """Return the distinct labels of all series, as in a legend that all panels share."""
+        """The distinct labels of all series, as in a legend shared by all panels."""
         return self.all_labels or tuple(dict.fromkeys(series.label for series in self.series))
 
 
@@ -199,11 +223,23 @@ class Annotation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartCallout:
-    """A callout that points to a category's bar or point, in one series if ``series`` is set."""
+    """A callout that points to the bar or point of a category, in one series if ``series`` is set."""
 
     category: str
     text: str
     series: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChartArrow:
+    """An arrow from one bar, stack or point to another, with the change of the value as text.
+
+    The ends are callouts without text.
+    """
+
+    start: ChartCallout
+    end: ChartCallout
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,12 +256,12 @@ def convert_to_decimal(value: float | Decimal) -> Decimal:
 
 
 def sum_as_decimals(values: Iterable[float]) -> float:
-    """Return the sum of values in decimal arithmetic, so that 0.1 and 0.2 make 0.3."""
+    """Add values in decimal arithmetic, so that 0.1 and 0.2 make 0.3."""
     return float(sum(map(convert_to_decimal, values), Decimal()))
 
 
 def convert_date_to_position(date: dt.date) -> float:
-    """Return a date as a year with a fraction, so that distances on a time axis are to scale."""
+    """Convert a date to a year with a fraction, so that distances on a time axis are to scale."""
     days = 366 if calendar.isleap(date.year) else 365
     return date.year + (date.timetuple().tm_yday - 1) / days
 

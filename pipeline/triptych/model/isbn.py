@@ -13,7 +13,7 @@ _NO_CHECK = "the check digit does not match the other digits"
 def parse_isbn(text: str) -> str:
     """Return the 13 digits of an ISBN with 10 or 13 digits, with or without hyphens or spaces.
 
-    Raise ``ValueError`` with the reason if it is invalid.
+    If it is invalid, raise ``ValueError`` with the reason.
     """
     digits = re.sub(r"[\s\u00ad\u2010-\u2013-]", "", text).upper()
     if re.fullmatch(r"\d{9}[\dX]", digits):
@@ -39,7 +39,7 @@ def _compute_check_digit_13(stem: str) -> str:
 
 
 def explain_isbn(text: str, reason: str) -> dict[str, str]:
-    """Return a dictionary with the ``reason`` why an ISBN is invalid and a ``hint`` on how to correct it."""
+    """Return the ``reason`` why an ISBN is invalid, and a ``hint`` for correcting it, in a dictionary."""
     hint = "check the ISBN against the number that the ISBN agency issued"
     swapped = _find_valid_transpositions(text)
     if len(swapped) == 1:
@@ -50,7 +50,7 @@ def explain_isbn(text: str, reason: str) -> dict[str, str]:
 
 
 def _find_valid_transpositions(text: str) -> list[str]:
-    """Return the valid ISBNs that result from swapping two neighbouring digits of ``text``."""
+    """Return the valid ISBNs that result from swapping two adjacent digits of ``text``."""
     places = [place for place, character in enumerate(text) if character.isdigit()]
     if not 9 <= len(places) <= 13:  # the check digit may be an X
         return []

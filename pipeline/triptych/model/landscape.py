@@ -28,8 +28,10 @@ def split_landscape_runs(blocks: tuple[Block, ...]) -> Iterator[tuple[tuple[Bloc
 
 def iter_landscape_nodes(blocks: tuple[Block, ...]) -> Iterator[Any]:
     """Yield all nodes in ``blocks`` that are set on landscape pages."""
-    for run, turned in split_landscape_runs(blocks):
-        nodes = run if turned else tuple(filter(_has_landscape_class, find_nodes(run, *_NODES_WITH_CLASS)))
+    for run, is_landscape in split_landscape_runs(blocks):
+        nodes = (
+            run if is_landscape else tuple(filter(_has_landscape_class, find_nodes(run, *_NODES_WITH_CLASS)))
+        )
         yield from walk_all(nodes)
 
 
@@ -38,7 +40,7 @@ def _has_landscape_class(node: Any) -> bool:
 
 
 def _find_landscape_end(blocks: tuple[Block, ...], index: int) -> int:
-    """Return the end index of the landscape content at ``index``, or ``index`` if there is none."""
+    """Return the end index of landscape content at ``index``, or ``index`` if there is none."""
     block = blocks[index]
     if isinstance(block, _NODES_WITH_CLASS) or not getattr(block, "attr", NO_ATTR).has(LANDSCAPE):
         return index

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 NO_MARK = -1
-# Allowed overhang of hanging punctuation beyond the edge of the text area.
+# Allowed overhang of hanging punctuation beyond the text area.
 HANGING = 0.55  # of the font size, for the blank halves of full-width punctuation
-LEAST_HANGING = 4.0  # points
+MIN_HANGING = 4.0  # points
 
 # In this order: cut off at the page edge; outside the text area; outside its column, cell or box; overlapping
 # other words; a formula shrunk to fit; a table in smaller type than the theme allows.
@@ -30,7 +30,7 @@ class LayoutDefect:
     the content's marked-content sequence on the page, or -1 if it has none.
     """
 
-    where: Where
+    position: Where
     kind: Literal["words", "picture", "formula", "line", "running head"]
     words: str
     overflow: float

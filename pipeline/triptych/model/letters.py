@@ -12,11 +12,11 @@ from triptych.model.nodes import Attr, IndexMark, Inline, LineBreak, Note, Phras
 LETTER = "letter"
 """The class of a block quotation that is a letter."""
 DATELINE = "dateline"
-"""The class of the line with the place and date of a letter."""
+"""The class of a letter's line with place and date."""
 
-_AT_START = frozenset(("recipient", "salutation"))
-_AT_END = frozenset((DATELINE, "valediction", "sender", "signature"))
-PARTS = _AT_START | _AT_END | {"postscript"}
+_OPENING_CLASSES = frozenset(("recipient", "salutation"))
+_CLOSING_CLASSES = frozenset((DATELINE, "valediction", "sender", "signature"))
+PARTS = _OPENING_CLASSES | _CLOSING_CLASSES | {"postscript"}
 
 
 def list_letter_parts(attr: Attr) -> tuple[str, ...]:
@@ -25,20 +25,20 @@ def list_letter_parts(attr: Attr) -> tuple[str, ...]:
 
 
 def get_letter_line_kind(content: tuple[Inline, ...]) -> str:
-    """Return "letter-start" or "letter-end" if a line consists only of parts of a letter, otherwise ""."""
+    """Return "letter-start" or "letter-end" if a line consists only of parts of a letter; otherwise ""."""
     if not content or not isinstance(content[0], Phrase):
         return ""
     names: set[str] = set()
     for node in content:
-        found = list_letter_parts(node.attr) if isinstance(node, Phrase) else ()
-        if not found and not isinstance(node, SoftBreak | LineBreak | Note | IndexMark):
+        parts = list_letter_parts(node.attr) if isinstance(node, Phrase) else ()
+        if not parts and not isinstance(node, SoftBreak | LineBreak | Note | IndexMark):
             return ""
-        names.update(found)
-    return "letter-end" if names <= _AT_END else "letter-start" if names <= _AT_START else ""
+        names.update(parts)
+    return "letter-end" if names <= _CLOSING_CLASSES else "letter-start" if names <= _OPENING_CLASSES else ""
 
 
 def keep_letter_line_breaks(content: tuple[Inline, ...]) -> tuple[Inline, ...]:
-    """Convert the soft breaks in an address or a signature into forced line breaks."""
+    """Convert the soft breaks in an address or a signature to forced line breaks."""
     return tuple(map(_force_line_breaks, content)) if get_letter_line_kind(content) else content
 
 

@@ -1,4 +1,4 @@
-"""The nodes of a document: an immutable tree similar to pandoc's AST.
+"""Define the nodes of a document: an immutable tree similar to pandoc's AST.
 
 A pass builds new nodes and shares the unchanged ones. ``Inline`` and ``Block`` are closed unions: dispatch
 with ``match`` and ``assert_never``, so that the type checker reports each ``match`` that does not handle a
@@ -16,6 +16,7 @@ from triptych.diagnostics import Span
 from triptych.model.charts import (
     Annotation,
     ChartAnimation,
+    ChartArrow,
     ChartCallout,
     ChartData,
     ChartReferenceLine,
@@ -71,7 +72,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SoftBreak:
-    """A line end in the source, which becomes a space in the outputs."""
+    """A line break in the source, which becomes a space in the outputs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,8 +96,8 @@ class Quoted:
     content: tuple[Inline, ...]
 
 
-ABBREVIATION = "abbr"  # the class of abbreviations; the ``title`` attribute is the full form
-CITED_TITLE = "cited-title"  # the class of a work's title in an entry of a bibliography
+ABBREVIATION = "abbr"  # class of abbreviations; the ``title`` attribute is the full form
+CITED_TITLE = "cited-title"  # class of a work's title in a bibliography entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +117,7 @@ class Code:
     attr: Attr = NO_ATTR
 
 
-# Allowed schemes of external links; scripts, files and data are not allowed.
+# Allowed schemes of external links. Scripts, files and data are not allowed.
 LINK_SCHEMES = frozenset(("http", "https", "mailto", "tel", "doi", "urn"))
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):|//")
 
@@ -148,7 +149,7 @@ class Note:
     """A reference to a footnote, usually with the footnote's content.
 
     If a footnote has several references, each is a ``Note`` with the footnote's label as its ``key``. After
-    the passes, only the first has ``content``, and ``is_repeated`` is set in the others. ``number`` is
+    the passes, only the first has ``content``, and ``is_repeated`` is true for the others. ``number`` is
     1-based in each chapter.
     """
 
@@ -176,11 +177,25 @@ class Math:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EquationRow:
+    """A row of a displayed formula with separately numbered rows; the id of an unnumbered row is "".
+
+    ``tag`` and ``labels`` are those of ``Equation``.
+    """
+
+    tag: str = ""
+    labels: tuple[str, ...] = ()
+    attr: Attr = NO_ATTR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Equation:
     """A displayed TeX formula, with the same fields as ``Math``.
 
-    ``tag`` replaces the number of the equation and includes the brackets. ``labels`` are further names by
-    which LaTeX references may refer to the equation.
+    ``tag`` replaces the number of the equation, including the brackets. ``labels`` are further names by
+    which LaTeX references may refer to the equation. If rows have numbers of their own, ``rows`` has all
+    rows. Equations with the same ``group`` (LaTeX's subequations) share a number, followed by a letter in
+    each row; the id of the first one is that of the shared number.
     """
 
     tex: str
@@ -190,6 +205,8 @@ class Equation:
     text: str = ""
     tag: str = ""
     labels: tuple[str, ...] = ()
+    rows: tuple[EquationRow, ...] = ()
+    group: str = ""
     attr: Attr = NO_ATTR
     span: Span | None = None
 
@@ -199,7 +216,7 @@ class Equation:
 class Picture:
     """An image file with its project-relative path, media type and size in CSS pixels.
 
-    ``page`` is the 1-based page number of a PDF, or 0 for other files. ``moving`` is set for animations. For
+    ``page`` is the 1-based page number of a PDF, or 0 for other files. ``moving`` is true for animations. For
     a generated image, ``drawing`` is its SVG, ``narrow`` is the variant for small screens, and ``path`` is
     not a file.
     """
@@ -239,11 +256,14 @@ class Image:
 class Figure:
     """A figure with images and a caption, or with ``panels`` that have their own captions.
 
-    ``columns`` is the number of columns of panels, ``description`` is the long description.
+    ``note`` and ``source`` follow the caption. ``columns`` is the number of columns of panels;
+    ``description`` is the long description.
     """
 
     images: tuple[Image, ...]
     caption: tuple[Inline, ...]
+    note: tuple[Inline, ...] = ()
+    source: tuple[Inline, ...] = ()
     description: tuple[Block, ...] = ()
     panels: tuple[Figure | Chart | Table, ...] = ()
     columns: int = 1
@@ -369,11 +389,13 @@ class PageBreak:
 class Citation:
     """A citation of one or more sources, formatted in the citation style.
 
-    ``entries`` are the ids of the sources in the bibliography.
+    ``entries`` are the ids of the sources in the bibliography. ``names`` are the short names of their authors
+    or organisations, for slides.
     """
 
     entries: tuple[str, ...]
     content: tuple[Inline, ...]
+    names: tuple[str, ...] = ()
     attr: Attr = NO_ATTR
     span: Span | None = None
 
@@ -382,8 +404,8 @@ class Citation:
 class Reference:
     r"""A cross-reference such as ``@fig-x``. ``content`` is set when the reference is resolved.
 
-    If ``page`` is set, the reference shows a page number, or ``content`` in outputs without pages. If
-    ``latex`` is set, as for ``\eqref{eq:x}``, ``target`` is a LaTeX label until the reference is resolved.
+    If ``page`` is true, the reference shows a page number, or ``content`` in outputs without pages. If
+    ``latex`` is true, as for ``\eqref{eq:x}``, ``target`` is a LaTeX label until the reference is resolved.
     """
 
     target: str
@@ -438,9 +460,9 @@ class IndexTerm:
 class IndexMark:
     """An index mark, which is invisible in the text.
 
-    ``path`` has the terms of an entry and its sub-entries, the entry first. ``see`` and ``see_also`` are
+    ``path`` is the term of an entry followed by the terms of its sub-entries. ``see`` and ``see_also`` are
     cross-references to other entries, as written by the author. A mark with ``see`` adds no locator. If
-    ``is_principal`` is set, the mark is the entry's principal locator.
+    ``is_principal`` is true, the mark is the entry's principal locator.
     """
 
     path: tuple[IndexTerm, ...]
@@ -546,7 +568,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A table. The first ``row_headers`` cells of each body row are header cells."""
+    """A table. The first ``row_headers`` cells of each body row are header cells.
+
+    ``note`` and ``source`` follow the caption.
+    """
 
     columns: tuple[Column, ...]
     head: tuple[Row, ...]
@@ -554,22 +579,25 @@ class Table:
     foot: tuple[Row, ...] = ()
     row_headers: int = 0
     caption: tuple[Inline, ...] = ()
+    note: tuple[Inline, ...] = ()
+    source: tuple[Inline, ...] = ()
     attr: Attr = NO_ATTR
     span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """A chart and its data. Numbers and dates are formatted in ``language``.
+    """A chart with its data. Numbers and dates are formatted in ``language``.
 
     ``kind`` is the name of a chart type, a class in ``charts/kinds/``. Books show ``headline`` above the
     chart. ``note`` and ``source`` follow the caption, and ``description`` is the long description.
     ``value_title`` and ``unit`` label the value axis. ``y_min`` and ``y_max`` are its limits, or None if the
     author did not set them.
 
-    If ``percent`` is set, values are stacked as fractions of a whole. If ``horizontal`` is set, the
-    categories are on the vertical axis. If ``direct_labels`` is set, series names are next to the data
-    instead of in a legend. If ``highlight`` names series, panels or categories, all others are pale.
+    If ``percent`` is true, values are stacked as fractions of a whole. If ``has_totals`` is true, each stack
+    has a label with its sum. If ``horizontal`` is true, the categories are on the vertical axis. If
+    ``direct_labels`` is true, series names are next to the data instead of in a legend. If ``highlight``
+    names series, panels or categories, all others are pale.
 
     ``facet_columns`` is the number of columns of small multiples, or 0 to let the output choose.
     ``animation`` applies to slides. ``colours`` has pairs of a series or category name and an index into the
@@ -588,6 +616,7 @@ class Chart:
     source: tuple[Inline, ...] = ()
     stacked: bool = False
     percent: bool = False
+    has_totals: bool = False
     horizontal: bool = False
     x_scale: Scale = Scale.LINEAR
     y_scale: Scale = Scale.LINEAR
@@ -600,36 +629,41 @@ class Chart:
     reference_lines: tuple[ChartReferenceLine, ...] = ()
     highlight: tuple[str, ...] = ()
     callouts: tuple[ChartCallout, ...] = ()
+    arrow: ChartArrow | None = None
     colours: tuple[tuple[str, int], ...] = ()
     language: str = "en"
     attr: Attr = NO_ATTR
     span: Span | None = None
 
     def is_pale(self, series: Series, index: int | None = None) -> bool:
-        """Return whether a series, or its value at ``index``, is pale because something else is highlighted.
+        """Return whether a series, or its value at ``index``, is pale because other data are highlighted.
 
         A highlighted series or panel keeps its colour as a whole. If categories are highlighted, only the
         values of these categories keep their colour, so the series itself is pale.
         """
-        named = set(self.highlight)
-        whole, places = named - set(self.data.categories), named & set(self.data.categories)
-        if whole and not whole & {series.label, series.panel}:
+        highlighted_names = set(self.highlight)
+        whole_series, places = (
+            highlighted_names - set(self.data.categories),
+            highlighted_names & set(self.data.categories),
+        )
+        if whole_series and not whole_series & {series.label, series.panel}:
             return True
         return bool(places) and (index is None or self.data.categories[index] not in places)
 
     @property
     def is_in_percent(self) -> bool:
-        """Return whether the slices of a pie or ring chart are percentages, judging by their unit or sum."""
+        """Return whether the values of a pie or donut chart are percentages, judging by their unit or sum."""
         if not self.data.is_whole:
             return False
-        made = not self.unit and all(series.adds_up_to_100 for series in self.data.series)
-        return made or self.unit.startswith("%")
+        is_part_of_whole = not self.unit and all(series.adds_up_to_100 for series in self.data.series)
+        return is_part_of_whole or self.unit.startswith("%")
 
     @property
     def value_axis_title(self) -> str:
-        """Return the title of the value axis with the unit in brackets, or whichever of the two is set."""
+        """The title of the value axis with the unit in brackets, then the title of ranges."""
         unit = "" if self.is_in_percent and self.unit == "%" else self.unit  # each slice has its % sign
-        return f"{self.value_title} ({unit})" if self.value_title and unit else self.value_title or unit
+        title = f"{self.value_title} ({unit})" if self.value_title and unit else self.value_title or unit
+        return " · ".join(filter(None, (title, self.data.range_title)))
 
 
 class CalloutKind(StrEnum):
@@ -705,7 +739,7 @@ OVERVIEW = "overview"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slide:
-    """A slide that the author wrote as ``::: {.slide}``. Only the deck shows it.
+    """A slide written by the author as ``::: {.slide}``. Only the deck shows it.
 
     ``background`` has at most one image, which fills the slide.
     """
@@ -719,7 +753,7 @@ class Slide:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpeakerNotes:
-    """Speaker notes that the author wrote as ``::: notes``. Only the deck contains them."""
+    """Speaker notes written by the author as ``::: notes``. Only the deck contains them."""
 
     content: tuple[Block, ...]
     span: Span | None = None
@@ -770,6 +804,7 @@ Block: TypeAlias = (
 Node: TypeAlias = (
     Inline
     | Block
+    | EquationRow
     | ListItem
     | Definition
     | Cell

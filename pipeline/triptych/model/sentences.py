@@ -6,11 +6,11 @@ from triptych.model.nodes import Inline, Text
 from triptych.model.walk import plain_text
 
 _CLOSING = tuple(".!?…:;。！？：；؟।۔")
-_AFTER_STOP = "”’»“‘\"')]）」』"  # marks that may follow a full stop
+_MARKS_AFTER_STOP = "”’»“‘\"')]）」』"  # marks that may follow a full stop
 
 
 def join_sentences(*texts: tuple[Inline, ...], full_stop: str = ". ") -> tuple[Inline, ...]:
-    """Join inline content as sentences, adding a full stop to each sentence that lacks one.
+    """Join inline content as sentences, and add missing full stops.
 
     ``full_stop`` is the language's full stop with the space that follows it, if any.
     """
@@ -23,11 +23,11 @@ def join_sentences(*texts: tuple[Inline, ...], full_stop: str = ". ") -> tuple[I
 
 def close_sentence(text: tuple[Inline, ...], full_stop: str = ". ") -> tuple[Inline, ...]:
     """Append a full stop to ``text`` unless it already ends with a closing punctuation mark."""
-    if plain_text(text).rstrip(_AFTER_STOP + " ").endswith(_CLOSING):
+    if plain_text(text).rstrip(_MARKS_AFTER_STOP + " ").endswith(_CLOSING):
         return text
     return (*text, Text(text=full_stop.rstrip()))
 
 
 def prepend_label(label: str, text: tuple[Inline, ...]) -> tuple[Inline, ...]:
-    """Return ``text`` with ``label`` before it, such as "Source: ", or () if ``text`` is empty."""
+    """Put a label such as "Source: " before ``text``, or return () if ``text`` is empty."""
     return (Text(text=label), *text) if text else ()

@@ -9,7 +9,7 @@ from triptych.model.nodes import Cell, Row
 
 def place_cells(rows: Iterable[Row]) -> Iterator[list[tuple[int, Cell]]]:
     """Yield the cells of each row as pairs of a column index and a cell."""
-    below: dict[int, int] = {}  # column → rows that a cell from above still covers
+    below: dict[int, int] = {}  # number of further rows covered by a cell above, by column
     for row in rows:
         column, cells = 0, []
         for cell in row.cells:
@@ -31,19 +31,21 @@ STEPS = 9
 
 
 def compute_shade_steps(values: Sequence[float | None]) -> list[int]:
-    """Return a heat map step for each value, from 1 to 9 or from -1 to -9, or 0 for None.
+    """Return a heat map step for each value: 1 to 9, -1 to -9, or 0 for None.
 
     If values have both signs, positive and negative steps share one scale from zero. Otherwise, the steps
     cover the range of the values.
     """
-    known = [value for value in values if value is not None]
-    low, high = min(known), max(known)
+    known_values = [value for value in values if value is not None]
+    low, high = min(known_values), max(known_values)
     mixed = low < 0 < high
     below = high <= 0 and low < 0
-    near = 0.0 if mixed else high if below else low  # the value with the palest step
-    span = max(abs(low - near), abs(high - near)) or 1.0
+    base_value = 0.0 if mixed else high if below else low  # the value with the palest step
+    span = max(abs(low - base_value), abs(high - base_value)) or 1.0
     steps = []
     for value in values:
-        way = -1 if value is not None and (below or (mixed and value < 0)) else 1
-        steps.append(0 if value is None else way * (1 + round((STEPS - 1) * (abs(value - near) / span))))
+        sign = -1 if value is not None and (below or (mixed and value < 0)) else 1
+        steps.append(
+            0 if value is None else sign * (1 + round((STEPS - 1) * (abs(value - base_value) / span)))
+        )
     return steps

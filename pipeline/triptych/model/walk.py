@@ -1,4 +1,4 @@
-"""Walk and rewrite the tree of nodes. No other module knows which fields have child nodes."""
+"""Walk and rewrite the tree of nodes. No other module needs to know the fields with child nodes."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from triptych.model.nodes import NO_ATTR, Attr, Block, Inline
 N = TypeVar("N")
 
 
-# The fields with child nodes, in reading order. The prefix of a reference is not included, since
-# resolving copies it into the content.
+# The fields with child nodes, in reading order. The prefix of a reference is excluded, since it is copied
+# into the content when the reference is resolved.
 CHILD_FIELDS: dict[type, tuple[str, ...]] = {
     nodes.Styled: ("content",),
     nodes.Quoted: ("content",),
@@ -33,12 +33,13 @@ CHILD_FIELDS: dict[type, tuple[str, ...]] = {
     nodes.Definition: ("term", "meanings"),
     nodes.DefinitionList: ("items",),
     nodes.CodeBlock: ("caption",),
+    nodes.Equation: ("rows",),
     nodes.BlockQuote: ("content", "attribution"),
     nodes.Verse: ("lines",),
     nodes.Cell: ("content", "note"),
     nodes.Row: ("cells",),
-    nodes.Table: ("caption", "head", "body", "foot"),
-    nodes.Figure: ("images", "panels", "caption", "description"),
+    nodes.Table: ("caption", "note", "source", "head", "body", "foot"),
+    nodes.Figure: ("images", "panels", "caption", "note", "source", "description"),
     nodes.Chart: ("caption", "note", "source", "description"),
     nodes.Callout: ("title", "content"),
     nodes.Theorem: ("title", "content"),
@@ -78,8 +79,8 @@ def walk(node: object) -> Iterator[Any]:
 
 
 def walk_all(*groups: tuple[Any, ...]) -> Iterator[Any]:
-    """Yield all nodes of the given tuples, and their descendants, in reading order."""
-    # A stack instead of recursion, since books are walked often. The next item is at the end.
+    """Yield all nodes of these tuples and their descendants, in reading order."""
+    # A stack instead of recursion for speed, since books are walked often. The next item is at the end.
     waiting: list[Any] = [groups]
     while waiting:
         item = waiting.pop()
@@ -104,14 +105,14 @@ def find_nodes(groups: tuple[Any, ...], *kinds: type) -> Iterator[Any]:
 
     ``Attr`` among the ``kinds`` selects every node with an id, classes or attributes.
     """
-    wanted = _combine_bits(kinds)
+    wanted_bits = _combine_bits(kinds)
     waiting: list[Any] = [groups]
     while waiting:
         item = waiting.pop()
         if isinstance(item, tuple):
-            if len(item) <= _FEW or _get_group_kind_bits(item) & wanted:
+            if len(item) <= _MIN_CACHED_LENGTH or _get_group_kind_bits(item) & wanted_bits:
                 waiting += item[::-1]
-        elif get_kind_bits(item) & wanted:
+        elif get_kind_bits(item) & wanted_bits:
             if isinstance(item, kinds) or (Attr in kinds and _has_attr(item)):
                 yield item
             waiting += [getattr(item, name) for name in _BACKWARDS.get(type(item), ())]
@@ -119,9 +120,9 @@ def find_nodes(groups: tuple[Any, ...], *kinds: type) -> Iterator[Any]:
 
 # A bit for each node type, and one for attributes.
 _BIT: dict[type, int] = {}
-_MOST = 400_000  # cached trees
+_MAX_CACHED_TREES = 400_000  # cached trees
 _KINDS: dict[int, tuple[Any, int]] = {}  # keyed by ``id()``; keeping the tree prevents reuse of its id
-_FEW = 8  # nodes; for shorter tuples, caching the bits of the tuple as a whole saves no time
+_MIN_CACHED_LENGTH = 8  # nodes; caching the bits of shorter tuples does not save time
 
 
 def get_kind_bits(node: Any) -> int:
@@ -131,8 +132,8 @@ def get_kind_bits(node: Any) -> int:
     """
     kind = type(node)
     names = CHILD_FIELDS.get(kind)
-    if names and (known := _KINDS.get(id(node))) and known[0] is node:
-        return known[1]
+    if names and (cached_bits := _KINDS.get(id(node))) and cached_bits[0] is node:
+        return cached_bits[1]
     bits = _BIT.get(kind) or _get_bit(kind)
     if kind is not nodes.Text and _has_attr(node):
         bits |= _get_bit(Attr)
@@ -144,9 +145,9 @@ def get_kind_bits(node: Any) -> int:
 
 
 def _get_group_kind_bits(group: tuple[Any, ...]) -> int:
-    is_large = len(group) > _FEW
-    if is_large and (known := _KINDS.get(id(group))) and known[0] is group:
-        return known[1]
+    is_large = len(group) > _MIN_CACHED_LENGTH
+    if is_large and (cached_bits := _KINDS.get(id(group))) and cached_bits[0] is group:
+        return cached_bits[1]
     bits = 0
     for item in group:
         bits |= _get_group_kind_bits(item) if isinstance(item, tuple) else get_kind_bits(item)
@@ -156,7 +157,7 @@ def _get_group_kind_bits(group: tuple[Any, ...]) -> int:
 
 
 def _store_bits(tree: Any, bits: int) -> None:
-    if len(_KINDS) > _MOST:
+    if len(_KINDS) > _MAX_CACHED_TREES:
         _KINDS.clear()
     _KINDS[id(tree)] = tree, bits
 
@@ -194,13 +195,13 @@ def collect_ids(nodes: Iterable[Any]) -> set[str]:
 
 
 def find_slide_node_ids(chapter: Chapter) -> frozenset[int]:
-    """Return the ``id()`` of each node on slides that the author wrote. The book's outline omits them."""
+    """Return the ``id()`` of each node on slides written by the author, which the book's outline omits."""
     slides = chapter_nodes(chapter, nodes.Slide)
     return frozenset(id(node) for slide in slides for node in walk(slide))
 
 
 def rewrite(node: N, change: Callable[[Any], Any], kind_mask: int = 0) -> N:
-    """Return a tree with ``change`` applied to each node, children first. Unchanged nodes are shared.
+    """Apply ``change`` to each node of a tree, children first. Unchanged nodes are shared.
 
     ``change`` returns the node itself, a replacement, or a tuple of replacements. If ``kind_mask``, a bit set
     of node types, is not 0, subtrees without these types are skipped.
@@ -223,9 +224,9 @@ def rewrite(node: N, change: Callable[[Any], Any], kind_mask: int = 0) -> N:
 def rewrite_all(group: tuple[Any, ...], change: Callable[[Any], Any], kind_mask: int = 0) -> tuple[Any, ...]:
     """Apply ``change`` to a tuple of nodes, which may be nested.
 
-    Return the same tuple if no node changes.
+    If no node changes, return the same tuple.
     """
-    if kind_mask and len(group) > _FEW and not _get_group_kind_bits(group) & kind_mask:
+    if kind_mask and len(group) > _MIN_CACHED_LENGTH and not _get_group_kind_bits(group) & kind_mask:
         return group
     out: list[Any] | None = None  # created at the first change, since most tuples do not change
     for place, item in enumerate(group):
@@ -245,11 +246,11 @@ def rewrite_all(group: tuple[Any, ...], change: Callable[[Any], Any], kind_mask:
 def rewrite_chapter(chapter: Chapter, change: Callable[[Any], Any], *kinds: type) -> Chapter:
     """Apply ``change`` to a chapter's opening image, title, summary, takeaways and blocks.
 
-    ``kinds`` are the node types that ``change`` replaces, if it returns all others unchanged.
+    ``kinds`` are the node types that ``change`` may replace; it must return all others unchanged.
     """
-    wanted = _combine_bits(kinds)
+    wanted_bits = _combine_bits(kinds)
     old = {name: getattr(chapter, name) for name in _PARTS}
-    new: dict[str, Any] = {name: rewrite_all(group, change, wanted) for name, group in old.items()}
+    new: dict[str, Any] = {name: rewrite_all(group, change, wanted_bits) for name, group in old.items()}
     return replace(chapter, **new) if any(new[name] is not old[name] for name in _PARTS) else chapter
 
 
@@ -258,13 +259,15 @@ _PARTS = ("image", "title", "summary", "takeaways", "blocks")
 
 def rewrite_book(book: Book, change: Callable[[Any], Any], *kinds: type) -> Book:
     """Apply ``change`` to all chapters of a book, as in ``rewrite_chapter``."""
-    return replace(book, chapters=tuple(rewrite_chapter(one, change, *kinds) for one in book.chapters))
+    return replace(
+        book, chapters=tuple(rewrite_chapter(chapter, change, *kinds) for chapter in book.chapters)
+    )
 
 
 def strip_anchors(content: tuple[Any, ...]) -> tuple[Any, ...]:
     """Remove ids, links, notes and images from inlines, so that a table of contents can repeat them.
 
-    Images are replaced by their alt text.
+    Images are replaced with their alt text.
     """
 
     def strip_node(node: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Resolve colours, inherited properties and typefaces of Office Open XML presentations (ECMA-376 Part 1).
+"""Resolve colours, inherited properties and typefaces of presentations (ECMA-376 Part 1).
 
-Begin with ``colours.py`` and ``inheritance.py``.
+The entry points are ``colours.py`` and ``inheritance.py``.
 """

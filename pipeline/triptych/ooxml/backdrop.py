@@ -21,17 +21,17 @@ from triptych.ooxml.xml import EMU_PER_POINT, A, P, R, parse_percentage
 from triptych.theme.colours import parse_rgb
 
 ReadPicture: TypeAlias = Callable[[Any, str], Image.Image | None]
-"""A function that reads the image of a relationship id in a part; it returns None if that fails."""
+"""A function that reads the image of a relationship id in a part, and returns None on failure."""
 
 WIDTH = 320  # width of the backdrop in pixels
-_IGNORED, _IGNORED_ON_LINE = 0.1, 0.03  # fractions of an area that are ignored, such as thin lines
+_IGNORED, _IGNORED_ON_LINE = 0.1, 0.03  # fractions of an area to ignore, such as thin lines
 _LINE = 40 * EMU_PER_POINT  # maximum height in EMU of an area with one line of text
 _CELL, _IGNORED_IN_CELL = 12, 0.25  # cell size in pixels; fraction of a cell to ignore
-_BINS = 16  # channel values (of 256) that count as similar
+_BINS = 16  # step of channel values (0 to 255) that count as similar
 MAX_PICTURE_SIZE = 640
 """The maximum size of the longer side of images in pixels."""
 _ANGLE = 60_000  # units per degree
-_LIGHT, _HALF, _DENSE = 0.25, 0.5, 0.75  # fraction of a pattern fill in the foreground colour
+_LIGHT, _HALF, _DENSE = 0.25, 0.5, 0.75  # fraction of a pattern fill that has the foreground colour
 _HAIRLINE = 9525  # default line width in EMU
 
 
@@ -70,7 +70,7 @@ class _PartSource:
 
 
 class Backdrop:
-    """A coarse image of a slide's background; ``size`` is the slide's width and height in EMU."""
+    """A coarse image of a slide's background. ``size`` is the slide's width and height in EMU."""
 
     def __init__(self, size: tuple[int, int]) -> None:
         self._scale = WIDTH / size[0]
@@ -88,7 +88,7 @@ class Backdrop:
         """Paint the background of a slide, or the colour bg1 if no background is defined.
 
         ``trees`` are the slide, its layout and its master, each of which may be None. The first one that
-        defines a background (19.3.1.1 f.) determines it.
+        defines a background determines it (19.3.1.1 and 19.3.1.2).
         """
         plain = Colour(colours.get_theme_colour("bg1") or WHITE)
         self._image.paste(f"#{plain.digits}", (0, 0, *self._image.size))
@@ -96,14 +96,16 @@ class Backdrop:
             background = None if tree is None else tree.find(f"{P}cSld/{P}bg")
             if background is None:
                 continue
-            owner, fill, named = tree, find_fill(background.find(f"{P}bgPr")), None
+            owner, fill, theme_colour = tree, find_fill(background.find(f"{P}bgPr")), None
             if (reference := background.find(f"{P}bgRef")) is not None:
-                owner, fill, named = colours.theme, *colours.resolve_fill_reference(reference)
-                if fill is None and named:
-                    self._image.paste(f"#{named}", (0, 0, *self._image.size))
+                owner, fill, theme_colour = colours.theme, *colours.resolve_fill_reference(reference)
+                if fill is None and theme_colour:
+                    self._image.paste(f"#{theme_colour}", (0, 0, *self._image.size))
             if fill is not None:
-                whole = _Transform(self._image.width, 0, 0, 0, self._image.height, 0)
-                self._paint_area(fill, Outline(), whole, _PartSource(owner, colours, read_picture), named)
+                transform = _Transform(self._image.width, 0, 0, 0, self._image.height, 0)
+                self._paint_area(
+                    fill, Outline(), transform, _PartSource(owner, colours, read_picture), theme_colour
+                )
             return
 
     def paint_shapes(self, tree: Any, colours: ColourScheme, read_picture: ReadPicture) -> None:
@@ -115,8 +117,8 @@ class Backdrop:
 
     def paint_shape(self, shape: Any, tree: Any, colours: ColourScheme, read_picture: ReadPicture) -> None:
         """Paint a shape or group, but not its text."""
-        whole = _Transform(self._scale, 0, 0, 0, self._scale, 0)
-        self._paint_shape_tree([shape], whole, _PartSource(tree, colours, read_picture), None)
+        transform = _Transform(self._scale, 0, 0, 0, self._scale, 0)
+        self._paint_shape_tree([shape], transform, _PartSource(tree, colours, read_picture), None)
 
     def paint_fill(
         self, chain: Sequence[Any], box: Box, colours: ColourScheme, read_picture: ReadPicture
@@ -137,7 +139,7 @@ class Backdrop:
     def find_colours(self, box: Box) -> tuple[str, ...]:
         """Return the colours in ``box`` (in EMU), most frequent first.
 
-        Colours that only cover a small part of the box are left out.
+        Colours of only a small part of the box are omitted.
         """
         low = box.bottom - box.top <= _LINE
         return tuple(self._group_colours(box, _IGNORED_ON_LINE if low else _IGNORED).values())
@@ -145,8 +147,8 @@ class Backdrop:
     def _group_colours(self, box: Box, ignored_fraction: float) -> dict[tuple[int, ...], str]:
         """Group similar colours in ``box``, and map each group's key to its most frequent colour.
 
-        The largest group comes first. The smallest groups are left out; together, they cover at most the
-        fraction ``ignored_fraction`` of the box.
+        The largest group comes first. The smallest groups, which together cover at most ``ignored_fraction``
+        of the box, are omitted.
         """
         sides = (
             math.ceil(box.left * self._scale),
@@ -158,28 +160,28 @@ class Backdrop:
         left, top = min(max(sides[0], 0), wide - 1), min(max(sides[1], 0), high - 1)
         right, bottom = min(max(sides[2], left + 1), wide), min(max(sides[3], top + 1), high)
         part = self._image.crop((left, top, right, bottom))
-        counted: Any = part.getcolors(part.width * part.height)
+        pixel_counts: Any = part.getcolors(part.width * part.height)
         groups: dict[tuple[int, ...], Counter[bytes]] = {}
-        for count, pixel in counted:
+        for count, pixel in pixel_counts:
             key = tuple(channel // _BINS for channel in pixel)
             groups.setdefault(key, Counter())[bytes(pixel)] += count
         sized = sorted((-sum(group.values()), key) for key, group in groups.items())
-        spare = ignored_fraction * part.width * part.height
-        while len(sized) > 1 and -sized[-1][0] <= spare:
-            spare += sized.pop()[0]
+        ignorable = ignored_fraction * part.width * part.height
+        while len(sized) > 1 and -sized[-1][0] <= ignorable:
+            ignorable += sized.pop()[0]
         return {key: groups[key].most_common(1)[0][0].hex() for _, key in sized}
 
     def find_colours_in_cells(self, box: Box) -> tuple[str, ...]:
         """Return the colours in each cell of a grid over ``box``, since a chart may have text in any cell."""
         step = round(_CELL / self._scale)
-        if len(found := self._group_colours(box, 0.0)) == 1:
-            return tuple(found.values())
-        found = self._group_colours(box, _IGNORED)
+        if len(colours := self._group_colours(box, 0.0)) == 1:
+            return tuple(colours.values())
+        colours = self._group_colours(box, _IGNORED)
         for left in range(box.left, box.right, step):
             for top in range(box.top, box.bottom, step):
                 cell = Box(left, top, min(left + step, box.right), min(top + step, box.bottom))
-                found = {**self._group_colours(cell, _IGNORED_IN_CELL), **found}
-        return tuple(found.values())
+                colours = {**self._group_colours(cell, _IGNORED_IN_CELL), **colours}
+        return tuple(colours.values())
 
     def _paint_shape_tree(
         self, shapes: Iterable[Any], outer: _Transform, source: _PartSource, group_fill: Any
@@ -187,9 +189,9 @@ class Backdrop:
         for shape in shapes:
             if shape.tag == f"{P}grpSp":
                 properties = shape.find(f"{P}grpSpPr")
-                own = find_fill(properties)
+                shape_fill = find_fill(properties)
                 inner = _read_group_transform(properties)
-                fill = group_fill if own is None or own.tag == f"{A}grpFill" else own
+                fill = group_fill if shape_fill is None or shape_fill.tag == f"{A}grpFill" else shape_fill
                 self._paint_shape_tree(
                     _iter_shapes(shape), outer.compose(inner) if inner else outer, source, fill
                 )
@@ -203,16 +205,16 @@ class Backdrop:
         if properties is None or (inner := _read_transform(properties.find(f"{A}xfrm"))) is None:
             return
         placing, outline = outer.compose(inner), read_outline(properties)
-        fill, named = shape.find(f"{P}blipFill"), None
+        fill, theme_colour = shape.find(f"{P}blipFill"), None
         if fill is None:
             fill = find_fill(properties)
         if properties.find(f"{A}grpFill") is not None:
             fill = group_fill
         reference = shape.find(f"{P}style/{A}fillRef")
         if fill is None and reference is not None:
-            fill, named = source.colours.resolve_fill_reference(reference)
+            fill, theme_colour = source.colours.resolve_fill_reference(reference)
         if fill is not None and not outline.is_open:
-            self._paint_area(fill, outline, placing, source, named)
+            self._paint_area(fill, outline, placing, source, theme_colour)
         self._paint_line(shape, properties, outline, placing, source)
 
     def _paint_line(
@@ -245,7 +247,7 @@ class Backdrop:
     ) -> None:
         """Paint a fill inside ``outline``.
 
-        ``placeholder_colour`` replaces ``phClr`` in a fill that is defined in the theme.
+        ``placeholder_colour`` replaces ``phClr`` in a fill defined in the theme.
         """
         corners = [transform.map_point(*point) for point in ((0, 0), (1, 0), (1, 1), (0, 1))]
         xs, ys = [x for x, _ in corners], [y for _, y in corners]
@@ -291,13 +293,13 @@ def _iter_shapes(tree: Any) -> Iterator[Any]:
         if item.tag in tags:
             yield item
         elif str(item.tag).endswith("}AlternateContent"):
-            yield from (found for found in [next(item.iter(*tags), None)] if found is not None)
+            yield from (shape for shape in [next(item.iter(*tags), None)] if shape is not None)
 
 
 def _read_transform(transform: Any) -> _Transform | None:
     """Return the transform from a shape's unit square to its slide or group (20.1.7.6).
 
-    Return None if the position or the size is missing.
+    If the position or the size is missing, return None.
     """
     offset = None if transform is None else transform.find(f"{A}off")
     extent = None if transform is None else transform.find(f"{A}ext")
@@ -305,11 +307,11 @@ def _read_transform(transform: Any) -> _Transform | None:
         return None
     left, top = int(offset.get("x")), int(offset.get("y"))
     wide, high = int(extent.get("cx")), int(extent.get("cy"))
-    turn = math.radians(int(transform.get("rot", "0")) / _ANGLE)
-    cos, sin = math.cos(turn), math.sin(turn)
-    across = -wide if transform.get("flipH") in ("1", "true") else wide
-    down = -high if transform.get("flipV") in ("1", "true") else high
-    a, b, d, e = cos * across, -sin * down, sin * across, cos * down
+    angle = math.radians(int(transform.get("rot", "0")) / _ANGLE)
+    cos, sin = math.cos(angle), math.sin(angle)
+    signed_width = -wide if transform.get("flipH") in ("1", "true") else wide
+    signed_height = -high if transform.get("flipV") in ("1", "true") else high
+    a, b, d, e = cos * signed_width, -sin * signed_height, sin * signed_width, cos * signed_height
     centre = left + wide / 2, top + high / 2
     return _Transform(a, b, centre[0] - (a + b) / 2, d, e, centre[1] - (d + e) / 2)
 
@@ -317,7 +319,7 @@ def _read_transform(transform: Any) -> _Transform | None:
 def _read_group_transform(properties: Any) -> _Transform | None:
     """Return the transform from a group's child coordinates to its parent's coordinates.
 
-    Return None if a position or a size is missing or the group's child extent is zero.
+    If a position or a size is missing, or the group's child extent is zero, return None.
     """
     transform = None if properties is None else properties.find(f"{A}xfrm")
     if transform is None or (outer := _read_transform(transform)) is None:
@@ -339,15 +341,15 @@ def _draw_mask(outline: Outline, size: tuple[int, int], transform: _Transform) -
     """
     mask = Image.new("1", size)
     for polygon in outline.polygons:
-        one = Image.new("1", size)
-        ImageDraw.Draw(one).polygon([transform.map_point(*point) for point in polygon], fill=1)
-        mask = ImageChops.logical_xor(mask, one)
+        polygon_mask = Image.new("1", size)
+        ImageDraw.Draw(polygon_mask).polygon([transform.map_point(*point) for point in polygon], fill=1)
+        mask = ImageChops.logical_xor(mask, polygon_mask)
     mask = mask.convert("L")
     return mask if outline.is_exact else ImageChops.multiply(mask, _draw_checkerboard(size))
 
 
 def _draw_checkerboard(size: tuple[int, int]) -> Image.Image:
-    """Return a checkerboard mask, which shows both a shape and its background where either may be visible."""
+    """Return a checkerboard mask, which shows parts of both a shape and its background."""
     tile = Image.new("L", (2, 2))
     tile.putpixel((0, 0), 255)
     tile.putpixel((1, 1), 255)
@@ -355,13 +357,13 @@ def _draw_checkerboard(size: tuple[int, int]) -> Image.Image:
 
 
 def _repeat_tile(tile: Image.Image, size: tuple[int, int]) -> Image.Image:
-    whole = Image.new(tile.mode, size)
+    repeated = Image.new(tile.mode, size)
     for left in range(0, size[0], tile.width):
-        whole.paste(tile, (left, 0))
-    strip = whole.crop((0, 0, size[0], min(tile.height, size[1])))
+        repeated.paste(tile, (left, 0))
+    strip = repeated.crop((0, 0, size[0], min(tile.height, size[1])))
     for top in range(tile.height, size[1], tile.height):
-        whole.paste(strip, (0, top))
-    return whole
+        repeated.paste(strip, (0, top))
+    return repeated
 
 
 def _draw_fill(
@@ -374,18 +376,18 @@ def _draw_fill(
     """Return an RGBA image of a fill, or None if nothing is filled."""
     match str(fill.tag).rpartition("}")[2]:
         case "solidFill":
-            found = source.colours.resolve_colour(fill, placeholder_colour)
-            return None if found is None else Image.new("RGBA", size, _to_rgba(found))
+            colour = source.colours.resolve_colour(fill, placeholder_colour)
+            return None if colour is None else Image.new("RGBA", size, _to_rgba(colour))
         case "gradFill":
             return _draw_gradient(fill, size, transform, source, placeholder_colour)
         case "pattFill":
-            fore, back = (
+            fore, background = (
                 source.colours.resolve_colour(part, placeholder_colour)
                 if (part := fill.find(f"{A}{name}")) is not None
                 else None
                 for name in ("fgClr", "bgClr")
             )
-            stops = [(0.0, back or Colour(WHITE, 0)), (1.0, fore or Colour(BLACK))]
+            stops = [(0.0, background or Colour(WHITE, 0)), (1.0, fore or Colour(BLACK))]
             return Image.new(
                 "RGBA", size, _interpolate_colour(stops, _estimate_coverage(fill.get("prst", "")))
             )
@@ -410,11 +412,11 @@ def _draw_gradient(
     placeholder_colour: str | None,
 ) -> Image.Image | None:
     stops = [
-        (parse_percentage(stop.get("pos", "0")), found)
+        (parse_percentage(stop.get("pos", "0")), colour)
         for stop in fill.iter(f"{A}gs")
-        if (found := source.colours.resolve_colour(stop, placeholder_colour)) is not None
+        if (colour := source.colours.resolve_colour(stop, placeholder_colour)) is not None
     ]
-    stops.sort(key=lambda stop: stop[0])  # two stops at one position, in their order, are a hard edge
+    stops.sort(key=lambda stop: stop[0])  # two stops at the same position are a hard edge in this order
     if not stops:
         return None
     path = fill.find(f"{A}path")
@@ -442,23 +444,28 @@ def _draw_linear_gradient(fill: Any, size: tuple[int, int], transform: _Transfor
 def _draw_radial_gradient(path: Any, size: tuple[int, int]) -> Image.Image:
     """Return an image with each pixel's distance from a gradient's centre.
 
-    The values run from 0 to 255 at the farthest edge.
+    The values range from 0 to 255 at the farthest edge.
     """
     inner = path.find(f"{A}fillToRect")
     sides = _read_relative_box(inner) if inner is not None else (0.5,) * 4
     centre = (sides[0] + 1 - sides[2]) / 2 * size[0], (sides[1] + 1 - sides[3]) / 2 * size[1]
-    reach = [max(at, whole - at, 1.0) for at, whole in zip(centre, size, strict=True)]
-    rings = Image.radial_gradient("L").resize((round(2 * reach[0]), round(2 * reach[1])))
-    left, top = round(reach[0] - centre[0]), round(reach[1] - centre[1])
+    radii = [
+        max(coordinate, extent - coordinate, 1.0) for coordinate, extent in zip(centre, size, strict=True)
+    ]
+    rings = Image.radial_gradient("L").resize((round(2 * radii[0]), round(2 * radii[1])))
+    left, top = round(radii[0] - centre[0]), round(radii[1] - centre[1])
     return rings.crop((left, top, left + size[0], top + size[1]))
 
 
 def _interpolate_colour(stops: Sequence[tuple[float, Colour]], position: float) -> tuple[int, ...]:
     before = [stop for stop in stops if stop[0] <= position] or [stops[0]]
     after = [stop for stop in stops if stop[0] >= position] or [stops[-1]]
-    (start, one), (end, other) = before[-1], after[0]
+    (start, start_colour), (end, other) = before[-1], after[0]
     part = (position - start) / (end - start) if end > start else 0.0
-    return tuple(round(a + (b - a) * part) for a, b in zip(_to_rgba(one), _to_rgba(other), strict=True))
+    return tuple(
+        round(start_channel + (end_channel - start_channel) * part)
+        for start_channel, end_channel in zip(_to_rgba(start_colour), _to_rgba(other), strict=True)
+    )
 
 
 def _draw_picture(
@@ -547,7 +554,7 @@ Polygon: TypeAlias = tuple[Point, ...]
 _CURVE_STEPS, _ARC_STEPS = 8, 24
 _BOX: Polygon = ((0, 0), (1, 0), (1, 1), (0, 1))
 _ELLIPSE: Polygon = tuple(
-    (0.5 + math.cos(turn * math.tau / 48) / 2, 0.5 + math.sin(turn * math.tau / 48) / 2) for turn in range(48)
+    (0.5 + math.cos(step * math.tau / 48) / 2, 0.5 + math.sin(step * math.tau / 48) / 2) for step in range(48)
 )
 # Preset geometries as approximate polygons, with default adjustments.
 _PRESETS: Mapping[str, Polygon] = {
@@ -578,7 +585,7 @@ class Outline:
     """The outline of a shape, as polygons. A polygon inside another is a hole.
 
     If ``is_exact`` is False, the shape covers an unknown part of its bounding box. If ``is_open`` is True,
-    the outline is a line that encloses no area.
+    the outline is a line that does not enclose an area.
     """
 
     polygons: tuple[Polygon, ...] = (_BOX,)
@@ -587,7 +594,7 @@ class Outline:
 
 
 def read_outline(properties: Any) -> Outline:
-    """Return the outline defined by shape properties, or the whole bounding box if they define none."""
+    """Return the outline defined by shape properties, or else the whole bounding box."""
     if properties is None:
         return Outline()
     preset = properties.find(f"{A}prstGeom")
@@ -623,16 +630,18 @@ def _iter_polygons(path: Any, extent: Any) -> Iterator[Polygon]:
     )
     points: list[Point] = []
     for command in path:
-        ends = [(int(point.get("x")) / wide, int(point.get("y")) / high) for point in command.iter(f"{A}pt")]
+        points_of_command = [
+            (int(point.get("x")) / wide, int(point.get("y")) / high) for point in command.iter(f"{A}pt")
+        ]
         match str(command.tag).rpartition("}")[2]:
             case "moveTo":
                 if len(points) > 2:
                     yield tuple(points)
-                points = ends
+                points = points_of_command
             case "lnTo":
-                points += ends
+                points += points_of_command
             case "cubicBezTo" | "quadBezTo" if points:
-                points += _flatten_curve([points[-1], *ends])
+                points += _flatten_curve([points[-1], *points_of_command])
             case "arcTo" if points:
                 points += _flatten_arc(command, points[-1], (wide, high))
     if len(points) > 2:
@@ -641,17 +650,20 @@ def _iter_polygons(path: Any, extent: Any) -> Iterator[Polygon]:
 
 def _flatten_curve(controls: Sequence[Point]) -> Iterator[Point]:
     for step in range(1, _CURVE_STEPS + 1):
-        t, level = step / _CURVE_STEPS, list(controls)
+        fraction, level = step / _CURVE_STEPS, list(controls)
         while len(level) > 1:
-            level = [(a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t) for a, b in pairwise(level)]
+            level = [
+                (left[0] + (right[0] - left[0]) * fraction, left[1] + (right[1] - left[1]) * fraction)
+                for left, right in pairwise(level)
+            ]
         yield level[0]
 
 
 def _flatten_arc(command: Any, start: Point, size: tuple[int, int]) -> Iterator[Point]:
     """Yield points on an elliptical arc (20.1.9.4), whose angles are in 60,000ths of a degree."""
     wide, high = (int(command.get(name)) / side for name, side in zip(("wR", "hR"), size, strict=True))
-    begin, sweep = (math.radians(int(command.get(name)) / 60_000) for name in ("stAng", "swAng"))
-    centre = start[0] - wide * math.cos(begin), start[1] - high * math.sin(begin)
+    start_angle, sweep = (math.radians(int(command.get(name)) / 60_000) for name in ("stAng", "swAng"))
+    centre = start[0] - wide * math.cos(start_angle), start[1] - high * math.sin(start_angle)
     for step in range(1, _ARC_STEPS + 1):
-        angle = begin + sweep * step / _ARC_STEPS
+        angle = start_angle + sweep * step / _ARC_STEPS
         yield centre[0] + wide * math.cos(angle), centre[1] + high * math.sin(angle)

@@ -1,8 +1,8 @@
 """Resolve OOXML colours: look up theme colours in the colour map, and apply colour transformations.
 
-ECMA-376 Part 1 defines colours and transformations in 20.1.2.3, theme colours in 20.1.6.2, the colour map in
-19.3.1.6. Luminance and saturation are changed in sRGB; tint, shade and single channels in linear light, as in
-the examples of 20.1.2.3.31 and 20.1.2.3.34 and in LibreOffice.
+ECMA-376 Part 1 defines colours and transformations in 20.1.2.3, theme colours in 20.1.6.2, and the colour map
+in 19.3.1.6. Luminance and saturation are changed in sRGB; tint, shade and single channels in linear light, as
+in the examples of 20.1.2.3.31 and 20.1.2.3.34 and in LibreOffice.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from triptych.theme.colours import encode_channel, format_hex_colour, linearise_
 
 BLACK, WHITE = "000000", "ffffff"
 FILLS = ("solidFill", "gradFill", "blipFill", "pattFill", "noFill")
-_OPAQUE = 0.5  # the background is visible through fills with less opacity
+_OPAQUE = 0.5  # fills with less opacity show the background
 
 # The default colour map.
 _USUAL_MAP = {"bg1": "lt1", "tx1": "dk1", "bg2": "lt2", "tx2": "dk2"}
 _CHANGE = re.compile("(hue|lum|sat|red|green|blue|alpha)(Mod|Off|)")
-_IN_HLS = ("hue", "lum", "sat")
-_IN_RGB = ("red", "green", "blue")
-_TURN = 360 * 60_000  # a full turn of hue, in 60,000ths of a degree
+_HLS_CHANNELS = ("hue", "lum", "sat")
+_RGB_CHANNELS = ("red", "green", "blue")
+_FULL_HUE_CIRCLE = 360 * 60_000  # a full turn of hue, in 60,000ths of a degree
 _ABBREVIATED = {"dk": "dark", "lt": "light", "med": "medium"}  # prefixes of preset colour names (20.1.10.48)
 
 
@@ -51,13 +51,13 @@ class ColourScheme:
 
     @classmethod
     def from_theme(cls, theme: Any, colour_map: Any) -> ColourScheme:
-        """Return the colour scheme of a theme with a colour map; both elements may be None."""
+        """Return the colour scheme of a theme with a colour map. Either element may be None."""
         scheme = None if theme is None else theme.find(f"{A}themeElements/{A}clrScheme")
         plain = cls({}, {})
         slots = {
-            _get_local_name(item): found.digits
+            _get_local_name(item): colour.digits
             for item in (() if scheme is None else scheme)
-            if (found := plain.resolve_colour(item)) is not None
+            if (colour := plain.resolve_colour(item)) is not None
         }
         mapping = {} if colour_map is None else {str(name): str(slot) for name, slot in colour_map.items()}
         return cls(slots, {**_USUAL_MAP, **mapping}, theme)
@@ -67,7 +67,7 @@ class ColourScheme:
         return self.slots.get(self.names.get(name, name))
 
     def resolve_colour(self, holder: Any, placeholder_colour: str | None = None) -> Colour | None:
-        """Return the colour that an element contains, or None if there is none or it is undefined.
+        """Return the colour in an element, or None if there is none or it is undefined.
 
         ``placeholder_colour`` replaces ``phClr``.
         """
@@ -79,9 +79,9 @@ class ColourScheme:
         return None
 
     def resolve_opaque_colour(self, holder: Any, placeholder_colour: str | None = None) -> str | None:
-        """Return the colour that an element contains, or None if there is none or it is not opaque."""
-        found = None if holder is None else self.resolve_colour(holder, placeholder_colour)
-        return found.digits if found is not None and found.opacity >= 1 else None
+        """Return the colour in an element, or None if there is none or it is not opaque."""
+        colour = None if holder is None else self.resolve_colour(holder, placeholder_colour)
+        return colour.digits if colour is not None and colour.opacity >= 1 else None
 
     def resolve_fill_colour(self, properties: Any) -> str | None:
         """Return the colour of a solid, opaque fill, or None for any other fill."""
@@ -92,12 +92,12 @@ class ColourScheme:
             else None
         )
 
-    def resolve_first_fill_colour(self, holders: Iterable[Any]) -> str | None:
+    def resolve_first_fill_colour(self, property_elements: Iterable[Any]) -> str | None:
         """Return the colour of the first fill among shape properties.
 
         Return None if there is no fill or it is ``noFill``, and "" if the fill is not one opaque colour.
         """
-        for properties in holders:
+        for properties in property_elements:
             fill = find_fill(properties)
             if fill is not None:
                 return (
@@ -112,14 +112,14 @@ class ColourScheme:
         """
         match _get_local_name(fill):
             case "solidFill":
-                found = [self.resolve_colour(fill, placeholder_colour)]
+                colours = [self.resolve_colour(fill, placeholder_colour)]
             case "gradFill":
-                found = [self.resolve_colour(stop, placeholder_colour) for stop in fill.iter(f"{A}gs")]
+                colours = [self.resolve_colour(stop, placeholder_colour) for stop in fill.iter(f"{A}gs")]
             case "pattFill":
-                found = [self.resolve_colour(part, placeholder_colour) for part in fill]
+                colours = [self.resolve_colour(part, placeholder_colour) for part in fill]
             case _:
                 return ()
-        covering = (colour.digits for colour in found if colour is not None and colour.opacity >= _OPAQUE)
+        covering = (colour.digits for colour in colours if colour is not None and colour.opacity >= _OPAQUE)
         return tuple(dict.fromkeys(covering))
 
     def resolve_fill_reference(self, reference: Any) -> tuple[Any, str | None]:
@@ -127,13 +127,13 @@ class ColourScheme:
 
         Either is None if it is missing.
         """
-        found = self.resolve_colour(reference)
+        colour = self.resolve_colour(reference)
         index = int(reference.get("idx", "0"))
         name = "bgFillStyleLst" if index > 1000 else "fillStyleLst"
         fills = None if self.theme is None else self.theme.find(f".//{A}{name}")
         position = index % 1000 - 1
         fill = fills[position] if fills is not None and 0 <= position < len(fills) else None
-        return fill, None if found is None else found.digits
+        return fill, None if colour is None else colour.digits
 
     def _resolve_base_colour(self, item: Any, placeholder_colour: str | None) -> str | None:
         value = str(item.get("val", ""))
@@ -145,16 +145,16 @@ class ColourScheme:
             case "sysClr":
                 return str(item.get("lastClr", BLACK if "Text" in value else WHITE)).lower()
             case "prstClr":
-                name = re.sub("^(dk|lt|med)(?=[A-Z])", lambda found: _ABBREVIATED[found[1]], value)
-                named = ImageColor.colormap.get(name.lower())
-                return named[1:] if isinstance(named, str) else None
+                name = re.sub("^(dk|lt|med)(?=[A-Z])", lambda match: _ABBREVIATED[match[1]], value)
+                named_colour = ImageColor.colormap.get(name.lower())
+                return named_colour[1:] if isinstance(named_colour, str) else None
             case "scrgbClr":
                 return format_hex_colour(
                     encode_channel(parse_percentage(item.get(name, "0"))) for name in "rgb"
                 )
             case "hslClr":
                 hue, sat, lum = (
-                    int(item.get("hue", "0")) / _TURN,
+                    int(item.get("hue", "0")) / _FULL_HUE_CIRCLE,
                     *(parse_percentage(item.get(n, "0")) for n in ("sat", "lum")),
                 )
                 return format_hex_colour(colorsys.hls_to_rgb(hue, lum, sat))
@@ -183,17 +183,17 @@ def transform_colour(colour: Colour, changes: Iterable[tuple[str, str]]) -> Colo
             continue
         part, how = match.groups()
         angle = part == "hue" and how != "Mod"
-        amount = int(value) / _TURN if angle else parse_percentage(value)
+        amount = int(value) / _FULL_HUE_CIRCLE if angle else parse_percentage(value)
         if part == "alpha":
             opacity = _clamp(_apply_amount(opacity, how, amount))
-        elif part in _IN_HLS:
+        elif part in _HLS_CHANNELS:
             hls = list(colorsys.rgb_to_hls(*rgb))
-            place = _IN_HLS.index(part)
-            moved = _apply_amount(hls[place], how, amount)
-            hls[place] = moved % 1 if part == "hue" else _clamp(moved)
+            place = _HLS_CHANNELS.index(part)
+            changed_amount = _apply_amount(hls[place], how, amount)
+            hls[place] = changed_amount % 1 if part == "hue" else _clamp(changed_amount)
             rgb = list(colorsys.hls_to_rgb(*hls))
         else:
-            place = _IN_RGB.index(part)
+            place = _RGB_CHANNELS.index(part)
             rgb[place] = encode_channel(_clamp(_apply_amount(linearise_channel(rgb[place]), how, amount)))
     return Colour(format_hex_colour(rgb), opacity)
 

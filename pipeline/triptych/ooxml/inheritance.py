@@ -1,7 +1,7 @@
 """Resolve the positions, text styles and typefaces that slides inherit from layouts, masters and themes.
 
-ECMA-376 Part 1 defines placeholders in 19.3.1.36 and 19.3.1.52, theme fonts in 20.1.4.1.16 ff., run
-properties in 21.1.2.3 and list levels in 21.1.2.4.
+ECMA-376 Part 1 defines placeholders in 19.3.1.36 and 19.3.1.52, theme fonts from 20.1.4.1.16, run properties
+in 21.1.2.3 and list levels in 21.1.2.4.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Box(NamedTuple):
     bottom: int
 
     def contains(self, other: Box) -> bool:
-        """Return whether ``other`` lies completely inside this box."""
+        """Return whether ``other`` is completely inside this box."""
         return (
             self.left <= other.left
             and self.top <= other.top
@@ -37,12 +37,12 @@ class Box(NamedTuple):
 
 
 def list_shapes(tree: Any) -> list[Any]:
-    """Return the shapes of a slide, layout or master in drawing order; a group counts as one shape."""
-    found = tree.find(f"{P}cSld/{P}spTree")
-    if found is None:
+    """Return the shapes of a slide, layout or master in drawing order. A group counts as one shape."""
+    shape_tree = tree.find(f"{P}cSld/{P}spTree")
+    if shape_tree is None:
         return []
     # An mc:AlternateContent counts as the first shape in it.
-    shapes = (item if item.tag in _SHAPES else next(item.iter(*_SHAPES), None) for item in found)
+    shapes = (item if item.tag in _SHAPES else next(item.iter(*_SHAPES), None) for item in shape_tree)
     return [item for item in shapes if item is not None and next(item.iter(f"{P}cNvPr"), None) is not None]
 
 
@@ -74,14 +74,16 @@ def resolve_placeholder_chain(element: Any, layout: Any, master: Any) -> tuple[A
     mark = find_placeholder(element)
     if mark is None:
         return (element,)
-    placed = (
+    layout_placeholder = (
         None
         if layout is None
         else _find_by_index_or_type(layout, mark.get("idx", "0"), get_placeholder_type(element))
     )
-    kind = get_master_placeholder_type(get_placeholder_type(element if placed is None else placed))
+    kind = get_master_placeholder_type(
+        get_placeholder_type(element if layout_placeholder is None else layout_placeholder)
+    )
     above = None if master is None else _find_by_index_or_type(master, None, kind)
-    return (element, *(item for item in (placed, above) if item is not None))
+    return (element, *(item for item in (layout_placeholder, above) if item is not None))
 
 
 def _find_by_index_or_type(tree: Any, index: str | None, kind: str) -> Any:
@@ -97,7 +99,7 @@ def _find_by_index_or_type(tree: Any, index: str | None, kind: str) -> Any:
 def collect_list_styles(chain: Iterable[Any], kind: str, master: Any, defaults: Any) -> list[Any]:
     """Return the list styles that apply to a shape's text, nearest first.
 
-    These are the styles of ``chain`` (a shape and the placeholders it inherits from), of the master for the
+    They are the styles of ``chain`` (a shape and the placeholders it inherits from), of the master for the
     placeholder type ``kind``, and ``defaults``, the presentation's default text style.
     """
     list_styles = [element.find(f"{P}txBody/{A}lstStyle") for element in chain]
@@ -111,7 +113,7 @@ def find_box(chain: Iterable[Any]) -> Box | None:
     """Return the bounding box of the first shape in ``chain`` that has one, or None if none has."""
     for element in chain:
         places = (element.find(path) for path in _PLACES)
-        place = next((found for found in places if found is not None), None)
+        place = next((place for place in places if place is not None), None)
         offset = None if place is None else place.find(f"{A}off")
         extent = None if place is None else place.find(f"{A}ext")
         if offset is not None and extent is not None:
@@ -198,31 +200,33 @@ class TypefaceReader:
 
         Charts are separate parts; see ``read_chart``.
         """
-        found: set[Typeface] = set()
+        typefaces: set[Typeface] = set()
         for shape in tree.iter(f"{P}sp"):
             body = shape.find(f"{P}txBody")
             if body is not None:
-                own = body.find(f"{A}lstStyle")
-                plain = own is None or not len(own)
-                found.update(
+                list_style = body.find(f"{A}lstStyle")
+                plain = list_style is None or not len(list_style)
+                typefaces.update(
                     _iter_body_typefaces(
                         body, self._resolve_level_typefaces(shape, is_cached=plain), self.fonts
                     )
                 )
         for table in tree.iter(f"{A}tbl"):
-            found.update(self._iter_table_typefaces(table))
-        return found
+            typefaces.update(self._iter_table_typefaces(table))
+        return typefaces
 
     def read_chart(self, tree: Any) -> set[Typeface]:
         """Return the typefaces used in a chart."""
-        named = {self.fonts.resolve_family(latin.get("typeface", _TEXT)) for latin in tree.iter(f"{A}latin")}
+        families = {
+            self.fonts.resolve_family(latin.get("typeface", _TEXT)) for latin in tree.iter(f"{A}latin")
+        }
         properties = tree.iter(f"{A}rPr", f"{A}defRPr")
         styles = {(parse_flag(item.get("b")), parse_flag(item.get("i"))) for item in properties}
         styles.add((False, False))
-        return {Typeface(family, *style) for family in named or {self.fonts.body_font} for style in styles}
+        return {Typeface(family, *style) for family in families or {self.fonts.body_font} for style in styles}
 
     def _iter_table_typefaces(self, table: Any) -> Iterator[Typeface]:
-        """Yield the typefaces used in a table, including bold if the table has a header row or column."""
+        """Yield the typefaces used in a table. A header row or column adds bold typefaces."""
         properties = table.find(f"{A}tblPr")
         heads = properties is not None and any(
             parse_flag(properties.get(n)) for n in ("firstRow", "firstCol")
@@ -235,7 +239,7 @@ class TypefaceReader:
     def _resolve_level_typefaces(self, shape: Any, *, is_cached: bool) -> list[Typeface]:
         """Return the inherited typeface of each list level in a shape.
 
-        If ``is_cached`` is set, the result is cached by the type and index of the shape's placeholder.
+        If ``is_cached`` is true, the result is cached by the type and index of the shape's placeholder.
         """
         mark = find_placeholder(shape)
         key = ("", "") if mark is None else (mark.get("type", "obj"), mark.get("idx", "0"))
@@ -259,12 +263,12 @@ def _iter_body_typefaces(body: Any, levels: Sequence[Typeface], fonts: ThemeFont
         properties = paragraph.find(f"{A}pPr")
         level = levels[int(properties.get("lvl", "0")) if properties is not None else 0]
         for run in paragraph.iter(f"{A}r", f"{A}fld"):
-            own = run.find(f"{A}rPr")
-            yield level if own is None else _resolve_typeface((own,), level, fonts)
+            run_properties = run.find(f"{A}rPr")
+            yield level if run_properties is None else _resolve_typeface((run_properties,), level, fonts)
 
 
 def _resolve_typeface(properties: Sequence[Any], inherited: Typeface, fonts: ThemeFonts) -> Typeface:
-    """Return the typeface that run properties set, nearest first. Unset values come from ``inherited``."""
+    """Return the typeface set by run properties, nearest first. Unset values come from ``inherited``."""
     family = next((latin for item in properties if (latin := item.find(f"{A}latin")) is not None), None)
     bold = next((value for item in properties if (value := item.get("b")) is not None), None)
     italic = next((value for item in properties if (value := item.get("i")) is not None), None)

@@ -16,7 +16,7 @@ _ENDING = ".rels"
 class Relationship:
     """A relationship of a part or of the package.
 
-    ``target`` is a part name, or a URL if ``is_external`` is set. ``type`` is the URI of the relationship
+    ``target`` is a part name, or a URL if ``is_external`` is true. ``type`` is the URI of the relationship
     type.
     """
 
@@ -92,8 +92,8 @@ def find_mismatched_types(
     overrides, defaults = read_content_types(tree)
     kinds = {
         item.target: item.type.removeprefix(f"{OFFICE}/")
-        for own in relationships.values()
-        for item in own.values()
+        for part_relations in relationships.values()
+        for item in part_relations.values()
         if not item.is_external
     }
     for part, kind in kinds.items():

@@ -21,22 +21,22 @@ _ROOTS = {
     "slideLayout": f"{P}sldLayout",
     "theme": f"{A}theme",
 }
-"""The root element of the target of a relationship by its kind."""
+"""The root element of a relationship's target, by the kind of the relationship."""
 _DECLARES = re.compile(rb"<!(DOCTYPE|ENTITY)")
 _REQUIRED = {f"{P}presentation": "slideMaster", f"{P}sldMaster": "theme", f"{P}sldLayout": "slideMaster"}
-_DRAWN = (f"{P}sldMaster", f"{P}sldLayout")
+_PARTS_WITH_SHAPES = (f"{P}sldMaster", f"{P}sldLayout")
 _LISTS = {
     f"{P}presentation": (f"{P}sldMasterId", "slideMaster"),
     f"{P}sldMaster": (f"{P}sldLayoutId", "slideLayout"),
 }
-"""The elements of a part that refer to other parts, with the kind of relationship."""
+"""The elements that refer to other parts, with the kind of relationship."""
 
-_WHOLE = re.compile(r"[-+]?[0-9]{1,18}")
+_INTEGER = re.compile(r"[-+]?[0-9]{1,18}")
 _PERCENTAGE = re.compile(r"[-+]?[0-9]{1,9}|[-+]?[0-9]{1,6}(\.[0-9]{1,9})?%")
 _HEX = re.compile(r"[0-9A-Fa-f]{6}")
 _Range = tuple[int, int]
 _LENGTH, _POSITION, _COUNT = (0, _MAX_LENGTH), (-_MAX_LENGTH, _MAX_LENGTH), (0, 2**32 - 1)
-_TURN: dict[str, _Range] = {"rot": _POSITION}
+_ROTATION: dict[str, _Range] = {"rot": _POSITION}
 _INSETS = dict.fromkeys(("lIns", "tIns", "rIns", "bIns"), _POSITION)
 _PARAGRAPH: dict[str, _Range] = {"marL": _LENGTH, "indent": _POSITION, "lvl": (0, 8)}
 _RUN: dict[str, _Range] = {"sz": (100, 400_000), "spc": (-400_000, 400_000)}
@@ -51,8 +51,8 @@ _NUMBERS: Mapping[str, Mapping[str, _Range]] = {
     f"{A}ext": {"cx": _LENGTH, "cy": _LENGTH},
     f"{A}chOff": {"x": _POSITION, "y": _POSITION},
     f"{A}chExt": {"cx": _LENGTH, "cy": _LENGTH},
-    f"{A}xfrm": _TURN,
-    f"{P}xfrm": _TURN,
+    f"{A}xfrm": _ROTATION,
+    f"{P}xfrm": _ROTATION,
     f"{A}bodyPr": {**_INSETS, "rot": _POSITION, "numCol": (1, 16), "spcCol": _LENGTH},
     **dict.fromkeys((f"{A}{name}" for name in ("rPr", "defRPr", "endParaRPr")), _RUN),
     **dict.fromkeys(
@@ -63,14 +63,14 @@ _NUMBERS: Mapping[str, Mapping[str, _Range]] = {
     f"{A}hueOff": {"val": _POSITION},
     f"{A}hslClr": {"hue": _POSITION},
 }
-_FIRST = {
+_REQUIRED_FIRST_CHILDREN = {
     f"{P}sp": "nvSpPr",
     f"{P}pic": "nvPicPr",
     f"{P}cxnSp": "nvCxnSpPr",
     f"{P}grpSp": "nvGrpSpPr",
     f"{P}graphicFrame": "nvGraphicFramePr",
 }
-"""The first child of a shape, which contains its id and name."""
+"""The first child of a shape, which has its id and name."""
 _REQUIRED_NUMBERS = (f"{P}sldSz", f"{A}off", f"{A}ext", f"{A}chOff", f"{A}chExt", f"{A}spcPts")
 _CHANGES = re.compile(rf"{re.escape(A)}(tint|shade|(alpha|sat|lum|red|green|blue)(Mod|Off)?|hueMod)")
 _PERCENTAGES = {f"{A}spcPct": ("val",), f"{A}scrgbClr": ("r", "g", "b"), f"{A}hslClr": ("sat", "lum")}
@@ -110,15 +110,15 @@ def _iter_invalid_values(element: Any) -> Iterator[str]:
     tag = element.tag
     if not isinstance(tag, str) or element.get("uri"):
         return  # the a:ext of an extension has no size
-    if wanted := _FIRST.get(tag):
+    if first_child := _REQUIRED_FIRST_CHILDREN.get(tag):
         first = next(element.iterchildren("*"), None)
-        if first is None or first.tag != f"{P}{wanted}" or first.find(f"{P}cNvPr") is None:
-            yield f"the first child of {tag.rpartition('}')[2]} is not {wanted}"
+        if first is None or first.tag != f"{P}{first_child}" or first.find(f"{P}cNvPr") is None:
+            yield f"the first child of {tag.rpartition('}')[2]} is not {first_child}"
     for name, (minimum, maximum) in _NUMBERS.get(tag, {}).items():
         value = element.get(name)
         if value is None and tag not in _REQUIRED_NUMBERS:
             continue
-        if not _WHOLE.fullmatch(value or "") or not minimum <= int(value) <= maximum:
+        if not _INTEGER.fullmatch(value or "") or not minimum <= int(value) <= maximum:
             yield _describe_invalid_value(tag, name, value, f"a whole number from {minimum} to {maximum}")
     percentages = ("val",) if _CHANGES.fullmatch(tag) else _PERCENTAGES.get(tag, ())
     colours, slots = _COLOURS.get(tag, ()), ("val",) if tag == f"{A}schemeClr" else ()
@@ -144,7 +144,7 @@ def _describe_invalid_value(tag: str, name: str, value: str | None, expected: st
 def find_invalid_parts(
     roots: Mapping[str, Any], relationships: Mapping[str, Mapping[str, Relationship]]
 ) -> Iterator[tuple[str, str]]:
-    """Yield the name and the fault of each invalid part of a template. The package has the name "".
+    """Yield the name and the fault of each invalid part of a template. The name of the package is "".
 
     ``roots`` maps part names to XML roots, and ``relationships`` maps them to relationships by id.
     """
@@ -152,10 +152,10 @@ def find_invalid_parts(
         "officeDocument"
     ) != 1:
         yield "", "does not point to exactly one presentation"
-    for source, own in relationships.items():
-        for relation in own.values() if source in roots or not source else ():
-            wanted, target = _ROOTS.get(_get_relationship_type(relation)), roots.get(relation.target)
-            if wanted and (target is None or target.tag != wanted):
+    for source, part_relations in relationships.items():
+        for relation in part_relations.values() if source in roots or not source else ():
+            root_tag, target = _ROOTS.get(_get_relationship_type(relation)), roots.get(relation.target)
+            if root_tag and (target is None or target.tag != root_tag):
                 yield (
                     source,
                     f'points to "{relation.target[:80]}", which is not a valid '
@@ -164,18 +164,18 @@ def find_invalid_parts(
     for name, tree in roots.items():
         if tree.tag == _ROOTS["officeDocument"] and tree.find(f"{P}sldSz") is None:
             yield name, "does not define the slide size"
-        if tree.tag in _DRAWN and tree.find(f"{P}cSld/{P}spTree") is None:
+        if tree.tag in _PARTS_WITH_SHAPES and tree.find(f"{P}cSld/{P}spTree") is None:
             yield name, "has no shape tree"
-        own = relationships.get(name, {})
+        part_relations = relationships.get(name, {})
         required = _REQUIRED.get(tree.tag)
-        if required and required not in map(_get_relationship_type, own.values()):
+        if required and required not in map(_get_relationship_type, part_relations.values()):
             yield name, f"does not refer to a {required}"
         item, kind = _LISTS.get(tree.tag, ("-", ""))
-        listed = [element.get(f"{R}id", "") for element in tree.iter(item)]
-        if tree.tag == _ROOTS["officeDocument"] and not listed:
+        listed_ids = [element.get(f"{R}id", "") for element in tree.iter(item)]
+        if tree.tag == _ROOTS["officeDocument"] and not listed_ids:
             yield name, f"lists no {kind}"
-        for number in listed:
-            if number not in own or _get_relationship_type(own[number]) != kind:
+        for number in listed_ids:
+            if number not in part_relations or _get_relationship_type(part_relations[number]) != kind:
                 yield name, f'lists the undefined {kind} "{number[:40]}"'
 
 

@@ -39,22 +39,31 @@ A, A14, ADEC, C, M, MC, P, P14, R, W = (
     f"{{{NAMESPACES[prefix]}}}" for prefix in ("a", "a14", "adec", "c", "m", "mc", "p", "p14", "r", "w")
 )
 
+MATH_STRUCTURES = tuple(
+    f"{M}{name}"
+    for name in (
+        "acc", "bar", "borderBox", "box", "d", "eqArr", "f", "func", "groupChr", "limLow", "limUpp", "m",
+        "nary", "phant", "rad", "sPre", "sSub", "sSubSup", "sSup",
+    )
+)  # fmt: skip
+"""The structures of Office Math. Each has its properties in a child element such as ``m:fPr``."""
+
 PRESENTATION = "ppt/presentation.xml"
 TYPES = "[Content_Types].xml"
 
 
 EMU_PER_POINT = 12_700  # English Metric Units
-_WHOLE = 100_000  # 100 % in thousandths of a percent
+_HUNDRED_PERCENT = 100_000  # 100 % in thousandths of a percent
 
 
 def parse_flag(value: str | None) -> bool:
-    """Return whether a boolean attribute is true; a missing attribute (None) is false."""
+    """Return whether a boolean attribute is true. A missing attribute (None) is false."""
     return value in ("1", "true")
 
 
 def parse_percentage(value: str) -> float:
-    """Return a percentage as a fraction; "50000" (transitional) and "50%" (strict) are both 0.5."""
-    return float(value[:-1]) / 100 if value.endswith("%") else int(value) / _WHOLE
+    """Convert a percentage to a fraction. "50000" (transitional) and "50%" (strict) are both 0.5."""
+    return float(value[:-1]) / 100 if value.endswith("%") else int(value) / _HUNDRED_PERCENT
 
 
 def collect_text(tree: Any) -> str:

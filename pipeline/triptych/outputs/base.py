@@ -1,4 +1,4 @@
-"""Define the interface of output formats and the data that they exchange with the build."""
+"""Define the interface of output formats, and the data that they exchange with the build."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from triptych.model.layout_defects import LayoutDefect
 from triptych.passes.conditions import select_for_output
 from triptych.passes.pages import LayoutCallback, PrintInfo, needs_pages, redirect_to_pages
 from triptych.settings.manifest import Manifest
+from triptych.settings.values import StrictModel
 
 if TYPE_CHECKING:
     from triptych.checks.parity import ParityRow
@@ -47,7 +48,7 @@ class WritingJob:
     announce_pages: LayoutCallback = ignore_pages
 
     def select_output_book(self, name: OutputFormat) -> Book:
-        """Return the book as shown in an output, without references to content that the output omits."""
+        """Return the book as an output shows it, without references to content that the output omits."""
         memory = self.context.memory
         book = select_for_output(self.book, name, memory)
         return redirect_to_pages(book, self.context.labels, name, self.print_info.pages, memory)
@@ -55,9 +56,9 @@ class WritingJob:
 
 @dataclass(frozen=True, slots=True)
 class WrittenOutput:
-    """A written output: its bytes, its findings, and the book as shown in it.
+    """A written output: its bytes, its findings, and the book as it shows it.
 
-    ``data`` is empty if there are errors. ``layout_defects`` maps page indices to the defects on the page.
+    If there are errors, ``data`` is empty. ``layout_defects`` maps page indices to the defects on the page.
     """
 
     data: bytes
@@ -68,7 +69,7 @@ class WrittenOutput:
 
 @dataclass(frozen=True, slots=True)
 class SlowCheck:
-    """A check that takes seconds and only runs in ``triptych check``.
+    """A check that takes seconds and runs only in ``triptych check``.
 
     ``subject`` names the check in progress reports. The function and its arguments must be picklable.
     """
@@ -80,7 +81,7 @@ class SlowCheck:
 
 @dataclass(frozen=True, slots=True)
 class SourceContext:
-    """The source of the outputs, used to locate findings.
+    """The source of the outputs, for locating findings.
 
     ``parity_rows`` is the parity report, or empty if the source has errors. ``missing_content`` has the
     source positions of content that is missing from outputs. ``read_file`` returns the bytes of a file in the
@@ -95,17 +96,20 @@ class SourceContext:
 
 
 class Output(ABC):
-    """An output format. Its methods import libraries when called, so that this module loads fast.
+    """An output format. Its methods import libraries on call, so that this module loads fast.
 
-    The process that will write the output imports ``modules`` in advance.
+    The process that will write the output imports ``modules`` in advance. An extension also sets ``name`` to
+    the name of its entry point, ``own_format``, and ``options``, the model of its settings in the manifest.
     """
 
     name: ClassVar[OutputFormat]
+    own_format: ClassVar[Format]
+    options: ClassVar[type[StrictModel]] = StrictModel
     modules: ClassVar[tuple[str, ...]] = ()
 
     @property
     def format(self) -> Format:
-        """Return the format, which has the output's names and properties."""
+        """The format, with the output's names and properties."""
         return FORMATS[self.name]
 
     def contains_book(self, manifest: Manifest) -> bool:
@@ -119,7 +123,7 @@ class Output(ABC):
         return not self.format.is_record and needs_pages(book, self.name)
 
     def select_pages(self, book: Book, print_info: PrintInfo, memory: Memory = NO_MEMORY) -> PrintInfo:
-        """Return the page information that the output uses. If it changes, the output is rewritten."""
+        """Return the page information that the output uses. If this changes, the output is rewritten."""
         return print_info
 
     def needs_formula_drawings(self, manifest: Manifest) -> bool:
@@ -136,7 +140,7 @@ class Output(ABC):
         self.import_modules()
 
     def is_first_build(self, cache: Cache) -> bool:
-        """Return whether the cache has no earlier build, so that workers should import modules early."""
+        """Return whether the cache has no earlier build, in which case workers import modules early."""
         return False
 
     def prepare_resources(self, job: WritingJob) -> None:
@@ -147,10 +151,10 @@ class Output(ABC):
 
     @abstractmethod
     def write(self, job: WritingJob) -> WrittenOutput:
-        """Write the output for a job, and return it with its findings."""
+        """Write the output for a job; return it with its findings."""
 
     def write_cover(self, job: WritingJob, data: bytes) -> WrittenOutput | None:
-        """Write the separate cover of a finished output, or return None if the manifest requests none."""
+        """Write the separate cover of a finished output; return None if the manifest does not request one."""
         return None
 
     def check_contents(self, output: WrittenOutput, executor: Executor, cache: Cache) -> list[Diagnostic]:
@@ -167,7 +171,7 @@ class Output(ABC):
     def locate_findings(
         self, findings: list[Diagnostic], manifest: Manifest, read_file: Callable[[str], bytes]
     ) -> list[Diagnostic]:
-        """Return the findings of ``check``, located in the source if possible.
+        """Locate the findings of ``check`` in the source where possible.
 
         ``read_file`` returns the bytes of a file in the project.
         """
@@ -180,17 +184,19 @@ class Output(ABC):
         return None
 
     def count_contents(self, data: bytes) -> Mapping[str, int]:
-        """Return the number of ``pages``, ``slides`` or ``words`` of a finished output."""
+        """Return the number of ``pages``, ``slides`` or ``words`` in a finished output."""
         return {}
 
     # --- ``triptych check`` -------------------------------------------------------------------------
 
     def list_slow_checks(self, path: Path) -> Sequence[SlowCheck]:
-        """Return the checks of a finished output that are too slow for each build."""
+        """Return the checks of a finished output that are too slow for every build."""
         return ()
 
-    def list_preflight_checks(self, folder: Path, manifest: Manifest) -> Sequence[SlowCheck]:
-        """Return the print checks for the built files in ``folder``."""
+    def list_preflight_checks(
+        self, find_output: Callable[[str], Path | None], manifest: Manifest
+    ) -> Sequence[SlowCheck]:
+        """Return the print checks for built files. ``find_output`` finds a file by its name."""
         return ()
 
     def collect_check_findings(self, results: Sequence[Any], source: SourceContext) -> list[Diagnostic]:
@@ -198,5 +204,5 @@ class Output(ABC):
         return []
 
     def list_check_notes(self, path: Path, results: Sequence[Any]) -> list[str]:
-        """Return notes for the user on the slow checks, such as that a validator is not installed."""
+        """Return notes for the user about the slow checks, such as a missing validator."""
         return []

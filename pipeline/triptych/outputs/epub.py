@@ -61,7 +61,7 @@ class EpubOutput(Output):
         return WrittenOutput(data, find_large_image_files(book, pictures) + find_small_cover(book), book)
 
     def check_contents(self, output: WrittenOutput, executor: Executor, cache: Cache) -> list[Diagnostic]:
-        """Report content of chapters that is missing from their content documents."""
+        """Report content of chapters that is missing from the content documents."""
         from triptych.checks.content import check_contents, list_chapter_ids
         from triptych.checks.content.file_pages import read_epub_pages
 

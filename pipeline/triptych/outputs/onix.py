@@ -16,7 +16,7 @@ _NO_SCHEMA = "The ONIX record was not validated: the ONIX schema is not installe
 
 
 class OnixOutput(Output):
-    """An ONIX record of the products that shops sell: the PDF or the printed book, and the EPUB."""
+    """An ONIX record of the products for sale: the PDF or the printed book, and the EPUB."""
 
     name = "onix"
 
@@ -28,13 +28,15 @@ class OnixOutput(Output):
         from triptych.writers.print.pdf_spec import pdf_spec_for
 
         formats = job.manifest.format
-        printed = formats.pdf is not None and pdf_spec_for(formats.pdf).is_for_press
+        is_printed = formats.pdf is not None and pdf_spec_for(formats.pdf).is_for_press
         pictured = formats.epub is not None and RETAILER_PROFILES[formats.epub.store].needs_raster_drawings
-        shown = select_for_output(job.book, "epub", job.context.memory)
-        sold = list_products(job.book, shown, job.manifest, is_printed=printed, has_formula_images=pictured)
-        found = report_missing_metadata(job.book.metadata, sold)
+        selected_book = select_for_output(job.book, "epub", job.context.memory)
+        sold = list_products(
+            job.book, selected_book, job.manifest, is_printed=is_printed, has_formula_images=pictured
+        )
+        findings = report_missing_metadata(job.book.metadata, sold)
         options = formats.onix or OnixOptions()
-        return WrittenOutput(write_message(job.book, sold, options) if sold else b"", found, job.book)
+        return WrittenOutput(write_message(job.book, sold, options) if sold else b"", findings, job.book)
 
     def check(self, data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
         """Report faults that can be found without the ONIX schema."""

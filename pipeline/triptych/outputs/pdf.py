@@ -1,8 +1,8 @@
-"""Write and check the PDF, which contains the book, or a handout or script of the slides."""
+"""Write and check the PDF: the book, or a handout or script of the slides."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from pathlib import Path
@@ -60,9 +60,9 @@ class PdfOutput(Output):
         from triptych.writers.print.writer import write_pdf
 
         options, context = _get_pdf_options(job.manifest), job.context
-        found: list[Diagnostic] = []
+        findings: list[Diagnostic] = []
         if options.content != "book":
-            book, options, context, found = _make_book_of_slides(job, options)
+            book, options, context, findings = _make_book_of_slides(job, options)
         else:
             book = job.select_output_book(self.name)
             if options.chart_data:
@@ -71,31 +71,35 @@ class PdfOutput(Output):
         if options.isbn:  # the printed book and the e-book have different ISBNs
             isbn = parse_isbn(options.isbn)
             book = replace(book, metadata=replace(book.metadata, isbn=isbn, identifier=f"{URN}{isbn}"))
-        room = page_grid_for(options, context.theme.print).make_picture_target(
+        picture_target = page_grid_for(options, context.theme.print).make_picture_target(
             options.image_dpi,
             colour_space_for(options),
             opaque=pdf_spec_for(options).is_transparency_forbidden,
         )
-        data, more, strays = write_pdf(
-            book, context, options, context.prepare_pictures(book, room), job.announce_pages
+        data, writer_findings, strays = write_pdf(
+            book, context, options, context.prepare_pictures(book, picture_target), job.announce_pages
         )
-        return WrittenOutput(data, find_low_resolution_images(book, room) + found + more, book, strays)
+        return WrittenOutput(
+            data, find_low_resolution_images(book, picture_target) + findings + writer_findings, book, strays
+        )
 
     def write_cover(self, job: WritingJob, data: bytes) -> WrittenOutput | None:
-        """Write the wraparound cover, whose spine width follows from the PDF's page count.
+        """Write the wrap-around cover, whose spine width depends on the PDF's page count.
 
-        Return None if the manifest requests no such cover.
+        If the manifest does not request such a cover, return None.
         """
         from triptych.checks.pdf import count_pages
         from triptych.writers.print.cover_wrap import write_cover
 
         if not job.manifest.has_separate_cover:
             return None
-        cover, found = write_cover(job.book, job.context, _get_pdf_options(job.manifest), count_pages(data))
-        return WrittenOutput(cover, found, job.book)
+        cover, findings = write_cover(
+            job.book, job.context, _get_pdf_options(job.manifest), count_pages(data)
+        )
+        return WrittenOutput(cover, findings, job.book)
 
     def check_contents(self, output: WrittenOutput, executor: Executor, cache: Cache) -> list[Diagnostic]:
-        """Report content of chapters that is missing from their pages, overflow, and overlapping text."""
+        """Report content of chapters that is missing from the pages, overflow, and overlapping text."""
         from triptych.checks.content import check_contents, list_chapter_ids
         from triptych.checks.content.file_pages import read_pdf_pages
 
@@ -121,38 +125,40 @@ class PdfOutput(Output):
         return {"pages": count_pages(data)}
 
     def list_slow_checks(self, path: Path) -> Sequence[SlowCheck]:
-        """Return one check of tags, links, contrast, overflow, reading order and conformance."""
+        """Return a single check of tags, links, contrast, overflow, reading order and conformance."""
         return [SlowCheck(self.format.label, _examine_file, (path,))]
 
-    def list_preflight_checks(self, folder: Path, manifest: Manifest) -> Sequence[SlowCheck]:
-        """Return a preflight check for the PDF and one for the cover, if these files have been built."""
+    def list_preflight_checks(
+        self, find_output: Callable[[str], Path | None], manifest: Manifest
+    ) -> Sequence[SlowCheck]:
+        """Return preflight checks for the PDF and for the cover, if these files have been built."""
         from triptych.checks.pdf.preflight import make_cover_requirements, make_page_requirements
 
         if (options := manifest.format.pdf) is None:
             return ()
-        requirements = {folder / manifest.get_file_name(self.name): make_page_requirements(options)}
+        requirements = {manifest.get_file_name(self.name): make_page_requirements(options)}
         if manifest.has_separate_cover:
-            requirements[folder / manifest.get_cover_file_name()] = make_cover_requirements(options)
+            requirements[manifest.get_cover_file_name()] = make_cover_requirements(options)
         return [
             SlowCheck(f"the {required.output_name} for print", _preflight_file, (path, required))
-            for path, required in requirements.items()
-            if path.is_file()
+            for name, required in requirements.items()
+            if (path := find_output(name))
         ]
 
     def collect_check_findings(self, results: Sequence[Any], source: SourceContext) -> list[Diagnostic]:
-        """Return the located findings; the reading order is compared only if the PDF contains the book."""
+        """Return the located findings. The reading order is compared only if the PDF contains the book."""
         from triptych.checks.findings import locate_findings
         from triptych.checks.pdf.examination import PdfExamination, locate_pdf_findings
 
-        found: list[Diagnostic] = []
+        findings: list[Diagnostic] = []
         book = select_for_output(source.book, self.name)
         for result in results:
-            if not isinstance(result, PdfExamination):  # the findings of a preflight check
-                found += locate_findings(result, book)
+            if not isinstance(result, PdfExamination):  # findings of a preflight check
+                findings += locate_findings(result, book)
             else:
                 seen = result if self.contains_book(source.manifest) else replace(result, text=None)
-                found += locate_pdf_findings(seen, book, source.missing_content)
-        return found
+                findings += locate_pdf_findings(seen, book, source.missing_content)
+        return findings
 
 
 def _get_pdf_options(manifest: Manifest) -> PdfOptions:
@@ -176,17 +182,17 @@ def _make_book_of_slides(
 
     context = job.context
     template = open_built_in_template(context.theme, job.book.metadata.language, context.cache)
-    deck, shown, found = storyboard_deck(job, template)
+    deck, selected_book, findings = storyboard_deck(job, template)
     theme = adapt_theme_to_sheets(context.theme)
     if options.content == "handout":
-        made = make_handout(shown, deck, hidden=options.hidden_slides)
+        slide_book = make_handout(selected_book, deck, hidden=options.hidden_slides)
         options, theme = set_office_margins(options), adapt_theme_to_cards(theme)
     else:
-        made = make_script(shown, deck, job.manifest.talk.pace, context.labels)
+        slide_book = make_script(selected_book, deck, job.manifest.talk.pace, context.labels)
         options = options.model_copy(update={"lof": False, "lot": False, "lol": False})
-    made = use_printed_diagrams(made, job.book, PdfOutput.name)
-    book = redirect_to_pages(made, context.labels, PdfOutput.name, job.print_info.pages)
-    return book, options, replace(context, theme=theme), found
+    slide_book = use_printed_diagrams(slide_book, job.book, PdfOutput.name)
+    book = redirect_to_pages(slide_book, context.labels, PdfOutput.name, job.print_info.pages)
+    return book, options, replace(context, theme=theme), findings
 
 
 def _examine_file(path: Path) -> PdfExamination:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,14 +25,17 @@ from triptych.settings.format_options import PptxOptions
 from triptych.settings.manifest import Manifest
 
 if TYPE_CHECKING:
+    import jinja2
+
     from triptych.checks.deck.examination import DeckExamination
     from triptych.checks.texts import FileText
     from triptych.theme.theme import Theme
     from triptych.writers.deck.package.fonts import Extent
-    from triptych.writers.deck.slides import Deck
+    from triptych.writers.deck.slides import Deck, DeckSlide
+    from triptych.writers.deck.story.storyboard import StoryOptions
     from triptych.writers.deck.template.template import Template
 
-_ATTEMPTS = 4  # to reduce the number of slides to the limit
+_ATTEMPTS = 4  # attempts to reduce the number of slides to the limit
 _SLIDE_PART = re.compile(r"ppt/slides/slide\d+\.xml")
 
 
@@ -74,7 +79,7 @@ class PptxOutput(Output):
             )
 
     def write(self, job: WritingJob) -> WrittenOutput:
-        """Return the deck. Errors in the author's template become findings."""
+        """Write the deck. Errors in the author's template become findings."""
         options = job.manifest.deck_options
         try:
             return _write_deck(job, options)
@@ -100,7 +105,9 @@ class PptxOutput(Output):
         if not findings or options is None or not options.template:
             return findings
         _, span = load_checked_template(read_file, options.template)
-        return [replace(one, span=span, hint=f"check the template: {REPAIR_HINT}") for one in findings]
+        return [
+            replace(finding, span=span, hint=f"check the template: {REPAIR_HINT}") for finding in findings
+        ]
 
     def read_text(self, data: bytes, memory: Memory = NO_MEMORY) -> FileText:
         """Return the text of slides and speaker notes."""
@@ -113,7 +120,7 @@ class PptxOutput(Output):
         return {"slides": _count_slides(data)}
 
     def list_slow_checks(self, path: Path) -> Sequence[SlowCheck]:
-        """Return one check of titles, reading order, alt text, contrast and legibility."""
+        """Return a single check of titles, reading order, alt text, contrast and legibility."""
         return [SlowCheck(self.format.label, _examine_file, (path,))]
 
     def collect_check_findings(self, results: Sequence[Any], source: SourceContext) -> list[Diagnostic]:
@@ -121,10 +128,10 @@ class PptxOutput(Output):
         from triptych.checks.deck.examination import find_chapters_without_evidence, locate_deck_findings
 
         style, book = find_template_or_theme(source.read_file), select_for_output(source.book, self.name)
-        found = [finding for result in results for finding in locate_deck_findings(result, book, style)]
+        findings = [finding for result in results for finding in locate_deck_findings(result, book, style)]
         if any(self.name in row.outcomes for row in source.parity_rows):
-            found += find_chapters_without_evidence(source.book, source.parity_rows, self.name)
-        return found
+            findings += find_chapters_without_evidence(source.book, source.parity_rows, self.name)
+        return findings
 
     def list_check_notes(self, path: Path, results: Sequence[Any]) -> list[str]:
         """Return a sentence about the number of words on slides."""
@@ -134,48 +141,71 @@ class PptxOutput(Output):
 def storyboard_deck(
     job: WritingJob, template: Template, excess_slides: int = 0
 ) -> tuple[Deck, Book, list[Diagnostic]]:
-    """Return the storyboard of the deck, the book as shown in the deck, and the findings.
+    """Return the storyboard of the deck, the book as the deck shows it, and the findings.
 
     ``excess_slides`` is the total number of slides by which earlier attempts exceeded the limit.
     """
     from triptych.writers.deck.drawing.pictures import make_picture_target
-    from triptych.writers.deck.story.storyboard import StoryOptions, make_storyboard
-    from triptych.writers.deck.story.talk_timing import TalkTiming
+    from triptych.writers.deck.story.storyboard import make_storyboard
 
     options, context = job.manifest.deck_options, job.context
     book = job.select_output_book(PptxOutput.name)
-    talk = job.manifest.talk
-    speech = options.notes == "speech"
-    deck, found = make_storyboard(
+    deck, findings = make_storyboard(
         book,
         context.labels,
         context.templates,
-        StoryOptions(
-            footer=options.footer,
-            incremental=options.incremental,
-            overflow=options.overflow,
-            transition=options.transition,
-            dividers=options.dividers,
-            framing_switches={
-                "summary": options.summary,
-                "agenda": options.agenda,
-                "closing": options.closing,
-            },
-            visible_ids=talk.slides,
-            framing_notes={name: text for name, text in talk.notes.model_dump().items() if text},
-            max_chapter_slides=options.max_per_chapter,
-            max_slides=options.max_slides,
-            excess=excess_slides,
-            timing=TalkTiming(minutes=talk.minutes, pace=talk.pace) if speech else None,
-        ),
+        _make_story_options(job.manifest, excess_slides),
         print_info=job.print_info,
         pictures=context.prepare_pictures(
             book, make_picture_target(options.image_dpi, template.boxes_by_kind)
         ),
-        draw_formulas=context.draw_formulas,
+        draw_formulas=partial(context.draw_formulas, with_svg=True),
         memory=context.memory,
     )
-    return deck, book, found
+    return deck, book, findings
+
+
+def list_slides_without_statement(
+    book: Book, manifest: Manifest, templates: jinja2.Environment
+) -> list[DeckSlide]:
+    """Return the visible slides whose title the author has to write, without preparing images."""
+    from triptych.languages.labels import load_labels
+    from triptych.media.output_pictures import PreparedPicture
+    from triptych.writers.deck.story.storyboard import make_storyboard
+
+    deck, _ = make_storyboard(
+        select_for_output(book, PptxOutput.name),
+        load_labels(manifest.language),
+        templates,
+        _make_story_options(manifest),
+        pictures=defaultdict(lambda: PreparedPicture(b"", "image/png")),
+    )
+    return [slide for slide in deck.slides if slide.needs_title and not slide.hidden]
+
+
+def _make_story_options(manifest: Manifest, excess_slides: int = 0) -> StoryOptions:
+    from triptych.writers.deck.story.storyboard import StoryOptions
+    from triptych.writers.deck.story.talk_timing import TalkTiming
+
+    options, talk = manifest.deck_options, manifest.talk
+    return StoryOptions(
+        footer=options.footer,
+        incremental=options.incremental,
+        overflow=options.overflow,
+        transition=options.transition,
+        dividers=options.dividers,
+        framing_switches={
+            "summary": options.summary,
+            "agenda": options.agenda,
+            "closing": options.closing,
+        },
+        visible_ids=talk.slides,
+        framing_notes={name: text for name, text in talk.notes.model_dump().items() if text},
+        max_chapter_slides=options.max_per_chapter,
+        max_slides=options.max_slides,
+        excess=excess_slides,
+        timing=TalkTiming(minutes=talk.minutes, pace=talk.pace) if options.notes == "speech" else None,
+    )
 
 
 def _write_deck(job: WritingJob, options: PptxOptions) -> WrittenOutput:
@@ -184,18 +214,18 @@ def _write_deck(job: WritingJob, options: PptxOptions) -> WrittenOutput:
     story_findings: list[Diagnostic] = []
     drawing_findings: list[Diagnostic] = []
     for _ in range(_ATTEMPTS if options.max_slides else 1):
-        theme, template, found = _open_template(job.book, options, job.context)
+        theme, template, findings = _open_template(job.book, options, job.context)
         if template is None:
-            return WrittenOutput(b"", found, job.book)
+            return WrittenOutput(b"", findings, job.book)
         before = deck
         deck, _, story_findings = storyboard_deck(job, template, excess)
         if deck == before:  # the author has requested all remaining slides
             break
         data, drawing_findings = _draw_deck(deck, theme, template, options.embed_fonts, job.context)
         # Drawing may add continuation slides.
-        if (over := _count_slides(data) - options.max_slides) <= 0:
+        if (excess_slides := _count_slides(data) - options.max_slides) <= 0:
             break
-        excess += over
+        excess += excess_slides
     return WrittenOutput(data, story_findings + drawing_findings, job.book)
 
 
@@ -208,7 +238,7 @@ def _count_slides(data: bytes) -> int:
 def _draw_deck(
     deck: Deck, theme: Theme, template: Template, fonts: Extent, context: BuildContext
 ) -> tuple[bytes, list[Diagnostic]]:
-    """Return the deck's bytes and findings. If the inputs are unchanged, reuse those of the last build."""
+    """Return the deck's bytes and findings, from the last build if the inputs are unchanged."""
     from triptych.writers.deck.template.opening import keep_unused_template
     from triptych.writers.deck.writer import write_deck
 
@@ -219,8 +249,8 @@ def _draw_deck(
     else:
         last = inputs, write_deck(deck, theme, context.rasterise, template, fonts, context.cache)
         context.memory.put("the deck", last)
-    written: tuple[bytes, list[Diagnostic]] = last[1]
-    return written
+    result: tuple[bytes, list[Diagnostic]] = last[1]
+    return result
 
 
 def _open_template(
@@ -241,8 +271,8 @@ def _open_template(
     logo = None
     if book.metadata.logo and data is None:
         logo = prepare_logo(book.metadata.logo, book.metadata.logo_alt, context, theme.colours)
-    template, found = open_template(theme, book.metadata.language, data, names, span, logo, context.cache)
-    return theme, template, found
+    template, findings = open_template(theme, book.metadata.language, data, names, span, logo, context.cache)
+    return theme, template, findings
 
 
 def _examine_file(path: Path) -> DeckExamination:

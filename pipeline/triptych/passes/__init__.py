@@ -1,4 +1,4 @@
-"""Run the passes that resolve the references, numbers, glossary, index and typography of a book.
+"""Run the passes that resolve a book's references, numbers, glossary, index and typography.
 
 Each pass takes the book, the labels of its language and the cache of earlier builds in this process. It
 returns the new book and its findings.
@@ -32,21 +32,23 @@ from triptych.passes.typography import (
     set_no_break_spaces,
     set_quotation_marks,
     verbalise_formulas,
+    verbalise_row_numbers,
 )
 
 Pass: TypeAlias = Callable[[Book, Labels, Memory], tuple[Book, list[Diagnostic]]]
 
 
 def reuse_unchanged_chapters(book: Book, labels: Labels, memory: Memory) -> tuple[Book, list[Diagnostic]]:
-    """Replace each unchanged chapter by the equal object from an earlier build in this process."""
+    """Replace each unchanged chapter with the equal object from an earlier build in this process."""
     chapters = (
-        memory.intern(("chapter", one.id), one, repr([*chapter_nodes(one, Chart)])) for one in book.chapters
+        memory.intern(("chapter", chapter.id), chapter, repr([*chapter_nodes(chapter, Chart)]))
+        for chapter in book.chapters
     )
     return replace(book, chapters=tuple(chapters)), []
 
 
 PASSES: tuple[Pass, ...] = (
-    apply_conditions,  # content that depends on the profile or a setting
+    apply_conditions,  # content that depends on a profile or a setting
     set_direction,  # the writing direction of each language
     prepare_tables,  # column widths, row headers and heat map colours
     add_back_matter,  # glossary, bibliography and index, as chapters or in the divs that the author placed
@@ -54,6 +56,7 @@ PASSES: tuple[Pass, ...] = (
     assign_ids,  # unique ids for headings and link targets
     verbalise_formulas,  # formulas in words; before numbering, which copies titles and captions
     number_elements,  # numbers of chapters, sections, figures, tables, equations and listings
+    verbalise_row_numbers,  # numbers of rows in the words of formulas
     number_notes,  # the same numbers for footnotes in all outputs
     set_quotation_marks,  # quotation marks of the language
     reuse_unchanged_chapters,  # chapter objects from the last build, if unchanged
@@ -66,14 +69,14 @@ PASSES: tuple[Pass, ...] = (
     build_index,  # entries and locators from marks
     lint_accessibility,  # accessibility rules
     lint_glyphs,  # characters without a glyph
-    set_no_break_spaces,  # as in "5 km"; last, since the rules above match plain spaces
+    set_no_break_spaces,  # for example in "5 km"; last, since the passes above match plain spaces
 )
 
 
 def run_passes(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
     """Run all passes. Return the resulting book and all findings."""
-    found: list[Diagnostic] = []
+    findings: list[Diagnostic] = []
     for step in PASSES:
         book, problems = step(book, labels, memory)
-        found += problems
-    return book, found
+        findings += problems
+    return book, findings

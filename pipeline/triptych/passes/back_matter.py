@@ -1,4 +1,4 @@
-"""Turn the glossary, bibliography and index into chapters, and link citations and sources in both directions.
+"""Make chapters from the glossary, bibliography and index, and link citations and sources with each other.
 
 An empty div ``{#glossary}``, ``{#refs}`` or ``{#index}`` sets the position. Without such a div, they become
 chapters at the end of the book.
@@ -45,7 +45,7 @@ def add_back_matter(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> t
     """
     blocks: dict[Role, Block] = {}
     terms = ((entry.sort_key or entry.term, entry.span) for entry in book.glossary)
-    found = list(report_missing_pinyin(terms, labels.language))
+    findings = list(report_missing_pinyin(terms, labels.language))
     if book.glossary:
         blocks[Role.GLOSSARY] = _make_glossary(book.glossary, labels)
     if book.sources:
@@ -60,12 +60,13 @@ def add_back_matter(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> t
         return unplaced.pop(node.attr.id, ()) if is_place else node
 
     chapters = [
-        rewrite_chapter(_add_chapter_sources(one, labels), replace_empty_div, Group) for one in book.chapters
+        rewrite_chapter(_add_chapter_sources(chapter, labels), replace_empty_div, Group)
+        for chapter in book.chapters
     ]
     for role, block in blocks.items():
         if _PLACES[role] in unplaced:
             chapters.append(_make_chapter(role, block, labels))
-    return replace(book, chapters=tuple(chapters), sources=(), glossary=()), found
+    return replace(book, chapters=tuple(chapters), sources=(), glossary=()), findings
 
 
 def _make_chapter(role: Role, block: Block, labels: Labels) -> Chapter:
@@ -100,7 +101,9 @@ def _make_glossary(entries: tuple[GlossaryEntry, ...], labels: Labels) -> Group:
 
 def _make_definition(entry: GlossaryEntry, labels: Labels) -> Definition:
     names = {"abbreviation": entry.abbreviation, "plural": entry.plural, "key": entry.key}
-    attr = Attr(classes=("glossary-term",), pairs=tuple((k, v) for k, v in names.items() if v))
+    attr = Attr(
+        classes=("glossary-term",), pairs=tuple((key, value) for key, value in names.items() if value)
+    )
     term = (Phrase(attr=attr, content=(Text(text=entry.term),), span=entry.span),)
     if entry.abbreviation:
         term = (*term, Text(text=entry.abbreviation.join(labels.brackets)))  # type: ignore[assignment]
@@ -111,13 +114,13 @@ CITATION_MARK = "_cite-"  # prefix of the ids of citations
 
 
 UsesInChapter: TypeAlias = tuple[Chapter, tuple[tuple[str, tuple[str, ...]], ...]]
-"""A chapter, and for each citation or term in the chapter its id and the ids of the entries that it uses."""
+"""A chapter, and the id of each citation or term in it with the ids of the entries that it uses."""
 
 
 def add_citation_backlinks(
     book: Book, labels: Labels, memory: Memory = NO_MEMORY
 ) -> tuple[Book, list[Diagnostic]]:
-    """Give each citation an id, and list the ids of a source's citations in the source."""
+    """Give each citation an id, and list these ids in the cited source."""
     return add_backlinks(book, memory, _add_citation_ids, _add_source_uses), []
 
 
@@ -136,10 +139,10 @@ def add_backlinks(
     uses: dict[str, list[str]] = defaultdict(list)
     chapters = []
     for chapter in book.chapters:
-        identified, named = memory.call(add_ids, chapter, count)
+        identified, entries_by_id = memory.call(add_ids, chapter, count)
         chapters.append(identified)
-        count += len(named)
-        for identifier, entries in named:
+        count += len(entries_by_id)
+        for identifier, entries in entries_by_id:
             for entry in entries:
                 uses[entry].append(identifier)
     table = {entry: tuple(ids) for entry, ids in uses.items()}
@@ -151,16 +154,16 @@ def _add_citation_ids(chapter: Chapter, count: int) -> UsesInChapter:
 
     Return the ids with their sources.
     """
-    named: list[tuple[str, tuple[str, ...]]] = []
+    entries_by_id: list[tuple[str, tuple[str, ...]]] = []
 
     def add_id(node: Any) -> Any:
         if not isinstance(node, Citation):
             return node
-        identifier = f"{CITATION_MARK}{count + len(named) + 1}"
-        named.append((identifier, tuple(dict.fromkeys(node.entries))))
+        identifier = f"{CITATION_MARK}{count + len(entries_by_id) + 1}"
+        entries_by_id.append((identifier, tuple(dict.fromkeys(node.entries))))
         return replace(node, attr=Attr(identifier))
 
-    return rewrite_chapter(chapter, add_id, Citation), tuple(named)
+    return rewrite_chapter(chapter, add_id, Citation), tuple(entries_by_id)
 
 
 def _add_source_uses(chapter: Chapter, uses: Mapping[str, tuple[str, ...]]) -> Chapter:

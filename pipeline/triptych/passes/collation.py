@@ -1,8 +1,8 @@
 """Sort glossary terms and index entries by the rules of the language.
 
-Letters with diacritics sort with their base letter, unless they are listed in ``_EXTRA_LETTERS`` as separate
-letters of the language (tailoring in Unicode Technical Standard 10). Simplified Chinese is sorted by pinyin,
-by the syllable of each character and then by tone, as in Unicode CLDR.
+Letters with diacritics sort with their base letter, unless ``_EXTRA_LETTERS`` lists them as separate letters
+of the language (tailoring in Unicode Technical Standard 10). Simplified Chinese is sorted by pinyin, by the
+syllable of each character and then by tone, as in Unicode CLDR.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from triptych.engine.extras import get_install_command
 from triptych.languages.language_tags import get_primary_subtag, get_script_subtag
 from triptych.languages.word_tables import iter_fallback_tags
 
-# Letters that a language counts as separate, with the base letter that they follow in the alphabet.
+# Letters that a language treats as separate, with the base letter that they follow in the alphabet.
 _EXTRA_LETTERS: dict[str, tuple[tuple[str, str], ...]] = {
     "sv": (("z", "åäö"),),
     "fi": (("z", "åäö"),),
@@ -31,32 +31,32 @@ _EXTRA_LETTERS: dict[str, tuple[tuple[str, str], ...]] = {
     "tr": (("c", "ç"), ("g", "ğ"), ("h", "ı"), ("o", "ö"), ("s", "ş"), ("u", "ü")),
     "uk": (("г", "ґ"), ("е", "є"), ("и", "ії")),
 }
-_HANGUL_INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"  # index letters for Korean syllables
+_HANGUL_INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"  # index letters of Korean syllables
 _EXPANDED = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "þ": "th"}
 
 _TRADITIONAL = ("zh-tw", "zh-hk", "zh-mo")  # sorted by stroke count
 _HAN = re.compile("[\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd]+")
-_U_UMLAUT_KEY = 8  # ü follows u, after all tones and before all letters
+_U_UMLAUT_KEY = 8  # ü follows u: after all tones and before all letters
 
 SortKey = tuple[tuple[int, ...], str]
 
 
 def make_sort_key(text: str, language: str) -> SortKey:
-    """Return the sort key of ``text``: weights of its letters and digits, then the text as a tie-break."""
+    """Return the sort key of ``text``: weights of letters and digits, then the text as a tie-break."""
     alphabet = _get_extra_letter_weights(get_primary_subtag(language))
-    lowered = _to_lower(text, language)
-    spoken = _read_pinyin(lowered, language)
+    lowercase_text = _to_lower(text, language)
+    syllables = _read_pinyin(lowercase_text, language)
     places: list[int] = []
-    for place, character in enumerate(lowered):
-        if place in spoken:
-            places += (*_make_syllable_key(spoken[place]), ord(character))
+    for place, character in enumerate(lowercase_text):
+        if place in syllables:
+            places += (*_make_syllable_key(syllables[place]), ord(character))
         else:
             places += alphabet.get(character) or _make_base_key(character)
     return tuple(places), text
 
 
 def report_missing_pinyin(texts: Iterable[tuple[str, Span | None]], language: str) -> Iterator[Diagnostic]:
-    """Report ENV003 at the first Chinese text if sorting needs the pinyin package and it is not installed."""
+    """Report ENV003 at the first Chinese text if sorting needs the pinyin package and it is missing."""
     if not _is_sorted_by_pinyin(language) or find_spec("pypinyin"):
         return
     for text, span in texts:
@@ -71,13 +71,13 @@ def report_missing_pinyin(texts: Iterable[tuple[str, Span | None]], language: st
 def get_index_letter(text: str, language: str) -> str:
     """Return the capital letter under which an index lists ``text``, or "" for digits and symbols."""
     alphabet = _get_extra_letter_weights(get_primary_subtag(language))
-    lowered = _to_lower(text, language)
-    spoken = _read_pinyin(lowered, language)
-    for place, character in enumerate(lowered):
+    lowercase_text = _to_lower(text, language)
+    syllables = _read_pinyin(lowercase_text, language)
+    for place, character in enumerate(lowercase_text):
         if not character.isalnum():
             continue
-        if place in spoken:
-            return spoken[place][0].upper()
+        if place in syllables:
+            return syllables[place][0].upper()
         if character.isdigit():
             return ""
         if character in alphabet:
@@ -98,27 +98,29 @@ def _to_lower(text: str, language: str) -> str:
 
 
 def _read_pinyin(text: str, language: str) -> dict[int, str]:
-    """Return a mapping of the indices of Chinese characters in ``text`` to their pinyin, such as "lv3".
+    """Map the indices of Chinese characters in ``text`` to their pinyin, such as "lv3".
 
     A character's pinyin depends on the word. The result is empty if the language is not sorted by pinyin.
     """
     if not _is_sorted_by_pinyin(language) or not find_spec("pypinyin"):
         return {}
-    found: dict[int, str] = {}
+    syllables_by_place: dict[int, str] = {}
     for run in _HAN.finditer(text):
-        from pypinyin import Style, lazy_pinyin  # takes a while, for its dictionaries
+        from pypinyin import Style, lazy_pinyin  # slow, since it loads dictionaries
 
-        read = lazy_pinyin(
+        syllables = lazy_pinyin(
             run[0],
             style=Style.TONE3,
             neutral_tone_with_five=True,
             errors=list,  # type: ignore[arg-type]  # unknown characters are returned unchanged, one by one
         )
-        if len(read) == len(run[0]):
-            found |= {
-                place: syllable for place, syllable in enumerate(read, run.start()) if syllable[0].isascii()
+        if len(syllables) == len(run[0]):
+            syllables_by_place |= {
+                place: syllable
+                for place, syllable in enumerate(syllables, run.start())
+                if syllable[0].isascii()
             }
-    return found
+    return syllables_by_place
 
 
 def _is_sorted_by_pinyin(language: str) -> bool:
@@ -130,7 +132,11 @@ def _is_sorted_by_pinyin(language: str) -> bool:
 
 def _make_syllable_key(syllable: str) -> list[int]:
     """Return the weights of a pinyin syllable. Tones sort before letters, so that "xi" precedes "xian"."""
-    letters = [[ord("u") * 8, _U_UMLAUT_KEY] if c == "v" else [ord(c) * 8] for c in syllable if c.isalpha()]
+    letters = [
+        [ord("u") * 8, _U_UMLAUT_KEY] if character == "v" else [ord(character) * 8]
+        for character in syllable
+        if character.isalpha()
+    ]
     tone = int(syllable[-1]) if syllable[-1].isdigit() else 5
     return [*(place for letter in letters for place in letter), 1 + tone]
 

@@ -29,12 +29,12 @@ def apply_conditions(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> 
     """Apply the conditions on profiles (``when-profile``) and on settings of the manifest (``when-meta``)."""
 
     def is_kept(attr: Attr) -> bool:
-        listed = partial(_has_listed_value, attr, values=book.profiles)
-        when = (listed("when-profile"), _is_setting_true(attr, "when-meta", book.settings))
-        unless = (listed("unless-profile"), _is_setting_true(attr, "unless-meta", book.settings))
-        if all(test is None for test in (*when, *unless)):
+        is_listed = partial(_has_listed_value, attr, values=book.profiles)
+        required = (is_listed("when-profile"), _is_setting_true(attr, "when-meta", book.settings))
+        unless = (is_listed("unless-profile"), _is_setting_true(attr, "unless-meta", book.settings))
+        if all(test is None for test in (*required, *unless)):
             return True
-        return (False not in when and not any(unless)) is not attr.has("content-hidden")
+        return (False not in required and not any(unless)) is not attr.has("content-hidden")
 
     return rewrite_book(book, _make_filter(is_kept), Attr), []
 
@@ -43,10 +43,15 @@ def is_shown_in(output: OutputFormat, attr: Attr) -> bool:
     """Return whether an output shows a node with the attributes ``attr``."""
     if attr.has("book-only" if FORMATS[output].is_deck else "slide-only"):
         return False
-    when, unless = _parse_output_names(attr, "when-format"), _parse_output_names(attr, "unless-format")
-    if not when and not unless:
+    required_outputs, unless = (
+        _parse_output_names(attr, "when-format"),
+        _parse_output_names(attr, "unless-format"),
+    )
+    if not required_outputs and not unless:
         return True
-    return ((not when or output in when) and output not in unless) is not attr.has("content-hidden")
+    return ((not required_outputs or output in required_outputs) and output not in unless) is not attr.has(
+        "content-hidden"
+    )
 
 
 def find_slide_only_ids(chapter: Chapter) -> frozenset[int]:
@@ -62,7 +67,7 @@ def find_slide_only_ids(chapter: Chapter) -> frozenset[int]:
 
 
 def select_for_output(book: Book, output: OutputFormat, memory: Memory = NO_MEMORY) -> Book:
-    """Return the book with only the content for one output, and the output's variant of each image."""
+    """Return the book with only the content for an output, and the output's variant of each image."""
     return replace(
         book, chapters=tuple(memory.call(_select_in_chapter, chapter, output) for chapter in book.chapters)
     )
@@ -71,18 +76,18 @@ def select_for_output(book: Book, output: OutputFormat, memory: Memory = NO_MEMO
 def _select_in_chapter(chapter: Chapter, output: OutputFormat) -> Chapter:
     slides = FORMATS[output].is_deck
     choose = _make_filter(partial(is_shown_in, output), unwrap=True)
-    cut = False
+    is_shortened = False
 
     def select_node(node: Any) -> Any:
-        nonlocal cut
+        nonlocal is_shortened
         if not slides and isinstance(node, Slide | SpeakerNotes):
             return ()
-        kept = choose(_choose_picture(node, output))
-        cut |= kept == () and isinstance(node, Phrase)
-        return kept
+        replacement = choose(_choose_picture(node, output))
+        is_shortened |= replacement == () and isinstance(node, Phrase)
+        return replacement
 
-    shown = rewrite_chapter(chapter, select_node, Attr, Image, Slide, SpeakerNotes)
-    return clean_chapter(shown) if cut else shown
+    selected = rewrite_chapter(chapter, select_node, Attr, Image, Slide, SpeakerNotes)
+    return clean_chapter(selected) if is_shortened else selected
 
 
 def _choose_picture(node: Any, output: OutputFormat) -> Any:
@@ -94,8 +99,8 @@ def _choose_picture(node: Any, output: OutputFormat) -> Any:
 def _make_filter(is_kept: Callable[[Attr], bool], *, unwrap: bool = False) -> Callable[[Any], Any]:
     """Return a function for ``rewrite`` that removes nodes whose attributes ``is_kept`` rejects.
 
-    If ``unwrap`` is set, the function also replaces a div or span with its content if a condition is its only
-    attribute.
+    If ``unwrap`` is true, the function also replaces a div or span with its content if a condition is its
+    only attribute.
     """
 
     def filter_node(node: Any) -> Any:
@@ -104,13 +109,13 @@ def _make_filter(is_kept: Callable[[Attr], bool], *, unwrap: bool = False) -> Ca
             return node
         if not is_kept(attr):
             return ()
-        bare = (
+        is_plain_container = (
             isinstance(node, Group | Phrase)
             and not attr.id
             and set(attr.classes) <= _CONDITION_CLASSES
             and unwrap
         )
-        return node.content if bare and attr.classes else node
+        return node.content if is_plain_container and attr.classes else node
 
     return filter_node
 
@@ -126,7 +131,7 @@ def _has_listed_value(attr: Attr, key: str, values: tuple[str, ...]) -> bool | N
 
 
 def _is_setting_true(attr: Attr, key: str, settings: Mapping[str, Any]) -> bool | None:
-    """Return whether the setting that the attribute ``key`` names is truthy, or None if it is missing."""
+    """Return whether the setting named by the attribute ``key`` is truthy, or None if it is missing."""
     path = attr.get(key)
     if not path:
         return None

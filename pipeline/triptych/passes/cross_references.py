@@ -45,11 +45,11 @@ def resolve_cross_references(
 
     Report unknown targets.
     """
-    named = [memory.call(_collect_targets, chapter) for chapter in book.chapters]
+    targets_of_chapters = [memory.call(_collect_targets, chapter) for chapter in book.chapters]
     sections = dict.fromkeys(book.labels, "")
     latex: dict[str, str] = {}
     titles: dict[tuple[str, str], str] = {}
-    for chapter, targets in zip(book.chapters, named, strict=True):
+    for chapter, targets in zip(book.chapters, targets_of_chapters, strict=True):
         sections |= targets.sections
         latex |= {label: name for label, name in targets.latex_labels.items() if label not in latex}
         for name, identifier in targets.titles:
@@ -62,7 +62,7 @@ def resolve_cross_references(
         for chapter in book.chapters
     ]
     chapters = tuple(chapter for chapter, _ in resolved)
-    return replace(book, chapters=chapters), [problem for _, found in resolved for problem in found]
+    return replace(book, chapters=chapters), [problem for _, problems in resolved for problem in problems]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,25 +80,26 @@ class _ChapterTargets:
 
 
 def _collect_targets(chapter: Chapter) -> _ChapterTargets:
-    here = chapter.id
-    sections = {here: here}
+    section_id = chapter.id
+    sections = {section_id: section_id}
     for node in chapter_nodes(chapter, Attr):
         if identifier := get_attr(node).id:
-            here = identifier if isinstance(node, Heading) else here
-            sections[identifier] = here
+            section_id = identifier if isinstance(node, Heading) else section_id
+            sections[identifier] = section_id
     headings = [(chapter.title, chapter.id)]
     headings += [(node.content, node.attr.id) for node in chapter_nodes(chapter, Heading)]
     latex: dict[str, str] = {}
     for node in chapter_nodes(chapter, Equation):
-        for label in node.labels:
-            latex.setdefault(label, node.attr.id)
+        for numbered in (node, *node.rows):
+            for label in numbered.labels:
+                latex.setdefault(label, numbered.attr.id)
     titles = tuple((normalise_heading(plain_text(content)), identifier) for content, identifier in headings)
     return _ChapterTargets(sections, titles, latex)
 
 
 def _resolve_chapter(chapter: Chapter, *tables: Any) -> tuple[Chapter, tuple[Diagnostic, ...]]:
     resolver = _ReferenceResolver(chapter, *tables)
-    return rewrite_chapter(chapter, resolver.resolve, Reference, Link), tuple(resolver.found)
+    return rewrite_chapter(chapter, resolver.resolve, Reference, Link), tuple(resolver.findings)
 
 
 def _split_id(target: str) -> tuple[str, str]:
@@ -108,7 +109,7 @@ def _split_id(target: str) -> tuple[str, str]:
 
 
 def _iter_id_spellings(fragment: str) -> Iterator[str]:
-    """Yield spellings of an id to try: as written, as the reader stores it, and with hyphens collapsed."""
+    """Yield spellings of an id to try: as written, as stored by the reader, with hyphens collapsed."""
     yield fragment
     yield make_safe_id(fragment)
     yield re.sub(r"-+", "-", fragment).strip("-")
@@ -116,7 +117,7 @@ def _iter_id_spellings(fragment: str) -> Iterator[str]:
 
 @dataclass(slots=True)
 class _ReferenceResolver:
-    """A resolver of the references and links in one chapter, with the tables of targets in the book."""
+    """Resolves the references and links in one chapter, using tables of all targets in the book."""
 
     chapter: Chapter
     labels: Mapping[str, Label]
@@ -127,7 +128,7 @@ class _ReferenceResolver:
     latex_labels: Mapping[str, str]
     language_labels: Labels
     other_titles: Mapping[str, OtherTitle]
-    found: list[Diagnostic] = field(default_factory=list)
+    findings: list[Diagnostic] = field(default_factory=list)
 
     def resolve(self, node: Any) -> Any:
         """Return a node with its reference or link resolved. Other nodes are returned unchanged."""
@@ -144,44 +145,44 @@ class _ReferenceResolver:
         if label is None and OTHER_BOOK_REFERENCE.match(node.target):
             return self._refer_to_other_title(node)
         if label is None and node.page and (place := self._find_internal_target(f"#{node.target}")):
-            # Without page numbers, the reference names the section of the target.
+            # Without page numbers, the reference gives the section of its target.
             section = self.labels[self.sections[place]]
             return replace(node, target=place, content=self._make_reference_text(node, section))
         id_, rest = _split_id(node.target)
-        if (
-            label is None and rest and id_ in self.labels
-        ):  # a word continues directly after the id: @fig-x에서
-            whole = replace(node, target=id_)
+        if label is None and rest and id_ in self.labels:  # a word may follow the id directly: @fig-x에서
+            full_node = replace(node, target=id_)
             return (
-                replace(whole, content=self._make_reference_text(whole, self.labels[id_])),
+                replace(full_node, content=self._make_reference_text(full_node, self.labels[id_])),
                 Text(text=rest),
             )
         if label is None:
             prefix = re.split("[-:]", node.target)[0]
             kind = _KINDS.get(prefix, "element")
-            same = [name for name in self.labels if name.startswith(prefix + "-")]
-            hint = did_you_mean(node.target, same or self.sections) or (
-                f"use one of the ids {', '.join(sorted(same)[:8])}"
-                if same
+            same_kind = [name for name in self.labels if name.startswith(prefix + "-")]
+            hint = did_you_mean(node.target, same_kind or self.sections) or (
+                f"use one of the ids {', '.join(sorted(same_kind)[:8])}"
+                if same_kind
                 else f"correct the reference, or add {{#{node.target}}} to the {kind}"
             )
             if kind == "section" and node.target.partition("-")[2] in self.sections:
                 hint = f"add {{#{node.target}}} after the heading"
             message = f'no {kind} has the id "{node.target}"'
-            self.found.append(
+            self.findings.append(
                 Diagnostic(code="REF001", span=node.span, message=message, hint=hint, name=node.target)
             )
             return Text(text=f"@{node.target}")
         return replace(node, content=self._make_reference_text(node, label))
 
     def _refer_to_other_title(self, node: Reference) -> Text | tuple[Inline, ...]:
-        """Resolve a reference to another book of the catalogue. Append that book's title in brackets."""
+        """Resolve a reference to another book of the catalogue, and append its title in brackets."""
         name, _, id_ = node.target.rpartition(":")
         other = self.other_titles.get(name)
         label = other.labels.get(id_) if other else None
         if other is None or label is None:
             names = [
-                f"{title}:{known}" for title, table in self.other_titles.items() for known in table.labels
+                f"{title}:{other_id}"
+                for title, table in self.other_titles.items()
+                for other_id in table.labels
             ]
             hint = did_you_mean(node.target, names) or (
                 None
@@ -191,7 +192,7 @@ class _ReferenceResolver:
             message = (
                 f'title "{name}" has no id "{id_}"' if other else f'the catalogue has no title named "{name}"'
             )
-            self.found.append(Diagnostic(code="REF001", span=node.span, message=message, hint=hint))
+            self.findings.append(Diagnostic(code="REF001", span=node.span, message=message, hint=hint))
             return Text(text=f"@{node.target}")
         title = Styled(style=Style.EMPHASIS, content=(Text(text=other.title),))
         return (*self._make_reference_text(node, label), Text(text=" ("), title, Text(text=")"))
@@ -203,7 +204,7 @@ class _ReferenceResolver:
         return self.latex_labels.get(label) or next(candidates, label)
 
     def _make_reference_text(self, node: Reference, label: Label) -> tuple[Inline, ...]:
-        if not label.number:  # an unnumbered section is referred to by its title
+        if not label.number:  # references to an unnumbered section show its title
             return (*node.prefix, *self._add_quotation_marks(strip_anchors(label.title)))
         if node.number_only:
             return (*node.prefix, Text(text=label.number))
@@ -223,14 +224,14 @@ class _ReferenceResolver:
         scheme = _SCHEME.match(address)
         if scheme or address.startswith("//"):
             if scheme and scheme.group(1).lower() in LINK_SCHEMES:
-                written = make_valid_url(node.target)
-                if written is None:
+                valid_url = make_valid_url(node.target)
+                if valid_url is None:
                     return self._report_unresolved_target(
                         node,
                         f'URL "{node.target}" has no host name',
                         "add a host name to the URL, such as https://example.org",
                     )
-                return node if written == node.target else replace(node, target=written)
+                return node if valid_url == node.target else replace(node, target=valid_url)
             message = f'link "{node.target[:60]}" has no scheme'
             if scheme:
                 message = f'links with the scheme "{scheme.group(1)}" are not allowed: "{node.target[:60]}"'
@@ -263,11 +264,11 @@ class _ReferenceResolver:
             return f"write ({path}.md) to link to the section file"
         if posixpath.normpath(path) in names:
             return f"write ({path}) to link to the start of the file, which has no id {fragment}"
-        near = did_you_mean(posixpath.normpath(path), names)
-        return near or "link to an id (#id), to a file under `chapters:`, or to a full URL (https://…)"
+        suggestion = did_you_mean(posixpath.normpath(path), names)
+        return suggestion or "link to an id (#id), to a file under `chapters:`, or to a full URL (https://…)"
 
     def _link_to_heading(self, node: Link, name: str) -> Link | tuple[Inline, ...]:
-        """Link to a heading by its text. If no heading has this text, restore the square brackets."""
+        """Link to a heading by its text. If there is no such heading, restore the square brackets."""
         target = self.titles.get((self.chapter.id, name)) or self.titles.get(("", name))
         if target is not None:
             return replace(node, target="#" + target)
@@ -279,8 +280,8 @@ class _ReferenceResolver:
         path, _, fragment = unquote(target).partition("#")
         if not path:
             return self._find_in_file(self.chapter.source, fragment) or self._find_in_book(fragment)
-        beside = posixpath.normpath(posixpath.join(posixpath.dirname(self.chapter.source), path))
-        for file in (beside, re.sub(r"\.html?$", ".md", beside)):
+        relative_path = posixpath.normpath(posixpath.join(posixpath.dirname(self.chapter.source), path))
+        for file in (relative_path, re.sub(r"\.html?$", ".md", relative_path)):
             if file in self.files:
                 return self._find_in_file(file, fragment) if fragment else self.files[file]
         return None
@@ -300,7 +301,7 @@ class _ReferenceResolver:
 
     def _report_unresolved_target(self, node: Link, message: str, hint: str | None) -> Phrase:
         name = unquote(node.target).partition("#")[2]
-        self.found.append(Diagnostic(code="REF002", span=node.span, message=message, hint=hint, name=name))
+        self.findings.append(Diagnostic(code="REF002", span=node.span, message=message, hint=hint, name=name))
         return Phrase(attr=node.attr, content=node.content)
 
 
@@ -312,15 +313,15 @@ _ALLOWED = "/?:@!$&'()*+,;=-._~%"
 
 
 def make_valid_url(target: str) -> str | None:
-    """Percent-encode the forbidden characters of a URL. Return None if the host name is invalid."""
+    """Percent-encode forbidden characters in a URL. Return None if the host name is invalid."""
     match = _PARTS.fullmatch(target.strip())
     assert match is not None
     scheme, host, path, fragment = (part or "" for part in match.groups())
     if scheme.lower() in ("http:", "https:", ""):
-        named = _HOST.fullmatch(unquote(host))
-        if named is None:
+        host_match = _HOST.fullmatch(unquote(host))
+        if host_match is None:
             return None
-        host = unquote(host) if named.group(1) else _percent_encode(host)
+        host = unquote(host) if host_match.group(1) else _percent_encode(host)
     fragment = fragment and "#" + _percent_encode(fragment[1:])
     return f"{scheme}{host}{_percent_encode(path)}{fragment}"
 

@@ -37,7 +37,7 @@ _ABBREVIATED = re.compile(r"(?<=\S)\s*[(（]([^\s()（）]+)[)）]\Z")
 
 @dataclass(slots=True)
 class _Term:
-    """A glossary entry. ``is_spelt_out`` is set after the text has spelt out the abbreviation."""
+    """A glossary entry. ``is_spelt_out`` is true once the text has spelt out the abbreviation."""
 
     target: str
     term: str
@@ -48,23 +48,23 @@ class _Term:
 
 @dataclass(slots=True)
 class _TermTable:
-    """All glossary entries, keyed by their names in lower case.
+    """All glossary entries, by name in lower case.
 
     ``brackets`` are the opening and closing brackets around abbreviations in the book's language.
     """
 
     brackets: tuple[str, str]
     entries: dict[str, _Term] = field(default_factory=dict)
-    found: list[Diagnostic] = field(default_factory=list)
+    findings: list[Diagnostic] = field(default_factory=list)
 
     def find(self, name: str) -> _Term | None:
         """Return the entry called ``name``, or else the entry whose plural in -s or -es is ``name``.
 
-        Return None if there is no such entry.
+        If there is no such entry, return None.
         """
         key = " ".join(name.lower().split())
         spellings = (key, key.removesuffix("s"), key.removesuffix("es"))
-        return next((self.entries[k] for k in spellings if k in self.entries), None)
+        return next((self.entries[spelling] for spelling in spellings if spelling in self.entries), None)
 
 
 def link_terms(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
@@ -72,7 +72,7 @@ def link_terms(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[
     terms = _TermTable(labels.brackets)
     chapters = [_add_entry_ids(chapter, terms) for chapter in book.chapters]
     chapters = [_link_chapter(chapter, terms) for chapter in chapters]
-    return replace(book, chapters=tuple(chapters)), terms.found
+    return replace(book, chapters=tuple(chapters)), terms.findings
 
 
 def add_term_backlinks(
@@ -80,7 +80,7 @@ def add_term_backlinks(
 ) -> tuple[Book, list[Diagnostic]]:
     """Give each term in the text an id, and list these ids in the term's glossary entry.
 
-    Terms within the glossary itself are left out.
+    Terms in the glossary itself are omitted.
     """
     return add_backlinks(book, memory, _add_term_ids, _add_term_uses), []
 
@@ -106,7 +106,9 @@ def _add_term_uses(chapter: Chapter, uses: Mapping[str, tuple[str, ...]]) -> Cha
         if not isinstance(node, Definition):
             return node
         entries = (term for term in node.term if isinstance(term, Phrase) and term.attr.has(_ENTRY_CLASS))
-        return replace(node, uses=tuple(use for entry in entries for use in uses.get(entry.attr.id, ())))
+        return replace(
+            node, uses=tuple(use_id for entry in entries for use_id in uses.get(entry.attr.id, ()))
+        )
 
     return rewrite_chapter(chapter, add_uses, Definition)
 
@@ -135,10 +137,10 @@ def _add_entry_id(item: Definition, terms: _TermTable) -> Definition:
     identifier = f"gls-{make_pandoc_id(term) or len(terms.entries)}"
     bracketed = _ABBREVIATED.search(term)
     abbreviation = phrase.attr.get("abbreviation") if phrase else bracketed[1] if bracketed else ""
-    written = term[: bracketed.start()] if bracketed and bracketed[1] == abbreviation else term
+    bare_term = term[: bracketed.start()] if bracketed and bracketed[1] == abbreviation else term
     plural = phrase.attr.get("plural") if phrase else ""
-    entry = _Term(identifier, written, abbreviation, plural)
-    names = [term, written, abbreviation, plural]
+    entry = _Term(identifier, bare_term, abbreviation, plural)
+    names = [term, bare_term, abbreviation, plural]
     names += [phrase.attr.get("key")] if phrase else []
     for name in filter(None, names):
         terms.entries.setdefault(name.lower(), entry)
@@ -151,26 +153,28 @@ def _add_entry_id(item: Definition, terms: _TermTable) -> Definition:
 def _link_chapter(chapter: Chapter, terms: _TermTable) -> Chapter:
     """Link the terms of a chapter. Abbreviations are not spelt out in headings, titles and summaries."""
     headings = chapter_nodes(chapter, Heading)
-    over = walk_all(chapter.title, chapter.summary, chapter.takeaways, tuple(headings))
-    short = {id(node) for node in over}
+    heading_nodes = walk_all(chapter.title, chapter.summary, chapter.takeaways, tuple(headings))
+    heading_node_ids = {id(node) for node in heading_nodes}
 
     def link_term(node: Any) -> Any:
         if not isinstance(node, Phrase) or not any(node.attr.has(mark) for mark in _TERM_CLASSES):
             return node
-        shown = plain_text(node.content)
-        name = next((v for k in ("term", "key", "entry") if (v := node.attr.get(k))), shown)
+        visible_text = plain_text(node.content)
+        name = next(
+            (value for key in ("term", "key", "entry") if (value := node.attr.get(key))), visible_text
+        )
         entry = terms.find(name)
         if entry is None:
             hint = did_you_mean(name.lower(), terms.entries) or "add an entry for the term to the glossary"
             message = f'the glossary has no term "{name}"'
-            terms.found.append(Diagnostic(code="GLO001", span=node.span, message=message, hint=hint))
+            terms.findings.append(Diagnostic(code="GLO001", span=node.span, message=message, hint=hint))
             return Phrase(attr=Attr(node.attr.id), content=node.content)
         content = node.content or (Text(text=_choose_form(entry, node.attr)),)
         abbreviated = entry.abbreviation and plain_text(content).startswith(entry.abbreviation)
         plural = node.attr.has("plural") or plain_text(content) == f"{entry.abbreviation}s"
         term = (plural and entry.plural) or entry.term
         spelt_out = node.attr.has("full") or not (
-            entry.is_spelt_out or node.attr.has("short") or id(node) in short
+            entry.is_spelt_out or node.attr.has("short") or id(node) in heading_node_ids
         )
         if abbreviated and node.attr.has("long"):
             content = (Text(text=term),)

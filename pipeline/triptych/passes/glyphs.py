@@ -1,4 +1,4 @@
-"""Report characters that no font has a glyph for."""
+"""Report characters without a glyph in any font."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ _CHARACTER_IN_MESSAGE = re.compile(r'"(.)" \(U\+', re.DOTALL)
 def lint_glyphs(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
     """Report characters without a glyph, once for the manifest, each section and each source.
 
-    Formulas are skipped, since they use separate fonts.
+    Formulas are skipped, since they use other fonts.
     """
-    named = [(text, Span(path=MANIFEST)) for text in _list_metadata_texts(book.metadata)]
-    found = list(_report_missing_glyphs(named, book))
+    metadata_texts = [(text, Span(path=MANIFEST)) for text in _list_metadata_texts(book.metadata)]
+    findings = list(_report_missing_glyphs(metadata_texts, book))
     for chapter in book.chapters:
         if memory.call(_has_missing_glyphs, chapter):  # true for few chapters
-            found += _report_missing_glyphs(_list_chapter_texts(chapter), book)
-            found += _report_missing_in_sources(chapter, book)
-    return book, found
+            findings += _report_missing_glyphs(_list_chapter_texts(chapter), book)
+            findings += _report_missing_in_sources(chapter, book)
+    return book, findings
 
 
 def move_to_character(finding: Diagnostic, text: str) -> Diagnostic:
@@ -41,14 +41,14 @@ def move_to_character(finding: Diagnostic, text: str) -> Diagnostic:
 
     ``text`` is the content of the source file.
     """
-    named = _CHARACTER_IN_MESSAGE.search(finding.message)
-    if named is None or finding.span is None:
+    match = _CHARACTER_IN_MESSAGE.search(finding.message)
+    if match is None or finding.span is None:
         return finding
     lines = text.split("\n")
-    begin = sum(len(line) + 1 for line in lines[: finding.span.line - 1]) + finding.span.column - 1
-    place = text.find(named[1], begin)
+    start = sum(len(line) + 1 for line in lines[: finding.span.line - 1]) + finding.span.column - 1
+    place = text.find(match[1], start)
     if place < 0:  # in a caption that precedes its table
-        place = text.rfind(named[1], 0, begin)
+        place = text.rfind(match[1], 0, start)
     if place < 0:  # written as an entity, or in another file
         return finding
     line = text.count("\n", 0, place) + 1
@@ -57,13 +57,13 @@ def move_to_character(finding: Diagnostic, text: str) -> Diagnostic:
 
 
 def _describe_fallback(outputs: Sequence[str]) -> str:
-    shown = [FORMATS[name] for name in FORMATS if name in outputs]
-    others = [form.label for form in shown if not form.needs_embedded_fonts]
+    affected = [FORMATS[name] for name in FORMATS if name in outputs]
+    others = [form.label for form in affected if not form.needs_embedded_fonts]
     depends = "depends" if len(others) == 1 else "depend"
     borrowed = (
         f"{join_names(others)} {depends} on the fonts installed on the reader's device" if others else ""
     )
-    replaced = (f'{form.label} shows "�" instead' for form in shown if form.needs_embedded_fonts)
+    replaced = (f'{form.label} shows "�" instead' for form in affected if form.needs_embedded_fonts)
     return ", and ".join(filter(None, (*replaced, borrowed)))
 
 
@@ -89,42 +89,44 @@ def _report_missing_in_sources(chapter: Chapter, book: Book) -> Iterator[Diagnos
 def _report_missing_glyphs(
     texts: Sequence[tuple[str, Span | None]], book: Book, prefix: str = ""
 ) -> Iterator[Diagnostic]:
-    """Report the characters of ``texts`` that neither a bundled font nor a font of the project has.
+    """Report characters in ``texts`` that neither a bundled font nor a font of the project has.
 
     A single finding, at the first character, names that character and the number of the others.
     """
     theme = load_theme()
-    missing: dict[str, Span | None] = {}  # each with its first position
+    missing: dict[str, Span | None] = {}  # characters with their first position
     for text, span in texts:
         for character in find_missing_characters(text, theme):
             if ord(character) not in book.project_characters:
                 missing.setdefault(character, span)
     if not missing:
         return
-    if needed := find_missing_cjk_characters(missing):
-        yield _report_missing_font_package(needed, missing[needed[0]], book.outputs, prefix)
-        missing = {character: span for character, span in missing.items() if character not in needed}
+    if cjk_missing := find_missing_cjk_characters(missing):
+        yield _report_missing_font_package(cjk_missing, missing[cjk_missing[0]], book.outputs, prefix)
+        missing = {character: span for character, span in missing.items() if character not in cjk_missing}
         if not missing:
             return
     first, span = next(iter(missing.items()))
     others = len(missing) - 1
     name, glyph = f'"{first}" (U+{ord(first):04X})', "a glyph"
-    what, by = "this character", "another character"
+    noun, substitute = "this character", "another character"
     if others:
         name, glyph = f"{name} and {others} other character{'s' * (others > 1)}", "glyphs"
-        what, by = "these characters", "other characters"
+        noun, substitute = "these characters", "other characters"
     message = f"{prefix}no bundled font has {glyph} for {name}; {_describe_fallback(book.outputs)}"
-    hint = f"under `fonts:` in the theme, add a font that has {what}; or use {by} or an image"
+    hint = f"under `fonts:` in the theme, add a font that has {noun}; or use {substitute} or an image"
     yield Diagnostic(code="FNT001", span=span, message=message, hint=hint)
 
 
 def _report_missing_font_package(
     characters: Sequence[str], span: Span | None, outputs: Sequence[str], prefix: str
 ) -> Diagnostic:
-    """Report characters that need the optional font package: an error if the PDF needs it, else a warning."""
+    """Report characters that need the optional font package: an error if the PDF needs it, or a warning."""
     first, others = characters[0], len(characters) - 1
-    more = f" and {others} other character{'s' * (others > 1)}" if others else ""
-    message = f'{prefix}the optional font package for "{first}" (U+{ord(first):04X}){more} is not installed'
+    addition = f" and {others} other character{'s' * (others > 1)}" if others else ""
+    message = (
+        f'{prefix}the optional font package for "{first}" (U+{ord(first):04X}){addition} is not installed'
+    )
     code = (
         "ENV003"
         if any(FORMATS[name].needs_embedded_fonts for name in FORMATS if name in outputs)
@@ -134,8 +136,8 @@ def _report_missing_font_package(
 
 
 def _list_metadata_texts(metadata: Metadata) -> list[str]:
-    people = (person.name for person in metadata.people)
-    return [metadata.title, metadata.subtitle, *people, metadata.publisher, metadata.rights]
+    names_of_people = (person.name for person in metadata.people)
+    return [metadata.title, metadata.subtitle, *names_of_people, metadata.publisher, metadata.rights]
 
 
 def _list_chapter_texts(chapter: Chapter) -> list[tuple[str, Span | None]]:
@@ -144,7 +146,7 @@ def _list_chapter_texts(chapter: Chapter) -> list[tuple[str, Span | None]]:
 
 
 def _iter_texts_with_spans(node: Any, default_span: Span | None) -> Iterator[tuple[str, Span | None]]:
-    if isinstance(node, Source | IndexList):  # reported separately, and at the index marks
+    if isinstance(node, Source | IndexList):  # reported separately, at the index marks
         return
     span = getattr(node, "span", None) or default_span
     for text in _iter_node_texts(node):

@@ -21,7 +21,7 @@ INDEX_MARK = "_index-"  # prefix of the ids of index marks
 
 @dataclass(slots=True)
 class _OpenEntry:
-    """An index entry under construction. ``path`` is the entry's name in cross-references, in lower case."""
+    """An index entry under construction. ``path`` is its lower-case name in cross-references."""
 
     path: str
     content: tuple[nodes.Inline, ...]
@@ -52,9 +52,9 @@ def build_index(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple
             sorted_by += [(term.sort_key, mark.span) for term in mark.path]
     builder.close_ranges()
     groups = tuple(builder.make_groups(labels.language))
-    filled = tuple(memory.call(_fill_index, chapter, groups) for chapter in chapters)
-    found = [*builder.found, *report_missing_pinyin(sorted_by, labels.language)]
-    return replace(book, chapters=filled), found
+    chapters_with_index = tuple(memory.call(_fill_index, chapter, groups) for chapter in chapters)
+    findings = [*builder.findings, *report_missing_pinyin(sorted_by, labels.language)]
+    return replace(book, chapters=chapters_with_index), findings
 
 
 def _add_mark_ids(
@@ -90,7 +90,7 @@ def _fill_index(chapter: Chapter, groups: tuple[nodes.IndexGroup, ...]) -> Chapt
 
 
 def _get_section_name(labels: Mapping[str, Label], identifier: str, title: tuple[nodes.Inline, ...]) -> str:
-    """Return the number of a section, or ``title`` as plain text if the section is unnumbered."""
+    """Return the number of a section, or its ``title`` as plain text if it is unnumbered."""
     label = labels.get(identifier)
     return (label.number if label else "") or plain_text(strip_anchors(title))
 
@@ -102,7 +102,7 @@ class _IndexBuilder:
         self.entries: dict[str, _OpenEntry] = {}
         self.by_path: dict[str, _OpenEntry] = {}
         self.open_ranges: dict[str, list[tuple[nodes.IndexMark, str]]] = {}
-        self.found: list[Diagnostic] = []
+        self.findings: list[Diagnostic] = []
 
     def add_mark(self, mark: nodes.IndexMark, section: str) -> None:
         """Add a mark to its entry. ``section`` is the number or title of the mark's section."""
@@ -158,7 +158,7 @@ class _IndexBuilder:
                 )
                 self.by_path[path] = entry
             level = entry.children
-        assert entry is not None  # the reader creates no mark without a path
+        assert entry is not None  # the reader does not create marks without a path
         return entry
 
     def _make_index_entry(self, entry: _OpenEntry, language: str) -> nodes.IndexEntry:
@@ -183,9 +183,9 @@ class _IndexBuilder:
                     or "write the entry with all its levels, such as main!sub"
                 )
                 message = f'index cross-reference points to "{name}", which is not in the index'
-                self.found.append(Diagnostic(code="IDX001", span=span, message=message, hint=hint))
-            shown = (nodes.Text(text=", ".join(part.strip() for part in name.split("!"))),)
-            content = target.content if target and "!" not in path else shown
+                self.findings.append(Diagnostic(code="IDX001", span=span, message=message, hint=hint))
+            path_content = (nodes.Text(text=", ".join(part.strip() for part in name.split("!"))),)
+            content = target.content if target and "!" not in path else path_content
             yield nodes.IndexCrossReference(content=content, target=target.id if target else "")
 
     def _report_unpaired_range(self, mark: nodes.IndexMark) -> None:
@@ -197,7 +197,7 @@ class _IndexBuilder:
         else:
             message = f'index range "{name}" is closed but was never opened'
             hint = f"add \\index{{{path}|(}} where the range starts"
-        self.found.append(Diagnostic(code="IDX002", span=mark.span, message=message, hint=hint))
+        self.findings.append(Diagnostic(code="IDX002", span=mark.span, message=message, hint=hint))
 
 
 def _sort_entries(entries: dict[str, _OpenEntry], language: str) -> list[_OpenEntry]:

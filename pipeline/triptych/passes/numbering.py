@@ -43,39 +43,39 @@ _RESERVED_SLUGS = ("cover", "imprint", "nav", "title-page")
 
 
 def assign_ids(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
-    """Add missing ids and resolve clashes between files. Report IDS001 for an id that is defined twice.
+    """Add missing ids and resolve clashes between files. Report IDS001 for an id defined twice.
 
-    Ids that authors wrote stay unchanged. A heading without an id gets the id that pandoc would give it, or
+    Ids written by authors stay unchanged. A heading without an id gets the id that pandoc would give it, or
     ``slug--id`` if that is in use. ``Book.anchors`` maps an id in a file to the id in the book.
     """
-    found: list[Diagnostic] = []
-    taken = _collect_written_ids(book, found)
+    findings: list[Diagnostic] = []
+    reserved_ids = _collect_written_ids(book, findings)
     anchors: dict[tuple[str, str], str] = {}
     chapters = []
-    for chapter in _add_part_ids(_make_slugs_unique(book.chapters), taken):
+    for chapter in _add_part_ids(_make_slugs_unique(book.chapters), reserved_ids):
         if not chapter.id:
-            chapter = replace(chapter, id=_reserve_id(f"sec-{chapter.slug}", chapter.slug, taken))
-        chapters.append(_add_heading_ids(chapter, taken, anchors))
-    return replace(book, chapters=tuple(chapters), anchors=anchors), found
+            chapter = replace(chapter, id=_reserve_id(f"sec-{chapter.slug}", chapter.slug, reserved_ids))
+        chapters.append(_add_heading_ids(chapter, reserved_ids, anchors))
+    return replace(book, chapters=tuple(chapters), anchors=anchors), findings
 
 
 def make_pandoc_id(heading_text: str) -> str:
-    """Return the id that pandoc gives a heading with this text (``auto_identifiers`` in pandoc's manual)."""
+    """Return pandoc's id for a heading with this text (``auto_identifiers`` in pandoc's manual)."""
     return re.sub(
         r"^[\W\d_]+", "", re.sub(r"\s+", "-", re.sub(r"[^\w\s.-]", "", heading_text.lower()).strip())
     )
 
 
 def make_github_id(heading_text: str) -> str:
-    """Return the id that GitHub gives a heading with this text.
+    """Return GitHub's id for a heading with this text.
 
     Unlike pandoc's id, it keeps leading digits and omits full stops.
     """
     return re.sub(r"[^\w\s-]", "", heading_text.lower()).strip().replace(" ", "-")
 
 
-def _collect_written_ids(book: Book, found: list[Diagnostic]) -> set[str]:
-    """Return all ids that authors wrote. Report IDS001 for each id that is defined twice."""
+def _collect_written_ids(book: Book, findings: list[Diagnostic]) -> set[str]:
+    """Return all ids written by authors. Report IDS001 for each id that is defined twice."""
     first: dict[str, Span | None] = {}
 
     def register(identifier: str, span: Span | None) -> None:
@@ -83,7 +83,7 @@ def _collect_written_ids(book: Book, found: list[Diagnostic]) -> set[str]:
             first_at = f", at {first[identifier]}" if first[identifier] else ""
             hint = f"rename this id or the first one{first_at}"
             message = f'id "{identifier}" is defined twice'
-            found.append(Diagnostic(code="IDS001", span=span, message=message, hint=hint))
+            findings.append(Diagnostic(code="IDS001", span=span, message=message, hint=hint))
         first.setdefault(identifier, span)
 
     for chapter in book.chapters:
@@ -105,12 +105,12 @@ def _reserve_id(preferred_id: str, slug: str, used_ids: set[str]) -> str:
 
 
 def _add_heading_ids(chapter: Chapter, used_ids: set[str], anchors: dict[tuple[str, str], str]) -> Chapter:
-    """Add ids to the headings of a chapter, and fill ``anchors`` with all ids that links to the file may use.
+    """Add ids to the headings of a chapter; record in ``anchors`` all ids that links to the file may use.
 
     Links that work on GitHub also work: to the chapter title, and to GitHub's id of a heading.
     """
     used: dict[str, int] = {}
-    aliases: dict[str, list[str]] = {}  # GitHub's id → the ids in the book of all headings that share it
+    aliases: dict[str, list[str]] = {}  # GitHub's id → the book's ids of all headings that share it
 
     def add_alias(content: tuple[Inline, ...], identifier: str) -> None:
         aliases.setdefault(make_github_id(plain_text(content)), []).append(identifier)
@@ -156,12 +156,12 @@ def _add_part_ids(chapters: tuple[Chapter, ...], used_ids: set[str]) -> Iterator
 
 def _make_slugs_unique(chapters: tuple[Chapter, ...]) -> tuple[Chapter, ...]:
     """Make slugs unique, since they are used as file names."""
-    written = {chapter.slug for chapter in chapters}
+    slugs = {chapter.slug for chapter in chapters}
     seen = set(_RESERVED_SLUGS)
     out = []
     for chapter in chapters:
         slug, number = chapter.slug, 1
-        while slug in seen or (number > 1 and slug in written):
+        while slug in seen or (number > 1 and slug in slugs):
             number += 1
             slug = f"{chapter.slug}-{number}"
         seen.add(slug)
@@ -169,18 +169,18 @@ def _make_slugs_unique(chapters: tuple[Chapter, ...]) -> tuple[Chapter, ...]:
     return tuple(out)
 
 
-_DEEPEST = 3  # deeper headings have no number
+_MAX_NUMBERED_LEVEL = 3  # deeper headings are unnumbered
 _NUMBERED_KINDS = (Heading, Figure, Chart, Table, Equation, CodeBlock, Callout, Theorem)
 
 
 def number_elements(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
-    """Fill ``Book.labels``. Figures are numbered within chapters: the second figure of chapter 3 is 3.2.
+    """Set ``Book.labels``. Figures are numbered within chapters: the second figure of chapter 3 is 3.2.
 
     Elements that are only on slides are numbered after all others, so that the numbers in books have no gaps.
     """
     table: dict[str, Label] = {}
-    shared: Counter[LabelKind] = Counter()  # of all unnumbered chapters
-    counted: list[tuple[Chapter, str, Counter[LabelKind], frozenset[int]]] = []
+    shared_counters: Counter[LabelKind] = Counter()  # counters for all unnumbered chapters
+    numbered_chapters: list[tuple[Chapter, str, Counter[LabelKind], frozenset[int]]] = []
     chapters = appendices = 0
     for chapter in book.chapters:
         chapter_number = ""
@@ -193,10 +193,10 @@ def number_elements(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> t
             chapters += 1
             chapter_number = str(chapters)
         table[chapter.id] = Label(kind=kind, number=chapter_number, title=chapter.title)
-        counters = Counter[LabelKind]() if chapter_number else shared
-        counted.append((chapter, chapter_number, counters, find_slide_only_ids(chapter)))
+        counters = Counter[LabelKind]() if chapter_number else shared_counters
+        numbered_chapters.append((chapter, chapter_number, counters, find_slide_only_ids(chapter)))
     for slides in (False, True):
-        for chapter, chapter_number, counters, hidden in counted:
+        for chapter, chapter_number, counters, hidden in numbered_chapters:
             if hidden or not slides:
                 _number_chapter(chapter, chapter_number, table, counters, hidden, slides=slides)
     return replace(book, labels=table, chapters=_number_parts(book)), []
@@ -223,20 +223,24 @@ def _number_chapter(
 ) -> None:
     """Add the labels of a chapter's elements to ``table``.
 
-    ``slide_only`` has the ``id()`` of each node that only slides show. If ``slides`` is set, only these
-    elements are numbered; otherwise, only the others. Headings that only slides show get no number.
+    ``slide_only`` has the ``id()`` of each node that only slides show. If ``slides`` is true, only these
+    elements are numbered; otherwise, only the others. Headings that only slides show are unnumbered.
     """
     levels = [0] * 7
+    groups: dict[str, str] = {}  # of subequations, with their shared numbers
+    letters: Counter[str] = Counter()
     slide_nodes = find_slide_node_ids(chapter)
+
+    def count(kind: LabelKind) -> str:
+        counters[kind] += 1
+        return f"{chapter_number}.{counters[kind]}" if chapter_number else str(counters[kind])
 
     def add_label(kind: LabelKind, attr: Attr, title: Any, tag: str = "") -> None:
         # As in Quarto, only elements whose id has a reference prefix are numbered. A tag replaces the number.
         if attr.id.startswith(f"{kind}-") and tag:
             table[attr.id] = Label(kind=kind, number=re.sub(r"^\((.*)\)$", r"\1", tag), title=title)
         elif attr.id.startswith(f"{kind}-"):
-            counters[kind] += 1
-            text = f"{chapter_number}.{counters[kind]}" if chapter_number else str(counters[kind])
-            table[attr.id] = Label(kind=kind, number=text, title=title)
+            table[attr.id] = Label(kind=kind, number=count(kind), title=title)
 
     figures = chapter_nodes(chapter, Figure)
     panels = {id(inner) for figure in figures for panel in figure.panels for inner in walk(panel)}
@@ -246,7 +250,10 @@ def _number_chapter(
         match node:
             case Heading():
                 unnumbered = (
-                    node.attr.has("unnumbered") or node.level > _DEEPEST or not chapter_number or slides
+                    node.attr.has("unnumbered")
+                    or node.level > _MAX_NUMBERED_LEVEL
+                    or not chapter_number
+                    or slides
                 )
                 text = ""
                 if not unnumbered:
@@ -261,14 +268,25 @@ def _number_chapter(
                 add_label(LabelKind.FIGURE, node.attr, node.caption)
             case Table():
                 # A heat map whose id starts with ``fig-`` is numbered as a figure.
-                drawn = node.attr.id.startswith(f"{LabelKind.FIGURE}-")
-                add_label(LabelKind.FIGURE if drawn else LabelKind.TABLE, node.attr, node.caption)
-            case Equation():
+                is_figure = node.attr.id.startswith(f"{LabelKind.FIGURE}-")
+                add_label(LabelKind.FIGURE if is_figure else LabelKind.TABLE, node.attr, node.caption)
+            case Equation(group="", rows=()):
                 add_label(LabelKind.EQUATION, node.attr, (), node.tag)
+            case Equation(group=""):
+                for row in node.rows:
+                    add_label(LabelKind.EQUATION, row.attr, (), row.tag)
+            case Equation():
+                shared = groups[node.group] = groups.get(node.group) or count(LabelKind.EQUATION)
+                if node.attr.id:
+                    table[node.attr.id] = Label(kind=LabelKind.EQUATION, number=shared)
+                for row in node.rows:
+                    letters[node.group] += bool(row.attr.id) and not row.tag
+                    letter = to_letters(letters[node.group]) if row.attr.id else ""
+                    add_label(LabelKind.EQUATION, row.attr, (), row.tag or shared + letter)
             case CodeBlock():
                 # A diagram that could not be drawn is still numbered as a figure, as references expect.
-                drawn = node.attr.id.startswith(f"{LabelKind.FIGURE}-")
-                add_label(LabelKind.FIGURE if drawn else LabelKind.LISTING, node.attr, node.caption)
+                is_figure = node.attr.id.startswith(f"{LabelKind.FIGURE}-")
+                add_label(LabelKind.FIGURE if is_figure else LabelKind.LISTING, node.attr, node.caption)
             case Callout():
                 add_label(LabelKind[node.kind.name], node.attr, node.title)
             case Theorem() if node.kind is not TheoremKind.PROOF:
@@ -290,26 +308,28 @@ def number_notes(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tupl
 
 
 def _number_chapter_notes(chapter: Chapter) -> Chapter:
-    found = list(chapter_nodes(chapter, Note))
-    if not found:
+    notes = list(chapter_nodes(chapter, Note))
+    if not notes:
         return chapter
-    shared: dict[str, int] = {}
+    numbers_by_key: dict[str, int] = {}
     numbers: list[tuple[int, bool]] = []
     count = 0
-    for note in found:
-        again = bool(note.key) and note.key in shared
-        if not again:
+    for note in notes:
+        is_repeated = bool(note.key) and note.key in numbers_by_key
+        if not is_repeated:
             count += 1
-            shared.setdefault(note.key, count)
-        numbers.append((shared[note.key] if again else count, again))
+            numbers_by_key.setdefault(note.key, count)
+        numbers.append((numbers_by_key[note.key] if is_repeated else count, is_repeated))
     # Rewriting visits children first, so the numbers are sorted by the ends of the notes.
-    ordered = iter(_order_by_visit(chapter, dict(zip(map(id, found), numbers, strict=True))))
+    ordered = iter(_order_by_visit(chapter, dict(zip(map(id, notes), numbers, strict=True))))
 
     def set_number(node: Any) -> Any:
         if not isinstance(node, Note):
             return node
-        number, again = next(ordered)
-        return replace(node, number=number, is_repeated=again, content=() if again else node.content)
+        number, is_repeated = next(ordered)
+        return replace(
+            node, number=number, is_repeated=is_repeated, content=() if is_repeated else node.content
+        )
 
     return rewrite_chapter(chapter, set_number, Note)
 
@@ -317,17 +337,17 @@ def _number_chapter_notes(chapter: Chapter) -> Chapter:
 def _order_by_visit(chapter: Chapter, numbers: dict[int, tuple[int, bool]]) -> list[tuple[int, bool]]:
     """Return the numbers in the order in which ``rewrite_chapter`` visits the notes.
 
-    Each number has a flag that is True for a further reference to the same note.
+    Each number has a flag that is True for further references to the same note.
     """
-    ends: list[tuple[int, bool]] = []
+    ordered_numbers: list[tuple[int, bool]] = []
 
     def record_visit(node: Any) -> Any:
         if isinstance(node, Note):
-            ends.append(numbers[id(node)])
+            ordered_numbers.append(numbers[id(node)])
         return node
 
     rewrite_chapter(chapter, record_visit, Note)
-    return ends
+    return ordered_numbers
 
 
 def export_numbering(book: Book) -> dict[str, Any]:
@@ -340,7 +360,7 @@ def export_numbering(book: Book) -> dict[str, Any]:
 
 
 def import_numbering(tables: Mapping[str, Mapping[str, Any]]) -> dict[str, OtherTitle]:
-    """Convert the exported numbering tables of other books, keyed by their names in the catalogue."""
+    """Convert the exported numbering tables of other books to ``OtherTitle`` objects, by catalogue name."""
     return {
         name: OtherTitle(
             title=table["title"],

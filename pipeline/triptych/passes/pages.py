@@ -1,4 +1,4 @@
-"""Resolve page references, and references to content that an output leaves out.
+"""Resolve page references, and references to content that an output omits.
 
 Pages are known once the PDF is laid out, before the other outputs are written. Without a PDF, a page
 reference keeps its text without a page number.
@@ -30,10 +30,10 @@ from triptych.model.nodes import (
 )
 from triptych.model.walk import book_nodes, chapter_nodes, collect_ids, get_attr, rewrite_chapter
 
-PageLabels = Mapping[str, str]  # ids in the book → labels of their pages in the PDF
-MASTHEAD = "triptych-masthead"  # the id of the title above the first chapter, in a PDF without a title page
+PageLabels = Mapping[str, str]  # labels of pages in the PDF, by id in the book
+MASTHEAD = "triptych-masthead"  # id of the title above the first chapter, in a PDF without a title page
 FRONT_MATTER = (
-    "_front"  # the print document with all front matter; other documents are named by their chapters
+    "_front"  # the print document with all front matter; other documents are named after their chapters
 )
 
 
@@ -41,8 +41,8 @@ FRONT_MATTER = (
 class PageStart:
     """The start of a page of the PDF: the page label, the print document, and a position in the document.
 
-    ``position`` is a passage (see ``markup/passages.py``) and the number of its letters that precede the
-    page, or None if the page has no text.
+    ``position`` is a passage (see ``markup/passages.py``) and the number of its letters before the page, or
+    None if the page has no text.
     """
 
     label: str
@@ -67,7 +67,7 @@ class PrintInfo:
 
 
 # Called by the PDF writer once the pages are laid out. If other processes write the other outputs, it is also
-# called earlier, once all pages but back matter with page numbers are laid out.
+# called earlier, once all pages except back matter with page numbers are laid out.
 LayoutCallback: TypeAlias = Callable[[PrintInfo], None]
 
 _SOMEWHERE = ((0, 0), 0)
@@ -77,18 +77,18 @@ def select_slide_page_info(book: Book, print_info: PrintInfo, memory: Memory = N
     """Return only the page information that slides need, since any change in it redraws the slides.
 
     Page labels are limited to the ids and the reference targets in the chapters shown on slides. A page start
-    only indicates whether the page has text. Pages at the end are left out if slides do not show their
+    indicates only whether the page has text. Pages at the end are omitted if slides do not show their
     chapter.
     """
-    shown = _list_slide_chapters(book)
-    found = (
+    slide_chapters = _list_slide_chapters(book)
+    ids_of_chapters = (
         memory.call(names_in, chapter)
         for names_in in (_collect_chapter_ids, _collect_chapter_targets)
-        for chapter in shown
+        for chapter in slide_chapters
     )
-    names = frozenset[str]().union(*found)
+    names = frozenset[str]().union(*ids_of_chapters)
     pages = {name: page for name, page in print_info.pages.items() if name in names}
-    hidden = {chapter.id for chapter in book.chapters} - {chapter.id for chapter in shown}
+    hidden = {chapter.id for chapter in book.chapters} - {chapter.id for chapter in slide_chapters}
     starts = [replace(start, position=_SOMEWHERE if start.position else None) for start in print_info.starts]
     while starts and starts[-1].document in hidden:  # earlier starts are needed to count pages
         starts.pop()
@@ -96,7 +96,7 @@ def select_slide_page_info(book: Book, print_info: PrintInfo, memory: Memory = N
 
 
 def needs_pages(book: Book, output: OutputFormat) -> bool:
-    """Return whether an output may show page numbers of the PDF and must wait for the layout of the PDF.
+    """Return whether an output may show page numbers of the PDF, and must wait for its layout.
 
     ``book`` is the whole book, before ``select_for_output``.
     """
@@ -120,13 +120,16 @@ def redirect_to_pages(
 ) -> Book:
     """Replace references and links to content that ``output`` omits with text.
 
-    The text names the page if the PDF contains the target. Page references to other content get their page
+    The text gives the page if the PDF contains the target. Page references to other content get their page
     numbers, except in the PDF, whose writer resolves them.
     """
-    shown = _list_slide_chapters(book) if FORMATS[output].is_deck else book.chapters
-    there = frozenset[str]().union(*(memory.call(_collect_chapter_ids, chapter) for chapter in shown))
+    selected_chapters = _list_slide_chapters(book) if FORMATS[output].is_deck else book.chapters
+    available_ids = frozenset[str]().union(
+        *(memory.call(_collect_chapter_ids, chapter) for chapter in selected_chapters)
+    )
     chapters = (
-        memory.call(_redirect_in_chapter, chapter, there, labels, output, pages) for chapter in book.chapters
+        memory.call(_redirect_in_chapter, chapter, available_ids, labels, output, pages)
+        for chapter in book.chapters
     )
     return replace(book, chapters=tuple(chapters))
 
@@ -144,12 +147,12 @@ def _redirect_in_chapter(
             case Reference() | Link() if _get_target_id(node) not in available_ids and _get_target_id(node):
                 return Phrase(attr=Attr(), content=(*node.content, *_make_page_mention(node, labels, pages)))
             case Source() | Definition() if node.uses:
-                return replace(node, uses=tuple(use for use in node.uses if use in available_ids))
+                return replace(node, uses=tuple(use_id for use_id in node.uses if use_id in available_ids))
             case IndexEntry():
-                kept = tuple(
+                locators = tuple(
                     place for place in node.locators if {place.target, place.end} - {""} <= available_ids
                 )
-                return replace(node, locators=kept)
+                return replace(node, locators=locators)
             case IndexCrossReference() if node.target not in available_ids:
                 return replace(node, target="")
         return node
@@ -159,11 +162,11 @@ def _redirect_in_chapter(
     )
 
 
-_NOT_ON_SLIDES = (Role.GLOSSARY, Role.BIBLIOGRAPHY, Role.INDEX)
+_ROLES_WITHOUT_SLIDES = (Role.GLOSSARY, Role.BIBLIOGRAPHY, Role.INDEX)
 
 
 def _list_slide_chapters(book: Book) -> tuple[Chapter, ...]:
-    return tuple(chapter for chapter in book.chapters if chapter.role not in _NOT_ON_SLIDES)
+    return tuple(chapter for chapter in book.chapters if chapter.role not in _ROLES_WITHOUT_SLIDES)
 
 
 def _get_target_id(node: Reference | Link) -> str:

@@ -1,8 +1,8 @@
-r"""Remove superfluous spaces: at line ends, and next to index marks and anchors.
+r"""Remove superfluous spaces at line ends, and next to index marks and anchors.
 
 ``A word \index{word}`` at the end of a paragraph leaves a space before an invisible element, for which the
 layout engine starts a new line. Within a sentence, an index mark has a space on either side, and one of them
-must be removed. In Chinese and Japanese, line ends are not spaces.
+must be removed. In Chinese and Japanese, line breaks are not spaces.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ Line = tuple[Any, ...]
 INLINE_CONTAINERS = Styled | Phrase | Link | Citation | Reference
 """Inline nodes whose content is part of the surrounding line of text."""
 
-# Nodes with lines of text: all but inlines, and Phrase, since a side note is a separate line.
-_WITH_LINES = (*(kind for kind in CHILD_FIELDS if not issubclass(kind, Inline)), Phrase)
+# Nodes with lines of text: all except inlines, and Phrase, since a side note is a separate line.
+_KINDS_WITH_LINES = (*(kind for kind in CHILD_FIELDS if not issubclass(kind, Inline)), Phrase)
 
 
 class _FollowingContent(Enum):
@@ -64,7 +64,7 @@ def clean_chapter(chapter: Chapter) -> Chapter:
 def change_lines(chapter: Chapter, change: Callable[[Line], Line], *, nested: bool = False) -> Chapter:
     """Apply ``change``, which returns a line or its replacement, to each line of text in a chapter.
 
-    If ``nested`` is set, the content of an inline node, such as the text of a link, is a line as well.
+    If ``nested`` is true, the content of an inline node, such as the text of a link, is also a line.
     """
 
     def change_group(group: Line) -> Line:
@@ -81,12 +81,12 @@ def change_lines(chapter: Chapter, change: Callable[[Line], Line], *, nested: bo
         new = {name: group for name, group in lines.items() if group is not fields[name]}
         return replace(node, **new) if new else node
 
-    whole = rewrite_chapter(chapter, change_node, *() if nested else _WITH_LINES)
+    changed = rewrite_chapter(chapter, change_node, *() if nested else _KINDS_WITH_LINES)
     return replace(
-        whole,
-        title=change(whole.title),
-        summary=change(whole.summary),
-        takeaways=tuple(map(change, whole.takeaways)),
+        changed,
+        title=change(changed.title),
+        summary=change(changed.summary),
+        takeaways=tuple(map(change, changed.takeaways)),
     )
 
 
@@ -94,9 +94,9 @@ def clean_line(line: Line) -> Line:
     """Remove superfluous spaces from a line of text. A line without text stays unchanged."""
     if _is_plain(line):
         return line
-    kept, _ = _drop_double_spaces(line, True)
-    kept, following = _drop_trailing_spaces(kept, _FollowingContent.NOTHING)
-    return kept if following is _FollowingContent.WORDS and kept != line else line
+    cleaned, _ = _drop_double_spaces(line, True)
+    cleaned, following = _drop_trailing_spaces(cleaned, _FollowingContent.NOTHING)
+    return cleaned if following is _FollowingContent.WORDS and cleaned != line else line
 
 
 def _is_plain(line: Line) -> bool:
@@ -114,32 +114,32 @@ def is_aside(node: Any) -> bool:
 def _drop_double_spaces(line: Line, is_after_space: bool) -> tuple[Line, bool]:
     """Return a line without repeated spaces, and whether it ends with a space.
 
-    ``is_after_space`` is set if a space or nothing precedes the line. Spaces at its start are then dropped as
-    well.
+    ``is_after_space`` is true if a space or nothing precedes the line. Spaces at its start are then dropped
+    as well.
     """
-    kept: list[Any] = []
+    result: list[Any] = []
     for node in line:
         match node:
             case Text():
                 text = node.text.lstrip(" ") if is_after_space else node.text
                 if text:
-                    kept.append(node if text == node.text else replace(node, text=text))
+                    result.append(node if text == node.text else replace(node, text=text))
                     is_after_space = text.endswith(" ")
             case SoftBreak():
-                kept += [] if is_after_space else [node]
+                result += [] if is_after_space else [node]
                 is_after_space = True
             case LineBreak():
-                kept.append(node)
+                result.append(node)
                 is_after_space = True
             case _ if isinstance(node, IndexMark) or is_aside(node):
-                kept.append(node)
+                result.append(node)
             case _ if isinstance(node, INLINE_CONTAINERS):
                 inner, is_after_space = _drop_double_spaces(node.content, is_after_space)
-                kept.append(_replace_content(node, inner))
+                result.append(_replace_content(node, inner))
             case _:
-                kept.append(node)
+                result.append(node)
                 is_after_space = False
-    return tuple(kept), is_after_space
+    return tuple(result), is_after_space
 
 
 def _drop_trailing_spaces(line: Line, following_content: _FollowingContent) -> tuple[Line, _FollowingContent]:
@@ -148,29 +148,29 @@ def _drop_trailing_spaces(line: Line, following_content: _FollowingContent) -> t
     ``following_content`` is the content after the line. Return the changed line, and the content after a
     position just before it.
     """
-    kept: list[Any] = []
+    result: list[Any] = []
     for node in reversed(line):
         match node:
             case Text():
                 text = node.text if following_content is _FollowingContent.WORDS else node.text.rstrip(" ")
                 if text:
-                    kept.append(node if text == node.text else replace(node, text=text))
+                    result.append(node if text == node.text else replace(node, text=text))
                     following_content = _FollowingContent.WORDS
             case SoftBreak():
-                kept += [node] if following_content is _FollowingContent.WORDS else []
+                result += [node] if following_content is _FollowingContent.WORDS else []
             case LineBreak():
                 if following_content is not _FollowingContent.NOTHING:
-                    kept.append(node)
+                    result.append(node)
                     following_content = _FollowingContent.BREAK
             case _ if isinstance(node, IndexMark) or is_aside(node):
-                kept.append(node)
+                result.append(node)
             case _ if isinstance(node, INLINE_CONTAINERS):
                 inner, following_content = _drop_trailing_spaces(node.content, following_content)
-                kept.append(_replace_content(node, inner))
+                result.append(_replace_content(node, inner))
             case _:
-                kept.append(node)
+                result.append(node)
                 following_content = _FollowingContent.WORDS
-    return tuple(reversed(kept)), following_content
+    return tuple(reversed(result)), following_content
 
 
 def _replace_content(node: Any, content: Line) -> Any:
@@ -187,9 +187,12 @@ _LANGUAGES = ("zh", "ja")
 def remove_cjk_spaces(
     book: Book, labels: Labels, memory: Memory = NO_MEMORY
 ) -> tuple[Book, list[Diagnostic]]:
-    """Remove soft breaks between Chinese or Japanese characters, and spaces between these and a reference."""
+    """Remove soft breaks between Chinese or Japanese characters, and spaces between them and references."""
     return replace(
-        book, chapters=tuple(memory.call(_clean_cjk_chapter, one, labels.language) for one in book.chapters)
+        book,
+        chapters=tuple(
+            memory.call(_clean_cjk_chapter, chapter, labels.language) for chapter in book.chapters
+        ),
     ), []
 
 
@@ -203,7 +206,7 @@ def _clean_cjk_chapter(chapter: Chapter, language: str) -> Chapter:
 def _clean_cjk_line(nodes: Line, include_punctuation: bool) -> Line:
     """Remove soft breaks and spaces next to Chinese or Japanese characters in a line of text.
 
-    If ``include_punctuation`` is set, also remove soft breaks next to full-width punctuation.
+    If ``include_punctuation`` is true, also remove soft breaks next to full-width punctuation.
     """
     if not any(isinstance(node, SoftBreak | Reference) for node in nodes):
         return nodes
@@ -218,7 +221,7 @@ def _clean_cjk_line(nodes: Line, include_punctuation: bool) -> Line:
 
 
 def _are_adjacent(text_before: str, text_after: str, include_punctuation: bool) -> bool:
-    """Return whether the texts before and after a soft break are to be joined without a space."""
+    """Return whether the texts before and after a soft break must be joined without a space."""
     if _CJK_END.search(text_before) and _CJK_START.match(text_after):
         return True
     return include_punctuation and bool(

@@ -1,4 +1,4 @@
-"""Apply the typography of a language: quotation marks, no-break spaces, Western words in CJK text, direction.
+"""Apply a language's typography: quotation marks, no-break spaces, Western words in CJK text, direction.
 
 This module also adds the spoken form of formulas. No-break spaces are the same in all outputs, but text
 copied from the PDF has plain spaces.
@@ -17,10 +17,11 @@ from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.languages.labels import Labels, load_labels
 from triptych.languages.language_tags import get_primary_subtag, get_text_direction, is_language_tag
 from triptych.languages.word_pairs import TITLES, WordPairs, load_word_pairs
+from triptych.media.formulas.letter_forms import LetterForms, find_letter_forms
 from triptych.media.formulas.linear import write_linear_formula
 from triptych.media.formulas.spoken import speak_formula
 from triptych.model import nodes
-from triptych.model.book import Book, Chapter
+from triptych.model.book import Book, Chapter, list_row_numbers
 from triptych.model.walk import book_nodes, get_attr, plain_text, rewrite, rewrite_book, rewrite_chapter
 from triptych.passes.spaces import INLINE_CONTAINERS, Line, change_lines, is_aside
 
@@ -68,30 +69,31 @@ _CANDIDATE = re.compile(
 def set_no_break_spaces(
     book: Book, labels: Labels, memory: Memory = NO_MEMORY
 ) -> tuple[Book, list[Diagnostic]]:
-    """Insert no-break spaces between words that must stay on one line in the language of their chapter."""
-    own = load_word_pairs(labels.language)
+    """Insert no-break spaces between words that must stay on one line in the language of the chapter."""
+    book_pairs = load_word_pairs(labels.language)
     chapters = tuple(
         memory.call(_insert_nbsp_in_chapter, chapter, labels.language) for chapter in book.chapters
     )
     table = {
-        name: replace(one, title=insert_nbsp_in_line(one.title, own)) for name, one in book.labels.items()
+        name: replace(label, title=insert_nbsp_in_line(label.title, book_pairs))
+        for name, label in book.labels.items()
     }
     return replace(book, chapters=chapters, labels=table), []
 
 
 def _insert_nbsp_in_chapter(chapter: Chapter, language: str) -> Chapter:
-    own, pairs = load_word_pairs(language), load_word_pairs(chapter.language or language)
+    book_pairs, pairs = load_word_pairs(language), load_word_pairs(chapter.language or language)
     chapter = change_lines(chapter, partial(insert_nbsp_in_line, pairs=pairs))
     chapter = rewrite_chapter(chapter, partial(_insert_nbsp_in_headline, pairs=pairs), nodes.Chart)
     if part := chapter.part:
-        title, summary = (_insert_nbsp_in_text(words, own) for words in (part.title, part.summary))
+        title, summary = (_insert_nbsp_in_text(words, book_pairs) for words in (part.title, part.summary))
         chapter = replace(chapter, part=replace(part, title=title, summary=summary))
     return chapter
 
 
 def _insert_nbsp_in_headline(node: Any, pairs: WordPairs) -> Any:
-    held = _insert_nbsp_in_text(node.headline, pairs) if isinstance(node, nodes.Chart) else ""
-    return replace(node, headline=held) if held else node
+    headline = _insert_nbsp_in_text(node.headline, pairs) if isinstance(node, nodes.Chart) else ""
+    return replace(node, headline=headline) if headline else node
 
 
 def _insert_nbsp_in_text(text: str, pairs: WordPairs) -> str:
@@ -101,7 +103,8 @@ def _insert_nbsp_in_text(text: str, pairs: WordPairs) -> str:
 
 def insert_nbsp_in_line(line: Line, pairs: WordPairs) -> Line:
     """Replace the spaces between words that ``pairs`` keeps on one line with no-break spaces."""
-    # Some no-break spaces exist: pandoc adds them to abbreviations, and references and labels have them.
+    # Some no-break spaces exist already: pandoc adds them to abbreviations, and references and labels contain
+    # them.
     places = set(_find_nbsp_offsets("".join(_iter_leaf_texts(line)).replace(NO_BREAK, " "), pairs))
     return _replace_spaces(line, places, 0)[0] if places else line
 
@@ -111,24 +114,29 @@ def _find_nbsp_offsets(text: str, pairs: WordPairs) -> Iterator[int]:
         place = likely.end() - 1
         while place > 0 and pairs.are_inseparable(*_find_words_around(text, place)):
             yield place
-            # The word after a number may belong to the next one as well: "5 million yuan", "5 de mayo".
+            # The word after a number may also belong to the next word: "5 million yuan", "5 de mayo".
             place = text.find(" ", place + 1) if text[place - 1].isdigit() else 0
 
 
 def _find_words_around(text: str, offset: int) -> tuple[str, str, str, str]:
-    """Return the two words before the space at ``offset`` and the two words after it.
+    """Return the two words before the space at ``offset``, and the two words after it.
 
     Missing words are "".
     """
-    begin, end = text.rfind(" ", 0, offset) + 1, text.find(" ", offset + 1)
+    word_start, end = text.rfind(" ", 0, offset) + 1, text.find(" ", offset + 1)
     end = len(text) if end < 0 else end
-    first, last = text.rfind(" ", 0, max(begin - 1, 0)) + 1, text.find(" ", end + 1)
-    before, after = text[first : max(begin - 1, 0)], text[end + 1 : None if last < 0 else last]
-    return before, text[begin:offset].strip(_PLACEHOLDER), text[offset + 1 : end].strip(_PLACEHOLDER), after
+    first, last = text.rfind(" ", 0, max(word_start - 1, 0)) + 1, text.find(" ", end + 1)
+    before, after = text[first : max(word_start - 1, 0)], text[end + 1 : None if last < 0 else last]
+    return (
+        before,
+        text[word_start:offset].strip(_PLACEHOLDER),
+        text[offset + 1 : end].strip(_PLACEHOLDER),
+        after,
+    )
 
 
 def _iter_leaf_texts(line: Line) -> Iterator[str]:
-    """Yield the text of each leaf node in a line. The lengths match the offsets in ``_replace_spaces``."""
+    """Yield the text of each leaf node in a line. Lengths match the offsets in ``_replace_spaces``."""
     for node in line:
         if isinstance(node, nodes.Text):
             yield node.text
@@ -145,13 +153,13 @@ def _replace_spaces(line: Line, offsets: set[int], start: int) -> tuple[Line, in
 
     ``start`` is the offset of the line's first character. Return the changed line and the offset of its end.
     """
-    kept: list[Any] = []
+    replaced: list[Any] = []
     for node in line:
         if isinstance(node, nodes.Text):
             end = start + len(node.text)
-            if own := [place - start for place in offsets if start <= place < end]:
+            if local_offsets := [place - start for place in offsets if start <= place < end]:
                 letters = list(node.text)
-                for place in own:
+                for place in local_offsets:
                     letters[place] = NO_BREAK
                 node = nodes.Text(text="".join(letters))
             start = end
@@ -164,18 +172,20 @@ def _replace_spaces(line: Line, offsets: set[int], start: int) -> tuple[Line, in
             node = node if content == node.content else replace(node, content=content)
         else:
             start += 1
-        kept.append(node)
-    return tuple(kept), start
+        replaced.append(node)
+    return tuple(replaced), start
 
 
 WESTERN = "western"  # the class, in the document and in the outputs
 
 _LANGUAGES = ("zh", "ja")
 _LETTERS = "A-Za-z\u00c0-\u024f"
-_MARKED_WORD = re.compile(f"(?<![{_LETTERS}])[{_LETTERS}]++(?:[’…][{_LETTERS}]++)++")  # L’Oréal, for…in
+_MARKED_WORD = re.compile(f"(?<![{_LETTERS}])[{_LETTERS}]++(?:[’…][{_LETTERS}]++)++")  # as in L’Oréal, for…in
 _LETTER = re.compile(f"[{_LETTERS}]")
-_OTHER = re.compile("[^\\W\\d_\u0000-\u052f\u1e00-\u218f]")  # letters that are not Latin, Greek or Cyrillic
-_FEW = 10  # Latin letters per other letter: citation styles add 2024年 to Western entries
+_OTHER_LETTER = re.compile(
+    "[^\\W\\d_\u0000-\u052f\u1e00-\u218f]"
+)  # letters that are not Latin, Greek or Cyrillic
+_MIN_LATIN_RATIO = 10  # Latin letters per other letter: citation styles add 2024年 to Western entries
 
 
 def mark_western_text(
@@ -184,7 +194,9 @@ def mark_western_text(
     """Add a class to Western text in Chinese and Japanese books: words with ’ or …, foreign text, sources."""
     return replace(
         book,
-        chapters=tuple(memory.call(_mark_western_in_chapter, one, labels.language) for one in book.chapters),
+        chapters=tuple(
+            memory.call(_mark_western_in_chapter, chapter, labels.language) for chapter in book.chapters
+        ),
     ), []
 
 
@@ -212,9 +224,9 @@ def _mark_western_node(node: Any) -> Any:
 
 
 def is_western(text: str) -> bool:
-    """Return whether the letters of ``text`` are almost all Latin."""
+    """Return whether almost all letters of ``text`` are Latin."""
     letters = len(_LETTER.findall(text))
-    return letters > 0 and _FEW * len(_OTHER.findall(text)) <= letters
+    return letters > 0 and _MIN_LATIN_RATIO * len(_OTHER_LETTER.findall(text)) <= letters
 
 
 def _split_words(text: str) -> Iterator[nodes.Inline]:
@@ -241,6 +253,7 @@ def verbalise_formulas(
     The plain text is a line of symbols, or the spoken words if symbols would be unclear. Formulas that could
     not be parsed keep their TeX.
     """
+    forms = _find_letter_forms_of_book(book)
 
     def set_spoken_text(node: Any) -> Any:
         if not isinstance(node, nodes.Math | nodes.Equation):
@@ -249,19 +262,43 @@ def verbalise_formulas(
             return replace(node, spoken=node.tex, text=node.tex)
         line = write_linear_formula(node.mathml)
         symbols = line.text or node.tex
-        words = speak_formula(node.mathml, labels.language) or symbols
+        words = speak_formula(node.mathml, labels.language, forms) or symbols
         return replace(node, spoken=words, text=symbols if line.is_readable else words)
 
     return rewrite_book(book, set_spoken_text, nodes.Math, nodes.Equation), []
 
 
-def set_direction(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
-    """Set ``dir`` on each node with a language if the book has right-to-left text.
+def verbalise_row_numbers(
+    book: Book, labels: Labels, memory: Memory = NO_MEMORY
+) -> tuple[Book, list[Diagnostic]]:
+    """Add row numbers to the spoken text of each equation whose rows are numbered separately."""
+    forms = _find_letter_forms_of_book(book)
 
-    A ``dir`` that the author set is kept. Code is always left to right.
+    def add_numbers(node: Any) -> Any:
+        if not isinstance(node, nodes.Equation) or len(node.rows) < 2 or not node.mathml:
+            return node
+        numbers = list_row_numbers(node, book.labels)
+        words = speak_formula(node.mathml, labels.language, forms, numbers)
+        return replace(node, spoken=words) if words else node
+
+    return rewrite_book(book, add_numbers, nodes.Equation), []
+
+
+def _find_letter_forms_of_book(book: Book) -> LetterForms:
+    return find_letter_forms(node.mathml for node in book_nodes(book, nodes.Math, nodes.Equation))
+
+
+def set_direction(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:
+    """Set ``dir`` on each node with a language, if the book has right-to-left text.
+
+    A ``dir`` set by the author is kept. Code is always left to right.
     """
-    named = {get_attr(node).get("lang") for node in book_nodes(book, nodes.Attr)}
-    languages = {book.metadata.language, *(chapter.language for chapter in book.chapters), *named}
+    tags_in_attributes = {get_attr(node).get("lang") for node in book_nodes(book, nodes.Attr)}
+    languages = {
+        book.metadata.language,
+        *(chapter.language for chapter in book.chapters),
+        *tags_in_attributes,
+    }
     if all(get_text_direction(language) == "ltr" for language in languages if language):
         return book, []
 

@@ -1,1 +1,1 @@
-"""Rebuild the outputs of a project after each change, and show them in a browser on this machine."""
+"""Rebuild the outputs of a project after each change, and show them in a local browser."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import tempfile
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -30,14 +30,16 @@ from triptych.engine.system_errors import describe_system_error
 from triptych.folders import resolve_links
 from triptych.formats import FORMATS, OutputFormat
 from triptych.press import press
+from triptych.preview.navigation import read_source_text
 from triptych.preview.outputs import (
     find_first_changed_page,
-    find_libreoffice,
+    list_changed_pages,
     open_ebook,
     read_pages,
     read_slides,
-    render_slides,
 )
+from triptych.preview.slide_images import find_libreoffice, render_slides
+from triptych.preview.source_changes import ChangedFiles
 from triptych.preview.state import OutputFile, SharedState
 from triptych.preview.watching import FileWatcher, Stamps, clear_template_caches, list_changed_paths
 from triptych.project import BUILD_FOLDER, MANIFEST, Project
@@ -53,31 +55,32 @@ class BuildObserver(Protocol):
         """Receive new findings of a build stage."""
 
     def receive_output(self, output: OutputFile) -> None:
-        """Receive an output that a build has written for the first time."""
+        """Receive an output, when a build writes it for the first time."""
 
     def receive_failure(self, reason: str) -> None:
         """Receive the description of an exception raised while building or drawing slides."""
 
 
 class PreviewBuilder:
-    """Builds a project at the start and after each change of its files, until the builder is closed."""
+    """Builds a project on start and after each change to its files, until the builder is closed."""
 
     def __init__(
         self,
         root: Path,
-        shared: SharedState,
+        shared_state: SharedState,
         observer: BuildObserver,
         *,
         formats: tuple[OutputFormat, ...] | None = None,
         profiles: tuple[str, ...] = (),
         trusted: bool = True,
+        runs_filters: bool = False,
         cache_folder: Path | None = None,
         environ: Mapping[str, str] | None = None,
     ) -> None:
-        self.root, self.shared, self.observer = resolve_links(root), shared, observer
-        self.environ, self.trusted = environ, trusted
+        self.root, self.shared, self.observer = resolve_links(root), shared_state, observer
+        self._project = Project(self.root, environ, trusted=trusted, runs_filters=runs_filters)
         self.watcher = FileWatcher(self.root, IdleCollector().collect)
-        records = self._make_project().records_folder
+        records = self._project.records_folder
         self._request = BuildRequest(
             output_folder=self.root / BUILD_FOLDER,
             formats=formats,
@@ -90,6 +93,8 @@ class PreviewBuilder:
         self._session = BuildSession(self._request.jobs, has_memory=True)
         self._slide_worker = BackgroundWorker()
         self._deck_changed = threading.Event()
+        self._source_digests: Mapping[str, str | None] = {}
+        self._source_texts: dict[str, str] = {}
         self._stop, self._woken = threading.Event(), threading.Event()
         self._requests = BuildSocket(records, self._woken.set)
         jobs = (self._build_after_changes, self._render_decks)
@@ -98,7 +103,7 @@ class PreviewBuilder:
     def start(self) -> None:
         """Start the worker processes, and the threads that build the project and draw slides."""
         self._session.__enter__()
-        self._session.start_workers()  # workers are forked, which must happen before threads are started
+        self._session.start_workers()  # workers are forked, which must happen before threads start
         self._requests.__enter__()
         for thread in self._threads:
             thread.start()
@@ -115,13 +120,8 @@ class PreviewBuilder:
         for thread in self._threads:
             thread.join(timeout=5)
 
-    def _make_project(self) -> Project:
-        return Project(self.root, self.environ, trusted=self.trusted)
-
     def _make_build_key(self, project: Project) -> str:
-        return make_build_key(
-            project, self._request.list_options(trusted=self.trusted), project.records_folder
-        )
+        return make_build_key(project, self._request.list_options(project), project.records_folder)
 
     # --- Building ---------------------------------------------------------------------------------
 
@@ -129,16 +129,16 @@ class PreviewBuilder:
         seen = self.watcher.stamp_files()  # before the build, so that later changes are noticed
         last = _LastBuild()
         while not self._stop.is_set():
-            project = self._make_project()
+            project = self._project.reopen()
             if not last.is_current(project, self._make_build_key(project)):
                 last = self._build_and_report()
             self._answer_requests(last)
-            # Files that the build requested are watched from now on.
+            # Files used by the build are watched from now on.
             before = {**self.watcher.stamp_paths(self.watcher.requested_paths - seen.keys()), **seen}
-            now = self._wait_for_change(before, last)
-            if now is None:
+            current = self._wait_for_change(before, last)
+            if current is None:
                 return
-            seen = now
+            seen = current
             if clear_template_caches(self.root, list_changed_paths(before, seen), self._session.memory):
                 self._session.restart()
 
@@ -149,7 +149,7 @@ class PreviewBuilder:
         """
         while (seen := self.watcher.wait_for_change(stamps, self._woken)) is None and not self._stop.is_set():
             self._woken.clear()
-            if self.watcher.stamp_files() == stamps:  # otherwise the next build answers the requests
+            if self.watcher.stamp_files() == stamps:  # otherwise, the next build answers the requests
                 self._answer_requests(last_build)
         return seen
 
@@ -158,11 +158,11 @@ class PreviewBuilder:
             request.answer(last_build.answer if request.key == last_build.key else None)
 
     def _build_and_report(self) -> _LastBuild:
-        """Build the project, and return the result of the build.
+        """Build the project, and return the result.
 
         If an exception is raised, report it and return an empty result, so that the preview continues.
         """
-        project = self._make_project()
+        project = self._project.reopen()
         try:
             return self._build_outputs(project)
         except Exception as error:
@@ -174,7 +174,9 @@ class PreviewBuilder:
 
     def _build_outputs(self, project: Project) -> _LastBuild:
         key = self._make_build_key(project)
-        publisher = _OutputPublisher(self.shared, self.observer, self._deck_changed)
+        publisher = _OutputPublisher(
+            self.shared, self.observer, self._deck_changed, lambda: self._note_changes(project)
+        )
         self.shared.begin_stage("reading")
         outcome = press(project, self._request, self._check_closed, self._session, publisher.show_result)
         was_read = publisher.manuscript is not None
@@ -184,12 +186,31 @@ class PreviewBuilder:
         rest = [finding for finding in outcome.diagnostics if finding not in publisher.findings]
         publisher.show_findings("publishing" if was_read else "reading", rest)
         digests = {str(path): digest for path, digest in outcome.digests.items()}
-        found = tuple(finding.to_json() for finding in outcome.diagnostics)
+        findings = tuple(finding.to_json() for finding in outcome.diagnostics)
         if outcome.has_outputs:
-            kept = tuple(one.to_json() for one in outcome.diagnostics if one.code not in UNREPEATED_CODES)
-            record = BuildRecord(key, dict(project.digests), digests, kept)
+            repeatable = tuple(
+                finding.to_json() for finding in outcome.diagnostics if finding.code not in UNREPEATED_CODES
+            )
+            record = BuildRecord(key, dict(project.digests), digests, repeatable)
             write_record(get_record_path(project.records_folder, key), record)
-        return _LastBuild(key, dict(project.digests), {"found": found, "outputs": digests})
+        return _LastBuild(key, dict(project.digests), {"found": findings, "outputs": digests})
+
+    def _note_changes(self, project: Project) -> None:
+        """Record the source files that the build has read, and the first line that has changed in them."""
+        old, digests = self._source_digests, dict(project.digests)
+        self._source_digests = digests
+        changed_texts = {
+            path: text
+            for path, digest in digests.items()
+            if digest is not None and digest != old.get(path) and (text := read_source_text(project, path))
+        }
+        before = {path: self._source_texts[path] for path in changed_texts if path in self._source_texts}
+        self._source_texts.update(changed_texts)
+        paths = frozenset(path for path, digest in digests.items() if digest is not None)
+        if old and changed_texts:
+            number = self.shared.state.change_number + 1
+            self.shared.update_state(change=ChangedFiles(before, changed_texts), change_number=number)
+        self.shared.update_state(source_paths=paths)
 
     def _check_closed(self, stage: str) -> None:
         """Raise ``_PreviewClosed`` if the preview has been closed.
@@ -218,11 +239,11 @@ class PreviewBuilder:
         self.shared.begin_stage("pictures")
         try:
             deck = state.outputs["pptx"].data
-            drawn = self._slide_worker.run_job(
+            new_images = self._slide_worker.run_job(
                 render_slides, deck, program, folder, frozenset(state.slide_images)
             )
-            kept = {key: picture for key, picture in state.slide_images.items() if key in keys}
-            self.shared.update_state(slide_images={**kept, **drawn})
+            kept_images = {key: picture for key, picture in state.slide_images.items() if key in keys}
+            self.shared.update_state(slide_images={**kept_images, **new_images})
         except BackgroundWorkerStopped:
             pass
         except Exception as error:
@@ -233,9 +254,11 @@ class PreviewBuilder:
     def _report_exception(self, error: Exception) -> None:
         """Report an exception, unless the preview has been closed."""
         if not self._stop.is_set():
-            found = describe_system_error(error, (self._request.output_folder, self._request.records_folder))
+            finding = describe_system_error(
+                error, (self._request.output_folder, self._request.records_folder)
+            )
             reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-            reason = found.message if found else reason
+            reason = finding.message if finding else reason
             self.shared.update_state(failure=reason)
             self.observer.receive_failure(reason)
 
@@ -248,7 +271,7 @@ class _PreviewClosed(Exception):
 class _LastBuild:
     """The key of the last build, the digests of its inputs, and its result.
 
-    ``answer`` is the result that is sent to other processes if they request a build with this key.
+    ``answer`` is the result sent to other processes that request a build with this key.
     """
 
     key: str = ""
@@ -264,10 +287,17 @@ class _LastBuild:
 class _OutputPublisher:
     """Shows each output of a build in the preview as soon as it is written."""
 
-    def __init__(self, shared: SharedState, observer: BuildObserver, deck_changed: threading.Event) -> None:
-        self._shared, self._observer, self._deck_changed = shared, observer, deck_changed
+    def __init__(
+        self,
+        shared_state: SharedState,
+        observer: BuildObserver,
+        deck_changed: threading.Event,
+        note_changes: Callable[[], None],
+    ) -> None:
+        self._shared, self._observer, self._deck_changed = shared_state, observer, deck_changed
+        self._note_changes, self._before = note_changes, shared_state.state
         self._start = time.perf_counter()
-        self._lock = threading.Lock()  # ``show_result`` is called in several threads
+        self._lock = threading.Lock()  # several threads call ``show_result``
         self._shown_outputs: dict[str, bytes] = {}
         self.findings: list[Diagnostic] = []
         self.manuscript: Manuscript | None = None
@@ -277,6 +307,7 @@ class _OutputPublisher:
         with self._lock:
             if isinstance(result, Manuscript):
                 self.manuscript = result
+                self._note_changes()
                 self._shared.update_state(findings={})
                 self.show_findings("reading", result.findings)
                 title = result.book.metadata.title
@@ -299,15 +330,27 @@ class _OutputPublisher:
             return
         output = OutputFile.from_data(file_name, data, time.perf_counter() - self._start)
         fields: dict[str, Any] = {}
+        before = self._before
         match name:
             case "epub":
-                fields = {"ebook": open_ebook(data)}
+                ebook, files = open_ebook(data), before.ebook.files if before.ebook else {}
+                changed_files = (path for path, file in ebook.files.items() if file != files.get(path))
+                fields = {"ebook": ebook, "changed_files": frozenset(changed_files)}
             case "pptx":
-                fields = {"slides": read_slides(data)}
+                slides, old_slides = read_slides(data), frozenset(before.slides)
+                numbers = (number for number, slide in enumerate(slides, 1) if slide not in old_slides)
+                fields = {"slides": slides, "changed_slides": frozenset(numbers)}
             case "pdf":
-                pages, before = read_pages(data), self._shared.state
-                changed = find_first_changed_page(before.pages, pages) if before.pages else None
-                fields = {"pages": pages, "changed_page": changed or before.changed_page}
+                pages = read_pages(data)
+                changed_page = find_first_changed_page(before.pages, pages) if before.pages else None
+                changed_pages = frozenset(list_changed_pages(before.pages, pages)) & set(
+                    range(1, len(pages) + 1)
+                )
+                fields = {
+                    "pages": pages,
+                    "changed_page": changed_page or before.changed_page,
+                    "changed_pages": changed_pages,
+                }
         self._shared.set_output(name, output, **fields)
         if FORMATS[name].is_deck:
             self._deck_changed.set()

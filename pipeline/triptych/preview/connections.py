@@ -15,16 +15,16 @@ from email.message import Message
 from http.client import HTTPException
 from typing import Any
 
-MAX_TRUSTED = 64  # connections with the token; a browser opens six, for any number of pages
+MAX_TRUSTED = 64  # connections with the token; a browser opens six, however many pages it shows
 MAX_UNTRUSTED = 16  # connections without the token
 
 
 class Connections:
-    """The open connections of a server: trusted ones have sent the token, untrusted ones have not."""
+    """The open connections of a server: trusted ones, which have sent the token, and untrusted ones."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._untrusted: dict[socket.socket, None] = {}  # the oldest first
+        self._untrusted: dict[socket.socket, None] = {}  # oldest first
         self._trusted: set[socket.socket] = set()
 
     def add(self, connection: socket.socket) -> None:
@@ -36,7 +36,7 @@ class Connections:
                 del self._untrusted[oldest]
         if oldest is not None:
             with suppress(OSError):
-                oldest.shutdown(socket.SHUT_RDWR)  # its thread reads the end of the stream, and closes it
+                oldest.shutdown(socket.SHUT_RDWR)  # its thread then reads the end of the stream and closes it
 
     def trust(self, connection: socket.socket) -> bool:
         """Mark a connection as trusted, and return True.
@@ -70,7 +70,7 @@ class RequestTooLarge(HTTPException):
 
 
 class RequestStream(io.RawIOBase):
-    """A raw stream that reads HTTP requests from a socket, with limits on size and time.
+    """A raw stream that reads HTTP requests from a socket, with size and time limits.
 
     Reading raises ``RequestTooLarge`` if a request is too large, and ``TimeoutError`` if it is not complete
     in time. Until ``is_trusted`` is set, ``TOKEN_TIMEOUT`` also limits the duration of the connection.
@@ -92,7 +92,7 @@ class RequestStream(io.RawIOBase):
             self._deadline = min(self._deadline, self._token_deadline)
 
     def readable(self) -> bool:
-        """Return True."""
+        """Return True, as required by the base class."""
         return True
 
     def readinto(self, buffer: Any) -> int:
@@ -115,14 +115,14 @@ class RequestStream(io.RawIOBase):
 
 
 def parse_body_length(headers: Message[str, str]) -> int | None:
-    """Return the length of a request's body in bytes, or None if the request has a transfer coding.
+    """Return the length of a request's body in bytes, or None for a request with a transfer coding.
 
     Raise ``ValueError`` if the length is ambiguous (RFC 9112, 6.3): several or non-numeric Content-Length
     headers, Content-Length with Transfer-Encoding, or malformed header lines.
     """
     lengths = headers.get_all("Content-Length", [])
     codings = headers.get_all("Transfer-Encoding", [])
-    # The parser treats the first line that is not a header as the body, with all lines after it.
+    # The parser treats the first line that is not a header, and all lines after it, as the body.
     if headers.defects or headers.get_payload() or len(lengths) > 1 or (lengths and codings):
         raise ValueError
     if codings:

@@ -1,55 +1,31 @@
-"""Read the PDF pages, EPUB files and slides of finished outputs for the preview.
-
-LibreOffice renders the slides as images, if it is installed.
-"""
+"""Read the PDF pages, EPUB files and slides of finished outputs for the preview."""
 
 from __future__ import annotations
 
 import io
 import posixpath
-import shutil
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import zip_longest
-from pathlib import Path
 
 import pikepdf
-import pypdfium2
 from lxml import etree
 
 from triptych.checks.epub.package import read_package_document
-from triptych.engine.processes.programs import run_program
 from triptych.engine.store.program_digest import compute_digest
 from triptych.media.xml_parsing import XHTML
 from triptych.ooxml.inheritance import FOOTER_TYPES, TITLE_TYPES, get_placeholder_type
 from triptych.ooxml.packages import Relationship, get_relationships_name, read_relationships
 from triptych.ooxml.xml import OFFICE, PRESENTATION, A, P, R, collect_text
-from triptych.theme.theme import find_fonts_folder
-
-# LibreOffice uses the fonts of the theme, whether or not they are installed on this machine.
-_FONTS = """<?xml version="1.0"?>
-<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
-<fontconfig>
-  <dir>{fonts}</dir>
-  <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
-  <cachedir>{cache}</cachedir>
-</fontconfig>
-"""
-# Replaces a slide that is not drawn, so that the other slides keep their numbers.
-_BLANK_SLIDE = b"""<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
-<p:sld xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main" show="0"><p:cSld><p:spTree>
-<p:nvGrpSpPr><p:cNvPr id="1" name=""/><p:cNvGrpSpPr/><p:nvPr/></p:nvGrpSpPr><p:grpSpPr/>
-</p:spTree></p:cSld></p:sld>"""
-_WIDTH = 1280  # pixels of the image of a slide
-_TIMEOUT = 120  # seconds for LibreOffice to convert a deck
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreviewSlide:
     """The text of a slide: its title, the paragraphs of its other shapes, and its speaker notes.
 
-    ``image_key`` is a digest of everything that affects the image of the slide.
+    ``alt_texts`` are those of its charts and images. ``image_key`` is a digest of everything that affects the
+    image of the slide.
     """
 
     title: str
@@ -57,17 +33,23 @@ class PreviewSlide:
     notes: tuple[str, ...]
     hidden: bool
     image_key: str = ""
+    alt_texts: tuple[str, ...] = ()
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The title, the other paragraphs and the speaker notes."""
+        return (self.title, *self.text, *self.notes)
 
 
 def read_slides(data: bytes) -> tuple[PreviewSlide, ...]:
     """Return the slides of a valid PPTX file, in presentation order."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         return tuple(
-            _read_slide(archive, path, number) for number, path in enumerate(_list_slide_parts(archive), 1)
+            _read_slide(archive, path, number) for number, path in enumerate(list_slide_parts(archive), 1)
         )
 
 
-def _list_slide_parts(archive: zipfile.ZipFile) -> list[str]:
+def list_slide_parts(archive: zipfile.ZipFile) -> list[str]:
     """Return the part names of the slides in a PPTX package, in presentation order."""
     parts = _read_relationships(archive, PRESENTATION)
     order = etree.fromstring(archive.read(PRESENTATION)).iter(f"{P}sldId")
@@ -75,7 +57,7 @@ def _list_slide_parts(archive: zipfile.ZipFile) -> list[str]:
 
 
 def _digest_slide(archive: zipfile.ZipFile, path: str, number: int) -> str:
-    """Return a digest of a slide's number, which the slide may show, and of the parts to which it refers.
+    """Return a digest of a slide's number, which the slide may show, and of the parts it refers to.
 
     Notes and other slides are excluded.
     """
@@ -94,9 +76,9 @@ def _digest_slide(archive: zipfile.ZipFile, path: str, number: int) -> str:
 def _read_slide(archive: zipfile.ZipFile, path: str, number: int) -> PreviewSlide:
     tree = etree.fromstring(archive.read(path))
     notes = [
-        one.target
-        for one in _read_relationships(archive, path).values()
-        if one.type == f"{OFFICE}/notesSlide"
+        relationship.target
+        for relationship in _read_relationships(archive, path).values()
+        if relationship.type == f"{OFFICE}/notesSlide"
     ]
     title, text = "", []
     for shape in tree.iter(f"{P}sp", f"{P}graphicFrame"):
@@ -112,6 +94,9 @@ def _read_slide(archive: zipfile.ZipFile, path: str, number: int) -> PreviewSlid
         notes=tuple(line for part in notes for line in _read_notes(archive, part)),
         hidden=tree.get("show") in ("0", "false"),
         image_key=_digest_slide(archive, path, number),
+        alt_texts=tuple(
+            filter(None, (str(relationship.get("descr") or "") for relationship in tree.iter(f"{P}cNvPr")))
+        ),
     )
 
 
@@ -135,63 +120,12 @@ def _read_relationships(archive: zipfile.ZipFile, path: str) -> dict[str, Relati
     return read_relationships(etree.fromstring(archive.read(relations)), path)
 
 
-def find_libreoffice() -> Path | None:
-    """Return the path of the LibreOffice executable, or None if LibreOffice is not installed."""
-    found = shutil.which("soffice") or shutil.which("libreoffice")
-    return Path(found) if found else None
-
-
-def render_slides(
-    data: bytes, program: Path, folder: Path, rendered_keys: frozenset[str]
-) -> dict[str, bytes]:
-    """Render the visible slides of a deck, and return them as PNG images by image key.
-
-    Slides whose image key is in ``rendered_keys`` are left out. LibreOffice starts faster if ``folder``,
-    which has its profile and its fontconfig cache, is reused. Raise ``ProgramFailed`` if LibreOffice fails.
-    """
-    shown = (slide.image_key for slide in read_slides(data) if not slide.hidden)
-    wanted = [key for key in shown if key not in rendered_keys]
-    if not wanted:
-        return {}
-    deck = folder / "deck.pptx"
-    deck.write_bytes(_blank_other_slides(data, frozenset(wanted)))
-    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    convert = ("--headless", "--convert-to", "pdf", "--outdir", folder)
-    fonts = folder / "fonts.conf"
-    fonts.write_text(_FONTS.format(fonts=find_fonts_folder(), cache=folder / "fonts"), "utf-8")
-    environment = {"FONTCONFIG_FILE": str(fonts)}
-    run_program([program, profile, *convert, deck], timeout=_TIMEOUT, environment=environment)
-    return dict(zip(wanted, _render_pdf_pages((folder / "deck.pdf").read_bytes()), strict=True))
-
-
-def _blank_other_slides(data: bytes, image_keys: frozenset[str]) -> bytes:
-    """Return a deck in which all slides except those with ``image_keys`` are blank and hidden."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(out, "w") as target:
-        slides = zip(_list_slide_parts(archive), read_slides(data), strict=True)
-        empty = {path for path, slide in slides if slide.image_key not in image_keys}
-        for name in archive.namelist():
-            target.writestr(name, _BLANK_SLIDE if name in empty else archive.read(name))
-    return out.getvalue()
-
-
-def _render_pdf_pages(pdf: bytes) -> Iterator[bytes]:
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        for page in document:
-            out = io.BytesIO()
-            page.render(scale=_WIDTH / page.get_width()).to_pil().save(out, "PNG")
-            yield out.getvalue()
-    finally:
-        document.close()
-
-
 _TYPE = "{http://www.idpf.org/2007/ops}type"
 
 
 @dataclass(frozen=True, slots=True)
 class EbookContentsEntry:
-    """An entry of the table of contents of an EPUB.
+    """An entry of an EPUB's table of contents.
 
     ``target`` is a path in the package, with a fragment if the link has one. ``depth`` is 0-based.
     """
@@ -234,32 +168,52 @@ def _read_contents(page: bytes, folder: str) -> Iterator[EbookContentsEntry]:
 
 @dataclass(frozen=True, slots=True)
 class PreviewPage:
-    """A PDF page: a digest of its content, and whether its page label is an Arabic number."""
+    """A PDF page: a digest of its content, and whether its page label is an Arabic number.
+
+    ``width`` and ``height`` are in points, as the page is shown.
+    """
 
     digest: str
     is_body: bool
+    label: str = field(default="", compare=False)
+    width: float = field(default=0.0, compare=False)
+    height: float = field(default=0.0, compare=False)
 
 
 def read_pages(data: bytes) -> tuple[PreviewPage, ...]:
-    """Return the pages of a PDF that Triptych has written."""
+    """Return the pages of a PDF written by Triptych."""
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        return tuple(
-            PreviewPage(compute_digest(*_list_page_content(page))[:16], page.label.isdecimal())
-            for page in pdf.pages
-        )
+        return tuple(_read_page(page) for page in pdf.pages)
+
+
+def _read_page(page: pikepdf.Page) -> PreviewPage:
+    left, bottom, right, top = (float(side) for side in page.cropbox)
+    size = (right - left, top - bottom)
+    is_turned = int(page.obj.get("/Rotate", 0)) % 180 == 90
+    width, height = size[::-1] if is_turned else size
+    digest = compute_digest(*_list_page_content(page))[:16]
+    return PreviewPage(digest, page.label.isdecimal(), page.label, width, height)
+
+
+def list_changed_pages(old_pages: Sequence[PreviewPage], new_pages: Sequence[PreviewPage]) -> list[int]:
+    """Return the 1-based numbers of pages that differ, including those that no longer exist."""
+    pairs = enumerate(zip_longest(old_pages, new_pages), 1)
+    return [number for number, (old, new) in pairs if old != new]
 
 
 def find_first_changed_page(old_pages: Sequence[PreviewPage], new_pages: Sequence[PreviewPage]) -> int | None:
     """Return the 1-based number of the first changed page, or None if no page has changed.
 
-    Body pages take precedence over front matter, since most edits change the table of contents.
+    Body pages take precedence over front matter, since most edits also change the table of contents.
     """
-    changed = [
-        (number, new is not None and new.is_body)
-        for number, (old, new) in enumerate(zip_longest(old_pages, new_pages), 1)
-        if old != new
+    changed_pages = [
+        (number, number <= len(new_pages) and new_pages[number - 1].is_body)
+        for number in list_changed_pages(old_pages, new_pages)
     ]
-    first = next((number for number, is_body in changed if is_body), changed[0][0] if changed else None)
+    first = next(
+        (number for number, is_body in changed_pages if is_body),
+        changed_pages[0][0] if changed_pages else None,
+    )
     return None if first is None else max(1, min(first, len(new_pages)))
 
 

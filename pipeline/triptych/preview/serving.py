@@ -1,31 +1,37 @@
 """Serve the state of the preview over HTTP to the user of this machine.
 
 Requests are accepted only if their Host header names this machine, as a protection against DNS rebinding, and
-their path begins with an access token, which other users and other websites do not know. All responses come
-from memory; request paths never refer to files on disk.
+if their path begins with an access token, which other users and websites do not know. All responses come from
+memory. Only requests from the preview's own page open the editor, and only for files that the last build has
+read.
 """
 
 from __future__ import annotations
 
 import io
 import ipaddress
+import json
 import re
 import secrets
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, TypeAlias
 from urllib.parse import quote, unquote
 
+from triptych.engine.processes.worker_process import WorkerProcessLost
 from triptych.formats import BOOK_FORMATS, FORMATS, OutputFormat
 from triptych.preview import page
 from triptych.preview.connections import MAX_TRUSTED, Connections, RequestStream, parse_body_length
+from triptych.preview.navigation import Navigator
+from triptych.preview.source_lines import SourcePlace
 from triptych.preview.state import PreviewState, SharedState
 
-_HEARTBEAT = 15.0  # seconds between events, after which a closed connection is noticed
+_POINT_UNITS = 10_000  # from the page's script, as fractions of the width and height of a page or slide
+_HEARTBEAT = 15.0  # seconds between events; they reveal closed connections
 _STRICT_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'"
-# The page of the preview runs its own script; the pages of the book run none.
+# The preview's page runs its own script; pages of the book do not run any.
 _PAGE_POLICY = (
     f"{_STRICT_POLICY}; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "frame-src 'self'; frame-ancestors 'none'"
@@ -36,11 +42,16 @@ _BOOK_POLICY = (
 )
 _VIEWER_POLICY = "frame-ancestors 'self'"  # a stricter policy would disable the browser's PDF viewer
 
-# The media type of each file of the page by its path, and the function that renders it.
+# The media type of each file of the page by path, and the function that renders it.
 _PAGE_FILES: Mapping[str, tuple[str, Callable[[PreviewState], str]]] = {
     "": ("text/html; charset=utf-8", page.render_page),
     "page.css": ("text/css; charset=utf-8", lambda _: page.render_asset("page.css")),
-    "page.js": ("text/javascript; charset=utf-8", lambda _: page.read_page_script()),
+    "page.js": ("text/javascript; charset=utf-8", lambda _: page.read_script("page.js")),
+    "presenter": ("text/html; charset=utf-8", page.render_presenter),
+    "audience": ("text/html; charset=utf-8", page.render_audience),
+    "presenter.css": ("text/css; charset=utf-8", lambda _: page.render_asset("presenter.css")),
+    "presenter.js": ("text/javascript; charset=utf-8", lambda _: page.read_script("presenter.js")),
+    "slides.json": ("application/json", page.render_slides_json),
     "icon.svg": ("image/svg+xml", lambda _: page.render_asset("icon.svg")),
     "state": ("application/json", page.render_state_json),
 }
@@ -49,21 +60,31 @@ _PAGE_FILES: Mapping[str, tuple[str, Callable[[PreviewState], str]]] = {
 class PreviewServer(ThreadingHTTPServer):
     """An HTTP server for a shared state on ``host``, which is a loopback address or its name.
 
-    Port 0 selects a free port. Raise ``OSError`` if the server cannot listen, and ``NotLoopback`` if other
+    Port 0 selects a free port. In a rehearsal, ``save_times`` stores the seconds that each visible slide was
+    shown. Raise ``OSError`` if the server cannot listen, and ``NotLoopback`` if other
     machines could connect.
     """
 
     daemon_threads = True
     request_queue_size = MAX_TRUSTED
 
-    def __init__(self, shared: SharedState, host: str, port: int) -> None:
-        self.shared, self.host, self.token = shared, host, secrets.token_urlsafe(16)
+    def __init__(
+        self,
+        shared_state: SharedState,
+        host: str,
+        port: int,
+        navigator: Navigator,
+        save_times: Callable[[Sequence[int]], None] | None = None,
+    ) -> None:
+        self.save_times = save_times
+        self.shared, self.host, self.token = shared_state, host, secrets.token_urlsafe(16)
+        self.navigator = navigator
         self.connections = Connections()
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         super().__init__((host, port), _RequestHandler)
 
     def server_bind(self) -> None:
-        """Bind the socket without looking up this machine's name in DNS, unlike the base class."""
+        """Bind the socket without the DNS lookup of this machine's name in the base class."""
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind(self.server_address)
         self.server_address = self.socket.getsockname()
@@ -77,7 +98,7 @@ class PreviewServer(ThreadingHTTPServer):
         super().process_request(request, client_address)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """Handle a connection in the current thread, and remove it from the open connections when it ends."""
+        """Handle a connection in the current thread; remove it from the open connections when it ends."""
         try:
             super().process_request_thread(request, client_address)
         finally:
@@ -88,7 +109,7 @@ class PreviewServer(ThreadingHTTPServer):
 
     @property
     def url(self) -> str:
-        """Return the URL of the preview page, including the access token."""
+        """The URL of the preview page, including the access token."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.server_port}/{self.token}/"
 
@@ -125,7 +146,7 @@ class _RequestHandler(BaseHTTPRequestHandler):
         self.rfile = io.BufferedReader(self._requests)
 
     def handle_one_request(self) -> None:
-        """Handle a request after resetting the limits on size and time."""
+        """Reset the limits for size and time, and handle a request."""
         self._requests.begin_request()
         super().handle_one_request()
 
@@ -148,7 +169,7 @@ class _RequestHandler(BaseHTTPRequestHandler):
             self._refuse_request(HTTPStatus.NOT_FOUND, "unknown request")
 
     def _check_request(self) -> str | None:
-        """Return the path after the token, or None if the request was refused due to headers or token."""
+        """Return the path after the token, or None if the request was rejected for its headers or token."""
         hosts, origin = self.headers.get_all("Host", []), self.headers.get("Origin")
         if len(hosts) != 1 or not self.server.is_own_host(hosts[0]):
             self._refuse_request(
@@ -174,7 +195,7 @@ class _RequestHandler(BaseHTTPRequestHandler):
         return None
 
     def _refuse_request_body(self) -> bool:
-        """Refuse a request with a body or an ambiguous length; return whether the request was refused."""
+        """Reject a request with a body or an ambiguous length; return whether it was rejected."""
         try:
             length = parse_body_length(self.headers)
         except ValueError:
@@ -189,7 +210,10 @@ class _RequestHandler(BaseHTTPRequestHandler):
         for pattern, handler in routes:
             match = pattern.fullmatch(path)
             if match is not None:
-                handler(self, state, *match.groups())
+                try:
+                    handler(self, state, *match.groups())
+                except WorkerProcessLost:
+                    self._refuse_request(HTTPStatus.SERVICE_UNAVAILABLE, "PDFium could not read the page")
                 return True
         return False
 
@@ -207,12 +231,80 @@ class _RequestHandler(BaseHTTPRequestHandler):
         self.server.shared.set_visible_output(name)
         self._send_content("text/plain", b"", policy=_STRICT_POLICY)
 
+    def _save_times(self, state: PreviewState, times: str) -> None:
+        """Save the seconds that each visible slide was shown in a rehearsal."""
+        seconds = [int(number) for number in times.split(",")]
+        if self.server.save_times is None or len(seconds) != len(state.planned_seconds or ()):
+            self._refuse_request(HTTPStatus.CONFLICT, "the times are not those of this rehearsal")
+            return
+        try:
+            self.server.save_times(seconds)
+        except OSError as error:
+            self._refuse_request(
+                HTTPStatus.INTERNAL_SERVER_ERROR, error.strerror or "the file cannot be written"
+            )
+            return
+        self._send_content("text/plain", b"", policy=_STRICT_POLICY)
+
     def _send_slide(self, state: PreviewState, image_key: str) -> None:
         picture = state.slide_images.get(image_key)
         if picture is None:
             self._refuse_request(HTTPStatus.NOT_FOUND, "slide not found")
             return
-        self._send_content("image/png", picture)
+        self._send_content("image/png", picture.png)
+
+    def _send_page(self, state: PreviewState, digest: str, scale: str) -> None:
+        image = self.server.navigator.render_page(state, digest, int(scale))
+        if image is None:
+            self._refuse_request(HTTPStatus.NOT_FOUND, "page not found in the PDF")
+            return
+        self._send_content("image/png", image)
+
+    def _send_change(self, state: PreviewState, name: OutputFormat) -> None:
+        """Send the position of the last changed source line in an output."""
+        self._send_json(self.server.navigator.find_change(state, name))
+
+    # --- The source and the editor ----------------------------------------------------------------
+
+    def _open_screen_word(self, state: PreviewState, digest: str, offset: str, path: str) -> None:
+        if self._is_current(state, "epub", digest):
+            self._open_editor(self.server.navigator.locate_on_screen(state, path, int(offset)))
+
+    def _open_page_word(self, state: PreviewState, digest: str, number: str, x: str, y: str) -> None:
+        if self._is_current(state, "pdf", digest):
+            place = self.server.navigator.locate_on_page(state, int(number), *_parse_point(x, y))
+            self._open_editor(place)
+
+    def _open_slide_word(self, state: PreviewState, digest: str, number: str, line: str, offset: str) -> None:
+        if self._is_current(state, "pptx", digest):
+            place = self.server.navigator.locate_in_slide_text(state, int(number), int(line), int(offset))
+            self._open_editor(place)
+
+    def _open_slide_point(self, state: PreviewState, digest: str, number: str, x: str, y: str) -> None:
+        if self._is_current(state, "pptx", digest):
+            place = self.server.navigator.locate_in_slide_image(state, int(number), *_parse_point(x, y))
+            self._open_editor(place)
+
+    def _open_source(self, state: PreviewState, line: str, column: str, path: str) -> None:
+        self._open_editor(SourcePlace(path, int(line), int(column)))
+
+    def _is_current(self, state: PreviewState, name: OutputFormat, digest: str) -> bool:
+        """Return whether the digest of an output is current. If not, reject the request."""
+        output = state.outputs.get(name)
+        if output is not None and output.digest == digest:
+            return True
+        self._refuse_request(HTTPStatus.CONFLICT, "the output has changed; click again")
+        return False
+
+    def _open_editor(self, place: SourcePlace | None) -> None:
+        response = self.server.navigator.open_editor(place) if place is not None else None
+        if response is None:
+            self._refuse_request(HTTPStatus.NOT_FOUND, "no source line found")
+        else:
+            self._send_json(response)
+
+    def _send_json(self, values: Mapping[str, Any]) -> None:
+        self._send_content("application/json", json.dumps(values).encode(), policy=_STRICT_POLICY)
 
     def _send_book_file(self, state: PreviewState, path: str) -> None:
         file = state.ebook.files.get(path) if state.ebook else None
@@ -222,11 +314,11 @@ class _RequestHandler(BaseHTTPRequestHandler):
         self._send_content(file[0], file[1], policy=_BOOK_POLICY)
 
     def _send_output(self, state: PreviewState, name: str) -> None:
-        found = next(((kind, output) for kind, output in state.outputs.items() if output.name == name), None)
-        if found is None:
+        match = next(((kind, output) for kind, output in state.outputs.items() if output.name == name), None)
+        if match is None:
             self._refuse_request(HTTPStatus.NOT_FOUND, "output not found")
             return
-        kind, output = found
+        kind, output = match
         is_pdf = FORMATS[kind].media_type == "application/pdf"  # browsers display PDF files
         disposition = f"{'inline' if is_pdf else 'attachment'}; filename*=UTF-8''{quote(output.name)}"
         policy = _VIEWER_POLICY if is_pdf else _STRICT_POLICY
@@ -242,10 +334,10 @@ class _RequestHandler(BaseHTTPRequestHandler):
         self.close_connection = True
         if self.command == "HEAD":
             return
-        shared = self.server.shared
+        shared_state = self.server.shared
         version = -1
-        while not shared.is_closed:
-            new = shared.wait_for_change(version, _HEARTBEAT)
+        while not shared_state.is_closed:
+            new = shared_state.wait_for_change(version, _HEARTBEAT)
             text = f"data: {page.render_state_json(new)}\n\n" if new else ": still here\n\n"
             version = new.version if new else version
             self.wfile.write(text.encode())
@@ -275,7 +367,7 @@ class _RequestHandler(BaseHTTPRequestHandler):
             self.wfile.write(data)
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """Refuse a malformed or unsupported request."""
+        """Reject a malformed or unsupported request."""
         self._refuse_request(HTTPStatus(code), "malformed or unsupported request")
 
     def _refuse_request(self, status: HTTPStatus, reason: str, *, policy: str = _STRICT_POLICY) -> None:
@@ -294,14 +386,28 @@ class _RequestHandler(BaseHTTPRequestHandler):
         return "triptych"
 
 
+def _parse_point(x: str, y: str) -> tuple[float, float]:
+    """Return a point on a page or slide as fractions of its width and height."""
+    return int(x) / _POINT_UNITS, int(y) / _POINT_UNITS
+
+
 _Routes: TypeAlias = tuple[tuple[re.Pattern[str], Callable[..., None]], ...]
+_DIGEST, _NUMBER = "([0-9a-f]{16})", "([0-9]{1,9})"
 _GET_ROUTES: _Routes = (
     (re.compile(r"events"), _RequestHandler._send_events),
     (re.compile(rf"panels/({'|'.join(page.PANELS)})"), _RequestHandler._send_panel),
     (re.compile(r"slides/([0-9a-f]{16})\.png"), _RequestHandler._send_slide),
+    (re.compile(r"pages/([0-9a-f]{16})@([2-6])\.png"), _RequestHandler._send_page),
+    (re.compile(rf"changes/({'|'.join(BOOK_FORMATS)})"), _RequestHandler._send_change),
     (re.compile(r"epub/(.+)"), _RequestHandler._send_book_file),
     (re.compile(r"outputs/([^/]+)"), _RequestHandler._send_output),
 )
 _POST_ROUTES: _Routes = (
     (re.compile(rf"in-view/({'|'.join(BOOK_FORMATS)})"), _RequestHandler._set_visible_output),
+    (re.compile(r"times/((?:[0-9]{1,5},)*[0-9]{1,5})"), _RequestHandler._save_times),
+    (re.compile(rf"open/epub/{_DIGEST}/{_NUMBER}/(.+)"), _RequestHandler._open_screen_word),
+    (re.compile(rf"open/pdf/{_DIGEST}/{_NUMBER}/{_NUMBER}/{_NUMBER}"), _RequestHandler._open_page_word),
+    (re.compile(rf"open/pptx/{_DIGEST}/{_NUMBER}/{_NUMBER}/{_NUMBER}"), _RequestHandler._open_slide_word),
+    (re.compile(rf"open/slides/{_DIGEST}/{_NUMBER}/{_NUMBER}/{_NUMBER}"), _RequestHandler._open_slide_point),
+    (re.compile(rf"open/source/{_NUMBER}/{_NUMBER}/(.+)"), _RequestHandler._open_source),
 )

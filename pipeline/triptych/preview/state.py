@@ -1,4 +1,4 @@
-"""Hold the state that the preview shows, and let threads wait for state changes."""
+"""Keep the state that the preview shows, and let threads wait for changes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from triptych.diagnostics import Diagnostic, has_errors, sort_findings
 from triptych.engine.store.program_digest import compute_digest
 from triptych.formats import OutputFormat
 from triptych.preview.outputs import Ebook, PreviewPage, PreviewSlide
+from triptych.preview.slide_images import SlideImage
+from triptych.preview.source_changes import ChangedFiles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +35,16 @@ class PreviewState:
     """Everything that the preview page shows.
 
     ``outputs`` has the last good version of each output, ``findings`` the findings of the last build by
-    stage, and ``running_stages`` the names of the stages in progress. ``slide_images`` maps image keys to PNG
-    images of slides. ``changed_page`` is the 1-based number of the PDF page that changed last. ``failure``
-    describes the exception that ended the last build, or is "" if there was none.
+    stage, and ``running_stages`` the names of the stages in progress. ``slide_images`` maps image keys to
+    images of slides. ``failure`` describes the exception that ended the last build, or is "" if there was
+    none.
+
+    ``source_paths`` are the files that the last build read. ``change`` has the source files that changed when
+    source text last differed from the previous build, and ``change_number`` counts such builds.
+    ``changed_files`` are the paths of EPUB files that differ from the previous EPUB; ``changed_pages`` and
+    ``changed_slides`` are 1-based numbers. ``changed_page`` is the first changed page.
+
+    In a rehearsal, ``planned_seconds`` has the planned time of each visible slide; otherwise, it is None.
     """
 
     version: int = 0
@@ -46,18 +55,25 @@ class PreviewState:
     failure: str = ""
     ebook: Ebook | None = None
     slides: tuple[PreviewSlide, ...] = ()
-    slide_images: Mapping[str, bytes] = field(default_factory=dict)
+    slide_images: Mapping[str, SlideImage] = field(default_factory=dict)
     pages: tuple[PreviewPage, ...] = ()
+    source_paths: frozenset[str] = frozenset()
+    change: ChangedFiles | None = None
+    change_number: int = 0
+    changed_files: frozenset[str] = frozenset()
+    changed_pages: frozenset[int] = frozenset()
+    changed_slides: frozenset[int] = frozenset()
     changed_page: int = 1
+    planned_seconds: tuple[int, ...] | None = None
 
     @property
     def diagnostics(self) -> list[Diagnostic]:
-        """Return the findings of all stages."""
+        """The findings of all stages."""
         return sort_findings(finding for findings in self.findings.values() for finding in findings)
 
     @property
     def has_failed(self) -> bool:
-        """Return whether the last build failed, so that outputs are older than the source."""
+        """Whether the last build failed, so that outputs are older than the source."""
         return bool(self.failure) or has_errors(self.diagnostics)
 
 
@@ -75,7 +91,7 @@ class SharedState:
 
     @property
     def state(self) -> PreviewState:
-        """Return the current state."""
+        """The current state."""
         return self._state
 
     def update_state(self, **fields: Any) -> PreviewState:
@@ -101,7 +117,7 @@ class SharedState:
             self.update_state(findings={**self._state.findings, stage: tuple(findings)})
 
     def set_output(self, stage: str, output: OutputFile, **fields: Any) -> None:
-        """Replace an output, and ``fields`` of the state that depend on the output."""
+        """Replace an output, and ``fields`` of the state that depend on it."""
         with self._changed:
             self.update_state(outputs={**self._state.outputs, stage: output}, **fields)
 
@@ -121,7 +137,7 @@ class SharedState:
             self._changed.notify_all()
 
     def wait_until_visible(self, name: OutputFormat) -> None:
-        """Wait until the browser shows an output, or until the preview is closed."""
+        """Wait until the browser shows an output, or the preview is closed."""
         with self._changed:
             self._changed.wait_for(lambda: self.is_closed or self.visible_output == name)
 

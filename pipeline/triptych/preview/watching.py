@@ -6,32 +6,31 @@ also works on network drives, in containers, and for folders that do not exist y
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from threading import Event
 from typing import TypeAlias
 
 from triptych.engine.memory import Memory
 from triptych.engine.store.program_digest import forget_program_digest
-from triptych.folders import is_bundled_templates, resolve_links
+from triptych.folders import is_bundled_templates, iter_files, resolve_links
 from triptych.languages.labels import load_labels
 from triptych.project import MANIFEST, TEMPLATES_FOLDER
 from triptych.theme.theme import load_theme
 
 FOLDERS = ("source", TEMPLATES_FOLDER)
-_INTERVAL = 0.05  # minimum seconds between two checks
+_INTERVAL = 0.05  # minimum seconds between checks
 _SETTLED = 0.02  # seconds without a change after which a file counts as saved
-_IDLE_INTERVAL = 60.0  # seconds between two calls of ``on_idle``
-_WAIT_FACTOR = 20  # the pause after a check is at least this many times as long as the check
+_IDLE_INTERVAL = 60.0  # seconds between calls of ``on_idle``
+_WAIT_FACTOR = 20  # minimum pause after a check, as a multiple of the time that the check took
 
-# The modification time, the size and the inode of each file, by its path in the project.
+# The modification time, size and inode of each file, by path in the project.
 Stamps: TypeAlias = Mapping[str, tuple[int, int, int]]
 
 
 class FileWatcher:
-    """Watches the files of a project: ``source/``, ``templates/``, and other files that builds requested.
+    """Watches the files of a project: ``source/``, ``templates/``, and other files used by builds.
 
     ``on_idle`` is called once a minute while no file changes.
     """
@@ -45,8 +44,8 @@ class FileWatcher:
         seen: dict[str, tuple[int, int, int]] = {}
         for folder in FOLDERS:
             if not resolve_links(self.root / folder).is_relative_to(resolve_links(self.root)):
-                continue  # builds refuse links out of the project
-            for path in _list_files(self.root / folder):
+                continue  # builds reject links to places outside the project
+            for path in iter_files(self.root / folder, _is_temporary):
                 _add_stamp(path, path.relative_to(self.root).as_posix(), seen)
         return {**self.stamp_paths(self.requested_paths | {MANIFEST}), **seen}
 
@@ -58,17 +57,17 @@ class FileWatcher:
         return seen
 
     def wait_for_change(self, stamps: Stamps, stop: Event) -> Stamps | None:
-        """Wait until the watched files differ from ``stamps`` and have been saved. Return their new stamps.
+        """Wait until the watched files differ from ``stamps`` and have been saved; return their new stamps.
 
-        Return None if ``stop`` is set before a file changes.
+        If ``stop`` is set before a file changes, return None.
         """
         pause, idle_at = _INTERVAL, 0.0
         while not stop.wait(pause):
             started = time.perf_counter()
-            now = self.stamp_files()
+            current = self.stamp_files()
             pause = max(_INTERVAL, _WAIT_FACTOR * (time.perf_counter() - started))
-            if now != stamps:
-                return self._wait_until_saved(now, stop)
+            if current != stamps:
+                return self._wait_until_saved(current, stop)
             if started >= idle_at:
                 self._on_idle()
                 idle_at = started + _IDLE_INTERVAL
@@ -80,10 +79,10 @@ class FileWatcher:
         Files that are saved together count as one change.
         """
         while not stop.wait(_SETTLED):
-            now = self.stamp_files()
-            if now == stamps:
+            current = self.stamp_files()
+            if current == stamps:
                 break
-            stamps = now
+            stamps = current
         return stamps
 
 
@@ -95,7 +94,7 @@ def list_changed_paths(old_stamps: Stamps, new_stamps: Stamps) -> frozenset[str]
 
 
 def clear_template_caches(root: Path, paths: Iterable[str], memory: Memory) -> bool:
-    """Clear this process's caches if built-in templates have changed, and return whether they have.
+    """Clear this process's caches if built-in templates have changed; return whether they have.
 
     In a checkout of Triptych, the project's templates may be the built-in ones. If they have changed, worker
     processes must be restarted.
@@ -111,19 +110,9 @@ def clear_template_caches(root: Path, paths: Iterable[str], memory: Memory) -> b
     return True
 
 
-def _list_files(folder: Path) -> Iterator[Path]:
-    """Yield all files below a folder, except hidden and temporary files."""
-    try:
-        entries: Iterable[os.DirEntry[str]] = list(os.scandir(folder))
-    except OSError:
-        return
-    for entry in entries:
-        if entry.name.startswith((".", "#")) or entry.name.endswith(("~", ".swp", ".tmp")):
-            continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from _list_files(Path(entry.path))
-        else:
-            yield Path(entry.path)
+def _is_temporary(name: str) -> bool:
+    """Return whether a file or folder is hidden, or a temporary file of an editor."""
+    return name.startswith((".", "#")) or name.endswith(("~", ".swp", ".tmp"))
 
 
 def _add_stamp(path: Path, name: str, stamps: dict[str, tuple[int, int, int]]) -> None:

@@ -1,4 +1,4 @@
 """Read section files, data and bibliographies into the document model.
 
-Start in ``book.py``: it takes a project and its manifest, and returns a ``Book`` and findings.
+The entry point is ``book.py``, which turns a project and its manifest into a ``Book`` and findings.
 """

@@ -23,9 +23,11 @@ from triptych.model.book import REFERABLE
 from triptych.project import MANIFEST, Project, UnsafePath
 from triptych.reading import pandoc
 from triptych.reading.bibtex import (
+    SHORT_AUTHOR,
     explain_syntax_error,
     find_excessive_expansion,
     find_keys,
+    find_short_authors,
     report_duplicate_keys,
     report_likely_mistakes,
 )
@@ -49,29 +51,30 @@ FORMATS = {
     ".yaml": "",
     ".yml": "",
 }
-_PROTECTED = re.compile(rb"=\s*[{\"]\s*[^,]*\{")  # braces within a field
-_SIGN = "\ue000"  # a private use character, which authors and styles hardly use
+_PROTECTED = re.compile(rb"=\s*[{\"]\s*[^,]*\{")  # nested braces in a field
+_SIGN = "\ue000"  # a private-use character, which is unlikely in sources and styles
 _NUMBERED = re.compile(f"{_SIGN}([0-9]{{1,9}}){_SIGN}")
-_TAB = 4  # the tab width that pandoc assumes
+_TAB = 4  # pandoc's tab width
 _UNSUPPORTED = "unsupported extension"
-_LONGEST = 50_000  # characters of a field; abstracts have a few thousand
+_MAX_FIELD_LENGTH = 50_000  # maximum characters of a field; abstracts have a few thousand
 _STOPPED = re.compile(r"Error at (?:(?!Error at ).)*?\(line (\d+), column (\d+)\):?")
-_SOMETHING = re.compile(rb"^[ \t]*[^%\s\[\]{}]", re.MULTILINE)  # more than comments and empty lists
+_SOMETHING = re.compile(rb"^[ \t]*[^%\s\[\]{}]", re.MULTILINE)  # has more than comments and empty lists
 
-# An id with one of these prefixes is a cross-reference, never a citation.
+# An id with one of these prefixes is a cross-reference, not a citation.
 CROSS_REFERENCE = re.compile(f"(?:{'|'.join(REFERABLE)})-")
-# An id such as ``oceans:fig-tides`` refers to another book of the catalogue, unless a source has this key.
+# An id such as ``oceans:fig-tides`` refers to another book of the catalogue, unless it is the key of a
+# source.
 OTHER_BOOK_REFERENCE = re.compile(f"[^:]+:{CROSS_REFERENCE.pattern}")
 
 
-# The names that other tools give to the element types.
+# Names of the element types in other tools.
 _KINDS = {"figure": "fig", "tab": "tbl", "table": "tbl", "eqn": "eq", "equation": "eq", "section": "sec",
           "listing": "lst", "code": "lst"}  # fmt: skip
 _LIKE_CROSS_REFERENCE = re.compile(rf"({'|'.join((*REFERABLE, *_KINDS))})[:._-](\w[\w:.-]*)", re.IGNORECASE)
 
 
 def guess_cross_reference_id(key: str) -> str:
-    """Return the id that the author of ``Fig-x``, ``fig:x`` or ``figure-x`` probably meant, or ""."""
+    """Return the id that an author probably means by ``Fig-x``, ``fig:x`` or ``figure-x``, or ""."""
     match = _LIKE_CROSS_REFERENCE.fullmatch(key)
     if match is None or CROSS_REFERENCE.match(key):
         return ""
@@ -80,15 +83,36 @@ def guess_cross_reference_id(key: str) -> str:
 
 
 def is_cross_reference(key: str, sources: Container[str]) -> bool:
-    """Return whether ``key`` refers to an element of this or another book, and not to a source."""
+    """Return whether ``key`` refers to an element of this or another book instead of a source."""
     return bool(CROSS_REFERENCE.match(key)) or (bool(OTHER_BOOK_REFERENCE.match(key)) and key not in sources)
+
+
+_ACRONYM = re.compile(r"\(([^()\s]{2,12})\)$")  # as in "International Energy Agency (IEA)"
+_TAG = re.compile(r"<[^<>]*>")
+
+
+def find_short_name(entry: Json) -> str:
+    """Return the short name of a CSL JSON entry.
+
+    This is the field ``author-short``, or the name of the first author or editor: the acronym of an
+    organisation, its full name, or the family name of a person. Without a name, it is the publisher or title.
+    """
+    people = entry.get("author") or entry.get("editor") or []
+    first = people[0] if people and isinstance(people[0], dict) else {}
+    organisation = str(first.get("literal", ""))
+    acronym = _ACRONYM.search(organisation)
+    family = " ".join(filter(None, (first.get("non-dropping-particle"), first.get("family"))))
+    person = f"{family} et al." if family and len(people) > 1 else family
+    fields = (str(entry.get(name, "")) for name in ("publisher", "title-short", "container-title", "title"))
+    names = (str(entry.get(SHORT_AUTHOR, "")), acronym[1] if acronym else organisation, person, *fields)
+    return _TAG.sub("", next(filter(None, names), "")).strip()
 
 
 @dataclass(frozen=True)
 class Bibliography:
     """The sources that a book may cite, and the citation style.
 
-    ``entries`` are CSL JSON. ``style`` is a CSL file, or None for Chicago. ``is_configured`` is set if the
+    ``entries`` are CSL JSON. ``style`` is a CSL file, or None for Chicago. ``is_configured`` is true if the
     manifest names a bibliography. ``positions`` maps citation keys to the positions of their entries.
     """
 
@@ -100,29 +124,33 @@ class Bibliography:
     def __contains__(self, key: object) -> bool:
         return key in self.entries_by_key
 
+    def find_short_name(self, key: str) -> str:
+        """Return the short name of a source's author or organisation, or else its title; "" if unknown."""
+        return find_short_name(self.entries_by_key.get(key, {}))
+
     def explain_unknown_key(self, key: str) -> tuple[str, str | None]:
         """Return the message and the hint for a citation key without an entry."""
-        if not self.is_configured and (meant := guess_cross_reference_id(key)):
-            return f'"@{key}" is not a valid cross-reference', f"write @{meant}"
+        if not self.is_configured and (suggested_id := guess_cross_reference_id(key)):
+            return f'"@{key}" is not a valid cross-reference', f"write @{suggested_id}"
         if not self.is_configured:
             hint = "set `bibliography:` in `book.yaml`, or write \\@ for a literal @"
             return f'citation "@{key}" needs a bibliography, but none is set', hint
-        meant = guess_cross_reference_id(key)
+        suggested_id = guess_cross_reference_id(key)
         hint = (
             did_you_mean(key, self.entries_by_key)
             or f"add an entry with this key to the bibliography, or write \\@{key} for literal text"
         )
-        hint = f"write @{meant} for a cross-reference" if meant else hint
+        hint = f"write @{suggested_id} for a cross-reference" if suggested_id else hint
         return f'the bibliography has no entry with the key "{key}"', hint
 
     @cached_property
     def entries_by_key(self) -> dict[str, Json]:
-        """Return a mapping of citation keys to entries."""
+        """The entries by citation key."""
         return {str(entry["id"]): entry for entry in self.entries}
 
     @cached_property
     def key_digest(self) -> str:
-        """Return a hash of the citation keys, for the cache."""
+        """A hash of the citation keys, for the cache."""
         return compute_digest(str(self.is_configured), *sorted(self.entries_by_key))
 
 
@@ -131,10 +159,10 @@ def start_loading_bibliography(
 ) -> Callable[[], tuple[Bibliography, list[Diagnostic]]]:
     """Start converting the bibliography files in a thread.
 
-    Return a function that waits for the conversion and returns the bibliography and the findings.
+    Return a function that waits for the conversion, and then returns the bibliography and the findings.
     """
     conversions: list[tuple[str, Span | None, str, bytes, Callable[[], list[Json]]]] = []
-    found: list[Diagnostic] = []
+    findings: list[Diagnostic] = []
 
     def report_parse_error(name: str, span: Span | None, error: Exception) -> Diagnostic:
         place = _find_error_position(project, name, error)
@@ -146,8 +174,10 @@ def start_loading_bibliography(
             message = f'bibliography file "{name}" has an unsupported extension'
             hint = f"convert the file to {join_names(sorted(FORMATS), 'or')}"
         if isinstance(error, ProgramFailed) and name.lower().endswith((".bib", ".bibtex")):
-            if place and (known := explain_syntax_error(place.path, project.read_bytes(place.path), place)):
-                return known
+            if place and (
+                syntax_error := explain_syntax_error(place.path, project.read_bytes(place.path), place)
+            ):
+                return syntax_error
             hint = (
                 "check that each field ends with a comma and that all braces and quotation marks are closed"
             )
@@ -159,21 +189,21 @@ def start_loading_bibliography(
         try:
             path = project.locate_file(name)
             if path is None:
-                near = did_you_mean(name, _list_files(project, FORMATS))
-                hint = near or "check the path; it is relative to the folder that contains `book.yaml`"
+                suggestion = did_you_mean(name, _list_files(project, FORMATS))
+                hint = suggestion or "check the path; it is relative to the folder that contains `book.yaml`"
                 hint = NETWORK_HINT if "://" in name else hint
-                message = f'bibliography file "{name}" does not exist'
-                found.append(Diagnostic(code="CIT002", span=span, message=message, hint=hint))
+                message = f'bibliography file "{name}" {project.describe_missing_file(name)}'
+                findings.append(Diagnostic(code="CIT002", span=span, message=message, hint=hint))
                 continue
             data = project.read_bytes(path).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         except UnsafePath as error:
-            found.append(report_parse_error(name, span, error))
+            findings.append(report_parse_error(name, span, error))
             continue
         if conflict := find_conflict(data.decode(errors="replace")):
-            found.append(conflict.to_diagnostic(path, "CIT002"))
+            findings.append(conflict.to_diagnostic(path, "CIT002"))
             continue
         if excessive := find_excessive_expansion(path, data):
-            found.append(excessive)
+            findings.append(excessive)
             continue
         conversions.append((name, span, path, data, pool.submit(load_entries, name, data, cache).result))
     pool.shutdown(wait=False)
@@ -184,25 +214,29 @@ def start_loading_bibliography(
         places: dict[str, Span] = {}
         for name, span, path, data, converted in conversions:
             try:
-                read = converted()
-                if not read and _SOMETHING.search(data):
+                converted_entries = converted()
+                if not converted_entries and _SOMETHING.search(data):
                     hint = "write BibTeX entries such as @book{key, title = {…}}"
                     if not name.lower().endswith((".bib", ".bibtex")):
                         hint = "check that the content matches the file extension"
                     message = f'bibliography file "{name}" has no entries'
-                    found.append(Diagnostic(code="CIT002", span=Span(path=path), message=message, hint=hint))
-                entries.extend(read)
-                places |= {str(entry["id"]): Span(path=path) for entry in read} | dict(find_keys(path, data))
-                found.extend(
+                    findings.append(
+                        Diagnostic(code="CIT002", span=Span(path=path), message=message, hint=hint)
+                    )
+                entries.extend(converted_entries)
+                places |= {str(entry["id"]): Span(path=path) for entry in converted_entries} | dict(
+                    find_keys(path, data)
+                )
+                findings.extend(
                     [
                         *report_duplicate_keys(path, data),
-                        *_report_long_fields(path, data, read),
-                        *report_likely_mistakes(path, data, read),
+                        *_report_long_fields(path, data, converted_entries),
+                        *report_likely_mistakes(path, data, converted_entries),
                     ]
                 )
             except (ProgramFailed, MalformedYaml, ValueError) as error:
-                found.append(report_parse_error(name, span, error))
-        return Bibliography(tuple(entries), style, bool(manifest.bibliography), places), [*found, *problem]
+                findings.append(report_parse_error(name, span, error))
+        return Bibliography(tuple(entries), style, bool(manifest.bibliography), places), [*findings, *problem]
 
     return finish_loading
 
@@ -214,10 +248,13 @@ def _list_files(project: Project, extensions: Iterable[str]) -> list[str]:
 def _report_long_fields(path: str, data: bytes, entries: list[Json]) -> Iterator[Diagnostic]:
     for entry in entries:
         longest = max((len(value) for value in entry.values() if isinstance(value, str)), default=0)
-        if longest > _LONGEST:
+        if longest > _MAX_FIELD_LENGTH:
             key = str(entry["id"])
-            span = next((at for name, at in find_keys(path, data) if name == key), Span(path=path))
-            message = f'entry "{key[:80]}" has a field of {longest:,} characters; the limit is {_LONGEST:,}'
+            span = next(
+                (key_span for name, key_span in find_keys(path, data) if name == key), Span(path=path)
+            )
+            message = f'entry "{key[:80]}" has a field of {longest:,} characters; '
+            message += f"the limit is {_MAX_FIELD_LENGTH:,}"
             yield Diagnostic(code="CIT002", span=span, message=message, hint="shorten or remove the field")
 
 
@@ -234,14 +271,16 @@ def _find_error_position(project: Project, name: str, error: Exception) -> Span 
     line, column = int(match[1]), int(match[2])
     if line > len(lines):
         return Span(path=path, line=len(lines))  # pandoc reports a missing end after the last line
-    written = lines[line - 1].decode(errors="replace")
+    source_line = lines[line - 1].decode(errors="replace")
     # Pandoc counts columns after expanding tabs.
-    before = next((n for n in range(len(written)) if len(written[:n].expandtabs(_TAB)) >= column - 1), None)
+    before = next(
+        (n for n in range(len(source_line)) if len(source_line[:n].expandtabs(_TAB)) >= column - 1), None
+    )
     return Span(path=path, line=line, column=column if before is None else before + 1)
 
 
 def _strip_position(message: str) -> str:
-    """Remove the position and the quoted line from an error message of pandoc."""
+    """Remove the position and the quoted line from pandoc's error message."""
     text = _STOPPED.sub("", message).rstrip()
     return text.rsplit("\n", 2)[0] if text.endswith("^") else text
 
@@ -267,6 +306,11 @@ def load_entries(name: str, data: bytes, cache: Cache) -> list[Json]:
             )
         else:
             entries = pandoc.convert_bibliography_to_csl(data, FORMATS[suffix])
+        if suffix in (".bib", ".bibtex"):
+            for key, name in find_short_authors(data).items():
+                entries = [
+                    {**entry, SHORT_AUTHOR: name} if entry["id"] == key else entry for entry in entries
+                ]
         return json.dumps(protect_urls(entries)).encode()
 
     return cache.get_or_make_unpacked(task, convert, lambda stored: parse_json(stored, list[dict[str, Any]]))
@@ -275,7 +319,7 @@ def load_entries(name: str, data: bytes, cache: Cache) -> list[Json]:
 def format_citations(trees: list[Json], bibliography: Bibliography, language: str, cache: Cache) -> Json:
     """Set the text of the citations in the pandoc ``trees``, in place.
 
-    Return the bibliography's pandoc blocks. Cross-references and citations with an unknown key stay
+    Return the pandoc blocks of the bibliography. Cross-references and citations with an unknown key stay
     unchanged.
     """
     keys = set(bibliography.entries_by_key)
@@ -285,8 +329,10 @@ def format_citations(trees: list[Json], bibliography: Bibliography, language: st
     skeleton: list[Json] = []
     hidden: list[Json] = []
     for cite in (cite for tree in trees for cite in find_citations(tree)):
-        sources = [c for c in cite["c"][0] if not is_cross_reference(c["citationId"], keys)]
-        if sources and all(c["citationId"] in keys for c in sources):
+        sources = [
+            citation for citation in cite["c"][0] if not is_cross_reference(citation["citationId"], keys)
+        ]
+        if sources and all(citation["citationId"] in keys for citation in sources):
             cites.append(cite)
             sources = _hide_nested_citations(sources, hidden)
             skeleton.append({"t": "Para", "c": [{"t": "Cite", "c": [sources, cite["c"][1]]}]})
@@ -297,7 +343,7 @@ def format_citations(trees: list[Json], bibliography: Bibliography, language: st
         "meta": {"lang": {"t": "MetaString", "c": language}},
         "blocks": skeleton,
     }
-    cited = {c["citationId"] for para in skeleton for c in para["c"][0]["c"][0]}
+    cited = {citation["citationId"] for para in skeleton for citation in para["c"][0]["c"][0]}
     entries = [straighten_title_quotes(entry) for entry in bibliography.entries if entry["id"] in cited]
     task = Task.for_step(
         CITATIONS,
@@ -317,15 +363,15 @@ def format_citations(trees: list[Json], bibliography: Bibliography, language: st
     words, references = cache.get_or_make_unpacked(
         task, write_citations, lambda data: parse_json(data, list[list[Any]])
     )
-    for cite, written in zip(cites, words, strict=True):
-        cite["c"][1] = written
+    for cite, formatted in zip(cites, words, strict=True):
+        cite["c"][1] = formatted
     return references
 
 
 def _hide_nested_citations(sources: list[Json], hidden: list[Json]) -> Json:
-    """Move the citations in the prefix or suffix of a citation to ``hidden``, leaving placeholders.
+    """Move citations in the prefix or suffix of a citation to ``hidden``, leaving placeholders.
 
-    Citeproc would treat the nested citation as the outer one, and a cross-reference as a source.
+    Citeproc would treat the nested citation as part of the outer one, and a cross-reference as a source.
     """
 
     def hide_citation(node: Json) -> list[Json] | None:
@@ -344,22 +390,24 @@ def _restore_nested_citations(inlines: list[Json], hidden: list[Json]) -> Json:
         parts = _NUMBERED.split(node["c"])  # text and numbers alternate
         if any(int(part) >= len(hidden) for part in parts[1::2]):
             return None
-        turns = (hidden[int(part)] if at % 2 else {"t": "Str", "c": part} for at, part in enumerate(parts))
+        turns = (
+            hidden[int(part)] if index % 2 else {"t": "Str", "c": part} for index, part in enumerate(parts)
+        )
         return [part for part in turns if part["c"]]
 
     return pandoc.rewrite_tree(inlines, restore_citations)
 
 
 _CSL = "{http://purl.org/net/xbiblio/csl}"
-MOST_ELEMENTS = 20_000  # that a citation evaluates; Chicago, the most complex style, evaluates 3,400
-_DEEPEST = 150  # levels of elements, with those of macros; Chicago has 50
-_LARGEST = 1_000_000  # bytes; the longest published styles have 200,000
+MAX_ELEMENTS = 20_000  # maximum number of elements per citation; Chicago, the most complex style, has 3,400
+_MAX_DEPTH = 150  # maximum nesting of elements, including macros; Chicago has 50
+_MAX_STYLE_SIZE = 1_000_000  # bytes; the longest published styles have 200,000
 
 
 def read_citation_style(
     project: Project, manifest: Manifest, positions: SourcePositions
 ) -> tuple[bytes | None, list[Diagnostic]]:
-    """Return the citation style that the manifest names, or the style's parent if it is dependent.
+    """Return the citation style that the manifest names, or the parent of a dependent style.
 
     Return None if the manifest names no style. Report CIT002 if the style cannot be read, and CIT003 if its
     parent is not in the project.
@@ -376,7 +424,7 @@ def read_citation_style(
             if root.find(f"{_CSL}citation") is None:
                 raise ValueError("the style has no <citation> element")
             return etree.tostring(root), []
-        message = f'citation style file "{manifest.csl}" does not exist'
+        message = f'citation style file "{manifest.csl}" {project.describe_missing_file(manifest.csl)}'
         hint = "check the path; it is relative to the folder that contains `book.yaml`"
         hint = NETWORK_HINT if "://" in manifest.csl else hint
     except UnsafePath as error:
@@ -389,8 +437,8 @@ def read_citation_style(
 
 def _parse_style(data: bytes) -> Any:
     """Return the root element of a CSL style. Raise ``ValueError`` if the style is invalid."""
-    if len(data) > _LARGEST:
-        raise ValueError(f"the file has {len(data):,} bytes; the limit is {_LARGEST:,}")
+    if len(data) > _MAX_STYLE_SIZE:
+        raise ValueError(f"the file has {len(data):,} bytes; the limit is {_MAX_STYLE_SIZE:,}")
     try:
         root: Any = parse_untrusted_xml(data)
     except etree.XMLSyntaxError as error:
@@ -402,14 +450,14 @@ def _parse_style(data: bytes) -> Any:
 
 
 def _check_size(style: Any) -> None:
-    """Raise ``ValueError`` if a layout of a style evaluates too many elements for a single citation."""
+    """Raise ``ValueError`` if a style evaluates too many elements for a single citation."""
     macros = {macro.get("name"): macro for macro in style.iterfind(f"{_CSL}macro")}
     sizes: dict[str, int] = {}
 
     def count_elements(element: Any, depth: int) -> int:
-        """Return the number of elements evaluated, with macros in full and the largest branch of a choice."""
-        if depth > _DEEPEST:
-            raise ValueError(f"elements and macros are nested more than {_DEEPEST} levels deep")
+        """Return the number of elements evaluated, with macros expanded and choices at their largest."""
+        if depth > _MAX_DEPTH:
+            raise ValueError(f"elements and macros are nested more than {_MAX_DEPTH} levels deep")
         name = element.get("macro")
         if name in macros and name not in sizes:
             sizes[name] = count_elements(macros[name], depth + 1)
@@ -420,14 +468,14 @@ def _check_size(style: Any) -> None:
     for layout in ("citation", "bibliography"):
         element = style.find(f"{_CSL}{layout}")
         size = 0 if element is None else count_elements(element, 0)
-        if size > MOST_ELEMENTS:
+        if size > MAX_ELEMENTS:
             raise ValueError(
-                f"<{layout}> evaluates {size:,} elements, with its macros; the limit is {MOST_ELEMENTS:,}"
+                f"<{layout}> evaluates {size:,} elements, with its macros; the limit is {MAX_ELEMENTS:,}"
             )
 
 
 def _find_parent_link(root: Any) -> Any:
-    """Return the link element for the parent of a dependent style, or None if there is none.
+    """Return the link element of a dependent style to its parent, or None.
 
     Namespaces are ignored.
     """
@@ -436,7 +484,7 @@ def _find_parent_link(root: Any) -> Any:
 
 
 def _load_parent_style(project: Project, path: str, link: Any) -> tuple[bytes | None, list[Diagnostic]]:
-    """Return the parent style that ``link`` names. Report CIT003 if it is not in the project."""
+    """Return the parent style that ``link`` refers to. Report CIT003 if it is not in the project."""
     url = link.get("href", "")
     parent = _find_parent_style(project, path, url)
     if parent is None:
@@ -453,13 +501,13 @@ def _load_parent_style(project: Project, path: str, link: Any) -> tuple[bytes | 
 
 
 def _find_parent_style(project: Project, path: str, url: str) -> Any:
-    """Return the style with the given URL, or None if it is not in the project.
+    """Return the style with this URL, or None if it is not in the project.
 
     The folders of the dependent style and of the manifest are searched.
     """
-    named = project.locate_file(_make_style_file_name(url), referring_file=path)
+    located_file = project.locate_file(_make_style_file_name(url), referring_file=path)
     others = (other for place in (path, MANIFEST) for other in project.list_siblings(place, ".csl"))
-    for candidate in dict.fromkeys([*([named] if named else []), *others]):
+    for candidate in dict.fromkeys([*([located_file] if located_file else []), *others]):
         try:
             root = _parse_style(project.read_bytes(candidate))
         except (UnsafePath, ValueError, OSError):
@@ -469,7 +517,7 @@ def _find_parent_style(project: Project, path: str, url: str) -> Any:
         if (
             candidate != path
             and is_independent
-            and (candidate == named or _normalise_url(style_id) == _normalise_url(url))
+            and (candidate == located_file or _normalise_url(style_id) == _normalise_url(url))
         ):
             return root
     return None

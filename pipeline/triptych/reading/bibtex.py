@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -26,7 +26,7 @@ _KEYS = {
 
 
 def find_keys(path: str, data: bytes) -> Iterator[tuple[str, Span]]:
-    """Yield the key of each entry and its position, or nothing for file formats without keys."""
+    """Yield the key and position of each entry. File formats without keys have none."""
     pattern = _KEYS.get("." + path.rpartition(".")[2].lower())
     text = data.decode("utf-8", "replace")
     line, reached = 1, 0
@@ -36,9 +36,26 @@ def find_keys(path: str, data: bytes) -> Iterator[tuple[str, Span]]:
         yield key, Span(path=path, line=line, column=start - text.rfind("\n", 0, start))
 
 
-MAX_EXPANDED = 50_000  # characters of an abbreviation that names others; names of journals have about 60
+SHORT_AUTHOR = "author-short"
+"""The field of CSL JSON entries with the short name of the authors, which CSL does not define."""
+_SHORT_AUTHOR = re.compile(r"(?:^|,)[ \t]*+shortauthor[ \t]*+=[ \t]*+[{\"]++([^{}\"]++)", re.I | re.M)
+
+
+def find_short_authors(data: bytes) -> dict[str, str]:
+    """Return the field ``shortauthor`` of the entries of a BibTeX file, by key, which pandoc ignores."""
+    text = data.decode("utf-8", "replace")
+    keys = [(match.start(), match["key"]) for match in _ANY_ENTRY.finditer(text)]
+    starts = [start for start, _ in keys]
+    return {
+        keys[place - 1][1]: " ".join(match[1].split())
+        for match in _SHORT_AUTHOR.finditer(text)
+        if (place := bisect_left(starts, match.start()))
+    }
+
+
+MAX_EXPANDED = 50_000  # characters of an abbreviation that uses others; journal names have about 60
 MAX_EXPANDED_FILE = 5_000_000  # characters that all uses of long abbreviations add to a file
-MAX_INHERITED = 100  # entries that one entry inherits fields from; a paper in proceedings has one
+MAX_INHERITED = 100  # maximum number of entries that one entry inherits from; a paper in proceedings has one
 _LONG_ABBREVIATION = 1_000
 _STRING_NAME = re.compile(r"@string\s*+[{(]\s*+([^\s={}(),\"#]++)\s*+=", re.IGNORECASE)
 _ANY_ENTRY = re.compile(r"@\w++\s*+[{(]\s*+(?P<key>[^\s,{}()]*+)")
@@ -50,7 +67,7 @@ _ENTRY_OR_PARENTS = re.compile(
 
 
 def find_excessive_expansion(path: str, data: bytes) -> Diagnostic | None:
-    """Return CIT002 for abbreviations or inherited fields that make a BibTeX file far larger, or None."""
+    """Return CIT002 for abbreviations or inherited fields that enlarge a BibTeX file too much, or None."""
     if not path.lower().endswith((".bib", ".bibtex")):
         return None
     text = data.decode("utf-8", "replace")
@@ -59,11 +76,11 @@ def find_excessive_expansion(path: str, data: bytes) -> Diagnostic | None:
 
 def _find_growing_abbreviation(path: str, text: str) -> Diagnostic | None:
     sizes: dict[str, int] = {}
-    starts = [match.start() for match in _ANY_ENTRY.finditer(text)]
+    entry_starts = [match.start() for match in _ANY_ENTRY.finditer(text)]
     definitions = list(_STRING_NAME.finditer(text))
     for match in definitions:
-        following = bisect_right(starts, match.start())
-        value = text[match.end() : starts[following] if following < len(starts) else len(text)]
+        following = bisect_right(entry_starts, match.start())
+        value = text[match.end() : entry_starts[following] if following < len(entry_starts) else len(text)]
         size = len(value) + sum(sizes.get(word.lower(), 0) for word in _BIBTEX_WORD.findall(value))
         if size > MAX_EXPANDED:
             name = match[1][:80]
@@ -82,7 +99,7 @@ def _find_growing_abbreviation(path: str, text: str) -> Diagnostic | None:
 
 
 def _find_excessive_inheritance(path: str, text: str) -> Diagnostic | None:
-    """Return CIT002 for an entry that inherits fields from itself or from too many entries, or None."""
+    """Return CIT002 for an entry that inherits from itself or from too many entries, or None."""
     parents: dict[str, list[str]] = {}
     places: dict[str, int] = {}
     key, place = "", 0
@@ -106,7 +123,7 @@ def _find_excessive_inheritance(path: str, text: str) -> Diagnostic | None:
 
 
 def report_duplicate_keys(path: str, data: bytes) -> Iterator[Diagnostic]:
-    """Report CIT004 for each entry with the same key as an earlier entry."""
+    """Report CIT004 for each entry with the key of an earlier entry."""
     first: dict[str, int | None] = {}
     for key, span in find_keys(path, data):
         if (before := first.setdefault(key, span.line)) != span.line:
@@ -127,7 +144,7 @@ _FIELDS = frozenset(
     " reprinttitle school series shortauthor shorteditor shorthand shortjournal shortseries shorttitle"
     " sortkey sortname sorttitle sortyear subtitle title titleaddon translator type url urldate urlyear"
     " venue version volume volumes xref year".split()
-)  # of BibTeX, BibLaTeX and reference managers
+)  # known in BibTeX, BibLaTeX and reference managers
 _REQUIRED = frozenset(
     "author booktitle date doi editor journal journaltitle pages publisher title url year".split()
 )
@@ -141,10 +158,10 @@ _TYPES = frozenset(
     " mvreference online patent performance periodical phdthesis preamble proceedings reference report"
     " review set software standard string suppbook suppcollection suppperiodical techreport thesis"
     " unpublished video www xdata".split()
-)  # of BibTeX and BibLaTeX
+)  # known in BibTeX and BibLaTeX
 _SPACED_KEY = re.compile(r"[ \t]*@\w+[ \t]*[{(][ \t]*([^\s,={}]+(?:[ \t]+[^\s,={}]+)+)[ \t]*(?:,|$)")
 _FIELD_LINE = re.compile(r"[ \t]*+(?:,[ \t]*+)?([A-Za-z-]++)[ \t]*+=")
-_NEAR = 0.75  # similarity of two words in difflib, at most 1
+_MIN_SIMILARITY = 0.75  # minimum similarity of two words (difflib); 1 means equal
 _ROLES = ("author", "editor", "translator")
 _INITIAL = re.compile(r"(?:\w\.-?)+|[A-Z]")
 _SUFFIX = re.compile(r"(?:jr|sr|[ivx]+|ph\.?d|m\.?d|esq)\.?", re.IGNORECASE)
@@ -156,15 +173,19 @@ def report_likely_mistakes(path: str, data: bytes, entries: Sequence[Json]) -> I
         return
     text = data.decode("utf-8", "replace")
     for match in _TYPE.finditer(text):
-        if near := _find_similar_type(match[1].lower()):
+        if similar_type := _find_similar_type(match[1].lower()):
             message = f'unknown bibliography entry type "{match[1]}"'
             span = _make_span(path, text, match.start(1))
-            yield Diagnostic(code="CIT005", span=span, message=message, hint=f'did you mean "{near}"?')
-    starts = [match.start() for match in _ENTRY.finditer(text)]
-    for start, end in pairwise([*starts, len(text)]):
+            yield Diagnostic(
+                code="CIT005", span=span, message=message, hint=f'did you mean "{similar_type}"?'
+            )
+    entry_starts = [match.start() for match in _ENTRY.finditer(text)]
+    for start, end in pairwise([*entry_starts, len(text)]):
         yield from _report_misspelt_fields(path, text, start, end)
-    people = {(one.get("given"), one.get("family")) for entry in entries for one in _list_people(entry)}
-    joined = {str(entry["id"]): name for entry in entries for name in _find_joined_names(entry, people)}
+    known_people = {
+        (person.get("given"), person.get("family")) for entry in entries for person in _list_people(entry)
+    }
+    joined = {str(entry["id"]): name for entry in entries for name in _find_joined_names(entry, known_people)}
     for key, span in find_keys(path, data) if joined else ():
         if key in joined:
             message = f'"{joined[key]}" looks like several people but is read as one name'
@@ -183,9 +204,11 @@ def _report_misspelt_fields(path: str, text: str, start: int, end: int) -> Itera
     for name, place in fields:
         if name.lower() in _FIELDS:
             continue
-        if near := next((one for one in _find_similar_fields(name.lower()) if one not in names), ""):
+        if similar_field := next(
+            (field_name for field_name in _find_similar_fields(name.lower()) if field_name not in names), ""
+        ):
             message = f'unknown bibliography field "{name}"'
-            hint = f'did you mean "{near}"?'
+            hint = f'did you mean "{similar_field}"?'
             yield Diagnostic(code="CIT005", span=_make_span(path, text, place), message=message, hint=hint)
 
 
@@ -195,7 +218,7 @@ def _make_span(path: str, text: str, offset: int) -> Span:
 
 @lru_cache(maxsize=1024)  # reference managers add the same custom fields to each entry
 def _find_similar_fields(name: str) -> list[str]:
-    return difflib.get_close_matches(name, sorted(_REQUIRED), n=len(_REQUIRED), cutoff=_NEAR)
+    return difflib.get_close_matches(name, sorted(_REQUIRED), n=len(_REQUIRED), cutoff=_MIN_SIMILARITY)
 
 
 def _list_people(entry: Json) -> Iterator[Json]:
@@ -203,29 +226,34 @@ def _list_people(entry: Json) -> Iterator[Json]:
         yield from entry.get(role, ())
 
 
-def _find_joined_names(entry: Json, people: Collection[tuple[str | None, str | None]]) -> Iterator[str]:
-    """Yield names like ``Last, Jr, First`` or ``Last, First`` that are probably lists of several people."""
+def _find_joined_names(entry: Json, known_people: Collection[tuple[str | None, str | None]]) -> Iterator[str]:
+    """Yield names like ``Last, Jr, First`` or ``Last, First`` that probably combine several people."""
     for name in _list_people(entry):
-        suffix, family, given = (name.get(part, "") for part in ("suffix", "family", "given"))
+        suffix, family, given_name = (name.get(part, "") for part in ("suffix", "family", "given"))
         if " " in suffix.strip() and not _SUFFIX.fullmatch(suffix.split()[0]):
-            yield ", ".join(filter(None, (family, suffix, given)))
-        elif not suffix and _are_two_people(str(entry["id"]), family.split(), given.split(), people):
-            yield f"{family}, {given}"
+            yield ", ".join(filter(None, (family, suffix, given_name)))
+        elif not suffix and _are_two_people(
+            str(entry["id"]), family.split(), given_name.split(), known_people
+        ):
+            yield f"{family}, {given_name}"
 
 
 def _are_two_people(
-    key: str, family: Sequence[str], given: Sequence[str], people: Collection[tuple[str | None, str | None]]
+    key: str,
+    family: Sequence[str],
+    given: Sequence[str],
+    known_people: Collection[tuple[str | None, str | None]],
 ) -> bool:
     """Return whether a name parsed as ``Last, First`` is probably two people, ``First Last, First Last``.
 
-    "Kerstin Lindholm, Pekka Aro" may be one person, like "García Márquez, Gabriel José". It is two people if
-    it starts with an initial, if the key is like ``lindholm2019``, or if another entry has the name Kerstin
-    Lindholm.
+    "Kerstin Lindholm, Pekka Aro" might be one person, like "García Márquez, Gabriel José". It is two people
+    if it starts with an initial, if the key is like ``lindholm2019``, or if another entry has the name
+    Kerstin Lindholm.
     """
     if len(family) < 2 or len(given) < 2 or _INITIAL.fullmatch(given[-1]) or not family[0][0].isupper():
         return False
     *first, last = family
-    if all(map(_INITIAL.fullmatch, first)) or (" ".join(first), last) in people:
+    if all(map(_INITIAL.fullmatch, first)) or (" ".join(first), last) in known_people:
         return True
     return re.sub(r"[\W\d_].*", "", _to_ascii(key)) == _to_ascii(last)
 
@@ -235,7 +263,7 @@ def _to_ascii(word: str) -> str:
 
 
 def explain_syntax_error(path: str, data: bytes, error_span: Span | None) -> Diagnostic | None:
-    """Return CIT002 with the probable cause of a BibTeX syntax error, or None if the cause is unknown."""
+    """Return CIT002 with the probable cause of a BibTeX syntax error, or None if it is unknown."""
     return (
         _find_spaced_key(path, data, error_span)
         or _find_unclosed_brace(path, data)
@@ -281,9 +309,9 @@ def _find_unclosed_brace(path: str, data: bytes) -> Diagnostic | None:
             entry, field = (number, starts_entry.start(1)), None
         elif starts_field and not suspect:
             field = number, starts_field.start(1) + 1, starts_field[1]
-        bare = line.replace("\\{", "").replace("\\}", "")
-        depth = max(depth + bare.count("{") - bare.count("}"), 0)
-        if not depth:  # the entry is closed, so that line was text, for example in an abstract
+        unescaped = line.replace("\\{", "").replace("\\}", "")
+        depth = max(depth + unescaped.count("{") - unescaped.count("}"), 0)
+        if not depth:  # the entry is closed, so the line was text, for example in an abstract
             suspect = None
     if not depth or not entry[0]:
         return None
@@ -297,7 +325,7 @@ def _find_unclosed_brace(path: str, data: bytes) -> Diagnostic | None:
 
 
 def find_missing_comma(path: str, data: bytes, error_span: Span | None) -> Diagnostic | None:
-    """Return CIT002 for a missing comma between two fields, before the position of the error, or None."""
+    """Return CIT002 for a missing comma between two fields before the error, or None."""
     lines = data.decode("utf-8", "replace").split("\n")
     if error_span is None or not error_span.line or error_span.line > len(lines):
         return None

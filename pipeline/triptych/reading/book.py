@@ -7,7 +7,7 @@ import functools
 import json
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 
@@ -17,7 +17,7 @@ from triptych.data.table_parsing import parse_notation
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
 from triptych.engine.memory import Memory
-from triptych.engine.processes.programs import ProgramFailed
+from triptych.engine.processes.programs import ProgramFailed, ProgramLimitExceeded
 from triptych.media.fonts.fonts import find_project_code_points
 from triptych.model.book import (
     AccessibilityDeclaration,
@@ -38,6 +38,7 @@ from triptych.project import MANIFEST, Project
 from triptych.reading.bibliography import Bibliography, format_citations, start_loading_bibliography
 from triptych.reading.chapter import ChapterReader, make_opener_image
 from triptych.reading.cited_sources import add_chapter_sources, read_sources
+from triptych.reading.filters import apply_python_filters, read_filters
 from triptych.reading.glossary import read_glossary, read_glossary_entries
 from triptych.reading.line_scan import add_heading_definitions, collect_heading_names
 from triptych.reading.lint import lint
@@ -52,7 +53,7 @@ from triptych.settings.manifest_reader import BUILT_IN_PROFILES
 from triptych.settings.values import SourcePositions, make_slug
 from triptych.theme.theme_reader import read_theme
 
-_FILE_CODES = ("IMG003", "IMG008", "DAT005")  # findings about a file, independent of its use
+_FILE_CODES = ("IMG003", "IMG008", "DAT005")  # findings about a file itself, whatever refers to it
 # Roles of front matter in a book without chapter numbers.
 _FRONT_ROLES = frozenset(
     (
@@ -79,54 +80,59 @@ def read_book(
     cache: Cache,
     on_begin: Callable[[Book], None] = lambda book: None,
 ) -> tuple[Book, list[Diagnostic]]:
-    """Read all sections, data files, images and sources of a project. Return the book and findings.
+    """Read all sections, data files, images and sources of a project; return the book and the findings.
 
     ``on_begin`` is called with a book without chapters, before the chapters are read.
     """
-    found: list[Diagnostic] = []
+    lua_filters, python_filters, findings = read_filters(project, manifest, positions)
     sources_read = functools.cache(start_loading_bibliography(project, manifest, positions, cache))
     limits = manifest.limits
     data = DataFolder(project, parse_notation(manifest.data.delimiter, manifest.data.decimal), limits)
     settings = manifest.model_dump(mode="json", by_alias=True)
     opener = SectionReader(project, settings, data, manifest.language, cache, is_jinja_enabled=manifest.jinja)
     sections: list[tuple[SectionEntry, SectionFile]] = []
-    listed: set[str] = set()
+    listed_paths: set[str] = set()
     for entry in _list_sections(manifest, positions):
         section, problems = opener.read(entry)
-        found += problems
+        findings += problems
         if section is None:
             continue
-        if section.path in listed:
+        if section.path in listed_paths:
             message = f'section "{entry.path}" is listed twice; this entry is ignored'
             hint = f'remove one of the entries for "{entry.path}"'
-            found.append(Diagnostic(code="SEC007", span=entry.span, message=message, hint=hint))
+            findings.append(Diagnostic(code="SEC007", span=entry.span, message=message, hint=hint))
             continue
-        listed.add(section.path)
+        listed_paths.add(section.path)
         sections.append((entry, section))
-    found += report_unlisted_files(project, manifest, positions)
+    findings += report_unlisted_files(project, manifest, positions)
     glossary, problems = read_glossary(project, manifest, positions, cache)
-    found += problems
+    findings += problems
     headings = collect_heading_names(
-        ((one.front_matter.title, one.body) for _, one in sections), cache.memory
+        ((section.front_matter.title, section.body) for _, section in sections), cache.memory
     )
     paths = tuple(section.path for _, section in sections)
     groups = [_collect_texts(section, manifest, headings, paths, cache.memory) for _, section in sections]
     groups.append(TextGroup(glossary.path, _name_texts_by_index(glossary.definitions)))
+    for group in groups:
+        group.filters = lua_filters
     per_chapter = manifest.bibliography_scope == "chapter"
     formatting = ThreadPoolExecutor(1, "citations")
+    started: list[Future[object]] = []
 
     def start_formatting_citations(cited: Sequence[str]) -> None:
-        """Start formatting citations in a thread, so that the result is in the cache when it is needed."""
+        """Start formatting citations in a thread, so that the result is cached when it is needed."""
         if not per_chapter and cache.folder is not None:
-            trees = [cite for own in cited for cite in json.loads(own)]
-            formatting.submit(format_citations, trees, sources_read()[0], manifest.language, cache)
+            trees = [cite for section_citations in cited for cite in json.loads(section_citations)]
+            started.append(
+                formatting.submit(format_citations, trees, sources_read()[0], manifest.language, cache)
+            )
 
     read_citations(groups, cache, limits, start_formatting_citations)
     bibliography, problems = sources_read()
-    found += problems
-    found += [finding for group in groups for finding in group.found]
+    findings += problems
+    findings += [finding for group in groups for finding in group.findings]
     theme, problems = read_theme(project, manifest.theme, positions.find(("theme",)))
-    found += problems
+    findings += problems
     pictures = PictureFinder(project, cache, limits)
     metadata, metadata_problems = _build_metadata(project, manifest, positions, pictures)
     template_pictures, problems = find_template_pictures(project, manifest.theme, theme, pictures)
@@ -142,29 +148,40 @@ def read_book(
     on_begin(book)
     formatting.shutdown()
     try:
+        for job in started:
+            if isinstance(failure := job.exception(), ProgramLimitExceeded):
+                raise failure  # a second attempt would take as long
         references = _format_cited_sources(
             groups, bibliography, manifest.language, cache, per_chapter=per_chapter
         )
+    except ProgramLimitExceeded as error:
+        references = [()] * len(groups)
+        message = f"pandoc could not format the citations: {error.stderr.strip()}"
+        relief = "cite fewer sources" if per_chapter else "set `bibliography-scope: chapter`"
+        hint = f"{relief}, or set `csl:` to a numeric style"
+        span = positions.find(("bibliography",))
+        findings.append(Diagnostic(code="CIT002", span=span, message=message, hint=hint))
     except ProgramFailed as error:
         references = [()] * len(groups)
         message = f"the citation style cannot be used: {' '.join(str(error).split())}"
-        found.append(Diagnostic(code="CIT002", span=positions.find(("csl",)), message=message))
-    found += check_deck_template(project, manifest, positions)
+        findings.append(Diagnostic(code="CIT002", span=positions.find(("csl",)), message=message))
+    findings += check_deck_template(project, manifest, positions)
     reader = ChapterReader(project, bibliography, data, pictures, theme, manifest.language, cache)
     chapters = []
     for (entry, section), texts, sources in zip(sections, groups, references, strict=False):
         chapter, chapter_problems = reader.read_chapter(entry, section, texts)
-        found += chapter_problems
+        findings += chapter_problems
         chapters.append(add_chapter_sources(chapter, sources) if per_chapter else chapter)
-    found = _remove_duplicate_findings(found)
+    findings = _remove_duplicate_findings(findings)
     if excess := find_excess_values(chapters, limits.chart_values):
-        found.append(excess)
-    chapters = _add_part_images(chapters, pictures, found)
+        findings.append(excess)
+    chapters = _add_part_images(chapters, pictures, findings)
     chapters, problems = assign_colours(_mark_front_matter(chapters), manifest.chart_colours, positions)
-    found += problems
+    findings += problems
     entries, glossary_problems = read_glossary_entries(glossary, groups[-1], bibliography, cache, limits)
     book = replace(book, chapters=tuple(chapters), sources=references[-1], glossary=entries)
-    return book, [*found, *metadata_problems, *glossary_problems]
+    book, filter_problems = apply_python_filters(book, python_filters)
+    return book, [*findings, *metadata_problems, *glossary_problems, *filter_problems]
 
 
 def _list_sections(manifest: Manifest, positions: SourcePositions) -> Iterator[SectionEntry]:
@@ -204,20 +221,20 @@ def _format_cited_sources(
             )
             for group in groups
         ]
-    whole = format_citations(
+    formatted = format_citations(
         [cite for group in groups for cite in group.citations], bibliography, language, cache
     )
-    return [*[()] * (len(groups) - 1), read_sources(whole, bibliography, language, cache)]
+    return [*[()] * (len(groups) - 1), read_sources(formatted, bibliography, language, cache)]
 
 
 def _collect_texts(
     section: SectionFile, manifest: Manifest, headings: frozenset[str], paths: tuple[str, ...], memory: Memory
 ) -> TextGroup:
-    """Return the Markdown texts in a section's front matter, and the section's body.
+    """Return the Markdown texts in a section's front matter, followed by its body.
 
     ``paths`` are the paths of all sections.
     """
-    linked = paths if "[[" in section.body else ()
+    linked_paths = paths if "[[" in section.body else ()
     front = section.front_matter
     profiles = frozenset((*manifest.profiles, *BUILT_IN_PROFILES))
     texts = {"title": _format_as_heading(front.title), "summary": _format_as_heading(front.summary)}
@@ -235,51 +252,57 @@ def _collect_texts(
             is_jinja_enabled=manifest.jinja,
             is_numbered=not front.unnumbered,
             profiles=profiles,
-            sections=linked,
+            sections=linked_paths,
         )
         return [map_finding_to_source(problem, section) for problem in problems]
 
-    rules = f"{manifest.jinja} {front.unnumbered} {sorted(profiles)} {linked} {section.lines}"
-    written = {name: text for name, text in texts.items() if text.strip()}
-    return TextGroup(section.path, written, lint_text, rules, partial(map_finding_to_source, section=section))
+    rules = f"{manifest.jinja} {front.unnumbered} {sorted(profiles)} {linked_paths} {section.lines}"
+    nonempty_texts = {name: text for name, text in texts.items() if text.strip()}
+    return TextGroup(
+        section.path, nonempty_texts, lint_text, rules, partial(map_finding_to_source, section=section)
+    )
 
 
 def _name_texts_by_index(texts: list[str]) -> dict[str, str]:
     return {str(place): text for place, text in enumerate(texts) if text.strip()}
 
 
-def _remove_duplicate_findings(found: list[Diagnostic]) -> list[Diagnostic]:
+def _remove_duplicate_findings(findings: list[Diagnostic]) -> list[Diagnostic]:
     """Remove repeated findings. Mistakes in an image or data file are reported only at its first use."""
     reported_messages: set[str] = set()
-    once = []
-    for finding in dict.fromkeys(found):
+    unique = []
+    for finding in dict.fromkeys(findings):
         if finding.code in _FILE_CODES:
             if finding.message in reported_messages:
                 continue
             reported_messages.add(finding.message)
-        once.append(finding)
-    return once
+        unique.append(finding)
+    return unique
 
 
 def _format_as_heading(text: str) -> str:
-    """Format a Markdown text from the front matter as a heading, so that pandoc parses it as one line."""
+    """Format a Markdown text from the front matter as a heading, which pandoc parses as one line."""
     return f"# {' '.join(text.split())}" if text.strip() else ""
 
 
 def _add_part_images(
-    chapters: list[Chapter], pictures: PictureFinder, found: list[Diagnostic]
+    chapters: list[Chapter], pictures: PictureFinder, findings: list[Diagnostic]
 ) -> list[Chapter]:
     parts = {chapter.part.place: chapter.part for chapter in chapters if chapter.part}
-    fill = partial(pictures.set_image_files, referring_file=MANIFEST, found=found)
-    filled = {place: replace(part, image=rewrite_all(part.image, fill)) for place, part in parts.items()}
-    return [replace(one, part=filled[one.part.place]) if one.part else one for one in chapters]
+    fill = partial(pictures.set_image_files, referring_file=MANIFEST, findings=findings)
+    parts_with_images = {
+        place: replace(part, image=rewrite_all(part.image, fill)) for place, part in parts.items()
+    }
+    return [
+        replace(chapter, part=parts_with_images[chapter.part.place]) if chapter.part else chapter
+        for chapter in chapters
+    ]
 
 
 def _mark_front_matter(chapters: list[Chapter]) -> list[Chapter]:
     """Mark the unnumbered chapters before the first numbered chapter as front matter.
 
-    In a book without chapter numbers, such as a novel, a chapter's role determines whether it is front
-    matter.
+    In a book without chapter numbers, such as a novel, the roles of chapters decide instead.
     """
     out = []
     front, numbers = True, any(chapter.numbered for chapter in chapters)
@@ -295,26 +318,26 @@ def _build_metadata(
 ) -> tuple[Metadata, list[Diagnostic]]:
     book = manifest.book
     cover: Picture | None = None
-    found: list[Diagnostic] = []
+    findings: list[Diagnostic] = []
     if book.cover_image:
         span = positions.find(("book", "cover-image"))
-        cover, found = pictures.find(book.cover_image, referring_file="source/book.yaml", span=span)
+        cover, findings = pictures.find(book.cover_image, referring_file="source/book.yaml", span=span)
     logo: Picture | None = None
     logo_alt = book.logo_alt or book.publisher
     if book.logo:
         span = positions.find(("book", "logo"))
         logo, problems = pictures.find(book.logo, referring_file="source/book.yaml", span=span)
-        found += problems
+        findings += problems
         if not logo_alt:
             hint = "set `logo-alt` under `book:`, or set `publisher`, whose name is then the alt text"
             message = "the logo has no alt text"
-            found.append(Diagnostic(code="ACC001", span=span, message=message, hint=hint))
+            findings.append(Diagnostic(code="ACC001", span=span, message=message, hint=hint))
     modified, problems = _get_modification_time(project, book.date)
-    found += problems
+    findings += problems
     if not manifest.has_language:
         hint = "set `lang:` in `book.yaml`, for example `lang: en-GB`"
         message = "the language of the book is not set; using English"
-        found.append(Diagnostic(code="ACC009", span=Span(path=MANIFEST), message=message, hint=hint))
+        findings.append(Diagnostic(code="ACC009", span=Span(path=MANIFEST), message=message, hint=hint))
     generated_id = f"urn:uuid:{uuid.uuid5(_NAMESPACE, f'{manifest.stem}/{book.title}')}"
     identifier = book.identifier or (f"{URN}{book.isbn}" if book.isbn else generated_id)
     return Metadata(
@@ -329,7 +352,7 @@ def _build_metadata(
         blurb=book.blurb,
         takeaways=book.takeaways,
         keywords=book.keywords,
-        subjects=tuple(Subject(one.name, one.authority, one.term) for one in book.subjects),
+        subjects=tuple(Subject(subject.name, subject.authority, subject.term) for subject in book.subjects),
         accessibility=AccessibilityDeclaration(**dict(book.accessibility)),
         series=BookSeries(book.series.name, book.series.number) if book.series else None,
         isbn=book.isbn,
@@ -340,12 +363,12 @@ def _build_metadata(
         cover=cover,
         logo=logo,
         logo_alt=logo_alt,
-    ), found
+    ), findings
 
 
 def _get_modification_time(project: Project, date: dt.date | None) -> tuple[dt.datetime, list[Diagnostic]]:
-    """Return SOURCE_DATE_EPOCH, or else the date in the manifest, so that builds are reproducible."""
-    found = []
+    """Return SOURCE_DATE_EPOCH or else the date in the manifest, so that builds are reproducible."""
+    findings = []
     instant = dt.datetime(date.year, date.month, date.day, tzinfo=dt.UTC) if date else _EARLIEST
     try:
         instant = project.epoch or instant
@@ -354,5 +377,5 @@ def _get_modification_time(project: Project, date: dt.date | None) -> tuple[dt.d
         message = (
             f'SOURCE_DATE_EPOCH is not a valid Unix timestamp: "{project.environ["SOURCE_DATE_EPOCH"][:60]}"'
         )
-        found.append(Diagnostic(code="ENV001", message=message, hint=hint))
-    return min(max(instant, _EARLIEST), _LATEST), found
+        findings.append(Diagnostic(code="ENV001", message=message, hint=hint))
+    return min(max(instant, _EARLIEST), _LATEST), findings

@@ -1,4 +1,4 @@
-"""Convert a section, as parsed by pandoc, to a chapter, and cache the result."""
+"""Convert a section parsed by pandoc to a chapter, and cache the result."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class ChapterBuilder:
     blocks: BlockReader
 
     def build(self, trees: dict[str, Json]) -> Chapter:
-        """Build the chapter from ``trees``, the pandoc trees of its body and of its front matter texts."""
+        """Build the chapter from ``trees``, the pandoc trees of the front matter texts and the body."""
         front = self.section.front_matter
         title, summary = self._read_text(trees, "title"), self._read_text(trees, "summary")
         takeaways = self._read_texts(trees, "takeaway", len(front.takeaways))
@@ -85,7 +85,7 @@ class ChapterBuilder:
             part=self.entry.part,
             summary=summary,
             takeaways=takeaways,
-            image=make_opener_image(front.image, front.image_alt, Span(path=self.section.path)),
+            image=make_opener_image(front.image, front.image_alt, self.section.image_span),
             language=front.lang,
             slide_settings=SlideSettings(front.slides.mode, front.slides.max or 0),
             span=span,
@@ -104,15 +104,15 @@ class ChapterBuilder:
         return tuple(self._read_text(trees, f"{name}-{number}") for number in range(count))
 
     def _read_text(self, trees: dict[str, Json], name: str) -> tuple[Inline, ...]:
-        """Convert a front matter text, which pandoc parsed as a heading, to inlines."""
+        """Convert a front matter text, parsed by pandoc as a heading, to inlines."""
         locator = Locator(self.section.path, self.section.text)
         reader = replace(self.blocks.inlines, locator=locator)
         lines = filter(None, (_get_heading_inlines(node) for node in trees.get(name, {"c": []})["c"]))
         return tuple(reader.read([inline for line in lines for inline in (*line, {"t": "Space"})][:-1]))
 
 
-def make_opener_image(source: str, alt: str, span: Span) -> tuple[Image, ...]:
-    """Return the image of an opening page, or () if none is set. Without alt text, it is decorative."""
+def make_opener_image(source: str, alt: str, span: Span | None) -> tuple[Image, ...]:
+    """Return the image of an opening page, or () without one. Without alt text, it is decorative."""
     classes = ("book-only",) if alt else ("book-only", "decorative")
     return (Image(source=source, alt=alt, attr=Attr(classes=classes), span=span),) if source else ()
 
@@ -124,7 +124,7 @@ def _report_two_titles(title: tuple[Inline, ...], heading: Heading) -> Diagnosti
 
 
 def _report_late_top_headings(blocks: tuple[Block, ...]) -> Iterator[Diagnostic]:
-    """Report LNT019 for a level-1 heading after lower-level headings, since all headings are then demoted."""
+    """Report LNT019 for a level-1 heading after lower-level headings, which causes all to be demoted."""
     headings = [block for block in blocks if isinstance(block, Heading)]
     first = next((place for place, heading in enumerate(headings) if heading.level == 1), 0)
     if first:
@@ -138,7 +138,7 @@ def _report_late_top_headings(blocks: tuple[Block, ...]) -> Iterator[Diagnostic]
 
 
 def _get_heading_inlines(node: Json) -> list[Json]:
-    """Return a heading's inlines. Pandoc parses raw tags in the heading as separate blocks."""
+    """Return a heading's inlines. Pandoc parses raw HTML tags in a heading as separate blocks."""
     match node["t"]:
         case "Header":
             inlines: list[Json] = node["c"][2]
@@ -151,7 +151,7 @@ def _get_heading_inlines(node: Json) -> list[Json]:
 
 
 def _demote_headings(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-    """Demote all headings by one level if the body still has headings of level 1."""
+    """Demote all headings by one level if the body contains a level-1 heading."""
     prose = tuple(block for block in blocks if not isinstance(block, Slide))
     if not any(isinstance(node, Heading) and node.level == 1 for node in walk_all(prose)):
         return blocks
@@ -163,8 +163,8 @@ def _demote_headings(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
 
 
 def _make_ascii_slug(name: str) -> str:
-    bare = strip_accents(name.removeprefix("sec-").lower())
-    return re.sub(r"[^a-z0-9_-]+", "-", bare).strip("-") or "section"
+    plain_name = strip_accents(name.removeprefix("sec-").lower())
+    return re.sub(r"[^a-z0-9_-]+", "-", plain_name).strip("-") or "section"
 
 
 # Findings that depend on installed programs and fonts, which are not cached.
@@ -192,7 +192,9 @@ class ChapterReader:
             self.cache,
             self._make_task(entry, section, texts),
             lambda: self._read_uncached(entry, section, texts),
-            lambda result: not has_errors(result[1]) and not any(one.code in _TRANSIENT for one in result[1]),
+            lambda result: (
+                not has_errors(result[1]) and not any(finding.code in _TRANSIENT for finding in result[1])
+            ),
             tuple[Chapter, tuple[Diagnostic, ...]],
         )
 
@@ -207,22 +209,23 @@ class ChapterReader:
         charts = ChartReader(data, section.path, section.front_matter.lang or self.language)
         blocks = make_block_reader(inlines, charts, make_draw_function(self.theme, self.cache))
         chapter = ChapterBuilder(entry, section, blocks).build(texts.read_trees(self.cache, self.data.limits))
-        found = inlines.found
-        found += report_large_tables(chapter_nodes(chapter, Table), self.data.limits)
+        findings = inlines.found
+        findings += report_large_tables(chapter_nodes(chapter, Table), self.data.limits)
         chapter = rewrite_chapter(
-            chapter, partial(pictures.set_image_files, referring_file=section.path, found=found), Image
+            chapter, partial(pictures.set_image_files, referring_file=section.path, findings=findings), Image
         )
-        return chapter, (*found, *data.findings)
+        return chapter, (*findings, *data.findings)
 
     def _make_task(self, entry: SectionEntry, section: SectionFile, texts: TextGroup) -> Task[Any]:
-        own = replace(section, body="", text="")
+        key_section = replace(section, body="", text="")
         return Task.for_step(
             SECTION,
             section.path,
             text=section.text,
             body=json.dumps(texts.texts),
-            section=f"{own!r} {entry!r}",
+            section=f"{key_section!r} {entry!r}",
             citations=json.dumps(texts.citations),
+            filters=texts.filters.to_json(),
             bibliography=self.bibliography.key_digest,
             data=repr(self.data.notation),
             theme=make_theme_key(self.theme),

@@ -1,4 +1,4 @@
-"""Convert the bibliography that citeproc writes to the sources of a book or chapter."""
+"""Convert citeproc's bibliography to the sources of a book or chapter."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ from triptych.reading.locator import Locator
 from triptych.reading.pandoc import Json
 from triptych.reading.syntax.divs import make_block_reader, make_inline_reader
 
-_PREFIX = "ref-"  # added by citeproc to the citation key of each entry
+_PREFIX = "ref-"  # citeproc adds this prefix to citation keys
 
 
 def read_sources(
     references: Json, bibliography: Bibliography, language: str, cache: Cache
 ) -> tuple[Source, ...]:
-    """Convert the pandoc blocks from citeproc to sources, in the same order and with the same ids.
+    """Convert citeproc's pandoc blocks to sources with the same order and ids.
 
     A source's position is that of its entry in the bibliography file.
     """
@@ -92,7 +92,7 @@ def _convert_sources(
 
 
 def add_chapter_sources(chapter: Chapter, sources: tuple[Source, ...]) -> Chapter:
-    """Add a chapter's own bibliography to the chapter, with ids that are unique in the book."""
+    """Add a bibliography to a chapter, with ids that are unique in the book."""
     if not sources:
         return chapter
     ids = {
@@ -116,7 +116,7 @@ def _join_entry(group: Group) -> tuple[Inline, ...]:
     inlines = [inline for block in group.content if isinstance(block, Paragraph) for inline in block.content]
     out: list[Inline] = []
     for inline in inlines:
-        # Numeric styles put number and text into separate spans, for style sheets to position.
+        # In numeric styles, the number and the text are separate spans, which style sheets position.
         if isinstance(inline, Phrase) and inline.attr.has("csl-left-margin"):
             out += [*inline.content, Text(text=" ")]
         elif isinstance(inline, Phrase) and inline.attr.has("csl-right-inline"):
@@ -135,57 +135,60 @@ _TRANSLATION = re.compile(r"(?<!\s)\s*+\[[^\[\]]*+\]$")
 def mark_cited_title(
     content: tuple[Inline, ...], entry: Mapping[str, Any], language: str
 ) -> tuple[Inline, ...]:
-    """Wrap the cited work's title in a span, with the title's language if that differs from the book's.
+    """Wrap the title of the cited work in a span, with its language if that differs from the book's.
 
     A translation in square brackets is in the book's language. The title is found by its words, because the
-    style may change case and punctuation. If the title is not found, or is spread over several inlines, the
+    style may change case and punctuation. If the title is not found, or extends over several inlines, the
     entry stays unchanged.
     """
     title = _MARKS.sub("", str(entry.get("title", "")))
     text = _get_raw_text(content)
-    found = _find_words(_WORD.findall(title.casefold()), text)
-    if found is None:
+    title_range = _find_words(_WORD.findall(title.casefold()), text)
+    if title_range is None:
         return content
-    start, end = _extend_to_brackets(text, *found)
-    own = guess_tag(str(entry.get("language", ""))) or ""
-    if get_primary_subtag(own) == get_primary_subtag(language):
-        own = ""
-    foreign = _TRANSLATION.sub("", text[start:end]) if own else ""
+    start, end = _extend_to_brackets(text, *title_range)
+    entry_language = guess_tag(str(entry.get("language", ""))) or ""
+    if get_primary_subtag(entry_language) == get_primary_subtag(language):
+        entry_language = ""
+    foreign = _TRANSLATION.sub("", text[start:end]) if entry_language else ""
     attr = Attr(classes=(CITED_TITLE,))
     if len(foreign) == end - start:
-        attr = replace(attr, pairs=(("lang", own),))
+        attr = replace(attr, pairs=(("lang", entry_language),))
     elif foreign:
-        content = _wrap_range(content, start, start + len(foreign), Attr(pairs=(("lang", own),))) or content
+        content = (
+            _wrap_range(content, start, start + len(foreign), Attr(pairs=(("lang", entry_language),)))
+            or content
+        )
     return _wrap_range(content, start, end, attr) or content
 
 
 def _find_words(words: list[str], text: str) -> tuple[int, int] | None:
-    """Return the range of the consecutive ``words`` in ``text``, ignoring case and punctuation, or None."""
+    """Return the range of consecutive ``words`` in ``text``, ignoring case and punctuation, or None."""
     if not words:
         return None
-    found = list(_WORD.finditer(text))
-    own = [match.group().casefold() for match in found]
-    for first in range(len(own) - len(words) + 1):
-        if own[first] == words[0] and own[first : first + len(words)] == words:
-            return found[first].start(), found[first + len(words) - 1].end()
+    matches = list(_WORD.finditer(text))
+    text_words = [match.group().casefold() for match in matches]
+    for first in range(len(text_words) - len(words) + 1):
+        if text_words[first] == words[0] and text_words[first : first + len(words)] == words:
+            return matches[first].start(), matches[first + len(words) - 1].end()
     return None
 
 
 def _extend_to_brackets(text: str, start: int, end: int) -> tuple[int, int]:
-    """Extend a range of ``text`` to brackets that directly enclose it or that it would leave unpaired."""
+    """Extend a range of ``text`` to brackets that enclose it directly or would be left unpaired."""
     for opening, closing in _BRACKETS:
         if text[max(start - 1, 0) : start] == opening and closing in text[start : end + 1]:
             start -= 1
-        inside = text[start:end]
-        if inside.count(opening) > inside.count(closing) and text[end : end + 1] == closing:
+        selected_text = text[start:end]
+        if selected_text.count(opening) > selected_text.count(closing) and text[end : end + 1] == closing:
             end += 1
     return start, end
 
 
 def _wrap_range(content: tuple[Inline, ...], start: int, end: int, attr: Attr) -> tuple[Inline, ...] | None:
-    """Wrap a range of the text in a span. Return None if the range starts or ends within a nested inline."""
+    """Wrap a range of the text in a span; return None if it starts or ends inside a nested inline."""
     before: list[Inline] = []
-    within: list[Inline] = []
+    inside_nodes: list[Inline] = []
     after: list[Inline] = []
     place = 0
     for node in content:
@@ -195,22 +198,22 @@ def _wrap_range(content: tuple[Inline, ...], start: int, end: int, attr: Attr) -
         elif first >= end:
             after.append(node)
         elif start <= first and place <= end:
-            within.append(node)
+            inside_nodes.append(node)
         elif isinstance(node, Text):
-            own = node.text
-            low, high = max(start - first, 0), min(end - first, len(own))
-            parts = (own[:low], own[low:high], own[high:])
-            for held, part in zip((before, within, after), parts, strict=True):
+            node_text = node.text
+            low, high = max(start - first, 0), min(end - first, len(node_text))
+            parts = (node_text[:low], node_text[low:high], node_text[high:])
+            for target_nodes, part in zip((before, inside_nodes, after), parts, strict=True):
                 if part:
-                    held.append(replace(node, text=part))
+                    target_nodes.append(replace(node, text=part))
         elif isinstance(node, Styled | Phrase | Quoted | Link) and first <= start and end <= place:
             shift = first + isinstance(node, Quoted)
             inner = _wrap_range(node.content, start - shift, end - shift, attr)
-            whole = None if inner is None else replace(node, content=inner)
-            return tuple(whole if one is node else one for one in content) if whole else None
+            rewritten = None if inner is None else replace(node, content=inner)
+            return tuple(rewritten if child is node else child for child in content) if rewritten else None
         else:
             return None
-    return (*before, Phrase(content=tuple(within), attr=attr), *after)
+    return (*before, Phrase(content=tuple(inside_nodes), attr=attr), *after)
 
 
 def _get_raw_text(content: tuple[Inline, ...]) -> str:

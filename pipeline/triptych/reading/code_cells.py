@@ -17,7 +17,7 @@ from triptych.media.diagrams import ENGINES
 from triptych.reading.line_scan import Fence, scan_lines
 from triptych.yaml_text import load_mapping
 
-OPTION = re.compile(r"^[ \t]*(?:#|//|%%?|--)\|[ \t]?")  # the start of an option line
+OPTION = re.compile(r"^[ \t]*(?:#|//|%%?|--)\|[ \t]?")  # starts an option line
 _ARGUMENT = re.compile(
     r"(?<![^\s,(])([\w.-]++)\s*+=\s*+"
     r"(\"(?:[^\"\\]|\\.)*+\"|'(?:[^'\\]|\\.)*+'|[^,\s()]++(?=\s*+(?:,|$)))"
@@ -39,17 +39,17 @@ class _CodeCell:
 
     @property
     def is_shown(self) -> bool:
-        """Return whether the document shows the code."""
+        """Whether the document shows the code."""
         return not any(self.options.get(name, "").lower() in _NO for name in ("echo", "include"))
 
     @property
     def is_executable(self) -> bool:
-        """Return whether Quarto would execute the code."""
+        """Whether Quarto would execute the code."""
         return self.options.get("eval", "").lower() not in _NO
 
 
 def convert_code_cells(path: str, body: str) -> tuple[str, list[Diagnostic]]:
-    """Replace the code cells in ``body`` by listings, without changing line numbers.
+    """Replace the code cells in ``body`` with listings, without changing line numbers.
 
     Report LNT013 at the first executable cell.
     """
@@ -77,7 +77,7 @@ def _make_listing(lines: list[str], cell: _CodeCell) -> list[str]:
     if not cell.is_shown:
         return [fence.prefix.rstrip(), *[""] * (fence.end - fence.start)]
     opening, blanks = fence.prefix + fence.marker + _format_listing_attributes(cell), [""] * cell.option_lines
-    # Empty lines before the fence replace the options. After it, they would be part of the listing.
+    # The options become empty lines before the fence. After the fence, they would be part of the listing.
     head = [opening, *blanks] if fence.prefix.strip() else [*blanks, opening]
     return head + lines[fence.start + cell.option_lines : fence.end]
 
@@ -91,11 +91,11 @@ def _format_listing_attributes(cell: _CodeCell) -> str:
 
 def _report_unexecuted_cells(path: str, cells: list[_CodeCell]) -> Diagnostic:
     first, *others = cells
-    what = (
+    consequence = (
         "its code is printed as a listing" if first.is_shown else "neither its code nor its output is printed"
     )
-    more = f" (and {len(others)} more in this file)" if others else ""
-    message = f"this `{{{first.language}}}` code cell{more} is not executed; {what}"
+    others_note = f" (and {len(others)} more in this file)" if others else ""
+    message = f"this `{{{first.language}}}` code cell{others_note} is not executed; {consequence}"
     hint = "run `triptych import` on the project to reuse Quarto's frozen results"
     hint += f", or write ```{first.language} for a plain listing"
     if first.language in ("chart", "table"):
@@ -104,7 +104,7 @@ def _report_unexecuted_cells(path: str, cells: list[_CodeCell]) -> Diagnostic:
 
 
 def read_cell_options(header: str, lines: Iterable[str]) -> dict[str, str]:
-    """Return a cell's options, from its header such as ``setup, echo=FALSE`` and from its option lines."""
+    """Return a cell's options, from its option lines and a header such as ``setup, echo=FALSE``."""
     options = parse_r_arguments(header)
     if label := _LABEL.match(header):
         options["label"] = label.group(1)
@@ -112,15 +112,17 @@ def read_cell_options(header: str, lines: Iterable[str]) -> dict[str, str]:
 
 
 def parse_r_arguments(text: str) -> dict[str, str]:
-    """Return the named arguments in a list of R arguments, as a mapping of names to values."""
-    said = {}
+    """Map the names in a list of R arguments to their values."""
+    options = {}
     for name, value in _ARGUMENT.findall(text):
-        bare = value[1:-1] if value[:1] in "\"'" else value
-        said[name] = re.sub(r"\\(.)", r"\1", bare) if bare != value else bare
-    return normalise_option_names(said)
+        unquoted = value[1:-1] if value[:1] in "\"'" else value
+        options[name] = re.sub(r"\\(.)", r"\1", unquoted) if unquoted != value else unquoted
+    return normalise_option_names(options)
 
 
 def normalise_option_names(values: Mapping[str, Any]) -> dict[str, str]:
-    """Replace the names of knitr options by their Quarto names."""
-    said = {str(key).replace(".", "-"): value for key, value in values.items() if isinstance(value, str)}
-    return {{"results": "output"}.get(name, name): value for name, value in said.items()}
+    """Replace the names of knitr options with Quarto's names."""
+    string_values = {
+        str(key).replace(".", "-"): value for key, value in values.items() if isinstance(value, str)
+    }
+    return {{"results": "output"}.get(name, name): value for name, value in string_values.items()}

@@ -36,7 +36,7 @@ _ACCESSIBLE_TEXT = re.compile(r"^[ \t]*acc(Title|Descr)[ \t]*(?::(.*)|\{([^}]*)\
 
 
 def make_draw_function(theme: Theme, cache: Cache) -> DrawFunction:
-    """Return a function that draws diagrams in the style of the theme and caches the drawings."""
+    """Return a function that draws diagrams in the theme's style and caches them."""
     return partial(_draw_with_cache, theme, cache)
 
 
@@ -49,9 +49,9 @@ def _draw_with_cache(theme: Theme, cache: Cache, language: str, source: str) -> 
 
 
 def draw_with_limits(language: str, source: str, theme: Theme) -> Diagram:
-    """Draw a diagram, which is untrusted input, in a process with time and memory limits."""
+    """Draw a diagram, whose source is untrusted, in a process with time and memory limits."""
     if language != "mermaid":
-        return draw_diagram(language, source, theme)  # in a process with its own limits
+        return draw_diagram(language, source, theme)  # runs in a process with its own limits
     try:
         limits = DRAWING_LIMITS.allow_files(face.path for face in theme.faces if face.project_file)
         return run_with_limits(limits, draw_diagram, language, source, theme)
@@ -82,7 +82,7 @@ def read_diagram(
             f"the {code.language} diagram cannot be drawn: {error.message}; its source code is shown instead"
         )
         return listing, [Diagnostic(code="DIA001", span=code.span, message=message, hint=error.hint)]
-    found = [
+    findings = [
         Diagnostic(
             code="DIA003",
             span=code.span,
@@ -94,16 +94,16 @@ def read_diagram(
         character = f'"{missing[0]}" (U+{ord(missing[0]):04X})'
         message = f"no bundled font has a glyph for {character} in the diagram"
         hint = get_install_command("cjk") if find_missing_cjk_characters(missing) else None
-        found.append(Diagnostic(code="FNT001", span=code.span, message=message, hint=hint))
-    return _make_figure(code, caption, description, diagram), found
+        findings.append(Diagnostic(code="FNT001", span=code.span, message=message, hint=hint))
+    return _make_figure(code, caption, description, diagram), findings
 
 
 def merge_narrow_variants(blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...], list[Diagnostic]]:
-    """Merge each diagram of class ``narrow`` into the preceding diagram, as its variant for small screens."""
+    """Merge each diagram of class ``narrow`` into the preceding one, as its variant for small screens."""
     if not any(map(_is_narrow, blocks)):
         return blocks, []
     out: list[Block] = []
-    found: list[Diagnostic] = []
+    findings: list[Diagnostic] = []
     for block in blocks:
         if not _is_narrow(block):
             out.append(block)
@@ -113,8 +113,8 @@ def merge_narrow_variants(blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...],
             out.append(block)
             message = "this `.narrow` diagram does not directly follow the diagram it replaces"
             hint = "move the `.narrow` diagram directly after the wide diagram that it replaces"
-            found.append(Diagnostic(code="DIA003", span=block.span, message=message, hint=hint))
-    return tuple(out), found
+            findings.append(Diagnostic(code="DIA003", span=block.span, message=message, hint=hint))
+    return tuple(out), findings
 
 
 def _is_diagram(block: Block) -> TypeGuard[Figure]:
@@ -133,7 +133,7 @@ def _add_narrow_variant(wide: Figure, narrow: Figure) -> Figure:
 
 
 def _find_accessible_text(code: CodeBlock) -> str:
-    """Return the description (``accDescr``) in a Mermaid diagram, or else the title (``accTitle``), or ""."""
+    """Return the description (``accDescr``) or else the title (``accTitle``) in a Mermaid diagram, or ""."""
     if code.language != "mermaid":
         return ""
     texts = {

@@ -1,25 +1,88 @@
 -- One pandoc process for a whole book: each text is read in a scope of its own, TeX becomes MathML and
 -- Office Math, and one line of JSON a text comes out: "ok\t<pandoc AST>" or "error\t<message>".
 -- What pandoc remarks of a text is in its metadata, as pandoc's own JSON.
--- usage: pandoc lua driver.lua JOB.json     (a job is {"texts": [{"text": …, "format": …}, …]})
+-- usage: pandoc lua driver.lua JOB.json tex.lua siunitx.lua     (a job is {"texts": [{"text": …, "format": …}, …],
+-- "max_script_levels": …}, and may have "filters": [path, …] and their "metadata": {…})
 
 local job = pandoc.json.decode(io.open(arg[1], "rb"):read("a"), false)
 local mathml_options = pandoc.WriterOptions { html_math_method = "mathml" }
-local translations = {}
+local shared_translations = {}
+local translations = shared_translations -- of formulas; those of a text with definitions are not shared
+local tex_module = dofile(arg[2])
+dofile(arg[3])(tex_module)
 
 -- Environments of displayed formulas, which LaTeX knows without dollar signs.
 local environments = pandoc.List {
-  "equation", "align", "gather", "multline", "eqnarray", "flalign", "alignat", "displaymath", "dmath",
+  "equation", "align", "gather", "multline", "eqnarray", "flalign", "alignat", "displaymath", "dmath", "xalignat", "xxalignat",
 }
 
+-- What one text defines in raw TeX: delimiters and colours. Pandoc expands other macros itself.
+local definitions = { macros = {}, colours = {} }
+local groups = 0 -- subequations so far
+
+local function is_tex(raw) return raw.format == "tex" or raw.format == "latex" end
+
+local function read_definitions(raw)
+  if is_tex(raw) and tex_module.define(raw.text, definitions) then return {} end
+end
+
+local MOST_PARTS = 50 -- of a definition; a limit for the time that definitions without an end take
+
+-- Read a definition that begins at an inline, and return the place after it, or nil. Pandoc ends a command that
+-- it does not know before an optional argument, and reads the rest as text.
+local function read_divided_definition(inlines, place)
+  local text = ""
+  for last = place, math.min(#inlines, place + MOST_PARTS) do
+    local part = inlines[last]
+    local own = part.t == "Space" and " " or part.t == "SoftBreak" and "\n"
+    if not own and part.t ~= "Str" and part.t ~= "RawInline" then return nil end
+    text = text .. (own or part.text)
+    if tex_module.define(text, definitions) then return last + 1 end
+  end
+end
+
+local function read_definitions_in_text(inlines)
+  local out, place = pandoc.Inlines {}, 1
+  while place <= #inlines do
+    local inline = inlines[place]
+    local next_place = inline.t == "RawInline" and is_tex(inline) and tex_module.begins_definition(inline.text)
+      and read_divided_definition(inlines, place)
+    if not next_place then out:insert(inline) end
+    place = next_place or place + 1
+  end
+  return out
+end
+
+-- The equations of subequations, each with the name of its group, and the text between them.
+local function read_subequations(body, format)
+  groups = groups + 1
+  local label
+  body = body:gsub("^%s*\\label%s*(%b{})", function(name)
+    label = name:sub(2, -2):gsub("%s+", "-")
+    return ""
+  end)
+  local group = "\\subequations{" .. groups .. " " .. (label or "") .. "}"
+  return pandoc.read(body, format, {}, {}).blocks:walk {
+    RawBlock = function(raw) return is_tex(raw) and pandoc.Para { pandoc.Math("DisplayMath", group .. raw.text) } end,
+    RawInline = function(raw) return is_tex(raw) and pandoc.Math("DisplayMath", group .. raw.text) end,
+    Math = function(math) return pandoc.Math("DisplayMath", group .. math.text) end,
+  }
+end
+
 -- Pandoc keeps such an environment as raw TeX. Its TeX is a displayed formula like any other.
-local function read_environment(raw)
-  if raw.format ~= "tex" and raw.format ~= "latex" then return nil end
-  local name, star, body = raw.text:match("^%s*\\begin%s*{(%a+)(%*?)}(.*)\\end%s*{%1%2}%s*$")
-  if not name or not environments:includes(name) then return nil end
-  local whole = (name == "displaymath" or name == "dmath") and body or raw.text
-  local formula = pandoc.Math("DisplayMath", whole)
-  return raw.t == "RawBlock" and pandoc.Para { formula } or formula
+local function read_environment(format)
+  return function(raw)
+    if not is_tex(raw) then return nil end
+    local name, star, body = raw.text:match("^%s*\\begin%s*{(%a+)(%*?)}(.*)\\end%s*{%1%2}%s*$")
+    if name == "subequations" then
+      local blocks = read_subequations(body, format)
+      return raw.t == "RawBlock" and blocks or pandoc.utils.blocks_to_inlines(blocks)
+    end
+    if not name or not environments:includes(name) then return nil end
+    local whole = (name == "displaymath" or name == "dmath") and body or raw.text
+    local formula = pandoc.Math("DisplayMath", whole)
+    return raw.t == "RawBlock" and pandoc.Para { formula } or formula
+  end
 end
 
 -- Dollar signs around nothing are nothing, and a reference in them is a reference.
@@ -33,118 +96,22 @@ local function in_words(tex)
   return (pandoc.write(pandoc.read(tex, "latex", {}, {}), "plain"):gsub("%s+", " "):match("^ *(.-) *$"))
 end
 
--- What stands in a formula and is about its number is no part of it: → the formula's TeX without that,
--- its labels and its tags.
-local function take_numbering(tex)
-  local labels, tags = {}, {}
-  tex = tex:gsub("\\label%s*(%b{})", function(name)
-    table.insert(labels, (name:sub(2, -2):gsub("%s+", "-")))
-    return ""
-  end)
-  tex = tex:gsub("\\tag(%*?)%s+(%w)", "\\tag%1{%2}"):gsub("\\tag(%*?)%s*(%b{})", function(star, text)
-    table.insert(tags, star == "" and "(" .. in_words(text:sub(2, -2)) .. ")" or in_words(text:sub(2, -2)))
-    return ""
-  end)
-  tex = tex:gsub("\\nonumber%f[%A]", ""):gsub("\\notag%f[%A]", "")
-  return tex, table.concat(labels, " "), table.concat(tags, " ")
-end
-
--- What LaTeX has and pandoc lacks, in words that both have: a comma without space, the colon of functions,
--- fractions and binomials of a size of their own, a few spaces and signs. Pandoc would make the letters of
--- \mathbf italic: another alphabet stands for them on the way.
-local spellings = {
-  { "\\mathbf%f[%A]", "\\mathbfsfup" },
-  { "\\colon%f[%A]", "\\mathord{:}\\," },
-  { "\\[dt]binom%f[%A]", "\\binom" },
-  { "\\cfrac%f[%A]", "\\dfrac" },
-  { "\\thinspace%f[%A]", "\\," },
-  { "\\negthinspace%f[%A]", "\\!" },
-  { "\\enspace%f[%A]", "\\hspace{0.5em}" },
-  { "\\newline%f[%A]", "\\\\" },
-  { "\\degree%f[%A]", "^{\\circ}" },
-  { "\\textcolor%s*%b[]%s*%b{}", "" },
-  { "\\textcolor%s*%b{}", "" },
-  { "\\color%s*%b[]%s*%b{}", "" },
-  { "\\fcolorbox%s*%b{}%s*%b{}", "\\text" },
-  { "\\colorbox%s*%b{}", "\\text" },
-  { "\\bbox%s*%b[]", "" },
-  { "\\hbox%f[%A]", "\\mbox" },
-  { "\\[vh]phantom%s*%b{}", "" },
-  { "\\smash%f[%A]", "" },
-  { "([^\\])\\\\%s*$", "%1" },
-}
-
--- Faces as plain TeX switches them on, up to the end of a group.
-local faces = { rm = "rm", bf = "bfsfup", it = "it", tt = "tt", sf = "sf", sl = "it", cal = "cal" }
-local text_faces = { rm = "\\textrm", bf = "\\textbf", it = "\\textit", tt = "\\texttt", sf = "\\textsf", sl = "\\textit" }
-local deepest, longest = 50, 4000  -- braces that nothing closes cost as much as the square of their number
-
--- Lines of a sum's limits, which TeX takes from \substack only: _{a \\ b}.
-local function with_lines(group)
-  local lines = group:sub(2, -2)
-  if not lines:find("\\\\") or lines:find("\\begin") or lines:find("\\substack") then return nil end
-  return "{\\substack{" .. lines .. "}}"
-end
-
--- Text in the face that plain TeX switches to: \text{\bf a}. Pandoc knows no switch in the middle of it.
-local function with_text_face(command, group)
-  local text = group:sub(2, -2)
-  for name, face in pairs(text_faces) do
-    local rest = text:match("^%s*\\" .. name .. "%f[%A]%s*(.*)$")
-    if rest then return face .. "{" .. rest .. "}" end
-    text = text:gsub("{\\" .. name .. "%f[%A]%s*", "{")
-  end
-  return command .. "{" .. text .. "}"
-end
-
--- What plain TeX says in the middle of a group, as commands with arguments: {a \over b}, {\rm a}.
-local function with_arguments(tex, depth)
-  if depth > deepest then return tex end
-  tex = tex:gsub("%b{}", function(group) return "{" .. with_arguments(group:sub(2, -2), depth + 1) .. "}" end)
-  local above, below = tex:match("^(.-)%f[\\]\\over%f[%A](.*)$")
-  if above then return "\\frac{" .. above .. "}{" .. below .. "}" end
-  local place, command, stop = #tex + 1, nil, nil
-  for name, face in pairs(faces) do
-    local first, last = tex:find("%f[\\]\\" .. name .. "%f[%A]%s*")
-    if first and first < place then place, stop, command = first, last, "\\math" .. face end
-  end
-  if not command then return tex end
-  return tex:sub(1, place - 1) .. command .. "{" .. with_arguments(tex:sub(stop + 1), depth + 1) .. "}"
-end
-
-local function spelled(tex)
-  for _, pair in ipairs(spellings) do tex = tex:gsub(pair[1], pair[2]) end
-  tex = tex:gsub("(\\?%a*){,}", function(before)  -- in \text{,} it is text
-    return before:sub(1, 1) ~= "\\" and before .. "\\mathord{,}" or nil
-  end)
-  if #tex > longest then return tex end
-  tex = tex:gsub("([_^]%s*)(%b{})", function(mark, group)
-    local limits = with_lines(group)
-    return limits and mark .. limits
-  end)
-  tex = tex:gsub("(\\text%a*)%s*(%b{})", with_text_face):gsub("(\\mbox)%s*(%b{})", with_text_face)
-  return with_arguments(tex, 0)
-end
-
 -- A formula in a line that is to look like a displayed one says so.
-local function to_mathml(kind, tex)
-  local shown = kind == "InlineMath" and tex:match("^%s*\\displaystyle%f[%A]")
+local function to_mathml(kind, tex, shown)
   local document = pandoc.Pandoc { pandoc.Plain { pandoc.Math(shown and "DisplayMath" or kind, tex) } }
   local mathml = pandoc.write(document, "html5", mathml_options):match("<math.*</math>")
   if not mathml then return nil end
   if shown then mathml = mathml:gsub('display="block"', 'display="inline" displaystyle="true"', 1) end
-  return (mathml:gsub("\\mathbfsfup", "\\mathbf"))
+  return mathml
 end
 
--- A formula's MathML, "" where TeX was not understood, and its TeX as pandoc could read it: without its
--- comments, its text in a plain face, or its lines lined up, which authors leave to a preview.
-local function understood(kind, tex)
-  tex = spelled(tex)
-  local plain = tex:gsub("([^\\])%%[^\n]*", "%1"):gsub("\\text%a%a?(%f[{])", "\\text%1")
-  local tries = { tex, plain }
-  if kind == "DisplayMath" then table.insert(tries, "\\begin{aligned}" .. plain .. "\\end{aligned}") end
+-- A formula's MathML, "" where TeX was not understood, and its TeX as pandoc could read it: with its lines
+-- lined up, where authors leave that to a preview.
+local function understood(kind, tex, shown)
+  local tries = { tex }
+  if kind == "DisplayMath" then table.insert(tries, "\\begin{aligned}" .. tex .. "\\end{aligned}") end
   for _, try in ipairs(tries) do
-    local mathml = to_mathml(kind, try)
+    local mathml = to_mathml(kind, try, shown)
     if mathml then return mathml, try end
   end
   return "", tex
@@ -183,35 +150,102 @@ local function native_maths(formulas)
   return #found == #formulas and found or formulas:map(function() return "" end)
 end
 
+-- The levels of scripts in scripts. Pandoc takes twice as long for each level. The argument of a script mark
+-- is a group, or a command with its arguments.
+local function count_script_levels(tex)
+  tex = tex:gsub("(\\%a+)%s*%[[^%[%]{}]*%]", "%1") -- without optional arguments, as in \sqrt[3]{x}
+  local groups, level, deepest, in_argument = {}, 0, 0, false
+  local place = 1
+  while place <= #tex do
+    local token = tex:match("^\\%a+", place) or tex:match("^\\.", place) or tex:sub(place, place)
+    place = place + #token
+    if token == "{" or token == "\\left" or token == "\\begin" then
+      table.insert(groups, in_argument)
+      level = level + (in_argument and 1 or 0)
+      deepest, in_argument = math.max(deepest, level), false
+    elseif token == "}" or token == "\\right" or token == "\\end" then
+      in_argument = table.remove(groups) or false
+      level = level - (in_argument and 1 or 0)
+    elseif token == "^" or token == "_" then
+      in_argument = true
+    elseif token:match("^%S$") then
+      in_argument = false
+    end
+  end
+  return deepest
+end
+
+local GROUP = "^\\subequations(%b{})"
+
+-- MathML keeps the TeX as its author wrote it.
+local function annotate(mathml, tex)
+  local escaped = tex:gsub("[&<>]", { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;" }):gsub("%%", "%%%%")
+  return (mathml:gsub("(<annotation[^>]*>).-(</annotation>)", "%1" .. escaped .. "%2"))
+end
+
+local function join_names(part) return table.concat(part.labels, " ") .. "\t" .. table.concat(part.tags, " ") end
+
+-- Labels and tags: of the whole formula, or of each row if several rows have them. Environments such as align
+-- have a number per row even if only one row has it.
+local function describe_numbers(found, tex)
+  local numbered = 0
+  for _, row in ipairs(found.rows) do
+    if #row.labels + #row.tags > 0 then numbered = numbered + 1 end
+  end
+  local single = tex:match("^%s*\\begin%s*{equation") or not tex:match("^%s*\\begin%s*{%a+%*?}")
+    or tex:match("^%s*\\begin%s*{%a*ed}") or tex:match("^%s*\\begin%s*{split}") or tex:match("^%s*\\begin%s*{alignedat}")
+  if numbered > 1 or (numbered == 1 and #found.rows > 1 and not single) then
+    local rows = pandoc.List(found.rows):map(join_names)
+    return { { "rows", table.concat(rows, "\n") } }
+  end
+  for _, row in ipairs(found.rows) do
+    pandoc.List.extend(found.whole.labels, row.labels)
+    pandoc.List.extend(found.whole.tags, row.tags)
+  end
+  return { { "label", table.concat(found.whole.labels, " ") }, { "tag", table.concat(found.whole.tags, " ") } }
+end
+
 -- The forms of all formulas of a document that are not known yet: MathML and Office Math, each "" where
--- TeX was not understood.
+-- TeX was not understood. Formulas with too many levels of scripts have their number instead.
 local function translate_all(document)
-  local keys, formulas, mathmls, numbering = pandoc.List(), pandoc.List(), pandoc.List(), pandoc.List()
+  local keys, formulas, mathmls, others = pandoc.List(), pandoc.List(), pandoc.List(), pandoc.List()
   document:walk { Math = function(math)
     local key = math.mathtype .. math.text
-    if translations[key] == nil then
+    local levels = translations[key] == nil and count_script_levels(math.text)
+    if levels and levels > job.max_script_levels then
+      translations[key] = { { "script-levels", tostring(levels) } }
+    elseif levels then
       translations[key] = {}
-      local tex, label, tag = take_numbering(math.text)
+      local written = math.text:gsub(GROUP, "")
+      local plain, shown = written:gsub("^%s*\\displaystyle%f[%A]", "")
+      shown = shown > 0 and math.mathtype == "InlineMath"
+      local is_display = shown or math.mathtype == "DisplayMath"
+      local tex, found = tex_module.rewrite(shown and plain or written, is_display, definitions, in_words)
       local mathml
-      mathml, tex = understood(math.mathtype, tex)
+      mathml, tex = understood(math.mathtype, tex, shown)
       keys:insert(key)
-      mathmls:insert(mathml)
+      mathmls:insert(annotate(mathml, written))
       formulas:insert(pandoc.Math(math.mathtype, tex))
       local wrong = mathml == "" and unexpected(math.mathtype, tex) or ""
-      numbering:insert { { "label", label }, { "tag", tag }, { "unexpected", wrong } }
+      local group = (math.text:match(GROUP) or "{}"):sub(2, -2)
+      local rest = pandoc.List(describe_numbers(found, written))
+      rest:extend { { "unexpected", wrong }, { "ignored", table.concat(found.ignored, "\n") }, { "group", group } }
+      others:insert(rest)
     end
   end }
   if #formulas == 0 then return end
   local natives = native_maths(formulas)
   for index, formula in ipairs(formulas) do
     local forms = { { "mathml", mathmls[index] }, { "omml", natives[index] } }
-    translations[keys[index]] = pandoc.List(forms) .. numbering[index]
+    translations[keys[index]] = pandoc.List(forms) .. others[index]
   end
 end
 
 -- A formula keeps its TeX and gets its other forms.
 local function wrap_math(math)
-  return pandoc.Span({ math }, pandoc.Attr("", { "triptych-math" }, translations[math.mathtype .. math.text]))
+  local forms = translations[math.mathtype .. math.text]
+  math.text = math.text:gsub(GROUP, "")
+  return pandoc.Span({ math }, pandoc.Attr("", { "triptych-math" }, forms))
 end
 
 -- Headings in HTML get no ids of pandoc's here: ours are made later, for the whole book.
@@ -345,6 +379,20 @@ local function join_html_elements(blocks)
   return assemble(terms) or terms
 end
 
+-- Note and source are Markdown in attributes: they are read here, so that what they say is text like any
+-- other, citations and quotation marks included.
+local function read_remarks(attributes, format)
+  local remarks = pandoc.List()
+  for _, key in ipairs { "note", "source" } do
+    local text = attributes[key]
+    if text and text ~= "" then
+      local inlines = pandoc.utils.blocks_to_inlines(pandoc.read(text, format, {}, {}).blocks)
+      remarks:insert(pandoc.Div({ pandoc.Plain(inlines) }, pandoc.Attr("", { "triptych-" .. key })))
+    end
+  end
+  return remarks
+end
+
 -- A diagram's options stand among its attributes or, as in Quarto, in comments at its head. With its
 -- caption, which is Markdown, it goes on as one block.
 local diagram_languages = { mermaid = true, dot = true, graphviz = true }
@@ -361,33 +409,71 @@ local function frame_diagram(format)
     local content = pandoc.List { block }
     local caption = block.attributes["fig-cap"] or block.attributes["lst-cap"]
     if caption then content:extend(pandoc.read(caption, format, {}, {}).blocks) end
+    content:extend(read_remarks(block.attributes, format))
     return pandoc.Div(content, pandoc.Attr("", { "triptych-diagram" }))
   end
 end
 
--- Note and source of a chart are Markdown in attributes: they are read here, so that what they say is
--- text like any other, citations and quotation marks included.
-local function read_attributes(item)
-  return function(div)
-    if not div.classes:includes("chart") then return nil end
-    for _, key in ipairs { "source", "note" } do
-      local text = div.attributes[key]
-      if text and text ~= "" then
-        local inlines = pandoc.utils.blocks_to_inlines(pandoc.read(text, item.format, {}, {}).blocks)
-        div.content:insert(1, pandoc.Div({ pandoc.Plain(inlines) }, pandoc.Attr("", { "triptych-" .. key })))
-      end
-    end
-    return div
+-- Add note and source to what a div has, or to the caption of a table or of a figure, whose image has them.
+local function add_remarks(format)
+  local function extend_caption(element, attributes)
+    local remarks = read_remarks(attributes, format)
+    if #remarks == 0 then return nil end
+    element.caption.long:extend(remarks)
+    return element
   end
+  return {
+    Div = function(div)
+      local is_element = div.classes:includes("chart") or div.classes:includes("table")
+        or div.identifier:match("^fig%-") or div.identifier:match("^tbl%-")
+      local remarks = is_element and read_remarks(div.attributes, format) or {}
+      if #remarks == 0 then return nil end
+      div.content = remarks .. div.content
+      return div
+    end,
+    Table = function(element) return extend_caption(element, element.attributes) end,
+    Figure = function(element)
+      local attributes = element.attributes
+      element:walk { Image = function(image) attributes = image.attributes end }
+      return extend_caption(element, attributes)
+    end,
+    Para = function(para)
+      local image = para.content[1]
+      if #para.content ~= 1 or image.t ~= "Image" then return nil end
+      local caption = { long = read_remarks(image.attributes, format) }
+      if #caption.long > 0 then return pandoc.Figure(pandoc.Plain(para.content), caption) end
+    end,
+  }
+end
+
+-- Apply the filters of the project in order. An error names the number of the filter.
+local filter_globals = setmetatable({ FORMAT = "triptych" }, { __index = _G })
+
+local function apply_filters(document)
+  if not job.filters then return document end
+  document.meta = pandoc.MetaMap(job.metadata)
+  for number, path in ipairs(job.filters) do
+    local ok, result = pcall(pandoc.utils.run_lua_filter, document, path, filter_globals)
+    if not ok then error({ filter = number, message = tostring(result) }) end
+    document = result
+  end
+  return document
 end
 
 local function read(item)
   -- The last argument is the sandbox: a table of files that reading may see, here none.
   local remarks, document = pandoc.log.silence(pandoc.read, item.text, item.format, {}, {})
+  document = apply_filters(document)
   document = document:walk { CodeBlock = frame_diagram(item.format) }
-    :walk { Blocks = join_html_elements, Div = read_attributes(item) }
+    :walk { Blocks = join_html_elements }
+    :walk(add_remarks(item.format))
     :walk { RawBlock = read_html, RawInline = read_html_inline }
-    :walk { RawBlock = read_environment, RawInline = read_environment, Math = read_reference }
+  definitions = { macros = {}, colours = {} }
+  document = document:walk { RawBlock = read_definitions, Inlines = read_definitions_in_text }
+  local own = next(definitions.macros) or next(definitions.colours)
+  translations = own and {} or shared_translations
+  local environment = read_environment(item.format)
+  document = document:walk { RawBlock = environment, RawInline = environment, Math = read_reference }
   pandoc.log.silence(translate_all, document) -- a formula that is not understood is told by its empty forms
   document.meta = { remarks = "[" .. table.concat(pandoc.List(remarks):map(pandoc.json.encode), ",") .. "]" }
   return pandoc.write(document:walk { Math = wrap_math }, "json")
@@ -397,6 +483,8 @@ for _, item in ipairs(job.texts) do
   local ok, result = pcall(read, item)
   if ok then
     io.write("ok\t", result, "\n")
+  elseif type(result) == "table" and result.filter then
+    io.write("filter ", result.filter, "\t", (result.message:gsub("%s+", " ")), "\n")
   else
     io.write("error\t", (tostring(result):gsub("%s+", " ")), "\n")
   end

@@ -40,7 +40,7 @@ def _to_text(value: object) -> object:
     return str(value) if isinstance(value, int | float) else value
 
 
-_MOST = 3_000  # terms, which fill about 80 pages
+_MAX_TERMS = 3_000  # terms, which fill about 80 pages
 
 
 class GlossaryFileEntry(pydantic.BaseModel):
@@ -64,7 +64,7 @@ class GlossaryFileEntry(pydantic.BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class GlossaryFile:
-    """The entries of a glossary file with their positions. Definitions are Markdown."""
+    """The entries of a glossary file with their positions. Definitions are in Markdown."""
 
     path: str = ""
     text: str = ""
@@ -91,19 +91,19 @@ def read_glossary(
                 did_you_mean(manifest.glossary, files)
                 or "check the path; it is relative to the folder that contains `book.yaml`"
             )
-            return GlossaryFile(), [
-                _report_mistake(f'glossary file "{manifest.glossary}" does not exist', span, hint)
-            ]
+            reason = project.describe_missing_file(manifest.glossary)
+            message = f'glossary file "{manifest.glossary}" {reason}'
+            return GlossaryFile(), [_report_mistake(message, span, hint)]
         text = project.read_text(path)
     except UnsafePath as error:
         return GlossaryFile(), [_report_mistake(str(error), span)]
     except UnicodeDecodeError as error:
         return GlossaryFile(), [explain_encoding_error(error, path or "").to_diagnostic(path or "", "GLO002")]
     task = Task.for_step(TERMS, path, path=path, text=text)
-    made: tuple[GlossaryFile, list[Diagnostic]] = cache.get_or_make(
+    result: tuple[GlossaryFile, list[Diagnostic]] = cache.get_or_make(
         task, lambda: _parse_file(path, text), tuple[GlossaryFile, list[Diagnostic]]
     )
-    return made
+    return result
 
 
 def _parse_file(path: str, text: str) -> tuple[GlossaryFile, list[Diagnostic]]:
@@ -117,20 +117,20 @@ def _parse_file(path: str, text: str) -> tuple[GlossaryFile, list[Diagnostic]]:
         return GlossaryFile(), [
             _report_mistake("the glossary is not a list of entries", Span(path=path), hint)
         ]
-    if len(tree) > _MOST:
-        line, column = locate_value(tree, (_MOST,))
+    if len(tree) > _MAX_TERMS:
+        line, column = locate_value(tree, (_MAX_TERMS,))
         span = Span(path=path, line=line, column=column)
         return GlossaryFile(), [
-            _report_mistake(f"the glossary has {len(tree):,} entries; the limit is {_MOST:,}", span)
+            _report_mistake(f"the glossary has {len(tree):,} entries; the limit is {_MAX_TERMS:,}", span)
         ]
-    found: list[Diagnostic] = []
+    findings: list[Diagnostic] = []
     values = to_plain_values(tree)
     entries = [
         entry
         for index in range(len(tree))
-        if (entry := _parse_entry(path, tree, values[index], index, found))
+        if (entry := _parse_entry(path, tree, values[index], index, findings))
     ]
-    return GlossaryFile(path, text, tuple(entries)), found
+    return GlossaryFile(path, text, tuple(entries)), findings
 
 
 def _report_mistake(message: str, span: Span, hint: str | None = None) -> Diagnostic:
@@ -138,7 +138,7 @@ def _report_mistake(message: str, span: Span, hint: str | None = None) -> Diagno
 
 
 def _parse_entry(
-    path: str, tree: CommentedSeq, values: Any, index: int, found: list[Diagnostic]
+    path: str, tree: CommentedSeq, values: Any, index: int, findings: list[Diagnostic]
 ) -> tuple[GlossaryFileEntry, Span] | None:
     line, column = locate_value(tree, (index,))
     span = Span(path=path, line=line, column=column)
@@ -166,7 +166,7 @@ def _parse_entry(
                         "a glossary entry is not a mapping",
                         "write `- term: …` and `definition: …`",
                     )
-            found.append(Diagnostic(code="GLO002", span=place, message=message, hint=hint))
+            findings.append(Diagnostic(code="GLO002", span=place, message=message, hint=hint))
     return None
 
 
@@ -183,23 +183,24 @@ def read_glossary_entries(
         path=glossary.path,
         text=glossary.text,
         citations=json.dumps(texts.citations),
+        filters=texts.filters.to_json(),
         bibliography=bibliography.key_digest,
         pieces=str(limits.section_elements),
     )
-    made: tuple[tuple[GlossaryEntry, ...], list[Diagnostic]] = cache.get_or_make(
+    result: tuple[tuple[GlossaryEntry, ...], list[Diagnostic]] = cache.get_or_make(
         task,
         lambda: _convert_entries(glossary, texts.read_trees(cache, limits), bibliography, limits),
         tuple[tuple[GlossaryEntry, ...], list[Diagnostic]],
     )
-    return made
+    return result
 
 
 def _convert_entries(
     glossary: GlossaryFile, trees: Mapping[str, Json], bibliography: Bibliography, limits: ReadingLimits
 ) -> tuple[tuple[GlossaryEntry, ...], list[Diagnostic]]:
-    found: list[Diagnostic] = []
+    findings: list[Diagnostic] = []
     locator = Locator(glossary.path, glossary.text)
-    reader = make_block_reader(make_inline_reader(locator, bibliography, found, limits.section_elements))
+    reader = make_block_reader(make_inline_reader(locator, bibliography, findings, limits.section_elements))
     entries = tuple(
         GlossaryEntry(
             term=entry.term,
@@ -212,4 +213,4 @@ def _convert_entries(
         )
         for place, (entry, span) in enumerate(glossary.entries)
     )
-    return entries, found
+    return entries, findings

@@ -12,7 +12,7 @@ from triptych.engine.memory import NO_MEMORY, Memory
 # A fence may be in a block quote or start a list item.
 _FENCE = re.compile(r"((?:[ \t]*+(?:>|[-*+]|\d{1,9}[.)])[ \t]++)*+[ \t]*+)(`{3,}(?=[^`]*$)|~{3,})(.*)")
 _RAW = re.compile(r"[ \t]*<(pre|script|style|textarea|svg)\b", re.IGNORECASE)
-# Lines within a formula are not code, even if they start with ~~~~, which are spaces in TeX.
+# A line inside a formula is not code, even if it starts with ~~~~, which are spaces in TeX.
 ALIGNED = re.compile(r"[ \t]*\\begin\{((?:equation|align|gather|multline|eqnarray|displaymath)\*?)\}")
 
 
@@ -31,7 +31,7 @@ class Fence:
 class LineScan:
     """The fenced code blocks of a section, and the lines that are not prose.
 
-    ``hidden_lines`` has the 1-based numbers of lines of code, comments and formulas. ``unclosed_fence_line``
+    ``hidden_lines`` has the 1-based numbers of lines with code, comments or formulas. ``unclosed_fence_line``
     is the line of a fence that is never closed, or None.
     """
 
@@ -41,16 +41,16 @@ class LineScan:
 
 
 def scan_lines(lines: Sequence[str]) -> LineScan:
-    """Return the fenced code blocks in the lines of a section, and the lines that are not prose."""
+    """Return the fenced code blocks in a section's lines, and the lines that are not prose."""
     hidden: set[int] = set()
     fences: list[Fence] = []
     fence: re.Match[str] | None = None
-    closing, opened = "", 0
+    closing, opening_line = "", 0
     for number, line in enumerate(lines, 1):
         if closing:
             hidden.add(number)
             if fence and _is_closing_fence(closing, line):
-                fences.append(Fence(opened, number, *fence.groups()))
+                fences.append(Fence(opening_line, number, *fence.groups()))
                 closing = ""
             elif not fence and closing in line.lower():
                 closing = ""
@@ -66,24 +66,24 @@ def scan_lines(lines: Sequence[str]) -> LineScan:
         elif (aligned := ALIGNED.match(line)) and (end := f"\\end{{{aligned.group(1)}}}") not in line:
             if not _is_closed_in_paragraph(lines, number, end):
                 continue
-            closing = end  # in a formula, four tildes are spaces and not a fence
+            closing = end  # in a formula, four tildes are spaces
         else:
             continue
         hidden.add(number)
-        opened = number
-    unclosed = opened if closing and fence else None
-    if unclosed or closing == "-->":  # pandoc parses unclosed fences and comments as text
-        hidden -= set(range(opened, len(lines) + 1))
+        opening_line = number
+    unclosed = opening_line if closing and fence else None
+    if unclosed or closing == "-->":  # pandoc treats unclosed fences and comments as text
+        hidden -= set(range(opening_line, len(lines) + 1))
     return LineScan(frozenset(hidden), tuple(fences), unclosed)
 
 
 def _is_closing_fence(marker: str, line: str) -> bool:
-    bare = line.strip(" \t>")
-    return bare.startswith(marker) and set(bare) == {marker[0]}
+    stripped = line.strip(" \t>")
+    return stripped.startswith(marker) and set(stripped) == {marker[0]}
 
 
 def _is_closed_in_paragraph(lines: Sequence[str], number: int, delimiter: str) -> bool:
-    """Return whether a formula that starts on line ``number`` is closed before the next empty line."""
+    """Return whether a formula that starts on line ``number`` is closed before the next blank line."""
     for line in lines[number:]:
         if not line.strip():
             return False
@@ -93,7 +93,7 @@ def _is_closed_in_paragraph(lines: Sequence[str], number: int, delimiter: str) -
 
 
 HEADING_SCHEME = "heading:"
-"""The URL scheme of links to a heading. The heading's text follows, as ``normalise_heading`` returns it."""
+"""URL scheme of links to headings. The heading's text follows, as returned by ``normalise_heading``."""
 
 _ATX = re.compile(r"[ \t>]*+#{1,6}[ \t](.*)")
 _UNDERLINE = re.compile(r"[ \t>]*(?:=+|-{2,})[ \t]*")
@@ -102,67 +102,75 @@ _DEFINED = re.compile(r"[ \t>]*\[([^\[\]]+)\]:")
 
 
 def normalise_heading(text: str) -> str:
-    """Return the words of a heading or of a reference to it, in lower case, without punctuation."""
+    """Return the words of a heading, or of a reference to one, in lower case without punctuation."""
     return " ".join(re.findall(r"[^\W_]+", text.casefold()))
 
 
 def collect_heading_names(texts: Iterable[tuple[str, str]], memory: Memory = NO_MEMORY) -> frozenset[str]:
-    """Return the normalised titles and headings of all sections, to which references may point.
+    """Return the normalised titles and headings of all sections, for references to them.
 
     ``texts`` are pairs of a section's title and body.
     """
-    written = (name for title, body in texts for name in (title, *memory.call(_find_headings, body)))
-    return frozenset(map(_normalise_label, written))
+    labels = (name for title, body in texts for name in (title, *memory.call(_find_headings, body)))
+    return frozenset(map(_normalise_label, labels))
 
 
 def add_heading_definitions(body: str, headings: frozenset[str], memory: Memory = NO_MEMORY) -> str:
-    """Append a link definition for each heading that the text refers to as ``[Heading]``.
+    """Append a link definition for each heading referred to as ``[Heading]``.
 
-    ``headings`` has the names of all headings, from ``collect_heading_names``.
+    ``headings`` are the names of all headings, from ``collect_heading_names``.
     """
     if "[" not in body:
         return body
-    asked = [name for name in memory.call(_find_undefined_labels, body) if name in headings]
+    used_names = [name for name in memory.call(_find_undefined_labels, body) if name in headings]
     return body + "".join(
-        f"\n\n[{name}]: <{HEADING_SCHEME}{quote(normalise_heading(name))}>" for name in asked
+        f"\n\n[{name}]: <{HEADING_SCHEME}{quote(normalise_heading(name))}>" for name in used_names
     )
 
 
 def _find_undefined_labels(body: str) -> tuple[str, ...]:
-    """Return the distinct names in square brackets for which the text has no link definition."""
+    """Return the distinct names in square brackets that have no link definition."""
     lines = body.split("\n")
     hidden = scan_lines(lines).hidden_lines
     prose = "\n".join("" if number in hidden else line for number, line in enumerate(lines, 1))
-    own = {_normalise_label(match.group(1)) for line in prose.split("\n") if (match := _DEFINED.match(line))}
+    defined_labels = {
+        _normalise_label(match.group(1)) for line in prose.split("\n") if (match := _DEFINED.match(line))
+    }
     uses = [(match.group(1), match.group(2)) for match in _USE.finditer(prose)]
     pictures = {_normalise_label(name) for picture, name in uses if picture}
-    wanted = dict.fromkeys(_normalise_label(name) for _, name in uses)
-    return tuple(name for name in wanted if name not in own | pictures and normalise_heading(name))
+    used_labels = dict.fromkeys(_normalise_label(name) for _, name in uses)
+    return tuple(
+        name for name in used_labels if name not in defined_labels | pictures and normalise_heading(name)
+    )
 
 
 def _find_headings(body: str) -> tuple[str, ...]:
     """Return the headings of a section as written, and other lines that look like headings."""
     lines = body.split("\n")
     hidden = scan_lines(lines).hidden_lines
-    found: list[str] = []
+    headings: list[str] = []
     before = ""
     for number, line in enumerate(lines, 1):
         if number in hidden:
             before = ""
             continue
         if match := _ATX.fullmatch(line):
-            found.append(_strip_attributes(match.group(1).strip(" \t")).rstrip("#").rstrip(" \t"))
+            headings.append(_strip_attributes(match.group(1).strip(" \t")).rstrip("#").rstrip(" \t"))
         elif before and _UNDERLINE.fullmatch(line):
-            found.append(_strip_attributes(before))
+            headings.append(_strip_attributes(before))
         before = line.strip(" \t>")
-    return tuple(found)
+    return tuple(headings)
 
 
 def _strip_attributes(heading: str) -> str:
-    words, brace, inside = heading.rpartition("{")
-    return words.rstrip(" \t") if (brace and inside.endswith("}") and inside.count("}") == 1) else heading
+    words, brace, attributes = heading.rpartition("{")
+    return (
+        words.rstrip(" \t")
+        if (brace and attributes.endswith("}") and attributes.count("}") == 1)
+        else heading
+    )
 
 
 def _normalise_label(label: str) -> str:
-    """Normalise case and spaces of a link label, as pandoc does to compare labels."""
+    """Normalise the case and spaces of a link label as pandoc does."""
     return " ".join(label.split()).casefold()

@@ -1,36 +1,38 @@
 """Find the source positions of the nodes in pandoc's tree.
 
-Pandoc's Markdown reader reports no positions. Since nodes are in the order of the text, a cursor that moves
-forward finds each node by its words.
+Pandoc's Markdown reader does not report positions. Since nodes are in the order of the text, a cursor that
+moves forward finds each node by its words.
 """
 
 from __future__ import annotations
 
 import bisect
+import copy
 import re
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from urllib.parse import unquote
 
 from triptych.diagnostics import Span
 
-_NEAR = 240  # characters
-_REACH = 2000  # characters: the assumed length of a paragraph
-_LONG = 24  # characters: longer formulas are unlikely to be repeated
-_WIDEST_GAP = 80  # characters of markup and spaces between two words
-_MOST_IN_MARKUP = 24  # words of a URL or of attributes
-_DEFINITION = re.compile(r"^ {0,3}\[[^\]\n]+\]: ", re.MULTILINE)  # of a link's URL, not a use of the link
-# A paragraph ends at an empty line or at the marker of another block.
+_SEARCH_DISTANCE = 240  # characters
+_MAX_PARAGRAPH_LENGTH = 2000  # characters; the assumed length of a paragraph
+_UNIQUE_FORMULA_LENGTH = 24  # characters; longer formulas are unlikely to be repeated
+_MAX_GAP = 80  # maximum number of characters of markup and spaces between two words
+_MAX_WORDS_IN_MARKUP = 24  # maximum number of words in a URL or in attributes
+_DEFINITION = re.compile(r"^ {0,3}\[[^\]\n]+\]: ", re.MULTILINE)  # defines a URL, as opposed to using it
+# A paragraph ends at a blank line or at the marker of another block.
 _PARAGRAPH_END = re.compile(
     r"\n(?=[ \t>]*(?:\n|`{3}|~{3}|:{3}|#|\||<|[-*+][ \t]|[0-9]+[.)][ \t]))|\Z", re.MULTILINE
 )
-# In braces or an HTML tag with attributes: a quoted value, a key, or the end.
+# Matches a quoted value, a key, or the end, in braces or an HTML tag with attributes.
 _ATTRIBUTE = re.compile(
     r""""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|(?<![\w-])(?P<key>[\w-]++)\s*+=|(?P<end>[}>])"""
 )
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+", re.MULTILINE)
 _EMPTY_HEADING = re.compile(r"^ {0,3}#{1,6}+[ \t]*+(?:\{[^}\n]*+\}[ \t]*+)?#*+[ \t]*+$", re.MULTILINE)
+_NOT_BLANK = re.compile(r"\S")
 _CLOSING = re.compile(r"\s*\$\$?")
 _PLAIN_WORD = re.compile(r"[^\W_]+")
 
@@ -49,6 +51,7 @@ class Locator:
         self._cursor = 0
         self._words_end = 0
         self._heading_end = 0
+        self._formula = (0, 0)
 
     def make_span(self, offset: int) -> Span:
         """Return the source position of a character offset in the text."""
@@ -61,75 +64,94 @@ class Locator:
 
     def copy_at_start(self) -> Locator:
         """Return a new locator for the same text, with the cursor at the start."""
-        return Locator(self.path, self.text, lines=self.lines)
+        other = copy.copy(self)
+        other._cursor = other._words_end = other._heading_end = 0
+        return other
 
     def get_current_span(self) -> Span:
         """Return the source position of the cursor, which is at or after the last match."""
         return self.make_span(self._cursor)
 
-    def find_literal(self, needle: str, *, reach: int | None = None) -> Span:
+    def get_next_text_span(self) -> Span:
+        """Return the source position of the next text after the cursor, such as a list marker."""
+        text = _NOT_BLANK.search(self.text, max(self._cursor, self._heading_end))
+        return self.make_span(text.start() if text else self._cursor)
+
+    def find_literal(self, needle: str, *, max_distance: int | None = None) -> Span:
         """Move the cursor to the next occurrence of ``needle``, and return its position.
 
-        If there is none within ``reach`` characters, the cursor stays, since a later occurrence belongs to
-        another node.
+        If there is none within ``max_distance`` characters, the cursor stays, since a later occurrence
+        belongs to another node.
         """
-        found = self.text.find(needle, self._cursor)
-        if found < 0 or (reach is not None and found > self._cursor + reach):
+        position = self.text.find(needle, self._cursor)
+        if position < 0 or (max_distance is not None and position > self._cursor + max_distance):
             return self.get_current_span()
-        # The cursor is not moved past the literal, since two nodes may share it, such as a link and its text.
-        self._cursor = found
-        return self.make_span(found)
+        # The cursor stays before the literal, since two nodes may share it, such as a link and its text.
+        self._cursor = position
+        return self.make_span(position)
 
     def find_class(self, name: str) -> Span:
         """Find the next class ``name`` after a dot, or directly after a div fence."""
         places = [(self.text.find(needle, self._cursor), needle) for needle in (f".{name}", f"::: {name}")]
-        found = [(place, needle) for place, needle in places if place >= 0]
-        return self.find_literal(min(found)[1]) if found else self.get_current_span()
+        candidates = [(place, needle) for place, needle in places if place >= 0]
+        return self.find_literal(min(candidates)[1]) if candidates else self.get_current_span()
 
     def find_in_paragraph(self, needle: str) -> Span:
-        """Find ``needle`` in the current paragraph only, since other paragraphs may contain it as well."""
-        return self.find_literal(needle, reach=_REACH)
+        """Find ``needle`` only in the current paragraph, since it may also occur in others."""
+        return self.find_literal(needle, max_distance=_MAX_PARAGRAPH_LENGTH)
 
     def find_url(self, target: str) -> Span:
-        """Find the URL of a link or image, allowing for pandoc's %20 encoding of spaces, and move past it.
+        """Find the URL of a link or image, in which pandoc may have encoded spaces, and move past it.
 
         For a reference link such as ``[text][label]``, return the cursor's position.
         """
-        written = target if self.text.find(target, self._cursor) >= 0 else unquote(target)
-        found = self.text.find(written, self._cursor)
-        behind_words = self.text.find(f"]({written}", self._cursor)
-        if 0 <= behind_words <= self._cursor + _REACH:  # the link text may contain the same URL
-            found = self._cursor = behind_words + 2
-        line = self.text.rfind("\n", 0, max(found, 0)) + 1
-        if found > self._cursor + _REACH or _DEFINITION.match(self.text, line):
+        written_target = target if self.text.find(target, self._cursor) >= 0 else unquote(target)
+        position = self.text.find(written_target, self._cursor)
+        behind_words = self.text.find(f"]({written_target}", self._cursor)
+        if (
+            0 <= behind_words <= self._cursor + _MAX_PARAGRAPH_LENGTH
+        ):  # the same URL may be part of the link text
+            position = self._cursor = behind_words + 2
+        line = self.text.rfind("\n", 0, max(position, 0)) + 1
+        if position > self._cursor + _MAX_PARAGRAPH_LENGTH or _DEFINITION.match(self.text, line):
             return self.get_current_span()
-        return self.pass_literal(written)
+        return self.pass_literal(written_target)
 
     def find_formula(self, tex: str) -> Span:
-        """Find a formula by its TeX and move past it.
+        """Find a formula by its TeX code, and move past it.
 
-        If pandoc expanded macros in it, find the next formula.
+        If pandoc has expanded macros in it, find the next formula.
         """
         needles = [(f"${tex}$", 1), (tex.strip(), 0)]
         if tex[:1].isspace():  # the cursor may be after the opening dollar signs
             needles.reverse()
         for needle, marks in needles:
-            found = self.text.find(needle, self._cursor)
-            if found >= 0 and (found <= self._cursor + _REACH or len(needle) > _LONG):
-                self._cursor = found + len(needle)
+            position = self.text.find(needle, self._cursor)
+            if position >= 0 and (
+                position <= self._cursor + _MAX_PARAGRAPH_LENGTH or len(needle) > _UNIQUE_FORMULA_LENGTH
+            ):
+                self._cursor = position + len(needle)
+                self._formula = (position, self._cursor)
                 if not marks and (closing := _CLOSING.match(self.text, self._cursor)):
                     self._cursor = closing.end()
-                return self.make_span(found + marks)
-        found = self.text.find("$", self._cursor)
-        if found < 0 or found > self._cursor + _REACH:
+                return self.make_span(position + marks)
+        position = self.text.find("$", self._cursor)
+        if position < 0 or position > self._cursor + _MAX_PARAGRAPH_LENGTH:
             return self.get_current_span()
-        mark = "$$" if self.text.startswith("$$", found) else "$"
-        end = self.text.find(mark, found + len(mark))
-        self._cursor = end + len(mark) if end >= 0 else found
-        return self.make_span(found + len(mark))
+        mark = "$$" if self.text.startswith("$$", position) else "$"
+        end = self.text.find(mark, position + len(mark))
+        self._cursor = end + len(mark) if end >= 0 else position
+        self._formula = (position, self._cursor)
+        return self.make_span(position + len(mark))
+
+    def find_in_formula(self, command: str) -> Span | None:
+        """Return the position of a command in the formula that was found last, or None."""
+        start, end = self._formula
+        match = re.compile(re.escape(command) + r"(?![A-Za-z])").search(self.text, start, end)
+        return self.make_span(match.start()) if match else None
 
     def find_code(self, text: str) -> Span:
-        """Find a code block by its whole text, or by its first line if the block is indented."""
+        """Find a code block by its whole text or, if it is indented, by its first line."""
         lines = [line.strip() for line in text.split("\n") if line.strip()]
         if not lines:
             return self.get_current_span()
@@ -147,12 +169,12 @@ class Locator:
     def find_citation(self, key: str) -> Span:
         """Find the next citation ``@key`` or ``@{key}`` and move past it."""
         places = [(self.text.find(needle, self._cursor), needle) for needle in (f"@{key}", f"@{{{key}}}")]
-        found = [(place, needle) for place, needle in places if place >= 0]
-        return self.pass_literal(min(found)[1] if found else f"@{key}")
+        candidates = [(place, needle) for place, needle in places if place >= 0]
+        return self.pass_literal(min(candidates)[1] if candidates else f"@{key}")
 
     def make_attribute_finder(self) -> Callable[[str], Span]:
         """Return a function that maps attribute names of the current block to their source positions."""
-        here = self.get_current_span()
+        current_span = self.get_current_span()
         start = max(self.text.rfind("{", 0, self._cursor), self.text.rfind("<div", 0, self._cursor), 0)
         places: dict[str, int] = {}
         for match in _ATTRIBUTE.finditer(self.text, start):
@@ -160,23 +182,23 @@ class Locator:
                 break
             if match["key"]:
                 places.setdefault(match["key"], match.start())
-        return lambda key: self.make_span(places[key]) if key in places else here
+        return lambda key: self.make_span(places[key]) if key in places else current_span
 
     def find_words(self, text: str) -> Span:
-        """Find the next occurrence of the first words of ``text``, with any markup between the words.
+        """Find the next occurrence of the first words of ``text``, with any markup between them.
 
         The cursor stays before the words, since they may contain links and references. Call ``pass_words``
         once these have been found.
         """
         words = _PLAIN_WORD.findall(text)[:4]
-        found = self._search_words(words) if words else None
-        if found is None:
+        word_range = self._search_words(words) if words else None
+        if word_range is None:
             return self.get_current_span()
-        self._cursor, self._words_end = found
+        self._cursor, self._words_end = word_range
         # Include markup before the word, such as the @ of a reference or the bracket of a link.
         while self._cursor and not self.text[self._cursor - 1].isspace():
             self._cursor -= 1
-        return self.make_span(found[0])
+        return self.make_span(word_range[0])
 
     def pass_words(self, span: Span) -> None:
         """Move past the words that ``find_words`` found at ``span``, to find their next occurrence."""
@@ -193,8 +215,8 @@ class Locator:
     def find_heading(self, text: str) -> Span:
         """Find the next heading that starts with the words of ``text``.
 
-        The search starts at the last heading, not at the cursor, so that a wrong match between two headings
-        does not affect further headings.
+        The search starts at the last heading instead of the cursor, so that a wrong match between two
+        headings does not affect further headings.
         """
         words = _PLAIN_WORD.findall(text)[:4]
         if not text.strip() and (empty := _EMPTY_HEADING.search(self.text, self._heading_end)):
@@ -215,14 +237,11 @@ class Locator:
         Return None if there is none.
         """
         tokens = _index_words(self.text)
-        candidates = tokens.occurrences.get(words[0], ())
-        # If few letters match far away, the match belongs to another node.
+        # A match far away with few letters belongs to another node.
         weak = sum(map(len, words)) < 12
-        for index in candidates[
-            bisect.bisect_left(candidates, self._cursor, key=tokens.starts.__getitem__) :
-        ]:
+        for index in tokens.iter_candidates(words, bisect.bisect_left(tokens.starts, self._cursor)):
             start = tokens.starts[index]
-            if weak and start > self._cursor + _NEAR:
+            if weak and start > self._cursor + _SEARCH_DISTANCE:
                 return None
             end = tokens.find_end(index, words[1:], self.text)
             if end is not None:
@@ -232,7 +251,7 @@ class Locator:
 
 @lru_cache(maxsize=4)
 def _index_words(text: str) -> _WordIndex:
-    """Return the words of a text, cached for several locators."""
+    """Return the words of a text. The result is cached for use by several locators."""
     return _WordIndex(text)
 
 
@@ -247,6 +266,27 @@ class _WordIndex:
         for index, word in enumerate(self.words):
             self.occurrences[word].append(index)
 
+    def iter_candidates(self, words: Sequence[str], first: int) -> Iterator[int]:
+        """Yield the indices from ``first`` at which ``words[0]`` occurs, close to the rarest of ``words``.
+
+        Most words occur at many places in a long text, but the rarest of several words only at a few.
+        """
+        places = [self.occurrences.get(word, ()) for word in words]
+        step = min(range(len(words)), key=lambda step: len(places[step]))
+        candidates, max_distance = places[0], step * (_MAX_WORDS_IN_MARKUP - 1)
+        position = bisect.bisect_left(candidates, first)
+        while position < len(candidates):
+            index = candidates[position]
+            if step:
+                pivot = bisect.bisect_left(places[step], index + step)
+                if pivot == len(places[step]):
+                    return
+                if places[step][pivot] - max_distance > index:
+                    position = bisect.bisect_left(candidates, places[step][pivot] - max_distance, position)
+                    continue
+            yield index
+            position += 1
+
     def find_end(self, index: int, following_words: Sequence[str], text: str) -> int | None:
         """Return the end offset of ``following_words`` after the word at ``index``.
 
@@ -254,15 +294,15 @@ class _WordIndex:
         words.
         """
         for word in following_words:
-            for step in range(1, _MOST_IN_MARKUP):
+            for step in range(1, _MAX_WORDS_IN_MARKUP):
                 if index + step >= len(self.words):
                     return None
                 if self.words[index + step] != word:
                     continue
-                between = text[self.ends[index] : self.starts[index + step]]
-                if step == 1 and len(between) <= _WIDEST_GAP:
+                gap = text[self.ends[index] : self.starts[index + step]]
+                if step == 1 and len(gap) <= _MAX_GAP:
                     break
-                if step > 1 and re.search(r"[({<]", between):
+                if step > 1 and re.search(r"[({<]", gap):
                     break
                 return None
             else:

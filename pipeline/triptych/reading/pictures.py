@@ -1,4 +1,4 @@
-"""Find and measure the image files that sections use."""
+"""Locate and measure the image files that sections refer to."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.engine.cache import Cache
 from triptych.engine.tasks import PICTURE_SIZE, Task
+from triptych.folders import iter_files
 from triptych.formats import BOOK_FORMATS, FORMATS, OutputFormat
 from triptych.media.picture_files import (
     EXTENSIONS,
@@ -28,14 +29,14 @@ from triptych.model.whole_numbers import parse_whole_number
 from triptych.project import Project, UnsafePath
 from triptych.settings.values import DEFAULT_LIMITS, ReadingLimits, make_limit_hint
 
-_Measures: TypeAlias = tuple[str, float, float, bool]  # media type, width and height, is an animation
+_Measures: TypeAlias = tuple[str, float, float, bool]  # media type, width, height, and whether it is animated
 
-_REMOTE = re.compile(r"^(?:[a-z][a-z0-9+.-]+:|//)", re.IGNORECASE)  # not one letter, as in the drive C:
+_REMOTE = re.compile(r"^(?:[a-z][a-z0-9+.-]+:|//)", re.IGNORECASE)  # but not a drive such as C:
 _EXTENSIONS = {*EXTENSIONS.values(), "jpeg"}
 
 
 class PictureFinder:
-    """Finds the image files of a project, and measures each file once."""
+    """Locates the image files of a project, and measures each file once."""
 
     def __init__(self, project: Project, cache: Cache, limits: ReadingLimits = DEFAULT_LIMITS) -> None:
         self._project = project
@@ -46,7 +47,7 @@ class PictureFinder:
         self._reported: set[str] = set()
 
     def copy_for_section(self) -> PictureFinder:
-        """Return a finder for another section that shares measurements but reports findings again."""
+        """Return a finder for another section, which shares measurements but repeats findings."""
         other = PictureFinder(self._project, self._cache, self._limits)
         other._pictures, other._drawing_time = self._pictures, self._drawing_time
         return other
@@ -75,11 +76,9 @@ class PictureFinder:
         try:
             path = self._locate(source, referring_file, extensions)
             if path is None:
-                return report(
-                    "IMG001",
-                    f'image "{unquote(source)}" does not exist',
-                    self._suggest_file(source, referring_file),
-                )
+                reason = self._project.describe_missing_file(unquote(source), referring_file=referring_file)
+                hint = self._suggest_file(source, referring_file)
+                return report("IMG001", f'image "{unquote(source)}" {reason}', hint)
             picture = self._measure_once(path, page)
             return picture, self._report_svg_text(picture, span)
         except UnsafePath as error:
@@ -91,40 +90,40 @@ class PictureFinder:
             return report("IMG003", f'image "{source}" cannot be used: {error}', advice)
 
     def _report_svg_text(self, picture: Picture, span: Span) -> list[Diagnostic]:
-        """Report IMG008 once per section for an SVG image whose text depends on the SVG renderer."""
+        """Report IMG008, once per section, for an SVG image whose text depends on the SVG renderer."""
         if picture.media_type != "image/svg+xml" or picture.path in self._reported:
             return []
         self._reported.add(picture.path)
         reason = explain_text_not_outlined(sanitise_svg(self._project.read_bytes(picture.path)))
-        differs = "may render differently in the EPUB and the deck than in the PDF"
-        message = f'text in "{picture.path}" {differs}: {reason}'
+        difference = "may render differently in the EPUB and the deck than in the PDF"
+        message = f'text in "{picture.path}" {difference}: {reason}'
         hint = "convert the text to outlines (paths) in your vector editor"
         return [Diagnostic(code="IMG008", span=span, message=message, hint=hint)] if reason else []
 
-    def set_image_files(self, node: object, *, referring_file: str, found: list[Diagnostic]) -> object:
+    def set_image_files(self, node: object, *, referring_file: str, findings: list[Diagnostic]) -> object:
         """Set the files of an image node.
 
-        Other nodes are returned unchanged, so that ``rewrite`` can call this. Findings are appended to
-        ``found``.
+        Other nodes are returned unchanged, so that ``rewrite`` can call this function. Findings are appended
+        to ``findings``.
         """
         if not isinstance(node, Image) or node.picture is not None:
             return node
-        picture = self._find_variant(node, node.source, BOOK_FORMATS[0], referring_file, found)
+        picture = self._find_variant(node, node.source, BOOK_FORMATS[0], referring_file, findings)
         if picture is None:
             return node
         variants = []
         for output in BOOK_FORMATS:
-            named = node.attr.get(output)
-            # Without an explicit file, an output only differs if the image has no extension.
-            if not named and _has_extension(node.source):
+            variant_source = node.attr.get(output)
+            # Unless a file is set for an output, outputs differ only if the image has no extension.
+            if not variant_source and _has_extension(node.source):
                 continue
-            other = self._find_variant(node, named or node.source, output, referring_file, found)
+            other = self._find_variant(node, variant_source or node.source, output, referring_file, findings)
             if other is not None and other != picture:
                 variants.append((output, other))
         return replace(node, picture=picture, variants=tuple(variants))
 
     def _find_variant(
-        self, node: Image, source: str, output: OutputFormat, referring_file: str, found: list[Diagnostic]
+        self, node: Image, source: str, output: OutputFormat, referring_file: str, findings: list[Diagnostic]
     ) -> Picture | None:
         page = parse_whole_number(node.attr.get("page", "1")) or 0
         span = node.span or Span(path=referring_file)
@@ -135,7 +134,7 @@ class PictureFinder:
             page=page,
             extensions=FORMATS[output].picture_endings,
         )
-        found.extend(problems)
+        findings.extend(problems)
         return picture
 
     def _locate(self, source: str, referring_file: str, extensions: Sequence[str]) -> str | None:
@@ -155,16 +154,16 @@ class PictureFinder:
                 self._pictures[path, page] = self._measure(path, page)
             except UnusablePicture as error:
                 self._pictures[path, page] = error
-        known = self._pictures[path, page]
-        if isinstance(known, UnusablePicture):
-            raise known
-        return known
+        cached = self._pictures[path, page]
+        if isinstance(cached, UnusablePicture):
+            raise cached
+        return cached
 
     def _measure(self, path: str, page: int) -> Picture:
         data = self._project.read_bytes(path)
 
         def measure() -> _Measures:
-            # Only decoding shows whether an image file is complete.
+            # Incomplete image files are only detected by decoding them.
             media_type, width, height = inspect_picture(data, page, self._limits, self._drawing_time)
             if media_type == "image/svg+xml":
                 self._drawing_time.check()
@@ -183,11 +182,11 @@ class PictureFinder:
         )
 
     def _suggest_file(self, name: str, referring_file: str) -> str:
-        source, here = self._project.root / "source", (self._project.root / referring_file).parent
-        files = [file for file in source.rglob("*") if file.suffix[1:].lower() in _EXTENSIONS]
+        source, referring_folder = self._project.root / "source", (self._project.root / referring_file).parent
+        files = [file for file in iter_files(source) if file.suffix[1:].lower() in _EXTENSIONS]
         names = [
             file.relative_to(folder).as_posix()
-            for folder in (here, source)
+            for folder in (referring_folder, source)
             for file in files
             if file.is_relative_to(folder)
         ]
@@ -211,5 +210,5 @@ def _find_usage_hint(reason: str) -> str | None:
 
 
 def _has_extension(source: str) -> bool:
-    """Return whether a file name has the extension of an image format, unlike ``plot.v2``."""
+    """Return whether a file name has the extension of an image format; ``plot.v2`` does not."""
     return PurePosixPath(unquote(source)).suffix[1:].lower() in _EXTENSIONS

@@ -1,4 +1,4 @@
-"""Check the templates in a project, and find Markdown files that the manifest does not list."""
+"""Check the templates of a project, and find Markdown files that the manifest does not list."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import jinja2
 from jinja2 import meta
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean, join_names
-from triptych.folders import get_templates_folder
+from triptych.folders import find_deep_folder, get_templates_folder, iter_files
 from triptych.media.template_checks import find_rejection_reasons, list_layout_names
 from triptych.model.nodes import Picture
 from triptych.project import (
@@ -22,6 +22,7 @@ from triptych.project import (
     UnsafePath,
     is_left_by_programs,
     is_text,
+    make_depth_error,
     to_text,
 )
 from triptych.reading.pictures import PictureFinder
@@ -33,7 +34,7 @@ from triptych.theme.theme import Theme
 from triptych.theme.theme_reader import find_theme_path
 from triptych.yaml_text import MalformedYaml, load_yaml
 
-# Files next to fonts and templates that are not templates, such as a licence.
+# Other files that may be next to fonts and templates, such as a licence.
 _NOTICES = ("README", "LICEN", "COPYING", "OFL", "FONTLOG", "AUTHORS", "CHANGELOG")
 _TEXTS = {".md", ".txt"}
 _CHECK_PATH = "check the path; Triptych looks next to the template, then next to `book.yaml`"
@@ -42,7 +43,7 @@ _CHECK_PATH = "check the path; Triptych looks next to the template, then next to
 def find_template_pictures(
     project: Project, theme_name: str, theme: Theme, pictures: PictureFinder
 ) -> tuple[dict[str, Picture], list[Diagnostic]]:
-    """Return a mapping of paths to the images in a project's templates.
+    """Map the paths of images in a project's templates to the images.
 
     Report missing images and unused files.
     """
@@ -50,18 +51,18 @@ def find_template_pictures(
         return {}, []
     files = [path.removeprefix(f"{TEMPLATES_FOLDER}/") for path in project.list_tree(TEMPLATES_FOLDER)[0]]
     texts = _collect_used_templates(project, files)
-    named: dict[str, Picture] = {}
-    found: list[Diagnostic] = []
+    pictures_by_path: dict[str, Picture] = {}
+    findings: list[Diagnostic] = []
     for name, text in texts.items():
         for picture, problems in _find_pictures(f"{TEMPLATES_FOLDER}/{name}", text, pictures):
-            found += problems
+            findings += problems
             if picture:
-                named[picture.path] = picture
-    used = {f"{TEMPLATES_FOLDER}/{name}" for name in texts} | set(named)
+                pictures_by_path[picture.path] = picture
+    used = {f"{TEMPLATES_FOLDER}/{name}" for name in texts} | set(pictures_by_path)
     used |= {face.file for face in theme.faces if face.project_file}
     used |= {path for path in (_find_theme_file(project, theme_name),) if path}
     idle = [name for name in files if f"{TEMPLATES_FOLDER}/{name}" not in used and _can_be_template(name)]
-    return named, found + list(map(_report_unused_template, idle))
+    return pictures_by_path, findings + list(map(_report_unused_template, idle))
 
 
 def _find_theme_file(project: Project, name: str) -> str | None:
@@ -72,7 +73,7 @@ def _find_theme_file(project: Project, name: str) -> str | None:
 
 
 def _collect_used_templates(project: Project, files: list[str]) -> dict[str, str]:
-    """Return a mapping of file names to the text of the templates in use, with the templates they include."""
+    """Map the file names of the templates in use, including those they include, to their text."""
     environment = jinja2.Environment(autoescape=False)
     waiting = [name for name in files if name in list_replaceable_templates()]
     texts: dict[str, str] = {}
@@ -83,7 +84,7 @@ def _collect_used_templates(project: Project, files: list[str]) -> dict[str, str
             included = list(meta.find_referenced_templates(environment.parse(texts[name])))
         except (jinja2.TemplateSyntaxError, RecursionError, UnicodeDecodeError, UnsafePath):
             included = []  # reported when the template is rendered
-        if None in included:  # a computed name may be that of any template
+        if None in included:  # a computed name may refer to any template
             included = [other for other in files if other.endswith(".j2")]
         waiting += [other for other in included if other in files and other not in texts]
     return texts
@@ -92,14 +93,14 @@ def _collect_used_templates(project: Project, files: list[str]) -> dict[str, str
 def _find_pictures(
     path: str, text: str, pictures: PictureFinder
 ) -> Iterator[tuple[Picture | None, list[Diagnostic]]]:
-    for named in iter_image_paths(text):
-        span = Span(path=path, line=named.line, column=named.column)
-        picture, problems = pictures.find(named.path, referring_file=path, span=span)
+    for image_path in iter_image_paths(text):
+        span = Span(path=path, line=image_path.line, column=image_path.column)
+        picture, problems = pictures.find(image_path.path, referring_file=path, span=span)
         missing = [
-            Diagnostic(code="IMG007", span=span, message=one.message, hint=_CHECK_PATH)
-            if one.code == "IMG001"
-            else one
-            for one in problems
+            Diagnostic(code="IMG007", span=span, message=problem.message, hint=_CHECK_PATH)
+            if problem.code == "IMG001"
+            else problem
+            for problem in problems
         ]
         yield picture, missing
 
@@ -128,7 +129,7 @@ def _report_unused_template(name: str) -> Diagnostic:
             "the built-in template of this name cannot be replaced; delete this file and customise the theme"
         )
     elif called := sorted(
-        one for one in list_replaceable_templates() if PurePosixPath(one).name == path.name
+        template for template in list_replaceable_templates() if PurePosixPath(template).name == path.name
     ):
         hint = f"did you mean {join_names(called, 'or')}?"
     else:
@@ -144,11 +145,18 @@ def _report_unused_template(name: str) -> Diagnostic:
     return Diagnostic(code="TPL003", span=span, message=message, hint=hint)
 
 
-def report_refused_templates(project: Project) -> list[Diagnostic]:
-    """Report SEC005 for each path in the templates folder that is outside the project or cannot be used."""
+def report_refused_paths(project: Project) -> list[Diagnostic]:
+    """Report SEC005 for paths that cannot be used.
+
+    They are paths in the templates folder that are outside the project, cannot be opened or have too many
+    levels, and folders of the source with too many levels.
+    """
+    refused_paths = dict(project.list_tree(TEMPLATES_FOLDER)[1])
+    if deep_folder := find_deep_folder(project.root / _SOURCE):
+        refused_paths[to_text(deep_folder.relative_to(project.root).as_posix())] = make_depth_error()
     return [
         Diagnostic(code="SEC005", span=Span(path=path), message=str(error), hint=error.hint)
-        for path, error in project.list_tree(TEMPLATES_FOLDER)[1].items()
+        for path, error in refused_paths.items()
     ]
 
 
@@ -167,18 +175,18 @@ def check_deck_template(project: Project, manifest: Manifest, positions: SourceP
     except UnsafePath as error:
         return [Diagnostic(code="SEC005", span=span, message=str(error))]
     if path is None:
-        message = f'deck template "{options.template}" does not exist'
+        message = f'deck template "{options.template}" {project.describe_missing_file(options.template)}'
         return [
             _report_unusable_template(
                 span, message, "check the path; it is relative to the folder that contains `book.yaml`"
             )
         ]
-    if found := find_rejection_reasons(data):
+    if reasons := find_rejection_reasons(data):
         return [
             _report_unusable_template(
                 span, f'deck template "{options.template}" cannot be used: {refusal.message}', refusal.hint
             )
-            for refusal in found
+            for refusal in reasons
         ]
     return _report_unknown_layouts(options.layouts, list_layout_names(data), positions)
 
@@ -186,7 +194,7 @@ def check_deck_template(project: Project, manifest: Manifest, positions: SourceP
 def load_checked_template(read_file: Callable[[str], bytes], name: str) -> tuple[bytes, Span]:
     """Return a deck template, and the position of its setting in the manifest.
 
-    ``name`` is the path in the manifest, which ``check_deck_template`` has checked.
+    ``name`` is its path in the manifest, which ``check_deck_template`` has checked.
     """
     manifest = SourcePositions(load_yaml(read_file(MANIFEST).decode("utf-8-sig")))
     path = posixpath.normpath(posixpath.join(posixpath.dirname(MANIFEST), name))
@@ -194,7 +202,7 @@ def load_checked_template(read_file: Callable[[str], bytes], name: str) -> tuple
 
 
 def find_template_or_theme(read_file: Callable[[str], bytes]) -> Span | None:
-    """Return the position of the deck template in the manifest, or else that of the theme.
+    """Return the position of the deck template in the manifest, or else of the theme.
 
     Return None if the manifest sets neither or cannot be read.
     """
@@ -203,10 +211,10 @@ def find_template_or_theme(read_file: Callable[[str], bytes]) -> Span | None:
     except (OSError, UnicodeDecodeError, MalformedYaml):
         return None
     for keys in (_KEYS, ("theme",)):
-        found: object = tree
+        value: object = tree
         for key in keys:
-            found = found.get(key) if isinstance(found, Mapping) else None
-        if found:
+            value = value.get(key) if isinstance(value, Mapping) else None
+        if value:
             return SourcePositions(tree).find(keys)
     return None
 
@@ -214,15 +222,15 @@ def find_template_or_theme(read_file: Callable[[str], bytes]) -> Span | None:
 def _report_unknown_layouts(
     layouts: Mapping[SlideKind, str], names: list[str], positions: SourcePositions
 ) -> list[Diagnostic]:
-    found = []
-    quoted = ", ".join(f'"{name}"' for name in names)
+    findings = []
+    quoted_names = ", ".join(f'"{name}"' for name in names)
     for kind, name in layouts.items():
         if name not in names:
-            hint = did_you_mean(name, names) or f"use a layout of the template: {quoted}"
+            hint = did_you_mean(name, names) or f"use a layout of the template: {quoted_names}"
             span = positions.find((*_KEYS[:-1], "layouts", kind))
             message = f'the deck template has no layout named "{name}"'
-            found.append(Diagnostic(code="DTP002", span=span, message=message, hint=hint))
-    return found
+            findings.append(Diagnostic(code="DTP002", span=span, message=message, hint=hint))
+    return findings
 
 
 def _report_unusable_template(span: Span, message: str, hint: str | None) -> Diagnostic:
@@ -239,20 +247,20 @@ _NO_CHAPTERS = frozenset(
 def report_unlisted_files(
     project: Project, manifest: Manifest, positions: SourcePositions
 ) -> list[Diagnostic]:
-    """Report LNT017 for Markdown files that are neither listed nor included, and unused ``exclude`` patterns.
+    """Report LNT017 for Markdown files that are not listed or included, and unused ``exclude`` patterns.
 
-    Files whose names start with an underscore are for inclusion, as in Quarto. Chapters of any profile count
-    as listed.
+    Files whose names start with an underscore are meant to be included, as in Quarto. Chapters of all
+    profiles count as listed.
     """
-    named = {str(_SOURCE / path) for path in _iter_listed_chapters(positions.whole_tree)} | set(
+    listed_paths = {str(_SOURCE / path) for path in _iter_listed_chapters(positions.whole_tree)} | set(
         project.digests
     )
     if not manifest.book.chapters:
         return []  # reported as an error
     files = _list_files(project)
     span = positions.find(("book", "chapters"), of_value=False)
-    found = list(_report_unused_patterns(files, manifest.exclude, positions))
-    found += [
+    findings = list(_report_unused_patterns(files, manifest.exclude, positions))
+    findings += [
         Diagnostic(
             code="LNT017",
             span=span,
@@ -265,16 +273,18 @@ def report_unlisted_files(
     left = [
         name
         for name in files
-        if str(_SOURCE / name) not in named and is_text(name) and not _is_excluded(name, manifest.exclude)
+        if str(_SOURCE / name) not in listed_paths
+        and is_text(name)
+        and not _is_excluded(name, manifest.exclude)
     ]
     if not left:
-        return found
+        return findings
     message = f'"{left[0]}" is in the source folder but not in `book.yaml`'
     hint = f'add the file to `chapters:`, or exclude it with `exclude: ["{left[0]}"]`'
     if len(left) > 1:
         message = f'{len(left)} files, such as "{left[0]}", are in the source folder but not in `book.yaml`'
         hint = "add the files to `chapters:`, or list them under `exclude:`"
-    return [*found, Diagnostic(code="LNT017", span=span, message=message, hint=hint)]
+    return [*findings, Diagnostic(code="LNT017", span=span, message=message, hint=hint)]
 
 
 def _report_unused_patterns(
@@ -290,7 +300,8 @@ def _report_unused_patterns(
 
 def _list_files(project: Project) -> list[str]:
     folder = project.root / _SOURCE
-    paths = (file.relative_to(folder) for file in folder.rglob("*.md") if file.is_file())
+    files = (file for file in iter_files(folder) if file.suffix == ".md" and file.is_file())
+    paths = (file.relative_to(folder) for file in files)
     return sorted(path.as_posix() for path in paths if not _is_non_chapter(path))
 
 
@@ -304,21 +315,22 @@ def _is_excluded(name: str, patterns: tuple[str, ...]) -> bool:
 
 
 def _iter_listed_chapters(tree: Any) -> Iterator[str]:
-    """Yield all strings under ``chapters`` and ``appendices`` in the manifest, also those of profiles."""
+    """Yield all strings under ``chapters`` and ``appendices`` in the manifest, also in profiles."""
     if isinstance(tree, Mapping):
         for key, value in tree.items():
             yield from (
-                _iter_nested_strings(value)
+                iter_nested_strings(value)
                 if key in ("chapters", "appendices")
                 else _iter_listed_chapters(value)
             )
 
 
-def _iter_nested_strings(value: Any) -> Iterator[str]:
+def iter_nested_strings(value: object) -> Iterator[str]:
+    """Yield the strings of a value of the manifest, also those in lists and under ``chapters`` of parts."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
-        yield from _iter_nested_strings(value.get("chapters"))
+        yield from iter_nested_strings(value.get("chapters"))
     elif isinstance(value, list):
         for item in value:
-            yield from _iter_nested_strings(item)
+            yield from iter_nested_strings(item)

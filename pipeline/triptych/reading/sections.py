@@ -47,10 +47,10 @@ _KEY_LINE = re.compile(r"([A-Za-z][\w-]*):(?:\s|$)")
 _NESTED = re.compile(r"[ \t]+\S|- |#(?!#* \S)")  # indented, a list item, or a comment but not a heading
 
 
-_IN_BOOK = dict.fromkeys(
+_BOOK_KEY_HINTS = dict.fromkeys(
     "author authors date subtitle publisher description keywords rights".split(), "`book:` in `book.yaml`"
 )
-_IN_MANIFEST = frozenset("bibliography csl format theme talk glossary jinja math".split())
+_MANIFEST_KEYS = frozenset("bibliography csl format theme talk glossary jinja math".split())
 
 
 class SlidesFrontMatter(pydantic.BaseModel):
@@ -73,13 +73,13 @@ class SlidesFrontMatter(pydantic.BaseModel):
 
 
 class FrontMatter(pydantic.BaseModel):
-    """The front matter of a section file. Texts are Markdown; editors show the description of each field."""
+    """The front matter of a section file. Texts are Markdown, and editors show the descriptions of fields."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_max_length=MAX_TEXT)
 
     title: Line = ""
     """Title of the chapter, in Markdown. Default: the first heading of the file. Example: `Solar power`."""
-    # In JSON Schema, \w is ASCII only, so the pattern for editors is wider.
+    # In JSON Schema, \w matches only ASCII characters, so the pattern for editors is wider.
     id: str = pydantic.Field(
         default="", pattern=r"^[A-Za-z][\w.-]*$|^$", json_schema_extra={"pattern": r"^([A-Za-z]\S*)?$"}
     )
@@ -114,8 +114,8 @@ def _list_yaml_keys(model: type[pydantic.BaseModel]) -> list[str]:
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
-_KEY_NAME = re.compile(r"[a-z][\w-]*")  # distinguishes keys from words of a sentence
-_KNOWN = frozenset((*_list_yaml_keys(FrontMatter), *_IN_BOOK, *_IN_MANIFEST))
+_KEY_NAME = re.compile(r"[a-z][\w-]*")  # distinguishes keys from words in a sentence
+_KNOWN_KEYS = frozenset((*_list_yaml_keys(FrontMatter), *_BOOK_KEY_HINTS, *_MANIFEST_KEYS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,8 @@ class SectionFile:
     """A section file, split into front matter and body.
 
     ``body`` has blank lines in place of the front matter, so that its line numbers are those of the file. If
-    other files were included, ``lines`` has the file and line number of each line of the body.
+    other files were included, ``lines`` has the file and line number of each line of the body. ``image_span``
+    is the position of the image in the front matter.
     """
 
     path: str
@@ -131,63 +132,65 @@ class SectionFile:
     front_matter: FrontMatter
     body: str
     lines: tuple[tuple[str, int], ...] | None = None
+    image_span: Span | None = None
 
 
 def split_section(path: str, text: str) -> tuple[SectionFile, list[Diagnostic]]:
     """Split a section into front matter and body. Invalid front matter is reported and ignored."""
-    whole = SectionFile(path, text, FrontMatter(), text)
+    full_section = SectionFile(path, text, FrontMatter(), text)
     block = FRONT_MATTER_BLOCK.match(text)
     if block is None:
-        return _split_unclosed_front_matter(whole)
-    section = replace(whole, body="\n" * block.group(0).count("\n") + whole.text[block.end() :])
+        return _split_unclosed_front_matter(full_section)
+    section = replace(full_section, body="\n" * block.group(0).count("\n") + full_section.text[block.end() :])
     try:
         tree = load_yaml(block.group(1))
     except MalformedYaml as error:
         if _is_body_line(text, error.line + 1):
-            return _split_unclosed_front_matter(whole)
+            return _split_unclosed_front_matter(full_section)
         span = Span(path=path, line=error.line + 1, column=error.column)
         return section, [_report_front_matter(span, f"front matter: {error.message}", error.hint)]
     if isinstance(tree, str) and block.group(1).startswith("\n"):
-        return whole, []  # text between two horizontal rules
+        return full_section, []  # text between two horizontal rules
     if tree in (None, ""):
         return section, []
     if not isinstance(tree, CommentedMap):
         return section, [
             _report_front_matter(Span(path=path), "front matter must be a mapping (`key: value`)")
         ]
-    unknown = next((key for key in tree if key not in _KNOWN and not _KEY_NAME.fullmatch(str(key))), None)
+    unknown = next(
+        (key for key in tree if key not in _KNOWN_KEYS and not _KEY_NAME.fullmatch(str(key))), None
+    )
     if unknown is not None and _is_body_line(text, _locate_key(path, tree, (unknown,), of_value=False).line):
-        return _split_unclosed_front_matter(whole)
-    front_matter, found = _validate_front_matter(path, tree)
-    found += report_curly_quotes(block.group(1), path, lines_before=1)
-    return replace(section, front_matter=front_matter), found
+        return _split_unclosed_front_matter(full_section)
+    section, findings = _add_front_matter(section, tree)
+    return section, [*findings, *report_curly_quotes(block.group(1), path, lines_before=1)]
 
 
-def _split_unclosed_front_matter(whole: SectionFile) -> tuple[SectionFile, list[Diagnostic]]:
+def _split_unclosed_front_matter(full_section: SectionFile) -> tuple[SectionFile, list[Diagnostic]]:
     """Report unclosed front matter, and parse the lines that look like YAML.
 
-    Otherwise, the YAML would be read as text and cause further findings.
+    Otherwise, the YAML would become text and cause further findings.
     """
-    end = _find_last_yaml_line(whole.text)
+    end = _find_last_yaml_line(full_section.text)
     if not end:
-        return whole, []
+        return full_section, []
     hint = f"add a line of three hyphens (`---`) after line {end}"
-    unclosed = _report_front_matter(Span(path=whole.path), "the front matter is not closed", hint)
-    lines = whole.text.split("\n")
-    section = replace(whole, body="\n".join([*[""] * end, *lines[end:]]))
+    unclosed = _report_front_matter(Span(path=full_section.path), "the front matter is not closed", hint)
+    lines = full_section.text.split("\n")
+    section = replace(full_section, body="\n".join([*[""] * end, *lines[end:]]))
     try:
         tree = load_yaml("\n".join(lines[1:end]))
     except MalformedYaml as error:
-        span = Span(path=whole.path, line=error.line + 1, column=error.column)
+        span = Span(path=full_section.path, line=error.line + 1, column=error.column)
         return section, [unclosed, _report_front_matter(span, f"front matter: {error.message}", error.hint)]
     if not isinstance(tree, CommentedMap):
-        return whole, [unclosed]
-    front_matter, found = _validate_front_matter(whole.path, tree)
-    return replace(section, front_matter=front_matter), [unclosed, *found]
+        return full_section, [unclosed]
+    section, findings = _add_front_matter(section, tree)
+    return section, [unclosed, *findings]
 
 
 def _is_body_line(text: str, line: int) -> bool:
-    """Return whether ``line`` is text after front matter that is only closed by a horizontal rule."""
+    """Return whether ``line`` is text after front matter that is closed only by a horizontal rule."""
     end = _find_last_yaml_line(text)
     return 0 < end < line and not text.split("\n")[end].strip()
 
@@ -195,7 +198,7 @@ def _is_body_line(text: str, line: int) -> bool:
 def _find_last_yaml_line(text: str) -> int:
     """Return the number of the last line that looks like front matter, or 0 if there is none.
 
-    A line after an empty line must have a known key, since prose may start with a word and a colon.
+    After a blank line, only a known key counts, since prose may also start with a word and a colon.
     """
     first, *lines = text.split("\n")
     if first.rstrip() != "---" or not lines or not _KEY_LINE.match(lines[0]):
@@ -206,7 +209,7 @@ def _find_last_yaml_line(text: str) -> int:
             is_apart = True
             continue
         key = _KEY_LINE.match(line)
-        if not ((key and (not is_apart or key[1] in _KNOWN)) or (not is_apart and _NESTED.match(line))):
+        if not ((key and (not is_apart or key[1] in _KNOWN_KEYS)) or (not is_apart and _NESTED.match(line))):
             break
         end, is_apart = number, False
     return end
@@ -216,14 +219,23 @@ def _report_front_matter(span: Span, message: str, hint: str | None = None) -> D
     return Diagnostic(code="SEC002", span=span, message=message, hint=hint)
 
 
+def _add_front_matter(section: SectionFile, tree: CommentedMap) -> tuple[SectionFile, list[Diagnostic]]:
+    """Add the values of ``tree`` to a section. Invalid values are reported and ignored."""
+    front_matter, findings = _validate_front_matter(section.path, tree)
+    image_span = _locate_key(section.path, tree, ("image",), of_value=True)
+    return replace(section, front_matter=front_matter, image_span=image_span), findings
+
+
 def _validate_front_matter(path: str, tree: CommentedMap) -> tuple[FrontMatter, list[Diagnostic]]:
     values: dict[str, Any] = to_plain_values(tree)
-    found: list[Diagnostic] = []
+    findings: list[Diagnostic] = []
     while True:
         try:
             front_matter = FrontMatter.model_validate(values)
-            wrong = report_invalid_tag(front_matter.lang, _locate_key(path, tree, ("lang",), of_value=True))
-            return front_matter, [*found, wrong] if wrong else found
+            tag_problem = report_invalid_tag(
+                front_matter.lang, _locate_key(path, tree, ("lang",), of_value=True)
+            )
+            return front_matter, [*findings, tag_problem] if tag_problem else findings
         except pydantic.ValidationError as error:
             problems = error.errors(include_url=False)
         for problem in problems:
@@ -234,25 +246,25 @@ def _validate_front_matter(path: str, tree: CommentedMap) -> tuple[FrontMatter, 
             if problem["type"] == "extra_forbidden":
                 keys = _list_yaml_keys(FrontMatter if len(problem["loc"]) == 1 else SlidesFrontMatter)
                 name = str(problem["loc"][-1])
-                hint: str | None = suggest_key(name, set(keys), _IN_BOOK)
-                if name in _IN_MANIFEST:
+                hint: str | None = suggest_key(name, set(keys), _BOOK_KEY_HINTS)
+                if name in _MANIFEST_KEYS:
                     hint = "move the key to the top level of `book.yaml`"
                 message = f'unknown front matter key "{_join_keys(problem["loc"])}"'
             else:
                 reason, hint = explain_invalid_value(problem)
                 message = f"front matter key {describe_invalid_value(_join_keys(problem['loc']), reason)}"
-            found.append(_report_front_matter(span, message, hint))
+            findings.append(_report_front_matter(span, message, hint))
         for key in {str(problem["loc"][0]) for problem in problems}:
             values.pop(key, None)
 
 
 def _join_keys(location: tuple[Any, ...]) -> str:
-    """Return a key path such as ``slides.max``. A list item has the path of its list."""
+    """Join keys to a path such as ``slides.max``. A list item has the path of its list."""
     return ".".join(str(name) for name in location if not isinstance(name, int))
 
 
 def _locate_key(path: str, tree: CommentedMap, location: tuple[Any, ...], *, of_value: bool) -> Span:
-    """Return the position of a front matter key, its value or a list item in the section file."""
+    """Return the position in the section file of a front matter key, its value or a list item."""
     line, column = locate_value(tree, location, of_key=not of_value)
     return Span(path=path, line=line + 1, column=column)
 
@@ -265,8 +277,8 @@ def read_text_file(project: Project, path: str) -> tuple[str, list[Diagnostic]]:
     try:
         text = project.read_text(path)
     except UnicodeDecodeError as error:
-        wrong = explain_encoding_error(error, path)
-        return wrong.text, [wrong.to_diagnostic(path)]
+        problem = explain_encoding_error(error, path)
+        return problem.text, [problem.to_diagnostic(path)]
     nulls = find_null_character(text, path)
     if nulls:
         return nulls.text, [nulls.to_diagnostic(path)]
@@ -278,20 +290,20 @@ def read_text_file(project: Project, path: str) -> tuple[str, list[Diagnostic]]:
 
 
 PAGE_BREAK = "```{=triptych}\npagebreak\n```"
-# These patterns are linear in the length of a line, even with many unclosed marks.
+# These patterns take linear time in the length of a line, even with many unclosed marks.
 _MARK = r"\{\{<((?:(?!\{\{<|>\}\}).)*)>\}\}"
 _SHORTCODE = re.compile(rf"(?<!\{{){_MARK}")
-_QUOTED = re.compile(rf"\{{({_MARK})\}}")  # an extra pair of braces escapes the shortcode
+_ESCAPED_SHORTCODE = re.compile(rf"\{{({_MARK})\}}")  # doubled braces escape a shortcode
 _CONTENT = re.compile(r"(/?\*)?\s*([\w-]+)(.*)", re.DOTALL)
 _WHOLE_LINE = re.compile(r"^[ \t]*\{\{<\s*(include|pagebreak)(.*)>\}\}[ \t]*$")
-_DEEPEST = 8
-_MOST_INCLUDED = 2_000_000  # characters of all included files in a section
-_COST_OF_INCLUDE = 1_000  # characters that each include adds to the total
+_MAX_INCLUDE_DEPTH = 8
+_MAX_INCLUDED_CHARACTERS = 2_000_000  # characters of all files included in a section
+_COST_OF_INCLUDE = 1_000  # characters that each include adds to this total
 
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """A line of an assembled section, with the file and line number that it comes from."""
+    """A line of an assembled section, with its original file and line number."""
 
     text: str
     path: str
@@ -300,16 +312,16 @@ class SourceLine:
 
 @dataclass(slots=True)
 class ShortcodeExpander:
-    """Expands the shortcodes in sections. ``settings`` has the values for ``meta`` and ``var``."""
+    """Expands the shortcodes in sections. ``settings`` has the values of ``meta`` and ``var``."""
 
     project: Project
     settings: Mapping[str, Any]
-    found: list[Diagnostic] = field(default_factory=list)
+    findings: list[Diagnostic] = field(default_factory=list)
     remaining_characters: int = 0
 
     def expand(self, path: str, text: str) -> list[SourceLine]:
         """Return the lines of a section with shortcodes replaced and files included."""
-        self.remaining_characters = _MOST_INCLUDED
+        self.remaining_characters = _MAX_INCLUDED_CHARACTERS
         lines = list(self._expand_lines(path, text, (path,)))
         return [line for line in lines if line.path == path] if self.remaining_characters < 0 else lines
 
@@ -317,13 +329,13 @@ class ShortcodeExpander:
         lines = text.split("\n")
         code = {n for fence in scan_lines(lines).fences for n in range(fence.start, fence.end + 1)}
         for number, line in enumerate(lines, 1):
-            whole = _WHOLE_LINE.match(line)
-            if whole and whole.group(1) == "include":
-                yield from self._include_file(whole.group(2).strip(), Span(path=path, line=number), chain)
-            elif whole and number not in code:
+            match = _WHOLE_LINE.match(line)
+            if match and match.group(1) == "include":
+                yield from self._include_file(match.group(2).strip(), Span(path=path, line=number), chain)
+            elif match and number not in code:
                 yield from (SourceLine(part, path, number) for part in ("", *PAGE_BREAK.split("\n"), ""))
             elif number in code or "{{<" not in line:
-                yield SourceLine(_QUOTED.sub(r"\1", line), path, number)
+                yield SourceLine(_ESCAPED_SHORTCODE.sub(r"\1", line), path, number)
             else:
                 yield SourceLine(self._expand_line(line, path, number), path, number)
 
@@ -338,19 +350,20 @@ class ShortcodeExpander:
             if path is None:
                 hint = did_you_mean(name, self.project.list_source_files())
                 hint = hint or "check the path, which is relative to the including file or to `book.yaml`"
-                self._report("INC001", span, f'included file "{name}" does not exist', hint)
+                reason = self.project.describe_missing_file(name, referring_file=span.path)
+                self._report("INC001", span, f'included file "{name}" {reason}', hint)
                 return
             if path in chain:
                 self._report(
                     "INC001", span, f'file "{name}" includes itself', "remove this `include` shortcode"
                 )
                 return
-            if len(chain) > _DEEPEST:
-                message = f"includes are nested more than {_DEEPEST} files deep"
+            if len(chain) > _MAX_INCLUDE_DEPTH:
+                message = f"includes are nested more than {_MAX_INCLUDE_DEPTH} files deep"
                 self._report("INC001", span, message, "reduce the nesting of included files")
                 return
-            text, found = read_text_file(self.project, path)
-            self.found += found
+            text, findings = read_text_file(self.project, path)
+            self.findings += findings
         except UnsafePath as error:
             self._report("SEC005", span, str(error), error.hint)
             return
@@ -366,7 +379,9 @@ class ShortcodeExpander:
     def _count_characters(self, characters: int, span: Span) -> None:
         self.remaining_characters -= characters
         if self.remaining_characters < 0:
-            message = f"the files included in this section total more than {_MOST_INCLUDED:,} characters"
+            message = (
+                f"the files included in this section total more than {_MAX_INCLUDED_CHARACTERS:,} characters"
+            )
             self._report("INC001", span, message, "list the files as separate chapters in `book.yaml`")
 
     def _expand_line(self, line: str, path: str, number: int) -> str:
@@ -375,34 +390,34 @@ class ShortcodeExpander:
         column = 1
         for index, part in enumerate(parts):
             if index % 2 == 0:
-                here = column
+                line_offset = column
 
-                def replace_shortcode(match: re.Match[str], here: int = here) -> str:
+                def replace_shortcode(match: re.Match[str], line_offset: int = line_offset) -> str:
                     return self._expand_shortcode(
-                        match, Span(path=path, line=number, column=here + match.start())
+                        match, Span(path=path, line=number, column=line_offset + match.start())
                     )
 
                 parts[index] = _SHORTCODE.sub(replace_shortcode, part)
             column += len(part)
-        return _QUOTED.sub(r"\1", "".join(parts))
+        return _ESCAPED_SHORTCODE.sub(r"\1", "".join(parts))
 
     def _join_list(self, values: list[Any]) -> str | None:
-        """Join a list of values, or of mappings with a ``name``. Return None for other lists."""
-        named = [one.get("name") if isinstance(one, Mapping) else one for one in values]
-        if not named or any(isinstance(one, Mapping | list | None) for one in named):
+        """Join a list of strings, or of mappings with a ``name``. Return None for other lists."""
+        names = [item.get("name") if isinstance(item, Mapping) else item for item in values]
+        if not names or any(isinstance(item, Mapping | list | None) for item in names):
             return None
         language = self.settings.get("lang") or get_nested_value(self.settings, "book", "lang") or "en"
-        return load_labels(str(language)).listed(map(str, named))
+        return load_labels(str(language)).listed(map(str, names))
 
     def _expand_shortcode(self, match: re.Match[str], span: Span) -> str:
         content = _CONTENT.match(match.group(1).strip())
         if content is None:
             return match.group()
         escaped, name, rest = content.groups()
-        written = rest.strip().removesuffix("*/").rstrip()
-        argument = written.strip("\"'")
+        written_argument = rest.strip().removesuffix("*/").rstrip()
+        argument = written_argument.strip("\"'")
         if escaped:
-            return f"{{{{< {name} {written} >}}}}"
+            return f"{{{{< {name} {written_argument} >}}}}"
         if name not in ("var", "meta"):
             self._report("INC002", span, *_explain_shortcode(name, rest))
             return ""
@@ -418,7 +433,7 @@ class ShortcodeExpander:
         return str(value)
 
     def _report(self, code: str, span: Span, message: str, hint: str | None) -> None:
-        self.found.append(Diagnostic(code=code, span=span, message=message, hint=hint))
+        self.findings.append(Diagnostic(code=code, span=span, message=message, hint=hint))
 
 
 def _explain_shortcode(name: str, arguments: str) -> tuple[str, str]:
@@ -462,8 +477,8 @@ def _explain_missing_value(
 class SectionReader:
     """Reads section files and caches the results.
 
-    ``settings`` has the values for shortcodes. Jinja expressions are evaluated if ``is_jinja_enabled`` is
-    set.
+    ``settings`` has the values of shortcodes. Jinja expressions are evaluated if ``is_jinja_enabled`` is
+    true.
     """
 
     project: Project
@@ -474,7 +489,7 @@ class SectionReader:
     is_jinja_enabled: bool
 
     def read(self, entry: SectionEntry) -> tuple[SectionFile | None, list[Diagnostic]]:
-        """Read a section file. If this fails, return None and a finding at its entry in the manifest.
+        """Read a section file. On failure, return None and a finding at its entry in the manifest.
 
         If the file is not UTF-8, the encoding is guessed, so that the ids in the file are known.
         """
@@ -494,8 +509,9 @@ class SectionReader:
                 if len(files) > 1 and all(file.endswith(".md") for file in files):
                     hint = "list each file on a separate line that starts with `- `, all indented alike"
                 hint = hint or "check the path; it is relative to the folder that contains `book.yaml`"
-                return report("SEC001", f'section file "{entry.path}" does not exist', hint)
-            text, found = read_text_file(self.project, path)
+                reason = self.project.describe_missing_file(entry.path)
+                return report("SEC001", f'section file "{entry.path}" {reason}', hint)
+            text, findings = read_text_file(self.project, path)
         except UnsafePath as error:
             return report("SEC005", str(error), error.hint)
         task = Task.for_step(
@@ -508,45 +524,50 @@ class SectionReader:
             language=self.language,
             expressions=str(self.is_jinja_enabled),
         )
-        opened: tuple[SectionFile, list[Diagnostic]] = cache_by_files(
+        cached_result: tuple[SectionFile, list[Diagnostic]] = cache_by_files(
             self.project,
             self.cache,
             task,
             lambda: self._read_uncached(path, text),
-            lambda opened: not has_errors(opened[1]),
+            lambda cached_result: not has_errors(cached_result[1]),
             tuple[SectionFile, list[Diagnostic]],
         )
-        section, problems = opened
-        return section, [*found, *problems]
+        section, problems = cached_result
+        return section, [*findings, *problems]
 
     def _read_uncached(self, path: str, text: str) -> tuple[SectionFile, list[Diagnostic]]:
-        section, found = split_section(path, text)
-        section = self._expand_shortcodes(section, found)
-        section = self._evaluate_expressions(section, found) if self.is_jinja_enabled else section
+        section, findings = split_section(path, text)
+        section = self._expand_shortcodes(section, findings)
+        section = self._evaluate_expressions(section, findings) if self.is_jinja_enabled else section
         body, problems = convert_code_cells(section.path, section.body)
-        return replace(section, body=body), found + [
+        return replace(section, body=body), findings + [
             map_finding_to_source(problem, section) for problem in problems
         ]
 
-    def _expand_shortcodes(self, section: SectionFile, found: list[Diagnostic]) -> SectionFile:
+    def _expand_shortcodes(self, section: SectionFile, findings: list[Diagnostic]) -> SectionFile:
         if "{{<" not in section.body:
             return section
-        lines = ShortcodeExpander(self.project, self.settings, found).expand(section.path, section.body)
+        lines = ShortcodeExpander(self.project, self.settings, findings).expand(section.path, section.body)
         places = tuple((line.path, line.number) for line in lines)
         return replace(section, body="\n".join(line.text for line in lines), lines=places)
 
-    def _evaluate_expressions(self, section: SectionFile, found: list[Diagnostic]) -> SectionFile:
+    def _evaluate_expressions(self, section: SectionFile, findings: list[Diagnostic]) -> SectionFile:
         data = self.data.copy_for_section()
-        filled = ValueRenderer(data, self.language).render(section.path, section.body)
-        found += [*data.findings, *(map_finding_to_source(problem, section) for problem in filled.found)]
+        rendered = ValueRenderer(data, self.language).render(section.path, section.body)
+        findings += [
+            *data.findings,
+            *(map_finding_to_source(problem, section) for problem in rendered.findings),
+        ]
         lines = section.lines
-        if filled.lines is not None:
-            lines = tuple(section.lines[n - 1] if section.lines else (section.path, n) for n in filled.lines)
-        return replace(section, body=filled.text, lines=lines)
+        if rendered.lines is not None:
+            lines = tuple(
+                section.lines[n - 1] if section.lines else (section.path, n) for n in rendered.lines
+            )
+        return replace(section, body=rendered.text, lines=lines)
 
 
 def map_finding_to_source(finding: Diagnostic, section: SectionFile) -> Diagnostic:
-    """Map a finding's position in the assembled body of a section to the source file."""
+    """Map the position of a finding in the assembled body of a section to the source file."""
     if finding.span is None or section.lines is None or finding.span.path != section.path:
         return finding
     path, line = section.lines[min(finding.span.line, len(section.lines)) - 1]
@@ -555,27 +576,27 @@ def map_finding_to_source(finding: Diagnostic, section: SectionFile) -> Diagnost
 
 T = TypeVar("T")
 
-_FILES = dict[str, str | None]  # paths → digests, or None for a file that does not exist
+_FILES = dict[str, str | None]  # digests by path; None for a file that does not exist
 
 
 def cache_by_files(
     project: Project,
     cache: Cache,
     task: Task[Any],
-    make: Callable[[], T],
+    compute: Callable[[], T],
     is_cacheable: Callable[[T], bool],
     shape: Any,
 ) -> T:
     """Return the result of a task that reads files, from the cache if the files are unchanged.
 
-    ``make`` computes the result. It is cached with the digests of the files that were read, unless
+    ``compute`` computes the result. It is cached with the digests of the files that were read, unless
     ``is_cacheable`` rejects it or a folder was listed. ``shape`` is the result's type (``store/shapes.py``).
     """
     stored: tuple[T, dict[str, str | None]] | None = cache.get(task, GenericAlias(tuple, (shape, _FILES)))
     if stored is not None and all(project.get_digest(path) == state for path, state in stored[1].items()):
         return stored[0]
     with project.record_reads() as paths_read:
-        result = make()
+        result = compute()
     if ANY_FILE not in paths_read and is_cacheable(result):
         cache.put(task, (result, {path: project.get_digest(path) for path in sorted(paths_read)}))
     return result

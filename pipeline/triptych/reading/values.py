@@ -24,15 +24,15 @@ from triptych.template_views import template_function, template_view
 from triptych.theme.sandbox import BoundedEnvironment, TemplateLimits
 from triptych.theme.templating import reword_jinja_error
 
-_LARGEST_TEXT = 8_000_000  # characters that a section may grow to
-_MOST_TAGS = 20_000  # expressions in a section
-_MOST_CODE = 400_000  # characters of these expressions
-_MOST_PLACES = 30  # decimal places of a number
-_MOST_TRIED = 30  # expressions on a line that are tried to find the one that fails
-_TRIAL_SECONDS = 0.5  # processor time to try one of them, and after which no other is tried
-_ROWS_PER_STEP = 100  # rows of a data file that count as a step
+_MAX_SECTION_LENGTH = 8_000_000  # maximum length of a rendered section in characters
+_MAX_TAGS = 20_000  # maximum number of expressions in a section
+_MAX_CODE_LENGTH = 400_000  # maximum length of all expressions in a section, in characters
+_MAX_PLACES = 30  # maximum number of decimal places
+_MAX_CANDIDATES = 30  # number of expressions on a line to try in order to find the one that fails
+_TRIAL_SECONDS = 0.5  # CPU time for each attempt; after a longer one, no other expression is tried
+_ROWS_PER_STEP = 100  # number of rows of a data file that count as a step
 _TAG = re.compile(r"\{\{|\{%|\{##")
-_ENDS = {"{{": "}}", "{%": "%}", "{##": "##}"}
+_CLOSING_DELIMITERS = {"{{": "}}", "{%": "%}", "{##": "##}"}
 _RAW = "correct the expression, or put {% raw %} and {% endraw %} around literal braces"
 _DISABLED_FILTERS = frozenset(
     "center format indent pprint xmlattr tojson wordwrap urlize striptags random slice batch".split()
@@ -47,7 +47,7 @@ _HINTS = (  # pairs of words in Jinja's message and a hint
         'write {{< var name >}} for a variable, {{ data("file.csv").last("column") }} for a data value, '
         "or {% raw %}…{% endraw %} around literal braces",
     ),
-    ("of processor time", f"simplify the expressions, or {make_limit_hint('section-time')}"),
+    ("of CPU time", f"simplify the expressions, or {make_limit_hint('section-time')}"),
     ("nested too deeply", "split long expressions, and end the recursion of macros"),
     ("of memory", "build smaller texts and lists"),
     ("expressions take more than", make_limit_hint("expression-steps")),
@@ -58,7 +58,7 @@ _HINTS = (  # pairs of words in Jinja's message and a hint
     ("is not closed", "close the expression with }} or %}"),
 )
 _MARK_IN_MESSAGE = r"\ue000"
-_METHOD = re.compile(r"\b\w+\._?(\w+\(\))")  # in Python's messages about arguments
+_METHOD = re.compile(r"\b\w+\._?(\w+\(\))")  # from Python's messages about arguments
 _LINE_MARK = re.compile("\ue000(\\d+)\ue001")
 
 
@@ -68,9 +68,9 @@ T = TypeVar("T")
 @template_view("first", "last", "at", "where", "total")
 @dataclass(frozen=True, slots=True, eq=False)
 class DataView:
-    """A data file as used in expressions: ``data("solar.csv").last("capacity_gw")``.
+    """A data file for use in expressions: ``data("solar.csv").last("capacity_gw")``.
 
-    ``_count_rows`` is called with the number of rows that a method reads. Results are kept in ``_results``,
+    ``_count_rows`` is called with the number of rows that a method reads. Results are cached in ``_results``,
     because expressions in loops often read the same values of large files.
     """
 
@@ -87,7 +87,7 @@ class DataView:
         return self._find_filled_cell("last", column, reversed(self._file.rows))
 
     def _find_filled_cell(self, method: str, column: str, rows: Iterable[tuple[str, ...]]) -> str:
-        """Return the first cell of a column in ``rows`` that is not empty."""
+        """Return the first non-empty cell of a column in ``rows``."""
 
         def find() -> str:
             index = self._file.get_column_index(column)
@@ -100,7 +100,7 @@ class DataView:
         return self._keep((method, column), find)
 
     def at(self, key: str | int, column: str) -> str:
-        """Return the value in a column, from the row whose first cell is ``key``."""
+        """Return the value of a column in the row whose first cell is ``key``."""
         column_index = self._file.get_column_index(column)
         index = self._index_column(self._file.columns[0]).get(str(key))
         if index is None:
@@ -108,12 +108,12 @@ class DataView:
         return self._file.replace_decimal_comma(self._file.rows[index[0]][column_index])
 
     def where(self, column: str, value: str) -> DataView:
-        """Return the rows that have ``value`` in a column, as a new ``DataView``."""
+        """Return the rows with ``value`` in a column, as a new ``DataView``."""
 
         def find() -> DataView:
             indices = self._index_column(column).get(value)
             self._count_rows(len(indices or ()))
-            # Without rows, `filter_by_value` raises the error.
+            # If there are no rows, `filter_by_value` raises the error.
             rows = self._file.select_rows(indices) if indices else self._file.filter_by_value(column, value)
             return DataView(rows, self._count_rows)
 
@@ -134,29 +134,29 @@ class DataView:
         return self._keep(("total", column), add)
 
     def _index_column(self, column: str) -> dict[str, list[int]]:
-        """Map each cell of a column, also with a decimal point for a comma, to the indices of its rows."""
+        """Map the text of each cell in a column, and its variant with a decimal point, to row indices."""
 
         def index() -> dict[str, list[int]]:
             self._count_rows(len(self._file.rows))
-            found: dict[str, list[int]] = {}
-            for at, cell in enumerate(self._file.get_column(column)):
-                found.setdefault(cell, []).append(at)
+            rows_by_cell: dict[str, list[int]] = {}
+            for row, cell in enumerate(self._file.get_column(column)):
+                rows_by_cell.setdefault(cell, []).append(row)
                 if (number := self._file.replace_decimal_comma(cell)) != cell:
-                    found.setdefault(number, []).append(at)
-            return found
+                    rows_by_cell.setdefault(number, []).append(row)
+            return rows_by_cell
 
         return self._keep(("index", column), index)
 
-    def _keep(self, key: tuple[object, ...], make: Callable[[], T]) -> T:
+    def _keep(self, key: tuple[object, ...], compute: Callable[[], T]) -> T:
         if key not in self._results:
-            self._results[key] = make()
+            self._results[key] = compute()
         result: T = self._results[key]
         return result
 
 
 def format_number(value: str | float, places: int | None = None, *, language: str = "en") -> str:
-    """Format a number in the language, with ``places`` decimal places or as many as the value has."""
-    # Sums of binary fractions are inexact in the 16th digit.
+    """Format a number for a language, with ``places`` decimal places or as many as it has."""
+    # Sums of binary fractions are inexact from the 16th digit.
     text = f"{value:.15g}" if isinstance(value, float) else str(value)
     try:
         parsed = parse_number(text)
@@ -165,8 +165,8 @@ def format_number(value: str | float, places: int | None = None, *, language: st
     if parsed is None:
         hint = 'write data("file.csv", decimal=",") if the comma is a decimal separator'
         raise DataError("DAT003", f'"{text}" is not a number', hint if "," in text else None)
-    if places is not None and abs(places) > _MOST_PLACES:
-        raise DataError("DAT003", f"the number of decimal places is {places}; the limit is {_MOST_PLACES}")
+    if places is not None and abs(places) > _MAX_PLACES:
+        raise DataError("DAT003", f"the number of decimal places is {places}; the limit is {_MAX_PLACES}")
     if places is None:
         places = 0 if (parsed == int(parsed) and not isinstance(value, str)) else count_decimals(text)
     return written_number(parsed, places, language)
@@ -176,12 +176,12 @@ def format_number(value: str | float, places: int | None = None, *, language: st
 class RenderedText:
     """A text with its expressions replaced by their values.
 
-    ``lines`` maps the lines of the text to line numbers in the section, or is None if these are the same.
+    ``lines`` maps the lines of the text to line numbers in the section. It is None if they are the same.
     """
 
     text: str
     lines: tuple[int, ...] | None = None
-    found: list[Diagnostic] = field(default_factory=list)
+    findings: list[Diagnostic] = field(default_factory=list)
 
 
 class ValueRenderer:
@@ -201,7 +201,7 @@ class ValueRenderer:
         try:
             result = self._render_template(path, marked)
         except Exception as error:
-            # Any error in an expression is reported to the author and does not end the program.
+            # An error in an expression is reported to the author and does not end the program.
             return RenderedText(text, None, [self._report_failure(path, text, error)])
         return _remove_line_numbers(result) if marked is not text else RenderedText(result)
 
@@ -210,21 +210,23 @@ class ValueRenderer:
         def data(name: str, delimiter: str = "", decimal: str = "") -> DataView:
             key = (path, name, delimiter, decimal)
             if key not in self._views:
-                place, notation = name if "/" in name else f"data/{name}", parse_notation(delimiter, decimal)
-                file = self._data.read_file(place, section_path=path, notation=notation)
+                notation = parse_notation(delimiter, decimal)
+                file = self._data.read_file(name, section_path=path, notation=notation, default_folder="data")
                 self._views[key] = DataView(file, self._count_rows)
             return self._views[key]
 
-        if sum(map(text.count, _ENDS)) > _MOST_TAGS:
-            raise SecurityError(f"the section has more than {_MOST_TAGS:,} expressions")
-        if sum(end - start for start, end in _find_tags(text)) > _MOST_CODE:
-            raise SecurityError(f"the expressions of the section have more than {_MOST_CODE:,} characters")
+        if sum(map(text.count, _CLOSING_DELIMITERS)) > _MAX_TAGS:
+            raise SecurityError(f"the section has more than {_MAX_TAGS:,} expressions")
+        if sum(end - start for start, end in _find_tags(text)) > _MAX_CODE_LENGTH:
+            raise SecurityError(
+                f"the expressions of the section have more than {_MAX_CODE_LENGTH:,} characters"
+            )
         size, parts = 0, []
         self._sandbox.reset_counters(seconds)
         for part in self._sandbox.from_string(text).generate(data=data):
             size += len(part)
-            if size > _LARGEST_TEXT:
-                raise SecurityError(f"the section expands to more than {_LARGEST_TEXT:,} characters")
+            if size > _MAX_SECTION_LENGTH:
+                raise SecurityError(f"the section expands to more than {_MAX_SECTION_LENGTH:,} characters")
             parts.append(part)
         return "".join(parts)
 
@@ -232,15 +234,15 @@ class ValueRenderer:
         self._sandbox.step(count=count // _ROWS_PER_STEP)
 
     def _report_failure(self, path: str, text: str, error: Exception) -> Diagnostic:
-        """Return TPL001 for a failed expression, at the position of the expression if that is known."""
+        """Return TPL001 for a failed expression, at the position of the expression if known."""
         line = error.lineno if isinstance(error, jinja2.TemplateSyntaxError) else _find_template_line(error)
         message = _describe_error(error)
-        if _MARK_IN_MESSAGE in message:  # the parser stopped at the line after an unclosed expression
+        if _MARK_IN_MESSAGE in message:  # the parser stops at the line after an unclosed expression
             line, message = line - 1, "the expression is not closed"
         column = self._find_column(path, text, line, message)
         hint = error.hint if isinstance(error, DataError) else None
-        usual = _RAW if isinstance(error, jinja2.TemplateSyntaxError) else None
-        hint = hint or next((said for word, said in _HINTS if word in message), usual)
+        default_hint = _RAW if isinstance(error, jinja2.TemplateSyntaxError) else None
+        hint = hint or next((known_hint for word, known_hint in _HINTS if word in message), default_hint)
         span = Span(path=path, line=line, column=column)
         if isinstance(error, DataError) and error.file_span:
             span = error.file_span
@@ -250,9 +252,9 @@ class ValueRenderer:
         """Return the column of the expression that causes ``message``, or of the first one on the line."""
         lines = text.split("\n")
         source = lines[line - 1] if line <= len(lines) else ""
-        starts = [match.start() + 1 for match in re.finditer(r"\{[{%]", source)]
+        tag_starts = [match.start() + 1 for match in re.finditer(r"\{[{%]", source)]
         end_of_trials = time.thread_time() + _TRIAL_SECONDS
-        for start, end in islice(_find_tags(source), _MOST_TRIED):
+        for start, end in islice(_find_tags(source), _MAX_CANDIDATES):
             if time.thread_time() > end_of_trials:
                 break
             try:
@@ -260,7 +262,7 @@ class ValueRenderer:
             except Exception as error:
                 if _describe_error(error) == message:
                     return start + 1
-        return starts[0] if starts else 1
+        return tag_starts[0] if tag_starts else 1
 
 
 def _describe_error(error: Exception) -> str:
@@ -282,42 +284,42 @@ def _find_tags(text: str) -> Iterator[tuple[int, int]]:
     place, open_for_ever = 0, set[str]()
     while match := _TAG.search(text, place):
         kind = match.group()
-        end = -1 if kind in open_for_ever else text.find(_ENDS[kind], match.end())
+        end = -1 if kind in open_for_ever else text.find(_CLOSING_DELIMITERS[kind], match.end())
         if end < 0:
             open_for_ever.add(kind)
             place = match.start() + 1
         else:
-            place = end + len(_ENDS[kind])
+            place = end + len(_CLOSING_DELIMITERS[kind])
             yield match.start(), place
 
 
 def _prepend_line_numbers(text: str) -> str:
-    """Prepend the line number to each line, except for lines that start within a Jinja tag."""
-    inside = list(_find_tags(text))
+    """Prepend the line number to each line, except to lines that start inside a Jinja tag."""
+    tags = list(_find_tags(text))
     out, offset, place = [], 0, 0
     for number_, line in enumerate(text.split("\n"), 1):
-        while place < len(inside) and inside[place][1] <= offset:
+        while place < len(tags) and tags[place][1] <= offset:
             place += 1
-        within = place < len(inside) and inside[place][0] < offset
-        out.append(line if within else f"\ue000{number_}\ue001{line}")
+        is_inside_tag = place < len(tags) and tags[place][0] < offset
+        out.append(line if is_inside_tag else f"\ue000{number_}\ue001{line}")
         offset += len(line) + 1
     return "\n".join(out)
 
 
 def _remove_line_numbers(text: str) -> RenderedText:
-    """Remove the line numbers that ``_prepend_line_numbers`` added, and use them to map the lines."""
+    """Remove the line numbers added by ``_prepend_line_numbers``, and use them to map lines."""
     lines, numbers, last = [], [], 1
     for line in text.split("\n"):
         match = _LINE_MARK.search(line)
         last = int(match.group(1)) if match else last
         lines.append(_LINE_MARK.sub("", line))
         numbers.append(last)
-    same = numbers == list(range(1, len(numbers) + 1))
-    return RenderedText("\n".join(lines), None if same else tuple(numbers))
+    is_unchanged = numbers == list(range(1, len(numbers) + 1))
+    return RenderedText("\n".join(lines), None if is_unchanged else tuple(numbers))
 
 
 def _find_template_line(error: BaseException) -> int:
-    """Return the line number in the template from the traceback of an exception."""
+    """Return the line number in the template from an exception's traceback."""
     line, step = 1, error.__traceback__
     while step is not None:
         if step.tb_frame.f_code.co_filename == "<template>":
@@ -326,11 +328,11 @@ def _find_template_line(error: BaseException) -> int:
     return line
 
 
-_LARGEST = 1_000_000  # characters of one value
-_WHOLE = 100_000_000
+_MAX_VALUE_LENGTH = 1_000_000  # maximum length of one value in characters
+_MAX_TOTAL_LENGTH = 100_000_000
 
 
-# Filters that can produce very long output, that are slow, or whose output is random.
+# Filters with very long output, random output or long running time.
 class Sandbox(BoundedEnvironment):
     """A Jinja sandbox for authors' expressions, with ``filters`` in addition to Jinja's own.
 
@@ -343,10 +345,14 @@ class Sandbox(BoundedEnvironment):
             "undefined": jinja2.StrictUndefined,
             "keep_trailing_newline": True,
             "autoescape": False,
-            # Jinja's default start of a comment is also the start of an id in Markdown: {#sec-one}.
+            # Jinja's default comment delimiter would also match the start of an id in Markdown: {#sec-one}.
             "comment_start_string": "{##",
             "comment_end_string": "##}",
         }
-        super().__init__(TemplateLimits(steps, _LARGEST, _WHOLE, seconds), _DISABLED_FILTERS, **settings)
+        super().__init__(
+            TemplateLimits(steps, _MAX_VALUE_LENGTH, _MAX_TOTAL_LENGTH, seconds),
+            _DISABLED_FILTERS,
+            **settings,
+        )
         self.globals = {"range": self.globals["range"]}
         self.add_filters(filters)

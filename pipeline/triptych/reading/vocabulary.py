@@ -1,19 +1,22 @@
-"""Define the classes, attributes and LaTeX commands that a Markdown source can use.
+"""Define the classes, attributes and LaTeX commands of the Markdown source.
 
-The readers accept these names, and the lint rules compare misspelt names with them. The guide's descriptions
-and examples are in ``scripts/reference/markdown.yaml``, the options of charts in
-``triptych/charts/options.py``.
+Readers accept these names, and lint rules compare misspelt names with them. The guide's descriptions and
+examples are in ``markdown.yaml`` in this folder, the options of charts in ``triptych/charts/options.py``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from triptych.extensions import ExtensionGroup, list_extension_names, load_extension, require_kind
 from triptych.formats import BOOK_FORMATS
 from triptych.media.picture_sizes import WIDE_CLASSES
 from triptych.model.letters import LETTER, PARTS
 from triptych.model.nodes import PULL_QUOTE, CalloutKind, TheoremKind
 
 ASIDE = ("aside", "column-margin", "sidenote", "marginnote", "margin-note")
-"""The class of side notes and its aliases."""
+"""The class of side notes, and its aliases."""
 CLASSES = frozenset(
     (
         *"smallcaps small-caps underline mark kbd samp abbr tcy unnumbered unlisted page".split(),
@@ -42,7 +45,7 @@ ATTRIBUTES = TABLE_ATTRIBUTES.union(
     BOOK_FORMATS,
     "fig-alt alt fig-desc width height fig-align fig-pos page layout-ncol layout-nrow layout of".split(),
     "slide-title fig-cap fig-width label eval lst-cap caption highlight-lines code-line-numbers".split(),
-    "startFrom start-from include file lines region title name lang dir".split(),
+    "note source startFrom start-from include file lines region title name lang dir".split(),
     "entry sort see see-also seealso range term key background-image overflow".split(),
     "when-format unless-format when-profile unless-profile when-meta unless-meta".split(),
 )
@@ -51,7 +54,7 @@ ACCEPTED_VALUES = {
     "fig-align": ("left", "center", "right", "default"),
     "heatmap": ("columns",),
 }
-"""The accepted values of attributes that allow only certain values."""
+"""The accepted values of attributes with a fixed set of values."""
 
 LATEX_COMMANDS = "ref autoref cref Cref eqref pageref gls Gls glspl acrshort acrlong acrfull".split()
 
@@ -88,6 +91,42 @@ MEANT_CLASSES = {
     **dict.fromkeys(("sidebar", "margin"), "aside"),
     **dict.fromkeys(("no-print", "web-only", "slides-only"), "slide-only"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class CalloutType:
+    """A callout type of an extension, ``.callout-NAME``, where NAME is the name of the entry point.
+
+    Its callouts look like those of the built-in type ``base``. ``titles`` maps language tags to the default
+    title.
+    """
+
+    base: CalloutKind
+    titles: Mapping[str, str]
+
+    def get_title(self, language: str) -> str:
+        """Return the title in a language, or else in English, or else in the first language."""
+        tags = (language, language.partition("-")[0], "en", *self.titles)
+        return next((self.titles[tag] for tag in tags if tag in self.titles), "")
+
+
+def find_extension_callout(classes: Iterable[str]) -> str:
+    """Return the first of ``classes`` that is a callout type of an installed extension, or ""."""
+    names = [
+        class_name.removeprefix("callout-") for class_name in classes if class_name.startswith("callout-")
+    ]
+    return next(
+        (class_name for class_name in names if class_name in list_extension_names(ExtensionGroup.CALLOUTS)),
+        "",
+    )
+
+
+def find_callout_type(name: str) -> CalloutType | None:
+    """Return a callout type of an extension, or None. Raise ``ExtensionFailed`` if it cannot be used."""
+    extension = load_extension(ExtensionGroup.CALLOUTS, name)
+    return extension and require_kind(ExtensionGroup.CALLOUTS, name, extension, CalloutType)
+
+
 # Callout types of other tools, and the closest types of Triptych.
 CALLOUTS_OF_OTHERS = {
     **dict.fromkeys(("danger", "error", "failure", "fail", "bug", "fatal"), ("warning", "caution")),

@@ -1,4 +1,4 @@
 """Define and validate the settings of manifests and catalogues.
 
-Start reading with ``manifest.py`` and ``manifest_reader.py``.
+The entry points are ``manifest.py`` and ``manifest_reader.py``.
 """

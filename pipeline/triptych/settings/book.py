@@ -58,7 +58,7 @@ def _normalise_isbn(value: object) -> object:
 
 
 def _normalise_identifier(value: object) -> object:
-    """Normalise a URN that contains an ISBN; return other identifiers unchanged."""
+    """Normalise a URN that contains an ISBN. Other identifiers are returned unchanged."""
     if isinstance(value, str) and value.lower().startswith(URN):
         return f"{URN}{_normalise_isbn(value[len(URN) :])}"
     return value

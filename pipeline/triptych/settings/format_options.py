@@ -106,8 +106,8 @@ class PptxOptions(StrictModel):
     """Add an agenda slide that lists the chapters. Default: true. Example: `false`."""
     closing: bool = True
     """Add a last slide with the key message and a reference to the book. Default: true. Example: `false`."""
-    max_per_chapter: int = Field(default=8, ge=0)
-    """Maximum number of automatic slides per chapter, including its divider; 0 for no limit. Default: 8.
+    max_per_chapter: int = Field(default=4, ge=0)
+    """Maximum number of automatic slides per chapter, including its divider; 0 for no limit. Default: 4.
     Example: `12`.
     """
     max_slides: int = Field(default=0, ge=0)
@@ -129,11 +129,11 @@ class PptxOptions(StrictModel):
 
 
 def _normalise_amount(value: object) -> object:
-    written = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
-    if not isinstance(written, str) or not re.fullmatch(r"\d{1,8}(\.\d{1,2})?", written.strip()):
+    amount_text = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+    if not isinstance(amount_text, str) or not re.fullmatch(r"\d{1,8}(\.\d{1,2})?", amount_text.strip()):
         raise PydanticCustomError("amount", "must be an amount such as 19.90")
-    whole, _, decimals = written.strip().partition(".")
-    return f"{int(whole)}.{decimals:0<2}"
+    integer, _, decimals = amount_text.strip().partition(".")
+    return f"{int(integer)}.{decimals:0<2}"
 
 
 _Countries: TypeAlias = Annotated[
@@ -183,7 +183,7 @@ class OnixOptions(StrictModel):
     """
 
 
-def _normalise_format_value(value: object) -> object:
+def normalise_format_value(value: object) -> object:
     """Convert "default" and "true" to empty options, as in Quarto, and "false" to None."""
     if value in ("false", "no"):
         return None
@@ -198,22 +198,22 @@ class FormatEntry(StrictModel):
 
     pdf: Annotated[
         PdfOptions | None,
-        BeforeValidator(_normalise_format_value, json_schema_input_type=PdfOptions | _SWITCH),
+        BeforeValidator(normalise_format_value, json_schema_input_type=PdfOptions | _SWITCH),
     ] = None
     """Printed book as PDF: its options, or `default`. Example: `default`, `{page-size: a5}`."""
     epub: Annotated[
         EpubOptions | None,
-        BeforeValidator(_normalise_format_value, json_schema_input_type=EpubOptions | _SWITCH),
+        BeforeValidator(normalise_format_value, json_schema_input_type=EpubOptions | _SWITCH),
     ] = None
     """E-book as EPUB 3: its options, or `default`. Example: `default`, `{toc-depth: 2}`."""
     pptx: Annotated[
         PptxOptions | None,
-        BeforeValidator(_normalise_format_value, json_schema_input_type=PptxOptions | _SWITCH),
+        BeforeValidator(normalise_format_value, json_schema_input_type=PptxOptions | _SWITCH),
     ] = None
     """PowerPoint deck: its options, or `default`. Example: `default`, `{footer: Annual report}`."""
     onix: Annotated[
         OnixOptions | None,
-        BeforeValidator(_normalise_format_value, json_schema_input_type=OnixOptions | _SWITCH),
+        BeforeValidator(normalise_format_value, json_schema_input_type=OnixOptions | _SWITCH),
     ] = None
     """ONIX 3.0 record of the PDF and the EPUB for bookshops: its options, or `default`. Example: `default`,
     `{status: forthcoming}`.

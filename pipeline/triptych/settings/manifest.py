@@ -1,11 +1,11 @@
 """Define the settings in ``book.yaml``, whose keys follow those of a Quarto book.
 
-The ``book:`` section is in ``book.py``, ``format:`` in ``formats.py`` and ``pdf_options.py``.
+The ``book:`` section is in ``book.py``, ``format:`` in ``format_options.py`` and ``pdf_options.py``.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, cast
 
 from pydantic import AliasChoices, BeforeValidator, Field, PrivateAttr
 
@@ -55,7 +55,7 @@ class CacheEntry(StrictModel):
     """
 
 
-# The rules in the table of codes; `math:` sets that of formulas.
+# The rules in the table of codes. `math:` sets the one about formulas.
 if TYPE_CHECKING:
     LintRule: TypeAlias = str
 else:
@@ -70,7 +70,7 @@ ChartColour: TypeAlias = Literal["accent1", "accent2", "accent3", "accent4", "ac
 
 
 def _wrap_profiles(value: object) -> object:
-    """Convert a list of profile names to profiles without settings, which only affect conditions."""
+    """Convert a list of profile names to profiles without settings, which affect only conditions."""
     names = isinstance(value, list) and all(isinstance(name, str) for name in value)
     return {name: {} for name in value} if names else value  # type: ignore[attr-defined]
 
@@ -138,6 +138,10 @@ class Manifest(StrictModel):
     """Files in the source folder that are not sections of the book, as glob patterns. Example:
     `[drafts/*.md]`.
     """
+    filters: TextList = ()
+    """Lua filters for pandoc's document tree and Python filters for chapters, in the order in which they run;
+    they run only with `--trust`. Paths are relative to the manifest. Example: `[filters/units.lua]`.
+    """
     cache: CacheEntry = CacheEntry()
     """Size limit of the build cache. Example: `{limit: 500MB}`."""
     limits: ReadingLimits = ReadingLimits()
@@ -152,12 +156,13 @@ class Manifest(StrictModel):
     _talk: str = PrivateAttr("")
     _talk_length_span: Span | None = PrivateAttr(None)
     _deck_options: PptxOptions = PrivateAttr(PptxOptions())
+    _extension_options: dict[OutputFormat, StrictModel] = PrivateAttr(default_factory=dict)
 
     @property
     def rule_severities(self) -> dict[str, Severity | None]:
-        """Maps each lint rule that the manifest sets to its severity, or to None if the rule is off."""
-        found: dict[str, Severity | None] = {"formula": Severity.WARNING} if self.math == "keep" else {}
-        return found | {
+        """The severity of each lint rule that the manifest sets, or None if the rule is off."""
+        severities: dict[str, Severity | None] = {"formula": Severity.WARNING} if self.math == "keep" else {}
+        return severities | {
             rule: None if verdict == "off" else Severity(verdict) for rule, verdict in self.lint.items()
         }
 
@@ -174,11 +179,16 @@ class Manifest(StrictModel):
     @property
     def formats(self) -> tuple[OutputFormat, ...]:
         """The enabled output formats."""
-        return tuple(name for name in FORMATS if getattr(self.format, name) is not None)
+        built_in = [name for name in FORMATS if getattr(self.format, name) is not None]
+        return (*built_in, *self._extension_options)
+
+    def get_extension_options(self, name: str) -> StrictModel:
+        """Return the options of an enabled output that is defined by an extension."""
+        return self._extension_options[cast(OutputFormat, name)]
 
     @property
     def stem(self) -> str:
-        """The file name of the outputs without extension."""
+        """The file name of the outputs, without extension."""
         return self.output_file or make_slug(self.book.title)[:_MAX_STEM].rstrip("-") or "book"
 
     @property
@@ -214,8 +224,8 @@ class Manifest(StrictModel):
     def get_file_name(self, output: OutputFormat) -> str:
         """Return the file name of an output.
 
-        The name contains the names of profiles that do not set ``output-file``, the name of the talk, and the
-        name of the store, "handout" or "script".
+        It contains the names of profiles that do not set ``output-file``, the name of the talk, and the name
+        of the store, "handout" or "script".
         """
         purpose = ""
         if output == "epub" and self.format.epub:
@@ -226,4 +236,4 @@ class Manifest(StrictModel):
         parts = [part for name in names if (part := make_file_name_part(name))]
         if purpose and purpose not in parts:
             parts.append(purpose)
-        return f"{'-'.join((self.stem, *parts))}.{FORMATS[output].file_ending}"
+        return f"{'-'.join((self.stem, *parts))}.{FORMATS[output].file_extension}"

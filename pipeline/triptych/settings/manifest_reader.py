@@ -11,13 +11,20 @@ import pydantic
 from ruamel.yaml.comments import CommentedMap
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean, join_names
-from triptych.formats import OutputFormat
+from triptych.extensions import ExtensionFailed
+from triptych.formats import OutputFormat, list_extension_formats, load_output_extension
 from triptych.languages.language_tags import has_vertical_lines, report_invalid_tag
 from triptych.project import MANIFEST, Project, UnsafePath
-from triptych.settings.format_options import PptxOptions
+from triptych.settings.format_options import PptxOptions, normalise_format_value
 from triptych.settings.manifest import Manifest
 from triptych.settings.validation_errors import validate_values
-from triptych.settings.values import SourcePositions, apply_over_defaults, merge_trees, merge_values
+from triptych.settings.values import (
+    SourcePositions,
+    StrictModel,
+    apply_over_defaults,
+    merge_trees,
+    merge_values,
+)
 from triptych.text_problems import explain_encoding_error
 from triptych.yaml_text import MalformedYaml, load_yaml, report_curly_quotes, to_plain_values
 
@@ -30,8 +37,8 @@ def read_manifest(
     """Read ``source/book.yaml``. The manifest is None if the file is missing or cannot be validated.
 
     The settings of each profile override the general ones; an empty value removes a setting. A built-in
-    profile selects one output. ``talk`` selects a talk's deck, or its handout or script together with that
-    profile.
+    profile selects one output. ``talk`` selects the deck of a talk or, together with that profile, its
+    handout or script.
     """
     span = Span(path=MANIFEST)
     try:
@@ -47,26 +54,28 @@ def read_manifest(
         return None, SourcePositions(None), [explain_encoding_error(error, MANIFEST).to_diagnostic(MANIFEST)]
     except MalformedYaml as error:
         span = Span(path=MANIFEST, line=error.line, column=error.column)
-        wrong = Diagnostic(code="MAN004", span=span, message=error.message, hint=error.hint)
-        return None, SourcePositions(None), [wrong]
+        problem = Diagnostic(code="MAN004", span=span, message=error.message, hint=error.hint)
+        return None, SourcePositions(None), [problem]
     if not isinstance(tree, CommentedMap):
         hint = "start with `book: {title: My report, chapters: [introduction.md]}`"
-        wrong = Diagnostic(
+        problem = Diagnostic(
             code="MAN004", span=span, message="`book.yaml` must be a mapping (`key: value`)", hint=hint
         )
-        return None, SourcePositions(None), [wrong]
+        return None, SourcePositions(None), [problem]
     positions = SourcePositions(tree)
     values = to_plain_values(tree)
     if isinstance(tree.get("format"), CommentedMap):
         # An empty value enables the output with default options.
-        bare = {str(name): "default" for name, options in tree["format"].items() if options in (None, "")}
-        values["format"] = {**values.get("format", {}), **bare}
+        default_options = {
+            str(name): "default" for name, options in tree["format"].items() if options in (None, "")
+        }
+        values["format"] = {**values.get("format", {}), **default_options}
     values = apply_over_defaults(values, project.overlay.defaults)
     unknown = list(report_curly_quotes(text, MANIFEST))
     named_by = ""
     slides = _read_slide_options(values)
-    written = tree.get("profiles")
-    variants = written if isinstance(written, Mapping) else {}
+    profiles_tree = tree.get("profiles")
+    variants = profiles_tree if isinstance(profiles_tree, Mapping) else {}
     common = copy.deepcopy(values) if variants else {}
     merged = tree
     for name in profiles:
@@ -76,15 +85,15 @@ def read_manifest(
             merged = merge_trees(merged, variant)
             positions = SourcePositions(merged, whole_tree=tree)
             named_by = name if variant.get("output-file") else named_by
-        elif name not in (*BUILT_IN_PROFILES, *_list_section_names(written)):
-            known = [*_list_section_names(written), *BUILT_IN_PROFILES]
-            hint = did_you_mean(name, known) or "define the profile under `profiles:` in `book.yaml`"
+        elif name not in (*BUILT_IN_PROFILES, *_list_section_names(profiles_tree)):
+            known_profiles = [*_list_section_names(profiles_tree), *BUILT_IN_PROFILES]
+            hint = did_you_mean(name, known_profiles) or "define the profile under `profiles:` in `book.yaml`"
             unknown.append(Diagnostic(code="MAN007", message=f'unknown profile "{name}"', hint=hint))
     values = merge_values(values, project.overlay.overrides)
     if talk:
         unknown += _apply_talk(values, talk)
     unknown += _reject_raised_limits(project, values, positions)
-    manifest, found = _validate_manifest(values, positions)
+    manifest, findings = _validate_manifest(values, positions)
     if manifest is not None:
         manifest._deck_options = slides
         manifest._talk = talk if talk in manifest.talks else ""
@@ -98,12 +107,12 @@ def read_manifest(
             if profiles or talk
             else []
         )
-        found += _check_profiles(common, tree, above, [*found, *base])
-    return manifest, positions, unknown + found
+        findings += _check_profiles(common, tree, above, [*findings, *base])
+    return manifest, positions, unknown + findings
 
 
 def _apply_profile(values: dict[str, Any], name: str, variant: object) -> dict[str, Any]:
-    """Merge the values of a manifest with those of a profile, which may be a built-in profile."""
+    """Merge the values of a manifest with those of a profile, which may be built in."""
     if name in BUILT_IN_PROFILES:
         output, options = BUILT_IN_PROFILES[name]
         values = {**values, "format": _select_format(values.get("format"), output, options)}
@@ -114,14 +123,50 @@ def _validate_manifest(
     values: dict[str, Any], positions: SourcePositions
 ) -> tuple[Manifest | None, list[Diagnostic]]:
     """Validate the values of a manifest and their combinations. Invalid values are removed."""
-    manifest, found = validate_values(values, positions, Manifest)
+    extensions, problems = _take_extension_options(values.get("format"), positions)
+    manifest, findings = validate_values(values, positions, Manifest)
+    findings += problems
     if manifest is not None:
+        manifest._extension_options = extensions
         tags = ((("lang",), manifest.lang), (("book", "lang"), manifest.book.lang))
-        found += [problem for keys, tag in tags if (problem := report_invalid_tag(tag, positions.find(keys)))]
-        found += _check_writing_mode(manifest, positions)
-        found += _check_chapters(manifest, positions) if not found else []
-        found += _find_joined_authors(manifest, positions)
-    return manifest, found
+        findings += [
+            problem for keys, tag in tags if (problem := report_invalid_tag(tag, positions.find(keys)))
+        ]
+        findings += _check_writing_mode(manifest, positions)
+        findings += _check_chapters(manifest, positions) if not findings else []
+        findings += _find_joined_authors(manifest, positions)
+    return manifest, findings
+
+
+def _take_extension_options(
+    formats: Any, positions: SourcePositions
+) -> tuple[dict[OutputFormat, StrictModel], list[Diagnostic]]:
+    """Remove the outputs of extensions from the ``format:`` section; return their options by name.
+
+    Report EXT003 for an extension that cannot be loaded.
+    """
+    options_by_output: dict[OutputFormat, StrictModel] = {}
+    findings: list[Diagnostic] = []
+    names = list_extension_formats() if isinstance(formats, dict) else ()
+    for name in [name for name in names if name in formats]:
+        value: Any = normalise_format_value(formats.pop(name))
+        if value is None:
+            continue
+        try:
+            output = load_output_extension(name)
+        except ExtensionFailed as error:
+            span = positions.find(("format", name), of_value=False)
+            findings.append(Diagnostic(code="EXT003", span=span, message=str(error), hint=error.hint))
+            continue
+        format_tree = (
+            positions.tree.get("format", {}).get(name) if isinstance(positions.tree, CommentedMap) else None
+        )
+        own_positions = SourcePositions(format_tree) if isinstance(format_tree, CommentedMap) else positions
+        options, problems = validate_values(value, own_positions, output.options)
+        findings += problems
+        if options is not None:
+            options_by_output[name] = options
+    return options_by_output, findings
 
 
 def _check_profiles(
@@ -130,14 +175,14 @@ def _check_profiles(
     overrides: Mapping[str, Any],
     findings: Sequence[Diagnostic],
 ) -> list[Diagnostic]:
-    """Validate every profile in the manifest, including those that are not active.
+    """Validate all profiles of the manifest, including inactive ones.
 
     ``common_values`` are the values of the manifest without its profiles. Problems in ``findings`` are not
     reported again.
     """
     variants = tree["profiles"]
     top_level = {field.alias or name.replace("_", "-") for name, field in Manifest.model_fields.items()}
-    known = {(one.code, one.span) for one in findings}
+    reported = {(finding.code, finding.span) for finding in findings}
     problems: list[Diagnostic] = []
     before = ""
     for name, variant in variants.items():
@@ -151,16 +196,18 @@ def _check_profiles(
         before = name
         if isinstance(variant, Mapping) and variant:
             values = copy.deepcopy(merge_values(_apply_profile(common_values, name, variant), overrides))
-            _, wrong = _validate_manifest(values, SourcePositions(merge_trees(tree, variant)))
-            problems += [one for one in wrong if (one.code, one.span) not in known]
-            known |= {(one.code, one.span) for one in wrong}
+            _, variant_findings = _validate_manifest(values, SourcePositions(merge_trees(tree, variant)))
+            problems += [
+                finding for finding in variant_findings if (finding.code, finding.span) not in reported
+            ]
+            reported |= {(finding.code, finding.span) for finding in variant_findings}
     return problems
 
 
 def _reject_raised_limits(
     project: Project, values: dict[str, Any], positions: SourcePositions
 ) -> list[Diagnostic]:
-    """Report MAN012 if an untrusted project sets ``limits:``, and remove that setting."""
+    """Remove ``limits:`` from the manifest of an untrusted project, and report MAN012."""
     if project.trusted or not values.pop("limits", None):
         return []
     message = "`limits:` is only allowed in a trusted project"
@@ -170,7 +217,7 @@ def _reject_raised_limits(
 
 
 def _check_writing_mode(manifest: Manifest, positions: SourcePositions) -> list[Diagnostic]:
-    """Report MAN002 if vertical writing is set for a language that is only written horizontally."""
+    """Report MAN002 for vertical writing in a language that is only written horizontally."""
     epub = manifest.format.epub
     if epub is None or epub.writing_mode == "horizontal-tb" or has_vertical_lines(manifest.language):
         return []
@@ -202,7 +249,7 @@ def _check_chapters(manifest: Manifest, positions: SourcePositions) -> list[Diag
     return [Diagnostic(code="MAN005", span=span, message="the book has no chapters", hint=hint)]
 
 
-# Profiles that every manifest has: the output that each selects, and its options.
+# The built-in profiles of every manifest: the output that each selects, and its options.
 BUILT_IN_PROFILES: Mapping[str, tuple[OutputFormat, Mapping[str, str]]] = {
     "kindle": ("epub", {"store": "kindle"}),
     "handout": ("pdf", {"content": "handout", "page-size": "a4"}),
@@ -213,36 +260,36 @@ BUILT_IN_PROFILES: Mapping[str, tuple[OutputFormat, Mapping[str, str]]] = {
 
 
 def _select_format(formats: object, output: OutputFormat, options: Mapping[str, str]) -> dict[str, Any]:
-    """Return the ``format:`` section with only one output; ``options`` override that output's options."""
-    written = formats.get(output) if isinstance(formats, dict) else None
-    return {output: {**(written if isinstance(written, dict) else {}), **options}}
+    """Return the ``format:`` section with only one output. ``options`` override its options."""
+    format_tree = formats.get(output) if isinstance(formats, dict) else None
+    return {output: {**(format_tree if isinstance(format_tree, dict) else {}), **options}}
 
 
 def _read_slide_options(values: Mapping[str, Any]) -> PptxOptions:
-    """Return the options of the deck, or the defaults if they are invalid; errors are reported elsewhere."""
+    """Return the options of the deck, or the defaults if they are invalid. Errors are reported elsewhere."""
     formats = values.get("format")
-    written = formats.get("pptx") if isinstance(formats, Mapping) else None
+    options_tree = formats.get("pptx") if isinstance(formats, Mapping) else None
     try:
-        return PptxOptions.model_validate(written if isinstance(written, Mapping) else {})
+        return PptxOptions.model_validate(options_tree if isinstance(options_tree, Mapping) else {})
     except pydantic.ValidationError:
         return PptxOptions()
 
 
 def _apply_talk(values: dict[str, Any], name: str) -> list[Diagnostic]:
-    """Replace ``talk:`` with the talk named ``name`` under ``talks:``. Report MAN007 if it does not exist."""
+    """Replace ``talk:`` with the talk ``name`` from ``talks:``. Report MAN007 if it does not exist."""
     talks = values.get("talks")
     names = _list_section_names(talks)
     if name not in names:
         define = "leave out `--talk`, or define the talk under `talks:` in `book.yaml`"
-        listed = f"use one of the talks {join_names(names, 'or')}" if len(names) > 1 else define
-        hint = did_you_mean(name, names) or listed
+        choices = f"use one of the talks {join_names(names, 'or')}" if len(names) > 1 else define
+        hint = did_you_mean(name, names) or choices
         return [Diagnostic(code="MAN007", message=f'unknown talk "{name}"', hint=hint)]
-    own = talks[name] if isinstance(talks, Mapping) else None
-    if isinstance(own, Mapping):
+    talk_tree = talks[name] if isinstance(talks, Mapping) else None
+    if isinstance(talk_tree, Mapping):
         common = values.get("talk")
         inherited = dict(common) if isinstance(common, Mapping) else {}
         inherited.pop("slides", None)
-        values["talk"] = inherited | {key: value for key, value in own.items() if key != "chapters"}
+        values["talk"] = inherited | {key: value for key, value in talk_tree.items() if key != "chapters"}
     formats = values.get("format")
     pdf = formats.get("pdf") if isinstance(formats, Mapping) else None
     if not (isinstance(pdf, Mapping) and pdf.get("content") in ("handout", "script")):

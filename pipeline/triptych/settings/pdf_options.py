@@ -40,27 +40,27 @@ NAMED_SIZES: Mapping[str, tuple[str, str]] = {
 
 
 def parse_points(text: str) -> float | None:
-    """Convert a length such as ``170mm`` to points. Return None if ``text`` is not a length."""
+    """Convert a length such as ``170mm`` to points; return None if ``text`` is not a length."""
     match = re.match(_LENGTH, text)
     return float(match[1]) * _UNITS[match[3]] if match else None
 
 
 def _make_length_type(minimum: float, maximum: float) -> Any:
-    """Return a validator that parses a length and checks its bounds, which are in millimetres."""
+    """Return a validator that parses a length and checks its bounds in millimetres."""
 
     def read(value: object) -> float:
-        found = parse_points(value) if isinstance(value, str) else None
-        if found is None:
+        points = parse_points(value) if isinstance(value, str) else None
+        if points is None:
             hint = f"add the unit: `{value}mm`" if re.fullmatch(r"[\d.]+", str(value)) else None
             message = "must be a length with a unit, such as 6mm or 0.25in"
             raise PydanticCustomError("length", message, {"hint": hint})
-        if not minimum * _MM <= found <= maximum * _MM:
+        if not minimum * _MM <= points <= maximum * _MM:
             bounds = {"least": f"{minimum:g}", "most": f"{maximum:g}"}
             raise PydanticCustomError("length", "must be from {least}mm to {most}mm", bounds)
-        return found
+        return points
 
-    written: Any = Annotated[str, Field(pattern=_LENGTH)]
-    return Annotated[float, BeforeValidator(read, json_schema_input_type=written)]
+    schema_type: Any = Annotated[str, Field(pattern=_LENGTH)]
+    return Annotated[float, BeforeValidator(read, json_schema_input_type=schema_type)]
 
 
 PaperSide: TypeAlias = _make_length_type(80, 1200)  # type: ignore[valid-type]
@@ -95,7 +95,7 @@ class MarginsEntry(StrictModel):
 
 
 def get_paper_size(name: str) -> SizeEntry:
-    """Return the size of a paper format by its name."""
+    """Return the size of a paper format, given its name."""
     width, height = NAMED_SIZES[name]
     return SizeEntry.model_validate({"width": width, "height": height})
 
@@ -111,26 +111,26 @@ def _parse_page_size(value: object) -> object:
 
 
 def _suggest_page_size(text: str) -> str:
-    """Return a hint that shows how to correct an invalid page size."""
-    if named := next((name for name in NAMED_SIZES if re.search(rf"\b{name}\b", text)), None):
-        return f"write `page-size: {named}`"
+    """Return a hint for correcting an invalid page size."""
+    if named_size := next((name for name in NAMED_SIZES if re.search(rf"\b{name}\b", text)), None):
+        return f"write `page-size: {named_size}`"
     sides = re.findall(r"(\d+(?:\.\d+)?)\s*(mm|cm|in|pt)?", text)
     if len(sides) == len(("width", "height")):
         unit = next((unit for _, unit in reversed(sides) if unit), "mm")
-        width, height = (f"{number}{own or unit}" for number, own in sides)
+        width, height = (f"{number}{unit_of_side or unit}" for number, unit_of_side in sides)
         return f"write `page-size: {{width: {width}, height: {height}}}`"
     return "for any other size, write the width and height: `page-size: {width: 297mm, height: 420mm}`"
 
 
 def _parse_paper_thickness(value: object) -> object:
-    """Return a paper name of the print service unchanged, or parse the thickness of a leaf to points."""
+    """Parse the thickness of a leaf to points. Paper names of the print service are left unchanged."""
     if value in ("white", "cream", "colour", "color", None, ""):
         return "colour" if value == "color" else value or None
-    found = parse_points(value) if isinstance(value, str) else None
-    if found is None or not 0.03 * _MM <= found <= _MM:
+    points = parse_points(value) if isinstance(value, str) else None
+    if points is None or not 0.03 * _MM <= points <= _MM:
         message = "must be white, cream, colour, or the thickness of a leaf, such as 0.1mm"
         raise PydanticCustomError("leaf", message)
-    return found
+    return points
 
 
 def _check_isbn(isbn: str) -> str:
@@ -141,7 +141,7 @@ def _check_isbn(isbn: str) -> str:
         raise PydanticCustomError("isbn", "{reason}", explain_isbn(isbn, str(error))) from None
 
 
-# The default options with a printing service.
+# The default options for a print service.
 _SERVICE_DEFAULTS: Mapping[str, str] = {
     "cover": "separate",
     "colour": "cmyk",
@@ -229,7 +229,7 @@ class PdfOptions(StrictModel):
     @field_validator("margins")
     @classmethod
     def _check_margins(cls, margins: MarginsEntry | None, info: ValidationInfo) -> MarginsEntry | None:
-        """Check that a page size is set if margins are, and that the margins leave enough space for text."""
+        """Require a page size if margins are set, and check that the margins leave enough space for text."""
         size: SizeEntry | None = info.data.get("page_size")
         if margins is None or "page_size" not in info.data:
             return margins
@@ -258,12 +258,12 @@ class PdfOptions(StrictModel):
     @model_validator(mode="before")
     @classmethod
     def _apply_service_defaults(cls, values: Any) -> Any:
-        """Use the requirements of the print service as defaults for options that are not set."""
+        """Use the requirements of the print service as defaults for unset options."""
         press = values.get("print-service") if isinstance(values, Mapping) else None
         if not isinstance(press, str) or press not in PRINT_SERVICES:
             return values
-        named = {"colour" if key == "color" else key for key in values}
-        return {**values, **{key: value for key, value in _SERVICE_DEFAULTS.items() if key not in named}}
+        set_keys = {"colour" if key == "color" else key for key in values}
+        return {**values, **{key: value for key, value in _SERVICE_DEFAULTS.items() if key not in set_keys}}
 
     @field_validator("paper")
     @classmethod
@@ -292,7 +292,7 @@ class PdfOptions(StrictModel):
     @field_validator("bleed")
     @classmethod
     def _check_service_bleed(cls, bleed: float, info: ValidationInfo) -> float:
-        """Return the bleed that the print service requires; reject any other bleed except 0."""
+        """Return the bleed that the print service requires. Reject any other bleed except 0."""
         service = PRINT_SERVICES.get(info.data.get("print_service", "none"))
         if service and bleed and abs(bleed - service.bleed) > 0.5:
             context = {"name": service.name, "bleed": f"{service.bleed / 72:g}in"}
@@ -321,7 +321,7 @@ _SIZE_TOLERANCE = 0.5  # points; sizes in millimetres are rounded
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintService:
-    """The requirements of a printing service. Lengths are in points.
+    """The requirements of a print service. Lengths are in points.
 
     ``min_size`` and ``max_size`` are the limits of custom trim sizes. ``gutters`` has pairs of a page count
     and the minimum inner margin of books with at most that many pages. ``papers`` maps a paper to the
@@ -344,14 +344,14 @@ class PrintService:
     spine_clearance: float = 0.0625 * INCH
     needs_blank_last_page: bool = False
     total_ink: int = 0
-    """Limit of total ink coverage in percent; 0 if it depends on the paper."""
+    """The maximum total ink coverage in percent, or 0 if it depends on the paper."""
 
     def get_gutter(self, pages: int) -> float:
-        """Return the minimum inner margin, in points, for a page count."""
-        return next((gutter for most, gutter in self.gutters if pages <= most), self.gutters[-1][1])
+        """Return the minimum inner margin for a page count, in points."""
+        return next((gutter for max_pages, gutter in self.gutters if pages <= max_pages), self.gutters[-1][1])
 
     def offers_size(self, width: float, height: float) -> bool:
-        """Return whether the service offers a trim size, given in points."""
+        """Return whether the service offers a trim size (in points)."""
         is_custom = all(
             low - _SIZE_TOLERANCE <= side <= high + _SIZE_TOLERANCE
             for low, side, high in zip(self.min_size, (width, height), self.max_size, strict=True)
@@ -361,7 +361,7 @@ class PrintService:
         )
 
     def format_nearest_size(self, width: float, height: float) -> str:
-        """Return the standard trim size closest to a size in points, formatted like "6in × 9in"."""
+        """Format the standard trim size that is closest to a size in points, for example as "6in × 9in"."""
         size = min(self.trim_sizes, key=lambda size: _compute_size_distance((width, height), size))
         return " × ".join(f"{side / INCH:.4g}in" for side in size)
 
@@ -371,7 +371,7 @@ def _compute_size_distance(size: tuple[float, float], other_size: tuple[float, f
 
 
 def _parse_inches(sizes: str) -> tuple[tuple[float, float], ...]:
-    """Parse sizes in inches, such as "5x8 6x9", and convert them to points."""
+    """Parse sizes in inches, such as "5x8 6x9", to points."""
     sides = (size.split("x") for size in sizes.split())
     return tuple((float(width) * INCH, float(height) * INCH) for width, height in sides)
 

@@ -82,34 +82,37 @@ _SLIDE_BLOCKS = (
 
 
 def _can_be_slide(node: Any) -> bool:
-    """Whether a block can be the content of a slide."""
+    """Return whether a block can be the content of a slide."""
     return isinstance(node, _SLIDE_BLOCKS) or (isinstance(node, nodes.Group) and node.attr.has("timeline"))
 
 
 def mark_slides(chapter: Chapter, slides: tuple[str, ...]) -> Chapter:
-    """Add the class ``.slide`` to the blocks whose ids a talk lists."""
+    """Add the class ``.slide`` to blocks whose ids are listed for a talk."""
 
     def mark(node: Any) -> Any:
         attr = get_attr(node)
         if attr.id not in slides or not _can_be_slide(node):
             return node
-        kept = (name for name in attr.classes if name not in ("slide", "backup", "no-slide"))
-        return replace(node, attr=replace(attr, classes=(*kept, "slide")))
+        class_names = (name for name in attr.classes if name not in ("slide", "backup", "no-slide"))
+        return replace(node, attr=replace(attr, classes=(*class_names, "slide")))
 
-    own = rewrite_chapter(chapter, mark)
-    if own == chapter or own.slide_settings.selection is not SlideSelection.NONE:
-        return own
-    return replace(own, slide_settings=replace(own.slide_settings, selection=SlideSelection.EXPLICIT))
+    marked_chapter = rewrite_chapter(chapter, mark)
+    if marked_chapter == chapter or marked_chapter.slide_settings.selection is not SlideSelection.NONE:
+        return marked_chapter
+    return replace(
+        marked_chapter,
+        slide_settings=replace(marked_chapter.slide_settings, selection=SlideSelection.EXPLICIT),
+    )
 
 
 def limit_talk_to_chapters(book: Book, names: Iterable[str]) -> Book:
     """Exclude the chapters not in ``names`` from the slides. If ``names`` is empty, exclude none."""
-    wanted = set(names)
-    if not wanted:
+    chapter_names = set(names)
+    if not chapter_names:
         return book
     chapters = (
         chapter
-        if wanted & _list_chapter_names(chapter)
+        if chapter_names & _list_chapter_names(chapter)
         else replace(chapter, slide_settings=replace(chapter.slide_settings, selection=SlideSelection.NONE))
         for chapter in book.chapters
     )
@@ -120,21 +123,24 @@ def check_talk_references(
     book: Book, main_talk: TalkEntry, talks: Mapping[str, NamedTalkEntry], positions: SourcePositions
 ) -> Iterator[Diagnostic]:
     """Report MAN011 for unknown chapters and slides in talks, and for slides that are listed twice."""
-    known = {name for chapter in book.chapters if chapter.source for name in _list_chapter_names(chapter)}
-    shortest = sorted(name for name in known if "/" not in name and not name.endswith(".md"))
+    known_names = {
+        name for chapter in book.chapters if chapter.source for name in _list_chapter_names(chapter)
+    }
+    shortest = sorted(name for name in known_names if "/" not in name and not name.endswith(".md"))
     for talk, entry in talks.items():
         for index, name in enumerate(entry.chapters):
-            if name not in known:
+            if name not in known_names:
                 yield Diagnostic(
                     code="MAN011",
                     span=positions.find(("talks", talk, "chapters", index)),
                     message=f'talk "{talk}" refers to an unknown chapter: "{name}"',
-                    hint=did_you_mean(name, known) or f"use one of these chapters: {', '.join(shortest)}",
+                    hint=did_you_mean(name, known_names)
+                    or f"use one of these chapters: {', '.join(shortest)}",
                 )
 
-    listed: dict[tuple[str, ...], tuple[str, ...]] = {("talk",): main_talk.slides}
-    listed |= {("talks", name): entry.slides for name, entry in talks.items()}
-    if not any(listed.values()):
+    slides_by_keys: dict[tuple[str, ...], tuple[str, ...]] = {("talk",): main_talk.slides}
+    slides_by_keys |= {("talks", name): entry.slides for name, entry in talks.items()}
+    if not any(slides_by_keys.values()):
         return
     chapters = [chapter for chapter in book.chapters if chapter.matter in (Matter.BODY, Matter.APPENDIX)]
     ids = collect_ids(
@@ -142,7 +148,7 @@ def check_talk_references(
     )
     ids |= {*STANDARD_SLIDE_IDS, *(chapter.id for chapter in chapters)}
     all_ids = collect_ids(book_nodes(book, nodes.Attr))
-    for keys, slides in listed.items():
+    for keys, slides in slides_by_keys.items():
         for index, name in enumerate(slides):
             span = positions.find((*keys, "slides", index))
             if name not in ids:

@@ -6,6 +6,7 @@ import copy
 import datetime as dt
 import re
 from calendar import month_name, monthrange
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -27,58 +28,66 @@ S = TypeVar("S", bound=StrictModel)
 def validate_values(
     tree: dict[str, Any], positions: SourcePositions, settings_class: type[S]
 ) -> tuple[S | None, list[Diagnostic]]:
-    """Validate ``tree``, removing invalid values until the remaining ones are valid, and report all errors.
+    """Validate ``tree``, removing invalid values until the rest is valid, and report all errors.
 
     ``tree`` is modified. The returned settings are None if an invalid value can be neither removed nor
     replaced.
     """
-    found: list[Diagnostic] = []
+    findings: list[Diagnostic] = []
     missing: set[tuple[str | int, ...]] = set()
     while True:
         try:
-            return settings_class.model_validate(tree), found
+            return settings_class.model_validate(tree), findings
         except pydantic.ValidationError as error:
-            problems = [p for p in error.errors(include_url=False) if not _is_text_alternative(p)]
-        found += [
+            problems = [
+                problem for problem in error.errors(include_url=False) if not _is_text_alternative(problem)
+            ]
+        findings += [
             _make_diagnostic(problem, positions, settings_class)
             for problem in drop_misspelt_key_errors(problems)
             if problem["loc"][:-1] not in missing and problem["loc"] not in missing
         ]
         missing |= {problem["loc"] for problem in problems if problem["type"] == "missing"}
         # In reverse order, so that removing an item of a list does not change the indices of the others.
-        fixes = {(*_strip_union_tags(tree, p["loc"]), p["type"] == "missing"): p for p in reversed(problems)}
+        fixes = {
+            (*_strip_union_tags(tree, problem["loc"]), problem["type"] == "missing"): problem
+            for problem in reversed(problems)
+        }
         if not any(
             [_discard_invalid_value(tree, problem["loc"], problem["type"]) for problem in fixes.values()]
         ):
-            return None, found
+            return None, findings
 
 
 def drop_misspelt_key_errors(problems: Sequence[Any]) -> list[Any]:
-    """Return validation errors without those for missing keys that are only misspelt or misplaced."""
-    unknown = [problem["loc"] for problem in problems if problem["type"] == "extra_forbidden"]
+    """Remove the errors about missing keys that are only misspelt or misplaced."""
+    unknown: dict[tuple[str | int, ...], list[str]] = defaultdict(
+        list
+    )  # keys by the location of their mapping
+    for problem in problems:
+        if problem["type"] == "extra_forbidden":
+            unknown[problem["loc"][:-1]].append(str(problem["loc"][-1]))
+    names = {name for siblings in unknown.values() for name in siblings}
 
     def is_misspelt(problem: Any) -> bool:
-        if not problem["loc"]:
+        if problem["type"] != "missing" or not problem["loc"]:
             return False
         *mapping, key = problem["loc"]
-        if problem["type"] == "missing" and mapping[-1:] == ["PartEntry"] and unknown:
+        if mapping[-1:] == ["PartEntry"] and unknown:
             return True  # a part with its title as the key
-        siblings = (str(location[-1]) for location in unknown if list(location[:-1]) == mapping)
-        misplaced = any(location[-1] == key for location in unknown)
-        return problem["type"] == "missing" and (
-            misplaced or any(did_you_mean(name, [str(key)]) for name in siblings)
-        )
+        siblings = unknown.get(tuple(mapping), ())
+        return str(key) in names or any(did_you_mean(name, [str(key)]) for name in siblings)
 
     return [problem for problem in problems if not is_misspelt(problem)]
 
 
-_TEXT_TAGS = ("str", "constrained-str")  # which Pydantic appends to the location of a value in a union
+_TEXT_TAGS = ("str", "constrained-str")  # appended by Pydantic to the location of a value in a union
 
 
 def _is_text_alternative(problem: Any) -> bool:
     """Return whether an error can be ignored.
 
-    This is so if a mapping was given where a string or a mapping is allowed, and the error is about the
+    This is true if a mapping was given where a string or a mapping is allowed, and the error is about the
     string.
     """
     is_mapping = problem["type"] == "string_type" and isinstance(problem["input"], dict)
@@ -99,7 +108,7 @@ _PLACEHOLDER_VALUES: Mapping[str, Any] = {
 
 
 def _discard_invalid_value(tree: dict[str, Any], location: Sequence[str | int], kind: str) -> bool:
-    """Remove an invalid value or replace it with a placeholder. Return False if neither is possible."""
+    """Remove an invalid value or replace it with a placeholder; return False if neither is possible."""
     steps = _strip_union_tags(tree, location)
     name = str(location[-1])
     if kind == "missing" and steps[-1:] != [name]:
@@ -110,8 +119,8 @@ def _discard_invalid_value(tree: dict[str, Any], location: Sequence[str | int], 
     for step in steps[:-1]:
         node = node[step]
     last: Any = steps[-1]
-    needed = kind != "extra_forbidden" and last in _PLACEHOLDER_VALUES
-    if needed and isinstance(node, dict) and node.get(last) != _PLACEHOLDER_VALUES[last]:
+    is_required = kind != "extra_forbidden" and last in _PLACEHOLDER_VALUES
+    if is_required and isinstance(node, dict) and node.get(last) != _PLACEHOLDER_VALUES[last]:
         node[last] = copy.copy(_PLACEHOLDER_VALUES[last])
     elif isinstance(node, dict | list) and kind != "missing":
         del node[last]
@@ -121,7 +130,7 @@ def _discard_invalid_value(tree: dict[str, Any], location: Sequence[str | int], 
 
 
 def _strip_union_tags(tree: Any, location: Sequence[Any]) -> list[str | int]:
-    """Return the steps of a Pydantic location that exist in ``tree``, which excludes the tags of unions."""
+    """Return the steps of a Pydantic location that exist in ``tree``, without the tags of unions."""
     steps: list[str | int] = []
     node: Any = tree
     for step in location:
@@ -155,8 +164,10 @@ def _make_diagnostic(
                 last, _list_valid_keys(location[:-1], settings_class)
             ):
                 has_lines = positions.find(location).line > positions.find(location, of_value=False).line
-                known = _list_valid_keys(location[:-1], settings_class)
-                hint = suggest_key(last, known, _map_nested_keys(settings_class), has_lines_below=has_lines)
+                valid_keys = _list_valid_keys(location[:-1], settings_class)
+                hint = suggest_key(
+                    last, valid_keys, _map_nested_keys(settings_class), has_lines_below=has_lines
+                )
             span = positions.find(location, of_value=False)
             hidden = _HIDDEN_CHAPTERS if _has_section_path(problem["input"]) else ""
             return Diagnostic(
@@ -183,10 +194,10 @@ def _make_diagnostic(
             return Diagnostic(code="MAN001", span=span, message=f'unknown key "{location[-2]}"', hint=hint)
         case "relator":
             value = str(problem["input"])
-            near = RELATOR_WORDS.get(re.sub(r"[\s_]+", "-", value.strip().lower()))
+            relator = RELATOR_WORDS.get(re.sub(r"[\s_]+", "-", value.strip().lower()))
             hint = (
-                f'write "{near}"'
-                if near
+                f'write "{relator}"'
+                if relator
                 else "use a MARC relator code such as aut, edt, trl, ill, pht, com, aui, aft, ctb or cov"
             )
             message = f'"{name}": "{value}" is not a MARC relator code'
@@ -206,7 +217,7 @@ def _make_diagnostic(
 
 
 _HIDDEN_CHAPTERS = "chapters"
-"""The name of findings that hide chapters; references to ids in these chapters are not reported."""
+"""The name of findings that hide chapters. References to ids in these chapters are not reported."""
 
 
 def _has_section_path(value: object) -> bool:
@@ -219,7 +230,7 @@ def _has_section_path(value: object) -> bool:
 
 
 def describe_invalid_value(name: str, reason: str) -> str:
-    """Return a message about an invalid value, made from the key's name and the reason."""
+    """Return a message about an invalid value, made from the name of its key and the reason."""
     return f'"{name}" {reason}' if reason.startswith(("must ", "requires ")) else f'"{name}": {reason}'
 
 
@@ -230,10 +241,10 @@ def _suggest_date(text: str) -> str:
         return "write the date as YYYY-MM-DD, for example 2026-03-31"
     first, second, third = map(int, numbers.groups())
     if len(numbers[1]) != _YEAR_DIGITS:  # 31.01.2026 or 01/31/2026
-        meant = dict.fromkeys(
+        candidates = dict.fromkeys(
             filter(None, (_format_iso_date(third, second, first), _format_iso_date(third, first, second)))
         )
-        likely = list(meant)[: 1 if "." in text else 2]
+        likely = list(candidates)[: 1 if "." in text else 2]
         return (
             f"write {join_names(likely, 'or')}"
             if likely
@@ -250,7 +261,7 @@ def _suggest_date(text: str) -> str:
 
 
 def _format_iso_date(year: int, month: int, day: int) -> str:
-    """Format a date as YYYY-MM-DD. Return "" if the date does not exist."""
+    """Format a date as YYYY-MM-DD; return "" if there is no such date."""
     try:
         return dt.date(year, month, day).isoformat()
     except ValueError:
@@ -264,10 +275,10 @@ _TO_ITEM = "to this item"
 
 
 def _describe_parent(parent: Sequence[str | int]) -> str:
-    """Return a phrase for hints that names the mapping or list item to which a missing key belongs."""
+    """Return a phrase for hints that names the mapping or list item in which a key is missing."""
     keys = [str(step) for step in parent if isinstance(step, str) and not step[:1].isupper()]
-    listed = parent[-1] == keys[-1] if keys else False
-    return f"under `{keys[-1]}:`" if listed else _TO_ITEM
+    is_listed = parent[-1] == keys[-1] if keys else False
+    return f"under `{keys[-1]}:`" if is_listed else _TO_ITEM
 
 
 def _list_valid_keys(location: Sequence[str | int], settings_class: type[StrictModel]) -> set[str]:
@@ -283,7 +294,7 @@ def _list_valid_keys(location: Sequence[str | int], settings_class: type[StrictM
 
 @cache
 def _map_nested_keys(settings_class: type[StrictModel]) -> Mapping[str, str]:
-    """Map the keys of nested mappings to the names of the mappings that contain them."""
+    """Map the keys of nested mappings to the names of these mappings."""
     homes: dict[str, str] = {}
     queue: list[tuple[type[StrictModel], str]] = [(settings_class, "")]
     while queue:
@@ -302,7 +313,7 @@ def _format_key(name: str, field: FieldInfo) -> str:
 
 
 def _find_settings_class(annotation: object) -> type[StrictModel] | None:
-    """Return the settings class of a field's value or of the value's items, or None if there is none."""
+    """Return the settings class of a field's value or of the items in it, or None if there is none."""
     if isinstance(annotation, type) and issubclass(annotation, StrictModel):
         return annotation
     return next((section for part in get_args(annotation) if (section := _find_settings_class(part))), None)
@@ -313,10 +324,10 @@ _CHOICE = re.compile(r"'([^']*)'")
 
 @cache
 def _load_hints() -> Any:
-    """Load the table of hints. It is not needed to validate settings without errors."""
+    """Load the table of hints, which is only needed if settings have errors."""
     hints = YAML(typ="safe").load(Path(__file__).with_name("hints.yaml"))
     entries = hints["other-tools"]
-    return hints | {"other-tools": {key: one["hint"] for one in entries for key in one["keys"].split()}}
+    return hints | {"other-tools": {key: entry["hint"] for entry in entries for key in entry["keys"].split()}}
 
 
 def explain_invalid_value(problem: Any) -> tuple[str, str | None]:
@@ -337,10 +348,13 @@ def explain_invalid_value(problem: Any) -> tuple[str, str | None]:
             return f"must be at most {context['le']:.15g}", None
         case "literal_error" | "enum":
             names = [name for name in _CHOICE.findall(str(context.get("expected", ""))) if name]
-            value, quoted = str(problem["input"]), [one if one.isalnum() else f'"{one}"' for one in names]
+            value, quoted_names = (
+                str(problem["input"]),
+                [name if name.isalnum() else f'"{name}"' for name in names],
+            )
             reason = f'"{value[:60]}" is not a valid value'
             return reason, did_you_mean(value, names) or (
-                f"use {join_names(quoted, 'or')}" if quoted else None
+                f"use {join_names(quoted_names, 'or')}" if quoted_names else None
             )
         case "string_pattern_mismatch":
             key = next(step for step in reversed(problem["loc"]) if isinstance(step, str))
@@ -370,18 +384,18 @@ def suggest_key(
 ) -> str:
     """Return a hint for an unknown key: the nearest valid key, an equivalent key, or the correct mapping.
 
-    ``valid_keys`` are the keys that are valid at this place. ``parent_names`` maps each key that is valid
-    elsewhere to the name of its mapping. ``has_lines_below`` is set if the unknown key has a nested value.
+    ``valid_keys`` are the keys that are valid here. ``parent_names`` maps each key that is valid elsewhere to
+    the name of its mapping. ``has_lines_below`` is true if the unknown key has a nested value.
     """
     folded = key.strip().lower().replace("_", "-")
     if folded in valid_keys:
         return f'write "{folded}"'
-    if longer := [one for one in sorted(valid_keys) if one.endswith(f"-{folded}")]:
+    if longer := [key for key in sorted(valid_keys) if key.endswith(f"-{folded}")]:
         return f'did you mean "{longer[0]}"?'
     if folded in (other_tools := _load_hints()["other-tools"]):
         return str(other_tools[folded])
     if folded in parent_names:
-        moved = "this key and the lines under it" if has_lines_below else "this key"
-        return f"move {moved} under {parent_names[folded]}"
-    near = did_you_mean(folded, valid_keys)
-    return near or f"use one of these keys: {', '.join(sorted(valid_keys))}"
+        subject = "this key and the lines under it" if has_lines_below else "this key"
+        return f"move {subject} under {parent_names[folded]}"
+    suggestion = did_you_mean(folded, valid_keys)
+    return suggestion or f"use one of these keys: {', '.join(sorted(valid_keys))}"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Any, Literal, TypeAlias
 
 import pydantic
@@ -12,7 +13,7 @@ from pydantic import BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 from ruamel.yaml.comments import CommentedMap
 
-from triptych.diagnostics import Span
+from triptych.diagnostics import Diagnostic, Span
 from triptych.formats import FORMATS
 from triptych.model.book import RELATORS
 from triptych.project import MANIFEST
@@ -27,7 +28,7 @@ def check_date(value: object) -> object:
 
 
 def normalise_series_position(value: object) -> object:
-    """Return a position in a series as a string such as "3" or "2.1"."""
+    """Convert a position in a series to a string such as "3" or "2.1"."""
     text = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
     if isinstance(text, str) and text and not re.fullmatch(r"\d+(\.\d+)*", text):
         raise PydanticCustomError("position", "must be a number such as 3 or 2.1")
@@ -39,8 +40,8 @@ def wrap_in_list(value: object) -> object:
     return value if isinstance(value, list) or value is None else [value]
 
 
-MAX_TEXT = 10_000  # characters of a text in settings, about three pages
-MAX_LINE = 1_000  # characters of a title, a name or an entry of a list
+MAX_TEXT = 10_000  # characters in a text of the settings, about three pages
+MAX_LINE = 1_000  # characters in a title, a name or a list entry
 Line: TypeAlias = Annotated[str, Field(max_length=MAX_LINE)]
 
 TextList: TypeAlias = Annotated[
@@ -106,7 +107,7 @@ def check_relator(value: str) -> str:
 
 
 def to_yaml_key(name: str) -> str:
-    """Convert a field name to a YAML key by replacing underscores with hyphens."""
+    """Convert a field name to a YAML key, with hyphens in place of underscores."""
     return name.replace("_", "-")
 
 
@@ -124,7 +125,7 @@ def make_file_name_part(profile: str) -> str:
 
 
 def make_slug(text: str) -> str:
-    """Return the words of a text in lower case and without accents, joined by hyphens."""
+    """Return the words of a text in lower case and without accents, joined with hyphens."""
     return "-".join(re.findall("[a-z0-9]+", strip_accents(text.replace("’", "").replace("'", "").lower())))
 
 
@@ -155,9 +156,9 @@ class SourcePositions:
 
 
 def merge_values(values: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[str, Any]:
-    """Merge settings with an overlay, which has priority. Mappings are merged, lists are replaced.
+    """Merge settings with an overlay, which takes precedence. Mappings are merged, lists are replaced.
 
-    An empty value in the overlay removes the setting, unless the setting is a mapping or an output format.
+    An empty value in the overlay removes the setting, unless it is a mapping or an output format.
     """
     result = dict(values)
     for key, value in overlay.items():
@@ -173,16 +174,16 @@ def merge_values(values: Mapping[str, Any], overlay: Mapping[str, Any]) -> dict[
 
 
 def apply_over_defaults(values: dict[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
-    """Merge a manifest's values with defaults. If the manifest has ``format:``, it selects the outputs."""
-    own, common = values.get("format"), defaults.get("format")
-    if isinstance(own, Mapping) and isinstance(common, Mapping):
-        options = {name: value for name, value in common.items() if name in own}
+    """Merge a manifest's values with defaults. A ``format:`` in the manifest selects the outputs."""
+    own_formats, common = values.get("format"), defaults.get("format")
+    if isinstance(own_formats, Mapping) and isinstance(common, Mapping):
+        options = {name: value for name, value in common.items() if name in own_formats}
         defaults = {**defaults, "format": options}
     return merge_values(defaults, values)
 
 
 def merge_trees(tree: CommentedMap, overlay: Mapping[str, Any]) -> CommentedMap:
-    """Merge YAML trees as ``merge_values`` does, keeping the positions of the keys in the file."""
+    """Merge YAML trees like ``merge_values``, keeping the positions of keys in the file."""
     result = CommentedMap()
     for source in (tree, overlay):
         positions = source.lc.data if isinstance(source, CommentedMap) else None
@@ -190,9 +191,9 @@ def merge_trees(tree: CommentedMap, overlay: Mapping[str, Any]) -> CommentedMap:
             old = result.get(key)
             if source is overlay and value in (None, ""):
                 continue
-            both = isinstance(old, CommentedMap) and isinstance(value, Mapping)
-            result[key] = merge_trees(old, value) if both else value
-            if positions and key in positions and not both:
+            are_mappings = isinstance(old, CommentedMap) and isinstance(value, Mapping)
+            result[key] = merge_trees(old, value) if are_mappings else value
+            if positions and key in positions and not are_mappings:
                 result.lc.add_kv_line_col(key, positions[key])
     return result
 
@@ -239,3 +240,16 @@ DEFAULT_LIMITS = ReadingLimits()
 def make_limit_hint(key: str) -> str:
     """Return the part of a hint that explains how to raise a limit."""
     return f"raise `{key}:` under `limits:` in `book.yaml`"
+
+
+_LIMIT_HINT = re.compile(re.escape(make_limit_hint("KEY")).replace("KEY", r"[\w-]+"))
+
+
+def require_trust_in_hints(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Add to hints about raising limits that this requires ``--limits trusted``."""
+    return [
+        replace(finding, hint=_LIMIT_HINT.sub(r"pass `--limits trusted` and \g<0>", finding.hint))
+        if finding.hint
+        else finding
+        for finding in findings
+    ]

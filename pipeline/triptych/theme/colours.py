@@ -42,7 +42,7 @@ _TO_LINEAR_RGB: Matrix = (
     (-1.2684380046, 2.6097574011, -0.3413193965),
     (-0.0041960863, -0.7034186147, 1.7076147010),
 )
-_DESATURATION_STEPS = 24  # for a colour outside sRGB
+_DESATURATION_STEPS = 24  # for colours outside sRGB
 
 
 def parse_rgb(colour: str) -> list[int]:
@@ -51,14 +51,14 @@ def parse_rgb(colour: str) -> list[int]:
 
 
 def format_hex_colour(channels: Iterable[float]) -> str:
-    """Return a colour, given its red, green and blue. The channels are clipped to the range from 0 to 1."""
+    """Format red, green and blue as a colour. The channels are clipped to the range from 0 to 1."""
     return "".join(f"{min(255, max(0, round(fraction * 255))):02x}" for fraction in channels)
 
 
 def mix_colours(colour: str, other: str, fraction: float) -> str:
-    """Mix two colours. ``fraction``, from 0 to 1, is the share of ``other``."""
+    """Mix two colours. ``fraction``, from 0 to 1, is the proportion of ``other``."""
     pairs = zip(parse_rgb(colour), parse_rgb(other), strict=True)
-    return "".join(f"{round(a + (b - a) * fraction):02x}" for a, b in pairs)
+    return "".join(f"{round(first + (second - first) * fraction):02x}" for first, second in pairs)
 
 
 def linearise_channel(channel: float) -> float:
@@ -73,20 +73,20 @@ def encode_channel(linear: float) -> float:
 
 def convert_to_oklab(colour: str) -> Oklab:
     """Convert a colour to Oklab."""
-    lightness, a, b = convert_linear_rgb_to_oklab(_linearise_colour(colour))
-    return lightness, a, b
+    lightness, green_red, blue_yellow = convert_linear_rgb_to_oklab(_linearise_colour(colour))
+    return lightness, green_red, blue_yellow
 
 
 def convert_linear_rgb_to_oklab(linear_rgb: Sequence[float]) -> list[float]:
-    """Convert linear RGB from 0 to 1 to Oklab."""
+    """Convert linear RGB, from 0 to 1, to Oklab."""
     return multiply_matrix(_TO_OKLAB, [cone ** (1 / 3) for cone in multiply_matrix(_TO_CONES, linear_rgb)])
 
 
-def convert_from_oklab(lightness: float, a: float, b: float) -> str:
-    """Convert Oklab to a colour. A colour outside sRGB is desaturated at the same hue and lightness."""
+def convert_from_oklab(lightness: float, green_red: float, blue_yellow: float) -> str:
+    """Convert Oklab to a colour. Colours outside sRGB are desaturated with the same hue and lightness."""
     for step in range(_DESATURATION_STEPS + 1):
         fraction = 1 - step / _DESATURATION_STEPS
-        roots = multiply_matrix(_TO_ROOTS, (lightness, a * fraction, b * fraction))
+        roots = multiply_matrix(_TO_ROOTS, (lightness, green_red * fraction, blue_yellow * fraction))
         light = multiply_matrix(_TO_LINEAR_RGB, [root**3 for root in roots])
         if all(-0.0005 <= part <= 1.0005 for part in light):
             break
@@ -95,7 +95,7 @@ def convert_from_oklab(lightness: float, a: float, b: float) -> str:
 
 def multiply_matrix(matrix: Matrix, vector: Sequence[float]) -> list[float]:
     """Multiply a matrix by a vector."""
-    return [sum(a * b for a, b in zip(row, vector, strict=True)) for row in matrix]
+    return [sum(factor * component for factor, component in zip(row, vector, strict=True)) for row in matrix]
 
 
 # Minimum contrast ratios of WCAG 2.2: 1.4.6 (AAA) and 1.4.3 (AA) for text, 1.4.11 for graphics.
@@ -114,7 +114,7 @@ def compute_contrast_ratio(colour: str, background: str) -> float:
 
 
 def compute_colour_difference(colour: str, other: str) -> float:
-    """Return the Oklab distance of two colours for the type of colour vision that sees them as most similar.
+    """Return the Oklab distance of two colours for the type of vision with which they look most similar.
 
     The distance from black to white is 1.
     """
@@ -138,7 +138,7 @@ def compute_relative_luminance(red: int, green: int, blue: int) -> float:
 
 
 def is_large_text(size: float, *, bold: bool) -> bool:
-    """Return whether text with a font size of ``size`` points is large as defined in WCAG 1.4.3."""
+    """Return whether text of ``size`` points is large as defined in WCAG 1.4.3."""
     return size >= (_LARGE_BOLD_TEXT_SIZE if bold else _LARGE_TEXT_SIZE)
 
 
@@ -183,7 +183,7 @@ _VISIONS: Mapping[str, Matrix] = {
 def _simulate_vision(colour: str, vision: Matrix) -> list[float]:
     """Return the Oklab coordinates of a colour as seen with the type of colour vision ``vision``."""
     return convert_linear_rgb_to_oklab(
-        [min(max(c, 0.0), 1.0) for c in multiply_matrix(vision, _linearise_colour(colour))]
+        [min(max(channel, 0.0), 1.0) for channel in multiply_matrix(vision, _linearise_colour(colour))]
     )
 
 
@@ -212,12 +212,12 @@ def get_shade_class(step: int) -> str:
 
 
 def get_hue_fraction(step: int) -> float:
-    """Return the fraction of the hue, from 0 to 1, in the shade of a step."""
+    """Return the proportion of the hue, from 0 to 1, in the shade of a step."""
     return _MIN_HUE_FRACTION + (_MAX_HUE_FRACTION - _MIN_HUE_FRACTION) * (abs(step) - 1) / (STEPS - 1)
 
 
 def list_shades(steps: Iterable[int], colours: Colours) -> tuple[Shade, ...]:
-    """Return the shades of the given steps in a theme's colours, omitting step 0."""
+    """Return the shades of these steps in a theme's colours, without step 0."""
     hues = colours.series[0], colours.series[1]
     return tuple(
         Shade(step, *find_shade_colours(step, hues, colours.foreground, colours.background))
@@ -232,11 +232,11 @@ def find_shade_colours(step: int, hues: tuple[str, str], foreground: str, backgr
 
 
 def find_readable_fill(hue: str, foreground: str, background: str, fraction: float = 1.0) -> tuple[str, str]:
-    """Mix a hue into ``background``, and return this fill and the colour of text on it.
+    """Mix a hue into ``background``; return this fill and the colour of text on it.
 
-    The text colour is ``foreground`` or ``background``. ``fraction``, the share of the hue, is reduced until
-    text on the fill is readable. All outputs use this function for tints, so that a value has the same colour
-    in each output.
+    The text colour is ``foreground`` or ``background``. ``fraction``, the proportion of the hue, is reduced
+    until text on the fill is readable. All outputs use this function for tints, so that a value has the same
+    colour in each output.
     """
     while True:
         fill = mix_colours(background, hue, max(fraction, 0.0))
@@ -248,7 +248,7 @@ def find_readable_fill(hue: str, foreground: str, background: str, fraction: flo
 
 MIN_NEIGHBOUR_DIFFERENCE = 12.0  # minimum difference in CIE L* (0 to 100); 2 is just noticeable side by side
 _GREY_LEVELS = 40  # number of lightness levels to try
-_MIN_GREY_DIFFERENCE = 0.1  # Oklab distance below which two colours may be confused
+_MIN_GREY_DIFFERENCE = 0.1  # Oklab distance; closer colours may be confused
 _BEAM_WIDTH = 40  # beam width of the search
 _CONFUSION_PENALTY = 1000.0  # penalty for two colours that may be confused, in squares of lightness
 
@@ -258,61 +258,67 @@ _PartialSelection = tuple[float, tuple[str, ...]]
 def separate_colours_in_grey(
     colours: Sequence[str], backgrounds: Sequence[str], min_contrast: float
 ) -> tuple[str, ...]:
-    """Lighten or darken colours as little as possible until neighbours differ in greyscale.
+    """Lighten or darken colours as little as possible, until neighbours differ in greyscale.
 
-    The last colour and the first are neighbours too. Each changed colour has at least the contrast ratio
+    The last and the first colour are also neighbours. Each changed colour has at least the contrast ratio
     ``min_contrast`` with all ``backgrounds``. If the lightness allows, the colours remain distinct for
     colour-blind readers.
     """
-    begun: list[_PartialSelection] = [(0.0, tuple(colours[:1]))]
+    selections: list[_PartialSelection] = [(0.0, tuple(colours[:1]))]
     for place, colour in enumerate(colours[1:], 1):
         last = place == len(colours) - 1
         shades = [
-            s
-            for s in _list_lightness_variants(colour)
-            if find_lowest_contrast(s, backgrounds) >= min_contrast
+            variant
+            for variant in _list_lightness_variants(colour)
+            if find_lowest_contrast(variant, backgrounds) >= min_contrast
         ]
         longer = [
-            (cost + _rate_grey_variant(shade, colour, chosen), (*chosen, shade))
-            for cost, chosen in begun
+            (cost + _rate_grey_variant(shade, colour, selected), (*selected, shade))
+            for cost, selected in selections
             for shade in shades
             if all(
                 compute_grey_difference(shade, other) >= MIN_NEIGHBOUR_DIFFERENCE
-                for other in _list_neighbours(chosen, is_last=last)
+                for other in _list_neighbours(selected, is_last=last)
             )
         ]
-        kept = longer or [(cost + _CONFUSION_PENALTY, (*chosen, colour)) for cost, chosen in begun]
-        begun = sorted(kept)[:_BEAM_WIDTH]
-    return begun[0][1]
+        candidates = longer or [
+            (cost + _CONFUSION_PENALTY, (*selected, colour)) for cost, selected in selections
+        ]
+        selections = sorted(candidates)[:_BEAM_WIDTH]
+    return selections[0][1]
 
 
 def order_by_alternate_greys(colours: Sequence[str]) -> tuple[str, ...]:
     """Reorder colours so that neighbours differ in greyscale. The first colour remains first."""
 
-    def worth(order: tuple[str, ...]) -> float:
+    def find_lowest_difference(order: tuple[str, ...]) -> float:
         return min(
             MIN_NEIGHBOUR_DIFFERENCE,
             *(compute_grey_difference(*pair) for pair in pairwise((*order, order[0]))),
         )
 
     first, *rest = colours
-    return max(((first, *order) for order in permutations(rest)), key=worth)  # the first if several are best
+    return max(
+        ((first, *order) for order in permutations(rest)), key=find_lowest_difference
+    )  # the first of several equally good ones
 
 
 def compute_grey_difference(colour: str, other: str) -> float:
-    """Return the difference of two colours in greyscale, in CIE L*."""
+    """Return the difference between two colours in greyscale, in CIE L*."""
     return abs(compute_perceived_lightness(colour) - compute_perceived_lightness(other))
 
 
-def _list_neighbours(chosen: tuple[str, ...], *, is_last: bool) -> tuple[str, ...]:
-    return (chosen[-1], chosen[0]) if is_last else chosen[-1:]
+def _list_neighbours(selected: tuple[str, ...], *, is_last: bool) -> tuple[str, ...]:
+    return (selected[-1], selected[0]) if is_last else selected[-1:]
 
 
-def _rate_grey_variant(shade: str, colour: str, chosen: tuple[str, ...]) -> float:
-    near = (max(0.0, 1 - compute_colour_difference(shade, other) / _MIN_GREY_DIFFERENCE) for other in chosen)
+def _rate_grey_variant(shade: str, colour: str, selected: tuple[str, ...]) -> float:
+    closeness = (
+        max(0.0, 1 - compute_colour_difference(shade, other) / _MIN_GREY_DIFFERENCE) for other in selected
+    )
     return (
         compute_grey_difference(shade, colour) ** 2
-        + sum(fraction**2 for fraction in near) * _CONFUSION_PENALTY
+        + sum(fraction**2 for fraction in closeness) * _CONFUSION_PENALTY
     )
 
 
@@ -323,7 +329,7 @@ def _list_lightness_variants(colour: str) -> list[str]:
     return [colour, *map(format_hex_colour, levels)]
 
 
-# Contrast of unhighlighted bars or lines with the background: two different ratios for adjacent ones.
+# Contrast of unhighlighted bars or lines with the background: two ratios, for adjacent ones.
 RECEDING_CONTRASTS = (VISIBLE_CONTRAST * 1.03, VISIBLE_CONTRAST * 1.35)
 MIN_LIGHTNESS_CONTRAST = 1.4  # minimum contrast of two colours that differ only in lightness
 _MIXING_STEPS = 200
@@ -339,14 +345,17 @@ def mix_receding_colours(foreground: str, background: str) -> tuple[str, ...]:
         mix_colours(foreground, background, step / _MIXING_STEPS) for step in range(_MIXING_STEPS, -1, -1)
     ]
     return tuple(
-        next((shade for shade in shades if compute_contrast_ratio(shade, background) >= least), foreground)
-        for least in RECEDING_CONTRASTS
+        next(
+            (shade for shade in shades if compute_contrast_ratio(shade, background) >= min_contrast),
+            foreground,
+        )
+        for min_contrast in RECEDING_CONTRASTS
     )
 
 
 @cache
 def darken_until_readable(colour: str, foreground: str, background: str) -> str:
-    """Mix ``foreground`` into a colour until text in the mixed colour is readable on ``background``."""
+    """Mix ``foreground`` into a colour until text in the result is readable on ``background``."""
     shades = (mix_colours(colour, foreground, step / 20) for step in range(21))
     return next(
         (shade for shade in shades if compute_contrast_ratio(shade, background) >= READABLE_CONTRAST),
@@ -358,15 +367,14 @@ TEXT_EMBLEM_INDEX = 1
 """The index of the emblem colour that is also used for text on the dark title page and cover."""
 _MIN_COLOUR_DIFFERENCE = (0.1, 0.09, 0.08, 0.07, 0.06)  # Oklab distances to try, in order
 _LIGHTNESS_STEPS = 20
-# Colours derived from an accent: hue rotation in degrees and chroma factor, the most similar first.
+# Colours derived from an accent: hue rotation in degrees and chroma factor, most similar first.
 _DERIVATIONS = ((0, 1.0), (-45, 0.9), (45, 0.9), (0, 0.25), (-75, 0.7), (75, 0.7))
-# Oklab lightness; the darkest levels have little colour and are tried last.
-_LIGHTNESSES = tuple(level / 100 for level in (*range(88, 34, -2), *range(34, 18, -2)))
-_COLOURFUL_LEVELS = 27
+# Oklab lightness. The darkest levels have little colour and are tried last.
+_LIGHTNESSES = tuple([level / 100 for level in levels] for levels in (range(88, 34, -2), range(34, 18, -2)))
 
 
 def derive_colours_from_accent(colours: Colours, set_by_theme: Container[str]) -> Colours:
-    """Return colours in which series and emblem colours are derived from the accent colour.
+    """Derive series and emblem colours from the accent colour.
 
     Emblem colours are adapted to be visible on the dark background. Colours in ``set_by_theme``, which the
     theme file sets, are unchanged.
@@ -384,7 +392,8 @@ def derive_colours_from_accent(colours: Colours, set_by_theme: Container[str]) -
         pairs = zip((first, *colours.emblem[1:]), leasts, strict=True)
         if "accent" in set_by_theme or "dark" in set_by_theme:
             emblem = tuple(
-                _find_contrasting_variant(colour, (colours.dark,), least) for colour, least in pairs
+                _find_contrasting_variant(colour, (colours.dark,), min_contrast)
+                for colour, min_contrast in pairs
             )
             colours = replace(colours, emblem=emblem)
     return colours
@@ -393,28 +402,29 @@ def derive_colours_from_accent(colours: Colours, set_by_theme: Container[str]) -
 def _derive_series(accent: str, count: int, backgrounds: Sequence[str]) -> tuple[str, ...]:
     """Return the accent and colours with similar hues that colour-blind readers can distinguish."""
     first = _find_contrasting_variant(accent, backgrounds)
-    _, a, b = convert_to_oklab(accent)
-    chroma, hue = math.hypot(a, b), math.atan2(b, a)
+    _, green_red, blue_yellow = convert_to_oklab(accent)
+    chroma, hue = math.hypot(green_red, blue_yellow), math.atan2(blue_yellow, green_red)
     pool = [
         shade
-        for levels in (_LIGHTNESSES[:_COLOURFUL_LEVELS], _LIGHTNESSES[_COLOURFUL_LEVELS:])
-        for turn, fraction in _DERIVATIONS
+        for levels in _LIGHTNESSES
+        for hue_shift, fraction in _DERIVATIONS
         for lightness in levels
         if find_lowest_contrast(
-            shade := _convert_from_lch(lightness, chroma * fraction, hue + math.radians(turn)), backgrounds
+            shade := _convert_from_lch(lightness, chroma * fraction, hue + math.radians(hue_shift)),
+            backgrounds,
         )
         >= VISIBLE_CONTRAST
     ]
-    for apart in _MIN_COLOUR_DIFFERENCE:
-        chosen = [first]
+    for min_difference in _MIN_COLOUR_DIFFERENCE:
+        selected = [first]
         for colour in pool:
-            if len(chosen) < count and _find_lowest_difference(colour, chosen) >= apart:
-                chosen.append(colour)
-        if len(chosen) == count:
-            return tuple(chosen)
-    while len(chosen) < count:
-        chosen.append(max(pool, key=lambda colour: _find_lowest_difference(colour, chosen)))
-    return tuple(chosen)
+            if len(selected) < count and _find_lowest_difference(colour, selected) >= min_difference:
+                selected.append(colour)
+        if len(selected) == count:
+            return tuple(selected)
+    while len(selected) < count:
+        selected.append(max(pool, key=lambda colour: _find_lowest_difference(colour, selected)))
+    return tuple(selected)
 
 
 def _convert_from_lch(lightness: float, chroma: float, hue: float) -> str:
@@ -435,7 +445,7 @@ def _find_contrasting_variant(
 ) -> str:
     """Return the closest lighter or darker variant of a colour that contrasts with all ``backgrounds``.
 
-    Return the colour unchanged if no variant has the contrast ratio ``min_contrast``.
+    If no variant has the contrast ratio ``min_contrast``, return the colour unchanged.
     """
     return next(
         (
@@ -448,7 +458,7 @@ def _find_contrasting_variant(
 
 
 def _iter_lightness_variants(colour: str) -> Iterator[str]:
-    """Yield a colour and its variants with different lightness, the closest first."""
+    """Yield a colour and its variants with different lightness, closest first."""
     hue, lightness, saturation = colorsys.rgb_to_hls(*(value / 255 for value in parse_rgb(colour)))
     yield colour
     for step in range(1, _LIGHTNESS_STEPS + 1):

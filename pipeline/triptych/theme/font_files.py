@@ -1,4 +1,4 @@
-"""Read a project's font files as faces of a theme, and report font files that cannot be used."""
+"""Read a project's font files as faces of a theme, and report files that cannot be used."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LocateFontKey = Callable[[int, str], Span]
 
 
 class _UnusableFont(Exception):
-    """Raised if a font file cannot be used; the arguments are the reason and a hint."""
+    """Raised if a font file cannot be used. The arguments are the reason and a hint."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,20 +52,20 @@ def read_faces(
     """Read the font files listed under ``fonts:``; return their faces and the findings.
 
     Report FNT002 for each font file that cannot be used, and SEC005 for a path outside the project. Files are
-    looked up next to the theme file, next to the manifest, and in ``templates/fonts/``.
+    searched for next to the theme file, next to the manifest, and in ``templates/fonts/``.
     """
     faces: list[FontFace] = []
-    found: list[Diagnostic] = []
+    findings: list[Diagnostic] = []
     for number, entry in enumerate(entries):
         try:
             entry_faces = list(_iter_faces(entry, project, theme))
         except UnsafePath as error:
-            found.append(Diagnostic(code="SEC005", span=locate_key(number, "file"), message=str(error)))
+            findings.append(Diagnostic(code="SEC005", span=locate_key(number, "file"), message=str(error)))
             continue
         except _UnusableFont as error:
             reason, hint = error.args
             message = f'font file "{entry["file"]}" {reason}'
-            found.append(
+            findings.append(
                 Diagnostic(code="FNT002", span=locate_key(number, "file"), message=message, hint=hint)
             )
             continue
@@ -75,18 +75,18 @@ def read_faces(
                 f'font file "{entry["file"]}" has the same family, weight and style as another font file'
             )
             hint = "give each font file a different `weight:` or `italic:`, or remove one of the two files"
-            found.append(
+            findings.append(
                 Diagnostic(code="FNT002", span=locate_key(number, "file"), message=message, hint=hint)
             )
             continue
         faces += entry_faces
-    return faces, found
+    return faces, findings
 
 
 def find_missing_styles(
     faces: Iterable[FontFace], families: Iterable[str], *, needs_italics: bool
 ) -> Iterator[tuple[str, str]]:
-    """Yield each of the project's font families that has no face for a style, with a message."""
+    """Yield each of the project's font families without a face for a style, with a message."""
     faces = list(faces)
     for family in dict.fromkeys(families):
         family_faces = [face for face in faces if face.family == family]
@@ -94,7 +94,7 @@ def find_missing_styles(
             continue
         gaps = [
             name
-            for name, there in (
+            for name, is_present in (
                 ("regular", any(face.weight < _MIN_BOLD_WEIGHT and not face.italic for face in family_faces)),
                 ("bold", any(face.weight >= _MIN_BOLD_WEIGHT and not face.italic for face in family_faces)),
                 (
@@ -108,7 +108,7 @@ def find_missing_styles(
                     or any(face.weight >= _MIN_BOLD_WEIGHT and face.italic for face in family_faces),
                 ),
             )
-            if not there
+            if not is_present
         ]
         if gaps:
             missing = join_names(gaps, "or")
@@ -135,18 +135,20 @@ def _iter_faces(entry: Mapping[str, Any], project: Project, theme: str) -> Itera
 def _select_weights(entry: Mapping[str, Any], font: _FontProperties) -> list[int]:
     if font.weight_range is None:
         return [int(entry.get("weight", font.weight))]
-    least, most = font.weight_range
+    min_weight, max_weight = font.weight_range
     if "weight" not in entry:
-        return sorted({min(max(weight, least), most) for weight in _WEIGHTS})
+        return sorted({min(max(weight, min_weight), max_weight) for weight in _WEIGHTS})
     weight = int(entry["weight"])
-    if not least <= weight <= most:
-        raise _UnusableFont(f"does not provide the weight {weight}", f"use a weight from {least} to {most}")
+    if not min_weight <= weight <= max_weight:
+        raise _UnusableFont(
+            f"does not provide the weight {weight}", f"use a weight from {min_weight} to {max_weight}"
+        )
     return [weight]
 
 
 def _locate_font_file(name: str, project: Project, theme: str) -> str:
-    for beside in (theme, "templates/fonts/-", "templates/-"):
-        if path := project.locate_file(name, referring_file=beside):
+    for referring_file in (theme, "templates/fonts/-", "templates/-"):
+        if path := project.locate_file(name, referring_file=referring_file):
             return path
     raise _UnusableFont(
         "does not exist",
@@ -163,28 +165,30 @@ def _read_font_properties(path: str, project: Project) -> _FontProperties:
         raise _UnusableFont("is a web font (WOFF)", "use the original OTF or TTF file")
     try:
         with TTFont(io.BytesIO(data), lazy=True) as tables:
-            lacks = [name for name in _REQUIRED_TABLES if name not in tables]
-            if lacks:
-                raise _UnusableFont(f'has no "{lacks[0]}" table', _REPLACE_HINT)
+            missing_tables = [name for name in _REQUIRED_TABLES if name not in tables]
+            if missing_tables:
+                raise _UnusableFont(f'has no "{missing_tables[0]}" table', _REPLACE_HINT)
             if not any(name in tables for name in _OUTLINE_TABLES):
                 raise _UnusableFont("contains no glyph outlines", "use the OTF or TTF file of the font")
             if "CFF2" in tables and "fvar" not in tables:
                 from fontTools.cffLib.CFF2ToCFF import convertCFF2ToCFF
 
-                convertCFF2ToCFF(tables)  # as for the PDF; a damaged font fails here
+                convertCFF2ToCFF(tables)  # as for the PDF; damaged fonts fail here
             kind = tables["OS/2"].fsType
             names = tables["name"]
             families = tuple(
                 dict.fromkeys(name for number in _FAMILY_NAME_IDS if (name := names.getDebugName(number)))
             )
             axes = tables["fvar"].axes if "fvar" in tables else ()
-            weights = next(((int(a.minValue), int(a.maxValue)) for a in axes if a.axisTag == "wght"), None)
+            weights = next(
+                ((int(axis.minValue), int(axis.maxValue)) for axis in axes if axis.axisTag == "wght"), None
+            )
             weight = min(max(int(tables["OS/2"].usWeightClass), 100), 900)
             italic = bool(tables["OS/2"].fsSelection & 1 or tables["post"].italicAngle)
             if not tables["head"].unitsPerEm or not tables["maxp"].numGlyphs or tables["hhea"].ascent is None:
                 raise _UnusableFont("contains no font metrics", _REPLACE_HINT)
-        opened = hb.Face(data)
-        usable = opened.glyph_count > 1 and len(opened.unicodes) > 0
+        hb_face = hb.Face(data)
+        usable = hb_face.glyph_count > 1 and len(hb_face.unicodes) > 0
     except _UnusableFont:
         raise
     except Exception as error:  # damaged files raise all kinds of exceptions

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from triptych.template_views import template_view
 
-CHART_FONT_SIZE = 7.6  # points: the font size of charts before they are scaled
+CHART_FONT_SIZE = 7.6  # points; font size of charts before they are scaled
 _MIN_LARGE_PRINT_SIZE = 16  # points
 
 Family: TypeAlias = Literal["serif", "sans", "mono"]
@@ -37,28 +37,32 @@ class TextStyle:
 
 
 def parse_text_style(text: str) -> TextStyle | None:
-    """Parse a text style such as ``italic 600 11.4pt/14pt sans``, in which slope and weight are optional.
+    """Parse a text style such as ``italic 600 11.4pt/14pt sans``; slope and weight are optional.
 
-    Return None if the syntax is invalid, or the size or line height is outside the supported range.
+    If the syntax is invalid, or the size or line height is outside the supported range, return None.
     """
     match = re.fullmatch(TEXT_STYLE_PATTERN, text)
     if match is None:
         return None
     slope, weight, size, line, family = match.groups()
-    made = TextStyle(
+    text_style = TextStyle(
         size=float(size),
         line=float(line),
         family=family,  # type: ignore[arg-type]
         weight=int(weight or 400),
         italic=bool(slope),
     )
-    return made if 4 <= made.size <= 144 and made.size * 0.8 <= made.line <= 288 else None
+    return (
+        text_style
+        if 4 <= text_style.size <= 144 and text_style.size * 0.8 <= text_style.line <= 288
+        else None
+    )
 
 
 @template_view()
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextStyles:
-    """The style of each kind of text; vertical sizes are multiples of the line height of ``text``."""
+    """The style of each kind of text. Vertical sizes are multiples of the line height of ``text``."""
 
     text: TextStyle
     """Body text; its line height is the unit of all vertical spacing. Example: `10.9pt/14pt serif`."""
@@ -126,7 +130,7 @@ class TextStyles:
     @property
     def smallest_size(self) -> float:
         """The smallest font size in points."""
-        styles: list[TextStyle] = [getattr(self, one.name) for one in fields(self)]
+        styles: list[TextStyle] = [getattr(self, field.name) for field in fields(self)]
         return min(style.size for style in styles)
 
 
@@ -174,7 +178,7 @@ class PrintDesign:
 
     @property
     def large(self) -> bool:
-        """Whether this is a large-print design, which has no content beside the text."""
+        """Whether this is a large-print design, which has no side column."""
         return self.type.text.size >= _MIN_LARGE_PRINT_SIZE
 
     @property

@@ -1,4 +1,4 @@
-"""Load Jinja templates, in which a project may replace built-in templates, and explain template errors."""
+"""Load Jinja templates, some of which a project may replace, and explain template errors."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from jinja2.ext import Extension
 from markupsafe import Markup
 
 from triptych.diagnostics import Diagnostic, Span, format_message
-from triptych.folders import get_templates_folder, is_bundled_templates
+from triptych.folders import get_templates_folder, is_bundled_templates, iter_files
 from triptych.languages.language_tags import get_text_direction, has_vertical_lines
 from triptych.project import is_file
 from triptych.theme.sandbox import BoundedEnvironment, TemplateLimits
@@ -31,11 +31,8 @@ BUILT_IN_PREFIX = "built-in"
 """The path prefix with which a project's template includes the built-in template that it replaces."""
 
 _URL = re.compile(r"(https?://[^\s<>\"/]*[^\s<>\".,;:!?)/])((?:/[^\s<>\"]*[^\s<>\".,;:!?)/])?/?)")
-_RESOURCE_ERRORS = (
-    RecursionError,
-    MemoryError,
-    UnicodeDecodeError,
-)  # errors that built-in templates may cause too
+# Errors that built-in templates may cause too.
+_RESOURCE_ERRORS = RecursionError, MemoryError, UnicodeDecodeError
 
 
 def load_page_templates(project_templates: Path | None = None) -> jinja2.Environment:
@@ -46,13 +43,13 @@ def load_page_templates(project_templates: Path | None = None) -> jinja2.Environ
     """
     folder = project_templates if project_templates and project_templates.is_dir() else None
     # Jinja reloads changed templates, but does not notice a new template that replaces a built-in one.
-    return _make_environment(folder, frozenset(folder.rglob("*")) if folder else frozenset())
+    return _make_environment(folder, frozenset(iter_files(folder)) if folder else frozenset())
 
 
 def list_replaceable_templates() -> frozenset[str]:
-    """Return the paths of the built-in templates that a project may replace with its own.
+    """Return the paths of the built-in templates that a project may replace.
 
-    Deck design is not among them, because a project provides a PowerPoint template for it.
+    Those of the deck's design are excluded, because a project provides a PowerPoint template instead.
     """
     pages = (file for folder in ("print", "epub") for file in (get_templates_folder() / folder).glob("*.j2"))
     names = {file.relative_to(get_templates_folder()).as_posix() for file in pages}
@@ -71,7 +68,7 @@ def has_project_templates(project: Path) -> bool:
 def find_template_line(templates: jinja2.Environment, folder: str, text: str) -> tuple[str, int] | None:
     """Return the path and line number where ``text`` first occurs in a project's templates.
 
-    Only templates in the subfolder ``folder`` are searched. Return None if the text does not occur.
+    Only templates in the subfolder ``folder`` are searched. If the text does not occur, return None.
     """
     root: Path = templates.project_templates  # type: ignore[attr-defined]
     for file in sorted((root / folder).glob("*.j2")):
@@ -83,8 +80,8 @@ def find_template_line(templates: jinja2.Environment, folder: str, text: str) ->
 
 @lru_cache(maxsize=4)
 def _make_environment(project_templates: Path | None, files: frozenset[Path]) -> jinja2.Environment:
-    """Create the environment for a project's templates; ``files`` is only part of the cache key."""
-    own = project_templates is not None and not is_bundled_templates(project_templates)
+    """Create the environment for a project's templates. ``files`` only serves as cache key."""
+    is_untrusted = project_templates is not None and not is_bundled_templates(project_templates)
     files_in_order = [folder for folder in (project_templates, get_templates_folder()) if folder]
     built_in = jinja2.FileSystemLoader(get_templates_folder())
     settings: dict[str, Any] = {
@@ -97,9 +94,9 @@ def _make_environment(project_templates: Path | None, files: frozenset[Path]) ->
         "lstrip_blocks": True,
         "keep_trailing_newline": True,
         "extensions": [_ProjectImagePaths],
-        "bytecode_cache": TemplateBytecodeCache(sandboxed=own),
+        "bytecode_cache": TemplateBytecodeCache(sandboxed=is_untrusted),
     }
-    environment = _ProjectEnvironment(settings) if own else jinja2.Environment(**settings)
+    environment = _ProjectEnvironment(settings) if is_untrusted else jinja2.Environment(**settings)
     environment.extend(project_templates=project_templates)
     filters: dict[str, Callable[..., Any]] = {
         "xml": _mark_as_xhtml,
@@ -117,16 +114,16 @@ def _make_environment(project_templates: Path | None, files: frozenset[Path]) ->
 
 # A chapter has at most two million characters, each of which templates process a few times.
 _LIMITS = TemplateLimits(steps=300_000, value_size=20_000_000, total_size=400_000_000, seconds=15)
-_STEPS_OF_INCLUDE = 10  # an included template takes about as long as that many iterations
-# Filters that produce long text from short arguments, or are not deterministic.
+_STEPS_OF_INCLUDE = 10  # an included template takes about as long as this many iterations
+# Filters that give long text for short arguments, or are not deterministic.
 _FORBIDDEN_FILTERS = frozenset("center indent pprint random tojson urlize wordwrap xmlattr".split())
-_MAX_PARTS = 1000  # the maximum argument of `batch` and `slice`
-_MAX_STRIPTAGS_INPUT = 100_000  # characters; the maximum input of `striptags`
+_MAX_PARTS = 1000  # maximum argument of `batch` and `slice`
+_MAX_STRIPTAGS_INPUT = 100_000  # characters; maximum input of `striptags`
 _WIDE_FIELD = re.compile(r"%(?:\([^()]*\))?[^%a-zA-Z(]*(?:\d{4}|\*)|%\([^()]*\(")  # wide fields, nested keys
 
 
 class _ProjectEnvironment(BoundedEnvironment):
-    """An environment for a project's templates, which have limits, and built-in templates, which do not."""
+    """An environment for a project's templates, which have limits, and built-in ones, which do not."""
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
         super().__init__(_LIMITS, _FORBIDDEN_FILTERS, **settings)
@@ -135,7 +132,7 @@ class _ProjectEnvironment(BoundedEnvironment):
             self.filters[name] = _limit_filter_arguments(name, self.filters[name], exceeds)
 
     def has_limits(self, filename: str | None) -> bool:
-        """Return whether a template belongs to the project, and so has limits."""
+        """Return whether a template belongs to the project and therefore has limits."""
         return filename is None or not Path(filename).is_relative_to(get_templates_folder())
 
 
@@ -150,16 +147,16 @@ class _BoundedTemplate(jinja2.Template):
         template.root_render_func = _count_output(environment, template.root_render_func)
         return template
 
-    def render(self, *args: Any, **named: Any) -> str:
+    def render(self, *args: Any, **kwargs: Any) -> str:
         """Reset the counters and render the template."""
         self.environment.reset_counters()  # type: ignore[attr-defined]
-        return super().render(*args, **named)
+        return super().render(*args, **kwargs)
 
 
 def _count_output(environment: Any, render: Callable[..., Any]) -> Callable[..., Iterator[str]]:
-    """Wrap the function that renders a template, so that its output is counted wherever it is included.
+    """Wrap the function that renders a template, to count its output wherever it is included.
 
-    Built-in templates count nothing themselves, and a project's template may include them in a loop.
+    Built-in templates do not count themselves, and a project's template may include them in a loop.
     """
 
     def counted(context: Any) -> Iterator[str]:
@@ -169,7 +166,7 @@ def _count_output(environment: Any, render: Callable[..., Any]) -> Callable[...,
             try:
                 environment.step(text=len(text), count=0)
             except SecurityError as error:
-                parts.throw(error)  # so that the traceback has the line of the template
+                parts.throw(error)  # keeps the line of the template in the traceback
             yield text
 
     return counted
@@ -188,22 +185,22 @@ _ARGUMENT_LIMITS: Mapping[
 def _limit_filter_arguments(
     name: str, function: Callable[..., Any], is_too_large: Callable[[Any], bool]
 ) -> Callable[..., Any]:
-    """Wrap a filter so that it raises ``SecurityError`` if an argument is too large."""
+    """Wrap a filter to raise ``SecurityError`` if an argument is too large."""
 
     @wraps(function)
-    def within(*args: Any, **named: Any) -> Any:
-        if any(map(is_too_large, (*args, *named.values()))):
+    def call_filter(*args: Any, **kwargs: Any) -> Any:
+        if any(map(is_too_large, (*args, *kwargs.values()))):
             raise SecurityError(f"an argument of the filter `{name}` is too large")
-        return function(*args, **named)
+        return function(*args, **kwargs)
 
-    return within
+    return call_filter
 
 
 class _ProjectImagePaths(Extension):
     """A Jinja extension that replaces image paths in a project's templates with ``project:`` URLs."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-        """Return the template source with ``project:`` URLs in place of image paths."""
+        """Replace image paths in a template's source with ``project:`` URLs."""
         folder: Path | None = getattr(self.environment, "project_templates", None)
         if folder is None or filename is None or not Path(filename).is_relative_to(folder):
             return source
@@ -220,11 +217,11 @@ def _mark_as_xhtml(value: Any) -> Markup:
 
 
 def _link_urls(value: str) -> Markup:
-    """Convert URLs in text to links, excluding final punctuation; a ``span`` keeps the host on one line."""
+    """Convert URLs in text to links, without final punctuation. A ``span`` keeps the host on one line."""
     link = Markup('{0}<a href="{1}{2}" class="address"><span>{1}</span>{2}</a>')
     *parts, last = _URL.split(value)
-    linked = (link.format(*parts[place : place + 3]) for place in range(0, len(parts), 3))
-    return Markup("").join(linked) + last
+    links = (link.format(*parts[place : place + 3]) for place in range(0, len(parts), 3))
+    return Markup("").join(links) + last
 
 
 def _quote_css_string(value: str) -> str:
@@ -233,20 +230,24 @@ def _quote_css_string(value: str) -> str:
 
 
 def describe_template_error(error: Exception) -> Diagnostic | None:
-    """Return TPL002 for the template line that fails, or None if the error is not caused by a template."""
+    """Return TPL002 for the template line that fails, or None if no template caused the error."""
     frames = list(walk_tb(error.__traceback__))
-    ours = [(file, line) for frame, line in frames if (file := frame.f_code.co_filename).endswith(".j2")]
+    template_places = [
+        (file, line) for frame, line in frames if (file := frame.f_code.co_filename).endswith(".j2")
+    ]
     unread = _find_unreadable_template(error, [frame for frame, _ in frames])
-    # An expression in a project's template fails, perhaps within a built-in template that it includes, or any
-    # template exceeds the memory or recursion limit.
-    own = [place for place in ours if not Path(place[0]).is_relative_to(get_templates_folder())]
-    computed = own or (ours and isinstance(error, _RESOURCE_ERRORS))
+    # The error is in an expression of a project's template, perhaps in a built-in template that it includes,
+    # or any template exceeds the memory or recursion limit.
+    project_places = [
+        place for place in template_places if not Path(place[0]).is_relative_to(get_templates_folder())
+    ]
+    computed = project_places or (template_places and isinstance(error, _RESOURCE_ERRORS))
     if not isinstance(error, jinja2.TemplateError) and not computed and not unread:
         return None
-    path, line = (own or ours)[-1] if ours else (unread or "templates", 1)
+    path, line = (project_places or template_places)[-1] if template_places else (unread or "templates", 1)
     if isinstance(error, jinja2.TemplateSyntaxError):
         path, line = error.name or unread or "templates", error.lineno
-    inside = path.rpartition("templates/")[2]
+    relative_path = path.rpartition("templates/")[2]
     reason = error.message if isinstance(error, jinja2.TemplateError) else str(error)
     if (unread and not isinstance(error, UnicodeDecodeError)) or isinstance(error, RecursionError):
         reason = "the template is nested too deeply"
@@ -255,14 +256,16 @@ def describe_template_error(error: Exception) -> Diagnostic | None:
     elif isinstance(error, jinja2.TemplateNotFound):
         reason = f'template "{error.name}" does not exist'
     message = format_message(reword_jinja_error(reason or type(error).__name__))
-    span = Span(path=f"templates/{inside}" if inside != "templates" else inside, line=line)
+    span = Span(
+        path=f"templates/{relative_path}" if relative_path != "templates" else relative_path, line=line
+    )
     return Diagnostic(code="TPL002", span=span, message=message)
 
 
 def _find_unreadable_template(error: Exception, frames: Iterable[FrameType]) -> str | None:
     """Return the name of the template that cannot be decoded, parsed or compiled.
 
-    Return None if the error has another cause.
+    If the error has another cause, return None.
     """
     if isinstance(error, UnicodeDecodeError):
         place, name, start = (jinja2.loaders.__file__, "get_source"), "template", "templates/"
@@ -270,8 +273,15 @@ def _find_unreadable_template(error: Exception, frames: Iterable[FrameType]) -> 
         place, name, start = (jinja2.environment.__file__, "compile"), "filename", ""
     else:
         return None
-    found = next((one for one in frames if (one.f_code.co_filename, one.f_code.co_name) == place), None)
-    return f"{start}{found.f_locals.get(name) or ''}" if found else None
+    frame = next(
+        (
+            candidate
+            for candidate in frames
+            if (candidate.f_code.co_filename, candidate.f_code.co_name) == place
+        ),
+        None,
+    )
+    return f"{start}{frame.f_locals.get(name) or ''}" if frame else None
 
 
 PROJECT_SCHEME = "project"
@@ -305,21 +315,21 @@ def replace_image_paths(text: str, template: Path, root: Path) -> str:
     """Replace the image paths in a template's source with ``project:`` URLs."""
     parts, end = [], 0
     for match in _find_image_path_matches(text):
-        found = _locate_image(match["source"].strip(), template, root)
-        if found is not None:
-            parts += [text[end : match.start("source")], f"{PROJECT_SCHEME}:{quote(found)}"]
+        image_file = _locate_image(match["source"].strip(), template, root)
+        if image_file is not None:
+            parts += [text[end : match.start("source")], f"{PROJECT_SCHEME}:{quote(image_file)}"]
             end = match.end("source")
     return "".join((*parts, text[end:]))
 
 
 def _find_image_path_matches(text: str) -> list[re.Match[str]]:
-    found = [
+    matches = [
         match
         for pattern in (_IMAGE_ELEMENT, _CSS_URL)
         for match in pattern.finditer(text)
         if _REMOTE.match(match["source"].strip()) or not _SCHEME_OR_FRAGMENT.match(match["source"].strip())
     ]
-    return sorted(found, key=lambda match: match.start("source"))
+    return sorted(matches, key=lambda match: match.start("source"))
 
 
 def _locate_image(image_path: str, template: Path, root: Path) -> str | None:
@@ -350,17 +360,17 @@ class TemplateBytecodeCache(FileSystemBytecodeCache):
 
     def get_cache_key(self, name: str, filename: str | None = None) -> str:
         """Return a built-in template's cache key, or "" for a project's template, which is not cached."""
-        ours = filename is not None and Path(filename).is_relative_to(get_templates_folder())
-        return super().get_cache_key(name, filename) if ours else ""
+        is_bundled = filename is not None and Path(filename).is_relative_to(get_templates_folder())
+        return super().get_cache_key(name, filename) if is_bundled else ""
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Load a built-in template's bytecode, ignoring files that cannot be read."""
+        """Load a built-in template's bytecode. Ignore unreadable files."""
         with suppress(OSError):
             if bucket.key:
                 super().load_bytecode(bucket)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Save a built-in template's bytecode, if Python writes bytecode and the folder is writable."""
+        """Save a built-in template's bytecode if Python writes bytecode and the folder is writable."""
         if bucket.key and not sys.dont_write_bytecode:
             with suppress(OSError):
                 Path(self.directory).mkdir(exist_ok=True)

@@ -25,10 +25,10 @@ class ProjectFontFile:
     """A font file that belongs to the project.
 
     ``folder`` is the project folder, to which the face's ``file`` is relative. ``digest`` is a digest of the
-    file's content. If ``forbids_subsetting`` is set, the font must be embedded unsubsetted.
+    file's content. If ``forbids_subsetting`` is true, the font must be embedded unsubsetted.
     """
 
-    folder: str = field(repr=False)  # not in cache keys, so that a project can be moved
+    folder: str = field(repr=False)  # excluded from cache keys, so that a project can be moved
     digest: str
     extension: str
     forbids_subsetting: bool = False
@@ -39,7 +39,7 @@ class ProjectFontFile:
 class FontFace:
     """A font face: its file, and its CSS weight and style.
 
-    ``file`` is relative to the bundled fonts folder, to the Python package ``package`` if it is set, or to
+    ``file`` is relative to the bundled fonts folder, to the Python package ``package`` if that is set, or to
     the project folder if ``project_file`` is set. ``index`` is the index in a font collection. A variable
     font is instantiated at ``weight``.
     """
@@ -75,7 +75,7 @@ class FontFace:
 @template_view()
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Script:
-    """The font families for a script that the text faces do not support.
+    """The font families of a script that the text faces do not support.
 
     ``name`` is an ISO 15924 code such as "Hans". ``languages`` are the tags of languages written in the
     script, and ``slides`` is a system font for slides.
@@ -94,9 +94,9 @@ class Script:
 class Theme:
     """The design tokens of all outputs.
 
-    ``fallback_families`` maps roles (serif, sans, mono) to bundled families, which are used for characters
-    that are missing from the project's own fonts. Themes are compared by identity, since comparing all their
-    faces is slow.
+    ``fallback_families`` maps roles (serif, sans, mono) to bundled families, which provide characters that
+    are missing from the project's own fonts. Themes are compared by identity, since comparing all their faces
+    is slow.
     """
 
     name: str
@@ -115,14 +115,14 @@ class Theme:
     def families(self, role: str) -> tuple[str, ...]:
         """Return the family of a role (serif, sans or mono), followed by its fallback family, if any."""
         other = self.fallback_families.get(role)
-        own = {"serif": self.serif, "sans": self.sans, "mono": self.mono}[role]
-        return (own, *((other,) if other else ()))
+        family = {"serif": self.serif, "sans": self.sans, "mono": self.mono}[role]
+        return (family, *((other,) if other else ()))
 
     def find_script(self, language: str) -> Script | None:
         """Return the script of a language, or None if the text faces support the language."""
         if subtag := get_script_subtag(language):
-            written = (script for script in self.scripts if script.languages)
-            return next((script for script in written if script.name.lower() == subtag), None)
+            scripts_with_languages = (script for script in self.scripts if script.languages)
+            return next((script for script in scripts_with_languages if script.name.lower() == subtag), None)
         by_language = {tag.lower(): script for script in self.scripts for tag in script.languages}
         return next((by_language[tag] for tag in iter_fallback_tags(language) if tag in by_language), None)
 
@@ -131,14 +131,16 @@ class Theme:
         return bool(self._list_faces(family))
 
     def _list_faces(self, family: str) -> list[FontFace]:
-        every = (*self.faces, *(face for script in self.scripts for face in script.faces))
-        return [face for face in every if face.family == family]
+        all_faces = (*self.faces, *(face for script in self.scripts for face in script.faces))
+        return [face for face in all_faces if face.family == family]
 
     def select_face(self, family: str, *, bold: bool = False, italic: bool = False) -> FontFace:
-        """Return the face of a family that is closest to the given weight and slope."""
+        """Return the face of a family that is closest to this weight and slope."""
         faces = self._list_faces(family)
-        wanted = 700 if bold else 400
-        return min(faces, key=lambda face: (face.italic != italic, abs(face.weight - wanted), face.file))
+        wanted_weight = 700 if bold else 400
+        return min(
+            faces, key=lambda face: (face.italic != italic, abs(face.weight - wanted_weight), face.file)
+        )
 
 
 @cache
@@ -166,14 +168,14 @@ def load_theme(name: str = "house") -> Theme:
 
 @cache
 def load_tokens(name: str) -> Mapping[str, Any]:
-    """Load the tokens of a built-in theme, merged into the tokens of the theme that it extends."""
+    """Load the tokens of a built-in theme, merged into those of the theme that it extends."""
     tokens = YAML(typ="safe").load((get_templates_folder() / "themes" / f"{name}.yaml").read_text("utf-8"))
     base = tokens.pop("extends", None)
     return merge_tokens(load_tokens(base), tokens) if base else dict(tokens)
 
 
 def merge_tokens(tokens: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return ``tokens`` with ``changes`` applied: mappings are merged recursively, other values replaced."""
+    """Merge ``changes`` into ``tokens``: mappings are merged recursively, other values replaced."""
     result = dict(tokens)
     for key, value in changes.items():
         old = result.get(key)
@@ -202,16 +204,16 @@ def make_theme(name: str, tokens: Mapping[str, Any]) -> Theme:
 
 def _make_colours(tokens: Mapping[str, Any]) -> Colours:
     values: dict[str, Any] = {
-        convert_to_field_name(name): tuple(map(parse_colour, written))
-        if isinstance(written, list)
-        else parse_colour(written)
-        for name, written in tokens.items()
+        convert_to_field_name(name): tuple(map(parse_colour, token_value))
+        if isinstance(token_value, list)
+        else parse_colour(token_value)
+        for name, token_value in tokens.items()
     }
     return Colours(**values)
 
 
 def _iter_scripts(scripts: list[dict[str, Any]], faces: list[dict[str, Any]]) -> Iterator[Script]:
-    """Yield the scripts whose font packages are installed."""
+    """Yield the scripts with installed font packages."""
     for entry in scripts:
         families = dict.fromkeys((entry["serif"], entry["sans"]))
         script_faces = [face for family in families for face in _list_script_faces(family, faces)]
@@ -236,8 +238,8 @@ _STYLES = (
 
 def _list_script_faces(family: str, faces: list[dict[str, Any]]) -> list[FontFace]:
     """Return the faces that the theme lists for a family, or else the bundled font files of that name."""
-    if named := [FontFace(**face) for face in faces if face["family"] == family]:
-        return named
+    if faces_of_family := [FontFace(**face) for face in faces if face["family"] == family]:
+        return faces_of_family
     stem = f"scripts/{family.replace(' ', '')}"
     bundled = (
         FontFace(family=family, file=f"{stem}-{style}.ttf", weight=weight, italic=italic)
@@ -247,7 +249,7 @@ def _list_script_faces(family: str, faces: list[dict[str, Any]]) -> list[FontFac
 
 
 def _add_italics(faces: list[FontFace], family: str) -> Iterator[FontFace]:
-    """Yield the faces of a family. The bold face is also used as bold italic if the family has none."""
+    """Yield the faces of a family. If it has no bold italic face, the bold face also serves as one."""
     family_faces = [face for face in faces if face.family == family]
     yield from family_faces
     boldest = max(family_faces, key=lambda face: face.weight)

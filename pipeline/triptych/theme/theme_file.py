@@ -145,7 +145,7 @@ def _list_keys(section: type) -> list[str]:
 
 
 def make_print_design(tokens: Mapping[str, Any]) -> PrintDesign:
-    """Convert the ``print`` section of a complete and valid theme into a page design."""
+    """Convert the ``print`` section of a complete and valid theme to a page design."""
     kinds = get_type_hints(PrintDesign)
     values = {
         convert_to_field_name(name): _convert_value(kinds[convert_to_field_name(name)], name, token)
@@ -195,21 +195,21 @@ def find_mistakes(
 
 
 def _check_colours(section: Mapping[str, Any]) -> Iterator[ThemeMistake]:
-    for name, written in section.items():
+    for name, colour_value in section.items():
         path = ("colours", name)
         if name not in _list_keys(Colours):
             yield _report_unknown_key(path, _list_keys(Colours))
         elif name in MIN_LIST_LENGTHS:
-            if not isinstance(written, list) or len(written) < MIN_LIST_LENGTHS[name]:
+            if not isinstance(colour_value, list) or len(colour_value) < MIN_LIST_LENGTHS[name]:
                 message = f'"colours.{name}" must be a list of at least {MIN_LIST_LENGTHS[name]} colours'
                 yield ThemeMistake(
                     path=path, message=message, hint=f'write `{name}: ["1f6f5c", "c57a2b", …]`'
                 )
                 continue
-            for place, one in enumerate(written):
-                yield from _check_colour((*path, place), one)
+            for place, list_item in enumerate(colour_value):
+                yield from _check_colour((*path, place), list_item)
         else:
-            yield from _check_colour(path, written)
+            yield from _check_colour(path, colour_value)
 
 
 def _check_colour(path: KeyPath, value: object) -> Iterator[ThemeMistake]:
@@ -222,23 +222,23 @@ def _check_families(
     section: Mapping[str, Any], families: Sequence[str], math_families: Sequence[str]
 ) -> Iterator[ThemeMistake]:
     roles = _list_keys(FamiliesSection)
-    for name, written in section.items():
+    for name, family in section.items():
         if name not in roles:
             yield _report_unknown_key(("families", name), roles)
-        elif name == "math" and written not in math_families:
-            message = f'font family "{_shorten_value(written)}" cannot be used for formulas'
+        elif name == "math" and family not in math_families:
+            message = f'font family "{_shorten_value(family)}" cannot be used for formulas'
             hint = f"write {join_names(math_families, 'or')}"
             yield ThemeMistake(path=("families", name), message=message, hint=hint)
-        elif name != "math" and written not in families:
+        elif name != "math" and family not in families:
             hint = f"use {join_names(families, 'or')}, or add the family's font files under `fonts:`"
-            message = f'unknown font family "{_shorten_value(written)}"'
+            message = f'unknown font family "{_shorten_value(family)}"'
             yield ThemeMistake(path=("families", name), message=message, hint=hint)
 
 
 def _check_fonts(section: object) -> Iterator[ThemeMistake]:
-    each = "write `- {family: Brand, file: fonts/Brand-Regular.ttf}` for each font file"
+    file_hint = "write `- {family: Brand, file: fonts/Brand-Regular.ttf}` for each font file"
     if not isinstance(section, list):
-        yield ThemeMistake(path=("fonts",), message='"fonts" must be a list of font files', hint=each)
+        yield ThemeMistake(path=("fonts",), message='"fonts" must be a list of font files', hint=file_hint)
         return
     for place, face in enumerate(section):
         path: KeyPath = ("fonts", place)
@@ -246,7 +246,7 @@ def _check_fonts(section: object) -> Iterator[ThemeMistake]:
             yield ThemeMistake(
                 path=path,
                 message="each entry in `fonts` must be a mapping with the keys `family` and `file`",
-                hint=each,
+                hint=file_hint,
             )
             continue
         for name in face:
@@ -266,29 +266,29 @@ def _check_fonts(section: object) -> Iterator[ThemeMistake]:
 
 def _check_print_section(section: Mapping[str, Any]) -> Iterator[ThemeMistake]:
     kinds = get_type_hints(PrintDesign)
-    for name, written in section.items():
+    for name, value in section.items():
         path: KeyPath = ("print", name)
         if name not in _list_keys(PrintDesign):
             yield _report_unknown_key(path, _list_keys(PrintDesign))
-        elif name == "type" and isinstance(written, Mapping):
-            for role, text in written.items():
+        elif name == "type" and isinstance(value, Mapping):
+            for role, text in value.items():
                 if role not in _list_keys(TextStyles):
                     yield _report_unknown_key((*path, role), _list_keys(TextStyles))
                 elif parse_text_style(str(text)) is None:
                     yield _report_invalid_value((*path, role), TextStyle, text)
-        elif name == "type" or _convert_value(kinds[convert_to_field_name(name)], name, written) is None:
-            yield _report_invalid_value(path, kinds[convert_to_field_name(name)], written)
+        elif name == "type" or _convert_value(kinds[convert_to_field_name(name)], name, value) is None:
+            yield _report_invalid_value(path, kinds[convert_to_field_name(name)], value)
 
 
 def _convert_value(value_type: Any, name: str, value: object) -> Any:
-    """Convert the value of a key in a theme file to ``value_type``. Return None if it is invalid."""
+    """Convert the value of a key in a theme file to ``value_type``; return None if it is invalid."""
     text = str(value).strip()
     if value_type is bool:
         return _SWITCHES.get(text.lower())
     if value_type is float:
         match = _NUMBER.fullmatch(text)
-        least, most = VALUE_RANGES[name]
-        return float(match[1]) if match and least <= float(match[1]) <= most else None
+        minimum, maximum = VALUE_RANGES[name]
+        return float(match[1]) if match and minimum <= float(match[1]) <= maximum else None
     return text if text in get_args(value_type) else None
 
 
@@ -304,8 +304,8 @@ def _describe_expected_value(value_type: Any, name: str) -> str:
     if value_type is bool:
         return "write true or false"
     if value_type is float:
-        least, most = VALUE_RANGES[name]
-        return f"write a number from {least:g} to {most:g}"
+        minimum, maximum = VALUE_RANGES[name]
+        return f"write a number from {minimum:g} to {maximum:g}"
     if value_type is TextStyles:
         return "write a mapping, for example `type: {text: 11pt/15pt serif}`"
     return (
@@ -314,9 +314,9 @@ def _describe_expected_value(value_type: Any, name: str) -> str:
     )
 
 
-def _report_unknown_key(path: KeyPath, known: Sequence[str]) -> ThemeMistake:
+def _report_unknown_key(path: KeyPath, known_keys: Sequence[str]) -> ThemeMistake:
     key = ".".join(str(step) for step in path if isinstance(step, str))
-    return ThemeMistake(path=path, message=f'unknown theme key "{key}"', alternatives=known)
+    return ThemeMistake(path=path, message=f'unknown theme key "{key}"', alternatives=known_keys)
 
 
 def _shorten_value(value: object) -> str:

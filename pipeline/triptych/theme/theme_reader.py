@@ -1,4 +1,4 @@
-"""Read the theme that a manifest names: a built-in theme, or a theme file that extends one."""
+"""Read the theme of a manifest: a built-in theme, or a theme file that extends one."""
 
 from __future__ import annotations
 
@@ -6,12 +6,19 @@ import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from ruamel.yaml.comments import CommentedMap
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean, join_names
+from triptych.extensions import (
+    ExtensionFailed,
+    ExtensionGroup,
+    list_extension_names,
+    load_extension,
+    require_kind,
+)
 from triptych.project import MANIFEST, Project, UnsafePath
 from triptych.text_problems import explain_encoding_error
 from triptych.theme.colours import (
@@ -54,35 +61,52 @@ def read_theme(project: Project, name: str, span: Span | None = None) -> tuple[T
         path = find_theme_path(project, name)
         if path is None and name in list_built_in_themes():
             return load_theme(name), []
+        if path is None and (file := _find_extension_file(name)) is not None:
+            theme, findings = _read_theme_file(Project(file.parent, {}), file.name, file.read_text("utf-8"))
+            return theme, [_move_to_manifest(finding, span) for finding in findings]
         if path is None and not name.endswith(_EXTENSIONS):
-            known = [*list_built_in_themes(), *_list_themes(project)]
-            every = ", ".join(known)
+            extensions = list_extension_names(ExtensionGroup.THEMES)
+            theme_names = [*list_built_in_themes(), *extensions, *_list_themes(project)]
+            choices = ", ".join(theme_names)
             hint = (
-                did_you_mean(name, known)
-                or f"write {every}, or the path of a theme file such as themes/mine.yaml"
+                did_you_mean(name, theme_names)
+                or f"write {choices}, or the path of a theme file such as themes/mine.yaml"
             )
             return _reject_theme(span, f'unknown theme "{name}"', hint)
         text = project.read_bytes(path) if path else b""
     except UnsafePath as error:
         return load_theme(), [Diagnostic(code="SEC005", span=span, message=str(error))]
+    except ExtensionFailed as error:
+        return load_theme(), [Diagnostic(code="EXT003", span=span, message=str(error), hint=error.hint)]
     if path is None:
         hint = "check the path; it is relative to the folder that contains `book.yaml`"
-        return _reject_theme(span, f'theme file "{name}" does not exist', hint)
+        return _reject_theme(span, f'theme file "{name}" {project.describe_missing_file(name)}', hint)
     try:
         return _read_theme_file(project, path, text.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         return load_theme(), [explain_encoding_error(error, path).to_diagnostic(path)]
 
 
+def _move_to_manifest(finding: Diagnostic, span: Span) -> Diagnostic:
+    """Move a finding in an extension's theme file to the manifest, and add the position to its message."""
+    return replace(finding, span=span, message=f"{finding.span}: {finding.message}")
+
+
+def _find_extension_file(name: str) -> Path | None:
+    """Return the theme file of an extension, or None. Raise ``ExtensionFailed`` if it cannot be used."""
+    value = load_extension(ExtensionGroup.THEMES, name)
+    return value and require_kind(ExtensionGroup.THEMES, name, value, Path)
+
+
 def find_theme_path(project: Project, name: str) -> str | None:
-    """Return the path of the theme file that ``name`` refers to, or None if there is no such file.
+    """Return the path of the theme file that ``name`` refers to, or None if there is none.
 
     ``name`` is a path, or the name of a theme file in ``templates/themes/``.
     """
     if name.endswith(_EXTENSIONS):
         return project.locate_file(name)
-    among = f"{_THEMES_FOLDER}/{name}.yaml"
-    return among if has_project_templates(project.root) and project.has_file(among) else None
+    project_theme = f"{_THEMES_FOLDER}/{name}.yaml"
+    return project_theme if has_project_templates(project.root) and project.has_file(project_theme) else None
 
 
 def _list_themes(project: Project) -> list[str]:
@@ -109,23 +133,23 @@ def _read_theme_file(project: Project, path: str, text: str) -> tuple[Theme, lis
         message = f'cannot extend "{base}": only built-in themes can be extended'
         return _reject_theme(_find_position(tree, path, ("extends",)), message, hint)
     tokens = to_plain_values(tree)
-    if found := list(report_curly_quotes(text, path)):
-        return load_theme(base), found
-    found = [
+    if findings := list(report_curly_quotes(text, path)):
+        return load_theme(base), findings
+    findings = [
         *_find_empty_colours(tree, path),
         *(_make_diagnostic(mistake, tree, path) for mistake in find_mistakes(tokens, *_list_families(base))),
     ]
-    if found:
-        return load_theme(base), found
+    if findings:
+        return load_theme(base), findings
     tokens.pop("extends", None)
-    faces, found = read_faces(
+    faces, findings = read_faces(
         tokens.pop("fonts", []),
         project,
         path,
         lambda number, key: _find_position(tree, path, ("fonts", number, key)),
     )
-    if found:
-        return load_theme(base), found
+    if findings:
+        return load_theme(base), findings
     theme = _make_theme(PurePosixPath(path).stem, base, json.dumps(tokens), tuple(faces))
     # The emblem has a dark background only if the title page is a panel.
     marked = theme.print.title_page == "panel" and "emblem" in tokens.get("colours", {})
@@ -165,15 +189,15 @@ def _make_theme(name: str, base: str, tokens: str, faces: tuple[FontFace, ...]) 
     theme = make_theme(name, merge_tokens(load_tokens(base), set_tokens))
     families = {face.family for face in faces}
     others = (face for face in theme.faces if face.family not in families)
-    under = load_theme(base)
+    base_theme = load_theme(base)
     return replace(
         theme,
         colours=derive_colours_from_accent(theme.colours, set_tokens.get("colours", {})),
         faces=(*faces, *others),
         fallback_families={
-            role: getattr(under, role)
+            role: getattr(base_theme, role)
             for role in ("serif", "sans", "mono")
-            if getattr(theme, role) in families and getattr(under, role) not in families
+            if getattr(theme, role) in families and getattr(base_theme, role) not in families
         },
     )
 
@@ -214,22 +238,26 @@ def _find_low_contrasts(
     with.
     """
     groups: dict[tuple[str, str], list[_ColourPair]] = {}
-    for one in _iter_colour_pairs(theme, with_emblem=with_emblem):
-        if one.ratio < one.required_ratio:
-            is_ground = one.key not in set_by_theme and one.background in set_by_theme
-            cause = (one.background, f'"{one.background}"') if is_ground else (one.key, one.name)
-            groups.setdefault(cause, []).append(one)
+    for colour_pair in _iter_colour_pairs(theme, with_emblem=with_emblem):
+        if colour_pair.ratio < colour_pair.required_ratio:
+            is_ground = colour_pair.key not in set_by_theme and colour_pair.background in set_by_theme
+            cause = (
+                (colour_pair.background, f'"{colour_pair.background}"')
+                if is_ground
+                else (colour_pair.key, colour_pair.name)
+            )
+            groups.setdefault(cause, []).append(colour_pair)
     for (key, name), weak in groups.items():
         first, *others = weak
-        required = sorted({one.required_ratio for one in weak})
+        required = sorted({colour_pair.required_ratio for colour_pair in weak})
         needs = f"at least {required[-1]:g}:1 is required"
         if len(required) > 1:
             needs += f" for text and {required[0]:g}:1 for graphics"
         if not others:
             message = f'{first.name} on "{first.background}" has a contrast ratio of only {first.ratio:.1f}:1'
-            ways = [
-                f"make {name} {way}"
-                for name, way in (
+            changes = [
+                f"make {name} {change}"
+                for name, change in (
                     (
                         first.name,
                         _find_contrast_change(first.colour, [first.background_colour], first.required_ratio),
@@ -239,21 +267,28 @@ def _find_low_contrasts(
                         _find_contrast_change(first.background_colour, [first.colour], first.required_ratio),
                     ),
                 )
-                if way
+                if change
             ]
-            hint = ", or ".join(ways) or f'make {first.name} or "{first.background}" darker or lighter'
+            hint = ", or ".join(changes) or f'make {first.name} or "{first.background}" darker or lighter'
         else:
-            weak.sort(key=lambda one: one.ratio)
-            pairs = [f"with {one.name}" if one.name != name else f'on "{one.background}"' for one in weak]
-            ratios = [f"{one.ratio:.1f}:1 {pair}" for one, pair in zip(weak, pairs, strict=True)]
+            weak.sort(key=lambda colour_pair: colour_pair.ratio)
+            pairs = [
+                f"with {colour_pair.name}" if colour_pair.name != name else f'on "{colour_pair.background}"'
+                for colour_pair in weak
+            ]
+            ratios = [
+                f"{colour_pair.ratio:.1f}:1 {pair}" for colour_pair, pair in zip(weak, pairs, strict=True)
+            ]
             if len(ratios) > _MAX_LISTED_RATIOS:
                 ratios[_MAX_LISTED_RATIOS:] = [f"{len(ratios) - _MAX_LISTED_RATIOS} more"]
             message = f"{name} has a contrast ratio of only {join_names(ratios)}"
-            is_ground = any(one.name != name for one in weak)
-            own = first.background_colour if is_ground else first.colour
-            partners = [one.colour if is_ground else one.background_colour for one in weak]
-            way = _find_contrast_change(own, partners, required[-1], allow_crossing=True)
-            hint = f"make {name} {way or 'darker or lighter'}"
+            is_ground = any(colour_pair.name != name for colour_pair in weak)
+            changed_colour = first.background_colour if is_ground else first.colour
+            partners = [
+                colour_pair.colour if is_ground else colour_pair.background_colour for colour_pair in weak
+            ]
+            change = _find_contrast_change(changed_colour, partners, required[-1], allow_crossing=True)
+            hint = f"make {name} {change or 'darker or lighter'}"
             if is_ground:
                 hint += ", or change the other colours as well"
         yield key, f"{message}; {needs}", hint
@@ -264,22 +299,23 @@ def _find_contrast_change(
 ) -> str:
     """Return the change, "darker" or "lighter", that can give a colour enough contrast with its partners.
 
-    Return "" if there is none. Unless ``allow_crossing`` is set, the darker colour of each pair must remain
+    Return "" if there is none. Unless ``allow_crossing`` is true, the darker colour of each pair must remain
     the darker one.
     """
     extremes = {"darker": "000000", "lighter": "ffffff"}
-    ways = [
-        way
-        for way, extreme in extremes.items()
+    changes = [
+        change
+        for change, extreme in extremes.items()
         if all(compute_contrast_ratio(extreme, partner) >= min_contrast for partner in partners)
     ]
-    for way in ways:
+    for change in changes:
         if all(
-            (compute_perceived_lightness(colour) <= compute_perceived_lightness(partner)) == (way == "darker")
+            (compute_perceived_lightness(colour) <= compute_perceived_lightness(partner))
+            == (change == "darker")
             for partner in partners
         ):
-            return way
-    return ways[0] if allow_crossing and len(ways) == 1 else ""
+            return change
+    return changes[0] if allow_crossing and len(changes) == 1 else ""
 
 
 def _iter_colour_pairs(theme: Theme, *, with_emblem: bool) -> Iterator[_ColourPair]:
@@ -298,9 +334,9 @@ def _iter_colour_pairs(theme: Theme, *, with_emblem: bool) -> Iterator[_ColourPa
         name = f'colour {place} of "series"'
         yield _ColourPair("series", name, colour, "background", colours.background, VISIBLE_CONTRAST)
     for place, colour in enumerate(colours.emblem if with_emblem else ()):
-        least = READABLE_CONTRAST if place == TEXT_EMBLEM_INDEX else VISIBLE_CONTRAST
+        min_contrast = READABLE_CONTRAST if place == TEXT_EMBLEM_INDEX else VISIBLE_CONTRAST
         name = f'colour {place + 1} of "emblem"'
-        yield _ColourPair("emblem", name, colour, "dark", colours.dark, least)
+        yield _ColourPair("emblem", name, colour, "dark", colours.dark, min_contrast)
 
 
 def _reject_theme(span: Span, message: str, hint: str | None = None) -> tuple[Theme, list[Diagnostic]]:

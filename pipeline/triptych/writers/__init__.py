@@ -1,1 +1,1 @@
-"""Write outputs from the resolved book. Writers do not know each other."""
+"""Write the output files of a resolved book. Writers do not import each other."""

@@ -1,4 +1,4 @@
-"""Find formulas and images that an output cannot show well."""
+"""Report formulas and images that an output cannot show well."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.extras import get_install_command, is_installed
 from triptych.media.formulas.formulas import Formula, FormulaDrawing, compute_available_width, make_formula
+from triptych.media.formulas.mathml import list_colour_pairs
 from triptych.media.output_pictures import SVG_MEDIA_TYPE, PreparedPicture
 from triptych.media.picture_files import PDF_MEDIA_TYPE
 from triptych.media.picture_sizes import PictureTarget, compute_displayed_size, is_wide, parse_length
@@ -14,10 +15,12 @@ from triptych.model.book import Book
 from triptych.model.nodes import Equation, Image, Math, Picture
 from triptych.model.walk import book_nodes
 from triptych.project import MANIFEST
+from triptych.theme.colours import READABLE_CONTRAST, compute_contrast_ratio
+from triptych.theme.theme_file import Colours
 
 _MIN_RESOLUTION = 110  # ppi; a lower resolution is visible in print
-_MAX_ICON_WIDTH = 96.0  # CSS pixels; an image of at most one inch is an icon
-_MIN_IMAGE_PIXELS = 32  # pixels; a smaller image is a plain area that is meant to be stretched
+_MAX_ICON_WIDTH = 96.0  # CSS pixels; smaller images are icons
+_MIN_IMAGE_PIXELS = 32  # pixels; smaller images are plain areas that are meant to be stretched
 _MIN_COVER_SIDE = 640  # pixels on each side
 _MAX_IMAGE_BYTES = 5_000_000  # bytes; the maximum size of an image that all retailers accept
 
@@ -36,7 +39,7 @@ def find_missing_renderer(book: Book) -> list[Diagnostic]:
 
 
 def list_distinct_formulas(nodes: list[Math | Equation]) -> list[Formula]:
-    """Return the formulas to draw, each once."""
+    """Return the distinct formulas to draw."""
     return list(dict.fromkeys(map(make_formula, nodes)))
 
 
@@ -51,7 +54,7 @@ def report_undrawn_formula(node: Math | Equation, fallback: str) -> Diagnostic:
 
 
 def is_formula_too_wide(drawing: FormulaDrawing | None, node: Math | Equation, line_width: float) -> bool:
-    """Return whether a displayed formula is too wide for the line, even with breaks and in smaller type."""
+    """Return whether a displayed formula is too wide for the line, even broken and in smaller type."""
     formula = make_formula(node)
     return (
         drawing is not None
@@ -61,10 +64,32 @@ def is_formula_too_wide(drawing: FormulaDrawing | None, node: Math | Equation, l
 
 
 def report_wide_formula(node: Math | Equation) -> Diagnostic:
-    """Report MTH004 for a formula that is too wide even with breaks and in smaller type."""
+    """Report MTH004 for a formula that is too wide even broken and in smaller type."""
     message = f"the formula `{' '.join(node.tex.split())[:60]}` is wider than the text area"
     hint = r"break the formula with `\\` inside `\begin{aligned}` or `\begin{multline}`"
     return Diagnostic(code="MTH004", span=node.span, message=message, hint=hint)
+
+
+def report_faint_formula(node: Math | Equation, colours: Colours) -> list[Diagnostic]:
+    """Report MTH007 if a colour in a formula has insufficient contrast with the page or its background."""
+    pairs = [
+        (ink or colours.foreground, ground or colours.background)
+        for ink, ground in list_colour_pairs(node.mathml)
+    ]
+    ink, ground = min(pairs, key=lambda pair: compute_contrast_ratio(*pair), default=("000000", "ffffff"))
+    ratio = compute_contrast_ratio(ink, ground)
+    if ratio >= READABLE_CONTRAST:
+        return []
+    kind, other = max(
+        (("darker", "black", "000000"), ("lighter", "white", "ffffff")),
+        key=lambda end: compute_contrast_ratio(end[2], ground),
+    )[:2]
+    message = (
+        f"the contrast of #{ink} on #{ground} in a formula is only {ratio:.1f}:1; "
+        f"text requires at least {READABLE_CONTRAST:g}:1"
+    )
+    hint = f"choose a {kind} colour, such as a mixture with {other}: `red!60!{other}`"
+    return [Diagnostic(code="MTH007", span=node.span, message=message, hint=hint)]
 
 
 def find_small_cover(book: Book) -> list[Diagnostic]:
@@ -83,19 +108,19 @@ def find_small_cover(book: Book) -> list[Diagnostic]:
 
 
 def find_low_resolution_images(book: Book, target: PictureTarget) -> list[Diagnostic]:
-    """Report IMG004 for each raster image whose resolution is too low for the size that the author has set.
+    """Report IMG004 for raster images with too low a resolution for the size set by the author.
 
-    Images without such a size are not reported.
+    Images without a set size are not reported.
     """
-    found = []
+    findings = []
     for image, picture in _iter_image_pictures(book):
-        asked = (
+        is_requested = (
             is_wide(image.attr)
             or parse_length(image.attr.get("width"))
             or parse_length(image.attr.get("height"))
         )
         if (
-            not asked
+            not is_requested
             or picture.media_type in (SVG_MEDIA_TYPE, PDF_MEDIA_TYPE)
             or picture.width < _MIN_IMAGE_PIXELS
         ):
@@ -103,25 +128,25 @@ def find_low_resolution_images(book: Book, target: PictureTarget) -> list[Diagno
         width, _ = compute_displayed_size(picture, image.attr, target)
         dpi = picture.width / width * 96
         if width > _MAX_ICON_WIDTH and dpi < _MIN_RESOLUTION:
-            needed = round(width / 96 * target.dpi)
+            required_width = round(width / 96 * target.dpi)
             message = f'the resolution of the image "{image.source}" is too low for print: '
             message += f"{dpi:.0f} ppi; the minimum is {_MIN_RESOLUTION} ppi"
-            hint = f"use an image at least {needed} pixels wide, or display it at a smaller width"
-            found.append(Diagnostic(code="IMG004", span=image.span, message=message, hint=hint))
-    return found
+            hint = f"use an image at least {required_width} pixels wide, or display it at a smaller width"
+            findings.append(Diagnostic(code="IMG004", span=image.span, message=message, hint=hint))
+    return findings
 
 
 def find_large_image_files(book: Book, pictures: Mapping[Picture, PreparedPicture]) -> list[Diagnostic]:
     """Report IMG005 for each image whose file is larger than retailers accept."""
-    found = []
+    findings = []
     for image, picture in _iter_image_pictures(book):
         size = len(pictures[picture].data)
         if size > _MAX_IMAGE_BYTES:
             message = f'the image "{image.source}" is {size / 1e6:.1f} MB in the EPUB; '
             message += f"some retailers accept at most {_MAX_IMAGE_BYTES // 10**6} MB per image"
             hint = "if the image is a photo, save it as JPEG; if it is a drawing, simplify it"
-            found.append(Diagnostic(code="IMG005", span=image.span, message=message, hint=hint))
-    return found
+            findings.append(Diagnostic(code="IMG005", span=image.span, message=message, hint=hint))
+    return findings
 
 
 def _iter_image_pictures(book: Book) -> Iterator[tuple[Image, Picture]]:

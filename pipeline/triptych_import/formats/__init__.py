@@ -1,4 +1,4 @@
-"""Read the supported source formats, one per module.
+"""Read the supported source formats, each in its own module.
 
 ``markdown_folder.py`` is the simplest of these modules.
 """

@@ -75,7 +75,7 @@ def read_book(path: Path) -> SourceBook:
     source = SourceFiles(path)
     settings = parse_settings("_bookdown.yml", source.read_text("_bookdown.yml") or "")
     index, _ = parse_front_matter(source.read_text("index.Rmd") or "")
-    metadata, found = read_metadata(index, {}, index.get("author"), "index.Rmd")
+    metadata, findings = read_metadata(index, {}, index.get("author"), "index.Rmd")
     sections: list[SectionFile] = []
     part, appendix = "", False
     # Default options for the first chapter come from the settings and from scripts that run before it.
@@ -89,15 +89,19 @@ def read_book(path: Path) -> SourceBook:
             defaults = {**context.default_options, **parse_defaults_in_code(source.read_text(name) or "")}
             context = replace(context, default_options=defaults)
         if isinstance(section, ImportFinding):
-            found.append(section)
+            findings.append(section)
             continue
         draft, part, appendix = _remove_part_headings(section.source_texts[0].draft, part, appendix)
         if name == "index.Rmd":  # its front matter is that of the book
             section = replace(section, front_matter={})
-            kept = [f for f in draft.findings if not any(f'"{key}"' in f.message for key in _BOOK_KEYS)]
-            draft = replace(draft, findings=tuple(kept))
+            kept_findings = [
+                finding
+                for finding in draft.findings
+                if not any(f'"{key}"' in finding.message for key in _BOOK_KEYS)
+            ]
+            draft = replace(draft, findings=tuple(kept_findings))
         if not draft.text.strip():
-            found += draft.findings
+            findings += draft.findings
             continue
         piece = replace(section.source_texts[0], draft=draft)
         sections.append(
@@ -106,16 +110,18 @@ def read_book(path: Path) -> SourceBook:
     outputs = parse_settings("_output.yml", source.read_text("_output.yml") or "")
     macros = formulas.parse_macro_definitions(formulas.read_preamble((index, outputs), source.read_text))
     sections = formulas.expand_macros(convert_references(_resolve_text_references(sections)), macros)
-    return SourceBook(metadata=metadata, sections=tuple(sections), findings=tuple(found))
+    return SourceBook(metadata=metadata, sections=tuple(sections), findings=tuple(findings))
 
 
 def order_chapters(settings: Mapping[str, Any], names: list[str]) -> list[str]:
-    """Return the book's files in order: those in the settings, or index.Rmd, then other R Markdown files."""
-    listed = settings.get("rmd_files")
-    if isinstance(listed, dict):
-        listed = next((value for key, value in listed.items() if key in ("html", "epub", "latex")), [])
-    if isinstance(listed, list) and listed:
-        return [str(name) for name in listed]
+    """Return the book's files in order: those in the settings, or index.Rmd and then the others."""
+    file_names = settings.get("rmd_files")
+    if isinstance(file_names, dict):
+        file_names = next(
+            (value for key, value in file_names.items() if key in ("html", "epub", "latex")), []
+        )
+    if isinstance(file_names, list) and file_names:
+        return [str(name) for name in file_names]
     folder = settings.get("rmd_subdir")
     chapters = [
         name
@@ -128,7 +134,7 @@ def order_chapters(settings: Mapping[str, Any], names: list[str]) -> list[str]:
 
 
 def _remove_part_headings(draft: Draft, part: str, appendix: bool) -> tuple[Draft, str, bool]:
-    """Remove the headings that begin parts or the appendices.
+    """Remove headings that begin parts or the appendices.
 
     Return the draft, the current part's title, and whether the appendices have begun.
     """
@@ -142,8 +148,8 @@ def _remove_part_headings(draft: Draft, part: str, appendix: bool) -> tuple[Draf
 
 
 def convert_references(sections: Sequence[SectionFile]) -> list[SectionFile]:
-    r"""Convert ``\@ref(fig:x)`` into ``[-@fig-x]``, and references to headings into ``\ref{x}``."""
-    sections, known = _add_heading_ids(sections)
+    r"""Convert ``\@ref(fig:x)`` to ``[-@fig-x]``, and references to headings to ``\ref{x}``."""
+    sections, known_labels = _add_heading_ids(sections)
 
     def convert_text(source_text: SourceText) -> Draft:
         draft = formulas.convert_bracket_formulas(
@@ -151,39 +157,41 @@ def convert_references(sections: Sequence[SectionFile]) -> list[SectionFile]:
         )
         draft = draft.apply_edits(_prefix_statement_ids(draft))
         draft = draft.apply_edits(_convert_table_captions(draft))
-        edits, found = [], []
+        edits, findings = [], []
         for match in _find_matches_outside_code(_REFERENCE, draft):
             new = label = match.group(1)
             kind, colon, name = label.partition(":")
             if colon and kind in _PREFIXES:
                 new = f"[-@{_PREFIXES[kind]}{name}]"
-            elif label in known:
+            elif label in known_labels:
                 new = f"\\ref{{{label}}}"
             else:
                 message = f"undefined reference {match.group()}"
-                found.append(draft.make_finding(match.start(), message, "kept as literal text"))
+                findings.append(draft.make_finding(match.start(), message, "kept as literal text"))
             edits.append(Edit(*match.span(), new))
-        return draft.apply_edits(edits, found)
+        return draft.apply_edits(edits, findings)
 
     return [section.with_drafts(convert_text) for section in sections]
 
 
 def _add_heading_ids(sections: Sequence[SectionFile]) -> tuple[list[SectionFile], set[str]]:
-    """Add explicit ids to headings that are referenced; return the sections and all heading ids."""
+    """Add explicit ids to referenced headings; return the sections and all heading ids."""
     drafts = (section.source_texts[0].draft for section in sections)
-    named = {match.group(1) for draft in drafts for match in _find_matches_outside_code(_REFERENCE, draft)}
-    known: set[str] = set()
+    referenced_ids = {
+        match.group(1) for draft in drafts for match in _find_matches_outside_code(_REFERENCE, draft)
+    }
+    assigned_ids: set[str] = set()
 
     def add_ids(source_text: SourceText) -> Draft:
         edits = []
         for heading in find_headings(source_text.draft.text):
             name = heading.id or make_pandoc_id(heading.plain_text)
-            if name in named - known:
+            if name in referenced_ids - assigned_ids:
                 edits += rewrite_heading(heading, level=heading.level, identifier=name)
-            known.add(name)
+            assigned_ids.add(name)
         return source_text.draft.apply_edits(edits)
 
-    return [section.with_drafts(add_ids) for section in sections], known
+    return [section.with_drafts(add_ids) for section in sections], assigned_ids
 
 
 def _find_matches_outside_code(pattern: re.Pattern[str], draft: Draft) -> Iterator[re.Match[str]]:
@@ -206,14 +214,14 @@ def _prefix_statement_ids(draft: Draft) -> Iterator[Edit]:
 
 
 def _convert_table_captions(draft: Draft) -> Iterator[Edit]:
-    r"""Convert table captions such as ``Table: (\#tab:x) Caption`` into ``: Caption {#tbl-x}``."""
+    r"""Convert table captions such as ``Table: (\#tab:x) Caption`` to ``: Caption {#tbl-x}``."""
     for match in _CAPTION.finditer(mask_text(draft.text, escapes=False)):
         label, caption = match.group(1), draft.text[slice(*match.span(2))].rstrip()
         yield Edit(*match.span(), f": {caption} {{#tbl-{label}}}")
 
 
 def _convert_equations(draft: Draft) -> Iterator[Edit]:
-    """Convert formulas with labels into displayed formulas with ids."""
+    """Convert formulas with labels to displayed formulas with ids."""
     masked = mask_text(draft.text, escapes=False)
     for kind, first, last in find_delimiter_pairs(_DISPLAYED, masked):
         label = _EQUATION.search(masked, first.end(), last.start())
@@ -221,12 +229,12 @@ def _convert_equations(draft: Draft) -> Iterator[Edit]:
             continue
         body = _EQUATION.sub("", masked[first.end() : last.start()]).strip()
         inner = _INNER[_ENVIRONMENTS[kind].rstrip("*")] if kind < len(_ENVIRONMENTS) else ""
-        whole = f"\\begin{{{inner}}}\n{body}\n\\end{{{inner}}}" if inner else body
-        yield Edit(first.start(), last.end(), f"$$\n{whole}\n$$ {{#eq-{label.group(1)}}}")
+        formula = f"\\begin{{{inner}}}\n{body}\n\\end{{{inner}}}" if inner else body
+        yield Edit(first.start(), last.end(), f"$$\n{formula}\n$$ {{#eq-{label.group(1)}}}")
 
 
 def _resolve_text_references(sections: list[SectionFile]) -> list[SectionFile]:
-    """Replace each ``(ref:x)`` by the text in its definition, ``(ref:x) Text``."""
+    """Replace each ``(ref:x)`` with the text of its definition, ``(ref:x) Text``."""
     texts: dict[str, str] = {}
     for section in sections:
         for match in _TEXT_REFERENCE.finditer(mask_text(section.source_texts[0].draft.text)):

@@ -55,26 +55,26 @@ def read_book(path: Path) -> SourceBook:
 def _convert_document(path: Path, data: bytes) -> SourceBook:
     rebased, formats = set_base_styles(data)
     read_tree = _parse_document(rebased)
-    tree, found = adapt_tree(read_tree, path.name, formats)
-    found += find_comments_and_changes(_parse_document(data, "--track-changes=all"), path.name)
+    tree, findings = adapt_tree(read_tree, path.name, formats)
+    findings += find_comments_and_changes(_parse_document(data, "--track-changes=all"), path.name)
     # Footnotes are written after the block that refers to them, so that they stay in its chapter.
     options = ["-f", "json", "-t", _FORMAT, "--wrap=none", "--reference-location=block"]
     text = run_pandoc(["--sandbox", *options], json.dumps(tree).encode(), WORD_LIMITS)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         files = {
-            info.filename.removeprefix("word/"): archive.read(info)  # the image paths that pandoc uses
+            info.filename.removeprefix("word/"): archive.read(info)  # the paths that pandoc gives to images
             for info in archive.infolist()
-            if info.filename.startswith("word/media/") and info.file_size <= LARGEST_PART
+            if info.filename.startswith("word/media/") and info.file_size <= MAX_PART_SIZE
         }
         properties = _read_properties(archive)
-        found += find_lost_content(archive, read_tree, path.name)
+        findings += find_lost_content(archive, read_tree, path.name)
         properties.setdefault("language", read_language(archive))
     parts = split_chapters(Draft.from_text(path.name, text.decode("utf-8")), opening_title="Opening")
     if not parts.chapter_level:
         message = "no heading starts a chapter"
-        found.append(ImportFinding(path=path.name, message=message, action="imported as one chapter"))
+        findings.append(ImportFinding(path=path.name, message=message, action="imported as one chapter"))
     metadata = _read_metadata(tree.get("meta", {}), properties, path)
-    return SourceBook(metadata=metadata, sections=parts.sections, files=files, findings=tuple(found))
+    return SourceBook(metadata=metadata, sections=parts.sections, files=files, findings=tuple(findings))
 
 
 def _parse_document(data: bytes, *options: str) -> Any:
@@ -84,7 +84,7 @@ def _parse_document(data: bytes, *options: str) -> Any:
 
 
 def _read_properties(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Return a mapping from the names of the document's properties to their values."""
+    """Map the names of the document's properties to their values."""
     root = read_xml_part(archive, _CORE_PROPERTIES_PART)
     if root is None:
         return {}
@@ -95,7 +95,7 @@ def _read_properties(archive: zipfile.ZipFile) -> dict[str, str]:
 
 
 def _read_metadata(meta: dict[str, Any], properties: dict[str, str], path: Path) -> Metadata:
-    """Return the metadata in the document's title block, or else in the document's properties."""
+    """Return the metadata in the document's title block, or else in its properties."""
 
     def read_words(value: Any) -> str:
         if value["t"] == "MetaList":
@@ -119,11 +119,11 @@ def _read_metadata(meta: dict[str, Any], properties: dict[str, str], path: Path)
     )
 
 
-LARGEST_PART = 64 << 20  # bytes, unpacked
-LARGEST_XML = 32 << 20
-_LARGEST_WHOLE = 256 << 20
-_MOST_PARTS = 5_000
-MOST_CELLS = 40_000  # of all tables in a document
+MAX_PART_SIZE = 64 << 20  # bytes, unpacked
+MAX_XML_SIZE = 32 << 20
+_MAX_TOTAL_SIZE = 256 << 20
+_MAX_PARTS = 5_000
+MAX_CELLS = 40_000  # of all tables in a document
 _CELL = re.compile(rb"<(?:[^\s<>/:]+:)?tc[\s/>]")
 _DAMAGES = (
     zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError
@@ -141,11 +141,11 @@ _CHANGES = {
     "paragraph-deletion": ("tracked deletion of a paragraph break", "accepted"),
     "comment-start": ("comment", "omitted"),
 }
-_LONGEST = 60
+_MAX_QUOTED_LENGTH = 60
 
 
 def find_rejection_reason(data: bytes) -> str:
-    """Return the reason not to let pandoc read a document, or "" if the document is within the limits."""
+    """Return why pandoc must not read a document, or "" if the document is within the limits."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return next(_find_rejection_reasons(archive), "")
@@ -154,7 +154,7 @@ def find_rejection_reason(data: bytes) -> str:
 
 
 def check_table_sizes(path: Path, limit: int) -> None:
-    """Raise ``ImportFailed`` if the tables of a document have more cells than ``limit``."""
+    """Raise ``ImportFailed`` if the tables of a document have more than ``limit`` cells."""
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
@@ -163,11 +163,11 @@ def check_table_sizes(path: Path, limit: int) -> None:
             texts = (
                 archive.read(info)
                 for info in parts
-                if info.filename.lower().endswith(".xml") and info.file_size <= LARGEST_XML
+                if info.filename.lower().endswith(".xml") and info.file_size <= MAX_XML_SIZE
             )
             cells = sum(len(_CELL.findall(text)) for text in texts)
     except _DAMAGES:
-        return  # ``find_rejection_reason`` reports it
+        return  # ``find_rejection_reason`` reports this
     if cells > limit:
         message = f"the tables of the document have {cells:,} cells; the limit is {limit:,}"
         hint = "split the document, or use `--limits trusted` for a large document of your own"
@@ -175,19 +175,19 @@ def check_table_sizes(path: Path, limit: int) -> None:
 
 
 def _unpacks_too_large(parts: Sequence[zipfile.ZipInfo]) -> bool:
-    return len(parts) > _MOST_PARTS or sum(info.file_size for info in parts) > _LARGEST_WHOLE
+    return len(parts) > _MAX_PARTS or sum(info.file_size for info in parts) > _MAX_TOTAL_SIZE
 
 
 def _find_rejection_reasons(archive: zipfile.ZipFile) -> Iterator[str]:
     parts = archive.infolist()
     if _unpacks_too_large(parts):
-        yield f"the document unpacks to more than {_MOST_PARTS} parts or {_LARGEST_WHOLE >> 20} MB"
+        yield f"the document unpacks to more than {_MAX_PARTS} parts or {_MAX_TOTAL_SIZE >> 20} MB"
         return
     for info in parts:
         if not info.filename.lower().endswith((".xml", ".rels")):
             continue
-        if info.file_size > LARGEST_XML:
-            yield f'part "{info.filename[:80]}" unpacks to more than {LARGEST_XML >> 20} MB'
+        if info.file_size > MAX_XML_SIZE:
+            yield f'part "{info.filename[:80]}" unpacks to more than {MAX_XML_SIZE >> 20} MB'
             return
         content = archive.read(info)
         if declares_entities(content):
@@ -199,7 +199,7 @@ def _find_rejection_reasons(archive: zipfile.ZipFile) -> Iterator[str]:
 
 
 def read_xml_part(archive: zipfile.ZipFile, name: str) -> etree._Element | None:
-    """Return the root element of an XML part in a document, or None if the part is missing or malformed."""
+    """Return the root element of an XML part in a document, or None if it is missing or malformed."""
     if name not in archive.namelist():
         return None
     try:
@@ -211,7 +211,7 @@ def read_xml_part(archive: zipfile.ZipFile, name: str) -> etree._Element | None:
 def find_comments_and_changes(tree: dict[str, Any], name: str) -> Iterator[ImportFinding]:
     """Yield a finding for each comment and tracked change.
 
-    ``tree`` is the tree that pandoc returns with ``--track-changes=all``.
+    ``tree`` is pandoc's tree with ``--track-changes=all``.
     """
     for node in walk_tree(tree["blocks"]):
         (_, classes, pairs), inner = node["c"] if node.get("t") == "Span" else (("", (), ()), ())
@@ -226,7 +226,7 @@ def find_comments_and_changes(tree: dict[str, Any], name: str) -> Iterator[Impor
 
 
 def find_lost_content(archive: zipfile.ZipFile, tree: dict[str, Any], name: str) -> Iterator[ImportFinding]:
-    """Yield findings for headers, footers, colours, drawings, and text that pandoc's tree lacks."""
+    """Yield findings for headers, footers, colours, drawings, and text missing from pandoc's tree."""
     for file in sorted(archive.namelist()):
         kind = re.fullmatch(r"word/(header|footer)\d*\.xml", file)
         if words := _read_text(read_xml_part(archive, file)) if kind else "":
@@ -261,22 +261,22 @@ def find_lost_content(archive: zipfile.ZipFile, tree: dict[str, Any], name: str)
 def read_language(archive: zipfile.ZipFile) -> str:
     """Return the default language of a document, or "" if it is unknown."""
     styles = read_xml_part(archive, "word/styles.xml")
-    found = styles.find(f"{_W}docDefaults//{_W}lang") if styles is not None else None
-    if found is None:
+    language_element = styles.find(f"{_W}docDefaults//{_W}lang") if styles is not None else None
+    if language_element is None:
         return ""
-    return str(found.get(f"{_W}val") or found.get(f"{_W}eastAsia") or "")
+    return str(language_element.get(f"{_W}val") or language_element.get(f"{_W}eastAsia") or "")
 
 
 def _find_missing_text(
     archive: zipfile.ZipFile, document: etree._Element, tree: dict[str, Any], name: str
 ) -> Iterator[ImportFinding]:
-    """Yield a finding for each paragraph whose text pandoc's tree does not contain."""
-    read = _normalise_words(collect_text([tree["blocks"], *tree.get("meta", {}).values()]))
+    """Yield a finding for each paragraph whose text is missing from pandoc's tree."""
+    text_read = _normalise_words(collect_text([tree["blocks"], *tree.get("meta", {}).values()]))
     notes = (read_xml_part(archive, f"word/{kind}notes.xml") for kind in ("foot", "end"))
     for source in (document, *(part for part in notes if part is not None)):
         for paragraph in source.iter(f"{_W}p"):
             words = _read_text(paragraph)
-            if words and _normalise_words(words) not in read and paragraph.find(f".//{_W}p") is None:
+            if words and _normalise_words(words) not in text_read and paragraph.find(f".//{_W}p") is None:
                 message = f'pandoc did not read the text "{_shorten_text(words)}"'
                 yield ImportFinding(path=name, message=message, action="omitted")
 
@@ -294,7 +294,7 @@ def _normalise_words(text: str) -> str:
 
 def _shorten_text(text: str) -> str:
     text = " ".join(text.split()).replace('"', "”")
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    return text if len(text) <= _MAX_QUOTED_LENGTH else text[: _MAX_QUOTED_LENGTH - 1] + "…"
 
 
 _STYLES_PART, _DOCUMENT_PART = "word/styles.xml", "word/document.xml"
@@ -308,28 +308,28 @@ _LISTING = re.compile(
 _LITERAL = re.compile(
     r"literal\w*|(?:inline|html)code|code(?:intext|char|inline|zchn)?|codecharacter|sourcetext|teletype|computercode"
 )
-_DEEPEST = 6
+_MAX_DEPTH = 6
 _ELEMENTS = {"i": "Emph", "b": "Strong", "smallCaps": "SmallCaps", "strike": "Strikeout"}
 
 
 def set_base_styles(data: bytes) -> tuple[bytes, dict[str, tuple[str, ...]]]:
-    """Make styles inherit from styles that pandoc supports, and accept tracked changes.
+    """Make styles inherit from styles supported by pandoc, and accept tracked changes.
 
-    Return the document, and pandoc elements such as ``Emph`` by the names of character styles, since pandoc
-    ignores the formatting of these styles. Pandoc would drop insertions in code if changes were not accepted.
+    Return the document, and a mapping from character styles to pandoc elements such as ``Emph``, since pandoc
+    ignores their formatting. Pandoc would drop insertions in code if changes were not accepted.
     """
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         root, document = read_xml_part(archive, _STYLES_PART), read_xml_part(archive, _DOCUMENT_PART)
         formats = dict(_find_character_formats(root)) if root is not None else {}
-        changed: dict[str, bytes] = {}
+        changed_parts: dict[str, bytes] = {}
         if root is not None and _set_known_base_styles(root):
-            changed[_STYLES_PART] = etree.tostring(root)
+            changed_parts[_STYLES_PART] = etree.tostring(root)
         if document is not None and _accept_changes(document):
-            changed[_DOCUMENT_PART] = etree.tostring(document)
+            changed_parts[_DOCUMENT_PART] = etree.tostring(document)
         out = io.BytesIO()
-        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as written:
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive_out:
             for info in archive.infolist():
-                written.writestr(info, changed.get(info.filename) or archive.read(info))
+                archive_out.writestr(info, changed_parts.get(info.filename) or archive.read(info))
     return out.getvalue(), formats
 
 
@@ -354,16 +354,16 @@ def _find_character_formats(root: etree._Element) -> Iterator[tuple[str, tuple[s
                 mark = ancestor.find(f"{_W}rPr/{_W}{name}")
                 if mark is not None:
                     marks.setdefault(name, mark.get(f"{_W}val", "1") not in ("0", "false", "off"))
-        found = tuple(element for name, element in _ELEMENTS.items() if marks.get(name))
-        if found:
-            yield _get_style_name(style), found
+        formats = tuple(element for name, element in _ELEMENTS.items() if marks.get(name))
+        if formats:
+            yield _get_style_name(style), formats
 
 
 def _set_known_base_styles(root: etree._Element) -> bool:
-    """Make heading and code styles inherit from pandoc's styles; return whether there are such styles."""
+    """Make heading and code styles inherit from pandoc's styles; return whether there are any."""
     styles = {style.get(f"{_W}styleId", ""): style for style in root.iter(f"{_W}style")}
-    wanted = dict(_find_base_styles(styles))
-    for identifier, base in wanted.items():
+    base_styles = dict(_find_base_styles(styles))
+    for identifier, base in base_styles.items():
         style = styles[identifier]
         below = style.find(f"{_W}basedOn")
         if below is None:
@@ -372,11 +372,11 @@ def _set_known_base_styles(root: etree._Element) -> bool:
         if style.find(f"{_W}rPr") is None:  # pandoc ignores the base of a character style without ``rPr``
             etree.SubElement(style, f"{_W}rPr")
         below.set(f"{_W}val", _find_or_add_style(root, base, style.get(f"{_W}type", "")))
-    return bool(wanted)
+    return bool(base_styles)
 
 
 def _find_base_styles(styles: Mapping[str, etree._Element]) -> Iterator[tuple[str, str]]:
-    """Yield the id of each style for headings or code, and the name of the pandoc style to inherit from."""
+    """Yield the id of each style for headings or code, and the name of pandoc's style to inherit from."""
     for identifier, style in styles.items():
         line = list(_list_ancestors(style, styles))
         names = [_get_style_name(ancestor) for ancestor in line]
@@ -395,7 +395,7 @@ def _find_base_styles(styles: Mapping[str, etree._Element]) -> Iterator[tuple[st
 
 
 def _list_ancestors(style: etree._Element, styles: Mapping[str, etree._Element]) -> Iterator[etree._Element]:
-    """Yield a style and all styles from which it inherits, directly or indirectly."""
+    """Yield a style and all styles that it inherits from, directly or indirectly."""
     seen: set[str] = set()
     while style.get(f"{_W}styleId", "") not in seen:
         seen.add(style.get(f"{_W}styleId", ""))
@@ -410,10 +410,10 @@ def _get_style_name(style: etree._Element) -> str:
 
 
 def _get_outline_level(style: etree._Element) -> int:
-    """Return the outline level of a style (ISO 29500-1, 17.3.1.20), from 1, or 0 for body text."""
+    """Return the outline level of a style (ISO 29500-1, 17.3.1.20), counted from 1, or 0 for body text."""
     level = style.find(f"{_W}pPr/{_W}outlineLvl")
     value = level.get(f"{_W}val", "9") if level is not None else "9"
-    return int(value) + 1 if value.isdecimal() and int(value) < _DEEPEST else 0
+    return int(value) + 1 if value.isdecimal() and int(value) < _MAX_DEPTH else 0
 
 
 def _guess_heading_level(style_name: str) -> int:
@@ -424,12 +424,12 @@ def _guess_heading_level(style_name: str) -> int:
 
 
 def _find_or_add_style(root: etree._Element, name: str, kind: str) -> str:
-    """Return the id of the style with a name and type; add the style if it is missing."""
+    """Return the id of the style with this name and type; add the style if it is missing."""
     for style in root.iter(f"{_W}style"):
         if _get_style_name(style) == name and style.get(f"{_W}type") == kind:
             return str(style.get(f"{_W}styleId"))
-    made = etree.SubElement(root, f"{_W}style")
-    made.set(f"{_W}type", kind)
-    made.set(f"{_W}styleId", name.title().replace(" ", ""))
-    etree.SubElement(made, f"{_W}name").set(f"{_W}val", name)
+    style_element = etree.SubElement(root, f"{_W}style")
+    style_element.set(f"{_W}type", kind)
+    style_element.set(f"{_W}styleId", name.title().replace(" ", ""))
+    etree.SubElement(style_element, f"{_W}name").set(f"{_W}val", name)
     return name.title().replace(" ", "")

@@ -14,14 +14,14 @@ from triptych_import.book import ImportFinding
 
 Node = dict[str, Any]
 # Styles whose meaning pandoc has already converted, and styles without a meaning.
-_PLAIN = frozenset(
+_PLAIN_STYLES = frozenset(
     "normal caption compact bodytext bodytextindent firstparagraph listparagraph blocktext quote intensequote"
     " hyperlink followedhyperlink footnotereference endnotereference footnotetext endnotetext emphasis strong"
     " commentreference annotationreference verbatimchar sourcecode defaultparagraphfont imagecaption"
     " tablecaption captionedfigure figure tabletext tablecontents nospacing plaintext standard"
     " textbody italic bold bolditalic xref crossreference body bodyfirst".split()
 )
-_CLASSES = {  # classes of Triptych by normalised style name
+_CLASSES = {  # Triptych's classes by normalised style name
     "note": "callout-note", "notes": "callout-note", "info": "callout-note", "tip": "callout-tip",
     "hint": "callout-tip", "important": "callout-important", "warning": "callout-warning",
     "caution": "callout-caution", "hinweis": "callout-note", "warnung": "callout-warning",
@@ -29,29 +29,31 @@ _CLASSES = {  # classes of Triptych by normalised style name
 }  # fmt: skip
 _CONTENTS = re.compile(r"toc\s?\d|tocheading|contents ?(?:heading|\d)|tableoffigures", re.IGNORECASE)
 _NUMBERED = re.compile(r"\s*(\S+)[\s\u00a0]+((?:\d+|[A-Z](?=[-.–]))(?:[-.–]\d+)*)\s*[:.–—-]?\s*")
-_OWN_WORDS = {"fig": "Figure", "tbl": "Table"}
+_LABEL_WORDS = {"fig": "Figure", "tbl": "Table"}
 _VISIBLE = ("Str", "Code", "Math", "Image")
 
 
 def adapt_tree(
     tree: Node, name: str, formats: Mapping[str, tuple[str, ...]]
 ) -> tuple[Node, list[ImportFinding]]:
-    """Return pandoc's tree of a Word document, adapted for Markdown, and findings.
+    """Adapt pandoc's tree of a Word document for Markdown; return it with findings.
 
     ``formats`` maps the names of character styles to pandoc elements such as ``Emph``.
     """
     adapter = _TreeAdapter(formats)
     blocks = adapter.adapt_blocks(tree["blocks"])
     links = (node for node in walk_tree(blocks) if node.get("t") == "Link")
-    linked = {str(node["c"][2][0]).removeprefix("#") for node in links}
-    found = []
+    link_targets = {str(node["c"][2][0]).removeprefix("#") for node in links}
+    findings = []
     for style, count in adapter.style_counts.items():
         message = f'custom style "{style}" ({"1 passage" if count == 1 else f"{count} passages"})'
-        found.append(ImportFinding(path=name, message=message, action=f'kept as class "{make_slug(style)}"'))
+        findings.append(
+            ImportFinding(path=name, message=message, action=f'kept as class "{make_slug(style)}"')
+        )
     if adapter.has_contents:
         action = "omitted, since it is generated"
-        found.append(ImportFinding(path=name, message="table of contents", action=action))
-    return {**tree, "blocks": _replace_references(blocks, adapter.caption_labels, linked)}, found
+        findings.append(ImportFinding(path=name, message="table of contents", action=action))
+    return {**tree, "blocks": _replace_references(blocks, adapter.caption_labels, link_targets)}, findings
 
 
 @dataclass(slots=True)
@@ -69,7 +71,7 @@ class _TreeAdapter:
     has_contents: bool = False
 
     def adapt_blocks(self, blocks: list[Node]) -> list[Node]:
-        """Return adapted blocks, with adjacent code blocks joined and index marks moved out of headings."""
+        """Adapt blocks, join adjacent code blocks, and move index marks out of headings."""
         return _move_index_marks(
             _join_code_blocks([new for block in blocks for new in self._adapt_block(block)])
         )
@@ -85,14 +87,16 @@ class _TreeAdapter:
                     self.has_contents = True
                     return []
                 inner = self.adapt_blocks(inner)
-                if [one["t"] for one in inner] == ["CodeBlock"]:
+                if [inner_block["t"] for inner_block in inner] == ["CodeBlock"]:
                     return inner
                 name = self._find_style_class(style)
                 if not name and not identifier:
                     return inner
-                classes = [one for one in (*classes, name) if one]
+                classes = [inner_block for inner_block in (*classes, name) if inner_block]
                 return [{"t": "Div", "c": [[identifier, classes, _get_other_attributes(content[0])], inner]}]
-            case "Header" if not any(one.get("t") in _VISIBLE for one in walk_tree(content[2])):
+            case "Header" if not any(
+                inner_block.get("t") in _VISIBLE for inner_block in walk_tree(content[2])
+            ):
                 return []  # a heading without text
             case "Figure":
                 return [{"t": kind, "c": [content[0], self._adapt_caption(content[1], "fig"), content[2]]}]
@@ -136,19 +140,19 @@ class _TreeAdapter:
         )
 
     def _find_style_class(self, style: str) -> str:
-        bare = _normalise_style_name(style)
-        if not style or bare in _PLAIN or bare.startswith(("heading", "list", "title")):
+        style_name = _normalise_style_name(style)
+        if not style or style_name in _PLAIN_STYLES or style_name.startswith(("heading", "list", "title")):
             return ""
-        if bare in _CLASSES:
-            return _CLASSES[bare]
+        if style_name in _CLASSES:
+            return _CLASSES[style_name]
         self.style_counts[style] += 1
         return make_slug(style) or "styled"
 
     def _adapt_caption(self, caption: list[Any], kind: str) -> list[Any]:
-        """Convert a caption such as ``Abbildung 3 Text`` into ``Figure 3: Text``; collect its bookmarks."""
+        """Convert a caption such as ``Abbildung 3 Text`` to ``Figure 3: Text``, and collect its bookmarks."""
         blocks = self.adapt_blocks(caption[1])
         if [block["t"] for block in blocks] == ["Para"]:
-            blocks = [{**blocks[0], "t": "Plain"}]  # pandoc writes the caption of a figure as HTML otherwise
+            blocks = [{**blocks[0], "t": "Plain"}]  # otherwise, pandoc writes the caption of a figure as HTML
         first = blocks[0] if blocks and blocks[0]["t"] in ("Para", "Plain") else None
         match = _NUMBERED.match(collect_text(first)) if first else None
         if first is None or match is None:
@@ -156,17 +160,17 @@ class _TreeAdapter:
         number = match.group(2)
         for node in walk_tree(first):
             if _is_anchor(node):
-                self.caption_labels[str(node["c"][0][0])] = f"{_OWN_WORDS[kind]} {number}"
+                self.caption_labels[str(node["c"][0][0])] = f"{_LABEL_WORDS[kind]} {number}"
         words = [inline for inline in first["c"] if not (_is_anchor(inline) and not inline["c"][1])]
         words = _drop_leading_characters(words, match.end())
-        label = [{"t": "Str", "c": _OWN_WORDS[kind]}, {"t": "Space"}, {"t": "Str", "c": number}]
+        label = [{"t": "Str", "c": _LABEL_WORDS[kind]}, {"t": "Space"}, {"t": "Str", "c": number}]
         if words:
             label = [*label[:2], {"t": "Str", "c": f"{number}:"}, {"t": "Space"}, *words]
         return [caption[0], [{**first, "c": label}, *blocks[1:]]]
 
 
 def _make_index_mark(attr: list[Any]) -> Node:
-    r"""Convert a Word index field such as ``stack:and the heap`` into an ``\index`` command with levels."""
+    r"""Convert a Word index field such as ``stack:and the heap`` to an ``\index`` command with levels."""
     entry = next((str(value) for key, value in attr[2] if key == "entry"), "")
     levels = [re.sub(r"([{}!@|\\\"])", "", level).strip() for level in entry.split(":")]
     return {"t": "RawInline", "c": ["tex", f"\\index{{{'!'.join(filter(None, levels))}}}"]}
@@ -185,7 +189,7 @@ def _join_code_blocks(blocks: list[Node]) -> list[Node]:
 
 
 def _move_index_marks(blocks: list[Node]) -> list[Node]:
-    """Move the index marks in a heading into the paragraph after the heading."""
+    """Move the index marks of a heading to the paragraph after it."""
     out: list[Node] = []
     for block in blocks:
         if out and out[-1]["t"] == "Header" and block["t"] == "Para":
@@ -250,7 +254,7 @@ def walk_tree(node: Any) -> Iterator[Node]:
 
 
 def _replace_references(blocks: list[Node], caption_labels: Mapping[str, str], link_targets: set[str]) -> Any:
-    """Replace links to captions by labels such as "Figure 3", and remove anchors that no link targets."""
+    """Replace links to captions with labels such as "Figure 3", and remove anchors without links to them."""
 
     def replace_node(node: Node) -> list[Node] | None:
         if node.get("t") == "Link" and (word := caption_labels.get(str(node["c"][2][0]).removeprefix("#"))):

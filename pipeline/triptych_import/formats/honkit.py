@@ -25,12 +25,12 @@ from triptych_import.source import SourceFiles
 
 SOURCE_DESCRIPTION = "book.json, book.js or .gitbook.yaml with a SUMMARY.md (HonKit, GitBook)"
 _FILES = ("book.json", ".gitbook.yaml", ".gitbook.yml", "book.js")
-_WRITTEN = re.compile(
+_LITERAL_SETTING = re.compile(
     r"^[ \t]*[\"']?(title|author|description|language|root)[\"']?[ \t]*:[ \t]*([\"'`])([^\"'`$\\\n]*)\2",
     re.MULTILINE,
 )
 # Settings that are read here, or that concern only the website and its build.
-_KNOWN = frozenset(
+_KNOWN_KEYS = frozenset(
     "title author authors description language root structure variables gitbook honkit plugins pluginsConfig"
     " pdf styles links direction extension".split()
 )
@@ -64,34 +64,34 @@ def read_book(path: Path) -> SourceBook:
         convert_markup=lambda draft: resolve_template_tags(draft, values, read_text),
     )
     make_relative = partial(posixpath.relpath, start=root or ".")
-    found = [(name, message, action) for message, action in _find_unsupported_settings(settings)]
+    findings = [(name, message, action) for message, action in _find_unsupported_settings(settings)]
     if name.endswith(".js"):
-        found.append((name, "the settings file is a program", "not run, except for literal values"))
+        findings.append((name, "the settings file is a program", "not run, except for literal values"))
     if source.read_text("LANGS.md") is not None:
-        found.append(("LANGS.md", "the book has several languages", "only one was imported"))
-    people = tuple(map(str, as_list(settings.get("author", settings.get("authors")))))
+        findings.append(("LANGS.md", "the book has several languages", "only one was imported"))
+    authors = tuple(map(str, as_list(settings.get("author", settings.get("authors")))))
     metadata = replace(
         book.metadata,
-        authors=people or book.metadata.authors,
+        authors=authors or book.metadata.authors,
         language=str(settings.get("language") or book.metadata.language),
         description=str(settings.get("description") or ""),
     )
     return replace(book, metadata=metadata).with_findings(
         ImportFinding(path=make_relative(file), message=message, action=action)
-        for file, message, action in found
+        for file, message, action in findings
     )
 
 
 def _parse_javascript_settings(text: str) -> dict[str, str] | None:
-    """Return the settings that are literals in a JavaScript file, or None if there are none.
+    """Return the literal settings in a JavaScript file, or None if there are none.
 
     If a setting occurs more than once, its first value is used.
     """
-    found = {match.group(1): match.group(3) for match in reversed(list(_WRITTEN.finditer(text)))}
-    return found if found and "module.exports" in text else None
+    settings = {match.group(1): match.group(3) for match in reversed(list(_LITERAL_SETTING.finditer(text)))}
+    return settings if settings and "module.exports" in text else None
 
 
-_READ: Mapping[str, Callable[[str], Any]] = {
+_SETTINGS_PARSERS: Mapping[str, Callable[[str], Any]] = {
     ".json": json.loads,
     ".js": _parse_javascript_settings,
     ".yaml": lambda text: to_plain_values(load_yaml(text)),
@@ -104,7 +104,7 @@ def _load_settings(source: SourceFiles) -> tuple[str, dict[str, Any] | None]:
         if (text := source.read_text(name)) is None:
             continue
         try:
-            tree = _READ[posixpath.splitext(name)[1]](text)
+            tree = _SETTINGS_PARSERS[posixpath.splitext(name)[1]](text)
         except (ValueError, MalformedYaml, RecursionError):
             continue
         if isinstance(tree, dict):
@@ -113,7 +113,7 @@ def _load_settings(source: SourceFiles) -> tuple[str, dict[str, Any] | None]:
 
 
 def _find_summary(source: SourceFiles, settings: Mapping[str, Any]) -> Contents | None:
-    """Return the table of contents that the settings name, or None if it lists no existing file."""
+    """Return the table of contents named in the settings, or None if it lists no existing file."""
     root = posixpath.normpath(str(settings.get("root") or ".")).strip("/")
     root = "" if root == "." else root
     structure = settings.get("structure")
@@ -130,7 +130,7 @@ def _find_summary(source: SourceFiles, settings: Mapping[str, Any]) -> Contents 
 def _find_unsupported_settings(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield a message and an action for each unsupported setting and plugin."""
     for key in settings:
-        if key not in _KNOWN:
+        if key not in _KNOWN_KEYS:
             yield f'unsupported setting "{key}"', "omitted"
     plugins = settings.get("plugins")
     for name in plugins if isinstance(plugins, list) else []:
@@ -144,28 +144,28 @@ _CONDITION = re.compile(r"\{%-?\s*+(?:(if)\s([^%]*+)|(else|endif)\s*+-?)%\}")
 _OUTPUT = re.compile(r"output\.name\s*(==|!=)\s*[\"'](\w+)[\"']")
 _BOOKS = ("ebook", "pdf", "epub", "mobi")
 _INCLUDE = re.compile(r"\{%-?\s*include\s+[\"']([^\"']+)[\"']\s*-?%\}")
-_OTHER = re.compile(r"\{%-?\s*(set|for|endfor|block|endblock|extends|macro|endmacro|import)\b[^%]*%\}")
+_OTHER_TAG = re.compile(r"\{%-?\s*(set|for|endfor|block|endblock|extends|macro|endmacro|import)\b[^%]*%\}")
 _LISTING = re.compile(r"^([ \t]*)\[import([^\]\n]*)\]\(([^)\s]+)\)[ \t]*$", re.MULTILINE)
-_QUOTED = re.compile(r"(?<!\w)(\w++)\s*+[:=]\s*\"([^\"]*)\"")
+_QUOTED_OPTION = re.compile(r"(?<!\w)(\w++)\s*+[:=]\s*\"([^\"]*)\"")
 _MARKER = re.compile(r"^\s*(?:///?|\#|--|<!--|/\*)!?\s*\[(\w[\w-]*)\]")
-_DEEPEST = 5
+_MAX_INCLUDE_DEPTH = 5
 
 
 def resolve_template_tags(draft: Draft, values: Mapping[str, Any], read_text: ReadText) -> Draft:
     """Resolve the template tags of a draft: conditionals on the output format, includes, and variables."""
     read_text = limit_read_size(read_text)
-    for _ in range(_DEEPEST):
-        edits, found = _resolve_conditionals(draft)
-        draft = draft.apply_edits(edits, found)
+    for _ in range(_MAX_INCLUDE_DEPTH):
+        edits, findings = _resolve_conditionals(draft)
+        draft = draft.apply_edits(edits, findings)
         if not edits:
             break
     draft = draft.apply_edits(*_expand_includes(draft, read_text))
     prose = mask_text(draft.text)
     raw = [(first.start(), last.end()) for first, last in _find_raw_blocks(draft.text)]
-    begins = [start for start, _ in raw]
-    edits, found = [], []
+    raw_starts = [start for start, _ in raw]
+    edits, findings = [], []
     for match in _VALUE.finditer(draft.text):
-        before = bisect_right(begins, match.start()) - 1
+        before = bisect_right(raw_starts, match.start()) - 1
         if before >= 0 and match.start() < raw[before][1]:
             continue
         value = get_nested_value(values, *match.group(1).split("."))
@@ -173,8 +173,8 @@ def resolve_template_tags(draft: Draft, values: Mapping[str, Any], read_text: Re
             edits.append(Edit(*match.span(), str(value)))
         elif prose[match.start()] == "{":
             message = f'undefined variable "{match.group(1)}"'
-            found.append(draft.make_finding(match.start(), message, "kept as literal text"))
-    draft = draft.apply_edits(edits, found)
+            findings.append(draft.make_finding(match.start(), message, "kept as literal text"))
+    draft = draft.apply_edits(edits, findings)
     draft = draft.apply_edits(
         Edit(*mark.span(), "") for pair in _find_raw_blocks(draft.text) for mark in pair
     )
@@ -194,75 +194,75 @@ def _resolve_conditionals(draft: Draft) -> tuple[list[Edit], list[ImportFinding]
 
     Other conditionals keep all their branches.
     """
-    edits, found = [], []
-    for first, middle, last in _find_innermost_conditionals(draft.text):
-        then = draft.text[first.end() : (middle or last).start()]
-        other = draft.text[middle.end() : last.start()] if middle else ""
+    edits, findings = [], []
+    for first, else_match, last in _find_innermost_conditionals(draft.text):
+        then = draft.text[first.end() : (else_match or last).start()]
+        other = draft.text[else_match.end() : last.start()] if else_match else ""
         test = first.group(2).strip().removesuffix("-").rstrip()
         if output := _OUTPUT.fullmatch(test):
             holds = (output.group(2) in _BOOKS) == (output.group(1) == "==")
-            kept, gone = (then, other) if holds else (other, then)
-            if gone.strip():
+            kept_text, omitted_text = (then, other) if holds else (other, then)
+            if omitted_text.strip():
                 message = "the passage is for an output other than a book"
-                found.append(draft.make_finding(first.start(), message, "omitted"))
+                findings.append(draft.make_finding(first.start(), message, "omitted"))
         else:
-            kept = then + other
+            kept_text = then + other
             message = f'the condition "{test}" is not evaluated'
-            found.append(draft.make_finding(first.start(), message, "kept all its branches"))
-        edits.append(Edit(first.start(), last.end(), kept))
-    return edits, found
+            findings.append(draft.make_finding(first.start(), message, "kept all its branches"))
+        edits.append(Edit(first.start(), last.end(), kept_text))
+    return edits, findings
 
 
 def _find_innermost_conditionals(
     text: str,
 ) -> Iterator[tuple[re.Match[str], re.Match[str] | None, re.Match[str]]]:
-    """Yield the ``if``, ``else`` and ``endif`` tags of conditionals that contain no other conditionals."""
-    first = middle = None
+    """Yield the ``if``, ``else`` and ``endif`` tags of conditionals without nested conditionals."""
+    first = else_match = None
     for match in find_in_prose(_CONDITION, text):
         if match.group(1):
-            first, middle = match, None
+            first, else_match = match, None
         elif first and match.group(3) == "else":
-            middle = middle or match
+            else_match = else_match or match
         elif first:
-            yield first, middle, match
+            yield first, else_match, match
             first = None
 
 
 def _expand_includes(draft: Draft, read_text: ReadText) -> tuple[list[Edit], list[ImportFinding]]:
-    edits, found = [], []
+    edits, findings = [], []
     for match in find_in_prose(_INCLUDE, draft.text):
         name = match.group(1)
         text = read_text(resolve_path(draft.path, name)) if name.endswith((".md", ".markdown")) else None
         edits.append(Edit(*match.span(), text or ""))
         if text is None:
-            found.append(draft.make_finding(match.start(), f'file "{name}" cannot be included', "omitted"))
-    for match in find_in_prose(_OTHER, draft.text):
+            findings.append(draft.make_finding(match.start(), f'file "{name}" cannot be included', "omitted"))
+    for match in find_in_prose(_OTHER_TAG, draft.text):
         edits.append(Edit(*match.span(), ""))
         message = f"unsupported template tag `{match.group(1)}`"
-        found.append(draft.make_finding(match.start(), message, "omitted"))
-    return edits, found
+        findings.append(draft.make_finding(match.start(), message, "omitted"))
+    return edits, findings
 
 
 def _expand_code_imports(draft: Draft, read_text: ReadText) -> tuple[list[Edit], list[ImportFinding]]:
-    """Replace ``[import:"name", title:"…"](file)`` by the code file, or by its lines between two markers."""
-    edits, found = [], []
+    """Replace ``[import:"name", title:"…"](file)`` with the code file, or its lines between two markers."""
+    edits, findings = [], []
     for match in find_in_prose(_LISTING, draft.text):
         indent, arguments, path = match.groups()
         text = read_text(resolve_path(draft.path, path))
         if text is None:
             message = f'code file "{path}" is missing or not UTF-8'
-            found.append(draft.make_finding(match.start(), message, "kept as literal text"))
+            findings.append(draft.make_finding(match.start(), message, "kept as literal text"))
             continue
-        named = dict(_QUOTED.findall(arguments))
-        language = named.get("lang") or posixpath.splitext(path)[1].lstrip(".")
+        options = dict(_QUOTED_OPTION.findall(arguments))
+        language = options.get("lang") or posixpath.splitext(path)[1].lstrip(".")
         language = re.sub(r"[^\w+-]", "", language) or "text"
         lines = _select_lines(text, arguments)
-        title = escape_attribute(named.get("title", ""))
+        title = escape_attribute(options.get("title", ""))
         opening = f'{{.{language} lst-cap="{title}"}}' if title else language
         fence = "`" * max([3, *(len(run) + 1 for run in re.findall(r"`{3,}", "\n".join(lines)))])
-        shown = [f"{fence}{opening}", *lines, fence]
-        edits.append(Edit(*match.span(), "\n".join(f"{indent}{line}".rstrip() for line in shown)))
-    return edits, found
+        code_block_lines = [f"{fence}{opening}", *lines, fence]
+        edits.append(Edit(*match.span(), "\n".join(f"{indent}{line}".rstrip() for line in code_block_lines)))
+    return edits, findings
 
 
 def _select_lines(text: str, arguments: str) -> list[str]:
@@ -271,11 +271,11 @@ def _select_lines(text: str, arguments: str) -> list[str]:
         first, last = int(numbers.group(1)), int(numbers.group(2) or len(lines))
         return lines[max(first - 1, 0) : last]
     name = re.match(r"\s*:\s*\"([^\"]+)\"", arguments)
-    out, inside = [], name is None
+    out, is_in_region = [], name is None
     for line in lines:
         mark = _MARKER.match(line)
-        if mark is None and inside:
+        if mark is None and is_in_region:
             out.append(line)
         elif mark and name and mark.group(1) == name.group(1):
-            inside = not inside
+            is_in_region = not is_in_region
     return out

@@ -59,7 +59,7 @@ _FRAMES = [
     (re.compile(r"\\begin\{column\}(?:\[[^\]]*\])?\{[^{}]*\}|\\end\{column\}"), "\n\n"),
 ]
 _ENDINGS = ("", ".pdf", ".png", ".jpg", ".jpeg", ".svg", ".eps")
-_DEEPEST = 8
+_MAX_DEPTH = 8
 
 
 def can_read(path: Path) -> bool:
@@ -81,14 +81,14 @@ def read_book(path: Path) -> SourceBook:
     theorems = {name: name.capitalize() for name in (*STATEMENT_PREFIXES, NOTES_ENVIRONMENT)} | dict(
         _THEOREM.findall(text)
     )
-    declared = "".join(f"\\newtheorem{{{name}}}{{{title}}}\n" for name, title in theorems.items())
+    theorem_definitions = "".join(f"\\newtheorem{{{name}}}{{{title}}}\n" for name, title in theorems.items())
     readable = _THEOREM.sub("", _SIDES.sub("\n\n", text))
     for pattern, new in _FRAMES:
         readable = pattern.sub(new, readable)
-    readable = readable.replace("\\begin{document}", f"{declared}\\begin{{document}}", 1)
+    readable = readable.replace("\\begin{document}", f"{theorem_definitions}\\begin{{document}}", 1)
     adapter = LatexAdapter(
         path.name,
-        labels=frozenset(one or other for one, other in _ANY_LABEL.findall(text)),
+        labels=frozenset(label or other for label, other in _ANY_LABEL.findall(text)),
         theorems=theorems,
         find_image=lambda name: _find_image(name, text, source),
     )
@@ -107,18 +107,18 @@ def read_book(path: Path) -> SourceBook:
         reason = " ".join(str(failure).split())[:300]
         hint = "correct the document so that LaTeX reads it without errors, or import it in parts"
         raise ImportFailed("IMP002", Span(path=path.name), reason, hint) from None
-    found = [
+    findings = [
         ImportFinding(path=path.name, message=f'file "{name}" cannot be read', action="omitted")
         for name in missing
     ]
     metadata = _read_metadata(tree["meta"], text, path)
     return SourceBook(
-        metadata=metadata, sections=tuple(sections), findings=(*found, *adapter.list_findings())
+        metadata=metadata, sections=tuple(sections), findings=(*findings, *adapter.list_findings())
     )
 
 
 def _insert_included_files(text: str, source: SourceFiles, missing_files: list[str], depth: int = 0) -> str:
-    r"""Replace each ``\input``, ``\include`` or ``\subfile`` command by the text of the file that it names.
+    r"""Replace each ``\input``, ``\include`` or ``\subfile`` command with the text of its file.
 
     If a file cannot be read, or if files are nested too deeply, the command is removed and the file name is
     added to ``missing_files``.
@@ -128,7 +128,7 @@ def _insert_included_files(text: str, source: SourceFiles, missing_files: list[s
         if match.group(1) is None:
             return match.group()  # a comment
         name = match.group(1).strip()
-        paths = (posixpath.normpath(name + ending) for ending in ("", ".tex")) if depth < _DEEPEST else ()
+        paths = (posixpath.normpath(name + ending) for ending in ("", ".tex")) if depth < _MAX_DEPTH else ()
         inner = next((text for path in paths if (text := source.read_text(path)) is not None), None)
         if inner is None:
             missing_files.append(name)
@@ -139,7 +139,7 @@ def _insert_included_files(text: str, source: SourceFiles, missing_files: list[s
 
 
 def _find_image(name: str, text: str, source: SourceFiles) -> str:
-    """Return the path at which LaTeX would find an image, or ``name`` if it would find none.
+    """Return the path where LaTeX would find an image, or ``name`` if it would not find one.
 
     Folders and extensions are added if needed; EPS is tried last.
     """
@@ -151,7 +151,7 @@ def _find_image(name: str, text: str, source: SourceFiles) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Chapter:
-    """A chapter: its pandoc blocks (its heading, if any, is the first), its part and front matter role."""
+    """A chapter: its pandoc blocks, starting with its heading if there is one, its part and its role."""
 
     blocks: list[Node]
     part: str = ""
@@ -175,7 +175,7 @@ def _insert_appendix_marker(blocks: list[Node]) -> list[Node]:
         out.append(block)
         raw = [block["c"][1]] if block["t"] == "RawBlock" else []
         if block["t"] in ("Para", "Plain"):
-            raw += [one["c"][1] for one in block["c"] if one["t"] == "RawInline"]
+            raw += [inline["c"][1] for inline in block["c"] if inline["t"] == "RawInline"]
         if any(tex.strip().startswith("\\appendix") for tex in raw):
             out.append({"t": "Div", "c": [["", [_APPENDIX], []], []]})
     return out
@@ -188,7 +188,7 @@ def _split_chapters(blocks: list[Node], *, has_parts: bool) -> Iterator[_Chapter
     """
     levels = sorted({block["c"][0] for block in blocks if block["t"] == "Header"})
     part_level = levels[0] if has_parts and levels else 0
-    level = next((one for one in levels if one > part_level), part_level + 1)
+    level = next((candidate for candidate in levels if candidate > part_level), part_level + 1)
     part, appendix = "", False
     waiting: list[Node] = []
 
@@ -215,7 +215,7 @@ def _split_chapters(blocks: list[Node], *, has_parts: bool) -> Iterator[_Chapter
 
 
 def _convert_chapter(number: int, chapter: _Chapter, path: Path) -> SectionFile:
-    """Convert the pandoc blocks of a chapter into a section file."""
+    """Convert the pandoc blocks of a chapter to a section file."""
     document = {"pandoc-api-version": [1, 23], "meta": {}, "blocks": chapter.blocks}
     options = ["--sandbox", "-f", "json", "-t", _FORMAT, "--wrap=none", "--reference-location=block"]
     text = run_pandoc(options, json.dumps(document).encode(), WORD_LIMITS).decode("utf-8")
@@ -251,8 +251,12 @@ def _read_metadata(meta: dict[str, Any], text: str, path: Path) -> Metadata:
     values = {
         key: read_words(meta[key]) for key in ("title", "subtitle", "date", "lang", "abstract") if key in meta
     }
-    # The main language is the last language that babel loads, or polyglossia's main language.
-    options = [name.strip() for one, other in _BABEL.findall(text) for name in (one or other).split(",")]
+    # The main language is the last language loaded by babel, or polyglossia's main language.
+    options = [
+        name.strip()
+        for first_options, other in _BABEL.findall(text)
+        for name in (first_options or other).split(",")
+    ]
     language = next((_LANGUAGES[name] for name in reversed(options) if name in _LANGUAGES), "")
     bibliography = (name if name.endswith(".bib") else f"{name}.bib" for name in read_list("bibliography"))
     return Metadata(
@@ -281,7 +285,7 @@ _ENVIRONMENT = re.compile(r"\\begin\{([^{}]*)\}")
 _WIDTH = re.compile(r"^(\d*\.?\d*)\s*\\(?:text|line|column|paper|h)(?:width|size)$")
 _LENGTH = re.compile(r"^\d*\.?\d+(?:mm|cm|in|pt|%)$")
 _REMOVED = frozenset(LATEX_COMMANDS["removed"]["commands"].split())
-_KEPT = ("\\index{", "\\sindex{")
+_KEPT_COMMANDS = ("\\index{", "\\sindex{")
 
 
 @dataclass(slots=True)
@@ -308,7 +312,7 @@ class LatexAdapter:
         return rewrite_tree(rewrite_tree(adapted, self._adapt_reference), _isolate_displayed_formulas)  # type: ignore[no-any-return]
 
     def list_findings(self) -> Iterator[ImportFinding]:
-        """Yield findings for commands that were omitted and environments that were kept as code."""
+        """Yield findings for omitted commands and for environments kept as code."""
         for counts, action in (
             (self.omitted_counts, "omitted, keeping its text"), (self.kept_counts, "kept as a code block")
         ):  # fmt: skip
@@ -317,17 +321,17 @@ class LatexAdapter:
                 yield ImportFinding(path=self.file_name, message=f"{message}{times}", action=action)
 
     def _make_id(self, label: str, kind: str) -> str:
-        """Return the id for a LaTeX label, with a prefix such as ``fig``, or "" if the label is empty."""
+        """Return the id for a LaTeX label, with a prefix such as ``fig``, or "" for an empty label."""
         if not label:
             return ""
-        bare = re.sub(r"[^\w-]+", "-", _PREFIX.sub("", label)).strip("-") or "x"
-        wanted, number = f"{kind}-{bare}", 2
-        while wanted in self.ids_by_label.values() and self.ids_by_label.get(label) != wanted:
-            wanted, number = f"{kind}-{bare}-{number}", number + 1
-        return self.ids_by_label.setdefault(label, wanted)
+        bare_label = re.sub(r"[^\w-]+", "-", _PREFIX.sub("", label)).strip("-") or "x"
+        unique_id, number = f"{kind}-{bare_label}", 2
+        while unique_id in self.ids_by_label.values() and self.ids_by_label.get(label) != unique_id:
+            unique_id, number = f"{kind}-{bare_label}-{number}", number + 1
+        return self.ids_by_label.setdefault(label, unique_id)
 
     def _adapt_block(self, node: Node) -> list[Node] | None:
-        """Return the replacement of a block, or None if it stays and only its inner blocks are adapted."""
+        """Return the replacement of a block, or None if only its inner blocks need to be adapted."""
         content: Any = node.get("c")
         match node.get("t"):
             case "Header":
@@ -362,8 +366,8 @@ class LatexAdapter:
         if not has_panels:
             inner = [_make_paragraph([image]) for image in images] or inner
         columns = [["layout-ncol", "2"]] if len(images) > 1 else []
-        described = [_make_paragraph(caption)] if caption else []
-        return [{"t": "Div", "c": [[identifier, [], columns], [*inner, *described]]}]
+        caption_paragraphs = [_make_paragraph(caption)] if caption else []
+        return [{"t": "Div", "c": [[identifier, [], columns], [*inner, *caption_paragraphs]]}]
 
     def _adapt_div(self, content: Any) -> list[Node]:
         (label, classes, _), blocks = content
@@ -372,9 +376,9 @@ class LatexAdapter:
             return [{"t": "Div", "c": [[self._make_id(label, "tbl"), [], []], blocks]}] if label else blocks
         if "proof" in classes:
             return [{"t": "Div", "c": [["", ["proof"], []], _strip_proof_heading(blocks)]}]
-        declared = next((name for name in classes if name in self.theorems), "")
-        title = self.theorems.get(declared, declared).split(" ")[0].lower()
-        if declared == NOTES_ENVIRONMENT:
+        theorem_class = next((name for name in classes if name in self.theorems), "")
+        title = self.theorems.get(theorem_class, theorem_class).split(" ")[0].lower()
+        if theorem_class == NOTES_ENVIRONMENT:
             return [{"t": "Div", "c": [["", ["notes"], []], _parse_theorem(blocks)[0]]}]
         if title not in STATEMENT_PREFIXES:
             return [{"t": "Div", "c": [[label if label in self.labels else "", classes, []], blocks]}]
@@ -428,12 +432,14 @@ class LatexAdapter:
             self.ids_by_label[label] = self._make_id(labels[0], "eq")
         if len(labels) > 1:
             self.omitted_counts["number of a row of a formula"] += len(labels) - 1
-        named = _LABEL.sub(lambda match: f"\\label{{{self.ids_by_label[labels[0]]}}}", tex, count=1)
-        first = _LABEL.search(named)
-        return named[: first.end()] + _LABEL.sub("", named[first.end() :]) if first else named
+        tex_with_id = _LABEL.sub(lambda match: f"\\label{{{self.ids_by_label[labels[0]]}}}", tex, count=1)
+        first = _LABEL.search(tex_with_id)
+        return (
+            tex_with_id[: first.end()] + _LABEL.sub("", tex_with_id[first.end() :]) if first else tex_with_id
+        )
 
     def _adapt_raw_inline(self, tex: str) -> list[Node]:
-        if tex.startswith(_KEPT) or _REFERENCE.fullmatch(tex.strip()):
+        if tex.startswith(_KEPT_COMMANDS) or _REFERENCE.fullmatch(tex.strip()):
             return [_make_raw_markdown(tex.strip())]
         command = _COMMAND.match(tex)
         if command and command.group(1) in _REMOVED:
@@ -443,10 +449,10 @@ class LatexAdapter:
         return [{"t": "Str", "c": words.group(1)}] if words else []
 
     def _adapt_reference(self, node: Node) -> list[Node] | None:
-        """Replace the labels in a reference by ids, after all labels have been collected."""
-        if node.get("t") != "RawInline" or not (found := _REFERENCE.fullmatch(node["c"][1])):
+        """Replace the labels in a reference with ids, once all labels have been collected."""
+        if node.get("t") != "RawInline" or not (match := _REFERENCE.fullmatch(node["c"][1])):
             return None
-        command, labels = found.groups()
+        command, labels = match.groups()
         out: list[Node] = []
         for label in (part.strip() for part in labels.split(",")):
             if out:
@@ -461,7 +467,7 @@ class LatexAdapter:
 
 
 def _isolate_displayed_formulas(node: Node) -> list[Node] | None:
-    """Put each displayed formula of a paragraph on lines of its own."""
+    """Put each displayed formula of a paragraph on separate lines."""
     if node.get("t") not in ("Para", "Plain") or not any(map(_is_displayed_formula, node["c"])):
         return None
     out: list[Node] = []
@@ -487,14 +493,14 @@ def _make_paragraph(inlines: list[Node]) -> Node:
 
 
 def _make_raw_markdown(text: str) -> Node:
-    """Return a raw inline that pandoc writes into Markdown unchanged."""
+    """Return a raw inline that pandoc writes to Markdown unchanged."""
     return {"t": "RawInline", "c": ["markdown", text]}
 
 
 def _convert_width(value: str) -> str:
     """Return a width in the units of Triptych's Markdown, or "" for unsupported units."""
-    if share := _WIDTH.match(value.strip()):
-        return f"{round(float(share.group(1) or 1) * 100)}%"
+    if match := _WIDTH.match(value.strip()):
+        return f"{round(float(match.group(1) or 1) * 100)}%"
     return value if _LENGTH.match(value) else ""
 
 
@@ -513,7 +519,7 @@ def _strip_proof_heading(blocks: list[Node]) -> list[Node]:
 
 
 def _parse_theorem(blocks: list[Node]) -> tuple[list[Node], str, str]:
-    """Remove the printed heading and italics of a theorem; return its blocks, its name and its label."""
+    """Remove the printed heading and italics of a theorem; return its blocks, name and label."""
     name = label = ""
     out: list[Node] = []
     for block in blocks:
@@ -523,14 +529,14 @@ def _parse_theorem(blocks: list[Node]) -> tuple[list[Node], str, str]:
         if len(inlines) == 1 and inlines[0].get("t") == "Emph":
             inlines = inlines[0]["c"]
         for inline in inlines:
-            if inline.get("t") == "RawInline" and (found := _LABEL.fullmatch(inline["c"][1].strip())):
-                label = found.group(1)
+            if inline.get("t") == "RawInline" and (match := _LABEL.fullmatch(inline["c"][1].strip())):
+                label = match.group(1)
         out.append(_make_paragraph(_strip_labels(inlines)) if block.get("t") == "Para" else block)
     return out, name, label
 
 
 def _split_theorem_heading(inlines: list[Node]) -> tuple[str, list[Node]]:
-    """Split the inlines that follow "Theorem 1" into the theorem's name and its statement."""
+    """Split the inlines after "Theorem 1" into the theorem's name and its statement."""
     text = ""
     for index, inline in enumerate(inlines):
         text += extract_plain_text([inline]) if inline.get("t") in ("Str", "Space") else "\0"
@@ -541,10 +547,12 @@ def _split_theorem_heading(inlines: list[Node]) -> tuple[str, list[Node]]:
 
 
 def _strip_labels(inlines: list[Node]) -> list[Node]:
-    """Return inlines without LaTeX labels and without leading spaces."""
-    kept = [
-        one for one in inlines if not (one.get("t") == "RawInline" and _LABEL.fullmatch(one["c"][1].strip()))
+    """Return inlines without LaTeX labels and leading spaces."""
+    kept_inlines = [
+        inline
+        for inline in inlines
+        if not (inline.get("t") == "RawInline" and _LABEL.fullmatch(inline["c"][1].strip()))
     ]
-    while kept and kept[0].get("t") in ("Space", "SoftBreak"):
-        kept = kept[1:]
-    return kept
+    while kept_inlines and kept_inlines[0].get("t") in ("Space", "SoftBreak"):
+        kept_inlines = kept_inlines[1:]
+    return kept_inlines

@@ -41,19 +41,19 @@ def read_book(path: Path) -> SourceBook:
     is_run = bool(_RUN.search(path.name))
     pandoc = markdown_folder.is_pandoc_markdown(text) or text.startswith("%") or is_run
     authors = values.get("author", values.get("authors"))
-    metadata, found = quarto.read_metadata(values, {}, authors, path.name)
+    metadata, findings = quarto.read_metadata(values, {}, authors, path.name)
     draft = Draft.from_text(path.name, text)
     if is_run:
         draft = formulas.insert_macro_definitions(quarto.prepare_text(draft)[0], {})
     else:
         draft, _ = markdown_folder.prepare_text(draft, pandoc=pandoc)
     about_book = {f'unsupported front matter key "{key}"' for key in _BOOK_KEYS if key in values}
-    found += [finding for finding in draft.findings if finding.message not in about_book]
+    findings += [finding for finding in draft.findings if finding.message not in about_book]
     name = make_title(path.stem)
     parts = split_chapters(draft, opening_title=str(values.get("title") or name), pandoc=pandoc)
     if not parts.chapter_level:
         message = "no heading starts a chapter"
-        found.append(ImportFinding(path=path.name, message=message, action="imported as one chapter"))
+        findings.append(ImportFinding(path=path.name, message=message, action="imported as one chapter"))
     abstract = values.get("abstract")
     metadata = replace(
         metadata,
@@ -61,4 +61,4 @@ def read_book(path: Path) -> SourceBook:
         description=metadata.description or (" ".join(abstract.split()) if isinstance(abstract, str) else ""),
     )
     sections = bookdown.convert_references(parts.sections) if is_run else parts.sections
-    return SourceBook(metadata=metadata, sections=tuple(sections), findings=tuple(found))
+    return SourceBook(metadata=metadata, sections=tuple(sections), findings=tuple(findings))

@@ -33,7 +33,7 @@ _PANDOC = re.compile(
     r"|(?<!\w)@(?:fig|tbl|sec|eq)-\w",
     re.MULTILINE,
 )
-# A function that converts the markup of another tool in a draft before all other steps.
+# A function that converts another tool's markup in a draft before all other steps.
 ConvertMarkup: TypeAlias = Callable[[Draft], Draft]
 _ENDINGS = (".md", ".markdown")
 _SOURCES = (".bib", ".bibtex")
@@ -55,7 +55,7 @@ class _ReportedTexts(UserDict[str, str]):
 
 
 def is_pandoc_markdown(text: str, *, is_gitbook: bool = False) -> bool:
-    """Return whether a text uses pandoc's syntax; ignore ids of headings if ``is_gitbook`` is True."""
+    """Return whether a text uses pandoc's syntax. Ids of headings are ignored if ``is_gitbook`` is True."""
     words = _ID_OF_HEADING.sub(r"\1", mask_formulas(text)) if is_gitbook else mask_formulas(text)
     return bool(_PANDOC.search(words) or text.startswith("% "))
 
@@ -79,20 +79,20 @@ def assemble_book(
 ) -> SourceBook:
     """Return the book in a folder, ordered by a table of contents or else by file names.
 
-    ``name`` is used as the title if neither the table of contents nor a file states one. ``convert_markup``,
-    if given, is applied to each draft before all other steps; the result is not read as pandoc's Markdown.
+    ``name`` is the title if neither the table of contents nor a file has one. ``convert_markup``, if given,
+    is applied to each draft before all other steps; the result is not treated as pandoc's Markdown.
     """
     root = table_of_contents.root if table_of_contents else ""
     names = sorted(source.list_files(root, _ENDINGS), key=make_sort_key)
-    read = {
+    text_by_path = {
         name: text for name in names if (text := source.read_text(posixpath.join(root, name))) is not None
     }
-    texts = _ReportedTexts(read, root)
+    texts = _ReportedTexts(text_by_path, root)
     message = "the file is not readable UTF-8 text"
-    found = [
+    findings = [
         ImportFinding(path=name, message=message, action="omitted") for name in names if name not in texts
     ]
-    shared = chapters.find_shared_titles(texts)
+    shared_titles = chapters.find_shared_titles(texts)
     gitbook = table_of_contents is not None and posixpath.basename(table_of_contents.path) == "SUMMARY.md"
     pandoc = convert_markup is None and any(
         is_pandoc_markdown(text, is_gitbook=gitbook) for text in texts.values()
@@ -103,44 +103,46 @@ def assemble_book(
         report_position(posixpath.join(root, draft.path))
         draft = convert_markup(draft) if convert_markup else draft
         return prepare_text(
-            draft, pandoc=pandoc, bracket_formulas=brackets, paths_with_book_title=frozenset(shared)
+            draft, pandoc=pandoc, bracket_formulas=brackets, paths_with_book_title=frozenset(shared_titles)
         )
 
     if table_of_contents:
         listing_path = posixpath.relpath(table_of_contents.path, root or ".")
         entries = table_of_contents.entries
-        listed = {entry.path for entry in entries} | {listing_path}
+        listed_paths = {entry.path for entry in entries} | {listing_path}
         message = "the table of contents does not list this file"
-        found += [
+        findings += [
             ImportFinding(path=name, message=message, action="omitted")
             for name in texts
-            if name not in listed
+            if name not in listed_paths
         ]
     else:
-        arranged, more = chapters.order_files(texts, shared)
+        arranged, further_findings = chapters.order_files(texts, shared_titles)
         entries, listing_path = tuple(arranged), ""
-        found += more
-    sections, more = build_sections(entries, listing_path, texts.get, prepare_draft)
+        findings += further_findings
+    sections, further_findings = build_sections(entries, listing_path, texts.get, prepare_draft)
     head = {**_read_metadata_file(source, root), **_merge_front_matter(texts)}
     title = (
         (table_of_contents.title if table_of_contents else "")
         or str(head.get("title", ""))
-        or _find_book_title(texts, shared)
+        or _find_book_title(texts, shared_titles)
     )
     author = head.get("author") or head.get("authors")
-    people = tuple(name for name in as_list(author) if isinstance(name, str))
-    people = people or ((table_of_contents.author,) if table_of_contents and table_of_contents.author else ())
+    authors = tuple(name for name in as_list(author) if isinstance(name, str))
+    authors = authors or (
+        (table_of_contents.author,) if table_of_contents and table_of_contents.author else ()
+    )
     return SourceBook(
         metadata=Metadata(
             title=title or name or "Untitled",
-            authors=people,
+            authors=authors,
             language=str(head.get("lang") or head.get("language") or ""),
             bibliography=_find_bibliographies(texts, source, root),
             csl=str(head.get("csl") or ""),
         ),
         sections=tuple(sections),
         root=root,
-        findings=(*found, *more),
+        findings=(*findings, *further_findings),
     )
 
 
@@ -151,11 +153,11 @@ def prepare_text(
     bracket_formulas: bool = False,
     paths_with_book_title: frozenset[str] = frozenset(),
 ) -> tuple[Draft, FrontMatterValues]:
-    r"""Adapt a draft for pandoc, and return it with its front matter.
+    r"""Adapt a draft for pandoc; return it with its front matter.
 
     If ``pandoc`` is True, the draft is already in pandoc's Markdown, and only some of its syntax is
-    converted. If ``bracket_formulas`` is True, all ``\( … \)`` are formulas. ``paths_with_book_title``
-    contains the paths of files that begin with the title of the book, which is removed.
+    converted. If ``bracket_formulas`` is True, all ``\( … \)`` are formulas. ``paths_with_book_title`` are
+    the paths of files that begin with the title of the book, which is removed.
     """
     if draft.path in paths_with_book_title:
         draft = chapters.remove_shared_title(draft)
@@ -176,14 +178,14 @@ def prepare_text(
 
 
 def _find_book_title(texts: Mapping[str, str], shared_titles: Mapping[str, str]) -> str:
-    """Return the book title that several files share, or else the title of the index page."""
+    """Return the book title shared by several files, or else the title of the index page."""
     first = next((name for name in texts if "/" not in name and classify_file(name) is FileKind.INDEX), "")
-    written = chapters.find_text_title(texts[first]) if first else ""
-    return chapters.find_folder_title(shared_titles, "") or written
+    title = chapters.find_text_title(texts[first]) if first else ""
+    return chapters.find_folder_title(shared_titles, "") or title
 
 
 def _merge_front_matter(texts: Mapping[str, str]) -> dict[str, Any]:
-    """Return the book's front matter: the first value of each key, but a title only from an index page."""
+    """Return the book's front matter: the first value of each key, but the title of an index page only."""
     shared_head: dict[str, Any] = {}
     for name, text in texts.items():
         values = parse_front_matter(text)[0]
@@ -205,12 +207,12 @@ def _read_metadata_file(source: SourceFiles, root: str) -> dict[str, Any]:
 
 
 def _find_bibliographies(texts: Mapping[str, str], source: SourceFiles, root: str) -> tuple[str, ...]:
-    """Return the bibliographies that the first file with a ``bibliography`` key names.
+    """Return the bibliographies named in the first file with a ``bibliography`` key.
 
-    Return all bibliographies in the folder if no file has this key.
+    If no file has this key, return all bibliographies in the folder.
     """
     for name, text in texts.items():
-        if named := as_list(parse_front_matter(text)[0].get("bibliography")):
+        if bibliographies := as_list(parse_front_matter(text)[0].get("bibliography")):
             folder = posixpath.dirname(name)
-            return tuple(posixpath.normpath(posixpath.join(folder, str(path))) for path in named)
+            return tuple(posixpath.normpath(posixpath.join(folder, str(path))) for path in bibliographies)
     return tuple(source.list_files(root, _SOURCES))

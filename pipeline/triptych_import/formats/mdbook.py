@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -33,6 +32,7 @@ from triptych_import.masking import (
     scan_lines,
 )
 from triptych_import.source import SourceFiles
+from triptych_import.toml_text import MalformedToml, load_toml
 
 SOURCE_DESCRIPTION = "book.toml (mdBook)"
 _BUILT_IN_PREPROCESSORS = ("links", "index")
@@ -48,12 +48,14 @@ def can_read(path: Path) -> bool:
 def read_book(path: Path) -> SourceBook:
     """Return the book in an mdBook project."""
     source = SourceFiles(path)
-    found = []
+    settings: Mapping[str, Any] = {}
+    problems: list[ImportFinding] = []
+    report_position("book.toml")
     try:
-        settings = tomllib.loads(source.read_text("book.toml") or "")
-    except (ValueError, RecursionError) as error:
-        settings = {}
-        found.append(("../book.toml", f"the settings cannot be parsed: {error}", "ignored"))
+        settings = load_toml(source.read_text("book.toml") or "")
+    except MalformedToml as error:
+        message = f"the settings cannot be parsed: {error}"
+        problems = [ImportFinding(path="../book.toml", line=error.line, message=message, action="ignored")]
     book = _get_table(settings, "book")
     root = posixpath.normpath(str(book.get("src", "src"))).removeprefix("./")
     root = "" if root == "." else root
@@ -76,20 +78,29 @@ def read_book(path: Path) -> SourceBook:
         return adapt_chapter(draft, read_text, math=math, macros=macros)
 
     summary = parse_summary(source.read_text(posixpath.join(root, "SUMMARY.md")) or "")
-    sections, more = build_sections(summary, "SUMMARY.md", read_text, prepare_draft)
-    listed = {piece.path for section in sections for piece in section.source_texts}
-    left = sorted(set(source.list_files(root, (".md",))) - listed - read_names - {"SUMMARY.md"})
-    found += [(name, "SUMMARY.md does not list this file", "omitted") for name in left]
+    sections, section_findings = build_sections(summary, "SUMMARY.md", read_text, prepare_draft)
+    listed_paths = {piece.path for section in sections for piece in section.source_texts}
+    left = sorted(set(source.list_files(root, (".md",))) - listed_paths - read_names - {"SUMMARY.md"})
+    found_items = [(name, "SUMMARY.md does not list this file", "omitted") for name in left]
     settings_path = posixpath.relpath("book.toml", root or ".")
-    found += [(settings_path, message, action) for message, action in _find_unsupported_settings(settings)]
-    findings = (ImportFinding(path=file, message=message, action=action) for file, message, action in found)
+    found_items += [
+        (settings_path, message, action) for message, action in _find_unsupported_settings(settings)
+    ]
+    findings = (
+        ImportFinding(path=file, message=message, action=action) for file, message, action in found_items
+    )
     metadata = Metadata(
         title=str(book.get("title") or "Untitled"),
         authors=tuple(map(str, as_list(book.get("authors")))),
         language=str(book.get("language") or "en"),
         description=str(book.get("description", "")),
     )
-    return SourceBook(metadata=metadata, sections=tuple(sections), root=root, findings=(*findings, *more))
+    return SourceBook(
+        metadata=metadata,
+        sections=tuple(sections),
+        root=root,
+        findings=(*problems, *findings, *section_findings),
+    )
 
 
 def _get_table(settings: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
@@ -131,10 +142,10 @@ def adapt_chapter(
     return formulas.insert_macro_definitions(draft, macros or {}) if math else draft, head
 
 
-# A quoted value may extend over lines that do not begin an element.
-_IN_QUOTES = r"\"(?:[^\"\n]|\n(?![ \t]*<))*+\"|'(?:[^'\n]|\n(?![ \t]*<))*+'"
+# A quoted value may continue on lines that do not begin an element.
+_QUOTED_VALUE = r"\"(?:[^\"\n]|\n(?![ \t]*<))*+\"|'(?:[^'\n]|\n(?![ \t]*<))*+'"
 _LISTING_TAG = re.compile(
-    rf"^((?:[ \t]*>)*+)[ \t]*<Listing\b((?:[^<>\"']|{_IN_QUOTES})*+)>[ \t]*$", re.MULTILINE
+    rf"^((?:[ \t]*>)*+)[ \t]*<Listing\b((?:[^<>\"']|{_QUOTED_VALUE})*+)>[ \t]*$", re.MULTILINE
 )
 _LISTING_END = re.compile(r"^((?:[ \t]*>)*+)[ \t]*</Listing>[ \t]*$", re.MULTILINE)
 _LISTING_ATTRIBUTE = re.compile(r"(?<![\w-])([\w-]++)\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)')")
@@ -148,7 +159,7 @@ _FENCE = re.compile(r"^([ \t]*)(`{3,}|~{3,})[ \t]*([\w+#-]*)[ \t]*$")
 
 
 def add_listing_captions(draft: Draft) -> Draft:
-    """Use the file name above a code block, and the caption below it, as the block's caption."""
+    """Make captions for code blocks from the file name above and the caption below each block."""
     draft = draft.apply_edits(_unwrap_listings(draft.text))
     blocks = list(find_code_blocks(scan_lines(draft.text)))
     edits: list[Edit] = []
@@ -173,22 +184,25 @@ def add_listing_captions(draft: Draft) -> Draft:
                 f'{indent}{mark}{{.{language or "text"} lst-cap="{whole_caption}"}}',
             )
         )
-        edits += [Edit(*found.span(), "\n\n") for found in (file, caption) if found]
+        edits += [Edit(*match.span(), "\n\n") for match in (file, caption) if match]
     return draft.apply_edits(edits)
 
 
 def _format_listing_caption(words: str, name: str) -> str:
-    """Return one caption made from a caption such as ``Listing 1-1: text`` and a file name."""
+    """Combine a caption such as ``Listing 1-1: text`` and a file name into one caption."""
     number = re.match(r"\w+ [\dA-Z]+-\d+[:：] *", words)
     first, rest = (number.group(), words[number.end() :]) if number else ("", words)
     return escape_attribute(strip_markup(f"{first}{name}{': ' if name and rest else ''}{rest}"))
 
 
 def _unwrap_listings(text: str) -> Iterator[Edit]:
-    """Convert ``<Listing>`` tags into a file name above the code block and a caption below it."""
+    """Convert ``<Listing>`` tags to a file name above the code block and a caption below it."""
     masked = mask_text(text, escapes=False)
     for match in _LISTING_TAG.finditer(masked):
-        attributes = {name: a or b for name, a, b in _LISTING_ATTRIBUTE.findall(text[slice(*match.span(2))])}
+        attributes = {
+            name: quoted or unquoted
+            for name, quoted, unquoted in _LISTING_ATTRIBUTE.findall(text[slice(*match.span(2))])
+        }
         end = _LISTING_END.search(masked, match.end())
         file = attributes.get("file-name", "")
         number, words = attributes.get("number", ""), attributes.get("caption", "")
@@ -212,7 +226,7 @@ _SUMMARY = re.compile(r"[ \t]*<summary\b", re.IGNORECASE)
 
 
 def convert_speaker_notes(draft: Draft) -> Draft:
-    """Convert ``<details>`` without ``<summary>`` into fenced divs with speaker notes."""
+    """Convert ``<details>`` without ``<summary>`` to fenced divs with speaker notes."""
     return draft.apply_edits(_replace_details_elements(scan_lines(draft.text)))
 
 

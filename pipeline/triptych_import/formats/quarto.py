@@ -37,9 +37,9 @@ from triptych_import.source import SourceFiles
 
 SOURCE_DESCRIPTION = "_quarto.yml with `project: type: book` (Quarto)"
 _SETTINGS_FILES = ("_quarto.yml", "_quarto.yaml")
-_OF_PROJECTS = (".bib", ".bibtex", ".csl")
-# Keys for code execution and for the title of the browser tab, which are ignored without a finding.
-_SILENT = (*"execute knitr freeze engine jupyter editor editor_options cache pagetitle".split(),)
+_PROJECT_FILE_EXTENSIONS = (".bib", ".bibtex", ".csl")
+# Keys for code execution and for the browser tab's title, which are ignored without a finding.
+_UNREPORTED_KEYS = (*"execute knitr freeze engine jupyter editor editor_options cache pagetitle".split(),)
 _ENDING = re.compile(r"\.(qmd|Rmd|rmd|markdown|ipynb)$")
 _ONLY_SOURCES = re.compile(r"\s*(#[^\n]*)?\s*(:{3,} *\{#refs\}\s*:{3,})?\s*")
 # LaTeX commands for page breaks, spacing and generated lists, which Triptych does not need.
@@ -57,7 +57,7 @@ _BOOK_KEYS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ChapterEntry:
-    """A chapter that the settings list: its path, the title of its part, and whether it is an appendix."""
+    """A chapter listed in the settings: its path, the title of its part, and whether it is an appendix."""
 
     path: str
     part: str = ""
@@ -67,7 +67,7 @@ class ChapterEntry:
 def load_settings(path: Path) -> tuple[str, dict[str, Any]]:
     """Return the name and the content of a folder's settings file.
 
-    Return ("", {}) if there is no such file. Raise ``ImportFailed`` if its YAML is invalid.
+    If there is no such file, return ("", {}). Raise ``ImportFailed`` if its YAML is invalid.
     """
     for name in _SETTINGS_FILES:
         if path.is_dir() and (text := SourceFiles(path).read_text(name)) is not None:
@@ -78,7 +78,7 @@ def load_settings(path: Path) -> tuple[str, dict[str, Any]]:
 def parse_settings(name: str, text: str) -> dict[str, Any]:
     """Return the settings in ``text``, the content of the YAML file ``name``.
 
-    Return an empty dict if the content is not a mapping. Raise ``ImportFailed`` if the YAML is invalid.
+    If the content is not a mapping, return an empty dict. Raise ``ImportFailed`` if the YAML is invalid.
     """
     try:
         tree = load_yaml(text)
@@ -106,8 +106,8 @@ def read_book(path: Path) -> SourceBook:
     source = SourceFiles(path)
     name, settings = load_settings(path)
     book = settings.get("book", {}) if isinstance(settings.get("book"), dict) else {}
-    metadata, found = read_metadata(settings, book, book.get("author", book.get("authors")), name)
-    found += [
+    metadata, findings = read_metadata(settings, book, book.get("author", book.get("authors")), name)
+    findings += [
         ImportFinding(path=name, message=f'unsupported setting "book.{key}"', action="omitted")
         for key in book
         if key not in _BOOK_KEYS
@@ -125,7 +125,7 @@ def read_book(path: Path) -> SourceBook:
     ):
         section = read_section(entry, source.read_text, name, values, context)
         if isinstance(section, ImportFinding):
-            found.append(section)
+            findings.append(section)
         else:
             sections.append(
                 section if "title" in section.front_matter else section.with_drafts(_promote_title)
@@ -139,7 +139,7 @@ def read_book(path: Path) -> SourceBook:
     macros = formulas.parse_macro_definitions(formulas.read_preamble((settings,), source.read_text))
     sections = formulas.expand_macros(sections, macros)
     metadata, files = _copy_citation_files(metadata, path.resolve())
-    return SourceBook(metadata=metadata, sections=tuple(sections), files=files, findings=tuple(found))
+    return SourceBook(metadata=metadata, sections=tuple(sections), files=files, findings=tuple(findings))
 
 
 def _copy_citation_files(metadata: Metadata, folder: Path) -> tuple[Metadata, dict[str, bytes]]:
@@ -149,14 +149,23 @@ def _copy_citation_files(metadata: Metadata, folder: Path) -> tuple[Metadata, di
     """
     files: dict[str, bytes] = {}
     project_folder = next(
-        (p for p in folder.parents if any((p / name).is_file() for name in _SETTINGS_FILES)), None
+        (parent for parent in folder.parents if any((parent / name).is_file() for name in _SETTINGS_FILES)),
+        None,
     )
 
     def copy_citation_file(name: str) -> str:
-        if project_folder is None or not name.startswith("../") or not name.endswith(_OF_PROJECTS):
+        if (
+            project_folder is None
+            or not name.startswith("../")
+            or not name.endswith(_PROJECT_FILE_EXTENSIONS)
+        ):
             return name
-        inside = posixpath.normpath(posixpath.join(folder.relative_to(project_folder).as_posix(), name))
-        data = None if inside.startswith("../") else SourceFiles(project_folder).read_bytes(inside)
+        relative_path = posixpath.normpath(
+            posixpath.join(folder.relative_to(project_folder).as_posix(), name)
+        )
+        data = (
+            None if relative_path.startswith("../") else SourceFiles(project_folder).read_bytes(relative_path)
+        )
         if data is None:
             return name
         new = posixpath.basename(name)
@@ -177,10 +186,10 @@ def read_metadata(
     Values in ``book`` override those in ``settings``, except for the bibliography. Findings refer to the
     settings file at ``path``.
     """
-    authors, found = read_authors(author, path)
+    authors, findings = read_authors(author, path)
     date = str(book.get("date", settings.get("date", "")))
     if date and not parse_date(date):
-        found.append(ImportFinding(path=path, message=f'the date "{date}" is invalid', action="omitted"))
+        findings.append(ImportFinding(path=path, message=f'the date "{date}" is invalid', action="omitted"))
 
     def read_text(key: str) -> str:
         value = book.get(key, settings.get(key, ""))
@@ -205,12 +214,12 @@ def read_metadata(
         cover=read_path("cover-image"),
         bibliography=read_list(settings.get("bibliography", book.get("bibliography", []))),
         csl=read_path("csl"),
-    ), found
+    ), findings
 
 
 def read_authors(value: Any, path: str) -> tuple[tuple[str, ...], list[ImportFinding]]:
     """Return author names from any form that Quarto accepts, and findings for other author details."""
-    names, found = [], []
+    names, findings = [], []
     for entry in as_list(value):
         name = entry.get("name", "") if isinstance(entry, dict) else entry
         if isinstance(name, dict):
@@ -218,10 +227,10 @@ def read_authors(value: Any, path: str) -> tuple[tuple[str, ...], list[ImportFin
             name = name.get("literal") or " ".join(parts)
         if isinstance(entry, dict) and (rest := sorted(set(entry) - {"name"})):
             message = f'unsupported details of the author "{name}": {", ".join(rest)}'
-            found.append(ImportFinding(path=path, message=message, action="omitted"))
+            findings.append(ImportFinding(path=path, message=message, action="omitted"))
         if name:
             names.append(str(name))
-    return tuple(names), found
+    return tuple(names), findings
 
 
 def _list_chapter_entries(
@@ -282,22 +291,22 @@ def read_section(
 
 
 def _promote_title(source_text: SourceText) -> Draft:
-    """Promote the first heading, Quarto's title, to level 1 if no heading has that level."""
+    """Promote the first heading, which Quarto uses as the title, to level 1 if no heading has that level."""
     draft = source_text.draft
-    found = find_headings(draft.text)
-    if not found or found[0].underline_span or any(heading.level == 1 for heading in found):
+    headings = find_headings(draft.text)
+    if not headings or headings[0].underline_span or any(heading.level == 1 for heading in headings):
         return draft
-    start, end = found[0].marker_span
-    first = found[0].start == start and not has_visible_text(mask_text(draft.text[:start]))
+    start, end = headings[0].marker_span
+    first = headings[0].start == start and not has_visible_text(mask_text(draft.text[:start]))
     return draft.apply_edits([Edit(start, end, "#")]) if first else draft
 
 
 def prepare_text(
     draft: Draft, *, values: ShortcodeValues = NO_VALUES, context: ChunkContext = NO_CONTEXT
 ) -> tuple[Draft, FrontMatterValues]:
-    """Convert the syntax that only Quarto supports; return the draft and its front matter."""
+    """Convert syntax that only Quarto supports; return the draft and its front matter."""
     front_matter, _ = parse_front_matter(draft.text)
-    draft, head = split_front_matter(draft, ignored_keys=_SILENT)
+    draft, head = split_front_matter(draft, ignored_keys=_UNREPORTED_KEYS)
     masked = mask_text(draft.text, escapes=False)
     draft = draft.apply_edits(Edit(*match.span(), "") for match in _PAGE_COMMANDS.finditer(masked))
     defaults = {**context.default_options, **parse_defaults_in_settings(front_matter)}
@@ -314,12 +323,12 @@ _ENVIRONMENT = re.compile(
     r"\s*\\begin\{(?!equation|align|gather|multline|eqnarray|math|displaymath)([a-z]+)\}.*\\end\{\1\}\s*",
     re.DOTALL,
 )
-_DEEPEST_BRACES = 12  # nested braces
+_MAX_BRACE_DEPTH = 12  # nested braces
 
 
 @dataclass(frozen=True, slots=True)
 class _FormatDiv:
-    """A div for one output format: whether that is HTML, and the indices of the first and last lines."""
+    """A div for one output format: whether this is HTML, and the indices of the first and last lines."""
 
     is_for_website: bool
     first_line: int
@@ -332,12 +341,12 @@ def remove_latex_alternatives(draft: Draft) -> Draft:
     The content of the Markdown div is then used for all outputs.
     """
     lines = scan_lines(draft.text)
-    edits, found = [], []
-    for one, other in pairwise(sorted(_find_format_divs(lines), key=lambda passage: passage.first_line)):
-        between = lines[one.last_line + 1 : other.first_line]
-        if one.is_for_website == other.is_for_website or any(line.text.strip() for line in between):
+    edits, findings = [], []
+    for first, other in pairwise(sorted(_find_format_divs(lines), key=lambda passage: passage.first_line)):
+        lines_between = lines[first.last_line + 1 : other.first_line]
+        if first.is_for_website == other.is_for_website or any(line.text.strip() for line in lines_between):
             continue
-        website, print_ = (one, other) if one.is_for_website else (other, one)
+        website, print_ = (first, other) if first.is_for_website else (other, first)
         start, end = lines[print_.first_line].start, lines[print_.last_line].end
         if not _is_latex(draft.text[lines[print_.first_line].end : lines[print_.last_line].start]):
             continue
@@ -347,12 +356,12 @@ def remove_latex_alternatives(draft: Draft) -> Draft:
             for index in (website.first_line, website.last_line)
         ]
         action = "omitted, since its Markdown alternative is used"
-        found.append(draft.make_finding(start, "LaTeX passage for the PDF only", action))
-    return draft.apply_edits(edits, found)
+        findings.append(draft.make_finding(start, "LaTeX passage for the PDF only", action))
+    return draft.apply_edits(edits, findings)
 
 
 def _find_format_divs(lines: list[SourceLine]) -> Iterator[_FormatDiv]:
-    """Yield the divs that are for one output format, including nested divs."""
+    """Yield the divs for a single output format, including nested divs."""
     open_: list[tuple[int, str]] = []
     for index, line in enumerate(lines):
         if not line.is_prose or line.quote:
@@ -367,13 +376,13 @@ def _find_format_divs(lines: list[SourceLine]) -> Iterator[_FormatDiv]:
 
 
 def _is_latex(text: str) -> bool:
-    """Return whether a text is a single LaTeX command, or an environment that is not a formula."""
+    """Return whether a text is a single LaTeX command, or an environment other than a formula."""
     if _ENVIRONMENT.fullmatch(text):
         return True
     command = _LATEX_COMMAND.match(text)
     if command is None:
         return False
     rest = re.sub(r"\\.", "", text[command.end() :])
-    for _ in range(_DEEPEST_BRACES):
+    for _ in range(_MAX_BRACE_DEPTH):
         rest = re.sub(r"\{[^{}]*\}", "", rest)
     return not re.sub(r"\[[^\[\]]*\]", "", rest).strip()

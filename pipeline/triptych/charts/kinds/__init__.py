@@ -1,1 +1,1 @@
-"""Define the chart types: how the data of each is read, laid out and drawn."""
+"""Define the chart types. Each of them reads its data, and is laid out and drawn, by its own class."""

@@ -8,21 +8,29 @@ from dataclasses import replace
 
 from triptych.charts.callouts import locate_target_bar
 from triptych.charts.canvas import Anchor, Box, TextRuler
-from triptych.charts.chart_types import PLOT_OPTIONS, PlotChartType, TypeGuideEntry
+from triptych.charts.chart_types import (
+    PLOT_OPTIONS,
+    ColourRole,
+    NativeSeries,
+    PlotChartType,
+    SeriesMark,
+    TypeGuideEntry,
+)
 from triptych.charts.columns import read_columns
 from triptych.charts.native import NativeChartType
 from triptych.charts.options import ChartOptions
 from triptych.charts.painting import PlotPainter
 from triptych.charts.plot_layout import PlotLayout, format_bar_value, iter_bar_boxes, iter_bars
 from triptych.charts.time_axis import add_missing_dates
+from triptych.charts.totals import iter_total_labels, make_total_series
 from triptych.data.data_file import DataFile
 from triptych.model.charts import ChartCallout, ChartData
 from triptych.model.nodes import Attr, Chart
 
-_MAX_LINE_LENGTH = 78  # characters that fit in one line below a plot
+_MAX_LINE_LENGTH = 78  # maximum characters in a line below a plot
 _MIN_PANELS_PER_ROW = 2  # minimum number of panels in a row
 _LABEL_GAP = 1  # characters between two labels
-_MAX_LINES = 3  # of a label below its bar
+_MAX_LINES = 3  # maximum lines of a label below its bar
 _NATIVE_TYPES = {
     # Stacked, percent.
     (False, False): "CLUSTERED",
@@ -35,7 +43,10 @@ class Bar(PlotChartType):
     """A chart with a bar for each value, grouped by category."""
 
     name = "bar"
-    options = PLOT_OPTIONS | {"series", "date-format", "stacked", "horizontal", "direct-labels"}
+    options = PLOT_OPTIONS.union(
+        "series date-format stacked horizontal direct-labels sort".split(),
+        "totals difference growth low high range".split(),
+    )
     guide_entry = TypeGuideEntry(
         use="Compare values of categories. Bars lie if their names do not fit side by side.",
         data="A column of names and one or more columns of values.",
@@ -72,47 +83,65 @@ class Bar(PlotChartType):
             if plan.has_value_labels:
                 left, top, right, bottom = box
                 words = format_bar_value(plan.chart, plan.data, index, category)
-                middle = painter.left + (left + right) / 2
+                centre = painter.left + (left + right) / 2
                 if plan.is_horizontal:
-                    middle = painter.top + (top + bottom) / 2
+                    centre = painter.top + (top + bottom) / 2
                 _draw_bar_label(
-                    painter, middle, span[1], words, bold=bool(plan.chart.highlight) and not style.is_receding
+                    painter, centre, span[1], words, bold=bool(plan.chart.highlight) and not style.is_receding
                 )
 
+        for text, (left, top, right, bottom) in iter_total_labels(plan, TextRuler(painter.canvas.theme)):
+            middle = painter.left + (left + right) / 2, painter.top + (top + bottom) / 2
+            painter.canvas.draw_text(middle, text, bold=True, anchor="center")
+
     def iter_boxes(self, layout: PlotLayout, ruler: TextRuler) -> Iterator[Box]:
-        return iter_bar_boxes(layout, ruler)
+        yield from iter_bar_boxes(layout, ruler)
+        yield from (box for _, box in iter_total_labels(layout, ruler))
 
     def locate_target(self, layout: PlotLayout, callout: ChartCallout, ruler: TextRuler) -> Box:
         return locate_target_bar(layout, callout, ruler)
 
     def get_native_chart_type(self, chart: Chart) -> NativeChartType:
         return NativeChartType(
-            f"{'BAR' if chart.horizontal else 'COLUMN'}_{_NATIVE_TYPES[chart.stacked, chart.percent]}"
+            f"{'BAR' if chart.horizontal else 'COLUMN'}_{_NATIVE_TYPES[chart.stacked, chart.percent]}",
+            line_count=int(chart.has_totals and not chart.horizontal),
         )
 
+    def list_native_series(self, chart: Chart) -> list[NativeSeries]:
+        """Return the series of the data, followed by the totals of stacks as an invisible series.
 
-def _draw_bar_label(painter: PlotPainter, middle: float, value: float, text: str, *, bold: bool) -> None:
+        Horizontal bars cannot be combined with lines, so their totals are invisible bars.
+        """
+        native_series = super().list_native_series(chart)
+        if chart.has_totals:
+            mark = SeriesMark.HIDDEN if chart.horizontal else SeriesMark.VALUE_LABELS
+            total = make_total_series(chart, chart.data)
+            native_series.append(NativeSeries(total, mark, ColourRole.TOTAL))
+        return native_series
+
+
+def _draw_bar_label(painter: PlotPainter, centre: float, value: float, text: str, *, bold: bool) -> None:
     end = painter.locate_value(value)
     if painter.layout.is_horizontal:
         side: Anchor = "left" if value >= 0 else "right"
-        painter.canvas.draw_text((end + (3 if value >= 0 else -3), middle), text, anchor=side, bold=bold)
+        painter.canvas.draw_text((end + (3 if value >= 0 else -3), centre), text, anchor=side, bold=bold)
     else:
-        at = (middle, end + (-5.5 if value >= 0 else 5.5))
-        painter.canvas.draw_text(at, text, anchor="center", bold=bold)
+        position = (centre, end + (-5.5 if value >= 0 else 5.5))
+        painter.canvas.draw_text(position, text, anchor="center", bold=bold)
 
 
 def _count_lines(name: str, width: int) -> int:
-    """Return the number of lines a label needs if lines are ``width`` characters long.
+    """Return the number of lines of a label at ``width`` characters per line.
 
     Return a number above the limit if a word is wider than a line.
     """
     lines, left = 1, width
     for word in name.split():
-        # Wide characters of East Asia count two (UAX #11).
+        # Wide East Asian characters count as two (UAX #11).
         wide = sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in word)
         if wide > width and (word.isascii() or width < 2):
             return _MAX_LINES + 1
-        if wide > left:  # scripts without spaces break anywhere
+        if wide > left:  # scripts without spaces can be broken anywhere
             lines += max(1, -(-wide // max(width, 1)))
             left = width
         left -= wide + 1

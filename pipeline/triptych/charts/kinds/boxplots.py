@@ -30,13 +30,13 @@ from triptych.model.nodes import Attr, Chart
 
 _MAX_WHISKER_LENGTH = 1.5  # interquartile ranges; maximum length of a whisker (Tukey 1977)
 _LOWER_WHISKER_LABEL, _UPPER_WHISKER_LABEL = "≥ Q1 − 1.5 IQR", "≤ Q3 + 1.5 IQR"
-# Points: the diameter of an outlier, and the widths of lines. The median is a thick line on an unfilled box,
-# so that it is visible even at the edge of the box, or if all values are equal.
+# Points: the diameter of an outlier, and line widths. The median is a thick line on an unfilled box, so that
+# it is visible even at the edge of the box, or if all values are equal.
 _OUTLIER_DIAMETER, _OUTLINE_WIDTH, _MEDIAN_WIDTH = 3.4, 0.9, 2.0
 
 
 class Boxplot(PlotChartType):
-    """A chart with a box from the first to the third quartile of each category, with whiskers and outliers.
+    """A chart with a box from the first to the third quartile of each category, whiskers and outliers.
 
     The only series of the data contains the medians. The columns of ``more`` are the lower whisker ends, both
     quartiles, the upper whisker ends and the number of outliers, followed by columns with at most one outlier
@@ -76,28 +76,36 @@ class Boxplot(PlotChartType):
             raise DataError("DAT003", message, "fill in the values, or delete the rows", "y")
         places = max(count_decimals(file.replace_decimal_comma(cell)) for cell in cells) + 2
         boxes = [_compute_box(sorted(values)) for values in groups.values()]
-        shown = choose_decimals(numbers)
+        label_decimals = choose_decimals(numbers)
 
-        def column(label: str, values: Sequence[float | None]) -> Series:
-            known = tuple(None if value is None else round(value, places) for value in values)
-            written = tuple(min(count_decimal_places(value), places) if value else 0 for value in known)
+        def make_series(label: str, values: Sequence[float | None]) -> Series:
+            rounded = tuple(None if value is None else round(value, places) for value in values)
+            decimals = tuple(min(count_decimal_places(value), places) if value else 0 for value in rounded)
             return Series(
-                label=label, values=known, decimal_places=written, label_decimals=min(shown, max(written))
+                label=label,
+                values=rounded,
+                decimal_places=decimals,
+                label_decimals=min(label_decimals, max(decimals)),
             )
 
         labels = load_labels(language)
-        lows, firsts, medians, thirds, highs, outliers = zip(*boxes, strict=True)
-        most = max(map(len, outliers))
+        lows, first_quartiles, medians, thirds, highs, outliers = zip(*boxes, strict=True)
+        max_outliers = max(map(len, outliers))
         return ChartData(
             categories=tuple(groups),
-            series=(column(labels["median"], medians),),
+            series=(make_series(labels["median"], medians),),
             extra_series=(
-                column(_LOWER_WHISKER_LABEL, lows),
-                column("Q1", firsts),
-                column("Q3", thirds),
-                column(_UPPER_WHISKER_LABEL, highs),
-                column(labels["outliers"], [float(len(own)) for own in outliers]),
-                *(column("", [own[i] if i < len(own) else None for own in outliers]) for i in range(most)),
+                make_series(_LOWER_WHISKER_LABEL, lows),
+                make_series("Q1", first_quartiles),
+                make_series("Q3", thirds),
+                make_series(_UPPER_WHISKER_LABEL, highs),
+                make_series(labels["outliers"], [float(len(box_outliers)) for box_outliers in outliers]),
+                *(
+                    make_series(
+                        "", [box_outliers[i] if i < len(box_outliers) else None for box_outliers in outliers]
+                    )
+                    for i in range(max_outliers)
+                ),
             ),
             category_title=attr.get("x-title"),
             category_name=format_column_name(attr.get("x")),
@@ -105,10 +113,10 @@ class Boxplot(PlotChartType):
 
     def iter_axis_values(self, chart: Chart) -> Iterator[float]:
         low, _, _, high, _, *outliers = chart.data.extra_series
-        return (value for one in (low, high, *outliers) for value in one.values if value is not None)
+        return (value for series in (low, high, *outliers) for value in series.values if value is not None)
 
     def includes_zero(self, chart: Chart) -> bool:
-        """Return False, because a box shows values by its position, not by its length."""
+        """Return False, because a box shows values by its position, not its length."""
         return False
 
     def compute_spans(self, chart: Chart, data: ChartData) -> list[list[ValueSpan | None]]:
@@ -122,7 +130,7 @@ class Boxplot(PlotChartType):
         for _, index, _, (left, top, right, bottom) in iter_bars(painter.layout):
             style, x = painter.get_style(0, index), painter.locate_category(index)
             for start, end in ((low, first), (third, high)):
-                ends = [(x, painter.locate_value(one.values[index] or 0.0)) for one in (start, end)]
+                ends = [(x, painter.locate_value(series.values[index] or 0.0)) for series in (start, end)]
                 canvas.draw_line(ends, colours.muted, 0.9)
             corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
             outline = [(painter.left + x, painter.top + y) for x, y in corners]
@@ -132,8 +140,8 @@ class Boxplot(PlotChartType):
             canvas.draw_line(
                 [(painter.left + left, y), (painter.left + right, y)], style.colour, _MEDIAN_WIDTH
             )
-            known = [one.values[index] for one in outliers]
-            points = [(x, painter.locate_value(value)) for value in known if value is not None]
+            outlier_values = [series.values[index] for series in outliers]
+            points = [(x, painter.locate_value(value)) for value in outlier_values if value is not None]
             if points:
                 canvas.draw_markers(points, replace(style, marker="o"), _OUTLIER_DIAMETER)
 
@@ -141,16 +149,16 @@ class Boxplot(PlotChartType):
         low, _, _, high, _, *outliers = layout.data.extra_series
         for _, index, _, (left, top, right, bottom) in iter_bars(layout):
             yield left, top, right, bottom
-            middle = (left + right) / 2
-            ends = [locate_value(layout, one.values[index] or 0.0) for one in (high, low)]
-            yield middle - 1, ends[0], middle + 1, ends[1]
-            for one in outliers:
-                if (value := one.values[index]) is not None:
+            centre_x = (left + right) / 2
+            ends = [locate_value(layout, series.values[index] or 0.0) for series in (high, low)]
+            yield centre_x - 1, ends[0], centre_x + 1, ends[1]
+            for series in outliers:
+                if (value := series.values[index]) is not None:
                     y = locate_value(layout, value)
                     yield (
-                        middle - _OUTLIER_DIAMETER,
+                        centre_x - _OUTLIER_DIAMETER,
                         y - _OUTLIER_DIAMETER,
-                        middle + _OUTLIER_DIAMETER,
+                        centre_x + _OUTLIER_DIAMETER,
                         y + _OUTLIER_DIAMETER,
                     )
 
@@ -158,39 +166,45 @@ class Boxplot(PlotChartType):
         return locate_target_bar(layout, callout, ruler)
 
     def get_native_chart_type(self, chart: Chart) -> NativeChartType:
-        """Return a line chart whose up/down bars are the boxes, with lines for medians and outliers."""
+        """Return a line chart whose up-down bars are the boxes, with lines for medians and outliers."""
         return NativeChartType(
             "LINE_MARKERS", line_count=len(self.list_native_series(chart)) - 4, has_boxes=True
         )
 
     def list_native_series(self, chart: Chart) -> list[NativeSeries]:
         """Return the series for the boxes and whiskers, the medians, and the outliers."""
-        (own,) = chart.data.series
+        (count_series,) = chart.data.series
         low, first, third, high, count, *outliers = chart.data.extra_series
-        sides = [NativeSeries(one, SeriesMark.BOX, own) for one in (first, high, low, third)]
-        named = [replace(one, label=f"{count.label} {place}") for place, one in enumerate(outliers, 1)]
-        dots = [NativeSeries(one, SeriesMark.DOTS, own) for one in named]
-        return [*sides, NativeSeries(own, SeriesMark.TICK, own), *dots]
+        sides = [NativeSeries(series, SeriesMark.BOX, count_series) for series in (first, high, low, third)]
+        labelled_outliers = [
+            replace(series, label=f"{count.label} {place}") for place, series in enumerate(outliers, 1)
+        ]
+        dots = [NativeSeries(series, SeriesMark.DOTS, count_series) for series in labelled_outliers]
+        return [*sides, NativeSeries(count_series, SeriesMark.TICK, count_series), *dots]
 
     def describe(self, chart: Chart, category_labels: Sequence[str], labels: Labels) -> Iterator[str]:
         (median,) = chart.data.series
         low, first, third, high, count, *outliers = chart.data.extra_series
         for index, name in enumerate(category_labels):
 
-            def words(*columns: Series, at: int = index) -> str:
-                known = ((one.values[at], one.decimal_places[at]) for one in columns)
-                return labels.listed(format_number(v, p, chart.language) for v, p in known if v is not None)
+            def format_values(*columns: Series, row: int = index) -> str:
+                cells = ((series.values[row], series.decimal_places[row]) for series in columns)
+                return labels.listed(
+                    format_number(value, places, chart.language)
+                    for value, places in cells
+                    if value is not None
+                )
 
-            parts = [f"{one.label} {words(one)}" for one in (median, first, third)]
-            parts.append(f"{words(low)}–{words(high)}")
+            parts = [f"{series.label} {format_values(series)}" for series in (median, first, third)]
+            parts.append(f"{format_values(low)}–{format_values(high)}")
             if count.values[index]:
-                parts.append(f"{count.label} {words(*outliers)}")
+                parts.append(f"{count.label} {format_values(*outliers)}")
             yield labels.titled(name, labels.listed(parts))
 
 
 def _compute_box(values: Sequence[float]) -> tuple[float, float, float, float, float, list[float]]:
-    first, median, third = (compute_quantile(values, share) for share in (0.25, 0.5, 0.75))
-    reach = _MAX_WHISKER_LENGTH * (third - first)
-    inside = [value for value in values if first - reach <= value <= third + reach]
-    outliers = [value for value in values if not first - reach <= value <= third + reach]
-    return inside[0], first, median, third, inside[-1], outliers
+    first, median, third = (compute_quantile(values, fraction) for fraction in (0.25, 0.5, 0.75))
+    max_reach = _MAX_WHISKER_LENGTH * (third - first)
+    within_reach = [value for value in values if first - max_reach <= value <= third + max_reach]
+    outliers = [value for value in values if not first - max_reach <= value <= third + max_reach]
+    return within_reach[0], first, median, third, within_reach[-1], outliers

@@ -28,15 +28,15 @@ from triptych.languages.numerals import count_decimal_places, format_number
 from triptych.model.charts import ChartCallout, ChartData, Series
 from triptych.model.nodes import Attr, Chart
 
-_MAX_RADIUS_SHARE = (
-    0.125  # radius of the largest circle as a share of the plot's shorter side, as in PowerPoint
+_MAX_RADIUS_FRACTION = (
+    0.125  # radius of the largest circle as a fraction of the plot's shorter side, as in PowerPoint
 )
-_MARGIN_SHARE = 0.1  # of the range of values, added at both ends of an axis
+_MARGIN_FRACTION = 0.1  # fraction of the range of values, added at both ends of an axis
 _LABEL_GAP, _ENTRY_GAP = 3.0, 10.0  # points between a circle and its label, and before the next circle
 
 
 class Bubble(Scatter):
-    """A chart with circles on two numeric axes; the area of each circle shows a third quantity."""
+    """A chart with circles on two numeric axes. The area of each circle shows a third quantity."""
 
     name = "bubble"
     options = (PLOT_OPTIONS - {"facet", "facet-columns", "reference-line"}) | {
@@ -52,7 +52,7 @@ class Bubble(Scatter):
     )
 
     def read_data(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
-        """Read the points and their sizes, the largest first, so that no circle hides a smaller one."""
+        """Read the points and their sizes, largest first, so that no circle hides a smaller one."""
         if len(split_names(attr, "y", file.columns)) > 1:
             hint = "name one column in `y=`, and split the rows with `series=`"
             raise DataError("CHT001", "a bubble chart plots only one data column", hint, "y")
@@ -83,11 +83,11 @@ class Bubble(Scatter):
 
     def make_category_axis(self, chart: Chart, data: ChartData) -> CategoryAxis | None:
         """Return a category axis with margins for the circles at both ends."""
-        ends = _add_margins(data.positions or ())
+        limits = _add_margins(data.positions or ())
         if data.dates is None:
-            scale = make_linear_axis(*ends)
-            ends = scale.low, scale.high
-        return CategoryAxis(low=ends[0], high=ends[1])
+            scale = make_linear_axis(*limits)
+            limits = scale.low, scale.high
+        return CategoryAxis(low=limits[0], high=limits[1])
 
     def iter_axis_values(self, chart: Chart) -> Iterator[float]:
         yield from _add_margins(chart.data.numbers)
@@ -98,24 +98,24 @@ class Bubble(Scatter):
     def draw_marks(self, painter: PlotPainter) -> None:
         plan = painter.layout
         points = [
-            (i, point, painter.get_style(own, i)) for own, line in iter_points(plan) for i, point in line
+            (i, point, painter.get_style(series_index, i))
+            for series_index, line in iter_points(plan)
+            for i, point in line
         ]
-        for index, (x, y), style in sorted(points, key=lambda one: (not one[2].is_receding, one[0])):
-            at = (painter.left + x, painter.top + y)
+        for index, (x, y), style in sorted(points, key=lambda mark: (not mark[2].is_receding, mark[0])):
+            centre = (painter.left + x, painter.top + y)
             painter.canvas.draw_polygon(
-                trace_circle(at, self.compute_radius(plan, index)), style, separator_width=0.8
+                trace_circle(centre, self.compute_radius(plan, index)), style, separator_width=0.8
             )
 
     def compute_radius(self, layout: PlotLayout, index: int) -> float:
-        """Return the radius of a circle in points; the circle's area is proportional to its value in
-        ``size``.
-        """
+        """Return the radius of a circle in points. Its area is proportional to its value in ``size``."""
         (sizes,) = layout.data.extra_series
         return self._compute_radius_for_size(layout, sizes.values[index] or 0.0)
 
     def _compute_radius_for_size(self, layout: PlotLayout, size: float) -> float:
         largest = max(value or 0.0 for value in layout.data.extra_series[0].values)
-        return _MAX_RADIUS_SHARE * min(layout.width, layout.height) * math.sqrt(size / largest)
+        return _MAX_RADIUS_FRACTION * min(layout.width, layout.height) * math.sqrt(size / largest)
 
     def iter_boxes(self, layout: PlotLayout, ruler: TextRuler) -> Iterator[Box]:
         for _, line in iter_points(layout):
@@ -134,21 +134,21 @@ class Bubble(Scatter):
 
     def measure_size_legend_height(self, plot_height: float) -> float:
         """Return the height of the size legend in points."""
-        return 2 * _MAX_RADIUS_SHARE * plot_height + 4
+        return 2 * _MAX_RADIUS_FRACTION * plot_height + 4
 
     def make_size_legend(self, layout: PlotLayout, ruler: TextRuler) -> Sequence[SizeLegendEntry]:
-        """Return the size legend's title and one or two reference circles for round values."""
+        """Return the title of the size legend, and one or two reference circles for round values."""
         (sizes,) = layout.data.extra_series
         largest = max(value or 0.0 for value in sizes.values)
         y = layout.height + layout.bottom - layout.size_legend_height / 2
-        found = [SizeLegendEntry(-_LABEL_GAP, y, 0.0, sizes.label)]
+        entries = [SizeLegendEntry(-_LABEL_GAP, y, 0.0, sizes.label)]
         x = ruler.measure(sizes.label) + _ENTRY_GAP
         for size in sorted({_round_down(largest / 5), _round_down(largest)}):
             radius = self._compute_radius_for_size(layout, size)
             words = format_number(size, count_decimal_places(size), layout.chart.language)
-            found.append(SizeLegendEntry(x + radius, y, radius, words))
+            entries.append(SizeLegendEntry(x + radius, y, radius, words))
             x += 2 * radius + _LABEL_GAP + ruler.measure(words) + _ENTRY_GAP
-        return found if x <= layout.width + layout.right + _ENTRY_GAP else (*found[:1], *found[2:])
+        return entries if x <= layout.width + layout.right + _ENTRY_GAP else (*entries[:1], *entries[2:])
 
     def get_native_chart_type(self, chart: Chart) -> NativeChartType:
         return NativeChartType("BUBBLE", has_numeric_axes=True)
@@ -156,13 +156,13 @@ class Bubble(Scatter):
     def describe(self, chart: Chart, category_labels: Sequence[str], labels: Labels) -> Iterator[str]:
         data, (sizes,) = chart.data, chart.data.extra_series
         before, after = labels.brackets
-        across = data.category_title or data.category_name
+        x_name = data.category_title or data.category_name
         for index, name in enumerate(category_labels):
-            own = next((series for series in data.series if series.values[index] is not None), None)
-            if own is None:
+            point_series = next((series for series in data.series if series.values[index] is not None), None)
+            if point_series is None:
                 continue
-            columns = ((chart.value_title or own.label, own), (sizes.label, sizes))
-            parts = [f"{format_x_value(data, index, chart.language)}{before}{across}{after}"]
+            columns = ((chart.value_title or point_series.label, point_series), (sizes.label, sizes))
+            parts = [f"{format_x_value(data, index, chart.language)}{before}{x_name}{after}"]
             for title, column in columns:
                 words = format_number(
                     column.values[index] or 0.0, column.decimal_places[index], chart.language
@@ -172,11 +172,9 @@ class Bubble(Scatter):
 
 
 def _add_margins(values: Sequence[float]) -> tuple[float, float]:
-    """Return the range of the values with a margin at each end. A range above zero is not extended below
-    zero.
-    """
+    """Return the range of the values, extended by a margin at each end. Positive ranges stay positive."""
     low, high = min(values), max(values)
-    margin = _MARGIN_SHARE * (high - low)
+    margin = _MARGIN_FRACTION * (high - low)
     return (max(low - margin, 0.0) if low >= 0 else low - margin), high + margin
 
 

@@ -24,13 +24,19 @@ from triptych.model.nodes import Attr, Chart
 
 
 class Combination(Bar):
-    """A chart with bars and lines on one value axis.
+    """A chart with bars and lines on a single value axis.
 
-    There is no second value axis, because two scales could make any two series seem to agree.
+    A second value axis is not supported, because two scales can make any two series seem to agree.
     """
 
     name = "combination"
-    options = (PLOT_OPTIONS - {"facet", "facet-columns"}) | {"date-format", "lines"}
+    options = (PLOT_OPTIONS - {"facet", "facet-columns"}) | {
+        "date-format",
+        "lines",
+        "sort",
+        "difference",
+        "growth",
+    }
     guide_entry = TypeGuideEntry(
         use="Compare bars with a line that has the same unit, such as a target or an average.",
         data="As for a bar chart with several columns of values. `lines` names those that are lines.",
@@ -50,8 +56,8 @@ class Combination(Bar):
             hint = "set `lines=` to some of the columns in `y=`, or set `type=bar` or `type=line`"
             raise DataError("CHT001", message, hint, "lines" if lines else "y")
         data = read_columns(file, attr, options)
-        series = sorted(zip(columns, data.series, strict=True), key=lambda own: own[0] in lines)
-        return replace(data, series=tuple(one for _, one in series), line_count=len(set(lines)))
+        series = sorted(zip(columns, data.series, strict=True), key=lambda pair: pair[0] in lines)
+        return replace(data, series=tuple(series for _, series in series), line_count=len(set(lines)))
 
     def is_horizontal_by_default(self, data: ChartData) -> bool:
         return False

@@ -36,7 +36,7 @@ class DumbbellLayout:
     category_labels: Sequence[tuple[str, ...]]
     headings: tuple[str, str] | None = None
     """The headings above the dots of the first row, or None if they do not fit."""
-    value_label_width: float  # width in points that a value label needs beside a dot
+    value_label_width: float  # width in points of a value label beside a dot
     left: float
     width: float
     row_height: float
@@ -60,43 +60,47 @@ class DumbbellLayout:
         start, top = left + self.left, top + self.heading_height
         names_end = start - self.value_label_width - AXIS_LABEL_GAP
         for index, lines in enumerate(self.category_labels):
-            middle = top + (index + 0.5) * self.row_height
-            first = middle - (len(lines) - 1) * LINE_HEIGHT / 2
+            centre_y = top + (index + 0.5) * self.row_height
+            first = centre_y - (len(lines) - 1) * LINE_HEIGHT / 2
             canvas.draw_text((names_end, first), lines, colour=colours.muted, anchor="right")
-            foot = middle + self.row_height / 2
+            row_bottom = centre_y + self.row_height / 2
             canvas.draw_line(
-                [(names_end + AXIS_LABEL_GAP, foot), (start + self.width, foot)], colours.rule, 0.3
+                [(names_end + AXIS_LABEL_GAP, row_bottom), (start + self.width, row_bottom)],
+                colours.rule,
+                0.3,
             )
-            known = [(own.values[index], place) for place, own in enumerate(series)]
-            dots = sorted((value, place) for value, place in known if value is not None)
+            row_values = [(series_data.values[index], place) for place, series_data in enumerate(series)]
+            dots = sorted((value, place) for value, place in row_values if value is not None)
             if len(dots) == 2:
-                ends = [(start + self.locate_value(value), middle) for value, _ in dots]
+                ends = [(start + self.locate_value(value), centre_y) for value, _ in dots]
                 canvas.draw_line(ends, colours.muted, 2.0)
             for side, (value, place) in enumerate(dots):
                 style = get_mark_style(self.chart, canvas.theme, series[place], index)
                 x = start + self.locate_value(value)
-                canvas.draw_markers([(x, middle)], style, _DOT_DIAMETER)
+                canvas.draw_markers([(x, centre_y)], style, _DOT_DIAMETER)
                 words = format_amount(self.chart, value, series[place].label_decimals)
                 lower = side == 0 and len(dots) == 2
                 anchor: Anchor = "right" if lower else "left"
                 bold = bool(self.chart.highlight) and not style.is_receding
                 canvas.draw_text(
-                    (x + (-_VALUE_LABEL_DISTANCE if lower else _VALUE_LABEL_DISTANCE), middle),
+                    (x + (-_VALUE_LABEL_DISTANCE if lower else _VALUE_LABEL_DISTANCE), centre_y),
                     words,
                     anchor=anchor,
                     bold=bold,
                 )
                 if self.headings and index == 0:
-                    over = (x, top - LINE_HEIGHT / 2)
+                    heading_position = (x, top - LINE_HEIGHT / 2)
                     ink = darken_until_readable(style.colour, colours.foreground, colours.background)
-                    canvas.draw_text(over, self.headings[place], colour=ink, bold=True, anchor="center")
+                    canvas.draw_text(
+                        heading_position, self.headings[place], colour=ink, bold=True, anchor="center"
+                    )
 
 
 class Dumbbell(AxislessChartType):
     """A chart with two dots for each category, connected by a line."""
 
     name = "dumbbell"
-    options = frozenset(("series", "date-format", "y-title", "highlight"))
+    options = frozenset(("series", "date-format", "y-title", "highlight", "sort"))
     guide_entry = TypeGuideEntry(
         use="Compare two values of each category, and show the distance between them.",
         data="A column of names and two columns of values.",
@@ -117,9 +121,9 @@ class Dumbbell(AxislessChartType):
     def lay_out(self, chart: Chart, data: ChartData, max_width: float, theme: Theme) -> DumbbellLayout:
         ruler = TextRuler(theme)
         names = wrap_category_labels(chart, data, max_width, ruler)
-        beside = measure_widest_value(chart, data, ruler) + _VALUE_LABEL_DISTANCE
-        left = max(map(ruler.measure_widest, names)) + AXIS_LABEL_GAP + beside
-        width = max_width - left - beside
+        label_space = measure_widest_value(chart, data, ruler) + _VALUE_LABEL_DISTANCE
+        left = max(map(ruler.measure_widest, names)) + AXIS_LABEL_GAP + label_space
+        width = max_width - left - label_space
         scale = make_linear_axis(min(data.numbers), max(data.numbers), round_limits=False)
         lines = max(map(len, names)) * LINE_HEIGHT
         row = max(lines, min(max(ROW_HEIGHT, lines + 4), MAX_BARS_HEIGHT / len(names)))
@@ -127,7 +131,7 @@ class Dumbbell(AxislessChartType):
             chart=chart,
             value_axis=scale,
             category_labels=names,
-            value_label_width=beside,
+            value_label_width=label_space,
             left=left,
             width=width,
             row_height=row,
@@ -144,21 +148,21 @@ class Dumbbell(AxislessChartType):
 
     def describe(self, chart: Chart, category_labels: Sequence[str], labels: Labels) -> Iterator[str]:
         for index, name in enumerate(category_labels):
-            ends = (
+            descriptions = (
                 format_named_value(series, index, series.label, chart, labels) for series in chart.data.series
             )
-            yield labels.titled(name, labels.listed(filter(None, ends)))
+            yield labels.titled(name, labels.listed(filter(None, descriptions)))
 
 
 def _choose_headings(layout: DumbbellLayout, ruler: TextRuler, max_width: float) -> tuple[str, str] | None:
-    """Return both series labels if they fit above the dots of the first row, otherwise None."""
-    one, other = layout.chart.data.series
-    if one.values[0] is None or other.values[0] is None:
+    """Return both series labels if they fit above the dots of the first row; otherwise return None."""
+    first, other = layout.chart.data.series
+    if first.values[0] is None or other.values[0] is None:
         return None
-    ends = sorted(
+    labelled_ends = sorted(
         (layout.left + layout.locate_value(value), ruler.measure_bold(label) / 2)
-        for value, label in ((one.values[0], one.label), (other.values[0], other.label))
+        for value, label in ((first.values[0], first.label), (other.values[0], other.label))
     )
-    (low, half), (high, other_half) = ends
+    (low, half), (high, other_half) = labelled_ends
     fits = low + half + AXIS_LABEL_GAP <= high - other_half and low >= half and high + other_half <= max_width
-    return (one.label, other.label) if fits else None
+    return (first.label, other.label) if fits else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from triptych.charts.chart_types import TableChartType, TypeGuideEntry
 from triptych.charts.columns import read_columns
 from triptych.charts.options import ChartOptions
-from triptych.charts.rows import add_unit
+from triptych.charts.rows import append_unit
 from triptych.charts.time_axis import format_category
 from triptych.data.data_file import DataFile
 from triptych.diagnostics import Span
@@ -13,15 +13,14 @@ from triptych.languages.labels import load_labels
 from triptych.languages.numerals import format_number
 from triptych.model.charts import ChartData
 from triptych.model.nodes import Align, Attr, Cell, Column, Inline, Paragraph, Row, Table, Text
-from triptych.model.sentences import join_sentences, prepend_label
 from triptych.model.tables import compute_shade_steps
 
 
 class HeatMap(TableChartType):
-    """A table whose cells are coloured by their values."""
+    """A table with cells coloured by their values."""
 
     name = "heatmap"
-    options = frozenset(("series", "date-format", "x-title", "y-title"))
+    options = frozenset(("series", "date-format", "x-title", "y-title", "sort"))
     guide_entry = TypeGuideEntry(
         use="Compare many values at a glance, as a table whose cells are coloured by their values.",
         data="A column of names and several columns of values, or one column split by `series`.",
@@ -40,19 +39,8 @@ class HeatMap(TableChartType):
         caption: tuple[Inline, ...],
         span: Span,
         language: str,
-        *,
-        note: tuple[Inline, ...] = (),
-        source: tuple[Inline, ...] = (),
     ) -> Table:
-        """Return a table with a row for each category and a column for each series.
-
-        Note and source follow the caption. The unit is appended to the caption in brackets, or precedes the
-        note.
-        """
-        labels = load_labels(language)
-        named = prepend_label(labels.titled(labels["source"], ""), source)
-        caption, counted = add_unit(caption, unit, labels)
-        behind = join_sentences(counted, note, named, full_stop=labels.full_stop)
+        """Return a table with a row for each category and a column for each series."""
         steps = compute_shade_steps([value for series in data.series for value in series.values])
         count = len(data.categories)
         head = Row(cells=tuple(map(_make_cell, (data.category_title or data.category_name, *data.labels))))
@@ -69,7 +57,7 @@ class HeatMap(TableChartType):
             head=(head,),
             body=tuple(body),
             row_headers=1,
-            caption=join_sentences(caption, behind, full_stop=labels.full_stop) if behind else caption,
+            caption=append_unit(caption, unit, load_labels(language)),
             attr=attr,
             span=span,
         )

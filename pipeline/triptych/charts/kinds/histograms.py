@@ -1,7 +1,7 @@
 """Define the chart type ``histogram``.
 
-A bin includes its lower edge but not its upper edge; only the last bin includes both. By default the bin
-width follows the rule of Freedman and Diaconis (1981), or that of Sturges (1926) if the quartiles coincide.
+A bin includes its lower but not its upper edge; only the last bin includes both. The default bin width
+follows the rule of Freedman and Diaconis (1981), or that of Sturges (1926) if the quartiles are equal.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ from triptych.languages.numerals import count_decimal_places, format_number
 from triptych.model.charts import ChartCallout, ChartData, Series
 from triptych.model.nodes import Attr, Chart
 
-_MAX_BINS = 50  # of the default bin width
+_MAX_BINS = 50  # fraction of the default bin width
 _ROUND_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 _FINE_STEPS = (1.0, 1.2, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 
 
 class Histogram(PlotChartType):
-    """A chart that counts the rows with values in each bin."""
+    """A chart of the number of rows whose values are in each bin."""
 
     name = "histogram"
     options = PLOT_OPTIONS | {"bins"}
@@ -66,17 +66,21 @@ class Histogram(PlotChartType):
         panels = read_panels(file, attr)
         with set_error_attribute("x" if attr.get("x") else "y"):
             _, numbers = read_numbers(file, columns[0])
-            known = [value for value in numbers if value is not None]
-            if not known:
+            known_values = [value for value in numbers if value is not None]
+            if not known_values:
                 raise make_no_numbers_error(file, columns[0], key="x")
-        edges = choose_bin_edges(known, options.bins)
+        edges = choose_bin_edges(known_values, options.bins)
         labels = split_names(attr, "labels") or [attr.get("unit") or "n"]
         if len(labels) > 1:
             message = f"a histogram has a single series, but `labels=` has {len(labels)} labels"
             raise DataError("CHT001", message, "write a single label in `labels=`", "labels")
         series = []
         for panel in dict.fromkeys(panels):
-            members = [v for v, own in zip(numbers, panels, strict=True) if own == panel and v is not None]
+            members = [
+                value
+                for value, panel_of_value in zip(numbers, panels, strict=True)
+                if panel_of_value == panel and value is not None
+            ]
             counts = count_in_bins(members, edges)
             series.append(
                 Series(label=labels[0], values=counts, decimal_places=(0,) * len(counts), panel=panel)
@@ -91,10 +95,10 @@ class Histogram(PlotChartType):
         )
 
     def draw_marks(self, painter: PlotPainter) -> None:
-        for index, (left, top, right, foot) in enumerate(_list_bin_boxes(painter.layout)):
-            if foot > top:
+        for index, (left, top, right, bottom) in enumerate(_list_bin_boxes(painter.layout)):
+            if bottom > top:
                 start, end = painter.left + left, painter.left + right
-                style, height = painter.get_style(0, index), (painter.top + foot) - (painter.top + top)
+                style, height = painter.get_style(0, index), (painter.top + bottom) - (painter.top + top)
                 painter.canvas.draw_box(start + 0.3, painter.top + top, end - start - 0.6, height, style)
 
     def iter_boxes(self, layout: PlotLayout, ruler: TextRuler) -> Iterator[Box]:
@@ -108,7 +112,7 @@ class Histogram(PlotChartType):
 
 
 def choose_bin_edges(values: Sequence[float], bins: int | None) -> tuple[float, ...]:
-    """Return bin edges at multiples of a round width that enclose all values.
+    """Return bin edges at multiples of a round width, which enclose all values.
 
     ``bins`` is the number of bins set by the author, or None for the default width.
     """
@@ -117,12 +121,12 @@ def choose_bin_edges(values: Sequence[float], bins: int | None) -> tuple[float, 
         width = _round_bin_width(
             _compute_default_bin_width(sorted(values)) or _choose_width_for_equal_values(low, high)
         )
-        first, beyond = (Decimal(repr(end)) / _convert_width_to_decimal(width) for end in (low, high))
-        return _make_bin_edges(width, math.floor(first), max(1, math.ceil(beyond) - math.floor(first)))
+        first, last_edge = (Decimal(repr(end)) / _convert_width_to_decimal(width) for end in (low, high))
+        return _make_bin_edges(width, math.floor(first), max(1, math.ceil(last_edge) - math.floor(first)))
     widths = _list_bin_widths((high - low) / bins or _choose_width_for_equal_values(low, high))
-    reach = high * (1 - 1e-12) - 1e-300
-    fitting = [w for w in widths if (math.floor(low / w) + bins) * w >= reach]
-    if not fitting:  # a single bin from negative to positive values has no round width
+    upper_limit = high * (1 - 1e-12) - 1e-300
+    fitting = [width for width in widths if (math.floor(low / width) + bins) * width >= upper_limit]
+    if not fitting:  # for a single bin from negative to positive values, there is no round width
         return (*(low + (high - low) * index / bins for index in range(bins)), high)
     return _make_bin_edges(fitting[0], math.floor(low / fitting[0]), bins)
 
@@ -136,7 +140,7 @@ def count_in_bins(values: Sequence[float], edges: Sequence[float]) -> tuple[floa
 
 
 def format_bin_labels(edges: Sequence[float], language: str) -> tuple[str, ...]:
-    """Return a label such as ``10–20`` for each bin, with numbers formatted in the language."""
+    """Return a label such as ``10–20`` for each bin, formatted for a language."""
     places = max(map(count_decimal_places, edges))
     dash = " – " if edges[0] < 0 else "–"
     names = [format_number(edge, places, language) for edge in edges]
@@ -166,12 +170,12 @@ def _round_bin_width(width: float) -> float:
 def _list_bin_widths(min_width: float) -> list[float]:
     """Return round bin widths in ascending order, from ``min_width`` to at least a hundred times as much."""
     power = math.floor(math.log10(min_width))
-    widths = [step * 10.0**p for p in (power, power + 1, power + 2) for step in _FINE_STEPS]
+    widths = [step * 10.0**exponent for exponent in (power, power + 1, power + 2) for step in _FINE_STEPS]
     return [width for width in widths if width >= min_width * (1 - 1e-12)]
 
 
 def _choose_width_for_equal_values(low: float, high: float) -> float:
-    """Return the bin width for values that are all equal: one unit of their second significant digit."""
+    """Return the bin width if all values are equal: one unit of their second significant digit."""
     largest = max(abs(low), abs(high))
     return float(10.0 ** math.floor(math.log10(largest) - 1)) if largest else 1.0
 
@@ -181,13 +185,18 @@ def _make_bin_edges(width: float, first_bin: int, count: int) -> tuple[float, ..
 
 
 def _convert_width_to_decimal(width: float) -> Decimal:
-    """Return a round width as a decimal, because in binary floating point 0.3 is not a multiple of 0.1."""
+    """Convert a round width to a decimal; in binary floating point, 0.3 is not a multiple of 0.1."""
     return Decimal(f"{width:.12g}")
 
 
 def _list_bin_boxes(layout: PlotLayout) -> list[Box]:
-    """Return the bounding box of each bin's bar from left to right. The box of an empty bin has no height."""
-    ends = [layout.category_axis.get_fraction(edge) * layout.width for edge in layout.data.bin_edges or ()]
-    foot, counts = locate_value(layout, 0.0), layout.data.series[0].values
+    """Return the bounding box of each bin's bar, from left to right. The box of an empty bin is flat."""
+    edge_positions = [
+        layout.category_axis.get_fraction(edge) * layout.width for edge in layout.data.bin_edges or ()
+    ]
+    baseline, counts = locate_value(layout, 0.0), layout.data.series[0].values
     tops = [locate_value(layout, count or 0.0) for count in counts]
-    return [(left, top, right, foot) for (left, right), top in zip(pairwise(ends), tops, strict=True)]
+    return [
+        (left, top, right, baseline)
+        for (left, right), top in zip(pairwise(edge_positions), tops, strict=True)
+    ]

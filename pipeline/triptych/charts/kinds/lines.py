@@ -34,7 +34,9 @@ class Line(PlotChartType):
     """A chart with a line for each series."""
 
     name = "line"
-    options = PLOT_OPTIONS | {"series", "date-format", "x-scale", "y-scale", "direct-labels"}
+    options = PLOT_OPTIONS.union(
+        "series date-format x-scale y-scale direct-labels difference growth low high range".split()
+    )
     guide_entry = TypeGuideEntry(
         use="Show how values change over time, or over another ordered quantity.",
         data="A column of dates or numbers and one or more columns of values.",
@@ -78,10 +80,10 @@ class Line(PlotChartType):
 
 
 class Area(Line):
-    """A chart with a filled area for each series, from its values down to the axis or to the series below."""
+    """A chart with a filled area for each series, down to the axis or to the series below."""
 
     name = "area"
-    options = PLOT_OPTIONS | {"series", "date-format", "stacked", "direct-labels"}
+    options = PLOT_OPTIONS | {"series", "date-format", "stacked", "direct-labels", "difference", "growth"}
     guide_entry = TypeGuideEntry(
         use="Show how parts add up to a whole over time.",
         data="As for a line chart. The areas are stacked with `stacked=true`.",
@@ -127,10 +129,10 @@ class Area(Line):
                     painter.canvas.draw_markers(tops, style, 3.8)
 
     def iter_boxes(self, layout: PlotLayout, ruler: TextRuler) -> Iterator[Box]:
-        return iter_line_boxes(layout, filled=True)
+        return iter_line_boxes(layout, is_filled=True)
 
     def adapt_to_native_chart(self, chart: Chart) -> Chart:
-        """Return a line chart if a native area chart would mislead.
+        """Return a line chart if a native area chart would be misleading.
 
         PowerPoint draws areas down to zero at missing values, and supports uneven spacing only on date axes.
         """
@@ -147,7 +149,7 @@ class Area(Line):
 
 
 def draw_line(painter: PlotPainter, index: int, spans: Sequence[ValueSpan | None]) -> None:
-    """Draw a series as a line with point markers, interrupted at missing values and dotted over long gaps."""
+    """Draw a series as a line with markers, interrupted at missing values and dotted over long gaps."""
     style, width = painter.get_style(index), _choose_line_width(painter, painter.get_style(index))
     for run in _split_at_gaps(spans):
         points = [(painter.locate_category(i), painter.locate_value(high)) for i, (_, high) in run]
@@ -156,9 +158,9 @@ def draw_line(painter: PlotPainter, index: int, spans: Sequence[ValueSpan | None
         if len(run) == 1 or len(painter.layout.data.categories) <= _MAX_MARKERS:
             painter.canvas.draw_markers(points, style, 3.8)
         if style.is_receding:
-            for at, (i, _) in zip(points, run, strict=True):
-                if not (own := painter.get_style(index, i)).is_receding:
-                    painter.canvas.draw_markers([at], own, 6.0)
+            for point, (i, _) in zip(points, run, strict=True):
+                if not (mark_style := painter.get_style(index, i)).is_receding:
+                    painter.canvas.draw_markers([point], mark_style, 6.0)
 
 
 def _choose_line_width(painter: PlotPainter, style: MarkStyle) -> float:
@@ -174,12 +176,12 @@ def _draw_run(
     for start, end in pairwise((0, *cuts, len(points))):
         if end - start > 1:
             painter.canvas.draw_line(points[start:end], style.colour, width, style.dash)
-    for cut in cuts:
-        painter.canvas.draw_line(points[cut - 1 : cut + 1], style.colour, 1.0, _GAP_DASH)
+    for gap in cuts:
+        painter.canvas.draw_line(points[gap - 1 : gap + 1], style.colour, 1.0, _GAP_DASH)
 
 
 def _split_at_gaps(spans: Sequence[ValueSpan | None]) -> Iterator[list[tuple[int, ValueSpan]]]:
-    """Yield each run of consecutive values as pairs of category index and span."""
-    for known, group in groupby(enumerate(spans), key=lambda item: item[1] is not None):
-        if known:
+    """Yield runs of consecutive values as pairs of category index and span."""
+    for has_values, group in groupby(enumerate(spans), key=lambda item: item[1] is not None):
+        if has_values:
             yield [(index, span) for index, span in group if span is not None]

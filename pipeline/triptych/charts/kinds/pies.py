@@ -1,6 +1,6 @@
 """Define the chart types ``pie`` and ``donut``.
 
-Slices are labelled next to the pie, or in a legend below it if the labels do not fit there.
+Slices are labelled beside the pie, or in a legend below it if the labels do not fit beside it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from triptych.theme.theme import Theme
 
 MAX_RADIUS, _MIN_RADIUS = 54.0, 16.0
 HOLE_FRACTION = 0.56  # radius of a donut's hole, as a fraction of its outer radius
-_ELBOW = 7.0  # points from the pie's edge to the bend of a leader
+_ELBOW = 7.0  # points from the edge of the pie to the bend of a leader
 _LABEL_GAP = 4.0
 _LEGEND_GAP = 4.0  # points between the pie and its legend
 _COLUMN_GAP = 6.0  # points between the names and the amounts in the legend
@@ -36,7 +36,7 @@ _COLUMN_GAP = 6.0  # points between the names and the amounts in the legend
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """A pie slice: its category index, its start and end in degrees from the top, and its label."""
+    """A slice: its category index, its start and end in degrees from the top, and its label."""
 
     index: int
     start: float
@@ -68,8 +68,8 @@ class LegendRow:
 class PieLayout:
     """The layout of a pie or donut chart. Lengths are in points.
 
-    ``pie_height`` includes the labels next to the slices. If the labels do not fit there, ``legend_rows`` are
-    the rows of a legend below the pie, and ``legend_left`` is the legend's left edge.
+    ``pie_height`` includes the labels beside the slices. If the labels do not fit there, ``legend_rows`` are
+    the rows of a legend below the pie, and ``legend_left`` is its left edge.
     """
 
     chart: Chart
@@ -106,7 +106,7 @@ class PieLayout:
 
 @dataclass(frozen=True, slots=True)
 class SliceLabel:
-    """The label of a slice and its leader, positioned relative to the centre of the pie.
+    """The label of a slice with its leader, relative to the centre of the pie.
 
     ``anchor`` is the alignment of the text lines at ``left``, and ``top`` the top of the first line.
     """
@@ -119,10 +119,10 @@ class SliceLabel:
 
 
 class Pie(AxislessChartType):
-    """A chart whose slices show the shares of a whole."""
+    """A chart whose slices are parts of a whole."""
 
     name = "pie"
-    options = frozenset(("facet", "facet-columns", "build", "date-format", "highlight"))
+    options = frozenset(("facet", "facet-columns", "build", "date-format", "highlight", "sort"))
     guide_entry = TypeGuideEntry(
         use="Show a few shares of one whole.",
         data="A column of names and a column of values that add up to the whole.",
@@ -131,7 +131,7 @@ class Pie(AxislessChartType):
     )
     has_one_series = True
     hole_fraction = 0.0
-    """The radius of the hole, as a fraction of the pie's radius."""
+    """The radius of the hole as a fraction of the pie's radius."""
 
     def read_data(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
         return replace(read_columns(file, attr, options), is_whole=True)
@@ -140,9 +140,9 @@ class Pie(AxislessChartType):
         """Raise ``DataError`` CHT001 if values are negative or all zero, or if there are too many slices."""
         for series in data.series:
             values = [value for value in series.values if value is not None]
-            if (least := min(values)) < 0:
-                name = data.categories[series.values.index(least)]
-                message = f'a {self} chart cannot show the negative value {least:g} of "{name}"'
+            if (smallest := min(values)) < 0:
+                name = data.categories[series.values.index(smallest)]
+                message = f'a {self} chart cannot show the negative value {smallest:g} of "{name}"'
                 raise DataError("CHT001", message, "set `type=bar`", "type")
             if sum(values) == 0:
                 message = f"all values in the {self} chart are zero"
@@ -175,14 +175,16 @@ class Donut(Pie):
 
 
 def format_slice_amount(chart: Chart, data: ChartData, index: int) -> str:
-    """Format the amount of a slice: its percentage, preceded by its value unless the data are percentages."""
+    """Format the amount of a slice: its percentage, preceded by its value unless values are percentages."""
     series = data.series[0]
     value = series.values[index] or 0.0
     if chart.is_in_percent:
         return format_percent(value, chart.language, series.decimal_places[index])
-    whole = convert_to_decimal(sum_as_decimals(value or 0.0 for value in series.values)) or Decimal(1)
-    share = 100 * convert_to_decimal(value) / whole
-    percentage = format_percent(share, chart.language, choose_decimal_places(share, 0 if share >= 1 else 1))
+    total = convert_to_decimal(sum_as_decimals(value or 0.0 for value in series.values)) or Decimal(1)
+    fraction = 100 * convert_to_decimal(value) / total
+    percentage = format_percent(
+        fraction, chart.language, choose_decimal_places(fraction, 0 if fraction >= 1 else 1)
+    )
     return f"{format_amount(chart, value, series.decimal_places[index])} · {percentage}"
 
 
@@ -197,29 +199,32 @@ def lay_out_pie(
 ) -> PieLayout:
     """Lay out a pie within ``max_width`` points, with a radius of at most ``max_radius`` points.
 
-    If a word of a name does not fit next to the pie, the names move to a legend below the pie, and only the
-    amounts stay next to it. If ``with_legend`` is false, the word is broken instead.
+    If a word of a name does not fit beside the pie, the names move to a legend below the pie, and only the
+    amounts stay beside it. If ``with_legend`` is false, the word is broken instead.
     """
     series = data.series[0]
-    parts = [(i, v) for i, v in enumerate(series.values) if v]
+    parts = [(i, value) for i, value in enumerate(series.values) if value]
     total = sum(value for _, value in parts)
     amounts = {index: format_slice_amount(chart, data, index) for index, _ in parts}
     margin = _ELBOW + 2 * _LABEL_GAP
     radius = max(
         _MIN_RADIUS, min(max_radius, max_width / 2 - margin - ruler.measure_widest(amounts.values()))
     )
-    beside = max_width / 2 - radius - margin
+    label_width = max_width / 2 - radius - margin
     names = {index: format_category(data, index, chart.language) for index, _ in parts}
     has_key = with_legend and any(
-        measure_longest_word(name, ruler.measure) > beside for name in names.values()
+        measure_longest_word(name, ruler.measure) > label_width for name in names.values()
     )
     slices = []
-    at = 0.0
+    angle = 0.0
     for index, value in parts:
-        name = () if has_key else tuple(wrap_label(names[index], beside, ruler.measure))
-        slices.append(Slice(index, at, at + 360 * value / total, name, amounts[index]))
-        at += 360 * value / total
-    sides = [[s for s in slices if (math.sin(s.middle_angle) >= 0) == right] for right in (True, False)]
+        name = () if has_key else tuple(wrap_label(names[index], label_width, ruler.measure))
+        slices.append(Slice(index, angle, angle + 360 * value / total, name, amounts[index]))
+        angle += 360 * value / total
+    sides = [
+        [slice_ for slice_ in slices if (math.sin(slice_.middle_angle) >= 0) == right]
+        for right in (True, False)
+    ]
     words = max(sum(part.label_height for part in side) for side in sides)
     height = max(2 * radius + 2 * LINE_HEIGHT, words + LINE_HEIGHT)
     key, key_left = _lay_out_legend(names, amounts, max_width, ruler) if has_key else ((), 0.0)
@@ -229,7 +234,7 @@ def lay_out_pie(
 def _lay_out_legend(
     names: Mapping[int, str], amounts: Mapping[int, str], max_width: float, ruler: TextRuler
 ) -> tuple[tuple[LegendRow, ...], float]:
-    """Return the rows of the legend in the order of the slices, and the left edge that centres the legend."""
+    """Return the rows of the legend in the order of the slices, and its left edge for centring."""
     column = max_width - LEGEND_SYMBOL_WIDTH - _COLUMN_GAP - ruler.measure_widest(amounts.values())
     rows = tuple(
         LegendRow(index, tuple(wrap_label(name, column, ruler.measure)), amounts[index])
@@ -259,16 +264,18 @@ def _draw_legend(canvas: Canvas, layout: PieLayout, left: float, top: float) -> 
 
 
 def iter_slice_labels(layout: PieLayout) -> Iterator[SliceLabel]:
-    """Yield the labels of all slices, moved to avoid overlaps on each side of the pie."""
-    reach = layout.radius + _ELBOW
-    for way in (1, -1):
-        side = [part for part in layout.slices if (math.sin(part.middle_angle) >= 0) == (way > 0)]
-        wanted = [-math.cos(part.middle_angle) * reach for part in side]
-        ends = -layout.pie_height / 2, layout.pie_height / 2
-        placed = spread_labels(wanted, [part.label_height for part in side], *ends)
-        for part, y in zip(side, placed, strict=True):
+    """Yield the labels of all slices, moved apart on each side of the pie."""
+    elbow_radius = layout.radius + _ELBOW
+    for direction in (1, -1):
+        side = [part for part in layout.slices if (math.sin(part.middle_angle) >= 0) == (direction > 0)]
+        label_targets = [-math.cos(part.middle_angle) * elbow_radius for part in side]
+        limits = -layout.pie_height / 2, layout.pie_height / 2
+        label_centres = spread_labels(label_targets, [part.label_height for part in side], *limits)
+        for part, y in zip(side, label_centres, strict=True):
             rim = math.sin(part.middle_angle) * layout.radius, -math.cos(part.middle_angle) * layout.radius
-            edge = way * reach
-            leader = (rim, (edge, y), (edge + way * 2, y))
-            anchor: Anchor = "left" if way > 0 else "right"
-            yield SliceLabel(part, leader, edge + way * _LABEL_GAP, y - part.label_height / 2 + 1, anchor)
+            edge = direction * elbow_radius
+            leader = (rim, (edge, y), (edge + direction * 2, y))
+            anchor: Anchor = "left" if direction > 0 else "right"
+            yield SliceLabel(
+                part, leader, edge + direction * _LABEL_GAP, y - part.label_height / 2 + 1, anchor
+            )

@@ -22,7 +22,7 @@ class Scatter(PlotChartType):
     """A chart with points on two numeric axes, or over categories."""
 
     name = "scatter"
-    options = PLOT_OPTIONS | {"series", "date-format", "x-scale", "y-scale"}
+    options = PLOT_OPTIONS | {"series", "date-format", "x-scale", "y-scale", "low", "high", "range"}
     guide_entry = TypeGuideEntry(
         use="Show how two quantities are related.",
         data="Two columns of numbers, and a column of names if the points have labels.",
@@ -37,7 +37,7 @@ class Scatter(PlotChartType):
         return read_columns(file, attr, options)
 
     def make_category_axis(self, chart: Chart, data: ChartData) -> CategoryAxis | None:
-        """Return a category axis with round limits, or the default axis (None) for text and dates."""
+        """Return a category axis with round limits, or None (the default axis) for text and dates."""
         if not data.positions or (data.dates is not None and data.date_precision is not DatePrecision.YEAR):
             return None
         low, high = min(data.positions), max(data.positions)
@@ -53,12 +53,18 @@ class Scatter(PlotChartType):
 
     def draw_marks(self, painter: PlotPainter) -> None:
         for index, series in enumerate(painter.layout.data.series):
-            known = [(i, painter.locate_value(v)) for i, v in enumerate(series.values) if v is not None]
-            styles = [(painter.get_style(index, i), (painter.locate_category(i), y)) for i, y in known]
+            located_values = [
+                (i, painter.locate_value(value)) for i, value in enumerate(series.values) if value is not None
+            ]
+            styles = [
+                (painter.get_style(index, i), (painter.locate_category(i), y)) for i, y in located_values
+            ]
             for receding in (True, False):
-                chosen = [(style, at) for style, at in styles if style.is_receding is receding]
-                if chosen:
-                    painter.canvas.draw_markers([at for _, at in chosen], chosen[0][0], 4.2)
+                styled_points = [(style, point) for style, point in styles if style.is_receding is receding]
+                if styled_points:
+                    painter.canvas.draw_markers(
+                        [point for _, point in styled_points], styled_points[0][0], 4.2
+                    )
 
     def iter_boxes(self, layout: PlotLayout, ruler: TextRuler) -> Iterator[Box]:
         return iter_point_boxes(layout)

@@ -26,9 +26,9 @@ from triptych.theme.theme import Theme
 
 _MIN_HEIGHT, _MAX_HEIGHT = 118.0, 300.0  # minimum and maximum height of the plot area
 _HEIGHT_PER_SERIES = 1.5 * LINE_HEIGHT  # minimum height of the plot area per series
-_NAMES_SHARE = 0.33  # maximum share of the width for the labels on one side
+_MAX_LABELS_FRACTION = 0.33  # maximum fraction of the width for the labels on one side
 _LEADER = 12.0  # points from a dot to its label
-_MAX_WIDTH = 190.0  # of the plot area; wider plots do not show slopes better
+_MAX_WIDTH = 190.0  # of the plot area; a larger width does not show slopes better
 _SIDE_ANCHORS: tuple[Anchor, Anchor] = (
     "right",
     "left",
@@ -63,28 +63,28 @@ class SlopeLayout:
     def draw(self, canvas: Canvas, left: float, top: float) -> None:
         colours = canvas.theme.colours
         start, end = left + self.left, left + self.left + self.width
-        foot = top + 2 * LINE_HEIGHT
+        plot_top = top + 2 * LINE_HEIGHT
         for x, title, anchor in zip((start, end), self.titles, _SIDE_ANCHORS, strict=True):
             canvas.draw_text((x, top + LINE_HEIGHT / 2), title, bold=True, anchor=anchor)
             canvas.draw_line(
-                [(x, foot - LINE_HEIGHT / 2), (x, foot + self.plot_height + LINE_HEIGHT / 2)],
+                [(x, plot_top - LINE_HEIGHT / 2), (x, plot_top + self.plot_height + LINE_HEIGHT / 2)],
                 colours.rule,
                 0.6,
             )
         for series in self.chart.data.series:
             style = get_mark_style(self.chart, canvas.theme, series)
             points = [
-                (x, foot + self.locate_value(v or 0.0))
-                for x, v in zip((start, end), series.values, strict=True)
+                (x, plot_top + self.locate_value(value or 0.0))
+                for x, value in zip((start, end), series.values, strict=True)
             ]
             canvas.draw_line(points, style.colour, 1.1 if style.is_receding else 1.5, style.dash)
             canvas.draw_markers(points, style, 4.2)
         for side, (x, anchor) in enumerate(zip((start, end), _SIDE_ANCHORS, strict=True)):
-            _draw_side_labels(canvas, self, side, x, foot, anchor)
+            _draw_side_labels(canvas, self, side, x, plot_top, anchor)
 
 
 class Slope(AxislessChartType):
-    """A chart with a line for each series between two categories, labelled at both ends."""
+    """A chart with a line per series between two categories, labelled at both ends."""
 
     name = "slope"
     options = frozenset(("series", "date-format", "ends", "y-title", "highlight"))
@@ -101,7 +101,9 @@ class Slope(AxislessChartType):
 
     def lay_out(self, chart: Chart, data: ChartData, max_width: float, theme: Theme) -> SlopeLayout:
         ruler = TextRuler(theme)
-        first, last = (_make_side_labels(chart, end, max_width * _NAMES_SHARE, ruler) for end in (0, 1))
+        first, last = (
+            _make_side_labels(chart, end, max_width * _MAX_LABELS_FRACTION, ruler) for end in (0, 1)
+        )
         sides = [
             max(ruler.measure_bold(line) for lines in side for line in lines) + _LEADER
             for side in (first, last)
@@ -128,47 +130,49 @@ class Slope(AxislessChartType):
 
 
 def _make_side_labels(chart: Chart, end: int, width: float, ruler: TextRuler) -> tuple[tuple[str, ...], ...]:
-    several = len(chart.data.series) > 1
-    found = []
+    has_several_series = len(chart.data.series) > 1
+    labels = []
     for series in chart.data.series:
         amount = format_amount(chart, series.values[end] or 0.0, series.label_decimals)
-        text = f"{series.label} {amount}" if several else amount
-        found.append(tuple(wrap_label(text, width, ruler.measure_bold)))
-    return tuple(found)
+        text = f"{series.label} {amount}" if has_several_series else amount
+        labels.append(tuple(wrap_label(text, width, ruler.measure_bold)))
+    return tuple(labels)
 
 
 def _draw_side_labels(
     canvas: Canvas, layout: SlopeLayout, side: int, x: float, plot_top: float, anchor: Anchor
 ) -> None:
-    """Draw the labels at one end, moved to avoid overlaps, with leaders to the labels that were moved."""
+    """Draw the labels at one end, moved apart, with leaders to labels that were moved."""
     names, colours = layout.side_labels[side], canvas.theme.colours
-    wanted = [
+    targets = [
         plot_top + layout.locate_value(series.values[side] or 0.0) for series in layout.chart.data.series
     ]
     sizes = [len(lines) * LINE_HEIGHT for lines in names]
-    placed = spread_labels(wanted, sizes, plot_top - LINE_HEIGHT, plot_top + layout.plot_height + LINE_HEIGHT)
-    way = 1 if anchor == "left" else -1
-    for index, (lines, target, centre) in enumerate(zip(names, wanted, placed, strict=True)):
+    centres = spread_labels(
+        targets, sizes, plot_top - LINE_HEIGHT, plot_top + layout.plot_height + LINE_HEIGHT
+    )
+    direction = 1 if anchor == "left" else -1
+    for index, (lines, target, centre) in enumerate(zip(names, targets, centres, strict=True)):
         style = get_mark_style(layout.chart, canvas.theme, layout.chart.data.series[index])
         ink = darken_until_readable(style.colour, colours.foreground, colours.background)
         if abs(centre - target) > 1.5:
-            canvas.draw_line([(x + way * 3, target), (x + way * (_LEADER - 2), centre)], ink, 0.4)
+            canvas.draw_line([(x + direction * 3, target), (x + direction * (_LEADER - 2), centre)], ink, 0.4)
         first = centre - (len(lines) - 1) * LINE_HEIGHT / 2
         canvas.draw_text(
-            (x + way * _LEADER, first), lines, colour=ink, bold=not style.is_receding, anchor=anchor
+            (x + direction * _LEADER, first), lines, colour=ink, bold=not style.is_receding, anchor=anchor
         )
 
 
 def _choose_two_categories(data: ChartData, attr: Attr) -> ChartData:
-    if asked := split_items(attr, "ends"):
-        data = _select_named_categories(data, asked, attr)
+    if chosen_names := split_items(attr, "ends"):
+        data = _select_named_categories(data, chosen_names, attr)
     elif len(data.categories) != 2 and len(data.series) == 2 and not attr.get("series"):
         data = _transpose_data(data)
     if len(data.categories) != 2:
         message = f'a slope chart requires exactly 2 categories; column "{attr.get("x")}" has '
         message += str(len(data.categories))
-        ends = f"{data.categories[0]}; {data.categories[-1]}"
-        hint = f'use `ends="{ends}"` to choose the two categories to compare, or set `type=line`'
+        first_and_last = f"{data.categories[0]}; {data.categories[-1]}"
+        hint = f'use `ends="{first_and_last}"` to choose the two categories to compare, or set `type=line`'
         raise DataError("CHT001", message, hint, "x")
     for series in data.series:
         for name, value in zip(data.categories, series.values, strict=True):
@@ -194,7 +198,7 @@ def _select_named_categories(data: ChartData, names: list[str], attr: Attr) -> C
 
 
 def _transpose_data(data: ChartData) -> ChartData:
-    most = max(series.label_decimals for series in data.series)
+    label_decimals = max(series.label_decimals for series in data.series)
     return ChartData(
         categories=tuple(series.label for series in data.series),
         series=tuple(
@@ -202,7 +206,7 @@ def _transpose_data(data: ChartData) -> ChartData:
                 label=name,
                 values=tuple(series.values[index] for series in data.series),
                 decimal_places=tuple(series.decimal_places[index] for series in data.series),
-                label_decimals=most,
+                label_decimals=label_decimals,
             )
             for index, name in enumerate(data.categories)
         ),

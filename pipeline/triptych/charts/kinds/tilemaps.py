@@ -33,18 +33,18 @@ from triptych.theme.colours import compute_contrast_ratio, find_readable_fill, l
 from triptych.theme.theme import Theme
 from triptych.theme.theme_file import Colours
 
-_MAX_PITCH = 34.0  # points; maximum width of a tile and the gap beside it
+_MAX_PITCH = 34.0  # points; maximum width of a tile, and gap beside it
 _TILE_GAP = 1.6
-_LEGEND_STEP, _LEGEND_GAP = 10.0, 6.0  # points; size of a colour step in the legend, and the gap above
+_LEGEND_STEP, _LEGEND_GAP = 10.0, 6.0  # points; size of a colour step in the legend, and gap above it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TileMapLayout:
-    """The layout of a tile map: the size of the tiles in points, and the colours and value of each tile.
+    """The layout of a tile map: the size of the tiles in points, and the colours and value of each.
 
-    ``pitch`` is the width of a tile with the gap beside it. ``fills`` has "" for regions without data. In a
-    map of numbers that do not fit in the tiles, ``values`` has only empty strings, and a colour scale below
-    the map is labelled with the lowest and the highest number, ``scale_ends``.
+    ``pitch`` is the width of a tile with the gap beside it. ``fills`` is "" for regions without data. If
+    numbers do not fit in the tiles, all ``values`` are empty, and a colour scale below the map is labelled
+    with the lowest and the highest number, ``scale_ends``.
     """
 
     chart: Chart
@@ -71,18 +71,18 @@ class TileMapLayout:
                 corners = [(x, y), (x + size, y), (x + size, y + size), (x, y + size), (x, y)]
                 canvas.draw_line(corners, canvas.theme.colours.rule, 0.5)
             lines = [tile.label, self.values[index]] if self.values[index] else [tile.label]
-            middle = y + size / 2 - (len(lines) - 1) * LINE_HEIGHT / 2
+            first_baseline = y + size / 2 - (len(lines) - 1) * LINE_HEIGHT / 2
             for number, words in enumerate(lines):
-                at = (x + size / 2, middle + number * LINE_HEIGHT)
+                position = (x + size / 2, first_baseline + number * LINE_HEIGHT)
                 canvas.draw_text(
-                    at, words, colour=self.text_colours[index], bold=number == 0, anchor="center"
+                    position, words, colour=self.text_colours[index], bold=number == 0, anchor="center"
                 )
         if self.scale_ends[0]:
             _draw_colour_scale(canvas, self, left, top + self.total_height - LINE_HEIGHT / 2)
 
 
 class TileMap(AxislessChartType):
-    """A map with a square for each region, coloured by the region's value or category."""
+    """A map with a square for each region, coloured by its value or category."""
 
     name = "tilemap"
     options = frozenset(("series", "map", "column", "row", "label", "y-title"))
@@ -113,10 +113,10 @@ class TileMap(AxislessChartType):
         _check_labels(attr, tiles)
         if attr.get("y"):
             with set_error_attribute("y"):
-                written, values = read_numbers(file, attr.get("y"))
+                cells_of_values, values = read_numbers(file, attr.get("y"))
                 if all(value is None for value in values):
                     raise make_no_numbers_error(file, attr.get("y"))
-                places = [count_decimals(file.replace_decimal_comma(cell)) for cell in written]
+                places = [count_decimals(file.replace_decimal_comma(cell)) for cell in cells_of_values]
         else:
             values, places = [1.0] * len(cells), [0] * len(cells)
         with set_error_attribute("series"):
@@ -126,24 +126,24 @@ class TileMap(AxislessChartType):
             hint = "combine some categories, or remove `series=` and set `y=` to a value column"
             message = f"the map has {len(labels)} categories; the limit is {_MAX_CATEGORIES}"
             raise DataError("CHT001", message, hint, "series")
-        shown = (
+        label_decimals = (
             read_labels(attr, labels)
             if attr.get("series")
             else [attr.get("y-title") or format_column_name(attr.get("y"))]
         )
-        beyond = len(tiles) - len(cells)  # number of regions without data
+        missing_count = len(tiles) - len(cells)  # number of regions without data
         decimal_places = min(choose_decimals(values), max(places))
         series = tuple(
             Series(
                 label=name,
                 values=(
-                    *(v if group == label else None for v, group in zip(values, groups, strict=True)),
-                    *[None] * beyond,
+                    *(value if group == label else None for value, group in zip(values, groups, strict=True)),
+                    *[None] * missing_count,
                 ),
-                decimal_places=(*places, *[0] * beyond),
+                decimal_places=(*places, *[0] * missing_count),
                 label_decimals=decimal_places,
             )
-            for label, name in zip(labels, shown, strict=True)
+            for label, name in zip(labels, label_decimals, strict=True)
         )
         return ChartData(
             categories=names,
@@ -177,12 +177,12 @@ class TileMap(AxislessChartType):
             )
         else:
             steps = compute_shade_steps(data.series[0].values)
-            known = {shade.step: shade for shade in list_shades(steps, theme.colours)}
-            fills = tuple(known[step].fill if step else "" for step in steps)
-            inks = tuple(known[step].ink if step else theme.colours.muted for step in steps)
+            shades_by_step = {shade.step: shade for shade in list_shades(steps, theme.colours)}
+            fills = tuple(shades_by_step[step].fill if step else "" for step in steps)
+            inks = tuple(shades_by_step[step].ink if step else theme.colours.muted for step in steps)
             if not any(values):
-                ends, places = (min(data.numbers), max(data.numbers)), data.series[0].label_decimals
-                scale = (format_amount(chart, ends[0], places), format_amount(chart, ends[1], places))
+                limits, places = (min(data.numbers), max(data.numbers)), data.series[0].label_decimals
+                scale = (format_amount(chart, limits[0], places), format_amount(chart, limits[1], places))
         return TileMapLayout(
             chart=chart,
             pitch=pitch,
@@ -198,20 +198,27 @@ class TileMap(AxislessChartType):
 
     def describe(self, chart: Chart, category_labels: Sequence[str], labels: Labels) -> Iterator[str]:
         for series in chart.data.series:
-            known = [(value, index) for index, value in enumerate(series.values) if value is not None]
+            known_values = [(value, index) for index, value in enumerate(series.values) if value is not None]
             if chart.data.series_name:
-                yield labels.titled(series.label, labels.listed(category_labels[index] for _, index in known))
+                yield labels.titled(
+                    series.label, labels.listed(category_labels[index] for _, index in known_values)
+                )
                 continue
-            for value, index in sorted(known, key=lambda one: -one[0]):
+            for value, index in sorted(known_values, key=lambda pair: -pair[0]):
                 words = format_number(value, series.decimal_places[index], chart.language)
                 yield labels.titled(category_labels[index], words)
 
 
 def format_tile_value(chart: Chart, index: int) -> str:
-    """Format the value of a tile. Return "" for a region without data."""
-    known = ((series.values[index], series) for series in chart.data.series)
+    """Format the value of a tile; return "" for a region without data."""
+    values = ((series.values[index], series) for series in chart.data.series)
     return next(
-        (format_amount(chart, value, one.label_decimals) for value, one in known if value is not None), ""
+        (
+            format_amount(chart, value, value_series.label_decimals)
+            for value, value_series in values
+            if value is not None
+        ),
+        "",
     )
 
 
@@ -220,20 +227,24 @@ def _draw_colour_scale(canvas: Canvas, layout: TileMapLayout, left: float, y: fl
     canvas.draw_text((left, y), low)
     x = left + TextRuler(canvas.theme).measure(low) + 4
     steps = sorted(set(compute_shade_steps(layout.chart.data.series[0].values)) - {0})
-    ends = range(min(steps), max(steps) + 1) if len(steps) > 1 else range(1, STEPS + 1)
-    for shade in list_shades(ends, canvas.theme.colours):
+    step_range = range(min(steps), max(steps) + 1) if len(steps) > 1 else range(1, STEPS + 1)
+    for shade in list_shades(step_range, canvas.theme.colours):
         canvas.draw_box(x, y - _LEGEND_STEP / 2, _LEGEND_STEP, _LEGEND_STEP, MarkStyle(colour=shade.fill))
         x += _LEGEND_STEP
     canvas.draw_text((x + 4, y), high)
 
 
 def _find_category_colour(series: tuple[Series, ...], index: int, styles: list[MarkStyle]) -> str:
-    found = (style.colour for one, style in zip(series, styles, strict=True) if one.values[index] is not None)
-    return next(found, "")
+    colours = (
+        style.colour
+        for tile_series, style in zip(series, styles, strict=True)
+        if tile_series.values[index] is not None
+    )
+    return next(colours, "")
 
 
 def _get_category_style(chart: Chart, series: Series, theme: Theme) -> MarkStyle:
-    """Return the style of a category, with a lighter fill if text would not be legible on its colour."""
+    """Return the style of a category, with a lighter fill if text is illegible on its colour."""
     style = get_colour_style(find_colour_index(chart, series) or 0, theme)
     fill, _ = find_readable_fill(style.colour, theme.colours.foreground, theme.colours.background)
     return replace(style, colour=fill, hatch="", is_hollow=False)
@@ -243,12 +254,10 @@ def _choose_text_colour(fill: str, colours: Colours) -> str:
     return max((colours.foreground, colours.background), key=lambda ink: compute_contrast_ratio(ink, fill))
 
 
-_MAX_CATEGORIES = 6  # categories; the number of a theme's colours
+_MAX_CATEGORIES = 6  # maximum number of categories; a theme has as many colours
 _MAX_GRID_POSITION = 20  # maximum column and row of a tile
-_MAX_LABEL_LENGTH, _MAX_ROW_LENGTH = (
-    5,
-    50.0,
-)  # characters that fit in a tile, and in all tiles of a row or column
+# Characters that fit in a tile, and in all tiles of a row or column.
+_MAX_LABEL_LENGTH, _MAX_ROW_LENGTH = 5, 50.0
 _WIDE_CHARACTER = 1.6  # width of a Chinese or Japanese character, in Latin letters
 
 
@@ -257,16 +266,16 @@ def _read_tiles(
 ) -> tuple[tuple[Tile, ...], tuple[str, ...]]:
     """Return the tile and the name of each region. Regions of a built-in map without data come last."""
     with set_error_attribute("label"):
-        written = file.get_column(attr.get("label")) if attr.get("label") else None
+        label_cells = file.get_column(attr.get("label")) if attr.get("label") else None
     if not attr.get("map"):
         if not attr.get("column") or not attr.get("row"):
             maps = join_names([f"`map={name}`" for name in MAP_NAMES], "or")
             hint = f"set {maps}, or set `column=` and `row=` to the data columns that hold "
             hint += "each region's grid position"
             raise DataError("CHT001", "a tile map requires `map=`, or `column=` and `row=`", hint)
-        across, down = (_read_grid_numbers(file, attr, key) for key in ("column", "row"))
-        short = written or cells
-        return tuple(map(Tile, across, down, short)), cells
+        columns, rows = (_read_grid_numbers(file, attr, key) for key in ("column", "row"))
+        tile_labels = label_cells or cells
+        return tuple(map(Tile, columns, rows, tile_labels)), cells
     for key in ("column", "row"):
         if attr.get(key):
             message = f"`{key}=` cannot be combined with `map=`, which sets the positions"
@@ -278,7 +287,7 @@ def _read_tiles(
     layout = load_tile_grid(name, language)
     codes = [_find_region_code(file, attr, index, cell, name, language) for index, cell in enumerate(cells)]
     left = [code for code in layout.positions if code not in codes and code not in layout.optional]
-    labels = [*(written or codes), *left]
+    labels = [*(label_cells or codes), *left]
     places = _compact_positions([layout.positions[code] for code in (*codes, *left)])
     tiles = tuple(Tile(*place, label) for place, label in zip(places, labels, strict=True))
     called = (
@@ -289,8 +298,8 @@ def _read_tiles(
 
 
 def _compact_positions(positions: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    across, down = (sorted(set(side)) for side in zip(*positions, strict=True))
-    return [(across.index(column) + 1, down.index(row) + 1) for column, row in positions]
+    columns, rows = (sorted(set(side)) for side in zip(*positions, strict=True))
+    return [(columns.index(column) + 1, rows.index(row) + 1) for column, row in positions]
 
 
 def _find_region_code(file: DataFile, attr: Attr, index: int, cell: str, name: str, language: str) -> str:
@@ -306,7 +315,7 @@ def _find_region_code(file: DataFile, attr: Attr, index: int, cell: str, name: s
 def _read_grid_numbers(file: DataFile, attr: Attr, key: str) -> list[int]:
     column = attr.get(key)
     with set_error_attribute(key):
-        found = []
+        numbers = []
         for index, cell in enumerate(file.get_column(column)):
             number = parse_whole_number(cell.strip())
             if number is None or not 1 <= number <= _MAX_GRID_POSITION:
@@ -316,8 +325,8 @@ def _read_grid_numbers(file: DataFile, attr: Attr, key: str) -> list[int]:
                 raise DataError(
                     "CHT001", message, f"number the {key}s of the map grid from 1 to {_MAX_GRID_POSITION}"
                 )
-            found.append(number)
-        return found
+            numbers.append(number)
+        return numbers
 
 
 def _check_duplicate_tiles(file: DataFile, cells: tuple[str, ...], tiles: tuple[Tile, ...]) -> None:
@@ -341,9 +350,9 @@ def _check_labels(attr: Attr, tiles: tuple[Tile, ...]) -> None:
         if _measure_width_in_letters(tile.label) > min(
             _MAX_LABEL_LENGTH, _MAX_ROW_LENGTH / max(columns, rows)
         ):
-            asked = "label" if attr.get("label") else "x"
+            label_attribute = "label" if attr.get("label") else "x"
             hint = "set `label=` to a column of short names, such as country codes"
-            raise DataError("CHT001", f'"{tile.label}" is too long for a map tile', hint, asked)
+            raise DataError("CHT001", f'"{tile.label}" is too long for a map tile', hint, label_attribute)
 
 
 def _measure_width_in_letters(text: str) -> float:

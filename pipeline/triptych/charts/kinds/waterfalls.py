@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from triptych.charts.canvas import LINE_HEIGHT
+from triptych.charts.canvas import LINE_HEIGHT, Box, TextRuler
 from triptych.charts.chart_types import ColourRole, NativeSeries, SeriesMark, TypeGuideEntry, ValueSpan
 from triptych.charts.columns import read_columns
 from triptych.charts.kinds.bars import Bar
 from triptych.charts.native import NativeChartType
 from triptych.charts.options import ChartOptions, split_items
 from triptych.charts.painting import PlotPainter
-from triptych.charts.plot_layout import PLOT_HEIGHT, format_bar_value, iter_bars
+from triptych.charts.plot_layout import PLOT_HEIGHT, PlotLayout, format_bar_value, iter_bars, locate_value
 from triptych.charts.styles import get_waterfall_bar_style
 from triptych.data.data_file import DataError, DataFile, set_error_attribute
 from triptych.diagnostics import did_you_mean
@@ -22,17 +22,17 @@ from triptych.languages.numerals import format_number, format_signed
 from triptych.model.charts import ChartData, sum_as_decimals
 from triptych.model.nodes import Attr, Chart
 
-_NATIVE_GAP_WIDTH = 40  # gap between native columns, in percent of the column width
-_CONNECTOR_SERIES = 3  # native series of connector lines, so that a series' connectors never meet
+_NATIVE_GAP_WIDTH = 40  # gap between native columns as a percentage of the column width
+_CONNECTOR_SERIES = 3  # native series of connector lines, so that the connectors of a series never meet
 _ROLE_LABELS = {"increase": ColourRole.RISE, "decrease": ColourRole.FALL, "total": ColourRole.TOTAL}
 _FALSE_VALUES = frozenset(("", "0", "false", "no"))
 
 
 class Waterfall(Bar):
-    """A chart whose bars start where the previous bar ended, except for totals, which start at zero."""
+    """A chart whose bars start where the preceding bar ends, except for totals, which start at zero."""
 
     name = "waterfall"
-    options = frozenset(("date-format", "totals", "y-title", "highlight"))
+    options = frozenset(("date-format", "totals", "y-title", "highlight", "callout"))
     guide_entry = TypeGuideEntry(
         use="Show how increases and decreases lead from one total to another.",
         data="A column of names and a column of changes. Rows of totals may leave the value empty.",
@@ -65,14 +65,17 @@ class Waterfall(Bar):
         falls = [step[1] for step in data.waterfall_spans if step is not None and step[1] < step[0]]
         return bool(falls) and min(falls) - lowest < (highest - lowest) * LINE_HEIGHT / PLOT_HEIGHT
 
+    def iter_boxes(self, layout: PlotLayout, ruler: TextRuler) -> Iterator[Box]:
+        yield from super().iter_boxes(layout, ruler)
+        for left, y, right in _iter_connectors(layout):
+            yield left, y - 1, right, y + 1
+
     def draw_marks(self, painter: PlotPainter) -> None:
         plan, canvas = painter.layout, painter.canvas
-        steps = list(iter_bars(plan))
-        for (_, _, span, (left, _, _, _)), (_, _, _, (_, _, right, _)) in pairwise(steps):
-            y = painter.locate_value(span[1])
-            ends = [(painter.left + right, y), (painter.left + left, y)]
-            canvas.draw_line(ends, canvas.theme.colours.muted, 0.5)
-        for _, index, (start, end), box in steps:
+        for left, y, right in _iter_connectors(plan):
+            points = [(painter.left + right, painter.top + y), (painter.left + left, painter.top + y)]
+            canvas.draw_line(points, canvas.theme.colours.muted, 0.5)
+        for _, index, (start, end), box in iter_bars(plan):
             style = get_waterfall_bar_style(plan.chart, canvas.theme, index)
             painter.draw_box(box, style)
             if plan.has_value_labels:
@@ -83,16 +86,16 @@ class Waterfall(Bar):
 
     def get_native_chart_type(self, chart: Chart) -> NativeChartType:
         """Return a native chart with stacked columns on an invisible base series, and connector lines."""
-        marks = [one.mark for one in self.list_native_series(chart)]
+        marks = [series.mark for series in self.list_native_series(chart)]
         lines = marks.count(SeriesMark.CONNECTOR) + marks.count(SeriesMark.VALUE_LABELS)
         return NativeChartType("COLUMN_STACKED", line_count=lines, gap_width=_NATIVE_GAP_WIDTH)
 
     def list_native_series(self, chart: Chart) -> list[NativeSeries]:
-        """Return the invisible base series, the bars by role and sign, the connector lines, and the bar ends.
+        """Return the invisible base series, the bars by role and sign, the connector lines and the bar ends.
 
-        The bar ends are an invisible line that carries the value labels.
+        The bar ends are an invisible line with the value labels.
         """
-        (own,) = chart.data.series
+        (changes,) = chart.data.series
         labels, steps = load_labels(chart.language), chart.data.waterfall_spans
         roles = [
             ColourRole.TOTAL
@@ -100,10 +103,10 @@ class Waterfall(Bar):
             else ColourRole.RISE
             if (value or 0.0) >= 0
             else ColourRole.FALL
-            for index, value in enumerate(own.values)
+            for index, value in enumerate(changes.values)
         ]
         feet = [max(min(step), 0.0) + min(max(step), 0.0) if step else None for step in steps]
-        found = [("", feet, SeriesMark.HIDDEN, ColourRole.TOTAL)]
+        entries = [("", feet, SeriesMark.HIDDEN, ColourRole.TOTAL)]
         for above in (True, False):
             for name, role in _ROLE_LABELS.items():
                 values = [
@@ -111,14 +114,14 @@ class Waterfall(Bar):
                     for index, step in enumerate(steps)
                 ]
                 if any(values) or (above and role in roles):
-                    found.append((labels[name] + ("" if above else " < 0"), values, SeriesMark.BAR, role))
+                    entries.append((labels[name] + ("" if above else " < 0"), values, SeriesMark.BAR, role))
         for number, values in enumerate(_list_connector_values(chart), 1):
-            found.append((f"– {number}", values, SeriesMark.CONNECTOR, ColourRole.TOTAL))
-        ends = [step[1] if step else None for step in steps]
-        found.append((own.label, ends, SeriesMark.VALUE_LABELS, ColourRole.TOTAL))
+            entries.append((f"– {number}", values, SeriesMark.CONNECTOR, ColourRole.TOTAL))
+        end_values = [step[1] if step else None for step in steps]
+        entries.append((changes.label, end_values, SeriesMark.VALUE_LABELS, ColourRole.TOTAL))
         return [
-            NativeSeries(replace(own, label=name, values=tuple(values)), mark, role)
-            for name, values, mark, role in found
+            NativeSeries(replace(changes, label=name, values=tuple(values)), mark, role)
+            for name, values, mark, role in entries
         ]
 
     def describe(self, chart: Chart, category_labels: Sequence[str], labels: Labels) -> Iterator[str]:
@@ -129,8 +132,14 @@ class Waterfall(Bar):
                 yield labels.titled(name, write(value, series.label_decimals, chart.language))
 
 
+def _iter_connectors(layout: PlotLayout) -> Iterator[tuple[float, float, float]]:
+    """Yield the left end, the y position and the right end of the line from each bar to the next."""
+    for (_, _, span, before), (_, _, _, after) in pairwise(iter_bars(layout)):
+        yield before[0], locate_value(layout, span[1]), after[2]
+
+
 def _fill_totals(data: ChartData, attr: Attr, file: DataFile) -> ChartData:
-    """Compute missing totals. Raise ``DataError`` CHT001 if a total differs from the sum of the changes."""
+    """Compute missing totals. Raise ``DataError`` CHT001 if a total is not the sum of the changes."""
     if len(data.series) != 1:
         message = f"a waterfall chart plots only one column, but `y=` lists {len(data.series)}"
         raise DataError("CHT001", message, "name the column of changes in `y=`", "y")
@@ -146,9 +155,9 @@ def _fill_totals(data: ChartData, attr: Attr, file: DataFile) -> ChartData:
         if value is None:
             values[index], places[index] = level, max(places)
         elif index and any(series.values[:index]) and abs(value - level) > slack + 1e-9:
-            shown = format_number(level, max(places)), format_number(value, places[index])
+            computed, stated = format_number(level, max(places)), format_number(value, places[index])
             message = (
-                f'the total "{data.categories[index]}" is {shown[1]}, but the changes add up to {shown[0]}'
+                f'the total "{data.categories[index]}" is {stated}, but the changes add up to {computed}'
             )
             hint = "correct the amounts, or leave the total blank to have it calculated"
             raise DataError("CHT001", message, hint, "y")
@@ -163,16 +172,16 @@ def _fill_totals(data: ChartData, attr: Attr, file: DataFile) -> ChartData:
 def _find_totals(data: ChartData, attr: Attr, file: DataFile) -> frozenset[int]:
     """Return the row indices of the totals.
 
-    ``totals=`` either lists the totals' names or names a column that marks them.
+    ``totals=`` is either a list of the totals' names or a column that marks them.
     """
-    asked = split_items(attr, "totals")
-    if len(asked) == 1 and asked[0] in file.columns and asked[0] not in data.categories:
+    named_totals = split_items(attr, "totals")
+    if len(named_totals) == 1 and named_totals[0] in file.columns and named_totals[0] not in data.categories:
         with set_error_attribute("totals"):
-            flags = file.get_column(asked[0])
+            flags = file.get_column(named_totals[0])
         return frozenset(
             index for index, cell in enumerate(flags) if cell.strip().lower() not in _FALSE_VALUES
         )
-    for name in asked:
+    for name in named_totals:
         if name not in data.categories:
             hint = did_you_mean(name, data.categories)
             hint = (
@@ -180,31 +189,31 @@ def _find_totals(data: ChartData, attr: Attr, file: DataFile) -> frozenset[int]:
                 or f'set `totals=` to values of column "{attr.get("x")}", or to a column that marks totals'
             )
             raise DataError("CHT001", f'`totals=` names "{name}", which is not in the chart', hint, "totals")
-    return frozenset(index for index, name in enumerate(data.categories) if name in asked)
+    return frozenset(index for index, name in enumerate(data.categories) if name in named_totals)
 
 
 def _measure_bar_part(span: tuple[float, float], *, above_zero: bool) -> float | None:
-    """Return the length of the part of a bar above zero, or None if the bar is not above zero.
+    """Return the length of the part of a bar above zero, or None if no part of it is above zero.
 
-    If ``above_zero`` is false, do the same for the part below zero; the length is negative.
+    If ``above_zero`` is false, do the same for the part below zero; this length is negative.
     """
     low, high = sorted(span)
-    ends = (max(high, 0.0), max(low, 0.0)) if above_zero else (min(low, 0.0), min(high, 0.0))
-    return sum_as_decimals((ends[0], -ends[1])) or None
+    limits = (max(high, 0.0), max(low, 0.0)) if above_zero else (min(low, 0.0), min(high, 0.0))
+    return sum_as_decimals((limits[0], -limits[1])) or None
 
 
 def _list_connector_values(chart: Chart) -> list[list[float | None]]:
-    """Return the values of connector lines: each bar's end, repeated at the bar's category and the next one.
+    """Return the values of connector lines: each bar's end, at the bar's category and the next one.
 
     Successive connectors are in different series, so that they are not joined.
     """
     steps = chart.data.waterfall_spans
-    known = [index for index, step in enumerate(steps) if step is not None]
-    found: list[list[float | None]] = [
-        [None] * len(steps) for _ in range(min(_CONNECTOR_SERIES, max(len(known) - 1, 0)))
+    present_indices = [index for index, step in enumerate(steps) if step is not None]
+    connectors: list[list[float | None]] = [
+        [None] * len(steps) for _ in range(min(_CONNECTOR_SERIES, max(len(present_indices) - 1, 0)))
     ]
-    for turn, (index, after) in enumerate(pairwise(known)):
-        own, step = found[turn % _CONNECTOR_SERIES], steps[index]
+    for position, (index, after) in enumerate(pairwise(present_indices)):
+        connector, step = connectors[position % _CONNECTOR_SERIES], steps[index]
         if step is not None and after == index + 1:
-            own[index] = own[after] = step[1]
-    return found
+            connector[index] = connector[after] = step[1]
+    return connectors

@@ -1,4 +1,4 @@
-"""Compare each built PDF and EPUB with the book, and report missing content, overflow and overlaps."""
+"""Compare each built PDF and EPUB with the book: report missing content, overflow and overlaps."""
 
 from __future__ import annotations
 
@@ -23,24 +23,26 @@ from triptych.passes.pages import MASTHEAD
 
 
 def list_chapter_ids(book: Book) -> list[str]:
-    """Return the ids of the masthead and of the chapters of a book."""
+    """Return the ids of a book's masthead and chapters."""
     return [MASTHEAD, *(chapter.id for chapter in book.chapters)]
 
 
 def check_contents(book: Book, file: FilePages, cache: Cache) -> list[Diagnostic]:
-    """Check an output's pages or content documents against the book as that output shows it.
+    """Compare an output's pages or content documents with the book as the output should show it.
 
     Report missing text, images, charts and formulas, and content that overflows or overlaps.
     """
-    whole = PageTextSearch(file.pages, is_reordered=file.is_reordered)
-    found: list[Diagnostic] = []
-    for chapter, own in file.iter_chapters(book):
-        if len(own) == len(file.pages):  # the chapter may be on any leaf, so other chapters count as well
-            found += _check_chapter(chapter, own, file, whole, cache.memory)
+    whole_text = PageTextSearch(file.pages, is_reordered=file.is_reordered)
+    findings: list[Diagnostic] = []
+    for chapter, chapter_pages in file.iter_chapters(book):
+        if len(chapter_pages) == len(
+            file.pages
+        ):  # the chapter may be on any page, so other chapters matter as well
+            findings += _check_chapter(chapter, chapter_pages, file, whole_text, cache.memory)
         else:
-            found += _check_chapter_cached(chapter, own, file, cache)
-    found += find_missing_titles(book, file, whole)
-    return [*found, *report_layout_defects(book, file, cache.memory)]
+            findings += _check_chapter_cached(chapter, chapter_pages, file, cache)
+    findings += find_missing_titles(book, file, whole_text)
+    return [*findings, *report_layout_defects(book, file, cache.memory)]
 
 
 def _digest_chapter(chapter: Chapter) -> str:
@@ -56,7 +58,7 @@ def _check_chapter(
 def _check_chapter_cached(
     chapter: Chapter, pages: Sequence[FilePage], file: FilePages, cache: Cache
 ) -> list[Diagnostic]:
-    """Return the findings in a chapter, from the cache if the chapter and its leaves are unchanged.
+    """Return the findings in a chapter, from the cache if the chapter and its pages are unchanged.
 
     Findings that depend on alt texts are not cached, because the alt texts may belong to other chapters.
     """
@@ -73,7 +75,9 @@ def _check_chapter_cached(
         return alt_texts[-1]
 
     text = PageTextSearch(pages, is_reordered=file.is_reordered)
-    found = _check_chapter(chapter, pages, replace(file, read_alt_texts=read_alt_texts), text, cache.memory)
+    findings = _check_chapter(
+        chapter, pages, replace(file, read_alt_texts=read_alt_texts), text, cache.memory
+    )
     if not alt_texts:
-        cache.put(task, found)
-    return found
+        cache.put(task, findings)
+    return findings

@@ -1,6 +1,6 @@
 """Read the pages of an output file.
 
-For an EPUB, each content document counts as a page.
+In an EPUB, each content document counts as a page.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ from triptych.media.xml_parsing import MATHML, SVG, XHTML
 from triptych.model.book import Book, Chapter
 from triptych.model.layout_defects import LayoutDefect
 
-_BATCH_SIZE = 50  # pages that one process reads at a time
-_TOP_TOLERANCE = 24.0  # points below the highest start of a chapter, which is still the top of the page
+_BATCH_SIZE = 50  # pages that a process reads in one job
+_TOP_TOLERANCE = 24.0  # points below the highest chapter start that count as the top of the page
 _MARKED_CONTENT = re.compile(rb"/(\w+)\s*(?:<<[^<>]*>>|/\w+)?\s*(?:BDC|BMC)\b|\bEMC\b")
 _PAINT_OPERATOR = re.compile(rb"(?:^|\s)(?:f\*?|F|S|s|B\*?|b\*?|sh|TJ|Tj|EI)(?=\s|$)")
 _XOBJECT_OPERATOR = re.compile(rb"/(\S+)\s+Do\b")
@@ -46,7 +46,7 @@ _XOBJECT_OPERATOR = re.compile(rb"/(\S+)\s+Do\b")
 
 @dataclass(frozen=True, slots=True)
 class FilePage:
-    """A page of a PDF, or a content document of an EPUB, with its normalised text and its page label.
+    """A page of a PDF or a content document of an EPUB, with its normalised text and its page label.
 
     ``drawing_count`` is the number of images, charts and formulas.
     """
@@ -62,11 +62,11 @@ class FilePages:
     """The pages of a file, in order.
 
     - ``anchors``: maps ids to page indices.
-    - ``ids_below_top``: the ids that have content before them on their page.
+    - ``ids_below_top``: the ids that are not at the top of their page.
     - ``read_alt_texts``: returns all normalised alt texts, joined.
     - ``is_reordered``: whether the words of a line may be out of reading order.
     - ``has_tagged_drawings``: whether drawings can be distinguished from decoration.
-    - ``has_tagged_undescribed_drawings``: whether this is also possible for drawings without alt text.
+    - ``has_tagged_undescribed_drawings``: whether this is also true of drawings without alt text.
     - ``has_only_own_fonts``: whether characters that are missing from the fonts of the file cannot be shown.
     """
 
@@ -81,33 +81,33 @@ class FilePages:
     ids_below_top: frozenset[str] = frozenset()
 
     def add_defects(self, defects: Mapping[int, tuple[LayoutDefect, ...]]) -> FilePages:
-        """Return a copy with additional layout defects, which ``defects`` lists by page index."""
+        """Return a copy with additional layout defects. ``defects`` maps page indices to defects."""
         leaves = list(self.pages)
-        for number, more in defects.items():
-            leaves[number] = replace(leaves[number], defects=(*leaves[number].defects, *more))
+        for number, further_defects in defects.items():
+            leaves[number] = replace(leaves[number], defects=(*leaves[number].defects, *further_defects))
         return replace(self, pages=leaves)
 
     def iter_chapters(self, book: Book) -> Iterator[tuple[Chapter, Sequence[FilePage]]]:
         """Yield each chapter of a book with its pages."""
-        for chapter, own in self.iter_page_ranges(book):
-            yield chapter, self.pages[own.start : own.stop]
+        for chapter, page_range in self.iter_page_ranges(book):
+            yield chapter, self.pages[page_range.start : page_range.stop]
 
     def iter_page_ranges(self, book: Book) -> Iterator[tuple[Chapter, range]]:
         """Yield each chapter of a book with the indices of its pages.
 
-        A chapter ends on the page before the next chapter's start, or on the same page if the next chapter
-        starts below the top. A chapter without an anchor may be on any page.
+        A chapter ends on the page before the next chapter, or on the same page if the next chapter starts
+        below the top. A chapter without an anchor may be on any page.
         """
-        starts = {
+        first_pages = {
             chapter.id: self.anchors[chapter.id] for chapter in book.chapters if chapter.id in self.anchors
         }
-        at_top = {leaf for name, leaf in starts.items() if name not in self.ids_below_top}
-        ordered = sorted({*starts.values(), len(self.pages)})
-        shared = {*starts.values()} - at_top
-        ends = {start: end + (end in shared) for start, end in pairwise(ordered)}
+        at_top = {leaf for name, leaf in first_pages.items() if name not in self.ids_below_top}
+        ordered = sorted({*first_pages.values(), len(self.pages)})
+        shared_pages = {*first_pages.values()} - at_top
+        end_pages = {start: end + (end in shared_pages) for start, end in pairwise(ordered)}
         for chapter in book.chapters:
-            start = starts.get(chapter.id)
-            yield chapter, range(len(self.pages)) if start is None else range(start, ends[start])
+            start = first_pages.get(chapter.id)
+            yield chapter, range(len(self.pages)) if start is None else range(start, end_pages[start])
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ class _ContentDocument:
 
 
 def read_epub_pages(data: bytes, ids: Iterable[str], cache: Cache) -> FilePages:
-    """Return the content documents of an EPUB as pages, with the page index of each of the ``ids``."""
+    """Return the content documents of an EPUB as pages, with the page index of each of ``ids``."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         sizes = {info.filename: info.file_size for info in archive.infolist()}
         names = [name for name in read_package_document(archive.read).spine if name in sizes]
@@ -134,16 +134,18 @@ def read_epub_pages(data: bytes, ids: Iterable[str], cache: Cache) -> FilePages:
         )
         for name, file in files.items()
     ]
-    wanted = frozenset(ids)
+    wanted_ids = frozenset(ids)
     anchors: dict[str, int] = {}
     for number, document in enumerate(documents):
-        for identifier in wanted.intersection(document.ids):
+        for identifier in wanted_ids.intersection(document.ids):
             anchors.setdefault(identifier, number)
     return FilePages(
         output="EPUB",
         pages=[document.page for document in documents],
         anchors=anchors,
-        read_alt_texts=lambda: normalise_text(" ".join(text for one in documents for text in one.alt_texts)),
+        read_alt_texts=lambda: normalise_text(
+            " ".join(text for document in documents for text in document.alt_texts)
+        ),
     )
 
 
@@ -171,15 +173,17 @@ def _make_page(name: str, document: etree._Element, sizes: Mapping[str, int]) ->
         posixpath.normpath(posixpath.join(folder, unquote(i.get("src", ""))))
         for i in body.iter(f"{XHTML}img")
     )
-    drawn = (one for one in body.iter(f"{SVG}svg", f"{MATHML}math") if one.get("class") != "narrow")
-    drawings = sum(sizes.get(file, 0) > 0 for file in files) + sum(1 for _ in drawn)
+    vector_drawings = (
+        drawing for drawing in body.iter(f"{SVG}svg", f"{MATHML}math") if drawing.get("class") != "narrow"
+    )
+    drawings = sum(sizes.get(file, 0) > 0 for file in files) + sum(1 for _ in vector_drawings)
     return FilePage(normalise_text("".join(map(str, body.itertext()))), drawings)
 
 
 def read_pdf_pages(data: bytes, ids: Iterable[str], executor: Executor, cache: Cache) -> FilePages:
-    """Return the pages of a PDF, with the page index of each of the ``ids``.
+    """Return the pages of a PDF, with the page index of each of ``ids``.
 
-    The executor reads the pages that are not in the cache.
+    Pages that are not cached are read by processes of ``executor``.
     """
     with pypdfium2.PdfDocument(data) as document:
         return _read_file_pages(document, data, ids, executor, cache)
@@ -208,16 +212,23 @@ def _read_file_pages(
         job = NamedJob("the text of the PDF", read_page_batch)
         jobs = [(executor.submit(job, data, batch), batch) for batch in batches]
         drawings = [_count_drawings(objects, pages[number]) if tagged else 0 for number in missing]
-        # Starting with the last batch, this process reads the batches that no worker has started.
-        own = [_read_pages(document, batch) if job.cancel() else None for job, batch in jobs[::-1]][::-1]
-        parts = [part or job.result() for part, (job, _) in zip(own, jobs, strict=True)]
+        # From the last batch backwards, this process reads the batches that no worker process has started.
+        own_results = [_read_pages(document, batch) if job.cancel() else None for job, batch in jobs[::-1]][
+            ::-1
+        ]
+        parts = [part or job.result() for part, (job, _) in zip(own_results, jobs, strict=True)]
         leaves = [leaf for part in parts for leaf in part]
-        return [replace(leaf, drawing_count=drawn) for leaf, drawn in zip(leaves, drawings, strict=True)]
+        return [
+            replace(leaf, drawing_count=drawing_count)
+            for leaf, drawing_count in zip(leaves, drawings, strict=True)
+        ]
 
     leaves = cache.get_or_make_all(tasks, read_missing_pages, shape=FilePage)
     if any(leaf.defects for leaf in leaves):
         leaves = _add_alt_texts(leaves, data)
-    anchors = {name: found for name in ids if (found := _find_destination(document, name)) is not None}
+    anchors = {
+        name: destination for name in ids if (destination := _find_destination(document, name)) is not None
+    }
     highest = max((height for _, height in anchors.values()), default=0.0)
     return FilePages(
         output="PDF",
@@ -251,12 +262,14 @@ def _get_page_label(document: Any, number: int) -> str:
 def _read_page(document: Any, number: int) -> FilePage:
     page = document[number]
     words = page.get_textpage()
-    whole = normalise_text(words.get_text_range().replace("\ufffe", ""))
-    return FilePage(whole, defects=find_page_defects(page, words), label=_get_page_label(document, number))
+    page_text = normalise_text(words.get_text_range().replace("\ufffe", ""))
+    return FilePage(
+        page_text, defects=find_page_defects(page, words), label=_get_page_label(document, number)
+    )
 
 
 def _add_alt_texts(pages: Sequence[FilePage], data: bytes) -> list[FilePage]:
-    """Set the words of layout defects to the alt texts of their drawings (ISO 32000-1, 14.7.4.4)."""
+    """Set the text of layout defects in drawings to the alt text of the drawing (ISO 32000-1, 14.7.4.4)."""
     with pikepdf.open(io.BytesIO(data)) as pdf:
         tree = get_entry(pdf.Root, "/StructTreeRoot", "/ParentTree")
         if not isinstance(tree, pikepdf.Dictionary):
@@ -268,17 +281,17 @@ def _add_alt_texts(pages: Sequence[FilePage], data: bytes) -> list[FilePage]:
                 return defect
             return replace(defect, words=get_text(get_entry(elements[defect.mcid], "/Alt")))
 
-        changed = list(pages)
+        updated_pages = list(pages)
         for number, (leaf, page) in enumerate(zip(pages, pdf.pages, strict=True)):
             if leaf.defects:
                 elements = list(iter_items(parents.get(int(page.obj.get("/StructParents", -1)))))
                 defects = tuple(add_alt_text(defect, elements) for defect in leaf.defects)
-                changed[number] = replace(leaf, defects=defects)
-        return changed
+                updated_pages[number] = replace(leaf, defects=defects)
+        return updated_pages
 
 
 def _find_destination(document: Any, name: str) -> tuple[int, float] | None:
-    """Return the page index of a destination, and its height on the page in points.
+    """Return the page index and the height on the page, in points, of a destination.
 
     Return None if the destination is undefined.
     """
@@ -295,7 +308,7 @@ def _find_destination(document: Any, name: str) -> tuple[int, float] | None:
 
 
 def _is_print_only(objects: RawObjectTable) -> bool:
-    """Return whether a PDF declares PDF/X and is not tagged, like `values.is_for_press`."""
+    """Return whether a PDF declares PDF/X and is untagged, as `values.is_for_press` does for open PDFs."""
     root = objects[objects.root_id].value
     intents = (objects[number].value for number in list_references(root, "OutputIntents"))
     return b"/StructTreeRoot" not in root and any(b"/GTS_PDFX" in intent for intent in intents)
@@ -326,7 +339,7 @@ def _iter_drawing_sequences(stream: bytes) -> Iterator[bytes]:
 
 
 def _has_visible_content(sequence: bytes, resources: bytes, objects: RawObjectTable) -> bool:
-    """Return whether a marked-content sequence paints a path, text, or an XObject that is not empty."""
+    """Return whether a marked-content sequence paints a path, text, or a non-empty XObject."""
     if _PAINT_OPERATOR.search(sequence):
         return True
     names = (name.decode("latin-1") for name in _XOBJECT_OPERATOR.findall(sequence))

@@ -21,11 +21,12 @@ from triptych.model.layout_defects import (
     LayoutDefect,
     Where,
 )
+from triptych.model.nodes import Chart
 from triptych.project import MANIFEST
 
 _QUOTE_LENGTH = 60  # characters
-_BEGINNING_LENGTH = 40  # characters by which a piece is found on a leaf
-_SHORT_WORD_LENGTH = 3  # characters; a word of this length occurs in any text
+_BEGINNING_LENGTH = 40  # number of characters by which a piece is found on a page
+_SHORT_WORD_LENGTH = 3  # characters; words up to this length occur in any text
 # In order of severity.
 _CODES: Mapping[Where, str] = {
     OFF_PAGE: "CHK021",
@@ -49,12 +50,12 @@ _FIGURE_HINT = "make the image smaller, use fewer images per row, or shorten the
 
 
 class _DefectiveBlock(NamedTuple):
-    """A block with the type of its layout defect; used to report each type once per block."""
+    """A block with the type of its layout defect, so that each type is reported once per block."""
 
     kind: str
     span: Span | None
     wordings: tuple[str, ...]
-    where: Where | None = None
+    position: Where | None = None
 
 
 def report_layout_defects(book: Book, file: FilePages, memory: Memory = NO_MEMORY) -> Iterator[Diagnostic]:
@@ -65,46 +66,46 @@ def report_layout_defects(book: Book, file: FilePages, memory: Memory = NO_MEMOR
         if not leaf.defects:
             continue
         candidates = [(len(numbers), chapter) for chapter, numbers in ranges if number in numbers]
-        # A chapter without an anchor may be on any leaf.
+        # A chapter without an anchor may be on any page.
         chapter = min(candidates, key=lambda candidate: candidate[0])[1] if candidates else None
         pieces = list(memory.call(list_chapter_pieces, chapter)) if chapter else []
-        around = file.pages[max(number - 1, 0) : number + 1]
+        nearby_pages = file.pages[max(number - 1, 0) : number + 1]
         for defect in _iter_reported_defects(leaf.defects):
-            piece = _find_piece(defect, pieces, around)
+            piece = _find_piece(defect, pieces, nearby_pages)
             kind = piece.kind if piece else "text" if defect.kind == "words" else defect.kind
             block = _DefectiveBlock(kind, piece.span if piece else None, piece.wordings if piece else ())
-            # Content beyond the page edge is also beyond the text area, and beyond its column.
-            where = defect.where
-            worse = _OVERFLOWS[: _OVERFLOWS.index(where) + 1] if where in _OVERFLOWS else (where,)
-            if not reported & {block._replace(where=one) for one in worse}:
-                reported.add(block._replace(where=where))
+            # Content beyond the page edge is also beyond the text area and beyond its column.
+            position = defect.position
+            worse = _OVERFLOWS[: _OVERFLOWS.index(position) + 1] if position in _OVERFLOWS else (position,)
+            if not reported & {block._replace(position=overflow) for overflow in worse}:
+                reported.add(block._replace(position=position))
                 span = block.span or (chapter.span if chapter else Span(path=MANIFEST))
                 yield _make_finding(file.output, leaf, defect, kind, span)
 
 
 def _iter_reported_defects(defects: Sequence[LayoutDefect]) -> Iterator[LayoutDefect]:
-    """Select the defects to report, in order of severity.
+    """Yield the defects to report, in order of severity.
 
-    Defects whose text is part of another defect's text are omitted. A drawn line is selected only if all
-    defects of the same ``where`` are drawn lines, and then only the first.
+    A defect is omitted if its text is part of another defect's text. A drawn line is included only if all
+    defects with the same ``position`` are drawn lines, and then only the first.
     """
-    for where in _CODES:
-        here = [defect for defect in defects if defect.where == where]
-        selected = [defect for defect in here if defect.kind != "line"] or here[:1]
+    for position in _CODES:
+        position_defects = [defect for defect in defects if defect.position == position]
+        selected = [defect for defect in position_defects if defect.kind != "line"] or position_defects[:1]
         texts = [defect.words for defect in selected]
-        whole = [
+        remaining = [
             defect
             for defect in selected
             if not any(defect.words in text and len(text) > len(defect.words) for text in texts)
         ]
-        yield from sorted(whole, key=lambda defect: -defect.overflow)
+        yield from sorted(remaining, key=lambda defect: -defect.overflow)
 
 
 def _make_finding(
     output: str, page: FilePage, defect: LayoutDefect, kind: str, span: Span | None
 ) -> Diagnostic:
     kind = "figure" if kind == "panels" else kind
-    is_drawn = _CODES[defect.where] == "LNT025" and kind in (*PICTURE_KINDS, "picture", "caption")
+    is_drawn = _CODES[defect.position] == "LNT025" and kind in (*PICTURE_KINDS, "picture", "caption")
     message = {
         OFF_PAGE: f"the {kind} extends {defect.overflow:.0f} pt beyond the page edge and is cut off",
         OFF_TEXT: f"the {kind} extends {defect.overflow:.0f} pt beyond the text area",
@@ -112,37 +113,50 @@ def _make_finding(
         SHRUNK: f"the {kind} is {defect.overflow:.0f} pt wider than the line and was scaled down to fit",
         SQUEEZED: f"the {kind} is too wide; its type is {defect.overflow:.1f} pt below the theme's minimum",
         OVER_WORDS: f"the {kind} overlaps other text by {defect.overflow:.0f} pt",
-    }[defect.where]
-    quoted = f": “{defect.words[:_QUOTE_LENGTH]}”" if defect.words else ""
+    }[defect.position]
+    quotation = f": “{defect.words[:_QUOTE_LENGTH]}”" if defect.words else ""
     place = f"{output}, page {page.label}" if page.label else output
     return Diagnostic(
-        code=_CODES[defect.where],
+        code=_CODES[defect.position],
         span=span,
-        message=f"{place}: {message}{quoted}",
-        hint=_FIGURE_HINT if is_drawn else _HINTS[defect.where],
+        message=f"{place}: {message}{quotation}",
+        hint=_FIGURE_HINT if is_drawn else _HINTS[defect.position],
     )
 
 
 def _find_piece(defect: LayoutDefect, pieces: Sequence[Piece], pages: Sequence[FilePage]) -> Piece | None:
-    """Return the piece on the given leaves that shares the most text with a defect, or None."""
+    """Return the piece on the given pages that shares the most text with a defect, or None."""
     if defect.kind in ("picture", "formula"):
-        wanted = normalise_text(defect.words)
-        drawn = (piece for piece in pieces if piece.kind in (*PICTURE_KINDS, *FORMULA_KINDS))
+        text = normalise_text(defect.words)
+        drawn_pieces = (piece for piece in pieces if piece.kind in (*PICTURE_KINDS, *FORMULA_KINDS))
         return next(
-            (piece for piece in drawn if wanted and wanted in map(normalise_text, piece.wordings)), None
+            (piece for piece in drawn_pieces if text and text in map(normalise_text, piece.wordings)), None
         )
     words = [word for text in defect.words.split() if (word := normalise_text(text))]
 
     def count_shared_characters(piece: Piece) -> int:
         cells = [wording.normalised_text for wording in piece.cells] if piece.kind == "table" else []
         text = "".join(cells or map(normalise_text, piece.wordings))
-        starts = cells or [text[:_BEGINNING_LENGTH]]
-        if not any(start and start in leaf.normalised_text for leaf in pages for start in starts):
+        beginnings = cells or [text[:_BEGINNING_LENGTH]]
+        if not any(start and start in leaf.normalised_text for leaf in pages for start in beginnings):
             return 0
-        # Short words count only as whole cells.
-        return sum(len(w) for w in words if (w in text if len(w) > _SHORT_WORD_LENGTH else w in cells))
+        # Short words count only if they are a whole cell.
+        return sum(
+            len(word) for word in words if (word in text if len(word) > _SHORT_WORD_LENGTH else word in cells)
+        )
 
     best = max(
         pieces, key=lambda piece: (count_shared_characters(piece), piece.kind == "table"), default=None
     )
-    return best if best and count_shared_characters(best) else None
+    return best if best and count_shared_characters(best) else _find_chart_with_words(words, pieces)
+
+
+def _find_chart_with_words(words: Sequence[str], pieces: Sequence[Piece]) -> Piece | None:
+    """Return the first chart with all normalised words in its alt text or in a name, or None."""
+    for piece in pieces:
+        if words and isinstance(piece.node, Chart):
+            data = piece.node.data
+            names = map(normalise_text, (*piece.wordings, *data.categories, *data.labels, *data.panels))
+            if any(all(word in name for word in words) for name in names):
+                return piece
+    return None

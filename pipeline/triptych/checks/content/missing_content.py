@@ -1,4 +1,4 @@
-"""Report text and graphics of a chapter that its leaves (PDF pages or EPUB documents) lack."""
+"""Report text and graphics of a chapter that are missing from its pages (of a PDF or an EPUB)."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ from triptych.model.walk import chapter_nodes
 from triptych.project import MANIFEST
 from triptych.theme.theme import load_theme
 
-# Lengths in normalized characters.
+# Lengths in normalised characters.
 _SEARCH_RANGE = 4_000  # a page or two
-_UNIQUE_LENGTH = 12  # a text of this length hardly occurs twice on a page or two
+_UNIQUE_LENGTH = 12  # few texts of this length occur twice within the search range
 _MAX_INTERRUPTION = 40
-_MAX_CANDIDATES = 8  # positions at which a passage may begin
-_MAX_REPORTED = 5  # missing passages of a chapter
+_MAX_CANDIDATES = 8  # maximum number of positions where a passage may begin
+_MAX_REPORTED = 5  # maximum number of missing passages to report per chapter
 _TEXT_HINT = (
     "correct the project's template, or report this as a bug in Triptych; "
     "if the output is correct, set `lint: {missing-text: warning}` in `book.yaml`"
@@ -56,12 +56,12 @@ _DRAWING_HINT = (
 def find_missing_text(
     chapter: Chapter, file: FilePages, text: PageTextSearch, memory: Memory
 ) -> Iterator[Diagnostic]:
-    """Report CHK017 for each passage that ``text`` contains less often than the chapter does."""
+    """Report CHK017 for each passage that occurs less often in ``text`` than in the chapter."""
     yield from _report_missing_pieces(file, text, memory.call(list_chapter_pieces, chapter))
 
 
 def find_missing_titles(book: Book, file: FilePages, text: PageTextSearch) -> Iterator[Diagnostic]:
-    """Report CHK017 for titles of the book and of its parts that are missing from a file."""
+    """Report CHK017 for missing titles of the book and its parts."""
     part = None
     titles = list(iter_title_pieces(book))
     for chapter in book.chapters:
@@ -73,7 +73,9 @@ def find_missing_titles(book: Book, file: FilePages, text: PageTextSearch) -> It
 def _report_missing_pieces(
     file: FilePages, text: PageTextSearch, pieces: Iterable[Piece]
 ) -> Iterator[Diagnostic]:
-    missing = [found for piece in pieces if (found := _find_missing_wording(file, text, piece))]
+    missing = [
+        missing_wording for piece in pieces if (missing_wording := _find_missing_wording(file, text, piece))
+    ]
     for number, (piece, wording) in enumerate(missing[:_MAX_REPORTED], 1):
         message = f'{file.output}: the {piece.kind} "{wording.preview}" is missing'
         if number == _MAX_REPORTED < len(missing):
@@ -97,14 +99,14 @@ def _find_missing_wording(
 
 
 def _is_missing_only_glyphs(text: PageTextSearch, wording: Wording) -> bool:
-    """Whether the only missing characters are those that no font has; FNT001 reports them."""
+    """Return whether all missing characters lack a glyph in every font; FNT001 reports these."""
     missing = find_missing_characters(wording.text, load_theme())
     rest = wording.text.translate(dict.fromkeys(map(ord, missing)))
     return bool(missing) and not text.is_missing(Wording(rest))
 
 
 def _is_in_alt_text(file: FilePages, piece: Piece, wording: Wording) -> bool:
-    """Whether an alt text contains the text of a drawing; print-ready files have no alt texts."""
+    """Return whether an alt text contains the text of a drawing; files for a press have no alt texts."""
     if piece.container != "drawing":
         return False
     if not file.has_tagged_drawings:
@@ -113,13 +115,13 @@ def _is_in_alt_text(file: FilePages, piece: Piece, wording: Wording) -> bool:
 
 
 def find_missing_pieces(book: Book, output: str, text: FileText, memory: Memory) -> Iterator[Diagnostic]:
-    """Report CHK017 for each piece that is missing from a file although the author did not exclude it."""
+    """Report CHK017 for each piece that is missing from a file, unless the author excluded it."""
     for finding in find_missing_blocks(book, output, text, memory):
         yield replace(finding, code="CHK017", span=finding.span or Span(path=MANIFEST), hint=_TEXT_HINT)
 
 
 class PageTextSearch:
-    """The normalized text of leaves, with a count of the searches for each passage."""
+    """The normalised text of pages. It counts the searches for each passage."""
 
     def __init__(self, pages: Sequence[FilePage], *, is_reordered: bool) -> None:
         self._page_texts = [leaf.normalised_text for leaf in pages]
@@ -130,7 +132,7 @@ class PageTextSearch:
         self._position = 0
 
     def is_missing(self, wording: Wording) -> bool:
-        """Whether the leaves contain a text less often than this method has been called for it."""
+        """Return whether a text occurs less often on the pages than this method has been called for it."""
         return not all([self._contains_passage(words) for words in wording.passages])
 
     def _contains_passage(self, passage: TextPassage) -> bool:
@@ -139,7 +141,7 @@ class PageTextSearch:
         return self._has_occurrences(passage.normalised_text, times) or self._is_interrupted(passage, times)
 
     def _has_occurrences(self, query: str, times: int) -> bool:
-        """Whether a text follows the previous match, or occurs at least ``times`` times in total."""
+        """Return whether a text follows the previous match, or occurs at least ``times`` times in total."""
         if times == 1:
             offset = self._text.find(query, self._position, self._position + _SEARCH_RANGE + len(query))
             if offset >= 0 and len(query) >= _UNIQUE_LENGTH:
@@ -151,7 +153,7 @@ class PageTextSearch:
         return self._occurrence_counts[query] >= times
 
     def _is_interrupted(self, passage: TextPassage, times: int) -> bool:
-        """Whether the text contains a passage that a page break, note or figure interrupts."""
+        """Return whether the text contains the passage, interrupted by a page break, note or figure."""
         occurs = partial(self._has_occurrences, times=times)
         if has_most_groups(passage.word_groups, occurs) or self._is_split_over_pages(passage.normalised_text):
             return True
@@ -159,61 +161,66 @@ class PageTextSearch:
             return True
         if not self._is_reordered and not RIGHT_TO_LEFT_CHARACTER.search(passage.text):
             return False
-        each = [letters for word in passage.text.split() if (letters := normalise_text(word))]
-        return sum(not occurs(letters) for letters in each) <= len(each) // 12
+        word_letters = [letters for word in passage.text.split() if (letters := normalise_text(word))]
+        return sum(not occurs(letters) for letters in word_letters) <= len(word_letters) // 12
 
     def _is_interrupted_by_number(self, query: str) -> bool:
-        """Whether the text contains a passage that a number with a few letters interrupts.
+        """Return whether the text contains the passage, interrupted by a number and a few letters.
 
-        In a script of the slides, the time of a slide comes between two lines of the slide title.
+        In a speaker script, the time of a slide comes between two lines of the slide title.
         """
         if len(query) < 2 * _UNIQUE_LENGTH:
             return False
         for match in islice(
             re.finditer(f"(?={re.escape(query[:_UNIQUE_LENGTH])})", self._text), _MAX_CANDIDATES
         ):
-            found = self._text[match.start() : match.start() + len(query) + _MAX_INTERRUPTION]
-            pairs = enumerate(zip(query, found, strict=False))
-            cut = next((number for number, (one, other) in pairs if one != other), len(query))
-            if cut == len(query):
+            passage_text = self._text[match.start() : match.start() + len(query) + _MAX_INTERRUPTION]
+            pairs = enumerate(zip(query, passage_text, strict=False))
+            common_length = next((number for number, (letter, other) in pairs if letter != other), len(query))
+            if common_length == len(query):
                 return True
-            for end in range(cut, cut - 2, -1):  # the interruption may begin with the next letter by chance
-                inserted, rest, _ = found[end:].partition(query[end:])
+            for end in range(
+                common_length, common_length - 2, -1
+            ):  # the interruption may begin with the next letter by chance
+                inserted, rest, _ = passage_text[end:].partition(query[end:])
                 if rest and 2 * sum(map(str.isdigit, inserted)) > len(inserted):
                     return True
         return False
 
     def _is_split_over_pages(self, query: str) -> bool:
-        """Whether a passage begins on one leaf and ends on the next."""
+        """Return whether a passage begins on one page and ends on the next."""
         return any(
-            query[:cut] in before and query[cut:] in after
+            query[:split_position] in before and query[split_position:] in after
             for before, after in pairwise(self._page_texts)
             if query[0] in before
-            for cut in range(max(1, len(query) - len(after)), min(len(query), len(before) + 1))
+            for split_position in range(max(1, len(query) - len(after)), min(len(query), len(before) + 1))
         )
 
 
 def find_missing_drawings(
     chapter: Chapter, pages: Sequence[FilePage], file: FilePages
 ) -> Iterator[Diagnostic]:
-    """Report CHK018 if a chapter's leaves have fewer images, charts and formulas than its source."""
+    """Report CHK018 if a chapter's pages have fewer images, charts and formulas than its source."""
     if not file.has_tagged_drawings:
         return
-    shown = "".join(leaf.normalised_text for leaf in pages)
-    wanted = [
+    visible_text = "".join(leaf.normalised_text for leaf in pages)
+    expected_spans = [
         span
         for node, span in _iter_nodes(chapter)
-        if _needs_drawing(node, shown) and (file.has_tagged_undescribed_drawings or _has_alt_text(node))
+        if _needs_drawing(node, visible_text)
+        and (file.has_tagged_undescribed_drawings or _has_alt_text(node))
     ]
-    drawn = sum(leaf.drawing_count for leaf in pages)
-    if drawn < len(wanted):
+    drawing_count = sum(leaf.drawing_count for leaf in pages)
+    if drawing_count < len(expected_spans):
         kinds = "images, charts and formulas"
-        message = f"{file.output}: only {drawn} of the {len(wanted)} {kinds} in this chapter appear"
-        yield Diagnostic(code="CHK018", span=wanted[0], message=message, hint=_DRAWING_HINT)
+        message = (
+            f"{file.output}: only {drawing_count} of the {len(expected_spans)} {kinds} in this chapter appear"
+        )
+        yield Diagnostic(code="CHK018", span=expected_spans[0], message=message, hint=_DRAWING_HINT)
 
 
 def _needs_drawing(node: Any, visible_text: str) -> bool:
-    """Whether a node must be drawn, unlike decorative images and formulas that appear as TeX."""
+    """Return whether a node must be drawn, unlike decorative images and formulas shown as TeX."""
     match node:
         case Chart():
             return True
@@ -229,7 +236,7 @@ def _has_alt_text(node: Any) -> bool:
 
 
 def _iter_nodes(chapter: Chapter) -> Iterator[tuple[Any, Span | None]]:
-    """Iterate over the nodes of a chapter, each with the nearest preceding source position."""
+    """Yield the nodes of a chapter, each with the nearest preceding source position."""
     span = chapter.span
     for node in chapter_nodes(chapter):
         span = getattr(node, "span", None) or span

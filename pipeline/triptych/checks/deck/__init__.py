@@ -1,4 +1,4 @@
-"""Check decks: `check_deck` in each build, `examination` in ``triptych check``."""
+"""Check decks: `check_deck` runs in each build, `examination` in ``triptych check``."""
 
 from triptych.checks.deck.integrity import check_deck
 

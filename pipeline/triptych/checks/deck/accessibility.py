@@ -26,11 +26,11 @@ from triptych.theme.colours import READABLE_CONTRAST, VISIBLE_CONTRAST, compute_
 MIN_TEXT_SIZE = 11.0  # points
 _DRAWING_TAGS = (f"{P}pic", f"{P}graphicFrame")
 _FILE_NAME = re.compile(r"\S+\.(png|jpe?g|svg|gif|webp|tiff?|pdf|emf|wmf)", re.IGNORECASE)
-_TITLE_COUNTER = re.compile(r"( \(\d+(/\d+)?\))+$")  # such as "(2/3)"
+_TITLE_COUNTER = re.compile(r"( \(\d+(/\d+)?\))+$")  # for example "(2/3)"
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")  # RFC 5646, 2.1, simplified
 # Lengths in EMU.
-_TOLERANCE = EMU_PER_POINT  # overlap of boxes that count as adjacent in the reading order
-_MAX_LINE_WIDTH, _MAX_DOT_SIZE = 4 * EMU_PER_POINT, 24 * EMU_PER_POINT  # of a timeline
+_TOLERANCE = EMU_PER_POINT  # maximum overlap of boxes that count as adjacent in the reading order
+_MAX_LINE_WIDTH, _MAX_DOT_SIZE = 4 * EMU_PER_POINT, 24 * EMU_PER_POINT  # lines and dots of a timeline
 _MIN_OVERLAP = 1.5 * EMU_PER_POINT
 _MIN_TIMELINE_DOTS = 2
 _LAYOUT_HINT = (
@@ -38,7 +38,7 @@ _LAYOUT_HINT = (
     "without a template, report this as a bug in Triptych"
 )
 _DRAWING_KINDS = ("figure", "chart", "image", "panels", "table", "equation", "formula", "code")
-_FULL_BLEED = 0.9  # fraction of the slide's area; an image that covers more is a background
+_FULL_BLEED = 0.9  # fraction of the slide's area; larger images are backgrounds
 _OVERLAP_HINT = (
     "move the placeholders apart in the PowerPoint template, or choose another layout; "
     "without a template, report this as a bug in Triptych"
@@ -53,13 +53,13 @@ def find_barriers(package: DeckPackage, slides: Sequence[ResolvedSlide]) -> Iter
     """Report CHK014 for each accessibility barrier and CHK015 for low contrast."""
     for slide in slides:
         for rule in BARRIER_RULES:
-            yield from (_add_location(found, package, slide) for found in rule(slide))
-        yield from (_add_location(found, package, slide) for found in check_contrast(package, slide))
+            yield from (_add_location(barrier, package, slide) for barrier in rule(slide))
+        yield from (_add_location(barrier, package, slide) for barrier in check_contrast(package, slide))
     yield from _check_duplicate_titles(package, slides)
 
 
 def list_slide_texts(slide: ResolvedSlide) -> tuple[str, ...]:
-    """Return a slide's title, text lines and alt texts, by which findings are located in the source."""
+    """Return a slide's title, text lines and alt texts, which locate findings in the source."""
     title = "" if slide.title is None else _TITLE_COUNTER.sub("", slide.title.text)
     others = [shape for shape in slide.shapes if shape.placeholder_type not in (*TITLE_TYPES, *FOOTER_TYPES)]
     lines = [line for shape in others for line in shape.text.splitlines()]
@@ -84,13 +84,13 @@ def _make_barrier(
 
 
 def _check_title(slide: ResolvedSlide) -> Iterator[OutputFinding]:
-    """Report a slide that has no title, or whose title is not first in the reading order."""
+    """Report a slide without a title, or with a title that is not first in the reading order."""
     if slide.title is None or not slide.title.text:
         hint = 'set `title="…"` on the `::: {.slide}` block, or `slide-title="…"` on the figure or table'
         yield _make_barrier("title", "the slide has no title", hint)
-    read = [shape for shape in slide.shapes if not shape.is_decorative]
-    if slide.title is not None and read and read[0].placeholder_type not in TITLE_TYPES:
-        message = f"the title comes after {_quote_shape_name(read[0])} in the reading order"
+    read_shapes = [shape for shape in slide.shapes if not shape.is_decorative]
+    if slide.title is not None and read_shapes and read_shapes[0].placeholder_type not in TITLE_TYPES:
+        message = f"the title comes after {_quote_shape_name(read_shapes[0])} in the reading order"
         yield _make_barrier("title first", message, _LAYOUT_HINT)
 
 
@@ -102,7 +102,7 @@ def _check_reading_order(slide: ResolvedSlide) -> Iterator[OutputFinding]:
     compared.
     """
     title = slide.title.box if slide.title is not None else None
-    read = [
+    read_shapes = [
         (shape, shape.box)
         for shape in slide.shapes
         if shape.box is not None
@@ -110,10 +110,10 @@ def _check_reading_order(slide: ResolvedSlide) -> Iterator[OutputFinding]:
         and shape.placeholder_type not in (*TITLE_TYPES, *FOOTER_TYPES)
         and not (title is not None and shape.box.bottom <= title.top + _TOLERANCE)
     ]
-    groups = [read]
+    groups = [read_shapes]
     if (line := _find_timeline_axis(slide)) is not None:
-        above = [(shape, box) for shape, box in read if box.bottom <= line.top + _TOLERANCE]
-        groups = [above, [(shape, box) for shape, box in read if box.bottom > line.top + _TOLERANCE]]
+        above = [(shape, box) for shape, box in read_shapes if box.bottom <= line.top + _TOLERANCE]
+        groups = [above, [(shape, box) for shape, box in read_shapes if box.bottom > line.top + _TOLERANCE]]
     for (shape, box), (following, next_box) in (pair for group in groups for pair in pairwise(group)):
         if _is_before(next_box, box, right_to_left=_is_right_to_left(following)):
             message = (
@@ -125,32 +125,35 @@ def _check_reading_order(slide: ResolvedSlide) -> Iterator[OutputFinding]:
 
 
 def _find_timeline_axis(slide: ResolvedSlide) -> Box | None:
-    """Return the box of a timeline's axis, a thin horizontal decoration with at least two dots, or None."""
-    drawn = [shape.box for shape in slide.shapes if shape.is_decorative and shape.box is not None]
-    for line in drawn:
+    """Return the box of a timeline's axis, or None if the slide has no timeline.
+
+    The axis is a thin horizontal decoration with at least two dots.
+    """
+    decorative_boxes = [shape.box for shape in slide.shapes if shape.is_decorative and shape.box is not None]
+    for line in decorative_boxes:
         if line.bottom - line.top > _MAX_LINE_WIDTH or line.right - line.left <= _MAX_DOT_SIZE:
             continue
-        crossing = [box for box in drawn if box.top < line.top and box.bottom > line.bottom]
+        crossing = [box for box in decorative_boxes if box.top < line.top and box.bottom > line.bottom]
         dots = [box for box in crossing if max(box.right - box.left, box.bottom - box.top) <= _MAX_DOT_SIZE]
         if len(dots) >= _MIN_TIMELINE_DOTS:
             return line
     return None
 
 
-def _is_before(one: Box, other: Box, *, right_to_left: bool) -> bool:
+def _is_before(box: Box, other: Box, *, right_to_left: bool) -> bool:
     """Return whether one box is above another, or beside it towards the start of the line.
 
     A box above another does not precede it if it starts after the first third of the other box's width,
     because it belongs to a later column.
     """
     third = (other.right - other.left) / 3
-    if one.bottom <= other.top + _TOLERANCE:
-        return one.right > other.right - third if right_to_left else one.left < other.left + third
-    if one.top >= other.bottom - _TOLERANCE:
+    if box.bottom <= other.top + _TOLERANCE:
+        return box.right > other.right - third if right_to_left else box.left < other.left + third
+    if box.top >= other.bottom - _TOLERANCE:
         return False
     if right_to_left:
-        return one.left >= other.right - _TOLERANCE
-    return one.right <= other.left + _TOLERANCE
+        return box.left >= other.right - _TOLERANCE
+    return box.right <= other.left + _TOLERANCE
 
 
 def _is_right_to_left(shape: ResolvedShape) -> bool:
@@ -158,7 +161,7 @@ def _is_right_to_left(shape: ResolvedShape) -> bool:
 
 
 def _check_alt_texts(slide: ResolvedSlide) -> Iterator[OutputFinding]:
-    """Report drawings without alt text, alt texts that are file names, and decoration with alt text."""
+    """Report drawings without alt text, file names as alt text, and decoration with alt text."""
     for shape in slide.shapes:
         text = shape.alt_text
         if shape.is_decorative:
@@ -179,7 +182,11 @@ def _check_alt_texts(slide: ResolvedSlide) -> Iterator[OutputFinding]:
 
 
 def _needs_alt_text(shape: ResolvedShape) -> bool:
-    """Return whether a shape is an image, graphic frame or group, or has neither a placeholder nor text."""
+    """Return whether a shape needs alt text.
+
+    This is the case for images, graphic frames and groups, and for shapes without text that are not
+    placeholders.
+    """
     return shape.element.tag in (*_DRAWING_TAGS, f"{P}grpSp") or (
         not shape.placeholder_type and not shape.text
     )
@@ -256,7 +263,7 @@ def _quote_shape_name(shape: ResolvedShape) -> str:
 
 
 def check_contrast(package: DeckPackage, slide: ResolvedSlide) -> Iterator[OutputFinding]:
-    """Report CHK015 for text in shapes, tables and charts with too little contrast to its background."""
+    """Report CHK015 for text in shapes, tables and charts with too little contrast with its background."""
     styles = next((tree for name, tree in package.trees.items() if name == "ppt/tableStyles.xml"), None)
     for shape, colours in _iter_shape_backgrounds(slide):
         yield from _find_low_contrast(read_text_runs(slide, shape), colours)
@@ -270,22 +277,22 @@ def check_contrast(package: DeckPackage, slide: ResolvedSlide) -> Iterator[Outpu
 
 
 def _iter_shape_backgrounds(slide: ResolvedSlide) -> Iterator[tuple[ResolvedShape, tuple[str, ...]]]:
-    """Yield the shapes of a slide, each with the possible colours behind its text."""
+    """Yield each shape of a slide with the possible colours behind its text."""
     backdrop = slide.backdrop.copy()
     for shape in slide.shapes:
         if shape.box is not None:
-            own = backdrop.copy()
-            own.paint_fill(shape.chain, shape.box, slide.colours, slide.read_image)
-            yield shape, own.find_colours(shape.box)
+            shape_backdrop = backdrop.copy()
+            shape_backdrop.paint_fill(shape.chain, shape.box, slide.colours, slide.read_image)
+            yield shape, shape_backdrop.find_colours(shape.box)
             if find_placeholder(shape.element) is not None and shape.element.find(f"{P}blipFill") is None:
-                backdrop = own
+                backdrop = shape_backdrop
         backdrop.paint_shape(shape.element, slide.tree, slide.colours, slide.read_image)
 
 
 def _resolve_background(fill: str | None, colours: tuple[str, ...]) -> tuple[str, ...]:
     """Return the colours behind an element's text: its own fill, or ``colours`` if it has no fill.
 
-    Return () if ``fill`` is "", which means several colours. Such a fill is not checked.
+    A ``fill`` of "" has several colours and is not checked; return () in this case.
     """
     return colours if fill is None else (fill,) if fill else ()
 
@@ -300,7 +307,7 @@ def _iter_charts(package: DeckPackage, slide: ResolvedSlide, shape: ResolvedShap
 def _find_low_contrast(
     runs: Iterable[ResolvedRun], background_colours: tuple[str, ...], chart_alt_text: str = ""
 ) -> Iterator[OutputFinding]:
-    """Report CHK015 for each text run with too little contrast to a colour behind it.
+    """Report CHK015 for each text run with too little contrast with a colour behind it.
 
     ``chart_alt_text`` is the alt text of the chart that contains the runs, or "" outside charts.
     """
@@ -365,7 +372,7 @@ def _get_overlap_box(shape: ResolvedShape, slide_area: int) -> Box | None:
 
 @dataclass(frozen=True, slots=True)
 class Wordiness:
-    """The number of words on each visible slide in order, and the name of the slide with the most words."""
+    """The number of words on each visible slide, and the name of the slide with the most words."""
 
     word_counts: tuple[int, ...] = ()
     longest_slide: str = ""
@@ -377,7 +384,7 @@ class Wordiness:
 
     @property
     def summary(self) -> str:
-        """A sentence about the slides for the user, or "" if there are no slides."""
+        """A sentence that describes the word count to the user, or "" if there are no slides."""
         if not self.word_counts:
             return ""
         slides = "1 slide" if len(self.word_counts) == 1 else f"{len(self.word_counts)} slides"
@@ -392,7 +399,7 @@ def count_words(text: str) -> int:
 
 
 def count_slide_words(slides: Sequence[ResolvedSlide]) -> Wordiness:
-    """Count the words in the shapes of each visible slide, except in footers."""
+    """Count the words in the shapes of each visible slide, excluding footers."""
     visible = [slide for slide in slides if not slide.part.is_hidden]
     counts = [sum(map(count_words, _iter_paragraphs(slide))) for slide in visible]
     if not counts:

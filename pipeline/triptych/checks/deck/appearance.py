@@ -24,11 +24,11 @@ from triptych.ooxml.inheritance import (
     list_shapes,
     resolve_placeholder_chain,
 )
-from triptych.ooxml.xml import ADEC, PRESENTATION, A, C, P, collect_text, parse_flag, qn
+from triptych.ooxml.xml import ADEC, PRESENTATION, A, C, M, P, collect_text, parse_flag, qn
 
 _DEFAULT_TEXT_SIZE = 18.0  # points
 _DEFAULT_CHART_SIZE = 10.0  # points
-# Data labels are not listed: they appear on the colours of the series.
+# Data labels are excluded, because they are on the colours of the series.
 _CHART_TEXTS = {
     f"{C}catAx": "axis labels",
     f"{C}dateAx": "axis labels",
@@ -42,7 +42,7 @@ _CHART_TEXTS = {
 class ResolvedShape:
     """A shape on a slide.
 
-    ``chain`` is the shape's element, followed by the elements of layout and master from which it inherits.
+    ``chain`` is the shape's element, followed by the elements of layout and master that it inherits from.
     ``box`` is the bounding box in EMU, or None if it is unknown.
     """
 
@@ -88,7 +88,7 @@ class ResolvedShape:
 
 @dataclass(frozen=True)
 class ResolvedSlide:
-    """A slide with its layout and master, as read by an application that supports all extensions.
+    """A slide with its layout and master, as read by a program that supports all extensions.
 
     ``part_paths`` are the paths of slide, layout, master and theme in the package. ``load_image`` returns the
     image in a part.
@@ -113,16 +113,16 @@ class ResolvedSlide:
 
     @cached_property
     def backdrop(self) -> Backdrop:
-        """The slide's background, painted with the shapes of layout and master."""
+        """The slide's background, painted with the shapes of its layout and master."""
         size = self.part.package.trees[PRESENTATION].find(f"{P}sldSz")
         sides = (9_144_000, 6_858_000) if size is None else (int(size.get("cx")), int(size.get("cy")))
         return paint_backdrop(sides, (self.tree, self.layout, self.master), self.colours, self.read_image)
 
     def read_image(self, tree: Any, identifier: str) -> Image.Image | None:
-        """Return the image to which a relationship of the slide, layout, master or theme refers.
+        """Return the image that a relationship of the slide, layout, master or theme refers to.
 
-        ``tree`` is the XML tree of the part that has the relationship, and ``identifier`` the relationship's
-        id. Return None if the image cannot be read.
+        ``tree`` is the XML tree of the part with the relationship, and ``identifier`` the relationship's id.
+        Return None if the image cannot be read.
         """
         owners = (self.tree, self.layout, self.master, self.colours.theme)
         part = next((part for part, owner in zip(self.part_paths, owners, strict=True) if owner is tree), "")
@@ -177,17 +177,17 @@ class ResolvedRun:
 
 
 def read_text_runs(slide: ResolvedSlide, shape: ResolvedShape) -> Iterator[ResolvedRun]:
-    """Yield the text runs of a shape, except those in tables."""
+    """Yield the text runs of a shape and of its formulas, except those in tables."""
     body = shape.element.find(f"{P}txBody")
     if body is None:
         return
     styles = collect_list_styles(shape.chain, shape.placeholder_type, slide.master, slide.default_text_style)
     for paragraph in body.iter(f"{A}p"):
-        own = paragraph.find(f"{A}pPr")
-        level = 1 if own is None else int(own.get("lvl", "0")) + 1
+        properties = paragraph.find(f"{A}pPr")
+        level = 1 if properties is None else int(properties.get("lvl", "0")) + 1
         defaults = (style.find(f"{A}lvl{level}pPr/{A}defRPr") for style in styles)
         inherited = [default for default in defaults if default is not None]
-        for run in paragraph.iter(f"{A}r", f"{A}fld"):
+        for run in paragraph.iter(f"{A}r", f"{A}fld", f"{M}r"):
             yield resolve_text_run(run, inherited, slide)
 
 
@@ -196,16 +196,19 @@ def resolve_text_run(
 ) -> ResolvedRun:
     """Resolve the properties of a text run.
 
-    ``inherited`` are the property elements of its list styles, the nearest first.
+    ``inherited`` are the property elements of its list styles, nearest first.
     """
     direct = run.find(f"{A}rPr")
-    found = make_text_run(
-        collect_text(run), inherited if direct is None else [direct, *inherited], slide, default_colour
+    text_run = make_text_run(
+        collect_text(run) or run.findtext(f"{M}t", ""),
+        inherited if direct is None else [direct, *inherited],
+        slide,
+        default_colour,
     )
     link = None if direct is None else direct.find(f"{A}hlinkClick")
-    if link is None or any(kept.get("val") == "tx" for kept in link.iter(qn("ahyp:hlinkClr"))):
-        return found
-    return replace(found, colour=slide.colours.get_theme_colour("hlink"))  # the theme's colour for links
+    if link is None or any(colour_rule.get("val") == "tx" for colour_rule in link.iter(qn("ahyp:hlinkClr"))):
+        return text_run
+    return replace(text_run, colour=slide.colours.get_theme_colour("hlink"))  # the theme's colour for links
 
 
 def make_text_run(
@@ -215,18 +218,18 @@ def make_text_run(
     default_colour: str | None = None,
     default_size: float = _DEFAULT_TEXT_SIZE,
 ) -> ResolvedRun:
-    """Resolve the properties of a text run from property elements, the nearest first.
+    """Resolve the properties of a text run from property elements, nearest first.
 
     The defaults apply if no element sets a property. ``default_size`` is in points.
     """
     set_size = next((item.get("sz") for item in properties if item.get("sz")), None)
     bold = next((item.get("b") for item in properties if item.get("b")), "0")
     mark = next((mark for item in properties if (mark := item.find(f"{A}highlight")) is not None), None)
-    filled = next((item for item in properties if find_fill(item) is not None), None)
+    fill_holder = next((item for item in properties if find_fill(item) is not None), None)
     default = default_colour or slide.colours.get_theme_colour("tx1")
     return ResolvedRun(
         text=text,
-        colour=default if filled is None else slide.colours.resolve_fill_colour(filled),
+        colour=default if fill_holder is None else slide.colours.resolve_fill_colour(fill_holder),
         size=int(set_size) / 100 if set_size else default_size,
         bold=parse_flag(bold),
         highlight=None if mark is None else slide.colours.resolve_opaque_colour(mark),
@@ -252,7 +255,9 @@ def read_table_cells(slide: ResolvedSlide, table: Any, table_styles: Any) -> Ite
         cells = row.findall(f"{A}tc")
         for left, cell in enumerate(cells):
             parts = list(_iter_style_parts(style, flags, (top, len(rows)), (left, len(cells))))
-            colour = next((c for part in parts if (c := _get_text_colour(slide, part))), None)
+            colour = next(
+                (text_colour for part in parts if (text_colour := _get_text_colour(slide, part))), None
+            )
             runs = tuple(resolve_text_run(run, [], slide, colour) for run in cell.iter(f"{A}r", f"{A}fld"))
             fills = (cell.find(f"{A}tcPr"), *(part.find(f"{A}tcStyle/{A}fill") for part in parts))
             yield ResolvedCell(runs, slide.colours.resolve_first_fill_colour(fills))
@@ -261,12 +266,12 @@ def read_table_cells(slide: ResolvedSlide, table: Any, table_styles: Any) -> Ite
 def _find_table_style(styles: Any, identifier: str | None) -> Any:
     if styles is None:
         return None
-    found = (item for item in styles.iter(f"{A}tblStyle") if item.get("styleId") == identifier)
-    return next(found, None)
+    styles_with_id = (item for item in styles.iter(f"{A}tblStyle") if item.get("styleId") == identifier)
+    return next(styles_with_id, None)
 
 
 def _iter_style_parts(style: Any, flags: Any, row: tuple[int, int], column: tuple[int, int]) -> Iterator[Any]:
-    """Yield the elements of a table style that apply to a cell, by precedence.
+    """Yield the elements of a table style that apply to a cell, in order of precedence.
 
     ``row`` and ``column`` are pairs of index and count.
     """
@@ -303,7 +308,7 @@ def _get_text_colour(slide: ResolvedSlide, part: Any) -> str | None:
 def read_chart_texts(slide: ResolvedSlide, chart_space: Any) -> Iterator[ResolvedRun]:
     """Yield the axis labels, legend and titles of a chart as text runs.
 
-    The text of each run is the name of the chart element, such as "axis labels".
+    The text of each run is a description of the chart element, such as "axis labels".
     """
     general = _find_run_properties(chart_space)
     for element in chart_space.iter(*_CHART_TEXTS):
@@ -317,7 +322,7 @@ def read_chart_texts(slide: ResolvedSlide, chart_space: Any) -> Iterator[Resolve
 def _find_run_properties(element: Any) -> Any:
     """Return the default run properties of a chart element, or None if it has none."""
     for holder in (f"{C}txPr", f"{C}tx/{C}rich"):
-        found = element.find(f"{holder}/{A}p/{A}pPr/{A}defRPr")
-        if found is not None:
-            return found
+        properties = element.find(f"{holder}/{A}p/{A}pPr/{A}defRPr")
+        if properties is not None:
+            return properties
     return None

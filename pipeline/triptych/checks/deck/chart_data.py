@@ -16,11 +16,11 @@ from triptych.ooxml.xml import C, R
 _SPREADSHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _WORKBOOK_PART = "xl/workbook.xml"
 _CELL_REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]+)\$?(\d+)(?::\$?([A-Z]+)\$?(\d+))?")
-WorkbookCells: TypeAlias = Mapping[tuple[str, int, int], str]  # by sheet, row and column, counted from 1
+WorkbookCells: TypeAlias = Mapping[tuple[str, int, int], str]  # by sheet, row and column, which count from 1
 
 
 def check_chart_values(package: DeckPackage) -> Iterator[Fault]:
-    """Report charts without a workbook, and chart values that differ from the workbook."""
+    """Report charts without a workbook, and chart values that differ from their workbook."""
     for name in package.iter_parts_in("charts"):
         books = package.get_related_parts(name, "package")
         if len(books) != 1 or books[0] not in package.parts:
@@ -49,7 +49,7 @@ def _find_differences(chart: bytes, key: str, workbook: ImpliedInput[bytes]) -> 
 
 
 def _compare_cached_values(data: Any, cells: WorkbookCells) -> Iterator[str]:
-    """Compare a reference's cached values with the cells; defined names are not resolved."""
+    """Compare the cached values of a reference with its cells. Defined names are not resolved."""
     reference = data.findtext(f"{C}f") or ""
     addresses = parse_cell_reference(reference)
     cache = data.find(f"{C}strCache")
@@ -57,9 +57,9 @@ def _compare_cached_values(data: Any, cells: WorkbookCells) -> Iterator[str]:
     if addresses is None or cache is None:
         return
     count = cache.find(f"{C}ptCount")
-    declared = count.get("val", "") if count is not None else ""
-    if declared != str(len(addresses)):
-        yield f"{reference} has {len(addresses)} cells, but the chart has {declared or 'no'} values"
+    declared_count = count.get("val", "") if count is not None else ""
+    if declared_count != str(len(addresses)):
+        yield f"{reference} has {len(addresses)} cells, but the chart has {declared_count or 'no'} values"
     values = {point.get("idx"): point.findtext(f"{C}v") or "" for point in cache.iter(f"{C}pt")}
     for index, address in enumerate(addresses):
         value, cell = values.pop(str(index), ""), cells.get(address, "")
@@ -80,37 +80,41 @@ def _is_same_value(value: str, cell: str) -> bool:
 
 
 class InvalidWorkbook(ValueError):
-    """Raised if the bytes are not a readable workbook."""
+    """Raised if data is not a readable workbook."""
 
 
 def read_workbook_cells(data: bytes) -> WorkbookCells:
-    """Return the text of a workbook's cells, with numbers as stored. Raise `NoWorkbook` if it is damaged."""
+    """Return the text of a workbook's cells, with numbers as stored. Raise ``InvalidWorkbook`` on damage."""
     try:
         package = read_package(data)
         relations = package.relations[_WORKBOOK_PART]
         strings = package.trees.get("xl/sharedStrings.xml")
-        shared = [] if strings is None else [_join_text(item) for item in strings.iter(f"{_SPREADSHEET}si")]
+        shared_strings = (
+            [] if strings is None else [_join_text(item) for item in strings.iter(f"{_SPREADSHEET}si")]
+        )
         return {
             (sheet.get("name"), *address): text
             for sheet in package.trees[_WORKBOOK_PART].iter(f"{_SPREADSHEET}sheet")
-            for address, text in _iter_cells(package.trees[relations[sheet.get(f"{R}id")].target], shared)
+            for address, text in _iter_cells(
+                package.trees[relations[sheet.get(f"{R}id")].target], shared_strings
+            )
         }
     except (UnreadablePackage, KeyError, ValueError, TypeError, IndexError) as error:
         raise InvalidWorkbook(str(error)) from error
 
 
-def _iter_cells(sheet: Any, shared: list[str]) -> Iterator[tuple[tuple[int, int], str]]:
+def _iter_cells(sheet: Any, shared_strings: list[str]) -> Iterator[tuple[tuple[int, int], str]]:
     for cell in sheet.iter(f"{_SPREADSHEET}c"):
         name = cell.get("r")
         letters = name.rstrip("0123456789")
-        yield (int(name[len(letters) :]), _parse_column(letters)), _get_cell_text(cell, shared)
+        yield (int(name[len(letters) :]), _parse_column(letters)), _get_cell_text(cell, shared_strings)
 
 
-def _get_cell_text(cell: Any, shared: list[str]) -> str:
+def _get_cell_text(cell: Any, shared_strings: list[str]) -> str:
     value = cell.findtext(f"{_SPREADSHEET}v")
     match cell.get("t"):
         case "s":
-            return shared[int(value)]
+            return shared_strings[int(value)]
         case "inlineStr":
             return _join_text(cell)
     return value or ""
@@ -125,8 +129,8 @@ def parse_cell_reference(reference: str) -> list[tuple[str, int, int]] | None:
     match = _CELL_REFERENCE.fullmatch(reference)
     if match is None:
         return None
-    quoted, plain, left, top, right, bottom = match.groups()
-    sheet = quoted.replace("''", "'") if quoted else plain
+    quoted_sheet, plain, left, top, right, bottom = match.groups()
+    sheet = quoted_sheet.replace("''", "'") if quoted_sheet else plain
     first, last = (int(top), _parse_column(left)), (int(bottom or top), _parse_column(right or left))
     return [(sheet, y, x) for y in range(first[0], last[0] + 1) for x in range(first[1], last[1] + 1)]
 

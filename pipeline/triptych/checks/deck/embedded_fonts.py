@@ -16,7 +16,7 @@ from triptych.ooxml.xml import PRESENTATION, P, R
 
 _STYLES = tuple(f"{P}{style}" for style in ("regular", "bold", "italic", "boldItalic"))
 
-_HEADER = struct.Struct("<4I10x6x2xH44x")  # up to the names
+_HEADER = struct.Struct("<4I10x6x2xH44x")  # length of the header up to the names
 _VERSIONS = {0x00010000: 0, 0x00020001: 1, 0x00020002: 2}
 _MAGIC, _CHECKSUM_KEY = 0x504C, 0x50475342
 _COMPRESSED, _MASKED = 0x4, 0x10000000
@@ -26,16 +26,16 @@ _NAME_COUNT = 4  # family, style, version, full name
 
 
 def check_embedded_fonts(package: DeckPackage) -> Iterator[Fault]:
-    """Report list entries without a name or file, duplicate families, and invalid or misnamed fonts."""
-    listed = list(package.trees[PRESENTATION].iter(f"{P}embeddedFont"))
-    families = [font.get("typeface", "") for entry in listed for font in entry.iter(f"{P}font")]
+    """Report entries without a name or file, duplicate families, and invalid or misnamed fonts."""
+    entries = list(package.trees[PRESENTATION].iter(f"{P}embeddedFont"))
+    families = [font.get("typeface", "") for entry in entries for font in entry.iter(f"{P}font")]
     for family, count in Counter(name.lower() for name in families).items():
         if count > 1:
             yield Fault("embedded fonts", f'the font "{family}" is listed {count} times')
-    for entry in listed:
+    for entry in entries:
         styles = [child for child in entry if child.tag in _STYLES]
-        named = entry.find(f"{P}font")
-        family = "" if named is None else named.get("typeface", "")
+        font = entry.find(f"{P}font")
+        family = "" if font is None else font.get("typeface", "")
         if not family or not styles:
             yield Fault("embedded fonts", f'the entry for "{family}" has no name or no font file')
         for style in styles:
@@ -45,7 +45,7 @@ def check_embedded_fonts(package: DeckPackage) -> Iterator[Fault]:
 def _check_font_style(package: DeckPackage, style: Any, family: str) -> Iterator[Fault]:
     relation = package.relations.get(PRESENTATION, {}).get(style.get(f"{R}id", ""))
     if relation is None or relation.target not in package.parts:
-        return  # other rules report this fault
+        return  # reported by other rules
     try:
         font = read_embedded_font(package.parts[relation.target])
     except InvalidFont as problem:
@@ -58,7 +58,7 @@ def _check_font_style(package: DeckPackage, style: Any, family: str) -> Iterator
 
 
 class EmbeddedFont(NamedTuple):
-    """The names in the header of a font part, and the font data, which is b"" if it is compressed."""
+    """The names in the header of a font part, and the font data, or b"" if it is compressed."""
 
     family: str
     style: str
@@ -67,11 +67,11 @@ class EmbeddedFont(NamedTuple):
 
 
 class InvalidFont(Exception):
-    """Raised if a font part is not valid Embedded OpenType; the message is the reason."""
+    """Raised if a font part is not valid Embedded OpenType. The message is the reason."""
 
 
 def read_embedded_font(data: bytes) -> EmbeddedFont:
-    """Read a font part. Raise `InvalidFont` if its bytes are not valid Embedded OpenType."""
+    """Read a font part. Raise `InvalidFont` if it is not valid Embedded OpenType."""
     if len(data) < _HEADER.size:
         raise InvalidFont("the file is too short")
     size, length, version, flags, *_, magic = _HEADER.unpack_from(data)
@@ -97,13 +97,13 @@ def read_embedded_font(data: bytes) -> EmbeddedFont:
 
 
 def _read_strings(data: bytes, offset: int, count: int) -> tuple[list[bytes], int]:
-    """Return ``count`` strings, each preceded by two bytes of padding, and the offset after the last."""
-    found = []
+    """Return ``count`` strings, each preceded by two bytes of padding, and the offset after the last one."""
+    strings = []
     for _ in range(count):
         _, length = struct.unpack_from("<HH", data, offset)
-        found.append(data[offset + 4 : offset + 4 + length])
+        strings.append(data[offset + 4 : offset + 4 + length])
         offset += 4 + length
-    return found, offset
+    return strings, offset
 
 
 def _find_header_end(data: bytes, offset: int, root_string: bytes) -> int:

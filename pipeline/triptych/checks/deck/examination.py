@@ -31,7 +31,7 @@ _SHOWN_OUTCOMES = (Outcome.RENDERED, Outcome.SIMPLIFIED)
 
 @dataclass(frozen=True, slots=True)
 class DeckExamination:
-    """The findings in a deck, the texts of its slides by slide name, and the word counts."""
+    """The findings in a deck, the texts of each slide by slide name, and the word counts."""
 
     findings: tuple[OutputFinding, ...] = ()
     texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -39,7 +39,7 @@ class DeckExamination:
 
 
 def examine_deck(data: bytes) -> DeckExamination:
-    """Return the findings in a deck. A damaged deck has none, because `check_deck` reports the damage."""
+    """Return the findings in a deck; none for a damaged deck, which `check_deck` reports."""
     try:
         package = read_package(data)
     except UnreadablePackage:
@@ -48,9 +48,9 @@ def examine_deck(data: bytes) -> DeckExamination:
         return DeckExamination()
     slides = list(resolve_slides(package))
     words = count_slide_words(slides)
-    found = [*find_barriers(package, slides), *find_overlaps(package, slides)]
+    findings = [*find_barriers(package, slides), *find_overlaps(package, slides)]
     texts = {slide.part.name: list_slide_texts(slide) for slide in slides}
-    return DeckExamination((*limit_findings(found), *check_wordiness(words)), texts, words)
+    return DeckExamination((*limit_findings(findings), *check_wordiness(words)), texts, words)
 
 
 def locate_deck_findings(
@@ -58,16 +58,16 @@ def locate_deck_findings(
 ) -> Iterator[Diagnostic]:
     """Convert the findings in a deck to diagnostics with positions in the source.
 
-    A finding is located at its own text, or else at any text of its slide. Low contrast is located at
+    A finding is located by its own text, or else by any text of its slide. Low contrast is located at
     ``style_span``, where the manifest sets the template or theme.
     """
     if not examination.findings:
         return
     locator = SourceLocator(book)
-    for found in examination.findings:
-        span = style_span if found.code == "CHK015" else None
-        texts = examination.texts.get(found.file, ())
-        yield make_diagnostic(found, span or _find_span(found, texts, locator))
+    for finding in examination.findings:
+        span = style_span if finding.code == "CHK015" else None
+        texts = examination.texts.get(finding.file, ())
+        yield make_diagnostic(finding, span or _find_span(finding, texts, locator))
 
 
 def _find_span(finding: OutputFinding, texts: tuple[str, ...], locator: SourceLocator) -> Span | None:
@@ -80,11 +80,11 @@ def _find_span(finding: OutputFinding, texts: tuple[str, ...], locator: SourceLo
 def find_chapters_without_evidence(
     book: Book, rows: Sequence[ParityRow], output: str
 ) -> Iterator[Diagnostic]:
-    """Report DEK003 for long numbered chapters whose slides have no chart, figure, table or the like.
+    """Report DEK003 for long numbered chapters whose slides have no chart, figure, table or similar.
 
     ``rows`` is the parity report. A slide that the author wrote or marked counts as evidence.
     """
-    shown = {
+    visible_kinds = {
         id(node)
         for row in rows
         if row.kind in _EVIDENCE_KINDS and row.outcomes.get(output) in _SHOWN_OUTCOMES
@@ -96,7 +96,7 @@ def find_chapters_without_evidence(
             and chapter.matter is Matter.BODY
             and chapter.numbered
             and count_words(plain_text(chapter.blocks)) > _LONG_CHAPTER_WORDS
-            and not _has_evidence(chapter, shown)
+            and not _has_evidence(chapter, visible_kinds)
         ):
             title = plain_text(chapter.title)
             yield Diagnostic(
@@ -115,7 +115,7 @@ def _has_evidence(chapter: Chapter, shown_nodes: set[int]) -> bool:
 
 
 def _has_own_slide(node: object) -> bool:
-    """Return whether a node is a slide that the author wrote, or an element with the class ``.slide``."""
+    """Return whether a node is a slide written by the author, or has the class ``.slide``."""
     if isinstance(node, nodes.Slide):
         return True
     return isinstance(node, nodes.BlockQuote | nodes.CodeBlock | nodes.Equation) and node.attr.has("slide")

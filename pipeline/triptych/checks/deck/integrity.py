@@ -1,4 +1,4 @@
-"""Report CHK001 for faults that PowerPoint would repair or refuse (ECMA-376 Part 2; Part 1, clause 13).
+"""Report CHK001 for faults that PowerPoint would repair or reject (ECMA-376 Part 2; Part 1, clause 13).
 
 The faults may come from an author's template or from extreme content.
 """
@@ -31,7 +31,7 @@ from triptych.ooxml.packages import find_mismatched_types, get_extension, read_c
 from triptych.ooxml.xml import P14, PRESENTATION, TYPES, A, C, P, parse_flag
 
 PackageRule: TypeAlias = Callable[[DeckPackage], Iterator[Fault]]
-PartRule: TypeAlias = Callable[[str, Any], Iterator[str]]  # (name, tree) of a part → messages
+PartRule: TypeAlias = Callable[[str, Any], Iterator[str]]  # maps the name and tree of a part to messages
 _SCHEMES = tuple(f"{scheme}:" for scheme in sorted(LINK_SCHEMES))
 _UNSAFE_PART_NAME = re.compile(r"[\x00-\x1f\x7f\\:]|^/|(^|/)\.{0,2}(/|$)")
 _REQUIRED_PARTS = (TYPES, "_rels/.rels", PRESENTATION)
@@ -44,7 +44,7 @@ _REQUIRED_RELATIONSHIPS = (
     ("notesSlides", "slide"),
     ("notesMasters", "theme"),
 )
-# The type of the relationship to which an element refers.
+# The type of relationship that an element must refer to.
 _RELATIONSHIP_KINDS: Mapping[str, str] = {
     f"{P}sldId": "slide",
     f"{P}sldMasterId": "slideMaster",
@@ -92,9 +92,9 @@ def check_content_types(package: DeckPackage) -> Iterator[Fault]:
     for part in package.parts:
         if part != TYPES and part not in overrides and get_extension(part) not in defaults:
             yield Fault(part, "the part has no content type")
-    listed = [item.get("PartName") for item in package.trees[TYPES] if item.get("PartName")]
-    listed += [item.get("Extension").lower() for item in package.trees[TYPES] if item.get("Extension")]
-    for name, count in Counter(listed).items():
+    entries = [item.get("PartName") for item in package.trees[TYPES] if item.get("PartName")]
+    entries += [item.get("Extension").lower() for item in package.trees[TYPES] if item.get("Extension")]
+    for name, count in Counter(entries).items():
         if count > 1:
             yield Fault(TYPES, f"{name} has {count} content types")
     for part, kind, content_type in find_mismatched_types(package.trees[TYPES], package.relations):
@@ -102,41 +102,42 @@ def check_content_types(package: DeckPackage) -> Iterator[Fault]:
 
 
 def check_relationships(package: DeckPackage) -> Iterator[Fault]:
-    """Report relationships with a missing source or target, a disallowed URL or a duplicate id."""
+    """Report relationships with a missing source or target, a forbidden URL or a duplicate id."""
     for source, relations in package.relations.items():
-        where = source or "package"
+        source_name = source or "package"
         if source and source not in package.parts:
-            yield Fault(where, "the part is missing, but relationships are defined for this part")
+            yield Fault(source_name, "the part is missing, but relationships are defined for this part")
         for identifier, relation in relations.items():
             if relation.is_external:
                 if not relation.target.lower().startswith(_SCHEMES):
                     yield Fault(
-                        where, f"{identifier} points to a disallowed external address: {relation.target}"
+                        source_name,
+                        f"{identifier} points to a disallowed external address: {relation.target}",
                     )
             elif relation.target not in package.parts:
-                yield Fault(where, f"{identifier} points to the missing part {relation.target}")
+                yield Fault(source_name, f"{identifier} points to the missing part {relation.target}")
     for name, facts in package.facts.items():
         for identifier in facts.duplicate_ids:
             yield Fault(name, f"the relationship {identifier} is defined twice")
 
 
 def check_references(package: DeckPackage) -> Iterator[Fault]:
-    """Report elements that refer to a missing relationship, or to a relationship of the wrong type."""
+    """Report elements that refer to a missing relationship or one of the wrong type."""
     for name, facts in package.facts.items():
         relations = package.relations.get(name, {})
         for tag, value in facts.references:
-            element, wanted = etree.QName(tag).localname, _RELATIONSHIP_KINDS.get(tag)
+            element, expected_kind = etree.QName(tag).localname, _RELATIONSHIP_KINDS.get(tag)
             if value and value not in relations:
                 yield Fault(name, f"{element} refers to the undefined relationship {value}")
-            elif value and wanted and not relations[value].type.endswith(f"/{wanted}"):
+            elif value and expected_kind and not relations[value].type.endswith(f"/{expected_kind}"):
                 kind = relations[value].type.rsplit("/", 1)[-1]
                 yield Fault(
-                    name, f"{element} refers to {value}, which has the type {kind} instead of {wanted}"
+                    name, f"{element} refers to {value}, which has the type {kind} instead of {expected_kind}"
                 )
 
 
 def check_required_relationships(package: DeckPackage) -> Iterator[Fault]:
-    """Report parts without a required relationship, such as a slide's layout, and mismatched notes."""
+    """Report parts without a required relationship, such as a slide without layout, and mismatched notes."""
     for folder, kind in _REQUIRED_RELATIONSHIPS:
         for name in package.iter_parts_in(folder):
             count = len(package.get_related_parts(name, kind))
@@ -177,20 +178,20 @@ def check_slide_ids(package: DeckPackage) -> Iterator[Fault]:
 
 
 def check_master_ids(package: DeckPackage) -> Iterator[Fault]:
-    """Report duplicate and out-of-range ids of masters and layouts, which share one range of ids."""
-    found = [
+    """Report ids of masters and layouts, which share one range, that are duplicate or out of range."""
+    ids = [
         item.get("id", "")
         for name in (PRESENTATION, *package.iter_parts_in("slideMasters"))
         for item in package.trees[name].iter(f"{P}sldMasterId", f"{P}sldLayoutId")
     ]
-    for message in _find_invalid_ids("master or layout id", filter(None, found), _MASTER_IDS):
+    for message in _find_invalid_ids("master or layout id", filter(None, ids), _MASTER_IDS):
         yield Fault("masters", message)
 
 
 def check_shape_ids(name: str, tree: Any) -> Iterator[str]:
     """Report wrong shape ids, placeholders that are filled twice, and animations of missing shapes.
 
-    A slide is checked twice: with all ``mc:Choice`` elements, and with all ``mc:Fallback`` elements.
+    Each slide is checked twice: with all ``mc:Choice`` elements, and with all ``mc:Fallback`` elements.
     """
     if not name.startswith("ppt/slides/"):
         yield from _check_shapes(tree)
@@ -208,8 +209,8 @@ def check_shape_ids(name: str, tree: Any) -> Iterator[str]:
 
 
 def _check_shapes(tree: Any) -> Iterator[str]:
-    found = [item.get("id", "") for item in tree.iter(f"{P}cNvPr")]
-    return _find_invalid_ids("shape id", found, _SHAPE_IDS)
+    ids = [item.get("id", "") for item in tree.iter(f"{P}cNvPr")]
+    return _find_invalid_ids("shape id", ids, _SHAPE_IDS)
 
 
 def _check_placeholders(tree: Any) -> Iterator[str]:
@@ -223,11 +224,11 @@ def check_sections(package: DeckPackage) -> Iterator[Fault]:
     """Report sections that do not list each slide exactly once, and invalid or duplicate section ids."""
     presentation = package.trees[PRESENTATION]
     slides = [item.get("id", "") for item in presentation.iterfind(f"{P}sldIdLst/{P}sldId")]
-    listed = [item.get("id", "") for item in presentation.iter(f"{P14}sldId")]
-    for identifier in listed:
+    slide_ids = [item.get("id", "") for item in presentation.iter(f"{P14}sldId")]
+    for identifier in slide_ids:
         if identifier not in slides:
             yield Fault("presentation", f"a section lists slide {identifier}, which does not exist")
-    if listed and sorted(listed) != sorted(slides):
+    if slide_ids and sorted(slide_ids) != sorted(slides):
         yield Fault("presentation", "the sections do not list each slide exactly once")
     section_ids = [item.get("id", "") for item in presentation.iter(f"{P14}section")]
     for identifier in section_ids:
@@ -252,7 +253,7 @@ def _list_duplicates(values: Iterable[T]) -> list[T]:
 
 
 def check_tables(name: str, tree: Any) -> Iterator[str]:
-    """Report cells without a text body, rows that do not match the grid, and wrong merged cells."""
+    """Report cells without a text body, rows that do not match the grid, and wrongly merged cells."""
     for cell in tree.iter(f"{A}tc"):
         if cell.find(f"{A}txBody") is None:
             yield "a table cell has no text body"
@@ -266,17 +267,17 @@ def check_tables(name: str, tree: Any) -> Iterator[str]:
 
 
 def _has_consistent_merges(rows: list[list[Any]]) -> bool:
-    """Whether the cells marked as merged are exactly the cells that row and column spans cover."""
-    covered: dict[tuple[int, int], tuple[bool, bool]] = {}  # merged to the left, merged upwards
+    """Return whether the cells marked as merged are exactly those covered by row and column spans."""
+    covered: dict[tuple[int, int], tuple[bool, bool]] = {}  # whether merged to the left, and upwards
     for top, row in enumerate(rows):
         for left, cell in enumerate(row):
-            across, down = _parse_span(cell, "gridSpan"), _parse_span(cell, "rowSpan")
-            if across < 1 or down < 1 or left + across > len(row) or top + down > len(rows):
+            column_span, row_span = _parse_span(cell, "gridSpan"), _parse_span(cell, "rowSpan")
+            if column_span < 1 or row_span < 1 or left + column_span > len(row) or top + row_span > len(rows):
                 return False
             if _get_merges(cell) != (False, False):
                 continue
-            for y in range(down):
-                for x in range(across):
+            for y in range(row_span):
+                for x in range(column_span):
                     if (x or y) and covered.setdefault((top + y, left + x), (x > 0, y > 0)) != (x > 0, y > 0):
                         return False
     return all(
@@ -296,7 +297,7 @@ def _parse_span(cell: Any, key: str) -> int:
 
 
 def check_deck(data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
-    """Report CHK001 for each fault in a deck, given as bytes."""
+    """Report CHK001 for each fault in a deck."""
     return memory.call(_check_deck, data, memory)
 
 
@@ -316,13 +317,13 @@ def _check_deck(data: bytes, memory: Memory) -> list[Diagnostic]:
 
 
 def find_violations(package: DeckPackage) -> Iterator[tuple[str, Fault]]:
-    """Yield each fault with the name of the rule that is broken.
+    """Yield the name of each violated rule with a fault.
 
     `RULES` and `PART_RULES` are applied only if the package satisfies `FOUNDATIONS`.
     """
-    found = list(_apply_rules(FOUNDATION_RULES, package))
-    yield from found
-    if not found:
+    violations = list(_apply_rules(FOUNDATION_RULES, package))
+    yield from violations
+    if not violations:
         yield from _apply_rules(PACKAGE_RULES, package)
         for name in package.trees:
             yield from package.memory.call(

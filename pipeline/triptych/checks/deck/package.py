@@ -23,7 +23,7 @@ _RELATIONSHIP_ATTRIBUTES: Any = etree.XPath("//@r:*", namespaces={"r": R[1:-1]})
 
 
 class UnreadablePackage(Exception):
-    """Raised if a file is not a readable package; the message is the reason."""
+    """Raised if a file is not a readable package. The message is the reason."""
 
 
 class Fault(NamedTuple):
@@ -34,10 +34,10 @@ class Fault(NamedTuple):
 
 
 class PartFacts(NamedTuple):
-    """The properties of an XML part that the checks of other parts need.
+    """The properties of an XML part that checks of other parts need.
 
     ``parse_error`` is "" if the part is valid XML. ``relations`` maps the ids in a relationships part to
-    relationships, and ``duplicate_ids`` are the ids that are used twice. ``references`` pairs the tags of
+    relationships, and ``duplicate_ids`` are ids that are used twice. ``references`` pairs the tags of
     elements with the relationship ids in their attributes.
     """
 
@@ -50,7 +50,7 @@ class PartFacts(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SlidePart:
-    """A slide with its 1-based number, and the path of its part in the package."""
+    """A slide with its 1-based number and the path of its part in the package."""
 
     number: int
     path: str
@@ -73,7 +73,7 @@ class SlidePart:
 
 
 class LazyTrees(Mapping[str, Any]):
-    """A mapping of part names to XML trees, which are parsed on demand. Invalid parts are missing."""
+    """Maps part names to XML trees, which are parsed on demand. Invalid parts are missing."""
 
     def __init__(self, parts: Mapping[str, bytes], facts: Mapping[str, PartFacts]) -> None:
         self._parts = parts
@@ -98,7 +98,7 @@ class LazyTrees(Mapping[str, Any]):
 
 @dataclass(frozen=True)
 class DeckPackage:
-    """The parts of a presentation by name. ``part_names`` also contains duplicate names."""
+    """The parts of a presentation by name. ``part_names`` includes duplicate names."""
 
     parts: Mapping[str, bytes]
     part_names: tuple[str, ...]
@@ -106,7 +106,7 @@ class DeckPackage:
 
     @cached_property
     def facts(self) -> dict[str, PartFacts]:
-        """The facts about each XML part, which are cached in memory between runs."""
+        """The facts about each XML part, cached in memory between runs."""
         return {
             name: self.memory.call(read_part_facts, data, name)
             for name, data in self.parts.items()
@@ -120,7 +120,7 @@ class DeckPackage:
 
     @cached_property
     def relations(self) -> dict[str, Mapping[str, Relationship]]:
-        """A mapping from source parts ("" is the package) to their relationships by id."""
+        """The relationships of each source part by id. The source part "" is the package."""
         return {
             find_source_part(name): facts.relations
             for name, facts in self.facts.items()
@@ -134,15 +134,15 @@ class DeckPackage:
 
     @cached_property
     def slides(self) -> tuple[SlidePart, ...]:
-        """The slides in presentation order, without slides whose part is missing."""
+        """The slides in presentation order, except slides whose part is missing."""
         relations = self.relations.get(PRESENTATION, {})
-        listed = self.trees[PRESENTATION].iterfind(f"{P}sldIdLst/{P}sldId")
-        found = []
-        for number, identifier in enumerate(listed, 1):
+        entries = self.trees[PRESENTATION].iterfind(f"{P}sldIdLst/{P}sldId")
+        slides = []
+        for number, identifier in enumerate(entries, 1):
             relation = relations.get(identifier.get(f"{R}id", ""))
             if relation is not None and relation.target in self.trees:
-                found.append(SlidePart(number, relation.target, self))
-        return tuple(found)
+                slides.append(SlidePart(number, relation.target, self))
+        return tuple(slides)
 
     def iter_parts_in(self, folder: str) -> Iterator[str]:
         """Yield the names of the XML parts in a folder under ``ppt/``."""

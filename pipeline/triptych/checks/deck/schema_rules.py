@@ -1,6 +1,6 @@
 """Check a deck's XML parts against the schemas of PresentationML and DrawingML (ECMA-376 Part 1).
 
-PowerPoint offers to repair files that violate the schemas. Parts of an author's template may do so.
+PowerPoint offers to repair files that violate the schemas. Such parts may come from an author's template.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _LEVELS = tuple("012345678")
 
 @cache
 def _load_child_positions() -> Mapping[str, Mapping[str, int]]:
-    """Read ``child_order.txt``: map each parent tag to the positions of its child elements."""
+    """Read ``child_order.txt``, and map each parent tag to the positions of its child elements."""
     lists: dict[str, str] = {}
     positions: dict[str, dict[str, int]] = {}
     for line in Path(__file__).with_name("child_order.txt").read_text("utf-8").splitlines():
@@ -33,13 +33,15 @@ def _load_child_positions() -> Mapping[str, Mapping[str, int]]:
         if names.isupper():
             lists[names] = value
         elif value:
-            order = {name: at for at, choice in enumerate(value.split()) for name in choice.split("|")}
+            order = {
+                name: position for position, choice in enumerate(value.split()) for name in choice.split("|")
+            }
             positions |= {qn(name): order for name in names.split()}
     return positions
 
 
 def check_child_order(name: str, tree: Any) -> Iterator[str]:
-    """Report each element whose child elements are out of order, with its first misplaced child.
+    """Report each element whose child elements are out of order, naming the first misplaced child.
 
     A child element that is not in its parent's list may be anywhere.
     """
@@ -50,7 +52,7 @@ def check_child_order(name: str, tree: Any) -> Iterator[str]:
 
 
 def _find_misplaced_child(element: Any) -> tuple[str, str] | None:
-    """Return the names of the first misplaced child and of the preceding child, or None."""
+    """Return the names of the first misplaced child and of the child before it, or None."""
     positions = _load_child_positions()[element.tag]
     last, before = -1, ""
     for child in element.iterchildren(etree.Element):
@@ -63,7 +65,7 @@ def _find_misplaced_child(element: Any) -> tuple[str, str] | None:
 
 
 def check_colours(name: str, tree: Any) -> Iterator[str]:
-    """Report RGB colours that are not six hexadecimal digits, and undefined theme colours."""
+    """Report RGB colours without exactly six hexadecimal digits, and undefined theme colours."""
     for colour in tree.iter(f"{A}srgbClr"):
         if not _RGB.fullmatch(colour.get("val", "")):
             yield f"the colour {colour.get('val')!r} is not a hexadecimal RGB value"
@@ -114,8 +116,8 @@ def check_chart_axes(name: str, tree: Any) -> Iterator[str]:
     for identifier, count in identifiers.items():
         if count > 1:
             yield f"{count} axes share the id {identifier}"
-    named = [item.get("val") for plot in children if plot not in axes for item in plot.findall(f"{C}axId")]
-    named += [axis.find(f"{C}crossAx").get("val") for axis in axes]
-    for identifier in dict.fromkeys(named):
+    axis_ids = [item.get("val") for plot in children if plot not in axes for item in plot.findall(f"{C}axId")]
+    axis_ids += [axis.find(f"{C}crossAx").get("val") for axis in axes]
+    for identifier in dict.fromkeys(axis_ids):
         if identifier not in identifiers:
             yield f"the chart refers to the undefined axis {identifier}"

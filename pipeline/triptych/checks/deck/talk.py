@@ -1,9 +1,9 @@
-"""Measure the speaking time of a deck from the words in its speaker notes."""
+"""Compute the speaking time of a deck from the words in its speaker notes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Any
 
@@ -13,24 +13,37 @@ from triptych.languages.sentences import count_spoken_words
 from triptych.ooxml.inheritance import TITLE_TYPES, get_placeholder_type
 from triptych.ooxml.xml import A, P, collect_text
 
+PAUSE_SECONDS = 1  # the pause before a click that reveals a part of a slide
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpokenSlide:
-    """A slide with its number in the file, its title, and the number of words in its speaker notes."""
+    """A slide with its number in the file, its title, and the number of words in its speaker notes.
+
+    ``pause_count`` is the number of clicks that reveal parts of the slide. ``measured_seconds`` is the time
+    of the slide in a rehearsal, or None.
+    """
 
     number: int
     title: str
     word_count: int
     is_hidden: bool = False
+    pause_count: int = 0
+    measured_seconds: int | None = None
 
     def compute_minutes(self, pace: int) -> float:
-        """Return the speaking time in minutes at a ``pace`` in words per minute."""
-        return self.word_count / pace
+        """Return the time of the slide in minutes: as measured, or else for its words and pauses.
+
+        ``pace`` is in words per minute.
+        """
+        if self.measured_seconds is not None:
+            return self.measured_seconds / 60
+        return self.word_count / pace + self.pause_count * PAUSE_SECONDS / 60
 
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """The slides of a deck in file order, with the word counts of their speaker notes."""
+    """The slides of a deck in file order, each with the word count of its speaker notes."""
 
     slides: tuple[SpokenSlide, ...]
 
@@ -41,7 +54,7 @@ class Talk:
 
     @property
     def hidden_slides(self) -> tuple[SpokenSlide, ...]:
-        """The hidden slides, which are backup slides."""
+        """The hidden slides, which serve as backup."""
         return tuple(slide for slide in self.slides if slide.is_hidden)
 
     @property
@@ -49,11 +62,21 @@ class Talk:
         """The number of words in the speaker notes of visible slides."""
         return sum(slide.word_count for slide in self.visible_slides)
 
+    def compute_minutes(self, pace: int) -> float:
+        """Return the time of the visible slides in minutes. ``pace`` is in words per minute."""
+        return sum(slide.compute_minutes(pace) for slide in self.visible_slides)
+
+    def use_measured_times(self, seconds_by_title: Mapping[str, int]) -> Talk:
+        """Return the talk with the times of a rehearsal; times of slides that no longer exist are ignored."""
+        return Talk(
+            tuple(replace(slide, measured_seconds=seconds_by_title.get(slide.title)) for slide in self.slides)
+        )
+
     def to_json(self, pace: int) -> dict[str, Any]:
         """Return the talk as a JSON object with stable keys; ``pace`` is in words per minute."""
         return {
             "words": self.word_count,
-            "minutes": round(self.word_count / pace, 2),
+            "minutes": round(self.compute_minutes(pace), 2),
             "slides": [
                 {
                     "number": slide.number,
@@ -61,6 +84,7 @@ class Talk:
                     "words": slide.word_count,
                     "minutes": round(slide.compute_minutes(pace), 2),
                     "hidden": slide.is_hidden,
+                    "measured": slide.measured_seconds is not None,
                 }
                 for slide in self.slides
             ],
@@ -68,7 +92,7 @@ class Talk:
 
 
 def read_talk(data: bytes, labels: Labels) -> Talk:
-    """Count the words in a deck's speaker notes, up to the line with the reference to the book.
+    """Count the words in a deck's speaker notes, up to the line that refers to the book.
 
     Raise `Unreadable` if the file is damaged.
     """
@@ -80,7 +104,13 @@ def read_talk(data: bytes, labels: Labels) -> Talk:
         words = sum(map(count_spoken_words, lines))
         title = _get_title(slide.tree)
         slides.append(
-            SpokenSlide(number=slide.number, title=title, word_count=words, is_hidden=slide.is_hidden)
+            SpokenSlide(
+                number=slide.number,
+                title=title,
+                word_count=words,
+                is_hidden=slide.is_hidden,
+                pause_count=sum(node.get("nodeType") == "clickEffect" for node in slide.tree.iter(f"{P}cTn")),
+            )
         )
     return Talk(tuple(slides))
 

@@ -1,4 +1,4 @@
-"""Check EPUB files: `check_epub` in each build, `validation` in ``triptych check``."""
+"""Check EPUB files: `check_epub` runs in each build, `validation` in ``triptych check``."""
 
 from triptych.checks.epub.integrity import check_epub
 

@@ -1,4 +1,4 @@
-"""Check the package, links and images of an EPUB without external programs, in each build."""
+"""Check the package, links and images of an EPUB in each build, without external programs."""
 
 from __future__ import annotations
 
@@ -58,8 +58,10 @@ def _check_package(files: Mapping[str, bytes], memory: Memory) -> Iterator[str]:
     items = [item.path for item in package.items]
     for name in sorted(set(items) - set(files)):
         yield f"{name} is missing, although the package document lists this file"
-    listed = {*items, package.path, "mimetype"}
-    for name in sorted(name for name in files if name not in listed and not name.startswith("META-INF/")):
+    expected_files = {*items, package.path, "mimetype"}
+    for name in sorted(
+        name for name in files if name not in expected_files and not name.startswith("META-INF/")
+    ):
         yield f"{name} is not listed in the package document"
     pages = {
         name: memory.call(_read_page_facts, files[name])

@@ -1,4 +1,4 @@
-"""Read the files of an EPUB, and find the text at positions that validators report."""
+"""Read the files of an EPUB, and find the text at the positions that validators report."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _TAG = re.compile(
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _ALT_TEXT = re.compile(r"""\b(?:alt|alttext)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _ARIA_LABEL = re.compile(r"""\baria-label\s*=\s*(?:"([^"]*)"|'([^']*)')""")  # of inline SVG
-# Generated text: note marks, numbers of headings and captions.
+# Generated text: note marks, and the numbers of headings and captions.
 _GENERATED_TEXT = re.compile(r"""\bclass\s*=\s*["'](?:label|number)["']|["']noteref["']""")
 _VOID_ELEMENTS = frozenset(
     ("area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr")
@@ -52,7 +52,7 @@ _KINDS_BY_ELEMENT = {
     "a": ("link",),
     "pre": ("code",),
 }
-_MAX_BEFORE = 300  # characters
+_MAX_CONTEXT_LENGTH = 300  # characters
 _MAX_WORDS = 600  # characters
 
 
@@ -75,7 +75,7 @@ class PackageDocument(NamedTuple):
 def read_package_document(read_file: Callable[[str], bytes]) -> PackageDocument:
     """Return the package document of an EPUB (EPUB 3.3, 4.2.6.3).
 
-    ``read_file`` returns the content of a file in the container; its errors are passed on. Raise
+    ``read_file`` returns the content of a file in the container; its errors are not handled. Raise
     ``StopIteration`` or ``etree.XMLSyntaxError`` if the document is invalid.
     """
     container = etree.fromstring(read_file("META-INF/container.xml"))
@@ -107,26 +107,26 @@ class EpubPackage:
     def locate_finding(
         self, finding: OutputFinding, name: str, line: int = 0, column: int = 0
     ) -> OutputFinding:
-        """Return a finding with the text at a position in a file. A line or column of 0 is unknown."""
+        """Add the text at a position in a file to a finding. A line or column of 0 is unknown."""
         if name not in self._names:
             return finding
         file = ":".join([name, *(str(number) for number in (line, column) if number > 0)])
         if name == self.package_document_name and line > 0 and self._is_in_metadata(line, column):
             return replace(finding, file=file, span=Span(path=MANIFEST))
         page = self._get_page(name) if line > 0 else None
-        around = page.get_context_at(line, column) if page else TextContext()
-        return replace(finding, file=file, **around._asdict())
+        context = page.get_context_at(line, column) if page else TextContext()
+        return replace(finding, file=file, **context._asdict())
 
     def locate_finding_at_element(
         self, finding: OutputFinding, name: str, steps: tuple[int, ...]
     ) -> OutputFinding:
-        """Return a finding with the text of an element (see `EpubPage.get_element_context`)."""
+        """Add the text of an element to a finding (see `EpubPage.get_element_context`)."""
         page = self._get_page(name) if name in self._names and steps else None
-        around = page.get_element_context(steps) if page else TextContext()
-        return replace(finding, file=name, **around._asdict())
+        context = page.get_element_context(steps) if page else TextContext()
+        return replace(finding, file=name, **context._asdict())
 
     def resolve_file_name(self, url: str) -> str:
-        """Return the file name for a URL relative to the package document or to the root of the container."""
+        """Return the path of a URL that is relative to the package document or the container's root."""
         name = resolve_url(self.package_document_name, url)
         return name if name in self._names else url.lstrip("/")
 
@@ -145,11 +145,11 @@ class EpubPackage:
     def _read_text(self, name: str) -> str:
         try:
             return self._archive.read(name).decode("utf-8", "replace")
-        except (zipfile.BadZipFile, OSError, NotImplementedError):  # the validators report damaged files
+        except (zipfile.BadZipFile, OSError, NotImplementedError):  # validators report damaged files
             return ""
 
     def _is_in_metadata(self, line: int, column: int) -> bool:
-        """Return whether a position in the package document is in its metadata.
+        """Return whether a position in the package document is in the metadata.
 
         The metadata comes from ``book.yaml``.
         """
@@ -159,7 +159,7 @@ class EpubPackage:
 
 
 class TextContext(NamedTuple):
-    """The text at and before a position, and the kinds of pieces to which the text may belong."""
+    """The text at and before a position, and the kinds of pieces that the text may belong to."""
 
     text: str = ""
     preceding_text: str = ""
@@ -211,12 +211,12 @@ class EpubPage:
         return start + len(units[: 2 * (column - 1)].decode("utf-16-le", "ignore"))
 
     def get_context_at(self, line: int, column: int = 0) -> TextContext:
-        """Return the text around a line and column. Validators report the column after a tag."""
+        """Return the text at a line and column. Validators report the column after a tag."""
         index = bisect_left(self._token_starts, max(self.get_offset(line, column), 1)) - 1
         return self._get_token_context(index) if index >= 0 else TextContext()
 
     def get_element_context(self, steps: Sequence[int]) -> TextContext:
-        """Return the text around the element at an EPUB CFI.
+        """Return the text of the element at an EPUB CFI.
 
         ``steps`` has one even number for each level: 2 for the first child element, 4 for the second.
         """
@@ -243,7 +243,7 @@ class EpubPage:
         return TextContext(self._get_line_text(index), self._get_text_before(index), kinds)
 
     def _get_element_text(self, index: int) -> str:
-        """Return the text of the element that starts at a token, up to the end of its first line."""
+        """Return the text of the element that starts at a token, to the end of its first line."""
         first_token = self._tokens[index]
         if first_token.is_closing or first_token.text:
             return first_token.text
@@ -275,7 +275,7 @@ class EpubPage:
     def _get_text_before(self, index: int) -> str:
         words: list[str] = []
         length = 0
-        while index > 0 and length < _MAX_BEFORE:
+        while index > 0 and length < _MAX_CONTEXT_LENGTH:
             index -= 1
             token = self._tokens[index]
             words.append(token.text or (" " if token.is_line_end else ""))

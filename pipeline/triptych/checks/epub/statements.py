@@ -1,7 +1,7 @@
 """Derive the accessibility statements that bookshops show for an EPUB, and compare them with its content.
 
-The compact statements of W3C's Accessibility Metadata Display Guide for Digital Publications 2.0 are derived
-from the metadata, as specified in the guide's Display Techniques for EPUB.
+The statements are the compact ones of W3C's Accessibility Metadata Display Guide for Digital Publications
+2.0, derived from the metadata as specified in the guide's Display Techniques for EPUB.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _INDEX_LOCATORS = frozenset(("index-locator", "index-locator-range"))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """A statement of a bookshop about an EPUB.
+    """A statement that bookshops show for an EPUB.
 
     ``facts`` describes the content that supports the statement, such as the number of images with alt text.
     If ``unsupported`` is true, the EPUB has no such content. The statement links to the URL ``link``.
@@ -53,8 +53,8 @@ class Statement:
 class StatementSection:
     """The statements under one heading.
 
-    ``undeclared`` lists content that the metadata does not mention. ``language`` is the language of
-    statements that the publisher has written.
+    ``undeclared`` lists content that is missing from the metadata. ``language`` is the language of statements
+    written by the publisher.
     """
 
     title: str
@@ -82,7 +82,7 @@ def _load_statement_table() -> Any:
 
 
 def list_statements(data: bytes) -> tuple[StatementSection, ...]:
-    """Return the statements about an EPUB in the guide's order, or () if the file is damaged."""
+    """Return the statements for an EPUB in the guide's order, or () if the file is damaged."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             package = read_package_document(archive.read)
@@ -94,7 +94,7 @@ def list_statements(data: bytes) -> tuple[StatementSection, ...]:
 
 
 class _Metadata:
-    """The metadata of a package document, accessible by property."""
+    """The metadata of a package document, by property."""
 
     def __init__(self, package: etree._Element) -> None:
         self._metas = [meta for meta in package.iter(f"{_OPF}meta") if meta.get("property")]
@@ -102,7 +102,7 @@ class _Metadata:
         self.language = package.get(_LANGUAGE) or ""
 
     def get_values(self, name: str) -> list[str]:
-        """Return all values of a property, and the URLs of links whose relation is this property."""
+        """Return all values of a property, and the URLs of links with this property as their relation."""
         values = [" ".join((meta.text or "").split()) for meta in self._metas if meta.get("property") == name]
         return values + [link.get("href", "") for link in self._links if link.get("rel") == name]
 
@@ -160,12 +160,12 @@ def _iter_ways_of_reading(metadata: _Metadata, contents: Counter[str]) -> Iterat
         "describedMath",
         "transcript",
     }
-    images, described = contents["images"], contents["described"]
-    facts = f"{described} of {images} images have alt text"
+    images, described_count = contents["images"], contents["described"]
+    facts = f"{described_count} of {images} images have alt text"
     facts = facts if images else "no images other than decorative ones"
     if modes == ["textual"] or "textual" in sufficient:
         words = "Readable in read aloud or dynamic braille"
-        yield Statement(words=words, facts=facts, unsupported=images > described)
+        yield Statement(words=words, facts=facts, unsupported=images > described_count)
     elif any("textual" in mode for mode in (*modes, *sufficient)) or alternatives:
         yield Statement(words="Not fully readable in read aloud or dynamic braille", facts=facts)
     elif modes in (["auditory"], ["visual"]):
@@ -173,7 +173,7 @@ def _iter_ways_of_reading(metadata: _Metadata, contents: Counter[str]) -> Iterat
     else:
         yield Statement(words="No information about nonvisual reading is available", facts=facts)
     if alternatives:
-        unsupported = images > described or not (images or contents["formulas"])
+        unsupported = images > described_count or not (images or contents["formulas"])
         yield Statement(words="Has alternative text", facts=facts, unsupported=unsupported)
     if "synchronizedAudioText" in features:
         yield Statement(words="Prerecorded audio synchronized with text")
@@ -188,10 +188,12 @@ def _iter_ways_of_reading(metadata: _Metadata, contents: Counter[str]) -> Iterat
 def _iter_conformance(metadata: _Metadata) -> Iterator[Statement]:
     claims = metadata.get_values("dcterms:conformsTo")
     version, wcag, level = "", "", ""
-    if found := next((match for claim in claims if (match := _CLAIM.search(claim))), None):
-        version, (wcag, level) = "1.1", found.groups()
-    elif found := max(filter(None, map(_CLAIM_1_0.search, claims)), key=lambda m: len(m[1]), default=None):
-        version, wcag, level = "1.0", "2.0", found[1].upper()
+    if claim_match := next((match for claim in claims if (match := _CLAIM.search(claim))), None):
+        version, (wcag, level) = "1.1", claim_match.groups()
+    elif claim_match := max(
+        filter(None, map(_CLAIM_1_0.search, claims)), key=lambda m: len(m[1]), default=None
+    ):
+        version, wcag, level = "1.0", "2.0", claim_match[1].upper()
     if not level:
         yield Statement(words=_NO_INFORMATION)
         return
@@ -214,7 +216,7 @@ def _iter_conformance(metadata: _Metadata) -> Iterator[Statement]:
 def _make_feature_section(
     title: str, section: str, features: frozenset[str], contents: Counter[str]
 ) -> StatementSection:
-    """Return a section with the declared features and their counts, and the content that is not declared."""
+    """Return a section with the declared features and their counts, and the undeclared content."""
     statements, undeclared = [], []
     for row in _load_statement_table()[section]:
         number = contents[row.count_key]
@@ -233,8 +235,10 @@ def _iter_hazards(values: Sequence[str]) -> Iterator[Statement]:
         yield Statement(words="No hazards")
     elif "unknown" in values or set(values) >= _UNKNOWN_HAZARDS:
         yield Statement(words="The presence of hazards is unknown")
-    elif found := [words for name, words in _load_statement_table()["hazards"].items() if name in values]:
-        yield from (Statement(words=words) for words in found)
+    elif hazard_words := [
+        words for name, words in _load_statement_table()["hazards"].items() if name in values
+    ]:
+        yield from (Statement(words=words) for words in hazard_words)
     else:
         yield Statement(words=_NO_INFORMATION)
 
@@ -254,16 +258,16 @@ def count_contents(package: PackageDocument, read_file: Callable[[str], bytes]) 
 
     ``images`` counts informative images, ``described`` those with alt text, and ``extended`` those with an
     extended description. ``spoken`` counts MathML formulas with alt text. Raise ``etree.XMLSyntaxError`` if a
-    document is invalid. Errors of ``read_file`` are passed on.
+    document is invalid. Errors of ``read_file`` are not handled.
     """
-    found = Counter[str]()
+    counts = Counter[str]()
     for item in package.items:
         if item.media_type == "application/xhtml+xml":
             page = _count_page_contents(etree.fromstring(read_file(item.path)))
             if "nav" not in item.properties:
                 page["contents_links"] = page["listed_pages"] = 0
-            found += page
-    return found
+            counts += page
+    return counts
 
 
 def _count_page_contents(page: etree._Element) -> Counter[str]:
@@ -279,7 +283,7 @@ def _count_page_contents(page: etree._Element) -> Counter[str]:
         spoken=sum(1 for formula in formulas if (formula.get("alttext") or "").strip()),
         headings=sum(1 for element in elements if get_local_name(element) in _HEADINGS),
         roles=sum(1 for element in elements if element.get("role")),
-        page_breaks=sum(1 for named in types.values() if "pagebreak" in named),
+        page_breaks=sum(1 for type_names in types.values() if "pagebreak" in type_names),
         contents_links=_count_links(element for element in elements if "toc" in types[element]),
         listed_pages=_count_links(element for element in elements if "page-list" in types[element]),
         index_links=sum(1 for element in elements if _INDEX_LOCATORS.intersection(types[element])),
@@ -305,9 +309,11 @@ def _has_alt_text(image: etree._Element) -> bool:
 
 def _has_extended_description(image: etree._Element) -> bool:
     """Return whether an image or its figure refers to an extended description."""
-    around = (above for above in image.iterancestors() if above.tag == f"{XHTML}figure")
+    figures = (above for above in image.iterancestors() if above.tag == f"{XHTML}figure")
     return any(
-        one.get(name) for one in (image, *around) for name in ("aria-details", "aria-describedby", "longdesc")
+        element.get(name)
+        for element in (image, *figures)
+        for name in ("aria-details", "aria-describedby", "longdesc")
     )
 
 

@@ -22,10 +22,10 @@ _MAX_REASON = 200  # characters
 _ACE_SECONDS = 600
 _CFI_STEP = re.compile(r"/(\d+)")
 _CFI_ASSERTION = re.compile(r"\[[^\]]*\]")
-# A proxy that does not exist: a book must not make the browser or Java open a connection.
+# A proxy that does not exist keeps the browser and Java from opening connections for a book.
 _NO_NETWORK = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), "http://127.0.0.1:9")
 _PRIVATE_FOLDERS = ("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "TMPDIR", "TEMP", "TMP")
-# A process this short gains nothing from the optimising compiler and the parallel collector.
+# Such a short process does not benefit from the optimising compiler and the parallel collector.
 _JAVA_OPTIONS = (
     *("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Djava.awt.headless=true", "-Duser.language=en"),
     *(f"-D{scheme}.proxy{key}" for scheme in ("http", "https") for key in ("Host=127.0.0.1", "Port=9")),
@@ -34,23 +34,23 @@ _NO_ENVIRONMENT: Mapping[str, str] = MappingProxyType({})
 _EPUBCHECK_SECONDS = 300
 _EXIT_CODES = (0, 1)  # 1: the book has errors
 _CODES_BY_SEVERITY = {"FATAL": "CHK011", "ERROR": "CHK011", "WARNING": "CHK012"}
-# Usage messages that concern readers: a formula or SVG link without a name, an empty URL or label, metadata
-# without a value, an unknown role.
+# Usage messages that matter to readers: a formula or SVG link without a name, an empty URL or label, metadata
+# without a value, or an unknown role.
 _REPORTED_USAGE_IDS = frozenset(("ACC-009", "ACC-011", "HTM-045", "NCX-006", "OPF-072", "OPF-088"))
 _PREAMBLE = "Error while parsing file: "
 _MAX_MESSAGE = 160  # characters
-_QUOTED = re.compile(r'"[^"]*"|“[^”]*”')
+_QUOTED_TEXT = re.compile(r'"[^"]*"|“[^”]*”')
 
 
 class Validator(NamedTuple):
-    """The function that runs a validator, and the function that reads the validator's report."""
+    """The function that runs a validator, and the function that reads its report."""
 
     run: Callable[[Path, Path], Any]
     read_report: Callable[[str, Any, EpubPackage], Iterator[OutputFinding]]
 
 
 def list_installed_validators() -> tuple[str, ...]:
-    """Return the names of the installed validators. epubcheck-ts is used only if EPUBCheck is missing."""
+    """Return the names of the installed validators. epubcheck-ts is only used without EPUBCheck."""
     has_epubcheck = bool(installed_programs.find_java() and installed_programs.find_epubcheck_jar())
     installed = {
         "Ace": bool(installed_programs.find_ace()),
@@ -63,7 +63,7 @@ def list_installed_validators() -> tuple[str, ...]:
 def run_validator(name: str, path: Path) -> tuple[OutputFinding, ...]:
     """Return the findings of a validator.
 
-    Return a single finding CHK009 if the validator fails or its report cannot be read.
+    If the validator fails or its report cannot be read, return a single finding, CHK009.
     """
     validator = VALIDATORS[name]
     with tempfile.TemporaryDirectory(prefix="triptych-", ignore_cleanup_errors=True) as folder:
@@ -84,7 +84,7 @@ def _make_failure_finding(name: str, message: str) -> OutputFinding:
 
 
 def run_ace(epub: Path, folder: Path) -> Any:
-    """Run Ace on an EPUB and return its report. Temporary files go into ``folder``.
+    """Run Ace on an EPUB and return its report. ``folder`` is for temporary files.
 
     Ace uses the installed Chromium, or its own if none is installed. Raise ``ProgramFailed`` if Ace fails, or
     ``ValueError`` if the report is not JSON.
@@ -103,20 +103,20 @@ def run_ace(epub: Path, folder: Path) -> Any:
 
 
 def read_ace_report(name: str, report: Any, package: EpubPackage) -> Iterator[OutputFinding]:
-    """Report CHK013 for each failed test in Ace's report. Metadata faults are located in the manifest."""
+    """Report CHK013 for each failed test in Ace's report. Faults in metadata are located in the manifest."""
     for document in report["assertions"]:
         file = package.resolve_file_name(str(document["earl:testSubject"]["url"]))
         for assertion in document["assertions"]:
             test, result = assertion["earl:test"], assertion["earl:result"]
             if result["earl:outcome"] != "fail":
                 continue
-            found = _make_ace_finding(name, test, result)
+            finding = _make_ace_finding(name, test, result)
             if file == package.package_document_name:
-                yield replace(found, file=file, span=Span(path=MANIFEST))
+                yield replace(finding, file=file, span=Span(path=MANIFEST))
                 continue
             pointers = (result.get("earl:pointer") or {}).get("cfi") or [""]
             for pointer in pointers:
-                yield package.locate_finding_at_element(found, file, _parse_cfi_steps(str(pointer)))
+                yield package.locate_finding_at_element(finding, file, _parse_cfi_steps(str(pointer)))
 
 
 def _make_ace_finding(name: str, test: Any, result: Any) -> OutputFinding:
@@ -142,7 +142,7 @@ def _parse_cfi_steps(pointer: str) -> tuple[int, ...]:
 
 
 def run_epubcheck(epub: Path, folder: Path) -> Any:
-    """Run EPUBCheck on an EPUB and return its report. Temporary files go into ``folder``.
+    """Run EPUBCheck on an EPUB and return its report. ``folder`` is for temporary files.
 
     Raise ``ProgramFailed`` if EPUBCheck fails, or ``ValueError`` if the report is not JSON.
     """
@@ -152,7 +152,7 @@ def run_epubcheck(epub: Path, folder: Path) -> Any:
 
 
 def run_epubcheck_ts(epub: Path, folder: Path) -> Any:
-    """Run epubcheck-ts in Node.js, in the same way as `run_epubcheck`."""
+    """Run epubcheck-ts in Node.js, like `run_epubcheck`."""
     path = installed_programs.make_npm_search_path()
     return _run_and_read_report([str(installed_programs.find_epubcheck_ts())], epub, folder, {"PATH": path})
 
@@ -179,15 +179,15 @@ def read_epubcheck_report(name: str, report: Any, package: EpubPackage) -> Itera
             continue
         message_text = _shorten_message(str(message["message"]))
         for location in message.get("locations") or [{}]:
-            found = OutputFinding(
+            finding = OutputFinding(
                 code=code,
                 output="EPUB",
-                rule=f"{identity} {_QUOTED.sub('', message_text)}",
+                rule=f"{identity} {_QUOTED_TEXT.sub('', message_text)}",
                 message=f"{name} reports {identity}: {message_text}"
                 f"{_format_link_target(location.get('context'))}",
             )
             line, column = (int(location.get(key) or 0) for key in ("line", "column"))
-            yield package.locate_finding(found, str(location.get("path", "")), line, column)
+            yield package.locate_finding(finding, str(location.get("path", "")), line, column)
 
 
 def _shorten_message(message: str) -> str:
@@ -197,12 +197,12 @@ def _shorten_message(message: str) -> str:
 
 
 def _format_link_target(context: Any) -> str:
-    """Return the fragment of a broken internal link, which EPUBCheck reports with an invented host."""
+    """Return the fragment of a broken internal link; EPUBCheck reports it with an invented host."""
     _, _, fragment = str(context or "").partition("#")
     return f" (#{fragment})" if fragment and str(context).startswith("https://") else ""
 
 
-# The slowest first, because they start in this order.
+# Slowest first, since they start in this order.
 VALIDATORS: Mapping[str, Validator] = {
     "Ace": Validator(run_ace, read_ace_report),
     "EPUBCheck": Validator(run_epubcheck, read_epubcheck_report),

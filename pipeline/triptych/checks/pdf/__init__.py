@@ -1,4 +1,4 @@
-"""Check PDF files: `check_pdf` in each build, `examination` in ``triptych check``."""
+"""Check PDF files: `check_pdf` runs in each build, `examination` in ``triptych check``."""
 
 from triptych.checks.pdf.integrity import check_pdf, count_pages
 

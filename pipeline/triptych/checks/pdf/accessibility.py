@@ -1,7 +1,7 @@
-"""Check tags, links, bookmarks and contrast of a PDF.
+"""Check the tags, links, bookmarks and contrast of a PDF.
 
-Validators do not report these faults, or report them without a position. The validator checks the other rules
-of PDF/UA-1 (``conformance.py``).
+Validators do not report these faults, or do so without a position. For the other rules of PDF/UA-1, see
+``conformance.py``.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from triptych.theme.colours import READABLE_CONTRAST, VISIBLE_CONTRAST, is_large
 
 _HEADING = re.compile("H([1-6])$")
 _BOLD = re.compile("bold|black|heavy", re.IGNORECASE)
-_CONTRAST_TOLERANCE = 0.05  # messages round contrasts to one decimal place
+_CONTRAST_TOLERANCE = 0.05  # messages round contrast ratios to one decimal place
 _MAX_BOOKMARK_DEPTH = 50
 _LINK_HINT = (
     "correct the link in the project's print template; "
@@ -51,7 +51,7 @@ _CONTRAST_HINT = (
 
 
 class TagChecker:
-    """A check of the structure elements of a PDF, which also finds text outside the structure tree."""
+    """Checks the structure elements of a PDF, and finds text outside the structure tree."""
 
     def __init__(self, structure: Structure, contents: PdfContents) -> None:
         self._structure = structure
@@ -86,7 +86,7 @@ class TagChecker:
         hint: str | None = None,
         kinds: tuple[str, ...] = (),
     ) -> OutputFinding:
-        """Make a finding with the page and text of a structure element."""
+        """Return a finding with the page and text of a structure element."""
         return OutputFinding(
             code=code,
             rule=rule,
@@ -132,12 +132,12 @@ class TagChecker:
         for number, page in enumerate(self._contents.pages):
             runs = [run for run in page.runs if run.text.strip()]
             untagged = [run.text for run in runs if run.mcid < 0 and not run.is_artifact]
-            lost = [
+            lost_texts = [
                 run.text for run in runs if run.mcid >= 0 and MarkedContentKey(number, run.mcid) not in marks
             ]
             for rule, words, state in (
                 ("untagged text", " ".join(untagged), "neither tagged nor marked as an artifact"),
-                ("lost text", " ".join(lost), "missing from the structure tree"),
+                ("lost text", " ".join(lost_texts), "missing from the structure tree"),
             ):
                 if words:
                     message = f"screen readers skip text that is {state}: {quote_text(words)}"
@@ -156,7 +156,7 @@ def _has_alt_text(element: StructureElement) -> bool:
 
 
 def _has_only_elements(element: StructureElement) -> bool:
-    """Whether a figure contains only structure elements, such as images with alt text."""
+    """Return whether a figure contains only structure elements, such as images with alt text."""
     return bool(element.kids) and all(isinstance(kid, StructureElement) for kid in element.kids)
 
 
@@ -166,7 +166,7 @@ def _list_rows(table: StructureElement) -> list[StructureElement]:
 
 
 class LinkChecker:
-    """A check of the targets of links and bookmarks in an open PDF."""
+    """Checks the targets of links and bookmarks in an open PDF."""
 
     def __init__(self, pdf: pikepdf.Pdf, structure: Structure | None, contents: PdfContents) -> None:
         self._pdf = pdf
@@ -224,10 +224,10 @@ class LinkChecker:
     def _explain_invalid_destination(self, target: Any) -> str:
         """Return why a destination is invalid (ISO 32000-1, 12.3.2), or "" if it is valid."""
         if isinstance(target, pikepdf.String | pikepdf.Name):
-            wanted = str(target)
-            if wanted not in self._named_destinations:
-                return f'the destination "{wanted[:80]}" is not defined'
-            target = self._named_destinations[wanted]
+            destination = str(target)
+            if destination not in self._named_destinations:
+                return f'the destination "{destination[:80]}" is not defined'
+            target = self._named_destinations[destination]
         page = get_destination_page(target)
         if page is None:
             return "the destination is not set"
@@ -275,7 +275,7 @@ def _parse_box(rectangle: Any) -> Box:
 
 
 def check_contrast(contents: PdfContents, structure: Structure | None) -> Iterator[OutputFinding]:
-    """Report text with too little contrast (WCAG 2.2, 1.4.3), once for each combination of colours."""
+    """Report text with too little contrast (WCAG 2.2, 1.4.3), once for each pair of colours."""
     elements = structure.elements if structure else ()
     parents = {
         kid: element for element in elements for kid in element.kids if isinstance(kid, MarkedContentKey)

@@ -1,4 +1,4 @@
-"""Validate a PDF against PDF/UA-1 (ISO 14289-1), and against PDF/A (ISO 19005) if it claims PDF/A."""
+"""Validate a PDF against PDF/UA-1 (ISO 14289-1) and, if it claims PDF/A, against PDF/A (ISO 19005)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from triptych.engine.processes.worker_process import WorkerProcessLost
 VALIDATOR = "page-validation"
 _PDF_UA = "ua1"
 _PAGE_NUMBER = re.compile(r"\bpage (\d+)")
-# Our rules that report the same fault with its position. The validator reports only the first of each kind.
+# Our rules that report the same faults with a position. The validator reports only the first of each kind.
 _EQUIVALENT_RULES = {
     "heading levels": "HEADING-NESTING",
     "Figure text": "FIGURE-ALTERNATIVE-TEXT",
@@ -29,7 +29,7 @@ _EQUIVALENT_RULES = {
 
 
 class Violation(NamedTuple):
-    """A violated rule. ``objgen`` is the number and generation of the object, or None if it is unknown."""
+    """A violated rule. ``objgen`` is the object's number and generation, or None if unknown."""
 
     rule: str
     message: str
@@ -37,7 +37,7 @@ class Violation(NamedTuple):
 
 
 class ValidatorFailed(Exception):
-    """Raised if a file could not be validated. The message is the reason."""
+    """Raised if a file cannot be validated. The message is the reason."""
 
 
 ValidateFunction: TypeAlias = Callable[[bytes, str], list[Violation]]  # called with the PDF and the profile
@@ -47,12 +47,12 @@ LocateFunction: TypeAlias = Callable[
 
 
 def read_claimed_profiles(pdf: pikepdf.Pdf) -> list[str]:
-    """Return the validator's names of the conformance profiles that a PDF claims, PDF/UA-1 first."""
+    """Return the validator's names of the profiles that a PDF claims, PDF/UA-1 first."""
     try:
         with pdf.open_metadata() as metadata:
             ua = str(metadata.get("pdfuaid:part", ""))
             part, level = str(metadata.get("pdfaid:part", "")), str(metadata.get("pdfaid:conformance", ""))
-    except Exception:  # invalid XML, which the validator reports
+    except Exception:  # the validator reports invalid XML
         return []
     return ([_PDF_UA] if ua == "1" else []) + ([f"{part}{level.lower()}"] if part else [])
 
@@ -64,7 +64,7 @@ def check_conformance(
     locate: LocateFunction,
     validate: ValidateFunction | None = None,
 ) -> Iterator[OutputFinding]:
-    """Report CHK007 for each violation of PDF/UA-1, and CHK008 for each violation of a claimed PDF/A profile.
+    """Report CHK007 for violations of PDF/UA-1, and CHK008 for those of a claimed PDF/A profile.
 
     Report CHK009 if the validator is not installed or fails. Violations of rules that are equivalent to one
     of our ``reported_rules`` are skipped. ``locate`` adds the position of an object, given by its number, to
@@ -79,7 +79,7 @@ def check_conformance(
         message = f"conformance with PDF/UA and PDF/A was not checked: {VALIDATOR} is not installed"
         yield OutputFinding(code="CHK009", message=message, hint=get_install_command("check"))
         return
-    ours = {_EQUIVALENT_RULES[rule] for rule in reported_rules if rule in _EQUIVALENT_RULES}
+    own_rules = {_EQUIVALENT_RULES[rule] for rule in reported_rules if rule in _EQUIVALENT_RULES}
     with _start_validator() as validate_in_worker:
         for profile in dict.fromkeys((_PDF_UA, *claimed)):
             try:
@@ -92,13 +92,13 @@ def check_conformance(
                 yield OutputFinding(code="CHK009", message=message, hint=hint)
                 continue
             for failure in failures:
-                if not any(name in failure.rule for name in ours) and not _is_false_alarm(pdf, failure):
+                if not any(name in failure.rule for name in own_rules) and not _is_false_alarm(pdf, failure):
                     yield _make_finding(pdf, profile, failure, locate)
 
 
 @contextmanager
 def _start_validator() -> Iterator[ValidateFunction]:
-    """Start the validator in a new process, because its threads would deadlock in a forked process."""
+    """Start the validator in a new process, since its threads would deadlock in a forked process."""
     worker = BackgroundWorker(trusted=False)
     try:
         yield lambda data, profile: worker.run_job(_run_validator_in_sandbox, data, profile)
@@ -135,14 +135,14 @@ def _make_finding(
     pdf: pikepdf.Pdf, profile: str, violation: Violation, locate: LocateFunction
 ) -> OutputFinding:
     page = _PAGE_NUMBER.search(violation.message)
-    found = OutputFinding(
+    finding = OutputFinding(
         code="CHK007" if profile == _PDF_UA else "CHK008",
         rule=violation.rule,
         message=f"the file violates {_format_standard(profile)}, {violation.rule}: {violation.message}",
         hint=REBUILD_HINT,
         page=_get_page_label(pdf, int(page.group(1))) if page else "",
     )
-    return locate(violation.objgen[0], found) if violation.objgen else found
+    return locate(violation.objgen[0], finding) if violation.objgen else finding
 
 
 def _format_standard(profile: str) -> str:
@@ -156,7 +156,7 @@ def _get_page_label(pdf: pikepdf.Pdf, number: int) -> str:
 def _is_false_alarm(pdf: pikepdf.Pdf, violation: Violation) -> bool:
     """Return whether a violation is a false alarm about the length of a stream.
 
-    If a stream ends with a carriage return, the validator counts this byte as part of the line break before
+    If a stream ends with a carriage return, the validator treats this byte as part of the line break before
     ``endstream`` (ISO 32000-1, 7.3.8.1).
     """
     if "STREAM-LENGTH" not in violation.rule or violation.objgen is None:

@@ -1,6 +1,6 @@
 """Examine a PDF: tags, links, contrast, overflow, conformance and reading order.
 
-The examination takes seconds for a long book, so it is not part of a build.
+This takes seconds for a long book, so it is not part of a build.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from triptych.model.book import Book
 
 @dataclass(frozen=True, slots=True)
 class PdfExamination:
-    """The findings in a PDF, and its text in structure order. The text is None if the PDF is not tagged."""
+    """The findings in a PDF, and its text in structure order, which is None for an untagged PDF."""
 
     findings: tuple[OutputFinding, ...]
     text: str | None = None
@@ -48,10 +48,10 @@ def examine_pdf(data: bytes) -> PdfExamination:
         with pikepdf.open(io.BytesIO(data)) as pdf:
             contents = read_pdf_contents(data)
             structure = read_structure(pdf, contents)
-            found = list(_iter_findings(pdf, data, contents, structure))
+            findings = list(_iter_findings(pdf, data, contents, structure))
     except (pikepdf.PdfError, pikepdf.PasswordError, pypdfium2.PdfiumError):
         return PdfExamination(())  # reported by `check_pdf`
-    return PdfExamination(tuple(limit_findings(found)), structure.text if structure else None)
+    return PdfExamination(tuple(limit_findings(findings)), structure.text if structure else None)
 
 
 def _iter_findings(
@@ -74,11 +74,11 @@ def _iter_findings(
     elements = {element.objgen[0]: element for element in structure.elements} if structure else {}
     pages = {page.obj.objgen[0]: contents.pages[number].label for number, page in enumerate(pdf.pages)}
 
-    def locate_finding(number: int, found: OutputFinding) -> OutputFinding:
+    def locate_finding(number: int, finding: OutputFinding) -> OutputFinding:
         element: StructureElement | None = elements.get(number)
         if element is not None and tags is not None:
-            return tags.make_finding(element, found.code, found.rule, found.message, found.hint)
-        return replace(found, page=found.page or pages.get(number, ""))
+            return tags.make_finding(element, finding.code, finding.rule, finding.message, finding.hint)
+        return replace(finding, page=finding.page or pages.get(number, ""))
 
     yield from check_conformance(pdf, data, reported, locate_finding)
 
@@ -88,13 +88,13 @@ def locate_pdf_findings(
 ) -> list[Diagnostic]:
     """Convert the findings in a PDF to diagnostics with positions in the source.
 
-    Also report CHK010 for differences between the reading order and the book, except for the blocks at
-    ``missing_spans``, whose absence has been reported already.
+    Also report CHK010 where the reading order differs from the book, except for the blocks at
+    ``missing_spans``, which have already been reported as missing.
     """
-    found = locate_findings(examination.findings, book)
+    findings = locate_findings(examination.findings, book)
     if examination.text is not None:
-        found += _check_reading_order(book, examination.text, frozenset(missing_spans))
-    return found
+        findings += _check_reading_order(book, examination.text, frozenset(missing_spans))
+    return findings
 
 
 def _check_reading_order(
@@ -102,16 +102,18 @@ def _check_reading_order(
 ) -> Iterator[Diagnostic]:
     comparison = compare_reading_order(book, text)
     hint = "shorten or move the nearby footnote or figure; if there is none, report this as a bug in Triptych"
-    found = []
+    findings = []
     for piece in comparison.missing_pieces:
         message = f"other text interrupts the {_describe_piece(piece)} in the reading order"
-        found.append(OutputFinding(code="CHK010", rule="broken", message=message, hint=hint, span=piece.span))
+        findings.append(
+            OutputFinding(code="CHK010", rule="broken", message=message, hint=hint, span=piece.span)
+        )
     for piece in comparison.displaced_pieces:
         message = f"the position of the {_describe_piece(piece)} in the reading order differs from the source"
-        found.append(
+        findings.append(
             OutputFinding(code="CHK010", rule="displaced", message=message, hint=REPORT_HINT, span=piece.span)
         )
-    for finding in limit_findings(one for one in found if one.span not in missing_spans):
+    for finding in limit_findings(finding for finding in findings if finding.span not in missing_spans):
         yield make_diagnostic(finding, finding.span)
 
 

@@ -27,7 +27,7 @@ class InkColour:
     """The colour of an object.
 
     ``inks`` are the amounts of cyan, magenta, yellow and black from 0 to 1, or None if they are unknown.
-    ``colour_space`` is the name of the colour space if it is not CMYK, such as RGB, Lab or a spot colour.
+    ``colour_space`` is the name of a colour space other than CMYK, such as RGB, Lab or a spot colour.
     """
 
     inks: tuple[float, float, float, float] | None
@@ -40,7 +40,7 @@ class InkColour:
 
     @property
     def is_paper_white(self) -> bool:
-        """Whether the colour uses no ink, so that the paper is visible."""
+        """Whether the colour uses no ink, so that the paper shows."""
         return self.inks is not None and not any(self.inks)
 
 
@@ -99,7 +99,7 @@ class _Path:
 def _interpret_stream(
     stream: Any, resources: Any, state: _GraphicsState, depth: int
 ) -> Iterator[InkedObject]:
-    """Interpret a content stream, and yield the objects that it paints."""
+    """Interpret a content stream and yield the objects that it paints."""
     stack: list[_GraphicsState] = []
     path = _Path()
     clips = False
@@ -155,8 +155,8 @@ def _interpret_stream(
         elif op in ("Tj", "TJ", "'", '"'):
             yield _make_text_object(multiply_matrices(text, state.matrix), state)
         elif op == "Do":
-            drawn = get_entry(resources, "/XObject", str(operands[0]))
-            yield from _read_xobject(drawn, resources, state, depth)
+            xobject = get_entry(resources, "/XObject", str(operands[0]))
+            yield from _read_xobject(xobject, resources, state, depth)
 
 
 def _read_xobject(xobject: Any, resources: Any, state: _GraphicsState, depth: int) -> Iterator[InkedObject]:
@@ -165,8 +165,12 @@ def _read_xobject(xobject: Any, resources: Any, state: _GraphicsState, depth: in
             colour = InkColour(None, get_colour_space_name(get_entry(xobject, "/ColorSpace")))
             yield InkedObject(kind="picture", box=box, colour=colour, picture=(xobject, state.matrix))
     elif get_name(get_entry(xobject, "/Subtype")) == "Form" and depth < _MAX_FORM_DEPTH:
-        own = get_entry(xobject, "/Matrix")
-        matrix = multiply_matrices(_parse_matrix(own), state.matrix) if own is not None else state.matrix
+        form_matrix = get_entry(xobject, "/Matrix")
+        matrix = (
+            multiply_matrices(_parse_matrix(form_matrix), state.matrix)
+            if form_matrix is not None
+            else state.matrix
+        )
         inner = replace(state, matrix=matrix)
         yield from _interpret_stream(xobject, get_entry(xobject, "/Resources") or resources, inner, depth + 1)
 
@@ -178,13 +182,13 @@ _PAINT_OPERATORS = _FILL_OPERATORS | _STROKE_OPERATORS | {"n"}
 
 
 def _make_path_objects(operator: str, box: Box, state: _GraphicsState) -> Iterator[InkedObject]:
-    if operator in _FILL_OPERATORS and (inside := _intersect_boxes(state.clip, box)):
+    if operator in _FILL_OPERATORS and (visible_box := _intersect_boxes(state.clip, box)):
         width = min(box[2] - box[0], box[3] - box[1])
-        yield InkedObject(kind="fill", box=inside, colour=state.fill_colour, line_width=width)
-    if operator in _STROKE_OPERATORS and (inside := _intersect_boxes(state.clip, box)):
+        yield InkedObject(kind="fill", box=visible_box, colour=state.fill_colour, line_width=width)
+    if operator in _STROKE_OPERATORS and (visible_box := _intersect_boxes(state.clip, box)):
         yield InkedObject(
             kind="line",
-            box=inside,
+            box=visible_box,
             colour=state.stroke_colour,
             line_width=state.line_width * _get_scale(state.matrix),
         )
@@ -207,12 +211,12 @@ def _apply_graphics_state(state: _GraphicsState, parameters: Any) -> _GraphicsSt
 def _apply_colour(
     state: _GraphicsState, operator: str, operands: list[Any], resources: Any
 ) -> _GraphicsState:
-    """Return the graphics state after an operator that sets a colour or colour space (8.6)."""
+    """Apply an operator that sets a colour or colour space (8.6), and return the new graphics state."""
     strokes = operator.isupper()
     spaces = {"g": "/DeviceGray", "rg": "/DeviceRGB", "k": "/DeviceCMYK"}
     if operator in ("cs", "CS"):
-        named = str(operands[0])
-        space = get_entry(resources, "/ColorSpace", named)
+        resource_name = str(operands[0])
+        space = get_entry(resources, "/ColorSpace", resource_name)
         space = operands[0] if space is None else space
         colour = InkColour(
             (0, 0, 0, 1),
@@ -240,7 +244,7 @@ def _make_colour(space: Any, values: list[float]) -> InkColour:
 
 
 def get_colour_space_name(space: Any) -> str:
-    """Return the name of a colour space, such as DeviceGray, RGB or Lab. Spot colours are in quotation marks.
+    """Return the name of a colour space, such as DeviceGray, RGB or Lab, with spot colours in quotes.
 
     Return "" for CMYK and for patterns.
     """
@@ -255,8 +259,12 @@ def get_colour_space_name(space: Any) -> str:
     if kind == "Indexed":
         return get_colour_space_name(space[1])
     if kind in ("Separation", "DeviceN"):
-        names = [get_name(one) for one in (space[1] if kind == "DeviceN" else [space[1]])]
-        spots = [one for one in names if one not in ("Cyan", "Magenta", "Yellow", "Black", "All", "None")]
+        names = [get_name(colorant) for colorant in (space[1] if kind == "DeviceN" else [space[1]])]
+        spots = [
+            colorant
+            for colorant in names
+            if colorant not in ("Cyan", "Magenta", "Yellow", "Black", "All", "None")
+        ]
         return f'"{spots[0]}"' if spots else ""
     return {"CalRGB": "RGB", "CalGray": "DeviceGray", "Pattern": ""}.get(kind, kind)
 
@@ -280,7 +288,7 @@ def _transform_box(matrix: Matrix, box: Box) -> Box:
     return path.box
 
 
-def _intersect_boxes(one: Box, other: Box) -> Box | None:
-    left, bottom = max(one[0], other[0]), max(one[1], other[1])
-    right, top = min(one[2], other[2]), min(one[3], other[3])
+def _intersect_boxes(box: Box, other: Box) -> Box | None:
+    left, bottom = max(box[0], other[0]), max(box[1], other[1])
+    right, top = min(box[2], other[2]), min(box[3], other[3])
     return (left, bottom, right, top) if left <= right and bottom <= top else None

@@ -31,23 +31,30 @@ _MAX_FORM_DEPTH = 20
 _FONT_FILES = ("/FontFile", "/FontFile2", "/FontFile3")
 _KNOWN_ENCODINGS = ("WinAnsiEncoding", "MacRomanEncoding", "MacExpertEncoding")
 _KNOWN_COLLECTIONS = frozenset(("Japan1", "GB1", "CNS1", "Korea1", "KR"))
+_STREAM = re.compile("^stream <.*?>: ")  # pikepdf's name for a PDF in memory
 _SUBSET_TAG = re.compile("^[A-Z]{6}[+]")
 
 
 def check_pdf(data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
-    """Report CHK001 for faults of a PDF (ISO 14289-1, 7.1), and CHK005 for faults of its fonts."""
+    """Report CHK001 for faults in a PDF (ISO 14289-1, 7.1), and CHK005 for faults in its fonts."""
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
-            found = [
+            findings = [
                 Diagnostic(code="CHK001", message=message, hint=REBUILD_HINT)
                 for message in _find_problems(pdf)
             ]
             for problem, page in check_fonts(pdf):
                 message = f"{problem} (first used on page {page} of the PDF)"
-                found.append(Diagnostic(code="CHK005", message=message, hint=_FONT_HINT))
-            return found
+                findings.append(Diagnostic(code="CHK005", message=message, hint=_FONT_HINT))
+            return findings
     except (pikepdf.PdfError, pikepdf.PasswordError) as error:
-        return [Diagnostic(code="CHK001", message=f"cannot open the PDF: {error}", hint=REBUILD_HINT)]
+        return [
+            Diagnostic(
+                code="CHK001",
+                message=f"cannot open the PDF: {_STREAM.sub('', str(error))}",
+                hint=REBUILD_HINT,
+            )
+        ]
 
 
 def count_pages(data: bytes) -> int:
@@ -80,7 +87,7 @@ def _find_accessibility_problems(root: pikepdf.Object) -> Iterator[str]:
 
 
 def check_fonts(pdf: pikepdf.Pdf) -> Iterator[tuple[str, int]]:
-    """Yield each font fault in an open PDF, with the first page that uses the font (ISO 14289-1, 7.21)."""
+    """Yield each font fault in an open PDF, with the index of the first affected page (ISO 14289-1, 7.21)."""
     seen: set[ObjectId] = set()
     problems: dict[str, int] = {}
     for number, page in enumerate(pdf.pages, 1):
@@ -91,7 +98,7 @@ def check_fonts(pdf: pikepdf.Pdf) -> Iterator[tuple[str, int]]:
 
 
 def _iter_fonts(resources: Any, seen: set[ObjectId], depth: int) -> Iterator[Any]:
-    """Yield the fonts in a page's resources and form XObjects, except fonts already in ``seen``."""
+    """Yield the fonts in resources and form XObjects, except those already in ``seen``."""
     if _test_and_mark_seen(resources, seen):
         return
     for form in get_entries(get_entry(resources, "/XObject")).values():
@@ -115,7 +122,7 @@ def _test_and_mark_seen(value: Any, seen: set[ObjectId]) -> bool:
 def _check_font(font: Any) -> Iterator[str]:
     base_font = get_name(get_entry(font, "/BaseFont")) or get_name(get_entry(font, "/Name")) or "?"
     name = _SUBSET_TAG.sub("", base_font)
-    if get_name(get_entry(font, "/Subtype")) != "Type3":  # its glyphs are content streams
+    if get_name(get_entry(font, "/Subtype")) != "Type3":  # glyphs of this font type are content streams
         for descendant in iter_items(get_entry(font, "/DescendantFonts") or font):
             if not any(get_entry(descendant, "/FontDescriptor", file) is not None for file in _FONT_FILES):
                 yield f'the font "{name}" is not embedded'
@@ -124,10 +131,10 @@ def _check_font(font: Any) -> Iterator[str]:
 
 
 def _has_known_characters(font: Any) -> bool:
-    """Whether a font's encoding, glyph names or CJK character collection identify the characters."""
+    """Return whether a font's encoding, glyph names or CJK character collection identify characters."""
     if get_name(get_entry(font, "/Subtype")) == "Type0":
         descendants = iter_items(get_entry(font, "/DescendantFonts"))
-        collections = {get_text(get_entry(one, "/CIDSystemInfo", "/Ordering")) for one in descendants}
+        collections = {get_text(get_entry(font, "/CIDSystemInfo", "/Ordering")) for font in descendants}
         return bool(collections) and collections <= _KNOWN_COLLECTIONS
     encoding = get_entry(font, "/Encoding")
     if isinstance(encoding, pikepdf.Dictionary):

@@ -1,7 +1,7 @@
-"""Find content of PDF pages that overflows the page or the text area, or overlaps other text.
+"""Find content on PDF pages that overflows the page or the text area, or overlaps other text.
 
-All content must be inside the MediaBox (ISO 32000-1, 14.11.2), and text inside the TrimBox. If there is an
-ArtBox, it is the text area. Only artifacts such as running heads and folios may be outside the text area.
+All content must be inside the MediaBox (ISO 32000-1, 14.11.2), and text inside the TrimBox. The ArtBox, if
+there is one, is the text area. Only artifacts such as running heads and folios may be outside it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from triptych.checks.pdf.page_contents import (
 )
 from triptych.model.layout_defects import (
     HANGING,
-    LEAST_HANGING,
+    MIN_HANGING,
     OFF_PAGE,
     OFF_TEXT,
     OVER_WORDS,
@@ -35,14 +35,14 @@ from triptych.model.layout_defects import (
 )
 
 _ROUNDING = 0.5  # points
-_MIN_OVERLAP = 2.5  # points in both directions; italics and accents overlap less
-_MIN_OVERLAP_FRACTION = 0.4  # of the height of the smaller text
-_MANY_TEXTS = 2_000  # on a page, of which most are in a drawing; comparing all pairs would take minutes
-_MAX_DEFECTS = 500  # of each kind on a page
+_MIN_OVERLAP = 2.5  # points in both directions; the overlap of italics and accents is smaller
+_MIN_OVERLAP_FRACTION = 0.4  # fraction of the height of the smaller text
+_MANY_TEXTS = 2_000  # per page; then most are in drawings, and comparing all pairs would take minutes
+_MAX_DEFECTS = 500  # of each kind per page
 _DRAWING_TAGS = frozenset(("Figure", "Formula"))
 _OVERLAP_TAGS = frozenset((*_DRAWING_TAGS, "Artifact"))
 _EMPTY_BOX = (inf, inf, -inf, -inf)
-_MAX_COORDINATE = 1e5  # points; a clip path so far away does not clip on that side
+_MAX_COORDINATE = 1e5  # points; a clip path does not clip beyond this
 _PICTURE_TYPES = (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_FORM)
 _CODES = {OFF_PAGE: "CHK021", OFF_TEXT: "LNT025"}
 _HINT = "shorten the longest words, add the class `.landscape`, or set a wider `page-size`"
@@ -65,33 +65,35 @@ def find_page_defects(page: Any, text_page: Any) -> tuple[LayoutDefect, ...]:
     objects = list(_iter_painted_objects(page))
     media, trim, area = page.get_mediabox(), page.get_trimbox(), page.get_artbox()
     margin = max(abs(edge - limit) for edge, limit in zip(area, trim, strict=True))
-    reach = max(margin / 2, _measure_overflow(page.get_bleedbox(), area) if margin < _ROUNDING else 0.0)
-    found: list[LayoutDefect] = []
+    margin_reach = max(
+        margin / 2, _measure_overflow(page.get_bleedbox(), area) if margin < _ROUNDING else 0.0
+    )
+    defects: list[LayoutDefect] = []
     for item in objects:
-        if len(found) >= _MAX_DEFECTS:
+        if len(defects) >= _MAX_DEFECTS:
             break
         is_text = item.kind == TEXT_OBJECT
         limit = trim if is_text else media
-        # The cheap test comes first: a book has hundreds of thousands of objects.
+        # The cheap test comes first, since a book has hundreds of thousands of objects.
         excess = _measure_overflow(item.box, limit)
         if excess > _ROUNDING and (excess := _measure_overflow(_get_visible_box(item), limit)) > _ROUNDING:
-            found.append(_make_defect(item, OFF_PAGE, excess, text_page))
+            defects.append(_make_defect(item, OFF_PAGE, excess, text_page))
             continue
         may_exceed = (
-            is_text and _measure_overflow(item.box, area) > LEAST_HANGING
+            is_text and _measure_overflow(item.box, area) > MIN_HANGING
         ) or item.kind in _PICTURE_TYPES
-        if may_exceed and (excess := _measure_text_area_overflow(item, area, reach)):
-            found.append(_make_defect(item, OFF_TEXT, excess, text_page))
+        if may_exceed and (excess := _measure_text_area_overflow(item, area, margin_reach)):
+            defects.append(_make_defect(item, OFF_TEXT, excess, text_page))
     texts = [item for item in objects if item.kind == TEXT_OBJECT]
     if len(texts) > _MANY_TEXTS:
         texts = [item for item in texts if not _may_be_overlapped(item)]
     overlaps = islice(_find_overlaps(texts), _MAX_DEFECTS)
-    found += [_make_defect(item, OVER_WORDS, overlap, text_page) for item, overlap in overlaps]
-    return tuple(found)
+    defects += [_make_defect(item, OVER_WORDS, overlap, text_page) for item, overlap in overlaps]
+    return tuple(defects)
 
 
 def _iter_painted_objects(page: Any) -> Iterator[_PaintedObject]:
-    """Yield a page's objects whose bounding boxes are wider than 0."""
+    """Yield the objects of a page whose bounding boxes are wider than 0."""
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
     for index in range(pdfium.FPDFPage_CountObjects(page.raw)):
         raw = pdfium.FPDFPage_GetObject(page.raw, index)
@@ -101,28 +103,30 @@ def _iter_painted_objects(page: Any) -> Iterator[_PaintedObject]:
 
 
 def _measure_overflow(box: Box, limit: Sequence[float]) -> float:
-    """Return how far a box extends beyond the box ``limit``, in points.
+    """Return the distance in points by which a box extends beyond the box ``limit``.
 
-    The value is negative if the box is inside.
+    It is negative if the box is inside.
     """
     return max(limit[0] - box[0], limit[1] - box[1], box[2] - limit[2], box[3] - limit[3])
 
 
 def _measure_text_area_overflow(item: _PaintedObject, area: Sequence[float], image_allowance: float) -> float:
-    """Return how far an object extends beyond the text area, in points, or 0 if this is allowed.
+    """Return how far an object extends beyond the text area, in points; 0 if this is allowed.
 
     Artifacts and hanging punctuation may extend beyond the text area. Images and drawings may do so by up to
     ``image_allowance`` points, which is half the margin, or the bleed.
     """
     excess = _measure_overflow(_get_visible_box(item), area)
-    drawn = item.kind in _PICTURE_TYPES
+    is_picture = item.kind in _PICTURE_TYPES
     allowed = (
-        image_allowance + _ROUNDING if drawn else max(LEAST_HANGING, HANGING * _measure_font_size(item.raw))
+        image_allowance + _ROUNDING
+        if is_picture
+        else max(MIN_HANGING, HANGING * _measure_font_size(item.raw))
     )
     if excess <= allowed:
         return 0.0
     marks = get_marked_content_tags(item.raw)
-    if "Artifact" in marks or (not drawn and excess <= image_allowance and _DRAWING_TAGS & marks):
+    if "Artifact" in marks or (not is_picture and excess <= image_allowance and _DRAWING_TAGS & marks):
         return 0.0
     return excess
 
@@ -143,14 +147,14 @@ def _find_overlaps(texts: Sequence[_PaintedObject]) -> Iterator[tuple[_PaintedOb
                 yield item, width
 
 
-def _is_overlap_allowed(one: _PaintedObject, other: _PaintedObject) -> bool:
+def _is_overlap_allowed(item: _PaintedObject, other: _PaintedObject) -> bool:
     """Return whether two text objects may overlap.
 
-    This is allowed if they share a marked-content sequence, or if one is in a drawing, formula or artifact.
+    They may if they share a marked-content sequence, or if one of them is in a drawing, formula or artifact.
     """
-    if _may_be_overlapped(one) or _may_be_overlapped(other):
+    if _may_be_overlapped(item) or _may_be_overlapped(other):
         return True
-    mark = pdfium.FPDFPageObj_GetMarkedContentID(one.raw)
+    mark = pdfium.FPDFPageObj_GetMarkedContentID(item.raw)
     return bool(mark >= 0 and mark == pdfium.FPDFPageObj_GetMarkedContentID(other.raw))
 
 
@@ -182,14 +186,14 @@ def _iter_points(clip: Any, index: int) -> Iterator[tuple[float, float]]:
             yield x.value, y.value
 
 
-def _make_defect(item: _PaintedObject, where: Where, overflow: float, text_page: Any) -> LayoutDefect:
+def _make_defect(item: _PaintedObject, position: Where, overflow: float, text_page: Any) -> LayoutDefect:
     mcid = pdfium.FPDFPageObj_GetMarkedContentID(item.raw)
     if item.kind == TEXT_OBJECT:
-        return LayoutDefect(where, "words", _get_text(item.raw, text_page), overflow, mcid)
+        return LayoutDefect(position, "words", _get_text(item.raw, text_page), overflow, mcid)
     is_head = item.kind == pdfium.FPDF_PAGEOBJ_FORM and "Artifact" in get_marked_content_tags(item.raw)
-    drawn = item.kind in _PICTURE_TYPES or _DRAWING_TAGS & get_marked_content_tags(item.raw)
+    is_picture = item.kind in _PICTURE_TYPES or _DRAWING_TAGS & get_marked_content_tags(item.raw)
     return LayoutDefect(
-        where, "running head" if is_head else "picture" if drawn else "line", "", overflow, mcid
+        position, "running head" if is_head else "picture" if is_picture else "line", "", overflow, mcid
     )
 
 
@@ -206,32 +210,32 @@ def _measure_font_size(raw: Any) -> float:
 
 
 def check_layout_defects(data: bytes) -> Iterator[OutputFinding]:
-    """Report the layout defects of all pages of a PDF.
+    """Report the layout defects on all pages of a PDF.
 
-    Lines are reported only if a page has no other defects.
+    Lines are reported only if the page has no other defects.
     """
     with pypdfium2.PdfDocument(data) as document:
         for number in range(len(document)):
             page = document[number]
             text = page.get_textpage()
-            found = find_page_defects(page, text)
+            defects_found = find_page_defects(page, text)
             label = document.get_page_label(number) or str(number + 1)
-            defects = [defect for defect in found if defect.kind != "line"] or found[:1]
+            defects = [defect for defect in defects_found if defect.kind != "line"] or defects_found[:1]
             yield from (_make_finding(defect, label) for defect in defects)
 
 
 def _make_finding(defect: LayoutDefect, page: str) -> OutputFinding:
     subject = f"the text {quote_text(defect.words)}" if defect.words else f"a {defect.kind}"
     length = f"{defect.overflow:.0f} pt"
-    if defect.where == OFF_PAGE:
+    if defect.position == OFF_PAGE:
         message = f"{subject} extends {length} beyond the page edge and is cut off"
-    elif defect.where == OFF_TEXT:
+    elif defect.position == OFF_TEXT:
         message = f"{subject} extends {length} beyond the text area"
     else:
         message = f"{subject} overlaps other text by {length}"
     return OutputFinding(
-        code=_CODES.get(defect.where, "CHK022"),
-        rule=defect.where,
+        code=_CODES.get(defect.position, "CHK022"),
+        rule=defect.position,
         message=message,
         hint=_HINT,
         page=page,

@@ -29,11 +29,11 @@ WHITE: Colour = (255, 255, 255)
 _RIGHT_TO_LEFT_CLASSES = frozenset(("R", "AL"))  # bidirectional classes (UAX #9)
 _LEFT_TO_RIGHT_CLASSES = frozenset(("L", "EN", "AN"))
 _LAM_ALEF = re.compile("\u0644[\u0622\u0623\u0625\u0627]")
-_ALLAH = "\u0644\u0644\u0647"  # the word Allah without its alef
+_ALLAH = "\u0644\u0644\u0647"  # the word Allah without its initial alef
 
 
 class MarkedContentKey(NamedTuple):
-    """The key of a marked-content sequence: its page index and its MCID on that page."""
+    """The key of a marked-content sequence: its page index, and its MCID on that page."""
 
     page: int
     mcid: int
@@ -58,32 +58,32 @@ class TextRun:
     colours: ColourPair | None = None
 
     def is_on_same_line(self, other: TextRun) -> bool:
-        """Return whether both runs are on the same line, even if one is a superscript or subscript."""
+        """Return whether both runs are on the same line; one may be a superscript or subscript."""
         return abs(self.y - other.y) < max(self.font_size, other.font_size) / 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PdfPage:
-    """A page's label and its text runs in painting order."""
+    """A page with its label and its text runs in painting order."""
 
     label: str
     runs: tuple[TextRun, ...]
 
     def get_text_in(self, box: Box) -> str:
-        """Return the text of the runs whose centre is in ``box``, joined by spaces."""
+        """Return the text of the runs whose centres are in ``box``, joined with spaces."""
         left, bottom, right, top = box
-        inside = (
+        matching_texts = (
             run.text.strip()
             for run in self.runs
             if left <= (run.box[0] + run.box[2]) / 2 <= right
             and bottom <= (run.box[1] + run.box[3]) / 2 <= top
         )
-        return " ".join(filter(None, inside))
+        return " ".join(filter(None, matching_texts))
 
 
 @dataclass(frozen=True, slots=True)
 class PdfContents:
-    """The pages of a PDF, and the text runs of each marked-content sequence."""
+    """The pages of a PDF, with the text runs of each marked-content sequence."""
 
     pages: tuple[PdfPage, ...]
     runs_by_marked_content: Mapping[MarkedContentKey, tuple[TextRun, ...]] = field(default_factory=dict)
@@ -103,7 +103,7 @@ def read_pdf_contents(data: bytes) -> PdfContents:
 
 
 def is_right_to_left(document: pypdfium2.PdfDocument) -> bool:
-    """Return whether the reading direction of an open PDF is right to left (ISO 32000-1, table 150)."""
+    """Return whether an open PDF is read from right to left (ISO 32000-1, table 150)."""
     buffer = ctypes.create_string_buffer(8)
     pdfium.FPDF_VIEWERREF_GetName(document.raw, b"Direction", buffer, len(buffer))
     return buffer.value == b"R2L"
@@ -114,12 +114,15 @@ def _read_page(document: Any, number: int, right_to_left: bool) -> PdfPage:
     texts = _PageText(page, right_to_left)
     try:
         items = list_page_objects(page)
-        shown = [item for item in items if item.kind == TEXT_OBJECT]
+        text_items = [item for item in items if item.kind == TEXT_OBJECT]
         runs = _add_colours(
-            page, shown, list(map(texts.make_run, shown)), is_text_only=len(shown) == len(items)
+            page,
+            text_items,
+            list(map(texts.make_run, text_items)),
+            is_text_only=len(text_items) == len(items),
         )
         if right_to_left or any(has_right_to_left_letters(run.text) for run in runs):
-            runs = texts.restore_line_order(shown, runs)
+            runs = texts.restore_line_order(text_items, runs)
     finally:
         texts.close()
         page.close()
@@ -153,7 +156,7 @@ class _PageText:
         )
 
     def _get_text(self, item: Any) -> str:
-        """Return the text of a text object, with a hyphen for PDFium's code for a hyphen at a line end."""
+        """Return the text of a text object. A hyphen replaces PDFium's code for hyphens at line ends."""
         length = pdfium.FPDFTextObj_GetText(item, self._raw, self._buffer, ctypes.sizeof(self._buffer))
         if length > ctypes.sizeof(self._buffer):
             self._buffer = (ctypes.c_ushort * length)()
@@ -162,10 +165,10 @@ class _PageText:
         return text.replace(_HYPHEN, "-").replace("\0", "")
 
     def restore_line_order(self, items: list[PageObject], runs: list[TextRun]) -> list[TextRun]:
-        """Restore the reading order of lines with right-to-left script.
+        """Restore the reading order of lines in right-to-left scripts.
 
-        A line's whole text moves to its first run, and its other runs become empty. In right-to-left books,
-        all lines are restored, because PDFium reverses the words of every line.
+        The text of the whole line moves to its first run; its other runs become empty. In right-to-left
+        books, all lines are restored, because PDFium reverses the words of every line.
         """
         glyphs = self._collect_glyphs()
         out: list[TextRun] = []
@@ -180,8 +183,10 @@ class _PageText:
                 end += 1
             line = runs[start:end]
             if self._is_right_to_left or any(has_right_to_left_letters(run.text) for run in line):
-                shown = (glyph for item in items[start:end] for glyph in glyphs.get(item.memory_address, ()))
-                text = restore_reading_order(shown, is_right_to_left_book=self._is_right_to_left)
+                item_glyphs = (
+                    glyph for item in items[start:end] for glyph in glyphs.get(item.memory_address, ())
+                )
+                text = restore_reading_order(item_glyphs, is_right_to_left_book=self._is_right_to_left)
                 line = [replace(run, text="" if index else text) for index, run in enumerate(line)]
             out += line
             start = end
@@ -189,7 +194,7 @@ class _PageText:
 
     def _collect_glyphs(self) -> dict[int, list[Glyph]]:
         """Map the address of each text object to its glyphs. Characters at one position form a ligature."""
-        found: dict[int, list[Glyph]] = {}
+        glyphs_by_item: dict[int, list[Glyph]] = {}
         x, y = ctypes.c_double(), ctypes.c_double()
         for index in range(pdfium.FPDFText_CountChars(self._raw)):
             item = pdfium.FPDFText_GetTextObject(self._raw, index)
@@ -197,12 +202,15 @@ class _PageText:
             if not item or not code or pdfium.FPDFText_IsGenerated(self._raw, index):
                 continue
             pdfium.FPDFText_GetCharOrigin(self._raw, index, x, y)
-            glyphs = found.setdefault(get_memory_address(item), [])
+            glyphs = glyphs_by_item.setdefault(get_memory_address(item), [])
             if glyphs and glyphs[-1].x == x.value:
                 glyphs[-1] = Glyph(x.value, glyphs[-1].text + chr(code))
             else:
                 glyphs.append(Glyph(x.value, chr(code)))
-        return {item: [_reorder_ligature_glyph(glyph) for glyph in glyphs] for item, glyphs in found.items()}
+        return {
+            item: [_reorder_ligature_glyph(glyph) for glyph in glyphs]
+            for item, glyphs in glyphs_by_item.items()
+        }
 
 
 def _reorder_ligature_glyph(glyph: Glyph) -> Glyph:
@@ -216,8 +224,8 @@ def _add_colours(
 ) -> list[TextRun]:
     """Return the runs with the colours of their text and background.
 
-    On a page that has only text, the background is white. Other pages are rendered without their text to find
-    the background.
+    On a page with only text, the background is white. Other pages are rendered without their text to find the
+    background.
     """
     text_colours = [item.colour for item in items]
     if is_text_only:
@@ -239,7 +247,7 @@ def _add_colours(
 
 
 def _make_pixel_mapping(page: Any, width: int, height: int) -> Any:
-    """Return a function that converts a box in points to pixels of a page image of the given size."""
+    """Return a function that converts a box from points to pixels of a page image of this size."""
     x, y = ctypes.c_int(), ctypes.c_int()
 
     def convert_corner(left: float, bottom: float) -> tuple[int, int]:
@@ -255,7 +263,7 @@ def _make_pixel_mapping(page: Any, width: int, height: int) -> Any:
 
 
 class PageObject(NamedTuple):
-    """A painted page object with its marked content. ``form`` is the matrix of the enclosing form XObject."""
+    """A painted page object with its marked content. ``form`` is the matrix of its form XObject."""
 
     raw: Any
     kind: int
@@ -311,7 +319,7 @@ class PageObject(NamedTuple):
 
 
 def list_page_objects(page: Any) -> list[PageObject]:
-    """Return the objects that a page paints, including those in form XObjects, in painting order."""
+    """Return the objects painted on a page, including those in form XObjects, in painting order."""
     source = _ObjectContainer(page.raw, pdfium.FPDFPage_CountObjects, pdfium.FPDFPage_GetObject)
     return list(_iter_objects(source, _PAGE_CONTEXT))
 
@@ -329,7 +337,7 @@ def get_memory_address(raw: Any) -> int:
 
 
 class _ObjectContainer(NamedTuple):
-    """A page or form XObject, with the PDFium functions that count and return its objects."""
+    """A page or form XObject, with PDFium's functions for counting and returning its objects."""
 
     raw: Any
     count: Callable[[Any], int]
@@ -366,7 +374,7 @@ def get_marked_content_tags(raw: Any) -> frozenset[str]:
 
 
 def _is_painted(path: Any) -> bool:
-    """Return whether a path is filled or stroked. Other paths are used only for clipping."""
+    """Return whether a path is filled or stroked. Other paths are only used for clipping."""
     mode, stroke = ctypes.c_int(), ctypes.c_int()
     pdfium.FPDFPath_GetDrawMode(path, mode, stroke)
     return bool(mode.value or stroke.value)
@@ -380,7 +388,7 @@ def get_matrix(raw: Any) -> Matrix:
 
 
 def multiply_matrices(inner: Matrix, outer: Matrix) -> Matrix:
-    """Return the product of two matrices, which applies ``inner`` first and then ``outer``."""
+    """Return the matrix that applies ``inner`` first and then ``outer``."""
     a, b, c, d, e, f = inner
     m, n, o, p, q, r = outer
     return (a * m + b * o, a * n + b * p, c * m + d * o, c * n + d * p, e * m + f * o + q, e * n + f * p + r)
@@ -395,16 +403,16 @@ class ColourPair(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def measure_contrast(one: Colour, other: Colour) -> float:
+def measure_contrast(colour: Colour, other: Colour) -> float:
     """Return the contrast ratio of two colours, from 1 to 21."""
-    return compute_luminance_contrast(compute_relative_luminance(*one), compute_relative_luminance(*other))
+    return compute_luminance_contrast(compute_relative_luminance(*colour), compute_relative_luminance(*other))
 
 
 def make_colour_pair(colour: Colour, opacity: float, background: Colour) -> ColourPair:
-    """Blend a text colour with its background by the opacity, and measure the contrast ratio."""
+    """Blend a text colour with its background, and measure their contrast ratio."""
     if opacity < 1:
         pairs = zip(colour, background, strict=True)
-        red, green, blue = (round(one * opacity + other * (1 - opacity)) for one, other in pairs)
+        red, green, blue = (round(channel * opacity + other * (1 - opacity)) for channel, other in pairs)
         colour = red, green, blue
     return ColourPair(colour, background, measure_contrast(colour, background))
 
@@ -412,10 +420,10 @@ def make_colour_pair(colour: Colour, opacity: float, background: Colour) -> Colo
 def find_median_contrast(colour: Colour, opacity: float, image: Any) -> ColourPair:
     """Return the colour pair with the median contrast between a text colour and the pixels of an image.
 
-    Pixels with less contrast than the median are assumed to be edges, or lines that cross the text.
+    Pixels with less contrast are assumed to be edges of letters, or lines that cross the text.
     """
-    found = image.getcolors(image.width * image.height) or [(1, WHITE)]
-    pairs = [(make_colour_pair(colour, opacity, background), count) for count, background in found]
+    backgrounds = image.getcolors(image.width * image.height) or [(1, WHITE)]
+    pairs = [(make_colour_pair(colour, opacity, background), count) for count, background in backgrounds]
     pairs.sort(key=lambda item: item[0].contrast)
     left = sum(count for _, count in pairs) / 2
     for pair, count in pairs:
@@ -426,19 +434,19 @@ def find_median_contrast(colour: Colour, opacity: float, image: Any) -> ColourPa
 
 
 def format_hex(colour: Colour) -> str:
-    """Return a colour in CSS hexadecimal notation."""
+    """Format a colour as CSS hexadecimal digits."""
     return "#{:02x}{:02x}{:02x}".format(*colour)
 
 
 class Glyph(NamedTuple):
-    """A glyph's horizontal position in points, and its text. The text of a ligature is several characters."""
+    """The horizontal position of a glyph in points, and its text. A ligature has several characters."""
 
     x: float
     text: str
 
 
 def has_right_to_left_letters(text: str) -> bool:
-    """Return whether a string contains a letter of a right-to-left script."""
+    """Return whether a string contains a right-to-left letter."""
     return not text.isascii() and any(
         unicodedata.bidirectional(char) in _RIGHT_TO_LEFT_CLASSES for char in text
     )
@@ -447,8 +455,8 @@ def has_right_to_left_letters(text: str) -> bool:
 def reorder_ligature(letters: str) -> str:
     """Return the letters of an Arabic ligature in reading order.
 
-    PDFium returns the letters in either order. Lam comes before alef in the lam-alef ligature; alef comes
-    first in the ligature for Allah.
+    PDFium returns them in either order. Lam comes before alef in the lam-alef ligature; alef comes first in
+    the ligature for Allah.
     """
     reversed_letters = letters[::-1]
     if _ALLAH in letters:
@@ -459,23 +467,23 @@ def reorder_ligature(letters: str) -> str:
 def restore_reading_order(line: Iterable[Glyph], *, is_right_to_left_book: bool = False) -> str:
     """Return the text of a line's glyphs in reading order.
 
-    The base direction is the direction of most glyphs. In a right-to-left book, the base direction is right
-    to left if the line has any right-to-left glyph.
+    The base direction is that of most glyphs. In a right-to-left book, it is right to left if the line has
+    any right-to-left glyph.
     """
     glyphs = sorted(line, key=lambda glyph: glyph.x)
     sides = "".join(_get_direction(glyph.text) for glyph in glyphs)
     right, left = sides.count("R"), sides.count("L")
     right_to_left = right > 0 if is_right_to_left_book and right + left else right >= left
     opposite = "L" if right_to_left else "R"
-    found = re.finditer(f"{opposite}(?: *{opposite})*|[^{opposite}]+", sides)
-    runs = [glyphs[slice(*run.span())][:: 1 if run[0][0] == opposite else -1] for run in found]
+    matches = re.finditer(f"{opposite}(?: *{opposite})*|[^{opposite}]+", sides)
+    runs = [glyphs[slice(*run.span())][:: 1 if run[0][0] == opposite else -1] for run in matches]
     if not right_to_left:
         runs = [run[::-1] for run in runs]
     return "".join(glyph.text for run in (runs[::-1] if right_to_left else runs) for glyph in run)
 
 
 def _get_direction(text: str) -> str:
-    """Return the direction of the first letter or digit, "R" or "L", or a space if there is none."""
+    """Return the direction "R" or "L" of the first letter or digit, or a space if there is none."""
     for char in text:
         direction = unicodedata.bidirectional(char)
         if direction in _RIGHT_TO_LEFT_CLASSES:

@@ -19,7 +19,7 @@ from triptych.checks.pdf.values import get_entry, get_text, is_for_press
 from triptych.settings.pdf_options import PdfOptions, PrintService
 from triptych.theme.colours import compute_relative_luminance
 
-_CAPTION_DISTANCE = 60.0  # points below an image
+_CAPTION_DISTANCE = 60.0  # points; maximum distance below an image
 _KIND_NAMES = {
     "fill": "a coloured area",
     "line": "a line",
@@ -27,7 +27,7 @@ _KIND_NAMES = {
     "picture": "an image",
     "shading": "a gradient",
 }
-_TOLERANCE = 0.5  # points, finer than a guillotine cuts
+_TOLERANCE = 0.5  # points; finer than a guillotine can cut
 _SIDES = ("left", "bottom", "right", "top")
 _AREA_KINDS = ("fill", "picture", "shading")
 _DEFAULT_BLEED = _DEFAULT_SAFE_MARGIN = 3 * 72 / 25.4  # points
@@ -36,23 +36,23 @@ MIN_LINE_WIDTH = 0.25  # points
 MIN_RESOLUTION, RECOMMENDED_RESOLUTION = 200, 300  # ppi
 MIN_REVERSED_TYPE_SIZE = 7.0  # points
 _LINE_ROUNDING = 0.01
-_MIN_LIGHT_LUMINANCE, _MAX_DARK_LUMINANCE = 0.6, 0.25  # luminance of type and of its background
-_INK_ROUNDING = 4.0  # percent, for rounded ink values and JPEG artefacts
-_SAMPLE_SIZE = 800  # pixels of the longer side
-_MIN_INK_AREA = 0.002  # of the pixels of an image; a smaller area is an edge
-_MIN_BLACK, _MIN_OTHER_INKS = 0.75, 0.25  # of black, and of the other inks together
+_MIN_LIGHT_LUMINANCE, _MAX_DARK_LUMINANCE = 0.6, 0.25  # luminance of reversed type and of its background
+_INK_ROUNDING = 4.0  # percent; tolerance for rounded ink values and JPEG artefacts
+_SAMPLE_SIZE = 800  # pixels of the longer side of an image sample
+_MIN_INK_AREA = 0.002  # fraction of an image's pixels; smaller areas are edges
+_MIN_BLACK, _MIN_OTHER_INKS = 0.75, 0.25  # fractions of black, and of the other inks together
 _MAX_SMALL_TYPE_SIZE = 24.0  # points; rich black is common in larger type
 
 
 def run_preflight(data: bytes, requirements: PrintRequirements) -> tuple[OutputFinding, ...]:
-    """Return the findings of a print preflight of a PDF.
+    """Return the findings of a print preflight.
 
-    A PDF that cannot be opened has none, because `check_pdf` reports the error.
+    A PDF that cannot be opened has no findings, because `check_pdf` reports it.
     """
     try:
         with pikepdf.open(io.BytesIO(data)) as pdf:
-            found = limit_findings(_iter_findings(pdf, data, requirements))
-            return tuple(replace(finding, output=requirements.output_name) for finding in found)
+            findings = limit_findings(_iter_findings(pdf, data, requirements))
+            return tuple(replace(finding, output=requirements.output_name) for finding in findings)
     except (pikepdf.PdfError, pikepdf.PasswordError, pypdfium2.PdfiumError):
         return ()
 
@@ -78,10 +78,10 @@ def _iter_findings(pdf: pikepdf.Pdf, data: bytes, requirements: PrintRequirement
             hint = "use opaque colours in the theme, or set `pdf-standard: pdf/x-4`"
             yield OutputFinding(code="PRS012", rule="transparency", message=message, hint=hint, page=label)
     right_to_left = get_entry(pdf.Root, "/ViewerPreferences", "/Direction") == "/R2L"
-    for number, (page, shown) in enumerate(zip(pdf.pages, contents.pages, strict=True)):
+    for number, (page, page_contents) in enumerate(zip(pdf.pages, contents.pages, strict=True)):
         spine = "" if not requirements.is_bound else "left" if (number % 2 == 0) != right_to_left else "right"
-        for found in _check_page(page, shown, spine, requirements):
-            yield replace(found, page=shown.label)
+        for finding in _check_page(page, page_contents, spine, requirements):
+            yield replace(finding, page=page_contents.label)
 
 
 def _check_page(
@@ -107,7 +107,7 @@ def _check_page(
     reported: set[tuple[str, object]] = set()
 
     def is_new_value(rule: str, value: object) -> bool:
-        """Record a value for a rule, and return whether the page had no earlier finding with this value."""
+        """Record a value for a rule; return whether the page had no earlier finding with this value."""
         count = len(reported)
         reported.add((rule, value))
         return len(reported) > count
@@ -153,7 +153,7 @@ def _check_page(
 
 
 def _find_nearby_text(page: PdfPage, item: InkedObject) -> str:
-    """Return the text of a text object, or else the text in its box, or else the first line below the box."""
+    """Return the text of a text object, or else the text in its box, or else the first line below it."""
     left, bottom, right, _ = item.box
     if item.kind == "text":
         runs = [run for run in page.runs if abs(run.x - left) < 1 and abs(run.y - bottom) < 1]
@@ -193,7 +193,7 @@ def check_boxes(
 def find_missing_bleed(
     painted_objects: Sequence[InkedObject], trim: Box, spine_side: str, requirements: PrintRequirements
 ) -> Iterator[tuple[InkedObject, str]]:
-    """Yield each object that reaches a trim edge without enough bleed, with the name of the edge.
+    """Yield each object that touches a trim edge without enough bleed, with the name of the edge.
 
     A larger object, such as a page background, may provide the bleed.
     """
@@ -220,13 +220,13 @@ def find_text_near_edge(
     for index, side in enumerate(_SIDES):
         sign = 1 if index < 2 else -1
         distances = [(run, (run.box[index] - trim[index]) * sign) for run in page.runs if run.text.strip()]
-        near = [run for run, distance in distances if distance < requirements.safe_margin - _TOLERANCE]
-        if side == spine_side or not near:
+        near_runs = [run for run, distance in distances if distance < requirements.safe_margin - _TOLERANCE]
+        if side == spine_side or not near_runs:
             continue
-        words = " ".join("".join(run.text for run in near).split())
-        least = max(min(distance for _, distance in distances), 0.0)
+        words = " ".join("".join(run.text for run in near_runs).split())
+        min_distance = max(min(distance for _, distance in distances), 0.0)
         limit = f"{requirements.service.name} requires at least" if requirements.service else "the minimum is"
-        message = f"text is only {least / 72 * 25.4:.1f} mm from the {side} trim edge"
+        message = f"text is only {min_distance / 72 * 25.4:.1f} mm from the {side} trim edge"
         message = f"{message}; {limit} {requirements.safe_margin / 72 * 25.4:.1f} mm: {quote_text(words)}"
         hint = "increase `margins`, or move the text in the print template"
         yield OutputFinding(code="PRS011", rule=f"near {side}", message=message, hint=hint, text=words)
@@ -248,7 +248,7 @@ def has_overlap(box: Box, area: Box) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintRequirements:
-    """The requirements on a print file.
+    """The requirements for a print file.
 
     ``bleed`` is in points, and so is ``safe_margin``, the minimum distance of text from the trim edge.
     ``max_ink`` is the maximum ink coverage in percent. If ``is_bound`` is true, pages are not trimmed at the
@@ -264,7 +264,7 @@ class PrintRequirements:
 
 
 def make_page_requirements(options: PdfOptions) -> PrintRequirements:
-    """Return the print requirements on the pages of a book."""
+    """Return the print requirements for a book's pages."""
     service = options.service
     return PrintRequirements(
         bleed=service.bleed if service else _DEFAULT_BLEED,
@@ -277,7 +277,7 @@ def make_page_requirements(options: PdfOptions) -> PrintRequirements:
 
 
 def make_cover_requirements(options: PdfOptions) -> PrintRequirements:
-    """Return the print requirements on a wrap-around cover."""
+    """Return the print requirements for a wrap-around cover."""
     service = options.service
     total = service.total_ink if service and service.total_ink else _MAX_INK["coated"]
     return replace(
@@ -329,7 +329,7 @@ def is_small_reversed_type(run: TextRun) -> bool:
 
 
 def get_disallowed_colour_space(item: InkedObject) -> str:
-    """Return the name of an object's colour space, or "" if it is CMYK or grey."""
+    """Return the name of an object's colour space, or "" for CMYK and grey, which are allowed."""
     space = item.colour.colour_space
     return "" if space in ("", "DeviceGray") else space
 
@@ -393,10 +393,10 @@ def _has_transparency(resources: Any, seen: set[Any]) -> bool:
             or state.get("/SMask", "/None") != "/None"
         ):
             return True
-    for drawn in resources.get("/XObject", {}).values():
-        if drawn.objgen in seen:
+    for xobject in resources.get("/XObject", {}).values():
+        if xobject.objgen in seen:
             continue
-        seen.add(drawn.objgen)
-        if "/SMask" in drawn or "/Group" in drawn or _has_transparency(drawn.get("/Resources"), seen):
+        seen.add(xobject.objgen)
+        if "/SMask" in xobject or "/Group" in xobject or _has_transparency(xobject.get("/Resources"), seen):
             return True
     return False

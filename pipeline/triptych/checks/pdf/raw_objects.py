@@ -1,7 +1,7 @@
-"""Read the objects of a PDF as bytes (ISO 32000-1, 7.5), to compare pages between builds.
+"""Read PDF objects as bytes (ISO 32000-1, 7.5), to compare pages between builds.
 
-Parsing all objects would take three times as long for a thousand pages. A file with an unusual
-cross-reference table is first rewritten by QPDF.
+Parsing all objects would take three times as long for a thousand pages. QPDF first rewrites files with an
+unusual cross-reference table.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import pikepdf
 
 from triptych.engine.store.program_digest import compute_digest
 
-REFERENCE = re.compile(rb"\b(\d{1,9}) (\d{1,5}) R\b")  # also matches text like "1 0 R" in strings
+REFERENCE = re.compile(rb"\b(\d{1,9}) (\d{1,5}) R\b")  # may also match text such as "1 0 R" in strings
 _UNCOMPRESSED, _COMPRESSED = 1, 2  # types of entries in a cross-reference stream (7.5.8.3)
 _ENTRY_STRUCT = struct.Struct(">BIH")
 _STARTXREF = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*\Z")
@@ -38,20 +38,20 @@ _MAX_DEPTH = 30
 
 
 class RawObject(NamedTuple):
-    """A PDF object as bytes; ``data`` is the encoded data of a stream, or None."""
+    """A PDF object as bytes. ``data`` is the encoded data of a stream, or None."""
 
     value: bytes
     data: bytes | None = None
 
     @property
     def decoded_data(self) -> bytes:
-        """The data of a stream, decoded if its filter is FlateDecode; other filters are not supported."""
+        """The data of a stream, decoded if its filter is FlateDecode. Other filters are not supported."""
         data = self.data or b""
         return zlib.decompress(data) if b"/FlateDecode" in self.value else data
 
 
 class RawObjectTable:
-    """The objects of a PDF by number. Raise ValueError if the PDF has no cross-reference table."""
+    """The objects of a PDF by number. Raise ValueError if there is no cross-reference table."""
 
     def __init__(self, data: bytes) -> None:
         self._object_streams: dict[int, list[bytes]] = {}
@@ -62,7 +62,7 @@ class RawObjectTable:
                 raise ValueError("the PDF has no cross-reference table")
 
     def __getitem__(self, number: int) -> RawObject:
-        """Return the object with the given number, or ``null`` if the object is missing."""
+        """Return the object with this number, or ``null`` if it is missing."""
         rows = self._cross_references
         row = number * _ENTRY_STRUCT.size
         kind, position, index = _ENTRY_STRUCT.unpack_from(rows, row) if row < len(rows) else (0, 0, 0)
@@ -71,7 +71,7 @@ class RawObjectTable:
         return RawObject(self._read_object_stream(position)[index] if kind == _COMPRESSED else b"null")
 
     def iter_page_ids(self) -> Iterator[int]:
-        """Iterate over the object numbers of all pages, in page order (7.7.3)."""
+        """Yield the object numbers of all pages, in page order (7.7.3)."""
         stack = list_references(self[self.root_id].value, "Pages")
         while stack:
             node = stack.pop()
@@ -100,14 +100,14 @@ class RawObjectTable:
         return bool(root and self._cross_references and not _UNSUPPORTED.search(trailer))
 
     def _read_object(self, offset: int) -> RawObject:
-        begin = _OBJECT.match(self._data, offset)
-        if begin is None:
+        header = _OBJECT.match(self._data, offset)
+        if header is None:
             return RawObject(b"null")
-        tokens = _STRING_OR_END.finditer(self._data, begin.end())
+        tokens = _STRING_OR_END.finditer(self._data, header.end())
         end = next((token for token in tokens if not token[0].startswith(b"(")), None)
         if end is None:
             return RawObject(b"null")
-        value = self._data[begin.end() : end.start()]
+        value = self._data[header.end() : end.start()]
         if b"stream" not in end[0]:
             return RawObject(value)
         length = _LENGTH.search(value)
@@ -119,18 +119,20 @@ class RawObjectTable:
         if number not in self._object_streams:
             stream = self[number]
             data = stream.decoded_data
-            found = _FIRST_OFFSET.search(stream.value)
-            first = int(found[1]) if found else len(data)
+            first_offset = _FIRST_OFFSET.search(stream.value)
+            first = int(first_offset[1]) if first_offset else len(data)
             starts = [first + int(offset) for offset in data[:first].split()[1::2]]
             ends = [*starts[1:], len(data)]
-            self._object_streams[number] = [data[a:b].strip() for a, b in zip(starts, ends, strict=True)]
+            self._object_streams[number] = [
+                data[start:end].strip() for start, end in zip(starts, ends, strict=True)
+            ]
         return self._object_streams[number]
 
 
 def list_references(value: bytes, key: str) -> list[int]:
-    """Return the object numbers to which a dictionary entry refers, directly or in an array."""
-    found = re.search(rb"/%s\s*(?:\[([^\]]*)\]|(\d+ \d+ R))" % re.escape(key.encode()), value)
-    return [int(number) for number, _ in REFERENCE.findall(found[1] or found[2])] if found else []
+    """Return the numbers of the objects that a dictionary entry refers to, directly or in an array."""
+    match = re.search(rb"/%s\s*(?:\[([^\]]*)\]|(\d+ \d+ R))" % re.escape(key.encode()), value)
+    return [int(number) for number, _ in REFERENCE.findall(match[1] or match[2])] if match else []
 
 
 def _rewrite_pdf(data: bytes) -> bytes:
@@ -141,21 +143,21 @@ def _rewrite_pdf(data: bytes) -> bytes:
 
 
 class PageDigester:
-    """A digester for the pages of one PDF; shared objects, such as fonts, are digested once."""
+    """Computes digests of the pages of a PDF. Shared objects, such as fonts, are digested once."""
 
     def __init__(self, objects: RawObjectTable) -> None:
         self._objects = objects
         self._digests: dict[int, bytes] = {}
 
     def digest_object(self, number: int) -> str:
-        """Return a digest of the object with the given number, and of all objects that it references."""
+        """Return a digest of an object and of all objects that it references."""
         return self._digest_recursively(number, 0).decode()
 
     def _digest_recursively(self, number: int, depth: int) -> bytes:
         if depth > _MAX_DEPTH:
             return b"deep"
         if number not in self._digests:
-            self._digests[number] = b"a circle"  # for circular references
+            self._digests[number] = b"a circle"  # in case of circular references
             value, data = self._objects[number]
             if _PAGE.search(value):
                 value = _INVISIBLE_ENTRIES.sub(b"", value)

@@ -16,12 +16,12 @@ from triptych.checks.wordings import Wording, normalise_text, split_mixed_direct
 from triptych.model.book import Book
 
 # Lengths in normalised characters.
-_UNIQUE_LENGTH = 40  # a text of this length hardly occurs twice
+_UNIQUE_LENGTH = 40  # few texts of this length occur twice
 _MIN_ALTERNATIVE_LENGTH = 6
-_SHORT_LENGTH = 2  # occurs in many words
+_SHORT_LENGTH = 2  # shorter texts occur in many words
 _SEARCH_RANGE = 20_000  # a few pages
 _ATTACHED_KINDS = frozenset(
-    ("caption", "chart note", "chart source", "formula", "image", "phrase", "callout title")
+    ("caption", "caption note", "caption source", "formula", "image", "phrase", "callout title")
 )
 
 
@@ -29,8 +29,8 @@ _ATTACHED_KINDS = frozenset(
 class OrderDifferences:
     """The differences between a book and the text of a PDF.
 
-    ``missing_pieces`` are not in the PDF, and ``displaced_pieces`` are only in another place. ``extra_texts``
-    are not in the book.
+    ``missing_pieces`` are not in the PDF; ``displaced_pieces`` are in another place. ``extra_texts`` are not
+    in the book.
     """
 
     missing_pieces: tuple[Piece, ...]
@@ -39,21 +39,27 @@ class OrderDifferences:
 
 
 def compare_reading_order(book: Book, text: str) -> OrderDifferences:
-    """Compare the print version of a book with the text of a PDF, and return the differences.
+    """Compare the reading order of a PDF with the print version of its book; return the differences.
 
     ``text`` has one line for each block in the PDF's structure tree, in structure order.
     """
     lines = _TextCoverage(text)
     groups = list(_iter_blocks(iter_pieces(book)))
     _place_anchors(groups, lines)
-    short = _place_between_anchors(groups, lines)
+    short_fragments = _place_between_anchors(groups, lines)
     _place_notes(groups, lines)
-    for fragment, start, end in short:
+    for fragment, start, end in short_fragments:
         lines.assign_text(fragment, start, end)
-    lost = [fragment for group in groups for fragment in group.iter_fragments() if not fragment.is_found]
+    missing_fragments = [
+        fragment for group in groups for fragment in group.iter_fragments() if not fragment.is_found
+    ]
     return OrderDifferences(
-        missing_pieces=_drop_duplicates(fragment.piece for fragment in lost if not fragment.is_elsewhere),
-        displaced_pieces=_drop_duplicates(fragment.piece for fragment in lost if fragment.is_elsewhere),
+        missing_pieces=_drop_duplicates(
+            fragment.piece for fragment in missing_fragments if not fragment.is_elsewhere
+        ),
+        displaced_pieces=_drop_duplicates(
+            fragment.piece for fragment in missing_fragments if fragment.is_elsewhere
+        ),
         extra_texts=tuple(lines.iter_unused_text()),
     )
 
@@ -63,7 +69,7 @@ class _Fragment:
     """Uninterrupted text of a piece. ``wordings`` are alternative forms of the normalised text.
 
     ``start`` is the fragment's offset in the PDF's text, or -1 until the fragment is found. ``is_elsewhere``
-    means that the fragment was only found out of order.
+    is true if the fragment was found only out of order.
     """
 
     piece: Piece
@@ -81,9 +87,11 @@ class _Fragment:
         return self.start + self.length
 
     def find_in_range(self, text: str, start: int, end: int) -> bool:
-        """Find the earliest match of any wording between two offsets. Return whether there is one."""
+        """Find the earliest match of any wording between two offsets; return whether there is one."""
         matches = [
-            (at, len(wording)) for wording in self.wordings if (at := text.find(wording, start, end)) >= 0
+            (position, len(wording))
+            for wording in self.wordings
+            if (position := text.find(wording, start, end)) >= 0
         ]
         if matches:
             self.start, self.length = min(matches)
@@ -92,7 +100,7 @@ class _Fragment:
 
 @dataclass(slots=True, eq=False)
 class _BlockFragments:
-    """The fragments of a block, of attached pieces such as captions, and of the notes in the block."""
+    """The fragments of a block, of the pieces attached to it such as captions, and of its notes."""
 
     fragments: list[_Fragment] = field(default_factory=list)
     attached_fragments: list[_Fragment] = field(default_factory=list)
@@ -103,9 +111,9 @@ class _BlockFragments:
         yield from (*self.fragments, *self.attached_fragments, *self.note_fragments)
 
     def get_search_range(self, fragment: _Fragment, start: int, end: int) -> tuple[int, int]:
-        """Return the range in which to search for a fragment of the block.
+        """Return the range to search for a fragment of the block.
 
-        It is limited by the nearest fragments of the block before and after that have been found.
+        The range ends at the nearest fragments of the block, before and after this one, that have been found.
         """
         index = self.fragments.index(fragment)
         before = [other.end for other in self.fragments[:index] if other.is_found]
@@ -116,7 +124,7 @@ class _BlockFragments:
 def _iter_blocks(pieces: Iterable[Piece]) -> Iterator[_BlockFragments]:
     """Divide the pieces into groups, one for each block, in order."""
     group = _BlockFragments()
-    panels = 0  # remaining panels of a figure, which precede its caption
+    panels = 0  # remaining panels of a figure, which come before its caption
     for piece in pieces:
         is_panel = panels > 0 and piece.kind == "figure"
         panels -= is_panel
@@ -143,7 +151,7 @@ def _make_fragments(piece: Piece) -> list[_Fragment]:
     if piece.kind == "figure" and not any(
         image.alt and not image.is_decorative for image in piece.node.images
     ):
-        return []  # its wording is its caption, which is another piece
+        return []  # its wording is its caption, a separate piece
     if piece.kind == "table":
         return [_Fragment(piece, (part.normalised_text,)) for cell in piece.cells for part in cell.passages]
     wordings = [wording for words in piece.wordings if (wording := Wording(words))]
@@ -156,29 +164,29 @@ def _make_fragments(piece: Piece) -> list[_Fragment]:
 
 
 def _place_anchors(blocks: list[_BlockFragments], coverage: _TextCoverage) -> None:
-    """Find the long fragments, which rarely occur twice, and keep the longest sequence that is in order."""
+    """Find the long fragments, which are rarely repeated, and keep the longest sequence in order."""
     text = coverage.normalised_text
     position = 0
-    long = [
+    long_fragments = [
         fragment
         for group in blocks
         for fragment in group.fragments
         if min(map(len, fragment.wordings)) >= _UNIQUE_LENGTH
     ]
-    for fragment in long:
+    for fragment in long_fragments:
         if fragment.find_in_range(text, position, position + _SEARCH_RANGE) or fragment.find_in_range(
             text, 0, len(text)
         ):
-            # Prefer a match within one line: a listing may repeat two paragraphs before it.
+            # Prefer a match inside one line, since a listing may repeat two paragraphs before it.
             first = fragment.start, fragment.length
             while not coverage.is_on_one_line(fragment):
                 if not fragment.find_in_range(text, fragment.start + 1, position + _SEARCH_RANGE):
                     fragment.start, fragment.length = first
                     break
             position = fragment.end
-    found = [fragment for fragment in long if fragment.is_found]
-    in_order = set(_find_longest_increasing_subsequence([fragment.start for fragment in found]))
-    for index, fragment in enumerate(found):
+    found_fragments = [fragment for fragment in long_fragments if fragment.is_found]
+    in_order = set(_find_longest_increasing_subsequence([fragment.start for fragment in found_fragments]))
+    for index, fragment in enumerate(found_fragments):
         if index not in in_order:
             fragment.start, fragment.is_elsewhere = -1, True
 
@@ -186,15 +194,15 @@ def _place_anchors(blocks: list[_BlockFragments], coverage: _TextCoverage) -> No
 def _find_longest_increasing_subsequence(numbers: list[int]) -> list[int]:
     """Return the indices of a longest strictly increasing subsequence."""
     tails: list[int] = []
-    ends: list[int] = []
+    tail_indices: list[int] = []
     before: list[int] = []
     for index, number in enumerate(numbers):
         length = bisect_left(tails, number)
-        before.append(ends[length - 1] if length else -1)
+        before.append(tail_indices[length - 1] if length else -1)
         tails[length : length + 1] = [number]
-        ends[length : length + 1] = [index]
+        tail_indices[length : length + 1] = [index]
     chain = []
-    index = ends[-1] if ends else -1
+    index = tail_indices[-1] if tail_indices else -1
     while index >= 0:
         chain.append(index)
         index = before[index]
@@ -204,12 +212,12 @@ def _find_longest_increasing_subsequence(numbers: list[int]) -> list[int]:
 def _place_between_anchors(
     blocks: list[_BlockFragments], coverage: _TextCoverage
 ) -> list[tuple[_Fragment, int, int]]:
-    """Find the other fragments between the anchors, block by block, the longest first.
+    """Find the other fragments between the anchors, block by block, longest first.
 
     Return the short attached fragments with their search ranges. They must be searched for last, because a
     formula of one letter would match a letter in a note.
     """
-    short = []
+    short_fragments = []
     position = 0
     for group, limit in zip(blocks, _list_next_starts(blocks, len(coverage.normalised_text)), strict=True):
         for fragment in group.fragments:
@@ -218,7 +226,7 @@ def _place_between_anchors(
         for run in _iter_missing_runs(group.fragments):
             if (
                 len(run) > 1 or not group.attached_fragments
-            ):  # otherwise the run may match the text of a formula
+            ):  # otherwise, the run may match the text of a formula
                 coverage.assign_run(run, *group.get_search_range(run[0], position, limit))
         members = (*group.fragments, *group.attached_fragments)
         missing = [fragment for fragment in members if not fragment.is_found and not fragment.is_elsewhere]
@@ -226,17 +234,17 @@ def _place_between_anchors(
             if fragment in group.fragments:
                 coverage.assign_text(fragment, *group.get_search_range(fragment, position, limit))
             elif len(fragment.wordings[0]) <= _SHORT_LENGTH:
-                short.append((fragment, position, limit))
+                short_fragments.append((fragment, position, limit))
             else:
                 coverage.assign_text(fragment, position, limit)
         position = max([position, *(fragment.end for fragment in members if fragment.is_found)])
-    return short
+    return short_fragments
 
 
 def _iter_missing_runs(fragments: list[_Fragment]) -> Iterator[list[_Fragment]]:
     """Yield each sequence of consecutive missing fragments.
 
-    A run is searched for as a whole, because a table cell with one letter would match anywhere.
+    Such a sequence is searched for as a whole, because a table cell with one letter would match anywhere.
     """
     for missing, run in groupby(
         fragments, lambda fragment: not fragment.is_found and not fragment.is_elsewhere
@@ -246,7 +254,7 @@ def _iter_missing_runs(fragments: list[_Fragment]) -> Iterator[list[_Fragment]]:
 
 
 def _list_next_starts(blocks: list[_BlockFragments], end: int) -> list[int]:
-    """Return, for each block, the start of the next block that has been found, or ``end`` if none has."""
+    """Return, for each block, the start of the next block that has been found, or ``end``."""
     starts = []
     for group in reversed(blocks):
         starts.append(end)
@@ -255,11 +263,11 @@ def _list_next_starts(blocks: list[_BlockFragments], end: int) -> list[int]:
 
 
 def _place_notes(blocks: list[_BlockFragments], coverage: _TextCoverage) -> None:
-    """Find the notes and the formulas in them. Notes follow their references, in the order of the notes."""
-    ends: dict[str, int] = {}
+    """Find notes and the formulas in them. Notes come after their references, in the same order."""
+    last_ends: dict[str, int] = {}
     for group in blocks:
         found_ends = (fragment.end for fragment in group.fragments if fragment.is_found)
-        ends[group.chapter] = max([ends.get(group.chapter, 0), *found_ends])
+        last_ends[group.chapter] = max([last_ends.get(group.chapter, 0), *found_ends])
     position = note_start = 0
     note = None
     for group in blocks:
@@ -271,7 +279,7 @@ def _place_notes(blocks: list[_BlockFragments], coverage: _TextCoverage) -> None
             if not is_attached and fragment.piece is not note:
                 note_start, note = position, fragment.piece
             start = max(reference, note_start if is_attached else position)
-            coverage.assign_text(fragment, start, ends.get(group.chapter, start) + _SEARCH_RANGE)
+            coverage.assign_text(fragment, start, last_ends.get(group.chapter, start) + _SEARCH_RANGE)
             position = max(position, fragment.end) if fragment.is_found else position
 
 
@@ -280,7 +288,7 @@ def _drop_duplicates(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
 
 
 class _TextCoverage:
-    """The normalised text of a PDF, with a flag for each character that has been assigned to a fragment."""
+    """The normalised text of a PDF, with a flag for each character assigned to a fragment."""
 
     def __init__(self, text: str) -> None:
         self._lines = text.split("\n")
@@ -321,13 +329,13 @@ class _TextCoverage:
 
     def assign_run(self, fragments: list[_Fragment], start: int, end: int) -> None:
         """Assign unused text in a range to consecutive fragments."""
-        whole = _Fragment(fragments[0].piece, ("".join(fragment.wordings[0] for fragment in fragments),))
-        if self._find_unused(whole, start, end):
-            offset = whole.start
+        combined = _Fragment(fragments[0].piece, ("".join(fragment.wordings[0] for fragment in fragments),))
+        if self._find_unused(combined, start, end):
+            offset = combined.start
             for fragment in fragments:
                 fragment.start, fragment.length = offset, len(fragment.wordings[0])
                 offset = fragment.end
-            self.mark_used(whole.start, whole.end)
+            self.mark_used(combined.start, combined.end)
 
     def iter_unused_text(self) -> Iterator[str]:
         """Yield the unused text of each line that is not completely used."""

@@ -1,4 +1,4 @@
-"""Read the structure tree of a PDF (ISO 32000-1, 14.7) and the text in structure order."""
+"""Read the structure tree of a PDF (ISO 32000-1, 14.7) and its text in structure order."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ _INLINE_TYPES = frozenset(
 _ILLUSTRATION_TYPES = ("Figure", "Formula")
 _GROUPING_TYPES = ("Document", "Part", "Art", "Sect", "Div", "Aside", "NonStruct", "Private")
 _MAX_DEPTH = 200
-_MAX_BEFORE = 300  # characters
-_HYPHEN = "\u2010"  # ends the first part of a hyphenated word; authors write another character
+_MAX_CONTEXT_LENGTH = 300  # characters
+_HYPHEN = "\u2010"  # marks a hyphenated word at a line end; authors use another character
 _HYPHEN_AT_END = re.compile(r"\w-$")
 
 
@@ -45,9 +45,9 @@ class AnnotationReference(NamedTuple):
 class StructureElement:
     """A structure element of a PDF.
 
-    ``type`` is the standard structure type that the role map assigns to the element's type, or else the type
-    itself. ``alt_text`` and ``actual_text`` are its /Alt and /ActualText. ``start`` and ``end`` are the
-    offsets of its text in the text of the `Structure`.
+    ``type`` is the standard structure type that the role map assigns, or else the element's own type.
+    ``alt_text`` and ``actual_text`` are its /Alt and /ActualText. ``start`` and ``end`` are the offsets of
+    its text in the text of the `Structure`.
     """
 
     type: str
@@ -69,7 +69,7 @@ class StructureElement:
         return [kid for kid in self.kids if isinstance(kid, StructureElement)]
 
     def is_within(self, *types: str) -> bool:
-        """Return whether the element has an ancestor of one of the ``types``."""
+        """Return whether an ancestor of the element has one of the ``types``."""
         ancestor = self.parent
         while ancestor is not None:
             if ancestor.type in types:
@@ -80,10 +80,10 @@ class StructureElement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Structure:
-    """The structure elements of a PDF in order, and their text.
+    """The structure elements of a PDF in order, with their text.
 
     The text includes the alt text of images and formulas. ``marked_content`` contains the marked-content
-    sequences to which the structure tree refers. ``annotations`` maps annotations to their elements.
+    sequences in the structure tree. ``annotations`` maps annotations to their elements.
     """
 
     elements: tuple[StructureElement, ...]
@@ -96,12 +96,12 @@ class Structure:
         return " ".join(self.text[element.start : element.end].split())
 
     def get_text_before(self, element: StructureElement) -> str:
-        """Return up to 300 characters of the text that precedes an element."""
-        return self.text[max(element.start - _MAX_BEFORE, 0) : element.start]
+        """Return up to 300 characters of text before an element."""
+        return self.text[max(element.start - _MAX_CONTEXT_LENGTH, 0) : element.start]
 
 
 def read_structure(pdf: pikepdf.Pdf, contents: PdfContents) -> Structure | None:
-    """Return the structure of an open PDF, or None if the PDF is not tagged."""
+    """Return the structure of an open PDF, or None if the PDF is untagged."""
     root = get_entry(pdf.Root, "/StructTreeRoot")
     if not isinstance(root, pikepdf.Dictionary):
         return None
@@ -109,7 +109,7 @@ def read_structure(pdf: pikepdf.Pdf, contents: PdfContents) -> Structure | None:
 
 
 class _StructureReader:
-    """A traversal of the structure tree that collects its elements and text."""
+    """Traverses the structure tree, and collects its elements and text."""
 
     def __init__(self, pdf: pikepdf.Pdf, contents: PdfContents, root: Any) -> None:
         self._page_numbers = {page.obj.objgen: number for number, page in enumerate(pdf.pages)}
@@ -139,7 +139,7 @@ class _StructureReader:
     ) -> None:
         """Read an element with its contents.
 
-        If ``skip_text`` is true, the text is skipped, because an alt text replaces it.
+        If ``skip_text`` is true, an alt text replaces the text, which is skipped.
         """
         if not isinstance(item, pikepdf.Dictionary) or depth > _MAX_DEPTH:
             return
@@ -198,7 +198,7 @@ class _StructureReader:
                 element.kids.append(AnnotationReference(target))
                 self._annotations[target] = element
             case _:
-                # The caption of a figure is read in addition to its alt text.
+                # The caption of a figure is read in addition to the figure's alt text.
                 skip_text = skip_text and not (element.type == "Figure" and element.actual_text is None)
                 self._read_element(kid, element, page, skip_text=skip_text, depth=depth + 1)
 
@@ -216,7 +216,7 @@ class _StructureReader:
                 self._text.add_run(run, page)
 
     def _resolve_type(self, role: str) -> str:
-        """Return the standard structure type to which the role map maps a type."""
+        """Return the standard structure type of ``role`` according to the role map."""
         for _ in range(len(self._role_map)):
             if self._role_map.get(role, role) == role:
                 break
@@ -230,14 +230,14 @@ def _is_inline(element: StructureElement) -> bool:
 
 def _get_attributes(value: Any) -> dict[str, Any]:
     """Return an element's attributes from all owners, without revision numbers (ISO 32000-1, 14.7.5)."""
-    found: dict[str, Any] = {}
+    attributes: dict[str, Any] = {}
     for owner in iter_items(value):
-        found |= {key[1:]: item for key, item in get_entries(owner).items()}
-    return found
+        attributes |= {key[1:]: item for key, item in get_entries(owner).items()}
+    return attributes
 
 
 class TextJoiner:
-    """Text that is joined from text runs, in which words hyphenated at line ends are restored."""
+    """Joins text runs, and restores words that are hyphenated at line ends."""
 
     def __init__(self) -> None:
         self._pieces: list[str] = []
@@ -252,12 +252,12 @@ class TextJoiner:
             self._append("\n")
 
     def add_text(self, text: str) -> None:
-        """Add text that is not painted on the page, such as an alt text."""
+        """Add text that is not painted on the page, such as alt text."""
         self._append(text)
         self._last_run = None
 
     def add_run(self, run: TextRun, page: int) -> None:
-        """Add the text of a run, with a space before it if the run begins a new line on the page."""
+        """Add the text of a run, after a space if the run begins a new line on the page."""
         last = self._last_run
         if last is not None and (page != self._last_page or not run.is_on_same_line(last)):
             self._join_lines(run.text)
@@ -279,17 +279,17 @@ class TextJoiner:
             self.length += len(text)
 
     def get_text(self) -> str:
-        """Return all text that was added so far."""
+        """Return all text added so far."""
         return "".join(self._pieces)
 
 
 def _is_joined_without_space(line_end: str, next_line: str) -> bool:
-    """Return whether the end of a line and the start of the next are joined without a space."""
+    """Return whether two consecutive lines are joined without a space."""
     if not line_end or line_end[-1].isspace() or _HYPHEN_AT_END.search(line_end):
         return True
     return _is_unspaced_script(line_end[-1]) and _is_unspaced_script(next_line[:1])
 
 
 def _is_unspaced_script(char: str) -> bool:
-    """Return whether a character belongs to a script that is written without spaces, such as Chinese."""
+    """Return whether a character belongs to a script without spaces, such as Chinese."""
     return bool(char) and unicodedata.east_asian_width(char) in ("W", "F")

@@ -1,4 +1,4 @@
-"""Read values of PDF objects; a value of the wrong type in a damaged file counts as missing."""
+"""Read values of PDF objects. In damaged files, a value of the wrong type counts as missing."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def get_entry(value: Any, *path: str) -> Any:
 
 
 def iter_items(value: Any) -> Iterator[Any]:
-    """Yield the items of an array. Any other value is its own only item; None has no items."""
+    """Yield the items of an array. Any other value except None is a single item."""
     if isinstance(value, pikepdf.Array):
         yield from value
     elif value is not None:
@@ -35,7 +35,7 @@ def iter_items(value: Any) -> Iterator[Any]:
 
 
 def get_object_id(value: Any) -> ObjectId:
-    """Return an object's number and generation, which are (0, 0) for direct objects."""
+    """Return an object's number and generation; (0, 0) for direct objects."""
     return value.objgen if isinstance(value, pikepdf.Object) else DIRECT_OBJECT
 
 
@@ -50,16 +50,16 @@ def get_name(value: Any) -> str:
 
 
 def read_destinations(pdf: pikepdf.Pdf) -> dict[str, Any]:
-    """Return the named destinations, from name tree and older dictionary (ISO 32000-1, 12.3.2.3)."""
-    found = get_entries(get_entry(pdf.Root, "/Dests"))
+    """Return the named destinations, from the name tree and the older dictionary (ISO 32000-1, 12.3.2.3)."""
+    destinations = get_entries(get_entry(pdf.Root, "/Dests"))
     tree = get_entry(pdf.Root, "/Names", "/Dests")
     if isinstance(tree, pikepdf.Dictionary):
-        found |= {str(key): target for key, target in pikepdf.NameTree(tree).items()}
-    return found
+        destinations |= {str(key): target for key, target in pikepdf.NameTree(tree).items()}
+    return destinations
 
 
 def get_destination_page(destination: Any) -> ObjectId | None:
-    """Return the object id of a destination's page, or None if the destination is invalid."""
+    """Return the object id of a destination's page, or None for an invalid destination."""
     if isinstance(destination, pikepdf.Dictionary):
         destination = get_entry(destination, "/D")
     return (
@@ -68,9 +68,9 @@ def get_destination_page(destination: Any) -> ObjectId | None:
 
 
 def is_for_press(pdf: pikepdf.Pdf) -> bool:
-    """Whether a PDF declares PDF/X (ISO 15930-7, 6.2.2) and is not tagged.
+    """Return whether a PDF declares PDF/X (ISO 15930-7, 6.2.2) and is untagged.
 
-    Such a file is only printed, so it needs no tags, links or bookmarks.
+    Such a file is only printed, so it does not need tags, links or bookmarks.
     """
     kinds = {
         get_name(get_entry(intent, "/S")) for intent in iter_items(get_entry(pdf.Root, "/OutputIntents"))
@@ -79,6 +79,6 @@ def is_for_press(pdf: pikepdf.Pdf) -> bool:
 
 
 def read_alt_texts(pdf: pikepdf.Pdf) -> str:
-    """Return all alt texts of an open PDF in object order, joined by spaces."""
+    """Return all alt texts of an open PDF in object order, joined with spaces."""
     elements = (item for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and "/Alt" in item)
     return " ".join(str(item.Alt) for item in elements)

@@ -1,7 +1,7 @@
 """Limit the time, memory and access of programs and processes that read untrusted input.
 
 Ordinary books stay far below these limits. The time limits are for CPU time, which does not depend on other
-programs; timeouts (``programs.py``) are for programs that wait for something.
+programs; timeouts (``programs.py``) are for programs that may wait.
 """
 
 from __future__ import annotations
@@ -42,10 +42,10 @@ MEGABYTE = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class ResourceLimits:
-    """Limits on CPU time, in seconds, and on memory, in bytes.
+    """Limits for CPU time, in seconds, and for memory, in bytes.
 
-    If ``sandbox`` is set, a process with these limits also has no access to the network, and only to the
-    files that the sandbox names.
+    If ``sandbox`` is set, a process with these limits also has no network access, and can access only the
+    files that the sandbox lists.
     """
 
     seconds: float
@@ -57,7 +57,7 @@ class ResourceLimits:
         return replace(self, seconds=self.seconds * factor, memory=self.memory * factor)
 
     def allow_files(self, paths: Iterable[Path]) -> ResourceLimits:
-        """Return the limits with a sandbox in which the files ``paths`` are readable."""
+        """Return the limits with a sandbox that can read ``paths``."""
         return replace(self, sandbox=Sandbox(readable=tuple(paths)))
 
 
@@ -70,7 +70,7 @@ def format_memory(size: int) -> str:
 
 
 def has_lower_memory_limit(memory: int) -> bool:
-    """Return whether the user has limited the memory of this process to less than ``memory`` (ulimit -v)."""
+    """Return whether a user limit on the memory of this process is lower than ``memory`` (ulimit -v)."""
     with suppress(ImportError):
         import resource
 
@@ -79,7 +79,7 @@ def has_lower_memory_limit(memory: int) -> bool:
 
 
 def compute_parsing_limits(sizes: Sequence[int], limits: ReadingLimits) -> ResourceLimits:
-    """Return the limits for parsing Markdown texts of the given ``sizes``, in characters.
+    """Return the limits for parsing Markdown texts of ``sizes``, in characters.
 
     Measured: pandoc parses a megabyte of prose in 7 s with 390 MB, and 100 kB with three thousand formulas in
     6 s. No section has more than two megabytes.
@@ -91,7 +91,7 @@ def compute_parsing_limits(sizes: Sequence[int], limits: ReadingLimits) -> Resou
 def compute_remaining_limits(size: int, limits: ReadingLimits) -> ResourceLimits:
     """Return the limits for parsing ``size`` characters after a text that has exceeded its limits.
 
-    The time is that of prose, not of the densest formulas.
+    The time is sufficient for prose, but not for the densest formulas.
     """
     return ResourceLimits(limits.section_time + 12 * size / MEGABYTE, limits.section_memory + 200 * size)
 
@@ -102,19 +102,19 @@ def compute_search_limits(size: int) -> ResourceLimits:
 
 
 SEARCH_SECONDS = 15.0
-"""The total of processor time for such a search, in seconds."""
+"""The total CPU time for such a search, in seconds."""
 
 
 def compute_import_limits(size: int) -> ResourceLimits:
     """Return the limits for importing a book with ``size`` bytes of text.
 
-    The limits include programs that the import starts. Measured: a book of 1.4 MB takes 19 s.
+    They include the programs that the import starts. Measured: a book of 1.4 MB takes 19 s.
     """
     return ResourceLimits(seconds=20 + 25 * min(size, 10 * MEGABYTE) / MEGABYTE, memory=1000 * MEGABYTE)
 
 
 TRUSTED_IMPORT_FACTOR = 10
-"""The factor by which limits are higher for the import of a trusted book."""
+"""The factor for the limits if the imported book is trusted."""
 
 BIBLIOGRAPHY_LIMITS = ResourceLimits(seconds=30, memory=750 * MEGABYTE)
 """For formatting a bibliography or all citations of a book.
@@ -128,23 +128,23 @@ WORD_LIMITS = ResourceLimits(seconds=30, memory=800 * MEGABYTE)
 BUILD_LIMITS = ResourceLimits(seconds=180, memory=2000 * MEGABYTE)
 """For all processes of a build with ``--limits strict``.
 
-Measured: the edition of this repository takes 30 s with 810 MB in two processes.
+Measured: the example book in this repository takes 30 s with 810 MB in two processes.
 """
 
 BUILD_JOBS = 2
-"""The number of worker processes of such a build, since each takes memory."""
+"""The number of worker processes of such a build, each of which takes memory."""
 
 DRAWING_LIMITS = ResourceLimits(seconds=15, memory=700 * MEGABYTE, sandbox=Sandbox())
-"""For rendering a diagram, an SVG or a page of a PDF, in addition to the initial memory of the process."""
+"""For rendering a diagram, an SVG or a PDF page, in addition to the initial memory of the process."""
 
 
 class TimeLimitExceeded(Exception):
-    """Raised if the block of ``limit_time`` takes too long."""
+    """Raised if the block of ``limit_time`` runs too long."""
 
 
 @contextmanager
 def limit_time(seconds: float) -> Iterator[None]:
-    """Raise ``TimeLimitExceeded`` in the block if it runs for more than ``seconds``.
+    """Raise ``TimeLimitExceeded`` if the block runs for more than ``seconds``.
 
     The limit applies only in the main thread of a process, and only on systems with ``setitimer``.
     """
@@ -167,16 +167,16 @@ def limit_time(seconds: float) -> Iterator[None]:
 P = ParamSpec("P")
 T = TypeVar("T")
 
-WALL_TIME_FACTOR = 12.0  # seconds of wall time per second of processor time, which other programs may use
-_POLL_INTERVAL = 0.5  # seconds between two measurements of a job
+WALL_TIME_FACTOR = 12.0  # seconds of wall time per second of CPU time, since other programs may use the CPU
+_POLL_INTERVAL = 0.5  # seconds between measurements of a job
 
-_answers: Connection | None = None  # to the parent, in a process that runs a job with limits
+_answers: Connection | None = None  # the pipe to the parent, in a process that runs a job with limits
 
 
 class LimitExceeded(Exception):
     """Raised if a job exceeds a limit or its process crashes.
 
-    ``position`` is the last position that the job reported, or "" if it reported none.
+    ``position`` is the last position reported by the job, or "".
     """
 
     def __init__(self, message: str, position: str = "") -> None:
@@ -191,7 +191,7 @@ def report_position(position: str) -> None:
 
 
 def run_with_limits(limits: ResourceLimits, job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run a job in a process with limits. Return the job's result or raise its exception.
+    """Run a job in a process with limits; return the job's result or raise its exception.
 
     Exceptions must be picklable. Raise ``LimitExceeded`` if a limit is exceeded. Programs that the job starts
     have separate limits. In a daemonic process, which cannot start other processes, the job runs without
@@ -207,7 +207,7 @@ def run_with_limits(limits: ResourceLimits, job: Callable[P, T], /, *args: P.arg
     parent_pipe = ParentPipe(context)
     answers, other = context.Pipe(duplex=False)
     task = (other, parent_pipe.make_watch(method), limits, job, args, kwargs)
-    # Not a daemon, so that the job can itself run other jobs with limits.
+    # The process is not a daemon, so that the job itself can run other jobs with limits.
     process = context.Process(target=_run_job, args=task, daemon=False)
     process.start()
     other.close()
@@ -259,19 +259,19 @@ def _wait_for_answer(answers: Connection, process: BaseProcess, limits: Resource
 
 
 def _measure_cpu_time(pid: int | None) -> float:
-    """Return the CPU time of a process and its descendants in seconds, or 0 if unknown (proc(5))."""
+    """Return the CPU time in seconds of a process and its descendants, or 0 if unknown (proc(5))."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text("ascii", "replace")
-        taken = sum(map(int, stat.rpartition(")")[2].split()[11:15])) / os.sysconf("SC_CLK_TCK")
+        cpu_time = sum(map(int, stat.rpartition(")")[2].split()[11:15])) / os.sysconf("SC_CLK_TCK")
     except (OSError, ValueError, AttributeError):
         return 0.0
     with suppress(OSError):
-        taken += sum(map(_measure_cpu_time, list_child_processes(pid)))
-    return taken
+        cpu_time += sum(map(_measure_cpu_time, list_child_processes(pid)))
+    return cpu_time
 
 
 def list_child_processes(pid: int | None) -> list[int]:
-    """Return the process IDs of a process's children.
+    """Return the IDs of a process's children.
 
     Raise OSError if the process has ended, or if the system does not list children (proc_tid_children(5)).
     """
@@ -279,7 +279,7 @@ def list_child_processes(pid: int | None) -> list[int]:
     children = (tasks / f"{pid}/children").read_text()
     for task in tasks.iterdir():
         if task.name != str(pid):
-            with suppress(OSError):  # the thread has ended meanwhile
+            with suppress(OSError):  # the thread has ended
                 children += (task / "children").read_text()
     return [int(number) for number in children.split()]
 
@@ -295,7 +295,7 @@ def _run_job(
     global _answers
     _answers = answers
     with suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # discard messages of libraries that crash
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # suppress messages of libraries that crash
     if limits.sandbox is not None:
         close_descriptors({answers.fileno(), *parent_watch.descriptors})
     memory_use = _open_memory_use()
@@ -316,7 +316,7 @@ def _run_job(
 
 
 def _open_memory_use() -> TextIO | None:
-    """Open the file with the memory use of this process (proc(5)), which a sandbox makes inaccessible."""
+    """Open the file with this process's memory use (proc(5)), which a sandbox makes inaccessible."""
     try:
         return open("/proc/self/statm", encoding="ascii")  # noqa: PTH123
     except OSError:
@@ -326,7 +326,7 @@ def _open_memory_use() -> TextIO | None:
 def _set_limits(limits: ResourceLimits, memory_use: TextIO | None) -> bool:
     """Set the limits of this process, if the system supports them.
 
-    Return False if the limit on memory was not set, for instance because the user has set a lower one.
+    Return False if the memory limit was not set, for example because the user has set a lower one.
     """
     with suppress(ImportError, OSError, ValueError):
         import resource
@@ -338,7 +338,7 @@ def _set_limits(limits: ResourceLimits, memory_use: TextIO | None) -> bool:
             return False
         with memory_use:
             pages = int(memory_use.read().split()[0])
-        most = pages * resource.getpagesize() + limits.memory
-        resource.setrlimit(resource.RLIMIT_AS, (most, resource.getrlimit(resource.RLIMIT_AS)[1]))
+        max_memory = pages * resource.getpagesize() + limits.memory
+        resource.setrlimit(resource.RLIMIT_AS, (max_memory, resource.getrlimit(resource.RLIMIT_AS)[1]))
         return True
     return False

@@ -1,8 +1,8 @@
 """Distribute jobs over worker processes, and retry a job if its worker crashes.
 
-A process may crash during a job, for lack of memory or because of a bug in a library. One thread waits for
-each process, so that the failed job is known and other jobs continue. The pool of ``concurrent.futures``
-would end all processes instead.
+A process may crash during a job for lack of memory, or because of a bug in a library. One thread waits for
+each process, so that the failed job is known and other jobs continue. In contrast, the pool of
+``concurrent.futures`` would end all processes.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from triptych.engine.processes.worker_process import ParentPipe, WorkerProcess, 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_TRIES = 2
-_POLL_INTERVAL = 1.0  # seconds between two checks whether an awaited process is alive
+_MAX_ATTEMPTS = 2
+_POLL_INTERVAL = 1.0  # seconds between checks whether a process is alive
 
 
 class WorkerLost(BrokenExecutor):
-    """Raised if two worker processes crash on the same job; the message is the job's name."""
+    """Raised if two worker processes crash on the same job. The message is the job's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +54,12 @@ class NamedJob(Generic[P, T]):
 
 
 class Pool(Executor):
-    """A pool of worker processes. If this process is interrupted or fails, the workers end immediately.
+    """A pool of worker processes, which end immediately if this process is interrupted or fails.
 
-    If ``has_memory``, each worker has its own memory (``engine/memory.py``). Forked processes are all started
-    with the first job, spawned processes only when they are needed. Processes that replace crashed ones are
-    spawned, since this process has threads by then, and a forked process could wait forever for a lock that
-    one of them held.
+    If ``has_memory`` is true, each worker has its own memory (``engine/memory.py``). Forked processes all
+    start with the first job, spawned processes only when needed. Processes that replace crashed ones are
+    spawned, since this process has threads by then, and a forked process might wait forever for a lock held
+    by one of them.
     """
 
     def __init__(self, jobs: int, method: Literal["fork", "spawn"], *, has_memory: bool = False) -> None:
@@ -77,7 +77,7 @@ class Pool(Executor):
         atexit.register(self._parent_pipe.close)
 
     def start(self) -> None:
-        """Start the forked processes if they are not running yet."""
+        """Start the forked processes, unless they are already running."""
         with self._change:
             while self._pending_forks:
                 self._idle.append(self._start_worker("fork"))
@@ -90,13 +90,13 @@ class Pool(Executor):
         return self._threads.submit(self._run_job, name, sticky, partial(fn, *args, **kwargs))
 
     def pop_lost_jobs(self) -> list[str]:
-        """Return the names of the jobs on which workers have crashed since the last call."""
+        """Return the names of the jobs that have crashed workers since the last call."""
         with self._change:
-            lost, self._lost_jobs = self._lost_jobs, []
-        return lost
+            lost_jobs, self._lost_jobs = self._lost_jobs, []
+        return lost_jobs
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """End the processes. If ``wait`` is set, wait until all jobs have finished."""
+        """End the processes. If ``wait`` is true, first wait until all jobs have finished."""
         self._threads.shutdown(wait, cancel_futures=cancel_futures or self._has_ended)
         self._has_ended = True
         for child in self._idle:
@@ -110,7 +110,7 @@ class Pool(Executor):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> bool | None:
-        """Wait for running jobs to finish. After an error, end the processes at once."""
+        """Wait for running jobs to finish. After an error, end the processes immediately."""
         if error is not None:
             self._has_ended = True
             self._parent_pipe.close()
@@ -124,8 +124,8 @@ class Pool(Executor):
         return WorkerProcess(self._parent_pipe, method, has_memory=self._has_memory)
 
     def _run_job(self, name: str, sticky: bool, job: Callable[[], Any]) -> Any:
-        """Run a job, and retry it in a new process if the first process crashes."""
-        for losses in range(_TRIES):
+        """Run a job, and retry it in another process if the first one crashes."""
+        for losses in range(_MAX_ATTEMPTS):
             child = self._start_worker("spawn") if losses else self._take_idle_worker(name, sticky)
             try:
                 return child.run_job(job)
@@ -146,14 +146,16 @@ class Pool(Executor):
     def _take_idle_worker(self, name: str, sticky: bool) -> WorkerProcess:
         """Return an idle process, preferably the one that last ran a job named ``name``.
 
-        If ``sticky``, wait until that process is idle.
+        If ``sticky`` is true, wait until that process is idle.
         """
         while True:
             with self._change:
                 while sticky and self._is_last_worker_busy(name):
                     self._change.wait(_POLL_INTERVAL)
                 child = max(
-                    reversed(self._idle), key=lambda one: self._get_last_job_number(one, name), default=None
+                    reversed(self._idle),
+                    key=lambda worker: self._get_last_job_number(worker, name),
+                    default=None,
                 )
                 if child is not None:
                     self._idle.remove(child)
@@ -164,20 +166,23 @@ class Pool(Executor):
             child.stop()
 
     def _is_last_worker_busy(self, name: str) -> bool:
-        home = max(self._last_job_numbers, key=lambda one: self._get_last_job_number(one, name), default=None)
+        home = max(
+            self._last_job_numbers, key=lambda worker: self._get_last_job_number(worker, name), default=None
+        )
         if home is None or home in self._idle or not self._get_last_job_number(home, name):
             return False
         return home.is_alive()
 
     def _get_last_job_number(self, worker: WorkerProcess, name: str) -> int:
-        """Return the number of the last job named ``name`` that a process ran, or 0 if there was none."""
+        """Return the number of the last job named ``name`` in a process, or 0 if there was none."""
         return self._last_job_numbers.get(worker, {}).get(name, 0)
 
 
 class InlineExecutor(Executor):
-    """Runs each job at once in this process.
+    """Runs each job immediately in this process.
 
-    If ``collects_garbage``, garbage is collected before each job, for a process that runs all jobs itself.
+    If ``collects_garbage`` is true, for a process that runs all jobs itself, garbage is collected before each
+    job.
     """
 
     def __init__(self, *, collects_garbage: bool = False) -> None:
@@ -208,15 +213,15 @@ def make_executor(jobs: int, *, has_memory: bool = False) -> Executor:
         return InlineExecutor(collects_garbage=True)
     try:
         return Pool(jobs, choose_start_method(), has_memory=has_memory)
-    except (OSError, ImportError):  # no semaphores, for instance because /dev/shm is not writable
+    except (OSError, ImportError):  # no semaphores, for example because /dev/shm is not writable
         return InlineExecutor(collects_garbage=True)
 
 
 def choose_start_method() -> Literal["fork", "spawn"]:
     """Return "fork" on Linux if no library has started threads in this process, or else "spawn".
 
-    A forked process has all modules loaded, which saves time. However, threads are not copied by a fork, and
-    a lock that a library's thread held at that moment would never be released.
+    A forked process has all modules loaded, which saves time. However, a fork does not copy threads, and a
+    lock held by a library's thread at that moment would never be released.
     """
     try:
         threads = sum(1 for _ in Path("/proc/self/task").iterdir())
@@ -226,19 +231,19 @@ def choose_start_method() -> Literal["fork", "spawn"]:
 
 
 _STOP_TIMEOUT = 2.0  # seconds for a process to remove its temporary files
-_NICENESS = 10  # of a background process (POSIX nice)
+_NICENESS = 10  # niceness of a background process (POSIX)
 
 
 class BackgroundWorkerStopped(WorkerProcessLost):
-    """Raised in the caller of a job if the worker process was stopped with ``BackgroundWorker.stop``."""
+    """Raised for a job whose worker process was stopped with ``BackgroundWorker.stop``."""
 
 
 class BackgroundWorker:
     """A process that runs one job at a time and can be stopped in the middle of a job.
 
-    The process is spawned, not forked, so that the main process may have threads. If ``low_priority``, it has
-    a lower priority than the main process and the main process's workers. A process whose jobs enter a
-    sandbox is not ``trusted``.
+    The process is spawned, not forked, so that the main process may have threads. If ``low_priority`` is
+    true, it has a lower priority than the main process and its workers. A process whose jobs enter a sandbox
+    is not ``trusted``.
     """
 
     def __init__(self, *, low_priority: bool = True, has_memory: bool = False, trusted: bool = True) -> None:
@@ -272,7 +277,7 @@ class BackgroundWorker:
     def stop(self, timeout: float = _STOP_TIMEOUT) -> None:
         """Stop the process, even in the middle of a job. The next job starts a new process.
 
-        ``timeout`` is the time in seconds that the process has to remove its temporary files.
+        The process has ``timeout`` seconds to remove its temporary files.
         """
         with self._state_lock:
             running, self._running = self._running, None
@@ -296,5 +301,5 @@ class BackgroundWorker:
                     ),
                     parent_pipe,
                 )
-                atexit.register(self.stop)  # otherwise ``multiprocessing`` waits for it at exit
+                atexit.register(self.stop)  # otherwise, ``multiprocessing`` waits for it at exit
             return self._running

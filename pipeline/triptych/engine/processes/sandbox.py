@@ -1,9 +1,9 @@
 """Deny a process access to files, the network and programs before it parses untrusted input (Linux only).
 
-Landlock (landlock(7)) denies access to files, and seccomp (seccomp(2)) denies all system calls that are not
-needed for computing. Both apply to the calling thread, and to the threads and programs that it starts
-afterwards; they cannot be undone. Without either of them, on other systems or older kernels, the other one
-still applies. ``describe_sandbox`` tells users which of them this system has.
+Landlock (landlock(7)) denies access to files, and seccomp (seccomp(2)) denies all system calls that computing
+does not need. Both apply to the calling thread, and to the threads and programs that it starts afterwards;
+they cannot be undone. If one of them is missing, as on older kernels, the other still applies.
+``describe_sandbox`` tells users which of them this system has.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """What code in a sandbox may access besides system libraries, system fonts and Python packages.
+    """The access that code in a sandbox has, besides system libraries, system fonts and Python packages.
 
     ``readable`` and ``writable`` are files and folders. ``program`` is the only program that may be started.
     """
@@ -40,7 +40,7 @@ class Sandbox:
 
 
 def enter_sandbox(sandbox: Sandbox) -> None:
-    """Restrict the calling thread, and threads and programs that it starts afterwards."""
+    """Restrict the calling thread, and the threads and programs that it starts afterwards."""
     if sys.platform == "linux" and _call_prctl(_PR_SET_NO_NEW_PRIVS, 1) == 0:
         if _get_landlock_version():
             _restrict_files(sandbox)
@@ -48,7 +48,7 @@ def enter_sandbox(sandbox: Sandbox) -> None:
 
 
 def call_in_sandbox(sandbox: Sandbox, function: Callable[[], T]) -> T:
-    """Call a function in a new thread that is in the sandbox, to start a program that is in it too."""
+    """Call a function in a new thread inside the sandbox, for example to start a program there."""
     if sys.platform != "linux":
         return function()
     with ThreadPoolExecutor(1, "sandbox", enter_sandbox, (sandbox,)) as thread:
@@ -56,24 +56,24 @@ def call_in_sandbox(sandbox: Sandbox, function: Callable[[], T]) -> T:
 
 
 def prepare_sandbox() -> None:
-    """Compute what is the same for all sandboxes, so that forked processes need not."""
+    """Compute the parts common to all sandboxes, so that forked processes need not do so."""
     if _get_landlock_version():
         _list_installed_folders()
     if (architecture := _get_architecture()) is not None:
         _make_filter(architecture, is_program=False)
 
 
-def close_descriptors(kept: Collection[int]) -> None:
-    """Close the files and connections that this process has inherited, except the descriptors ``kept``.
+def close_descriptors(kept_descriptors: Collection[int]) -> None:
+    """Close inherited files and connections, except ``kept_descriptors``.
 
-    The descriptors then refer to the null device. Otherwise new files could get their numbers, and would be
+    The descriptors then refer to the null device. Otherwise, new files could get their numbers, and would be
     closed with the Python objects of the inherited files.
     """
     with suppress(OSError):
         null = os.open(os.devnull, os.O_RDWR)
         for name in os.listdir("/proc/self/fd"):  # noqa: PTH208
-            if int(name) not in kept and int(name) != null:
-                with suppress(OSError):  # the descriptor of the list itself, which is closed by now
+            if int(name) not in kept_descriptors and int(name) != null:
+                with suppress(OSError):  # the listing's own descriptor, which is closed by now
                     os.fstat(int(name))
                     os.dup2(null, int(name))
         os.close(null)
@@ -109,7 +109,7 @@ _LANDLOCK_RULE_PATH_BENEATH = 1
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 0, 1 << 1, 1 << 2, 1 << 3
 _REMOVE_AND_MAKE = 0b1_1111_1111_0000  # bits 4 to 12
 _REFER, _TRUNCATE, _IOCTL_DEV = 1 << 13, 1 << 14, 1 << 15
-_ACCESS_TO_FILES = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE | _IOCTL_DEV  # others are for folders
+_ACCESS_TO_FILES = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE | _IOCTL_DEV  # the others apply to folders
 _NETWORK = 0b11  # bind and connect TCP
 _SCOPES = 0b11  # abstract Unix sockets and signals to processes outside
 
@@ -122,7 +122,7 @@ def _call_landlock(number: int, *arguments: Any) -> int:
 
 @cache
 def _get_landlock_version() -> int:
-    """Return the version of Landlock that the kernel supports, or 0 if it supports none."""
+    """Return the version of Landlock in the kernel, or 0 if it is not supported."""
     if sys.platform != "linux":
         return 0
     flags = ctypes.c_uint32(_LANDLOCK_CREATE_RULESET_VERSION)
@@ -130,12 +130,12 @@ def _get_landlock_version() -> int:
 
 
 def _restrict_files(sandbox: Sandbox) -> None:
-    """Deny access to all files that a sandbox does not name."""
+    """Deny access to all files except those that a sandbox lists."""
     version = _get_landlock_version()
-    read, write = _READ_FILE | _READ_DIR, _WRITE_FILE | _REMOVE_AND_MAKE
-    handled = _EXECUTE | read | write
-    for since, access in ((2, _REFER), (3, _TRUNCATE), (5, _IOCTL_DEV)):
-        handled |= access if version >= since else 0
+    read_access, write = _READ_FILE | _READ_DIR, _WRITE_FILE | _REMOVE_AND_MAKE
+    handled = _EXECUTE | read_access | write
+    for min_version, access in ((2, _REFER), (3, _TRUNCATE), (5, _IOCTL_DEV)):
+        handled |= access if version >= min_version else 0
     network, scopes = _NETWORK if version >= 4 else 0, _SCOPES if version >= 6 else 0
     attributes = struct.pack("=QQQ", handled, network, scopes)
     size = ctypes.c_size_t(len(attributes))
@@ -144,7 +144,7 @@ def _restrict_files(sandbox: Sandbox) -> None:
         return
     try:
         for path in (*_list_installed_folders(), *map(str, sandbox.readable)):
-            _allow_path(rules, path, read)
+            _allow_path(rules, path, read_access)
         for path in map(str, sandbox.writable):
             _allow_path(rules, path, handled & ~_EXECUTE)
         if sandbox.program is not None:
@@ -179,21 +179,21 @@ _SYSTEM_FOLDERS = (
 
 @cache
 def _list_installed_folders() -> tuple[str, ...]:
-    """Return folders with libraries, fonts and Python packages, which contain no user documents.
+    """Return folders with libraries, fonts and Python packages, which do not contain user documents.
 
-    Folders of ``sys.path`` that contain the home folder, the current folder or the script that Python runs
-    are not among them.
+    Folders on ``sys.path`` that contain the home folder, the current folder or the running script are
+    excluded.
     """
     script = getattr(sys.modules.get("__main__"), "__file__", None)
     private = [os.path.expanduser("~"), str(Path(script or "/").parent)]  # noqa: PTH111 - there may be no home
-    with suppress(OSError):  # the current folder was removed
+    with suppress(OSError):  # the current folder has been removed
         private.append(os.getcwd())  # noqa: PTH109
-    package = Path(__file__).parents[3]  # contains the package, in a checkout too
+    package = Path(__file__).parents[3]  # contains the package, even in a checkout
     standard = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
     folders = [*_SYSTEM_FOLDERS, *standard, *site.getsitepackages(), site.getusersitepackages()]
     folders += [str(package), str(package.parent / "templates")]
     for folder in filter(os.path.isabs, sys.path):
-        if not any(Path(one).is_relative_to(folder) for one in private):
+        if not any(Path(path).is_relative_to(folder) for path in private):
             folders.append(folder)
     return tuple(dict.fromkeys(folder for folder in folders if os.path.exists(folder)))  # noqa: PTH110
 
@@ -208,7 +208,7 @@ def _list_loaders() -> tuple[Path, ...]:
 # --- seccomp ---------------------------------------------------------------------------------------------
 
 _Numbers: TypeAlias = tuple[int, int | None]
-_Instruction: TypeAlias = tuple[int, int, int, int]  # code, jumps if true and false, operand
+_Instruction: TypeAlias = tuple[int, int, int, int]  # code, jump targets if true and false, operand
 
 # Numbers of system calls on x86-64 and AArch64, or None where a system call does not exist.
 _COMPUTING: dict[str, _Numbers] = {
@@ -247,7 +247,8 @@ _PROGRAMS: dict[str, _Numbers] = {
 _OPEN_FOR_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _CLONE_THREAD = 0x10000  # sched.h
 _CLONE_LIKE_VFORK = 0x4100 | 17  # CLONE_VM | CLONE_VFORK | SIGCHLD
-# Requests of ioctl(2): the size and mode of a terminal, flags of a descriptor. None types into a terminal.
+# Requests of ioctl(2): the size and mode of a terminal, and the flags of a descriptor. None of them can type
+# into a terminal.
 _IOCTLS = (0x5401, 0x802C542A, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
 _PRCTLS = (1, 15, 16)  # signal when the parent ends, name of the thread
 
@@ -263,7 +264,7 @@ class _FilterProgram(ctypes.Structure):
 
 
 def _get_architecture() -> tuple[int, int] | None:
-    """Return the column of the tables and the kernel's number of this architecture, or None if unknown."""
+    """Return the column of the tables and the kernel's number for this architecture, or None."""
     is_supported = sys.platform == "linux" and sys.maxsize > 1 << 32 and sys.byteorder == "little"
     return _ARCHITECTURES.get(platform.machine()) if is_supported else None
 
@@ -285,8 +286,8 @@ def _restrict_system_calls(*, is_program: bool) -> None:
 def _make_filter(architecture: tuple[int, int], *, is_program: bool) -> bytes:
     """Return the BPF program that decides on a system call, given ``seccomp_data`` (seccomp(2)).
 
-    Denied system calls return ENOSYS, so that libraries fall back to other system calls. A program needs the
-    system calls that start it, and changes of files are left to Landlock.
+    Denied system calls return ENOSYS, so that libraries fall back to other system calls. A program is allowed
+    the system calls that start it. File changes are left to Landlock.
     """
     column, kernel_name = architecture
     checked: tuple[tuple[_Numbers, int, tuple[_Instruction, ...]], ...] = (

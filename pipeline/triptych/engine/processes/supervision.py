@@ -1,8 +1,8 @@
-"""Supervise a build of untrusted sources: limit the time and memory of all its processes together.
+"""Supervise a build of untrusted sources: limit the total time and memory of all its processes.
 
 The build runs in a forked process. Its parent measures that process and all processes that it starts, and
-kills them if they exceed a limit. A watching thread would not suffice, since a library may block all threads
-of a process for minutes.
+kills them if they exceed a limit. A thread would not suffice, since a library may block all threads of a
+process for minutes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,13 @@ from dataclasses import dataclass, field
 import psutil
 
 from triptych.engine.processes.activity import get_activity, share_activity_records
-from triptych.engine.processes.limits import WALL_TIME_FACTOR, LimitExceeded, ResourceLimits, format_memory
+from triptych.engine.processes.limits import (
+    WALL_TIME_FACTOR,
+    LimitExceeded,
+    ResourceLimits,
+    format_memory,
+    has_lower_memory_limit,
+)
 from triptych.engine.processes.process_tree import (
     kill_processes,
     list_process_tree,
@@ -33,16 +39,17 @@ from triptych.engine.processes.process_tree import (
 from triptych.engine.processes.worker_process import ParentPipe
 
 _PR_SET_CHILD_SUBREAPER = 36  # prctl(2)
-_POLL_INTERVAL = 0.1  # seconds between two measurements
+_POLL_INTERVAL = 0.1  # seconds between measurements
 _STOP_TIMEOUT = 5.0  # seconds for the build to remove its temporary files after a signal
 
 
 def supervise(limits: ResourceLimits) -> int | None:
     """Fork this process, and limit the time and memory of the forked process and its descendants.
 
-    Return None in the forked process, which goes on with the build. In this process, wait and return the exit
-    code of the forked process. Raise ``LimitExceeded``, with the last activity of the process that used most,
-    if a limit is exceeded or the forked process crashes.
+    Return None in the forked process, which continues with the build. In this process, wait and return the
+    exit code of the forked process. Raise ``LimitExceeded``, with the last activity of the process that used
+    most, if a limit is exceeded or the forked process crashes. Raise ``MemoryError`` if it crashes and the
+    user has set a lower memory limit, because libraries abort the process if they cannot start a thread.
     """
     parent_pipe = ParentPipe(multiprocessing.get_context("fork"))
     watch_parent = parent_pipe.make_watch("fork")
@@ -54,9 +61,11 @@ def supervise(limits: ResourceLimits) -> int | None:
     if pid == 0:
         watch_parent()
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        _, most = resource.getrlimit(resource.RLIMIT_DATA)
-        memory = limits.memory if most == resource.RLIM_INFINITY else min(limits.memory, most)
-        resource.setrlimit(resource.RLIMIT_DATA, (memory, most))  # stops an allocation between measurements
+        _, hard_limit = resource.getrlimit(resource.RLIMIT_DATA)
+        memory = limits.memory if hard_limit == resource.RLIM_INFINITY else min(limits.memory, hard_limit)
+        resource.setrlimit(
+            resource.RLIMIT_DATA, (memory, hard_limit)
+        )  # stops an allocation between measurements
         return None
     try:
         return _Supervisor(pid, limits).wait()
@@ -66,16 +75,16 @@ def supervise(limits: ResourceLimits) -> int | None:
 
 @dataclass(slots=True)
 class _Supervisor:
-    """Waits for a child process, and kills it and its descendants if they exceed the limits."""
+    """Waits for a child process; kills it and its descendants if they exceed the limits."""
 
     pid: int
     limits: ResourceLimits
     _start: float = field(default_factory=time.monotonic)
-    # For each process, its current activity and its CPU time when the activity was first seen.
+    # The current activity of each process, and its CPU time when the activity was first seen.
     _activities: dict[int, tuple[str, float]] = field(default_factory=dict)
 
     def wait(self) -> int:
-        """Return the exit code of the child. Raise ``LimitExceeded`` if it exceeds a limit or crashes."""
+        """Return the exit code of the child. Raise the same exceptions as ``supervise``."""
         try:
             with _open_process(self.pid) as descriptor:
                 while (status := self._poll(descriptor)) is None:
@@ -83,9 +92,11 @@ class _Supervisor:
         except LimitExceeded:
             self._kill()
             raise
-        except BaseException:  # a signal, after which the child removes its temporary files
+        except BaseException:  # after the signal, the child removes its temporary files
             self._terminate()
             raise
+        if os.WIFSIGNALED(status) and has_lower_memory_limit(self.limits.memory):
+            raise MemoryError
         if os.WIFSIGNALED(status):
             reason = f"more than {format_memory(self.limits.memory)} of memory, or its process crashed"
             raise LimitExceeded(reason, get_activity(self.pid))
@@ -105,7 +116,7 @@ class _Supervisor:
             if activity and self._activities.get(pid, ("", 0.0))[0] != activity:
                 self._activities[pid] = activity, seconds
         if sum(times.values()) > self.limits.seconds:
-            reason = f"more than {self.limits.seconds:g} s of processor time"
+            reason = f"more than {self.limits.seconds:g} s of CPU time"
             used = {pid: times[pid] - self._activities.get(pid, ("", 0.0))[1] for pid in times}
             raise LimitExceeded(reason, self._find_activity(family, used))
         if time.monotonic() - self._start > WALL_TIME_FACTOR * self.limits.seconds:
@@ -118,8 +129,8 @@ class _Supervisor:
                 raise LimitExceeded(reason, self._find_activity(family, shares))
 
     def _find_activity(self, family: list[psutil.Process], used: Mapping[int, float]) -> str:
-        """Return the activity of the process that used most, or else of its closest ancestor that has one."""
-        process: psutil.Process | None = max(family, key=lambda one: used[one.pid], default=None)
+        """Return the activity of the process that used most, or of its closest ancestor with an activity."""
+        process: psutil.Process | None = max(family, key=lambda process: used[process.pid], default=None)
         with suppress(psutil.Error):
             while process is not None and process.pid != os.getpid():
                 if activity := get_activity(process.pid):
@@ -151,7 +162,7 @@ class _Supervisor:
 
 
 def _adopt_orphans() -> None:
-    """Make Linux let this process inherit the descendants whose parent ends (prctl(2))."""
+    """Make this process inherit descendants whose parent ends (prctl(2)), on Linux."""
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)

@@ -1,4 +1,4 @@
-"""Run jobs in one worker process: start the process, send it jobs, and end it when its parent ends.
+"""Run jobs in a worker process: start the process, send it jobs, and end it when its parent ends.
 
 Each chapter of a book is sent to a process only once (``Sender``). When a book is sent again, only changed
 chapters are included.
@@ -33,14 +33,14 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _IDLE_TIME = 0.2  # seconds without a job before garbage is collected
-_POLL_INTERVAL = 1.0  # seconds between two checks whether a process is alive; its pipe may stay open
+_POLL_INTERVAL = 1.0  # seconds between checks whether a process is alive, since its pipe may stay open
 
-# Held while a pipe is created, so that no process that is forked meanwhile inherits an end of it.
+# Held while a pipe is created, so that a process forked at that moment does not inherit an end of it.
 _pipe_lock = threading.Lock()
 
 
 def _replace_pipe_lock() -> None:
-    """Replace the lock in a forked process, in which the copied lock might never be released."""
+    """Replace the lock in a forked process, where the copy might never be released."""
     global _pipe_lock
     _pipe_lock = threading.Lock()
 
@@ -56,8 +56,8 @@ class WorkerProcessLost(Exception):
 class WorkerProcess:
     """A worker process that receives jobs through a pipe.
 
-    On Linux, the process ends with the thread that started it. ``niceness`` lowers the priority of the
-    process (POSIX ``nice``). A process whose jobs enter a sandbox is not ``trusted``.
+    On Linux, the process ends with the thread that started it. ``niceness`` lowers its priority (POSIX
+    ``nice``). A process whose jobs enter a sandbox is not ``trusted``.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class WorkerProcess:
         with _pipe_lock:
             self._pipe, child_end = context.Pipe()
             inherited = self._pipe if method == "fork" else None
-            # The signing key is sent through a pipe, since environments are visible in lists of processes.
+            # The signing key is sent through a pipe, since environments are visible in process lists.
             args = (
                 child_end,
                 inherited,
@@ -84,7 +84,8 @@ class WorkerProcess:
                 has_memory,
                 get_signing_key(),
             )
-            # Not a daemon, which may not start processes with limits for untrusted files (``limits.py``).
+            # The process is not a daemon, since daemons cannot start processes with limits for untrusted
+            # files (``limits.py``).
             self._process = context.Process(target=_run_jobs, args=args, daemon=False)  # type: ignore[attr-defined]
             self._process.start()
             child_end.close()
@@ -125,7 +126,7 @@ class WorkerProcess:
     def stop(self, timeout: float | None = None) -> None:
         """Wait until the process ends.
 
-        If ``timeout`` is given, terminate the process, even in the middle of a job. It then has ``timeout``
+        With a ``timeout``, terminate the process, even in the middle of a job. It then has ``timeout``
         seconds to remove its temporary files.
         """
         if timeout is not None:
@@ -147,12 +148,12 @@ def _run_jobs(
 ) -> None:
     """Run jobs until the parent sends None.
 
-    ``parent_end`` is a forked process's copy of the parent's end of the pipe, which is closed. If
-    ``has_memory`` is set, results are kept for later jobs, and garbage is collected between jobs.
+    ``parent_end`` is a forked process's copy of the parent's end of the pipe; it is closed. If ``has_memory``
+    is true, results are kept for later jobs, and garbage is collected between jobs.
     """
     parent_watch()
     inherit_signing_key(key)
-    gc.freeze()  # exclude the objects of the parent from collections
+    gc.freeze()  # exclude the parent's objects from collections
     gc.disable()
     collector = IdleCollector()
     receiver = Receiver(Memory(enabled=has_memory))
@@ -163,7 +164,7 @@ def _run_jobs(
         os.nice(niceness)
     with suppress(EOFError, OSError):
         while (order := receiver.unpack(pipe.recv_bytes())) is not None:
-            collect_garbage_if_needed()  # not after a job, since the parent may wait for this process to end
+            collect_garbage_if_needed()  # only when idle, since the parent may wait for this process to end
             job, args, kwargs = order
             record_activity(getattr(job, "name", ""))
             try:
@@ -182,7 +183,7 @@ _PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
 class ParentPipe:
-    """A pipe that the parent never writes to. Child processes exit when the parent's end is closed."""
+    """A pipe to which the parent never writes. Child processes exit when the parent's end is closed."""
 
     def __init__(self, context: BaseContext) -> None:
         self._child_end, self._parent_end = context.Pipe(duplex=False)
@@ -190,19 +191,19 @@ class ParentPipe:
     def make_watch(self, method: Literal["fork", "spawn"]) -> ParentWatch:
         """Return the callable that a new process must call first.
 
-        In a forked process, the callable also closes the copy of the parent's end of the pipe.
+        In a forked process, it also closes the copy of the parent's end of the pipe.
         """
         return ParentWatch(self._child_end, self._parent_end if method == "fork" else None, os.getpid())
 
     def close(self) -> None:
-        """Close the pipe, which ends the processes that watch it."""
+        """Close the pipe, which ends the processes watching it."""
         self._parent_end.close()
         self._child_end.close()
 
 
 @dataclass(frozen=True, slots=True)
 class ParentWatch:
-    """The child's end of a ``ParentPipe``, and in a forked process the copy of the parent's end."""
+    """The child's end of a ``ParentPipe`` and, in a forked process, a copy of the parent's end."""
 
     child_end: Connection
     parent_end: Connection | None
@@ -217,34 +218,34 @@ class ParentWatch:
         """End this process when the parent ends. Ignore Ctrl-C, which the parent handles."""
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        logging.getLogger().addHandler(logging.NullHandler())  # discard log messages of libraries
+        logging.getLogger().addHandler(logging.NullHandler())  # discard libraries' log messages
         if self.parent_end is not None:
             self.parent_end.close()
         _kill_with_parent(self.parent_pid)
         threading.Thread(target=self._watch, name="parent_pipe", daemon=True).start()
 
     def _watch(self) -> None:
-        """Wait until the pipe is closed, then end this process. No data is sent through the pipe."""
+        """Wait until the pipe is closed, then end this process. The pipe does not transmit data."""
         with suppress(OSError):
             self.child_end.poll(None)
         os._exit(1)
 
 
 def _kill_with_parent(parent_pid: int) -> None:
-    """Make Linux kill this process when the thread of the parent process that started it ends."""
+    """Make Linux kill this process when the parent's thread that started it ends."""
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent_pid:  # the parent has ended meanwhile
+        if os.getppid() != parent_pid:  # the parent has already ended
             os._exit(1)
 
 
 class UnpicklableError(RuntimeError):
-    """Raised in place of an exception that cannot be pickled; the message describes the exception."""
+    """Raised in place of an exception that cannot be pickled. The message describes that exception."""
 
 
 def make_picklable(error: Exception, load: Callable[[bytes], object] = pickle.loads) -> Exception:
-    """Return an exception, or if ``load`` cannot unpickle it, an ``UnpicklableError`` with its message."""
+    """Return an exception, or an ``UnpicklableError`` with its message if ``load`` cannot unpickle it."""
     try:
         load(pickle_answer(error))
     except Exception:
@@ -253,7 +254,7 @@ def make_picklable(error: Exception, load: Callable[[bytes], object] = pickle.lo
 
 
 def pickle_answer(answer: object) -> bytes:
-    """Pickle an answer without the reducers that libraries register, such as those of Dask for exceptions."""
+    """Pickle an answer without reducers registered by libraries, such as Dask's for exceptions."""
     buffer = io.BytesIO()
     pickler = pickle.Pickler(buffer)
     pickler.dispatch_table = {}
@@ -261,7 +262,7 @@ def pickle_answer(answer: object) -> bytes:
     return buffer.getvalue()
 
 
-# Classes, besides exceptions of Python, in answers of processes in a sandbox.
+# Classes allowed in answers of processes in a sandbox, in addition to Python's exceptions.
 _ANSWER_CLASSES = {
     "triptych.checks.pdf.conformance": ("ValidatorFailed", "Violation"),
     "triptych.engine.processes.limits": ("LimitExceeded",),
@@ -272,31 +273,31 @@ _ANSWER_CLASSES = {
 
 
 class _AnswerUnpickler(pickle.Unpickler):
-    """Unpickles only known classes, because others can run code when they are unpickled."""
+    """Unpickles only known classes, because unpickling other classes may run code."""
 
     def find_class(self, module: str, name: str) -> Any:
         """Return a class by its name. Raise ``UnpicklingError`` if it is not allowed."""
         if module == "builtins" or name in _ANSWER_CLASSES.get(module, ()):
-            found = super().find_class(module, name)
-            if isinstance(found, type) and (module != "builtins" or issubclass(found, Exception)):
-                return found
+            found_class = super().find_class(module, name)
+            if isinstance(found_class, type) and (module != "builtins" or issubclass(found_class, Exception)):
+                return found_class
         raise pickle.UnpicklingError(f"{module}.{name} is not allowed in an answer")
 
 
 def load_known_classes(data: bytes) -> Any:
-    """Unpickle data, but only objects of known classes. Malformed data raise any kind of exception."""
+    """Unpickle objects of known classes only. Malformed data may raise any exception."""
     return _AnswerUnpickler(io.BytesIO(data)).load()
 
 
 class MalformedAnswer(Exception):
-    """Raised if the answer of a process in a sandbox is malformed."""
+    """Raised if a process in a sandbox sends a malformed answer."""
 
 
 def load_answer(data: bytes) -> Any:
-    """Unpickle an answer of a process in a sandbox, which malicious input may have taken over.
+    """Unpickle an answer of a process in a sandbox, which malicious input may control.
 
-    It is a position as text, or whether the job succeeded with its result or exception. Raise
-    ``MalformedAnswer`` if it is anything else.
+    The answer is a position as text, or whether the job succeeded with its result or exception. Raise
+    ``MalformedAnswer`` for anything else.
     """
     with suppress(Exception):
         match load_known_classes(data):
@@ -305,7 +306,7 @@ def load_answer(data: bytes) -> Any:
     raise MalformedAnswer("the process crashed, or malicious input took it over")
 
 
-_KEPT_MESSAGES = 8  # number of messages for which both ends keep a value that was sent once
+_KEPT_MESSAGES = 8  # number of messages for which both ends keep a value after sending it
 
 
 @dataclass(slots=True)
@@ -320,7 +321,7 @@ class _SharedValues:
     values: dict[int, tuple[Any, int]] = field(default_factory=dict)
 
     def end_message(self) -> None:
-        """Drop values that did not occur in any of the last messages."""
+        """Drop values that recent messages did not contain."""
         if all(last < self.message_number for _, last in self.values.values()):
             self.message_number -= 1
         oldest = self.message_number - _KEPT_MESSAGES
@@ -328,25 +329,25 @@ class _SharedValues:
 
 
 class Sender:
-    """Pickles messages. An object whose class has ``sent_once`` is included only in its first message."""
+    """Pickles messages. An object whose class has ``sent_once`` is only part of the first message with it."""
 
     def __init__(self) -> None:
         self._shared = _SharedValues()
 
     def pack(self, message: Any) -> bytes:
         """Pickle a message. If pickling fails, the message counts as not sent."""
-        shared = _SharedValues(self._shared.message_number + 1, dict(self._shared.values))
+        shared_values = _SharedValues(self._shared.message_number + 1, dict(self._shared.values))
         buffer = io.BytesIO()
         pickler = _Pickler(buffer, pickle.HIGHEST_PROTOCOL)
-        pickler.shared = shared
+        pickler.shared = shared_values
         pickler.dump(message)
-        shared.end_message()
-        self._shared = shared
+        shared_values.end_message()
+        self._shared = shared_values
         return buffer.getvalue()
 
 
 class Receiver:
-    """Unpickles a ``Sender``'s messages in order. A ``Memory`` in a message becomes this process's own."""
+    """Unpickles a ``Sender``'s messages in order. A ``Memory`` in a message becomes that of this process."""
 
     def __init__(self, memory: Memory = NO_MEMORY) -> None:
         self._shared, self._memory = _SharedValues(), memory
@@ -367,13 +368,13 @@ class _Pickler(ForkingPickler):
     def persistent_id(self, value: Any) -> tuple[int, bytes | None] | int | None:
         """Return the number of an object that is sent once, or the build number of a ``Memory``.
 
-        The pickled object follows the number the first time it is sent.
+        The pickled object follows its number the first time it is sent.
         """
         if isinstance(value, Memory):
             return value.build_number
         if not getattr(type(value), "sent_once", False):
             return None
-        name, values = id(value), self.shared.values  # shared values are kept alive, so that ids are unique
+        name, values = id(value), self.shared.values  # shared values are kept alive, so that ids stay unique
         data = None if name in values else bytes(ForkingPickler.dumps(value))
         values[name] = value, self.shared.message_number
         return name, data

@@ -1,4 +1,4 @@
 """Store cached results in signed files.
 
-Begin with ``engine/tasks.py``, which lists all cached results.
+For a list of all cached results, see ``engine/tasks.py``.
 """

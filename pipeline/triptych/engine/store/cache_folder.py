@@ -1,8 +1,8 @@
 """Read and write the folders of a cache without following symbolic links.
 
-An untrusted project may contain a ``build/.cache`` in which folders or files are symbolic links. Each folder
-is opened once, and its files are opened relative to it (POSIX ``openat``, O_NOFOLLOW), so that links are not
-followed. A link, folder or device with the name of a cache file is removed.
+An untrusted project may contain a ``build/.cache`` with symbolic links. Each folder is therefore opened once,
+and its files are opened relative to it without following links (POSIX ``openat``, O_NOFOLLOW). A link, folder
+or device with the name of a cache file is removed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from triptych.engine.files import write_atomically
+from triptych.engine.files import remove_folder, write_atomically
 from triptych.engine.store.signing import get_signing_key, sign_content, verify_content
 from triptych.project import is_link
 
@@ -31,7 +31,7 @@ _DAY = 86_400  # seconds
 class WrongEntryType(Exception):
     """Raised if a link, folder or device has the name of a cache file or cache folder.
 
-    The entry is removed if possible.
+    If possible, it is removed.
     """
 
 
@@ -67,7 +67,7 @@ class CacheFolder:
             return file.read()
 
     def write(self, name: str, data: bytes) -> None:
-        """Write a file atomically, replacing a link, folder or device with the same name."""
+        """Write a file atomically. Replace any link, folder or device with the same name."""
         try:
             try:
                 write_atomically(self._get_path(name), data, dir_fd=self.descriptor)
@@ -79,7 +79,7 @@ class CacheFolder:
             raise
 
     def append(self, name: str, data: bytes) -> None:
-        """Append data to a file, which is created if it is missing.
+        """Append data to a file; create the file if it is missing.
 
         A link, folder or device with this name is removed first. So is a file with several hard links, since
         one of them may be outside the cache. The new file then contains only ``data``.
@@ -120,10 +120,8 @@ class CacheFolder:
         try:
             self.unlink(name)
         except OSError:
-            import shutil  # rarely needed, and slow to import
-
             with suppress(OSError):
-                shutil.rmtree(self._get_path(name), dir_fd=self.descriptor)
+                remove_folder(self._get_path(name), dir_fd=self.descriptor)
 
     def rmdir(self, name: str) -> None:
         """Remove an empty folder. Raise OSError if it cannot be removed."""
@@ -133,8 +131,8 @@ class CacheFolder:
     def open_subfolder(self, name: str, *, create: bool = False) -> Iterator[CacheFolder]:
         """Open a subfolder.
 
-        If ``create`` is set, create it if it is missing, and replace a link or file with its name. Otherwise,
-        raise FileNotFoundError if it is missing, or ``WrongEntryType`` if it is a link or a file.
+        If ``create`` is true, create the folder if it is missing, and replace a link or file with its name.
+        Otherwise, raise FileNotFoundError if it is missing, or ``WrongEntryType`` if it is a link or a file.
         """
         if self.descriptor is None:
             yield CacheFolder(_check_folder(self.path, name, create=create), None)
@@ -151,7 +149,7 @@ class CacheFolder:
 
 @contextmanager
 def open_folder(path: Path, subfolder: str = "") -> Iterator[CacheFolder]:
-    """Open a folder or, if ``subfolder`` is given, its subfolder with this name.
+    """Open a folder or, if ``subfolder`` is given, its subfolder of this name.
 
     Raise FileNotFoundError if either folder is missing. Raise NotADirectoryError if ``path`` is a link or a
     file, or ``WrongEntryType`` if the subfolder is a link or a file.
@@ -216,7 +214,7 @@ def _check_folder(path: Path, subfolder: str, *, create: bool) -> Path:
 
 
 def read_signed(path: Path) -> bytes | None:
-    """Return the content of a signed file, or None if it is missing or its signature is not this user's."""
+    """Return the content of a signed file, or None if it is missing or not signed by this user."""
     if get_signing_key().problem:
         return None
     try:
@@ -227,7 +225,7 @@ def read_signed(path: Path) -> bytes | None:
 
 
 def write_signed(path: Path, content: bytes) -> None:
-    """Write a signed file, creating its folder if needed.
+    """Write a signed file, and create its folder if needed.
 
     Do nothing if the signing key is temporary, since no later run could verify the file.
     """

@@ -1,4 +1,4 @@
-"""Write the journal of a build: which tasks were requested by any process, and which of them ran.
+"""Write the journal of a build: the tasks that its processes requested, and whether they ran.
 
 All processes append lines to the same file. Each write is a single system call, so that lines stay intact
 (POSIX ``write`` with ``O_APPEND``). ``triptych build --explain`` compares the journal with that of the last
@@ -29,8 +29,8 @@ _Tasks: TypeAlias = dict[tuple[str, str], tuple[bool, Mapping[str, str]]]
 class JournalEntry:
     """A task requested in a build.
 
-    ``changed_inputs`` contains the names of the inputs that have changed since the last build and made the
-    task run. It is empty if the result was cached, or if the last build had no task with the same step and
+    ``changed_inputs`` are the names of the inputs that have changed since the last build and caused the task
+    to run. It is empty if the result was cached, or if the last build had no task with the same step and
     subject.
     """
 
@@ -45,9 +45,9 @@ class JournalEntry:
         return _STEPS[self.step].description
 
 
-def append_tasks(journal: Path, tasks: Iterable[Task[Any]], *, ran: bool) -> None:
-    """Append tasks to a journal. ``ran`` is False if their results were cached."""
-    rows = ([task.step.name, task.subject, ran, dict(task.inputs), task.key] for task in tasks)
+def append_tasks(journal: Path, tasks: Iterable[Task[Any]], *, has_run: bool) -> None:
+    """Append tasks to a journal. ``has_run`` is False if their results came from the cache."""
+    rows = ([task.step.name, task.subject, has_run, dict(task.inputs), task.key] for task in tasks)
     lines = "".join([f"{json.dumps(row)}\n" for row in rows])
     handle = os.open(journal, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
@@ -57,17 +57,17 @@ def append_tasks(journal: Path, tasks: Iterable[Task[Any]], *, ran: bool) -> Non
 
 
 def explain_build(journal: Path, last_journal: Path) -> list[JournalEntry]:
-    """Return the tasks requested in a build, without repetitions and in the order of the steps.
+    """Return the tasks requested in a build, without repetitions, in the order of the steps.
 
     Their inputs are compared with those in ``last_journal``, the journal of the last build.
     """
-    now, before = _read_tasks(_read_journal(journal)), _read_tasks(read_signed(last_journal) or b"")
-    found = []
-    for (step, subject), (ran, inputs) in now.items():
-        old = before.get((step, subject), (False, inputs))[1] if ran else inputs
+    tasks, before = _read_tasks(_read_journal(journal)), _read_tasks(read_signed(last_journal) or b"")
+    entries = []
+    for (step, subject), (has_run, inputs) in tasks.items():
+        old = before.get((step, subject), (False, inputs))[1] if has_run else inputs
         because = tuple(name for name, value in inputs.items() if old.get(name) != value)
-        found.append(JournalEntry(step, subject, ran, because))
-    return sorted(found, key=lambda entry: (_ORDER[entry.step], entry.subject))
+        entries.append(JournalEntry(step, subject, has_run, because))
+    return sorted(entries, key=lambda entry: (_ORDER[entry.step], entry.subject))
 
 
 def list_requested_results(journal: Path) -> frozenset[tuple[str, str]]:
@@ -76,11 +76,11 @@ def list_requested_results(journal: Path) -> frozenset[tuple[str, str]]:
 
 
 def count_tasks_by_step(entries: Iterable[JournalEntry]) -> dict[str, tuple[int, int]]:
-    """Map the name of each step to the number of tasks that ran and the number of cached results."""
+    """Map the name of each step to its number of tasks that ran, and of cached results."""
     counts: dict[str, tuple[int, int]] = {}
     for entry in entries:
-        ran, cached = counts.get(entry.step, (0, 0))
-        counts[entry.step] = (ran + entry.has_run, cached + (not entry.has_run))
+        run_count, cached = counts.get(entry.step, (0, 0))
+        counts[entry.step] = (run_count + entry.has_run, cached + (not entry.has_run))
     return counts
 
 
@@ -99,17 +99,17 @@ def _read_journal(journal: Path) -> bytes:
 def _read_tasks(content: bytes) -> _Tasks:
     """Parse a journal. A task that was requested several times counts as run if it ran at least once."""
     tasks: _Tasks = {}
-    for step, subject, ran, inputs, _ in _parse_lines(content):
-        tasks[step, subject] = tasks.get((step, subject), (False, {}))[0] or ran, inputs
+    for step, subject, has_run, inputs, _ in _parse_lines(content):
+        tasks[step, subject] = tasks.get((step, subject), (False, {}))[0] or has_run, inputs
     return tasks
 
 
 def _parse_lines(content: bytes) -> Iterator[tuple[str, str, bool, dict[str, str], str]]:
-    """Yield the values of each line, skipping lines that another version of the program wrote."""
+    """Yield the values of each line; skip lines written by another version of the program."""
     for line in content.decode("utf-8", "replace").splitlines():
         try:
-            step, subject, ran, inputs, key = json.loads(line)
+            step, subject, has_run, inputs, key = json.loads(line)
         except (ValueError, TypeError):
             continue
         if step in _STEPS:
-            yield step, subject, ran, inputs, key
+            yield step, subject, has_run, inputs, key

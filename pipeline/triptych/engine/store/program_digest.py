@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from triptych.engine.store.cache_folder import read_signed, write_signed
+from triptych.extensions import list_extension_folders
 from triptych.folders import get_templates_folder
 
-_TIMESTAMP_RESOLUTION = 2_000_000_000  # ns; the maximum resolution of time stamps (FAT: 2 s)
+_TIMESTAMP_RESOLUTION = 2_000_000_000  # ns; the coarsest resolution of time stamps (FAT: 2 s)
 _BYTECODE_FOLDER = "__pycache__"
 
 
@@ -34,7 +35,7 @@ def compute_digest(*parts: str | bytes) -> str:
 
 @dataclass(slots=True)
 class _ProgramDigest:
-    """The program's digest, and a digest of the metadata of the program's files.
+    """The digest of the program, and a digest of the metadata of its files.
 
     ``metadata_digest`` is "" if a file was changed so recently that another change might not alter its time
     stamp.
@@ -50,7 +51,7 @@ _program = _ProgramDigest()
 def get_program_digest(file: Path | None = None) -> str:
     """Return a digest of the program and its built-in templates, computed once per process.
 
-    If ``file`` is given, the digest is cached in it for other processes, together with a digest of the
+    If ``file`` is given, the digest is cached there for other processes, together with a digest of the
     metadata (name, size, times, inode) of the program's files. The program's files are then read only if
     their metadata has changed.
     """
@@ -72,7 +73,7 @@ def save_program_digest(file: Path) -> None:
 
 
 def forget_program_digest() -> None:
-    """Discard the digest after files of the program have changed; the next call computes it again."""
+    """Discard the digest because the program's files have changed. The next call recomputes it."""
     _program.digest = _program.metadata_digest = ""
 
 
@@ -83,7 +84,7 @@ def _load_or_compute_digest(file: Path) -> None:
         _program.metadata_digest, _program.digest = stamps, stored
         return
     _program.digest = _digest_contents()
-    # A file that is changed twice within the resolution of time stamps has the same stamp both times.
+    # Two changes within the resolution of time stamps give a file the same stamp.
     is_reliable = newest < time.time_ns() - _TIMESTAMP_RESOLUTION and _digest_metadata() == (stamps, newest)
     _program.metadata_digest = stamps if is_reliable else ""
 
@@ -97,7 +98,7 @@ def _read_stored_digests(file: Path) -> tuple[str, str]:
 
 
 def _digest_metadata() -> tuple[str, int]:
-    """Return a digest of the metadata of the program's files, and the time of the latest change in ns."""
+    """Return a digest of the metadata of the program's files, and the time of the last change in ns."""
     parts, newest = [], 0
     for root, file in _iter_program_files():
         status = file.stat()
@@ -116,9 +117,10 @@ def _digest_contents() -> str:
 
 
 def _iter_program_files() -> Iterator[tuple[Path, os.DirEntry[str]]]:
-    """Yield all files of the program and its templates in a fixed order, each with its root folder."""
+    """Yield the files of the program, its templates and its extensions in order, with their root folders."""
     package = Path(__file__).parents[2]
-    for root in dict.fromkeys((package, package.with_name("weasyprint_typography"), get_templates_folder())):
+    own_folders = (package, package.with_name("weasyprint_typography"), get_templates_folder())
+    for root in dict.fromkeys((*own_folders, *list_extension_folders())):
         for entry in sorted(_iter_files(root), key=lambda entry: entry.path):
             yield root, entry
 

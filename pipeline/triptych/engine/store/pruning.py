@@ -1,8 +1,8 @@
 """Limit the size of a cache by removing the least recently used results.
 
 A file's modification time is the day of its last use. The size of a cache is measured by listing its files.
-The size of results written afterwards is counted by the length of a small file, so that the cache is listed
-again only if it may have become too large.
+The size of results written later is counted by the length of a small file, so that the cache is listed again
+only if it may have become too large.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from triptych.engine.temporary_files import FolderLocked, lock_folder
 _SIZE_FILE = "size"  # file with the measured size in bytes
 _WRITTEN_FILE = "written"  # file with one byte for each block written after the measurement
 _BLOCK = 4096  # bytes
-_PRUNE_ABOVE, _PRUNE_TO = 0.9, 0.75  # fractions of the limit at which pruning begins and ends
+_PRUNING_THRESHOLD, _PRUNING_TARGET = 0.9, 0.75  # fractions of the limit at which pruning starts and stops
 _DAY = 86_400  # seconds
 _RESULT_NAME = re.compile(r"[0-9a-f]{64}")
 _PARTIAL_NAME = re.compile(r"\.[0-9a-f]{32}\.")
@@ -51,7 +51,7 @@ class _StoredResult:
 
 
 def create_cache(folder: Path) -> None:
-    """Create a cache folder and record its size as 0. Do nothing if the folder exists."""
+    """Create a cache folder, and record its size as 0. Do nothing if the folder exists."""
     try:
         folder.mkdir(parents=True)
     except FileExistsError:
@@ -60,7 +60,7 @@ def create_cache(folder: Path) -> None:
 
 
 def record_written_size(cache: CacheFolder, size: int) -> None:
-    """Record that ``size`` bytes were written into a cache."""
+    """Record that ``size`` bytes have been written to a cache."""
     with suppress(OSError):
         cache.append(_WRITTEN_FILE, b"." * (size // _BLOCK + 1))
 
@@ -68,7 +68,7 @@ def record_written_size(cache: CacheFolder, size: int) -> None:
 def prune_cache(
     folder: Path, limit: int, list_used_results: Callable[[], Container[tuple[str, str]]] = tuple
 ) -> int:
-    """Remove the least recently used results if a cache is close to its limit, and return their number.
+    """Remove the least recently used results if a cache is near its limit; return their number.
 
     ``limit`` is the size in bytes. ``list_used_results`` returns the step names and keys of the results that
     this run used, which are never removed. Other processes recompute removed results when they need them.
@@ -89,12 +89,12 @@ def prune_cache(
             _iter_results(folder), key=lambda result: (result.last_used, result.step, result.name)
         )
         size, removed = sum(result.size for result in results), 0
-        if size > _PRUNE_ABOVE * limit:
-            kept = list_used_results()
+        if size > _PRUNING_THRESHOLD * limit:
+            used_results = list_used_results()
             for result in results:
-                if size <= _PRUNE_TO * limit:
+                if size <= _PRUNING_TARGET * limit:
                     break
-                if (result.step, result.name) not in kept and result.remove():
+                if (result.step, result.name) not in used_results and result.remove():
                     removed += 1
                     size -= result.size
         with suppress(OSError):
@@ -103,12 +103,12 @@ def prune_cache(
 
 
 def empty_cache(folder: Path) -> int:
-    """Remove all results from a cache and return their number. Other files are kept."""
+    """Remove all results from a cache, and return their number. Other files are kept."""
     removed = sum(result.remove() for result in list(_iter_results(folder)))
     with suppress(FileNotFoundError, NotADirectoryError), open_folder(folder) as cache:
         for step in CACHED_STEPS:
             with suppress(OSError):
-                cache.rmdir(step.name)  # fails if other programs have put files into it
+                cache.rmdir(step.name)  # fails if other programs have put files there
         for name in (_SIZE_FILE, _WRITTEN_FILE):
             with suppress(FileNotFoundError):
                 cache.unlink(name)
@@ -116,20 +116,20 @@ def empty_cache(folder: Path) -> int:
 
 
 def _estimate_size(folder: Path) -> float:
-    """Return an upper bound of a cache's size in bytes, or infinity if the cache was never measured."""
+    """Return an upper bound of a cache's size in bytes, or infinity if it has never been measured."""
     try:
-        found = int(read_signed(folder / _SIZE_FILE) or b"")
+        size = int(read_signed(folder / _SIZE_FILE) or b"")
     except ValueError:
         return float("inf")
     try:
         with open_folder(folder) as cache:
-            return found + cache.get_file_size(_WRITTEN_FILE) * _BLOCK
+            return size + cache.get_file_size(_WRITTEN_FILE) * _BLOCK
     except OSError:
-        return found
+        return size
 
 
 def _iter_results(folder: Path) -> Iterator[_StoredResult]:
-    """Yield the results in a cache, and remove partial files that killed builds have left."""
+    """Yield the results in a cache, and remove partial files left by killed builds."""
     for step in CACHED_STEPS:
         with suppress(OSError, WrongEntryType), open_folder(folder, step.name) as inner:
             for entry in inner.list_entries():

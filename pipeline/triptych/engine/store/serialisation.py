@@ -1,8 +1,8 @@
 """Serialise model values for the cache and for cache keys, and validate values that are read back.
 
-Stored values are pickles that can only contain dataclasses, enumerations and settings of this program, and
+Stored values are pickles that can contain only dataclasses, enumerations and settings of this program, and
 dates (see "Restricting Globals" in the documentation of ``pickle``), so that a manipulated file cannot run
-code. Cache keys do not include source positions, so that results without positions stay valid if lines move.
+code. Cache keys exclude source positions, so that results without positions stay valid if lines move.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from functools import cache
 from importlib import import_module
 from operator import attrgetter
 from types import UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Any, Literal, Union, get_args, get_origin
 
 from triptych.diagnostics import Span
 from triptych.engine.store.program_digest import compute_digest
 
 _PROTOCOL = 5
-_OWN_MODULES = "triptych."
+_PACKAGE_PREFIX = "triptych."
 _OTHER_CLASSES = {("datetime", "date"): dt.date, ("datetime", "datetime"): dt.datetime}
 
 
 class NotAValue(pickle.UnpicklingError):
-    """Raised if stored bytes refer to a class whose instances are not values of the model."""
+    """Raised if stored bytes refer to a class that is not part of the model."""
 
 
 def pack_values(value: Any) -> bytes:
@@ -38,23 +38,25 @@ def pack_values(value: Any) -> bytes:
 
 
 def unpack_values(data: bytes) -> Any:
-    """Restore a serialised value. Raise ``NotAValue`` or another ``pickle.UnpicklingError``."""
+    """Deserialise a value. Raise ``NotAValue`` or another ``pickle.UnpicklingError``."""
     return _ValueUnpickler(io.BytesIO(data)).load()
 
 
 class _ValueUnpickler(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
-        """Return the class with a name if it is allowed in stored values. Raise ``NotAValue`` otherwise."""
+        """Return a class by name. Raise ``NotAValue`` if it is not allowed in stored values."""
         if other := _OTHER_CLASSES.get((module, name)):
             return other
         if module == "builtins" and name in ("frozenset", "set"):
             return frozenset if name == "frozenset" else set
-        if module.startswith(_OWN_MODULES):
-            found = getattr(import_module(module), name, None)
-            if isinstance(found, type) and (
-                is_dataclass(found) or issubclass(found, Enum) or hasattr(found, "__pydantic_fields__")
+        if module.startswith(_PACKAGE_PREFIX):
+            found_class = getattr(import_module(module), name, None)
+            if isinstance(found_class, type) and (
+                is_dataclass(found_class)
+                or issubclass(found_class, Enum)
+                or hasattr(found_class, "__pydantic_fields__")
             ):
-                return found
+                return found_class
         raise NotAValue(f"{module}.{name} is not a value")
 
 
@@ -69,14 +71,16 @@ def parse_json(data: bytes, shape: Any) -> Any:
 def has_shape(value: Any, shape: Any) -> bool:
     """Return whether a value has the type ``shape``, such as ``tuple[str, list[Diagnostic]]``.
 
-    Items of collections are checked too. A dataclass must have all its fields, but their values are not
+    Items of collections are also checked. A dataclass must have all its fields, but their values are not
     checked.
     """
     if shape is Any:
         return True
     kind, inner = get_origin(shape) or shape, get_args(shape)
+    if kind is Literal:
+        return value in inner
     if kind in (Union, UnionType):
-        return any(has_shape(value, one) for one in inner)
+        return any(has_shape(value, item) for item in inner)
     if kind is None:
         return value is None
     if kind is float:
@@ -86,16 +90,16 @@ def has_shape(value: Any, shape: Any) -> bool:
     if not isinstance(value, kind):
         return False
     if not inner:
-        return not is_dataclass(value) or all(hasattr(value, one.name) for one in fields(value))
+        return not is_dataclass(value) or all(hasattr(value, item.name) for item in fields(value))
     if issubclass(kind, Mapping):
         key, content = inner
-        return all(has_shape(one, key) and has_shape(value[one], content) for one in value)
+        return all(has_shape(item, key) and has_shape(value[item], content) for item in value)
     if kind is tuple and inner[-1] is not Ellipsis:
         return len(value) == len(inner) and all(map(has_shape, value, inner))
-    return all(has_shape(one, inner[0]) for one in value)
+    return all(has_shape(item, inner[0]) for item in value)
 
 
-_PLAIN = frozenset((str, int, float, bool, type(None)))
+_PLAIN_TYPES = frozenset((str, int, float, bool, type(None)))
 
 
 def serialise_content(value: Any) -> str:
@@ -110,7 +114,7 @@ def serialise_content(value: Any) -> str:
 
 def _serialise_value(value: Any, parts: list[str]) -> None:
     kind = type(value)
-    if kind in _PLAIN:
+    if kind in _PLAIN_TYPES:
         parts.append(repr(value))
     elif kind is tuple or kind is list:
         _serialise_values(tuple(value), parts)
@@ -136,13 +140,13 @@ def _serialise_value(value: Any, parts: list[str]) -> None:
 
 
 def _serialise_values(values: tuple[Any, ...], parts: list[str]) -> None:
-    """Serialise several values in order. If all of them are plain, which is common, use a single call."""
-    if _PLAIN.issuperset(map(type, values)):
+    """Serialise several values in order. If all of them are plain, as is common, use a single call."""
+    if _PLAIN_TYPES.issuperset(map(type, values)):
         parts.append(repr(values))
         return
     parts.append("(")
     for value in values:
-        if type(value) in _PLAIN:
+        if type(value) in _PLAIN_TYPES:
             parts.append(repr(value))
         else:
             _serialise_value(value, parts)
@@ -154,6 +158,6 @@ def _serialise_values(values: tuple[Any, ...], parts: list[str]) -> None:
 def _make_field_getter(kind: type[Any]) -> Callable[[Any], tuple[Any, ...]]:
     """Return a function that returns the field values of a dataclass instance."""
     names = [field.name for field in fields(kind)]
-    if len(names) < 2:  # attrgetter returns no tuple for a single name
+    if len(names) < 2:  # attrgetter does not return a tuple for a single name
         return lambda value: tuple(getattr(value, name) for name in names)
     return attrgetter(*names)

@@ -1,7 +1,7 @@
 """Sign cached files, so that only files written by this user are read back.
 
-An untrusted project may contain a ``build/.cache`` with manipulated files. Therefore each cached file ends
-with a keyed digest (HMAC-SHA-256, RFC 2104) of its name and content. The key is random and is stored in the
+An untrusted project may contain a ``build/.cache`` with manipulated files. Each cached file therefore ends
+with a keyed digest (HMAC-SHA-256, RFC 2104) of its name and content. The key is random and stored in the
 user's data folder. Machines that share a cache set the key in ``TRIPTYCH_CACHE_KEY``.
 """
 
@@ -26,7 +26,7 @@ _SIZE = 32  # bytes of a key, and of a signature
 
 @dataclass(frozen=True, slots=True)
 class SigningKey:
-    """A signing key. ``problem`` is the reason why the key could not be saved, or "" if it was saved.
+    """A signing key. ``problem`` is the reason why it could not be saved, or "" if it was saved.
 
     An ``inherited`` key was received from the parent process.
     """
@@ -40,7 +40,7 @@ _key: SigningKey | None = None
 
 
 def get_signing_key() -> SigningKey:
-    """Return this process's signing key, from the parent process, the environment or the user's data folder.
+    """Return this process's signing key: from its parent, the environment or the user's data folder.
 
     If the data folder is not writable, return a random key that is valid only for this run.
     """
@@ -89,7 +89,7 @@ def verify_line(name: str, line: str) -> str:
 
 
 def _compute_signature(name: str, content: bytes) -> bytes:
-    """Return the signature of a file. It covers the name, so that files cannot be swapped."""
+    """Return the signature of a file. It includes the name, so that files cannot be swapped."""
     return hmac.digest(hmac.digest(get_signing_key().secret, name.encode(), "sha256"), content, "sha256")
 
 
@@ -132,13 +132,13 @@ def _read_key(file: Path) -> bytes:
 
 
 def _create_key(file: Path) -> None:
-    """Write a new random key atomically. If several processes do so at once, the first key is kept."""
+    """Write a new random key atomically. If several processes do this at once, the first key is kept."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     temporary = file.with_name(f".{file.name}.{os.urandom(8).hex()}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     try:
-        with os.fdopen(descriptor, "wb") as opened:
-            opened.write(os.urandom(_SIZE))
+        with os.fdopen(descriptor, "wb") as key_file:
+            key_file.write(os.urandom(_SIZE))
         try:
             os.link(temporary, file)
         except OSError:  # the file exists, or the file system has no hard links

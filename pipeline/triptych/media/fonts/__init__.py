@@ -1,4 +1,4 @@
-"""Subset fonts for embedding, find fonts for characters and scripts, and shape and measure lines of text.
+"""Subset fonts, find fonts for characters and scripts, and shape and measure lines of text.
 
-Start reading with ``fonts.py``.
+The entry point is ``fonts.py``.
 """

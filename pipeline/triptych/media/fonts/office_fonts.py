@@ -1,8 +1,8 @@
 """Convert fonts to Embedded OpenType (EOT) for PowerPoint (W3C Member Submission of 5 March 2008).
 
 PowerPoint supports four styles per family, identifies an embedded font by its name table, and displays only
-TrueType outlines. So a face is renamed to its family and one of these styles. EOT's optional compression and
-encryption are not used.
+TrueType outlines. A face is therefore renamed to its family and one of these styles. EOT's optional
+compression and encryption are not used.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ _CHARACTER_SET, _CODE_PAGE = 0, 1252  # Western, as in all Latin fonts that Powe
 _CHECKSUM_OF_NO_ADDRESS = 0x50475342
 _FAMILY, _STYLE, _UNIQUE, _FULL_NAME, _VERSION_NAME, _POSTSCRIPT = 1, 2, 3, 4, 5, 6
 _REPLACED_NAMES = frozenset((_FAMILY, _STYLE, _UNIQUE, _FULL_NAME, _POSTSCRIPT, 16, 17, 21, 22, 25))
-_ITALIC, _BOLD, _REGULAR = 1 << 0, 1 << 5, 1 << 6  # of OS/2 fsSelection
+_ITALIC, _BOLD, _REGULAR = 1 << 0, 1 << 5, 1 << 6  # in OS/2 fsSelection
 
-# Characters that are likely in edits: letters of western Europe, quotation marks and dashes.
+# Characters that may be needed for edits: letters of western Europe, quotation marks and dashes.
 EVERYDAY_CHARACTERS = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0x100)))) | frozenset(
     "–—‘’‚“”„•…‹›€™−"
 )
@@ -43,12 +43,12 @@ class OfficeStyle(NamedTuple):
     @property
     def subfamily_name(self) -> str:
         """The subfamily name, such as ``Bold Italic``."""
-        named = (word for word, there in (("Bold", self.bold), ("Italic", self.italic)) if there)
-        return " ".join(named) or "Regular"
+        style_words = (word for word, is_set in (("Bold", self.bold), ("Italic", self.italic)) if is_set)
+        return " ".join(style_words) or "Regular"
 
 
 class FontNotEmbeddable(Exception):
-    """Raised if a face cannot be embedded in a presentation; its arguments are a message and a hint."""
+    """Raised if a face cannot be embedded in a presentation. The arguments are a message and a hint."""
 
 
 def make_office_font(face: FontFace, style: OfficeStyle, characters: frozenset[str] | None) -> bytes:
@@ -65,17 +65,17 @@ def make_office_font(face: FontFace, style: OfficeStyle, characters: frozenset[s
     with TTFont(io.BytesIO(data), recalcTimestamp=False) as font:
         _check_embeddable(font)
         _set_font_names(font, face.family, style)
-        if "DSIG" in font:  # the digital signature is no longer valid
+        if "DSIG" in font:  # a digital signature would be invalid
             del font["DSIG"]
         out = io.BytesIO()
         font.save(out)
-    cut = characters is not None and not (face.project_file and face.project_file.forbids_subsetting)
-    return _wrap_font(out.getvalue(), is_subset=cut)
+    is_subset = characters is not None and not (face.project_file and face.project_file.forbids_subsetting)
+    return _wrap_font(out.getvalue(), is_subset=is_subset)
 
 
 def _check_embeddable(font: TTFont) -> None:
     licence = font["OS/2"].fsType
-    if licence & _VIEWING and not licence & _EDITABLE:  # themes reject fonts with stricter licences
+    if licence & _VIEWING and not licence & _EDITABLE:  # themes do not accept fonts with stricter licences
         raise FontNotEmbeddable(
             "the font licence (OS/2 fsType) allows viewing and printing only",
             "obtain a font licence that permits editable embedding",
@@ -88,16 +88,16 @@ def _check_embeddable(font: TTFont) -> None:
 
 
 def _set_font_names(font: TTFont, family: str, style: OfficeStyle) -> None:
-    """Set the font's names to its family and style only, so that programs group the family's four styles."""
+    """Reduce the font's names to its family and style, so that programs group the styles of the family."""
     names, metrics, head = font["name"], font["OS/2"], font["head"]
     names.names = [old for old in names.names if old.platformID == 3 and old.nameID not in _REPLACED_NAMES]
-    whole = family if style == OfficeStyle() else f"{family} {style.subfamily_name}"
+    full_name = family if style == OfficeStyle() else f"{family} {style.subfamily_name}"
     postscript = f"{''.join(family.split())}-{style.subfamily_name.replace(' ', '')}"
     for number, text in (
         (_FAMILY, family),
         (_STYLE, style.subfamily_name),
         (_UNIQUE, f"{postscript};{head.fontRevision:.3f}"),
-        (_FULL_NAME, whole),
+        (_FULL_NAME, full_name),
         (_POSTSCRIPT, postscript),
     ):
         names.setName(text, number, 3, 1, 0x409)
@@ -109,7 +109,7 @@ def _set_font_names(font: TTFont, family: str, style: OfficeStyle) -> None:
 
 
 def _wrap_font(data: bytes, *, is_subset: bool) -> bytes:
-    """Return a TrueType font in an EOT container like PowerPoint's, but uncompressed."""
+    """Wrap a TrueType font in an EOT container, as PowerPoint does, but uncompressed."""
     with TTFont(io.BytesIO(data), lazy=True) as font:
         metrics, names = font["OS/2"], font["name"]
         fields = [

@@ -1,6 +1,6 @@
-"""Split a line of text into runs with one face and direction, and measure, draw and reorder the runs.
+"""Split a line of text into runs with one face and direction; measure, draw and reorder the runs.
 
-The bidirectional algorithm follows Unicode Standard Annex #9. Its rule names are in brackets.
+The bidirectional algorithm is that of Unicode Standard Annex #9. The names of its rules are in brackets.
 """
 
 from __future__ import annotations
@@ -29,26 +29,26 @@ class FontRun:
 def select_families(text: str, preferred: tuple[str, ...], theme: Theme) -> tuple[str, ...]:
     """Return the font families for a text, in order of preference.
 
-    The ``preferred`` families come first, then those of the scripts in the text, then those of the theme.
+    These are the ``preferred`` families, then those of the scripts in the text, then those of the theme.
     """
     scripts = (script.sans for script in find_scripts(text, (), theme))
     return tuple(dict.fromkeys((*preferred, *scripts, theme.sans, theme.serif, theme.mono)))
 
 
 def split_runs(text: str, faces: tuple[FontFace, ...]) -> Iterator[FontRun]:
-    """Yield the runs of a line from left to right, each in the first face that has the run's characters.
+    """Yield the runs of a line from left to right, each in the first face that has its characters.
 
-    Characters that no face has are set in the first face.
+    Characters that are in none of the faces are set in the first face.
     """
     coverage = [(face, load_code_points(face.path, face.index)) for face in faces]
 
     def face_of(place: int) -> FontFace:
-        own = ord(text[place])
-        return next((face for face, characters in coverage if own in characters), faces[0])
+        code_point = ord(text[place])
+        return next((face for face, characters in coverage if code_point in characters), faces[0])
 
     for place, level in list_visual_runs(find_embedding_levels(text)):
-        for face, same in groupby(range(*place)[:: -1 if level % 2 else 1], key=face_of):
-            places = sorted(same)
+        for face, places_of_face in groupby(range(*place)[:: -1 if level % 2 else 1], key=face_of):
+            places = sorted(places_of_face)
             yield FontRun(face, text[places[0] : places[-1] + 1], bool(level % 2))
 
 
@@ -59,7 +59,7 @@ def is_right_to_left(text: str) -> bool:
 
 
 def find_embedding_levels(text: str) -> list[int]:
-    """Return the embedding level of each character in a line; odd levels are right-to-left.
+    """Return the embedding level of each character in a line. Odd levels are right-to-left.
 
     The base direction is that of the first strongly directional character.
     """
@@ -70,8 +70,12 @@ def find_embedding_levels(text: str) -> list[int]:
 
 def list_visual_runs(levels: list[int]) -> list[tuple[tuple[int, int], int]]:
     """Return the character range and the embedding level of each run, from left to right (L2)."""
-    cuts = [0, *(at for at, (one, two) in enumerate(pairwise(levels), 1) if one != two), len(levels)]
-    stretches = [((begin, end), levels[begin]) for begin, end in pairwise(cuts) if begin < end]
+    cuts = [
+        0,
+        *(index for index, (level, two) in enumerate(pairwise(levels), 1) if level != two),
+        len(levels),
+    ]
+    stretches = [((start, end), levels[start]) for start, end in pairwise(cuts) if start < end]
     return [stretches[place] for place in order_run_indices([level for _, level in stretches])]
 
 
@@ -87,9 +91,9 @@ def measure_run(run: FontRun) -> float:
 
 
 def draw_run(run: FontRun) -> tuple[str, int]:
-    """Return a run's outlines as path data, and the units per em.
+    """Return a run's outlines as path data, and the number of units per em.
 
-    The y axis of the path data points upwards, from the baseline.
+    The y axis points upwards from the baseline.
     """
     buffer, units = _shape_run(run)
     parts, x = [], 0
@@ -160,10 +164,10 @@ def _shape_run(run: FontRun) -> tuple[hb.Buffer, int]:
 @cache
 def load_shaping_font(face: FontFace) -> tuple[hb.Font, int]:
     """Return a face as a HarfBuzz font at its weight, and its units per em."""
-    opened = open_face(face)
-    font = hb.Font(opened)
+    hb_face = open_face(face)
+    font = hb.Font(hb_face)
     font.set_variations({"wght": face.weight})
-    return font, opened.upem
+    return font, hb_face.upem
 
 
 _STRONG_DIRECTIONS = {
@@ -182,19 +186,21 @@ def resolve_embedding_levels(text: str, *, right_to_left: bool) -> list[int]:
 
     Odd levels are right-to-left.
     """
-    around = "R" if right_to_left else "L"
-    kinds = _resolve_weak_types([unicodedata.bidirectional(character) or "L" for character in text], around)
+    base_direction = "R" if right_to_left else "L"
+    kinds = _resolve_weak_types(
+        [unicodedata.bidirectional(character) or "L" for character in text], base_direction
+    )
     for start, end in _find_bracket_pairs(text, kinds):
-        side = _find_pair_direction(kinds, start, end, around)
+        side = _find_pair_direction(kinds, start, end, base_direction)
         if side:
             kinds[start] = kinds[end] = side
-    kinds = _resolve_neutral_types(kinds, around)
+    kinds = _resolve_neutral_types(kinds, base_direction)
     above = {"L": 1, "EN": 1, "AN": 1} if right_to_left else {"R": 1, "EN": 2, "AN": 2}
     return [int(right_to_left) + above.get(kind, 0) for kind in kinds]
 
 
 def order_run_indices(run_levels: Sequence[int]) -> list[int]:
-    """Return the indices of runs from left to right, given their embedding levels (L2)."""
+    """Return the indices of runs from left to right, according to their embedding levels (L2)."""
     order = list(range(len(run_levels)))
     for level in range(max(run_levels, default=0), 0, -1):
         runs = groupby(order, key=lambda place: run_levels[place] >= level)
@@ -238,25 +244,25 @@ def _resolve_weak_types(types: list[str], base_direction: str) -> list[str]:
 
 def _find_bracket_pairs(text: str, types: Sequence[str]) -> list[tuple[int, int]]:
     """Return the positions of paired brackets, in the order of the opening brackets (BD16)."""
-    opened: list[tuple[str, int]] = []
-    found = []
+    open_brackets: list[tuple[str, int]] = []
+    pairs = []
     for place, character in enumerate(text):
         if types[place] != "ON":
             continue
         if character in _BRACKET_PAIRS:
-            opened.append((_BRACKET_PAIRS[character], place))
-        elif any(character == closing for closing, _ in opened):
-            while opened[-1][0] != character:
-                opened.pop()
-            found.append((opened.pop()[1], place))
-    return sorted(found)
+            open_brackets.append((_BRACKET_PAIRS[character], place))
+        elif any(character == closing for closing, _ in open_brackets):
+            while open_brackets[-1][0] != character:
+                open_brackets.pop()
+            pairs.append((open_brackets.pop()[1], place))
+    return sorted(pairs)
 
 
 def _find_pair_direction(types: Sequence[str], start: int, end: int, base_direction: str) -> str:
-    """Return the direction of a bracket pair, or "" if the text in the brackets has no strong type (N0)."""
-    within = {_STRONG_DIRECTIONS[kind] for kind in types[start + 1 : end] if kind in _STRONG_DIRECTIONS}
-    if base_direction in within or not within:
-        return base_direction if within else ""
+    """Return the direction of a bracket pair, or "" if its content has no strong type (N0)."""
+    directions = {_STRONG_DIRECTIONS[kind] for kind in types[start + 1 : end] if kind in _STRONG_DIRECTIONS}
+    if base_direction in directions or not directions:
+        return base_direction if directions else ""
     return next(
         (_STRONG_DIRECTIONS[kind] for kind in reversed(types[:start]) if kind in _STRONG_DIRECTIONS),
         base_direction,
@@ -264,13 +270,13 @@ def _find_pair_direction(types: Sequence[str], start: int, end: int, base_direct
 
 
 def _resolve_neutral_types(types: Sequence[str], base_direction: str) -> list[str]:
-    """Resolve neutral types to the direction of both neighbours, or to the base direction (N1, N2).
+    """Resolve neutral types to the direction of their neighbours, or to the base direction (N1, N2).
 
-    The base direction applies if the directions of the neighbours differ.
+    The base direction applies if the neighbours differ in direction.
     """
     out: list[str] = []
-    for is_neutral, same in groupby(types, key=_NEUTRAL_TYPES.__contains__):
-        run = list(same)
+    for is_neutral, kinds in groupby(types, key=_NEUTRAL_TYPES.__contains__):
+        run = list(kinds)
         end = len(out) + len(run)
         if is_neutral:
             left = _STRONG_DIRECTIONS[out[-1]] if out else base_direction

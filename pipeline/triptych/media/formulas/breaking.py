@@ -1,16 +1,25 @@
 """Break formulas into lines.
 
 Displayed formulas that are too wide are broken before operators, as authors do by hand in TeX. Inline
-formulas are broken after relations, as TeX does.
+formulas are broken after relations and binary operators, as TeX does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass, replace
 
-from triptych.media.formulas.row_parts import Atom, join_atoms, write_space
-from triptych.media.formulas.typst_notation import split_aligned_rows, write_atoms
+from lxml import etree
+
+from triptych.media.formulas.row_parts import OPERANDS, Atom, join_atoms, write_space
+from triptych.media.formulas.typst_notation import (
+    ROW_MARK,
+    AtomGroup,
+    split_aligned_rows,
+    write_atom_groups,
+    write_atoms,
+)
 
 _MAX_ALIGNED_SHARE = (
     0.3  # of the available width; lines align at the first relation if the left-hand side is narrower
@@ -21,6 +30,11 @@ _MIN_FORMULA_GAP = 0.9  # em: the minimum space between formulas side by side
 # Penalties for a break before a relation, between formulas, before an operator, after a comma, in brackets.
 _BREAK_PENALTIES = {"rel": 0.0, "space": 0.0, "bin": 0.3, "list": 0.5, "inside": 2.0, "listed inside": 3.0}
 _LINE_PENALTY = 1.0
+NO_BREAK = 10_000  # TeX's penalty that prevents a break
+_RELATION_PENALTY, _BINARY_PENALTY = 500, 700  # TeX's \\relpenalty and \\binoppenalty
+# After operators in brackets, and after a comma or colon. TeX does not break formulas after these.
+_INNER_PENALTY, _PUNCTUATION_PENALTY = 1000, 1500
+_MIN_ATOMS = 4  # the least number of atoms before and after such a break
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,24 +90,68 @@ def _split_row(row: Sequence[Atom]) -> tuple[FormulaPiece, ...]:
     return (*pieces, FormulaPiece(tuple(atoms), before)) if atoms else tuple(pieces)
 
 
-def split_inline_formula(mathml: str) -> list[str]:
-    """Split an inline formula after each relation outside brackets; return its pieces in Typst's notation."""
-    pieces: list[list[Atom]] = [[]]
-    depth = 0
-    for atom in write_atoms(mathml, display=False):
-        last = [one for one in pieces[-1] if one.kind != "space"]
-        if depth <= 0 and len(last) > 1 and last[-1].kind == "rel" and atom.kind not in ("rel", "space"):
-            pieces.append([])
-        pieces[-1].append(atom)
-        depth += (atom.kind == "open") - (atom.kind == "close")
-    return [join_atoms(_trim_spaces(piece), script=False) for piece in pieces]
+@dataclass(frozen=True, slots=True)
+class InlinePiece:
+    """A part of an inline formula: an operator after which it may be broken, or the part between operators.
+
+    ``mathml`` is the part as a formula of its own, and ``penalty`` the penalty of a break after it.
+    """
+
+    atoms: tuple[Atom, ...]
+    mathml: str
+    penalty: int
 
 
-def _trim_spaces(atoms: Sequence[Atom]) -> Sequence[Atom]:
-    end = len(atoms)
-    while end and atoms[end - 1].kind == "space":
-        end -= 1
-    return atoms[:end]
+def split_inline_formula(mathml: str) -> list[InlinePiece]:
+    """Split an inline formula after relations and binary operators, as TeX does, and after commas.
+
+    It is split neither in stretchy brackets and groups, nor after an operator at its start or end, nor
+    between adjacent relations. Operators are pieces of their own; commas belong to the pieces before them.
+    """
+    groups = write_atom_groups(mathml)
+    shown = [[atom for atom in group.atoms if atom.kind != "space"] for group in groups]
+    left = sum(map(len, shown))  # the number of atoms after a group
+    pieces: list[InlinePiece] = []
+    start = depth = length = 0
+    before: Atom | None = None  # the last atom that is not a space
+    for place, (group, atoms) in enumerate(zip(groups, shown, strict=True)):
+        left -= len(atoms)
+        length += len(atoms)
+        depth += sum((atom.kind == "open") - (atom.kind == "close") for atom in atoms)
+        following = next((atom for later in shown[place + 1 :] for atom in later), None)
+        penalty = 0
+        if group.is_outermost and len(atoms) == 1:
+            penalty = _get_break_penalty(before, atoms[0], following, depth)
+        if penalty and (penalty < _INNER_PENALTY or min(length, left) >= _MIN_ATOMS):
+            first = place
+            if atoms[0].kind == "punct":
+                first = start
+            else:
+                pieces.append(_make_piece(groups[start:place], NO_BREAK))
+            pieces.append(_make_piece(groups[first : place + 1], penalty))
+            start, length = place + 1, 0
+        before = atoms[-1] if atoms else before
+    return [*pieces, _make_piece(groups[start:], 0)]
+
+
+def _get_break_penalty(before: Atom | None, atom: Atom, following: Atom | None, depth: int) -> int:
+    """Return the penalty for a break after an atom in ``depth`` brackets, or 0 if it is not allowed there."""
+    if before is None or following is None or following.kind in ("rel", "close", "punct"):
+        return 0
+    if atom.kind == "punct":
+        return _PUNCTUATION_PENALTY
+    if atom.kind == "rel":
+        return _INNER_PENALTY if depth > 0 else _RELATION_PENALTY
+    if atom.kind != "bin" or before.kind not in OPERANDS or following.kind == "bin":
+        return 0
+    return _INNER_PENALTY if depth > 0 else _BINARY_PENALTY
+
+
+def _make_piece(groups: Sequence[AtomGroup], penalty: int) -> InlinePiece:
+    root = etree.Element("math")
+    root.extend(deepcopy(element) for group in groups for element in group.elements)
+    atoms = tuple(atom for group in groups for atom in group.atoms)
+    return InlinePiece(atoms, etree.tostring(root, encoding="unicode"), penalty)
 
 
 def _classify_break(atom: Atom, depth: int, previous: Atom | None) -> str:
@@ -111,11 +169,14 @@ def _classify_break(atom: Atom, depth: int, previous: Atom | None) -> str:
     return atom.kind if depth <= 0 else "inside"
 
 
-def break_rows(rows: Sequence[FormulaRow], widths: Sequence[float], available_width: float) -> list[str]:
+def break_rows(
+    rows: Sequence[FormulaRow], widths: Sequence[float], available_width: float, *, mark_rows: bool = False
+) -> list[str]:
     """Break the rows of a formula into the lines with the least penalty, in Typst's notation.
 
     ``widths`` are the widths of the pieces of all rows, in em, like ``available_width``. Return an empty list
-    if the formula is a single row without a line break opportunity.
+    if the formula is a single row without a line break opportunity. If ``mark_rows`` is set, the last line of
+    each row has a mark, whose position Typst reports.
     """
     if len(rows) == 1 and not rows[0].lead:
         return _break_single_row(rows[0].rest, widths, available_width)
@@ -142,6 +203,7 @@ def break_rows(rows: Sequence[FormulaRow], widths: Sequence[float], available_wi
         if lead or under:
             indents[0] = base - sum(lead) if under else 0.0
         lines += _find_best_lines(pieces, wide, available_width, indents)
+        lines[-1] += ROW_MARK if mark_rows else ""
     return lines
 
 

@@ -1,22 +1,37 @@
-"""Draw formulas as SVG with Typst, for print and slides.
+"""Draw formulas with Typst: as glyphs for the PDF, and as SVG for slides and for e-books without MathML.
 
-Typst is available as a wheel, sets mathematics as well as TeX does, and draws a thousand formulas per second.
+Typst is available as a wheel, sets mathematics as well as TeX does, and sets ten thousand formulas per
+second.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import uharfbuzz as hb
-from lxml import etree
 
-from triptych.media.fonts.fonts import find_scripts, open_face, rename_font, subset_font
-from triptych.media.formulas.breaking import break_rows, split_inline_formula, split_rows
-from triptych.media.formulas.typst_notation import LINE_GAP, write_typst_notation
+from triptych.media.fonts.fonts import (
+    find_scripts,
+    get_postscript_name,
+    open_face,
+    rename_font,
+    subset_font,
+)
+from triptych.media.formulas.breaking import NO_BREAK, break_rows, split_inline_formula, split_rows
+from triptych.media.formulas.glyph_svg import Box, outline_glyphs, write_glyph_svg
+from triptych.media.formulas.linear import write_linear_formula
+from triptych.media.formulas.row_parts import Atom, join_atoms
+from triptych.media.formulas.typst_notation import LINE_GAP, NOTHING, write_typst_notation
+from triptych.media.formulas.typst_pages import (
+    PageGlyphs,
+    PagePath,
+    TypstPage,
+    make_upright,
+    read_typst_pages,
+)
 from triptych.media.typst_engine import TypstError, compile_typst_document
 from triptych.model.nodes import Equation, Math
 from triptych.theme.theme import FontFace, Theme, load_theme
@@ -24,7 +39,10 @@ from triptych.theme.theme import FontFace, Theme, load_theme
 FONT_SIZE = 10.0  # points; drawings are scaled to the text around them
 _MARGIN = 3.0  # points around each drawing, for ink outside its box
 _NUMBER_WIDTH = 6.0  # em; space for a displayed formula's number on both sides, so that it remains centred
-_MIN_BREAKABLE_WIDTH = 6.0  # em: shorter inline formulas are not broken
+# Letters of mathematical alphabets (U+1D400 to U+1D7FF) and braces, and private characters that replace them.
+_HIDDEN = {code: 0xF0000 + code for code in (*range(0x1D400, 0x1D800), *map(ord, "⏞⏟⎴⎵⏜⏝"))}
+_SHOWN = {private: letter for letter, private in _HIDDEN.items()}
+_NEAR = 0.05  # points by which positions may differ
 _MIN_SCALE = 0.8  # the minimum scale of formulas that are too wide
 
 
@@ -35,25 +53,35 @@ class Formula:
     mathml: str
     display: bool
     numbered: bool = False
+    has_numbered_rows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class FormulaDrawing:
-    """A formula as SVG, with its width, height and depth below the baseline in em of the surrounding text.
+    """A formula as a drawing, with its width, height and depth below the baseline in em of the text.
 
-    If a long inline formula can be broken, ``pieces`` are the drawings of its pieces between line break
-    opportunities.
+    ``glyphs`` is the drawing as SVG with glyph ids (see ``glyph_svg``). ``svg``, with outlines, is set on
+    request. If an inline formula can be broken, ``pieces`` are the drawings of its pieces between line break
+    opportunities. ``penalty`` is the penalty of a break after a piece, and ``space_after`` the space to the
+    next piece in em, less a word space. If the rows of a formula have numbers, ``rows`` are the heights of
+    their baselines above the bottom, in em.
     """
 
-    svg: bytes
+    glyphs: bytes
     width: float
     height: float
     depth: float
     pieces: tuple[FormulaDrawing, ...] = ()
+    rows: tuple[float, ...] = ()
+    penalty: int = 0
+    space_after: float = 0.0
+    svg: bytes = b""
 
     def to_bytes(self) -> bytes:
-        """Serialise the drawing for a cache."""
-        whole = f"{self.width!r} {self.height!r} {self.depth!r} {len(self.svg)}\n".encode() + self.svg
+        """Serialise the drawing, without ``svg``, for a cache."""
+        sizes = (self.width, self.height, self.depth, self.penalty, self.space_after)
+        numbers = (*sizes, len(self.glyphs), *self.rows)
+        whole = " ".join(map(repr, numbers)).encode() + b"\n" + self.glyphs
         return b"".join((whole, *(piece.to_bytes() for piece in self.pieces)))
 
     @classmethod
@@ -65,10 +93,12 @@ class FormulaDrawing:
         drawings: list[FormulaDrawing] = []
         while data:
             head, _, data = data.partition(b"\n")
-            width, height, depth, size = head.split()
+            width, height, depth, penalty, space, size, *rows = head.split()
             if len(data) < int(size):
                 raise ValueError("the drawing is cut off")
-            drawings.append(cls(data[: int(size)], float(width), float(height), float(depth)))
+            sizes = float(width), float(height), float(depth)
+            heights = tuple(map(float, rows))
+            drawings.append(cls(data[: int(size)], *sizes, (), heights, int(penalty), float(space)))
             data = data[int(size) :]
         return replace(drawings[0], pieces=tuple(drawings[1:])) if drawings else None
 
@@ -76,7 +106,8 @@ class FormulaDrawing:
 def make_formula(node: Math | Equation) -> Formula:
     """Return the formula of a document node, with the properties that determine its drawing."""
     if isinstance(node, Equation):
-        return Formula(node.mathml, display=True, numbered=bool(node.attr.id or node.tag))
+        numbered = bool(node.attr.id or node.tag or node.rows)
+        return Formula(node.mathml, display=True, numbered=numbered, has_numbered_rows=bool(node.rows))
     return Formula(node.mathml, display=False)
 
 
@@ -97,11 +128,7 @@ def draw_formulas(
     still too wide, it is scaled down, but not below ``_MIN_SCALE``.
     """
     fonts = fonts or load_default_formula_fonts()
-    drawn = _draw_notations(
-        [_write_formula(write_typst_notation(one.mathml, display=one.display), one) for one in formulas],
-        fonts,
-    )
-    _add_piece_drawings(formulas, drawn, fonts)
+    drawn = _draw_notations([_write_formula(formula) for formula in formulas], fonts)
     wide = [
         place
         for place, (formula, drawing) in enumerate(zip(formulas, drawn, strict=True))
@@ -112,53 +139,70 @@ def draw_formulas(
     ]
     if text_width is not None and wide:
         rooms = [compute_available_width(formulas[place], text_width) for place in wide]
-        broken = _draw_formulas_in_lines([formulas[place].mathml for place in wide], rooms, fonts)
+        broken = _draw_formulas_in_lines([formulas[place] for place in wide], rooms, fonts)
         for place, room, drawing in zip(wide, rooms, broken, strict=True):
             drawn[place] = _shrink_drawing(drawing or drawn[place], room)
     return drawn
 
 
-def _add_piece_drawings(
-    formulas: Sequence[Formula], formula_drawings: list[FormulaDrawing | None], fonts: FormulaFonts
-) -> None:
-    """Draw the pieces of long inline formulas, and add them to their drawings in ``formula_drawings``."""
-    found: dict[int, list[str]] = {}
-    for place, (formula, drawing) in enumerate(zip(formulas, formula_drawings, strict=True)):
-        if (
-            not formula.display
-            and drawing
-            and drawing.width > _MIN_BREAKABLE_WIDTH
-            and "displaystyle" not in formula.mathml
-        ):
-            pieces = split_inline_formula(formula.mathml)
-            if len(pieces) > 1:
-                found[place] = pieces
-    drawings = iter(_draw_notations([f"${piece}$" for pieces in found.values() for piece in pieces], fonts))
-    for place, pieces in found.items():
-        some = [next(drawings) for _ in pieces]
-        whole = formula_drawings[place]
-        if whole and all(some):
-            formula_drawings[place] = replace(whole, pieces=tuple(piece for piece in some if piece))
+def add_svg(drawing: FormulaDrawing, fonts: FormulaFonts) -> FormulaDrawing:
+    """Return a drawing with ``svg``, in which glyphs are outlines."""
+    faces = {face.name: face for face in _list_faces(fonts)}
+    return replace(drawing, svg=outline_glyphs(drawing.glyphs, faces))
+
+
+@dataclass(frozen=True, slots=True)
+class _Notation:
+    """A formula in Typst's notation, and the text of its pieces with the penalties of breaks after them.
+
+    A piece's text is what readers extract and copy. The notation has a mark at the start of each piece but
+    the first.
+    """
+
+    text: str
+    pieces: tuple[tuple[str, int], ...]
+
+
+def _write_formula(formula: Formula) -> _Notation:
+    mathml = formula.mathml
+    if formula.display or "displaystyle" in mathml:
+        notation = write_typst_notation(mathml, display=formula.display, mark_rows=formula.has_numbered_rows)
+        written = _write_displayed_formula(notation) if formula.display else f"${notation}$"
+        return _Notation(written, ((_write_text(mathml), 0),))
+    pieces = split_inline_formula(mathml)
+    atoms: list[Atom] = []
+    for number, piece in enumerate(pieces):
+        atoms += ([Atom(f"#mark({number});", "mark")] if number else []) + list(piece.atoms)
+    notation = join_atoms(atoms, script=False) or NOTHING
+    return _Notation(f"${notation}$", tuple((_write_text(piece.mathml), piece.penalty) for piece in pieces))
+
+
+def _write_text(mathml: str) -> str:
+    """Return the text of a formula, in one line, for programs that extract text.
+
+    Unlike elsewhere, braces and letters of mathematical alphabets stay, except italic letters.
+    """
+    return make_upright(write_linear_formula(mathml.translate(_HIDDEN)).text.translate(_SHOWN))
 
 
 def _draw_formulas_in_lines(
-    mathmls: Sequence[str], available_widths: Sequence[float], fonts: FormulaFonts
+    formulas: Sequence[Formula], available_widths: Sequence[float], fonts: FormulaFonts
 ) -> list[FormulaDrawing | None]:
     """Draw formulas broken into lines that fit the available widths, in em.
 
     The drawing is None for each formula without a line break opportunity.
     """
-    rows = [split_rows(mathml) for mathml in mathmls]
+    rows = [split_rows(formula.mathml) for formula in formulas]
     pieces = [[piece for row in some for piece in row.pieces] for some in rows]
     widths = iter(
-        _draw_notations([_write_displayed_formula(one.text) for some in pieces for one in some], fonts)
+        _draw_notations([_write_plain_notation(one.text) for some in pieces for one in some], fonts)
     )
-    texts: list[str] = []
-    for some, own, room in zip(rows, pieces, available_widths, strict=True):
+    texts: list[_Notation | None] = []
+    for formula, some, own, room in zip(formulas, rows, pieces, available_widths, strict=True):
         measured = [drawing.width if drawing else room for _, drawing in zip(own, widths, strict=False)]
-        lines = break_rows(some, measured, room)
+        lines = break_rows(some, measured, room, mark_rows=formula.has_numbered_rows)
         matrix = f"mat(delim: #none, align: #left, row-gap: #{LINE_GAP}em, {'; '.join(lines)})"
-        texts.append(_write_displayed_formula(matrix) if lines else "")
+        texts.append(_write_plain_notation(matrix, _write_text(formula.mathml)) if lines else None)
     drawn = iter(_draw_notations([text for text in texts if text], fonts))
     return [next(drawn) if text else None for text in texts]
 
@@ -169,19 +213,23 @@ def _shrink_drawing(drawing: FormulaDrawing | None, max_width: float) -> Formula
         return drawing
     scale = max(max_width / drawing.width, _MIN_SCALE)
     return replace(
-        drawing, width=drawing.width * scale, height=drawing.height * scale, depth=drawing.depth * scale
+        drawing,
+        width=drawing.width * scale,
+        height=drawing.height * scale,
+        depth=drawing.depth * scale,
+        rows=tuple(height * scale for height in drawing.rows),
     )
 
 
-def _write_formula(notation: str, formula: Formula) -> str:
-    return _write_displayed_formula(notation) if formula.display else f"${notation}$"
+def _write_plain_notation(notation: str, text: str = "") -> _Notation:
+    return _Notation(_write_displayed_formula(notation), ((text, 0),))
 
 
 def _write_displayed_formula(notation: str) -> str:
     return f"#displayed(${notation}$)"
 
 
-def _draw_notations(notations: Sequence[str], fonts: FormulaFonts) -> list[FormulaDrawing | None]:
+def _draw_notations(notations: Sequence[_Notation], fonts: FormulaFonts) -> list[FormulaDrawing | None]:
     """Draw formulas in Typst's notation; the drawing is None for each formula that Typst rejects."""
     if not notations:
         return []
@@ -195,37 +243,79 @@ def _draw_notations(notations: Sequence[str], fonts: FormulaFonts) -> list[Formu
     return _draw_notations(notations[:half], fonts) + _draw_notations(notations[half:], fonts)
 
 
-def _draw_document(notations: Sequence[str], fonts: FormulaFonts) -> list[FormulaDrawing]:
-    source = _write_document(notations, fonts)
+def _draw_document(notations: Sequence[_Notation], fonts: FormulaFonts) -> list[FormulaDrawing]:
+    source = _write_document([one.text for one in notations], fonts)
     files = {
-        face.name: rename_font(subset_font(face, frozenset(source)), face) for face in fonts.project_faces
+        face.name: rename_font(subset_font(face, frozenset(source)), face)
+        for face in fonts.faces
+        if face.project_file
     }
-    pages, answer = compile_typst_document(
+    pdf, answer = compile_typst_document(
         source, font_folders=list_font_package_folders(source), files=files, query="<places>"
     )
-    baselines = {index: y for index, y in json.loads(answer)}
-    return [_crop_page(page, baselines[index]) for index, page in enumerate(pages[: len(notations)])]
+    faces = {get_postscript_name(face): face for face in reversed(_list_faces(fonts))}
+    positions: list[_Positions] = []
+    for number, x, y in json.loads(answer):
+        if number == _BASELINE:
+            positions.append(_Positions(y))
+        elif number == _ROW:
+            positions[-1].rows.append(y)
+        else:
+            positions[-1].pieces.append(x)
+    pages = read_typst_pages(pdf, faces)
+    return [
+        _crop_page(page, marks, notation.pieces, fonts.word_space)
+        for page, marks, notation in zip(pages, positions, notations, strict=False)
+    ]
+
+
+_BASELINE, _ROW = 0, -1  # numbers of marks that are not those of pieces
+
+
+@dataclass(slots=True)
+class _Positions:
+    """The positions of a formula's marks on its page, in points from the top left corner.
+
+    ``baseline`` is that of the whole formula, ``rows`` are the baselines of its rows, and ``pieces`` the
+    horizontal positions at which its pieces but the first begin.
+    """
+
+    baseline: float
+    rows: list[float] = field(default_factory=list)
+    pieces: list[float] = field(default_factory=list)
 
 
 def _write_document(notations: Sequence[str], fonts: FormulaFonts) -> str:
-    """Return a Typst document with one formula per page and a label at each baseline."""
-    text, math = (json.dumps(family, ensure_ascii=False) for family in (fonts.text, fonts.math))
+    """Return a Typst document with one formula per page, and marks at baselines and at starts of pieces."""
+    text = json.dumps(fonts.text, ensure_ascii=False)
+    # Otherwise, Typst uses its own fonts for missing symbols, which we cannot embed.
+    spare = [face.family for face in load_theme().math_faces if face.family != fonts.math]
+    math = ", ".join(json.dumps(family, ensure_ascii=False) for family in (fonts.math, *spare))
     lines = [
         f"#set page(width: auto, height: auto, margin: {_MARGIN}pt, fill: none)",
         f'#set text(font: {text}, size: {FONT_SIZE}pt, number-type: "lining")',
         '#set text(top-edge: "bounds", bottom-edge: "bounds")',
-        f"#show math.equation: set text(font: {math}, size: {fonts.math_scale}em)",
+        f"#show math.equation: set text(font: ({math},), size: {fonts.math_scale}em)",
         "#set par(leading: 0.55em, spacing: 0pt)",
         f"#let words(it, ..more) = text(font: {text}, size: {1 / fonts.math_scale:.4g}em, ..more, it)",
-        "#let framed(it) = box(stroke: 0.05em, inset: 0.3em, baseline: 0.3em, it)",
+        "#let framed(stroke: 0.05em, fill: none, it) = box(stroke: stroke, fill: fill, inset: 0.3em, it)",
+        "#let mark(number) = [#metadata(number) <mark>]",
+        f"#let rowmark = box(width: 0pt, height: 0pt)[#mark({_ROW})]",
         "#let displayed(it) = math.equation(block: false, math.display(it.body))",
     ]
     for index, formula in enumerate(notations):
         lines.append("#pagebreak(weak: true)" if index else "")
-        lines.append(f"#box(width: 0pt, height: 0pt)[#metadata({index}) <baseline>]{formula}")
-    places = "query(<baseline>).map(it => (it.value, it.location().position().y.pt()))"
-    lines.append(f"#context [#metadata({places}) <places>]")
+        lines.append(f"#box(width: 0pt, height: 0pt)[#mark({_BASELINE})]{formula}")
+    place = "{ let place = it.location().position(); (it.value, place.x.pt(), place.y.pt()) }"
+    lines.append(f"#context [#metadata(query(<mark>).map(it => {place})) <places>]")
     return "\n".join(lines)
+
+
+def _list_faces(fonts: FormulaFonts) -> list[FontFace]:
+    """Return the faces that formulas may use, those of ``fonts`` first."""
+    theme = load_theme()
+    scripts = (face for script in theme.scripts for face in script.faces)
+    return [*fonts.faces, *theme.faces, *theme.math_faces, *scripts]
 
 
 def list_font_package_folders(source: str) -> list[str]:
@@ -240,22 +330,72 @@ def list_font_package_folders(source: str) -> list[str]:
     )
 
 
-def _crop_page(svg: bytes, baseline: float) -> FormulaDrawing:
-    """Crop a page to its formula, whose baseline is ``baseline`` points below the top of the page."""
-    match = re.search(rb'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
-    if match is None:
-        raise TypstError("no view box")
-    width, height = float(match.group(1)) - 2 * _MARGIN, float(match.group(2)) - 2 * _MARGIN
-    root = etree.fromstring(svg)
-    root.set("viewBox", f"{_MARGIN} {_MARGIN} {width:.4f} {height:.4f}")
-    root.set("width", f"{width:.4f}pt")
-    root.set("height", f"{height:.4f}pt")
-    for element in root.iter():
-        for name in ("class", "data-tid"):
-            if name in element.attrib:
-                del element.attrib[name]
-    depth = height + _MARGIN - baseline
-    return FormulaDrawing(etree.tostring(root), width / FONT_SIZE, height / FONT_SIZE, depth / FONT_SIZE)
+def _crop_page(
+    page: TypstPage, positions: _Positions, pieces: Sequence[tuple[str, int]], word_space: float
+) -> FormulaDrawing:
+    """Crop a page to its formula; ``pieces`` are the texts and penalties of its pieces."""
+    baseline, starts = positions.baseline, positions.pieces
+    if len(starts) + 1 != len(pieces):
+        raise TypstError("a mark is missing")
+    box = Box(_MARGIN, _MARGIN, page.width - 2 * _MARGIN, page.height - 2 * _MARGIN)
+    whole = _make_drawing(page.parts, box, baseline, "" if starts else pieces[0][0])
+    if not starts:
+        return replace(whole, rows=tuple((page.height - _MARGIN - y) / FONT_SIZE for y in positions.rows))
+    edges = [_MARGIN, *starts, page.width - _MARGIN]
+    drawn: list[FormulaDrawing] = []
+    end = 0.0
+    for place, (text, penalty) in enumerate(pieces):
+        left, right = edges[place : place + 2]
+        parts = _select_parts(page.parts, left, right)
+        if drawn and drawn[-1].penalty == NO_BREAK:  # an operator, without the space before it
+            left = min(map(_find_start, parts), default=left)
+        if 0 < penalty < NO_BREAK:  # an operator or a comma, without the space after it
+            right = max(
+                (part.x + part.advance for part in parts if isinstance(part, PageGlyphs)), default=right
+            )
+        if drawn:
+            drawn[-1] = replace(drawn[-1], space_after=(left - end) / FONT_SIZE - word_space)
+        end = right
+        top, bottom = _find_vertical_edges(parts, baseline)
+        drawing = _make_drawing(parts, Box(left, top, right - left, bottom - top), baseline, text)
+        drawn.append(replace(drawing, penalty=penalty))
+    return replace(whole, pieces=tuple(drawn))
+
+
+def _make_drawing(
+    parts: Sequence[PageGlyphs | PagePath], box: Box, baseline: float, text: str
+) -> FormulaDrawing:
+    depth = box.top + box.height - baseline
+    shown = "".join(glyph.text for part in parts if isinstance(part, PageGlyphs) for glyph in part.glyphs)
+    baselines = {round(part.y, 1) for part in parts if isinstance(part, PageGlyphs)}
+    # Readers sort glyphs into lines by height: they would read a raised prime before or after the line.
+    is_read = len(baselines) < 2 and "".join(shown.split()) == "".join(text.split())
+    svg = write_glyph_svg(parts, box, "" if is_read else text)
+    return FormulaDrawing(svg, box.width / FONT_SIZE, box.height / FONT_SIZE, depth / FONT_SIZE)
+
+
+def _select_parts(
+    parts: Sequence[PageGlyphs | PagePath], left: float, right: float
+) -> list[PageGlyphs | PagePath]:
+    """Return the parts between two positions."""
+    return [part for part in parts if left - _NEAR <= _find_start(part) < right - _NEAR]
+
+
+def _find_start(part: PageGlyphs | PagePath) -> float:
+    """Return the horizontal position of a part: the origin of its first glyph, or the middle of a path."""
+    return part.x if isinstance(part, PageGlyphs) else (part.corners[0] + part.corners[2]) / 2
+
+
+def _find_end(part: PageGlyphs | PagePath) -> float:
+    return part.x + part.advance if isinstance(part, PageGlyphs) else part.corners[2]
+
+
+def _find_vertical_edges(parts: Sequence[PageGlyphs | PagePath], baseline: float) -> tuple[float, float]:
+    """Return the positions of the top and of the bottom of parts, or of the baseline if it is beyond them."""
+    edges = [
+        (part.top, part.bottom) if isinstance(part, PageGlyphs) else part.corners[1::2] for part in parts
+    ]
+    return min(baseline, *(top for top, _ in edges)), max(baseline, *(bottom for _, bottom in edges))
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,13 +403,14 @@ class FormulaFonts:
     """The font families for text and mathematics in formulas.
 
     ``math_scale`` is the size of the mathematics relative to the text at which both have the same x-height.
-    ``project_faces`` are the faces of the text family that belong to the project.
+    ``word_space`` is the width of a space in em, and ``faces`` are the faces of both families.
     """
 
     text: str
     math: str
     math_scale: float = 1.0
-    project_faces: tuple[FontFace, ...] = ()
+    word_space: float = 0.25
+    faces: tuple[FontFace, ...] = ()
 
 
 @lru_cache(maxsize=16)
@@ -277,15 +418,29 @@ def select_formula_fonts(theme: Theme) -> FormulaFonts:
     """Return the font families that a theme uses in formulas."""
     role = theme.print.type.text.family
     text = getattr(theme, role)
-    own = tuple(face for face in theme.faces if face.project_file and face.family == text)
-    (math,) = (face for face in theme.math_faces if face.family == theme.math)
-    scale = _measure_x_height(theme.select_face(text)) / _measure_x_height(math)
-    return FormulaFonts(text, theme.math, round(scale, 3), own)
+    faces = tuple(face for face in theme.faces if face.family == text)
+    text_face, math_face = theme.select_face(text), select_math_face(theme)
+    scale = _measure_x_height(text_face) / _measure_x_height(math_face)
+    space = _measure_word_space(text_face)
+    return FormulaFonts(text, theme.math, round(scale, 3), space, (*faces, math_face))
+
+
+def select_math_face(theme: Theme) -> FontFace:
+    """Return the face of a theme's mathematical font."""
+    (face,) = (face for face in theme.math_faces if face.family == theme.math)
+    return face
 
 
 def load_default_formula_fonts() -> FormulaFonts:
     """Return the font families that the default theme uses in formulas."""
     return select_formula_fonts(load_theme())
+
+
+def _measure_word_space(face: FontFace) -> float:
+    """Return the width of a face's space in em, or a quarter of an em if it has none."""
+    font = hb.Font(open_face(face))
+    glyph = font.get_nominal_glyph(ord(" "))
+    return 0.25 if glyph is None else round(float(font.get_glyph_h_advance(glyph) / font.face.upem), 4)
 
 
 def _measure_x_height(face: FontFace) -> float:

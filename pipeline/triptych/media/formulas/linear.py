@@ -33,7 +33,10 @@ _BRACES = "⏞⏟⏜⏝⎴⎵︷︸"  # braces that connect content to a label
 _OPENING, _CLOSING, _PUNCTUATION, _BARS = "([{⟨⌈⌊⟦", ")]}⟩⌉⌋⟧!", ",;:", "|‖∥"
 _SYMBOLS_WITHOUT_SPACES = "/∕⁄.…⋯⋮⋱′″‴°%∂∇∀∃∄¬√#$@&?"  # symbols without spaces around them
 _OPERANDS = ("word", "row", "scripted", "fraction", "root", "text")
+_BOLD = re.compile("[𝐀-𝐳𝑨-𝒛𝓐-𝔃𝕬-𝖟𝗔-𝘇𝘼-𝙯𝚨-𝛡𝜜-𝟋𝟎-𝟗𝟬-𝟵]+")
 _SINGLE_OPERAND = re.compile(r"[∂d]?[^\W\d_]|\d+")
+_SHORT_RADICAND = re.compile(r"[^\W\d_][₀-₉]*|\d+")
+_NUMERIC_FRACTION = re.compile(r"\d+/\d+")
 _MAX_READABLE_LENGTH = 72  # characters; longer formulas are hard to read on one line
 
 
@@ -42,10 +45,12 @@ class LinearFormula:
     """A formula as a line of text.
 
     ``is_readable`` is set if the text is short and the formula is not nested, so that it is easy to read.
+    ``bold`` has the start and the end of each part of the text that is bold.
     """
 
     text: str
     is_readable: bool
+    bold: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +70,10 @@ class _LinearPiece:
 def write_linear_formula(mathml: str) -> LinearFormula:
     """Convert MathML (MathML Core plus elements that TeX converters write) to a line of text."""
     root = etree.fromstring(mathml.encode())
-    text = " ".join(_write_element(root).text.split())
-    return LinearFormula(text, len(text) <= _MAX_READABLE_LENGTH and _is_flat(root))
+    written = " ".join(_write_element(root).text.split())
+    text = "".join(map(_normalise_letter, written))
+    bold = tuple(match.span() for match in _BOLD.finditer(written))
+    return LinearFormula(text, len(text) <= _MAX_READABLE_LENGTH and _is_flat(root), bold)
 
 
 def _is_flat(root: Any) -> bool:
@@ -104,7 +111,7 @@ def _write_element(element: Any) -> _LinearPiece:
 
 def _write_token(name: str, element: Any) -> _LinearPiece:
     written = "".join(element.itertext())
-    text = strip_invisible("".join(map(_normalise_letter, written)))
+    text = strip_invisible("".join(one if _BOLD.match(one) else _normalise_letter(one) for one in written))
     if name == "mtext":
         return _LinearPiece(text.replace("\u00a0", " "), "text")
     text = text.strip()
@@ -159,10 +166,21 @@ def _join_row(pieces: Sequence[_LinearPiece]) -> _LinearPiece:
             text += " "
         elif before is not None and _needs_space(before, piece):
             text = f" {text}"
+        if piece.kind == "fraction" and _is_multiplied(piece, after):
+            text = f"{text[: -len(piece.text)]}({piece.text})"
         out += text
         before = piece
-    text = re.sub(" {2,}", " ", out).replace(" ,", ",").strip(" ")
+    text = re.sub(" {2,}", " ", out).replace(" ,", ",")
+    if all(piece.kind in ("text", "space") for piece in shown):
+        return _LinearPiece(text, "text")
+    text = text.strip(" ")
     return _LinearPiece(text, "row", _is_enclosed(text))
+
+
+def _is_multiplied(fraction: _LinearPiece, after: _LinearPiece | None) -> bool:
+    """Return whether the factor after a fraction could be read as part of its denominator."""
+    is_factor = after is not None and after.kind in (*_OPERANDS, "open", "function", "big")
+    return is_factor and not _NUMERIC_FRACTION.fullmatch(fraction.text)
 
 
 def _needs_space(before: _LinearPiece, piece: _LinearPiece) -> bool:
@@ -219,10 +237,23 @@ def _write_fraction(element: Any) -> _LinearPiece:
 
 def _write_root(element: Any) -> _LinearPiece:
     if get_local_name(element) == "msqrt":
-        return _LinearPiece("√" + _add_brackets(_join_row(_write_children(element))), "root")
+        return _LinearPiece("√" + _write_radicand(_join_row(_write_children(element))), "root")
     base, degree = _write_children(element)
     sign = _ROOTS.get(degree.text) or f"{_write_script(degree, _SUPERSCRIPTS, '')}√"
-    return _LinearPiece(sign + _add_brackets(base), "root")
+    return _LinearPiece(sign + _write_radicand(base), "root")
+
+
+def _write_radicand(piece: _LinearPiece) -> str:
+    """Return the content of a root, in brackets unless it is a single letter or number."""
+    text = piece.text.strip()
+    return text if _SHORT_RADICAND.fullmatch(text) or _is_enclosed(text) else f"({text})"
+
+
+def _write_enclosure(element: Any) -> _LinearPiece:
+    """Return the content of a box in square brackets, and that of any other enclosure as it is."""
+    content = _join_row(_write_children(element))
+    is_box = "box" in element.get("notation", "").split() and content.text.strip()
+    return _LinearPiece(f"[{content.text.strip()}]") if is_box else content
 
 
 def _write_script(piece: _LinearPiece, alphabet: dict[str, str], mark: str) -> str:
@@ -251,18 +282,23 @@ def _add_scripts(base: _LinearPiece, lower: _LinearPiece | None, upper: _LinearP
 
 
 def _write_scripts(element: Any) -> _LinearPiece:
-    match get_local_name(element), _write_children(element):
+    return _join_base_and_scripts(element, _write_children(element))
+
+
+def _join_base_and_scripts(element: Any, children: Sequence[_LinearPiece]) -> _LinearPiece:
+    match get_local_name(element), children:
         case (("msub" | "munder"), [base, below]):
             return _add_scripts(base, below, None)
         case (("msup" | "mover"), [base, above]):
             return _add_scripts(base, None, above)
         case _, [base, below, above]:
             return _add_scripts(base, below, above)
-    return _join_row(_write_children(element))
+    return _join_row(children)
 
 
 def _write_over_and_under_scripts(element: Any) -> _LinearPiece:
-    base, *marks = _write_children(element)
+    children = _write_children(element)
+    base, *marks = children
     for mark in marks:
         sign = mark.text.strip()
         if sign in _BRACES and sign:
@@ -273,15 +309,17 @@ def _write_over_and_under_scripts(element: Any) -> _LinearPiece:
             if sign in "¯‾_\u0305\u0332\u0304":
                 line = "\u0332" if sign in "_\u0332" else "\u0305"
                 return _LinearPiece("".join(letter + line for letter in base.text))
-    return _write_scripts(element)
+    return _join_base_and_scripts(element, children)
 
 
 def _write_table(element: Any) -> _LinearPiece:
     """Return the rows of a table, separated by semicolons.
 
-    The cells of a row are separated by commas, unless the table aligns equations.
+    The cells of a row are separated by commas, or by bars where the table has rules, unless the table aligns
+    equations.
     """
     rows = []
+    rules = element.get("columnlines", "").split()
     for row in element:
         cells = [cell for cell in row if get_local_name(cell) == "mtd"]
         aligned = any("padding" in (cell.get("style") or "") for cell in cells)
@@ -289,9 +327,21 @@ def _write_table(element: Any) -> _LinearPiece:
         rows.append(
             _join_row([_pad_operand(piece) for piece in pieces]).text
             if aligned
-            else ", ".join(piece.text for piece in pieces if piece.text)
+            else _join_cells([piece.text for piece in pieces], rules)
         )
     return _LinearPiece("; ".join(row for row in rows if row), "row", False)
+
+
+def _join_cells(texts: Sequence[str], rules: Sequence[str]) -> str:
+    """Join the cells of a row; ``rules`` are the values of ``columnlines``."""
+    out = ""
+    for place, text in enumerate(texts):
+        if place and place <= len(rules) and rules[place - 1] != "none":
+            out += " | "
+        elif text and out:
+            out += ", "
+        out += text
+    return out
 
 
 def _pad_operand(piece: _LinearPiece) -> _LinearPiece:
@@ -329,5 +379,6 @@ _ELEMENT_WRITERS: dict[str, Callable[[Any], _LinearPiece]] = {
     "munderover": _write_over_and_under_scripts,
     "mtable": _write_table,
     "mmultiscripts": _write_prescripts,
+    "menclose": _write_enclosure,
     "mfenced": _write_fenced_expression,
 }

@@ -2,7 +2,8 @@ r"""Correct the MathML that pandoc writes for TeX formulas.
 
 Pandoc marks every ``|`` as an opening and every ``\|`` as a closing fence, so that an operator after a bar
 looks like the sign of a number. This module pairs bars, and makes the operators after them binary. Pandoc
-makes bold letters italic, so ``reading/driver.lua`` reads them as bold sans-serif, and they become bold here.
+makes bold letters italic, so ``reading/tex.lua`` reads them as bold sans-serif, and they become bold here.
+``markers.py`` adds the constructs that pandoc drops.
 All outputs use the corrected MathML.
 """
 
@@ -14,6 +15,7 @@ from typing import TypeAlias
 
 from lxml import etree
 
+from triptych.media.formulas.markers import has_marks, replace_marks
 from triptych.media.formulas.row_parts import classify_operator, strip_invisible
 from triptych.media.xml_parsing import MATHML, get_local_name
 
@@ -24,10 +26,11 @@ _NEEDS_CORRECTION = re.compile(
     rf">[|‖∥]</mo>|left: 0[^>]*>(?:<mspace[^>]*></mspace>)*"
     rf"<m(?:i>[{re.escape(_SIGNS)}]|o>{_TILDE_OPERATOR})</m"
     '|"bold-sans-serif"'
-    "|<mtd[^>]*></mtd></mtr></mtable>"
+    "|<mtd[^>]*></mtd></mtr></mtable>|>[\u20ee\u20ef]</mo>"
 )
 # Maps ranges of bold sans-serif characters to their distance from the bold characters.
 _BOLD = {range(0x1D5D4, 0x1D608): 0x1D4, range(0x1D7EC, 0x1D7F6): 0x1E, range(0x1D756, 0x1D790): 0xAE}
+_ARROWS_BELOW = {"\u20ee": "←", "\u20ef": "→"}
 _FORMS = {"prefix": "open", "postfix": "close"}
 # The stack of open bars with their elements, and of open brackets as ("", None).
 _OpenFences: TypeAlias = list[tuple[str, etree._Element | None]]
@@ -35,9 +38,12 @@ _OpenFences: TypeAlias = list[tuple[str, etree._Element | None]]
 
 def correct_mathml(mathml: str) -> str:
     """Correct bars, operators, bold letters and an empty last table row in pandoc's MathML."""
-    if not _NEEDS_CORRECTION.search(mathml):
+    marked = has_marks(mathml)
+    if not marked and not _NEEDS_CORRECTION.search(mathml):
         return mathml
     root = etree.fromstring(mathml.encode())
+    if marked:
+        replace_marks(root)
     for element in root.iter(f"{MATHML}mrow", f"{MATHML}mtd", f"{MATHML}msqrt", f"{MATHML}mphantom"):
         _correct_row(list(element))
     for cell in root.iter(f"{MATHML}mtd"):
@@ -47,6 +53,9 @@ def correct_mathml(mathml: str) -> str:
     for rows in root.iter(f"{MATHML}mtable"):
         if len(rows) > 1 and not any(len(cell) for cell in rows[-1]):  # after a trailing \\
             rows.remove(rows[-1])
+    for accent in root.iter(f"{MATHML}mover"):
+        if arrow := _ARROWS_BELOW.get(_strip_text(accent[1])):
+            accent.tag, accent[1].text = f"{MATHML}munder", arrow
     for element in root.iter():
         if element.get("mathvariant") == "bold-sans-serif":
             element.set("mathvariant", "bold")
@@ -54,6 +63,20 @@ def correct_mathml(mathml: str) -> str:
         elif element.get("stretchy") == "true" and _strip_text(element) == "∥":
             element.text = _BARS["∥"]
     return etree.tostring(root, encoding="unicode")
+
+
+def list_colour_pairs(mathml: str) -> list[tuple[str, str]]:
+    """Return each colour of text in a formula with that behind it, or "" for the colours of the page."""
+    if "mathcolor" not in mathml and "mathbackground" not in mathml:
+        return []
+
+    def find_colour(token: etree._Element, name: str) -> str:
+        around = (element.get(name) for element in (token, *token.iterancestors()))
+        return next(filter(None, around), "").removeprefix("#")
+
+    tokens = [one for one in etree.fromstring(mathml.encode()).iter(etree.Element) if _strip_text(one)]
+    pairs = [(find_colour(one, "mathcolor"), find_colour(one, "mathbackground")) for one in tokens]
+    return [pair for pair in dict.fromkeys(pairs) if any(pair)]
 
 
 def _embolden_character(character: str) -> str:
@@ -154,3 +177,45 @@ def _classify_element(element: etree._Element) -> str:
 
 def _strip_text(element: etree._Element) -> str:
     return strip_invisible(element.text or "").strip()
+
+
+def add_row_numbers(mathml: str, rows: Sequence[tuple[str, str]], *, at_margin: bool) -> str:
+    """Add the ids and numbers of its rows to a formula: a last cell with the class ``equation-number``.
+
+    ``rows`` has a pair of id and number for each row of the first table. If ``at_margin`` is set, two empty
+    cells at the start balance the numbers: two, so that odd columns remain odd. Otherwise, a space separates
+    the numbers from the formula. The TeX annotation is removed, so that the table may be as wide as the
+    formula.
+    """
+    root = etree.fromstring(mathml.encode())
+    if len(root) == 1 and get_local_name(root[0]) == "semantics":
+        root.replace(root[0], root[0][0])
+    table = root.find(f".//{MATHML}mtable")
+    if table is None or len(table) != len(rows):
+        table = _wrap_in_table(root)
+        (identifier,) = [identifier for identifier, _ in rows if identifier][:1] or [""]
+        rows = [(identifier, " ".join(number for _, number in rows if number))]
+    for element in (root, table):
+        element.set("class", f"{element.get('class', '')} numbered".strip())
+    width = max(len(row) for row in table)
+    for row, (identifier, number) in zip(table, rows, strict=True):
+        if identifier:
+            row.set("id", identifier)
+        for _ in range(width - sum(int(cell.get("columnspan", 1)) for cell in row)):
+            etree.SubElement(row, f"{MATHML}mtd")
+        if at_margin:
+            row.insert(0, etree.Element(f"{MATHML}mtd"))
+            row.insert(0, etree.Element(f"{MATHML}mtd", {"class": "equation-space"}))
+        cell = etree.SubElement(row, f"{MATHML}mtd", {"class": "equation-number"})
+        etree.SubElement(cell, f"{MATHML}mtext").text = (
+            number if at_margin or not number else f"\u2003{number}"
+        )
+    return etree.tostring(root, encoding="unicode")
+
+
+def _wrap_in_table(root: etree._Element) -> etree._Element:
+    """Make the content of a formula the only cell of a table, and return the table."""
+    table = etree.Element(f"{MATHML}mtable", displaystyle="true")
+    etree.SubElement(etree.SubElement(table, f"{MATHML}mtr"), f"{MATHML}mtd").extend(list(root))
+    root.append(table)
+    return table

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from lxml import etree
@@ -64,44 +66,87 @@ def _classify_fence(part: etree._Element) -> tuple[str, str]:
 
 def group_brackets(elements: Sequence[etree._Element]) -> list[RowPart]:
     """Return the elements of a row, with bracketed elements grouped."""
+    return _group_range(elements, 0, len(elements), _match_brackets(elements))
+
+
+def _group_range(
+    elements: Sequence[etree._Element], start: int, stop: int, ends: Mapping[int, int]
+) -> list[RowPart]:
     parts: list[RowPart] = []
-    place = 0
-    while place < len(elements):
-        sign, role = _classify_fence(elements[place])
-        end = _find_closing_bracket(elements, place, sign, role) if role in ("open", "bar") else None
-        if end is not None:
-            closing = elements[end]
-            inner = tuple(group_brackets(elements[place + 1 : end]))
+    place = start
+    while place < stop:
+        element = elements[place]
+        if place in ends:
+            closing = elements[ends[place]]
+            inner = tuple(_group_range(elements, place + 1, ends[place], ends))
             script = closing if len(closing) else None
-            parts.append(BracketGroup(sign, inner, _classify_fence(closing)[0], script))
-            place = end + 1
+            parts.append(
+                BracketGroup(_classify_fence(element)[0], inner, _classify_fence(closing)[0], script)
+            )
+            place = ends[place] + 1
             continue
-        following = elements[place + 1] if place + 1 < len(elements) else None
-        if sign == "{" and role == "open" and following is not None and get_local_name(following) == "mtable":
-            parts.append(BracketGroup(sign, (following,), ""))
+        following = elements[place + 1] if place + 1 < stop else None
+        if (
+            _classify_fence(element) == ("{", "open")
+            and following is not None
+            and get_local_name(following) == "mtable"
+        ):
+            parts.append(BracketGroup("{", (following,), ""))
             place += 2
             continue
-        parts.append(elements[place])
+        parts.append(element)
         place += 1
     return parts
 
 
-def _find_closing_bracket(
-    elements: Sequence[etree._Element], start: int, symbol: str, role: str
-) -> int | None:
-    """Return the index of the bracket that closes the one at ``start``, or None if there is none."""
-    depth = 0
-    for place in range(start + 1, len(elements)):
-        other, does = _classify_fence(elements[place])
-        if role == "bar" and other == symbol and depth == 0:
-            return place if place > start + 1 else None
-        if does == "open":
-            depth += 1
-        elif does == "close":
-            if depth == 0:
-                return place if role == "open" else None
-            depth -= 1
-    return None
+def _match_brackets(elements: Sequence[etree._Element]) -> dict[int, int]:
+    """Return the index of each bracket or bar that has a partner, with the index of its partner.
+
+    A closing bracket closes any opening bracket. A bar closes the last bar of its kind within the same
+    brackets, unless there is nothing between them. A brace before cases has no partner.
+    """
+    ends: dict[int, int] = {}
+    opened: list[tuple[int, str]] = []  # "" for brackets
+    bars: list[Counter[str]] = [Counter()]  # of each level of brackets
+    for place, element in enumerate(elements):
+        sign, role = _classify_fence(element)
+        if role == "open" and not _is_brace_before_cases(elements[place : place + 3]):
+            opened.append((place, ""))
+            bars.append(Counter())
+        elif role == "close" and len(bars) > 1:
+            bars.pop()
+            while opened[-1][1]:
+                opened.pop()
+            ends[opened.pop()[0]] = place
+        elif role == "bar":
+            form = _get_bar_form(element)
+            if form == "infix":  # TeX's \\middle
+                continue
+            if form != "prefix" and bars[-1][sign]:
+                while opened[-1][1] != sign:
+                    bars[-1][opened.pop()[1]] -= 1
+                start, _ = opened.pop()
+                bars[-1][sign] -= 1
+                if start + 1 < place:
+                    ends[start] = place
+                    continue
+            if form != "postfix":
+                opened.append((place, sign))
+                bars[-1][sign] += 1
+    return ends
+
+
+def _is_brace_before_cases(elements: Sequence[etree._Element]) -> bool:
+    """Return whether a brace is followed by a table, which is not followed by a closing bracket."""
+    brace, *following = elements
+    if _classify_fence(brace)[0] != "{" or not following or get_local_name(following[0]) != "mtable":
+        return False
+    return len(following) == 1 or _classify_fence(following[1])[1] != "close"
+
+
+def _get_bar_form(part: etree._Element) -> str:
+    """Return the ``form`` of a bar, which a bar with scripts has on its base."""
+    return (part[0] if len(part) else part).get("form", "")
 
 
 def flatten_rows(element: etree._Element) -> Iterator[etree._Element]:
@@ -180,13 +225,15 @@ def is_fraction_without_bar(element: etree._Element) -> bool:
     return element.get("linethickness", "") in ("0", "0pt", "0px", "0em")
 
 
-AtomType: TypeAlias = Literal["ord", "op", "bin", "rel", "open", "close", "punct", "inner", "grown", "space"]
+AtomType: TypeAlias = Literal[
+    "ord", "op", "bin", "rel", "open", "close", "punct", "inner", "grown", "space", "mark"
+]
 
 _SPACING_TYPES = ("ord", "op", "bin", "rel", "open", "close", "punct", "inner")
 # Spaces between atoms in 1/18 em, with a row for each left atom; in scripts, capitals mean no space.
 _SPACE_WIDTHS = {"0": 0, "t": 3, "T": 3, "M": 4, "K": 5}
 _SPACES = ("0tMK000T", "tt0K000T", "MM00M00M", "KK00K00K", "00000000", "0tMK000T", "TT0TTTTT", "TtMKT0TT")
-_OPERANDS = ("ord", "close", "inner", "grown")  # kinds after which an operator is binary
+OPERANDS = ("ord", "close", "inner", "grown")  # kinds after which an operator is binary
 _BINARY = frozenset("+−±∓×÷⋅∗⋆∘∙•∩∪⊎⊓⊔∨∧∖≀⋄△▽◃▹⊕⊖⊗⊘⊙◯†‡⨿⊲⊳⊴⊵")
 _PUNCTUATION = frozenset(",;")
 # Typst's math classes, which are the default for most signs.
@@ -196,6 +243,8 @@ _TYPST_CLASSES = {"ord": "normal", "bin": "binary", "rel": "relation", "open": "
 @dataclass(frozen=True, slots=True)
 class Atom:
     """An atom of a formula in Typst's notation; a space has a ``width`` in em and no text.
+
+    A ``mark`` records the position at which the next atom begins, and has no influence on the spaces.
 
     ``grown`` brackets are stretchy. Unlike TeX's ``inner`` atoms, they have space around them only next to an
     explicit space, other stretchy brackets, or a fraction, since authors remove the space of ``inner`` atoms
@@ -207,6 +256,7 @@ class Atom:
     width: float = 0.0
 
 
+@lru_cache(maxsize=1024)
 def classify_operator(symbol: str) -> AtomType:
     """Return the default atom type of an operator."""
     if (len(symbol) > 1 and symbol.isalpha()) or is_large_operator(symbol):
@@ -236,18 +286,22 @@ def join_atoms(atoms: Sequence[Atom], *, script: bool, is_continuation: bool = F
     pieces: list[str] = []
     before = Atom("") if is_continuation else None
     width = 0.0 if is_continuation else None
+    marks: list[str] = []
     for atom in atoms:
         if atom.kind == "space":
             width = (width or 0.0) + atom.width
+            continue
+        if atom.kind == "mark":
+            marks.append(atom.text)
             continue
         text = atom.text
         if before is not None and (width is not None or _needs_inner_space(before, atom)):
             width = (width or 0.0) + _measure_space(before, atom, script=script)
             if atom.kind == "bin":  # Typst treats an operator after a space as unary
-                text = write_with_class(text, "bin" if before.kind in _OPERANDS else "ord")
+                text = write_with_class(text, "bin" if before.kind in OPERANDS else "ord")
         pieces += [write_space(width)] if width is not None and (width or pieces) else []
-        pieces.append(text)
-        before, width = atom, None
+        pieces += [*marks, text]
+        before, width, marks = atom, None, []
     pieces += [write_space(width)] if width else []
     return join_pieces(pieces)
 

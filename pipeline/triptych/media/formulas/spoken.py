@@ -3,21 +3,24 @@
 A construct whose operands are single signs needs no spoken end ("x over 2"). With longer operands its end is
 spoken ("fraction x plus 1 over 2 end fraction"), so that the words are unambiguous.
 ``templates/formula-words.yaml`` contains the words for each language and explains its keys.
+
+Size, colour and spacing of signs are not spoken, nor is whether letters are upright or italic.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from unicodedata import name as name_of
+from functools import cache, cached_property
 from unicodedata import normalize
 
 from lxml import etree
 
 from triptych.languages.word_tables import FormulaWords, load_formula_words
+from triptych.media.formulas.letter_forms import PLAIN_LETTERS, LetterForms
+from triptych.media.formulas.markers import INTERTEXT
 from triptych.media.formulas.row_parts import (
-    BARS,
     SILENT_ELEMENTS,
     BracketGroup,
     RowPart,
@@ -27,15 +30,48 @@ from triptych.media.formulas.row_parts import (
     group_brackets,
     is_fraction_without_bar,
     is_large_operator,
-    is_mathematical_alphanumeric,
     list_children_with_content,
     split_prescripts,
     split_scripts,
-    strip_invisible,
 )
-from triptych.media.xml_parsing import get_local_name
+from triptych.media.formulas.spoken_context import (
+    RowContext,
+    contains_matrices,
+    contains_relation,
+    contains_set,
+    find_accent,
+    find_diagonal_fraction,
+    has_no_base,
+    is_aligned_at_relation,
+    is_applied,
+    is_derivative,
+    is_domain,
+    is_identifier,
+    is_logarithm,
+    is_operand,
+    is_operator_with_scripts,
+    is_single_argument,
+    is_singleton,
+    is_unit,
+    starts_with_text,
+)
+from triptych.media.formulas.spoken_preparation import ROW_NUMBER, prepare_for_speech
+from triptych.media.formulas.spoken_superscripts import (
+    SIGNS,
+    find_superscript_words,
+    is_plain_superscript,
+)
+from triptych.media.formulas.spoken_tokens import (
+    is_bold,
+    is_capital,
+    speak_character,
+    speak_letters,
+    speak_symbol,
+    speak_text,
+)
+from triptych.media.xml_parsing import MATHML, get_local_name
 
-_BRACKET_WORDS = {
+_BRACKET_PATTERNS = {
     "⌊⌋": "floor",
     "⌈⌉": "ceiling",
     "||": "absolute",
@@ -43,25 +79,25 @@ _BRACKET_WORDS = {
     "∥∥": "norm",
     "∣∣": "absolute",
 }
-_MATRIX_WORDS = {"||": "determinant", "∣∣": "determinant", "‖‖": "determinant"}
+_MATRIX_KINDS = {"()": "()", "[]": "[]", "{}": "{}", "‖‖": "‖‖", "∥∥": "‖‖"}
+_BARS = frozenset("|‖∥∣")
+_WITHOUT_JOINTS = str.maketrans("", "", " _-")
+_ENCLOSURES = {
+    "struck-both": {"updiagonalstrike", "downdiagonalstrike"},
+    "struck-down": {"downdiagonalstrike"},
+    "struck-through": {"horizontalstrike"},
+    "struck": {"updiagonalstrike"},
+    "cancelled": {"northeastarrow"},
+    "box": {"box"},
+}
+_SIGNS_OF_UNITS = "°%‰′″"
+_APPROACHES = {"→": "approach", "↓": "decrease", "↘": "decrease", "↑": "increase", "↗": "increase"}
+_SIDES = {"+": "approach-from-right", "−": "approach-from-left", "-": "approach-from-left"}
+_MARKS_BELOW = frozenset("\u20ee\u20ef")  # arrows that pandoc writes as accents above
 _BRACE_WORDS = {"⏞": "overbrace", "⏟": "underbrace"}
-# Accents, by the characters that TeX converters use for them.
-_ACCENTS = {
-    mark: name
-    for name, marks in {
-        "hat": "^ˆ\u0302", "tilde": "~˜\u0303", "bar": "¯‾ˉ\u0304\u0305", "vector": "→⇀\u20d7",
-        "dot": "˙.\u0307", "double-dot": "¨\u0308", "check": "ˇ\u030c", "breve": "˘\u0306",
-        "acute": "´\u0301", "grave": "`\u0300", "ring": "˚\u030a",
-    }.items()
-    for mark in marks
-}  # fmt: skip
-_UNDERLINES = "_\u0332¯‾\u0304\u0305"
-_PRIMES = {"′": 1, "'": 1, "″": 2, "‴": 3, "⁗": 4}
-_SIGNS = frozenset("+−-±")
-_FUNCTION_LETTERS = frozenset("fghFGHPφψΦΨΓ")  # letters that are function names before brackets
-_CONDITIONAL_FUNCTIONS = frozenset(
-    {"P", "Pr", "E", "ℙ", "𝔼", "Var", "Cov"}
-)  # the bar in P(A | B) means "given"
+_LIMIT_FUNCTIONS = frozenset(
+    "lim limsup liminf max min sup inf argmax argmin injlim projlim gcd det Pr".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,32 +105,58 @@ class SpokenPart:
     """The words of an expression.
 
     ``size`` is 0 for a single sign, 1 for a sign with accents or scripts, and 2 for longer expressions.
-    ``kind`` is "operator", "function" or "operand".
+    ``kind`` is "operator", "function" or "operand". If ``is_open`` is set, the words do not say where the
+    expression ends, so that a listener could take the following words for a part of it.
     """
 
     text: str
     size: int = 0
     kind: str = "operand"
+    is_open: bool = False
 
 
 _NOTHING = SpokenPart("")
 
 
+_ALL_FORMS = LetterForms()
+
+
 @cache
-def speak_formula(mathml: str, language: str) -> str:
-    """Convert MathML to words; return "" for a language without words for formulas."""
+def speak_formula(
+    mathml: str,
+    language: str,
+    forms: LetterForms = _ALL_FORMS,
+    row_numbers: tuple[str, ...] = (),
+    *,
+    names_capitals: bool = True,
+) -> str:
+    """Convert MathML to words; return "" for a language without words for formulas.
+
+    ``forms`` says which forms of letters are spoken.
+    ``row_numbers`` are the numbers of the rows of the first table, "" for rows without one. A person who
+    reads the words aloud sees which letters are capitals: ``names_capitals`` is False.
+    """
     words = load_formula_words(language)
     if words is None:
         return ""
-    speech = _Speaker(words).speak_element(etree.fromstring(mathml.encode()))
-    return " ".join(speech.text.split()).replace(" ,", ",").replace(" ;", ";")
+    words = replace(words, names_capitals=names_capitals)
+    root = etree.fromstring(mathml.encode())
+    prepare_for_speech(root, row_numbers)
+    speech = _Speaker(words, forms).speak_element(root)
+    text = " ".join(speech.text.split())
+    text = _SPACE_BEFORE_PAUSE.sub(r"\1", text).replace(",,", ",").removeprefix(", ")
+    return text.replace(f" {words.symbols[',']}, ", f" {words.symbols[',']} ")
+
+
+_SPACE_BEFORE_PAUSE = re.compile(" ([,;.])")
 
 
 class _Speaker:
     """A converter from MathML elements to the words of one language."""
 
-    def __init__(self, words: FormulaWords) -> None:
+    def __init__(self, words: FormulaWords, forms: LetterForms) -> None:
         self.words = words
+        self.forms = forms
         self.handlers: dict[str, Callable[[etree._Element], SpokenPart]] = {
             "mfrac": self.speak_fraction,
             "msqrt": self.speak_root,
@@ -112,6 +174,11 @@ class _Speaker:
             "semantics": lambda element: self.speak_element(element[0]) if len(element) else _NOTHING,
         }
 
+    @cached_property
+    def sign_words(self) -> frozenset[str]:
+        """The words of signs, which can be mistaken for text."""
+        return frozenset(self.words.symbols.values())
+
     def speak_element(self, element: etree._Element) -> SpokenPart:
         """Return the words of an element."""
         name = get_local_name(element)
@@ -119,85 +186,154 @@ class _Speaker:
             return self.handlers[name](element)
         if name in ("mi", "mn", "mo", "ms", "mtext"):
             if name == "mo" and is_large_operator(get_single_token(element)):
-                return self.speak_large_operator(get_single_token(element), None, None)
-            return speak_token(element, self.words)
+                return self.speak_large_operator(self.speak_token(element).text, None, None)
+            return self.speak_token(element)
         if name in SILENT_ELEMENTS or not name:
             return _NOTHING
         return self.speak_row(group_brackets(list(flatten_rows(element))))
+
+    def speak_token(self, element: etree._Element) -> SpokenPart:
+        """Return the words of a token element: an identifier, number, operator or text."""
+        name, text = get_local_name(element), speak_text(element)
+        variant = element.get("mathvariant", "")
+        if not text:
+            return _NOTHING
+        if name in ("mtext", "ms") and not (
+            len(text) == 1 and (is_capital(text) or is_bold(element) or text in self.forms.upright)
+        ):
+            follows_space = (element.text or "")[:1].isspace()
+            spoken = self.speak_text(text, follows_space=follows_space)
+            return SpokenPart(spoken, 0 if " " not in text else 2)
+        if name == "mi" and len(text) > 1:
+            function = self.words.functions.get(text.replace(" ", ""))
+            if function is not None:
+                return SpokenPart(function, 0, "function")
+            if text.translate(_WITHOUT_JOINTS).isalnum():
+                return SpokenPart(speak_letters(text, self.words, variant), 0, "function")
+        if name == "mn":
+            if text.isascii():
+                return SpokenPart(text)
+            return SpokenPart(speak_letters(text, self.words, variant))
+        if len(text) == 1 and text.isalnum() and text not in self.words.symbols:
+            if text in self.forms.plain_variants:
+                text = normalize("NFKC", text)
+                text = PLAIN_LETTERS.get(text, text)
+            spoken = speak_character(text, self.words, variant)
+            if text in self.forms.upright and variant == "normal" and not is_unit(element):
+                spoken = self.words.format_pattern("upright", letter=spoken)
+            return SpokenPart(spoken)
+        return SpokenPart(speak_symbol(text, self.words), 0, "operand" if name == "mi" else "operator")
+
+    def speak_text(self, text: str, *, follows_space: bool) -> str:
+        """Return a text with words for the signs of units, such as that in °C, if it is one word.
+
+        If ``follows_space`` is set, a text that is also the word of a sign, such as "prime", follows a pause.
+        """
+        text = normalize("NFKC", text)
+        if follows_space and text in self.sign_words:
+            return f", {text}"
+        if " " in text:
+            return text
+        signs = {ord(sign): f" {self.words.symbols[sign]} " for sign in _SIGNS_OF_UNITS}
+        return " ".join(text.translate(signs).split())
 
     # --- rows --------------------------------------------------------------------------------------
 
     def speak_row(self, parts: Sequence[RowPart], bar_key: str = "") -> SpokenPart:
         """Return the words of a row.
 
-        ``bar_key`` is the key of the word for a bar in the row, such as "given". The default key is "|".
+        ``bar_key`` is the key of the word for a bar in the row, such as "given", or "" if the row decides.
         """
+        context = RowContext(parts, bar_key)
         speech: list[SpokenPart] = []
+        skipped = 0
         for place, part in enumerate(parts):
-            before = speech[-1] if speech else None
+            if skipped:  # the second sign of a divergence, or the rest of a diagonal fraction
+                skipped -= 1
+                continue
             if isinstance(part, BracketGroup):
-                base = parts[place - 1] if place else None
-                words = self.speak_group(part, base)
-                if before and _is_spoken_function(base, before) and not _is_spoken_as_whole(part):
-                    applied = self.words.format_pattern("applied", argument=words.text)
-                    if not before.text.endswith(f" {applied.split()[0]}"):  # not after "log base 2 of"
-                        words = replace(words, text=applied)
-            elif get_operator_symbol(part) in ("|", "∣"):
-                words = SpokenPart(self.words.symbols[bar_key or "|"], 0, "operator")
-            elif get_operator_symbol(part) == ":" and (
-                bar_key == "such-that" or _is_after_quantifier(parts, place)
-            ):
-                words = SpokenPart(self.words.symbols["such-that"], 0, "operator")
+                words = self.speak_group(part, context.find_function(place))
+            elif (fraction := find_diagonal_fraction(parts, place)) is not None:
+                words, skipped = self.speak_diagonal_fraction(*fraction), 2
+            elif place and has_no_base(part) and not is_operand(parts[place + 1 : place + 2]):
+                words = self.speak_late_scripts(part)
+            elif get_local_name(part) == "mfrac":
+                follows_function = bool(speech) and speech[-1].kind == "function"
+                words = self.speak_fraction(part, ends=follows_function or context.is_factor(place))
             else:
-                words = self.speak_element(part)
+                key, skipped = context.find_word(place)
+                words = (
+                    SpokenPart(self.words.symbols[key], 0, "operator") if key else self.speak_element(part)
+                )
+            if speech and words.text and context.is_argument(place):
+                applied = self.words.format_pattern("applied", argument=words.text)
+                words = replace(words, text=_drop_repetition(speech[-1].text, applied))
+            if get_operator_symbol(part) == "%" and speech and speech[-1].text[-1:].isdigit():
+                percentage = self.words.format_pattern("percent", number=speech.pop().text)
+                words = SpokenPart(percentage, 1)
             if words.text:
                 speech.append(words)
         if len(speech) == 1:
             return speech[0]
         text = " ".join(part.text for part in speech)
-        return SpokenPart(text, _measure_row_size(parts, speech), "operand")
+        size = _measure_row_size(parts, speech)
+        return SpokenPart(text, size, is_open=size > 1 or any(part.is_open for part in speech))
 
     def speak_group(self, group: BracketGroup, base: RowPart | None) -> SpokenPart:
         """Return the words of a bracketed group and its scripts; ``base`` is the element before the group."""
         speech = self.speak_bracketed_parts(group, base)
         if group.script is None:
             return speech
-        return self.speak_base_with_scripts(speech, group.script)
+        return self.speak_base_with_scripts(speech, group.script, is_group=True)
 
     def speak_bracketed_parts(self, group: BracketGroup, base: RowPart | None) -> SpokenPart:
         ends = group.opening + group.closing
         if len(group.parts) == 1 and not isinstance(group.parts[0], BracketGroup):
             only = group.parts[0]
             if get_local_name(only) == "mtable" and group.opening == "{" and not group.closing:
-                return SpokenPart(self.words.format_pattern("cases", rows=self.speak_rows(only)), 1)
-            if get_local_name(only) == "mtable" and len(ends) == 2:
+                return SpokenPart(self.speak_cases(only), 1)
+            if get_local_name(only) == "mtable" and (ends in _MATRIX_KINDS or ends in ("||", "∣∣")):
                 return self.speak_matrix(only, ends)
             if get_local_name(only) == "mfrac" and ends == "()" and is_fraction_without_bar(only):
                 top, bottom = map(self.speak_element, only)
                 return self.fill_pattern("binomial", (top, bottom), top=top.text, bottom=bottom.text)
         signs = [get_operator_symbol(part) for part in group.parts]
-        barred = any(mark in BARS for mark in signs if mark)
-        if ends == "{}" and (barred or ":" in signs or "," in signs):
+        barred = any(mark in _BARS for mark in signs if mark)
+        if ends == "()" and get_single_token(group.parts[0] if group.parts else group) == "mod":
+            return SpokenPart(f", {self.speak_row(group.parts).text}", 2)
+        if ends == "{}" and (barred or ":" in signs or "," in signs or is_singleton(group, base)):
             inner = self.speak_row(group.parts, "such-that").text
             return SpokenPart(
                 self.words.format_pattern("set-of" if barred or ":" in signs else "set", body=inner), 1
             )
-        conditioned = barred and base is not None and get_single_token(base) in _CONDITIONAL_FUNCTIONS
-        inner_said = self.speak_row(group.parts, "given" if conditioned else "")
-        inner = inner_said.text
-        if ends in _BRACKET_WORDS:
-            return self.fill_pattern(_BRACKET_WORDS[ends], (inner_said,), body=inner)
-        if ends == "()" and inner_said.size == 0 and inner and base is not None and _is_function_name(base):
-            return SpokenPart(inner, 1)
-        opening, closing = (self.words.symbols.get(sign, sign) for sign in (group.opening, group.closing))
-        return SpokenPart(f"{opening} {inner} {closing}", 1)
+        conditioned = barred and ends in ("()", "[]") and base is not None and is_identifier(base)
+        bar_key = "given" if conditioned else "|" if ends == "⟨⟩" else ""
+        inner_speech = self.speak_row(_open_bars(group.parts) if bar_key == "|" else group.parts, bar_key)
+        inner = inner_speech.text
+        if ends in _BRACKET_PATTERNS:
+            key = _BRACKET_PATTERNS[ends]
+            if key == "absolute" and contains_set(group.parts):
+                return SpokenPart(self.words.format_pattern("cardinality", body=inner), 1)
+            if group.script is not None:
+                return SpokenPart(self.words.format_pattern(key, body=inner), 1)
+            return self.fill_pattern(key, (inner_speech,), body=inner)
+        applied = base is not None and group.script is None and is_applied(base, group)
+        brief = is_single_argument(group) and inner_speech.size <= 1
+        if ends == "()" and brief and inner and applied and not is_logarithm(base):
+            return SpokenPart(inner, 1, is_open=True)
+        opening, closing = (
+            speak_symbol(sign, self.words) if sign else "" for sign in (group.opening, group.closing)
+        )
+        kind = "matrix" if contains_matrices(group.parts) else "operand"
+        return SpokenPart(f"{opening} {inner} {closing}".strip(), 1, kind)
 
     # --- constructs ------------------------------------------------------------------------------------
 
     def fill_pattern(self, key: str, parts: Sequence[SpokenPart], **texts: str) -> SpokenPart:
         """Fill in the pattern called ``key``, in its short version if all ``parts`` are single signs."""
         short = all(part.size == 0 for part in parts) and f"{key}-short" in self.words.patterns
-        return SpokenPart(self.words.format_pattern(f"{key}-short" if short else key, **texts), 1)
+        text = self.words.format_pattern(f"{key}-short" if short else key, **texts)
+        return SpokenPart(text, 2 if short else 1, is_open=short)
 
     def speak_operand(self, speech: SpokenPart, limit: int = 1) -> str:
         """Return the words of an operand. If its size exceeds ``limit``, its start and end are spoken too."""
@@ -205,18 +341,24 @@ class _Speaker:
             speech.text if speech.size <= limit else self.words.format_pattern("quantity", body=speech.text)
         )
 
-    def speak_fraction(self, element: etree._Element) -> SpokenPart:
+    def speak_fraction(self, element: etree._Element, *, ends: bool = False) -> SpokenPart:
+        """Return the words of a fraction. If ``ends`` is set, they say where the fraction ends."""
         top, bottom = (*map(self.speak_element, element), _NOTHING, _NOTHING)[:2]
         if is_fraction_without_bar(element):
             return self.fill_pattern("stacked", (top, bottom), top=top.text, bottom=bottom.text)
         common = self.words.fractions.get(f"{top.text}/{bottom.text}")
         if common:
             return SpokenPart(common)
-        short = max(top.size, bottom.size) <= 1
-        text = self.words.format_pattern(
-            "fraction-short" if short else "fraction", top=top.text, bottom=bottom.text
-        )
-        return SpokenPart(text, 2)
+        short = max(top.size, bottom.size) <= 1 and not top.is_open and not ends
+        key = "fraction" if not short else "derivative" if is_derivative(element) else "fraction-short"
+        text = self.words.format_pattern(key, top=top.text, bottom=bottom.text)
+        return SpokenPart(text, 2, is_open=short)
+
+    def speak_diagonal_fraction(self, top: etree._Element, bottom: etree._Element) -> SpokenPart:
+        """Return the words of a fraction with a slash, whose parts are set as scripts."""
+        slash = self.words.symbols["/"]
+        texts = [self.speak_operand(self.speak_element(part)) for part in (top, bottom)]
+        return SpokenPart(f" {slash} ".join(texts), 2, is_open=True)
 
     def speak_root(self, element: etree._Element) -> SpokenPart:
         if get_local_name(element) == "msqrt":
@@ -226,119 +368,214 @@ class _Speaker:
         if index.text in ("", "2", "3"):
             key = "cube-root" if index.text == "3" else "square-root"
             return self.fill_pattern(key, (body,), body=body.text)
-        return self.fill_pattern("root", (body, index), body=body.text, index=index.text)
+        key = "root-with-sign" if index.size == 0 and body.size else "root"
+        return self.fill_pattern(key, (body, index), body=body.text, index=index.text)
 
     def speak_scripts(self, element: etree._Element) -> SpokenPart:
         if not len(element):
             return _NOTHING
+        parts = group_brackets(list_children_with_content(element[0]))
+        if len(parts) > 1 and get_operator_symbol(parts[-1]) in _BARS:
+            content = self.speak_row(parts[:-1]).text
+            below, above = split_scripts(element)
+            if below is not None and above is None and is_domain(below):
+                return SpokenPart(f"{content} {self.speak_restriction(below).text}", 2)
+            evaluated = self.speak_evaluation(element)
+            if evaluated:
+                return SpokenPart(f"{content} {evaluated}", 2)
+        if len(parts) == 1 and isinstance(parts[0], BracketGroup) and parts[0].script is None:
+            base = self.speak_bracketed_parts(replace(parts[0], script=element), None)
+            return self.speak_base_with_scripts(base, element, is_group=True)
         return self.speak_base_with_scripts(self.speak_element(element[0]), element)
 
-    def speak_base_with_scripts(self, base: SpokenPart, element: etree._Element) -> SpokenPart:
-        """Return the words of a base with its lower and upper scripts, or of an operator with its limits."""
+    def speak_evaluation(self, element: etree._Element) -> str:
+        """Return the words of the scripts of a bar that say where an expression is evaluated, or ""."""
+        below, above = split_scripts(element)
+        low = self.speak_element(below) if below is not None else _NOTHING
+        high = self.speak_element(above) if above is not None else _NOTHING
+        if low.text and high.text:
+            return self.words.format_pattern("evaluated-from-to", low=low.text, high=high.text)
+        return self.words.format_pattern("evaluated", low=low.text) if low.text and not high.text else ""
+
+    def speak_restriction(self, domain: etree._Element) -> SpokenPart:
+        """Return the words of a bar after a function, whose subscript is the domain."""
+        speech = self.speak_element(domain)
+        key = "restricted-short" if speech.size == 0 or _is_in_brackets(domain) else "restricted"
+        return SpokenPart(self.words.format_pattern(key, low=speech.text), 1, "function")
+
+    def speak_base_with_scripts(
+        self, base: SpokenPart, element: etree._Element, *, is_group: bool = False
+    ) -> SpokenPart:
+        """Return the words of a base with its lower and upper scripts, or of an operator with its limits.
+
+        ``is_group`` says whether the base is a bracketed group, of which the element has the closing bracket.
+        """
         below, above = split_scripts(element)
         mark = get_single_token(element[0])
         if is_large_operator(mark):
-            return self.speak_large_operator(mark, below, above)
+            return self.speak_large_operator(speak_symbol(mark, self.words), below, above)
+        if mark in _BARS and not is_group and below is not None:
+            if above is None and is_domain(below):
+                return self.speak_restriction(below)
+            if above is not None or contains_relation(below):
+                return SpokenPart(self.speak_evaluation(element), 1)
         if mark == "log" and below is not None and above is None:
-            return SpokenPart(self.words.format_pattern("logarithm", base=self.speak_element(below).text), 2)
-        stacked = get_local_name(element).startswith(("munder", "mover"))
-        if base.kind == "function" and stacked and below is not None and above is None:
-            approached = any(get_operator_symbol(part) == "→" for part in list_children_with_content(below))
+            return SpokenPart(
+                self.words.format_pattern("logarithm", base=self.speak_element(below).text),
+                2,
+                "function",
+                is_open=True,
+            )
+        if below is not None and above is None and _has_limits_below(base, element, mark):
+            approached = any(
+                get_operator_symbol(part) in _APPROACHES for part in list_children_with_content(below)
+            )
             key, text = (
                 ("limit", self.speak_limit(below)) if approached else ("over", self.speak_element(below).text)
             )
-            return SpokenPart(self.words.format_pattern(key, operator=base.text, range=text), 2)
-        text, kind = self.speak_operand(base), base.kind
+            return SpokenPart(
+                self.words.format_pattern(key, operator=base.text, range=text), 2, "function", is_open=True
+            )
+        is_name = base.kind == "function" or get_local_name(element[0]) == "mtext"
+        if is_name and below is not None and above is not None and contains_relation(below):
+            return replace(self.speak_large_operator(base.text, below, above), kind="function")
+        if not base.text:
+            return self.speak_scripts_before(below, above)
+        if is_group and below is not None and above is not None and contains_relation(below):
+            low, high = self.speak_element(below), self.speak_element(above)
+            speech = self.fill_pattern("indexed", (high,), base=base.text, low=low.text, high=high.text)
+            return replace(speech, size=1)
+        speech = replace(base, text=self.speak_operand(base), size=min(base.size, 1))
         if below is not None:
-            inner = self.speak_element(below)
-            if inner.text:
-                text = self.fill_pattern("sub", (inner,), base=text, script=inner.text).text
+            speech = self.speak_subscript(speech, below)
         if above is not None:
-            text = self.speak_superscript(text, above, without_base=not base.text)
-        return SpokenPart(text, 1, kind)
+            speech = self.speak_superscript(speech, above, element[0])
+        return replace(speech, size=1, kind=base.kind)
+
+    def speak_scripts_before(self, below: etree._Element | None, above: etree._Element | None) -> SpokenPart:
+        """Return the words of scripts without a base, which belong to the following sign."""
+        texts = []
+        for key, script in (("before-sub", below), ("before-superscript", above)):
+            signs = (
+                [get_operator_symbol(part) for part in list_children_with_content(script)]
+                if script is not None
+                else []
+            )
+            speech = self.speak_element(script) if script is not None else _NOTHING
+            if key == "before-superscript" and signs in (["∘"], ["°"]):
+                texts.append(self.words.symbols["°"])
+            elif speech.text:
+                texts.append(self.words.format_pattern(key, script=self.speak_operand(speech)))
+        return SpokenPart(" ".join(texts), 1)
+
+    def speak_late_scripts(self, element: etree._Element) -> SpokenPart:
+        """Return the words of scripts without a base that belong to the preceding sign, as in x{}_i."""
+        below, above = split_scripts(element)
+        speech = self.speak_subscript(_NOTHING, below) if below is not None else _NOTHING
+        if above is not None:
+            inner = self.speak_element(above)
+            signs = [get_operator_symbol(part) for part in list_children_with_content(above)]
+            if signs in (["∘"], ["°"]):
+                return SpokenPart(f"{speech.text} {self.words.symbols['°']}".strip(), 1)
+            text = self.words.format_pattern(
+                "superscript", base=speech.text, script=self.speak_operand(inner)
+            )
+            speech = SpokenPart(text, 1, is_open=True)
+        return speech
+
+    def speak_subscript(self, base: SpokenPart, script: etree._Element) -> SpokenPart:
+        """Return the words of a base with a subscript."""
+        inner = self.speak_element(script)
+        if not inner.text:
+            return base
+        inner = replace(inner, size=0) if _is_in_brackets(script) else inner
+        speech = self.fill_pattern("sub", (inner,), base=base.text, script=inner.text)
+        return replace(speech, size=1)
 
     def speak_limit(self, limit: etree._Element) -> str:
         """Return the words of the expression below "lim", in which an arrow is spoken as "approaches"."""
-        arrow = self.words.symbols["approaches"]
         parts = group_brackets(list(flatten_rows(limit)))
-        return " ".join(
-            arrow if get_operator_symbol(part) == "→" else self.speak_row([part]).text for part in parts
+        places = [place for place, part in enumerate(parts) if get_operator_symbol(part) in _APPROACHES]
+        if len(places) != 1:
+            return self.speak_row(parts).text
+        (place,) = places
+        key = _APPROACHES[get_operator_symbol(parts[place])]
+        value = parts[place + 1 :]
+        if len(value) > 1 and get_operator_symbol(value[-1]) in _SIDES:  # TeX: x \\to 0+
+            key, value = _SIDES[get_operator_symbol(value[-1])], value[:-1]
+        elif value and not isinstance(last := value[-1], BracketGroup) and get_local_name(last) == "msup":
+            base, sign = (*last, last, last)[:2]
+            if get_single_token(sign) in _SIDES:
+                key, value = _SIDES[get_single_token(sign)], [*value[:-1], base]
+        return self.words.format_pattern(
+            key, variable=self.speak_row(parts[:place]).text, value=self.speak_row(value).text
         )
 
-    def speak_superscript(self, base: str, superscript: etree._Element, *, without_base: bool) -> str:
-        """Return the words of a base with a superscript.
-
-        If ``without_base`` is set, the superscript has no base and is therefore not a power.
-        """
-        parts = list_children_with_content(superscript)
+    def speak_superscript(
+        self, base: SpokenPart, superscript: etree._Element, base_element: etree._Element
+    ) -> SpokenPart:
+        """Return the words of a base with a superscript, which is a power unless its sign says otherwise."""
+        parts = group_brackets(list_children_with_content(superscript))
         signs = [get_operator_symbol(part) for part in parts]
         speech = self.speak_element(superscript)
         if not speech.text:
             return base
-        if all(signs) and all(mark in _PRIMES for mark in "".join(signs)):
-            primes = sum(_PRIMES[mark] for mark in "".join(signs))
-            if primes <= 3:
-                return f"{base} {self.words.symbols['′″‴'[primes - 1]]}"
-        if signs in (["∘"], ["°"]):
-            return f"{base} {self.words.symbols['°']}"
-        if signs in (["*"], ["∗"], ["†"], ["‡"], ["⊤"]):
-            return f"{base} {self.words.symbols[signs[0]]}"
-        flat_pair = len(parts) <= 2 and not any(len(part) for part in parts)
-        if flat_pair and signs[-1] in _SIGNS:
-            return self.words.format_pattern("superscript", base=base, script=speech.text)
-        if without_base:
-            return self.words.format_pattern("superscript", base=base, script=self.speak_operand(speech))
+        keys = find_superscript_words(superscript, base_element, base.kind)
+        if keys:
+            text = " ".join((base.text, *(self.words.symbols[key] for key in keys)))
+            return replace(base, text=text, is_open=False)
+        if is_plain_superscript(parts, signs, base_element):
+            text = self.words.format_pattern("superscript", base=base.text, script=speech.text)
+            return SpokenPart(text, 1, base.kind, is_open=not isinstance(parts[0], BracketGroup))
         if speech.text in ("2", "3"):
-            return self.words.format_pattern("squared" if speech.text == "2" else "cubed", base=base)
-        simple = speech.size == 0 or (flat_pair and signs[0] in _SIGNS)
-        return self.words.format_pattern("power-short" if simple else "power", base=base, script=speech.text)
+            key = "squared" if speech.text == "2" else "cubed"
+            return SpokenPart(self.words.format_pattern(key, base=base.text), 1, base.kind)
+        flat_pair = len(parts) <= 2 and not any(isinstance(part, BracketGroup) or len(part) for part in parts)
+        short = speech.size == 0 or (flat_pair and signs[0] in SIGNS)
+        text = self.words.format_pattern(
+            "power-short" if short else "power", base=base.text, script=speech.text
+        )
+        return SpokenPart(text, 1, base.kind, is_open=short)
 
     def speak_large_operator(
         self, operator: str, lower_limit: etree._Element | None, upper_limit: etree._Element | None
     ) -> SpokenPart:
-        """Return the words of a sum, product or integral with its limits."""
+        """Return the words of a sum, product or integral with its limits; ``operator`` is its word."""
         low = self.speak_element(lower_limit).text if lower_limit is not None else ""
         high = self.speak_element(upper_limit).text if upper_limit is not None else ""
         key = "from-to" if low and high else "over" if low else "up-to" if high else "of"
-        text = self.words.format_pattern(
-            key, operator=speak_symbol(operator, self.words), low=low, high=high, range=low
-        )
-        return SpokenPart(text, 2, "operator")
+        text = self.words.format_pattern(key, operator=operator, low=low, high=high, range=low)
+        return SpokenPart(text, 2, "operator", is_open=True)
 
     def speak_over_and_under_scripts(self, element: etree._Element) -> SpokenPart:
         if not len(element):
             return _NOTHING
-        base = self.speak_element(element[0])
         if len(element) == 2:
+            # Before the base is spoken: speaking it twice takes 2^n for n levels.
             labelled = self.speak_braced_base(element)
             if labelled is not None:
                 return labelled
-            mark = get_single_token(element[1])
-            if (
-                get_local_name(element) == "mover"
-                and mark in _ACCENTS
-                and not _is_symbol_operator(element[0])
-            ):
-                return SpokenPart(
-                    self.words.format_pattern(_ACCENTS[mark], base=self.speak_operand(base, 0)),
-                    min(base.size, 1),
-                    base.kind,
-                )
-            if get_local_name(element) == "munder" and mark in _UNDERLINES and mark:
-                return SpokenPart(
-                    self.words.format_pattern("underline", base=self.speak_operand(base, 0)),
-                    min(base.size, 1),
-                )
+        base = self.speak_element(element[0])
+        below, above = split_scripts(element)
+        if is_operator_with_scripts(element[0]):
+            return self.speak_large_operator(base.text, below, above)
+        if len(element) == 2:
+            key = find_accent(element)
+            if key:
+                text = self.words.format_pattern(key, base=self.speak_operand(base, 0))
+                return SpokenPart(text, 1 if base.size else 0, base.kind)
         if is_large_operator(get_single_token(element[0])) or (
             base.kind == "function" and get_local_name(element) == "munder"
         ):
             return self.speak_base_with_scripts(base, element)
-        below, above = split_scripts(element)
+        if above is not None and get_single_token(above) in _MARKS_BELOW:
+            below, above = above, None
         text = self.speak_operand(base)
         for key, part in (("below", below), ("above", above)):
             mark = self.speak_mark(part) if part is not None else ""
             if mark:
-                text = self.words.format_pattern(key, base=text, mark=mark)
+                pattern = self.words.format_pattern(key, base="", mark=mark).strip()
+                text = f"{text} {_drop_repetition(text, pattern)}"
         return SpokenPart(text, 1, base.kind)
 
     def speak_mark(self, element: etree._Element) -> str:
@@ -369,22 +606,45 @@ class _Speaker:
     def speak_table(self, element: etree._Element) -> SpokenPart:
         """Return the words of a table without brackets, as lines of an equation or as a matrix."""
         cells = [cell for row in element for cell in row]
-        if any("padding" in (cell.get("style") or "") for cell in cells) or all(
-            len(row) <= 1 for row in element
+        if (
+            any("padding" in (cell.get("style") or "") for cell in cells)
+            or all(len(row) <= 1 for row in element)
+            or all(is_aligned_at_relation(row) for row in element)
         ):
-            return SpokenPart(self.speak_rows(element, " "), 2)
+            return self.speak_lines(element)
         return self.speak_matrix(element, "")
 
-    def speak_rows(self, element: etree._Element, separator: str = ", ") -> str:
-        """Return the words of a table's rows, separated by semicolons.
+    def speak_lines(self, element: etree._Element) -> SpokenPart:
+        """Return the words of aligned lines. Without other lines, a line needs no number."""
+        rows = [(row, self.speak_row(_flatten_line(row)).text) for row in element]
+        spoken = [(row, text) for row, text in rows if text]
+        if len(spoken) <= 1:
+            return SpokenPart(" ".join(text for _, text in spoken), 2, is_open=True)
+        texts = []
+        number = 0
+        for row, text in spoken:
+            if _is_intertext(row):
+                texts.append(text)
+                continue
+            number += 1
+            label = row.get(ROW_NUMBER, "")
+            key = "line-numbered" if label else "line"
+            texts.append(self.words.format_pattern(key, number=str(number), label=label, cells=text))
+        key = "lines" if _is_whole_formula(element) else "lines-inside"
+        body = self.words.format_pattern(key, count=str(number), rows="; ".join(texts))
+        return SpokenPart(body, 2)
 
-        ``separator`` separates the cells of a row.
-        """
-        rows = [
-            [self.speak_element(cell).text for cell in row if get_local_name(cell) == "mtd"]
-            for row in element
-        ]
-        return "; ".join(filter(None, (separator.join(filter(None, row)) for row in rows)))
+    def speak_cases(self, element: etree._Element) -> str:
+        """Return the words of a distinction of cases; the second cell of a row is its condition."""
+        rows = []
+        for number, row in enumerate(element, 1):
+            cells = [cell for cell in row if get_local_name(cell) == "mtd"]
+            texts = [self.speak_element(cell).text for cell in cells]
+            if len(cells) == 2 and texts[1] and not starts_with_text(cells[1]):
+                texts[1] = f"{self.words.symbols['when']} {texts[1]}"
+            cells_text = ", ".join(text.rstrip(" ,;") for text in texts if text)
+            rows.append(self.words.format_pattern("case", number=str(number), cells=cells_text))
+        return self.words.format_pattern("cases", count=str(len(rows)), rows="; ".join(rows))
 
     def speak_matrix(self, element: etree._Element, brackets: str) -> SpokenPart:
         """Return the words of a matrix: its size and its rows.
@@ -392,46 +652,49 @@ class _Speaker:
         ``brackets`` is the pair of brackets around the matrix, or "" if it has none.
         """
         rows = [
-            [self.speak_element(cell).text for cell in row if get_local_name(cell) == "mtd"]
-            for row in element
+            [self.speak_element(cell) for cell in row if get_local_name(cell) == "mtd"] for row in element
         ]
-        blank = self.words.symbols["blank"]
-        row_texts = [
-            self.words.format_pattern(
-                "row", number=str(number), cells=", ".join(cell or blank for cell in row)
-            )
-            for number, row in enumerate(rows, 1)
-        ]
-        key = _MATRIX_WORDS.get(brackets, "matrix" if brackets else "table")
         columns = max((len(row) for row in rows), default=0)
-        return SpokenPart(
-            self.words.format_pattern(
-                key, rows=str(len(rows)), columns=str(columns), body="; ".join(row_texts)
-            ),
-            1,
-        )
+        blank, column_rule = self.words.symbols["blank"], self.words.symbols["|"]
+        simple = columns == 1 or all(cell.size <= 1 for row in rows for cell in row)
+        texts = []
+        for row in rows:
+            cells = [cell.text or blank for cell in row]
+            if not simple:
+                cells = [
+                    self.words.format_pattern("cell", number=str(number), cell=cell)
+                    for number, cell in enumerate(cells, 1)
+                ]
+            texts.append(", ".join(_insert_rules(cells, element.get("columnlines", ""), column_rule)))
+        if len(rows) > 1 and (columns > 1 or any(row[0].size > 1 for row in rows if row)):
+            texts = [
+                self.words.format_pattern("row", number=str(number), cells=cells)
+                for number, cells in enumerate(texts, 1)
+            ]
+        texts = _insert_rules(texts, element.get("rowlines", ""), self.words.symbols["rule"])
+        sizes = {"rows": str(len(rows)), "columns": str(columns), "body": "; ".join(texts)}
+        if brackets in _MATRIX_KINDS:
+            kind = self.words.symbols[_MATRIX_KINDS[brackets]]
+            return SpokenPart(self.words.format_pattern("matrix", kind=kind, **sizes), 1, "matrix")
+        return SpokenPart(self.words.format_pattern("determinant" if brackets else "table", **sizes), 1)
 
     def speak_prescripts(self, element: etree._Element) -> SpokenPart:
         base = self.speak_element(element[0]) if len(element) else _NOTHING
+        if len(element) and is_large_operator(mark := get_single_token(element[0])):
+            base = SpokenPart(speak_symbol(mark, self.words), 0, "operator")
         behind, before = split_prescripts(element)
-        scripts = (
-            self.speak_script_pairs("", before),
-            self.speak_script_pairs(self.speak_operand(base), behind),
-        )
-        return SpokenPart(" ".join(scripts).strip(), 1)
-
-    def speak_script_pairs(self, base: str, scripts: Sequence[etree._Element]) -> str:
-        """Return the words of a base with alternating lower and upper scripts."""
-        bare = not base
-        for place, script in enumerate(scripts):
-            speech = self.speak_element(script)
-            if not speech.text:
-                continue
-            if place % 2:
-                base = self.speak_superscript(base, script, without_base=not base or bare)
-            else:
-                base = self.fill_pattern("sub", (speech,), base=base, script=speech.text).text
-        return base
+        texts = []
+        for place in range(0, len(before), 2):
+            pair = [*before[place : place + 2], None][:2]
+            texts.append(self.speak_scripts_before(*pair).text)
+        speech = replace(base, text=self.speak_operand(base))
+        for place, script in enumerate(behind):
+            speech = (
+                self.speak_superscript(speech, script, element[0])
+                if place % 2
+                else self.speak_subscript(speech, script)
+            )
+        return SpokenPart(" ".join(filter(None, (*texts, speech.text))), 1)
 
     def speak_fenced_expression(self, element: etree._Element) -> SpokenPart:
         comma = self.words.symbols[","]
@@ -443,47 +706,21 @@ class _Speaker:
 
     def speak_enclosed_expression(self, element: etree._Element) -> SpokenPart:
         body = self.speak_row(group_brackets(list(flatten_rows(element))))
-        notation = element.get("notation", "")
-        key = "struck" if "strike" in notation else "box" if "box" in notation else ""
+        notation = set(element.get("notation", "").split())
+        key = next((key for key, marks in _ENCLOSURES.items() if marks <= notation), "")
         return self.fill_pattern(key, (body,), body=body.text) if key and body.text else body
 
 
-# --- Predicates ---------------------------------------------------------------------------------------
+def _drop_repetition(before: str, words: str) -> str:
+    """Drop the first of some words if ``before`` ends with it, as in "log base 2 of" and "of x"."""
+    first, _, others = words.partition(" ")
+    return others if before.endswith(f" {first}") else words
 
 
-def _is_symbol_operator(element: etree._Element) -> bool:
-    """Return whether an element is an operator such as an arrow, which cannot have accents."""
-    return get_local_name(element) == "mo" and not get_single_token(element).isalnum()
-
-
-def _is_function_name(part: RowPart) -> bool:
-    """Return whether an element is a function name, so that brackets after it contain an argument."""
-    if isinstance(part, BracketGroup):
-        return False
-    if get_local_name(part) in ("msup", "msub", "msubsup", "munder") and len(part):
-        return not is_large_operator(get_single_token(part[0])) and _is_function_name(part[0])
-    name = get_single_token(part)
-    return name in _FUNCTION_LETTERS or (
-        len(name) > 1 and name.isalpha() and name != "mod" and _has_identifier(part)
-    )
-
-
-def _has_identifier(part: etree._Element) -> bool:
-    return any(get_local_name(inner) == "mi" for inner in part.iter())
-
-
-def _is_spoken_function(part: RowPart | None, speech: SpokenPart) -> bool:
-    return part is not None and bool(speech.text) and _is_function_name(part)
-
-
-def _is_spoken_as_whole(group: BracketGroup) -> bool:
-    """Return whether a bracketed group is spoken as a whole: a matrix or a binomial coefficient."""
-    only = group.parts[0] if len(group.parts) == 1 else None
-    if only is None or isinstance(only, BracketGroup):
-        return False
-    return get_local_name(only) == "mtable" or (
-        get_local_name(only) == "mfrac" and is_fraction_without_bar(only)
-    )
+def _has_limits_below(base: SpokenPart, element: etree._Element, mark: str) -> bool:
+    """Return whether the lower script of a function is its range, as for a limit or maximum."""
+    stacked = get_local_name(element).startswith(("munder", "mover"))
+    return base.kind == "function" and (stacked or mark.replace(" ", "") in _LIMIT_FUNCTIONS)
 
 
 def _measure_row_size(parts: Sequence[RowPart], speech: Sequence[SpokenPart]) -> int:
@@ -496,62 +733,65 @@ def _measure_row_size(parts: Sequence[RowPart], speech: Sequence[SpokenPart]) ->
     return 0 if not speech else 2
 
 
-def _is_after_quantifier(parts: Sequence[RowPart], index: int) -> bool:
-    return any(get_operator_symbol(part) in ("∃", "∄") for part in parts[:index])
+def _flatten_line(row: etree._Element) -> list[RowPart]:
+    """Return the elements of all cells of an aligned line, except its number."""
+    parts: list[etree._Element] = []
+    for place, cell in enumerate(cell for cell in row if get_local_name(cell) == "mtd"):
+        content = list(flatten_rows(cell))
+        if place % 2 == 0 and content and parts and len(row) > 3:  # the next of several aligned equations
+            parts.append(_make_token("mtext", ","))
+        parts += content
+    return group_brackets(parts)
 
 
-_GREEK = dict(zip("αβγδεζηθικλμνξοπρστυφχψω", range(24), strict=True)) | {"ς": 17}
-_STYLES = {
-    "DOUBLE-STRUCK": "double-struck",
-    "SCRIPT": "script",
-    "FRAKTUR": "fraktur",
-    "BLACK-LETTER": "fraktur",
-}
-_VARIANTS = {"double-struck": "double-struck", "script": "script", "fraktur": "fraktur", "bold": "bold"}
+def _make_token(name: str, text: str) -> etree._Element:
+    token = etree.Element(f"{MATHML}{name}")
+    token.text = text
+    return token
 
 
-def speak_token(element: etree._Element, words: FormulaWords) -> SpokenPart:
-    """Return the words of a token element: an identifier, number, operator or text."""
-    name = get_local_name(element)
-    text = strip_invisible("".join(map(str, element.itertext())))
-    text = " ".join(text.split())
-    if not text or name in ("mtext", "ms"):  # sans-serif words consist of mathematical alphanumeric symbols
-        plain = "".join(normalize("NFKC", one) if is_mathematical_alphanumeric(one) else one for one in text)
-        return SpokenPart(plain, 0 if " " not in text else 2)
-    if name == "mi" and len(text) > 1:
-        if text in words.functions:
-            return SpokenPart(words.functions[text], 0, "function")
-        if text.isalpha():
-            letters = " ".join(_speak_letter(character, words) for character in text)
-            return SpokenPart(
-                letters if any(map(is_mathematical_alphanumeric, text)) else text, 0, "function"
-            )
-    if name == "mn":
-        return SpokenPart(text)
-    if len(text) == 1 and text.isalpha() and text not in words.symbols:
-        return SpokenPart(_speak_letter(text, words, element.get("mathvariant", "")))
-    return SpokenPart(speak_symbol(text, words), 0, "operand" if name == "mi" else "operator")
+def _open_bars(parts: Sequence[RowPart]) -> list[RowPart]:
+    """Return parts between angle brackets, in which bars separate states and are not absolute values."""
+    opened: list[RowPart] = []
+    for part in parts:
+        if isinstance(part, BracketGroup) and part.opening == part.closing == "|" and part.script is None:
+            opened += [_make_token("mo", "|"), *part.parts, _make_token("mo", "|")]
+        else:
+            opened.append(part)
+    return opened
 
 
-def speak_symbol(text: str, words: FormulaWords) -> str:
-    """Return the word for a symbol, or the symbol itself if the language has no word for it."""
-    if text in words.symbols:
-        return words.symbols[text]
-    plain = normalize("NFD", text)
-    if plain.endswith("\u0338"):
-        return words.format_pattern("not", text=speak_symbol(plain[:-1], words))
-    return words.functions.get(text, text)
+def _is_intertext(row: etree._Element) -> bool:
+    """Return whether a row is text between the lines of a formula."""
+    return any(INTERTEXT in (part.get("class") or "").split() for part in row.iter())
 
 
-def _speak_letter(character: str, words: FormulaWords, variant: str = "") -> str:
-    """Return the name of a letter with its style and case, such as "script L" or "capital gamma"."""
-    if character in words.symbols:
-        return words.symbols[character]
-    plain = normalize("NFKC", character)
-    name = words.letters[_GREEK[plain.lower()]] if plain.lower() in _GREEK else plain
-    if name != plain and plain.isupper():
-        name = words.format_pattern("capital", letter=name)
-    kind = name_of(character, "") if plain != character else ""
-    style = next((style for word, style in _STYLES.items() if word in kind), "")
-    style = style or ("bold" if "BOLD" in kind else _VARIANTS.get(variant, ""))
-    return words.format_pattern(style, letter=name) if style else name
+def _insert_rules(texts: Sequence[str], lines: str, rule: str) -> list[str]:
+    """Insert the word for a rule where MathML's ``columnlines`` or ``rowlines`` has one."""
+    kinds = lines.split() or ["none"]
+    spoken = [*texts[:1]]
+    for place, text in enumerate(texts[1:]):
+        has_rule = kinds[min(place, len(kinds) - 1)] != "none"
+        spoken += [rule, text] if has_rule else [text]
+    return spoken
+
+
+def _is_in_brackets(element: etree._Element) -> bool:
+    """Return whether an expression is in brackets, whose words say where it ends."""
+    parts = group_brackets(list_children_with_content(element))
+    if len(parts) != 1 or not isinstance(parts[0], BracketGroup) or parts[0].script is not None:
+        return False
+    return parts[0].opening + parts[0].closing in ("()", "[]", "[)", "(]")
+
+
+def _is_whole_formula(table: etree._Element) -> bool:
+    """Return whether a table is all there is in a formula, so that its end needs no words."""
+    element = table
+    while (outer := element.getparent()) is not None:
+        if get_local_name(outer) not in ("math", "semantics", "mrow", "mstyle"):
+            return False
+        content = [part for part in outer if get_local_name(part) not in SILENT_ELEMENTS]
+        if len(content) != 1:
+            return False
+        element = outer
+    return True

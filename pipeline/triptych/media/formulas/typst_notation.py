@@ -15,6 +15,7 @@ from typing import Literal, TypeAlias
 
 from lxml import etree
 
+from triptych.media.formulas.markers import INTERTEXT
 from triptych.media.formulas.row_parts import (
     ACCENTS,
     Atom,
@@ -29,7 +30,7 @@ from triptych.media.formulas.row_parts import (
     write_space,
     write_with_class,
 )
-from triptych.media.xml_parsing import get_local_name
+from triptych.media.xml_parsing import MATHML, get_local_name
 from triptych.model.whole_numbers import parse_whole_number
 
 _WIDE_ACCENTS = {"\u20d7": "→", "\u20d6": "←"}  # accents over more than one letter
@@ -41,13 +42,15 @@ _STRIKES = {
     "updiagonalstrike": "",
     "downdiagonalstrike": ", inverted: #true",
     "horizontalstrike": ", angle: #90deg",
+    "northeastarrow": "",
 }
+_SIDES = {"left": "0.4em", "right": "0.4em", "top": "0.25em", "bottom": "0.25em"}  # with the space inside
 _FENCES = {"∣": "|", "∥": "‖"}
 _FORMS: dict[str, AtomType] = {"prefix": "open", "postfix": "close"}
 _SIGNS = {"*": "∗", "\\": "∖", "-": "−", "'": "′"}
 _BRACKETS = frozenset("()[]{}⟨⟩⌈⌉⌊⌋")  # in Typst these have the classes "opening" and "closing"
 _DOTS = frozenset("…⋯⋮⋱⋰")
-_ARROWS = frozenset("→←↔⇒⇐⇔↦↪↩⇀↽⟶⟵⟷⟹⟸⟺⟼")
+_ARROWS = frozenset("→←↔⇒⇐⇔↦↪↩⇀⇁↼↽⇌⇋↠⟶⟵⟷⟹⟸⟺⟼")
 _ARROW_OVERHANG = 0.3  # em by which an arrow is longer than its label on each side
 _OPERATORS_WITH_MOVED_LIMITS = frozenset("⨀⨁⨂⨄")  # large operators whose limits pandoc writes as scripts
 _UNESCAPED_SYMBOLS = frozenset("=+<>")  # ASCII signs that need no escape in Typst
@@ -58,9 +61,18 @@ _STYLES = {
     "italic": ', style: "italic"',
     "bold-italic": ', weight: 700, style: "italic"',
 }
+# The codes of the letters A and a and of the digit 0 in alphabets of the math font.
+_TEXT_ALPHABETS = {
+    "sans-serif": (0x1D5A0, 0x1D5BA, 0x1D7E2),
+    "bold-sans-serif": (0x1D5D4, 0x1D5EE, 0x1D7EC),
+    "sans-serif-italic": (0x1D608, 0x1D622, 0),
+    "sans-serif-bold-italic": (0x1D63C, 0x1D656, 0),
+    "monospace": (0x1D670, 0x1D68A, 0x1D7F6),
+}
 _SPACE = re.compile(r"(-?[\d.]+)(em|ex|px|pt)?")
 _EM = {"em": 1.0, "ex": 0.45, "px": 1 / 16, "pt": 0.1, None: 1.0}
-_NOTHING = '""'
+NOTHING = '""'
+_MARKED = "marked"  # attribute of a table with marks at its rows
 _TEXT_SPACE = "0.333em"  # pandoc adds this space to the spaces at the ends of text
 
 
@@ -83,17 +95,50 @@ class _FormulaStyle:
         return _FormulaStyle(display=False, script=True, block=self.block)
 
 
-def write_typst_notation(mathml: str, *, display: bool = False) -> str:
-    """Convert presentation MathML to Typst's notation, without the dollar signs."""
+@dataclass(frozen=True, slots=True)
+class AtomGroup:
+    """The atoms of MathML elements that belong together, usually of one element.
+
+    ``is_outermost`` is False for elements in a nested row, such as a group ``{…}`` of TeX.
+    """
+
+    atoms: tuple[Atom, ...]
+    elements: tuple[etree._Element, ...]
+    is_outermost: bool
+
+
+ROW_MARK = "#rowmark;"
+
+
+def write_typst_notation(mathml: str, *, display: bool = False, mark_rows: bool = False) -> str:
+    """Convert presentation MathML to Typst's notation, without the dollar signs.
+
+    If ``mark_rows`` is set, each row of the first table has a mark, whose position Typst reports.
+    """
     root = etree.fromstring(mathml.encode())
+    table = root.find(f".//{MATHML}mtable") if mark_rows else None
+    if table is not None:
+        table.set(_MARKED, "true")
     shown = root.get("displaystyle") == "true"
-    notation = _write_row(root, _FormulaStyle(display or shown, block=display or shown)) or _NOTHING
+    notation = _write_row(root, _FormulaStyle(display or shown, block=display or shown)) or NOTHING
     return f"display({notation})" if shown else notation
 
 
 def write_atoms(mathml: str, *, display: bool) -> list[Atom]:
     """Return the atoms of a formula; nested rows without stretchy brackets are flattened."""
     return _write_atoms([etree.fromstring(mathml.encode())], _FormulaStyle(display=display, block=display))
+
+
+def write_atom_groups(mathml: str) -> list[AtomGroup]:
+    """Return the groups of atoms of an inline formula; rows without stretchy brackets are flattened."""
+    root = etree.fromstring(mathml.encode())
+    row = root
+    while len(parts := _list_children(row)) == 1 and get_local_name(parts[0]) in ("mrow", "semantics"):
+        row = parts[0]
+    return [
+        AtomGroup(tuple(atoms), tuple(elements), all(element.getparent() is row for element in elements))
+        for atoms, elements in _iter_atom_groups(_list_children(root), _FormulaStyle(display=False))
+    ]
 
 
 def split_aligned_rows(mathml: str) -> list[tuple[list[Atom], list[Atom]]]:
@@ -124,34 +169,46 @@ def _write_row(element: etree._Element, style: _FormulaStyle) -> str:
 
 def _write_argument(element: etree._Element, style: _FormulaStyle) -> str:
     """Return an element as an argument of a Typst function; an empty element is an empty string."""
-    return join_atoms(_write_atoms([element], style), script=style.script) or _NOTHING
+    return join_atoms(_write_atoms([element], style), script=style.script) or NOTHING
 
 
 def _write_atoms(elements: Sequence[etree._Element], style: _FormulaStyle) -> list[Atom]:
+    return [atom for atoms, _ in _iter_atom_groups(elements, style) for atom in atoms]
+
+
+def _iter_atom_groups(
+    elements: Sequence[etree._Element], style: _FormulaStyle
+) -> Iterator[tuple[list[Atom], list[etree._Element]]]:
+    """Yield the atoms of each element of a row, or of a run of letters, with the elements."""
     row = [part for element in elements for part in _flatten_row(element)]
-    atoms: list[Atom] = []
     place = 0
     while place < len(row):
         word, variant = _find_letter_run(row, place)
         if len(word) > 1:
-            atoms.append(Atom(_write_text(word, _STYLES.get(variant, ""))))
+            yield [Atom(_write_text(word, _STYLES.get(variant, "")))], row[place : place + len(word)]
             place += len(word)
             continue
-        atoms += _write_element(row[place], style)
+        yield _write_element(row[place], style), [row[place]]
         place += 1
-    return atoms
 
 
 def _flatten_row(element: etree._Element) -> Iterator[etree._Element]:
     """Yield an element, or the children of a row without stretchy brackets."""
     name = get_local_name(element)
-    if name in ("math", "mrow", "mpadded", "merror", "semantics") and not _is_fenced(element):
+    if name in ("math", "mrow", "mpadded", "merror", "semantics") and not (
+        _is_fenced(element) or _has_own_size(element)
+    ):
         parts = _list_children(element)
         for part in parts[:1] if name == "semantics" else parts:
             if not _is_duplicate_space(part, parts):
                 yield from _flatten_row(part)
     elif name:
         yield element
+
+
+def _has_own_size(element: etree._Element) -> bool:
+    """Return whether a padded element has a width, height or depth that differs from its content."""
+    return get_local_name(element) == "mpadded" and any(map(element.get, ("width", "height", "depth")))
 
 
 def _is_duplicate_space(element: etree._Element, siblings: Sequence[etree._Element]) -> bool:
@@ -210,6 +267,8 @@ def _write_element(element: etree._Element, style: _FormulaStyle) -> list[Atom]:
             return [Atom(_write_table_element(element, style))]
         case "msub" | "msup" | "msubsup" | "munder" | "mover" | "munderover":
             return [_write_scripts(element, style)]
+        case "mpadded" if _has_own_size(element):
+            return [Atom(_write_padded_element(element, style))]
         case "mrow" | "mpadded":
             return [_write_fenced_row(_list_children(element), style)]
     return [Atom(_FUNCTIONS[name](element, style) if name in _FUNCTIONS else _write_row(element, style))]
@@ -217,17 +276,17 @@ def _write_element(element: etree._Element, style: _FormulaStyle) -> list[Atom]:
 
 def _write_table_element(element: etree._Element, style: _FormulaStyle) -> str:
     lines = has_display_lines(element, display=style.display)
-    shown = replace(style, display=lines and not style.script)
+    shown = replace(style, display=(lines or element.get("displaystyle") == "true") and not style.script)
     cells = [[_write_atoms(_list_children(cell), shown) for cell in row] for row in element]
-    return write_table(element, cells, "script" if style.script else "display" if lines else "inline")
+    math_style: MathStyle = "script" if style.script else "display" if shown.display else "inline"
+    return write_table(element, cells, math_style, lines=lines)
 
 
 def _write_token(name: str, element: etree._Element) -> list[Atom]:
     """Return the atoms of an identifier, number or text element."""
     text = strip_invisible("".join(map(str, element.itertext())))
     if name in ("mtext", "ms"):
-        style = _STYLES.get(element.get("mathvariant", ""), "")
-        return [Atom(_write_text(unicodedata.normalize("NFKC", text), style))] if text else []
+        return [Atom(_write_text_element(element, text))] if text else []
     text = text.strip()
     if not text:
         return []
@@ -247,6 +306,27 @@ def _write_token(name: str, element: etree._Element) -> list[Atom]:
     return [Atom(write_with_class(sign, "ord"))]
 
 
+def _write_text_element(element: etree._Element, text: str) -> str:
+    """Return text in the body font, or sans-serif and monospaced text in those alphabets of the math font."""
+    variant = element.get("mathvariant", "")
+    if variant in _TEXT_ALPHABETS:
+        letters = "".join(
+            _convert_to_alphabet(letter, variant) for letter in unicodedata.normalize("NFKC", text)
+        )
+        return f'upright("{_escape(letters)}")'
+    written = _write_text(unicodedata.normalize("NFKC", text), _STYLES.get(variant, ""))
+    return f"#smallcaps({written[1:-1]});" if element.get("class") == "small-caps" else written
+
+
+def _convert_to_alphabet(letter: str, variant: str) -> str:
+    """Return an ASCII letter or digit in a mathematical alphabet; return any other character unchanged."""
+    for first, start in zip("Aa0", _TEXT_ALPHABETS[variant], strict=True):
+        distance = ord(letter) - ord(first)
+        if start and 0 <= distance < (10 if first == "0" else 26):
+            return chr(start + distance)
+    return letter
+
+
 def _write_function_name(name: str) -> str:
     """Return a function name as a Typst operator."""
     return f"op({_write_text(_NAMES.get(name, name))})"
@@ -254,8 +334,11 @@ def _write_function_name(name: str) -> str:
 
 def _write_text(text: str, style: str = "") -> str:
     """Return text in the body font."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'#words("{escaped}"{style});'
+    return f'#words("{_escape(text)}"{style});'
+
+
+def _escape(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def _write_character(character: str) -> str:
@@ -327,15 +410,40 @@ def _write_fence(element: etree._Element, atom_type: AtomType) -> str:
 
 
 def _write_styled_element(element: etree._Element, style: _FormulaStyle) -> list[Atom]:
-    """Return the content of an ``mstyle`` element in its math style."""
+    """Return the content of an ``mstyle`` element in its math style and colours."""
     display, level = element.get("displaystyle"), element.get("scriptlevel", "")
     if parse_whole_number(level):
         name = "script" if level == "1" else "sscript"
         return [Atom(f"{name}({_write_row(element, style.script_style)})")]
+    if background := element.get("mathbackground"):
+        content = _write_box_content(element, style)
+        return [Atom(f'#box(fill: rgb("{background}"), outset: (y: 0.25em), {content});')]
+    if colour := element.get("mathcolor"):
+        atoms = _write_atoms(_list_children(element), style)
+        return [replace(atom, text=_write_coloured(atom, colour)) if atom.text else atom for atom in atoms]
     if display is None:
         return _write_atoms(_list_children(element), style)
     shown = replace(style, display=display == "true")
-    return [Atom(f"{'display' if shown.display else 'inline'}({_write_row(element, shown) or _NOTHING})")]
+    return [Atom(f"{'display' if shown.display else 'inline'}({_write_row(element, shown) or NOTHING})")]
+
+
+def _write_coloured(atom: Atom, colour: str) -> str:
+    return write_with_class(f'#text(fill: rgb("{colour}"), ${atom.text}$);', atom.kind)
+
+
+def _write_padded_element(element: etree._Element, style: _FormulaStyle) -> str:
+    """Return the content of an ``mpadded`` element without width, or without height or depth."""
+    content = f"box({_write_box_content(element, style)})"
+    if element.get("width"):
+        before, after = {"-0.5width": (-0.5, -0.5), "-1width": (-1, 0)}.get(
+            element.get("lspace", ""), (0, -1)
+        )
+        measure = "let w = measure(it).width"
+        code = f"{measure}; h({before} * w) + it + h({after} * w)"
+    else:
+        code = "box(width: measure(it).width, height: 0pt, place(horizon, it))"
+    # Typst sees no operand in the code, so that an operator beside it would lose its spaces.
+    return f"{NOTHING}#{{let it = {content}; context {{{code}}}}};{NOTHING}"
 
 
 def _write_fraction(element: etree._Element, style: _FormulaStyle) -> str:
@@ -354,11 +462,30 @@ def _write_root(element: etree._Element, style: _FormulaStyle) -> str:
     return f"root({_write_argument(degree, style.script_style)}, {_write_argument(base, style)})"
 
 
+def _write_box_content(element: etree._Element, style: _FormulaStyle) -> str:
+    """Return an element's content as a formula in a box, which does not inherit the style around it."""
+    row = _write_row(element, style) or NOTHING
+    return f"$script({row})$" if style.script else f"$display({row})$" if style.display else f"${row}$"
+
+
 def _write_enclosed_element(element: etree._Element, style: _FormulaStyle) -> str:
-    inner, notation = _write_row(element, style), element.get("notation", "")
-    if "box" in notation:
-        return f"#framed(${inner}$);"
-    for strike in filter(_STRIKES.__contains__, notation.split()):
+    inner, notation = _write_box_content(element, style), element.get("notation", "").split()
+    is_table = len(element) == 1 and get_local_name(element[0]) == "mtable"  # whose cells have space around
+    if "double" in element.get("class", "").split():
+        inner = f"box(stroke: 0.05em, inset: {0 if is_table else 0.3}em, {inner})"
+        return f"#box(stroke: 0.05em, inset: {_DOUBLE_RULE_GAP}, {inner});"
+    if "box" in notation and not is_table:
+        colour = re.fullmatch(r"border-color: (#\w{6})", element.get("style", ""))
+        stroke = f'stroke: rgb("{colour[1]}") + 0.05em, ' if colour else ""
+        background = element.get("mathbackground")
+        fill = f'fill: rgb("{background}"), ' if background else ""
+        return f"#framed({stroke}{fill}{inner});"
+    if sides := [side for side in _SIDES if side in notation or "box" in notation]:
+        strokes = ", ".join(f"{side}: 0.05em" for side in sides)
+        inset = "0pt" if is_table else f"({', '.join(f'{side}: {_SIDES[side]}' for side in sides)})"
+        return f"#box(stroke: ({strokes}), inset: {inset}, {inner});"
+    inner = _write_row(element, style)
+    for strike in filter(_STRIKES.__contains__, notation):
         inner = f"cancel({inner}{_STRIKES[strike]})"
     return inner
 
@@ -375,10 +502,10 @@ def _write_scripts(element: etree._Element, style: _FormulaStyle) -> Atom:
             return Atom(around)
     atoms = _write_atoms([base], style)
     kind = atoms[0].kind if len(atoms) == 1 else "ord"
-    inner = join_atoms(atoms, script=style.script) or _NOTHING
+    inner = join_atoms(atoms, script=style.script) or NOTHING
     sign = (base.text or "").strip() if get_local_name(base) == "mo" else ""
     scripts = [_write_argument(mark, style.script_style) for mark in marks]
-    if limits and sign in _ARROWS:
+    if limits and (sign in _ARROWS or base.get("stretchy") == "true"):
         inner = f"limits(stretch({inner}))"
         scripts = [
             join_pieces([write_space(_ARROW_OVERHANG), script, write_space(_ARROW_OVERHANG)])
@@ -421,7 +548,7 @@ def _read_symbol(element: etree._Element) -> str:
 
 def _write_prescripts(element: etree._Element, style: _FormulaStyle) -> str:
     after, before = split_prescripts(element)
-    pairs = [*zip(("b", "t"), after, strict=False), *zip(("bl", "tl"), before, strict=False)]
+    pairs = [*zip(("br", "tr"), after, strict=False), *zip(("bl", "tl"), before, strict=False)]
     scripts = (f"{key}: {_write_argument(part, style.script_style)}" for key, part in pairs)
     return f"attach({', '.join([_write_argument(_list_children(element)[0], style), *scripts])})"
 
@@ -442,6 +569,14 @@ _COLUMN_GAP = 1.0  # em between the columns of a matrix
 _EQUATION_GAP = 2.0  # em between equations side by side
 # Row gaps in em; displayed lines are further apart, as with LaTeX's \jot.
 _MATRIX_ROW_GAP, _CASES_ROW_GAP, LINE_GAP = 0.2, 0.35, 0.45
+_RULED_ROW_GAP = 0.25  # of rows with rules between them
+_AXIS = 0.25  # em from the baseline to the middle of operators
+# A strut around the axis: cells whose content is in the middle on the axis have a common baseline.
+_STRUT = f"#box(width: 0pt, height: 1em, baseline: {0.5 - _AXIS}em);"
+_DOUBLE_RULE_GAP = "0.15em"
+_RULES = {"solid": "0.05em", "double": "0.05em", "dashed": '(thickness: 0.05em, dash: "dashed")'}
+_MULTLINE_INDENT = 2.0  # em by which the lines of a multline are shifted
+_ROW_HEIGHT, _DEFAULT_ROW_SPACING = 0.75, 0.5  # em above the baseline, and between rows in MathML
 
 
 def has_display_lines(element: etree._Element, *, display: bool) -> bool:
@@ -451,7 +586,7 @@ def has_display_lines(element: etree._Element, *, display: bool) -> bool:
     case if ``display`` is set and the table is the whole formula, with one column, or with three columns of
     which the middle one contains only operators.
     """
-    if _has_aligned_equations(element):
+    if _has_aligned_equations(element) or "numbered" in element.get("class", "").split():
         return True
     width = max(map(len, element), default=0)
     return (
@@ -462,31 +597,152 @@ def has_display_lines(element: etree._Element, *, display: bool) -> bool:
 
 
 def write_table(
-    element: etree._Element, cells: Sequence[Sequence[Sequence[Atom]]], math_style: MathStyle
+    element: etree._Element, cells: Sequence[Sequence[Sequence[Atom]]], math_style: MathStyle, *, lines: bool
 ) -> str:
     """Return a table in Typst's notation.
 
     ``cells`` contains the atoms of each cell, row by row. The cells are set in ``math_style``, because
-    Typst's default style for cells is smaller.
+    Typst's default style for cells is smaller. If ``lines`` is set, the rows are displayed lines.
     """
     width = max(map(len, cells), default=0)
     alignments = [_find_alignment(element, column) for column in range(width)]
     lined_up = _has_aligned_equations(element)
-    written: list[str] = []
-    for row in cells:
-        texts = [
-            _write_cell(row[at] if at < len(row) else (), alignments[at], math_style) for at in range(width)
+    rows = [
+        [
+            _write_cell(row[at] if at < len(row) else (), alignments[at], math_style, is_line=lines)
+            for at in range(width)
         ]
-        written.append(", ".join(_pair_columns(texts, alignments) if lined_up else texts))
-    between = _EQUATION_GAP if lined_up else 0.0 if math_style == "display" else _COLUMN_GAP
+        for row in cells
+    ]
+    is_multline = "multline" in element.get("class", "").split() and len(rows) > 1
+    if not is_multline:
+        _add_texts_between_rows(element, rows, alignments)
+        _add_row_spaces(element, rows)
+    if element.get(_MARKED):
+        _add_row_marks(rows)
+    if _needs_grid(element):
+        return _write_grid(element, rows, alignments)
+    if is_multline:
+        return _write_multline([" ".join(row).removeprefix("& ") for row in rows])
+    written = [", ".join(_pair_columns(row, alignments) if lined_up else row) for row in rows]
+    is_tight = element.get("columnspacing") == "0em"
+    between = 0.0 if is_tight else _EQUATION_GAP if lined_up else 0.0 if lines else _COLUMN_GAP
     apart = (
         LINE_GAP
-        if math_style == "display"
+        if lines
+        else _RULED_ROW_GAP
+        if element.get("rowlines")
         else _CASES_ROW_GAP
         if set(alignments) == {"left"}
         else _MATRIX_ROW_GAP
     )
-    return f"mat(delim: #none, column-gap: #{between}em, row-gap: #{apart}em, {'; '.join(written)})"
+    gaps = f"column-gap: #{between}em, row-gap: #{apart}em"
+    return f"mat(delim: #none, {gaps}, {'; '.join(written)})"
+
+
+def _add_row_marks(rows: list[list[str]]) -> None:
+    for row in rows:
+        text = row[-1].removesuffix(" &")
+        row[-1] = f"{text}{ROW_MARK}{row[-1].removeprefix(text)}"
+
+
+def _is_framed(element: etree._Element) -> bool:
+    """Return whether a table is the only content of an element with rules around it."""
+    around = element.getparent()
+    return around is not None and get_local_name(around) == "menclose" and len(around) == 1
+
+
+def _needs_grid(element: etree._Element) -> bool:
+    """Return whether a table has rules, or cells over several columns besides text between rows."""
+    if _is_framed(element):
+        return True
+    rules = f"{element.get('columnlines', '')} {element.get('rowlines', '')}".split()
+    cells = [cell for row in element for cell in row]
+    return any(rule != "none" for rule in rules) or any(
+        (cell.get("columnspan") and cell.find(f"*[@class='{INTERTEXT}']") is None)
+        or "rule-" in (cell.get("class") or "")
+        for cell in cells
+    )
+
+
+def _write_grid(element: etree._Element, rows: Sequence[Sequence[str]], alignments: Sequence[str]) -> str:
+    """Return a table with rules as a grid, whose middle is on the axis. Double rules are a narrow track."""
+    columns, x_of = _find_tracks(element.get("columnlines", ""), len(alignments))
+    tracks, y_of = _find_tracks(element.get("rowlines", ""), len(rows))
+    parts = [
+        f"grid.{kind}({axis}: {place}, stroke: {_RULES[rule]})"
+        for kind, axis, attribute, positions in (
+            ("vline", "x", "columnlines", x_of),
+            ("hline", "y", "rowlines", y_of),
+        )
+        for number, rule in enumerate(element.get(attribute, "").split(), 1)
+        if rule != "none"
+        for place in range(positions[number] - (rule == "double"), positions[number] + 1)
+    ]
+    for number, (row, texts) in enumerate(zip(element, rows, strict=True)):
+        column = 0
+        for cell, text in zip(row, texts, strict=False):
+            span = int(cell.get("columnspan", 1))
+            x, end = x_of[column], x_of[min(column + span, len(alignments)) - 1] + 1
+            align = cell.get("columnalign", "center")
+            content = text.removeprefix("& ").removesuffix(" &")
+            place = f"x: {x}, y: {y_of[number]}, colspan: {end - x}, align: {align} + horizon"
+            parts.append(f"grid.cell({place}, ${_STRUT}{content}$)")
+            for name, y in (("rule-top", y_of[number]), ("rule-bottom", y_of[number] + 1)):
+                if name in (cell.get("class") or ""):
+                    parts.append(f"grid.hline(y: {y}, start: {x}, end: {end}, stroke: {_RULES['solid']})")
+            column += span
+    sizes = f"columns: ({', '.join(columns)},), rows: ({', '.join(tracks)},)"
+    cells = f"grid({sizes}, inset: (x: {_COLUMN_GAP / 2}em, y: {_RULED_ROW_GAP / 2}em), {', '.join(parts)})"
+    return f"#box(baseline: 50% - {_AXIS}em, {cells});"
+
+
+def _find_tracks(rules: str, count: int) -> tuple[list[str], list[int]]:
+    """Return the sizes of the tracks of a grid, and the track of each row or column."""
+    sizes, places = ["auto"], [0]
+    for rule in (rules.split() + ["none"] * count)[: count - 1]:
+        sizes += [_DOUBLE_RULE_GAP, "auto"] if rule == "double" else ["auto"]
+        places.append(len(sizes) - 1)
+    return sizes, places
+
+
+def _write_multline(lines: Sequence[str]) -> str:
+    """Return lines of which the first is at the left and the last at the right."""
+    # An operator at the start of a line is binary, which it is for Typst after something only.
+    rows = ", ".join(f"${line.replace('(', f'({NOTHING} ', 1)}$" for line in lines)
+    sides = "if n == 0 {left} else if n + 1 == rows.len() {right} else {center}"
+    return (
+        f"#{{let rows = ({rows}); context {{"
+        f"let total = calc.max(..rows.map(it => measure(it).width)) + {_MULTLINE_INDENT}em; "
+        f"let cells = rows.enumerate().map(((n, it)) => (box(width: total, align({sides}, it)),)); "
+        f"$#math.mat(delim: none, row-gap: {LINE_GAP}em, ..cells)$}}}};"
+    )
+
+
+def _add_texts_between_rows(
+    element: etree._Element, rows: list[list[str]], alignments: Sequence[str]
+) -> None:
+    """Set text between rows flush left: from the left edge of the first column if that is right-aligned."""
+    texts = [
+        place for place, row in enumerate(element) if row.find(f".//*[@class='{INTERTEXT}']") is not None
+    ]
+    if not texts or alignments[0] != "right" or len(alignments) < 2:
+        return
+    others = ", ".join(
+        f"${row[0].removesuffix(' &')}$" for place, row in enumerate(rows) if place not in texts
+    )
+    for place in texts:
+        text = rows[place][0].removesuffix(" &").removeprefix("& ")
+        shift = f"let w = calc.max(0pt, ..({others},).map(it => measure(it).width)); h(-w) + it"
+        rows[place] = ['"" &', f"& #{{let it = box(${text}$); context {{{shift}}}}};", *rows[place][2:]]
+
+
+def _add_row_spaces(element: etree._Element, rows: list[list[str]]) -> None:
+    r"""Add the space of ``\\[2ex]`` to the row that follows it."""
+    for space, row in zip(element.get("rowspacing", "").split(), rows[1:], strict=False):
+        if space.endswith("em"):
+            height = _ROW_HEIGHT + float(space.removesuffix("em")) - _DEFAULT_ROW_SPACING
+            row[0] = f"{row[0]} #box(width: 0pt, height: {max(height, 0):g}em);"
 
 
 def _has_aligned_equations(element: etree._Element) -> bool:
@@ -516,12 +772,10 @@ def _find_alignment(element: etree._Element, column: int) -> str:
     return "center"
 
 
-def _write_cell(atoms: Sequence[Atom], alignment: str, math_style: MathStyle) -> str:
+def _write_cell(atoms: Sequence[Atom], alignment: str, math_style: MathStyle, *, is_line: bool) -> str:
     """Return a cell with an alignment point to its left or right, according to ``alignment``."""
-    text = join_atoms(
-        atoms, script=math_style == "script", is_continuation=math_style == "display" and alignment == "left"
-    )
-    if math_style == "display" and atoms and atoms[-1].kind == "rel" and alignment != "left":
+    text = join_atoms(atoms, script=math_style == "script", is_continuation=is_line and alignment == "left")
+    if is_line and atoms and atoms[-1].kind == "rel" and alignment != "left":
         text = (
             (write_space(_RELATION_SPACE) if alignment == "center" else "")
             + text

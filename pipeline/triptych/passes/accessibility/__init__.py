@@ -40,13 +40,13 @@ RULES: tuple[Rule, ...] = (
     report_colour_styles,  # ACC006
     report_unclear_links,  # ACC007
     report_ambiguous_links,  # ACC008
-    # ACC009, a book without a language, is reported when the manifest is read
+    # ACC009, a book without a language, is reported when the manifest is read.
     report_invalid_language_tags,  # ACC010
     report_foreign_scripts,  # ACC011
     report_poor_alt,  # ACC012, ACC013
     report_empty_headings,  # ACC014
     report_repeated_headings,  # ACC015
-    # ACC016 concerns the whole book and is reported below
+    # ACC016 concerns the whole book and is reported below.
     report_pull_quotes,  # ACC017
 )
 
@@ -56,23 +56,23 @@ def lint_accessibility(
 ) -> tuple[Book, list[Diagnostic]]:
     """Report the findings of all accessibility rules for each chapter. The book is returned unchanged."""
     language = book.metadata.language
-    found = [
+    findings = [
         finding for chapter in book.chapters for finding in memory.call(_lint_chapter, chapter, language)
     ]
-    if found and (level := book.metadata.accessibility.conforms_to):
-        found.append(_report_conformance_claim(level, len(found)))
-    return book, found
+    if findings and (level := book.metadata.accessibility.conforms_to):
+        findings.append(_report_conformance_claim(level, len(findings)))
+    return book, findings
 
 
 def _lint_chapter(chapter: Chapter, language: str) -> tuple[Diagnostic, ...]:
-    surveyed = collect_chapter_nodes(
+    chapter_nodes = collect_chapter_nodes(
         rewrite_chapter(chapter, _drop_generated_content, SourceList, IndexList), language
     )
-    return tuple(finding for rule in RULES for finding in rule(surveyed))
+    return tuple(finding for rule in RULES for finding in rule(chapter_nodes))
 
 
 def _report_conformance_claim(level: str, count: int) -> Diagnostic:
-    """Return ACC016, which reports a declared conformance level in a book that has findings."""
+    """Return ACC016, which reports a declared conformance level in a book with findings."""
     issues = "accessibility issue" if count == 1 else "accessibility issues"
     hint = f"fix the reported {issues}, or remove `conforms-to` from `accessibility:` in `book.yaml`"
     return Diagnostic(

@@ -27,27 +27,27 @@ _COLOUR_STYLE = re.compile(r"\s*(?:color|background|background-color|bgcolor)\s*
 def report_colour_words(chapter: ChapterNodes) -> Iterator[Diagnostic]:
     """Report ACC005 for text that refers to part of a nearby figure or table by colour alone."""
     for section in chapter.iter_sections():
-        drawn = any(isinstance(placed.node, nodes.Figure | nodes.Chart) for placed in section)
-        if not drawn and not any(isinstance(placed.node, nodes.Table) for placed in section):
+        has_drawing = any(isinstance(placed_node.node, nodes.Figure | nodes.Chart) for placed_node in section)
+        if not has_drawing and not any(isinstance(placed_node.node, nodes.Table) for placed_node in section):
             continue
         names = _collect_series_names(section)
-        for placed in section:
-            for line in iter_text_lines(placed.node):
+        for placed_node in section:
+            for line in iter_text_lines(placed_node.node):
                 if words := _find_colour_words(
-                    plain_text(line), get_primary_subtag(placed.language), names, drawn
+                    plain_text(line), get_primary_subtag(placed_node.language), names, has_drawing
                 ):
                     message = f'"{words}" identifies a part of the figure or table by colour alone'
                     hint = "also identify this part by its label, position or pattern"
-                    yield Diagnostic(code="ACC005", span=placed.span, message=message, hint=hint)
+                    yield Diagnostic(code="ACC005", span=placed_node.span, message=message, hint=hint)
 
 
 def _collect_series_names(section: tuple[PlacedNode, ...]) -> frozenset[str]:
-    charts = (placed.node for placed in section if isinstance(placed.node, nodes.Chart))
+    charts = (placed_node.node for placed_node in section if isinstance(placed_node.node, nodes.Chart))
     return frozenset(series.label.casefold() for chart in charts for series in chart.data.series)
 
 
 def _find_colour_words(text: str, language: str, names: frozenset[str], has_figure: bool) -> str:
-    """Return the first words of ``text`` that refer to something by colour alone, or "" if none do.
+    """Return the first words of ``text`` that refer to something by colour alone, or "".
 
     Sentences that also name another distinction, or a series in ``names``, are skipped.
     """
@@ -65,29 +65,33 @@ def _find_colour_words(text: str, language: str, names: frozenset[str], has_figu
 
 def report_colour_styles(chapter: ChapterNodes) -> Iterator[Diagnostic]:
     """Report ACC006 for text and for table cells that are distinguished by colour alone."""
-    coloured = [placed for placed in chapter.nodes if isinstance(placed.node, nodes.Phrase | nodes.Group)]
-    coloured = [placed for placed in coloured if _is_only_coloured(placed.node.attr)]
-    styled = _find_distinguished_nodes(chapter) if coloured else frozenset()
-    for placed in coloured:
-        text = plain_text(placed.node.content)
-        if id(placed.node) in styled or not text or _is_distinguished(placed.node):
+    coloured = [
+        placed_node
+        for placed_node in chapter.nodes
+        if isinstance(placed_node.node, nodes.Phrase | nodes.Group)
+    ]
+    coloured = [placed_node for placed_node in coloured if _is_only_coloured(placed_node.node.attr)]
+    distinguished = _find_distinguished_nodes(chapter) if coloured else frozenset()
+    for placed_node in coloured:
+        text = plain_text(placed_node.node.content)
+        if id(placed_node.node) in distinguished or not text or _is_distinguished(placed_node.node):
             continue
         message = f'the text "{text[:40]}" is distinguished by colour alone'
         hint = "say in words what the colour means, or use *emphasis*"
-        yield Diagnostic(code="ACC006", span=placed.span, message=message, hint=hint)
-    for placed in chapter.nodes:
-        if not isinstance(placed.node, nodes.Table):
+        yield Diagnostic(code="ACC006", span=placed_node.span, message=message, hint=hint)
+    for placed_node in chapter.nodes:
+        if not isinstance(placed_node.node, nodes.Table):
             continue
         looks = {
             _is_only_coloured(cell.html_attr)
-            for row in placed.node.body
+            for row in placed_node.node.body
             for cell in row.cells
             if cell.content
         }
         if len(looks) > 1:
             message = "some table cells are distinguished by colour alone"
             hint = "say in the cell text what the colour means; cell colours are dropped from every output"
-            yield Diagnostic(code="ACC006", span=placed.span, message=message, hint=hint)
+            yield Diagnostic(code="ACC006", span=placed_node.span, message=message, hint=hint)
 
 
 def _is_only_coloured(attr: nodes.Attr) -> bool:
@@ -101,9 +105,9 @@ def _is_only_coloured(attr: nodes.Attr) -> bool:
 def _find_distinguished_nodes(chapter: ChapterNodes) -> frozenset[int]:
     """Return the ``id()`` of all nodes in emphasis, links, headings or callouts."""
     marks = (
-        p.node
-        for p in chapter.nodes
-        if isinstance(p.node, nodes.Styled | nodes.Link | nodes.Heading | nodes.Callout)
+        placed_node.node
+        for placed_node in chapter.nodes
+        if isinstance(placed_node.node, nodes.Styled | nodes.Link | nodes.Heading | nodes.Callout)
     )
     return frozenset(id(inner) for mark in marks for inner in walk(mark))
 
@@ -117,11 +121,11 @@ def _is_distinguished(node: nodes.Phrase | nodes.Group) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColourWords:
-    """The words of one language, as alternatives in regular expressions.
+    """The colour words of one language, as alternatives in regular expressions.
 
     ``figure_parts`` and ``table_parts`` are words for parts of figures or charts and of tables.
-    ``other_distinctions`` are words for distinctions other than colour. In ``patterns``, THING stands for
-    either kind of parts, COLOUR for ``colours``, and MARKED for ``highlight_verbs``. A noun with an
+    ``other_distinctions`` are words for distinctions other than colour. In ``patterns``, THING is replaced
+    with either kind of parts, COLOUR with ``colours``, and MARKED with ``highlight_verbs``. A noun with an
     indefinite article does not match: "a red line" describes a line, while "the red line" refers to one.
     """
 
@@ -191,16 +195,16 @@ COLOUR_WORDS = {
 def make_colour_pattern(language: str, *, has_figure: bool) -> re.Pattern[str] | None:
     """Return a pattern for phrases that refer to part of a table or figure by colour.
 
-    The pattern includes parts of figures only if ``has_figure`` is set. Return None if there are no words for
-    the language.
+    The pattern includes parts of figures only if ``has_figure`` is true. If there are no words for the
+    language, return None.
     """
     words = COLOUR_WORDS.get(language)
     if words is None:
         return None
-    things = f"{words.figure_parts}|{words.table_parts}" if has_figure else words.table_parts
+    part_pattern = f"{words.figure_parts}|{words.table_parts}" if has_figure else words.table_parts
     patterns = "|".join(words.patterns)
     for name, value in (
-        ("THING", things),
+        ("THING", part_pattern),
         ("COLOUR", f"(?:{words.colours})"),
         ("MARKED", words.highlight_verbs),
     ):

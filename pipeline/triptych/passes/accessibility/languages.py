@@ -13,18 +13,18 @@ from triptych.model.nodes import Inline, LineBreak, Link, Phrase, Reference, Sof
 from triptych.model.walk import children, get_attr
 from triptych.passes.accessibility.rules import ChapterNodes, iter_text_lines
 
-# Shorter text in another script may be a name or a quoted word. Books in non-Latin scripts have many names of
-# people, programs and units in Latin letters.
-_FEWEST_LETTERS = 10
-_FEWEST_LATIN_LETTERS = 80
-_FEWEST_IDEOGRAMS = 4  # each is about a word
+# Shorter text in another script may be a name or a quoted word. Books in non-Latin scripts contain many names
+# of people, programs and units in Latin letters.
+_MIN_LETTERS = 10
+_MIN_LATIN_LETTERS = 80
+_MIN_IDEOGRAMS = 4  # each of them is about a word
 
 
 def report_invalid_language_tags(chapter: ChapterNodes) -> Iterator[Diagnostic]:
     """Report ACC010 for each span or block whose ``lang`` attribute is not a valid language tag."""
-    for placed in chapter.nodes:
-        attr = get_attr(placed.node)
-        if attr.pairs and (problem := report_invalid_tag(attr.get("lang"), placed.span)):
+    for placed_node in chapter.nodes:
+        attr = get_attr(placed_node.node)
+        if attr.pairs and (problem := report_invalid_tag(attr.get("lang"), placed_node.span)):
             yield problem
 
 
@@ -32,7 +32,11 @@ def report_foreign_scripts(chapter: ChapterNodes) -> Iterator[Diagnostic]:
     """Report ACC011 for each line of text that is mostly in a script not used for its language."""
     book = chapter.chapter
     passages = [(line, book.span, chapter.language) for line in (book.title, book.summary, *book.takeaways)]
-    passages += [(line, p.span, p.language) for p in chapter.nodes for line in iter_text_lines(p.node)]
+    passages += [
+        (line, placed_node.span, placed_node.language)
+        for placed_node in chapter.nodes
+        for line in iter_text_lines(placed_node.node)
+    ]
     for line, span, language in passages:
         for tag, text in _group_by_language(line, language).items():
             if script := _find_foreign_script(text, tag):
@@ -70,8 +74,8 @@ def _find_foreign_script(text: str, language: str) -> str | None:
     if not others or 2 * sum(others.values()) <= sum(counts.values()):
         return None
     script = max(sorted(others), key=others.__getitem__)
-    least = {LATIN: _FEWEST_LATIN_LETTERS, "Hani": _FEWEST_IDEOGRAMS}.get(script, _FEWEST_LETTERS)
-    return script if sum(others.values()) >= least else None
+    min_letters = {LATIN: _MIN_LATIN_LETTERS, "Hani": _MIN_IDEOGRAMS}.get(script, _MIN_LETTERS)
+    return script if sum(others.values()) >= min_letters else None
 
 
 LATIN = "Latn"
@@ -88,7 +92,7 @@ SCRIPT_NAMES = {
     "Thai": "Thai",
 }
 
-# Letters of each script, by Unicode blocks; "Kana" is Hiragana and Katakana.
+# Letters of each script, by Unicode block. "Kana" is Hiragana and Katakana.
 _LETTERS = {
     "Arab": "\u0620-\u064a\u066e-\u06d3\u06fa-\u06ff\u0750-\u077f\u08a0-\u08c7\ufb50-\ufdfb\ufe70-\ufefc",
     "Cyrl": "\u0400-\u052f\u1c80-\u1c88\u2de0-\u2dff\ua640-\ua69f",
@@ -127,7 +131,7 @@ _SUBTAGS = {"hans": "Hani", "hant": "Hani", "jpan": "Hani Kana", "kore": "Hang H
 
 
 def get_language_scripts(tag: str) -> frozenset[str]:
-    """Return the scripts of a language, from its tag or by convention, or an empty set if unknown."""
+    """Return the scripts of a language, from its tag or by convention; an empty set if unknown."""
     for subtag in tag.lower().split("-")[1:]:
         if len(subtag) == 4 and subtag.isalpha():
             script = _SUBTAGS.get(subtag) or (subtag.title() if subtag.title() in _LETTERS else "")

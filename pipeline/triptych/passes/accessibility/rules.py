@@ -49,26 +49,26 @@ class PlacedNode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChapterNodes:
-    """A chapter with a list of its nodes, without bare text. ``language`` is the chapter's or the book's."""
+    """A chapter with a list of its nodes, except bare text. ``language`` is the chapter's or the book's."""
 
     chapter: Chapter
     language: str
     nodes: tuple[PlacedNode, ...]
 
     def iter_sections(self) -> Iterator[tuple[PlacedNode, ...]]:
-        """Yield the nodes of each section, from a heading up to the next heading of any level."""
+        """Yield the nodes of each section, from one heading to the next heading of any level."""
         section: list[PlacedNode] = []
-        for placed in self.nodes:
-            if isinstance(placed.node, Heading) and section:
+        for placed_node in self.nodes:
+            if isinstance(placed_node.node, Heading) and section:
                 yield tuple(section)
                 section = []
-            section.append(placed)
+            section.append(placed_node)
         if section:
             yield tuple(section)
 
 
 def collect_chapter_nodes(chapter: Chapter, language: str) -> ChapterNodes:
-    """Collect the nodes of a chapter once for all rules. ``language`` is the book's language tag."""
+    """Collect the nodes of a chapter for use by all rules. ``language`` is the book's language tag."""
     start = PlacedNode(node=None, span=chapter.span, language=chapter.language or language)
     nodes: list[PlacedNode] = []
     for group in (chapter.title, chapter.summary, *chapter.takeaways, chapter.blocks):
@@ -78,18 +78,18 @@ def collect_chapter_nodes(chapter: Chapter, language: str) -> ChapterNodes:
 
 
 def _add_node(node: Any, parent: PlacedNode, nodes: list[PlacedNode]) -> None:
-    """Append a node and its descendants to ``nodes``, without bare text, which no rule examines."""
+    """Append a node and its descendants to ``nodes``, except bare text, which no rule examines."""
     if isinstance(node, Text | SoftBreak | LineBreak):
         return
-    here = PlacedNode(
+    placed_node = PlacedNode(
         node=node,
         span=getattr(node, "span", None) or parent.span,
         language=get_attr(node).get("lang") or parent.language,
         is_on_slide=parent.is_on_slide or isinstance(node, Slide),
     )
-    nodes.append(here)
+    nodes.append(placed_node)
     for child in children(node):
-        _add_node(child, here, nodes)
+        _add_node(child, placed_node, nodes)
 
 
 def iter_text_lines(node: Any) -> Iterator[tuple[Inline, ...]]:
@@ -105,11 +105,11 @@ def iter_text_lines(node: Any) -> Iterator[tuple[Inline, ...]]:
             yield title
 
 
-_LONGEST_ALT = 350  # characters: about half a minute of speech, which users cannot pause
+_MAX_ALT_LENGTH = 350  # characters; about half a minute of speech, which users cannot pause
 _FILE_NAME = re.compile(r"(?:\S+ ){0,4}\S+\.(?:avif|bmp|eps|gif|jpe?g|pdf|png|svg|tiff?|webp)", re.IGNORECASE)
-_CAMERA_NAME = re.compile(r"(?=\S*[\d_])[\w-]+")  # one word with a digit or an underscore
+_CAMERA_NAME = re.compile(r"(?=\S*[\d_])[\w-]+")  # matches one word with a digit or an underscore
 
-# Openings that repeat what screen readers announce before the alt text.
+# Openings that repeat words announced by screen readers before the alt text.
 _OPENINGS = {
     "de": r"(?:ein(?:e)? )?(?:bild|abbildung|foto|grafik) (?:von|eines|einer|des|der)\b",
     "en": r"(?:an? |the )?(?:image|picture|graphic|figure) (?:of|showing|that shows)\b",
@@ -125,16 +125,16 @@ def report_missing_alt(chapter: ChapterNodes) -> Iterator[Diagnostic]:
     """Report ACC001 for each image or chart without alt text. For images, a caption is sufficient."""
     captioned = {
         id(image)
-        for placed in chapter.nodes
-        if isinstance(placed.node, Figure) and plain_text(placed.node.caption)
-        for image in placed.node.images
+        for placed_node in chapter.nodes
+        if isinstance(placed_node.node, Figure) and plain_text(placed_node.node.caption)
+        for image in placed_node.node.images
     }
-    for placed in chapter.nodes:
-        match placed.node:
+    for placed_node in chapter.nodes:
+        match placed_node.node:
             case Image(alt="") as image if not image.is_decorative and id(image) not in captioned:
                 is_diagram = image.picture is not None and image.picture.drawing
-                what = "the diagram" if is_diagram else f'image "{image.source}"'
-                message = f"{what} has no alt text"
+                element_name = "the diagram" if is_diagram else f'image "{image.source}"'
+                message = f"{element_name} has no alt text"
                 hint = 'describe the image with fig-alt="…", or mark the image as {.decorative}'
                 yield Diagnostic(code="ACC001", span=image.span, message=message, hint=hint)
             case Chart(alt="") as chart:
@@ -146,44 +146,46 @@ def report_missing_alt(chapter: ChapterNodes) -> Iterator[Diagnostic]:
 def report_poor_alt(chapter: ChapterNodes) -> Iterator[Diagnostic]:
     """Report ACC012 for uninformative alt text, such as a file name, and ACC013 for very long alt text."""
     captions = _collect_captions(chapter)
-    for placed in chapter.nodes:
-        if not isinstance(placed.node, Image | Chart) or not placed.node.alt:
+    for placed_node in chapter.nodes:
+        if not isinstance(placed_node.node, Image | Chart) or not placed_node.node.alt:
             continue
-        if isinstance(placed.node, Image) and placed.node.is_decorative:
+        if isinstance(placed_node.node, Image) and placed_node.node.is_decorative:
             continue
-        alt = " ".join(placed.node.alt.split())
-        if problem := _explain_alt(alt, captions.get(id(placed.node), ""), placed):
+        alt = " ".join(placed_node.node.alt.split())
+        if problem := _explain_alt(alt, captions.get(id(placed_node.node), ""), placed_node):
             message, hint = problem
-            yield Diagnostic(code="ACC012", span=placed.span, message=message, hint=hint)
-        if len(alt) > _LONGEST_ALT:
-            message = f"the alt text has {len(alt)} characters; the limit is {_LONGEST_ALT}"
+            yield Diagnostic(code="ACC012", span=placed_node.span, message=message, hint=hint)
+        if len(alt) > _MAX_ALT_LENGTH:
+            message = f"the alt text has {len(alt)} characters; the limit is {_MAX_ALT_LENGTH}"
             hint = "shorten the alt text to one or two sentences; move details to the body text or "
             hint += '`fig-desc="…"`'
-            yield Diagnostic(code="ACC013", span=placed.span, message=message, hint=hint)
+            yield Diagnostic(code="ACC013", span=placed_node.span, message=message, hint=hint)
 
 
 def _collect_captions(chapter: ChapterNodes) -> dict[int, str]:
-    """Return the captions of charts, and of images with explicit alt text, keyed by the node's ``id()``."""
+    """Return the captions of charts, and of images with explicit alt text, by the node's ``id()``."""
     captions: dict[int, str] = {}
-    for placed in chapter.nodes:
-        match placed.node:
+    for placed_node in chapter.nodes:
+        match placed_node.node:
             case Chart(caption=caption):
-                captions[id(placed.node)] = plain_text(caption)
+                captions[id(placed_node.node)] = plain_text(caption)
             case Figure(images=images, caption=caption):
-                given = (image for image in images if image.attr.get("fig-alt") or image.attr.get("alt"))
-                captions |= {id(image): plain_text(caption) for image in given}
+                captioned_images = (
+                    image for image in images if image.attr.get("fig-alt") or image.attr.get("alt")
+                )
+                captions |= {id(image): plain_text(caption) for image in captioned_images}
     return captions
 
 
-def _explain_alt(alt: str, caption: str, placed: PlacedNode) -> tuple[str, str] | None:
-    if _FILE_NAME.fullmatch(alt) or (_CAMERA_NAME.fullmatch(alt) and alt == _get_file_stem(placed.node)):
+def _explain_alt(alt: str, caption: str, placed_node: PlacedNode) -> tuple[str, str] | None:
+    if _FILE_NAME.fullmatch(alt) or (_CAMERA_NAME.fullmatch(alt) and alt == _get_file_stem(placed_node.node)):
         return f'alt text "{alt}" is a file name', "write alt text that describes what the image shows"
     if caption and (alt.casefold().rstrip(".") == " ".join(caption.casefold().split()).rstrip(".")):
         hint = "describe what the image shows, or remove the alt text, so that only the caption is read"
-        if isinstance(placed.node, Chart):
+        if isinstance(placed_node.node, Chart):
             hint = "state the main point of the chart in the alt text, such as which values rise fastest"
         return "the alt text repeats the caption; screen readers read both", hint
-    opening = _OPENINGS.get(get_primary_subtag(placed.language))
+    opening = _OPENINGS.get(get_primary_subtag(placed_node.language))
     if opening and (match := re.match(opening, alt, re.IGNORECASE)):
         hint = "start the alt text with what the image shows; screen readers already announce images"
         return f'the alt text starts with "{match.group()}"', hint
@@ -213,14 +215,14 @@ def report_skipped_levels(chapter: ChapterNodes) -> Iterator[Diagnostic]:
 def report_empty_headings(chapter: ChapterNodes) -> Iterator[Diagnostic]:
     """Report ACC014 for each empty heading."""
     for heading in _list_book_headings(chapter):
-        drawn = any(isinstance(node, Image | Math) for node in walk(heading.node))
-        if not drawn and not plain_text(heading.node.content):
+        has_drawing = any(isinstance(node, Image | Math) for node in walk(heading.node))
+        if not has_drawing and not plain_text(heading.node.content):
             hint = "add text to the heading, or remove it"
             yield Diagnostic(code="ACC014", span=heading.span, message="the heading is empty", hint=hint)
 
 
 def report_repeated_headings(chapter: ChapterNodes) -> Iterator[Diagnostic]:
-    """Report ACC015 for each top-level heading with the same text as an earlier one in its chapter."""
+    """Report ACC015 for each top-level heading that repeats the text of an earlier one in its chapter."""
     headings = _list_book_headings(chapter)
     top = min((heading.node.level for heading in headings), default=0)
     first: dict[str, PlacedNode] = {}
@@ -237,11 +239,15 @@ def report_repeated_headings(chapter: ChapterNodes) -> Iterator[Diagnostic]:
 
 
 def _list_book_headings(chapter: ChapterNodes) -> list[PlacedNode]:
-    return [placed for placed in chapter.nodes if isinstance(placed.node, Heading) and not placed.is_on_slide]
+    return [
+        placed_node
+        for placed_node in chapter.nodes
+        if isinstance(placed_node.node, Heading) and not placed_node.is_on_slide
+    ]
 
 
 _SOURCE_TARGET = "#ref-"  # citations of different sources may have the same text, such as "(2020)"
-_LONGEST_URL = 60  # characters: longer URLs are tedious to listen to
+_MAX_URL_LENGTH = 60  # characters; longer URLs are tedious to listen to
 
 # Link texts that do not describe the target.
 _VAGUE = {
@@ -263,36 +269,38 @@ _VAGUE_LINK_TEXTS = {language: frozenset(texts.split("|")) for language, texts i
 
 
 def report_unclear_links(chapter: ChapterNodes) -> Iterator[Diagnostic]:
-    """Report ACC007 for each link whose text is vague, such as "here", or is a long URL."""
-    for placed in chapter.nodes:
-        if not isinstance(placed.node, Link):
+    """Report ACC007 for each link whose text is vague, such as "here", or a long URL."""
+    for placed_node in chapter.nodes:
+        if not isinstance(placed_node.node, Link):
             continue
-        text = plain_text(placed.node.content)
-        if _normalise_text(text) in _VAGUE_LINK_TEXTS.get(get_primary_subtag(placed.language), ()):
+        text = plain_text(placed_node.node.content)
+        if _normalise_text(text) in _VAGUE_LINK_TEXTS.get(get_primary_subtag(placed_node.language), ()):
             message = f'link text "{text}" does not describe the link target'
             hint = 'describe the target in the link text, for example "the installation guide"'
-            yield Diagnostic(code="ACC007", span=placed.span, message=message, hint=hint)
-        elif len(text) > _LONGEST_URL and re.match(r"(?:[a-z]+://|www\.)\S+$", text):
+            yield Diagnostic(code="ACC007", span=placed_node.span, message=message, hint=hint)
+        elif len(text) > _MAX_URL_LENGTH and re.match(r"(?:[a-z]+://|www\.)\S+$", text):
             message = (
                 f"the link text is a URL of {len(text)} characters; screen readers read out the whole URL"
             )
             hint = "write [description of the page](URL)"
-            yield Diagnostic(code="ACC007", span=placed.span, message=message, hint=hint)
+            yield Diagnostic(code="ACC007", span=placed_node.span, message=message, hint=hint)
 
 
 def report_ambiguous_links(chapter: ChapterNodes) -> Iterator[Diagnostic]:
     """Report ACC008 for each link with the text of an earlier link in its section, but another target."""
     for section in chapter.iter_sections():
         first: dict[str, PlacedNode] = {}
-        for placed in section:
-            if not isinstance(placed.node, Link) or placed.node.target.startswith(_SOURCE_TARGET):
+        for placed_node in section:
+            if not isinstance(placed_node.node, Link) or placed_node.node.target.startswith(_SOURCE_TARGET):
                 continue
-            text = plain_text(placed.node.content)
-            before = first.setdefault(_normalise_text(text), placed) if _normalise_text(text) else placed
-            if _normalise_target(before.node) != _normalise_target(placed.node):
+            text = plain_text(placed_node.node.content)
+            before = (
+                first.setdefault(_normalise_text(text), placed_node) if _normalise_text(text) else placed_node
+            )
+            if _normalise_target(before.node) != _normalise_target(placed_node.node):
                 message = f'two links in this section have the text "{text}" but different targets'
                 hint = f"reword one of the links; the first, at {before.span}, goes to {before.node.target}"
-                yield Diagnostic(code="ACC008", span=placed.span, message=message, hint=hint)
+                yield Diagnostic(code="ACC008", span=placed_node.span, message=message, hint=hint)
 
 
 def _normalise_text(text: str) -> str:
@@ -305,25 +313,25 @@ def _normalise_target(link: Link) -> str:
 
 def report_headerless_tables(chapter: ChapterNodes) -> Iterator[Diagnostic]:
     """Report ACC003 for each table without header cells."""
-    for placed in chapter.nodes:
-        match placed.node:
+    for placed_node in chapter.nodes:
+        match placed_node.node:
             case Table(head=(), row_headers=0, body=body) if body:
                 hint = "add a header row that names the columns"
                 message = "the table has no header row"
-                yield Diagnostic(code="ACC003", span=placed.span, message=message, hint=hint)
+                yield Diagnostic(code="ACC003", span=placed_node.span, message=message, hint=hint)
 
 
 def report_empty_headers(chapter: ChapterNodes) -> Iterator[Diagnostic]:
-    """Report ACC004 for each filled column without text in its header cell, except for row header columns."""
-    for placed in chapter.nodes:
-        if not isinstance(placed.node, Table) or not placed.node.head:
+    """Report ACC004 for each filled column without text in its header cell, except row header columns."""
+    for placed_node in chapter.nodes:
+        if not isinstance(placed_node.node, Table) or not placed_node.node.head:
             continue
-        table = placed.node
-        named, filled = _find_filled_columns(table.head), _find_filled_columns(table.body)
-        for column in sorted(filled - named - set(range(max(1, table.row_headers)))):
+        table = placed_node.node
+        header_columns, filled_columns = _find_filled_columns(table.head), _find_filled_columns(table.body)
+        for column in sorted(filled_columns - header_columns - set(range(max(1, table.row_headers)))):
             message = f"the header cell of column {column + 1} is empty"
             hint = "write a column name in the header cell"
-            yield Diagnostic(code="ACC004", span=placed.span, message=message, hint=hint)
+            yield Diagnostic(code="ACC004", span=placed_node.span, message=message, hint=hint)
 
 
 def _find_filled_columns(rows: tuple[Row, ...]) -> set[int]:
@@ -342,7 +350,11 @@ _NO_LETTERS = re.compile(r"[\W_]+")
 
 def report_pull_quotes(chapter: ChapterNodes) -> Iterator[Diagnostic]:
     """Report ACC017 for each pull quote whose words do not occur in its chapter."""
-    quotes = [p for p in chapter.nodes if isinstance(p.node, BlockQuote) and p.node.attr.has(PULL_QUOTE)]
+    quotes = [
+        placed_node
+        for placed_node in chapter.nodes
+        if isinstance(placed_node.node, BlockQuote) and placed_node.node.attr.has(PULL_QUOTE)
+    ]
     if not quotes:
         return
     text = _normalise_letters(plain_text(rewrite_all(chapter.chapter.blocks, _drop_pull_quotes)))

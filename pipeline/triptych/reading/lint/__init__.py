@@ -1,7 +1,7 @@
 """Report likely mistakes: source that builds, but not as the author intended.
 
-Each rule examines one section. The rule's name in the table of codes is a key of ``lint:`` in the manifest,
-which sets the severity. Rules would rather miss a mistake than report correct text.
+Each rule examines one section. The name of a rule in the table of codes is a key of ``lint:`` in the
+manifest, which sets its severity. It is better for a rule to miss a mistake than to report correct text.
 """
 
 from __future__ import annotations
@@ -73,15 +73,15 @@ def lint(
     profiles: frozenset[str] = frozenset(),
     sections: tuple[str, ...] = (),
 ) -> list[Diagnostic]:
-    """Return findings about likely mistakes in a section, with line numbers in ``body``.
+    """Return likely mistakes in a section, with line numbers in ``body``.
 
     ``LintContext`` explains the keyword arguments.
     """
     try:
         tree = collect_tree_content(parsed_text.blocks)
     except RecursionError:
-        return []  # the reader reports content that is nested too deeply
-    lines, told = tuple(body.split("\n")), tuple(parsed_text.log_messages)
-    draft = LintContext(path, lines, tree, told, is_jinja_enabled, is_numbered, profiles, sections)
-    found = blocks.drop_space_induced_findings([finding for rule in RULES for finding in rule(draft)])
-    return tables.merge_caption_findings(draft, found)
+        return []  # too much nesting is reported by the reader
+    lines, log_messages = tuple(body.split("\n")), tuple(parsed_text.log_messages)
+    draft = LintContext(path, lines, tree, log_messages, is_jinja_enabled, is_numbered, profiles, sections)
+    findings = blocks.drop_space_induced_findings([finding for rule in RULES for finding in rule(draft)])
+    return tables.merge_caption_findings(draft, findings)

@@ -10,6 +10,7 @@ from functools import cache
 
 from triptych.charts.options import CHART_OPTIONS
 from triptych.diagnostics import Diagnostic, did_you_mean, join_names, nearest_name
+from triptych.extensions import ExtensionGroup, list_extension_names
 from triptych.formats import BOOK_FORMATS, FORMATS
 from triptych.model.nodes import CalloutKind
 from triptych.reading import vocabulary
@@ -20,6 +21,7 @@ from triptych.reading.vocabulary import (
     MEANT_CLASSES,
     OTHER_ATTRIBUTES,
     OTHER_CLASSES,
+    find_extension_callout,
 )
 
 _KEY = r"[A-Za-z][\w:.-]*"
@@ -33,12 +35,12 @@ _TOKEN = re.compile(
     )(?=[\s,;]|$)""",
     re.VERBOSE,
 )
-_BARE = re.compile(r"""[^\s"'{}=<>,;“”]+""")
+_BARE_VALUE = re.compile(r"""[^\s"'{}=<>,;“”]+""")
 _QUOTES = "\"'“”„«»"
 _COMMAS = "attributes are separated by spaces, not commas"
 EXAMPLE = '{#id .class key="value"}'
-_LONGEST = 2_000  # characters of attributes that are explained
-_LONGEST_CORRECTION = 120  # characters
+_MAX_ATTRIBUTES_LENGTH = 2_000  # maximum length of attributes to explain, in characters
+_MAX_CORRECTION_LENGTH = 120  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,9 @@ class AttributeMistake:
 
 
 def explain_attributes(braces: str, is_closed: bool) -> AttributeMistake | None:
-    """Explain why pandoc does not parse ``braces`` as attributes, or return None if the reason is unknown."""
+    """Explain why pandoc does not parse ``braces`` as attributes; return None if the reason is unknown."""
     inner = braces.removeprefix("{").removesuffix("}").strip()
-    if len(inner) > _LONGEST:
+    if len(inner) > _MAX_ATTRIBUTES_LENGTH:
         return None
     parts: list[str] = []
     reasons: list[str] = []
@@ -65,7 +67,7 @@ def explain_attributes(braces: str, is_closed: bool) -> AttributeMistake | None:
             reasons.append(_COMMAS)
         if token["word"]:
             if not parts:
-                return None  # as in {r setup}
+                return None  # for example {r setup}
             reasons.append(f"`{token['word']}` needs a leading dot or a value")
             parts.append(f".{token['word']}")
         else:
@@ -79,29 +81,29 @@ def explain_attributes(braces: str, is_closed: bool) -> AttributeMistake | None:
     corrected = "{" + " ".join(parts) + "}"
     if not reasons:
         return None
-    return AttributeMistake(reasons[0], corrected if len(corrected) <= _LONGEST_CORRECTION else "")
+    return AttributeMistake(reasons[0], corrected if len(corrected) <= _MAX_CORRECTION_LENGTH else "")
 
 
 def _correct_pair(key: str, equals_sign: str, value: str, reasons: list[str]) -> str:
-    bare = value.strip().strip(_QUOTES).strip()
-    quoted = value[:1] in ('"', "'") and value[-1:] == value[:1]
-    if quoted and value[0] in re.sub(r"\\.", "", value[1:-1]):
+    bare_value = value.strip().strip(_QUOTES).strip()
+    is_quoted = value[:1] in ('"', "'") and value[-1:] == value[:1]
+    if is_quoted and value[0] in re.sub(r"\\.", "", value[1:-1]):
         reasons.append(f"the value of `{key}` contains an unescaped quotation mark")
-        bare = value[1:-1]
-    elif quoted:
+        bare_value = value[1:-1]
+    elif is_quoted:
         if equals_sign != "=":
             reasons.append(f"there is a space next to the equals sign of `{key}`")
         return f"{key}={value}"
     elif value and value[0] in _QUOTES:
         reasons.append(f"the value of `{key}` is in typographic quotation marks")
-    elif not _BARE.fullmatch(bare):
+    elif not _BARE_VALUE.fullmatch(bare_value):
         reasons.append(f"the value of `{key}` needs quotation marks")
     elif equals_sign != "=":
         reasons.append(f"there is a space next to the equals sign of `{key}`")
-    if _BARE.fullmatch(bare) and value[0] not in _QUOTES:
-        return f"{key}={bare}"
-    quote = "'" if '"' in bare else '"'
-    return f"{key}={quote}{bare}{quote}"
+    if _BARE_VALUE.fullmatch(bare_value) and value[0] not in _QUOTES:
+        return f"{key}={bare_value}"
+    quote = "'" if '"' in bare_value else '"'
+    return f"{key}={quote}{bare_value}{quote}"
 
 
 CALLOUT_KINDS = tuple(map(str, CalloutKind))
@@ -110,20 +112,20 @@ ATTRIBUTES = vocabulary.ATTRIBUTES.union(CHART_OPTIONS, OTHER_ATTRIBUTES)
 
 
 def find_similar_callouts(name: str) -> tuple[str, ...]:
-    """Return the callout types that are closest to a misspelt type or a type of another tool."""
+    """Return the callout types most similar to a misspelt type or to a type of another tool."""
     return CALLOUTS_OF_OTHERS.get(name) or (nearest_name(name, CALLOUT_KINDS) or "note",)
 
 
-_SIMILAR = 0.8  # similarity of two words in difflib, at most 1
+_SIMILAR = 0.8  # minimum similarity of two words (difflib); 1 means equal
 _BARE_CALLOUTS = frozenset(CalloutKind)
-_ALL_QUOTES = frozenset("\"'“”„‘’")  # in a parsed value, these are unpaired or typographic
+_ALL_QUOTES = frozenset("\"'“”„‘’")  # signs of a wrong quotation mark in a parsed value
 _HTML_QUOTED = re.compile(r"<[A-Za-z][\w-]*\s[^<>]*?(?<![\w-])([\w-]+)\s*=\s*[“”„«]")
 _STRAIGHT = 'write {}="…" with straight quotation marks'
-_SHORTEST = 4  # characters; shorter names are similar to too many others
+_MIN_NAME_LENGTH = 4  # characters; too many names are similar to shorter ones
 _LENGTH = re.compile(r"\.?\d.*|auto|\{\{.*|\\\\.*", re.DOTALL)
 _DATA = (".csv", ".tsv", ".txt")
 _COUNT = re.compile(r"\d+")
-_PROBABLY_PERCENT = re.compile(r"(?:[1-9]\d?|100)(?:\.\d+)?")  # without a unit pandoc reads pixels
+_PROBABLY_PERCENT = re.compile(r"(?:[1-9]\d?|100)(?:\.\d+)?")  # pandoc assumes pixels if there is no unit
 
 
 def report_unknown_classes(context: LintContext) -> Iterator[Diagnostic]:
@@ -136,12 +138,12 @@ def report_unknown_classes(context: LintContext) -> Iterator[Diagnostic]:
                 and name.startswith("{")
                 and (place := context.find_next(re.escape(name)))
             ):
-                # If pandoc cannot parse the attributes, it parses their first line as a class.
+                # If pandoc cannot parse the attributes, it treats their first line as a class.
                 braces, is_closed = context.read_braces(place)
-                if mistake := explain_attributes(braces, is_closed):
-                    hint = f"write ::: {mistake.corrected or EXAMPLE}"
+                if syntax_problem := explain_attributes(braces, is_closed):
+                    hint = f"write ::: {syntax_problem.corrected or EXAMPLE}"
                     hint = hint if is_closed else "add } after the last attribute"
-                    message = f"the attributes of this div are malformed: {mistake.reason}"
+                    message = f"the attributes of this div are malformed: {syntax_problem.reason}"
                     yield context.report("LNT006", place, message, hint)
                     continue
             if not (problem := _explain_class(attributes.kind, name)):
@@ -151,20 +153,23 @@ def report_unknown_classes(context: LintContext) -> Iterator[Diagnostic]:
 
 
 def _explain_class(kind: str, name: str) -> tuple[str, str] | None:
-    """Return the message and hint for a misspelt class, or None if it is known or the author's own."""
+    """Return the message and hint for a misspelt class, or None for a known class or the author's own."""
+    if find_extension_callout((name,)):
+        return None
     if name.startswith("callout-") and name not in CLASSES:
-        alike = join_names(
-            [f".callout-{one}" for one in find_similar_callouts(name.removeprefix("callout-"))], "or"
+        similar_callouts = join_names(
+            [f".callout-{callout}" for callout in find_similar_callouts(name.removeprefix("callout-"))], "or"
         )
+        valid = join_names([*CALLOUT_KINDS, *list_extension_names(ExtensionGroup.CALLOUTS)])
         return (
             f'unknown callout type "{name.removeprefix("callout-")}"',
-            f"use {alike}; valid callout types are {join_names(CALLOUT_KINDS)}",
+            f"use {similar_callouts}; valid callout types are {valid}",
         )
-    message, bare = f'unknown class "{name}"', name.strip("{}")
-    if kind == "Div" and bare == "note":
+    message, bare_name = f'unknown class "{name}"', name.strip("{}")
+    if kind == "Div" and bare_name == "note":
         return message, 'write "callout-note" for a callout, or "notes" for speaker notes'
     if (
-        nearest := (f"callout-{bare}" if kind == "Div" and bare in _BARE_CALLOUTS else "")
+        nearest := (f"callout-{bare_name}" if kind == "Div" and bare_name in _BARE_CALLOUTS else "")
         or MEANT_CLASSES.get(name.lower())
         or _find_similar_name(name, CLASSES)
     ):
@@ -177,8 +182,8 @@ def _explain_class(kind: str, name: str) -> tuple[str, str] | None:
 def report_unused_data(context: LintContext) -> Iterator[Diagnostic]:
     """Report LNT007 for ``data=`` on a div that is not a chart or table."""
     for attributes in context.tree.attributes:
-        named = any(name == "data" and value.endswith(_DATA) for name, value in attributes.pairs)
-        if attributes.kind != "Div" or not named or {"chart", "table"} & set(attributes.classes):
+        names_data_file = any(name == "data" and value.endswith(_DATA) for name, value in attributes.pairs)
+        if attributes.kind != "Div" or not names_data_file or {"chart", "table"} & set(attributes.classes):
             continue
         if any(_explain_class(attributes.kind, name) for name in attributes.classes):
             continue  # a misspelt class
@@ -202,7 +207,7 @@ def report_lone_columns(context: LintContext) -> Iterator[Diagnostic]:
 
 
 def report_unknown_attributes(context: LintContext) -> Iterator[Diagnostic]:
-    """Report LNT007 for misspelt attributes, except on charts and tables, whose readers report these."""
+    """Report LNT007 for misspelt attributes, except those of charts and tables, which readers report."""
     for attributes in context.tree.attributes:
         is_reported_elsewhere = bool({"chart", "table"} & set(attributes.classes))
         for name, value in attributes.pairs:
@@ -227,14 +232,14 @@ def report_curly_html_quotes(context: LintContext) -> Iterator[Diagnostic]:
 
 @cache
 def _find_similar_name(name: str, known_names: frozenset[str]) -> str:
-    """Return the known name most similar to ``name``, or "" if ``name`` is known or no name is similar."""
-    bare = name.strip("{}.")
-    if bare != name and bare in known_names:  # braces without a dot, or a dot without braces
-        return bare
-    if name in known_names or len(name) < _SHORTEST or name.startswith(("data-", "column-")):
+    """Return the known name most similar to ``name``, or "" if ``name`` is known or nothing is similar."""
+    bare_name = name.strip("{}.")
+    if bare_name != name and bare_name in known_names:  # braces without a dot, or a dot without braces
+        return bare_name
+    if name in known_names or len(name) < _MIN_NAME_LENGTH or name.startswith(("data-", "column-")):
         return ""
-    near = difflib.get_close_matches(name.lower(), sorted(known_names), n=1, cutoff=_SIMILAR)
-    return near[0] if near and near[0][0] == name[0].lower() else ""
+    similar_names = difflib.get_close_matches(name.lower(), sorted(known_names), n=1, cutoff=_SIMILAR)
+    return similar_names[0] if similar_names and similar_names[0][0] == name[0].lower() else ""
 
 
 def report_invalid_values(context: LintContext) -> Iterator[Diagnostic]:
@@ -244,8 +249,8 @@ def report_invalid_values(context: LintContext) -> Iterator[Diagnostic]:
             continue
         for name, value in attributes.pairs:
             if attributes.kind == "Image" and name == "width" and _PROBABLY_PERCENT.fullmatch(value):
-                written = rf"(?<![\w-])width\s*=\s*[\"']?{re.escape(value)}(?![\w.%])"
-                if place := context.find_next(written):
+                attribute_pattern = rf"(?<![\w-])width\s*=\s*[\"']?{re.escape(value)}(?![\w.%])"
+                if place := context.find_next(attribute_pattern):
                     message = f"`width={value}` means {value} pixels; did you mean {value}%?"
                     hint = f"write `width={value}%` for a percentage, or `width={value}px` for pixels"
                     yield context.report("LNT007", place, message, hint)
@@ -256,10 +261,10 @@ def report_invalid_values(context: LintContext) -> Iterator[Diagnostic]:
 
 
 def _explain_value(name: str, value: str) -> str:
-    """Return a hint for an invalid attribute value, or "" if it is valid."""
-    accepted = ACCEPTED_VALUES.get(name, (value,))
-    if value not in accepted:
-        return did_you_mean(value, accepted) or f"use {join_names(accepted, 'or')}"
+    """Return a hint for an invalid attribute value, or "" if the value is valid."""
+    accepted_values = ACCEPTED_VALUES.get(name, (value,))
+    if value not in accepted_values:
+        return did_you_mean(value, accepted_values) or f"use {join_names(accepted_values, 'or')}"
     if name in ("layout-ncol", "layout-nrow") and not _COUNT.fullmatch(value):
         return f"write a whole number, such as {name}=2"
     if name in ("width", "height") and not _LENGTH.fullmatch(value):
@@ -267,14 +272,14 @@ def _explain_value(name: str, value: str) -> str:
     return ""
 
 
-# Output formats of Quarto and pandoc, which a source may also name.
+# Output formats of Quarto and pandoc, which a source may name as well.
 _OTHER_FORMATS = frozenset(
     "html html4 html5 docx odt rtf latex beamer revealjs typst markdown gfm commonmark asciidoc jats icml"
     " context ms man plain ipynb hugo docusaurus epub2 epub3 dashboard email confluence llms-txt"
     " html:js mediawiki dokuwiki jira opendocument pdf:latex slidy s5 native".split()
 )
 _CONDITIONS = frozenset(
-    f"{when}-{what}" for when in ("when", "unless") for what in ("format", "profile", "meta")
+    f"{prefix}-{subject}" for prefix in ("when", "unless") for subject in ("format", "profile", "meta")
 )
 
 
@@ -284,21 +289,23 @@ def report_invalid_conditions(context: LintContext) -> Iterator[Diagnostic]:
     defined = {"format": formats, "profile": context.profiles or ()}
     for attributes in context.tree.attributes:
         for name, value in attributes.pairs:
-            when, _, what = name.partition("-")
-            if when not in ("when", "unless") or not defined.get(what):
+            prefix, _, subject = name.partition("-")
+            if prefix not in ("when", "unless") or not defined.get(subject):
                 continue
-            for wrong in (one for one in re.split(r"[\s,]+", value) if one):
-                if wrong in defined[what] or (what == "format" and wrong in _OTHER_FORMATS):
+            for invalid_value in (value_part for value_part in re.split(r"[\s,]+", value) if value_part):
+                if invalid_value in defined[subject] or (
+                    subject == "format" and invalid_value in _OTHER_FORMATS
+                ):
                     continue
-                if place := context.find_next(rf"{name}\s*=\s*[\"']?[^\"'}}]*{re.escape(wrong)}"):
-                    shown = BOOK_FORMATS if what == "format" else sorted(defined[what])
-                    known = join_names(list(shown), "or")
-                    more = ", or define the profile in `book.yaml`" if what == "profile" else ""
-                    hint = did_you_mean(wrong, shown) or f"use {known}{more}"
+                if place := context.find_next(rf"{name}\s*=\s*[\"']?[^\"'}}]*{re.escape(invalid_value)}"):
+                    valid_values = BOOK_FORMATS if subject == "format" else sorted(defined[subject])
+                    listed_values = join_names(list(valid_values), "or")
+                    alternative = ", or define the profile in `book.yaml`" if subject == "profile" else ""
+                    hint = did_you_mean(invalid_value, valid_values) or f"use {listed_values}{alternative}"
                     yield context.report(
                         "LNT033",
                         place,
-                        f'unknown {"output format" if what == "format" else what} "{wrong}"',
+                        f'unknown {"output format" if subject == "format" else subject} "{invalid_value}"',
                         hint,
                     )
         if "content-visible" not in attributes.classes or _CONDITIONS & {
@@ -316,7 +323,7 @@ def report_invalid_conditions(context: LintContext) -> Iterator[Diagnostic]:
 
 
 _PREFIXES = {"Figure": "fig", "Table": "tbl"}
-_OF_FORMULA = re.compile(rf"{OPAQUE} ?\{{#([^\s{{}}]+)")  # attributes of a formula
+_FORMULA_ATTRIBUTES = re.compile(rf"{OPAQUE} ?\{{#([^\s{{}}]+)")  # attributes of a formula
 _OURS = {
     **dict.fromkeys(("fig", "figure", "img", "image"), "fig"),
     **dict.fromkeys(("tbl", "tab", "table"), "tbl"),
@@ -325,27 +332,27 @@ _OURS = {
     **dict.fromkeys(("lst", "listing", "code"), "lst"),
     "thm": "thm",
 }
-# Id prefixes of other tools: LaTeX and pandoc-crossref use a colon, others use longer or shorter words.
+# Id prefixes in other tools: LaTeX and pandoc-crossref use a colon, others use longer or shorter words.
 _FOREIGN = re.compile(rf"({'|'.join(_OURS)})[:_.-](.+)", re.IGNORECASE)
 
 
 def report_ids_without_prefix(context: LintContext) -> Iterator[Diagnostic]:
-    """Report LNT008 for the id of a figure, table or equation that lacks the prefix needed for numbering."""
+    """Report LNT008 for the id of a figure, table or equation without the prefix that numbering requires."""
     for attributes in context.tree.attributes:
-        wanted = _suggest_id(attributes.kind, attributes.id)
-        if not wanted or wanted == attributes.id:
+        suggested_id = _suggest_id(attributes.kind, attributes.id)
+        if not suggested_id or suggested_id == attributes.id:
             continue
         place = context.find_next(rf"#{re.escape(attributes.id)}(?![\w:.-])")
         if place:
             yield replace(
-                context.report("LNT008", place, *_explain_id(attributes.id, wanted)), name=attributes.id
+                context.report("LNT008", place, *_explain_id(attributes.id, suggested_id)), name=attributes.id
             )
 
     for text in context.tree.texts:
-        for name in _OF_FORMULA.findall(text) if OPAQUE in text else ():
+        for name in _FORMULA_ATTRIBUTES.findall(text) if OPAQUE in text else ():
             if not name.startswith("eq-") and (place := context.find_next(rf"#{re.escape(name)}(?![\w:.-])")):
-                wanted = "eq-" + re.sub(r"^(?:eq|eqn|equation)[:_.-]", "", name)
-                yield replace(context.report("LNT008", place, *_explain_id(name, wanted)), name=name)
+                suggested_id = "eq-" + re.sub(r"^(?:eq|eqn|equation)[:_.-]", "", name)
+                yield replace(context.report("LNT008", place, *_explain_id(name, suggested_id)), name=name)
 
 
 def _explain_id(name: str, suggested_id: str) -> tuple[str, str]:
@@ -357,9 +364,9 @@ def _explain_id(name: str, suggested_id: str) -> tuple[str, str]:
 def _suggest_id(kind: str, name: str) -> str:
     """Return the id with the required prefix, or "" if the id is valid or the correction is unknown."""
     foreign = _FOREIGN.fullmatch(name)
-    ours = _OURS[foreign.group(1).lower()] if foreign else ""
+    house_prefix = _OURS[foreign.group(1).lower()] if foreign else ""
     rest = re.sub(r"[^\w-]+", "-", foreign.group(2) if foreign else name).strip("-")
     if kind in _PREFIXES:
         return "" if name.startswith(f"{_PREFIXES[kind]}-") or not name else f"{_PREFIXES[kind]}-{rest}"
-    # On other elements, only an id with a colon is certainly in another tool's style.
-    return f"{ours}-{rest}" if foreign and name[len(foreign.group(1))] == ":" else ""
+    # On other elements, only an id with a colon is certain to be in the style of another tool.
+    return f"{house_prefix}-{rest}" if foreign and name[len(foreign.group(1))] == ":" else ""

@@ -11,9 +11,9 @@ from triptych.reading.lint.context import LintContext, make_first_word_pattern
 
 _HEADING_WITHOUT_SPACE = re.compile(r"(#{1,6})([^\W\d_][^\n]*)")
 _SWALLOWED_HEADING = re.compile(r"\n(#{1,6}) +(?=\S)")
-# Headings of AsciiDoc, Typst and MediaWiki; a line with a full stop is a sentence.
+# Headings of AsciiDoc, Typst and MediaWiki. A line with a full stop is a sentence instead.
 _FOREIGN_HEADING = re.compile(r"(={1,6}) +(?=[^\W_])([^\n=]{1,80}?)(?: +\1)?(?<![.,;:!?])")
-_LONGEST = 12  # words of a heading; a line with one word may be a hashtag
+_MAX_HEADING_WORDS = 12  # minimum number of words of a heading; a single word may be a hashtag
 
 
 def report_literal_headings(context: LintContext) -> Iterator[Diagnostic]:
@@ -26,7 +26,7 @@ def report_literal_headings(context: LintContext) -> Iterator[Diagnostic]:
         if "#" not in text:
             continue
         glued = _HEADING_WITHOUT_SPACE.fullmatch(text)
-        if glued and (len(glued.group(1)) > 1 or 1 < len(text.split()) <= _LONGEST):
+        if glued and (len(glued.group(1)) > 1 or 1 < len(text.split()) <= _MAX_HEADING_WORDS):
             first = re.escape(glued.group(2).split()[0])
             if place := context.find_next(rf"^[ \t]*{glued.group(1)}{first}"):
                 message = f"this heading is printed literally: there is no space after `{glued.group(1)}`"
@@ -44,7 +44,7 @@ _LIST_MARK = re.compile(r"(?:[-*+]|\d{1,2}[.)])[ \t]+\S")
 _WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*[,.;:!?)”\"]*")
 _SENTENCE = re.compile(r"[“\"(]?[^\W\d_].*[.!?:…”\"]", re.DOTALL)
 _SIGN_OF_CODE = re.compile(r"[{}<>=$_\\|/#;@^~`]|\w\(|\.\w|::|--|\+\+|\[|  ")
-_FEWEST = 5  # words of a sentence
+_MIN_SENTENCE_WORDS = 5  # minimum number of words of a sentence
 
 
 def report_indented_prose(context: LintContext) -> Iterator[Diagnostic]:
@@ -56,7 +56,7 @@ def report_indented_prose(context: LintContext) -> Iterator[Diagnostic]:
     ]
     prose = [(code, place) for code, place in indented if _is_prose(code)]
     if 2 * len(prose) < len(indented):
-        return  # most indented text in this section is code, so this may be code as well
+        return  # most indented text in this section is code, so this is probably code as well
     for _, (number, _) in prose:
         line = context.lines[number - 1]
         message = "this text is printed as a code block: its lines are indented by four or more spaces"
@@ -76,28 +76,28 @@ def _is_prose(code: str) -> bool:
     if _LIST_MARK.match(text):
         text = re.sub(r"(?m)^[ \t]*(?:[-*+]|\d{1,2}[.)])[ \t]+", "", text)
         return bool(_is_mostly_words(text, 2))
-    return bool(_SENTENCE.fullmatch(text)) and _is_mostly_words(text, _FEWEST)
+    return bool(_SENTENCE.fullmatch(text)) and _is_mostly_words(text, _MIN_SENTENCE_WORDS)
 
 
 def _is_mostly_words(text: str, minimum: int) -> bool:
     words = text.split()
-    good = sum(bool(_WORD.fullmatch(word)) for word in words)
-    return len(words) >= minimum and good >= 0.8 * len(words) and not _SIGN_OF_CODE.search(text)
+    word_count = sum(bool(_WORD.fullmatch(word)) for word in words)
+    return len(words) >= minimum and word_count >= 0.8 * len(words) and not _SIGN_OF_CODE.search(text)
 
 
 _LIST_ITEM = re.compile(r"^([ \t]*)((?:[-*+]|\d{1,9}[.)]|[a-zA-Z][.)]|#\.)[ \t]+)(?=\S)")
 _EXAMPLE = re.compile(r"^[ \t]*(?:[-*+][ \t]+)?()@\w[\w:.-]*?[.)][ \t]+\S")
 _RULE = re.compile(r"^ {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,})$")
-_LEAST_INDENT = 2  # spaces
-_LAST_ORDINAL = 31  # a higher number at the start of a paragraph is a year or an amount
-# A list marker directly before a word, or a bullet character.
+_MIN_INDENT = 2  # spaces
+_LAST_ORDINAL = 31  # a higher number at the start of a paragraph is probably a year or an amount
+# A list marker without a space after it, or a bullet character.
 _ITEM_WITHOUT_SPACE = re.compile(r"([-+*])(?=[^\W\d_]{2})|(\d{1,2}[.)])(?=[^\W\d_]{2})|([•◦▪‣·●]) ?(?=\S)")
 _BULLETS = ("-", "+", "*", "•", "◦", "▪", "‣", "·", "●")
 
 
 def report_list_indents(context: LintContext) -> Iterator[Diagnostic]:
-    """Report LNT010 for list items that are indented too little to be nested under the item above."""
-    open_items: list[tuple[int, int]] = []  # the columns of marker and text of each open list
+    """Report LNT010 for list items with too little indentation to be nested under the item above."""
+    open_items: list[tuple[int, int]] = []  # columns of the marker and the text of each open list
     blank = False
     for number, line in enumerate(context.prose, 1):
         text = line.expandtabs(4)
@@ -115,7 +115,7 @@ def report_list_indents(context: LintContext) -> Iterator[Diagnostic]:
         above = None
         while open_items and indent < open_items[-1][1]:
             above = open_items.pop()
-        if above and indent >= above[0] + _LEAST_INDENT:
+        if above and indent >= above[0] + _MIN_INDENT:
             message = "this item is not indented enough to be nested under the item above"
             hint = (
                 f"indent this item by {above[1]} spaces in total to nest it, or align it with the item above"
@@ -125,7 +125,7 @@ def report_list_indents(context: LintContext) -> Iterator[Diagnostic]:
 
 
 def report_year_lists(context: LintContext) -> Iterator[Diagnostic]:
-    """Report LNT040 for a paragraph that starts with a year and a full stop: pandoc parses it as a list."""
+    """Report LNT040 for a paragraph that starts with a year and a full stop, like a list for pandoc."""
     for start, count in context.tree.numbered_lists:
         if start > _LAST_ORDINAL and count == 1 and (place := context.find_next(rf"^[ \t]*{start}[.)][ \t]")):
             stop = context.lines[place[0] - 1].lstrip()[len(str(start))]
@@ -149,7 +149,7 @@ def report_example_citations(context: LintContext) -> Iterator[Diagnostic]:
 
 
 def report_literal_lists(context: LintContext) -> Iterator[Diagnostic]:
-    """Report LNT028 for paragraphs in which each line starts with a list marker without a space."""
+    """Report LNT028 for paragraphs whose lines all start with a list marker without a space."""
     for text in context.tree.texts:
         if "\n" not in text:
             continue
@@ -169,11 +169,11 @@ def report_literal_lists(context: LintContext) -> Iterator[Diagnostic]:
 
 
 def _are_list_markers(markers: list[re.Match[str] | None]) -> bool:
-    """Return whether the list markers are consecutive numbers, or all the same bullet character."""
-    written = [match.group().strip() for match in markers if match]
-    if written[0] in _BULLETS:
-        return len(set(written)) == 1
-    return [int(mark[:-1]) for mark in written] == list(range(1, len(written) + 1))
+    """Return whether list markers are consecutive numbers, or all the same bullet character."""
+    marker_texts = [match.group().strip() for match in markers if match]
+    if marker_texts[0] in _BULLETS:
+        return len(set(marker_texts)) == 1
+    return [int(mark[:-1]) for mark in marker_texts] == list(range(1, len(marker_texts) + 1))
 
 
 def _correct_marker(marker: str) -> str:
@@ -182,18 +182,18 @@ def _correct_marker(marker: str) -> str:
 
 _FENCE = re.compile(r"(?:-{3,}|\+{3}|;{3}|={3,}|—|–-?)\s*$")
 _KEY = re.compile(r"(?:title|id|summary|takeaways|author|date|lang|role|slides|unnumbered|subtitle)\s*[:=]")
-_SEARCHED = 3  # lines after the fence
+_SEARCHED = 3  # maximum number of lines after the fence
 
 
 def report_literal_front_matter(context: LintContext) -> Iterator[Diagnostic]:
-    """Report LNT035 for front matter after an empty line, with wrong fences, or without fences."""
+    """Report LNT035 for front matter after a blank line, with wrong fences, or without fences."""
     first = next((number for number, line in enumerate(context.lines, 1) if line.strip()), None)
     if first is None or (first == 1 and context.lines[0].rstrip() == "---"):  # reported when it is read
         return
     fenced = _FENCE.match(context.lines[first - 1])
     keys = context.lines[first : first + _SEARCHED] if fenced else context.lines[first - 1 : first]
-    bare = not fenced and re.match(r"title:\s*\S", keys[0])
-    if bare or (fenced and any(_KEY.match(line) for line in keys)):
+    is_unfenced = not fenced and re.match(r"title:\s*\S", keys[0])
+    if is_unfenced or (fenced and any(_KEY.match(line) for line in keys)):
         message = "this YAML front matter is not recognised and is printed as text"
         hint = "move the YAML front matter to the very top of the file, between two `---` lines"
         yield context.report("LNT035", (first, 1), message, hint)
@@ -204,14 +204,14 @@ _AFTER_MARK = re.compile(rf"^[ \t>]*(#{{1,6}}|[-*+]|\d{{1,3}}[.)]|:{{3,}}|`{{3,}
 _BRACES = re.compile(r"\{[ \t]*[#.][^{}\n]*\}")
 _IN_QUOTES = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'")
 _SPECIAL_SPACE = re.compile(_SPACE)
-# Findings that a special space causes.
+# Findings that may be caused by a special space.
 _FOLLOW_UPS = frozenset(("LNT002", "LNT006", "LNT016", "LNT021", "LNT028"))
 
 
 def report_special_spaces(context: LintContext) -> Iterator[Diagnostic]:
     """Report LNT037 for special spaces after a block marker or between attributes.
 
-    Markdown only accepts regular spaces in these positions.
+    Markdown accepts only ordinary spaces there.
     """
     begin_code = {fence.start for fence in context.scan.fences}
     before = False
@@ -225,8 +225,8 @@ def report_special_spaces(context: LintContext) -> Iterator[Diagnostic]:
             yield _report_special_space(context, number, mark.start(2), f'after "{mark.group(1)}"')
         before = is_number
         for braces in _BRACES.finditer(line):
-            bare = _IN_QUOTES.sub(lambda match: "x" * len(match.group()), braces.group())
-            if space := _SPECIAL_SPACE.search(bare):
+            masked_braces = _IN_QUOTES.sub(lambda match: "x" * len(match.group()), braces.group())
+            if space := _SPECIAL_SPACE.search(masked_braces):
                 yield _report_special_space(
                     context, number, braces.start() + space.start(), "between attributes"
                 )
@@ -245,10 +245,14 @@ def _report_special_space(context: LintContext, number: int, column: int, locati
     )
 
 
-def drop_space_induced_findings(found: list[Diagnostic]) -> list[Diagnostic]:
-    """Drop findings whose only cause is a special space on the same line."""
-    lines = {one.span.line for one in found if one.code == "LNT037" and one.span}
-    return [one for one in found if not (one.code in _FOLLOW_UPS and one.span and one.span.line in lines)]
+def drop_space_induced_findings(findings: list[Diagnostic]) -> list[Diagnostic]:
+    """Drop findings that are caused by a special space on the same line."""
+    lines = {finding.span.line for finding in findings if finding.code == "LNT037" and finding.span}
+    return [
+        finding
+        for finding in findings
+        if not (finding.code in _FOLLOW_UPS and finding.span and finding.span.line in lines)
+    ]
 
 
 _BULLET = re.compile(r"\n([-*+]) +(?=\S)")
@@ -259,7 +263,7 @@ _RULE_OF_TABLE = re.compile(
     rf"(?:(?:\n\|?|\||(?<![ \t])[ \t])[ \t]*+|(?=:)|(?<![-—–])){_DASHES}"
     rf"(?:\|[ \t]*+{_DASHES}){{1,200}}+\|?(?=\n|$)"
 )
-_BEFORE = r"^(?:[ \t]*>)*[ \t]*"  # block quote marks and spaces before a block marker
+_BLOCK_PREFIX = r"^(?:[ \t]*>)*[ \t]*"  # block quote marks and spaces before a block marker
 
 
 def report_swallowed_blocks(context: LintContext) -> Iterator[Diagnostic]:
@@ -267,11 +271,11 @@ def report_swallowed_blocks(context: LintContext) -> Iterator[Diagnostic]:
     for text in context.tree.texts:
         if "\n" not in text:
             continue
-        for what, mark in _find_swallowed_blocks(text):
+        for block_name, mark in _find_swallowed_blocks(text):
             place = _find_block_marker(context, text, mark)
             if place:
-                message = f"this {what} is parsed as part of the paragraph above"
-                yield context.report("LNT009", place, message, f"add a blank line before the {what}")
+                message = f"this {block_name} is parsed as part of the paragraph above"
+                yield context.report("LNT009", place, message, f"add a blank line before the {block_name}")
 
 
 def _find_swallowed_blocks(text: str) -> Iterator[tuple[str, re.Match[str]]]:
@@ -284,7 +288,7 @@ def _find_swallowed_blocks(text: str) -> Iterator[tuple[str, re.Match[str]]]:
         yield "list", numbers[0]
     if quote := _QUOTE.search(text):
         yield "block quote", quote
-    rule = _RULE_OF_TABLE.search(text)  # without a header row, it is another finding
+    rule = _RULE_OF_TABLE.search(text)  # a missing header row is reported separately
     if rule and "|" in rule.group() and rule.start() > 0:
         yield "table", rule
 
@@ -299,5 +303,5 @@ def _find_block_marker(context: LintContext, text: str, marker: re.Match[str]) -
         return context.find_next(r"^[ \t]*\|?[ \t]*:?-+:?[ \t]*\|")
     blanks = "[ \\t]*" if marker.group(1) == ">" else "[ \\t]+"
     return context.find_next(
-        _BEFORE + re.escape(marker.group(1)) + blanks + make_first_word_pattern(text[marker.end() :])
+        _BLOCK_PREFIX + re.escape(marker.group(1)) + blanks + make_first_word_pattern(text[marker.end() :])
     )

@@ -1,6 +1,6 @@
 """Represent a section for the lint rules: its source lines and pandoc's tree.
 
-Rules search the tree for likely mistakes, and the source lines for the positions of the mistakes.
+Rules look for likely mistakes in the tree, and for their positions in the source lines.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from triptych.reading.line_scan import LineScan, scan_lines
 
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _FORMULA = re.compile(r"(?<![\\$])\$(?![\s$])(?:[^$\\]|\\.)+?(?<![\s\\])\$(?!\d)")
-_MOST_LINES = 20  # lines of attributes after the first
+_MAX_ATTRIBUTE_LINES = 20  # maximum number of lines that attributes may continue on
 _ESCAPE = re.compile(r"\\[!-/:-@\[-`{-~]")
 
 
 @dataclass(frozen=True)
 class LintContext:
-    """A section as seen by the lint rules.
+    """A section as the lint rules see it.
 
     ``lines`` are its source lines, and ``log_messages`` the entries of pandoc's log.
     """
@@ -32,23 +32,23 @@ class LintContext:
     tree: TreeContent
     log_messages: tuple[dict[str, Any], ...] = ()
     is_jinja_enabled: bool = False
-    """Whether Jinja expressions are evaluated. If they are, expressions in the text have failed."""
+    """Whether Jinja expressions are evaluated. If so, any expressions left in the text have failed."""
     is_numbered: bool = True
     """Whether the chapter is numbered."""
     profiles: frozenset[str] = frozenset()
     """The known profiles."""
     sections: tuple[str, ...] = ()
-    """The paths of all sections, as targets of wiki links."""
+    """The paths of all sections, as possible targets of wiki links."""
     _last_matches: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     @cached_property
     def scan(self) -> LineScan:
-        """Return the fenced code blocks, and the line numbers of code, comments and formulas."""
+        """The fenced code blocks, and the line numbers of code, comments and formulas."""
         return scan_lines(self.lines)
 
     @cached_property
     def prose(self) -> tuple[str, ...]:
-        """Return the lines with ``OPAQUE`` for each character of inline code, inline formulas and escapes.
+        """The lines with ``OPAQUE`` for each character of inline code, inline formulas and escapes.
 
         Lines of code blocks, comments and displayed formulas are blank.
         """
@@ -75,10 +75,12 @@ class LintContext:
     def read_braces(self, position: tuple[int, int]) -> tuple[str, bool]:
         """Return the attributes in braces at a line and column, and whether the closing brace was found.
 
-        The attributes may continue on the following lines.
+        Attributes may continue on the following lines.
         """
         line, column = position
-        text = "\n".join([self.lines[line - 1][column - 1 :], *self.lines[line : line + _MOST_LINES]])
+        text = "\n".join(
+            [self.lines[line - 1][column - 1 :], *self.lines[line : line + _MAX_ATTRIBUTE_LINES]]
+        )
         text = text.partition("\n\n")[0]
         end = text.find("}")
         if end < 0 or "{" in text[1:end]:
@@ -88,7 +90,7 @@ class LintContext:
     def report(
         self, code: str, position: tuple[int, int], message: str, hint: str | None = None
     ) -> Diagnostic:
-        """Return a finding at a line and column of the section."""
+        """Create a finding at a line and column of the section."""
         span = Span(path=self.path, line=position[0], column=position[1])
         return Diagnostic(code=code, span=span, message=message, hint=hint)
 
@@ -110,7 +112,7 @@ def _mask_match(match: re.Match[str]) -> str:
 
 
 def make_first_word_pattern(text: str) -> str:
-    """Return a pattern that finds the first word of ``text`` in the source, after optional markup."""
+    """Return a pattern that matches the first word of ``text`` in the source, after optional markup."""
     word = re.match(r"[^\W_]{1,20}", text)
     return rf"[*_\"“‘(\[]*{re.escape(word.group())}" if word else ""
 
@@ -134,11 +136,13 @@ class Attributes:
 class TreeContent:
     """The content of pandoc's tree that lint rules need, in reading order.
 
-    ``texts`` are the contents of paragraphs and headings with their line ends. In them, ``OPAQUE`` replaces
+    ``texts`` are the contents of paragraphs and headings with line breaks, and with ``OPAQUE`` in place of
     code, formulas and raw text.
     """
 
     texts: list[str] = field(default_factory=list)
+    note_texts: set[str] = field(default_factory=set)
+    """Those of the ``texts`` that are in footnotes."""
     attributes: list[Attributes] = field(default_factory=list)
     bare_code_blocks: list[str] = field(default_factory=list)
     """Code blocks without attributes."""
@@ -149,7 +153,7 @@ class TreeContent:
 
 
 def collect_tree_content(blocks: list[Any]) -> TreeContent:
-    """Collect the content of pandoc's blocks that lint rules need."""
+    """Collect the content that lint rules need from pandoc's blocks."""
     tree = TreeContent()
     _collect_blocks(tree, blocks)
     return tree
@@ -178,9 +182,9 @@ def _collect_blocks(tree: TreeContent, node: Any) -> None:
             if content[0] == ["", [], []]:
                 tree.bare_code_blocks.append(content[1])
         case "DefinitionList":
-            for term, meanings in content:
+            for term, definitions in content:
                 _collect_text(tree, term)
-                _collect_blocks(tree, meanings)
+                _collect_blocks(tree, definitions)
         case "OrderedList":
             tree.numbered_lists.append((content[0][0], len(content[1])))
             _collect_blocks(tree, content[1])
@@ -207,10 +211,14 @@ def _collect_characters(tree: TreeContent, nodes: list[Any]) -> Iterator[str]:
                 _collect_attributes(tree, kind, content[0])
             yield OPAQUE
         elif kind == "Note":
+            start = len(tree.texts)
             _collect_blocks(tree, content)
+            tree.note_texts.update(tree.texts[start:])
         elif kind == "Cite":
             keys = content[0]
-            tree.bare_citations += [k["citationId"] for k in keys if k["citationMode"]["t"] == "AuthorInText"]
+            tree.bare_citations += [
+                citation["citationId"] for citation in keys if citation["citationMode"]["t"] == "AuthorInText"
+            ]
             yield from _collect_characters(tree, content[1])
         elif kind in ("Span", "Link", "Image"):
             _collect_attributes(tree, kind, content[0])

@@ -1,4 +1,4 @@
-"""Report fences of divs and code that are unclosed, malformed, or intended for websites."""
+"""Report fences of divs and code that are unclosed, malformed or intended for websites."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from triptych.diagnostics import Diagnostic
 from triptych.reading.lint.attributes import EXAMPLE, explain_attributes
 from triptych.reading.lint.context import LintContext
 
-_PRINTED = re.compile(r"(?:^|\s):{3,}(?:\s|$|\{|\w)")
+_LITERAL_FENCE = re.compile(r"(?:^|\s):{3,}(?:\s|$|\{|\w)")
 _FENCE = re.compile(r"^[ \t]*(?:>[ \t]?)*(:{3,})(.*)$")
 _ATTRIBUTE = r"""[#.][^\s{}"'=,;]+|-|[\w:.-]+=(?:"[^"]*"|'[^']*'|[^\s"'{}]+)"""
 _OPENING = re.compile(rf"(?:\{{(?:\s*(?:{_ATTRIBUTE})(?=[\s}}]))+\s*\}}|[^\s{{}}]+)$")
 _CLASS_AND_BRACES = re.compile(r"\.?([A-Za-z][\w-]*)[ \t]*\{([^{}]*)\}$")
 _CLASS_AND_PAIRS = re.compile(r"\.?([A-Za-z][\w-]*)[ \t]+((?:[#.][\w-]+[ \t]+)*[A-Za-z][\w-]*[ \t]*=.*)$")
-_WITH_TEXT = re.compile(r"(\{[^{}]*\}|[\w-]+)[ \t]+(?=[^\s:])")
-# Markup before the content of a line in block quotes, lists and tables.
+_CLASS_AND_TEXT = re.compile(r"(\{[^{}]*\}|[\w-]+)[ \t]+(?=[^\s:])")
+# Markup before the content of a line in a block quote, list or table.
 _MARK = r">|(?:[|*+:-]|\(?(?:#|\d+|[a-zA-Z]|[ivxlcdmIVXLCDM]+)[.)])(?=[ \t])"
-_MARKUP_AROUND = re.compile(rf"(?:[ \t]*(?:{_MARK}))*[ \t]*")
+_CONTAINER_MARKUP = re.compile(rf"(?:[ \t]*(?:{_MARK}))*[ \t]*")
 _QUERY = re.compile(r"[ \t]*(dataview|dataviewjs|tasks)[ \t]*$")
 _TAG = re.compile(r"</?div\b", re.IGNORECASE)
-_CHUNK = "_chunk"  # pandoc's suffix for the source name of text in a list or block quote
-_SHORT = re.compile(r"[ \t>]*::?[ \t]*$")  # a fence with too few colons
+_CHUNK = "_chunk"  # pandoc's suffix for the source name of text inside a list or block quote
+_SHORT_FENCE = re.compile(r"[ \t>]*::?[ \t]*$")  # a fence with too few colons
 _HEADING = re.compile(r"[ \t>]*(#{1,6})[ \t]")
-_DEEPEST = 6
+_MAX_DEPTH = 6
 _CONTAINERS = {
     "panel-tabset": "the tabs appear one after another, as sections",
     "panel-input": "the content appears in the main text",
@@ -35,35 +35,35 @@ _CONTAINERS = {
 
 def report_unclosed_divs(context: LintContext) -> Iterator[Diagnostic]:
     """Report LNT001 for divs without a closing fence or tag."""
-    within = _find_open_divs(context)
+    open_divs = _find_open_divs(context)
     for remark in context.log_messages:
         if remark["type"] == "UnclosedDiv":
-            begin = remark["openpos"]
-            place = begin["line"], begin["column"]
-            if begin["source"].endswith(_CHUNK):  # the position is relative to the list or block quote
-                place = next(within, None) or (1, 1)
+            start = remark["openpos"]
+            place = start["line"], start["column"]
+            if start["source"].endswith(_CHUNK):  # the position is relative to the list or block quote
+                place = next(open_divs, None) or (1, 1)
             message = "this div is not closed; all content below becomes part of the div"
             html = "<div" in context.lines[place[0] - 1].lower()
             mark = "</div>" if html else "a line of three colons (:::)"
             hint = f"add {mark} where the div should end{_suggest_div_end(context, place[0])}"
-            if short := next(
-                (n for n in range(place[0], len(context.prose)) if _SHORT.match(context.prose[n])), None
+            if short_fence_line := next(
+                (n for n in range(place[0], len(context.prose)) if _SHORT_FENCE.match(context.prose[n])), None
             ):
-                hint = f"write three colons (:::) on line {short + 1} to close the div"
+                hint = f"write three colons (:::) on line {short_fence_line + 1} to close the div"
             yield context.report("LNT001", place, message, hint)
 
 
 def _suggest_div_end(context: LintContext, start: int) -> str:
-    """Return a hint for where an unclosed div probably ends, or "".
+    """Return a hint for the probable end of an unclosed div, or "".
 
-    The hint names the line of the next heading of the same or a higher level.
+    The hint names the line of the next heading at the same or a higher level.
     """
     headings = [
         (number, len(match[1]))
         for number, line in enumerate(context.prose, 1)
         if (match := _HEADING.match(line))
     ]
-    level = next((level for number, level in reversed(headings) if number < start), _DEEPEST)
+    level = next((level for number, level in reversed(headings) if number < start), _MAX_DEPTH)
     after = next((number for number, other in headings if number > start and other <= level), None)
     return f", probably before the heading on line {after}" if after else ""
 
@@ -81,9 +81,9 @@ class _DivDelimiter(NamedTuple):
     indent: int
 
     def is_closed_by(self, delimiter: _DivDelimiter) -> bool:
-        """Return whether ``delimiter``, a closing fence or tag, ends the div that this delimiter opens.
+        """Return whether ``delimiter``, a closing fence or tag, closes the div that this delimiter opens.
 
-        Within block quotes, indentation is ignored.
+        Indentation is ignored inside block quotes.
         """
         is_around = (
             self.quote_depth < delimiter.quote_depth
@@ -114,21 +114,21 @@ def _find_open_divs(context: LintContext) -> Iterator[tuple[int, int]]:
 
 def _find_div_delimiters(number: int, line: str) -> Iterator[tuple[_DivDelimiter, bool]]:
     """Yield each div fence and HTML div tag on a line, and whether it closes a div."""
-    around = _MARKUP_AROUND.match(line)
-    begin = around.end() if around else 0
-    *quotes, rest = line[:begin].split(">")
+    container_match = _CONTAINER_MARKUP.match(line)
+    start = container_match.end() if container_match else 0
+    *quotes, rest = line[:start].split(">")
     indent = len(rest.expandtabs(4))
-    if line.startswith(":::", begin):
-        yield _DivDelimiter(number, begin + 1, False, len(quotes), indent), not line[begin:].strip(": \t")
+    if line.startswith(":::", start):
+        yield _DivDelimiter(number, start + 1, False, len(quotes), indent), not line[start:].strip(": \t")
         return
-    for tag in _TAG.finditer(line, begin):
+    for tag in _TAG.finditer(line, start):
         yield _DivDelimiter(number, tag.start() + 1, True, len(quotes), indent), tag[0].startswith("</")
 
 
 def report_literal_fences(context: LintContext) -> Iterator[Diagnostic]:
     """Report LNT002 for div fences that are printed literally because they are malformed or misplaced."""
-    printed = sum(len(_PRINTED.findall(text)) for text in context.tree.texts)
-    if not printed:
+    literal_count = sum(len(_LITERAL_FENCE.findall(text)) for text in context.tree.texts)
+    if not literal_count:
         return
     depth, before, end = 0, "", 0
     for number, line in enumerate(context.prose, 1):
@@ -139,10 +139,10 @@ def report_literal_fences(context: LintContext) -> Iterator[Diagnostic]:
                 rest = " ".join(braces.split())  # attributes over several lines
                 end = number + braces.count("\n")
             problem = _explain_fence(rest, depth, before, (braces, is_closed))
-            if problem and printed:
-                printed -= 1
+            if problem and literal_count:
+                literal_count -= 1
                 yield context.report("LNT002", (number, fence.start(1) + 1), *problem)
-            # Another mistake may cause a closing fence without an opening one.
+            # A closing fence without an opening one may be due to another mistake.
             depth = depth + 1 if rest else max(0, depth - 1)
         before = line if number > end else ":::"
 
@@ -152,7 +152,7 @@ def _explain_fence(
 ) -> tuple[str, str] | None:
     """Return the message and hint for a div fence that is printed literally, or None if it is valid.
 
-    ``depth`` is the number of open divs before the fence. ``braces`` are the attributes in braces, and
+    ``depth`` is the number of open divs before the fence. ``braces`` are the attributes in braces, with
     whether the closing brace was found.
     """
     if text_after_colons and _OPENING.match(text_after_colons):
@@ -171,23 +171,23 @@ def _explain_literal_fence(text_after_colons: str, braces: tuple[str, bool]) -> 
     if not text_after_colons:
         hint = "delete this ::: line, or add an opening line such as ::: {.callout-note} above the content"
         return "no div is open here", hint
-    if both := _CLASS_AND_BRACES.match(text_after_colons):
-        hint = f"write ::: {{.{both[1]} {both[2].strip()}}}"
-        return f"the class `{both[1]}` is outside the braces", hint
+    if class_match := _CLASS_AND_BRACES.match(text_after_colons):
+        hint = f"write ::: {{.{class_match[1]} {class_match[2].strip()}}}"
+        return f"the class `{class_match[1]}` is outside the braces", hint
     if pairs := _CLASS_AND_PAIRS.match(text_after_colons):
         inner = f"{{.{pairs[1]} {pairs[2].strip()}}}"
-        mistake = explain_attributes(inner, True)
-        corrected = mistake.corrected if mistake and mistake.corrected else inner
+        problem = explain_attributes(inner, True)
+        corrected = problem.corrected if problem and problem.corrected else inner
         return "its attributes are not in braces", f"write ::: {corrected}"
-    if _WITH_TEXT.match(text_after_colons):
+    if _CLASS_AND_TEXT.match(text_after_colons):
         return "content follows on the same line", "move the content to the next line"
-    if text_after_colons.startswith("{") and (mistake := explain_attributes(*braces)):
-        return mistake.reason, f"write ::: {mistake.corrected or EXAMPLE}"
+    if text_after_colons.startswith("{") and (problem := explain_attributes(*braces)):
+        return problem.reason, f"write ::: {problem.corrected or EXAMPLE}"
     return "its attributes are malformed", f"write ::: {EXAMPLE}"
 
 
 def report_unclosed_code(context: LintContext) -> Iterator[Diagnostic]:
-    """Report LNT020 for code without a closing fence, which pandoc parses as text."""
+    """Report LNT020 for code without a closing fence, which pandoc treats as text."""
     if (number := context.scan.unclosed_fence_line) is not None:
         line = context.lines[number - 1]
         mark = line.lstrip(" \t>")[:3]
@@ -214,8 +214,8 @@ def report_obsidian_queries(context: LintContext) -> Iterator[Diagnostic]:
 def report_web_containers(context: LintContext) -> Iterator[Diagnostic]:
     """Report LNT018 for divs that only work on websites, such as tabs and sidebars."""
     for attributes in context.tree.attributes:
-        for name, what in _CONTAINERS.items():
+        for name, explanation in _CONTAINERS.items():
             if name in attributes.classes and (place := context.find_next(rf":::.*{name}")):
-                message = f"`{name}` works only on web pages; {what}"
+                message = f"`{name}` works only on web pages; {explanation}"
                 hint = "remove the class, unless the same source is also published as a website"
                 yield context.report("LNT018", place, message, hint)

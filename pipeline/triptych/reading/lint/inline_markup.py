@@ -1,6 +1,6 @@
 """Report inline markup that is printed literally: unclosed, reversed or from another tool.
 
-``_MARKS`` lists the mistakes that a pattern can find. Other mistakes have separate rules.
+``_MARKS`` lists the mistakes that can be found with a pattern. Other mistakes have their own rules.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from triptych.reading.lint.attributes import (
 from triptych.reading.lint.context import OPAQUE, LintContext, make_first_word_pattern, mask_code
 
 _PICTURE = r"[\w./ -]+\.(?:png|jpe?g|svg|gif|webp)\b"
-_LABEL = r"(?:\[(?!-?@)|^)[^\[\]]*"  # a citation may be followed by a URL
+_LABEL = r"(?:\[(?!-?@)|^)[^\[\]]*"  # a URL may follow a citation
 _HAN = r"[\u3001-\u9fff\uff00-\uffef]"
 _NUMBERED = r"Figure|Table|Section|Chapter|Equation|Appendix|Listing|page|(?:Fig|Tab|Sec|Eq|pp?|No)\."
 _FORMULA_START = r"[A-Za-z](?:_\w+)?\s*[=<>]|\\[a-z]{2,}"
@@ -29,7 +29,7 @@ _CALLOUT = (
     "and add ::: below the text"
 )
 
-# For each code: a pattern for the printed text, a pattern for the source, message and hint.
+# Per code: a pattern for the printed text, a pattern for the source, the message and the hint.
 _MARKS: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
     "LNT015": (
         (r"\$\$", r"\$\$",
@@ -62,7 +62,8 @@ _MARKS: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
          "this link or image is not closed and is printed literally", "add ) after the URL"),
     ),
     "LNT026": (
-        # After a space or bracket and before two letters: this excludes powers, pointers, Python arguments.
+        # After a space or bracket and before two letters, which excludes powers, pointers and Python
+        # arguments.
         (r"(?:(?<=\s)|(?<=^)|(?<=[(（「“《]))\*\*(?!kw|args|opt)(?=[^\W\d_]{2}|[（「“《\[])"
          rf"|\*\*(?={_HAN})|(?<={_HAN})\*\*", r"\*\*",
          "these asterisks are printed literally: the bold text is not closed or ends with a space",
@@ -134,7 +135,7 @@ _MARKS: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
     ),
 }  # fmt: skip
 _COMPILED = [(code, [(re.compile(row[0]), *row[1:]) for row in rows]) for code, rows in _MARKS.items()]
-# A quick test: text without these characters has no such mistake.
+# A quick test: text without any of these characters cannot have such a mistake.
 _SIGNS = re.compile(r"[$*\[\]{}@!<>=´^~]|\?\?|:\S*:|%%")
 _ONCE = ("LNT015", "LNT024")  # reported once per paragraph, since the first mistake causes the others
 
@@ -143,15 +144,15 @@ def report_literal_markup(context: LintContext) -> Iterator[Diagnostic]:
     """Report markup in ``_MARKS`` that is printed literally."""
     for text in filter(_SIGNS.search, context.tree.texts):
         for code, rows in _COMPILED:
-            for printed, written, message, hint in rows:
-                if not printed.search(text):
+            for literal_pattern, source_pattern, message, hint in rows:
+                if not literal_pattern.search(text):
                     continue
-                places = (context.find_next(written) for _ in printed.finditer(text))
-                found = [context.report(code, place, message, hint) for place in places if place]
-                if found and code in _ONCE:
-                    yield found[0]
+                places = (context.find_next(source_pattern) for _ in literal_pattern.finditer(text))
+                findings = [context.report(code, place, message, hint) for place in places if place]
+                if findings and code in _ONCE:
+                    yield findings[0]
                     break
-                yield from found
+                yield from findings
 
 
 _ALERT = re.compile(r"^\[!([A-Za-z][\w-]*)\][-+]?([^\n]*)")
@@ -182,12 +183,12 @@ def report_literal_callouts(context: LintContext) -> Iterator[Diagnostic]:
         yield context.report("LNT030", place, message, hint)
 
 
-# An id, a class or a key after an element that pandoc does not allow attributes on.
-_PRINTED = re.compile(
+# An id, class or key after an element for which pandoc does not allow attributes.
+_LITERAL_ATTRIBUTES = re.compile(
     r"\{(?:#[A-Za-z][\w:.-]*|# [A-Za-z][\w:.-]*(?=\})|(?:fig|tbl|sec|eq|lst)-[\w-]+(?=\})"
     r"|\.[A-Za-z][\w-]*(?=[\s}])|(?:width|height|lang|fig-\w+|alt|title)\s*=)"
 )
-_SHORT = 40  # characters; longer attributes are abbreviated in messages
+_MAX_QUOTED_LENGTH = 40  # characters; messages abbreviate longer attributes
 _CAPTION = re.compile(r"(?:Caption|Tab\.|Tbl|Tabelle)\b[ \d.]*+:?(.*)$")
 _HALF_ID = re.compile(r"\{(?:# )?([A-Za-z][\w:.-]*)\}")
 _ID_WITH_SPACE = re.compile(r"\{#(fig|tbl|sec|eq|lst)-?[ _:]++([\w-]++(?: [\w-]++)*)[ }]")
@@ -198,18 +199,18 @@ _NO_FENCE = r"(?<!:::)(?<!::: )(?<!```)(?<!``` )"  # not a fence
 def report_literal_attributes(context: LintContext) -> Iterator[Diagnostic]:
     """Report LNT016 for attributes that are printed literally: malformed, after a space, or misplaced."""
     for text in context.tree.texts:
-        for match in _PRINTED.finditer(text) if "{" in text else ():
+        for match in _LITERAL_ATTRIBUTES.finditer(text) if "{" in text else ():
             before = text[: match.start()].rstrip(" \n")
             if before.endswith(OPAQUE) or before.rpartition("\n")[2].lstrip().startswith(":::"):
-                continue  # a fence, which has a separate rule, or a formula
+                continue  # a fence, which has its own rule, or a formula
             if place := context.find_next(
                 _NO_FENCE + re.escape(match.group().rstrip()).replace(r"\ ", r"\s*")
             ):
                 braces, closed = context.read_braces(place)
-                is_short = closed and len(braces) <= _SHORT and "\n" not in braces
-                shown = f"`{braces}`" if is_short else f"`{match.group().rstrip()}…}}`"
+                is_short = closed and len(braces) <= _MAX_QUOTED_LENGTH and "\n" not in braces
+                displayed = f"`{braces}`" if is_short else f"`{match.group().rstrip()}…}}`"
                 reason, hint = _explain_literal_attributes(context, place)
-                message = f"the attributes {shown} are printed literally{reason and ': '}{reason}"
+                message = f"the attributes {displayed} are printed literally{reason and ': '}{reason}"
                 yield replace(
                     context.report("LNT016", place, message, hint), name=_find_lost_id(context, place)
                 )
@@ -217,10 +218,10 @@ def report_literal_attributes(context: LintContext) -> Iterator[Diagnostic]:
         line = context.lines[fence.start - 1]
         place = fence.start, line.index("{") + 1 if "{" in line else 1
         if fence.info.lstrip().startswith("{") and (
-            mistake := explain_attributes(*context.read_braces(place))
+            problem := explain_attributes(*context.read_braces(place))
         ):
-            message = f"this code block is parsed as inline code: {mistake.reason}"
-            yield context.report("LNT016", place, message, _make_correction_hint(mistake))
+            message = f"this code block is parsed as inline code: {problem.reason}"
+            yield context.report("LNT016", place, message, _make_correction_hint(problem))
 
 
 def _find_lost_id(context: LintContext, position: tuple[int, int]) -> str:
@@ -236,7 +237,7 @@ _NO_COLON = "a table caption must start with a colon"
 
 
 def _explain_literal_attributes(context: LintContext, position: tuple[int, int]) -> tuple[str, str]:
-    """Return the reason why attributes are printed literally, or "" if unknown, and a hint."""
+    """Return the reason why attributes are printed literally, or "" if it is unknown, and a hint."""
     line, column = position
     text = context.lines[line - 1]
     before = text[: column - 1]
@@ -258,26 +259,26 @@ def _explain_literal_attributes(context: LintContext, position: tuple[int, int])
         )
     if picture := _PICTURE_WITHOUT_TEXT.search(before):
         return "an image needs square brackets", f"write ![Caption]({picture[1]})"
-    if mistake := explain_attributes(*context.read_braces(position)):
-        return mistake.reason, _make_correction_hint(mistake)
+    if problem := explain_attributes(*context.read_braces(position)):
+        return problem.reason, _make_correction_hint(problem)
     if before.endswith((") ", "] ")):
         return "there is a space before the brace", f"delete the space between {before.strip()[-1]} and {{"
     return "", "put the text in brackets with the attributes directly after it, as in [text]{.smallcaps}"
 
 
-def _make_correction_hint(mistake: AttributeMistake) -> str:
-    return f"write {mistake.corrected or EXAMPLE}"
+def _make_correction_hint(problem: AttributeMistake) -> str:
+    return f"write {problem.corrected or EXAMPLE}"
 
 
 _SHORTCODE = re.compile(r"\{\{[<%]|[%>]\}\}")
-_WRITTEN = r"\{\{\s*(?:data\(|[A-Za-z_][\w.]*\s*(?:\|[^{}\n]*)?\}\})"
-_EXPRESSION = re.compile(_WRITTEN)
+_EXPRESSION_PATTERN = r"\{\{\s*(?:data\(|[A-Za-z_][\w.]*\s*(?:\|[^{}\n]*)?\}\})"
+_EXPRESSION = re.compile(_EXPRESSION_PATTERN)
 
 _ALLOW = "set `jinja: true` in `book.yaml`, or write {{< var name >}}"
 
 
 def report_literal_shortcodes(context: LintContext) -> Iterator[Diagnostic]:
-    """Report LNT022 for malformed or unsupported shortcodes, and for Jinja expressions if not enabled."""
+    """Report LNT022 for malformed or unsupported shortcodes, and for Jinja expressions if Jinja is off."""
     for text in context.tree.texts:
         if "{{" not in text and "}}" not in text:
             continue
@@ -287,7 +288,7 @@ def report_literal_shortcodes(context: LintContext) -> Iterator[Diagnostic]:
             yield context.report("LNT022", place, message, hint)
         if context.is_jinja_enabled or not _EXPRESSION.search(text):
             continue
-        if place := context.find_next(_WRITTEN):
+        if place := context.find_next(_EXPRESSION_PATTERN):
             message = "this expression is printed literally: `jinja: true` is not set in `book.yaml`"
             yield context.report("LNT022", place, message, _ALLOW)
 
@@ -312,7 +313,7 @@ def report_latex_formulas(context: LintContext) -> Iterator[Diagnostic]:
 
 _DOLLARS = re.compile(r"(?<![\\$])\$(\d[^$\\^_={}<>]*?)(?<!\s)\$(?!\d)")
 _WORDS = re.compile(r"[A-Za-z]+")
-_FEWEST_WORDS, _LONG_WORD = 3, 4
+_MIN_WORDS, _LONG_WORD = 3, 4
 
 
 def report_dollar_formulas(context: LintContext) -> Iterator[Diagnostic]:
@@ -322,15 +323,15 @@ def report_dollar_formulas(context: LintContext) -> Iterator[Diagnostic]:
             continue
         for match in _DOLLARS.finditer(line):
             words = _WORDS.findall(match[1])
-            if len(words) >= _FEWEST_WORDS and max(map(len, words)) >= _LONG_WORD:
+            if len(words) >= _MIN_WORDS and max(map(len, words)) >= _LONG_WORD:
                 message = "the text between these two `$` signs is parsed as math"
                 yield context.report(
                     "LNT015", (number, match.start() + 1), message, "write \\$ for a literal dollar sign"
                 )
 
 
-_UNCLOSED_CODE = re.compile(r"(?:^|(?<=[\s(]))`(?=\w)(?![^`\n]{0,80}['’])")  # but not `word'
-_QUOTED = re.compile(r"[ \t]*(?:'''|\"\"\"|[’‘“”]{3})\w*[ \t]*$")
+_UNCLOSED_CODE = re.compile(r"(?:^|(?<=[\s(]))`(?=\w)(?![^`\n]{0,80}['’])")  # excludes `word'
+_QUOTE_FENCE = re.compile(r"[ \t]*(?:'''|\"\"\"|[’‘“”]{3})\w*[ \t]*$")
 
 
 def report_literal_code(context: LintContext) -> Iterator[Diagnostic]:
@@ -342,7 +343,7 @@ def report_literal_code(context: LintContext) -> Iterator[Diagnostic]:
             yield context.report(
                 "LNT031", place, message, "add the closing backtick, or write \\` for a literal one"
             )
-    fences = [number for number, line in enumerate(context.prose, 1) if _QUOTED.match(line)]
+    fences = [number for number, line in enumerate(context.prose, 1) if _QUOTE_FENCE.match(line)]
     if len(fences) > 1:
         message = "code between lines of three quotation marks is printed as ordinary text"
         yield context.report(
@@ -354,7 +355,7 @@ _PLACEHOLDER = re.compile(
     r"^(?:TODO|FIXME|TBD|XXX|TK)\b(?:\s*[:–—]|$)|\[(?:TODO|FIXME|TBD|XXX|TK)\b[^\[\]]*\]"
     r"|\bLorem ipsum dolor sit amet\b"
 )
-# Lead and continuation bytes of UTF-8 as characters of Windows-1252.
+# Lead and continuation bytes of UTF-8, read as characters of Windows-1252.
 _MISREAD = re.compile(r"[\u00c2\u00c3\u00e2][^\x00-\x7f]{1,2}")
 
 
@@ -374,25 +375,25 @@ def report_placeholders(context: LintContext) -> Iterator[Diagnostic]:
 
 
 def report_mojibake(context: LintContext) -> Iterator[Diagnostic]:
-    """Report LNT039 for the first characters that were decoded with the wrong encoding, such as "Ã©"."""
+    """Report LNT039 for the first characters decoded with the wrong encoding, such as "Ã©"."""
     for text in context.tree.texts:
         for match in _MISREAD.finditer(text) if not text.isascii() else ():
-            if (meant := _repair_mojibake(match[0])) and (place := context.find_next(re.escape(match[0]))):
-                message = f'"{match[0]}" is probably "{meant}" decoded with the wrong encoding'
+            if (repaired := _repair_mojibake(match[0])) and (place := context.find_next(re.escape(match[0]))):
+                message = f'"{match[0]}" is probably "{repaired}" decoded with the wrong encoding'
                 hint = "open the original file as UTF-8 and copy the text again, or correct the characters"
                 yield context.report("LNT039", place, message, hint)
                 return
 
 
 def _repair_mojibake(characters: str) -> str:
-    """Return the original character if UTF-8 was decoded as Windows-1252, or ""."""
+    """Return the original character if it is UTF-8 decoded as Windows-1252, or ""."""
     for end in (3, 2):
         try:
-            meant = characters[:end].encode("cp1252").decode()
+            repaired = characters[:end].encode("cp1252").decode()
         except UnicodeError:
             continue
-        if len(meant) == 1:
-            return meant
+        if len(repaired) == 1:
+            return repaired
     return ""
 
 
@@ -406,7 +407,7 @@ _DEFINED_TWICE = re.compile(r"Macro '(\S+)' already defined, ignoring")
 
 
 def report_pandoc_warnings(context: LintContext) -> Iterator[Diagnostic]:
-    """Report LNT023 for warnings of pandoc that no other rule reports."""
+    """Report LNT023 for pandoc's warnings that no other rule reports."""
     for remark in context.log_messages:
         if remark["type"] not in _REPORTED_ELSEWHERE and remark["verbosity"] in ("WARNING", "ERROR"):
             place = _clamp_position(context.lines, remark.get("line", 1), remark.get("column", 1))
@@ -414,7 +415,7 @@ def report_pandoc_warnings(context: LintContext) -> Iterator[Diagnostic]:
 
 
 def _explain_warning(warning: str) -> tuple[str, str | None]:
-    """Return the message and hint for a warning of pandoc."""
+    """Return the message and hint for one of pandoc's warnings."""
     if defined := _DEFINED_TWICE.match(warning):
         message = f"macro `{defined[1]}` is already defined; this definition is ignored"
         return message, "rename or delete one of the two definitions"

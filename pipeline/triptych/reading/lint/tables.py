@@ -1,4 +1,4 @@
-"""Report tables with uneven rows, and tables that pandoc parses as text."""
+"""Report tables with uneven rows, and tables that pandoc treats as text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from triptych.reading.lint.context import LintContext
 # The delimiter row below the header row (pandoc's ``pipe_tables``).
 _RULE = re.compile(r"^ {0,3}\|?[ \t]*+:?-++:?[ \t]*+(?:[|+][ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+$")
 _PIPE = re.compile(r"(?<!\\)\|")
-_CROSSING = re.compile(r"(?<=-)\+(?=-)")  # separates the columns of a delimiter row in Emacs tables
+_CROSSING = re.compile(r"(?<=-)\+(?=-)")  # separates columns in the delimiter row of an Emacs table
 _ROW = re.compile(r"^ {0,3}\|[\s|]*+[^\s|].*\|[ \t]*+$")
 _RULE_OF_DASHES = re.compile(r"^ {0,3}\|[-—–:| \t]+\|[ \t]*$")  # word processors turn hyphens into dashes
 _ANY_RULE = re.compile(r"^ {0,3}\|?[ \t]*+:?-[-:|+ \t]*+$")
@@ -41,8 +41,8 @@ def report_ragged_tables(context: LintContext) -> Iterator[Diagnostic]:
 
 
 def _count_cells(line: str) -> int:
-    bare = line.strip().removeprefix("|")
-    return len(_PIPE.findall(bare[:-1] if bare.endswith("|") and not bare.endswith("\\|") else bare)) + 1
+    row = line.strip().removeprefix("|")
+    return len(_PIPE.findall(row[:-1] if row.endswith("|") and not row.endswith("\\|") else row)) + 1
 
 
 def _explain_row(count: int, columns: int) -> tuple[str, str]:
@@ -69,16 +69,16 @@ def _describe_cell_count(cells: int) -> str:
 
 
 def report_literal_tables(context: LintContext) -> Iterator[Diagnostic]:
-    """Report LNT029 for rows with pipes but without a delimiter row, which pandoc parses as a line block."""
+    """Report LNT029 for rows with pipes but no delimiter row, which pandoc parses as a line block."""
     prose, number = context.prose, 0
     while number < len(prose):
         end = number
         while end < len(prose) and _ROW.match(prose[end]) and not _ANY_RULE.match(prose[end]):
             end += 1
-        around = prose[number - 1 : number] + prose[end : end + 1]
+        adjacent_lines = prose[number - 1 : number] + prose[end : end + 1]
         is_cut_off = number > 1 and not prose[number - 1].strip() and bool(_ROW.match(prose[number - 2]))
         if end - number > (0 if is_cut_off else 1) and not any(
-            (bool(_ANY_RULE.match(line)) or line.lstrip().startswith(("+", "|"))) for line in around
+            (bool(_ANY_RULE.match(line)) or line.lstrip().startswith(("+", "|"))) for line in adjacent_lines
         ):
             place = number + 1, len(prose[number]) - len(prose[number].lstrip()) + 1
             reason, hint = (
@@ -120,19 +120,21 @@ _STRAY_BAR = re.compile(r"(?:^|\s)\|(?=\s|$)")
 
 
 def report_misaligned_grids(context: LintContext) -> Iterator[Diagnostic]:
-    """Report LNT012 for rows of grid tables whose pipes are not aligned with the + signs of the border."""
+    """Report LNT012 for rows of grid tables whose pipes do not line up with the + signs of the border."""
     if not any(_STRAY_BAR.search(text) for text in context.tree.texts):
         return
-    ends: list[int] = []
+    border_columns: list[int] = []
     is_reported = False
     for number, line in enumerate(context.prose, 1):
         if not line.strip():
-            ends, is_reported = [], False
+            border_columns, is_reported = [], False
         elif _BORDER.match(line):
-            ends = [match.start() for match in re.finditer(r"\+", line)]
-        elif ends and not is_reported and line.isascii() and line.lstrip().startswith("|"):
+            border_columns = [match.start() for match in re.finditer(r"\+", line)]
+        elif border_columns and not is_reported and line.isascii() and line.lstrip().startswith("|"):
             bars = [match.start() for match in _PIPE.finditer(line)]
-            if bars[-1] != ends[-1] or (len(bars) == len(ends) and bars != ends):
+            if bars[-1] != border_columns[-1] or (
+                len(bars) == len(border_columns) and bars != border_columns
+            ):
                 is_reported = True  # once per table
                 message = "the pipes in this row are not aligned with the + signs of the table border"
                 hint = "pad the cells with spaces until each | is directly below a +"
@@ -140,7 +142,7 @@ def report_misaligned_grids(context: LintContext) -> Iterator[Diagnostic]:
 
 
 def report_headerless_tables(context: LintContext) -> Iterator[Diagnostic]:
-    """Report LNT029 for a delimiter row that has rows below it but no header row above it."""
+    """Report LNT029 for a delimiter row with rows below it but no header row above it."""
     prose = ("", *context.prose, "")
     for number in range(1, len(prose) - 1):
         before, rule, after = prose[number - 1 : number + 2]
@@ -155,10 +157,10 @@ _CAPTION = re.compile(r"[ \t]*(?::|Table:)[ \t]")
 _TEXT_TABLES = ("LNT009", "LNT029")
 
 
-def merge_caption_findings(context: LintContext, found: list[Diagnostic]) -> list[Diagnostic]:
-    """Merge the finding about a table caption's attributes into the finding about the table's rows."""
-    out = list(found)
-    for caption in found:
+def merge_caption_findings(context: LintContext, findings: list[Diagnostic]) -> list[Diagnostic]:
+    """Merge the finding about the attributes of a table caption into the finding about the table's rows."""
+    out = list(findings)
+    for caption in findings:
         if caption.code != "LNT016" or caption.span is None:
             continue
         line = caption.span.line
@@ -166,10 +168,12 @@ def merge_caption_findings(context: LintContext, found: list[Diagnostic]) -> lis
             continue
         end = next((number for number in range(line - 1, 0, -1) if context.prose[number - 1].strip()), 0)
         start = next((number for number in range(end, 0, -1) if not context.prose[number - 1].strip()), 0)
-        for rows in found:
+        for rows in findings:
             if rows.code in _TEXT_TABLES and rows.span and start < rows.span.line <= end:
                 out = [
-                    replace(one, name=caption.name) if one == rows else one for one in out if one != caption
+                    replace(finding, name=caption.name) if finding == rows else finding
+                    for finding in out
+                    if finding != caption
                 ]
                 break
     return out

@@ -1,4 +1,4 @@
-"""Convert fenced divs to the blocks that their classes and ids stand for."""
+"""Convert fenced divs to the blocks that their classes and ids represent."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 
 from triptych.charts.reader import ChartReader
 from triptych.diagnostics import Diagnostic, Span
+from triptych.extensions import ExtensionFailed
 from triptych.model.letters import LETTER, keep_letter_line_breaks, list_letter_parts
 from triptych.model.nodes import (
     PULL_QUOTE,
@@ -23,6 +24,7 @@ from triptych.model.nodes import (
     Chart,
     CodeBlock,
     DefinitionList,
+    Figure,
     Group,
     Heading,
     Image,
@@ -40,7 +42,7 @@ from triptych.model.walk import plain_text
 from triptych.reading.bibliography import Bibliography
 from triptych.reading.diagrams import DrawFunction, read_diagram
 from triptych.reading.locator import Locator
-from triptych.reading.syntax.blocks import BlockReader, make_block_quote
+from triptych.reading.syntax.blocks import BlockReader, extract_remarks, make_block_quote
 from triptych.reading.syntax.figures import (
     convert_images_to_figures,
     is_figure,
@@ -50,13 +52,13 @@ from triptych.reading.syntax.figures import (
 )
 from triptych.reading.syntax.inlines import ElementCounter, InlineReader, extract_normalised_text
 from triptych.reading.syntax.tables import read_data_table
-from triptych.reading.vocabulary import ASIDE
+from triptych.reading.vocabulary import ASIDE, find_callout_type, find_extension_callout
 
 _CALLOUT = re.compile(f"callout-({'|'.join(CalloutKind)})$")
 
 
 def read_div(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, ...]:
-    """Convert the content ``nodes`` of a fenced div to the block that its attributes stand for.
+    """Convert a fenced div with the content ``nodes`` to the block that its attributes represent.
 
     Speaker notes in a chart, figure or table follow as separate blocks.
     """
@@ -69,7 +71,7 @@ def read_div(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, 
 
 
 def _split_notes(attr: Attr, nodes: list[Any]) -> tuple[list[Any], list[Any]]:
-    """Return the content of a chart, figure or table without its speaker notes, and the speaker notes."""
+    """Split the content of a chart, figure or table into other content and speaker notes."""
     if not (attr.has("chart") or attr.has("table") or attr.id.startswith(("fig-", "tbl-"))):
         return nodes, []
     notes = [node for node in nodes if node["t"] == "Div" and "notes" in node["c"][0][1]]
@@ -85,8 +87,11 @@ def _read_div(reader: BlockReader, attr: Attr, nodes: list[Any], span: Span) -> 
         return _read_data_table(reader, attr, nodes)
     if kind := _find_callout_kind(attr, nodes):
         return (_read_callout(reader, kind, attr, nodes),)
+    if own_kind := find_extension_callout(attr.classes):
+        return _read_callout_extension(reader, own_kind, attr, nodes)
     if attr.has("notes"):
         return (SpeakerNotes(content=reader.read(nodes), span=span),)
+    nodes, remarks = extract_remarks(reader, nodes)
     content = reader.read(nodes)
     if statement := find_theorem_kind(attr):
         return (read_theorem(statement, attr, content, span),)
@@ -104,9 +109,9 @@ def _read_div(reader: BlockReader, attr: Attr, nodes: list[Any], span: Span) -> 
         words = (Phrase(content=content[0].content, attr=attr, span=span),)
         return (replace(content[0], content=keep_letter_line_breaks(words)),)
     if is_figure(attr) and (figure := read_figure(attr, content)):
-        return (replace(figure, span=span),)
+        return (replace(figure, span=span, **remarks),)
     if attr.id.startswith("tbl-") and (table := _find_captioned_table(attr, content)):
-        return (replace(table, span=span),)
+        return (replace(table, span=span, **remarks),)
     reader.inlines.found.extend(_report_empty_slide(attr, content, span))
     if attr.has("slide"):
         return (_make_slide(attr, content, span),)
@@ -114,7 +119,7 @@ def _read_div(reader: BlockReader, attr: Attr, nodes: list[Any], span: Span) -> 
 
 
 def _find_div(reader: BlockReader, attr: Attr) -> Span:
-    """Return the position of a div by its id or slide class, or the position of the last match."""
+    """Return the position of a div by its id or slide class, or else the position of the last match."""
     if attr.id:
         return reader.inlines.locator.find_literal("#" + attr.id)
     name = next((name for name in ("slide", "timeline", PULL_QUOTE) if attr.has(name)), "")
@@ -128,21 +133,16 @@ def _read_chart(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Bloc
         reader.inlines.report_omitted_in_footnote("chart", span)
         return ()
     place = reader.inlines.locator.make_attribute_finder()
-    nodes, note = _extract_divs(reader, nodes, "triptych-note")
-    nodes, source = _extract_divs(reader, nodes, "triptych-source")
+    nodes, remarks = extract_remarks(reader, nodes)
     content, description = split_description(reader.read(nodes), attr)
-    chart, found = reader.charts.read(
-        _remove_description(attr),
-        _join_paragraphs(content),
-        span,
-        note=note,
-        source=source,
-        locate_attribute=place,
+    chart, findings = reader.charts.read(
+        _remove_description(attr), _join_paragraphs(content), span, locate_attribute=place
     )
-    reader.inlines.found.extend(found)
-    if isinstance(chart, Chart):
-        chart = replace(chart, description=description)
-    return (chart,) if chart else ()
+    reader.inlines.found.extend(findings)
+    if chart is None:
+        return ()
+    chart = replace(chart, **remarks)
+    return (replace(chart, description=description) if isinstance(chart, Chart) else chart,)
 
 
 def _read_diagram(reader: BlockReader, nodes: list[Any]) -> tuple[Block, ...]:
@@ -150,22 +150,13 @@ def _read_diagram(reader: BlockReader, nodes: list[Any]) -> tuple[Block, ...]:
     listing = next(iter(reader.read([code])), None)
     if not isinstance(listing, CodeBlock):  # the section exceeds a limit
         return ()
+    caption, remarks = extract_remarks(reader, caption)
     words = _join_paragraphs(reader.read(caption))
     if reader.draw is None:  # in a footnote
         return (replace(listing, caption=words),)
-    block, found = read_diagram(reader.draw, listing, words, read_description_attribute(listing.attr))
-    reader.inlines.found.extend(found)
-    return (block,)
-
-
-def _extract_divs(reader: BlockReader, nodes: list[Any], name: str) -> tuple[list[Any], tuple[Inline, ...]]:
-    """Return ``nodes`` without the divs of class ``name``, and the text in these divs.
-
-    The Lua driver creates such divs.
-    """
-    inner = [node for node in nodes if node["t"] == "Div" and name in node["c"][0][1]]
-    rest = [node for node in nodes if node not in inner]
-    return rest, tuple(inline for node in inner for inline in _join_paragraphs(reader.read(node["c"][1])))
+    block, findings = read_diagram(reader.draw, listing, words, read_description_attribute(listing.attr))
+    reader.inlines.found.extend(findings)
+    return (replace(block, **remarks) if isinstance(block, Figure) else block,)
 
 
 def _read_data_table(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple[Block, ...]:
@@ -174,13 +165,14 @@ def _read_data_table(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple
         reader.inlines.report_omitted_in_footnote("data table", span)
         return ()
     place = reader.inlines.locator.make_attribute_finder()
+    nodes, remarks = extract_remarks(reader, nodes)
     caption = _join_paragraphs(reader.read(nodes))
     charts = reader.charts
-    table, found = read_data_table(
+    table, findings = read_data_table(
         charts.data_folder, charts.path, attr, caption, span, language=charts.language, find_attribute=place
     )
-    reader.inlines.found.extend(found)
-    return (table,) if table else ()
+    reader.inlines.found.extend(findings)
+    return (replace(table, **remarks),) if table else ()
 
 
 def _join_paragraphs(content: tuple[Block, ...]) -> tuple[Inline, ...]:
@@ -200,27 +192,46 @@ def _find_callout_kind(attr: Attr, nodes: list[Any]) -> CalloutKind | None:
     return None
 
 
-def _read_callout(reader: BlockReader, kind: CalloutKind, attr: Attr, nodes: list[Any]) -> Callout:
+def _read_callout_extension(
+    reader: BlockReader, name: str, attr: Attr, nodes: list[Any]
+) -> tuple[Block, ...]:
+    """Read a callout whose type is defined by an extension. Report EXT003 if the extension cannot be used."""
+    try:
+        callout_type = find_callout_type(name)
+    except ExtensionFailed as error:
+        content = reader.read(nodes)
+        span = next((place for node in content if (place := getattr(node, "span", None))), None)
+        finding = Diagnostic(code="EXT003", span=span, message=str(error), hint=error.hint)
+        reader.inlines.found.append(finding)
+        return content
+    assert callout_type is not None
+    language = reader.charts.language if reader.charts else ""
+    return (_read_callout(reader, callout_type.base, attr, nodes, callout_type.get_title(language)),)
+
+
+def _read_callout(
+    reader: BlockReader, kind: CalloutKind, attr: Attr, nodes: list[Any], default_title: str = ""
+) -> Callout:
     span = reader.inlines.locator.get_current_span()
-    written = attr.get("title")
+    title_text = attr.get("title")
     if nodes and nodes[0]["t"] == "Div" and "title" in nodes[0]["c"][0][1]:
         words = extract_normalised_text(nodes[0]["c"][1][0]["c"]) if nodes[0]["c"][1] else ""
         # Pandoc adds the English name of the type as a title. Outputs add the name in the book's language.
-        written = written or (words if words.lower() != kind else "")
+        title_text = title_text or (words if words.lower() != kind else "")
         nodes = nodes[1:]
-    title, content = _extract_title(written, reader.read(nodes))
+    title, content = _extract_title(title_text or default_title, reader.read(nodes))
     first = next((place for node in content if (place := getattr(node, "span", None))), span)
     return Callout(kind=kind, title=title, content=content, attr=attr, span=first)
 
 
 def _report_empty_slide(attr: Attr, content: tuple[Block, ...], span: Any) -> Iterator[Diagnostic]:
-    """Report DEK004 for an empty slide, and for a big-number or timeline slide without a definition list."""
+    """Report DEK004 for an empty slide, and for a big-numbers or timeline slide without a definition list."""
     name = next((name for name in ("big-numbers", "timeline") if attr.has(name)), "")
     if name and not any(isinstance(block, DefinitionList) for block in content):
         message = f"the .{name} slide has no definition list"
-        what = "date" if name == "timeline" else "number"
+        item_name = "date" if name == "timeline" else "number"
         hint = (
-            f"put each {what} on its own line, and begin the next line with a colon and three spaces, "
+            f"put each {item_name} on its own line, and begin the next line with a colon and three spaces, "
             "followed by the text"
         )
         yield Diagnostic(code="DEK004", span=span, message=message, hint=hint)
@@ -242,8 +253,7 @@ def _extract_title(
 ) -> tuple[tuple[Inline, ...], tuple[Block, ...]]:
     """Return a title, and the content without it.
 
-    The title is ``explicit_title`` if that is set, or else a heading at the start of ``content``, or else
-    empty.
+    The title is ``explicit_title``, or else a heading at the start of ``content``, or else empty.
     """
     if explicit_title:
         return (Text(text=explicit_title),), content
@@ -260,11 +270,11 @@ def _make_background_image(attr: Attr, span: Any) -> tuple[Image, ...]:
 
 
 def _group_steps(content: tuple[Block, ...]) -> Iterator[Block]:
-    """Group the blocks after each ``. . .`` pause, which appear on a click."""
+    """Group the blocks after each ``. . .`` pause. Each group appears on a click."""
     pauses = [place for place, block in enumerate(content) if _is_pause(block)]
-    ends = [*pauses, len(content)]
-    yield from content[: ends[0]]
-    for place, end in pairwise(ends):
+    step_ends = [*pauses, len(content)]
+    yield from content[: step_ends[0]]
+    for place, end in pairwise(step_ends):
         if step := content[place + 1 : end]:
             yield Group(content=step, attr=Attr(classes=("step",)))
 
@@ -278,7 +288,7 @@ def _is_pause(block: Block) -> bool:
 
 
 def _find_captioned_table(attr: Attr, content: tuple[Block, ...]) -> Table | None:
-    """Return the table in ``::: {#tbl-x}``, with the last paragraph as its caption.
+    """Return the table in ``::: {#tbl-x}``, captioned by the last paragraph.
 
     Return None unless there is exactly one table.
     """
@@ -290,12 +300,12 @@ def _find_captioned_table(attr: Attr, content: tuple[Block, ...]) -> Table | Non
     return replace(tables[0], attr=attr, caption=caption)
 
 
-# The classes that bookdown and other tools use for types of statements without an id.
+# Classes for kinds of statements without an id, as in bookdown and other tools.
 CLASSES = {kind.name.lower(): kind for kind in TheoremKind}
 
 
 def find_theorem_kind(attr: Attr) -> TheoremKind | None:
-    """Return the statement type of a div, given by its id prefix (``#thm-x``) or its class (``.proof``).
+    """Return the kind of a statement, from its id prefix (``#thm-x``) or its class (``.proof``).
 
     Return None if the div is not a statement.
     """
@@ -306,7 +316,7 @@ def find_theorem_kind(attr: Attr) -> TheoremKind | None:
 
 
 def read_theorem(kind: TheoremKind, attr: Attr, content: tuple[Block, ...], span: Span) -> Theorem:
-    """Return a theorem. Its title is the attribute ``name`` or ``title``, or else a heading at its start."""
+    """Read a theorem. Its title is the attribute ``name`` or ``title``, or else a heading at the start."""
     title, content = _extract_title(attr.get("name") or attr.get("title"), content)
     return Theorem(kind=kind, title=title, content=content, attr=attr, span=span)
 
@@ -314,14 +324,14 @@ def read_theorem(kind: TheoremKind, attr: Attr, content: tuple[Block, ...], span
 def make_inline_reader(
     locator: Locator,
     bibliography: Bibliography,
-    found: list[Diagnostic] | None = None,
+    findings: list[Diagnostic] | None = None,
     maximum_elements: float = inf,
 ) -> InlineReader:
-    """Return a reader of inlines and of the blocks in footnotes. Findings are appended to ``found``.
+    """Return a reader of inlines and of blocks in footnotes. Findings are appended to ``findings``.
 
     The reader omits all content after ``maximum_elements`` elements.
     """
-    gathered = [] if found is None else found
+    gathered = [] if findings is None else findings
     return InlineReader(
         locator, bibliography, _read_note, gathered, element_counter=ElementCounter(maximum_elements)
     )

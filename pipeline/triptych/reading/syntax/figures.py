@@ -1,4 +1,4 @@
-"""Convert ``::: {#fig-x}`` around images, charts or tables to a figure with captioned panels."""
+"""Convert ``::: {#fig-x}`` around images, charts or tables to a figure of captioned panels."""
 
 from __future__ import annotations
 
@@ -25,45 +25,47 @@ from triptych.model.nodes import (
 from triptych.model.walk import plain_text
 from triptych.model.whole_numbers import parse_whole_number
 
-_MOST_COLUMNS = 6
+_MAX_COLUMNS = 6
 _ROW = re.compile(r"\[([^\[\]]*)\]")
 _WIDTH = re.compile(r"(?<![-\d.])\d+(?:\.\d+)?")
 
 
 def is_figure(attr: Attr) -> bool:
-    """Return whether a div is a figure, by its id or by attributes that set the columns of its panels."""
+    """Return whether a div is a figure, by its id or by attributes for the columns of its panels."""
     in_columns = attr.get("layout-ncol") or _parse_panel_widths(attr)
     return attr.id.startswith("fig-") or bool(in_columns and not attr.id.startswith("tbl-"))
 
 
 def read_figure(attr: Attr, content: tuple[Block, ...]) -> Figure | None:
-    """Convert a div to a figure, captioned by its last paragraph. Return None for other content."""
+    """Convert a div to a figure with its last paragraph as caption. Return None for other content."""
     content, description = split_description(content, attr)
     last = content[-1] if content else None
     pictured = isinstance(last, Paragraph) and any(isinstance(node, Image) for node in last.content)
     caption = last.content if isinstance(last, Paragraph) and not pictured else ()
-    shown = content[:-1] if caption else content
-    if not shown or not all(isinstance(block, Paragraph | Figure | Chart | Table) for block in shown):
+    panel_blocks = content[:-1] if caption else content
+    if not panel_blocks or not all(
+        isinstance(block, Paragraph | Figure | Chart | Table) for block in panel_blocks
+    ):
         return None
-    if any(isinstance(block, Paragraph) and not _has_only_images(block) for block in shown):
+    if any(isinstance(block, Paragraph) and not _has_only_images(block) for block in panel_blocks):
         return None
-    panels = tuple(panel for block in shown for panel in _split_panels(block))
+    panels = tuple(panel for block in panel_blocks for panel in _split_panels(block))
     if len(panels) > 1:
         return Figure(
             images=(), panels=panels, columns=_count_columns(attr, len(panels)), caption=caption, attr=attr
         )
-    alone = panels[0] if panels else None
-    if not isinstance(alone, Figure):
+    single_panel = panels[0] if panels else None
+    if not isinstance(single_panel, Figure):
         return None
-    images = tuple(_widen_image(image, attr) for image in alone.images)
-    if alone.attr.has("diagram"):
+    images = tuple(_widen_image(image, attr) for image in single_panel.images)
+    if single_panel.attr.has("diagram"):
         attr = replace(attr, classes=(*attr.classes, "diagram"))
         images = tuple(replace(image, alt=image.alt or plain_text(caption)) for image in images)
     return replace(
-        alone,
+        single_panel,
         images=images,
-        caption=caption or alone.caption,
-        description=description or alone.description,
+        caption=caption or single_panel.caption,
+        description=description or single_panel.description,
         attr=attr,
     )
 
@@ -117,7 +119,7 @@ def _find_lone_image(line: tuple[Inline, ...]) -> Image | None:
 
 
 def _make_captioned_figure(image: Image) -> Figure:
-    """Convert an image to the figure that it would be as a separate paragraph."""
+    """Convert an image to the figure that pandoc makes of an image in its own paragraph."""
     has_own_alt = image.attr.get("fig-alt") or image.attr.get("alt")
     caption = () if has_own_alt or not image.alt else (Text(text=image.alt),)
     return replace(_make_panel(image), caption=caption, attr=image.attr)
@@ -131,10 +133,10 @@ def _widen_image(image: Image, attr: Attr) -> Image:
 
 
 def _split_panels(block: Block) -> tuple[Figure | Chart | Table, ...]:
-    """Return the panels of a figure in one of its blocks. Each image in a paragraph is a panel."""
+    """Return the panels in one block of a figure. Each image in a paragraph is a panel."""
     match block:
         case Chart():
-            return (replace(block, headline=""),)  # a panel only has a caption
+            return (replace(block, headline=""),)  # a panel has only a caption
         case Figure() | Table():
             return (block,)
         case Paragraph():
@@ -143,8 +145,8 @@ def _split_panels(block: Block) -> tuple[Figure | Chart | Table, ...]:
 
 
 def _make_panel(image: Image) -> Figure:
-    bare = replace(image, attr=replace(image.attr, id=""))
-    return Figure(images=(bare,), caption=(), attr=Attr(image.attr.id), span=image.span)
+    plain_image = replace(image, attr=replace(image.attr, id=""))
+    return Figure(images=(plain_image,), caption=(), attr=Attr(image.attr.id), span=image.span)
 
 
 def _has_only_images(block: Paragraph) -> bool:
@@ -155,18 +157,18 @@ def _has_only_images(block: Paragraph) -> bool:
 
 
 def _count_columns(attr: Attr, count: int) -> int:
-    """Return the number of columns set by ``layout-ncol``, ``layout-nrow`` or ``layout``. Default: 1."""
-    if asked := parse_whole_number(attr.get("layout-ncol")):
-        return min(asked, count, _MOST_COLUMNS)
+    """Return the number of columns set by ``layout-ncol``, ``layout-nrow`` or ``layout``, by default 1."""
+    if column_count := parse_whole_number(attr.get("layout-ncol")):
+        return min(column_count, count, _MAX_COLUMNS)
     if rows := parse_whole_number(attr.get("layout-nrow")):
-        return min(-(-count // rows), _MOST_COLUMNS)
-    return min(max(map(len, _parse_panel_widths(attr)), default=1), count, _MOST_COLUMNS)
+        return min(-(-count // rows), _MAX_COLUMNS)
+    return min(max(map(len, _parse_panel_widths(attr)), default=1), count, _MAX_COLUMNS)
 
 
 def _parse_panel_widths(attr: Attr) -> list[list[str]]:
-    """Return the panel widths in each row of ``layout="[[40, -20, 40], [100]]"``.
+    """Parse the widths of the panels in each row of ``layout="[[40, -20, 40], [100]]"``.
 
-    Negative widths, which are spacing in Quarto, are left out. Outputs give all panels of a row the same
+    Negative widths, which are spacing in Quarto, are omitted. Outputs give all panels of a row the same
     width.
     """
     rows = (_WIDTH.findall(row) for row in _ROW.findall(attr.get("layout")))

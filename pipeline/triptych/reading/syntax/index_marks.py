@@ -33,16 +33,16 @@ _NAMED = {
     "textgreater": ">",
 }  # fmt: skip
 _CHARACTER = re.compile(rf"\"(.)|\\([#$%&_{{}}])|\\({'|'.join(_NAMED)})(?:\{{\}}|(?![A-Za-z]) *)")
-_STYLED = re.compile(r"\\(emph|textit|textbf|texttt)\{((?:\\.|\{\}|[^{}\\])*)\}")
+_STYLE_COMMAND = re.compile(r"\\(emph|textit|textbf|texttt)\{((?:\\.|\{\}|[^{}\\])*)\}")
 _STYLES = {"emph": Style.EMPHASIS, "textit": Style.EMPHASIS, "textbf": Style.STRONG}
 _CHIEF = ("textbf", "bf", "main", "emph", "textit")
 _TERMS = ("term", "gls", "short")
-_OWN_KEYS = ("entry", "sort", "see", "see-also", "seealso", "range")
+_INDEX_ATTRIBUTES = ("entry", "sort", "see", "see-also", "seealso", "range")
 _EXTENTS = {"start": Extent.START, "begin": Extent.START, "end": Extent.END}
 
 
 def move_lone_index_marks(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-    """Move index marks in a separate paragraph into the next paragraph, or into the preceding paragraph.
+    """Move index marks in a paragraph of their own into the next paragraph, or else the preceding one.
 
     An empty paragraph would separate a heading from its text. Marks that end a range go into the preceding
     paragraph.
@@ -50,29 +50,29 @@ def move_lone_index_marks(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     if not any(map(_find_lone_index_marks, blocks)):
         return blocks
     out: list[Block] = []
-    alone: list[Block] = []
+    lone_blocks: list[Block] = []
     for block in (*blocks, None):
         if block is not None and _find_lone_index_marks(block):
-            alone.append(block)
+            lone_blocks.append(block)
             continue
-        marks = tuple(mark for one in alone for mark in _find_lone_index_marks(one))
+        marks = tuple(mark for lone_block in lone_blocks for mark in _find_lone_index_marks(lone_block))
         last = out[-1] if out else None
-        ends = any(mark.extent is Extent.END for mark in marks)
+        has_end_mark = any(mark.extent is Extent.END for mark in marks)
         if not marks:
             pass
-        elif isinstance(last, Paragraph) and (ends or not isinstance(block, Paragraph)):
+        elif isinstance(last, Paragraph) and (has_end_mark or not isinstance(block, Paragraph)):
             out[-1] = replace(last, content=(*last.content, *marks))
         elif isinstance(block, Paragraph):
             block = replace(block, content=(*marks, *block.content))
         else:
-            out += alone
-        alone = []
+            out += lone_blocks
+        lone_blocks = []
         out += [block] if block is not None else []
     return tuple(out)
 
 
 def _find_lone_index_marks(block: Block) -> tuple[IndexMark, ...]:
-    """Return the index marks of a paragraph that contains nothing else, otherwise ()."""
+    """Return the index marks of a paragraph without other content; otherwise return ()."""
     if not isinstance(block, Paragraph) or not isinstance(next(iter(block.content), None), IndexMark):
         return ()
     blank = all(
@@ -108,16 +108,16 @@ def read_index_command(tex: str, span: Span) -> IndexMark | None:
 
 
 def read_index_span(attr: Attr, content: tuple[Inline, ...], span: Span) -> IndexMark | None:
-    """Convert a span of the class ``index``. The entry is ``entry="main!sub"``, or else the span's text.
+    """Convert a span with the class ``index``. Its entry is ``entry="main!sub"``, or else its text.
 
     ``sort``, ``see``, ``see-also`` (separated by semicolons) and ``range`` ("start" or "end") are optional.
     The class ``main`` marks the principal locator. Return None if the entry is empty.
     """
-    shown = strip_anchors(content)
-    written = attr.get("entry")
-    path = _parse_path(written)
-    if not written and plain_text(shown):
-        path = (IndexTerm(content=shown, sort_key=plain_text(shown)),)
+    visible = strip_anchors(content)
+    entry_text = attr.get("entry")
+    path = _parse_path(entry_text)
+    if not entry_text and plain_text(visible):
+        path = (IndexTerm(content=visible, sort_key=plain_text(visible)),)
     if path and attr.get("sort"):
         path = (*path[:-1], IndexTerm(content=path[-1].content, sort_key=attr.get("sort")))
     if not path:
@@ -133,9 +133,9 @@ def read_index_span(attr: Attr, content: tuple[Inline, ...], span: Span) -> Inde
 
 
 def find_non_index_attributes(attr: Attr) -> Attr | None:
-    """Return the attributes of an index span that have another meaning, such as a glossary term, or None."""
+    """Return the attributes of an index span that mean something else, such as a glossary term, or None."""
     classes = tuple(name for name in attr.classes if name in _TERMS)
-    pairs = tuple(pair for pair in attr.pairs if pair[0] not in _OWN_KEYS) if classes else ()
+    pairs = tuple(pair for pair in attr.pairs if pair[0] not in _INDEX_ATTRIBUTES) if classes else ()
     return Attr(attr.id, classes, pairs) if attr.id or classes else None
 
 
@@ -144,17 +144,17 @@ def _parse_path(text: str) -> tuple[IndexTerm, ...]:
 
 
 def _parse_term(text: str) -> IndexTerm | None:
-    sort, at, shown = _split_once(text, "@")
-    content = _parse_markup((shown if at else sort).strip())
+    sort, separator, display_text = _split_once(text, "@")
+    content = _parse_markup((display_text if separator else sort).strip())
     if not plain_text(content).strip():
         return None
-    return IndexTerm(content=content, sort_key=_unescape(sort).strip() if at else plain_text(content))
+    return IndexTerm(content=content, sort_key=_unescape(sort).strip() if separator else plain_text(content))
 
 
 def _parse_markup(text: str) -> tuple[Inline, ...]:
     out: list[Inline] = []
     end = 0
-    for match in _STYLED.finditer(text):
+    for match in _STYLE_COMMAND.finditer(text):
         if match.start() > end:
             out.append(Text(text=_unescape(text[end : match.start()])))
         inner: tuple[Inline, ...] = (Text(text=_unescape(match.group(2))),)

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Any
 
-from triptych.diagnostics import Diagnostic, Span
+from triptych.diagnostics import Diagnostic, Span, did_you_mean
+from triptych.media.formulas.markers import has_marks, list_unknown_colours, replace_office_marks
 from triptych.media.formulas.mathml import correct_mathml
+from triptych.media.formulas.xcolor import COLOUR_NAMES
 from triptych.media.xml_parsing import INVALID_CHARACTER
 from triptych.model.nodes import (
     Attr,
@@ -33,9 +35,14 @@ from triptych.model.nodes import (
 )
 from triptych.reading.bibliography import CROSS_REFERENCE, Bibliography, is_cross_reference
 from triptych.reading.locator import Locator
-from triptych.reading.pandoc import extract_plain_text
+from triptych.reading.pandoc import MAX_CITED_WORD, MAX_SCRIPT_LEVELS, extract_plain_text, is_suffix_too_long
 from triptych.reading.syntax.index_marks import find_non_index_attributes, read_index_command, read_index_span
-from triptych.reading.syntax.latex import explain_formula, find_environment_hint, report_latex_command
+from triptych.reading.syntax.latex import (
+    explain_formula,
+    explain_ignored_command,
+    find_environment_hint,
+    report_latex_command,
+)
 from triptych.reading.syntax.raw_html import (
     MEDIA_TAGS,
     convert_inline_tags,
@@ -46,7 +53,7 @@ from triptych.reading.syntax.raw_html import (
 from triptych.reading.vocabulary import ASIDE, LATEX_COMMANDS
 from triptych.settings.values import make_limit_hint
 
-DEEPEST = 60
+DEEPEST = 30  # WeasyPrint fails at 36 nested lists
 LARGE = 10
 """The number of elements that a heading, footnote or citation counts as, since it takes longer to output."""
 _SHOWN = 40  # characters of omitted source in messages
@@ -112,11 +119,13 @@ class InlineReader:
     bibliography: Bibliography
     read_blocks: Callable[[InlineReader, list[Any]], tuple[Block, ...]]
     found: list[Diagnostic] = field(default_factory=list)
-    depth: int = 0
-    """The number of container nodes around the current node."""
+    depth: int = -2
+    """The number of container nodes around the current node, without the section and the paragraph."""
     element_counter: ElementCounter = field(default_factory=ElementCounter)
     omitted_tags: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Names of omitted HTML elements → index of the finding about them in ``found``, and their number."""
+    ignored_commands: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Ignored commands in formulas → index of the finding about them in ``found``, and their number."""
 
     def enter_container(self) -> bool:
         """Enter a container node, such as a list. Return False if it is nested too deeply.
@@ -127,7 +136,7 @@ class InlineReader:
         if self.depth == DEEPEST + 1 and not any(problem.code == "SEC004" for problem in self.found):
             message = f"lists, block quotes, divs or formatting are nested more than {DEEPEST} levels deep"
             hint = "reduce the nesting, or put a backslash before literal characters, as in \\>"
-            span = self.locator.get_current_span()
+            span = self.locator.get_next_text_span()
             self.found.append(Diagnostic(code="SEC004", span=span, message=message, hint=hint))
         return self.depth <= DEEPEST
 
@@ -333,7 +342,10 @@ class InlineReader:
         names = ("mathml", "omml")
         unread = INVALID_CHARACTER.search(tex) or len(tex) > _LONGEST_FORMULA or _is_too_deep(attr)
         forms = dict.fromkeys(names, "") if unread else {name: attr.get(name) for name in names}
+        self._report_ignored_commands(attr, span, list_unknown_colours(forms["mathml"]))
         forms["mathml"] = correct_mathml(forms["mathml"])
+        if has_marks(forms["omml"]):
+            forms["omml"] = replace_office_marks(forms["omml"])
         if "∥" not in forms["mathml"]:  # pandoc writes this relation sign for the bars of a norm in OMML
             forms["omml"] = forms["omml"].replace("∥", "‖")
         if not forms["mathml"]:
@@ -341,10 +353,37 @@ class InlineReader:
             if len(tex) > _LONGEST_FORMULA:
                 message = f"the formula has {len(tex):,} characters; the limit is {_LONGEST_FORMULA:,}"
                 hint = "split the formula into shorter ones"
+            elif levels := attr.get("script-levels"):
+                message = (
+                    f"the formula nests subscripts and superscripts {levels} levels deep; "
+                    f"the limit is {MAX_SCRIPT_LEVELS}"
+                )
+                hint = "simplify the formula"
             elif _is_too_deep(attr):
                 message, hint = "the formula is nested too deeply", "simplify the formula"
             self.found.append(Diagnostic(code="MTH001", span=span, message=message, hint=hint))
         return {"tex": tex.strip(), **forms, "span": span}
+
+    def _report_ignored_commands(self, attr: Attr, span: Span, unknown_colours: list[str]) -> None:
+        """Report commands in a formula that no output shows, each once per section, and unknown colours."""
+        for command in filter(None, attr.get("ignored").split("\n")):
+            if command in self.ignored_commands:
+                index, count = self.ignored_commands[command]
+                message = self.found[index].message.partition(" (and ")[0]
+                message += f" (and {count} more in this section)"
+                self.found[index] = replace(self.found[index], message=message)
+                self.ignored_commands[command] = (index, count + 1)
+                continue
+            self.ignored_commands[command] = (len(self.found), 1)
+            place = self.locator.find_in_formula(command.partition("{…")[0]) or span
+            message, hint = explain_ignored_command(command)
+            self.found.append(Diagnostic(code="MTH005", span=place, message=message, hint=hint))
+        for colour in unknown_colours:
+            name = colour.partition("]")[2] or colour
+            place = self.locator.find_in_formula(name) or span
+            message = f'unknown colour "{colour}" in a formula; using the colour of the text'
+            hint = did_you_mean(name, COLOUR_NAMES) or "use a colour name of xcolor, or `\\definecolor`"
+            self.found.append(Diagnostic(code="MTH006", span=place, message=message, hint=hint))
 
     def _read_link(self, c: Any) -> Link:
         target, title = c[2]
@@ -363,7 +402,7 @@ class InlineReader:
     def _read_note(self, blocks: Any) -> Note:
         # The text of a footnote is elsewhere in the file, so it needs a separate cursor.
         here = self.locator.get_current_span()
-        away = replace(self, locator=self.locator.copy_at_start(), depth=0)
+        away = replace(self, locator=self.locator.copy_at_start(), depth=self.depth - 1)
         key, blocks = extract_note_key(blocks)
         return Note(content=self.read_blocks(away, blocks), key=key, span=here)
 
@@ -386,8 +425,15 @@ class InlineReader:
             if out:
                 out.append(Text(text="; "))
             spans = [self._find_citation_key(cited["citationId"]) for cited in sources]
+            for cited, span in zip(sources, spans, strict=True):
+                if is_suffix_too_long(cited):
+                    message = f"a word in this citation has more than {MAX_CITED_WORD} characters"
+                    hint = "shorten the text after the citation key"
+                    self.found.append(Diagnostic(code="SEC004", span=span, message=message, hint=hint))
             entries = tuple(f"ref-{cited['citationId']}" for cited in sources)
-            out.append(Citation(entries=entries, content=self.read(rendered), span=spans[0]))
+            names = tuple(self.bibliography.find_short_name(cited["citationId"]) for cited in sources)
+            citation = Citation(entries=entries, content=self.read(rendered), names=names, span=spans[0])
+            out.append(citation)
         return tuple(out)
 
     def _report_bare_key(self, word: str) -> None:

@@ -1,4 +1,4 @@
-"""Read the attributes of equations, and explain LaTeX that cannot be parsed or is not supported."""
+"""Read the attributes of equations, and explain LaTeX that is invalid or unsupported."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from dataclasses import replace
 from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean, join_names
-from triptych.model.nodes import Attr, Equation
+from triptych.model.nodes import Attr, Equation, EquationRow
 from triptych.reading.pandoc import extract_plain_text
 
 _COMMAND = re.compile(r"\\([A-Za-z]+)\*?")
-# Commands that take no argument.
+# Commands without arguments.
 _BARE = frozenset(
     "LaTeX TeX noindent newline hfill vfill bigskip medskip smallskip centering par item quad qquad ldots"
     " dots textbackslash clearpage newpage linebreak pagebreak hline small large Large huge tiny".split()
 )
-_IN_MARKDOWN = {
+_MARKDOWN_EQUIVALENTS = {
     "textbf": "**text**",
     "textit": "*text*",
     "emph": "*text*",
@@ -39,7 +39,7 @@ _IN_MARKDOWN = {
 }
 
 
-_BEGIN = re.compile(r"\s*\\begin\{(\w+)\*?\}")
+_ENVIRONMENT_BEGIN = re.compile(r"\s*\\begin\{(\w+)\*?\}")
 _BLOCKS_IN_MARKDOWN = {
     **dict.fromkeys(
         ("tabular", "table", "longtable", "tabularx"),
@@ -55,9 +55,9 @@ _BLOCKS_IN_MARKDOWN = {
 
 def find_environment_hint(tex: str) -> str | None:
     """Return a hint with the Markdown equivalent of a LaTeX environment, or None."""
-    begin = _BEGIN.match(tex)
-    instead = _BLOCKS_IN_MARKDOWN.get(begin[1]) if begin else None
-    return f"write {instead}" if instead else None
+    match = _ENVIRONMENT_BEGIN.match(tex)
+    markdown = _BLOCKS_IN_MARKDOWN.get(match[1]) if match else None
+    return f"write {markdown}" if markdown else None
 
 
 def report_latex_command(tex: str, span: Span) -> Diagnostic | None:
@@ -65,67 +65,76 @@ def report_latex_command(tex: str, span: Span) -> Diagnostic | None:
     command = _COMMAND.match(tex)
     if command is None or ("{" not in tex and command.group(1) not in _BARE):
         return None
-    instead = _IN_MARKDOWN.get(command.group(1))
-    hint = f"write `{instead}` instead" if instead else "delete the command, or replace it with Markdown"
-    if instead and instead.startswith("`"):
-        hint = f"write {instead}, in backticks, instead"
-    if "{" not in tex and instead and "{" not in instead:  # a word or a character
-        kind = "plain text" if instead.isalpha() else "character"
-        hint = f'replace the command with the {kind} "{instead}"'
+    markdown = _MARKDOWN_EQUIVALENTS.get(command.group(1))
+    hint = f"write `{markdown}` instead" if markdown else "delete the command, or replace it with Markdown"
+    if markdown and markdown.startswith("`"):
+        hint = f"write {markdown}, in backticks, instead"
+    if "{" not in tex and markdown and "{" not in markdown:  # a word or a character
+        kind = "plain text" if markdown.isalpha() else "character"
+        hint = f'replace the command with the {kind} "{markdown}"'
     message = f"LaTeX command `{tex.strip()[:60]}` is printed literally"
     return Diagnostic(code="LNT014", span=span, message=message, hint=hint)
 
 
-_SHOWN = 60  # characters of a formula
+_MAX_QUOTED_LENGTH = 60  # characters in a formula
 _GENERAL = "check the LaTeX syntax, or define your own macros with `\\newcommand`"
 _ATTRIBUTES = re.compile(r"\s*\{#[^{}]*\}")
 _ENVIRONMENT = re.compile(r"\\(begin|end)\s*\{([^{}]*)\}")
 _ESCAPED = re.compile(r"\\[\\{}]")
 ENVIRONMENTS = frozenset(
-    "Bmatrix Vmatrix align alignat aligned alignedat array bmatrix cases eqnarray equation flalign flaligned "
-    "gather gathered matrix multline multlined pmatrix smallmatrix split vmatrix".split()
-)  # that pandoc supports
+    "Bmatrix Vmatrix align alignat aligned alignedat array bmatrix cases dcases drcases eqnarray equation "
+    "flalign flaligned gather gathered matrix multline multlined pmatrix psmallmatrix bsmallmatrix rcases "
+    "smallmatrix split subarray subequations vmatrix vsmallmatrix".split()
+)
 
 
 def explain_formula(tex: str, unexpected: str) -> tuple[str, str]:
     """Return the message and hint for a formula that pandoc cannot parse.
 
-    ``unexpected`` lists unknown commands in the formula. If there are none, it is the first unexpected token
-    in pandoc's error message, such as ``eof``.
+    ``unexpected`` is the unknown commands in the formula or, without any, the first unexpected token in
+    pandoc's error message, such as ``eof``.
     """
     formula = " ".join(tex.split())
-    shown = f"`{formula}`" if len(formula) <= _SHOWN else f"`{formula[: _SHOWN - 1]}…`"
-    if inside := _ATTRIBUTES.match(tex):
+    quoted_formula = (
+        f"`{formula}`" if len(formula) <= _MAX_QUOTED_LENGTH else f"`{formula[: _MAX_QUOTED_LENGTH - 1]}…`"
+    )
+    if attributes_match := _ATTRIBUTES.match(tex):
         return (
             "attributes inside a formula are treated as TeX",
-            f"move the attributes after the formula: $$ … $$ {inside[0].strip()}",
+            f"move the attributes after the formula: $$ … $$ {attributes_match[0].strip()}",
         )
     if unexpected.startswith("\\"):
         commands = unexpected.split()
         names = join_names([f"`{command}`" for command in commands])
         return (
-            f"unknown macro{'s' * (len(commands) > 1)} {names} in the formula {shown}",
+            f"unknown macro{'s' * (len(commands) > 1)} {names} in the formula {quoted_formula}",
             f"define it in this section with `\\newcommand{{{commands[0]}}}{{…}}`, or replace it",
         )
     if problem := _explain_unpaired_delimiter(tex):
-        return f"{problem[0]} in the formula {shown}", problem[1]
-    named = (name for kind, name in _ENVIRONMENT.findall(tex) if kind == "begin")
-    if unknown := next((name for name in named if name.rstrip("*") not in ENVIRONMENTS), ""):
+        return f"{problem[0]} in the formula {quoted_formula}", problem[1]
+    environment_names = (name for kind, name in _ENVIRONMENT.findall(tex) if kind == "begin")
+    if unknown := next((name for name in environment_names if name.rstrip("*") not in ENVIRONMENTS), ""):
         hint = (
             did_you_mean(unknown, ENVIRONMENTS)
             or "use a supported environment, such as aligned, cases, array or pmatrix"
         )
-        return f"unknown environment `{unknown}` in the formula {shown}", hint
+        return f"unknown environment `{unknown}` in the formula {quoted_formula}", hint
     if unexpected == "eof":
-        return f"missing argument at the end of the formula {shown}", "write the argument in braces: `{…}`"
+        return (
+            f"missing argument at the end of the formula {quoted_formula}",
+            "write the argument in braces: `{…}`",
+        )
     if unexpected in ("'&'", "control sequence \\\\"):
         sign = unexpected.removeprefix("control sequence ").strip("'")
         hint = "wrap the lines in `\\begin{aligned} … \\end{aligned}`"
-        return f"`{sign}` outside an environment in the formula {shown}", hint
+        return f"`{sign}` outside an environment in the formula {quoted_formula}", hint
     if re.fullmatch(r"'[#$%_^]'", unexpected):
         sign = unexpected.strip("'")
-        return f"unexpected `{sign}` in the formula {shown}", f"write `\\{sign}` for a literal `{sign}`"
-    return f"the formula {shown} cannot be parsed", _GENERAL
+        return (
+            f"unexpected `{sign}` in the formula {quoted_formula}",
+            f"write `\\{sign}` for a literal `{sign}`",
+        )
+    return f"the formula {quoted_formula} cannot be parsed", _GENERAL
 
 
 def _explain_unpaired_delimiter(tex: str) -> tuple[str, str] | None:
@@ -150,6 +159,48 @@ def _explain_unpaired_delimiter(tex: str) -> tuple[str, str] | None:
     return None
 
 
+_INSTEAD_OF_COMMANDS = {
+    **dict.fromkeys(
+        (
+            "tiny",
+            "scriptsize",
+            "small",
+            "footnotesize",
+            "normalsize",
+            "large",
+            "Large",
+            "LARGE",
+            "huge",
+            "Huge",
+        ),
+        r"use `\textstyle`, `\scriptstyle` or `\displaystyle`",
+    ),
+    **dict.fromkeys(("hfill", "hfilneg"), r"use `\quad`, or the columns of `aligned`"),
+    **dict.fromkeys(("vspace", "vskip"), r"use `\\\\[2ex]` after a row"),
+    **dict.fromkeys(("raisebox", "raise", "lower"), "use a superscript or subscript"),
+    **dict.fromkeys(("mathversion", "boldmath"), r"use `\boldsymbol{…}`"),
+    "rule": r"use `\hline` in an array, or `\overline`",
+    "href": "put the link in the text around the formula",
+    "hdotsfor": r"write `\dots` in each cell",
+    "multicolumn": "put the content in one of the cells",
+}
+
+
+def explain_ignored_command(command: str) -> tuple[str, str]:
+    """Return the message and hint for a command in a formula that has no effect.
+
+    It may also be the beginning of an environment with an unsupported option or column.
+    """
+    if command.startswith("\\genfrac"):
+        return f"the thickness in `{command}` has no effect", "leave the thickness empty, or use `0pt`"
+    if command.endswith("]"):
+        return f"the option in `{command}` has no effect", "delete the option"
+    if command.startswith("\\begin"):
+        return f"unsupported column type in `{command}`", "use `l`, `c` or `r`"
+    hint = _INSTEAD_OF_COMMANDS.get(command.removeprefix("\\"), "delete the command")
+    return f"`{command}` has no effect in formulas", hint
+
+
 _BRACES = re.compile(r"\s*\{([^{}]*)\}\s*")
 _ATTRIBUTE = re.compile(
     r"""\#(?P<id>[A-Za-z][\w.:-]*) | \.(?P<class>[A-Za-z][\w-]*)
@@ -163,11 +214,17 @@ def make_equation_id(label: str) -> str:
     return "eq-" + re.sub(r"^eq[:-]", "", label)
 
 
+def read_equation_row(labels: str, tag: str) -> EquationRow:
+    """Return a row of a formula with the id of its first LaTeX label. ``labels`` are separated by spaces."""
+    names = tuple(labels.split())
+    return EquationRow(tag=tag, labels=names, attr=Attr(make_equation_id(names[0])) if names else Attr())
+
+
 def read_equation_attributes(inlines: list[Any]) -> tuple[Attr, int] | None:
     """Return the attributes in braces at the start of ``inlines``, and the number of inlines, or None."""
     text = ""
     for count, node in enumerate(inlines, 1):
-        # Pandoc parses text between quotation marks as a quotation.
+        # Pandoc converts text in quotation marks to a quotation.
         text += (
             f'"{extract_plain_text(node["c"][1])}"' if node["t"] == "Quoted" else extract_plain_text([node])
         )
@@ -193,8 +250,11 @@ def _parse_attributes(text: str) -> Attr | None:
 
 
 def add_equation_attributes(equation: Equation, attr: Attr) -> Equation:
-    """Return the equation with attributes.
+    """Add attributes to an equation.
 
-    An id in braces takes precedence over the id from a LaTeX label.
+    An id in braces takes precedence over the id from a LaTeX label, and is the id of all rows together.
     """
+    labels = (*equation.labels, *(label for row in equation.rows for label in row.labels))
+    if attr.id and not equation.group:
+        equation = replace(equation, rows=(), labels=labels)
     return replace(equation, attr=replace(attr, id=attr.id or equation.attr.id))

@@ -1,7 +1,7 @@
 """Convert pairs of raw inline HTML tags to pandoc nodes, and report unsupported tags.
 
-Pandoc parses ``<kbd>Ctrl</kbd>`` as two raw tags around a string. This module replaces the start tag, the
-content and the end tag by the equivalent pandoc node, since the document model has no raw HTML.
+Pandoc parses ``<kbd>Ctrl</kbd>`` as two raw tags around a string. This module replaces them and the string
+with the equivalent pandoc node, since the document model has no raw HTML.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ _NODES = {
     "sub": "Subscript",
 }
 _SPANS = frozenset("span kbd mark small abbr bdi bdo time samp q a code tt rt rp".split())
-# Tags that are removed, while their content is kept.
+# Tags that are removed; their content is kept.
 TRANSPARENT = frozenset(
     "address article aside center details dialog div figcaption figure font footer header hgroup main nav"
     " output p picture rb rtc ruby section source summary".split()
 )
-# Tags with external content, which become links to the content.
+# Tags for external content, which become links.
 MEDIA_TAGS = frozenset("audio embed iframe object source track video".split())
 # All elements of HTML. A single tag with another name, such as <T>, is text.
 _ELEMENTS = TRANSPARENT | frozenset(
@@ -98,7 +98,7 @@ def convert_inline_tags(inlines: list[Any], report: Callable[[str], None]) -> li
         match = _TAG.match(raw)
         if raw.startswith(("<!", "<?")):
             continue
-        if match is None:  # such as <中文>, which pandoc parses as a tag, unlike HTML
+        if match is None:  # for example <中文>, which is a tag in pandoc, but not in HTML
             stack[-1][2].append({"t": "Str", "c": raw})
             continue
         closing, name = match.group(1), match.group(2).lower()
@@ -121,7 +121,7 @@ def convert_inline_tags(inlines: list[Any], report: Callable[[str], None]) -> li
 
 
 def _close_element(stack: list[tuple[str, dict[str, str], list[Any]]], name: str) -> None:
-    """Close the innermost open element named ``name``, and all unclosed elements in it."""
+    """Close the innermost open element named ``name``, and any unclosed elements inside it."""
     if not any(tag == name for tag, _, _ in stack[1:]):
         return
     while True:
@@ -134,7 +134,7 @@ def _close_element(stack: list[tuple[str, dict[str, str], list[Any]]], name: str
 def _make_element(tag: str, attributes: dict[str, str], content: list[Any]) -> list[Any]:
     if tag == "rp":
         return []
-    if tag == "rt":  # the reading is put in brackets after the word, as in books without ruby
+    if tag == "rt":  # the reading goes into brackets after the word, as in books without ruby
         return [{"t": "Str", "c": "("}, *content, {"t": "Str", "c": ")"}]
     return [_make_node(tag, attributes, content)]
 

@@ -9,7 +9,7 @@ from typing import Any
 from triptych.charts.columns import format_column_name, split_names
 from triptych.charts.options import split_items
 from triptych.charts.reader import find_unknown_attributes, is_condition
-from triptych.charts.rows import add_unit
+from triptych.charts.rows import append_unit
 from triptych.data.data_file import DataError, DataFile, count_decimals, parse_number, set_error_attribute
 from triptych.data.folder import DataFolder
 from triptych.data.pivots import EMPTY_CELL, Grid, GridCell, pivot_data
@@ -17,16 +17,15 @@ from triptych.diagnostics import Diagnostic, Span
 from triptych.languages.labels import load_labels
 from triptych.languages.numerals import are_years
 from triptych.model.nodes import Align, Attr, Block, Cell, Column, Inline, Paragraph, Row, Table, Text
-from triptych.model.sentences import join_sentences
 from triptych.model.walk import plain_text
 from triptych.reading.syntax.inlines import read_attr
 from triptych.reading.values import format_number
 from triptych.reading.vocabulary import DATA_TABLE_ATTRIBUTES, TABLE_ATTRIBUTES
 from triptych.settings.values import ReadingLimits, make_limit_hint
 
-_LONGEST = 5_000  # characters in a cell, more than a page
-MOST_COLUMNS = 200
-"""The maximum number of columns; more do not fit on any page."""
+_MAX_CELL_LENGTH = 5_000  # characters in a cell, which is more than a page
+MAX_COLUMNS = 200
+"""The maximum number of columns. More would not fit on any page."""
 _ALIGN = {
     "AlignLeft": Align.LEFT,
     "AlignRight": Align.RIGHT,
@@ -36,10 +35,10 @@ _ALIGN = {
 
 
 def read_table(
-    c: Any, read_blocks: Callable[[Any], tuple[Block, ...]], caption: tuple[Inline, ...], span: Span
+    content: Any, read_blocks: Callable[[Any], tuple[Block, ...]], caption: tuple[Inline, ...], span: Span
 ) -> Table:
-    """Convert a pandoc table, using ``read_blocks`` for the content of its cells."""
-    attr, _caption, specs, head, bodies, foot = c
+    """Convert a pandoc table. ``read_blocks`` converts the content of its cells."""
+    attr, _caption, specs, head, bodies, table_foot = content
 
     def read_rows(values: Any) -> tuple[Row, ...]:
         return tuple(Row(cells=tuple(read_cell(value) for value in row[1])) for row in values)
@@ -62,11 +61,11 @@ def read_table(
         head_rows = ()
     cell_attr = read_attr(attr)
     return Table(
-        # Relative widths of the dashes are ignored, since authors align the source with its text.
+        # Relative widths from the dashes are ignored, since authors only align the source with them.
         columns=tuple(Column(align=_ALIGN[align["t"]]) for align, _ in specs),
         head=head_rows,
         body=body_rows,
-        foot=read_rows(foot[1]),
+        foot=read_rows(table_foot[1]),
         row_headers=max((body[1] for body in bodies), default=0),
         caption=caption,
         attr=cell_attr,
@@ -78,8 +77,8 @@ def report_large_tables(tables: Iterable[Table], limits: ReadingLimits) -> Itera
     """Report SEC004 for tables with too many cells or columns, or with a cell that is too long."""
     for table in tables:
         cells = (cell for row in (*table.head, *table.body, *table.foot) for cell in row.cells)
-        if (longest := max((len(plain_text(cell.content)) for cell in cells), default=0)) > _LONGEST:
-            message = f"a table cell has {longest:,} characters; the limit is {_LONGEST:,}"
+        if (longest := max((len(plain_text(cell.content)) for cell in cells), default=0)) > _MAX_CELL_LENGTH:
+            message = f"a table cell has {longest:,} characters; the limit is {_MAX_CELL_LENGTH:,}"
             hint = "move the long text out of the table"
             yield Diagnostic(code="SEC004", span=table.span, message=message, hint=hint)
         rows = sum(map(len, (table.head, table.body, table.foot)))
@@ -89,8 +88,8 @@ def report_large_tables(tables: Iterable[Table], limits: ReadingLimits) -> Itera
 
 def explain_table_size(rows: int, columns: int, limits: ReadingLimits) -> Iterator[tuple[str, str]]:
     """Yield the message and hint for a table with too many columns or cells."""
-    if columns > MOST_COLUMNS:
-        yield f"the table has {columns:,} columns; the limit is {MOST_COLUMNS}", "show fewer columns"
+    if columns > MAX_COLUMNS:
+        yield f"the table has {columns:,} columns; the limit is {MAX_COLUMNS}", "show fewer columns"
     elif rows * columns > limits.table_cells:
         hint = f"show fewer rows, or {make_limit_hint('table-cells')}"
         yield f"the table has {rows * columns:,} cells; the limit is {limits.table_cells:,}", hint
@@ -98,9 +97,9 @@ def explain_table_size(rows: int, columns: int, limits: ReadingLimits) -> Iterat
 
 _PIVOT_ATTRIBUTES = frozenset("rows values notes unit order".split())  # attributes of pivot tables
 _ATTRIBUTES_OF_TABLE = TABLE_ATTRIBUTES | {"slide-title"}  # attributes for passes and outputs
-ATTRIBUTES = _ATTRIBUTES_OF_TABLE | DATA_TABLE_ATTRIBUTES
-_SHORT = 2  # characters of a short note, such as a grade
-_NOTE_SIZE = 0.85  # the character width of notes, relative to the text
+ATTRIBUTES = _ATTRIBUTES_OF_TABLE | DATA_TABLE_ATTRIBUTES | {"note", "source"}
+_MAX_SHORT_NOTE_LENGTH = 2  # maximum length of a short note in characters, such as a grade
+_NOTE_SIZE = 0.85  # character width of notes, relative to the text
 _NO_VALUE = "–"  # for combinations of row and column without a value in long-format data
 
 
@@ -114,7 +113,7 @@ def read_data_table(
     language: str = "en",
     find_attribute: Callable[[str], Span] | None = None,
 ) -> tuple[Table | None, list[Diagnostic]]:
-    """Return a table from a data file and the findings. The table is None if it cannot be created.
+    """Return a table made from a data file, or None if this is impossible, and the findings.
 
     With the attribute ``rows``, the result is a pivot table. Columns of numbers are right-aligned, and keep
     the decimal places of the file. ``find_attribute`` maps attribute names to source positions; without it,
@@ -124,24 +123,24 @@ def read_data_table(
     def locate_attribute(key: str) -> Span:
         return find_attribute(key) if find_attribute and attr.get(key) else span
 
-    found = find_unknown_attributes("data table", attr, ATTRIBUTES, locate_attribute)
+    findings = find_unknown_attributes("data table", attr, ATTRIBUTES, locate_attribute)
     try:
         file = data.read_for_attributes(attr, section_path=path)
         table = (_make_pivot_table if attr.get("rows") else _make_wide_table)(
             file, attr, language, data.limits
         )
     except DataError as error:
-        return None, [*found, error.to_diagnostic(locate_attribute(error.attribute))]
-    kept = tuple(pair for pair in attr.pairs if pair[0] in _ATTRIBUTES_OF_TABLE or is_condition(pair[0]))
-    own = Attr(attr.id, tuple(name for name in attr.classes if name != "table"), kept)
-    labels = load_labels(language)
-    caption, counted = add_unit(caption, attr.get("unit"), labels)
-    caption = join_sentences(caption, counted, full_stop=labels.full_stop) if counted else caption
-    return replace(table, caption=caption, attr=own, span=span), found
+        return None, [*findings, error.to_diagnostic(locate_attribute(error.attribute))]
+    kept_pairs = tuple(
+        pair for pair in attr.pairs if pair[0] in _ATTRIBUTES_OF_TABLE or is_condition(pair[0])
+    )
+    table_attr = Attr(attr.id, tuple(name for name in attr.classes if name != "table"), kept_pairs)
+    caption = append_unit(caption, attr.get("unit"), load_labels(language))
+    return replace(table, caption=caption, attr=table_attr, span=span), findings
 
 
 def _check_size(rows: int, columns: int, limits: ReadingLimits) -> None:
-    """Raise ``DataError`` (SEC004) for a table that is too large, before its cells are created."""
+    """Raise ``DataError`` (SEC004) for a table that is too large, before creating its cells."""
     for message, hint in explain_table_size(rows, columns, limits):
         raise DataError("SEC004", message, hint, "columns")
 
@@ -166,7 +165,7 @@ def _make_wide_table(file: DataFile, attr: Attr, language: str, limits: ReadingL
 
 
 def _make_pivot_table(file: DataFile, attr: Attr, language: str, limits: ReadingLimits) -> Table:
-    """Return a table in which each row of the file becomes a cell, with notes in small type.
+    """Return a table with a cell for each row of the file, and with notes in small type.
 
     Raise ``DataError`` for invalid attributes.
     """
@@ -180,20 +179,20 @@ def _make_pivot_table(file: DataFile, attr: Attr, language: str, limits: Reading
     rows, columns, values = (attr.get(key) for key in ("rows", "columns", "values"))
     notes, order = split_names(attr, "notes", file.columns), split_items(attr, "order")
     with set_error_attribute("rows"):
-        down = len(set(file.get_label_column(rows)))
+        row_count = len(set(file.get_label_column(rows)))
     with set_error_attribute("columns"):
-        across = len(set(file.get_label_column(columns)))
-    _check_size(1 + down, 1 + across, limits)
+        column_count = len(set(file.get_label_column(columns)))
+    _check_size(1 + row_count, 1 + column_count, limits)
     grid = pivot_data(file, rows, columns, values, notes, order)
     join = load_labels(language).listed
 
     def join_notes(notes: Iterable[str]) -> str:
-        """Join notes. A short last note stays on one line with the note before it."""
-        *_, last = given = ["", *notes]
-        text = join(given[1:])
+        """Join notes. A short last note stays on the line of the note before it."""
+        *_, last = note_parts = ["", *notes]
+        text = join(note_parts[1:])
         end = len(text) - len(last)
-        together = 0 < len(last) <= _SHORT and text[end - 1 : end] == " "
-        return f"{text[: end - 1]}\u00a0{last}" if together else text
+        is_attached = 0 < len(last) <= _MAX_SHORT_NOTE_LENGTH and text[end - 1 : end] == " "
+        return f"{text[: end - 1]}\u00a0{last}" if is_attached else text
 
     def make_cell(entry: GridCell) -> Cell:
         value, note = file.replace_decimal_comma(entry.value), join_notes(entry.notes)
@@ -211,7 +210,7 @@ def _make_pivot_table(file: DataFile, attr: Attr, language: str, limits: Reading
     return Table(
         columns=(
             Column(align=Align.LEFT, width=first),
-            *(Column(align=Align.CENTER, width=share) for share in rest),
+            *(Column(align=Align.CENTER, width=fraction) for fraction in rest),
         ),
         head=(make_text_row(_read_labels(attr, [format_column_name(rows), *grid.column_names])),),
         body=body,
@@ -222,7 +221,7 @@ def _make_pivot_table(file: DataFile, attr: Attr, language: str, limits: Reading
 def _compute_widths(grid: Grid, join_notes: Callable[[Iterable[str]], str]) -> list[float]:
     """Return column widths as fractions of the table width. All columns but the first are equally wide.
 
-    Names and notes may be broken into two lines, and notes are set in small type.
+    Names and notes may be broken into two lines; notes are in small type.
     """
     notes = [join_notes(entry.notes) for row in grid.cells for entry in row]
     first = max(_measure_wrapped_length(name) for name in grid.row_names)
@@ -230,12 +229,12 @@ def _compute_widths(grid: Grid, join_notes: Callable[[Iterable[str]], str]) -> l
         *(_NOTE_SIZE * _measure_wrapped_length(note) for note in notes),
         *map(_measure_wrapped_length, grid.column_names),
     )
-    whole = first + len(grid.column_names) * other
-    return [first / whole, *[other / whole] * len(grid.column_names)]
+    total = first + len(grid.column_names) * other
+    return [first / total, *[other / total] * len(grid.column_names)]
 
 
 def _measure_wrapped_length(text: str) -> float:
-    """Return the minimum line length, in characters, to set a text in about two lines."""
+    """Return the minimum line length, in characters, at which a text has about two lines."""
     return max(len(text) / 2, *(len(word) for word in text.split() or [""]))
 
 
@@ -258,7 +257,7 @@ def _read_labels(attr: Attr, names: list[str]) -> list[str]:
 
 
 def _add_units(labels: list[str], units_list: str, language: str) -> list[str]:
-    """Append units in brackets to header cells. Raise ``DataError`` if there is not one unit per cell."""
+    """Append units in brackets to header cells. Raise ``DataError`` unless there is one unit per cell."""
     if not units_list:
         return labels
     units = [unit.strip() for unit in units_list.split(",")]
@@ -273,7 +272,7 @@ def _add_units(labels: list[str], units_list: str, language: str) -> list[str]:
 
 
 def _format_column(file: DataFile, name: str, language: str) -> tuple[list[str], Align]:
-    """Return the formatted cells of a column, and the alignment of the column."""
+    """Return the formatted cells of a column, and its alignment."""
     cells = file.get_column(name)
     try:
         values = [parse_number(file.replace_decimal_comma(cell)) for cell in cells]
@@ -282,7 +281,7 @@ def _format_column(file: DataFile, name: str, language: str) -> tuple[list[str],
     if any(value is None for value in values) and all(value is None for value in values):
         return list(cells), Align.LEFT
     if are_years([cell for cell in cells if cell]):
-        return list(cells), Align.LEFT  # years are names, not amounts
+        return list(cells), Align.LEFT  # years are labels, not amounts
     return [
         format_number(cell, count_decimals(cell), language=language) if cell else ""
         for cell in map(file.replace_decimal_comma, cells)
@@ -290,7 +289,7 @@ def _format_column(file: DataFile, name: str, language: str) -> tuple[list[str],
 
 
 def make_text_row(cells: Iterable[str]) -> Row:
-    """Return a table row from plain strings."""
+    """Convert strings to a table row."""
     return Row(
         cells=tuple(Cell(content=(Paragraph(content=(Text(text=cell),), tight=True),)) for cell in cells)
     )

@@ -1,8 +1,8 @@
-"""Convert a deck to a handout for the audience, or to a script for the speaker.
+"""Convert a deck to a handout for the audience or a script for the speaker.
 
-The results are books for the PDF writer, so that they are tagged for screen readers, which images of slides
-would not be. A handout shows each slide as a card with its notes beside it. A script shows each slide's
-number, timing and notes, in large type.
+Both are books for the PDF writer and therefore tagged for screen readers, unlike images of slides. A handout
+shows each slide as a card, beside its notes. A script has each slide's number, timing and notes in large
+type.
 """
 
 from __future__ import annotations
@@ -62,12 +62,12 @@ _STYLES = (
     ("lowered", Style.SUBSCRIPT),
 )
 _HANDOUT_CHAPTER = "_handout"  # id of the handout's only chapter
-# Cards with more than this are as wide as the page.
+# Cards with more content than this take the full width of the page.
 _MAX_ROWS, _MAX_LINES, _MAX_CHARACTERS, _MAX_COLUMNS = 14, 22, 1300, 5
 
 
 def make_handout(book: Book, deck: Deck, *, hidden: bool = True) -> Book:
-    """Return the handout of a deck: a book with a section for each chapter, followed by the sources cited.
+    """Return a deck's handout: a book with a section for each chapter, and the cited sources at the end.
 
     Each section starts with the chapter's summary and takeaways. Title, closing, agenda and source slides are
     omitted. Hidden slides come last, or are omitted if ``hidden`` is false.
@@ -75,31 +75,33 @@ def make_handout(book: Book, deck: Deck, *, hidden: bool = True) -> Book:
     chapters = {chapter.id: chapter for chapter in book.chapters}
     opening = next((slide for slide in deck.slides if slide.kind is SlideKindName.TITLE), None)
     content: list[Block] = [*_make_opening(opening)] if opening else []
-    further: list[Block] = []
-    begun: set[str] = set()
+    hidden_cards: list[Block] = []
+    seen_chapters: set[str] = set()
     for number, slide in zip(number_slides(deck), deck.slides, strict=True):
         if slide.kind in (SlideKindName.TITLE, SlideKindName.CLOSING) or slide.id in _STRUCTURAL_IDS:
             continue
         if slide.hidden:
-            further.append(_make_card(slide, number, ("slide-card", "further"), with_book_reference=True))
+            hidden_cards.append(
+                _make_card(slide, number, ("slide-card", "further"), with_book_reference=True)
+            )
             continue
-        if slide.chapter in chapters and slide.chapter not in begun:
-            begun.add(slide.chapter)
+        if slide.chapter in chapters and slide.chapter not in seen_chapters:
+            seen_chapters.add(slide.chapter)
             divider = slide if slide.kind is SlideKindName.DIVIDER else None
             content += _iter_chapter_opening(chapters[slide.chapter], divider)
         if slide.chapter in chapters and _repeats_takeaways(slide, chapters[slide.chapter]):
             content += _make_notes(slide.notes)
         elif slide.kind is not SlideKindName.DIVIDER:
             content.append(_make_row(slide, number))
-    if further and hidden:
-        content += [_make_heading(deck.hidden_section_name), *_pair_cards(further)]
+    if hidden_cards and hidden:
+        content += [_make_heading(deck.hidden_section_name), *_pair_cards(hidden_cards)]
     content += _list_sources(book, content)
-    whole = replace(_make_chapter(_HANDOUT_CHAPTER, deck.title), blocks=tuple(content))
-    label = Label(kind=LabelKind.CHAPTER, number="", title=whole.title)
-    # The title block shows the subtitle.
+    handout_chapter = replace(_make_chapter(_HANDOUT_CHAPTER, deck.title), blocks=tuple(content))
+    label = Label(kind=LabelKind.CHAPTER, number="", title=handout_chapter.title)
+    # The title block already shows the subtitle.
     metadata = replace(book.metadata, subtitle="")
     labels = {**book.labels, _HANDOUT_CHAPTER: label}
-    return replace(book, metadata=metadata, chapters=(whole,), labels=labels)
+    return replace(book, metadata=metadata, chapters=(handout_chapter,), labels=labels)
 
 
 _STRUCTURAL_IDS = ("agenda", "sources")
@@ -111,35 +113,43 @@ def _make_opening(slide: DeckSlide) -> Iterator[Block]:
 
 
 def _iter_chapter_opening(chapter: Chapter, divider: DeckSlide | None) -> Iterator[Block]:
-    """Yield a chapter's heading, summary and takeaways, and the divider slide's remaining notes."""
+    """Yield a chapter's heading, summary and takeaways, and the notes left over from its divider slide."""
     notes = divider.notes if divider else ()
-    spoken = [(join_run_text(text).strip(), Paragraph(content=make_inlines(text))) for text in notes if text]
+    note_blocks = [
+        (join_run_text(text).strip(), Paragraph(content=make_inlines(text))) for text in notes if text
+    ]
     part = chapter.part.title if chapter.part else None
-    begins = [block for text, block in spoken if part and text.endswith(part)]
-    if begins:
-        yield Group(content=tuple(begins), attr=Attr(classes=("handout-part",)))
+    part_blocks = [block for text, block in note_blocks if part and text.endswith(part)]
+    if part_blocks:
+        yield Group(content=tuple(part_blocks), attr=Attr(classes=("handout-part",)))
     attr = Attr(chapter.id, ("handout-chapter",))
     yield Heading(level=2, content=chapter.title, attr=attr)
     brief: list[Block] = [Paragraph(content=chapter.summary)] if chapter.summary else []
     points = tuple(ListItem(content=(Paragraph(content=point, tight=True),)) for point in chapter.takeaways)
     brief += [BulletList(items=points)] if points else []
-    known = " ".join(map(plain_text, (chapter.summary, *chapter.takeaways)))
-    brief += [block for text, block in spoken if text not in known and block not in begins]
+    summary_text = " ".join(map(plain_text, (chapter.summary, *chapter.takeaways)))
+    brief += [block for text, block in note_blocks if text not in summary_text and block not in part_blocks]
     if brief:
         yield Group(content=tuple(brief), attr=Attr(classes=("in-brief",)))
 
 
 def _repeats_takeaways(slide: DeckSlide, chapter: Chapter) -> bool:
-    """Return whether a slide's content is the chapter takeaways, which are below the chapter heading."""
-    shown = plain_text(tuple(make_slide_blocks(slide)))
-    return bool(chapter.takeaways) and shown == " ".join(map(plain_text, chapter.takeaways))
+    """Return whether a slide only repeats the takeaways that are printed below the chapter heading."""
+    slide_text = plain_text(tuple(make_slide_blocks(slide)))
+    return bool(chapter.takeaways) and slide_text == " ".join(map(plain_text, chapter.takeaways))
 
 
 def _make_row(slide: DeckSlide, number: int) -> Group:
     card = _make_card(slide, number, ("slide-card",))
-    said = tuple(_make_notes(slide.notes, slide.book_reference))
-    above = _is_large_card(card) or sum(map(count_note_words, slide.notes)) > _MAX_CHARACTERS // 5 or not said
-    return Group(content=(card, *said), attr=Attr(classes=("slide-row", "stacked" if above else "beside")))
+    note_blocks = tuple(_make_notes(slide.notes, slide.book_reference))
+    above = (
+        _is_large_card(card)
+        or sum(map(count_note_words, slide.notes)) > _MAX_CHARACTERS // 5
+        or not note_blocks
+    )
+    return Group(
+        content=(card, *note_blocks), attr=Attr(classes=("slide-row", "stacked" if above else "beside"))
+    )
 
 
 def _make_card(
@@ -157,14 +167,14 @@ def _make_text_group(text: str, name: str = "in-book") -> Group:
 
 
 def _make_notes(notes: Iterable[NoteParagraph], line: str = "") -> Iterator[Block]:
-    spoken: list[Block] = [Paragraph(content=make_inlines(text)) for text in notes]
-    spoken += [_make_text_group(line)] if line else []
-    if spoken:
-        yield Group(content=tuple(spoken), attr=Attr(classes=("said",)))
+    note_blocks: list[Block] = [Paragraph(content=make_inlines(text)) for text in notes]
+    note_blocks += [_make_text_group(line)] if line else []
+    if note_blocks:
+        yield Group(content=tuple(note_blocks), attr=Attr(classes=("said",)))
 
 
 def _is_large_card(card: Group) -> bool:
-    """Return whether a card is too large to share a row, and may break across pages."""
+    """Return whether a card is so large that it gets its own row and may break across pages."""
     nodes = list(walk_all(card.content))
     tables = [node for node in nodes if isinstance(node, Table)]
     code = [node for node in nodes if isinstance(node, CodeBlock)]
@@ -176,7 +186,7 @@ def _is_large_card(card: Group) -> bool:
 
 
 def _pair_cards(cards: Sequence[Block]) -> Iterator[Block]:
-    """Yield groups of two cards side by side; a large card is alone in its group."""
+    """Yield groups of two cards side by side. A large card has its own group."""
     waiting: list[Block] = []
     for card in cards:
         large = isinstance(card, Group) and _is_large_card(card)
@@ -205,16 +215,18 @@ def _list_sources(book: Book, content: Sequence[Block]) -> Iterator[Block]:
         for node in walk_all(chapter.blocks)
         if isinstance(node, SourceList)
     ]
-    kept = {source.attr.id: source for _, node in lists for source in node.sources if source.attr.id in cited}
-    if kept:
+    cited_sources = {
+        source.attr.id: source for _, node in lists for source in node.sources if source.attr.id in cited
+    }
+    if cited_sources:
         names = [plain_text(chapter.title) for chapter, _ in lists if chapter.role is Role.BIBLIOGRAPHY]
         yield from [_make_heading(names[0])] if names else []
-        listed = SourceList(sources=tuple(kept.values()))
-        yield Group(content=(listed,), attr=Attr(classes=("handout-sources",)))
+        source_list = SourceList(sources=tuple(cited_sources.values()))
+        yield Group(content=(source_list,), attr=Attr(classes=("handout-sources",)))
 
 
 def make_slide_blocks(slide: DeckSlide) -> Iterable[Block]:
-    """Return a slide's content as book blocks."""
+    """Convert a slide's content to blocks of a book."""
     if slide.book_blocks:
         return rewrite_all(slide.book_blocks, _demote_headings)
     match slide.body:
@@ -228,7 +240,7 @@ def make_slide_blocks(slide: DeckSlide) -> Iterable[Block]:
 
 
 def _demote_headings(node: Any) -> Any:
-    """Remove a chart's headline, which repeats the card title, and move headings below the title's level."""
+    """Remove a chart's headline, which repeats the card title, and demote headings below the card title."""
     match node:
         case Chart(headline=str() as words) if words:
             return replace(node, headline="")
@@ -238,9 +250,9 @@ def _demote_headings(node: Any) -> Any:
 
 
 def _make_blocks(paras: Sequence[Para]) -> Iterator[Block]:
-    """Convert slide paragraphs to paragraphs and lists.
+    """Convert slide paragraphs to paragraphs and lists of a book.
 
-    Paragraphs of a deeper level become part of the list item before them.
+    A paragraph at a deeper level becomes part of the preceding list item.
     """
     start = 0
     while start < len(paras):
@@ -254,8 +266,8 @@ def _make_blocks(paras: Sequence[Para]) -> Iterator[Block]:
             end = start + 1
             while end < len(paras) and paras[end].level > first.level:
                 end += 1
-            own = Paragraph(content=make_inlines(paras[start].runs), tight=True)
-            items.append(ListItem(content=(own, *_make_blocks(paras[start + 1 : end]))))
+            item_text = Paragraph(content=make_inlines(paras[start].runs), tight=True)
+            items.append(ListItem(content=(item_text, *_make_blocks(paras[start + 1 : end]))))
             start = end
         if first.number is None:
             yield BulletList(items=tuple(items))
@@ -265,7 +277,7 @@ def _make_blocks(paras: Sequence[Para]) -> Iterator[Block]:
 
 
 def _continues_list(first_para: Para, count: int, para: Para) -> bool:
-    """Return whether a paragraph is the next item of a list that has ``count`` items so far."""
+    """Return whether a paragraph continues a list that has ``count`` items so far."""
     if first_para.number is None or para.number is None:
         return para.number is first_para.number and para.bullet
     same_look = (para.style, para.brackets) == (first_para.style, first_para.brackets)
@@ -273,7 +285,7 @@ def _continues_list(first_para: Para, count: int, para: Para) -> bool:
 
 
 def make_inlines(runs: Iterable[Run]) -> tuple[Inline, ...]:
-    """Convert text runs to book inlines."""
+    """Convert text runs to inlines of a book."""
     return tuple(_make_inline(run) for run in runs)
 
 
@@ -291,20 +303,20 @@ _OPENING_CHAPTER = "_opening"  # id of the chapter with the slides before the bo
 
 
 def make_script(book: Book, deck: Deck, pace: int, labels: Labels) -> Book:
-    """Return the speaker script of a deck as a book.
+    """Return a deck's speaker script as a book.
 
-    Each chapter with visible slides is a chapter of the script. ``pace`` is the speaking rate in words per
-    minute.
+    Each chapter with visible slides becomes a chapter of the script. ``pace`` is the speaking rate in words
+    per minute.
     """
     chapters = {chapter.id: chapter for chapter in book.chapters}
     sheets: list[Chapter] = []
-    spoken = 0
+    word_count = 0
     for number, slide in zip(number_slides(deck), deck.slides, strict=True):
         if slide.hidden:
             continue
-        times = spoken / pace, (spoken := spoken + slide.note_word_count) / pace
-        lasting = labels.format_duration(format_minutes(slide.note_word_count / pace))
-        label = " · ".join((str(number), "–".join(map(format_minutes, times)), lasting))
+        times = word_count / pace, (word_count := word_count + slide.note_word_count) / pace
+        duration = labels.format_duration(format_minutes(slide.note_word_count / pace))
+        label = " · ".join((str(number), "–".join(map(format_minutes, times)), duration))
         if slide.kind is SlideKindName.DIVIDER and slide.id in chapters:
             sheets.append(
                 _replace_blocks(chapters[slide.id], (_make_slide_label(label), *_make_large_notes(slide)))
@@ -316,9 +328,11 @@ def make_script(book: Book, deck: Deck, pace: int, labels: Labels) -> Book:
         else:
             opening = _make_chapter(_OPENING_CHAPTER, slide.title)
             sheets.append(_replace_blocks(opening, (_make_slide_label(label), *_make_large_notes(slide))))
-    kept = [chapter for chapter in book.chapters if chapter.role is Role.IMPRINT]
-    labels_of = {one.id: Label(kind=LabelKind.CHAPTER, number="", title=one.title) for one in sheets[:1]}
-    return replace(book, chapters=(*kept, *sheets), labels={**labels_of, **book.labels})
+    imprint_chapters = [chapter for chapter in book.chapters if chapter.role is Role.IMPRINT]
+    labels_of = {
+        sheet.id: Label(kind=LabelKind.CHAPTER, number="", title=sheet.title) for sheet in sheets[:1]
+    }
+    return replace(book, chapters=(*imprint_chapters, *sheets), labels={**labels_of, **book.labels})
 
 
 def _make_chapter(name: str, title: str) -> Chapter:
@@ -345,41 +359,43 @@ def _make_slide_label(text: str) -> Paragraph:
 
 def _make_large_notes(slide: DeckSlide) -> Iterator[Block]:
     if slide.notes:
-        spoken = tuple(Paragraph(content=make_inlines(text)) for text in slide.notes)
-        yield Group(content=spoken, attr=Attr(classes=("said", "in-large")))
+        note_paragraphs = tuple(Paragraph(content=make_inlines(text)) for text in slide.notes)
+        yield Group(content=note_paragraphs, attr=Attr(classes=("said", "in-large")))
 
 
-_MARGIN = 45.0  # points; wider than the unprintable edge of office printers, with room for punch holes
+_MARGIN = 45.0  # points; exceeds the unprintable margin of office printers, and leaves room for punch holes
 _CHART_WIDTH = 254.0  # points; the inner width of a card, so that chart text keeps its size
 
 
 def adapt_theme_to_sheets(theme: Theme) -> Theme:
-    """Adapt a theme to loose sheets: no blank pages, equal margins, and chapters that start on a new page."""
+    """Adapt a theme to loose sheets: equal margins, no blank pages, and each chapter on a new page."""
     design = replace(theme.print, chapters="page", margins="equal", running_heads="foot", opener_drop=0)
     return replace(theme, print=design)
 
 
 def use_printed_diagrams(handout: Book, book: Book, output: OutputFormat) -> Book:
-    """Replace diagrams drawn for slides with the versions drawn for the print output format ``output``."""
+    """Replace diagrams drawn for slides with those drawn for the print output format ``output``."""
     images = book_nodes(book, Image)
-    printed = {
-        one.picture: dict(one.variants).get(output) for one in images if one.picture and one.picture.drawing
+    print_pictures = {
+        image.picture: dict(image.variants).get(output)
+        for image in images
+        if image.picture and image.picture.drawing
     }
 
     def draw(node: Any) -> Any:
-        other = printed.get(node.picture) if isinstance(node, Image) and node.picture else None
+        other = print_pictures.get(node.picture) if isinstance(node, Image) and node.picture else None
         return replace(node, picture=other) if other else node
 
     return rewrite_book(handout, draw)
 
 
 def adapt_theme_to_cards(theme: Theme) -> Theme:
-    """Limit the chart width of a theme to the width of a handout card, except in large print."""
+    """Limit the chart width of a theme to the width of a handout card, unless the text is large print."""
     width = theme.print.chart_width if theme.print.large else min(_CHART_WIDTH, theme.print.chart_width)
     return replace(theme, print=replace(theme.print, chart_width=width))
 
 
 def set_office_margins(options: PdfOptions) -> PdfOptions:
     """Set page margins for office printers, unless the manifest sets margins."""
-    own = MarginsEntry.model_construct(top=_MARGIN, bottom=_MARGIN * 1.2, inner=_MARGIN, outer=_MARGIN)
-    return options if options.margins else options.model_copy(update={"margins": own})
+    margins = MarginsEntry.model_construct(top=_MARGIN, bottom=_MARGIN * 1.2, inner=_MARGIN, outer=_MARGIN)
+    return options if options.margins else options.model_copy(update={"margins": margins})

@@ -1,8 +1,7 @@
-"""Define the kinds of slides, with the template layout and placeholder roles of each kind.
+"""Define the kinds of slides, and the layouts and placeholder roles of each kind.
 
-To add a slide kind, add an entry to ``_KINDS``. Placeholders of the built-in template get their roles by
-name. Placeholders of other templates get them by type, position and size, so that templates need no
-particular names.
+To add a slide kind, add an entry to ``_KINDS``. In the built-in template, placeholders get their roles by
+name. In other templates, they get them by type, position and size, so that names do not matter.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from triptych.writers.deck.slides import SlideKindName
 
 
 class PlaceholderRole(StrEnum):
-    """The purpose of a placeholder; the value is the placeholder name in the built-in layouts."""
+    """The purpose of a placeholder. The value is the placeholder's name in the built-in layouts."""
 
     TITLE = "title"
     SUBTITLE = "subtitle"
@@ -53,7 +52,7 @@ COLUMNS = (
 
 
 class Edge(StrEnum):
-    """The edge of another role's box at which a text box is added, or the whole of that box."""
+    """The edge of another role's box where a text box is added, or ``ALL`` for the whole box."""
 
     BOTTOM = "bottom"
     RIGHT = "right"
@@ -61,15 +60,15 @@ class Edge(StrEnum):
 
 
 class Placement(StrEnum):
-    """The position, relative to another placeholder, that gives an unnamed placeholder its role."""
+    """A position relative to another placeholder, from which an unnamed placeholder gets its role."""
 
     ABOVE = "above"
     BELOW = "below"
-    NAMED = "named"  # no position qualifies; the placeholder needs the name of the role
+    NAMED = "named"  # never by position; the placeholder must have the name of the role
 
 
 class PlaceholderCombination(StrEnum):
-    """The placeholder combination that identifies a layout without a known type or name."""
+    """The placeholders that identify a layout without a known type or name."""
 
     OPENING = "a title with a subtitle"
     CONTENT = "a title with one thing beside it"
@@ -77,11 +76,11 @@ class PlaceholderCombination(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Strip:
-    """A text box for a role without a placeholder, inside the placeholder of another role.
+    """A text box inside the placeholder of another role, for a role without a placeholder.
 
-    ``host_role`` is the other role. ``extent`` is the height of the text box in points, or its width if it is
-    at the right edge. ``size`` is its text size in points, by default that of ``host_role``. If
-    ``shrinks_host`` is true, the box of ``host_role`` shrinks to make room for it.
+    ``host_role`` is the other role. ``extent`` is the height of the text box in points, or its width at the
+    right edge. ``size`` is its text size in points, by default that of ``host_role``. If ``shrinks_host`` is
+    true, the box of ``host_role`` makes room for the text box.
     """
 
     host_role: PlaceholderRole
@@ -94,21 +93,21 @@ class Strip:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
-    """A role on slides of one kind, and the placeholders that can have it.
+    """A role on slides of one kind, and the placeholders that can have this role.
 
     ``type_groups`` lists placeholder types (ECMA-376 Part 1, 19.7.10) in order of preference; the largest
-    placeholder of a group is used. ``position`` is relative to another role. ``least`` is the minimum text
-    size in points, or ``narrow`` in a narrow placeholder. ``long`` is the maximum size of text longer than a
-    few characters. If the layout has no placeholder for the role, the text is drawn in ``strip``, or appended
-    to the text of the role ``joins``, or added to the speaker notes.
+    placeholder of a group is used. ``position`` is relative to another role. ``min_size`` is the minimum text
+    size in points, or ``min_narrow_size`` in a narrow placeholder. ``max_long_size`` is the maximum
+    size of text longer than a few characters. If the layout has no placeholder for the role, the text is
+    drawn in ``strip``, or appended to the text of the role ``joins``, or added to the speaker notes.
     """
 
     role: PlaceholderRole
     type_groups: tuple[tuple[str, ...], ...]
-    least: float = 12.0
-    narrow: float | None = None
-    long: float = 1000.0
-    needed: bool = False
+    min_size: float = 12.0
+    min_narrow_size: float | None = None
+    max_long_size: float = 1000.0
+    is_required: bool = False
     position: tuple[Placement, PlaceholderRole] | None = None
     strip: Strip | None = None
     joins: PlaceholderRole | None = None
@@ -116,12 +115,12 @@ class Slot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlideKind:
-    """A kind of slide, with its layouts and roles.
+    """A kind of slide, with the layouts that suit it and the roles of their placeholders.
 
-    ``layout_types`` are values of ``sldLayout@type`` (19.7.15) in order of preference. A layout without such
-    a type may have a name that matches ``name_pattern``, or the ``placeholder_combination``. If there is no
-    such layout either, those of ``fallback_kinds`` are used. The placeholder of ``main_role`` must cover at
-    least ``min_area_fraction`` of the slide's area.
+    ``layout_types`` are values of ``sldLayout@type`` (19.7.15) in order of preference. Layouts without such a
+    type are recognised by ``name_pattern`` or ``placeholder_combination``. If no layout is found, those of
+    ``fallback_kinds`` are used. The placeholder of ``main_role`` must cover at least ``min_area_fraction`` of
+    the slide's area.
     """
 
     plural: str
@@ -138,7 +137,7 @@ class SlideKind:
         return next(slot for slot in self.slots if slot.role is role)
 
     def matches_name(self, name: str) -> bool:
-        """Return whether a layout name matches the pattern of this slide kind."""
+        """Return whether a layout's name matches the pattern of this slide kind."""
         return bool(self.name_pattern) and re.search(self.name_pattern, name, re.IGNORECASE) is not None
 
 
@@ -153,14 +152,14 @@ def _make_title_slot(min_size: float, min_narrow_size: float | None = None) -> S
     return Slot(
         role=PlaceholderRole.TITLE,
         type_groups=(_TITLE_TYPES,),
-        least=min_size,
-        narrow=min_narrow_size,
-        needed=True,
+        min_size=min_size,
+        min_narrow_size=min_narrow_size,
+        is_required=True,
     )
 
 
 def _make_content_slot(role: PlaceholderRole, **options: Any) -> Slot:
-    """Return a slot for a content placeholder, or else a text placeholder."""
+    """Return a slot for a content placeholder, with text placeholders as fallback."""
     return Slot(role=role, type_groups=(_CONTENT_TYPES,), **options)
 
 
@@ -170,15 +169,15 @@ def _make_text_slot(role: PlaceholderRole, **options: Any) -> Slot:
 
 
 def _make_object_slot(kind: str) -> Slot:
-    """Return a slot for a placeholder of type ``kind``, or else a content or text placeholder."""
-    return Slot(role=PlaceholderRole.OBJECT, type_groups=((kind,), ("obj",), ("body",)), needed=True)
+    """Return a slot for a placeholder of type ``kind``, with content and text placeholders as fallback."""
+    return Slot(role=PlaceholderRole.OBJECT, type_groups=((kind,), ("obj",), ("body",)), is_required=True)
 
 
-def _make_kicker_slot(joins: PlaceholderRole, *, least: float = 14, long: float = 1000) -> Slot:
+def _make_kicker_slot(joins: PlaceholderRole, *, min_size: float = 14, max_long_size: float = 1000) -> Slot:
     return _make_text_slot(
         PlaceholderRole.KICKER,
-        least=least,
-        long=long,
+        min_size=min_size,
+        max_long_size=max_long_size,
         position=(Placement.ABOVE, PlaceholderRole.TITLE),
         joins=joins,
     )
@@ -187,19 +186,19 @@ def _make_kicker_slot(joins: PlaceholderRole, *, least: float = 14, long: float 
 def _make_source_slot(host_role: PlaceholderRole) -> Slot:
     strip = Strip(host_role=host_role, edge=Edge.BOTTOM, extent=30, size=12, shrinks_host=True)
     return _make_text_slot(
-        PlaceholderRole.SOURCE, least=12, position=(Placement.BELOW, host_role), strip=strip
+        PlaceholderRole.SOURCE, min_size=12, position=(Placement.BELOW, host_role), strip=strip
     )
 
 
 def _make_inner_slot(role: PlaceholderRole, host_role: PlaceholderRole) -> Slot:
-    """Return a slot whose box lies inside the box of ``host_role`` and depends on the content."""
+    """Return a slot that shares the box of ``host_role``, depending on the content."""
     return _make_content_slot(
         role, position=(Placement.NAMED, host_role), strip=Strip(host_role=host_role, edge=Edge.ALL)
     )
 
 
 def _make_heading_slot(role: PlaceholderRole, column_role: PlaceholderRole) -> Slot:
-    """Return a slot for a column heading: a text placeholder above the column, or else a text box."""
+    """Return a slot for a column heading: a text placeholder above the column, or a text box."""
     return _make_text_slot(
         role,
         position=(Placement.ABOVE, column_role),
@@ -210,19 +209,16 @@ def _make_heading_slot(role: PlaceholderRole, column_role: PlaceholderRole) -> S
 def _make_card_slots(count: int) -> tuple[Slot, ...]:
     first, *others = CARDS[:count]
     slots = (_make_inner_slot(role, first) for role in others)
-    return _TITLE, _make_content_slot(first, needed=True), *slots, _make_source_slot(first)
+    return _TITLE, _make_content_slot(first, is_required=True), *slots, _make_source_slot(first)
 
 
-# Title sizes may shrink this far because many templates have room for only one line.
+# Title sizes may shrink this far, because many templates have room for only one line.
 _TITLE, _SOURCE = _make_title_slot(20, 16), _make_source_slot(PlaceholderRole.OBJECT)
 _SECOND = _make_content_slot(
     PlaceholderRole.SECOND, strip=Strip(host_role=PlaceholderRole.FIRST, edge=Edge.ALL)
 )
-_CONTENT_FRACTION, _SHORT_TEXT_FRACTION, _COLUMN_FRACTION = (
-    0.4,
-    0.3,
-    0.16,
-)  # minimum fraction of the slide for content, short text, a column
+# Minimum fraction of the slide's area for content, short text, and a column.
+_CONTENT_FRACTION, _SHORT_TEXT_FRACTION, _COLUMN_FRACTION = 0.4, 0.3, 0.16
 
 _KINDS: Mapping[SlideKindName, SlideKind] = {
     SlideKindName.TITLE: SlideKind(
@@ -234,7 +230,7 @@ _KINDS: Mapping[SlideKindName, SlideKind] = {
         main_role=PlaceholderRole.TITLE,
         slots=(
             _make_title_slot(32),
-            Slot(role=PlaceholderRole.SUBTITLE, type_groups=(("subTitle",), _CONTENT_TYPES), least=14),
+            Slot(role=PlaceholderRole.SUBTITLE, type_groups=(("subTitle",), _CONTENT_TYPES), min_size=14),
             _make_kicker_slot(PlaceholderRole.SUBTITLE),
             _make_text_slot(
                 PlaceholderRole.AUTHORS,
@@ -251,8 +247,8 @@ _KINDS: Mapping[SlideKindName, SlideKind] = {
         main_role=PlaceholderRole.TITLE,
         slots=(
             _make_title_slot(28),
-            Slot(role=PlaceholderRole.BODY, type_groups=(_TEXT_TYPES,), least=16),
-            _make_kicker_slot(PlaceholderRole.TITLE, least=28, long=40),
+            Slot(role=PlaceholderRole.BODY, type_groups=(_TEXT_TYPES,), min_size=16),
+            _make_kicker_slot(PlaceholderRole.TITLE, min_size=28, max_long_size=40),
         ),
     ),
     SlideKindName.BULLETS: SlideKind(
@@ -263,7 +259,7 @@ _KINDS: Mapping[SlideKindName, SlideKind] = {
         min_area_fraction=_CONTENT_FRACTION,
         placeholder_combination=PlaceholderCombination.CONTENT,
         main_role=PlaceholderRole.BODY,
-        slots=(_TITLE, _make_content_slot(PlaceholderRole.BODY, least=18, needed=True)),
+        slots=(_TITLE, _make_content_slot(PlaceholderRole.BODY, min_size=18, is_required=True)),
     ),
     SlideKindName.CHART: SlideKind(
         plural="charts",
@@ -295,10 +291,10 @@ _KINDS: Mapping[SlideKindName, SlideKind] = {
         main_role=PlaceholderRole.QUOTATION,
         slots=(
             _make_title_slot(16),
-            _make_content_slot(PlaceholderRole.QUOTATION, least=22, needed=True),
+            _make_content_slot(PlaceholderRole.QUOTATION, min_size=22, is_required=True),
             _make_text_slot(
                 PlaceholderRole.ATTRIBUTION,
-                least=14,
+                min_size=14,
                 position=(Placement.BELOW, PlaceholderRole.QUOTATION),
                 strip=Strip(
                     host_role=PlaceholderRole.QUOTATION,
@@ -316,7 +312,7 @@ _KINDS: Mapping[SlideKindName, SlideKind] = {
         min_area_fraction=_CONTENT_FRACTION,
         slots=(
             _TITLE,
-            _make_content_slot(PlaceholderRole.OBJECT, needed=True),
+            _make_content_slot(PlaceholderRole.OBJECT, is_required=True),
             _make_inner_slot(PlaceholderRole.SECOND, PlaceholderRole.OBJECT),
         ),
     ),
@@ -326,7 +322,7 @@ _KINDS: Mapping[SlideKindName, SlideKind] = {
         min_area_fraction=_CONTENT_FRACTION,
         slots=(
             _TITLE,
-            _make_content_slot(PlaceholderRole.OBJECT, needed=True),
+            _make_content_slot(PlaceholderRole.OBJECT, is_required=True),
             _make_text_slot(
                 PlaceholderRole.NUMBER,
                 position=(Placement.NAMED, PlaceholderRole.OBJECT),
@@ -345,10 +341,10 @@ _KINDS: Mapping[SlideKindName, SlideKind] = {
         main_role=PlaceholderRole.BODY,
         slots=(
             _TITLE,
-            _make_content_slot(PlaceholderRole.BODY, least=18, needed=True),
+            _make_content_slot(PlaceholderRole.BODY, min_size=18, is_required=True),
             _make_text_slot(
                 PlaceholderRole.LABEL,
-                least=14,
+                min_size=14,
                 position=(Placement.NAMED, PlaceholderRole.BODY),
                 joins=PlaceholderRole.BODY,
             ),
@@ -374,7 +370,7 @@ _KINDS: Mapping[SlideKindName, SlideKind] = {
         main_role=PlaceholderRole.FIRST,
         slots=(
             _TITLE,
-            _make_content_slot(PlaceholderRole.FIRST, needed=True),
+            _make_content_slot(PlaceholderRole.FIRST, is_required=True),
             _SECOND,
             _make_source_slot(PlaceholderRole.FIRST),
         ),
@@ -388,7 +384,7 @@ _KINDS: Mapping[SlideKindName, SlideKind] = {
         main_role=PlaceholderRole.FIRST,
         slots=(
             _TITLE,
-            Slot(role=PlaceholderRole.FIRST, type_groups=(("obj",), ("body",)), needed=True),
+            Slot(role=PlaceholderRole.FIRST, type_groups=(("obj",), ("body",)), is_required=True),
             _SECOND,
             _make_heading_slot(PlaceholderRole.FIRST_HEADING, PlaceholderRole.FIRST),
             _make_heading_slot(PlaceholderRole.SECOND_HEADING, PlaceholderRole.SECOND),
@@ -410,7 +406,7 @@ _KINDS: Mapping[SlideKindName, SlideKind] = {
             _TITLE,
             _make_object_slot("pic"),
             _make_text_slot(
-                PlaceholderRole.BODY, least=16, position=(Placement.NAMED, PlaceholderRole.OBJECT)
+                PlaceholderRole.BODY, min_size=16, position=(Placement.NAMED, PlaceholderRole.OBJECT)
             ),
             _SOURCE,
         ),
@@ -422,15 +418,15 @@ _KINDS: Mapping[SlideKindName, SlideKind] = {
         main_role=PlaceholderRole.TITLE,
         slots=(
             _make_title_slot(20),  # the title may be a sentence, which needs a smaller size
-            Slot(role=PlaceholderRole.BODY, type_groups=(_TEXT_TYPES,), least=16),
+            Slot(role=PlaceholderRole.BODY, type_groups=(_TEXT_TYPES,), min_size=16),
             _make_kicker_slot(PlaceholderRole.BODY),
         ),
     ),
 }
 
-# The tracker (position in the talk) is shown only on layouts with a placeholder of this name.
+# The tracker (position in the talk) is shown only if a placeholder of the layout has this name.
 _TRACKER = _make_text_slot(
-    PlaceholderRole.TRACKER, least=10, position=(Placement.NAMED, PlaceholderRole.TITLE)
+    PlaceholderRole.TRACKER, min_size=10, position=(Placement.NAMED, PlaceholderRole.TITLE)
 )
 _UNTRACKED_KINDS = (
     SlideKindName.TITLE,

@@ -20,23 +20,25 @@ from triptych.model.nodes import Align, Block, Chart
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NativeFormula:
-    """A formula; its width and height are in em.
+    """A formula as native Office Math or as an image. Its width and height are in em.
 
-    ``omml`` is the formula as Office Math XML, or "" if the formula is only drawn.
+    ``omml`` is Office Math XML, or "" if there is only an image. ``bold`` has the start and the end of each
+    bold part of its plain-text fallback.
     """
 
     omml: str
     width: float
     height: float
     display: bool = False
+    bold: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """A text run with one set of character properties.
 
-    ``small`` is for notes such as those in table cells. ``href`` is a URL, ``slide`` the id of a linked
-    slide. If there is a ``formula``, ``text`` is its plain-text fallback.
+    ``small`` marks notes such as those in table cells. ``href`` is a URL, ``slide`` the id of a linked slide.
+    With a ``formula``, ``text`` is its plain-text fallback.
     """
 
     text: str
@@ -57,7 +59,7 @@ NoteParagraph: TypeAlias = tuple[Run, ...]
 
 
 def join_run_text(runs: Iterable[Run]) -> str:
-    """Return the concatenated text of ``runs``."""
+    """Return the text of all ``runs``."""
     return "".join(run.text for run in runs)
 
 
@@ -68,19 +70,19 @@ def count_note_words(text: NoteParagraph) -> int:
 
 def join_runs(runs: Iterable[Run]) -> tuple[Run, ...]:
     """Merge adjacent runs with the same character properties."""
-    together: list[Run] = []
+    joined: list[Run] = []
     for run in runs:
-        if together and not run.formula and replace(together[-1], text="") == replace(run, text=""):
-            together[-1] = replace(run, text=together[-1].text + run.text)
+        if joined and not run.formula and replace(joined[-1], text="") == replace(run, text=""):
+            joined[-1] = replace(run, text=joined[-1].text + run.text)
         else:
-            together.append(run)
-    return tuple(together)
+            joined.append(run)
+    return tuple(joined)
 
 
 def cut_runs(runs: Iterable[Run], length: int) -> Iterator[Run]:
-    """Yield runs with the first ``length`` characters in total.
+    """Yield runs up to a total of ``length`` characters.
 
-    A formula that starts within them is kept whole.
+    A formula that starts within this length is kept whole.
     """
     for run in runs:
         if length > 0:
@@ -92,9 +94,9 @@ def cut_runs(runs: Iterable[Run], length: int) -> Iterator[Run]:
 class Para:
     """A paragraph on a slide.
 
-    ``level`` is the list level, from 0. ``number``, ``style`` and ``brackets`` format the number of an
-    ordered list item. If ``click`` is true, the paragraph and those up to the next ``click`` appear on a
-    mouse click.
+    ``level`` is the list level, counted from 0. ``number``, ``style`` and ``brackets`` format the number of
+    an ordered list item. If ``click`` is true, the paragraph appears on a mouse click, together with those up
+    to the next ``click``.
     """
 
     runs: tuple[Run, ...]
@@ -122,13 +124,15 @@ class TextBody:
 class ChartBody:
     """A native chart with a source line.
 
-    ``grid`` is the number of columns and rows of small multiples. If the chart is one part of a chart that is
-    split across slides, ``whole_chart`` is the complete chart, which determines the axes.
+    ``remark`` is the text of caption and note that is not on the slide. ``grid`` is the number of columns and
+    rows of small multiples. If a chart is split over several slides, ``whole_chart`` is the complete chart,
+    which determines the axes.
     """
 
     chart: Chart
     alt: str
     source: tuple[Run, ...] = ()
+    remark: str = ""
     grid: tuple[int, int] = (1, 1)
     whole_chart: Chart | None = None
 
@@ -137,7 +141,7 @@ class ChartBody:
 class TableCell:
     """A table cell that spans one or more columns and rows; the other cells of the span are empty.
 
-    ``shade`` is the fill step, as in the document model.
+    ``shade`` is the index of the fill, as in the document model.
     """
 
     paras: tuple[Para, ...] = ()
@@ -154,10 +158,10 @@ class TableCell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableBody:
-    """A native table whose rows all have the same number of cells.
+    """A native table with the same number of cells in all rows.
 
-    ``width_fractions`` are the author's column widths as fractions of the table width; if empty, the widths
-    depend on the content.
+    ``width_fractions`` are the author's column widths as fractions of the table width; if it is empty, the
+    widths depend on the content. ``remark`` is that of ``ChartBody``.
     """
 
     rows: tuple[tuple[TableCell, ...], ...]
@@ -167,14 +171,15 @@ class TableBody:
     header_rows: int = 1
     row_headers: int = 0
     source: tuple[Run, ...] = ()
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureBody:
     """An image with its size in pixels.
 
-    ``width_fraction`` is the width set by the author, as a fraction of the frame's width, or 0 if the author
-    set none.
+    ``width_fraction`` is the author's width as a fraction of the frame's width, or 0 if no width is set.
+    ``remark`` is that of ``ChartBody``.
     """
 
     data: bytes
@@ -186,11 +191,12 @@ class PictureBody:
     width_fraction: float = 0.0
     covers_slide: bool = False
     source: tuple[Run, ...] = ()
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuoteBody:
-    """A quotation with its attribution."""
+    """A quotation and its attribution."""
 
     text: tuple[Run, ...]
     attribution: tuple[Run, ...] = ()
@@ -250,7 +256,7 @@ class NumbersBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineBody:
-    """Events in order along a time axis, with a source line."""
+    """Events in chronological order on a timeline, with a source line."""
 
     cards: tuple[Card, ...]
     source: tuple[Run, ...] = ()
@@ -261,7 +267,7 @@ ColumnContent: TypeAlias = TextBody | ChartBody | TableBody | PictureBody | Code
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One of two columns on a slide, with its heading if the slide is a comparison."""
+    """One of two columns on a slide, with a heading if the slide is a comparison."""
 
     body: ColumnContent
     heading: tuple[Run, ...] = ()
@@ -271,8 +277,8 @@ class Column:
 class ColumnsBody:
     """Two columns side by side.
 
-    ``width_fraction`` is the fraction of the width that the first column gets. ``common_source`` is a source
-    line for both columns.
+    ``width_fraction`` is the width of the first column as a fraction of the total width. ``common_source`` is
+    a source line for both columns.
     """
 
     columns: tuple[Column, Column]
@@ -282,9 +288,14 @@ class ColumnsBody:
     @property
     def source(self) -> tuple[Run, ...]:
         """The source lines of the two columns and the common source line, joined with spaces."""
-        own = [line for column in self.columns if (line := getattr(column.body, "source", ()))]
-        lines = [*own, *([self.common_source] if self.common_source else [])]
+        own_lines = [line for column in self.columns if (line := getattr(column.body, "source", ()))]
+        lines = [*own_lines, *([self.common_source] if self.common_source else [])]
         return tuple(run for line in lines for run in (*line, Run(text=" ")))[:-1]
+
+    @property
+    def remark(self) -> str:
+        """The remarks of the two columns, joined with spaces."""
+        return " ".join(filter(None, (getattr(column.body, "remark", "") for column in self.columns)))
 
 
 Body: TypeAlias = (
@@ -325,7 +336,7 @@ class SlideKindName(StrEnum):
 
 
 HEADING_KINDS = (SlideKindName.TITLE, SlideKindName.DIVIDER, SlideKindName.CLOSING)
-"""The layouts with a large title and little text, for slides between content."""
+"""The slides between content: they have a large title and little text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -335,11 +346,12 @@ class DeckSlide:
     Links point to ``id``. ``section`` is the name of the PowerPoint section that starts with this slide. On
     title, divider and closing slides, ``kicker`` is the line above the title and ``subtitle`` the line below
     it. ``tracker`` shows the position in the talk. ``chapter`` is the id of the book chapter, and
-    ``book_reference`` refers to the content's location in the book.
+    ``book_reference`` the location of the content in the book.
 
     ``is_requested`` is true if the author requested the slide, and false if the storyboard added it.
-    ``has_own_title`` is true if the title was written for the slide. ``book_blocks`` has the content as
-    blocks of the book, unless it is only text. ``layout_name`` selects a template layout, and ``overflow``
+    ``has_own_title`` is true if the title was written for the slide, and ``needs_title`` if the slide was
+    made from the book's text, which has no statement for its title. ``book_blocks`` is the content as blocks
+    of the book, unless it is only text. ``layout_name`` selects a layout of the template, and ``overflow``
     overrides the deck's option.
     """
 
@@ -357,6 +369,7 @@ class DeckSlide:
     hidden: bool = False
     is_requested: bool = True
     has_own_title: bool = True
+    needs_title: bool = False
     book_blocks: tuple[Block, ...] = ()
     layout_name: str = ""
     overflow: str = ""
@@ -367,12 +380,22 @@ class DeckSlide:
         """The number of words in the speaker notes."""
         return sum(map(count_note_words, self.notes))
 
+    @property
+    def pause_count(self) -> int:
+        """The number of clicks that reveal parts of the slide's text."""
+        bodies = (
+            [column.body for column in self.body.columns]
+            if isinstance(self.body, ColumnsBody)
+            else [self.body]
+        )
+        return sum(para.click for body in bodies if isinstance(body, TextBody) for para in body.paras)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deck:
     """The slides of a deck in book order, with the document properties.
 
-    ``date`` is the text of the date field. Hidden slides are in a section named ``hidden_section_name``.
+    ``date`` is the text for date fields. Hidden slides are in a section named ``hidden_section_name``.
     """
 
     slides: tuple[DeckSlide, ...]
@@ -393,10 +416,10 @@ def order_slides(deck: Deck) -> tuple[DeckSlide, ...]:
     """Return the slides in presentation order: hidden slides come last, in their own section."""
     seen = tuple(slide for slide in deck.slides if not slide.hidden)
     hidden = (slide for slide in deck.slides if slide.hidden)
-    back = [replace(slide, section="" if slide.chapter else slide.section) for slide in hidden]
-    if back and not back[0].section:
-        back[0] = replace(back[0], section=deck.hidden_section_name)
-    return (*seen, *back)
+    hidden_slides = [replace(slide, section="" if slide.chapter else slide.section) for slide in hidden]
+    if hidden_slides and not hidden_slides[0].section:
+        hidden_slides[0] = replace(hidden_slides[0], section=deck.hidden_section_name)
+    return (*seen, *hidden_slides)
 
 
 def number_slides(deck: Deck) -> list[int]:
@@ -407,9 +430,9 @@ def number_slides(deck: Deck) -> list[int]:
 
 
 def shorten_text(text: str, length: int) -> str:
-    """Shorten text to at most ``length`` characters and "…", preferably at a space."""
+    """Shorten text to ``length`` characters and "…", at a space if possible."""
     if len(text) <= length:
         return text
-    short = text[:length]
-    whole = short.rpartition(" ")[0]
-    return f"{whole if len(whole) > length // 2 else short}…"
+    start = text[:length]
+    whole_words = start.rpartition(" ")[0]
+    return f"{whole_words if len(whole_words) > length // 2 else start}…"

@@ -1,4 +1,4 @@
-"""Write a storyboard's slides as a ``.pptx`` file."""
+"""Write the slides of a storyboard as a ``.pptx`` file."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def write_deck(
     """Write a presentation (ECMA-376, transitional), and return its bytes and the diagnostics.
 
     The same input gives the same bytes. ``template`` (by default the built-in one) is modified and cannot be
-    used again. ``fonts`` selects how theme fonts are embedded. The bytes are empty if there is an error.
+    used again. ``fonts`` determines how theme fonts are embedded. The bytes are empty if there is an error.
 
     Report DEK001 for requested content that does not fit, DEK002 for reduced content and broken links, DEK007
     for small text, CHT004 for small plots, DTP003 for substitute layouts, DTP004 for low contrast, and FNT004
@@ -61,19 +61,26 @@ def write_deck(
     maker = SlideMaker(
         replace(deck, slides=tuple(slides)), stage, slide_ids, cache, collects_text=fonts != "none"
     )
-    made, diagnostics = maker.make_slides(slides)
+    slides_with_notes, diagnostics = maker.make_slides(slides)
     if has_errors(diagnostics):
         return b"", sort_findings(diagnostics)
-    used = {one.finished_slide.kind for one in made}
+    used = {slide.finished_slide.kind for slide in slides_with_notes}
     diagnostics += [*template.report_substitutes(used), *template.report_low_contrast(used)]
     diagnostics += template.report_omitted_footers(used, deck.footer)
-    names = register_slides(presentation, len(made))
-    notes, problems = maker.make_notes_pages(made)
+    names = register_slides(presentation, len(slides_with_notes))
+    notes, problems = maker.make_notes_pages(slides_with_notes)
     diagnostics += problems
-    joined = _assemble_package(presentation, made, names, notes)
-    add_sections(presentation, [one.source.section if one.is_first else "" for one in made], deck.title)
-    written = [*(one.finished_slide.used_text for one in made), *(page.used_text for page in notes if page)]
-    diagnostics += embed_fonts(presentation, theme, fonts, written, cache)
+    joined = _assemble_package(presentation, slides_with_notes, names, notes)
+    add_sections(
+        presentation,
+        [slide.source.section if slide.is_first else "" for slide in slides_with_notes],
+        deck.title,
+    )
+    used_texts = [
+        *(slide.finished_slide.used_text for slide in slides_with_notes),
+        *(page.used_text for page in notes if page),
+    ]
+    diagnostics += embed_fonts(presentation, theme, fonts, used_texts, cache)
     set_core_properties(presentation, deck)
     return pack_presentation(presentation, joined, deck.modified, cache.memory), sort_findings(diagnostics)
 
@@ -86,16 +93,19 @@ def _assemble_package(
 ) -> DeckPackage:
     joined = DeckPackage(partial(get_next_part_name, presentation))
     of_slides = [
-        joined.assign_names(one.finished_slide.parts, name)
-        for one, name in zip(slides, slide_names, strict=True)
+        joined.assign_names(slide.finished_slide.parts, name)
+        for slide, name in zip(slides, slide_names, strict=True)
     ]
     of_notes = [joined.assign_names(page.parts) if page else [] for page in notes]
     targets: dict[str, str] = {}
-    for one, name in zip(slides, slide_names, strict=True):  # the first slide of a continued one
-        targets.setdefault(one.source.id, name)
-    for one, page, own, others in zip(slides, notes, of_slides, of_notes, strict=True):
-        own_parts = {TargetKind.OWN_SLIDE: own[0], **({TargetKind.OWN_NOTES: others[0]} if others else {})}
-        joined.add_parts(one.finished_slide.parts, own, targets, own_parts)
+    for slide, name in zip(slides, slide_names, strict=True):  # the first slide made from a storyboard slide
+        targets.setdefault(slide.source.id, name)
+    for slide, page, own_part_name, others in zip(slides, notes, of_slides, of_notes, strict=True):
+        own_parts = {
+            TargetKind.OWN_SLIDE: own_part_name[0],
+            **({TargetKind.OWN_NOTES: others[0]} if others else {}),
+        }
+        joined.add_parts(slide.finished_slide.parts, own_part_name, targets, own_parts)
         if page:
             joined.add_parts(page.parts, others, targets, own_parts)
     return joined
@@ -103,17 +113,19 @@ def _assemble_package(
 
 def _make_titles_unique(deck: Deck) -> list[DeckSlide]:
     """Add numbers to repeated slide titles, because screen reader users distinguish slides by title."""
-    written = [slide.title.strip() or slide.kicker.strip() or deck.title for slide in order_slides(deck)]
-    taken: set[str] = set()
-    others = set(written)
+    original_titles = [
+        slide.title.strip() or slide.kicker.strip() or deck.title for slide in order_slides(deck)
+    ]
+    used_titles: set[str] = set()
+    others = set(original_titles)
     counts: dict[str, int] = {}
     slides = []
-    for slide, title in zip(order_slides(deck), written, strict=True):
-        own, count = title, counts.get(title, 1)
-        while own in taken or (count > 1 and own in others):
+    for slide, title in zip(order_slides(deck), original_titles, strict=True):
+        unique_title, count = title, counts.get(title, 1)
+        while unique_title in used_titles or (count > 1 and unique_title in others):
             count += 1
-            own = f"{title} ({count})"
+            unique_title = f"{title} ({count})"
         counts[title] = count
-        taken.add(own)
-        slides.append(replace(slide, title=own))
+        used_titles.add(unique_title)
+        slides.append(replace(slide, title=unique_title))
     return slides

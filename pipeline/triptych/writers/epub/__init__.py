@@ -1,1 +1,1 @@
-"""Write EPUB 3.3 packages. Begin with ``writer.py``."""
+"""Write EPUB 3.3 packages. The entry point is ``writer.py``."""

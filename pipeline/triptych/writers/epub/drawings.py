@@ -1,4 +1,4 @@
-"""Prepare charts, diagrams and formulas for an EPUB: inline SVG, SVG on white, or PNG."""
+"""Prepare charts, diagrams and formulas for an EPUB, as inline SVG, SVG on white, or PNG."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _DIAGRAM_MARGIN = 6  # pixels of white around a diagram
 
 
 class InlineDrawings:
-    """A writer of charts and diagrams as inline SVG, with a wide and a narrow version of each."""
+    """Writes charts and diagrams as inline SVG, each in a wide and a narrow version."""
 
     def __init__(self, context: BuildContext) -> None:
         self._context = context
@@ -44,28 +44,28 @@ class InlineDrawings:
         """Return the wide and narrow versions of a chart as one XHTML element."""
         context, tiles = self._context, bool(chart.data.tiles)
         drawings = {"wide": context.draw_chart(chart), "narrow": context.draw_narrow_chart(chart)}
-        inked = {
+        themed_drawings = {
             name: context.outline_chart(recolour_chart(svg, context.theme.colours, tiles=tiles), chart)
             for name, svg in drawings.items()
         }
-        return _frame_drawings(inked, attributes)
+        return _frame_drawings(themed_drawings, attributes)
 
     def draw_diagram(self, picture: Picture, number: int, **attributes: str | None) -> str:
-        """Return the versions of a diagram as one XHTML element; ``number`` makes the SVG ids unique."""
+        """Return the versions of a diagram as one XHTML element. ``number`` makes the SVG ids unique."""
         drawings = {"wide": picture.drawing, "narrow": picture.narrow}
-        inked = {
+        themed_drawings = {
             name: recolour_diagram(svg, self._context.theme.colours)
             or add_white_background(svg, _DIAGRAM_MARGIN)
             for name, svg in drawings.items()
             if svg
         }
-        return _frame_drawings(inked, attributes, f"d{number}")
+        return _frame_drawings(themed_drawings, attributes, f"d{number}")
 
 
 def is_legible_on_phone(picture: Picture) -> bool:
     """Return whether a diagram is legible on a phone.
 
-    Other diagrams become image files, which readers can enlarge.
+    Other diagrams become image files, which reading systems can enlarge.
     """
     return bool(picture.narrow) or inspect_svg(picture.drawing)[1] <= PHONE_WIDTH * PIXELS_PER_EM
 
@@ -73,7 +73,7 @@ def is_legible_on_phone(picture: Picture) -> bool:
 def _frame_drawings(
     drawings: Mapping[str, bytes], attributes: Mapping[str, str | None], id_prefix: str = ""
 ) -> str:
-    """Return the versions of a drawing as one XHTML element; widths in em keep the text legible."""
+    """Return the versions of a drawing as one XHTML element. Widths in em keep the text legible."""
     widths = {name: inspect_svg(svg)[1] / PIXELS_PER_EM for name, svg in drawings.items()}
     elements = (_embed_svg(svg, name, widths[name], f"{id_prefix}{name}-") for name, svg in drawings.items())
     kind = f"drawing below-{math.ceil(widths['wide'])}" if len(drawings) > 1 else "drawing"
@@ -83,7 +83,7 @@ def _frame_drawings(
 def _embed_svg(svg: bytes, name: str, width: float, prefix: str) -> str:
     root = parse_svg(svg)
     prefix_ids(root, prefix)
-    start = "xMinYMin meet"  # a scrolled drawing begins at its start
+    start = "xMinYMin meet"  # scrolling starts at the beginning of the drawing
     style = f"--em: {width:g}"
     root.attrib.update({"class": name, "aria-hidden": "true", "style": style, "preserveAspectRatio": start})
     return etree.tostring(root, encoding="unicode")
@@ -95,7 +95,7 @@ COLOUR_MODES = (*NIGHT_MODES, ("ffffff", "000000"), ("f4ecd8", "2b1d10"))
 _TEXT_COLOUR = "currentColor"
 _MUTED_OPACITY, _FAINT_OPACITY = "0.8", "0.3"  # opacity of labels and of gridlines
 _TINT_OPACITY = "0.07"  # opacity of the fill of boxes
-_RIM_WIDTH = "0.5"  # points of background colour around a mark
+_RIM_WIDTH = "0.5"  # thickness of the background colour around a mark, in points
 _STEPS = 50
 _NO_COLOUR = frozenset(("none", "transparent", _TEXT_COLOUR))
 _SHAPES = frozenset(("rect", "circle", "ellipse", "line", "polyline", "polygon", "path"))
@@ -131,8 +131,8 @@ def recolour_chart(svg: bytes, colours: Colours, *, tiles: bool) -> bytes:
 def recolour_diagram(svg: bytes, colours: Colours) -> bytes | None:
     """Replace a diagram's theme colours with the reading system's text colour.
 
-    The diagram's text must be outlined. Return None if the author filled shapes with other colours, or if
-    transparent colours are used.
+    The diagram's text must be outlined. Return None if the author filled shapes with other colours, or if the
+    diagram uses transparent colours.
     """
     root = parse_svg(svg)
     root.set("fill", root.get("fill") or _TEXT_COLOUR)
@@ -160,14 +160,14 @@ def recolour_diagram(svg: bytes, colours: Colours) -> bytes | None:
 
 
 def _is_background(element: etree._Element) -> bool:
-    """Return whether an element is a filled box, and neither outlined text nor an arrow head."""
+    """Return whether an element is a filled box, as opposed to outlined text or an arrow head."""
     kind, stroke = get_local_name(element), element.get("stroke")
     is_text = kind == "path" and stroke == "none"
     return kind in _SHAPES and not is_text and stroke != element.get("fill")
 
 
 def _make_paint_attributes(name: str, colour: str, colours: Colours, minimum: float) -> dict[str, str]:
-    """Return the SVG attributes that make a theme colour legible on every background."""
+    """Return SVG attributes for a version of a theme colour that is legible on every background."""
     if colour == colours.foreground:
         return {name: _TEXT_COLOUR}
     if colour == colours.muted:
@@ -177,14 +177,14 @@ def _make_paint_attributes(name: str, colour: str, colours: Colours, minimum: fl
     if colour == colours.background or not (fraction := compute_text_colour_fraction(colour, minimum)):
         return {}
     blended = f"color-mix(in srgb, {_TEXT_COLOUR} {fraction * 100:g}%, #{colour})"
-    if minimum == READABLE_CONTRAST:  # without support for color-mix the text colour is used
+    if minimum == READABLE_CONTRAST:  # without support for color-mix, the text colour is used
         return {name: blended}
     return {name: f"#{colour}", "style": f"{name}: {blended}"}
 
 
 @cache
 def compute_text_colour_fraction(colour: str, minimum: float) -> float:
-    """Return the fraction of text colour to mix into a colour to reach a minimum contrast.
+    """Return the fraction of text colour that must be mixed into a colour to reach a minimum contrast.
 
     The contrast is computed for all backgrounds of reading systems. For graphics, which need less than
     ``READABLE_CONTRAST``, only night modes are checked, because graphics have enough contrast on white and
@@ -221,7 +221,7 @@ _PIXELS_PER_EM = 64  # pixels, four times the usual font size
 
 
 def make_chart_rasteriser(context: BuildContext) -> Callable[[Chart], bytes]:
-    """Return a function that draws a chart as the bytes of a PNG."""
+    """Return a function that draws a chart as a PNG."""
 
     def draw_png(chart: Chart) -> bytes:
         svg = context.draw_outlined_chart(chart)
@@ -236,9 +236,10 @@ def make_chart_rasteriser(context: BuildContext) -> Callable[[Chart], bytes]:
 
 
 def draw_formula_pictures(book: Book, context: BuildContext) -> FormulaPictures:
-    """Draw the formulas of a book as PNGs; formulas that cannot be drawn are omitted and stay MathML."""
+    """Draw the formulas of a book as PNGs. Formulas that cannot be drawn are omitted and stay MathML."""
     found: dict[Formula, FormulaPicture] = {}
-    for formula, drawing in context.draw_formulas(list_distinct_formulas(list_parsed_formulas(book))).items():
+    formulas = list_distinct_formulas(list_parsed_formulas(book))
+    for formula, drawing in context.draw_formulas(formulas, with_svg=True).items():
         if drawing is not None:
             size = round(drawing.width * _PIXELS_PER_EM), round(drawing.height * _PIXELS_PER_EM)
             if data := context.rasterise(drawing.svg, *size, white_background=True):
@@ -248,7 +249,7 @@ def draw_formula_pictures(book: Book, context: BuildContext) -> FormulaPictures:
 
 @dataclass(frozen=True, slots=True)
 class FormulaPicture:
-    """A formula as PNG with its file name, and the drawing with its sizes in em."""
+    """A formula as a PNG with its file name and its drawing, whose sizes are in em."""
 
     data: bytes
     file_name: str

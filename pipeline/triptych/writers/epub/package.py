@@ -1,4 +1,4 @@
-"""Pack an EPUB container (EPUB 3.3, section 4), subset its fonts, and find active content."""
+"""Pack an EPUB container (EPUB 3.3, section 4), subset its fonts, and detect active or remote content."""
 
 from __future__ import annotations
 
@@ -13,20 +13,27 @@ from lxml import etree
 from triptych.engine.archives import Member, build_archive
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.engine.seals import UNSEALED
-from triptych.media.fonts.fonts import find_fallback_characters, select_characters_beyond_latin, subset_font
+from triptych.media.fonts.fonts import (
+    find_fallback_characters,
+    select_characters_beyond_latin,
+    subset_font,
+)
+from triptych.media.fonts.math_fonts import list_math_characters, subset_math_font
+from triptych.media.formulas.formulas import select_math_face
 from triptych.media.output_pictures import SVG_MEDIA_TYPE
 from triptych.media.picture_files import PDF_MEDIA_TYPE
 from triptych.media.picture_sizes import PictureTarget
 from triptych.media.xml_parsing import explain_xml_error, parse_untrusted_xml
 from triptych.model.nodes import Picture, is_forbidden_url
 from triptych.theme.theme import FontFace, Script, Theme
+from triptych.writers.epub.remote_resources import find_remote_resource, find_remote_style
 
 _SEAL = "META-INF/seal.txt"
 _SEAL_TEXT = f"Digest of all other files, from which Triptych detects edits made by hand: {UNSEALED}\n"
 
 
 def pack_epub(files: Mapping[str, bytes], modified: dt.datetime, memory: Memory = NO_MEMORY) -> bytes:
-    """Pack files, given by path, into an EPUB.
+    """Pack files into an EPUB. ``files`` maps paths to contents.
 
     The file ``mimetype`` is first and uncompressed. The other files follow, sorted by path. The last file is
     the seal, a digest of all other files.
@@ -36,19 +43,24 @@ def pack_epub(files: Mapping[str, bytes], modified: dt.datetime, memory: Memory 
     return build_archive(members.items(), modified, _SEAL, _SEAL_TEXT.encode())
 
 
-# Reading systems have fonts for large scripts, Greek, Cyrillic and emoji. Fonts of a script are embedded only
-# if they are small, as for a Chinese word in an English book.
+# Reading systems have fonts for the major scripts, Greek, Cyrillic and emoji. Fonts of these scripts are
+# embedded only if they are small, as for a Chinese word in an English book.
 _MAX_SCRIPT_SIZE = 1_000_000  # bytes
-_NOT_EMBEDDED = ("Zsye", "Cyrl")
-_EMPHASIS = {"Jpan": "\N{SESAME DOT}"}  # emphasis marks of the style sheet
+_SCRIPTS_NOT_EMBEDDED = ("Zsye", "Cyrl")
+_EMPHASIS = {"Jpan": "\N{SESAME DOT}"}  # emphasis marks in the style sheet
 
 
 def subset_fonts(
-    theme: Theme, scripts: Sequence[Script], text: str, code: str = "", memory: Memory = NO_MEMORY
+    theme: Theme,
+    scripts: Sequence[Script],
+    text: str,
+    code: str = "",
+    formulas: str = "",
+    memory: Memory = NO_MEMORY,
 ) -> dict[FontFace, bytes]:
-    """Return the fonts to embed, subset to the characters that the book's text and code use.
+    """Return the fonts to embed, reduced to the characters of the text, code and formulas of the book.
 
-    Fonts of ``scripts`` are only included if they are small. All fonts are TrueType or OpenType, because Kobo
+    Fonts of ``scripts`` are included only if they are small. All fonts are TrueType or OpenType, because Kobo
     does not support WOFF2.
     """
 
@@ -58,23 +70,34 @@ def subset_fonts(
     used = _collect_characters(text)
     fonts = {face: subset_face(face, used) for face in _list_theme_faces(theme)}
     if code:
-        # One style is enough: reading systems synthesise the others, and the widths stay equal.
+        # One style is sufficient: reading systems synthesise the others, and all widths stay equal.
         fonts |= {
             face: subset_face(face, _collect_characters(code))
             for face in _list_bundled_faces(theme, theme.mono)[:1]
         }
     for role in ("serif", "sans"):
-        if lacking := find_fallback_characters(text, theme, role):
+        if unsupported := find_fallback_characters(text, theme, role):
             fonts |= {
-                face: subset_face(face, lacking)
+                face: subset_face(face, unsupported)
                 for face in _list_bundled_faces(theme, theme.fallback_families[role])
             }
     for script in scripts:
         characters = select_characters_beyond_latin(text + _EMPHASIS.get(script.name, ""))
         subsets = {face: subset_face(face, characters) for face in script.faces}
-        if script.name not in _NOT_EMBEDDED and sum(map(len, subsets.values())) <= _MAX_SCRIPT_SIZE:
+        if script.name not in _SCRIPTS_NOT_EMBEDDED and sum(map(len, subsets.values())) <= _MAX_SCRIPT_SIZE:
             fonts |= subsets
+    if formulas:
+        face = select_math_face(theme)
+        shared = select_characters_beyond_latin(text) if face in fonts else frozenset()
+        fonts[face] = memory.call(subset_math_font, face, frozenset(formulas) | shared)
     return fonts
+
+
+def find_formula_characters(formulas: str, theme: Theme) -> tuple[str, str]:
+    """Divide the characters of formulas into those in the mathematical font and all others."""
+    known = list_math_characters(select_math_face(theme))
+    used = dict.fromkeys(formulas)
+    return "".join(one for one in used if one in known), "".join(one for one in used if one not in known)
 
 
 def _subset_face(face: FontFace, characters: frozenset[str]) -> bytes:
@@ -110,7 +133,7 @@ _TWO_SIDES = re.compile(rf"(?<![\w-])({_BOX_PROPERTIES})-(block|inline)\s*:\s*([
 _ONE_SIDE = re.compile(rf"(?<![\w-])({_BOX_PROPERTIES})-((?:block|inline)-(?:start|end))(?=[\w-]*\s*:)")
 _LOGICAL_SIZE = re.compile(r"(?<![\w-])((?:max-|min-)?)(inline|block)-size(?=\s*:)")
 _LOGICAL_ALIGNMENT = re.compile(r"(?<![\w-])(text-align|float)(\s*:\s*)(?:inline-)?(start|end)(?![\w-])")
-_VALUE = re.compile(r"(?:[^\s()]|\([^()]*\))+")  # a length or a function
+_VALUE = re.compile(r"(?:[^\s()]|\([^()]*\))+")  # matches a length or a function
 
 
 def convert_logical_properties(css: str, direction: str) -> str:
@@ -120,9 +143,9 @@ def convert_logical_properties(css: str, direction: str) -> str:
     lines = {"start": start, "end": end}
 
     def convert_both_sides(match: re.Match[str]) -> str:
-        box, axis, written = match.groups()
-        values = [written.strip()] if box == "border" else _VALUE.findall(written)
-        if not values:  # in an author's style sheet
+        box, axis, value_text = match.groups()
+        values = [value_text.strip()] if box == "border" else _VALUE.findall(value_text)
+        if not values:  # from an author's style sheet
             return match[0]
         first, last = f"{box}-{sides[f'{axis}-start']}", f"{box}-{sides[f'{axis}-end']}"
         return f"{first}: {values[0]}; {last}: {values[-1]}"
@@ -137,7 +160,7 @@ def convert_logical_properties(css: str, direction: str) -> str:
 _WIDTH, _HEIGHT = 624.0, 864.0
 _MAX_PIXELS = 3_200_000  # bookshops accept up to four million
 _COVER_WIDTH = 1600  # pixels of a rasterised cover
-_MAX_COVER_PIXELS = 5_600_000  # the limit of Apple Books, which is the lowest
+_MAX_COVER_PIXELS = 5_600_000  # the limit of Apple Books, the lowest of all bookshops
 _ALL_PICTURES = frozenset(("image/png", "image/jpeg", "image/gif", "image/webp"))
 
 
@@ -150,12 +173,12 @@ class RetailerProfile:
     the supported image types.
     """
 
-    max_toc_levels: int = 7  # parts, chapters, and headings down to the sixth level
+    max_toc_levels: int = 7  # parts, chapters, and headings down to level six
     needs_raster_drawings: bool = False
     media_types: frozenset[str] = _ALL_PICTURES
 
     def make_picture_target(self, dpi: int) -> PictureTarget:
-        """Return the maximum size of images on the largest common device, at a resolution of ``dpi``."""
+        """Return the maximum size of images on the largest common device at ``dpi``."""
         return PictureTarget(
             width=_WIDTH,
             wide=_WIDTH,
@@ -171,7 +194,7 @@ class RetailerProfile:
     def make_cover_target(self, cover: Picture) -> PictureTarget:
         """Return the maximum size of the cover.
 
-        An image keeps its size, unless it has more pixels than retailers accept; a drawing is rasterised.
+        A drawing is rasterised. An image keeps its size, unless it has more pixels than retailers accept.
         """
         width = _COVER_WIDTH if cover.media_type in (SVG_MEDIA_TYPE, PDF_MEDIA_TYPE) else cover.width
         height = math.ceil(width * cover.height / cover.width)
@@ -192,7 +215,7 @@ RETAILER_PROFILES: Mapping[str, RetailerProfile] = {
 }
 
 
-_MARKUP_EXTENSIONS = (".xhtml", ".svg", ".html", ".ncx")
+_MARKUP_EXTENSIONS = (".xhtml", ".svg", ".html", ".ncx", ".opf", ".xml")
 _ACTIVE_ELEMENTS = frozenset("applet base embed frame frameset handler iframe listener object script".split())
 _ANIMATION_ELEMENTS = frozenset("animate animatemotion animatetransform set".split())
 _URL_ATTRIBUTES = frozenset(
@@ -202,26 +225,26 @@ _URL_ATTRIBUTES = frozenset(
 _SCRIPT_SCHEME = re.compile(
     r"(?:java|vb|live)script:|data:(?!image/(?:png|jpeg|gif|webp)[;,])", re.IGNORECASE
 )
-_IGNORED_CHARACTERS = re.compile(r"[\x00-\x20\x7f-\xa0]+")  # within a URL (URL Standard, 4.4)
+_IGNORED_CHARACTERS = re.compile(r"[\x00-\x20\x7f-\xa0]+")  # characters ignored in a URL (URL Standard, 4.4)
 _SCRIPT_STYLE = re.compile(
     r"(?:java|vb)script:|expression\(|(?<![-\w])behaviou?r:|-moz-binding:", re.IGNORECASE
 )
 _DECLARATION = re.compile(rb"<!doctype[^>]*\[", re.IGNORECASE)
-_EVENT_HANDLERS = (
-    re.compile(rb" on[a-z]+="),
-    re.compile(rb"\non[a-z]+="),
-)  # fast: each begins with a fixed letter
-_SUSPECT_STRINGS = b"<script :script script: <iframe <object <embed <base <?xml-s <!entity".split()
+# Fast: each begins with a fixed letter.
+_EVENT_HANDLERS = re.compile(rb" on[a-z]+="), re.compile(rb"\non[a-z]+=")
+_SUSPECT_STRINGS = (
+    b'<script :script script: <iframe <object <embed <base <?xml-s <!entity src="http url(http'.split()
+)
 
 
-def find_active_content(path: str, data: bytes, *, is_trusted: bool) -> str:
-    """Describe the first active content in a file of the package, or return "" if there is none.
+def find_forbidden_content(path: str, data: bytes, *, is_trusted: bool) -> str:
+    """Describe the first active or remote content in a file of the package, or return "".
 
-    If ``is_trusted`` is true, this program has written the file. Such a file is only parsed if a fast search
-    finds a suspect string.
+    If ``is_trusted`` is true, the file was written by this program, and is parsed only if a fast search finds
+    a suspicious string.
     """
     if path.endswith(".css"):
-        return "" if is_trusted else _describe_active_style(data.decode("utf-8", "replace"))
+        return "" if is_trusted else _describe_forbidden_style(data.decode("utf-8", "replace"))
     if not path.endswith(_MARKUP_EXTENSIONS) or (is_trusted and not _is_suspect(data.lower())):
         return ""
     if _DECLARATION.search(data):
@@ -231,18 +254,18 @@ def find_active_content(path: str, data: bytes, *, is_trusted: bool) -> str:
     except etree.XMLSyntaxError as error:
         return f"markup that is not well-formed ({explain_xml_error(error)})"
     for node in (*root.itersiblings(preceding=True), *root.iter(), *root.itersiblings()):
-        if found := _describe_active_node(node):
-            return found
+        if problem := _describe_forbidden_node(node):
+            return problem
     return ""
 
 
 def _is_suspect(lowercase_data: bytes) -> bool:
     return any(word in lowercase_data for word in _SUSPECT_STRINGS) or any(
-        one.search(lowercase_data) for one in _EVENT_HANDLERS
+        handler.search(lowercase_data) for handler in _EVENT_HANDLERS
     )
 
 
-def _describe_active_node(node: etree._Element) -> str:
+def _describe_forbidden_node(node: etree._Element) -> str:
     if isinstance(node, etree._Comment):
         return ""
     if isinstance(node, etree._ProcessingInstruction | etree._Entity):
@@ -250,8 +273,10 @@ def _describe_active_node(node: etree._Element) -> str:
     name = str(node.tag).rpartition("}")[2].lower()
     if name in _ACTIVE_ELEMENTS:
         return f"a <{name}> element"
-    if name == "style" and (found := _describe_active_style(node.text or "")):
-        return found
+    if name == "img" and not node.get("src", "").strip():
+        return 'src=""'
+    if name == "style" and (problem := _describe_forbidden_style("".join(map(str, node.itertext())))):
+        return problem
     for key, text in node.attrib.items():
         attribute, value = str(key).rpartition("}")[2].lower(), str(text)
         if attribute.startswith("on"):
@@ -263,21 +288,25 @@ def _describe_active_node(node: etree._Element) -> str:
         if attribute in _URL_ATTRIBUTES and _SCRIPT_SCHEME.match(_IGNORED_CHARACTERS.sub("", value)):
             return f"a script address ({attribute}=)"
         if name in _ANIMATION_ELEMENTS and attribute == "attributename":
-            changed = value.strip().rpartition(":")[2].lower()
-            if changed in ("href", "src") or changed.startswith("on"):
-                return f"a <{name}> element that changes {changed}="
-        if attribute == "style" and (found := _describe_active_style(value)):
-            return found
-    return ""
+            changed_attribute = value.strip().rpartition(":")[2].lower()
+            if changed_attribute in ("href", "src") or changed_attribute.startswith("on"):
+                return f"a <{name}> element that changes {changed_attribute}="
+        if attribute == "style" and (problem := _describe_active_style(value)):
+            return problem
+    return find_remote_resource(node)
+
+
+def _describe_forbidden_style(css: str) -> str:
+    return _describe_active_style(css) or find_remote_style(css)
 
 
 def _describe_active_style(css: str) -> str:
     """Describe a script in a style sheet, or return "" if there is none.
 
-    Old reading systems execute such scripts, even if comments and escapes hide them.
+    Old reading systems run such scripts, even if they are hidden by comments and escapes.
     """
-    closed, end, rest = css.rpartition("*/")  # no comment begins in it that does not end
+    closed, end, rest = css.rpartition("*/")  # contains no unclosed comment
     plain = re.sub(r"/\*.*?\*/", "", closed + end, flags=re.DOTALL) + rest
     plain = re.sub(r"\\([0-9a-fA-F]{1,6})\s?", lambda m: chr(min(int(m[1], 16), 0x10FFFF)), plain)
-    found = _SCRIPT_STYLE.search(re.sub(r"[\s\\]+", "", plain))
-    return f"a script in a style sheet ({found[0]})" if found else ""
+    match = _SCRIPT_STYLE.search(re.sub(r"[\s\\]+", "", plain))
+    return f"a script in a style sheet ({match[0]})" if match else ""

@@ -1,7 +1,7 @@
 """Make the page list of an EPUB, with a marker at the first word of each page of the PDF.
 
-PDF and EPUB have the same blocks, so a page's first word is found by its passage and the number of characters
-before it, or else by the nearest passage that both outputs have.
+PDF and EPUB have the same blocks. A page's first word is therefore identified by its passage and the number
+of characters before it, or by the nearest passage that both outputs have.
 
 Specifications: EPUB 3.3, 7.4.3 (page-list nav); EPUB Accessibility 1.1, 3.1 (page navigation); DPUB-ARIA 1.1,
 doc-pagebreak.
@@ -20,7 +20,7 @@ from triptych.markup.xml import void_tag
 from triptych.passes.pages import PrintInfo
 from triptych.template_views import template_view
 
-_CONTEXT_LENGTH = 24  # characters by which a position is found in a different text
+_CONTEXT_LENGTH = 24  # number of characters that identify a position in a different text
 
 
 @template_view("target")
@@ -61,7 +61,7 @@ def make_page_list(
     order: Mapping[str, Sequence[str]],
     memory: Memory = NO_MEMORY,
 ) -> tuple[list[PageListEntry], dict[str, list[PageMarker]]]:
-    """Return the page list in the PDF's order, and the page markers of each content document.
+    """Return the page list in the order of the PDF, and the page markers of each content document.
 
     ``files`` maps paths to content documents. ``order`` maps each document of the PDF to the paths of the
     content documents with the same content; entries without a document in the PDF are ignored, such as the
@@ -76,14 +76,16 @@ def make_page_list(
         for name, paths in order.items()
         if name in print_info.documents
     }
-    starts = [start for start in print_info.starts if start.document in documents]
-    positions = [documents[start.document].find_position(start.position) for start in starts]
-    for number, start in enumerate(starts):
+    page_starts = [start for start in print_info.starts if start.document in documents]
+    positions = [documents[start.document].find_position(start.position) for start in page_starts]
+    for number, start in enumerate(page_starts):
         document = documents[start.document]
         position = positions[number] or (document.cover_position if number == 0 else None)
         if position is None:
-            following = zip(starts[number:], positions[number:], strict=True)
-            later = (found for other, found in following if other.document == start.document and found)
+            following = zip(page_starts[number:], positions[number:], strict=True)
+            later = (
+                position for other, position in following if other.document == start.document and position
+            )
             position = next(later, document.end_position)
         identifier = f"_page-{number + 1}"
         marks[position.path].append(PageMarker(position.offset, start.label, identifier))
@@ -92,7 +94,7 @@ def make_page_list(
 
 
 def insert_page_markers(page: bytes, markers: Iterable[PageMarker]) -> bytes:
-    """Insert page markers into a content document, at their byte offsets."""
+    """Insert page markers into a content document at their byte offsets."""
     parts, done = [], 0
     for mark in sorted(markers, key=lambda mark: mark.offset):
         marker = void_tag(
@@ -108,7 +110,7 @@ def _read_printed_document(xhtml: str, pages: tuple[tuple[str, bytes], ...]) -> 
 
 
 class _PrintedDocument:
-    """A document of the PDF, and the EPUB content documents that have the same content."""
+    """A document of the PDF, with the content documents of the EPUB that have the same content."""
 
     def __init__(self, xhtml: str, files: Mapping[str, bytes]) -> None:
         paths = list(files)
@@ -135,7 +137,7 @@ class _PrintedDocument:
             return None
         number, before = self._indices[place[0]], place[1]
         other = self._pairs.get(number)
-        if other is None:  # the passage is only in print
+        if other is None:  # the passage is only in the PDF
             following = (self._pairs[n] for n in range(number, len(self._passages)) if n in self._pairs)
             other, count = next(following, None), 0
         else:
@@ -147,18 +149,21 @@ class _PrintedDocument:
 
 
 def _pair_passages(texts: Sequence[str], other_texts: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Yield pairs of the indices of equal texts, and of differing texts between them.
+    """Yield the index pairs of equal texts, and of different texts between them.
 
-    Differing texts are paired only if there are equally many in both sequences. Equal texts at the start and
-    at the end are paired first, because the comparison takes quadratic time for repeated texts.
+    Different texts are paired only if both sequences have the same number of them. Equal texts at the start
+    and at the end are paired first, because the comparison takes quadratic time for repeated texts.
     """
-    both = min(len(texts), len(other_texts))
-    start = next((n for n in range(both) if texts[n] != other_texts[n]), both)
-    end = next((n for n in range(both - start) if texts[-1 - n] != other_texts[-1 - n]), both - start)
+    common_length = min(len(texts), len(other_texts))
+    start = next((n for n in range(common_length) if texts[n] != other_texts[n]), common_length)
+    end = next(
+        (n for n in range(common_length - start) if texts[-1 - n] != other_texts[-1 - n]),
+        common_length - start,
+    )
     yield from ((n, n) for n in range(start))
     yield from ((len(texts) - n, len(other_texts) - n) for n in range(1, end + 1))
-    middle, other_middle = texts[start : len(texts) - end], other_texts[start : len(other_texts) - end]
-    matcher = SequenceMatcher(None, middle, other_middle, autojunk=False)
+    middle_texts, other_middle = texts[start : len(texts) - end], other_texts[start : len(other_texts) - end]
+    matcher = SequenceMatcher(None, middle_texts, other_middle, autojunk=False)
     for kind, first, last, other, other_last in matcher.get_opcodes():
         if kind == "equal" or (kind == "replace" and last - first == other_last - other):
             yield from zip(
@@ -169,11 +174,11 @@ def _pair_passages(texts: Sequence[str], other_texts: Sequence[str]) -> Iterator
 def _find_matching_offset(text: str, offset: int, other: str) -> int:
     """Return the offset in ``other`` that corresponds to ``offset`` in ``text``.
 
-    This is where the characters that follow ``offset`` occur in ``other``; if they occur several times, the
-    nearest occurrence counts. If they do not occur, return ``offset``, limited to the length of ``other``.
+    It is found by searching ``other`` for the characters that follow ``offset``; the nearest occurrence is
+    used. If there is none, return ``offset``, limited to the length of ``other``.
     """
     if text == other or not offset:
         return offset
     words = text[offset : offset + _CONTEXT_LENGTH]
-    found = [at for at in range(len(other)) if other.startswith(words, at)]
-    return min(found, key=lambda at: abs(at - offset), default=min(offset, len(other) - 1))
+    offsets = [candidate for candidate in range(len(other)) if other.startswith(words, candidate)]
+    return min(offsets, key=lambda candidate: abs(candidate - offset), default=min(offset, len(other) - 1))

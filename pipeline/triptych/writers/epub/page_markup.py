@@ -1,4 +1,4 @@
-"""Write nested sections and drop caps in EPUB content documents, and prevent some line breaks."""
+"""Write nested sections, drop caps, and spans without line breaks in EPUB content documents."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from triptych.model.walk import plain_text
 
 
 def write_sections(blocks: tuple[Block, ...], writer: BlockWriter) -> str:
-    """Write the blocks of a chapter as XHTML, with nested sections that have the ids of their headings."""
+    """Write the blocks of a chapter as XHTML, in nested sections that have the ids of their headings."""
     parts: list[str] = []
-    levels: list[int] = []  # of the open sections
+    levels: list[int] = []  # levels of the open sections
     for block in blocks:
         if isinstance(block, Heading):
             while levels and levels[-1] >= block.level:
@@ -36,15 +36,15 @@ def write_sections(blocks: tuple[Block, ...], writer: BlockWriter) -> str:
     return "".join((*parts, "</section>\n" * len(levels)))
 
 
-_MIN_DROP_CAP_TEXT = 240  # characters, which fill the lines next to the drop cap on a wide page
+_MIN_DROP_CAP_TEXT = 240  # characters; enough to fill the lines beside the drop cap on a wide page
 _OPENING_MARKS = ("Ps", "Pi", "Pf", "Po", "Pe")  # general categories that ::first-letter includes
 
 
 def has_drop_cap(chapter: Chapter, language: str) -> bool:
-    """Whether a chapter can have a drop cap.
+    """Return whether a chapter can have a drop cap.
 
-    The chapter must begin with a long paragraph that starts with a capital letter and has no side notes,
-    and must not be written from right to left. ``language`` is the language of the book.
+    The chapter must begin with a long paragraph that starts with a capital letter and has no side notes, and
+    must not be written from right to left. ``language`` is the language of the book.
     """
     opening = chapter.blocks[0] if chapter.blocks else None
     if not isinstance(opening, Paragraph) or get_text_direction(chapter.language or language) == "rtl":
@@ -59,7 +59,7 @@ def has_drop_cap(chapter: Chapter, language: str) -> bool:
 
 
 def _get_opening_text(content: tuple[Inline, ...]) -> str:
-    """Return the text at the start of a paragraph, or "" if another inline element is first."""
+    """Return the text at the start of a paragraph, or "" if it starts with another inline element."""
     match content[:1]:
         case (Text(text=text),):
             return text
@@ -68,8 +68,8 @@ def _get_opening_text(content: tuple[Inline, ...]) -> str:
     return ""
 
 
-# Long formulas scroll. Letters directly after a formula are an ending, as in "nth".
-_FORMULA = r"<math\b(?![^>]*class=\"long\")[^>]*>(?:[^<]|<(?!/math>))*+</math>"
+# Formulas wider than the page scroll. Letters directly after a formula are a word ending, as in "nth".
+_FORMULA = r"<math\b(?![^>]*class=\"(?:long )?wide\")[^>]*>(?:[^<]|<(?!/math>))*+</math>"
 _OPENING, _CLOSING = r"[(\[“‘„«¿¡（「『《]", r"[,.;:!?)\]”’»…%，。；：！？）」』》、]|&(?:quot|#x27);"
 _FORMULA_WITH_PUNCTUATION = re.compile(
     rf"(?<!{_OPENING})((?:{_OPENING})*+)({_FORMULA})((?:{_CLOSING})*+(?:[-\u2010\u2011]?[A-Za-z]+)?+)"
@@ -77,7 +77,7 @@ _FORMULA_WITH_PUNCTUATION = re.compile(
 
 
 def keep_formulas_together(xhtml: str) -> str:
-    """Prevent line breaks between formulas and their brackets, punctuation and word endings."""
+    """Prevent line breaks between formulas and adjacent brackets, punctuation and word endings."""
     if "<math" not in xhtml:
         return xhtml
     return _FORMULA_WITH_PUNCTUATION.sub(
@@ -94,13 +94,13 @@ _RANGE = re.compile(
 
 
 def keep_ranges_together(xhtml: str) -> str:
-    """Prevent line breaks in ranges of short numbers, such as 2010–24, without changing the text."""
+    """Prevent line breaks in ranges of short numbers such as 2010–24, without changing the text."""
     if _DASH not in xhtml:
         return xhtml
     return _RANGE.sub(lambda m: f'<span class="kept">{m[0]}</span>' if m[2] else m[0], xhtml)
 
 
-# Characters to which an adjacent number belongs, and letters to which it belongs also after a space.
+# Characters that form a unit with an adjacent number, and letters that also do so across a space.
 _TOUCHING = "!-~\u00a1-\u024f\u0370-\u052f\u2010-\u2013\u2032\u2033"
 _LETTER = "A-Za-z\u00c0-\u024f\u0370-\u052f"
 _SHORT_NUMBER = re.compile(
@@ -109,13 +109,13 @@ _SHORT_NUMBER = re.compile(
 
 _HORIZONTAL_ELEMENTS = frozenset(("head", "pre", "math", "code", "kbd", "samp", "svg"))
 _HORIZONTAL_CLASSES = frozenset(("equation", "panels", "tex", "tcy"))
-_BLOCK_SEPARATOR, _OBJECT_PLACEHOLDER = "\n\n", "\ufffc"  # between blocks; instead of skipped inline elements
+_BLOCK_SEPARATOR, _OBJECT_PLACEHOLDER = "\n\n", "\ufffc"  # between blocks; for skipped inline elements
 
 
 def set_numbers_upright(page: bytes) -> bytes:
     """Set short numbers upright in a vertical content document; return other documents unchanged."""
     reader = _PageReader(expat.ParserCreate())
-    reader.parser.buffer_text = False  # so that the byte offset of each run of text is known
+    reader.parser.buffer_text = False  # gives the byte offset of each run of text
     reader.parser.StartElementHandler = reader.start_element
     reader.parser.EndElementHandler = reader.end_element
     reader.parser.CharacterDataHandler = reader.add_text
@@ -123,7 +123,7 @@ def set_numbers_upright(page: bytes) -> bytes:
     parts, done = [], 0
     for start, number in reader.list_short_numbers() if reader.is_vertical else ():
         end = start + len(number)
-        if page[start:end] == number:  # not a character reference
+        if page[start:end] == number:  # text is not from a character reference
             parts += [page[done:start], b'<span class="tcy">', number, b"</span>"]
             done = end
     return b"".join((*parts, page[done:]))
@@ -131,27 +131,27 @@ def set_numbers_upright(page: bytes) -> bytes:
 
 @dataclass(slots=True)
 class _PageReader:
-    """An expat handler that collects the text of a content document with its byte offsets."""
+    """An expat handler that collects the text of a content document with byte offsets."""
 
     parser: expat.XMLParserType
     is_vertical: bool = False
     _words: list[str] = field(default_factory=list)
-    _runs: list[tuple[int, int]] = field(default_factory=list)  # character offset, byte offset
+    _runs: list[tuple[int, int]] = field(default_factory=list)  # pairs of character offset and byte offset
     _character_count: int = 0
-    _skipped_depth: int = 0  # open elements without numbers to change
-    _open_edges: list[str] = field(default_factory=list)  # the text after each open element
+    _skipped_depth: int = 0  # number of open elements whose numbers stay unchanged
+    _open_edges: list[str] = field(default_factory=list)  # text after the end of each open element
 
     def list_short_numbers(self) -> list[tuple[int, bytes]]:
         """Return the short numbers in the document with their byte offsets."""
-        words, found = "".join(self._words), []
+        words, matches = "".join(self._words), []
         for match in _SHORT_NUMBER.finditer(words):
             run = bisect_right(self._runs, match.start(), key=lambda run: run[0]) - 1
             last = self._runs[run + 1][0] if run + 1 < len(self._runs) else len(words)
-            if match.end() <= last:  # in one element
+            if match.end() <= last:  # the number is inside a single element
                 before, first = self._runs[run]
                 start = first + len(words[before : match.start()].encode())
-                found.append((start, match.group().encode()))
-        return found
+                matches.append((start, match.group().encode()))
+        return matches
 
     def start_element(self, tag: str, attributes: dict[str, str]) -> None:
         names = attributes.get("class", "").split()

@@ -1,4 +1,4 @@
-"""Write the XHTML content documents of an EPUB, one for each chapter and part."""
+"""Write the XHTML content documents of an EPUB: one for each chapter and part."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ from triptych.engine.memory import NO_MEMORY, ImpliedInput, Memory
 from triptych.languages.labels import Labels
 from triptych.markup.blocks import BlockWriter
 from triptych.markup.contents import PART, ContentsEntry, format_chapter_name, has_title, list_part_chapters
+from triptych.markup.equations import speaks_row_numbers, write_row_numbers
 from triptych.markup.inlines import write_inlines
 from triptych.markup.tables import write_plain_table
 from triptych.markup.xml import escape, tag, void_tag
 from triptych.media.formulas.formulas import make_formula
+from triptych.media.formulas.mathml import add_row_numbers
 from triptych.media.picture_files import EXTENSIONS
 from triptych.media.picture_sizes import parse_length
 from triptych.model.book import Book, Chapter, Label, Matter, Part, Role
@@ -27,6 +29,7 @@ from triptych.model.walk import chapter_nodes, get_attr
 from triptych.passes.pages import PageLabels as PageNumbers
 from triptych.template_views import accepts_objects, template_view
 from triptych.writers.epub.drawings import FormulaPictures, InlineDrawings, is_legible_on_phone
+from triptych.writers.epub.mathml_core import write_core_mathml
 from triptych.writers.epub.page_markup import (
     has_drop_cap,
     keep_formulas_together,
@@ -34,15 +37,13 @@ from triptych.writers.epub.page_markup import (
     write_sections,
 )
 
-_MAX_SHORT_FORMULA = 18  # characters that fit on a phone at twice the font size
-
 
 @template_view("pages", fields=False)
 class EpubAddresses:
     """The paths in an EPUB: content documents by id, and ASCII file names of images and charts.
 
-    ``media_types`` maps pictures to the media types of their prepared files, if these differ from those of
-    the source files. If ``has_inline_diagrams`` is true, legible diagrams are inline SVG and have no file.
+    ``media_types`` maps pictures to the media types of their prepared files, where these differ from the
+    source files. If ``has_inline_diagrams`` is true, legible diagrams are inline SVG and have no file.
     """
 
     def __init__(
@@ -73,7 +74,7 @@ class EpubAddresses:
                     self._register(image, page)
             for node in memory.call(_list_addressable_nodes, chapter):
                 self._register(node, page)
-        # The inputs for writing chapters; covers and templates add more images later.
+        # The paths needed for writing chapters; covers and templates add more images later.
         self.chapter_inputs: object = dict(self.pages), dict(self._picture_paths), dict(self._chart_names)
 
     def _register(self, node: Any, page: str) -> None:
@@ -85,11 +86,11 @@ class EpubAddresses:
             self.charts[f"images/{self.get_chart_file_name(node)}"] = node
 
     def is_inline(self, picture: Picture) -> bool:
-        """Whether a picture is a diagram that is written as inline SVG."""
+        """Return whether a picture is a diagram that is written as inline SVG."""
         return self._has_inline_diagrams and bool(picture.drawing) and is_legible_on_phone(picture)
 
     def get_picture_path(self, picture: Picture) -> str:
-        """Return an image's path relative to a content document; each image has one file in the EPUB."""
+        """Return an image's path relative to a content document. Each image has one file in the EPUB."""
         if picture not in self._picture_paths:
             extension = EXTENSIONS[self._media_types.get(picture, picture.media_type)]
             name = f"images/picture-{len(self._picture_paths) + 1}.{extension}"
@@ -103,9 +104,9 @@ class EpubAddresses:
         key = chart.attr.id or place
         if key not in self._chart_names:
             plain = re.sub(r"[^a-z0-9-]+", "-", key.removeprefix("source/").lower()).strip("-") or "chart"
-            taken = set(self._chart_names.values())
+            used_names = set(self._chart_names.values())
             names = (f"{plain}{'' if n == 1 else f'-{n}'}.{self._chart_extension}" for n in count(1))
-            self._chart_names[key] = next(name for name in names if name not in taken)
+            self._chart_names[key] = next(name for name in names if name not in used_names)
         return self._chart_names[key]
 
 
@@ -117,7 +118,7 @@ def _list_addressable_nodes(chapter: Chapter) -> tuple[Any, ...]:
 
 @dataclass(slots=True)
 class EpubBlockOutput:
-    """The markup of an EPUB content document, which contains one chapter with its endnotes.
+    """Markup for an EPUB content document, which has one chapter with its endnotes.
 
     ``page_labels`` maps ids to page labels of the PDF. ``formulas`` maps formulas to images that replace
     MathML. If ``drawings`` is None, charts and diagrams are image files instead of inline SVG.
@@ -149,7 +150,7 @@ class EpubBlockOutput:
         return self.page_labels.get(identifier, "")
 
     def write_page_reference(self, reference: Reference) -> str:
-        """Return the XHTML of a page reference, whose content already has the page number."""
+        """Return the XHTML of a page reference, whose content already includes the page number."""
         return write_inlines(reference.content, self)
 
     def get_epub_type(self, kind: str) -> str | None:
@@ -181,17 +182,17 @@ class EpubBlockOutput:
     def write_svg_image(self, image: Image, alt: str, details: str | None) -> str | None:
         """Return a diagram as inline SVG, or None if it is not legible on phones.
 
-        The width that the author has set is the maximum width.
+        A width set by the author is the maximum width.
         """
         picture = image.picture
         if self.drawings is None or picture is None or not self.addresses.is_inline(picture):
             return None
         self.diagram_count += 1
-        spoken = {"role": "img", "aria_label": alt} if alt else {"aria_hidden": "true"}
+        attributes = {"role": "img", "aria_label": alt} if alt else {"aria_hidden": "true"}
         width = parse_length(image.attr.get("width"))
         size = f"max-width: {width}" if width else None
         return self.drawings.draw_diagram(
-            picture, self.diagram_count, style=size, aria_details=details, **spoken
+            picture, self.diagram_count, style=size, aria_details=details, **attributes
         )
 
     def write_chart_data(self, chart: Chart, name: str) -> str:
@@ -199,7 +200,7 @@ class EpubBlockOutput:
         return write_plain_table(list(iter_data_rows(chart)), name, self.labels["number-not-available"])
 
     def write_note(self, note: Note) -> str:
-        """Return the ``noteref`` for a note, with an ``id`` that is the target of the note's backlink."""
+        """Return the ``noteref`` of a note, with an ``id`` for the note's backlink."""
         if not note.is_repeated:
             self.notes.append(note)
         count = self.reference_counts[note.number] = self.reference_counts.get(note.number, 0) + 1
@@ -208,7 +209,7 @@ class EpubBlockOutput:
             str(note.number),
             epub_type="noteref",
             role="doc-noteref",
-            href=f"#_note-{note.number}",  # authors' ids start with a letter
+            href=f"#_note-{note.number}",  # ids by authors start with a letter
             id=_make_note_reference_id(note.number, count),
         )
         return tag("sup", mark, class_="noteref")
@@ -217,21 +218,28 @@ class EpubBlockOutput:
         """Return None, because the style sheet positions equation numbers."""
         return None
 
+    def write_numbered_rows(self, equation: Equation, numbers: tuple[str, ...]) -> str:
+        """Return an equation as MathML with its numbers in the last column, or as an image with numbers."""
+        picture = self.formulas.get(make_formula(equation))
+        if picture or not equation.mathml:
+            hidden = picture is not None and speaks_row_numbers(equation, numbers)
+            drawing = picture.drawing if picture else None
+            return self.write_formula(equation) + write_row_numbers(equation, numbers, drawing, hidden=hidden)
+        rows = [(row.attr.id, number) for row, number in zip(equation.rows, numbers, strict=True)]
+        return add_row_numbers(self.write_formula(equation), rows, at_margin=True)
+
     def write_formula(self, formula: Math | Equation) -> str:
-        """Return a formula as an image or MathML with its spoken form as alt text, or else as TeX code."""
+        """Return a formula as an image or MathML Core with its spoken form as alt text, or else as TeX."""
         if picture := self.formulas.get(make_formula(formula)):
             return picture.write_element(formula.spoken)
-        mathml = formula.mathml
-        if not mathml:
+        if not formula.mathml:
             return tag("code", escape(formula.tex), class_="tex")
-        # Readers do not need the TeX annotation, and validators disagree about it.
-        start = mathml.find("<annotation")
-        end = mathml.find("</annotation>")
-        if start >= 0:
-            mathml = mathml[:start] + mathml[end + len("</annotation>") :]
-        long = isinstance(formula, Math) and len(re.sub(r"<[^<>]*>|\s", "", mathml)) > _MAX_SHORT_FORMULA
-        opening = f'<math alttext="{escape(formula.spoken)}" ' + ('class="long" ' if long else "")
-        return mathml.replace("<math ", opening, 1)
+        return write_core_mathml(
+            formula.mathml,
+            formula.spoken,
+            display=isinstance(formula, Equation),
+            numbered=make_formula(formula).numbered,
+        )
 
 
 def _make_note_reference_id(number: int, count: int) -> str:
@@ -246,14 +254,14 @@ def get_page_path(chapter: Chapter) -> str:
 @template_view()
 @dataclass(frozen=True, slots=True)
 class Endnote:
-    """An endnote: its number, its text as XHTML, and the ids of its references."""
+    """An endnote: its number, its XHTML, and the ids of its references."""
 
     number: int
     text: str
     marks: tuple[str, ...]
 
 
-# The epub:type and the DPUB-ARIA role of a chapter, by its role or else by its matter.
+# The epub:type and the DPUB-ARIA role of a chapter, by its role or its matter.
 _TYPES_AND_ROLES: Mapping[Role | Matter, tuple[str, str]] = {
     **{role: (str(role), f"doc-{role}") for role in Role if role not in (Role.NONE, Role.IMPRINT)},
     Role.ABOUT: ("backmatter", ""),
@@ -266,7 +274,7 @@ _TYPES_AND_ROLES: Mapping[Role | Matter, tuple[str, str]] = {
 
 @template_view("addresses", "ordinal", "title", fields=False)
 class PageWriter:
-    """A writer of the book's content documents.
+    """Writes the content documents of a book.
 
     For ``page_labels``, ``formulas`` and ``drawings``, see ``EpubBlockOutput``; for ``media_types``, see
     ``EpubAddresses``. ``drawing_inputs`` is everything that affects the drawings, for the cache key. If
@@ -299,7 +307,7 @@ class PageWriter:
         )
 
     def make_chapter_variables(self, chapter: Chapter) -> Mapping[str, Any]:
-        """Return the variables for the chapter template, with title, summary, text and notes as XHTML."""
+        """Return the variables of the chapter template: title, summary, text and notes as XHTML."""
         kind, role = _TYPES_AND_ROLES.get(chapter.role) or _TYPES_AND_ROLES[chapter.matter]
         return {
             "type": kind,
@@ -323,7 +331,7 @@ class PageWriter:
         }
 
     def make_part_variables(self, part: Part) -> Mapping[str, Any]:
-        """Return the variables for the part template: the part's image and its list of chapters."""
+        """Return the variables of the part template: the part's image and its list of chapters."""
         output = EpubBlockOutput(self.addresses, self.labels, "", self.page_labels, self.formulas)
         return {
             "image": write_inlines(part.image, output),
@@ -332,15 +340,15 @@ class PageWriter:
         }
 
     def write_imprint(self) -> str:
-        """Return the author's own imprint as XHTML, or "" if there is none."""
+        """Return the author's imprint as XHTML, or "" if there is none."""
         imprints = [chapter for chapter in self.book.chapters if chapter.role is Role.IMPRINT]
         return "".join(str(self.make_chapter_variables(chapter)["text"]) for chapter in imprints)
 
     @accepts_objects
     def ordinal(self, entry: ContentsEntry) -> str:
-        """Return the number before an entry's title in the table of contents, or "" if it is unnumbered.
+        """Return the number before a title in the table of contents, or "" if the entry is unnumbered.
 
-        The number of a part follows the word for "part".
+        The number of a part includes the word for "part".
         """
         if not entry.number:
             return ""
@@ -350,7 +358,7 @@ class PageWriter:
 
     @accepts_objects
     def title(self, content: tuple[Inline, ...]) -> str:
-        """Return a title for the table of contents or a similar list, as XHTML."""
+        """Return a title as XHTML for the table of contents or a similar list."""
         output = EpubBlockOutput(self.addresses, self.labels, "", self.page_labels, self.formulas)
         return BlockWriter(self.book.labels, self.labels, output).write_inlines(content)
 
@@ -369,7 +377,7 @@ def _write_chapter(
 ) -> Mapping[str, Any]:
     """Return the XHTML strings of a chapter for its template.
 
-    The cache key contains ``address_inputs`` and ``drawing_inputs`` instead of ``drawing_tools``.
+    The cache key contains ``address_inputs`` and ``drawing_inputs`` in place of ``drawing_tools``.
     """
     addresses, drawings = drawing_tools.value
     width_unit = "vw" if is_vertical else "%"
@@ -400,7 +408,7 @@ def _prevent_line_breaks(xhtml: str) -> str:
 
 
 def _write_notes(output: EpubBlockOutput, writer: BlockWriter) -> list[Endnote]:
-    """Return the endnotes by number; writing a note may add nested notes to ``output.notes``."""
+    """Return the endnotes by number. Writing a note may add nested notes to ``output.notes``."""
     texts: dict[int, str] = {}
     done = 0
     while done < len(output.notes):

@@ -29,6 +29,7 @@ from triptych.markup.contents import (
 from triptych.markup.tables import STACKS, collect_shades
 from triptych.markup.xml import collect_font_requirements
 from triptych.media.fonts.fonts import find_scripts
+from triptych.media.formulas.formulas import select_formula_fonts
 from triptych.media.output_pictures import PreparedPicture, fit_logo
 from triptych.media.xml_parsing import explain_xml_error, parse_untrusted_xml
 from triptych.model.accessibility import describe_accessibility
@@ -38,6 +39,7 @@ from triptych.passes.pages import FRONT_MATTER, PrintInfo
 from triptych.settings.format_options import EpubOptions
 from triptych.template_views import template_view
 from triptych.theme.colours import list_shades
+from triptych.theme.templating import find_template_line
 from triptych.theme.theme import FontFace, Script
 from triptych.writers.epub.drawings import (
     InlineDrawings,
@@ -48,7 +50,8 @@ from triptych.writers.epub.drawings import (
 from triptych.writers.epub.package import (
     RETAILER_PROFILES,
     convert_logical_properties,
-    find_active_content,
+    find_forbidden_content,
+    find_formula_characters,
     pack_epub,
     subset_fonts,
 )
@@ -70,6 +73,7 @@ _MEDIA_TYPES = {
 }
 
 _DRAWING_WIDTH = re.compile(rb' class="drawing below-(\d+)"')  # width in em, from drawings.py
+_FORMULA_WIDTH = re.compile(rb' class="stacked below-(\d+)[" ]')  # from mathml_core.py
 _ID_ATTRIBUTE = re.compile(rb' id="([^"]*)"')
 # The pattern begins with a literal, which makes the search fast.
 _PROJECT_IMAGE = re.compile(r"""project:(?<=["'(]project:)[^"'()\s<>]+""")
@@ -102,12 +106,10 @@ def write_epub(
     PDF.
     """
     store = RETAILER_PROFILES[options.store]
-    media_types = {picture: prepared.media_type for picture, prepared in pictures.items()}
+    media_types = {picture: prepared_picture.media_type for picture, prepared_picture in pictures.items()}
     formulas = draw_formula_pictures(book, context) if store.needs_raster_drawings else {}
     vertical = options.writing_mode == "vertical-rl"
-    as_files = (
-        store.needs_raster_drawings or vertical
-    )  # a vertical document has no width that a drawing could fill
+    as_files = store.needs_raster_drawings or vertical  # drawings cannot fill the width in vertical writing
     texts = PageWriter(
         book,
         context.labels,
@@ -145,12 +147,14 @@ def write_epub(
     package.write_upright_numbers()
     package.write_style_sheet()
     for path, picture in texts.addresses.pictures.items():
-        prepared = pictures[picture]
+        prepared_picture = pictures[picture]
         has_plate = picture == meta.logo and bool(logo_plate)
-        is_drawing = prepared.media_type == _MEDIA_TYPES["svg"] and not has_plate
-        package.files[f"EPUB/{path}"] = add_white_background(prepared.data) if is_drawing else prepared.data
+        is_drawing = prepared_picture.media_type == _MEDIA_TYPES["svg"] and not has_plate
+        package.files[f"EPUB/{path}"] = (
+            add_white_background(prepared_picture.data) if is_drawing else prepared_picture.data
+        )
     package.write_package_document()
-    package.reject_active_content()
+    package.reject_forbidden_content()
     return pack_epub(package.files, meta.modified, context.memory)
 
 
@@ -171,8 +175,8 @@ class _PackageWriter:
         logo_plate: str,
     ) -> None:
         self._book, self._theme, self._templates = book, context.theme, context.templates
-        own = self._templates.sandboxed  # only a project's templates are sandboxed
-        self._project_templates: Path | None = self._templates.project_templates if own else None  # type: ignore[attr-defined]
+        is_own = self._templates.sandboxed  # only a project's own templates are sandboxed
+        self._project_templates: Path | None = self._templates.project_templates if is_own else None  # type: ignore[attr-defined]
         self.page_writer = page_writer
         self._is_vertical = is_vertical
         cover = book.metadata.cover
@@ -201,6 +205,7 @@ class _PackageWriter:
         self._navigation: dict[str, Any] = {}
         self._faces: tuple[FontFace, ...] = ()
         self._scripts: Sequence[Script] = ()
+        self._has_formulas = False
 
     @property
     def _spine(self) -> list[str]:
@@ -215,37 +220,41 @@ class _PackageWriter:
             ),
         ]
 
-    def _render_file(self, name: str, path: str, **more: Any) -> None:
+    def _render_file(self, name: str, path: str, **variables: Any) -> None:
         template = self._templates.get_template(f"epub/{name}.j2")
         text = _PROJECT_IMAGE.sub(
-            partial(self._resolve_project_image, path), template.render(**self._shared_variables, **more)
+            partial(self._resolve_project_image, path), template.render(**self._shared_variables, **variables)
         )
         self.files[f"EPUB/{path}"] = text.encode()
-        own = self._project_templates and (self._project_templates / f"epub/{name}.j2").is_file()
-        shell = self._project_templates and path.endswith(".xhtml") and not own
+        has_own_template = self._project_templates and (self._project_templates / f"epub/{name}.j2").is_file()
+        shell = self._project_templates and path.endswith(".xhtml") and not has_own_template
         self._template_names[f"EPUB/{path}"] = f"epub/{'page.xhtml' if shell else name}.j2"
         if self._project_templates and path.endswith(".xhtml"):
             _check_well_formed(self._template_names[f"EPUB/{path}"], text)
 
     def _resolve_project_image(self, path: str, match: re.Match[str]) -> str:
-        """Return the URL, relative to the file ``path``, of an image to which a project's template refers."""
+        """Return the URL, relative to the file ``path``, of an image used in a project's template."""
         picture = self._book.template_pictures.get(unquote(unescape(match[0].partition(":")[2])))
         if picture is None:
             return match[0]
         address = self.page_writer.addresses.get_picture_path(picture)
         return address if "/" in path else address.removeprefix("../")
 
-    def reject_active_content(self) -> None:
-        """Raise ``TemplateSyntaxError`` with the template's name if a file has active content."""
+    def reject_forbidden_content(self) -> None:
+        """Raise ``TemplateSyntaxError`` with the template's name if a file has active or remote content."""
         for path, data in self.files.items():
             template = self._template_names.get(path, "")
-            if found := find_active_content(
+            if problem := find_forbidden_content(
                 path, data, is_trusted=not (self._project_templates and template)
             ):
+                quoted_text = problem.partition('"')[2].partition('"')[0]
+                search_text = quoted_text or problem
+                place = find_template_line(self._templates, "epub", search_text) if template else None
+                name, line = place or (template or "epub/chapter.xhtml.j2", 1)
                 raise jinja2.TemplateSyntaxError(
-                    f"active content is not allowed in EPUB files: {found} in {path.removeprefix('EPUB/')}",
-                    1,
-                    template or "epub/chapter.xhtml.j2",
+                    f"{problem} is not allowed in EPUB files ({path.removeprefix('EPUB/')})",
+                    line,
+                    name,
                 )
 
     def write_content_documents(self) -> None:
@@ -275,7 +284,7 @@ class _PackageWriter:
         self._front_matter = _list_front_matter(book, self._chapter_paths)
 
     def _write_imprint(self) -> None:
-        """Write the imprint page, which lists the embedded font families except the project's own."""
+        """Write the imprint page. It lists the embedded font families, except the project's own."""
         families = dict.fromkeys(face.family for face in self._faces if not face.project_file)
         self._render_file(
             "imprint.xhtml",
@@ -285,21 +294,27 @@ class _PackageWriter:
         )
 
     def write_fonts(self, *, embed_fonts: bool) -> None:
-        """Write font subsets if ``embed_fonts`` is true, then rewrite the imprint, which lists the fonts."""
-        needed = collect_font_requirements(
+        """Write font subsets if ``embed_fonts`` is true, then rewrite the imprint with the list of fonts."""
+        requirements = collect_font_requirements(
             data.decode() for path, data in self.files.items() if path.endswith(".xhtml")
         )
-        self._scripts = find_scripts(needed.characters, needed.languages, self._theme)
+        formulas, others = find_formula_characters(requirements.formulas, self._theme)
+        self._has_formulas = bool(requirements.formulas)
+        characters = requirements.characters + others
+        self._scripts = find_scripts(characters, requirements.languages, self._theme)
         fonts = {}
         if embed_fonts:
-            fonts = subset_fonts(self._theme, self._scripts, needed.characters, needed.code)
+            fonts = subset_fonts(self._theme, self._scripts, characters, requirements.code, formulas)
         self.files |= {f"EPUB/fonts/{face.name}": data for face, data in fonts.items()}
         self._faces = tuple(fonts)
         self._write_imprint()
 
     def write_style_sheet(self) -> None:
         """Write the style sheet, and a second one if any document has the opposite text direction."""
-        below = {int(width) for page in self.files.values() for width in _DRAWING_WIDTH.findall(page)}
+        below, below_formulas = (
+            {int(width) for page in self.files.values() for width in pattern.findall(page)}
+            for pattern in (_DRAWING_WIDTH, _FORMULA_WIDTH)
+        )
         self._render_file(
             "style.css",
             "style.css",
@@ -307,6 +322,9 @@ class _PackageWriter:
             below=sorted(below),
             faces=self._faces,
             scripts=self._scripts,
+            formulas=self._has_formulas,
+            math_scale=select_formula_fonts(self._theme).math_scale,
+            below_formulas=sorted(below_formulas),
             colours=self._theme.colours,
             shades=list_shades(collect_shades(self._book), self._theme.colours),
         )
@@ -320,17 +338,20 @@ class _PackageWriter:
             name = f"style-{opposite}.css"
             if any(name.encode() in page for path, page in self.files.items() if path.endswith(".xhtml")):
                 self.files[f"EPUB/{name}"] = convert_logical_properties(css, opposite).encode()
+                self._template_names[f"EPUB/{name}"] = self._template_names["EPUB/style.css"]
 
     def write_navigation_document(self, contents: list[ContentsEntry], lists: tuple[LabelKind, ...]) -> None:
         """Write the navigation document: table of contents, lists of numbered elements, and landmarks."""
         book = self._book
-        found = [(LIST_TITLE_KEYS[kind], list_numbered_elements(book, kind)) for kind in lists]
+        numbered_lists = [(LIST_TITLE_KEYS[kind], list_numbered_elements(book, kind)) for kind in lists]
         self._navigation = {
             "contents": contents,
-            "lists": [(name, lines) for name, lines in found if lines],
+            "lists": [(name, lines) for name, lines in numbered_lists if lines],
             "pages": self.page_writer,
             "first": _find_first_chapter(book),
-            "marks": {str(one.role): one for one in book.chapters if one.role in _LANDMARK_ROLES},
+            "marks": {
+                str(chapter.role): chapter for chapter in book.chapters if chapter.role in _LANDMARK_ROLES
+            },
         }
         self._render_file("nav.xhtml", "nav.xhtml", page_list=(), **self._navigation)
 
@@ -345,7 +366,7 @@ class _PackageWriter:
             pages = {path: self.files[f"EPUB/{path}"] for paths in documents.values() for path in paths}
             self._page_list, marks = make_page_list(print_info, pages, documents)
             self._render_file("nav.xhtml", "nav.xhtml", page_list=self._page_list, **self._navigation)
-            # The page list has changed offsets in the navigation document, in which pages may begin.
+            # The page list has shifted the offsets in the navigation document, where pages may begin.
             pages["nav.xhtml"] = self.files["EPUB/nav.xhtml"]
             _, fronts = make_page_list(print_info, pages, {FRONT_MATTER: self._front_matter})
             marks["nav.xhtml"] = fronts["nav.xhtml"]
@@ -357,7 +378,7 @@ class _PackageWriter:
         self._render_file("toc.ncx", "toc.ncx", points=points, page_list=self._page_list, order=order)
 
     def write_upright_numbers(self) -> None:
-        """Set short numbers upright in a vertical book. Call this after the page markers are inserted."""
+        """Set short numbers upright in a vertical book. Call this after inserting the page markers."""
         if self._is_vertical:
             pages = {path: data for path, data in self.files.items() if path.endswith(".xhtml")}
             self.files |= {path: set_numbers_upright(data) for path, data in pages.items()}
@@ -368,8 +389,8 @@ class _PackageWriter:
         def get_position(target: str) -> tuple[int, int]:
             path, _, identifier = target.partition("#")
             if path not in places:
-                found = _ID_ATTRIBUTE.finditer(self.files[f"EPUB/{path}"])
-                places[path] = {unescape(match.group(1).decode()): match.start() for match in found}
+                matches = _ID_ATTRIBUTE.finditer(self.files[f"EPUB/{path}"])
+                places[path] = {unescape(match.group(1).decode()): match.start() for match in matches}
             return spine[path], places[path].get(identifier, 0)
 
         spine = {path: number for number, path in enumerate(self._spine)}
@@ -377,7 +398,7 @@ class _PackageWriter:
         return {target: number for number, target in enumerate(sorted(set(targets), key=get_position), 1)}
 
     def write_package_document(self) -> None:
-        """Write the package document, which lists all other files; add no file under EPUB/ afterwards."""
+        """Write the package document, which lists all other files. Call this after all other files exist."""
         self._render_file(
             "package.opf",
             "package.opf",
@@ -392,23 +413,24 @@ class _PackageWriter:
             page_source=_describe_page_source(self._book) if self._page_list else "",
         )
         self._write_container_file("container.xml", "container.xml")
-        if self._faces:  # otherwise Apple Books ignores the fonts
+        if self._faces:  # otherwise, Apple Books ignores the fonts
             self._write_container_file("apple-display-options.xml", "com.apple.ibooks.display-options.xml")
 
     def _write_container_file(self, template: str, name: str) -> None:
-        """Write a file into META-INF from a template (EPUB 3.3, section 4.2)."""
+        """Write a file in META-INF from a template (EPUB 3.3, section 4.2)."""
         self.files[f"META-INF/{name}"] = self._templates.get_template(f"epub/{template}.j2").render().encode()
+        self._template_names[f"META-INF/{name}"] = f"epub/{template}.j2"
 
 
 def _describe_page_source(book: Book) -> str:
-    """Return title, authors and year of the PDF as the page list's source; a PDF has no identifier."""
+    """Return the title, authors and year of the PDF as the page list's source, since it has no identifier."""
     meta = book.metadata
     year = [str(meta.date.year)] if meta.date else []
     return ", ".join((f"{meta.title} (PDF)", *meta.authors, *year))
 
 
 def _list_front_matter(book: Book, chapter_paths: Mapping[str, Sequence[str]]) -> list[str]:
-    """Return the paths of the front matter in print order; untitled chapters precede the contents."""
+    """Return the paths of the front matter in print order. Untitled chapters precede the contents."""
     chapters = [
         chapter for chapter in book.chapters if chapter.matter is Matter.FRONT and chapter.id in chapter_paths
     ]
@@ -421,21 +443,21 @@ def _list_front_matter(book: Book, chapter_paths: Mapping[str, Sequence[str]]) -
 def _find_first_chapter(book: Book) -> str:
     """Return the path of the first chapter after the front matter.
 
-    Without such a chapter, return the path of the first chapter or of the title page.
+    If there is none, return the path of the first chapter or of the title page.
     """
     bodies = [chapter for chapter in book.chapters if chapter.matter != "front"] or list(book.chapters)
     return f"text/{get_page_path(bodies[0])}" if bodies else "text/title-page.xhtml"
 
 
 def _list_manifest_items(files: dict[str, bytes], spine: list[str], cover: str) -> list[ManifestItem]:
-    """Return the manifest items for all files under EPUB/ except the package document."""
+    """Return the manifest items of all files under EPUB/ except the package document."""
     items: list[ManifestItem] = []
     for path in sorted(name.removeprefix("EPUB/") for name in files):
         extension = path.rpartition(".")[2]
         page = files[f"EPUB/{path}"] if extension == "xhtml" else b""
         holds = {name: f"<{name[:4]}".encode() in page for name in ("mathml", "svg")}
         marks = {"nav": path == "nav.xhtml", **holds, "cover-image": path == cover}
-        properties = " ".join(name for name, there in marks.items() if there)
+        properties = " ".join(name for name, is_present in marks.items() if is_present)
         media_type = "application/x-dtbncx+xml" if extension == "ncx" else _MEDIA_TYPES[extension]
         identifier = "ncx" if extension == "ncx" else f"item-{len(items) + 1}"
         items.append(ManifestItem(identifier, path, media_type, properties, path in spine))
@@ -475,7 +497,7 @@ def _iter_targets(points: Iterable[NavigationPoint]) -> Iterator[str]:
 
 
 def _check_well_formed(name: str, text: str) -> None:
-    """Raise ``TemplateSyntaxError`` if a content document from a project's template is malformed XML."""
+    """Raise ``TemplateSyntaxError`` if a document written by a project's template is malformed XML."""
     try:
         parse_untrusted_xml(text.encode(), huge_tree=True)
     except etree.XMLSyntaxError as error:

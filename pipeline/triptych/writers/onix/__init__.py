@@ -1,1 +1,1 @@
-"""Write an ONIX 3.0 record with a product for each output. Begin with ``message.py``."""
+"""Write an ONIX 3.0 record with a product for each output. The entry point is ``message.py``."""

@@ -19,7 +19,7 @@ class ProductFormFeature(NamedTuple):
     description: str = ""
 
 
-# By the values of schema:accessibilityFeature.
+# ONIX codes by value of schema:accessibilityFeature.
 _FEATURES: Mapping[str, str] = {
     "tableOfContents": "11",
     "index": "12",
@@ -74,40 +74,42 @@ def list_epub_features(accessibility: Accessibility) -> list[ProductFormFeature]
 
 
 def list_pdf_features(accessibility: Accessibility) -> list[ProductFormFeature]:
-    """Return the accessibility features of a PDF, whose tags match the EPUB's markup.
+    """Return the accessibility features of a PDF. Its tags match the markup of the EPUB.
 
     The publisher's declarations are omitted, because they apply only to the EPUB.
     """
-    described = {"alternativeText", "describedMath"} & {*accessibility.features}
-    codes = {*_PDF_CODES, *(_FEATURES[name] for name in described)}
+    described_features = {"alternativeText", "describedMath"} & {*accessibility.features}
+    codes = {*_PDF_CODES, *(_FEATURES[name] for name in described_features)}
     return [*_iter_detail_features(codes, accessibility), *_iter_hazard_features(accessibility)]
 
 
 def _iter_detail_features(codes: set[str], accessibility: Accessibility) -> Iterator[ProductFormFeature]:
-    """Return the features with these codes; add codes for chart data as text and for textual access."""
+    """Yield the features with these codes, and those for chart data as text and for textual access."""
     codes |= {"16"} if accessibility.data_as_text else set()
     codes |= {"52"} if "textual" in accessibility.sufficient else set()
     return (ProductFormFeature(_ACCESSIBILITY_DETAIL, code) for code in sorted(codes))
 
 
-def _iter_declared_features(declared: AccessibilityDeclaration) -> Iterator[ProductFormFeature]:
-    """Iterate over the features for the conformance level, certification and legal exemption."""
-    if declared.conforms_to:
-        _, version, _, level = declared.conforms_to.split()
+def _iter_declared_features(declaration: AccessibilityDeclaration) -> Iterator[ProductFormFeature]:
+    """Yield the features for the conformance level, certification and legal exemption."""
+    if declaration.conforms_to:
+        _, version, _, level = declaration.conforms_to.split()
         yield from (
             ProductFormFeature(_ACCESSIBILITY_DETAIL, code)
             for code in ("04", _WCAG_VERSIONS[version], _WCAG_LEVELS[level])
         )
-    if declared.certified_by:
-        yield ProductFormFeature(_ACCESSIBILITY_DETAIL, "90", declared.certified_by)
-        if declared.credential:
+    if declaration.certified_by:
+        yield ProductFormFeature(_ACCESSIBILITY_DETAIL, "90", declaration.certified_by)
+        if declaration.credential:
             yield ProductFormFeature(
-                _ACCESSIBILITY_DETAIL, "89" if "://" in declared.credential else "88", declared.credential
+                _ACCESSIBILITY_DETAIL,
+                "89" if "://" in declaration.credential else "88",
+                declaration.credential,
             )
-        if declared.report:
-            yield ProductFormFeature(_ACCESSIBILITY_DETAIL, "94", declared.report)
-    if declared.exemption:
-        yield ProductFormFeature(_ACCESSIBILITY_DETAIL, _EXEMPTIONS[declared.exemption])
+        if declaration.report:
+            yield ProductFormFeature(_ACCESSIBILITY_DETAIL, "94", declaration.report)
+    if declaration.exemption:
+        yield ProductFormFeature(_ACCESSIBILITY_DETAIL, _EXEMPTIONS[declaration.exemption])
 
 
 def _iter_hazard_features(accessibility: Accessibility) -> Iterator[ProductFormFeature]:

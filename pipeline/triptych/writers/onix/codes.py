@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 # List 17, by MARC relator code (loc.gov/marc/relators).
-_OTHER = "Z99"
+_OTHER_ROLE = "Z99"
 _ROLES: Mapping[str, str] = {
     "aut": "A01", "cre": "A09", "aft": "A19", "aui": "A24", "win": "A24", "wpr": "A15", "waw": "A19",
     "ann": "A20", "cwt": "A21", "wac": "A21", "ctb": "A32", "wst": "A18", "ill": "A12", "art": "A07",
@@ -16,7 +16,7 @@ _ROLES: Mapping[str, str] = {
     "spk": "E09", "asg": "Z01", "dte": "Z02", "hnr": "Z02",
 }  # fmt: skip
 
-# List 27, by the names of schemes in EPUB (EPUB 3.3, D.3.10).
+# List 27, by scheme name in EPUB (EPUB 3.3, D.3.10).
 KEYWORDS, _PROPRIETARY = "20", "24"
 _SCHEMES: Mapping[str, str] = {
     "BISAC": "10", "BIC": "12", "CLC": "88", "DDC": "01", "LCC": "03", "LCSH": "04", "UDC": "09", "WGS": "26",
@@ -27,21 +27,21 @@ _THEMA, _THEMA_QUALIFIERS = "93", {"1": "94", "2": "95", "3": "96", "4": "97", "
 
 def get_role_code(relator: str) -> str:
     """Return the contributor role code (list 17) for a MARC relator code."""
-    return _ROLES.get(relator, _OTHER)
+    return _ROLES.get(relator, _OTHER_ROLE)
 
 
 def get_scheme_code(authority: str, term: str) -> str:
-    """Return the code of a subject scheme (list 27); unknown schemes have the proprietary code."""
+    """Return the code of a subject scheme (list 27), which is the proprietary one for unknown schemes."""
     if authority.upper() == "THEMA":
         return _THEMA_QUALIFIERS.get(term[:1], _THEMA)
     return _SCHEMES.get(authority.upper(), _PROPRIETARY)
 
 
 def is_proprietary(scheme: str) -> bool:
-    """Whether a scheme code is the proprietary one, which requires the scheme's name."""
+    """Return whether a scheme code is the proprietary one, which requires the name of the scheme."""
     return scheme == _PROPRIETARY
 
 
 def can_be_main_subject(scheme: str) -> bool:
-    """Whether a subject of this scheme can be the main subject; Thema qualifiers cannot."""
+    """Return whether a subject of this scheme can be the main subject; Thema qualifiers cannot."""
     return scheme not in _THEMA_QUALIFIERS.values()

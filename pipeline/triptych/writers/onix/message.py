@@ -1,4 +1,4 @@
-"""Write an ONIX for Books 3.0 message with reference names, and with a product for each output.
+"""Write an ONIX for Books 3.0 message with reference names and a product for each output.
 
 Specification: EDItEUR, ONIX for Books Product Information Format 3.0.8, and its code lists.
 """
@@ -35,7 +35,7 @@ _XHTML = "05"  # list 34
 
 
 def write_message(book: Book, products: Sequence[Product], options: OnixOptions) -> bytes:
-    """Return the ONIX message for a book's products as UTF-8, with a seal that detects later edits."""
+    """Return the ONIX message for a book's products as UTF-8, with a seal that reveals later edits."""
     meta = book.metadata
     root = etree.Element(f"{{{_NAMESPACE}}}ONIXMessage", {"release": "3.0"}, nsmap=_NAMESPACE_MAP)
     header = _add_element(root, "Header")
@@ -54,7 +54,7 @@ def write_message(book: Book, products: Sequence[Product], options: OnixOptions)
 
 
 def get_sender_name(meta: Metadata, options: OnixOptions) -> str:
-    """Return the sender: the ``sender`` option, else the publisher, the authors or the book title."""
+    """Return the sender: the ``sender`` option, or else the publisher, the authors or the book title."""
     return options.sender or meta.publisher or ", ".join(meta.maker.names) or meta.title
 
 
@@ -67,7 +67,7 @@ def _add_element(parent: etree._Element, name: str, text: str = "", **attributes
 def _add_product(
     root: etree._Element, book: Book, product: Product, others: Sequence[Product], options: OnixOptions
 ) -> None:
-    """Add the composites of a product record in the order of the schema."""
+    """Add a product record. The order of its composites is that of the schema."""
     meta = book.metadata
     _add_element(root, "RecordReference", f"{product.identifier.value}.onix")
     _add_element(root, "NotificationType", "03" if options.status == "published" else "02")
@@ -140,7 +140,7 @@ def _add_contributors(detail: etree._Element, meta: Metadata) -> None:
 
 
 def _iter_language_elements(tag: str) -> Iterator[tuple[str, str]]:
-    """Iterate over the names and codes of the ONIX elements for a language tag."""
+    """Yield the names and codes of the ONIX elements for a language tag."""
     yield "LanguageCode", get_library_code(tag)
     script, country = get_script_and_country(tag)
     if country:
@@ -150,7 +150,7 @@ def _iter_language_elements(tag: str) -> Iterator[tuple[str, str]]:
 
 
 def _add_subjects(detail: etree._Element, meta: Metadata) -> None:
-    """Add the subjects; the first of each scheme is a main subject, if the scheme allows it.
+    """Add the subjects. The first one of each scheme is a main subject if the scheme allows this.
 
     Subjects without a code are added to the keywords.
     """
@@ -177,7 +177,7 @@ def _add_subjects(detail: etree._Element, meta: Metadata) -> None:
 
 
 def _add_collateral_detail(root: etree._Element, book: Book) -> None:
-    """Add the description, a short description if it is not too long, and the table of contents."""
+    """Add the description, a short description unless it would be too long, and the table of contents."""
     meta = book.metadata
     chapters = [
         plain_text(chapter.title)
@@ -203,7 +203,7 @@ def _add_collateral_detail(root: etree._Element, book: Book) -> None:
 
 
 def _add_text_content(detail: etree._Element, kind: str, **attributes: str) -> etree._Element:
-    """Add a ``TextContent`` of a text type (list 153) for any audience, and return its ``Text`` element."""
+    """Add a ``TextContent`` of a text type (list 153) for any audience; return its ``Text`` element."""
     content = _add_element(detail, "TextContent")
     _add_element(content, "TextType", kind)
     _add_element(content, "ContentAudience", _ANY_AUDIENCE)
@@ -236,7 +236,7 @@ def _add_territory(parent: etree._Element, countries: Sequence[str]) -> None:
 def _add_related_products(
     root: etree._Element, book: Book, product: Product, others: Sequence[Product], owner: str
 ) -> None:
-    """Add the book's other products, and for an EPUB the printed edition that is its source."""
+    """Add the book's other products and, for an EPUB, the printed edition that is its source."""
     related = [("06", other.identifier) for other in others]
     source = None if FORMATS[product.output].is_paged else get_source_identifier(book)
     if source and source not in [it for _, it in related]:

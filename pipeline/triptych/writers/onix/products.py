@@ -1,4 +1,4 @@
-"""List the products in an ONIX record (PDF or printed book, and EPUB) with identifiers and features."""
+"""List the products of an ONIX record (PDF or printed book, and EPUB) with identifiers and features."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class ProductIdentifier:
 
     @property
     def is_proprietary(self) -> bool:
-        """Whether the identifier is proprietary, not an ISBN."""
+        """Whether the identifier is proprietary, as opposed to an ISBN."""
         return self.type_code == _PROPRIETARY
 
 
@@ -46,7 +46,7 @@ class Product:
 def list_products(
     book: Book, epub_book: Book, manifest: Manifest, *, is_printed: bool, has_formula_images: bool
 ) -> list[Product]:
-    """Return the products that bookshops sell: the PDF or the printed book, and the EPUB.
+    """Return the products for sale: the PDF or the printed book, and the EPUB.
 
     ``epub_book`` is the book with the content of the EPUB. If ``is_printed`` is true, the PDF is sold as a
     printed book. If ``has_formula_images`` is true, formulas in the EPUB are images.
@@ -77,7 +77,7 @@ def list_products(
 
 
 def _has_page_list(manifest: Manifest) -> bool:
-    """Return whether the EPUB has a page list for the pages of the PDF."""
+    """Return whether the EPUB has a page list of the PDF's pages."""
     formats = manifest.format
     book = formats.pdf is not None and formats.pdf.content == "book"
     return book and formats.epub is not None and formats.epub.page_list
@@ -91,7 +91,7 @@ def _make_identifier(book: Book, isbn: str, output: str) -> ProductIdentifier:
 
 
 def get_source_identifier(book: Book) -> ProductIdentifier | None:
-    """Return the ISBN of the printed edition from which the EPUB was made, or None if unknown."""
+    """Return the ISBN of the printed edition that the EPUB was made from, or None if unknown."""
     source = book.metadata.source
     return ProductIdentifier(_ISBN_13, source.removeprefix(URN)) if source.startswith(URN) else None
 

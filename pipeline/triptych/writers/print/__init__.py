@@ -1,6 +1,6 @@
 """Write the book as a PDF: lay out its documents, paint their pages into quires, and bind the quires.
 
-The input is a ``Book`` with its context, the output a PDF file as bytes. The entry point is ``writer.py``.
+The input is a ``Book`` with its context; the output is a PDF file as bytes. The entry point is ``writer.py``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Bind quires into one PDF that conforms to both PDF/UA-1 and PDF/A-3a, or to PDF/X (see ``finish``).
 
-Objects, pages and structure elements get their numbers here, in the order of the book. Therefore the file has
-the same bytes whether quires come from the cache or not.
+Objects, pages and structure elements are numbered here, in the order of the book. The file therefore has the
+same bytes whether or not quires come from the cache.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _PRINT_FLAG = 4  # the annotation flag Print (ISO 32000-1, 12.5.3), required by 
 
 @dataclass(frozen=True, slots=True)
 class NumberedQuire:
-    """A quire with its page numbers and the running heads of each page.
+    """A quire with its page numbers, and the running heads of each page.
 
     If ``roman`` is true, page numbers are lower-case Roman numerals.
     """
@@ -60,7 +60,7 @@ def bind_quires(
     attachments: Sequence[Attachment] = (),
     memory: Memory = NO_MEMORY,
 ) -> bytes:
-    """Bind quires into one PDF, and return it as bytes.
+    """Bind quires into one PDF, and return its bytes.
 
     ``read_face`` returns the data of a font face by name. ``role_map`` maps structure types that are not in
     PDF 1.7 to standard structure types (ISO 32000-1, 14.7.3).
@@ -72,7 +72,7 @@ def bind_quires(
 
 @dataclass(frozen=True, slots=True)
 class _ReservedQuire:
-    """A quire and the first object number of the range that is reserved for it."""
+    """A quire, and the first number of the object numbers reserved for it."""
 
     numbered_quire: NumberedQuire
     first_object: int
@@ -83,7 +83,7 @@ class _ReservedQuire:
 
     @property
     def first_page(self) -> int:
-        """The object number of the first page."""
+        """The object number of the quire's first page."""
         return self.first_object + self.quire.first_page
 
 
@@ -92,10 +92,11 @@ class _Binder:
     file: PdfFile
     pdf_spec: PdfSpec
     shared_objects: dict[int, int] = field(default_factory=dict)  # object numbers by negative index
-    shared_streams: dict[bytes, int] = field(default_factory=dict)  # streams of several pages, by content
+    embedded_files: dict[bytes, int] = field(default_factory=dict)  # MathML files by compressed content
+    shared_streams: dict[bytes, int] = field(default_factory=dict)  # streams shared by pages, by content
     shift_streams: dict[float, tuple[int, int]] = field(
         default_factory=dict
-    )  # the streams before and after moved content, by distance
+    )  # the streams before and after shifted content, by distance
     rtl: bool = False
 
     def bind(
@@ -119,12 +120,16 @@ class _Binder:
         anchors = _write_destinations(laid)
         leaves: list[int] = []
         keys: list[bytes] = []
-        for one in laid:
-            self._add_objects(one.quire, one.first_object)
-            leaves += self._add_pages(one, pages, len(leaves), furniture)
-            keys += self._add_elements(one)
+        for reserved_quire in laid:
+            self._add_objects(reserved_quire.quire, reserved_quire.first_object)
+            leaves += self._add_pages(reserved_quire, pages, len(leaves), furniture)
+            keys += self._add_elements(reserved_quire)
         keys += self._add_links(laid, anchors, len(leaves))
-        fonts = merge_used_glyphs(q.fonts for g in quires for q in (g.quire, *g.running_heads))
+        fonts = merge_used_glyphs(
+            serialised_quire.fonts
+            for numbered_quire in quires
+            for serialised_quire in (numbered_quire.quire, *numbered_quire.running_heads)
+        )
         file.set_object(
             self.shared_objects[FONTS],
             embed_fonts(fonts, file, read_face, cff_only=self.pdf_spec.is_transparency_forbidden),
@@ -137,7 +142,9 @@ class _Binder:
             self._add_structure(laid, root, keys, role_map)
             structure = b"/StructTreeRoot %d 0 R/MarkInfo<</Marked true>>" % root
         marks = self.pdf_spec.has_bookmarks and [
-            (mark, one.first_page + mark.destination[0]) for one in laid for mark in one.quire.bookmarks
+            (mark, reserved_quire.first_page + mark.destination[0])
+            for reserved_quire in laid
+            for mark in reserved_quire.quire.bookmarks
         ]
         outline = b"/Outlines %d 0 R/PageMode/UseOutlines" % add_outline(marks, file) if marks else b""
         xmp = file.add_stream(
@@ -165,11 +172,16 @@ class _Binder:
 
     def _add_objects(self, quire: SerialisedQuire, base: int) -> None:
         first = base + quire.element_count
+        replaced: dict[int, int] = {}  # numbers of objects that earlier quires already have
         for place, item in enumerate(quire.objects, first):
-            body = _fill_template(item.dictionary, first, self.shared_objects)
-            if (
-                self.pdf_spec.is_transparency_forbidden
-            ):  # without transparency, a group looks like its content
+            body = _fill_template(item.dictionary, first, self.shared_objects, replaced)
+            if item.stream is not None and body.startswith(b"/Type/EmbeddedFile"):
+                number = self.embedded_files.setdefault(item.stream, place)
+                if number != place:
+                    replaced[place] = number
+                    self.file.set_object(place, b"null")
+                    continue
+            if self.pdf_spec.is_transparency_forbidden:  # without transparency, groups make no difference
                 body = _GROUP.sub(b"", body)
             if self.pdf_spec.is_for_press and body.startswith((b"/Type/EmbeddedFile", b"<</Type/Filespec")):
                 self.file.set_object(place, b"null")  # embedded files are not allowed (ISO 15930-7)
@@ -193,15 +205,15 @@ class _Binder:
             )
         if xobject_entries:
             kinds["XObject"] = kinds.get("XObject", b"") + xobject_entries
-        listed = b"".join(write_name(kind) + b"<<" + entries + b">>" for kind, entries in kinds.items())
-        return b"<</Font %d 0 R%s>>" % (self.shared_objects[FONTS], listed)
+        entry_list = b"".join(write_name(kind) + b"<<" + entries + b">>" for kind, entries in kinds.items())
+        return b"<</Font %d 0 R%s>>" % (self.shared_objects[FONTS], entry_list)
 
     def _add_pages(
         self, reserved_quire: _ReservedQuire, parent: int, first_index: int, running_heads_stream: int
     ) -> Iterator[int]:
         """Add the pages of a quire, and yield their object numbers.
 
-        ``first_index`` is the index in the book of the quire's first page.
+        ``first_index`` is the page index of the quire's first page in the book.
         """
         quire = reserved_quire.quire
         annotations: dict[int, list[int]] = {}
@@ -215,10 +227,10 @@ class _Binder:
                 reserved_quire.first_object + quire.first_content + index,
             )
             self.file.set_stream(content, b"/Filter/FlateDecode", sheet.content)
-            contents, more = self._shift_content(content, sheet.applied_shift), b""
+            contents, extra_entries = self._shift_content(content, sheet.applied_shift), b""
             if margins.pages[0].used_resources or margins.fonts:
                 contents.append(running_heads_stream)
-                more = b"/Furniture %d 0 R" % self._add_running_heads(margins)
+                extra_entries = b"/Furniture %d 0 R" % self._add_running_heads(margins)
             if self.pdf_spec.crop_marks:
                 marks = draw_crop_marks(
                     self.pdf_spec.compute_page_boxes(sheet.size),
@@ -231,7 +243,7 @@ class _Binder:
                 entries = b"/Tabs/S/StructParents %d" % (first_index + index)
                 if sheet.text_area:  # PDF/X does not allow both a TrimBox and an ArtBox (ISO 15930-7, 6.6)
                     entries += b"/ArtBox" + _write_box(sheet.text_area)
-                if sheet.rotated:  # shown upright on screens, but not rotated for a press
+                if sheet.rotated:  # upright on screens, but not rotated on a press
                     entries += b"/Rotate 90"
                 if index in annotations:
                     entries += b"/Annots[%s]" % _write_references(annotations[index])
@@ -249,7 +261,7 @@ class _Binder:
                     b"[%s]" % _write_references(contents)
                     if len(contents) > 1
                     else _write_references(contents),
-                    self._write_resources(quire, sheet, reserved_quire.first_object, more),
+                    self._write_resources(quire, sheet, reserved_quire.first_object, extra_entries),
                     entries,
                 ),
             )
@@ -259,17 +271,17 @@ class _Binder:
         if not shift:
             return [content]
         if shift not in self.shift_streams:
-            begin = b"q 1 0 0 1 %s 0 cm" % write_number(shift)
-            self.shift_streams[shift] = self.file.add_stream(b"", begin), self.file.add_stream(b"", b"Q")
+            prefix = b"q 1 0 0 1 %s 0 cm" % write_number(shift)
+            self.shift_streams[shift] = self.file.add_stream(b"", prefix), self.file.add_stream(b"", b"Q")
         before, after = self.shift_streams[shift]
         return [before, content, after]
 
     def _get_spine_side(self, index: int) -> Literal["left", "right"]:
-        """Return the side on which the page at ``index`` in the book is bound; rectos have even indices."""
+        """Return the side of the spine on the page at ``index``; rectos have even indices."""
         return "left" if (index % 2 == 0) != self.rtl else "right"
 
     def _add_shared_stream(self, content: bytes) -> int:
-        """Return the object number of a content stream that several pages use, adding it if it is new."""
+        """Return the object number of a content stream shared by several pages; add it if it is new."""
         if content not in self.shared_streams:
             self.shared_streams[content] = self.file.add_stream(b"", content)
         return self.shared_streams[content]
@@ -288,9 +300,9 @@ class _Binder:
     def _add_elements(self, reserved_quire: _ReservedQuire) -> Iterator[bytes]:
         """Add the structure elements of a quire, and yield the parent tree entry of each page."""
         if not self.pdf_spec.is_for_press:
-            shared = tuple(self.shared_objects.items())
+            shared_objects = tuple(self.shared_objects.items())
             bundles, parents = self.file.memory.call(
-                _pack_elements, reserved_quire.quire, reserved_quire.first_object, shared
+                _pack_elements, reserved_quire.quire, reserved_quire.first_object, shared_objects
             )
             self.file.add_object_streams(bundles)
             yield from parents
@@ -298,19 +310,19 @@ class _Binder:
     def _add_links(
         self, reserved_quires: Sequence[_ReservedQuire], destinations: dict[str, bytes], key: int
     ) -> Iterator[bytes]:
-        """Add all link annotations, and yield the parent tree entry of each link.
+        """Add all link annotations, and yield the parent tree entry of each.
 
         ``key`` is the first free StructParent key.
         """
-        for one in () if self.pdf_spec.is_for_press else reserved_quires:
-            quire = one.quire
-            first = one.first_object + quire.first_annotation
+        for reserved_quire in () if self.pdf_spec.is_for_press else reserved_quires:
+            quire = reserved_quire.quire
+            first = reserved_quire.first_object + quire.first_annotation
             for place, (link, owner) in enumerate(zip(quire.links, quire.link_elements, strict=True), first):
                 self.file.set_object(
-                    place, _write_annotation(link, one.first_page + link.page, destinations, key)
+                    place, _write_annotation(link, reserved_quire.first_page + link.page, destinations, key)
                 )
                 key += 1
-                yield b"%d 0 R" % (one.first_object + owner) if owner >= 0 else b"null"
+                yield b"%d 0 R" % (reserved_quire.first_object + owner) if owner >= 0 else b"null"
 
     def _add_structure(
         self,
@@ -321,25 +333,31 @@ class _Binder:
     ) -> None:
         """Add the root of the structure tree and the Document element (ISO 32000-1, 14.7)."""
         file, document = self.file, self.shared_objects[DOCUMENT]
-        roots = [one.first_object + place for one in reserved_quires for place in one.quire.roots]
+        roots = [
+            reserved_quire.first_object + place
+            for reserved_quire in reserved_quires
+            for place in reserved_quire.quire.roots
+        ]
         file.set_object(
             document, b"<</Type/StructElem/S/Document/P %d 0 R/K[%s]>>" % (root, _write_references(roots))
         )
         tree = file.add_object(b"<</Nums[%s]>>" % b" ".join(b"%d %s" % pair for pair in enumerate(keys)))
         ids = sorted(
-            (i.encode(), one.first_object + place) for one in reserved_quires for i, place in one.quire.ids
+            (i.encode(), reserved_quire.first_object + place)
+            for reserved_quire in reserved_quires
+            for i, place in reserved_quire.quire.ids
         )
-        listed = b""
+        id_tree = b""
         if ids:
             names = b"".join(write_literal_string(key) + b"%d 0 R" % place for key, place in ids)
-            listed = b"/IDTree %d 0 R" % file.add_object(b"<</Names[%s]>>" % names)
+            id_tree = b"/IDTree %d 0 R" % file.add_object(b"<</Names[%s]>>" % names)
         roles = b"".join(
             write_name(role) + write_name(standard) for role, standard in sorted(role_map.items())
         )
         file.set_object(
             root,
             b"<</Type/StructTreeRoot/K[%d 0 R]/ParentTree %d 0 R/ParentTreeNextKey %d%s%s>>"
-            % (document, tree, len(keys), listed, b"/RoleMap<<%s>>" % roles if roles else b""),
+            % (document, tree, len(keys), id_tree, b"/RoleMap<<%s>>" % roles if roles else b""),
         )
 
     def _write_names(self, destinations: dict[str, bytes], attachment_entries: bytes) -> bytes:
@@ -347,8 +365,8 @@ class _Binder:
 
         ``attachment_entries`` is the result of ``attach_files``.
         """
-        listed = b"".join(key + place for key, place in _sort_names(destinations))
-        dests = self.file.add_object(b"<</Names[%s]>>" % listed)
+        entries = b"".join(key + place for key, place in _sort_names(destinations))
+        dests = self.file.add_object(b"<</Names[%s]>>" % entries)
         return b"/Names<</Dests %d 0 R%s" % (dests, attachment_entries or b">>")
 
 
@@ -358,20 +376,28 @@ def _write_clip(area: Box) -> bytes:
     return b" ".join(map(write_number, (left, bottom, right - left, top - bottom))) + b" re W n"
 
 
-def _fill_template(template: SyntaxTemplate, base: int, shared_objects: Mapping[int, int]) -> bytes:
-    """Return PDF syntax with its object numbers filled in.
+_NO_NUMBERS: Mapping[int, int] = {}
 
-    Each index is added to ``base``; negative indices are looked up in ``shared_objects``.
+
+def _fill_template(
+    template: SyntaxTemplate,
+    base: int,
+    shared_objects: Mapping[int, int],
+    replaced_numbers: Mapping[int, int] = _NO_NUMBERS,
+) -> bytes:
+    """Fill in the object numbers of PDF syntax.
+
+    Each index is added to ``base``; negative indices are looked up in ``shared_objects``. Numbers in
+    ``replaced_numbers`` are replaced.
     """
-    return template.text % tuple(
-        [shared_objects[place] if place < 0 else base + place for place in template.references]
-    )
+    numbers = [shared_objects[place] if place < 0 else base + place for place in template.references]
+    return template.text % tuple([replaced_numbers.get(number, number) for number in numbers])
 
 
 def _pack_elements(
     quire: SerialisedQuire, base: int, shared_objects: tuple[tuple[int, int], ...]
 ) -> tuple[tuple[ObjectStream, ...], tuple[bytes, ...]]:
-    """Return the structure elements of a quire as object streams, and each page's parent tree entry.
+    """Return a quire's structure elements as object streams, and each page's parent tree entry.
 
     ``base`` is the object number of the first structure element.
     """
@@ -383,19 +409,21 @@ def _pack_elements(
 
 
 def _write_destinations(reserved_quires: Sequence[_ReservedQuire]) -> dict[str, bytes]:
-    """Return the destination of each id; a duplicate id gets the destination of its first element."""
-    found: dict[str, bytes] = {}
-    for one in reserved_quires:
-        for anchor, (page, x, y) in one.quire.anchors.items():
-            place = one.first_page + page
-            found.setdefault(anchor, b"[%d 0 R/XYZ %s %s null]" % (place, write_number(x), write_number(y)))
-    return found
+    """Return the destination of each id. A duplicate id gets the destination of its first element."""
+    destinations: dict[str, bytes] = {}
+    for reserved_quire in reserved_quires:
+        for anchor, (page, x, y) in reserved_quire.quire.anchors.items():
+            place = reserved_quire.first_page + page
+            destinations.setdefault(
+                anchor, b"[%d 0 R/XYZ %s %s null]" % (place, write_number(x), write_number(y))
+            )
+    return destinations
 
 
 def _sort_names(destinations: dict[str, bytes]) -> list[tuple[bytes, bytes]]:
     """Return names and destinations in the sort order of a name tree (ISO 32000-1, 7.9.6).
 
-    Some readers compare names by bytes, others by characters. Both orders are the same if all names have the
+    Some PDF readers compare names by bytes, others by characters. Both orders agree if all names have the
     same encoding.
     """
     keys = [key for key in destinations if not key.startswith("_")]
@@ -426,7 +454,7 @@ def _write_references(numbers: Sequence[int]) -> bytes:
 
 
 def _write_page_labels(quires: Sequence[NumberedQuire]) -> bytes:
-    """Return page labels, one for each page at which numbering restarts (ISO 32000-1, 12.4.2)."""
+    """Return page labels, one for each page where numbering restarts (ISO 32000-1, 12.4.2)."""
     ranges: list[bytes] = []
     place, expected = 0, None
     for gathering in quires:
@@ -439,7 +467,7 @@ def _write_page_labels(quires: Sequence[NumberedQuire]) -> bytes:
 
 
 def add_outline(bookmarks: Sequence[tuple[Bookmark, int]], file: PdfFile) -> int:
-    """Add bookmarks, each with its page's object number, and return the object number of the outline.
+    """Add bookmarks, each with the object number of its page; return the object number of the outline.
 
     A bookmark that skips levels becomes a child of the preceding bookmark. Only the first level is open.
     """
@@ -467,7 +495,7 @@ def add_outline(bookmarks: Sequence[tuple[Bookmark, int]], file: PdfFile) -> int
 
 
 def _nest_bookmarks(levels: Sequence[int]) -> dict[int, list[int]]:
-    """Return the indices of the children of each bookmark; the children of -1 are the top level."""
+    """Return the indices of each bookmark's children. The children of -1 are the top level."""
     kids: dict[int, list[int]] = {-1: []}
     above: list[int] = []  # possible parents of the next bookmark
     for index, level in enumerate(levels):

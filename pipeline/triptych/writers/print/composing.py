@@ -26,12 +26,12 @@ from weasyprint_typography.page_boxes import NamedString, PageKind
 from weasyprint_typography.typesetter import MarginBoxData
 
 _SET_MARGINS = NamedJob("running heads of the PDF", lay_out_margin_boxes)
-_BATCH = 64  # pages whose running heads are laid out in one job
-_MAX_SIDE_ROUNDS = 3  # maximum number of layouts, until each document is laid out for its page side
+_BATCH = 64  # number of pages whose running heads are laid out in one job
+_MAX_SIDE_ROUNDS = 3  # maximum number of rounds until each document is laid out for its page side
 
 
 class LayoutFailed(Exception):
-    """Raised if documents cannot be laid out; ``failures`` are pairs of a document's name and the reason."""
+    """Raised if documents cannot be laid out. ``failures`` are pairs of a document's name and the reason."""
 
     def __init__(self, failures: Sequence[tuple[str, str]]) -> None:
         super().__init__(failures)
@@ -43,7 +43,7 @@ class Composer:
     """Lays out documents in the processes of ``executor``, and places their quires in the book.
 
     ``empty_document`` is an empty XHTML document for running heads. ``logged_errors`` collects the errors
-    that WeasyPrint logs.
+    logged by WeasyPrint.
     """
 
     style: PrintStyle
@@ -54,10 +54,10 @@ class Composer:
     _style_digests: dict[str, str] = field(init=False)
     _quires: dict[str, SerialisedQuire] = field(default_factory=dict)
     _file_digests: dict[int, str] = field(default_factory=dict)
-    _placed_quires: list[PlacedQuire] = field(default_factory=list)  # by the previous ``compose``
+    _placed_quires: list[PlacedQuire] = field(default_factory=list)  # from the previous ``compose``
     _swapped_quires: dict[str, SerialisedQuire] = field(
         default_factory=dict
-    )  # quires for the opposite page side
+    )  # quires laid out for the opposite page side
     _layout_jobs: dict[str, tuple[str, Future[bytes]]] = field(default_factory=dict)
     _running_head_jobs: list[tuple[list[str], Future[list[bytes]]]] = field(default_factory=list)
     _requested_keys: set[str] = field(default_factory=set)
@@ -80,9 +80,9 @@ class Composer:
         return isinstance(self.executor, InlineExecutor)
 
     def compose(self, sources: Sequence[tuple[DocumentSource, bool]]) -> list[PlacedQuire]:
-        """Lay out documents, each paired with a flag for front matter, and place their quires in the book.
+        """Lay out documents, each paired with a front matter flag, and place their quires in the book.
 
-        All documents are first laid out for a recto. A quire that begins on a verso is moved sideways, or
+        All documents are first laid out for a recto. A quire that begins on a verso is shifted sideways, or
         laid out again if its pages would differ there. Raise ``LayoutFailed`` if documents cannot be laid
         out.
         """
@@ -90,28 +90,33 @@ class Composer:
         sides = [False] * len(sources)
         for _ in range(_MAX_SIDE_ROUNDS):
             quires = self._lay_out_on_sides([copy for copy, _ in sources], sides)
-            placed = place_quires(list(zip(quires, fronts, strict=True)), rtl=self.rtl)
-            before, sides = sides, [one.verso for one in placed if not one.blank]
+            placed_quires = place_quires(list(zip(quires, fronts, strict=True)), rtl=self.rtl)
+            before, sides = (
+                sides,
+                [placed_quire.verso for placed_quire in placed_quires if not placed_quire.blank],
+            )
             if sides == before:
                 break
-        self._placed_quires = placed
-        return placed
+        self._placed_quires = placed_quires
+        return placed_quires
 
     def _lay_out_on_sides(
         self, sources: Sequence[DocumentSource], verso_flags: Sequence[bool]
     ) -> list[SerialisedQuire]:
-        """Return the quires of documents, each laid out for the page side on which it begins.
+        """Return the quire of each document, laid out for the page side on which the document begins.
 
-        ``verso_flags`` has True for each document that begins on a verso.
+        ``verso_flags`` is True for each document that begins on a verso.
         """
         quires = self._lay_out_documents(sources)
         versos = [n for n, is_verso in enumerate(verso_flags) if is_verso]
-        again = [n for n in versos if not can_swap_side(quires[n])]
+        swapped_indices = [n for n in versos if not can_swap_side(quires[n])]
         for n, quire in zip(
-            again, self._lay_out_documents([replace(sources[n], verso=True) for n in again]), strict=True
+            swapped_indices,
+            self._lay_out_documents([replace(sources[n], verso=True) for n in swapped_indices]),
+            strict=True,
         ):
             quires[n] = quire
-        for n in set(versos) - set(again):
+        for n in set(versos) - set(swapped_indices):
             quires[n] = self._swap_side(self._make_quire_task(sources[n]).key, quires[n])
         return quires
 
@@ -129,22 +134,24 @@ class Composer:
         return [[self._collect_quire(key) for key in row] for row in rows]
 
     def _start_running_heads(self, quires: Sequence[PlacedQuire]) -> list[list[str]]:
-        """Start laying out missing running heads; return the keys of all running heads by quire."""
-        last = max((one.page_numbers[-1] for one in quires if not one.roman), default=0)
-        counted = last if "counter(pages" in self.style.css else 0
-        wanted = [
+        """Start the layout of missing running heads, and return the keys of all running heads by quire."""
+        last = max(
+            (placed_quire.page_numbers[-1] for placed_quire in quires if not placed_quire.roman), default=0
+        )
+        page_count = last if "counter(pages" in self.style.css else 0
+        margins_of_quires = [
             [
-                MarginBoxData(sheet.kind, number, counted, sheet.strings, one.roman)
-                for sheet, number in zip(one.quire.pages, one.page_numbers, strict=True)
+                MarginBoxData(sheet.kind, number, page_count, sheet.strings, placed_quire.roman)
+                for sheet, number in zip(placed_quire.quire.pages, placed_quire.page_numbers, strict=True)
             ]
-            for one in quires
+            for placed_quire in quires
         ]
-        tasks = {margins: self._get_margin_box_task(margins) for row in wanted for margins in row}
+        tasks = {margins: self._get_margin_box_task(margins) for row in margins_of_quires for margins in row}
         new = {task.key: (task, margins) for margins, task in tasks.items() if self._is_new(task.key)}
         self._quires |= self.style.cache.get_all_unpacked((task for task, _ in new.values()), unpack_quire)
         missing = [pair for key, pair in new.items() if key not in self._quires]
         self._requested_keys.update(task.key for task, _ in missing)
-        batches = [missing[begin : begin + _BATCH] for begin in range(0, len(missing), _BATCH)]
+        batches = [missing[start : start + _BATCH] for start in range(0, len(missing), _BATCH)]
         self._running_head_jobs += [
             (
                 [task.key for task, _ in batch],
@@ -152,13 +159,13 @@ class Composer:
             )
             for batch in batches
         ]
-        return [[tasks[margins].key for margins in row] for row in wanted]
+        return [[tasks[margins].key for margins in row] for row in margins_of_quires]
 
     def _is_new(self, key: str) -> bool:
         return key not in self._quires and key not in self._requested_keys
 
     def start_layout(self, sources: Sequence[DocumentSource]) -> None:
-        """Start laying out the documents that are not in the cache, the longest first."""
+        """Start the layout of documents that are not in the cache, longest first."""
         missing = [
             (task, copy) for copy in sources if self._find_quire(task := self._make_quire_task(copy)) is None
         ]
@@ -170,7 +177,7 @@ class Composer:
 
     def _lay_out_documents(self, sources: Sequence[DocumentSource]) -> list[SerialisedQuire]:
         self.start_layout(sources)
-        # In later rounds most pages keep their numbers, so their running heads can be laid out meanwhile.
+        # In later rounds, most pages keep their numbers, so their running heads can be laid out meanwhile.
         if self._layout_jobs and not self.is_single_process:
             self._start_running_heads(self._placed_quires)
         failures: list[tuple[str, str]] = []
@@ -197,7 +204,7 @@ class Composer:
         return self._quires[task.key]
 
     def _collect_quire(self, key: str) -> SerialisedQuire:
-        """Return a laid-out quire, and record the errors that WeasyPrint logged for it."""
+        """Return a finished quire, and record the errors that WeasyPrint logged for it."""
         quire = self._quires[key]
         self.logged_errors += [
             message for message in quire.logged_errors if message not in self.logged_errors
@@ -212,7 +219,7 @@ class Composer:
         return Task.for_step(QUIRE, source.name, **self._style_digests, **document)
 
     def _make_layout_tasks(self, source: DocumentSource) -> list[Task[bytes]]:
-        """Return the tasks that cache the layout of a document and of the document's previous draft."""
+        """Return the tasks that cache the layouts of a document and of its previous draft."""
         drafts = (source.version, source.version - 1) if source.version else (source.version,)
         document = {"name": source.name, "side": str(source.verso)}
         return [
@@ -259,33 +266,35 @@ class PlacedQuire:
         return range(self.first_page_number, self.first_page_number + len(self.quire.pages))
 
     def format_page_label(self, index: int) -> str:
-        """Return the page label of the page at ``index`` in the quire."""
+        """Return the page label for an index in the quire."""
         number = self.first_page_number + index
         return to_roman(number) if self.roman else str(number)
 
 
 def place_quires(quires: Iterable[tuple[SerialisedQuire, bool]], *, rtl: bool = False) -> list[PlacedQuire]:
-    """Place quires, each paired with a flag for front matter, and insert blank pages where needed.
+    """Place quires in the book, with blank pages where needed. Each is paired with a front matter flag.
 
     Front matter has its own page numbers. Page 1 is the first recto after the front matter.
     """
-    placed: list[PlacedQuire] = []
+    placed_quires: list[PlacedQuire] = []
     count, number, was_front = 0, 1, None
     for quire, is_front in quires:
-        begins = was_front is not None and was_front != is_front
-        side = quire.required_side or ("recto" if begins else "")
+        begins_body = was_front is not None and was_front != is_front
+        side = quire.required_side or ("recto" if begins_body else "")
         if side and (count % 2 == 1) == (side == "recto"):
             blank = _make_blank_quire(
-                placed[-1].quire.pages[-1] if placed else quire.pages[0], verso=count % 2 == 1, rtl=rtl
+                placed_quires[-1].quire.pages[-1] if placed_quires else quire.pages[0],
+                verso=count % 2 == 1,
+                rtl=rtl,
             )
-            as_before = placed[-1].roman if placed else is_front
-            placed.append(PlacedQuire(blank, number, as_before, count % 2 == 1, blank=True))
+            as_before = placed_quires[-1].roman if placed_quires else is_front
+            placed_quires.append(PlacedQuire(blank, number, as_before, count % 2 == 1, blank=True))
             count, number = count + 1, number + 1
-        if begins:
+        if begins_body:
             number = 1
-        placed.append(PlacedQuire(quire, number, is_front, count % 2 == 1))
+        placed_quires.append(PlacedQuire(quire, number, is_front, count % 2 == 1))
         count, number, was_front = count + len(quire.pages), number + len(quire.pages), is_front
-    return placed
+    return placed_quires
 
 
 def add_blank_pages(
@@ -293,13 +302,13 @@ def add_blank_pages(
 ) -> list[PlacedQuire]:
     """Add blank pages so that the page count is even.
 
-    If ``ends_blank`` is true, the last page is blank, too.
+    If ``ends_blank`` is true, the last page is blank as well.
     """
-    count = sum(len(one.quire.pages) for one in quires)
+    count = sum(len(placed_quire.quire.pages) for placed_quire in quires)
     blank = quires[-1].blank or quires[-1].quire.pages[-1].kind.blank
-    more = count % 2 or (2 if ends_blank and not blank else 0)
+    blank_count = count % 2 or (2 if ends_blank and not blank else 0)
     out = list(quires)
-    for place in range(count, count + more):
+    for place in range(count, count + blank_count):
         last = out[-1]
         sheet = _make_blank_quire(last.quire.pages[-1], verso=place % 2 == 1, rtl=rtl)
         out.append(PlacedQuire(sheet, last.page_numbers.stop, last.roman, place % 2 == 1, blank=True))
@@ -307,46 +316,46 @@ def add_blank_pages(
 
 
 def collect_page_labels(quires: Sequence[PlacedQuire]) -> dict[str, str]:
-    """Return the page label of each id; a duplicate id gets the page of its first element."""
+    """Return the page label of each id. A duplicate id gets the page of its first element."""
     labels: dict[str, str] = {}
-    for one in quires:
-        for anchor, (page, _, _) in one.quire.anchors.items():
-            labels.setdefault(anchor, one.format_page_label(page))
+    for placed_quire in quires:
+        for anchor, (page, _, _) in placed_quire.quire.anchors.items():
+            labels.setdefault(anchor, placed_quire.format_page_label(page))
     return labels
 
 
 def collect_page_starts(quires: Sequence[PlacedQuire], documents: Sequence[str]) -> list[PageStart]:
-    """Return the pages of the book in order, each with the text position at which it begins.
+    """Return the pages of the book in order, each with the text position where it begins.
 
     ``documents`` are the names of the laid-out documents. A blank page belongs to the following document.
     """
     names = iter(documents)
-    found: list[PageStart] = []
+    page_starts: list[PageStart] = []
     waiting: list[PlacedQuire] = []
-    for one in quires:
-        waiting.append(one)
-        if one.blank:
+    for placed_quire in quires:
+        waiting.append(placed_quire)
+        if placed_quire.blank:
             continue
         name = next(names)
-        for each in waiting:
-            for page, sheet in enumerate(each.quire.pages):
-                at = sheet.start_position
-                place = ((at.block, at.nested_block), at.letters) if at else None
-                found.append(PageStart(each.format_page_label(page), name, place))
+        for waiting_quire in waiting:
+            for page, sheet in enumerate(waiting_quire.quire.pages):
+                position = sheet.start_position
+                place = ((position.block, position.nested_block), position.letters) if position else None
+                page_starts.append(PageStart(waiting_quire.format_page_label(page), name, place))
         waiting.clear()
-    return found
+    return page_starts
 
 
 def _make_blank_quire(model_page: QuirePage, *, verso: bool, rtl: bool) -> SerialisedQuire:
     """Return a quire of one blank page.
 
-    The page has the size of ``model_page``, and the values that named strings have at the end of that page.
+    The page has the size of ``model_page``, and the values of named strings at the end of that page.
     """
     kind = PageKind("left" if verso != rtl else "right", True, "", 0, ())
     strings = tuple(
-        NamedString(s.name, s.assigned_values[-1] if s.assigned_values else s.start_value)
-        for s in model_page.strings
+        NamedString(string.name, string.assigned_values[-1] if string.assigned_values else string.start_value)
+        for string in model_page.strings
     )
     sheet = QuirePage(model_page.size, zlib.compress(b""), (), kind, strings)
-    nothing = SyntaxTemplate(b"")
-    return SerialisedQuire((sheet,), (), {}, (), {}, (), nothing, 0, (), SyntaxTemplate(b"[]"), (), ())
+    empty_template = SyntaxTemplate(b"")
+    return SerialisedQuire((sheet,), (), {}, (), {}, (), empty_template, 0, (), SyntaxTemplate(b"[]"), (), ())

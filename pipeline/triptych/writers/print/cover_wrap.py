@@ -47,12 +47,13 @@ from triptych.writers.print.writer import (
     reject_expensive_styles,
     reject_forbidden_links,
     replace_unprintable_characters,
+    report_logged_error,
 )
 
 _BLEED = 9.0  # points, an eighth of an inch: the default bleed
-_SPINE_CLEARANCE = 4.5  # points between the text of a spine and its edges
-_NARROWEST_LETTERED_SPINE = 14.0  # points: the minimum spine width for text without a print service
-_LARGEST_TYPE, _SMALLEST_TYPE = 17.0, 6.5
+_SPINE_CLEARANCE = 4.5  # minimum distance in points from spine text to the folds
+_NARROWEST_LETTERED_SPINE = 14.0  # points: minimum spine width for text, unless a print service sets another
+_MAX_TYPE_SIZE, _MIN_TYPE_SIZE = 17.0, 6.5
 _EASTERN = f"[{UNSPACED}\uac00-\ud7a3]"
 _SPINE_WORDS = re.compile(f"{_EASTERN}|[^\\s{_EASTERN[1:-1]}]+")
 
@@ -62,10 +63,10 @@ _SPINE_WORDS = re.compile(f"{_EASTERN}|[^\\s{_EASTERN[1:-1]}]+")
 class CoverSheet:
     """The dimensions of a cover sheet in points.
 
-    ``width`` and ``height`` are those of the book's pages; ``spine`` is the width of the spine.
-    ``spine_type`` is the font size of the text on the spine, or 0 for no text. ``spine_turn`` says whether
-    this text reads "down" or "up" or has "stacked" characters. If ``front_left`` is true, as in right-to-left
-    books, the front cover is on the left.
+    ``width`` and ``height`` are the page size of the book; ``spine`` is the width of the spine.
+    ``spine_type`` is the font size of the spine text, or 0 if there is none. ``spine_turn`` is the direction
+    of this text: "down", "up" or "stacked" characters. If ``front_left`` is true, as in right-to-left books,
+    the front cover is on the left.
     """
 
     width: float
@@ -118,18 +119,18 @@ def compute_cover_sheet(
     """
     service = options.service
     clear = service.spine_clearance if service else _SPINE_CLEARANCE
-    spine_type = min(spine - 2 * clear, spine * 0.5, _LARGEST_TYPE)
+    spine_type = min(spine - 2 * clear, spine * 0.5, _MAX_TYPE_SIZE)
     wide_enough = page_count >= service.min_spine_pages if service else spine >= _NARROWEST_LETTERED_SPINE
-    turn: Literal["down", "up", "stacked"] = "up" if has_upward_spine(metadata.language) else "down"
+    spine_turn: Literal["down", "up", "stacked"] = "up" if has_upward_spine(metadata.language) else "down"
     if has_vertical_lines(metadata.language) and re.search(_EASTERN, metadata.title):
-        turn = "stacked"
+        spine_turn = "stacked"
     return CoverSheet(
         width=page_size[0],
         height=page_size[1],
         spine=spine,
         bleed=service.bleed if service else options.bleed or _BLEED,
-        spine_type=spine_type if wide_enough and spine_type >= _SMALLEST_TYPE else 0.0,
-        spine_turn=turn,
+        spine_type=spine_type if wide_enough and spine_type >= _MIN_TYPE_SIZE else 0.0,
+        spine_turn=spine_turn,
         front_left=get_text_direction(metadata.language) == "rtl",
     )
 
@@ -137,11 +138,11 @@ def compute_cover_sheet(
 def get_print_isbn(options: PdfOptions, metadata: Metadata) -> tuple[str, str]:
     """Return the ISBN of the printed book as 13 digits and as the author wrote it, or two empty strings.
 
-    The ISBN of the PDF is preferred, then that of the printed source, then that of the book.
+    The ISBN of the PDF takes precedence over that of the printed source, and this over that of the book.
     """
     source = metadata.source[len(URN) :] if metadata.source.startswith(URN) else ""
-    written = options.isbn or source or metadata.isbn
-    return (parse_isbn(written), written) if written else ("", "")
+    isbn_text = options.isbn or source or metadata.isbn
+    return (parse_isbn(isbn_text), isbn_text) if isbn_text else ("", "")
 
 
 def split_spine_text(text: str) -> list[str]:
@@ -150,19 +151,19 @@ def split_spine_text(text: str) -> list[str]:
 
 
 def split_paragraphs(text: str) -> list[str]:
-    """Split a text into paragraphs at empty lines."""
+    """Split text into paragraphs at blank lines."""
     return [" ".join(part.split()) for part in re.split(r"\n\s*\n", text) if part.strip()]
 
 
 _NAME = "wrap"
-# Font sizes of the back cover in points; the largest that fits is used. Those above ``_FOR_FEW_LINES`` are
+# Font sizes of the back cover in points; the largest that fits is used. Sizes above ``_FOR_FEW_LINES`` are
 # only for text that fills at most half of the page.
 _BACK_TYPE = (16.0, 14.0, 12.6, 11.6, 10.8, 10.0, 9.2, 8.4)
-_FOR_FEW_LINES = 12.0
+_LARGE_TYPE_SIZE = 12.0
 _SPINE_TYPE = tuple(0.93**step for step in range(9))  # fractions of the largest size
-_SPINE_ENDS = 36.0 + 72.0  # points of the spine's length that stay empty
-_FOOT = 27 + 86.4 + 14  # points at the foot of the back cover for the barcode and a line of space
-_ONE_COLOUR = 10.0  # of 255: the maximum standard deviation of an edge that counts as one colour
+_EMPTY_SPINE_LENGTH = 36.0 + 72.0  # points kept empty along the length of the spine
+_FOOT_HEIGHT = 27 + 86.4 + 14  # points at the foot of the back cover for the barcode and a blank line
+_MAX_COLOUR_DEVIATION = 10.0  # maximum standard deviation, of 255, of an edge that counts as uniform
 
 
 def write_cover(
@@ -178,16 +179,16 @@ def write_cover(
         return b"", [_report_unknown_spine(options, page_count)]
     page = page_grid_for(options, context.theme.print)
     wrap = compute_cover_sheet(options, page.size_in_points, spine, page_count, book.metadata)
-    data, found = _CoverWriter(book, context, options, page, wrap).write()
+    data, findings = _CoverWriter(book, context, options, page, wrap).write()
     if data and not wrap.spine_type:
-        found.append(_report_blank_spine(wrap, page_count))
-    return data, found
+        findings.append(_report_blank_spine(wrap, page_count))
+    return data, findings
 
 
 @template_view("notes_beside", "logo", fields=False)
 @dataclass(frozen=True)
 class _CoverWriter:
-    """Writes the cover of a book; cover templates refer to this object as ``document``."""
+    """Writes the cover of a book. In cover templates, ``document`` is this object."""
 
     book: Book
     context: BuildContext
@@ -196,7 +197,7 @@ class _CoverWriter:
     cover_sheet: CoverSheet
 
     def write(self) -> tuple[bytes, list[Diagnostic]]:
-        """Lay out the cover, in smaller type until all text fits, and return the PDF and the diagnostics."""
+        """Lay out the cover, in smaller type until all text fits; return the PDF and the diagnostics."""
         xhtml = self._xhtml
         required = collect_font_requirements([xhtml])
         scripts = find_scripts(required.characters, required.languages, self.context.theme)
@@ -214,43 +215,46 @@ class _CoverWriter:
                 self._colour_space,
             )
             resources.add_pictures(
-                {key: self._pictures[one] for one, key in self._pictures.picture_keys.items()}
+                {key: self._pictures[picture] for picture, key in self._pictures.picture_keys.items()}
             )
             if self._barcode:
                 bars = PreparedPicture(
                     *convert_image_file(self._barcode.svg, SVG_MEDIA_TYPE, self._colour_space)
                 )
                 resources.add_pictures({compute_digest(self._barcode.svg): bars})
-            back, spine = 0, 0
+            back_size, spine = 0, 0
             while True:
                 css = self._write_css(
-                    scripts, _BACK_TYPE[back], self.cover_sheet.spine_type * _SPINE_TYPE[spine]
+                    scripts, _BACK_TYPE[back_size], self.cover_sheet.spine_type * _SPINE_TYPE[spine]
                 )
                 style = PrintStyle(css, "", self._colour_space, resources.find_files(css), store)
                 composer = Composer(style, context.executor, empty_document=make_empty_document(self.book))
                 try:
-                    placed = composer.compose(
+                    placed_quires = composer.compose(
                         [(DocumentSource(_NAME, xhtml, resources.find_files(xhtml)), False)]
                     )
                 except LayoutFailed as failure:
                     return b"", [_report_failure(reason) for _, reason in failure.failures]
-                overfull = tuple(self._find_overfull_areas(placed, _BACK_TYPE[back]))
-                if "back" in overfull and back + 1 < len(_BACK_TYPE):
-                    back += 1
+                overfull = tuple(self._find_overfull_areas(placed_quires, _BACK_TYPE[back_size]))
+                if "back" in overfull and back_size + 1 < len(_BACK_TYPE):
+                    back_size += 1
                 elif "spine" in overfull and spine + 1 < len(_SPINE_TYPE):
                     spine += 1
                 else:
                     break
-            if refused := list(find_transparency(placed, self._pdf_spec)):
-                return b"", refused
+            if transparency := list(find_transparency(placed_quires, self._pdf_spec)):
+                return b"", transparency
             data = bind_quires(
-                [NumberedQuire(placed[0].quire, composer.lay_out_running_heads(placed)[0], 1)],
+                [NumberedQuire(placed_quires[0].quire, composer.lay_out_running_heads(placed_quires)[0], 1)],
                 self.book.metadata,
                 resources.read_face,
                 self._pdf_spec,
                 role_map=ROLE_MAP,
             )
-        complaints = [Diagnostic(code="PDF001", message=message) for message in composer.logged_errors]
+        complaints = [
+            report_logged_error(message, {}, self.book, self.context.templates)
+            for message in composer.logged_errors
+        ]
         return data, [_report_overfull_area(part) for part in overfull] + complaints
 
     @property
@@ -272,14 +276,14 @@ class _CoverWriter:
 
     @cached_property
     def _pictures(self) -> PreparedPictures:
-        """The cover image and the logo; the image may be as wide as the front cover with its bleed."""
+        """The cover image, which may be as wide as the front cover with its bleed, and the logo."""
         wide = (self.cover_sheet.width + self.cover_sheet.bleed) * 4 / 3
-        room = self.page_grid.make_picture_target(
+        picture_target = self.page_grid.make_picture_target(
             self.options.image_dpi, self._colour_space, opaque=self._pdf_spec.is_transparency_forbidden
         )
-        room = replace(room, wide=wide)
-        alone = replace(self.book, chapters=(), template_pictures={})
-        return self.context.prepare_pictures(alone, room)
+        picture_target = replace(picture_target, wide=wide)
+        empty_book = replace(self.book, chapters=(), template_pictures={})
+        return self.context.prepare_pictures(empty_book, picture_target)
 
     @cached_property
     def _isbn(self) -> tuple[str, str]:
@@ -334,10 +338,10 @@ class _CoverWriter:
 
     @cached_property
     def _background(self) -> tuple[str, bool]:
-        """The background colour, and whether the cover image has that colour along all its edges.
+        """The background colour, and whether the cover image has this colour along all its edges.
 
-        If the edge of the image at the spine has a uniform colour, that is the background colour, so that the
-        fold need not be exact.
+        If the edge of the image at the spine has a uniform colour, it is the background colour, so that small
+        errors in the fold are invisible.
         """
         colours = self.context.theme.colours
         cover = self.book.metadata.cover
@@ -362,14 +366,18 @@ class _CoverWriter:
         edges += [(0, 1, width, 2), (0, height - 2, width, height - 1)]
         fold = edges.pop(1 if self.cover_sheet.front_left else 0)
         ground = ImageStat.Stat(seen.crop(fold))
-        if max(ground.stddev) > _ONE_COLOUR:
+        if max(ground.stddev) > _MAX_COLOUR_DEVIATION:
             return colours.dark, False
         red, green, blue = ground.median
         others = [ImageStat.Stat(seen.crop(edge)) for edge in edges]
         framed = all(
-            max(one.stddev) <= _ONE_COLOUR
-            and max(abs(a - b) for a, b in zip(one.median, ground.median, strict=True)) <= _ONE_COLOUR
-            for one in others
+            max(statistics.stddev) <= _MAX_COLOUR_DEVIATION
+            and max(
+                abs(channel - ground_channel)
+                for channel, ground_channel in zip(statistics.median, ground.median, strict=True)
+            )
+            <= _MAX_COLOUR_DEVIATION
+            for statistics in others
         )
         return f"{round(red):02x}{round(green):02x}{round(blue):02x}", framed
 
@@ -382,14 +390,14 @@ class _CoverWriter:
         text = colours.background if dark else colours.foreground
         quiet = next(
             (
-                one
-                for one in (colours.emblem[1], colours.muted)
-                if compute_contrast_ratio(one, ground) >= READABLE_CONTRAST
+                colour
+                for colour in (colours.emblem[1], colours.muted)
+                if compute_contrast_ratio(colour, ground) >= READABLE_CONTRAST
             ),
             text,
         )
         foot_ground = colours.dark if self._has_band else ground
-        foot = (
+        foot_height = (
             colours.emblem[1]
             if compute_contrast_ratio(colours.emblem[1], foot_ground) >= READABLE_CONTRAST
             else text
@@ -410,16 +418,16 @@ class _CoverWriter:
             "design": theme.print,
             "type": theme.print.type,
         }
-        shown = None
+        logo_variables = None
         if logo:
-            shown = {
+            logo_variables = {
                 "address": self.logo(),
                 "title": fit_logo(logo, 130, 44),
                 "title_plate": self.context.choose_logo_plate(logo, ground, colours.background, colours.dark),
                 "runs": False,
             }
         book = templates.get_template("print/book.css.j2").render(
-            common, page=self.page_grid, logo=shown, shades=()
+            common, page=self.page_grid, logo=logo_variables, shades=()
         )
         cover = metadata.cover
         wrap = templates.get_template("print/wrap.css.j2").render(
@@ -432,7 +440,7 @@ class _CoverWriter:
             ground=ground,
             text=text,
             quiet=quiet,
-            foot=foot,
+            foot=foot_height,
             plate=plate,
             dark=dark,
             size=size,
@@ -444,14 +452,14 @@ class _CoverWriter:
     def _find_overfull_areas(self, quires: Sequence[PlacedQuire], size: float) -> Iterator[str]:
         """Yield the areas of the cover whose text does not fit: "back" or "spine"."""
         anchors = quires[0].quire.anchors
-        least = self.cover_sheet.height * 0.6 if size > _FOR_FEW_LINES else _FOOT
-        # An end mark that did not fit on the sheet has no anchor.
+        min_end = self.cover_sheet.height * 0.6 if size > _LARGE_TYPE_SIZE else _FOOT_HEIGHT
+        # If an end mark did not fit on the sheet, it has no anchor.
         _, _, end = anchors.get("back-end", (0, 0.0, 0.0))
-        if 'id="back-end"' in self._xhtml and end < least:
+        if 'id="back-end"' in self._xhtml and end < min_end:
             yield "back"
         if "spine-end" in anchors:
             (_, x, y), (_, to_x, to_y) = anchors["spine-start"], anchors["spine-end"]
-            if max(abs(to_x - x), abs(to_y - y)) > self.cover_sheet.height - _SPINE_ENDS:
+            if max(abs(to_x - x), abs(to_y - y)) > self.cover_sheet.height - _EMPTY_SPINE_LENGTH:
                 yield "spine"
 
 

@@ -1,8 +1,8 @@
-"""Find content that overflows its cell or column, the text area or the page, and content that was shrunk.
+"""Find content that overflows its cell, column, text area or page, and content that was shrunk.
 
-A finished PDF does not contain the edges of columns and cells, so layout boxes are checked: the ends of
-lines, and the outer edges of blocks, including margins. Full-width figures extend over an edge on purpose,
-with negative margins.
+A finished PDF does not contain the edges of columns and cells. Therefore the layout boxes are checked: the
+ends of lines, and the outer edges of blocks, including margins. Full-width figures use negative margins to
+extend over an edge on purpose.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 from triptych.model.layout_defects import (
     HANGING,
-    LEAST_HANGING,
+    MIN_HANGING,
     OFF_PAGE,
     OFF_PLACE,
     OFF_TEXT,
@@ -25,8 +25,8 @@ from weasyprint_typography.page_boxes import POINTS, get_box_classes, get_text_a
 
 _ROUNDING = 0.7  # CSS pixels
 _LEGIBLE = 0.75  # minimum fraction of its width to which a formula may be shrunk
-_DESCENT = 0.25  # of the font size: how far letters extend below the baseline
-_IDENTIFYING = 20  # characters that identify a line
+_DESCENT = 0.25  # depth of letters below the baseline, as a fraction of the font size
+_IDENTIFYING = 20  # number of characters that identify a line
 
 
 def find_layout_defects(page: Any) -> tuple[LayoutDefect, ...]:
@@ -78,28 +78,28 @@ class _DefectFinder:
             ]
 
     def _check_line(self, line: Any, container: Any) -> Iterator[LayoutDefect]:
-        """Yield a defect if a line ends outside its container or is below the text area."""
+        """Yield a defect if a line extends beyond its container or below the text area."""
         flow = [child for child in line.children if child.is_in_normal_flow()]
         if not flow:
             return
         size = float(line.style["font_size"])
-        hanging = max(LEAST_HANGING / POINTS, HANGING * size)
-        over, where = self._measure_overflow(
+        hanging = max(MIN_HANGING / POINTS, HANGING * size)
+        overflow, position = self._measure_overflow(
             flow[0], flow[-1], container, hanging + self._measure_space_at_end(flow[-1])
         )
         below = line.position_y + line.baseline + _DESCENT * size - self._bottom
         if below > hanging and line.height <= self._page.height:
-            over, where = max((over, where), (below, OFF_TEXT))
-        if over > 0:
+            overflow, position = max((overflow, position), (below, OFF_TEXT))
+        if overflow > 0:
             kind, words = _describe_content(line, self._kinds)
             if kind == "words" and not words:
-                return  # an invisible line, such as an anchor
-            if len(words) < _IDENTIFYING:  # too short to be found; describe the container
+                return  # invisible, such as an anchor
+            if len(words) < _IDENTIFYING:  # too short to be found; describe the container instead
                 kind, words = _describe_content(container, self._kinds)
-            yield LayoutDefect(where, kind, words, over * POINTS)
+            yield LayoutDefect(position, kind, words, overflow * POINTS)
 
     def _measure_space_at_end(self, box: Any) -> float:
-        """Return the width of spaces at the end of a line, which may hang (CSS Text 3, 4.1.3)."""
+        """Return the width of trailing spaces of a line, which may hang (CSS Text 3, 4.1.3)."""
         while not isinstance(box, self._kinds.TextBox):
             if not getattr(box, "children", ()):
                 return 0.0
@@ -108,10 +108,10 @@ class _DefectFinder:
         return float(box.width) * spaces / len(box.text) if box.style["white_space"] == "pre-wrap" else 0.0
 
     def _check_block(self, box: Any, container: Any) -> Iterator[LayoutDefect]:
-        over, where = self._measure_overflow(box, box, container, _ROUNDING)
-        if over > 0:
+        overflow, position = self._measure_overflow(box, box, container, _ROUNDING)
+        if overflow > 0:
             kind, words = _describe_content(box, self._kinds)
-            yield LayoutDefect(where, kind, words, over * POINTS)
+            yield LayoutDefect(position, kind, words, overflow * POINTS)
 
     def _measure_overflow(self, first: Any, last: Any, container: Any, tolerance: float) -> tuple[float, Any]:
         """Return how far boxes extend beyond the end of their container, and the kind of defect.
@@ -122,7 +122,7 @@ class _DefectFinder:
         if container.style["direction"] == "rtl":
             edge = first.position_x
             limits = (container.content_box_x(), self._text_edges[0], 0.0)
-            over = [limit - edge for limit in limits]
+            overflows = [limit - edge for limit in limits]
         else:
             edge = last.position_x + last.margin_width()
             limits = (
@@ -130,23 +130,23 @@ class _DefectFinder:
                 self._text_edges[1],
                 self._page.margin_width(),
             )
-            over = [edge - limit for limit in limits]
-        if over[0] <= tolerance:
+            overflows = [edge - limit for limit in limits]
+        if overflows[0] <= tolerance:
             return 0.0, OFF_PLACE
-        if self._bleed and abs(over[2] - self._bleed) <= _ROUNDING:
+        if self._bleed and abs(overflows[2] - self._bleed) <= _ROUNDING:
             return 0.0, OFF_PLACE  # it bleeds on purpose
-        if over[2] > _ROUNDING:
-            return over[2], OFF_PAGE
-        return (over[1], OFF_TEXT) if over[1] > tolerance else (over[0], OFF_PLACE)
+        if overflows[2] > _ROUNDING:
+            return overflows[2], OFF_PAGE
+        return (overflows[1], OFF_TEXT) if overflows[1] > tolerance else (overflows[0], OFF_PLACE)
 
 
 def _check_formula(formula: Any) -> Iterator[LayoutDefect]:
     """Yield a defect if a formula was shrunk too much to fit its line."""
     width = formula.style["width"]
-    own = width.value if getattr(width, "unit", "") == "px" else formula.width
-    if formula.width < _LEGIBLE * own:
+    own_width = width.value if getattr(width, "unit", "") == "px" else formula.width
+    if formula.width < _LEGIBLE * own_width:
         words = (formula.element.get("alt") or "").strip()
-        yield LayoutDefect(SHRUNK, "formula", words, (own - formula.width) * POINTS)
+        yield LayoutDefect(SHRUNK, "formula", words, (own_width - formula.width) * POINTS)
 
 
 def _describe_content(box: Any, kinds: Any) -> tuple[Any, str]:
@@ -156,12 +156,12 @@ def _describe_content(box: Any, kinds: Any) -> tuple[Any, str]:
     alts: list[str] = []
     stack = [box]
     while stack:
-        one = stack.pop()
-        if isinstance(one, kinds.TextBox):
-            texts.append(one.text)
-        elif isinstance(one, kinds.ReplacedBox):
-            alts.append((one.element.get("alt") or "").strip())
+        current_box = stack.pop()
+        if isinstance(current_box, kinds.TextBox):
+            texts.append(current_box.text)
+        elif isinstance(current_box, kinds.ReplacedBox):
+            alts.append((current_box.element.get("alt") or "").strip())
         else:
-            stack += reversed(getattr(one, "children", ()))
+            stack += reversed(getattr(current_box, "children", ()))
     words = ("" if isinstance(box, kinds.LineBox) else " ").join(texts).strip()
     return ("words", words) if words or not alts else ("picture", alts[0])

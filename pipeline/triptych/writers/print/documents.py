@@ -27,7 +27,9 @@ from triptych.markup.contents import (
     list_numbered_elements,
     list_part_chapters,
 )
+from triptych.markup.equations import get_baseline_style, speaks_row_numbers, write_row_numbers
 from triptych.markup.xml import escape, tag, void_tag
+from triptych.media.formulas.breaking import NO_BREAK
 from triptych.media.formulas.formulas import Formula, FormulaDrawing, make_formula
 from triptych.model import nodes
 from triptych.model.book import Book, Chapter, LabelKind, Matter, Part, Role
@@ -58,8 +60,6 @@ PictureKeys = Mapping[Picture, str]
 # moving the adjacent lines.
 _LINE_ABOVE, _LINE_BELOW = 1.0, 0.29
 _OVERLAP_ABOVE, _OVERLAP_BELOW = 0.04, 0.12
-_RELATION_SPACE = 0.06  # em, added to a word space after a relation sign, since spaces in formulas are wider
-_SOLID_BELOW = 0.15  # em from the baseline to the lower edge of a line set solid, in most font faces
 PICTURE, FORMULA = "picture", "formula"  # URL schemes of files
 
 
@@ -186,21 +186,37 @@ class PrintOutput:
             return tag("code", escape(formula.tex), class_="tex")
         if isinstance(formula, Equation):
             return _write_drawing(drawing, formula)
-        first, *others = drawing.pieces or (drawing,)
-        pieces: list[tuple[FormulaDrawing, Math | None]] = [
-            (first, formula),
-            *((piece, None) for piece in others),
-        ]  # only the first has alt text
-        last = len(others)
-        return " ".join(
-            _write_drawing(piece, described, in_line=True, space_after=_RELATION_SPACE if n < last else 0.0)
-            for n, (piece, described) in enumerate(pieces)
-        )
+        if not drawing.pieces:
+            return _write_drawing(drawing, formula, in_line=True)
+        return _write_math("".join(map(_write_piece, drawing.pieces)), formula)
 
     def get_number_style(self, equation: Equation) -> str | None:
         """Return the style that aligns an equation's number with its baseline; None if it is not drawn."""
         drawing = self.formulas.get(make_formula(equation))
-        return f"bottom:{max(drawing.depth - _SOLID_BELOW, 0):.4f}em" if drawing else None
+        return get_baseline_style(drawing.depth) if drawing else None
+
+    def write_numbered_rows(self, equation: Equation, numbers: tuple[str, ...]) -> str:
+        """Return an equation's drawing, and a number at the baseline of each numbered row.
+
+        Numbers that are part of its alt text belong to the formula, so that they are read once.
+        """
+        drawing = self.formulas.get(make_formula(equation))
+        row_numbers = write_row_numbers(equation, numbers, drawing)
+        if drawing is None or not speaks_row_numbers(equation, numbers):
+            return self.write_formula(equation) + row_numbers
+        return _write_math(_write_drawing(drawing, None) + row_numbers, equation)
+
+
+def _write_math(content: str, formula: Math | Equation) -> str:
+    """Return the parts of a formula as one formula with its alt text and MathML."""
+    return tag(
+        "span",
+        content,
+        class_="math",
+        role="math",
+        aria_label=formula.spoken,
+        data_mathml=formula.mathml,
+    )
 
 
 def _write_drawing(
@@ -219,15 +235,31 @@ def _write_drawing(
     size = f"width:{drawing.width:.4f}em;height:{drawing.height:.4f}em"
     style = f"{size};vertical-align:{under - drawing.depth:.4f}em"
     if over or under or space_after:
-        style += f";margin:{0 - over:.4f}em {space_after}em {0 - under:.4f}em 0"
+        style += f";margin:{0 - over:.4f}em {space_after:.4f}em {0 - under:.4f}em 0"
     return void_tag(
         "img",
         class_="math",
-        src=f"{FORMULA}:{compute_digest(drawing.svg)}",
+        src=f"{FORMULA}:{compute_digest(drawing.glyphs)}",
         alt=formula.spoken if formula else "",
         style=style,
         data_mathml=formula.mathml if formula else None,
     )
+
+
+def _write_piece(piece: FormulaDrawing) -> str:
+    """Return a piece of a formula with the space after it, at which a line may end if the penalty allows it.
+
+    The space stretches and shrinks like a word space, as spaces around relations and operators do in TeX.
+    """
+    if not piece.penalty:
+        return _write_drawing(piece, None, in_line=True)
+    if piece.penalty >= NO_BREAK:
+        return _write_drawing(piece, None, in_line=True, space_after=piece.space_after) + tag(
+            "span", "\u00a0"
+        )
+    # Unlike a margin, the width of a space is dropped at the end of a line.
+    space = tag("span", " ", style=f"word-spacing:{piece.space_after:.4f}em", data_penalty=str(piece.penalty))
+    return _write_drawing(piece, None, in_line=True) + space
 
 
 def _walk_without_notes(nodes: Iterable[Any]) -> Iterator[Any]:

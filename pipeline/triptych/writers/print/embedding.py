@@ -17,7 +17,7 @@ from weasyprint_typography.content_stream import write_number
 # OpenType tables that PDF readers do not use.
 _DROPPED_TABLES = (b"SVG ", *b"BASE DSIG EBDT EBLC EBSC GDEF GPOS GSUB JSTF LTSH PCLT".split())
 _NO_SUBSETTING = 0x0100
-_ROWS_PER_BLOCK = 100  # the maximum for a ToUnicode map
+_ROWS_PER_BLOCK = 100  # the maximum in a ToUnicode map
 _MAP_HEAD = b"""/CIDInit /ProcSet findresource begin
 12 dict begin
 begincmap
@@ -28,7 +28,7 @@ begincmap
 <0000> <FFFF>
 endcodespacerange
 """
-_MAP_FOOT = b"""endcmap
+_MAP_END = b"""endcmap
 CMapName currentdict /CMap defineresource pop
 end
 end
@@ -36,15 +36,15 @@ end
 
 
 def merge_used_glyphs(fonts: Iterable[Mapping[str, UsedGlyphs]]) -> dict[str, UsedGlyphs]:
-    """Return the glyphs that any of the quires uses, for each font by resource name."""
+    """Merge the used glyphs of all quires, for each font by resource name."""
     first: dict[str, UsedGlyphs] = {}
     texts: dict[str, dict[int, str]] = {}
     for quire_fonts in fonts:
         for key, glyphs in quire_fonts.items():
             first.setdefault(key, glyphs)
-            known = texts.setdefault(key, {})
-            if not glyphs.texts.keys() <= known.keys():  # most running heads add no glyphs
-                texts[key] = {**glyphs.texts, **known}
+            merged_texts = texts.setdefault(key, {})
+            if not glyphs.texts.keys() <= merged_texts.keys():  # most running heads add no glyphs
+                texts[key] = {**glyphs.texts, **merged_texts}
     return {key: replace(first[key], texts=dict(sorted(texts[key].items()))) for key in sorted(first)}
 
 
@@ -57,33 +57,36 @@ def embed_fonts(
 ) -> bytes:
     """Add fonts to the file, and return the font resource dictionary.
 
-    ``read_face`` returns the data of a font face by name. If ``cff_only`` is true, only the CFF table of
-    OpenType fonts is embedded, as PDF versions before 1.6 require.
+    ``read_face`` returns the data of a font face by name. Resource names of the same face refer to one font.
+    If ``cff_only`` is true, only the CFF table of OpenType fonts is embedded, as required by PDF versions
+    before 1.6.
     """
-    rows = (
-        write_name(key) + b" %d 0 R" % _add_font(glyphs, file, read_face(glyphs.face), cff_only)
-        for key, glyphs in fonts.items()
-    )
+    by_face: dict[str, UsedGlyphs] = {}
+    for glyphs in fonts.values():
+        first = by_face.setdefault(glyphs.face, glyphs)
+        by_face[glyphs.face] = replace(first, texts={**glyphs.texts, **first.texts})
+    numbers = {face: _add_font(glyphs, file, read_face(face), cff_only) for face, glyphs in by_face.items()}
+    rows = (write_name(key) + b" %d 0 R" % numbers[glyphs.face] for key, glyphs in fonts.items())
     return b"<<" + b"".join(rows) + b">>"
 
 
 def subset_font(data: bytes, glyphs: Iterable[int]) -> bytes:
-    """Return a font with only the outlines of ``glyphs``, which keep their glyph ids.
+    """Reduce a font to the outlines of ``glyphs``, which keep their glyph ids.
 
     A font that forbids subsetting is returned unchanged.
     """
     if is_subsetting_forbidden(data):
         return data
-    wanted = hb.SubsetInput()
-    wanted.flags = (
+    subset_input = hb.SubsetInput()
+    subset_input.flags = (
         hb.SubsetFlags.RETAIN_GIDS
         | hb.SubsetFlags.NO_HINTING
         | hb.SubsetFlags.NOTDEF_OUTLINE
         | hb.SubsetFlags.DESUBROUTINIZE
     )
-    wanted.glyph_set.update(glyphs)
-    wanted.drop_table_tag_set.update(int.from_bytes(tag, "big") for tag in _DROPPED_TABLES)
-    return bytes(hb.subset(hb.Face(data), wanted).blob.data)
+    subset_input.glyph_set.update(glyphs)
+    subset_input.drop_table_tag_set.update(int.from_bytes(tag, "big") for tag in _DROPPED_TABLES)
+    return bytes(hb.subset(hb.Face(data), subset_input).blob.data)
 
 
 @lru_cache(maxsize=32)
@@ -97,7 +100,7 @@ def _add_font(glyphs: UsedGlyphs, file: PdfFile, data: bytes, cff_only: bool) ->
     """Add a composite font (ISO 32000-1, 9.7) with glyph ids as codes, and return its object number."""
     part = subset_font(data, glyphs.texts)
     is_cff = part[:4] == b"OTTO"
-    # Only names of subsets have a tag (ISO 32000-1, 9.6.4).
+    # Only the names of subsets start with a tag (ISO 32000-1, 9.6.4).
     title = write_name(glyphs.name.partition("+")[2] or glyphs.name if part is data else glyphs.name)
     if is_cff and cff_only:
         with TTFont(io.BytesIO(part), lazy=True) as font:
@@ -142,7 +145,7 @@ def _add_font(glyphs: UsedGlyphs, file: PdfFile, data: bytes, cff_only: bool) ->
 
 
 def _measure_face(data: bytes, glyphs: UsedGlyphs) -> tuple[dict[int, float], float, int, int]:
-    """Return glyph widths and cap height in thousandths of an em, italic angle, and the FixedPitch flag."""
+    """Return glyph widths and cap height in thousandths of an em, italic angle, and FixedPitch flag."""
     scale, angle, capitals, monospaced = _read_font_metrics(data)
     shaper = hb.Font(hb.Face(data))
     widths = {glyph: round(shaper.get_glyph_h_advance(glyph) * scale, 3) for glyph in glyphs.texts}
@@ -175,9 +178,9 @@ def _write_character_map(texts: Mapping[int, str]) -> bytes:
         b"<%04X> <%s>\n" % (glyph, text.encode("utf-16-be").hex().upper().encode())
         for glyph, text in sorted(texts.items())
     ]
-    blocks = (rows[begin : begin + _ROWS_PER_BLOCK] for begin in range(0, len(rows), _ROWS_PER_BLOCK))
+    blocks = (rows[start : start + _ROWS_PER_BLOCK] for start in range(0, len(rows), _ROWS_PER_BLOCK))
     return (
         _MAP_HEAD
-        + b"".join(b"%d beginbfchar\n%sendbfchar\n" % (len(b), b"".join(b)) for b in blocks)
-        + _MAP_FOOT
+        + b"".join(b"%d beginbfchar\n%sendbfchar\n" % (len(block), b"".join(block)) for block in blocks)
+        + _MAP_END
     )

@@ -1,4 +1,4 @@
-"""Write the metadata of a PDF as information dictionary and XMP (ISO 16684-1), and attach files."""
+"""Write the information dictionary and the XMP metadata (ISO 16684-1) of a PDF, and attach files."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from triptych.writers.print.pdf_spec import PdfSpec
 from triptych.writers.print.pdf_syntax import PdfFile, write_name, write_text_string
 
 _PRODUCER = "Triptych"
-_XMP = Path(__file__).parent / "xmp"  # the folder of XMP templates
+_XMP = Path(__file__).parent / "xmp"  # folder of the XMP templates
 
 
 def format_full_title(metadata: Metadata) -> str:
-    """Return the book title with the subtitle, separated by a colon."""
+    """Return the book title with its subtitle, separated by a colon."""
     return f"{metadata.title}: {metadata.subtitle}" if metadata.subtitle else metadata.title
 
 
@@ -49,12 +49,12 @@ def write_information(metadata: Metadata, pdf_spec: PdfSpec) -> bytes:
 
 
 def _format_modification_date(metadata: Metadata) -> str:
-    """Return the modification date in ISO 8601, with four digits for the year."""
+    """Return the modification date as an ISO 8601 date whose year has four digits."""
     return metadata.modified.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def write_xmp_packet(metadata: Metadata, pdf_spec: PdfSpec) -> bytes:
-    """Return the XMP packet with the standards of the file (ISO 19005-3, 6.6; ISO 15930-7, 6.3)."""
+    """Return the XMP packet, including the standards of the file (ISO 19005-3, 6.6; ISO 15930-7, 6.3)."""
     properties = ""
     if metadata.authors:
         authors = escape(", ".join(metadata.authors))
@@ -92,34 +92,34 @@ class Attachment:
 
 
 def make_chart_attachments(book: Book) -> list[Attachment]:
-    """Return the data of each chart of a book as a CSV file (RFC 4180)."""
-    return [_make_chart_attachment(*named) for named in iter_charts_and_files(book)]
+    """Return the data of each chart of a book as CSV files (RFC 4180)."""
+    return [_make_chart_attachment(*titled_chart) for titled_chart in iter_charts_and_files(book)]
 
 
 def _make_chart_attachment(chart: Chart, title: str) -> Attachment:
-    written = io.StringIO()
-    csv.writer(written).writerows(iter_data_rows(chart, machine_readable=True))
+    csv_text = io.StringIO()
+    csv.writer(csv_text).writerows(iter_data_rows(chart, machine_readable=True))
     words = plain_text(chart.caption) or chart.alt
-    # With a byte order mark, spreadsheets recognise UTF-8.
-    return Attachment(title, "text/csv", words, written.getvalue().encode("utf-8-sig"))
+    # The byte order mark lets spreadsheet programs recognise UTF-8.
+    return Attachment(title, "text/csv", words, csv_text.getvalue().encode("utf-8-sig"))
 
 
 def attach_files(attachments: Iterable[Attachment], file: PdfFile, date: dt.datetime) -> bytes:
-    """Add files to a PDF; return the end of the catalogue's Names dictionary, followed by the AF entry."""
+    """Add files to a PDF; return the end of the catalogue's Names dictionary, and the AF entry."""
     specifications = sorted(
         (attachment.file_name, _add_specification(attachment, file, date)) for attachment in attachments
     )
     if not specifications:
         return b""
-    listed = b" ".join(b"%d 0 R" % place for _, place in specifications)
+    references = b" ".join(b"%d 0 R" % place for _, place in specifications)
     names = b"".join(write_text_string(title) + b"%d 0 R" % place for title, place in specifications)
-    return b"/EmbeddedFiles<</Names[%s]>>>>/AF[%s]" % (names, listed)
+    return b"/EmbeddedFiles<</Names[%s]>>>>/AF[%s]" % (names, references)
 
 
 def _add_specification(attachment: Attachment, file: PdfFile, date: dt.datetime) -> int:
-    written = date.strftime("D:%Y%m%d%H%M%SZ").encode()
+    date_text = date.strftime("D:%Y%m%d%H%M%SZ").encode()
     checksum = hashlib.md5(attachment.data, usedforsecurity=False).hexdigest().encode()
-    parameters = b"<</Size %d/ModDate(%s)/CheckSum<%s>>>" % (len(attachment.data), written, checksum)
+    parameters = b"<</Size %d/ModDate(%s)/CheckSum<%s>>>" % (len(attachment.data), date_text, checksum)
     kind = write_name(attachment.media_type)
     stream = file.add_stream(b"/Type/EmbeddedFile/Subtype%s/Params%s" % (kind, parameters), attachment.data)
     title = write_text_string(attachment.file_name)

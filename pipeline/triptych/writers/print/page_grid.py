@@ -1,4 +1,4 @@
-"""Compute page grids: paper sizes, margins, the column for side notes, and text size."""
+"""Compute page grids: paper size, margins, side note column and text size."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _WIDE_PAGE = 170 * 72 / 25.4  # points; wider pages have larger text
 _NEGLIGIBLE = 0.05  # points
 _NARROWEST_CHART = 150.0  # points
 _MEASURE = 36.0  # em; longer lines are hard to read
-# With a column for side notes: fractions of the page width, and of the width between the margins.
-_INNER_BESIDE, _OUTER_BESIDE = 0.085, 0.065
+# With a side note column: fractions of the page width, and of the width between the margins.
+_INNER_MARGIN_WITH_COLUMN, _OUTER_MARGIN_WITH_COLUMN = 0.085, 0.065
 _COLUMN, _GAP = 0.27, 0.035
 
 
@@ -35,8 +35,8 @@ class PageGrid:
     ``inner`` is the margin at the spine. ``head`` is the distance of running heads from the top edge,
     ``foot`` the space at the bottom edge above which folios are centred in the bottom margin, and ``figure``
     the maximum height of figures. The ``column`` for side notes is between the text and the outer margin,
-    separated from the text by ``gap``. The column is on the same side of all pages, since chapters are laid
-    out before their first page number is known.
+    separated from the text by ``gap``. It is on the same side of all pages, since chapters are laid out
+    before their first page number is known.
     """
 
     width: str
@@ -56,7 +56,7 @@ class PageGrid:
     def make_picture_target(
         self, dpi: int, colour_space: ColourSpace = "rgb", *, opaque: bool = False
     ) -> PictureTarget:
-        """Return the available size for pictures; wide pictures also cover the column or the inner margin."""
+        """Return the maximum size of pictures. Wide pictures also cover the column or the inner margin."""
         upright = PictureTarget(
             faces=True,
             width=self._text_width,
@@ -64,19 +64,21 @@ class PageGrid:
             height=_parse_pixels(self.figure),
             dpi=dpi,
             media_types=frozenset(("image/png", "image/jpeg")),
-            cmyk=colour_space != "rgb",  # a PDF for screens has no CMYK images (ISO 19005-3, 6.2.4.3)
+            cmyk=colour_space != "rgb",  # PDFs for screens must not have CMYK images (ISO 19005-3, 6.2.4.3)
             inks=colour_space,
             opaque=opaque,
         )
-        turned = _parse_pixels(self.height) - _parse_pixels(self.top) - _parse_pixels(self.bottom)
+        landscape_width = _parse_pixels(self.height) - _parse_pixels(self.top) - _parse_pixels(self.bottom)
         height = _parse_pixels(self.landscape_figure)
-        landscape = replace(upright, width=turned, wide=turned + _parse_pixels(self.inner), height=height)
+        landscape = replace(
+            upright, width=landscape_width, wide=landscape_width + _parse_pixels(self.inner), height=height
+        )
         return replace(upright, landscape=landscape)
 
     def compute_chart_width(self, design: PrintDesign) -> float:
         """Return the width in points at which charts are drawn before they are scaled to the text width.
 
-        In large print, this width makes the text of charts as large as captions.
+        In large print, this gives the text of charts the size of captions.
         """
         if not design.large:
             return design.chart_width
@@ -92,7 +94,7 @@ class PageGrid:
 
     @property
     def beside(self) -> str:
-        """The total width of the column for side notes and of the gap next to it."""
+        """The total width of the side note column and of the gap next to it."""
         return _format_points((_parse_pixels(self.column) + _parse_pixels(self.gap)) * 3 / 4)
 
     @property
@@ -127,15 +129,15 @@ class PageGrid:
         return _parse_pixels(self.bleed) * 3 / 4
 
     def adjust_for_service(self, service: PrintService, page_count: int, design: PrintDesign) -> PageGrid:
-        """Return the grid with the gutter and the distance from the edges that a print service requires.
+        """Return the grid with the gutter and the margins that a print service requires.
 
-        The text moves outwards and becomes narrower only if the outer margin would be too small.
+        The text moves outwards, and becomes narrower only if the outer margin would be too small.
         """
-        least, edge = service.get_gutter(page_count), self._get_minimum_margin(service)
+        min_gutter, edge = service.get_gutter(page_count), self._get_minimum_margin(service)
         inner, outer = _parse_pixels(self.inner) * 3 / 4, _parse_pixels(self.outer) * 3 / 4
         page = self
-        if inner < least - _NEGLIGIBLE or outer < edge - _NEGLIGIBLE:
-            wider = max(inner, least)
+        if inner < min_gutter - _NEGLIGIBLE or outer < edge - _NEGLIGIBLE:
+            wider = max(inner, min_gutter)
             page = replace(
                 page, inner=_format_points(wider), outer=_format_points(max(inner + outer - wider, edge))
             )
@@ -144,26 +146,26 @@ class PageGrid:
             return replace(
                 page, head=_format_points(min(head, max(bottom - edge - design.type.folio.line, 0.0)))
             )
-        # Centre folios in the remaining bottom margin; letters are half as high as a line.
-        foot = max(2 * edge + design.type.folio.line - bottom, 0.0)
-        return replace(page, head=_format_points(max(head, edge)), foot=_format_points(foot))
+        # Centre folios in the rest of the bottom margin. The height of letters is half a line.
+        foot_height = max(2 * edge + design.type.folio.line - bottom, 0.0)
+        return replace(page, head=_format_points(max(head, edge)), foot=_format_points(foot_height))
 
     def find_margins_below_minimum(self, service: PrintService, page_count: int) -> dict[str, float]:
-        """Return a mapping from margins that are too small for a print service to their minimum in points."""
+        """Map each margin that is too small for a print service to its minimum in points."""
         edge = self._get_minimum_margin(service)
         minimums = {"inner": service.get_gutter(page_count), "outer": edge, "top": edge, "bottom": edge}
         return {
-            side: least
-            for side, least in minimums.items()
-            if _parse_pixels(getattr(self, side)) * 3 / 4 < least - _NEGLIGIBLE
+            side: minimum
+            for side, minimum in minimums.items()
+            if _parse_pixels(getattr(self, side)) * 3 / 4 < minimum - _NEGLIGIBLE
         }
 
     def _get_minimum_margin(self, service: PrintService) -> float:
-        """Return the minimum margin at the trimmed edges, in points."""
+        """Return the minimum margin at trimmed edges, in points."""
         return service.safety_margin_with_bleed if self.bleed_in_points else service.safety_margin
 
     def filled_by(self, width: float, height: float) -> bool:
-        """Return whether a picture with the proportions of ``width`` and ``height`` fills the page."""
+        """Return whether a picture with the aspect ratio ``width`` to ``height`` fills the page."""
         return abs(_parse_pixels(self.width) / _parse_pixels(self.height) / (width / height) - 1) < 0.08
 
 
@@ -173,7 +175,7 @@ def _parse_pixels(length: str) -> float:
 
 
 def page_grid_for(options: PdfOptions, design: PrintDesign) -> PageGrid:
-    """Return the grid for the page size and margins of the manifest, or else those of the theme."""
+    """Return the grid for the page size and margins of the manifest, or else of the theme."""
     size = options.page_size or get_paper_size(design.page_size)
     names = {
         (page_size.width, page_size.height): name for name in PAGES for page_size in [get_paper_size(name)]
@@ -183,32 +185,32 @@ def page_grid_for(options: PdfOptions, design: PrintDesign) -> PageGrid:
     page = PAGES[name] if name and design.margins == "mirrored" else _compute_grid(size, design, text_size)
     page = replace(page, text_size=f"{text_size:g}pt", bleed=_format_points(options.bleed))
     page = _set_margins(page, options.margins) if options.margins else page
-    beside = options.layout == "margin" and not design.large
-    return _add_column(page, options.margins) if beside else page
+    has_side_column = options.layout == "margin" and not design.large
+    return _add_column(page, options.margins) if has_side_column else page
 
 
 def _add_column(page: PageGrid, margins: MarginsEntry | None) -> PageGrid:
-    """Add a column for side notes, about a quarter of the width between the margins."""
+    """Add a side note column of about a quarter of the width between the margins."""
     width = _parse_pixels(page.width) * 3 / 4
-    inner, outer = width * _INNER_BESIDE, width * _OUTER_BESIDE
+    inner, outer = width * _INNER_MARGIN_WITH_COLUMN, width * _OUTER_MARGIN_WITH_COLUMN
     if margins and (margins.inner, margins.outer) != (None, None):
         inner, outer = _parse_pixels(page.inner) * 3 / 4, _parse_pixels(page.outer) * 3 / 4
-    room = width - inner - outer
+    text_width = width - inner - outer
     return replace(
         page,
         inner=_format_points(inner),
         outer=_format_points(outer),
-        column=_format_points(room * _COLUMN),
-        gap=_format_points(room * _GAP),
+        column=_format_points(text_width * _COLUMN),
+        gap=_format_points(text_width * _GAP),
     )
 
 
 def _compute_grid(size: SizeEntry, design: PrintDesign, text_size: float) -> PageGrid:
-    """Return a grid with margins that are computed from the page size.
+    """Return a grid whose margins are computed from the page size.
 
-    The text is three quarters of the page wide, up to ``_MEASURE``. The inner and outer margins have the
-    ratio 7 to 8 if they are mirrored, and are equal otherwise. The top margin is a seventh of the page width.
-    The bottom margin is at least as large, and makes the text a whole number of lines high.
+    The text width is three quarters of the page, up to ``_MEASURE``. Mirrored inner and outer margins have a
+    ratio of 7 to 8; otherwise they are equal. The top margin is a seventh of the page width. The bottom
+    margin is at least as large, and makes the text a whole number of lines high.
     """
     text = min(size.width * 3 / 4, _MEASURE * text_size)
     inner = (size.width - text) * (7 / 15 if design.margins == "mirrored" else 1 / 2)
@@ -228,19 +230,23 @@ def _compute_grid(size: SizeEntry, design: PrintDesign, text_size: float) -> Pag
 
 def _set_margins(page: PageGrid, margins: MarginsEntry) -> PageGrid:
     """Set the margins of the manifest, and adapt the running heads and the height of figures."""
-    named = {side: value for side, value in margins if value is not None}
-    changed = replace(page, **{side: _format_points(value) for side, value in named.items()})
-    text = _parse_pixels(changed.height) - _parse_pixels(changed.top) - _parse_pixels(changed.bottom)
-    if "top" in named:
-        changed = replace(changed, head=_format_points(named["top"] / 2))
-    return replace(changed, figure=_format_points(min(_parse_pixels(page.figure), text * 6 / 7) * 3 / 4))
+    given_margins = {side: value for side, value in margins if value is not None}
+    changed_page = replace(page, **{side: _format_points(value) for side, value in given_margins.items()})
+    text = (
+        _parse_pixels(changed_page.height)
+        - _parse_pixels(changed_page.top)
+        - _parse_pixels(changed_page.bottom)
+    )
+    if "top" in given_margins:
+        changed_page = replace(changed_page, head=_format_points(given_margins["top"] / 2))
+    return replace(changed_page, figure=_format_points(min(_parse_pixels(page.figure), text * 6 / 7) * 3 / 4))
 
 
 def _format_points(points: float) -> str:
     return f"{round(points, 3):.8g}pt"
 
 
-# Grids with mirrored margins, designed by eye. ``_compute_grid`` approximates them.
+# Grids with mirrored margins, designed by eye and approximated by ``_compute_grid``.
 _SIDES = ("width", "height", "top", "bottom", "inner", "outer", "head")
 PAGES: Mapping[str, PageGrid] = {
     name: PageGrid(**dict(zip(_SIDES, lengths.split(), strict=True)))

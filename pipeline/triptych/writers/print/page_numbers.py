@@ -1,8 +1,8 @@
 """Fill in the page numbers of links on pages that are already laid out.
 
-An index, a bibliography or a table of contents refers to page numbers. If earlier chapters grow, these
-numbers change, and often nothing else. Such a document is therefore laid out with zeros for the digits; the
-real digits, the targets of the links and their labels for screen readers are filled in afterwards. This
+An index, a bibliography or a table of contents refers to page numbers. If earlier chapters grow, often
+nothing but these numbers changes. Such a document is therefore laid out with zeros for the digits.
+Afterwards, the real digits, the targets of the links and their labels for screen readers are filled in. This
 requires digits of equal width without kerning. A document with other digits is laid out with its real page
 numbers.
 """
@@ -26,15 +26,15 @@ from triptych.writers.print.quire import (
 )
 from weasyprint_typography.measuring import find_tabular_digits
 
-_MASKED = "\ue000"  # prefix of masked targets; a private-use character, so that no id contains it
+_MASKED = "\ue000"  # prefix of masked targets: a private-use character, which ids do not contain
 _DASH = "–"
-# Page numbers in headings also go into running heads and bookmarks, and are not masked.
+# Page numbers in headings are not masked, because they also go into running heads and bookmarks.
 _PLACES = re.compile(
     r'<h[1-6][ >].*?</h[1-6]>|<a(?P<attributes> [^<>]*)>(?:(?P<text>\d+(?:–\d+)?)</a>)?|\sid="(?P<id>[^"]*)"',
     re.DOTALL | re.ASCII,
 )
 _CLASS = re.compile(r' class="(?:use|locator|reference page)"')
-_ID, _TARGET, _SPOKEN, _PAGE = (
+_ID, _TARGET, _ARIA_LABEL, _PAGE = (
     re.compile(rf' {name}="{value}"', re.ASCII)
     for name, value in (
         ("id", '([^"]*)'),
@@ -44,12 +44,12 @@ _ID, _TARGET, _SPOKEN, _PAGE = (
     )
 )
 _DIGIT = re.compile("[0-9]")
-_SHOWN = re.compile(rb"<([0-9a-f]+)>")
-_CODE = 4  # hexadecimal digits of a glyph in a content stream
+_HEX_STRING = re.compile(rb"<([0-9a-f]+)>")
+_CODE = 4  # number of hexadecimal digits per glyph in a content stream
 
 
 class NonTabularDigits(Exception):
-    """Raised if other digits of a page number would change the layout."""
+    """Raised if other digits in a page number would change the layout."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +64,8 @@ class PageLink:
 def mask_page_numbers(xhtml: str) -> tuple[str, dict[str, PageLink]]:
     """Replace the digits of page numbers in links with zeros; also return the links by masked target.
 
-    A masked target is named after the last id before its link, so that a change does not rename all following
-    targets.
+    A masked target is named after the last id before its link. An insertion therefore does not rename the
+    masked targets that follow.
     """
     links: dict[str, PageLink] = {}
     place, count = "", 0
@@ -73,22 +73,22 @@ def mask_page_numbers(xhtml: str) -> tuple[str, dict[str, PageLink]]:
     def mask(match: re.Match[str]) -> str:
         nonlocal place, count
         attributes = match["attributes"] or ""
-        found = match["id"] if match["id"] is not None else _find_first_group(_ID, attributes)
-        if found is not None:
-            place, count = found, 0
+        identifier = match["id"] if match["id"] is not None else _find_first_group(_ID, attributes)
+        if identifier is not None:
+            place, count = identifier, 0
         page, target = _PAGE.search(attributes), _TARGET.search(attributes)
         number = page[1] if page else match["text"]
         if not (number and target and (page or _CLASS.search(attributes))):
             return match[0]
         name, count = f"{_MASKED}{place}.{count}", count + 1
         links[f"#{unescape(name)}"] = PageLink(
-            f"#{unescape(target[1])}", number, unescape(_find_first_group(_SPOKEN, attributes) or "")
+            f"#{unescape(target[1])}", number, unescape(_find_first_group(_ARIA_LABEL, attributes) or "")
         )
         zeros = _DIGIT.sub("0", number)
         masked = attributes.replace(target[0], f' href="#{name}"')
         if page:
             return match[0].replace(attributes, masked.replace(page[0], f' data-page="{zeros}"'))
-        return f"<a{_SPOKEN.sub('', masked)}>{zeros}</a>"
+        return f"<a{_ARIA_LABEL.sub('', masked)}>{zeros}</a>"
 
     return _PLACES.sub(mask, xhtml), links
 
@@ -100,7 +100,7 @@ def _find_first_group(pattern: re.Pattern[str], text: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class MaskedNumber:
-    """A masked page number, or the part of it that is on one line, painted as marked content ``mcid``.
+    """A masked page number, or its part on one line, painted as the marked content ``mcid``.
 
     ``first_digit`` is the index of the part's first digit in the whole number. ``glyphs`` are the glyph ids
     of the digits 0 to 9.
@@ -120,46 +120,48 @@ def list_masked_numbers(stream: Any, mcids: Mapping[Any, int]) -> list[MaskedNum
     ``mcids`` maps boxes of the page to marked-content ids. Raise ``NonTabularDigits`` if other digits would
     change the layout.
     """
-    found = []
+    masked_numbers = []
     for box, mcid in mcids.items():
         link = (box.element.get("href") or "") if box.element is not None and box.element.tag == "a" else ""
         if not link.startswith("#" + _MASKED):
             continue
-        page, shown = box.element.get("data-page"), box.text.strip()
-        if box.element_tag != ("a::after" if page else "a") or "0" not in shown:
+        page, visible_text = box.element.get("data-page"), box.text.strip()
+        if box.element_tag != ("a::after" if page else "a") or "0" not in visible_text:
             continue
-        whole = page or box.element.text
-        others = "".join(sorted({*shown} - {"0"}))
+        page_number = page or box.element.text
+        others = "".join(sorted({*visible_text} - {"0"}))
         digits = find_tabular_digits(box.style, others)
         if digits is None or others not in ("", _DASH) or (others and box.style["direction"] == "rtl"):
             raise NonTabularDigits
-        # A line may end after the dash of a range.
-        first = 0 if shown.endswith(_DASH) else whole.count("0") - shown.count("0")
+        # A line may break after the dash of a range.
+        first = 0 if visible_text.endswith(_DASH) else page_number.count("0") - visible_text.count("0")
         font, _ = stream.add_font(digits.pango_font)
-        found.append(MaskedNumber(link, first, shown.count("0"), mcid, font.hash, digits.glyphs))
-    return found
+        masked_numbers.append(
+            MaskedNumber(link, first, visible_text.count("0"), mcid, font.hash, digits.glyphs)
+        )
+    return masked_numbers
 
 
 def locate_masked_digits(content: bytes, numbers: Sequence[MaskedNumber]) -> Iterator[PageNumber]:
-    """Yield the masked page numbers of a page with the offsets of their digits in its content stream."""
+    """Yield the masked page numbers of a page with the offsets of their digits in the content stream."""
     for number in numbers:
-        begin = content.index(b"/MCID %d>>" % number.mcid)
-        end = content.index(b"EMC", begin)
+        start = content.index(b"/MCID %d>>" % number.mcid)
+        end = content.index(b"EMC", start)
         zero = b"%04x" % number.glyphs[0]
         places = tuple(
-            at
-            for shown in _SHOWN.finditer(content, begin, end)
-            for at in range(*shown.span(1), _CODE)
-            if content[at : at + _CODE] == zero
+            offset
+            for operand in _HEX_STRING.finditer(content, start, end)
+            for offset in range(*operand.span(1), _CODE)
+            if content[offset : offset + _CODE] == zero
         )
-        if len(places) != number.digit_count or b"/ActualText" in content[begin:end]:
+        if len(places) != number.digit_count or b"/ActualText" in content[start:end]:
             raise NonTabularDigits
         glyphs = "".join(f"{glyph:04x}" for glyph in number.glyphs)
         yield PageNumber(number.masked_target, number.first_digit, places, number.font, glyphs)
 
 
 def fill_page_numbers(quire: Quire, links: Mapping[str, PageLink]) -> Quire:
-    """Return a quire that was laid out with zeros, with the page numbers of ``links`` filled in."""
+    """Fill in the page numbers of ``links`` in a quire that was laid out with zeros."""
     if not links:
         return quire
     used: dict[str, dict[int, str]] = {}
@@ -184,8 +186,8 @@ def _fill_page(
         digits = "".join(_DIGIT.findall(links[number.masked_target].number))[number.first_digit :]
         texts = used_texts.setdefault(number.font, {})
         for place, digit in zip(number.offsets, digits, strict=False):
-            begin = _CODE * int(digit)
-            glyph = number.glyphs[begin : begin + _CODE]
+            start = _CODE * int(digit)
+            glyph = number.glyphs[start : start + _CODE]
             content[place : place + _CODE] = glyph.encode()
             texts[int(glyph, 16)] = digit
     return replace(page, content=zlib.compress(content), unfilled_numbers=())

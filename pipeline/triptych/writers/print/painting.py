@@ -1,7 +1,7 @@
 """Paint the pages of a laid-out document into a quire.
 
-WeasyPrint paints each page into a content stream. Links, anchors, bookmarks, fonts and the structure tree are
-collected here; ``binder`` writes them to the PDF.
+WeasyPrint paints each page into a content stream. This module collects the links, anchors, bookmarks, fonts
+and structure tree, which ``binder`` writes to the PDF.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
 from typing import Any
@@ -42,10 +42,12 @@ from triptych.writers.print.quire import (
 from triptych.writers.print.structure import PageStartRecorder, TaggedPage, build_structure
 from weasyprint_typography.actual_text import collect_glyph_texts
 from weasyprint_typography.content_stream import (
+    FaceFont,
     collect_objects,
-    new_resources,
-    new_stream,
+    create_resources,
+    create_stream,
     paint_boxes,
+    painted_in_flow,
     serialise_stream,
 )
 from weasyprint_typography.line_ends import draw_continuation_marks
@@ -72,6 +74,8 @@ _KINDS = {
 _NO_CONTAINERS: Mapping[Any, int] = {}
 _NO_PASSAGES: Mapping[Any, PassageNumber] = {}
 _EDGE_DEFECTS = (OFF_PAGE, OFF_TEXT)
+# Classes of numbered equations, which are containing blocks, and of their absolutely positioned numbers.
+_EQUATION, _EQUATION_NUMBER = "equation", "equation-number"
 _SEPARATED = frozenset(("br", "div", "p", "li", "dt", "dd", "figure", "figcaption", "td", "th"))
 
 
@@ -87,10 +91,9 @@ def paint_pages(
     """Paint laid-out pages into a quire.
 
     ``strings`` are the named strings set on each page. ``name`` is a unique prefix for the ids of structure
-    elements. ``containers`` assigns numbers to the elements that may continue on other pages of the document.
-    ``passages`` maps elements to text passages. ``side_shifts`` has the distance in points by which the
-    content of each page moves if the page is on the opposite side of a spread, or None if the page would be
-    different there.
+    elements. ``containers`` numbers the elements that may continue on other pages of the document.
+    ``passages`` maps elements to text passages. ``side_shifts`` is, for each page, the distance in points by
+    which its content moves on the opposite side of a spread, or None if the page would be different there.
     """
     paint_resources.reset()
     links: list[QuireLink] = []
@@ -105,7 +108,8 @@ def paint_pages(
         paper = get_paper(page._page_box)
         with stream.stacked():
             stream.transform(*paper.matrix)
-            page.paint(stream, POINTS)
+            with painted_in_flow(page._page_box, _EQUATION, _EQUATION_NUMBER):
+                page.paint(stream, POINTS)
             draw_continuation_marks(stream, tags, POINTS)
         streams.append(stream)
         for anchor, (x, y, *_) in page.anchors.items():
@@ -161,7 +165,7 @@ def _find_required_side(page: Any) -> str:
 
 
 def _iter_first_descendants(box: Any) -> Iterator[Any]:
-    """Yield the first child of a box, the first child of that, and so on."""
+    """Yield the first child of a box, then the first child of that box, and so on."""
     while box.children:
         box = box.children[0]
         yield box
@@ -199,11 +203,12 @@ def _make_quire_page(
     paper, defects = get_paper(box), find_layout_defects(box)
     area = paper.convert_area(*get_text_area(box))
     if side_shift and (
-        any(defect.where in _EDGE_DEFECTS for defect in defects) or any(key[0] == "Pattern" for key in named)
+        any(defect.position in _EDGE_DEFECTS for defect in defects)
+        or any(key[0] == "Pattern" for key in named)
     ):
         side_shift = None  # page edges and patterns do not move with the content (ISO 32000-1, 8.7.2)
     if masked_numbers and defects:
-        raise NonTabularDigits  # reports of layout defects quote the text of the page
+        raise NonTabularDigits  # messages about layout defects quote the text of the page
     return QuirePage(
         paper.size,
         zlib.compress(content),
@@ -234,7 +239,7 @@ def _get_paintable_area(page: Any) -> Area:
 def _write_content(stream: Any, artifacts: frozenset[int], paint_resources: PaintResources) -> bytes:
     """Return a content stream as bytes.
 
-    Marked content whose MCID is in ``artifacts`` becomes a pagination artifact. Black text overprints unless
+    Marked content with an MCID in ``artifacts`` becomes a pagination artifact. Black text overprints unless
     the colour space is RGB.
     """
     parts = stream.stream
@@ -248,7 +253,7 @@ def _write_content(stream: Any, artifacts: frozenset[int], paint_resources: Pain
 def _add_links(
     page: Any, number: int, links: list[QuireLink], anchors: dict[str, Point], footnote_ids: _FootnoteIds
 ) -> dict[Any, int]:
-    """Add the links of a page and the anchors of its footnotes; return the indices of links by box."""
+    """Add the links and the footnote anchors of a page; return the indices of links by box."""
     indices: dict[Any, int] = {}
     paper = get_paper(page._page_box)
 
@@ -257,7 +262,7 @@ def _add_links(
         links.append(QuireLink(number, paper.convert_area(*area), target, words))
 
     for kind, target, area, box in page.links:
-        if box.link and kind != "attachment":  # WeasyPrint also gives a box the links of its ancestors
+        if box.link and kind != "attachment":  # WeasyPrint also assigns links of ancestors to a box
             add(
                 box,
                 area,
@@ -274,7 +279,7 @@ def _add_links(
 
 
 class _FootnoteIds:
-    """The ids of the call and of the text of each footnote."""
+    """The ids of each footnote's call and text."""
 
     def __init__(self, prefix: str) -> None:
         self._prefix = prefix
@@ -303,13 +308,13 @@ def _iter_spoken_text(element: Any) -> Iterator[str]:
     yield element.text or ""
     for child in element:
         yield " " if child.tag in _SEPARATED else ""
-        yield child.get("alt") or ""
+        yield child.get("alt") or child.get("aria-label") or ""
         yield from _iter_spoken_text(child)
         yield " " if child.tag in _SEPARATED else ""
         yield child.tail or ""
 
 
-_CMYK = "device-cmyk"  # WeasyPrint's name of the colour space
+_CMYK = "device-cmyk"  # WeasyPrint's name for the colour space
 
 
 class UnknownFont(Exception):
@@ -320,10 +325,11 @@ class UnknownFont(Exception):
 class PaintResources:
     """The fonts, images and graphics states that painted pages use.
 
-    ``faces`` maps font data to the names of font faces.
+    ``faces`` maps font data to the names of font faces. ``read_face`` returns the data of a face by name.
     """
 
     faces: Mapping[bytes, str]
+    read_face: Callable[[str], bytes] | None = None
     colour_space: ColourSpace = "rgb"
     fonts: dict[Any, Any] = field(default_factory=dict)
     images: dict[str, Any] = field(default_factory=dict)
@@ -333,23 +339,23 @@ class PaintResources:
         self.reset()
 
     def reset(self) -> None:
-        """Discard recorded glyphs and images, but keep fonts open, since opening them is slow."""
+        """Discard recorded glyphs and images. Fonts stay open, since opening them is slow."""
         for font in self.fonts.values():
             font.to_unicode = {}
         self.images = {}
-        self.resources = new_resources({} if self.colour_space == "rgb" else OVERPRINT_STATES)
+        self.resources = create_resources({} if self.colour_space == "rgb" else OVERPRINT_STATES)
 
     def new_stream(self, area: Area, tags: dict[Any, Any] | None) -> Any:
-        """Return an empty content stream for a page; painting adds marked content to ``tags``."""
+        """Return an empty content stream for a page. Painting adds marked content to ``tags``."""
         left, bottom, right, top = (edge / POINTS for edge in area)
         rectangle = (left, bottom, right - left, top - bottom)
         intent = None if self.colour_space == "rgb" else _CMYK
-        return new_stream(self.fonts, rectangle, self.resources, self.images, tags, intent)
+        return create_stream(self.fonts, rectangle, self.resources, self.images, tags, intent, self.read_face)
 
     def collect_glyphs(self) -> dict[str, UsedGlyphs]:
         """Return the used glyphs of each font by resource name.
 
-        Glyphs of no-break spaces are mapped to plain spaces for searching and copying.
+        Glyphs of no-break spaces are mapped to plain spaces for search and copying.
         """
         found: dict[str, UsedGlyphs] = {}
         for font in self.fonts.values():
@@ -371,7 +377,9 @@ class PaintResources:
         return found
 
     def _face_name(self, font: Any) -> str:
-        """Return the name of a font face, which may be a bundled face that no style sheet mentions."""
+        """Return the name of a font face, which may be a bundled face that style sheets do not mention."""
+        if isinstance(font, FaceFont):
+            return font.face
         data = font.file_content
         if data in self.faces:
             return self.faces[data]
@@ -391,8 +399,8 @@ class PaintResources:
 def _fill_empty_glyph_texts(texts: dict[int, str], font: Any) -> dict[int, str]:
     """Replace empty texts of glyphs, which ToUnicode maps must not contain (ISO 14289-1, 7.21.7).
 
-    If a letter has several glyphs, WeasyPrint maps only the first glyph to the letter's text. The other
-    glyphs get their own text according to the font, or else a zero-width space.
+    If a letter has several glyphs, WeasyPrint maps only the first glyph to the text of the letter. The others
+    get the text that the font assigns to them, or else a zero-width space.
     """
     file_texts = collect_glyph_texts(font.file_content)
     return {glyph: file_texts.get(glyph, text) or "\u200b" for glyph, text in texts.items()}
@@ -411,7 +419,7 @@ OVERPRINT_STATES: Mapping[str, Mapping[str, Any]] = {
 
 
 def overprint_black(content: bytes) -> bytes:
-    """Return a content stream in which black text overprints.
+    """Make black text overprint in a content stream.
 
     Each line of ``content`` must end with an operator.
     """
@@ -441,7 +449,7 @@ def overprint_black(content: bytes) -> bytes:
 
 
 def add_formula_files(elements: Sequence[StructureElement], first: int) -> list[QuireObject]:
-    """Return the MathML files of formulas, two PDF objects for each, and set ``files`` of their elements.
+    """Return the MathML files of formulas, as two PDF objects each, and set ``files`` of their elements.
 
     ``first`` is the index of the first of these objects. Equal formulas share one file.
     """
@@ -462,10 +470,10 @@ def _make_embedded_file(data: bytes, stream: int) -> tuple[QuireObject, QuireObj
 
     ``stream`` is the index of the embedded file among the objects of the quire.
     """
-    checksum = hashlib.md5(data, usedforsecurity=False).hexdigest()
-    kind = b"/Type/EmbeddedFile/Subtype/application#2Fmathml+xml/Params<</Size %d/CheckSum<%s>>>"
-    kind = kind % (len(data), checksum.encode()) + b"/Filter/FlateDecode"
-    title = write_text_string(f"formula-{checksum[:8]}.mml")
+    digest = hashlib.md5(data, usedforsecurity=False).hexdigest()
+    kind = b"/Type/EmbeddedFile/Subtype/application#2Fmathml+xml/Params<</Size %d>>/Filter/FlateDecode"
+    kind %= len(data)
+    title = write_text_string(f"formula-{digest[:8]}.mml")
     specification = b"<</Type/Filespec/F%s/UF%s/AFRelationship/Supplement/Desc(MathML)/EF<</F @/UF @>>>>" % (
         title,
         title,

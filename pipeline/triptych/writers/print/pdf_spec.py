@@ -1,4 +1,4 @@
-"""Define the standard, colours, page boxes and crop marks of a PDF, for readers or for a press.
+"""Define the standard, colours, page boxes and crop marks of a PDF for readers or for a press.
 
 PDFs for readers conform to PDF/UA and PDF/A (ISO 14289-1, 19005-3), PDFs for a press to PDF/X (ISO 15930).
 """
@@ -24,11 +24,11 @@ VERSIONS = {"pdf/ua": "1.7", "pdf/x-4": "1.6", "pdf/x-1a": "1.4"}
 
 @dataclass(frozen=True, slots=True)
 class PdfSpec:
-    """The standard, the colour space and the printer's marks of a PDF.
+    """The standard, colour space and printer's marks of a PDF.
 
     ``bleed`` is in points. If ``is_untrimmed_at_spine`` is true, pages have no bleed at the spine, where they
-    are not trimmed. ``has_bookmarks`` is false for print services, which do not accept bookmarks. ``folds``
-    are the positions of fold marks, in points from the left.
+    are not trimmed. ``has_bookmarks`` is false for print services that do not accept bookmarks. ``folds`` are
+    the positions of fold marks, in points from the left.
     """
 
     standard: Standard = "pdf/ua"
@@ -65,9 +65,9 @@ class PdfSpec:
         spine = spine if self.is_untrimmed_at_spine else None
         margin = max(self.bleed, _GAP) + _LENGTH + _MARGIN if self.crop_marks else self.bleed
         return PageBoxes(
-            trim=_box_around(*size, 0.0),
-            bleed=_box_around(*size, self.bleed, spine),
-            media=_box_around(*size, margin, None if self.crop_marks else spine),
+            trim=_make_surrounding_box(*size, 0.0),
+            bleed=_make_surrounding_box(*size, self.bleed, spine),
+            media=_make_surrounding_box(*size, margin, None if self.crop_marks else spine),
         )
 
     def add_output_intent(self, file: PdfFile) -> bytes:
@@ -89,7 +89,7 @@ class PdfSpec:
 
 
 def colour_space_for(options: PdfOptions) -> ColourSpace:
-    """Return the colour space of the pages of a book."""
+    """Return the colour space of a book's pages."""
     uncoated = options.stock == "uncoated"
     if options.colour == "grey":
         return "grey-uncoated" if uncoated else "grey"
@@ -108,7 +108,7 @@ def cover_colour_space_for(options: PdfOptions) -> ColourSpace:
 
 
 def pdf_spec_for(options: PdfOptions) -> PdfSpec:
-    """Return the standard, the colour space and the printer's marks for the pages of a book."""
+    """Return the standard, colour space and printer's marks for a book's pages."""
     service = options.service
     return PdfSpec(
         options.pdf_standard,
@@ -120,7 +120,7 @@ def pdf_spec_for(options: PdfOptions) -> PdfSpec:
     )
 
 
-# Left, bottom, right, top in points from the lower left corner of the trimmed page.
+# Left, bottom, right and top, in points from the lower left corner of the trimmed page.
 Box: TypeAlias = tuple[float, float, float, float]
 
 _MM = 72 / 25.4
@@ -154,11 +154,11 @@ def draw_crop_marks(boxes: PageBoxes, colour_space: ColourSpace, folds: Sequence
     for y, outward in ((bottom, -1), (top, 1)):
         places = (left, *folds, right)
         lines += [(x, y + outward * gap, x, y + outward * (gap + _LENGTH)) for x in places]
-    drawn = b"".join(b"%s %s m %s %s l S\n" % tuple(map(write_number, line)) for line in lines)
-    return b"/Artifact <</Type /Page>> BDC\nq %g w %s\n%sQ\nEMC\n" % (_WEIGHT, stroke, drawn)
+    lines_content = b"".join(b"%s %s m %s %s l S\n" % tuple(map(write_number, line)) for line in lines)
+    return b"/Artifact <</Type /Page>> BDC\nq %g w %s\n%sQ\nEMC\n" % (_WEIGHT, stroke, lines_content)
 
 
-def _box_around(
+def _make_surrounding_box(
     width: float, height: float, margin: float, spine: Literal["left", "right"] | None = None
 ) -> Box:
     left, right = (0.0 if spine == side else margin for side in ("left", "right"))

@@ -13,16 +13,17 @@ from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.engine.seals import make_pdf_identifier
 from weasyprint_typography.content_stream import write_number
 
-_OBJECTS_PER_STREAM = 200  # more objects compress better; fewer are found faster
-# CR LF, since data may end with CR, and some readers would regard CR and a following LF as one line end.
+_OBJECTS_PER_STREAM = 200  # more objects per stream compress better; fewer are found faster
+# CR LF, since data may end with CR, and some PDF readers would read CR and the following LF as one line end.
 _END = b"\r\nendstream"
 _ESCAPED = re.compile(rb"[\\()\r\n]")
 _ESCAPES = {b"\\": b"\\\\", b"(": b"\\(", b")": b"\\)", b"\r": b"\\r", b"\n": b"\\n"}
 _IRREGULAR = re.compile(r"[^!-~]|[#%()<>\[\]{}/]")
-# Rows of a cross-reference stream (7.5.8.3); a packed object has the number of its stream and an index.
-_ROW, _WITHIN = struct.Struct(">BIH").pack, struct.Struct(">BI").pack
+# Rows of a cross-reference stream (7.5.8.3). A packed object has the number of its stream and its index
+# there.
+_TABLE_ENTRY, _PACKED_ENTRY = struct.Struct(">BIH").pack, struct.Struct(">BI").pack
 _INDICES = [index.to_bytes(2, "big") for index in range(_OBJECTS_PER_STREAM)]
-_FREE = _ROW(0, 0, 65535)
+_FREE_ENTRY = _TABLE_ENTRY(0, 0, 65535)
 
 
 def _compress(data: bytes) -> bytes:
@@ -43,7 +44,10 @@ def write_literal_string(data: bytes) -> bytes:
 
 def write_name(name: str) -> bytes:
     """Return a PDF name (7.3.5), with irregular characters written as #xx."""
-    return b"/" + _IRREGULAR.sub(lambda match: "".join(f"#{b:02X}" for b in match[0].encode()), name).encode()
+    return (
+        b"/"
+        + _IRREGULAR.sub(lambda match: "".join(f"#{byte:02X}" for byte in match[0].encode()), name).encode()
+    )
 
 
 def write_numbers(values: Iterable[float]) -> bytes:
@@ -53,10 +57,7 @@ def write_numbers(values: Iterable[float]) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class ObjectStream:
-    """A compressed object stream (7.5.7).
-
-    It contains ``count`` objects with consecutive object numbers.
-    """
+    """A compressed object stream (7.5.7) of ``count`` objects with consecutive object numbers."""
 
     first_number: int
     count: int
@@ -67,12 +68,12 @@ class ObjectStream:
 def pack_object_streams(first_number: int, bodies: Sequence[bytes]) -> tuple[ObjectStream, ...]:
     """Pack objects with consecutive object numbers into object streams."""
     bundles = []
-    for begin in range(0, len(bodies), _OBJECTS_PER_STREAM):
-        batch = bodies[begin : begin + _OBJECTS_PER_STREAM]
-        dictionary, content = _join_objects(list(enumerate(batch, first_number + begin)))
+    for start in range(0, len(bodies), _OBJECTS_PER_STREAM):
+        batch = bodies[start : start + _OBJECTS_PER_STREAM]
+        dictionary, content = _join_objects(list(enumerate(batch, first_number + start)))
         data = zlib.compress(content)
         bundles.append(
-            ObjectStream(first_number + begin, len(batch), dictionary + b"/Filter/FlateDecode", data)
+            ObjectStream(first_number + start, len(batch), dictionary + b"/Filter/FlateDecode", data)
         )
     return tuple(bundles)
 
@@ -80,7 +81,7 @@ def pack_object_streams(first_number: int, bodies: Sequence[bytes]) -> tuple[Obj
 def _join_objects(objects: Sequence[tuple[int, bytes]]) -> tuple[bytes, bytes]:
     """Return the dictionary, without angle brackets, and the content of an object stream."""
     bodies = [body for _, body in objects]
-    offsets = accumulate(map(len, bodies[:-1]), lambda at, length: at + length + 1, initial=0)
+    offsets = accumulate(map(len, bodies[:-1]), lambda offset, length: offset + length + 1, initial=0)
     index = b" ".join(
         [b"%d %d" % (number, offset) for (number, _), offset in zip(objects, offsets, strict=True)]
     )
@@ -89,7 +90,7 @@ def _join_objects(objects: Sequence[tuple[int, bytes]]) -> tuple[bytes, bytes]:
 
 
 class PdfFile:
-    """A PDF file under construction; its objects are numbered from 1 on."""
+    """A PDF file under construction. Object numbers start at 1."""
 
     def __init__(self, version: str = "1.7", memory: Memory = NO_MEMORY) -> None:
         self.memory = memory
@@ -111,7 +112,7 @@ class PdfFile:
         return number
 
     def add_object_streams(self, object_streams: Iterable[ObjectStream]) -> None:
-        """Add object streams for objects with reserved numbers; this requires PDF 1.5."""
+        """Add object streams for objects with reserved numbers. This requires PDF 1.5."""
         assert self._version >= "1.5"
         self._object_streams.extend(object_streams)
 
@@ -140,22 +141,22 @@ class PdfFile:
         return self.set_stream(self.reserve_numbers(), dictionary, data, uncompressed=uncompressed)
 
     def finish(self, root: int, info: int) -> bytes:
-        """Return the file, with cross-reference and object streams from PDF 1.5 on (7.5.7, 7.5.8).
+        """Return the file. From PDF 1.5, it has cross-reference and object streams (7.5.7, 7.5.8).
 
         ``root`` and ``info`` are the object numbers of the catalogue and of the information dictionary.
         """
         if self._version < "1.5":
             return self._finish_with_table(root, info)
         rows: dict[int, bytes] = {}
-        for begin in range(0, len(self._packed_objects), _OBJECTS_PER_STREAM):
-            batch = self._packed_objects[begin : begin + _OBJECTS_PER_STREAM]
-            within = _WITHIN(2, self.add_stream(*_join_objects(batch)))
-            rows |= {number: within + index for (number, _), index in zip(batch, _INDICES, strict=False)}
+        for start in range(0, len(self._packed_objects), _OBJECTS_PER_STREAM):
+            batch = self._packed_objects[start : start + _OBJECTS_PER_STREAM]
+            location = _PACKED_ENTRY(2, self.add_stream(*_join_objects(batch)))
+            rows |= {number: location + index for (number, _), index in zip(batch, _INDICES, strict=False)}
         for bundle in self._object_streams:  # the rows of a bundle are consecutive
-            within = _WITHIN(2, self.add_stream(bundle.dictionary, bundle.data))
-            rows[bundle.first_number] = within + within.join(_INDICES[: bundle.count])
+            location = _PACKED_ENTRY(2, self.add_stream(bundle.dictionary, bundle.data))
+            rows[bundle.first_number] = location + location.join(_INDICES[: bundle.count])
         parts, offsets, end = self._write_objects(self._unpacked_objects)
-        rows |= {number: _ROW(1, offset, 0) for number, offset in offsets.items()}
+        rows |= {number: _TABLE_ENTRY(1, offset, 0) for number, offset in offsets.items()}
         return b"".join((*parts, self._write_cross_references(rows, end, root, info, parts)))
 
     def _write_objects(self, objects: Sequence[tuple[int, bytes]]) -> tuple[list[bytes], dict[int, int], int]:
@@ -184,11 +185,11 @@ class PdfFile:
     ) -> bytes:
         """Return the cross-reference stream and the end of the file."""
         number = self.reserve_numbers()
-        rows[number] = _ROW(1, offset, 0)
-        table = bytearray(_FREE * (number + 1))
+        rows[number] = _TABLE_ENTRY(1, offset, 0)
+        table = bytearray(_FREE_ENTRY * (number + 1))
         for first, row in rows.items():
-            begin = first * len(_FREE)
-            table[begin : begin + len(row)] = row
+            start = first * len(_FREE_ENTRY)
+            table[start : start + len(row)] = row
         mark = make_pdf_identifier(parts)
         dictionary = b"/Type/XRef/Size %d/W[1 4 2]/Root %d 0 R/Info %d 0 R/ID[<%s><%s>]" % (
             number + 1,
@@ -197,7 +198,7 @@ class PdfFile:
             mark,
             mark,
         )
-        data = zlib.compress(table, 1)  # ten times faster than the default, and 14 % larger
+        data = zlib.compress(table, 1)  # ten times faster than the default level, and 14 % larger
         return (
             b"%d 0 obj\n<<%s/Filter/FlateDecode/Length %d>>\nstream\n%s%s\nendobj\n"
             b"startxref\n%d\n%%%%EOF\n" % (number, dictionary, len(data), data, _END, offset)

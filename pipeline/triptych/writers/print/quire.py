@@ -1,6 +1,6 @@
 """Define quires: the painted pages of one document, independent of their position in the book.
 
-``binder`` adds everything that depends on this position: page numbers, running heads, link destinations.
+``binder`` adds everything that depends on this position: page numbers, running heads and link destinations.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def _load_binary(index: int, info: ValidationInfo[list[bytes]]) -> bytes:
     return info.context[index]
 
 
-# Binary data. In JSON it is replaced by its index in a list that is stored separately.
+# Binary data. In JSON, it is replaced with its index in a list that is stored separately.
 Binary: TypeAlias = WithMetadata[bytes, PlainSerializer(_store_binary), PlainValidator(_load_binary)]
 
 
@@ -39,7 +39,7 @@ class MarkedContentReference:
 
 @dataclass(frozen=True, slots=True)
 class AnnotationReference:
-    """A link annotation as the kid of a structure element; ``link`` is the index of the link in the quire."""
+    """A link annotation as a kid of a structure element. ``link`` is the index of the link in the quire."""
 
     link: int
 
@@ -87,7 +87,7 @@ class QuireLink:
 
 @dataclass(frozen=True, slots=True)
 class Bookmark:
-    """An entry of the document outline; ``level`` is 1-based."""
+    """An entry of the document outline. ``level`` is 1-based."""
 
     level: int
     text: str
@@ -96,7 +96,7 @@ class Bookmark:
 
 @dataclass(frozen=True, slots=True)
 class TextPosition:
-    """A position in a document: a passage, and the number of letters in the passage before the position.
+    """A position in a document: a passage, and the number of preceding letters in the passage.
 
     ``block`` is the number of a top-level block. ``nested_block`` is the number of a block nested in it, or 0
     (see ``triptych.markup.passages.PassageNumber``).
@@ -113,7 +113,7 @@ class PageNumber:
 
     ``masked_target`` is the masked target of the link. ``first_digit`` is the index of the first digit in the
     whole page number. ``offsets`` are the positions of the digits' glyphs in the content stream, where each
-    glyph is written as four hexadecimal digits. ``glyphs`` has the glyphs of the digits 0 to 9 in the same
+    glyph is written as four hexadecimal digits. ``glyphs`` are the glyphs of the digits 0 to 9 in the same
     notation.
     """
 
@@ -129,11 +129,11 @@ class QuirePage:
     """A painted page.
 
     ``size`` is in points. ``content`` is a content stream compressed with Flate. ``used_resources`` are the
-    resources that the content stream names: category, name and index among the objects of the quire, such as
-    ("XObject", "i1", 0). ``start_position`` is the position of the page's first text, or None. If ``rotated``
-    is true, the page is read with its left side up. ``side_shift`` is the distance in points by which the
-    content moves to the right if the page is bound on the opposite side, or None if the page would be
-    different there. ``applied_shift`` is the distance by which the content has been moved.
+    resources that the content stream names, as category, name and index among the objects of the quire, for
+    example ("XObject", "i1", 0). ``start_position`` is the position of the page's first text, or None. If
+    ``rotated`` is true, the page is read with its left side up. ``side_shift`` is the distance in points by
+    which the content moves to the right if the page is bound on the opposite side, or None if the page would
+    be different there. ``applied_shift`` is the distance by which the content has been moved.
     ``unfilled_numbers`` are the page numbers still to be filled in.
     """
 
@@ -153,7 +153,7 @@ class QuirePage:
 
 @dataclass(frozen=True, slots=True)
 class SyntaxTemplate:
-    """PDF syntax with ``%d`` for each object number.
+    """PDF syntax with ``%d`` in place of object numbers.
 
     ``references`` are the indices of the referenced objects. Negative indices refer to objects of the whole
     book.
@@ -170,7 +170,7 @@ FONTS = -1  # the index of the font resources of the book
 class QuireObject:
     """A PDF object that pages use: an image, a drawing, a pattern, or a graphics state.
 
-    If there is a ``stream``, ``dictionary`` has no angle brackets and no Length entry.
+    If there is a ``stream``, ``dictionary`` is without angle brackets and Length entry.
     """
 
     dictionary: SyntaxTemplate
@@ -214,7 +214,7 @@ class Quire:
 def join_quires(quires: Sequence[Quire]) -> Quire:
     """Join the quires of a document's stretches, in order.
 
-    Structure elements that continue from one stretch to the next are merged, needless Divs among them are
+    Structure elements that continue from one stretch to the next are merged, unnecessary Divs in them are
     unwrapped, gaps between heading levels are closed, and the values of named strings are carried from page
     to page.
     """
@@ -253,7 +253,7 @@ def join_quires(quires: Sequence[Quire]) -> Quire:
 
 @dataclass(frozen=True, slots=True)
 class _StretchOffset:
-    """The numbers of pages, links and objects in all preceding stretches, by which indices are shifted."""
+    """The numbers of preceding pages, links and objects, which are added to the indices of a stretch."""
 
     pages: int
     links: int
@@ -287,7 +287,7 @@ class _StretchOffset:
 
 
 def _append_elements(kids: list[Kid], new_kids: Sequence[Kid]) -> None:
-    """Append kids of a structure element.
+    """Append kids to a structure element.
 
     If the last of ``kids`` and the first of ``new_kids`` continue the same HTML element, they are merged.
     """
@@ -304,9 +304,9 @@ def _append_elements(kids: list[Kid], new_kids: Sequence[Kid]) -> None:
 
 
 def _unwrap_container(kid: Kid) -> Kid:
-    """Unwrap each Div without attributes that has a single kid and could have continued on other pages."""
+    """Unwrap each Div that has no attributes and a single kid, if it might have continued on other pages."""
     if not isinstance(kid, StructureElement) or not kid.container:
-        return kid  # its kids cannot have continued either
+        return kid  # neither can its kids have continued
     kid.kids = [_unwrap_container(inner) for inner in kid.kids]
     return find_only_kid_of_div(kid) or kid
 
@@ -339,7 +339,7 @@ _HEADINGS = frozenset(f"H{level}" for level in range(1, 7))
 def close_heading_gaps(elements: Sequence[StructureElement]) -> None:
     """Promote each heading that is more than one level below the preceding heading.
 
-    The first heading of a chapter may have level 2, since the chapter may have no title.
+    The first heading may have level 2, since the chapter may have no title.
     """
     last = 1
     for element in iter_elements(elements):

@@ -1,4 +1,4 @@
-"""Provide the pictures, charts, formulas and fonts that the documents of a book may load."""
+"""Provide the pictures, charts, formulas and fonts that a book's documents may load."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from triptych.media.fonts.fonts import (
     subset_font,
 )
 from triptych.media.formulas.formulas import FormulaDrawing
+from triptych.media.formulas.glyph_svg import list_used_faces
 from triptych.media.inks import ColourSpace, convert_image_file
 from triptych.media.output_pictures import PreparedPicture
 from triptych.media.picture_files import is_svg, sanitise_svg
@@ -29,7 +30,8 @@ from triptych.project import UnsafePath
 from triptych.theme.theme import FontFace, Script, Theme, find_fonts_folder
 from triptych.writers.print.documents import FORMULA, PICTURE
 
-# A URL in XHTML or CSS, with or without quotation marks. Text that merely looks like a URL names no file.
+# A URL in XHTML or CSS, with or without quotation marks. Text that only looks like a URL does not name a
+# file.
 _URL = re.compile(
     r"""(?<![\w-])(?:project|picture|chart|formula|font):(?:[^"'()\s<>&]|&(?!quot;|apos;|#3[49];))+"""
 )
@@ -41,7 +43,7 @@ def _find_urls(text: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class BookFace:
-    """A font face with the name that style sheets use for it.
+    """A font face with its name in style sheets.
 
     ``key`` is the cache key of the face, or "" for a bundled face, which is read from the fonts folder. If
     there is a ``metrics_source``, the font is subset to ``characters`` and gets the line metrics of that
@@ -76,13 +78,13 @@ class BookFace:
         )
 
 
-# A file that a document may load: bytes and media type, or a font face.
+# A file that a document may load: bytes with a media type, or a font face.
 File = tuple[bytes, str] | BookFace
 
 
 @dataclass(slots=True)
 class Resources:
-    """The files that the documents of a book may load, by URL.
+    """The files that a book's documents may load, by URL.
 
     The font faces of ``scripts`` are subset to the characters of the book's ``text``. ``read_file`` returns a
     file of the project by path. ``draw_chart`` returns the drawing of a chart.
@@ -98,10 +100,11 @@ class Resources:
     executor: Executor
     colour_space: ColourSpace = "rgb"
     files: dict[str, File | None] = field(default_factory=dict)
+    _formula_faces: set[str] = field(default_factory=set)
     _subset_jobs: list[Future[bytes]] = field(default_factory=list)
 
     def add_pictures(self, pictures: Mapping[str, PreparedPicture]) -> None:
-        """Add prepared pictures, by the key in their ``picture:`` URLs."""
+        """Add prepared pictures, by the key in their ``picture:`` URL."""
         for key, picture in pictures.items():
             self.files[f"{PICTURE}:{key}"] = (picture.data, picture.media_type)
 
@@ -111,22 +114,30 @@ class Resources:
             self.files[f"project:{path}"] = (picture.data, picture.media_type)
 
     def add_formulas(self, drawings: Iterable[FormulaDrawing | None]) -> None:
-        """Add the drawings of formulas, by the digest of their SVG source."""
+        """Add drawings of formulas, by the digest of their SVG source."""
         for drawing in filter(None, drawings):
             for one in drawing.pieces or (drawing,):
-                self.files[f"{FORMULA}:{compute_digest(one.svg)}"] = convert_image_file(
-                    one.svg, "image/svg+xml", self.colour_space
+                self.files[f"{FORMULA}:{compute_digest(one.glyphs)}"] = convert_image_file(
+                    one.glyphs, "image/svg+xml", self.colour_space
                 )
+            self._formula_faces.update(list_used_faces(drawing.glyphs))
+
+    def find_style_files(self, css: str) -> dict[str, File]:
+        """Return the files to which a style sheet refers, and the font faces of formulas, by URL."""
+        faces = (
+            (f"font:{name}", self._find_face(name) or BookFace(name)) for name in sorted(self._formula_faces)
+        )
+        return {**dict(faces), **self.find_files(css)}
 
     def find_files(self, text: str) -> dict[str, File]:
-        """Return the files to which a document or a style sheet refers, by URL."""
+        """Return the files that a document or a style sheet refers to, by URL."""
         files = {name: self._find_file(name) for name in self.cache.memory.call(_find_urls, text)}
         while self._subset_jobs:
             self._subset_jobs.pop().result()
         return {name: file for name, file in files.items() if file is not None}
 
     def read_face(self, name: str) -> bytes:
-        """Return the data of a font face, which may be a bundled face that no style sheet mentions."""
+        """Return the data of a font face, which may be a bundled face that style sheets do not mention."""
         return (self._find_face(name) or BookFace(name)).read(self.cache)
 
     def _find_file(self, url: str) -> File | None:
@@ -159,6 +170,8 @@ class Resources:
         """
         if face := next((face for face in self.theme.faces if face.name == name), None):
             return make_unsubset_face(face) if face.project_file else BookFace(name)
+        if face := next((face for face in self.theme.math_faces if face.name == name), None):
+            return BookFace(face.file)
         for script in self.scripts:
             for face in script.faces:
                 if face.name == name:
@@ -168,16 +181,18 @@ class Resources:
                         job = NamedJob(f"the font {name}", subset.read)
                         self._subset_jobs.append(self.executor.submit(job, self.cache))
                     return subset
-        return None
+        spare = (face for script in self.theme.scripts for face in script.faces)
+        other = next((face for face in spare if face.name == name), None)
+        return make_unsubset_face(other) if other else None
 
 
 def make_unsubset_face(face: FontFace) -> BookFace:
-    """Return the ``BookFace`` for a font face of the project, which stays unsubsetted."""
+    """Return the ``BookFace`` of a font face of the project, without subsetting it."""
     return BookFace(face.name, Task.for_step(FONT_SUBSET, face.name, face=identify_face(face)).key, face)
 
 
 def subset_face(face: FontFace, metrics_source: FontFace, characters: frozenset[str]) -> BookFace:
-    """Return a ``BookFace`` that is subset to ``characters``, with the line metrics of ``metrics_source``."""
+    """Return a ``BookFace`` subset to ``characters``, with the line metrics of ``metrics_source``."""
     task = Task.for_step(
         FONT_SUBSET,
         face.name,

@@ -1,4 +1,4 @@
-"""Write the structure of quires as PDF syntax, pack quires for the cache, and move them to the opposite side.
+"""Write the structure of quires as PDF syntax, pack quires for the cache, and shift them to the other side.
 
 Most objects of a tagged PDF are structure elements. They are written once, when a chapter is painted, with
 placeholders for object numbers, which ``binder`` fills in.
@@ -37,7 +37,7 @@ from weasyprint_typography.content_stream import write_number
 from weasyprint_typography.page_boxes import OTHER_SIDE, Area, PageKind
 from weasyprint_typography.stretches import DocumentLayout
 
-DOCUMENT = -2  # the index of the Document element, which contains the elements of all quires
+DOCUMENT = -2  # index of the Document element, which contains the elements of all quires
 _STRINGS = ("Alt", "ActualText", "E", "Lang", "T")
 
 
@@ -96,7 +96,7 @@ class SerialisedQuire:
 def serialise_quire(
     quire: Quire, logged_errors: Sequence[str] = (), *, is_side_dependent: bool = False
 ) -> SerialisedQuire:
-    """Return a quire with its structure written as PDF syntax."""
+    """Write the structure of a quire as PDF syntax."""
     count = sum(1 for _ in iter_elements(quire.elements))
     page = count + len(quire.objects)
     writer = _StructureWriter(count, page, page + 2 * len(quire.pages), len(quire.pages), len(quire.links))
@@ -123,7 +123,7 @@ def serialise_quire(
 
 @dataclass(slots=True)
 class _StructureWriter:
-    """A writer of structure elements, one per line.
+    """Writes structure elements, one per line.
 
     ``first_object`` is the index of the first object that is not a structure element. ``first_page`` and
     ``first_annotation`` are the indices of the first page and the first annotation.
@@ -146,7 +146,7 @@ class _StructureWriter:
         self._elements_by_mcid = [{} for _ in range(self.page_count)]
 
     def write_element(self, element: StructureElement, parent: int) -> int:
-        """Write a structure element and its descendants, and return the element's index."""
+        """Write a structure element and its descendants; return the element's index."""
         place = len(self.lines)
         self.lines.append(b"")
         self._references.append([])
@@ -169,10 +169,10 @@ class _StructureWriter:
                     self.link_elements[link] = place
                     references.append(self.first_annotation + link)
                     kids.append(b"<</Type/OBJR/Obj %d 0 R>>")
-        begin = b"<</Type/StructElem/S%s/P %%d 0 R" % write_name(element.tag)
+        prefix = b"<</Type/StructElem/S%s/P %%d 0 R" % write_name(element.tag)
         refs = [parent]
         if home is not None:
-            begin += b"/Pg %d 0 R"
+            prefix += b"/Pg %d 0 R"
             refs.append(self.first_page + home)
         files = b"/AF[" + b" ".join([b"%d 0 R"] * len(element.files)) + b"]" if element.files else b""
         refs += [self.first_object + file for file in element.files]
@@ -181,19 +181,19 @@ class _StructureWriter:
         area = element.attributes.get("Layout", {}).get("BBox")
         if area and (first := _find_first_page(element)) is not None:
             self._bounding_boxes[place] = first, _write_value(area)
-        self.lines[place] = begin + files + entries + (b"/K " + content if kids else b"") + b">>"
+        self.lines[place] = prefix + files + entries + (b"/K " + content if kids else b"") + b">>"
         self._references[place] = refs + references
         return place
 
     def _write_entries(self, element: StructureElement, index: int) -> bytes:
-        written = b"".join(
+        entries = b"".join(
             write_name(key) + write_text_string(element.text_entries[key])
             for key in _STRINGS
             if key in element.text_entries
         )
         if identifier := element.text_entries.get("ID"):
             self.ids.append((identifier, index))
-            written += b"/ID" + write_literal_string(identifier.encode())
+            entries += b"/ID" + write_literal_string(identifier.encode())
         objects = [
             b"<</O%s%s>>"
             % (
@@ -203,24 +203,24 @@ class _StructureWriter:
             for owner, pairs in element.attributes.items()
         ]
         if objects:
-            written += b"/A" + (objects[0] if len(objects) == 1 else b"[" + b"".join(objects) + b"]")
-        return written
+            entries += b"/A" + (objects[0] if len(objects) == 1 else b"[" + b"".join(objects) + b"]")
+        return entries
 
     def references(self) -> Iterator[int]:
-        """Yield the indices of the objects to which all lines refer, in order."""
+        """Yield the indices of the objects referenced by the lines, in order."""
         for refs in self._references:
             yield from refs
 
     def find_bounding_boxes(self) -> Iterator[tuple[int, int, int]]:
         """Yield the page of each bounding box, and the start and end of the box in the text of the lines."""
-        begin = 0
+        line_start = 0
         for place, line in enumerate(self.lines):
             if place in self._bounding_boxes:
                 page, area = self._bounding_boxes[place]
-                # The last match, since text of the author precedes it.
-                at = begin + line.rindex(b"/BBox" + area) + len(b"/BBox")
-                yield page, at, at + len(area)
-            begin += len(line) + 1
+                # The last match, since the author's text precedes it.
+                area_start = line_start + line.rindex(b"/BBox" + area) + len(b"/BBox")
+                yield page, area_start, area_start + len(area)
+            line_start += len(line) + 1
 
     def write_parents(self) -> SyntaxTemplate:
         """Return one line per page: an array of the structure elements of its marked-content sequences."""
@@ -236,7 +236,7 @@ class _StructureWriter:
 
 
 def _find_first_page(element: StructureElement) -> int | None:
-    """Return the index of the page on which the content of an element begins, or None."""
+    """Return the index of the page on which an element's content begins, or None."""
     for kid in element.kids:
         page = (
             kid.page
@@ -270,17 +270,17 @@ _LAYOUT = TypeAdapter(tuple[str, DocumentLayout, tuple[Quire, ...]])
 
 
 def pack_quire(quire: SerialisedQuire) -> bytes:
-    """Return a quire as bytes, for the cache."""
+    """Pack a quire as bytes, for the cache."""
     return _pack_with(_QUIRE, quire)
 
 
 def unpack_quire(data: bytes) -> SerialisedQuire:
-    """Return the quire that ``pack_quire`` has packed."""
+    """Unpack a quire packed by ``pack_quire``."""
     return _unpack_with(_QUIRE, data)
 
 
 def pack_layout(source_digest: str, layout: DocumentLayout, quires: Iterable[Quire]) -> bytes:
-    """Return a layout and the quires of its stretches as bytes, for the cache.
+    """Pack a layout and the quires of its stretches as bytes, for the cache.
 
     ``source_digest`` identifies the input of the layout.
     """
@@ -288,7 +288,7 @@ def pack_layout(source_digest: str, layout: DocumentLayout, quires: Iterable[Qui
 
 
 def unpack_layout(data: bytes) -> tuple[str, DocumentLayout, tuple[Quire, ...]]:
-    """Return the source digest, the layout and the quires that ``pack_layout`` has packed."""
+    """Return the source digest, layout and quires packed by ``pack_layout``."""
     return _unpack_with(_LAYOUT, data)
 
 
@@ -315,20 +315,22 @@ def can_swap_side(quire: SerialisedQuire) -> bool:
 
 
 def swap_quire_side(quire: SerialisedQuire) -> SerialisedQuire:
-    """Return a quire that begins on the opposite page side, with its content moved sideways."""
-    moves = [sheet.side_shift or 0.0 for sheet in quire.pages]
+    """Return a quire that begins on the opposite page side, with its content shifted sideways."""
+    side_shifts = [sheet.side_shift or 0.0 for sheet in quire.pages]
 
-    def moved(point: Point) -> Point:
+    def shift_point(point: Point) -> Point:
         page, x, y = point
-        return page, x + moves[page], y
+        return page, x + side_shifts[page], y
 
-    elements = replace(quire.elements, text=b"".join(_shift_bounding_boxes(quire, moves)))
+    elements = replace(quire.elements, text=b"".join(_shift_bounding_boxes(quire, side_shifts)))
     return replace(
         quire,
         pages=tuple(map(_swap_page_side, quire.pages)),
-        links=tuple(replace(link, area=_shift_area(link.area, moves[link.page])) for link in quire.links),
-        anchors={name: moved(point) for name, point in quire.anchors.items()},
-        bookmarks=tuple(replace(mark, destination=moved(mark.destination)) for mark in quire.bookmarks),
+        links=tuple(
+            replace(link, area=_shift_area(link.area, side_shifts[link.page])) for link in quire.links
+        ),
+        anchors={name: shift_point(point) for name, point in quire.anchors.items()},
+        bookmarks=tuple(replace(mark, destination=shift_point(mark.destination)) for mark in quire.bookmarks),
         elements=elements,
         bounding_boxes=(),
     )
@@ -342,9 +344,9 @@ def _swap_page_side(page: QuirePage) -> QuirePage:
 
 def _shift_bounding_boxes(quire: SerialisedQuire, shifts: list[float]) -> Iterator[bytes]:
     text, done = quire.elements.text, 0
-    for page, begin, end in quire.bounding_boxes:
-        left, bottom, right, top = map(float, text[begin + 1 : end - 1].split())
-        yield text[done:begin]
+    for page, start, end in quire.bounding_boxes:
+        left, bottom, right, top = map(float, text[start + 1 : end - 1].split())
+        yield text[done:start]
         yield write_numbers(_shift_area((left, bottom, right, top), shifts[page]))
         done = end
     yield text[done:]

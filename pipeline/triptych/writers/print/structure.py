@@ -19,7 +19,7 @@ from triptych.writers.print.structure_nodes import StructureNode, unwrap_div
 from triptych.writers.print.table_cells import complete_table
 from weasyprint_typography.page_boxes import get_box_classes, get_paper
 
-# Structure types of PDF 2.0 that we use, and their equivalents in PDF 1.7.
+# Structure types of PDF 2.0 in use, with their equivalents in PDF 1.7.
 ROLE_MAP = {"Aside": "Div", "Em": "Span", "Strong": "Span"}
 
 _IMAGES = frozenset(("img", f"{SVG}svg", "object", "embed"))
@@ -48,7 +48,7 @@ _TAGS = {
 
 @lru_cache(maxsize=1)
 def _index_elements(root: Any) -> tuple[dict[Any, int], dict[Any, Any]]:
-    """Return mappings from each element of a document to its source position and to its parent.
+    """Map each element of a document to its source position, and to its parent.
 
     Positions are even numbers, so that other content can be inserted between elements.
     """
@@ -57,7 +57,7 @@ def _index_elements(root: Any) -> tuple[dict[Any, int], dict[Any, Any]]:
 
 
 class StructureTree:
-    """A structure tree to which the structure elements of HTML elements are added on demand.
+    """A structure tree that grows as the structure elements of HTML elements are requested.
 
     ``prefix`` is prepended to the ids of structure elements. ``marker_styles`` maps list elements to their
     computed list-style-type. A list must be in ``marker_styles`` before its items are added.
@@ -74,13 +74,13 @@ class StructureTree:
         self._source_positions: Mapping[Any, int] = {}
         self._first_terms: dict[
             Any, Any
-        ] = {}  # the first term of the item to which each term or definition belongs
+        ] = {}  # the first term of the list item to which each term or definition belongs
         self._items: dict[Any, StructureNode] = {}  # items by first term
         self._nodes: list[StructureNode] = []
         self._tables: list[Any] = []
 
     def index_document(self, root: Any) -> None:
-        """Record the source positions of a document's elements, unless they have been recorded."""
+        """Record the source positions of a document's elements, if this has not been done."""
         if root in self._source_positions:
             return
         self._source_positions, self._parents = _index_elements(root)
@@ -89,7 +89,7 @@ class StructureTree:
             self._nodes_by_element[root] = self.document_node
 
     def find_node(self, element: Any) -> StructureNode | None:
-        """Return the node for the text of an HTML element, or None if the element is decoration."""
+        """Return the node for the text of an HTML element, or None if the element is decorative."""
         if element in self._nodes_by_element:
             return self._nodes_by_element[element]
         path = [element]
@@ -103,13 +103,13 @@ class StructureTree:
         return self._nodes_by_element[element]
 
     def find_nearest_node(self, element: Any) -> StructureNode:
-        """Return the node of an HTML element or of its nearest ancestor that is not decoration."""
+        """Return the node of an HTML element, or of its nearest ancestor that is not decorative."""
         while element is not None and (node := self.find_node(element)) is None:
             element = self._parents.get(element)
         return node if element is not None and node else self.document_node
 
     def find_label_node(self, element: Any, pseudo: str) -> StructureNode | None:
-        """Return the node for the marker of a list item or a footnote, or for a footnote call."""
+        """Return the node for the marker of a list item or footnote, or for a footnote call."""
         key = (element, pseudo)
         if key not in self._labels:
             if pseudo.startswith("footnote") and (element, "footnote-call") not in self._labels:
@@ -124,7 +124,7 @@ class StructureTree:
         return self._add_label(body.parent) if body.element.tag == "LBody" and body.parent else body
 
     def add_link(self, node: StructureNode) -> StructureNode:
-        """Add a Link that has no HTML element to ``node``, and return the new node."""
+        """Add a Link without an HTML element to ``node``, and return the Link."""
         return self._register_node(node.add_child("Link"))
 
     def redirect_content(self, element: Any, pseudo: str, node: StructureNode) -> None:
@@ -135,7 +135,7 @@ class StructureTree:
             self._nodes_by_element[element] = node
 
     def finish(self) -> list[StructureElement]:
-        """Complete tables, unwrap needless Divs, and return the top-level structure elements."""
+        """Complete tables, unwrap unnecessary Divs, and return the top-level structure elements."""
         for table in self._tables:
             complete_table(table, self._nodes_by_element, self._make_id)
         for node in reversed((self.document_node, *self._nodes)):
@@ -147,11 +147,15 @@ class StructureTree:
     def _add_element(self, element: Any, parent: StructureNode) -> StructureNode | None:
         """Add a node for an HTML element below ``parent``, and return the node.
 
-        Return None if the element is decoration. Return ``parent`` if the element has no structure type.
+        Return None if the element is decorative. Return ``parent`` if the element has no structure type.
         """
         name, classes = element.tag, (element.get("class") or "").split()
         if name == "hr" or element.get("aria-hidden") == "true":
             return None
+        if name == "span" and "math" in classes:
+            return self._add_image(element, parent, "Formula")
+        if name in _IMAGES and parent.element.tag == "Formula":
+            return parent  # a piece of a formula
         if name in _IMAGES:
             return self._add_image(element, parent, "Formula" if "math" in classes else "Figure")
         match name:
@@ -181,7 +185,7 @@ class StructureTree:
         return self._add_node(element, parent, tag) if tag else parent
 
     def _add_node(self, element: Any, parent: StructureNode, tag: str) -> StructureNode:
-        """Add a node of the type ``tag`` for an element; set the language if it differs from the parent's."""
+        """Add a node of type ``tag`` for an element. Set its language if it differs from the parent's."""
         node = self._register_node(parent.add_child(tag, self._find_source_position(element)))
         node.element.container = self._containers.get(element, 0)
         if (language := _get_language(element)) not in ("", node.language):
@@ -189,7 +193,7 @@ class StructureTree:
         return node
 
     def _find_source_position(self, element: Any) -> int:
-        """Return the source position of an element; side notes follow the paragraph that calls them."""
+        """Return the source position of an element. Side notes follow the paragraph that calls them."""
         if has_class(element, "aside", "beside") and (parent := self._parents.get(element)) is not None:
             siblings = list(parent)
             following = siblings[siblings.index(element) + 1 :]
@@ -206,7 +210,7 @@ class StructureTree:
         return self._register_node(node.add_first_child("Lbl"))
 
     def _add_image(self, element: Any, parent: StructureNode, tag: str) -> StructureNode | None:
-        """Add an image with its alt text and return its node, or return None if there is no alt text."""
+        """Add an image with its alt text, and return its node; return None if there is no alt text."""
         alt = _get_alt_text(element)
         if not alt or element.get("role") in ("presentation", "none"):
             return None
@@ -218,7 +222,7 @@ class StructureTree:
         return node
 
     def _add_reference(self, element: Any, parent: StructureNode, classes: list[str]) -> StructureNode:
-        """Add a Link, within a Reference in tables of contents and for repeated footnote calls."""
+        """Add a Link. In tables of contents, and for repeated footnote calls, it is inside a Reference."""
         if parent.element.tag == "TOCI" or "note-again" in classes:
             parent = self._add_node(element, parent, "Reference")
         node = self._add_node(element, parent, "Link")
@@ -227,7 +231,7 @@ class StructureTree:
         return node
 
     def _add_list(self, element: Any, parent: StructureNode) -> StructureNode:
-        """Add an L for a list, or a TOC for a table of contents and the lists nested in it."""
+        """Add an L for a list, or a TOC for a table of contents and the lists inside it."""
         is_contents = has_class(self._parents.get(element), "section", "contents")
         if element.tag != "dl" and (is_contents or parent.element.tag in ("TOC", "TOCI")):
             return self._add_node(element, parent, "TOC")
@@ -237,18 +241,18 @@ class StructureTree:
         return node
 
     def _add_item(self, element: Any, parent: StructureNode) -> StructureNode:
-        """Add an LI and return the node of its LBody, or add and return a TOCI in a table of contents."""
+        """Add an LI and return the node of its LBody; in a table of contents, add and return a TOCI."""
         if parent.element.tag == "TOC":
             return self._add_node(element, parent, "TOCI")
         return self._register_node(self._add_node(element, parent, "LI").add_child("LBody"))
 
     def _is_task_checkbox(self, box: Any) -> bool:
-        """Return whether ``box`` is the check box of an item of a task list."""
+        """Return whether ``box`` is the check box of a task list item."""
         item = self._parents.get(box)
         return item is not None and item.tag == "li" and has_class(self._parents.get(item), "ul", "tasks")
 
     def _add_definition(self, element: Any, parent: StructureNode) -> StructureNode:
-        """Add a term as the label, or a definition as the body, of the list item that both share."""
+        """Add a term as the label, or a definition as the body, of the list item that both belong to."""
         if element not in self._first_terms:
             self._first_terms.update(group_definitions(self._parents[element]))
         first = self._first_terms[element]
@@ -283,8 +287,8 @@ def _get_language(element: Any) -> str:
 
 def _get_alt_text(element: Any) -> str:
     title = element.find(f"{SVG}title") if element.tag == f"{SVG}svg" else None
-    described = title.text if title is not None else element.get("alt")
-    return (described or element.get("aria-label") or element.get("title") or "").strip()
+    alt_text = title.text if title is not None else element.get("alt")
+    return (alt_text or element.get("aria-label") or element.get("title") or "").strip()
 
 
 # Values of list-style-type that are also values of ListNumbering, without hyphens (ISO 32000-1, table 347).
@@ -300,7 +304,7 @@ def get_list_numbering(style: Any) -> str:
 
 
 def group_definitions(parent: Any) -> Iterator[tuple[Any, Any]]:
-    """Yield each term and definition with the first term of the list item that contains it.
+    """Yield each term and definition with the first term of its list item.
 
     A term after a definition begins a new item.
     """
@@ -314,7 +318,7 @@ def group_definitions(parent: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def has_class(element: Any, tag: str, name: str) -> bool:
-    """Return whether an element, which may be None, has a tag and a class."""
+    """Return whether an element has a tag and a class. The element may be None."""
     return element is not None and element.tag == tag and name in (element.get("class") or "").split()
 
 
@@ -342,8 +346,8 @@ def build_structure(
     """Return the structure elements of pages, and the marked-content ids of each page's artifacts.
 
     Artifacts are running heads, repeated table headers, rules, and images without alt text. ``prefix`` makes
-    the ids of elements unique in a book. ``containers`` assigns numbers to the elements that may continue on
-    other pages of the document. ``recorder`` records the text positions at which pages begin.
+    the ids of elements unique in a book. ``containers`` numbers the elements that may continue on other pages
+    of the document. ``recorder`` records the text positions at which pages begin.
     """
     builder = _StructureBuilder(prefix, containers, recorder)
     artifacts = [builder.add_page(number, page) for number, page in enumerate(pages)]
@@ -359,19 +363,20 @@ class _StructureBuilder:
         self.tree = StructureTree(prefix, containers)
         self._recorder = recorder or PageStartRecorder({})
         self._kinds = get_box_classes()
-        self._first_groups: dict[Any, Any] = {}  # by element, the first box of each table header and footer
+        self._first_groups: dict[Any, Any] = {}  # the first box of each table header and footer, by element
+        self._box_pages: dict[int, Any] = {}  # the page of each bounding box, by structure element
 
     def add_page(self, number: int, page: TaggedPage) -> frozenset[int]:
         """Add a page and return the marked-content ids of its artifacts."""
         added: set[int] = set()
-        linked: set[int] = set()
+        placed_links: set[int] = set()
         root = page.box.children[0].element if page.box.children else None
         if root is not None:
             self.tree.index_document(root)
         for box, is_furniture in self._iter_boxes_in_order(page.box):
             if (link := page.links.get(box)) is not None:
                 self._find_link_node(box).add_kid(AnnotationReference(link))
-                linked.add(link)
+                placed_links.add(link)
             mark = page.mcids.get(box)
             if is_furniture or mark is None:
                 continue
@@ -384,7 +389,7 @@ class _StructureBuilder:
             if node is not None:
                 node.add_kid(MarkedContentReference(number, mark))
                 added.add(mark)
-        for link in sorted(set(page.links.values()) - linked):  # links of boxes that are not on the page
+        for link in sorted(set(page.links.values()) - placed_links):  # links whose boxes are not on the page
             self.tree.add_link(self.tree.document_node).add_kid(AnnotationReference(link))
         self._recorder.end_page()
         return frozenset(page.mcids.values()) - added
@@ -415,7 +420,7 @@ class _StructureBuilder:
             stack += [(child, is_furniture) for child in reversed(box.children)]
 
     def _find_node(self, box: Any) -> StructureNode | None:
-        """Return the node for the content of a box, or None if the box is decoration."""
+        """Return the node for the content of a box, or None if the box is decorative."""
         if box.element is None:
             return None
         pseudo = box.element_tag.partition("::")[2]
@@ -434,7 +439,7 @@ class _StructureBuilder:
         return link
 
     def _add_image(self, box: Any, page: Any) -> StructureNode | None:
-        """Return the node of an image after setting its bounding box, or None if the image is decoration."""
+        """Set the bounding box of an image and return its node; return None if the image is decorative."""
         if "::" in box.element_tag:
             return None  # generated by the style sheet
         node = self._find_node(box)
@@ -442,8 +447,15 @@ class _StructureBuilder:
             left, top = box.content_box_x(), box.content_box_y()
             area = get_paper(page).convert_area(left, top, left + box.width, top + box.height)
             layout = node.element.attributes.setdefault("Layout", {})
-            layout.setdefault("BBox", [round(edge, 2) for edge in area])
+            if self._box_pages.setdefault(id(node.element), page) is page:
+                before: Any = layout.get("BBox", area)
+                layout["BBox"] = [round(edge, 2) for edge in _join_areas(before, area)]
         return node
+
+
+def _join_areas(first: Sequence[float], second: Sequence[float]) -> tuple[float, ...]:
+    """Return the smallest area that contains two areas."""
+    return (*map(min, first[:2], second[:2]), *map(max, first[2:], second[2:]))
 
 
 class PageStartRecorder:
@@ -460,7 +472,7 @@ class PageStartRecorder:
         self.positions: list[TextPosition | None] = []
 
     def count_letters(self, box: Any) -> None:
-        """Count the letters of a text box; text boxes must be read in order."""
+        """Count the letters of a text box. Text boxes must be passed in reading order."""
         place = self._passages.get(box.element)
         pseudo = box.element_tag.partition("::")[2]
         if place is None or pseudo not in ("", "first-letter", "first-line"):
@@ -471,6 +483,6 @@ class PageStartRecorder:
             self._start = self._start or TextPosition(*place, before)
 
     def end_page(self) -> None:
-        """Record the start position of the page whose text boxes have been read."""
+        """Record the start position of the page whose text boxes have been counted."""
         self.positions.append(self._start)
         self._start = None

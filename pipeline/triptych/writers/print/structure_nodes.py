@@ -1,4 +1,4 @@
-"""Build structure elements (ISO 32000-1, 14.7) whose kids may be added in any order."""
+"""Build structure elements (ISO 32000-1, 14.7), to which kids may be added in any order."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from triptych.writers.print.quire import (
 )
 
 # Inline-level types (ISO 32000-1, 14.8.4.4). Notes are inline because their calls are.
-_IN_LINE = frozenset(("Span", "Em", "Strong", "Code", "Link", "Quote", "Reference", "Note", "Formula"))
+_INLINE_TYPES = frozenset(("Span", "Em", "Strong", "Code", "Link", "Quote", "Reference", "Note", "Formula"))
 # Types that contain blocks and no text.
 _GROUPS = frozenset(("Document", "Sect", "Art", "Div", "Aside", "BlockQuote", "Index", "TOCI"))
-# Types that may contain only certain types.
+# Types that may contain only particular types.
 _PARTS = {
     "L": frozenset(("LI", "L", "Caption")),
     "TOC": frozenset(("TOCI", "TOC", "Caption")),
@@ -33,8 +33,8 @@ _PARTS = {
 class StructureNode:
     """A structure element under construction.
 
-    ``positions`` are the source positions of the kids, in ascending order. ``inserted_paragraph`` is the P
-    element that was last inserted around text in a group of blocks.
+    ``positions`` are the source positions of the kids, in ascending order. ``inserted_paragraph`` is the last
+    P element inserted around text in a group of blocks.
     """
 
     element: StructureElement
@@ -59,7 +59,7 @@ class StructureNode:
             orders.insert(index, position)
 
     def add_child(self, tag: str, position: int = -1) -> StructureNode:
-        """Add a new node of the type ``tag`` and return the new node.
+        """Add a new node of type ``tag`` and return it.
 
         If this node may not contain that type, the new node is added to the nearest node that may.
         """
@@ -69,7 +69,7 @@ class StructureNode:
         return node
 
     def add_first_child(self, tag: str) -> StructureNode:
-        """Add a new node of the type ``tag`` before all other kids, and return the new node."""
+        """Add a new node of type ``tag`` before all other kids, and return it."""
         node = StructureNode(StructureElement(tag), self, self.language)
         self.element.kids.insert(0, node.element)
         self.positions.insert(0, self.positions[0] if self.positions else 0)
@@ -85,7 +85,7 @@ class StructureNode:
 
     @property
     def is_group(self) -> bool:
-        """Whether the element contains blocks, and text only within paragraphs."""
+        """Return whether the element contains blocks, and text only inside paragraphs."""
         return self.element.tag in _GROUPS
 
     @property
@@ -93,14 +93,14 @@ class StructureNode:
         """The nearest Link among this node and its inline ancestors, or None."""
         node: StructureNode | None = self
         while node is not None and node.element.tag != "Link":
-            node = node.parent if node.element.tag in _IN_LINE else None
+            node = node.parent if node.element.tag in _INLINE_TYPES else None
         return node
 
     def _find_parent_for(self, tag: str, position: int) -> StructureNode:
         """Return the node to which an element of type ``tag`` is added at a source position.
 
-        This is the node itself, an ancestor that may contain the type, or a paragraph in either, which is
-        added if needed.
+        It is this node, an ancestor that may contain the type, or a paragraph in one of them, which is added
+        if needed.
         """
         parent = self
         while (parts := _PARTS.get(parent.element.tag)) and tag not in parts and parent.parent is not None:
@@ -110,7 +110,7 @@ class StructureNode:
         last_paragraph = parent._paragraph_at_end()
         if tag == "Figure":  # inline if it follows text
             return last_paragraph or parent
-        if tag not in _IN_LINE or (parent.element.tag == "TOCI" and tag == "Reference"):
+        if tag not in _INLINE_TYPES or (parent.element.tag == "TOCI" and tag == "Reference"):
             return parent
         is_last = position < 0 or not parent.positions or position >= parent.positions[-1]
         if last_paragraph is not None and is_last:
@@ -129,13 +129,13 @@ class StructureNode:
 def unwrap_div(element: StructureElement) -> StructureElement:
     """Return the only kid of a Div without attributes, or ``element`` if it is not such a Div.
 
-    Nested Divs are unwrapped as well. A Caption that loses its parent becomes a paragraph or a Div. A Div
-    that may continue in the next stretch is kept, since it may get more kids.
+    Nested Divs are also unwrapped. A Caption that loses its parent becomes a paragraph or a Div. A Div that
+    may continue in the next stretch is kept, since it may get more kids.
     """
     while not element.container and (kid := find_only_kid_of_div(element)):
         if kid.tag == "Caption":
             has_blocks = any(
-                isinstance(part, StructureElement) and part.tag not in _IN_LINE for part in kid.kids
+                isinstance(part, StructureElement) and part.tag not in _INLINE_TYPES for part in kid.kids
             )
             kid.tag = "Div" if has_blocks else "P"
         element = kid

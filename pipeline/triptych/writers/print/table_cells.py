@@ -11,8 +11,8 @@ from triptych.model.whole_numbers import parse_whole_number
 from triptych.writers.print.quire import Attributes, StructureElement
 from triptych.writers.print.structure_nodes import StructureNode
 
-_WIDEST = 1000  # columns that a cell spans at most (HTML, 4.9.12)
-_PART_ORDER = {"Caption": 0, "THead": 1, "TFoot": 3}  # sort keys of the parts of a table; rows have 2
+_MAX_COLUMN_SPAN = 1000  # maximum column span of a cell (HTML, 4.9.12)
+_PART_ORDER = {"Caption": 0, "THead": 1, "TFoot": 3}  # sort keys of the parts of a table; rows have the key 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,22 +24,26 @@ class _Cell:
     column: int
     row_span: int
     column_span: int
-    scope: str  # "" for data
+    scope: str  # "" for data cells
 
 
 def complete_table(
     table: Any, nodes: Mapping[Any, StructureNode | None], new_id: Callable[[str], str]
 ) -> None:
     """Sort the kids of a Table, and set the attributes of its cells (ISO 32000-1, table 349)."""
-    whole = nodes[table]
-    assert whole is not None
-    whole.element.kids.sort(
+    table_node = nodes[table]
+    assert table_node is not None
+    table_node.element.kids.sort(
         key=lambda kid: _PART_ORDER.get(kid.tag, 2) if isinstance(kid, StructureElement) else 2
     )
     cells = [cell for cell in _find_cells(table) if nodes.get(cell.element) is not None]
-    headers = _find_headers(cells) if any(c.scope and c.row_span * c.column_span > 1 for c in cells) else {}
-    named = {header for found in headers.values() for header in found}
-    ids = {cell.element: new_id("header") for cell in cells if cell.element in named}
+    headers = (
+        _find_headers(cells)
+        if any(cell.scope and cell.row_span * cell.column_span > 1 for cell in cells)
+        else {}
+    )
+    referenced_headers = {header for headers_of_cell in headers.values() for header in headers_of_cell}
+    ids = {cell.element: new_id("header") for cell in cells if cell.element in referenced_headers}
     for cell in cells:
         node = nodes[cell.element]
         assert node is not None
@@ -50,8 +54,8 @@ def complete_table(
             attributes["ColSpan"] = cell.column_span
         if cell.row_span > 1:
             attributes["RowSpan"] = cell.row_span
-        if found := headers.get(cell.element):
-            attributes["Headers"] = [ids[header] for header in found]
+        if headers_of_cell := headers.get(cell.element):
+            attributes["Headers"] = [ids[header] for header in headers_of_cell]
         if attributes:
             node.element.attributes["Table"] = attributes
         if cell.element in ids:
@@ -59,30 +63,30 @@ def complete_table(
 
 
 def _find_cells(table: Any) -> Iterator[_Cell]:
-    """Yield the cells of a table with grid positions (HTML, 4.9.12.1); row spans end with the row group."""
+    """Yield the table's cells with grid positions (HTML, 4.9.12.1). Row spans end with their row group."""
     number = 0
     for group in _iter_row_groups(table):
-        taken: dict[int, int] = {}  # by column, the number of rows that a cell above still covers
+        rows_left: dict[int, int] = {}  # number of further rows covered by a cell above, by column
         for index, row in enumerate(group):
             column = 0
-            below = {place: rows - 1 for place, rows in taken.items() if rows > 1}
+            below = {place: rows - 1 for place, rows in rows_left.items() if rows > 1}
             for element in row:
                 if element.tag not in ("td", "th"):
                     continue
-                while column in taken:
+                while column in rows_left:
                     column += 1
                 rows = _read_span(element.get("rowspan"), len(group) - index)
-                columns = _read_span(element.get("colspan"), _WIDEST)
+                columns = _read_span(element.get("colspan"), _MAX_COLUMN_SPAN)
                 yield _Cell(element, number, column, rows, columns, _find_scope(element, row, table))
                 if rows > 1:
                     below.update(dict.fromkeys(range(column, column + columns), rows - 1))
                 column += columns
-            taken = below
+            rows_left = below
             number += 1
 
 
 def _iter_row_groups(table: Any) -> Iterator[list[Any]]:
-    """Yield the rows without a group, then the rows of each row group of a table."""
+    """Yield the rows outside row groups, then the rows of each row group of a table."""
     loose = [row for row in table if row.tag == "tr"]
     if loose:
         yield loose
@@ -103,29 +107,35 @@ def _read_span(text: str | None, maximum: int) -> int:
 def _find_scope(element: Any, row: Any, table: Any) -> str:
     if element.tag != "th":
         return ""
-    written = element.get("scope") or ""
-    if written.startswith(("row", "col")):
-        return "Row" if written.startswith("row") else "Column"
+    scope = element.get("scope") or ""
+    if scope.startswith(("row", "col")):
+        return "Row" if scope.startswith("row") else "Column"
     heads_row = element is next(iter(row), None) and any(cell.tag == "td" for cell in row)
     return "Row" if heads_row else "Column"
 
 
 def _find_headers(cells: list[_Cell]) -> dict[Any, list[Any]]:
-    """Return the header cells of each cell: those above the cell, then those before it in its rows."""
-    over: defaultdict[int, list[_Cell]] = defaultdict(list)
-    beside: defaultdict[int, list[_Cell]] = defaultdict(list)
+    """Return the header cells of each cell: first those above it, then those before it in its rows."""
+    column_headers: defaultdict[int, list[_Cell]] = defaultdict(list)
+    row_headers: defaultdict[int, list[_Cell]] = defaultdict(list)
     for cell in cells:
         for column in range(cell.column, cell.column + cell.column_span) if cell.scope == "Column" else ():
-            over[column].append(cell)
+            column_headers[column].append(cell)
         for row in range(cell.row, cell.row + cell.row_span) if cell.scope == "Row" else ():
-            beside[row].append(cell)
-    found: dict[Any, list[Any]] = {}
+            row_headers[row].append(cell)
+    headers: dict[Any, list[Any]] = {}
     for cell in cells:
         above = (
-            h for c in range(cell.column, cell.column + cell.column_span) for h in over[c] if h.row < cell.row
+            header
+            for column in range(cell.column, cell.column + cell.column_span)
+            for header in column_headers[column]
+            if header.row < cell.row
         )
         before = (
-            h for r in range(cell.row, cell.row + cell.row_span) for h in beside[r] if h.column < cell.column
+            header
+            for row in range(cell.row, cell.row + cell.row_span)
+            for header in row_headers[row]
+            if header.column < cell.column
         )
-        found[cell.element] = list(dict.fromkeys(h.element for h in (*above, *before)))
-    return found
+        headers[cell.element] = list(dict.fromkeys(header.element for header in (*above, *before)))
+    return headers

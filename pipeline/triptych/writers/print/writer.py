@@ -16,7 +16,7 @@ import jinja2
 from lxml import etree
 
 from triptych.build_context import BuildContext, PreparedPictures
-from triptych.diagnostics import Diagnostic, Span
+from triptych.diagnostics import Diagnostic, Span, join_names
 from triptych.engine.cache import Cache
 from triptych.engine.memory import NO_MEMORY, ImpliedInput, Memory
 from triptych.engine.processes.pool import NamedJob
@@ -26,6 +26,7 @@ from triptych.markup.tables import collect_shades
 from triptych.markup.xml import FontRequirements, collect_font_requirements
 from triptych.media.fonts.fonts import find_fallback_characters, find_missing_characters, find_scripts
 from triptych.media.formulas.formulas import make_formula
+from triptych.media.formulas.glyph_svg import read_script_text
 from triptych.media.inks import get_chart_theme, make_colour_writer
 from triptych.media.output_pictures import SVG_MEDIA_TYPE, fit_logo
 from triptych.model.book import Book, Chapter, Label, Metadata, Part
@@ -33,16 +34,17 @@ from triptych.model.layout_defects import LayoutDefect
 from triptych.model.nodes import Block, Inline, Picture, is_forbidden_url
 from triptych.model.walk import book_nodes
 from triptych.passes.pages import LayoutCallback, PageLabels, PrintInfo
-from triptych.project import MANIFEST
+from triptych.project import MANIFEST, TEMPLATES_FOLDER
 from triptych.settings.pdf_options import PdfOptions
 from triptych.theme.colours import list_shades
 from triptych.theme.style_limits import StyleFault, find_element_fault, find_style_fault
-from triptych.theme.templating import find_template_line
+from triptych.theme.templating import find_template_line, load_page_templates
 from triptych.theme.theme import Script, Theme
 from triptych.writers.findings import (
     is_formula_too_wide,
     list_distinct_formulas,
     list_parsed_formulas,
+    report_faint_formula,
     report_undrawn_formula,
     report_wide_formula,
 )
@@ -75,11 +77,11 @@ from triptych.writers.print.typesetting import DocumentSource, PrintStyle, can_l
 
 DefectsByPage = Mapping[int, tuple[LayoutDefect, ...]]  # by page index in the book, from 0
 
-# Attribute values are written with ">" escaped.
+# ">" is escaped in attribute values.
 _IDS = re.compile(r'\sid="([^"]*)"')
 _TAG = re.compile("(<[^<>]*>)")
 _LONG_UNPRINTABLE = re.compile("\ufffd{20}")  # characters that no font has
-_MAX_ROUNDS = 6  # page references can move pages; most books are stable after three rounds
+_MAX_ROUNDS = 6  # page references may move pages; most books are stable after three rounds
 
 
 def write_pdf(
@@ -87,7 +89,7 @@ def write_pdf(
     context: BuildContext,
     options: PdfOptions,
     pictures: PreparedPictures,
-    announce: LayoutCallback = lambda printed: None,
+    announce: LayoutCallback = lambda print_info: None,
 ) -> tuple[bytes, list[Diagnostic], DefectsByPage]:
     """Write a book with its prepared pictures, using the processes of the context.
 
@@ -101,8 +103,8 @@ def write_pdf(
             theme = replace(theme, print=replace(theme.print, title_page="paper"))
     page = page_grid_for(options, theme.print)
     finish = pdf_spec_for(options)
-    written = list_parsed_formulas(book)
-    formulas = context.draw_formulas(list_distinct_formulas(written), page.text_width_em)
+    formula_nodes = list_parsed_formulas(book)
+    formulas = context.draw_formulas(list_distinct_formulas(formula_nodes), page.text_width_em)
     drafts = [
         _Draft(document, templates, theme, context.memory)
         for document in split_into_documents(
@@ -128,13 +130,14 @@ def write_pdf(
         picture.data for picture in pictures.values() if picture.media_type == SVG_MEDIA_TYPE
     )
     text += _extract_drawing_text(map(draw, charts.values()))
-    text += context.labels["continued"]  # from an attribute, shown in tables
+    text += context.labels["continued"]  # from an attribute that is shown in tables
+    text += "".join(read_script_text(drawing.glyphs, theme) for drawing in formulas.values() if drawing)
     scripts = find_scripts(text, required.languages, theme)
     drafts[0].set_families(find_used_families(required, theme, scripts))
     text += f"\n{collect_font_requirements([drafts[0].xhtml]).characters}"
     logo = _describe_logo(book, context, theme, pictures)
 
-    def style_for(page: PageGrid) -> str:
+    def render_styles(page: PageGrid, templates: jinja2.Environment) -> tuple[str, str]:
         css = templates.get_template("print/book.css.j2").render(
             theme=theme,
             colours=theme.colours,
@@ -146,10 +149,10 @@ def write_pdf(
             shades=list_shades(collect_shades(book), theme.colours),
         )
         reject_expensive_styles(css, templates, "print/book.css.j2")
-        return css
+        roman_folios = templates.get_template("print/roman-folios.css.j2").render(theme=theme)
+        reject_expensive_styles(roman_folios, templates, "print/roman-folios.css.j2")
+        return css, roman_folios
 
-    roman_folios = templates.get_template("print/roman-folios.css.j2").render(theme=theme)
-    reject_expensive_styles(roman_folios, templates, "print/roman-folios.css.j2")
     with cache_or_temporary_folder(context.cache) as store:
         resources = Resources(
             theme,
@@ -168,8 +171,8 @@ def write_pdf(
         )
         resources.add_formulas(formulas.values())
         while True:
-            css = style_for(page)
-            style = PrintStyle(css, roman_folios, finish.colour_space, resources.find_files(css), store)
+            css, roman_folios = render_styles(page, templates)
+            style = PrintStyle(css, roman_folios, finish.colour_space, resources.find_style_files(css), store)
             save_style(style)
             composer = Composer(
                 style,
@@ -178,17 +181,21 @@ def write_pdf(
                 rtl=get_text_direction(book.metadata.language) == "rtl",
             )
             try:
-                placed, unstable = _compose_until_stable(drafts, composer, resources, announce)
+                placed_quires, unstable = _compose_until_stable(drafts, composer, resources, announce)
             except LayoutFailed as failure:
-                found = _report_failures(
-                    failure, drafts, theme, templates, resources, style, context.executor
+                built_in = load_page_templates()
+                css, roman_folios = render_styles(page, built_in)
+                files = resources.find_style_files(css)
+                plain = replace(style, css=css, roman_folios=roman_folios, files=files)
+                findings = _report_failures(
+                    failure, drafts, theme, templates, built_in, resources, style, plain, context.executor
                 )
-                return b"", list(found), {}
+                return b"", list(findings), {}
             if options.cover == "separate":
                 blank = options.service is not None and options.service.needs_blank_last_page
-                placed = add_blank_pages(placed, ends_blank=blank, rtl=composer.rtl)
-            count = sum(len(one.quire.pages) for one in placed)
-            # A thicker book needs a wider gutter, which may add pages; the gutter never becomes narrower.
+                placed_quires = add_blank_pages(placed_quires, ends_blank=blank, rtl=composer.rtl)
+            count = sum(len(placed_quire.quire.pages) for placed_quire in placed_quires)
+            # A thicker book needs a wider gutter, which may add pages. The gutter never becomes narrower.
             service = options.service
             wider = (
                 page.adjust_for_service(service, count, theme.print)
@@ -198,14 +205,17 @@ def write_pdf(
             if wider == page:
                 break
             page = wider
-        problems = [*check_service_requirements(options, page, count), *find_transparency(placed, finish)]
+        problems = [
+            *check_service_requirements(options, page, count),
+            *find_transparency(placed_quires, finish),
+        ]
         if problems:
             return b"", problems, {}
-        announce(_make_page_info(placed, drafts))
-        running_heads = composer.lay_out_running_heads(placed)
+        announce(_make_page_info(placed_quires, drafts))
+        running_heads = composer.lay_out_running_heads(placed_quires)
         gatherings = [
-            NumberedQuire(one.quire, heads, one.first_page_number, one.roman)
-            for one, heads in zip(placed, running_heads, strict=True)
+            NumberedQuire(placed_quire.quire, heads, placed_quire.first_page_number, placed_quire.roman)
+            for placed_quire, heads in zip(placed_quires, running_heads, strict=True)
         ]
         data = bind_quires(
             gatherings,
@@ -219,27 +229,30 @@ def write_pdf(
             else (),
             memory=context.memory,
         )
-    refused = [node for node in written if formulas.get(make_formula(node)) is None]
+    undrawn_nodes = [node for node in formula_nodes if formulas.get(make_formula(node)) is None]
     wide = [
         node
-        for node in written
+        for node in formula_nodes
         if is_formula_too_wide(formulas.get(make_formula(node)), node, page.text_width_em)
     ]
     complaints = [
-        _report_logged_error(message, pictures.picture_keys, book) for message in composer.logged_errors
+        report_logged_error(message, pictures.picture_keys, book, context.templates)
+        for message in composer.logged_errors
     ]
     if book.metadata.logo and context.theme.print.running_logo and not (logo or {}).get("runs"):
         complaints.append(_report_faint_logo())
     if unstable:
         complaints.append(_report_unstable_references(unstable))
-    complaints += [report_undrawn_formula(node, "its TeX source is printed") for node in refused]
+    complaints += [report_undrawn_formula(node, "its TeX source is printed") for node in undrawn_nodes]
     complaints += map(report_wide_formula, wide)
-    sheets = (sheet for one in placed for sheet in one.quire.pages)
+    for node in formula_nodes:
+        complaints += report_faint_formula(node, context.theme.colours)
+    sheets = (sheet for placed_quire in placed_quires for sheet in placed_quire.quire.pages)
     return data, complaints, {page: sheet.defects for page, sheet in enumerate(sheets) if sheet.defects}
 
 
 def _find_character(book: Book, character: str) -> Span | None:
-    """Return the position of the first element of the book with a character in its text, or None."""
+    """Return the position of the first element with a character in its text, or None."""
     span: Span | None = None
     for node in book_nodes(book):
         span = getattr(node, "span", None) or span
@@ -249,8 +262,13 @@ def _find_character(book: Book, character: str) -> Span | None:
     return None
 
 
-def _report_logged_error(message: str, keys: Mapping[Picture, str], book: Book) -> Diagnostic:
-    """Report an error that WeasyPrint logged, with the picture or the character at fault, if any."""
+_LOADING_FAILED, _REFUSED = "Failed to load ", " is not a file of the book"  # parts of a message
+
+
+def report_logged_error(
+    message: str, keys: Mapping[Picture, str], book: Book, templates: jinja2.Environment
+) -> Diagnostic:
+    """Report an error logged by WeasyPrint, with the picture, character or template at fault, if any."""
     if missing := re.search(r"\(U\+([0-9A-F]{4,6})\)", message):
         span = _find_character(book, chr(int(missing[1], 16)))
         return Diagnostic(code="PDF001", message=message, span=span, hint="remove or replace the character")
@@ -258,13 +276,28 @@ def _report_logged_error(message: str, keys: Mapping[Picture, str], book: Book) 
         if picture.path and key in message:
             message = message.replace(f"picture:{key}", picture.path)
             return Diagnostic(code="PDF001", message=message, span=Span(path=picture.path))
-    return Diagnostic(code="PDF001", message=message)
+    hint: str | None = None
+    search_texts: tuple[str, ...] = ()
+    if message.startswith(_LOADING_FAILED) and message.endswith(_REFUSED):
+        address = message.removesuffix(_REFUSED).rpartition(": ")[2]
+        search_texts = (f'"{address}"', f"'{address}'", address)
+        message = f'"{address}" cannot be loaded; it is not a file of the book'
+        hint = "remove the address, or refer to an image or a font of the project"
+    elif message.startswith("columns are nested"):
+        search_texts, hint = (
+            ("columns", "column-"),
+            "remove `columns` or `column-count` from the selectors of inner elements",
+        )
+    places = (find_template_line(templates, "print", text) for text in search_texts if templates.sandboxed)
+    place = next(filter(None, places), None)
+    span = Span(path=f"{TEMPLATES_FOLDER}/{place[0]}", line=place[1]) if place else None
+    return Diagnostic(code="PDF001", message=message, span=span, hint=hint)
 
 
 def _describe_logo(
     book: Book, context: BuildContext, theme: Theme, pictures: PreparedPictures
 ) -> Mapping[str, Any] | None:
-    """Return the logo's URL, sizes in points and backing plate, and whether it is in running heads."""
+    """Return the logo's URL, sizes in points and backing plate, and whether running heads show it."""
     logo, colours = book.metadata.logo, theme.colours
     if logo is None:
         return None
@@ -294,8 +327,8 @@ def _make_page_info(quires: list[PlacedQuire], drafts: list[_Draft]) -> PrintInf
     chapters = {
         draft.document.name: tuple(chapter.id for chapter in draft.document.content) for draft in drafts
     }
-    starts = collect_page_starts(quires, list(documents))
-    return PrintInfo(collect_page_labels(quires), tuple(starts), documents, chapters=chapters)
+    page_starts = collect_page_starts(quires, list(documents))
+    return PrintInfo(collect_page_labels(quires), tuple(page_starts), documents, chapters=chapters)
 
 
 def _report_failures(
@@ -303,25 +336,50 @@ def _report_failures(
     drafts: list[_Draft],
     theme: Theme,
     templates: jinja2.Environment,
+    built_in_templates: jinja2.Environment,
     resources: Resources,
     style: PrintStyle,
+    built_in_style: PrintStyle,
     executor: Executor,
 ) -> Iterator[Diagnostic]:
-    """Yield PDF003 for each document that cannot be laid out, with the position of the failing block."""
+    """Yield PDF003 for each document that cannot be laid out.
 
-    def fails(document: PrintDocument) -> bool:
+    Its position is that of the block that fails, or of a project's template if the document can be laid out
+    without it.
+    """
+
+    def has_layout_error(
+        document: PrintDocument, templates: jinja2.Environment = templates, style: PrintStyle = style
+    ) -> bool:
         xhtml = _Draft(document, templates, theme).xhtml
-        trial = DocumentSource(document.name, xhtml, resources.find_files(xhtml))
+        trial_source = DocumentSource(document.name, xhtml, resources.find_files(xhtml))
         return not executor.submit(
-            NamedJob(f'a test layout of "{trial.name}"', can_lay_out), trial, style
+            NamedJob(f'a test layout of "{trial_source.name}"', can_lay_out), trial_source, style
         ).result()
+
+    def find_failing_templates(document: PrintDocument) -> list[str]:
+        """Return the project's own templates if one of them caused the failure; otherwise return []."""
+        folder: Path | None = templates.project_templates if templates.sandboxed else None  # type: ignore[attr-defined]
+        for ending, used in ((".css.j2", templates), (".xhtml.j2", built_in_templates)):
+            project_templates = sorted(folder.glob(f"print/*{ending}")) if folder else []
+            if project_templates and not has_layout_error(document, used, built_in_style):
+                return [f"{TEMPLATES_FOLDER}/print/{file.name}" for file in project_templates]
+        return []
 
     by_name = {draft.document.name: draft.document for draft in drafts}
     for name, reason in failure.failures:
-        sources = [chapter.source for chapter in by_name[name].content if chapter.source]
-        span = Span(path=sources[0] if sources else MANIFEST)  # front matter comes from the manifest
+        failing_templates: list[str] = []
         with suppress(BrokenExecutor):
-            span = find_failing_block(by_name[name], fails) or span
+            failing_templates = find_failing_templates(by_name[name])
+        if failing_templates:
+            message = f"the layout engine failed with the project's templates: {reason}"
+            hint = f"undo the last changes in {join_names([f'`{path}`' for path in failing_templates])}"
+            yield Diagnostic(code="PDF003", span=Span(path=failing_templates[0]), message=message, hint=hint)
+            continue
+        sources = [chapter.source for chapter in by_name[name].content if chapter.source]
+        span = Span(path=sources[0] if sources else MANIFEST)  # front matter is generated from the manifest
+        with suppress(BrokenExecutor):
+            span = find_failing_block(by_name[name], has_layout_error) or span
         message = f"the layout engine failed here: {reason}"
         hint = (
             "simplify or split this block; if the block is already simple, report this as a bug in Triptych"
@@ -336,44 +394,46 @@ def _compose_until_stable(
 
     Return the placed quires and the documents whose page references are unstable. The first round does not
     use page numbers of an earlier build, so that all builds give the same result. Back matter that refers to
-    pages, such as an index, is laid out after everything before it, so that it is usually laid out once.
+    pages, such as an index, is laid out after everything before it, so that one layout is usually enough.
     """
 
     def copy(draft: _Draft, number: int = 0) -> tuple[DocumentSource, bool]:
-        named = resources.find_files(draft.xhtml)
-        return DocumentSource(draft.document.name, draft.xhtml, named, number), draft.document.matter == FRONT
+        used_files = resources.find_files(draft.xhtml)
+        return DocumentSource(
+            draft.document.name, draft.xhtml, used_files, number
+        ), draft.document.matter == FRONT
 
     copies: list[tuple[DocumentSource, bool]] = []
-    placed: list[PlacedQuire] = []
+    placed_quires: list[PlacedQuire] = []
     for run in _group_drafts(drafts):
         if run[0].has_page_references:
-            labels = collect_page_labels(placed)
+            labels = collect_page_labels(placed_quires)
             for draft in run:
                 draft.update_page_labels(labels)
         new = list(map(copy, run))
-        if run[0].has_page_references and placed and not composer.is_single_process:
-            # Other outputs can use the known page labels while these documents are laid out.
-            composer.start_layout([one for one, _ in new])
-            announce(replace(_make_page_info(placed, drafts[: len(copies)]), is_complete=False))
+        if run[0].has_page_references and placed_quires and not composer.is_single_process:
+            # Other outputs can use the page labels that are known while these documents are laid out.
+            composer.start_layout([placed_quire for placed_quire, _ in new])
+            announce(replace(_make_page_info(placed_quires, drafts[: len(copies)]), is_complete=False))
         copies += new
         try:
-            placed = composer.compose(copies)
+            placed_quires = composer.compose(copies)
         except LayoutFailed:
-            composer.compose(list(map(copy, drafts)))  # to report all failing documents at once
+            composer.compose(list(map(copy, drafts)))  # so that all failing documents are reported at once
             raise
     for number in range(1, _MAX_ROUNDS + 1):
-        pages = collect_page_labels(placed)
-        moved = [draft.document for draft in drafts if draft.update_page_labels(pages)]
-        if not moved or number == _MAX_ROUNDS:
+        pages = collect_page_labels(placed_quires)
+        changed_documents = [draft.document for draft in drafts if draft.update_page_labels(pages)]
+        if not changed_documents or number == _MAX_ROUNDS:
             break
-        placed = composer.compose([copy(draft, number) for draft in drafts])
-    return placed, moved
+        placed_quires = composer.compose([copy(draft, number) for draft in drafts])
+    return placed_quires, changed_documents
 
 
 def _group_drafts(drafts: Sequence[_Draft]) -> Iterator[Sequence[_Draft]]:
-    """Yield the drafts in runs that are laid out together.
+    """Yield groups of drafts that can be laid out together.
 
-    A draft that lists page numbers is in a later run than the drafts to which the page numbers refer.
+    A draft that lists page numbers comes in a later group than the drafts that these numbers refer to.
     """
     run: list[_Draft] = []
     ids: set[str] = set()
@@ -392,7 +452,7 @@ def _group_drafts(drafts: Sequence[_Draft]) -> Iterator[Sequence[_Draft]]:
 
 def _report_unstable_references(documents: list[PrintDocument]) -> Diagnostic:
     """Report PDF002 for page references that did not converge."""
-    names = ", ".join(each.name for each in documents)
+    names = ", ".join(document.name for document in documents)
     return Diagnostic(
         code="PDF002",
         message=f"page references in {names} did not converge; some may be off by one page",
@@ -401,7 +461,7 @@ def _report_unstable_references(documents: list[PrintDocument]) -> Diagnostic:
 
 
 class _Draft:
-    """A document and its XHTML, which is written again when page labels in it change."""
+    """A document with its XHTML, which is rewritten when page labels in it change."""
 
     def __init__(
         self, document: PrintDocument, templates: jinja2.Environment, theme: Theme, memory: Memory = NO_MEMORY
@@ -411,25 +471,26 @@ class _Draft:
         self.xhtml = self._write_xhtml()
 
     def set_families(self, families: tuple[str, ...]) -> None:
-        """Rewrite the XHTML with the font families of the book, which the imprint mentions."""
+        """Rewrite the XHTML with the book's font families, which the imprint lists."""
         self.document = replace(self.document, families=families)
         self.xhtml = self._write_xhtml()
 
     @property
     def referenced_ids(self) -> set[str]:
-        """The ids whose page labels the document mentions."""
+        """The ids of the page labels that appear in the document."""
         return self.document.output.referenced_ids
 
     @property
     def has_page_references(self) -> bool:
-        """Whether the document is back matter that refers to pages, such as an index."""
+        """Return whether the document is back matter that refers to pages, such as an index."""
         return self.document.matter == BACK and bool(self.referenced_ids)
 
     def update_page_labels(self, page_labels: PageLabels) -> bool:
         """Update the page labels; return whether the XHTML has changed."""
-        known = self.document.page_labels
+        earlier_labels = self.document.page_labels
         if not self.referenced_ids or (
-            known and all(known.get(name) == page_labels.get(name) for name in self.referenced_ids)
+            earlier_labels
+            and all(earlier_labels.get(name) == page_labels.get(name) for name in self.referenced_ids)
         ):
             return False
         self.document = replace(self.document, page_labels=page_labels)
@@ -441,7 +502,11 @@ class _Draft:
         if document.matter == FRONT or self._templates.project_templates:  # type: ignore[attr-defined]
             return _render_xhtml(document, self._templates, theme)
         book = document.book
-        parts = tuple((one.part, one.id, one.slug, one.title) for one in book.chapters if one.part)
+        parts = tuple(
+            (chapter.part, chapter.id, chapter.slug, chapter.title)
+            for chapter in book.chapters
+            if chapter.part
+        )
         xhtml, referenced_ids = self._memory.call(
             _render_chapters,
             document.content[0],
@@ -473,14 +538,14 @@ def reject_expensive_styles(css: str, templates: jinja2.Environment, name: str) 
         _raise_style_fault(find_style_fault(css), templates, name)
 
 
-def _raise_style_fault(fault: StyleFault | None, templates: jinja2.Environment, name: str) -> None:
-    if fault is not None:
-        name, line = find_template_line(templates, "print", fault.near) or (name, 1)
-        raise jinja2.TemplateSyntaxError(fault.message, line, name)
+def _raise_style_fault(style_fault: StyleFault | None, templates: jinja2.Environment, name: str) -> None:
+    if style_fault is not None:
+        name, line = find_template_line(templates, "print", style_fault.near) or (name, 1)
+        raise jinja2.TemplateSyntaxError(style_fault.message, line, name)
 
 
 def reject_forbidden_links(xhtml: str, templates: jinja2.Environment, name: str) -> None:
-    """Raise ``TemplateSyntaxError`` if a project's template has written a link that is not allowed.
+    """Raise ``TemplateSyntaxError`` if a project's template writes a link that is not allowed.
 
     The same applies to styles that take too long to lay out.
     """
@@ -490,7 +555,7 @@ def reject_forbidden_links(xhtml: str, templates: jinja2.Environment, name: str)
     _raise_style_fault(find_element_fault(() if root is None else root.iter("*")), templates, name)
     for link in () if root is None else root.iter("a", "area"):
         target = link.get("href", "")
-        attached = "attachment" in link.get("rel", "")  # which WeasyPrint tries to load, and which is refused
+        attached = "attachment" in link.get("rel", "")  # WeasyPrint would try to load this URL and be refused
         if not attached and is_forbidden_url(target):
             message = f'the link target "{target[:40]}" is not allowed; use http, https, mailto or tel'
             name, line = find_template_line(templates, "print", target) or (name, 1)
@@ -511,12 +576,11 @@ def _render_chapters(
     theme: Theme,
     tools: ImpliedInput[tuple[PrintDocument, jinja2.Environment]],
 ) -> tuple[str, frozenset[str]]:
-    """Return the XHTML of a document, and the ids whose page labels it mentions.
+    """Return the XHTML of a document, and the ids of the page labels that appear in it.
 
-    All parameters except ``tools`` are part of the cache key. ``masthead_and_imprint`` says whether the
-    document begins with the masthead, and has the blocks of the imprint with which it ends, or None.
-    ``parts`` has the part, id, slug and title of each chapter in a part, because part pages list their
-    chapters.
+    All parameters except ``tools`` are part of the cache key. ``masthead_and_imprint`` is a pair: whether the
+    document begins with the masthead, and the blocks of the imprint at its end, or None. ``parts`` has the
+    part, id, slug and title of each chapter in a part, because part pages list their chapters.
     """
     document, templates = tools.value
     book = replace(document.book, labels=labels)
@@ -526,7 +590,7 @@ def _render_chapters(
 
 @contextmanager
 def cache_or_temporary_folder(cache: Cache) -> Iterator[Cache]:
-    """Yield ``cache``, or a cache in a temporary folder if ``cache`` has no folder for processes to share."""
+    """Yield ``cache``, or a cache in a temporary folder if processes cannot share ``cache``."""
     if cache.folder is not None:
         yield cache
     else:
@@ -544,14 +608,14 @@ def replace_unprintable_characters(xhtml: str, theme: Theme) -> str:
     """Replace characters in the text of a document with U+FFFD if no bundled font has them.
 
     The missing glyph of a font must not be shown (ISO 14289-1, 7.21.8). Attributes and the document title are
-    not changed. Lines may be broken in long runs of such characters.
+    not changed. Long runs of such characters get line break opportunities.
     """
     start = xhtml.index("<body")
     pieces = _TAG.split(xhtml[start:])
     words = "".join(pieces[::2])
     table = dict.fromkeys(map(ord, find_missing_characters(words, theme)), "\ufffd")
-    # Line separators, which have no glyph and are not white space in CSS.
-    table |= {ord(one): " " for one in "\x85\u2028\u2029" if one in words}
+    # Line separators: they have no glyph, and are not white space in CSS.
+    table |= {ord(character): " " for character in "\x85\u2028\u2029" if character in words}
     if not table:
         return xhtml
     pieces[::2] = [_LONG_UNPRINTABLE.sub("\\g<0>\u200b", piece.translate(table)) for piece in pieces[::2]]
@@ -571,15 +635,15 @@ def find_used_families(
     )
     # The licence of the project's own fonts is unknown.
     project_families = {face.family for face in theme.faces if face.project_file}
-    named = dict.fromkeys((theme.serif, theme.sans, *code, *others, *stand_ins))
-    return tuple(family for family in named if family not in project_families)
+    families = dict.fromkeys((theme.serif, theme.sans, *code, *others, *stand_ins))
+    return tuple(family for family in families if family not in project_families)
 
 
 def _extract_drawing_text(drawings: Iterable[bytes]) -> str:
     return "".join(text for data in drawings for text in ElementTree.fromstring(data).itertext())
 
 
-# Entries of graphics states and images that cause transparency (ISO 32000-1, 11.6.4 and 11.6.5).
+# Entries of graphics states and images that involve transparency (ISO 32000-1, 11.6.4 and 11.6.5).
 _ALPHA = re.compile(rb"/(?:ca|CA)\s+(0?\.\d+|0)\b")
 _MASK = re.compile(rb"/SMask\s+(?!/None)|/BM\s*/(?!Normal|Compatible)")
 
@@ -591,12 +655,12 @@ def check_service_requirements(
     service = options.service
     if service is None:
         return
-    most = service.max_pages
+    max_pages = service.max_pages
     if isinstance(options.paper, str):
-        most = min(most, service.papers[options.paper][1])
-    if not service.min_pages <= page_count <= most:
+        max_pages = min(max_pages, service.papers[options.paper][1])
+    if not service.min_pages <= page_count <= max_pages:
         message = f"the book has {page_count} pages; "
-        message += f"{service.name} prints books of {service.min_pages} to {most} pages"
+        message += f"{service.name} prints books of {service.min_pages} to {max_pages} pages"
         yield _report_unmet_requirement(
             message, "change the length of the book, or set another `paper` or `print-service`"
         )
@@ -608,8 +672,8 @@ def check_service_requirements(
             "set `page-size` to the nearest standard trim size, "
             f"{service.format_nearest_size(*page_grid.size_in_points)}",
         )
-    for side, least in page_grid.find_margins_below_minimum(service, page_count).items():
-        asks = f"{least / 72:.4g}in"
+    for side, min_margin in page_grid.find_margins_below_minimum(service, page_count).items():
+        asks = f"{min_margin / 72:.4g}in"
         message = f"the {side} margin is below the {asks} that {service.name} requires for {page_count} pages"
         yield _report_unmet_requirement(
             message, f"set `margins: {{{side}: {asks}}}` or a larger value, or remove `{side}` from `margins`"
@@ -617,21 +681,21 @@ def check_service_requirements(
 
 
 def find_transparency(quires: Sequence[PlacedQuire], pdf_spec: PdfSpec) -> Iterator[Diagnostic]:
-    """Yield PRS002 for the first page with transparency, if that is not allowed."""
+    """Yield PRS002 for the first page with transparency where transparency is not allowed."""
     if not pdf_spec.is_transparency_forbidden:
         return
-    for one in quires:
+    for placed_quire in quires:
         clear = {
             place
-            for place, item in enumerate(one.quire.objects)
+            for place, item in enumerate(placed_quire.quire.objects)
             if _ALPHA.search(item.dictionary.text) or _MASK.search(item.dictionary.text)
         }
-        for number, sheet in enumerate(one.quire.pages):
+        for number, sheet in enumerate(placed_quire.quire.pages):
             if any(place in clear for _, _, place in sheet.used_resources):
                 yield Diagnostic(
                     code="PRS002",
                     span=Span(path=MANIFEST),
-                    message=f"page {one.format_page_label(number)} contains transparency, "
+                    message=f"page {placed_quire.format_page_label(number)} contains transparency, "
                     "which PDF/X-1a does not allow",
                     hint="use opaque colours in the theme, or set `pdf-standard: pdf/x-4`",
                 )

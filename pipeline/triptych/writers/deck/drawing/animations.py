@@ -1,7 +1,7 @@
-"""Animate slides: content that appears on a click, and transitions (ECMA-376 Part 1, 19.5, 19.3.1.50).
+"""Animate slides (ECMA-376 Part 1, 19.5) and add slide transitions (19.3.1.50).
 
-Paragraphs use PowerPoint's entrance effect "Appear", chart elements "Fade". The morph transition is defined
-in [MS-PPTX] 2.17.1.
+Text appears with PowerPoint's entrance effect "Appear", parts of charts with "Fade". The morph transition is
+defined in [MS-PPTX] 2.17.1.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class ParagraphRange:
 
 @dataclass(frozen=True, slots=True)
 class ChartElement:
-    """A series or category of a chart, by index. ``shape_id`` is the id of the graphic frame."""
+    """A series or category of a native chart, by index. ``shape_id`` is the id of the chart's frame."""
 
     shape_id: int
     build: ChartAnimation
@@ -60,34 +60,35 @@ def find_animation_steps(paras: Sequence[Para]) -> list[tuple[int, int]]:
 
 
 def list_text_clicks(shape: BaseShape, paras: Sequence[Para]) -> list[Click]:
-    """Return one click for each animation step in a shape's paragraphs."""
+    """Return the clicks that reveal a shape's text, one for each animation step."""
     return [(ParagraphRange(shape.shape_id, first, last),) for first, last in find_animation_steps(paras)]
 
 
 def list_chart_clicks(frames: Sequence[Any], chart: Chart) -> list[Click]:
-    """Return one click for each series or category of a chart.
+    """Return the clicks that reveal a chart, one for each series or category.
 
-    The same series or category appears in all panels at once. Axes are not animated.
+    In a chart with panels, a click reveals the same series or category in all panels. Axes are always
+    visible.
     """
     if chart.animation is ChartAnimation.NONE:
         return []
-    shown: dict[int, list[AnimatedPart]] = {}
+    parts_by_step: dict[int, list[AnimatedPart]] = {}
     for frame, panel in zip(frames, chart.data.panels or ("",), strict=True):
-        own = chart.data.select_panel(panel)
+        panel_data = chart.data.select_panel(panel)
         steps = (
-            _iter_series_steps(frame, own)
+            _iter_series_steps(frame, panel_data)
             if chart.animation is ChartAnimation.SERIES
             else _iter_category_steps(frame)
         )
         for step, place in steps:
-            shown.setdefault(step, []).append(ChartElement(frame.shape_id, chart.animation, place))
-    return [tuple(shown[step]) for step in sorted(shown)]
+            parts_by_step.setdefault(step, []).append(ChartElement(frame.shape_id, chart.animation, place))
+    return [tuple(parts_by_step[step]) for step in sorted(parts_by_step)]
 
 
 def _iter_series_steps(frame: Any, data: ChartData) -> Iterator[tuple[int, int]]:
-    """Yield the click number and index of each native series.
+    """Yield the click number and the index of each native series.
 
-    Native series without data of their own, such as trend lines, appear with the last series.
+    Native series that do not belong to a data series, such as trend lines, appear with the last series.
     """
     order = [data.labels.index(series.label) for series in data.series]
     for index, _ in enumerate(get_element(frame.chart).iter(qn("c:ser"))):
@@ -95,22 +96,24 @@ def _iter_series_steps(frame: Any, data: ChartData) -> Iterator[tuple[int, int]]
 
 
 def _iter_category_steps(frame: Any) -> Iterator[tuple[int, int]]:
-    """Yield the click number and index of each category.
-
-    A category without values appears with the next category that has values.
-    """
+    """Yield the click number and the index of each category."""
     values = list(get_element(frame.chart).iter(qn("c:val"), qn("c:yVal")))
-    counts = [int(count.get("val")) for one in values for count in one.iter(qn("c:ptCount"))]
-    filled = {int(point.get("idx")) for one in values for point in one.iter(qn("c:pt"))}
+    counts = [int(count.get("val")) for element in values for count in element.iter(qn("c:ptCount"))]
+    filled_points = {int(point.get("idx")) for element in values for point in element.iter(qn("c:pt"))}
     for index in range(max(counts, default=0)):
-        yield min((one for one in filled if one >= index), default=max(filled, default=0)), index
+        yield (
+            min(
+                (element for element in filled_points if element >= index),
+                default=max(filled_points, default=0),
+            ),
+            index,
+        )
 
 
 def add_animations(slide: Slide, clicks: Iterable[Click]) -> None:
-    """Add an animation timing to a slide.
+    """Add the animations of a slide.
 
-    The clicks and the build list are both in the stacking order of the slide's shapes, whatever the order of
-    ``clicks``.
+    ``clicks`` may be in any order. The animations and the build list follow the stacking order of the shapes.
     """
     order = [shape.shape_id for shape in slide.shapes]
     clicks = sorted(clicks, key=lambda click: order.index(click[0].shape_id))
@@ -137,9 +140,9 @@ def _add_build(builds: Any, part: AnimatedPart) -> None:
     match part:
         case ParagraphRange(shape_id=shape):
             add_child(builds, "p:bldP", spid=str(shape), grpId="0", build="p")
-        case ChartElement(shape_id=shape, build=by):
+        case ChartElement(shape_id=shape, build=build):
             graphic = add_child(builds, "p:bldGraphic", spid=str(shape), grpId="0")
-            add_child(add_child(graphic, "p:bldSub"), "a:bldChart", bld=str(by), animBg="0")
+            add_child(add_child(graphic, "p:bldSub"), "a:bldChart", bld=str(build), animBg="0")
         case _:
             assert_never(part)
 
@@ -171,10 +174,10 @@ def _add_target(behaviour: Any, part: AnimatedPart) -> None:
     match part:
         case ParagraphRange(first=first, last=last):
             add_child(add_child(target, "p:txEl"), "p:pRg", st=str(first), end=str(last))
-        case ChartElement(build=by, index=place):
+        case ChartElement(build=build, index=place):
             places = {"seriesIdx": _ALL_ITEMS, "categoryIdx": _ALL_ITEMS}
-            places["seriesIdx" if by is ChartAnimation.SERIES else "categoryIdx"] = str(place)
-            add_child(add_child(target, "p:graphicEl"), "a:chart", **places, bldStep=str(by))
+            places["seriesIdx" if build is ChartAnimation.SERIES else "categoryIdx"] = str(place)
+            add_child(add_child(target, "p:graphicEl"), "a:chart", **places, bldStep=str(build))
         case _:
             assert_never(part)
 
@@ -199,20 +202,20 @@ _SPEED = "med"
 def add_transition(slide: Slide, name: str, direction: str) -> None:
     """Add a transition such as "fade", "push" or "morph" to a slide; "none" adds nothing."""
     if name != "none":
-        made = _create_morph() if name == "morph" else _create_transition(name, direction)
-        get_element(slide).find(qn("p:clrMapOvr")).addnext(made)
+        transition = _create_morph() if name == "morph" else _create_transition(name, direction)
+        get_element(slide).find(qn("p:clrMapOvr")).addnext(transition)
 
 
 def _create_transition(name: str, direction: str) -> Any:
     transition = etree.Element(qn("p:transition"), spd=_SPEED)
     effect = etree.SubElement(transition, qn(f"p:{name}"))
-    if name == "push":  # the next slide enters from the end of the reading direction
+    if name == "push":  # the next slide moves in the reading direction
         effect.set("dir", "l" if direction == "ltr" else "r")
     return transition
 
 
 def _create_morph() -> Any:
-    """Create a morph transition, with a fade transition as fallback for programs without morph."""
+    """Create a morph transition that falls back to a fade in programs without morph."""
     spaces = {"mc": NAMESPACES["mc"], "p": NAMESPACES["p"], "p159": NAMESPACES["p159"]}
     root = etree.Element(f"{MC}AlternateContent", nsmap=spaces)
     choice = etree.SubElement(root, f"{MC}Choice", Requires="p159")

@@ -1,4 +1,4 @@
-"""Fill the placeholders for the footer, date and slide number."""
+"""Fill the placeholders for the footer, the date and the slide number."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ from triptych.writers.deck.template.placeholders import LayoutPlaceholder
 from triptych.writers.deck.template.template import KindLayout
 
 SLIDE_NUMBER = "sldNum"
-_WIDEST_NUMBER = "000"  # at least as wide as any slide number
+_WIDEST_SLIDE_NUMBER = "000"  # at least as wide as any slide number
 _WIDTH_RESERVE = 1.15  # factor for text widths, because a program may substitute the font
 _SPACE_BEFORE_FRACTIONS = {
     "ctr": 0.5,
     "r": 1.0,
     "b": 1.0,
-}  # fraction of free space before the text, by alignment
+}  # share of the free space that is before the text, by alignment
 
 
 def make_footer_texts(footer: str, date: str) -> Mapping[str, str]:
-    """Map placeholder types ("ftr", "dt" and "sldNum") to text, which is "" for the slide number.
+    """Map the placeholder types "ftr", "dt" and "sldNum" to their texts.
 
-    Omit the footer or date if it is empty.
+    The slide number has the text "". The footer and date are omitted if they are empty.
     """
     texts = {"ftr": footer, "dt": date}
     return {**{kind: text for kind, text in texts.items() if text}, SLIDE_NUMBER: ""}
@@ -63,9 +63,9 @@ def add_footers(
     scales: Mapping[str, float],
     context: TextContext,
 ) -> None:
-    """Add the layout's footer placeholders to a slide, because python-pptx omits them.
+    """Add the footer placeholders of a layout to a slide, because python-pptx omits them.
 
-    ``scales`` maps the types of the placeholders to add to their text scales.
+    ``scales`` maps the types of the placeholders to their text scales.
     """
     tree = get_element(slide.shapes)
     for shape in list_placeholders(kind_layout.layout):
@@ -75,19 +75,19 @@ def add_footers(
         element = copy.deepcopy(get_element(shape))
         element.find(qn("p:spPr")).clear()
         body = element.get_or_add_txBody()
-        for own in (body.find(qn("a:bodyPr")), body.find(qn("a:lstStyle"))):
-            if own is not None:
-                own.clear()
+        for body_part in (body.find(qn("a:bodyPr")), body.find(qn("a:lstStyle"))):
+            if body_part is not None:
+                body_part.clear()
         _fill_footer(element, texts, slide.part, context)
         for run in body.iter(qn("a:r"), qn("a:fld")):
-            look = run.find(qn("a:rPr"))
-            if look is None:
-                look = run.makeelement(qn("a:rPr"), {})
-                run.insert(0, look)
-            look.set("lang", get_office_language(context.language))
+            run_properties = run.find(qn("a:rPr"))
+            if run_properties is None:
+                run_properties = run.makeelement(qn("a:rPr"), {})
+                run.insert(0, run_properties)
+            run_properties.set("lang", get_office_language(context.language))
             if scales[kind] != 1:
-                own = kind_layout.footers[kind].box.text_area.levels[0].size
-                look.set("sz", str(round(100 * scales[kind] * own)))
+                body_part = kind_layout.footers[kind].box.text_area.levels[0].size
+                run_properties.set("sz", str(round(100 * scales[kind] * body_part)))
         identifiers = [int(other.get("id")) for other in tree.iter(qn("p:cNvPr"))]
         next(element.iter(qn("p:cNvPr"))).set("id", str(max(identifiers) + 1))
         tree.append(element)
@@ -95,7 +95,9 @@ def add_footers(
             placeholder = kind_layout.footers[kind]
             surface = kind_layout.find_footer_surface(kind, placeholder.box)
             if surface.panel_fill is not None:
-                place = _shrink_box_to_text(placeholder, texts[kind] or _WIDEST_NUMBER, scales[kind], context)
+                place = _shrink_box_to_text(
+                    placeholder, texts[kind] or _WIDEST_SLIDE_NUMBER, scales[kind], context
+                )
                 surface = kind_layout.find_footer_surface(kind, place)
                 position_shape(slide.shapes[-1], place)
             apply_surface(slide.shapes[-1], surface)
@@ -107,24 +109,24 @@ def add_footers(
 def _shrink_box_to_text(
     placeholder: LayoutPlaceholder, text: str, scale: float, context: TextContext
 ) -> PlaceholderBox:
-    """Return a placeholder's box, shrunk to the area that its text covers at a text scale."""
+    """Return a placeholder's box reduced to the area of its text at a text scale."""
     place, area = placeholder.box, placeholder.box.text_area
     para = make_plain_para(text)
     used = (
         measure_unbroken_text(make_pieces(para.runs, area.levels[0], context.theme, scale)) * _WIDTH_RESERVE
     )
-    spare = max(0.0, area.width - used)
+    free_width = max(0.0, area.width - used)
     high = measure_text_height((para,), area, context.theme, scale) + place.insets[1] + place.insets[3]
     below = max(0.0, place.height - high)
-    before = _SPACE_BEFORE_FRACTIONS.get(placeholder.levels[0].get("algn"), 0.0) * spare
-    over = _SPACE_BEFORE_FRACTIONS.get(placeholder.anchor, 0.0) * below
+    before = _SPACE_BEFORE_FRACTIONS.get(placeholder.levels[0].get("algn"), 0.0) * free_width
+    space_above = _SPACE_BEFORE_FRACTIONS.get(placeholder.anchor, 0.0) * below
     return replace(
         place,
         left=place.left + before,
-        top=place.top + over,
-        width=place.width - spare,
+        top=place.top + space_above,
+        width=place.width - free_width,
         height=place.height - below,
-        text_area=replace(area, width=area.width - spare, height=area.height - below),
+        text_area=replace(area, width=area.width - free_width, height=area.height - below),
     )
 
 

@@ -1,4 +1,4 @@
-"""Insert images and displayed formulas into placeholders, undistorted and as large as permitted."""
+"""Insert images and displayed formulas into placeholders as large as possible, without distortion."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ from triptych.writers.deck.pptx.package import create_part, get_element, get_tex
 from triptych.writers.deck.slides import EquationBody, Para, PictureBody, Run, SlideKindName
 from triptych.writers.deck.template.palette import Palette
 
-# Converts an SVG to a PNG with a width and height in pixels, or returns None; see media/svg_rendering.py.
+# Converts an SVG to a PNG with a width and height in pixels; returns None on failure.
 Rasterise: TypeAlias = Callable[[bytes, int, int], bytes | None]
 
 PIXELS_PER_POINT = 2 * 96 / 72  # resolution of rasterised SVGs, sharp on any screen
-# Maximum points per pixel: for raster images, for raster images that fill the slide, and for SVGs, whose
-# text is then as large as that of lists.
+# Maximum points per pixel: for raster images, for full-slide raster images, and for SVGs, whose text is then
+# as large as the text of lists.
 MAX_ENLARGEMENT, _MAX_FULL_SLIDE_ENLARGEMENT, _MAX_SVG_ENLARGEMENT = 1.0, 1.5, 2.4
 _PLAIN_IMAGE_WIDTH = 960  # width in pixels
 _DECORATIVE = "{C183D7F6-B498-43B3-948B-1728B52AA6E4}"
@@ -60,9 +60,9 @@ def insert_picture(
     svg_parts: dict[str, Part],
     rasterise: Rasterise,
 ) -> Any:
-    """Insert an image in place of a placeholder, and return its shape.
+    """Replace a placeholder with an image, and return its shape.
 
-    The image is centred in ``box``. A full-slide image with sufficient resolution is cropped to fill it.
+    The image is centred in ``box``. A full-slide image with sufficient resolution is cropped to fill the box.
     ``svg_parts`` maps SHA-256 digests of SVG files to their package parts.
     """
     if picture.media_type == SVG_MEDIA_TYPE:
@@ -91,7 +91,7 @@ def insert_picture(
 def _recolour_svg(picture: PictureBody, theme: Theme, palette: Palette) -> bytes:
     """Adapt the colours of an SVG to a dark background or to high contrast.
 
-    Full-slide SVGs get a white background.
+    Full-slide SVGs get a white background instead.
     """
     svg, paper = picture.data, palette.background[0]
     if picture.covers_slide:
@@ -106,15 +106,15 @@ def _recolour_svg(picture: PictureBody, theme: Theme, palette: Palette) -> bytes
 
 
 def _choose_scale(picture: PictureBody, box: PlaceholderBox) -> tuple[float, bool]:
-    """Return the scale in points per pixel, and whether the image fills its box and is cropped.
+    """Return the scale in points per pixel, and whether the image is cropped to fill its box.
 
-    Raster images are not enlarged so much that pixels become visible.
+    Raster images are not enlarged beyond their resolution.
     """
-    across, down = box.width / picture.width, box.height / picture.height
+    x_scale, y_scale = box.width / picture.width, box.height / picture.height
     vector = picture.media_type == SVG_MEDIA_TYPE
-    if picture.covers_slide and (vector or max(across, down) <= _MAX_FULL_SLIDE_ENLARGEMENT):
-        return max(across, down), True
-    limits = [across, down, *([across * picture.width_fraction] if picture.width_fraction else [])]
+    if picture.covers_slide and (vector or max(x_scale, y_scale) <= _MAX_FULL_SLIDE_ENLARGEMENT):
+        return max(x_scale, y_scale), True
+    limits = [x_scale, y_scale, *([x_scale * picture.width_fraction] if picture.width_fraction else [])]
     if not vector:
         limits.append(MAX_ENLARGEMENT)
     elif not picture.width_fraction:
@@ -158,7 +158,7 @@ def _make_plain_image(picture: PictureBody, theme: Theme) -> bytes:
 
 
 def _link_svg(slide: Slide, shape: BaseShape, data: bytes, svg_parts: dict[str, Part]) -> None:
-    """Link the SVG to its raster fallback (``asvg:svgBlip``, [MS-ODRAWXML] 2.3.1.1)."""
+    """Add a link from the raster fallback of an SVG to the SVG (``asvg:svgBlip``, [MS-ODRAWXML] 2.3.1.1)."""
     digest = hashlib.sha256(data).hexdigest()
     if digest not in svg_parts:
         name = f"/ppt/media/drawing{len(svg_parts) + 1}.svg"
@@ -169,15 +169,15 @@ def _link_svg(slide: Slide, shape: BaseShape, data: bytes, svg_parts: dict[str, 
     add_extension(extension, "asvg:svgBlip").set(qn("r:embed"), relation)
 
 
-# Types of placeholders that can contain something other than text.
+# Placeholder types that allow content other than text.
 _OBJECT_TYPES = {"obj", "chart", "tbl", "pic", "dgm", "media", "clipArt"}
 
 
 def replace_placeholder(shape: BaseShape, placeholder: BaseShape) -> None:
-    """Replace a placeholder with a shape at the same position in the reading order.
+    """Replace a placeholder with a shape, at the same position in the reading order.
 
-    If the placeholder's type permits, the shape fills the placeholder (ECMA-376 Part 1, 19.3.1.36), so that
-    it moves when the layout changes.
+    If the placeholder type allows it, the shape is linked to the placeholder (ECMA-376 Part 1, 19.3.1.36), so
+    that it moves when the layout changes.
     """
     reference = find_placeholder(get_element(placeholder))
     if reference is not None and reference.get("type", "obj") in _OBJECT_TYPES:
@@ -227,27 +227,27 @@ def insert_equation(
     for name in ("lIns", "tIns", "rIns", "bIns"):
         properties.set(name, "0")
     formula = Run(text=body.text, formula=body.native if body.native.omml else None)
-    look = TextStyle(size=fitted_equation.size, align="ctr")
-    set_text(words, [(Para(runs=(formula,), bullet=False), look)], slide.part, context)
+    text_style = TextStyle(size=fitted_equation.size, align="ctr")
+    set_text(words, [(Para(runs=(formula,), bullet=False), text_style)], slide.part, context)
     picture = _add_formula_picture(slide, fitted_equation, body, palette, rasterise)
     if picture is None:
         return  # older programs show the formula's plain text
-    drawn = get_element(picture)
+    picture_element = get_element(picture)
     set_alt_text(picture, body.alt, name="Equation")
     if not body.native.omml:
-        shape.getparent().replace(shape, drawn)
+        shape.getparent().replace(shape, picture_element)
         return
     # Programs read either the formula or the image, so both have the same id.
-    next(drawn.iter(qn("p:cNvPr"))).set("id", next(shape.iter(qn("p:cNvPr"))).get("id"))
+    next(picture_element.iter(qn("p:cNvPr"))).set("id", next(shape.iter(qn("p:cNvPr"))).get("id"))
     resolve_alternate_content(shape)
     parent, position = shape.getparent(), shape.getparent().index(shape)
-    parent.insert(position, create_alternate_content(shape, drawn))
+    parent.insert(position, create_alternate_content(shape, picture_element))
 
 
 def _add_formula_picture(
     slide: Slide, fitted_equation: FittedEquation, body: EquationBody, palette: Palette, rasterise: Rasterise
 ) -> Any | None:
-    """Add the image of a formula in the centre of its region, and return its shape.
+    """Add a formula's image at the centre of its region, and return its shape.
 
     Return None if the formula cannot be drawn.
     """

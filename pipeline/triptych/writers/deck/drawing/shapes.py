@@ -1,4 +1,4 @@
-"""Draw panels, lines, dots and text boxes, and set text colours."""
+"""Draw panels, lines, circles and text boxes, and set text colours."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def add_panel(slide: Slide, bounds: Bounds, fill: Tint) -> None:
 
 
 def position_shape(shape: BaseShape, box: PlaceholderBox) -> None:
-    """Move and resize a shape to fill ``box``."""
+    """Move and resize a shape to ``box``."""
     shape.left, shape.top, shape.width, shape.height = map(Pt, box.bounds)
 
 
 def apply_surface(shape: BaseShape, surface: Surface) -> None:
-    """Apply the fill and text colour that make a shape's text legible."""
+    """Set the fill and the text colour of a shape so that its text is legible."""
     if surface.panel_fill is not None:
         set_fill(shape, surface.panel_fill)
     if surface.text_colour is not None:
@@ -46,17 +46,17 @@ def apply_surface(shape: BaseShape, surface: Surface) -> None:
 
 
 def set_text_colour(body: Any, tint: Tint) -> None:
-    """Set the colour of text and bullets on all levels of a text body."""
+    """Set the colour of text and bullets at all list levels of a text body."""
     styles = body.find(qn("a:lstStyle"))
     if styles is None:
         styles = body.makeelement(qn("a:lstStyle"), {})
         body.find(qn("a:bodyPr")).addnext(styles)
     for number in _LEVELS:
         level = get_or_add_child(styles, f"a:lvl{number}pPr")
-        look = get_or_add_child(level, "a:defRPr")
-        remove_children(look, "a:solidFill")
-        add_colour(add_child(look, "a:solidFill"), tint)
-        look.insert(0, look[-1])
+        run_properties = get_or_add_child(level, "a:defRPr")
+        remove_children(run_properties, "a:solidFill")
+        add_colour(add_child(run_properties, "a:solidFill"), tint)
+        run_properties.insert(0, run_properties[-1])
         remove_children(level, "a:buClr")
 
 
@@ -67,8 +67,8 @@ def add_ornaments(slide: Slide, ornaments: Iterable[tuple[Ornament, Bounds]], pa
         shape: Any
         if kind is Ornament.POLE:
             left, top, width, height = box
-            ends = left, top, left + width, top + height
-            shape = slide.shapes.add_connector(MSO_CONNECTOR_TYPE.STRAIGHT, *map(Pt, ends))
+            bounds = left, top, left + width, top + height
+            shape = slide.shapes.add_connector(MSO_CONNECTOR_TYPE.STRAIGHT, *map(Pt, bounds))
             shape.line.width = Pt(_POLE_WIDTH)
             set_tint(shape.line.color, palette.muted_colour)
         else:
@@ -99,8 +99,8 @@ def add_text_box(
 ) -> Any:
     """Add an empty text box with the position, size and insets of ``placeholder_box``.
 
-    The text box gets the list levels of ``box``. If there are none, its text is muted and has the text size
-    of ``placeholder_box``.
+    The text box uses the list levels of ``box``. Without levels, its text is muted and has the text size of
+    ``placeholder_box``.
     """
     shape = slide.shapes.add_textbox(*map(Pt, placeholder_box.bounds))
     shape.name = role.value.capitalize()
@@ -117,6 +117,6 @@ def add_text_box(
         add_child(add_child(level, "a:spcBef"), "a:spcPts", val="0")
         add_child(level, "a:buNone")
         size = placeholder_box.text_area.levels[0].size
-        look = add_child(level, "a:defRPr", sz=str(round(size * 100)), b="0", i="0")
-        add_colour(add_child(look, "a:solidFill"), palette.muted_colour)
+        run_properties = add_child(level, "a:defRPr", sz=str(round(size * 100)), b="0", i="0")
+        add_colour(add_child(run_properties, "a:solidFill"), palette.muted_colour)
     return shape

@@ -74,14 +74,14 @@ from triptych.writers.deck.template.placeholders import get_slide_size
 from triptych.writers.deck.template.surfaces import CHART_CONTRAST, Surfaces
 from triptych.writers.deck.template.template import KindLayout, Template
 
-_ORNAMENTS = PlaceholderRole.OBJECT  # stands for the ornaments of slides, which have no object
+_ORNAMENTS = PlaceholderRole.OBJECT  # key for the colours of ornaments, on slides without an object
 _PANEL_INSET = 4.0  # minimum distance in points from text to the edge of its panel
-_MIN_JUSTIFIED_MEASURE = 24.0  # em (about 50 characters); justified text in shorter lines has wide gaps
+_MIN_JUSTIFIED_MEASURE = 24.0  # em (about 50 characters); justified text with shorter lines has wide gaps
 
 
 @dataclass(frozen=True, slots=True)
 class DrawingContext:
-    """The template, text properties, footers and SVG parts that all slides of a presentation share."""
+    """The template, text properties, footers and SVG parts shared by all slides of a presentation."""
 
     template: Template
     text_context: TextContext
@@ -110,24 +110,24 @@ def draw_slide(fitted_slide: FittedSlide, drawing_context: DrawingContext) -> An
 
 
 def report_small_plots(fitted_slide: FittedSlide, drawing_context: DrawingContext) -> list[Diagnostic]:
-    """Report CHT004 for each chart on the slide whose labels leave too little space for the plot."""
+    """Report CHT004 for each chart whose labels leave too little space for the plot."""
     if fitted_slide.source.hidden:
         return []
     kind_layout = _get_kind_layout(fitted_slide, drawing_context)
-    least = get_slide_size(drawing_context.template.presentation)[1] * MIN_PLOT_FRACTION
-    found = []
+    min_height = get_slide_size(drawing_context.template.presentation)[1] * MIN_PLOT_FRACTION
+    findings = []
     for role, frame in fitted_slide.frames.items():
         if isinstance(frame.content, ChartBody):
             place, theme = (
                 _get_frame_box(role, fitted_slide, kind_layout),
                 drawing_context.text_context.theme,
             )
-            if measure_plot_height(frame.content, place, theme, kind_layout.palette) < least:
+            if measure_plot_height(frame.content, place, theme, kind_layout.palette) < min_height:
                 message = f'chart labels leave too little space for the plot on slide "{fitted_slide.title}"'
                 hint = "shorten the title or category names, show fewer categories, or set `horizontal=true`"
                 span = frame.content.chart.span or fitted_slide.source.span
-                found.append(Diagnostic(code="CHT004", span=span, message=message, hint=hint))
-    return found
+                findings.append(Diagnostic(code="CHT004", span=span, message=message, hint=hint))
+    return findings
 
 
 def _get_kind_layout(fitted_slide: FittedSlide, drawing_context: DrawingContext) -> KindLayout:
@@ -143,14 +143,14 @@ def _get_kind_layout(fitted_slide: FittedSlide, drawing_context: DrawingContext)
 def _get_frame_box(
     role: PlaceholderRole, fitted_slide: FittedSlide, kind_layout: KindLayout
 ) -> PlaceholderBox:
-    sourced = PlaceholderRole.SOURCE in fitted_slide.texts
-    return fitted_slide.boxes.get(role) or get_whole_frame(
-        fitted_slide.kind, kind_layout.placeholder_boxes, sourced
-    )
+    boxes = {**kind_layout.placeholder_boxes, **fitted_slide.boxes}
+    if role is not PlaceholderRole.OBJECT:
+        return boxes[role]
+    return get_whole_frame(fitted_slide.kind, boxes, PlaceholderRole.SOURCE in fitted_slide.texts)
 
 
 class _SlideDrawer:
-    """Draws one slide. ``frames`` has the shapes for content other than text, ``clicks`` the animations."""
+    """Draws one slide. ``frames`` are shapes for content other than text; ``clicks`` are animations."""
 
     def __init__(self, fitted_slide: FittedSlide, drawing_context: DrawingContext) -> None:
         self.fitted_slide, self.drawing_context = fitted_slide, drawing_context
@@ -243,9 +243,9 @@ class _SlideDrawer:
         self.clicks += list_text_clicks(shape, text.paras)
 
     def _fit_panel_to_text(self, role: PlaceholderRole) -> PlaceholderBox:
-        """Return a box as high as its text, so that the panel hides little of the background.
+        """Return a box as high as its text, so that the panel covers little of the background image.
 
-        The text keeps its position, with minimum distances to the left and right edges of the panel.
+        The text stays in place, at least a fixed distance from the left and right edges of the panel.
         """
         text, place, template = (
             self.fitted_slide.texts[role],
@@ -253,24 +253,24 @@ class _SlideDrawer:
             self.drawing_context.template,
         )
         used = measure_text_height(text.paras, place.text_area, template.theme, text.scale, text.spacing)
-        left, over, right, under = place.insets
-        high = min(place.height, used + over + under)
+        left, top_inset, right, bottom_inset = place.insets
+        high = min(place.height, used + top_inset + bottom_inset)
         anchor = self.kind_layout.choice.assignment.placeholders[role].anchor
-        down = {"ctr": 0.5, "b": 1.0}.get(anchor, 0.0) * (place.height - high)
+        shift_down = {"ctr": 0.5, "b": 1.0}.get(anchor, 0.0) * (place.height - high)
         after_place = get_slide_size(template.presentation)[0] - place.left - place.width
         before = max(0.0, min(_PANEL_INSET - left, place.left))
         after = max(0.0, min(_PANEL_INSET - right, after_place))
         return replace(
             place,
             left=place.left - before,
-            top=place.top + down,
+            top=place.top + shift_down,
             width=place.width + before + after,
             height=high,
-            insets=(left + before, over, right + after, under),
+            insets=(left + before, top_inset, right + after, bottom_inset),
         )
 
     def _add_text_boxes(self) -> None:
-        """Add text boxes for the texts and frames without a placeholder in the layout, in reading order."""
+        """Add a text box for each text and frame without a placeholder in the layout, in reading order."""
         for role, box in self.kind_layout.text_boxes.items():
             if role not in self.fitted_slide.texts and role not in self.fitted_slide.frames:
                 continue
@@ -286,21 +286,21 @@ class _SlideDrawer:
             self._write_text(shape, role)
 
     def _order_column_headings(self) -> None:
-        """Move each column heading before its column in reading order; a heading may be a text box."""
+        """Move each column heading, which may be a text box, before its column in the reading order."""
         if not any(
             head in self.kind_layout.text_boxes and head in self.fitted_slide.texts for head, _ in COLUMNS
         ):
             return
-        named = {shape.name: shape for shape in self.slide.shapes}
+        shapes_by_name = {shape.name: shape for shape in self.slide.shapes}
         for head, role in COLUMNS:
-            heading = named.get(head.value.capitalize())
-            own = self.frames.get(role) or self._find_shape(role)
-            if heading is not None and own is not None:
-                get_element(own).addprevious(get_element(heading))
+            heading = shapes_by_name.get(head.value.capitalize())
+            content_shape = self.frames.get(role) or self._find_shape(role)
+            if heading is not None and content_shape is not None:
+                get_element(content_shape).addprevious(get_element(heading))
 
     def _find_shape(self, role: PlaceholderRole) -> Any:
         kind_layout, name = self.kind_layout, role.value.capitalize()
-        places = {index for index, known in kind_layout.roles_by_index.items() if known is role}
+        places = {index for index, index_role in kind_layout.roles_by_index.items() if index_role is role}
         for shape in self.slide.shapes:
             if shape.is_placeholder and shape.placeholder_format.idx in places:
                 return shape
@@ -309,11 +309,13 @@ class _SlideDrawer:
         return None
 
     def _move_title_to_front(self) -> None:
-        """Move the title to the start of the reading order; in some templates the title is last."""
-        filled = [get_element(shape) for shape in self.slide.shapes if shape.is_placeholder]
-        title = next((element for element in filled if get_placeholder_type(element) in TITLE_TYPES), None)
-        if title is not None and title is not filled[0]:
-            filled[0].addprevious(title)
+        """Move the title to the start of the reading order; some templates have it last."""
+        placeholders = [get_element(shape) for shape in self.slide.shapes if shape.is_placeholder]
+        title = next(
+            (element for element in placeholders if get_placeholder_type(element) in TITLE_TYPES), None
+        )
+        if title is not None and title is not placeholders[0]:
+            placeholders[0].addprevious(title)
 
     def _draw_content(self, placeholder: BaseShape, role: PlaceholderRole) -> None:
         slide, fitted, stage, context = (
@@ -328,15 +330,15 @@ class _SlideDrawer:
         match frame.content:
             case FittedTable() as table:
                 assert isinstance(body, TableBody)
-                look = stage.template.table_style
-                shape = insert_table(slide, placeholder, place, table, body, look, palette, context)
+                table_style = stage.template.table_style
+                shape = insert_table(slide, placeholder, place, table, body, table_style, palette, context)
                 set_alt_text(shape, body.alt or fitted.title, name="Table")
             case FittedCode() as code:
                 assert isinstance(body, CodeBody)
                 if role in fitted.panels:
                     _add_text_panel(placeholder, place, palette)
                 _draw_code(slide, placeholder, code, body.language, place, palette, context)
-                # The panel fits the height of its text; the layout's box is the maximum.
+                # The panel is as high as its text, and at most as high as the layout's box.
                 height = code.rows * code.size * LINE_SPACING_FACTOR + place.height - place.text_area.height
                 position_shape(placeholder, replace(place, height=height))
             case ChartBody(chart=chart, alt=alt) as charted:
@@ -347,7 +349,7 @@ class _SlideDrawer:
             case PictureBody() as picture:
                 parts, rasterise = stage.svg_parts, stage.rasterise
                 shape = insert_picture(slide, placeholder, picture, place, theme, palette, parts, rasterise)
-                # Missing alt text was reported earlier; the slide title is the best substitute.
+                # Missing alt text has been reported; the slide title is the best substitute.
                 alt = picture.alt or fitted.title
                 set_alt_text(shape, alt, name="Picture", decorative=picture.decorative)
             case FittedEquation() as equation:
@@ -359,7 +361,7 @@ class _SlideDrawer:
 
 
 def _get_needed_contrast(frame: Frame) -> float:
-    """Return the contrast that a frame's content needs with the background, or 0 for raster images."""
+    """Return the contrast with the background that a frame's content needs, or 0 for raster images."""
     match frame.content:
         case ChartBody():
             return CHART_CONTRAST
@@ -376,9 +378,9 @@ def _get_needed_contrast(frame: Frame) -> float:
 def _compute_styles(
     text: FittedText, box: PlaceholderBox, context: TextContext
 ) -> list[tuple[Para, TextStyle]]:
-    """Return each paragraph with its text properties that differ from the layout."""
+    """Pair each paragraph with the text properties that differ from its layout."""
     area = box.text_area
-    changed = text.scale != 1
+    is_scaled = text.scale != 1
     looks = []
     for number, para in enumerate(text.paras):
         level = area.get_level(para)
@@ -397,21 +399,21 @@ def _compute_styles(
             )
             continue
         spaced = text.spacing != 1 or level.needs_own_spacing
-        look = TextStyle(
-            size=round(size, 1) if changed else None,
-            # Line spacing in points applies to the layout's own text size.
-            line_spacing=level.exact_line_spacing * text.scale if changed else None,
+        text_style = TextStyle(
+            size=round(size, 1) if is_scaled else None,
+            # The layout's line spacing in points suits only the layout's text size.
+            line_spacing=level.exact_line_spacing * text.scale if is_scaled else None,
             space_before=level.space_before * text.spacing if spaced else None,
             space_after=0.0 if level.needs_own_spacing else None,
             adds_bullet=level.adds_bullet,
             align=align,
         )
-        looks.append((para, look))
+        looks.append((para, text_style))
     return looks
 
 
 def _choose_alignment(level: Level, measure: float, context: TextContext) -> str:
-    """Return the alignment that replaces justification in short lines, or "" to keep the layout's alignment.
+    """Return the alignment that replaces justification in narrow text, or "" for the layout's alignment.
 
     ``measure`` is the line length in em.
     """
@@ -421,9 +423,9 @@ def _choose_alignment(level: Level, measure: float, context: TextContext) -> str
 
 
 def _add_text_panel(shape: BaseShape, box: PlaceholderBox, palette: Palette) -> None:
-    """Fill a shape as a panel behind its text, with the insets of ``box``.
+    """Turn a text shape into a panel with the insets of ``box``.
 
-    Set only the insets and anchor if the palette has no panel fill.
+    If the palette has no panel fill, set only the insets and the anchor.
     """
     properties = get_text_body(shape).find(qn("a:bodyPr"))
     set_insets(properties, box)
@@ -445,32 +447,32 @@ def _draw_code(
     body = get_text_body(placeholder)
     clear_text(body)
     level = box.text_area.levels[0]
-    listed = level.has_bullet_or_number or level.indent or level.space_before
+    has_list_style = level.has_bullet_or_number or level.indent or level.space_before
     for runs in highlight_code(code.lines, language, palette):
         paragraph = add_child(body, "a:p")
         distance = round(code.size * LINE_SPACING_FACTOR * 100)
         properties = add_child(paragraph, "a:pPr")
-        if listed:
+        if has_list_style:
             properties.set("marL", "0")
             properties.set("indent", "0")
-        if listed or context.direction == "rtl":  # code is always left to right
+        if has_list_style or context.direction == "rtl":  # code is always left to right
             properties.set("algn", "l")
             properties.set("rtl", "0")
         add_child(add_child(properties, "a:lnSpc"), "a:spcPts", val=str(distance))
-        if listed:
+        if has_list_style:
             for name in ("a:spcBef", "a:spcAft"):
                 add_child(add_child(properties, name), "a:spcPts", val="0")
             add_child(properties, "a:buNone")
-        look = TextStyle(size=code.size)
+        text_style = TextStyle(size=code.size)
         for run, colour in runs:
-            add_runs(paragraph, [run], replace(look, colour=colour), slide.part, context)
+            add_runs(paragraph, [run], replace(text_style, colour=colour), slide.part, context)
         if level.is_all_caps:
             for run_properties in paragraph.iter(qn("a:rPr")):
                 run_properties.set("cap", "none")
-        add_end_properties(paragraph, look, context)
+        add_end_properties(paragraph, text_style, context)
 
 
-# Theme colour of each token type.
+# The theme colour of each token type.
 _COLOURS = (
     (Comment, "folHlink"),
     (Keyword, "accent1"),
@@ -486,7 +488,7 @@ _COLOURS = (
 def highlight_code(
     lines: tuple[str, ...], language: str, palette: Palette
 ) -> Iterator[list[tuple[Run, Tint | None]]]:
-    """Yield each line of code as pairs of a text run and its colour, which is None for the text colour."""
+    """Yield the text runs of each line of code with their colours. A colour of None is the text colour."""
     current: list[tuple[Run, Tint | None]] = []
     for token, value in tokenise("\n".join(lines), language):
         slot = next((slot for kind, slot in _COLOURS if token in kind), "") if token is not Token else ""

@@ -38,7 +38,7 @@ def insert_table(
     palette: Palette,
     context: TextContext,
 ) -> Any:
-    """Replace a placeholder by a fitted table, and return the graphic frame."""
+    """Replace a placeholder with a fitted table, and return the graphic frame."""
     part = slide.part
     rtl = get_text_direction(context.language) == "rtl"
     width = sum(fitted_table.widths)
@@ -63,9 +63,9 @@ def insert_table(
             align = fitted_table.alignments[column]
             if content.columns > 1 and number < table.header_rows:
                 align = "ctr"  # a header cell that spans several columns is centred above them
-            # The table style formats only the first row and column as headers.
+            # Table styles format only the first row and column as headers.
             further_head = 0 < number < table.header_rows or 0 < column < table.row_headers
-            own = TextStyle(
+            cell_style = TextStyle(
                 size=fitted_table.size,
                 colour=_choose_text_colour(style, palette, header=number == 0 and bool(table.header_rows)),
                 bold=further_head,
@@ -74,13 +74,13 @@ def insert_table(
                 else align,
             )
             if content.shade:
-                own = replace(own, colour=shade_cell(cell, content.shade, palette), align="ctr")
-            _fill_cell(get_cell_element(cell), content, own, part, context)
+                cell_style = replace(cell_style, colour=shade_cell(cell, content.shade, palette), align="ctr")
+            _fill_cell(get_cell_element(cell), content, cell_style, part, context)
     return frame
 
 
 def _choose_text_colour(style: TableStyle, palette: Palette, *, header: bool) -> Tint | None:
-    """Return a cell's text colour, or None if the table style already has the right colour."""
+    """Return a cell's text colour, or None if the table style already sets a legible one."""
     ink = style.text_colour if header and style.has_filled_header else palette.text_colour
     return None if ink == style.text_colour == Tint("tx1") else ink
 
@@ -93,7 +93,7 @@ def _set_table_style(table: Any, body: TableBody, style_id: str) -> None:
         properties.remove(content)
     if body.header_rows:
         properties.set("firstRow", "1")
-    # In a table without a header row, the first column has headers.
+    # In a table without a header row, the cells of the first column are headers.
     if body.row_headers or not body.header_rows:
         properties.set("firstCol", "1")
     add_child(properties, "a:tableStyleId").text = style_id
@@ -103,8 +103,8 @@ def _fill_cell(cell: Any, content: TableCell, text_style: TextStyle, part: Any, 
     body = cell.find(qn("a:txBody"))
     remove_children(body, "a:p")
     if any(para.bullet or para.level or para.number is not None for para in content.paras):
-        listed = replace(text_style, adds_bullet=True, align="")  # lists are aligned by their bullets
-        add_paragraphs(body, [(para, listed) for para in content.paras], part, context)
+        list_style = replace(text_style, adds_bullet=True, align="")  # lists are aligned by their bullets
+        add_paragraphs(body, [(para, list_style) for para in content.paras], part, context)
     else:
         for para in content.paras or (Para(runs=()),):
             paragraph = add_child(body, "a:p")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import chain, cycle, pairwise
 from typing import Any
 
 from lxml import etree
@@ -44,10 +45,10 @@ _OFFICE_LANGUAGES = {
 
 @dataclass(slots=True)
 class TextContext:
-    """The language, theme and direction of a deck's text, and its links whose target slides do not exist yet.
+    """The language, theme and direction of a deck's text, and its links to slides that do not exist yet.
 
-    ``direction`` is "ltr", "rtl", or "" for the language's direction. ``links_need_text_colour`` is true if
-    the theme's link colour is illegible on the current slide.
+    ``direction`` is "ltr", "rtl", or "" for the direction of the language. ``links_need_text_colour`` is true
+    if the theme's link colour is illegible on the current slide.
     """
 
     language: str
@@ -58,7 +59,7 @@ class TextContext:
     _scripts: dict[str, Script | None] = field(default_factory=dict)
 
     def get_script(self, language: str) -> Script | None:
-        """Return the theme's script for a language. The result is cached, because each text run needs it."""
+        """Return the theme's script for a language. The result is cached, since every text run needs it."""
         if language not in self._scripts:
             self._scripts[language] = self.theme.find_script(language)
         return self._scripts[language]
@@ -66,7 +67,7 @@ class TextContext:
 
 @dataclass(frozen=True, slots=True)
 class PendingLink:
-    """A link to add to run properties once its target, the slide with the id ``target``, exists."""
+    """A link to the slide with the id ``target``, which is added to run properties once the slide exists."""
 
     part: Any
     properties: Any
@@ -102,8 +103,8 @@ def add_child(parent: Any, tag: str, **attributes: str) -> Any:
 
 def get_or_add_child(parent: Any, tag: str) -> Any:
     """Return the first child with a tag such as ``a:rPr``; append one if there is none."""
-    found = parent.find(qn(tag))
-    return add_child(parent, tag) if found is None else found
+    child = parent.find(qn(tag))
+    return add_child(parent, tag) if child is None else child
 
 
 def remove_children(parent: Any, *tags: str) -> None:
@@ -182,9 +183,25 @@ def _add_formula(
     if text_style.size:
         properties["sz"] = _format_hundredths(text_style.size)
     holder = etree.Element(qn("a:p"))
-    add_runs(holder, [replace(run, formula=None)], text_style, part, context)
+    add_runs(holder, _list_fallback_runs(run, formula), text_style, part, context)
     native = build_equation(formula.omml, properties, display=formula.display)
-    paragraph.append(create_alternate_content(native, holder[0]))
+    paragraph.append(create_alternate_content(native, holder))
+
+
+def _list_fallback_runs(run: Run, formula: NativeFormula) -> list[Run]:
+    """Return the plain text of a formula as runs, with bold letters bold and upright."""
+    places = [0, *chain.from_iterable(formula.bold), len(run.text)]
+    return [
+        replace(
+            run,
+            formula=None,
+            text=run.text[start:end],
+            bold=run.bold or is_bold,
+            italic=run.italic and not is_bold,
+        )
+        for (start, end), is_bold in zip(pairwise(places), cycle((False, True)))
+        if start < end
+    ]
 
 
 def add_end_properties(paragraph: Any, text_style: TextStyle, context: TextContext) -> None:
@@ -291,11 +308,11 @@ def keep_text_colour(link: Any) -> None:
 
 def set_paragraph_direction(properties: Any, runs: Sequence[Run], context: TextContext) -> None:
     """Set a paragraph's direction if it differs from the deck's direction."""
-    own = context.direction or get_text_direction(context.language)
+    text_direction = context.direction or get_text_direction(context.language)
     directions = {get_text_direction(run.language or context.language) for run in runs if run.text.strip()}
-    if directions and own not in directions:
-        properties.set("rtl", "0" if own == "rtl" else "1")
-        properties.set("algn", "l" if own == "rtl" else "r")
+    if directions and text_direction not in directions:
+        properties.set("rtl", "0" if text_direction == "rtl" else "1")
+        properties.set("algn", "l" if text_direction == "rtl" else "r")
 
 
 @cache
@@ -346,23 +363,23 @@ def number_paragraphs(paras: Sequence[Para]) -> list[Numbering | None]:
     Office programs count consecutive items with the same scheme and start. Numbers that cannot be expressed
     in this way are written as text: those of a list that starts with 0 or directly follows a similar list.
     """
-    found: list[Numbering | None] = []
+    numberings: list[Numbering | None] = []
     lists: dict[int, _OpenList] = {}
     for para in paras:
-        lists = {level: one for level, one in lists.items() if level <= para.level}
+        lists = {level: open_list for level, open_list in lists.items() if level <= para.level}
         before = lists.pop(para.level, None)
         if para.number is None:
-            found.append(None)
+            numberings.append(None)
             continue
         text_style = para.style, para.brackets
         if before and (before.style, before.brackets) == text_style and before.next_number == para.number:
-            one = replace(before, next_number=para.number + 1)
+            open_list = replace(before, next_number=para.number + 1)
         else:
             numbering = Numbering(_SCHEMES[para.style] + _BRACKETS[para.brackets], para.number)
             if para.number not in _VALID_STARTS or (before and before.numbering == numbering):
                 numbering = Numbering(text="written")
-            one = _OpenList(numbering, *text_style, para.number + 1)
-        lists[para.level] = one
-        written = format_list_number(para.number, *text_style) if one.numbering.text else ""
-        found.append(Numbering(text=written) if written else one.numbering)
-    return found
+            open_list = _OpenList(numbering, *text_style, para.number + 1)
+        lists[para.level] = open_list
+        number_text = format_list_number(para.number, *text_style) if open_list.numbering.text else ""
+        numberings.append(Numbering(text=number_text) if number_text else open_list.numbering)
+    return numberings

@@ -1,8 +1,8 @@
-"""Fit cards: big numbers side by side, and events along a time axis.
+"""Fit cards: big numbers side by side, and events on a timeline.
 
-All big numbers in a deck have one of two sizes. Events are spaced in proportion to time, and a vertical line
-(pole) connects each event's dot with its card. Timelines are computed from left to right, and mirrored for
-right-to-left decks.
+Big numbers have the same size on most slides of a deck. Events are spaced in proportion to time, and a
+vertical line (pole) connects each event's dot with its card. Timelines are computed from left to right, and
+mirrored for right-to-left decks.
 """
 
 from __future__ import annotations
@@ -24,13 +24,17 @@ from triptych.writers.deck.fitting.composition import (
     find_region,
     move_box,
 )
-from triptych.writers.deck.fitting.line_breaking import balance_pages
+from triptych.writers.deck.fitting.fill import compute_fill
+from triptych.writers.deck.fitting.line_breaking import balance_pages, measure_unbroken_text
 from triptych.writers.deck.fitting.text import (
     Bounds,
     FittedText,
     Level,
+    PlaceholderBox,
     TextArea,
     find_fitting_scale,
+    get_run_size,
+    make_pieces,
     measure_text_height,
 )
 from triptych.writers.deck.kinds import CARDS, PlaceholderRole
@@ -41,7 +45,6 @@ from triptych.writers.deck.slides import (
     Run,
     SlideKindName,
     TimelineBody,
-    cut_runs,
     join_run_text,
 )
 
@@ -49,7 +52,7 @@ CARD_PARAGRAPH_SPACE = 6.0  # space in points between the paragraphs of a card
 _LINE_HEIGHT = 1.25  # line height in em
 
 SizedPara: TypeAlias = tuple[Para, float, int]
-"""A paragraph, its size in points, and its largest number of lines; 0 is no limit."""
+"""A paragraph, its size in points, and its maximum number of lines, which is 0 for no limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ class _CardArea:
         return min(max_cards, sum(role in self.boxes for role in CARDS))
 
     def mirror_bounds(self, bounds: Bounds) -> Bounds:
-        """Mirror a box horizontally within the region if the deck runs from right to left."""
+        """Mirror a box horizontally within the area in right-to-left decks."""
         left, top, width, height = bounds
         return (
             (2 * self.region[0] + self.region[2] - left - width, top, width, height) if self.rtl else bounds
@@ -80,9 +83,9 @@ class _CardArea:
 def list_card_paragraphs(
     card: Card, heading: Sequence[SizedPara], size: float, area: TextArea
 ) -> list[SizedPara]:
-    """Return the paragraphs of a card with their sizes: its heading, then its text at ``size`` points."""
-    under = 1 if len(area.levels) > 1 and not area.levels[1].indent else 0
-    text = (replace(para, bullet=False, number=None, level=under) for para in card.paras)
+    """Return the paragraphs of a card with their sizes: the heading, then the text at ``size`` points."""
+    text_level = 1 if len(area.levels) > 1 and not area.levels[1].indent else 0
+    text = (replace(para, bullet=False, number=None, level=text_level) for para in card.paras)
     return [*heading, *((para, size, 0) for para in text)]
 
 
@@ -104,15 +107,15 @@ def fit_card(paras: Sequence[SizedPara], area: TextArea, theme: Theme) -> tuple[
             )
             for level in area.levels
         )
-        own = replace(area, levels=tuple(levels))
+        card_area = replace(area, levels=tuple(levels))
         limit = (
-            replace(own, height=measure_text_height((Para(runs=()),) * lines, own, theme) * 1.1)
+            replace(card_area, height=measure_text_height((Para(runs=()),) * lines, card_area, theme) * 1.1)
             if lines
-            else own
+            else card_area
         )
         if para.runs and find_fitting_scale((para,), limit, theme, (size,)) is None:
             return None
-        height += measure_text_height((para,), own, theme) + CARD_PARAGRAPH_SPACE
+        height += measure_text_height((para,), card_area, theme) + CARD_PARAGRAPH_SPACE
     if height > area.height:
         return None
     sizes = tuple(size for _, size, _ in paras)
@@ -120,106 +123,106 @@ def fit_card(paras: Sequence[SizedPara], area: TextArea, theme: Theme) -> tuple[
 
 
 def get_exact_line_spacing(level: Level, size: float) -> float | None:
-    """Return the line spacing in points at ``size`` points, or None if the layout sets it as a percentage."""
+    """Return the line spacing in points at ``size`` points, or None if the layout sets a percentage."""
     return size * _LINE_HEIGHT if level.exact_line_spacing else None
 
 
 def distribute_cards(
     cards: Sequence[Card], max_cards: int, fit: Callable[[Sequence[Card]], bool]
 ) -> list[Sequence[Card]] | None:
-    """Distribute cards over as few slides as possible, evenly if that fits.
+    """Distribute cards over as few slides as possible, evenly if possible.
 
-    ``fit`` returns whether cards fit together on a slide; a slide has at most ``max_cards`` cards. Return the
-    cards of each slide, or None if a card does not fit even on a slide of its own.
+    ``fit`` returns whether cards fit together on a slide, which has at most ``max_cards`` cards. Return the
+    cards of each slide, or None if a card does not even fit alone on a slide.
     """
     groups: list[Sequence[Card]] = []
     start = 0
     while start < len(cards):
-        ends = range(min(start + max_cards, len(cards)), start, -1)
-        end = next((end for end in ends if fit(cards[start:end])), None)
+        candidate_ends = range(min(start + max_cards, len(cards)), start, -1)
+        end = next((end for end in candidate_ends if fit(cards[start:end])), None)
         if end is None:
             return None
         groups.append(cards[start:end])
         start = end
-    even, start = [], 0
+    even_groups, start = [], 0
     for count in balance_pages([1.0] * len(cards), -(-len(cards) // len(groups))):
-        even.append(cards[start : start + count])
+        even_groups.append(cards[start : start + count])
         start += count
-    return even if len(even) == len(groups) and all(map(fit, even)) else groups
+    return even_groups if len(even_groups) == len(groups) and all(map(fit, even_groups)) else groups
 
 
 _NUMBER_GAP, _PADDING = 18.0, 18.0  # points between cards, and from the edge of a card to its text
 _MAX_NUMBERS = 4
-_MAX_FEW_CARDS = 3  # maximum number of cards with larger numbers
-# Sizes of numbers, largest first; down to _MIN_UNBROKEN_SIZES, a smaller size is preferred to a line break.
-_NUMBER_SIZES = (80.0, 72.0, 66.0, 60.0, 54.0, 48.0, 44.0, 40.0, 36.0, 32.0, 28.0)
+# Sizes of numbers, largest first. At or above _MIN_COMFORTABLE_SIZE, a smaller number is better than a line
+# break before its unit, or than an explanation below the first group of _TEXT_SIZES.
+_NUMBER_SIZES = (96.0, 88.0, 80.0, 72.0, 66.0, 60.0, 54.0, 48.0, 44.0, 40.0, 36.0, 32.0, 28.0)
+_MIN_COMFORTABLE_SIZE = 48.0
 _MIN_NUMBER_SIZE = 24.0  # used only to avoid a slide with a single card
-_MIN_UNBROKEN_SIZES = {True: 54.0, False: 40.0}
-_MAX_NUMBER_SIZES = {True: 80.0, False: 60.0}
-_TEXT_SIZES = (20.0, 18.0, 16.0, 14.0)
-_MAX_TEXT_SIZES = {True: 20.0, False: 18.0}
-_UNIT_FRACTION = 0.42  # size of a unit below its number, as a fraction of the number's size
-_MIN_UNIT_SIZE = 12
-_FRACTION_ABOVE_NUMBERS = 0.38  # fraction of the free height that is above a card's text
-# A number followed by its unit, such as "15.52 trillion yuan".
-_NUMBER_AND_UNIT = re.compile(r"(\D{0,3}\d[\d.,'’\u00a0\u202f]*(?:\s?[%‰°])?\+?)[\s\u00a0]+(\D+)")
+_MAX_SHARE_OF_SMALLER_NUMBERS = 1 / 3  # of a deck's slides; all others have numbers of the same size
+_TEXT_SIZES = ((24.0, 22.0, 20.0), (18.0, 16.0, 14.0))  # sizes of explanations, largest first
+_FRACTION_ABOVE_NUMBERS = 0.4  # fraction of the free height that is above the cards
+_MAX_PADDING = 34.0  # maximum padding above and below the text of cards, where there is enough space
+# A number with the words around it, such as "nearly 15.52 trillion yuan". Units follow after a space, except
+# for ideographs.
+_NUMBER_AND_UNIT = re.compile(
+    r"((?:[^\W\d_]+\s+){0,2})"
+    r"([^\w\s]{0,2}[^\W\d_]{0,3}[^\w\s]?\d[\d.,'’\u00a0\u202f]*(?:\s\d{3})*(?:\s?[%‰°])?\+?)"
+    r"(?:(\s+|(?=[\u3040-\u9fff\uac00-\ud7af]))(\D+))?"
+)
 
 
 @dataclass(frozen=True, slots=True)
-class NumberSizes:
-    """The sizes in points of a deck's big numbers.
+class NumberSize:
+    """The size in points of a deck's big numbers."""
 
-    ``few`` is for slides with up to three numbers, ``many`` for slides with more.
-    """
-
-    few: float = _MAX_NUMBER_SIZES[True]
-    many: float = _MAX_NUMBER_SIZES[False]
-
-    def get_size(self, count: int) -> float:
-        """Return the size in points of big numbers on a slide with ``count`` cards."""
-        return self.few if count <= _MAX_FEW_CARDS else self.many
+    size: float = _NUMBER_SIZES[0]
 
 
-def find_number_sizes(
+def find_number_size(
     bodies: Iterable[tuple[NumbersBody, PlaceholderBoxes]], theme: Theme, *, rtl: bool
-) -> NumberSizes:
-    """Return the largest sizes at which the big numbers of all slides fit."""
-    found = dict(_MAX_NUMBER_SIZES)
-    for body, places in bodies:
-        area = _CardArea.from_boxes(places, theme, has_source=bool(body.source), rtl=rtl)
-        for group in _group_number_cards(body.cards, area) or ():
-            few, size = len(group) <= _MAX_FEW_CARDS, _find_largest_number_size(group, area)
-            if size > _MIN_NUMBER_SIZE:  # one cramped slide does not shrink the numbers on the others
-                found[few] = min(found[few], size)
-    return NumberSizes(few=found[True], many=min(found.values()))
+) -> NumberSize:
+    """Return the largest size at which the big numbers of most slides fit."""
+    areas = (
+        (body, _CardArea.from_boxes(places, theme, has_source=bool(body.source), rtl=rtl))
+        for body, places in bodies
+    )
+    sizes = sorted(
+        _find_largest_number_size(group, area)
+        for body, area in areas
+        for group in _group_number_cards(body.cards, area) or ()
+    )
+    # A few crowded slides do not shrink the numbers on the others.
+    return NumberSize(sizes[int(len(sizes) * _MAX_SHARE_OF_SMALLER_NUMBERS)]) if sizes else NumberSize()
 
 
 def fit_numbers(
-    body: NumbersBody, boxes: PlaceholderBoxes, theme: Theme, *, rtl: bool, sizes: NumberSizes | None = None
+    body: NumbersBody, boxes: PlaceholderBoxes, theme: Theme, *, rtl: bool, size: NumberSize | None = None
 ) -> list[Composition]:
-    """Fit up to four big numbers per slide, at the deck's ``sizes`` or smaller.
+    """Fit up to four big numbers per slide, at the deck's ``size`` or smaller.
 
-    Raise ``DoesNotFit`` if a card does not fit even on a slide of its own.
+    Raise ``DoesNotFit`` if a card does not even fit alone on a slide.
     """
-    sizes = sizes or find_number_sizes([(body, boxes)], theme, rtl=rtl)
+    size = size or find_number_size([(body, boxes)], theme, rtl=rtl)
     area = _CardArea.from_boxes(boxes, theme, has_source=bool(body.source), rtl=rtl)
     groups = _group_number_cards(body.cards, area)
     if not groups:
         raise DoesNotFit("text")
-    made = []
+    slides = []
     for group in groups:
-        # This slide may have less space than those that determined the deck's sizes.
-        size = min(sizes.get_size(len(group)), _find_largest_number_size(group, area))
-        row = _fit_number_row(group, size, area) or _fit_number_row(group, _MIN_NUMBER_SIZE, area)
-        assert row is not None  # _group_number_cards returns groups that fit at the smallest size
-        made.append(row)
-    return made
+        # The space on this slide may be smaller than on the slides that determined the deck's size.
+        group_size = min(size.size, _find_largest_number_size(group, area))
+        slide = _fit_number_grid(group, group_size, area) or _fit_number_grid(group, _MIN_NUMBER_SIZE, area)
+        assert slide is not None  # _group_number_cards returns groups that fit at the smallest size
+        slides.append(slide)
+    return slides
 
 
 def _group_number_cards(cards: Sequence[Card], area: _CardArea) -> list[Sequence[Card]] | None:
     def distribute(size: float) -> list[Sequence[Card]] | None:
-        most = area.count_card_placeholders(_MAX_NUMBERS)
-        return distribute_cards(cards, most, lambda group: _fit_number_row(group, size, area) is not None)
+        max_cards = area.count_card_placeholders(_MAX_NUMBERS)
+        return distribute_cards(
+            cards, max_cards, lambda group: _fit_number_grid(group, size, area) is not None
+        )
 
     groups = distribute(_NUMBER_SIZES[-1])
     if not groups or (
@@ -232,53 +235,139 @@ def _group_number_cards(cards: Sequence[Card], area: _CardArea) -> list[Sequence
 def _find_largest_number_size(cards: Sequence[Card], area: _CardArea) -> float:
     """Return the largest size at which big numbers fit.
 
-    Lines are broken, for example before units, only if the numbers would otherwise be too small.
+    Explanations are small, and lines are broken before units, only if the numbers would be too small
+    otherwise.
     """
-    few = len(cards) <= _MAX_FEW_CARDS
-    steps = [size for size in _NUMBER_SIZES if size <= _MAX_NUMBER_SIZES[few]]
-    unbroken = (
-        size
-        for size in steps
-        if size >= _MIN_UNBROKEN_SIZES[few] and _fit_number_row(cards, size, area, allows_line_breaks=False)
+    trials = (
+        (size, has_line_breaks, text_sizes)
+        for has_line_breaks, text_sizes, min_size in (
+            (False, _TEXT_SIZES[:1], _MIN_COMFORTABLE_SIZE),
+            (False, _TEXT_SIZES, _MIN_COMFORTABLE_SIZE),
+            (True, _TEXT_SIZES, 0.0),
+        )
+        for size in _NUMBER_SIZES
+        if size >= min_size
     )
-    broken = (size for size in steps if _fit_number_row(cards, size, area))
-    return next(unbroken, None) or next(broken, _MIN_NUMBER_SIZE)
+    fitting = (
+        size
+        for size, has_line_breaks, text_sizes in trials
+        if _fit_number_grid(cards, size, area, has_line_breaks=has_line_breaks, text_sizes=text_sizes)
+    )
+    return next(fitting, _MIN_NUMBER_SIZE)
 
 
-def _fit_number_row(
-    cards: Sequence[Card], size: float, area: _CardArea, *, allows_line_breaks: bool = True
+def _fit_number_grid(
+    cards: Sequence[Card],
+    size: float,
+    area: _CardArea,
+    *,
+    has_line_breaks: bool = True,
+    text_sizes: Sequence[Sequence[float]] = _TEXT_SIZES,
 ) -> Composition | None:
-    """Fit cards side by side, with numbers of ``size`` points.
+    """Fit cards in a grid, with numbers of ``size`` points, and the explanations as large as possible.
 
-    Return None if they do not fit. If ``allows_line_breaks`` is true, numbers may have two lines.
+    Return None if they do not fit. If ``has_line_breaks`` is true, a unit may be below its number, and
+    numbers may have two lines.
     """
-    boxes = divide_box(area.region, [1.0] * len(cards), _NUMBER_GAP, rtl=area.rtl)
-    pairs = zip(CARDS, boxes, strict=False)
-    where = {role: move_box(area.boxes[role], box, (_PADDING,) * 4) for role, box in pairs}
-    heads: list[list[list[SizedPara]]] = [[[(make_card_heading(card.heading), size, 1)] for card in cards]]
-    if allows_line_breaks:
+    heads: list[list[list[SizedPara]]] = [[[(_make_number_heading(card), size, 1)] for card in cards]]
+    if has_line_breaks:
         heads += [
             _break_before_units(cards, size),
             [[(make_card_heading(card.heading), size, 2)] for card in cards],
         ]
-    text_sizes = [one for one in _TEXT_SIZES if one <= _MAX_TEXT_SIZES[len(cards) <= _MAX_FEW_CARDS]]
-    fits = (_fit_cards(cards, head, text, where, area.theme) for head in heads for text in text_sizes)
-    fitted = next((one for one in fits if one is not None), None)
-    return None if fitted is None else _compose_numbers(fitted, where)
+    fitted_grids = (
+        _fit_best_grid(cards, head, text_size, area)
+        for head in heads
+        for group in text_sizes
+        for text_size in group
+    )
+    return next(filter(None, fitted_grids), None)
+
+
+def _fit_best_grid(
+    cards: Sequence[Card], heads: Sequence[Sequence[SizedPara]], text_size: float, area: _CardArea
+) -> Composition | None:
+    """Fit cards in the arrangement that fills the frame best; return None if no arrangement has enough space.
+
+    Four cards may be in two rows. Cards in one row have equal widths, or else widths in proportion to their
+    headings.
+    """
+
+    def compose(*rows: list[Bounds]) -> Composition | None:
+        bounds = [box for row in rows for box in row]
+        pairs = zip(CARDS, bounds, strict=False)
+        boxes = {role: move_box(area.boxes[role], box, (_PADDING,) * 4) for role, box in pairs}
+        fitted = _fit_cards(cards, heads, text_size, boxes, area.theme)
+        return _compose_numbers(fitted, area) if fitted else None
+
+    def divide(region: Bounds, shares: Sequence[float]) -> list[Bounds]:
+        return divide_box(region, shares, _NUMBER_GAP, rtl=area.rtl)
+
+    grids = [compose(divide(area.region, [1.0] * len(cards)))]
+    if grids[0] is None and (widths := _share_width(heads, area)):
+        grids.append(compose(divide(area.region, widths)))
+    if len(cards) == _MAX_NUMBERS:
+        left, top, width, height = area.region
+        high = (height - _NUMBER_GAP) / 2
+        halves = ((left, row_top, width, high) for row_top in (top, top + high + _NUMBER_GAP))
+        grids.append(compose(*(divide(half, (1.0, 1.0)) for half in halves)))
+    return max(filter(None, grids), key=lambda slide: _measure_fill(slide, area), default=None)
+
+
+def _share_width(heads: Sequence[Sequence[SizedPara]], area: _CardArea) -> list[float] | None:
+    """Return card widths for headings of different lengths, or None if the headings are too long."""
+    level = area.boxes[CARDS[0]].text_area.levels[0]
+    widths = [
+        max(
+            measure_unbroken_text(make_pieces(para.runs, replace(level, size=size), area.theme))
+            for para, size, _ in head
+        )
+        + 2 * _PADDING
+        for head in heads
+    ]
+    free = area.region[2] - _NUMBER_GAP * (len(heads) - 1) - sum(widths)
+    return [width + free / len(widths) for width in widths] if free >= 0 else None
+
+
+def _measure_fill(slide: Composition, area: _CardArea) -> float:
+    return compute_fill((box.bounds for box in slide.boxes.values()), area.region)
+
+
+def _make_number_heading(card: Card) -> Para:
+    """Return a card heading as one line, with the words around its number in small type."""
+    parts = _split_number(card)
+    if parts is None:
+        return make_card_heading(card.heading)
+    before, number, unit = parts
+    small = replace(number, small=True)
+    runs = (replace(small, text=before), number, replace(small, text=unit))
+    return make_card_heading([run for run in runs if run.text])
+
+
+def _split_number(card: Card) -> tuple[str, Run, str] | None:
+    """Split a card heading into the words before its number, the number, and its unit.
+
+    Return None if the heading is not a single number.
+    """
+    match = _NUMBER_AND_UNIT.fullmatch(join_run_text(card.heading).strip())
+    if match is None:
+        return None
+    before, number, space, unit = match.groups(default="")
+    return before, replace(card.heading[0], text=number), (space and "\u00a0") + unit
 
 
 def _break_before_units(cards: Sequence[Card], size: float) -> list[list[SizedPara]]:
     """Return card headings with each unit on its own line.
 
-    A missing unit is an empty line, so that the text below is aligned.
+    A heading without a unit gets an empty line, so that the text below is aligned.
     """
-    unit = max(_MIN_UNIT_SIZE, round(size * _UNIT_FRACTION))
     heads: list[list[SizedPara]] = []
     for card in cards:
-        found = _NUMBER_AND_UNIT.fullmatch(join_run_text(card.heading).strip())
-        number = tuple(cut_runs(card.heading, len(found.group(1)))) if found else card.heading
-        words = (Run(text=found.group(2)),) if found else ()
-        heads.append([(make_card_heading(number), size, 1), (make_card_heading(words), unit, 1)])
+        parts = _split_number(card)
+        number = (replace(parts[1], text=parts[0] + parts[1].text),) if parts else card.heading
+        words = (Run(text=parts[2].strip()),) if parts and parts[2] else ()
+        unit_size = round(get_run_size(Run(text="", small=True), size))
+        heads.append([(make_card_heading(number), size, 1), (make_card_heading(words), unit_size, 1)])
     return heads
 
 
@@ -288,63 +377,65 @@ def _fit_cards(
     size: float,
     boxes: PlaceholderBoxes,
     theme: Theme,
-) -> dict[PlaceholderRole, tuple[FittedText, float]] | None:
+) -> dict[PlaceholderRole, tuple[FittedText, float, PlaceholderBox]] | None:
     texts = {}
-    for card, head, role in zip(cards, headings, CARDS, strict=False):
-        fitted = fit_card(
-            list_card_paragraphs(card, head, size, boxes[role].text_area), boxes[role].text_area, theme
-        )
+    for card, head, (role, box) in zip(cards, headings, boxes.items(), strict=True):
+        fitted = fit_card(list_card_paragraphs(card, head, size, box.text_area), box.text_area, theme)
         if fitted is None:
             return None
-        texts[role] = fitted
+        texts[role] = (*fitted, box)
     return texts
 
 
 def _compose_numbers(
-    fitted_texts: Mapping[PlaceholderRole, tuple[FittedText, float]], placeholder_boxes: PlaceholderBoxes
+    fitted_texts: Mapping[PlaceholderRole, tuple[FittedText, float, PlaceholderBox]], area: _CardArea
 ) -> Composition:
-    """Compose cards with all numbers at the same height. The text is slightly above the vertical centre."""
-    free = min(
-        placeholder_boxes[role].text_area.height - height for role, (_, height) in fitted_texts.items()
-    )
-    down = _PADDING + free * _FRACTION_ABOVE_NUMBERS
-    insets = (_PADDING, down, _PADDING, 0.0)
-    boxes = {role: place.bounds for role, place in placeholder_boxes.items()}
+    """Compose cards that are as high as the longest text, in rows slightly above the centre."""
+    _, top, _, height = area.region
+    tops = sorted({box.top for _, _, box in fitted_texts.values()})
+    text_height = max(text_height for _, text_height, _ in fitted_texts.values()) - CARD_PARAGRAPH_SPACE
+    free_row = (height - _NUMBER_GAP * (len(tops) - 1)) / len(tops) - text_height
+    padding = min(_MAX_PADDING, free_row / 2)
+    high = text_height + 2 * padding
+    first = top + (height - high * len(tops) - _NUMBER_GAP * (len(tops) - 1)) * _FRACTION_ABOVE_NUMBERS
+    boxes = {}
+    for role, (_, _, box) in fitted_texts.items():
+        row_top = first + (high + _NUMBER_GAP) * tops.index(box.top)
+        insets = (_PADDING, padding, _PADDING, 0.0)
+        boxes[role] = move_box(box, (box.left, row_top, box.width, high), insets)
     return Composition(
         kind=SlideKindName.NUMBERS,
-        texts={role: text for role, (text, _) in fitted_texts.items()},
-        boxes={role: move_box(placeholder_boxes[role], box, insets) for role, box in boxes.items()},
+        texts={role: text for role, (text, _, _) in fitted_texts.items()},
+        boxes=boxes,
         panels=frozenset(fitted_texts),
     )
 
 
 _MAX_EVENTS = 6  # maximum number of events on a slide
-_MAX_ONE_SIDED_EVENTS = 3  # maximum number of events with all cards below the line
+_MAX_ONE_SIDED_EVENTS = 3  # maximum number of events with all cards below the timeline
 _TIMELINE_SIZES = ((26.0, 22.0), (24.0, 20.0), (22.0, 18.0), (20.0, 16.0), (18.0, 16.0), (16.0, 14.0))
 _CARD_WIDTHS = (130.0, 150.0, 170.0, 190.0, 215.0, 245.0, 280.0)  # card widths to try, in points
 _CARD_GAP = 14.0  # points between neighbouring cards
-_POLE_INSET = 9.0  # points from a pole to its card's text
-_CARD_DISTANCE = 30.0  # points from the line to the nearest cards
-_RULE_THICKNESS, _DOT_DIAMETER, _POLE = (
-    1.5,
-    11.0,
-    1.0,
-)  # points: thickness of the line, diameter of the dots, thickness of poles
-# The line may be broken if a card is farther than this from its dot, or if two dots are closer.
+_POLE_INSET = 9.0  # points from a pole to the text of its card
+_CARD_DISTANCE = 30.0  # points from the timeline to the nearest cards
+# Points: thickness of the line, diameter of the dots, thickness of poles.
+_RULE_THICKNESS, _DOT_DIAMETER, _POLE = 1.5, 11.0, 1.0
+# The timeline may be broken if a card is farther than this from its dot, or if two dots are closer.
 _MAX_CARD_OFFSET, _MIN_DOT_DISTANCE = 150.0, 22.0
-_FRACTION_ABOVE_TIMELINE = 0.42  # fraction of the free height that is above all cards
-_BREAK, _BREAK_GAP, _SLANT = 64.0, 7.0, 5.0  # points: length of a broken gap; size of the break symbol
-# Gaps are broken if they fill this fraction of the line, and are this many times longer than the next one.
+_FRACTION_ABOVE_TIMELINE = 0.42  # share of the free height that is above all cards
+_BREAK, _BREAK_GAP, _SLANT = 64.0, 7.0, 5.0  # points: length of a break, and size of the break symbol
+# A gap is replaced with a break if long gaps fill this fraction of the timeline and are this many times
+# longer than the next one.
 _FILLED_FRACTION, _LENGTH_RATIO = 0.6, 4.0
-_MAX_NAME_LINES = 2  # maximum lines of a heading that is not a date
+_MAX_NAME_LINES = 2  # maximum number of lines of a heading that is not a date
 
 
 def fit_timeline(
     body: TimelineBody, boxes: PlaceholderBoxes, theme: Theme, *, rtl: bool
 ) -> list[Composition]:
-    """Fit up to six events per slide, spaced in proportion to time if all have dates in order.
+    """Fit up to six events per slide, in proportion to time if all have dates in ascending order.
 
-    Raise ``DoesNotFit`` if an event does not fit even on a slide of its own.
+    Raise ``DoesNotFit`` if an event does not even fit alone on a slide.
     """
     area = _CardArea.from_boxes(boxes, theme, has_source=bool(body.source), rtl=rtl)
 
@@ -365,8 +456,7 @@ def fit_timeline(
 class _TimelineCard:
     """A fitted timeline card.
 
-    ``dot_x`` is the x position of its dot on the line, and ``left`` that of its left edge. All lengths are in
-    points.
+    ``dot_x`` is the x position of its dot, and ``left`` that of its left edge. All lengths are in points.
     """
 
     dot_x: float
@@ -405,7 +495,7 @@ class _TimelineRow:
 
 
 def find_gaps_to_break(gaps: Sequence[float]) -> frozenset[int]:
-    """Return the indices of gaps between dates that are so long that they squeeze the other gaps.
+    """Return the indices of the gaps between dates that are too long in proportion to the others.
 
     >>> sorted(find_gaps_to_break([450, 10, 10]))
     [0]
@@ -414,28 +504,28 @@ def find_gaps_to_break(gaps: Sequence[float]) -> frozenset[int]:
     """
     order = sorted(range(len(gaps)), key=lambda place: -gaps[place])
     for count in range(1, len(order)):
-        long, rest = order[:count], gaps[order[count]]
-        if rest and sum(gaps[place] for place in long) >= _FILLED_FRACTION * sum(gaps):
-            return frozenset(long) if gaps[long[-1]] >= _LENGTH_RATIO * rest else frozenset()
+        longest_gaps, rest = order[:count], gaps[order[count]]
+        if rest and sum(gaps[place] for place in longest_gaps) >= _FILLED_FRACTION * sum(gaps):
+            return frozenset(longest_gaps) if gaps[longest_gaps[-1]] >= _LENGTH_RATIO * rest else frozenset()
     return frozenset()
 
 
 def locate_dates(
     dates: Sequence[float], length: float, *, with_breaks: bool
 ) -> tuple[list[float], list[float]]:
-    """Return the positions in points of dates and of breaks on a line of ``length`` points.
+    """Return the positions in points of dates and breaks on a timeline of ``length`` points.
 
     Distances are in proportion to time. If ``with_breaks`` is true, long gaps are replaced with breaks of a
-    fixed width, whose centres are returned.
+    fixed width; the second list has the centres of these breaks.
     """
     gaps = [after - before for before, after in pairwise(dates)]
-    broken = find_gaps_to_break(gaps) if with_breaks else frozenset()
-    true = sum(gap for index, gap in enumerate(gaps) if index not in broken)
-    scale = (length - _BREAK * len(broken)) / true
+    broken_gaps = find_gaps_to_break(gaps) if with_breaks else frozenset()
+    true = sum(gap for index, gap in enumerate(gaps) if index not in broken_gaps)
+    scale = (length - _BREAK * len(broken_gaps)) / true
     places, breaks = [0.0], []
     for index, gap in enumerate(gaps):
-        step = _BREAK if index in broken else gap * scale
-        breaks += [places[-1] + step / 2] if index in broken else []
+        step = _BREAK if index in broken_gaps else gap * scale
+        breaks += [places[-1] + step / 2] if index in broken_gaps else []
         places.append(places[-1] + step)
     return places, breaks
 
@@ -447,15 +537,19 @@ def _fit_timeline_row(
 
     Return None if they do not fit.
     """
-    known = [card.date for card in cards if card.date is not None]
-    timed = len(known) == len(cards) > 1 and known == sorted(known) and known[0] < known[-1]
+    known_dates = [card.date for card in cards if card.date is not None]
+    timed = (
+        len(known_dates) == len(cards) > 1
+        and known_dates == sorted(known_dates)
+        and known_dates[0] < known_dates[-1]
+    )
     if not timed:
         return _fit_evenly_spaced_row(cards, sizes, area)
     best: _TimelineRow | None = None
     for one_sided in (True, False) if len(cards) <= _MAX_ONE_SIDED_EVENTS else (False,):
         for breaking in (False, True):
             for width in _CARD_WIDTHS:
-                dots, breaks = locate_dates(known, area.region[2] - width, with_breaks=breaking)
+                dots, breaks = locate_dates(known_dates, area.region[2] - width, with_breaks=breaking)
                 row = _fit_cards_beside_poles(cards, dots, breaks, width, sizes, area, one_sided=one_sided)
                 if row and (
                     best is None
@@ -482,27 +576,29 @@ def _fit_cards_beside_poles(
 
     Return None if they do not fit.
     """
-    left, _, across, height = area.region
+    left, _, region_width, height = area.region
     sides = [one_sided] * len(cards) if one_sided else [place % 2 == 0 for place in range(len(cards))]
     lefts = [0.0] * len(cards)
     for side in set(sides):
-        members = [place for place, own in enumerate(sides) if own is side]
-        if len(members) * (width + _CARD_GAP) - _CARD_GAP > across:
+        members = [place for place, card_side in enumerate(sides) if card_side is side]
+        if len(members) * (width + _CARD_GAP) - _CARD_GAP > region_width:
             return None
-        wanted = [dots[place] + (width + _CARD_GAP) / 2 for place in members]
-        centres = spread_labels(wanted, [width + _CARD_GAP] * len(members), 0.0, across + _CARD_GAP)
+        targets = [dots[place] + (width + _CARD_GAP) / 2 for place in members]
+        centres = spread_labels(targets, [width + _CARD_GAP] * len(members), 0.0, region_width + _CARD_GAP)
         for place, centre in zip(members, centres, strict=True):
             lefts[place] = centre - (width + _CARD_GAP) / 2
-    room = height - _CARD_DISTANCE if one_sided else height - 2 * _CARD_DISTANCE
+    max_card_height = height - _CARD_DISTANCE if one_sided else height - 2 * _CARD_DISTANCE
     flags: list[_TimelineCard] = []
     for place, card in enumerate(cards):
-        fitted = _fit_timeline_card(card, sizes, (width - _POLE_INSET, room), area, max_heading_lines=1)
+        fitted = _fit_timeline_card(
+            card, sizes, (width - _POLE_INSET, max_card_height), area, max_heading_lines=1
+        )
         if fitted is None:
             return None
         above = sides[place] and not one_sided
         flags.append(_TimelineCard(left + dots[place], left + lefts[place], above, *fitted))
     row = _TimelineRow(tuple(flags), width, tuple(left + place for place in breaks))
-    return row if row.height_above + row.height_below <= room else None
+    return row if row.height_above + row.height_below <= max_card_height else None
 
 
 def _fit_evenly_spaced_row(
@@ -512,8 +608,8 @@ def _fit_evenly_spaced_row(
 
     Return None if they do not fit.
     """
-    left, _, across, height = area.region
-    width = (across - _CARD_GAP * (len(cards) - 1)) / len(cards)
+    left, _, region_width, height = area.region
+    width = (region_width - _CARD_GAP * (len(cards) - 1)) / len(cards)
     flags = []
     for index, card in enumerate(cards):
         lines = 1 if card.date is not None else _MAX_NAME_LINES
@@ -522,8 +618,8 @@ def _fit_evenly_spaced_row(
         )
         if fitted is None:
             return None
-        at = left + index * (width + _CARD_GAP)
-        flags.append(_TimelineCard(at, at, False, *fitted))
+        card_left = left + index * (width + _CARD_GAP)
+        flags.append(_TimelineCard(card_left, card_left, False, *fitted))
     return _TimelineRow(tuple(flags), width, is_evenly_spaced=True)
 
 
@@ -541,17 +637,17 @@ def _fit_timeline_card(
 
 
 def _compose_timeline(row: _TimelineRow, area: _CardArea) -> Composition:
-    left, top, across, height = area.region
+    left, top, region_width, height = area.region
     above = row.height_above
     reach_above = _CARD_DISTANCE if above else 0.0
     free = height - above - row.height_below - reach_above - _CARD_DISTANCE
     line = top + free * _FRACTION_ABOVE_TIMELINE + above + reach_above
     inset = 0.0 if row.is_evenly_spaced else _POLE_INSET
-    where, ornaments = {}, list(_iter_line_ornaments(row, left, across, line))
+    card_boxes, ornaments = {}, list(_iter_line_ornaments(row, left, region_width, line))
     for flag, role in zip(row.cards, CARDS, strict=False):
         start = line - _CARD_DISTANCE - above if flag.is_above_line else line + _CARD_DISTANCE
         box = (flag.left + inset, start, row.width - inset, flag.height)
-        where[role] = move_box(area.boxes[role], area.mirror_bounds(box), (0.0,) * 4)
+        card_boxes[role] = move_box(area.boxes[role], area.mirror_bounds(box), (0.0,) * 4)
         ornaments += [] if row.is_evenly_spaced else _list_pole_ornaments(flag, line, start)
     ornaments += [
         (
@@ -568,7 +664,7 @@ def _compose_timeline(row: _TimelineRow, area: _CardArea) -> Composition:
     return Composition(
         kind=SlideKindName.TIMELINE,
         texts={role: flag.text for flag, role in zip(row.cards, CARDS, strict=False)},
-        boxes=where,
+        boxes=card_boxes,
         ornaments=tuple((kind, area.mirror_bounds(box)) for kind, box in ornaments),
     )
 
@@ -591,9 +687,9 @@ def _iter_line_ornaments(
 
 
 def _list_pole_ornaments(card: _TimelineCard, line: float, start: float) -> list[tuple[Ornament, Bounds]]:
-    near = line - _CARD_DISTANCE if card.is_above_line else line + _CARD_DISTANCE
-    far = start if card.is_above_line else start + card.height
+    pole_end = line - _CARD_DISTANCE if card.is_above_line else line + _CARD_DISTANCE
+    card_end = start if card.is_above_line else start + card.height
     return [
-        (Ornament.POLE, (card.dot_x, line, card.left - card.dot_x, near - line)),
-        (Ornament.POLE, (card.left, near, 0.0, far - near)),
+        (Ornament.POLE, (card.dot_x, line, card.left - card.dot_x, pole_end - line)),
+        (Ornament.POLE, (card.left, pole_end, 0.0, card_end - pole_end)),
     ]

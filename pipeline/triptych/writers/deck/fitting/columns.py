@@ -1,7 +1,7 @@
 """Fit two columns side by side, and continue them on further slides.
 
-A photograph beside text may extend to the edges of its side of the slide. Two listings have the same text
-size, and are side by side or one above the other.
+A photograph beside text may extend to the edge of the slide. Two code listings have the same text size and
+are placed side by side or one above the other.
 """
 
 from __future__ import annotations
@@ -49,14 +49,11 @@ from triptych.writers.deck.slides import (
 )
 
 GAP = 30.0  # points between two columns
-# Points: maximum and minimum sizes of column headings, and the heights of one and two lines.
+# Points: maximum and minimum text size of column headings, and height of one and of two lines.
 _MAX_HEADING_SIZE, _MIN_HEADING_SIZE, _HEADING_HEIGHTS = 20.0, 14.0, (34.0, 58.0)
-_SPACE_BELOW_HEADING, _RULE_THICKNESS = (
-    16.0,
-    1.0,
-)  # points from a heading to the column; thickness of the line between them
-# Photographs at the side: minimum resolution in pixels per point, and maximum fraction of the width that may
-# be cropped.
+# Points from a heading to its column; thickness of the line between them.
+_SPACE_BELOW_HEADING, _RULE_THICKNESS = 16.0, 1.0
+# Photographs at the side: minimum pixels per point, and maximum fraction of the width that may be cropped.
 _MIN_RESOLUTION, _MAX_CROPPED_FRACTION = 1.0, 0.2
 _MIN_ASPECT_RATIO = 0.45  # minimum ratio of width to height
 _MIN_SOURCE_SIZE = 11.0
@@ -91,48 +88,54 @@ def fit_columns(
     rtl: bool,
     min_text_size: float = MIN_TEXT_SIZE,
 ) -> list[Composition]:
-    """Fit two columns on as few slides as possible; a longer column continues alone on further slides.
+    """Fit two columns on as few slides as possible; the longer column continues alone on further slides.
 
-    The minimum text size is ``min_text_size`` points, or slightly less if this avoids another slide. If a
-    sentence is too long for its column, the two columns get separate slides. Raise ``DoesNotFit`` if a
-    heading or the content of a column does not fit at any size.
+    The minimum text size is ``min_text_size`` points, or slightly less if this saves a slide. If a sentence
+    is too long for its column, each column gets slides of its own. Raise ``DoesNotFit`` if a heading or the
+    content of a column does not fit at any size.
     """
     match body.columns:
         case (Column(body=TextBody(paras=paras), heading=()), Column(body=PictureBody() as picture)):
             side = boxes_by_kind[SlideKindName.SIDE_PICTURE]
-            if beside := fit_side_picture(picture, paras, body.source, side, theme):
-                return [beside]
+            if side_picture := fit_side_picture(picture, paras, body.source, side, theme):
+                return [side_picture]
     places = boxes_by_kind[kind]
     roles = [role for pair in COLUMNS for role in pair]
-    whole = find_region(places, roles, has_source=bool(body.source))
-    boxes = divide_box(whole, (body.width_fraction, 1 - body.width_fraction), GAP, rtl=rtl)
+    region = find_region(places, roles, has_source=bool(body.source))
+    boxes = divide_box(region, (body.width_fraction, 1 - body.width_fraction), GAP, rtl=rtl)
     texts, heads = _fit_headings(body, boxes, places, theme)
-    down = max((place.height for place in heads.values()), default=0.0)
-    down += _SPACE_BELOW_HEADING if down else 0.0
-    where: dict[PlaceholderRole, PlaceholderBox] = dict(heads)
+    heading_height = max((place.height for place in heads.values()), default=0.0)
+    heading_height += _SPACE_BELOW_HEADING if heading_height else 0.0
+    column_boxes: dict[PlaceholderRole, PlaceholderBox] = dict(heads)
     source = places.get(PlaceholderRole.SOURCE)
-    if body.source and source and source.width < whole[2] - 1:  # extend the source line below both columns
-        where[PlaceholderRole.SOURCE] = move_box(source, (whole[0], source.top, whole[2], source.height))
+    if body.source and source and source.width < region[2] - 1:  # the source line extends below both columns
+        column_boxes[PlaceholderRole.SOURCE] = move_box(
+            source, (region[0], source.top, region[2], source.height)
+        )
     for column, (_, role), (left, top, width, height) in zip(body.columns, COLUMNS, boxes, strict=True):
         insets = _PANEL_INSETS if isinstance(column.body, CodeBody) else None
-        where[role] = move_box(places[role], (left, top + down, width, height - down), insets)
+        column_boxes[role] = move_box(
+            places[role], (left, top + heading_height, width, height - heading_height), insets
+        )
 
-    def fitted(size: float) -> list[_FittedColumn]:
-        pairs = zip(body.columns, (where[role] for _, role in COLUMNS), strict=True)
+    def fit_at_size(size: float) -> list[_FittedColumn]:
+        pairs = zip(body.columns, (column_boxes[role] for _, role in COLUMNS), strict=True)
         return [_FittedColumn(place, _fit_column(column, place, theme, size)) for column, place in pairs]
 
-    columns = fitted(min_text_size)
+    columns = fit_at_size(min_text_size)
     pairs = zip(body.columns, columns, strict=True)
-    if any(_has_overlong_sentence(column, one.box, theme) for column, one in pairs):
+    if any(_has_overlong_sentence(column, fitted_column.box, theme) for column, fitted_column in pairs):
         return [
             slide
             for column in body.columns
             for slide in _fit_column_alone(column, boxes_by_kind, theme, min_text_size)
         ]
-    if any(len(one.parts) > 1 for one in columns):
-        smaller = fitted(min(min_text_size, MIN_UNSPLIT_SIZE))
-        columns = smaller if all(len(one.parts) == 1 for one in smaller) else columns
-    made = _compose_slides(body, kind, _equalise_text_sizes(columns), texts, where, boxes_by_kind, theme)
+    if any(len(fitted_column.parts) > 1 for fitted_column in columns):
+        smaller = fit_at_size(min(min_text_size, MIN_UNSPLIT_SIZE))
+        columns = smaller if all(len(fitted_column.parts) == 1 for fitted_column in smaller) else columns
+    compositions = _compose_slides(
+        body, kind, _equalise_text_sizes(columns), texts, column_boxes, boxes_by_kind, theme
+    )
     rules = tuple(
         (
             Ornament.RULE,
@@ -145,7 +148,7 @@ def fit_columns(
         )
         for head in heads.values()
     )
-    return [replace(slide, ornaments=rules) if slide.kind is kind else slide for slide in made]
+    return [replace(slide, ornaments=rules) if slide.kind is kind else slide for slide in compositions]
 
 
 def fit_side_picture(
@@ -157,20 +160,20 @@ def fit_side_picture(
 ) -> Composition | None:
     """Fit a photograph at the side of a slide, with text or a source line beside it.
 
-    ``boxes`` are the boxes of ``SlideKindName.SIDE_PICTURE``. Return None if the layout has no placeholder at
-    the side, if the image is not a photograph or would be blurred or cropped too much, or if the text is too
-    long.
+    ``boxes`` are the boxes of ``SlideKindName.SIDE_PICTURE``. Return None if the layout has no picture
+    placeholder at the side, if the image is not a photograph or would be blurred or cropped too much, or if
+    the text is too long.
     """
     frame = boxes[PlaceholderRole.OBJECT]
     if PlaceholderRole.BODY not in boxes or frame.top > boxes[PlaceholderRole.TITLE].top:
-        return None  # the layout is a substitute without a placeholder at the side
+        return None  # the layout is a substitute without a picture placeholder at the side
     ratio = picture.width / picture.height
-    cut = 1 - frame.width / (frame.height * ratio)
+    cropped_fraction = 1 - frame.width / (frame.height * ratio)
     fine = picture.height >= frame.height * _MIN_RESOLUTION
     photograph = (
         picture.media_type == "image/jpeg" and not picture.width_fraction and not picture.covers_slide
     )
-    if not photograph or not fine or ratio < _MIN_ASPECT_RATIO or cut > _MAX_CROPPED_FRACTION:
+    if not photograph or not fine or ratio < _MIN_ASPECT_RATIO or cropped_fraction > _MAX_CROPPED_FRACTION:
         return None
     line = (Para(runs=source, bullet=False),) if source else ()
     fitted = (
@@ -197,7 +200,7 @@ def fit_side_picture(
 
 
 def _equalise_text_sizes(columns: Sequence[_FittedColumn]) -> list[_FittedColumn]:
-    """Give the text of all columns the smallest of their text sizes and paragraph spacings."""
+    """Set the text of all columns in the smallest of their text sizes and paragraph spacings."""
     texts = [part for column in columns for part in column.parts if isinstance(part, FittedText)]
     scale = min((text.scale for text in texts), default=1.0)
     spacing = min((text.spacing for text in texts), default=1.0)
@@ -242,9 +245,9 @@ def _compose_slides(
     boxes_by_kind: Mapping[SlideKindName, PlaceholderBoxes],
     theme: Theme,
 ) -> list[Composition]:
-    both = min(len(column.parts) for column in columns)
-    made = []
-    for number in range(both):
+    paired_count = min(len(column.parts) for column in columns)
+    compositions = []
+    for number in range(paired_count):
         texts, frames = dict(headings), dict[PlaceholderRole, Frame]()
         for (_, role), fitted, column in zip(COLUMNS, columns, body.columns, strict=True):
             part = fitted.parts[number]
@@ -253,10 +256,10 @@ def _compose_slides(
             else:
                 frames[role] = Frame(content=part, body=column.body)
         panels = frozenset(role for role, frame in frames.items() if isinstance(frame.body, CodeBody))
-        made.append(Composition(kind=kind, texts=texts, frames=frames, boxes=boxes, panels=panels))
+        compositions.append(Composition(kind=kind, texts=texts, frames=frames, boxes=boxes, panels=panels))
     for column, fitted in zip(body.columns, columns, strict=True):
-        made += _compose_column_alone(column, fitted.parts[both:], boxes_by_kind, theme)
-    return made
+        compositions += _compose_column_alone(column, fitted.parts[paired_count:], boxes_by_kind, theme)
+    return compositions
 
 
 def _compose_column_alone(
@@ -265,12 +268,14 @@ def _compose_column_alone(
     boxes_by_kind: Mapping[SlideKindName, PlaceholderBoxes],
     theme: Theme,
 ) -> list[Composition]:
-    """Compose slides from the remaining content of one column."""
+    """Compose slides with the remaining content of one column."""
     rest = tuple(para for part in parts if isinstance(part, FittedText) for para in part.paras)
     if rest:
-        lead = (Para(runs=column.heading, bullet=False),) if column.heading else ()
+        heading_para = (Para(runs=column.heading, bullet=False),) if column.heading else ()
         fitted = fit_text(
-            (*lead, *rest), boxes_by_kind[SlideKindName.BULLETS][PlaceholderRole.BODY].text_area, theme
+            (*heading_para, *rest),
+            boxes_by_kind[SlideKindName.BULLETS][PlaceholderRole.BODY].text_area,
+            theme,
         )
         return [
             Composition(kind=SlideKindName.BULLETS, texts={PlaceholderRole.BODY: text}) for text in fitted
@@ -295,11 +300,13 @@ def _fit_headings(
     if not any(column.heading for column in body.columns):
         return {}, {}
     for high in _HEADING_HEIGHTS:
-        texts, where = {}, {}
+        texts, heading_boxes = {}, {}
         for column, (role, _), (left, top, width, _) in zip(body.columns, COLUMNS, boxes, strict=True):
-            _, over, _, under = placeholder_boxes[role].insets
-            where[role] = move_box(placeholder_boxes[role], (left, top, width, high + over + under))
-            area = where[role].text_area
+            _, top_inset, _, bottom_inset = placeholder_boxes[role].insets
+            heading_boxes[role] = move_box(
+                placeholder_boxes[role], (left, top, width, high + top_inset + bottom_inset)
+            )
+            area = heading_boxes[role].text_area
             paras = (Para(runs=column.heading, bullet=False),)
             sizes = list_sizes(min(area.levels[0].size, _MAX_HEADING_SIZE), _MIN_HEADING_SIZE)
             scale = find_fitting_scale(paras, area, theme, sizes)
@@ -307,7 +314,7 @@ def _fit_headings(
                 texts[role] = FittedText(paras=paras, scale=scale)
         if len(texts) == sum(bool(column.heading) for column in body.columns):
             scale = min(text.scale for text in texts.values())
-            return {role: replace(text, scale=scale) for role, text in texts.items()}, where
+            return {role: replace(text, scale=scale) for role, text in texts.items()}, heading_boxes
     raise DoesNotFit("column heading")
 
 
@@ -345,22 +352,26 @@ def fit_listings(
     bodies = tuple(column.body for column in body.columns if isinstance(column.body, CodeBody))
     if len(bodies) != 2 or any(column.heading for column in body.columns) or body.source:
         return None
-    whole = find_region(placeholder_boxes, (PlaceholderRole.OBJECT,), has_source=False)
+    region = find_region(placeholder_boxes, (PlaceholderRole.OBJECT,), has_source=False)
     place = placeholder_boxes[PlaceholderRole.OBJECT]
     inset = place.insets[1] + place.insets[3]
-    ways = (
+    fitted_layouts = (
         _fit_listings_into_boxes(place, bodies, boxes, theme)
-        for boxes in _iter_listing_bounds(bodies, whole, inset, rtl=rtl)
+        for boxes in _iter_listing_bounds(bodies, region, inset, rtl=rtl)
     )
-    best = max((way for way in ways if way), key=lambda way: way[0][0].size, default=None)
+    best = max(
+        (fitted_layout for fitted_layout in fitted_layouts if fitted_layout),
+        key=lambda fitted_layout: fitted_layout[0][0].size,
+        default=None,
+    )
     if best is None:
         return None
     fitted, boxes = best
-    frames, where = {}, {}
-    for role, code, own, box in zip(_LISTING_ROLES, fitted, bodies, boxes, strict=True):
-        frames[role] = Frame(content=code, body=own)
-        where[role] = move_box(placeholder_boxes[role], box)
-    return Composition(kind=SlideKindName.CODE, frames=frames, boxes=where)
+    frames, listing_boxes = {}, {}
+    for role, code, listing_body, box in zip(_LISTING_ROLES, fitted, bodies, boxes, strict=True):
+        frames[role] = Frame(content=code, body=listing_body)
+        listing_boxes[role] = move_box(placeholder_boxes[role], box)
+    return Composition(kind=SlideKindName.CODE, frames=frames, boxes=listing_boxes)
 
 
 def _iter_listing_bounds(
@@ -368,15 +379,15 @@ def _iter_listing_bounds(
 ) -> Iterator[tuple[Bounds, Bounds]]:
     """Yield two boxes side by side, as wide as their listings need, then two boxes one above the other.
 
-    ``inset`` is the sum of the vertical insets in points.
+    ``inset`` is the sum of the top and bottom insets in points.
     """
     left, top, width, height = region
     lines = [body.text.strip("\n").split("\n") for body in bodies]
-    wide = [max(map(len, own), default=0) + 2 for own in lines]
-    share = min(max(wide[0] / sum(wide), _MIN_LISTING_FRACTION), 1 - _MIN_LISTING_FRACTION)
-    first, second = divide_box(region, (share, 1 - share), _LISTING_GAP, rtl=rtl)
+    wide = [max(map(len, listing_lines), default=0) + 2 for listing_lines in lines]
+    width_fraction = min(max(wide[0] / sum(wide), _MIN_LISTING_FRACTION), 1 - _MIN_LISTING_FRACTION)
+    first, second = divide_box(region, (width_fraction, 1 - width_fraction), _LISTING_GAP, rtl=rtl)
     yield first, second
-    count = [max(len(own), _MIN_LISTING_LINES) for own in lines]
+    count = [max(len(listing_lines), _MIN_LISTING_LINES) for listing_lines in lines]
     high = inset + (height - _LISTING_GAP - 2 * inset) * count[0] / sum(count)
     yield (left, top, width, high), (left, top + high + _LISTING_GAP, width, height - _LISTING_GAP - high)
 
@@ -384,10 +395,10 @@ def _iter_listing_bounds(
 def _fit_listings_into_boxes(
     placeholder_box: PlaceholderBox, bodies: Sequence[CodeBody], boxes: tuple[Bounds, Bounds], theme: Theme
 ) -> tuple[tuple[FittedCode, FittedCode], tuple[Bounds, Bounds]] | None:
-    """Fit two listings into boxes at a common text size.
+    """Fit two listings into two boxes at a common text size.
 
-    If one box is below the other, it is moved up to the end of the upper listing. Return None if a listing
-    does not fit.
+    If the second box is below the first, it is moved up to the end of the first listing. Return None if a
+    listing does not fit.
     """
     parts: list[FittedCode] = []
     for body, box in zip(bodies, boxes, strict=True):
@@ -400,12 +411,12 @@ def _fit_listings_into_boxes(
     first, second = (replace(part, size=size) for part in parts)
     upper, lower = boxes
     if lower[1] > upper[1]:
-        down = (
+        lower_top = (
             first.rows * size * LINE_SPACING_FACTOR
             + placeholder_box.insets[1]
             + placeholder_box.insets[3]
             + _LISTING_GAP
         )
-        lower = (lower[0], upper[1] + down, lower[2], upper[3] + lower[3] + _LISTING_GAP - down)
-        upper = (*upper[:3], down - _LISTING_GAP)
+        lower = (lower[0], upper[1] + lower_top, lower[2], upper[3] + lower[3] + _LISTING_GAP - lower_top)
+        upper = (*upper[:3], lower_top - _LISTING_GAP)
     return (first, second), (upper, lower)

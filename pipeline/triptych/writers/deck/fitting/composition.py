@@ -19,7 +19,7 @@ Content: TypeAlias = FittedTable | FittedCode | FittedEquation | ChartBody | Pic
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """Content other than text: ``content`` as fitted to the slide, and ``body`` as in the storyboard."""
+    """Content other than text. ``body`` is from the storyboard, ``content`` is fitted to the slide."""
 
     content: Content
     body: Body
@@ -30,14 +30,14 @@ class Ornament(StrEnum):
 
     RULE = "rule"
     DOT = "dot"
-    POLE = "pole"  # a line across the diagonal of its box, whose width and height may be negative
+    POLE = "pole"  # a diagonal of its box, whose width and height may be negative
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Composition:
     """The fitted content of one slide.
 
-    ``boxes`` has the boxes that differ from the layout, and ``panels`` the roles whose text has a panel
+    ``boxes`` maps roles to boxes that differ from the layout. Text of the roles in ``panels`` has a panel
     behind it. ``ornaments`` are drawn behind everything else.
     """
 
@@ -50,10 +50,10 @@ class Composition:
 
 
 def move_box(placeholder_box: PlaceholderBox, bounds: Bounds, insets: Sides | None = None) -> PlaceholderBox:
-    """Return a copy of a placeholder box with other bounds, and with other insets if they are given."""
+    """Return a copy of a placeholder box with other bounds and, if given, other insets."""
     left, top, right, bottom = placeholder_box.insets if insets is None else insets
     area = replace(placeholder_box.text_area, width=bounds[2] - left - right, height=bounds[3] - top - bottom)
-    own = (left, top, right, bottom)
+    new_bounds = (left, top, right, bottom)
     return replace(
         placeholder_box,
         left=bounds[0],
@@ -61,14 +61,15 @@ def move_box(placeholder_box: PlaceholderBox, bounds: Bounds, insets: Sides | No
         width=bounds[2],
         height=bounds[3],
         text_area=area,
-        insets=own,
+        insets=new_bounds,
     )
 
 
 def find_region(boxes: PlaceholderBoxes, roles: Iterable[PlaceholderRole], *, has_source: bool) -> Bounds:
     """Return the bounding box of the placeholders with one of ``roles``.
 
-    If ``has_source`` is true, it ends above the source line; otherwise, it includes the source line's box.
+    It ends above the source line if ``has_source`` is true, and otherwise includes the box of the source
+    line.
     """
     left, top, right, bottom = find_bounding_sides(boxes[role] for role in roles if role in boxes)
     if PlaceholderRole.SOURCE in boxes:
@@ -86,13 +87,19 @@ def find_bounding_sides(boxes: Iterable[PlaceholderBox]) -> Sides:
 def find_bounding_box(boxes: Iterable[Bounds]) -> Bounds:
     """Return the bounding box of ``boxes``, whose widths and heights may be negative."""
     corners = [(left, top, left + wide, top + high) for left, top, wide, high in boxes]
-    left, top = min(min(c[0], c[2]) for c in corners), min(min(c[1], c[3]) for c in corners)
-    right, bottom = max(max(c[0], c[2]) for c in corners), max(max(c[1], c[3]) for c in corners)
+    left, top = (
+        min(min(corner[0], corner[2]) for corner in corners),
+        min(min(corner[1], corner[3]) for corner in corners),
+    )
+    right, bottom = (
+        max(max(corner[0], corner[2]) for corner in corners),
+        max(max(corner[1], corner[3]) for corner in corners),
+    )
     return left, top, right - left, bottom - top
 
 
 def divide_box(bounds: Bounds, proportions: Iterable[float], gap: float, *, rtl: bool) -> list[Bounds]:
-    """Divide a box into columns with the given proportions, separated by gaps.
+    """Divide a box into columns with the given proportions and gaps between them.
 
     If ``rtl`` is true, the first column is on the right.
     """
@@ -100,9 +107,9 @@ def divide_box(bounds: Bounds, proportions: Iterable[float], gap: float, *, rtl:
     proportions = list(proportions)
     free = width - gap * (len(proportions) - 1)
     boxes = []
-    at = 0.0
-    for share in proportions:
-        wide = free * share / sum(proportions)
-        boxes.append((left + width - at - wide if rtl else left + at, top, wide, height))
-        at += wide + gap
+    offset = 0.0
+    for proportion in proportions:
+        wide = free * proportion / sum(proportions)
+        boxes.append((left + width - offset - wide if rtl else left + offset, top, wide, height))
+        offset += wide + gap
     return boxes

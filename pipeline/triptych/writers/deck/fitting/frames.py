@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import ceil
 
@@ -21,7 +21,7 @@ from triptych.writers.deck.slides import EquationBody, Para
 CODE_SIZES = (24.0, 20.0, 18.0, 16.0, 14.0, 13.0, 12.0)
 CONTINUED_SIZES = (16.0, 14.0, 13.0, 12.0)
 LINE_SPACING_FACTOR = (
-    1.35  # line spacing as a multiple of the size; set in points, so that all programs agree
+    1.35  # multiple of the text size; the spacing is set in points, so that all programs agree
 )
 TAB_WIDTH = 4
 
@@ -39,7 +39,7 @@ class FittedCode:
 
 
 def fit_code(text: str, width: float, height: float, theme: Theme) -> list[FittedCode]:
-    """Fit a listing on one or more slides, split at blank lines or before lines without indentation.
+    """Fit a code listing on one or more slides, split at blank lines or before unindented lines.
 
     Lines that are too long at the smallest size are wrapped and count as several rows. A line longer than a
     slide, such as minified JSON, is split.
@@ -59,11 +59,11 @@ def fit_code(text: str, width: float, height: float, theme: Theme) -> list[Fitte
     start = 0
     while start < len(lines):
         end = _find_part_end(lines, rows, start, capacity)
-        kept = lines[start:end]
-        while len(kept) > 1 and not kept[-1].strip():
-            kept.pop()
-        taken = sum(rows[start : start + len(kept)])
-        parts.append(FittedCode(lines=tuple(kept), size=size, rows=taken))
+        part_lines = lines[start:end]
+        while len(part_lines) > 1 and not part_lines[-1].strip():
+            part_lines.pop()
+        row_count = sum(rows[start : start + len(part_lines)])
+        parts.append(FittedCode(lines=tuple(part_lines), size=size, rows=row_count))
         start = end
         while start < len(lines) and not lines[start].strip():
             start += 1
@@ -85,9 +85,9 @@ def _cut_line(line: str, size: float, width: float, capacity: int, theme: Theme)
 
 
 def _find_part_end(lines: list[str], rows: list[int], start: int, capacity: int) -> int:
-    """Return the index of the line after the last line that fits on a slide.
+    """Return the index after the last line that fits on a slide.
 
-    If the second half of these lines has a blank or an unindented line, the split is there.
+    If the second half of these lines has a blank or an unindented line, the listing is split there.
     """
     end = start
     used = 0
@@ -97,22 +97,26 @@ def _find_part_end(lines: list[str], rows: list[int], start: int, capacity: int)
     if end == len(lines):
         return end
     candidates = range(end, start + max(1, (end - start) // 2), -1)
-    blank = (cut for cut in candidates if not lines[cut - 1].strip())
-    unindented = (cut for cut in candidates if lines[cut][:1].strip() and lines[cut][:1] not in ")]}")
+    blank = (candidate for candidate in candidates if not lines[candidate - 1].strip())
+    unindented = (
+        candidate
+        for candidate in candidates
+        if lines[candidate][:1].strip() and lines[candidate][:1] not in ")]}"
+    )
     return next(blank, next(unindented, end))
 
 
-FORMULA_SIZES = (44.0, 40.0, 36.0, 32.0, 28.0, 26.0, 24.0, 22.0, 20.0, 18.0)
-SMALLER_FORMULA_SIZES = (16.0, 14.0, 12.0)  # for formulas that are still too high with line breaks
-MAX_SIZE_AMID_TEXT = 36.0
+FORMULA_SIZES = (36.0, 32.0, 28.0, 26.0, 24.0, 22.0, 20.0, 18.0)
+SMALLER_FORMULA_SIZES = (16.0, 14.0, 12.0)  # for formulas that are too tall even with line breaks
 MIN_SIZE_AMID_TEXT = 20.0
-NUMBER_WIDTH = 120.0  # width of the placeholder for the equation number
-GAP = 14.0  # minimum space above and below a formula with text around it
+_MAX_SHARE_OF_SMALLER_FORMULAS = 0.2  # of a deck's formulas; all others have the same size
+NUMBER_WIDTH = 120.0  # width of the equation number's placeholder
+GAP = 14.0  # minimum space above and below a formula with surrounding text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FittedEquation:
-    """A formula with its size in points and its box, and the text around it with its boxes, by role."""
+    """A formula with its size in points, and the boxes and texts of the formula and its surrounding text."""
 
     size: float
     region: PlaceholderBox
@@ -120,20 +124,38 @@ class FittedEquation:
     boxes: Mapping[PlaceholderRole, PlaceholderBox] = field(default_factory=dict)
 
 
+def find_formula_size(
+    bodies: Iterable[tuple[EquationBody, Mapping[PlaceholderRole, PlaceholderBox]]], theme: Theme
+) -> float:
+    """Return the size in points of a deck's displayed formulas.
+
+    It is the largest size at which most of them fit. The others are smaller.
+    """
+    fitted = [fit_equation(body, places, theme) for body, places in bodies]
+    largest = sorted(equation.size for equation in fitted if equation)
+    if not largest:
+        return FORMULA_SIZES[0]
+    return max(largest[int(len(largest) * _MAX_SHARE_OF_SMALLER_FORMULAS)], MIN_SIZE_AMID_TEXT)
+
+
 def fit_equation(
     body: EquationBody,
-    frame: PlaceholderBox,
-    box_before: PlaceholderBox,
-    box_after: PlaceholderBox,
+    places: Mapping[PlaceholderRole, PlaceholderBox],
     theme: Theme,
+    max_size: float = FORMULA_SIZES[0],
 ) -> FittedEquation | None:
-    """Fit a formula as large as possible, or return None if the text around it leaves too little space.
+    """Fit a formula at ``max_size`` points or smaller.
 
-    A formula without text always fits, because programs break its lines and its image is scaled.
+    Return None if the text around it leaves too little space. A formula without text always fits, because
+    programs break its lines and its image is scaled.
     """
+    frame, box_before, box_after = (
+        places[role] for role in (PlaceholderRole.OBJECT, PlaceholderRole.BEFORE, PlaceholderRole.AFTER)
+    )
+    sizes = [size for size in FORMULA_SIZES if size <= max_size]
     if not body.before and not body.after:
-        return _fit_formula_alone(body, frame)
-    sizes = [size for size in FORMULA_SIZES if MIN_SIZE_AMID_TEXT <= size <= MAX_SIZE_AMID_TEXT]
+        return _fit_formula_alone(body, frame, sizes)
+    sizes = [size for size in sizes if size >= MIN_SIZE_AMID_TEXT]
     for text_size in TextSizes.from_area(box_before.text_area).single_slide_sizes:
         above = _measure_paras_height(body.before, box_before, theme, text_size)
         below = _measure_paras_height(body.after, box_after, theme, text_size)
@@ -152,30 +174,32 @@ def fit_equation(
                 if paras:
                     texts[role] = FittedText(paras=paras, scale=scale)
                     places[role] = replace(place, left=frame.left, top=top, width=frame.width, height=height)
-            own = _narrow_for_number(body, region)
-            return FittedEquation(size=size, region=own, texts=texts, boxes=places)
+            formula_region = _narrow_for_number(body, region)
+            return FittedEquation(size=size, region=formula_region, texts=texts, boxes=places)
     return None
 
 
-def _fit_formula_alone(body: EquationBody, frame: PlaceholderBox) -> FittedEquation:
-    middle = _narrow_for_number(body, frame)
-    if (size := _find_formula_size(body, middle, FORMULA_SIZES)) is not None:
-        return FittedEquation(size=size, region=middle)
-    # A centred formula keeps space for the number at both sides; a wide formula uses the space at the left.
+def _fit_formula_alone(body: EquationBody, frame: PlaceholderBox, sizes: Sequence[float]) -> FittedEquation:
+    formula_box = _narrow_for_number(body, frame)
+    if (size := _find_formula_size(body, formula_box, sizes)) is not None:
+        return FittedEquation(size=size, region=formula_box)
+    # A centred formula keeps space for the number on both sides; a wide formula uses the space on the left.
     left = replace(frame, width=frame.width - (NUMBER_WIDTH if body.number else 0.0))
-    if (size := _find_formula_size(body, left, FORMULA_SIZES)) is not None:
+    if (size := _find_formula_size(body, left, sizes)) is not None:
         return FittedEquation(size=size, region=left)
     native = body.native
-    sizes = (*FORMULA_SIZES[-1:], *SMALLER_FORMULA_SIZES)
-    lines = (ceil(native.width * size / left.width) for size in sizes)
+    smaller = (*FORMULA_SIZES[-1:], *SMALLER_FORMULA_SIZES)
+    lines = (ceil(native.width * size / left.width) for size in smaller)
     fits = (
-        size for size, count in zip(sizes, lines, strict=True) if native.height * size * count <= left.height
+        size
+        for size, count in zip(smaller, lines, strict=True)
+        if native.height * size * count <= left.height
     )
     return FittedEquation(size=next(fits, SMALLER_FORMULA_SIZES[-1]), region=left)
 
 
 def _narrow_for_number(body: EquationBody, region: PlaceholderBox) -> PlaceholderBox:
-    """Return the region, narrowed on both sides by the width of the equation number, if there is one."""
+    """Narrow the region on both sides by the width of the equation number, if there is a number."""
     if not body.number:
         return region
     return replace(region, left=region.left + NUMBER_WIDTH, width=region.width - 2 * NUMBER_WIDTH)

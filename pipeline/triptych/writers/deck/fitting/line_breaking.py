@@ -1,7 +1,8 @@
 """Measure text, and break it into lines and pages.
 
-The viewer of a deck may not have its fonts. Words are therefore measured in the widest of the theme's font
-and its fallbacks, and lines in the tallest of them. Lines are broken greedily, as in presentation programs.
+A deck may be shown on a computer without its fonts. The width of a word is therefore the maximum over the
+theme's font and its fallbacks, and so is the height of a line. Line breaking is greedy, as in presentation
+programs.
 """
 
 from __future__ import annotations
@@ -24,11 +25,11 @@ from triptych.media.fonts.fonts import find_scripts, load_code_points
 from triptych.media.text_outlines import LINE_ENDS, URL_OR_PATH, split_at_break_opportunities
 from triptych.theme.theme import FontFace, Theme, load_theme
 
-# LibreOffice has a line spacing of 1.2 em for every font, PowerPoint the font's own.
+# LibreOffice uses a line spacing of 1.2 em for every font, PowerPoint that of the font.
 MIN_LINE_SPACING = 1.2
 
-# The font files of a template are not available. Text fonts with larger line spacing are rare; the families
-# below have smaller line spacing.
+# The font files of a template are not available. Few text fonts have a larger line spacing; the families
+# below have a smaller one.
 UNKNOWN_FONT_LINE_SPACING = 1.36
 _SHORT_LINE_FAMILIES = frozenset(
     "Arial|Arial Narrow|Calibri|Calibri Light|Cambria|Candara|Century Gothic|Consolas|Constantia|"
@@ -36,7 +37,7 @@ _SHORT_LINE_FAMILIES = frozenset(
     "Helvetica|Liberation Sans|Liberation Serif|Tahoma|Times New Roman|Trebuchet MS|Verdana".split("|")
 )
 
-# Advance widths in em of characters that a font does not have, and that come from an unknown font.
+# Estimated advance widths in em of wide characters and of all others that a font lacks, and a reserve factor.
 WIDE_ADVANCE = 1.0
 UNKNOWN_ADVANCE = 0.7
 FOREIGN_WIDTH_RESERVE = 1.12
@@ -47,7 +48,7 @@ TALL_SCRIPT_LINE_SPACING = 1.45
 
 
 class MeasuredFace:
-    """A font file whose advance widths are measured with HarfBuzz, including kerning, and cached by word."""
+    """A font file that measures words with HarfBuzz, including kerning. Widths of words are cached."""
 
     def __init__(self, path: Path, weight: int) -> None:
         face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(path)))
@@ -62,13 +63,13 @@ class MeasuredFace:
 
     def measure(self, word: str) -> float:
         """Return the width of a word in em."""
-        known = self._advances.get(word)
-        if known is None:
-            known = self._advances[word] = sum(
+        cached_width = self._advances.get(word)
+        if cached_width is None:
+            cached_width = self._advances[word] = sum(
                 self.measure_covered_text(part) if covered else _estimate_advance(part)
                 for covered, part in self._split_by_coverage(word)
             )
-        return known
+        return cached_width
 
     def _split_by_coverage(self, word: str) -> list[tuple[bool, str]]:
         parts = groupby(word, key=lambda character: ord(character) in self._characters)
@@ -79,7 +80,7 @@ class MeasuredFace:
         return all(ord(character) in self._characters for character in text)
 
     def measure_covered_text(self, text: str) -> float:
-        """Return the width of ``text`` in em; the font must have all of its characters."""
+        """Return the width of ``text`` in em, if the font has all of its characters."""
         buffer = uharfbuzz.Buffer()
         buffer.add_str(text)
         buffer.guess_segment_properties()
@@ -88,12 +89,12 @@ class MeasuredFace:
 
 
 def get_min_line_spacing(text: str) -> float:
-    """Return the minimum line spacing in em that the scripts in ``text`` need in any font."""
+    """Return the minimum line spacing in em for the scripts in ``text``, whatever the font."""
     return TALL_SCRIPT_LINE_SPACING if _TALL_SCRIPTS.search(text) else MIN_LINE_SPACING
 
 
 def _read_line_height(tables: TTFont) -> float:
-    """Return the line height in font units, from OS/2 if USE_TYPO_METRICS is set, else from hhea."""
+    """Return the line height in font units: from OS/2 if USE_TYPO_METRICS is set, otherwise from hhea."""
     typographic = tables["OS/2"]
     if typographic.fsSelection & (1 << 7):
         return float(typographic.sTypoAscender - typographic.sTypoDescender + typographic.sTypoLineGap)
@@ -102,7 +103,7 @@ def _read_line_height(tables: TTFont) -> float:
 
 
 def _estimate_advance(text: str) -> float:
-    """Estimate the width in em of text whose characters a font does not have.
+    """Estimate the width in em of text that has characters missing from its font.
 
     Ideographs are 1 em wide; text in other scripts is measured in the theme's font for the script.
     """
@@ -132,16 +133,16 @@ class FaceWithFallbacks:
     _widths: dict[str, float] = field(default_factory=dict, repr=False)
 
     def measure(self, word: str) -> float:
-        """Return the width of a word in em, in the widest of the faces."""
-        known = self._widths.get(word)
-        if known is None:
-            known = self._widths[word] = max(face.measure(word) for face in self.faces)
-        return known
+        """Return the width of a word in em, in the widest of these faces."""
+        cached_width = self._widths.get(word)
+        if cached_width is None:
+            cached_width = self._widths[word] = max(face.measure(word) for face in self.faces)
+        return cached_width
 
 
 @dataclass(frozen=True, slots=True)
 class FormulaFace:
-    """A substitute for a formula's font in which every character is ``advance`` em wide.
+    """A substitute font for a formula, in which every character is ``advance`` em wide.
 
     Programs may break formulas at operators; ``widest_part`` is the width in em of the widest part between
     two operators.
@@ -177,34 +178,40 @@ class SpacedFace:
 def get_face_with_fallbacks(
     theme: Theme, family: str, *, bold: bool = False, italic: bool = False
 ) -> FaceWithFallbacks:
-    """Return the faces in which text of a font family is measured.
+    """Return the face with fallbacks in which text of a font family is measured.
 
-    A family without a font file, such as a template's, is measured in the fallbacks. Monospaced text has no
-    fallbacks, because its usual replacement, Courier New, has the same advance of 0.6 em.
+    A family without a font file, for example from a template, is measured in the fallbacks only. Monospaced
+    text has no fallbacks, because its usual substitute, Courier New, has the same advance of 0.6 em.
     """
-    ours = theme.has(family)
-    own = [theme.select_face(family, bold=bold, italic=italic)] if ours else []
+    is_theme_family = theme.has(family)
+    selected_faces = [theme.select_face(family, bold=bold, italic=italic)] if is_theme_family else []
     if family != theme.mono:
         families = dict.fromkeys(face.family for face in theme.slide_fallbacks)
-        own += [_find_nearest_face(theme.slide_fallbacks, name, bold, italic) for name in families]
-    faces = tuple(open_measured_face(face.path, face.weight if face.project_file else 400) for face in own)
-    shortest = MIN_LINE_SPACING if ours or family in _SHORT_LINE_FAMILIES else UNKNOWN_FONT_LINE_SPACING
+        selected_faces += [_find_nearest_face(theme.slide_fallbacks, name, bold, italic) for name in families]
+    faces = tuple(
+        open_measured_face(face.path, face.weight if face.project_file else 400) for face in selected_faces
+    )
+    shortest = (
+        MIN_LINE_SPACING if is_theme_family or family in _SHORT_LINE_FAMILIES else UNKNOWN_FONT_LINE_SPACING
+    )
     return FaceWithFallbacks(faces, max(shortest, *(face.line_height for face in faces)))
 
 
 def _find_nearest_face(faces: tuple[FontFace, ...], family: str, bold: bool, italic: bool) -> FontFace:
-    wanted = 700 if bold else 400
+    wanted_weight = 700 if bold else 400
     candidates = (face for face in faces if face.family == family)
-    return min(candidates, key=lambda face: (face.italic != italic, abs(face.weight - wanted), face.file))
+    return min(
+        candidates, key=lambda face: (face.italic != italic, abs(face.weight - wanted_weight), face.file)
+    )
 
 
 @cache
 def open_measured_face(path: Path, weight: int = 400) -> MeasuredFace:
-    """Open a font file, once per process; ``weight`` applies to variable fonts."""
+    """Open a font file, and cache it. ``weight`` applies to variable fonts."""
     return MeasuredFace(path, weight)
 
 
-# Widths are increased by 2 %; with this factor, none of 450 boxes had fewer lines than in LibreOffice.
+# Text is measured 2 % wider. With this factor, none of 450 boxes had fewer lines than in LibreOffice.
 WIDTH_FACTOR = 1.02
 
 
@@ -219,8 +226,8 @@ class Piece(NamedTuple):
 class _UnbreakableUnit(NamedTuple):
     """Text between two line break opportunities.
 
-    ``width`` does not include trailing spaces. ``min_width`` is the narrowest acceptable column width; it is
-    less than ``width`` for URLs, which may be broken.
+    ``width`` excludes trailing spaces. ``min_width`` is the minimum useful column width; it is less than
+    ``width`` for URLs, which may be broken.
     """
 
     width: float
@@ -233,26 +240,26 @@ class _UnbreakableUnit(NamedTuple):
 def break_lines(pieces: Sequence[Piece], width: float) -> list[float]:
     """Return the width in points of each line of text in a column ``width`` points wide.
 
-    A word wider than the column is broken between characters. Empty text has one line.
+    A word wider than the column is broken between characters. Empty text is one line.
     """
     lines: list[float] = []
-    filled = 0.0  # width of the current line, with trailing spaces
+    used_width = 0.0  # width of the current line, with trailing spaces
     visible = 0.0  # the same, without trailing spaces
     scale, units = _get_units(pieces)
     for unit in units:
-        inked = unit.width * scale
-        if filled and filled + inked > width:
+        ink_width = unit.width * scale
+        if used_width and used_width + ink_width > width:
             lines.append(visible)
-            filled = visible = 0.0
-        if inked > width:
+            used_width = visible = 0.0
+        if ink_width > width:
             *full, last = _break_word(unit.pieces, scale, width)
             lines += full
-            visible, filled = last, last
+            visible, used_width = last, last
         else:
-            visible, filled = filled + inked, filled + unit.width_with_spaces * scale
+            visible, used_width = used_width + ink_width, used_width + unit.width_with_spaces * scale
         if unit.has_line_end:
             lines.append(visible)
-            filled = visible = 0.0
+            used_width = visible = 0.0
     if visible or not lines:
         lines.append(visible)
     return lines
@@ -265,61 +272,61 @@ def measure_widest_unit(pieces: Sequence[Piece]) -> float:
 
 
 def measure_unbroken_text(pieces: Sequence[Piece]) -> float:
-    """Return the width in points of text that is broken only at explicit line breaks."""
+    """Return the width in points of text without automatic line breaks."""
     return max(break_lines(pieces, float("inf")))
 
 
 def _get_units(pieces: Sequence[Piece]) -> tuple[float, tuple[_UnbreakableUnit, ...]]:
-    """Return the text size multiplied by ``WIDTH_FACTOR``, and the unbreakable units at a size of 1."""
+    """Return the text size with ``WIDTH_FACTOR`` applied, and the unbreakable units measured at size 1."""
     size = pieces[0].size if pieces else 1.0
     return size * WIDTH_FACTOR, _measure_units(
-        tuple(Piece(text, face, own / size) for text, face, own in pieces)
+        tuple(Piece(text, face, width_at_size / size) for text, face, width_at_size in pieces)
     )
 
 
 @lru_cache(maxsize=20_000)
 def _measure_units(pieces: tuple[Piece, ...]) -> tuple[_UnbreakableUnit, ...]:
-    """Split text into unbreakable units, cached because fitting tries several sizes."""
-    return tuple(_measure_unit(styled) for styled in _iter_units(pieces))
+    """Split text into unbreakable units. The result is cached, because fitting tries several sizes."""
+    return tuple(_measure_unit(unit_pieces) for unit_pieces in _iter_units(pieces))
 
 
 def _iter_units(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
-    """Yield each unbreakable unit as a list of pieces, because the style may change within a word."""
+    """Yield each unbreakable unit as a list of pieces, since the style may change within a word."""
     remaining = iter(piece for piece in pieces if piece.text)
     piece = next(remaining, None)
     offset = 0
     for unit in split_at_break_opportunities("".join(piece.text for piece in pieces)):
         missing = len(unit)
-        styled: list[Piece] = []
+        unit_pieces: list[Piece] = []
         while missing and piece is not None:
             part = piece.text[offset : offset + missing]
-            styled.append(Piece(part, piece.face, piece.size))
+            unit_pieces.append(Piece(part, piece.face, piece.size))
             offset += len(part)
             missing -= len(part)
             if offset == len(piece.text):
                 piece, offset = next(remaining, None), 0
-        yield styled
+        yield unit_pieces
 
 
 def _measure_unit(pieces: Sequence[Piece]) -> _UnbreakableUnit:
     spaced = 0.0
-    inked = 0.0
+    ink_width = 0.0
     for piece in pieces:
         word = piece.text.rstrip(" \t\u200b\u3000" + LINE_ENDS)
         ink = piece.face.measure(word) * piece.size if word else 0.0
         spaces = piece.text[len(word) :].rstrip(LINE_ENDS)
         if word:
-            inked = spaced + ink
+            ink_width = spaced + ink
         spaced += ink + (piece.face.measure(spaces) * piece.size if spaces else 0.0)
-    least = inked if URL_OR_PATH.search(pieces[0].text) is None else _measure_widest_part(pieces)
+    min_width = ink_width if URL_OR_PATH.search(pieces[0].text) is None else _measure_widest_part(pieces)
     for piece in pieces:
         if isinstance(piece.face, FormulaFace):
-            least -= (piece.face.measure(piece.text) - piece.face.widest_part) * piece.size
-    return _UnbreakableUnit(inked, spaced, least, tuple(pieces), pieces[-1].text[-1] in LINE_ENDS)
+            min_width -= (piece.face.measure(piece.text) - piece.face.widest_part) * piece.size
+    return _UnbreakableUnit(ink_width, spaced, min_width, tuple(pieces), pieces[-1].text[-1] in LINE_ENDS)
 
 
 def _measure_widest_part(pieces: Sequence[Piece]) -> float:
-    """Return the width of the widest part of a URL between punctuation marks."""
+    """Return the width of the widest part of a URL between two punctuation marks."""
     return max(
         piece.face.measure(part.rstrip()) * piece.size
         for piece in pieces
@@ -328,7 +335,10 @@ def _measure_widest_part(pieces: Sequence[Piece]) -> float:
 
 
 def _break_word(pieces: Sequence[Piece], scale: float, width: float) -> list[float]:
-    """Break an overwide word at slashes and hyphens, or else anywhere, and return its line widths."""
+    """Break a word wider than a line after slashes and hyphens or, failing that, anywhere.
+
+    Return the widths of the lines.
+    """
     lines = [0.0]
     for piece in pieces:
         em = piece.size * scale
@@ -348,7 +358,7 @@ _ROUNDING = 1e-9  # tolerance for sums of heights
 
 
 def balance_pages(heights: Sequence[float], capacity: float) -> list[int]:
-    """Distribute items over as few pages as possible, filled evenly.
+    """Distribute items evenly over as few pages as possible.
 
     Return the number of items on each page. An item taller than ``capacity`` gets a page of its own.
 
@@ -365,22 +375,22 @@ def balance_pages(heights: Sequence[float], capacity: float) -> list[int]:
 
 
 def distribute_evenly(lengths: Sequence[float], pages: int) -> list[int]:
-    """Distribute items over at most ``pages`` pages or lines, as evenly as possible.
+    """Distribute items over at most ``pages`` pages or lines, as evenly as possible and in order.
 
-    Return the number of items on each page. Items keep their order.
+    Return the number of items on each page.
 
     >>> distribute_evenly([5, 2, 2, 1], 2)
     [1, 3]
     """
     counts = _partition_items(lengths, pages, math.inf)
-    assert counts is not None  # a partition always exists without a capacity
+    assert counts is not None  # without a capacity, there is always a partition
     return counts
 
 
 def _partition_items(heights: Sequence[float], pages: int, capacity: float) -> list[int] | None:
-    """Partition items into ``pages`` pages with the least sum of squared deviations.
+    """Partition items into ``pages`` pages with the minimum sum of squared deviations.
 
-    Return None if the items do not fit. The algorithm is dynamic programming: ``cost[i]`` is the least cost
+    Return None if the items do not fit. The algorithm is dynamic programming: ``cost[i]`` is the minimum cost
     of the first i items on the pages so far. Page ends that leave more items than fit on the remaining pages
     are skipped.
     """
@@ -388,30 +398,30 @@ def _partition_items(heights: Sequence[float], pages: int, capacity: float) -> l
     if pages > count:
         return [1] * count
     total = [0.0, *accumulate(heights)]
-    even = total[-1] / pages
-    most = min(capacity, total[-1]) + _ROUNDING
+    even_height = total[-1] / pages
+    max_height = min(capacity, total[-1]) + _ROUNDING
     cost = [0.0] + [math.inf] * count
-    starts: list[list[int]] = []
+    start_table: list[list[int]] = []
     for left in reversed(range(pages)):
         following = [math.inf] * (count + 1)
         start_of = [0] * (count + 1)
-        first = bisect_left(total, total[-1] - left * most - _ROUNDING, 1)
-        last = bisect_right(total, (pages - left) * most + _ROUNDING)
+        first = bisect_left(total, total[-1] - left * max_height - _ROUNDING, 1)
+        last = bisect_right(total, (pages - left) * max_height + _ROUNDING)
         for end in range(first, last):
             for start in range(end - 1, -1, -1):
                 height = total[end] - total[start]
                 if height > capacity + _ROUNDING:
                     break
-                candidate = cost[start] + (height - even) ** 2
+                candidate = cost[start] + (height - even_height) ** 2
                 if candidate < following[end]:
                     following[end], start_of[end] = candidate, start
         cost = following
-        starts.append(start_of)
+        start_table.append(start_of)
     if math.isinf(cost[count]):
         return None
     counts: list[int] = []
     end = count
-    for start_of in reversed(starts):
+    for start_of in reversed(start_table):
         counts.append(end - start_of[end])
         end = start_of[end]
     return counts[::-1]

@@ -1,4 +1,4 @@
-"""Fit slides, and reduce content that does not fit, unless the author requested it."""
+"""Fit slides, and reduce content that does not fit, except where the author requested it."""
 
 from __future__ import annotations
 
@@ -36,58 +36,69 @@ _TITLE_LENGTHS = (100, 70, 45, 30, 20, 12, 6)  # maximum title lengths in charac
 def fit_or_reduce_slide(
     slide: DeckSlide, fit: Fit, *, reduces_requested: bool = False
 ) -> tuple[list[FittedSlide], list[Diagnostic]]:
-    """Fit a storyboard slide; content that does not fit is reduced, unless the author requested it.
+    """Fit a storyboard slide, and reduce content that does not fit unless the author requested it.
 
-    A table is replaced by its caption and moved to the notes, other content is replaced by text, and a title
-    is cut to its first words. Report DEK001 for requested content that does not fit, and DEK002 for reduced
-    content. With ``reduces_requested``, for templates of authors, requested content is reduced too.
+    A table is replaced with its caption and its cells go into the notes, other content is replaced with text,
+    and a title is cut to its first words. Report DEK001 for requested content that does not fit, and DEK002
+    for reduced content. If ``reduces_requested`` is true, as for authors' own templates, requested content is
+    reduced too.
     """
     parts, problems = fit(slide)
-    # A list is better than a slide with a single big number.
+    # A list is better than a slide that shows only one big number.
     cards = [sum(role in part.texts for role in CARDS) for part in parts]
     if reduces_requested and isinstance(slide.body, NumbersBody) and len(cards) > 1 and 1 in cards:
-        listed = replace(
+        list_slide = replace(
             slide, kind=SlideKindName.BULLETS, body=TextBody(paras=_convert_body_to_text(slide.body))
         )
-        fewer, others = fit(listed)
-        if len(fewer) == 1 and not others:
-            instead, hint = "a list is shown instead", "shorten the text of the big numbers"
-            return fewer, [_report_reduction(slide, "group of big numbers", instead, hint)]
+        list_parts, others = fit(list_slide)
+        if len(list_parts) == 1 and not others:
+            consequence, hint = "a list is shown instead", "shorten the text of the big numbers"
+            return list_parts, [_report_reduction(slide, "group of big numbers", consequence, hint)]
     if not any(problem.code == "DEK001" for problem in problems):
         return parts, problems
-    told: list[Diagnostic] = []
+    findings: list[Diagnostic] = []
     strict = slide.is_requested and not reduces_requested
     if not strict and isinstance(slide.body, TableBody) and _has_size_problem(problems, "table"):
         table, captioned = slide.body, slide.body.source
-        instead = "its caption is shown instead" if captioned else "its text was moved to the speaker notes"
+        consequence = (
+            "its caption is shown instead" if captioned else "its text was moved to the speaker notes"
+        )
         hint = "shorten the table cells, or mark the table with `{.no-slide}`"
-        told.append(_report_reduction(slide, "table", instead, hint))
+        findings.append(_report_reduction(slide, "table", consequence, hint))
         caption, notes = make_plain_para(table.alt), slide.notes
         if slide.is_requested or not captioned:
             rows = ([" ".join(join_run_text(cell.runs).split()) for cell in row] for row in table.rows)
             notes = (*notes, *(make_plain_note("; ".join(filter(None, row))) for row in rows if any(row)))
         slide = replace(slide, kind=SlideKindName.BULLETS, body=TextBody(paras=(caption,)), notes=notes)
         parts, problems = fit(slide)
-    others = [one for one in problems if one.code == "DEK001" and not _has_size_problem([one], "title")]
+    others = [
+        problem
+        for problem in problems
+        if problem.code == "DEK001" and not _has_size_problem([problem], "title")
+    ]
     if others and not strict and (paras := _convert_body_to_text(slide.body)):
-        what = others[0].message.removeprefix("the ").partition(" on slide ")[0]
-        told.append(_report_reduction(slide, what, "plain text is shown instead", f"shorten the {what}"))
+        content_name = others[0].message.removeprefix("the ").partition(" on slide ")[0]
+        findings.append(
+            _report_reduction(
+                slide, content_name, "plain text is shown instead", f"shorten the {content_name}"
+            )
+        )
         slide = replace(slide, kind=SlideKindName.BULLETS, body=TextBody(paras=paras))
         parts, problems = fit(slide)
     if _has_size_problem(problems, "title") and not (strict and slide.has_own_title):
-        whole = replace(slide, notes=(make_plain_note(slide.title), *slide.notes))
-        # A kicker that was prepended to the title is dropped first.
+        full_slide = replace(slide, notes=(make_plain_note(slide.title), *slide.notes))
+        # If the kicker was prepended to the title, drop the kicker first.
         for kicker, length in product(dict.fromkeys((slide.kicker, "")), _TITLE_LENGTHS):
-            parts, problems = fit(replace(whole, kicker=kicker, title=shorten_text(slide.title, length)))
+            parts, problems = fit(replace(full_slide, kicker=kicker, title=shorten_text(slide.title, length)))
             if not _has_size_problem(problems, "title"):
                 hint = "write a shorter `slide-title`" if slide.book_blocks else "shorten the title"
-                told.append(_report_reduction(slide, "title", "only its first words are shown", hint))
+                findings.append(_report_reduction(slide, "title", "only its first words are shown", hint))
                 break
-    return parts, [*told, *problems]
+    return parts, [*findings, *problems]
 
 
 def _convert_body_to_text(body: Body | None) -> tuple[Para, ...]:
-    """Convert a slide's content to paragraphs, or return () if it cannot be text."""
+    """Convert a slide's content to paragraphs; return () if it cannot be shown as text."""
     match body:
         case QuoteBody(text=text, attribution=attribution):
             return tuple(Para(runs=runs, bullet=False) for runs in (text, attribution) if runs)
@@ -102,7 +113,10 @@ def _convert_body_to_text(body: Body | None) -> tuple[Para, ...]:
 
 
 def _has_size_problem(problems: list[Diagnostic], content_name: str) -> bool:
-    return any(one.code == "DEK001" and one.message.startswith(f"the {content_name} ") for one in problems)
+    return any(
+        problem.code == "DEK001" and problem.message.startswith(f"the {content_name} ")
+        for problem in problems
+    )
 
 
 def _report_reduction(slide: DeckSlide, content_name: str, outcome: str, hint: str) -> Diagnostic:

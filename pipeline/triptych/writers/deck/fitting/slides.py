@@ -1,7 +1,7 @@
-"""Fit storyboard slides: each becomes one or more ``FittedSlide`` objects.
+"""Fit storyboard slides: turn each of them into one or more ``FittedSlide`` objects.
 
-Text gets its size, and long text, tables and listings continue on further slides. Content that does not fit
-is reported.
+This chooses text sizes, and continues long text, tables and listings on further slides. Content that does not
+fit is reported.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from typing import TypeAlias
 from triptych.diagnostics import Diagnostic
 from triptych.languages.labels import load_labels
 from triptych.theme.theme import Theme
-from triptych.writers.deck.fitting.cards import NumberSizes, fit_numbers, fit_timeline
+from triptych.writers.deck.fitting.cards import NumberSize, fit_numbers, fit_timeline
 from triptych.writers.deck.fitting.charts import split_chart
 from triptych.writers.deck.fitting.columns import DoesNotFit, fit_columns, fit_listings, fit_side_picture
-from triptych.writers.deck.fitting.composition import Composition, Content, Frame, PlaceholderBoxes, move_box
-from triptych.writers.deck.fitting.frames import FittedEquation, fit_code, fit_equation
+from triptych.writers.deck.fitting.composition import Composition, Content, Frame, PlaceholderBoxes
+from triptych.writers.deck.fitting.frames import FORMULA_SIZES, FittedEquation, fit_code, fit_equation
 from triptych.writers.deck.fitting.line_breaking import distribute_evenly
 from triptych.writers.deck.fitting.tables import fit_table
 from triptych.writers.deck.fitting.text import (
@@ -30,6 +30,7 @@ from triptych.writers.deck.fitting.text import (
     find_fitting_scale,
     fit_text,
     list_sizes,
+    measure_text_height,
 )
 from triptych.writers.deck.fitting.titles import TitledBoxes
 from triptych.writers.deck.kinds import KINDS, PlaceholderRole
@@ -57,15 +58,11 @@ from triptych.writers.deck.slides import (
     shorten_text,
 )
 
-# A kicker of up to this many characters is a number, and keeps the size of the layout.
+# A kicker of at most this many characters is a number, and keeps the layout's text size.
 _NUMBER_LENGTH = 4
-_NARROW_WIDTH = 320.0  # points; narrower placeholders have smaller minimum sizes
-_LONGEST_IN_MESSAGE = 60  # maximum number of characters of a slide title in a message
-# The maximum number of further lines that a source line may take from content that ends at most
-# _MAX_SOURCE_DISTANCE points above it, except on layouts whose sizes are the same on all slides.
-_MAX_MORE_LINES, _LINE_HEIGHT, _MAX_SOURCE_DISTANCE = 3, 1.25, 16.0
-_FIXED_SOURCE_KINDS = (SlideKindName.NUMBERS, SlideKindName.FULL_PICTURE, SlideKindName.SIDE_PICTURE)
-_SEPARATOR = " · "  # between texts that share a line
+_NARROW_WIDTH = 320.0  # points; narrower placeholders allow smaller text
+_MAX_TITLE_IN_MESSAGE = 60  # maximum length of a slide title in a message, in characters
+_SEPARATOR = " · "  # between texts joined into one line
 
 _KINDS_BY_BODY: Mapping[type[Body], SlideKindName] = {
     ChartBody: SlideKindName.CHART,
@@ -83,10 +80,10 @@ _RoleText: TypeAlias = tuple[str, PlaceholderRole, tuple[Para, ...]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FittedSlide(Composition):
-    """A slide ready to be drawn, made from the storyboard slide ``source``.
+    """A slide that is ready to be drawn, made from the storyboard slide ``source``.
 
-    ``part_number`` is the 1-based number of the slide among those made from ``source``; the first has the
-    notes, section and id. ``moved_to_notes`` has text that did not fit on the slide.
+    ``part_number`` counts from 1 among the slides made from ``source``; the first one has the notes, section
+    and id. ``moved_to_notes`` is text that did not fit on the slide.
     """
 
     source: DeckSlide
@@ -96,7 +93,7 @@ class FittedSlide(Composition):
 
 
 def choose_kind(slide: DeckSlide) -> SlideKindName:
-    """Return the slide kind for a slide's content."""
+    """Return the slide kind that suits a slide's content."""
     match slide.body:
         case None:
             return slide.kind
@@ -113,6 +110,18 @@ def choose_kind(slide: DeckSlide) -> SlideKindName:
     return _KINDS_BY_BODY[type(slide.body)]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeckSizes:
+    """The sizes in points that all slides of a deck share: of titles, big numbers and displayed formulas.
+
+    By default, they are chosen for each slide alone.
+    """
+
+    title: float | None = None
+    numbers: NumberSize | None = None
+    formulas: float = FORMULA_SIZES[0]
+
+
 def fit_slide(
     slide: DeckSlide,
     boxes_by_kind: Mapping[SlideKindName, PlaceholderBoxes],
@@ -121,16 +130,16 @@ def fit_slide(
     rtl: bool = False,
     overflow: str = "split",
     language: str = "en",
-    number_sizes: NumberSizes | None = None,
-    title_size: float | None = None,
+    sizes: DeckSizes | None = None,
 ) -> tuple[list[FittedSlide], list[Diagnostic]]:
     """Fit a storyboard slide, and continue it on further slides if necessary.
 
     Return the fitted slides and the diagnostics. If ``overflow`` is "shrink", text is shrunk before it is
     continued; if it is "error", a slide that needs to be continued is an error. Continued slides are numbered
-    in ``language``. ``number_sizes`` and ``title_size`` are the deck's sizes of big numbers and titles; by
-    default, the sizes are chosen for this slide alone. Report DEK001 if content does not fit.
+    in ``language``. By default, the ``sizes`` are chosen for this slide alone. Report DEK001 if content does
+    not fit.
     """
+    sizes = sizes or DeckSizes()
     slide = _drop_repeated_source(slide)
     layout = choose_kind(slide)
     labels = load_labels(language)
@@ -139,13 +148,13 @@ def fit_slide(
         return labels.bracketed(labels.part_of(number, count)) if count > 1 else ""
 
     titled = TitledBoxes(
-        _assign_texts(slide, layout, boxes_by_kind[layout])[0].title, boxes_by_kind, theme, title_size
+        _assign_texts(slide, layout, boxes_by_kind[layout])[0].title, boxes_by_kind, theme, sizes.title
     )
-    fitted = _fit_content(slide, layout, titled, overflow=overflow, rtl=rtl, number_sizes=number_sizes)
+    fitted = _fit_content(slide, layout, titled, overflow=overflow, rtl=rtl, sizes=sizes)
     longest = titled.title + part_of(len(fitted.compositions), len(fitted.compositions))
     if not all(titled.has_room_for_title(longest, body.kind) for body in fitted.compositions):
-        titled = TitledBoxes(longest, boxes_by_kind, theme, title_size)
-        fitted = _fit_content(slide, layout, titled, overflow=overflow, rtl=rtl, number_sizes=number_sizes)
+        titled = TitledBoxes(longest, boxes_by_kind, theme, sizes.title)
+        fitted = _fit_content(slide, layout, titled, overflow=overflow, rtl=rtl, sizes=sizes)
     slide, bodies, diagnostics = fitted.slide, fitted.compositions, list(fitted.diagnostics)
     if overflow == "error" and len(bodies) > 1:
         message = (
@@ -161,7 +170,7 @@ def fit_slide(
         if fitted_title is None:
             diagnostics.append(_report_size_problem(slide, "title", "shorten the title"))
             break
-        # All slides use the size of the longest title, which ends with "(12 of 12)" or the like.
+        # The longest title, which ends with a number such as "(12 of 12)", determines the size on all slides.
         fitted_title = replace(fitted_title, paras=(make_plain_para(title),))
         if number == 1 and not slide.hidden and titled.is_small_title(fitted_title, body.kind):
             diagnostics.append(_report_small_title(slide, fitted_title, boxes_by_kind[body.kind]))
@@ -188,7 +197,7 @@ def fit_slide(
             )
         )
     if slide.hidden and slide.tracker and not any(PlaceholderRole.TRACKER in part.texts for part in parts):
-        # All hidden slides are in one section, so that only the tracker shows the chapter.
+        # Hidden slides share one section, so the chapter of this slide is shown only by its tracker.
         parts = [replace(part, moved_to_notes=(*part.moved_to_notes, slide.tracker)) for part in parts]
     return parts, diagnostics
 
@@ -212,30 +221,27 @@ def _fit_content(
     *,
     overflow: str,
     rtl: bool,
-    number_sizes: NumberSizes | None,
+    sizes: DeckSizes,
 ) -> _FittedContent:
     theme = titled_boxes.theme
-    titled_boxes = titled_boxes.replace_boxes(
-        kind, _make_room_for_source(slide, kind, titled_boxes[kind], theme)
-    )
-    slide, texts, moved_to_notes, found = _fit_small_texts(slide, kind, titled_boxes[kind], theme)
+    slide, texts, moved_to_notes, findings = _fit_small_texts(slide, kind, titled_boxes[kind], theme)
     bodies: Sequence[Composition] = ()
     try:
-        least = SHRUNK_TEXT_SIZE if overflow == "shrink" else MIN_TEXT_SIZE
+        min_size = SHRUNK_TEXT_SIZE if overflow == "shrink" else MIN_TEXT_SIZE
         bodies = _fit_main_content(
-            slide, kind, titled_boxes, theme, rtl=rtl, min_text_size=least, number_sizes=number_sizes
+            slide, kind, titled_boxes, theme, rtl=rtl, min_text_size=min_size, sizes=sizes
         )
-    except DoesNotFit as much:
-        is_table = str(much) == "table"
-        hint = "shorten the table cells, or remove table columns" if is_table else f"shorten the {much}"
-        found = [*found, _report_size_problem(slide, str(much), hint)]
+    except DoesNotFit as error:
+        is_table = str(error) == "table"
+        hint = "shorten the table cells, or remove table columns" if is_table else f"shorten the {error}"
+        findings = [*findings, _report_size_problem(slide, str(error), hint)]
     return _FittedContent(
         slide=slide,
         titled_boxes=titled_boxes,
         compositions=bodies,
         texts=texts,
         moved_to_notes=moved_to_notes,
-        diagnostics=found,
+        diagnostics=findings,
     )
 
 
@@ -265,9 +271,9 @@ def _fit_main_content(
     *,
     rtl: bool,
     min_text_size: float,
-    number_sizes: NumberSizes | None,
+    sizes: DeckSizes,
 ) -> Sequence[Composition]:
-    """Fit the main content on one or more slides. Raise ``DoesNotFit`` if it fits at no size."""
+    """Fit the main content on one or more slides. Raise ``DoesNotFit`` if it does not fit at any size."""
     places = boxes_by_kind[kind]
     match slide.body:
         case TextBody(paras=paras) if kind is SlideKindName.BULLETS and paras:
@@ -284,26 +290,25 @@ def _fit_main_content(
             listings = fit_code(text, area.width, area.height, theme)
             return [_compose_frame(kind, part, slide) for part in listings]
         case EquationBody() as equation:
-            texts = places[PlaceholderRole.BEFORE], places[PlaceholderRole.AFTER]
-            fitted_equation = fit_equation(equation, places[PlaceholderRole.OBJECT], *texts, theme)
-            if fitted_equation is None:  # with too much text around it, the formula becomes a paragraph
+            fitted_equation = fit_equation(equation, places, theme, sizes.formulas)
+            if fitted_equation is None:  # with too much text around it, a formula becomes a paragraph
                 return _fit_as_text(_convert_equation(equation), boxes_by_kind, theme, min_text_size)
             return [_compose_equation(kind, fitted_equation, places, slide)]
         case ChartBody() as chart:
             parts = split_chart(chart, places[PlaceholderRole.OBJECT].height)
             return [_compose_frame(kind, part, slide) for part in parts]
         case PictureBody() as picture:
-            beside = fit_side_picture(
+            side_picture = fit_side_picture(
                 picture, (), picture.source, boxes_by_kind[SlideKindName.SIDE_PICTURE], theme
             )
-            return [beside or _compose_frame(kind, picture, slide)]
+            return [side_picture or _compose_frame(kind, picture, slide)]
         case NumbersBody() as cards:
-            return fit_numbers(cards, places, theme, rtl=rtl, sizes=number_sizes)
+            return fit_numbers(cards, places, theme, rtl=rtl, size=sizes.numbers)
         case TimelineBody() as timeline:
             return fit_timeline(timeline, places, theme, rtl=rtl)
         case ColumnsBody() as columns:
-            if both := fit_listings(columns, boxes_by_kind[SlideKindName.CODE], theme, rtl=rtl):
-                return [both]
+            if both_listings := fit_listings(columns, boxes_by_kind[SlideKindName.CODE], theme, rtl=rtl):
+                return [both_listings]
             return fit_columns(columns, kind, boxes_by_kind, theme, rtl=rtl, min_text_size=min_text_size)
         case _:
             return [Composition(kind=kind)]
@@ -313,8 +318,8 @@ def _drop_repeated_source(slide: DeckSlide) -> DeckSlide:
     """Remove a source line that repeats the slide title."""
     match slide.body:
         case ChartBody(source=line) | TableBody(source=line) | PictureBody(source=line) if line:
-            said = join_run_text(line).strip().rstrip(".")
-            if said == slide.title.strip().rstrip("."):
+            source_text = join_run_text(line).strip().rstrip(".")
+            if source_text == slide.title.strip().rstrip("."):
                 return replace(slide, body=replace(slide.body, source=()))
     return slide
 
@@ -339,12 +344,12 @@ def _compose_frame(kind: SlideKindName, content: Content, slide: DeckSlide) -> C
 def _compose_equation(
     kind: SlideKindName, equation: FittedEquation, boxes: PlaceholderBoxes, slide: DeckSlide
 ) -> Composition:
-    """Compose a formula with its number at the side and text above and below."""
+    """Compose a formula with its number at the side, and with the text above and below it."""
     region = equation.region
     number = replace(boxes[PlaceholderRole.NUMBER], top=region.top, height=region.height)
     framed = _compose_frame(kind, equation, slide)
-    where = {PlaceholderRole.OBJECT: region, PlaceholderRole.NUMBER: number, **equation.boxes}
-    return replace(framed, texts=equation.texts, boxes=where)
+    box_by_role = {PlaceholderRole.OBJECT: region, PlaceholderRole.NUMBER: number, **equation.boxes}
+    return replace(framed, texts=equation.texts, boxes=box_by_role)
 
 
 def _fit_small_texts(
@@ -353,20 +358,23 @@ def _fit_small_texts(
     """Fit the texts that cannot continue on another slide.
 
     Return the slide, the texts by role, the texts for the notes, and the diagnostics. The title of the
-    returned slide includes texts that have no placeholder. If paragraphs do not fit, they share lines if
-    possible. If a source line does not fit, it is truncated after a source, and its full text goes into the
-    notes. A subtitle, text or kicker that does not fit is moved to the notes. Report DEK002 for each of these
-    three, and DEK001 if any other text does not fit.
+    returned slide includes texts that have no placeholder. Paragraphs that do not fit are joined into fewer
+    lines if possible. A source line that does not fit is truncated after one of its sources, and its full
+    text goes into the notes, like the body's remark. A subtitle, text or kicker that does not fit is moved to
+    the notes. Report DEK002 for each of these three, and DEK001 if any other text does not fit.
     """
     texts: dict[PlaceholderRole, FittedText] = {}
-    moved_to_notes: list[str] = []
+    remark = getattr(slide.body, "remark", "")
+    moved_to_notes = [remark] if remark.strip(" .") not in ("", slide.title.strip(" .")) else []
     diagnostics: list[Diagnostic] = []
-    slide, wanted = _assign_texts(slide, kind, boxes)
-    for name, role, paras in wanted:
+    slide, role_texts = _assign_texts(slide, kind, boxes)
+    for name, role, paras in role_texts:
         fitted = _fit_role_text(paras, role, kind, boxes, theme) if role in boxes else None
         if fitted is None and name == "text" and role in boxes:
-            shared = (_fit_role_text(fewer, role, kind, boxes, theme) for fewer in _iter_shared_lines(paras))
-            fitted = next(filter(None, shared), None)
+            candidates = (
+                _fit_role_text(lines, role, kind, boxes, theme) for lines in _iter_shared_lines(paras)
+            )
+            fitted = next(filter(None, candidates), None)
         if fitted is None and name == "source line":
             moved_to_notes.append(_join_para_text(paras))
             fitted = _shorten_source(paras, role, kind, boxes, theme)
@@ -382,30 +390,6 @@ def _fit_small_texts(
     return slide, texts, tuple(moved_to_notes), diagnostics
 
 
-def _make_room_for_source(
-    slide: DeckSlide, kind: SlideKindName, boxes: PlaceholderBoxes, theme: Theme
-) -> PlaceholderBoxes:
-    """Return the boxes to change so that a long source line gets more lines, or {} if there are none."""
-    line = getattr(slide.body, "source", ())
-    if not line or PlaceholderRole.SOURCE not in boxes or kind in _FIXED_SOURCE_KINDS:
-        return {}
-    paras, source = (Para(runs=line, bullet=False),), boxes[PlaceholderRole.SOURCE]
-    size = source.text_area.levels[0].size
-    for lines in range(_MAX_MORE_LINES + 1):
-        more = lines * size * _LINE_HEIGHT
-        grown = move_box(source, (source.left, source.top - more, source.width, source.height + more))
-        tried = {**boxes, PlaceholderRole.SOURCE: grown}
-        if _fit_role_text(paras, PlaceholderRole.SOURCE, kind, tried, theme) is None:
-            continue
-        over = {
-            role: move_box(place, (place.left, place.top, place.width, place.height - more))
-            for role, place in boxes.items()
-            if place.top < source.top and abs(place.bottom - source.top) <= _MAX_SOURCE_DISTANCE
-        }
-        return {**over, PlaceholderRole.SOURCE: grown} if lines and over else {}
-    return {}
-
-
 def _assign_texts(
     slide: DeckSlide, kind: SlideKindName, boxes: PlaceholderBoxes
 ) -> tuple[DeckSlide, list[_RoleText]]:
@@ -413,20 +397,20 @@ def _assign_texts(
 
     A text without a placeholder is appended to another text, or prepended to the title.
     """
-    wanted: dict[PlaceholderRole, _RoleText] = {}
+    texts_by_role: dict[PlaceholderRole, _RoleText] = {}
     for name, role, paras in _list_fixed_texts(slide, kind):
         joins = role if role in boxes else KINDS[kind].get_slot(role).joins
         if joins is PlaceholderRole.TITLE and role is not PlaceholderRole.TITLE:
             slide = replace(slide, title=f"{_join_para_text(paras)}{_SEPARATOR}{slide.title}")
             continue
-        there = joins or role
-        known = wanted.get(there)
-        if known:
-            name, paras = known[0] if role is not there else name, (*known[2], *paras)
-        elif role is not there:
+        target_role = joins or role
+        earlier_text = texts_by_role.get(target_role)
+        if earlier_text:
+            name, paras = earlier_text[0] if role is not target_role else name, (*earlier_text[2], *paras)
+        elif role is not target_role:
             name = "text"
-        wanted[there] = (name, there, paras)
-    return slide, list(wanted.values())
+        texts_by_role[target_role] = (name, target_role, paras)
+    return slide, list(texts_by_role.values())
 
 
 def _join_para_text(paras: Sequence[Para]) -> str:
@@ -434,7 +418,7 @@ def _join_para_text(paras: Sequence[Para]) -> str:
 
 
 def _iter_shared_lines(paras: tuple[Para, ...]) -> Iterator[tuple[Para, ...]]:
-    """Yield the paragraphs joined into fewer and fewer lines of similar length, or nothing for lists."""
+    """Yield versions of the paragraphs joined into ever fewer lines of similar length; none for lists."""
     if any(para.bullet or para.level or para.number is not None for para in paras):
         return
     lengths = [_count_characters([para]) for para in paras]
@@ -453,10 +437,12 @@ def _iter_shared_lines(paras: tuple[Para, ...]) -> Iterator[tuple[Para, ...]]:
 def _shorten_source(
     paras: tuple[Para, ...], role: PlaceholderRole, kind: SlideKindName, boxes: PlaceholderBoxes, theme: Theme
 ) -> FittedText | None:
-    """Truncate a source line after the last source that fits, or return None if none fits."""
+    """Truncate a source line after the last source that fits; return None if not even the first one fits."""
     text = _join_para_text(paras)
-    for end in reversed([match.start() for match in re.finditer(r"[;.] ", text)]):
-        shorter = (Para(runs=(*cut_runs(paras[0].runs, end), Run(text="; …")), bullet=False),)
+    ends = [match for pattern in (r"[;.] ", r"[,،、，] ?") for match in [*re.finditer(pattern, text)][::-1]]
+    for match in ends:
+        rest = Run(text=f"{match[0].strip().replace('.', ';')} …")
+        shorter = (Para(runs=(*cut_runs(paras[0].runs, match.start()), rest), bullet=False),)
         fitted = _fit_role_text(shorter, role, kind, boxes, theme)
         if fitted is not None:
             return fitted
@@ -464,7 +450,7 @@ def _shorten_source(
 
 
 def _list_fixed_texts(slide: DeckSlide, kind: SlideKindName) -> Iterator[_RoleText]:
-    """Yield each text that cannot continue on another slide: its name in messages, role and paragraphs."""
+    """Yield each text that cannot continue on another slide, with its name in messages and its role."""
 
     def line(text: str | tuple[Run, ...]) -> tuple[Para, ...]:
         return (make_plain_para(text) if isinstance(text, str) else Para(runs=text, bullet=False),)
@@ -473,25 +459,25 @@ def _list_fixed_texts(slide: DeckSlide, kind: SlideKindName) -> Iterator[_RoleTe
         case None | TextBody() if kind in HEADING_KINDS:
             paras = slide.body.paras if slide.body else ()
             subtitle = line(slide.subtitle) if slide.subtitle else ()
-            found: list[_RoleText] = [("text", PlaceholderRole.BODY, (*subtitle, *paras))]
+            texts: list[_RoleText] = [("text", PlaceholderRole.BODY, (*subtitle, *paras))]
             if kind is SlideKindName.TITLE:
-                found = [
+                texts = [
                     ("subtitle", PlaceholderRole.SUBTITLE, subtitle),
                     ("text", PlaceholderRole.AUTHORS, paras),
                 ]
-            found.append(("kicker", PlaceholderRole.KICKER, line(slide.kicker)))
+            texts.append(("kicker", PlaceholderRole.KICKER, line(slide.kicker)))
         case QuoteBody(text=text, attribution=attribution):
-            found = [
+            texts = [
                 ("quotation", PlaceholderRole.QUOTATION, line(text)),
                 ("attribution", PlaceholderRole.ATTRIBUTION, line(attribution)),
             ]
         case EquationBody(number=number):
-            found = [("number", PlaceholderRole.NUMBER, line(number))]
+            texts = [("number", PlaceholderRole.NUMBER, line(number))]
         case CalloutBody(label=label, paras=paras):
-            found = [("label", PlaceholderRole.LABEL, line(label)), ("callout", PlaceholderRole.BODY, paras)]
+            texts = [("label", PlaceholderRole.LABEL, line(label)), ("callout", PlaceholderRole.BODY, paras)]
         case body:
-            found = [("source line", PlaceholderRole.SOURCE, line(getattr(body, "source", ())))]
-    return (item for item in found if any(run.text.strip() for para in item[2] for run in para.runs))
+            texts = [("source line", PlaceholderRole.SOURCE, line(getattr(body, "source", ())))]
+    return (item for item in texts if any(run.text.strip() for para in item[2] for run in para.runs))
 
 
 def _fit_role_text(
@@ -503,12 +489,18 @@ def _fit_role_text(
 ) -> FittedText | None:
     paras = (make_plain_para(text),) if isinstance(text, str) else text
     area, slot = boxes[role].text_area, KINDS[kind].get_slot(role)
-    least = slot.narrow if slot.narrow is not None and area.width < _NARROW_WIDTH else slot.least
-    sizes = list_sizes(area.levels[0].size, least)
-    if role is PlaceholderRole.SOURCE:  # omitting sources is better than text that is too small
-        sizes = tuple(size for size in sizes if size >= slot.least) or sizes[:1]
+    min_size = (
+        slot.min_narrow_size
+        if slot.min_narrow_size is not None and area.width < _NARROW_WIDTH
+        else slot.min_size
+    )
+    sizes = list_sizes(area.levels[0].size, min_size)
+    if role is PlaceholderRole.SOURCE:  # one line; missing sources are better than illegible text
+        sizes = tuple(size for size in sizes if size >= slot.min_size) or sizes[:1]
+        line_height = measure_text_height((make_plain_para("A"),), area, theme)
+        area = replace(area, height=min(area.height, line_height))
     if _count_characters(paras) > _NUMBER_LENGTH:
-        sizes = tuple(size for size in sizes if size <= slot.long) or sizes[-1:]
+        sizes = tuple(size for size in sizes if size <= slot.max_long_size) or sizes[-1:]
     scale = find_fitting_scale(paras, area, theme, sizes)
     return None if scale is None else FittedText(paras=paras, scale=scale)
 
@@ -526,7 +518,7 @@ def _convert_equation(equation: EquationBody) -> tuple[Para, ...]:
 
 def _report_small_title(slide: DeckSlide, title: FittedText, boxes: PlaceholderBoxes) -> Diagnostic:
     points = title.scale * boxes[PlaceholderRole.TITLE].text_area.levels[0].size
-    words = shorten_text(slide.title, _LONGEST_IN_MESSAGE)
+    words = shorten_text(slide.title, _MAX_TITLE_IN_MESSAGE)
     message = f'the title "{words}" was reduced to {points:.0f} pt, smaller than the other slide titles'
     hint = "write a shorter `slide-title`" if slide.book_blocks else "shorten the title"
     return Diagnostic(code="DEK007", message=message, span=slide.span, hint=hint)

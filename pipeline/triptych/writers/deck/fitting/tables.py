@@ -1,4 +1,4 @@
-"""Fit tables into a box: text size, column widths, row heights and alignment; split tables over slides.
+"""Fit tables into a box: choose text size, column widths, row heights and alignment; split long tables.
 
 All lengths are in points.
 """
@@ -28,23 +28,24 @@ from triptych.writers.deck.fitting.text import (
 )
 from triptych.writers.deck.slides import Para, Run, TableBody, TableCell, join_run_text
 
-WHOLE_SIZES = (20.0, 18.0, 16.0, 14.0, 13.0, 12.0)  # sizes to try for a table on one slide
-SPLIT_SIZES = (16.0, 14.0, 12.0)  # sizes to try for a table on several slides
-MIN_UNBROKEN_SIZE = 16.0  # minimum size at which avoiding line breaks outweighs size
+WHOLE_SIZES = (20.0, 18.0, 16.0, 14.0, 13.0, 12.0)  # sizes to try if the table is on one slide
+SPLIT_SIZES = (16.0, 14.0, 12.0)  # sizes to try if the table continues on several slides
+MIN_UNBROKEN_SIZE = 16.0  # at or above this size, fewer line breaks are better than larger text
 SIDE_PADDING = 8.0  # left and right padding of cells
 PADDING = 3.0  # minimum top and bottom padding of cells
 ROOMY_PADDING = 13.0  # maximum top and bottom padding of cells
-CELL_RESERVE = 1.0  # reserve between text and cell edge
+CELL_RESERVE = 1.0  # reserve between the text and the edge of a cell
 _HORIZONTAL_PADDING = 2 * SIDE_PADDING + CELL_RESERVE
 _ROUNDING = 1e-6  # tolerance for sums of widths
 
-_MAX_UNBREAKABLE_LENGTH = 14  # maximum number of characters of a date or number that must not be broken
-# Columns up to _MAX_COMPACT_FRACTION of the table width are not broken if _MIN_REMAINING_FRACTION is left for
-# the other columns.
+_MAX_UNBREAKABLE_LENGTH = 14  # maximum number of characters in a date or number that must not be broken
+# Columns up to _MAX_COMPACT_FRACTION of the table width are not broken if at least _MIN_REMAINING_FRACTION is
+# left for the other columns.
 _MAX_COMPACT_FRACTION, _MIN_REMAINING_FRACTION = 0.24, 0.45
-# Widening of narrow tables, their minimum fraction of the width, and the fraction from which they fill it.
+# The factor by which narrow tables are widened, their minimum fraction of the width, and the fraction above
+# which they fill the width.
 _WIDENING_FACTOR, _MIN_WIDTH_FRACTION, _FULL_WIDTH_FRACTION = 1.3, 0.4, 0.72
-_MAX_HEIGHT_RATIO = 1.8  # maximum ratio of row heights that are made equal
+_MAX_HEIGHT_RATIO = 1.8  # rows up to this height ratio are made equally high
 
 Row = tuple[TableCell, ...]
 
@@ -53,7 +54,7 @@ Row = tuple[TableCell, ...]
 class FittedTable:
     """A table on one slide, including its repeated header rows.
 
-    ``heights`` are minimum row heights, and ``padding`` is the top and bottom padding of cells.
+    ``heights`` are minimum row heights; ``padding`` is the padding at the top and bottom of cells.
     """
 
     rows: tuple[Row, ...]
@@ -69,8 +70,8 @@ class FittedTable:
 def fit_table(table: TableBody, width: float, height: float, theme: Theme) -> list[FittedTable] | None:
     """Fit a table on one slide, or split it evenly over several slides.
 
-    Return None if no size fits. Small notes in cells are below the cell text, or beside it if this permits
-    larger text. They are omitted if the table fits on one slide only without them.
+    Return None if no size fits. Small notes in cells are placed below the cell text, or beside it if this
+    allows larger text. They are omitted if the table fits on one slide only without them.
     """
     aligns = choose_column_alignments(table)
     return [
@@ -79,14 +80,25 @@ def fit_table(table: TableBody, width: float, height: float, theme: Theme) -> li
 
 
 def _fit_table_parts(table: TableBody, width: float, height: float, theme: Theme) -> list[FittedTable]:
-    flat, bare = _merge_small_notes(table, keeps_notes=True), _merge_small_notes(table, keeps_notes=False)
+    flat, without_notes = (
+        _merge_small_notes(table, keeps_notes=True),
+        _merge_small_notes(table, keeps_notes=False),
+    )
     forms = (table,) if flat == table else (table, flat)
-    wholes = [whole for form in forms if (whole := _fit_whole_table(form, width, height, theme))]
-    if not wholes and bare != table and (whole := _fit_whole_table(bare, width, height, theme)):
-        wholes.append(whole)
+    wholes = [
+        fitted_whole for form in forms if (fitted_whole := _fit_whole_table(form, width, height, theme))
+    ]
+    if (
+        not wholes
+        and without_notes != table
+        and (fitted_whole := _fit_whole_table(without_notes, width, height, theme))
+    ):
+        wholes.append(fitted_whole)
     if wholes:
-        even = _equalise_row_heights(max(wholes, key=lambda fitted: fitted.size), table.header_rows, height)
-        return [_add_padding(even, _compute_extra_padding(even, height))]
+        equalised = _equalise_row_heights(
+            max(wholes, key=lambda fitted: fitted.size), table.header_rows, height
+        )
+        return [_add_padding(equalised, _compute_extra_padding(equalised, height))]
     table = flat
     for size in SPLIT_SIZES:
         fitted = _fit_table_at_size(table, size, width, theme)
@@ -97,19 +109,19 @@ def _fit_table_parts(table: TableBody, width: float, height: float, theme: Theme
 
 
 def _fit_whole_table(table: TableBody, width: float, height: float, theme: Theme) -> FittedTable | None:
-    """Fit the table on one slide at the best size, or return None if no size fits."""
+    """Fit a table on one slide at the best size; return None if no size fits."""
     fitting = (
         fitted
         for size in WHOLE_SIZES
         if (fitted := _fit_table_at_size(table, size, width, theme)) and sum(fitted.heights) <= height
     )
-    whole = next(fitting, None)
+    fitted_whole = next(fitting, None)
     smaller = (other for other in fitting if other.size >= MIN_UNBROKEN_SIZE and not other.has_line_breaks)
-    return (next(smaller, None) if whole and whole.has_line_breaks else None) or whole
+    return (next(smaller, None) if fitted_whole and fitted_whole.has_line_breaks else None) or fitted_whole
 
 
 def _merge_small_notes(table: TableBody, *, keeps_notes: bool) -> TableBody:
-    """Append the small notes in cells to the cell text above them.
+    """Append the small notes in cells to the text above them.
 
     If ``keeps_notes`` is false, remove the notes instead.
     """
@@ -117,9 +129,9 @@ def _merge_small_notes(table: TableBody, *, keeps_notes: bool) -> TableBody:
     def merge(cell: TableCell) -> TableCell:
         if len(cell.paras) != 2 or not all(run.small for run in cell.paras[1].runs):
             return cell
-        said, small = cell.paras
-        runs = (*said.runs, Run(text="\u2002"), *small.runs) if keeps_notes else said.runs
-        return replace(cell, paras=(replace(said, runs=runs),))
+        cell_text, small = cell.paras
+        runs = (*cell_text.runs, Run(text="\u2002"), *small.runs) if keeps_notes else cell_text.runs
+        return replace(cell, paras=(replace(cell_text, runs=runs),))
 
     return replace(table, rows=tuple(tuple(map(merge, row)) for row in table.rows))
 
@@ -127,12 +139,12 @@ def _merge_small_notes(table: TableBody, *, keeps_notes: bool) -> TableBody:
 def compute_column_widths(
     min_widths: Sequence[float], max_widths: Sequence[float], width: float, fractions: Sequence[float] = ()
 ) -> tuple[float, ...] | None:
-    """Return the column widths of a table, which is at most ``width`` wide.
+    """Return the column widths of a table that is at most ``width`` wide.
 
     ``min_widths`` and ``max_widths`` are the useful minimum and maximum width of each column. Return None if
     the minimum widths do not fit.
 
-    The author may set ``fractions`` of the table width for the columns; these are used unless they cause
+    The author may set ``fractions`` of the table width for the columns; they are used unless they cause
     needless line breaks. Otherwise, as in CSS, each column gets its minimum width, and the remaining width is
     divided in proportion to the difference between maximum and minimum. Narrow columns get their maximum
     width if enough is left for the others. A table that needs little space stays narrow.
@@ -140,29 +152,33 @@ def compute_column_widths(
     if sum(min_widths) > width:
         return None
     if not fractions and sum(max_widths) <= width:
-        wanted = sum(max_widths)
-        target = max(wanted * _WIDENING_FACTOR, width * _MIN_WIDTH_FRACTION)
-        target = max(wanted, target if target < width * _FULL_WIDTH_FRACTION else width)
-        return tuple(own * target / wanted for own in max_widths)
+        wanted_width = sum(max_widths)
+        target = max(wanted_width * _WIDENING_FACTOR, width * _MIN_WIDTH_FRACTION)
+        target = max(wanted_width, target if target < width * _FULL_WIDTH_FRACTION else width)
+        return tuple(column_width * target / wanted_width for column_width in max_widths)
     min_widths = max_widths if sum(max_widths) <= width else _raise_min_widths(min_widths, max_widths, width)
     if fractions:
         return _apply_width_fractions(min_widths, width, fractions)
     excess = sum(max_widths) - sum(min_widths)
-    share = (width - sum(min_widths)) / excess if excess else 0.0
-    return tuple(low + (high - low) * share for low, high in zip(min_widths, max_widths, strict=True))
+    fraction = (width - sum(min_widths)) / excess if excess else 0.0
+    return tuple(low + (high - low) * fraction for low, high in zip(min_widths, max_widths, strict=True))
 
 
 def _raise_min_widths(min_widths: Sequence[float], max_widths: Sequence[float], width: float) -> list[float]:
-    """Raise the minimum widths of narrow columns to their maximum, if enough is left for the others."""
+    """Raise the minimum widths of narrow columns to their maximum widths if the others keep enough space."""
     raised = list(min_widths)
     for column in sorted(range(len(max_widths)), key=lambda column: max_widths[column]):
-        more = max_widths[column] - raised[column]
+        extra_width = max_widths[column] - raised[column]
         others = [
             place for place in range(len(max_widths)) if raised[place] < max_widths[place] and place != column
         ]
-        free = width - sum(raised) - more + sum(raised[place] for place in others)
-        needed = min(width * _MIN_REMAINING_FRACTION, sum(max_widths[place] for place in others))
-        if max_widths[column] > width * _MAX_COMPACT_FRACTION or sum(raised) + more > width or free < needed:
+        free = width - sum(raised) - extra_width + sum(raised[place] for place in others)
+        needed_width = min(width * _MIN_REMAINING_FRACTION, sum(max_widths[place] for place in others))
+        if (
+            max_widths[column] > width * _MAX_COMPACT_FRACTION
+            or sum(raised) + extra_width > width
+            or free < needed_width
+        ):
             break
         raised[column] = max_widths[column]
     return raised
@@ -171,21 +187,27 @@ def _raise_min_widths(min_widths: Sequence[float], max_widths: Sequence[float], 
 def _apply_width_fractions(
     min_widths: Sequence[float], width: float, fractions: Sequence[float]
 ) -> tuple[float, ...]:
-    """Return the author's column widths, raised to the minimum width of each column where necessary."""
-    whole = max(width * min(1.0, sum(fractions)), sum(min_widths))
+    """Return the author's column widths, raised to the minimum widths where necessary."""
+    table_width = max(width * min(1.0, sum(fractions)), sum(min_widths))
     fixed: dict[int, float] = {}
     while True:
-        free = whole - sum(fixed.values())
-        others = sum(share for column, share in enumerate(fractions) if column not in fixed) or 1.0
-        widths = tuple(fixed.get(column, free * share / others) for column, share in enumerate(fractions))
-        short = {column: low for column, low in enumerate(min_widths) if widths[column] < low - 1e-9}
-        if not short or short.keys() <= fixed.keys():
+        free = table_width - sum(fixed.values())
+        others = (
+            sum(column_fraction for column, column_fraction in enumerate(fractions) if column not in fixed)
+            or 1.0
+        )
+        widths = tuple(
+            fixed.get(column, free * column_fraction / others)
+            for column, column_fraction in enumerate(fractions)
+        )
+        too_narrow = {column: low for column, low in enumerate(min_widths) if widths[column] < low - 1e-9}
+        if not too_narrow or too_narrow.keys() <= fixed.keys():
             return widths
-        fixed |= short
+        fixed |= too_narrow
 
 
 def get_cell_indent(para: Para) -> float:
-    """Return the indent in points of a paragraph in a cell, for its bullet or number."""
+    """Return the indent in points for the bullet or number of a paragraph in a cell."""
     if para.number is not None:
         return get_number_indent(para) * (para.level + 1)
     return BULLET_INDENT * (para.level + 1) if para.bullet or para.level else 0.0
@@ -193,11 +215,11 @@ def get_cell_indent(para: Para) -> float:
 
 @dataclass(frozen=True, slots=True)
 class _MeasuredCell:
-    """The measured content of a table cell.
+    """A table cell with measured content.
 
     ``paras`` has the pieces and the indent of each paragraph. ``min_width`` is the minimum useful width,
-    ``min_unbroken_width`` the minimum width at which no date or number is broken, and ``max_width`` the width
-    without line breaks.
+    ``min_unbroken_width`` the minimum width that keeps dates and numbers unbroken, and ``max_width`` the
+    width without line breaks.
     """
 
     paras: tuple[tuple[list[Piece], float], ...]
@@ -217,59 +239,66 @@ def _fit_table_at_size(table: TableBody, size: float, width: float, theme: Theme
         return None
     measured = [list(_iter_measured_cells(table, number, size, theme)) for number in range(len(table.rows))]
     columns = len(table.rows[0])
-    most = _compute_needed_widths(table, [cell.max_width for row in measured for cell in row], columns)
+    max_widths = _compute_needed_widths(table, [cell.max_width for row in measured for cell in row], columns)
     cells = [cell for row in measured for cell in row]
-    for least in ([cell.min_unbroken_width for cell in cells], [cell.min_width for cell in cells]):
-        needed = _compute_needed_widths(table, least, columns)
-        widths = compute_column_widths(needed, most, width, table.width_fractions)
+    for cell_widths in ([cell.min_unbroken_width for cell in cells], [cell.min_width for cell in cells]):
+        min_widths = _compute_needed_widths(table, cell_widths, columns)
+        widths = compute_column_widths(min_widths, max_widths, width, table.width_fractions)
         if widths is not None:
             break
     else:
         return None
-    heights, broken = _compute_row_heights(table, measured, widths)
+    heights, has_line_breaks = _compute_row_heights(table, measured, widths)
     return FittedTable(
-        rows=table.rows, size=size, widths=widths, heights=heights, padding=PADDING, has_line_breaks=broken
+        rows=table.rows,
+        size=size,
+        widths=widths,
+        heights=heights,
+        padding=PADDING,
+        has_line_breaks=has_line_breaks,
     )
 
 
 def _compute_needed_widths(table: TableBody, cell_widths: Sequence[float], columns: int) -> list[float]:
     """Return the width that each column needs.
 
-    Columns share the additional width needed by spanning cells.
+    If a spanning cell needs more, the additional width is divided among its columns.
     """
-    needed, wide = [0.0] * columns, []
+    widths, wide = [0.0] * columns, []
     for index, cell in enumerate(cell for row in table.rows for cell in row):
         column = index % columns
         if cell.columns == 1:
-            needed[column] = max(needed[column], cell_widths[index])
+            widths[column] = max(widths[column], cell_widths[index])
         else:
             wide.append((range(column, min(column + cell.columns, columns)), cell_widths[index]))
-    for over, own in wide:
-        missing = own - sum(needed[column] for column in over)
-        for column in over:
-            needed[column] += max(0.0, missing) / len(over)
-    return needed
+    for spanned_columns, cell_width in wide:
+        missing = cell_width - sum(widths[column] for column in spanned_columns)
+        for column in spanned_columns:
+            widths[column] += max(0.0, missing) / len(spanned_columns)
+    return widths
 
 
 def _compute_row_heights(
     table: TableBody, measured_rows: Sequence[Sequence[_MeasuredCell]], widths: Sequence[float]
 ) -> tuple[tuple[float, ...], bool]:
     """Return the row heights, and whether any line of text is broken."""
-    ends = [0.0, *accumulate(widths)]
+    column_edges = [0.0, *accumulate(widths)]
     line = max((cell.line_spacing for row in measured_rows for cell in row), default=0.0)
-    counts, high, broken = [1] * len(measured_rows), [], False
+    counts, high, has_line_breaks = [1] * len(measured_rows), [], False
     for number, row in enumerate(table.rows):
         for column, cell in enumerate(row):
-            own = measured_rows[number][column]
-            lines = own.count_lines(ends[min(column + cell.columns, len(widths))] - ends[column])
-            broken = broken or lines > max(1, own.count_lines(float("inf")))
+            measured_cell = measured_rows[number][column]
+            lines = measured_cell.count_lines(
+                column_edges[min(column + cell.columns, len(widths))] - column_edges[column]
+            )
+            has_line_breaks = has_line_breaks or lines > max(1, measured_cell.count_lines(float("inf")))
             if cell.rows == 1:
                 counts[number] = max(counts[number], lines)
             else:
                 high.append((range(number, min(number + cell.rows, len(counts))), lines))
-    for over, lines in high:
-        counts[over[-1]] += max(0, lines - sum(counts[number] for number in over))
-    return tuple(count * line + 2 * PADDING + CELL_RESERVE for count in counts), broken
+    for spanned_rows, lines in high:
+        counts[spanned_rows[-1]] += max(0, lines - sum(counts[number] for number in spanned_rows))
+    return tuple(count * line + 2 * PADDING + CELL_RESERVE for count in counts), has_line_breaks
 
 
 def _iter_measured_cells(table: TableBody, number: int, size: float, theme: Theme) -> Iterator[_MeasuredCell]:
@@ -279,19 +308,21 @@ def _iter_measured_cells(table: TableBody, number: int, size: float, theme: Them
         paras = tuple((make_pieces(para.runs, level, theme), get_cell_indent(para)) for para in cell.paras)
         line = max((measure_line_spacing(para.runs, level, theme) for para in cell.paras), default=0.0) * size
         line = line or measure_line_spacing((), level, theme) * size
-        least = (
+        min_width = (
             max((measure_widest_unit(text) + margin for text, margin in paras), default=0.0)
             + _HORIZONTAL_PADDING
         )
-        most = (
+        max_width = (
             max((measure_unbroken_text(text) + margin for text, margin in paras), default=0.0)
             + _HORIZONTAL_PADDING
         )
-        yield _MeasuredCell(paras, line, least, most if _is_unbreakable(cell) else least, most)
+        yield _MeasuredCell(
+            paras, line, min_width, max_width if _is_unbreakable(cell) else min_width, max_width
+        )
 
 
 def _is_unbreakable(cell: TableCell) -> bool:
-    """Return whether a cell contains a date or number, which must not be broken."""
+    """Return whether a cell contains a date or a number, which must not be broken."""
     text = join_run_text(cell.runs).strip()
     return len(text) <= _MAX_UNBREAKABLE_LENGTH and any(character.isdigit() for character in text)
 
@@ -307,8 +338,8 @@ def _equalise_row_heights(table: FittedTable, header_rows: int, height: float) -
 
 
 def _compute_extra_padding(table: FittedTable, height: float) -> float:
-    spare = (height - sum(table.heights)) / (2 * max(1, len(table.heights)))
-    return min(ROOMY_PADDING - PADDING, spare)
+    free_height = (height - sum(table.heights)) / (2 * max(1, len(table.heights)))
+    return min(ROOMY_PADDING - PADDING, free_height)
 
 
 def _add_padding(table: FittedTable, extra_padding: float) -> FittedTable:
@@ -325,21 +356,21 @@ def _split_table(table: FittedTable, header_rows: int, height: float) -> list[Fi
     parts = []
     remaining = iter(groups)
     for count in balance_pages(body, capacity):
-        own = [number for _ in range(count) for number in next(remaining)]
+        part_rows = [number for _ in range(count) for number in next(remaining)]
         parts.append(
             replace(
                 table,
-                rows=(*table.rows[:header_rows], *(table.rows[number] for number in own)),
-                heights=(*table.heights[:header_rows], *(table.heights[number] for number in own)),
+                rows=(*table.rows[:header_rows], *(table.rows[number] for number in part_rows)),
+                heights=(*table.heights[:header_rows], *(table.heights[number] for number in part_rows)),
             )
         )
     parts = [_equalise_row_heights(part, header_rows, height) for part in parts]
-    more = min(_compute_extra_padding(part, height) for part in parts)
-    return [_add_padding(part, more) for part in parts]
+    extra_padding = min(_compute_extra_padding(part, height) for part in parts)
+    return [_add_padding(part, extra_padding) for part in parts]
 
 
 def _group_rows(rows: Sequence[Row], header_rows: int) -> list[list[int]]:
-    """Return groups of body row indices; rows connected by a spanning cell are in the same group."""
+    """Group the indices of body rows; rows that are connected by a spanning cell form a group."""
     groups: list[list[int]] = []
     end = header_rows
     for number in range(header_rows, len(rows)):
@@ -353,7 +384,7 @@ def _group_rows(rows: Sequence[Row], header_rows: int) -> list[list[int]]:
 
 # Values of ST_TextAlignType (ECMA-376 Part 1, 20.1.10.59).
 _ALIGNMENTS = {Align.LEFT: "l", Align.CENTER: "ctr", Align.RIGHT: "r"}
-# A number with a sign, currency or unit, or a placeholder for a missing value.
+# A number with a sign, currency or unit, or a sign for a missing value.
 _NUMBER = re.compile(
     r"[+\-−–±~≈<>≤≥]?\s*+(?:[$€£¥]\s*+)?\d[\d.,'’\s]*+(%|‰|[$€£¥]|[A-Za-zµ°/²³]{1,5})?|[–—-]|n/?a",
     re.IGNORECASE,
@@ -361,7 +392,7 @@ _NUMBER = re.compile(
 
 
 def choose_column_alignments(table: TableBody) -> tuple[str, ...]:
-    """Return the alignment of each column: the author's, else right for numbers and left for text."""
+    """Return the alignment of each column: the author's choice, or else right for numbers, left for text."""
     body = table.rows[table.header_rows :]
     return tuple(
         _ALIGNMENTS.get(align)
@@ -372,5 +403,5 @@ def choose_column_alignments(table: TableBody) -> tuple[str, ...]:
 
 def _is_numeric_column(rows: Sequence[Sequence[TableCell]], column: int) -> bool:
     texts = [join_run_text(row[column].runs).strip() for row in rows]
-    filled = [text for text in texts if text]
-    return bool(filled) and all(_NUMBER.fullmatch(text) for text in filled)
+    nonempty = [text for text in texts if text]
+    return bool(nonempty) and all(_NUMBER.fullmatch(text) for text in nonempty)

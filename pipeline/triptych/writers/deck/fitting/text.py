@@ -1,6 +1,6 @@
-"""Fit paragraphs into a text area, on one or more slides.
+"""Fit paragraphs into a text area on one or more slides.
 
-All lengths are in points. Text is measured in the widest and tallest font that a viewer may have.
+All lengths are in points. Text is measured in the widest and tallest font that may replace the theme's font.
 """
 
 from __future__ import annotations
@@ -28,32 +28,31 @@ from triptych.writers.deck.fitting.line_breaking import (
 )
 from triptych.writers.deck.slides import Para, Run, join_run_text, join_runs
 
-# Text sizes in points to which text may be shrunk.
+# The text sizes to try, in points.
 TEXT_SIZES = (88, 80, 72, 66, 60, 54, 48, 44, 40, 36, 34, 32, 30, 28, 26, 24, 22, 20, 18, 16, 14, 13, 12, 11)
 # Text may always be shrunk to this fraction of the layout's size.
 _MIN_SIZE_FRACTION = 0.75
 ABSOLUTE_MIN_SIZE = 11.0
 
-# Fractions of the layout's size: for continued text, a few short points, which are larger and spread out, and
-# a single statement, which is larger still, so that the slide does not look empty.
+# Fractions of the layout's size for continued text, for a few short points, and for a single statement.
+# Points and statements are enlarged and spread out, so that the slide does not look empty.
 _CONTINUED_FRACTION, _SPARSE_FRACTION, _STATEMENT_FRACTIONS = 5 / 6, 7 / 6, (5 / 3, 3 / 2, 4 / 3)
 MIN_TEXT_SIZE = 18.0
-SHRUNK_TEXT_SIZE = 12.0  # if the author prefers small text to further slides
-MIN_UNSPLIT_SIZE = 14.0  # to avoid splitting a sentence or continuing columns on another slide
+SHRUNK_TEXT_SIZE = 12.0  # if the author prefers small text to more slides
+MIN_UNSPLIT_SIZE = 14.0  # to avoid another slide for part of a sentence or column
 MAX_CONTINUED_SIZE = 24.0
 MAX_STATEMENT_SIZE = 44.0
 MAX_SPARSE_POINTS = 4
-MAX_FILLED_FRACTION = 0.7  # maximum fraction of the area's height over which text is spread
+MAX_FILLED_FRACTION = 0.7  # maximum fraction of the area's height that spread-out text fills
 MAX_SPARSE_SPACING = 4.5  # maximum factor for paragraph spacing
 MAX_SPACING = 2.0
 
 _UNBREAKABLE = "\ufffc"  # OBJECT REPLACEMENT CHARACTER
-_SMALL_TEXT_FRACTION = 0.75  # fraction of the layout's size below which paragraphs are closer together
-_SMALL_RUN_FRACTION, _MIN_SMALL_RUN_SIZE = (
-    0.8,
-    12.0,
-)  # small runs: fraction of the text size, minimum in points
-_LEADING = 0.3  # em between formulas on adjacent lines
+_SMALL_TEXT_FRACTION = 0.75  # fraction of the layout's size; smaller text has closer paragraphs
+# Small runs: fraction of the text size, the same in display sizes, and minimum in points.
+_SMALL_RUN_FRACTION, _SMALL_DISPLAY_FRACTION, _MIN_SMALL_RUN_SIZE = 0.8, 0.3, 12.0
+_MIN_DISPLAY_SIZE = 28.0  # points; at this size and above, a small run is the unit of a number
+_LEADING = 0.3  # em between formulas in adjacent lines
 
 BULLET_INDENT = 20.0  # indent per list level where the layout has no bullets
 NUMBER_INDENT = 30.0  # indent per level of a numbered list, for two digits at 24 pt
@@ -70,9 +69,9 @@ def get_number_indent(para: Para) -> float:
 class Level:
     """Text properties of one list level.
 
-    ``line_spacing`` is a multiple of the font's own line spacing. ``exact_line_spacing`` is the line spacing
-    that the layout fixes in points, which scales with the text, or 0 if there is none. ``letter_spacing`` is
-    in em.
+    ``line_spacing`` is a multiple of the font's own line spacing. ``exact_line_spacing`` is the layout's
+    fixed line spacing in points, which scales with the text, or 0 if it has none. ``letter_spacing`` is in
+    em.
 
     If ``needs_own_spacing`` is true, each paragraph must set its spacing explicitly. ``has_bullet_or_number``
     is true if the layout has a bullet or number at this level, and ``adds_bullet`` if each paragraph must add
@@ -97,7 +96,7 @@ class Level:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextArea:
-    """The area for text in a box, without the insets, and the text properties of each list level."""
+    """The text area of a box, inside its insets, with the text properties of each list level."""
 
     width: float
     height: float
@@ -123,10 +122,11 @@ Sides: TypeAlias = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceholderBox:
-    """The box of a placeholder or text box on a slide, and the text area inside it.
+    """The box of a placeholder or text box on a slide, with the text area inside it.
 
-    ``insets`` are in the order left, top, right, bottom. ``max_growth`` is the maximum height that a long
-    title may add to the box.
+    ``insets`` are left, top, right and bottom. ``max_growth`` is the maximum height by which a long title may
+    enlarge the box. ``yielded_fraction`` is the fraction of the height unused by a short title that content
+    below it may use.
     """
 
     left: float
@@ -136,6 +136,7 @@ class PlaceholderBox:
     text_area: TextArea
     insets: Sides = (0.0, 0.0, 0.0, 0.0)
     max_growth: float = math.inf
+    yielded_fraction: float = 0.0
 
     @property
     def right(self) -> float:
@@ -163,7 +164,7 @@ class FittedText:
     """The text of a placeholder on one slide.
 
     ``scale`` multiplies the text sizes of the levels, and ``spacing`` their paragraph spacing. If ``sizes``
-    is not empty, it has the text size of each paragraph in points, which replaces that of the level.
+    is not empty, it gives the text size of each paragraph in points instead of its level.
     """
 
     paras: tuple[Para, ...]
@@ -173,7 +174,7 @@ class FittedText:
 
 
 def list_sizes(size: float, min_size: float) -> tuple[float, ...]:
-    """Return ``size`` and the smaller text sizes to which text may be shrunk, in points.
+    """Return the text sizes to try, in points: ``size`` and smaller ones.
 
     The smallest is at least ``min_size``, or a fixed fraction of ``size`` if this is less.
     """
@@ -183,10 +184,7 @@ def list_sizes(size: float, min_size: float) -> tuple[float, ...]:
 
 @dataclass(frozen=True, slots=True)
 class TextSizes:
-    """Text sizes to try, in points.
-
-    There are sizes for one slide, for continued slides, for a few short points, and for a single statement.
-    """
+    """Text sizes to try, in points: for one slide, continued slides, a few short points, and a statement."""
 
     single_slide_sizes: tuple[float, ...]
     continued_size: float
@@ -195,17 +193,21 @@ class TextSizes:
 
     @classmethod
     def from_area(cls, area: TextArea, min_size: float = MIN_TEXT_SIZE) -> TextSizes:
-        """Return the text sizes to try in a text area; text may be shrunk to ``min_size`` points."""
-        own = area.levels[0].size
-        whole = list_sizes(own, min_size)
-        # Text that may be small uses as few slides as possible.
-        usual = min(own * _CONTINUED_FRACTION, MAX_CONTINUED_SIZE) if min_size >= MIN_TEXT_SIZE else whole[-1]
+        """Return the text sizes to try in a text area, down to ``min_size`` points."""
+        level_size = area.levels[0].size
+        all_sizes = list_sizes(level_size, min_size)
+        # If text may be small, use as few slides as possible.
+        continued_size = (
+            min(level_size * _CONTINUED_FRACTION, MAX_CONTINUED_SIZE)
+            if min_size >= MIN_TEXT_SIZE
+            else all_sizes[-1]
+        )
         return cls(
-            single_slide_sizes=whole,
-            continued_size=max(usual, whole[-1]),
-            sparse_size=own * _SPARSE_FRACTION,
+            single_slide_sizes=all_sizes,
+            continued_size=max(continued_size, all_sizes[-1]),
+            sparse_size=level_size * _SPARSE_FRACTION,
             statement_sizes=tuple(
-                min(round(own * share), MAX_STATEMENT_SIZE) for share in _STATEMENT_FRACTIONS
+                min(round(level_size * fraction), MAX_STATEMENT_SIZE) for fraction in _STATEMENT_FRACTIONS
             ),
         )
 
@@ -215,8 +217,8 @@ def fit_text(
 ) -> list[FittedText]:
     """Fit text of at least ``min_size`` points on one slide, or else on several evenly filled slides.
 
-    List items stay with their sub-items if they fit on one slide. A paragraph too tall for a slide is split
-    between sentences, or else between words. No text is lost.
+    List items stay with their sub-items if they fit on one slide. A paragraph that is too tall for a slide is
+    split between sentences or, failing that, between words. No text is lost.
     """
     large = _fit_statement(paras, area, theme) or _fit_sparse_points(paras, area, theme)
     if large is not None:
@@ -235,14 +237,19 @@ def fit_text(
     scale = sizes.continued_size / base
     if not _can_keep_words_whole(paras, area, theme, scale):
         scale = sizes.single_slide_sizes[-1] / base
-    # Smaller text is better than a sentence that continues on another slide.
+    # Smaller text is better than a sentence split over two slides.
     smaller = (size / base for size in TEXT_SIZES if MIN_UNSPLIT_SIZE <= size <= scale * base)
     scale = next(
-        (one for one in (scale, *smaller) if can_keep_sentences_whole(paras, area, theme, one)), scale
+        (
+            candidate
+            for candidate in (scale, *smaller)
+            if can_keep_sentences_whole(paras, area, theme, candidate)
+        ),
+        scale,
     )
     spacing = _get_small_spacing(paras, area, scale)
     groups = _group_paras(paras, area, theme, scale)
-    # The space above a slide's first paragraph is not drawn, so the area is higher by this amount.
+    # The space above the first paragraph of a slide is not drawn, so it is added to the available height.
     before = spacing * max(level.space_before for level in area.levels)
     heights = [measure_text_height(group, area, theme, scale, spacing) + before for group in groups]
     counts = balance_pages(heights, area.height + before)
@@ -256,7 +263,7 @@ def fit_text(
 
 
 def _get_small_spacing(paras: Sequence[Para], area: TextArea, scale: float) -> float:
-    """Return the factor for paragraph spacing, which is below 1 if the text is small, as in source lines."""
+    """Return the factor for paragraph spacing; it is less than 1 for small text such as source lines."""
     sizes = (get_run_size(run, area.get_level(para).size * scale) for para in paras for run in para.runs)
     size_share = max(sizes, default=0.0) / area.levels[0].size
     return size_share if size_share < _SMALL_TEXT_FRACTION else 1.0
@@ -265,7 +272,7 @@ def _get_small_spacing(paras: Sequence[Para], area: TextArea, scale: float) -> f
 def find_fitting_scale(
     paras: Sequence[Para], area: TextArea, theme: Theme, sizes: Sequence[float]
 ) -> float | None:
-    """Return the scale of the first of ``sizes`` at which the text fits, or None if it fits at none.
+    """Return the scale of the first size in ``sizes`` at which the text fits, or None if none fits.
 
     ``sizes`` are text sizes of the first level, in points.
     """
@@ -287,7 +294,7 @@ def measure_text_height(
     for index, para in enumerate(paras):
         level = area.get_level(para)
         lines = _count_lines(para, area, theme, scale)
-        if any(run.formula for run in para.runs):  # programs without Office Math show plain text
+        if any(run.formula for run in para.runs):  # programs without Office Math show plain text instead
             plain = replace(para, runs=tuple(replace(run, formula=None) for run in para.runs))
             lines = max(lines, _count_lines(plain, area, theme, scale))
         height += (
@@ -316,9 +323,9 @@ def measure_line_spacing(runs: Sequence[Run], level: Level, theme: Theme) -> flo
 def make_pieces(runs: Sequence[Run], level: Level, theme: Theme, scale: float = 1.0) -> list[Piece]:
     """Convert text runs to pieces for measurement.
 
-    Superscripts are measured at full size, as some programs draw them.
+    Superscripts are measured at full size, because some programs draw them so.
     """
-    made = []
+    pieces = []
     for run in runs:
         text = (
             _UNBREAKABLE * len(run.text)
@@ -327,16 +334,19 @@ def make_pieces(runs: Sequence[Run], level: Level, theme: Theme, scale: float = 
             if level.is_all_caps
             else run.text
         )
-        made.append(Piece(text, _get_run_face(run, level, theme), get_run_size(run, level.size * scale)))
-    return made
+        pieces.append(Piece(text, _get_run_face(run, level, theme), get_run_size(run, level.size * scale)))
+    return pieces
 
 
 def get_run_size(run: Run, size: float) -> float:
     """Return the size of a text run in points.
 
-    A small run has at least 12 points, unless ``size`` is smaller.
+    A small run is at least 12 points large, or ``size`` if that is less.
     """
-    return min(size, max(_MIN_SMALL_RUN_SIZE, _SMALL_RUN_FRACTION * size)) if run.small else size
+    if not run.small:
+        return size
+    fraction = _SMALL_RUN_FRACTION if size < _MIN_DISPLAY_SIZE else _SMALL_DISPLAY_FRACTION
+    return min(size, max(_MIN_SMALL_RUN_SIZE, round(fraction * size, 1)))
 
 
 def _get_run_face(run: Run, level: Level, theme: Theme) -> FaceWithFallbacks | SpacedFace | FormulaFace:
@@ -346,7 +356,8 @@ def _get_run_face(run: Run, level: Level, theme: Theme) -> FaceWithFallbacks | S
     )
     if run.formula is None or not run.text:
         return SpacedFace(face, level.letter_spacing) if level.letter_spacing else face
-    # A formula is measured as one word, as wide as the wider of the formula and its fallback text.
+    # A formula is measured as one word. Its width is that of the formula or its fallback text, whichever is
+    # wider.
     text_width = face.measure(run.text)
     width = max(run.formula.width, text_width)
     widest_part = max(map(face.measure, run.text.split()), default=0.0)
@@ -366,19 +377,19 @@ def _can_keep_words_whole(paras: Sequence[Para], area: TextArea, theme: Theme, s
 
 
 def _can_keep_links_whole(paras: Sequence[Para], area: TextArea, theme: Theme, scale: float) -> bool:
-    """Return whether each link to a slide fits on one line; some programs break links within words."""
-    linked = (para for para in paras if any(run.slide for run in para.runs))
-    return all(_count_lines(para, area, theme, scale) == 1 for para in linked)
+    """Return whether each link between slides fits on one line; some programs break links within words."""
+    paras_with_links = (para for para in paras if any(run.slide for run in para.runs))
+    return all(_count_lines(para, area, theme, scale) == 1 for para in paras_with_links)
 
 
 def _fit_statement(paras: Sequence[Para], area: TextArea, theme: Theme) -> FittedText | None:
-    """Fit a single paragraph without a bullet in large type into half of the area.
+    """Fit a single paragraph without a bullet, in large type, into half of the area.
 
-    Return None if the text is anything else or does not fit.
+    Return None for any other text, or if the text does not fit.
     """
     if len(paras) != 1 or paras[0].bullet or paras[0].level or paras[0].number is not None:
         return None
-    if area.levels[0].exact_line_spacing:  # lines of larger text would touch
+    if area.levels[0].exact_line_spacing:  # larger text would have lines that touch
         return None
     scale = find_fitting_scale(
         paras, replace(area, height=area.height / 2), theme, TextSizes.from_area(area).statement_sizes
@@ -389,7 +400,7 @@ def _fit_statement(paras: Sequence[Para], area: TextArea, theme: Theme) -> Fitte
 def _fit_sparse_points(paras: Sequence[Para], area: TextArea, theme: Theme) -> FittedText | None:
     """Fit a few short points, enlarged and spread over the free height.
 
-    Return None if the text is anything else or does not fit.
+    Return None for any other text, or if the text does not fit.
     """
     if (
         not 0 < len(paras) <= MAX_SPARSE_POINTS
@@ -413,17 +424,17 @@ def _find_paragraph_spacing(
 
     It is at least 1 and at most ``max_spacing``.
     """
-    tight = measure_text_height(paras, area, theme, scale, spacing=0.0)
-    gaps = measure_text_height(paras, area, theme, scale) - tight
+    unspaced_height = measure_text_height(paras, area, theme, scale, spacing=0.0)
+    gaps = measure_text_height(paras, area, theme, scale) - unspaced_height
     if not gaps:
         return 1.0
-    return max(1.0, min(max_spacing, (area.height * MAX_FILLED_FRACTION - tight) / gaps))
+    return max(1.0, min(max_spacing, (area.height * MAX_FILLED_FRACTION - unspaced_height) / gaps))
 
 
 def _group_paras(paras: Sequence[Para], area: TextArea, theme: Theme, scale: float) -> list[list[Para]]:
-    """Group paragraphs that must stay together.
+    """Group paragraphs that must stay on the same slide.
 
-    These are a point with its sub-points, and plain text with the point after it.
+    These are a point with its sub-points, and plain text with the following point.
     """
 
     def fits(candidates: Sequence[Para]) -> bool:
@@ -440,7 +451,7 @@ def _group_paras(paras: Sequence[Para], area: TextArea, theme: Theme, scale: flo
     return groups
 
 
-# Where a sentence too high for a slide may be split: after words, or else anywhere.
+# Split points of a sentence that is too tall for a slide: after words or, failing that, after any character.
 _CUTS = (re.compile(r"\s*\S+\s*|\s+", re.DOTALL), re.compile(r".", re.DOTALL))
 
 
@@ -457,22 +468,25 @@ def can_keep_sentences_whole(paras: Sequence[Para], area: TextArea, theme: Theme
 
 
 def split_paragraph(para: Para, fits: Callable[[Sequence[Para]], bool]) -> list[Para]:
-    """Split a paragraph into parts that fit; only the first part has a bullet or number."""
+    """Split a paragraph into parts that fit on a slide each; only the first part has a bullet or number."""
     atoms: list[tuple[Run, ...]] = []
     for sentence in _split_sentences(para.runs):
-        whole = fits([replace(para, runs=sentence)])
-        atoms += [sentence] if whole else ((run,) for run in _split_atoms(sentence, para, fits, depth=0))
+        fits_whole = fits([replace(para, runs=sentence)])
+        atoms += [sentence] if fits_whole else ((run,) for run in _split_atoms(sentence, para, fits, depth=0))
     parts: list[tuple[Run, ...]] = []
     start = 0
     while start < len(atoms):
 
-        def together(count: int, start: int = start) -> tuple[Run, ...]:
+        def join_atoms(count: int, start: int = start) -> tuple[Run, ...]:
             return join_runs(tuple(run for atom in atoms[start : start + count] for run in atom))
 
-        # The largest number that fits, found by bisection, as a long word has many characters; at least 1.
-        over = range(2, len(atoms) - start + 1)
-        count = bisect_left(over, True, key=lambda count: not fits([replace(para, runs=together(count))])) + 1
-        parts.append(together(count))
+        # Find the largest number that fits, which is at least 1. Bisection is used because a word may be
+        # long.
+        counts = range(2, len(atoms) - start + 1)
+        count = (
+            bisect_left(counts, True, key=lambda count: not fits([replace(para, runs=join_atoms(count))])) + 1
+        )
+        parts.append(join_atoms(count))
         start += count
     first, *others = parts or [()]
     return [replace(para, runs=first)] + [
@@ -482,30 +496,34 @@ def split_paragraph(para: Para, fits: Callable[[Sequence[Para]], bool]) -> list[
 
 def _split_sentences(runs: Sequence[Run]) -> list[tuple[Run, ...]]:
     """Split text runs at sentence ends, but not inside formulas."""
-    ends = list(find_sentence_ends(join_run_text(runs)))
-    found: list[tuple[Run, ...]] = []
-    own: list[Run] = []
-    at = 0
+    sentence_ends = list(find_sentence_ends(join_run_text(runs)))
+    sentences: list[tuple[Run, ...]] = []
+    current: list[Run] = []
+    position = 0
     for run in runs:
-        inner = [] if run.formula else [end - at for end in ends if at < end < at + len(run.text)]
+        inner = (
+            []
+            if run.formula
+            else [end - position for end in sentence_ends if position < end < position + len(run.text)]
+        )
         for start, end in pairwise((0, *inner, len(run.text))):
-            own.append(run if run.formula else replace(run, text=run.text[start:end]))
-            if at + end in ends:
-                found.append(tuple(own))
-                own = []
-        at += len(run.text)
-    return [*found, tuple(own)] if own else found
+            current.append(run if run.formula else replace(run, text=run.text[start:end]))
+            if position + end in sentence_ends:
+                sentences.append(tuple(current))
+                current = []
+        position += len(run.text)
+    return [*sentences, tuple(current)] if current else sentences
 
 
 def _split_atoms(
     runs: Sequence[Run], para: Para, fits: Callable[[Sequence[Para]], bool], depth: int
 ) -> Iterator[Run]:
-    """Split text runs into formulas and words, or their characters if these do not fit on a slide."""
+    """Split text runs into formulas and words, or into characters where a word does not fit on a slide."""
     for run in runs:
         if run.formula:
             if fits([replace(para, runs=(run,))]):
                 yield run
-            else:  # only the plain text of a formula can be split
+            else:  # a formula can be split only as plain text
                 yield from _split_atoms((replace(run, formula=None),), para, fits, depth)
             continue
         for match in _CUTS[depth].finditer(run.text):

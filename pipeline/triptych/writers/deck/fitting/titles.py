@@ -1,7 +1,7 @@
 """Fit slide titles at one size for the whole deck, and enlarge the boxes of long titles.
 
-A title too tall for its placeholder first uses the space below it, then some of the content's height. All
-lengths are in points.
+A title too tall for its placeholder first uses the space below the placeholder, then some of the content's
+height. Content below a short title moves up to it. All lengths are in points.
 """
 
 from __future__ import annotations
@@ -22,28 +22,28 @@ from triptych.writers.deck.kinds import KINDS, PlaceholderRole
 from triptych.writers.deck.slides import HEADING_KINDS, Para, SlideKindName, make_plain_para
 
 COMFORTABLE_SIZE = 24.0
-"""A title of this size can be read from the last row; larger ones must not cost content any height."""
+"""A title of this size is legible from the last row. Larger titles must not reduce the content's height."""
 MIN_TITLE_SIZE, MIN_DISPLAY_SIZE = 12.0, 14.0
 _TITLE_SIZES = (24.0, 22.0, 20.0, 18.0, 16.0)  # sizes to try for a deck in which title boxes may grow
-_GAP = 6.0  # minimum distance between an enlarged title and its neighbours
-_MIN_CONTENT_FRACTION, _MIN_FRACTION_ON_ONE_SLIDE = (
-    0.75,
-    0.5,
-)  # fractions of the content's height to keep: usually; on one slide
-_TOLERANCE = 0.01  # tolerance when text is measured again
+_MAX_DISTANCE = 48.0  # maximum distance below a title of boxes that move up to it
+_GAP = 6.0  # minimum distance between an enlarged title and the neighbouring boxes
+# Fractions of the content's height to keep: usually, and to keep the slide in one piece.
+_MIN_CONTENT_FRACTION, _MIN_FRACTION_ON_ONE_SLIDE = 0.75, 0.5
+_TOLERANCE = 0.01  # tolerance for repeated measurements
 _MAX_LINES = 4  # maximum number of lines of a title whose box grows
+_FIXED_ROLES = (PlaceholderRole.SOURCE, PlaceholderRole.TRACKER)  # roles that do not move up to a short title
 _TITLES_PER_OUTLIER = 10  # one in ten titles may be smaller than the others
 
 
 def find_title_size(
     titles: Sequence[tuple[str, SlideKindName, PlaceholderBoxes]], theme: Theme
 ) -> float | None:
-    """Return the largest size at which the titles of content slides fit, or None if there are no such slides.
+    """Return the largest size at which the content slides' titles fit, or None without such slides.
 
-    ``titles`` has the title, slide kind and boxes of each slide. One title in ten need not fit. A small title
-    on quotation slides, which is only a label, does not limit the others.
+    ``titles`` has the title, slide kind and boxes of each slide. One title in ten need not fit. Small titles
+    on quotation slides, which are mere labels, do not limit the others.
     """
-    shown = [
+    titles_with_boxes = [
         (title, places)
         for title, kind, places in titles
         if kind not in HEADING_KINDS
@@ -52,34 +52,39 @@ def find_title_size(
             and places[PlaceholderRole.TITLE].text_area.levels[0].size < COMFORTABLE_SIZE
         )
     ]
-    if not shown:
+    if not titles_with_boxes:
         return None
-    own = min(places[PlaceholderRole.TITLE].text_area.levels[0].size for _, places in shown)
+    layout_size = min(
+        places[PlaceholderRole.TITLE].text_area.levels[0].size for _, places in titles_with_boxes
+    )
 
-    def misses(size: float, kept: float) -> int:
+    def count_misfits(size: float, min_fraction: float) -> int:
         return sum(
-            _enlarge_title((make_plain_para(title),), places, size, theme, kept) is None
-            for title, places in shown
+            _enlarge_title((make_plain_para(title),), places, size, theme, min_fraction) is None
+            for title, places in titles_with_boxes
         )
 
-    comfortable = [size for size in list_sizes(own, COMFORTABLE_SIZE) if size >= COMFORTABLE_SIZE]
-    smaller = [size for size in _TITLE_SIZES if size <= own] or [own]
-    tried = [(size, 1.0, 0) for size in comfortable]
-    for some in ([s for s in smaller if s >= 20.0], [s for s in smaller if s < 20.0]):
-        tried += [
+    comfortable = [size for size in list_sizes(layout_size, COMFORTABLE_SIZE) if size >= COMFORTABLE_SIZE]
+    smaller = [size for size in _TITLE_SIZES if size <= layout_size] or [layout_size]
+    trials = [(size, 1.0, 0) for size in comfortable]
+    for size_group in ([size for size in smaller if size >= 20.0], [size for size in smaller if size < 20.0]):
+        trials += [
             (size, _MIN_CONTENT_FRACTION, missed)
-            for missed in (0, len(shown) // _TITLES_PER_OUTLIER)
-            for size in some
+            for missed in (0, len(titles_with_boxes) // _TITLES_PER_OUTLIER)
+            for size in size_group
         ]
-    return next((size for size, kept, missed in tried if misses(size, kept) <= missed), smaller[-1])
+    return next(
+        (size for size, min_fraction, missed in trials if count_misfits(size, min_fraction) <= missed),
+        smaller[-1],
+    )
 
 
 @dataclass(slots=True)
 class TitledBoxes(Mapping[SlideKindName, PlaceholderBoxes]):
-    """Maps slide kinds to placeholder boxes, which are changed so that the title fits.
+    """Maps slide kinds to placeholder boxes that have been changed to fit a title.
 
-    The boxes are computed on first use. ``size`` is the title size in the deck; if it is None, titles have
-    the size of their layout.
+    The boxes are computed on first use. ``size`` is the title size of the deck; if it is None, each layout's
+    size is used.
     """
 
     title: str
@@ -98,21 +103,22 @@ class TitledBoxes(Mapping[SlideKindName, PlaceholderBoxes]):
         return len(self.layout_boxes)
 
     def find_changed_boxes(self, kind: SlideKindName) -> PlaceholderBoxes:
-        """Return the boxes that must change on slides of a kind so that the title fits."""
+        """Return the boxes of a slide kind that must change for the title to fit."""
         if kind not in self._changed_boxes:
             paras, places = (make_plain_para(self.title),), self.layout_boxes[kind]
             fits = self._can_have_own_size(paras, kind, places[PlaceholderRole.TITLE])
             sizes = () if fits else self._list_sizes(kind)
-            grown = (
+            candidates = (
                 _enlarge_title(paras, places, size, self.theme, _MIN_FRACTION_ON_ONE_SLIDE) for size in sizes
             )
-            self._changed_boxes[kind] = next((found for found in grown if found is not None), {})
+            enlarged = next((candidate for candidate in candidates if candidate is not None), {})
+            self._changed_boxes[kind] = enlarged or self._shrink_title(paras, kind)
         return self._changed_boxes[kind]
 
     def replace_boxes(self, kind: SlideKindName, changed_boxes: PlaceholderBoxes) -> TitledBoxes:
-        """Return a copy in which ``changed_boxes`` replace the boxes of one slide kind."""
-        made = {**self._changed_boxes, kind: {**self.find_changed_boxes(kind), **changed_boxes}}
-        return replace(self, _changed_boxes=made) if changed_boxes else self
+        """Return a copy in which ``changed_boxes`` replace boxes of one slide kind."""
+        updated_boxes = {**self._changed_boxes, kind: {**self.find_changed_boxes(kind), **changed_boxes}}
+        return replace(self, _changed_boxes=updated_boxes) if changed_boxes else self
 
     def fit_title(self, title: str, kind: SlideKindName) -> FittedText | None:
         """Fit a title at the deck's size, or else at the largest size that fits.
@@ -124,40 +130,72 @@ class TitledBoxes(Mapping[SlideKindName, PlaceholderBoxes]):
         return None if scale is None else FittedText(paras=paras, scale=scale)
 
     def has_room_for_title(self, title: str, kind: SlideKindName) -> bool:
-        """Return whether another title fits at the size of this title, in the same box."""
+        """Return whether another title fits in this title's box at the same size."""
         if title == self.title:
             return True
-        own, other = self.fit_title(self.title, kind), self.fit_title(title, kind)
-        return own is not None and other is not None and other.scale == own.scale
+        fitted, other = self.fit_title(self.title, kind), self.fit_title(title, kind)
+        return fitted is not None and other is not None and other.scale == fitted.scale
 
     def is_small_title(self, title: FittedText, kind: SlideKindName) -> bool:
-        """Return whether a title is smaller than the deck's other titles."""
-        own = self.layout_boxes[kind][PlaceholderRole.TITLE].text_area.levels[0].size
-        usual = min(own, self.size or 0.0)
-        return kind not in HEADING_KINDS and title.scale * own < usual - 0.1
+        """Return whether a title is smaller than the other titles of the deck."""
+        layout_size = self.layout_boxes[kind][PlaceholderRole.TITLE].text_area.levels[0].size
+        normal_size = min(layout_size, self.size or 0.0)
+        return kind not in HEADING_KINDS and title.scale * layout_size < normal_size - 0.1
+
+    def _shrink_title(
+        self, paras: Sequence[Para], kind: SlideKindName
+    ) -> dict[PlaceholderRole, PlaceholderBox]:
+        """Return the boxes to change so that the content starts directly below a short title."""
+        boxes = self.layout_boxes[kind]
+        title = boxes[PlaceholderRole.TITLE]
+        area = title.text_area
+        scale = (
+            find_fitting_scale(paras, area, self.theme, self._list_sizes(kind))
+            if title.yielded_fraction
+            else None
+        )
+        if scale is None:
+            return {}
+        unused = area.height - measure_text_height(paras, area, self.theme, scale) - _TOLERANCE
+        shift = unused * title.yielded_fraction
+        if shift < 1.0:
+            return {}
+        # The text stays in its place: a title at the middle of its box becomes lower at both ends.
+        top = title.top + (unused - shift)
+        changed = {
+            PlaceholderRole.TITLE: move_box(title, (title.left, top, title.width, title.height - unused))
+        }
+        for role, box in boxes.items():
+            overlaps = min(box.right, title.right) > max(box.left, title.left)
+            if overlaps and -1.0 <= box.top - title.bottom <= _MAX_DISTANCE and role not in _FIXED_ROLES:
+                changed[role] = move_box(box, (box.left, box.top - shift, box.width, box.height + shift))
+        return changed
 
     def _can_have_own_size(self, paras: Sequence[Para], kind: SlideKindName, box: PlaceholderBox) -> bool:
-        """Return whether a title may have its own size, and fits at a size that its slide kind permits."""
-        least = KINDS[kind].get_slot(PlaceholderRole.TITLE).least
-        sizes = list_sizes(box.text_area.levels[0].size, least)
+        """Return whether a title may have its own size and fits at a size allowed for its slide kind."""
+        min_size = KINDS[kind].get_slot(PlaceholderRole.TITLE).min_size
+        sizes = list_sizes(box.text_area.levels[0].size, min_size)
         free = kind in HEADING_KINDS or self.size is None
         return free and find_fitting_scale(paras, box.text_area, self.theme, sizes) is not None
 
     def _list_sizes(self, kind: SlideKindName) -> tuple[float, ...]:
-        own = self.layout_boxes[kind][PlaceholderRole.TITLE].text_area.levels[0].size
-        first = min(own, self.size) if self.size and kind not in HEADING_KINDS else own
-        sizes = list_sizes(own, KINDS[kind].get_slot(PlaceholderRole.TITLE).least)
-        usual = tuple(size for size in sizes if size <= first)
-        if first not in usual:
-            usual = (first, *usual)
-        least = MIN_DISPLAY_SIZE if kind in HEADING_KINDS else MIN_TITLE_SIZE
-        return (*usual, *(size for size in list_sizes(own, least) if least <= size < usual[-1]))
+        layout_size = self.layout_boxes[kind][PlaceholderRole.TITLE].text_area.levels[0].size
+        first = min(layout_size, self.size) if self.size and kind not in HEADING_KINDS else layout_size
+        sizes = list_sizes(layout_size, KINDS[kind].get_slot(PlaceholderRole.TITLE).min_size)
+        normal_sizes = tuple(size for size in sizes if size <= first)
+        if first not in normal_sizes:
+            normal_sizes = (first, *normal_sizes)
+        min_size = MIN_DISPLAY_SIZE if kind in HEADING_KINDS else MIN_TITLE_SIZE
+        return (
+            *normal_sizes,
+            *(size for size in list_sizes(layout_size, min_size) if min_size <= size < normal_sizes[-1]),
+        )
 
 
 def _enlarge_title(
     paras: Sequence[Para], boxes: PlaceholderBoxes, size: float, theme: Theme, min_fraction: float
 ) -> dict[PlaceholderRole, PlaceholderBox] | None:
-    """Return the boxes to change so that a title fits at ``size``, or {} if it fits already.
+    """Return the boxes to change so that a title fits at ``size``, or {} if it already fits.
 
     Return None if a word is too wide, if the title needs too many lines, or if a neighbouring box would keep
     less than ``min_fraction`` of its height.
@@ -165,33 +203,35 @@ def _enlarge_title(
     title = boxes[PlaceholderRole.TITLE]
     if find_fitting_scale(paras, title.text_area, theme, (size,)) is not None:
         return {}
-    _, over, _, under = title.insets
+    _, top_inset, _, bottom_inset = title.insets
     scale = size / title.text_area.levels[0].size
     high = measure_text_height(paras, title.text_area, theme, scale)
-    height = high + over + under + _TOLERANCE
-    most = measure_text_height((Para(runs=(), bullet=False),) * _MAX_LINES, title.text_area, theme, scale)
-    if min_fraction == 1.0 or high > most or not 0 < height - title.height <= title.max_growth:
+    height = high + top_inset + bottom_inset + _TOLERANCE
+    max_height = measure_text_height(
+        (Para(runs=(), bullet=False),) * _MAX_LINES, title.text_area, theme, scale
+    )
+    if min_fraction == 1.0 or high > max_height or not 0 < height - title.height <= title.max_growth:
         return None
-    foot = title.bottom
-    near: dict[PlaceholderRole, PlaceholderBox] = {
+    bottom = title.bottom
+    neighbours: dict[PlaceholderRole, PlaceholderBox] = {
         role: place
         for role, place in boxes.items()
         if role is not PlaceholderRole.TITLE and min(place.right, title.right) > max(place.left, title.left)
     }
     middle = title.top + title.height / 2
-    below = {role: place for role, place in near.items() if place.top >= middle}
-    above = {role: place for role, place in near.items() if place.bottom <= middle}
+    below = {role: place for role, place in neighbours.items() if place.top >= middle}
+    above = {role: place for role, place in neighbours.items() if place.bottom <= middle}
     if above and not below:
-        top = foot - height
-        changed = _shrink_neighbours(above, top, title.top, min_fraction, moves_up=True)
+        top = bottom - height
+        shrunk = _shrink_neighbours(above, top, title.top, min_fraction, moves_up=True)
         box = (title.left, top, title.width, height)
     else:
-        end = max((place.bottom for place in boxes.values()), default=foot)
+        end = max((place.bottom for place in boxes.values()), default=bottom)
         if not below and title.top + height > end:
             return None
-        changed = _shrink_neighbours(below, title.top + height, foot, min_fraction, moves_up=False)
+        shrunk = _shrink_neighbours(below, title.top + height, bottom, min_fraction, moves_up=False)
         box = (title.left, title.top, title.width, height)
-    return None if changed is None else {PlaceholderRole.TITLE: move_box(title, box), **changed}
+    return None if shrunk is None else {PlaceholderRole.TITLE: move_box(title, box), **shrunk}
 
 
 def _shrink_neighbours(
@@ -202,20 +242,20 @@ def _shrink_neighbours(
     *,
     moves_up: bool,
 ) -> dict[PlaceholderRole, PlaceholderBox] | None:
-    """Return the boxes that shrink, by role, if an edge of a title moves towards its neighbours.
+    """Return the boxes that shrink, by role, if an edge of a title is moved towards its neighbours.
 
-    ``old_edge`` and ``new_edge`` are y positions of the title's top edge if ``moves_up`` is true, otherwise
+    ``old_edge`` and ``new_edge`` are y positions: of the title's top edge if ``moves_up`` is true, otherwise
     of its bottom edge. Return None if a box would keep less than ``min_fraction`` of its height.
     """
-    changed: dict[PlaceholderRole, PlaceholderBox] = {}
+    shrunk: dict[PlaceholderRole, PlaceholderBox] = {}
     for role, place in neighbours.items():
-        top, foot = place.top, place.bottom
+        top, bottom = place.top, place.bottom
         if moves_up:
-            foot = min(foot, new_edge - min(_GAP, max(0.0, old_edge - foot)))
+            bottom = min(bottom, new_edge - min(_GAP, max(0.0, old_edge - bottom)))
         else:
             top = max(top, new_edge + min(_GAP, max(0.0, top - old_edge)))
-        if foot - top < min_fraction * place.height:
+        if bottom - top < min_fraction * place.height:
             return None
-        if (top, foot) != (place.top, place.bottom):
-            changed[role] = move_box(place, (place.left, top, place.width, foot - top))
-    return changed
+        if (top, bottom) != (place.top, place.bottom):
+            shrunk[role] = move_box(place, (place.left, top, place.width, bottom - top))
+    return shrunk

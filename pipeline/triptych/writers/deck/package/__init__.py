@@ -1,4 +1,4 @@
 """Write the ``.pptx`` file: notes pages, fonts, properties, sections and package parts.
 
-``package.py`` combines a presentation with finished slides; the same deck always gives the same bytes.
+``deck_package.py`` combines a presentation with finished slides. The same deck always gives the same bytes.
 """

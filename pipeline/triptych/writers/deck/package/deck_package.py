@@ -1,4 +1,4 @@
-"""Combine finished slides and a presentation into a reproducible package.
+"""Combine a presentation and its finished slides into a package with reproducible bytes.
 
 ECMA-376 Part 2 defines relationships in clause 9, content types in 10.1.2.2 and core properties in clause 11;
 [MS-PPTX] 2.6.7 defines sections.
@@ -47,13 +47,13 @@ _CONTENT_TYPES_NAME = "[Content_Types].xml"
 def set_core_properties(presentation: Presentation, deck: Deck) -> None:
     """Set a presentation's core properties (ECMA-376 Part 2, clause 11) from the deck."""
     properties = presentation.core_properties
-    when = to_naive_utc(deck.modified)
+    modified = to_naive_utc(deck.modified)
     properties.title = _cut_property(deck.title)
     properties.author = properties.last_modified_by = _cut_property("; ".join(deck.authors))
     properties.language = deck.language
     properties.subject = _cut_property(deck.subject)
     properties.keywords = _cut_property(", ".join(deck.keywords))
-    properties.created = properties.modified = when
+    properties.created = properties.modified = modified
     properties.revision = 1
     properties.identifier = UNSEALED
 
@@ -66,7 +66,7 @@ def _cut_property(text: str) -> str:
 def pack_presentation(
     presentation: Presentation, deck_package: DeckPackage, modified: dt.datetime, memory: Memory = NO_MEMORY
 ) -> bytes:
-    """Return the bytes of the package, sealed with a checksum. All dates in it are ``modified``, in UTC."""
+    """Return the bytes of the package, with a checksum. All dates in the package are ``modified``, in UTC."""
     files = collect_files(presentation, deck_package.content_types)
     files[_CONTENT_TYPES_NAME] = render_content_types(presentation, deck_package.content_types)
     holder = str(presentation.core_properties.part.partname).lstrip("/")
@@ -78,7 +78,7 @@ def pack_presentation(
 
 
 def to_naive_utc(time: dt.datetime) -> dt.datetime:
-    """Convert a time to UTC without a time zone, as python-pptx expects it."""
+    """Convert a time to UTC without a time zone, as python-pptx requires."""
     return time.astimezone(dt.UTC).replace(tzinfo=None) if time.tzinfo else time
 
 
@@ -103,7 +103,7 @@ class DeckPackage:
     def assign_names(self, parts: Sequence[FinishedPart], first_name: str = "") -> list[str]:
         """Return part names for the parts of a slide or notes page.
 
-        The first part gets the name ``first_name`` if it is given. A part with the same checksum as an
+        The first part is named ``first_name`` if this is not empty. A part with the same checksum as an
         earlier part gets the same name.
         """
         names: list[str] = []
@@ -130,19 +130,21 @@ class DeckPackage:
     ) -> None:
         """Add the parts of one slide or notes page to the package, under ``part_names``.
 
-        ``slide_names`` maps slide ids to part names, and ``own_names`` has the part names of the slide itself
-        and its notes page. Relationships are resolved with these names.
+        ``slide_names`` maps slide ids to part names; ``own_names`` has the part names of the slide itself and
+        its notes page. Relationships are resolved with these names.
         """
         for part, name in zip(parts, part_names, strict=True):
             self.members[name[1:]] = part.member
             self.content_types[name] = part.content_type
             if part.relationships:
                 targets = [
-                    (one, _resolve_target(one, name, part_names, slide_names, own_names))
-                    for one in part.relationships
+                    (relationship, _resolve_target(relationship, name, part_names, slide_names, own_names))
+                    for relationship in part.relationships
                 ]
-                listed = get_relationships_name(name[1:])
-                self.members[listed] = Member.from_content(listed, _render_relationships(targets))
+                relationships_name = get_relationships_name(name[1:])
+                self.members[relationships_name] = Member.from_content(
+                    relationships_name, _render_relationships(targets)
+                )
 
 
 def _resolve_target(
@@ -168,10 +170,10 @@ def _resolve_target(
 
 def _render_relationships(targets: Iterable[tuple[PartRelationship, str]]) -> bytes:
     items = "".join(
-        f'<Relationship Id="{one.id}" Type="{one.type}" '
+        f'<Relationship Id="{relationship.id}" Type="{relationship.type}" '
         f'Target="{escape(target, quote=False).translate(_ESCAPES)}"'
-        + (' TargetMode="External"/>' if one.target_kind is TargetKind.WEB else "/>")
-        for one, target in sorted(targets, key=lambda pair: int(pair[0].id.removeprefix("rId")))
+        + (' TargetMode="External"/>' if relationship.target_kind is TargetKind.WEB else "/>")
+        for relationship, target in sorted(targets, key=lambda pair: int(pair[0].id.removeprefix("rId")))
     )
     return f'{_HEAD}<Relationships xmlns="{_NAMESPACE}">{items}</Relationships>'.encode()
 
@@ -182,9 +184,9 @@ _SECTIONS_URI = "{521415D9-36F7-43E2-AB2F-B90AF26B5E84}"
 def add_sections(presentation: Presentation, section_names: Sequence[str], opening_name: str) -> None:
     """Group the slides of a presentation into sections.
 
-    ``section_names`` has one entry per slide: the name of the section that starts there, or "". Slides before
-    the first section go into a section named ``opening_name``, because every slide must be in a section.
-    Section ids are reproducible.
+    ``section_names`` has an entry for each slide: the name of the section that starts there, or "". Slides
+    before the first section go into a section named ``opening_name``, because every slide must be in a
+    section. Section ids are reproducible.
     """
     if not any(section_names):
         return

@@ -1,7 +1,7 @@
 """Detach the parts of drawn slides from their presentation, so that they can be cached.
 
 Part names are patterns such as ``/ppt/charts/chart%d.xml`` until the deck is assembled. Relationships keep
-their ids, because the XML refers to them (ECMA-376 Part 2, 9.3).
+their ids, because the XML refers to these (ECMA-376 Part 2, 9.3).
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ from triptych.writers.deck.template.placeholders import read_theme
 
 
 class TargetKind(StrEnum):
-    """The kind of a relationship's target."""
+    """The kind of target that a relationship has."""
 
     WEB = "web"  # a URL
     TEMPLATE = "template"  # a template part, by part name
-    PART = "part"  # another finished part of the slide, by index
+    PART = "part"  # another part of the same slide, by index
     SLIDE = "slide"  # a slide, by its id
     OWN_SLIDE = "own slide"
     OWN_NOTES = "own notes"
@@ -58,8 +58,8 @@ class PartRelationship:
 class FinishedPart:
     """A package part of a slide or notes page.
 
-    ``pattern`` is its part name, with "%d" in place of the number. Parts with the same non-empty ``checksum``
-    are stored once. If ``numbered_like`` is given, the part gets the same number as the part with this index.
+    ``pattern`` is its part name with "%d" in place of the number. Parts with the same non-empty ``checksum``
+    are stored once. ``numbered_like`` is the index of a part with the same number.
     """
 
     pattern: str
@@ -80,7 +80,7 @@ class UsedText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FinishedSlide:
-    """A drawn slide. The first of ``parts`` is the slide; the others are the parts it refers to."""
+    """A drawn slide. The first of ``parts`` is the slide, followed by the parts that it refers to."""
 
     title: str
     kind: SlideKindName
@@ -92,7 +92,7 @@ class FinishedSlide:
 class SlideResult:
     """The slides made from one storyboard slide, with diagnostics.
 
-    ``notes`` are for the first slide; a stand-in among them is replaced by the storyboard slide's notes.
+    ``notes`` belong to the first slide; a stand-in in them is replaced with the storyboard slide's notes.
     ``moved_to_notes`` is content that did not fit.
     """
 
@@ -104,15 +104,15 @@ class SlideResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FinishedNotesPage:
-    """A notes page. The first of ``parts`` is the page; the others are the parts it refers to."""
+    """A notes page. The first of ``parts`` is the page, followed by the parts that it refers to."""
 
     parts: tuple[FinishedPart, ...]
     used_text: UsedText
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-_SHARED = "/ppt/media/"  # images are stored once
-_NUMBERED_LIKE_OWNER = "/ppt/drawings/"  # a drawing on a chart has the chart's number
+_MEDIA_FOLDER = "/ppt/media/"  # identical images are stored once
+_NUMBERED_LIKE_OWNER = "/ppt/drawings/"  # a chart's drawing has the same number as the chart
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +129,11 @@ class PartExtractor:
     _readers: dict[Any, TypefaceReader] = field(default_factory=dict)
 
     def extract_parts(self, first_part: Part) -> tuple[FinishedPart, ...]:
-        """Return a part and the parts it refers to, breadth-first.
+        """Return a part and all parts that it refers to, breadth-first.
 
-        Omit parts that slides share, such as layouts, and stand-ins for slides and notes pages.
+        Parts that slides share, such as layouts, and stand-ins for slides and notes pages are omitted.
         """
-        known: dict[Part, int] = {}
+        part_numbers: dict[Part, int] = {}
         parts: list[FinishedPart] = []
         waiting: list[tuple[Part, int | None]] = [(first_part, None)]
         while waiting:
@@ -147,14 +147,14 @@ class PartExtractor:
                 if target in self.stub_parts:
                     relations.append(PartRelationship(name, link.reltype, *self.stub_parts[target]))
                 elif is_shared_part(target):
-                    own = str(target.partname)
-                    relations.append(PartRelationship(name, link.reltype, TargetKind.TEMPLATE, own))
+                    target_name = str(target.partname)
+                    relations.append(PartRelationship(name, link.reltype, TargetKind.TEMPLATE, target_name))
                 else:
-                    if target not in known:
-                        known[target] = len(parts) + len(waiting) + 1
+                    if target not in part_numbers:
+                        part_numbers[target] = len(parts) + len(waiting) + 1
                         waiting.append((target, len(parts)))
                     relations.append(
-                        PartRelationship(name, link.reltype, TargetKind.PART, str(known[target]))
+                        PartRelationship(name, link.reltype, TargetKind.PART, str(part_numbers[target]))
                     )
             parts.append(self._finish_part(part, owner, tuple(relations)))
         return tuple(parts)
@@ -170,7 +170,7 @@ class PartExtractor:
             content_type=part.content_type,
             member=Member.from_content(name, content),
             relationships=relationships,
-            checksum=hashlib.sha256(content).hexdigest() if name.startswith(_SHARED) else "",
+            checksum=hashlib.sha256(content).hexdigest() if name.startswith(_MEDIA_FOLDER) else "",
             numbered_like=owner_index if name.startswith(_NUMBERED_LIKE_OWNER) else None,
         )
 
@@ -181,7 +181,7 @@ class PartExtractor:
         faces = reader.read_slide(get_element(slide)).union(*map(reader.read_chart, charts))
         return UsedText(
             _collect_characters(get_element(slide), *charts),
-            tuple(sorted((one.family, one.bold, one.italic) for one in faces)),
+            tuple(sorted((typeface.family, typeface.bold, typeface.italic) for typeface in faces)),
         )
 
     def _get_typeface_reader(self, layout: SlideLayout) -> TypefaceReader:
@@ -194,12 +194,12 @@ class PartExtractor:
 
 
 def collect_notes_text(notes: Any) -> UsedText:
-    """Return the characters used on a notes page, without typefaces, because their fonts are not embedded."""
+    """Return the characters on a notes page, without typefaces, because fonts of notes are not embedded."""
     return UsedText(_collect_characters(get_element(notes)))
 
 
 def _collect_characters(*trees: Any) -> str:
-    """Return all characters in ``trees``, and those of the text in upper case, NFC and NFD."""
+    """Return all characters of the text in ``trees``, including its upper-case, NFC and NFD forms."""
     characters: set[str] = set()
     for tree in trees:
         text = str(etree.tostring(tree, method="text", encoding="unicode"))
@@ -212,7 +212,7 @@ _DATES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 
 
 def sort_members(members: Mapping[str, Member]) -> list[tuple[str, Member]]:
-    """Return archive members sorted by name; content types come first, and numbers in names sort by value."""
+    """Return archive members sorted by name, content types first, with numbers in names sorted by value."""
 
     def key(name: str) -> tuple[bool, list[tuple[int, str]]]:
         parts = re.findall(r"\d+|\D+", name)
@@ -223,7 +223,7 @@ def sort_members(members: Mapping[str, Member]) -> list[tuple[str, Member]]:
 
 
 def set_workbook_dates(data: bytes, modified: dt.datetime) -> bytes:
-    """Set the creation and modification dates in a workbook, and the dates of its archive members."""
+    """Set the creation and modification dates of a workbook, and the dates of its archive members."""
     stamp = modified.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
     with zipfile.ZipFile(io.BytesIO(data)) as source:
         files = {name: source.read(name) for name in source.namelist()}

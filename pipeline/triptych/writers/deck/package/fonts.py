@@ -1,4 +1,4 @@
-"""Embed the theme's fonts, so that a deck looks the same where they are not installed.
+"""Embed the theme's fonts, so that a deck looks the same on computers without these fonts.
 
 ECMA-376 Part 1 defines font parts in 15.2.13 and their list in 19.2.1.9. Each part contains an Embedded
 OpenType font.
@@ -59,20 +59,20 @@ def embed_fonts(
     for used_text in used_texts:
         characters.update(used_text.characters)
         used.update(Typeface(*face) for face in used_text.faces)
-    cut = None if extent == "full" else frozenset(characters)
-    found: list[Diagnostic] = []
+    subset_characters = None if extent == "full" else frozenset(characters)
+    findings: list[Diagnostic] = []
     for role, family, faces in _iter_faces_to_embed(presentation, theme, sorted(used)):
         fonts: dict[OfficeStyle, bytes] = {}
         for style, face in faces.items():
             try:
-                fonts[style] = _load_font(face, style, cut, cache)
+                fonts[style] = _load_font(face, style, subset_characters, cache)
             except FontNotEmbeddable as problem:
-                found.append(_report_omitted_font(face, *problem.args))
+                findings.append(_report_omitted_font(face, *problem.args))
         if fonts:
             _add_font(presentation, family, _PITCHES[role], fonts)
             root.set("embedTrueTypeFonts", "1")
             root.set("saveSubsetFonts", str(int(extent == "subset")))
-    return found
+    return findings
 
 
 def _load_font(face: FontFace, style: OfficeStyle, characters: frozenset[str] | None, cache: Cache) -> bytes:
@@ -88,9 +88,9 @@ def _load_font(face: FontFace, style: OfficeStyle, characters: frozenset[str] | 
 
 
 def _check_font(font: bytes) -> bytes:
-    """Return ``font`` unchanged.
+    """Return ``font`` unchanged, or raise ValueError if it is not an Embedded OpenType font.
 
-    Raise ValueError if it does not start with its size, as Embedded OpenType does.
+    The check compares the size at the start of the font with its length.
     """
     if int.from_bytes(font[:4], "little") != len(font):
         raise ValueError("not an Embedded OpenType font")
@@ -100,7 +100,7 @@ def _check_font(font: bytes) -> bytes:
 def _iter_faces_to_embed(
     presentation: Presentation, theme: Theme, used_typefaces: Sequence[Typeface]
 ) -> Iterator[tuple[str, str, Mapping[OfficeStyle, FontFace]]]:
-    """Yield the role, family and used faces of each theme family that still needs embedding."""
+    """Yield the role, family and used faces of each theme family that the template does not embed."""
     seen = {font.get("typeface", "").lower() for font in get_element(presentation.part).iter(qn("p:font"))}
     for role in _PITCHES:
         family = getattr(theme, role)
@@ -115,7 +115,7 @@ def _iter_faces_to_embed(
 def _find_face(theme: Theme, typeface: Typeface) -> tuple[OfficeStyle, FontFace]:
     """Return the theme face for a typeface, and its style.
 
-    Without a bold or italic face, programs synthesise these styles.
+    If the theme has no bold or italic face, programs synthesise the style.
     """
     face = theme.select_face(typeface.family, bold=typeface.bold, italic=typeface.italic)
     return OfficeStyle(typeface.bold and face.weight >= _BOLD, face.italic), face
@@ -146,9 +146,9 @@ def _add_font(
 
 
 def _get_font_list(root: Any) -> Any:
-    listed = root.find(qn("p:embeddedFontLst"))
-    if listed is None:
-        listed = root.makeelement(qn("p:embeddedFontLst"), {})
-        following = [found for name in _FOLLOWING if (found := root.find(qn(f"p:{name}"))) is not None]
-        root.insert(root.index(following[0]) if following else len(root), listed)
-    return listed
+    font_list = root.find(qn("p:embeddedFontLst"))
+    if font_list is None:
+        font_list = root.makeelement(qn("p:embeddedFontLst"), {})
+        following = [child for name in _FOLLOWING if (child := root.find(qn(f"p:{name}"))) is not None]
+        root.insert(root.index(following[0]) if following else len(root), font_list)
+    return font_list

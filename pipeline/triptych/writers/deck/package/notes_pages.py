@@ -1,7 +1,7 @@
 """Draw notes pages; long notes get smaller text and a smaller slide image.
 
-ECMA-376 Part 1 defines notes pages in 13.3.5 and the text scale in 21.1.2.1.3. Presenter view ignores the
-text scale.
+ECMA-376 Part 1 defines notes pages in 13.3.5 and the text scale in 21.1.2.1.3. Presenter view ignores this
+scale.
 """
 
 from __future__ import annotations
@@ -31,22 +31,22 @@ from triptych.writers.deck.template.placeholders import (
     read_theme,
 )
 
-# Scales of the slide image, each with the text scales to try, relative to the notes master.
+# Scales of the slide image, each with the text scales to try. Both are relative to the notes master.
 _REDUCTIONS = ((1.0, (1.0, 0.925, 0.85)), (0.5, (1.0, 0.925, 0.85)), (0.3, (0.85, 0.775, 0.7, 0.6)))
 _MAX_LINE_HEIGHT = 1.5  # maximum line height in em
 
 
 @dataclass(frozen=True, slots=True)
 class NotesPage:
-    """The boxes of the text and, if there is one, of the slide image on a notes page."""
+    """The boxes of the text and of the slide image, if there is one, on a notes page."""
 
     text_box: PlaceholderBox
     picture_box: PlaceholderBox | None
 
     def scale_picture(self, fraction: float) -> NotesPage:
-        """Return the page with its slide image scaled by ``fraction``, and a taller text box below it.
+        """Return the page with its slide image scaled by ``fraction`` and a taller text box below the image.
 
-        If there is no image, or if it is beside the text, return the page unchanged.
+        Without an image, or with the image beside the text, return the page unchanged.
         """
         old, text = self.picture_box, self.text_box
         if old is None or fraction == 1 or old.bottom > text.top:
@@ -61,7 +61,7 @@ class NotesPage:
 
 @dataclass(frozen=True, slots=True)
 class FittedNotes:
-    """The notes page layout that fits the notes; all text sizes are multiplied by ``scale``."""
+    """The boxes of a notes page on which the notes fit; all text sizes are multiplied by ``scale``."""
 
     page: NotesPage
     scale: float = 1.0
@@ -93,19 +93,23 @@ def draw_notes(
 
 
 def fit_notes(notes: Sequence[NoteParagraph], page: NotesPage, theme: Theme) -> FittedNotes:
-    """Return the layout with the largest slide image and text in which the notes fit, else the smallest."""
+    """Return the largest slide image and text at which the notes fit, or the smallest if none fits."""
     paras = [Para(runs=runs) for runs in notes]
     if _fits_without_measuring(paras, page.text_box):
         return FittedNotes(page)
-    tried = [
-        FittedNotes(page.scale_picture(share), scale) for share, scales in _REDUCTIONS for scale in scales
+    candidates = [
+        FittedNotes(page.scale_picture(picture_scale), scale)
+        for picture_scale, scales in _REDUCTIONS
+        for scale in scales
     ]
-    return next((found for found in tried if _fits_on_page(found, paras, theme)), tried[-1])
+    return next(
+        (candidate for candidate in candidates if _fits_on_page(candidate, paras, theme)), candidates[-1]
+    )
 
 
 def _fits_on_page(fitted_notes: FittedNotes, paras: Sequence[Para], theme: Theme) -> bool:
     area = fitted_notes.page.text_box.text_area
-    # PowerPoint scales text on opening, but not line spacing that the master fixes in points.
+    # On opening, PowerPoint scales text, but not line spacing that the master sets in points.
     levels = tuple(
         replace(level, exact_line_spacing=level.exact_line_spacing / fitted_notes.scale)
         for level in area.levels
@@ -115,7 +119,7 @@ def _fits_on_page(fitted_notes: FittedNotes, paras: Sequence[Para], theme: Theme
 
 
 def _fits_without_measuring(paras: Sequence[Para], box: PlaceholderBox) -> bool:
-    """Return whether notes fit even if each character is 1 em wide; most notes need no other measurement."""
+    """Return whether notes fit even with all characters 1 em wide, which avoids measuring most notes."""
     area, level = box.text_area, box.text_area.levels[0]
     lines = sum(
         math.ceil(sum(len(run.text) for run in para.runs) * level.size / area.width) or 1 for para in paras
@@ -127,15 +131,15 @@ def _fits_without_measuring(paras: Sequence[Para], box: PlaceholderBox) -> bool:
 
 
 def read_notes_page(presentation: Presentation) -> NotesPage | None:
-    """Return the boxes of the notes master, or None if it has no text placeholder."""
+    """Return the boxes of the notes master, or None if the master has no text placeholder."""
     master = presentation.notes_master
     root, fonts = get_element(master), ThemeFonts(read_theme(master))
-    found: dict[str, PlaceholderBox] = {}
+    boxes: dict[str, PlaceholderBox] = {}
     general = root.findall(qn("p:notesStyle"))
     for shape in list_placeholders(master):
         element = get_element(shape)
-        own = element.find(f"{qn('p:txBody')}/{qn('a:lstStyle')}")
-        styles = [*([] if own is None else [own]), *general]
+        list_style = element.find(f"{qn('p:txBody')}/{qn('a:lstStyle')}")
+        styles = [*([] if list_style is None else [list_style]), *general]
         if place := read_placeholder_box((element,), [read_level(merge_level(styles, 1), fonts)]):
-            found.setdefault(get_placeholder_type(element), place)
-    return NotesPage(found["body"], found.get("sldImg")) if "body" in found else None
+            boxes.setdefault(get_placeholder_type(element), place)
+    return NotesPage(boxes["body"], boxes.get("sldImg")) if "body" in boxes else None

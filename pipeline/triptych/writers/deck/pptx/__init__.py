@@ -1,5 +1,5 @@
 """Extend python-pptx for writing decks.
 
-``exports.py`` re-exports its public names. ``package.py`` extends its internal classes and replaces slow
-functions, and ``chart_data.py`` extends its chart workbooks.
+``exports.py`` re-exports public names. ``package.py`` extends internal classes and replaces slow functions,
+and ``chart_data.py`` extends chart workbooks.
 """

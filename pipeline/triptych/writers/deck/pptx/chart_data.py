@@ -1,4 +1,4 @@
-"""Write chart data to embedded workbooks; text that looks like a formula or URL remains text."""
+"""Write chart data to embedded workbooks. Text that looks like a formula or URL stays text."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class _NumberWriter(_PlainTextWorkbookWriter, xlsx.XyWorkbookWriter):
 
 
 class _TableWriter(_PlainTextWorkbookWriter, xlsx.XyWorkbookWriter):
-    """Writes one column of x values and one column of y values per series, which all programs can read."""
+    """Writes a column of x values and a column of y values per series; all programs can read this layout."""
 
     def series_name_ref(self, series: Any) -> str:
         return f"Sheet1!${self._get_column_letters(series)}$1"
@@ -53,14 +53,14 @@ class _TableWriter(_PlainTextWorkbookWriter, xlsx.XyWorkbookWriter):
         worksheet.write(0, 0, self._chart_data.x_name)
         worksheet.write_column(1, 0, self._chart_data[0].x_values)
         for column, series in enumerate(self._chart_data, 1):
-            look = workbook.add_format({"num_format": series.number_format})
+            number_format = workbook.add_format({"num_format": series.number_format})
             worksheet.write(0, column, series.name)
-            worksheet.write_column(1, column, series.y_values, look)
+            worksheet.write_column(1, column, series.y_values, number_format)
         worksheet.write_column(0, len(self._chart_data) + 1, self._chart_data.names)
 
 
 class _BubbleWriter(_TableWriter):
-    """Writes a table with a column of bubble sizes after the y values."""
+    """Writes a table whose columns of y values are each followed by a column of bubble sizes."""
 
     def bubble_sizes_ref(self, series: Any) -> str:
         column = to_letters(len(self._chart_data) + 2).upper()
@@ -79,7 +79,7 @@ class _CategoryChartData(data.CategoryChartData):
 
 class _NumberChartData(data.XyChartData):
     # Extra workbook cells beside each series, by series index: first the cells beside the series name, then
-    # those beside each point. They are for readers of the workbook; no chart uses them.
+    # the cells beside each point. They only help people who edit the workbook; no chart uses them.
     cells_beside: Mapping[int, Sequence[Sequence[str | float | None]]] = {}
     _workbook_writer = property(_NumberWriter)
 
@@ -107,7 +107,7 @@ def make_number_table(
     """Return the data of a scatter chart, or of a bubble chart if ``sizes`` is given.
 
     All series share ``x_values``. Each of ``columns`` is a series name, its y values and a number format.
-    ``names`` has a header followed by a name for each point; it is written after the last column.
+    ``names`` is a header followed by the name of each point; it is written after the last column.
     """
     table: Any = _BubbleChartData() if sizes else _TableChartData()  # type: ignore[no-untyped-call]
     if sizes:

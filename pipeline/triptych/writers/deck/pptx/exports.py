@@ -1,4 +1,4 @@
-"""Export the lengths, enumerations and classes of python-pptx that decks use."""
+"""Re-export the lengths, enumerations and classes of python-pptx that decks use."""
 
 from pptx.chart.chart import Chart
 from pptx.dml.color import RGBColor as RGBColor

@@ -1,8 +1,8 @@
 """Open, extend and read presentations with python-pptx, in linear time.
 
-python-pptx walks the whole package to name each new part, and it walks recursively, so that a long chain of
-linked slides exceeds the recursion limit. ``CountingPackage`` counts part names and walks iteratively. Each
-XPath expression is compiled once, because parsing them repeatedly takes a quarter of a deck's build time.
+To name a new part, python-pptx walks the whole package. The walk is recursive, so that a long chain of linked
+slides exceeds the recursion limit. ``CountingPackage`` counts part names and walks iteratively. Each XPath
+expression is compiled once, because repeated parsing takes a quarter of a deck's build time.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ FIRST_MASTER_ID = 2_147_483_648  # 19.7.16
 
 
 class CountingPackage(Package):
-    """A package that allocates part names with counters and finds images by checksum."""
+    """A package that allocates part names with counters, and finds images by checksum."""
 
     def __init__(self, pkg_file: str | IO[bytes]) -> None:
         super().__init__(pkg_file)
@@ -70,7 +70,7 @@ class CountingPackage(Package):
 
     @contextmanager
     def restore_part_names(self) -> Iterator[None]:
-        """Release, on exit, the part names allocated inside the context, whose parts are discarded."""
+        """Release the part names allocated inside the context on exit, because their parts are discarded."""
         if self._names is None:
             self._names = {str(part.partname) for part in self.iter_parts()}
         names, counts = set(self._names), self._counts.copy()
@@ -92,7 +92,7 @@ class CountingPackage(Package):
 def open_presentation(data: bytes) -> Presentation:
     """Open a presentation.
 
-    Raise ImportError if the installed python-pptx version is not the supported one.
+    Raise ImportError if the installed version of python-pptx is not supported.
     """
     require_supported_version()
     cache_xpath()
@@ -101,7 +101,7 @@ def open_presentation(data: bytes) -> Presentation:
 
 
 def restore_part_names(presentation: Presentation) -> AbstractContextManager[None]:
-    """Release, on exit, the part names allocated inside the context."""
+    """Release the part names allocated inside the context on exit."""
     package: Any = presentation.part.package
     return cast("CountingPackage", package).restore_part_names()
 
@@ -124,7 +124,7 @@ def create_slide(presentation: Presentation, layout: SlideLayout) -> Slide:
 def create_stub_part(
     presentation: Presentation, name: str, content_type: str = CONTENT_TYPE.PML_SLIDE
 ) -> Part:
-    """Create an empty part as a relationship target, in place of a slide or notes page."""
+    """Create an empty part that stands in for a slide or notes page as the target of relationships."""
     return Part(PackURI(name), content_type, presentation.part.package, b"")
 
 
@@ -139,20 +139,20 @@ def register_slides(presentation: Presentation, count: int) -> list[str]:
 
 
 def create_notes_page(presentation: Presentation, slide: Part) -> NotesSlide:
-    """Create a notes page with the placeholders of the notes master; ``slide`` is its slide or a stand-in."""
+    """Create a notes page for a slide, or its stand-in, with the placeholders of the notes master."""
     new: Any = NotesSlidePart.new
     notes: NotesSlide = new(presentation.part.package, slide).notes_slide
     return notes
 
 
 def has_notes_master(presentation: Presentation) -> bool:
-    """Return whether a presentation has a notes master. (python-pptx's property would add one.)"""
+    """Return whether a presentation has a notes master. The property of python-pptx would add one."""
     relations = presentation.part.rels.values()
     return any(relation.reltype == RELATIONSHIP_TYPE.NOTES_MASTER for relation in relations)
 
 
 def collect_files(presentation: Presentation, excluded_parts: Container[str]) -> dict[str, bytes]:
-    """Return the files of a presentation by archive name, without the parts in ``excluded_parts``."""
+    """Return the files of a presentation by archive name, except the parts in ``excluded_parts``."""
     package: Any = presentation.part.package
     files = {"_rels/.rels": package._rels.xml}
     for part in package.iter_parts():
@@ -169,9 +169,9 @@ def render_content_types(presentation: Presentation, other_types: Mapping[str, s
     ``other_types`` maps the names of the other parts to their content types.
     """
     package: Any = presentation.part.package
-    own = [part for part in package.iter_parts() if part.partname not in other_types]
-    more = [Part(PackURI(name), kind, package) for name, kind in other_types.items()]
-    types: bytes = serialize_part_xml(_ContentTypesItem.xml_for([*own, *more]))
+    package_parts = [part for part in package.iter_parts() if part.partname not in other_types]
+    other_parts = [Part(PackURI(name), kind, package) for name, kind in other_types.items()]
+    types: bytes = serialize_part_xml(_ContentTypesItem.xml_for([*package_parts, *other_parts]))
     return types
 
 
@@ -187,12 +187,12 @@ def copy_layout(model: SlideLayout) -> SlideLayout:
     for element in part._element.iter():
         for attribute in [key for key in element.attrib if str(key).startswith(R)]:
             element.set(attribute, names.get(element.get(attribute), ""))
-    known: Any = master.part._element.find(qn("p:sldLayoutIdLst"))
+    layout_ids: Any = master.part._element.find(qn("p:sldLayoutIdLst"))
     presentation = package.presentation_part.presentation
     numbers = [int(item.get("id", FIRST_MASTER_ID)) for item in iter_master_and_layout_ids(presentation)]
-    item = known.makeelement(qn("p:sldLayoutId"), {"id": str(max(numbers) + 1)})
+    item = layout_ids.makeelement(qn("p:sldLayoutId"), {"id": str(max(numbers) + 1)})
     item.set(qn("r:id"), master.part.relate_to(part, RELATIONSHIP_TYPE.SLIDE_LAYOUT))
-    known.append(item)
+    layout_ids.append(item)
     layout: SlideLayout = part.slide_layout
     return layout
 
@@ -200,8 +200,8 @@ def copy_layout(model: SlideLayout) -> SlideLayout:
 def iter_master_and_layout_ids(presentation: Presentation) -> Iterator[Any]:
     """Yield the list items of masters and layouts, whose ids share one range (19.2.1.36, 19.3.1.41)."""
     yield from presentation.part._element.iter(qn("p:sldMasterId"))
-    for one in presentation.slide_masters:
-        yield from one.part._element.iter(qn("p:sldLayoutId"))
+    for master in presentation.slide_masters:
+        yield from master.part._element.iter(qn("p:sldLayoutId"))
 
 
 class Proxy(Protocol):
@@ -231,8 +231,8 @@ def list_placeholders(holder: SlideLayout | SlideMaster | NotesMaster | NotesSli
 
     python-pptx does not type them as iterable.
     """
-    found: Any = holder.placeholders
-    return list(found)
+    placeholders: Any = holder.placeholders
+    return list(placeholders)
 
 
 def get_table_element(table: Any) -> Any:
@@ -251,17 +251,17 @@ def get_label_element(label: Any) -> Any:
 
 
 def get_slide_list(presentation: Any) -> Any:
-    """Return the ``p:sldIdLst`` element, which lists the ids and relationships of all slides in order."""
+    """Return the ``p:sldIdLst`` element, which lists the slides in order, with their relationship ids."""
     return presentation.slides._sldIdLst
 
 
 def create_part(owner: Any, name: str, content_type: str, data: bytes) -> Part:
-    """Create a part in the package of ``owner``. It is only written if a relationship targets it."""
+    """Create a part in the package of ``owner``. Only parts with relationships to them are written."""
     return Part(PackURI(name), content_type, owner.package, data)
 
 
 def is_shared_part(part: Part) -> bool:
-    """Return whether a part is a layout, master or notes master, which slides share."""
+    """Return whether a part is a layout, master or notes master, which several slides share."""
     return isinstance(part, SlideLayoutPart | SlideMasterPart | NotesMasterPart)
 
 
@@ -271,7 +271,7 @@ def set_part_data(part: Part, data: bytes) -> None:
 
 
 def find_related_elements(part: Part, relationship_type: str) -> list[Any]:
-    """Return the root elements of the parts to which ``part`` has relationships of one type."""
+    """Return the root elements of the parts that ``part`` refers to with a type of relationship."""
     targets: list[Any] = [
         link.target_part for link in part.rels.values() if link.reltype == relationship_type
     ]
@@ -279,21 +279,21 @@ def find_related_elements(part: Part, relationship_type: str) -> list[Any]:
 
 
 def get_package_relationships(package: Any) -> Any:
-    """Return a package's own relationships, by id."""
+    """Return the relationships of the package itself, by id."""
     return package._rels
 
 
-# The supported version; CONTRIBUTING.md describes how to upgrade.
+# The supported version. CONTRIBUTING.md explains how to upgrade.
 VERSION = "1.0.2"
 
 
 def require_supported_version() -> None:
     """Raise ImportError unless the supported version of python-pptx is installed.
 
-    Internals of python-pptx are used, which may differ in other versions.
+    The deck writer uses internals of python-pptx, which may differ between versions.
     """
-    if (found := version("python-pptx")) != VERSION:
-        raise ImportError(f"decks require python-pptx {VERSION}, but {found} is installed")
+    if (installed_version := version("python-pptx")) != VERSION:
+        raise ImportError(f"decks require python-pptx {VERSION}, but {installed_version} is installed")
 
 
 @cache
@@ -307,5 +307,5 @@ def _evaluate_xpath(element: Any, xpath_str: str) -> Any:
 
 
 def cache_xpath() -> None:
-    """Make python-pptx compile each XPath expression only once, from now on in this process."""
+    """Make python-pptx compile each XPath expression once per process."""
     setattr(BaseOxmlElement, "xpath", _evaluate_xpath)  # noqa: B010 - mypy rejects assignment to a method

@@ -1,4 +1,4 @@
-"""Plan the deck: select the book's blocks to show on slides, and write the speaker notes.
+"""Plan the deck: select blocks of the book for slides, and write the speaker notes.
 
-``storyboard.py`` turns a ``Book`` into a ``Deck``, whose slides are values without a layout yet.
+``storyboard.py`` turns a ``Book`` into a ``Deck``, whose slides do not have a layout yet.
 """

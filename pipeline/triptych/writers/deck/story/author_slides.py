@@ -43,56 +43,58 @@ _INVISIBLE_BLOCKS = nodes.ThematicBreak | nodes.PageBreak
 
 
 def make_author_slide(node: nodes.Slide, heading: str, maker: ContentSlideMaker) -> ContentSlide:
-    """Convert an author's slide; content that its layout cannot show goes into the speaker notes.
+    """Convert an author's slide. Content that its layout cannot show goes into the speaker notes.
 
-    A ``background-image``, the classes ``.big-numbers`` and ``.timeline`` (for a definition list), and two
-    ``.column`` groups select the layout. Any other slide shows its first chart, table, image, quotation or
-    listing with short text beside it, or else its text. The title defaults to ``heading``, the section's
-    heading.
+    The layout depends on a ``background-image``, the classes ``.big-numbers`` and ``.timeline`` (both for a
+    definition list), or two ``.column`` groups. Any other slide shows its first chart, table, image,
+    quotation or listing with short text beside it, or else its text. Without a title of its own, the slide is
+    titled ``heading``, the heading of its section.
     """
     title = plain_text(node.title) or heading
     notes = tuple(block for block in walk_all(node.content) if isinstance(block, nodes.SpeakerNotes))
-    content = rewrite_all(node.content, lambda one: () if isinstance(one, nodes.SpeakerNotes) else one)
-    made = (
+    content = rewrite_all(node.content, lambda child: () if isinstance(child, nodes.SpeakerNotes) else child)
+    slide = (
         _make_full_picture_slide(node, title, content, maker)
         or _make_cards_slide(node, content, title, maker)
         or _make_columns_slide(content, title, maker)
         or _make_content_slide(content, title, maker)
         or _make_text_slide(content, title, node, maker)
     )
-    # Footnotes on an author's slide are not elsewhere in the book, so the notes include them in any case.
+    # The book does not repeat the footnotes of an author's slide, so the notes always include them.
     footnotes = () if maker.with_asides else (text for block in content for text in iter_aside_notes(block))
-    filled: tuple[Block, ...] = ()
-    if made.layout is SlideKindName.FULL_PICTURE:  # a card of the handout shows it as an ordinary image
+    image_blocks: tuple[Block, ...] = ()
+    if slide.layout is SlideKindName.FULL_PICTURE:  # in the handout, it is an ordinary image on the card
         images = tuple(replace(image, attr=nodes.NO_ATTR) for image in node.background)
-        filled = (nodes.Figure(images=images, caption=()),)
+        image_blocks = (nodes.Figure(images=images, caption=()),)
     return replace(
-        made,
+        slide,
         title=title,
-        notes=(*made.notes, *footnotes),
+        notes=(*slide.notes, *footnotes),
         author_notes=tuple(NotesConverter(frozenset(), maker.labels.colon).make_paragraphs(notes)),
         hidden=node.attr.has("backup"),
         is_requested=True,
         has_own_title=bool(plain_text(node.title)),
-        book_blocks=(*filled, *content),
-        id=node.attr.id or made.id,
+        book_blocks=(*image_blocks, *content),
+        id=node.attr.id or slide.id,
         layout_name=node.attr.get("layout"),
         overflow=node.attr.get("overflow"),
-        span=node.span or made.span,
+        span=node.span or slide.span,
     )
 
 
 def _make_full_picture_slide(
     node: nodes.Slide, title: str, content: tuple[Block, ...], maker: ContentSlideMaker
 ) -> ContentSlide | None:
-    made = maker.make_full_picture_slide(node.background[0], title) if node.background else None
-    return replace(made, notes=tuple(maker.make_notes_converter().make_paragraphs(content))) if made else None
+    slide = maker.make_full_picture_slide(node.background[0], title) if node.background else None
+    return (
+        replace(slide, notes=tuple(maker.make_notes_converter().make_paragraphs(content))) if slide else None
+    )
 
 
 def _make_cards_slide(
     node: nodes.Slide, content: tuple[Block, ...], title: str, maker: ContentSlideMaker
 ) -> ContentSlide | None:
-    """Make a slide with big numbers or a timeline from a definition list, or return None.
+    """Make a slide with big numbers or a timeline from a definition list; return None if impossible.
 
     The paragraphs after the list become the source line.
     """
@@ -109,7 +111,7 @@ def _make_cards_slide(
 def _make_columns_slide(
     content: tuple[Block, ...], title: str, maker: ContentSlideMaker
 ) -> ContentSlide | None:
-    """Make a slide from two pandoc ``.column`` groups, or return None.
+    """Make a slide from two pandoc ``.column`` groups; return None if there are not two.
 
     The paragraphs after the columns become the source line.
     """
@@ -124,28 +126,32 @@ def _make_columns_slide(
         return None
     after = content[content.index(frames[-1]) + 1 :]
     source = tuple(block for block in after if isinstance(block, nodes.Paragraph))
-    around = tuple(block for block in content if block not in frames and block not in source)
-    made: list[Column] = []
-    said: list[NotePart] = list(maker.make_notes_converter().make_paragraphs(around))
+    surrounding = tuple(block for block in content if block not in frames and block not in source)
+    made_columns: list[Column] = []
+    note_parts: list[NotePart] = list(maker.make_notes_converter().make_paragraphs(surrounding))
     for column in columns:
         first, *others = column.content or (None,)
         head = make_runs(first.content) if isinstance(first, nodes.Heading) else ()
-        shown, notes = _make_column(tuple(others) if head else column.content, title, maker)
-        made.append(Column(body=shown, heading=head))
-        said += notes
-    share = _get_width_fraction(columns[0], columns[1])
+        column_body, notes = _make_column(tuple(others) if head else column.content, title, maker)
+        made_columns.append(Column(body=column_body, heading=head))
+        note_parts += notes
+    width_fraction = _get_width_fraction(columns[0], columns[1])
     body = ColumnsBody(
-        columns=(made[0], made[1]), width_fraction=share, common_source=join_paragraphs(source)
+        columns=(made_columns[0], made_columns[1]),
+        width_fraction=width_fraction,
+        common_source=join_paragraphs(source),
     )
-    said += maker.iter_asides(*source)
-    layout = SlideKindName.COMPARISON if any(column.heading for column in made) else SlideKindName.COLUMNS
-    return ContentSlide(layout=layout, title=title, body=body, notes=tuple(said))
+    note_parts += maker.iter_asides(*source)
+    layout = (
+        SlideKindName.COMPARISON if any(column.heading for column in made_columns) else SlideKindName.COLUMNS
+    )
+    return ContentSlide(layout=layout, title=title, body=body, notes=tuple(note_parts))
 
 
 def _make_column(
     content: tuple[Block, ...], title: str, maker: ContentSlideMaker
 ) -> tuple[ColumnContent, Iterable[NotePart]]:
-    """Return a column's content for the slide, and its speaker notes."""
+    """Return a column's content for the slide and its speaker notes."""
     first = _find_first_slide_node(content)
     evidence = maker.make_content_slide(first, title) if first is not None else None
     if evidence is not None and _can_be_column(evidence.body):
@@ -155,10 +161,10 @@ def _make_column(
 
 
 def _get_width_fraction(first: nodes.Group, second: nodes.Group) -> float:
-    """Return the first column's fraction of the slide width, from either column's ``width`` attribute."""
-    own, other = (parse_length(column.attr.get("width")) for column in (first, second))
-    if own and own.unit == "%":
-        return min(max(own.value / 100, 0.2), 0.8)
+    """Return the first column's share of the slide width, from the ``width`` attribute of either column."""
+    first_width, other = (parse_length(column.attr.get("width")) for column in (first, second))
+    if first_width and first_width.unit == "%":
+        return min(max(first_width.value / 100, 0.2), 0.8)
     if other and other.unit == "%":
         return min(max(1 - other.value / 100, 0.2), 0.8)
     return 0.5
@@ -167,7 +173,7 @@ def _get_width_fraction(first: nodes.Group, second: nodes.Group) -> float:
 def _make_content_slide(
     content: tuple[Block, ...], title: str, maker: ContentSlideMaker
 ) -> ContentSlide | None:
-    """Make a slide from the first chart, table, image, quotation or listing, or return None.
+    """Make a slide from the first chart, table, image, quotation or listing; return None without one.
 
     Short text is shown beside it; longer text goes into the notes.
     """
@@ -177,16 +183,23 @@ def _make_content_slide(
         return None
     index = next(n for n, block in enumerate(content) if any(inner is first for inner in walk(block)))
     text = (*content[:index], *content[index + 1 :])
-    alone = content[index] is first or not has_only_text(content[index])
-    if alone and _is_short_text(text) and _has_space_beside(first) and _can_be_column(evidence.body):
-        body, said = _make_text_body(text, maker)
+    is_only_evidence = content[index] is first or not has_only_text(content[index])
+    if (
+        is_only_evidence
+        and _is_short_text(text)
+        and _has_space_beside(first)
+        and _can_be_column(evidence.body)
+    ):
+        body, notes = _make_text_body(text, maker)
         columns = Column(body=body), Column(body=evidence.body)
-        beside = (
+        columns_body = (
             ColumnsBody(columns=columns, width_fraction=_TEXT_FRACTION)
             if index
             else ColumnsBody(columns=columns[::-1], width_fraction=1 - _TEXT_FRACTION)
         )
-        return replace(evidence, layout=SlideKindName.COLUMNS, body=beside, notes=(*evidence.notes, *said))
+        return replace(
+            evidence, layout=SlideKindName.COLUMNS, body=columns_body, notes=(*evidence.notes, *notes)
+        )
     return replace(
         evidence, notes=(*evidence.notes, *maker.make_notes_converter(first).make_paragraphs(content))
     )
@@ -195,22 +208,22 @@ def _make_content_slide(
 def _make_text_slide(
     content: tuple[Block, ...], title: str, node: nodes.Slide, maker: ContentSlideMaker
 ) -> ContentSlide:
-    points, spoken = _separate_text_from_notes(content, maker)
-    made = maker.make_text_slide(points, title, node.span)
-    return replace(made, notes=(*made.notes, *spoken) if made.layout is SlideKindName.BULLETS else spoken)
+    points, notes = _separate_text_from_notes(content, maker)
+    slide = maker.make_text_slide(points, title, node.span)
+    return replace(slide, notes=(*slide.notes, *notes) if slide.layout is SlideKindName.BULLETS else notes)
 
 
 def _make_text_body(
     content: tuple[Block, ...], maker: ContentSlideMaker
 ) -> tuple[TextBody, Iterable[NoteParagraph]]:
-    points, said = _separate_text_from_notes(content, maker)
-    return TextBody(paras=tuple(make_paras(points, 0, maker.formulas))), said
+    points, notes = _separate_text_from_notes(content, maker)
+    return TextBody(paras=tuple(make_paras(points, 0, maker.formulas))), notes
 
 
 def _separate_text_from_notes(
     content: tuple[Block, ...], maker: ContentSlideMaker
 ) -> tuple[tuple[Block, ...], tuple[NoteParagraph, ...]]:
-    """Return the blocks that can be slide text, and the notes for other blocks and footnotes."""
+    """Return the blocks that can be slide text, and notes for the other blocks and the footnotes."""
     points = tuple(block for block in content if has_only_text(block))
     rest = tuple(block for block in content if not has_only_text(block))
     return points, (*maker.make_notes_converter().make_paragraphs(rest), *maker.iter_asides(*points))
@@ -221,7 +234,7 @@ def _find_first_slide_node(content: tuple[Block, ...]) -> SlideNode | None:
 
 
 def _is_short_text(text: tuple[Block, ...]) -> bool:
-    """Return whether all blocks are text, and short enough to fit beside other content."""
+    """Return whether all blocks are text, and short enough for a place beside other content."""
     points = [block for block in text if has_only_text(block) and not isinstance(block, _INVISIBLE_BLOCKS)]
     return bool(points) and len(points) == len(text) and len(plain_text(text).split()) <= _MAX_WORDS_BESIDE
 

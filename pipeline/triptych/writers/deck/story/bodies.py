@@ -1,4 +1,4 @@
-"""Convert blocks of the book to slide bodies."""
+"""Convert blocks of the book to the bodies of slides."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from triptych.media.picture_sizes import is_wide, parse_length
 from triptych.model import nodes
 from triptych.model.letters import get_letter_line_kind
 from triptych.model.nodes import Block, Inline
-from triptych.model.sentences import join_sentences, prepend_label
-from triptych.model.walk import plain_text, rewrite_all
+from triptych.model.sentences import join_sentences
+from triptych.model.walk import find_nodes, plain_text, rewrite_all
 from triptych.writers.deck.slides import (
     Card,
     ChartBody,
@@ -28,21 +28,59 @@ from triptych.writers.deck.slides import (
     join_run_text,
     make_plain_para,
 )
-from triptych.writers.deck.story.runs import has_only_text, make_paras, make_runs
+from triptych.writers.deck.story.runs import (
+    drop_citations,
+    has_only_text,
+    is_parenthetical,
+    make_paras,
+    make_runs,
+)
 
 
 def make_chart_body(node: nodes.Chart, labels: Labels) -> ChartBody:
-    """Convert a chart; its caption, note and source become the source line."""
-    named = prepend_label(labels.titled(labels["source"], ""), node.source)
-    stop = labels.full_stop
-    behind = join_sentences(node.note, named, full_stop=stop)
-    source = make_runs(join_sentences(node.caption, behind, full_stop=stop) if behind else node.caption)
-    return ChartBody(chart=node, alt=_make_alt_text(node.alt, node.description), source=source)
+    """Convert a chart."""
+    source, remark = _make_source_line(node, labels)
+    alt = _make_alt_text(node.alt, node.description)
+    return ChartBody(chart=node, alt=alt, source=source, remark=remark)
+
+
+def _make_source_line(
+    node: nodes.Chart | nodes.Figure | nodes.Table, labels: Labels
+) -> tuple[tuple[Run, ...], str]:
+    """Return the line below an element on its slide, and the text of caption and note that it omits.
+
+    The line names the sources: those of ``source=``, or else those that caption and note cite. An element
+    without sources has its caption there.
+    """
+    texts = tuple(filter(None, (node.caption, node.note)))
+    names = _shorten_sources(node.source, labels) or labels.listed(
+        dict.fromkeys(name for text in find_nodes(texts, nodes.Citation) for name in text.names if name)
+    )
+    if not names:
+        return make_runs(node.caption), plain_text(node.note)
+    remark = join_sentences(*map(drop_citations, texts), full_stop=labels.full_stop)
+    return (Run(text=labels.titled(labels["source"], names)),), plain_text(remark)
+
+
+def _shorten_sources(content: tuple[Inline, ...], labels: Labels) -> str:
+    """Return the text of sources with the short names of those that it cites, each only once."""
+    text = ""
+    for node in content:
+        names = node.names if isinstance(node, nodes.Citation) else ()
+        if names and text.strip() and not text.rstrip().endswith((";", ",")) and is_parenthetical(node):
+            text = f"{text.rstrip()}{labels.bracketed(labels.listed(names))}"
+        else:
+            text += "; ".join(names) if names else plain_text((node,))
+    if content and not isinstance(content[-1], nodes.Citation):
+        text = text.rstrip(" .")
+    items = (item.strip() for item in text.split(";"))
+    return labels.listed(dict.fromkeys(filter(None, items)))
 
 
 def make_table_body(node: nodes.Table, labels: Labels) -> TableBody:
-    """Convert a table to a complete grid, with a cell at each row and column position."""
+    """Convert a table to a grid in which every row has a cell for every column."""
     rows = (*node.head, *node.body, *node.foot)
+    source, remark = _make_source_line(node, labels)
     widths = tuple(column.width or 0.0 for column in node.columns)
     return TableBody(
         rows=tuple(_make_grid(rows, len(node.columns))),
@@ -51,17 +89,17 @@ def make_table_body(node: nodes.Table, labels: Labels) -> TableBody:
         alt=node.attr.get("fig-alt") or node.attr.get("alt") or plain_text(node.caption) or labels["table"],
         header_rows=len(node.head),
         row_headers=node.row_headers,
-        source=make_runs(node.caption),
+        source=source,
+        remark=remark,
     )
 
 
 def make_picture_body(
-    image: nodes.Image, prepared_picture: PreparedPicture, figure: nodes.Figure | None
+    image: nodes.Image, prepared_picture: PreparedPicture, figure: nodes.Figure | None, labels: Labels
 ) -> PictureBody:
     """Convert an image to a slide body.
 
-    The image covers the whole slide if ``figure`` is None; otherwise, the caption of the figure is its source
-    line.
+    Without a ``figure``, the image covers the whole slide.
     """
     assert image.picture is not None
     body = PictureBody(
@@ -76,9 +114,9 @@ def make_picture_body(
     if figure is None:
         return body
     alt = _make_alt_text(image.alt or plain_text(figure.caption), figure.description)
-    return replace(
-        body, alt=alt, width_fraction=_get_width_fraction(image.attr), source=make_runs(figure.caption)
-    )
+    source, remark = _make_source_line(figure, labels)
+    width = _get_width_fraction(image.attr)
+    return replace(body, alt=alt, width_fraction=width, source=source, remark=remark)
 
 
 def make_numbers_body(content: tuple[Block, ...]) -> NumbersBody | None:
@@ -89,25 +127,27 @@ def make_numbers_body(content: tuple[Block, ...]) -> NumbersBody | None:
 
 def make_timeline_body(content: tuple[Block, ...], language: str) -> TimelineBody | None:
     """Make a timeline from the first definition list, or return None if there is none."""
-    found, source = _make_cards(content)
-    cards = tuple(replace(card, date=parse_date(join_run_text(card.heading), language)) for card in found)
+    cards_without_dates, source = _make_cards(content)
+    cards = tuple(
+        replace(card, date=parse_date(join_run_text(card.heading), language)) for card in cards_without_dates
+    )
     return TimelineBody(cards=cards, source=source) if cards else None
 
 
 def list_unshown_blocks(content: tuple[Block, ...]) -> tuple[Block, ...]:
-    """Return the blocks that a big-numbers or timeline slide does not show."""
-    listed, source = _find_list_and_source(content)
-    return tuple(block for block in content if block is not listed and block not in source)
+    """Return the blocks that are omitted from a slide with big numbers or a timeline."""
+    shown_list, source = _find_list_and_source(content)
+    return tuple(block for block in content if block is not shown_list and block not in source)
 
 
 def _make_cards(content: tuple[Block, ...]) -> tuple[tuple[Card, ...], tuple[Run, ...]]:
-    listed, source = _find_list_and_source(content)
+    definition_list, source = _find_list_and_source(content)
     cards = tuple(
         Card(
             heading=make_runs(item.term),
-            paras=tuple(make_paras(tuple(block for meaning in item.meanings for block in meaning))),
+            paras=tuple(make_paras(tuple(block for definition in item.meanings for block in definition))),
         )
-        for item in (listed.items if listed else ())
+        for item in (definition_list.items if definition_list else ())
     )
     return cards, join_paragraphs(source)
 
@@ -124,11 +164,13 @@ def _find_list_and_source(
 
 def join_paragraphs(paragraphs: tuple[nodes.Paragraph, ...]) -> tuple[Run, ...]:
     """Join paragraphs into text runs on one line."""
-    return tuple(run for one in paragraphs for run in (*make_runs(one.content), Run(text=" ")))[:-1]
+    return tuple(run for paragraph in paragraphs for run in (*make_runs(paragraph.content), Run(text=" ")))[
+        :-1
+    ]
 
 
 def make_quote_body(node: nodes.BlockQuote) -> QuoteBody:
-    """Convert a quotation; the attribution of a letter consists of its signature, place and date."""
+    """Convert a quotation. The attribution of a letter consists of its signature, place and date."""
     blocks = [
         _list_lines(block) for block in node.content if isinstance(block, nodes.Paragraph | nodes.Verse)
     ]
@@ -154,9 +196,9 @@ def _make_alt_text(alt: str, description: tuple[Block, ...]) -> str:
 
 
 def _get_width_fraction(attr: nodes.Attr) -> float:
-    """Return the author's image width as a fraction of the frame, or 0.
+    """Return the author's image width as a fraction of the frame, or 0 if no relative width is set.
 
-    Absolute lengths apply to print only.
+    Absolute lengths apply only in print.
     """
     if is_wide(attr):
         return 1.0
@@ -165,8 +207,8 @@ def _get_width_fraction(attr: nodes.Attr) -> float:
 
 
 def _make_grid(rows: tuple[nodes.Row, ...], width: int) -> Iterator[tuple[TableCell, ...]]:
-    """Yield rows with ``width`` cells each; positions covered by a spanning cell have empty cells."""
-    below: dict[int, int] = {}  # maps columns to the number of further rows covered by a cell above
+    """Yield rows of ``width`` cells. Positions covered by a spanning cell have empty cells."""
+    below: dict[int, int] = {}  # number of further rows that a cell above covers, by column
     for number, row in enumerate(rows):
         line: list[TableCell] = []
         cells = list(row.cells)
@@ -193,9 +235,9 @@ def _make_grid(rows: tuple[nodes.Row, ...], width: int) -> Iterator[tuple[TableC
 
 
 def _make_cell_paras(content: tuple[Block, ...], *, bold: bool = False) -> tuple[Para, ...]:
-    """Convert the blocks of a table cell to paragraphs; blocks other than text become plain text."""
+    """Convert the blocks of a table cell to paragraphs. Blocks other than text become plain text."""
     paras: list[Para] = []
-    for block in rewrite_all(content, _keep_line_break):
+    for block in rewrite_all(content, _keep_cell_text):
         if has_only_text(block):
             paras += make_paras((block,))
         else:
@@ -205,6 +247,10 @@ def _make_cell_paras(content: tuple[Block, ...], *, bold: bool = False) -> tuple
     return tuple(para for para in paras if para.runs)
 
 
+def _keep_cell_text(node: object) -> object:
+    return node.content if isinstance(node, nodes.Citation) else _keep_line_break(node)
+
+
 def _keep_line_break(node: object) -> object:
-    """Replace a forced line break by a vertical tab, which later steps keep as a line break."""
+    """Replace a forced line break with a vertical tab, which later steps keep as a line break."""
     return nodes.Text(text="\v") if isinstance(node, nodes.LineBreak) else node

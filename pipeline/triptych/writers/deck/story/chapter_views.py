@@ -1,10 +1,10 @@
-"""Convert chapters to views for the storyboard template, with their slides and speaker notes."""
+"""Convert chapters to the views that the storyboard template uses, with slides and speaker notes."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from triptych.diagnostics import Span
 from triptych.markup.contents import format_chapter_name
@@ -46,7 +46,6 @@ _MIN_KEY_SENTENCES = 3  # minimum number of key sentences for a takeaways slide
     "message",
     "divided",
     "hidden",
-    "claim",
     "takeaways",
     "opening",
     "notes",
@@ -56,12 +55,13 @@ _MIN_KEY_SENTENCES = 3  # minimum number of key sentences for a takeaways slide
 )
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChapterView:
-    """A chapter as seen by the storyboard template.
+    """A chapter as the storyboard template sees it.
 
-    ``message`` is the sentence below the chapter title; ``claim`` is the title of the ``takeaways`` slide, or
-    "". ``divided`` chapters have a divider slide, and ``hidden`` chapters have only hidden slides.
+    ``message`` is the sentence below the chapter title. ``divided`` chapters have a divider slide, and
+    ``hidden`` chapters have only hidden slides.
     ``opening`` is the start of the speaker notes: the part's title, the summary, and the notes on title and
-    summary. ``notes`` are the notes on the text before the first slide with content.
+    summary. ``notes`` are the notes on the text before the first slide with content. ``cited_points`` has the
+    ids of the sources that takeaways and bullet points cite.
     """
 
     id: str
@@ -70,11 +70,11 @@ class ChapterView:
     message: str
     divided: bool
     hidden: bool
-    claim: str
     takeaways: tuple[tuple[Run, ...], ...]
     opening: tuple[NotePart, ...]
     notes: tuple[NotePart, ...]
     evidence: tuple[ContentSlide, ...]
+    cited_points: frozenset[str] = frozenset()
     span: Span | None
 
     @property
@@ -87,7 +87,7 @@ class ChapterView:
 
     @accepts_objects
     def start_of(self, item: ContentSlide) -> str:
-        """Return the chapter id if ``item`` is the first slide and has no id of its own, else ""."""
+        """Return the chapter id if ``item`` is the first slide and has no id of its own; otherwise ""."""
         opens = not (self.divided or self.takeaways) and self.first_slide_id == self.id
         first = next((other for other in self.evidence if not other.hidden), None)
         return self.id if opens and item is first else ""
@@ -105,32 +105,33 @@ def make_chapter_view(
     """Convert a chapter to a view, with its slides and speaker notes.
 
     ``max_slides`` is the maximum number of visible slides, including divider and takeaways slides, but not
-    counting slides that the author requested; 0 means no limit. Slides with an index in ``hidden_indices``
-    are hidden. If ``locator`` is given, the notes have only sentences suitable for speech; otherwise, they
-    have the whole text.
+    slides that the author requested; 0 means no limit. Slides with an index in ``hidden_indices`` are hidden.
+    With a ``locator``, the notes have only sentences suitable for speech; otherwise, they have the whole
+    text.
     """
     phrasing = StatementFinder.from_language(chapter.language or maker.labels.language)
     sections = list(split_sections(chapter, maker.labels if locator else None))
     message = _find_message(chapter, sections, phrasing)
     titles = TitleChooser(phrasing, {message.rstrip(".")} - {""})
-    placed: list[PlacedSlide] = []
+    placed_slides: list[PlacedSlide] = []
     passages: list[Passage] = []
     for section in sections:
-        listed = make_points_slide(section, chapter, maker, titles)
-        made = make_section_slides(section, chapter, maker, titles, listed)
+        points_slide = make_points_slide(section, chapter, maker, titles)
+        section_slides = make_section_slides(section, chapter, maker, titles, points_slide)
         for number, block in enumerate(section.blocks):
             index, path = len(passages), section.path
-            if listed and block is listed.start_block:
-                placed.append(
+            if points_slide and block is points_slide.start_block:
+                placed_slides.append(
                     PlacedSlide(
-                        content_slide=listed.content_slide,
+                        content_slide=points_slide.content_slide,
                         path=path,
                         block_index=index,
-                        points_block=listed.list_block,
+                        points_block=points_slide.list_block,
                     )
                 )
-            placed += (
-                PlacedSlide(content_slide=item, path=path, block_index=index) for item in made.get(number, ())
+            placed_slides += (
+                PlacedSlide(content_slide=item, path=path, block_index=index)
+                for item in section_slides.get(number, ())
             )
             passages.append(
                 Passage(block=block, path=path, index=index, slide_nodes=tuple(section.slide_nodes[number]))
@@ -139,53 +140,62 @@ def make_chapter_view(
     marked_only = chapter.slide_settings.selection is SlideSelection.EXPLICIT
     points = overview or (() if marked_only else chapter.takeaways)
     takeaways = [make_runs(line, formulas=maker.formulas) for line in points]
-    claim = ""
     if not takeaways and chapter.slide_settings.selection is SlideSelection.AUTO:
         takeaways = _list_key_sentences(sections, phrasing, message)
-        about = plain_text(chapter.title)
-        keys = (phrasing.find_key_sentence(blocks, about) for blocks in _iter_summaries(sections, phrasing))
-        claim = next((key for key in keys if key and key not in titles.used), "") if takeaways else ""
-    room = max_slides and max(max_slides - has_divider - bool(takeaways), 1)
+    max_evidence = max_slides and max(max_slides - has_divider - bool(takeaways), 1)
     seen = limit_content_slides(
-        [one.content_slide for one in placed], chapter.slide_settings.maximum_slides or room
+        [placed.content_slide for placed in placed_slides],
+        chapter.slide_settings.maximum_slides or max_evidence,
     )
-    placed = [replace(one, content_slide=item) for one, item in zip(placed, seen, strict=True)]
-    evidence = [one.content_slide for one in placed]
+    placed_slides = [
+        replace(placed, content_slide=item) for placed, item in zip(placed_slides, seen, strict=True)
+    ]
+    evidence = [placed.content_slide for placed in placed_slides]
     hidden = _is_hidden_in_talk(chapter, message, evidence, bool(takeaways))
-    for index in range(len(placed)) if hidden else hidden_indices:
-        placed[index] = replace(
-            placed[index], content_slide=replace(placed[index].content_slide, hidden=True)
+    for index in range(len(placed_slides)) if hidden else hidden_indices:
+        placed_slides[index] = replace(
+            placed_slides[index], content_slide=replace(placed_slides[index].content_slide, hidden=True)
         )
-    said = _ChapterNotesMaker(chapter, maker, placed, passages)
+    notes_maker = _ChapterNotesMaker(chapter, maker, placed_slides, passages)
     # Takeaways without a slide go into the notes.
     unmarked = chapter.takeaways if overview or marked_only else ()
-    opening, notes, shown = (
-        said.make_spoken_notes(locator, unmarked) if locator else said.make_full_notes(message, unmarked)
+    opening, notes, notes_of_slides = (
+        notes_maker.make_spoken_notes(locator, unmarked)
+        if locator
+        else notes_maker.make_full_notes(message, unmarked)
     )
     return ChapterView(
         id=chapter.id,
         title=plain_text(chapter.title),
         name=format_chapter_name(maker.book, chapter, maker.labels),
         message=message,
-        divided=has_divider or not (takeaways or any(one.is_visible for one in placed)),
+        divided=has_divider or not (takeaways or any(placed.is_visible for placed in placed_slides)),
         hidden=hidden,
-        claim=claim,
         takeaways=tuple(takeaways),
         opening=opening,
         notes=notes,
-        evidence=tuple(replace(one.content_slide, notes=own) for one, own in zip(placed, shown, strict=True)),
+        evidence=tuple(
+            replace(placed.content_slide, notes=slide_notes)
+            for placed, slide_notes in zip(placed_slides, notes_of_slides, strict=True)
+        ),
+        cited_points=list_cited_sources((points, tuple(placed.points_block for placed in placed_slides))),
         span=chapter.span,
     )
+
+
+def list_cited_sources(content: tuple[Any, ...]) -> frozenset[str]:
+    """Return the ids of the sources that nested tuples of nodes cite."""
+    return frozenset(entry for node in find_nodes(content, nodes.Citation) for entry in node.entries)
 
 
 def _is_hidden_in_talk(
     chapter: Chapter, message: str, slides: Sequence[ContentSlide], has_takeaways: bool
 ) -> bool:
-    """Return whether a talk hides the chapter.
+    """Return whether a talk omits the chapter.
 
-    A talk hides an appendix that has neither a slide limit nor requested slides, and an unnumbered chapter
-    that has neither a message nor slides. It does not hide a chapter that has a summary, takeaways or its own
-    slide selection.
+    A talk omits an appendix that has neither a slide limit nor requested slides, and an unnumbered chapter
+    that has neither a message nor slides. It keeps a chapter that has a summary, takeaways or its own slide
+    selection.
     """
     if chapter.slide_settings.selection is not SlideSelection.AUTO or chapter.summary or chapter.takeaways:
         return False
@@ -209,22 +219,22 @@ def _list_overview_points(chapter: Chapter) -> tuple[tuple[Inline, ...], ...]:
 def _find_message(
     chapter: Chapter, sections: Sequence[ChapterSection], statement_finder: StatementFinder
 ) -> str:
-    """Return the summary's first sentence, else the most relevant sentence in the conclusion or opening."""
+    """Return the first sentence of the summary, or else the key sentence of the conclusion or opening."""
     if chapter.summary:
         return statement_finder.get_first_sentence(chapter.summary)
     if chapter.slide_settings.selection is not SlideSelection.AUTO:
         return ""
-    about = plain_text(chapter.title)
-    told = (
-        statement_finder.find_message(blocks, about) for blocks in _iter_summaries(sections, statement_finder)
+    topic = plain_text(chapter.title)
+    messages = (
+        statement_finder.find_message(blocks, topic) for blocks in _iter_summaries(sections, statement_finder)
     )
-    return next(filter(None, told), "")
+    return next(filter(None, messages), "")
 
 
 def _iter_summaries(
     sections: Sequence[ChapterSection], statement_finder: StatementFinder
 ) -> Iterator[Sequence[Block]]:
-    """Yield the blocks of the concluding sections, of the chapter's opening, and of each section's start."""
+    """Yield the blocks of concluding sections, of the chapter's opening, and of the start of each section."""
     yield from (
         section.blocks for section in sections if statement_finder.is_conclusion_heading(section.heading)
     )
@@ -236,17 +246,21 @@ def _list_key_sentences(
     sections: Iterable[ChapterSection], statement_finder: StatementFinder, message: str
 ) -> list[tuple[Run, ...]]:
     """Return the key sentence of each top-level section, or nothing if there are fewer than three."""
-    own = (
+    main_sections = (
         section
         for section in sections
         if len(section.path) == 1
         and not statement_finder.is_conclusion_heading(section.heading)
         and not statement_finder.is_exercise_heading(section.heading)
     )
-    found = (statement_finder.find_key_sentence(section.blocks, section.heading) for section in own)
-    said = [key for key in dict.fromkeys(found) if key not in ("", message)]
+    sentences = (
+        statement_finder.find_key_sentence(section.blocks, section.heading) for section in main_sections
+    )
+    key_sentences = [key for key in dict.fromkeys(sentences) if key not in ("", message)]
     return (
-        [make_plain_note(key) for key in select_spaced_lines(said)] if len(said) >= _MIN_KEY_SENTENCES else []
+        [make_plain_note(key) for key in select_spaced_lines(key_sentences)]
+        if len(key_sentences) >= _MIN_KEY_SENTENCES
+        else []
     )
 
 
@@ -254,7 +268,7 @@ _Notes: TypeAlias = tuple[tuple[NotePart, ...], tuple[NotePart, ...], list[tuple
 
 
 class _ChapterNotesMaker:
-    """Makes the speaker notes of a chapter: the opening, the chapter's own notes, and those of each slide."""
+    """Makes the speaker notes of a chapter: for its opening, for the chapter itself, and for each slide."""
 
     def __init__(
         self,
@@ -270,24 +284,24 @@ class _ChapterNotesMaker:
     def make_full_notes(self, message: str, unshown_takeaways: Sequence[tuple[Inline, ...]]) -> _Notes:
         """Return notes with the whole text of the chapter.
 
-        ``unshown_takeaways`` are takeaways without a slide, which go into the notes. The summary is omitted
-        if it is the same as ``message``, the sentence below the chapter title.
+        ``unshown_takeaways`` are takeaways without a slide; they go into the notes. The summary is omitted if
+        it equals ``message``, the sentence below the chapter title.
         """
-        said: dict[int | None, list[NoteParagraph]] = {}
+        notes_by_slide: dict[int | None, list[NoteParagraph]] = {}
         for passage in self.passages:
             text = self.maker.make_notes_converter(*passage.slide_nodes).make_paragraphs((passage.block,))
-            said.setdefault(passage.slide, []).extend(text)
+            notes_by_slide.setdefault(passage.slide, []).extend(text)
         opener = (self.chapter.title, self.chapter.summary, *self.chapter.takeaways)
         summary = self.chapter.summary
         rest = [make_runs(summary)] if plain_text(summary) not in ("", message) else []
         return (
             (*rest, *self.maker.iter_asides(*(node for line in opener for node in line))),
-            (*map(make_runs, unshown_takeaways), *said.get(None, ())),
+            (*map(make_runs, unshown_takeaways), *notes_by_slide.get(None, ())),
             [
                 (
                     *placed_slide.content_slide.author_notes,
                     *placed_slide.content_slide.notes,
-                    *said.get(index, ()),
+                    *notes_by_slide.get(index, ()),
                 )
                 for index, placed_slide in enumerate(self.placed_slides)
             ],
@@ -296,32 +310,42 @@ class _ChapterNotesMaker:
     def make_spoken_notes(
         self, locator: BookLocator, unshown_takeaways: Sequence[tuple[Inline, ...]]
     ) -> _Notes:
-        """Return notes with sentences suitable for speech, and each slide's location in the book."""
+        """Return notes with sentences suitable for speech, and the location of each slide in the book."""
         labels = self.maker.labels
         kinds = {node.attr.id: _KINDS[type(node)] for node in find_nodes(self.chapter.blocks, *_KINDS)}
         of_slide: dict[int | None, list[Passage]] = {}
         for passage in self.passages:
             of_slide.setdefault(passage.slide, []).append(passage)
-        shown = frozenset(id(node) for passage in self.passages for node in passage.slide_nodes)
-        speech = RemarkMaker(SentenceRewriter(labels), shown)
+        slide_node_ids = frozenset(id(node) for passage in self.passages for node in passage.slide_nodes)
+        speech = RemarkMaker(SentenceRewriter(labels), slide_node_ids)
         opening = tuple(speech.make_sentence_remarks(self.chapter.summary))
-        own = tuple(passage.block for passage in of_slide.get(None, ()))
+        unassigned_blocks = tuple(passage.block for passage in of_slide.get(None, ()))
         of_own = [remark for line in unshown_takeaways for remark in speech.make_sentence_remarks(line)]
-        here = locator.find_chapter_location(self.chapter, own)
+        chapter_location = locator.find_chapter_location(self.chapter, unassigned_blocks)
         out: list[tuple[NotePart, ...]] = []
         for index, placed_slide in enumerate(self.placed_slides):
-            named = {
-                name: kinds[name] for name, at in self.slides_by_id.items() if at == index and name in kinds
+            kinds_by_id = {
+                name: kinds[name]
+                for name, slide_index in self.slides_by_id.items()
+                if slide_index == index and name in kinds
             }
-            wording, evidence = SentenceRewriter(labels, named), placed_slide.content_slide
+            wording, evidence = SentenceRewriter(labels, kinds_by_id), placed_slide.content_slide
             blocks = tuple(passage.block for passage in of_slide.get(index, ()))
-            where = locator.find_location(self.chapter, placed_slide.path, (*blocks, *evidence.book_blocks))
+            location = locator.find_location(
+                self.chapter, placed_slide.path, (*blocks, *evidence.book_blocks)
+            )
             script = map(AuthorNote, evidence.author_notes)
-            said = (*script, *evidence.notes, *RemarkMaker(wording, shown).make_remarks(blocks))
-            if not said and placed_slide.is_visible:
-                # Notes may repeat remarks on other slides of the section, but not the author's notes.
-                section = tuple(one.block for one in self.passages if one.path == placed_slide.path)
-                repeated = RemarkMaker(wording, shown).make_remarks(section)
-                said = tuple(one for one in repeated if isinstance(one, Remark))
-            out.append((*said, where))
-        return (*opening, here), (*of_own, *speech.make_remarks(own), here), out
+            remarks = (*script, *evidence.notes, *RemarkMaker(wording, slide_node_ids).make_remarks(blocks))
+            if not remarks and placed_slide.is_visible:
+                # Notes may repeat a remark from another slide of the section, but not the author's notes.
+                section = tuple(
+                    passage.block for passage in self.passages if passage.path == placed_slide.path
+                )
+                repeated = RemarkMaker(wording, slide_node_ids).make_remarks(section)
+                remarks = tuple(passage for passage in repeated if isinstance(passage, Remark))
+            out.append((*remarks, location))
+        return (
+            (*opening, chapter_location),
+            (*of_own, *speech.make_remarks(unassigned_blocks), chapter_location),
+            out,
+        )

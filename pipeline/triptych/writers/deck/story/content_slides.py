@@ -1,4 +1,4 @@
-"""Select the blocks of the book that get their own slides, make these slides, and rank them."""
+"""Select the blocks of the book that get slides of their own, make these slides, and rank them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from heapq import heapify, heappop, heappush
+from math import ceil
 from typing import Any, TypeAlias
 
 from triptych.diagnostics import Diagnostic, Span
@@ -26,6 +27,7 @@ from triptych.writers.deck.slides import (
     SlideKindName,
     TableBody,
     TextBody,
+    join_run_text,
 )
 from triptych.writers.deck.story.bodies import (
     list_unshown_blocks,
@@ -39,6 +41,7 @@ from triptych.writers.deck.story.runs import (
     FormulaImages,
     NotePart,
     NotesConverter,
+    drop_citations,
     iter_aside_notes,
     make_paras,
     make_plain_note,
@@ -46,17 +49,17 @@ from triptych.writers.deck.story.runs import (
 from triptych.writers.findings import report_undrawn_formula
 
 _MAX_TITLE_WORDS = 12  # maximum number of words of a caption used as a slide title
-_FILE_NAME = re.compile(r"^[\w./\\-]+\.\w+(?::\s+|$)")  # the file name at the start of many listing captions
+_FILE_NAME = re.compile(r"^[\w./\\-]+\.\w+(?::\s+|$)")  # a file name at the start of a listing's caption
 
 
 @template_view("id", "layout", "title", "notes", "hidden", fields=False)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContentSlide:
-    """A slide with book content, and its speaker notes.
+    """A slide with content of the book, and its speaker notes.
 
-    ``author_notes`` has the notes that the author wrote, and ``notes`` all others. ``has_own_title`` is true
-    if the title was written for the slide, and ``has_statement_title`` if the title is a statement.
-    ``section`` is the number of the top-level heading above the content, or 0 if there is none.
+    ``author_notes`` were written by the author; ``notes`` are all others. ``has_own_title`` is true if the
+    title was written for the slide, and ``has_statement_title`` if the title is a statement. ``section`` is
+    the number of the top-level heading above the content, or 0 if there is none.
     """
 
     layout: SlideKindName
@@ -98,7 +101,7 @@ class ContentSlideMaker:
     def make_content_slide(self, node: SlideNode, heading: str) -> ContentSlide | None:
         """Make a slide from a block.
 
-        Return None if the image file is missing or a timeline has no entries.
+        Return None if an image file is missing or a timeline has no entries.
         """
         match node:
             case nodes.Chart():
@@ -113,7 +116,7 @@ class ContentSlideMaker:
                 image = node.images[0]
                 if image.picture is None:
                     return None
-                picture = make_picture_body(image, self.pictures[image.picture], node)
+                picture = make_picture_body(image, self.pictures[image.picture], node, self.labels)
                 return self._make_slide(node, SlideKindName.PICTURE, heading, picture)
             case nodes.CodeBlock():
                 code = CodeBody(text=node.text, language=node.language)
@@ -131,42 +134,44 @@ class ContentSlideMaker:
                 body = make_timeline_body(node.content, self.labels.language)
                 if body is None:
                     return None
-                shown = self._make_slide(node, SlideKindName.TIMELINE, heading, body)
-                return replace(shown, notes=self.make_card_notes(node.content))
+                slide = self._make_slide(node, SlideKindName.TIMELINE, heading, body)
+                return replace(slide, notes=self.make_card_notes(node.content))
         raise TypeError(f"a {type(node).__name__} is not evidence by itself")
 
     def make_notes_converter(self, *omitted_nodes: object) -> NotesConverter:
-        """Return a converter from blocks to speaker notes that leaves out ``omitted_nodes``."""
+        """Return a converter from blocks to speaker notes that omits ``omitted_nodes``."""
         return NotesConverter(frozenset(map(id, omitted_nodes)), self.labels.colon, self.with_asides)
 
     def iter_asides(self, *nodes: object) -> Iterator[NoteParagraph]:
-        """Yield the footnotes in ``nodes`` as notes, or nothing if the notes do not include footnotes."""
+        """Yield the footnotes in ``nodes`` as notes; yield nothing if notes exclude footnotes."""
         yield from (aside for node in nodes if self.with_asides for aside in iter_aside_notes(node))
 
     def make_card_notes(self, content: tuple[Block, ...]) -> tuple[NoteParagraph, ...]:
-        """Return the notes of a big-numbers or timeline slide, with all content that is not on the slide."""
-        around = list_unshown_blocks(content)
-        on_it = (block for block in content if block not in around)
-        return (*self.make_notes_converter().make_paragraphs(around), *self.iter_asides(*on_it))
+        """Return the notes of a slide with big numbers or a timeline: all content that the slide omits."""
+        unshown_blocks = list_unshown_blocks(content)
+        on_it = (block for block in content if block not in unshown_blocks)
+        return (*self.make_notes_converter().make_paragraphs(unshown_blocks), *self.iter_asides(*on_it))
 
     def _make_slide(self, node: SlideNode, kind: SlideKindName, heading: str, body: Body) -> ContentSlide:
         caption: tuple[Inline, ...] = getattr(node, "caption", ())
-        words = plain_text(tuple(inline for inline in caption if not isinstance(inline, nodes.Citation)))
-        named = _FILE_NAME.sub("", words) if kind is SlideKindName.CODE else words
-        short = named.rstrip(".") if 0 < len(named.split()) <= _MAX_TITLE_WORDS else ""
-        title = node.attr.get("slide-title") or short or heading
+        words = plain_text(drop_citations(caption))
+        words_of_title = _FILE_NAME.sub("", words) if kind is SlideKindName.CODE else words
+        short_title = (
+            words_of_title.rstrip(".") if 0 < len(words_of_title.split()) <= _MAX_TITLE_WORDS else ""
+        )
+        title = node.attr.get("slide-title") or short_title or heading
         # The layout for listings has no placeholder for the caption.
-        unseen = (
+        omitted_remarks = (
             (make_plain_note(words),) if kind is SlideKindName.CODE and title != words.rstrip(".") else ()
         )
-        written = tuple(inner for inner in walk(node) if isinstance(inner, nodes.SpeakerNotes))
+        speaker_notes = tuple(inner for inner in walk(node) if isinstance(inner, nodes.SpeakerNotes))
         return ContentSlide(
             layout=kind,
             title=title,
             body=body,
-            author_notes=tuple(NotesConverter(frozenset(), self.labels.colon).make_paragraphs(written)),
+            author_notes=tuple(NotesConverter(frozenset(), self.labels.colon).make_paragraphs(speaker_notes)),
             notes=(
-                *unseen,
+                *omitted_remarks,
                 *(
                     self.make_notes_converter().make_paragraphs(getattr(node, "description", ()))
                     if self.with_asides
@@ -183,23 +188,23 @@ class ContentSlideMaker:
         )
 
     def make_full_picture_slide(self, image: nodes.Image, title: str) -> ContentSlide | None:
-        """Make a slide that an image covers completely, or return None if the image file is missing."""
+        """Make a slide covered by an image; return None if the image file is missing."""
         if image.picture is None:
             return None
-        body = make_picture_body(image, self.pictures[image.picture], None)
+        body = make_picture_body(image, self.pictures[image.picture], None, self.labels)
         return ContentSlide(layout=SlideKindName.FULL_PICTURE, title=title, body=body)
 
     def make_equation_slide(
         self, node: nodes.Equation, heading: str, before: Sequence[Block] = (), after: Sequence[Block] = ()
     ) -> ContentSlide:
-        """Make a slide with a displayed formula and text around it, or with its TeX source as a fallback."""
+        """Make a slide with a displayed formula and text around it, with TeX source as fallback."""
         points = [tuple(make_paras(tuple(blocks), 0, self.formulas)) for blocks in (before, after)]
         body: Body | None = self.formulas.make_equation_body(
             node, format_equation_number(node, self.book.labels), *points
         )
         if body is not None:
             return self._make_slide(node, SlideKindName.EQUATION, heading, body)
-        if node.mathml:  # MTH001 was reported for invalid formulas
+        if node.mathml:  # invalid formulas have been reported as MTH001
             self.diagnostics.append(report_undrawn_formula(node, "its TeX source is shown on the slide"))
         if before or after:
             paras = (*points[0], *make_paras((node,)), *points[1])
@@ -207,9 +212,9 @@ class ContentSlideMaker:
         return self._make_slide(node, SlideKindName.CODE, heading, CodeBody(text=node.tex, language="latex"))
 
     def make_text_slide(self, points: tuple[Block, ...], title: str, span: Span | None) -> ContentSlide:
-        """Make a slide with text.
+        """Make a text slide.
 
-        A single displayed formula gets its own frame; several formulas become paragraphs.
+        If the text is a single displayed formula, it gets its own frame; several formulas become paragraphs.
         """
         formulas = [index for index, block in enumerate(points) if isinstance(block, nodes.Equation)]
         if len(formulas) == 1:
@@ -221,7 +226,7 @@ class ContentSlideMaker:
         return ContentSlide(layout=SlideKindName.BULLETS, title=title, body=body, span=span)
 
 
-# Length in lines of listings that are selected automatically; a listing with a caption may be shorter.
+# Length in lines of listings that are selected automatically. A listing with a caption may be shorter.
 _MIN_CODE_LINES, _MAX_CODE_LINES = 3, 16
 
 SlideNode: TypeAlias = (
@@ -238,15 +243,15 @@ SlideNode: TypeAlias = (
 
 
 def select_slide_nodes(node: object, mode: SlideSelection = SlideSelection.AUTO) -> Iterator[SlideNode]:
-    """Yield the nodes inside ``node`` that get their own slides in a selection mode.
+    """Yield the nodes inside ``node`` that a selection mode chooses for slides of their own.
 
-    Nodes inside a yielded node, or inside content excluded from slides, are skipped.
+    The content of these nodes, and content excluded from slides, is skipped.
     """
-    return _select_nodes(node, partial(_has_own_slide, telling=mode))
+    return _select_nodes(node, partial(_has_own_slide, selection=mode))
 
 
 def select_author_slide_nodes(node: object) -> Iterator[SlideNode]:
-    """Yield the nodes that an author's slide can show in its frame. Formulas count as text."""
+    """Yield the nodes that may fill the frame of an author's slide. Formulas count as text."""
     kinds = nodes.Chart | nodes.Table | nodes.Figure | nodes.CodeBlock | nodes.BlockQuote
     return _select_nodes(node, lambda inner: isinstance(inner, kinds))
 
@@ -265,7 +270,7 @@ def _select_nodes(node: object, is_selected: Callable[[Any], bool]) -> Iterator[
 
 
 def _is_excluded(node: object) -> bool:
-    """Return whether a node and its content are excluded from slides, such as decorative images."""
+    """Return whether slides exclude a node with its content, such as a decorative image."""
     if (
         isinstance(node, nodes.Figure)
         and not node.panels
@@ -281,15 +286,17 @@ def _is_excluded(node: object) -> bool:
     )
 
 
-def _has_own_slide(node: object, telling: SlideSelection) -> bool:
-    if telling is SlideSelection.NONE or isinstance(node, nodes.Slide):
-        return telling is not SlideSelection.NONE
+def _has_own_slide(node: object, selection: SlideSelection) -> bool:
+    if selection is SlideSelection.NONE or isinstance(node, nodes.Slide):
+        return selection is not SlideSelection.NONE
     requested = get_attr(node).has("slide") or get_attr(node).has("backup")
-    if telling is SlideSelection.EXPLICIT and not requested:
+    if selection is SlideSelection.EXPLICIT and not requested:
         return False
     match node:
-        case nodes.Chart() | nodes.Table() | nodes.Figure():
+        case nodes.Chart() | nodes.Figure():
             return True
+        case nodes.Table():  # a column without a caption is often a framed remark
+            return requested or bool(node.caption) or len(node.columns) > 1
         case nodes.CodeBlock():
             lines = node.text.count("\n") + 1
             return requested or lines in range(1 if node.caption else _MIN_CODE_LINES, _MAX_CODE_LINES + 1)
@@ -297,14 +304,14 @@ def _has_own_slide(node: object, telling: SlideSelection) -> bool:
             return requested
         case nodes.Group():
             return node.attr.has("timeline") and any(
-                isinstance(b, nodes.DefinitionList) for b in node.content
+                isinstance(child, nodes.DefinitionList) for child in node.content
             )
         case nodes.Equation():
-            return requested or bool(node.tag) or node.attr.id.startswith("eq-")
+            return requested or bool(node.tag or node.rows) or node.attr.id.startswith("eq-")
     return False
 
 
-# The worth of each slide kind; a caption or a statement as title adds to the worth.
+# The value of each slide kind. A caption, or a statement as title, increases the value.
 _KIND_SCORES: Mapping[SlideKindName, float] = {
     SlideKindName.CHART: 4.0,
     SlideKindName.TIMELINE: 3.5,
@@ -321,16 +328,20 @@ _STATEMENT_SCORE = 1.5
 _EXPLAINED_KINDS = frozenset(
     {SlideKindName.CODE, SlideKindName.BULLETS, SlideKindName.EQUATION, SlideKindName.COLUMNS}
 )
-_MAX_UNEXPLAINED = 3  # maximum number of visible slides that lack an explanation
+_MAX_UNEXPLAINED = 3  # maximum number of visible slides without an explanation
 _MAX_ROWS, _MAX_COLUMNS = 13, 8  # maximum rows and columns of a table on one slide
-_REPETITION_FACTOR = 0.5  # factor applied for each further slide of the same section
+# A full slide has 12 lines of 60 characters in the largest type. Less than 40 % is mostly empty; a statement
+# as title makes up for some lines.
+_LINE_LENGTH, _MIN_LINES, _MIN_STATEMENT_LINES = 60, 5, 3
+_REPETITION_FACTOR = 0.5  # factor for each further slide of the same section
 
 
 def limit_content_slides(slides: Sequence[ContentSlide], max_slides: int) -> list[ContentSlide]:
-    """Hide the slides that were not requested, except the best ``max_slides``.
+    """Hide slides that were not requested, except the best ``max_slides``.
 
-    Also hide tables too large for a slide, and all but a few of the slides that need a statement as their
-    title but have none. If ``max_slides`` is 0, return the slides unchanged.
+    Tables that are too large for a slide are also hidden, and so are slides that would be mostly empty, and
+    all but a few of the slides that need a statement as title but have none. One slide is always visible. If
+    ``max_slides`` is 0, return the slides unchanged.
     """
     if not max_slides:
         return list(slides)
@@ -338,8 +349,9 @@ def limit_content_slides(slides: Sequence[ContentSlide], max_slides: int) -> lis
     seen = {
         index
         for rank, index in enumerate(best)
-        if rank < _MAX_UNEXPLAINED or not _needs_statement_title(slides[index])
-    }
+        if (rank < _MAX_UNEXPLAINED or not _needs_statement_title(slides[index]))
+        and not _is_mostly_empty(slides[index])
+    } or set(best[:1])
     return [
         replace(item, hidden=True) if _is_optional(item) and index not in seen else item
         for index, item in enumerate(slides)
@@ -347,19 +359,20 @@ def limit_content_slides(slides: Sequence[ContentSlide], max_slides: int) -> lis
 
 
 def rank_content_slides(slides: Sequence[ContentSlide]) -> list[tuple[int, float]]:
-    """Return the index and worth of each visible slide that was not requested, best first.
+    """Return the index and value of each visible slide that was not requested, best first.
 
     Each further slide of a section counts half as much as the previous one, so that more sections are shown.
-    Slides that need a statement as their title but have none come last.
+    Slides that need a statement as title but have none come later; those that would be mostly empty are last.
     """
     open_ = [index for index, item in enumerate(slides) if _is_optional(item) and not _has_large_table(item)]
     of_section: Counter[int] = Counter()
     order: list[tuple[int, float]] = []
-    for mute in (False, True):
-        # Each section has a queue, and only the best slides of the queues are compared.
+    groups = [(_is_mostly_empty(item), _needs_statement_title(item)) for item in slides]
+    for group in sorted(set(groups)):
+        # Each section has a queue. Only the best slides of the queues are compared.
         rows: dict[int, list[int]] = {}
         for index in sorted(open_, key=lambda index: (_score_slide(slides[index]), -index)):
-            if _needs_statement_title(slides[index]) is mute:
+            if groups[index] == group:
                 rows.setdefault(slides[index].section, []).append(index)
 
         def first(section: int, row: list[int]) -> tuple[float, int, int]:
@@ -369,15 +382,15 @@ def rank_content_slides(slides: Sequence[ContentSlide]) -> list[tuple[int, float
                 section,
             )
 
-        firsts = [first(*row) for row in rows.items()]
-        heapify(firsts)
-        while firsts:
-            worth, index, section = heappop(firsts)
-            order.append((index, -worth))
+        next_ranked = [first(*row) for row in rows.items()]
+        heapify(next_ranked)
+        while next_ranked:
+            score, index, section = heappop(next_ranked)
+            order.append((index, -score))
             of_section[section] += 1
             rows[section].pop()
             if rows[section]:
-                heappush(firsts, first(section, rows[section]))
+                heappush(next_ranked, first(section, rows[section]))
     return order
 
 
@@ -387,22 +400,36 @@ def _is_optional(slide: ContentSlide) -> bool:
 
 
 def _has_large_table(slide: ContentSlide) -> bool:
-    """Return whether a slide's table would have to be split."""
+    """Return whether a slide has a table that would have to be split."""
     body = slide.body
     return isinstance(body, TableBody) and (len(body.rows) > _MAX_ROWS or len(body.alignments) > _MAX_COLUMNS)
 
 
+def _is_mostly_empty(slide: ContentSlide) -> bool:
+    """Return whether a slide's text, in the largest type of its layout, fills little of its body."""
+    match slide.body:
+        case CodeBody(text=text):
+            lines = text.strip("\n").count("\n") + 1
+        case TextBody(paras=paras):
+            lines = sum(ceil(len(join_run_text(para.runs)) / _LINE_LENGTH) for para in paras)
+        case TableBody(rows=rows):
+            lines = len(rows)
+        case _:
+            return False
+    return lines < (_MIN_STATEMENT_LINES if slide.has_statement_title else _MIN_LINES)
+
+
 def _needs_statement_title(slide: ContentSlide) -> bool:
-    """Return whether a slide needs a statement as its title but has none."""
-    shown = slide.layout in _EXPLAINED_KINDS or (
+    """Return whether a slide needs a statement as title but has none."""
+    needs_explanation = slide.layout in _EXPLAINED_KINDS or (
         slide.layout is SlideKindName.PICTURE and not _has_caption(slide)
     )
-    return shown and not slide.has_statement_title
+    return needs_explanation and not slide.has_statement_title
 
 
 def _score_slide(slide: ContentSlide) -> float:
-    worth = _KIND_SCORES.get(slide.layout, 2.0) + _STATEMENT_SCORE * slide.has_statement_title
-    return worth + _CAPTION_SCORE * _has_caption(slide)
+    score = _KIND_SCORES.get(slide.layout, 2.0) + _STATEMENT_SCORE * slide.has_statement_title
+    return score + _CAPTION_SCORE * _has_caption(slide)
 
 
 def _has_caption(slide: ContentSlide) -> bool:

@@ -1,4 +1,4 @@
-"""Make slides from the ``slide()`` calls in a storyboard template, and validate their arguments."""
+"""Make slides from the ``slide()`` calls of a storyboard template, and validate their arguments."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ _MAX_ENTRY_LENGTH = 48  # title length in characters above which the agenda shor
 
 
 def shorten_agenda_entry(title: str) -> str:
-    """Shorten a long title to the part before its colon, for an agenda."""
-    main, _, more = title.partition(": ")
-    return main if more and len(title) > _MAX_ENTRY_LENGTH else title
+    """Shorten a long title for an agenda to the part before its colon."""
+    main, _, addition = title.partition(": ")
+    return main if addition and len(title) > _MAX_ENTRY_LENGTH else title
 
 
 def _make_agenda_body(lines: tuple[Para, ...]) -> Body:
@@ -54,7 +54,7 @@ def _make_agenda_body(lines: tuple[Para, ...]) -> Body:
 
 @dataclass(frozen=True, slots=True)
 class SlideDraft:
-    """A slide from the storyboard template, with the notes from which its speaker notes are chosen."""
+    """A slide from the storyboard template, with all notes that its speaker notes may include."""
 
     slide: DeckSlide
     notes: tuple[NotePart, ...]
@@ -67,7 +67,7 @@ class SlideDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlideArguments:
-    """The arguments of ``slide()``. ``lines`` are paragraphs like ``points``, but without bullets."""
+    """The arguments of ``slide()``. ``lines`` are paragraphs without bullets, unlike ``points``."""
 
     layout: SlideKindName
     title: str
@@ -87,7 +87,7 @@ class SlideArguments:
 
 
 def draft_slide(arguments: SlideArguments) -> SlideDraft:
-    """Create a slide draft from the arguments of ``slide()``."""
+    """Create a draft from the arguments of ``slide()``."""
     evidence, chapter = arguments.evidence, arguments.chapter
     body: Body | None = evidence.body if evidence else None
     points = [Para(runs=point) for point in arguments.points]
@@ -123,6 +123,7 @@ def draft_slide(arguments: SlideArguments) -> SlideDraft:
             hidden=evidence.hidden,
             is_requested=evidence.is_requested,
             has_own_title=evidence.has_own_title,
+            needs_title=not (evidence.is_requested or evidence.has_own_title or evidence.has_statement_title),
             book_blocks=evidence.book_blocks,
             layout_name=evidence.layout_name,
             overflow=evidence.overflow,
@@ -131,19 +132,22 @@ def draft_slide(arguments: SlideArguments) -> SlideDraft:
     return SlideDraft(slide, tuple(arguments.notes), has_book_content=evidence is not None)
 
 
-# Limits for a project's own storyboard. The deck of a long book stays far below them.
+# Limits for a project's own storyboard. Decks of long books are far below them.
 _MAX_SLIDES = 2_000
-_MAX_LABEL = 2_000  # characters of a title, subtitle, kicker, tracker, id or section name
-_MAX_POINT = 20_000  # characters of a point or line
-_MAX_BODY = 200_000  # characters of all points and lines; the sources of a book are lines
-_MAX_PARAGRAPHS = 1_000  # points, lines and links of a slide
-_MAX_NOTES = 4_000_000  # characters of all speaker notes
+_MAX_LABEL = 2_000  # characters in a title, subtitle, kicker, tracker, id or section name
+_MAX_POINT = 20_000  # characters in a point or line
+_MAX_BODY = 200_000  # characters in all points and lines; a book's sources are lines
+_MAX_PARAGRAPHS = 1_000  # points, lines and links on a slide
+_MAX_NOTES = 4_000_000  # characters in all speaker notes
 _MAX_USES = 20  # slides that show the same item of a chapter's `evidence`
 
 
 @dataclass(slots=True)
 class SlideCounter:
-    """Counts what a project's own storyboard puts on slides, and raises ``ValueError`` beyond the limits."""
+    """Counts the content that a project's own storyboard puts on slides.
+
+    ``count`` raises ``ValueError`` if a limit is exceeded.
+    """
 
     slides: int = 0
     body: int = 0
@@ -151,7 +155,7 @@ class SlideCounter:
     uses: Counter[int] = field(default_factory=Counter)
 
     def count(self, arguments: SlideArguments) -> None:
-        """Count the slide that the arguments of ``slide()`` describe."""
+        """Count the content of the slide with these ``slide()`` arguments."""
         self.slides += 1
         if self.slides > _MAX_SLIDES:
             raise ValueError(f"the storyboard makes more than {_MAX_SLIDES:,} slides")
@@ -178,7 +182,7 @@ class SlideCounter:
 
 
 def _measure_note(note: NotePart) -> int:
-    """Return the number of characters of a note; each run and each note counts as another character."""
+    """Return the number of characters of a note, plus one for each run and one for the note."""
     if isinstance(note, Remark):
         return 1 + len(note.text)
     runs = note.text if isinstance(note, AuthorNote) else () if isinstance(note, BookLocation) else note
@@ -191,22 +195,22 @@ _OVERFLOWS = ("", "split", "shrink", "error")
 def check_arguments(arguments: Mapping[str, Any]) -> SlideArguments:
     """Validate the arguments of ``slide()``, and convert strings to text runs.
 
-    Raise ``TypeError`` or ``ValueError`` if an argument is invalid.
+    Raise ``TypeError`` or ``ValueError`` for an invalid argument.
     """
     return SlideArguments(**{name: _check_argument(name, value) for name, value in arguments.items()})
 
 
 def _check_argument(name: str, value: Any) -> Any:
     if isinstance(value, Undefined):
-        str(value)  # raises UndefinedError, which names the variable
+        str(value)  # raises UndefinedError with the name of the variable
     if name not in _ARGUMENTS:
         names = ", ".join(sorted(_ARGUMENTS))
         raise TypeError(f"slide() has no argument `{name}`; the arguments are {names}")
-    check, wanted = _ARGUMENTS[name]
+    check, expected_type = _ARGUMENTS[name]
     try:
         return check(value)
     except TypeError:
-        raise TypeError(f"`{name}` of slide() must be {wanted}") from None
+        raise TypeError(f"`{name}` of slide() must be {expected_type}") from None
 
 
 def _check_layout(value: Any) -> SlideKindName:
@@ -264,7 +268,7 @@ def _check_list(value: Any) -> list[Any]:
 
 
 def _check_type(kind: type) -> Callable[[Any], Any]:
-    """Return a function that raises TypeError unless its argument is None or an instance of ``kind``."""
+    """Return a function that raises TypeError unless its argument is None or of the type ``kind``."""
 
     def check(value: Any) -> Any:
         if value is not None and not isinstance(value, kind):
@@ -274,7 +278,7 @@ def _check_type(kind: type) -> Callable[[Any], Any]:
     return check
 
 
-# Maps each argument of ``slide()`` to a validator and its expected type in messages.
+# The validator of each ``slide()`` argument, and the expected type for messages.
 _ARGUMENTS: Mapping[str, tuple[Callable[[Any], Any], str]] = {
     "layout": (_check_layout, "the name of a layout"),
     **dict.fromkeys(("title", "subtitle", "kicker", "tracker", "id", "section"), (_check_text, "a string")),

@@ -1,4 +1,4 @@
-"""Assign each passage of a chapter to the slide that shows what it refers to, or to the nearest slide."""
+"""Assign each passage of a chapter to the slide with the content it refers to, or to the nearest slide."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from triptych.model.nodes import Block, Inline
 from triptych.model.walk import collect_ids, get_attr, plain_text, walk, walk_all
 from triptych.writers.deck.story.content_slides import ContentSlide, SlideNode
 
-# The numbers of the headings above a block, outermost first, or () before a chapter's first heading.
+# The numbers of the headings above a block, outermost first. Before the first heading, it is ().
 Path = tuple[int, ...]
 
 
@@ -24,7 +24,7 @@ class PlacedSlide:
     """A slide with the position of its content in the chapter.
 
     ``path`` has the numbers of the headings above the content, and ``block_index`` is the index of its block.
-    ``points_block`` is the block with the slide's bullet points, if any.
+    ``points_block`` is the block with the bullet points of the slide, if any.
     """
 
     content_slide: ContentSlide
@@ -47,8 +47,8 @@ class PlacedSlide:
 class Passage:
     """A block, or some sentences of a paragraph.
 
-    ``slide_nodes`` lists the nodes in the passage that slides show. ``slide`` is the index of the slide whose
-    notes include the passage, or None if the chapter's notes include it.
+    ``slide_nodes`` lists the nodes in the passage that slides show. ``slide`` is the index of the slide with
+    the passage in its notes, or None if the passage is in the chapter's notes.
     """
 
     block: Block
@@ -63,15 +63,15 @@ def assign_passages(
 ) -> tuple[list[Passage], dict[str, int]]:
     """Assign the passages of a chapter to slides.
 
-    Return the passages in order, and a mapping of shown ids to slide indices. The rules are:
+    Return the passages in order, and a mapping from the ids of shown content to slide indices. The rules are:
 
-    1. A block whose content a slide shows is assigned to this slide.
+    1. A block that is the content of a slide is assigned to this slide.
 
-    2. A paragraph that refers to a slide's content is assigned to this slide. If it refers to several slides,
-    it is split before the sentence that refers to the next slide. A slide also counts if it shows the content
+    2. A paragraph that refers to a slide's content is assigned to this slide. A paragraph that refers to
+    several slides is split before each sentence that refers to the next slide. The slide may show the content
     in another form, such as a chart of the same data.
 
-    3. Speaker notes are assigned to the slide before them in their section.
+    3. Speaker notes are assigned to the preceding slide of their section.
 
     4. Other passages are assigned to the nearest visible slide of their section or of an enclosing section,
     or else to the chapter. A heading is assigned like the first text below it.
@@ -82,10 +82,12 @@ def assign_passages(
     names = _map_ids_to_slides(passages, placed_slides, blocks)
     out: list[Passage] = []
     for passage in passages:
-        own = _find_own_slide(passage, blocks)
+        own_slide = _find_own_slide(passage, blocks)
         for part in _split_passage(passage, names, language):
-            named = next((names[name] for name in iter_references(part.block) if name in names), None)
-            slide = own if own is not None else named
+            referenced_slide = next(
+                (names[name] for name in iter_references(part.block) if name in names), None
+            )
+            slide = own_slide if own_slide is not None else referenced_slide
             out.append(
                 replace(part, slide=_find_nearest_slide(part, placed_slides) if slide is None else slide)
             )
@@ -93,22 +95,24 @@ def assign_passages(
 
 
 def _assign_headings(passages: list[Passage], blocks: Mapping[int, int]) -> list[Passage]:
-    """Assign each heading to the slide of the first passage below it that is not itself shown on a slide."""
+    """Assign each heading to the slide of the first following passage that is not slide content itself."""
     out = passages[:]
     for index in range(len(out) - 1, -1, -1):
-        here = out[index]
-        if isinstance(here.block, nodes.Heading):
-            under = (one for one in out[index + 1 :] if _find_own_slide(one, blocks) is None)
-            first = next(under, None)
-            if first and first.path[: len(here.path)] == here.path:
-                out[index] = replace(here, slide=first.slide)
+        heading_passage = out[index]
+        if isinstance(heading_passage.block, nodes.Heading):
+            following_passages = (
+                passage for passage in out[index + 1 :] if _find_own_slide(passage, blocks) is None
+            )
+            first = next(following_passages, None)
+            if first and first.path[: len(heading_passage.path)] == heading_passage.path:
+                out[index] = replace(heading_passage, slide=first.slide)
     return out
 
 
 def iter_references(block: object) -> Iterator[str]:
     """Yield the ids that a block refers to.
 
-    These include the ids of charts, tables, figures, listings and formulas in the block.
+    The ids of charts, tables, figures, listings and formulas in the block are included.
     """
     for node in walk(block):
         match node:
@@ -121,29 +125,31 @@ def iter_references(block: object) -> Iterator[str]:
 
 
 def split_inline_sentences(content: tuple[Inline, ...], language: str = "") -> list[tuple[Inline, ...]]:
-    """Split inlines into sentences; a styled phrase that contains a sentence end is kept whole."""
-    ends = set(find_sentence_ends("".join(map(_get_inline_text, content)), language))
+    """Split inlines into sentences. A styled phrase that contains a sentence end is not split."""
+    sentence_ends = set(find_sentence_ends("".join(map(_get_inline_text, content)), language))
     out: list[tuple[Inline, ...]] = []
     sentence: tuple[Inline, ...] = ()
-    for node, text, end in _split_at_sentence_ends(content, ends):
-        if not text and not sentence and out:  # a note or index mark after the last word
+    for node, text, end in _split_at_sentence_ends(content, sentence_ends):
+        if not text and not sentence and out:  # a footnote or index mark after the last word
             out[-1] = (*out[-1], node)
             continue
         sentence = (*sentence, node)
-        if end in ends:
+        if end in sentence_ends:
             out.append(sentence)
             sentence = ()
     return [*out, sentence] if sentence else out
 
 
-def _split_at_sentence_ends(content: tuple[Inline, ...], ends: set[int]) -> Iterator[tuple[Inline, str, int]]:
-    """Yield each inline with its text and end position; plain text is split at sentence ends."""
+def _split_at_sentence_ends(
+    content: tuple[Inline, ...], sentence_ends: set[int]
+) -> Iterator[tuple[Inline, str, int]]:
+    """Yield each inline with its text and end position. Plain text is split at sentence ends."""
     start = 0
     for node in content:
         text = _get_inline_text(node)
         stop = start + len(text)
         if isinstance(node, nodes.Text):
-            for end in sorted(end for end in ends if start < end < stop):
+            for end in sorted(end for end in sentence_ends if start < end < stop):
                 yield replace(node, text=text[: end - start]), text[: end - start], end
                 text, start = text[end - start :], end
             node = replace(node, text=text)
@@ -152,7 +158,7 @@ def _split_at_sentence_ends(content: tuple[Inline, ...], ends: set[int]) -> Iter
 
 
 def _get_inline_text(node: Inline) -> str:
-    """Return an inline's plain text, including leading and trailing spaces, for sentence segmentation."""
+    """Return an inline's plain text with leading and trailing spaces, which sentence segmentation needs."""
     match node:
         case nodes.Text():
             return node.text
@@ -162,97 +168,118 @@ def _get_inline_text(node: Inline) -> str:
 
 
 def _split_passage(passage: Passage, slides_by_id: Mapping[str, int], language: str) -> Iterator[Passage]:
-    """Split a paragraph before each sentence that refers to a different slide from the previous reference."""
+    """Split a paragraph before each sentence that refers to another slide than the preceding reference."""
     block = passage.block
     slides = {slides_by_id[name] for name in iter_references(block) if name in slides_by_id}
     if not isinstance(block, nodes.Paragraph) or len(slides) < 2:
         yield passage
         return
-    told: int | None = None
+    current_slide: int | None = None
     gathered: list[Inline] = []
     for sentence in split_inline_sentences(block.content, language):
-        named = next(
+        referenced_slide = next(
             (slides_by_id[n] for node in sentence for n in iter_references(node) if n in slides_by_id), None
         )
-        if None not in (told, named) and named != told:
+        if None not in (current_slide, referenced_slide) and referenced_slide != current_slide:
             yield replace(passage, block=replace(block, content=tuple(gathered)))
             gathered = []
-        told = named if named is not None else told
+        current_slide = referenced_slide if referenced_slide is not None else current_slide
         gathered += sentence
     yield replace(passage, block=replace(block, content=tuple(gathered)))
 
 
 def _find_own_slide(passage: Passage, blocks: Mapping[int, int]) -> int | None:
-    """Return the index of the slide that shows a passage's block or content, or None."""
+    """Return the index of the slide that shows a passage's block or content, or None if there is none."""
     inner = (node.content if isinstance(node, nodes.Slide) else (node,) for node in passage.slide_nodes)
-    held = (passage.block, *(one for content in inner for one in content))
-    return next((blocks[id(one)] for one in held if id(one) in blocks), None)
+    candidate_nodes = (passage.block, *(node for content in inner for node in content))
+    return next((blocks[id(node)] for node in candidate_nodes if id(node) in blocks), None)
 
 
 def _map_ids_to_slides(
     passages: Sequence[Passage], placed_slides: Sequence[PlacedSlide], blocks: Mapping[int, int]
 ) -> dict[str, int]:
-    """Map the ids of content to the index of the slide that shows the content, possibly in another form."""
-    known: dict[str, int] = {}
-    for index, one in enumerate(placed_slides):
-        for name in (one.content_slide.id, *sorted(collect_ids(walk_all(one.content_slide.book_blocks)))):
-            known.setdefault(name, index)
+    """Map the ids of content to the index of the slide that shows it, as written or in another form."""
+    slides_by_id: dict[str, int] = {}
+    for index, placed_slide in enumerate(placed_slides):
+        for name in (
+            placed_slide.content_slide.id,
+            *sorted(collect_ids(walk_all(placed_slide.content_slide.book_blocks))),
+        ):
+            slides_by_id.setdefault(name, index)
     for passage in passages:
-        own = _find_own_slide(passage, blocks)
-        if own is not None:  # such as a figure whose panels are on slides
+        own_slide = _find_own_slide(passage, blocks)
+        if own_slide is not None:  # for example, a figure whose panels are on slides
             for name in sorted(collect_ids(walk(passage.block))):
-                known.setdefault(name, own)
-    shown = [
-        [node for node in walk_all(one.content_slide.book_blocks) if isinstance(node, _COMPARABLE_TYPES)]
-        for one in placed_slides
+                slides_by_id.setdefault(name, own_slide)
+    nodes_of_slides = [
+        [
+            node
+            for node in walk_all(placed_slide.content_slide.book_blocks)
+            if isinstance(node, _COMPARABLE_TYPES)
+        ]
+        for placed_slide in placed_slides
     ]
     for passage in passages:
         for node in walk(passage.block):
-            if isinstance(node, _COMPARABLE_TYPES) and (name := get_attr(node).id) and name not in known:
-                alike = [
-                    n for n, others in enumerate(shown) if any(_has_same_content(node, one) for one in others)
+            if (
+                isinstance(node, _COMPARABLE_TYPES)
+                and (name := get_attr(node).id)
+                and name not in slides_by_id
+            ):
+                similar_slides = [
+                    n
+                    for n, others in enumerate(nodes_of_slides)
+                    if any(_has_same_content(node, placed_slide) for placed_slide in others)
                 ]
-                if alike:
-                    known[name] = min(alike, key=lambda n: abs(placed_slides[n].block_index - passage.index))
-    known.pop("", None)
-    return known
+                if similar_slides:
+                    slides_by_id[name] = min(
+                        similar_slides, key=lambda n: abs(placed_slides[n].block_index - passage.index)
+                    )
+    slides_by_id.pop("", None)
+    return slides_by_id
 
 
-def _has_same_content(one: object, other: object) -> bool:
+def _has_same_content(node: object, other: object) -> bool:
     """Return whether two nodes have the same data, image, rows or source code."""
-    match one, other:
+    match node, other:
         case nodes.Chart(), nodes.Chart():
-            values = {series.values for series in one.data.series}
-            same = any(series.values in values for series in other.data.series)
-            return same and one.data.categories == other.data.categories
-        case nodes.Figure(images=(mine, *_)), nodes.Figure(images=(its, *_)):
-            return mine.picture is not None and mine.picture == its.picture
+            values = {series.values for series in node.data.series}
+            has_same_values = any(series.values in values for series in other.data.series)
+            return has_same_values and node.data.categories == other.data.categories
+        case nodes.Figure(images=(first_image, *_)), nodes.Figure(images=(other_image, *_)):
+            return first_image.picture is not None and first_image.picture == other_image.picture
         case nodes.Table(), nodes.Table():
-            return plain_text(one.body) == plain_text(other.body)
+            return plain_text(node.body) == plain_text(other.body)
         case nodes.CodeBlock(), nodes.CodeBlock():
-            return one.text == other.text
+            return node.text == other.text
         case nodes.Equation(), nodes.Equation():
-            return one.tex == other.tex
+            return node.tex == other.tex
     return False
 
 
 def _find_nearest_slide(passage: Passage, placed_slides: Sequence[PlacedSlide]) -> int | None:
-    """Return the index of the slide nearest to a passage, in its section or the sections above, or None.
+    """Return the index of the slide nearest to a passage, in its section or an enclosing one, or None.
 
     Only speaker notes may belong to a hidden slide.
     """
     depth = len(passage.path)
-    under = [n for n, placed_slide in enumerate(placed_slides) if placed_slide.path[:depth] == passage.path]
-    own = under if depth else [n for n in under if not placed_slides[n].path]
+    slides_in_section = [
+        n for n, placed_slide in enumerate(placed_slides) if placed_slide.path[:depth] == passage.path
+    ]
+    preferred = slides_in_section if depth else [n for n in slides_in_section if not placed_slides[n].path]
     if isinstance(passage.block, nodes.SpeakerNotes):
-        before = [n for n in own if placed_slides[n].block_index <= passage.index]
+        before = [n for n in preferred if placed_slides[n].block_index <= passage.index]
         if before:
             return before[-1]
-    over = (
-        [n for n, placed_slide in enumerate(placed_slides) if placed_slide.path == passage.path[:d]]
-        for d in range(depth - 1, 0, -1)
+    slides_of_parents = (
+        [
+            n
+            for n, placed_slide in enumerate(placed_slides)
+            if placed_slide.path == passage.path[:parent_depth]
+        ]
+        for parent_depth in range(depth - 1, 0, -1)
     )
-    for candidates in (own, *over):
+    for candidates in (preferred, *slides_of_parents):
         if seen := [n for n in candidates if placed_slides[n].is_visible]:
             return min(seen, key=lambda n: abs(placed_slides[n].block_index - passage.index))
     return None

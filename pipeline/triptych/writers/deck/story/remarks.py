@@ -1,7 +1,7 @@
 """Convert passages of the book to sentences suitable for speech (remarks), and rate them.
 
 Citations, footnotes and reference numbers are removed. A sentence that ends with a formula or list is
-completed in words or left out.
+completed in words or omitted.
 """
 
 from __future__ import annotations
@@ -15,22 +15,23 @@ from triptych.languages.labels import Labels
 from triptych.languages.language_tags import get_primary_subtag
 from triptych.languages.sentences import count_spoken_words
 from triptych.languages.word_tables import load_sentence_patterns
+from triptych.media.formulas.letter_forms import find_letter_forms
+from triptych.media.formulas.spoken import speak_formula
 from triptych.model import nodes
 from triptych.model.nodes import Block, Inline, Paragraph, Text
 from triptych.model.walk import find_nodes, plain_text, rewrite_all, walk_all
 from triptych.writers.deck.story.passages import split_inline_sentences
-from triptych.writers.deck.story.runs import AuthorNote, NotePart, NotesConverter, Remark
+from triptych.writers.deck.story.runs import AuthorNote, NotePart, NotesConverter, Remark, get_cited_name
 
-# The worth of a sentence about the slide's content, the first of a paragraph, a later one, a list item.
+# The scores of a sentence about the slide's content, of the first sentence of a paragraph, of a later
+# sentence, and of a list item.
 _SLIDE_SCORE, _FIRST_SCORE, _LATER_SCORE, _LIST_ITEM_SCORE = 10.0, 3.0, 2.0, 1.0
 _POSITION_PENALTY = (
-    0.2  # subtracted for each earlier paragraph, and for each earlier sentence in the paragraph
+    0.2  # subtracted for each preceding paragraph, and for each preceding sentence of the paragraph
 )
-_ITEM_ENDS = tuple(",;，；、")  # the end of a list item that is not a sentence
-_MIN_WORDS, _MAX_WORDS = (
-    4,
-    45,
-)  # minimum and maximum words of a sentence that is not about the slide's content
+_ITEM_ENDS = tuple(",;，；、")  # ends of list items that are not sentences
+# Minimum and maximum words of a sentence that is not about the slide's content.
+_MIN_WORDS, _MAX_WORDS = 4, 45
 
 
 @dataclass(slots=True)
@@ -44,7 +45,7 @@ class RemarkMaker:
     def make_remarks(self, blocks: Sequence[Block]) -> Iterator[NotePart]:
         """Yield remarks from blocks, and the author's notes unchanged.
 
-        Skip headings, tables, listings and formulas, and all nodes whose ``id()`` is in ``shown_ids``.
+        Headings, tables, listings, formulas, and nodes whose ``id()`` is in ``shown_ids`` are skipped.
         """
         for block in blocks:
             if id(block) not in self.shown_ids:
@@ -58,9 +59,9 @@ class RemarkMaker:
                 yield from self.make_sentence_remarks(block.content)
             case nodes.BulletList() | nodes.OrderedList():
                 for item in block.items:
-                    for said in self.make_remarks(item.content[:1]):
-                        if not isinstance(said, Remark) or not said.text[:1].islower():  # not a phrase
-                            yield _lower_score(said)
+                    for remark in self.make_remarks(item.content[:1]):
+                        if not isinstance(remark, Remark) or not remark.text[:1].islower():  # not a phrase
+                            yield _lower_score(remark)
                     yield from self._iter_author_notes(item.content[1:])
             case nodes.Callout() | nodes.Theorem() | nodes.Group() | nodes.Aside():
                 yield from self.make_remarks(block.content)
@@ -70,27 +71,29 @@ class RemarkMaker:
                 yield from self._iter_author_notes((block,))
 
     def _iter_author_notes(self, blocks: tuple[Block, ...]) -> Iterator[NotePart]:
-        """Yield the author's notes anywhere inside ``blocks``."""
+        """Yield the author's notes from any depth inside ``blocks``."""
         speech = NotesConverter(frozenset(), self.rewriter.labels.colon)
         for node in find_nodes(blocks, nodes.SpeakerNotes):
             yield from map(AuthorNote, speech.make_paragraphs((node,)))
 
     def make_sentence_remarks(self, content: tuple[Inline, ...]) -> Iterator[Remark]:
-        """Yield remarks from the sentences of a paragraph, or of a line such as a takeaway."""
-        late = _POSITION_PENALTY * self.paragraph_count
+        """Yield remarks from the sentences of a paragraph or of a line such as a takeaway."""
+        position_penalty = _POSITION_PENALTY * self.paragraph_count
         before = True  # whether the previous sentence became a remark
         for index, part in enumerate(split_inline_sentences(content, self.rewriter.labels.language)):
             sentence = self.rewriter.rewrite_sentence(part)
             if sentence is None:
                 continue
-            own = (_LATER_SCORE if index else _FIRST_SCORE) - late - _POSITION_PENALTY * index
+            base_score = (
+                (_LATER_SCORE if index else _FIRST_SCORE) - position_penalty - _POSITION_PENALTY * index
+            )
             needs_previous = sentence.needs_previous and index > 0 and not sentence.is_about_slide
             may = self._is_speakable(sentence) and (before or not needs_previous)
             if may:
                 yield Remark(
                     text=sentence.text,
                     paragraph_number=self.paragraph_count,
-                    score=_SLIDE_SCORE + own if sentence.is_about_slide else own,
+                    score=_SLIDE_SCORE + base_score if sentence.is_about_slide else base_score,
                     needs_previous=needs_previous,
                     is_about_slide=sentence.is_about_slide,
                 )
@@ -100,23 +103,25 @@ class RemarkMaker:
     def _is_speakable(self, sentence: SpokenSentence) -> bool:
         """Return whether a sentence is suitable as a remark.
 
-        It must neither refer to content of other slides nor describe the book itself, and its length must be
-        suitable.
+        The sentence must have a suitable length, and refer neither to content of other slides nor to the book
+        itself.
         """
         if sentence.has_other_reference or sentence.ends_with_colon or sentence.text[-1:] in _ITEM_ENDS:
             return False
         if sentence.is_about_slide:
             return True
         words = load_sentence_patterns(self.rewriter.labels.language)
-        long = len(sentence.text.split())
-        about = words.self_references.search(sentence.text.replace("’", "'").lower())
+        word_count = len(sentence.text.split())
+        self_reference = words.self_references.search(sentence.text.replace("’", "'").lower())
         return (
-            long <= _MAX_WORDS and about is None and not (long < _MIN_WORDS and not sentence.needs_previous)
+            word_count <= _MAX_WORDS
+            and self_reference is None
+            and not (word_count < _MIN_WORDS and not sentence.needs_previous)
         )
 
 
 def _lower_score(note_part: NotePart) -> NotePart:
-    """Lower the worth of a remark from a list item, unless the remark is about the slide's content."""
+    """Lower the score of a remark from a list item, unless the remark is about the slide's content."""
     if not isinstance(note_part, Remark) or note_part.is_about_slide:
         return note_part
     return Remark(
@@ -127,23 +132,25 @@ def _lower_score(note_part: NotePart) -> NotePart:
     )
 
 
-# Characters that mark the start of a reference to the slide, of any other reference, and the end of both.
-_HERE, _ELSEWHERE, _REFERENCE_END = "\ue000", "\ue001", "\ue002"
-_REFERENCE = re.compile(f"([{_HERE}{_ELSEWHERE}])([^{_HERE}{_ELSEWHERE}{_REFERENCE_END}]*+){_REFERENCE_END}")
-_IN_BRACKETS = re.compile(
-    rf"(?<!\s)\s*+[(（\[](?=[^()（）\[\]]*(?:{_HERE}|{_ELSEWHERE}|https?://))[^()（）\[\]]*+[)）\]]"
+# Characters that mark the start of a reference to the slide, the start of any other reference, and the end of
+# both.
+_HERE_MARK, _ELSEWHERE_MARK, _REFERENCE_END = "\ue000", "\ue001", "\ue002"
+_REFERENCE = re.compile(
+    f"([{_HERE_MARK}{_ELSEWHERE_MARK}])([^{_HERE_MARK}{_ELSEWHERE_MARK}{_REFERENCE_END}]*+){_REFERENCE_END}"
 )
-_BRACKETS = re.compile(r"(?<!\s)\s*+(?:\([^()]*+\)|（[^（）]*+）|\[[^\[\]]*+\])")
+_BRACKETED_TEXT = re.compile(
+    rf"(?<!\s)\s*+[(（\[](?=[^()（）\[\]]*(?:{_HERE_MARK}|{_ELSEWHERE_MARK}|https?://))[^()（）\[\]]*+[)）\]]"
+)
 _EMPTY = re.compile(r"(?<!\s)\s*+(?:\(\s*+(?:[;,]\s*+)?\)|（\s*+）|\[\s*+\])")
 _LOOSE_SPACE = re.compile(r"(?<!\s)\s++(?=[.,;:!?)\]])(?![.,]\d)")
 _DOUBLE_PUNCTUATION = re.compile(r"([,;:])(?:\s*[,;:])+|,(?=[.!?])")
-_AT_START = re.compile(r"^[\s“„«‘\"'(]*$")
-# Languages that do not inflect nouns for case.
+_SENTENCE_START = re.compile(r"^[\s“„«‘\"'(]*$")
+# Languages in which nouns are not inflected for case.
 _UNINFLECTED = frozenset("en zh ja vi th id ms".split())
 _ARTICLE = re.compile(r"\b[Tt]he\s+$")
-# "The table below" makes no sense on a slide.
+# Phrases such as "the table below" make no sense on a slide.
 _THINGS = "chart|figure|table|listing|picture|drawing|diagram|map|formula|equation|date|number|list"
-_PLACED_THING = re.compile(rf"\b((?:{_THINGS})s?) (?:below|above)\b")
+_THING_ABOVE_OR_BELOW = re.compile(rf"\b((?:{_THINGS})s?) (?:below|above)\b")
 _FOLLOWING_THING = re.compile(rf"\b([Tt])he following (?=(?:{_THINGS})\b)")
 
 
@@ -151,8 +158,8 @@ _FOLLOWING_THING = re.compile(rf"\b([Tt])he following (?=(?:{_THINGS})\b)")
 class SpokenSentence:
     """A sentence rewritten for speech.
 
-    ``is_about_slide`` is true if it refers to the slide's content, ``has_other_reference`` if it refers to
-    other content, and ``needs_previous`` if it depends on the previous sentence.
+    ``is_about_slide`` is true if the sentence refers to the slide's content, ``has_other_reference`` if it
+    refers to other content, and ``needs_previous`` if it depends on the previous sentence.
     """
 
     text: str
@@ -170,61 +177,71 @@ class SentenceRewriter:
     kinds_by_id: Mapping[str, str] = field(default_factory=dict)
 
     def rewrite_sentence(self, content: tuple[Inline, ...]) -> SpokenSentence | None:
-        """Rewrite a sentence for speech, or return None if no words remain.
+        """Rewrite a sentence for speech; return None if no words remain.
 
-        A reference to the slide's content becomes "the chart" or the like; in languages with case inflection
-        only at the start of a sentence. Brackets that contain a reference are removed.
+        A reference to the slide's content becomes "the chart" or similar; in languages with case inflection,
+        this happens only at the start of a sentence. Brackets that contain a reference are removed.
         """
-        text = _IN_BRACKETS.sub("", plain_text(rewrite_all(content, self._simplify_inline)))
-        own = [match for match in _REFERENCE.finditer(text) if match[1] == _HERE]
-        refers_elsewhere = _ELSEWHERE in text
-        # Several targets on one slide, such as panels, keep their numbers to remain distinct.
-        text = self._replace_reference(text, own[0]) if len(own) == 1 else text
+        text = _BRACKETED_TEXT.sub("", plain_text(rewrite_all(content, self._simplify_inline)))
+        here_references = [match for match in _REFERENCE.finditer(text) if match[1] == _HERE_MARK]
+        refers_elsewhere = _ELSEWHERE_MARK in text
+        # If a slide has several targets, such as panels, their numbers distinguish them.
+        text = self._replace_reference(text, here_references[0]) if len(here_references) == 1 else text
         text = _REFERENCE.sub(lambda match: match[2].partition("|")[0], text)
         text = _tidy_text(text)
         if not any(map(str.isalnum, text)):
             return None
         words = load_sentence_patterns(self.labels.language)
-        lowered = text.replace("’", "'").lower()
+        lowercase_text = text.replace("’", "'").lower()
         return SpokenSentence(
             text=text,
             is_about_slide=any(_get_target(node) in self.kinds_by_id for node in walk_all(content)),
             has_other_reference=refers_elsewhere,
             needs_previous=bool(
-                words.dependent_starts.match(lowered) or words.introductory_phrases.match(lowered)
+                words.dependent_starts.match(lowercase_text)
+                or words.introductory_phrases.match(lowercase_text)
             ),
             ends_with_colon=text.endswith((":", "：")),
         )
 
     def _replace_reference(self, text: str, match: re.Match[str]) -> str:
-        before, behind = text[: match.start()], text[match.end() :]
+        before, following = text[: match.start()], text[match.end() :]
         label, _, phrase = match[2].partition("|")
         language = get_primary_subtag(self.labels.language)
         if language == "en" and phrase:
             before = _ARTICLE.sub("", before)
-        first = _AT_START.match(before) is not None
-        if not phrase or not (language in _UNINFLECTED or (first and behind[:1] in ("", " ", ",", "\u00a0"))):
-            return f"{before}{label}{behind}"
-        return f"{before}{phrase[:1].upper() + phrase[1:] if first else phrase}{behind}"
+        first = _SENTENCE_START.match(before) is not None
+        if not phrase or not (
+            language in _UNINFLECTED or (first and following[:1] in ("", " ", ",", "\u00a0"))
+        ):
+            return f"{before}{label}{following}"
+        return f"{before}{phrase[:1].upper() + phrase[1:] if first else phrase}{following}"
+
+    def _write_formula_words(self, formula: nodes.Math) -> str:
+        """Return a formula in words for the speaker, who sees which letters are capitals."""
+        if not formula.mathml:
+            return formula.spoken
+        forms = find_letter_forms(())  # the speaker sees the formula
+        words = speak_formula(formula.mathml, self.labels.language, forms, names_capitals=False)
+        return words if words[-1:] == formula.spoken[-1:] else words.rstrip(f"{_SEPARATORS}.")
 
     def _simplify_inline(self, node: Any) -> Any:
         match node:
             case nodes.Note() | nodes.IndexMark():
                 return ()
             case nodes.Citation():
-                named = _BRACKETS.sub("", plain_text(node.content)).strip()
-                return nodes.Text(text=named) if any(map(str.isalpha, named)) else ()
+                return nodes.Text(text=get_cited_name(node)) if get_cited_name(node) else ()
             case nodes.Phrase() if node.attr.has("aside"):
                 return ()
             case nodes.Image():
                 return nodes.Text(text="" if node.is_decorative else node.alt)
             case nodes.Math():
-                return nodes.Text(text=node.spoken or node.text or node.tex)
+                return nodes.Text(text=self._write_formula_words(node) or node.text or node.tex)
             case nodes.Reference() | nodes.Link() if _get_target(node):
                 kind = self.kinds_by_id.get(_get_target(node), "")
-                shown = load_sentence_patterns(self.labels.language).element_names
-                phrase = shown.get(kind, "") if isinstance(node, nodes.Reference) else ""
-                sign = _HERE if kind else _ELSEWHERE if isinstance(node, nodes.Reference) else ""
+                element_names = load_sentence_patterns(self.labels.language).element_names
+                phrase = element_names.get(kind, "") if isinstance(node, nodes.Reference) else ""
+                sign = _HERE_MARK if kind else _ELSEWHERE_MARK if isinstance(node, nodes.Reference) else ""
                 words = plain_text(node.content)
                 return nodes.Text(text=f"{sign}{words}|{phrase}{_REFERENCE_END}" if sign else words)
         return node
@@ -241,15 +258,15 @@ def _get_target(node: object) -> str:
 
 
 def _tidy_text(text: str) -> str:
-    """Remove the empty brackets, spaces and punctuation left by removals, and words such as "below"."""
+    """Remove words such as "below", and empty brackets, spaces and punctuation left by removals."""
     text = _LOOSE_SPACE.sub("", _EMPTY.sub("", text))
     text = _DOUBLE_PUNCTUATION.sub(lambda match: match[1] or "", text)
-    text = _FOLLOWING_THING.sub(r"\1his ", _PLACED_THING.sub(r"\1", text))
+    text = _FOLLOWING_THING.sub(r"\1his ", _THING_ABOVE_OR_BELOW.sub(r"\1", text))
     return " ".join(text.split(" ")).strip()
 
 
-_MAX_COMPLETED_WORDS = 45  # maximum number of words of a completed sentence
-_MAX_ITEMS = 5  # maximum number of items of a list that completes a sentence
+_MAX_COMPLETED_WORDS = 45  # maximum number of words in a completed sentence
+_MAX_ITEMS = 5  # maximum number of items in a list that completes a sentence
 _SENTENCE_ENDS = ".!?…。！？｡।॥۔؟።։"
 _CLOSING_MARKS = "\"')]”’»›」』）】〉》"
 _UNSPACED = ("zh", "ja", "th", "lo", "km", "my")  # languages without spaces between words
@@ -271,7 +288,7 @@ def complete_sentences(blocks: Sequence[Block], labels: Labels) -> list[Block]:
         if not isinstance(block, Paragraph) or block.tight:
             continue
         before = blocks[index - 1] if index else None
-        after, follows = [*blocks[index + 1 : index + 3], None, None][:2]
+        after, second_following = [*blocks[index + 1 : index + 3], None, None][:2]
         continues = isinstance(before, nodes.Equation) and _continues_sentence(block)
         if not continues and (after is None or isinstance(after, _NON_COMPLETING)):
             continue
@@ -279,11 +296,14 @@ def complete_sentences(blocks: Sequence[Block], labels: Labels) -> list[Block]:
         if continues:
             sentences = sentences[1:]
         if sentences and _needs_next_block(sentences[-1], after):
-            ending = _find_ending(after, follows, labels)
-            whole = (*sentences[-1], *ending) if ending else ()
-            spoken = (node.spoken if isinstance(node, nodes.Math) else plain_text((node,)) for node in whole)
-            is_short = count_spoken_words(" ".join(spoken)) <= _MAX_COMPLETED_WORDS
-            sentences = [*sentences[:-1], *([whole] if whole and is_short else [])]
+            ending = _find_ending(after, second_following, labels)
+            completed_sentence = (*sentences[-1], *ending) if ending else ()
+            spoken_texts = (
+                node.spoken if isinstance(node, nodes.Math) else plain_text((node,))
+                for node in completed_sentence
+            )
+            is_short = count_spoken_words(" ".join(spoken_texts)) <= _MAX_COMPLETED_WORDS
+            sentences = [*sentences[:-1], *([completed_sentence] if completed_sentence and is_short else [])]
         content = tuple(node for sentence in sentences for node in sentence)
         if content != block.content:
             out[index] = replace(block, content=content)
@@ -324,9 +344,9 @@ def _find_ending(
 
 
 def _convert_to_inline(equation: nodes.Equation) -> nodes.Math:
-    text, spoken = (words.rstrip(_SEPARATORS + ".") for words in (equation.text, equation.spoken))
+    text, speech = (words.rstrip(_SEPARATORS + ".") for words in (equation.text, equation.spoken))
     forms = {"tex": equation.tex, "mathml": equation.mathml, "omml": equation.omml}
-    return nodes.Math(**forms, text=text, spoken=spoken, span=equation.span)
+    return nodes.Math(**forms, text=text, spoken=speech, span=equation.span)
 
 
 def _join_items(block: Block | None, labels: Labels) -> str:

@@ -1,6 +1,6 @@
 """Convert inlines to text runs, blocks to slide paragraphs, and both to speaker notes.
 
-Formulas are native Office Math where possible, with images for older programs.
+Formulas are native Office Math if possible, with images for older programs.
 """
 
 from __future__ import annotations
@@ -11,12 +11,21 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias, assert_never
 
 from triptych.languages.numerals import format_list_number
-from triptych.media.formulas.formulas import Formula, FormulaDrawing, draw_formulas, make_formula
+from triptych.media.formulas.formulas import (
+    Formula,
+    FormulaDrawing,
+    add_svg,
+    draw_formulas,
+    load_default_formula_fonts,
+    make_formula,
+)
 from triptych.media.formulas.linear import write_linear_formula
+from triptych.media.formulas.markers import add_office_row_numbers
+from triptych.media.formulas.mathml import add_row_numbers
 from triptych.model import nodes
-from triptych.model.book import Book
+from triptych.model.book import Book, list_row_numbers
 from triptych.model.nodes import Block, Equation, Inline, Math, Style
-from triptych.model.walk import plain_text, rewrite_all, walk
+from triptych.model.walk import plain_text, rewrite_all, rewrite_book, walk
 from triptych.writers.deck.slides import EquationBody, NativeFormula, NoteParagraph, Para, Run, join_runs
 from triptych.writers.findings import list_distinct_formulas, list_parsed_formulas
 
@@ -34,15 +43,46 @@ _BOLD_STYLE = Run(text="", bold=True)
 def make_runs(
     content: tuple[Inline, ...], style: Run = _PLAIN_STYLE, formulas: FormulaImages | None = None
 ) -> tuple[Run, ...]:
-    """Convert inlines to text runs, without footnotes.
+    """Convert inlines to text runs, without footnotes and citations; of ``@key``, the name remains.
 
-    Formulas are native if ``formulas`` is given, else plain text.
+    Formulas are native if ``formulas`` is given, and plain text otherwise.
     """
     return join_runs(run for run in _iter_runs(content, style, formulas) if run.text)
 
 
-def _iter_runs(content: tuple[Inline, ...], style: Run, formulas: FormulaImages | None) -> Iterator[Run]:
+def drop_citations(content: tuple[Inline, ...]) -> tuple[Inline, ...]:
+    """Remove citations in brackets together with the space before them, and the years of other citations."""
+    kept: list[Inline] = []
     for node in content:
+        if not isinstance(node, nodes.Citation):
+            is_second_full_stop = plain_text((node,)) == "." and plain_text(tuple(kept[-1:])).endswith(".")
+            kept += [] if is_second_full_stop else [node]
+        elif not is_parenthetical(node):
+            kept.append(nodes.Text(text=get_cited_name(node)))
+        elif kept and isinstance(kept[-1], nodes.Text):
+            kept[-1] = nodes.Text(text=kept[-1].text.rstrip())
+        elif kept and isinstance(kept[-1], nodes.SoftBreak):
+            kept.pop()
+    return tuple(kept)
+
+
+_BRACKETS = re.compile(r"(?<!\s)\s*+(?:\([^()]*+\)|（[^（）]*+）|\[[^\[\]]*+\])")
+
+
+def get_cited_name(citation: nodes.Citation) -> str:
+    """Return the author of a citation such as "Smith (2020)", or "" if it is in brackets or a number."""
+    text = plain_text(citation.content).strip()
+    name = "" if text.startswith(("(", "[", "（", "［")) else _BRACKETS.sub("", text).strip()
+    return name if any(map(str.isalpha, name)) else ""
+
+
+def is_parenthetical(node: Inline) -> bool:
+    """Return whether a node is a citation in brackets, or one that is only a number or footnote."""
+    return isinstance(node, nodes.Citation) and not get_cited_name(node)
+
+
+def _iter_runs(content: tuple[Inline, ...], style: Run, formulas: FormulaImages | None) -> Iterator[Run]:
+    for node in drop_citations(content):
         yield from _convert_inline(node, style, formulas)
 
 
@@ -59,7 +99,7 @@ def _convert_inline(node: Inline, style: Run, formulas: FormulaImages | None) ->
                 (nodes.Text(text="“"), *node.content, nodes.Text(text="”")), style, formulas
             )
         case nodes.Phrase() if node.attr.has("aside"):
-            return  # a side note, which goes into the speaker notes
+            return  # a side note; it goes into the speaker notes
         case nodes.Phrase():
             language = node.attr.get("lang") or style.language
             yield from _iter_runs(node.content, replace(style, language=language), formulas)
@@ -74,10 +114,7 @@ def _convert_inline(node: Inline, style: Run, formulas: FormulaImages | None) ->
             yield replace(style, text=node.alt)
         case nodes.Note() | nodes.IndexMark():
             return
-        case nodes.Citation():
-            # Links to the bibliography have no target in the deck.
-            yield from (replace(run, href="") for run in _iter_runs(node.content, style, formulas))
-        case nodes.Reference():
+        case nodes.Reference() | nodes.Citation():
             yield from _iter_runs(node.content, style, formulas)
         case _:
             assert_never(node)
@@ -109,8 +146,8 @@ def make_paras(
             case nodes.DefinitionList():
                 for definition in block.items:
                     yield Para(runs=make_runs(definition.term, _BOLD_STYLE, formulas), level=level)
-                    for meaning in definition.meanings:
-                        yield from make_paras(meaning, min(level + 1, 3), formulas)
+                    for definition_blocks in definition.meanings:
+                        yield from make_paras(definition_blocks, min(level + 1, 3), formulas)
             case nodes.BlockQuote():
                 yield from _convert_container(block, level, formulas)
                 if block.attribution:
@@ -130,24 +167,24 @@ def _convert_container(
     level: int,
     formulas: FormulaImages | None,
 ) -> Iterator[Para]:
-    """Yield the paragraphs of a container block, with its language and click animations."""
+    """Yield the paragraphs of a container block, with the block's language and click animations."""
     language = block.attr.get("lang")
     paras = make_paras(block.content, level, formulas)
     if block.attr.has("incremental"):
         paras = add_clicks(paras, level)
     for index, para in enumerate(paras):
-        spoken = tuple(replace(run, language=run.language or language) for run in para.runs)
+        localised_runs = tuple(replace(run, language=run.language or language) for run in para.runs)
         click = para.click or (index == 0 and block.attr.has("step"))
-        yield replace(para, runs=spoken, click=click)
+        yield replace(para, runs=localised_runs, click=click)
 
 
 def number_para(para: Para, number: int, block: nodes.OrderedList) -> Para:
-    """Return the paragraph with the number of an ordered list item."""
+    """Return a paragraph with its number in an ordered list."""
     return replace(para, number=number, style=block.style, brackets=block.brackets)
 
 
 def add_clicks(paras: Iterable[Para], level: int = 0) -> Iterator[Para]:
-    """Make the list items of a level appear one by one, each with the paragraphs below it."""
+    """Make list items of a level appear one by one, together with the paragraphs below them."""
     for para in paras:
         marked = para.bullet or para.number is not None
         yield replace(para, click=True) if marked and para.level == level else para
@@ -174,7 +211,7 @@ def has_only_text(block: Block) -> bool:
 
 
 def iter_aside_notes(node: object) -> Iterator[NoteParagraph]:
-    """Yield all footnotes and side notes inside a node as note paragraphs in square brackets."""
+    """Yield the footnotes and side notes inside a node as note paragraphs in square brackets."""
     for inner in walk(node):
         is_side_note = isinstance(inner, nodes.Phrase) and inner.attr.has("aside")
         if (is_side_note or isinstance(inner, nodes.Note)) and (text := plain_text(inner.content)):
@@ -201,8 +238,8 @@ def _convert_item(
 class NotesConverter:
     """Converts blocks of the book to speaker notes with the whole text.
 
-    Nodes whose ``id()`` is in ``omitted_ids`` are left out. ``colon`` separates a term from its definition.
-    If ``with_asides`` is false, footnotes and citations are left out.
+    Nodes whose ``id()`` is in ``omitted_ids`` are omitted. ``colon`` separates a term from its definition. If
+    ``with_asides`` is false, footnotes and citations are omitted.
     """
 
     omitted_ids: frozenset[int]
@@ -210,7 +247,7 @@ class NotesConverter:
     with_asides: bool = True
 
     def make_paragraphs(self, blocks: tuple[Block, ...]) -> Iterator[NoteParagraph]:
-        """Yield the note paragraphs of all blocks that are not omitted."""
+        """Yield note paragraphs from all blocks that are not omitted."""
         for block in blocks:
             if id(block) not in self.omitted_ids:
                 yield from filter(has_text, self._convert_block(block))
@@ -230,9 +267,9 @@ class NotesConverter:
                     yield from ((mark, *text) for text in self.make_paragraphs(item.content))
             case nodes.DefinitionList():
                 for definition in block.items:
-                    for meaning in definition.meanings:
-                        said = _join_note_paragraphs(self.make_paragraphs(meaning), " ")
-                        yield (*self._add_asides(definition.term), Run(text=self.colon), *said)
+                    for definition_blocks in definition.meanings:
+                        definition_runs = _join_note_paragraphs(self.make_paragraphs(definition_blocks), " ")
+                        yield (*self._add_asides(definition.term), Run(text=self.colon), *definition_runs)
             case nodes.CodeBlock():
                 yield self._add_asides(block.caption)
                 yield (Run(text=block.text, code=True),)
@@ -254,12 +291,12 @@ class NotesConverter:
             case nodes.Table():
                 yield from self._convert_table(block)
             case nodes.Figure():
-                yield self._add_asides(block.caption)
+                yield from self._convert_caption(block)
                 yield from (make_plain_note(image.alt) for image in block.images)
                 yield from self.make_paragraphs(block.panels)
                 yield from self.make_paragraphs(block.description)
             case nodes.Chart():
-                yield from map(self._add_asides, (block.caption, block.note, block.source))
+                yield from self._convert_caption(block)
                 yield make_plain_note(block.alt)
                 yield from self.make_paragraphs(block.description)
             case nodes.Equation():
@@ -269,8 +306,11 @@ class NotesConverter:
             case _:
                 assert_never(block)
 
+    def _convert_caption(self, node: nodes.Figure | nodes.Chart | nodes.Table) -> Iterator[NoteParagraph]:
+        yield from map(self._add_asides, (node.caption, node.note, node.source))
+
     def _convert_table(self, table: nodes.Table) -> Iterator[NoteParagraph]:
-        yield self._add_asides(table.caption)
+        yield from self._convert_caption(table)
         for row in (*table.head, *table.body, *table.foot):
             cells = (
                 (*self.make_paragraphs(cell.content), *([self._add_asides(cell.note)] if cell.note else []))
@@ -279,13 +319,13 @@ class NotesConverter:
             yield _join_note_paragraphs((_join_note_paragraphs(cell, " ") for cell in cells), "; ")
 
     def _add_asides(self, content: tuple[Inline, ...], style: Run = _PLAIN_STYLE) -> NoteParagraph:
-        """Convert inlines to a note paragraph with formulas as plain text, and footnotes at the end."""
+        """Convert inlines to a note paragraph with plain-text formulas, followed by the footnotes."""
         if not self.with_asides:
             return make_runs(rewrite_all(content, _drop_citation), style)
-        behind = (
+        aside_runs = (
             run for node in content for aside in iter_aside_notes(node) for run in (Run(text=" "), *aside)
         )
-        return join_runs((*make_runs(rewrite_all(content, _spell_formula), style), *behind))
+        return join_runs((*make_runs(rewrite_all(content, _flatten_inline), style), *aside_runs))
 
 
 def make_plain_note(text: str) -> NoteParagraph:
@@ -298,38 +338,44 @@ def has_text(text: NoteParagraph) -> bool:
     return any(run.text.strip() for run in text)
 
 
-def _spell_formula(node: Inline) -> Inline:
+def _flatten_inline(node: Inline) -> Inline | tuple[Inline, ...]:
+    """Replace a formula and a citation with their text."""
+    if isinstance(node, nodes.Citation):
+        return node.content
     return nodes.Text(text=node.text or node.tex) if isinstance(node, nodes.Math) else node
 
 
 def _drop_citation(node: Inline) -> Inline | tuple[Inline, ...]:
-    return () if isinstance(node, nodes.Citation) else _spell_formula(node)
+    return () if isinstance(node, nodes.Citation) else _flatten_inline(node)
 
 
 def _join_note_paragraphs(texts: Iterable[NoteParagraph], separator: str) -> NoteParagraph:
-    together: list[Run] = []
+    joined: list[Run] = []
     for index, text in enumerate(texts):
-        together += [Run(text=separator), *text] if index else text
-    return join_runs(together)
+        joined += [Run(text=separator), *text] if index else text
+    return join_runs(joined)
 
 
-# Formulas are wider and higher in Cambria Math, the formula font on slides, than in theme fonts.
+# Formulas are wider and taller in Cambria Math, the formula font on slides, than in theme fonts.
 _WIDTH_FACTOR, _HEIGHT_FACTOR = 1.32, 1.2
 _UPRIGHT = re.compile(r"<m(?:i|text)\b[^>]*>[^<&]{2,}<")  # a word in MathML
-# The estimated character width and height, in em, of a formula without an image.
+# Estimated width and height of a character, in em, for formulas without an image.
 _CHARACTER_WIDTH, _FORMULA_HEIGHT = 0.6, 3.0
 
 DrawFormulas = Callable[[list[Formula]], Mapping[Formula, FormulaDrawing | None]]
 
 
 def draw_formulas_without_cache(formulas: list[Formula]) -> Mapping[Formula, FormulaDrawing | None]:
-    """Draw formulas without caching the images; map undrawable formulas to None."""
-    return dict(zip(formulas, draw_formulas(formulas), strict=True))
+    """Draw formulas without caching the images. Map formulas that cannot be drawn to None."""
+    drawings = draw_formulas(formulas)
+    fonts = load_default_formula_fonts()
+    with_svg = (drawing and add_svg(drawing, fonts) for drawing in drawings)
+    return dict(zip(formulas, with_svg, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
 class FormulaImages:
-    """The images of a book's formulas; the size of a formula without an image is estimated."""
+    """The images of a book's formulas. The size of a formula without an image is estimated."""
 
     drawings: Mapping[Formula, FormulaDrawing | None] = field(default_factory=dict)
 
@@ -339,7 +385,7 @@ class FormulaImages:
         return cls(draw(list_distinct_formulas(list_parsed_formulas(book))))
 
     def get_drawing(self, node: Math | Equation) -> FormulaDrawing | None:
-        """Return the image of a formula, or None if Typst cannot draw the formula."""
+        """Return the image of a formula, or None if Typst cannot draw it."""
         return self.drawings.get(make_formula(node))
 
     def make_run(self, node: Math | Equation, style: Run) -> Run:
@@ -348,13 +394,19 @@ class FormulaImages:
         if not node.omml or not run.text:
             return run
         width, height = self._measure_formula(node)
-        native = NativeFormula(omml=node.omml, width=width, height=height, display=isinstance(node, Equation))
+        native = NativeFormula(
+            omml=node.omml,
+            width=width,
+            height=height,
+            display=isinstance(node, Equation),
+            bold=write_linear_formula(node.mathml).bold,
+        )
         return Run(text=run.text, italic=run.italic, bold=style.bold, language=style.language, formula=native)
 
     def make_equation_body(
         self, node: Equation, number: str, before: tuple[Para, ...] = (), after: tuple[Para, ...] = ()
     ) -> EquationBody | None:
-        """Convert a displayed formula to a slide body. Return None if it can be neither native nor drawn."""
+        """Convert a displayed formula to a slide body; return None if it can be neither native nor drawn."""
         drawing = self.get_drawing(node)
         if not node.omml and drawing is None:
             return None
@@ -376,8 +428,22 @@ class FormulaImages:
         return drawing.width * _WIDTH_FACTOR, drawing.height * _HEIGHT_FACTOR
 
 
+def add_numbers_to_rows(book: Book) -> Book:
+    """Return a book in which the numbers of rows are part of formulas with several rows."""
+
+    def add_numbers(node: Any) -> Any:
+        if not isinstance(node, Equation) or len(node.rows) < 2 or not node.mathml:
+            return node
+        numbers = list_row_numbers(node, book.labels)
+        mathml = add_row_numbers(node.mathml, [("", number) for number in numbers], at_margin=False)
+        omml = add_office_row_numbers(node.omml, numbers) if node.omml else ""
+        return replace(node, mathml=mathml, omml=omml)
+
+    return rewrite_book(book, add_numbers, Equation)
+
+
 def make_plain_run(node: Math | Equation, style: Run) -> Run:
-    """Convert a formula to plain text, or to TeX source if the formula is invalid."""
+    """Convert a formula to plain text, or to TeX source if it is invalid."""
     if not node.mathml:
         return Run(text=node.tex, code=True, language=style.language)
     text = write_linear_formula(node.mathml).text
@@ -392,8 +458,8 @@ def make_plain_run(node: Math | Equation, style: Run) -> Run:
 class Remark:
     """A sentence for a slide's notes.
 
-    Remarks with the same ``paragraph_number`` are joined into one paragraph, and those with a higher
-    ``score`` are preferred. ``needs_previous`` is true if the remark requires the one before it, and
+    Remarks with the same ``paragraph_number`` are joined into one paragraph; remarks with a higher ``score``
+    are preferred. ``needs_previous`` is true if the remark depends on the previous one, and
     ``is_about_slide`` if it refers to the slide's content.
     """
 
@@ -406,18 +472,18 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class AuthorNote:
-    """A speaker note written by the author; slides with author's notes get no remarks."""
+    """A speaker note by the author. Slides with author's notes get no remarks."""
 
     text: NoteParagraph
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookLocation:
-    """The location of a slide's text in the book: PDF page indices (``pages``), or else a ``section``."""
+    """The location of a slide's text in the book: PDF page indices (``pages``) or a ``section``."""
 
     section: str
     pages: frozenset[int] = frozenset()
 
 
 NotePart: TypeAlias = NoteParagraph | AuthorNote | Remark | BookLocation
-"""A part of a slide's notes; a `Remark` may be omitted, all others are kept."""
+"""A part of a slide's notes. Only a `Remark` may be omitted."""

@@ -32,18 +32,19 @@ from triptych.writers.deck.story.content_slides import (
 from triptych.writers.deck.story.remarks import complete_sentences
 from triptych.writers.deck.story.runs import FormulaImages, make_plain_note, make_runs, number_para
 from triptych.writers.deck.story.slide_titles import TitleChooser
-from triptych.writers.deck.story.statements import MAX_TITLE_LENGTH, SlideTopic, find_identifiers
+from triptych.writers.deck.story.statements import SlideTopic, find_identifiers
 
-_MIN_LEAD_IN_LENGTH = 12  # characters; excludes lead-ins such as "For example:" as titles
+_MIN_LEAD_IN_LENGTH = 12  # characters; rejects lead-ins such as "For example:" as titles
+_QUESTION_MARKS = ("?", "？", "؟")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChapterSection:
-    """A heading and the blocks up to the next heading.
+    """A heading with the blocks up to the next heading.
 
-    The first section of a chapter has the blocks before its first heading. ``path`` has the 1-based positions
-    of the headings above the section's blocks, among the chapter's blocks. ``slide_nodes`` lists, for each
-    block, the nodes that get their own slides.
+    The first section of a chapter has the blocks before its first heading. ``path`` lists the 1-based
+    positions, among the chapter's blocks, of the headings above the section. ``slide_nodes`` lists, for each
+    block, the nodes that get slides of their own.
     """
 
     heading: str
@@ -56,8 +57,8 @@ class ChapterSection:
 class PointsSlide:
     """The slide with a section's list.
 
-    ``list_block`` is the block with the list. The slide is placed at ``start_block``: the section's first
-    block, or the list if other content is shown before it.
+    ``list_block`` is the block with the list. ``start_block`` is the block whose place the slide takes: the
+    first block of the section, or the list if other content is shown before it.
     """
 
     content_slide: ContentSlide
@@ -68,21 +69,31 @@ class PointsSlide:
 def split_sections(chapter: Chapter, labels: Labels | None = None) -> Iterator[ChapterSection]:
     """Yield the sections of a chapter.
 
-    If ``labels`` are given, sentences that end with a formula or list are completed.
+    With ``labels``, sentences that end with a formula or list are completed.
     """
 
     def section() -> ChapterSection:
-        own = complete_sentences(blocks, labels) if labels else blocks
-        shown = [list(select_slide_nodes(block, chapter.slide_settings.selection)) for block in own]
-        return ChapterSection(heading=heading, path=tuple(n for _, n in over), blocks=own, slide_nodes=shown)
+        section_blocks = complete_sentences(blocks, labels) if labels else blocks
+        slide_nodes_of_blocks = [
+            list(select_slide_nodes(block, chapter.slide_settings.selection)) for block in section_blocks
+        ]
+        return ChapterSection(
+            heading=heading,
+            path=tuple(n for _, n in heading_path),
+            blocks=section_blocks,
+            slide_nodes=slide_nodes_of_blocks,
+        )
 
     heading, blocks = plain_text(chapter.title), list[Block]()
-    over: list[tuple[int, int]] = []  # level and position of each heading above the blocks
+    heading_path: list[tuple[int, int]] = []  # level and position of each heading above the blocks
     for number, block in enumerate(chapter.blocks, 1):
         if isinstance(block, nodes.Heading):
             yield section()
             heading, blocks = plain_text(block.content), []
-            over = [*((level, n) for level, n in over if level < block.level), (block.level, number)]
+            heading_path = [
+                *((level, n) for level, n in heading_path if level < block.level),
+                (block.level, number),
+            ]
         blocks.append(block)
     yield section()
 
@@ -90,7 +101,7 @@ def split_sections(chapter: Chapter, labels: Labels | None = None) -> Iterator[C
 def make_points_slide(
     section: ChapterSection, chapter: Chapter, maker: ContentSlideMaker, title_chooser: TitleChooser
 ) -> PointsSlide | None:
-    """Make the slide with a section's list.
+    """Make a slide with a section's list.
 
     Return None if there is no list, or if slides are not selected automatically.
     """
@@ -101,15 +112,23 @@ def make_points_slide(
         return None
     spans = (index for block in section.blocks if (index := getattr(block, "span", None)))
     index = next(index for index, block in enumerate(section.blocks) if block is points.first)
-    follows = any(section.slide_nodes[:index])
-    title = title_chooser.choose_title(
-        index, section.blocks, SlideTopic(section.heading), is_first=not follows
+    follows_slide = any(section.slide_nodes[:index])
+    lines = [join_run_text(para.runs) for para in points.paras]
+    introduction = _find_introduction(section.blocks[index - 1], maker.labels.language) if index else ""
+    if any(line.endswith(_QUESTION_MARKS) for line in lines):
+        introduction = ""
+    title = title_chooser.choose_list_title(
+        introduction,
+        SlideTopic(section.heading, content=" ".join(lines)),
+        len(lines),
+        is_first=not follows_slide,
     )
     asserted = title_chooser.is_statement(title, section.heading)
     if title == section.heading and not section.path:
-        title = _find_introduction(section.blocks[index - 1], maker.labels.language) if index else ""
-        title = title or maker.labels.titled(section.heading, maker.labels["contents"])
-    made = ContentSlide(
+        may_be_title = title_chooser.statement_finder.is_complete(introduction)
+        contents = maker.labels.titled(section.heading, maker.labels["contents"])
+        title = introduction if may_be_title else contents
+    content_slide = ContentSlide(
         layout=SlideKindName.BULLETS,
         title=title,
         body=TextBody(paras=points.paras),
@@ -120,22 +139,18 @@ def make_points_slide(
         span=next(spans, chapter.span),
     )
     return PointsSlide(
-        content_slide=made,
+        content_slide=content_slide,
         list_block=points.first,
-        start_block=points.first if follows else section.blocks[0],
+        start_block=points.first if follows_slide else section.blocks[0],
     )
 
 
 def _find_introduction(block: Block, language: str) -> str:
-    """Return the sentence that introduces the next block, without its colon.
-
-    Return "" if there is no such sentence, or if it cannot be a title.
-    """
+    """Return the sentence that ends in a colon before the following block, without the colon, or ""."""
     text = plain_text(block.content).rstrip() if isinstance(block, nodes.Paragraph) else ""
     if len(text) <= _MIN_LEAD_IN_LENGTH or not text.endswith((":", "：")):
         return ""
-    sentence = split_sentences(text[:-1], language)[-1].strip()
-    return sentence if _MIN_LEAD_IN_LENGTH <= len(sentence) <= MAX_TITLE_LENGTH else ""
+    return split_sentences(text[:-1], language)[-1].strip()
 
 
 def make_section_slides(
@@ -145,48 +160,40 @@ def make_section_slides(
     title_chooser: TitleChooser,
     points_slide: PointsSlide | None,
 ) -> Mapping[int, list[ContentSlide]]:
-    """Make the slides of a section, by block index; a program's output joins the slide of its listing."""
-    made: dict[int, list[ContentSlide]] = {}
+    """Make the slides of a section, by block index. A program's output joins the slide of its listing."""
+    slides_by_index: dict[int, list[ContentSlide]] = {}
     last: tuple[int, int] | None = None  # block index and position of the last slide
     first = points_slide is None or points_slide.start_block is not section.blocks[0]
-    for index, here in enumerate(section.slide_nodes):
-        for node in here:
+    for index, nodes_of_block in enumerate(section.slide_nodes):
+        for node in nodes_of_block:
             item = _make_content_slide(
                 node, index, section, chapter, maker, title_chooser, is_first=first and last is None
             )
             if item is None:
                 continue
             if last:
-                before = made[last[0]][last[1]]
-                between = section.blocks[last[0] + 1 : index]
-                if together := join_listing_and_output(before, item, between):
-                    made[last[0]][last[1]] = together
+                before = slides_by_index[last[0]][last[1]]
+                blocks_between = section.blocks[last[0] + 1 : index]
+                if combined := join_listing_and_output(before, item, blocks_between):
+                    slides_by_index[last[0]][last[1]] = combined
                     continue
-            made.setdefault(index, []).append(item)
-            last = index, len(made[index]) - 1
+            slides_by_index.setdefault(index, []).append(item)
+            last = index, len(slides_by_index[index]) - 1
     if chapter.slide_settings.selection is SlideSelection.AUTO:
-        for index, items in made.items():
-            made[index] = [_add_explanation(item, index, section, title_chooser) for item in items]
-    return made
+        for index, items in slides_by_index.items():
+            slides_by_index[index] = [_add_explanation(item, index, section, title_chooser) for item in items]
+    return slides_by_index
 
 
 def _add_explanation(
     slide: ContentSlide, index: int, section: ChapterSection, title_chooser: TitleChooser
 ) -> ContentSlide:
-    """Add sentences about a listing as bullet points beside it.
-
-    The first sentence becomes the title if the slide has no statement as its title.
-    """
+    """Add sentences about a listing as bullet points beside the listing."""
     if slide.is_requested or slide.hidden or not has_space_beside(slide):
         return slide
     code = "".join(node.text for node in slide.book_blocks if isinstance(node, nodes.CodeBlock))
-    topic = SlideTopic(section.heading, slide.title, identifiers=find_identifiers(code))
+    topic = SlideTopic(section.heading, slide.title, content=code, identifiers=find_identifiers(code))
     points = title_chooser.choose_points(index, section.blocks, topic, MAX_POINTS)
-    if not slide.has_statement_title and (
-        said := next((one for one in points if len(one) <= MAX_TITLE_LENGTH), "")
-    ):
-        points.remove(said)
-        slide = replace(slide, title=said, has_statement_title=True)
     return add_points_beside_listing(slide, [make_plain_note(point) for point in points]) if points else slide
 
 
@@ -214,29 +221,49 @@ def _make_content_slide(
         return replace(item, title=item.title or section.heading, has_statement_title=bool(item.title))
     names = find_identifiers(node.text) if isinstance(node, nodes.CodeBlock) else frozenset[str]()
     caption = plain_text(getattr(node, "caption", ()))
-    topic = SlideTopic(section.heading, caption, label=item.title, identifiers=names)
+    topic = SlideTopic(
+        section.heading, caption, label=item.title, content=_list_content(node), identifiers=names
+    )
     title = title_chooser.choose_title(index, section.blocks, topic, is_first=is_first)
     hidden = item.hidden or (
         not item.is_requested and title_chooser.statement_finder.is_exercise_heading(section.heading)
     )
     asserted = title_chooser.is_statement(title, section.heading)
     # The layout for listings has no placeholder for the caption.
-    unseen = (
+    omitted_notes = (
         (make_plain_note(item.title),)
         if item.layout is SlideKindName.CODE and item.title not in ("", title)
         else ()
     )
     return replace(
-        item, title=title, has_statement_title=asserted, hidden=hidden, notes=(*unseen, *item.notes)
+        item, title=title, has_statement_title=asserted, hidden=hidden, notes=(*omitted_notes, *item.notes)
     )
+
+
+def _list_content(node: SlideNode) -> str:
+    """Return the words that a slide with a block shows or describes."""
+    match node:
+        case nodes.CodeBlock():
+            return node.text
+        case nodes.Equation():
+            return node.tex
+        case nodes.Table():
+            return f"{plain_text(node.head)} {plain_text(node.body)}"
+        case nodes.Figure():
+            return " ".join(image.alt for image in node.images)
+        case nodes.Chart():
+            series = " ".join(series.label for series in node.data.series)
+            return f"{node.alt} {series} {' '.join(map(str, node.data.categories))}"
+        case _:
+            return plain_text((node,))
 
 
 def _get_section_number(section: ChapterSection) -> int:
     return section.path[0] if section.path else 0
 
 
-_MIN_ITEMS, _MAX_ITEMS = 2, 9  # minimum and maximum items of a list that gets a slide
-_MAX_POINT_WORDS = 18  # maximum words of a bullet point; longer ones are cut after their first sentence
+_MIN_ITEMS, _MAX_ITEMS = 2, 9  # minimum and maximum number of items in a list with its own slide
+_MAX_POINT_WORDS = 18  # maximum words in a bullet point; longer ones are cut after the first sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +277,7 @@ class _ListItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SectionPoints:
-    """The bullet points of a section's slide, and the first block that contains them."""
+    """The bullet points of a section's slide, and the block in which they start."""
 
     paras: tuple[Para, ...]
     first: Block
@@ -259,18 +286,20 @@ class SectionPoints:
 def find_points(
     blocks: Sequence[Block], formulas: FormulaImages | None = None, colon: str = ": "
 ) -> SectionPoints | None:
-    """Return the bullet points of a section, or None if it has too few or too many.
+    """Return the bullet points of a section, or None if there are too few or too many.
 
     Bold words at the start of paragraphs are preferred to the first list or definition list. A ``colon``
     separates a term from its definition.
     """
-    kept = [
+    kept_blocks = [
         block for block in blocks if not (get_attr(block).has("no-slide") or get_attr(block).has("book-only"))
     ]
-    leads = [(block, _ListItem(lead)) for block in kept if (lead := _find_bold_start(block))]
-    candidates = [(block, _list_items(block, colon)) for block in kept]
-    if leads:
-        candidates.insert(0, (leads[0][0], [lead for _, lead in leads]))
+    bold_starts = [
+        (block, _ListItem(bold_start)) for block in kept_blocks if (bold_start := _find_bold_start(block))
+    ]
+    candidates = [(block, _list_items(block, colon)) for block in kept_blocks]
+    if bold_starts:
+        candidates.insert(0, (bold_starts[0][0], [bold_start for _, bold_start in bold_starts]))
     for block, items in candidates:
         if _MIN_ITEMS <= len(items) <= _MAX_ITEMS:
             points = ((item, _make_point(item.content, formulas)) for item in items)
@@ -284,10 +313,10 @@ def find_points(
 
 
 def _find_bold_start(block: Block) -> tuple[Inline, ...]:
-    """Return the bold words at the start of a paragraph, or () if there are none or all of it is bold."""
+    """Return the bold words at the start of a paragraph; return () if there are none or all is bold."""
     match block:
-        case nodes.Paragraph(content=(nodes.Styled(style=Style.STRONG, content=lead), _, *_)):
-            return lead
+        case nodes.Paragraph(content=(nodes.Styled(style=Style.STRONG, content=bold_content), _, *_)):
+            return bold_content
     return ()
 
 
@@ -296,9 +325,11 @@ def _list_items(block: Block, colon: str) -> list[_ListItem]:
         case nodes.BulletList():
             return [_ListItem(first) for item in block.items if (first := _get_first_paragraph(item))]
         case nodes.OrderedList():
-            counted = enumerate(block.items, block.start)
+            numbered_items = enumerate(block.items, block.start)
             return [
-                _ListItem(first, n, block) for n, item in counted if (first := _get_first_paragraph(item))
+                _ListItem(first, n, block)
+                for n, item in numbered_items
+                if (first := _get_first_paragraph(item))
             ]
         case nodes.DefinitionList():
             return [_ListItem(_convert_definition(item, colon)) for item in block.items]
@@ -311,28 +342,28 @@ def _get_first_paragraph(item: nodes.ListItem) -> tuple[Inline, ...]:
 
 
 def _convert_definition(item: nodes.Definition, colon: str) -> tuple[Inline, ...]:
-    """Return a term in bold, and the first paragraph of its definition."""
+    """Return a term in bold, followed by the first paragraph of its definition."""
     term = nodes.Styled(style=Style.STRONG, content=item.term)
     first = item.meanings[0][0] if item.meanings and item.meanings[0] else None
     return (term, nodes.Text(text=colon), *first.content) if isinstance(first, nodes.Paragraph) else (term,)
 
 
 def _make_point(content: tuple[Inline, ...], formulas: FormulaImages | None) -> Para | None:
-    shown = make_runs(content, formulas=formulas)
-    text = join_run_text(shown)
+    visible_runs = make_runs(content, formulas=formulas)
+    text = join_run_text(visible_runs)
     if len(plain_text(content).split()) > _MAX_POINT_WORDS:
-        shown = tuple(cut_runs(shown, next(find_sentence_ends(text), 0)))
-    if not shown:
+        visible_runs = tuple(cut_runs(visible_runs, next(find_sentence_ends(text), 0)))
+    if not visible_runs:
         return None
-    last = replace(shown[-1], text=shown[-1].text.rstrip().rstrip(":;,."))
-    return Para(runs=(*shown[:-1], last))
+    last = replace(visible_runs[-1], text=visible_runs[-1].text.rstrip().rstrip(":;,."))
+    return Para(runs=(*visible_runs[:-1], last))
 
 
 _OUTPUT_LANGUAGES = frozenset(
     "console output text txt plain stdout stderr ansi sh-session shell-session none".split()
 )
 _MAX_PARAGRAPHS_BETWEEN = 2  # maximum number of paragraphs between a listing and its output
-# The maximum number of lines, and characters in a line, that are legible on a slide.
+# The maximum number of lines, and of characters per line, in a legible listing on a slide.
 _MAX_LINES, _MAX_CHARACTERS = 16, 90
 _MAX_LINES_BESIDE, _MAX_CHARACTERS_BESIDE = 16, 54  # the same for a listing beside text
 MAX_POINTS = 3  # maximum number of bullet points beside a listing
@@ -353,8 +384,8 @@ def join_listing_and_output(
 ) -> ContentSlide | None:
     """Combine a listing and its output on one slide.
 
-    Return None if the author requested either slide, if either is hidden, if they do not fit on one slide, or
-    if more than two paragraphs or any other blocks are between them.
+    Return None if either slide was requested or is hidden, if they do not fit on one slide, or if more than
+    two paragraphs or any other blocks are between them.
     """
     if listing.is_requested or output.is_requested or listing.hidden or output.hidden:
         return None
@@ -379,7 +410,7 @@ def join_listing_and_output(
 
 
 def has_space_beside(slide: ContentSlide) -> bool:
-    """Return whether a slide shows only a listing, which is narrow enough for text beside it."""
+    """Return whether a slide shows only a listing that leaves enough width for text beside it."""
     if slide.layout is not SlideKindName.CODE or not isinstance(slide.body, CodeBody):
         return False
     lines = slide.body.text.strip("\n").split("\n")
@@ -399,6 +430,6 @@ def _fits_on_slide(listing: str, output: str) -> bool:
     texts = [text.strip("\n").split("\n") for text in (listing, output)]
     heights = [len(lines) for lines in texts]
     widths = [max(map(len, lines)) for lines in texts]
-    over = sum(heights) <= _MAX_LINES and max(widths) <= _MAX_CHARACTERS
-    beside = max(heights) <= _MAX_LINES and sum(widths) <= _MAX_CHARACTERS
-    return over or beside
+    fits_stacked = sum(heights) <= _MAX_LINES and max(widths) <= _MAX_CHARACTERS
+    fits_side_by_side = max(heights) <= _MAX_LINES and sum(widths) <= _MAX_CHARACTERS
+    return fits_stacked or fits_side_by_side

@@ -1,13 +1,16 @@
-"""Choose slide titles, and the summary and message of a talk, from the text of the book."""
+"""Choose the titles of slides and the summary and key message of a talk from the text of the book."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain, count, pairwise
 from typing import TypeVar
 
 from triptych.languages.labels import Labels
+from triptych.languages.sentences import split_sentences
+from triptych.model import nodes
 from triptych.model.book import Chapter, Matter, Metadata, Role
 from triptych.model.isbn import URN
 from triptych.model.nodes import Block
@@ -17,8 +20,6 @@ from triptych.writers.deck.slides import (
     Body,
     CalloutBody,
     ChartBody,
-    CodeBody,
-    ColumnsBody,
     DeckSlide,
     EquationBody,
     NumbersBody,
@@ -29,7 +30,6 @@ from triptych.writers.deck.slides import (
     TextBody,
     TimelineBody,
     join_run_text,
-    shorten_text,
 )
 from triptych.writers.deck.story.runs import make_plain_note, make_runs
 from triptych.writers.deck.story.statements import (
@@ -40,19 +40,13 @@ from triptych.writers.deck.story.statements import (
     count_common_stems,
 )
 
-_MIN_STATEMENT_WORDS = 6  # minimum number of words of a heading that counts as a statement
-# Adjustments to `StatementFinder.score_sentence` for sentences near a block, and minimum values.
-_LEAD_IN_SCORE, _DISTANCE_PENALTY = (
-    0.6,
-    0.8,
-)  # added for the sentence before the block; subtracted for each block between
-_MIN_TITLE_SCORE, _MIN_POINT_SCORE, _MIN_FALLBACK_SCORE = (
-    1.0,
-    0.5,
-    0.4,
-)  # minimum for a title, a point, a fallback title
-_MAX_DETAIL_LENGTH = 44  # maximum length of the text that distinguishes slides with the same title
-_MAX_LENGTH = 110  # maximum length of such a title
+_MIN_STATEMENT_WORDS = 6  # minimum number of words in a heading that counts as a statement
+# Adjustments to the result of `StatementFinder.score_sentence` for sentences near a block, and minimum
+# scores.
+_LEAD_IN_SCORE = 0.6  # added for the sentence before the block
+_MIN_POINT_SCORE, _MIN_TITLE_SCORE = 0.5, 0.4
+_MAX_DETAIL_LENGTH = 44  # maximum length of the addition that distinguishes equal titles
+_MAX_LENGTH = 110  # maximum length of a title with this addition
 
 
 @dataclass(slots=True)
@@ -67,13 +61,31 @@ class TitleChooser:
 
         ``is_first`` is true if this is the first block of the section that has a slide. Candidates, in order,
         are a caption that is a statement, the heading if it is a statement and ``is_first`` is true, the most
-        relevant sentence nearby, the section's key sentence if ``is_first`` is true, the caption, and the
-        heading. Only the heading may be used more than once.
+        relevant sentence beside the block that is about its content, the caption, and the heading. Only the
+        heading may be used repeatedly.
         """
         for title in self._iter_title_candidates(index, section, topic, is_first=is_first):
             if title and title not in self.used:
                 self.used.add(title)
                 return title
+        return topic.heading
+
+    def choose_list_title(self, introduction: str, topic: SlideTopic, count: int, *, is_first: bool) -> str:
+        """Return a title for the slide of a list with ``count`` items.
+
+        Candidates are the heading if it is a statement and ``is_first`` is true, the sentence before the
+        list if it makes sense on its own and names no other number of items, and the heading.
+        """
+        finder = self.statement_finder
+        if is_first and self.is_statement(topic.heading, topic.heading):
+            return topic.heading
+        if (
+            introduction not in self.used
+            and finder.is_list_introduction(introduction, count)
+            and count_common_stems(introduction, f"{topic.heading} {topic.content}")
+        ):
+            self.used.add(introduction)
+            return introduction
         return topic.heading
 
     def is_statement(self, title: str, heading: str) -> bool:
@@ -85,133 +97,126 @@ class TitleChooser:
     def choose_points(
         self, index: int, section: Sequence[Block], topic: SlideTopic, max_points: int
     ) -> list[str]:
-        """Return unused sentences near a block that are relevant to ``topic``, in order.
+        """Return unused sentences near a block that are relevant to ``topic``, as bullet points in order.
 
-        Return at most ``max_points`` sentences, converted to bullet points.
+        There are at most ``max_points``.
         """
-        found = [
-            (worth, order, text)
-            for order, (worth, sentence) in enumerate(self._iter_nearby_sentences(index, section, topic))
-            if (text := self.statement_finder.make_bullet_point(sentence))
+        finder = self.statement_finder
+        ranked = [
+            (score, order, text)
+            for order, (score, sentence) in enumerate(self._iter_nearby_sentences(index, section, topic))
+            if (text := finder.make_bullet_point(sentence))
             and not text.startswith(tuple(self.used))
+            and (not finder.can_write_titles or finder.is_about(text, sentence.identifiers, topic))
         ]
-        best = sorted((one for one in found if one[0] >= _MIN_POINT_SCORE), reverse=True)[:max_points]
-        chosen = [text for _, _, text in sorted(best, key=lambda one: one[1])]
-        self.used.update(chosen)
-        return chosen
+        best = sorted((candidate for candidate in ranked if candidate[0] >= _MIN_POINT_SCORE), reverse=True)[
+            :max_points
+        ]
+        points = [text for _, _, text in sorted(best, key=lambda candidate: candidate[1])]
+        self.used.update(points)
+        return points
 
     def _iter_title_candidates(
         self, index: int, section: Sequence[Block], topic: SlideTopic, *, is_first: bool
     ) -> Iterator[str]:
-        if topic.label and self.statement_finder.is_statement(topic.label):
-            yield topic.label
+        finder = self.statement_finder
+        caption = next(iter(split_sentences(topic.caption, finder.language)), "").strip()
+        label = topic.label
+        if label and finder.is_statement(label):
+            yield label
+        if finder.can_write_titles and finder.is_statement(caption):
+            yield finder.make_title(BookSentence(caption))
         if is_first and self.is_statement(topic.heading, topic.heading):
             yield topic.heading
-        near = sorted(self._iter_nearby_sentences(index, section, topic), key=lambda found: -found[0])
-        for worth, sentence in near:
-            if worth >= _MIN_TITLE_SCORE:
-                yield self.statement_finder.make_title(sentence)
-        if is_first:
-            yield self.statement_finder.find_key_sentence(section, topic.heading)
-        yield from (
-            self.statement_finder.make_title(sentence)
-            for worth, sentence in near
-            if worth >= _MIN_FALLBACK_SCORE
+        ranked = sorted(
+            self._iter_nearby_sentences(index, section, topic), key=lambda candidate: -candidate[0]
         )
-        yield topic.label
+        for score, sentence in ranked:
+            if finder.can_write_titles and score >= _MIN_TITLE_SCORE:
+                title = finder.make_title(sentence)
+                if title and finder.is_about(title, sentence.identifiers, topic):
+                    yield title
+        yield label
         yield topic.heading
 
     def _iter_nearby_sentences(
         self, index: int, section: Sequence[Block], topic: SlideTopic
     ) -> Iterator[tuple[float, BookSentence]]:
-        """Yield each sentence within two blocks of the block at ``index``, with its worth.
+        """Yield the sentences of the paragraphs beside the block at ``index``, each with its score.
 
-        The worth decreases with distance.
+        A paragraph between the block and another one that is not a paragraph may be about the other one.
         """
-        for distance in (-2, -1, 1, 2):
+        for distance in (-1, 1):
             if 0 <= index + distance < len(section):
+                next_block = section[index + 2] if distance > 0 and index + 2 < len(section) else None
+                if next_block is not None and not isinstance(next_block, nodes.Paragraph):
+                    continue
                 sentences = list(self.statement_finder.iter_sentences(section[index + distance]))
                 for number, sentence in enumerate(sentences):
-                    leads = distance == -1 and number == len(sentences) - 1
-                    worth = self.statement_finder.score_sentence(sentence, topic) + _LEAD_IN_SCORE * leads
-                    yield worth - _DISTANCE_PENALTY * (abs(distance) - 1), sentence
+                    is_lead_in = distance == -1 and number == len(sentences) - 1
+                    score = (
+                        self.statement_finder.score_sentence(sentence, topic) + _LEAD_IN_SCORE * is_lead_in
+                    )
+                    yield score, sentence
 
 
 def distinguish_titles(
     slides: Sequence[DeckSlide], chapters: Mapping[str, str], labels: Labels
 ) -> list[DeckSlide]:
-    """Make repeated titles unique if the slides' content differs.
+    """Make repeated titles unique.
 
-    A repeated title gets the chapter title, if it differs, or the beginning of the slide's content. Visible
-    slides take precedence over hidden slides. ``chapters`` maps chapter ids to titles.
+    A repeated title is extended with the chapter title, if that differs, with the caption of the slide if it
+    is short, or else with a number. Visible slides take precedence over hidden slides. ``chapters`` maps
+    chapter ids to titles.
     """
     titles: dict[int, str] = {}
     first_in: dict[str, str] = {}
-    taken: set[str] = set()
+    used_titles: set[str] = set()
     for index in sorted(range(len(slides)), key=lambda index: slides[index].hidden):
         slide = slides[index]
         title = slide.title.strip()
-        if title in taken:
-            chapter = chapters.get(slide.chapter, "")
-            elsewhere = chapter if first_in.get(title) != slide.chapter else ""
-            alt = slide.body.alt if isinstance(slide.body, PictureBody | ChartBody) else ""
-            details = (elsewhere, _get_first_words(slide.body), shorten_text(alt, _MAX_DETAIL_LENGTH))
-            told = (
-                labels.titled(shorten_text(title, _MAX_LENGTH - len(detail)), detail)
-                for detail in details
-                if detail.rstrip(".") not in ("", title)
+        if title in used_titles:
+            chapter = chapters.get(slide.chapter, "") if first_in.get(title) != slide.chapter else ""
+            details = (chapter, *_list_short_texts(slide.body))
+            extended = (
+                labels.titled(title, detail) for detail in details if detail.rstrip(".") not in ("", title)
             )
-            title = next((one for one in told if one not in taken), title)
+            numbered = (f"{title}{labels.bracketed(str(number))}" for number in count(2))
+            candidates = chain((text for text in extended if len(text) <= _MAX_LENGTH), numbered)
+            title = next(candidate for candidate in candidates if candidate not in used_titles)
         first_in.setdefault(title, slide.chapter)
-        taken.add(title)
+        used_titles.add(title)
         titles[index] = title
     return [replace(slide, title=titles[index]) for index, slide in enumerate(slides)]
 
 
-def _get_first_words(body: Body | None) -> str:
-    """Return the first words of a slide's content, or ""."""
+def _list_short_texts(body: Body | None) -> list[str]:
+    """Return the texts that describe a slide's content, such as its caption, as far as they are short."""
+    texts: list[str] = []
     match body:
-        case TextBody(paras=(first, *_)) | CalloutBody(paras=(first, *_)):
-            return _get_beginning(first.runs)
-        case NumbersBody(cards=(card, *_)) | TimelineBody(cards=(card, *_)):
-            return _get_beginning(card.heading)
-        case CodeBody(text=text):
-            return shorten_text(_find_informative_line(text), _MAX_DETAIL_LENGTH)
-        case TableBody(rows=rows, source=source):
-            return _get_beginning(source) or shorten_text(
-                ", ".join(_join_text(cell.runs) for cell in rows[0]) if rows else "", _MAX_DETAIL_LENGTH
-            )
+        case TableBody(rows=rows, source=source, alt=alt):
+            columns = ", ".join(join_run_text(cell.runs) for cell in rows[0]) if rows else ""
+            texts = [join_run_text(source), columns, alt]
         case PictureBody(source=source, alt=alt) | ChartBody(source=source, alt=alt):
-            return _get_beginning(source) or shorten_text(alt, _MAX_DETAIL_LENGTH)
-        case QuoteBody(text=quoted):
-            return _get_beginning(quoted)
+            texts = [join_run_text(source), alt]
+        case TextBody(paras=(first, *_)) | CalloutBody(paras=(first, *_)):
+            texts = [join_run_text(first.runs)]
+        case NumbersBody(cards=(card, *_)) | TimelineBody(cards=(card, *_)):
+            texts = [join_run_text(card.heading)]
+        case QuoteBody(text=quotation):
+            texts = [join_run_text(quotation)]
         case EquationBody(text=formula):
-            return shorten_text(formula, _MAX_DETAIL_LENGTH)
-        case ColumnsBody(columns=columns):
-            return next((said for column in columns if (said := _get_first_words(column.body))), "")
-    return ""
-
-
-def _find_informative_line(text: str) -> str:
-    """Return the line with the most letters and digits among the first six lines of a listing."""
-    lines = [line.strip().rstrip("{(:;,").strip() for line in text.splitlines() if line.strip()][:6]
-    return max(lines, key=lambda line: min(sum(map(str.isalnum, line)), _MAX_DETAIL_LENGTH), default="")
-
-
-def _get_beginning(runs: Sequence[Run]) -> str:
-    return shorten_text(_join_text(runs), _MAX_DETAIL_LENGTH)
-
-
-def _join_text(runs: Iterable[Run]) -> str:
-    return " ".join(join_run_text(runs).split())
+            texts = [formula]
+    texts = [" ".join(text.split()) for text in texts]
+    return [text for text in texts if len(text) <= _MAX_DETAIL_LENGTH]
 
 
 T = TypeVar("T")
 
 _MAX_LINES = 6  # maximum number of lines in the summary
-_MAX_LINE_LENGTH = 160  # maximum characters of a summary line (two lines on the slide)
+_MAX_LINE_LENGTH = 160  # maximum length of a summary line in characters, which is two lines on the slide
 _MIN_SUPPORTING_TAKEAWAYS = 3  # minimum number of takeaways that support a claim
-_MAX_MESSAGE_LENGTH = 130  # maximum characters of the message, which is in large type
+_MAX_MESSAGE_LENGTH = 130  # maximum length of the message in characters, since it is in large type
 _ADDRESS = re.compile(r"https?://\S+|(?:doi:|urn:doi:)\S+", re.IGNORECASE)
 
 
@@ -220,8 +225,9 @@ _ADDRESS = re.compile(r"https?://\S+|(?:doi:|urn:doi:)\S+", re.IGNORECASE)
 class Summary:
     """The content of the summary and closing slides.
 
-    ``claim`` is the title of the summary slide, ``message`` (the talk's key message) that of the closing
-    slide, or "". ``found_at`` has lines with publisher, ISBN or URL for the closing slide.
+    ``claim`` is the title of the summary slide, and ``message`` (the key message of the talk) that of the
+    closing slide; either may be "". ``found_at`` has lines with the publisher, the ISBN or the URL for the
+    closing slide.
     """
 
     claim: str
@@ -233,27 +239,31 @@ class Summary:
 def make_summary(
     meta: Metadata, chapters: Sequence[Chapter], messages: Mapping[str, str], labels: Labels
 ) -> Summary:
-    """Summarise a book by its takeaways, its chapters' first takeaways, or ``messages`` by chapter id.
+    """Summarise a book by its takeaways, or the first takeaways of its chapters, or ``messages``.
 
-    The book's first takeaway is the claim if it is short enough for a title. If there are too many lines,
-    evenly spaced ones are kept. The key message is the first takeaway of the book, or of the conclusion, or
-    of the last chapter with takeaways.
+    ``messages`` maps chapter ids to messages. The book's first takeaway is the claim if it is short enough
+    for a title. If there are too many lines, evenly spaced ones are kept. The key message is the first
+    takeaway of the book, of the conclusion, or of the last chapter with takeaways.
     """
-    claim, message, said = "", "", []
+    claim, message, notes = "", "", []
     if meta.takeaways:
         message, *others = meta.takeaways
-        whole = len(message) <= MAX_TITLE_LENGTH and len(others) >= _MIN_SUPPORTING_TAKEAWAYS
-        claim = message.rstrip(f".{labels.full_stop}") if whole else ""
-        if claim == message:  # the closing slide needs a different title
+        fits_as_title = len(message) <= MAX_TITLE_LENGTH and len(others) >= _MIN_SUPPORTING_TAKEAWAYS
+        claim = message.rstrip(f".{labels.full_stop}") if fits_as_title else ""
+        if claim == message:  # the closing slide must have another title
             message += labels.full_stop.rstrip()
-        said = [make_plain_note(text) for text in (others if claim else meta.takeaways)[:_MAX_LINES]]
-    elif told := [one for one in chapters if one.takeaways and one.matter is Matter.BODY]:
-        closing = [chapter for chapter in told if chapter.role is Role.CONCLUSION] or told
+        notes = [make_plain_note(text) for text in (others if claim else meta.takeaways)[:_MAX_LINES]]
+    elif chapters_with_takeaways := [
+        chapter for chapter in chapters if chapter.takeaways and chapter.matter is Matter.BODY
+    ]:
+        closing = [
+            chapter for chapter in chapters_with_takeaways if chapter.role is Role.CONCLUSION
+        ] or chapters_with_takeaways
         message = plain_text(closing[-1].takeaways[0])
-        said = [make_runs(chapter.takeaways[0]) for chapter in told]
+        notes = [make_runs(chapter.takeaways[0]) for chapter in chapters_with_takeaways]
     else:
-        said = [make_plain_note(text) for text in _list_messages(chapters, messages)]
-    lines = select_spaced_lines([line for line in said if len(join_run_text(line)) <= _MAX_LINE_LENGTH])
+        notes = [make_plain_note(text) for text in _list_messages(chapters, messages)]
+    lines = select_spaced_lines([line for line in notes if len(join_run_text(line)) <= _MAX_LINE_LENGTH])
     return Summary(
         claim=claim,
         lines=tuple(lines) if len(lines) > 1 else (),
@@ -263,16 +273,24 @@ def make_summary(
 
 
 def _list_messages(chapters: Sequence[Chapter], messages: Mapping[str, str]) -> list[str]:
-    """Return, in order, the chapters' key messages that are most relevant to their chapter titles."""
-    body = (chapter for chapter in chapters if chapter.matter is Matter.BODY)
-    told = [(plain_text(chapter.title), text) for chapter in body if (text := messages.get(chapter.id, ""))]
+    """Return at most six key messages, in order, from all parts of the book.
 
-    def share(index: int) -> float:
-        title, text = told[index]
+    The chapters with messages are divided into six groups of neighbours. Each group has the message with the
+    largest share of its chapter's title.
+    """
+    body = (chapter for chapter in chapters if chapter.matter is Matter.BODY)
+    titled_messages = [
+        (plain_text(chapter.title), text) for chapter in body if (text := messages.get(chapter.id, ""))
+    ]
+
+    def share(message: tuple[str, str]) -> float:
+        title, text = message
         return count_common_stems(text, title) / max(count_common_stems(title, title), 1)
 
-    best = sorted(range(len(told)), key=share, reverse=True)[:_MAX_LINES]
-    return [told[index][1] for index in sorted(best)]
+    total = len(titled_messages)
+    groups = min(total, _MAX_LINES)
+    bounds = [round(index * total / groups) for index in range(groups + 1)] if groups else []
+    return [max(titled_messages[first:end], key=share)[1] for first, end in pairwise(bounds)]
 
 
 def select_spaced_lines(lines: Sequence[T]) -> Sequence[T]:

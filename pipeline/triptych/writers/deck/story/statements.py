@@ -1,4 +1,4 @@
-"""Find sentences that can be slide titles, unchanged or shortened at a clause boundary."""
+"""Find sentences that can be slide titles, as written or shortened at a clause boundary."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from triptych.model import nodes
 from triptych.model.nodes import Block, Inline, Style
 from triptych.model.walk import plain_text, walk_all
 
-_MIN_WORDS, _MIN_CHARACTERS = 4, 6  # minimum title length in words, or in CJK characters
-MAX_TITLE_LENGTH, _MAX_UNSPACED_LENGTH = 92, 34  # maximum title length in characters (two lines)
-_MAX_POINT_LENGTH = 140  # maximum number of characters of a sentence used as a bullet point
+_MIN_WORDS, _MIN_CHARACTERS = 4, 6  # minimum length of a title in words, or in CJK characters
+MAX_TITLE_LENGTH, _MAX_UNSPACED_LENGTH = 92, 34  # maximum length of a title in characters (two lines)
+_MAX_POINT_LENGTH = 140  # maximum length of a sentence used as a bullet point, in characters
 _BRACKETS = {"(": ")", "[": "]", "{": "}", "“": "”", "«": "»", "„": "“", "‘": "’"}
 _CLAUSE = re.compile(r"[;；]|\s[–—]\s|—|:\s|：|\.\s")
 _TWO_SENTENCES = re.compile(r"\w[.!?]\s+[^\W\d_]")
@@ -24,12 +24,19 @@ _STRAIGHT_QUOTES = str.maketrans("’‘", "''")
 _SPACE_BEFORE = re.compile(r"(?<!\s)\s++(?=[.,;:!?](?:\s|$))")
 _TITLE_END = " .。．"  # characters removed at the end of titles
 _PAUSES = ",;，；"  # punctuation removed before a displayed formula
-_STEM_LENGTH = 5  # number of characters compared to decide whether two words have the same stem
+_STEM_LENGTH = 5  # words with as many equal first letters have the same stem
 _NO_STATEMENT = ("?", "？", "؟", "!", "！")
 _STOPS = (".", "。", "．")
 _RELATIVE = re.compile(r"(?:(?:that|which|who)(?:\s+\w+)?|(?:whose|where|when)\s+\S+|to|and|or)\s+$")
-_MIN_SCORE = 1.0  # minimum worth of a key sentence
-_MAX_PARAGRAPHS = 8  # number of paragraphs at the start of a section in which its key sentence is searched
+# A subject that only the preceding text explains, such as "the trick".
+_BARE_SUBJECT = re.compile(r"the\s+(?:(?:main|key|only|best|right|basic)\s+)?[\w'-]+")
+_NOUN_MARKER = re.compile(r"(?<!\w)(?:the|an?|of|to|in|for|with|by)\s+$")  # before a noun such as "move"
+_UNCLEAR_MARKS = re.compile(r"…|\.\.\.|[:：]\s")
+_INTRODUCTORY_WORD = re.compile(r"\w+,\s+(?:the|an?|you|in|for|if|when|with|to|all|no)\s")
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*(?!\w)")
+_MIN_COMMON_STEMS = 2  # words that a title and its content have in common
+_MIN_SCORE = 1.0  # minimum score of a key sentence
+_MAX_PARAGRAPHS = 8  # number of paragraphs at the start of a section that are searched for its key sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +44,8 @@ class BookSentence:
     """A sentence of the book as plain text.
 
     ``has_reference`` is true if it contains a cross-reference, ``has_defined_term`` if it contains emphasised
-    or indexed words, and ``is_first`` if it starts a paragraph. ``identifiers`` are those in its inline code.
+    or indexed words, and ``is_first`` if it starts a paragraph. ``identifiers`` are the identifiers in its
+    inline code.
     """
 
     text: str
@@ -51,18 +59,20 @@ class BookSentence:
 class SlideTopic:
     """The topic of a slide.
 
-    ``label`` is the caption if it is short, otherwise "". ``identifiers`` are those in a code listing.
+    ``label`` is a short caption, or "". ``content`` is the text that the slide shows: code, names of columns,
+    alt text. ``identifiers`` are the identifiers in a code listing.
     """
 
     heading: str = ""
     caption: str = ""
     label: str = ""
+    content: str = ""
     identifiers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class StatementFinder:
-    """Recognises sentences of a language that are statements and make sense without their context."""
+    """Recognises sentences that are statements and make sense without context, in one language."""
 
     language: str = ""
     words: SentencePatterns = field(default_factory=SentencePatterns)
@@ -73,138 +83,242 @@ class StatementFinder:
         return cls(language, load_sentence_patterns(language))
 
     def iter_sentences(self, block: Block) -> Iterator[BookSentence]:
-        """Yield the sentences of a paragraph; yield nothing for other blocks."""
+        """Yield the sentences of a paragraph; other blocks have none."""
         if not isinstance(block, nodes.Paragraph):
             return
         content = tuple(node for node in block.content if not isinstance(node, nodes.Citation))
         text = _SPACE_BEFORE.sub("", plain_text(content))
-        named = tuple(_iter_matching_texts(content, _is_reference))
+        reference_texts = tuple(_iter_matching_texts(content, _is_reference))
         marked = tuple(_iter_matching_texts(content, _is_definition_mark))
         coded = [node.text for node in walk_all(content) if isinstance(node, nodes.Code)]
         for index, sentence in enumerate(split_sentences(text, self.language)):
             yield BookSentence(
                 text=sentence.strip(),
-                has_reference=any(name in sentence for name in named),
+                has_reference=any(name in sentence for name in reference_texts),
                 has_defined_term=any(mark in sentence for mark in marked),
                 is_first=index == 0,
                 identifiers=frozenset(
-                    name for code in coded if code in sentence for name in find_identifiers(code)
+                    name
+                    for code in coded
+                    if re.search(rf"(?<!\w){re.escape(code)}(?!\w)", sentence)
+                    for name in find_identifiers(code)
                 ),
             )
 
     def is_self_contained(self, sentence: BookSentence) -> bool:
-        """Return whether a sentence makes sense without the sentences around it."""
+        """Return whether a sentence makes sense without the surrounding sentences."""
         text = _normalise_text(sentence.text)
         return not (
             sentence.has_reference
             or (sentence.is_first and sentence.text[:1].islower() and not sentence.identifiers)
             or text.endswith(_NO_STATEMENT)
             or not (text[:1].isalnum() or text[:1] in _OPENING_MARKS)
-            or self.words.dependent_starts.match(opened := text[self._measure_connectives(text) :])
-            or self.words.self_references.search(opened)
+            or self.words.dependent_starts.match(remaining_text := text[self._measure_connectives(text) :])
+            or self.words.self_references.search(remaining_text)
             or self.words.incomplete_sentences.search(text)
             or self._depends_on_context(text)
         )
 
-    def _depends_on_context(self, lowered: str) -> bool:
-        """Return whether a subordinate or main clause starts with a word that refers to earlier text."""
-        opener = self.words.subordinate_clauses.match(lowered)
+    def _depends_on_context(self, lowercase_text: str) -> bool:
+        """Return whether a main or subordinate clause starts with a word that refers to earlier text."""
+        opener = self.words.subordinate_clauses.match(lowercase_text)
         if opener is None:
             return False
-        first = lowered[opener.end() :].split(maxsplit=1)[:1]
+        first = lowercase_text[opener.end() :].split(maxsplit=1)[:1]
         if any(self.words.pronouns.fullmatch(word.strip(",")) for word in first):
             return True
-        return bool(self.words.dependent_starts.match(lowered.partition(", ")[2]))
+        return bool(self.words.dependent_starts.match(lowercase_text.partition(", ")[2]))
+
+    def is_independent(self, text: str) -> bool:
+        """Return whether a title makes sense without the text of the book.
+
+        It names what it is about, has no word such as "therefore" or "it", and ends where its sentence ends.
+        In a language without a list of such words, any text is independent.
+        """
+        if self.words.dangling_words is None:
+            return True
+        lowercase_text = _normalise_text(text)
+        subject, predicate = self._split_subject(lowercase_text)
+        return not (
+            self.words.dangling_words.search(lowercase_text)
+            or self.words.dependent_starts.match(lowercase_text)
+            or self.words.self_references.search(lowercase_text)
+            or self.words.open_ends.search(lowercase_text)
+            or self._has_pronoun_without_noun(lowercase_text)
+            or not predicate
+            or _BARE_SUBJECT.fullmatch(subject)
+            or _INTRODUCTORY_WORD.match(lowercase_text)
+            or _UNCLEAR_MARKS.search(text)
+        )
+
+    def _has_pronoun_without_noun(self, lowercase_text: str) -> bool:
+        """Return whether a pronoun may refer to another sentence: no clause of its own sentence precedes."""
+        pronoun = self.words.third_person.search(lowercase_text)
+        before = lowercase_text[: pronoun.start()] if pronoun else ""
+        is_possessive = (
+            pronoun is not None
+            and pronoun.group() in ("its", "their")
+            and bool(self._split_subject(before)[1])
+        )
+        return (
+            pronoun is not None
+            and not is_possessive
+            and not ("," in before or self.words.clause_links.search(before))
+        )
+
+    def is_about(self, text: str, identifiers: frozenset[str], topic: SlideTopic) -> bool:
+        """Return whether a sentence is about the content of a slide, and does not contradict it.
+
+        All its identifiers and numbers are in the content. The content has one of the identifiers, or else
+        two other words of the sentence. The subject has a word of the heading or of the content.
+        """
+        identifiers &= frozenset(_list_tokens(text))
+        content = f"{topic.content} {topic.caption}"
+        names = find_identifiers(content) | topic.identifiers
+        if not identifiers <= names or not set(_NUMBER.findall(text)) <= set(_NUMBER.findall(content)):
+            return False
+        subject, _ = self._split_subject(_normalise_text(text))
+        common = count_common_stems(_split_names(text), _split_names(content))
+        is_grounded = count_common_stems(subject, _split_names(f"{topic.heading} {content}")) > 0
+        is_named = any(name.lower() in _list_tokens(subject) for name in identifiers)
+        return (bool(identifiers) or common >= _MIN_COMMON_STEMS) and (is_named or is_grounded)
+
+    def is_list_introduction(self, text: str, count: int) -> bool:
+        """Return whether a sentence can be the title of a list with ``count`` items."""
+        numbers = set(self.words.counts.findall(_normalise_text(text))) if self.words.counts else set()
+        return (
+            self.can_write_titles
+            and self._is_suitable_title(text)
+            and self.is_statement(text)
+            and self.is_self_contained(BookSentence(text))
+            and self.is_independent(text)
+            and all(self.words.count_values.get(number) == count for number in numbers)
+        )
+
+    def is_complete(self, text: str) -> bool:
+        """Return whether text has the length of a title and no word that refers to other sentences."""
+        dangling_words, lowercase_text = self.words.dangling_words, _normalise_text(text)
+        refers = self.words.dependent_starts.match(lowercase_text) or (
+            dangling_words is not None and dangling_words.search(lowercase_text)
+        )
+        fits = self._is_long_enough(text) and len(text) <= MAX_TITLE_LENGTH
+        return fits and not refers and not _UNCLEAR_MARKS.search(text)
+
+    @property
+    def can_write_titles(self) -> bool:
+        """Whether titles are made from the text, which needs the language's list of dangling words."""
+        return self.words.dangling_words is not None
+
+    def _split_subject(self, lowercase_text: str) -> tuple[str, str]:
+        """Split a sentence before its first finite verb; without a verb, the second part is ""."""
+        verbs = self.words.verbs.finditer(lowercase_text) if self.words.verbs else ()
+        starts = (match.start() for match in verbs)
+        after_subject = (
+            start for start in starts if start and not _NOUN_MARKER.search(lowercase_text[:start])
+        )
+        first = next(after_subject, len(lowercase_text))
+        return lowercase_text[:first].rstrip(), lowercase_text[first:]
 
     def is_statement(self, text: str) -> bool:
-        """Return whether text has a finite verb; always true for languages without a verb list."""
-        lowered = _normalise_text(text)
+        """Return whether text has a finite verb; always true for languages without a list of verbs."""
+        lowercase_text = _normalise_text(text)
         if self.words.verbs is None:
             return True
-        first = lowered.split(maxsplit=1)[0] if lowered else ""
+        first = lowercase_text.split(maxsplit=1)[0] if lowercase_text else ""
         if first.endswith("ing") and len(first) > 5 and not self.words.verbs.match(first):
             return False
-        found = (match.start() for match in self.words.verbs.finditer(lowered))
-        return any(start and not _RELATIVE.search(lowered[:start]) for start in found)
+        verb_positions = (match.start() for match in self.words.verbs.finditer(lowercase_text))
+        return any(start and not _RELATIVE.search(lowercase_text[:start]) for start in verb_positions)
 
     def is_exercise_heading(self, heading: str) -> bool:
-        """Return whether a heading belongs to exercises or similar sections, which talks omit."""
+        """Return whether a heading starts exercises or a similar section, which talks omit."""
         return _has_leading_word(heading, self.words.practice_headings)
 
     def is_conclusion_heading(self, heading: str) -> bool:
-        """Return whether a heading belongs to a conclusion or summary."""
+        """Return whether a heading starts a conclusion or summary."""
         return _has_leading_word(heading, self.words.summary_headings)
 
     def make_title(self, sentence: BookSentence) -> str:
-        """Convert a sentence to a title, shortened at a clause boundary if necessary, or return ""."""
+        """Convert a sentence to a title, if necessary shortened at a clause boundary, or return ""."""
         if not self.is_self_contained(sentence):
             return ""
         text = self._drop_connectives(sentence).rstrip(_TITLE_END + _PAUSES + ":：")
-        if self._continues_in_formula(sentence, text):
+        is_weak = self.can_write_titles and self.words.weak_sentences.search(_normalise_text(text))
+        if is_weak or self._continues_in_formula(sentence, text) or not self.is_independent(text):
             return ""
         if self._is_suitable_title(text):
             return text
-        ends = sorted(self._iter_clause_ends(text), reverse=True)
-        beginnings = (text[:end].rstrip(_TITLE_END + ",;:–—") for end in ends)
-        whole = (
-            short
-            for short in beginnings
-            if self._is_suitable_title(short) and not self._ends_in_new_clause(short)
+        clause_ends = sorted(self._iter_clause_ends(text), reverse=True)
+        beginnings = (text[:end].rstrip(_TITLE_END + ",;:–—") for end in clause_ends)
+        suitable_titles = (
+            candidate
+            for candidate in beginnings
+            if self._is_suitable_title(candidate)
+            and not self._ends_in_new_clause(candidate)
+            and self.is_independent(candidate)
         )
-        return next((short for short in whole if self.is_statement(short)), "")
+        return next((candidate for candidate in suitable_titles if self.is_statement(candidate)), "")
 
     def make_bullet_point(self, sentence: BookSentence) -> str:
-        """Convert a sentence to a bullet point, or return "" if it depends on its context or is too long."""
+        """Convert a sentence to a bullet point; return "" if it depends on its context or is too long."""
         text = self._drop_connectives(sentence).rstrip(_TITLE_END + _PAUSES)
-        whole = not text.endswith((":", "：")) and not self._continues_in_formula(sentence, text)
-        said = len(text) <= _MAX_POINT_LENGTH and whole and self._is_long_enough(text)
+        is_complete = not text.endswith((":", "：")) and not self._continues_in_formula(sentence, text)
+        is_suitable = len(text) <= _MAX_POINT_LENGTH and is_complete and self._is_long_enough(text)
         return (
             text
-            if said and self.is_self_contained(sentence) and not _is_within_brackets(text, len(text))
+            if is_suitable
+            and self.is_self_contained(sentence)
+            and self.is_independent(text)
+            and not _is_within_brackets(text, len(text))
             else ""
         )
 
     def _continues_in_formula(self, sentence: BookSentence, text: str) -> bool:
-        """Return whether a sentence is incomplete without the displayed formula after it."""
+        """Return whether a sentence is incomplete without the following displayed formula."""
         stopped = sentence.text.endswith(_STOPS)
         return not stopped and bool(self.words.incomplete_sentences.search(f"{_normalise_text(text)}:"))
 
     def _drop_connectives(self, sentence: BookSentence) -> str:
         """Return a sentence as plain text, without the words that connect it to the previous sentence."""
         text = sentence.text[self._measure_connectives(_normalise_text(sentence.text)) :]
-        named = text.split(maxsplit=1)[0].strip(",") in sentence.identifiers if text else True
-        return text if named or text == sentence.text else text[:1].upper() + text[1:]
+        starts_with_identifier = (
+            text.split(maxsplit=1)[0].strip(",") in sentence.identifiers if text else True
+        )
+        return text if starts_with_identifier or text == sentence.text else text[:1].upper() + text[1:]
 
     def score_sentence(self, sentence: BookSentence, topic: SlideTopic) -> float:
-        """Return a sentence's relevance to a topic, from common words, identifiers and its position."""
-        worth = 1.0 * min(count_common_stems(sentence.text, topic.heading), 2)
-        worth += 1.0 * min(count_common_stems(sentence.text, topic.caption), 3)
-        worth += 0.8 * min(len(sentence.identifiers & topic.identifiers), 2)
-        worth += 1.2 * sentence.has_defined_term + 0.5 * sentence.is_first
-        return worth - 1.2 * bool(self.words.weak_sentences.search(_normalise_text(sentence.text)))
+        """Return a sentence's relevance to a topic, based on common words, identifiers and its position."""
+        score = 1.0 * min(count_common_stems(sentence.text, topic.heading), 2)
+        score += 1.0 * min(count_common_stems(sentence.text, topic.caption), 3)
+        score += 0.8 * min(len(sentence.identifiers & topic.identifiers), 2)
+        score += 1.2 * sentence.has_defined_term + 0.5 * sentence.is_first
+        return score - 1.2 * bool(self.words.weak_sentences.search(_normalise_text(sentence.text)))
 
-    def _measure_connectives(self, lowered: str) -> int:
-        """Return the number of characters of the words that connect a sentence to the previous sentence."""
+    def _measure_connectives(self, lowercase_text: str) -> int:
+        """Return the length of the words that connect a sentence to the previous one, in characters."""
         length = 0
-        while opener := self.words.introductory_phrases.match(lowered, length):
+        while opener := self.words.introductory_phrases.match(lowercase_text, length):
             length = opener.end()
         return length
 
     def _ends_in_new_clause(self, text: str) -> bool:
-        """Return whether text breaks off after the conjunction that starts a new clause."""
-        lowered = _normalise_text(text)
-        return any(match.end() >= len(lowered) for match in self.words.droppable_clauses.finditer(lowered))
+        """Return whether text ends with a conjunction that should start a new clause."""
+        lowercase_text = _normalise_text(text)
+        return any(
+            match.end() >= len(lowercase_text)
+            for match in self.words.droppable_clauses.finditer(lowercase_text)
+        )
 
     def _iter_clause_ends(self, text: str) -> Iterator[int]:
-        """Yield the positions at which a title may end: clause boundaries outside brackets and quotations."""
-        lowered = _normalise_text(text)
+        """Yield the positions where a title may end: clause boundaries outside brackets and quotations."""
+        lowercase_text = _normalise_text(text)
         for match in _CLAUSE.finditer(text):
             if not _is_within_brackets(text, match.start()):
                 yield match.start()
-        if self.words.subordinate_clauses.match(lowered):
+        if self.words.subordinate_clauses.match(lowercase_text):
             return
-        for match in self.words.droppable_clauses.finditer(lowered):
-            # After an earlier comma, the conjunction may be in an enumeration, or precede the main verb.
+        for match in self.words.droppable_clauses.finditer(lowercase_text):
+            # After a comma, the conjunction may be part of an enumeration, or precede the main verb.
             if not _is_within_brackets(text, match.start()) and "," not in text[: match.start()]:
                 yield match.start()
 
@@ -214,8 +328,8 @@ class StatementFinder:
             return _MIN_CHARACTERS <= len(text) <= _MAX_UNSPACED_LENGTH
         if _TWO_SENTENCES.search(text):
             return False
-        whole = len(text.split()) >= _MIN_WORDS and not _is_within_brackets(text, len(text))
-        return whole and len(text) <= MAX_TITLE_LENGTH
+        is_complete = len(text.split()) >= _MIN_WORDS and not _is_within_brackets(text, len(text))
+        return is_complete and len(text) <= MAX_TITLE_LENGTH
 
     def _find_best_sentence(
         self, blocks: Sequence[Block], heading: str, convert: Callable[[BookSentence], str], min_score: float
@@ -229,17 +343,17 @@ class StatementFinder:
         paragraphs = [block for block in blocks if isinstance(block, nodes.Paragraph)]
         for number, paragraph in enumerate(paragraphs[:_MAX_PARAGRAPHS]):
             for index, sentence in enumerate(self.iter_sentences(paragraph)):
-                worth = self.score_sentence(sentence, topic) - 0.3 * number - 0.2 * index
-                if worth > min_score and (text := convert(sentence)):
-                    best, min_score = text, worth
+                score = self.score_sentence(sentence, topic) - 0.3 * number - 0.2 * index
+                if score > min_score and (text := convert(sentence)):
+                    best, min_score = text, score
         return best
 
     def find_key_sentence(self, blocks: Sequence[Block], heading: str) -> str:
-        """Return the section's sentence that is most relevant to its heading, converted to a title, or ""."""
+        """Return the sentence of a section that is most relevant to its heading, as a title, or ""."""
         return self._find_best_sentence(blocks, heading, self.make_title, _MIN_SCORE)
 
     def find_message(self, blocks: Sequence[Block], heading: str) -> str:
-        """Return the sentence that is most relevant to a heading, converted to a bullet point, or ""."""
+        """Return the sentence that is most relevant to a heading, as a bullet point, or ""."""
         return self._find_best_sentence(blocks, heading, self.make_bullet_point, 0.0)
 
     def get_first_sentence(self, content: tuple[Inline, ...]) -> str:
@@ -255,14 +369,14 @@ def _normalise_text(text: str) -> str:
 
 
 def _has_leading_word(heading: str, words: re.Pattern[str]) -> bool:
-    """Return whether a heading starts with one of ``words``, followed by punctuation or nothing."""
-    lowered = heading.strip().lower()
-    found = words.match(lowered)
-    return found is not None and not lowered[found.end() :].strip()[:1].isalnum()
+    """Return whether a heading starts with one of ``words`` and continues with punctuation or ends there."""
+    lowercase_heading = heading.strip().lower()
+    match = words.match(lowercase_heading)
+    return match is not None and not lowercase_heading[match.end() :].strip()[:1].isalnum()
 
 
 def _is_within_brackets(text: str, index: int) -> bool:
-    """Return whether the position ``index`` in ``text`` is inside brackets or quotation marks."""
+    """Return whether the character at ``index`` in ``text`` is inside brackets or quotation marks."""
     open_: list[str] = []
     for sign in text[:index]:
         if open_ and sign == open_[-1]:
@@ -294,10 +408,22 @@ def find_identifiers(code: str) -> frozenset[str]:
     return frozenset(re.findall(r"[^\W\d]\w*", code))
 
 
+def _split_names(text: str) -> str:
+    """Return text with the words in names such as ``first_word`` and ``firstWord`` separated."""
+    return re.sub(r"_+|(?<=[a-z])(?=[A-Z])", " ", text)
+
+
+def _list_tokens(text: str) -> list[str]:
+    return re.findall(r"\w+", text)
+
+
 def count_common_stems(text: str, heading: str) -> int:
     """Return the number of word stems that occur both in a text and in a heading."""
-    said = {word[:_STEM_LENGTH] for word in _list_words(text)}
-    return len({word[:_STEM_LENGTH] for word in _list_words(heading)} & said)
+    return len(_list_stems(text) & _list_stems(heading))
+
+
+def _list_stems(text: str) -> set[str]:
+    return {word.rstrip("s")[:_STEM_LENGTH] for word in _list_words(text)}
 
 
 def _list_words(text: str) -> list[str]:

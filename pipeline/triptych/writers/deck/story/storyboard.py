@@ -2,8 +2,8 @@
 
 The template calls ``slide`` for each slide. It uses the chapter views of ``chapter_views.py`` with their
 charts, tables, images, formulas, quotations, listings, lists and author's slides. If the deck exceeds the
-slide limit, slides that the author did not request are omitted: hidden slides first, then those of the least
-worth.
+slide limit, slides that the author did not request are omitted: hidden slides first, then those with the
+lowest scores.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import ceil, inf
+from typing import Any
 
 import jinja2
 
@@ -21,12 +22,12 @@ from triptych.languages.numerals import format_minutes
 from triptych.media.formulas.formulas import Formula, FormulaDrawing
 from triptych.media.output_pictures import PreparedPicture
 from triptych.model.book import Book, Chapter, Label, Matter, Part, Role, SlideSelection
-from triptych.model.nodes import Citation, Paragraph, Picture, Slide, SourceList, SpeakerNotes
-from triptych.model.walk import find_nodes, walk_all
+from triptych.model.nodes import Citation, Figure, Paragraph, Picture, Slide, SourceList, SpeakerNotes, Text
+from triptych.model.walk import find_nodes, rewrite_book, walk_all
 from triptych.passes.pages import PageLabels, PageStart, PrintInfo
 from triptych.template_views import accepts_objects, template_function
 from triptych.writers.deck.slides import Deck, DeckSlide, NoteParagraph, Run, SlideKindName, TextBody
-from triptych.writers.deck.story.chapter_views import ChapterView, make_chapter_view
+from triptych.writers.deck.story.chapter_views import ChapterView, list_cited_sources, make_chapter_view
 from triptych.writers.deck.story.content_slides import ContentSlide, ContentSlideMaker, rank_content_slides
 from triptych.writers.deck.story.drafts import (
     SlideCounter,
@@ -43,6 +44,7 @@ from triptych.writers.deck.story.runs import (
     NotesConverter,
     Remark,
     add_clicks,
+    add_numbers_to_rows,
     draw_formulas_without_cache,
     make_plain_note,
     make_runs,
@@ -59,12 +61,13 @@ from triptych.writers.deck.story.talk_timing import (
 
 NO_PAGES = PrintInfo()
 _CROWDED_CODES = ("DEK005", "DEK006")
+_PAUSE_MINUTES = 1 / 60  # for each click that reveals a part of a slide
 _MIN_TIME_FRACTION = 0.6  # minimum fraction of the talk's length that the notes should fill
 _FRAMING_SLIDES = ("title", "summary", "agenda", "closing")
-_PART_PARAGRAPH = 1_000_000  # a paragraph number that does not occur in the book
-_MAX_NAMED_TITLES = 5  # maximum number of hidden slides' titles in a message
-_MAX_LINES = 11  # maximum lines in each of the two agenda columns
-_MIN_LINKS = 3  # minimum number of chapters for an agenda
+_PART_PARAGRAPH = 1_000_000  # paragraph number that does not occur in the book
+_MAX_NAMED_TITLES = 5  # maximum number of hidden slides that a message lists by title
+_MAX_LINES = 11  # maximum number of lines per agenda column
+_MIN_LINKS = 3  # minimum number of chapters of a talk with an agenda
 _LINE_LENGTH = 42  # characters per line in an agenda column
 
 
@@ -72,13 +75,13 @@ _LINE_LENGTH = 42  # characters per line in an agenda column
 class StoryOptions:
     """The options of a storyboard.
 
-    If ``incremental`` is true, bullet points appear one by one. ``overflow`` selects how content that does
-    not fit is handled. ``framing_switches`` switches the title, summary, agenda and closing slides on or off,
-    and ``framing_notes`` has their notes. If ``visible_ids`` is not empty, only the slides with these ids and
-    the title, summary and closing slides are visible. ``max_chapter_slides`` limits the slides of each
-    chapter, except requested ones, and ``max_slides`` limits all slides; 0 means no limit. ``excess`` is the
-    number of slides above the limit in an earlier attempt. If ``timing`` is given, the notes fit the length
-    of the talk; otherwise, they have the whole text.
+    If ``incremental`` is true, bullet points appear one by one. ``overflow`` determines the treatment of
+    content that does not fit. ``framing_switches`` turns the title, summary, agenda and closing slides on or
+    off, and ``framing_notes`` has their notes. If ``visible_ids`` is not empty, only the slides with these
+    ids and the title, summary and closing slides are visible. ``max_chapter_slides`` limits the slides of
+    each chapter, except requested ones, and ``max_slides`` limits all slides; 0 means no limit. ``excess`` is
+    the number of slides above the limit in an earlier attempt. With ``timing``, the notes fit the length of
+    the talk; otherwise, they have the whole text.
     """
 
     footer: str = ""
@@ -96,7 +99,7 @@ class StoryOptions:
 
     @property
     def framing_slides(self) -> Mapping[str, bool]:
-        """Whether the title, summary, agenda and closing slides are made, by slide name."""
+        """Whether each of the title, summary, agenda and closing slides is included, by slide name."""
         return {**dict.fromkeys(_FRAMING_SLIDES, True), **self.framing_switches}
 
 
@@ -111,30 +114,31 @@ def make_storyboard(
     draw_formulas: DrawFormulas = draw_formulas_without_cache,
     memory: Memory = NO_MEMORY,
 ) -> tuple[Deck, list[Diagnostic]]:
-    """Return the deck of a book, and diagnostics.
+    """Return the deck of a book and the diagnostics.
 
     ``print_info`` has the pages of the book's PDF, if they are known. Report DEK004 for listed slides that do
     not exist, DEK005 for content hidden for lack of time, DEK006 for a talk that is too long or too short,
     and DEK008 for slides above the limit.
     """
     options = options or StoryOptions()
-    delivery, around = options.timing, options.framing_slides
+    delivery, framing_slides = options.timing, options.framing_slides
     places = BookLocator(book, labels, print_info) if delivery else None
+    book = rewrite_book(add_numbers_to_rows(book), _share_source_with_panels, Figure)
     formulas = FormulaImages.from_book(book, draw_formulas)
-    views, found = _make_views(book, labels, options, pictures, print_info, formulas, memory)
-    told = [chapter for chapter in book.chapters if chapter.id in views]
-    for chapter, part in _iter_first_chapters(told):
+    views, findings = _make_views(book, labels, options, pictures, print_info, formulas, memory)
+    visible_chapters = [chapter for chapter in book.chapters if chapter.id in views]
+    for chapter, part in _iter_first_chapters(visible_chapters):
         name = labels.titled(labels.named("part", part.number), part.title)
-        # The part's title comes first in the notes, unless the author wrote notes.
-        begins = (
+        # The notes start with the part's title, unless the author wrote notes.
+        part_opening = (
             Remark(text=name, paragraph_number=_PART_PARAGRAPH, score=inf)
             if places
             else make_plain_note(name)
         )
-        views[chapter.id] = replace(views[chapter.id], opening=(begins, *views[chapter.id].opening))
+        views[chapter.id] = replace(views[chapter.id], opening=(part_opening, *views[chapter.id].opening))
     front = [chapter for chapter in book.chapters if chapter.matter is Matter.FRONT]
     speech = NotesConverter(frozenset(), labels.colon, places is None)
-    written = [
+    slide_drafts = [
         text
         for chapter in front
         for text in _iter_chapter_notes(chapter, speech, with_whole_text=places is None)
@@ -147,7 +151,7 @@ def make_storyboard(
 
     @template_function
     @accepts_objects
-    def slide(layout: str, title: str, **more: object) -> str:
+    def add_slide(layout: str, title: str, **more: object) -> str:
         try:
             arguments = check_arguments({"layout": layout, "title": title, **more})
             if counter:
@@ -161,13 +165,15 @@ def make_storyboard(
         return ""
 
     templates.get_template("deck/storyboard.j2").render(
-        slide=slide,
+        slide=add_slide,
         meta=meta,
         labels=labels,
         dividers=options.dividers,
-        summary=make_summary(meta, told, {name: view.message for name, view in views.items()}, labels),
+        summary=make_summary(
+            meta, visible_chapters, {name: view.message for name, view in views.items()}, labels
+        ),
         agenda=list(_split_agenda(seen)),
-        leading=around,
+        leading=framing_slides,
         said={
             name: [AuthorNote(make_plain_note(text))] if (text := options.framing_notes.get(name, "")) else []
             for name in _FRAMING_SLIDES
@@ -176,21 +182,23 @@ def make_storyboard(
         chapters=list(views.values()),
         sources=list(_list_sources(book, views.values())),
         front_notes=_make_front_notes(
-            meta.description if places else "", written, with_whole_text=places is None
+            meta.description if places else "", slide_drafts, with_whole_text=places is None
         ),
     )
     if options.visible_ids:
-        found += _report_missing_slides(options.visible_ids, drafts)
+        findings += _report_missing_slides(options.visible_ids, drafts)
         drafts = _select_listed_slides(drafts, options.visible_ids)
     if places and delivery:
-        chosen = _add_fitting_notes(drafts, delivery, places)
-        found += _check_talk_length(
-            chosen, delivery, is_crowded=any(one.code in _CROWDED_CODES for one in found)
+        drafts_with_notes = _add_fitting_notes(drafts, delivery, places)
+        findings += _check_talk_length(
+            drafts_with_notes,
+            delivery,
+            is_crowded=any(finding.code in _CROWDED_CODES for finding in findings),
         )
     else:
-        chosen = [draft.add_notes(join_remarks(draft.notes)) for draft in drafts]
+        drafts_with_notes = [draft.add_notes(join_remarks(draft.notes)) for draft in drafts]
     deck = Deck(
-        slides=tuple(distinguish_titles(list(_set_section_names(chosen, views)), names, labels)),
+        slides=tuple(distinguish_titles(list(_set_section_names(drafts_with_notes, views)), names, labels)),
         title=meta.title,
         language=meta.language,
         authors=meta.authors,
@@ -203,7 +211,17 @@ def make_storyboard(
         date=labels.dated(meta.date) if meta.date else "",
         hidden_section_name=labels["backup"],
     )
-    return deck, found
+    return deck, findings
+
+
+def _share_source_with_panels(figure: Any) -> Any:
+    """Give the panels of a figure, which become slides, the sources of the figure."""
+    if not isinstance(figure, Figure) or not figure.panels:
+        return figure
+    cited = tuple(find_nodes((figure.caption, figure.note), Citation))
+    source = figure.source or tuple(node for item in cited for node in (Text(text="; "), item))[1:]
+    panels = tuple(replace(panel, source=panel.source or source) for panel in figure.panels)
+    return replace(figure, panels=panels) if source else figure
 
 
 def _make_views(
@@ -216,39 +234,43 @@ def _make_views(
     memory: Memory,
 ) -> tuple[dict[str, ChapterView], list[Diagnostic]]:
     """Return views of the chapters with slides, within the length of the talk and the slide limit."""
-    delivery, around = options.timing, sum(options.framing_slides.values())
-    found: list[Diagnostic] = []
-    told = {
+    delivery, framing_count = options.timing, sum(options.framing_slides.values())
+    findings: list[Diagnostic] = []
+    chapters_by_id = {
         chapter.id: chapter
         for chapter in book.chapters
         if chapter.matter in (Matter.BODY, Matter.APPENDIX)
         and chapter.role is not Role.IMPRINT
         and chapter.slide_settings.selection is not SlideSelection.NONE
     }
-    # Every chapter view depends on the page starts; interning makes them comparable by identity.
-    starts = memory.intern("page starts", print_info.starts)
+    # All chapter views depend on the page starts. Interning makes them comparable by identity.
+    page_starts = memory.intern("page starts", print_info.starts)
     tables = book.labels, pictures, formulas.drawings, print_info.pages
 
-    def view(chapter: Chapter, unseen: Iterable[int] = ()) -> ChapterView:
-        own = (
+    def make_chapter_view_of(chapter: Chapter, hidden_indices: Iterable[int] = ()) -> ChapterView:
+        view_settings = (
             options.max_chapter_slides,
             options.dividers != "none",
             delivery is not None,
-            tuple(unseen),
+            tuple(hidden_indices),
             labels,
         )
-        made, said = memory.call(_make_view, chapter, own, *tables, starts, ImpliedInput(book))
-        found.extend(said)
-        return made
+        chapter_view, view_findings = memory.call(
+            _make_view, chapter, view_settings, *tables, page_starts, ImpliedInput(book)
+        )
+        findings.extend(view_findings)
+        return chapter_view
 
-    views = {name: view(chapter) for name, chapter in told.items()}
+    views = {name: make_chapter_view_of(chapter) for name, chapter in chapters_by_id.items()}
     if delivery and not options.visible_ids:
         if delivery.minutes:
-            views, late = _fit_to_talk_length(views, told, view, delivery, around)
-            found += late
-        views, over = limit_slides(views, options.max_slides, around, options.excess)
-        found += over
-    return views, found
+            views, length_findings = _fit_to_talk_length(
+                views, chapters_by_id, make_chapter_view_of, delivery, framing_count
+            )
+            findings += length_findings
+        views, limit_findings = limit_slides(views, options.max_slides, framing_count, options.excess)
+        findings += limit_findings
+    return views, findings
 
 
 def _make_view(
@@ -258,25 +280,31 @@ def _make_view(
     pictures: Mapping[Picture, PreparedPicture],
     drawings: Mapping[Formula, FormulaDrawing | None],
     pages: PageLabels,
-    starts: tuple[PageStart, ...],
+    page_starts: tuple[PageStart, ...],
     implied_book: ImpliedInput[Book],
 ) -> tuple[ChapterView, tuple[Diagnostic, ...]]:
-    """Return a chapter's view and the diagnostics; ``Memory.call`` memoises them by the arguments.
+    """Return a chapter's view and its diagnostics; ``Memory.call`` memoises them by the arguments.
 
-    ``labels_by_id`` has the labels of the book, and ``starts`` has where the pages of its PDF start. The book
-    itself is not compared, because the other arguments determine all that is used from it.
+    ``labels_by_id`` has the labels of the book, and ``page_starts`` the positions where the pages of its PDF
+    start. ``implied_book`` is not part of the key, because the other arguments determine everything that is
+    used from it.
     """
-    most, divided, is_speech, unseen, labels = settings
-    found: list[Diagnostic] = []
+    max_slides, divided, is_speech, hidden_indices, labels = settings
+    findings: list[Diagnostic] = []
     book = replace(implied_book.value, labels=labels_by_id)
-    places = BookLocator(book, labels, PrintInfo(pages, starts)) if is_speech else None
+    places = BookLocator(book, labels, PrintInfo(pages, page_starts)) if is_speech else None
     maker = ContentSlideMaker(
-        book, labels, pictures, FormulaImages(drawings), found, with_asides=places is None
+        book, labels, pictures, FormulaImages(drawings), findings, with_asides=places is None
     )
-    made = make_chapter_view(
-        chapter, maker, max_slides=most, has_divider=divided, locator=places, hidden_indices=unseen
+    chapter_view = make_chapter_view(
+        chapter,
+        maker,
+        max_slides=max_slides,
+        has_divider=divided,
+        locator=places,
+        hidden_indices=hidden_indices,
     )
-    return made, tuple(found)
+    return chapter_view, tuple(findings)
 
 
 def _make_front_notes(
@@ -293,7 +321,7 @@ def _make_front_notes(
 def _select_listed_slides(drafts: Sequence[SlideDraft], ids: Sequence[str]) -> list[SlideDraft]:
     """Return the title and summary slides, the slides with ``ids`` in this order, and the closing slide.
 
-    All other slides follow as hidden slides, except the agenda, which is omitted unless it is listed.
+    All other slides follow as hidden slides. An agenda that is not listed is omitted.
     """
     order = {name: number for number, name in enumerate(ids)}
     first = [
@@ -301,23 +329,30 @@ def _select_listed_slides(drafts: Sequence[SlideDraft], ids: Sequence[str]) -> l
     ]
     last = [draft for draft in drafts if draft.slide.kind is SlideKindName.CLOSING]
     rest = [draft for draft in drafts if draft not in first and draft not in last]
-    chosen = sorted((one for one in rest if one.slide.id in order), key=lambda one: order[one.slide.id])
-    others = [one for one in rest if one.slide.id not in order and one.slide.id != "agenda"]
-    return [*first, *chosen, *last, *(replace(one, slide=replace(one.slide, hidden=True)) for one in others)]
+    selected = sorted(
+        (draft for draft in rest if draft.slide.id in order), key=lambda draft: order[draft.slide.id]
+    )
+    others = [draft for draft in rest if draft.slide.id not in order and draft.slide.id != "agenda"]
+    return [
+        *first,
+        *selected,
+        *last,
+        *(replace(draft, slide=replace(draft.slide, hidden=True)) for draft in others),
+    ]
 
 
 def _report_missing_slides(ids: Sequence[str], drafts: Iterable[SlideDraft]) -> Iterator[Diagnostic]:
-    """Report DEK004 for each of ``ids`` that is not the id of a slide."""
-    made = {draft.slide.id for draft in drafts} | {"title"}
+    """Report DEK004 for each of ``ids`` without a slide."""
+    existing_ids = {draft.slide.id for draft in drafts} | {"title"}
     for name in ids:
-        if name not in made:
+        if name not in existing_ids:
             message = f'"{name}" is listed under the talk\'s `slides` but has no slide of its own'
             hint = "list the id of the slide that contains this content, or add a slide: `::: {.slide #NAME}`"
             yield Diagnostic(code="DEK004", message=message, hint=hint)
 
 
 def _iter_first_chapters(chapters: Iterable[Chapter]) -> Iterator[tuple[Chapter, Part]]:
-    """Yield the first chapter of each part, with the part."""
+    """Yield the first chapter of each part together with the part."""
     seen = set()
     for chapter in chapters:
         if chapter.part and chapter.part.id not in seen:
@@ -326,7 +361,7 @@ def _iter_first_chapters(chapters: Iterable[Chapter]) -> Iterator[tuple[Chapter,
 
 
 def _set_section_names(slides: Iterable[DeckSlide], views: Mapping[str, ChapterView]) -> Iterator[DeckSlide]:
-    """Set the section name of the first slide of each chapter, and of the first slide after the chapters."""
+    """Set the section name of the first slide of each chapter, and of the first slide after all chapters."""
     before = ""
     for slide in slides:
         if slide.chapter != before and not slide.section:
@@ -337,7 +372,7 @@ def _set_section_names(slides: Iterable[DeckSlide], views: Mapping[str, ChapterV
 
 
 def _make_trackers(views: Sequence[ChapterView], labels: Labels) -> dict[str, str]:
-    """Map chapter ids to tracker text such as "Title · 2 of 5". Return {} if there is only one chapter."""
+    """Map chapter ids to trackers such as "Title · 2 of 5". If there is only one chapter, return {}."""
     total = len(views) if len(views) > 1 else 0
     return {
         view.id: f"{view.title} · {labels.part_of(number, total)}"
@@ -347,26 +382,28 @@ def _make_trackers(views: Sequence[ChapterView], labels: Labels) -> dict[str, st
 
 
 def _split_agenda(views: Sequence[ChapterView]) -> Iterator[Sequence[ChapterView]]:
-    """Split chapters evenly among agenda slides with two columns."""
+    """Split chapters evenly over agenda slides with two columns."""
     if len(views) < _MIN_LINKS:
         return
     rows = sum(-(-len(shorten_agenda_entry(view.title)) // _LINE_LENGTH) for view in views)
     slides = -(-rows // (2 * _MAX_LINES))
-    each = -(-len(views) // slides)
-    yield from (views[index : index + each] for index in range(0, len(views), each))
+    views_per_slide = -(-len(views) // slides)
+    yield from (views[index : index + views_per_slide] for index in range(0, len(views), views_per_slide))
 
 
 def _iter_chapter_notes(
     chapter: Chapter, speech: NotesConverter, *, with_whole_text: bool
 ) -> Iterator[NoteParagraph]:
-    """Yield notes from a chapter without slides: its whole text, or only its speaker notes and slides."""
+    """Yield the notes of a chapter without slides: its whole text, or only its speaker notes and slides."""
     if with_whole_text:
         lines = (chapter.title, chapter.summary, *chapter.takeaways)
         yield from speech.make_paragraphs(tuple(Paragraph(content=line) for line in lines if line))
         yield from speech.make_paragraphs(chapter.blocks)
-    wanted = list(find_nodes(chapter.blocks, Slide, SpeakerNotes))
-    in_slides = {id(node) for slide in wanted if isinstance(slide, Slide) for node in walk_all(slide.content)}
-    for node in wanted:
+    note_nodes = list(find_nodes(chapter.blocks, Slide, SpeakerNotes))
+    in_slides = {
+        id(node) for slide in note_nodes if isinstance(slide, Slide) for node in walk_all(slide.content)
+    }
+    for node in note_nodes:
         if isinstance(node, Slide):
             yield from speech.make_paragraphs((Paragraph(content=node.title), *node.content))
         elif not with_whole_text and id(node) not in in_slides:
@@ -374,9 +411,10 @@ def _iter_chapter_notes(
 
 
 def _list_sources(book: Book, views: Iterable[ChapterView]) -> Iterator[tuple[Run, ...]]:
-    """Yield the bibliography entries cited on slides, in order."""
-    shown = tuple(block for view in views for item in view.evidence for block in item.book_blocks)
-    cited = {entry for node in find_nodes(shown, Citation) for entry in node.entries}
+    """Yield the bibliography entries that slides cite, in order."""
+    cited: set[str] = set()
+    for view in views:
+        cited |= view.cited_points.union(*(list_cited_sources(item.book_blocks) for item in view.evidence))
     for node in find_nodes(tuple(chapter.blocks for chapter in book.chapters), SourceList):
         yield from (make_runs(source.content) for source in node.sources if source.attr.id in cited)
 
@@ -384,7 +422,7 @@ def _list_sources(book: Book, views: Iterable[ChapterView]) -> Iterator[tuple[Ru
 def _add_fitting_notes(
     drafts: Sequence[SlideDraft], timing: TalkTiming, locator: BookLocator
 ) -> list[DeckSlide]:
-    """Return the slides with the notes that fit the length of the talk."""
+    """Return the slides with notes that fit the length of the talk."""
     speakable = [
         NoteCandidates(
             notes=draft.notes, is_visible=not draft.slide.hidden, has_book_content=draft.has_book_content
@@ -394,10 +432,10 @@ def _add_fitting_notes(
     notes = choose_notes(speakable, timing)
     return [
         replace(
-            draft.add_notes(own.notes),
-            book_reference=locator.describe_locations(own.locations) if own.locations else "",
+            draft.add_notes(slide_notes.notes),
+            book_reference=locator.describe_locations(slide_notes.locations) if slide_notes.locations else "",
         )
-        for draft, own in zip(drafts, notes, strict=True)
+        for draft, slide_notes in zip(drafts, notes, strict=True)
     ]
 
 
@@ -408,35 +446,39 @@ def _fit_to_talk_length(
     timing: TalkTiming,
     framing_count: int,
 ) -> tuple[dict[str, ChapterView], list[Diagnostic]]:
-    """Hide the slides for which there is no time, and return the changed views and diagnostics.
+    """Hide slides that exceed the length of the talk; return the changed views and the diagnostics.
 
     ``framing_count`` is the number of slides before and after the chapters. Report DEK005 if slides are
     hidden, and DEK006 if the remaining slides still take too long.
     """
-    shown = {name: one.evidence for name, one in views.items()}
-    beyond, need = find_surplus_slides(shown, framing_count + len(views), timing)
-    found = []
+    evidence = {name: view.evidence for name, view in views.items()}
+    surplus, need = find_surplus_slides(evidence, framing_count + len(views), timing)
+    findings = []
     if need > timing.minutes:
-        seen = sum(not item.hidden for items in shown.values() for item in items) - len(beyond)
+        seen = sum(not item.hidden for items in evidence.values() for item in items) - len(surplus)
         slides = "1 required slide" if seen == 1 else f"{seen} required slides"
         origin = "1 chapter" if len(views) == 1 else f"{len(views)} chapters"
         message = f"the {timing.minutes:g}-minute talk is too short for {slides} from {origin}"
         hint = (
             f"set `minutes: {need:.0f}`, mark optional content with `{{.backup}}`, or list fewer `chapters`"
         )
-        found.append(Diagnostic(code="DEK006", message=message, hint=hint))
-    if not beyond:
-        return dict(views), found
-    places = {name: [index for own, index in beyond if own == name] for name in views}
-    titles = [f'"{shown[name][index].title}"' for name in views for index in sorted(places[name])]
-    listed = ", ".join(titles[:_MAX_NAMED_TITLES]) + (
+        findings.append(Diagnostic(code="DEK006", message=message, hint=hint))
+    if not surplus:
+        return dict(views), findings
+    places = {name: [index for chapter_id, index in surplus if chapter_id == name] for name in views}
+    titles = [f'"{evidence[name][index].title}"' for name in views for index in sorted(places[name])]
+    listed_titles = ", ".join(titles[:_MAX_NAMED_TITLES]) + (
         f" and {len(titles) - _MAX_NAMED_TITLES} more" if titles[_MAX_NAMED_TITLES:] else ""
     )
-    message = f"the {timing.minutes:g}-minute talk is too short for all slides; hidden: {listed}"
+    message = f"the {timing.minutes:g}-minute talk is too short for all slides; hidden: {listed_titles}"
     hint = "mark content to keep in the deck with `{.slide}`, or increase `minutes`"
-    found.append(Diagnostic(code="DEK005", message=message, hint=hint))
-    late = {name: make_view(chapters[name], unseen=own) for name, own in places.items() if own}
-    return {name: late.get(name, one) for name, one in views.items()}, found
+    findings.append(Diagnostic(code="DEK005", message=message, hint=hint))
+    reduced_views = {
+        name: make_view(chapters[name], hidden_indices=chapter_id)
+        for name, chapter_id in places.items()
+        if chapter_id
+    }
+    return {name: reduced_views.get(name, view) for name, view in views.items()}, findings
 
 
 def _check_talk_length(
@@ -444,23 +486,27 @@ def _check_talk_length(
 ) -> list[Diagnostic]:
     """Report DEK006 if the notes take longer than the talk, or less than 60 % of its length.
 
-    The minimum does not apply to a crowded talk, which has too many slides.
+    Each click that reveals a part of a slide takes a second. The minimum does not apply to a crowded talk,
+    which has too many slides.
     """
-    words = sum(slide.note_word_count for slide in slides if not slide.hidden)
-    least = 0 if is_crowded else timing.word_limit * _MIN_TIME_FRACTION
-    if not timing.word_limit or least <= words <= timing.word_limit:
+    visible = [slide for slide in slides if not slide.hidden]
+    pauses = sum(slide.pause_count for slide in visible)
+    minutes = sum(slide.note_word_count for slide in visible) / timing.pace + pauses * _PAUSE_MINUTES
+    min_minutes = 0 if is_crowded else timing.minutes * _MIN_TIME_FRACTION
+    if not timing.word_limit or min_minutes <= minutes <= timing.minutes:
         return []
-    took, length = format_minutes(words / timing.pace), f"{timing.minutes:g}"
-    enough = max(1, ceil(words / timing.pace))
+    duration, length = format_minutes(minutes), f"{timing.minutes:g}"
+    required_minutes = max(1, ceil(minutes))
     hint = "add slides or speaker notes (`::: notes`)"
-    if enough < timing.minutes:
-        hint += f", or set `minutes: {enough}`"
-    if words > timing.word_limit:
+    if required_minutes < timing.minutes:
+        hint += f", or set `minutes: {required_minutes}`"
+    if minutes > timing.minutes:
         hint = (
             "shorten the speaker notes (`::: notes`); `triptych inspect --talks` shows the time of each slide"
         )
     unit = "minute" if timing.minutes == 1 else "minutes"
-    message = f"the speaker notes take {took} minutes to read aloud; the talk is {length} {unit} long"
+    action = "read aloud, with pauses" if pauses else "read aloud"
+    message = f"the speaker notes take {duration} minutes to {action}; the talk is {length} {unit} long"
     return [Diagnostic(code="DEK006", message=message, hint=hint)]
 
 
@@ -478,41 +524,41 @@ def limit_slides(
     """Omit slides so that the deck has at most ``max_slides``; 0 means no limit.
 
     ``framing_count`` is the number of slides before and after the chapters, which count towards the limit.
-    ``excess`` is the number of slides to omit in addition. Requested slides are kept. Report DEK008 if the
-    deck exceeds the limit.
+    ``excess`` is a number of additional slides to omit. Requested slides are kept. Report DEK008 if the deck
+    exceeds the limit.
     """
     total = framing_count + sum(map(_count_chapter_slides, views.values()))
-    over = total + excess - max_slides
-    if not max_slides or over <= 0:
+    excess_count = total + excess - max_slides
+    if not max_slides or excess_count <= 0:
         return dict(views), []
-    spare = sorted(
+    removable = sorted(
         (not item.hidden, worths.get(index, 0.0), -number, -index, name)
         for number, (name, view) in enumerate(views.items())
         for worths in [dict(rank_content_slides(view.evidence))]
         for index, item in enumerate(view.evidence)
         if not _is_requested(item)
     )
-    gone = {(name, -index) for *_, index, name in spare[:over]}
-    kept = {
-        name: _drop_content_slides(view, {index for own, index in gone if own == name})
+    removed = {(name, -index) for *_, index, name in removable[:excess_count]}
+    kept_views = {
+        name: _drop_content_slides(view, {index for view_name, index in removed if view_name == name})
         for name, view in views.items()
     }
-    over = framing_count + excess + sum(map(_count_chapter_slides, kept.values())) - max_slides
+    excess_count = framing_count + excess + sum(map(_count_chapter_slides, kept_views.values())) - max_slides
     for name in sorted(views, key=lambda name: _get_score_key(views[name])):
-        if over <= 0:
+        if excess_count <= 0:
             break
-        if not _is_chapter_requested(kept[name]):
-            over -= _count_chapter_slides(kept.pop(name))
-    stay = framing_count + sum(map(_count_chapter_slides, kept.values()))
+        if not _is_chapter_requested(kept_views[name]):
+            excess_count -= _count_chapter_slides(kept_views.pop(name))
+    stay = framing_count + sum(map(_count_chapter_slides, kept_views.values()))
     left = "1 slide was" if total - stay == 1 else f"{total - stay} slides were"
     message = f"the deck is limited to {max_slides} slides"
     hint = "mark content to keep in the deck with `{.slide}`, or raise `max-slides` (0 for no limit)"
-    if over > 0:
-        message += f", but {max_slides + over} slides are required"
+    if excess_count > 0:
+        message += f", but {max_slides + excess_count} slides are required"
         hint = "raise `max-slides` (0 for no limit), or mark less content with `{.slide}`"
     if total > stay:
         message += f"; {left} omitted"
-    return kept, [Diagnostic(code="DEK008", message=message, hint=hint)]
+    return kept_views, [Diagnostic(code="DEK008", message=message, hint=hint)]
 
 
 def _count_chapter_slides(view: ChapterView) -> int:
@@ -523,20 +569,22 @@ def _count_chapter_slides(view: ChapterView) -> int:
 def _drop_content_slides(view: ChapterView, indices: set[int]) -> ChapterView:
     if not indices:
         return view
-    kept = tuple(item for index, item in enumerate(view.evidence) if index not in indices)
-    opened = bool(view.takeaways) or any(not item.hidden for item in kept)
-    return replace(view, evidence=kept, divided=view.divided or not opened)
+    remaining_evidence = tuple(item for index, item in enumerate(view.evidence) if index not in indices)
+    has_opening = bool(view.takeaways) or any(not item.hidden for item in remaining_evidence)
+    return replace(view, evidence=remaining_evidence, divided=view.divided or not has_opening)
 
 
 def _get_score_key(view: ChapterView) -> tuple[bool, float]:
-    """Return a sort key for omitting chapters: hidden ones first, then by the worth of their best slide."""
-    return not view.hidden, max((worth for _, worth in rank_content_slides(view.evidence)), default=0.0)
+    """Return a sort key for omitting chapters: hidden ones first, then by the score of their best slide."""
+    return not view.hidden, max((score for _, score in rank_content_slides(view.evidence)), default=0.0)
 
 
 def _is_chapter_requested(view: ChapterView) -> bool:
-    """Return whether the author requested a slide of the chapter or wrote notes in it."""
-    said = (*view.opening, *view.notes)
-    return any(map(_is_requested, view.evidence)) or any(isinstance(one, AuthorNote) for one in said)
+    """Return whether the author requested a slide of the chapter or wrote notes for it."""
+    spoken_parts = (*view.opening, *view.notes)
+    return any(map(_is_requested, view.evidence)) or any(
+        isinstance(part, AuthorNote) for part in spoken_parts
+    )
 
 
 def _is_requested(slide: ContentSlide) -> bool:
@@ -544,5 +592,5 @@ def _is_requested(slide: ContentSlide) -> bool:
     return (
         slide.is_requested
         or bool(slide.author_notes)
-        or any(isinstance(one, AuthorNote) for one in slide.notes)
+        or any(isinstance(note, AuthorNote) for note in slide.notes)
     )

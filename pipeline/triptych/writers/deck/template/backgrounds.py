@@ -1,6 +1,6 @@
-"""Find the colours behind each placeholder of a layout, and measure how much decoration clutters it.
+"""Find the colours behind the placeholders of a layout, and measure the clutter of its decoration.
 
-A gradient or image has several background colours, on all of which text must be legible.
+A gradient or image has several background colours; text must be legible on all of them.
 """
 
 from __future__ import annotations
@@ -33,24 +33,18 @@ from triptych.writers.deck.template.placeholders import (
 BackgroundColours: TypeAlias = tuple[str, ...]
 
 COVER_PENALTY = 0.3
-"""Added to the clutter of a layout with the name of the title slide."""
-_BACKGROUND_FRACTION = 0.7  # a shape that covers this fraction of a box is its background, not clutter
-_MAX_LINE_HEIGHT, _MIN_LINE_FRACTION = (
-    8.0,
-    0.3,
-)  # maximum height of a line in points; minimum length as a fraction of the box
-_TITLE_WEIGHT = 0.5  # weight of clutter behind titles; behind content it is 1
+"""Added to the clutter of a layout with the name of a title slide."""
+_BACKGROUND_FRACTION = 0.7  # a shape that covers this fraction of a box is background, not clutter
+# Maximum height of a line in points; minimum length as a fraction of the box.
+_MAX_LINE_HEIGHT, _MIN_LINE_FRACTION = 8.0, 0.3
+_TITLE_WEIGHT = 0.5  # weight of clutter behind titles, relative to clutter behind content
 _CONTENT = ("obj", "body")
-_CLEAR_DISTANCE, _TRIM_STEP = (
-    8.0,
-    4,
-)  # points: distance between content and decoration, and step in which edges move
-_MAX_TRIMMED_FRACTION = 0.12  # fraction of the box's width or height, at one edge
-_VISIBLE_CONTRAST = 1.25  # contrast with the background from which decoration is visible
-_MAX_CALM_CONTRAST, _RESTLESS_WEIGHT = (
-    1.3,
-    0.25,
-)  # contrast within a background up to which it is calm; weight of contrast above
+# Points: distance between content and decoration, and step in which edges move.
+_CLEAR_DISTANCE, _TRIM_STEP = 8.0, 4
+_MAX_TRIMMED_FRACTION = 0.12  # maximum fraction of the box's width or height to cut at one edge
+_VISIBLE_CONTRAST = 1.25  # minimum contrast with the background of visible decoration
+# Contrast within a background up to which it is calm; weight of contrast above.
+_MAX_CALM_CONTRAST, _RESTLESS_WEIGHT = 1.3, 0.25
 
 
 class LayoutColours:
@@ -73,9 +67,9 @@ class LayoutColours:
 
     def get_theme_colour(self, name: str) -> str:
         """Return the theme colour with a name such as tx1 or accent3 as six hexadecimal digits."""
-        known = self._colours.names.get(name, name)
+        slot_name = self._colours.names.get(name, name)
         return self._colours.get_theme_colour(name) or (
-            BLACK if known.startswith(("dk", "accent")) else WHITE
+            BLACK if slot_name.startswith(("dk", "accent")) else WHITE
         )
 
     def find_background(
@@ -83,7 +77,8 @@ class LayoutColours:
     ) -> BackgroundColours:
         """Return the colours behind a box, most frequent first.
 
-        ``chain`` is a placeholder element with the elements it inherits from; its fill is included.
+        ``chain`` is a placeholder element followed by the elements that it inherits from; their fill is
+        included.
         """
         box = _to_emu_box(placeholder_box.sides)
         if self.has_fill(chain):
@@ -95,19 +90,19 @@ class LayoutColours:
         return self._backgrounds[placeholder_box]
 
     def find_frame_background(self, box: PlaceholderBox) -> BackgroundColours:
-        """Return the colours behind a frame, even in small areas; a frame may have text anywhere."""
+        """Return all colours behind a frame, even of small areas, since a frame may have text anywhere."""
         if box not in self._frames:
             self._frames[box] = self._backdrop.find_colours_in_cells(_to_emu_box(box.sides))
         return self._frames[box]
 
     def has_fill(self, chain: Sequence[Any]) -> bool:
-        """Return whether a placeholder has a fill; ``chain`` is its element and those it inherits from."""
+        """Return whether a placeholder has a fill. ``chain`` is its element and those it inherits from."""
         fills = (find_fill(element.find(qn("p:spPr"))) for element in chain)
         first = next((fill for fill in fills if fill is not None), None)
         return first is not None and first.tag != qn("a:noFill")
 
     def find_colours(self, sides: Sides) -> BackgroundColours:
-        """Return the background colours of the empty slide within ``sides`` (in points)."""
+        """Return the background colours within ``sides``, in points, on an empty slide."""
         return self._backdrop.find_colours(_to_emu_box(sides))
 
     @property
@@ -117,7 +112,7 @@ class LayoutColours:
 
     @cached_property
     def dominant_colour(self) -> str:
-        """The most frequent colour of a slide without content."""
+        """The most frequent colour of an empty slide."""
         wide, high = self._slide_size_in_emu
         return self._backdrop.find_colours(Box(0, 0, wide, high))[0]
 
@@ -130,10 +125,10 @@ class LayoutColours:
         )
 
     def get_highlight(self, level: Any) -> BackgroundColours:
-        """Return the highlight colour of a list level in a tuple, or ()."""
+        """Return a tuple with the highlight colour of a list level, or ()."""
         mark = level.find(f"{qn('a:defRPr')}/{qn('a:highlight')}")
-        found = None if mark is None else self._colours.resolve_opaque_colour(mark)
-        return () if found is None else (found,)
+        colour = None if mark is None else self._colours.resolve_opaque_colour(mark)
+        return () if colour is None else (colour,)
 
     @cached_property
     def _slide_size_in_emu(self) -> tuple[int, int]:
@@ -168,18 +163,25 @@ def iter_theme_colours(layout_colours: LayoutColours) -> Iterator[tuple[str, str
 def measure_clutter(
     layout: SlideLayout, layout_colours: LayoutColours, placeholders: Sequence[LayoutPlaceholder]
 ) -> float:
-    """Return how much decoration is behind the title and the largest placeholder; 0 means none."""
-    titles = [one for one in placeholders if one.kind in TITLE_TYPES]
-    others = [one for one in placeholders if one.kind not in TITLE_TYPES]
+    """Return the amount of decoration behind the title and the largest placeholder; 0 means none."""
+    titles = [placeholder for placeholder in placeholders if placeholder.kind in TITLE_TYPES]
+    others = [placeholder for placeholder in placeholders if placeholder.kind not in TITLE_TYPES]
     if not others:
         return 1.0
     content = max(others, key=lambda placeholder: placeholder.area)
-    backgrounds = [layout_colours.find_background(one.box, one.chain) for one in (content, *titles)]
+    backgrounds = [
+        layout_colours.find_background(placeholder.box, placeholder.chain)
+        for placeholder in (content, *titles)
+    ]
     shades = [
         [compute_contrast_ratio("000000", colour) for colour in background] for background in backgrounds
     ]
-    restless = _RESTLESS_WEIGHT * max(max(0.0, max(some) / min(some) - _MAX_CALM_CONTRAST) for some in shades)
-    behind_titles = max((_measure_covered_fraction(layout, one.box) for one in titles), default=0.0)
+    restless = _RESTLESS_WEIGHT * max(
+        max(0.0, max(contrasts) / min(contrasts) - _MAX_CALM_CONTRAST) for contrasts in shades
+    )
+    behind_titles = max(
+        (_measure_covered_fraction(layout, placeholder.box) for placeholder in titles), default=0.0
+    )
     return _measure_covered_fraction(layout, content.box) + _TITLE_WEIGHT * behind_titles + restless
 
 
@@ -188,36 +190,41 @@ def cut_clear_of_decoration(
 ) -> LayoutPlaceholder:
     """Move the edges of a content placeholder away from decoration.
 
-    The placeholder stays unchanged if its background has several colours, or if it would lose too much space.
+    Placeholders that have several background colours, or would lose too much space, remain unchanged.
     """
     place = placeholder.box
-    whole = place.sides
-    across, down = place.width / 4, place.height / 4
-    middle = (whole[0] + across, whole[1] + down, whole[2] - across, whole[3] - down)
-    own, *others = layout_colours.find_colours(middle)
+    box_sides = place.sides
+    quarter_width, quarter_height = place.width / 4, place.height / 4
+    centre_sides = (
+        box_sides[0] + quarter_width,
+        box_sides[1] + quarter_height,
+        box_sides[2] - quarter_width,
+        box_sides[3] - quarter_height,
+    )
+    centre_colour, *others = layout_colours.find_colours(centre_sides)
     if placeholder.kind not in _CONTENT or others:
         return placeholder
 
     def is_clear(edge: int, start: float, end: float) -> bool:
-        """Return whether a strip between two distances from an edge has only the background colour."""
+        """Return whether a strip from ``start`` to ``end``, measured from an edge, has no decoration."""
         return all(
-            compute_contrast_ratio(own, one) <= _VISIBLE_CONTRAST
-            for one in layout_colours.find_colours(_get_edge_strip(whole, edge, start, end))
+            compute_contrast_ratio(centre_colour, colour) <= _VISIBLE_CONTRAST
+            for colour in layout_colours.find_colours(_get_edge_strip(box_sides, edge, start, end))
         )
 
     bands = []
     for edge in range(4):
-        most = _MAX_TRIMMED_FRACTION * (place.height if edge % 2 else place.width)
-        for gone in range(0, round(most), _TRIM_STEP):
-            if is_clear(edge, gone - _CLEAR_DISTANCE, gone) and is_clear(edge, gone, most):
-                bands.append(_get_edge_strip(whole, edge, 0, gone))
+        max_cut = _MAX_TRIMMED_FRACTION * (place.height if edge % 2 else place.width)
+        for cut in range(0, round(max_cut), _TRIM_STEP):
+            if is_clear(edge, cut - _CLEAR_DISTANCE, cut) and is_clear(edge, cut, max_cut):
+                bands.append(_get_edge_strip(box_sides, edge, 0, cut))
                 break
     cleared = cut_clear_of_boxes(place, bands)
     return placeholder if cleared is place else replace(placeholder, box=cleared, is_moved=True)
 
 
 def _get_edge_strip(box: Sides, edge: int, start: float, end: float) -> Sides:
-    """Return the strip between two distances from an edge; ``edge`` is 0 left, 1 top, 2 right or 3 bottom."""
+    """Return the strip from ``start`` to ``end``, measured from an edge: 0 left, 1 top, 2 right, 3 bottom."""
     left, top, right, bottom = box
     return (
         (left + start, top, left + end, bottom),
@@ -228,9 +235,9 @@ def _get_edge_strip(box: Sides, edge: int, start: float, end: float) -> Sides:
 
 
 def find_line_below(layout: SlideLayout, box: PlaceholderBox) -> float:
-    """Return the y position in points of the first line below a box or through its lower half.
+    """Return the y position in points of the first line below a box or in its lower half.
 
-    Return infinity if there is none.
+    Return infinity if there is no line.
     """
     lines = [
         top
@@ -242,26 +249,43 @@ def find_line_below(layout: SlideLayout, box: PlaceholderBox) -> float:
     return min(lines, default=math.inf)
 
 
+def has_decoration(layout: SlideLayout, region: PlaceholderBox) -> bool:
+    """Return whether decoration is in a part of a region, and not behind all of it."""
+    left, top, right, bottom = region.sides
+    return any(
+        _is_overlapping(region.sides, (x, y, x + wide, y + high))
+        and not (x <= left and y <= top and x + wide >= right and y + high >= bottom)
+        for x, y, wide, high in _iter_decoration_boxes(layout)
+    )
+
+
+def _is_overlapping(sides: Sides, other: Sides) -> bool:
+    return min(sides[2], other[2]) > max(sides[0], other[0]) and min(sides[3], other[3]) > max(
+        sides[1], other[1]
+    )
+
+
 def _measure_covered_fraction(layout: SlideLayout, box: PlaceholderBox) -> float:
     """Return the fraction of a box that decoration covers, at most 1.
 
     A shape that covers most of the box counts as background.
     """
     return min(
-        1.0, sum(share for share in _iter_covered_fractions(layout, box) if share < _BACKGROUND_FRACTION)
+        1.0,
+        sum(fraction for fraction in _iter_covered_fractions(layout, box) if fraction < _BACKGROUND_FRACTION),
     )
 
 
 def _iter_covered_fractions(layout: SlideLayout, box: PlaceholderBox) -> Iterator[float]:
     for left, top, wide, high in _iter_decoration_boxes(layout):
-        across = min(left + wide, box.right) - max(left, box.left)
-        down = min(top + high, box.bottom) - max(top, box.top)
-        if across > 0 < down:
-            yield across * down / (box.width * box.height)
+        common_width = min(left + wide, box.right) - max(left, box.left)
+        common_height = min(top + high, box.bottom) - max(top, box.top)
+        if common_width > 0 < common_height:
+            yield common_width * common_height / (box.width * box.height)
 
 
 def _iter_decoration_boxes(layout: SlideLayout) -> Iterator[tuple[float, ...]]:
-    """Yield left, top, width and height in points of each decorative shape on a layout and its master."""
+    """Yield the left, top, width and height in points of each decorative shape on a layout and its master."""
     owners: tuple[Any, ...] = (layout,)
     if has_visible_master((get_element(layout),)):
         owners = (layout.slide_master, layout)

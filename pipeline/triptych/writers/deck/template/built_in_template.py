@@ -45,13 +45,13 @@ LAYOUTS = (*map(str, SlideKindName), "title-only", "blank")
 
 TABLE_STYLE = f"{{{uuid.uuid5(uuid.NAMESPACE_URL, 'triptych:table-style')}}}".upper()
 
-_OUTLINE_BRIGHTNESS = 0.75  # brightness of slide outlines on notes pages
+_OUTLINE_BRIGHTNESS = 0.75  # brightness of the outlines of slides on notes pages
 _EPOCH = dt.datetime(1980, 1, 1)
 _OFFICE_TYPE = "application/vnd.openxmlformats-officedocument."
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
-# Table colours: theme colours, and one token.
+# Table colours: theme colours and one design token.
 _HOUSE_TABLES = {"ink": "tx1", "deep": "tx2", "panel": "bg2", "rule": "rule"}
 
 
@@ -82,9 +82,9 @@ def _create_environment() -> Environment:
 class Logo:
     """A publisher's logo as a raster image, and as SVG if available.
 
-    ``svg`` is empty if there is no SVG. ``size`` is the width and height, scaled so that the larger of them
-    is 1. ``plate`` and ``deep_plate`` are the colours of a plate behind the logo on light and dark slides, or
-    "" if no plate is needed.
+    ``svg`` is empty if there is no SVG. ``size`` is the width and height, with the larger of them scaled to
+    1. ``plate`` and ``deep_plate`` are the colours of a plate behind the logo on light and dark slides, or ""
+    if none is needed.
     """
 
     data: bytes
@@ -96,7 +96,7 @@ class Logo:
     deep_plate: str
 
     def fit_within(self, right: float, top: float, width: float, height: float) -> tuple[float, ...]:
-        """Return the logo's left, top, width and height in points within a box.
+        """Return the logo's left, top, width and height in points inside a box.
 
         The logo is right-aligned and vertically centred. ``right`` is the x position of the box's right edge.
         """
@@ -118,7 +118,7 @@ def build_template(
     """Build a presentation with a master, its layouts, a notes master and the built-in table style.
 
     ``language`` determines the reading direction and the fonts for its script. If ``potx`` is true, the file
-    is a PowerPoint template, of which PowerPoint opens a copy.
+    is a PowerPoint template, which PowerPoint opens as a copy.
     """
     parts = _render_parts(theme, language, logo)
     if potx:
@@ -149,8 +149,8 @@ def _render_parts(theme: Theme, language: str, logo: Logo | None) -> dict[str, s
 
     def render(name: str, before: int = 1) -> str:
         """Render a part whose logo relationships follow ``before`` other relationships."""
-        more = {"table_style": TABLE_STYLE, "logo_relations": [f"rId{before + 1}", f"rId{before + 2}"]}
-        return environment.get_template(f"{name}.xml.j2").render(names, **more)
+        variables = {"table_style": TABLE_STYLE, "logo_relations": [f"rId{before + 1}", f"rId{before + 2}"]}
+        return environment.get_template(f"{name}.xml.j2").render(names, **variables)
 
     parts = {
         "ppt/presentation.xml": render("presentation"),
@@ -171,22 +171,24 @@ def _render_parts(theme: Theme, language: str, logo: Logo | None) -> dict[str, s
 
 
 def _compute_tokens(colours: Colours, accents: Sequence[str], *, dark: bool) -> dict[str, Tint]:
-    """Return theme colours that have no slot as tints of slots, so that they follow the colour scheme."""
+    """Return the colours without a theme slot as tints of slots, so that they follow the colour scheme."""
     inks = {"tx1": colours.foreground, "bg1": colours.background, "tx2": colours.dark, "bg2": colours.panel}
     backgrounds = (colours.background, colours.panel)
-    deep, text = (colours.panel, colours.foreground) if dark else (colours.dark, colours.background)
-    like = find_tint(colours.accent, dict(zip(ACCENTS, accents, strict=True)), backgrounds).slot
-    accent = accents[ACCENTS.index(like)]
+    deep_colour, text = (colours.panel, colours.foreground) if dark else (colours.dark, colours.background)
+    nearest_slot = find_tint(colours.accent, dict(zip(ACCENTS, accents, strict=True)), backgrounds).slot
+    accent = accents[ACCENTS.index(nearest_slot)]
     return {
         "muted": find_tint(colours.muted, inks, backgrounds),
         "rule": find_tint(colours.rule, inks, backgrounds),
         "outline": Tint("tx1", _OUTLINE_BRIGHTNESS),
-        "on_deep": find_tint(lighten_accent(colours.accent, deep, text), {like: accent}, (deep,)),
+        "on_deep": find_tint(
+            lighten_accent(colours.accent, deep_colour, text), {nearest_slot: accent}, (deep_colour,)
+        ),
     }
 
 
 def render_empty_part(element: str) -> str:
-    """Render a presentation part whose root element has no content."""
+    """Render a presentation part with an empty root element."""
     return f'{_DECLARATION}<p:{element} xmlns:p="{NAMESPACES["p"]}"/>'
 
 
@@ -241,7 +243,7 @@ def _render_content_types(parts: dict[str, str], files: list[str]) -> str:
 def _list_relationships(media: list[str]) -> dict[str, str]:
     """Return all .rels parts by name.
 
-    Relationship ids are numbered in list order, from 1. ``media`` are the names of the logo's parts.
+    Relationship ids count from 1, in list order. ``media`` are the names of the logo's parts.
     """
     logo = [(f"{OFFICE}/image", file.replace("ppt/", "../")) for file in media]
     core = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"
@@ -300,23 +302,23 @@ def prepare_logo(picture: Picture, alt: str, context: BuildContext, colours: Col
         media_types=_TYPES,
         in_dots=True,
     )
-    shown = context.prepare_logo(picture, dots)
-    drawn = (
+    light_logo = context.prepare_logo(picture, dots)
+    drawing = (
         context.prepare_logo(picture, replace(dots, in_dots=False))
         if picture.media_type == SVG_MEDIA_TYPE
         else None
     )
     night = is_dark(colours)
-    deep = colours.panel if night else colours.dark
+    deep_colour = colours.panel if night else colours.dark
     light = colours.foreground if night else colours.background
     return Logo(
-        data=shown.data,
-        media_type=shown.media_type,
-        svg=drawn.data if drawn and drawn.media_type == SVG_MEDIA_TYPE else b"",
+        data=light_logo.data,
+        media_type=light_logo.media_type,
+        svg=drawing.data if drawing and drawing.media_type == SVG_MEDIA_TYPE else b"",
         alt=alt,
         size=fit_logo(picture, 1, 1),
-        plate=context.choose_logo_plate(picture, colours.background, light, deep),
-        deep_plate=context.choose_logo_plate(picture, deep, light, colours.background),
+        plate=context.choose_logo_plate(picture, colours.background, light, deep_colour),
+        deep_plate=context.choose_logo_plate(picture, deep_colour, light, colours.background),
     )
 
 
@@ -330,7 +332,7 @@ _BLACK_FRACTION = 0.45  # fraction of black mixed into the theme's dark colour f
 def vary_theme(theme: Theme, variation: Variation) -> Theme:
     """Return the theme in the colours of a variation, or the theme itself for "light".
 
-    In the dark variation, the theme's ``dark`` colour becomes ``panel``, and ``background`` is darker.
+    In the dark variation, the ``dark`` colour of the theme becomes ``panel``, and ``background`` is darker.
     """
     if variation == "dark":
         return replace(theme, colours=_make_dark_colours(theme.colours))
@@ -342,7 +344,7 @@ def vary_theme(theme: Theme, variation: Variation) -> Theme:
 
 
 def is_dark(colours: Colours) -> bool:
-    """Return whether the background is dark, so that text is lighter than the background."""
+    """Return whether text is lighter than the background."""
     return compute_contrast_ratio(colours.background, _BLACK) < compute_contrast_ratio(
         colours.background, _WHITE
     )
@@ -351,8 +353,8 @@ def is_dark(colours: Colours) -> bool:
 def _make_dark_colours(colours: Colours) -> Colours:
     ink, paper, panel = colours.background, mix_colours(colours.dark, _BLACK, _BLACK_FRACTION), colours.dark
 
-    def text(colour: str, least: float = READABLE_CONTRAST) -> str:
-        return _step_lightness(colour, 1.0, (paper, panel), least)
+    def text(colour: str, min_contrast: float = READABLE_CONTRAST) -> str:
+        return _step_lightness(colour, 1.0, (paper, panel), min_contrast)
 
     return replace(
         _change_code_colours(colours, text),
@@ -366,7 +368,7 @@ def _make_dark_colours(colours: Colours) -> Colours:
         link=text(colours.link),
         highlight=mix_colours(colours.accent, paper, 0.6),
         code_highlight=mix_colours(colours.accent, paper, 0.7),
-        # Code highlighting uses these colours, too.
+        # Code highlighting also uses these colours.
         series=separate_colours_in_grey(tuple(map(text, colours.series)), (paper, panel), READABLE_CONTRAST),
     )
 
@@ -374,8 +376,8 @@ def _make_dark_colours(colours: Colours) -> Colours:
 def _make_high_contrast_colours(colours: Colours) -> Colours:
     paper, panel = _WHITE, mix_colours(_WHITE, _BLACK, 0.05)
 
-    def text(colour: str, least: float = ENHANCED_CONTRAST) -> str:
-        return _step_lightness(colour, 0.0, (paper, panel), least)
+    def text(colour: str, min_contrast: float = ENHANCED_CONTRAST) -> str:
+        return _step_lightness(colour, 0.0, (paper, panel), min_contrast)
 
     return replace(
         _change_code_colours(colours, text),
@@ -392,9 +394,9 @@ def _make_high_contrast_colours(colours: Colours) -> Colours:
 
 
 class _ColourAdjuster(Protocol):
-    """A function that lightens or darkens a colour until its contrast is at least ``least``."""
+    """A function that lightens or darkens a colour until its contrast is at least ``min_contrast``."""
 
-    def __call__(self, colour: str, least: float = ...) -> str: ...
+    def __call__(self, colour: str, min_contrast: float = ...) -> str: ...
 
 
 def _change_code_colours(colours: Colours, adjust_colour: _ColourAdjuster) -> Colours:
@@ -418,7 +420,7 @@ def _step_lightness(colour: str, target: float, backgrounds: tuple[str, ...], mi
     for step in range(_LIGHTNESS_STEPS + 1):
         lightness = start + (target - start) * step / _LIGHTNESS_STEPS
         shares = colorsys.hls_to_rgb(hue, lightness, saturation)
-        tint = "".join(f"{round(share * 255):02x}" for share in shares)
+        tint = "".join(f"{round(channel * 255):02x}" for channel in shares)
         if find_lowest_contrast(tint, backgrounds) >= min_contrast:
             break
     return tint

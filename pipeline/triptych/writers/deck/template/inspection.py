@@ -1,4 +1,4 @@
-"""Report a template's layouts, fonts and colours, and the slide kinds that use each layout."""
+"""Report the layouts, fonts and colours of a template, and the slide kinds that use each layout."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class PlaceholderReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayoutReport:
-    """A layout; ``used_for`` maps the slide kinds that use it to how they were matched."""
+    """A layout. ``used_for`` maps the slide kinds that use it to the method by which it was matched."""
 
     name: str
     type: str
@@ -61,7 +61,7 @@ class TemplateReport:
     def iter_lines(self) -> Iterator[str]:
         """Yield the lines of the report as text."""
         yield f"Size     {self.width:g} × {self.height:g} pt"
-        yield "Fonts    " + ", ".join(f"{use} {name}" for use, name in self.fonts.items())
+        yield "Fonts    " + ", ".join(f"{purpose} {name}" for purpose, name in self.fonts.items())
         yield "Colours  " + ", ".join(f"{slot} {colour}" for slot, colour in self.colours.items())
         for layout in self.layouts:
             yield ""
@@ -101,12 +101,14 @@ def inspect_template(data: bytes) -> TemplateReport:
 
 
 def _make_layout_report(view: LayoutView, choices: Mapping[SlideKindName, LayoutChoice]) -> LayoutReport:
-    taken = {kind.value: choice.method.value for kind, choice in choices.items() if choice.layout is view}
+    kinds_using_layout = {
+        kind.value: choice.method.value for kind, choice in choices.items() if choice.layout is view
+    }
     return LayoutReport(
         name=view.name,
         type=view.type,
         placeholders=tuple(map(_make_placeholder_report, view.placeholders)),
-        used_for=taken,
+        used_for=kinds_using_layout,
     )
 
 
@@ -127,5 +129,10 @@ def _make_placeholder_report(placeholder: LayoutPlaceholder) -> PlaceholderRepor
 
 def _describe_roles(choice: LayoutChoice) -> dict[str, str]:
     """Map each role to its placeholder's name in quotes, or to "a text box"."""
-    placed = {role.value: f'"{one.name}"' for role, one in choice.assignment.placeholders.items()}
-    return {**placed, **dict.fromkeys((role.value for role in choice.assignment.text_boxes), "a text box")}
+    placeholder_names = {
+        role.value: f'"{placeholder.name}"' for role, placeholder in choice.assignment.placeholders.items()
+    }
+    return {
+        **placeholder_names,
+        **dict.fromkeys((role.value for role in choice.assignment.text_boxes), "a text box"),
+    }

@@ -1,4 +1,4 @@
-"""Match each slide kind to a layout of the template, and its roles to placeholders."""
+"""Match each slide kind to a layout of the template, and the roles of the kind to placeholders."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from triptych.writers.deck.kinds import (
 from triptych.writers.deck.slides import SlideKindName
 from triptych.writers.deck.template.placeholders import LayoutPlaceholder, create_placeholder_box
 
-_SAME_AREA_FRACTION = 0.9  # fraction of the largest area above which reading order decides
-_LINE_TOLERANCE = 20.0  # tolerance in points for placeholders on one line
+_SAME_AREA_FRACTION = 0.9  # fraction of the largest area; reading order decides among larger ones
+_LINE_TOLERANCE = 20.0  # tolerance in points for placeholders on the same line
 _MAX_STRIP_FRACTION = 0.25  # maximum fraction of a placeholder's height for a strip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextBox:
-    """A text box for a role without a placeholder; ``levels`` are list-level elements to copy to it."""
+    """A text box for a role without a placeholder. ``levels`` are the list-level elements to copy to it."""
 
     strip: Strip
     levels: Sequence[Any] = ()
@@ -46,7 +46,7 @@ class RoleAssignment:
 
     @property
     def moved_roles(self) -> frozenset[PlaceholderRole]:
-        """The roles whose boxes differ from those of their placeholders in the layout."""
+        """The roles whose boxes differ from the layout's placeholders."""
         return frozenset(
             role
             for role, placeholder in self.placeholders.items()
@@ -57,7 +57,7 @@ class RoleAssignment:
         """Return the fraction of the slide's area that a role covers.
 
         ``slide_size`` is in points. If the second column is a text box inside the first, the first column
-        counts only half of its area.
+        counts as half of its area.
         """
         place = self.placeholder_boxes[role]
         owners = 2 if role is PlaceholderRole.FIRST and PlaceholderRole.SECOND in self.text_boxes else 1
@@ -65,35 +65,37 @@ class RoleAssignment:
 
 
 def assign_roles(kind: SlideKind, placeholders: Sequence[LayoutPlaceholder]) -> RoleAssignment | None:
-    """Assign placeholders to the roles of a slide kind, or return None if a required one is missing."""
-    found: dict[PlaceholderRole, LayoutPlaceholder] = {}
+    """Assign placeholders to the roles of a slide kind; return None if a required one is missing."""
+    assigned: dict[PlaceholderRole, LayoutPlaceholder] = {}
     for slot in kind.slots:  # placeholders with the name of a role are assigned first
-        named = (
-            one
-            for one in _iter_free_placeholders(placeholders, found, slot)
-            if one.bare_name == slot.role.value
+        named_placeholders = (
+            placeholder
+            for placeholder in _iter_free_placeholders(placeholders, assigned, slot)
+            if placeholder.bare_name == slot.role.value
         )
-        if placeholder := next(named, None):
-            found[slot.role] = placeholder
+        if placeholder := next(named_placeholders, None):
+            assigned[slot.role] = placeholder
     for slot in kind.slots:
-        if slot.role not in found and (placeholder := _find_largest_placeholder(slot, placeholders, found)):
-            found[slot.role] = placeholder
-        if slot.needed and slot.role not in found:
+        if slot.role not in assigned and (
+            placeholder := _find_largest_placeholder(slot, placeholders, assigned)
+        ):
+            assigned[slot.role] = placeholder
+        if slot.is_required and slot.role not in assigned:
             return None
-    places = {role: placeholder.box for role, placeholder in found.items()}
+    places = {role: placeholder.box for role, placeholder in assigned.items()}
     boxes: dict[PlaceholderRole, TextBox] = {}
     for slot in kind.slots:
-        if slot.role not in found and slot.strip:
-            boxes[slot.role] = _create_text_box(slot.role, slot.strip, places, found)
-    return RoleAssignment(placeholder_boxes=places, placeholders=found, text_boxes=boxes)
+        if slot.role not in assigned and slot.strip:
+            boxes[slot.role] = _create_text_box(slot.role, slot.strip, places, assigned)
+    return RoleAssignment(placeholder_boxes=places, placeholders=assigned, text_boxes=boxes)
 
 
 def find_missing_roles(kind: SlideKind, placeholders: Sequence[LayoutPlaceholder]) -> list[PlaceholderRole]:
-    """Return the required roles for which a layout has no placeholder."""
+    """Return the required roles without a suitable placeholder on a layout."""
     return [
         slot.role
         for slot in kind.slots
-        if slot.needed and not any(_iter_free_placeholders(placeholders, {}, slot))
+        if slot.is_required and not any(_iter_free_placeholders(placeholders, {}, slot))
     ]
 
 
@@ -102,9 +104,13 @@ def _iter_free_placeholders(
     assigned_placeholders: Mapping[PlaceholderRole, LayoutPlaceholder],
     slot: Slot,
 ) -> Iterator[LayoutPlaceholder]:
-    taken = {placeholder.index for placeholder in assigned_placeholders.values()}
+    assigned_indices = {placeholder.index for placeholder in assigned_placeholders.values()}
     kinds = {kind for group in slot.type_groups for kind in group}
-    return (one for one in placeholders if one.kind in kinds and one.index not in taken)
+    return (
+        placeholder
+        for placeholder in placeholders
+        if placeholder.kind in kinds and placeholder.index not in assigned_indices
+    )
 
 
 def _find_largest_placeholder(
@@ -114,30 +120,33 @@ def _find_largest_placeholder(
 ) -> LayoutPlaceholder | None:
     free = list(_iter_free_placeholders(placeholders, assigned_placeholders, slot))
     if slot.position:
-        where, role = slot.position
+        position, role = slot.position
         free = [
-            one
-            for one in free
+            placeholder
+            for placeholder in free
             if role in assigned_placeholders
-            and _has_placement(one.box, where, assigned_placeholders[role].box)
+            and _has_placement(placeholder.box, position, assigned_placeholders[role].box)
         ]
     for group in slot.type_groups:
-        if able := [one for one in free if one.kind in group]:
-            enough = max(one.area for one in able) * _SAME_AREA_FRACTION
-            return min((one for one in able if one.area >= enough), key=_get_reading_order_key)
+        if able := [placeholder for placeholder in free if placeholder.kind in group]:
+            min_area = max(placeholder.area for placeholder in able) * _SAME_AREA_FRACTION
+            return min(
+                (placeholder for placeholder in able if placeholder.area >= min_area),
+                key=_get_reading_order_key,
+            )
     return None
 
 
 def _get_reading_order_key(placeholder: LayoutPlaceholder) -> tuple[int, float]:
-    """Return a sort key for reading order: by line, then from the side where lines start."""
+    """Return a sort key for reading order: first by line, then from the side where text starts."""
     line = round(placeholder.box.top / _LINE_TOLERANCE)
     is_rtl = placeholder.levels[0].get("rtl") if placeholder.levels else None
     return line, -placeholder.box.left if parse_flag(is_rtl) else placeholder.box.left
 
 
 def _has_placement(box: PlaceholderBox, placement: Placement, other_box: PlaceholderBox) -> bool:
-    beside = min(box.right, other_box.right) - max(box.left, other_box.left)
-    if beside < box.width / 2:
+    common_width = min(box.right, other_box.right) - max(box.left, other_box.left)
+    if common_width < box.width / 2:
         return False
     match placement:
         case Placement.ABOVE:
@@ -155,30 +164,30 @@ def _create_text_box(
     boxes: dict[PlaceholderRole, PlaceholderBox],
     assigned_placeholders: Mapping[PlaceholderRole, LayoutPlaceholder],
 ) -> TextBox:
-    """Create a text box inside another role's box; that box shrinks if ``strip.shrinks_host`` is true."""
-    whole, levels = boxes[strip.host_role], assigned_placeholders[strip.host_role].levels
-    box = whole.bounds
-    insets = whole.insets
+    """Create a text box inside another role's box, which shrinks if ``strip.shrinks_host`` is true."""
+    host_box, levels = boxes[strip.host_role], assigned_placeholders[strip.host_role].levels
+    box = host_box.bounds
+    insets = host_box.insets
     if strip.edge is Edge.BOTTOM:
-        high = min(strip.extent, whole.height * _MAX_STRIP_FRACTION)
-        box = (whole.left, whole.bottom - high, whole.width, high)
-        insets = (whole.insets[0], 0.0, whole.insets[2], 0.0)
+        high = min(strip.extent, host_box.height * _MAX_STRIP_FRACTION)
+        box = (host_box.left, host_box.bottom - high, host_box.width, high)
+        insets = (host_box.insets[0], 0.0, host_box.insets[2], 0.0)
     elif strip.edge is Edge.RIGHT:
-        box = (whole.right - strip.extent, whole.top, strip.extent, whole.height)
-        insets = (0.0, 0.0, whole.insets[2], 0.0)
+        box = (host_box.right - strip.extent, host_box.top, strip.extent, host_box.height)
+        insets = (0.0, 0.0, host_box.insets[2], 0.0)
     if strip.shrinks_host:
-        area = replace(whole.text_area, height=whole.text_area.height - box[3])
-        boxes[strip.host_role] = replace(whole, height=whole.height - box[3], text_area=area)
-    look = whole.text_area.levels
+        area = replace(host_box.text_area, height=host_box.text_area.height - box[3])
+        boxes[strip.host_role] = replace(host_box, height=host_box.height - box[3], text_area=area)
+    levels_of_host = host_box.text_area.levels
     if strip.size is not None:
-        look = (Level(size=strip.size, family=look[0].family),)
+        levels_of_host = (Level(size=strip.size, family=levels_of_host[0].family),)
         levels = ()
-    boxes[role] = create_placeholder_box(box, insets, look)
+    boxes[role] = create_placeholder_box(box, insets, levels_of_host)
     return TextBox(strip=strip, levels=levels)
 
 
 class MatchMethod(StrEnum):
-    """How a layout was matched to a slide kind; the values are used in messages."""
+    """The way in which a layout was matched to a slide kind. The values are used in messages."""
 
     REQUESTED = "named in the manifest"
     TYPE = "by type"
@@ -191,7 +200,7 @@ class MatchMethod(StrEnum):
 class LayoutView:
     """A layout with its placeholders.
 
-    ``clutter`` measures the decoration behind the placeholders; 0 means no decoration.
+    ``clutter`` is the amount of decoration behind the placeholders; 0 means none.
     """
 
     name: str
@@ -203,7 +212,7 @@ class LayoutView:
 
 @dataclass(frozen=True, slots=True)
 class LayoutChoice:
-    """The layout that a slide kind uses, the assignment of its roles, and how the layout was matched."""
+    """The layout that a slide kind uses, with its roles and the method by which it was matched."""
 
     kind: SlideKindName
     layout: LayoutView
@@ -213,7 +222,7 @@ class LayoutChoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnsuitableLayout:
-    """A layout that the author requested, but that has no placeholder for a required role."""
+    """A layout that the author requested, but without a placeholder for a required role."""
 
     kind: SlideKindName
     name: str
@@ -223,10 +232,10 @@ class UnsuitableLayout:
 def match_layouts(
     layouts: Sequence[LayoutView], slide_size: tuple[float, float], requested_names: Mapping[str, str]
 ) -> tuple[Mapping[SlideKindName, LayoutChoice], list[UnsuitableLayout]]:
-    """Match slide kinds to layouts; also return the requested layouts that are unsuitable.
+    """Match slide kinds to layouts; also return requested layouts that are unsuitable.
 
-    ``slide_size`` is in points, and ``requested_names`` maps slide kinds to layout names. For a slide kind in
-    ``requested_names``, only the requested layout is used. The order of preference for all others is: layouts
+    ``slide_size`` is in points, and ``requested_names`` maps slide kinds to layout names. A slide kind in
+    ``requested_names`` uses only the requested layout. For all others, the order of preference is: layouts
     with the right type, name or placeholders; layouts of similar slide kinds; any layout with the required
     placeholders. Among several such layouts, the least cluttered one is used. For content, an uncluttered
     layout of another type is preferred to a cluttered one of the right type. Slide kinds without a match are
@@ -238,13 +247,19 @@ def match_layouts(
         candidates = list(_iter_usable_layouts(kind, layouts))
         name = requested_names.get(key.value)
         if name is not None:
-            own = next((choice for choice in candidates if choice[0].name == name), None)
-            if own is None:
-                named = (view.placeholders for view in layouts if view.name == name)
-                lacks = [role for own_places in named for role in find_missing_roles(kind, own_places)]
-                unfit.append(UnsuitableLayout(kind=key, name=name, missing_roles=tuple(dict.fromkeys(lacks))))
+            requested_choice = next((choice for choice in candidates if choice[0].name == name), None)
+            if requested_choice is None:
+                placeholders_of_layout = (view.placeholders for view in layouts if view.name == name)
+                missing_roles = [
+                    role
+                    for own_places in placeholders_of_layout
+                    for role in find_missing_roles(kind, own_places)
+                ]
+                unfit.append(
+                    UnsuitableLayout(kind=key, name=name, missing_roles=tuple(dict.fromkeys(missing_roles)))
+                )
             else:
-                choices[key] = LayoutChoice(key, *own, MatchMethod.REQUESTED)
+                choices[key] = LayoutChoice(key, *requested_choice, MatchMethod.REQUESTED)
             continue
         roomy = [
             choice
@@ -254,7 +269,9 @@ def match_layouts(
         if kind.min_area_fraction:
             wide = _MIN_TITLE_FRACTION * slide_size[0]
             roomy = [
-                one for one in roomy if one[1].placeholder_boxes[PlaceholderRole.TITLE].width >= wide
+                candidate
+                for candidate in roomy
+                if candidate[1].placeholder_boxes[PlaceholderRole.TITLE].width >= wide
             ] or roomy
         if (
             PlaceholderRole.SECOND in {slot.role for slot in kind.slots if slot.position is None}
@@ -262,25 +279,27 @@ def match_layouts(
         ):
             # Many layouts of this type have only one content placeholder.
             roomy = [choice for choice in roomy if PlaceholderRole.SECOND in choice[1].placeholders]
-        found = _match_kind(kind, roomy)
-        if kind.min_area_fraction and (clean := _find_uncluttered_layout(roomy, found)):
+        match = _match_kind(kind, roomy)
+        if kind.min_area_fraction and (clean := _find_uncluttered_layout(roomy, match)):
             # Other content uses the layout for text, so that slides look alike.
-            found = (clean, MatchMethod.PLACEHOLDERS) if key is SlideKindName.BULLETS else None
-        if found:
-            choices[key] = LayoutChoice(key, *found[0], found[1])
+            match = (clean, MatchMethod.PLACEHOLDERS) if key is SlideKindName.BULLETS else None
+        if match:
+            choices[key] = LayoutChoice(key, *match[0], match[1])
     for key, kind in KINDS.items():
         if key not in choices and key.value not in requested_names:
-            own = _match_similar_kind(kind, choices) or _match_largest_layout(kind, layouts, slide_size)
-            if own:
-                choices[key] = LayoutChoice(key, *own, MatchMethod.OTHER)
+            requested_choice = _match_similar_kind(kind, choices) or _match_largest_layout(
+                kind, layouts, slide_size
+            )
+            if requested_choice:
+                choices[key] = LayoutChoice(key, *requested_choice, MatchMethod.OTHER)
     return choices, unfit
 
 
-# Clutter above which another layout is preferred, and the step in which clutter is compared.
+# Clutter above which another layout is preferred, and rounding step for comparing clutter.
 _MAX_CLUTTER, _CLUTTER_STEP = 0.1, 0.05
 _MIN_TITLE_FRACTION = 0.4  # minimum title width as a fraction of the slide's width
 _OPENING_TYPES = ("title", "secHead")
-# Types less reliable than names, because LibreOffice writes them for layouts of all kinds.
+# Types that are less reliable than names, because LibreOffice writes them for layouts of all kinds.
 _VAGUE_TYPES = ("", "cust", "tx", "titleOnly", "blank")
 _Candidate = tuple[LayoutView, RoleAssignment]
 
@@ -294,26 +313,26 @@ def _iter_usable_layouts(kind: SlideKind, layouts: Sequence[LayoutView]) -> Iter
 def _match_kind(kind: SlideKind, candidates: Sequence[_Candidate]) -> tuple[_Candidate, MatchMethod] | None:
     def first(test: Callable[[LayoutView], bool]) -> _Candidate | None:
         able = [candidate for candidate in candidates if test(candidate[0])]
-        if not kind.min_area_fraction:  # title slides and the like may be decorated
+        if not kind.min_area_fraction:  # title slides and similar slides may be decorated
             return next(iter(able), None)
         return min(able, key=_round_clutter, default=None)
 
-    for wanted in kind.layout_types:
-        if found := first(lambda view, wanted=wanted: view.type == wanted):  # type: ignore[misc]
-            return found, MatchMethod.TYPE
-    # If the slide kind has layout types, a type is more reliable than a name.
-    if found := first(
+    for layout_type in kind.layout_types:
+        if view_match := first(lambda view, layout_type=layout_type: view.type == layout_type):  # type: ignore[misc]
+            return view_match, MatchMethod.TYPE
+    # For a slide kind with layout types, a type is more reliable than a name.
+    if view_match := first(
         lambda view: kind.matches_name(view.name) and not (kind.layout_types and _has_specific_type(view))
     ):
-        return found, MatchMethod.NAME
+        return view_match, MatchMethod.NAME
     test = _COMBINATION_TESTS.get(kind.placeholder_combination) if kind.placeholder_combination else None
-    if test and (found := first(lambda view: not _has_specific_type(view) and test(view))):
-        return found, MatchMethod.PLACEHOLDERS
+    if test and (view_match := first(lambda view: not _has_specific_type(view) and test(view))):
+        return view_match, MatchMethod.PLACEHOLDERS
     return None
 
 
 def _round_clutter(candidate: _Candidate) -> float:
-    """Return a layout's clutter in steps, so that small differences do not matter."""
+    """Round a layout's clutter, so that small differences do not matter."""
     return round(candidate[0].clutter / _CLUTTER_STEP)
 
 
@@ -341,12 +360,15 @@ def _has_specific_type(view: LayoutView) -> bool:
 
 
 def _has_title_slide_placeholders(view: LayoutView) -> bool:
-    return any(one.kind in ("ctrTitle", "subTitle") for one in view.placeholders)
+    return any(placeholder.kind in ("ctrTitle", "subTitle") for placeholder in view.placeholders)
 
 
 def _has_single_content_placeholder(view: LayoutView) -> bool:
-    """Return whether a layout has a title and one content placeholder, apart from text placeholders."""
-    return sorted(one.kind for one in view.placeholders if one.kind != "body") == ["obj", "title"]
+    """Return whether a layout has a title and one content placeholder, disregarding text placeholders."""
+    return sorted(placeholder.kind for placeholder in view.placeholders if placeholder.kind != "body") == [
+        "obj",
+        "title",
+    ]
 
 
 _COMBINATION_TESTS = {

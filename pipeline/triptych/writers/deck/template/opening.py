@@ -1,4 +1,4 @@
-"""Open the built-in or an author's template, and match its layouts to slide kinds."""
+"""Open the built-in template or an author's template, and match its layouts to slide kinds."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ from triptych.writers.deck.template.placeholders import LayoutPlaceholder, Layou
 from triptych.writers.deck.template.repairs import add_content_layout, repair_template
 from triptych.writers.deck.template.template import KindLayouts, PresentationColours, Template
 
-# Types of relationships to parts that belong to the template's own slides or authors.
+# Types of relationships to parts that belong to the template's own slides or their authors.
 _SLIDE_RELATIONS = ("/commentAuthors", "/authors", "/revisionInfo", "/changesInfo", "/thumbnail")
-_RULE_POSITION = 0.25  # position of the line colour between background and text colour
+_RULE_POSITION = 0.25  # position of the line colour between the background and text colours
 _UNUSED_TEMPLATE = "the template that was not filled"
 
 
@@ -68,7 +68,7 @@ def open_template(
     layout names. Return None and report DTP001 if the template has no suitable layouts or python-pptx cannot
     read it. Return None and report DTP002 if a requested layout has no placeholder for a required role.
     """
-    own = data is None
+    is_built_in = data is None
     content = data or b""
     if data is None:
         task = Task.for_step(
@@ -83,11 +83,11 @@ def open_template(
     try:
         presentation, reader, extended = open_and_repair_template(content)
         schemes = PresentationColours()
-        views = make_layout_views(presentation, reader, None if own else schemes)
+        views = make_layout_views(presentation, reader, None if is_built_in else schemes)
     except (OSError, ImportError, MemoryError):
         raise
-    except Exception as error:  # python-pptx raises many types of exceptions for invalid files
-        if own:
+    except Exception as error:  # python-pptx raises exceptions of many types for invalid files
+        if is_built_in:
             raise
         return None, [report_broken_template(error, span)]
     size = get_slide_size(presentation)
@@ -102,7 +102,7 @@ def open_template(
         # Text in the template's font is measured in the book's font.
         adapted = replace(theme, sans=font, fallback_families={**theme.fallback_families, "sans": theme.sans})
     tables = TableStyle(id=TABLE_STYLE, text_colour=Tint("tx1"), has_filled_header=True)
-    if not own:
+    if not is_built_in:
         tables = _add_table_style(presentation, kind_layouts[SlideKindName.TABLE].palette, theme)
     levels = main.choice.assignment.placeholders[PlaceholderRole.BODY].levels
     template = Template(
@@ -122,20 +122,20 @@ def open_template(
 
 
 def keep_unused_template(template: Template, memory: Memory) -> None:
-    """Keep a template into which no deck has been written, for the next build in this process."""
+    """Keep a template in memory for the next build of this process; no deck has been written into it yet."""
     memory.put(_UNUSED_TEMPLATE, template)
 
 
 def open_built_in_template(theme: Theme, language: str, cache: Cache = NO_CACHE) -> Template:
     """Open the built-in template, which has a layout for every slide kind."""
-    template, found = open_template(theme, language, cache=cache)
+    template, findings = open_template(theme, language, cache=cache)
     if template is None:
-        raise ValueError("; ".join(problem.message for problem in found))
+        raise ValueError("; ".join(problem.message for problem in findings))
     return template
 
 
 def is_template_error(error: Exception) -> bool:
-    """Return whether python-pptx raised an exception because of an invalid template."""
+    """Return whether an exception of python-pptx is due to an invalid template."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
@@ -144,7 +144,7 @@ def is_template_error(error: Exception) -> bool:
 
 
 def report_broken_template(error: Exception, span: Span | None) -> Diagnostic:
-    """Report DTP001 for an exception raised by python-pptx."""
+    """Report DTP001 for an exception of python-pptx."""
     message = f"the template cannot be read: {type(error).__name__}: {' '.join(str(error).split())[:200]}"
     return Diagnostic(code="DTP001", span=span, message=message, hint=REPAIR_HINT)
 
@@ -165,37 +165,40 @@ def make_layout_views(
 ) -> list[LayoutView]:
     """Return views of the layouts of all masters, in order.
 
-    If ``presentation_colours`` is None, clutter is not measured, and placeholders are not moved away from
+    If ``presentation_colours`` is None, clutter is not measured, and placeholders keep their distance to
     decoration.
     """
     layouts = [layout for master in presentation.slide_masters for layout in master.slide_layouts]
     covers = {layout.name for layout in layouts if get_element(layout).get("type") == "title"}
 
-    def clutter(layout: Any) -> float:
+    def measure_layout_clutter(layout: Any) -> float:
         if presentation_colours is None:
             return 0.0
-        # LibreOffice writes a cover as two layouts of the same name, of which only one has the type "title".
+        # LibreOffice writes a cover as two layouts with the same name; only one has the type "title".
         is_cover = layout.name in covers and get_element(layout).get("type") != "title"
         measured = measure_clutter(
             layout, presentation_colours.get_layout_colours(layout), reader.list_content_placeholders(layout)
         )
         return measured + is_cover * COVER_PENALTY
 
-    def placeholders(layout: Any) -> Sequence[LayoutPlaceholder]:
-        found = reader.list_content_placeholders(layout)
+    def list_placeholders(layout: Any) -> Sequence[LayoutPlaceholder]:
+        placeholders = reader.list_content_placeholders(layout)
         return (
-            found
+            placeholders
             if presentation_colours is None
-            else [cut_clear_of_decoration(s, presentation_colours.get_layout_colours(layout)) for s in found]
+            else [
+                cut_clear_of_decoration(placeholder, presentation_colours.get_layout_colours(layout))
+                for placeholder in placeholders
+            ]
         )
 
     return [
         LayoutView(
             name=layout.name,
             type=str(get_element(layout).get("type", "")),
-            placeholders=placeholders(layout),
+            placeholders=list_placeholders(layout),
             native=layout,
-            clutter=clutter(layout),
+            clutter=measure_layout_clutter(layout),
         )
         for layout in layouts
     ]
@@ -236,24 +239,28 @@ def _add_table_style(presentation: Presentation, palette: Palette, theme: Theme)
     )
     backgrounds = (*palette.background, *([palette.get_theme_colour("bg2")] if panel else []))
     is_legible = find_lowest_contrast(palette.get_theme_colour("tx2"), backgrounds) >= READABLE_CONTRAST
-    deep = "tx2" if is_legible else ink.slot
+    dark_slot = "tx2" if is_legible else ink.slot
     inks = {slot: palette.get_theme_colour(slot) for slot in TEXT_SLOTS}
     rule = find_tint(
         mix_colours(palette.background[0], palette.get_colour(ink), _RULE_POSITION),
         inks,
         palette.background[:1],
     )
-    ours = etree.fromstring(render_table_styles(theme, {"ink": ink.slot, "deep": deep, "panel": panel}, rule))
+    house_styles = etree.fromstring(
+        render_table_styles(theme, {"ink": ink.slot, "deep": dark_slot, "panel": panel}, rule)
+    )
     part = presentation.part
     try:
-        known = part.part_related_by(RELATIONSHIP_TYPE.TABLE_STYLES)
+        styles_part = part.part_related_by(RELATIONSHIP_TYPE.TABLE_STYLES)
     except KeyError:
-        known = create_part(part, "/ppt/tableStyles.xml", CONTENT_TYPE.PML_TABLE_STYLES, b"")
-        part.relate_to(known, RELATIONSHIP_TYPE.TABLE_STYLES)
-    styles = etree.fromstring(known.blob) if known.blob else ours
-    if styles is not ours:
-        styles.append(ours[0])
-    set_part_data(known, etree.tostring(styles, xml_declaration=True, encoding="UTF-8", standalone=True))
+        styles_part = create_part(part, "/ppt/tableStyles.xml", CONTENT_TYPE.PML_TABLE_STYLES, b"")
+        part.relate_to(styles_part, RELATIONSHIP_TYPE.TABLE_STYLES)
+    styles = etree.fromstring(styles_part.blob) if styles_part.blob else house_styles
+    if styles is not house_styles:
+        styles.append(house_styles[0])
+    set_part_data(
+        styles_part, etree.tostring(styles, xml_declaration=True, encoding="UTF-8", standalone=True)
+    )
     return TableStyle(id=TABLE_STYLE, text_colour=ink, has_filled_header=bool(panel))
 
 
@@ -275,14 +282,22 @@ def _report_unsuitable_layouts(
             )
             for item in unsuitable_layouts
         ]
-    lacking = [KINDS[kind].plural for kind in KINDS if kind not in choices]
-    known = ((view.name, ", ".join(one.name for one in view.placeholders)) for view in views)
-    names = "; ".join(f'"{name}" with {listed or "no placeholders"}' for name, listed in known) or "none"
+    unsupported_kinds = [KINDS[kind].plural for kind in KINDS if kind not in choices]
+    layout_placeholders = (
+        (view.name, ", ".join(placeholder.name for placeholder in view.placeholders)) for view in views
+    )
+    names = (
+        "; ".join(
+            f'"{name}" with {placeholder_names or "no placeholders"}'
+            for name, placeholder_names in layout_placeholders
+        )
+        or "none"
+    )
     return [
         Diagnostic(
             code="DTP001",
             span=span,
-            message=f"no layout in the template is suitable for {join_names(lacking)}",
+            message=f"no layout in the template is suitable for {join_names(unsupported_kinds)}",
             hint=f"add a layout with title and content placeholders (layouts in the template: {names})",
         )
     ]

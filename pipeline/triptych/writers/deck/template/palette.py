@@ -1,4 +1,4 @@
-"""Choose legible colours: theme colours, lightened or darkened where the background requires it."""
+"""Choose legible colours: theme colours, lightened or darkened as the background requires."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ from triptych.writers.deck.template.backgrounds import BackgroundColours
 
 ACCENTS = tuple(f"accent{number}" for number in range(1, 7))
 TEXT_SLOTS = ("tx1", "bg1", "tx2", "bg2")
-# Panels: change of brightness against the background, and maximum contrast of a theme colour used as panel.
+# Panels: difference in brightness from the background, and maximum contrast of a theme colour used for a
+# panel.
 _PANEL_BRIGHTNESS, _MAX_PANEL_CONTRAST = 0.05, 1.3
 # Minimum contrast of a visible thin line, and number of steps between faint and full text colour.
 _MIN_LINE_CONTRAST, _BLEND_STEPS = 1.35, 10
@@ -40,11 +41,11 @@ class Tint:
     digits: str = ""
 
     def list_transformations(self) -> tuple[tuple[str, str], ...]:
-        """Return the brightness as DrawingML colour transformations (ECMA-376 Part 1, 20.1.2.3.20 f.)."""
-        kept = ("lumMod", str(round((1 - abs(self.brightness)) * 100_000)))
+        """Return the brightness as DrawingML colour transformations (ECMA-376 Part 1, 20.1.2.3.20 and 21)."""
+        modulation = ("lumMod", str(round((1 - abs(self.brightness)) * 100_000)))
         if self.brightness > 0:
-            return (kept, ("lumOff", str(round(self.brightness * 100_000))))
-        return (kept,) if self.brightness else ()
+            return (modulation, ("lumOff", str(round(self.brightness * 100_000))))
+        return (modulation,) if self.brightness else ()
 
 
 @dataclass(frozen=True)
@@ -62,12 +63,12 @@ class Palette:
         return tint.digits or _apply_tint(self.get_theme_colour(tint.slot), tint)
 
     def measure_contrast(self, tint: Tint) -> float:
-        """Return a tint's lowest contrast ratio with the background colours."""
+        """Return the lowest contrast ratio between a tint and the background colours."""
         return find_lowest_contrast(self.get_colour(tint), self.background)
 
     @property
     def is_dark(self) -> bool:
-        """Whether white has more contrast with the background than black has."""
+        """Whether white has more contrast with the background than black."""
         return find_lowest_contrast("ffffff", self.background) > find_lowest_contrast(
             "000000", self.background
         )
@@ -81,19 +82,22 @@ class Palette:
 
     @cached_property
     def background_tint(self) -> Tint:
-        """The background colour as a tint.
+        """The theme colour closest to the background colour.
 
-        It is the closest theme colour, or a fixed colour for a plain background that matches no theme colour.
+        If the background is a single colour that differs from all theme colours, it is a fixed colour
+        instead.
         """
-        near = Tint(min(("bg1", *TEXT_SLOTS), key=lambda slot: round(self.measure_contrast(Tint(slot)), 1)))
-        plain = len(self.background) == 1 and self.get_colour(near) != self.background[0]
-        return Tint(digits=self.background[0]) if plain else near
+        nearest = Tint(
+            min(("bg1", *TEXT_SLOTS), key=lambda slot: round(self.measure_contrast(Tint(slot)), 1))
+        )
+        plain = len(self.background) == 1 and self.get_colour(nearest) != self.background[0]
+        return Tint(digits=self.background[0]) if plain else nearest
 
     def blend_text_colour(self, fraction: float, min_contrast: float = _MIN_LINE_CONTRAST) -> Tint:
-        """Return the text colour, blended towards the background as far as the minimum contrast permits.
+        """Return the text colour, blended towards the background as far as the minimum contrast allows.
 
-        ``fraction`` is the maximum change of brightness, from 0 to 1. Return the text colour unchanged if
-        every change would leave too little contrast.
+        ``fraction`` is the maximum change in brightness, from 0 to 1. If every change would leave too little
+        contrast, return the text colour unchanged.
         """
         fractions = (fraction * step / _BLEND_STEPS for step in range(_BLEND_STEPS, 0, -1))
         return self._blend_towards_background(fractions, min_contrast)
@@ -105,14 +109,16 @@ class Palette:
 
     @cached_property
     def greys(self) -> tuple[Tint, ...]:
-        """Two greys for content that is not highlighted, as close to the background as contrast permits."""
+        """Two greys for content that is not highlighted, as close to the background as contrast allows."""
         steps = [step / 50 for step in range(49, 0, -1)]
-        return tuple(self._blend_towards_background(steps, least) for least in RECEDING_CONTRASTS)
+        return tuple(
+            self._blend_towards_background(steps, min_contrast) for min_contrast in RECEDING_CONTRASTS
+        )
 
     def _blend_towards_background(self, fractions: Iterable[float], min_contrast: float) -> Tint:
-        """Return the text colour with the first change of brightness that leaves sufficient contrast.
+        """Return the text colour with the first change in brightness that leaves sufficient contrast.
 
-        Return the text colour unchanged if there is no such change.
+        If there is no such change, return the text colour unchanged.
         """
         sign = -1 if _is_light_colour(self.get_colour(self.text_colour)) else 1
         tints = (Tint(self.text_colour.slot, round(sign * fraction, 3)) for fraction in fractions)
@@ -124,18 +130,18 @@ class Palette:
         if len(set(self.background)) != 1:
             return None
         bright = _is_light_colour(self.background[0])
-        made = Tint(self.background_tint.slot, -_PANEL_BRIGHTNESS if bright else _PANEL_BRIGHTNESS)
+        tint = Tint(self.background_tint.slot, -_PANEL_BRIGHTNESS if bright else _PANEL_BRIGHTNESS)
         if self.background_tint.digits:
-            made = Tint(
+            tint = Tint(
                 digits=mix_colours(self.background_tint.digits, BLACK if bright else WHITE, _PANEL_BRIGHTNESS)
             )
-        for own in (Tint("bg2"), Tint("tx2")):
+        for theme_tint in (Tint("bg2"), Tint("tx2")):
             if (
-                self.get_colour(own) != self.background[0]
-                and self.measure_contrast(own) <= _MAX_PANEL_CONTRAST
+                self.get_colour(theme_tint) != self.background[0]
+                and self.measure_contrast(theme_tint) <= _MAX_PANEL_CONTRAST
             ):
-                return own
-        return made
+                return theme_tint
+        return tint
 
     @cached_property
     def has_legible_links(self) -> bool:
@@ -144,17 +150,19 @@ class Palette:
 
     @cached_property
     def accents(self) -> tuple[Tint, ...]:
-        """The six accent colours, lightened or darkened where necessary to make shapes visible."""
+        """The six accent colours, lightened or darkened where shapes would not be visible otherwise."""
         return tuple(self.make_visible_tint(slot) for slot in ACCENTS)
 
     def make_visible_tint(self, slot: str, min_contrast: float = VISIBLE_CONTRAST) -> Tint:
         """Return a theme colour, lightened or darkened as little as the minimum contrast requires.
 
-        Return the text colour if no tint of the theme colour has sufficient contrast.
+        If no tint of the theme colour has sufficient contrast, return the text colour.
         """
         steps = (0.0, *(sign * step for step in _BRIGHTNESS_STEPS for sign in (-1, 1)))
-        found = (tint for step in steps if self.measure_contrast(tint := Tint(slot, step)) >= min_contrast)
-        return next(found, self.text_colour)
+        visible_tints = (
+            tint for step in steps if self.measure_contrast(tint := Tint(slot, step)) >= min_contrast
+        )
+        return next(visible_tints, self.text_colour)
 
 
 def _is_light_colour(colour: str) -> bool:
@@ -185,25 +193,27 @@ def set_line(shape: Any, tint: Tint, width: float) -> None:
 
 
 def find_tint(colour: str, slots: Mapping[str, str], background: BackgroundColours) -> Tint:
-    """Return the theme colour tint nearest to ``colour`` that has at least the same contrast.
+    """Return the nearest theme colour tint to ``colour`` that has at least the same contrast.
 
     ``slots`` maps slot names to colours. Contrast is measured against ``background``.
     """
-    found = {slot: Tint(slot, _compute_brightness(own, colour)) for slot, own in slots.items()}
+    tints = {
+        slot: Tint(slot, _compute_brightness(slot_colour, colour)) for slot, slot_colour in slots.items()
+    }
 
-    def distance(slot: str) -> int:
-        pairs = zip(parse_rgb(_apply_tint(slots[slot], found[slot])), parse_rgb(colour), strict=True)
-        return sum((a - b) ** 2 for a, b in pairs)
+    def measure_distance(slot: str) -> int:
+        pairs = zip(parse_rgb(_apply_tint(slots[slot], tints[slot])), parse_rgb(colour), strict=True)
+        return sum((channel - other_channel) ** 2 for channel, other_channel in pairs)
 
-    slot = min(found, key=distance)
-    least = find_lowest_contrast(colour, background)
-    away = 1 if sum(parse_rgb(background[0])) < sum(parse_rgb(colour)) else -1
-    brightness = found[slot].brightness
+    slot = min(tints, key=measure_distance)
+    min_contrast = find_lowest_contrast(colour, background)
+    direction = 1 if sum(parse_rgb(background[0])) < sum(parse_rgb(colour)) else -1
+    brightness = tints[slot].brightness
     while abs(brightness) < 1:
         tint = Tint(slot, brightness)
-        if find_lowest_contrast(_apply_tint(slots[slot], tint), background) >= least:
+        if find_lowest_contrast(_apply_tint(slots[slot], tint), background) >= min_contrast:
             return tint
-        brightness = round(brightness + away / 100, 2)
+        brightness = round(brightness + direction / 100, 2)
     return Tint(slot)
 
 
@@ -221,8 +231,8 @@ def _apply_tint(colour: str, tint: Tint) -> str:
 
 def lighten_accent(accent: str, background: str, text: str) -> str:
     """Mix the accent colour with the text colour until it is legible on a dark background."""
-    for share in range(0, 101, 5):
-        tint = mix_colours(accent, text, share / 100)
+    for percentage in range(0, 101, 5):
+        tint = mix_colours(accent, text, percentage / 100)
         if compute_contrast_ratio(tint, background) >= READABLE_CONTRAST:
             return tint
     return text
@@ -238,14 +248,14 @@ class TableStyle:
 
 
 def shade_cell(cell: Any, step: int, palette: Palette) -> Tint:
-    """Fill a table cell with the shade ``step``, and return a legible text colour."""
+    """Fill a table cell with a shade, and return a legible text colour."""
     fill, ink = get_shade(step, palette)
     set_fill(cell, fill)
     return ink
 
 
 def get_shade(step: int, palette: Palette) -> tuple[Tint, Tint]:
-    """Return the fill and text colours of the shade ``step``.
+    """Return the fill colour of a shade, and its text colour.
 
     The fills are fixed colours, because Office lightens theme colours in HSL, which gives brighter tints than
     those in the book.
@@ -257,7 +267,7 @@ def get_shade(step: int, palette: Palette) -> tuple[Tint, Tint]:
 
 
 def find_legible_fill(tint: Tint, palette: Palette) -> tuple[Tint, Tint]:
-    """Return the fill nearest to ``tint`` on which text is legible, and the text colour."""
+    """Return the fill nearest to ``tint`` that leaves text legible, and the text colour."""
     return _convert_to_tints(
         find_readable_fill(palette.get_colour(tint), *_get_text_and_background(palette)), palette
     )

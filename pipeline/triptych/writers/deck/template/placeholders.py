@@ -40,15 +40,15 @@ from triptych.writers.deck.pptx.exports import (
 )
 from triptych.writers.deck.pptx.package import get_element, list_placeholders
 
-_OVERLAP_TOLERANCE = 1.0  # points by which boxes may overlap
-_MIN_REMAINING_FRACTION = 0.4  # minimum fraction of a box that must remain when it is cut
+_OVERLAP_TOLERANCE = 1.0  # tolerance in points for overlapping boxes
+_MIN_REMAINING_FRACTION = 0.4  # minimum fraction of a box that must remain after a cut
 
 INSETS = {"lIns": 91_440, "tIns": 45_720, "rIns": 91_440, "bIns": 45_720}
 _LEVELS = 5
 _JUSTIFIED_ALIGNMENTS = ("just", "justLow", "dist", "thaiDist")
 
 _FULL_TURN = 360 * 60_000  # a full turn in 60,000ths of a degree (20.1.10.3)
-_MAX_ROTATION = 15 * 60_000  # maximum rotation of a placeholder in use
+_MAX_ROTATION = 15 * 60_000  # maximum rotation of a placeholder that is used
 
 _IGNORED_TYPES = {*FOOTER_TYPES, "hdr", "sldImg"}
 
@@ -78,9 +78,9 @@ _RANKS = {part: rank for rank, part in enumerate(_PARTS)}
 class LayoutPlaceholder:
     """A placeholder of a layout.
 
-    ``chain`` contains its element, followed by the elements from which it inherits. ``levels`` are its list
-    levels, including inherited properties. If ``is_moved`` is true, the box differs from that in the layout,
-    so slides must set the position.
+    ``chain`` is its element followed by the elements that it inherits from. ``levels`` are its list levels,
+    including inherited properties. If ``is_moved`` is true, the box differs from the layout, so that slides
+    must set the position.
     """
 
     index: int
@@ -123,19 +123,19 @@ class LayoutReader:
     def list_content_placeholders(self, layout: SlideLayout) -> list[LayoutPlaceholder]:
         """Return the content placeholders of a layout, cut so that they do not overlap titles and footers.
 
-        Placeholders that are rotated by more than 15 degrees or have vertical text are omitted.
+        Placeholders that have vertical text, or are rotated by more than 15 degrees, are omitted.
         """
         if layout.part not in self._content_placeholders:
             self._content_placeholders[layout.part] = self._find_content_placeholders(layout)
         return self._content_placeholders[layout.part]
 
     def _find_content_placeholders(self, layout: SlideLayout) -> list[LayoutPlaceholder]:
-        """Return the content placeholders of a layout; ``list_content_placeholders`` caches them."""
-        found = [(shape, self._read_placeholder(shape, layout)) for shape in list_placeholders(layout)]
-        placeholders = [placeholder for _, placeholder in found if placeholder is not None]
+        """Find the content placeholders of a layout. ``list_content_placeholders`` caches the result."""
+        read_shapes = [(shape, self._read_placeholder(shape, layout)) for shape in list_placeholders(layout)]
+        placeholders = [placeholder for _, placeholder in read_shapes if placeholder is not None]
         chains = (
             self._resolve_chain(get_element(shape), layout)
-            for shape, _ in found
+            for shape, _ in read_shapes
             if get_placeholder_type(get_element(shape)) in FOOTER_TYPES
         )
         furniture = [_convert_to_points(box) for chain in chains if (box := find_box(chain)) is not None]
@@ -163,7 +163,7 @@ class LayoutReader:
         return placeholders
 
     def _resolve_chain(self, element: Any, layout: SlideLayout) -> tuple[Any, ...]:
-        """Return a layout placeholder, followed by the master placeholder from which it inherits, if any."""
+        """Return a layout placeholder, followed by the master placeholder that it inherits from, if any."""
         master, kind = get_element(layout.slide_master), get_placeholder_type(element)
         if (master, kind) not in self._master_chains:
             self._master_chains[master, kind] = resolve_placeholder_chain(element, None, master)[1:]
@@ -190,17 +190,19 @@ class LayoutReader:
             return None
         chain = self._resolve_chain(element, layout)
         upright = find_placeholder(element).get("orient") == "vert" or any(map(_is_vertical, chain))
-        turned = upright or abs(_get_rotation(chain)) > _MAX_ROTATION
-        if turned or element.find(qn("p:txBody")) is None:
+        is_rotated = upright or abs(_get_rotation(chain)) > _MAX_ROTATION
+        if is_rotated or element.find(qn("p:txBody")) is None:
             return None
         styles, fonts = self._collect_styles(chain, kind, layout), self.get_fonts(layout)
         levels = [self._merge_level(styles, number) for number in range(1, _LEVELS + 1)]
         place = read_placeholder_box(chain, [self._read_level(level, fonts) for level in levels])
         if place is None:
             return None
-        inside = cut_clear_of_boxes(place, self._outside_boxes)
-        moved = inside is not place or _get_rotation(chain) != 0
-        return LayoutPlaceholder(shape.placeholder_format.idx, kind, shape.name, chain, inside, levels, moved)
+        inner_box = cut_clear_of_boxes(place, self._outside_boxes)
+        is_moved = inner_box is not place or _get_rotation(chain) != 0
+        return LayoutPlaceholder(
+            shape.placeholder_format.idx, kind, shape.name, chain, inner_box, levels, is_moved
+        )
 
 
 def get_slide_size(presentation: Presentation) -> tuple[float, float]:
@@ -215,7 +217,7 @@ def get_slide_size_in_emu(presentation: Presentation) -> tuple[int, int]:
 
 
 def _list_outside_boxes(size: Any) -> tuple[Sides, ...]:
-    """Return the boxes outside the four edges of a slide."""
+    """Return the four areas outside the edges of a slide."""
     wide, high = (int(size.get(name)) / EMU_PER_POINT for name in ("cx", "cy"))
     left, top, right, bottom = -wide, -high, 2 * wide, 2 * high
     return (
@@ -231,17 +233,17 @@ def _cut_clear_of_titles(
 ) -> LayoutPlaceholder:
     """Cut a content placeholder so that it does not overlap titles and footers.
 
-    A placeholder that contains a whole title is a background, and returned unchanged.
+    A placeholder that contains a whole title is a background; it is returned unchanged.
     """
-    own = placeholder.box
+    box = placeholder.box
     titles = [other.box.bounds for other in placeholders if other.kind in TITLE_TYPES]
     if placeholder.kind in TITLE_TYPES or any(
-        own.left <= left and own.top <= top and own.bottom >= top + high for left, top, _, high in titles
+        box.left <= left and box.top <= top and box.bottom >= top + high for left, top, _, high in titles
     ):
         return placeholder
     boxes = ((left, top, left + wide, top + high) for left, top, wide, high in (*titles, *footers))
-    place = cut_clear_of_boxes(own, boxes)
-    return placeholder if place is own else replace(placeholder, box=place, is_moved=True)
+    place = cut_clear_of_boxes(box, boxes)
+    return placeholder if place is box else replace(placeholder, box=place, is_moved=True)
 
 
 def read_placeholder_box(chain: Sequence[Any], levels: Sequence[Level]) -> PlaceholderBox | None:
@@ -261,7 +263,7 @@ def merge_level(styles: Sequence[Any], number: int) -> Any:
 
 def _find_level_sources(styles: Sequence[Any], number: int) -> tuple[Any, ...]:
     tag = qn(f"a:lvl{number}pPr")
-    return tuple(found for style in styles if (found := style.find(tag)) is not None)
+    return tuple(source for style in styles if (source := style.find(tag)) is not None)
 
 
 def create_placeholder_box(
@@ -269,8 +271,8 @@ def create_placeholder_box(
 ) -> PlaceholderBox:
     """Create a ``PlaceholderBox`` from its bounds and insets in points.
 
-    ``columns`` is the number of text columns and the gap between them in points. Only the first text column
-    is used.
+    ``columns`` is the number of text columns and the gap between them in points. Text only fills the first
+    column.
     """
     left, top, width, height = bounds
     count, gap = columns
@@ -301,9 +303,9 @@ def _is_vertical(element: Any) -> bool:
 def _get_rotation(chain: Sequence[Any]) -> int:
     """Return a placeholder's clockwise rotation in 60,000ths of a degree, from -180 to 180 degrees."""
     transforms = (element.find(f"{qn('p:spPr')}/{qn('a:xfrm')}") for element in chain)
-    own = next((transform for transform in transforms if transform is not None), None)
-    turn = 0 if own is None else int(own.get("rot", "0")) % _FULL_TURN
-    return turn if turn <= _FULL_TURN // 2 else turn - _FULL_TURN
+    transform_element = next((transform for transform in transforms if transform is not None), None)
+    rotation = 0 if transform_element is None else int(transform_element.get("rot", "0")) % _FULL_TURN
+    return rotation if rotation <= _FULL_TURN // 2 else rotation - _FULL_TURN
 
 
 def _convert_to_points(box: EmuBox) -> Bounds:
@@ -331,18 +333,18 @@ def _find_body_property(chain: Sequence[Any], name: str) -> str | None:
 
 
 def _merge_properties(tag: str, sources: Sequence[Any]) -> Any:
-    """Merge text properties, including run properties; the first source with a property wins."""
+    """Merge text properties, including run properties; the first source that sets a property wins."""
     result = etree.Element(tag)
-    taken: set[str] = set()
+    used_names: set[str] = set()
     for source in sources:
         for name, value in source.attrib.items():
             if name not in result.attrib:
                 result.set(name, value)
         for part in source.iterchildren(*_PARTS):
             name = part.tag.rpartition("}")[2]
-            if name == "defRPr" or not taken.isdisjoint(_ALTERNATIVES.get(name, (name,))):
+            if name == "defRPr" or not used_names.isdisjoint(_ALTERNATIVES.get(name, (name,))):
                 continue
-            taken.add(name)
+            used_names.add(name)
             result.append(copy.deepcopy(part))
     runs = [run for source in sources if (run := source.find(qn("a:defRPr"))) is not None]
     if runs:
@@ -352,7 +354,7 @@ def _merge_properties(tag: str, sources: Sequence[Any]) -> Any:
 
 
 def read_level(element: Any, fonts: ThemeFonts) -> Level:
-    """Convert the merged properties of a list level for text measurement."""
+    """Convert the merged properties of a list level to a ``Level`` for text measurement."""
     runs = element.find(qn("a:defRPr"))
     run = runs if runs is not None else etree.Element(qn("a:defRPr"))
     latin = run.find(qn("a:latin"))
@@ -381,7 +383,7 @@ def read_level(element: Any, fonts: ThemeFonts) -> Level:
 
 
 def _read_paragraph_spacing(element: Any, size: float) -> tuple[float, bool]:
-    """Return paragraph spacing in points, and whether it is relative to the line height."""
+    """Return a paragraph spacing in points, and whether it is relative to the line height."""
     if element is None or not len(element):
         return 0.0, False
     if element[0].tag == qn("a:spcPts"):
@@ -393,32 +395,32 @@ def _read_paragraph_spacing(element: Any, size: float) -> tuple[float, bool]:
 def cut_clear_of_boxes(box: PlaceholderBox, other_boxes: Iterable[Sides]) -> PlaceholderBox:
     """Return the largest part of a box that no other box overlaps.
 
-    Return the whole box if that part is too small.
+    If that part is too small, return the whole box.
     """
-    whole = box.sides
-    sides = whole
+    box_sides = box.sides
+    sides = box_sides
     for other in other_boxes:
         if _is_overlapping(sides, other):
             sides = max(_iter_remaining_parts(sides, other), key=_compute_area)
-    if sides == whole or _compute_area(sides) < _MIN_REMAINING_FRACTION * _compute_area(whole):
+    if sides == box_sides or _compute_area(sides) < _MIN_REMAINING_FRACTION * _compute_area(box_sides):
         return box
     left, top, right, bottom = sides
     width, height = right - left, bottom - top
-    # Only one text column is used, and its width changes with the box.
+    # Only one text column is used, and it is as wide as the box.
     inner = box.text_area.width * width / box.width
     area = replace(box.text_area, width=inner, height=box.text_area.height - box.height + height)
     return replace(box, left=left, top=top, width=width, height=height, text_area=area)
 
 
-def _is_overlapping(one: Sides, other: Sides) -> bool:
-    wide = min(one[2], other[2]) - max(one[0], other[0])
-    high = min(one[3], other[3]) - max(one[1], other[1])
+def _is_overlapping(sides: Sides, other: Sides) -> bool:
+    wide = min(sides[2], other[2]) - max(sides[0], other[0])
+    high = min(sides[3], other[3]) - max(sides[1], other[1])
     return min(wide, high) > _OVERLAP_TOLERANCE
 
 
-def _iter_remaining_parts(whole: Sides, other: Sides) -> Iterator[Sides]:
-    """Yield the parts of a box at the left, at the right, above and below another box."""
-    left, top, right, bottom = whole
+def _iter_remaining_parts(sides: Sides, other: Sides) -> Iterator[Sides]:
+    """Yield the parts of a box on the left, on the right, above and below another box."""
+    left, top, right, bottom = sides
     yield left, top, max(left, other[0]), bottom
     yield min(right, other[2]), top, right, bottom
     yield left, top, right, max(top, other[1])

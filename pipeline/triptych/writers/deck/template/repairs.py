@@ -1,4 +1,4 @@
-"""Repair templates written by other programs, and add a content layout if needed."""
+"""Repair templates written by other programs, and add a content layout if there is none."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ _LINK_TAGS = {qn("a:hlinkClick"), qn("a:hlinkMouseOver")}
 def repair_template(presentation: Presentation) -> None:
     """Repair a template for PowerPoint and python-pptx.
 
-    Duplicate ids become unique, missing elements and parts are added, and text properties of prompts move to
-    list styles.
+    Duplicate ids become unique, missing elements and parts are added, and the text properties of prompts are
+    moved to list styles.
     """
     for master in presentation.slide_masters:
         for owner in (master, *master.slide_layouts):
@@ -69,17 +69,17 @@ def repair_template(presentation: Presentation) -> None:
     _make_values_unique(iter_master_and_layout_ids(presentation), "id", FIRST_MASTER_ID)
     part = presentation.part
     _fix_core_properties(part.package)
-    there = {relation.reltype for relation in part.rels.values()}
+    relationship_types = {relation.reltype for relation in part.rels.values()}
     for relation, kind, name, element in _PARTS:
-        if relation not in there:
+        if relation not in relationship_types:
             part.relate_to(create_part(part, name, kind, render_empty_part(element).encode()), relation)
 
 
 def _fix_core_properties(package: Any) -> None:
     """Remove core properties whose relationship type is not that of ECMA-376 Part 2, 11.3.
 
-    Strict files and LibreOffice's Office Open XML filter use another type, with which python-pptx does not
-    find the core properties and would add a second part of the same name.
+    Strict files and LibreOffice's Office Open XML filter use another type. With that type, python-pptx does
+    not find the core properties and would add a second part with the same name.
     """
     relations = get_package_relationships(package)
     for name, relation in list(relations.items()):
@@ -97,7 +97,7 @@ def _fix_core_properties(package: Any) -> None:
 def _copy_prompt_style(body: Any) -> None:
     """Copy the text properties of a placeholder's prompt to its list style.
 
-    LibreOffice writes no list style, from which slides inherit (ECMA-376 Part 1, 21.1.2.4.12).
+    Slides inherit from list styles (ECMA-376 Part 1, 21.1.2.4.12), but LibreOffice does not write any.
     """
     if body is None or body.find(qn("a:lstStyle")) is not None:
         return
@@ -105,41 +105,43 @@ def _copy_prompt_style(body: Any) -> None:
     body.find(qn("a:bodyPr")).addnext(styles)
     levels: dict[int, Any] = {}
     for paragraph in body.iter(qn("a:p")):
-        own = paragraph.find(qn("a:pPr"))
+        paragraph_properties = paragraph.find(qn("a:pPr"))
         runs = (part.find(qn("a:rPr")) for part in paragraph.iter(qn("a:r"), qn("a:fld")))
         run = next(runs, None)
-        level = int(own.get("lvl", "0")) if own is not None else 0
+        level = int(paragraph_properties.get("lvl", "0")) if paragraph_properties is not None else 0
         if run is None or level in levels:
             continue
         style = levels[level] = body.makeelement(qn(f"a:lvl{level + 1}pPr"), {})
-        if own is not None:
-            style.attrib.update({name: value for name, value in own.attrib.items() if name != "lvl"})
-            style.extend(copy.deepcopy(part) for part in own)
-        look = style.makeelement(qn("a:defRPr"), dict(run.attrib))
-        look.extend(copy.deepcopy(part) for part in run if part.tag not in _LINK_TAGS)
-        style.append(look)
+        if paragraph_properties is not None:
+            style.attrib.update(
+                {name: value for name, value in paragraph_properties.attrib.items() if name != "lvl"}
+            )
+            style.extend(copy.deepcopy(part) for part in paragraph_properties)
+        run_defaults = style.makeelement(qn("a:defRPr"), dict(run.attrib))
+        run_defaults.extend(copy.deepcopy(part) for part in run if part.tag not in _LINK_TAGS)
+        style.append(run_defaults)
     styles.extend(levels[level] for level in sorted(levels))
 
 
 def _make_values_unique(elements: Iterable[Any], name: str, minimum: int = 0) -> None:
     """Replace missing and duplicate values of a numeric attribute, and values below ``minimum``."""
-    known = list(elements)
-    numbers = [int(element.get(name) or "0") for element in known]
-    taken = set(numbers)
-    free = (number for number in count(max(minimum, 1)) if number not in taken)
+    element_list = list(elements)
+    numbers = [int(element.get(name) or "0") for element in element_list]
+    used_numbers = set(numbers)
+    free = (number for number in count(max(minimum, 1)) if number not in used_numbers)
     seen: set[int] = set()
-    for element, number in zip(known, numbers, strict=True):
-        own = next(free) if number in seen or number < minimum else number
-        if own != number or name in element.attrib or name == "id":
-            element.set(name, str(own))
-        seen.add(own)
+    for element, number in zip(element_list, numbers, strict=True):
+        unique_number = next(free) if number in seen or number < minimum else number
+        if unique_number != number or name in element.attrib or name == "id":
+            element.set(name, str(unique_number))
+        seen.add(unique_number)
 
 
 CONTENT_LAYOUT_NAME = "Title and Content"
 _SUFFICIENT_SPACE = 0.4  # fraction of the slide; enough space for any content
 _MIN_SPACE = 0.22  # minimum fraction of the slide for charts and tables
 _Fractions: TypeAlias = tuple[float, float, float, float]
-"""Left, top, width and height as shares of a slide."""
+"""Left, top, width and height as fractions of a slide."""
 # For masters without a title or body placeholder.
 _TITLE: _Fractions = (0.06, 0.05, 0.88, 0.15)
 _CONTENT: _Fractions = (0.06, 0.23, 0.88, 0.64)
@@ -148,12 +150,12 @@ _CONTENT: _Fractions = (0.06, 0.23, 0.88, 0.64)
 def add_content_layout(presentation: Presentation, reader: LayoutReader) -> bool:
     """Add a content layout if no layout has enough space for content; return whether one was added.
 
-    It is added to the master with the largest body placeholder, provided that this is larger than the content
+    It is added to the master with the largest body placeholder, if this is larger than the content
     placeholders of all layouts. If all of them are too small for charts and tables, the new layout has a
-    title and content across the whole slide.
+    title and content that fills the slide.
     """
     masters = [master for master in presentation.slide_masters if len(master.slide_layouts)]
-    there = max(
+    existing_space = max(
         (_measure_layout_space(reader, layout) for master in masters for layout in master.slide_layouts),
         default=0.0,
     )
@@ -161,10 +163,10 @@ def add_content_layout(presentation: Presentation, reader: LayoutReader) -> bool
     models = [
         (_measure_master_space(master), model) for master in masters if (model := _find_model_layout(master))
     ]
-    room, model = max(models, key=lambda one: one[0], default=(0.0, None))
-    most = max(there, min(room, _SUFFICIENT_SPACE * size[0] * size[1]))
-    cramped = most < _MIN_SPACE * size[0] * size[1]
-    if not masters or (there == most and not cramped):  # without layouts there is none to copy
+    available_space, model = max(models, key=lambda candidate: candidate[0], default=(0.0, None))
+    usable_space = max(existing_space, min(available_space, _SUFFICIENT_SPACE * size[0] * size[1]))
+    cramped = usable_space < _MIN_SPACE * size[0] * size[1]
+    if not masters or (existing_space == usable_space and not cramped):  # there is no layout to copy
         return False
     layout = model or masters[0].slide_layouts[0]
     _turn_into_content_layout(
@@ -175,9 +177,11 @@ def add_content_layout(presentation: Presentation, reader: LayoutReader) -> bool
 
 def _measure_layout_space(reader: LayoutReader, layout: SlideLayout) -> float:
     placeholders = reader.list_content_placeholders(layout)
-    if not any(one.kind in TITLE_TYPES for one in placeholders):
+    if not any(placeholder.kind in TITLE_TYPES for placeholder in placeholders):
         return 0.0
-    return max((one.area for one in placeholders if one.kind in ("obj", "body")), default=0.0)
+    return max(
+        (placeholder.area for placeholder in placeholders if placeholder.kind in ("obj", "body")), default=0.0
+    )
 
 
 def _measure_master_space(master: SlideMaster) -> float:
@@ -202,7 +206,7 @@ def _turn_into_content_layout(
 ) -> None:
     """Replace the placeholders of a layout with one content placeholder.
 
-    Footers are kept. The title is kept, too, unless ``replaces_title`` is true.
+    Footers are kept, and so is the title, unless ``replaces_title`` is true.
     """
     layout.set("type", "obj")
     layout.attrib.pop("matchingName", None)
@@ -220,12 +224,14 @@ def _turn_into_content_layout(
             continue
         title = shape if get_placeholder_type(shape) in TITLE_TYPES else title
     shapes = () if replaces_title else list_shapes(get_element(master))
-    known = {get_placeholder_type(shape) for shape in shapes if find_box((shape,)) is not None}
+    placeholder_types = {get_placeholder_type(shape) for shape in shapes if find_box((shape,)) is not None}
     if title is None:
-        title = _create_placeholder(layout, "Title", None if "title" in known else _TITLE, size, type="title")
+        title = _create_placeholder(
+            layout, "Title", None if "title" in placeholder_types else _TITLE, size, type="title"
+        )
         layout.find(f"{qn('p:cSld')}/{qn('p:spTree')}").append(title)
     indices = [int(item.get("idx", "0")) for item in layout.iter(qn("p:ph"))]
-    place = None if "body" in known else _CONTENT
+    place = None if "body" in placeholder_types else _CONTENT
     title.addnext(_create_placeholder(layout, "Content", place, size, idx=str(max(indices) + 1)))
 
 
@@ -235,29 +241,29 @@ def _create_placeholder(
     """Create a placeholder that inherits from the master.
 
     ``fractions`` are its left, top, width and height as fractions of the slide ``size``. If it is None, the
-    placeholder also inherits its position.
+    position is inherited as well.
     """
     ids = [int(item.get("id")) for item in layout.iter(qn("p:cNvPr"))]
     shape = layout.makeelement(qn("p:sp"), {})
 
-    def below(parent: Any, tag: str, **values: str) -> Any:
+    def add_element(parent: Any, tag: str, **values: str) -> Any:
         element = parent.makeelement(qn(tag), values)
         parent.append(element)
         return element
 
-    named = below(shape, "p:nvSpPr")
-    below(named, "p:cNvPr", id=str(max(ids) + 1), name=name)
-    below(below(named, "p:cNvSpPr"), "a:spLocks", noGrp="1")
-    below(below(named, "p:nvPr"), "p:ph", **attributes)
-    properties = below(shape, "p:spPr")
+    non_visual = add_element(shape, "p:nvSpPr")
+    add_element(non_visual, "p:cNvPr", id=str(max(ids) + 1), name=name)
+    add_element(add_element(non_visual, "p:cNvSpPr"), "a:spLocks", noGrp="1")
+    add_element(add_element(non_visual, "p:nvPr"), "p:ph", **attributes)
+    properties = add_element(shape, "p:spPr")
     if fractions:
         left, top, wide, high = (
             to_emu(part * side) for part, side in zip(fractions, (*size, *size), strict=True)
         )
-        box = below(properties, "a:xfrm")
-        below(box, "a:off", x=left, y=top)
-        below(box, "a:ext", cx=wide, cy=high)
-    body = below(shape, "p:txBody")
+        box = add_element(properties, "a:xfrm")
+        add_element(box, "a:off", x=left, y=top)
+        add_element(box, "a:ext", cx=wide, cy=high)
+    body = add_element(shape, "p:txBody")
     for tag in ("a:bodyPr", "a:lstStyle", "a:p"):
-        below(body, tag)
+        add_element(body, tag)
     return shape

@@ -1,7 +1,7 @@
-"""Choose text colours and panels for the texts and frames of a slide, so that all of them are legible.
+"""Choose text colours and panels so that all texts and frames of a slide are legible.
 
-The layout's colours are kept if they are legible. Otherwise text gets another theme colour, and on an image
-or a background of many colours it also gets a panel.
+Legible colours of the layout are kept. Other text gets another theme colour and, on an image or a background
+of many colours, a panel.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from triptych.writers.deck.template.backgrounds import BackgroundColours, Layout
 from triptych.writers.deck.template.palette import Palette, Tint
 
 CHART_CONTRAST = ENHANCED_CONTRAST
-"""The contrast between text and background that charts need, because they use colours between the two."""
-_PANEL_MARGIN = 8.0  # points by which a panel extends beyond its content
-_PANEL_CONTRAST = 9.0  # contrast between text and a panel of a mixed colour
+"""The minimum contrast between text and background for charts, which need colours between the two."""
+_PANEL_MARGIN = 8.0  # distance in points from content to the edge of its panel
+_PANEL_CONTRAST = 9.0  # contrast between text and a panel with a mixed colour
 _MIX_STEPS = 20
 HEADING_ROLES = frozenset(
     (
@@ -40,7 +40,7 @@ HEADING_ROLES = frozenset(
         PlaceholderRole.TRACKER,
     )
 )
-"""Texts outside a slide's content, each of which may get its own panel."""
+"""Texts outside the slide's content. Each of them may get its own panel."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,7 @@ class Surface:
     """The colours of a text or frame and of its background.
 
     ``text_colour`` replaces the layout's text colour if that is illegible. ``panel_fill`` is the fill of a
-    panel to add behind the text. ``contrast`` is the contrast of the layout's text colour, or for a frame
+    panel to add behind the text. ``contrast`` is the contrast of the layout's text colour or, for a frame,
     that of the best text colour. ``is_legible`` is true if no panel is needed.
     """
 
@@ -63,8 +63,8 @@ class Surface:
 class SlideText:
     """A text on a slide.
 
-    ``levels`` are its list-level elements, or () for a text box in the muted colour. ``chain`` contains the
-    placeholder's element and those from which it inherits; the placeholder's fill is part of the background.
+    ``levels`` are its list-level elements, or () for a text box in the muted colour. ``chain`` is the
+    placeholder's element and those that it inherits from; the placeholder's fill is part of the background.
     If ``has_panel`` is true, the text has a panel of its own.
     """
 
@@ -75,10 +75,10 @@ class SlideText:
 
 
 class Surfaces:
-    """The surfaces of a slide's texts and frames.
+    """The surfaces of the texts and frames of a slide.
 
     ``frames`` maps roles to boxes and minimum contrasts. If the background is unsuitable for content, there
-    is a single panel behind all content (``common_panel``). This panel overlaps neither texts with a role in
+    is a single panel behind all content (``common_panel``). It overlaps neither texts with a role in
     ``heading_roles`` nor ``other_boxes``.
     """
 
@@ -105,12 +105,12 @@ class Surfaces:
         if role not in self._found:
             board = self.common_panel
             on_board = board is not None and role not in self._heading_roles
-            found = self._find_surface(
+            surface = self._find_surface(
                 role, (self._get_colour(board),) if board is not None and on_board else None
             )
-            if role in self._heading_roles and role in self._texts and not found.is_legible:
-                found = find_panel_surface(self._layout_colours, self._texts[role])
-            self._found[role] = found
+            if role in self._heading_roles and role in self._texts and not surface.is_legible:
+                surface = find_panel_surface(self._layout_colours, self._texts[role])
+            self._found[role] = surface
         return self._found[role]
 
     @cached_property
@@ -124,26 +124,26 @@ class Surfaces:
             return None
         levels = (text.levels[0] for role, text in self._texts.items() if role in content and text.levels)
         level = next(levels, None)
-        own = (
+        palettes = (
             self._layout_colours.get_theme_colour("tx1")
             if level is None
             else self._layout_colours.get_text_colour(level)
         )
-        return choose_panel_fill(self._layout_colours, own)
+        return choose_panel_fill(self._layout_colours, palettes)
 
     @property
     def _has_matching_panel_texts(self) -> bool:
-        """Whether texts with panels have the same text colour, or each of them can have a panel."""
-        found = [self._find_surface(role, None) for role, text in self._texts.items() if text.has_panel]
-        return len({surface.text_colour for surface in found}) <= 1 or all(
-            one.palette.panel_fill for one in found
+        """Whether texts with panels share a text colour, or each of them can have a panel."""
+        surfaces = [self._find_surface(role, None) for role, text in self._texts.items() if text.has_panel]
+        return len({surface.text_colour for surface in surfaces}) <= 1 or all(
+            surface.palette.panel_fill for surface in surfaces
         )
 
     @cached_property
     def common_panel_bounds(self) -> Bounds:
         """The left, top, width and height in points of the panel behind all content.
 
-        The panel overlaps no other text.
+        The panel does not overlap other text.
         """
         places = [text.box for role, text in self._texts.items() if role not in self._heading_roles]
         places += [place for place, _ in self._frames.values()]
@@ -151,44 +151,41 @@ class Surfaces:
         wide, high = self._layout_colours.slide_size
         sides = [left - _PANEL_MARGIN, top - _PANEL_MARGIN, right + _PANEL_MARGIN, bottom + _PANEL_MARGIN]
         for other in self._other_boxes:
-            across = min(right, other.right) > max(left, other.left)
-            beside = min(bottom, other.bottom) > max(top, other.top)
-            if across and other.bottom <= top:
+            is_stacked = min(right, other.right) > max(left, other.left)
+            is_side_by_side = min(bottom, other.bottom) > max(top, other.top)
+            if is_stacked and other.bottom <= top:
                 sides[1] = max(sides[1], other.bottom)
-            elif across and other.top >= bottom:
+            elif is_stacked and other.top >= bottom:
                 sides[3] = min(sides[3], other.top)
-            elif beside and other.right <= left:
+            elif is_side_by_side and other.right <= left:
                 sides[0] = max(sides[0], other.right)
-            elif beside and other.left >= right:
+            elif is_side_by_side and other.left >= right:
                 sides[2] = min(sides[2], other.left)
         start, end = (max(sides[0], 0), max(sides[1], 0)), (min(sides[2], wide), min(sides[3], high))
         return (*start, end[0] - start[0], end[1] - start[1])
 
     @cached_property
     def changed_contrasts(self) -> Mapping[PlaceholderRole, float]:
-        """The contrast of texts and frames, by role.
-
-        Only those for which the layout's colours or background are unsuitable are included.
-        """
-        found = {role: self._find_surface(role, None) for role in (*self._texts, *self._frames)}
+        """The contrast, by role, of texts and frames for which the layout's colours are unsuitable."""
+        surfaces = {role: self._find_surface(role, None) for role in (*self._texts, *self._frames)}
         return {
             role: surface.contrast
-            for role, surface in found.items()
+            for role, surface in surfaces.items()
             if surface.text_colour is not None or not surface.is_legible
         }
 
     def _find_surface(self, role: PlaceholderRole, background: BackgroundColours | None) -> Surface:
         if role in self._texts:
             return find_text_surface(self._layout_colours, self._texts[role], background)
-        place, least = self._frames[role]
+        place, min_contrast = self._frames[role]
         palette = Palette(
             self._layout_colours.get_theme_colour,
             background or self._layout_colours.find_frame_background(place),
         )
-        found = palette.measure_contrast(palette.text_colour)
-        if least and len(palette.background) > 1:  # a word may be on the border between two colours
-            least = max(least, CHART_CONTRAST)
-        return Surface(palette=palette, contrast=found, is_legible=found >= least)
+        contrast = palette.measure_contrast(palette.text_colour)
+        if min_contrast and len(palette.background) > 1:  # one word may cross the border between two colours
+            min_contrast = max(min_contrast, CHART_CONTRAST)
+        return Surface(palette=palette, contrast=contrast, is_legible=contrast >= min_contrast)
 
     def _get_colour(self, tint: Tint) -> str:
         return Palette(self._layout_colours.get_theme_colour, (WHITE,)).get_colour(tint)
@@ -199,14 +196,14 @@ def find_text_surface(
 ) -> Surface:
     """Return the surface of a text without a panel.
 
-    ``background`` defaults to the colours behind the text's box. Results are cached, because slides of the
+    ``background`` defaults to the colours behind the text's box. Results are cached, because slides with the
     same layout share their boxes.
     """
-    known = layout_colours.surfaces
-    if (text, background) not in known:
-        known[text, background] = _compute_text_surface(layout_colours, text, background)
-    found: Surface = known[text, background]
-    return found
+    cached_surfaces = layout_colours.surfaces
+    if (text, background) not in cached_surfaces:
+        cached_surfaces[text, background] = _compute_text_surface(layout_colours, text, background)
+    surface: Surface = cached_surfaces[text, background]
+    return surface
 
 
 def _compute_text_surface(
@@ -218,60 +215,68 @@ def _compute_text_surface(
     elif background is None or layout_colours.has_fill(chain):
         background = layout_colours.find_background(text.box, chain)
     palette = Palette(layout_colours.get_theme_colour, background)
-    behind = palette.background
+    background_colours = palette.background
     if text.has_panel and palette.panel_fill is not None:
-        behind = (palette.get_colour(palette.panel_fill),)
+        background_colours = (palette.get_colour(palette.panel_fill),)
     if not text.levels:
-        least = palette.measure_contrast(palette.text_colour)
-        return Surface(palette=palette, contrast=least, is_legible=least >= READABLE_CONTRAST)
-    own = dict.fromkeys(layout_colours.get_text_colour(level) for level in text.levels)
+        min_contrast = palette.measure_contrast(palette.text_colour)
+        return Surface(palette=palette, contrast=min_contrast, is_legible=min_contrast >= READABLE_CONTRAST)
+    text_colours = dict.fromkeys(layout_colours.get_text_colour(level) for level in text.levels)
     marked = (mark for level in text.levels for mark in layout_colours.get_highlight(level))
-    seen = Palette(layout_colours.get_theme_colour, tuple(dict.fromkeys((*behind, *marked))))
-    least = min(compute_contrast_ratio(colour, one) for colour in own for one in seen.background)
-    if least >= VISIBLE_CONTRAST:
-        return Surface(palette=palette, contrast=least, is_legible=True)
+    seen = Palette(layout_colours.get_theme_colour, tuple(dict.fromkeys((*background_colours, *marked))))
+    min_contrast = min(
+        compute_contrast_ratio(colour, background_colour)
+        for colour in text_colours
+        for background_colour in seen.background
+    )
+    if min_contrast >= VISIBLE_CONTRAST:
+        return Surface(palette=palette, contrast=min_contrast, is_legible=True)
     is_legible = seen.measure_contrast(seen.text_colour) >= READABLE_CONTRAST
-    return Surface(palette=palette, contrast=least, is_legible=is_legible, text_colour=seen.text_colour)
+    return Surface(
+        palette=palette, contrast=min_contrast, is_legible=is_legible, text_colour=seen.text_colour
+    )
 
 
 def find_panel_surface(layout_colours: LayoutColours, text: SlideText) -> Surface:
-    """Return the surface of an illegible text, with a panel that makes the text legible.
+    """Return the surface of an illegible text, with a panel that makes it legible.
 
-    The panel has the text's highlight colour or a legible colour of the background, if there is one, so that
-    it is inconspicuous.
+    To be inconspicuous, the panel has the text's highlight colour or a legible colour of the background, if
+    there is one.
     """
     seen = (*layout_colours.get_highlight(text.levels[0]), *layout_colours.find_background(text.box))
     palettes = (Palette(layout_colours.get_theme_colour, (colour,)) for colour in seen)
     blending = next(
         (
-            one.background_tint
-            for one in palettes
-            if one.measure_contrast(one.text_colour) >= READABLE_CONTRAST
+            palette.background_tint
+            for palette in palettes
+            if palette.measure_contrast(palette.text_colour) >= READABLE_CONTRAST
         ),
         None,
     )
     panel = blending or choose_panel_fill(layout_colours, layout_colours.get_text_colour(text.levels[0]))
-    found = find_text_surface(
+    surface = find_text_surface(
         layout_colours,
         replace(text, chain=()),
         (Palette(layout_colours.get_theme_colour, (WHITE,)).get_colour(panel),),
     )
-    return replace(found, panel_fill=panel)
+    return replace(surface, panel_fill=panel)
 
 
 def choose_panel_fill(layout_colours: LayoutColours, text_colour: str) -> Tint:
     """Return a plain fill on which a text colour is legible.
 
-    It is a background colour of the theme if possible, otherwise a mixed colour.
+    It is a background colour of the theme if possible, and otherwise a mixed colour.
     """
     for slot in ("bg1", "bg2"):
         if compute_contrast_ratio(layout_colours.get_theme_colour(slot), text_colour) >= CHART_CONTRAST:
             return Tint(slot)
     end = max((BLACK, WHITE), key=lambda colour: compute_contrast_ratio(colour, text_colour))
-    least = min(_PANEL_CONTRAST, compute_contrast_ratio(end, text_colour))
+    min_contrast = min(_PANEL_CONTRAST, compute_contrast_ratio(end, text_colour))
     shades = (
         mix_colours(layout_colours.dominant_colour, end, step / _MIX_STEPS) for step in range(_MIX_STEPS + 1)
     )
     return Tint(
-        digits=next((shade for shade in shades if compute_contrast_ratio(shade, text_colour) >= least), end)
+        digits=next(
+            (shade for shade in shades if compute_contrast_ratio(shade, text_colour) >= min_contrast), end
+        )
     )

@@ -1,4 +1,4 @@
-"""Define templates: a presentation without slides, and the layout that each slide kind uses."""
+"""Define a deck's template: a presentation without slides, and the layout of each slide kind."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from triptych.writers.deck.fitting.text import (
 from triptych.writers.deck.kinds import KINDS, PlaceholderRole
 from triptych.writers.deck.pptx.exports import Part, Presentation, SlideLayout
 from triptych.writers.deck.slides import HEADING_KINDS, SlideKindName, make_plain_para
-from triptych.writers.deck.template.backgrounds import LayoutColours, find_line_below
+from triptych.writers.deck.template.backgrounds import LayoutColours, find_line_below, has_decoration
 from triptych.writers.deck.template.matching import (
     LayoutChoice,
     LayoutView,
@@ -45,20 +45,20 @@ from triptych.writers.deck.template.surfaces import (
     find_text_surface,
 )
 
-# Roles that messages name.
+# The names of roles in messages.
 _NAMED_ROLES = {PlaceholderRole.TITLE, PlaceholderRole.SUBTITLE, PlaceholderRole.BODY}
 _FOOTER = "ftr"
-_FOOTER_TOLERANCE = 2.0  # points by which a footer may extend beyond its box
+_FOOTER_TOLERANCE = 2.0  # points by which a footer may exceed its box
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
     """A presentation without slides, and its layout for each slide kind.
 
-    ``theme`` is the book's theme with the template's body font. ``direction`` is the text direction, "ltr" or
-    "rtl". ``span`` is the position of the template's path in the manifest, or None for the built-in template.
-    ``checksum`` covers the template, the theme and the requested layouts. ``has_added_layout`` is true if a
-    content layout was added to the template.
+    ``theme`` is the book's theme with the body font of the template. ``direction`` is the text direction,
+    "ltr" or "rtl". ``span`` is the position of the template's path in the manifest, or None for the built-in
+    template. ``checksum`` covers the template, the theme and the requested layouts. ``has_added_layout`` is
+    true if a content layout was added to the template.
     """
 
     presentation: Presentation
@@ -75,9 +75,9 @@ class Template:
     _named_layouts: dict[tuple[SlideKindName, str], KindLayout | None] = field(default_factory=dict)
 
     def get_kind_layout(self, kind: SlideKindName, name: str = "") -> KindLayout | None:
-        """Return the layout ``name``, or by default the matched layout, prepared for a slide kind.
+        """Return a layout prepared for a slide kind: the layout ``name``, or else the matched one.
 
-        Return None if there is no layout of that name, or if it has no placeholders for the slide kind.
+        Return None if there is no layout with that name, or if it has no placeholders for the slide kind.
         """
         if not name:
             return self.kind_layouts[kind]
@@ -104,32 +104,36 @@ class Template:
         area, paras = box.text_area, (make_plain_para(text),)
         on_slide = get_slide_size(self.presentation)[1] - box.top - box.insets[1]
         high = min(area.height, on_slide) + _FOOTER_TOLERANCE
-        own = area.levels[0]
-        for size in list_sizes(own.size, ABSOLUTE_MIN_SIZE):
-            scale = size / own.size
-            if measure_unbroken_text(make_pieces(paras[0].runs, own, self.theme, scale)) <= area.width:
+        level = area.levels[0]
+        for size in list_sizes(level.size, ABSOLUTE_MIN_SIZE):
+            scale = size / level.size
+            if measure_unbroken_text(make_pieces(paras[0].runs, level, self.theme, scale)) <= area.width:
                 return scale
         return 1.0 if measure_text_height(paras, area, self.theme) <= high else None
 
     def report_omitted_footers(self, used_kinds: set[SlideKindName], footer: str) -> list[Diagnostic]:
-        """Report DEK002 if slides of the used slide kinds cannot show the footer."""
-        shown = [
+        """Report DEK002 if slides of the used kinds cannot show the footer."""
+        kind_layouts = [
             self.kind_layouts[kind]
             for kind in self.kind_layouts
             if kind in used_kinds - {SlideKindName.TITLE}
         ]
-        with_place = [one for one in shown if _FOOTER in one.footers]
+        with_place = [kind_layout for kind_layout in kind_layouts if _FOOTER in kind_layout.footers]
         texts = {_FOOTER: footer}
-        cramped = [one.layout.name for one in with_place if not self.find_footer_scales(one, texts)]
-        is_lacking = bool(shown) and not with_place and self.span is not None
+        cramped = [
+            kind_layout.layout.name
+            for kind_layout in with_place
+            if not self.find_footer_scales(kind_layout, texts)
+        ]
+        is_lacking = bool(kind_layouts) and not with_place and self.span is not None
         if not footer or not (cramped or is_lacking):
             return []
         message = f'the footer "{footer}" was omitted: no layout in use has a footer placeholder'
         hint = "add a footer placeholder to the template's layouts in PowerPoint"
         if cramped:
             names = [f'"{name}"' for name in dict.fromkeys(cramped)]
-            where = f"layout{'s' * (len(names) > 1)} {join_names(names)}"
-            message = f'the footer "{footer}" does not fit on {where} and was omitted'
+            layout_list = f"layout{'s' * (len(names) > 1)} {join_names(names)}"
+            message = f'the footer "{footer}" does not fit on {layout_list} and was omitted'
             hint = "shorten `footer`, or widen the footer placeholder in the template"
         return [Diagnostic(code="DEK002", span=self.span or Span(path=MANIFEST), message=message, hint=hint)]
 
@@ -139,15 +143,15 @@ class Template:
         return LayoutBoxes(self.kind_layouts)
 
     def report_substitutes(self, used_kinds: set[SlideKindName]) -> list[Diagnostic]:
-        """Report DTP003 for used slide kinds without a suitable layout in the template.
+        """Report DTP003 for used slide kinds for which the template has no suitable layout.
 
         Slide kinds without a PowerPoint layout type are not reported, because PowerPoint's own templates have
         no layouts for them.
         """
-        taken: dict[str, list[str]] = {}
+        layouts_of_kinds: dict[str, list[str]] = {}
         for layout, choice in self.choices.items():
             if layout in used_kinds and choice.method is MatchMethod.OTHER and KINDS[layout].layout_types:
-                taken.setdefault(choice.layout.name, []).append(KINDS[layout].plural)
+                layouts_of_kinds.setdefault(choice.layout.name, []).append(KINDS[layout].plural)
         hint = "choose a layout under `layouts:` (`triptych template inspect` lists the layouts)"
         added = Diagnostic(
             code="DTP003",
@@ -162,28 +166,28 @@ class Template:
                 message=f'the template has no layout for {join_names(kinds)}; using "{name}"',
                 hint=hint,
             )
-            for name, kinds in taken.items()
+            for name, kinds in layouts_of_kinds.items()
         ]
 
     def report_low_contrast(self, used_kinds: set[SlideKindName]) -> list[Diagnostic]:
-        """Report DTP004 for each used layout on which text is illegible in the template's colours."""
+        """Report DTP004 for each used layout on which the template's colours make text illegible."""
         if self.span is None:
             return []
         pale: dict[str, dict[str, float]] = {}
         for kind_layout in (
             self.kind_layouts[layout] for layout in self.kind_layouts if layout in used_kinds
         ):
-            found: dict[str, float] = {
-                role.value if role in _NAMED_ROLES else "content": least
-                for role, least in kind_layout.default_surfaces.changed_contrasts.items()
+            contrasts: dict[str, float] = {
+                role.value if role in _NAMED_ROLES else "content": contrast
+                for role, contrast in kind_layout.default_surfaces.changed_contrasts.items()
             }
-            pale.setdefault(kind_layout.layout.name, {}).update(found)
+            pale.setdefault(kind_layout.layout.name, {}).update(contrasts)
         return [
             Diagnostic(
                 code="DTP004",
                 span=self.span,
                 message=f'layout "{name}": the contrast between '
-                f"{join_names([f'the {one}' for one in roles])} "
+                f"{join_names([f'the {role_name}' for role_name in roles])} "
                 f"and the background is only {min(roles.values()):.1f}:1; "
                 "using a different text colour or a background panel",
                 hint="add a plain shape behind the text in the template, or choose another layout",
@@ -193,8 +197,8 @@ class Template:
         ]
 
 
-_STRIP_HEIGHT, _MAX_GROWTH = 6, 96  # points: strip height below a title, maximum distance
-_VISIBLE_EDGE_CONTRAST = 1.3  # contrast of two backgrounds from which the edge between them is visible
+_STRIP_HEIGHT, _MAX_GROWTH = 6, 96  # points: height of a strip below a title, and its maximum distance
+_VISIBLE_EDGE_CONTRAST = 1.3  # contrast at which the edge between two backgrounds is visible
 # Roles that may contain lists.
 _LIST_ROLES = {
     SlideKindName.BULLETS: (PlaceholderRole.BODY,),
@@ -203,15 +207,15 @@ _LIST_ROLES = {
 }
 
 
-_LEVELS = 2  # number of list levels whose colours are checked
+_LEVELS = 2  # number of list levels to check for legible colours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindLayout:
     """A layout prepared for a slide kind: boxes, placeholders, text boxes and colours.
 
-    Slides must set the positions of ``moved_roles``. ``footers`` maps placeholder types to the footer, date
-    and slide number placeholders.
+    Slides must set the positions of ``moved_roles``. ``footers`` maps placeholder types to the placeholders
+    for the footer, date and slide number.
     """
 
     choice: LayoutChoice
@@ -233,17 +237,17 @@ class KindLayout:
 
         ``frames`` maps roles to boxes and minimum contrasts.
         """
-        known = {
+        texts_by_role = {
             role: self._make_slide_text(role, place, has_panel=role in panels)
             for role, place in texts.items()
         }
         others = [placeholder.box for placeholder in self.footers.values()]
         heads = set(texts) if self.choice.kind in HEADING_KINDS else HEADING_ROLES
-        return Surfaces(self.layout_colours, known, frames, others, heads)
+        return Surfaces(self.layout_colours, texts_by_role, frames, others, heads)
 
     @property
     def default_surfaces(self) -> Surfaces:
-        """The surfaces of a slide whose texts and frames fill the placeholders of the layout."""
+        """The surfaces of a slide on which texts and frames fill the layout's placeholders."""
         kind, main = self.choice.kind, KINDS[self.choice.kind].main_role
         texts = {role: self.placeholder_boxes[role] for role in self.choice.assignment.placeholders}
         frames: dict[PlaceholderRole, tuple[PlaceholderBox, float]] = {}
@@ -256,15 +260,15 @@ class KindLayout:
 
     @property
     def palette(self) -> Palette:
-        """The colours for the main content."""
+        """The colours of the main content."""
         return self.default_surfaces.get_surface(KINDS[self.choice.kind].main_role).palette
 
     def find_footer_surface(self, kind: str, box: PlaceholderBox) -> Surface:
-        """Return the surface of a footer, date or slide number; ``kind`` is its placeholder type."""
+        """Return the surface of a footer, date or slide number. ``kind`` is its placeholder type."""
         placeholder = self.footers[kind]
         text = SlideText(box=box, levels=tuple(placeholder.levels), chain=tuple(placeholder.chain))
-        found = find_text_surface(self.layout_colours, text)
-        return found if found.is_legible else find_panel_surface(self.layout_colours, text)
+        surface = find_text_surface(self.layout_colours, text)
+        return surface if surface.is_legible else find_panel_surface(self.layout_colours, text)
 
     def _make_slide_text(self, role: PlaceholderRole, box: PlaceholderBox, *, has_panel: bool) -> SlideText:
         if (placeholder := self.choice.assignment.placeholders.get(role)) is not None:
@@ -274,7 +278,7 @@ class KindLayout:
 
 
 class PresentationColours:
-    """The colour schemes of a presentation's layouts, cached by layout."""
+    """The colours of a presentation's layouts, cached by layout."""
 
     def __init__(self) -> None:
         self._pictures: dict[Part, Image.Image | None] = {}
@@ -288,7 +292,7 @@ class PresentationColours:
 
 
 class KindLayouts(Mapping[SlideKindName, KindLayout]):
-    """Maps each slide kind to its prepared layout, which is computed on first use."""
+    """Maps each slide kind to its prepared layout. Layouts are prepared on first use."""
 
     def __init__(
         self,
@@ -320,14 +324,18 @@ class KindLayouts(Mapping[SlideKindName, KindLayout]):
             if role in places:
                 places[role] = _add_bullets(places[role])
         scheme = self._presentation_colours.get_layout_colours(layout)
-        changed = set(roles.moved_roles)
+        changed_roles = set(roles.moved_roles)
         if title := roles.placeholders.get(PlaceholderRole.TITLE):
             place, line = places[PlaceholderRole.TITLE], find_line_below(layout, title.box)
             if line < place.bottom:
                 place = move_box(place, (place.left, place.top, place.width, line - place.top))
-                changed.add(PlaceholderRole.TITLE)
+                changed_roles.add(PlaceholderRole.TITLE)
             places[PlaceholderRole.TITLE] = replace(
-                place, max_growth=_measure_title_growth(scheme, title, line)
+                place,
+                max_growth=_measure_title_growth(scheme, title, line),
+                yielded_fraction=_find_yielded_fraction(
+                    scheme, layout, title, places[KINDS[choice.kind].main_role]
+                ),
             )
         return KindLayout(
             choice=choice,
@@ -335,14 +343,14 @@ class KindLayouts(Mapping[SlideKindName, KindLayout]):
             placeholder_boxes=places,
             roles_by_index={placeholder.index: role for role, placeholder in roles.placeholders.items()},
             text_boxes=roles.text_boxes,
-            moved_roles=frozenset(changed),
+            moved_roles=frozenset(changed_roles),
             layout_colours=scheme,
             footers=self._reader.find_footers(layout),
         )
 
 
 class LayoutBoxes(Mapping[SlideKindName, Mapping[PlaceholderRole, PlaceholderBox]]):
-    """Maps slide kinds to the boxes of their roles, which are computed on first use."""
+    """Maps slide kinds to the boxes of their roles. Boxes are computed on first use."""
 
     def __init__(self, kind_layouts: Mapping[SlideKindName, KindLayout]) -> None:
         self._kind_layouts = kind_layouts
@@ -358,29 +366,48 @@ class LayoutBoxes(Mapping[SlideKindName, Mapping[PlaceholderRole, PlaceholderBox
 
 
 def _measure_title_growth(layout_colours: LayoutColours, title: LayoutPlaceholder, line: float) -> float:
-    """Return how many points a title may grow downwards.
+    """Return how far a title may grow downwards, in points.
 
-    It grows neither beyond a line nor onto a different background.
+    It stops at a line, and at the edge of a different background.
     """
-    place, written = title.box, layout_colours.get_text_colour(title.levels[0])
-    room = max(0.0, line - place.top - place.height)
+    place, title_colour = title.box, layout_colours.get_text_colour(title.levels[0])
+    free_height = max(0.0, line - place.top - place.height)
     if layout_colours.has_fill(title.chain):
-        return room  # the placeholder's fill grows with the text
-    own = layout_colours.find_background(place)
-    least = min(VISIBLE_CONTRAST, find_lowest_contrast(written, own))
-    for grown in range(0, _MAX_GROWTH, _STRIP_HEIGHT):
-        strip = replace(place, top=place.bottom + grown, height=float(_STRIP_HEIGHT))
+        return free_height  # the placeholder's fill grows with its text
+    title_background = layout_colours.find_background(place)
+    min_contrast = min(VISIBLE_CONTRAST, find_lowest_contrast(title_colour, title_background))
+    for growth in range(0, _MAX_GROWTH, _STRIP_HEIGHT):
+        strip = replace(place, top=place.bottom + growth, height=float(_STRIP_HEIGHT))
         below = layout_colours.find_background(strip)
         if (
-            find_lowest_contrast(written, below) < least
-            or find_lowest_contrast(below[0], own) > _VISIBLE_EDGE_CONTRAST
+            find_lowest_contrast(title_colour, below) < min_contrast
+            or find_lowest_contrast(below[0], title_background) > _VISIBLE_EDGE_CONTRAST
         ):
-            return min(room, float(grown))
-    return room
+            return min(free_height, float(growth))
+    return free_height
+
+
+# The fraction of the height unused by a short title that is below its text, by the anchor of the title.
+_FRACTIONS_BELOW_TEXT = {"t": 1.0, "ctr": 0.5}
+
+
+def _find_yielded_fraction(
+    layout_colours: LayoutColours, layout: SlideLayout, title: LayoutPlaceholder, content: PlaceholderBox
+) -> float:
+    """Return the fraction of the height unused by a short title that the content below it may use.
+
+    It is 0 if there is decoration around the title and the content, such as a line between them.
+    """
+    place = title.box
+    left, right = min(place.left, content.left), max(place.right, content.right)
+    region = replace(content, left=left, top=place.top, width=right - left, height=content.bottom - place.top)
+    if content.top < place.bottom or layout_colours.has_fill(title.chain) or has_decoration(layout, region):
+        return 0.0
+    return _FRACTIONS_BELOW_TEXT.get(title.anchor, 0.0)
 
 
 def _add_bullets(box: PlaceholderBox) -> PlaceholderBox:
-    """Add bullets to list levels for which the layout has neither bullets nor indents."""
+    """Add bullets to the list levels that have neither bullets nor indents in the layout."""
     levels = box.text_area.levels
     if levels[0].has_bullet_or_number or levels[0].indent:
         return box

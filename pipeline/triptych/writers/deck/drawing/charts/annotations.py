@@ -1,4 +1,4 @@
-"""Draw labels and lines in native charts, at the same positions as in the other outputs."""
+"""Draw the labels and lines of native charts where the other outputs have them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from triptych.charts.chart_types import get_plot_chart_type
 from triptych.charts.labels import wrap_label
 from triptych.charts.plot_layout import (
     ANNOTATION_WIDTH,
+    ARROWHEAD_SIZE,
     MIN_LEADER_LENGTH,
     PlacedCallout,
     PlotLayout,
@@ -21,6 +22,7 @@ from triptych.charts.plot_layout import (
     place_start_labels,
     split_reference_line,
 )
+from triptych.charts.totals import find_annotation_line_end
 from triptych.model.nodes import Chart
 from triptych.writers.deck.drawing.charts.layout import needs_drawn_legend
 from triptych.writers.deck.drawing.charts.plan import NativePlan
@@ -37,45 +39,55 @@ from triptych.writers.deck.drawing.charts.series import (
 )
 from triptych.writers.deck.pptx.exports import XL_LABEL_POSITION, NativeChart
 
-_KEY_SIZE, _LEGEND_GAP = 5.0, 8.0  # points; side length of a legend key, and space before the next entry
+_KEY_SIZE, _LEGEND_GAP = 5.0, 8.0  # points; side length of a legend key, and gap between legend entries
 
 
 def draw_annotations(native: NativeChart, chart: Chart, native_plan: NativePlan) -> None:
-    """Label lines at their ends with data labels, and draw all other labels and lines as user shapes."""
+    """Draw all labels and lines of a native chart.
+
+    Series are named by data labels at the ends of their lines. Everything else is drawn as user shapes.
+    """
     plan, palette = native_plan.plan, native_plan.context.palette
-    drawn = ChartShapes(native_plan.context, native_plan.plot_corner)
+    shapes = ChartShapes(native_plan.context, native_plan.plot_corner)
     for words in _iter_axis_labels(native_plan):
-        drawn.add_text_box(words, palette.muted_colour)
+        shapes.add_text_box(words, palette.muted_colour)
     for line in _iter_gridlines(native_plan):
-        drawn.add_line(line, palette.blend_text_colour(0.85))
-    for line in _iter_annotation_lines(plan):
-        drawn.add_line(line, palette.muted_colour, dash="sysDot")
+        shapes.add_line(line, palette.blend_text_colour(0.85))
+    for line in _iter_annotation_lines(plan, native_plan.ruler):
+        shapes.add_line(line, palette.muted_colour, dash="sysDot")
     for words in _iter_annotation_texts(plan, native_plan.ruler):
-        drawn.add_text_box(words, palette.text_colour)
+        shapes.add_text_box(words, palette.text_colour)
     if plan.is_horizontal:
         for mark in chart.reference_lines:
-            at = locate_value(plan, mark.value)
-            for start, end in split_reference_line(plan, at, native_plan.ruler):
-                drawn.add_line(((at, start), (at, end)), palette.text_colour, dash="dash", width=1.25)
-            drawn.add_text_box(
-                _make_callout((mark.text,), at, -2 - LINE_HEIGHT, "center", native_plan.ruler),
+            position = locate_value(plan, mark.value)
+            for start, end in split_reference_line(plan, position, native_plan.ruler):
+                shapes.add_line(
+                    ((position, start), (position, end)), palette.text_colour, dash="dash", width=1.25
+                )
+            shapes.add_text_box(
+                _make_callout((mark.text,), position, -2 - LINE_HEIGHT, "center", native_plan.ruler),
                 palette.text_colour,
             )
-    _label_series_ends(native, chart, native_plan, drawn)
+    _label_series_ends(native, chart, native_plan, shapes)
     _label_first_values(native, chart, native_plan)
     for name in plan.point_labels:
-        drawn.add_text_box(name.callout, palette.muted_colour if name.is_receding else palette.text_colour)
+        shapes.add_text_box(name.callout, palette.muted_colour if name.is_receding else palette.text_colour)
     for key in get_plot_chart_type(plan.chart).make_size_legend(plan, native_plan.ruler):
-        drawn.add_circle((key.x, key.y), key.radius, palette.muted_colour)
+        shapes.add_circle((key.x, key.y), key.radius, palette.muted_colour)
         left, top = key.x + key.radius + 3, key.y - LINE_HEIGHT / 2
-        drawn.add_text_box(PlacedCallout(lines=(key.text,), left=left, top=top), palette.muted_colour)
+        shapes.add_text_box(PlacedCallout(lines=(key.text,), left=left, top=top), palette.muted_colour)
     for words in plan.callouts:
         if words.leader:
-            drawn.add_line(words.leader, palette.muted_colour)
-        drawn.add_text_box(words, palette.text_colour)
+            shapes.add_line(words.leader, palette.muted_colour)
+        shapes.add_text_box(words, palette.text_colour)
+    if plan.arrow is not None:
+        shapes.add_line(plan.arrow.line, palette.text_colour, width=1.25)
+        (x, y), size = plan.arrow.tip, ARROWHEAD_SIZE
+        shapes.add_filled_shape((x - size / 2, y - size), size, palette.text_colour, "flowChartMerge")
+        shapes.add_text_box(plan.arrow.label, palette.text_colour, bold=True)
     if needs_drawn_legend(chart, native_plan.context):
-        _draw_legend(drawn, chart, native_plan)
-    drawn.add_to_chart(native)
+        _draw_legend(shapes, chart, native_plan)
+    shapes.add_to_chart(native)
 
 
 def _draw_legend(shapes: ChartShapes, chart: Chart, native_plan: NativePlan) -> None:
@@ -88,7 +100,7 @@ def _draw_legend(shapes: ChartShapes, chart: Chart, native_plan: NativePlan) -> 
             PlacedCallout(lines=(series.label,), left=left, top=top), setting.palette.text_colour
         )
         left -= _KEY_SIZE + AXIS_LABEL_GAP
-        shapes.add_square(
+        shapes.add_filled_shape(
             (left, top + (LINE_HEIGHT - _KEY_SIZE) / 2),
             _KEY_SIZE,
             get_legend_style(chart, setting, series).tint,
@@ -108,11 +120,11 @@ def _iter_axis_labels(native_plan: NativePlan) -> Iterator[PlacedCallout]:
         for tick, name in zip(
             plan.value_axis.ticks, plan.value_axis.format_ticks(plan.chart.language), strict=True
         ):
-            at = locate_value(plan, tick)
+            position = locate_value(plan, tick)
             if plan.is_horizontal:
-                yield _make_callout((name,), at, plan.height + AXIS_LABEL_GAP - 1, "center", ruler)
+                yield _make_callout((name,), position, plan.height + AXIS_LABEL_GAP - 1, "center", ruler)
             else:
-                yield _make_callout((name,), -AXIS_LABEL_GAP, at - LINE_HEIGHT / 2, "right", ruler)
+                yield _make_callout((name,), -AXIS_LABEL_GAP, position - LINE_HEIGHT / 2, "right", ruler)
     if native_plan.needs_drawn_category_labels:
         top = plan.height + AXIS_LABEL_GAP + (LINE_HEIGHT if native_plan.has_labels_below_values else 0.0)
         for place in plan.ticks:
@@ -120,19 +132,23 @@ def _iter_axis_labels(native_plan: NativePlan) -> Iterator[PlacedCallout]:
 
 
 def _iter_gridlines(native_plan: NativePlan) -> Iterator[Sequence[tuple[float, float]]]:
-    """Yield gridlines at the ticks, unless the native axis has gridlines at the same values."""
+    """Yield the gridlines to draw; the native axis may already have some of them."""
     plan = native_plan.plan
     if plan.has_value_labels or native_plan.value_format is not None:
         return
     for tick in plan.value_axis.ticks:
-        at = locate_value(plan, tick)
-        yield ((at, 0.0), (at, plan.height)) if plan.is_horizontal else ((0.0, at), (plan.width, at))
+        position = locate_value(plan, tick)
+        yield (
+            ((position, 0.0), (position, plan.height))
+            if plan.is_horizontal
+            else ((0.0, position), (plan.width, position))
+        )
 
 
-def _iter_annotation_lines(plan: PlotLayout) -> Iterator[Sequence[tuple[float, float]]]:
+def _iter_annotation_lines(plan: PlotLayout, ruler: TextRuler) -> Iterator[Sequence[tuple[float, float]]]:
     for annotation in plan.annotations:
         x = annotation.fraction * plan.width
-        yield ((x, -annotation.height_above_plot), (x, plan.height))
+        yield ((x, -annotation.height_above_plot), (x, find_annotation_line_end(plan, x, ruler)))
 
 
 def _iter_annotation_texts(plan: PlotLayout, ruler: TextRuler) -> Iterator[PlacedCallout]:
@@ -142,9 +158,9 @@ def _iter_annotation_texts(plan: PlotLayout, ruler: TextRuler) -> Iterator[Place
         )
     for note in plan.chart.annotations if plan.is_horizontal else ():
         lines = wrap_label(note.text, ANNOTATION_WIDTH, ruler.measure)
-        middle = locate_category(plan, plan.data.categories.index(note.name))
+        centre = locate_category(plan, plan.data.categories.index(note.name))
         left = plan.width + plan.right - ruler.measure_widest(lines)
-        yield PlacedCallout(lines=tuple(lines), left=left, top=middle - len(lines) * LINE_HEIGHT / 2)
+        yield PlacedCallout(lines=tuple(lines), left=left, top=centre - len(lines) * LINE_HEIGHT / 2)
 
 
 def _label_series_ends(
@@ -152,33 +168,33 @@ def _label_series_ends(
 ) -> None:
     """Write the names of series and reference lines to the right of the plot.
 
-    Lines are named by data labels, which move when the data change.
+    Names of series are data labels, so that they move when the data change.
     """
     plan, scale = native_plan.plan, native_plan.context.size / FONT_SIZE
     for end, target, centre in place_end_labels(plan):
         series = chart.data.series[end.series]
-        named = end.series >= 0
+        is_series = end.series >= 0
         tint = (
             get_label_tint(chart, native_plan.context, series)
-            if named
+            if is_series
             else native_plan.context.palette.text_colour
         )
-        bold = not named or not chart.is_pale(series)
+        bold = not is_series or not chart.is_pale(series)
         if needs_leader(plan, end, target, centre):
             stop = find_line_end(plan, end)
             shapes.add_line(
                 ((stop + 3, target), (plan.width + 2 * AXIS_LABEL_GAP - 2, centre)),
                 native_plan.context.palette.muted_colour,
             )
-        if not named or not get_plot_chart_type(chart).connects_values:
+        if not is_series or not get_plot_chart_type(chart).connects_values:
             top = centre - len(end.lines) * LINE_HEIGHT / 2
             shapes.add_text_box(
                 PlacedCallout(lines=end.lines, left=plan.width + 2 * AXIS_LABEL_GAP, top=top), tint, bold=bold
             )
             continue
-        across = (plan.width - find_line_end(plan, end)) * scale
-        moved = (across + AXIS_LABEL_GAP * scale, (centre - target) * scale)
-        led = abs(centre - target) > MIN_LEADER_LENGTH or across > 1
+        distance_to_edge = (plan.width - find_line_end(plan, end)) * scale
+        label_offset = (distance_to_edge + AXIS_LABEL_GAP * scale, (centre - target) * scale)
+        led = abs(centre - target) > MIN_LEADER_LENGTH or distance_to_edge > 1
         box = None
         if len(end.lines) > 1:
             wide = max(map(native_plan.ruler.measure_bold, end.lines)) * scale
@@ -193,26 +209,26 @@ def _label_series_ends(
             tint,
             name=series.label if len(chart.data.series) > 1 else "",
             bold=bold,
-            offset=moved if led else (0.0, 0.0),
+            offset=label_offset if led else (0.0, 0.0),
             box=box,
         )
 
 
 def _label_first_values(native: NativeChart, chart: Chart, native_plan: NativePlan) -> None:
-    """Label the first values of those lines for which `place_start_labels` finds space."""
+    """Label the first value of each line that has space for a label."""
     plan, scale = native_plan.plan, native_plan.context.size / FONT_SIZE
-    for one in place_start_labels(plan, native_plan.ruler):
-        series = chart.data.series[one.series]
-        value = series.values[one.category] or 0.0
-        start = locate_category(plan, one.category)
-        above = one.box[1] < locate_value(plan, value)
+    for label in place_start_labels(plan, native_plan.ruler):
+        series = chart.data.series[label.series]
+        value = series.values[label.category] or 0.0
+        start = locate_category(plan, label.category)
+        above = label.box[1] < locate_value(plan, value)
         label_point(
-            list(native.plots[0].series)[one.series],
-            one.category,
-            (value, one.text),
+            list(native.plots[0].series)[label.series],
+            label.category,
+            (value, label.text),
             native_plan.context,
             XL_LABEL_POSITION.ABOVE if above else XL_LABEL_POSITION.BELOW,
             get_label_tint(chart, native_plan.context, series),
             bold=True,
-            offset=((one.box[0] + native_plan.ruler.measure_bold(one.text) / 2 - start) * scale, 0.0),
+            offset=((label.box[0] + native_plan.ruler.measure_bold(label.text) / 2 - start) * scale, 0.0),
         )

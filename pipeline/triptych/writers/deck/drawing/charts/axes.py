@@ -1,6 +1,6 @@
-"""Style the axes of native charts, with the same limits, ticks and labels as in the other outputs.
+"""Style the axes of native charts with the limits, ticks and labels of the other outputs.
 
-Labels that an office program would format differently are hidden, and ``annotations.py`` draws them.
+Labels that an office program would format differently are hidden and drawn by ``annotations.py``.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def style_axes(
     if chart.data.category_title:
         _add_axis_title(category, chart.data.category_title, context)
     if native_plan.plan.value_axis.is_log:
-        value.crosses = XL_AXIS_CROSSES.MINIMUM  # by default the axes cross at 1
+        value.crosses = XL_AXIS_CROSSES.MINIMUM  # the default is 1
     if (
         form.has_numeric_axes
         and native_plan.plan.category_axis.low < 0
@@ -75,12 +75,12 @@ def style_axes(
     ):
         value.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     if chart.horizontal:
-        category.reverse_order = True  # puts the first category at the top
+        category.reverse_order = True  # the first category is at the top
         get_element(value).find(qn("c:crosses")).set("val", "max")
 
 
 def get_number_axis_limits(chart: Chart, plan: PlotLayout) -> tuple[float, float]:
-    """Return the limits of a number axis; dates are spreadsheet serial numbers (days)."""
+    """Return the limits of a numeric axis. Dates are spreadsheet serial numbers, in days."""
     if has_serial_days(chart):
         return get_serial_day(convert_position_to_date(plan.category_axis.low)), get_serial_day(
             convert_position_to_date(plan.category_axis.high)
@@ -112,9 +112,9 @@ def _style_value_axis(axis: Any, native_plan: NativePlan) -> None:
 
 
 def _set_tick_spacing(axis: Any, scale: ValueAxis, factor: float = 1.0) -> None:
-    """Set an axis's tick spacing to that of ``scale``.
+    """Set the distance between the ticks of an axis.
 
-    Logarithmic axes have ticks at powers of ten (21.2.2.98).
+    The ticks of a logarithmic axis are powers of ten (21.2.2.98).
     """
     if scale.is_log:
         scaling = get_element(axis).find(qn("c:scaling"))
@@ -138,7 +138,7 @@ def _style_number_axis(axis: Any, native_plan: NativePlan) -> None:
 
 
 def _style_date_axis(axis: Any, chart: Chart) -> None:
-    """Make an axis a date axis, with a base unit of years, months or days (ECMA-376 Part 1, 21.2.2.39)."""
+    """Turn an axis into a date axis with years, months or days as its base unit (21.2.2.39)."""
     part, dates = chart.data.date_precision or DatePrecision.DAY, chart.data.dates or ()
     axis.minimum_scale, axis.maximum_scale = get_serial_day(min(dates)), get_serial_day(max(dates))
     axis.tick_labels.number_format = DATE_FORMATS[part]
@@ -147,18 +147,18 @@ def _style_date_axis(axis: Any, chart: Chart) -> None:
     remove_children(
         element, *("c:baseTimeUnit", "c:majorUnit", "c:majorTimeUnit", "c:minorUnit", "c:minorTimeUnit")
     )
-    behind = element.find(qn("c:lblOffset"))
+    label_offset = element.find(qn("c:lblOffset"))
     for tag, text in (
         ("c:majorTimeUnit", _BASE_UNITS[part]),
         ("c:majorUnit", "1"),
         ("c:baseTimeUnit", _BASE_UNITS[part]),
     ):
-        behind.addnext(add_child(element, tag, val=text))
+        label_offset.addnext(add_child(element, tag, val=text))
     element.find(qn("c:txPr")).find(qn("a:bodyPr")).set("rot", "0")
 
 
 def set_crossing_at_categories(axis: Any) -> None:
-    """Make lines start and end at the edges of the plot, at the first and last category (21.2.2.32)."""
+    """Let lines start and end at the left and right edge of the plot, without padding (21.2.2.32)."""
     element = get_element(axis)
     crossing = element.find(qn("c:crossBetween"))
     if crossing is None:
@@ -177,7 +177,7 @@ def _add_axis_title(axis: Any, title: str, context: ChartContext) -> None:
 
 
 def _rotate_and_skip_labels(axis: Any, native_plan: NativePlan) -> None:
-    """Rotate category labels that are wider than their bars, and skip the same labels as in print."""
+    """Rotate category labels that are wider than their bars, and skip the labels that are not printed."""
     element, plan = get_element(axis), native_plan.plan
     rotated = "0" if plan.is_horizontal or not plan.has_rotated_labels else _LONG_LABEL_ROTATION
     element.find(qn("c:txPr")).find(qn("a:bodyPr")).set("rot", rotated)

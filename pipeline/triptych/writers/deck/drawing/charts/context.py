@@ -19,7 +19,7 @@ from triptych.writers.deck.slides import ChartBody
 from triptych.writers.deck.template.palette import Palette
 
 _TEXT_SIZE = 14.0  # points
-_FEW_BARS, _FEW_BARS_TEXT_SIZE = 3, 18.0  # charts with at most three categories have larger text
+_FEW_BARS, _FEW_BARS_TEXT_SIZE = 3, 18.0  # minimum text size of charts with at most three categories
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ class ChartContext:
 
     @property
     def print_plan(self) -> PlotLayout:
-        """The plan of the printed chart, which determines the axes."""
+        """The layout of the printed chart, which determines the axes."""
         assert self.plan is not None
         return self.plan
 
@@ -73,23 +73,20 @@ def make_chart_context(
 
 @lru_cache(maxsize=4)
 def _replace_unmeasurable_font(theme: Theme) -> Theme:
-    """Return a theme with measurable fonts.
-
-    A template's font without a known font file is replaced with the fallback font.
-    """
+    """Replace a theme's fonts with the fallback font where no font file is available for measuring."""
     return theme if theme.has(theme.sans) else replace(theme, sans=theme.fallback_families["sans"])
 
 
 def has_few_bars(chart: Chart) -> bool:
-    """Return whether a chart has so few bars that there is space for larger text."""
-    one = get_chart_type(chart).has_slots and not chart.data.panels
-    return one and len(chart.data.series) == 1 and len(chart.data.categories) <= _FEW_BARS
+    """Return whether a chart has so few bars that its text can be larger."""
+    is_single_plot = get_chart_type(chart).has_slots and not chart.data.panels
+    return is_single_plot and len(chart.data.series) == 1 and len(chart.data.categories) <= _FEW_BARS
 
 
 def prepare_native_chart(chart: Chart) -> Chart:
-    """Adapt a chart so that it can be drawn as a native chart.
+    """Adapt a chart for a native chart.
 
-    A misleading chart type is replaced, missing dates are added, and lines are broken at long gaps.
+    A misleading chart type is replaced, missing dates are added, and lines are interrupted at long gaps.
     """
     chart = get_chart_type(chart).adapt_to_native_chart(chart)
     return add_breaks(get_chart_type(chart).add_missing_categories(chart))
@@ -102,7 +99,7 @@ _PANEL_TEXT_SIZE = 12.0
 def iter_panel_contexts(
     panels: tuple[str, ...], grid: tuple[int, int], chart_context: ChartContext
 ) -> Iterator[tuple[str, ChartContext]]:
-    """Yield the name and context of each panel in a grid of equal cells."""
+    """Yield the name and the context of each panel in a grid of equal cells."""
     columns, rows = grid
     width = (chart_context.width - _PANEL_GAP * (columns - 1)) / columns
     height = (chart_context.height - _PANEL_GAP * (rows - 1)) / rows
@@ -121,7 +118,7 @@ _BOLD_WIDTH_FACTOR = 1.08  # factor for the width of bold text
 
 @dataclass(frozen=True, slots=True)
 class SlideTextRuler(TextRuler):
-    """Measures slide text in points of the printed chart, whose text size is different."""
+    """Measures slide text in points of the printed chart, which has a different scale."""
 
     context: ChartContext
 
@@ -140,27 +137,20 @@ class SlideTextRuler(TextRuler):
 
 
 # Lengths in points.
-MAX_SLOT_WIDTH, FURTHER_BAR_WIDTH = (
-    210.0,
-    70.0,
-)  # maximum width of a category with one bar; for each further bar
-_MAX_ROW_HEIGHT, _FURTHER_BAR_HEIGHT = (
-    70.0,
-    34.0,
-)  # maximum height of a row with one bar; for each further bar
-_GAP_WIDTH, _FEW_BARS_GAP_WIDTH = 55, 85  # gap between bars in percent of their width
+# Maximum width of a category with one bar, and additional width per bar.
+MAX_SLOT_WIDTH, FURTHER_BAR_WIDTH = 210.0, 70.0
+# Maximum height of a row with one bar, and additional height per bar.
+_MAX_ROW_HEIGHT, _FURTHER_BAR_HEIGHT = 70.0, 34.0
+_GAP_WIDTH, _FEW_BARS_GAP_WIDTH = 55, 85  # gap between bars as a percentage of the bar width
 
 
 def choose_gap_width(chart: Chart) -> int:
-    """Return the gap between categories as a percentage of a bar's width."""
+    """Return the gap between categories as a percentage of the bar width."""
     return _FEW_BARS_GAP_WIDTH if has_few_bars(chart) and not chart.horizontal else _GAP_WIDTH
 
 
 def measure_rows_height(chart: Chart, context: ChartContext, max_height: float) -> float:
-    """Return the height of all rows of horizontal bars or dumbbells, in points.
-
-    It is at most ``max_height``.
-    """
+    """Return the total height in points of all rows of horizontal bars or dumbbells, up to ``max_height``."""
     if context.panel:
         return max_height
     further_bars = 0 if chart.stacked or not get_chart_type(chart).has_axes else len(chart.data.series) - 1

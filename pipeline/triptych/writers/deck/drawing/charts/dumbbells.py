@@ -1,8 +1,8 @@
-"""Draw dumbbell charts as native scatter charts: two dots for each category, joined by a line.
+"""Draw dumbbell charts as native scatter charts: two dots per category, joined by a line.
 
-PowerPoint cannot combine horizontal bars with markers, so each row is a y value, counted from the bottom, and
-the data labels of an invisible series are the category names. The joining lines are one series with gaps,
-drawn below the dots.
+PowerPoint cannot combine horizontal bars with markers. Each row is therefore a y value, counted from the
+bottom, and an invisible series has the category names as its data labels. The joining lines are a single
+series with gaps, drawn below the dots.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _DOT_SIZE = 10
 
 @dataclass(frozen=True, slots=True)
 class _DotSeries:
-    """A native series with either the highlighted or the other dots of a chart series.
+    """The dots of one chart series that share a colour: either the highlighted dots or the others.
 
     ``series_index`` is the index of the chart series; ``rows`` are category indices.
     """
@@ -55,26 +55,26 @@ def _list_dot_series(chart: Chart) -> list[_DotSeries]:
 
     Highlighted dots are a separate series, because not all programs support the colour of a single point.
     """
-    found = []
-    for back in (False, True):
+    dot_series = []
+    for is_receding in (False, True):
         for number, series in enumerate(chart.data.series):
-            known = (index for index, value in enumerate(series.values) if value is not None)
-            rows = tuple(index for index in known if chart.is_pale(series, index) is back)
+            known_indices = (index for index, value in enumerate(series.values) if value is not None)
+            rows = tuple(index for index in known_indices if chart.is_pale(series, index) is is_receding)
             if rows:
-                found.append(_DotSeries(number, series, rows))
-    return found
+                dot_series.append(_DotSeries(number, series, rows))
+    return dot_series
 
 
 def make_dumbbell_workbook(chart: Chart) -> Any:
-    """Return the workbook, with the joining lines, the dots of each series, and the category names."""
+    """Return the workbook with the joining lines, the dots of each series, and the category names."""
     data, count = NumberData(), len(chart.data.categories)
     low, _ = _compute_axis_limits(chart)
     line = data.add_series("–")
     for index, pair in enumerate(zip(*(series.values for series in chart.data.series), strict=True)):
-        known = [value for value in pair if value is not None]
-        for value in known if len(known) == 2 else ():
+        known_values = [value for value in pair if value is not None]
+        for value in known_values if len(known_values) == 2 else ():
             line.add_data_point(value, count - index)
-        line.add_data_point(known[0] if known else low, None)
+        line.add_data_point(known_values[0] if known_values else low, None)
     title = remove_forbidden_characters(chart.data.category_title or chart.data.category_name or "–")
     names = [
         remove_forbidden_characters(format_category(chart.data, n, chart.language)) for n in range(count)
@@ -99,18 +99,15 @@ def make_dumbbell_workbook(chart: Chart) -> Any:
 
 
 def style_dumbbells(native: NativeChart, chart: Chart, context: ChartContext) -> None:
-    """Style the dots, with values on their outer sides, and the joining lines.
-
-    Category names are on the left.
-    """
+    """Style the dots and their joining lines, with values outside the dots and category names on the left."""
     add_chart_title(native, (("", chart.value_axis_title),), context)
     _add_legend(native, chart, context)
-    line, *drawn, names = native.plots[0].series
+    line, *dot_series, names = native.plots[0].series
     line.marker.style = XL_MARKER_STYLE.NONE
     line.smooth = False
     line.format.line.width = Pt(2.5)
     set_tint(line.format.line.color, context.palette.blend_text_colour(0.5))
-    for series, dots in zip(drawn, _list_dot_series(chart), strict=True):
+    for series, dots in zip(dot_series, _list_dot_series(chart), strict=True):
         series.format.line.fill.background()
         style_marker(
             series.marker, get_mark_style(chart, context, dots.series, dots.rows[0]), _DOT_SIZE, context
@@ -140,8 +137,8 @@ def style_dumbbells(native: NativeChart, chart: Chart, context: ChartContext) ->
 def _compute_axis_limits(chart: Chart) -> tuple[float, float]:
     numbers = [*chart.data.numbers, *(end for end in (chart.y_min, chart.y_max) if end is not None)]
     scale = make_linear_axis(min(numbers), max(numbers), round_limits=False)
-    room = (scale.high - scale.low) * 0.12
-    return float(f"{scale.low - room:.6g}"), float(f"{scale.high + room:.6g}")
+    margin = (scale.high - scale.low) * 0.12
+    return float(f"{scale.low - margin:.6g}"), float(f"{scale.high + margin:.6g}")
 
 
 def _label_dots(series: Any, dots: _DotSeries, chart: Chart, context: ChartContext) -> None:
@@ -150,29 +147,38 @@ def _label_dots(series: Any, dots: _DotSeries, chart: Chart, context: ChartConte
     for point, index in enumerate(dots.rows):
         value, second = dots.series.values[index] or 0.0, other[index]
         lower = second is not None and (value < second or (value == second and dots.series_index == 0))
-        at = XL_LABEL_POSITION.LEFT if lower else XL_LABEL_POSITION.RIGHT
+        label_position = XL_LABEL_POSITION.LEFT if lower else XL_LABEL_POSITION.RIGHT
         bold = bool(chart.highlight) and not chart.is_pale(dots.series, index)
         write_fixed_label(
-            series, point, (format_amount(chart, value, dots.series.label_decimals),), context, at, bold=bold
+            series,
+            point,
+            (format_amount(chart, value, dots.series.label_decimals),),
+            context,
+            label_position,
+            bold=bold,
         )
 
 
 def _style_axes(native: NativeChart, chart: Chart, context: ChartContext) -> None:
-    """Set the limits of both axes, and hide the axes, because rows and dots have labels."""
-    across, rows = native.category_axis, native.value_axis
-    across.minimum_scale, across.maximum_scale = _compute_axis_limits(chart)
+    """Set the limits of both axes and hide them, because rows and dots are labelled directly."""
+    value_axis, rows = native.category_axis, native.value_axis
+    value_axis.minimum_scale, value_axis.maximum_scale = _compute_axis_limits(chart)
     rows.minimum_scale, rows.maximum_scale, rows.major_unit = 0.5, len(chart.data.categories) + 0.5, 1
-    across.has_major_gridlines = False
+    value_axis.has_major_gridlines = False
     rows.has_major_gridlines = False
-    across.visible = rows.visible = False
-    set_tint(across.format.line.color, context.palette.blend_text_colour(0.5))
+    value_axis.visible = rows.visible = False
+    set_tint(value_axis.format.line.color, context.palette.blend_text_colour(0.5))
 
 
 def _add_legend(native: NativeChart, chart: Chart, context: ChartContext) -> None:
-    named: dict[int, int] = {}  # maps a series to its first native series (the highlighted dots)
+    first_by_series: dict[
+        int, int
+    ] = {}  # first native series of each chart series, which has the highlighted dots
     for number, dots in enumerate(_list_dot_series(chart), 1):
-        named.setdefault(dots.series_index, number)
-    hidden = [number for number in range(len(native.plots[0].series)) if number not in named.values()]
+        first_by_series.setdefault(dots.series_index, number)
+    hidden = [
+        number for number in range(len(native.plots[0].series)) if number not in first_by_series.values()
+    ]
     legend = add_legend(native, context, hidden)  # hides the joining lines and category names
     set_tint(native.legend.font.color, context.palette.text_colour)
     wide = sum(context.measure_text_width(series.label) + LEGEND_KEY_WIDTH for series in chart.data.series)

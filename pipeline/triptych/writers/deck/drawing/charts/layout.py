@@ -1,8 +1,8 @@
 """Position the axis titles, series names and plot area of a native chart.
 
-The title and unit of the value axis are above the plot, because vertical text is hard to read. Lines are
-named at their ends if the ends are far enough apart; otherwise there is a legend to the right of the unit. A
-panel has its name above the plot and its legend below.
+The value axis title with the unit is above the plot, because vertical text is hard to read. Lines are named
+at their ends if the ends are far enough apart; otherwise the legend is to the right of the unit. The name of
+a panel is above its plot, and its legend is below.
 """
 
 from __future__ import annotations
@@ -46,13 +46,13 @@ LEGEND_GAP = 14.0  # distance between unit and legend
 _LEADING = 1.45  # row height as a multiple of the text size
 PANEL_NAME_HEIGHT = 22.0  # height of a panel's name
 
-PIE_FRACTION = 0.7  # fraction of the height for a pie, which has labels around it
-_HEADER_WIDTH_FRACTION = 0.92  # fraction of the width for a line of text above the plot
+PIE_FRACTION = 0.7  # height of a pie as a fraction of the chart's height, which leaves space for its labels
+_HEADER_WIDTH_FRACTION = 0.92  # maximum width of text above the plot, as a fraction of the chart's width
 
 
 @lru_cache(maxsize=16)
 def plan_chart(chart: Chart, form: NativeChartType, context: ChartContext) -> NativePlan:
-    """Plan a chart with axes in its frame, excluding the space for the unit, panel name and legend."""
+    """Plan a chart with axes. The unit, panel name and legend reduce the space for the plot."""
     if context.panel:
         head = _measure_panel_header(chart, context)
         below = PANEL_NAME_HEIGHT if _has_panel_legend(chart) else 0.0
@@ -67,22 +67,22 @@ def plan_chart(chart: Chart, form: NativeChartType, context: ChartContext) -> Na
 def place_plot_and_titles(
     native: NativeChart, chart: Chart, context: ChartContext, native_plan: NativePlan | None
 ) -> None:
-    """Add the unit and the names to a chart, and position its plot.
+    """Add the unit and the series names to a chart, and position the plot.
 
-    A pie is in the centre. Other plots are at the position in ``native_plan``.
+    A pie is centred. Other plots are at the position in ``native_plan``.
     """
-    several = len(chart.data.labels) > 1 and not chart.data.is_whole
+    has_several_labels = len(chart.data.labels) > 1 and not chart.data.is_whole
     if context.panel:
         unit = f", {chart.value_axis_title}" if chart.value_axis_title else ""
         add_chart_title(native, (("bold", context.panel), ("", unit)), context)
         native.has_legend = _has_panel_legend(chart)
         if native.has_legend:
-            own = len(chart.data.series)
-            bridges = range(own if len(chart.data.labels) > 1 else 0, own + len(find_bridges(chart)))
-            add_legend(native, context, bridges, XL_LEGEND_POSITION.BOTTOM)
+            first = len(chart.data.series) if len(chart.data.labels) > 1 else 0
+            hidden = range(first, _count_series_without_lines(chart))
+            add_legend(native, context, hidden, XL_LEGEND_POSITION.BOTTOM)
         top = _measure_panel_header(chart, context) / context.height
     else:
-        legend = several and not (native_plan is not None and native_plan.has_all_series_names)
+        legend = has_several_labels and not (native_plan is not None and native_plan.has_all_series_names)
         add_chart_title(native, (("", chart.value_axis_title),), context)
         native.has_legend = legend and not needs_drawn_legend(chart, context)
         top = _measure_title_fraction(chart, context) if chart.value_axis_title or legend else 0.0
@@ -122,10 +122,7 @@ def _has_panel_legend(chart: Chart) -> bool:
 
 
 def measure_header(chart: Chart, context: ChartContext, *, has_legend: bool) -> float:
-    """Return the height of the header above the plot, in points.
-
-    The header has the unit, and a legend if ``has_legend`` is set.
-    """
+    """Return the height in points of the unit above the plot, and of the legend if ``has_legend`` is true."""
     has_legend = has_legend and len(chart.data.labels) > 1 and not chart.data.is_whole
     if not chart.value_axis_title and not has_legend:
         return 0.0
@@ -134,10 +131,7 @@ def measure_header(chart: Chart, context: ChartContext, *, has_legend: bool) -> 
 
 
 def _measure_title_fraction(chart: Chart, context: ChartContext) -> float:
-    """Return the fraction of the chart's height that the value axis title needs.
-
-    The title may have several lines.
-    """
+    """Return the height of the value axis title as a fraction of the chart's height."""
     lines = (
         len(
             wrap_label(
@@ -150,12 +144,12 @@ def _measure_title_fraction(chart: Chart, context: ChartContext) -> float:
 
 
 def _add_axes_legend(native: NativeChart, chart: Chart, context: ChartContext) -> float:
-    """Place a legend beside the unit, or in rows below it.
+    """Add a legend beside the unit, or in rows below the unit if it is too wide.
 
     Return the additional height as a fraction of the chart's height.
     """
-    own = len(chart.data.series)
-    hidden = range(own, own + len(find_bridges(chart)) + len(list_reference_lines(chart)))
+    native_count = _count_series_without_lines(chart) + len(list_reference_lines(chart))
+    hidden = range(len(chart.data.series), native_count)
     legend = add_legend(native, context, hidden)
     high, extra = _measure_legend_rows(chart, context)
     if high:
@@ -169,17 +163,27 @@ def _add_axes_legend(native: NativeChart, chart: Chart, context: ChartContext) -
     return extra
 
 
+def _count_series_without_lines(chart: Chart) -> int:
+    """Return the number of native series before those of the reference lines."""
+    return len(get_chart_type(chart).list_native_series(chart)) + len(find_bridges(chart))
+
+
 def needs_drawn_legend(chart: Chart, context: ChartContext) -> bool:
     """Return whether the legend is drawn as shapes.
 
-    LibreOffice reverses the legend entries of horizontal bar charts.
+    LibreOffice reverses the legend entries of horizontal bar charts, and hides the wrong ones in stacks.
     """
-    several = len(chart.data.labels) > 1 and not context.panel
-    return several and chart.horizontal and not chart.stacked and not _measure_legend_rows(chart, context)[0]
+    has_several_labels = len(chart.data.labels) > 1 and not context.panel
+    return (
+        has_several_labels
+        and chart.horizontal
+        and (chart.has_totals or not chart.stacked)
+        and not _measure_legend_rows(chart, context)[0]
+    )
 
 
 def _measure_legend_rows(chart: Chart, context: ChartContext) -> tuple[float, float]:
-    """Return the height of a legend below the unit, and the height it adds, as fractions of the chart.
+    """Return the height of a legend below the unit, and the height added, as fractions of the chart.
 
     Both are 0 if the legend fits beside the unit.
     """
@@ -196,9 +200,14 @@ def _measure_legend_rows(chart: Chart, context: ChartContext) -> tuple[float, fl
 def _place_pie(native: NativeChart, plot: Any, chart: Chart, context: ChartContext, top: float) -> None:
     width, height = context.width, context.height
     side = min(PIE_FRACTION * height * (1 - top), 0.5 * width)
-    share = side / height
+    side_fraction = side / height
     set_manual_layout(
-        plot, inner=True, x=(width - side) / 2 / width, y=top + (1 - top - share) / 2, w=side / width, h=share
+        plot,
+        inner=True,
+        x=(width - side) / 2 / width,
+        y=top + (1 - top - side_fraction) / 2,
+        w=side / width,
+        h=side_fraction,
     )
     label_slices(native, chart, context, side / 2, (width / 2, height * (top + (1 - top) / 2)))
 
@@ -206,21 +215,21 @@ def _place_pie(native: NativeChart, plot: Any, chart: Chart, context: ChartConte
 def add_chart_title(
     native: NativeChart, styled_texts: Sequence[tuple[str, str]], context: ChartContext
 ) -> None:
-    """Add a title at the top left of a chart, unless all texts are empty.
+    """Add a title at the top left of a chart, unless all its texts are empty.
 
     ``styled_texts`` are pairs of a style, which is "bold" or "", and a text.
     """
-    shown = [(look, text) for look, text in styled_texts if text]
-    native.has_title = bool(shown)
-    if not shown:
+    visible_texts = [(text_style, text) for text_style, text in styled_texts if text]
+    native.has_title = bool(visible_texts)
+    if not visible_texts:
         return
     title = native.chart_title
     paragraph = title.text_frame.paragraphs[0]
-    for look, text in shown:
+    for text_style, text in visible_texts:
         run = paragraph.add_run()
         run.text = remove_forbidden_characters(text)
-        run.font.size, run.font.bold = Pt(context.size), look == "bold"
-        if look != "bold":
+        run.font.size, run.font.bold = Pt(context.size), text_style == "bold"
+        if text_style != "bold":
             set_tint(run.font.color, context.palette.muted_colour)
         get_element(run.font).set("lang", context.language)
     set_manual_layout(get_element(title), x=0.0, y=0.0)
@@ -232,7 +241,7 @@ def add_legend(
     hidden: Sequence[int],
     position: XL_LEGEND_POSITION = XL_LEGEND_POSITION.TOP,
 ) -> Any:
-    """Add a legend without entries for the ``hidden`` series indices, and return its element."""
+    """Add a legend without the series in ``hidden``, which are indices, and return its element."""
     native.has_legend = True
     native.legend.position = position
     native.legend.include_in_layout = False
@@ -266,7 +275,7 @@ def set_manual_layout(element: Any, *, inner: bool = False, **fractions: float) 
 
 
 def _insert_layout(element: Any, layout: Any) -> None:
-    """Insert ``c:layout`` at the position that the schema requires in a title, legend or plot area."""
+    """Insert ``c:layout`` into a title, legend or plot area at the position that the schema requires."""
     before = {qn("c:tx"), qn("c:legendPos"), qn("c:legendEntry")}
     preceding = [other for other in element if other.tag in before]
     if preceding:
@@ -278,18 +287,18 @@ def _insert_layout(element: Any, layout: Any) -> None:
 def label_slices(
     native: NativeChart, chart: Chart, context: ChartContext, radius: float, centre: tuple[float, float]
 ) -> None:
-    """Write the name and the amount next to each slice of a pie.
+    """Write the name and value of each slice beside a pie.
 
     ``radius`` and ``centre`` are in points.
     """
     if min(chart.data.numbers, default=0) < 0 or not sum(chart.data.numbers):
-        return  # programs draw no pie
+        return  # programs do not draw such a pie
     ruler = SlideTextRuler(context.theme, context)
     scale = ruler.scale
     plan = lay_out_pie(chart, chart.data, context.width / scale, ruler, radius / scale, with_legend=False)
-    drawn = ChartShapes(context, centre)
+    shapes = ChartShapes(context, centre)
     for name in iter_slice_labels(plan):
-        drawn.add_line(name.leader, context.palette.muted_colour)
+        shapes.add_line(name.leader, context.palette.muted_colour)
         for lines, top, tint in (
             (name.slice.name_lines, name.top, context.palette.text_colour),
             (
@@ -299,8 +308,8 @@ def label_slices(
             ),
         ):
             left = name.left - (ruler.measure_widest(lines) if name.anchor == "right" else 0.0)
-            drawn.add_text_box(PlacedCallout(lines=lines, left=left, top=top, anchor=name.anchor), tint)
-    drawn.add_to_chart(native)
+            shapes.add_text_box(PlacedCallout(lines=lines, left=left, top=top, anchor=name.anchor), tint)
+    shapes.add_to_chart(native)
 
 
 MIN_PLOT_FRACTION = 1 / 3  # minimum plot height as a fraction of the slide height
@@ -308,26 +317,29 @@ _LABELS_HEIGHT = 28.0  # points; approximate height of the labels around a chart
 
 
 def measure_plot_height(body: ChartBody, box: PlaceholderBox, theme: Theme, palette: Palette) -> float:
-    """Return the height of the plot in its frame, in points; for panels, the total height of all rows.
+    """Return the plot height of a chart in its frame, in points.
 
-    The height left free by a chart with few horizontal bars counts as plot height.
+    For panels, this is the total height of all rows of panels. If a few horizontal bars do not fill the
+    frame, the unused height counts as plot height.
     """
-    chart, whole = (
+    chart, whole_context = (
         prepare_native_chart(body.chart),
         make_chart_context(body, box, theme, palette, body.chart.language),
     )
     kind = get_chart_type(chart)
     if not kind.has_axes:
-        return whole.height - _LABELS_HEIGHT - (HEADER_HEIGHT if chart.value_axis_title else 0.0)
-    settings = [(chart, whole)]
+        return whole_context.height - _LABELS_HEIGHT - (HEADER_HEIGHT if chart.value_axis_title else 0.0)
+    settings = [(chart, whole_context)]
     if chart.data.panels:
-        panels = iter_panel_contexts(chart.data.panels, body.grid, whole)
+        panels = iter_panel_contexts(chart.data.panels, body.grid, whole_context)
         settings = [
             (replace(chart, data=chart.data.select_panel(panel)), setting) for panel, setting in panels
         ]
     heights = []
-    for one, setting in settings:
-        plan = plan_chart(one, get_plot_chart_type(one).get_native_chart_type(one), setting)
-        around = plan.top + (plan.plan.total_height - plan.plan.height) * setting.size / FONT_SIZE
-        heights.append(setting.height - around)
+    for panel_chart, setting in settings:
+        plan = plan_chart(
+            panel_chart, get_plot_chart_type(panel_chart).get_native_chart_type(panel_chart), setting
+        )
+        surrounding_height = plan.top + (plan.plan.total_height - plan.plan.height) * setting.size / FONT_SIZE
+        heights.append(setting.height - surrounding_height)
     return body.grid[1] * min(heights)

@@ -28,6 +28,7 @@ from triptych.writers.deck.drawing.charts.series import convert_to_box_plot, sty
 from triptych.writers.deck.drawing.charts.slopes import style_slopes
 from triptych.writers.deck.drawing.charts.tilemaps import make_tile_workbook, style_tiles
 from triptych.writers.deck.drawing.charts.workbook import (
+    convert_to_error_bars,
     list_reference_lines,
     make_category_workbook,
     make_workbook,
@@ -43,7 +44,7 @@ from triptych.writers.deck.pptx.package import get_element, remove_shape
 from triptych.writers.deck.slides import ChartBody
 from triptych.writers.deck.template.palette import Palette
 
-# The functions that make the workbook of chart types with neither axes nor slices, and style the chart.
+# Chart types with neither axes nor slices, with the functions that make the workbook and style the chart.
 _CUSTOM_KINDS: Mapping[
     type[ChartType], tuple[Callable[[Chart], Any], Callable[[NativeChart, Chart, ChartContext], None]]
 ] = {
@@ -62,29 +63,29 @@ def insert_chart(
     palette: Palette,
     language: str,
 ) -> list[Any]:
-    """Replace a placeholder by a chart or a grid of panels, and return the graphic frames in order."""
-    whole = make_chart_context(body, box, theme, palette, language)
+    """Replace a placeholder with a chart or a grid of panels; return the graphic frames in reading order."""
+    chart_context = make_chart_context(body, box, theme, palette, language)
     chart = prepare_native_chart(body.chart)
     kind = get_chart_type(chart)
     if type(kind) in _CUSTOM_KINDS:
         make_data, style = _CUSTOM_KINDS[type(kind)]
         form = kind.get_native_chart_type(chart)
         frame: Any = slide.shapes.add_chart(
-            XL_CHART_TYPE[form.type], *_get_frame_box(whole), make_data(chart)
+            XL_CHART_TYPE[form.type], *_get_frame_box(chart_context), make_data(chart)
         )
         replace_placeholder(frame, placeholder)
-        set_text_defaults(frame.chart, whole)
-        style(frame.chart, chart, whole)
+        set_text_defaults(frame.chart, chart_context)
+        style(frame.chart, chart, chart_context)
         _finish_chart_xml(frame.chart, chart)
         return [frame]
     if not chart.data.panels:
-        frame = _add_native_chart(slide, chart, whole)
+        frame = _add_native_chart(slide, chart, chart_context)
         replace_placeholder(frame, placeholder)
         return [frame]
     frames = []
-    for panel, setting in iter_panel_contexts(chart.data.panels, body.grid, whole):
+    for panel, setting in iter_panel_contexts(chart.data.panels, body.grid, chart_context):
         frame = _add_native_chart(slide, replace(chart, data=chart.data.select_panel(panel)), setting)
-        get_element(placeholder).addprevious(get_element(frame))  # keeps the reading order
+        get_element(placeholder).addprevious(get_element(frame))  # keep the position in the reading order
         frames.append(frame)
     remove_shape(placeholder)
     return frames
@@ -99,6 +100,7 @@ def _add_native_chart(slide: Slide, chart: Chart, context: ChartContext) -> Any:
         XL_CHART_TYPE[form.type], *_get_frame_box(context), make_workbook(chart, form, limits)
     )
     native, lines = frame.chart, list_reference_lines(chart)
+    convert_to_error_bars(native, chart, context)
     set_text_defaults(native, context)
     move_series_to_line_plot(native, form.line_count + len(lines), has_numeric_axes=form.has_numeric_axes)
     if planned is None:
@@ -124,7 +126,7 @@ def _get_frame_box(context: ChartContext) -> tuple[Any, Any, Any, Any]:
 
 
 def _finish_chart_xml(native: NativeChart, chart: Chart) -> None:
-    """Set unsigned axis ids, square corners and the handling of gaps.
+    """Fix the XML of a native chart: use unsigned axis ids, square corners, and the chart's handling of gaps.
 
     python-pptx writes some axis ids as negative numbers, which the schema does not allow.
     """

@@ -1,7 +1,7 @@
-"""Find number formats for native charts that produce the same text as the other outputs.
+"""Choose number formats for native charts that give the same text as in the other outputs.
 
-A label with a format code changes with its cell in the workbook. Without a suitable format code, the label is
-fixed text.
+A label with a format code changes with its workbook cell. If no format code gives the right text, the label
+is fixed text.
 """
 
 from __future__ import annotations
@@ -34,21 +34,21 @@ DATE_FORMATS = {
     DatePrecision.MONTH: "mmm yyyy",
     DatePrecision.DAY: "d mmm yyyy",
 }
-_TRAILING_COMMA_LIMIT = 5  # trailing commas in a format code, each of which divides by a thousand
-_MIN_GENERAL_VALUE = 1e-4  # the format "General" writes smaller numbers with an exponent
+_TRAILING_COMMA_LIMIT = 5  # each trailing comma of a format code divides by a thousand
+_MIN_GENERAL_VALUE = 1e-4  # the format "General" shows smaller numbers with an exponent
 _NUMBER_TEXT = re.compile(r"([^\d+\u2212]*)([+\u2212]?)(\d[\d.,]*)(\D*)")
 
 
 def make_number_format(decimals: int) -> str:
     """Return a format code with thousands separators.
 
-    Programs show the separators that are usual in their user's language.
+    Programs show the separators of their user's language.
     """
     return "#,##0" + ("." + "0" * decimals if decimals > 0 else "")
 
 
 def find_format_code(values: Sequence[float], texts: Sequence[str], language: str) -> str | None:
-    """Return the format code that formats each value as its text, or None if there is none.
+    """Return a format code that gives the expected text for every value, or None if there is none.
 
     LibreOffice uses the separators of the language in the code, Office those of its user's language.
     """
@@ -67,18 +67,18 @@ def find_format_code(values: Sequence[float], texts: Sequence[str], language: st
 
 
 def find_axis_format_code(scale: ValueAxis, language: str) -> str | None:
-    """Return the format code that produces the tick labels of an axis, or None if there is none."""
+    """Return a format code that gives the tick labels of an axis, or None if there is none."""
     names = scale.format_ticks(language)
-    if scale.is_percent:  # values are fractions, and the percent sign in a format code multiplies by 100
-        before, _, behind = format_percent(0, language).partition("0")
-        return "0".join(_quote_literal(part, unquoted="%") for part in (before, behind))
+    if scale.is_percent:  # values are fractions; a percent sign in a format code multiplies them by 100
+        before, _, suffix = format_percent(0, language).partition("0")
+        return "0".join(_quote_literal(part, unquoted="%") for part in (before, suffix))
     return find_format_code(scale.ticks, names, language)
 
 
 def _iter_candidate_codes(
     values: Sequence[float], texts: Sequence[str]
 ) -> Iterator[tuple[tuple[str, ...], Callable[[float], str]]]:
-    """Yield format codes as sections, each with a function that formats values in the same way.
+    """Yield format codes, as tuples of sections, and a function that formats a number as each code does.
 
     ECMA-376 Part 1, 18.8.31 defines format codes.
     """
@@ -86,14 +86,14 @@ def _iter_candidate_codes(
     match = _NUMBER_TEXT.fullmatch(text)
     if match is None:
         return
-    before, _, digits, behind = match.groups()
+    before, _, digits, suffix = match.groups()
     zero = next((text for value, text in zip(values, texts, strict=True) if not value), "")
     plus = any(value > 0 and "+" in text for value, text in zip(values, texts, strict=True))
     negative = min(values) < 0
     decimals = len(digits.partition(".")[2])
     for grouped, thousands in product((True, False), range(_TRAILING_COMMA_LIMIT)):
-        whole = "#,##0" if grouped else "0"
-        core = whole + ("." + "0" * decimals if decimals else "") + "," * thousands
+        integer = "#,##0" if grouped else "0"
+        core = integer + ("." + "0" * decimals if decimals else "") + "," * thousands
 
         def write(value: float, grouped: bool = grouped, thousands: int = thousands) -> str:
             if not value and zero:
@@ -101,16 +101,16 @@ def _iter_candidate_codes(
             scaled = abs(convert_to_decimal(value)).scaleb(-3 * thousands)
             amount = f"{round_half_up(scaled, decimals):{',' * grouped}f}"
             sign = "\u2212" if value < 0 else "+" if plus else ""
-            return f"{before}{sign}{amount}{behind}"
+            return f"{before}{sign}{amount}{suffix}"
 
-        sections = [_quote_literal(before + "+" * plus) + core + _quote_literal(behind)]
-        other_zero = bool(zero) and zero != f"{before}{0:.{decimals}f}{behind}"
+        sections = [_quote_literal(before + "+" * plus) + core + _quote_literal(suffix)]
+        other_zero = bool(zero) and zero != f"{before}{0:.{decimals}f}{suffix}"
         if negative or other_zero or plus:
-            sections.append(_quote_literal(before + "\u2212") + core + _quote_literal(behind))
+            sections.append(_quote_literal(before + "\u2212") + core + _quote_literal(suffix))
         if other_zero or (plus and zero):
             sections.append(_quote_literal(zero))
         yield tuple(sections), write
-    if not behind and not before and not negative:
+    if not suffix and not before and not negative:
         # On a logarithmic axis, each number has as many decimal places as it needs.
         yield ("[<1]General", "#,##0"), _format_general_number
 
@@ -122,7 +122,7 @@ def _format_general_number(value: float) -> str:
 
 
 def _quote_literal(text: str, unquoted: str = "") -> str:
-    """Quote text as a literal in a format code. The character ``unquoted`` remains outside the quotes."""
+    """Quote text as a literal in a format code. The character ``unquoted`` is left outside the quotes."""
     if unquoted and unquoted in text:
         return unquoted.join(_quote_literal(part) for part in text.split(unquoted))
     return f'"{text}"' if text else ""
@@ -141,12 +141,19 @@ def _use_english_separators(text: str, group: str, point: str) -> str:
 @cache
 def _find_windows_language_id(language: str) -> int | None:
     """Return the Windows language identifier (LCID) of a language, or None if it has none."""
-    own = find_locale(language)
-    if own is None:
+    language_locale = find_locale(language)
+    if language_locale is None:
         return None
-    names = (f"{own.language}_{own.territory}", f"{own.language}_{own.language.upper()}", f"{own.language}_")
-    known = sorted((name, number) for number, name in locale.windows_locale.items())
-    return next((number for wanted in names for name, number in known if name.startswith(wanted)), None)
+    territories = dict.fromkeys((language_locale.territory, language_locale.language.upper()))
+    names = [
+        *(f"{language_locale.language}_{territory}" for territory in territories if territory),
+        f"{language_locale.language}_",
+    ]
+    windows_locales = sorted((name, number) for number, name in locale.windows_locale.items())
+    return next(
+        (number for name_prefix in names for name, number in windows_locales if name.startswith(name_prefix)),
+        None,
+    )
 
 
 def set_text_defaults(native: NativeChart, context: ChartContext) -> None:

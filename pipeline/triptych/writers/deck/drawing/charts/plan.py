@@ -1,7 +1,6 @@
-"""Lay out native charts: fit the printed chart's plot and axes into a frame on a slide.
+"""Lay out native charts: fit the plot and axes of the printed chart into a frame on a slide.
 
-Limits, ticks and tick labels are those of ``lay_out_printed_plot``; only lengths are recomputed for the
-slide.
+``lay_out_printed_plot`` determines limits, ticks and tick labels; only lengths are recomputed.
 """
 
 from __future__ import annotations
@@ -9,6 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
+from triptych.charts.arrows import add_arrow
 from triptych.charts.axes import ValueAxis, has_room_for_tick_labels
 from triptych.charts.callouts import add_callouts, add_point_labels
 from triptych.charts.canvas import FONT_SIZE
@@ -28,14 +28,14 @@ from triptych.writers.deck.drawing.charts.context import (
 from triptych.writers.deck.drawing.charts.number_formats import find_axis_format_code, find_format_code
 
 _CATEGORY_GAPS = (0.55, 0.7)  # gap between categories with one and with several bars, in bar widths
-_MIN_PLOT_FRACTION = 0.3  # minimum fraction of the frame's height for the plot
+_MIN_PLOT_FRACTION = 0.3  # minimum plot height as a fraction of the frame's height
 _HEIGHT_TOLERANCE = 0.01  # tolerance of heights, in points
 _TICK_TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class NativePlan:
-    """The plan of a native chart. ``top`` is the height in points of the unit and legend above the chart."""
+    """The layout of a native chart. ``top`` is the height in points of the unit and legend above the plot."""
 
     plan: PlotLayout
     form: NativeChartType
@@ -44,24 +44,24 @@ class NativePlan:
 
     @property
     def has_all_series_names(self) -> bool:
-        """Whether every series has its name at the end of its line."""
+        """Whether every line is labelled with its series name at its end."""
         return {end.series for end in self.plan.end_labels} >= set(range(len(self.plan.data.series)))
 
     @property
     def plot_box(self) -> tuple[float, float, float, float]:
-        """Left, top, width and height of the plot area without labels, as fractions of the frame."""
+        """Left, top, width and height of the plot area without axis labels, as fractions of the frame."""
         left, top = self.to_fractions((0.0, 0.0))
         right, bottom = self.to_fractions((self.plan.width, self.plan.height))
         return left, top, right - left, bottom - top
 
     @property
     def ruler(self) -> SlideTextRuler:
-        """The ruler for the chart's text."""
+        """The text measurer of this chart."""
         return SlideTextRuler(self.context.theme, self.context)
 
     @property
     def plot_corner(self) -> tuple[float, float]:
-        """The top left corner of the plot area without labels, in points."""
+        """The top left corner of the plot area without axis labels, in points."""
         scale = self.context.size / FONT_SIZE
         return self.plan.left * scale, self.top + self.plan.top * scale
 
@@ -72,16 +72,16 @@ class NativePlan:
 
     @property
     def value_format(self) -> str | None:
-        """The format code of the value axis, or None if the tick labels must be drawn as shapes.
+        """The format code of the value axis, or None if its tick labels must be drawn as shapes.
 
-        Office programs can only place ticks at even steps from the low end of an axis.
+        Office programs can only place ticks at regular steps from the lower end of an axis.
         """
         scale = self.plan.value_axis
         return find_axis_format_code(scale, self.plan.chart.language) if _has_regular_ticks(scale) else None
 
     @property
     def has_all_category_labels(self) -> bool:
-        """Whether every category has a label. If not, LibreOffice itself decides which labels to skip."""
+        """Whether every category is labelled. If not, LibreOffice chooses the labels to skip."""
         plan = self.plan
         if self.form.has_numeric_axes or self.form.has_date_axis or plan.data.bin_edges:
             return False
@@ -111,10 +111,10 @@ class NativePlan:
 
     @property
     def needs_drawn_category_labels(self) -> bool:
-        """Whether the labels below the plot are drawn as shapes, because the native axis cannot show them.
+        """Whether the labels below the plot must be drawn as shapes.
 
-        This is true if native labels would differ, or if the value labels of negative bars are in their
-        place.
+        This is necessary if the native labels would differ, or if they would overlap the value labels of
+        negative bars.
         """
         if self.plan.is_horizontal or (self.plan.has_rotated_labels and not self.form.has_numeric_axes):
             return False
@@ -124,7 +124,7 @@ class NativePlan:
 
     @property
     def has_labels_below_values(self) -> bool:
-        """Whether the labels below the plot are one line lower, below the value labels of negative bars."""
+        """Whether the axis labels are one line lower, below the value labels of negative bars."""
         return (
             self.plan.has_value_labels
             and not self.plan.is_horizontal
@@ -133,7 +133,7 @@ class NativePlan:
 
 
 def _has_regular_ticks(scale: ValueAxis) -> bool:
-    """Return whether the ticks are at even steps, or powers of ten, from the scale's low end.
+    """Return whether the ticks are at regular steps or powers of ten, starting at the low end of the scale.
 
     Office programs cannot place ticks elsewhere.
     """
@@ -157,8 +157,8 @@ def make_native_plan(
 ) -> NativePlan:
     """Lay out a native chart in its frame, with a legend unless every series is labelled directly.
 
-    ``header_heights`` are the heights in points to keep free above the plot, first without and then with a
-    legend. ``height_below`` is the height in points to keep free below the plot.
+    ``header_heights`` are the heights in points reserved above the plot, first without and then with a
+    legend. ``height_below`` is the height in points reserved below the plot.
     """
     planned = _fit_plan(chart, form, context, header_heights[0], height_below)
     if len(chart.data.series) == 1 or planned.has_all_series_names:
@@ -179,7 +179,7 @@ def _fit_plan(
         further_bar_width=FURTHER_BAR_WIDTH / ruler.scale,
     )
     plan = _lay_out_chart(chart, context, ruler, settings)
-    for _ in range(3):  # the space for callouts above the plot depends on the plot height
+    for _ in range(3):  # callouts above the plot need space that depends on the plot height
         height = max(high * _MIN_PLOT_FRACTION, settings.height + high - plan.total_height)
         if abs(height - settings.height) < _HEIGHT_TOLERANCE:
             break
@@ -191,33 +191,33 @@ def _fit_plan(
 def _lay_out_chart(
     chart: Chart, context: ChartContext, ruler: SlideTextRuler, settings: PlotSettings
 ) -> PlotLayout:
-    printed, room = context.print_plan, context.width / ruler.scale
+    print_plan, max_plot_width = context.print_plan, context.width / ruler.scale
     plan = (lay_out_horizontal_bars if chart.horizontal else lay_out_vertical_plot)(
-        chart, chart.data, room, ruler, settings
+        chart, chart.data, max_plot_width, ruler, settings
     )
     bars = 1 if chart.stacked else len(chart.data.series) - chart.data.line_count
     height = settings.height
     if chart.horizontal:
         height = min(height, measure_rows_height(chart, context, height * ruler.scale) / ruler.scale)
     scale = plan.value_axis
-    if plan.has_value_labels == printed.has_value_labels:
-        # Value labels at the left of bars may need more space on a slide.
+    if plan.has_value_labels == print_plan.has_value_labels:
+        # Value labels to the left of bars may need more space on a slide.
         scale = replace(
-            printed.value_axis,
-            low=min(printed.value_axis.low, plan.value_axis.low if plan.has_value_labels else math.inf),
+            print_plan.value_axis,
+            low=min(print_plan.value_axis.low, plan.value_axis.low if plan.has_value_labels else math.inf),
         )
     plan = replace(
         plan,
         value_axis=scale,
-        category_axis=plan.category_axis if plan.category_axis.slot_count else printed.category_axis,
+        category_axis=plan.category_axis if plan.category_axis.slot_count else print_plan.category_axis,
         height=height,
         cluster_fraction=bars / (bars + _CATEGORY_GAPS[bars > 1]),
-        max_bar_width=room,
+        max_bar_width=max_plot_width,
     )
     if (
         not plan.is_horizontal
-        and printed.ticks
-        and has_room_for_tick_labels(printed.ticks, plan.width, ruler)
+        and print_plan.ticks
+        and has_room_for_tick_labels(print_plan.ticks, plan.width, ruler)
     ):
-        plan = replace(plan, ticks=printed.ticks)
-    return add_point_labels(add_callouts(plan, ruler), ruler)
+        plan = replace(plan, ticks=print_plan.ticks)
+    return add_arrow(add_point_labels(add_callouts(plan, ruler), ruler), ruler)

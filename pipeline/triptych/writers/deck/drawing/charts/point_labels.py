@@ -38,7 +38,7 @@ def write_fixed_label(
     *,
     bold: bool = False,
 ) -> None:
-    """Label a point with fixed text, which does not change when its value is edited."""
+    """Label a point with fixed text, which does not change with the value in the workbook."""
     label = series.points[index].data_label
     frame = label.text_frame
     frame.word_wrap = False
@@ -66,12 +66,11 @@ def label_point(
     offset: tuple[float, float] = (0.0, 0.0),
     box: tuple[float, float] | None = None,
 ) -> None:
-    """Label a point with its value, preceded by the series ``name`` if it is not empty.
+    """Label a point with its value, preceded by the series ``name`` unless that is empty.
 
-    ``value`` is a number and its formatted text. If a number format produces this text, the label follows
-    changes in the workbook; otherwise, its text is fixed. ``offset`` moves the label to the right and
-    downwards from ``position``, in points. ``box`` is the width and height in points of a label with several
-    lines.
+    ``value`` is a number and its formatted text. If a number format gives this text, the label follows
+    changes in the workbook; otherwise it is fixed text. ``offset`` moves the label to the right and downwards
+    from ``position``, in points. ``box`` is the width and height in points of a label with several lines.
     """
     number, words = value
     code = find_format_code([number], [words], context.language)
@@ -105,15 +104,19 @@ def _show_value(
     shows_series_name: bool,
     bold: bool,
 ) -> Any:
-    """Show a point's value in a number format, and return the label's element."""
+    """Label a point with its value in a number format, and return the label's element."""
     label = series.points[index].data_label
     label.font.size, label.font.bold = Pt(context.size), bold
     set_tint(label.font.color, tint)
     label.position = position
     element = get_label_element(label)
-    shown = {"c:showVal": "1", "c:showSerName": "1" if shows_series_name else "0", "c:showLegendKey": "0"}
-    for tag, on in shown.items():
-        element.find(qn(tag)).set("val", on)
+    tag_values = {
+        "c:showVal": "1",
+        "c:showSerName": "1" if shows_series_name else "0",
+        "c:showLegendKey": "0",
+    }
+    for tag, tag_value in tag_values.items():
+        element.find(qn(tag)).set("val", tag_value)
     form = add_child(element, "c:numFmt", formatCode=code, sourceLinked="0")
     next(e for tag in ("c:spPr", "c:txPr") if (e := element.find(qn(tag))) is not None).addprevious(form)
     if shows_series_name:
@@ -124,7 +127,7 @@ def _show_value(
 
 
 def move_label(label: Any, x_offset: float = 0.0, y_offset: float = 0.0) -> None:
-    """Move a label by fractions of the chart's width and height."""
+    """Move a label to the right and down. The offsets are fractions of the chart's width and height."""
     layout = label.find(qn("c:layout"))
     if layout is None:
         layout = add_child(label, "c:layout")
@@ -155,7 +158,7 @@ class ChartShapes:
         self._last_shape_id = 1
 
     def add_to_chart(self, native: NativeChart) -> None:
-        """Write the shapes to a drawing part of the chart, if there are any."""
+        """Write the shapes to a drawing part of the chart. Do nothing if there are no shapes."""
         if not len(self._root):
             return
         chart_part = native.part
@@ -169,10 +172,10 @@ class ChartShapes:
     def add_text_box(self, callout: PlacedCallout, tint: Tint, *, bold: bool = False) -> None:
         """Add a text box without an outline, slightly wider than its text."""
         left, top, right, bottom = measure_callout_box(callout, self._ruler)
-        more = (right - left) * (WIDTH_RESERVE - 1)
+        extra_width = (right - left) * (WIDTH_RESERVE - 1)
         left, right = (
-            left - more * GROWTH_TO_LEFT[callout.anchor],
-            right + more * (1 - GROWTH_TO_LEFT[callout.anchor]),
+            left - extra_width * GROWTH_TO_LEFT[callout.anchor],
+            right + extra_width * (1 - GROWTH_TO_LEFT[callout.anchor]),
         )
         anchor = self._add_anchor((left, top), (right, bottom))
         shape = self._add_shape(anchor, "Words", txBox="1")
@@ -189,15 +192,17 @@ class ChartShapes:
             add_child(spacing, "a:spcPts", val=str(round(LINE_HEIGHT * setting.size / FONT_SIZE * 100)))
             run = add_child(paragraph, "a:r")
             size = str(round(setting.size * 100))
-            look = add_child(run, "a:rPr", lang=setting.language, sz=size, b=str(int(bold)))
-            add_colour(add_child(look, "a:solidFill"), tint)
-            add_child(look, "a:latin", typeface="+mn-lt")
+            run_properties = add_child(run, "a:rPr", lang=setting.language, sz=size, b=str(int(bold)))
+            add_colour(add_child(run_properties, "a:solidFill"), tint)
+            add_child(run_properties, "a:latin", typeface="+mn-lt")
             add_child(run, "a:t").text = remove_forbidden_characters(line)
 
-    def add_square(self, corner: tuple[float, float], side: float, tint: Tint) -> None:
-        """Add a filled square, as in a legend."""
+    def add_filled_shape(
+        self, corner: tuple[float, float], side: float, tint: Tint, geometry: str = "rect"
+    ) -> None:
+        """Add a filled square, like a legend key, or another preset geometry (20.1.10.56) of that size."""
         anchor = self._add_anchor(corner, (corner[0] + side, corner[1] + side))
-        properties = self._add_properties(self._add_shape(anchor, "Key"), anchor, "rect")
+        properties = self._add_properties(self._add_shape(anchor, "Key"), anchor, geometry)
         add_colour(add_child(properties, "a:solidFill"), tint)
         add_child(add_child(properties, "a:ln"), "a:noFill")
 
@@ -212,39 +217,39 @@ class ChartShapes:
     def add_line(
         self, line: Sequence[tuple[float, float]], tint: Tint, *, dash: str = "solid", width: float = 0.75
     ) -> None:
-        """Add a line through two or more positions, ``width`` points wide."""
+        """Add a line through two or more positions; ``width`` is in points."""
         for (x, y), (end_x, end_y) in pairwise(line):
             anchor = self._add_anchor((min(x, end_x), min(y, end_y)), (max(x, end_x), max(y, end_y)))
             rises = (x <= end_x) != (y <= end_y)
             shape = self._add_shape(anchor, "Line", "cxnSp", "CxnSp")
             properties = self._add_properties(shape, anchor, "line", **({"flipV": "1"} if rises else {}))
-            look = add_child(properties, "a:ln", w=to_emu(width))
-            add_colour(add_child(look, "a:solidFill"), tint)
+            line_properties = add_child(properties, "a:ln", w=to_emu(width))
+            add_colour(add_child(line_properties, "a:solidFill"), tint)
             if dash != "solid":
-                add_child(look, "a:prstDash", val=dash)
+                add_child(line_properties, "a:prstDash", val=dash)
 
     def _add_anchor(self, start: tuple[float, float], end: tuple[float, float]) -> Any:
         setting, scale = self._context, self._context.size / FONT_SIZE
         anchor = add_child(self._root, "cdr:relSizeAnchor")
         for tag, (x, y) in (("cdr:from", start), ("cdr:to", end)):
             corner = add_child(anchor, tag)
-            across = (self._origin[0] + x * scale) / setting.width
-            down = (self._origin[1] + y * scale) / setting.height
-            for axis, share in (("cdr:x", across), ("cdr:y", down)):
-                add_child(corner, axis).text = f"{min(max(share, 0.0), 1.0):.5f}"
+            x_fraction = (self._origin[0] + x * scale) / setting.width
+            y_fraction = (self._origin[1] + y * scale) / setting.height
+            for axis, fraction in (("cdr:x", x_fraction), ("cdr:y", y_fraction)):
+                add_child(corner, axis).text = f"{min(max(fraction, 0.0), 1.0):.5f}"
         return anchor
 
     def _add_shape(self, anchor: Any, name: str, tag: str = "sp", kind: str = "Sp", **properties: str) -> Any:
         self._last_shape_id += 1
         links = {"textlink": ""} if tag == "sp" else {}
         shape = add_child(anchor, f"cdr:{tag}", macro="", **links)
-        named = add_child(shape, f"cdr:nv{kind}Pr")
-        add_child(named, "cdr:cNvPr", id=str(self._last_shape_id), name=f"{name} {self._last_shape_id}")
-        add_child(named, f"cdr:cNv{kind}Pr", **properties)
+        non_visual = add_child(shape, f"cdr:nv{kind}Pr")
+        add_child(non_visual, "cdr:cNvPr", id=str(self._last_shape_id), name=f"{name} {self._last_shape_id}")
+        add_child(non_visual, f"cdr:cNv{kind}Pr", **properties)
         return shape
 
     def _add_properties(self, shape: Any, anchor: Any, geometry: str, **flips: str) -> Any:
-        """Add shape properties: a preset geometry, and the anchor's position in EMU."""
+        """Add shape properties with a preset geometry and the position of the anchor in EMU."""
         properties = add_child(shape, "cdr:spPr")
         sides = (self._context.width, self._context.height)
         (left, top), (right, bottom) = (

@@ -12,6 +12,7 @@ from triptych.charts.chart_types import ColourRole, SeriesMark, get_chart_type, 
 from triptych.charts.kinds.pies import HOLE_FRACTION
 from triptych.charts.plot_layout import format_bar_value
 from triptych.charts.styles import find_colour_index
+from triptych.charts.totals import list_totals
 from triptych.model.charts import Series
 from triptych.model.nodes import Chart
 from triptych.ooxml.xml import qn
@@ -35,7 +36,7 @@ from triptych.writers.deck.template.palette import ACCENTS, Palette, Tint, set_f
 MAX_MARKED_POINTS = 24
 
 _LINE_CHARTS = (XL_CHART_TYPE.LINE, XL_CHART_TYPE.LINE_MARKERS)
-_MEDIAN_MARKER_SIZE = 16  # marker size in points of the line that shows a median
+_MEDIAN_MARKER_SIZE = 16  # marker size in points on the median line
 _AREA_OPACITY = "20000"  # opacity of areas in thousandths of a percent
 
 
@@ -44,8 +45,8 @@ def style_series(
 ) -> None:
     """Style all series of a chart with axes, and label its bars if ``shows_values`` is true."""
     plot, kind = native.plots[0], get_plot_chart_type(chart)
-    drawn = (series for plot in native.plots for series in plot.series)
-    for series, (column, mark, data) in zip(drawn, kind.list_native_series(chart), strict=False):
+    native_series = (series for plot in native.plots for series in plot.series)
+    for series, (column, mark, data) in zip(native_series, kind.list_native_series(chart), strict=False):
         if isinstance(data, ColourRole):
             _style_series_by_role(series, column, mark, data, chart, context)
             continue
@@ -75,6 +76,8 @@ def style_series(
             elif not chart.stacked and len(chart.data.series) > 1:
                 _make_fill_translucent(series, mark_style)
         _style_single_points(series, chart, data, context, mark)
+    if chart.has_totals:
+        _label_totals(native, chart, context)
     if kind.has_slots and native.chart_type not in _LINE_CHARTS:
         is_single = len(chart.data.series) - chart.data.line_count == 1 or chart.stacked
         plot.gap_width = gap_width or (choose_gap_width(chart) if is_single else 70)
@@ -91,10 +94,10 @@ def style_series(
 def convert_to_box_plot(
     native: NativeChart, chart: Chart, context: ChartContext, cluster_fraction: float
 ) -> None:
-    """Convert a line chart to a stock chart (21.2.2.198), which shows a box plot.
+    """Convert a line chart to a stock chart (21.2.2.198), which serves as a box plot.
 
-    Its up-down bars are the boxes, its high-low lines the whiskers. This must be the last step, because
-    python-pptx does not support stock charts.
+    Its up-down bars are the boxes and its high-low lines the whiskers. Call this last, because python-pptx
+    does not support stock charts.
     """
     lines = get_element(native.plots[0])
     mark_style = get_legend_style(chart, context, chart.data.series[0])
@@ -128,7 +131,7 @@ def style_slices(native: NativeChart, chart: Chart, context: ChartContext) -> No
 def _style_series_by_role(
     series: Any, column: Series, mark: SeriesMark, role: ColourRole, chart: Chart, context: ChartContext
 ) -> None:
-    """Style the bars of a colour role, the invisible base series below them, or the connector lines."""
+    """Style bars that share a colour role, their invisible base series, or their connector lines."""
     if mark is SeriesMark.HIDDEN:
         series.invert_if_negative = False
         series.format.fill.background()
@@ -137,7 +140,8 @@ def _style_series_by_role(
         fill_area(series.format, get_accent_style(role, context.palette), context)
         for index, value in enumerate(column.values):
             if value is not None and chart.is_pale(chart.data.series[0], index):
-                fill_area(series.points[index].format, get_grey_style(role, context.palette), context)
+                grey = replace(get_grey_style(role, context.palette), pattern=None)  # as on the page
+                _fill_point(series, index, grey, context)
     else:
         series.smooth = False
         series.marker.style = XL_MARKER_STYLE.NONE
@@ -147,42 +151,76 @@ def _style_series_by_role(
 
 
 def _label_bars(native: NativeChart, chart: Chart, context: ChartContext) -> None:
-    """Label each bar with its value at the outer end, in bold if the bar is highlighted."""
+    """Label each bar with its value at the outer end; highlighted values are bold."""
     if get_chart_type(chart).list_native_series(chart)[-1].mark is SeriesMark.VALUE_LABELS:
         words = list(native.plots[1].series)[-1]
         for index, step in enumerate(chart.data.waterfall_spans):
             if step is not None:
-                at = XL_LABEL_POSITION.BELOW if step[1] < step[0] else XL_LABEL_POSITION.ABOVE
-                write_fixed_label(words, index, (format_bar_value(chart, chart.data, 0, index),), context, at)
+                label_position = XL_LABEL_POSITION.BELOW if step[1] < step[0] else XL_LABEL_POSITION.ABOVE
+                write_fixed_label(
+                    words, index, (format_bar_value(chart, chart.data, 0, index),), context, label_position
+                )
         return
     for number, (series, data) in enumerate(zip(native.plots[0].series, chart.data.series, strict=False)):
-        known = [(index, value) for index, value in enumerate(data.values) if value is not None]
-        words = [format_bar_value(chart, chart.data, number, index) for index, _ in known]
-        code = find_format_code([value for _, value in known], words, chart.language) if known else None
-        lit = [bool(chart.highlight) and not chart.is_pale(data, index) for index, _ in known]
+        known_values = [(index, value) for index, value in enumerate(data.values) if value is not None]
+        words = [format_bar_value(chart, chart.data, number, index) for index, _ in known_values]
+        code = (
+            find_format_code([value for _, value in known_values], words, chart.language)
+            if known_values
+            else None
+        )
+        lit = [bool(chart.highlight) and not chart.is_pale(data, index) for index, _ in known_values]
         if code is not None:
-            labels = series.data_labels
-            labels.number_format, labels.number_format_is_linked = code, False
-            labels.position = XL_LABEL_POSITION.OUTSIDE_END
-            labels.font.size = Pt(context.size)
-            set_tint(labels.font.color, context.palette.text_colour)
-            labels.show_value = True
-        for (index, value), text, bold in zip(known, words, lit, strict=True):
+            _show_values(series, code, context, XL_LABEL_POSITION.OUTSIDE_END)
+        for (index, value), text, bold in zip(known_values, words, lit, strict=True):
             if code is None or bold:
-                at = XL_LABEL_POSITION.OUTSIDE_END
-                label_point(series, index, (value, text), context, at, context.palette.text_colour, bold=bold)
+                label_position = XL_LABEL_POSITION.OUTSIDE_END
+                label_point(
+                    series,
+                    index,
+                    (value, text),
+                    context,
+                    label_position,
+                    context.palette.text_colour,
+                    bold=bold,
+                )
+
+
+def _show_values(
+    series: Any, code: str, context: ChartContext, position: XL_LABEL_POSITION, *, bold: bool = False
+) -> None:
+    """Label all points of a series with their values, in a number format."""
+    labels = series.data_labels
+    labels.number_format, labels.number_format_is_linked = code, False
+    labels.position = position
+    labels.font.size, labels.font.bold = Pt(context.size), bold
+    set_tint(labels.font.color, context.palette.text_colour)
+    labels.show_value = True
+
+
+def _label_totals(native: NativeChart, chart: Chart, context: ChartContext) -> None:
+    """Label the invisible series of totals: above its line, or at the base of its horizontal bars."""
+    series = [series for plot in native.plots for series in plot.series][len(chart.data.series)]
+    position = XL_LABEL_POSITION.INSIDE_BASE if chart.horizontal else XL_LABEL_POSITION.ABOVE
+    totals = list_totals(chart, chart.data)
+    code = find_format_code([value for _, value, _ in totals], [text for *_, text in totals], chart.language)
+    if code is not None:
+        _show_values(series, code, context, position, bold=True)
+        return
+    for index, _, text in totals:
+        write_fixed_label(series, index, (text,), context, position, bold=True)
 
 
 def _style_single_points(
     series: Any, chart: Chart, data: Series, context: ChartContext, mark: SeriesMark
 ) -> None:
     """Style bars and dots that differ from their series (``c:dPt``, ECMA-376 Part 1, 21.2.2.52)."""
-    whole = get_legend_style(chart, context, data)
+    series_style = get_legend_style(chart, context, data)
     if mark is SeriesMark.BAND:
         return
     for index, value in enumerate(data.values):
         mark_style = get_mark_style(chart, context, data, index)
-        if value is None or mark_style == whole:
+        if value is None or mark_style == series_style:
             continue
         point = series.points[index]
         if mark in (SeriesMark.LINE, SeriesMark.DOTS):
@@ -190,23 +228,25 @@ def _style_single_points(
             if mark is SeriesMark.LINE:
                 set_fill(point.format, mark_style.tint)  # some programs use this as the marker colour
         else:
-            fill_area(point.format, mark_style, context)
-            # Otherwise programs draw negative points differently.
-            for own in get_element(series).findall(qn("c:dPt")):
-                if (
-                    own.find(qn("c:idx")).get("val") == str(index)
-                    and own.find(qn("c:invertIfNegative")) is None
-                ):
-                    own.find(qn("c:idx")).addnext(add_child(own, "c:invertIfNegative", val="0"))
+            _fill_point(series, index, mark_style, context)
+
+
+def _fill_point(series: Any, index: int, mark_style: MarkStyle, context: ChartContext) -> None:
+    """Fill a bar that differs from its series; a negative one is filled in the same way."""
+    fill_area(series.points[index].format, mark_style, context)
+    for data_point in get_element(series).findall(qn("c:dPt")):
+        place = data_point.find(qn("c:idx"))
+        if place.get("val") == str(index) and data_point.find(qn("c:invertIfNegative")) is None:
+            place.addnext(add_child(data_point, "c:invertIfNegative", val="0"))
 
 
 def add_separating_outline(format_: Any, context: ChartContext) -> None:
-    """Add an outline in the background colour, which separates adjacent areas even in greyscale."""
+    """Add an outline in the background colour, so that adjacent areas are distinct even in greyscale."""
     set_line(format_, context.palette.background_tint, 1.25)
 
 
 def fill_area(format_: Any, mark_style: MarkStyle, context: ChartContext) -> None:
-    """Fill an area with a colour, or with a pattern once all theme colours are in use."""
+    """Fill an area with a colour, or with a pattern if all theme colours are in use."""
     if mark_style.pattern is None:
         set_fill(format_, mark_style.tint)
         if mark_style.needs_outline or mark_style.is_grey:
@@ -224,7 +264,7 @@ def fill_area(format_: Any, mark_style: MarkStyle, context: ChartContext) -> Non
 
 
 def _make_fill_translucent(series: Any, mark_style: MarkStyle) -> None:
-    """Make the fill of a series in an area chart translucent, so that the areas behind it remain visible."""
+    """Make the areas of a series translucent, so that the areas behind them remain visible."""
     properties = get_element(series).find(qn("c:spPr"))
     fill = properties.find(f"{qn('a:solidFill')}/{qn('a:schemeClr')}")
     if fill is not None:
@@ -238,7 +278,7 @@ def set_line_width(series: Any, mark_style: MarkStyle, chart: Chart) -> None:
 
 
 def style_line(series: Any, mark_style: MarkStyle, data: Series, context: ChartContext) -> None:
-    """Style a line and its markers. Lines are dashed once all theme colours are in use."""
+    """Style a line and its markers. Lines are dashed if all theme colours are in use."""
     series.smooth = False
     set_tint(series.format.line.color, mark_style.tint)
     if mark_style.dash is not None:
@@ -250,7 +290,7 @@ def style_line(series: Any, mark_style: MarkStyle, data: Series, context: ChartC
 
 
 def style_marker(marker: Any, mark_style: MarkStyle, size: int, context: ChartContext) -> None:
-    """Style a marker. Markers are hollow once all theme colours are in use."""
+    """Style a marker. Markers are hollow if all theme colours are in use."""
     paper = context.palette.background_tint
     marker.style = mark_style.marker
     marker.size = size
@@ -259,7 +299,7 @@ def style_marker(marker: Any, mark_style: MarkStyle, size: int, context: ChartCo
 
 
 def _has_isolated_point(values: tuple[float | None, ...]) -> bool:
-    """Return whether a value has gaps on both sides, so that it is only visible with a marker."""
+    """Return whether a value has gaps on both sides; it then needs a marker to be visible."""
     padded = (None, *values, None)
     triples = zip(padded, padded[1:], padded[2:], strict=False)
     return any(value is not None and before is None and after is None for before, value, after in triples)
@@ -286,9 +326,9 @@ _PATTERNS = (
 class MarkStyle:
     """The style of a series or point.
 
-    Lines are solid if ``dash`` is None, and fills if ``pattern`` is None. ``is_grey`` is true if only other
+    A line is solid if ``dash`` is None, a fill if ``pattern`` is None. ``is_grey`` is true if only other
     series or points are highlighted. ``needs_outline`` is true for a highlight whose colour has too little
-    contrast with the grey.
+    contrast with grey.
     """
 
     tint: Tint
@@ -303,7 +343,7 @@ class MarkStyle:
 def get_mark_style(
     chart: Chart, context: ChartContext, series: Series, index: int | None = None
 ) -> MarkStyle:
-    """Return the style of a series, or of its point at category ``index``."""
+    """Return the style of a series, or of its point at the category ``index``."""
     palette = context.palette
     series_index = chart.data.labels.index(series.label)
     if chart.data.is_whole and index is not None:
@@ -313,20 +353,22 @@ def get_mark_style(
     mark_style = quiet if colour is None else get_accent_style(colour, palette)
     if not chart.highlight:
         return mark_style
-    behind = get_grey_style(series_index, palette)
+    receding_style = get_grey_style(series_index, palette)
     if not chart.is_pale(series, index):
-        near = (
-            compute_contrast_ratio(palette.get_colour(mark_style.tint), palette.get_colour(behind.tint))
+        is_similar = (
+            compute_contrast_ratio(
+                palette.get_colour(mark_style.tint), palette.get_colour(receding_style.tint)
+            )
             < MIN_LIGHTNESS_CONTRAST
         )
-        return replace(mark_style, needs_outline=near)
-    return replace(behind, pattern=None) if chart.data.is_whole else behind
+        return replace(mark_style, needs_outline=is_similar)
+    return replace(receding_style, pattern=None) if chart.data.is_whole else receding_style
 
 
 def get_grey_style(index: int, palette: Palette) -> MarkStyle:
     """Return the grey style of a series that is not highlighted.
 
-    ``index`` selects the shade of grey and the pattern.
+    ``index`` selects the shade and the pattern.
     """
     greys = palette.greys
     pattern = _PATTERNS[index // len(greys) % len(_PATTERNS)]
@@ -336,21 +378,21 @@ def get_grey_style(index: int, palette: Palette) -> MarkStyle:
 
 
 def get_accent_style(index: int, palette: Palette) -> MarkStyle:
-    """Return the style of a series in a theme colour; ``index`` selects colour, marker, dash and pattern."""
-    turn = index // len(ACCENTS) % len(_DASHES)
+    """Return the style of a series in a theme colour. ``index`` selects colour, marker, dash and pattern."""
+    cycle = index // len(ACCENTS) % len(_DASHES)
     return MarkStyle(
         tint=palette.accents[index % len(ACCENTS)],
         marker=_MARKERS[index % len(_MARKERS)],
-        dash=_DASHES[turn],
-        pattern=_PATTERNS[turn],
-        is_hollow=turn > 0,
+        dash=_DASHES[cycle],
+        pattern=_PATTERNS[cycle],
+        is_hollow=cycle > 0,
     )
 
 
 def get_legend_style(chart: Chart, context: ChartContext, series: Series) -> MarkStyle:
-    """Return the style of a whole series, as shown in the legend.
+    """Return the style of a series in the legend.
 
-    If the chart has a legend and highlighted categories, this is the style of a highlighted value.
+    If categories are highlighted, this is the style of a highlighted value.
     """
     lit = [i for i, name in enumerate(chart.data.categories) if name in chart.highlight]
     legend = len(chart.data.labels) > 1 and not get_chart_type(chart).connects_values
@@ -358,7 +400,7 @@ def get_legend_style(chart: Chart, context: ChartContext, series: Series) -> Mar
 
 
 def get_label_tint(chart: Chart, context: ChartContext, series: Series) -> Tint:
-    """Return the colour of a series' labels: the series colour, with enough contrast for text."""
+    """Return the colour of a series' labels: the series colour with enough contrast for text."""
     mark_style = get_mark_style(chart, context, series)
     if mark_style.is_grey or mark_style.tint.slot not in ACCENTS:
         return context.palette.muted_colour
@@ -366,5 +408,5 @@ def get_label_tint(chart: Chart, context: ChartContext, series: Series) -> Tint:
 
 
 def find_last_value_index(series: Series) -> int:
-    """Return the index of the last value that is not None, or -1 if there is none."""
+    """Return the index of the last value of a series that is not None, or -1 if all values are None."""
     return max((index for index, value in enumerate(series.values) if value is not None), default=-1)

@@ -1,4 +1,4 @@
-"""Draw slope charts: native lines between two categories, with name and value at both ends."""
+"""Draw slope charts: native lines between two categories, with the name and value at both ends."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from triptych.writers.deck.pptx.exports import (
 from triptych.writers.deck.pptx.package import get_element
 from triptych.writers.deck.template.palette import set_line, set_tint
 
-_MAX_PLOT_WIDTH = 400.0  # points; slopes are no easier to compare in a wider plot
+_MAX_PLOT_WIDTH = 400.0  # points; wider slopes are no easier to compare
 _UNIT_HEIGHT = 30.0  # points; height of the line with the unit
 _NAMES_HEIGHT = 26.0  # points; height of the category names
 _BOTTOM_MARGIN = 8.0
@@ -46,13 +46,13 @@ def style_slopes(native: NativeChart, chart: Chart, context: ChartContext) -> No
     height = context.height - top - _BOTTOM_MARGIN
     low, high = min(chart.data.numbers), max(chart.data.numbers)
     scale = make_linear_axis(low, high, round_limits=False)
-    room = (scale.high - scale.low) * _RANGE_MARGIN
-    scale = replace(scale, low=float(f"{scale.low - room:.6g}"), high=float(f"{scale.high + room:.6g}"))
+    margin = (scale.high - scale.low) * _RANGE_MARGIN
+    scale = replace(scale, low=float(f"{scale.low - margin:.6g}"), high=float(f"{scale.high + margin:.6g}"))
     lines = native.plots[0].series
     for series, data in zip(lines, chart.data.series, strict=True):
-        look = get_mark_style(chart, context, data)
-        style_line(series, look, data, context)
-        set_line_width(series, look, chart)
+        mark_style = get_mark_style(chart, context, data)
+        style_line(series, mark_style, data, context)
+        set_line_width(series, mark_style, chart)
     sides = [_wrap_side_labels(chart, side, context) for side in (0, 1)]
     for side, words in enumerate(sides):
         _label_side(lines, chart, side, words, scale, height, context)
@@ -72,9 +72,9 @@ def style_slopes(native: NativeChart, chart: Chart, context: ChartContext) -> No
 
 
 def _wrap_side_labels(chart: Chart, side: int, context: ChartContext) -> list[list[str]]:
-    several = len(chart.data.series) > 1
+    has_several_series = len(chart.data.series) > 1
     texts = (
-        f"{series.label if several else ''} "
+        f"{series.label if has_several_series else ''} "
         f"{format_amount(chart, series.values[side] or 0.0, series.label_decimals)}".strip()
         for series in chart.data.series
     )
@@ -93,10 +93,10 @@ def _label_side(
     context: ChartContext,
 ) -> None:
     line = LEADING * context.size
-    wanted = [(1 - scale.get_fraction(series.values[side] or 0.0)) * height for series in chart.data.series]
+    targets = [(1 - scale.get_fraction(series.values[side] or 0.0)) * height for series in chart.data.series]
     sizes = [line * len(name) for name in labels]
-    placed = spread_labels(wanted, sizes, -line / 2, height + line / 2)
-    at = XL_LABEL_POSITION.RIGHT if side else XL_LABEL_POSITION.LEFT
+    centres = spread_labels(targets, sizes, -line / 2, height + line / 2)
+    label_position = XL_LABEL_POSITION.RIGHT if side else XL_LABEL_POSITION.LEFT
     for index, (series, data, name) in enumerate(zip(lines, chart.data.series, labels, strict=True)):
         box = None
         if len(name) > 1:
@@ -107,11 +107,11 @@ def _label_side(
             side,
             (value, format_amount(chart, value, data.label_decimals)),
             context,
-            at,
+            label_position,
             get_label_tint(chart, context, data),
             name=data.label if len(labels) > 1 else "",
             bold=bool(chart.highlight) and not chart.is_pale(data),
-            offset=(0.0, placed[index] - wanted[index]),
+            offset=(0.0, centres[index] - targets[index]),
             box=box,
         )
 

@@ -1,7 +1,7 @@
 """Draw tile grid maps as native scatter charts with square markers.
 
-The workbook has each tile's column, row (counted from the bottom), name and value. The data label of a tile
-consists of its name and value.
+The workbook has the column, row (counted from the bottom), name and value of each tile. The data label of a
+tile shows its name and value.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ _TILE_GAP = 2.0
 # Text size as a fraction of tiles with and without values, and the minimum text size in points.
 _TEXT_FRACTION, _NAME_ONLY_TEXT_FRACTION, _MIN_TEXT_SIZE = 0.32, 0.42, 9.0
 _BOLD_WIDTH_FACTOR = 1.1  # factor for the width of bold text
-_MIN_TILE_LINES = 2.7  # minimum tile height, in lines of text, of tiles with values
+_MIN_TILE_LINES = 2.7  # minimum tile height for a name and a value, in lines of text
 
 
 def make_tile_workbook(chart: Chart) -> Any:
-    """Return the workbook: a series for each category or colour step, then one for regions without data."""
+    """Return the workbook: one series per category or colour step, then one for regions without data."""
     data, (_, rows, left, top) = NumberData(), measure_tile_grid(chart.data.tiles)
     groups, cells_beside = _group_tiles(chart), {}
     longest = max(len(members) for _, members in groups)
@@ -54,13 +54,16 @@ def make_tile_workbook(chart: Chart) -> Any:
 
 
 def _iter_region_cells(chart: Chart, members: Sequence[int]) -> Iterator[tuple[str | float | None, ...]]:
-    """Yield two workbook cells for each row: first the headers, then each region's name and value."""
+    """Yield two workbook cells per row: first the headers, then the name and value of each region."""
     data = chart.data
     head = remove_forbidden_characters(data.category_title or data.category_name)
     yield head, remove_forbidden_characters(chart.value_axis_title) if data.has_values else None
     for index in members:
-        own = _find_region_series(chart, index) if data.has_values else None
-        yield remove_forbidden_characters(data.categories[index]), own.values[index] if own else None
+        region_series = _find_region_series(chart, index) if data.has_values else None
+        yield (
+            remove_forbidden_characters(data.categories[index]),
+            region_series.values[index] if region_series else None,
+        )
 
 
 def style_tiles(native: NativeChart, chart: Chart, context: ChartContext) -> None:
@@ -68,8 +71,8 @@ def style_tiles(native: NativeChart, chart: Chart, context: ChartContext) -> Non
     add_chart_title(native, (("", chart.value_axis_title),), context)
     columns, rows, _, _ = measure_tile_grid(chart.data.tiles)
     pitch = min(_MAX_MARKER_SIZE, context.width / columns, (context.height - _HEADER_HEIGHT) / rows)
-    own = replace(context, size=_choose_text_size(chart, context, pitch))
-    values = _format_values(chart, own, pitch)
+    tile_context = replace(context, size=_choose_text_size(chart, context, pitch))
+    values = _format_values(chart, tile_context, pitch)
     for series, (_, members) in zip(native.plots[0].series, _group_tiles(chart), strict=True):
         fill, ink = _choose_colours(chart, members[0], context)
         series.format.line.fill.background()
@@ -78,7 +81,7 @@ def style_tiles(native: NativeChart, chart: Chart, context: ChartContext) -> Non
             set_tint(series.marker.format.line.color, context.palette.blend_text_colour(0.5))
         for point, index in enumerate(members):
             words = [chart.data.tiles[index].label, *values[index]]
-            write_fixed_label(series, point, words, own, XL_LABEL_POSITION.CENTER, ink)
+            write_fixed_label(series, point, words, tile_context, XL_LABEL_POSITION.CENTER, ink)
             for run in series.points[point].data_label.text_frame.paragraphs[0].runs:
                 run.font.bold = True
     for axis, count in ((native.category_axis, columns), (native.value_axis, rows)):
@@ -103,57 +106,59 @@ def style_tiles(native: NativeChart, chart: Chart, context: ChartContext) -> Non
 
 def _group_tiles(chart: Chart) -> list[tuple[str, list[int]]]:
     data = chart.data
-    found: list[tuple[str, list[int]]] = []
+    groups: list[tuple[str, list[int]]] = []
     if data.series_name:
         for series in data.series:
             members = [index for index, value in enumerate(series.values) if value is not None]
-            found.append((series.label, members))
+            groups.append((series.label, members))
     else:
         steps = compute_shade_steps(data.series[0].values)
         for step in sorted(set(steps) - {0}):
-            members = [index for index, own in enumerate(steps) if own == step]
+            members = [index for index, tile_step in enumerate(steps) if tile_step == step]
             values = [value for index in members if (value := data.series[0].values[index]) is not None]
             places = data.series[0].label_decimals
-            ends = dict.fromkeys(format_amount(chart, end, places) for end in (min(values), max(values)))
-            found.append((" – ".join(ends), members))
-    taken = {index for _, members in found for index in members}
-    if rest := [index for index in range(len(data.tiles)) if index not in taken]:
-        found.append(("–", rest))
-    return [(name, members) for name, members in found if members]
+            end_amounts = dict.fromkeys(
+                format_amount(chart, end, places) for end in (min(values), max(values))
+            )
+            groups.append((" – ".join(end_amounts), members))
+    grouped_indices = {index for _, members in groups for index in members}
+    if rest := [index for index in range(len(data.tiles)) if index not in grouped_indices]:
+        groups.append(("–", rest))
+    return [(name, members) for name, members in groups if members]
 
 
 def _choose_text_size(chart: Chart, context: ChartContext, pitch: float) -> float:
-    asked = round((_TEXT_FRACTION if chart.data.has_values else _NAME_ONLY_TEXT_FRACTION) * pitch)
+    wanted_size = round((_TEXT_FRACTION if chart.data.has_values else _NAME_ONLY_TEXT_FRACTION) * pitch)
     widest = (
         max(context.measure_text_width(tile.label) for tile in chart.data.tiles)
         * _BOLD_WIDTH_FACTOR
         / context.size
     )
-    room = int((pitch - 2 * _TILE_GAP) / widest) if widest else asked
-    return min(context.size, max(_MIN_TEXT_SIZE, min(asked, room)))
+    fitting_size = int((pitch - 2 * _TILE_GAP) / widest) if widest else wanted_size
+    return min(context.size, max(_MIN_TEXT_SIZE, min(wanted_size, fitting_size)))
 
 
 def _format_values(chart: Chart, context: ChartContext, pitch: float) -> list[list[str]]:
-    """Return the value lines of each tile's label, or no lines if the values do not fit."""
-    written = [
+    """Return the value lines of each tile's label, or no lines if the values do not fit into the tiles."""
+    amounts = [
         format_tile_value(chart, index) if chart.data.has_values else ""
         for index in range(len(chart.data.tiles))
     ]
-    wide = max(map(context.measure_text_width, written)) > pitch - _TILE_GAP
+    wide = max(map(context.measure_text_width, amounts)) > pitch - _TILE_GAP
     return [
-        [value] if value and not wide and pitch >= _MIN_TILE_LINES * context.size else [] for value in written
+        [value] if value and not wide and pitch >= _MIN_TILE_LINES * context.size else [] for value in amounts
     ]
 
 
 def _find_region_series(chart: Chart, index: int) -> Series | None:
-    """Return the series that has a value for the region ``index``, or None."""
+    """Return the series with a value for the region ``index``, or None if no series has one."""
     return next((series for series in chart.data.series if series.values[index] is not None), None)
 
 
 def _choose_colours(chart: Chart, index: int, context: ChartContext) -> tuple[Tint, Tint]:
     palette = context.palette
-    own = _find_region_series(chart, index)
-    if own is None:  # LibreOffice does not draw marker outlines
+    region_series = _find_region_series(chart, index)
+    if region_series is None:  # LibreOffice does not draw marker outlines
         fill = palette.panel_fill or palette.background_tint
         quiet = (
             compute_contrast_ratio(palette.get_colour(palette.muted_colour), palette.get_colour(fill))
@@ -161,8 +166,8 @@ def _choose_colours(chart: Chart, index: int, context: ChartContext) -> tuple[Ti
         )
         return fill, palette.muted_colour if quiet else palette.text_colour
     if not chart.data.series_name:
-        return get_shade(compute_shade_steps(own.values)[index], palette)
-    return find_legible_fill(get_mark_style(chart, context, own).tint, palette)
+        return get_shade(compute_shade_steps(region_series.values)[index], palette)
+    return find_legible_fill(get_mark_style(chart, context, region_series).tint, palette)
 
 
 def _style_squares(marker: Any, fill: Tint, pitch: float) -> None:

@@ -1,4 +1,4 @@
-"""Make the embedded workbooks of native charts: data, bridges across gaps, and reference lines."""
+"""Make the embedded workbooks of native charts, with the data, bridges over gaps, and reference lines."""
 
 from __future__ import annotations
 
@@ -10,12 +10,17 @@ from typing import Any
 from triptych.charts.chart_types import get_chart_type
 from triptych.charts.native import NativeChartType, get_axis_numbers
 from triptych.charts.time_axis import find_added_breaks, format_category
-from triptych.model.charts import Series
+from triptych.model.charts import Series, sum_as_decimals
 from triptych.model.nodes import Chart
 from triptych.ooxml.xml import qn
 from triptych.writers.deck.drawing.charts.context import ChartContext
 from triptych.writers.deck.drawing.charts.number_formats import make_number_format
-from triptych.writers.deck.drawing.text import add_child, remove_children, remove_forbidden_characters
+from triptych.writers.deck.drawing.text import (
+    add_child,
+    add_colour,
+    remove_children,
+    remove_forbidden_characters,
+)
 from triptych.writers.deck.pptx.chart_data import CategoryData, make_number_table
 from triptych.writers.deck.pptx.exports import MSO_LINE_DASH_STYLE, XL_MARKER_STYLE, NativeChart
 from triptych.writers.deck.pptx.package import get_element
@@ -23,7 +28,7 @@ from triptych.writers.deck.template.palette import set_line
 
 
 def make_workbook(chart: Chart, form: NativeChartType, limits: tuple[float, float]) -> Any:
-    """Return the workbook of a chart; ``limits`` are the limits of its x axis if the axis is numeric."""
+    """Return the workbook of a chart. ``limits`` are the limits of a numeric x axis."""
     return (
         _make_number_workbook(chart, limits)
         if form.has_numeric_axes
@@ -32,7 +37,7 @@ def make_workbook(chart: Chart, form: NativeChartType, limits: tuple[float, floa
 
 
 def make_category_workbook(chart: Chart, *, has_date_axis: bool = False) -> Any:
-    """Return a workbook with categories or dates, and a column for each series and reference line."""
+    """Return a workbook with categories or dates, and a column per series and reference line."""
     data = CategoryData()
     if has_date_axis:
         data.categories = chart.data.dates or ()
@@ -48,37 +53,83 @@ def make_category_workbook(chart: Chart, *, has_date_axis: bool = False) -> Any:
     add_bridges(data, chart)
     for line in list_reference_lines(chart):
         data.add_series(remove_forbidden_characters(line.text), (line.value,) * len(chart.data.categories))
+    for name, lengths in list_error_bars(chart):
+        data.add_series(remove_forbidden_characters(name), lengths)
     return data
 
 
 def _make_number_workbook(chart: Chart, limits: tuple[float, float]) -> Any:
-    """Return a workbook with x values and a column for each series.
-
-    Bridges and reference lines are in further rows.
-    """
+    """Return a workbook with x values and a column per series, followed by bridges and reference lines."""
     rows = list(get_axis_numbers(chart))
     columns: list[tuple[str, dict[int, float], str]] = []
     for series in chart.data.series:
-        known = {index: value for index, value in enumerate(series.values) if value is not None}
-        columns.append((series.label, known, make_number_format(max(series.decimal_places, default=0))))
+        known_values = {index: value for index, value in enumerate(series.values) if value is not None}
+        columns.append(
+            (series.label, known_values, make_number_format(max(series.decimal_places, default=0)))
+        )
     lines: list[tuple[str, list[tuple[float, float | None]]]] = list(iter_bridge_points(chart))
     lines += [(line.text, [(end, line.value) for end in limits]) for line in list_reference_lines(chart)]
     for name, points in lines:
-        known = {len(rows) + index: y for index, (_, y) in enumerate(points) if y is not None}
-        columns.append((name, known, "General"))
+        known_values = {len(rows) + index: y for index, (_, y) in enumerate(points) if y is not None}
+        columns.append((name, known_values, "General"))
         rows += [x for x, _ in points]
+    for name, lengths in list_error_bars(chart):
+        columns.append(
+            (name, {i: length for i, length in enumerate(lengths) if length is not None}, "General")
+        )
     numbers, data = range(len(rows)), chart.data
     names = (data.point_title, *data.categories) if data.x_values else ()
     return make_number_table(
         remove_forbidden_characters(data.category_title or data.category_name),
         rows,
         [
-            (remove_forbidden_characters(name), [known.get(row) for row in numbers], code)
-            for name, known, code in columns
+            (remove_forbidden_characters(name), [known_values.get(row) for row in numbers], code)
+            for name, known_values, code in columns
         ],
         [remove_forbidden_characters(name) for name in names],
-        chart.data.extra_series[0] if chart.data.extra_series else None,
+        None if data.range_title or not data.extra_series else data.extra_series[0],
     )
+
+
+def list_error_bars(chart: Chart) -> list[tuple[str, list[float | None]]]:
+    """Return the names and the lengths of error bars: those above the values, then those below."""
+    if not chart.data.range_title:
+        return []
+    (series,), (low, high) = chart.data.series, chart.data.extra_series
+    return [
+        (f"{high.label} − {series.label}", _subtract(high, series)),
+        (f"{series.label} − {low.label}", _subtract(series, low)),
+    ]
+
+
+def _subtract(first: Series, second: Series) -> list[float | None]:
+    pairs = zip(first.values, second.values, strict=True)
+    return [None if a is None or b is None else sum_as_decimals((a, -b)) for a, b in pairs]
+
+
+def convert_to_error_bars(native: NativeChart, chart: Chart, context: ChartContext) -> None:
+    """Convert the last two series of a native chart to error bars of the first (21.2.2.55).
+
+    The error bars keep their references to the workbook. Call this before other changes of series.
+    """
+    if not chart.data.range_title:
+        return
+    plot = get_element(native.plots[0])
+    first, *_, above, below = plot.findall(qn("c:ser"))
+    bars = add_child(first, "c:errBars")
+    next(element for tag in ("c:cat", "c:xVal") for element in first.iterfind(qn(tag))).addprevious(bars)
+    if plot.tag != qn("c:barChart"):
+        add_child(bars, "c:errDir", val="y")
+    for tag, text in (("c:errBarType", "both"), ("c:errValType", "cust"), ("c:noEndCap", "0")):
+        add_child(bars, tag, val=text)
+    for tag, series in (("c:plus", above), ("c:minus", below)):
+        values = (
+            series.find(qn("c:val")) if series.find(qn("c:val")) is not None else series.find(qn("c:yVal"))
+        )
+        add_child(bars, tag).append(values.find(qn("c:numRef")))
+        plot.remove(series)
+    line = add_child(add_child(bars, "c:spPr"), "a:ln", w="15875")
+    add_colour(add_child(line, "a:solidFill"), context.palette.text_colour)
 
 
 _BRIDGE_NAME = "…"
@@ -86,43 +137,43 @@ _BRIDGE_WIDTH = "19050"  # 1.5 points in EMU
 
 
 def find_bridges(chart: Chart) -> tuple[tuple[Series, tuple[int, ...]], ...]:
-    """Return each series that has values on both sides of a break, with the indices of such breaks."""
-    broken = find_added_breaks(chart)
-    found = (
-        (series, tuple(i for i in broken if None not in (series.values[i - 1], series.values[i + 1])))
+    """Return each series with values on both sides of a break, and the indices of those breaks."""
+    breaks = find_added_breaks(chart)
+    gaps_of_series = (
+        (series, tuple(i for i in breaks if None not in (series.values[i - 1], series.values[i + 1])))
         for series in chart.data.series
     )
-    return tuple((series, own) for series, own in found if own)
+    return tuple((series, gaps) for series, gaps in gaps_of_series if gaps)
 
 
 def add_bridges(data: Any, chart: Chart) -> None:
-    """Add a series for each bridge, a dotted line between the values on both sides of a break."""
-    for series, own in find_bridges(chart):
-        ends = {i: series.values[i] for at in own for i in (at - 1, at + 1)}
-        middles = {at: ((ends[at - 1] or 0.0) + (ends[at + 1] or 0.0)) / 2 for at in own}
-        known = ends | middles
-        data.add_series(_BRIDGE_NAME, [known.get(i) for i in range(len(series.values))])
+    """Add a series for each bridge: a dotted line that joins the values on both sides of a break."""
+    for series, gaps in find_bridges(chart):
+        end_values = {i: series.values[i] for gap in gaps for i in (gap - 1, gap + 1)}
+        middles = {gap: ((end_values[gap - 1] or 0.0) + (end_values[gap + 1] or 0.0)) / 2 for gap in gaps}
+        all_values = end_values | middles
+        data.add_series(_BRIDGE_NAME, [all_values.get(i) for i in range(len(series.values))])
 
 
 def iter_bridge_points(chart: Chart) -> Iterator[tuple[str, list[tuple[float, float | None]]]]:
-    """Yield the name and points of each bridge on a numeric axis; gaps separate the pairs of points."""
+    """Yield the name and points of each bridge on a numeric axis, with a gap after each pair of points."""
     positions = get_axis_numbers(chart)
-    for series, own in find_bridges(chart):
-        found: list[tuple[float, float | None]] = []
-        for at in own:
-            found += [(positions[i], series.values[i]) for i in (at - 1, at + 1)]
-            found.append((positions[at + 1], None))
-        yield _BRIDGE_NAME, found
+    for series, gaps in find_bridges(chart):
+        points: list[tuple[float, float | None]] = []
+        for gap in gaps:
+            points += [(positions[i], series.values[i]) for i in (gap - 1, gap + 1)]
+            points.append((positions[gap + 1], None))
+        yield _BRIDGE_NAME, points
 
 
 def style_bridges(native: NativeChart, chart: Chart) -> None:
     """Style each bridge as a dotted line without markers, in the colour of its series."""
-    drawn, own = list(native.plots[0].series), len(chart.data.series)
-    for bridge, (series, _) in zip(drawn[own:], find_bridges(chart), strict=False):
+    native_series, series_count = list(native.plots[0].series), len(chart.data.series)
+    for bridge, (series, _) in zip(native_series[series_count:], find_bridges(chart), strict=False):
         bridge.smooth = False
         bridge.marker.style = XL_MARKER_STYLE.NONE
-        bridge.format.line.fill.background()  # creates an a:ln, which is replaced below
-        line = deepcopy(_get_line_properties(drawn[chart.data.series.index(series)]))
+        bridge.format.line.fill.background()  # this creates an a:ln, which is replaced below
+        line = deepcopy(_get_line_properties(native_series[chart.data.series.index(series)]))
         line.set("w", _BRIDGE_WIDTH)
         remove_children(line, "a:prstDash")
         fill = line.find(qn("a:solidFill"))
@@ -137,14 +188,14 @@ def _get_line_properties(series: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class ReferenceLine:
-    """A reference line at a value of the native value axis."""
+    """A reference line at a value on the native value axis."""
 
     value: float
     text: str
 
 
 def list_reference_lines(chart: Chart) -> tuple[ReferenceLine, ...]:
-    """Return the reference lines that are drawn as series, with their values on the native value axis."""
+    """Return the reference lines to draw as series, with their values on the native value axis."""
     if chart.horizontal or chart.data.is_whole:
         return ()
     unit = 0.01 if chart.percent else 1.0
@@ -181,7 +232,7 @@ def style_reference_lines(
     native: NativeChart, lines: tuple[ReferenceLine, ...], context: ChartContext
 ) -> None:
     """Style the reference lines in the second plot as dashed lines."""
-    for own in list(native.plots[1].series)[-len(lines) :] if lines else ():
-        set_line(own.format, context.palette.text_colour, 1.25)
-        own.format.line.dash_style = MSO_LINE_DASH_STYLE.DASH
-        own.marker.style = XL_MARKER_STYLE.NONE
+    for native_line in list(native.plots[1].series)[-len(lines) :] if lines else ():
+        set_line(native_line.format, context.palette.text_colour, 1.25)
+        native_line.format.line.dash_style = MSO_LINE_DASH_STYLE.DASH
+        native_line.marker.style = XL_MARKER_STYLE.NONE

@@ -1,9 +1,10 @@
-"""The elements, classes and attributes of Markdown by subject, from ``markdown.yaml``."""
+"""Load the elements, classes and attributes of Markdown by subject, from ``markdown.yaml``."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,8 @@ class Element:
 class Name:
     """A class or an attribute: the elements that accept it, its effect, and an example in Markdown.
 
-    ``values`` and ``default`` are those of an attribute. ``aliases`` are other names for the same,
-    ``variants`` related names with a similar effect.
+    ``values`` and ``default`` apply to attributes. ``aliases`` are alternative names; ``variants`` are
+    related names with a similar effect.
     """
 
     applies_to: str
@@ -38,7 +39,7 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """The elements, classes and attributes for one subject."""
+    """The elements, classes and attributes of one subject."""
 
     title: str
     summary: str
@@ -72,4 +73,7 @@ def _read_topics(text: str) -> tuple[Topic, ...]:
     )
 
 
-TOPICS = _read_topics(Path(__file__).with_name("markdown.yaml").read_text("utf-8"))
+@cache
+def load_topics() -> tuple[Topic, ...]:
+    """Return the topics in ``markdown.yaml``, in the order of the guide."""
+    return _read_topics(Path(__file__).with_name("markdown.yaml").read_text("utf-8"))

@@ -1,0 +1,1578 @@
+-- Rewrite the TeX of a formula in the commands that pandoc knows. driver.lua loads this module.
+--
+-- The formula becomes a tree of tokens, groups, environments and fences (\left … \right), so that commands
+-- are found where TeX finds them. A construct that pandoc drops or rejects is written as a box whose first
+-- child is a text "\u{E000}NAME:OPTIONS"; `media/formulas/markers.py` makes MathML and Office Math of it.
+-- Commands without effect are counted in `ignored`, which the reader reports. Unknown commands stay: pandoc
+-- rejects them, and the reader reports an error.
+
+local MARK = "\u{E000}"
+local MOST_COLUMNS = 100 -- of an array
+local MOST_EXPANSIONS, MOST_TOKENS = 500, 20000 -- of macros that are defined in a formula
+
+-- Tokens and the tree ------------------------------------------------------------------------------------
+
+-- Split TeX into commands, characters and single spaces. Comments are removed.
+local function tokenize(text)
+  local tokens, place = {}, 1
+  while place <= #text do
+    local token = text:match("^\\%a+", place) or text:match("^\\[%z\1-\127\194-\244][\128-\191]*", place)
+    local blank = text:match("^%s+", place)
+    local comment = text:match("^%%[^\n]*\n?[ \t]*", place)
+    if token then
+      tokens[#tokens + 1] = token:match("^\\%s") and "\\ " or token
+    elseif blank then
+      token, tokens[#tokens + 1] = blank, " "
+    elseif comment then
+      token = comment
+    else
+      token = text:match("^[%z\1-\127\194-\244][\128-\191]*", place) or text:sub(place, place)
+      tokens[#tokens + 1] = token
+    end
+    place = place + #token
+  end
+  return tokens
+end
+
+local function skip_blanks(tokens, place)
+  while tokens[place] == " " do place = place + 1 end
+  return place
+end
+
+-- Read the name in \begin{name} or \end{name} → the name and the place after it.
+local function read_name(tokens, place)
+  place = skip_blanks(tokens, place)
+  if tokens[place] ~= "{" then return nil end
+  local name = ""
+  repeat
+    place = place + 1
+    if tokens[place] == nil or tokens[place] == "{" then return nil end
+    if tokens[place] ~= "}" then name = name .. tokens[place] end
+  until tokens[place] == "}"
+  return name, place + 1
+end
+
+-- Build the tree of a formula, or return nil if its braces, environments or fences do not match.
+local function parse(tokens)
+  local stack, place = { { kind = "formula" } }, 1
+  local function close(kind)
+    local node = stack[#stack]
+    if node.kind ~= kind then return nil end
+    table.remove(stack)
+    table.insert(stack[#stack], node)
+    return node
+  end
+  while place <= #tokens do
+    local token = tokens[place]
+    place = place + 1
+    if token == "{" then
+      table.insert(stack, { kind = "group" })
+    elseif token == "}" then
+      if not close("group") then return nil end
+    elseif token == "\\begin" then
+      local name, after = read_name(tokens, place)
+      if not name then return nil end
+      table.insert(stack, { kind = "environment", name = name })
+      place = after
+    elseif token == "\\end" then
+      local name, after = read_name(tokens, place)
+      if not name or stack[#stack].name ~= name or not close("environment") then return nil end
+      place = after
+    elseif token == "\\left" or token == "\\right" then
+      place = skip_blanks(tokens, place)
+      local fence = tokens[place]
+      if not fence or fence == "{" or fence == "}" then return nil end
+      place = place + 1
+      if token == "\\left" then
+        table.insert(stack, { kind = "fence", open = fence })
+      else
+        local node = close("fence")
+        if not node then return nil end
+        node.close = fence
+      end
+    else
+      table.insert(stack[#stack], token)
+    end
+  end
+  return #stack == 1 and stack[1] or nil
+end
+
+local function copy_shell(node)
+  return { kind = node.kind, name = node.name, open = node.open, close = node.close }
+end
+
+-- A reader of a list of items -----------------------------------------------------------------------------
+
+local Reader = {}
+Reader.__index = Reader
+
+local function read_items(items) return setmetatable({ items = items, place = 1 }, Reader) end
+
+function Reader:skip()
+  while self.items[self.place] == " " do self.place = self.place + 1 end
+end
+
+function Reader:take()
+  local item = self.items[self.place]
+  self.place = self.place + 1
+  return item
+end
+
+function Reader:peek()
+  self:skip()
+  return self.items[self.place]
+end
+
+-- Take the next item if it is this token.
+function Reader:accept(token)
+  if self:peek() ~= token then return false end
+  self.place = self.place + 1
+  return true
+end
+
+-- The items of an argument: those of a group, or one item. An argument that is missing is nil.
+function Reader:argument()
+  local item = self:peek()
+  if item == nil then return nil end
+  self.place = self.place + 1
+  return type(item) == "table" and item.kind == "group" and item or { item }
+end
+
+-- The items of an argument in square brackets, or nil.
+function Reader:option()
+  if self:peek() ~= "[" then return nil end
+  local found, depth = {}, 0
+  for place = self.place + 1, #self.items do
+    local item = self.items[place]
+    if item == "[" then depth = depth + 1 end
+    if item == "]" then
+      if depth == 0 then
+        self.place = place + 1
+        return found
+      end
+      depth = depth - 1
+    end
+    found[#found + 1] = item
+  end
+  return nil
+end
+
+function Reader:rest()
+  local rest = { kind = "group" }
+  for place = self.place, #self.items do rest[#rest + 1] = self.items[place] end
+  self.place = #self.items + 1
+  return rest
+end
+
+-- TeX of items as it is written, without any change.
+local function join(pieces)
+  local out = {}
+  for _, piece in ipairs(pieces) do
+    if piece ~= "" then
+      local before = out[#out]
+      if before and piece:match("^%a") and before:match("\\%a+$") then out[#out + 1] = " " end
+      out[#out + 1] = piece
+    end
+  end
+  return table.concat(out)
+end
+
+local function source(items)
+  local out = {}
+  for _, item in ipairs(items) do
+    if type(item) == "string" then
+      out[#out + 1] = item
+    elseif item.kind == "group" then
+      out[#out + 1] = "{" .. source(item) .. "}"
+    elseif item.kind == "fence" then
+      out[#out + 1] = join { "\\left" .. item.open, source(item), "\\right" .. item.close }
+    else
+      out[#out + 1] = "\\begin{" .. item.name .. "}" .. source(item) .. "\\end{" .. item.name .. "}"
+    end
+  end
+  return join(out)
+end
+
+local function trimmed(items) return (source(items):match("^%s*(.-)%s*$")) end
+
+-- Macros that a formula defines ---------------------------------------------------------------------------
+
+local DEFINITIONS = {}
+
+-- A macro's name: \newcommand{\name} or \newcommand\name.
+local function read_macro_name(reader)
+  local name = reader:argument()
+  name = name and trimmed(name)
+  return name and name:match("^\\%a+$") and name or nil
+end
+
+local function define_command(reader, macros, command)
+  reader:accept("*")
+  local name = read_macro_name(reader)
+  local count = reader:option()
+  local default = count and reader:option()
+  local body = reader:argument()
+  if not name or not body then return false end
+  if command == "\\providecommand" and macros[name] then return true end
+  macros[name] = { count = tonumber(count and source(count)) or 0, default = default, body = body }
+  return true
+end
+
+DEFINITIONS["\\newcommand"] = define_command
+DEFINITIONS["\\renewcommand"] = define_command
+DEFINITIONS["\\providecommand"] = define_command
+DEFINITIONS["\\DeclareRobustCommand"] = define_command
+
+DEFINITIONS["\\def"] = function(reader, macros)
+  local name = reader:peek()
+  if type(name) ~= "string" or not name:match("^\\") then return false end
+  reader:take()
+  local count = 0
+  while type(reader:peek()) == "string" do
+    if not reader:accept("#") or reader:peek() ~= tostring(count + 1) then return false end
+    reader:take()
+    count = count + 1
+  end
+  local body = reader:argument()
+  if not body then return false end
+  macros[name] = { count = count, body = body }
+  return true
+end
+
+DEFINITIONS["\\let"] = function(reader, macros)
+  local name = reader:peek()
+  if type(name) ~= "string" or not name:match("^\\") then return false end
+  reader:take()
+  reader:accept("=")
+  local item = reader:peek()
+  if type(item) ~= "string" then return false end
+  reader:take()
+  macros[name] = macros[item] or { count = 0, body = { kind = "group", item } }
+  return true
+end
+
+DEFINITIONS["\\DeclareMathOperator"] = function(reader, macros)
+  local star = reader:accept("*")
+  local name, body = read_macro_name(reader), reader:argument()
+  if not name or not body then return false end
+  local operator = { "\\operatorname", star and "*" or " ", body }
+  macros[name] = { count = 0, body = operator }
+  return true
+end
+
+DEFINITIONS["\\DeclarePairedDelimiter"] = function(reader, macros)
+  local name, open, close = read_macro_name(reader), reader:argument(), reader:argument()
+  if not name or not close then return false end
+  macros[name] = { open = open, close = close }
+  return true
+end
+
+-- \DeclarePairedDelimiterX\name[2]{left}{right}{body}; XPP has also arguments before and after the delimiters.
+local function define_delimiter(has_outside)
+  return function(reader, macros)
+    local name, count = read_macro_name(reader), reader:option()
+    local before = has_outside and reader:argument() or {}
+    local open, close = reader:argument(), reader:argument()
+    local after = has_outside and reader:argument() or {}
+    local body = reader:argument()
+    if not name or not body then return false end
+    macros[name] = { open = open, close = close, before = before, after = after, body = body,
+      count = tonumber(count and source(count)) or 1 }
+    return true
+  end
+end
+DEFINITIONS["\\DeclarePairedDelimiterX"] = define_delimiter(false)
+DEFINITIONS["\\DeclarePairedDelimiterXPP"] = define_delimiter(true)
+
+DEFINITIONS["\\definecolor"] = function(reader, _, _, colours)
+  local name, model, value = reader:argument(), reader:argument(), reader:argument()
+  if not value then return false end
+  colours[trimmed(name)] = "[" .. trimmed(model) .. "]" .. trimmed(value)
+  return true
+end
+
+DEFINITIONS["\\colorlet"] = function(reader, _, _, colours)
+  local name, value = reader:argument(), reader:argument()
+  if not value then return false end
+  colours[trimmed(name)] = trimmed(value)
+  return true
+end
+
+local function substitute(items, arguments)
+  local out = copy_shell(items)
+  local place = 1
+  while place <= #items do
+    local item = items[place]
+    local number = item == "#" and tonumber(items[place + 1])
+    if number and arguments[number] then
+      for _, part in ipairs(arguments[number]) do out[#out + 1] = part end
+      place = place + 1
+    else
+      out[#out + 1] = type(item) == "table" and substitute(item, arguments) or item
+    end
+    place = place + 1
+  end
+  return out
+end
+
+-- The delimiters of \abs{x}, \abs*{x} and \abs[\Big]{x} around their argument, or nil.
+local function expand_delimiter(reader, macro)
+  local star, size = reader:accept("*"), reader:option()
+  local name = size and source(size):match("^%s*(\\%a+)%s*$")
+  local arguments = {}
+  for number = 1, macro.count or 1 do arguments[number] = reader:argument() end
+  if #arguments < (macro.count or 1) then return nil end
+  local body = macro.body and substitute(macro.body, arguments) or arguments[1]
+  local out = {}
+  local function put(items)
+    for _, item in ipairs(items) do
+      if item == "\\delimsize" then item = star and "\\middle" or name end
+      out[#out + 1] = item
+    end
+  end
+  put(macro.before and substitute(macro.before, arguments) or {})
+  if star then
+    local inside = out
+    out = { kind = "fence", open = source(macro.open), close = source(macro.close) }
+    put(body)
+    inside[#inside + 1] = out
+    out = inside
+  else
+    if name then out[#out + 1] = name .. "l" end
+    put(macro.open)
+    put(body)
+    if name then out[#out + 1] = name .. "r" end
+    put(macro.close)
+  end
+  put(macro.after and substitute(macro.after, arguments) or {})
+  return out
+end
+
+-- Expand the macros of a list of items. Return nil if that does not end.
+local function expand(items, macros, colours, budget)
+  local reader, out = read_items(items), copy_shell(items)
+  while reader.place <= #items do
+    local start = reader.place
+    local item = reader:take()
+    local define = type(item) == "string" and DEFINITIONS[item]
+    local macro = type(item) == "string" and macros[item]
+    if type(item) == "table" then
+      local inner = expand(item, macros, colours, budget)
+      if not inner then return nil end
+      out[#out + 1] = inner
+    elseif define then
+      if not define(reader, macros, item, colours) then
+        reader.place = start + 1
+        out[#out + 1] = item
+      end
+    elseif macro then
+      budget.count = budget.count + 1
+      if budget.count > MOST_EXPANSIONS or budget.tokens > MOST_TOKENS then return nil end
+      local expanded
+      if macro.open then
+        expanded = expand_delimiter(reader, macro)
+      else
+        local arguments = {}
+        if macro.default then arguments[1] = reader:option() or macro.default end
+        for number = #arguments + 1, macro.count do arguments[number] = reader:argument() end
+        if #arguments == macro.count then expanded = substitute(macro.body, arguments) end
+      end
+      if not expanded then return nil end
+      budget.tokens = budget.tokens + #expanded
+      local inner = expand(expanded, macros, colours, budget)
+      if not inner then return nil end
+      for _, part in ipairs(inner) do out[#out + 1] = part end
+    else
+      out[#out + 1] = item
+    end
+  end
+  return out
+end
+
+-- Writing -------------------------------------------------------------------------------------------------
+
+local state -- of the formula that is written: ignored, labels, tags, rows, colours, is_display
+local write, write_text -- functions that call each other
+
+local function ignore(name)
+  table.insert(state.ignored, name)
+  return ""
+end
+
+-- A construct for markers.py: a box with a name and the TeX of its parts.
+local function mark(name, ...)
+  local parts = { ... }
+  if #parts == 1 then return "\\boxed{\\text{" .. MARK .. name .. "}" .. parts[1] .. "}" end
+  local out = ""
+  for _, part in ipairs(parts) do out = out .. "\\boxed{\\text{" .. MARK .. "part}" .. part .. "}" end
+  return "\\boxed{\\text{" .. MARK .. name .. "}" .. out .. "}"
+end
+
+local function write_argument(reader)
+  local argument = reader:argument()
+  return argument and write(argument) or ""
+end
+
+-- A colour as [model]value or an expression of names, with names that the section defines replaced.
+local function read_colour(model, value)
+  value = trimmed(value)
+  if model then return "[" .. trimmed(model) .. "]" .. value end
+  local function replace(name) return state.colours[name] end
+  for _ = 1, 5 do
+    local changed = value:gsub("^%s*([%w_-]+)", replace)
+    if changed == value then break end
+    value = changed
+  end
+  return value
+end
+
+local function colour_mark(kind, expression) return kind .. ":" .. expression:gsub("[#%%&_$~^\\{}]", "?") end
+
+local COMMANDS = {} -- functions of a reader and the command that return TeX
+local SWITCHES = {} -- functions of a reader and the command that return the function that writes the rest
+
+local function add(names, handler)
+  for name in names:gmatch("%S+") do COMMANDS["\\" .. name] = handler end
+end
+
+local function same(text) return function() return text end end
+
+-- Commands of the same meaning that pandoc knows.
+for name, text in pairs {
+  thinspace = "\\,", medspace = "\\:", thickspace = "\\;", negthinspace = "\\!",
+  negmedspace = "\\hspace{-0.222em}", negthickspace = "\\hspace{-0.278em}", enspace = "\\hspace{0.5em}",
+  enskip = "\\hspace{0.5em}", degree = "^{\\circ}", textdegree = "^{\\circ}",
+  celsius = "^{\\circ}\\mathrm{C}", colon = "\\mathord{:}\\,", vcentcolon = "\\mathrel{:}",
+  dblcolon = "∷", surd = "√", mathellipsis = "\\ldots", textellipsis = "\\ldots", idotsint = "\\int\\cdots\\int",
+  intop = "\\int", ointop = "\\oint", smallint = "\\int", mathdollar = "\\$", mathsection = "§",
+  mathparagraph = "¶", dag = "\\dagger", ddag = "\\ddagger", S = "§", P = "¶", copyright = "©", pounds = "£",
+  widecheck = "\\check", square = "\\Box", upmu = "\\mathrm{\\mu}",
+  longrightarrow = "⟶", longleftarrow = "⟵", longleftrightarrow = "⟷", longmapsto = "⟼", Longrightarrow = "⟹",
+  Longleftarrow = "⟸", Longleftrightarrow = "⟺", iff = "\\;⟺\\;", implies = "\\;⟹\\;", impliedby = "\\;⟸\\;", underleftrightarrow = "\\underset{\\leftrightarrow}", euro = "€", texteuro = "€", newline = "\\\\", cr = "\\\\", colonsim = "∶∼",
+  colonapprox = "∶≈", lgroup = "⟮", rgroup = "⟯", Vvert = "⦀", lVert = "\\|", rVert = "\\|",
+} do COMMANDS["\\" .. name] = same(text) end
+COMMANDS["\\lVert"], COMMANDS["\\rVert"] = nil, nil
+
+-- Commands that say how TeX breaks lines or pages, or load packages, and show nothing.
+add("relax nobreak allowbreak displaylimits protect noindent nolinebreak null hfil mathsurround "
+  .. "displaybreak allowdisplaybreaks pagebreak nopagebreak goodbreak break limits@", same(""))
+add("require usepackage", function(reader)
+  reader:option()
+  reader:argument()
+  return ""
+end)
+
+-- Commands without an effect here. Their arguments that are lengths or options are left out.
+local IGNORED = {
+  rotatebox = "om", scalebox = "m", resizebox = "mm", hfill = "", vspace = "*m", vskip = "l", hdashline = "", hfilneg = "", small = "", footnotesize = "", large = "",
+  Large = "", LARGE = "", huge = "", Huge = "", normalsize = "", tiny = "", scriptsize = "",
+  mathversion = "m", boldmath = "", unboldmath = "", arraystretch = "", arraycolsep = "", jot = "",
+  leftroot = "m", uproot = "m", raisebox = "moo", raise = "l", lower = "l", class = "m", cssId = "m",
+  style = "m", href = "m", rule = "omm", setlength = "mm", centering = "", hyperref = "o",
+}
+for name, arguments in pairs(IGNORED) do
+  COMMANDS["\\" .. name] = function(reader)
+    for kind in arguments:gmatch(".") do
+      if kind == "m" then reader:argument() end
+      if kind == "o" then reader:option() end
+      if kind == "*" then reader:accept("*") end
+      if kind == "l" then -- a length without braces
+        while type(reader:peek()) == "string" and reader:peek():match("^[%d.+-]$") do reader:take() end
+        for _ = 1, 2 do
+          if type(reader:peek()) == "string" and reader:peek():match("^%a$") then reader:take() end
+        end
+      end
+    end
+    return ignore("\\" .. name)
+  end
+end
+
+-- Numbers of the formula and of its rows -------------------------------------------------------------------
+
+COMMANDS["\\label"] = function(reader)
+  local name = reader:argument()
+  if name then table.insert(state.current.labels, (trimmed(name):gsub("%s+", "-"))) end
+  return ""
+end
+
+COMMANDS["\\tag"] = function(reader)
+  local star = reader:accept("*")
+  local text = reader:argument()
+  if not text then return "" end
+  local words = state.in_words(source(text))
+  table.insert(state.current.tags, star and words or "(" .. words .. ")")
+  return ""
+end
+
+add("nonumber notag", function()
+  state.current.unnumbered = true
+  return ""
+end)
+
+-- Sizes, colours, boxes and parts without size -------------------------------------------------------------
+
+local function write_rest(wrap)
+  return function(items) return wrap(write(items)) end
+end
+
+for _, name in ipairs { "display", "text", "script", "scriptscript" } do
+  SWITCHES["\\" .. name .. "style"] = function()
+    return write_rest(function(body) return mark("style:" .. name, body) end)
+  end
+end
+
+SWITCHES["\\color"] = function(reader)
+  local model, value = reader:option(), reader:argument()
+  if not value then return write_rest(function(body) return body end) end
+  local name = colour_mark("colour", read_colour(model, value))
+  return write_rest(function(body) return mark(name, body) end)
+end
+
+COMMANDS["\\textcolor"] = function(reader)
+  local model, value = reader:option(), reader:argument()
+  local body = reader:argument()
+  if not body then return "" end
+  return mark(colour_mark("colour", read_colour(model, value)), write(body))
+end
+
+COMMANDS["\\colorbox"] = function(reader)
+  local model, value, body = reader:option(), reader:argument(), reader:argument()
+  if not body then return "" end
+  return mark(colour_mark("background", read_colour(model, value)), write_text(body))
+end
+
+COMMANDS["\\fcolorbox"] = function(reader)
+  local model, frame, value, body = reader:option(), reader:argument(), reader:argument(), reader:argument()
+  if not body then return "" end
+  local inner = mark(colour_mark("background", read_colour(model, value)), write_text(body))
+  return mark(colour_mark("frame", read_colour(model, frame)), inner)
+end
+
+COMMANDS["\\bbox"] = function(reader)
+  local option, body = reader:option(), write_argument(reader)
+  for word in (option and source(option) or ""):gmatch("[^,]+") do
+    local colour = word:match("^%s*(#?%w+)%s*$")
+    if word:find("border") then
+      body = "\\boxed{" .. body .. "}"
+    elseif colour and not colour:match("^%d") then
+      body = mark(colour_mark("background", colour:gsub("#(%x+)", "[HTML]%1")), body)
+    end
+  end
+  return body
+end
+
+-- A box has the size of displayed formulas, in a line also.
+COMMANDS["\\boxed"] = function(reader)
+  local body = write_argument(reader)
+  return "\\boxed{" .. (state.is_display and body or mark("style:display", body)) .. "}"
+end
+
+add("fbox framebox", function(reader)
+  reader:option()
+  reader:option()
+  local body = reader:argument()
+  return body and "\\boxed{" .. write_text(body) .. "}" or ""
+end)
+
+COMMANDS["\\cancelto"] = function(reader)
+  local value, body = write_argument(reader), write_argument(reader)
+  return "{" .. mark("cancelto", body) .. "}^{" .. value .. "}"
+end
+
+for name, kind in pairs {
+  hphantom = "hphantom", vphantom = "vphantom", mathclap = "clap", mathllap = "llap", mathrlap = "rlap",
+} do
+  COMMANDS["\\" .. name] = function(reader) return mark(kind, write_argument(reader)) end
+end
+for _, name in ipairs { "clap", "llap", "rlap" } do
+  COMMANDS["\\" .. name] = function(reader)
+    local body = reader:argument()
+    return body and mark(name, write_text(body)) or ""
+  end
+end
+add("strut mathstrut", function() return mark("vphantom", "(") end)
+COMMANDS["\\smash"] = function(reader)
+  local option = reader:option()
+  local side = option and trimmed(option):match("^[tb]$")
+  return mark("smash" .. (side and ":" .. side or ""), write_argument(reader))
+end
+
+-- Spaces with lengths that pandoc rejects.
+local EM = { em = 1, ex = 0.43, mu = 1 / 18, pt = 0.1, cm = 2.845, mm = 0.2845, ["in"] = 7.227, pc = 1.2, px = 0.075, bp = 0.1004, sp = 0, dd = 0.107 }
+local function write_space(text)
+  local number, unit = text:match("^%s*([+-]?%s*[%d.]+)%s*(%a%a)")
+  local value = number and tonumber((number:gsub("%s", "")))
+  if not value or not EM[unit] then return nil end
+  return string.format("\\hspace{%.3fem}", value * EM[unit])
+end
+
+add("hspace mspace", function(reader, command)
+  reader:accept("*")
+  local length = reader:argument()
+  return length and write_space(source(length)) or ignore(command)
+end)
+
+add("hskip kern mkern mskip", function(reader, command)
+  local text = ""
+  while type(reader:peek()) == "string" and reader:peek():match("^[%d.+-]$") do text = text .. reader:take() end
+  for _ = 1, 2 do
+    if type(reader:peek()) == "string" and reader:peek():match("^%a$") then text = text .. reader:take() end
+  end
+  return write_space(text) or ignore(command)
+end)
+
+-- Fractions, binomials, roots, scripts ------------------------------------------------------------------
+
+COMMANDS["\\cfrac"] = function(reader)
+  local side = reader:option()
+  if side then ignore("\\cfrac[" .. trimmed(side) .. "]") end
+  return "\\dfrac{" .. write_argument(reader) .. "}{" .. write_argument(reader) .. "}"
+end
+
+local function binomial(style)
+  return function(reader)
+    return mark("style:" .. style, "\\binom{" .. write_argument(reader) .. "}{" .. write_argument(reader) .. "}")
+  end
+end
+COMMANDS["\\dbinom"], COMMANDS["\\tbinom"] = binomial("display"), binomial("text")
+
+COMMANDS["\\genfrac"] = function(reader)
+  local open, close, thickness, style = reader:argument(), reader:argument(), reader:argument(), reader:argument()
+  local above, below = write_argument(reader), write_argument(reader)
+  if not style then return "\\genfrac" end
+  local width = trimmed(thickness)
+  local body = width:match("^0[%a.0]*$") and mark("nobar", "\\frac{" .. above .. "}{" .. below .. "}")
+    or "\\frac{" .. above .. "}{" .. below .. "}"
+  local function fence(items) return trimmed(items) == "" and "." or trimmed(items) end
+  if trimmed(open) ~= "" or trimmed(close) ~= "" then
+    body = join { "\\left" .. fence(open), body, "\\right" .. fence(close) }
+  end
+  if width:match("[1-9]") and not width:match("^0?%.4pt$") then ignore("\\genfrac{}{}{" .. width .. "}") end
+  local name = ({ ["0"] = "display", ["1"] = "text", ["2"] = "script", ["3"] = "scriptscript" })[trimmed(style)]
+  return name and mark("style:" .. name, body) or body
+end
+
+add("nicefrac sfrac", function(reader)
+  reader:option()
+  return "{}^{" .. write_argument(reader) .. "}\\!/\\!{}_{" .. write_argument(reader) .. "}"
+end)
+
+COMMANDS["\\root"] = function(reader)
+  local degree = {}
+  while reader:peek() and reader:peek() ~= "\\of" do degree[#degree + 1] = reader:take() end
+  if not reader:accept("\\of") then return "\\root" end
+  return "\\sqrt[" .. write(degree) .. "]{" .. write_argument(reader) .. "}"
+end
+
+COMMANDS["\\sqrt"] = function(reader)
+  local degree = reader:option()
+  return "\\sqrt" .. (degree and "[{" .. write(degree) .. "}]" or "") .. "{" .. write_argument(reader) .. "}"
+end
+
+COMMANDS["\\buildrel"] = function(reader)
+  local above = {}
+  while reader:peek() and reader:peek() ~= "\\over" do above[#above + 1] = reader:take() end
+  reader:accept("\\over")
+  return "\\overset{" .. write(above) .. "}{" .. write_argument(reader) .. "}"
+end
+
+COMMANDS["\\overunderset"] = function(reader)
+  local above, below = write_argument(reader), write_argument(reader)
+  return "\\overset{" .. above .. "}{\\underset{" .. below .. "}{" .. write_argument(reader) .. "}}"
+end
+COMMANDS["\\underaccent"] = function(reader)
+  return "\\underset{" .. write_argument(reader) .. "}{" .. write_argument(reader) .. "}"
+end
+COMMANDS["\\stackbin"] = function(reader)
+  return "\\overset{" .. write_argument(reader) .. "}{" .. write_argument(reader) .. "}"
+end
+COMMANDS["\\not"] = function(reader)
+  while reader:accept("\\!") or reader:accept("\\mathrel") do end
+  return "\\not"
+end
+COMMANDS["\\slashed"] = function(reader) return "\\not " .. write_argument(reader) end
+
+COMMANDS["\\prescript"] = function(reader)
+  local above, below = write_argument(reader), write_argument(reader)
+  return mark("prescript", below, above, write_argument(reader), "", "")
+end
+
+-- The lower and upper script in an argument such as {_a^b}.
+local function read_scripts(items)
+  local reader, found = read_items(items or {}), { _ = "", ["^"] = "" }
+  while reader:peek() do
+    local sign = reader:take()
+    if sign == "_" or sign == "^" then
+      found[sign] = found[sign] .. write_argument(reader)
+    elseif sign == "'" then
+      found["^"] = found["^"] .. "\\prime "
+    end
+  end
+  return found
+end
+
+COMMANDS["\\sideset"] = function(reader)
+  local before, after = read_scripts(reader:argument()), read_scripts(reader:argument())
+  local base, scripts = write_argument(reader), ""
+  while reader:peek() == "_" or reader:peek() == "^" or reader:peek() == "\\limits" do
+    local sign = reader:take()
+    if sign ~= "\\limits" then scripts = scripts .. sign .. "{" .. write_argument(reader) .. "}" end
+  end
+  local body = mark("prescript", before._, before["^"], base, after._, after["^"])
+  return scripts == "" and body or mark("operator", body) .. scripts
+end
+
+for name, arrow in pairs {
+  xRightarrow = "⇒", xLeftarrow = "⇐", xLeftrightarrow = "⇔", xleftrightarrow = "↔", xhookrightarrow = "↪",
+  xhookleftarrow = "↩", xmapsto = "↦", xrightharpoonup = "⇀", xrightharpoondown = "⇁", xleftharpoonup = "↼",
+  xleftharpoondown = "↽", xrightleftharpoons = "⇌", xleftrightharpoons = "⇋", xlongequal = "=",
+  xtwoheadrightarrow = "↠",
+} do
+  COMMANDS["\\" .. name] = function(reader)
+    local below, above = reader:option(), write_argument(reader)
+    return mark("arrow:" .. arrow, below and write(below) or "", above)
+  end
+end
+
+for name, body in pairs {
+  varlimsup = "\\overline{\\lim}", varliminf = "\\underline{\\lim}", varinjlim = "\\underrightarrow{\\lim}",
+  varprojlim = "\\underleftarrow{\\lim}",
+} do
+  COMMANDS["\\" .. name] = function() return mark("operator", body) end
+end
+add("injlim", same("\\operatorname*{injlim}"))
+add("projlim", same("\\operatorname*{projlim}"))
+
+COMMANDS["\\operatornamewithlimits"] = function(reader)
+  return "\\operatorname*{" .. write_argument(reader) .. "}"
+end
+
+-- Dots are in the middle between operators, and low in lists.
+local OPERATORS = {}
+for sign in ("+ - = < > * / \\cdot \\times \\pm \\mp \\le \\leq \\ge \\geq \\ne \\neq \\equiv \\sim \\simeq \\approx \\cong "
+  .. "\\subset \\subseteq \\supset \\supseteq \\cup \\cap \\wedge \\vee \\land \\lor \\oplus \\otimes \\circ \\ast \\to "
+  .. "\\rightarrow \\longrightarrow \\Rightarrow \\implies \\iff \\ll \\gg \\prec \\succ \\preceq \\succeq \\div "
+  .. "\\leqslant \\geqslant \\sqcup \\sqcap \\uplus \\in \\sum \\prod \\int"):gmatch("%S+") do OPERATORS[sign] = true end
+COMMANDS["\\dots"] = function(reader) return OPERATORS[reader:peek()] and "\\cdots" or "\\ldots" end
+
+-- The space before the modulus is wide in displayed formulas; pandoc has a narrow one.
+add("pmod pod", function(reader, command)
+  local space = state.is_display and "\\hspace{0.778em}" or "\\hspace{0.222em}"
+  return space .. command .. "{" .. write_argument(reader) .. "}"
+end)
+
+-- Other commands of amsmath, mathtools and braket.
+add("smashoperator", function(reader)
+  local option = reader:option()
+  if option and trimmed(option) ~= "lr" then
+    ignore("\\smashoperator[" .. trimmed(option) .. "]")
+    return write_argument(reader)
+  end
+  local body, is_limit = { kind = "group" }, false
+  for _, item in ipairs(reader:argument() or {}) do
+    body[#body + 1] = is_limit and { kind = "group", "\\mathclap", item } or item
+    is_limit = item == "_" or item == "^"
+  end
+  return write(body)
+end)
+add("cramped adjustlimits MoveEqLeft", function(reader)
+  reader:option()
+  return ""
+end)
+add("splitfrac splitdfrac", function(reader)
+  local first = write_argument(reader)
+  return "\\begin{matrix}" .. first .. "\\\\" .. write_argument(reader) .. "\\end{matrix}"
+end)
+add("shoveleft shoveright", function(reader, command)
+  ignore(command)
+  return "{" .. write_argument(reader) .. "}"
+end)
+add("undertilde utilde", function(reader) return "\\underset{\\sim}{" .. write_argument(reader) .. "}" end)
+add("sout", function(reader)
+  local body = reader:argument()
+  return mark("strike", body and write_text(body) or "")
+end)
+for name, fences in pairs {
+  bra = { "\\langle", "|" }, ket = { "|", "\\rangle" }, braket = { "\\langle", "\\rangle" }, set = { "\\{", "\\}" },
+  Bra = { "\\left\\langle", "\\right|" }, Ket = { "\\left|", "\\right\\rangle" },
+  Braket = { "\\left\\langle", "\\right\\rangle" }, Set = { "\\left\\{", "\\right\\}" },
+} do
+  COMMANDS["\\" .. name] = function(reader)
+    local body = reader:argument()
+    local items = { kind = "group" }
+    for _, item in ipairs(body or {}) do
+      local is_bar = item == "|" and name:match("^[BS]")
+      items[#items + 1] = is_bar and "\\middle" or item
+      if is_bar then items[#items + 1] = "|" end
+      if item == "|" and name:match("^set") then items[#items] = "\\mid" end
+    end
+    return fences[1] .. " " .. write(items) .. fences[2]
+  end
+end
+
+-- The class of a part. Pandoc knows it for a single sign.
+local function is_sign(items)
+  local found = trimmed(items)
+  return utf8.len(found) == 1 or found:match("^\\%a+$") or found:match("^\\.$")
+end
+
+COMMANDS["\\mathop"] = function(reader)
+  local body = reader:argument()
+  if not body then return "\\mathop" end
+  local name = trimmed(body)
+  local word = name:match("^\\rm%s+(%a+)$") or name:match("^\\mathrm%s*{([%a%s]+)}$")
+    or name:match("^\\text%a*%s*{(%a+)}$") or name:match("^\\operatorname%*?%s*{(%a+)}$")
+  if word then return "\\operatorname*{" .. word .. "}" end
+  if is_sign(body) then return "\\mathop{" .. write(body) .. "}" end
+  return mark("operator", write(body))
+end
+
+for name, kind in pairs { mathbin = "bin", mathrel = "rel" } do
+  COMMANDS["\\" .. name] = function(reader, command)
+    local body = reader:argument()
+    if not body then return command end
+    if is_sign(body) and not trimmed(body):match("^%a$") then return command .. "{" .. write(body) .. "}" end
+    return mark("class:" .. kind, write(body))
+  end
+end
+COMMANDS["\\mathinner"] = function(reader) return "{" .. write_argument(reader) .. "}" end
+for _, name in ipairs { "mathopen", "mathclose", "mathpunct", "mathord" } do
+  COMMANDS["\\" .. name] = function(reader, command)
+    local body = reader:argument()
+    if not body then return command end
+    return (is_sign(body) and command or "") .. "{" .. write(body) .. "}"
+  end
+end
+
+COMMANDS["\\mathchoice"] = function(reader)
+  local forms = { write_argument(reader), write_argument(reader), write_argument(reader), write_argument(reader) }
+  return "{" .. forms[state.is_display and 1 or 2] .. "}"
+end
+
+-- Fences of a size of their own. Pandoc rejects arrows and a few others.
+for _, size in ipairs { "big", "Big", "bigg", "Bigg" } do
+  COMMANDS["\\" .. size .. "m"] = function(reader, command)
+    local fence = reader:peek()
+    if type(fence) ~= "string" then return command end
+    reader:take()
+    return mark("class:rel", mark("size:" .. size, write { fence }))
+  end
+  for _, side in ipairs { "", "l", "r" } do
+    COMMANDS["\\" .. size .. side] = function(reader, command)
+      local fence = reader:peek()
+      if type(fence) ~= "string" then return command end
+      if fence ~= "\\backslash" and fence ~= "/" and not fence:match("arrow$") then return command end
+      reader:take()
+      return mark("size:" .. size, write { fence })
+    end
+  end
+end
+
+-- Alphabets ------------------------------------------------------------------------------------------------
+
+-- Pandoc would make the letters of \mathbf italic: another alphabet stands for them on the way.
+for name, face in pairs {
+  mathbf = "mathbfsfup", mathnormal = "", mathbbm = "mathbb", mathds = "mathbb", mathup = "mathrm",
+} do
+  COMMANDS["\\" .. name] = function(reader)
+    local body = write_argument(reader)
+    return face == "" and "{" .. body .. "}" or "\\" .. face .. "{" .. body .. "}"
+  end
+end
+
+-- Faces as plain TeX switches them on, up to the end of a group.
+local FACES = { rm = "rm", bf = "bfsfup", it = "it", tt = "tt", sf = "sf", sl = "it", cal = "cal", mit = "" }
+for name, face in pairs(FACES) do
+  SWITCHES["\\" .. name] = function()
+    return write_rest(function(body) return (face == "" and "" or "\\math" .. face) .. "{" .. body .. "}" end)
+  end
+end
+
+-- Text -----------------------------------------------------------------------------------------------------
+
+local TEXT_FACES = {
+  text = {}, textrm = {}, textup = {}, textmd = {}, textnormal = {}, mbox = {}, hbox = {},
+  textbf = { bold = true }, textit = { italic = true }, textsl = { italic = true }, emph = { italic = true },
+  texttt = { family = "monospace" }, textsf = { family = "sans-serif" }, textsc = { caps = true },
+}
+local TEXT_SWITCHES = {
+  rm = {}, bf = { bold = true }, it = { italic = true }, tt = { family = "monospace" }, sl = { italic = true },
+  sf = { family = "sans-serif" }, bfseries = { bold = true }, itshape = { italic = true }, em = { italic = true },
+  ttfamily = { family = "monospace" }, sffamily = { family = "sans-serif" }, scshape = { caps = true },
+  rmfamily = {}, upshape = {}, normalfont = {}, mdseries = {}, slshape = { italic = true },
+}
+local TEXT_SIZES = { tiny = "scriptscript", scriptsize = "script" }
+local TEXT_SIGNS = {
+  ["~"] = "\u{A0}", ["\\ "] = " ", ["\\,"] = "\u{2009}", ["\\;"] = "\u{2005}", ["\\:"] = "\u{2005}",
+  ["\\quad"] = "\u{2003}", ["\\qquad"] = "\u{2003}\u{2003}", ["\\textbackslash"] = "\\backslash",
+  ["\\ldots"] = "…", ["\\dots"] = "…", ["\\textellipsis"] = "…", ["\\-"] = "", ["\\/"] = "", ["\\\\"] = " ",
+  ["\\newline"] = " ", ["\\ss"] = "ß", ["\\ae"] = "æ", ["\\AE"] = "Æ", ["\\o"] = "ø", ["\\O"] = "Ø",
+  ["\\aa"] = "å", ["\\AA"] = "Å", ["\\l"] = "ł", ["\\L"] = "Ł", ["\\i"] = "ı", ["\\j"] = "ȷ", ["\\S"] = "§",
+  ["\\P"] = "¶", ["\\dag"] = "†", ["\\ddag"] = "‡", ["\\copyright"] = "©", ["\\pounds"] = "£",
+  ["\\euro"] = "€", ["\\texteuro"] = "€", ["\\textdegree"] = "°", ["\\textendash"] = "–", ["\\textemdash"] = "—",
+  ["\\textquotedblleft"] = "“", ["\\textquotedblright"] = "”", ["\\textquoteleft"] = "‘",
+  ["\\textquoteright"] = "’", ["\\TeX"] = "TeX", ["\\LaTeX"] = "LaTeX", ["\\relax"] = "", ["\\strut"] = "",
+  ["\\par"] = " ", ["\\noindent"] = "", ["\\thinspace"] = "\u{2009}", ["\\enspace"] = "\u{2002}",
+  ["\\textunderscore"] = "\\_", ["\\xspace"] = "", ["\\protect"] = "", ["\\textasciitilde"] = "˜",
+}
+local ACCENTS = {
+  ["'"] = "\u{301}", ["`"] = "\u{300}", ["^"] = "\u{302}", ['"'] = "\u{308}", ["~"] = "\u{303}", ["="] = "\u{304}",
+  ["."] = "\u{307}", u = "\u{306}", v = "\u{30C}", H = "\u{30B}", c = "\u{327}", k = "\u{328}", r = "\u{30A}",
+}
+
+-- Text in a face: \text, \textbf … for one property, otherwise a mark with a name of MathML.
+local function write_text_run(text, face)
+  if text == "" then return "" end
+  local variant
+  if face.family == "monospace" then
+    variant = "monospace"
+  elseif face.family then
+    variant = (face.bold and "bold-" or "") .. "sans-serif" .. (face.italic and not face.bold and "-italic" or "")
+    variant = face.bold and face.italic and "sans-serif-bold-italic" or variant
+  else
+    variant = face.bold and face.italic and "bold-italic" or face.bold and "bold" or face.italic and "italic"
+  end
+  local run
+  if variant == "monospace" then
+    run = "\\texttt{" .. text .. "}"
+  elseif variant == "sans-serif" then
+    run = "\\textsf{" .. text .. "}"
+  elseif variant == "bold" then
+    run = "\\textbf{" .. text .. "}"
+  elseif variant == "italic" then
+    run = "\\textit{" .. text .. "}"
+  elseif variant then
+    run = mark("variant:" .. variant, "\\text{" .. text .. "}")
+  else
+    run = "\\text{" .. text .. "}"
+  end
+  return face.caps and mark("smallcaps", run) or run
+end
+
+local function with_face(face, change)
+  local out = {}
+  for key, value in pairs(face) do out[key] = value end
+  for key, value in pairs(change) do out[key] = value end
+  return out
+end
+
+-- Write items of text: runs of text in faces, and formulas between dollar signs.
+function write_text(items, face)
+  face = face or {}
+  local reader, out, buffer = read_items(items), {}, {}
+  local function flush()
+    if #buffer > 0 then out[#out + 1] = write_text_run(table.concat(buffer), face) end
+    buffer = {}
+  end
+  local function put(piece)
+    flush()
+    out[#out + 1] = piece
+  end
+  while reader.place <= #items do
+    local item = reader:take()
+    local name = type(item) == "string" and item:match("^\\(%a+)$")
+    if type(item) == "table" then
+      if item.kind == "group" then put(write_text(item, face)) else put(write { item }) end
+    elseif item == "$" or item == "\\(" then
+      local formula = { kind = "group" }
+      local close = item == "$" and "$" or "\\)"
+      while reader.items[reader.place] and reader.items[reader.place] ~= close do
+        formula[#formula + 1] = reader:take()
+      end
+      reader:take()
+      put("{" .. write(formula) .. "}")
+    elseif TEXT_SIGNS[item] then
+      buffer[#buffer + 1] = TEXT_SIGNS[item]
+      if name and reader.items[reader.place] == " " then reader:take() end
+    elseif name and TEXT_FACES[name] then
+      local body = reader:argument()
+      if body then put(write_text(body, with_face(face, TEXT_FACES[name]))) end
+    elseif name and TEXT_SWITCHES[name] then
+      reader:skip()
+      flush()
+      face = with_face(face, TEXT_SWITCHES[name])
+    elseif name and TEXT_SIZES[name] then
+      reader:skip()
+      put(mark("style:" .. TEXT_SIZES[name], write_text(reader:rest(), face)))
+    elseif name == "textsuperscript" or name == "textsubscript" then
+      local body = reader:argument()
+      put("{}" .. (name == "textsuperscript" and "^" or "_") .. "{" .. (body and write_text(body, face) or "") .. "}")
+    elseif type(item) == "string" and item:match("^\\") and ACCENTS[item:sub(2)] then
+      local letter = reader:argument()
+      letter = letter and trimmed(letter):gsub("^\\([ij])$", { i = "ı", j = "ȷ" }) or ""
+      buffer[#buffer + 1] = letter .. ACCENTS[item:sub(2)]
+    elseif name == "ensuremath" then
+      put("{" .. write_argument(reader) .. "}")
+    elseif name and (COMMANDS[item] or SWITCHES[item]) then
+      if SWITCHES[item] and name == "color" then
+        local model, value = reader:option(), reader:argument()
+        put(value and mark(colour_mark("colour", read_colour(model, value)), write_text(reader:rest(), face)) or "")
+      elseif name == "textcolor" then
+        local model, value, body = reader:option(), reader:argument(), reader:argument()
+        put(body and mark(colour_mark("colour", read_colour(model, value)), write_text(body, face)) or "")
+      else
+        put(COMMANDS[item] and COMMANDS[item](reader, item) or "")
+      end
+    else
+      buffer[#buffer + 1] = item
+    end
+  end
+  flush()
+  return #out == 1 and out[1] or "{" .. table.concat(out) .. "}"
+end
+
+for name, face in pairs(TEXT_FACES) do
+  COMMANDS["\\" .. name] = function(reader)
+    local body = reader:argument()
+    return body and write_text(body, face) or "\\" .. name
+  end
+end
+add("textsuperscript textsubscript", function(reader, command)
+  local body = reader:argument()
+  return "{}" .. (command == "\\textsuperscript" and "^" or "_") .. "{" .. (body and write_text(body) or "") .. "}"
+end)
+add("ensuremath", function(reader) return "{" .. write_argument(reader) .. "}" end)
+
+-- Rows and cells -------------------------------------------------------------------------------------------
+
+local RULES = { ["\\hline"] = "solid", ["\\hdashline"] = "dashed", ["\\toprule"] = "solid", ["\\midrule"] = "solid",
+  ["\\bottomrule"] = "solid", ["\\firsthline"] = "solid", ["\\lasthline"] = "solid" }
+
+-- Split the items of an environment into rows. A row has cells, the rules above it, and \intertext above it.
+local function split_rows(items)
+  local rows = {}
+  local function new_row() return { cells = { { kind = "group" } }, rules = {}, texts = {} } end
+  local row, reader = new_row(), read_items(items)
+  local function is_at_start()
+    if #row.cells > 1 then return false end
+    for _, item in ipairs(row.cells[1]) do if item ~= " " then return false end end
+    return true
+  end
+  while reader.place <= #items do
+    local item = reader:take()
+    if item == "&" then
+      table.insert(row.cells, { kind = "group" })
+    elseif item == "\\\\" or item == "\\cr" or item == "\\newline" or item == "\\tabularnewline" then
+      if reader.items[reader.place] == "*" then reader:take() end
+      local space = reader.items[reader.place] == "[" and reader:option()
+      if space then row.space = source(space) end
+      table.insert(rows, row)
+      row = new_row()
+    elseif item == "\\hdotsfor" then
+      reader:option()
+      local count = reader:argument()
+      table.insert(row.cells[#row.cells], "\\ldots")
+      for _ = 2, math.min(tonumber(count and trimmed(count)) or 1, MOST_COLUMNS) do
+        table.insert(row.cells, { kind = "group", "\\ldots" })
+      end
+    elseif item == "\\multicolumn" then
+      local count, columns, body = reader:argument(), reader:argument(), reader:argument()
+      row.cells[#row.cells].span = math.min(count and tonumber(trimmed(count)) or 1, MOST_COLUMNS)
+      row.cells[#row.cells].align = columns and trimmed(columns):match("[lcr]") or "c"
+      for _, part in ipairs(body or {}) do table.insert(row.cells[#row.cells], part) end
+    elseif RULES[item] and is_at_start() then
+      if item ~= "\\hline" and item ~= "\\hdashline" then reader:option() end
+      table.insert(row.rules, RULES[item])
+    elseif (item == "\\cline" or item == "\\cmidrule") and is_at_start() then
+      if item == "\\cmidrule" then reader:option() end
+      local range = reader:argument()
+      table.insert(row.rules, range and trimmed(range) or "")
+    elseif (item == "\\intertext" or item == "\\shortintertext") and is_at_start() then
+      local text = reader:argument()
+      table.insert(row.texts, text and write_text(text) or "")
+    else
+      table.insert(row.cells[#row.cells], item)
+    end
+  end
+  if not is_at_start() or #rows == 0 then
+    table.insert(rows, row)
+  else
+    rows.rules, rows.texts = row.rules, row.texts -- after the last row
+  end
+  return rows
+end
+
+-- Write rows with their numbers → TeX. `columns` have TeX before and after each cell.
+local function write_rows(rows, is_numbered, columns)
+  local out, spaces = {}, {}
+  local previous = state.current
+  local function add_texts(texts)
+    for _, text in ipairs(texts or {}) do
+      table.insert(out, mark("intertext", text))
+      table.insert(spaces, "")
+      if is_numbered then table.insert(state.rows, { labels = {}, tags = {} }) end
+    end
+  end
+  for _, row in ipairs(rows) do
+    add_texts(row.texts)
+    if is_numbered then
+      state.current = { labels = {}, tags = {} }
+      table.insert(state.rows, state.current)
+    end
+    local cells = {}
+    for number, cell in ipairs(row.cells) do
+      local column = columns and columns[number] or {}
+      local span, align = cell.span, cell.align
+      local whole = { kind = "group" }
+      for _, part in ipairs { column.before or {}, cell, column.after or {} } do
+        table.move(part, 1, #part, #whole + 1, whole)
+      end
+      cell = whole
+      cell.span, cell.align = span, align
+      local body = write(cell)
+      if cell.span then body = mark("span:" .. cell.span .. cell.align, body) end
+      -- A bracket or star after \\ would be read as its option.
+      if number == 1 and body:match("^%s*[%[*]") then body = "{}" .. body end
+      table.insert(cells, body)
+    end
+    table.insert(out, table.concat(cells, " & "))
+    table.insert(spaces, row.space and row.space:match("^%s*(-?[%d.]+%s*%a%a)%s*$") or "")
+  end
+  add_texts(rows.texts)
+  state.current = previous
+  return table.concat(out, " \\\\ "), spaces
+end
+
+-- The columns of an array: alignments, the rules between them, and what >{} and @{} add to cells.
+local function read_columns(items)
+  local columns, rules, reader = {}, { 0 }, read_items(items)
+  local before
+  local function merge(first, second)
+    if not first then return second end
+    local out = { kind = "group" }
+    for _, part in ipairs(first) do out[#out + 1] = part end
+    for _, part in ipairs(second) do out[#out + 1] = part end
+    return out
+  end
+  while reader:peek() and #columns < MOST_COLUMNS do
+    local item = reader:take()
+    if item == "l" or item == "c" or item == "r" then
+      table.insert(columns, { align = item, before = before })
+      table.insert(rules, 0)
+      before = nil
+    elseif item == "|" then
+      rules[#rules] = rules[#rules] + 1
+    elseif item == ":" then
+      rules[#rules] = -1
+    elseif item == "*" then
+      local count, part = reader:argument(), reader:argument()
+      local number = math.min(tonumber(count and source(count)) or 0, MOST_COLUMNS)
+      local copies = { kind = "group" }
+      for _ = 1, part and number or 0 do for _, one in ipairs(part) do copies[#copies + 1] = one end end
+      for _, one in ipairs(reader:rest()) do copies[#copies + 1] = one end
+      reader = read_items(copies)
+    elseif item == ">" then
+      before = merge(before, reader:argument() or {})
+    elseif item == "@" or item == "!" then
+      local text = reader:argument() or {}
+      if trimmed(text):gsub("\\[,;:! ]", ""):match("%S") and not trimmed(text):match("^\\h?s?q?q?[%a]*{?[%w.]*}?$") then
+        before = merge(before, text)
+      end
+    elseif item == "<" then
+      local text = reader:argument() or {}
+      if #columns > 0 then columns[#columns].after = merge(columns[#columns].after, text) end
+    elseif item == "p" or item == "m" or item == "b" or item == "w" then
+      reader:argument()
+      ignore("\\begin{array}{" .. item .. "{…}}")
+      table.insert(columns, { align = "l", before = before })
+      table.insert(rules, 0)
+      before = nil
+    else
+      ignore("\\begin{array}{" .. (type(item) == "string" and item or "{…}") .. "}")
+    end
+  end
+  if before and #columns > 0 then columns[#columns].after = merge(columns[#columns].after, before) end
+  return columns, rules
+end
+
+-- Marks of the rules of a table: "columns=…;rows=…", with "0", "1" (single), "2" (double) or "d" (dashed) at
+-- each edge; partial rules are "ROW.FIRST-LAST"; spaces after rows are "ROW:LENGTH".
+local function describe_table(rows, rules, spaces)
+  local options = {}
+  local function code(count) return count < 0 and "d" or count > 1 and "2" or tostring(count) end
+  local found = false
+  if rules then
+    local codes = {}
+    for _, count in ipairs(rules) do
+      codes[#codes + 1] = code(count)
+      found = found or count ~= 0
+    end
+    if found then options[#options + 1] = "columns=" .. table.concat(codes) end
+  end
+  local codes, parts, any = {}, {}, false
+  local function add_rules(list)
+    local count = 0
+    for _, rule in ipairs(list or {}) do
+      if rule == "solid" then
+        count = count + 1
+      elseif rule == "dashed" then
+        count = -1
+      else
+        parts[#parts + 1] = (#codes + 1) .. "." .. rule
+      end
+    end
+    codes[#codes + 1] = code(count)
+    any = any or count ~= 0
+  end
+  for _, row in ipairs(rows) do add_rules(row.rules) end
+  add_rules(rows.rules)
+  if any then options[#options + 1] = "rows=" .. table.concat(codes) end
+  if #parts > 0 then options[#options + 1] = "parts=" .. table.concat(parts, ",") end
+  local gaps = {}
+  for number, space in ipairs(spaces) do
+    local value, unit = space:match("^(-?[%d.]+)%s*(%a%a)$")
+    if value and tonumber(value) and EM[unit] then
+      gaps[#gaps + 1] = string.format("%d:%.3f", number, tonumber(value) * EM[unit])
+    end
+  end
+  if #gaps > 0 then options[#options + 1] = "gaps=" .. table.concat(gaps, ",") end
+  return table.concat(options, ";")
+end
+
+local function finish_table(tex, rows, rules, spaces)
+  local options = describe_table(rows, rules, spaces)
+  return options == "" and tex or mark("table:" .. options, tex)
+end
+
+local ENVIRONMENTS = {}
+
+local function environment(name, body) return "\\begin{" .. name .. "}" .. body .. "\\end{" .. name .. "}" end
+
+-- The option [t] or [b] of an environment. It moves the whole environment up or down.
+local function skip_position(reader, name)
+  local option = reader:option()
+  if option and trimmed(option) ~= "c" then ignore("\\begin{" .. name .. "}[" .. trimmed(option) .. "]") end
+end
+
+local function write_array(items, columns, rules)
+  local rows = split_rows(items)
+  local body, spaces = write_rows(rows, false, columns)
+  local width = #columns
+  for _, row in ipairs(rows) do width = math.max(width, #row.cells) end
+  local letters = ""
+  for number = 1, width do letters = letters .. (columns[number] and columns[number].align or "c") end
+  return finish_table("\\begin{array}{" .. letters .. "}" .. body .. "\\end{array}", rows, rules, spaces)
+end
+
+ENVIRONMENTS.array = function(reader)
+  skip_position(reader, "array")
+  local columns, rules = read_columns(reader:argument() or {})
+  return write_array(reader:rest(), columns, rules)
+end
+
+ENVIRONMENTS.subarray = function(reader)
+  local columns = read_columns(reader:argument() or {})
+  return write_array(reader:rest(), columns, nil)
+end
+
+local function fenced(open, body, close)
+  if open == "" then return body end
+  return join { "\\left" .. open, body, "\\right" .. close }
+end
+
+for prefix, fences in pairs {
+  [""] = { "", "" }, p = { "(", ")" }, b = { "[", "]" }, B = { "\\{", "\\}" }, v = { "|", "|" }, V = { "\\|", "\\|" },
+} do
+  ENVIRONMENTS[prefix .. "matrix"] = function(reader, node)
+    local columns, rules = {}, nil
+    local option = reader:option()
+    if option then columns, rules = read_columns(option) end
+    local align = columns[1] and columns[1].align or "c"
+    if node.name:match("%*$") and #columns == 1 then
+      columns = setmetatable({}, { __index = function(_, key) return type(key) == "number" and { align = align } or nil end })
+      rules = nil
+    end
+    local items = reader:rest()
+    local plain = split_rows(items)
+    local special = option ~= nil
+    for _, row in ipairs(plain) do special = special or #row.rules > 0 end
+    if special or #(plain.rules or {}) > 0 then
+      return fenced(fences[1], write_array(items, columns, rules), fences[2])
+    end
+    local body, spaces = write_rows(plain, false)
+    return finish_table(environment(prefix .. "matrix", body), plain, nil, spaces)
+  end
+  ENVIRONMENTS[prefix .. "matrix*"] = ENVIRONMENTS[prefix .. "matrix"]
+  ENVIRONMENTS[prefix .. "smallmatrix"] = function(reader)
+    reader:option()
+    local body = write_rows(split_rows(reader:rest()), false)
+    return fenced(fences[1], mark("style:script", environment("matrix", body)), fences[2])
+  end
+  ENVIRONMENTS[prefix .. "smallmatrix*"] = ENVIRONMENTS[prefix .. "smallmatrix"]
+end
+
+ENVIRONMENTS.cases = function(reader)
+  local rows = split_rows(reader:rest())
+  local body, spaces = write_rows(rows, false)
+  return finish_table(environment("cases", body), rows, nil, spaces)
+end
+ENVIRONMENTS.dcases = function(reader)
+  return mark("displaytable", environment("cases", (write_rows(split_rows(reader:rest()), false))))
+end
+ENVIRONMENTS.rcases = function(reader)
+  local body = write_rows(split_rows(reader:rest()), false)
+  return "\\left.\\begin{array}{ll}" .. body .. "\\end{array}\\right\\}"
+end
+ENVIRONMENTS.drcases = function(reader, node)
+  return mark("displaytable", ENVIRONMENTS.rcases(reader, node))
+end
+
+-- The same in plain TeX, as in \pmatrix{a & b \cr c & d}.
+for _, name in ipairs { "matrix", "pmatrix", "bmatrix", "vmatrix", "cases" } do
+  COMMANDS["\\" .. name] = function(reader, command)
+    local body = reader:argument()
+    return body and ENVIRONMENTS[name](read_items(body), { name = name }) or command
+  end
+end
+for name, written in pairs { eqalign = "aligned", displaylines = "gathered" } do
+  COMMANDS["\\" .. name] = function(reader, command)
+    local body = reader:argument()
+    return body and environment(written, (write_rows(split_rows(body), false))) or command
+  end
+end
+
+ENVIRONMENTS["dcases*"], ENVIRONMENTS["cases*"] = ENVIRONMENTS.dcases, ENVIRONMENTS.cases
+ENVIRONMENTS["rcases*"], ENVIRONMENTS["drcases*"] = ENVIRONMENTS.rcases, ENVIRONMENTS.drcases
+
+local function pass_on(reader) return "{" .. write(reader:rest()) .. "}" end
+for _, name in ipairs { "math", "displaymath", "equation", "equation*", "dmath", "dmath*", "subequations" } do
+  ENVIRONMENTS[name] = pass_on
+end
+
+-- Environments whose rows may have numbers of their own; the others have one number for all rows.
+local NUMBERED_ROWS = { align = true, gather = true, eqnarray = true, flalign = true, alignat = true, xalignat = true,
+  xxalignat = true, aligned = true, gathered = true, alignedat = true, split = true, multline = true }
+local WRITTEN_AS = { flalign = "align", xalignat = "alignat", xxalignat = "alignat", flaligned = "aligned" }
+
+for name in pairs {
+  align = 1, gather = 1, eqnarray = 1, flalign = 1, alignat = 1, xalignat = 1, xxalignat = 1, aligned = 1,
+  gathered = 1, alignedat = 1, split = 1, flaligned = 1,
+} do
+  ENVIRONMENTS[name] = function(reader, node, is_whole)
+    local argument = ""
+    if name:match("ed$") then skip_position(reader, name) end
+    local written = WRITTEN_AS[name] or name
+    local is_tight = written == "alignat" or written == "alignedat"
+    if name:match("at$") or name == "alignedat" then argument = "{" .. source(reader:argument() or {}) .. "}" end
+    if name:match("ed$") then skip_position(reader, name) end
+    local rows = split_rows(reader:rest())
+    local body, spaces = write_rows(rows, is_whole)
+    local tex = finish_table(environment(written, argument .. body), rows, nil, spaces)
+    return is_tight and mark("tight", tex) or tex
+  end
+  ENVIRONMENTS[name .. "*"] = ENVIRONMENTS[name]
+end
+
+ENVIRONMENTS.multline = function(reader, _, is_whole)
+  reader:option()
+  local rows = split_rows(reader:rest())
+  for number, row in ipairs(rows) do -- an operator at the start of a line has spaces around it
+    local first = read_items(row.cells[1]):peek()
+    if number > 1 and (first == "+" or first == "-") then
+      table.insert(row.cells[1], 1, { kind = "group" })
+    end
+  end
+  local body, spaces = write_rows(rows, is_whole)
+  for number, row in ipairs(is_whole and state.rows or {}) do -- the number is in the last row
+    local last = state.rows[#state.rows]
+    for _, key in ipairs { "labels", "tags" } do
+      if number < #state.rows then
+        table.move(row[key], 1, #row[key], #last[key] + 1, last[key])
+        row[key] = {}
+      end
+    end
+  end
+  return mark("multline", finish_table(environment("gather", body), rows, nil, spaces))
+end
+ENVIRONMENTS["multline*"], ENVIRONMENTS.multlined = ENVIRONMENTS.multline, ENVIRONMENTS.multline
+
+-- Items ------------------------------------------------------------------------------------------------------
+
+local FENCES = { ["<"] = "\\langle", [">"] = "\\rangle", ["\\lgroup"] = "⟮", ["\\rgroup"] = "⟯" }
+local REJECTED_FENCES = { ["/"] = true, ["\\backslash"] = true } -- pandoc takes no slashes
+
+-- Write \left … \right with the parts between \middle.
+local function write_fence(node)
+  local parts, fences = { { kind = "group" } }, {}
+  local reader = read_items(node)
+  local strange = REJECTED_FENCES[node.open] or REJECTED_FENCES[node.close]
+    or node.open:match("arrow$") or node.close:match("arrow$") or node.open:match("moustache$")
+  while reader.place <= #node do
+    local item = reader:take()
+    if item == "\\middle" then
+      local fence = reader:peek()
+      reader:take()
+      fence = type(fence) == "string" and fence or "|"
+      strange = strange or REJECTED_FENCES[fence] or fence:match("arrow$")
+      table.insert(fences, fence)
+      table.insert(parts, { kind = "group" })
+    else
+      table.insert(parts[#parts], item)
+    end
+  end
+  local out = {}
+  for number, part in ipairs(parts) do
+    if number > 1 then out[#out + 1] = strange and "\\middle|" or "\\middle" .. (FENCES[fences[number - 1]] or fences[number - 1]) end
+    out[#out + 1] = write(part)
+  end
+  if not strange then
+    return join { "\\left" .. (FENCES[node.open] or node.open), join(out), "\\right" .. (FENCES[node.close] or node.close) }
+  end
+  local names = { node.open, node.close, table.unpack(fences) }
+  for number, name in ipairs(names) do
+    names[number] = ({ ["\\backslash"] = "∖", ["\\uparrow"] = "↑", ["\\downarrow"] = "↓", ["\\updownarrow"] = "↕",
+      ["\\Uparrow"] = "⇑", ["\\Downarrow"] = "⇓", ["\\Updownarrow"] = "⇕", ["\\lmoustache"] = "⎰", ["\\rmoustache"] = "⎱",
+      ["\\vert"] = "|", ["\\lvert"] = "|", ["\\rvert"] = "|", ["\\|"] = "‖", ["\\Vert"] = "‖", ["\\{"] = "❴", ["\\}"] = "❵",
+      ["\\lbrace"] = "❴", ["\\rbrace"] = "❵", ["\\langle"] = "⟨", ["\\rangle"] = "⟩", ["\\lfloor"] = "⌊", ["\\rfloor"] = "⌋",
+      ["\\lceil"] = "⌈", ["\\rceil"] = "⌉" })[name] or name
+  end
+  return mark("fences:" .. table.concat(names), "\\left(" .. join(out) .. "\\right)")
+end
+
+local function write_node(node, is_whole)
+  if node.kind == "group" then return "{" .. write(node) .. "}" end
+  if node.kind == "fence" then return write_fence(node) end
+  local handler = ENVIRONMENTS[node.name]
+  if handler then return handler(read_items(node), node, is_whole) end
+  return environment(node.name, (write_rows(split_rows(node), false)))
+end
+
+local INFIX = { ["\\over"] = true, ["\\atop"] = true, ["\\above"] = true }
+
+-- Limits in several lines, which TeX takes from \substack only: _{a \\ b}.
+local function write_limit(group)
+  for _, item in ipairs(group) do
+    if item == "\\\\" then return "{\\substack{" .. write_rows(split_rows(group), false) .. "}}" end
+  end
+  return "{" .. write(group) .. "}"
+end
+
+function write(items)
+  for place, item in ipairs(items) do
+    if INFIX[item] then
+      local above, below = { kind = "group" }, { kind = "group" }
+      for number = 1, place - 1 do above[number] = items[number] end
+      for number = place + 1, #items do table.insert(below, items[number]) end
+      if item == "\\above" then COMMANDS["\\hskip"](read_items(below), item) end
+      local fraction = "\\frac{" .. write(above) .. "}{" .. write(below) .. "}"
+      return item == "\\atop" and mark("nobar", fraction) or fraction
+    end
+  end
+  local reader, out = read_items(items), {}
+  while reader.place <= #items do
+    local item = reader:take()
+    if type(item) == "table" then
+      out[#out + 1] = write_node(item)
+    elseif SWITCHES[item] then
+      local write_others = SWITCHES[item](reader, item)
+      -- Rows and cells end the effect, as groups do.
+      local part = { kind = "group" }
+      while reader.place <= #items and reader.items[reader.place] ~= "&" and reader.items[reader.place] ~= "\\\\" do
+        part[#part + 1] = reader:take()
+      end
+      local is_empty = #part == 0 or (#part == 1 and part[1] == " ")
+      out[#out + 1] = is_empty and "" or write_others(part)
+    elseif COMMANDS[item] then
+      out[#out + 1] = COMMANDS[item](reader, item)
+    elseif item == "^" or item == "_" then
+      out[#out + 1] = item
+      local next_item = reader:peek()
+      if type(next_item) == "table" and next_item.kind == "group" then
+        reader:take()
+        out[#out + 1] = write_limit(next_item)
+      end
+    else
+      out[#out + 1] = item
+    end
+  end
+  return join(out)
+end
+
+-- Return whether a group is an argument or a script: it follows a command, ^ or _, perhaps after other groups.
+local function is_argument(items, place)
+  repeat place = place - 1 until type(items[place]) ~= "table" or items[place].kind ~= "group"
+  local before = items[place]
+  return type(before) == "string" and (before:match("^\\%a") or before:match("^[%^_%]@!<>]$")) ~= nil
+end
+
+-- A comma or an operator between braces has no space around it.
+local function remove_spaces(items)
+  for place, item in ipairs(items) do
+    if type(item) == "table" then
+      local sign = item.kind == "group" and #item == 1 and item[1]
+      if type(sign) == "string" and sign:match("^[,=+<>-]$") and not is_argument(items, place) then
+        items[place] = { kind = "group", "\\mathord", { kind = "group", sign } }
+      else
+        remove_spaces(item)
+      end
+    end
+  end
+end
+
+local function new_state(is_display, definitions, in_words)
+  local first = { labels = {}, tags = {} }
+  return { ignored = {}, rows = {}, current = first, whole = first, colours = setmetatable({}, { __index = definitions.colours }),
+    is_display = is_display, in_words = in_words }
+end
+
+-- The only item besides spaces and numbering commands, if it is an environment whose rows may have numbers.
+local function find_numbered_environment(tree)
+  local found
+  for _, item in ipairs(tree) do
+    if type(item) == "table" and item.kind == "environment" then
+      if found then return nil end
+      found = item
+    elseif type(item) == "table" or (item ~= " " and not item:match("^[.,;]$")) then
+      return nil
+    end
+  end
+  if not found then return nil end
+  local name = found.name:gsub("%*$", "")
+  if NUMBERED_ROWS[name] then return found end
+  if name == "equation" or name == "displaymath" then return nil end
+end
+
+-- Rewrite a formula → its TeX for pandoc, and a table: labels and tags of the whole formula, `rows` with those
+-- of each row, and `ignored`, the commands without effect. The TeX is unchanged if its braces do not match.
+local function rewrite(text, is_display, definitions, in_words)
+  state = new_state(is_display, definitions, in_words)
+  local tree = parse(tokenize(text))
+  local macros = setmetatable({}, { __index = definitions.macros })
+  tree = tree and expand(tree, macros, state.colours, { count = 0, tokens = 0 })
+  if not tree then return text, state end
+  remove_spaces(tree)
+  local numbered = is_display and find_numbered_environment(tree)
+  local out
+  if numbered then
+    out = {}
+    for _, item in ipairs(tree) do out[#out + 1] = item == numbered and write_node(item, true) or item end
+    out = join(out)
+  else
+    local rows = split_rows(tree)
+    local is_plain = #rows == 1 and #rows[1].cells == 1
+    if is_plain then
+      out = write(rows[1].cells[1])
+    else
+      out = write_rows(rows, is_display)
+    end
+  end
+  return out, state
+end
+
+-- Read definitions in raw TeX between paragraphs. Return whether there is nothing else in it.
+local function define(text, definitions)
+  local tree = parse(tokenize(text))
+  if not tree then return false end
+  local reader = read_items(tree)
+  while reader:peek() do
+    local item = reader:take()
+    local handler = type(item) == "string" and DEFINITIONS[item]
+    if not handler or not handler(reader, definitions.macros, item, definitions.colours) then return false end
+  end
+  return true
+end
+
+local function begins_definition(text) return DEFINITIONS[text:match("^%s*(\\%a+)") or ""] ~= nil end
+
+return { rewrite = rewrite, define = define, begins_definition = begins_definition, commands = COMMANDS,
+  ignore = ignore, read_items = read_items, trimmed = trimmed }
