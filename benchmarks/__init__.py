@@ -1,1 +1,1 @@
-"""How long a build takes, beside pandoc's own conversions and beside itself."""
+"""Measure build times, and compare them with those of pandoc."""

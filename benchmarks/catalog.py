@@ -1,6 +1,6 @@
-"""A list of generated titles: how the time of all grows with titles and workers, here and on a Dask cluster.
+"""Measure catalogue builds: time by number of titles and workers, locally and on a Dask cluster.
 
-Run it from the top of the repository: ``.venv/bin/python -m benchmarks.catalog``.
+Run from the top of the repository: ``.venv/bin/python -m benchmarks.catalog``.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from benchmarks.mixed_book import write_mixed_book
 from benchmarks.workplace import environ_in, positive
 
 _TENTH = 10
-# What the page on catalogues tells to set: Dask looks at itself very often.
+# The settings that the guide's page on catalogues recommends: Dask checks itself very often.
 _QUIET = {
     "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "false",
     "DASK_DISTRIBUTED__WORKER__MEMORY__MONITOR_INTERVAL": "1s",
@@ -31,7 +31,7 @@ _QUIET = {
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """How a list is built: so many titles by so many workers, of this machine or of a cluster."""
+    """A configuration: the number of titles and of workers, local or of a cluster."""
 
     titles: int
     workers: int
@@ -39,12 +39,12 @@ class Setting:
 
     @property
     def name(self) -> str:
-        """What a row is called."""
+        """Return the name of a row."""
         return f"{self.titles} titles, {self.workers} {'workers of Dask' if self.dask else 'processes'}"
 
 
 def main() -> int:
-    """Measure and print; returns the exit code."""
+    """Run the benchmark, print the results, and return the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     option = parser.add_argument
     option("--titles", type=_numbers, default=(10, 40), metavar="N,N…", help="default: 10,40")
@@ -64,7 +64,7 @@ def main() -> int:
 
 
 def built(setting: Setting, pages: int, folder: Path) -> Run:
-    """A list written and built with nothing kept from before."""
+    """Write and build a catalogue without any cache."""
     root = folder / f"list-{setting.titles}-{setting.workers}-{setting.dask}"
     for number in range(setting.titles):
         title = root / f"titles/t{number:04}"
@@ -84,7 +84,7 @@ def built(setting: Setting, pages: int, folder: Path) -> Run:
 
 @contextmanager
 def cluster(workers: int, folder: Path, threads: int = 1) -> Iterator[str]:
-    """The address of a scheduler with so many workers, each a process with so many threads, on loopback."""
+    """Run a scheduler and worker processes with some threads on loopback, and yield its address."""
     address = "tcp://127.0.0.1:8799"
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     dask: list[str | Path] = [sys.executable, "-m", "dask"]
@@ -99,7 +99,7 @@ def cluster(workers: int, folder: Path, threads: int = 1) -> Iterator[str]:
         for command in commands
     ]
     try:
-        time.sleep(5)  # until all have found each other: what is measured is the work
+        time.sleep(5)  # until all are connected, since only the work is measured
         yield address
     finally:
         for process in reversed(processes):
@@ -108,7 +108,7 @@ def cluster(workers: int, folder: Path, threads: int = 1) -> Iterator[str]:
 
 
 def report(runs: dict[Setting, Run]) -> None:
-    """Print what came out."""
+    """Print the results."""
     rows = []
     for setting, run in runs.items():
         made = [
@@ -135,7 +135,7 @@ def report(runs: dict[Setting, Run]) -> None:
 
 
 def _growth(memory: Sequence[float]) -> float:
-    """The memory of the last tenth of titles over that of the second."""
+    """Return the memory of the last tenth of titles divided by that of the second."""
     tenth = max(1, len(memory) // _TENTH)
     second, last = memory[tenth : 2 * tenth] or memory, memory[-tenth:]
     return (sum(last) / len(last)) / (sum(second) / len(second))

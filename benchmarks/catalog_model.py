@@ -1,11 +1,11 @@
-"""Where a cluster stops to grow: titles that only wait, handed out to many workers, beside a simulation.
+"""Measure how many workers a cluster can use, with titles that only wait, and compare with a simulation.
 
-What is measured is all that one machine does for a list of titles, whoever builds them: files packed and
-sent, outputs received, checked and put into place, and the scheduler between. Each worker waits for as long
-as a title would take, so that a hundred of them fit here. Then the same is reckoned by events, and the result
-is used for lists and clusters that do not fit.
+The measurement includes everything that the local machine does for a list of titles: packing and sending
+files, receiving, checking and publishing outputs, and the scheduler. Each worker only waits for the build
+time of a title, so that a hundred of them fit on this machine. An event simulation of the same is then used
+for larger lists and clusters.
 
-Run it from the top of the repository: ``.venv/bin/python -m benchmarks.catalog_model``.
+Run from the top of the repository: ``.venv/bin/python -m benchmarks.catalog_model``.
 """
 
 from __future__ import annotations
@@ -30,18 +30,18 @@ from triptych.catalog.cluster import PackedTitle, ReturnedTitle
 from triptych.catalog.title_build import TitleJob, TitleResult, TitleState
 from triptych.catalog.workers import FinishedJob, JobLimits
 
-_SOURCE, _OUTPUT = 200_000, 2_000_000  # bytes of a title's files, and of its outputs together
+_SOURCE, _OUTPUT = 200_000, 2_000_000  # bytes of a title's files and outputs together
 _TITLE = 5.0  # seconds of one worker for a title of 20 pages (the guide's page on performance)
-_NETWORK = 125_000_000  # bytes in a second to and from the machine that asks: 1 Gbit/s
-_AHEAD = 2  # titles for each worker: one is built, one lies ready
+_NETWORK = 125_000_000  # bytes per second to and from the local machine: 1 Gbit/s
+_AHEAD = 2  # titles per worker: one is built, one is waiting
 _BOUNDS = JobLimits(memory=10**9, seconds=600, jobs=20)
-_HELD = 1.0  # seconds of a title in runs that the simulation is held against
-_NEXT_TO_NOTHING = 0.01  # seconds of a title in the run that shows what all else costs
+_HELD = 1.0  # seconds per title in runs that are compared with the simulation
+_NEXT_TO_NOTHING = 0.01  # seconds per title in the run that measures all other costs
 
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """Seconds for a title: of the machine that asks, of the line to it, and of a worker."""
+    """Seconds per title: of the local machine, of the network, and of a worker."""
 
     asking: float
     line: float
@@ -49,7 +49,7 @@ class Costs:
 
 
 def main() -> int:
-    """Measure, reckon and print; returns the exit code."""
+    """Run the benchmark and the simulation, print the results, and return the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--workers", type=positive, nargs="+", default=[8, 32, 96], metavar="N")
     parser.add_argument("--titles", type=positive, default=300, metavar="N")
@@ -75,9 +75,9 @@ def main() -> int:
 
 
 def simulated(titles: int, workers: int, costs: Costs) -> float:
-    """Seconds until all titles are back: one machine sends and receives, one line carries, workers build.
+    """Return the seconds until all titles are built, for one local machine and one network connection.
 
-    Titles are under way as the program has them: two for each worker, the next when one is back.
+    Like in the program, each worker has two titles at a time, and gets the next when one is returned.
     """
     asking = line = end = 0.0  # when each is free again
     free = [0.0] * workers
@@ -96,7 +96,7 @@ def simulated(titles: int, workers: int, costs: Costs) -> float:
 
 
 def handed_out(titles: int, workers: int, seconds: float) -> float:
-    """Seconds in which a cluster of threads does so many titles that only wait."""
+    """Return the seconds in which a cluster of threads processes titles that only wait."""
     with tempfile.TemporaryDirectory(prefix="triptych-benchmark-") as name:
         folder = Path(name).resolve()
         (folder / "scratch").mkdir()
@@ -130,7 +130,7 @@ def handed_out(titles: int, workers: int, seconds: float) -> float:
 
 
 def waited(parcel: PackedTitle, contents: Mapping[str, Any], seconds: float) -> ReturnedTitle:
-    """Stands in for building a title: outputs of the usual size after the usual time."""
+    """Replace the build of a title: wait for the usual time, and return outputs of the usual size."""
     time.sleep(seconds)
     output = hashlib.sha256(parcel.job.name.encode()).digest() * (_OUTPUT // 32)
     made = TitleResult(

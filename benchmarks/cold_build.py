@@ -1,6 +1,6 @@
-"""A cold build beside pandoc's own conversions of the same text, in one run.
+"""Compare a cold build with pandoc's conversions of the same text.
 
-Run it from the top of the repository: ``.venv/bin/python -m benchmarks.cold_build``.
+Run from the top of the repository: ``.venv/bin/python -m benchmarks.cold_build``.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from benchmarks.peers import MISSING_PROGRAM, all_there, offer_engines
 from benchmarks.workplace import Workplace, arguments, chosen, offer_formats, stages, workplace
 from triptych.formats import OutputFormat
 
-# An output as pandoc makes it: its format, and for a PDF the engine.
+# An output of pandoc: its format and, for a PDF, the engine.
 Target: TypeAlias = tuple[OutputFormat, Engine | None]
 
 
 def main() -> int:
-    """Measure and print; returns the exit code."""
+    """Run the benchmark, print the results, and return the exit code."""
     options = offer_engines(offer_formats(arguments(__doc__))).parse_args()
     formats: tuple[OutputFormat, ...] = options.to
     if "pdf" in formats and not all_there(options.peers):
@@ -41,7 +41,7 @@ def compare(
     engines: tuple[Engine, ...],
     rounds: int,
 ) -> None:
-    """Run A B A B … and print what came out; the first round only warms up."""
+    """Run both programs alternately and print the results; the first round is a warm-up."""
     targets = list(targets_of(formats, engines))
     builds: list[Run] = []
     conversions: list[dict[Target, Run]] = []
@@ -71,7 +71,7 @@ def compare(
 
 
 def targets_of(formats: tuple[OutputFormat, ...], engines: tuple[Engine, ...]) -> Iterator[Target]:
-    """What pandoc has to make: a PDF with each engine, the other outputs once for all of them."""
+    """Return pandoc's outputs: a PDF with each engine, and each other format once."""
     for name in formats:
         if name == "pdf":
             yield from ((name, engine) for engine in engines)
@@ -80,7 +80,7 @@ def targets_of(formats: tuple[OutputFormat, ...], engines: tuple[Engine, ...]) -
 
 
 def stage_rows(builds: Sequence[Run]) -> list[list[str]]:
-    """What each stage took."""
+    """Return table rows with the time of each stage."""
     found = [stages(build) for build in builds]
     return [[f"  {name}", Spread.of(times[name] for times in found).text()] for name in found[0]]
 

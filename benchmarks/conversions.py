@@ -1,4 +1,4 @@
-"""The same text for pandoc: what it reads, and its own command for each output."""
+"""Convert the same text with pandoc: prepare its input, and run a command for each output."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from triptych.reading.sections import SectionFile, split_section
 from triptych.settings.manifest import Manifest
 
 Engine: TypeAlias = Literal["xelatex", "typst"]
-ENGINES: tuple[Engine, ...] = ("xelatex", "typst")  # what pandoc sets pages with
+ENGINES: tuple[Engine, ...] = ("xelatex", "typst")  # the PDF engines of pandoc
 
-# Pandoc starts a program of this name as `typst compile IN OUT`. This one is the compiler in its wheel.
+# Pandoc runs this program as `typst compile IN OUT`. It calls the compiler in the Python package.
 _TYPST = """#!{python}
 import sys, typst
 typst.compile(sys.argv[2], output=sys.argv[3], root="/")
@@ -28,7 +28,7 @@ typst.compile(sys.argv[2], output=sys.argv[3], root="/")
 
 @dataclass(frozen=True, slots=True)
 class Conversions:
-    """Texts written before any clock runs, and converted as often as asked."""
+    """Texts that are written before the measurement, and converted repeatedly."""
 
     place: Workplace
     folder: Path
@@ -36,7 +36,7 @@ class Conversions:
 
     @classmethod
     def prepare(cls, place: Workplace) -> Conversions:
-        """Write each section with its front matter turned into Markdown, and the manifest's metadata."""
+        """Write each section with its front matter converted to Markdown, and the manifest's metadata."""
         manifest = place.manifest
         folder = place.project.with_name("pandoc")
         folder.mkdir()
@@ -58,14 +58,14 @@ class Conversions:
         return conversions
 
     def take_text(self) -> None:
-        """Write the sections as they are now in the project."""
+        """Write the current sections of the project."""
         project = Project(self.place.project)
         for number, path in enumerate(self.place.sections()):
             section, _ = split_section(path, project.read_text(path))
             (self.folder / _name(number)).write_text(_markdown(section), "utf-8")
 
     def convert(self, name: OutputFormat, engine: Engine = "xelatex") -> Run:
-        """Let pandoc make one output, a PDF with this engine."""
+        """Convert the text to one format with pandoc, a PDF with the given engine."""
         output = self.folder / f"book.{name}"
         output.unlink(missing_ok=True)
         target = self._target(name, engine)
@@ -92,7 +92,7 @@ def _name(number: int) -> str:
 
 
 def _markdown(section: SectionFile) -> str:
-    """What Triptych prints of a section, front matter included, as plain Markdown."""
+    """Return the content of a section that Triptych prints, including front matter, as plain Markdown."""
     front = section.front_matter
     attributes = " ".join([f"#{front.id}"] * bool(front.id) + [".unnumbered"] * front.unnumbered)
     heading = f"# {front.title} {{{attributes}}}" if attributes else f"# {front.title}"

@@ -1,6 +1,6 @@
-"""The e-book: what its stage takes, beside pandoc's own EPUB writer on the same text.
+"""Measure the e-book stage, and compare it with pandoc's EPUB writer on the same text.
 
-Run it from the top of the repository: ``.venv/bin/python -m benchmarks.ebook --project DIR``.
+Run from the top of the repository: ``.venv/bin/python -m benchmarks.ebook --project DIR``.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _STAGE = "epub"
 
 
 def main() -> int:
-    """Measure and print; returns the exit code."""
+    """Run the benchmark, print the results, and return the exit code."""
     options = arguments(__doc__).parse_args()
     try:
         with workplace(chosen(options)) as place:
@@ -30,7 +30,7 @@ def main() -> int:
 
 
 def measured(place: Workplace, rounds: int) -> tuple[list[Run], list[Run]]:
-    """Cold builds of the e-book alone, and pandoc's conversions, in turn; the first round only warms up."""
+    """Return alternating cold builds of the e-book and pandoc's conversions; the first round is a warm-up."""
     peer = Conversions.prepare(place)
     ours, theirs = [], []
     for _ in range(rounds + 1):

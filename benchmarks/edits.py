@@ -1,4 +1,4 @@
-"""Changes to a section as a writer makes them: a sentence more in a paragraph, pages more in a chapter."""
+"""Edit a section like an author: add a sentence to a paragraph, or pages to a chapter."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PARAGRAPH = (
     "page is full after eight paragraphs like this one. What comes after them in the chapter is moved, and "
     "what comes after the chapter as well, with the numbers of its pages and all that names them."
 )
-_PARAGRAPHS = 24  # three pages or so: a chapter's last page and the blank one behind it cannot take them in
+_PARAGRAPHS = 24  # about three pages: more than fit on a chapter's last page and the following blank one
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,27 +36,27 @@ class Edit:
 
 
 def sentence_more(section: Path) -> Edit:
-    """A sentence more in the first plain paragraph."""
+    """Return an edit that adds a sentence to the first plain paragraph."""
     return _put(section, _SENTENCE)
 
 
 def counted_sentence_more(section: Path, number: int) -> Edit:
-    """Another sentence for each number, so that nothing of it is remembered."""
+    """Return an edit with a unique sentence for each number, so that no cached result can be used."""
     return _put(section, _COUNTED.format(number=number))
 
 
 def pages_more(section: Path) -> Edit:
-    """So many paragraphs more after the first plain one that later chapters begin on other pages."""
+    """Return an edit that adds enough paragraphs after the first plain one to move later chapters."""
     return _put(section, f"\n\n{_PARAGRAPH}" * _PARAGRAPHS)
 
 
 def longest(sections: Iterable[Path]) -> Path:
-    """The longest section."""
+    """Return the longest section."""
     return max(sections, key=lambda path: path.stat().st_size)
 
 
 def editable(sections: Iterable[Path]) -> list[Path]:
-    """The sections that have a plain paragraph."""
+    """Return the sections that have a plain paragraph."""
     return [section for section in sections if _first_paragraph(section.read_text("utf-8")) is not None]
 
 
@@ -69,7 +69,7 @@ def _put(section: Path, addition: str) -> Edit:
 
 
 def _first_paragraph(text: str) -> int | None:
-    """The offset at which the first paragraph outside front matter, divs and code ends."""
+    """Return the end offset of the first paragraph outside front matter, divs and code."""
     front = re.match(r"---\n.*?^---\n", text, re.DOTALL | re.MULTILINE)
     depth, offset, inside = 0, front.end() if front else 0, False
     for line in text[offset:].splitlines(keepends=True):

@@ -1,6 +1,6 @@
-"""The PDF of a long book: cold, after edits, with nothing changed, beside pandoc's of the same text.
+"""Measure the PDF of a long book: cold, after edits and unchanged, and compare it with pandoc's.
 
-Run it from the top of the repository: ``.venv/bin/python -m benchmarks.long_book --project DIR``.
+Run from the top of the repository: ``.venv/bin/python -m benchmarks.long_book --project DIR``.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ COLD, SAME, MIDDLE, LONGEST, MOVED = (
     "longest chapter",
     "pages moved",
 )
-_ALL = 0  # in place of a number of page references
+_ALL = 0  # value of the option without a number
 
 
 def main() -> int:
-    """Measure and print; returns the exit code."""
+    """Run the benchmark, print the results, and return the exit code."""
     parser = offer_engines(arguments(__doc__), default=("xelatex",))
     parser.add_argument("--alone", action="store_true", help="without pandoc")
     parser.add_argument(
@@ -69,7 +69,7 @@ def main() -> int:
 
 
 def _with_page_references(place: Workplace, options: argparse.Namespace) -> str:
-    """Put page numbers into prose where that is asked for → the headline."""
+    """Add page references to prose if the option is set, and return the headline."""
     title = f"{place.manifest.book.title}: pdf"
     if options.page_references is None:
         return title
@@ -80,8 +80,9 @@ def _with_page_references(place: Workplace, options: argparse.Namespace) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """Runs by what was done before them, a run for each round. ``pages`` are those of the cold build and
-    of the one whose pages have moved.
+    """The runs of each kind of build, one per round.
+
+    ``pages`` are the page counts of the cold build and of the build after which pages have moved.
     """
 
     builds: Mapping[str, list[Run]]
@@ -90,9 +91,9 @@ class Measurement:
 
     @classmethod
     def take(cls, place: Workplace, engines: Sequence[Engine], rounds: int) -> Measurement:
-        """In each round a cold build and four others after it; the first round only warms up.
+        """Run a cold build and four others in each round; the first round is a warm-up.
 
-        Pandoc converts the text before the edits and after the first of them.
+        Pandoc converts the text before the edits and after the first edit.
         """
         edits = edits_of([place.project / path for path in place.sections()])
         peer = Conversions.prepare(place)
@@ -124,9 +125,7 @@ class Measurement:
 
 
 def edits_of(sections: Sequence[Path]) -> dict[str, Edit]:
-    """A sentence more in the middle chapter, one in the longest, and pages more in the first, as far as these
-    are different chapters.
-    """
+    """Return edits of different chapters: a sentence in the middle and longest one, pages in the first."""
     fit = editable(sections)
     if len(fit) < 3:
         raise RunError("the book has no three sections with a plain paragraph")
@@ -137,7 +136,7 @@ def edits_of(sections: Sequence[Path]) -> dict[str, Edit]:
 
 
 def report(measured: Measurement, rounds: int) -> None:
-    """Print what came out: times and memory, ratios, and where Triptych's time goes."""
+    """Print the results: times and memory, ratios, and Triptych's time by stage."""
     builds, conversions = measured.builds, measured.conversions
     print(f"{measured.pages[0]} pages; median (least–greatest) of {rounds} rounds\n")
     rows = [
@@ -162,7 +161,7 @@ def report(measured: Measurement, rounds: int) -> None:
 def ratio_rows(
     builds: Mapping[str, list[Run]], conversions: Mapping[tuple[Engine, str], list[Run]]
 ) -> Iterator[list[str]]:
-    """Triptych over pandoc, and each later build over the cold one."""
+    """Return rows with the ratios of Triptych to pandoc, and of each later build to the cold one."""
 
     def line(name: str, over: list[Run], under: list[Run]) -> list[str]:
         both: tuple[Callable[[Run], float], ...] = (wall, cpu)
@@ -176,7 +175,7 @@ def ratio_rows(
 
 
 def stage_lines(spent: Mapping[str, list[dict[str, float]]]) -> Iterator[list[str]]:
-    """Wall seconds of each stage, a column for each kind of build."""
+    """Return lines with the elapsed seconds of each stage, and a column for each kind of build."""
     yield ["stage of Triptych, wall s", *spent]
     for stage in spent[COLD][0]:
         yield [f"  {stage}", *(Spread.of(times[stage] for times in found).text() for found in spent.values())]

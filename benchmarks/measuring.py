@@ -1,4 +1,4 @@
-"""Programs run to their end with a stopwatch, and medians of what it showed."""
+"""Run and time programs, and compute medians."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _KILOBYTES_PER_MAXRSS = 1 if os.uname().sysname == "Linux" else 1 / 1024
 
 
 class RunError(Exception):
-    """A measured program did not succeed; the text is what it said."""
+    """Raised if a measured program fails; the message is its output."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +28,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One finished program. Times in seconds, memory in MB.
+    """A finished program, with times in seconds and memory in MB.
 
     ``peak`` is that of the largest process; ``own`` that of the program's first process, and ``child`` that
-    of the largest of the others, where the program tells them apart.
+    of the largest other process, if the program distinguishes them.
     """
 
     wall: float
@@ -42,13 +42,13 @@ class Run:
     child: float = 0
 
     def __add__(self, other: Run) -> Run:
-        """One after the other."""
+        """Return the sum of two consecutive runs."""
         return Run(self.wall + other.wall, self.cpu + other.cpu, max(self.peak, other.peak))
 
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """A median with the least and the greatest value."""
+    """A median with the minimum and the maximum."""
 
     median: float
     least: float
@@ -60,15 +60,15 @@ class Spread:
         return cls(statistics.median(found), found[0], found[-1])
 
     def text(self, digits: int = 2) -> str:
-        """``1.23 (1.10–1.40)``."""
+        """Return the values as ``1.23 (1.10–1.40)``."""
         return f"{self.median:.{digits}f} ({self.least:.{digits}f}–{self.greatest:.{digits}f})"
 
 
 def measure(command: Sequence[str | Path], *, folder: Path, environ: Mapping[str, str]) -> Run:
-    """Run a program in a folder → its wall time, and CPU time and peak memory with all its own children.
+    """Run a program in a folder, and return its elapsed time, CPU time and peak memory with all children.
 
-    ``os.wait4`` gives the resource usage of this one child. ``getrusage(RUSAGE_CHILDREN)`` would give
-    the same CPU time as a difference, but its peak is that of the largest child so far.
+    ``os.wait4`` gives the resource usage of this child process alone. ``getrusage(RUSAGE_CHILDREN)`` would
+    give the same CPU time as a difference, but its peak is that of the largest child so far.
     """
     lines: list[Line] = []
     with tempfile.TemporaryFile() as complaints:
@@ -81,7 +81,7 @@ def measure(command: Sequence[str | Path], *, folder: Path, environ: Mapping[str
         process.stdout.close()
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - start
-        process.returncode = os.waitstatus_to_exitcode(status)  # else Popen would wait for it again
+        process.returncode = os.waitstatus_to_exitcode(status)  # otherwise Popen would wait for it again
         if process.returncode:
             complaints.seek(0)
             said = [complaints.read().decode("utf-8", "replace"), *(line.text for line in lines)]
@@ -92,7 +92,7 @@ def measure(command: Sequence[str | Path], *, folder: Path, environ: Mapping[str
 
 
 def ratio(over: Sequence[Run], under: Sequence[Run], quantity: Callable[[Run], float]) -> Spread:
-    """The ratios within pairs: what slows the machine for a while slows both halves of a pair."""
+    """Return the ratios of pairs, since temporary slowdowns of the machine affect both runs of a pair."""
     return Spread.of(quantity(a) / quantity(b) for a, b in zip(over, under, strict=True))
 
 
@@ -117,7 +117,7 @@ def child(run: Run) -> float:
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Text in columns: the first to the left, the others to the right."""
+    """Return text in columns, the first left-aligned, the others right-aligned."""
     lines = [head, *rows]
     first, *others = [max(map(len, column)) for column in zip(*lines, strict=True)]
 
@@ -129,15 +129,15 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def times(runs: Sequence[Run]) -> list[str]:
-    """Wall time and CPU time of runs, as cells of a table."""
+    """Return elapsed time and CPU time of runs, as cells of a table."""
     return [Spread.of(map(quantity, runs)).text() for quantity in (wall, cpu)]
 
 
 def median(runs: Sequence[Run], quantity: Callable[[Run], float]) -> str:
-    """A median alone, as a cell of a table."""
+    """Return a median alone, as a cell of a table."""
     return f"{Spread.of(map(quantity, runs)).median:.0f}"
 
 
 def row(name: str, runs: Sequence[Run]) -> list[str]:
-    """A table row of what was measured."""
+    """Return the measurements as a table row."""
     return [name, *times(runs), median(runs, peak)]

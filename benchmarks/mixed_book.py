@@ -1,7 +1,7 @@
-"""A generated book of what reports are made of: prose with notes, lists, tables, code, pictures.
+"""Generate a book with typical content of reports: prose with notes, lists, tables, code, pictures.
 
-All chapters have the same composition and length and words of their own, so that none can be made from
-what was kept of another. The same number of pages gives the same book.
+All chapters have the same composition and length but unique words, so that no cached result can be used for
+another chapter. The same number of pages gives the same book.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-_PAGES = 11.3  # of a chapter, at the default page size and with its share of the contents
+_PAGES = 11.3  # pages of a chapter, at the default page size and including its entries in the contents
 _PICTURE = (960, 540)  # pixels
 _SECTIONS = 3
 
@@ -40,7 +40,7 @@ _OPENINGS = ("At first", "By then", "Elsewhere", "For that reason", "In practice
 
 
 def write_mixed_book(pages: int, folder: Path, *, whole: bool = False) -> None:
-    """Write a project whose PDF has about so many pages, as a ``whole`` in one chapter."""
+    """Write a project whose PDF has about the given number of pages, in one chapter if ``whole`` is True."""
     chapters, sections = max(1, round(pages / _PAGES)), _SECTIONS
     if whole:
         chapters, sections = 1, chapters * _SECTIONS
@@ -57,7 +57,7 @@ def write_mixed_book(pages: int, folder: Path, *, whole: bool = False) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Chapter:
-    """One chapter; ``chance`` is its own and gives the same each time."""
+    """A chapter; ``chance`` is its own random number generator with a fixed seed."""
 
     number: int
     last: int
@@ -69,7 +69,7 @@ class _Chapter:
         return f"chapter-{self.number:03}"
 
     def text(self) -> Iterator[str]:
-        """The blocks of the chapter's Markdown."""
+        """Return the blocks of the chapter's Markdown."""
         takeaways = "\n".join(f"  - {self._clause().capitalize()}" for _ in range(3))
         title = f"The {self._thing()} {self.number}"
         head = f"title: {title}\nid: sec-{self.number}\nsummary: {self._sentence()}\ntakeaways:\n{takeaways}"
@@ -79,7 +79,7 @@ class _Chapter:
             yield from self._section(section)
 
     def picture(self) -> Image.Image:
-        """Bars of different heights."""
+        """Return a picture of bars of different heights."""
         picture = Image.new("RGB", _PICTURE, "white")
         draw = ImageDraw.Draw(picture)
         for left in range(60, _PICTURE[0] - 60, 70):

@@ -1,6 +1,6 @@
-"""A generated deck of what talks are made of: points, charts, tables, pictures, code, quotations, notes.
+"""Generate a deck with typical content: lists, charts, tables, pictures, code, quotations, notes.
 
-All slides have words of their own. The same number of slides gives the same deck.
+All slides have unique words. The same number of slides gives the same deck.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ _WORDS = (
     "valley village winter"
 ).split()
 _YEARS = tuple(str(year) for year in range(2014, 2024))
-_PICTURES = 20  # files, each shown again and again
+_PICTURES = 20  # files, each of which is shown repeatedly
 _SECTION = 10  # slides
 
 
 def mixed_deck(count: int) -> Deck:
-    """A deck of so many slides."""
+    """Return a deck with the given number of slides."""
     return Deck(
         slides=tuple(_slides(count)),
         title="A mixed deck",

@@ -1,6 +1,6 @@
-"""All times on one page: books cold, after an edit and with nothing changed, beside pandoc's three outputs.
+"""Measure all build times for one page: cold, after an edit and unchanged, and pandoc's three outputs.
 
-Run it from the top of the repository: ``.venv/bin/python -m benchmarks.overview``.
+Run from the top of the repository: ``.venv/bin/python -m benchmarks.overview``.
 """
 
 from __future__ import annotations
@@ -23,13 +23,15 @@ from benchmarks.watching import seconds_after_saving, seconds_to_show
 from benchmarks.workplace import REPOSITORY, Fill, Workplace, copy_project, positive, workplace
 from triptych.formats import BOOK_FORMATS
 
-_PAGES = 84  # of the generated book: a report
+_PAGES = 84  # pages of the generated book: a report
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What one book took, a run a round. Of edits that are ``watched``, and of those that the preview has
-    ``shown`` as e-book and as PDF, only the wall time is known.
+    """The runs of one book, one per round.
+
+    Of edits that are ``watched``, and of those that the preview has ``shown`` as e-book and as PDF, only the
+    elapsed time is known.
     """
 
     name: str
@@ -42,7 +44,7 @@ class Measured:
 
 
 def main() -> int:
-    """Measure and print; returns the exit code."""
+    """Run the benchmark, print the results, and return the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     option = parser.add_argument
     text = f"any number of these; default: this repository, and {_PAGES} pages generated"
@@ -69,7 +71,7 @@ def main() -> int:
 
 
 def measured(fill: Fill, engines: Sequence[Engine], rounds: int) -> Measured:
-    """Run all of a book in turn; the first round only warms up."""
+    """Run all builds of a book in turn; the first round is a warm-up."""
     with workplace(fill) as place:
         peer = Conversions.prepare(place)
         section = longest(editable(place.project / path for path in place.sections()))
@@ -88,7 +90,7 @@ def measured(fill: Fill, engines: Sequence[Engine], rounds: int) -> Measured:
             for engine, runs in peers.items():
                 runs.append(_converted(peer, place, engine))
         name = f"{place.manifest.book.title}, {place.pages()} pages"
-        counts = count(rounds + 1)  # no sentence comes twice
+        counts = count(rounds + 1)  # unique sentences
 
         def later() -> Iterator[Edit]:
             return (counted_sentence_more(section, next(counts)) for _ in range(rounds + 1))
@@ -100,7 +102,7 @@ def measured(fill: Fill, engines: Sequence[Engine], rounds: int) -> Measured:
 
 
 def _converted(peer: Conversions, place: Workplace, engine: Engine) -> Run:
-    """All three outputs by pandoc, with nothing kept from before."""
+    """Convert all three outputs with pandoc, without any cache."""
     whole = Run(0, 0, 0)
     for output in BOOK_FORMATS:
         place.clean_scratch()
@@ -109,7 +111,7 @@ def _converted(peer: Conversions, place: Workplace, engine: Engine) -> Run:
 
 
 def report(books: Sequence[Measured], engines: Sequence[Engine], rounds: int) -> None:
-    """Print seconds, and what they are to each other within a round."""
+    """Print seconds, and their ratios within rounds."""
     print(f"all three outputs; wall s, median (least–greatest) of {rounds} rounds\n")
     heads = ["cold", "a paragraph edited", "edited, watching"]
     heads += ["e-book in preview", "PDF in preview", "nothing changed"]
@@ -121,7 +123,7 @@ def report(books: Sequence[Measured], engines: Sequence[Engine], rounds: int) ->
 
 
 def seconds(books: Sequence[Measured]) -> Iterator[list[str]]:
-    """A row of wall times for each book."""
+    """Return a row of elapsed times for each book."""
     for book in books:
         groups = [book.cold, book.edited, book.same, *book.peers.values()]
         cells = [Spread.of(map(wall, runs)).text() for runs in groups]
@@ -130,7 +132,7 @@ def seconds(books: Sequence[Measured]) -> Iterator[list[str]]:
 
 
 def ratios(books: Sequence[Measured]) -> Iterator[list[str]]:
-    """A row of ratios for each book. What is watched is in no round: medians are compared."""
+    """Return a row of ratios for each book; for watched edits, which are outside rounds, of medians."""
     for book in books:
         watched = Spread.of(book.watched).median / Spread.of(map(wall, book.cold)).median
         quantities: tuple[Callable[[Run], float], ...] = (wall, cpu)
@@ -145,7 +147,7 @@ def ratios(books: Sequence[Measured]) -> Iterator[list[str]]:
 
 
 def bars(books: Sequence[Measured], engines: Sequence[Engine]) -> Iterator[tuple[str, dict[str, float]]]:
-    """Each book with its medians by what took them, for the plot."""
+    """Return the medians of each book by kind of build, for the plot."""
     for book in books:
         peers = {f"pandoc with {engine}": book.peers[engine] for engine in engines}
         groups = {**peers, "Triptych, first build": book.cold, "Triptych, after an edit": book.edited}

@@ -1,4 +1,4 @@
-"""The times of several books as bars, drawn by Triptych."""
+"""Draw the times of several books as bars, with Triptych."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from triptych.theme.theme import load_theme
 
 
 def draw_overview(books: Sequence[tuple[str, Mapping[str, float]]]) -> bytes:
-    """Books with their seconds by name, the same names for all → an SVG of lying bars."""
+    """Return an SVG of horizontal bars for books, given their seconds by name; names are equal for all."""
     series = tuple(
         Series(
             label=name,

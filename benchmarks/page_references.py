@@ -1,4 +1,4 @@
-"""Page numbers put into prose: " (p. 57)" behind what leads to another place of the book."""
+"""Add page references such as " (p. 57)" to prose, after cross-references."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _FENCED = re.compile(r"^ {0,3}(`{3,}|~{3,}).*?(?:^ {0,3}\1[`~]*[ \t]*$|\Z)", re.
 _CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
 _FRONT_MATTER = re.compile(r"\A---\n.*?^---\n", re.DOTALL | re.MULTILINE)
 _DEFINITION = re.compile(r"^ {0,3}\[([^\]\n]+)\]:[ \t]*(\S+)", re.MULTILINE)
-_WORDS = r"\[((?:[^\[\]]|\[[^\[\]]*\])+)\]"  # of a link; they may hold brackets
+_WORDS = r"\[((?:[^\[\]]|\[[^\[\]]*\])+)\]"  # name of a link, which may contain brackets
 _INLINE = re.compile(rf"(?<!!){_WORDS}\(([^()\s]*#[^()\s]+)\)")
 _BY_NAME = re.compile(rf"(?<!!){_WORDS}(?:\[([^\[\]\n]*)\])?(?![(\[:{{])")
 _NUMBERED = re.compile(r"(?<![\[\w@;-])@((?:sec|fig|tbl|eq|lst)-[\w-]*\w)")
@@ -18,10 +18,10 @@ _HEADING = re.compile(r"^#{1,6} .*$", re.MULTILINE)
 
 
 def put_page_references(sections: Sequence[Path], most: int | None = None) -> int:
-    """Change section files: a page number behind each cross-reference, or behind so many in the whole book.
+    """Add a page reference after each cross-reference in section files, or after some in the whole book.
 
     A cross-reference is a link to an id, or an ``@fig-x`` and the like, outside code, headings and front
-    matter. Returns how many have a page number now.
+    matter. Return the number of page references added.
     """
     texts = [section.read_text("utf-8") for section in sections]
     places = [(index, *place) for index, text in enumerate(texts) for place in cross_references(text)]
@@ -35,7 +35,7 @@ def put_page_references(sections: Sequence[Path], most: int | None = None) -> in
 
 
 def cross_references(text: str) -> Iterator[tuple[int, str]]:
-    """Where each cross-reference of a section ends, and the id that it leads to, in order."""
+    """Return where each cross-reference of a section ends, and its target id, in order."""
     shown = text
     for hidden in (_FRONT_MATTER, _FENCED, _HEADING, _CODE):
         shown = hidden.sub(lambda match: re.sub(r"[^\n]", "\0", match.group()), shown)
@@ -43,7 +43,7 @@ def cross_references(text: str) -> Iterator[tuple[int, str]]:
     found = {match.end(): match[1] for match in _NUMBERED.finditer(shown)}
     found |= {match.end(): match[2] for match in _INLINE.finditer(shown) if _within(match[2])}
     for match in _BY_NAME.finditer(shown):
-        # The name of a link may be code, which is hidden: it is read from the text.
+        # The name of a link may contain code, which is masked: it is read from the original text.
         words = text[match.start(2) : match.end(2)] if match[2] else text[match.start(1) : match.end(1)]
         if (target := targets.get(_name(words))) and _within(target):
             found[match.end()] = target
@@ -51,10 +51,10 @@ def cross_references(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _name(words: str) -> str:
-    """The name of a link as pandoc compares it."""
+    """Return the name of a link as pandoc compares it."""
     return " ".join(words.split()).casefold()
 
 
 def _within(target: str) -> bool:
-    """Whether a link stays in the book."""
+    """Return whether a link has a target in the book."""
     return not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|//", target)

@@ -1,4 +1,4 @@
-"""Which of pandoc's engines are there to compare with, and what to install for one that is not."""
+"""Find the installed PDF engines of pandoc, and say how to install missing ones."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _XELATEX = "apt-get install texlive-xetex lmodern texlive-fonts-recommended"
 def offer_engines(
     parser: argparse.ArgumentParser, default: tuple[Engine, ...] = ENGINES
 ) -> argparse.ArgumentParser:
-    """The option that names engines."""
+    """Add the option that names engines."""
     text = f"what pandoc makes its PDF with; default: {','.join(default)}"
     parser.add_argument("--peers", type=_engines, default=default, metavar=",".join(ENGINES), help=text)
     return parser
 
 
 def all_there(engines: tuple[Engine, ...]) -> bool:
-    """Whether all engines can be run; says which cannot. Typst comes with Triptych."""
+    """Return whether all engines can be run, and print missing ones. Typst comes with Triptych."""
     there = "xelatex" not in engines or shutil.which("xelatex") is not None
     if not there:
         print(f"error: xelatex is missing: pandoc makes its PDF with it\n  hint: {_XELATEX}", file=sys.stderr)

@@ -1,6 +1,6 @@
-"""Builds after a cold one: with nothing changed, and with one paragraph changed.
+"""Measure builds after a cold one: unchanged, and with one paragraph changed.
 
-Run it from the top of the repository: ``.venv/bin/python -m benchmarks.rebuild``.
+Run from the top of the repository: ``.venv/bin/python -m benchmarks.rebuild``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from triptych.formats import OutputFormat
 
 
 def main() -> int:
-    """Measure and print; returns the exit code."""
+    """Run the benchmark, print the results, and return the exit code."""
     options = offer_formats(arguments(__doc__)).parse_args()
     try:
         with workplace(chosen(options)) as place:
@@ -26,7 +26,7 @@ def main() -> int:
 
 
 def compare(place: Workplace, formats: tuple[OutputFormat, ...], rounds: int) -> None:
-    """In each round: cold, nothing changed, one paragraph longer; the first round only warms up."""
+    """Run in each round: cold, unchanged, one paragraph longer; the first round is a warm-up."""
     edit = sentence_more(longest(place.project / path for path in place.sections()))
     cold: list[Run] = []
     same: list[Run] = []

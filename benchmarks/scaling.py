@@ -1,6 +1,6 @@
-"""The time of a page in short and in long books of the same composition.
+"""Measure the time per page in short and in long books of the same composition.
 
-Run it from the top of the repository: ``.venv/bin/python -m benchmarks.scaling``.
+Run from the top of the repository: ``.venv/bin/python -m benchmarks.scaling``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from triptych.formats import BOOK_FORMATS, OutputFormat
 
 @dataclass(slots=True)
 class Sized:
-    """A generated book, its cold builds, and how many pages it turned out to have."""
+    """A generated book, its cold builds, and its actual number of pages."""
 
     place: Workplace
     formats: tuple[OutputFormat, ...]
@@ -33,7 +33,7 @@ class Sized:
 
 
 def main() -> int:
-    """Measure and print; returns the exit code."""
+    """Run the benchmark, print the results, and return the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     option = parser.add_argument
     option(
@@ -61,7 +61,7 @@ def main() -> int:
 
 
 def compare(books: list[Sized], rounds: int) -> None:
-    """Build one after the other in each round and print what came out; the shortest book warms up."""
+    """Build all books in each round and print the results; the shortest book is the warm-up."""
     books[0].build()
     books[0].runs.clear()
     for _ in range(rounds):
@@ -92,7 +92,7 @@ def _row(book: Sized) -> list[str]:
 
 
 def _ratios(over: Sized, under: Sized) -> list[str]:
-    """Time per page within rounds, wall and CPU."""
+    """Return the ratios of time per page within rounds, elapsed and CPU."""
     found = []
     for quantity in (wall, cpu):
         pairs = zip(over.runs, under.runs, strict=True)

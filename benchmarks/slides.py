@@ -1,6 +1,6 @@
-"""Slides in a second, in decks of different lengths, beside python-pptx on its own.
+"""Measure slides per second in decks of different lengths, and compare with python-pptx alone.
 
-Run it from the top of the repository: ``.venv/bin/python -m benchmarks.slides``.
+Run from the top of the repository: ``.venv/bin/python -m benchmarks.slides``.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from triptych.theme.theme import load_theme
 from triptych.writers.deck.writer import write_deck
 
 _ROOT = Path(__file__).parents[1]
-_PLAIN_LAYOUT = 1  # "Title and Content" of python-pptx's own template
+_PLAIN_LAYOUT = 1  # index of "Title and Content" in python-pptx's default template
 
 
 def main() -> int:
-    """Measure and print; returns the exit code."""
+    """Run the benchmark, print the results, and return the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     option = parser.add_argument
     option("--short", type=positive, default=1000, metavar="N", help="slides; default: 1000")
@@ -50,7 +50,7 @@ def main() -> int:
 
 
 def compare(short: int, long: int, rounds: int, *, alone: bool) -> None:
-    """Write a short deck, a long one and a plain one in each round, each in a process of its own."""
+    """Write a short deck, a long one and a plain one in each round, each in its own process."""
     short_runs, long_runs, plain_runs = [], [], []
     for _ in range(rounds):
         short_runs.append(_run("--write", short))
@@ -82,7 +82,7 @@ def _run(option: str, count: int) -> Run:
 
 
 def _seconds(run: Run) -> float:
-    """The CPU time of writing alone, as the program printed it: without starting and making words."""
+    """Return the CPU time of writing alone, as printed by the program, without startup."""
     return float(run.lines[-1].text)
 
 
@@ -98,7 +98,7 @@ def _seconds_of_ours(count: int) -> float:
 
 
 def _seconds_of_plain(count: int) -> float:
-    """A title, two points and notes on each slide, in the way of python-pptx's documentation."""
+    """Write a title, two points and notes on each slide, as in python-pptx's documentation."""
     deck = mixed_deck(count)
     begun = time.process_time()
     presentation = Presentation()

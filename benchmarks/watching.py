@@ -1,4 +1,4 @@
-"""A program that stays while a project is edited: how long after a file is saved something new is there."""
+"""Measure a program that watches a project: the time from saving a file to the new output."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from benchmarks.measuring import RunError
 from benchmarks.workplace import Workplace
 from triptych.formats import OutputFormat
 
-_REST = 6.0  # seconds, in which a preview makes what nobody looks at
+_REST = 6.0  # seconds in which a preview builds outputs that are not displayed
 
 
 def seconds_after_saving(place: Workplace, edits: Iterable[Edit]) -> list[float]:
-    """Seconds from saving each change to the end of the build that it sets off; the first only warms up."""
+    """Return the seconds from saving each change to the end of its build; the first is a warm-up."""
     with _staying(place, "build", "--watch") as program:
 
         def rest() -> None:
@@ -32,7 +32,7 @@ def seconds_after_saving(place: Workplace, edits: Iterable[Edit]) -> list[float]
 
 
 def seconds_to_show(place: Workplace, name: OutputFormat, edits: Iterable[Edit]) -> list[float]:
-    """Seconds from saving each change until an output is fresh that somebody looks at in the preview."""
+    """Return the seconds from saving each change until a displayed output of the preview is up to date."""
     with _staying(place, "preview", "--no-open", "--port", "0") as program:
         url = program.until("serving")["url"]
         origin = "://".join(urlsplit(url)[:2])
@@ -49,12 +49,12 @@ def seconds_to_show(place: Workplace, name: OutputFormat, edits: Iterable[Edit])
 
 @dataclass(frozen=True, slots=True)
 class _Program:
-    """One that tells events, a line of JSON each."""
+    """A program that prints events, one JSON object per line."""
 
     process: subprocess.Popen[str]
 
     def until(self, name: str) -> dict[str, str]:
-        """Read events up to one of a name. Raises ``RunError`` where the build fails or ends before."""
+        """Read events up to one of a name. Raise ``RunError`` if the build fails or ends before."""
         assert self.process.stdout is not None
         for line in self.process.stdout:
             event: dict[str, str] = json.loads(line)
@@ -67,7 +67,7 @@ class _Program:
     def seconds(
         self, edits: Iterable[Edit], is_there: Callable[[], object], rest: Callable[[], object]
     ) -> list[float]:
-        """How long each change took to be there, with a ``rest`` after it; the first only warms up."""
+        """Return the seconds for each change, with a ``rest`` after it; the first is a warm-up."""
         taken = []
         for edit in edits:
             start = time.perf_counter()

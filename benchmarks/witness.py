@@ -1,7 +1,7 @@
-"""Runs Triptych as ``python -m triptych`` does, then writes down what memory it took.
+"""Run Triptych like ``python -m triptych``, then write its memory usage to a file.
 
-``os.wait4`` gives one peak for a process and its children together. A process itself can tell them apart.
-The first argument is the file for the two numbers, in kilobytes; the others are Triptych's.
+``os.wait4`` gives one peak for a process and its children together; only the process itself can separate
+them. The first argument is the file for the two numbers, in kilobytes; the others are Triptych's.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _PER_KILOBYTE = 1 if os.uname().sysname == "Linux" else 1024
 
 def main() -> None:
     note = Path(sys.argv.pop(1))
-    del sys.path[0]  # this folder, whose modules are none of Triptych's
+    del sys.path[0]  # this folder, whose modules are not Triptych's
     try:
         runpy.run_module("triptych", run_name="__main__", alter_sys=True)
     finally:
@@ -28,7 +28,7 @@ def main() -> None:
 
 
 def own_peak() -> int:
-    """The peak of this process. On Linux ``getrusage`` counts in what started it, as it was at that time."""
+    """Return the peak memory of this process. On Linux, ``getrusage`` includes its parent before the fork."""
     if _STATUS.exists() and (found := re.search(r"VmHWM:\s*(\d+) kB", _STATUS.read_text("ascii"))):
         return int(found.group(1))
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // _PER_KILOBYTE

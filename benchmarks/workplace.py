@@ -1,4 +1,4 @@
-"""A temporary project to build in, a copy or a generated one, so that nothing of the user's is touched."""
+"""Create a temporary project, copied or generated, so that files of the user are not changed."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Fill = Callable[[Path], None]  # puts a project into a folder
 
 @dataclass(frozen=True, slots=True)
 class Workplace:
-    """``project`` holds the copy; ``scratch`` is the temporary folder of the programs that run."""
+    """A copy of a project in ``project``, and a temporary folder ``scratch`` for the measured programs."""
 
     project: Path
     scratch: Path
@@ -41,29 +41,31 @@ class Workplace:
 
     @property
     def environ(self) -> dict[str, str]:
-        """The user's environment, with temporary files, home and caches kept here, and bytecode allowed."""
+        """Return the user's environment with temporary files, home and caches here, and bytecode allowed."""
         return environ_in(self.scratch)
 
     def clean(self) -> None:
-        """Put away cache, outputs and whatever programs have kept for themselves."""
+        """Remove the cache, the outputs and all caches of programs."""
         self._put_away(self.project / BUILD_FOLDER)
         self.clean_scratch()
 
     def clean_scratch(self) -> None:
-        """Put away what programs have kept for themselves, as on a machine where they never ran."""
+        """Remove all caches of programs, as on a machine on which they never ran."""
         self._put_away(self.scratch)
         self.scratch.mkdir()
         os.sync()
 
     def _put_away(self, folder: Path) -> None:
-        """Have a folder out of the way. It is removed with the workplace: for minutes after it has removed
-        many files, a disk (ext4) makes new ones three times as slowly, and no first build begins so.
+        """Move a folder away, to be removed at the end.
+
+        For minutes after removing many files, an ext4 disk creates files three times as slowly, which would
+        distort a first build.
         """
         if folder.exists():
             folder.rename(Path(tempfile.mkdtemp(prefix="gone-", dir=self.project.parent)) / folder.name)
 
     def build(self, formats: tuple[OutputFormat, ...]) -> Run:
-        """Let Triptych build the copy."""
+        """Build the copy with Triptych."""
         note = self.project.with_name("peaks")
         command: list[str | Path] = [sys.executable, _WITNESS, note, "build", "--format", "json", "--verbose"]
         command += ["--to", ",".join(formats), self.project]
@@ -72,12 +74,12 @@ class Workplace:
         return replace(run, own=own, child=child)
 
     def pages(self) -> int:
-        """How many pages the PDF of the last build has."""
+        """Return the page count of the PDF of the last build."""
         with pikepdf.open(self.project / BUILD_FOLDER / f"{self.manifest.stem}.pdf") as pdf:
             return len(pdf.pages)
 
     def sections(self) -> list[str]:
-        """The project-relative paths of the sections, in order."""
+        """Return the project-relative paths of the sections, in order."""
         book, project = self.manifest.book, Project(self.project)
         listed = [path for entry in book.chapters for path in _paths(entry)]
         located = (project.locate_file(path) for path in (*listed, *book.appendices))
@@ -85,7 +87,7 @@ class Workplace:
 
 
 def environ_in(folder: Path) -> dict[str, str]:
-    """The user's environment, with temporary files, home and caches in a folder, and bytecode allowed."""
+    """Return the user's environment with temporary files, home, caches in a folder, and bytecode allowed."""
     kept = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     return {**kept, **dict.fromkeys(("TMPDIR", "HOME", "XDG_CACHE_HOME"), str(folder))}
 
@@ -96,7 +98,7 @@ def _paths(entry: PartEntry | str) -> tuple[str, ...]:
 
 @contextmanager
 def workplace(fill: Fill) -> Iterator[Workplace]:
-    """A project in a temporary folder, gone afterwards."""
+    """Yield a project in a temporary folder, which is removed afterwards."""
     with tempfile.TemporaryDirectory(prefix="triptych-benchmark-") as name:
         folder = Path(name).resolve()
         fill(folder / "project")
@@ -109,7 +111,7 @@ def workplace(fill: Fill) -> Iterator[Workplace]:
 
 
 def copy_project(root: Path, folder: Path) -> None:
-    """Copy what a project consists of: ``source/``, and ``templates/`` where they are its own."""
+    """Copy the files of a project: ``source/``, and ``templates/`` if the project has its own."""
     if not (root / MANIFEST).is_file():
         raise RunError(f"{root} holds no {MANIFEST}")
     shutil.copytree(root / "source", folder / "source")
@@ -119,24 +121,24 @@ def copy_project(root: Path, folder: Path) -> None:
 
 
 def chosen(options: argparse.Namespace) -> Fill:
-    """What the options name: a project, or a generated book of so many pages."""
+    """Return the project that the options select: a given one, or a generated book with a page count."""
     if options.pages:
         return partial(write_mixed_book, options.pages)
     return partial(copy_project, options.project)
 
 
 def events(run: Run) -> list[tuple[float, dict[str, Any]]]:
-    """The JSON events of a build with the second at which each arrived."""
+    """Return the JSON events of a build with the second at which each arrived."""
     return [(line.second, json.loads(line.text)) for line in run.lines]
 
 
 def up_to_date(run: Run) -> bool:
-    """Whether Triptych found nothing to do."""
+    """Return whether Triptych reported that nothing had changed."""
     return any(event["event"] == "up-to-date" for _, event in events(run))
 
 
 def stages(run: Run) -> dict[str, float]:
-    """Seconds per stage, from ``starting`` (interpreter and imports) to ``ending`` (the record, the exit)."""
+    """Return the seconds per stage, from ``starting`` (interpreter, imports) to ``ending`` (record, exit)."""
     found: dict[str, float] = {}
     name, since = "starting", 0.0
     for second, event in events(run):
@@ -148,7 +150,7 @@ def stages(run: Run) -> dict[str, float]:
 
 
 def arguments(description: str | None) -> argparse.ArgumentParser:
-    """The options that the programs share."""
+    """Add the options that the programs share."""
     parser = argparse.ArgumentParser(description=(description or "").splitlines()[0])
     option = parser.add_argument
     option("--project", type=Path, default=REPOSITORY, metavar="DIR", help="default: this repository")
@@ -158,7 +160,7 @@ def arguments(description: str | None) -> argparse.ArgumentParser:
 
 
 def offer_formats(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
-    """The option of the programs that make more than a PDF."""
+    """Add the option for output formats."""
     text = "default: all"
     parser.add_argument("--to", type=_formats, default=BOOK_FORMATS, metavar="pdf,epub,pptx", help=text)
     return parser
@@ -172,7 +174,7 @@ def _formats(text: str) -> tuple[OutputFormat, ...]:
 
 
 def positive(text: str) -> int:
-    """A number of pages, rounds or references."""
+    """Parse a positive number of pages, rounds or references."""
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError("at least 1")

@@ -1,4 +1,4 @@
-"""What all tests share: projects written from a dict, books read from a string, golden texts."""
+"""Provide shared fixtures: projects from dicts, books from strings, and golden files."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ from triptych.stages import read_project
 from triptych.theme.theme import Theme
 from triptych.writers.epub.pages import PageWriter
 
-# Tests have no time limits, since a machine may be busy. Properties are tried with the same examples in each
-# run, so that a change passes or fails for what it does; `make fuzz` looks for new ones.
+# Tests have no time limits, since machines may be busy. Hypothesis uses the same examples in each run, so
+# that results depend on the code only; `make fuzz` searches for new examples.
 settings.register_profile("repeatable", deadline=None, derandomize=True, database=None)
 settings.load_profile("repeatable")
 
@@ -42,14 +42,14 @@ ReadBook = Callable[..., tuple[Book, list[Diagnostic]]]
 
 
 class Golden:
-    """Compares texts with the files in tests/golden, or writes them there."""
+    """Compares texts with the files in tests/golden, or updates these files."""
 
     def __init__(self, *, update: bool) -> None:
         self.update = update
         self.used: set[str] = set()
 
     def __call__(self, name: str, text: str) -> None:
-        """The text must be what tests/golden/NAME holds."""
+        """Assert that ``text`` equals the content of tests/golden/NAME."""
         self.used.add(name)
         path = GOLDEN_FOLDER / name
         if self.update:
@@ -59,14 +59,14 @@ class Golden:
         assert text == path.read_text("utf-8")
 
     def orphans(self) -> list[str]:
-        """Golden files that no test asked for."""
+        """Return the golden files that no test has used."""
         files = (path for path in GOLDEN_FOLDER.rglob("*") if path.is_file())
         return sorted({path.relative_to(GOLDEN_FOLDER).as_posix() for path in files} - self.used)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _no_file_in_the_home_folder(shelf: Shelf) -> Iterator[None]:
-    """The key that signs caches is that of the run, also for the programs that tests start."""
+    """Create the key that signs caches once per test run, also for programs that tests start."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_DATA_HOME", str(shelf.folder("data")))
         for name in ("TRIPTYCH_CACHE_KEY", "TRIPTYCH_CACHE"):
@@ -78,15 +78,15 @@ def _no_file_in_the_home_folder(shelf: Shelf) -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _each_cover_is_drawn_once() -> Iterator[None]:
-    """Reuse generated covers, which take most of the time of a small book: many books are called "A book"."""
+    """Reuse generated covers, which take most of the time of a small book: many books are titled "A book"."""
     with pytest.MonkeyPatch.context() as patch:
-        drawn: dict[str, bytes] = {}
+        drawing: dict[str, bytes] = {}
 
         def draw_once(cover: covers.CoverText, theme: Theme) -> bytes:
             svg = covers.draw_cover_svg(cover, theme)
-            if svg not in drawn:
-                drawn[svg] = draw_cover(cover, theme)
-            return drawn[svg]
+            if svg not in drawing:
+                drawing[svg] = draw_cover(cover, theme)
+            return drawing[svg]
 
         draw_cover = covers.draw_cover
         patch.setattr(covers, "draw_cover", draw_once)
@@ -105,21 +105,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     gc.set_threshold(
         100_000, 20, 20
-    )  # thousands of small books: the collector would take a tenth of the time
-    # Without cached bytecode, each process that a test starts would compile the whole program.
+    )  # garbage collection would take a tenth of the time for thousands of small books
+    # Without cached bytecode, each process started by a test would compile the whole program.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
     _pin_to_processor(os.environ.get("PYTEST_XDIST_WORKER", ""))
     config.stash[_GOLDEN] = Golden(update=config.getoption("--update-golden"))
-    # Started by nohup or in the background, a run ignores Ctrl-C, and so would the programs that it starts.
+    # A run started with nohup or in the background ignores Ctrl-C, and so would its child processes.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _pin_to_processor(worker: str) -> None:
-    """Give a worker of pytest-xdist a processor of its own, also for all programs that it starts.
+    """Pin a worker of pytest-xdist and its child processes to one processor.
 
-    A build uses one process per processor by default. Beside other workers, more processes only take time.
+    A build uses one process per processor by default. With several pytest workers, these processes would only
+    slow each other down.
     """
     if worker and hasattr(os, "sched_setaffinity"):
         processors = sorted(os.sched_getaffinity(0))
@@ -127,12 +128,12 @@ def _pin_to_processor(worker: str) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest begins first, so that no process waits for another at the end."""
+    """Run the slowest tests first, so that all workers finish at about the same time."""
     items.sort(key=lambda item: item.get_closest_marker("e2e") is None)
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """A golden file that no test asks for fails a run of the whole suite."""
+    """Fail a run of the whole suite if a golden file is unused."""
     if exitstatus != 0 or not _whole_suite(session.config):
         return
     orphans = session.config.stash[_GOLDEN].orphans()
@@ -144,7 +145,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 
 def _whole_suite(config: pytest.Config) -> bool:
-    """Whether all tests ran in this one process; of several workers each sees only some golden files."""
+    """Return whether all tests ran in this process; each of several workers sees only some golden files."""
     option = config.option
     narrowed = option.keyword or option.collectonly or getattr(option, "lf", False)
     parallel = hasattr(config, "workerinput") or getattr(option, "numprocesses", None)
@@ -155,20 +156,20 @@ def _whole_suite(config: pytest.Config) -> bool:
 
 @pytest.fixture
 def golden(request: pytest.FixtureRequest) -> Golden:
-    """``golden(name, text)`` compares a text with tests/golden/NAME."""
+    """Return a function that compares a text with a golden file, as in ``golden(name, text)``."""
     return request.config.stash[_GOLDEN]
 
 
 @pytest.fixture(scope="session")
 def shelf(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Shelf:
-    """What all processes of this run share."""
+    """Return a folder that all processes of this run share."""
     own = tmp_path_factory.getbasetemp()
     return Shelf((own.parent if hasattr(request.config, "workerinput") else own) / "shelf")
 
 
 @pytest.fixture(scope="session")
 def shared_cache(shelf: Shelf) -> Cache:
-    """One cache for the run: its keys hold all that results depend on."""
+    """Return a cache for the whole run. This is safe because cache keys contain all inputs."""
     return Cache(shelf.folder("cache"))
 
 
@@ -183,7 +184,7 @@ def write_files(root: Path, files: Mapping[str, str | bytes]) -> Path:
 
 @pytest.fixture
 def make_project(tmp_path: Path) -> Iterator[MakeProject]:
-    """``make_project({path: content})``: a project in a fresh folder, with an empty environment."""
+    """Return a function that writes a project from a dict to a new folder, with an empty environment."""
     count = 0
 
     def make(files: Mapping[str, str | bytes]) -> Project:
@@ -198,10 +199,10 @@ def make_project(tmp_path: Path) -> Iterator[MakeProject]:
 
 @pytest.fixture
 def read_book_of(make_project: MakeProject, shared_cache: Cache) -> ReadBook:
-    """``read_book_of(markdown, **front)``: the resolved book of one section, and what was found.
+    """Return a function that resolves a book with one section, and returns it with its diagnostics.
 
-    ``front`` is the section's front matter; ``manifest`` adds lines to the manifest and ``files``
-    further files to the project.
+    ``front`` is the section's front matter; ``manifest`` adds lines to the manifest and ``files`` further
+    files to the project.
     """
 
     def make(
@@ -214,32 +215,32 @@ def read_book_of(make_project: MakeProject, shared_cache: Cache) -> ReadBook:
             "source/section.md": f"---\n{head}---\n{markdown}",
             **(files or {}),
         }
-        _, book, found = read_project(make_project(sources), shared_cache)
-        assert book is not None, found
-        return book, sort_findings(found)
+        _, book, result = read_project(make_project(sources), shared_cache)
+        assert book is not None, result
+        return book, sort_findings(result)
 
     return make
 
 
 def tiny_png(width: int = 1, height: int = 1) -> bytes:
-    """A grey PNG of some pixels."""
+    """Return a grey PNG of the given size in pixels."""
     out = io.BytesIO()
     PixelImage.new("L", (width, height), 127).save(out, "PNG")
     return out.getvalue()
 
 
 def pictures_of(book: Book) -> dict[Picture, PreparedPicture]:
-    """The pictures of a book as a deck takes them, all of them the same file."""
-    made = PreparedPicture(tiny_png(), "image/png")
-    return {node.picture: made for node in book_nodes(book, Image) if node.picture}
+    """Return the pictures of a book in the form that decks use, all with the same file."""
+    prepared_picture = PreparedPicture(tiny_png(), "image/png")
+    return {node.picture: prepared_picture for node in book_nodes(book, Image) if node.picture}
 
 
 def section_xhtml(book: Book, index: int = 0) -> str:
-    """The text of a chapter as it stands in the e-book."""
+    """Return the XHTML of a chapter in the e-book."""
     labels = load_labels(book.metadata.language)
     return str(PageWriter(book, labels).make_chapter_variables(book.chapters[index])["text"])
 
 
 def parsed(xhtml: str) -> etree._Element:
-    """A piece of XHTML as a tree; the test fails where it is not well-formed."""
+    """Parse XHTML; the test fails if it is not well-formed."""
     return etree.fromstring(f'<body xmlns:epub="http://www.idpf.org/2007/ops">{xhtml}</body>')

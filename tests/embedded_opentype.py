@@ -1,4 +1,4 @@
-"""What the header of an Embedded OpenType says besides names (W3C Member Submission of 5 March 2008)."""
+"""Parse the header of Embedded OpenType fonts, except names (W3C Member Submission of 5 March 2008)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Header(NamedTuple):
-    """Its fields, as PowerPoint reads them."""
+    """The fields of the header as PowerPoint reads them."""
 
     panose: bytes
     italic: bool
@@ -20,7 +20,7 @@ class Header(NamedTuple):
 
 
 def header_of(data: bytes) -> Header:
-    """The bytes of a font part that is one → its header."""
+    """Parse the header of a font part."""
     _, _, _, flags, panose, _, italic, weight, licence, _, *more = struct.unpack_from("<4I10sBBIHH7I", data)
     return Header(
         panose, bool(italic), weight, licence, tuple(more[:4]), tuple(more[4:6]), more[6], bool(flags & 1)

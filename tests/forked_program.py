@@ -1,4 +1,4 @@
-"""The command line in processes that are forked from one in which the program is loaded, since that takes a second."""
+"""Run the command line in processes forked from one that has imported the program, which takes a second."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one process of a run has made, the others take: a book is built once, whoever asks first."""
+"""Share results between the processes of a test run: each book is built only once."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ T = TypeVar("T")
 
 
 class Shelf:
-    """Results by name, in a folder that all processes of a run see; each result in a folder of its own."""
+    """Results by name, in a folder shared by all processes of a run; each result has its own folder."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def folder(self, name: str) -> Path:
-        """Return a folder of this name for files that processes may write at the same time, as caches are."""
+        """Return a folder of this name for files that processes may write concurrently, such as a cache."""
         folder = self._folder / name
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
     def once(self, name: str, make: Callable[[Path], T]) -> T:
-        """What ``make(folder)`` gives: the first who asks calls it, others wait and read what it left.
+        """Return the result of ``make(folder)``, which is called by the first process; others wait for it.
 
-        The result is pickled, and what it names in its folder is not to be changed.
+        The result is pickled; files in its folder must not be changed.
         """
         self._folder.mkdir(exist_ok=True)
         folder, stored = self._folder / name, self._folder / f"{name}.pickle"

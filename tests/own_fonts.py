@@ -1,4 +1,4 @@
-"""Small fonts of a project, made for tests: letters are boxes, as wide as their weight says."""
+"""Create small fonts for test projects: letters are boxes whose width depends on the weight."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def own_font(
     cff2: bool = False,
     variable: bool = False,
 ) -> bytes:
-    """A font file. ``licence`` is the value of OS/2 fsType; a ``variable`` one goes from 300 to 700."""
+    """Write a font file. ``licence`` is OS/2 fsType; a ``variable`` font has weights from 300 to 700."""
     cmap = {ord(c): f"u{ord(c):04X}" for c in dict.fromkeys(characters)}
     names = [".notdef", *cmap.values()]
     builder = FontBuilder(1000, isTTF=not (cff or cff2))
@@ -67,7 +67,7 @@ def own_font(
 
 
 def _drawn(pen, name: str, weight: int):
-    """A box, whose sides differ from letter to letter; nothing for a space."""
+    """Return a box, whose sides differ from letter to letter, or nothing for a space."""
     if name != "u0020":
         right, top = 160 + weight // 4, 500 + (int(name[1:], 16) % 200 if name[0] == "u" else 0)
         pen.moveTo((60, 0))

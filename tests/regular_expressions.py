@@ -1,4 +1,4 @@
-"""The regular expressions of the program, how they are used, and texts that make them backtrack."""
+"""Find the regular expressions of the program, how they are used, and texts that make them backtrack."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _VARIANTS = 4  # texts that are tried for a part of a pattern
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A pattern of the program, where it is written, and the methods that are called on it."""
+    """A pattern of the program, its position, and the methods that are called on it."""
 
     place: str
     pattern: re.Pattern[str]
@@ -55,7 +55,7 @@ def find_expressions(folder: Path) -> list[Expression]:
                     else getattr(node.value, "id", "")
                 )
                 used[None if is_of_module or not name.startswith("_") else path, name].add(node.attr)
-    found = []
+    result = []
     for path, tree in trees.items():
         place = path.relative_to(folder.parent).with_suffix("")
         module = __import__(".".join(place.parts).removesuffix(".__init__"), fromlist=["_"])
@@ -64,11 +64,11 @@ def find_expressions(folder: Path) -> list[Expression]:
                 methods = frozenset(used[path if name.startswith("_") else None, name]) or frozenset(
                     {"search"}
                 )
-                found.append(Expression(f"{place}:{name}", value, methods))
+                result.append(Expression(f"{place}:{name}", value, methods))
         for node in ast.walk(tree):
             if (called := _read_call(node)) and called[0] != "compile":
-                found.append(Expression(f"{place}:{node.lineno}", called[1], frozenset({called[0]})))  # type: ignore[attr-defined]
-    return found
+                result.append(Expression(f"{place}:{node.lineno}", called[1], frozenset({called[0]})))  # type: ignore[attr-defined]
+    return result
 
 
 def _defines(tree: ast.Module, name: str) -> bool:
@@ -106,7 +106,7 @@ def _is_flag(node: ast.AST) -> bool:
 
 
 def make_attacks(pattern: re.Pattern[str], size: int) -> Iterator[str]:
-    """Yield texts that begin as the pattern asks, repeat what it repeats, and then do not match."""
+    """Yield texts that match the start of a pattern, repeat its repetitions, and then do not match."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         tree = parser.parse(pattern.pattern, pattern.flags)
@@ -170,10 +170,10 @@ def _list_members(items: Any) -> list[str]:
     is_negated = any(operation is constants.NEGATE for operation, _ in items)
     own = [chr(value) for operation, value in items if operation is constants.LITERAL]
     own += [chr(value[0]) for operation, value in items if operation is constants.RANGE]
-    found = [
+    results = [
         char for char in (*_ALPHABET, *own) if any(_contains(item, char) for item in items) != is_negated
     ]
-    return [*found[:1], *found[1:40:7]]
+    return [*results[:1], *results[1:40:7]]
 
 
 def _contains(item: Any, char: str) -> bool:

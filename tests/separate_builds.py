@@ -1,4 +1,4 @@
-"""Builds in processes of their own, with a folder for temporary files in which nobody else works."""
+"""Run builds in separate processes with their own folder for temporary files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-SOON = 2.0  # seconds after which nothing of a build that has ended may be left
+SOON = 2.0  # seconds after which nothing of a finished build may be left
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +24,11 @@ class Place:
     mark: str = field(default_factory=lambda: f"mark-{uuid.uuid4()}")
 
     def start(self, *arguments: str, jobs: int = 2, **environ: str) -> subprocess.Popen[str]:
-        """Begin a build."""
+        """Start a build."""
         return self.run("build", str(self.project), "--jobs", str(jobs), *arguments, **environ)
 
     def run(self, *words: str, **environ: str) -> subprocess.Popen[str]:
-        """Begin a command, in a group of processes of its own."""
+        """Start a command in its own process group."""
         return subprocess.Popen(
             [sys.executable, "-m", "triptych", *words],
             env={**os.environ, "TMPDIR": str(self.temporary), "MARK": self.mark, **environ},
@@ -39,8 +39,8 @@ class Place:
         )
 
     def processes(self) -> list[int]:
-        """The processes of its builds: they have its mark, or work in its folder."""
-        found = []
+        """Return the processes of its builds, which have its mark or work in its folder."""
+        result = []
         for entry in Path("/proc").iterdir():
             try:
                 marks = (entry / "environ").read_bytes(), (entry / "cmdline").read_bytes()
@@ -50,11 +50,11 @@ class Place:
             except OSError:
                 continue
             if alive and (self.mark.encode() in marks[0] or str(self.temporary).encode() in marks[1]):
-                found.append(int(entry.name))
-        return found
+                result.append(int(entry.name))
+        return result
 
     def are_gone(self) -> bool:
-        """Whether there are none any more soon."""
+        """Return whether all of them end soon."""
         end = time.monotonic() + SOON
         while self.processes():
             if time.monotonic() > end:
@@ -63,25 +63,25 @@ class Place:
         return True
 
     def wait_for_workers(self, build: subprocess.Popen[str]) -> None:
-        """Wait until a build has processes beside it."""
+        """Wait until a build has child processes."""
         while len(self.processes()) < 3:
             assert build.poll() is None, build.communicate()
             time.sleep(0.02)
 
     def files_in_build(self) -> set[str]:
-        """What lies in the folder of outputs, apart from the cache."""
+        """Return the files in the output folder, except the cache."""
         folder = self.project / "build"
         return {path.name for path in folder.iterdir()} - {".cache"} if folder.is_dir() else set()
 
     def outputs(self) -> Mapping[str, str]:
-        """The digests of what lies there, by names."""
+        """Return the digests of the outputs by name."""
         return {
             name: hashlib.sha256((self.project / "build" / name).read_bytes()).hexdigest()
             for name in sorted(self.files_in_build())
         }
 
     def litter(self) -> list[str]:
-        """What a build has left that belongs to nobody: temporary files, and files that are half-written."""
+        """Return the files that a build has left behind: temporary and partially written files."""
         left = [*self.temporary.iterdir(), *(self.project / "build").glob(".new-*")]
         left += [path for path in (self.project / "build/.cache").rglob(".*") if path.is_file()]
         return sorted(map(str, left))

@@ -1,4 +1,4 @@
-"""The page on the architecture stays true: what it names is there, and it names what is there."""
+"""Test that names on the architecture page exist, and that the page names all packages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PAGE = ROOT / "docs/architecture.md"
 PACKAGE = ROOT / "pipeline/triptych"
 TEXT = PAGE.read_text("utf-8") if PAGE.is_file() else ""
 
-# A path has a slash or is a file of a known kind; what is made by a build or named by a user is none.
+# A path has a slash or is a file of a known type, except for generated files and names of users.
 _PATH = re.compile(r"^[\w.-]+(?:/[\w.-]+)*/?$")
 _FILE = re.compile(r"\.(py|lua|md|yaml|toml|j2|yml|bib|csv)$")
 MADE_OR_MEANT = ("build/", ".cache")
@@ -23,9 +23,9 @@ def _named() -> list[str]:
     code = re.sub(r"```.*?```", "", TEXT, flags=re.DOTALL)
     words = dict.fromkeys(re.findall(r"`([^`\n]+)`", code))
     return [
-        w
-        for w in words
-        if _PATH.match(w) and ("/" in w or _FILE.search(w)) and not w.startswith(MADE_OR_MEANT)
+        word
+        for word in words
+        if _PATH.match(word) and ("/" in word or _FILE.search(word)) and not word.startswith(MADE_OR_MEANT)
     ]
 
 
@@ -40,7 +40,7 @@ def _somewhere(name: str) -> bool:
     return any((place / name).exists() for place in places)
 
 
-def test_there_is_a_page() -> None:
+def test_architecture_page_exists() -> None:
     assert TEXT
 
 
@@ -69,5 +69,5 @@ def test_every_folder_of_templates_is_named_on_the_page(name: str) -> None:
     assert f"`templates/{name}/`" in TEXT
 
 
-def test_the_picture_is_what_its_source_draws() -> None:
+def test_diagram_matches_its_source() -> None:
     assert PICTURE.read_bytes() == draw()

@@ -1,4 +1,4 @@
-"""What is drawn once is kept, and what differs is drawn apart."""
+"""Test that drawings are cached, and that different ones are drawn separately."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def context_of(root: Path) -> BuildContext:
     return BuildContext(load_labels("en"), load_theme(), templates, project.read_bytes, Cache(root / "cache"))
 
 
-def test_a_formula_in_a_line_is_kept_apart_from_the_same_one_displayed(tmp_path: Path) -> None:
+def test_inline_and_displayed_formulas_are_cached_separately(tmp_path: Path) -> None:
     context = context_of(tmp_path)
     mathml = '<math xmlns="http://www.w3.org/1998/Math/MathML"><mfrac><mi>n</mi><mn>2</mn></mfrac></math>'
     inline, displayed = (Formula(mathml, display=display) for display in (False, True))
@@ -43,9 +43,7 @@ def test_a_formula_in_a_line_is_kept_apart_from_the_same_one_displayed(tmp_path:
     assert context_of(tmp_path).draw_formulas([displayed, inline]) == {displayed: high, inline: low}
 
 
-def test_a_chart_that_has_only_moved_in_its_file_is_not_drawn_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_moved_chart_is_not_redrawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = replace(chart("bar", series(1, 2)), span=Span(path="a.md", line=3))
     drawing = context_of(tmp_path).draw_chart(first)
     monkeypatch.setattr(build_context, "_draw_chart", lambda chart, theme: b"drawn again")
@@ -55,7 +53,7 @@ def test_a_chart_that_has_only_moved_in_its_file_is_not_drawn_again(
 
 
 def picture_name(root: Path) -> str:
-    """What a picture on a page that may be turned is called in the outputs."""
+    """Return the name of a picture on a page that may be rotated, as outputs use it."""
     upright = PictureTarget(
         width=400, wide=400, height=600, dpi=300, media_types=frozenset(("image/png", "image/jpeg"))
     )
@@ -82,8 +80,8 @@ def test_a_picture_has_one_name_however_sets_are_ordered(tmp_path: Path) -> None
 
 def test_the_key_of_a_picture_does_not_depend_on_the_order_of_media_types_nor_on_names_of_classes() -> None:
     kinds = ("image/png", "image/jpeg", "image/svg+xml")
-    room = PictureTarget(width=1, wide=2, height=3, dpi=96, media_types=frozenset(kinds))
-    text = build_context._serialise_target(room)
+    picture_target = PictureTarget(width=1, wide=2, height=3, dpi=96, media_types=frozenset(kinds))
+    text = build_context._serialise_target(picture_target)
     assert text.startswith("Room(width=1, wide=2, height=3, dpi=96, natural=1.0, ")
     assert text.endswith("['image/jpeg', 'image/png', 'image/svg+xml']")
-    assert build_context._serialise_target(replace(room, landscape=room)) == text + text
+    assert build_context._serialise_target(replace(picture_target, landscape=picture_target)) == text + text

@@ -1,4 +1,4 @@
-"""Each diagnostic code has a folder with the smallest source that triggers it and what is printed."""
+"""Test the folder of each diagnostic code: a minimal source that triggers it, and the printed message."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from triptych.stages import read_project
 CASES = Path(__file__).with_name("codes")
 FOLDERS = sorted(path.parent for path in CASES.rglob("expected.txt"))
 
-SLOW = {"DIA001"}  # a diagram of hundreds of nodes is drawn
+SLOW = {"DIA001"}  # draws a diagram of hundreds of nodes
 
-# Codes that no source triggers by itself: writers and the checks of finished files raise them.
+# Codes that writers and checks of finished files raise, and no source triggers by itself.
 ONLY_FROM_OUTPUTS = {
     *(f"CHK{number:03}" for number in range(1, 19)),
     "CHT004",
@@ -30,6 +30,7 @@ ONLY_FROM_OUTPUTS = {
     "DEK006",
     "DEK007",
     "DEK008",
+    *(f"EXT{number:03}" for number in range(1, 4)),
     "DTP003",
     "DTP004",
     "FNT004",
@@ -42,6 +43,7 @@ ONLY_FROM_OUTPUTS = {
     "ENV006",
     "ENV007",
     "ENV008",
+    "ENV009",
     "SEC009",
     *(f"IMP{number:03}" for number in range(1, 4)),
     "IMG004",
@@ -52,6 +54,7 @@ ONLY_FROM_OUTPUTS = {
     "MTH002",
     "MTH003",
     "MTH004",
+    "MTH007",
     "MAN008",
     "ONX001",
     "ONX002",
@@ -66,10 +69,10 @@ ONLY_FROM_OUTPUTS = {
     "TPL002",
 }
 
-# Codes that a source can give only with a file which tests make: see tests/test_font_files.py.
+# Codes that a source triggers only with a generated file: see tests/test_font_files.py.
 ONLY_WITH_A_FONT = {"FNT003"}
 
-# Codes whose cause is not in the text of a file but in its bytes, or in a file that is absent.
+# Codes whose cause is not in the text of a file but in its bytes, or in a missing file.
 NOT_TEXT = {"SEC003", "TPL003", "CIT003", "FNT002", "MAN003"}
 
 
@@ -78,14 +81,14 @@ def _name(folder: Path) -> str:
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=_name)
-def test_the_smallest_source_prints_what_is_expected(folder: Path, shared_cache: Cache) -> None:
-    _, _, found = read_project(Project(folder, environ={}), shared_cache)
-    printed = "".join(f"{diagnostic}\n" for diagnostic in sort_findings(found))
-    assert printed == (folder / "expected.txt").read_text("utf-8")
+def test_smallest_source_prints_the_expected_findings(folder: Path, shared_cache: Cache) -> None:
+    _, _, result = read_project(Project(folder, environ={}), shared_cache)
+    output = "".join(f"{diagnostic}\n" for diagnostic in sort_findings(result))
+    assert output == (folder / "expected.txt").read_text("utf-8")
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=_name)
-def test_each_folder_expects_its_own_code(folder: Path) -> None:
+def test_each_folder_expects_its_code(folder: Path) -> None:
     code = folder.relative_to(CASES).parts[0]
     assert f"[{code}]" in (folder / "expected.txt").read_text("utf-8")
 
@@ -98,7 +101,7 @@ def test_each_folder_expects_its_own_code(folder: Path) -> None:
     ],
 )
 def test_the_good_example_of_a_code_mends_its_source(code: str, shared_cache: Cache, tmp_path: Path) -> None:
-    """The bad example is part of a file in a folder of the code; with the good one the finding is gone."""
+    """Test that the good example of a code, in place of the bad one, removes the finding."""
     _, bad, good = read_explanation(code)
     places = [
         (folder, path)
@@ -114,8 +117,8 @@ def test_the_good_example_of_a_code_mends_its_source(code: str, shared_cache: Ca
     shutil.copytree(folder, tmp_path / "book")
     copy = tmp_path / "book" / path.relative_to(folder)
     copy.write_text(path.read_text("utf-8").replace(bad, good), "utf-8")
-    _, _, found = read_project(Project(tmp_path / "book", environ={}), shared_cache)
-    assert code not in {diagnostic.code for diagnostic in found}
+    _, _, findings = read_project(Project(tmp_path / "book", environ={}), shared_cache)
+    assert code not in {diagnostic.code for diagnostic in findings}
 
 
 @pytest.mark.parametrize("code", CODES)

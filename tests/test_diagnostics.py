@@ -1,4 +1,4 @@
-"""Findings as values: how they print, sort and stop a build."""
+"""Test diagnostics as values: how they are printed and sorted, and when they stop a build."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_a_finding_prints_place_severity_code_and_message() -> None:
     assert str(ERROR) == "source/a.md:4:7: error[REF001]: no figure"
 
 
-def test_a_hint_stands_on_a_line_of_its_own() -> None:
+def test_hint_is_on_a_separate_line() -> None:
     finding = Diagnostic(code="REF001", message="no figure", span=ERROR.span, hint='did you mean "fig-a"?')
     assert str(finding) == 'source/a.md:4:7: error[REF001]: no figure\n  hint: did you mean "fig-a"?'
 
@@ -57,26 +57,26 @@ def test_the_json_form_is_flat_and_complete() -> None:
     }
 
 
-def test_the_json_form_of_a_finding_without_a_place_has_no_place() -> None:
+def test_json_of_a_finding_without_a_position_has_none() -> None:
     values = Diagnostic(code="CHK001", message="PDF: no title").to_json()
     assert (values["path"], values["line"], values["column"]) == (None, None, None)
 
 
 def test_findings_are_ordered_by_file_then_line_then_column() -> None:
     places = [("b.md", 1, 1), ("a.md", 10, 1), ("a.md", 9, 2), ("a.md", 9, 1)]
-    found = [
+    diagnostics = [
         Diagnostic(code="REF001", message="x", span=Span(path=p, line=n, column=c)) for p, n, c in places
     ]
-    spans = [d.span for d in sort_findings(found)]
+    spans = [d.span for d in sort_findings(diagnostics)]
     assert [str(span) for span in spans] == ["a.md:9:1", "a.md:9:2", "a.md:10:1", "b.md:1:1"]
 
 
-def test_findings_without_a_place_come_first() -> None:
+def test_findings_without_a_position_come_first() -> None:
     nowhere = Diagnostic(code="CHK001", message="PDF: no title")
     assert sort_findings([ERROR, nowhere]) == [nowhere, ERROR]
 
 
-def test_a_finding_is_said_once() -> None:
+def test_duplicate_finding_is_printed_once() -> None:
     assert sort_findings([ERROR, ERROR, ERROR]) == [ERROR]
 
 
@@ -145,12 +145,12 @@ colony pigeon cst
 
 
 def _keys() -> set[str]:
-    """Return the keys of the manifest and of the mappings in it."""
+    """Return the keys of the manifest and of its nested mappings."""
     return {to_yaml_key(name) for name in Manifest.model_fields} | set(_map_nested_keys(Manifest))
 
 
 @pytest.mark.parametrize("pair", [pair.strip() for pair in TYPOS.split(",")])
-def test_a_misspelt_key_suggests_the_key_that_was_meant(pair: str) -> None:
+def test_misspelt_key_suggests_the_intended_one(pair: str) -> None:
     word, meant = pair.split()
     assert nearest_name(word, _keys()) == meant
 
@@ -186,12 +186,12 @@ def test_swapped_letters_count_as_one_mistake(one: str, other: str, distance: in
     assert edit_distance(one, other, 3) == distance
 
 
-def test_nothing_is_suggested_where_nothing_is_near() -> None:
+def test_nothing_is_suggested_without_a_similar_name() -> None:
     assert did_you_mean("zebra", ["fig-solar"]) is None
     assert did_you_mean("zebra", []) is None
 
 
-def test_a_manifest_sets_what_a_rule_counts_for() -> None:
+def test_manifest_sets_the_severity_of_a_rule() -> None:
     note = Diagnostic(code="LNT017", message="a file")
     (louder,) = apply_severities([note], {"unlisted-file": Severity.ERROR})
     assert (note.severity, louder.severity) == (Severity.NOTE, Severity.ERROR)

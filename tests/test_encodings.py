@@ -1,4 +1,4 @@
-"""A file in another encoding is described at its first wrong byte, and read as what it probably says."""
+"""Test files in other encodings: the first invalid byte is reported, and the text is guessed."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_the_text_is_recovered(encoding: str) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["gb18030", "shift_jis", "euc_kr", "cp1251"])
-def test_letters_that_are_all_over_127_are_not_taken_for_windows_1252(encoding: str) -> None:
+def test_non_ascii_text_is_not_guessed_as_windows_1252(encoding: str) -> None:
     text = {"euc_kr": "안녕하세요 여러분", "cp1251": "Глава первая"}.get(encoding, "日本語的文字")
     wrong = explain(text.encode(encoding))
     assert "Windows-1252" not in wrong.message

@@ -1,7 +1,7 @@
-"""The book with every construct, as text: its model, its pages and its storyboard.
+"""Test the book with every construct as text: its model, its pages and its storyboard.
 
-A change of reading, passes, markup or storyboard shows here. `pytest --update-golden` writes the files
-anew; the difference is to be read.
+A change of reading, passes, markup or storyboard shows up here. `pytest --update-golden` updates the files;
+review the differences.
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ from triptych.writers.findings import list_distinct_formulas, list_parsed_formul
 from triptych.writers.print.documents import split_into_documents
 
 ROOT = Path(__file__).parent / "books" / "everything"
-# What programs draw or translate, which has tests of its own, and what numbers say better in charts.
+# Output of other programs and translations, which have their own tests, and drawings of charts.
 _LEFT_OUT = {"mathml", "typst", "omml", "drawing", "narrow", "spoken", "text_of_formula", "data"}
 
 
 @pytest.fixture(scope="module")
 def everything(shared_cache: Cache) -> tuple[Manifest, Book]:
-    manifest, book, found = read_project(Project(ROOT, environ={}), shared_cache)
-    assert found == []
+    manifest, book, result = read_project(Project(ROOT, environ={}), shared_cache)
+    assert result == []
     assert manifest is not None
     assert book is not None
     return manifest, book
@@ -57,7 +57,7 @@ def shown(book: Book, output: str) -> Book:
 
 
 def lines_of(node: Any, depth: int = 0) -> Iterator[str]:
-    """A tree, a line a node with what it holds by itself, its children below it."""
+    """Return a tree as lines, one per node with its own values, with children below it."""
     indent = "  " * depth
     match node:
         case nodes.Text():
@@ -106,14 +106,14 @@ def _plain(value: Any) -> str:
     return repr(value)
 
 
-def test_its_model(everything: tuple[Manifest, Book], golden: Golden) -> None:
+def test_model_matches_the_recorded_one(everything: tuple[Manifest, Book], golden: Golden) -> None:
     _, book = everything
     lines = [line for chapter in book.chapters for line in lines_of(chapter)]
     numbers = [f"{name}: {label.kind} {label.number}".rstrip() for name, label in book.labels.items()]
     golden("everything.model.txt", "\n".join([*lines, "", *numbers, ""]))
 
 
-def test_its_pages_in_print(everything: tuple[Manifest, Book], golden: Golden) -> None:
+def test_print_pages_match_the_recorded_ones(everything: tuple[Manifest, Book], golden: Golden) -> None:
     _, whole = everything
     book = shown(whole, "pdf")
     texts = []
@@ -125,8 +125,8 @@ def test_its_pages_in_print(everything: tuple[Manifest, Book], golden: Golden) -
     golden("everything.print.xhtml", "\n".join(texts))
 
 
-def test_its_structure_in_print(everything: tuple[Manifest, Book], golden: Golden) -> None:
-    """What a PDF's reader hears: all that the pages say, in their order, in elements that say what it is."""
+def test_print_structure_matches_the_recorded_one(everything: tuple[Manifest, Book], golden: Golden) -> None:
+    """Test the structure of the PDF: all text of the pages in reading order, with tags."""
     _, whole = everything
     book = shown(whole, "pdf")
     formulas = dict.fromkeys(
@@ -136,7 +136,7 @@ def test_its_structure_in_print(everything: tuple[Manifest, Book], golden: Golde
     families = ("EB Garamond", "Work Sans", "JetBrains Mono")
     for document in split_into_documents(book, load_labels("en-GB"), formulas=formulas, families=families):
         xhtml = document.render(load_page_templates(), theme=load_theme())
-        drawn = draw_book(xhtml)
+        drawing = draw_book(xhtml)
         body = ElementTree.fromstring(xhtml).find("body")
         assert body is not None
         for hidden in body.iterfind(".//*[@aria-hidden='true']"):
@@ -150,14 +150,14 @@ def test_its_structure_in_print(everything: tuple[Manifest, Book], golden: Golde
                 )
                 parent.remove(note)
                 parent.insert(list(parent).index(paragraph) + 1, note)
-        heard = iter("".join(drawn.text.split()))  # with marks of lists and notes
+        heard = iter("".join(drawing.text.split()))  # with list marks and note marks
         missed = [word for word in "".join(body.itertext()).split() if not all(c in heard for c in word)]
         assert missed == []
-        trees.append(f"--- {document.name}\n" + re.sub(r" BBox=\[[^]]*\]", "", drawn.tree) + "\n")
+        trees.append(f"--- {document.name}\n" + re.sub(r" BBox=\[[^]]*\]", "", drawing.tree) + "\n")
     golden("everything.structure.txt", "\n".join(trees))
 
 
-def test_its_pages_in_the_e_book(everything: tuple[Manifest, Book], golden: Golden) -> None:
+def test_epub_pages_match_the_recorded_ones(everything: tuple[Manifest, Book], golden: Golden) -> None:
     _, whole = everything
     book = shown(whole, "epub")
     pages = PageWriter(book, load_labels("en-GB"))
@@ -170,21 +170,21 @@ def test_its_pages_in_the_e_book(everything: tuple[Manifest, Book], golden: Gold
     golden("everything.epub.xhtml", "\n".join(texts))
 
 
-def test_its_storyboard(everything: tuple[Manifest, Book], golden: Golden) -> None:
+def test_storyboard_matches_the_recorded_one(everything: tuple[Manifest, Book], golden: Golden) -> None:
     _, whole = everything
     book = shown(whole, "pptx")
-    deck, found = make_storyboard(
+    deck, result = make_storyboard(
         book,
         load_labels("en-GB"),
         load_page_templates(),
         pictures=pictures_of(book),
     )
-    assert found == []
+    assert result == []
     golden("everything.storyboard.txt", "\n".join(line for slide in deck.slides for line in _slide(slide)))
 
 
 def _slide(slide: DeckSlide) -> Iterator[str]:
-    """A slide in the order in which it is read, then what is said."""
+    """Return a slide in reading order, followed by its notes."""
     yield f"# {slide.title}" + (" (hidden)" if slide.hidden else "")
     yield f"{slide.kind} {type(slide.body).__name__ if slide.body else ''} {slide.id}".rstrip()
     yield from (
@@ -202,7 +202,7 @@ def _slide(slide: DeckSlide) -> Iterator[str]:
 
 
 def _marked(run: Run) -> str:
-    """A run with its look, as Markdown writes it."""
+    """Return a run with its formatting as Markdown."""
     text = f"`{run.text}`" if run.code else run.text
     text = f"**{text}**" if run.bold else f"*{text}*" if run.italic else text
     return f"[{text}]({run.href})" if run.href else text

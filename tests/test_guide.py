@@ -1,4 +1,4 @@
-"""The guide as HTML: linked pages that can be read by everyone, in light and dark."""
+"""Test the guide as HTML: links between pages, accessibility, and light and dark colours."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def body(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_each_page_of_the_book_becomes_a_page(site: Path) -> None:
-    written = {path.relative_to(site).as_posix() for path in site.rglob("*.html")}
-    assert written == {page.html for page in list_guide_pages()}
+    output = {path.relative_to(site).as_posix() for path in site.rglob("*.html")}
+    assert output == {page.html for page in list_guide_pages()}
     sources = {path.relative_to(get_guide_folder()).as_posix() for path in get_guide_folder().rglob("*.md")}
-    of_talk = {"talk/demonstration.md"}  # slides of the guide's talk, which are no page
+    of_talk = {"talk/demonstration.md"}  # slides of the guide's talk, which are not a page
     assert {page.path for page in list_guide_pages()} == (sources - of_talk) | {"gallery/README.md"}
 
 
-def test_all_links_and_pictures_lead_somewhere(site: Path) -> None:
+def test_all_links_and_pictures_are_valid(site: Path) -> None:
     trees = {path: html.parse(str(path)) for path in site.rglob("*.html")}
     ids = {path: {node.get("id") for node in tree.iter() if node.get("id")} for path, tree in trees.items()}
     for path, tree in trees.items():
@@ -100,7 +100,7 @@ def test_headings_have_the_ids_of_repository_browsers(body) -> None:
     assert re.findall(r'id="([^"]+)"', text) == ["booktitle-a-key", "same", "same-1"]
 
 
-def test_a_line_break_in_a_cell_is_kept(body) -> None:
+def test_line_break_in_a_cell_is_kept(body) -> None:
     assert "<td>a<br>b</td>" in body("| x |\n|---|\n| a<br>b |\n")
 
 
@@ -111,7 +111,7 @@ def test_comments_are_left_out_and_code_is_coloured(body) -> None:
     assert body("```nothing-like-this\n<b>\n```\n") == '<pre tabindex="0"><code>&lt;b&gt;\n</code></pre>\n'
 
 
-def test_a_diagram_is_drawn_with_its_description(body) -> None:
+def test_diagram_is_drawn_with_its_description(body) -> None:
     source = "```mermaid\nflowchart LR\n  accDescr: A leads to B.\n  A --> B\n```\n"
     assert re.fullmatch(
         r'<p><img class="diagram" src="data:image/svg\+xml;base64,[^"]+" alt="A leads to B."></p>\n',
@@ -119,7 +119,7 @@ def test_a_diagram_is_drawn_with_its_description(body) -> None:
     )
 
 
-def test_a_diagram_that_cannot_be_drawn_is_shown_as_code(body, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_diagram_that_cannot_be_drawn_is_code(body, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "merman", None)
     assert "flowchart LR" in body("```mermaid\nflowchart LR\n  A --> B\n```\n")
 
@@ -131,5 +131,5 @@ def test_pages_are_found_by_their_names() -> None:
     assert find_guide_page("no such page", pages) is None
 
 
-def test_the_gallery_is_beside_the_guide() -> None:
+def test_gallery_is_next_to_the_guide() -> None:
     assert (get_gallery_folder() / "README.md").is_file()

@@ -1,5 +1,6 @@
-"""Hostile cases are written as they say, and whoever runs them tells what falls. The cases themselves run by
-``python -m tests.hostile.running``.
+"""Test that hostile cases are written correctly, and that their runner detects failures.
+
+``python -m tests.hostile.running`` runs the cases themselves.
 """
 
 from __future__ import annotations
@@ -16,24 +17,24 @@ from tests.hostile.small_project import small_project
 _SHORT = Limits(work=1, end=5)
 
 
-def test_each_case_has_a_name_of_its_own() -> None:
+def test_each_case_has_a_unique_name() -> None:
     assert len({case.name for case in CASES}) == len(CASES) > 120
 
 
-def test_a_case_is_a_project_beside_a_secret(tmp_path: Path) -> None:
+def test_case_is_a_project_next_to_a_secret(tmp_path: Path) -> None:
     small_project(tmp_path, "Body.", manifest="jinja: true\n", files={"source/a.csv": b"a\n"})
     assert (tmp_path / "project/source/one.md").read_text().endswith("\nBody.\n")
     assert "jinja: true" in (tmp_path / "project/source/book.yaml").read_text()
     assert (tmp_path / "outside/secret.css").is_file()
 
 
-def test_what_does_not_end_is_ended(tmp_path: Path) -> None:
+def test_endless_run_is_terminated(tmp_path: Path) -> None:
     ended = run_command([sys.executable, "-c", "while True: pass"], tmp_path, _SHORT)
     assert (ended.why, ended.code) == ("hang", None)
     assert 1 < ended.cpu < 4
 
 
-def test_what_waits_is_given_more_time(tmp_path: Path) -> None:
+def test_waiting_run_has_more_time(tmp_path: Path) -> None:
     waits = [sys.executable, "-c", "import time; time.sleep(2)"]
     (tmp_path / "a").mkdir()
     ended = run_command(waits, tmp_path / "a", _SHORT)
@@ -42,7 +43,7 @@ def test_what_waits_is_given_more_time(tmp_path: Path) -> None:
     assert run_command(waits, tmp_path / "b", Limits(work=1, end=1)).why == "hang"
 
 
-def test_what_takes_too_much_memory_is_told(tmp_path: Path) -> None:
+def test_run_over_the_memory_limit_is_reported(tmp_path: Path) -> None:
     work = "import time; x = bytearray(200 << 20); x[::4096] = b'1' * len(x[::4096]); time.sleep(1)"
     ended = run_command([sys.executable, "-c", work], tmp_path, Limits(work=20))
     assert ended.bytes > 200 << 20
@@ -80,11 +81,11 @@ def test_each_error_has_a_place(said: str, sound: bool) -> None:
     assert placed(said) is sound
 
 
-def test_a_traceback_is_told_by_our_innermost_frame() -> None:
-    said = (
+def test_traceback_is_identified_by_the_innermost_project_frame() -> None:
+    text = (
         'Traceback (most recent call last):\n  File "/a/pipeline/triptych/press.py", line 7, in run\n    f()\n'
         '  File "/usr/lib/json.py", line 1, in f\n    g()\nValueError: no\n\nTraceback (most recent call last):\n'
         '  File "/a/pipeline/triptych/cli/build.py", line 9, in build\n    h()\nOSError: other\n'
     )
-    assert innermost(said) == ("triptych/press.py:7", "ValueError: no")
+    assert innermost(text) == ("triptych/press.py:7", "ValueError: no")
     assert innermost("all is well") == ("", "")

@@ -1,7 +1,7 @@
-"""Messages, help, schemas and docs are in plain English: no word of a short list, and each names its subject.
+"""Test that messages, help, schemas and docs are in plain English: no word of a list, and a subject each.
 
-The texts come from the source itself: every string of the program that reads like a phrase, whatever function
-it is given to, so that no module can be missed.
+The texts come from the source: all strings of the program that look like phrases, so that no module can be
+missed.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ SCHEMAS = {
     "theme": make_theme_schema,
     "catalogue": make_catalog_schema,
 }
-# Pages whose prose is checked. A page joins the list when it has been rewritten.
+# Pages whose prose is checked. Add a page when it has been rewritten.
 CLEAN_PAGES = sorted(
     path.relative_to(ROOT).as_posix()
     for folder in ("docs/guide/source/reference", "pipeline/triptych/diagnostics/explanations")
@@ -61,9 +61,9 @@ BANNED = [
     r"(?:in|of) dots",
 ]
 BANNED_WORDS = re.compile(rf"(?<![\w`-])(?:{'|'.join(BANNED)})(?![\w`-])", re.IGNORECASE)
-# At the begin of a message, or after nothing but a name: "EPUB: it has no title".
+# At the start of a message, or after only a name: "EPUB: it has no title".
 BARE_SUBJECT = re.compile(r"^(?:\S+: )*(?:it|something|someone) (?:\w+s|was|must|may|can|cannot)\b")
-_PHRASE = re.compile(r"[A-Za-z]+[,;:]? [A-Za-z\"`…]+[,;:]? [A-Za-z\"`…]")  # three words in a row
+_PHRASE = re.compile(r"[A-Za-z]+[,;:]? [A-Za-z\"`…]+[,;:]? [A-Za-z\"`…]")  # three consecutive words
 _NO_PROSE = re.compile(r"[{};]\s*$|^\s*[<@.#]|\\[dws(]|\(\?", re.MULTILINE)  # CSS, XML, patterns
 
 # Modules whose messages are still to be rewritten. Remove each when it is done.
@@ -73,12 +73,12 @@ UNFINISHED = (
     "writers/onix/",
     "writers/print/",
 )
-# Strings that are not for users: words of the languages of books, and reasons for changes to other packages.
+# Strings that users do not see: words in the languages of books, and reasons for patches of packages.
 _NOT_FOR_USERS = ("languages/",)
 
 
 def _phrases(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """All strings of a module that read like a phrase, without docstrings, values in f-strings as ``…``."""
+    """Return all strings of a module that look like phrases, except docstrings; f-string values are ``…``."""
     documentation = {
         id(node.value)
         for node in ast.walk(tree)
@@ -137,7 +137,7 @@ def _descriptions(value: object, place: str) -> Iterator[tuple[str, str]]:
 
 
 def _page_texts() -> Iterator[tuple[str, str]]:
-    """The words of the HTML reports and of the preview, without markup and templates."""
+    """Return the words of the HTML reports and of the preview, without markup and templates."""
     for folder in ("catalog", "check", "inspect", "preview"):
         for path in sorted((ROOT / "templates" / folder).glob("*.html.j2")):
             text = re.sub(
@@ -148,7 +148,7 @@ def _page_texts() -> Iterator[tuple[str, str]]:
 
 
 def _prose(page: str) -> Iterator[tuple[str, str]]:
-    """The paragraphs of a page in Markdown, without code."""
+    """Return the paragraphs of a page in Markdown, without code."""
     text = (ROOT / page).read_text("utf-8")
     text = re.sub(r"^(`{3,})[^\n]*\n.*?^\1", "", text, flags=re.M | re.S)
     for paragraph in re.split(r"\n\s*\n", re.sub(r"`[^`]*`", "`…`", text)):
@@ -196,7 +196,7 @@ def test_the_list_finds_private_idiom(text: str) -> None:
         "`**` stands for folders",
     ],
 )
-def test_the_list_leaves_plain_english_alone(text: str) -> None:
+def test_word_list_allows_plain_english(text: str) -> None:
     assert not BANNED_WORDS.search(text)
 
 
@@ -208,7 +208,7 @@ def test_a_message_without_a_subject_is_found(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["this table is printed literally: it has no header row", "its cells are empty"]
 )
-def test_a_pronoun_after_its_noun_is_left_alone(text: str) -> None:
+def test_pronoun_after_its_noun_is_allowed(text: str) -> None:
     assert not BARE_SUBJECT.search(text)
 
 

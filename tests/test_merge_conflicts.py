@@ -1,4 +1,4 @@
-"""Conflict markers of Git are errors in every kind of source, but not in code."""
+"""Test that Git conflict markers are errors in every kind of source, but not in code."""
 
 from __future__ import annotations
 
@@ -42,22 +42,20 @@ def test_a_conflict_in_a_source_is_one_error(
 ) -> None:
     assert versions[0] in FILES[name]
     text = FILES[name].replace(versions[0] + "\n", CONFLICT.format(*versions))
-    project = make_project({f"source/{one}": text if one == name else FILES[one] for one in FILES})
+    project = make_project({f"source/{item}": text if item == name else FILES[item] for item in FILES})
     (problem,) = sort_findings(read_project(project, shared_cache)[2])
     assert (problem.code, problem.span.line, problem.span.column) == (code, line, 1)
     assert (problem.message, problem.hint) == ("unresolved merge conflict: `<<<<<<< HEAD`", KEEP_ONE_VERSION)
 
 
-def test_the_sources_without_a_conflict_have_no_findings(
-    make_project: MakeProject, shared_cache: Cache
-) -> None:
+def test_sources_without_a_conflict_have_no_findings(make_project: MakeProject, shared_cache: Cache) -> None:
     assert not read_project(
-        make_project({f"source/{one}": text for one, text in FILES.items()}), shared_cache
+        make_project({f"source/{item}": text for item, text in FILES.items()}), shared_cache
     )[2]
 
 
 @pytest.mark.parametrize("text", ["A heading\n=======\n", "<<<<<<<\n", ">>>>>>>> a\n", " <<<<<<< a\n", ""])
-def test_similar_lines_are_no_markers(text: str) -> None:
+def test_similar_lines_are_not_markers(text: str) -> None:
     assert find_conflict(text) is None
 
 
@@ -70,6 +68,6 @@ def test_markers_in_code_are_text() -> None:
     assert find_conflict("<<<<<<< a\n", code_lines={1}) is None
 
 
-def test_the_first_version_stays_at_its_lines() -> None:
+def test_first_version_keeps_its_line_numbers() -> None:
     text = "a\n<<<<<<< x\nb\n||||||| y\nc\n=======\nd\n>>>>>>> z\ne\n=======\n"
     assert keep_first_version(text) == "a\n\nb\n\n\n\n\n\ne\n=======\n"

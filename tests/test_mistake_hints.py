@@ -1,4 +1,4 @@
-"""What authors are told to do about a mistake is what they meant."""
+"""Test that the hints for mistakes suggest what the author meant."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ HINTS = {
     "formula-with-an-empty-line.md": "delete blank lines",
     "formula-with-its-attributes-inside.md": "after the formula: $$ … $$ {#eq-x}",
     "link-without-its-scheme.md": "write (https://www.example.com)",
+    "note-in-a-note.md": "^[…]",
     "note-without-its-colon.md": "[^1]: …",
     "picture-without-its-exclamation-mark.md": "![Caption](picture.png)",
     "accent-in-the-manifest.yaml": "theme file",
@@ -65,7 +66,7 @@ HINTS = {
 
 
 @pytest.mark.parametrize("name", HINTS)
-def test_the_first_hint_says_what_was_meant(
+def test_first_hint_suggests_the_intended_name(
     name: str, make_project: MakeProject, shared_cache: Cache
 ) -> None:
     text = (Path(__file__).with_name("mistakes") / name).read_text("utf-8")
@@ -75,5 +76,5 @@ def test_the_first_hint_says_what_was_meant(
         "source/book.yaml": text if is_manifest else MANIFEST,
         "source/section.md": "# A section\n\nText.\n" if is_manifest else text,
     }
-    found = read_project(make_project(files), shared_cache)[2]
-    assert HINTS[name] in str(found[0].hint)
+    findings = read_project(make_project(files), shared_cache)[2]
+    assert HINTS[name] in str(findings[0].hint)

@@ -1,7 +1,7 @@
-"""What authors really mistype: not one of these mistakes may build without a word at its line.
+"""Test that each typical mistake of authors is reported at its line.
 
-Each file in ``tests/mistakes/`` is a section or a manifest with one mistake, and says itself in a comment which
-findings it expects, as ``CODE line``. Where front matter must come first, the comment stands last.
+Each file in ``tests/mistakes/`` is a section or a manifest with one mistake. A comment in it lists the
+expected findings as ``CODE line``; if front matter must come first, the comment is at the end.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ BESIDE: dict[str, str | bytes] = {
 
 
 @pytest.mark.parametrize("file", MISTAKES, ids=lambda file: file.stem)
-def test_a_mistake_is_told_at_its_line(file: Path, make_project: MakeProject, shared_cache: Cache) -> None:
+def test_mistake_is_reported_at_its_line(file: Path, make_project: MakeProject, shared_cache: Cache) -> None:
     text = file.read_text("utf-8")
     expected = EXPECTED.search(text)
     assert expected, "the file says what it expects"
@@ -37,10 +37,12 @@ def test_a_mistake_is_told_at_its_line(file: Path, make_project: MakeProject, sh
         "source/book.yaml": text if is_manifest else MANIFEST,
         "source/section.md": "# A section\n\nText.\n" if is_manifest else text,
     }
-    _, _, found = read_project(make_project(files), shared_cache)
-    told = [f"{finding.code} {finding.span.line if finding.span else 0}" for finding in sort_findings(found)]
-    assert ", ".join(told) == expected.group(1)
+    _, _, result = read_project(make_project(files), shared_cache)
+    reported = [
+        f"{finding.code} {finding.span.line if finding.span else 0}" for finding in sort_findings(result)
+    ]
+    assert ", ".join(reported) == expected.group(1)
 
 
-def test_there_are_as_many_as_people_make() -> None:
+def test_number_of_mistakes_is_realistic() -> None:
     assert len(MISTAKES) >= 56

@@ -1,4 +1,4 @@
-"""The whole run: stages in order, the same bytes from one process or several, all outputs or none."""
+"""Test whole builds: order of stages, equal bytes with one or several processes, all outputs or none."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ EPUB_ONLY = {
 
 
 def new_project(root: Path) -> Project:
-    """The project that ``triptych new`` writes."""
+    """Return the project that ``triptych new`` writes."""
     create_project(root)
     return Project(root, environ={})
 
 
 @pytest.fixture(scope="module")
 def alone(tmp_path_factory: pytest.TempPathFactory) -> tuple[BuildOutcome, list[str]]:
-    """All outputs, made in one process, and the stages that were told."""
+    """Return all outputs, built in one process, and the stages reported."""
     folder = tmp_path_factory.mktemp("alone")
     stages: list[str] = []
     outcome = press(new_project(folder / "p"), BuildRequest(output_folder=folder / "out"), stages.append)
@@ -62,11 +62,11 @@ def bytes_of(outcome: BuildOutcome) -> dict[str, bytes]:
     return {str(name): path.read_bytes() for name, path in outcome.outputs.items()}
 
 
-def test_stages_are_told_in_order(alone: tuple[BuildOutcome, list[str]]) -> None:
+def test_stages_are_reported_in_order(alone: tuple[BuildOutcome, list[str]]) -> None:
     assert alone[1] == ["reading", "pdf", "epub", "pptx", "checking", "publishing"]
 
 
-def test_all_outputs_are_made_in_the_order_of_the_manifest(alone: tuple[BuildOutcome, list[str]]) -> None:
+def test_all_outputs_are_built_in_manifest_order(alone: tuple[BuildOutcome, list[str]]) -> None:
     outcome, _ = alone
     assert outcome.has_outputs
     assert outcome.diagnostics == []
@@ -80,7 +80,7 @@ def test_all_outputs_are_made_in_the_order_of_the_manifest(alone: tuple[BuildOut
 
 @pytest.mark.e2e
 @pytest.mark.parametrize("jobs", [2, 3])
-def test_several_processes_give_the_same_bytes(
+def test_several_processes_produce_the_same_bytes(
     alone: tuple[BuildOutcome, list[str]], tmp_path: Path, jobs: int
 ) -> None:
     stages: list[str] = []
@@ -98,7 +98,7 @@ def test_a_cache_changes_no_byte(alone: tuple[BuildOutcome, list[str]], tmp_path
 
 
 @pytest.mark.e2e
-def test_what_outputs_need_besides_their_text_is_prepared_from_the_draft_of_a_first_build(
+def test_output_resources_are_prepared_from_the_draft_of_a_first_build(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project = new_project(tmp_path / "p")
@@ -112,10 +112,10 @@ def test_what_outputs_need_besides_their_text_is_prepared_from_the_draft_of_a_fi
     assert draft.chapters[0].blocks == ()
     assert emitted["workers"] == (0, 1)
     prepare_outputs(emitted["draft"])
-    made = {entry.step for entry in explain_build(tmp_path / "journal", tmp_path / "none") if entry.has_run}
-    assert {"cover", "template"} <= made
+    steps = {entry.step for entry in explain_build(tmp_path / "journal", tmp_path / "none") if entry.has_run}
+    assert {"cover", "template"} <= steps
     monkeypatch.setattr(OUTPUTS["epub"], "prepare_resources", lambda job: 1 / 0)
-    prepare_outputs(emitted["draft"])  # the step that needs it reports what is wrong
+    prepare_outputs(emitted["draft"])  # the step that needs it reports the error
     press(project, request)
     emitted.clear()
     read_source(project, request, cache, emitted.__setitem__)
@@ -123,10 +123,10 @@ def test_what_outputs_need_besides_their_text_is_prepared_from_the_draft_of_a_fi
 
 
 @pytest.mark.e2e
-def test_a_cache_that_remembers_nothing_changes_no_byte(
+def test_disabled_cache_changes_no_byte(
     alone: tuple[BuildOutcome, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As where its folder is emptied again and again while the build is at work."""
+    """Test a cache that loses all results, as if its folder were cleared repeatedly during the build."""
     monkeypatch.setattr(Cache, "_read_file", lambda cache, task: None)
     request = BuildRequest(output_folder=tmp_path / "out", cache_folder=tmp_path / "cache", jobs=2)
     outcome = press(new_project(tmp_path / "p"), request)
@@ -135,10 +135,10 @@ def test_a_cache_that_remembers_nothing_changes_no_byte(
 
 
 @pytest.mark.e2e
-def test_own_copies_of_all_templates_change_no_byte(
+def test_copies_of_all_templates_change_no_byte(
     alone: tuple[BuildOutcome, list[str]], tmp_path: Path
 ) -> None:
-    """They are held in bounds, and mean what they meant."""
+    """Test that copies of all templates in the project give the same bytes, though they are sandboxed."""
     project = new_project(tmp_path / "p")
     for name in list_replaceable_templates():
         copy = project.root / "templates" / name
@@ -147,7 +147,7 @@ def test_own_copies_of_all_templates_change_no_byte(
     assert bytes_of(press(project, BuildRequest(output_folder=tmp_path / "out"))) == bytes_of(alone[0])
 
 
-def test_only_the_formats_asked_for_are_made(make_project: MakeProject, tmp_path: Path) -> None:
+def test_only_requested_formats_are_built(make_project: MakeProject, tmp_path: Path) -> None:
     stages: list[str] = []
     project = make_project(
         {**EPUB_ONLY, "source/book.yaml": "book:\n  title: A book\n  lang: en\n  chapters: [section.md]\n"}
@@ -158,9 +158,7 @@ def test_only_the_formats_asked_for_are_made(make_project: MakeProject, tmp_path
     assert outcome.outputs == {"epub": tmp_path / "out/a-book.epub"}
 
 
-def test_a_format_that_the_manifest_does_not_name_may_be_asked_for(
-    make_project: MakeProject, tmp_path: Path
-) -> None:
+def test_format_not_in_the_manifest_can_be_requested(make_project: MakeProject, tmp_path: Path) -> None:
     outcome = press(make_project(EPUB_ONLY), BuildRequest(output_folder=tmp_path, formats=("pptx",)))
     assert list(outcome.outputs) == ["pptx"]
 
@@ -181,9 +179,7 @@ def test_unknown_formats_and_options_end_the_run_after_reading(
     assert not (tmp_path / "out").exists()
 
 
-def test_a_manifest_that_wants_no_output_is_an_error_and_no_crash(
-    make_project: MakeProject, tmp_path: Path
-) -> None:
+def test_manifest_without_outputs_is_an_error(make_project: MakeProject, tmp_path: Path) -> None:
     files = {
         **EPUB_ONLY,
         "source/book.yaml": "book:\n  title: A\n  lang: en\n  chapters: [section.md]\nformat:\n  pdf: false\n",
@@ -204,7 +200,7 @@ def test_a_book_without_chapters_is_an_error_and_no_crash(make_project: MakeProj
 
 
 def test_findings_of_a_writer_stop_the_run_too(make_project: MakeProject, tmp_path: Path) -> None:
-    """A picture that was there when the source was read, and is not when the e-book is written."""
+    """Test that errors of a writer stop the build, such as a picture removed after reading the source."""
     project = make_project(
         {**EPUB_ONLY, "source/section.md": "![A](dot.png)\n", "source/dot.png": tiny_png()}
     )
@@ -216,12 +212,12 @@ def test_findings_of_a_writer_stop_the_run_too(make_project: MakeProject, tmp_pa
     try:
         outcome = press(project, BuildRequest(output_folder=tmp_path / "out"), meddle)
         assert not outcome.has_outputs
-    except FileNotFoundError:  # the command line says so, with the file's name
+    except FileNotFoundError:  # the command line reports it with the file's name
         pass
     assert not (tmp_path / "out").exists()
 
 
-def test_warnings_are_told_beside_the_outputs_and_stop_a_strict_run(
+def test_warnings_are_returned_with_outputs_and_stop_a_strict_run(
     make_project: MakeProject, tmp_path: Path
 ) -> None:
     project = make_project({**EPUB_ONLY, "source/section.md": "#### Deep\n"})
@@ -235,7 +231,7 @@ def test_warnings_are_told_beside_the_outputs_and_stop_a_strict_run(
 
 
 def test_ids_and_values_go_together(make_project: MakeProject, tmp_path: Path) -> None:
-    """``{#id}`` is how every id is written; with ``jinja: true`` it is no comment of a template."""
+    """Test ids together with expressions: with ``jinja: true``, ``{#id}`` is not a template comment."""
     files = {
         **EPUB_ONLY,
         "source/book.yaml": EPUB_ONLY["source/book.yaml"] + "jinja: true\n",
@@ -256,7 +252,7 @@ def test_ids_and_values_go_together(make_project: MakeProject, tmp_path: Path) -
         ("{{ meta.title + 1 }}", "concatenate"),
     ],
 )
-def test_whatever_fails_in_a_template_is_told_with_its_place(
+def test_template_failure_is_reported_with_its_position(
     make_project: MakeProject, tmp_path: Path, template: str, said: str
 ) -> None:
     project = make_project({**EPUB_ONLY, "templates/deck/storyboard.j2": f"\n{template}\n"})
@@ -276,12 +272,12 @@ def test_whatever_fails_in_a_template_is_told_with_its_place(
         ("title-page.xhtml.j2", "<p>\x01</p>", "not well-formed"),
     ],
 )
-def test_templates_that_make_no_page_are_told(
+def test_templates_without_a_page_are_reported(
     make_project: MakeProject, tmp_path: Path, name: str, template: str | bytes, said: str
 ) -> None:
     project = make_project({**EPUB_ONLY, f"templates/epub/{name}": template})
-    told = press(project, BuildRequest(output_folder=tmp_path / "out")).diagnostics
-    (finding,) = [one for one in told if one.code == "TPL002"]
+    diagnostics = press(project, BuildRequest(output_folder=tmp_path / "out")).diagnostics
+    (finding,) = [item for item in diagnostics if item.code == "TPL002"]
     assert str(finding.span) == f"templates/epub/{name}:1:1"
     assert said in finding.message
 
@@ -289,15 +285,15 @@ def test_templates_that_make_no_page_are_told(
 @pytest.mark.parametrize(
     "target", ["javascript:alert(1)", " java\nscript:a()", "file:///etc/passwd", "//a.b", "data:a"]
 )
-def test_links_of_templates_lead_to_the_web_alone(
+def test_template_links_may_point_only_to_the_web(
     make_project: MakeProject, tmp_path: Path, target: str
 ) -> None:
     name = "templates/print/imprint.xhtml.j2"
     page = '<?xml version="1.0" encoding="UTF-8"?><section>\n<p><a href="{}">a</a></p></section>'
     files = {**EPUB_ONLY, name: page.format(target)}
     outcome = press(make_project(files), BuildRequest(output_folder=tmp_path / "out", formats=("pdf",)))
-    (finding,) = [one for one in outcome.diagnostics if one.code == "TPL002"]
-    place = "templates/print/front.xhtml.j2:1:1" if "\n" in target else f"{name}:2:1"  # which is in no line
+    (finding,) = [diagnostic for diagnostic in outcome.diagnostics if diagnostic.code == "TPL002"]
+    place = "templates/print/front.xhtml.j2:1:1" if "\n" in target else f"{name}:2:1"  # it is not on any line
     assert str(finding.span) == place
     assert "use http, https" in finding.message and not outcome.has_outputs
 
@@ -311,7 +307,7 @@ def test_links_of_templates_lead_to_the_web_alone(
     ],
     ids=["braces", "brackets", "loops"],
 )
-def test_a_template_too_deep_to_be_compiled_is_told(
+def test_template_nested_too_deeply_is_reported(
     make_project: MakeProject, tmp_path: Path, template: str
 ) -> None:
     project = make_project({**EPUB_ONLY, "templates/epub/style.css.j2": template})
@@ -321,7 +317,7 @@ def test_a_template_too_deep_to_be_compiled_is_told(
     assert finding.message == "the template is nested too deeply"
 
 
-def test_code_ends_at_a_bare_fence_and_nothing_in_it_is_filled_in(make_project: MakeProject) -> None:
+def test_code_ends_at_a_bare_fence_and_expressions_in_it_are_literal(make_project: MakeProject) -> None:
     code = "```\n```python\n{{< var x >}}\n```\n\nIt is {{< var x >}}.\n"
     manifest = EPUB_ONLY["source/book.yaml"] + "variables:\n  x: seven\n"
     _, book, _ = read_project(
@@ -351,13 +347,13 @@ def test_a_folder_of_temporary_files_that_is_removed_meanwhile_is_a_finding_or_d
     if not outcome.has_outputs:
         (finding,) = outcome.diagnostics
         assert finding.code == "ENV002" and str(folder) in finding.message
-    printed = capfd.readouterr().err.splitlines()
-    assert [line for line in printed if not line.startswith("Fontconfig")] == []  # its file was removed, too
-    again = press(project, request)
-    assert again.has_outputs and again.diagnostics == []
+    err = capfd.readouterr().err.splitlines()
+    assert [line for line in err if not line.startswith("Fontconfig")] == []  # its file was removed too
+    repeated = press(project, request)
+    assert repeated.has_outputs and repeated.diagnostics == []
 
 
-def test_a_picture_that_cannot_be_drawn_in_the_end_is_a_finding_where_it_is_shown(
+def test_picture_that_fails_late_is_reported_where_it_is_used(
     make_project: MakeProject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
@@ -378,26 +374,26 @@ def test_a_picture_that_cannot_be_drawn_in_the_end_is_a_finding_where_it_is_show
 @pytest.mark.e2e
 @pytest.mark.skipif(os.name != "posix", reason="what is done in a forked process is known here")
 @pytest.mark.parametrize(("tries", "code"), [(2, "ENV004"), (1, "ENV005")])
-def test_a_process_that_is_killed_is_told_by_what_it_was_at_and_its_work_is_done_again(
+def test_killed_process_is_reported_with_its_activity_and_retried(
     make_project: MakeProject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tries: int, code: str
 ) -> None:
     project, here, write = make_project(EPUB_ONLY), os.getpid(), stages.write_format
     request = BuildRequest(output_folder=tmp_path / "out", jobs=2, formats=("epub", "pptx"))
-    wanted = bytes_of(press(project, request)) if code == "ENV004" else {}
+    expected = bytes_of(press(project, request)) if code == "ENV004" else {}
 
     def killed(*args: object, **how: object) -> object:
         if os.getpid() != here:
             os.kill(os.getpid(), signal.SIGKILL)
         return write(*args, **how)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(stages, "write_format", killed)  # what is forked has it, and what is started anew not
-    monkeypatch.setattr(pool, "_TRIES", tries)
+    monkeypatch.setattr(stages, "write_format", killed)  # forked processes inherit it, spawned ones do not
+    monkeypatch.setattr(pool, "_MAX_ATTEMPTS", tries)
     monkeypatch.setattr(session, "make_executor", lambda jobs, **how: pool.Pool(jobs, "fork"))
     with BuildSession(2) as two:
         outcome = press(project, request, session=two)
     assert [finding.code for finding in outcome.diagnostics][-1:] == [code]
     assert str(outcome.diagnostics[-1]).splitlines()[0].endswith(": the deck")
-    assert bytes_of(outcome) == wanted
+    assert bytes_of(outcome) == expected
 
 
 @pytest.mark.e2e
@@ -411,7 +407,7 @@ def test_a_fault_of_the_layout_engine_in_a_process_costs_a_note_and_no_page(
         os.getpid(),
         typesetting._lay_out_and_cache,
     )
-    wanted = bytes_of(press(project, BuildRequest(output_folder=tmp_path / "alone")))
+    expected = bytes_of(press(project, BuildRequest(output_folder=tmp_path / "alone")))
 
     def faulty(*args: object) -> object:
         if os.getpid() != here:
@@ -420,17 +416,20 @@ def test_a_fault_of_the_layout_engine_in_a_process_costs_a_note_and_no_page(
 
     monkeypatch.setattr(
         typesetting, "_lay_out_and_cache", faulty
-    )  # what is forked has it, and what is started anew not
+    )  # forked processes inherit it, spawned ones do not
     monkeypatch.setattr(session, "make_executor", lambda jobs, **how: pool.Pool(jobs, "fork"))
     with BuildSession(2) as two:
         outcome = press(project, BuildRequest(output_folder=tmp_path / "out"), session=two)
     assert {finding.code for finding in outcome.diagnostics} == {"ENV004"}
     assert any("pages of the PDF" in str(finding) for finding in outcome.diagnostics)
-    assert bytes_of(outcome) == wanted
+    assert bytes_of(outcome) == expected
 
 
-def test_what_a_deck_has_from_its_template_is_told_at_the_template(tmp_path: Path) -> None:
-    """Vetting and repairs of templates ignore the order of elements."""
+def test_deck_violation_of_a_template_is_reported_at_the_template(tmp_path: Path) -> None:
+    """Test that errors in a deck caused by its template are reported at the template.
+
+    Checks and repairs of templates ignore the order of elements.
+    """
     template = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(build_template(load_theme(), "en"))) as before,
@@ -455,6 +454,6 @@ def test_what_a_deck_has_from_its_template_is_told_at_the_template(tmp_path: Pat
     (root / "source" / "t.pptx").write_bytes(template.getvalue())
     outcome = press(Project(root, environ={}), BuildRequest(output_folder=tmp_path / "out"))
     assert not outcome.has_outputs
-    (found,) = (one for one in outcome.diagnostics if one.code == "CHK001")
-    assert str(found.span) == "source/book.yaml:7:15"
-    assert "slideLayout1.xml" in found.message
+    (finding,) = (diagnostic for diagnostic in outcome.diagnostics if diagnostic.code == "CHK001")
+    assert str(finding.span) == "source/book.yaml:7:15"
+    assert "slideLayout1.xml" in finding.message

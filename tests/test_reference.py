@@ -1,10 +1,12 @@
-"""The reference in the guide has everything that the program has, and is what the program says today."""
+"""Test that the reference in the guide is complete and up to date."""
 
 from __future__ import annotations
 
 import ast
 import json
 import re
+import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,9 +33,10 @@ from triptych.settings.values import ReadingLimits
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "scripts"))
 import write_reference  # noqa: E402
-from reference import charts, commands, limits, text  # noqa: E402
+from reference import charts, commands, limits, man_pages, text  # noqa: E402
 from reference.markdown import LATEX_MEANINGS  # noqa: E402
-from reference.topics import TOPICS, Topic  # noqa: E402
+
+from triptych.reading.topics import Topic, load_topics  # noqa: E402
 
 SCHEMAS = {
     "manifest.md": make_manifest_schema,
@@ -50,16 +53,39 @@ def _page(name: str) -> str:
 
 
 @pytest.mark.parametrize("name", write_reference.WRITERS)
-def test_each_page_is_what_the_program_says(name: str) -> None:
+def test_each_page_matches_the_program(name: str) -> None:
     assert _page(name) == write_reference.WRITERS[name](), "run scripts/write_reference.py"
 
 
-def test_no_page_is_left_of_what_is_no_longer_written() -> None:
+def test_obsolete_pages_are_removed() -> None:
     assert {path.name for path in write_reference.PAGES.iterdir()} == set(write_reference.WRITERS)
 
 
+def test_each_manual_page_matches_the_program() -> None:
+    pages = {path.name: path.read_text("utf-8") for path in write_reference.MAN_PAGES.iterdir()}
+    assert pages == man_pages.man_pages(), "run scripts/write_reference.py"
+    commands_with_pages = {name.removesuffix(".1").replace("-", " ") for name in pages}
+    root = click.Context(main, info_name="triptych", **main.context_settings)
+    assert commands_with_pages == {"triptych", *(item.command_path for item in commands.walk(root))}
+
+
+@pytest.mark.e2e
+def test_manual_pages_have_valid_format() -> None:
+    mandoc = shutil.which("mandoc")
+    assert mandoc, "mandoc is not installed; run scripts/install-test-tools"
+    pages = sorted(map(str, write_reference.MAN_PAGES.iterdir()))
+    checked = subprocess.run(
+        [mandoc, "-T", "lint", "-W", "warning", *pages], capture_output=True, text=True, check=False
+    )
+    assert (checked.returncode, checked.stdout) == (0, "")
+
+
+def test_manual_pages_escape_roff_characters() -> None:
+    assert man_pages._format_text("`--to` C:\\x\n.dot") == "\\fB\\-\\-to\\fR C:\\ex\n\\&.dot"
+
+
 @pytest.mark.parametrize("name", write_reference.WRITERS)
-def test_each_page_begins_with_a_title_and_two_sentences(name: str) -> None:
+def test_each_page_starts_with_a_title_and_two_sentences(name: str) -> None:
     title, _comment, introduction = _page(name).removeprefix(text.HEAD).strip().split("\n\n")[:3]
     assert title.startswith("# ")
     assert len(re.findall(r"[.?!](?=\s|$)", introduction)) == 2
@@ -67,7 +93,7 @@ def test_each_page_begins_with_a_title_and_two_sentences(name: str) -> None:
 
 def test_the_page_on_commands_has_each_command_and_each_option() -> None:
     page = _page("commands.md")
-    for context in commands.walk(click.Context(main, info_name="triptych")):
+    for context in commands.walk(click.Context(main, info_name="triptych", **main.context_settings)):
         heading = f"# `{context.command_path}`\n"
         assert heading in page
         section = page.partition(heading)[2].partition("\n##")[0]
@@ -76,7 +102,7 @@ def test_the_page_on_commands_has_each_command_and_each_option() -> None:
                 assert all(re.search(rf"`{name}[` ]", section) for name in option.opts), option.opts
 
 
-def test_the_page_on_commands_has_the_variables_that_the_program_reads() -> None:
+def test_commands_page_lists_the_environment_variables() -> None:
     pattern = re.compile(r"TRIPTYCH_[A-Z_]+|SOURCE_DATE_EPOCH|TMPDIR|XDG_[A-Z_]+|LOCALAPPDATA")
     named = {
         node.value
@@ -106,7 +132,7 @@ def test_the_pages_on_settings_have_each_key_with_an_example(name: str) -> None:
         assert f"`{key}: " in row or f"or `{key}`" in row
 
 
-@pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.title)
+@pytest.mark.parametrize("topic", load_topics(), ids=lambda topic: topic.title)
 def test_the_page_on_markdown_has_each_element_class_and_attribute(topic: Topic) -> None:
     prose = re.sub(r"^(`{3,})\w*\n.*?^\1$", "", _page("markdown.md"), flags=re.MULTILINE | re.DOTALL)
     section = prose.partition(f"\n## {topic.title}\n")[2].partition("\n## ")[0]
@@ -133,16 +159,16 @@ def test_the_page_on_charts_has_each_kind_and_each_option() -> None:
         assert f"\n### `{heading}`\n" in page
 
 
-def test_the_pictures_of_charts_are_what_the_program_draws() -> None:
-    drawn = dict(charts.drawings())
+def test_chart_pictures_match_the_program() -> None:
+    drawing = dict(charts.drawings())
     there = {path.name: path.read_bytes() for path in write_reference.IMAGES.glob("*.svg")}
-    assert there == drawn, "run scripts/write_reference.py"
+    assert there == drawing, "run scripts/write_reference.py"
 
 
 def test_each_picture_of_the_page_on_charts_is_there_and_small() -> None:
-    named = re.findall(r"!\[.+\]\(\.\./images/reference/([\w.-]+)\)", _page("charts.md"))
+    matches = re.findall(r"!\[.+\]\(\.\./images/reference/([\w.-]+)\)", _page("charts.md"))
     sizes = {path.name: path.stat().st_size for path in write_reference.IMAGES.iterdir()}
-    assert set(named) == set(sizes)
+    assert set(matches) == set(sizes)
     assert max(sizes.values()) <= 30_000
 
 
@@ -161,7 +187,7 @@ def test_the_page_on_limits_has_each_limit_that_a_manifest_can_raise() -> None:
 
 
 def _limits_in_messages() -> Iterator[str]:
-    """The constants that messages name as limits, as ``module:NAME``."""
+    """Return the constants that messages name as limits, as ``module:NAME``."""
     for path in sorted((ROOT / "pipeline").rglob("*.py")):
         module = ".".join(path.relative_to(ROOT / "pipeline").with_suffix("").parts)
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
@@ -176,16 +202,16 @@ def _limits_in_messages() -> Iterator[str]:
 
 
 def test_the_page_on_limits_has_each_limit_that_a_message_names() -> None:
-    described = {name for rows in limits.FIXED.values() for row in rows for name in row.constants}
-    # A constant can be imported by its name: the module that defines it counts.
-    names = {name.partition(":")[2] for name in described} | {"MAX_AVERAGE_WORDS"}  # advice, not a limit
+    constants = {name for rows in limits.FIXED.values() for row in rows for name in row.constants}
+    # A constant may be imported by its name; the module that defines it counts.
+    names = {name.partition(":")[2] for name in constants} | {"MAX_AVERAGE_WORDS"}  # advice, not a limit
     assert [name for name in _limits_in_messages() if name.partition(":")[2] not in names] == []
 
 
 @pytest.mark.parametrize(
     "limit", [row for rows in limits.FIXED.values() for row in rows], ids=lambda row: row.counted
 )
-def test_each_limit_has_a_known_code_and_its_number(limit: limits.Limit) -> None:
+def test_each_limit_has_a_known_code_and_a_number(limit: limits.Limit) -> None:
     assert not limit.code or limit.code in CODES
     assert all(limits.constant(name) > 0 for name in limit.constants)
 
@@ -202,9 +228,9 @@ def test_each_limit_has_a_known_code_and_its_number(limit: limits.Limit) -> None
         ({"a": [1, "b"]}, "{a: [1, b]}"),
     ],
 )
-def test_an_example_is_written_as_people_write_yaml(value: object, written: str) -> None:
+def test_example_has_usual_yaml_style(value: object, written: str) -> None:
     assert text.yaml(value) == written
 
 
-def test_a_bar_in_code_stands_outside_it_in_a_table() -> None:
+def test_vertical_bar_in_code_is_escaped_in_a_table() -> None:
     assert text.table(["a"], [["`;`, `|` or `x`"]]).endswith("\n| `;`, \\| or `x` |")

@@ -1,4 +1,4 @@
-"""The schema for editors: it knows every key, and never refuses what the reader takes."""
+"""Test the JSON Schema for editors: it has all keys, and accepts all valid manifests."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ MINIMAL = {"book": {"title": "A book", "chapters": ["section.md"]}}
 
 
 def as_an_editor_reads(text: str) -> Any:
-    """YAML 1.2 as editors read it, in which a date is a text."""
+    """Parse YAML 1.2 like an editor, in which a date is a string."""
     tree = YAML(typ="safe", pure=True).load(text)
     return json.loads(json.dumps(tree, default=dt.date.isoformat))
 
@@ -54,7 +54,7 @@ def refused(schema: dict[str, Any], tree: Any) -> list[str]:
 
 
 def mappings(schema: Any) -> Iterator[dict[str, Any]]:
-    """All mappings from keys to their schemas, wherever they stand."""
+    """Yield all mappings from keys to their schemas, at any level."""
     if isinstance(schema, dict):
         if isinstance(schema.get("properties"), dict):
             yield schema["properties"]
@@ -71,19 +71,19 @@ def mappings(schema: Any) -> Iterator[dict[str, Any]]:
     ids=["manifest", "front matter", "theme", "catalogue"],
 )
 class TestEachSchema:
-    def test_it_is_a_schema_of_its_dialect(self, schema: dict[str, Any]) -> None:
+    def test_schema_is_valid_in_its_dialect(self, schema: dict[str, Any]) -> None:
         assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
         Draft202012Validator.check_schema(schema)
 
     def test_every_key_has_a_description(self, schema: dict[str, Any]) -> None:
-        found = [
+        rows = [
             (key, value.get("description", "")) for keys in mappings(schema) for key, value in keys.items()
         ]
-        assert found
-        assert [key for key, text in found if not re.fullmatch(r"[A-Z].*[^.]\.", text)] == []
+        assert rows
+        assert [key for key, text in rows if not re.fullmatch(r"[A-Z].*[^.]\.", text)] == []
 
-    def test_every_optional_key_says_its_default(self, schema: dict[str, Any]) -> None:
-        """Only sections have none: the keys in them say theirs."""
+    def test_every_optional_key_has_its_default(self, schema: dict[str, Any]) -> None:
+        """Test that each optional key has a default in the schema; keys of sections have their own."""
         for section in [schema, *schema.get("$defs", {}).values()]:
             for key, value in section.get("properties", {}).items():
                 is_section = any(
@@ -93,7 +93,7 @@ class TestEachSchema:
                     continue
                 assert "Default:" in value["description"], key
 
-    def test_every_key_has_examples_that_it_allows(self, schema: dict[str, Any]) -> None:
+    def test_every_key_has_valid_examples(self, schema: dict[str, Any]) -> None:
         for keys in mappings(schema):
             for key, value in keys.items():
                 assert value.get("examples"), key
@@ -102,7 +102,7 @@ class TestEachSchema:
                     assert refused(alone, example) == [], (key, example)
 
 
-def test_every_key_of_every_model_is_there() -> None:
+def test_every_model_key_exists() -> None:
     def keys_of(model: type[pydantic.BaseModel]) -> set[str]:
         return {field.alias or name for name, field in model.model_fields.items()}
 
@@ -149,12 +149,12 @@ def test_the_theme_reader_accepts_each_example() -> None:
     tokens = tree(THEME)
     tokens["fonts"] = [tree(THEME["properties"]["fonts"]["items"])]
     tokens["families"] |= {"serif": "EB Garamond"}
-    found = find_mistakes(
+    mistakes = find_mistakes(
         to_plain_values(load_yaml(json.dumps(tokens))),
         ["EB Garamond", "Work Sans", "JetBrains Mono"],
         ["Garamond-Math", "Noto Sans Math"],
     )
-    assert list(found) == []
+    assert list(mistakes) == []
 
 
 @pytest.mark.parametrize("path", THEMES, ids=lambda path: path.stem)
@@ -177,12 +177,12 @@ def test_the_themes_of_this_repository_are_fine(path: Path) -> None:
         ("print: {wide-page-text: large}", "large"),
     ],
 )
-def test_what_the_schema_of_themes_refuses_the_reader_refuses_too(lines: str, said: str) -> None:
+def test_theme_schema_rejections_match_the_reader(lines: str, said: str) -> None:
     assert any(said in message for message in refused(THEME, as_an_editor_reads(lines)))
     assert list(find_mistakes(to_plain_values(load_yaml(lines)), ["EB Garamond"], ["Garamond-Math"]))
 
 
-def test_choices_and_defaults_are_told() -> None:
+def test_choices_and_defaults_are_described() -> None:
     pdf = MANIFEST["$defs"]["PdfOptions"]["properties"]
     assert ["a4", "a5", "letter", "6x9"] in [way.get("enum") for way in pdf["page-size"]["anyOf"]]
     assert (pdf["image-dpi"]["default"], pdf["toc-depth"]["default"]) == (300, 2)
@@ -218,7 +218,7 @@ def test_a_manifest_with_all_keys_is_fine() -> None:
         "book: {title: T, chapters: [a.md]}\nprofiles: {print: {lang: de}, screen: }\nlang: no",
     ],
 )
-def test_what_the_reader_takes_the_schema_takes(lines: str, make_project: MakeProject) -> None:
+def test_schema_accepts_what_the_reader_accepts(lines: str, make_project: MakeProject) -> None:
     assert read_manifest(make_project({"source/book.yaml": lines}))[2] == []
     assert refused(MANIFEST, as_an_editor_reads(lines)) == []
 
@@ -244,7 +244,7 @@ def test_what_the_reader_takes_the_schema_takes(lines: str, make_project: MakePr
         ({"variables": ["a"]}, "a"),
     ],
 )
-def test_what_the_schema_refuses_the_reader_refuses_too(
+def test_schema_rejections_match_the_reader(
     changes: dict[str, Any], said: str, make_project: MakeProject
 ) -> None:
     tree = {**MINIMAL, **changes}
@@ -272,7 +272,9 @@ _SECTIONS = {"book": "BookEntry", "pdf": "PdfOptions", "epub": "EpubOptions", "p
 
 @given(data=st.data())
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_any_value_that_the_schema_refuses_the_reader_refuses(data: st.DataObject, tmp_path: Path) -> None:
+def test_any_value_rejected_by_the_schema_is_rejected_by_the_reader(
+    data: st.DataObject, tmp_path: Path
+) -> None:
     tree = json.loads(json.dumps(MINIMAL))
     node = data.draw(st.sampled_from(["", *_SECTIONS]))
     places = {"": tree, "book": tree["book"]}
@@ -287,12 +289,12 @@ def test_any_value_that_the_schema_refuses_the_reader_refuses(data: st.DataObjec
 
 @given(key=st.sampled_from(sorted(FRONT_MATTER["properties"])), value=_VALUES)
 @settings(max_examples=300, deadline=None)
-def test_any_front_matter_that_the_schema_refuses_the_reader_refuses(key: str, value: Any) -> None:
+def test_any_front_matter_rejected_by_the_schema_is_rejected_by_the_reader(key: str, value: Any) -> None:
     if refused(FRONT_MATTER, {key: value}):
         assert split_section("a.md", f"---\n{json.dumps({key: value})}\n---\n")[1], (key, value)
 
 
 def _read(project: Project, tree: Any) -> list[Diagnostic]:
-    """What the reader finds in a manifest; JSON is YAML."""
+    """Return the findings in a manifest, given as JSON, which is valid YAML."""
     write_files(project.root, {"source/book.yaml": json.dumps(tree, ensure_ascii=False)})
     return read_manifest(project)[2]

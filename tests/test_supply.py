@@ -1,4 +1,4 @@
-"""What is installed is what was looked at: the lock, its licences, and what an audit says."""
+"""Test the supply chain: lock files, licences, and the report of an audit."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ PROJECT = PYPROJECT["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 LOCKS = {path.stem: path.read_text("utf-8") for path in sorted((ROOT / "requirements").glob("*.txt"))}
 NODE = ROOT / "scripts/test-tools"
-GROUPS = PYPROJECT["dependency-groups"]  # each has a lock of its own
-# Each layer lies on those before it.
+GROUPS = PYPROJECT["dependency-groups"]  # each has its own lock file
+# Each layer is installed on top of the previous ones.
 LAYERS = {"edition": ("checkout",), "tests": ("test", "lint"), "mutation": ("mutate",)}
 
 
@@ -35,7 +35,7 @@ HERE = write_lock.Target((3, 11), "linux", "x86_64")
 
 
 class Entry(NamedTuple):
-    """A package in a lock, with the marker of the systems that need it, its files and their hashes."""
+    """A package in a lock file, with its environment marker, its files and their hashes."""
 
     name: str
     version: str
@@ -50,13 +50,13 @@ ENTRY = re.compile(
 
 
 def entries(lock: str) -> list[Entry]:
-    """The packages of a lock, which has nothing else but its head."""
+    """Return the packages of a lock file, which otherwise contains only a header."""
     head, rest = re.match(r"(# By [^\n]*\n# Serves [^\n]*\n)(.*)", lock, re.DOTALL).groups()
-    found = list(ENTRY.finditer(rest))
-    assert "".join(match[0] for match in found) == rest, head
+    result = list(ENTRY.finditer(rest))
+    assert "".join(match[0] for match in result) == rest, head
     return [
         Entry(match[2], match[3], match[4] or "", match[1].replace("#", "").split(), HASH.findall(match[5]))
-        for match in found
+        for match in result
     ]
 
 
@@ -64,12 +64,12 @@ HASH = re.compile(r"[0-9a-f]{64}")
 
 
 def pins(lock: str, target: write_lock.Target = HERE) -> dict[str, str]:
-    """Names of packages that a system needs, and their versions."""
+    """Return the names and versions of the packages that a system needs."""
     return {entry.name: entry.version for entry in entries(lock) if target.meets(entry.marker)}
 
 
 def asked(requirements: list[str], target: write_lock.Target = HERE) -> Iterator[Requirement]:
-    """What some requirements ask for on a system, those of our own extras among them."""
+    """Return the requirements on a system, including those of our own extras."""
     for requirement in map(Requirement, requirements):
         if requirement.marker is not None and not target.meets(str(requirement.marker)):
             continue
@@ -81,7 +81,7 @@ def asked(requirements: list[str], target: write_lock.Target = HERE) -> Iterator
 
 
 def unmet(requirements: Iterator[Requirement], pinned: dict[str, str]) -> list[str]:
-    """What is asked for and not pinned, or to a version that is outside of the range."""
+    """Return requirements that are not pinned, or pinned to a version out of range."""
     sentences = []
     for requirement in requirements:
         version = pinned.get(canonicalize_name(requirement.name))
@@ -91,18 +91,18 @@ def unmet(requirements: Iterator[Requirement], pinned: dict[str, str]) -> list[s
 
 
 @pytest.mark.parametrize("target", write_lock.TARGETS, ids=str)
-def test_the_lock_has_what_pyproject_asks_for(target: write_lock.Target) -> None:
+def test_lock_satisfies_pyproject(target: write_lock.Target) -> None:
     pinned: dict[str, str] = {}
-    wanted = [*PROJECT["dependencies"], *PYPROJECT["build-system"]["requires"]]
+    expected = [*PROJECT["dependencies"], *PYPROJECT["build-system"]["requires"]]
     for layer, extras in LAYERS.items():
         pinned |= pins(LOCKS[layer], target)
-        wanted += [f"triptych[{','.join(extras)}]"]
-        assert unmet(asked(wanted, target), pinned) == [], "run make lock"
+        expected += [f"triptych[{','.join(extras)}]"]
+        assert unmet(asked(expected, target), pinned) == [], "run make lock"
     for group, requirements in GROUPS.items():
         assert unmet(asked(requirements, target), pins(LOCKS[group], target)) == [], "run make lock"
 
 
-def test_the_lock_serves_four_versions_of_python_on_three_systems() -> None:
+def test_lock_supports_four_python_versions_on_three_systems() -> None:
     assert {target.python for target in write_lock.TARGETS} == {(3, 11), (3, 12), (3, 13), (3, 14)}
     systems = {(target.system, target.machine) for target in write_lock.TARGETS}
     assert systems == {("linux", "x86_64"), ("linux", "aarch64"), ("darwin", "arm64")}
@@ -111,7 +111,7 @@ def test_the_lock_serves_four_versions_of_python_on_three_systems() -> None:
 
 
 @pytest.mark.parametrize("layer", LAYERS)
-def test_each_system_has_a_wheel_and_its_hash_of_each_package_that_it_needs(layer: str) -> None:
+def test_each_system_has_a_hashed_wheel_of_each_required_package(layer: str) -> None:
     for entry in entries(LOCKS[layer]):
         assert len(entry.files) == len(entry.hashes) == len(set(entry.hashes)) > 0, entry.name
         for target in write_lock.TARGETS:
@@ -127,8 +127,8 @@ def test_packages_from_source_are_those_that_make_builds() -> None:
         assert sources <= write_lock.SOURCE_ONLY
 
 
-def test_the_lock_is_installed_where_it_serves() -> None:
-    """The conditions of the script are those that the lock was made for."""
+def test_lock_is_used_where_it_applies() -> None:
+    """Test that the script installs the lock file under the conditions for which it was written."""
     text = (ROOT / "scripts/install-packages").read_text("utf-8")
     (first, last) = (write_lock.PYTHON_VERSIONS[0], write_lock.PYTHON_VERSIONS[-1])
     assert f"{first} <= sys.version_info[:2] <= {last}" in text
@@ -143,7 +143,7 @@ def test_pip_itself_is_locked_and_installed_first() -> None:
     assert set(pins(LOCKS["installer"])) == {"pip", "setuptools"}
     assert set(pins(LOCKS["installer"], write_lock.TARGETS[-1])) == {"pip"}
     makefile = (ROOT / "Makefile").read_text("utf-8")
-    assert ".tools/supply/.installed: requirements/installer.txt requirements/supply.txt" in makefile
+    assert ".tools/%/.installed: requirements/installer.txt requirements/%.txt" in makefile
 
 
 class TestWritingTheLock:
@@ -153,13 +153,13 @@ class TestWritingTheLock:
         return {"name": name, "version": "1", "wheels": wheels, **({"marker": marker} if marker else {})}
 
     def test_wheels_of_other_systems_are_left_out(self) -> None:
-        made = self.package(
+        result = self.package(
             "a-1-py3-none-any.whl", "a-1-cp311-cp311-win_amd64.whl", "a-1-cp310-cp310-any.whl"
         )
-        files, missing = write_lock.find_files(made)
+        files, missing = write_lock.find_files(result)
         assert (files, missing) == ({"a-1-py3-none-any.whl": f"{0:064x}"}, [])
         entry = f"# a-1-py3-none-any.whl\na==1 \\\n    --hash=sha256:{0:064x}\n"
-        assert write_lock.format_entry(made, files) == entry
+        assert write_lock.format_entry(result, files) == entry
         assert "://" not in entry
 
     def test_a_system_without_a_wheel_is_an_error(self, tmp_path: Path, capsys: Any) -> None:
@@ -168,22 +168,22 @@ class TestWritingTheLock:
         text += f'wheels = [{{ url = "x://y/{linux}", hashes = {{ sha256 = "0" }} }}]\n'
         (tmp_path / "pylock.one.toml").write_text(text)
         assert write_lock.main(tmp_path, ["one"]) == 1
-        told = capsys.readouterr().err.splitlines()
-        assert len(told) == 8
-        assert told[0] == "error: a 1 has no wheel for Python 3.11 on linux (aarch64)"
+        err = capsys.readouterr().err.splitlines()
+        assert len(err) == 8
+        assert err[0] == "error: a 1 has no wheel for Python 3.11 on linux (aarch64)"
 
     def test_too_new_a_system_does_not_count(self) -> None:
-        made = self.package("a-1-py3-none-manylinux_2_39_x86_64.whl", "a-1-py3-none-macosx_16_0_arm64.whl")
-        files, missing = write_lock.find_files(made)
+        result = self.package("a-1-py3-none-manylinux_2_39_x86_64.whl", "a-1-py3-none-macosx_16_0_arm64.whl")
+        files, missing = write_lock.find_files(result)
         assert (files, len(missing)) == ({}, 12)
 
     def test_a_package_that_some_need_has_a_marker_and_one_that_none_needs_is_left_out(self) -> None:
-        made = self.package("a-1-py3-none-any.whl", marker="python_version < '3.12'")
-        assert "a==1 ; python_version < '3.12' \\\n" in "".join(write_lock.iter_entries([made], []))
+        result = self.package("a-1-py3-none-any.whl", marker="python_version < '3.12'")
+        assert "a==1 ; python_version < '3.12' \\\n" in "".join(write_lock.iter_entries([result], []))
         other = self.package("a-1-py3-none-any.whl", marker="sys_platform == 'win32'")
         assert list(write_lock.iter_entries([other], [])) == []
 
-    def test_a_layer_has_only_what_those_before_it_have_not(self, tmp_path: Path) -> None:
+    def test_layer_contains_only_additional_packages(self, tmp_path: Path) -> None:
         def lock(*names: str) -> str:
             return "".join(
                 f'[[packages]]\nname = "{name}"\nversion = "1"\n'
@@ -197,7 +197,7 @@ class TestWritingTheLock:
         assert re.findall("^[ab]", (tmp_path / "high.txt").read_text(), re.M) == ["b"]
 
 
-def test_a_range_that_the_lock_is_outside_of_is_told() -> None:
+def test_range_that_excludes_the_lock_is_reported() -> None:
     pinned = {"click": "8.5.1"}
     assert unmet(asked(["click>=8.1,<9"]), pinned) == []
     assert unmet(asked(["click>=9"]), pinned) == ["click>=9 but 8.5.1"]
@@ -206,11 +206,11 @@ def test_a_range_that_the_lock_is_outside_of_is_told() -> None:
 
 @pytest.mark.parametrize("target", write_lock.TARGETS, ids=str)
 def test_a_package_has_one_version_on_each_system(target: write_lock.Target) -> None:
-    found = [entry for layer in LAYERS for entry in entries(LOCKS[layer]) if target.meets(entry.marker)]
-    assert len(found) == len({entry.name for entry in found}) > 100
+    results = [entry for layer in LAYERS for entry in entries(LOCKS[layer]) if target.meets(entry.marker)]
+    assert len(results) == len({entry.name for entry in results}) > 100
 
 
-def test_a_lock_says_what_it_serves_and_names_no_registry() -> None:
+def test_lock_states_its_platforms_and_names_no_registry() -> None:
     for layer in LAYERS:
         assert LOCKS[layer].startswith(write_lock.HEAD)
     node = (NODE / "package-lock.json").read_text("utf-8")
@@ -221,13 +221,13 @@ def test_a_lock_says_what_it_serves_and_names_no_registry() -> None:
 
 def test_node_packages_are_pinned_by_hash() -> None:
     lock = json.loads((NODE / "package-lock.json").read_text("utf-8"))["packages"]
-    wanted = json.loads((NODE / "package.json").read_text("utf-8"))["dependencies"]
-    assert lock.pop("")["dependencies"] == wanted
-    assert {name: lock[f"node_modules/{name}"]["version"] for name in wanted} == wanted
+    expected = json.loads((NODE / "package.json").read_text("utf-8"))["dependencies"]
+    assert lock.pop("")["dependencies"] == expected
+    assert {name: lock[f"node_modules/{name}"]["version"] for name in expected} == expected
     assert all("integrity" in package for package in lock.values())
 
 
-def test_what_is_installed_has_licences_that_may_be_here() -> None:
+def test_installed_packages_have_allowed_licences() -> None:
     installed = [*licences.of_distributions(distributions())]
     assert len(installed) > 50
     assert licences.refused(installed) == []
@@ -249,7 +249,7 @@ def test_what_is_installed_has_licences_that_may_be_here() -> None:
         ("MIT MIT", False),
     ],
 )
-def test_an_expression_is_allowed_where_allowed_licences_meet_it(licence: str, allowed: bool) -> None:
+def test_licence_expression_is_allowed_if_allowed_licences_satisfy_it(licence: str, allowed: bool) -> None:
     assert licences.is_allowed(licence) is allowed
 
 
@@ -263,7 +263,7 @@ def test_an_exemption_is_for_one_licence() -> None:
 
 
 class Installed(Distribution):
-    """A package that says of itself what a test wants."""
+    """A package with the metadata that a test needs."""
 
     def __init__(self, metadata: str) -> None:
         self.text = f"Metadata-Version: 2.4\nName: x\n{metadata}\n"
@@ -286,11 +286,11 @@ class Installed(Distribution):
         ("", ""),
     ],
 )
-def test_a_licence_is_read_from_what_a_package_says(metadata: str, licence: str) -> None:
+def test_licence_is_read_from_package_metadata(metadata: str, licence: str) -> None:
     assert [*licences.of_distributions([Installed(metadata)])] == [("x", licence)]
 
 
-def test_packages_that_nobody_could_look_at_are_no_sound_packages() -> None:
+def test_packages_without_audit_data_are_not_accepted() -> None:
     sound = {"name": "a", "version": "1", "vulns": []}
     bad = {"name": "b", "version": "2", "vulns": [{"id": "PYSEC-1", "fix_versions": ["2.1"]}]}
     skipped = {"name": "c", "skip_reason": "not found"}
@@ -303,5 +303,5 @@ def test_packages_that_nobody_could_look_at_are_no_sound_packages() -> None:
     assert audit.of_python("Traceback\nNo address\n") == ([], ["pip-audit says No address"])
     nothing = ["npm has no answer on the packages of scripts/test-tools"]
     assert audit.of_node('{"message": "405"}') == ([], nothing)
-    found = {"vulnerabilities": {"x": {"range": "<2", "severity": "high"}}}
-    assert audit.of_node(json.dumps(found)) == (["x <2: high"], [])
+    result = {"vulnerabilities": {"x": {"range": "<2", "severity": "high"}}}
+    assert audit.of_node(json.dumps(result)) == (["x <2: high"], [])

@@ -1,4 +1,4 @@
-"""The page on trust says which formats are read, by what, and which readers run in a sandbox."""
+"""Test that the page on trust lists all formats with their readers, and which run in a sandbox."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ ROWS = [
 
 
 def row(subject: str, reader: str = "") -> dict[str, str]:
-    (found,) = (one for one in ROWS if one["input"] == subject and reader in one["reader"])
-    return found
+    (result,) = (item for item in ROWS if item["input"] == subject and reader in item["reader"])
+    return result
 
 
 def endings(subject: str) -> set[str]:
@@ -56,7 +56,7 @@ def test_the_formats_of_bibliographies_and_imports_are_those_of_the_reader(tmp_p
 
 
 def test_each_language_of_diagrams_has_a_row() -> None:
-    formats = {one["formats"] for one in ROWS if one["input"] == "diagrams"}
+    formats = {item["formats"] for item in ROWS if item["input"] == "diagrams"}
     assert formats == {"Mermaid", "DOT"}
     assert set(ENGINES) == {"mermaid", "dot", "graphviz"}
 
@@ -118,7 +118,7 @@ def test_a_reader_that_the_page_calls_sandboxed_is(
 
 
 def test_the_page_calls_no_other_reader_sandboxed() -> None:
-    claimed = {one["reader"].removesuffix(", ruamel.yaml") for one in ROWS if one["sandbox"] != "no"}
+    claimed = {item["reader"].removesuffix(", ruamel.yaml") for item in ROWS if item["sandbox"] != "no"}
     assert claimed - {"lxml, pandoc"} == {*SANDBOXED, conformance.VALIDATOR}
 
 
@@ -138,15 +138,15 @@ def test_the_validator_of_pdfs_runs_in_a_sandbox(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "data", [b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", b"\xc5\xd0\xd3\xc6" + bytes(40)]
 )
-def test_postscript_is_refused(data: bytes) -> None:
-    """Pillow would start Ghostscript for it."""
+def test_postscript_is_rejected(data: bytes) -> None:
+    """Test that PostScript is rejected, for which Pillow would start Ghostscript."""
     assert "PostScript and EPS are refused" in PAGE.read_text("utf-8")
     importlib.import_module("PIL.EpsImagePlugin")
     with pytest.raises(UnidentifiedImageError), raster_images.open_picture(data):
         pass
 
 
-def test_pandoc_reads_no_file_that_is_not_named(tmp_path: Path) -> None:
+def test_pandoc_reads_only_named_files(tmp_path: Path) -> None:
     secret = tmp_path / "secret.json"
     secret.write_text(json.dumps([{"id": "a", "type": "book", "title": "Secret"}]))
     command = ["-f", "markdown", "-t", "plain", "--citeproc", "-M", f"bibliography={secret}"]

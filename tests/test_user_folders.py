@@ -1,4 +1,4 @@
-"""Folders of the user are those that the system has for programs."""
+"""Test that user folders follow the conventions of the system."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def cache_folder() -> Path:
 
 
 @pytest.mark.parametrize("platform", ["linux", "darwin", "win32"])
-def test_the_variable_comes_first_on_each_system(
+def test_environment_variable_comes_first_on_each_system(
     home: Path, monkeypatch: pytest.MonkeyPatch, platform: str
 ) -> None:
     monkeypatch.setattr("sys.platform", platform)

@@ -1,4 +1,4 @@
-"""Errors of the YAML parser are explained where the mistake is, with the line as it should be."""
+"""Test that errors of the YAML parser are explained at the mistake, with the corrected line."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ def test_a_mistake_is_explained_at_its_place(
 @pytest.mark.parametrize(
     "text", ["a:\n", "? a\n: b: c\n", "-\n -\n-: [\n", ":\n  :\n :", "{", "'", "- - -\n a:\n  b"]
 )
-def test_what_is_hardly_yaml_is_explained_without_a_failure(text: str) -> None:
+def test_malformed_yaml_is_explained_without_failing(text: str) -> None:
     try:
         load_yaml(text)
     except MalformedYaml as error:

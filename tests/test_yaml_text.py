@@ -1,4 +1,4 @@
-"""Where things stand in YAML."""
+"""Test positions in YAML."""
 
 from __future__ import annotations
 
@@ -65,15 +65,13 @@ def _merges(levels: int) -> str:
         ('"\\uffff": b', (1, 1), "the character U+FFFF is not allowed in text"),
     ],
 )
-def test_what_no_person_writes_is_refused_at_its_place(
-    text: str, place: tuple[int, int], message: str
-) -> None:
+def test_unusual_yaml_is_rejected_at_its_position(text: str, place: tuple[int, int], message: str) -> None:
     with pytest.raises(MalformedYaml) as caught:
         load_yaml(text)
     assert (caught.value.line, caught.value.column, caught.value.message) == (*place, message)
 
 
-def test_references_within_a_text_are_what_they_stand_for() -> None:
+def test_aliases_within_a_text_are_resolved() -> None:
     assert to_plain_values(load_yaml("a: &x [1, 2]\nb: *x\n")) == {"a": ["1", "2"], "b": ["1", "2"]}
 
 
@@ -82,18 +80,18 @@ def test_folded_text_is_text() -> None:
 
 
 @pytest.mark.parametrize("version", ["1.1", "1.2"])
-def test_it_may_say_which_yaml_it_is(version: str) -> None:
+def test_yaml_directive_is_accepted(version: str) -> None:
     assert to_plain_values(load_yaml(f"%YAML {version}\n---\na: no\nb: 010\n")) == {"a": "no", "b": "010"}
 
 
-def test_comments_may_stand_where_no_person_puts_them() -> None:
+def test_comments_are_allowed_in_unusual_places() -> None:
     assert load_yaml("a: #1f6f5c\n\n\n: #\n\n c\n") == {"a": "", "": "c"}
 
 
 def test_no_tag_makes_anything_else_of_a_text() -> None:
     text = "a: !!int 0x3\nb: !!binary AAA=\nc: !!float 1e999\nd: !!omap [x: 1]\ne: !!timestamp 99999-99-99\n"
-    told = {"a": "0x3", "b": "AAA=", "c": "1e999", "d": [{"x": "1"}], "e": "99999-99-99"}
-    assert to_plain_values(load_yaml(text)) == told
+    reported = {"a": "0x3", "b": "AAA=", "c": "1e999", "d": [{"x": "1"}], "e": "99999-99-99"}
+    assert to_plain_values(load_yaml(text)) == reported
     assert to_plain_values(load_yaml("a: !!set {b, c}")) == {"a": {}}
     assert to_plain_values(load_yaml("a: !1\nb: !own text\nc: [!x y]\n")) == {"b": "text", "c": ["y"]}
 
@@ -112,7 +110,7 @@ def test_no_tag_makes_anything_else_of_a_text() -> None:
         ("a: 1\na: 2\n", 'the key "a" is defined twice', "delete one of the two `a:` entries"),
     ],
 )
-def test_what_is_wrong_is_said_in_an_authors_words(text: str, message: str, hint: str) -> None:
+def test_parser_errors_are_reworded(text: str, message: str, hint: str) -> None:
     with pytest.raises(MalformedYaml) as caught:
         load_yaml(text)
     assert (caught.value.message, caught.value.hint) == (message, hint)

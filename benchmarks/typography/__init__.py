@@ -1,4 +1,4 @@
-"""Pages beside pages: the same text set by Triptych, by LuaLaTeX and by Typst, measured on the finished PDFs.
+"""Compare pages of the same text set by Triptych, by LuaLaTeX and by Typst.
 
-Begin with ``__main__.py``.
+The entry point is ``__main__.py``.
 """

@@ -1,7 +1,7 @@
-"""Pages of one book by Triptych, LuaLaTeX and Typst: how evenly lines are spaced, and how full pages are.
+"""Compare pages set by Triptych, LuaLaTeX and Typst: evenness of word spaces, and fullness of pages.
 
-Run it from the top of the repository: ``.venv/bin/python -m benchmarks.typography``; with the names of PDFs
-it measures these instead.
+Run from the top of the repository: ``.venv/bin/python -m benchmarks.typography``; with paths of PDFs, it
+measures these instead.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from triptych.writers.print.page_grid import page_grid_for
 
 
 def main() -> int:
-    """Set, measure and print; returns the exit code."""
+    """Set and measure the book, print the results, and return the exit code."""
     parser = arguments(__doc__)
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE.pdf", help="PDFs to measure")
     parser.add_argument(
@@ -71,7 +71,7 @@ def _report(files: Sequence[tuple[str, Path]], space: float) -> None:
 
 
 def _space() -> float:
-    """The width of a space in the text face, in em."""
+    """Return the width of a space in the text font, in em."""
     font = TTFont(get_templates_folder() / "fonts" / _text_face())
     return float(font["hmtx"][font.getBestCmap()[ord(" ")]][0] / font["head"].unitsPerEm)
 
@@ -83,7 +83,7 @@ def _text_face() -> str:
 
 
 def _set_by_all(place: Workplace) -> Iterator[tuple[str, Path]]:
-    """The book by Triptych, then its text by each of the others."""
+    """Set the book with Triptych, then its text with each of the others."""
     place.build(("pdf",))
     ours = place.project / BUILD_FOLDER / f"{place.manifest.stem}.pdf"
     yield "Triptych", ours
@@ -104,7 +104,7 @@ def _resolved(place: Workplace) -> Book:
 
 
 def _sheet(place: Workplace) -> Sheet:
-    """The page of the theme that comes with the program."""
+    """Return the page of the built-in theme."""
     design = load_theme().print
     page = page_grid_for(place.manifest.format.pdf or PdfOptions(), design)
     return Sheet(
@@ -118,7 +118,7 @@ def _sheet(place: Workplace) -> Sheet:
 
 
 def _heights(path: Path) -> list[float]:
-    """How high the figures of a tagged PDF are, in points, in reading order, the cover left out."""
+    """Return the heights of the figures of a tagged PDF in points, in reading order, without the cover."""
     with pikepdf.open(path) as pdf:
         boxes = [box for box in _boxes(pdf.Root.StructTreeRoot) if box]
         cover = float(pdf.pages[0].mediabox[3])
@@ -126,7 +126,7 @@ def _heights(path: Path) -> list[float]:
 
 
 def _boxes(element: Any) -> Iterator[list[float]]:
-    """The boxes of figures under an element of the structure tree (ISO 32000-1, 14.8.5.4.3)."""
+    """Return the boxes of figures under an element of the structure tree (ISO 32000-1, 14.8.5.4.3)."""
     if isinstance(element, pikepdf.Array):
         for kid in element:
             yield from _boxes(kid)

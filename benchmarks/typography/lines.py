@@ -1,6 +1,6 @@
-"""How evenly a PDF's lines are spaced: word spaces of justified lines, hyphens, short last lines.
+"""Measure the evenness of a PDF's lines: word spaces of justified lines, hyphens, short last lines.
 
-Any PDF is read, so the same text set by another program stands beside ours.
+Any PDF can be measured, so that different programs can be compared.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from pathlib import Path
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-_EDGE = 5.0  # points by which hanging marks and rounding move an end of a line
+_EDGE = 5.0  # points by which hanging punctuation and rounding move a line end
 _INDENT = 40.0
-_FEWEST = 5  # word spaces of a line that says something
-_ROW = 3  # a line with a space so many times its middle one is a row of a table
-_HYPHENS = {0x2: "-", 0xAD: "-", 0x2010: "-", 0xFFFE: "-"}  # how PDFium names one at the end of a line
+_FEWEST = 5  # minimum number of word spaces in a line for statistics
+_ROW = 3  # a line with a space this many times its median one is a table row
+_HYPHENS = {0x2: "-", 0xAD: "-", 0x2010: "-", 0xFFFE: "-"}  # PDFium's character for a hyphen at a line end
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +35,13 @@ class Line:
 
     @property
     def looseness(self) -> float:
-        """The mean of its word spaces."""
+        """Return the mean of its word spaces."""
         return statistics.fmean(self.spaces)
 
 
 @dataclass(frozen=True, slots=True)
 class Evenness:
-    """What the justified lines of a PDF are like. Shares of lines in per cent."""
+    """Statistics of the justified lines of a PDF. Percentages refer to lines."""
 
     lines: int
     loose: float
@@ -61,7 +61,7 @@ HEAD = ["", "lines", "> 1.5 %", "> 2 %", "< 0.8 %", "deviation", "hyphens %", "l
 
 
 def evenness(pages: Iterator[list[Line]]) -> Evenness:
-    """The justified lines of all pages, in one account."""
+    """Compute statistics of the justified lines of all pages."""
     lines: list[Line] = []
     ladders = 0
     found = list(pages)
@@ -91,7 +91,7 @@ def evenness(pages: Iterator[list[Line]]) -> Evenness:
 
 
 def justified(lines: Sequence[Line]) -> Iterator[Line]:
-    """Those of a page's text that reach from edge to edge."""
+    """Return the justified lines of a page."""
     if not lines:
         return
     left = Counter(round(line.left) for line in lines).most_common(1)[0][0]
@@ -104,14 +104,14 @@ def justified(lines: Sequence[Line]) -> Iterator[Line]:
 
 
 def lines_of(path: Path, space: float) -> Iterator[list[Line]]:
-    """The lines of each page; ``space`` is the width of the font's own space in em."""
+    """Return the lines of each page; ``space`` is the width of the font's own space in em."""
     with pypdfium2.PdfDocument(path) as document:
         for page in document:
             yield list(_lines(page.get_textpage(), space))
 
 
 def _lines(text: pypdfium2.PdfTextPage, space: float) -> Iterator[Line]:
-    """Runs of characters on one baseline."""
+    """Return runs of characters on one baseline."""
     run: list[tuple[str, float, float, float, float]] = []
     for index in range(text.count_chars()):
         character = _HYPHENS.get(code := pdfium.FPDFText_GetUnicode(text, index), chr(code))
@@ -123,7 +123,7 @@ def _lines(text: pypdfium2.PdfTextPage, space: float) -> Iterator[Line]:
         left, _, right, _ = text.get_charbox(index, loose=True)
         mark = (character, left, right, matrix.f, abs(size * matrix.d))
         if run and (abs(run[-1][3] - mark[3]) > 0.3 or mark[1] < run[-1][1] - 1):
-            # Figures of notes stand higher: the line goes on after them.
+            # Footnote marks are raised: the line continues after them.
             if mark[1] > run[-1][2] - 2 and abs(run[-1][3] - mark[3]) < mark[4] * 0.7:
                 continue
             yield _line(run, space)

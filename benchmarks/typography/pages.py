@@ -1,7 +1,7 @@
-"""How full a PDF's pages are: by how many lines each ends above the foot of its type area.
+"""Measure the fullness of a PDF's pages: the lines between each last line and the foot of the text area.
 
-Run it from the top of the repository: ``.venv/bin/python -m benchmarks.typography.pages ours.pdf other.pdf``.
-It reads any PDF that has bookmarks for its chapters.
+Run from the top of the repository: ``.venv/bin/python -m benchmarks.typography.pages ours.pdf other.pdf``. It
+reads any PDF with bookmarks for its chapters.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import pypdfium2.raw as pdfium
 
 from benchmarks.measuring import table
 
-FAR = 4  # lines by which a page is seen to be short
+FAR = 4  # lines by which a page is noticeably short
 _SAME = 0.5  # points by which baselines of a line differ
 _SMALL = 0.96  # of the text's size: notes are smaller
 _SHAPES = (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_FORM)
@@ -28,7 +28,10 @@ _SHAPES = (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGE
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Text on one baseline, ``foot`` points above the page's lower edge; ``size`` is that of most of it."""
+    """Text on one baseline.
+
+    ``foot`` is in points above the lower page edge; ``size`` is the type size of most of the text.
+    """
 
     foot: float
     size: float
@@ -36,7 +39,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What a page shows: its lines from the top down, and where its pictures and rules end."""
+    """The content of a page: its lines from top to bottom, and the lower edges of its pictures and rules."""
 
     lines: tuple[Line, ...]
     shapes: tuple[float, ...]
@@ -45,8 +48,10 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Fullness:
-    """``short`` has the number of each page, from 1, that is no chapter's last, and by how many lines it ends
-    short of its type area.
+    """How far pages are filled.
+
+    ``short`` maps the numbers of pages, from 1, except the last page of each chapter, to the lines missing at
+    their foot.
     """
 
     short: dict[int, float]
@@ -61,7 +66,7 @@ class Fullness:
 
     @property
     def far(self) -> list[int]:
-        """The pages that are ``FAR`` lines short, or more."""
+        """Return the pages that are at least ``FAR`` lines short."""
         return [number for number, lines in self.short.items() if lines > FAR - 0.25]
 
     def row(self, name: str) -> list[str]:
@@ -80,11 +85,10 @@ HEAD = ["", "pages", "mean", "deviation", f"≥ {FAR}", "which"]
 
 
 def fullness(path: Path) -> Fullness:
-    """Measure the pages from the first chapter to the last page with lines of the text's size; those that are
-    numbered i, ii, iii are left out.
+    """Measure the pages from the first chapter to the last page of body text, without Roman numerals.
 
-    The foot of the type area is the baseline on which most pages end; what stands lower is furniture. A page
-    with notes at its foot is as short as the white above them is larger than on other pages.
+    The foot of the text area is the baseline on which most pages end; content below it is furniture. A page
+    with footnotes is short by the white space above them in excess of that on other pages.
     """
     sheets = list(_sheets(path))
     size = Counter(line.size for sheet in sheets for line in sheet.lines).most_common(1)[0][0]
@@ -112,7 +116,7 @@ def fullness(path: Path) -> Fullness:
 
 
 def _lead(sheets: Sequence[Sheet], size: float) -> float:
-    """The distance of most lines of the text."""
+    """Return the most frequent line distance of the text."""
     steps = Counter(
         round(one.foot - other.foot, 1)
         for sheet in sheets
@@ -123,13 +127,13 @@ def _lead(sheets: Sequence[Sheet], size: float) -> float:
 
 
 def _foot(sheets: Sequence[Sheet], size: float) -> float:
-    """The baseline on which most pages have their last line of text."""
+    """Return the baseline on which most pages have their last line of text."""
     lowest = (min((line.foot for line in sheet.lines if line.size == size), default=None) for sheet in sheets)
     return Counter(round(foot, 0) for foot in lowest if foot is not None).most_common(1)[0][0]
 
 
 def _heads(sheets: Sequence[Sheet]) -> float:
-    """Where running heads stand: what is higher is none of the text. A book may have none."""
+    """Return the position of running heads, above which there is no text. A book may have none."""
     tops = Counter(round(sheet.lines[0].foot) for sheet in sheets if sheet.lines)
     seconds = Counter(round(sheet.lines[1].foot) for sheet in sheets if len(sheet.lines) > 1)
     (top, times), (second, _) = tops.most_common(1)[0], seconds.most_common(1)[0]
@@ -137,7 +141,7 @@ def _heads(sheets: Sequence[Sheet]) -> float:
 
 
 def _gap_above_notes(lines: Sequence[Line], size: float, foot: float, lead: float) -> float | None:
-    """The white between the text and notes that stand at the foot of a page; None without notes."""
+    """Return the white space between text and footnotes at the foot of a page, or None without footnotes."""
     notes = 0
     while notes < len(lines) and lines[-1 - notes].size < _SMALL * size:
         notes += 1
@@ -167,7 +171,7 @@ def _sheets(path: Path) -> Iterator[Sheet]:
 
 
 def _is_counted(label: str) -> bool:
-    """Whether a page is one of the text by its number; it may have none."""
+    """Return whether a page is a text page by its label; it may have none."""
     return not label or label.isdecimal()
 
 
@@ -179,7 +183,7 @@ def _shapes(page: pypdfium2.PdfPage) -> Iterator[float]:
 
 
 def _lines(text: pypdfium2.PdfTextPage) -> Iterator[Line]:
-    """Characters gathered by baseline, from the top down; raised figures of notes stand by themselves."""
+    """Return characters grouped by baseline, from top to bottom; raised footnote marks are separate."""
     found: dict[float, Counter[float]] = {}
     for index in range(text.count_chars()):
         if chr(pdfium.FPDFText_GetUnicode(text, index)).isspace():
@@ -195,7 +199,7 @@ def _lines(text: pypdfium2.PdfTextPage) -> Iterator[Line]:
 
 
 def main() -> int:
-    """Measure and print; returns the exit code."""
+    """Run the benchmark, print the results, and return the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE.pdf")
     options = parser.parse_args()

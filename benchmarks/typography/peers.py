@@ -1,4 +1,4 @@
-"""The same text set by other typesetters: on the same page, in the same faces and sizes, each at its best."""
+"""Set the same text with other typesetters: same page, same fonts and sizes, best settings of each."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LUALATEX = "apt-get install texlive-luatex texlive-latex-recommended texlive-lat
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The page and its type: lengths as TeX and Typst write them, sizes in points, files of the faces."""
+    """The page and its type: lengths in the notation of TeX and Typst, sizes in points, font files."""
 
     width: str
     height: str
@@ -31,30 +31,30 @@ class Sheet:
     size: float
     lead: float
     fonts: Path
-    serif: str  # the file of the upright face, whose others end in -Italic and -SemiBold
+    serif: str  # the file of the upright font; the others end in -Italic and -SemiBold
     language: str
 
     @property
     def family(self) -> str:
-        """The name of the family, "EB Garamond" of EBGaramond-Regular.ttf."""
+        """Return the name of the family, "EB Garamond" for EBGaramond-Regular.ttf."""
         return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", self.serif.partition("-")[0])
 
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """Another typesetter: what it is called, and how it sets a text into a folder → the PDF."""
+    """Another typesetter: its name, and a function that sets a text in a folder and returns the PDF."""
 
     name: str
     set_text: Callable[[Sequence[Block], Sheet, Path], Path]
 
 
 def missing() -> str:
-    """What to say of typesetters that are not there, "" if all are."""
+    """Return a message on missing typesetters, or ""."""
     return "" if shutil.which("lualatex") else f"lualatex is not installed: {LUALATEX}"
 
 
 def peers() -> list[Peer]:
-    """Those that are installed. Typst comes with Triptych."""
+    """Return the installed typesetters. Typst comes with Triptych."""
     found = [Peer("LuaLaTeX memoir, microtype", _lualatex)] if shutil.which("lualatex") else []
     return [
         *found,
@@ -81,7 +81,7 @@ _TEX_BLOCKS = {
     Kind.PARAGRAPH: "%s\n",
     Kind.ITEM: r"\begin{itemize}\item %s\end{itemize}",
 }
-# The patterns are those by which Triptych divides words, so that lines differ for no other reason.
+# The hyphenation patterns are Triptych's, so that lines differ for no other reason.
 _PREAMBLE = r"""\documentclass[10pt,twoside,openany]{memoir}
 \setstocksize{<height>}{<width>}\settrimmedsize{\stockheight}{\stockwidth}{*}
 \setlrmarginsandblock{<inner>}{<outer>}{*}\setulmarginsandblock{<top>}{<bottom>}{*}\checkandfixthelayout
@@ -98,7 +98,7 @@ _PREAMBLE = r"""\documentclass[10pt,twoside,openany]{memoir}
 
 
 def _lualatex(blocks: Sequence[Block], sheet: Sheet, folder: Path) -> Path:
-    """By the class ``memoir``, with letters widened and marks hung by ``microtype``."""
+    """Set a text with LuaLaTeX, the class ``memoir``, and font expansion and protrusion by ``microtype``."""
     (folder / "patterns.txt").write_text(_patterns(sheet.language), "utf-8")
     text = _filled(_PREAMBLE, sheet) + "\n".join(map(_tex_block, blocks)) + "\n\\end{document}\n"
     (folder / "book.tex").write_text(text, "utf-8")
@@ -124,7 +124,7 @@ def _tex_text(text: str) -> str:
 
 
 def _patterns(language: str) -> str:
-    """The patterns of a language as TeX reads them, from the dictionaries of Triptych's own hyphenation."""
+    """Return the hyphenation patterns of a language in TeX's notation, from Triptych's own dictionaries."""
     lines = pyphen.LANGUAGES[pyphen.language_fallback(language)].read_text("utf-8").splitlines()
     return "\n".join(line for line in lines[1:] if re.fullmatch(r"[\w.’']+", line) and not line[0].isupper())
 
@@ -144,13 +144,13 @@ _TYPST = """
 #let mono = "<family>"
 #show heading.where(level: 1): it => { pagebreak(weak: true); it }
 """
-# Spaces as elastic as TeX's, and letters set apart by no more than can be borne.
+# Spaces as elastic as in TeX, and letter spacing within acceptable limits.
 TUNED = ", justification-limits: (spacing: (min: 66%, max: 150%), tracking: (min: -0.012em, max: 0.012em))"
 LIMITED = ", justification-limits: (spacing: (min: 66%, max: 150%), tracking: (min: 0em, max: 0.01em))"
 
 
 def _typst(more: str) -> Callable[[Sequence[Block], Sheet, Path], Path]:
-    """With some more parameters of paragraphs."""
+    """Set a text with Typst, with additional paragraph parameters."""
 
     def set_text(blocks: Sequence[Block], sheet: Sheet, folder: Path) -> Path:
         text = _filled(_TYPST, sheet).replace("<more>", more) + "\n".join(map(_typst_block, blocks))

@@ -1,4 +1,4 @@
-"""A resolved book as the plainest text that any typesetter can set: what is compared is how, not what."""
+"""Reduce a resolved book to plain text that any typesetter can set, so that only typesetting differs."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from triptych.model import nodes
 from triptych.model.book import Book, Chapter, Role
 from triptych.model.walk import children, plain_text
 
-_LINE = 14.0  # points, of what has no height of its own: a line of it
+_LINE = 14.0  # points, for elements without a height of their own: one line
 _CAPTION = 2  # lines
 _STYLES = {nodes.Style.EMPHASIS: "em", nodes.Style.STRONG: "strong"}
 
 
 class Kind(StrEnum):
-    """What a block is."""
+    """The type of a block."""
 
     CHAPTER = "chapter"
     SECTION = "section"
@@ -28,7 +28,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Words of one kind: "" for plain ones, ``em``, ``strong``, ``code``, or a ``note`` with its text."""
+    """Inline text of one kind: "" (plain), ``em``, ``strong``, ``code``, or a ``note`` with its text."""
 
     text: str
     style: str = ""
@@ -36,7 +36,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A heading, a paragraph or an item; or a float, a frame so many points high, with its caption."""
+    """A heading, a paragraph or a list item; or a float, a frame of a height in points with a caption."""
 
     kind: Kind
     runs: tuple[Run, ...] = ()
@@ -44,7 +44,7 @@ class Block:
 
 
 def text_of(book: Book, heights: Sequence[float]) -> list[Block]:
-    """The chapters that an author wrote; their figures are as high as ``heights`` has them, in order."""
+    """Return the author's chapters; their figures get ``heights``, in order."""
     left = iter(heights)
     written = (chapter for chapter in book.chapters if chapter.source and chapter.role is not Role.IMPRINT)
     return [block for chapter in written for block in _chapter(chapter, left)]
@@ -76,7 +76,7 @@ def _blocks(block: Any, kind: Kind, heights: Iterator[float]) -> Iterator[Block]
         case nodes.BulletList() | nodes.OrderedList() | nodes.DefinitionList():
             for item in children(block):
                 for child in children(item):
-                    # The term of a definition is a line's beginning, not a block.
+                    # The term of a definition begins a line; it is not a block.
                     if isinstance(child, nodes.Block):
                         yield from _blocks(child, Kind.ITEM, heights)
         case _:
@@ -86,7 +86,7 @@ def _blocks(block: Any, kind: Kind, heights: Iterator[float]) -> Iterator[Block]
 
 
 def _runs(content: tuple[Any, ...], style: str = "") -> Iterator[Run]:
-    """Inlines → runs; marks of the index and pictures are left out."""
+    """Convert inlines to runs; index marks and pictures are omitted."""
     for node in content:
         match node:
             case nodes.Text():

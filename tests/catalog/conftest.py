@@ -1,4 +1,4 @@
-"""Catalogues in a temporary folder, of titles that are quick to build."""
+"""Create catalogues in a temporary folder, with titles that are quick to build."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MANIFEST = "book: {{title: {title}, chapters: [a.md]}}\nlang: en\nformat: {{epub
 
 
 def title(name: str, text: str = "Some text.") -> dict[str, str]:
-    """A title of one section that makes an e-book only."""
+    """Return the files of a title with one section, of which only an e-book is built."""
     return {
         f"{name}/source/book.yaml": MANIFEST.format(title=name.rpartition("/")[2]),
         f"{name}/source/a.md": f"# A section\n\n{text}\n",
@@ -32,7 +32,7 @@ def title(name: str, text: str = "Some text.") -> dict[str, str]:
 
 
 class _PoolHere(Generic[J, R]):
-    """Does jobs in this process, one after another and without limits."""
+    """A worker pool that runs jobs in this process, one after another and without limits."""
 
     def __init__(self, size: int, do: Callable[[J], R], limits: JobLimits) -> None:
         self._do = do
@@ -45,13 +45,13 @@ class _PoolHere(Generic[J, R]):
 
 @pytest.fixture
 def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Build titles in this process, since another would load the whole program for each run."""
+    """Build titles in this process, since a new process would import the whole program for each run."""
     monkeypatch.setattr(run, "WorkerPool", _PoolHere)
 
 
 @pytest.fixture
 def make_file(tmp_path: Path) -> MakeFile:
-    """Writes a catalogue with other files beside it → the file of the list."""
+    """Return a function that writes a catalogue and other files, and returns the path of the catalogue."""
 
     def make(text: str, files: Mapping[str, str | bytes] = {}) -> Path:
         root = write_files(tmp_path / "house", {"catalog.yaml": text, **files})
@@ -62,11 +62,11 @@ def make_file(tmp_path: Path) -> MakeFile:
 
 @pytest.fixture
 def make_catalog(make_file: MakeFile) -> MakeCatalog:
-    """A catalogue in which nothing is wrong."""
+    """Return a function that creates a catalogue without errors."""
 
     def make(text: str, files: Mapping[str, str | bytes] = {}) -> Catalog:
-        catalog, found = read_catalog(make_file(text, files))
-        assert [str(finding) for finding in found] == []
+        catalog, result = read_catalog(make_file(text, files))
+        assert [str(finding) for finding in result] == []
         assert catalog is not None
         return catalog
 

@@ -1,4 +1,4 @@
-"""catalog.yaml → titles in all variants, and what is wrong with the list."""
+"""Test reading of catalog.yaml: titles with their variants, and errors in the list."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ THREE = {**title("books/one"), **title("books/two"), **title("extra")}
 
 
 def names(catalog: Catalog) -> list[str]:
-    return [one.name for one in catalog.titles]
+    return [title.name for title in catalog.titles]
 
 
-def test_folders_and_patterns_are_titles_each_once_and_in_order(make_catalog: MakeCatalog) -> None:
+def test_folders_and_patterns_become_unique_titles_in_order(make_catalog: MakeCatalog) -> None:
     catalog = make_catalog("titles: [extra, 'books/*', '*/*']\n", {**THREE, "books/notes.txt": ""})
     assert names(catalog) == ["extra", "books/one", "books/two"]
     assert catalog.titles[1].folder == catalog.root / "books/one"
 
 
-def test_a_title_may_say_more_than_its_folder(make_catalog: MakeCatalog) -> None:
+def test_title_settings_extend_those_of_the_folder(make_catalog: MakeCatalog) -> None:
     text = """
 titles:
   - folder: extra
@@ -40,7 +40,10 @@ defaults: {lang: fr}
 
 def test_each_variant_of_the_matrix_is_a_title(make_catalog: MakeCatalog) -> None:
     text = "titles: [extra]\nmatrix: {profiles: [[], teacher, [teacher, long]], languages: [en, de], formats: [epub]}\n"
-    files = {**THREE, **{path.replace("extra/", "extra/de/"): told for path, told in title("extra").items()}}
+    files = {
+        **THREE,
+        **{path.replace("extra/", "extra/de/"): reported for path, reported in title("extra").items()},
+    }
     catalog = make_catalog(text, files)
     assert names(catalog) == [
         "extra/en",
@@ -53,7 +56,7 @@ def test_each_variant_of_the_matrix_is_a_title(make_catalog: MakeCatalog) -> Non
     english, german = catalog.titles[2], catalog.titles[3]
     assert english.profiles == ("teacher", "long")
     assert english.overlay.overrides == {"lang": "en"}
-    # A translation is a folder of its own, and says itself what language it is in.
+    # A translation has its own folder and sets its own language.
     assert german.folder == catalog.root / "extra/de"
     assert german.overlay.overrides == {}
 
@@ -76,11 +79,11 @@ titles:
     assert bob.overlay.overrides["lang"] == "it"
 
 
-def test_parts_of_all_are_no_two_of_them_the_same(make_catalog: MakeCatalog) -> None:
+def test_shards_do_not_overlap_and_cover_all_titles(make_catalog: MakeCatalog) -> None:
     titles = make_catalog("titles: ['books/*', extra]\n", THREE).titles
     parts = [select_titles(titles, (), (number, 2)) for number in (1, 2)]
-    assert [[one.name for one in part] for part in parts] == [["books/one", "extra"], ["books/two"]]
-    assert [one.name for one in select_titles(titles, ("books/*",))] == ["books/one", "books/two"]
+    assert [[item.name for item in part] for part in parts] == [["books/one", "extra"], ["books/two"]]
+    assert [title.name for title in select_titles(titles, ("books/*",))] == ["books/one", "books/two"]
     assert select_titles(titles, (), (3, 9)) == [titles[2]]
 
 
@@ -142,7 +145,7 @@ def test_parts_of_all_are_no_two_of_them_the_same(make_catalog: MakeCatalog) -> 
         ),
     ],
 )
-def test_what_is_wrong_is_told_at_its_place(
+def test_mistake_is_reported_at_its_position(
     make_file: MakeFile, tmp_path: Path, text: str, told: str
 ) -> None:
     files = {
@@ -157,10 +160,10 @@ def test_what_is_wrong_is_told_at_its_place(
         (tmp_path / "elsewhere" / path.lstrip("/")).parent.mkdir(exist_ok=True, parents=True)
         (tmp_path / "elsewhere" / path.lstrip("/")).write_text(content)
     (file.parent / "link").symlink_to(tmp_path / "elsewhere")
-    _, found = read_catalog(file)
-    assert any(str(finding).startswith(told) for finding in found), [str(finding) for finding in found]
+    _, result = read_catalog(file)
+    assert any(str(finding).startswith(told) for finding in result), [str(finding) for finding in result]
 
 
-def test_all_mistakes_of_a_list_are_told_together(make_file: MakeFile) -> None:
-    _, found = read_catalog(make_file("titles: [gone, nowhere]\nmatrix: {formats: [doc]}\nextra: 1\n"))
-    assert sorted(finding.code for finding in found) == ["CAT002", "CAT002", "MAN001", "MAN002"]
+def test_all_mistakes_in_a_list_are_reported_together(make_file: MakeFile) -> None:
+    _, findings = read_catalog(make_file("titles: [gone, nowhere]\nmatrix: {formats: [doc]}\nextra: 1\n"))
+    assert sorted(finding.code for finding in findings) == ["CAT002", "CAT002", "MAN001", "MAN002"]

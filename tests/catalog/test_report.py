@@ -1,4 +1,4 @@
-"""The report on a run, in its three forms."""
+"""Test the three formats of the report on a catalogue run."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def report(make_catalog: MakeCatalog) -> RunReport:
     return make_report(catalog, MADE, earlier, 4.0)
 
 
-def test_titles_stand_in_the_order_of_the_list_with_what_changed(report: RunReport) -> None:
+def test_titles_keep_the_order_of_the_list_and_show_changes(report: RunReport) -> None:
     assert [(row.result.name, row.change) for row in report.rows] == [
         ("a", ResultChange.FIXED),
         ("b", ResultChange.BROKEN),
@@ -58,7 +58,7 @@ def test_titles_stand_in_the_order_of_the_list_with_what_changed(report: RunRepo
         ({"x": "1"}, {"x": "2"}, ResultChange.CHANGED),
     ],
 )
-def test_what_a_title_is_made_of_tells_whether_it_changed(
+def test_digest_of_inputs_shows_whether_a_title_changed(
     make_catalog: MakeCatalog, before: dict[str, str], now: dict[str, str], change: ResultChange
 ) -> None:
     catalog = make_catalog("titles: [a]\n", title("a"))
@@ -69,7 +69,7 @@ def test_what_a_title_is_made_of_tells_whether_it_changed(
     assert row.change is change
 
 
-def test_json_has_all_of_it(report: RunReport) -> None:
+def test_json_contains_the_whole_report(report: RunReport) -> None:
     stored = json.loads(report.to_json())
     assert stored["counts"] == {"built": 1, "up to date": 0, "valid": 0, "failed": 1, "aborted": 1}
     first, second, third = stored["titles"]
@@ -80,7 +80,7 @@ def test_json_has_all_of_it(report: RunReport) -> None:
     assert third["reason"] == "the memory limit (2 GB) was exceeded"
 
 
-def test_the_page_names_what_failed_first(report: RunReport) -> None:
+def test_page_lists_failures_first(report: RunReport) -> None:
     page = etree.HTML(report.to_html())
     rows = page.findall(".//tbody/tr")
     assert [row.find("th").text for row in rows] == ["b", "c", "a"]
@@ -93,8 +93,8 @@ def test_the_page_names_what_failed_first(report: RunReport) -> None:
 
 
 def test_the_page_groups_similar_findings(report: RunReport) -> None:
-    found = tuple(Diagnostic(code="OUT001", message=f'kept "{number}"') for number in range(20))
-    row = replace(report.rows[1], result=replace(report.rows[1].result, diagnostics=found))
+    result = tuple(Diagnostic(code="OUT001", message=f'kept "{number}"') for number in range(20))
+    row = replace(report.rows[1], result=replace(report.rows[1].result, diagnostics=result))
     cell = etree.HTML(replace(report, rows=(row,)).to_html()).find(".//tbody/tr/td[last()]")
     assert "".join(cell.find("p").itertext()).split() == [
         *("note[OUT001]:", "kept", '"0"'),
@@ -105,7 +105,7 @@ def test_the_page_groups_similar_findings(report: RunReport) -> None:
     assert len(cell.findall("details/p")) == 17
 
 
-def test_ci_servers_read_junit(report: RunReport) -> None:
+def test_junit_report_is_readable_by_ci_servers(report: RunReport) -> None:
     whole = etree.fromstring(report.to_junit())
     (suite,) = whole
     assert dict(suite.attrib) == {"name": "A <house>", "tests": "3", "failures": "1", "errors": "1"}
@@ -115,7 +115,7 @@ def test_ci_servers_read_junit(report: RunReport) -> None:
     assert (c[0].tag, c[0].get("message")) == ("error", "the memory limit (2 GB) was exceeded")
 
 
-def test_its_files_are_put_together(report: RunReport, tmp_path: Path) -> None:
+def test_report_files_are_merged(report: RunReport, tmp_path: Path) -> None:
     folder = tmp_path / "out"
     write_report(report, folder)
     assert sorted(path.name for path in folder.iterdir()) == ["junit.xml", "report.html", "report.json"]

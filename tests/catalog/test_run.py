@@ -1,4 +1,4 @@
-"""A whole run: each title is built or named, only what has changed is built again, nothing is lost."""
+"""Test catalogue runs: incremental builds, the report on failed titles, and outputs that stay intact."""
 
 from __future__ import annotations
 
@@ -29,41 +29,41 @@ ONE_AT_A_TIME = RunOptions(jobs=1)
 
 
 def built(catalog: Catalog, asked: RunOptions = ONE_AT_A_TIME) -> dict[str, TitleResult]:
-    return {made.name: made for made in build_titles(catalog, catalog.titles, asked)}
+    return {title.name: title for title in build_titles(catalog, catalog.titles, asked)}
 
 
 def states(catalog: Catalog, asked: RunOptions = ONE_AT_A_TIME) -> dict[str, TitleState]:
-    return {name: made.state for name, made in built(catalog, asked).items()}
+    return {name: result.state for name, result in built(catalog, asked).items()}
 
 
 @pytest.fixture
 def catalog(make_catalog: MakeCatalog) -> Catalog:
-    """Two sound titles, and one with an error between them."""
+    """Return a catalogue of two valid titles with an invalid one between them."""
     files = {**title("one"), **title("other", BROKEN), **title("two")}
     return make_catalog("titles: [one, other, two]\n", files)
 
 
-def test_what_fails_is_named_at_its_line_and_the_others_are_built(catalog: Catalog) -> None:
-    made = built(catalog)
-    assert {name: one.state for name, one in made.items()} == {
+def test_failure_has_its_position_and_other_titles_are_built(catalog: Catalog) -> None:
+    result = built(catalog)
+    assert {name: item.state for name, item in result.items()} == {
         "one": TitleState.BUILT,
         "other": TitleState.FAILED,
         "two": TitleState.BUILT,
     }
-    (finding,) = made["other"].diagnostics
+    (finding,) = result["other"].diagnostics
     assert (
         str(finding).splitlines()[0]
         == 'other/source/a.md:3:5: error[REF001]: no figure has the id "fig-none"'
     )
-    assert list(made["one"].outputs) == ["one.epub"]
-    assert made["one"].words > 4
+    assert list(result["one"].outputs) == ["one.epub"]
+    assert result["one"].words > 4
     assert not (catalog.output_folder / "other").exists()
     log = (locate_records(catalog) / "logs/other.log").read_text()
     assert "error[REF001]" in log and "failed in" in log
 
 
 @pytest.mark.usefixtures("in_this_process")
-def test_only_what_changed_or_failed_is_built_again(catalog: Catalog) -> None:
+def test_only_changed_or_failed_titles_are_rebuilt(catalog: Catalog) -> None:
     before = built(catalog)
     assert states(catalog) == {
         "one": TitleState.UP_TO_DATE,
@@ -79,7 +79,7 @@ def test_only_what_changed_or_failed_is_built_again(catalog: Catalog) -> None:
     }
     shutil.rmtree(catalog.output_folder / "two")
     after = built(catalog)
-    assert {name: one.state for name, one in after.items()} == {
+    assert {name: item.state for name, item in after.items()} == {
         "one": TitleState.UP_TO_DATE,
         "other": TitleState.UP_TO_DATE,
         "two": TitleState.BUILT,
@@ -89,7 +89,7 @@ def test_only_what_changed_or_failed_is_built_again(catalog: Catalog) -> None:
 
 
 @pytest.mark.e2e
-def test_what_is_built_is_what_a_build_of_the_title_alone_makes(catalog: Catalog) -> None:
+def test_catalog_build_equals_a_build_of_the_single_title(catalog: Catalog) -> None:
     from triptych.press import press
     from triptych.project import Project
     from triptych.request import BuildRequest
@@ -101,7 +101,7 @@ def test_what_is_built_is_what_a_build_of_the_title_alone_makes(catalog: Catalog
 
 
 @pytest.mark.usefixtures("in_this_process")
-def test_what_all_share_is_in_each_title_and_the_titles_own_goes_first(make_catalog: MakeCatalog) -> None:
+def test_shared_files_are_in_each_title_and_can_be_overridden(make_catalog: MakeCatalog) -> None:
     files = {
         **title("one", "From {{< var house >}}."),
         **title("two", "From {{< var house >}}."),
@@ -126,8 +126,8 @@ def _texts(epub: Path) -> str:
 
 @pytest.mark.usefixtures("in_this_process")
 def test_the_first_that_fails_may_end_the_run(catalog: Catalog) -> None:
-    made = built(catalog, RunOptions(jobs=1, fail_fast=True))
-    assert list(made) == ["one", "other"]
+    result = built(catalog, RunOptions(jobs=1, fail_fast=True))
+    assert list(result) == ["one", "other"]
     assert states(catalog) == {
         "one": TitleState.UP_TO_DATE,
         "other": TitleState.FAILED,
@@ -135,51 +135,53 @@ def test_the_first_that_fails_may_end_the_run(catalog: Catalog) -> None:
     }
 
 
-def test_a_title_whose_process_was_lost_says_so_in_that_run_alone(catalog: Catalog) -> None:
-    again = FinishedJob(
+def test_lost_process_is_reported_in_that_run_only(catalog: Catalog) -> None:
+    finished_job = FinishedJob(
         make_title_job(catalog, catalog.titles[0], ONE_AT_A_TIME),
         TitleResult(name="one", state=TitleState.BUILT),
         1.0,
         1,
         "it fell",
     )
-    made = collect_result(again)
-    assert [str(one) for one in made.diagnostics] == [
+    result = collect_result(finished_job)
+    assert [str(diagnostic) for diagnostic in result.diagnostics] == [
         "note[ENV004]: one: it fell; the title was rebuilt in a new process"
     ]
-    assert drop_transient_findings(made).diagnostics == ()
+    assert drop_transient_findings(result).diagnostics == ()
 
 
-def test_a_title_that_takes_too_long_is_named_with_its_log(make_catalog: MakeCatalog) -> None:
+def test_title_over_the_time_limit_is_reported_with_its_log(make_catalog: MakeCatalog) -> None:
     catalog = make_catalog("titles: [one]\nlimits: {time: 0.01s}\n", title("one"))
-    made = built(catalog)["one"]
-    assert (made.state, made.reason) == (TitleState.ABORTED, "the time limit (0.01 s) was exceeded")
-    (finding,) = made.diagnostics
+    result = built(catalog)["one"]
+    assert (result.state, result.reason) == (TitleState.ABORTED, "the time limit (0.01 s) was exceeded")
+    (finding,) = result.diagnostics
     assert finding.code == "CAT005" and finding.hint is not None and finding.hint.endswith("logs/one.log")
 
 
 @pytest.mark.usefixtures("in_this_process")
-def test_a_file_that_cannot_be_read_is_named(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unreadable_file_is_reported(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(files: object) -> str:
         raise PermissionError(13, "Permission denied", str(catalog.root / "one/source/a.md"))
 
     monkeypatch.setattr(preparation, "digest_files", refused)
-    made = built(catalog)["one"]
-    assert made.state is TitleState.FAILED
-    assert [str(one) for one in made.diagnostics] == ["error[CAT006]: one/source/a.md: permission denied"]
+    result = built(catalog)["one"]
+    assert result.state is TitleState.FAILED
+    assert [str(diagnostic) for diagnostic in result.diagnostics] == [
+        "error[CAT006]: one/source/a.md: permission denied"
+    ]
 
 
 @pytest.mark.e2e
-def test_a_folder_in_the_place_of_an_output_is_a_failure_of_its_title_alone(catalog: Catalog) -> None:
+def test_folder_in_place_of_an_output_fails_only_its_title(catalog: Catalog) -> None:
     (catalog.output_folder / "one/one.epub").mkdir(parents=True)
-    made = built(catalog)
-    assert made["one"].state is TitleState.FAILED
-    assert [finding.code for finding in made["one"].diagnostics] == ["ENV008"]
-    assert made["two"].state is TitleState.BUILT
+    result = built(catalog)
+    assert result["one"].state is TitleState.FAILED
+    assert [finding.code for finding in result["one"].diagnostics] == ["ENV008"]
+    assert result["two"].state is TitleState.BUILT
 
 
 @pytest.mark.usefixtures("in_this_process")
-def test_what_goes_wrong_in_the_program_is_one_titles_failure(
+def test_internal_error_fails_only_one_title(
     catalog: Catalog, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     build = title_build._build_project
@@ -190,23 +192,23 @@ def test_what_goes_wrong_in_the_program_is_one_titles_failure(
         return build(job)
 
     monkeypatch.setattr(title_build, "_build_project", fail)
-    made = built(catalog)
-    assert made["one"].state is TitleState.FAILED
-    assert made["one"].reason == "LookupError: no such thing"
-    assert made["two"].state is TitleState.BUILT
-    assert "Traceback" in capsys.readouterr().err  # the log of the title, if it has a process of its own
+    result = built(catalog)
+    assert result["one"].state is TitleState.FAILED
+    assert result["one"].reason == "LookupError: no such thing"
+    assert result["two"].state is TitleState.BUILT
+    assert "Traceback" in capsys.readouterr().err  # the log of a title that is built in its own process
 
 
 @pytest.mark.usefixtures("in_this_process")
-def test_a_check_reads_and_writes_nothing(catalog: Catalog) -> None:
+def test_check_writes_no_files(catalog: Catalog) -> None:
     before = sorted(catalog.root.rglob("*"))
-    made = {one.name: one.state for one in check_titles(catalog, catalog.titles, ONE_AT_A_TIME)}
-    assert made == {"one": TitleState.VALID, "other": TitleState.FAILED, "two": TitleState.VALID}
+    result = {title.name: title.state for title in check_titles(catalog, catalog.titles, ONE_AT_A_TIME)}
+    assert result == {"one": TitleState.VALID, "other": TitleState.FAILED, "two": TitleState.VALID}
     assert sorted(catalog.root.rglob("*")) == before
 
 
 @pytest.mark.usefixtures("in_this_process")
-def test_clean_removes_what_was_built_and_keeps_what_was_worked_on(catalog: Catalog) -> None:
+def test_clean_removes_outputs_and_keeps_edited_files(catalog: Catalog) -> None:
     built(catalog)
     (catalog.output_folder / "two/two.epub").write_bytes(b"somebody's")
     (catalog.output_folder / "one/note.txt").write_text("mine")
@@ -228,7 +230,7 @@ class TestLedger:
         known = Ledger(tmp_path).entries
         assert [(name, entry.result.state) for name, entry in known.items()] == [("one", TitleState.BUILT)]
 
-    def test_titles_that_are_no_more_are_forgotten(self, tmp_path: Path) -> None:
+    def test_removed_titles_are_dropped_from_the_records(self, tmp_path: Path) -> None:
         ledger = Ledger(tmp_path)
         for name in ("one", "two"):
             ledger.add_entry(LedgerEntry("k", TitleResult(name=name, state=TitleState.BUILT)))
@@ -237,7 +239,7 @@ class TestLedger:
         assert len((tmp_path / "titles.jsonl").read_text().splitlines()) == 1
 
     @pytest.mark.parametrize("mark", ["", "0" * 64 + " ", "é "])
-    def test_what_somebody_else_wrote_does_not_count(self, tmp_path: Path, mark: str) -> None:
+    def test_files_written_by_others_are_ignored(self, tmp_path: Path, mark: str) -> None:
         Ledger(tmp_path).add_entry(LedgerEntry("k", TitleResult(name="one", state=TitleState.BUILT)))
         file = tmp_path / "titles.jsonl"
         file.write_text(mark + file.read_text().partition(" ")[2])
@@ -252,7 +254,7 @@ def contents(folder: Path) -> dict[str, str]:
 
 @pytest.mark.usefixtures("in_this_process")
 class TestLinksAmongTheOutputs:
-    """A catalogue that comes with links: nothing is written or removed where they lead."""
+    """Test that files are neither written nor removed through symbolic links in a catalogue."""
 
     @pytest.fixture
     def outside(self, tmp_path: Path) -> Path:
@@ -281,13 +283,13 @@ class TestLinksAmongTheOutputs:
         link = catalog.output_folder / place
         link.parent.mkdir(parents=True)
         link.symlink_to(outside)
-        made = built(catalog)["one"]
-        assert (made.state, contents(outside)) == (TitleState.FAILED, before)
-        assert "a symbolic link blocks the build; remove the link" in made.reason
+        result = built(catalog)["one"]
+        assert (result.state, contents(outside)) == (TitleState.FAILED, before)
+        assert "a symbolic link blocks the build; remove the link" in result.reason
         remove_outputs(catalog, catalog.titles)
         assert contents(outside) == before
 
-    def test_a_log_that_is_one(self, catalog: Catalog, outside: Path) -> None:
+    def test_log_that_is_a_link(self, catalog: Catalog, outside: Path) -> None:
         (catalog.output_folder / ".catalog/logs").mkdir(parents=True)
         (catalog.output_folder / ".catalog/logs/one.log").symlink_to(outside / "precious")
         assert states(catalog)["one"] is TitleState.FAILED

@@ -1,4 +1,4 @@
-"""A title and what all share, put together."""
+"""Test staging: the files of a title combined with the files that all titles share."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def held(folder: Path) -> dict[str, str]:
     }
 
 
-def test_what_all_share_lies_beside_the_manifest_and_gives_way_to_the_titles_own(
+def test_shared_files_are_placed_next_to_the_manifest_and_can_be_overridden(
     make_catalog: MakeCatalog,
 ) -> None:
     catalog = make_catalog(SHARED, FILES)
@@ -42,13 +42,13 @@ def test_what_all_share_lies_beside_the_manifest_and_gives_way_to_the_titles_own
     }
 
 
-def test_templates_of_a_title_take_the_place_of_all_common_ones(make_catalog: MakeCatalog) -> None:
+def test_templates_of_a_title_replace_all_shared_templates(make_catalog: MakeCatalog) -> None:
     catalog = make_catalog(SHARED, {**FILES, "one/templates/epub/style.css.j2": "S"})
     files = collect_files(catalog.titles[0], catalog)
     assert [path for path in files if path.startswith("templates/")] == ["templates/epub/style.css.j2"]
 
 
-def test_links_that_lead_out_are_left_out(make_catalog: MakeCatalog, tmp_path: Path) -> None:
+def test_links_that_point_outside_are_omitted(make_catalog: MakeCatalog, tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("S")
     catalog = make_catalog(SHARED, FILES)
     (catalog.root / "one/source/secret.md").symlink_to(tmp_path / "secret")
@@ -56,20 +56,20 @@ def test_links_that_lead_out_are_left_out(make_catalog: MakeCatalog, tmp_path: P
     assert not any("secret" in path for path in collect_files(catalog.titles[0], catalog))
 
 
-def test_a_folder_holds_just_these_files_whatever_it_held(make_catalog: MakeCatalog, tmp_path: Path) -> None:
+def test_folder_contains_exactly_the_given_files(make_catalog: MakeCatalog, tmp_path: Path) -> None:
     catalog = make_catalog(SHARED, FILES)
-    (one,) = catalog.titles
+    (item,) = catalog.titles
     stage = tmp_path / "stage"
-    assemble_project(collect_files(one, catalog), stage)
+    assemble_project(collect_files(item, catalog), stage)
     whole = held(stage)
     assert whole["source/shared/fonts/a.ttf"] == "A"
-    # A file that goes, one that is replaced as editors do it, one that is changed in its place, a new one.
+    # A removed file, one replaced atomically as editors do, one changed in place, and a new one.
     (catalog.root / "shared/fonts/a.ttf").unlink()
     (catalog.root / "new.md").write_text("# New\n")
     (catalog.root / "new.md").replace(catalog.root / "one/source/a.md")
     (catalog.root / "logos/print/logo.svg").write_text("<svg id='a'/>")
     (catalog.root / "one/source/b.md").write_text("# B\n")
-    assemble_project(collect_files(one, catalog), stage)
+    assemble_project(collect_files(item, catalog), stage)
     now = held(stage)
     assert "source/shared/fonts/a.ttf" not in now
     assert not (stage / "source/shared/fonts").exists()
@@ -77,7 +77,7 @@ def test_a_folder_holds_just_these_files_whatever_it_held(make_catalog: MakeCata
     assert now["source/logos/print/logo.svg"] == "<svg id='a'/>"
 
 
-def test_the_digest_is_that_of_paths_and_contents(make_catalog: MakeCatalog) -> None:
+def test_digest_covers_paths_and_contents(make_catalog: MakeCatalog) -> None:
     catalog = make_catalog(SHARED, FILES)
     files = collect_files(catalog.titles[0], catalog)
     before = digest_files(files)

@@ -1,4 +1,4 @@
-"""Charts to draw, made from a few numbers."""
+"""Create charts from a few numbers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def chart(kind: str, *all_series: Series, years: bool = True, **more: object) ->
         is_whole=kind in ("pie", "donut"),
         extra_series=more_of(kind, all_series[0]),
         line_count=int(kind == "combination" and len(all_series) > 1),
-        panel_title="region" if any(own.panel for own in all_series) else "",
+        panel_title="region" if any(item.panel for item in all_series) else "",
     )
     return Chart(kind=kind, data=data, caption=(), alt="x", **more)  # type: ignore[arg-type]
 
@@ -42,7 +42,7 @@ def more_of(kind: str, own: Series) -> tuple[Series, ...]:
 
 
 def dated(part: DatePrecision, *texts: str, values: tuple[float | None, ...] = ()) -> ChartData:
-    """Data at dates written as the data file would."""
+    """Return data with dates as text, as in a data file."""
     dates = []
     for text in texts:
         year, _, rest = text.partition("-")

@@ -1,4 +1,4 @@
-"""What is put on a sheet is plain SVG, and stands where it is said to."""
+"""Test that the canvas writes plain SVG at the given positions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from triptych.charts.styles import MarkStyle, get_colour_style
 from triptych.theme.theme import load_theme
 
 THEME = load_theme()
-HATCHED = 6  # the first series with a pattern
+HATCHED = 6  # the first series that has a pattern
 
 
 def drawn(canvas: Canvas) -> list[etree._Element]:
@@ -32,7 +32,7 @@ def sheet() -> Canvas:
     return Canvas(100, 50, THEME)
 
 
-def test_text_stays_text_in_the_faces_of_the_theme() -> None:
+def test_text_is_written_as_text_in_theme_fonts() -> None:
     canvas = sheet()
     canvas.draw_text((10, 20), "a <b>", bold=True, anchor="right")
     root = etree.fromstring(canvas.to_svg())
@@ -42,10 +42,10 @@ def test_text_stays_text_in_the_faces_of_the_theme() -> None:
     assert (text.text, text.get("x"), text.get("text-anchor"), text.get("font-weight")) == (
         *("a <b>", "10", "end", "bold"),
     )
-    assert 20 < float(text.get("y", "")) < 24  # the baseline, with the middle of letters at 20
+    assert 20 < float(text.get("y", "")) < 24  # the baseline of letters whose middle is at 20
 
 
-def test_turned_lines_stand_beside_each_other_and_are_read_from_below() -> None:
+def test_rotated_lines_are_side_by_side_and_read_upwards() -> None:
     canvas = sheet()
     canvas.draw_text((10, 20), ["one", "two"], rotated=True)
     assert [text.get("transform") for text in drawn(canvas)] == [
@@ -61,7 +61,7 @@ def test_dashes_count_in_widths_of_the_line() -> None:
     assert (line.get("stroke-dasharray"), line.get("fill"), line.get("d")) == ("6 3", "none", "M0 0 9 0")
 
 
-def test_surfaces_that_touch_are_kept_apart_by_paper() -> None:
+def test_adjacent_areas_are_separated_by_the_background_colour() -> None:
     canvas = sheet()
     for apart in (False, True):
         canvas.draw_box(0, 0, 10, 10, get_colour_style(0, THEME), with_separator=apart)
@@ -70,7 +70,7 @@ def test_surfaces_that_touch_are_kept_apart_by_paper() -> None:
     assert rimmed.get("stroke") == f"#{THEME.colours.background}"
 
 
-def test_what_lets_things_shine_through_says_so() -> None:
+def test_translucent_shape_has_an_opacity() -> None:
     canvas = sheet()
     canvas.draw_polygon([(0, 0), (9, 0), (9, 9)], get_colour_style(0, THEME), translucent=True)
     assert drawn(canvas)[0].get("fill-opacity") == "0.16"
@@ -86,7 +86,7 @@ def test_a_pattern_is_lines_between_paper_and_rim() -> None:
 
 
 @pytest.mark.parametrize(("hole", "most"), [(0.0, 20.0), (8.0, 20.0)])
-def test_a_slice_goes_clockwise_from_the_top(hole: float, most: float) -> None:
+def test_wedge_is_drawn_clockwise_from_the_top(hole: float, most: float) -> None:
     canvas = sheet()
     canvas.draw_wedge((50, 25), 20, hole, 0, 90, get_colour_style(0, THEME))
     data = (drawn(canvas)[0].get("d") or "").strip("Mz")
@@ -98,7 +98,7 @@ def test_a_slice_goes_clockwise_from_the_top(hole: float, most: float) -> None:
     assert max(abs(ax - bx) + abs(ay - by) for (ax, ay), (bx, by) in pairwise(points)) <= most
 
 
-def test_markers_of_one_look_are_one_path_but_where_they_have_a_rim() -> None:
+def test_markers_of_one_style_share_a_path_unless_outlined() -> None:
     canvas = sheet()
     canvas.draw_markers([(10, 10), (20, 10)], MarkStyle(colour="aa0000", marker="s"), 4.0)
     canvas.draw_markers([(10, 10), (20, 10)], MarkStyle(colour="aa0000", marker="s", is_hollow=True), 4.0)
@@ -126,7 +126,7 @@ def test_a_round_marker_is_a_circle_of_its_diameter() -> None:
     ("other", "clearance", "expected"),
     [
         ((9, 9, 20, 20), 0.0, True),
-        ((10, 0, 20, 10), 0.0, False),  # a common edge is not an overlap
+        ((10, 0, 20, 10), 0.0, False),  # boxes that share an edge do not overlap
         ((0, 10, 10, 20), 0.0, False),
         ((12, 0, 20, 10), 3.0, True),
         ((12, 0, 20, 10), 2.0, False),
@@ -163,14 +163,14 @@ def test_a_box_is_within_an_area_up_to_its_edge_and_slack(side: int) -> None:
         (999.99, "999.99"),
         (1000.0, "1000.0"),
         (-1234.56, "-1234.6"),
-        (1234567.0, "1234567.0"),  # never an exponent
+        (1234567.0, "1234567.0"),  # numbers have no exponents
     ],
 )
 def test_lengths_are_short_decimal_numbers(value: float, expected: str) -> None:
     assert format_length(value) == expected
 
 
-def test_words_are_as_wide_as_their_letters_with_kerning() -> None:
+def test_text_width_includes_kerning() -> None:
     ruler = TextRuler(THEME)
     assert ruler.measure("AVAVAV") < 3 * (ruler.measure("A") + ruler.measure("V"))
     assert ruler.measure_bold("Share") > ruler.measure("Share") > 0 == ruler.measure("")

@@ -1,4 +1,4 @@
-"""Date formats of a chart's x column: recognised where they are clear, refused where they are not."""
+"""Test that unambiguous date formats in a chart's x column are recognised, and ambiguous ones reported."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from triptych.model.nodes import Attr
 def read(
     *cells: str, kind: str = "line", language: str = "en", **pairs: str
 ) -> tuple[list[str], Attr, str | None]:
-    """The cells as they are rewritten, the attributes, and the note on a guess."""
+    """Return the normalised cells, the attributes, and the note on a guessed format."""
     file = DataFile("data.csv", ("day", "value"), tuple((cell, "1") for cell in cells))
     attributes = {"x": "day", **{key.replace("_", "-"): value for key, value in pairs.items()}}
     attr = Attr("", (), tuple(attributes.items()))
@@ -36,6 +36,7 @@ def read(
         (["5-Jan-2020", "13-Feb-2020"], ["2020-01-05", "2020-02-13"]),
         (["January 5, 2020", "Feb. 13, 2020"], ["2020-01-05", "2020-02-13"]),
         (["Jan 2020", "Mar 2020"], ["2020-01", "2020-03"]),
+        (["Jan 2020", "Sept 2020"], ["2020-01", "2020-09"]),
         (["2020-01-05 00:00:00", "2020-02-13T08:30Z"], ["2020-01-05", "2020-02-13"]),
     ],
 )
@@ -60,7 +61,7 @@ def test_a_day_above_twelve_decides_the_order_with_a_note(
 
 
 @pytest.mark.parametrize("kind", ["line", "area", "scatter"])
-def test_dates_that_can_be_read_in_two_ways_are_an_error(kind: str) -> None:
+def test_ambiguous_dates_are_an_error(kind: str) -> None:
     with pytest.raises(DataError) as caught:
         read("05/05/2020", "01/05/2020", kind=kind)
     assert caught.value.code == "DAT006"
@@ -92,7 +93,7 @@ def test_an_unknown_date_format_is_an_error(name: str) -> None:
         (["1/5/20", "2/5/20"], 2, "a date with a four-digit year"),
     ],
 )
-def test_a_cell_that_is_not_a_date_among_dates_is_named(cells: list[str], row: int, what: str) -> None:
+def test_invalid_date_is_reported(cells: list[str], row: int, what: str) -> None:
     with pytest.raises(DataError) as caught:
         read(*cells)
     assert caught.value.code == "DAT003"
@@ -112,19 +113,19 @@ def test_a_cell_that_is_not_a_date_among_dates_is_named(cells: list[str], row: i
         ["2020-01-05", "2020-02-13"],
     ],
 )
-def test_words_numbers_and_iso_dates_stay_as_they_are(cells: list[str]) -> None:
+def test_words_numbers_and_iso_dates_are_unchanged(cells: list[str]) -> None:
     assert read(*cells)[0::2] == (cells, None)
 
 
-def test_bars_keep_dates_of_two_readings_as_words() -> None:
+def test_bars_keep_ambiguous_dates_as_text() -> None:
     assert read("01/05/2020", "02/05/2020", kind="bar")[0] == ["01/05/2020", "02/05/2020"]
 
 
-def test_months_are_known_in_the_language_of_the_book() -> None:
+def test_month_names_of_the_book_language_are_recognised() -> None:
     assert read("5 mars 2020", "6 février 2021", language="fr")[0] == ["2020-03-05", "2021-02-06"]
 
 
-def test_attributes_name_dates_as_the_file_does() -> None:
+def test_attributes_use_the_date_format_of_the_file() -> None:
     _, attr, _ = read(
         "01/05/2020",
         "02/13/2020",
@@ -138,7 +139,7 @@ def test_attributes_name_dates_as_the_file_does() -> None:
 
 
 @given(st.dates(min_value=dt.date(1000, 1, 1)))
-def test_every_date_is_read_back_in_each_format(date: dt.date) -> None:
+def test_dates_round_trip_in_each_format(date: dt.date) -> None:
     forms = {
         "YYYY/MM/DD": f"{date.year:04}/{date.month:02}/{date.day:02}",
         "D.M.YYYY": f"{date.day}.{date.month}.{date.year:04}",
@@ -158,7 +159,20 @@ def test_every_date_is_read_back_in_each_format(date: dt.date) -> None:
         ("2024-05-31", DatePrecision.DAY),
     ],
 )
-def test_iso_dates_say_how_fine_they_are(text: str, part: DatePrecision) -> None:
+def test_iso_dates_have_their_precision(text: str, part: DatePrecision) -> None:
     assert find_iso_precision(text) is part
     assert parse_iso_date(text) is not None
     assert parse_iso_date("2024-13") is None
+
+
+def test_dates_in_other_attributes_are_rewritten_with_those_of_the_column() -> None:
+    _, attr, _ = read(
+        "5 Jan 2020",
+        "13 Feb 2020",
+        callout="5 Jan 2020: First; value,13 Feb 2020: Last: best; other: Words",
+        annotate="13 Feb 2020 ; x",
+        note="5 Jan 2020: stays",
+    )
+    assert attr.get("callout") == "2020-01-05: First; value, 2020-02-13: Last: best; other: Words"
+    assert attr.get("annotate") == "2020-02-13; x"
+    assert attr.get("note") == "5 Jan 2020: stays"

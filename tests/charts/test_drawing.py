@@ -1,4 +1,4 @@
-"""Charts: the same bytes each time, every number where it belongs."""
+"""Test that charts are reproducible, and that all numbers are drawn at the correct positions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ GAPS = series(1, None, 3)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_same_chart_gives_the_same_bytes(kind: str) -> None:
+def test_same_chart_has_the_same_bytes(kind: str) -> None:
     drawing = chart(kind, series(1, 2, 3))
     assert draw_chart(drawing, load_theme()) == draw_chart(drawing, load_theme())
 
@@ -57,22 +57,22 @@ def test_a_drawing_is_svg_without_date_or_missing_numbers(kind: str, years: bool
     ],
     ids=str,
 )
-def test_unusual_values_are_drawn(kind: str, values: tuple[float | None, ...]) -> None:
+def test_unusual_values_can_be_drawn(kind: str, values: tuple[float | None, ...]) -> None:
     assert draw_chart(chart(kind, series(*values)), load_theme()).startswith(b"<?xml")
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_single_value_is_drawn(kind: str) -> None:
+def test_single_value_can_be_drawn(kind: str) -> None:
     assert draw_chart(chart(kind, series(7)), load_theme()).startswith(b"<?xml")
 
 
 @pytest.mark.parametrize("kind", ["bar", "area"])
-def test_stacks_are_drawn_with_gaps(kind: str) -> None:
+def test_stacks_with_gaps_can_be_drawn(kind: str) -> None:
     drawing = chart(kind, series(1, None, 3), series(2, 2, None, label="Costs"), stacked=True)
     assert draw_chart(drawing, load_theme()).startswith(b"<?xml")
 
 
-def test_bars_may_lie() -> None:
+def test_bars_can_be_horizontal() -> None:
     standing = chart("bar", series(1, 2, 3))
     assert draw_chart(standing, load_theme()) != draw_chart(replace(standing, horizontal=True), load_theme())
 
@@ -98,7 +98,7 @@ WITH_AXES = [kind for kind in KINDS if kind not in ("pie", "donut")]
 
 
 def words(svg: bytes) -> list[str]:
-    """The lines of text of a drawing."""
+    """Return the lines of text of a drawing."""
     return [text.text or "" for text in etree.fromstring(svg).iter(f"{SVG}text")]
 
 
@@ -116,20 +116,20 @@ def test_notes_and_reference_lines_add_to_a_drawing(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_panels_are_drawn_in_a_grid(kind: str) -> None:
+def test_panels_form_a_grid(kind: str) -> None:
     panels = [
         series(1, None, 3, panel="North"),
         series(2, 2, 4, panel="South"),
         series(5, 1, 1, panel="West"),
     ]
     svg = draw_chart(chart(kind, *panels), load_theme())
-    one = draw_chart(chart(kind, series(1, None, 3)), load_theme())
-    assert len(paths(svg)) > len(paths(one))
+    item = draw_chart(chart(kind, series(1, None, 3)), load_theme())
+    assert len(paths(svg)) > len(paths(item))
     assert b"nan" not in svg.lower()
 
 
 def strokes(drawing: Chart) -> set[int]:
-    """How many points each line of a drawing has."""
+    """Return the number of points of each line in a drawing."""
     root = etree.fromstring(draw_chart(drawing, load_theme()))
     lines = (path for path in root.iter(f"{SVG}path") if path.get("fill") == "none")
     return {len(re.findall("[-.0-9]+", path.get("d", ""))) // 2 for path in lines}
@@ -147,12 +147,12 @@ def test_a_pie_is_full_and_a_donut_a_ring() -> None:
     assert draw_chart(pie, load_theme()) != draw_chart(donut, load_theme())
 
 
-def test_stacks_below_zero_are_drawn() -> None:
+def test_stacks_below_zero_can_be_drawn() -> None:
     drawing = chart("bar", series(1, -2, 3), series(-1, -1, 2, label="Costs"), stacked=True)
     assert draw_chart(drawing, load_theme()).startswith(b"<?xml")
 
 
-def test_shares_of_nothing_are_drawn() -> None:
+def test_percentages_of_zero_can_be_drawn() -> None:
     drawing = chart("bar", series(1, 0), series(3, 0, label="Costs"), stacked=True, percent=True)
     assert draw_chart(drawing, load_theme()).startswith(b"<?xml")
 
@@ -163,14 +163,14 @@ def test_a_log_scale_is_another_drawing() -> None:
     assert draw_chart(log, load_theme()) != draw_chart(drawing, load_theme())
 
 
-def test_the_language_is_seen_in_the_numbers() -> None:
+def test_numbers_use_the_format_of_the_language() -> None:
     drawing = chart("line", series(1000, 2500, 10_000))
     german = replace(drawing, language="de")
     assert draw_chart(german, load_theme()) != draw_chart(drawing, load_theme())
 
 
-def test_the_folder_of_the_user_stays_as_it_is(tmp_path: Path) -> None:
-    """No list of fonts is written there, nor into the temporary folder."""
+def test_folder_of_the_user_is_unchanged(tmp_path: Path) -> None:
+    """Test that drawing a chart writes no font list into the home folder or the temporary folder."""
     script = (
         "from tests.charts.conftest import chart, series\n"
         "from triptych.charts.drawing import draw_chart\n"
@@ -194,10 +194,10 @@ def test_a_chart_in_any_script_names_faces_that_have_all_its_glyphs(label: str) 
     svg = draw_chart(drawing, load_theme())
     assert svg == draw_chart(drawing, load_theme())
     assert words(svg).count(label) == 2
-    named = [text.get("font-family", "") for text in etree.fromstring(svg).iter(f"{SVG}text")]
-    assert any("Noto" in families for families in named)
+    texts = [text.get("font-family", "") for text in etree.fromstring(svg).iter(f"{SVG}text")]
+    assert any("Noto" in families for families in texts)
 
 
-def test_what_no_face_has_is_seen_to_be_missing() -> None:
+def test_missing_glyph_is_replaced_visibly() -> None:
     drawing = chart("bar", series(1, 2, label="A"), series(2, 3, label="𓀀 B"))
     assert "\ufffd B" in words(draw_chart(drawing, load_theme()))

@@ -1,4 +1,4 @@
-"""Where marks and their words stand: every bar, point, name and callout of a few charts, and their rules."""
+"""Test the positions of bars, points, names and callouts in a few charts."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def written(*numbers: float) -> str:
 
 
 def as_text(plan: PlotLayout) -> str:
-    """All places in points, from the top left corner of the plot."""
+    """Return the positions of all marks and texts, in points from the top left corner of the plot."""
     lines = [f"{written(plan.left, plan.width, plan.right)}, {written(plan.top, plan.height, plan.bottom)}"]
     if get_chart_type(plan.chart).has_slots:
         for own, category, span, box in iter_bars(plan):
@@ -123,38 +123,40 @@ def as_text(plan: PlotLayout) -> str:
     for end, target, centre in place_end_labels(plan):
         led = ", led" if needs_leader(plan, end, target, centre) else ""
         lines.append(f"  {' / '.join(end.lines)}: {written(find_line_end(plan, end), target, centre)}{led}")
-    for one in place_start_labels(plan, RULER):
-        lines.append(f"  first of {one.series} at {one.category}, {one.text}: {written(*one.box[:2])}")
+    for place_start_label in place_start_labels(plan, RULER):
+        lines.append(
+            f"  first of {place_start_label.series} at {place_start_label.category}, {place_start_label.text}: {written(*place_start_label.box[:2])}"
+        )
     for words in plan.callouts:
         lead = " → ".join(written(*point) for point in words.leader)
         lines.append(
             f"  {' / '.join(words.lines)} ({words.anchor}): {written(words.left, words.top)}; {lead}"
         )
-    taken = collect_obstacles(plan, RULER)
+    obstacles = collect_obstacles(plan, RULER)
     lines.append(
-        f"  {len(taken)} places are taken, {written(*(sum(side) for side in zip(*taken, strict=True)))}"
+        f"  {len(obstacles)} places are taken, {written(*(sum(side) for side in zip(*obstacles, strict=True)))}"
     )
     return "\n".join(lines)
 
 
-def test_marks_and_words_stand_where_they_stood(golden: Golden) -> None:
+def test_marks_and_text_keep_their_recorded_positions(golden: Golden) -> None:
     texts = [f"{name}: {as_text(planned(drawing))}\n" for name, drawing in DRAWINGS.items()]
     golden("chart-geometry.txt", "\n".join(texts))
 
 
 @pytest.mark.parametrize("horizontal", [False, True])
-def test_bars_of_a_slot_stand_side_by_side_around_its_middle(horizontal: bool) -> None:
+def test_bars_of_a_slot_are_centred_side_by_side(horizontal: bool) -> None:
     plan = planned(chart("bar", *TWO, horizontal=horizontal))
     low, high = (1, 3) if horizontal else (0, 2)
-    (one, other) = (box for _, category, _, box in iter_bars(plan) if category == 0)
-    assert one[high] < other[low]
-    assert (one[low] + other[high]) / 2 == pytest.approx(locate_category(plan, 0))
+    (item, other) = (box for _, category, _, box in iter_bars(plan) if category == 0)
+    assert item[high] < other[low]
+    assert (item[low] + other[high]) / 2 == pytest.approx(locate_category(plan, 0))
     assert {own for own, category, _, _ in iter_bars(plan) if category == 1} == {0}
 
 
 @pytest.mark.parametrize("horizontal", [False, True])
 @pytest.mark.parametrize("value", [3, -4])
-def test_a_value_stands_behind_the_end_of_its_bar(value: float, horizontal: bool) -> None:
+def test_value_follows_the_end_of_its_bar(value: float, horizontal: bool) -> None:
     plan = planned(chart("bar", series(3, -4), horizontal=horizontal))
     box = next(box for _, _, span, box in iter_bars(plan) if span[1] == value)
     label = locate_bar_label(plan, box, value, "4", RULER)
@@ -172,7 +174,7 @@ def test_a_value_stands_behind_the_end_of_its_bar(value: float, horizontal: bool
 @pytest.mark.parametrize(
     ("other", "clear", "touching"),
     [
-        ((10, 0, 20, 10), 0, False),  # an edge in common is no touch
+        ((10, 0, 20, 10), 0, False),  # rectangles that share an edge do not touch
         ((9.9, 0, 20, 10), 0, True),
         ((11, 0, 20, 10), 1, False),
         ((11, 0, 20, 10), 1.1, True),
@@ -185,19 +187,19 @@ def test_a_value_stands_behind_the_end_of_its_bar(value: float, horizontal: bool
         ((4, 4, 5, 5), 0, True),
     ],
 )
-def test_boxes_touch_where_they_share_more_than_an_edge(other: Box, clear: float, touching: bool) -> None:
+def test_boxes_touch_if_they_share_more_than_an_edge(other: Box, clear: float, touching: bool) -> None:
     box = (0, 0, 10, 10)
     assert touches(box, other, clear) is touches(other, box, clear) is touching
 
 
-def test_boxes_along_a_line_leave_no_gap_and_none_lies_over_a_gap_of_it() -> None:
+def test_line_boxes_are_contiguous_except_at_gaps() -> None:
     whole = planned(chart("line", series(1, 9, 2)))
     boxes = sorted(
         box for box in collect_obstacles(whole, RULER) if box[2] - box[0] < 5.9
-    )  # those of dots are wider
+    )  # dot charts have wider ones
     assert all(after[0] <= before[2] for before, after in pairwise(boxes))
     broken = planned(chart("line", series(1, None, 2), years=False))
-    assert len(collect_obstacles(broken, RULER)) == 2  # the two dots
+    assert len(collect_obstacles(broken, RULER)) == 2  # the dots at both ends
 
 
 def test_values_go_up_or_to_the_right() -> None:
@@ -206,7 +208,7 @@ def test_values_go_up_or_to_the_right() -> None:
     assert [locate_value(horizontal, value) for value in (0, 8)] == [0, horizontal.width]
 
 
-def test_callouts_cover_as_much_as_their_lines() -> None:
+def test_callout_boxes_cover_their_lines() -> None:
     (words,) = planned(DRAWINGS["dots"]).callouts
     left, top, right, bottom = measure_callout_box(words, RULER)
     assert (left, top) == (words.left, words.top)
@@ -222,8 +224,8 @@ def test_a_reference_line_over_lying_bars_leaves_out_values_in_its_way() -> None
         reference_lines=(ChartReferenceLine(value=50, text="Half"),),
     )
     plan = planned(drawing)
-    at = locate_value(plan, 50)
-    spans = split_reference_line(plan, at, RULER)
+    value = locate_value(plan, 50)
+    spans = split_reference_line(plan, value, RULER)
     assert [spans[0][0], spans[-1][1]] == [0.0, plan.height]
     _, _, span, box = next(iter(iter_bars(plan)))
     _, top, _, bottom = locate_bar_label(plan, box, span[1], "48", RULER)
@@ -231,7 +233,7 @@ def test_a_reference_line_over_lying_bars_leaves_out_values_in_its_way() -> None
     assert split_reference_line(plan, locate_value(plan, 30), RULER) == [(0.0, plan.height)]
 
 
-def test_a_panel_leaves_room_for_the_series_that_only_other_panels_have() -> None:
+def test_panel_reserves_space_for_series_of_other_panels() -> None:
     drawing = chart(
         "bar",
         series(1, 2, label="a", panel="North"),

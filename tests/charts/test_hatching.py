@@ -1,4 +1,4 @@
-"""Patterns stay within their shapes, and go on from one shape to the next."""
+"""Test that patterns stay inside their shapes and continue from one shape to the next."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def begins(data: str) -> list[Point]:
 
 
 @pytest.mark.parametrize("hatch", ["/", "x", "."])
-def test_a_pattern_stays_in_its_shape(hatch: str) -> None:
+def test_hatching_stays_within_its_shape(hatch: str) -> None:
     places = begins(format_hatching_path(SQUARE, hatch))
     assert len(places) > 4
     assert all(2.99 <= x <= 23.01 and 2.7 <= y <= 17.01 for x, y in places)
 
 
-def test_lines_leave_out_what_a_shape_leaves_out() -> None:
+def test_hatching_omits_holes_of_a_shape() -> None:
     numbers = list(map(float, re.findall(r"[-.\d]+", format_hatching_path(RING, "/"))))
     middles = [
         ((x + right) / 2, (y + end) / 2) for x, y, right, end in zip(*[iter(numbers)] * 4, strict=True)
@@ -41,19 +41,19 @@ def test_lines_leave_out_what_a_shape_leaves_out() -> None:
     assert not [1 for x, y in middles if x < 19.9 and 10.1 < y < 19.9]
 
 
-def test_lines_cross_where_there_are_two_of_them() -> None:
+def test_crossed_hatching_has_two_directions() -> None:
     assert len(begins(format_hatching_path(SQUARE, "x"))) > 1.5 * len(
         begins(format_hatching_path(SQUARE, "/"))
     )
 
 
-def test_a_pattern_goes_on_in_the_next_shape() -> None:
+def test_hatching_continues_in_adjacent_shapes() -> None:
     left, right = (
         format_hatching_path([(x, 0.0), (x + 10, 0.0), (x + 10, 10.0), (x, 10.0)], "/") for x in (0.0, 10.0)
     )
-    ends = {tuple(point) for data in (left, right) for point in re.findall(r"([-.\d]+) ([-.\d]+)", data)}
-    assert len([point for point in ends if point[0] == "10"]) == 2
+    points = {tuple(point) for data in (left, right) for point in re.findall(r"([-.\d]+) ([-.\d]+)", data)}
+    assert len([point for point in points if point[0] == "10"]) == 2
 
 
-def test_what_is_too_small_for_a_pattern_has_none() -> None:
+def test_shape_that_is_too_small_has_no_hatching() -> None:
     assert format_hatching_path([(1.0, 1.0), (1.2, 1.0), (1.2, 1.1)], ".") == ""

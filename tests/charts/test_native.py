@@ -1,4 +1,4 @@
-"""Choose the axes of native charts."""
+"""Test the choice of axes of native charts."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def line(data: ChartData) -> Chart:
         ((2020.0, 2021.0, 2022.0), True),
         ((2020.0, 2021.0, 2023.0), False),
         ((0.1, 0.2, 0.3, 0.4), True),  # the differences are not exactly equal
-        ((0.00001, 0.00002, 0.00005), False),  # small numbers are not equal numbers
+        ((0.00001, 0.00002, 0.00005), False),  # small numbers that are not equal
         ((1e6, 1e6 + 0.1, 1e6 + 0.2, 1e6 + 0.3), True),
         ((1e9, 1e9 + 1, 1e9 + 2.5), False),
         ((0.0, 1e9 / 3, 2e9 / 3, 1e9), True),
@@ -74,14 +74,14 @@ def test_dates_other_than_years_become_serial_days(data: ChartData, *, expected:
     assert has_serial_days(line(data)) is expected
 
 
-def test_serial_days_are_those_of_spreadsheets() -> None:
+def test_serial_days_match_those_of_spreadsheets() -> None:
     assert get_serial_day(dt.date(1900, 3, 1)) == 61
     assert get_serial_day(dt.date(2024, 1, 1)) == 45292
     days = line(dated(DatePrecision.DAY, "2024-01-01", "2024-01-03"))
     assert get_axis_numbers(days) == (45292, 45294)
 
 
-def test_years_stay_years_on_a_numeric_axis() -> None:
+def test_years_stay_integers_on_a_numeric_axis() -> None:
     years = line(dated(DatePrecision.YEAR, "2020", "2023"))
     assert get_axis_numbers(years) == years.data.positions
     assert get_axis_numbers(chart("line", *years.data.series, years=False)) == ()

@@ -1,4 +1,4 @@
-"""Path data says what it says in few characters."""
+"""Test that SVG path data is short and exact."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ def test_numbers_have_at_most_two_decimals(value: float, written: str) -> None:
     assert format_length(value) == written
 
 
-def test_a_line_goes_through_its_points() -> None:
+def test_line_path_passes_through_its_points() -> None:
     assert format_line_path([(0, 1), (2.5, 3)]) == "M0 1 2.5 3"
 
 
-def test_a_round_marker_ends_where_it_begins() -> None:
+def test_round_marker_path_is_closed() -> None:
     data = format_marker_path((10, 10), "o", 2)
     assert data.startswith("M10 8c") and data.endswith("z")
     ends = [tuple(map(float, curve.split()[-2:])) for curve in data.strip("z").split("c")[1:]]

@@ -1,4 +1,4 @@
-"""Names under a plot stand where their places are, and as many as fit; here a letter is a point wide."""
+"""Test which names under a plot are shown, and their positions. Here, each letter is a point wide."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from triptych.theme.theme import load_theme
 
 @dataclass(frozen=True, slots=True)
 class Letters(TextRuler):
-    """Counts letters."""
+    """A font in which each letter is a point wide."""
 
     def measure(self, text: str) -> float:
         return float(len(text))
@@ -39,11 +39,11 @@ def named(*names: str) -> ChartData:
 
 
 def ticks(drawing: Chart, width: float) -> tuple[list[str], bool]:
-    """Names with the percentage of the width at which they stand, and whether they are turned."""
-    found, turned = make_category_ticks(
+    """Return the shown names with their positions in per cent of the width, and whether they are rotated."""
+    result, turned = make_category_ticks(
         drawing, drawing.data, make_category_axis(drawing, drawing.data), width, RULER
     )
-    return [f"{'/'.join(tick.lines)} {tick.fraction * 100:.0f}" for tick in found], turned
+    return [f"{'/'.join(tick.lines)} {tick.fraction * 100:.0f}" for tick in result], turned
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_bars_and_words_have_slots_and_numbers_positions(drawing: Chart, axis: C
     assert make_category_axis(drawing, drawing.data) == axis
 
 
-def test_names_that_are_just_apart_are_all_there_and_else_every_second_from_the_first() -> None:
+def test_all_labels_that_fit_are_shown_and_otherwise_every_second() -> None:
     bins = chart("histogram", series(1, 2, 3))
     just = 3 * (AXIS_LABEL_GAP + 1)
     assert ticks(bins, just) == (["0 0", "1 33", "2 67", "3 100"], False)
@@ -108,20 +108,20 @@ def test_numbers_have_round_names_on_either_scale() -> None:
     ]
 
 
-def test_words_keep_three_points_between_them_and_are_turned_without() -> None:
+def test_labels_keep_a_minimum_distance_or_are_rotated() -> None:
     words = over(named("a" * 10, "b" * 10), "bar")
     both = [f"{'a' * 10} 25", f"{'b' * 10} 75"]
     assert ticks(words, 26.0) == (both, False)
     assert ticks(words, 25.9) == (both, True)
 
 
-def test_a_name_has_four_lines_at_most_before_it_is_turned() -> None:
+def test_horizontal_label_has_at_most_four_lines() -> None:
     four, five = (over(named(" ".join(["abcde"] * count), "x"), "bar") for count in (4, 5))
     assert ticks(four, 20.0) == (["abcde/abcde/abcde/abcde 25", "x 75"], False)
     assert ticks(five, 20.0) == (["abcde abcde abcde abcde abcde 25", "x 75"], True)
 
 
-def test_turned_names_have_as_few_lines_as_their_slots_ask_and_else_some_are_left_out() -> None:
+def test_rotated_labels_have_few_lines_and_are_thinned_if_needed() -> None:
     long = " ".join(["abcdefghi"] * 12)  # 119 letters: two lines of 96, one of 130
     slots = over(named(*[long] * 4), "bar")
     assert [name.count("/") for name in ticks(slots, 4 * 2 * LINE_HEIGHT)[0]] == [1] * 4
@@ -136,7 +136,7 @@ def test_years_under_bars_go_without_some_names_and_keep_the_last() -> None:
     assert ticks(years, 3 * 2.0) == (["2023 83"], False)
 
 
-def test_dates_have_as_many_names_as_stand_apart() -> None:
+def test_dates_have_as_many_labels_as_fit() -> None:
     months = over(dated(DatePrecision.MONTH, "2023-10", "2023-12", "2024-03"))
     assert [name.split()[0] for name in ticks(months, 200)[0]] == [
         "Oct/2023",

@@ -1,4 +1,4 @@
-"""No name of a plot touches another, and none is left out that cannot be guessed."""
+"""Test that names in a plot do not touch, and that only names that readers can infer are omitted."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ LONG = (
 
 
 def apart(plan: PlotLayout) -> bool:
-    ends = [
+    rows = [
         (
-            t.fraction * plan.width - RULER.measure_widest(t.lines) / 2,
-            t.fraction * plan.width + RULER.measure_widest(t.lines) / 2,
+            tick.fraction * plan.width - RULER.measure_widest(tick.lines) / 2,
+            tick.fraction * plan.width + RULER.measure_widest(tick.lines) / 2,
         )
-        for t in plan.ticks
+        for tick in plan.ticks
     ]
-    return all(before[1] < after[0] for before, after in pairwise(ends))
+    return all(before[1] < after[0] for before, after in pairwise(rows))
 
 
 @pytest.mark.parametrize("count", [2, 5, 12, 40])
@@ -60,20 +60,20 @@ def test_years_do_not_touch(count: int) -> None:
     ("count", "step"),
     [(12, 1), (30, 3), (45, 4), (60, 5), (120, 10), (200, 20), (300, 25), (500, 50), (1000, 100)],
 )
-def test_of_many_years_every_so_many_are_named_and_the_last_always(count: int, step: int) -> None:
+def test_many_years_are_thinned_and_the_last_is_labelled(count: int, step: int) -> None:
     plan = planned(chart("bar", series(*range(count))))
     named_years = [int(tick.lines[0]) for tick in plan.ticks]
     assert named_years == list(range(2019 + count, 2019, -step))[::-1]
 
 
 @pytest.mark.parametrize("horizontal", [True, False])
-def test_long_names_are_wrapped_and_whole(horizontal: bool) -> None:
+def test_long_names_are_wrapped_without_loss(horizontal: bool) -> None:
     plan = planned(named(*LONG, horizontal=horizontal))
     assert [" ".join(tick.lines) for tick in plan.ticks] == list(LONG)
     assert horizontal or apart(plan)
 
 
-def test_names_that_fit_under_no_bar_are_turned_and_all_there() -> None:
+def test_names_too_wide_for_bars_are_rotated() -> None:
     names = tuple(f"Telecommunications {number}" for number in range(16))
     plan = planned(named(*names))
     assert plan.has_rotated_labels
@@ -97,7 +97,7 @@ def test_values_that_would_touch_are_read_from_an_axis() -> None:
 
 
 @pytest.mark.parametrize("own", [1, 2, 3])
-def test_few_bars_are_no_walls(own: int) -> None:
+def test_few_bars_have_a_maximum_width(own: int) -> None:
     widths = []
     for count in range(1, 12):
         values = [series(*range(1, count + 1), label=f"S{i}") for i in range(own)]
@@ -108,7 +108,7 @@ def test_few_bars_are_no_walls(own: int) -> None:
     assert widths[1] < 0.8 * ROOM < widths[-1]
 
 
-def test_many_series_get_the_height_to_be_named() -> None:
+def test_many_series_get_enough_height_for_labels() -> None:
     assert choose_plot_height(chart("line", *(series(1, 2, label=f"S{i}") for i in range(3)))) == PLOT_HEIGHT
     several = chart("line", *(series(i, 2 * i, label=f"S{i}") for i in range(15)))
     assert PLOT_HEIGHT < choose_plot_height(several) < 1.5 * PLOT_HEIGHT
@@ -116,26 +116,26 @@ def test_many_series_get_the_height_to_be_named() -> None:
     assert len(plan.end_labels) == 15
 
 
-def test_lines_are_named_at_their_ends_with_reference_lines_among_them() -> None:
+def test_line_end_labels_include_reference_lines() -> None:
     drawing = chart("line", series(1, 2, label="a"), series(2, 3, label="b"))
     plan = planned(replace(drawing, reference_lines=(ChartReferenceLine(value=2, text="Target"),)))
     assert [end.lines for end in plan.end_labels] == [("a 2",), ("b 3",), ("Target",)]
     assert plan.right >= max(RULER.measure_bold(line) for end in plan.end_labels for line in end.lines)
 
 
-def test_too_many_lines_for_their_ends_are_left_to_a_legend() -> None:
+def test_too_many_end_labels_become_a_legend() -> None:
     many = [series(1, 2, label=f"S{number}") for number in range(20)]
     assert planned(chart("line", *many)).end_labels == ()
 
 
-def test_shares_are_named_as_shares() -> None:
+def test_percentages_are_labelled_as_percentages() -> None:
     plan = planned(
         chart("area", series(1, 1, label="a"), series(1, 3, label="b"), stacked=True, percent=True)
     )
     assert [end.lines for end in plan.end_labels] == [("a 25%",), ("b 75%",)]
 
 
-def test_notes_are_wrapped_and_stay_on_the_sheet() -> None:
+def test_annotations_are_wrapped_and_stay_within_the_drawing() -> None:
     words = "A very long remark on what happened in the last of all years"
     drawing = chart("line", series(1, 2, 3, 4))
     notes = (
@@ -159,10 +159,10 @@ def test_the_last_name_under_the_plot_does_not_hang_over_the_sheet() -> None:
 
 
 def as_text(plan: PlotLayout) -> str:
-    """Where all is on the sheet, in points; names of places from the beginning of their axis."""
-    room = f"{plan.left:.1f} | {plan.width:.1f} | {plan.right:.1f}"
+    """Return the positions of all elements in points; category names relative to the start of the axis."""
+    text = f"{plan.left:.1f} | {plan.width:.1f} | {plan.right:.1f}"
     lines = [
-        f"across {room}, down {plan.top:.1f} | {plan.height:.1f} | {plan.bottom:.1f}",
+        f"across {text}, down {plan.top:.1f} | {plan.height:.1f} | {plan.bottom:.1f}",
         f"values {plan.value_axis.low:g} to {plan.value_axis.high:g}: {' '.join(plan.value_axis.format_ticks('en'))}",
         f"places {plan.category_axis.slot_count or f'{plan.category_axis.low:g} to {plan.category_axis.high:g}'}",
     ]
@@ -175,10 +175,13 @@ def as_text(plan: PlotLayout) -> str:
     long = plan.height if plan.is_horizontal else plan.width
     lines += [f"  {tick.fraction * long:.1f} {' / '.join(tick.lines)}" for tick in plan.ticks]
     lines += [
-        f"  end of {e.series} at {e.value:g}, {e.last_position:g}: {' / '.join(e.lines)}"
-        for e in plan.end_labels
+        f"  end of {end_label.series} at {end_label.value:g}, {end_label.last_position:g}: {' / '.join(end_label.lines)}"
+        for end_label in plan.end_labels
     ]
-    lines += [f"  remark {r.text_left:.1f} in row {r.row}: {' / '.join(r.lines)}" for r in plan.annotations]
+    lines += [
+        f"  remark {annotation.text_left:.1f} in row {annotation.row}: {' / '.join(annotation.lines)}"
+        for annotation in plan.annotations
+    ]
     return "\n".join(lines)
 
 
@@ -213,7 +216,7 @@ PLANS = {
 }
 
 
-def test_plots_are_laid_out_as_they_were(golden: Golden) -> None:
+def test_plot_layouts_match_the_recorded_ones(golden: Golden) -> None:
     texts = [f"{name}: {as_text(planned(drawing))}\n" for name, drawing in PLANS.items()]
     drawing = PLANS["lines"]
     inner = PlotSettings(

@@ -1,4 +1,4 @@
-"""Every number of a chart is in the rows of its table."""
+"""Test that the table of a chart contains all its numbers."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from triptych.model.charts import ChartData, DatePrecision
 from triptych.model.nodes import Chart
 
 
-def test_the_numbers_behind_a_chart_are_rows_with_gaps() -> None:
+def test_data_rows_contain_gaps() -> None:
     rows = list(iter_data_rows(chart("line", series(1, None, 3), unit="GW")))
     assert rows == [("", "Output (GW)"), ("2020", "1"), ("2021", ""), ("2022", "3")]
 
 
-def test_numbers_and_dates_are_written_in_the_language() -> None:
+def test_numbers_and_dates_use_the_format_of_the_language() -> None:
     data = dated(DatePrecision.MONTH, "2024-05", "2024-06", values=(1234.0, 2.0))
     own = dataclasses.replace(data.series[0], decimal_places=(1, 1))
     drawing = Chart(
@@ -39,7 +39,7 @@ def test_bins_have_their_counts() -> None:
     assert list(iter_data_rows(drawing)) == [("MW", "n"), ("0–5", "3"), ("5–10", "1")]
 
 
-def test_panels_come_first_and_rows_without_a_number_are_left_out() -> None:
+def test_panel_column_comes_first_and_rows_without_numbers_are_omitted() -> None:
     drawing = chart(
         "line",
         series(1, 2, label="a", panel="North"),

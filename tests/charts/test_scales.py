@@ -1,4 +1,4 @@
-"""Axes have round ends and ticks, and start at zero where lengths are measured."""
+"""Test that axes have round limits and ticks, and start at zero for charts that show lengths."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_ticks_are_round(low: float, high: float, ticks: tuple[float, ...]) -> N
 
 
 @pytest.mark.parametrize("number", [1e12, 9_999_999_999_999_999.0, -1e90])
-def test_a_number_that_one_more_or_less_is_no_part_of_has_room_about_it(number: float) -> None:
+def test_constant_value_gets_an_axis_range_around_it(number: float) -> None:
     scale = make_linear_axis(number, number)
     assert scale.low < number < scale.high
     assert len(scale.ticks) > 2
@@ -71,12 +71,12 @@ def test_lengths_start_at_zero(kind: str) -> None:
     assert make_value_axis(chart(kind, series(50, 60))).low == 0
 
 
-def test_dots_and_lines_of_authors_do_not() -> None:
+def test_scatter_axes_need_not_include_zero() -> None:
     assert make_value_axis(chart("scatter", series(50, 60))).low == 50
     assert make_value_axis(chart("line", series(50, 60), y_min=45.0)).low == 45
 
 
-def test_stacks_reach_as_far_as_their_sums() -> None:
+def test_axis_covers_the_sums_of_stacks() -> None:
     stacked = chart("bar", series(3, -4), series(4, -5, label="b"), stacked=True)
     scale = make_value_axis(stacked)
     assert scale.low <= -9
@@ -99,7 +99,7 @@ def test_panels_have_one_scale() -> None:
     assert make_value_axis(both).high == 100
 
 
-def test_a_log_scale_is_that_of_its_values() -> None:
+def test_log_axis_covers_its_values() -> None:
     scale = make_value_axis(chart("line", series(3, 4000), y_scale=Scale.LOG))
     assert (scale.low, scale.high, scale.is_log) == (1, 10_000, True)
 
@@ -115,7 +115,7 @@ def test_steps_are_rounded_up(step: float, expected: float) -> None:
     assert round_up_step(step) == expected
 
 
-def test_ends_that_an_author_set_are_the_ends_and_ticks_stay_round() -> None:
+def test_axis_limits_of_the_author_are_exact_and_ticks_stay_round() -> None:
     scale = make_linear_axis(3, 97, 10, 50)
     assert (scale.low, scale.high, scale.ticks) == (10, 50, (10, 20, 30, 40, 50))
     scale = make_linear_axis(0, 97, 3)
@@ -133,17 +133,17 @@ def test_ends_of_a_log_scale_may_be_set() -> None:
     assert (scale.low, scale.high, scale.ticks) == (5, 60, (5, 10, 20, 50))
 
 
-def test_one_value_on_a_log_axis_has_a_power_of_ten_over_it() -> None:
+def test_single_value_on_a_log_axis_has_a_power_of_ten_above() -> None:
     assert make_log_axis(10, 10).ticks == (10, 20, 50, 100)
 
 
-def test_many_powers_of_ten_are_named_in_part() -> None:
+def test_many_powers_of_ten_are_thinned() -> None:
     assert make_log_axis(1, 1e8).ticks == tuple(10.0**power for power in range(9))
     assert make_log_axis(1, 1e9).ticks == (1, 1e2, 1e4, 1e6, 1e8)
     assert make_log_axis(1, 1000).ticks == (1, 10, 100, 1000)
 
 
-def test_values_below_zero_stand_where_they_belong() -> None:
+def test_negative_values_are_below_zero() -> None:
     scale = make_linear_axis(-10, 30)
     assert (scale.low, scale.high) == (-10, 30)
     assert scale.get_fraction(0) == 0.25
@@ -153,13 +153,13 @@ def test_the_middle_of_a_log_axis_is_the_geometric_mean() -> None:
     assert make_log_axis(1, 100).get_fraction(10) == pytest.approx(0.5)
 
 
-def test_half_steps_do_not_count_things() -> None:
+def test_counts_have_no_fractional_ticks() -> None:
     assert make_linear_axis(0, 12).ticks == (0, 2.5, 5, 7.5, 10, 12.5)
     assert make_linear_axis(0, 12, whole_ticks=True).ticks == (0, 5, 10, 15)
     assert make_linear_axis(0, 120, whole_ticks=True).ticks == (0, 25, 50, 75, 100, 125)
 
 
-def test_a_chart_without_values_goes_from_zero_to_one() -> None:
+def test_chart_without_values_has_an_axis_from_zero_to_one() -> None:
     scale = make_value_axis(chart("bar", series(None, None)))
     assert (scale.low, scale.high) == (0, 1)
 

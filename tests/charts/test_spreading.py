@@ -1,4 +1,4 @@
-"""Labels are moved apart, and no farther than they must."""
+"""Test that overlapping labels are moved apart, by as little as possible."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from triptych.charts.labels import assign_text_rows, spread_labels
 
 
-def test_labels_with_room_stay_where_they_are() -> None:
+def test_labels_with_enough_space_do_not_move() -> None:
     assert spread_labels([10, 50, 90], [8, 8, 8], 0, 100) == [10, 50, 90]
 
 
-def test_two_at_one_place_give_way_alike() -> None:
+def test_two_labels_at_one_position_move_equally() -> None:
     assert spread_labels([50, 50], [10, 10], 0, 100) == [45, 55]
 
 
@@ -26,12 +26,12 @@ def test_the_ends_hold() -> None:
 @pytest.mark.parametrize(
     ("wanted", "sizes", "expected"),
     [
-        ([50, 60], [10, 10], [50, 60]),  # they touch and do not overlap
+        ([50, 60], [10, 10], [50, 60]),  # they touch but do not overlap
         ([50, 59], [10, 10], [49.5, 59.5]),
-        ([59, 50], [10, 10], [59.5, 49.5]),  # each keeps its name
+        ([59, 50], [10, 10], [59.5, 49.5]),  # the order is kept
         ([50, 50], [20, 10], [42.5, 57.5]),
         ([10, 50, 52, 54], [10, 10, 10, 10], [10, 42, 52, 62]),
-        ([40, 50, 58], [10, 10, 10], [40 - 2 / 3, 50 - 2 / 3, 60 - 2 / 3]),  # the last moves all
+        ([40, 50, 58], [10, 10, 10], [40 - 2 / 3, 50 - 2 / 3, 60 - 2 / 3]),  # the last label moves all others
         ([-20, 0, 3], [10, 10, 10], [5, 15, 25]),
         ([99, 100], [10, 10], [85, 95]),
     ],
@@ -42,19 +42,19 @@ def test_labels_that_overlap_are_off_by_the_least_squares(
     assert spread_labels(wanted, sizes, 0, 100) == pytest.approx(expected)
 
 
-def test_what_has_no_room_begins_at_the_low_end() -> None:
+def test_labels_without_space_start_at_the_lower_limit() -> None:
     assert spread_labels([5, 5], [10, 10], 0, 15) == [5, 15]
 
 
 @given(st.lists(st.tuples(st.floats(0, 100), st.floats(1, 12)), min_size=1, max_size=8))
-def test_no_label_covers_another_nor_leaves_the_room(labels: list[tuple[float, float]]) -> None:
-    wanted, sizes = [place for place, _ in labels], [size for _, size in labels]
-    centres = spread_labels(wanted, sizes, 0, 100)
+def test_labels_do_not_overlap_and_stay_within_limits(labels: list[tuple[float, float]]) -> None:
+    expected, sizes = [place for place, _ in labels], [size for _, size in labels]
+    centres = spread_labels(expected, sizes, 0, 100)
     boxes = sorted((c - s / 2, c + s / 2) for c, s in zip(centres, sizes, strict=True))
     assert all(before[1] <= after[0] + 1e-6 for before, after in pairwise(boxes))
     assert boxes[0][0] >= -1e-6
     assert boxes[-1][1] <= 100 + 1e-6
-    order = sorted(range(len(wanted)), key=lambda index: wanted[index])
+    order = sorted(range(len(expected)), key=lambda index: expected[index])
     assert all(centres[a] <= centres[b] + 1e-6 for a, b in pairwise(order))
 
 
@@ -65,25 +65,23 @@ def test_no_label_covers_another_nor_leaves_the_room(labels: list[tuple[float, f
         ([(0, 30), (20, 50)], [1, 0]),
         ([(0, 50), (10, 60), (20, 70)], [2, 1, 0]),
         ([], []),
-        ([(0, 10), (12, 20)], [0, 0]),  # as far apart as they must be
+        ([(0, 10), (12, 20)], [0, 0]),  # moved by the smallest sufficient distance
         ([(0, 10), (11.9, 20)], [1, 0]),
         ([(0, 10), (8, 20), (30, 40)], [1, 0, 0]),
         ([(0, 60), (20, 30), (40, 50)], [1, 0, 0]),
     ],
 )
-def test_words_that_would_be_crossed_stand_higher(
-    words: list[tuple[float, float]], expected: list[int]
-) -> None:
+def test_crossed_texts_move_to_a_higher_row(words: list[tuple[float, float]], expected: list[int]) -> None:
     assert assign_text_rows(words, [start for start, _ in words], 2) == expected
 
 
 @given(st.lists(st.tuples(st.floats(0, 200), st.floats(5, 80)), max_size=7))
-def test_no_line_goes_through_words_below_it(found: list[tuple[float, float]]) -> None:
+def test_no_leader_crosses_text_below(found: list[tuple[float, float]]) -> None:
     words = [(start, start + width) for start, width in sorted(found)]
     lines = [start for start, _ in words]
     placed = assign_text_rows(words, lines, 2)
-    for one, other in combinations(range(len(words)), 2):
-        if placed[one] == placed[other]:
-            assert words[one][1] <= words[other][0] or words[other][1] <= words[one][0]
-        if words[one][0] < lines[other] < words[one][1]:
-            assert placed[other] < placed[one]
+    for item, other in combinations(range(len(words)), 2):
+        if placed[item] == placed[other]:
+            assert words[item][1] <= words[other][0] or words[other][1] <= words[item][0]
+        if words[item][0] < lines[other] < words[item][1]:
+            assert placed[other] < placed[item]

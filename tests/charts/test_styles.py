@@ -1,4 +1,4 @@
-"""As many series as a chart may have differ without colour too."""
+"""Test that all series of a chart can be distinguished without colour."""
 
 from __future__ import annotations
 
@@ -42,13 +42,11 @@ def test_series_of_one_line_differ_in_colour_and_marker() -> None:
 @pytest.mark.parametrize("name", ["house", "report", "large-print"])
 @pytest.mark.parametrize("variation", ["light", "dark", "high-contrast"])
 @pytest.mark.parametrize("kind", [kind for kind in CHART_TYPES if kind != "area"])
-def test_what_stands_back_is_grey_and_seen_and_behind_what_is_highlighted(
-    name: str, variation: Variation, kind: str
-) -> None:
+def test_receding_marks_are_grey_but_visible(name: str, variation: Variation, kind: str) -> None:
     theme = vary_theme(load_theme(name), variation)
     drawing = chart(kind, series(1, 2, 3), series(2, 3, 4, label="b"), highlight=("2022",))
-    for own in drawing.data.series:
-        receding, lit = get_mark_style(drawing, theme, own, 0), get_mark_style(drawing, theme, own, 2)
+    for item in drawing.data.series:
+        receding, lit = get_mark_style(drawing, theme, item, 0), get_mark_style(drawing, theme, item, 2)
         assert (receding.is_receding, lit.is_receding) == (True, False)
         assert compute_contrast_ratio(receding.colour, theme.colours.background) >= VISIBLE_CONTRAST
         assert max(parse_rgb(receding.colour)) - min(parse_rgb(receding.colour)) <= 24
@@ -59,18 +57,18 @@ def test_what_stands_back_is_grey_and_seen_and_behind_what_is_highlighted(
 
 def test_a_highlighted_series_keeps_its_colour() -> None:
     drawing = chart("line", series(1, 2), series(2, 3, label="b"), highlight=("b",))
-    first, second = (get_mark_style(drawing, load_theme(), own) for own in drawing.data.series)
+    first, second = (get_mark_style(drawing, load_theme(), item) for item in drawing.data.series)
     assert first.is_receding
     assert replace(second, is_outlined=False) == get_colour_style(1, load_theme())
 
 
-# --- Colours that the book gives to things ---------------------------------------------------------------
+# --- Colours that the book assigns to series and categories ---------------------------------------------
 
 COLOURS = (("China", 0), ("United States", 1))
 
 
 def inks(drawing: Chart) -> list[str]:
-    """The colour of each series, or of each bar where there is one series."""
+    """Return the colour of each series, or of each bar if there is only one series."""
     own = drawing.data.series
     if len(own) > 1:
         return [get_mark_style(drawing, load_theme(), series).colour for series in own]
@@ -79,20 +77,20 @@ def inks(drawing: Chart) -> list[str]:
     ]
 
 
-def test_one_thing_has_one_colour_wherever_it_stands() -> None:
+def test_series_has_the_same_colour_everywhere() -> None:
     theme = load_theme().colours.series
     lines = [series(1, 2, label=name) for name in ("Japan", "United States", "China")]
     assert inks(chart("line", *lines, colours=COLOURS)) == [theme[2], theme[1], theme[0]]
 
 
-def test_what_has_no_colour_of_its_own_takes_none_of_the_others() -> None:
+def test_series_without_an_assigned_colour_uses_a_free_one() -> None:
     theme = load_theme().colours.series
     lines = [series(1, 2, label=name) for name in ("Solar", "Wind")]
     assert inks(chart("line", *lines, colours=COLOURS)) == [theme[2], theme[3]]
     assert inks(chart("bar", series(1, 2, label="Solar"), colours=COLOURS)) == [theme[0]] * 2
 
 
-def test_bars_of_one_series_have_the_colours_of_what_they_stand_for_and_the_rest_is_quiet() -> None:
+def test_bars_use_the_colours_of_their_categories_and_others_recede() -> None:
     drawing = chart("bar", series(1, 2, 3), years=False, colours=(("Name 1", 0),))
     quiet, named, other = inks(drawing)
     assert named == load_theme().colours.series[0]

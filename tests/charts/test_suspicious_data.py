@@ -1,4 +1,4 @@
-"""Data that a chart shows as they are, and that their author hardly meant."""
+"""Test the warnings about chart data that is valid but probably unintended."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def warnings(make_project: MakeProject):
     def read(csv: str, **attributes: str) -> list[Diagnostic]:
         reader = ChartReader(DataFolder(make_project({"source/data.csv": csv})), "source/section.md")
         pairs = {"type": "line", "data": "data.csv", "x": "year", "y": "heat", **attributes}
-        chart, found = reader.read(Attr("fig-a", ("chart",), tuple(pairs.items())), (), SPAN)
+        chart, result = reader.read(Attr("fig-a", ("chart",), tuple(pairs.items())), (), SPAN)
         assert chart is not None
-        return found
+        return result
 
     return read
 
@@ -76,17 +76,17 @@ def test_a_misspelling_differs_by_one_letter_of_a_long_word(name: str, meant: st
 
 
 def test_a_misspelt_series_that_fills_a_gap_is_reported_at_its_row(warnings) -> None:
-    (found,) = warnings(f"{MIX}2023,Heat pump,19\n2023,Gas,27\n", series="source")
-    assert (found.code, found.span) == ("CHT008", Span(path="source/data.csv", line=6))
-    assert found.message == (
+    (finding,) = warnings(f"{MIX}2023,Heat pump,19\n2023,Gas,27\n", series="source")
+    assert (finding.code, finding.span) == ("CHT008", Span(path="source/data.csv", line=6))
+    assert finding.message == (
         'row 6: "Heat pump" in column "source" is probably a misspelling of "Heat pumps"'
     )
 
 
 def test_a_misspelt_category_of_one_series_is_reported(warnings) -> None:
     csv = f"{MIX}2023,Heat pump,19\n2023,Gas,27\n"
-    (found,) = warnings(csv, type="bar", x="source", series="year")
-    assert (found.code, found.span) == ("CHT008", Span(path="source/data.csv", line=6))
+    (finding,) = warnings(csv, type="bar", x="source", series="year")
+    assert (finding.code, finding.span) == ("CHT008", Span(path="source/data.csv", line=6))
 
 
 @pytest.mark.parametrize(("count", "expected"), [(200, 1), (201, 0)])
@@ -94,13 +94,13 @@ def test_a_misspelling_is_found_among_at_most_two_hundred_names(warnings, count:
     names = ["Heat pumps", "Heat pump", *(f"{index} m" for index in range(count - 2))]
     rows = "".join(f"2021,{name},5\n" for name in names if name != "Heat pump")
     csv = f"year,source,heat\n{rows}2022,Heat pumps,6\n2023,Heat pump,7\n"
-    found = [one for one in warnings(csv, type="bar", x="source", series="year") if one.code == "CHT008"]
-    assert len(found) == expected
+    results = [item for item in warnings(csv, type="bar", x="source", series="year") if item.code == "CHT008"]
+    assert len(results) == expected
 
 
-def test_similar_names_with_values_of_their_own_are_two_series(warnings) -> None:
+def test_similar_names_with_overlapping_rows_are_two_series(warnings) -> None:
     csv = f"{MIX}2023,Heat pumps,18\n2023,Heat pump,19\n2023,Gas,27\n"
-    assert {one.code for one in warnings(csv, series="source")} == {"CHT007"}
+    assert {item.code for item in warnings(csv, series="source")} == {"CHT007"}
 
 
 @pytest.mark.parametrize(
@@ -124,6 +124,15 @@ def test_a_point_between_thousands_is_reported_among_whole_numbers(
     warnings, values: str, expected: list[str]
 ) -> None:
     rows = "".join(f"{2020 + index},{value}\n" for index, value in enumerate(values.split()))
-    found = [one for one in warnings(f"year,heat\n{rows}") if one.code == "CHT008"]
-    assert len(found) == len(expected)
-    assert all(one.message.startswith(start) for one, start in zip(found, expected, strict=True))
+    results = [item for item in warnings(f"year,heat\n{rows}") if item.code == "CHT008"]
+    assert len(results) == len(expected)
+    assert all(item.message.startswith(start) for item, start in zip(results, expected, strict=True))
+
+
+def test_a_suspicious_value_is_reported_at_its_row(warnings) -> None:
+    csv = "year,heat\n2020,1200\n2021,1.250\n2022,1300\n2023,1350\n"
+    (found,) = warnings(csv)
+    assert str(found.span) == "source/data.csv:3:1"
+    assert found.message == 'row 3: "1.250" in column "heat" is far from the other values; did you mean 1250?'
+    (found,) = warnings(csv.replace("year,heat", 'year,"heat\nin all"'), y="heat\nin all")
+    assert found.span == SPAN

@@ -1,4 +1,4 @@
-"""Time axes have ticks at round dates, named as the language does."""
+"""Test that time axes have ticks at round dates, in the date format of the language."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ def names(data: ChartData, most: int, language: str = "en") -> list[str]:
     return [" ".join(lines) for _, lines in make_time_ticks(data, most, language)]
 
 
-def test_years_are_counted_by_round_steps() -> None:
+def test_year_ticks_have_round_steps() -> None:
     data = dated(DatePrecision.YEAR, "1990", "2000", "2015", "2024")
     assert names(data, 8) == ["1990", "1995", "2000", "2005", "2010", "2015", "2020"]
     assert names(data, 4) == ["1990", "2000", "2010", "2020"]
 
 
-def test_few_years_are_all_named_and_pairs_end_with_the_last() -> None:
+def test_few_years_are_all_labelled() -> None:
     data = dated(DatePrecision.YEAR, *map(str, range(2015, 2025)))
     assert names(data, 10)[0] == "2015"
     assert names(data, 6) == ["2016", "2018", "2020", "2022", "2024"]
 
 
-def test_months_say_their_year_once() -> None:
+def test_month_ticks_show_the_year_once() -> None:
     data = dated(DatePrecision.MONTH, "2023-10", "2023-12", "2024-03")
     assert names(data, 6, "fr") == ["oct. 2023", "nov.", "déc.", "janv. 2024", "févr.", "mars"]
     assert names(data, 3, "de") == ["Nov 2023", "Jan 2024", "Mär"]
@@ -36,7 +36,7 @@ def test_quarters_are_named_as_quarters() -> None:
     assert names(data, 6) == ["Q1 2023", "Q2", "Q3", "Q4", "Q1 2024"]
 
 
-def test_days_are_counted_by_weeks() -> None:
+def test_day_ticks_have_weekly_steps() -> None:
     data = dated(DatePrecision.DAY, "2024-03-01", "2024-03-29")
     assert names(data, 6) == ["Mar 1 2024", "Mar 8", "Mar 15", "Mar 22", "Mar 29"]
 
@@ -57,14 +57,14 @@ def test_ticks_are_no_finer_than_the_data() -> None:
     ],
     ids=lambda data: " to ".join(data.categories),
 )
-def test_there_are_never_too_many_ticks_and_none_beyond_the_data(data: ChartData, most: int) -> None:
+def test_ticks_are_limited_and_within_the_data(data: ChartData, most: int) -> None:
     places = [place for place, _ in make_time_ticks(data, most, "en")]
     assert 1 <= len(places) <= most
     assert data.positions is not None
     assert data.positions[0] - 1e-6 <= min(places) <= max(places) <= data.positions[-1] + 1e-6
 
 
-def test_dates_are_written_in_the_language_and_words_as_they_are() -> None:
+def test_dates_use_the_format_of_the_language_and_text_is_unchanged() -> None:
     assert format_category(dated(DatePrecision.MONTH, "2024-06"), 0, "de") == "Juni 2024"
     assert format_category(dated(DatePrecision.QUARTER, "2024-Q2"), 0, "en") == "Q2 2024"
     assert format_category(dated(DatePrecision.MONTH, "2024", "2024-06"), 0, "de") == "2024"
@@ -81,17 +81,17 @@ def test_missing_dates_keep_their_places_among_bars() -> None:
     ("part", "texts"),
     [
         (DatePrecision.YEAR, ("2020", "2021", "2022")),
-        (DatePrecision.YEAR, ("1900", "2000", "2001")),  # too far apart
-        (DatePrecision.YEAR, ("2022", "2020", "2021")),  # in an order of the author's
+        (DatePrecision.YEAR, ("1900", "2000", "2001")),  # the dates are too far apart
+        (DatePrecision.YEAR, ("2022", "2020", "2021")),  # in the order of the data file
         (DatePrecision.QUARTER, ("2022-Q1", "2022-Q2")),
     ],
 )
-def test_other_dates_stay_as_they_are(part: DatePrecision, texts: tuple[str, ...]) -> None:
+def test_other_dates_are_unchanged(part: DatePrecision, texts: tuple[str, ...]) -> None:
     data = dated(part, *texts)
     assert add_missing_dates(data) == data
 
 
-def test_days_and_quarters_that_are_missing_are_written_as_data_would() -> None:
+def test_missing_days_and_quarters_use_the_format_of_the_data() -> None:
     quarters = add_missing_dates(dated(DatePrecision.QUARTER, "2023-Q4", "2024-Q2", "2024-Q3"))
     assert quarters.categories == ("2023-Q4", "2024-Q1", "2024-Q2", "2024-Q3")
     days = add_missing_dates(dated(DatePrecision.DAY, "2024-02-28", "2024-03-01", "2024-03-02"))
@@ -119,11 +119,11 @@ def test_days_and_quarters_that_are_missing_are_written_as_data_would() -> None:
             dated(DatePrecision.MONTH, "2016-01", "2023-01"),
             4,
             "2016, 2018, 2020, 2022",
-        ),  # only years count from the last
+        ),  # the interval is only relative to the last tick for years
         (dated(DatePrecision.YEAR, "2016", "2023"), 4, "2017, 2019, 2021, 2023"),
         (dated(DatePrecision.YEAR, "1901", "2024"), 4, "1925, 1950, 1975, 2000"),
         (dated(DatePrecision.YEAR, "2023", "2024"), 1, "2023, 2024"),
     ],
 )
-def test_ticks_are_as_fine_as_there_is_room_for(data: ChartData, most: int, expected: str) -> None:
+def test_ticks_are_as_fine_as_space_allows(data: ChartData, most: int, expected: str) -> None:
     assert ", ".join(names(data, most)) == expected

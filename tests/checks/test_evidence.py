@@ -1,4 +1,4 @@
-"""Chapters of which a deck shows nothing but words are told."""
+"""Test that chapters with text-only slides are reported."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def told(read_book_of: ReadBook, markdown: str, shown: str, **objects: frozenset
     return [str(finding) for finding in find_chapters_without_evidence(book, rows, "pptx")]
 
 
-def test_a_chapter_of_prose_is_told_at_its_place(read_book_of: ReadBook) -> None:
+def test_chapter_without_evidence_is_reported_at_its_position(read_book_of: ReadBook) -> None:
     (finding,) = told(read_book_of, f"{PROSE}\n", "A section")
     assert finding.startswith(
         'source/section.md:1:1: warning[DEK003]: no slide shows a chart, figure or table from chapter "A section"\n  hint: '
@@ -40,21 +40,21 @@ def test_a_slide_that_the_author_wrote_is_enough(markdown: str, read_book_of: Re
     assert told(read_book_of, markdown, "A section") == []
 
 
-def test_a_table_counts_where_the_deck_shows_it(read_book_of: ReadBook) -> None:
+def test_table_counts_as_evidence_if_it_is_in_the_deck(read_book_of: ReadBook) -> None:
     cells = frozenset({"a", "b", "one", "two"})
     assert told(read_book_of, TABLE, "A section a b one two", table=cells) == []
     assert len(told(read_book_of, TABLE, "A section", table=frozenset())) == 1
 
 
-def test_a_chapter_without_a_number_may_be_words(read_book_of: ReadBook) -> None:
+def test_unnumbered_chapter_needs_no_evidence(read_book_of: ReadBook) -> None:
     book, _ = read_book_of(f"{PROSE}\n", unnumbered="true")
     assert list(find_chapters_without_evidence(book, [], "pptx")) == []
 
 
-def test_a_chapter_that_is_no_part_of_the_talk_may_be_words(read_book_of: ReadBook) -> None:
+def test_chapter_outside_the_talk_needs_no_evidence(read_book_of: ReadBook) -> None:
     book, _ = read_book_of(f"{PROSE}\n", slides="{mode: none}")
     assert list(find_chapters_without_evidence(book, [], "pptx")) == []
 
 
-def test_a_short_chapter_may_be_words(read_book_of: ReadBook) -> None:
+def test_short_chapter_needs_no_evidence(read_book_of: ReadBook) -> None:
     assert told(read_book_of, PROSE[:1000], "A section") == []

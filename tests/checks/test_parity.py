@@ -1,4 +1,4 @@
-"""What became of each block is read from the finished files."""
+"""Test that the parity report finds each block in the finished outputs."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ DATA = "year,output\n2024,1\n"
 
 def all_rows_of(read_book_of, markdown: str, *, more: dict[str, str] | None = None, **files: FileText):
     project = {"source/dot.png": tiny_png(), "source/data.csv": "year,output\n2024,1\n"}
-    book, found = read_book_of(markdown, files=project, **(more or {}))
-    assert not [finding for finding in found if finding.severity == "error"]
+    book, findings = read_book_of(markdown, files=project, **(more or {}))
+    assert not [finding for finding in findings if finding.severity == "error"]
     return compare_outputs(book, files)
 
 
 def rows_of(read_book_of, markdown: str, **files: FileText):
-    """The rows of the text, without those of the titles."""
+    """Return the rows of the parity report for text, without titles."""
     rows = all_rows_of(read_book_of, markdown, **files)
     return [row for row in rows if row.kind not in ("title", "chapter title")]
 
@@ -38,19 +38,19 @@ def shown(text: str, **more: str) -> FileText:
     return FileText(normalise_text(text), **{key: normalise_text(value) for key, value in more.items()})
 
 
-def test_what_is_shown_is_rendered(read_book_of) -> None:
+def test_content_on_slides_is_rendered(read_book_of) -> None:
     (row,) = rows_of(
         read_book_of, "A *simple* sentence.\n", pdf=shown("Before. A simple sen-\ntence. After.")
     )
     assert (row.kind, row.outcomes) == ("paragraph", {"pdf": Outcome.RENDERED})
 
 
-def test_what_is_spoken_has_moved(read_book_of) -> None:
+def test_content_in_notes_is_moved(read_book_of) -> None:
     (row,) = rows_of(read_book_of, "A sentence.\n", pptx=shown("Title", notes_text="A sentence."))
     assert row.outcomes == {"pptx": Outcome.MOVED}
 
 
-def test_a_talk_leaves_to_the_book_what_it_has_no_time_for(read_book_of) -> None:
+def test_talk_leaves_prose_to_the_book(read_book_of) -> None:
     chart = '::: {.chart type=bar data=data.csv x=year y=output fig-alt="Bars"}\nOutput\n:::\n'
     book, _ = read_book_of(f"One.\n\nTwo is not said.\n\n{chart}", files={"source/data.csv": DATA})
     file = FileText(normalise_text("A section"), normalise_text("One."), is_talk=True)
@@ -64,14 +64,14 @@ def test_a_talk_leaves_to_the_book_what_it_has_no_time_for(read_book_of) -> None
     few = replace(book, has_complete_notes=False, has_slide_limit=True)
     row = next(row for row in compare_outputs(few, {"pptx": file}) if row.words == "Bars")
     assert (row.outcomes["pptx"], row.reasons["pptx"]) == (Outcome.IN_BOOK, "no room in the deck")
-    asked, _ = read_book_of(chart.replace(".chart", ".chart .slide"), files={"source/data.csv": DATA})
-    few = replace(asked, has_complete_notes=False, has_slide_limit=True)
+    requested, _ = read_book_of(chart.replace(".chart", ".chart .slide"), files={"source/data.csv": DATA})
+    few = replace(requested, has_complete_notes=False, has_slide_limit=True)
     assert {row.outcomes["pptx"] for row in compare_outputs(few, {"pptx": file}) if row.words == "Bars"} == {
         Outcome.LEFT_OUT
     }
 
 
-def test_a_chapter_that_shows_what_is_marked_leaves_other_charts_and_figures_to_the_book(
+def test_chapter_with_marked_slides_leaves_other_charts_to_the_book(
     read_book_of,
 ) -> None:
     chart = '::: {.chart type=bar data=data.csv x=year y=output fig-alt="Bars"}\nOutput\n:::\n'
@@ -81,25 +81,25 @@ def test_a_chapter_that_shows_what_is_marked_leaves_other_charts_and_figures_to_
     rows = compare_outputs(
         replace(book, has_complete_notes=False), {"pptx": FileText(normalise_text("A section"), is_talk=True)}
     )
-    found = {row.words: (row.outcomes["pptx"], row.reasons.get("pptx")) for row in rows}
-    assert found["Bars"] == found["A dot"] == (Outcome.IN_BOOK, "not marked for the deck")
-    assert found["Another"][0] is Outcome.LEFT_OUT
+    result = {row.words: (row.outcomes["pptx"], row.reasons.get("pptx")) for row in rows}
+    assert result["Bars"] == result["A dot"] == (Outcome.IN_BOOK, "not marked for the deck")
+    assert result["Another"][0] is Outcome.LEFT_OUT
 
 
-def test_what_is_nowhere_is_left_out_and_reported_with_its_place(read_book_of) -> None:
+def test_missing_content_is_left_out_and_reported_at_its_position(read_book_of) -> None:
     rows = rows_of(read_book_of, "One.\n\nTwo is missing.\n", epub=shown("One."))
     assert [row.outcomes["epub"] for row in rows] == [Outcome.RENDERED, Outcome.LEFT_OUT]
     (finding,) = find_omitted_blocks(rows)
     assert (finding.code, str(finding.span)) == ("PAR001", "source/section.md:6:1")
 
 
-def test_what_the_author_left_out_is_no_finding(read_book_of) -> None:
+def test_content_excluded_by_the_author_is_not_reported(read_book_of) -> None:
     rows = rows_of(read_book_of, "::: {.book-only}\nOnly in the book.\n:::\n", pptx=shown("Title"))
     assert [row.outcomes["pptx"] for row in rows] == [Outcome.LEFT_OUT]
     assert find_omitted_blocks(rows) == []
 
 
-def test_a_note_within_a_sentence_does_not_hide_it(read_book_of) -> None:
+def test_note_within_a_sentence_does_not_interrupt_it(read_book_of) -> None:
     text = "It takes quite a few words to fill a line, and a page may end anywhere among them."
     cut = text.replace("line, and", "line, 1 A note at the foot of the page. 12 and")
     (row,) = rows_of(read_book_of, text + "\n", pdf=shown(cut))
@@ -115,7 +115,7 @@ def test_code_and_formulas_count(read_book_of) -> None:
     ]
 
 
-def test_pictures_and_formulas_in_a_sentence_stand_apart_from_its_words(read_book_of) -> None:
+def test_inline_pictures_and_formulas_are_separate_from_their_sentence(read_book_of) -> None:
     markdown = "Let $a \\le b$ be given.\n"
     book = shown("Let a≤b be given.", alt_texts="a is less than or equal to b")
     deck = shown("", notes_text="Let a \\le b be given.")
@@ -145,7 +145,7 @@ def test_a_chart_with_a_description_is_a_chart_of_the_deck(read_book_of) -> None
     assert row.outcomes == {"pptx": Outcome.RENDERED}
 
 
-def test_a_formula_of_the_deck_is_found_once(read_book_of) -> None:
+def test_formula_of_the_deck_is_matched_once(read_book_of) -> None:
     book, _ = read_book_of(
         "$$E = mc^2$$ {#eq-a}\n\n::: {.slide title=T}\n- Let $q_1 \\le 7$ be\n- given\n:::\n"
     )
@@ -157,7 +157,7 @@ def test_a_formula_of_the_deck_is_found_once(read_book_of) -> None:
     assert set(outcomes) == {Outcome.RENDERED}
 
 
-def test_a_formula_that_is_nowhere_is_left_out(read_book_of) -> None:
+def test_missing_formula_is_left_out(read_book_of) -> None:
     rows = rows_of(read_book_of, "Let $a \\le b$ be given.\n", epub=shown("Let be given."))
     assert [row.outcomes["epub"] for row in rows] == [Outcome.RENDERED, Outcome.LEFT_OUT]
 
@@ -169,7 +169,7 @@ def test_a_formula_that_is_an_arrow_in_the_line_cannot_be_missed(read_book_of) -
     assert find_omitted_blocks(rows) == []
 
 
-def test_the_words_around_a_formula_must_all_be_there(read_book_of) -> None:
+def test_text_around_a_formula_must_be_complete(read_book_of) -> None:
     text = shown("Let a≤b", alt_texts="a is less than or equal to b")
     rows = rows_of(read_book_of, "Let $a \\le b$ be given.\n", epub=text)
     assert [row.outcomes["epub"] for row in rows] == [Outcome.LEFT_OUT, Outcome.RENDERED]
@@ -203,9 +203,7 @@ class TestAllThatIsSaid:
         parts = [row.words for row in compare_outputs(book, {}) if row.kind == "part title"]
         assert parts == ["The part", "Another"]
 
-    def test_a_part_of_chapters_that_are_no_part_of_the_talk_is_untold(
-        self, make_project, shared_cache
-    ) -> None:
+    def test_part_of_chapters_outside_the_talk_is_not_compared(self, make_project, shared_cache) -> None:
         manifest = "book:\n  title: A\n  chapters:\n    - part: Told\n      chapters: [a.md]\n    - part: Untold\n      chapters: [b.md]\nlang: en\n"
         files = {"source/book.yaml": manifest, "source/a.md": "# A\n\nText.\n"}
         files["source/b.md"] = "---\nslides: {mode: none}\n---\n# B\n\nText.\n"
@@ -217,7 +215,7 @@ class TestAllThatIsSaid:
         ]
         assert untold == ["Untold"]
 
-    def test_notes_are_found_wherever_they_went(self, read_book_of) -> None:
+    def test_notes_are_found_in_any_position(self, read_book_of) -> None:
         files = {"epub": shown("Text. Its note."), "pptx": shown("", notes_text="Text. [Its note.]")}
         rows = rows_of(read_book_of, "Text.^[Its note.]\n", **files)
         assert [(row.kind, dict(row.outcomes)) for row in rows] == [
@@ -244,7 +242,7 @@ class TestAllThatIsSaid:
             "paragraph",
         ]
 
-    def test_a_table_is_one_row_and_each_of_its_cells_is_looked_for(self, read_book_of) -> None:
+    def test_table_is_one_row_and_all_its_cells_are_compared(self, read_book_of) -> None:
         markdown = "| A | B |\n|---|---|\n| one | two |\n"
         (row,) = rows_of(read_book_of, markdown, pdf=shown("A B one two"), epub=shown("A B one"))
         assert (row.kind, dict(row.outcomes)) == (
@@ -253,7 +251,7 @@ class TestAllThatIsSaid:
         )
         assert row.reasons == {"epub": 'cell "two" not found in the file'}
 
-    def test_drawings_and_notes_in_cells_have_rows_of_their_own(self, read_book_of) -> None:
+    def test_drawings_and_notes_in_cells_have_separate_rows(self, read_book_of) -> None:
         markdown = "| A |\n|---|\n| one ![A dot](dot.png) $x$^[Noted.] |\n"
         rows = rows_of(read_book_of, markdown)
         assert [row.kind for row in rows] == ["table", "image", "formula", "footnote"]
@@ -262,7 +260,7 @@ class TestAllThatIsSaid:
         rows = rows_of(read_book_of, "![A dot](dot.png)\\\n", epub=shown("", alt_texts="A dot"))
         assert kinds(rows, "epub") == [("image", "rendered")]
 
-    def test_words_for_some_outputs_are_looked_at_by_themselves(self, read_book_of) -> None:
+    def test_output_specific_text_is_compared_separately(self, read_book_of) -> None:
         rows = rows_of(read_book_of, "See [the page]{.book-only} this.\n", pptx=shown("See this."))
         assert [(row.kind, str(row.outcomes["pptx"]), row.visibility) for row in rows] == [
             ("paragraph", "rendered", ""),
@@ -270,12 +268,12 @@ class TestAllThatIsSaid:
         ]
         assert find_omitted_blocks(rows) == []
 
-    def test_what_has_no_letters_is_not_compared(self, read_book_of) -> None:
+    def test_text_without_letters_is_not_compared(self, read_book_of) -> None:
         rows = rows_of(read_book_of, "→\n\n![](dot.png){.decorative}\n", epub=shown("Text"))
         assert kinds(rows, "epub") == [("paragraph", "not compared"), ("image", "not compared")]
         assert find_omitted_blocks(rows) == []
 
-    def test_an_empty_anchor_says_nothing(self, read_book_of) -> None:
+    def test_empty_anchor_is_ignored(self, read_book_of) -> None:
         assert rows_of(read_book_of, '[]{#here}\n\n<a id="there"></a>\n') == []
 
 
@@ -283,7 +281,7 @@ CHART = '::: {.chart data=data.csv x=year y=output type=line fig-alt="It grows."
 
 
 class TestObjects:
-    """What is more than text is rendered where it is an object, or a drawing where a format has none."""
+    """Test that tables, formulas and charts are found as objects, or as drawings in formats without them."""
 
     def file(self, text: str = "", *, chart=(), table=(), formula=(), **more: str) -> FileText:
         objects = {
@@ -291,8 +289,8 @@ class TestObjects:
             "table": frozenset(map(normalise_text, table)),
             "formula": frozenset(map(make_formula_key, formula)),
         }
-        said = {key: normalise_text(value) for key, value in more.items()}
-        return FileText(normalise_text(text), object_keys=objects, **said)
+        result = {key: normalise_text(value) for key, value in more.items()}
+        return FileText(normalise_text(text), object_keys=objects, **result)
 
     def found(self, read_book_of, markdown: str, file: FileText) -> tuple[str, str]:
         row = rows_of(read_book_of, markdown, pptx=file)[0]
@@ -305,13 +303,13 @@ class TestObjects:
         assert self.found(read_book_of, CHART, picture) == ("simplified", "shown as a picture")
         words = self.file("It grows.")
         assert self.found(read_book_of, CHART, words)[0] == "simplified"
-        said = self.file(notes_text="It grows.")
-        assert self.found(read_book_of, CHART, said)[0] == "moved"
+        text = self.file(notes_text="It grows.")
+        assert self.found(read_book_of, CHART, text)[0] == "moved"
         assert self.found(read_book_of, CHART, self.file())[0] == "left out"
 
     def test_a_chart_where_charts_are_drawings(self, read_book_of) -> None:
-        drawn = FileText("", alt_texts=normalise_text("It grows."))
-        assert self.found(read_book_of, CHART, drawn) == ("rendered", "shown as a drawing")
+        file_text = FileText("", alt_texts=normalise_text("It grows."))
+        assert self.found(read_book_of, CHART, file_text) == ("rendered", "shown as a drawing")
 
     def test_a_table(self, read_book_of) -> None:
         markdown = "| A | B |\n|---|---|\n| one | two |\n"
@@ -335,10 +333,10 @@ class TestObjects:
         assert self.found(read_book_of, markdown, self.file(formula=["c>b/a"])) == ("rendered", "")
         text = self.file(r"\\frac{a}{b} < c")
         assert self.found(read_book_of, markdown, text) == ("simplified", "shown as text")
-        said = self.file(notes_text=r"\\frac{a}{b} < c")
-        assert self.found(read_book_of, markdown, said)[0] == "moved"
+        result = self.file(notes_text=r"\\frac{a}{b} < c")
+        assert self.found(read_book_of, markdown, result)[0] == "moved"
 
-    def test_a_moving_picture_stands_still_on_paper(self, read_book_of) -> None:
+    def test_animated_picture_is_static_in_print(self, read_book_of) -> None:
         from dataclasses import dataclass, replace
 
         @dataclass(frozen=True, slots=True, kw_only=True)
@@ -361,7 +359,7 @@ class TestObjects:
         assert row.reasons == {"pdf": "first frame of an animation"}
 
 
-def test_code_that_moved_was_too_long(read_book_of) -> None:
+def test_moved_code_was_too_long(read_book_of) -> None:
     code = "\n".join(f"line {n}" for n in range(20))
     (row,) = rows_of(read_book_of, f"```\n{code}\n```\n", pptx=shown("", notes_text=code))
     assert row.reasons == {"pptx": "too many lines for a slide"}
@@ -387,7 +385,7 @@ def test_json_has_the_fates_by_output_and_the_reasons(read_book_of) -> None:
     }
 
 
-def test_what_a_talk_does_not_tell_is_in_the_book_with_its_page(read_book_of) -> None:
+def test_content_outside_the_talk_is_in_the_book_with_its_page(read_book_of) -> None:
     pages = (0, "i"), (len(normalise_text("A section")), "1")
     book = FileText(normalise_text("A section Prose for readers."), page_starts=pages)
     deck = FileText(normalise_text("Title"), is_talk=True)
@@ -404,18 +402,20 @@ def test_what_a_talk_does_not_tell_is_in_the_book_with_its_page(read_book_of) ->
     ]
 
 
-def test_a_file_for_a_press_says_nothing_of_its_drawings_but_shows_their_captions(read_book_of) -> None:
+def test_press_file_has_captions_but_no_alt_texts(read_book_of) -> None:
     text = 'Before.\n\n![Its caption](dot.png){#fig-a fig-alt="A dot"}\n\nBehind.\n'
     mute = FileText(normalise_text("Before. Its caption Behind."), is_static=True, is_print_only=True)
     assert find_omitted_blocks(rows := rows_of(read_book_of, text, pdf=mute)) == []
     assert {row.outcomes["pdf"] for row in rows if row.kind == "figure"} == {Outcome.NOT_COMPARED}
     without = FileText(normalise_text("Before."), is_static=True, is_print_only=True)
-    told = [finding.message for finding in find_omitted_blocks(rows_of(read_book_of, text, pdf=without))]
-    assert any("Its caption" in message for message in told) and any("Behind" in message for message in told)
-    assert not any("A dot" in message for message in told)
+    messages = [finding.message for finding in find_omitted_blocks(rows_of(read_book_of, text, pdf=without))]
+    assert any("Its caption" in message for message in messages) and any(
+        "Behind" in message for message in messages
+    )
+    assert not any("A dot" in message for message in messages)
 
 
-def test_small_words_of_cells_may_be_left_to_the_book(read_book_of) -> None:
+def test_small_cell_notes_may_be_omitted_from_the_deck(read_book_of) -> None:
     table = "::: {#tbl-x .table data=b.csv rows=field columns=what values=n notes=year}\nWho\n:::\n"
     book, _ = read_book_of(table, files={"source/b.csv": "field,what,n,year\nSun,Output,80,2024\n"})
     without = frozenset(map(normalise_text, ("Field", "Output", "Sun", "80")))

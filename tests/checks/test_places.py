@@ -1,4 +1,4 @@
-"""Findings have the place in the source that the words around them come from."""
+"""Test that findings are reported at the source position of the adjacent words."""
 
 from __future__ import annotations
 
@@ -42,16 +42,16 @@ def place_of(read_book_of):
     return place
 
 
-def test_words_tell_the_block(place_of) -> None:
+def test_text_locates_its_block(place_of) -> None:
     assert place_of(text="The lantern stands") == "source/section.md:4:1"
     assert place_of(text="1.1 The ground"[4:]).startswith("source/section.md:6:")
 
 
-def test_words_may_be_broken_in_other_ways(place_of) -> None:
+def test_text_may_be_hyphenated_differently(place_of) -> None:
     assert place_of(text="forty- one metres\nover THE sea") == "source/section.md:4:1"
 
 
-def test_of_words_that_are_there_twice_those_behind_the_text_before(place_of) -> None:
+def test_repeated_text_is_located_by_the_preceding_text(place_of) -> None:
     assert place_of(
         text="Thrift.", preceding_text="over the sea. The ground Bare rock, and the keeper says so."
     ).endswith(":8:1")
@@ -60,7 +60,7 @@ def test_of_words_that_are_there_twice_those_behind_the_text_before(place_of) ->
     )
 
 
-def test_of_words_that_are_there_twice_those_near_to_what_stands_beside_them(read_book_of) -> None:
+def test_repeated_text_is_located_by_nearby_text(read_book_of) -> None:
     book, _ = read_book_of(BOOK, files={"source/dot.png": tiny_png()})
     locator = SourceLocator(book)
     thrift = OutputFinding(
@@ -70,12 +70,12 @@ def test_of_words_that_are_there_twice_those_near_to_what_stands_beside_them(rea
     assert str(locator.locate(thrift, ("A slide", "Lamp Light"))).endswith(":18:1")
 
 
-def test_a_link_has_a_place_of_its_own(place_of) -> None:
+def test_link_has_a_separate_position(place_of) -> None:
     assert place_of(text="so", kinds=("link",)).startswith("source/section.md:8:")
     assert place_of(text="so", kinds=("link",)) != place_of(text="Bare rock")
 
 
-def test_what_has_no_words_is_the_next_of_its_kind(place_of) -> None:
+def test_content_without_text_is_the_next_of_its_kind(place_of) -> None:
     before = "Lamp Light Oil dim Thrift."
     assert place_of(preceding_text=f"A dot on a white page {before}", kinds=FIGURES).startswith(
         "source/section.md:20:"
@@ -85,12 +85,12 @@ def test_what_has_no_words_is_the_next_of_its_kind(place_of) -> None:
     )
 
 
-def test_the_text_before_may_end_in_what_is_not_the_books(place_of) -> None:
+def test_preceding_text_may_end_with_generated_text(place_of) -> None:
     before = "The lantern stands forty-one metres over the sea. 1.1"
     assert place_of(preceding_text=before) == "source/section.md:4:1"
 
 
-def test_an_alternative_text_tells_its_figure_and_a_cell_its_table(place_of) -> None:
+def test_alt_text_locates_its_figure_and_a_cell_its_table(place_of) -> None:
     assert place_of(text="A dot on a white page").startswith("source/section.md:12:")
     assert place_of(text="Lamp Light Oil dim", kinds=("table",)).startswith("source/section.md:14:")
 
@@ -100,7 +100,7 @@ def test_a_short_word_is_not_found_within_others(place_of) -> None:
     assert place_of(text="tresov") == "None"
 
 
-def test_a_very_short_word_needs_text_before_it(place_of) -> None:
+def test_very_short_text_needs_preceding_text(place_of) -> None:
     assert place_of(text="sea") == "None"
     assert (
         place_of(text="sea", preceding_text="The lantern stands forty-one metres over the")
@@ -108,13 +108,13 @@ def test_a_very_short_word_needs_text_before_it(place_of) -> None:
     )
 
 
-def test_words_of_nobody_have_no_place(place_of) -> None:
+def test_unknown_text_has_no_position(place_of) -> None:
     assert place_of(text="Contents") == place_of() == "None"
 
 
-def test_of_many_findings_of_a_kind_the_first_are_told_and_the_rest_counted() -> None:
+def test_many_similar_findings_are_limited_and_counted() -> None:
     many = [OutputFinding(code="CHK003", rule="figure", message=f"picture {n}") for n in range(9)]
     other = OutputFinding(code="CHK002", message="other")
-    told = [finding.message for finding in limit_findings([*many, other])]
-    assert told == [*(f"picture {n}" for n in range(4)), "picture 4 (and 4 more like this)", "other"]
+    messages = [finding.message for finding in limit_findings([*many, other])]
+    assert messages == [*(f"picture {n}" for n in range(4)), "picture 4 (and 4 more like this)", "other"]
     assert [finding.message for finding in limit_findings(many[:5])] == [f"picture {n}" for n in range(5)]

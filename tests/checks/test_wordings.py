@@ -1,4 +1,4 @@
-"""Words are found whatever cuts them, and not where they are not."""
+"""Test that text is found across breaks and markup, without false matches."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def holds(text: str, words: str) -> bool:
     return TextSearch(normalise_text(text)).contains(Wording(words))
 
 
-def test_letters_are_what_is_read() -> None:
+def test_normalised_text_consists_of_letters() -> None:
     assert normalise_text("A “simple” sen-\ntence, ﬁnally: x² £5") == "asimplesentencefinallyx25"
     assert normalise_text("soft\u00adly") == "softly"
     assert normalise_text("— → …") == ""
@@ -30,14 +30,14 @@ def test_letters_are_what_is_read() -> None:
         "x" * 50_000 + LONG,
     ],
 )
-def test_cut_words_are_found(text: str) -> None:
+def test_truncated_words_are_matched(text: str) -> None:
     assert holds(text, LONG)
 
 
 @pytest.mark.parametrize(
     "text", ["", LONG[:40], LONG.replace("few", "many").replace("line", "row").replace("end", "stop")]
 )
-def test_other_words_are_not_found(text: str) -> None:
+def test_other_words_do_not_match(text: str) -> None:
     assert not holds(text, LONG)
 
 
@@ -47,27 +47,27 @@ def test_no_letters_are_found_nowhere() -> None:
     assert not Wording(OBJECT_PLACEHOLDER)
 
 
-def test_words_around_a_drawing_must_all_be_there() -> None:
+def test_text_around_a_drawing_must_be_complete() -> None:
     assert holds("Let a≤b be given", f"Let {OBJECT_PLACEHOLDER} be given")
     assert not holds("Let a≤b", f"Let {OBJECT_PLACEHOLDER} be given")
 
 
 def test_a_search_finds_the_same_in_any_order() -> None:
-    """Where a search has come decides on its speed alone."""
+    """Test that a search gives the same results in any order. The order affects only its speed."""
     chance = random.Random(1)
     alphabet = "abcdefgh"
     words = ["".join(chance.choices(alphabet, k=chance.randint(1, 9))) for _ in range(6000)]
     text = normalise_text("".join(words[:3000]))
-    wanted = [" ".join(words[i : i + chance.randint(1, 30)]) for i in range(0, 6000, 7)]
-    fresh = [TextSearch(text).contains(Wording(item)) for item in wanted]
+    expected = [" ".join(words[i : i + chance.randint(1, 30)]) for i in range(0, 6000, 7)]
+    fresh = [TextSearch(text).contains(Wording(item)) for item in expected]
     assert True in fresh and False in fresh
-    for order in (list(range(len(wanted))), list(reversed(range(len(wanted))))):
+    for order in (list(range(len(expected))), list(reversed(range(len(expected))))):
         chance.shuffle(order)
         search = TextSearch(text)
-        assert {i: search.contains(Wording(wanted[i])) for i in order} == dict(enumerate(fresh))
+        assert {i: search.contains(Wording(expected[i])) for i in order} == dict(enumerate(fresh))
 
 
-def test_a_page_may_end_anywhere_among_words_that_have_no_spaces_between_them() -> None:
+def test_page_break_is_allowed_anywhere_in_unspaced_text() -> None:
     words = "程序的初始化和执行都起始于主包，如果主包还导入了其它的包，那么就会在编译时将它们依次导入。"
     assert holds(words.replace("导入了", "导1 脚注。12 第二章 入了"), words)
     assert not holds("程序的初始化和执行都起始于主包。", words)
@@ -79,14 +79,14 @@ def test_a_page_may_end_within_a_few_words() -> None:
     assert not holds(code.replace("reader: na", "reader: " + "other words " * 40), code)
 
 
-def test_a_page_may_end_behind_the_first_of_a_few_words() -> None:
+def test_page_break_is_allowed_after_the_first_of_few_words() -> None:
     words = "play a role. With one covariate"
     assert holds("the dependencies play a\n152 Gaussian processes\nrole. With one covariate", words)
     assert not holds("the dependencies play a\n" + "other words " * 40 + "role. With one covariate", words)
     assert not holds("the dependencies play a\n152 Gaussian processes\nrole. With a covariate", words)
 
 
-def test_words_of_both_directions_are_found_in_the_order_of_a_pdf() -> None:
+def test_bidirectional_text_is_matched_in_pdf_order() -> None:
     code = 'title: المياه والمدن unit="مليون م"'
     assert holds('المياه والمدن :title "م مليون"=unit', code)
     assert not holds('title: unit="مليون م"', code)

@@ -1,4 +1,4 @@
-"""Runs the command line in this process."""
+"""Run the command line in the test process."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ Run = Callable[..., Result]
 
 
 def alone(arguments: Sequence[str]) -> list[str]:
-    """Arguments with which a command works in this process, unless they say otherwise.
+    """Return arguments that make a command work in this process, unless a test sets them.
 
-    Tests run on all processors already, and each process beside this one loads the whole program.
+    Tests already use all processors, and each additional process would import the whole program.
     """
-    told = any(word in ("-j", "--jobs", "-h", "--help") for word in arguments)
-    takes_jobs = arguments[:1] in (["build"], ["check"]) and not told
+    reported = any(word in ("-j", "--jobs", "-h", "--help") for word in arguments)
+    takes_jobs = arguments[:1] in (["build"], ["check"]) and not reported
     return [*arguments, "--jobs", "1"] if takes_jobs else [*arguments]
 
 
 @pytest.fixture(autouse=True)
 def _validators_find_nothing(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Spare fast tests the start of EPUBCheck, which takes seconds; end-to-end tests have what it finds."""
+    """Disable EPUBCheck in fast tests, since it takes seconds to start; end-to-end tests run it."""
     if request.node.get_closest_marker("e2e") is None:
         monkeypatch.setattr(validation, "run_validator", lambda name, path: ())
 
@@ -50,13 +50,13 @@ def run() -> Run:
 
 @pytest.fixture
 def minimal(tmp_path: Path) -> Path:
-    """A project of one section that makes an e-book only, which is the fastest to build."""
+    """Return a project with one section and only an e-book as output, which is the fastest to build."""
     return write_files(tmp_path / "minimal", MINIMAL)
 
 
 @pytest.fixture
 def broken(tmp_path: Path) -> Path:
-    """A project with an error in each of two sections, and a warning."""
+    """Return a project with an error in each of two sections, and a warning."""
     files = {
         **MINIMAL,
         "source/book.yaml": MINIMAL["source/book.yaml"].replace("[section.md]", "[section.md, other.md]"),

@@ -1,4 +1,4 @@
-"""``triptych build``: outputs all together or not at all, and an exit code that says which."""
+"""Test ``triptych build``: all outputs are written or none, and the exit code says which."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def events(output: str) -> list[dict]:
 
 
 def files_in(folder: Path) -> list[str]:
-    """Everything that is not in the cache."""
+    """Return all files outside the cache."""
     return sorted(
         p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file() and ".cache" not in p.parts
     )
@@ -52,7 +52,7 @@ def test_outputs_may_go_to_another_folder(run: Run, minimal: Path, tmp_path: Pat
     assert not (minimal / EPUB).exists()
 
 
-def test_the_same_source_gives_the_same_bytes(run: Run, minimal: Path) -> None:
+def test_same_source_has_the_same_bytes(run: Run, minimal: Path) -> None:
     run("build", minimal)
     first = (minimal / EPUB).read_bytes()
     run("build", minimal, "--force")
@@ -66,7 +66,7 @@ class TestMistakes:
         assert places == ["source/other.md:1:10", "source/section.md:4:5", "source/section.md:6:6"]
         assert result.exit_code == 1
 
-    def test_nothing_is_written(self, run: Run, broken: Path) -> None:
+    def test_failed_build_writes_nothing(self, run: Run, broken: Path) -> None:
         result = run("build", broken)
         assert files_in(broken / "build") == []
         assert "Nothing was written: found 2 errors and 1 warning." in result.stdout
@@ -85,7 +85,7 @@ class TestMistakes:
         (minimal / "source/section.md").write_text("See @fig-gone.\n")
         assert "triptych docs" not in run("build", minimal).stderr
 
-    def test_earlier_outputs_stay_as_they_are(self, run: Run, minimal: Path) -> None:
+    def test_earlier_outputs_are_unchanged(self, run: Run, minimal: Path) -> None:
         run("build", minimal)
         before = (minimal / EPUB).read_bytes(), (minimal / EPUB).stat().st_mtime_ns
         (minimal / "source/section.md").write_text("See @fig-gone.\n")
@@ -93,7 +93,7 @@ class TestMistakes:
         assert ((minimal / EPUB).read_bytes(), (minimal / EPUB).stat().st_mtime_ns) == before
         assert files_in(minimal / "build") == ["a-book.epub"]
 
-    def test_mistakes_of_the_manifest_and_of_sections_come_together(self, run: Run, broken: Path) -> None:
+    def test_manifest_and_section_errors_are_reported_together(self, run: Run, broken: Path) -> None:
         path = broken / "source/book.yaml"
         path.write_text(path.read_text() + "nonsense: 1\n")
         result = run("build", broken)
@@ -104,7 +104,7 @@ class TestMistakes:
         assert result.exit_code == 1
         assert "MAN003" in result.stderr
 
-    def test_a_missing_folder_is_wrong_usage(self, run: Run, tmp_path: Path) -> None:
+    def test_missing_folder_is_a_usage_error(self, run: Run, tmp_path: Path) -> None:
         assert run("build", tmp_path / "gone").exit_code == 2
 
     def test_warnings_alone_do_not_stop_a_build(self, run: Run, minimal: Path) -> None:
@@ -124,7 +124,7 @@ class TestMistakes:
         assert result.exit_code == 3
         assert (minimal / "build").read_text() == "a file"
 
-    def test_a_date_of_the_environment_that_is_no_number_is_an_error_and_no_crash(
+    def test_invalid_source_date_epoch_is_an_error_without_a_traceback(
         self, run: Run, minimal: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("SOURCE_DATE_EPOCH", "tomorrow")
@@ -132,17 +132,17 @@ class TestMistakes:
         assert result.exit_code == 3
         assert 'SOURCE_DATE_EPOCH is not a valid Unix timestamp: "tomorrow"' in result.output
 
-    def test_markup_in_a_message_is_printed_as_it_is(self, run: Run, minimal: Path) -> None:
+    def test_markup_in_a_message_is_printed_literally(self, run: Run, minimal: Path) -> None:
         (minimal / "source/section.md").write_text('---\n"[bold]x": 1\n---\nText.\n')
         assert "[bold]" in run("build", minimal).stderr
 
-    def test_long_findings_stay_on_one_line(self, run: Run, minimal: Path) -> None:
+    def test_long_findings_are_printed_on_one_line(self, run: Run, minimal: Path) -> None:
         (minimal / "source/section.md").write_text(f"![A]({'x' * 200}.png)\n")
         assert any("x" * 200 in line for line in run("build", minimal).stderr.splitlines())
 
 
 class TestFormats:
-    def test_one_format_may_be_asked_for(self, run: Run, tmp_path: Path, minimal: Path) -> None:
+    def test_single_format_can_be_requested(self, run: Run, tmp_path: Path, minimal: Path) -> None:
         (minimal / "source/book.yaml").write_text(
             "book:\n  title: A book\n  lang: en\n  chapters: [section.md]\n"
         )
@@ -150,7 +150,7 @@ class TestFormats:
         assert files_in(minimal / "build") == ["a-book.epub"]
 
     @pytest.mark.parametrize("formats", ["docx", "", ",", "epub,docx"])
-    def test_an_unknown_format_is_wrong_usage(self, run: Run, minimal: Path, formats: str) -> None:
+    def test_unknown_format_is_a_usage_error(self, run: Run, minimal: Path, formats: str) -> None:
         result = run("build", minimal, "--to", formats)
         assert result.exit_code == 2
         assert "pdf, epub, pptx" in result.stderr
@@ -167,35 +167,46 @@ class TestFreshness:
         assert "Nothing has changed; the outputs are up to date." in result.stdout
         assert (minimal / EPUB).stat().st_mtime_ns == before
 
+    def test_the_temporary_folder_of_a_killed_build_is_removed(
+        self, run: Run, minimal: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        run("build", minimal)
+        left = tmp_path / "temporary/triptych-123-abc"
+        left.mkdir(parents=True)
+        monkeypatch.setenv("TMPDIR", str(left.parent))
+        monkeypatch.setattr("tempfile.tempdir", None)
+        assert "up to date" in run("build", minimal).stdout
+        assert not left.exists()
+
     def test_force_builds_all_the_same(self, run: Run, minimal: Path) -> None:
         run("build", minimal)
         assert "up to date" not in run("build", minimal, "--force").stdout
 
-    def test_a_changed_section_is_built_again(self, run: Run, minimal: Path) -> None:
+    def test_changed_section_is_rebuilt(self, run: Run, minimal: Path) -> None:
         run("build", minimal)
         before = (minimal / EPUB).read_bytes()
         (minimal / "source/section.md").write_text("Other text.\n")
         assert run("build", minimal).exit_code == 0
         assert (minimal / EPUB).read_bytes() != before
 
-    def test_a_touched_section_is_not_built_again(self, run: Run, minimal: Path) -> None:
+    def test_touched_section_is_not_rebuilt(self, run: Run, minimal: Path) -> None:
         run("build", minimal)
         os.utime(minimal / "source/section.md", (1, 1))
         assert "up to date" in run("build", minimal).stdout
 
-    def test_a_deleted_output_is_made_again(self, run: Run, minimal: Path) -> None:
+    def test_deleted_output_is_rebuilt(self, run: Run, minimal: Path) -> None:
         run("build", minimal)
         (minimal / EPUB).unlink()
         run("build", minimal)
         assert (minimal / EPUB).is_file()
 
-    def test_warnings_are_said_again(self, run: Run, minimal: Path) -> None:
+    def test_warnings_are_repeated(self, run: Run, minimal: Path) -> None:
         (minimal / "source/section.md").write_text("#### Deep\n")
         first = run("build", minimal).stderr
         assert run("build", minimal).stderr == first != ""
 
-    def test_a_picture_that_appears_nearer_to_the_section_is_taken(self, run: Run, minimal: Path) -> None:
-        """It was not among the files that the last build read, and would be read now."""
+    def test_new_picture_closer_to_the_section_is_used(self, run: Run, minimal: Path) -> None:
+        """Test that a new picture closer to the section is used, though the last build did not read it."""
         from tests.conftest import tiny_png
 
         write_files(
@@ -216,17 +227,17 @@ class TestFreshness:
 
 
 class TestVoice:
-    def test_quiet_says_nothing_when_all_is_well(self, run: Run, minimal: Path) -> None:
+    def test_quiet_build_without_findings_prints_nothing(self, run: Run, minimal: Path) -> None:
         result = run("build", minimal, "--quiet")
         assert (result.exit_code, result.output) == (0, "")
 
-    def test_quiet_says_errors_only(self, run: Run, broken: Path) -> None:
+    def test_quiet_build_prints_errors_only(self, run: Run, broken: Path) -> None:
         result = run("build", broken, "-q")
         assert "REF001" in result.stderr
         assert "ACC002" not in result.stderr
         assert result.stdout == ""
 
-    def test_verbose_says_what_is_being_done(self, run: Run, minimal: Path) -> None:
+    def test_verbose_build_prints_each_step(self, run: Run, minimal: Path) -> None:
         stderr = run("build", minimal, "-v").stderr
         assert "Reading the source" in stderr and "Writing the EPUB" in stderr
 
@@ -234,41 +245,41 @@ class TestVoice:
         assert run("build", minimal, "-q", "-v").exit_code == 2
 
     def test_json_is_one_event_a_line(self, run: Run, minimal: Path) -> None:
-        said = events(run("build", minimal, "--format", "json").stdout)
-        assert [event["name"] for event in said if event["event"] == "stage"] == [
+        text = events(run("build", minimal, "--format", "json").stdout)
+        assert [event["name"] for event in text if event["event"] == "stage"] == [
             "reading",
             "epub",
             "checking",
             "publishing",
         ]
-        (output,) = (event for event in said if event["event"] == "output")
+        (output,) = (event for event in text if event["event"] == "output")
         assert Path(output["path"]).stat().st_size == output["bytes"]
-        assert said[-1]["event"] == "done"
+        assert text[-1]["event"] == "done"
 
     def test_json_of_a_failure_has_the_findings_and_their_count(self, run: Run, broken: Path) -> None:
         result = run("build", broken, "--format", "json")
-        said = events(result.stdout)
-        found = [event for event in said if event["event"] == "diagnostic"]
-        assert [(e["code"], e["path"], e["line"], e["column"]) for e in found] == [
+        text = events(result.stdout)
+        results = [event for event in text if event["event"] == "diagnostic"]
+        assert [(e["code"], e["path"], e["line"], e["column"]) for e in results] == [
             ("REF002", "source/other.md", 1, 10),
             ("REF001", "source/section.md", 4, 5),
             ("ACC002", "source/section.md", 6, 6),
         ]
-        assert said[-1] == {"event": "failed", "errors": 2, "warnings": 1, "notes": 0}
+        assert text[-1] == {"event": "failed", "errors": 2, "warnings": 1, "notes": 0}
         assert result.stderr == ""
 
     def test_json_of_an_unchanged_project_parses(self, run: Run, minimal: Path) -> None:
         run("build", minimal)
-        (said,) = events(run("build", minimal, "--format", "json").stdout)
-        assert said["event"] == "up-to-date"
-        assert said["outputs"] == [str(minimal / EPUB)]
+        (text,) = events(run("build", minimal, "--format", "json").stdout)
+        assert text["event"] == "up-to-date"
+        assert text["outputs"] == [str(minimal / EPUB)]
 
 
 class TestLinksOutOfTheProject:
-    """What lies elsewhere is no part of a project, and must not stand in its outputs."""
+    """Test that files outside the project cannot get into its outputs through symbolic links."""
 
     @pytest.mark.parametrize("name", ["templates/epub/imprint.xhtml.j2", "templates/epub", "templates"])
-    def test_those_among_templates_are_errors_that_name_them(
+    def test_unreadable_templates_are_reported_by_name(
         self, run: Run, minimal: Path, tmp_path: Path, name: str
     ) -> None:
         elsewhere = write_files(tmp_path / "elsewhere", {"epub/imprint.xhtml.j2": "Secret"})
@@ -282,12 +293,12 @@ class TestLinksOutOfTheProject:
             "  hint: replace the link with a copy of the target\n"
         ) in result.stderr
 
-    def test_the_whole_machine_is_not_walked(self, run: Run, minimal: Path) -> None:
+    def test_build_does_not_walk_the_file_system(self, run: Run, minimal: Path) -> None:
         (minimal / "templates").symlink_to("/")
         assert "templates:1:1: error[SEC005]" in run("build", minimal).stderr
 
     @pytest.mark.parametrize("command", ["build", "check", "inspect"])
-    def test_outputs_are_not_put_where_the_project_says(
+    def test_output_folder_outside_the_project_is_rejected(
         self, run: Run, minimal: Path, tmp_path: Path, command: str
     ) -> None:
         elsewhere = write_files(tmp_path / "elsewhere", {"letter.txt": "Dear"})
@@ -300,7 +311,7 @@ class TestLinksOutOfTheProject:
         )
         assert [path.name for path in elsewhere.rglob("*")] == ["letter.txt"]
 
-    def test_within_the_project_it_may_be_one(self, run: Run, minimal: Path) -> None:
+    def test_output_folder_within_the_project_may_be_a_link(self, run: Run, minimal: Path) -> None:
         (minimal / "outputs").mkdir()
         (minimal / "build").symlink_to("outputs")
         assert run("build", minimal).exit_code == 0
@@ -316,23 +327,23 @@ class TestLinksOutOfTheProject:
 
 
 class TestExplain:
-    def test_what_ran_is_named_with_the_input_that_made_it(self, run: Run, minimal: Path) -> None:
+    def test_explain_lists_steps_with_changed_inputs(self, run: Run, minimal: Path) -> None:
         run("build", minimal)
         section = minimal / "source/section.md"
         section.write_text(f"{section.read_text('utf-8')}\nOne sentence more.\n", "utf-8")
-        told = run("build", minimal, "--explain").stdout
-        assert re.search(r"^section +1 ran +0 cached ", told, re.MULTILINE), told
-        assert "    source/section.md: text and body changed\n" in told
-        again = run("build", minimal, "--force", "--explain").stdout
-        assert re.search(r"^section +0 ran +1 cached ", again, re.MULTILINE), again
+        reported = run("build", minimal, "--explain").stdout
+        assert re.search(r"^section +1 ran +0 cached ", reported, re.MULTILINE), reported
+        assert "    source/section.md: text and body changed\n" in reported
+        stdout = run("build", minimal, "--force", "--explain").stdout
+        assert re.search(r"^section +0 ran +1 cached ", stdout, re.MULTILINE), stdout
 
-    def test_a_program_hears_of_each_step(self, run: Run, minimal: Path) -> None:
+    def test_json_events_report_each_step(self, run: Run, minimal: Path) -> None:
         steps = [
-            one
-            for one in events(run("build", minimal, "--explain", "--format", "json").stdout)
-            if one["event"] == "step"
+            item
+            for item in events(run("build", minimal, "--explain", "--format", "json").stdout)
+            if item["event"] == "step"
         ]
-        (section,) = [one for one in steps if one["name"] == "section"]
+        (section,) = [step for step in steps if step["name"] == "section"]
         assert section == {
             "event": "step",
             "name": "section",

@@ -1,4 +1,4 @@
-"""Which cache a command uses, how large it may be, and how it is emptied."""
+"""Test the options that set the cache folder and its size limit, and that empty the cache."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def own(project: Path) -> Path:
     return project / "build/.cache"
 
 
-def test_a_cache_of_another_place_holds_results_and_the_project_its_records(
+def test_external_cache_stores_results_and_the_project_its_records(
     run: Run, minimal: Path, tmp_path: Path
 ) -> None:
     assert run("build", minimal, "--cache-dir", tmp_path / "shared").exit_code == 0
@@ -35,7 +35,7 @@ def test_a_cache_of_another_place_holds_results_and_the_project_its_records(
     ]
 
 
-def test_the_environment_names_it_too(
+def test_environment_variable_sets_the_cache(
     run: Run, minimal: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TRIPTYCH_CACHE", str(tmp_path / "shared"))
@@ -45,25 +45,23 @@ def test_the_environment_names_it_too(
     assert not results(own(minimal))
 
 
-def test_two_projects_share_what_they_have_in_common_and_nothing_else(
-    run: Run, minimal: Path, tmp_path: Path
-) -> None:
+def test_two_projects_share_common_results_only(run: Run, minimal: Path, tmp_path: Path) -> None:
     other = write_files(tmp_path / "other", MINIMAL)
     run("build", minimal, "--cache-dir", tmp_path / "shared")
-    said = run("build", other, "--cache-dir", tmp_path / "shared", "--explain", "--format", "json").output
-    steps = [event for event in map(json.loads, said.splitlines()) if event["event"] == "step"]
+    output = run("build", other, "--cache-dir", tmp_path / "shared", "--explain", "--format", "json").output
+    steps = [event for event in map(json.loads, output.splitlines()) if event["event"] == "step"]
     assert steps
     assert not any(step["ran"] for step in steps)
     assert (other / "build/a-book.epub").read_bytes() == (minimal / "build/a-book.epub").read_bytes()
 
 
-def test_another_cache_is_no_reason_to_build(run: Run, minimal: Path, tmp_path: Path) -> None:
+def test_changed_cache_folder_does_not_cause_a_rebuild(run: Run, minimal: Path, tmp_path: Path) -> None:
     run("build", minimal)
     assert "Nothing has changed" in run("build", minimal, "--cache-dir", tmp_path / "shared").output
     assert not (tmp_path / "shared").exists()
 
 
-def test_a_build_keeps_to_the_limit_and_to_what_it_used(run: Run, minimal: Path) -> None:
+def test_build_keeps_the_cache_limit_and_the_results_it_used(run: Run, minimal: Path) -> None:
     manifest = minimal / "source/book.yaml"
     manifest.write_text(f"{manifest.read_text()}cache:\n  limit: 0.001MB\n")
     run("build", minimal)
@@ -76,7 +74,7 @@ def test_a_build_keeps_to_the_limit_and_to_what_it_used(run: Run, minimal: Path)
 
 
 @pytest.mark.parametrize("limit", ["2", "2 gigabytes", "-1GB", "[2GB]", "GB", "2GBs", "1e3MB"])
-def test_a_limit_that_is_none_is_told_at_its_place(run: Run, minimal: Path, limit: str) -> None:
+def test_invalid_cache_limit_is_reported_at_its_position(run: Run, minimal: Path, limit: str) -> None:
     manifest = minimal / "source/book.yaml"
     manifest.write_text(f'{manifest.read_text()}cache:\n  limit: "{limit}"\n')
     result = run("build", minimal)
@@ -93,7 +91,7 @@ def test_limits_have_units(run: Run, minimal: Path, limit: str) -> None:
 
 
 class TestEmptying:
-    def test_the_cache_alone_goes(self, run: Run, minimal: Path) -> None:
+    def test_clean_cache_removes_the_cache_only(self, run: Run, minimal: Path) -> None:
         run("build", minimal)
         count = len(results(own(minimal)))
         assert run("clean", minimal, "--cache").output == f"Removed {count} cached results.\n"
@@ -101,7 +99,7 @@ class TestEmptying:
         assert "Nothing has changed" in run("build", minimal).output
         assert run("clean", minimal, "--cache").output == "Nothing to remove.\n"
 
-    def test_a_shared_one_only_where_it_is_meant(self, run: Run, minimal: Path, tmp_path: Path) -> None:
+    def test_shared_cache_is_removed_only_on_request(self, run: Run, minimal: Path, tmp_path: Path) -> None:
         shared = tmp_path / "shared"
         run("build", minimal, "--cache-dir", shared)
         (shared / "notes.txt").write_text("mine")
@@ -111,7 +109,7 @@ class TestEmptying:
         assert [path.name for path in shared.iterdir()] == ["notes.txt"]
 
 
-def test_a_file_in_the_place_of_a_cache_is_told(run: Run, minimal: Path, tmp_path: Path) -> None:
+def test_file_in_place_of_the_cache_is_reported(run: Run, minimal: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     result = run("build", minimal, "--cache-dir", tmp_path / "file")
     assert result.exit_code == 2
@@ -123,9 +121,9 @@ def test_machines_may_share_a_cache_at_an_address(run: Run, minimal: Path, tmp_p
     assert run("build", minimal, "--cache-dir", address).exit_code == 0
     first = (minimal / "build/a-book.epub").read_bytes()
     shutil.rmtree(minimal / "build")
-    again = run("build", minimal, "--cache-dir", address, "--explain")
-    assert again.exit_code == 0
+    repeated = run("build", minimal, "--cache-dir", address, "--explain")
+    assert repeated.exit_code == 0
     assert (minimal / "build/a-book.epub").read_bytes() == first
-    assert re.search(r"^section +0 ran +1 cached", again.stdout, re.MULTILINE)
+    assert re.search(r"^section +0 ran +1 cached", repeated.stdout, re.MULTILINE)
     wrong = run("build", minimal, "--cache-dir", "nowhere://x")
     assert (wrong.exit_code, "nowhere://x cannot be opened" in wrong.stderr) == (2, True)

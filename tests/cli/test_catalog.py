@@ -1,4 +1,4 @@
-"""``triptych catalog``: the commands, what they say, and how they end."""
+"""Test ``triptych catalog``: its commands, messages and exit codes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LIST = "title: Our books\ntitles: ['books/*']\n"
 
 @pytest.fixture
 def house(tmp_path: Path) -> Path:
-    """A catalogue of a sound title and one with an error."""
+    """Return a catalogue of a valid title and one with an error."""
     files = {**title("books/one"), **title("books/two", "See @fig-none.")}
     return write_files(tmp_path / "house", {"catalog.yaml": LIST, **files})
 
@@ -33,7 +33,7 @@ def events(text: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.e2e
-def test_it_builds_what_it_can_and_ends_with_one(run: Run, house: Path) -> None:
+def test_catalog_build_continues_after_a_failure_and_exits_with_1(run: Run, house: Path) -> None:
     result = run("catalog", "build", house / "catalog.yaml", "-j", "1")
     assert result.exit_code == 1
     assert "books/two/source/a.md:3:5: error[REF001]" in result.stderr
@@ -43,18 +43,19 @@ def test_it_builds_what_it_can_and_ends_with_one(run: Run, house: Path) -> None:
     assert "books/two" in (house / "build/report.html").read_text()
 
     (house / "books/two/source/a.md").write_text("# Mended\n")
-    again = run("catalog", "build", house / "catalog.yaml", "-j", "1", "--resume", "--format", "json")
-    assert again.exit_code == 0
-    told = [(one["name"], one["state"]) for one in events(again.stdout) if one["event"] == "title"]
-    assert told == [("books/one", "up to date"), ("books/two", "built")]
+    repeated = run("catalog", "build", house / "catalog.yaml", "-j", "1", "--resume", "--format", "json")
+    assert repeated.exit_code == 0
+    rows = [(item["name"], item["state"]) for item in events(repeated.stdout) if item["event"] == "title"]
+    assert rows == [("books/one", "up to date"), ("books/two", "built")]
     changes = {
-        one["name"]: one["change"] for one in json.loads((house / "build/report.json").read_text())["titles"]
+        item["name"]: item["change"]
+        for item in json.loads((house / "build/report.json").read_text())["titles"]
     }
     assert changes == {"books/one": "unchanged", "books/two": "fixed"}
 
 
 @pytest.mark.e2e
-def test_it_lists_checks_and_cleans(run: Run, house: Path) -> None:
+def test_catalog_commands_list_check_and_clean(run: Run, house: Path) -> None:
     listed = run("catalog", "list", house / "catalog.yaml")
     assert listed.stdout == "books/one  not built\nbooks/two  not built\n"
     checked = run("catalog", "check", house / "catalog.yaml", "-j", "1")
@@ -67,7 +68,7 @@ def test_it_lists_checks_and_cleans(run: Run, house: Path) -> None:
 
 
 @pytest.mark.e2e
-def test_a_run_says_that_it_waits_for_another(house: Path) -> None:
+def test_run_reports_that_it_waits_for_another(house: Path) -> None:
     (house / "build/.catalog").mkdir(parents=True)
     command = [
         "catalog",
@@ -85,15 +86,15 @@ def test_a_run_says_that_it_waits_for_another(house: Path) -> None:
         waiting = subprocess.Popen(program, stdout=subprocess.PIPE, text=True)
         assert waiting.stdout is not None
         assert json.loads(waiting.stdout.readline())["event"] == "waiting"
-    told, _ = waiting.communicate(timeout=120)
-    assert [one["event"] for one in events(told)][-1] == "done"
+    reported, _ = waiting.communicate(timeout=120)
+    assert [item["event"] for item in events(reported)][-1] == "done"
 
 
-def test_parts_make_the_whole(run: Run, house: Path) -> None:
-    listed = [
+def test_shards_form_the_whole_catalog(run: Run, house: Path) -> None:
+    stdouts = [
         run("catalog", "list", house / "catalog.yaml", "--shard", part).stdout for part in ("1/2", "2/2")
     ]
-    assert listed == ["books/one  not built\n", "books/two  not built\n"]
+    assert stdouts == ["books/one  not built\n", "books/two  not built\n"]
     assert run("catalog", "list", house / "catalog.yaml", "--shard", "3/2").exit_code == 2
 
 
@@ -104,14 +105,14 @@ def test_parts_make_the_whole(run: Run, house: Path) -> None:
         (("--shard", "0/2"), 2, "0/2 is not a shard such as 3/16."),
     ],
 )
-def test_what_is_asked_for_wrongly_is_told(
+def test_invalid_arguments_are_reported(
     run: Run, house: Path, arguments: tuple[str, ...], code: int, told: str
 ) -> None:
     result = run("catalog", "build", house / "catalog.yaml", *arguments)
     assert (result.exit_code, told in result.stderr) == (code, True)
 
 
-def test_a_list_that_is_wrong_builds_nothing(run: Run, house: Path) -> None:
+def test_invalid_catalog_builds_nothing(run: Run, house: Path) -> None:
     (house / "catalog.yaml").write_text("titles: ['books/*', gone]\n")
     result = run("catalog", "build", house / "catalog.yaml")
     assert result.exit_code == 1
@@ -124,7 +125,7 @@ def test_a_list_that_is_wrong_builds_nothing(run: Run, house: Path) -> None:
 
 
 @pytest.mark.e2e
-def test_a_run_that_is_stopped_or_killed_is_gone_on_with(tmp_path: Path) -> None:
+def test_interrupted_run_can_be_resumed(tmp_path: Path) -> None:
     names = [f"books/t{number}" for number in range(4)]
     files = {path: text for name in names for path, text in title(name).items()}
     house = write_files(tmp_path / "house", {"catalog.yaml": LIST, **files})
@@ -155,9 +156,9 @@ def test_a_run_that_is_stopped_or_killed_is_gone_on_with(tmp_path: Path) -> None
     assert stopped_after_one(signal.SIGINT) == 130
     assert stopped_after_one(signal.SIGKILL) == -signal.SIGKILL
     time.sleep(0.5)
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    told = {one["name"]: one["state"] for one in events(done.stdout) if one["event"] == "title"}
-    assert set(told) == set(names)
-    assert list(told.values()).count("up to date") >= 2  # what the two runs have told of
+    result = subprocess.run(command, capture_output=True, text=True, check=True)
+    reported = {item["name"]: item["state"] for item in events(result.stdout) if item["event"] == "title"}
+    assert set(reported) == set(names)
+    assert list(reported.values()).count("up to date") >= 2  # reported in either run
     assert sorted(path.stem for path in house.glob("build/books/*/*.epub")) == ["t0", "t1", "t2", "t3"]
     assert not list(house.glob("build/**/.new-*"))

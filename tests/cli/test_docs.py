@@ -1,4 +1,4 @@
-"""`triptych docs` opens the guide in a browser, from a cache of the user."""
+"""Test `triptych docs`, which opens the guide in a browser from a cache in the home folder."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CACHE = "XDG_CACHE_HOME"
 
 @pytest.fixture(autouse=True)
 def opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
-    """The addresses that a browser is asked for."""
+    """Record the URLs that are opened in a browser."""
     addresses: list[str] = []
     monkeypatch.setenv(CACHE, str(tmp_path / "cache"))
     monkeypatch.setattr(webbrowser, "open", lambda address: not addresses.append(address))
@@ -51,7 +51,7 @@ def test_only_the_path_is_printed(opened: list[str]) -> None:
     assert (opened, Path(result.output.strip()).is_file()) == ([], True)
 
 
-def test_an_unknown_page_is_an_error_that_suggests_one() -> None:
+def test_unknown_page_is_an_error_with_a_suggestion() -> None:
     result = run("comands")
     assert result.exit_code == 2
     assert 'The guide has no page "comands". Did you mean "commands"?' in result.output
@@ -62,7 +62,7 @@ def test_without_a_browser_the_path_is_printed(monkeypatch: pytest.MonkeyPatch) 
     assert run().output.startswith("No browser was found. Open this file in one: /")
 
 
-def test_the_pages_are_written_once(tmp_path: Path) -> None:
+def test_guide_is_written_once(tmp_path: Path) -> None:
     page = Path(run("--path").output.strip())
     page.write_text("kept")
     assert Path(run("--path").output.strip()).read_text() == "kept"
@@ -76,7 +76,7 @@ def test_pages_of_another_version_are_removed(tmp_path: Path) -> None:
     assert not old.exists()
 
 
-def test_without_a_home_folder_there_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_home_folder_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(CACHE)
     monkeypatch.setattr(Path, "home", lambda: (_ for _ in ()).throw(RuntimeError("no home")))
     result = run()
@@ -84,7 +84,7 @@ def test_without_a_home_folder_there_is_an_error(monkeypatch: pytest.MonkeyPatch
     assert "set XDG_CACHE_HOME" in result.output
 
 
-def test_a_cache_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
+def test_unwritable_cache_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("a file where a folder should be")
     assert run().exit_code == 3
 

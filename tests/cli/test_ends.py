@@ -1,4 +1,4 @@
-"""Builds that are ended from outside: no process is left over, and no file; people are told in a sentence."""
+"""Test that interrupted builds leave no processes and no files, and end with a message."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def place(tmp_path: Path) -> Iterator[Place]:
         (signal.SIGTERM, 143, "Stopped by a request to terminate; no partial files were left.\n"),
     ],
 )
-def test_who_stops_a_build_is_told_so_and_nothing_is_left(
+def test_interrupted_build_reports_it_and_leaves_no_files(
     place: Place, number: signal.Signals, code: int, words: str
 ) -> None:
     build = place.start()

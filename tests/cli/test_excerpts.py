@@ -1,4 +1,4 @@
-"""The line of a source that a finding is about, with a mark under its column."""
+"""Test the source line shown for a finding, with a mark under its column."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from triptych.diagnostics import Span
 
 
 def marked(line: str, column: int, room: int = 60) -> str:
-    """The character above the mark."""
+    """Return the character above the mark."""
     text, mark = shorten_line(line, column, room)
     assert mark is not None
     return next(character for place, character in enumerate(text) if cell_len(text[: place + 1]) > mark)
@@ -34,16 +34,16 @@ class TestTheMark:
             "中文" * 60 + "@fig-gone" + "中文" * 60,
         ],
     )
-    def test_it_is_under_the_column(self, line: str) -> None:
+    def test_caret_is_below_the_column(self, line: str) -> None:
         assert marked(line, line.index("@") + 1) == "@"
 
-    def test_a_column_behind_the_last_character_is_the_end_of_the_line(self) -> None:
+    def test_column_after_the_last_character_is_the_line_end(self) -> None:
         assert shorten_line("abc", 4, 60) == ("abc", 3)
 
     def test_a_column_of_another_version_of_the_file_has_none(self) -> None:
         assert shorten_line("abc", 9, 60) == ("abc", None)
 
-    def test_the_first_column_of_an_indented_line_says_nothing(self) -> None:
+    def test_first_column_of_an_indented_line_has_no_caret(self) -> None:
         assert shorten_line("    abc", 1, 60) == ("    abc", None)
 
 
@@ -73,9 +73,9 @@ class TestFiles:
         return ExcerptReader(root)
 
     def test_a_line_is_found(self, excerpts: ExcerptReader) -> None:
-        found = excerpts.get_excerpt(Span(path="a.md", line=3, column=2), 60)
-        assert found is not None
-        assert (found.line_number, found.text, found.caret_column) == (3, "three", 1)
+        excerpt = excerpts.get_excerpt(Span(path="a.md", line=3, column=2), 60)
+        assert excerpt is not None
+        assert (excerpt.line_number, excerpt.text, excerpt.caret_column) == (3, "three", 1)
 
     @pytest.mark.parametrize(
         ("path", "line", "column"),
@@ -92,7 +92,7 @@ class TestFiles:
             (".", 2, 1),
         ],
     )
-    def test_what_has_nothing_to_show_shows_nothing(
+    def test_excerpt_without_a_line_is_empty(
         self, excerpts: ExcerptReader, path: str, line: int, column: int
     ) -> None:
         assert excerpts.get_excerpt(Span(path=path, line=line, column=column), 60) is None

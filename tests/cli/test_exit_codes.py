@@ -1,8 +1,9 @@
-"""Faults of the machine have an exit code of their own, in every command."""
+"""Test that system errors have their own exit code in all commands."""
 
 from __future__ import annotations
 
 import errno
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -32,6 +33,7 @@ def finding(code: str) -> Diagnostic:
         (("ENV002",), False, ExitCode.ENVIRONMENT),
         (("ENV005", "LNT001"), False, ExitCode.ENVIRONMENT),
         (("ENV008",), False, ExitCode.ENVIRONMENT),
+        (("ENV009",), False, ExitCode.ENVIRONMENT),
         (("ENV003", "REF001"), False, ExitCode.SOURCE),
     ],
 )
@@ -41,7 +43,7 @@ def test_the_exit_code_follows_from_the_errors(codes: tuple[str, ...], strict: b
 
 @pytest.mark.parametrize("number", FAULTS)
 @pytest.mark.parametrize("command", ["build", "check", "inspect"])
-def test_3_where_the_machine_refuses(
+def test_3_if_the_environment_fails(
     run: Run, minimal: Path, monkeypatch: pytest.MonkeyPatch, command: str, number: int
 ) -> None:
     def refuse(project: Project, path: str) -> bytes:
@@ -69,6 +71,6 @@ def test_3_without_memory(run: Run, minimal: Path, monkeypatch: pytest.MonkeyPat
                 ["catalog", "build"], ["catalog", "check"], ["catalog", "list"]]
 )  # fmt: skip
 def test_every_command_that_prints_has_one_option_for_json(run: Run, command: list[str]) -> None:
-    shown = run(*command, "--help").stdout
-    assert "--format [text|json]" in shown
-    assert "--json" not in shown
+    stdout = run(*command, "--help").stdout
+    assert re.search(r"--format (\[text\|json\]|NAME +Output format: text, json,)", stdout)
+    assert "--json" not in stdout

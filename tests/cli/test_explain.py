@@ -30,7 +30,7 @@ def test_a_code_is_found_by_its_name_in_any_case_and_by_its_rule(name: str) -> N
     assert _explain(name).output.startswith("LNT012 ragged-table (warning)\n")
 
 
-def test_the_page_says_how_a_rule_is_set() -> None:
+def test_page_explains_how_to_configure_a_rule() -> None:
     assert "lint: {ragged-table: VALUE}" in _explain("LNT012").output
     assert "lint:" not in _explain("MAN003").output
     assert "lint:" not in _explain("MTH001").output
@@ -47,10 +47,10 @@ def test_json_has_the_fields_of_a_code() -> None:
     assert page["code"] == "LNT012"
     assert set(page) == {"code", "severity", "rule", "summary", "explanation", "bad", "good"}
     codes = json.loads(_explain("--format", "json").output)["codes"]
-    assert [one["code"] for one in codes] == list(CODES)
+    assert [code["code"] for code in codes] == list(CODES)
 
 
-def test_markdown_has_all_codes_and_nothing_meant_for_the_guide_alone() -> None:
+def test_markdown_has_all_codes_without_guide_markup() -> None:
     page = _explain("--format", "markdown").output
     assert page.startswith("# Diagnostics\n\n## ")
     assert re.findall(r"^### ([A-Z]{3}\d{3})$", page, re.MULTILINE) == list(CODES)

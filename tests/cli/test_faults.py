@@ -1,4 +1,4 @@
-"""Faults of the machine: outputs stay whole, people are told in a sentence, and the next build is as good as a first."""
+"""Test system errors: outputs stay intact, a message is printed, and the next build is like a first one."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from triptych.cli.report import Reporter
 resource = pytest.importorskip("resource", reason="limits of POSIX")
 EDITED = {**MINIMAL, "source/section.md": "---\ntitle: A section\n---\nOther text.\n"}
 _FLIPS, _SEED = 1000, 1
-# Python 3.11 keeps compiled modules that a limit to the size of files has cut off.
+# Python 3.11 keeps compiled modules that were truncated by a file size limit.
 _ENVIRON = {"PYTHONDONTWRITEBYTECODE": "1"}
 
 
 @pytest.fixture(scope="module")
 def wanted(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """What a first build makes of the edited project."""
+    """Return the outputs of a first build of the edited project."""
     project = write_files(tmp_path_factory.mktemp("wanted"), EDITED)
     assert build(project).returncode == 0
     return output(project)
@@ -33,7 +33,7 @@ def wanted(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 def build(
     project: Path, limit: Callable[[], None] | None = None, **environ: str
 ) -> subprocess.CompletedProcess[str]:
-    """A build in a process of its own, which may be limited, and in whose environment some names are empty."""
+    """Run a build in its own process, with optional resource limits and some empty environment variables."""
     return subprocess.run(
         [sys.executable, "-m", "triptych", "build", str(project), "--jobs", "2"],
         env={key: value for key, value in {**os.environ, **_ENVIRON, **environ}.items() if value},
@@ -54,10 +54,10 @@ def edit(project: Path) -> None:
 
 @pytest.mark.e2e
 @pytest.mark.parametrize("size", [300, 20_000])
-def test_a_disk_that_takes_no_more_is_told_and_leaves_the_outputs(
+def test_full_disk_is_reported_and_outputs_are_kept(
     run: Run, minimal: Path, wanted: bytes, size: int
 ) -> None:
-    """A limit to the size of files stands for it, which needs no disk of its own."""
+    """Test a full disk, simulated with a file size limit: the error is reported and the outputs are kept."""
     assert run("build", minimal).exit_code == 0
     before = output(minimal)
     assert len(before) > size
@@ -77,13 +77,13 @@ def test_a_disk_that_takes_no_more_is_told_and_leaves_the_outputs(
 def test_without_a_home_and_with_few_open_files(minimal: Path, wanted: bytes) -> None:
     edit(minimal)
     few = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))  # noqa: E731
-    done = build(minimal, few, HOME="", USER="", LOGNAME="")
-    assert (done.returncode, done.stderr) == (0, "")
+    result = build(minimal, few, HOME="", USER="", LOGNAME="")
+    assert (result.returncode, result.stderr) == (0, "")
     assert output(minimal) == wanted
 
 
 @pytest.mark.e2e
-def test_a_damaged_cache_changes_nothing(run: Run, minimal: Path, wanted: bytes) -> None:
+def test_damaged_cache_does_not_change_outputs(run: Run, minimal: Path, wanted: bytes) -> None:
     assert run("build", minimal).exit_code == 0
     edit(minimal)
     rng = random.Random(_SEED)
@@ -100,10 +100,8 @@ def test_a_damaged_cache_changes_nothing(run: Run, minimal: Path, wanted: bytes)
 
 
 @pytest.mark.parametrize("instant", [0, 4_000_000_000])
-def test_a_clock_that_is_set_wrongly_changes_nothing(
-    run: Run, minimal: Path, wanted: bytes, instant: int
-) -> None:
-    """All files of the project and its cache were changed long ago, or will be."""
+def test_wrong_clock_does_not_change_outputs(run: Run, minimal: Path, wanted: bytes, instant: int) -> None:
+    """Test that wrong timestamps of the project and its cache, long ago or in the future, change nothing."""
     assert run("build", minimal).exit_code == 0
     edit(minimal)
     for path in minimal.rglob("*"):

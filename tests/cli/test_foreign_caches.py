@@ -1,4 +1,4 @@
-"""A book that brings a cache of its own: nothing of it is believed, and the outputs are as without one."""
+"""Test books that contain a cache: it is not trusted, and the outputs are the same as without it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ BOOK = {
     "bibliography: sources.bib\nglossary: glossary.yaml\n",
     "source/a.md": "---\ntitle: A\n---\nText with 容量, $x^2 + y^2$, a [tide]{.term} and a source [@one].\n\n"
     "![A dot](dot.png){fig-alt='It is grey'}\n\n::: {.slide .big-numbers title=Numbers}\n"
-    "42\n:   answers\n:::\n\n::: {.slide title=Points}\n- One\n- Two\n\n::: notes\nSay it.\n:::\n:::\n",
+    "42\n:   answers\n:::\n\n::: {.slide title=Energy}\n$$E = mc^2$$\n:::\n\n::: {.slide title=Points}\n- One\n- Two\n\n::: notes\nSay it.\n:::\n:::\n",
     "source/b.md": "---\ntitle: B\n---\n"
     '::: {#fig-e .chart type=bar data=d.csv x=x y=y slide-title="It rises" fig-alt="Bar chart. It rises."}\n'
     'Chart\n:::\n\n```{dot}\n//| fig-alt: "A leads to B"\ndigraph { a -> b }\n```\n\n![A square](square.svg)'
@@ -45,7 +45,7 @@ Attack = Callable[[Files], Files]
 
 
 def build(project: Path, *options: str) -> str:
-    """Build all outputs → what was said of it. A traceback fails the test."""
+    """Build all outputs, and return what was printed. The test fails if there is a traceback."""
     result = CliRunner().invoke(main, alone(["build", str(project), *options]), prog_name="triptych")
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
@@ -58,7 +58,7 @@ def outputs(project: Path) -> Mapping[str, bytes]:
 
 
 def cached(project: Path) -> Files:
-    """The files of the cache by their names in it."""
+    """Return the files of the cache by name."""
     cache = project / "build/.cache"
     return {
         str(path.relative_to(cache)): path.read_bytes() for path in sorted(cache.rglob("*")) if path.is_file()
@@ -72,7 +72,7 @@ def put(project: Path, files: Mapping[str, bytes]) -> None:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project, built twice, so that slots and records of a last build are there."""
+    """Return a project that was built twice, so that it has cache slots and records of the last build."""
     project = write_files(tmp_path_factory.mktemp("built"), BOOK)
     (project / "source/a.md").write_text(EDITED)
     build(project)
@@ -83,7 +83,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def project(built: Path, tmp_path: Path) -> Path:
-    """The same at the same place, since records know it."""
+    """Return a copy of the project at the same path, since records contain the path."""
     keep = tmp_path / "kept"
     shutil.copytree(built, keep, symlinks=True)
     return built
@@ -103,7 +103,7 @@ def content(stored: bytes) -> bytes:
 
 
 def with_checksum(data: bytes) -> bytes:
-    """Content as the cache of an earlier version had it."""
+    """Return content with the checksum that an earlier version wrote."""
     return data + hashlib.sha256(data).digest()
 
 
@@ -113,13 +113,13 @@ def flipped(data: bytes) -> bytes:
 
 
 def exchanged(files: Files) -> Files:
-    """Each file with the content of the next in its folder, or of another folder."""
+    """Replace each file with the next one in its folder, or with one from another folder."""
     names = sorted(files)
     return {name: files[other] for name, other in zip(names, [*names[1:], names[0]], strict=True)}
 
 
 def scripted(files: Files) -> Files:
-    """What is drawn or read, with a script of somebody's in it."""
+    """Insert a script into cached drawings and pages."""
     return {
         name: with_checksum(
             content(data).replace(b"</svg>", SCRIPT + b"</svg>").replace(b"Text with", b"Bad " + SCRIPT)
@@ -143,7 +143,7 @@ ATTACKS: dict[str, Attack] = {
 
 
 @pytest.mark.e2e
-def test_the_book_asks_for_nearly_all_that_is_remembered(built: Path) -> None:
+def test_build_reads_most_cached_results(built: Path) -> None:
     there = {name.partition("/")[0] for name in cached(built)}
     missing = {step.name for step in CACHED_STEPS} - there
     assert missing <= {"outlined", "raster"}, missing
@@ -151,26 +151,26 @@ def test_the_book_asks_for_nearly_all_that_is_remembered(built: Path) -> None:
 
 @pytest.mark.e2e
 @pytest.mark.parametrize("attack", ATTACKS.values(), ids=list(ATTACKS))
-def test_files_of_another_hand_change_nothing(project: Path, attack: Attack) -> None:
-    wanted, files = outputs(project), cached(project)
+def test_files_by_others_in_the_cache_do_not_change_outputs(project: Path, attack: Attack) -> None:
+    expected, files = outputs(project), cached(project)
     results = {name: data for name, data in files.items() if "/" in name}
     put(project, attack(files))
-    said = build(project)
-    assert outputs(project) == wanted
-    assert said.count("ENV006") == 1
-    again = build(project)
-    assert "Nothing has changed" in again
-    assert outputs(project) == wanted
+    text = build(project)
+    assert outputs(project) == expected
+    assert text.count("ENV006") == 1
+    repeated = build(project)
+    assert "Nothing has changed" in repeated
+    assert outputs(project) == expected
     assert cached(project).keys() >= results.keys() - {
         name for name in results if name.startswith("printed/")
     }
 
 
 @pytest.mark.e2e
-def test_a_cache_that_another_key_has_signed_changes_nothing(
+def test_cache_signed_with_another_key_does_not_change_outputs(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wanted = outputs(project)
+    expected = outputs(project)
     files = {name: content(data) for name, data in cached(project).items()}
     altered = {name: data.replace(b"Text with", SCRIPT) for name, data in files.items()}
     with monkeypatch.context() as other:
@@ -179,29 +179,29 @@ def test_a_cache_that_another_key_has_signed_changes_nothing(
         put(project, {name: sign_content(name, data) for name, data in altered.items()})
     forget_signing_key()
     build(project)
-    assert outputs(project) == wanted
+    assert outputs(project) == expected
     assert not any(SCRIPT in data for data in cached(project).values())
 
 
 @pytest.mark.e2e
-def test_the_record_of_another_build_is_not_believed(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It would say of outputs that somebody brings that they are up to date."""
-    wanted, brought = outputs(project), b"somebody's own e-book"
+def test_record_of_another_build_is_not_trusted(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Test that a foreign build record is ignored: it would declare foreign outputs up to date."""
+    expected, brought = outputs(project), b"somebody's own e-book"
     files = cached(project)
     name, record = next((n, json.loads(content(d))) for n, d in files.items() if n.startswith("build-"))
     output = next(path for path in record["outputs"] if path.endswith(".epub"))
     record["outputs"][output] = hashlib.sha256(brought).hexdigest()
-    told = json.dumps(record).encode()
+    reported = json.dumps(record).encode()
     with monkeypatch.context() as other:
         other.setenv(KEY_VARIABLE, "a key that somebody else has")
         forget_signing_key()
-        foreign = sign_content(name, told)
+        foreign = sign_content(name, reported)
     forget_signing_key()
-    for stored in (told, with_checksum(told), foreign):
+    for stored in (reported, with_checksum(reported), foreign):
         Path(output).write_bytes(brought)
-        put(project, {**files, name: stored, f"{name}.json": told})
+        put(project, {**files, name: stored, f"{name}.json": reported})
         build(project)
-        assert Path(output).read_bytes() == wanted["a-book.epub"]
+        assert Path(output).read_bytes() == expected["a-book.epub"]
 
 
 PLANTED = {
@@ -215,21 +215,22 @@ PLANTED = {
 
 @pytest.mark.e2e
 @pytest.mark.parametrize("planted", PLANTED.values(), ids=list(PLANTED))
-def test_results_of_the_wrong_shape_are_made_again(project: Path, planted: bytes) -> None:
-    """As where whoever has the key writes what this program would not."""
-    wanted, files = outputs(project), cached(project)
+def test_results_of_the_wrong_shape_are_recomputed(project: Path, planted: bytes) -> None:
+    """Test that cached results with an unexpected structure are recomputed, even if signed."""
+    expected, files = outputs(project), cached(project)
     put(project, {name: sign_content(name, planted) if "/" in name else data for name, data in files.items()})
     build(project, "--force")
-    assert outputs(project) == wanted
+    assert outputs(project) == expected
 
 
 @pytest.mark.e2e
 @pytest.mark.parametrize("distance", [1, 2, 5])
-def test_a_step_of_which_results_are_those_of_another_step_is_done_again(
-    project: Path, distance: int
-) -> None:
-    """Of each step at once, since a step whose results are there is not asked for what they are made of."""
-    wanted, files = outputs(project), cached(project)
+def test_step_with_results_of_another_step_is_recomputed(project: Path, distance: int) -> None:
+    """Test that steps are recomputed if their results are exchanged with those of other steps.
+
+    All steps are exchanged at once, since the inputs of a step are not read if its result is cached.
+    """
+    expected, files = outputs(project), cached(project)
     first = {
         name.partition("/")[0]: data for name, data in sorted(files.items(), reverse=True) if "/" in name
     }
@@ -239,33 +240,33 @@ def test_a_step_of_which_results_are_those_of_another_step_is_done_again(
     planted = {name: sign_content(name, content(first[step])) for name, step in results.items()}
     put(project, {**files, **planted})
     build(project, "--force")
-    assert outputs(project) == wanted
+    assert outputs(project) == expected
 
 
 @pytest.mark.e2e
 def test_with_several_processes(project: Path, run: Run) -> None:
-    wanted = outputs(project)
+    expected = outputs(project)
     put(project, scripted(cached(project)))
-    said = run("build", project, "--jobs", "2")
-    assert said.exit_code == 0
-    assert said.stderr.count("note[ENV006]") == 1
-    assert outputs(project) == wanted
+    text = run("build", project, "--jobs", "2")
+    assert text.exit_code == 0
+    assert text.stderr.count("note[ENV006]") == 1
+    assert outputs(project) == expected
 
 
 @pytest.mark.e2e
-def test_without_a_key_that_lasts_a_build_is_a_first_one_and_says_so(
+def test_build_without_a_stored_key_is_a_first_build_and_reports_it(
     project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "file"))
     forget_signing_key()
-    wanted, files = outputs(project), cached(project)
+    expected, files = outputs(project), cached(project)
     try:
         for _ in range(2):
-            said = build(project)
-            assert "note[ENV007]: cannot save the cache signing key" in said
-            assert "hint: set the environment variable TRIPTYCH_CACHE_KEY" in said
-            assert outputs(project) == wanted
+            text = build(project)
+            assert "note[ENV007]: cannot save the cache signing key" in text
+            assert "hint: set the environment variable TRIPTYCH_CACHE_KEY" in text
+            assert outputs(project) == expected
     finally:
         forget_signing_key()
     assert cached(project) == files
@@ -275,22 +276,22 @@ def test_without_a_key_that_lasts_a_build_is_a_first_one_and_says_so(
 def test_machines_with_the_same_key_share_a_cache(
     project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wanted, shared = outputs(project), str(tmp_path / "shared")
+    expected, shared = outputs(project), str(tmp_path / "shared")
     monkeypatch.setenv(KEY_VARIABLE, "a key that machines share")
     for home in ("one", "two"):
         monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / home))
         forget_signing_key()
         shutil.rmtree(project / "build")
-        said = build(project, "--cache-dir", shared, "--explain")
-        assert outputs(project) == wanted
-        assert "ENV00" not in said
-    ran = [line.split()[1] for line in said.splitlines() if " ran " in line]
+        text = build(project, "--cache-dir", shared, "--explain")
+        assert outputs(project) == expected
+        assert "ENV00" not in text
+    ran = [line.split()[1] for line in text.splitlines() if " ran " in line]
     assert set(ran) == {"0"}
     forget_signing_key()
 
 
 @pytest.mark.e2e
-def test_a_key_that_is_too_short_is_refused(project: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_short_key_is_rejected(project: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(KEY_VARIABLE, "secret")
     result = run("build", project)
     assert result.exit_code == 2

@@ -1,4 +1,4 @@
-"""Each command has help that fits on a screen, with defaults and an example that can be typed."""
+"""Test that the help of each command fits on a screen, and has defaults and a valid example."""
 
 from __future__ import annotations
 
@@ -12,8 +12,14 @@ from click.testing import CliRunner
 
 from triptych.cli import COMMANDS, main
 
-_LINES = 40  # of a terminal window
-_ON_REQUEST = {"--profile", "--talk", "--report", "--html"}  # options whose absence needs no words
+_LINES = 40  # lines of a terminal window
+_ON_REQUEST = {
+    "--findings-file",
+    "--profile",
+    "--talk",
+    "--report",
+    "--html",
+}  # options whose default need not be explained
 
 
 def _walk(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -21,22 +27,22 @@ def _walk(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[
     if isinstance(command, click.Group):
         context = click.Context(command)
         for name in command.list_commands(context):
-            found = command.get_command(context, name)
-            assert found is not None
-            yield from _walk(found, (*path, name))
+            result = command.get_command(context, name)
+            assert result is not None
+            yield from _walk(result, (*path, name))
 
 
 PATHS = list(_walk(main))
 
 
 def _command(path: tuple[str, ...]) -> click.Command:
-    found: click.Command = main
+    result: click.Command = main
     for name in path:
-        assert isinstance(found, click.Group)
-        inner = found.get_command(click.Context(found), name)
+        assert isinstance(result, click.Group)
+        inner = result.get_command(click.Context(result), name)
         assert inner is not None
-        found = inner
-    return found
+        result = inner
+    return result
 
 
 def _help(path: tuple[str, ...]) -> str:
@@ -51,7 +57,7 @@ def test_help_fits_on_a_screen(path: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize("path", PATHS, ids=" ".join)
-def test_help_begins_with_a_summary_in_one_line(path: tuple[str, ...]) -> None:
+def test_help_starts_with_a_one_line_summary(path: tuple[str, ...]) -> None:
     summary = _help(path).split("\n\n")[1].strip()
     assert re.fullmatch(r"[A-Z][^\n]*\.", summary), summary
 
@@ -77,10 +83,10 @@ def test_each_option_with_a_value_shows_its_default(path: tuple[str, ...]) -> No
     for option in _command(path).params:
         if not isinstance(option, click.Option) or option.is_flag or _ON_REQUEST & set(option.opts):
             continue
-        (text,) = [one for one in options if re.match(rf" *(-\w, )?{option.opts[-1]}\b", one)]
+        (text,) = [item for item in options if re.match(rf" *(-\w, )?{option.opts[-1]}\b", item)]
         assert "default:" in " ".join(text.split()), text
 
 
-def test_the_list_of_commands_has_the_summaries_of_their_help() -> None:
+def test_command_list_has_the_summaries_of_the_commands() -> None:
     assert set(COMMANDS) == {path[0] for path in PATHS if path}
     assert all(summary.endswith(".") for _, summary in COMMANDS.values())

@@ -1,4 +1,4 @@
-"""``inspect``: the numbering table and the parity report, as text, as JSON and as a page."""
+"""Test ``inspect``: the numbering table and the parity report, as text, JSON and HTML."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ def built_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def built(built_once: Path, tmp_path: Path) -> Path:
-    """A copy of a project with its outputs."""
+    """Return a copy of a project with its outputs."""
     return Path(shutil.copytree(built_once, tmp_path / "a project"))
 
 
 class Page(HTMLParser):
-    """Collects ids, links and tables, and complains of tags that do not match."""
+    """An HTML parser that collects ids, links and tables, and rejects unbalanced tags."""
 
     VOID = frozenset(("meta", "input", "link", "br"))
 
@@ -74,7 +74,7 @@ class Page(HTMLParser):
         assert self.open.pop() == tag
 
 
-def test_numbers_come_first_then_what_is_less_then_counts(run: Run, built: Path) -> None:
+def test_counts_are_sorted_by_outcome(run: Run, built: Path) -> None:
     lines = run("inspect", built).stdout.splitlines()
     assert lines[0].split()[:3] == ["chapter", "1", "sec-section"]
     assert lines[1].split()[:3] == ["sec", "1.1", "sec-heading"]
@@ -100,7 +100,7 @@ def test_json_has_numbers_counts_and_all_blocks(run: Run, built: Path) -> None:
         assert sum(report["counts"][output].values()) == len(report["parity"])
 
 
-def test_the_page_stands_alone_and_its_links_lead_somewhere(run: Run, built: Path) -> None:
+def test_page_is_self_contained_and_its_links_are_valid(run: Run, built: Path) -> None:
     file = built / "reports/parity.html"
     result = run("inspect", built, "--html", file)
     assert (result.exit_code, result.stdout) == (0, "")
@@ -130,7 +130,7 @@ def test_the_page_is_the_same_each_time(run: Run, built: Path) -> None:
     assert (built / "one.html").read_bytes() == (built / "two.html").read_bytes()
 
 
-def test_the_page_is_the_programs_own_whatever_templates_a_project_has(run: Run, built: Path) -> None:
+def test_page_ignores_templates_of_the_project(run: Run, built: Path) -> None:
     write_files(built, {"templates/inspect/page.html.j2": "<script>{{ nothing }}</script>"})
     result = run("inspect", built, "--html", built / "parity.html")
     assert result.exit_code == 0
@@ -146,7 +146,7 @@ def test_without_outputs_there_are_numbers_and_a_hint(run: Run, minimal: Path) -
     assert "triptych build" in file.read_text("utf-8")
 
 
-def test_a_damaged_file_is_named_and_the_others_reported(run: Run, built: Path) -> None:
+def test_damaged_file_is_reported_and_the_others_are_inspected(run: Run, built: Path) -> None:
     (built / "build/a-book.pptx").write_text("damaged")
     result = run("inspect", built)
     assert result.exit_code == 0
@@ -154,7 +154,7 @@ def test_a_damaged_file_is_named_and_the_others_reported(run: Run, built: Path) 
     assert "epub: " in result.stdout and "pptx: " not in result.stdout
 
 
-def test_a_project_that_cannot_be_read_is_an_error(run: Run, tmp_path: Path) -> None:
+def test_unreadable_project_is_an_error(run: Run, tmp_path: Path) -> None:
     result = run("inspect", tmp_path)
     assert result.exit_code == 1 and "MAN003" in result.stderr
 
@@ -164,9 +164,9 @@ def test_check_writes_a_page_too(run: Run, built: Path, tmp_path: Path) -> None:
     result = run("check", built, "--report", page)
     assert str(page) in result.stdout
     text = page.read_text("utf-8")
-    found = Page(text)
-    assert {"main", "h1", "h2", "h3"} <= set(found.tags)
-    assert len(found.ids) == len(set(found.ids))
+    results = Page(text)
+    assert {"main", "h1", "h2", "h3"} <= set(results.tags)
+    assert len(results.ids) == len(set(results.ids))
     assert "Readable in read aloud or dynamic braille" in text
     assert "Math as MathML" in text and "Missing statement" not in text and "Not confirmed" not in text
     (built / "build/a-book.epub").unlink()
@@ -174,7 +174,7 @@ def test_check_writes_a_page_too(run: Run, built: Path, tmp_path: Path) -> None:
     assert "Run `triptych build` first" in page.read_text("utf-8")
 
 
-def test_the_page_of_a_check_leads_to_the_places_of_findings(run: Run, built: Path, tmp_path: Path) -> None:
+def test_check_page_links_to_the_positions_of_findings(run: Run, built: Path, tmp_path: Path) -> None:
     section = built / "source/section.md"
     section.write_text(section.read_text("utf-8") + "\n![](dot.png) <b> @fig-none\n", "utf-8")
     page = tmp_path / "report.html"

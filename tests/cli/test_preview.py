@@ -1,4 +1,4 @@
-"""``triptych preview`` as a process: it serves, tells, and ends well."""
+"""Test ``triptych preview`` as a process: serving, messages, and shutdown."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.cli.conftest import Run
 
 @contextmanager
 def running(*arguments: str | Path) -> Iterator[subprocess.Popen[str]]:
-    """The preview on a free port; it is killed if it does not end by itself."""
+    """Run the preview on a free port, and kill it if it does not end by itself."""
     command = [sys.executable, "-m", "triptych", "preview", "--port", "0", "--no-open", *map(str, arguments)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
@@ -33,9 +33,9 @@ def running(*arguments: str | Path) -> Iterator[subprocess.Popen[str]]:
 def event(process: subprocess.Popen[str], name: str) -> dict:
     assert process.stdout
     for line in process.stdout:
-        said = json.loads(line)
-        if said["event"] == name:
-            return said
+        text = json.loads(line)
+        if text["event"] == name:
+            return text
     raise AssertionError(f"it ended without saying {name!r}: {process.stderr and process.stderr.read()}")
 
 
@@ -45,7 +45,7 @@ def event(process: subprocess.Popen[str], name: str) -> dict:
     ("ending", "code", "cause"),
     [(signal.SIGINT, 130, "Ctrl-C"), (signal.SIGTERM, 143, "a request to terminate")],
 )
-def test_it_serves_until_it_is_stopped_and_says_so(
+def test_preview_serves_until_stopped_and_reports_it(
     minimal: Path, ending: signal.Signals, code: int, cause: str
 ) -> None:
     with running(minimal, "--format", "json") as process:
@@ -60,7 +60,7 @@ def test_it_serves_until_it_is_stopped_and_says_so(
 
 
 @pytest.mark.e2e
-def test_findings_are_told_and_the_server_lives(minimal: Path) -> None:
+def test_findings_are_reported_while_the_server_continues(minimal: Path) -> None:
     (minimal / "source/section.md").write_text("See @fig-gone.\n")
     with running(minimal, "--format", "json") as process:
         url = event(process, "serving")["url"]
@@ -71,7 +71,7 @@ def test_findings_are_told_and_the_server_lives(minimal: Path) -> None:
             assert b"Mended." in answer.read()
 
 
-def test_a_port_that_is_taken_is_wrong_usage(run: Run, minimal: Path) -> None:
+def test_port_in_use_is_a_usage_error(run: Run, minimal: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -80,17 +80,17 @@ def test_a_port_that_is_taken_is_wrong_usage(run: Run, minimal: Path) -> None:
     assert "in use" in result.stderr
 
 
-def test_an_address_of_another_machine_is_wrong_usage(run: Run, minimal: Path) -> None:
+def test_address_of_another_machine_is_a_usage_error(run: Run, minimal: Path) -> None:
     result = run("preview", minimal, "--no-open", "--host", "192.0.2.1")
     assert result.exit_code == 2
     assert "192.0.2.1" in result.stderr
 
 
-def test_an_address_that_other_machines_reach_is_wrong_usage(run: Run, minimal: Path) -> None:
+def test_public_address_is_a_usage_error(run: Run, minimal: Path) -> None:
     result = run("preview", minimal, "--no-open", "--host", "0.0.0.0")
     assert result.exit_code == 2
     assert "ssh -L" in result.stderr
 
 
-def test_a_misspelt_output_is_wrong_usage(run: Run, minimal: Path) -> None:
+def test_misspelt_output_is_a_usage_error(run: Run, minimal: Path) -> None:
     assert run("preview", minimal, "--to", "epbu").exit_code == 2

@@ -1,4 +1,4 @@
-"""What libraries print does not reach people: they are told findings, or nothing."""
+"""Test that messages of libraries are not printed: users see only findings of the program."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Build = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def palette_png() -> bytes:
-    """A picture with a transparent palette, of which Pillow warns when its colours change."""
+    """Return an image with a transparent palette, for which Pillow prints a warning during conversion."""
     image = Image.linear_gradient("L").resize((900, 600)).convert("P")
     out = io.BytesIO()
     image.save(out, "PNG", transparency=bytes([0, 128] + [255] * 254))
@@ -50,7 +50,7 @@ BOOK = {
 
 @pytest.fixture
 def build(tmp_path: Path) -> Build:
-    """Builds a book in the home of somebody who has never built one."""
+    """Return a function that builds a book in an empty home folder."""
     root, home = write_files(tmp_path / "book", BOOK), tmp_path / "home"
     home.mkdir()
     kept = {name: os.environ.get(name, "") for name in ("PATH", "XDG_DATA_HOME")}
@@ -58,24 +58,24 @@ def build(tmp_path: Path) -> Build:
 
     def run(*arguments: str, start: tuple[str, ...] = ("-m", "triptych")) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, *start, "build", str(root), *arguments]
-        done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+        result = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
         assert list(home.rglob("*")) == []
-        return done
+        return result
 
     return run
 
 
-def test_a_first_build_says_nothing_but_what_it_has_made(build: Build) -> None:
-    done = build("--jobs", "2")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert [line.split()[0].rpartition(".")[2] for line in done.stdout.splitlines()] == [
+def test_first_build_reports_only_its_outputs(build: Build) -> None:
+    result = build("--jobs", "2")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert [line.split()[0].rpartition(".")[2] for line in result.stdout.splitlines()] == [
         "pdf",
         "epub",
         "pptx",
     ]
 
 
-# Libraries of the system cannot be found, as where Pango is not installed.
+# System libraries cannot be found, as if Pango were not installed.
 WITHOUT_PANGO = """
 import cffi
 def dlopen(ffi, name, flags=0):
@@ -86,15 +86,15 @@ main(prog_name="triptych")
 """
 
 
-def test_a_missing_pango_is_said_once_with_the_command_that_helps(build: Build) -> None:
-    done = build("--jobs", "2", start=("-c", WITHOUT_PANGO))
-    assert (done.returncode, done.stdout) == (3, "")
-    what, *hints = done.stderr.splitlines()
-    assert what.startswith("error: the PDF cannot be created: Pango is missing")
-    assert len(hints) == 2 and "pango" in hints[0] and "--to epub,pptx" in hints[1]
+def test_missing_pango_is_reported_once_with_an_install_command(build: Build) -> None:
+    result = build("--jobs", "2", start=("-c", WITHOUT_PANGO))
+    assert (result.returncode, result.stdout) == (3, "")
+    assert result.stderr.startswith("error[ENV009]: the PDF cannot be created: Pango is missing")
+    assert result.stderr.count("\n  hint: ") == 1
+    assert "pango" in result.stderr.partition("hint:")[2] and "--to epub,pptx" in result.stderr
 
 
-# As where somebody has installed the next version of the layout engine.
+# As if the next version of the layout engine were installed.
 WITH_ANOTHER_ENGINE = """
 import importlib.metadata
 version = importlib.metadata.version
@@ -105,17 +105,16 @@ main(prog_name="triptych")
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
-def test_another_layout_engine_is_refused_with_the_command_that_helps(build: Build, jobs: str) -> None:
-    """Books that are set without our patches, or with those for another version, lose more than is seen."""
-    done = build("--jobs", jobs, start=("-c", WITH_ANOTHER_ENGINE))
-    assert (done.returncode, done.stdout) == (3, "")
-    what, *hints = done.stderr.splitlines()
-    assert what.startswith("error: the PDF cannot be created: WeasyPrint 71.0 is installed")
-    assert len(hints) == 2 and "pip install weasyprint==" in hints[0] and "--to epub,pptx" in hints[1]
+def test_unsupported_layout_engine_is_rejected_with_an_install_command(build: Build, jobs: str) -> None:
+    """Test the error for an unsupported layout engine, since its pages could lose more than is visible."""
+    result = build("--jobs", jobs, start=("-c", WITH_ANOTHER_ENGINE))
+    assert (result.returncode, result.stdout) == (3, "")
+    assert result.stderr.startswith("error[ENV009]: the PDF cannot be created: WeasyPrint 71.0 is installed")
+    assert "hint: run `pip install weasyprint==" in result.stderr and "--to epub,pptx" in result.stderr
 
 
 @pytest.mark.parametrize("start", [WITHOUT_PANGO, WITH_ANOTHER_ENGINE])
 def test_the_other_outputs_need_no_layout_engine(build: Build, start: str) -> None:
-    done = build("--to", "epub,pptx", start=("-c", start))
-    assert (done.returncode, done.stderr) == (0, "")
-    assert [line.split()[0].rpartition(".")[2] for line in done.stdout.splitlines()] == ["epub", "pptx"]
+    result = build("--to", "epub,pptx", start=("-c", start))
+    assert (result.returncode, result.stderr) == (0, "")
+    assert [line.split()[0].rpartition(".")[2] for line in result.stdout.splitlines()] == ["epub", "pptx"]

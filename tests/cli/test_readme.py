@@ -1,4 +1,4 @@
-"""What the README shows is what happens."""
+"""Test that the commands and outputs shown in the README are correct."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.conftest import write_files
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
-LONGEST = 8000  # characters: the README is read within a minute
+LONGEST = 8000  # characters: the README can be read in a minute
 PROJECT = {
     "source/book.yaml": (
         "book: {title: Report, author: Ada, date: 2026-01-31, chapters: [solar.md]}\n"
@@ -25,9 +25,9 @@ PROJECT = {
 
 
 def block(language: str) -> str:
-    found = re.search(rf"```{language}\n(.*?)```", README, re.S)
-    assert found is not None
-    return found[1]
+    result = re.search(rf"```{language}\n(.*?)```", README, re.S)
+    assert result is not None
+    return result[1]
 
 
 def test_the_readme_is_short_and_its_files_exist() -> None:
@@ -50,7 +50,7 @@ def test_the_few_lines_become_a_figure_and_a_slide(tmp_path: Path, run: Run) -> 
     assert [slide.shapes.title.text_frame.text for slide in charted] == [title]
 
 
-def test_the_error_is_what_a_missing_column_gives(tmp_path: Path, run: Run) -> None:
+def test_readme_error_matches_that_of_a_missing_column(tmp_path: Path, run: Run) -> None:
     data = PROJECT["source/data/solar.csv"].replace("GW", "MW")
     write_files(tmp_path, {**PROJECT, "source/data/solar.csv": data, "source/solar.md": block("markdown")})
     result = run("build", tmp_path)

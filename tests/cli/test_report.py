@@ -1,4 +1,4 @@
-"""Progress while files are checked; findings with their places, in groups and as JSON."""
+"""Test progress messages and findings: their positions, their groups, and their JSON form."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from tests.conftest import write_files
 from triptych.cli import main
-from triptych.cli.report import Reporter, Verbosity, format_counts
+from triptych.cli.report import Reporter, ReportFormat, Verbosity, format_counts
 from triptych.diagnostics import Diagnostic, Severity, Span
 
 
@@ -24,7 +24,7 @@ class Status:
         self.shown.append(text)
 
 
-def test_a_terminal_shows_all_that_is_under_way() -> None:
+def test_terminal_shows_all_running_stages() -> None:
     report: Any = Reporter()
     report._status = status = Status()
     report.begin_check("the PDF")
@@ -53,13 +53,13 @@ note[OUT001]: kept
 """
 
 
-def test_what_a_source_says_commands_no_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    said = "a\x1b[2Jb\u202ec\x9bd\ud800e"
-    found = Diagnostic(code="REF002", message=said, hint=said, span=Span(path=said, line=1, column=2))
-    Reporter(root=tmp_path).report_findings([found])
-    shown = capsys.readouterr().err
-    assert not set("\x1b\u202e\x9b\ud800") & set(shown)
-    assert shown.count("a\ufffd[2Jb\ufffdc\ufffdd\ufffde") == 3
+def test_source_text_cannot_control_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = "a\x1b[2Jb\u202ec\x9bd\ud800e"
+    diagnostic = Diagnostic(code="REF002", message=text, hint=text, span=Span(path=text, line=1, column=2))
+    Reporter(root=tmp_path).report_findings([diagnostic])
+    err = capsys.readouterr().err
+    assert not set("\x1b\u202e\x9b\ud800") & set(err)
+    assert err.count("a\ufffd[2Jb\ufffdc\ufffdd\ufffde") == 3
 
 
 class TestFindings:
@@ -68,7 +68,7 @@ class TestFindings:
         return write_files(tmp_path / "book", {"source/a.md": "One.\nSee @fig-a.\n"})
 
     @pytest.mark.parametrize(("here", "folder"), [("", "book/"), ("book", ""), ("book/source", "../")])
-    def test_they_are_told_from_the_current_folder(
+    def test_paths_are_relative_to_the_current_folder(
         self,
         root: Path,
         monkeypatch: pytest.MonkeyPatch,
@@ -78,13 +78,13 @@ class TestFindings:
     ) -> None:
         monkeypatch.chdir(root.parent / here)
         Reporter(root=root).report_findings(FINDINGS)
-        said = SAID.format(folder=folder).replace("../source/", "")
-        assert capsys.readouterr().err == said
+        text = SAID.format(folder=folder).replace("../source/", "")
+        assert capsys.readouterr().err == text
 
-    def test_a_program_is_told_the_place_in_the_project_and_the_file(
+    def test_json_has_the_path_in_the_project_and_the_file(
         self, root: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        Reporter(root=root, as_json=True).report_findings(FINDINGS)
+        Reporter(root=root, output_format=ReportFormat.JSON).report_findings(FINDINGS)
         events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
         assert [(event["path"], event["file"]) for event in events] == [
             ("source/a.md", str(root / "source/a.md")),
@@ -92,13 +92,13 @@ class TestFindings:
             (None, None),
         ]
 
-    def test_who_wants_quiet_hears_errors_alone(self, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_quiet_mode_prints_errors_only(self, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
         Reporter(Verbosity.QUIET, root=root).report_findings(FINDINGS)
         assert [line[-9:] for line in capsys.readouterr().err.splitlines() if "[" in line] == ["no figure"]
 
 
 def _unused(count: int, code: str = "TPL003") -> list[Diagnostic]:
-    """Findings that differ in their places and quoted values; the first one has a hint."""
+    """Return findings that differ in positions and quoted values; the first one has a hint."""
     return [
         Diagnostic(
             code=code,
@@ -132,14 +132,14 @@ class TestGroups:
         )
 
     def test_findings_without_a_place_are_grouped_too(self, capsys: pytest.CaptureFixture[str]) -> None:
-        found = [Diagnostic(code="OUT001", message=f'kept "{number}"') for number in range(7)]
-        assert self.said(capsys, found) == (
+        diagnostics = [Diagnostic(code="OUT001", message=f'kept "{number}"') for number in range(7)]
+        assert self.said(capsys, diagnostics) == (
             'note[OUT001]: kept "0"\n  also: kept "1"\n  also: kept "2"\n  and 4 more (`--all` lists them)\n'
         )
 
     def test_all_lists_each_in_its_order(self, capsys: pytest.CaptureFixture[str]) -> None:
-        found = [*_unused(6), Diagnostic(code="OUT001", message="kept"), *_unused(7)[6:]]
-        lines = self.said(capsys, found, lists_all=True).splitlines()
+        result = [*_unused(6), Diagnostic(code="OUT001", message="kept"), *_unused(7)[6:]]
+        lines = self.said(capsys, result, lists_all=True).splitlines()
         assert [line.split(":")[0] for line in lines if "[" in line] == [
             *(f"templates/{number}.png" for number in range(1, 7)),
             "note[OUT001]",
@@ -147,15 +147,15 @@ class TestGroups:
         ]
         assert not any("also" in line or "more" in line for line in lines)
 
-    def test_a_group_is_in_the_place_of_its_first_finding(self, capsys: pytest.CaptureFixture[str]) -> None:
-        kept = Diagnostic(code="OUT001", message="kept")
-        one, *others = _unused(9)
-        lines = self.said(capsys, [one, kept, *others]).splitlines()
+    def test_group_has_the_position_of_its_first_finding(self, capsys: pytest.CaptureFixture[str]) -> None:
+        diagnostic = Diagnostic(code="OUT001", message="kept")
+        item, *others = _unused(9)
+        lines = self.said(capsys, [item, diagnostic, *others]).splitlines()
         assert [line for line in lines if "[" in line][-1] == "note[OUT001]: kept"
         assert len(lines) == 6
 
     def test_errors_and_warnings_are_separate_groups(self, capsys: pytest.CaptureFixture[str]) -> None:
-        errors = [replace(one, configured=Severity.ERROR) for one in _unused(6)]
+        errors = [replace(item, configured=Severity.ERROR) for item in _unused(6)]
         lines = self.said(capsys, [*_unused(8), *errors]).splitlines()
         assert [line for line in lines if "more" in line] == [
             "  and 5 more (`--all` lists them)",
@@ -163,13 +163,13 @@ class TestGroups:
         ]
 
     def test_quiet_groups_errors_and_leaves_out_warnings(self, capsys: pytest.CaptureFixture[str]) -> None:
-        said = self.said(capsys, [*_unused(8), *_unused(6, "REF001")], verbosity=Verbosity.QUIET)
-        assert "TPL003" not in said
-        assert said.startswith("templates/1.png:1:1: error[REF001]")
-        assert said.endswith("  and 3 more (`--all` lists them)\n")
+        text = self.said(capsys, [*_unused(8), *_unused(6, "REF001")], verbosity=Verbosity.QUIET)
+        assert "TPL003" not in text
+        assert text.startswith("templates/1.png:1:1: error[REF001]")
+        assert text.endswith("  and 3 more (`--all` lists them)\n")
 
     def test_json_has_an_event_for_each(self, capsys: pytest.CaptureFixture[str]) -> None:
-        Reporter(as_json=True).report_findings(_unused(180))
+        Reporter(output_format=ReportFormat.JSON).report_findings(_unused(180))
         events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
         assert [event["path"] for event in events] == [f"templates/{number}.png" for number in range(1, 181)]
 
@@ -177,10 +177,10 @@ class TestGroups:
 @pytest.mark.parametrize("command", [("build",), ("check",), ("preview",), ("catalog", "build"), ("import",)])
 def test_commands_that_report_findings_can_list_all(command: tuple[str, ...]) -> None:
     context = click.Context(main)
-    found: Any = main
+    result: Any = main
     for name in command:
-        found = found.get_command(context, name)
-    assert "lists_all" in {option.name for option in found.params}
+        result = result.get_command(context, name)
+    assert "lists_all" in {option.name for option in result.params}
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What is not needed is not loaded: a list of commands, and a build of which nothing is to be done, come at once."""
+"""Test that a list of commands and a build without changes import no unnecessary modules."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from tests.conftest import write_files
 
 pytestmark = pytest.mark.e2e
 
-# Each of these takes longer to load than to say that nothing has changed. `logging`, `tempfile` and
-# `multiprocessing` stand for what several of our modules would bring.
+# Each of these takes longer to import than an up-to-date build. `logging`, `tempfile` and `multiprocessing`
+# stand for the imports of several of our modules.
 HEAVY = {
-    "pydantic", "ruamel", "rich", "jinja2", "lxml", "babel", "weasyprint", "pptx", "PIL", "fontTools", "pygments",
+    "pydantic", "ruamel", "rich", "jinja2", "lxml", "weasyprint", "pptx", "PIL", "fontTools", "pygments",
     "logging", "tempfile", "shutil", "multiprocessing", "concurrent", "subprocess", "pickle", "difflib",
     "triptych.press", "triptych.settings", "triptych.model", "triptych.reading", "triptych.writers",
     "triptych.preview", "triptych.checks", "triptych.engine.cache", "triptych.engine.processes.pool",
@@ -34,7 +34,7 @@ except SystemExit as end:
 
 
 def loaded(*arguments: str) -> set[str]:
-    """The modules that a command has loaded at its end."""
+    """Return the modules that are loaded when a command ends."""
     ended = subprocess.run(
         [sys.executable, "-c", RUN, json.dumps(arguments)],
         env=os.environ,
@@ -48,7 +48,9 @@ def loaded(*arguments: str) -> set[str]:
 
 
 @pytest.fixture
-def built(tmp_path: Path) -> Path:
+def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "temporary").mkdir()  # without old temporary folders, which would be removed
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
     manifest = "book:\n  title: A book\n  chapters: [a.md]\nlang: en\nformat:\n  epub: default\n"
     project = write_files(tmp_path / "book", {"source/book.yaml": manifest, "source/a.md": "# A\n\nText.\n"})
     assert "triptych.press" in loaded("build", str(project), "--jobs", "1")
@@ -56,20 +58,18 @@ def built(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("arguments", [("--help",), ("--version",)])
-def test_the_list_of_commands_loads_none_of_them(arguments: tuple[str, ...]) -> None:
+def test_command_list_imports_no_commands(arguments: tuple[str, ...]) -> None:
     modules = loaded(*arguments)
-    assert modules & HEAVY <= {"shutil"}  # click asks it how wide the terminal is
+    assert modules & HEAVY <= {"shutil"}  # click uses it to find the terminal width
     assert not {name for name in modules if name.startswith("triptych.engine")}
 
 
 @pytest.mark.parametrize("more", [(), ("--quiet",), ("--format", "json"), ("--jobs", "2")])
-def test_a_build_of_what_is_there_already_loads_nothing_that_would_make_it(
-    built: Path, more: tuple[str, ...]
-) -> None:
+def test_up_to_date_build_imports_no_writers(built: Path, more: tuple[str, ...]) -> None:
     assert loaded("build", str(built), *more) & HEAVY == set()
 
 
-def test_where_there_are_findings_to_tell_no_more_is_loaded_than_tells_them(built: Path) -> None:
+def test_printing_stored_findings_imports_little(built: Path) -> None:
     (built / "source/a.md").write_text("# A\n\nText.\n\n#### Deep\n")
     loaded("build", str(built), "--jobs", "1", "--format", "json")
     assert loaded("build", str(built), "--format", "json") & HEAVY == set()

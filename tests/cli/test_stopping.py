@@ -1,4 +1,4 @@
-"""Whoever stops a command in the middle of its work is told so in a sentence, and by the exit code."""
+"""Test that interrupted commands print a message and return the exit code for it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from tests.catalog.conftest import title
 from tests.conftest import write_files
 
-# Runs a command whose work, a function of a module, says that it has begun and takes for ever.
+# Runs a command in which a function of a module is replaced: it reports its start and never returns.
 PROGRAM = """
 import importlib, sys, time
 module, name = sys.argv.pop(1).split(":")
@@ -37,7 +37,7 @@ COMMANDS = {
     [(signal.SIGINT, 130, "Ctrl-C"), (signal.SIGTERM, 143, "a request to terminate")],
 )
 @pytest.mark.parametrize("work", COMMANDS)
-def test_it_ends_with_a_sentence_and_leaves_nothing(
+def test_interrupt_prints_one_sentence_and_leaves_no_files(
     tmp_path: Path, work: str, number: signal.Signals, code: int, cause: str
 ) -> None:
     write_files(tmp_path / "house", {"catalog.yaml": "titles: ['books/*']\n", **title("books/one")})
@@ -54,12 +54,12 @@ def test_it_ends_with_a_sentence_and_leaves_nothing(
         while process.stdout.readline().strip() != "at work":
             assert process.poll() is None
         process.send_signal(number)
-        _, said = process.communicate(timeout=30)
-    assert (process.returncode, said) == (code, f"Stopped by {cause}; no partial files were left.\n")
+        _, text = process.communicate(timeout=30)
+    assert (process.returncode, text) == (code, f"Stopped by {cause}; no partial files were left.\n")
     assert list((tmp_path / "temporary").iterdir()) == []
 
 
-# Ctrl-C where Python does not let it through: each of these is done in the place of a build.
+# Ctrl-C in places where Python swallows it; each replaces a build.
 UNHEARD = {
     "lost in a callback of a weak reference": """
     kept = type("Kept", (), {})()
@@ -94,7 +94,7 @@ UNHEARD = {
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 @pytest.mark.parametrize("event", UNHEARD)
-def test_it_ends_too_where_python_does_not_let_it_through(minimal: Path, event: str) -> None:
+def test_interrupt_works_if_python_blocks_the_exception(minimal: Path, event: str) -> None:
     program = f"""
 import os, signal, weakref
 from contextlib import suppress
@@ -105,9 +105,9 @@ press.press = build
 from triptych.cli import main
 main(prog_name="triptych")
 """
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", program, "build", str(minimal)], capture_output=True, text=True, check=False
     )
-    assert (done.returncode, done.stdout) == (130, "")
-    assert done.stderr.splitlines()[-1] == "Stopped by Ctrl-C; no partial files were left."
-    assert "Traceback" not in done.stderr
+    assert (result.returncode, result.stdout) == (130, "")
+    assert result.stderr.splitlines()[-1] == "Stopped by Ctrl-C; no partial files were left."
+    assert "Traceback" not in result.stderr

@@ -1,4 +1,4 @@
-"""Whatever a command inherits or finds on the disk, it ends with a sentence, with exit code 3 for the system."""
+"""Test that unusual environments and files lead to a message, with exit code 3 for system errors."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def triptych(
     shell: str = "",
     **environ: str,
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command in a process of its own; ``shell`` is a command line with "$@" in it."""
+    """Run a command in its own process; ``shell`` is a command line that contains "$@"."""
     command = [sys.executable, "-m", "triptych", *map(str, arguments)]
     return subprocess.run(
         ["/bin/sh", "-c", shell, "sh", *command] if shell else command,
@@ -41,7 +41,7 @@ def triptych(
 
 
 def undecodable(folder: Path, name: bytes) -> Path:
-    """Return a path whose name is not UTF-8, or skip where the file system has only text."""
+    """Return a path whose name is not UTF-8; skip the test if the file system allows only Unicode names."""
     path = Path(os.fsdecode(os.fsencode(folder) + b"/" + name))
     try:
         path.touch()
@@ -52,9 +52,9 @@ def undecodable(folder: Path, name: bytes) -> Path:
 
 
 class TestNames:
-    def test_a_project_may_lie_in_a_folder_that_is_not_utf_8(self, tmp_path: Path) -> None:
+    def test_project_folder_name_need_not_be_utf_8(self, tmp_path: Path) -> None:
         project = write_files(undecodable(tmp_path, b"b\xff"), MINIMAL)
-        done = triptych(
+        result = triptych(
             "build",
             project,
             "--jobs",
@@ -64,9 +64,9 @@ class TestNames:
             folder=tmp_path,
             PYTHONIOENCODING="utf-8:strict",
         )
-        assert (done.returncode, done.stderr) == (0, "")
+        assert (result.returncode, result.stderr) == (0, "")
         output = next(
-            event for event in map(json.loads, done.stdout.splitlines()) if event["event"] == "output"
+            event for event in map(json.loads, result.stdout.splitlines()) if event["event"] == "output"
         )
         assert Path(output["path"]) == project / "build/a-book.epub"
 
@@ -96,14 +96,14 @@ class TestNames:
     def test_names_do_not_depend_on_the_locale(self, tmp_path: Path) -> None:
         project = write_files(tmp_path / "bücher", {**MINIMAL, "source/ä.md": "Text.\n"})
         latin = {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
-        done = triptych("check", project, "--jobs", "1", folder=tmp_path, **latin)
-        assert done.returncode == 0
-        assert 'note[LNT017]: "ä.md" is in the source folder' in done.stderr
+        result = triptych("check", project, "--jobs", "1", folder=tmp_path, **latin)
+        assert result.returncode == 0
+        assert 'note[LNT017]: "ä.md" is in the source folder' in result.stderr
 
 
 class TestLinks:
     @pytest.mark.parametrize("command", ["build", "check", "clean", "inspect"])
-    def test_a_build_folder_that_points_to_itself_is_refused(
+    def test_build_folder_that_links_to_itself_is_rejected(
         self, run: Run, minimal: Path, command: str
     ) -> None:
         (minimal / "build").symlink_to("build")
@@ -111,18 +111,42 @@ class TestLinks:
         assert result.exit_code in (0, 1)
         assert command == "check" or "error[SEC005]" in result.stderr
 
-    def test_templates_that_point_to_themselves_are_refused(self, run: Run, minimal: Path) -> None:
+    def test_templates_that_link_to_themselves_are_rejected(self, run: Run, minimal: Path) -> None:
         (minimal / "templates").symlink_to("templates")
         result = run("build", minimal)
         assert result.exit_code == 1
         assert 'error[SEC005]: "templates" cannot be opened: the link points to itself' in result.stderr
 
-    def test_a_manifest_that_is_a_folder_is_said_to_be_one(self, run: Run, minimal: Path) -> None:
+    def test_manifest_that_is_a_folder_is_reported(self, run: Run, minimal: Path) -> None:
         (minimal / "source/book.yaml").unlink()
         (minimal / "source/book.yaml").mkdir()
         result = run("build", minimal)
         assert result.exit_code == 1
         assert 'error[MAN003]: "source/book.yaml" is not a file' in result.stderr
+
+    @pytest.mark.parametrize("command", ["check", "check --preflight", "inspect", "inspect --format json"])
+    def test_output_that_links_outside_the_project_is_rejected(
+        self, run: Run, minimal: Path, tmp_path: Path, command: str
+    ) -> None:
+        (tmp_path / "secret.epub").write_bytes(b"secret")
+        (minimal / "build").mkdir()
+        (minimal / "build/a-book.epub").symlink_to(tmp_path / "secret.epub")
+        result = run(*command.split(), minimal)
+        assert result.exit_code == 1
+        assert result.output.count("is a symbolic link to a file outside the project") == 1
+        assert "SEC005" in result.output
+        assert "CHK" not in result.output
+
+    def test_talk_deck_is_not_read_through_a_link_outside_the_project(
+        self, run: Run, minimal: Path, tmp_path: Path
+    ) -> None:
+        (tmp_path / "secret.pptx").write_bytes(b"secret")
+        (minimal / "build").mkdir()
+        (minimal / "build/a-book.pptx").symlink_to(tmp_path / "secret.pptx")
+        result = run("inspect", "--talks", minimal)
+        assert '"build/a-book.pptx" is a symbolic link to a file outside the project; it is skipped' in (
+            result.stderr
+        )
 
     @pytest.mark.parametrize("destination", ["link", "link/new"])
     def test_an_import_does_not_follow_links(self, run: Run, tmp_path: Path, destination: str) -> None:
@@ -144,62 +168,87 @@ class TestTemporaryFolder:
         os.mkfifo(scratch / "triptych-1-a")
         (scratch / "triptych-2-b").symlink_to("triptych-2-b")
         (scratch / "triptych-3-c").mkdir()
-        done = triptych("check", minimal, "--jobs", "1", folder=tmp_path, TMPDIR=str(scratch))
-        assert done.returncode == 0
+        result = triptych("check", minimal, "--jobs", "1", folder=tmp_path, TMPDIR=str(scratch))
+        assert result.returncode == 0
         assert sorted(path.name for path in scratch.iterdir()) == ["triptych-1-a", "triptych-2-b"]
 
-    def test_one_that_is_not_utf_8_is_refused(self, minimal: Path, tmp_path: Path) -> None:
+    def test_path_that_is_not_utf_8_is_rejected(self, minimal: Path, tmp_path: Path) -> None:
         scratch = undecodable(tmp_path, b"t\xff")
         scratch.mkdir()
-        done = triptych("build", minimal, folder=tmp_path, TMPDIR=str(scratch))
-        assert done.returncode == 3
-        assert done.stderr.startswith("error[ENV008]: the path of the temporary folder is not UTF-8: ")
+        result = triptych("build", minimal, folder=tmp_path, TMPDIR=str(scratch))
+        assert result.returncode == 3
+        assert result.stderr.startswith("error[ENV008]: the path of the temporary folder is not UTF-8: ")
 
 
 class TestStreams:
     @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
-    def test_closed_ones(self, minimal: Path, tmp_path: Path, closed: str) -> None:
-        done = triptych(
+    def test_closed_streams(self, minimal: Path, tmp_path: Path, closed: str) -> None:
+        result = triptych(
             "build", minimal, "--jobs", "1", "--format", "json", folder=tmp_path, shell=f'exec "$@" {closed}'
         )
-        assert (done.returncode, done.stderr) == (0, "")
+        assert (result.returncode, result.stderr) == (0, "")
         assert (minimal / "build/a-book.epub").is_file()
 
     @pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux")
-    def test_a_full_one(self, tmp_path: Path) -> None:
-        done = triptych("explain", folder=tmp_path, shell='exec "$@" >/dev/full', PYTHONUNBUFFERED="")
-        assert done.returncode == 3
-        assert done.stderr.startswith("error[ENV008]: no space left on device: standard output\n")
-        assert done.stderr.count("\n") == 2
+    def test_full_disk(self, tmp_path: Path) -> None:
+        result = triptych("explain", folder=tmp_path, shell='exec "$@" >/dev/full', PYTHONUNBUFFERED="")
+        assert result.returncode == 3
+        assert result.stderr.startswith("error[ENV008]: no space left on device: standard output\n")
+        assert result.stderr.count("\n") == 2
+
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux")
+    def test_a_full_one_is_reported_after_the_outputs_were_published(
+        self, minimal: Path, tmp_path: Path
+    ) -> None:
+        result = triptych(
+            "build",
+            minimal,
+            "--jobs",
+            "1",
+            folder=tmp_path,
+            shell='exec "$@" >/dev/full',
+            PYTHONUNBUFFERED="",
+        )
+        assert result.returncode == 3
+        assert "error[ENV008]: no space left on device: standard output\n" in result.stderr
+        assert (minimal / "build/a-book.epub").is_file()
 
     def test_a_reader_that_ends(self, tmp_path: Path) -> None:
-        done = triptych(
+        result = triptych(
             "explain", folder=tmp_path, shell='{ "$@"; echo $? >code; } | true', PYTHONUNBUFFERED="1"
         )
-        assert (done.stderr, (tmp_path / "code").read_text()) == ("", "3\n")
+        assert (result.stderr, (tmp_path / "code").read_text()) == ("", "3\n")
+
+
+@pytest.mark.parametrize("zone", [":{0}", "AAA-3BBB"])
+def test_no_time_zone_ends_a_build(minimal: Path, tmp_path: Path, zone: str) -> None:
+    other = tmp_path / "not-a-zone"
+    other.write_text("x\n")
+    result = triptych("build", minimal, "--jobs", "1", folder=tmp_path, TZ=zone.format(other))
+    assert (result.returncode, result.stderr) == (0, "")
 
 
 class TestLimits:
     @pytest.mark.parametrize("megabytes", [60, 90, 120, 160, 200])
     def test_little_memory(self, minimal: Path, tmp_path: Path, megabytes: int) -> None:
         size = megabytes << 20
-        done = triptych(
+        result = triptych(
             "build", minimal, "--jobs", "1", folder=tmp_path,
             limit=lambda: resource.setrlimit(resource.RLIMIT_AS, (size, size)),
         )  # fmt: skip
-        assert (done.returncode, done.stderr[:15]) == (3, "error[ENV008]: ")
-        assert "Traceback" not in done.stderr
+        assert (result.returncode, result.stderr[:15]) == (3, "error[ENV008]: ")
+        assert "Traceback" not in result.stderr
 
     @pytest.mark.parametrize("command", ["build", "import"])
     def test_few_open_files(self, minimal: Path, tmp_path: Path, command: str) -> None:
         write_files(tmp_path / "in", _SOURCE)
         arguments = [minimal, "--jobs", "2"] if command == "build" else [tmp_path / "in", tmp_path / "out"]
-        done = triptych(
+        result = triptych(
             command, *arguments, folder=tmp_path,
             limit=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (8, 8)),
         )  # fmt: skip
-        assert done.returncode == 3
-        assert done.stderr.startswith("error[ENV008]: too many open files")
+        assert result.returncode == 3
+        assert result.stderr.startswith("error[ENV008]: too many open files")
 
     @pytest.mark.parametrize("command", ["import", "new"])
     @pytest.mark.parametrize("existed", [True, False])
@@ -210,12 +259,12 @@ class TestLimits:
         if existed:
             (tmp_path / "out").mkdir()
         arguments = ["new", "out"] if command == "new" else ["import", "in", "out"]
-        done = triptych(
+        result = triptych(
             *arguments, folder=tmp_path,
             limit=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (200, 200)),
         )  # fmt: skip
-        assert done.returncode == 3
-        assert done.stderr.startswith("error[ENV008]: file too large")
+        assert result.returncode == 3
+        assert result.stderr.startswith("error[ENV008]: file too large")
         assert (tmp_path / "out").exists() is existed
         assert not existed or not list((tmp_path / "out").iterdir())
 
@@ -223,8 +272,8 @@ class TestLimits:
 def test_a_folder_that_was_deleted_meanwhile(minimal: Path, tmp_path: Path) -> None:
     gone = tmp_path / "gone"
     gone.mkdir()
-    done = triptych("build", ".", folder=gone, shell='rmdir "$PWD"; exec "$@"')
-    assert (done.returncode, done.stderr.splitlines()[0]) == (
+    result = triptych("build", ".", folder=gone, shell='rmdir "$PWD"; exec "$@"')
+    assert (result.returncode, result.stderr.splitlines()[0]) == (
         3,
         "error[ENV008]: the current folder was deleted",
     )

@@ -1,4 +1,4 @@
-"""Talks by name, and how long is spoken to each slide."""
+"""Test named talks, and the speaking time of each slide."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def project(tmp_path: Path) -> Path:
     return write_files(tmp_path / "a project", files)
 
 
-def test_a_talk_has_a_deck_of_its_own_with_its_chapters(run: Run, project: Path) -> None:
+def test_talk_has_a_separate_deck_with_its_chapters(run: Run, project: Path) -> None:
     assert run("build", project, "--talk", "board").exit_code == 0
     assert [path.name for path in project.glob("build/a-*")] == ["a-book-board.pptx"]
     (talk,) = json.loads(run("inspect", project, "--talks", "--format", "json").stdout)["talks"].items()
@@ -42,7 +42,7 @@ def test_a_talk_has_a_deck_of_its_own_with_its_chapters(run: Run, project: Path)
     assert (talk[1]["pace"], talk[1]["words"], talk[1]["minutes"]) == (100, 4, 0.04)
 
 
-def test_a_talk_of_named_slides_has_the_others_behind_it(run: Run, project: Path) -> None:
+def test_talk_with_listed_slides_has_the_others_at_the_end(run: Run, project: Path) -> None:
     assert run("build", project, "--talk", "short").exit_code == 0
     (talk,) = json.loads(run("inspect", project, "--talk", "short", "--format", "json").stdout)[
         "talks"
@@ -52,15 +52,15 @@ def test_a_talk_of_named_slides_has_the_others_behind_it(run: Run, project: Path
     assert "Panels" in [slide["title"] for slide in talk["slides"] if slide["hidden"]]
 
 
-def test_a_name_of_which_there_is_no_slide_is_told(run: Run, project: Path) -> None:
-    """Such as the agenda of a book of two chapters, which has none."""
+def test_unknown_slide_name_is_reported(run: Run, project: Path) -> None:
+    """Test the error for a name without a slide, such as the agenda of a book with two chapters."""
     result = run("build", project, "--talk", "brief")
     assert result.exit_code == 0
     assert result.stderr.count("DEK004") == 1
     assert '"agenda" is listed under the talk\'s `slides` but has no slide of its own' in result.stderr
 
 
-def test_a_misspelt_talk_is_refused_with_the_name_that_is_meant(run: Run, project: Path) -> None:
+def test_misspelt_talk_is_rejected_with_a_suggestion(run: Run, project: Path) -> None:
     result = run("build", project, "--talk", "bord")
     assert result.exit_code == 1
     assert 'error[MAN007]: unknown talk "bord"' in result.stderr
@@ -76,14 +76,52 @@ def test_inspect_counts_words_slide_by_slide(run: Run, project: Path) -> None:
     assert lines[-1].split()[1:] == ["slides", "10", "0:06", "of", "2", "min"]
 
 
+def test_inspect_lists_the_titles_that_the_author_has_to_write(run: Run, project: Path) -> None:
+    wind = project / "source/wind.md"
+    manifest = project / "source/book.yaml"
+    manifest.write_text(manifest.read_text("utf-8").replace("minutes: 2", "minutes: 9"), "utf-8")
+    listing = "\n```python\n" + "turn()\n" * 6 + "```\n"
+    wind.write_text(f"{wind.read_text('utf-8')}{listing}", "utf-8")
+    assert run("build", project, "--to", "pptx").exit_code == 0
+    lines = run("inspect", project, "--talk", "").stdout.splitlines()
+    assert lines[-2].strip() == "to write: 1 title"
+    assert lines[-1].strip().endswith("wind.md:14:1  Wind (2)")
+    wind.write_text(
+        wind.read_text("utf-8").replace("python\n", '{.python slide-title="Rotors turn"}\n'), "utf-8"
+    )
+    assert run("build", project, "--to", "pptx").exit_code == 0
+    assert "to write" not in run("inspect", project, "--talks").stdout
+
+
+def test_rehearsed_times_replace_estimates(run: Run, project: Path) -> None:
+    assert run("build", project, "--to", "pptx").exit_code == 0
+    (project / "talk-times.csv").write_text("talk,slide,seconds\n,Panels,75\nboard,Rotors,9\n", "utf-8")
+    lines = run("inspect", project, "--talks").stdout.splitlines()
+    assert [line.split() for line in lines if "Panels" in line] == [["4", "Panels", "6", "1:15", "rehearsed"]]
+    assert [line.split()[-1] for line in lines if "Rotors" in line] == ["0:02"]
+    assert lines[-1].split()[1:] == ["slides", "10", "1:17", "of", "2", "min"]
+
+
+@pytest.mark.parametrize(
+    ("options", "command"),
+    [((), "triptych build --to pptx"), (("--talk", "board"), "triptych build --talk board")],
+)
+def test_rehearsal_without_a_deck_names_the_command_to_build_it(
+    run: Run, project: Path, options: tuple[str, ...], command: str
+) -> None:
+    result = run("rehearse", project, "--no-open", *options)
+    assert result.exit_code == 2
+    assert f"No deck found: run `{command}` first." in result.stderr
+
+
 def test_inspect_shows_one_talk_by_name(run: Run, project: Path) -> None:
-    said = run("inspect", project, "--talk", "board").stdout
-    assert said == "No deck found: run `triptych build --talk board` first.\n"
+    stdout = run("inspect", project, "--talk", "board").stdout
+    assert stdout == "No deck found: run `triptych build --talk board` first.\n"
     assert run("build", project, "--talk", "board").exit_code == 0
     assert run("inspect", project, "--talk", "board").stdout.startswith("a-book-board.pptx, at 100 words")
 
 
-def test_inspect_refuses_a_misspelt_talk(run: Run, project: Path) -> None:
+def test_inspect_rejects_a_misspelt_talk(run: Run, project: Path) -> None:
     result = run("inspect", project, "--talk", "bord")
     assert result.exit_code == 1
     assert 'did you mean "board"?' in result.stderr

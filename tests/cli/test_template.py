@@ -1,4 +1,4 @@
-"""``triptych template``: inspect a PowerPoint template, write one, or copy a page template."""
+"""Test ``triptych template``: inspect a PowerPoint template, write one, or copy a page template."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def template(tmp_path: Path) -> Path:
     return path
 
 
-def test_layouts_are_shown_with_what_they_are_used_for(template: Path) -> None:
+def test_layouts_are_listed_with_their_uses(template: Path) -> None:
     result = inspect(template)
     assert result.exit_code == 0, result.output
     lines = result.output.splitlines()
@@ -58,7 +58,7 @@ def test_programs_get_the_same_as_json(template: Path) -> None:
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
-def test_a_file_that_must_not_be_opened_is_refused_with_its_reason(tmp_path: Path, form: str) -> None:
+def test_unsafe_template_is_rejected_with_the_reason(tmp_path: Path, form: str) -> None:
     path = tmp_path / "old.ppt"
     path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
     result = inspect(path, "--format", form)
@@ -72,7 +72,7 @@ def test_a_new_template_has_a_layout_for_each_kind_of_slide(tmp_path: Path, name
     result = new(path)
     assert (result.exit_code, result.output) == (0, f"Wrote {path}.\n")
     report = json.loads(inspect(path, "--format", "json").output)
-    assert report["colours"]["bg1"] == "ffffff"  # as on slides with text; the title slide is dark
+    assert report["colours"]["bg1"] == "ffffff"  # the text colour of content slides; the title slide is dark
     ways = {how for layout in report["layouts"] for how in layout["used_for"].values()}
     assert ways <= {"by type", "by name"}
     assert report["without_layout"] == []
@@ -107,7 +107,7 @@ def test_a_new_template_needs_a_theme_without_errors(tmp_path: Path) -> None:
     assert not (tmp_path / "brand.pptx").exists()
 
 
-def test_a_project_that_does_not_exist_gets_a_suggestion(tmp_path: Path) -> None:
+def test_missing_project_has_a_suggestion(tmp_path: Path) -> None:
     (tmp_path / "my-report").mkdir()
     result = new(tmp_path / "brand.pptx", "--project", tmp_path / "my-reprot")
     assert result.exit_code == 2
@@ -135,7 +135,7 @@ class TestCopy:
     def project(self, tmp_path: Path) -> Path:
         return write_files(tmp_path, {"source/book.yaml": "book: {title: A, chapters: [a.md]}\n"})
 
-    def test_a_built_in_template_is_copied_to_the_path_where_it_replaces_it(self, project: Path) -> None:
+    def test_built_in_template_is_copied_to_the_overriding_path(self, project: Path) -> None:
         name = "print/title-page.xhtml.j2"
         result = self.run(name, project)
         assert result.exit_code == 0, result.output
@@ -153,7 +153,9 @@ class TestCopy:
     @pytest.mark.parametrize(
         "linked", ["templates", "templates/print", "templates/print/title-page.xhtml.j2"]
     )
-    def test_nothing_is_written_through_a_link_out_of_the_project(self, project: Path, linked: str) -> None:
+    def test_template_is_not_written_through_a_link_outside_the_project(
+        self, project: Path, linked: str
+    ) -> None:
         root, elsewhere = project / "report", project / "elsewhere"
         elsewhere.mkdir()
         write_files(root, {"source/book.yaml": "book: {title: A, chapters: [a.md]}\n"})
@@ -163,19 +165,17 @@ class TestCopy:
         assert (result.exit_code, list(elsewhere.iterdir())) == (2, [])
         assert "is outside the project folder" in result.output
 
-    def test_the_manifest_in_place_of_its_project_is_an_error_that_names_the_project(
-        self, project: Path
-    ) -> None:
+    def test_manifest_in_place_of_the_project_is_an_error(self, project: Path) -> None:
         result = self.run("print/title-page.xhtml.j2", project / "source")
         assert result.exit_code == 2
         assert "DIR must be the folder that contains source/book.yaml. Did you mean" in result.output
 
-    def test_an_unknown_name_gets_a_suggestion(self, project: Path) -> None:
+    def test_unknown_name_has_a_suggestion(self, project: Path) -> None:
         result = self.run("print/titel-page.xhtml.j2", project)
         assert result.exit_code == 2
         assert 'Did you mean "print/title-page.xhtml.j2"?' in result.output
 
-    def test_a_folder_without_a_manifest_is_refused(self, tmp_path: Path) -> None:
+    def test_folder_without_a_manifest_is_rejected(self, tmp_path: Path) -> None:
         result = self.run("print/title-page.xhtml.j2", tmp_path)
         assert result.exit_code == 2
         assert "source/book.yaml" in result.output

@@ -1,4 +1,4 @@
-"""Two builds of one project at the same time end as one after the other: one whole set of outputs."""
+"""Test that two concurrent builds of a project give one consistent set of outputs."""
 
 from __future__ import annotations
 
@@ -59,8 +59,11 @@ def temporary(tmp_path: Path) -> Path:
 
 
 @pytest.mark.e2e
-def test_both_end_well_and_leave_what_one_would_have_left(tmp_path: Path, temporary: Path) -> None:
-    """With an empty cache, after an edit, and without outputs; the cache of one is shared with a third."""
+def test_parallel_builds_succeed_with_the_outputs_of_one(tmp_path: Path, temporary: Path) -> None:
+    """Test that concurrent builds succeed with an empty cache, after an edit, and without outputs.
+
+    They share the cache with a third build.
+    """
     two, alone = tmp_path / "two", tmp_path / "alone"
     for changed in (
         {},
@@ -73,20 +76,23 @@ def test_both_end_well_and_leave_what_one_would_have_left(tmp_path: Path, tempor
         builds = [start(two, temporary) for _ in range(2)]
         for build in builds:
             ended(build)
-        made = outputs(two)
-        assert list(made) == NAMES
-        assert made == outputs(alone)
+        result = outputs(two)
+        assert list(result) == NAMES
+        assert result == outputs(alone)
         assert [path.name for path in (two / "build").iterdir() if path.is_dir()] == [".cache"]
-        assert not [path for path in (two / "build/.cache").rglob(".*")]  # nothing half-written
+        assert not [path for path in (two / "build/.cache").rglob(".*")]  # no partially written file
         assert list(temporary.iterdir()) == []
         third = start(two, temporary, "--format", "json")
         assert json.loads(third.communicate(timeout=60)[0])["event"] == "up-to-date"
 
 
-def test_a_record_names_what_its_own_build_made(
+def test_record_lists_the_outputs_of_its_build(
     run: Run, minimal: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Another build, of a newer source, may have put its outputs there before the record is written."""
+    """Test that a build record lists its own outputs.
+
+    A build of a newer source may write its outputs before the record is written.
+    """
     publish = stages_module.publish_files
 
     def and_another_does(files: dict[Path, bytes], **how: object) -> object:
@@ -102,14 +108,14 @@ def test_a_record_names_what_its_own_build_made(
     assert "Nothing has changed" in run("build", minimal).output
 
 
-def test_what_an_earlier_build_read_is_no_input_of_this_one(run: Run, minimal: Path) -> None:
-    """A chapter that is one no more is a file that nobody lists, as it would be in a first build."""
+def test_files_read_by_an_earlier_build_are_not_inputs(run: Run, minimal: Path) -> None:
+    """Test that inputs of an earlier build are dropped: a removed chapter is an unlisted file."""
     (minimal / "source/other.md").write_text("# Other\n")
     manifest = minimal / "source/book.yaml"
     with_both = manifest.read_text().replace("[section.md]", "[section.md, other.md]")
     manifest.write_text(with_both)
     assert "LNT" not in run("build", minimal).output
     manifest.write_text(with_both.replace(", other.md", ""))
-    told = run("build", minimal).output
-    assert "other.md" in told
-    assert told == run("build", minimal, "--force").output
+    output = run("build", minimal).output
+    assert "other.md" in output
+    assert output == run("build", minimal, "--force").output

@@ -1,4 +1,4 @@
-"""``triptych build --watch``: builds after each change as a build does, and ends only when it is told to."""
+"""Test ``triptych build --watch``: it rebuilds after each change until it is stopped."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from triptych.project import Project
 from triptych.request import BuildOutcome, BuildRequest
 from triptych.session import BuildSession
 
-_LONG = 240.0  # seconds, where others are at work on the machine
+_LONG = 240.0  # seconds, for busy machines
 
 
 class Watching:
-    """A build that watches, and the events that it tells."""
+    """A ``build --watch`` process, and the events that it prints."""
 
     def __init__(self, project: Path, temporary: Path, *more: str) -> None:
         self.project = project
@@ -65,22 +65,24 @@ class Watching:
             self.lines.put(line)
 
     def until(self, *names: str) -> list[dict[str, Any]]:
-        """The events up to one of these names, which is the last."""
-        told: list[dict[str, Any]] = []
-        while not told or told[-1]["event"] not in names:
+        """Return the events up to the first with one of these names, inclusive."""
+        reported: list[dict[str, Any]] = []
+        while not reported or reported[-1]["event"] not in names:
             try:
-                told.append(json.loads(self.lines.get(timeout=_LONG)))
+                reported.append(json.loads(self.lines.get(timeout=_LONG)))
             except queue.Empty:
-                raise AssertionError(f"no {names} after {told}; the code is {self.process.poll()}") from None
-        return told
+                raise AssertionError(
+                    f"no {names} after {reported}; the code is {self.process.poll()}"
+                ) from None
+        return reported
 
     def write(self, name: str, text: str) -> list[str]:
-        """Change a file → the names of the events until it waits for the next change."""
+        """Change a file, and return the names of the events until the build waits for the next change."""
         (self.project / name).write_text(text)
         return [event["event"] for event in self.until("waiting") if event["event"] != "stage"]
 
     def end(self, number: signal.Signals) -> tuple[int, str]:
-        """How it ends by a signal, and what it says to people."""
+        """End the process with a signal, and return its exit code and messages."""
         os.killpg(self.process.pid, number) if number is signal.SIGINT else self.process.terminate()
         code = self.process.wait(timeout=30)
         assert self.process.stderr is not None
@@ -115,7 +117,7 @@ SECTION = "source/section.md"
         (signal.SIGTERM, 143, "Stopped by a request to terminate; no partial files were left.\n"),
     ],
 )
-def test_it_builds_at_each_change_and_ends_when_told(
+def test_watch_rebuilds_after_changes_and_stops_on_request(
     watching: Watching, tmp_path: Path, number: signal.Signals, code: int, words: str
 ) -> None:
     first = watching.until("waiting")
@@ -126,9 +128,9 @@ def test_it_builds_at_each_change_and_ends_when_told(
     after = epub.read_bytes()
     assert after != before
 
-    # With an error nothing is written, and nothing ends.
-    told = watching.write(SECTION, "# A\n\nSee @fig-gone.\n")
-    assert told == ["changed", "diagnostic", "failed", "waiting"]
+    # After an error, no outputs are written and the process continues.
+    reported = watching.write(SECTION, "# A\n\nSee @fig-gone.\n")
+    assert reported == ["changed", "diagnostic", "failed", "waiting"]
     assert epub.read_bytes() == after
     assert watching.write(SECTION, "# A\n\nOther text.\n") == ["changed", "up-to-date", "waiting"]
 
@@ -139,14 +141,14 @@ def test_it_builds_at_each_change_and_ends_when_told(
 
 @pytest.mark.e2e
 @pytest.mark.skipif(sys.platform != "linux", reason="sessions listen on Linux only")
-def test_a_build_beside_it_is_made_by_it(watching: Watching, tmp_path: Path) -> None:
+def test_build_uses_a_running_watch_session(watching: Watching, tmp_path: Path) -> None:
     watching.until("waiting")
     section, epub = watching.project / SECTION, watching.project / "build/a-book.epub"
     before = epub.read_bytes()
     section.write_text("# A\n\nOther text.\n")
-    code, told = build_beside(watching.project)
+    code, reported = build_beside(watching.project)
     assert code == 0
-    assert set(told) <= {"output", "done", "up-to-date"}  # no stage: nothing was built there
+    assert set(reported) <= {"output", "done", "up-to-date"}  # no stage event: nothing was built
     assert epub.read_bytes() != before
     watching.until("waiting")
     section.write_text("# A\n\nSee @fig-gone.\n")
@@ -155,51 +157,51 @@ def test_a_build_beside_it_is_made_by_it(watching: Watching, tmp_path: Path) -> 
 
 @pytest.mark.e2e
 @pytest.mark.skipif(sys.platform != "linux", reason="sessions listen on Linux only")
-def test_a_build_of_something_else_is_not_made_by_it(watching: Watching, tmp_path: Path) -> None:
+def test_build_with_other_options_does_not_use_the_watch_session(watching: Watching, tmp_path: Path) -> None:
     watching.until("waiting")
-    code, told = build_beside(watching.project, "--output-dir", str(tmp_path / "elsewhere"))
+    code, reported = build_beside(watching.project, "--output-dir", str(tmp_path / "elsewhere"))
     assert code == 0
-    assert told[0] == "stage"
+    assert reported[0] == "stage"
     assert [path.suffix for path in (tmp_path / "elsewhere").iterdir()] == [".epub"]
 
 
 def build_beside(project: Path, *options: str) -> tuple[int, list[str]]:
-    """The exit code and the events of a build in another process."""
-    done = subprocess.run(
+    """Return the exit code and the events of a build in another process."""
+    result = subprocess.run(
         [sys.executable, "-m", "triptych", "build", str(project), "--format", "json", *options],
         env={**os.environ, "SOURCE_DATE_EPOCH": "0"},
         capture_output=True,
         text=True,
     )
-    return done.returncode, [json.loads(line)["event"] for line in done.stdout.splitlines()]
+    return result.returncode, [json.loads(line)["event"] for line in result.stdout.splitlines()]
 
 
 @pytest.mark.e2e
-def test_what_is_not_there_yet_is_waited_for(tmp_path: Path) -> None:
+def test_missing_project_is_awaited(tmp_path: Path) -> None:
     (tmp_path / "book").mkdir()
     with Watching(tmp_path / "book", tmp_path / "temporary") as watching:
-        told = [event["event"] for event in watching.until("waiting")]
-        assert told[-3:] == ["diagnostic", "failed", "waiting"]
+        reported = [event["event"] for event in watching.until("waiting")]
+        assert reported[-3:] == ["diagnostic", "failed", "waiting"]
         write_files(tmp_path / "book", MINIMAL)
         assert [event["event"] for event in watching.until("output", "failed")][-1] == "output"
 
 
 @pytest.mark.e2e
-def test_processes_that_have_ended_meanwhile_are_started_anew(watching: Watching) -> None:
+def test_terminated_workers_are_restarted(watching: Watching) -> None:
     watching.until("waiting")
     children = Path(f"/proc/{watching.process.pid}/task/{watching.process.pid}/children")
     if not children.exists():
         pytest.skip("looks processes up in /proc")
     for child in children.read_text().split():
         os.kill(int(child), signal.SIGKILL)
-    told = watching.write(SECTION, "# A\n\nOther text.\n")
-    assert told[-3:] == ["output", "done", "waiting"]
-    assert "failed" not in told
+    reported = watching.write(SECTION, "# A\n\nOther text.\n")
+    assert reported[-3:] == ["output", "done", "waiting"]
+    assert "failed" not in reported
 
 
 @pytest.mark.e2e
-def test_what_it_makes_is_what_a_first_build_makes(tmp_path: Path) -> None:
-    """After edits of text, settings, look and data, all in the same processes."""
+def test_watch_output_equals_a_first_build(tmp_path: Path) -> None:
+    """Test that watch builds give the outputs of a first build after edits of text, settings, theme, data."""
     manifest = "book:\n  title: A book\n  chapters: [one.md, two.md]\nlang: en\noutput-file: book\n"
     book = {
         "source/book.yaml": manifest,
@@ -242,7 +244,7 @@ def watcher(minimal: Path) -> Iterator[rebuilding._Rebuilder]:
         yield rebuilding._Rebuilder(Project(minimal), request, Reporter(root=minimal), session)
 
 
-def test_where_nothing_has_changed_the_book_is_learnt_and_nothing_written(
+def test_unchanged_outputs_are_not_rewritten_while_the_book_is_read(
     minimal: Path,
     watcher: rebuilding._Rebuilder,
     monkeypatch: pytest.MonkeyPatch,
@@ -281,10 +283,12 @@ class TestWhatGoesWrongBesideTheSource:
 
         return build
 
-    def test_it_is_said_and_ends_nothing(self, built, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_error_is_reported_and_watching_continues(
+        self, built, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         assert built(RuntimeError("out of luck")) is None
         assert capsys.readouterr().err == "error: RuntimeError: out of luck\n"
 
-    def test_a_library_that_is_missing_ends_it(self, built) -> None:
+    def test_missing_library_ends_watching(self, built) -> None:
         with pytest.raises(ImportError):
             built(ImportError("no pango"))

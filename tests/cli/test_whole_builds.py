@@ -1,4 +1,4 @@
-"""All three outputs: built once, then looked at from every side; and what a changed input does."""
+"""Test all three outputs of one build, and the effect of changed inputs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from triptych.cli import main
 
 OUTPUTS = ["my-report.epub", "my-report.pdf", "my-report.pptx"]
 UP_TO_DATE = "Nothing has changed; the outputs are up to date.\n"
-# Everything that an e-book can be made of, so that each kind of input can change.
+# An e-book with all types of inputs, so that each of them can be changed.
 RICH = {
     "source/book.yaml": "book:\n  title: A book\n  lang: en\n  chapters: [section.md]\nbibliography: refs.bib\njinja: true\n"
     "format:\n  epub:\n    embed-fonts: false\n",
@@ -37,13 +37,13 @@ def invoke(*arguments: str | Path) -> Result:
 
 
 def files_in(folder: Path) -> list[str]:
-    """What is in build/ but the cache; staging folders would show."""
+    """Return the files in build/ except the cache, including any staging folders."""
     return sorted(path.name for path in folder.iterdir() if path.name != ".cache")
 
 
 @pytest.fixture(scope="module")
 def scaffold(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
-    """The project of ``triptych new``, built. Not to be changed."""
+    """Return the project of ``triptych new``, built. Tests must not change it."""
     root = tmp_path_factory.mktemp("scaffold") / "report"
     assert invoke("new", root).exit_code == 0
     return root, invoke("build", root, "--jobs", "1", "--format", "json")
@@ -51,7 +51,7 @@ def scaffold(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
 
 @pytest.fixture
 def copy_of_scaffold(scaffold: tuple[Path, Result], tmp_path: Path) -> Path:
-    """The built project in a place of its own, to be changed."""
+    """Return a copy of the built project, which tests may change."""
     return Path(shutil.copytree(scaffold[0], tmp_path / "report"))
 
 
@@ -65,7 +65,7 @@ def built_rich(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def rebuilt(built_rich: Path) -> Callable[[str, str | bytes], bool]:
-    """``rebuilt(path, content)``: whether a build after that change made another e-book; undone later."""
+    """Return whether a build with a changed file gives another e-book; the change is undone later."""
 
     def change(path: str, content: str | bytes) -> bool:
         output = built_rich / "build/a-book.epub"
@@ -88,18 +88,18 @@ class TestAllOutputs:
         assert (result.exit_code, result.stderr) == (0, "")
         assert files_in(root / "build") == OUTPUTS
 
-    def test_files_may_be_read_by_everyone(self, scaffold: tuple[Path, Result]) -> None:
+    def test_outputs_are_readable_by_everyone(self, scaffold: tuple[Path, Result]) -> None:
         assert {path.stat().st_mode & 0o777 for path in (scaffold[0] / "build").glob("my-*")} == {0o644}
 
-    def test_events_come_in_the_order_of_the_work(self, scaffold: tuple[Path, Result]) -> None:
-        said = [json.loads(line) for line in scaffold[1].stdout.splitlines()]
-        stages = [event["name"] for event in said if event["event"] == "stage"]
+    def test_events_follow_the_order_of_the_stages(self, scaffold: tuple[Path, Result]) -> None:
+        stdout = [json.loads(line) for line in scaffold[1].stdout.splitlines()]
+        stages = [event["name"] for event in stdout if event["event"] == "stage"]
         assert stages == ["reading", "pdf", "epub", "pptx", "checking", "publishing"]
-        assert [event["event"] for event in said[6:]] == ["output", "output", "output", "done"]
-        for event in said[6:9]:
+        assert [event["event"] for event in stdout[6:]] == ["output", "output", "output", "done"]
+        for event in stdout[6:9]:
             assert Path(event["path"]).stat().st_size == event["bytes"]
 
-    def test_a_second_build_has_nothing_to_do(self, run: Run, scaffold: tuple[Path, Result]) -> None:
+    def test_second_build_has_nothing_to_do(self, run: Run, scaffold: tuple[Path, Result]) -> None:
         assert run("build", scaffold[0]).stdout == UP_TO_DATE
         assert run("build", scaffold[0], "--quiet").output == ""
 
@@ -121,14 +121,14 @@ class TestAllOutputs:
             name: ((build / name).read_bytes(), (build / name).stat().st_mtime_ns) for name in OUTPUTS
         } == before
 
-    def test_clean_takes_all_three_and_nothing_else(self, run: Run, copy_of_scaffold: Path) -> None:
+    def test_clean_removes_all_three_outputs_and_nothing_else(self, run: Run, copy_of_scaffold: Path) -> None:
         write_files(copy_of_scaffold, {"build/my-report.docx": "mine", "build/other/my-report.pdf": "mine"})
         assert run("clean", copy_of_scaffold).stdout == "Removed 4 items.\n"
         assert files_in(copy_of_scaffold / "build") == ["my-report.docx", "other"]
         assert (copy_of_scaffold / "build/other/my-report.pdf").read_text() == "mine"
 
-    def test_clean_with_a_broken_manifest_touches_no_output(self, run: Run, copy_of_scaffold: Path) -> None:
-        """What the outputs are called is not known then."""
+    def test_clean_with_an_invalid_manifest_keeps_outputs(self, run: Run, copy_of_scaffold: Path) -> None:
+        """Test that ``clean`` removes no outputs if the manifest is invalid: output names are unknown."""
         (copy_of_scaffold / "source/book.yaml").write_text("a: [\n")
         assert run("clean", copy_of_scaffold).exit_code == 0
         assert files_in(copy_of_scaffold / "build") == OUTPUTS
@@ -156,7 +156,7 @@ class TestWhatAsksForAnotherBuild:
     ) -> None:
         assert rebuilt(path, content)
 
-    def test_a_file_that_no_build_reads_does_not(
+    def test_unread_file_does_not_cause_a_rebuild(
         self, rebuilt: Callable[[str, str | bytes], bool], built_rich: Path
     ) -> None:
         write_files(built_rich, {"source/notes.txt": "a"})
@@ -192,16 +192,16 @@ class TestWhatAsksForAnotherBuild:
         assert files_in(minimal / "build") == ["a-book.epub", "a-book.pptx"]
         assert run("build", minimal, "--to", "epub").stdout == UP_TO_DATE
 
-    def test_the_source_is_only_read(self, built_rich: Path) -> None:
+    def test_source_is_not_modified(self, built_rich: Path) -> None:
         names = {path.relative_to(built_rich).as_posix() for path in built_rich.rglob("*") if path.is_file()}
         assert {name for name in names if not name.startswith("build/")} - {"source/notes.txt"} == set(RICH)
 
 
 class TestOverrides:
-    """A template of the project's own goes wrong like any other source: with a finding, never a crash."""
+    """Test that errors in templates of the project are reported as diagnostics."""
 
     @pytest.mark.parametrize("template", ["{% if %}", "{{ nope }}", "{{ meta.__class__.__mro__ }}"])
-    def test_a_broken_override_is_reported(self, run: Run, minimal: Path, template: str) -> None:
+    def test_invalid_override_is_reported(self, run: Run, minimal: Path, template: str) -> None:
         write_files(minimal, {"templates/epub/imprint.xhtml.j2": template})
         result = run("build", minimal)
         assert result.exit_code == 1

@@ -1,4 +1,4 @@
-"""CSV files: rows as long as the header, numbers as they are written."""
+"""Test CSV files: rows must be as long as the header, and numbers keep their format."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import pytest
 
 from tests.conftest import MakeProject
 from triptych.data.data_file import DataError, DataFile, count_decimals, extract_lines, parse_number
+from triptych.data.delimited_text import Notation
 from triptych.data.folder import DataFolder
+from triptych.model.nodes import Attr
 
 FILE = DataFile(
     "data.csv",
@@ -34,27 +36,27 @@ def test_cells_in_quotes_hold_commas_and_line_ends(open_csv) -> None:
     assert open_csv('a,b\n"1,5","x\ny"\n').rows == (("1,5", "x\ny"),)
 
 
-def test_blank_lines_are_no_rows(open_csv) -> None:
+def test_blank_lines_are_not_rows(open_csv) -> None:
     assert open_csv("a,b\n\n1,2\n,\n").rows == (("1", "2"),)
 
 
-def test_files_from_a_spreadsheet_on_windows_are_read(open_csv) -> None:
+def test_spreadsheet_files_from_windows_are_read(open_csv) -> None:
     assert open_csv(b"\xef\xbb\xbfyear,output\r\n2024,1\r\n").columns == ("year", "output")
 
 
 @pytest.mark.parametrize("text", ["", "a,b\n", "a,b\n1\n", "a,b\n1,2,3\n", 'a,b\n"1,2\n', b"a\n\xff\n"])
-def test_what_is_no_table_is_refused(open_csv, text: str | bytes) -> None:
+def test_file_without_a_table_is_rejected(open_csv, text: str | bytes) -> None:
     with pytest.raises(DataError) as caught:
         open_csv(text)
     assert caught.value.code == "DAT002"
 
 
-def test_a_column_named_twice_is_refused(open_csv) -> None:
+def test_duplicate_column_name_is_rejected(open_csv) -> None:
     with pytest.raises(DataError):
         open_csv("year,output,output\n2024,1,2\n")
 
 
-def test_a_file_outside_the_project_is_refused(make_project: MakeProject) -> None:
+def test_file_outside_the_project_is_rejected(make_project: MakeProject) -> None:
     with pytest.raises(DataError) as caught:
         DataFolder(make_project({"source/book.yaml": ""})).read_file(
             "../../etc/passwd", section_path="source/a.md"
@@ -76,7 +78,7 @@ def test_a_missing_column_suggests_the_nearest() -> None:
     assert (caught.value.code, caught.value.hint) == ("DAT001", 'did you mean "output"?')
 
 
-def test_where_keeps_the_rows_with_a_value() -> None:
+def test_where_selects_rows_with_a_value() -> None:
     assert FILE.filter_by_value("country", "FR").get_column("year") == ("2024", "2025")
 
 
@@ -105,7 +107,7 @@ def test_cells_are_numbers_or_gaps(text: str, expected: float | None) -> None:
 @pytest.mark.parametrize(
     "text", ["ten", "1_000", "1,5", "1 000", "nan", "inf", "-inf", "1e999", "0x10", "12%"]
 )
-def test_other_cells_are_no_numbers(text: str) -> None:
+def test_other_cells_are_not_numbers(text: str) -> None:
     with pytest.raises(ValueError):
         parse_number(text)
 
@@ -113,18 +115,18 @@ def test_other_cells_are_no_numbers(text: str) -> None:
 @pytest.mark.parametrize(
     ("cell", "expected"), [("1", 0), ("1.50", 2), ("-0.5 ", 1), ("", 0), ("1e3", 0), ("1.5e3", 0)]
 )
-def test_decimal_places_are_those_that_are_written(cell: str, expected: int) -> None:
+def test_decimal_places_match_the_source(cell: str, expected: int) -> None:
     assert count_decimals(cell) == expected
 
 
-def test_rows_keep_their_numbers_where_others_are_left_out() -> None:
+def test_rows_keep_their_numbers_if_others_are_filtered() -> None:
     assert [FILE.get_row_number(index) for index in range(2)] == [2, 3]
-    kept = FILE.filter_by_value("year", "2025")
-    assert [kept.get_column("year")[0], kept.get_row_number(0)] == ["2025", 4]
-    assert kept.filter_by_value("country", "FR").get_row_number(0) == 4
+    filter_by_value = FILE.filter_by_value("year", "2025")
+    assert [filter_by_value.get_column("year")[0], filter_by_value.get_row_number(0)] == ["2025", 4]
+    assert filter_by_value.filter_by_value("country", "FR").get_row_number(0) == 4
 
 
-def test_rows_are_chosen_by_all_conditions_and_by_numbers_as_they_are_written() -> None:
+def test_rows_must_match_all_conditions_and_numbers_match_as_written() -> None:
     file = DataFile("d.csv", ("a", "b"), (("1,5", "x"), ("1,5", "y"), ("2", "x")), decimal=",")
     assert file.filter_rows("a = 1.5 ; b=x;").rows == (("1,5", "x"),)
     assert file.filter_rows("a=1,5").row_numbers == (2, 3)
@@ -155,7 +157,7 @@ def test_a_missing_column_is_looked_for_in_other_spellings(asked: str, hint: str
         (".", "many", "DAT003", "write a number such as 12"),
     ],
 )
-def test_what_is_no_number_is_told_how_to_be_one(decimal: str, cell: str, code: str, hint: str) -> None:
+def test_invalid_number_has_a_hint(decimal: str, cell: str, code: str, hint: str) -> None:
     with pytest.raises(DataError) as caught:
         DataFile("d.csv", ("a",), ((cell,),), decimal=decimal).parse_cell(cell, column="a", row=7)
     assert (caught.value.code, "row 7" in caught.value.message) == (code, True)
@@ -192,13 +194,13 @@ def test_a_part_of_a_text_is_found(lines: str, region: str, expected: str) -> No
         ("", "in", 'the file has no region "in"'),
     ],
 )
-def test_a_part_that_is_not_there_is_refused(lines: str, region: str, message: str) -> None:
+def test_missing_region_is_rejected(lines: str, region: str, message: str) -> None:
     with pytest.raises(DataError) as caught:
         extract_lines(CODE, lines=lines, region=region)
     assert (caught.value.code, caught.value.message) == ("INC001", message)
 
 
-def test_a_region_without_an_end_goes_to_the_end_of_the_file() -> None:
+def test_region_without_an_end_extends_to_the_end_of_the_file() -> None:
     assert extract_lines("a\nregion x\nb\nc", lines="", region="x") == "b\nc"
 
 
@@ -210,12 +212,12 @@ def test_a_region_without_an_end_goes_to_the_end_of_the_file() -> None:
         (b"a,b\n1,\xe9\n", "byte 0xE9 is not valid UTF-8"),
     ],
 )
-def test_what_is_no_text_is_said_to_be(make_project: MakeProject, data: bytes, message: str) -> None:
+def test_binary_file_is_reported_as_one(make_project: MakeProject, data: bytes, message: str) -> None:
     with pytest.raises(DataError, match=message):
         DataFolder(make_project({"source/d.csv": data})).read_file("d.csv", section_path="source/a.md")
 
 
-def test_a_byte_of_windows_is_named_as_what_it_is(make_project: MakeProject) -> None:
+def test_windows_byte_is_reported_with_its_character(make_project: MakeProject) -> None:
     folder = DataFolder(make_project({"source/d.csv": b"\xe9,b\n1,2\n", "source/e.csv": b"\x81,b\n1,2\n"}))
     with pytest.raises(DataError) as letter:
         folder.read_file("d.csv", section_path="source/a.md")
@@ -226,7 +228,7 @@ def test_a_byte_of_windows_is_named_as_what_it_is(make_project: MakeProject) -> 
 
 
 @pytest.mark.parametrize("cell", ["1e308", "-1e101", "1e-320", "1" * 200])
-def test_numbers_that_nothing_can_be_made_of_are_refused(cell: str) -> None:
+def test_values_that_are_not_numbers_are_rejected(cell: str) -> None:
     with pytest.raises(DataError) as caught:
         FILE.parse_cell(cell, column="output", row=2)
     assert caught.value.code == "DAT003"
@@ -235,7 +237,7 @@ def test_numbers_that_nothing_can_be_made_of_are_refused(cell: str) -> None:
 
 
 @pytest.mark.parametrize("character", ["\0", "\x01", "\x0b", "\ufffe"])
-def test_a_character_that_nothing_can_show_is_named_with_its_line(open_csv, character: str) -> None:
+def test_unprintable_character_is_reported_with_its_line(open_csv, character: str) -> None:
     with pytest.raises(DataError, match=f"the character U.{ord(character):04X}") as caught:
         open_csv(f"a,b\n1,2\nc{character},4\n")
     assert caught.value.file_span is not None
@@ -278,6 +280,8 @@ def test_all_rows_with_text_for_numbers_are_in_one_message(
         ("a,b,c\n1,2,3\n4;5;6\n", 3, "row 3 has 1 cell", 'separate the cells with "," as in the header'),
         ('a,b\n1,"2\n3,4\n', 2, "unclosed quotation mark", "add the missing quotation mark"),
         ('a,b\n"two\nlines",1\nx,"2\n', 4, "unclosed quotation mark", "add the missing quotation mark"),
+        ("a,b\n1,2\n3," + "x" * 131_073, 3, "a cell has more than 131,072 characters", "shorten the cell"),
+        ('a,b\n1,"2\n' + "3,4\n" * 33_000, 2, "unclosed quotation mark", "add the missing quotation mark"),
         ("1,1\n2,3\n", None, 'two columns named "1"', "add a header row"),
     ],
 )
@@ -291,7 +295,7 @@ def test_a_broken_row_has_a_hint_for_its_mistake(
     assert (caught.value.file_span.line if caught.value.file_span else None) == line
 
 
-def test_a_file_of_numbers_alone_needs_a_header_row(open_csv) -> None:
+def test_file_of_numbers_needs_a_header_row(open_csv) -> None:
     with pytest.raises(DataError, match='no column "year"') as caught:
         open_csv("2020,5\n2021,6\n").get_column("year")
     assert caught.value.hint == "add a header row with the names of the columns above the data"
@@ -302,6 +306,91 @@ def test_all_empty_names_are_in_one_message(open_csv) -> None:
         open_csv("a,b\nx,1\n,2\n,3\n").get_label_column("a")
 
 
-def test_a_file_of_more_rows_than_anything_shows_is_refused_before_it_is_read(open_csv) -> None:
+def test_file_with_too_many_rows_is_rejected_before_parsing(open_csv) -> None:
     with pytest.raises(DataError, match="300,001 lines; the limit is 300,000"):
         open_csv("a\n" * 300_001)
+
+
+def test_a_name_without_a_folder_is_in_the_default_folder(make_project: MakeProject) -> None:
+    files = {"source/data/solar.csv": "a\n1\n", "source/solar.csv": "b\n2\n", "source/book.yaml": ""}
+    folder = DataFolder(make_project(files))
+
+    def columns(name: str) -> tuple[str, ...]:
+        return folder.read_file(name, section_path="source/book.yaml", default_folder="data").columns
+
+    assert (columns("solar.csv"), columns("./solar.csv"), columns("data/solar.csv")) == (
+        ("a",),
+        ("b",),
+        ("a",),
+    )
+    with pytest.raises(DataError) as caught:
+        columns("./solr.csv")
+    assert caught.value.hint == 'did you mean "./solar.csv"?'
+
+
+def test_the_notation_of_a_chart_comes_before_that_of_the_book(make_project: MakeProject) -> None:
+    project = make_project({"source/a.csv": "x;y|z\n1;2|3\n"})
+    folder = DataFolder(project, Notation(delimiter=";"))
+    section = folder.copy_for_section()
+
+    def columns(**pairs: str) -> tuple[str, ...]:
+        attr = Attr(pairs=(("data", "a.csv"), *pairs.items()))
+        return section.read_for_attributes(attr, section_path="source/a.md").columns
+
+    assert columns() == ("x", "y|z")
+    assert columns(delimiter="|") == ("x;y", "z")
+
+
+def test_notes_about_data_files_are_reported_once_per_section(make_project: MakeProject) -> None:
+    folder = DataFolder(make_project({"source/a.csv": "a;b\n1;2\n"}))
+    first, second = folder.copy_for_section(), folder.copy_for_section()
+    for _ in range(2):
+        first.read_file("a.csv", section_path="source/a.md")
+    assert ([finding.code for finding in first.findings], second.findings, folder.findings) == (
+        ["DAT004"],
+        [],
+        [],
+    )
+    second.read_file("a.csv", section_path="source/a.md")
+    assert second.findings == first.findings
+
+
+def test_an_error_names_the_attribute_at_fault(make_project: MakeProject) -> None:
+    folder = DataFolder(make_project({"source/a.csv": "a,b\n1,2\n"}))
+    for pairs, attribute in (
+        ((("data", "no.csv"),), "data"),
+        ((("data", "a.csv"), ("where", "a=2")), "where"),
+        ((("data", "a.csv"), ("decimal", "x")), "decimal"),
+    ):
+        with pytest.raises(DataError) as caught:
+            folder.read_for_attributes(Attr(pairs=pairs), section_path="source/a.md")
+        assert caught.value.attribute == attribute
+
+
+def test_a_listing_is_read_as_text_of_any_kind(make_project: MakeProject) -> None:
+    files = {"source/a.json": '{"a": 1}\n', "source/b.py": b"\xff", "source/sub/c.md": ""}
+    folder = DataFolder(make_project(files))
+    assert folder.read_listing("../a.json", section_path="source/sub/c.md") == '{"a": 1}\n'
+    for name, message in (
+        ("b.py", "byte 0xFF is not valid UTF-8"),
+        ("a.jsn", 'included file "a.jsn" does not exist'),
+        ("../../a", "outside the project"),
+    ):
+        with pytest.raises(DataError, match=message) as caught:
+            folder.read_listing(name, section_path="source/c.md")
+        assert caught.value.code == "INC001"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (' [{"a": 1}]', "the file is JSON, not CSV"),
+        ("{}", "the file is JSON, not CSV"),
+        ("PK\x03\x04", "the file is not plain text"),
+        ('a\n"b" c\n', "is not valid CSV: "),
+    ],
+)
+def test_file_of_another_format_is_rejected_with_its_format(open_csv, text: str, message: str) -> None:
+    with pytest.raises(DataError, match=message) as caught:
+        open_csv(text)
+    assert caught.value.code == "DAT002"

@@ -1,4 +1,4 @@
-"""Long data become a grid: each row of the file once, at its place."""
+"""Test that long data is pivoted: each row of the file becomes one cell."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ROWS = (
 FILE = DataFile("d.csv", ("field", "measure", "value", "year", "who"), ROWS, row_numbers=(2, 3, 5))
 
 
-def test_rows_and_columns_stand_as_they_come_first_and_gaps_are_gaps() -> None:
+def test_rows_and_columns_keep_their_first_order_and_gaps() -> None:
     grid = pivot_data(FILE, "field", "measure", "value", ["year", "who"])
     assert grid.row_names == ("Solar", "Chips")
     assert grid.column_names == ("Output", "Papers")
@@ -25,7 +25,7 @@ def test_rows_and_columns_stand_as_they_come_first_and_gaps_are_gaps() -> None:
     )
 
 
-def test_what_an_author_puts_in_order_stands_before_the_rest() -> None:
+def test_ordered_names_precede_the_others() -> None:
     grid = pivot_data(FILE, "field", "measure", "value", order=["Papers", "Chips"])
     assert (grid.row_names, grid.column_names) == (("Chips", "Solar"), ("Papers", "Output"))
     assert grid.cells[0] == (GridCell("38.5"), EMPTY_CELL)
@@ -48,7 +48,7 @@ def test_what_an_author_puts_in_order_stands_before_the_rest() -> None:
         (("field", "measure", "value"), ("Paper",), "CHT001", "order", '"Paper"'),
     ],
 )
-def test_what_is_wrong_is_told_where_it_was_asked(
+def test_error_is_reported_at_its_attribute(
     names: tuple[str, str, str], order: tuple[str, ...], code: str, attribute: str, said: str
 ) -> None:
     with pytest.raises(DataError) as caught:

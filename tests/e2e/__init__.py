@@ -1,1 +1,1 @@
-"""Whole books, built for real and opened with the validators and viewers that readers' programs stand on."""
+"""Build whole books, and open them with the validators and viewers that publishers and readers use."""

@@ -1,4 +1,4 @@
-"""The books that end-to-end tests open: each is built once a run, and all share what is in the run's cache."""
+"""Provide the books of end-to-end tests. Each is built once per run, with the cache of the run."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ EVERYTHING = REPOSITORY / "tests" / "books" / "everything"
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A built project: what the press said, where each output lies, and the cache that it has filled."""
+    """A built project: what the program printed, the path of each output, and the cache."""
 
     project: Project
     outcome: BuildOutcome
@@ -37,7 +37,7 @@ class Built:
 
 
 def build(root: Path, folder: Path, cache: Cache, formats: tuple[OutputFormat, ...] | None = None) -> Built:
-    """Build a project into a folder of its own, in all its formats or in some."""
+    """Build a project in its own folder, in all its formats or in some."""
     project = Project(root, environ={})
     outcome = press(project, BuildRequest(output_folder=folder, formats=formats, cache_folder=cache.folder))
     outputs = {str(name): path for name, path in outcome.outputs.items()}
@@ -45,7 +45,7 @@ def build(root: Path, folder: Path, cache: Cache, formats: tuple[OutputFormat, .
 
 
 def build_edition(shelf: Shelf, cache: Cache) -> Built:
-    """Build the edition that this repository publishes, or return what was built before."""
+    """Build the edition that this repository publishes, or return the earlier build."""
     return shelf.once("edition", lambda folder: build(REPOSITORY, folder, cache))
 
 
@@ -57,19 +57,19 @@ def _read_whole(root: Path, cache: Path | None) -> Book:
 
 
 def shown(built: Built, output: str) -> Book:
-    """The book as one of its outputs shows it; the source is read once."""
+    """Return the book as one of its outputs renders it; the source is read once."""
     return select_for_output(_read_whole(built.project.root, built.cache), output)
 
 
 @pytest.fixture(scope="session")
 def edition(shelf: Shelf, shared_cache: Cache) -> Built:
-    """The edition that this repository publishes."""
+    """Return the edition that this repository publishes."""
     return build_edition(shelf, shared_cache)
 
 
 @pytest.fixture(scope="session")
 def scaffold(shelf: Shelf, shared_cache: Cache) -> Built:
-    """The project that `triptych new` writes."""
+    """Return the project that `triptych new` writes."""
 
     def make(folder: Path) -> Built:
         root = Path(shutil.copytree(SCAFFOLD, folder / "report"))
@@ -80,34 +80,34 @@ def scaffold(shelf: Shelf, shared_cache: Cache) -> Built:
 
 @pytest.fixture(scope="session")
 def guide(shelf: Shelf, shared_cache: Cache) -> Built:
-    """The guide of this repository, with its talk as the deck, as `make guide` builds them."""
+    """Return the guide of this repository, with its talk as the deck, built like `make guide`."""
 
     def make(folder: Path) -> Built:
         book = build(REPOSITORY / "docs/guide", folder, shared_cache)
         request = BuildRequest(output_folder=folder, profiles=("slides",), cache_folder=shared_cache.folder)
         talk = press(book.project, request)
-        found = [*book.outcome.diagnostics, *talk.diagnostics]
+        result = [*book.outcome.diagnostics, *talk.diagnostics]
         outputs = {**book.outputs, **{str(name): path for name, path in talk.outputs.items()}}
-        return Built(book.project, replace(book.outcome, diagnostics=found), outputs, book.cache)
+        return Built(book.project, replace(book.outcome, diagnostics=result), outputs, book.cache)
 
     return shelf.once("guide", make)
 
 
 @pytest.fixture(scope="session")
 def everything(shelf: Shelf, shared_cache: Cache) -> Built:
-    """The book with every construct of the authors' language."""
+    """Return the book with every construct of the markup language."""
     return shelf.once("everything", lambda folder: build(EVERYTHING, folder, shared_cache))
 
 
 @pytest.fixture(scope="session")
 def everything_said(shelf: Shelf, shared_cache: Cache) -> Built:
-    """The deck of the same book with all prose in its notes."""
+    """Return the deck of the same book, with all prose in its notes."""
     return shelf.once("everything-said", lambda folder: _said(EVERYTHING, folder, shared_cache))
 
 
 @pytest.fixture(scope="session")
 def scaffold_said(shelf: Shelf, shared_cache: Cache) -> Built:
-    """The deck of the scaffold with all prose in its notes."""
+    """Return the deck of the new project, with all prose in its notes."""
     return shelf.once("scaffold-said", lambda folder: _said(SCAFFOLD, folder, shared_cache))
 
 
@@ -122,25 +122,25 @@ def _said(root: Path, folder: Path, cache: Cache) -> Built:
 
 
 def _options(written: str | Mapping[str, object]) -> Mapping[str, object]:
-    """The options of an output, none where its manifest says "default"."""
+    """Return the options of an output, or no options if the manifest says "default"."""
     return {} if isinstance(written, str) else written
 
 
 @pytest.fixture(params=["edition", "scaffold", "guide"])
 def book(request: pytest.FixtureRequest) -> Built:
-    """Each of the books in turn."""
+    """Return each of the books in turn."""
     built: Built = request.getfixturevalue(request.param)
     return built
 
 
 @pytest.fixture(scope="session")
 def fontconfig(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A configuration with which LibreOffice sees the bundled fonts and no others."""
+    """Return a fontconfig file with which LibreOffice finds only the bundled fonts."""
     return fonts_from(tmp_path_factory.mktemp("fontconfig"), REPOSITORY / "templates" / "fonts")
 
 
 def fonts_from(folder: Path, *fonts: Path) -> Path:
-    """A configuration of fontconfig in a folder of its own, with which programs see these fonts alone."""
+    """Write a fontconfig file to its own folder, with which programs find only the given fonts."""
     path = folder / "fonts.conf"
     places = "".join(f"<dir>{place}</dir>" for place in fonts)
     path.write_text(

@@ -1,4 +1,4 @@
-"""The fonts of a deck: those that it brings, as LibreOffice takes them out, and those that it is shown in."""
+"""Examine the fonts of a deck: embedded fonts as LibreOffice extracts them, and fonts of rendered text."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ import pikepdf
 from .rendering import INSTALL_PROGRAMS, MissingTool, ToolFailed
 
 STRANGE_FONTS = Path(__file__).parents[2] / "templates" / "fonts" / "metrics"
-"""None of a theme's fonts, as on most people's machines."""
+"""Theme fonts that are not installed, as on most machines."""
 
 _THEME_FONT = re.compile(rb'(<a:m(?:aj|in)orFont><a:latin typeface=")[^"]+')
-_METADATA = 1 << 16  # bytes; more than libeot writes of what a header says
+_METADATA = 1 << 16  # bytes; more than the header fields that libeot prints
 
 
 def brought_fonts(deck: Path, folder: Path) -> Path:
-    """The fonts that a deck brings → a folder with them, as libeot reads them.
+    """Extract the embedded fonts of a deck with libeot, and return the folder.
 
-    LibreOffice takes fonts out of Embedded OpenType with this library, out of decks from version 25.8 on: for
-    an earlier one they are put where it finds them.
+    LibreOffice extracts Embedded OpenType with this library, but only from version 25.8 on for decks. For
+    earlier versions, the fonts are extracted to a folder in which LibreOffice finds them.
     """
     place = folder / "brought"
     place.mkdir()
@@ -35,7 +35,7 @@ def brought_fonts(deck: Path, folder: Path) -> Path:
 
 
 def by_libeot(data: bytes) -> bytes:
-    """Embedded OpenType → the font in it. Raises `ToolFailed`."""
+    """Convert Embedded OpenType to the font that it contains. Raise `ToolFailed` on failure."""
     name = ctypes.util.find_library("eot")
     if name is None:
         raise MissingTool("libeot", INSTALL_PROGRAMS)
@@ -52,7 +52,7 @@ def by_libeot(data: bytes) -> bytes:
 
 
 def families(pdf: Path) -> set[str]:
-    """The families of the fonts that a PDF shows text in, without spaces."""
+    """Return the families of the fonts used in a PDF, without spaces."""
     with pikepdf.open(pdf) as document:
         names = [
             str(font.BaseFont)
@@ -63,7 +63,7 @@ def families(pdf: Path) -> set[str]:
 
 
 def with_theme_fonts(deck: Path, copy: Path, headings: str, text: str) -> Path:
-    """A copy of a deck with other fonts in its themes, as PowerPoint's menu of fonts changes them."""
+    """Return a copy of a deck with other theme fonts, as PowerPoint's menu of fonts changes them."""
     with zipfile.ZipFile(deck) as source, zipfile.ZipFile(copy, "w") as target:
         for name in source.namelist():
             data = source.read(name)

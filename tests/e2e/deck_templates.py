@@ -1,4 +1,4 @@
-"""PowerPoint templates unlike each other: those of other tools, and some that are made here to be hard."""
+"""Provide diverse PowerPoint templates: those of other tools, and difficult ones created here."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _SWAPPED = {"bg1": "dk1", "tx1": "lt1", "bg2": "dk2", "tx2": "lt2"}
 
 
 def python_pptx() -> bytes:
-    """The template of python-pptx, which is that of PowerPoint 2007: 4:3, Calibri."""
+    """Return the template of python-pptx, which comes from PowerPoint 2007: 4:3, Calibri."""
     return (Path(pptx.__file__).parent / "templates/default.pptx").read_bytes()
 
 
 def pandoc() -> bytes:
-    """The reference deck of pandoc: 16:9 on 10 inches, with slides of its own."""
+    """Return the reference deck of pandoc: 16:9, 10 inches wide, with its own slides."""
     command = [installed_programs.find_pandoc(), "--print-default-data-file", "reference.pptx"]
     return subprocess.run(command, check=True, capture_output=True).stdout
 
@@ -45,7 +45,7 @@ def _changed(change: Callable[[Any], None], data: bytes | None = None) -> bytes:
 
 
 def dark_by_mapping() -> bytes:
-    """Light on dark as PowerPoint's own dark designs do it: ink and paper change places in the master."""
+    """Return a dark template like PowerPoint's own: the colour map of the master swaps its colours."""
 
     def change(presentation: Any) -> None:
         mapping = presentation.slide_master._element.find(qn("p:clrMap"))
@@ -56,7 +56,7 @@ def dark_by_mapping() -> bytes:
 
 
 def dark_by_paint() -> bytes:
-    """Light on dark by hand: a dark shape over the whole master, white words, slots as they were."""
+    """Return a template with a dark shape over the whole master, white text, and unchanged theme colours."""
 
     def change(presentation: Any) -> None:
         master = presentation.slide_master
@@ -77,7 +77,7 @@ def dark_by_paint() -> bytes:
 
 
 def foreign_names() -> bytes:
-    """No types of layouts, and names in a language that nobody taught us."""
+    """Return a template without layout types and with layout names in an unsupported language."""
     names = [f"Asettelu {number}" for number in range(1, 12)]
 
     def change(presentation: Any) -> None:
@@ -91,7 +91,7 @@ def foreign_names() -> bytes:
 
 
 def odd_placeholders() -> bytes:
-    """Capitals with wide letters, exact lines, a text in two columns, a turned and a tiny placeholder."""
+    """Return a template with wide capitals, exact line spacing, columns, and turned or tiny placeholders."""
 
     def change(presentation: Any) -> None:
         titles, bodies = (
@@ -129,11 +129,11 @@ def odd_placeholders() -> bytes:
 
 
 def office(name: str, folder: Path) -> bytes | None:
-    """A template of LibreOffice as it converts it itself; None where it is not installed."""
+    """Return a template of LibreOffice, converted by LibreOffice, or None if it is not installed."""
     soffice = shutil.which("soffice")
     if soffice is None:
         return None
-    # Beside the program, wherever its package has put it.
+    # Next to the program, wherever its package is installed.
     source = Path(soffice).resolve().parents[1] / f"share/template/common/presnt/{name}.otp"
     if not source.is_file():
         return None
@@ -151,7 +151,7 @@ TEMPLATES: Mapping[str, Callable[[], bytes]] = {
     "foreign-names": foreign_names,
     "odd-placeholders": odd_placeholders,
 }
-# By which of its filters LibreOffice writes them; unasked it takes one or the other.
+# The name of the export filter; by default, LibreOffice chooses one or the other.
 OFFICE: Mapping[str, str] = {
     "Beehive": "Impress MS PowerPoint 2007 XML",
     "Midnightblue": "Impress MS PowerPoint 2007 XML",

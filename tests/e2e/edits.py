@@ -1,4 +1,4 @@
-"""Random edits of a project, such as authors make: words, paragraphs, headings, data, settings."""
+"""Edit a project at random, like an author: words, paragraphs, headings, data, settings."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
 
-Edit: TypeAlias = Callable[[random.Random, Path], str]  # changes files and says what it did
+Edit: TypeAlias = Callable[[random.Random, Path], str]  # changes files and returns a description
 
 _WORDS = "one more sentence about wind and weather that stands here for a while".split()
 
@@ -24,7 +24,7 @@ def _is_plain(block: str) -> bool:
 def _in_plain_blocks(
     rng: random.Random, project: Path, change: Callable[[list[str], list[int]], None], least: int = 1
 ) -> str:
-    """Change the blocks of a section, of which some are plain paragraphs, by their places → its name."""
+    """Change the blocks of a section, given the indices of plain paragraphs; return the section's name."""
     path = rng.choice(_sections(project))
     blocks = re.split(r"\n{2,}", path.read_text("utf-8"))
     places = [place for place, block in enumerate(blocks) if _is_plain(block)]
@@ -69,8 +69,8 @@ def drop_paragraph(rng: random.Random, project: Path) -> str:
 
 def swap_paragraphs(rng: random.Random, project: Path) -> str:
     def swap(blocks: list[str], places: list[int]) -> None:
-        one, other = rng.sample(places, 2)
-        blocks[one], blocks[other] = blocks[other], blocks[one]
+        item, other = rng.sample(places, 2)
+        blocks[item], blocks[other] = blocks[other], blocks[item]
 
     return f"two paragraphs changed places in {_in_plain_blocks(rng, project, swap, least=2)}"
 

@@ -1,6 +1,4 @@
-"""Text that cannot be told from its ground: a deck is rendered, and the colour of each piece of text is held
-against the pixels around its letters.
-"""
+"""Measure the contrast of text in a rendered deck with the pixels around its letters."""
 
 from __future__ import annotations
 
@@ -18,14 +16,14 @@ from .rendering import office_to_pdf
 from .validators import required
 
 SCALE = 1.5
-"""Pixels for each point."""
+"""Pixels per point."""
 CROSSED = 0.15
-"""Of the ground behind a text: so much may be worse, where a line or an edge crosses it."""
+"""Fraction of the background that may have less contrast, where a line or an edge crosses the text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A piece of text as it is painted, and its contrast with the ground."""
+    """A piece of painted text, and its contrast with the background."""
 
     slide: int
     text: str
@@ -34,7 +32,10 @@ class Span:
 
 
 def painted_spans(path: Path, fontconfig: Path | None = None) -> list[Span]:
-    """PPTX, fonts.conf to render with → all pieces of text with letters or digits, hidden slides too."""
+    """Return all pieces of text with letters or digits in a PPTX file, also on hidden slides.
+
+    The deck is rendered with the given fontconfig file.
+    """
     with tempfile.TemporaryDirectory(prefix="legibility-") as folder:
         plain = Path(folder) / "deck.pptx"
         without_autofit(path, plain)
@@ -42,7 +43,7 @@ def painted_spans(path: Path, fontconfig: Path | None = None) -> list[Span]:
 
 
 def spans_of(pdf: Path) -> Iterator[Span]:
-    """The pieces of text of a PDF."""
+    """Return the pieces of text of a PDF."""
     pdfium, raw = required("pypdfium2", "pypdfium2"), required("pypdfium2.raw", "pypdfium2")
     document = pdfium.PdfDocument(pdf)
     try:
@@ -82,15 +83,15 @@ def _colour(raw: Any, item: Any) -> tuple[int, int, int]:
 
 
 def _contrast(colour: tuple[int, int, int], ground: Any) -> float:
-    own = compute_relative_luminance(*colour)
+    relative_luminance = compute_relative_luminance(*colour)
     counted = ground.getcolors(ground.width * ground.height)
-    found = sorted(
-        (compute_luminance_contrast(own, compute_relative_luminance(*pixel)), count)
+    result = sorted(
+        (compute_luminance_contrast(relative_luminance, compute_relative_luminance(*pixel)), count)
         for count, pixel in counted
     )
     left = CROSSED * ground.width * ground.height
-    for value, count in found:
+    for value, count in result:
         left -= count
         if left < 0:
             return value
-    return found[-1][0]
+    return result[-1][0]

@@ -1,4 +1,4 @@
-"""The pages of a book that the notes of its deck name, and whether a sentence stands on them."""
+"""Find the book pages that the notes of a deck name, and test whether a sentence is on these pages."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ _NAME = r"(?:\d+|[ivxlc]+)"
 _NAMED = re.compile(rf"In the book: pp?\.\s({_NAME}(?:(?:–|, | and ){_NAME})*)\b")
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+")
 _RANGE = re.compile(rf"({_NAME})(?:–({_NAME}))?")
-_BETWEEN = 4_000  # letters: the notes of a page, and a drawing at the head of the next
+_BETWEEN = 4_000  # letters: the footnotes of a page, and a drawing at the top of the next
 
 
 def sentences(words: str) -> Iterator[str]:
-    """The sentences of a text, in the parts between notes and drawings."""
+    """Return the sentences of a text, in the parts between notes and drawings."""
     for part in re.split(f"[{NOTE_PLACEHOLDER}{OBJECT_PLACEHOLDER}]", words):
         yield from filter(normalise_text, _SENTENCE.split(part))
 
 
 def named_pages(notes: Iterable[str], labels: list[str]) -> set[int]:
-    """The places in a PDF of all pages that notes name by their ``labels``."""
+    """Return the indices of all pages in a PDF that notes refer to by one of their ``labels``."""
     named = (match[1] for text in notes if (match := _NAMED.search(text)))
-    ranges = (found.groups() for text in named for found in _RANGE.finditer(text))
+    ranges = (result.groups() for text in named for result in _RANGE.finditer(text))
     return {
         page for first, last in ranges for page in range(labels.index(first), labels.index(last or first) + 1)
     }
@@ -44,20 +44,20 @@ class Printed:
         """The letters of all pages."""
 
     def on(self, pages: Iterable[int]) -> str:
-        """The letters of some pages in the order of the book."""
+        """Return the letters of some pages in page order."""
         return "".join(self._pages[page] for page in sorted(pages))
 
 
 def stands(sentence: str, text: str) -> bool:
-    """Whether a sentence is in the letters of a text, in one piece or in two with a page's end between."""
-    wanted = normalise_text(sentence)
-    if wanted in text:
+    """Return whether a text contains the letters of a sentence, which a page break may divide."""
+    expected = normalise_text(sentence)
+    if expected in text:
         return True
-    places = range(1, len(wanted))
-    first = bisect_left(places, True, key=lambda cut: wanted[cut:] in text) + 1
-    behind = bisect_left(places, True, key=lambda cut: wanted[:cut] not in text) + 1
+    places = range(1, len(expected))
+    first = bisect_left(places, True, key=lambda cut: expected[cut:] in text) + 1
+    behind = bisect_left(places, True, key=lambda cut: expected[:cut] not in text) + 1
     return any(
-        wanted[cut:] in text[found.end() : found.end() + _BETWEEN]
+        expected[cut:] in text[result.end() : result.end() + _BETWEEN]
         for cut in range(first, behind)
-        for found in re.finditer(wanted[:cut], text)
+        for result in re.finditer(expected[:cut], text)
     )

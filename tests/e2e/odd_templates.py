@@ -1,4 +1,4 @@
-"""Templates made by program, each with one thing that makes slides hard to fit."""
+"""Create templates that each have one property that makes it hard to lay out slides."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pptx.util import Emu, Pt
 
 from .deck_templates import python_pptx
 
-_LAST_CONTENT = 1  # the layout "Title and Content" among those of python-pptx
+_LAST_CONTENT = 1  # index of the layout "Title and Content" in python-pptx's template
 _FURNITURE = ("dt", "ftr", "sldNum")
 
 
@@ -44,7 +44,7 @@ def _place(shape: Any, left: float, top: float, width: float, height: float) -> 
 
 
 def _placed(boxes: Mapping[str, tuple[float, float, float, float]]) -> bytes:
-    """The template with placeholders of some kinds elsewhere, on its master and the layouts with one content."""
+    """Return the template with moved placeholders on its master and its single-content layouts."""
 
     def change(presentation: Any) -> None:
         for layout in list(presentation.slide_layouts):
@@ -66,26 +66,26 @@ def _without_layouts(presentation: Any, kept: int) -> None:
 
 
 def title_at_foot() -> bytes:
-    """The title is under the content."""
+    """Return a template with the title below the content."""
     body = (36.0, 30.0, 648.0, 360.0)
     title = (36.0, 410.0, 648.0, 60.0)
     return _placed({"title": title, "ctrTitle": title, "body": body, "obj": body, "subTitle": body})
 
 
 def narrow_body() -> bytes:
-    """Title and content fill a column of less than a third of the slide."""
+    """Return a template in which title and content are in a column narrower than a third of the slide."""
     body, title = (470.0, 130.0, 215.0, 350.0), (470.0, 20.0, 215.0, 100.0)
     return _placed({"title": title, "ctrTitle": title, "body": body, "obj": body, "subTitle": body})
 
 
 def low_title() -> bytes:
-    """The title has one line, and content begins right under it."""
+    """Return a template with a title of one line, immediately followed by content."""
     body, title = (36.0, 52.0, 648.0, 420.0), (36.0, 20.0, 648.0, 30.0)
     return _placed({"title": title, "ctrTitle": title, "body": body, "obj": body, "subTitle": body})
 
 
 def picture_ground() -> bytes:
-    """A photograph covers the master."""
+    """Return a template with a photograph over the whole master."""
 
     def change(presentation: Any) -> None:
         picture = Image.radial_gradient("L").resize((320, 240)).convert("RGB")
@@ -105,7 +105,7 @@ def picture_ground() -> bytes:
 
 
 def only_titles() -> bytes:
-    """One layout, with a title and nothing to fill."""
+    """Return a template with one layout, which has only a title."""
 
     def change(presentation: Any) -> None:
         _without_layouts(presentation, 5)
@@ -114,12 +114,12 @@ def only_titles() -> bytes:
 
 
 def single_layout() -> bytes:
-    """One layout, with title and content."""
+    """Return a template with one layout, which has a title and content."""
     return _changed(lambda presentation: _without_layouts(presentation, _LAST_CONTENT))
 
 
 def without_titles() -> bytes:
-    """No layout, nor the master, has a place for a title."""
+    """Return a template without title placeholders on the layouts and the master."""
 
     def change(presentation: Any) -> None:
         for owner in _owners(presentation):
@@ -131,7 +131,7 @@ def without_titles() -> bytes:
 
 
 def without_placeholders() -> bytes:
-    """Nothing to fill at all: a ground and a line of text."""
+    """Return a template without placeholders, with only a background and a line of text."""
 
     def change(presentation: Any) -> None:
         _without_layouts(presentation, 6)
@@ -143,7 +143,7 @@ def without_placeholders() -> bytes:
 
 
 def odd_indices() -> bytes:
-    """Indices that nobody expects, one of them twice."""
+    """Return a template with unusual placeholder indices, one of them used twice."""
 
     def change(presentation: Any) -> None:
         for layout in presentation.slide_layouts:
@@ -155,7 +155,7 @@ def odd_indices() -> bytes:
 
 
 def foreign_fonts() -> bytes:
-    """Fonts that no machine has."""
+    """Return a template with fonts that are not installed anywhere."""
 
     def change(presentation: Any) -> None:
         theme = presentation.slide_master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
@@ -165,7 +165,7 @@ def foreign_fonts() -> bytes:
 
 
 def _scaled(wide: float, high: float) -> bytes:
-    """The template on slides of another size in points, all places as shares of it."""
+    """Scale the template and all its shapes to another slide size, in points."""
 
     def change(presentation: Any) -> None:
         across = Pt(wide) / presentation.slide_width
@@ -183,17 +183,17 @@ def _scaled(wide: float, high: float) -> bytes:
 
 
 def tiny_slide() -> bytes:
-    """Slides of five by three and three quarter inches, in the sizes of large ones."""
+    """Return a template with slides of 5 × 3.75 inches and the type sizes of large slides."""
     return _scaled(360, 270)
 
 
 def a4_upright() -> bytes:
-    """Slides as upright sheets of A4."""
+    """Return a template with A4 slides in portrait format."""
     return _scaled(595.3, 841.9)
 
 
 def two_masters() -> bytes:
-    """A second master with a theme and one layout of its own."""
+    """Return a template with a second master that has its own theme and layout."""
 
     def change(presentation: Any) -> None:
         master = presentation.slide_master.part

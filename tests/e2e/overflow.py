@@ -1,6 +1,4 @@
-"""Text that does not fit, and frames over one another: a deck is rendered, and each glyph's ink is held against
-the shape it belongs to.
-"""
+"""Find text that overflows its shape, and overlapping frames: compare each rendered glyph with its shape."""
 
 from __future__ import annotations
 
@@ -17,17 +15,17 @@ from .rendering import ToolFailed, office_to_pdf
 from .validators import Finding
 
 SHAPE_TOLERANCE = 2.0
-"""Points of ink outside its shape that are no fault: a swash, an accent, a rounded measure."""
+"""Points by which ink may exceed its shape: a swash, an accent, a rounded width."""
 SHORTEST_WORD = 4
-"""Letters that a word needs to be looked up alone, when the piece it stands in was not found as a whole."""
+"""Minimum length of a word that is searched on its own if its piece of text was not found as a whole."""
 
 
 def pptx_overflow(path: Path, fontconfig: Path | None = None) -> list[Finding]:
-    """PPTX, fonts.conf to render with → text beyond its shape or the slide, frames over one another (ERROR),
-    text that is not found (WARNING).
+    """Return findings for a deck, rendered with the given fontconfig file.
 
-    Hidden slides are looked at as well. Every automatic fit is turned off first: LibreOffice fits again on
-    opening, PowerPoint does not, so a box that relies on it is a fault.
+    Text outside its shape or the slide and overlapping frames are errors; text that is not found is a
+    warning. Hidden slides are included. Automatic fitting is turned off first: LibreOffice fits text when it
+    opens a deck, PowerPoint does not; a box that relies on it is therefore an error.
     """
     with tempfile.TemporaryDirectory(prefix="overflow-") as folder:
         plain = Path(folder) / "deck.pptx"
@@ -46,37 +44,42 @@ def pptx_overflow(path: Path, fontconfig: Path | None = None) -> list[Finding]:
 def slide_findings(
     number: int, shapes: Sequence[tuple[Any, Box]], page: Page, frame: Box
 ) -> Iterator[Finding]:
-    """Number of the slide, its shapes with boxes, its glyphs, its size → findings, the worst for each shape."""
-    where = f"slide {number}"
+    """Return the worst finding for each shape of a slide.
+
+    Arguments are the slide number, the shapes with their boxes, the glyphs, and the slide size.
+    """
+    content = f"slide {number}"
     inks: dict[int, list[Box]] = {}
     worst: dict[int, tuple[float, str, str]] = {}
     for piece in sorted(placed_texts(shapes, number), key=lambda piece: -len(folded(piece.text))):
-        found = claimed(piece, page)
-        if not found:
-            place = f"{where}, {piece.name}"
+        result = claimed(piece, page)
+        if not result:
+            place = f"{content}, {piece.name}"
             if any(
                 map(str.isalnum, piece.text)
-            ):  # LibreOffice writes signs of code as ligatures, such as :::
+            ):  # LibreOffice writes symbols in code, such as :::, as ligatures
                 yield Finding("overflow", "WARNING", "text-not-found", piece.text[:60], place)
             continue
-        inks.setdefault(piece.shape, []).extend(found)
-        distance, side = max(ink.beyond(piece.box) for ink in found)
+        inks.setdefault(piece.shape, []).extend(result)
+        distance, side = max(ink.beyond(piece.box) for ink in result)
         if distance > SHAPE_TOLERANCE:
             known = worst.get(piece.shape, (0.0, "", ""))
             worst[piece.shape] = max(known, (distance, side, piece.text[:40]))
     for shape, (distance, side, text) in worst.items():
         message = f"{distance:.1f} pt {side} its shape: {text}"
-        yield Finding("overflow", "ERROR", "text-beyond-shape", message, f"{where}, {shapes[shape][0].name}")
+        yield Finding(
+            "overflow", "ERROR", "text-beyond-shape", message, f"{content}, {shapes[shape][0].name}"
+        )
     if stray := page.outside(frame):
         letters, ink = stray
         distance, side = ink.beyond(frame)
         message = f"{len(letters)} letters, up to {distance:.1f} pt {side}: {letters[:40]}"
-        yield Finding("overflow", "ERROR", "text-beyond-slide", message, where)
-    yield from overlaps(where, shapes, inks, frame)
+        yield Finding("overflow", "ERROR", "text-beyond-slide", message, content)
+    yield from overlaps(content, shapes, inks, frame)
 
 
 def claimed(piece: Placed, page: Page) -> list[Box]:
-    """Text of a shape, the page's glyphs → ink of the whole, else of those of its words that are found."""
+    """Return the ink of a shape's text on the page, or of those of its words that are found."""
     if ink := page.claim(piece.text, piece.box):
         return [ink]
     words = [word for word in piece.text.split() if len(folded(word)) >= SHORTEST_WORD]

@@ -1,7 +1,7 @@
-"""Frames of a slide that lie over one another: pictures, charts and tables by their boxes, text by its ink.
+"""Find overlapping frames of a slide: pictures, charts and tables by their boxes, text by its ink.
 
-A text frame is often larger than its text, and the empty part of it hides nothing: what is measured is where
-its letters stand. A frame that is filled counts whole. Decoration is meant to lie under something.
+A text frame is often larger than its text, and its empty part hides nothing; only the area of its letters
+counts. A filled frame counts as a whole. Decoration may be behind other shapes.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from .placement import DRAWING, Box, hull
 from .validators import Finding
 
 TOUCHING = 1.5
-"""Points by which frames may overlap, each way, and yet lie beside each other."""
+"""Points by which frames may overlap in each direction and still count as adjacent."""
 FULL = 0.9
-"""Of a slide: a picture that covers so much is the ground on which its title stands."""
+"""Minimum fraction of the slide that a picture covers if it is the background of the title."""
 ADEC = "{http://schemas.microsoft.com/office/drawing/2017/decorative}decorative"
 PICTURE = "{http://schemas.openxmlformats.org/presentationml/2006/main}pic"
 
@@ -24,8 +24,10 @@ PICTURE = "{http://schemas.openxmlformats.org/presentationml/2006/main}pic"
 def overlaps(
     where: str, frames: Sequence[tuple[Any, Box]], inks: dict[int, list[Box]], slide: Box
 ) -> Iterator[Finding]:
-    """Name of the slide, its shapes with boxes, the ink of each one's text by its number, the slide's size →
-    a finding for each two that overlap.
+    """Return a finding for each pair of overlapping shapes on a slide.
+
+    Arguments are the slide's name, the shapes with their boxes, the ink of each shape's text by its index,
+    and the slide size.
     """
     seen = [
         (shape.name, box)
@@ -41,7 +43,7 @@ def overlaps(
 
 
 def extent(shape: Any, frame: Box, ink: list[Box], slide: Box) -> Box | None:
-    """Shape, its box, the ink of its text → what of the slide it takes; None where that is nothing."""
+    """Return the area that a shape covers, given its box and the ink of its text, or None if it is empty."""
     element = shape._element
     text = hull(ink) if ink else None
     if any(mark.get("val") in ("1", "true") for mark in element.iter(ADEC)):
@@ -54,5 +56,5 @@ def extent(shape: Any, frame: Box, ink: list[Box], slide: Box) -> Box | None:
 
 
 def area(box: Box) -> float:
-    """In square points."""
+    """Return the area in square points."""
     return (box.right - box.left) * (box.bottom - box.top)

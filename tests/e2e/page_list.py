@@ -1,4 +1,4 @@
-"""The first word of each page of a PDF against the word behind its marker in the e-book."""
+"""Compare the first word of each PDF page with the word after its page marker in the e-book."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _COMPARED = 10  # letters
 
 
 def misplaced(pdf: Path, epub: Path) -> tuple[int, list[str]]:
-    """How many pages begin with a word, and those whose marker is missing or stands before another word.
+    """Return the number of pages that begin with a word, and the pages with missing or misplaced markers.
 
-    Of a word that is torn by the end of a page, the marker may stand before the whole. Notes beside a text
-    stand before it in the e-book: where they begin on the page, they are behind its marker too.
+    If a page break divides a word, the marker may precede the whole word. In the e-book, side notes precede
+    their text; the marker of a page on which they begin therefore precedes them.
     """
     document = pypdfium2.PdfDocument(pdf)
     with zipfile.ZipFile(epub) as archive:
@@ -52,16 +52,18 @@ def _letters(text: str) -> str:
 
 
 def _first_words(page: Any) -> Iterator[str]:
-    """The text of a page's content without artifacts; running heads are drawn apart, as one form."""
-    text_page, said = page.get_textpage(), 0
-    for one in page.get_objects(max_depth=1):
-        if one.type == pdfium.FPDF_PAGEOBJ_TEXT and "Artifact" not in _marks(one.raw):
+    """Return the text of a page's content without artifacts; running heads are in their own form XObject."""
+    text_page, text = page.get_textpage(), 0
+    for item in page.get_objects(max_depth=1):
+        if item.type == pdfium.FPDF_PAGEOBJ_TEXT and "Artifact" not in _marks(item.raw):
             words = _wide(
-                lambda buffer, size, raw=one.raw: pdfium.FPDFTextObj_GetText(raw, text_page.raw, buffer, size)
+                lambda buffer, size, raw=item.raw: pdfium.FPDFTextObj_GetText(
+                    raw, text_page.raw, buffer, size
+                )
             )
             yield words
-            said += len(_letters(words))
-        if said > _COMPARED:
+            text += len(_letters(words))
+        if text > _COMPARED:
             return
 
 
@@ -89,7 +91,7 @@ class _Book:
         self._archive = archive
         self._pages: dict[str, etree._Element] = {}
         nav = self._page("nav.xhtml")
-        (pages,) = (one for one in nav.iter(f"{_X}nav") if one.get(_TYPE) == "page-list")
+        (pages,) = (item for item in nav.iter(f"{_X}nav") if item.get(_TYPE) == "page-list")
         self._targets = {link.text: link.get("href", "") for link in pages.iter(f"{_X}a")}
 
     def _page(self, path: str) -> etree._Element:
@@ -98,28 +100,30 @@ class _Book:
         return self._pages[path]
 
     def behind(self, name: str) -> tuple[str, list[str]]:
-        """The letters behind the marker of a page, and those of the notes beside them; "" without one."""
+        """Return the letters after the marker of a page, and those of side notes, or "" without a marker."""
         path, _, identifier = self._targets.get(name, "").partition("#")
         if not path:
             return "", []
         (here,) = self._page(path).xpath("//*[@id=$id]", id=identifier)
-        said, beside = "", dict[etree._Element, str]()
+        result, beside = "", dict[etree._Element, str]()
         for text in here.xpath("following::text()"):
             around = _around(text)
-            if any(one.tag in _SILENT or "noteref" in _classes(one) for one in around):
+            if any(item.tag in _SILENT or "noteref" in _classes(item) for item in around):
                 continue
-            note = next((one for one in around if one.tag == f"{_X}aside" and "aside" in _classes(one)), None)
+            note = next(
+                (item for item in around if item.tag == f"{_X}aside" and "aside" in _classes(item)), None
+            )
             if note is not None:
                 beside[note] = beside.get(note, "") + _letters(text)
             else:
-                said += _letters(text)
-            if len(said) >= 3 * _COMPARED:
+                result += _letters(text)
+            if len(result) >= 3 * _COMPARED:
                 break
-        return said, list(beside.values())
+        return result, list(beside.values())
 
 
 def _around(text: Any) -> list[etree._Element]:
-    """The elements that a text is in."""
+    """Return the elements that contain a text."""
     parent = text.getparent()
     return [*([] if text.is_tail else [parent]), *parent.iterancestors()]
 

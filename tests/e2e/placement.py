@@ -1,7 +1,7 @@
-"""Where everything stands on rendered slides: the boxes of shapes, and the ink of the text in them.
+"""Find the positions of shapes and of their text on rendered slides.
 
-A PDF does not say which shape a glyph came from. So each piece of a shape's text is looked up in the page's
-glyphs, longest first; where it occurs more than once, the place that fits the shape best is taken.
+A PDF does not say to which shape a glyph belongs. Therefore each piece of a shape's text is searched in the
+page's glyphs, longest first; if it occurs several times, the occurrence that fits the shape best is used.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ ALTERNATE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Altern
 AUTOFIT = re.compile(rb"<a:(normAutofit|spAutoFit)\b[^>]*?(/>|>\s*</a:\1>)")
 HIDDEN = re.compile(rb'(<p:sld\b[^>]*) show="0"')
 UNCOMPARED = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Cn", "Pd"})
-"""Unicode's names for spaces, control characters and dashes."""
+"""Unicode categories of spaces, control characters and dashes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Box:
     bottom: float
 
     def beyond(self, outer: Box) -> tuple[float, str]:
-        """Outer box → points by which this one leaves it (negative: room left), and where."""
+        """Return by how many points this box exceeds the outer box (negative: space left), and where."""
         return max(
             (self.bottom - outer.bottom, "below"),
             (self.right - outer.right, "right"),
@@ -49,7 +49,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A piece of text and the shape that should hold it, by its number among those of the slide."""
+    """A piece of text, with the index of its shape among those of the slide."""
 
     shape: int
     name: str
@@ -58,7 +58,7 @@ class Placed:
 
 
 class Page:
-    """The glyphs of one rendered slide, to be claimed piece by piece."""
+    """The glyphs of a rendered slide, which are assigned to pieces of text."""
 
     def __init__(self, glyphs: Iterable[tuple[str, Box]]) -> None:
         self._glyphs = [(letter, box) for character, box in glyphs for letter in folded(character)]
@@ -66,7 +66,7 @@ class Page:
         self._free = [True] * len(self._glyphs)
 
     def claim(self, text: str, shape: Box) -> Box | None:
-        """Text, shape → ink of the text where it fits the shape best; None if it is nowhere on the slide."""
+        """Return the ink of a text at its occurrence that fits the shape best, or None if it is not found."""
         key = folded(text)
         places = [
             (hull(box for _, box in self._glyphs[start : start + len(key)]), start)
@@ -80,13 +80,13 @@ class Page:
         return ink
 
     def outside(self, slide: Box) -> tuple[str, Box] | None:
-        """The slide's box → letters whose ink leaves it, and their common box."""
+        """Return the letters whose ink exceeds the slide's box, and their bounding box."""
         beyond = [(letter, box) for letter, box in self._glyphs if box.beyond(slide)[0] > SLIDE_TOLERANCE]
         return ("".join(letter for letter, _ in beyond), hull(box for _, box in beyond)) if beyond else None
 
 
 def folded(text: str) -> str:
-    """Text → what of it is the same in a slide and in a PDF: no case, ligatures, spaces or hyphens.
+    """Normalise text for comparison between slide and PDF: without case, ligatures, spaces and hyphens.
 
     pdfium reports the hyphen at the end of a line as a control character.
     """
@@ -95,7 +95,7 @@ def folded(text: str) -> str:
 
 
 def occurrences(key: str, text: str) -> Iterator[int]:
-    """Every place of a non-empty key in the text, overlapping ones too."""
+    """Return all positions of a non-empty key in the text, including overlapping ones."""
     start = text.find(key) if key else -1
     while start >= 0:
         yield start
@@ -103,17 +103,14 @@ def occurrences(key: str, text: str) -> Iterator[int]:
 
 
 def hull(boxes: Iterable[Box]) -> Box:
-    """One or more boxes → the smallest one around them all."""
+    """Return the bounding box of one or more boxes."""
     edges = [(box.left, box.top, box.right, box.bottom) for box in boxes]
     left, top, right, bottom = zip(*edges, strict=True)
     return Box(min(left), min(top), max(right), max(bottom))
 
 
 def without_autofit(source: Path, target: Path) -> None:
-    """Deck → its copy in which no slide is hidden, and no slide, layout or master fits text by itself.
-
-    It is shown in the fonts that are there, not in those that it brings.
-    """
+    """Return a copy of a deck without hidden slides, automatic fitting and embedded fonts."""
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
         for item in old.infolist():
             data = old.read(item)
@@ -125,7 +122,7 @@ def without_autofit(source: Path, target: Path) -> None:
 
 
 def rendered_pages(pdf: Path) -> Iterator[tuple[Page, Box]]:
-    """PDF → for each page its glyphs and its size; glyphs without ink are left out."""
+    """Return the glyphs and the size of each page of a PDF; glyphs without ink are omitted."""
     pdfium, raw = required("pypdfium2", "pypdfium2"), required("pypdfium2.raw", "pypdfium2")
     document = pdfium.PdfDocument(pdf)
     try:
@@ -144,7 +141,7 @@ def rendered_pages(pdf: Path) -> Iterator[tuple[Page, Box]]:
 
 
 def placed_texts(shapes: Iterable[tuple[Any, Box]], number: int) -> Iterator[Placed]:
-    """Shapes with boxes, the number of their slide → each piece of text in them."""
+    """Return the pieces of text in shapes with boxes, given the number of the slide."""
     for index, (shape, box) in enumerate(shapes):
         for paragraph in shape._element.iter(DRAWING + "p"):
             for text in pieces(paragraph, number):
@@ -153,9 +150,9 @@ def placed_texts(shapes: Iterable[tuple[Any, Box]], number: int) -> Iterator[Pla
 
 
 def placed_shapes(slide: Any) -> Iterator[tuple[Any, Box]]:
-    """Slide → all its shapes but groups, with boxes: of alternatives what LibreOffice shows, the last.
+    """Return all shapes of a slide with their boxes, except groups; the last alternative, like LibreOffice.
 
-    The slide is changed.
+    The slide is modified.
     """
     tree = slide.shapes._spTree
     for choice in list(tree.iterchildren(ALTERNATE)):
@@ -166,16 +163,17 @@ def placed_shapes(slide: Any) -> Iterator[tuple[Any, Box]]:
 def _placed(
     shapes: Iterable[Any], scale: float = 1, dx: float = 0, dy: float = 0
 ) -> Iterator[tuple[Any, Box]]:
-    """Shapes, the way from their units to the slide's EMU (x · scale + dx) → all but groups, with boxes."""
+    """Return all shapes with their boxes, except groups; scale and offset convert units to slide EMU."""
     for shape in shapes:
         if shape.left is None or shape.width is None:
-            continue  # A frame without a place of its own or of its layout is not drawn.
+            continue  # a frame without a position of its own or of its layout is not drawn
         left, top = shape.left * scale + dx, shape.top * scale + dy
         width, height = shape.width * scale, shape.height * scale
         if hasattr(shape, "shapes"):
             inner = shape._element.grpSpPr.find(DRAWING + "xfrm")
             origin, extent = inner.find(DRAWING + "chOff"), inner.find(DRAWING + "chExt")
-            # PowerPoint scales both ways alike in all but stretched groups, which we do not write.
+            # PowerPoint scales both directions by the same factor, except for stretched groups, which we do
+            # not write.
             ratio = width / int(extent.get("cx")) if int(extent.get("cx")) else 1.0
             x, y = int(origin.get("x")), int(origin.get("y"))
             yield from _placed(shape.shapes, ratio, left - x * ratio, top - y * ratio)
@@ -184,7 +182,7 @@ def _placed(
 
 
 def turned(left: float, top: float, width: float, height: float, degrees: float) -> Box:
-    """Upper left corner and size in EMU, rotation about the centre → the box around it, in points."""
+    """Return the bounding box, in points, of a box in EMU that is rotated about its centre."""
     cos, sin = abs(math.cos(math.radians(degrees))), abs(math.sin(math.radians(degrees)))
     x, y = left + width / 2, top + height / 2
     half_width, half_height = (width * cos + height * sin) / 2, (width * sin + height * cos) / 2
@@ -193,9 +191,9 @@ def turned(left: float, top: float, width: float, height: float, degrees: float)
 
 
 def pieces(paragraph: Any, number: int) -> Iterator[str]:
-    """Paragraph, number of its slide → its texts as shown: the slide's number for that field, no date.
+    """Return the displayed texts of a paragraph, with the slide number for its field, without the date.
 
-    A formula parts the text, since a renderer may draw it in its own place in the order of glyphs.
+    A formula divides the text, since a renderer may draw it at another position in the glyph order.
     """
     text = ""
     for child in paragraph:

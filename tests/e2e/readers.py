@@ -1,7 +1,7 @@
-"""Three programs that read decks, each as one function: file → what it says, slide by slide.
+"""Read decks with three independent programs, each as a function that returns the text of each slide.
 
-They know nothing of each other: python-pptx is what decks are written with, LibreOffice and office-oxide have
-readers of their own. What all three find is there, and not only for the library that wrote it.
+Decks are written with python-pptx; LibreOffice and office-oxide have their own readers. Content that all
+three find is not only readable for the library that wrote it.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ _SHOWN = "{urn:oasis:names:tc:opendocument:xmlns:presentation:1.0}"
 
 @dataclass(frozen=True, slots=True)
 class SlideText:
-    """A slide: its title, notes, the rows of its tables, the numbers of each series of its charts.
+    """A slide: its title, its notes, the rows of its tables, and the series of its charts.
 
-    Texts are in one line; ``text`` is all that stands in its text boxes. ``across`` are the numbers across of
-    each series of dots, of which office-oxide tells those of the first series of a chart only.
+    Texts are on one line; ``text`` is the text of all text boxes. ``across`` are the x values of each series
+    of points; office-oxide returns only those of a chart's first series.
     """
 
     title: str
@@ -56,21 +56,22 @@ def one_line(texts: Iterable[str]) -> str:
 
 
 def python_pptx(path: Path) -> list[SlideText]:
-    """As python-pptx reads a deck."""
+    """Read a deck with python-pptx."""
     return [_of_python_pptx(slide) for slide in Presentation(str(path)).slides]
 
 
 def _of_python_pptx(slide: Any) -> SlideText:
     shapes = list(slide.shapes)
-    told = [shape for shape in shapes if shape.has_text_frame and not _is_furniture(shape)]
+    reported = [shape for shape in shapes if shape.has_text_frame and not _is_furniture(shape)]
     tables = (shape.table for shape in shapes if shape.has_table)
     charts = [shape.chart for shape in shapes if shape.has_chart]
     return SlideText(
         title=one_line([slide.shapes.title.text_frame.text]),
-        text=one_line(shape.text_frame.text for shape in told),
+        text=one_line(shape.text_frame.text for shape in reported),
         notes=one_line([slide.notes_slide.notes_text_frame.text] if slide.has_notes_slide else []),
         tables=tuple(
-            tuple(tuple(one_line([cell.text]) for cell in row.cells) for row in t.rows) for t in tables
+            tuple(tuple(one_line([cell.text]) for cell in row.cells) for row in table.rows)
+            for table in tables
         ),
         series=tuple(values for chart in charts for values in _series_values(chart)),
         across=tuple(
@@ -82,9 +83,9 @@ def _of_python_pptx(slide: Any) -> SlideText:
 
 
 def _series_values(chart: Any) -> Iterator[Values]:
-    """The values of each series; python-pptx has no class for stock charts, so that their XML is read."""
+    """Return the values of each series from the XML, since python-pptx has no class for stock charts."""
     if chart._chartSpace.find(".//{*}stockChart") is None:
-        yield from (_numbers(one.values) for plot in chart.plots for one in plot.series)
+        yield from (_numbers(item.values) for plot in chart.plots for item in plot.series)
         parts = ".//{*}bubbleSize"
     else:
         parts = ".//{*}ser/{*}val"
@@ -97,12 +98,12 @@ def _is_furniture(shape: Any) -> bool:
 
 
 def _numbers(values: Iterable[float | None]) -> Values:
-    """Those that are there."""
+    """Return the numbers that are not None."""
     return tuple(float(value) for value in values if value is not None and not math.isnan(value))
 
 
 def libreoffice(path: Path) -> list[SlideText]:
-    """As LibreOffice reads a deck, by way of a flat OpenDocument file."""
+    """Read a deck with LibreOffice, which converts it to a flat OpenDocument file."""
     with tempfile.TemporaryDirectory(prefix="office-", ignore_cleanup_errors=True) as folder:
         profile = f"-env:UserInstallation={(Path(folder) / 'profile').as_uri()}"
         flags = ("--headless", "--norestore", "--convert-to", "fodp", "--outdir", folder)
@@ -115,16 +116,16 @@ def libreoffice(path: Path) -> list[SlideText]:
 def _of_libreoffice(page: Any) -> SlideText:
     frames = [frame for frame in page.iterchildren(f"{_DRAW}frame", f"{_DRAW}custom-shape")]
     titles = [frame for frame in frames if frame.get(f"{_SHOWN}class") == "title"]
-    told = [
+    reported = [
         frame for frame in frames if frame.get(f"{_SHOWN}class") not in ("footer", "page-number", "date-time")
     ]
     notes = page.find(f"{_SHOWN}notes")
-    spoken = [] if notes is None else [f for f in notes if f.get(f"{_SHOWN}class") == "notes"]
+    spoken = [] if notes is None else [note for note in notes if note.get(f"{_SHOWN}class") == "notes"]
     tables = [table for frame in frames for table in frame.iterchildren(f"{_TABLE}table")]
     charts = [chart for frame in frames for chart in frame.iter(f"{_CHART}chart")]
     return SlideText(
         title=one_line(map(_paragraphs, titles)),
-        text=one_line(_paragraphs(box) for frame in told for box in _boxes(frame)),
+        text=one_line(_paragraphs(box) for frame in reported for box in _boxes(frame)),
         notes=one_line(map(_paragraphs, spoken)),
         tables=tuple(_rows(table) for table in tables),
         series=tuple(values for chart in charts for values in _read_chart(chart)[0]),
@@ -137,7 +138,7 @@ def _boxes(frame: Any) -> list[Any]:
 
 
 def _paragraphs(element: Any) -> str:
-    """Text with the spaces and line ends that OpenDocument writes as elements."""
+    """Return text with the spaces and line breaks that OpenDocument writes as elements."""
     parts = []
     for item in element.iter():
         if item.tag in (f"{_TEXT}p", f"{_TEXT}s", f"{_TEXT}line-break", f"{_TEXT}tab"):
@@ -154,17 +155,17 @@ def _rows(table: Any) -> Rows:
 
 
 def _read_chart(chart: Any) -> tuple[list[Values], list[Values]]:
-    """The values of the series, those of bubbles before their sizes, and the numbers across."""
+    """Return the values of the series, those of bubbles before their sizes, and the x values."""
     series, across = list(_columns(chart, _SERIES)), list(_columns(chart, _DOMAIN))
-    if chart.get(f"{_CHART}class") == "chart:bubble":  # values are sizes, and each series has y before x
+    if chart.get(f"{_CHART}class") == "chart:bubble":  # ``values`` are sizes, and each series has y before x
         return [*across[::2], *series], across[1::2]
-    if chart.get(f"{_CHART}class") == "chart:stock":  # the lowest value before the highest
+    if chart.get(f"{_CHART}class") == "chart:stock":  # low before high
         series[1:3] = series[2:0:-1]
     return series, across
 
 
 def _columns(chart: Any, kind: tuple[str, str]) -> Iterator[Values]:
-    """The numbers of each series, or those across, from the table of a chart."""
+    """Return the numbers of each series, or the x values, from the table of a chart."""
     rows = [list(row) for row in chart.iter(f"{_TABLE}table-row")]
     tag, name = kind
     for element in chart.iter(tag):
@@ -176,14 +177,14 @@ def _columns(chart: Any, kind: tuple[str, str]) -> Iterator[Values]:
 
 
 def office_oxide(path: Path) -> list[SlideText]:
-    """As office-oxide reads a deck, a reader in Rust."""
+    """Read a deck with office-oxide, a reader written in Rust."""
     library = required("office_oxide", "office-oxide")
     return [_of_office_oxide(section) for section in library.Document.open(str(path)).to_ir()["sections"]]
 
 
 def _of_office_oxide(section: Mapping[str, Any]) -> SlideText:
     elements = section["elements"]
-    told = [item for item in elements if item.get("placeholder_role") not in ("ftr", "sldNum", "dt")]
+    reported = [item for item in elements if item.get("placeholder_role") not in ("ftr", "sldNum", "dt")]
     boxes = [item for item in elements if item["type"] == "text_box"]
     tables = [item for box in boxes for item in box["content"] if item["type"] == "table"]
     charts = [
@@ -191,7 +192,7 @@ def _of_office_oxide(section: Mapping[str, Any]) -> SlideText:
     ]
     return SlideText(
         title=one_line([section["title"]]),
-        text=one_line(_spoken(item) for item in told if item not in boxes),
+        text=one_line(_spoken(item) for item in reported if item not in boxes),
         notes=one_line(map(_spoken, section.get("speaker_notes", ()))),
         tables=tuple(_with_covered_cells(table["rows"]) for table in tables),
         series=tuple(
@@ -210,7 +211,7 @@ def _of_office_oxide(section: Mapping[str, Any]) -> SlideText:
 
 
 def _with_covered_cells(rows: list[Mapping[str, Any]]) -> Rows:
-    """Rows with an empty cell in each place over which another reaches; office-oxide has the other only."""
+    """Insert empty cells for cells covered by spans, since office-oxide returns only the spanning cell."""
     at: dict[tuple[int, int], str] = {}
     for number, row in enumerate(rows):
         column = 0
@@ -228,7 +229,7 @@ def _with_covered_cells(rows: list[Mapping[str, Any]]) -> Rows:
 
 
 def _spoken(item: Mapping[str, Any]) -> str:
-    """The text of an element and of all in it."""
+    """Return the text of an element and its descendants."""
     if item["type"] == "text":
         return str(item["text"])
     if item["type"] == "list":

@@ -1,7 +1,7 @@
-"""A PDF as it is read: its text in the order of its tags, held against the model and a second reader.
+"""Compare the text of a PDF, in tag order, with the document model and with a second reader.
 
-The differences are lines to read. An empty list means that everything the book says is read once, in the
-book's order, and that what is read besides is what the press itself adds: names, numbers, contents, index.
+Differences are returned as lines. If there are none, all content of the book is read once, in order, and the
+only additional text is generated: names, numbers, contents, index.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from triptych.passes.conditions import select_for_output
 
 from .rendering import program, run
 
-_SOME = 3  # letters: shorter words are in others
+_SOME = 3  # letters: shorter words occur inside others
 _COUNTED = re.compile(r"[ivxlcdm]*\d*|[a-z]?\d*[a-z]?\d*")  # as 7, vii, 53a and a1: pages, panels, appendices
 
 
 def structure_text(path: Path) -> str:
-    """PDF → its text in the order of its structure, a line a block; of drawings the alternative text."""
+    """Return the text of a PDF in structure order, one line per block, with alt text for drawings."""
     data = path.read_bytes()
     with pikepdf.open(io.BytesIO(data)) as pdf:
         structure = read_structure(pdf, read_pdf_contents(data))
@@ -46,20 +46,20 @@ def structure_text(path: Path) -> str:
 def reading_differences(
     book: Book, text: str, *, chart_data: bool = True, files: bool = False, added: tuple[str, ...] = ()
 ) -> list[str]:
-    """Book, text of its PDF → where they differ, a line for each place.
+    """Return the differences between a book and the text of its PDF, one line per position.
 
-    ``chart_data`` and ``files`` are the manifest's settings of their numbers. ``added`` are sentences that a template puts into
-    every book, such as what a title page says of fonts.
+    ``chart_data`` and ``files`` are settings of the manifest. ``added`` are sentences that a template adds to
+    every book, such as a note on fonts on the title page.
     """
     shown = select_for_output(book, "pdf")
     if chart_data:
         shown = add_chart_data(shown, load_labels(book.metadata.language), files=files)
-    found = compare_reading_order(shown, text)
+    reading_order = compare_reading_order(shown, text)
     known = _known(shown, added)
     return [
-        *(f"not in one piece: {_told(piece)}" for piece in found.missing_pieces),
-        *(f"in another place: {_told(piece)}" for piece in found.displaced_pieces),
-        *(f"not the book's: {line}" for line in found.extra_texts if not _is_known(line, known)),
+        *(f"not in one piece: {_told(piece)}" for piece in reading_order.missing_pieces),
+        *(f"in another place: {_told(piece)}" for piece in reading_order.displaced_pieces),
+        *(f"not the book's: {line}" for line in reading_order.extra_texts if not _is_known(line, known)),
     ]
 
 
@@ -69,30 +69,30 @@ def _told(piece: Piece) -> str:
 
 
 def _known(book: Book, added: tuple[str, ...]) -> list[str]:
-    """The letters of all that the press may say once more or by itself, the longest first."""
+    """Return the letters of all text that may be repeated or generated, longest first."""
     meta = book.metadata
-    said = [*added, meta.title, meta.subtitle, meta.description, meta.rights, meta.publisher, meta.identifier]
-    said += [*load_labels(meta.language).words.values(), *(person.name for person in meta.people)]
-    said += [wording for piece in iter_pieces(book) for wording in piece.wordings]
-    said += [plain_text(node.content) for node in book_nodes(book) if isinstance(node, IndexEntry)]
-    said += [plain_text(line.title) for kind in LabelKind for line in list_numbered_elements(book, kind)]
+    text = [*added, meta.title, meta.subtitle, meta.description, meta.rights, meta.publisher, meta.identifier]
+    text += [*load_labels(meta.language).words.values(), *(person.name for person in meta.people)]
+    text += [wording for piece in iter_pieces(book) for wording in piece.wordings]
+    text += [plain_text(node.content) for node in book_nodes(book) if isinstance(node, IndexEntry)]
+    text += [plain_text(line.title) for kind in LabelKind for line in list_numbered_elements(book, kind)]
     if meta.date:
-        said.append(load_labels(meta.language).dated(meta.date))
+        text.append(load_labels(meta.language).dated(meta.date))
     return sorted(
-        {word for word in map(normalise_text, said) if len(word) >= _SOME},
+        {word for word in map(normalise_text, text) if len(word) >= _SOME},
         key=lambda word: (-len(word), word),
     )
 
 
 def _is_known(line: str, known: list[str]) -> bool:
-    """Whether a line is made of words that are known, and numbers."""
+    """Return whether a line consists of known words and numbers."""
     for words in known:
         line = line.replace(words, " ")
     return all(_COUNTED.fullmatch(left) for left in line.split())
 
 
 def marked_lines(path: Path) -> list[str]:
-    """PDF → the letters of each marked sequence in the order of its structure, those of drawings too."""
+    """Return the letters of each marked-content sequence in structure order, including drawings."""
     data = path.read_bytes()
     contents = read_pdf_contents(data)
     with pikepdf.open(io.BytesIO(data)) as pdf:
@@ -114,9 +114,9 @@ def marked_lines(path: Path) -> list[str]:
 
 
 def poppler_lines(path: Path) -> list[str]:
-    """The same as poppler reads it: a second reader of the same tags, which leaves right-to-left lines turned.
+    """Return the same lines as poppler reads them; it leaves right-to-left lines in visual order.
 
-    `pdfinfo` writes each text in quotation marks on a line of its own, between the tags.
+    `pdfinfo` writes each text in quotation marks on its own line, between the tags.
     """
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "book.pdf"
@@ -127,10 +127,10 @@ def poppler_lines(path: Path) -> list[str]:
 
 
 def _number_inner_sequences(path: Path, copy: Path) -> None:
-    """A copy in which what is to be read as a text has a number that no tag has.
+    """Return a copy in which nested sequences that are part of the text have an unused MCID.
 
-    Poppler, as of 25.03, takes the end of a sequence without a number for the end of the one around it, and
-    leaves out what comes behind.
+    Poppler 25.03 mistakes the end of a sequence without an MCID for the end of the enclosing sequence, and
+    omits the text after it.
     """
     with pikepdf.open(path) as pdf:
         for page in pdf.pages:

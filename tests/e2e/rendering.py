@@ -1,12 +1,13 @@
-"""Starts the programs that show our outputs: LibreOffice, poppler's pdftoppm and Chromium.
+"""Run the programs that display our outputs: LibreOffice, poppler's pdftoppm and Chromium.
 
-A program that is not installed raises `MissingTool`, never a skipped test: a check that did not run must
-not look like one that passed. `scripts/install-test-tools` installs them all.
+A program that is not installed raises `MissingTool` instead of skipping the test: a check that did not run
+must not look like one that passed. `scripts/install-test-tools` installs all of them.
 """
 
 from __future__ import annotations
 
 import atexit
+import json
 import os
 import re
 import shutil
@@ -17,14 +18,16 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+TOOLS = Path(__file__).parents[2] / ".tools/node_modules"
 INSTALL_PROGRAMS = "scripts/install-test-tools"
 OFFICE_FLAGS = ("--headless", "--norestore", "--convert-to", "pdf", "--outdir")
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
-# Without these, Chromium asks its maker's servers at every start, which is slow where there is no network.
-# The sandbox needs a user other than root, which containers lack; the pages shown are our own.
+# Without these options, Chromium contacts Google's servers at every start, which is slow without a network.
+# The sandbox needs a user other than root, which containers lack; we display only our own pages.
 CHROMIUM_FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -39,21 +42,21 @@ CHROMIUM_FLAGS = (
 
 
 class MissingTool(RuntimeError):
-    """A validator or viewer is not installed; the message holds the command that installs it."""
+    """Raised if a validator or viewer is not installed; the message contains the install command."""
 
     def __init__(self, tool: str, command: str) -> None:
         super().__init__(f"{tool} is not installed; get it with: {command}")
 
 
 class ToolFailed(RuntimeError):
-    """A tool ran but gave no result; the message holds the end of what it printed."""
+    """Raised if a tool ran without a result; the message contains the end of its output."""
 
 
 def program(*names: str) -> str:
-    """Names of one program, best first → the path of the first on PATH. Raises `MissingTool`."""
+    """Return the path of the first of several program names found on PATH. Raise `MissingTool` for none."""
     for name in names:
-        if found := shutil.which(name):
-            return found
+        if result := shutil.which(name):
+            return result
     raise MissingTool(names[0], INSTALL_PROGRAMS)
 
 
@@ -64,10 +67,10 @@ def run(
     timeout: float = 300,
     accept: Sequence[int] = (0,),
 ) -> str:
-    """Command, additions to the environment, seconds → what it printed.
+    """Run a command with additional environment variables and a time limit, and return its output.
 
-    Raises `ToolFailed` on another exit code and past the time limit. The program has a process group of its
-    own, since soffice, node and Chromium start children that would outlive them.
+    Raise `ToolFailed` for another exit code or after the time limit. The program has its own process group,
+    since soffice, node and Chromium start child processes that would outlive them.
     """
     with subprocess.Popen(
         [str(part) for part in command],
@@ -93,17 +96,17 @@ def run(
 
 
 def produced(path: Path, output: str) -> Path:
-    """Path that a program should have written → the same path. Raises `ToolFailed` if it is not there."""
+    """Return the path if a program has written it. Raise `ToolFailed` otherwise."""
     if not path.is_file() or path.stat().st_size == 0:
         raise ToolFailed(f"{path.name} was not written:\n{output[-2000:]}")
     return path
 
 
 def office_to_pdf(path: Path, out_dir: Path, fontconfig: Path | None = None) -> Path:
-    """Office file, folder, fonts.conf to use in place of the system's → the PDF that LibreOffice makes of it.
+    """Convert an Office file to PDF with LibreOffice and the given fontconfig file.
 
-    Hidden slides have no page. The profile is a copy of the first each time: a shared one admits a single
-    LibreOffice at a time and carries settings from run to run. Without any font LibreOffice aborts.
+    Hidden slides get no page. The profile is a new copy each time: a shared profile allows only one
+    LibreOffice process at a time and keeps settings from run to run. LibreOffice aborts if it finds no font.
     """
     soffice = program("soffice", "libreoffice")
     out_dir.mkdir(parents=True, exist_ok=True)
@@ -118,43 +121,61 @@ def office_to_pdf(path: Path, out_dir: Path, fontconfig: Path | None = None) -> 
         output = run([soffice, place, *OFFICE_FLAGS, out_dir, path], environment=environment)
         if not first.is_dir():
             shutil.copytree(profile, first)
-    # soffice ends with 0 even when it could not read the file.
+    # soffice returns 0 even if it cannot read the file.
     return produced(target, output)
 
 
 @cache
 def _first_profile() -> Path:
-    """Where the profile is kept that the first LibreOffice has made: that takes it as long as a deck does."""
+    """Return the folder of a new LibreOffice profile, which takes as long to create as a deck to convert."""
     folder = tempfile.TemporaryDirectory(prefix="office-profile-")
     atexit.register(folder.cleanup)
     return Path(folder.name) / "profile"
 
 
 def pdf_to_png(path: Path, out_dir: Path, dpi: int = 96) -> list[Path]:
-    """PDF, folder, dots per inch → one picture per page, in order; earlier pictures of the same PDF go."""
+    """Convert a PDF to one PNG per page, in order; earlier images of the same PDF are removed."""
     pdftoppm = program("pdftoppm")
     out_dir.mkdir(parents=True, exist_ok=True)
 
     def pictures() -> list[Path]:
         name = re.compile(re.escape(path.stem) + r"-\d+\.png")
-        return sorted(found for found in out_dir.iterdir() if name.fullmatch(found.name))
+        return sorted(result for result in out_dir.iterdir() if name.fullmatch(result.name))
 
     for stale in pictures():
         stale.unlink()
     output = run([pdftoppm, "-r", str(dpi), "-png", path, out_dir / path.stem])
-    # pdftoppm pads page numbers to one width, so that names sort as pages do.
+    # pdftoppm pads page numbers to one width, so that file names sort by page.
     if not (pages := pictures()):
         raise ToolFailed(f"pdftoppm made no picture of {path.name}:\n{output[-2000:]}")
     return pages
 
 
+def evaluate_in_chromium(orders: Sequence[Mapping[str, Any]], timeout: float = 120) -> list[Any]:
+    """Send commands to `tests/preview/browser.cjs`, and return the answers that are not empty."""
+    chromium = program(*CHROMIUM_NAMES)
+    if not (TOOLS / "puppeteer-core").is_dir():
+        raise MissingTool("puppeteer-core", INSTALL_PROGRAMS)
+    with tempfile.TemporaryDirectory(prefix="chromium-", ignore_cleanup_errors=True) as profile:
+        result = subprocess.run(
+            ["node", str(Path(__file__).parents[1] / "preview/browser.cjs"), chromium, profile],
+            input="".join(f"{json.dumps(order)}\n" for order in orders),
+            env={**os.environ, "NODE_PATH": str(TOOLS)},
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=True,
+        )
+    return [answer for line in result.stdout.splitlines() if (answer := json.loads(line))]
+
+
 def chromium_screenshot(
     html_path: Path, png: Path, width: int, height: int, *, dark: bool = False, scale: int = 1
 ) -> Path:
-    """Write a screenshot of a page in a window of this size in CSS pixels, with ``scale`` pixels for each."""
+    """Take a screenshot of a page; window size in CSS pixels, ``scale`` in image pixels per CSS pixel."""
     chromium = program(*CHROMIUM_NAMES)
     png.unlink(missing_ok=True)
-    scheme = 0 if dark else 1  # Blink's numbers for what prefers-color-scheme answers.
+    scheme = 0 if dark else 1  # Blink's values for prefers-color-scheme
     with tempfile.TemporaryDirectory(prefix="chromium-", ignore_cleanup_errors=True) as profile:
         output = run(
             [

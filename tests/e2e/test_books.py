@@ -1,4 +1,4 @@
-"""The edition and the scaffold, opened by the programs that readers and shops use."""
+"""Open the edition and the new project with the programs that readers and shops use."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ pytestmark = pytest.mark.e2e
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 WITH_CHARTS = pytest.mark.parametrize("book", ["edition", "scaffold"], indirect=True)
-WHOLE_TALK = pytest.mark.parametrize("book", ["edition", "scaffold"], indirect=True)  # not a chapter of it
+WHOLE_TALK = pytest.mark.parametrize("book", ["edition", "scaffold"], indirect=True)  # not a talk chapter
 NEAR = 20_000  # letters
-# EPUBCheck counts each font declaration; it is no advice.
+# EPUBCheck counts font declarations; this is not a warning.
 HARMLESS_USAGE = {"CSS-028"}
 
 
 def letters(text: str) -> str:
-    """Only what is read: no white space, hyphens or typographic variants."""
+    """Return only the letters: without white space, hyphens and typographic variants."""
     return re.sub(r"[\W_]+", "", text.replace("\u00ad", "")).lower()
 
 
@@ -50,13 +50,13 @@ def charts(book: Built, output: str) -> list[Chart]:
     return [node for node in book_nodes(shown(book, output)) if isinstance(node, Chart)]
 
 
-def test_the_press_has_nothing_to_say(book: Built) -> None:
+def test_print_profile_has_no_findings(book: Built) -> None:
     assert book.outcome.diagnostics == []
     assert sorted(book.outputs) == ["epub", "pdf", "pptx"]
 
 
 class TestPdf:
-    def test_is_tagged_and_says_what_it_is(self, book: Built) -> None:
+    def test_pdf_is_tagged_and_has_metadata(self, book: Built) -> None:
         with pikepdf.open(book.outputs["pdf"]) as pdf:
             assert pdf.Root.MarkInfo.Marked
             assert str(pdf.Root.Lang)
@@ -76,26 +76,27 @@ class TestPdf:
         assert any(name.startswith("EB-Garamond") for name in fonts)
         assert not any("DejaVu" in name for name in fonts)
 
-    def test_holds_every_word_of_the_text(self, book: Built) -> None:
+    def test_pdf_contains_every_word(self, book: Built) -> None:
         document = pypdfium2.PdfDocument(book.outputs["pdf"])
-        printed = letters("".join(page.get_textpage().get_text_range() for page in document))
+        output = letters("".join(page.get_textpage().get_text_range() for page in document))
         paragraphs = [
-            plain_text(tuple(one for one in node.content if not isinstance(one, Image)))
+            plain_text(tuple(item for item in node.content if not isinstance(item, Image)))
             for node in book_nodes(shown(book, "pdf"))
             if isinstance(node, Paragraph)
         ]
-        # A footnote or a page's end may cut a sentence anywhere, so words go in groups of three.
+        # A footnote or a page break may divide a sentence anywhere; therefore groups of three words are
+        # compared.
         lost, place = [], 0
         for paragraph in paragraphs:
             words = paragraph.split()
             groups = [letters("".join(words[i : i + 3])) for i in range(0, len(words), 3)]
-            # Most are a little behind those before; the whole book is searched for the others alone.
+            # Most groups follow the previous one closely; the whole book is searched only for the others.
             missing = []
             for group in groups:
-                found = printed.find(group, place, place + NEAR)
-                if found >= 0:
-                    place = found
-                elif group not in printed:
+                result = output.find(group, place, place + NEAR)
+                if result >= 0:
+                    place = result
+                elif group not in output:
                     missing.append(group)
             if len(missing) > 1 + len(groups) // 12:
                 lost.append(paragraph)
@@ -104,13 +105,15 @@ class TestPdf:
 
 class TestEpub:
     def test_passes_epubcheck_without_a_warning(self, book: Built) -> None:
-        found = [finding for finding in epubcheck(book.outputs["epub"]) if finding.code not in HARMLESS_USAGE]
-        assert found == []
+        findings = [
+            finding for finding in epubcheck(book.outputs["epub"]) if finding.code not in HARMLESS_USAGE
+        ]
+        assert findings == []
 
     def test_passes_ace_without_a_violation(self, book: Built) -> None:
         assert ace(book.outputs["epub"]) == []
 
-    def test_holds_every_paragraph(self, book: Built) -> None:
+    def test_epub_contains_every_paragraph(self, book: Built) -> None:
         with zipfile.ZipFile(book.outputs["epub"]) as archive:
             pages = [archive.read(name) for name in archive.namelist() if name.endswith(".xhtml")]
         text = letters("".join("".join(etree.fromstring(page).itertext()) for page in pages))
@@ -119,7 +122,7 @@ class TestEpub:
                 assert letters(plain_text(node.content)) in text
 
     @WITH_CHARTS
-    def test_gives_the_numbers_of_each_chart_as_a_table(self, book: Built) -> None:
+    def test_epub_has_a_table_for_each_chart(self, book: Built) -> None:
         with zipfile.ZipFile(book.outputs["epub"]) as archive:
             pages = [
                 etree.fromstring(archive.read(n)) for n in archive.namelist() if n.startswith("EPUB/text/")
@@ -133,7 +136,7 @@ class TestDeck:
         assert openxml_audit(book.outputs["pptx"]) == []
         assert open_xml_sdk(book.outputs["pptx"]) == []
 
-    def test_everybody_can_read_it_beside_what_is_said(self, book: Built) -> None:
+    def test_deck_is_accessible_next_to_its_notes(self, book: Built) -> None:
         examined = examine_deck(book.outputs["pptx"].read_bytes())
         assert [finding.located_message for finding in examined.findings] == []
         assert 0 < examined.wordiness.average <= MAX_AVERAGE_WORDS
@@ -141,9 +144,7 @@ class TestDeck:
     def test_no_text_leaves_its_place(self, book: Built, fontconfig: Path) -> None:
         assert pptx_overflow(book.outputs["pptx"], fontconfig) == []
 
-    def test_libreoffice_shows_every_slide_in_the_fonts_that_it_brings(
-        self, book: Built, tmp_path: Path
-    ) -> None:
+    def test_libreoffice_renders_every_slide_in_embedded_fonts(self, book: Built, tmp_path: Path) -> None:
         deck = book.outputs["pptx"]
         pdf = office_to_pdf(
             deck, tmp_path, fonts_from(tmp_path, STRANGE_FONTS, brought_fonts(deck, tmp_path))
@@ -153,13 +154,13 @@ class TestDeck:
         assert len(pypdfium2.PdfDocument(pdf)) == shown
         assert families(pdf) - {"JetBrainsMono"} == {"EBGaramond", "WorkSans"}
 
-    def test_every_slide_has_a_title_of_its_own(self, book: Built) -> None:
+    def test_every_slide_has_a_unique_title(self, book: Built) -> None:
         titles = Counter(slide.shapes.title.text for slide in Presentation(str(book.outputs["pptx"])).slides)
         assert [title for title, count in titles.items() if count > 1 or not title.strip()] == []
 
     @WITH_CHARTS
     def test_charts_carry_their_numbers_and_a_workbook(self, book: Built) -> None:
-        """Each under the alternative text that it has in the book."""
+        """Test that each chart has its alt text, its numbers, and a workbook."""
         slides = Presentation(str(book.outputs["pptx"])).slides
         native = {
             shape._element.xpath(".//p:cNvPr/@descr")[0]: shape.chart
@@ -167,28 +168,28 @@ class TestDeck:
             for shape in slide.shapes
             if shape.has_chart
         }
-        drawn = charts(book, "pptx")
-        sources = {source.alt: source for source in drawn if not source.data.panels}
-        # Panels are charts of their own, under the name of each.
-        panels = {f"{panel}: {source.alt}" for source in drawn for panel in source.data.panels}
-        native = {alt: one for alt, one in native.items() if alt not in panels}
+        drawing = charts(book, "pptx")
+        sources = {source.alt: source for source in drawing if not source.data.panels}
+        # Each panel is a chart with its own name.
+        panels = {f"{panel}: {source.alt}" for source in drawing for panel in source.data.panels}
+        native = {alt: item for alt, item in native.items() if alt not in panels}
         assert native.keys() <= sources.keys()
         assert {
-            alt for alt, one in sources.items() if one.attr.has("slide") or one.attr.has("backup")
+            alt for alt, item in sources.items() if item.attr.has("slide") or item.attr.has("backup")
         } <= native.keys()
         assert native
         for alt, chart in native.items():
             source = sources[alt]
             assert chart.part.chart_workbook.xlsx_part is not None
             if source.kind in ("tilemap", "dumbbell", "waterfall"):
-                continue  # their series are places, which a reader of their own reads
+                continue  # its series are regions, which another function reads
             values = [tuple(series.values) for plot in chart.plots for series in plot.series]
-            broken = add_breaks(source)
-            data = add_missing_dates(broken.data) if source.kind == "bar" else broken.data
+            breaks = add_breaks(source)
+            data = add_missing_dates(breaks.data) if source.kind == "bar" else breaks.data
             own = len(data.series)
             assert values[:own] == [series.values for series in data.series]
-            # Dotted lines over leaps come behind: each from one known value to the next.
-            leaping = [series.values for series in source.data.series] if broken is not source else []
+            # Dotted lines across gaps follow: each connects two known values.
+            leaping = [series.values for series in source.data.series] if breaks is not source else []
             for line in values[own:]:
                 first, *_, last = (value for value in line if value is not None)
                 assert any((first, last) in pairwise(series) for series in leaping)
@@ -196,18 +197,25 @@ class TestDeck:
 
     @WHOLE_TALK
     def test_prose_is_on_the_pages_that_notes_name(self, book: Built) -> None:
-        """Each paragraph of a chapter that the talk tells, whatever of it there is time to say."""
-        printed = Printed(book.outputs["pdf"])
-        named = printed.on(named_pages(notes_of(book), printed.labels))
-        body = (one for one in shown(book, "pptx").chapters if one.matter in (Matter.BODY, Matter.APPENDIX))
-        told = (one for one in body if one.slide_settings.selection is not SlideSelection.NONE)
-        prose = [text for chapter in told for text in prose_of(chapter)]
+        """Test that each paragraph of a chapter in the talk is on the pages that notes refer to.
+
+        This includes paragraphs for which the talk has no time.
+        """
+        output = Printed(book.outputs["pdf"])
+        named = output.on(named_pages(notes_of(book), output.labels))
+        body = (
+            chapter
+            for chapter in shown(book, "pptx").chapters
+            if chapter.matter in (Matter.BODY, Matter.APPENDIX)
+        )
+        reported = (item for item in body if item.slide_settings.selection is not SlideSelection.NONE)
+        prose = [text for chapter in reported for text in prose_of(chapter)]
         assert len(prose) > 3
         for text in prose:
             assert [sentence for sentence in sentences(text) if not stands(sentence, named)] == []
 
 
-def test_prose_is_in_the_notes_where_they_are_full(scaffold_said: Built) -> None:
+def test_prose_is_in_full_speaker_notes(scaffold_said: Built) -> None:
     notes = letters("".join(notes_of(scaffold_said)))
     for chapter in shown(scaffold_said, "pptx").chapters:
         for text in prose_of(chapter):
@@ -215,17 +223,19 @@ def test_prose_is_in_the_notes_where_they_are_full(scaffold_said: Built) -> None
 
 
 def notes_of(built: Built) -> list[str]:
-    """What is said to each slide of a deck."""
+    """Return the speaker notes of each slide of a deck."""
     slides = Presentation(str(built.outputs["pptx"])).slides
     return [slide.notes_slide.notes_text_frame.text for slide in slides if slide.has_notes_slide]
 
 
 def prose_of(chapter: Chapter) -> Iterator[str]:
-    """The paragraphs of a chapter that are in no other block."""
+    """Return the paragraphs of a chapter that are not inside other blocks."""
     for block in chapter.blocks:
         if isinstance(block, Paragraph):
             yield get_text_with_placeholders(block.content)
 
 
 def test_no_finding_is_only_a_warning_in_disguise(book: Built) -> None:
-    assert not [d for d in book.outcome.diagnostics if d.severity is Severity.WARNING]
+    assert not [
+        diagnostic for diagnostic in book.outcome.diagnostics if diagnostic.severity is Severity.WARNING
+    ]

@@ -1,8 +1,8 @@
-"""One chart, one truth: words, order, limits and colours of every kind are those of the page in all outputs.
+"""Test that words, order, limits and colours of each chart type are the same in all outputs.
 
-Each chart of ``tests/books/charts`` is read from the finished files: its words from the page of the PDF, its
-outlines from the e-book, and from the deck what LibreOffice shows and what the native chart and its workbook
-hold. What is compared with is the drawing that the book's model makes.
+Each chart of ``tests/books/charts`` is read from the finished files: words from the PDF, outlines from the
+e-book, and from the deck the slide as LibreOffice renders it, the native chart and its workbook. They are
+compared with the drawing made from the document model.
 """
 
 from __future__ import annotations
@@ -49,18 +49,18 @@ NAMES = [
     "changes", "lying", "tiny", "tiny-huge", "long", "forty", "groups", "groups-lying", "stacked", "percent",
     "marked", "big", "months", "quarters", "days", "uneven", "big-line", "log", "area", "area-percent", "lives",
     "dots", "words", "panels", "bar-panels", "pie", "donut", "watts", "waits", "slope", "dumbbell", "waterfall",
-    "sums", "tiles", "bubbles", "boxes", "combined",
+    "sums", "tiles", "bubbles", "boxes", "combined", "stacked-lying", "ranges", "forecast",
 ]  # fmt: skip
 
 
 def words_of(text: str) -> Counter[str]:
-    """The words of a text, however it is broken into lines."""
+    """Return the words of a text, regardless of line breaks."""
     return Counter(text.replace("\ufffe", "").split())
 
 
 @dataclass(frozen=True, eq=False)
 class Outputs:
-    """The charts of the book, by their names, and its three outputs."""
+    """The charts of the book by name, and its three outputs."""
 
     built: Built
     charts: dict[str, Chart]
@@ -75,10 +75,14 @@ class Outputs:
 
     @cached_property
     def slides(self) -> list[tuple[Any, str]]:
-        """Each slide that is seen, with the text that LibreOffice shows on it."""
-        seen = [s for s in Presentation(self.built.outputs["pptx"]).slides if s._element.get("show") != "0"]
-        shown = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(self.deck_pdf)]
-        return list(zip(seen, shown, strict=True))
+        """Return each visible slide, with the text that LibreOffice renders on it."""
+        seen = [
+            slide
+            for slide in Presentation(self.built.outputs["pptx"]).slides
+            if slide._element.get("show") != "0"
+        ]
+        text_ranges = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(self.deck_pdf)]
+        return list(zip(seen, text_ranges, strict=True))
 
     @cached_property
     def sections(self) -> list[Any]:
@@ -86,7 +90,7 @@ class Outputs:
             return [etree.fromstring(package.read(n)) for n in package.namelist() if n.endswith(".xhtml")]
 
     def frames(self, chart: Chart) -> list[tuple[Any, Any, str]]:
-        """The slides of a chart with its graphic frames and the words on them."""
+        """Return the slides of a chart with its graphic frames and their words."""
         return [
             (slide, shape, shown)
             for slide, shown in self.slides
@@ -119,13 +123,13 @@ def outputs(request: pytest.FixtureRequest, shelf: Shelf, shared_cache: Cache, f
 
 
 def drawn_words(chart: Chart) -> Counter[str]:
-    """The words of the drawing."""
+    """Return the words of the drawing."""
     texts = etree.fromstring(draw_chart(chart, THEME)).iter("{*}text")
     return sum((words_of(" ".join(text.itertext())) for text in texts), Counter())
 
 
-def test_the_build_has_nothing_to_report(outputs: Outputs) -> None:
-    assert [str(found) for found in outputs.built.outcome.diagnostics] == []
+def test_build_has_no_findings(outputs: Outputs) -> None:
+    assert [str(diagnostic) for diagnostic in outputs.built.outcome.diagnostics] == []
 
 
 def test_every_kind_is_compared(outputs: Outputs) -> None:
@@ -134,7 +138,7 @@ def test_every_kind_is_compared(outputs: Outputs) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_page_has_the_words_of_the_drawing(outputs: Outputs, name: str) -> None:
+def test_page_contains_the_text_of_the_drawing(outputs: Outputs, name: str) -> None:
     chart = outputs.charts[name]
     words, caption = drawn_words(chart), plain_text(chart.caption)
     assert any(words <= words_of(page) for page in outputs.pages if caption in page)
@@ -147,27 +151,27 @@ def test_the_e_book_has_the_outlines_of_the_drawing(outputs: Outputs, name: str)
     figures = [
         f for section in outputs.sections for f in section.iter("{*}figure") if f.get("id") == chart.attr.id
     ]
-    (wide,) = [svg for f in figures for svg in f.iter("{*}svg") if "wide" in svg.get("class", "")]
+    (wide,) = [svg for figure in figures for svg in figure.iter("{*}svg") if "wide" in svg.get("class", "")]
     assert outlines(wide) == expected
 
 
 def outlines(svg: Any) -> list[str]:
-    """The outlines of a drawing's words, in order."""
+    """Return the outlines of a drawing's words, in order."""
     return [path.get("d") for path in svg.iter("{*}path") if path.get("transform")]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_slide_shows_the_words_of_the_drawing(outputs: Outputs, name: str) -> None:
+def test_slide_contains_the_text_of_the_drawing(outputs: Outputs, name: str) -> None:
     chart = outputs.charts[name]
     expected, shown = drawn_words(chart), Counter[str]()
     frames = outputs.frames(chart)
     assert frames
     for slide, text in {slide.slide_id: (slide, text) for slide, _, text in frames}.values():
-        number = [name for name, (one, _) in enumerate(outputs.slides, 1) if one.slide_id == slide.slide_id]
+        number = [name for name, (item, _) in enumerate(outputs.slides, 1) if item.slide_id == slide.slide_id]
         others = [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
         shown += words_of(text) - words_of(" ".join([*others, str(number[0])]))
     if chart.data.panels or len({slide.slide_id for slide, _, _ in frames}) > 1:
-        # Each part has the axes of the whole, and a panel names the unit.
+        # Each part has the same axes as the whole chart, and a panel names the unit.
         shown = Counter({word.rstrip(","): 1 for word in shown if word.rstrip(",") != chart.unit})
         expected = Counter({word: 1 for word in expected if word != chart.unit})
     assert shown == expected
@@ -177,7 +181,7 @@ AXES = [name for name in NAMES if name not in ("pie", "donut", "watts", "slope",
 
 
 @pytest.mark.parametrize("name", AXES)
-def test_native_axes_end_where_those_of_the_drawing_do(outputs: Outputs, name: str) -> None:
+def test_native_axes_have_the_limits_of_the_drawing(outputs: Outputs, name: str) -> None:
     chart = outputs.charts[name]
     plan = lay_out_printed_plot(chart, THEME)
     unit = 0.01 if chart.percent else 1.0
@@ -201,7 +205,7 @@ def test_native_axes_end_where_those_of_the_drawing_do(outputs: Outputs, name: s
 def limits(axis: Any) -> tuple[float, float]:
     scaling = axis.find(f"{C}scaling")
     low, high = (scaling.find(f"{C}{end}").get("val") for end in ("min", "max"))
-    assert len(low) < 16 and len(high) < 16  # no digits that arithmetic has left behind
+    assert len(low) < 16 and len(high) < 16  # no rounding errors of floating-point arithmetic
     return float(low), float(high)
 
 
@@ -213,22 +217,22 @@ def test_series_and_categories_have_the_order_of_the_drawing(outputs: Outputs, n
         names = [format_category(data, index, chart.language) for index in range(len(data.categories))]
         if data.dates is not None and shown[0].find(f"{C}numRef") is not None:
             names = [f"{(date - dt.date(1899, 12, 30)).days}.0" for date in data.dates]
-        categories = [value.text for one in shown for value in one.iter(f"{C}v")]
+        categories = [value.text for entry in shown for value in entry.iter(f"{C}v")]
         assert categories == names * (len(shown) if data.panels else 1)
-    found: list[str] = []
+    result: list[str] = []
     for space in outputs.natives(chart):
         for series in space.iter(f"{C}ser"):
             label = "".join(series.itertext(f"{C}v")).strip() if series.find(f"{C}tx") is None else ""
             label = series.findtext(f"{C}tx//{C}v") or label
             if label in chart.data.labels:
-                found.append(label)
+                result.append(label)
     if chart.kind in ("waterfall", "tilemap"):
-        return  # series are what bars do, and colours
+        return  # series are named by direction, with colours
     parts = len(outputs.natives(chart))
-    one = list(chart.data.labels) * (parts if len(chart.data.labels) == 1 or parts > 1 else 1)
+    item = list(chart.data.labels) * (parts if len(chart.data.labels) == 1 or parts > 1 else 1)
     if chart.highlight and chart.kind == "dumbbell":
-        one *= 2  # what is highlighted, then the rest
-    assert found == one
+        item *= 2  # the highlighted series first
+    assert result == item
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -236,13 +240,14 @@ def test_series_have_the_colours_of_the_drawing(outputs: Outputs, name: str) -> 
     chart = outputs.charts[name]
     theme = accents(outputs.built.outputs["pptx"])
     for space in outputs.natives(chart):
-        if chart.kind in ("waterfall", "tilemap"):  # by what bars do, and by steps of colour
+        if chart.kind in ("waterfall", "tilemap"):  # named by direction, and by colour steps
             fills = {colour_of(fill, theme) for fill in space.iterfind(f".//{C}ser//{C}spPr/{A}solidFill")}
             root = etree.fromstring(draw_chart(chart, THEME))
-            drawn = {element.get("fill", "").lstrip("#") for element in root.iter()}
-            # Empty tiles, an outline on the page, have a ground on slides: LibreOffice draws no rims of dots.
+            elements = {element.get("fill", "").lstrip("#") for element in root.iter()}
+            # Empty tiles, outlined on the page, are filled on slides: LibreOffice draws no outlines of
+            # points.
             assert fills - {"bg2"}
-            assert fills - {"bg2"} <= drawn
+            assert fills - {"bg2"} <= elements
             continue
         if chart.data.is_whole:
             for point in space.iter(f"{C}dPt"):
@@ -287,7 +292,7 @@ def accents(deck: Path) -> dict[str, str]:
 def test_a_heat_table_has_the_same_cells_on_page_and_slide(outputs: Outputs) -> None:
     (table,) = [table for table in outputs.tables if table.attr.id == "tbl-heat"]
     cells = [plain_text(cell.content) for row in (*table.head, *table.body) for cell in row.cells]
-    shown = [
+    texts = [
         cell.text
         for slide, _ in outputs.slides
         for shape in slide.shapes
@@ -295,7 +300,7 @@ def test_a_heat_table_has_the_same_cells_on_page_and_slide(outputs: Outputs) -> 
         for row in shape.table.rows
         for cell in row.cells
     ]
-    assert shown == cells
+    assert texts == cells
     words = words_of(" ".join(cells))
     assert any(words <= words_of(page) for page in outputs.pages)
 

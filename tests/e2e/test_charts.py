@@ -1,4 +1,4 @@
-"""A book with every kind of chart, opened by validators: what is drawn is in the deck and in the tables."""
+"""Test a book with all chart types with validators, and compare its drawings with the deck and tables."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ BOARD = (
     "::: {#tbl-board .table .heatmap .slide data=board.csv rows=field columns=measure values=share notes=year}\n"
     "Who leads\n:::\n"
 )
-# Three of them are panels, one goes on over a second slide, and one is a table.
+# Three of the charts are panels, one continues on a second slide, and one is a table.
 NATIVE = len(CHARTS) - 3 + 7 + 7 + 2 + 1 - 1
 NOTE = 'note="It\'s counted" source="Our *own* data"'
 
@@ -102,7 +102,7 @@ def test_the_press_reports_only_a_lone_point_and_seven_lines(kinds: Built) -> No
     assert [finding.code for finding in kinds.outcome.diagnostics] == ["CHT007", "CHT003"]
 
 
-def test_the_deck_is_what_the_schema_says(kinds: Built) -> None:
+def test_deck_is_valid_against_the_schema(kinds: Built) -> None:
     assert openxml_audit(kinds.outputs["pptx"]) == []
     assert open_xml_sdk(kinds.outputs["pptx"]) == []
 
@@ -120,7 +120,7 @@ def test_every_chart_is_a_native_one_with_its_workbook(kinds: Built) -> None:
 
 
 @pytest.mark.parametrize("words", ["A law", "Another", "Target", "Peak", "A remark", "Half", "Middle"])
-def test_what_is_said_in_a_chart_is_said_in_the_deck(kinds: Built, words: str) -> None:
+def test_chart_text_is_in_the_deck(kinds: Built, words: str) -> None:
     with zipfile.ZipFile(kinds.outputs["pptx"]) as archive:
         parts = ("ppt/charts/chart", "ppt/drawings/", "ppt/slides/s")
         names = [name for name in archive.namelist() if name.startswith(parts)]
@@ -129,29 +129,29 @@ def test_what_is_said_in_a_chart_is_said_in_the_deck(kinds: Built, words: str) -
 
 
 @pytest.mark.parametrize("words", ["A law", "Another", "Target", "Peak", "A remark", "Half", "Middle"])
-def test_what_is_said_in_a_chart_can_be_searched_in_the_pdf(kinds: Built, words: str) -> None:
+def test_chart_text_is_searchable_in_the_pdf(kinds: Built, words: str) -> None:
     with pypdfium2.PdfDocument(kinds.outputs["pdf"]) as document:
         assert any(words in page.get_textpage().get_text_range() for page in document)
 
 
 def test_charts_of_the_e_book_are_outlines(kinds: Built) -> None:
-    """One is for wide screens and one for narrow ones; neither needs the book's faces."""
+    """Test that charts of the e-book, one for wide and one for narrow screens, need no embedded fonts."""
     with zipfile.ZipFile(kinds.outputs["epub"]) as archive:
         names = [name for name in archive.namelist() if name.endswith(".xhtml")]
         pages = [etree.fromstring(archive.read(name)) for name in names]
     drawings = [drawing for page in pages for drawing in page.iterfind(f".//{XHTML}figure//{{*}}svg")]
     for width in ("wide", "narrow"):
-        # A heat table is none.
+        # Except for heat tables.
         assert [drawing.get("class") for drawing in drawings].count(width) == len(CHARTS) - 1
     assert not [text for drawing in drawings for text in drawing.iter("{*}text")]
 
 
-def test_every_chart_has_its_numbers_in_a_table_and_its_source_under_it(kinds: Built) -> None:
+def test_every_chart_has_a_data_table_and_a_source(kinds: Built) -> None:
     with zipfile.ZipFile(kinds.outputs["epub"]) as archive:
         names = [name for name in archive.namelist() if name.endswith(".xhtml")]
         pages = [etree.fromstring(archive.read(name)) for name in names]
     tables = [table for page in pages for table in page.iterfind(f".//{XHTML}details//{XHTML}table")]
-    assert len(tables) == len(CHARTS) - 1  # a heat table is one itself
+    assert len(tables) == len(CHARTS) - 1  # a heat table is itself a table
     assert all(len(table.findall(f".//{XHTML}tbody/{XHTML}tr")) > 1 for table in tables)
     remarks = [
         "".join(span.itertext())
@@ -161,7 +161,7 @@ def test_every_chart_has_its_numbers_in_a_table_and_its_source_under_it(kinds: B
     ]
     french = b"lang: fr" in kinds.project.read_bytes("source/book.yaml")
     colon = "\u00a0:" if french else ":"
-    assert set(remarks) == {"It’s counted.", f"Source{colon} Our own data."}
+    assert set(remarks) == {f"Note{colon} It’s counted.", f"Source{colon} Our own data."}
 
 
 def test_cells_of_a_heat_table_have_their_colours_in_e_book_and_deck(kinds: Built) -> None:
@@ -183,13 +183,13 @@ def test_cells_of_a_heat_table_have_their_colours_in_e_book_and_deck(kinds: Buil
         ]
         for table in tables
     ]
-    assert len(filled[0]) == 11  # twelve numbers but for a gap
+    assert len(filled[0]) == 11  # twelve numbers, with one missing
     french = b"lang: fr" in kinds.project.read_bytes("source/book.yaml")
     assert filled[1:] == [["80\n2024", "12,5\n2023" if french else "12.5\n2023", "20\n2024"]]
     assert [cell.text for cell in tables[1].rows[2].cells] == ["Chips", "20\n2024", "–"]
 
 
-def test_the_names_of_26_categories_are_all_there_to_be_read(kinds: Built) -> None:
+def test_all_26_category_names_are_readable(kinds: Built) -> None:
     slides = Presentation(str(kinds.outputs["pptx"])).slides
     charts = [shape.chart for slide in slides for shape in slide.shapes if shape.has_chart]
     lying = [

@@ -1,4 +1,4 @@
-"""`triptych check` tells what the real validators say of a book, at the places in its source."""
+"""Test that `triptych check` reports findings of the real validators at their source positions."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ALT = ' role="img" aria-label="Line chart. From 2020 to 2025 output rises from 1
 
 @pytest.fixture
 def with_ace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ace on PATH, as who installs it has it."""
+    """Put Ace on PATH, as if a user had installed it."""
     if not ACE.is_file():
         raise MissingTool("Ace by DAISY", INSTALL_PROGRAMS)
     (tmp_path / "bin").mkdir()
@@ -40,31 +40,31 @@ def with_ace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def project(scaffold: Built, tmp_path: Path) -> Path:
-    """The project that `triptych new` writes, built, to be damaged."""
+    """Return the project that `triptych new` writes, built, for tests that damage it."""
     return Path(shutil.copytree(scaffold.project.root, tmp_path / "report"))
 
 
 def events(project: Path, *options: str) -> tuple[int, list[dict[str, Any]]]:
-    """Exit code and all that is told."""
+    """Return the exit code and all events."""
     words = options if "--jobs" in options else (*options, "--jobs", "1")
     result = CliRunner().invoke(main, ["check", str(project), "--format", "json", *words])
     return result.exit_code, [json.loads(line) for line in result.stdout.splitlines()]
 
 
 def findings(told: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Diagnostics but those of our own checks."""
+    """Return the diagnostics, except those of our own checks."""
     return [event for event in told if event["event"] == "diagnostic" and event["code"] != "CHK001"]
 
 
 def checked(project: Path, *options: str) -> tuple[int, list[dict[str, Any]]]:
-    """Exit code and findings."""
-    code, told = events(project, *options)
-    return code, findings(told)
+    """Return the exit code and the findings."""
+    code, reported = events(project, *options)
+    return code, findings(reported)
 
 
 @dataclass(frozen=True, slots=True)
 class Damaged:
-    """A project with a fault of each kind that does not hide the others, and what one check tells of them."""
+    """A project with a fault of each type that does not hide other faults, and the findings of one check."""
 
     project: Path
     code: int
@@ -95,14 +95,14 @@ DECK_ALT = ALT.replace(' role="img" aria-label=', " descr=")
 
 
 def part_with(deck: Path, text: str) -> str:
-    """The slide that a text is on."""
+    """Return the name of the slide that contains a text."""
     with zipfile.ZipFile(deck) as archive:
         slides = [name for name in archive.namelist() if name.startswith("ppt/slides/slide")]
         return next(name for name in slides if text in archive.read(name).decode())
 
 
 def edit_paragraph(epub: Path, attribute: str) -> None:
-    """Give an attribute to the paragraph before the table, in which a page of the PDF may begin."""
+    """Add an attribute to the paragraph before the table, in which a page of the PDF may begin."""
     with zipfile.ZipFile(epub) as archive:
         page = archive.read(RESULTS).decode()
     (old,) = re.findall(r"<p>(?:<[^>]*>)*Table.2\.1</a> shows", page)
@@ -120,15 +120,15 @@ def line_of(project: Path, words: str) -> str:
 
 @pytest.mark.parametrize("jobs", ["1", "3"])
 @pytest.mark.usefixtures("with_ace")
-def test_a_sound_book_has_no_finding(project: Path, jobs: str) -> None:
+def test_valid_book_has_no_finding(project: Path, jobs: str) -> None:
     assert checked(project, "--strict", "--jobs", jobs) == (0, [])
 
 
-def test_wrong_nesting_is_told_at_the_block_before(project: Path) -> None:
+def test_wrong_nesting_is_reported_at_the_preceding_block(project: Path) -> None:
     edit_part(project / "build/my-report.epub", RESULTS, "shows the first", "shows <b>the</p> first")
-    code, found = checked(project)
+    code, result = checked(project)
     assert code == 1
-    assert line_of(project, "@tbl-growth shows") in {place(finding) for finding in found}
+    assert line_of(project, "@tbl-growth shows") in {place(finding) for finding in result}
 
 
 @pytest.mark.usefixtures("with_ace")
@@ -136,16 +136,16 @@ def test_a_barrier_that_ace_finds_has_its_line(project: Path) -> None:
     epub = edit_part(project / "build/my-report.epub", RESULTS, ALT, ' role="image"')
     edit_part(epub, RESULTS, "<h1 ", "<h3>Deep</h3><h1 ")
     edit_paragraph(epub, 'style="color:#eee"')
-    _, found = checked(project)
+    _, result = checked(project)
     barriers = {
         finding["message"].partition(" reports ")[2].split()[0]: place(finding)
-        for finding in found
+        for finding in result
         if finding["code"] == "CHK013"
     }
     assert barriers["color-contrast"] == line_of(project, "@tbl-growth shows")
 
 
-def test_a_handout_is_no_book_and_yet_looked_at(tmp_path: Path) -> None:
+def test_handout_is_checked_although_it_is_not_the_book(tmp_path: Path) -> None:
     for path in ("source/book.yaml", "source/one.md"):
         (tmp_path / path).parent.mkdir(exist_ok=True)
     (tmp_path / "source/book.yaml").write_text(
@@ -158,33 +158,33 @@ def test_a_handout_is_no_book_and_yet_looked_at(tmp_path: Path) -> None:
     assert (checked.exit_code, checked.output.strip()) == (0, "No findings.")
 
 
-def test_another_alternative_text_than_that_of_the_book_is_told(project: Path) -> None:
-    """The parity report compares those of all outputs with the author's."""
+def test_alt_text_that_differs_from_the_book_is_reported(project: Path) -> None:
+    """Test that changed alt text is reported: the parity report compares all outputs with the source."""
     edit_part(project / DECK, part_with(project / DECK, DECK_ALT), DECK_ALT, ' descr="Two lines"')
     _, (finding,) = checked(project)
     assert (finding["code"], place(finding)) == ("PAR001", line_of(project, "#fig-growth .chart"))
     assert finding["message"].startswith('the chart "Line chart. From 2020')
 
 
-def test_nothing_is_told_but_the_faults_that_are_there(damaged: Damaged) -> None:
+def test_only_actual_faults_are_reported(damaged: Damaged) -> None:
     assert damaged.code == 1
     codes = Counter(finding["code"] for finding in findings(damaged.told))
     assert codes == {"CHK011": 2, "CHK014": 1, "CHK015": 1, "PAR001": 1}
 
 
 def test_a_fault_that_epubcheck_finds_has_its_line(damaged: Damaged) -> None:
-    (finding,) = (one for one in damaged.found("CHK011") if one["path"] != "source/book.yaml")
+    (finding,) = (item for item in damaged.found("CHK011") if item["path"] != "source/book.yaml")
     assert place(finding) == line_of(damaged.project, "@tbl-growth shows")
     assert 'EPUBCheck reports RSC-005: attribute "foo" not allowed here' in finding["message"]
 
 
-def test_metadata_are_told_at_the_manifest(damaged: Damaged) -> None:
-    (finding,) = (one for one in damaged.found("CHK011") if one["path"] == "source/book.yaml")
+def test_metadata_findings_are_reported_at_the_manifest(damaged: Damaged) -> None:
+    (finding,) = (item for item in damaged.found("CHK011") if item["path"] == "source/book.yaml")
     assert "english!!" in finding["message"]
 
 
-def test_a_chart_without_words_for_it_is_told_at_its_place(damaged: Damaged) -> None:
-    """By its title on the slide, since it has no words of its own."""
+def test_chart_without_alt_text_is_reported_at_its_position(damaged: Damaged) -> None:
+    """Test that a chart without alt text is reported at its source, located by its title on the slide."""
     (barrier,), (lost,) = damaged.found("CHK014"), damaged.found("PAR001")
     assert barrier["message"] == 'deck, slide 7: "Chart" has no alt text'
     assert "is missing from these outputs: pptx" in lost["message"]
@@ -192,7 +192,7 @@ def test_a_chart_without_words_for_it_is_told_at_its_place(damaged: Damaged) -> 
     assert {barrier["severity"], lost["severity"]} == {"warning"}
 
 
-def test_a_pale_cell_is_told_at_its_table(damaged: Damaged) -> None:
+def test_low_contrast_cell_is_reported_at_its_table(damaged: Damaged) -> None:
     (finding,) = damaged.found("CHK015")
     assert '"Measure" (#eeeeee on #' in finding["message"]
     assert place(finding) == line_of(damaged.project, "| Measure | 2020")
@@ -200,4 +200,4 @@ def test_a_pale_cell_is_told_at_its_table(damaged: Damaged) -> None:
 
 def test_how_wordy_the_slides_are_is_noted_and_no_fault(damaged: Damaged) -> None:
     notes = [event for event in damaged.told if event["event"] == "note"]
-    assert any(note["text"].startswith("The deck has 9 slides with ") for note in notes)
+    assert any(note["text"].startswith("The deck has 8 slides with ") for note in notes)

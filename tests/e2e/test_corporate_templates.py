@@ -1,4 +1,4 @@
-"""Books on the presentation templates of LibreOffice, in both ways of saving, and on odd ones made by program."""
+"""Test decks with the presentation templates of LibreOffice, saved in two ways, and with odd templates."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ NAMES = (
     "Vintage Vivid Yellow_Idea"
 ).split()
 FILTERS = {"pptx": "Impress MS PowerPoint 2007 XML", "potx": "Impress MS PowerPoint 2007 XML Template"}
-# Templates on which each slide is rendered: a title beside decoration, many layouts, two masters, odd places.
+# Templates for which each slide is rendered: titles beside decoration, many layouts, two masters, odd
+# positions.
 RENDERED = (
     "Sunset.pptx",
     "Freshes.pptx",
@@ -46,13 +47,13 @@ RENDERED = (
     "tiny-slide",
     "a4-upright",
 )
-WHOLE = ("Portfolio.pptx", "Candy.potx", "narrow-body")  # on which the edition is built
-_OF_CHARTS = "Reference value"  # is a label within a chart
+WHOLE = ("Portfolio.pptx", "Candy.potx", "narrow-body")  # the templates for the deck of the edition
+_OF_CHARTS = "Reference value"  # the title is a label inside a chart
 
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], bytes]:
-    """The bytes of a template by its name; those of LibreOffice are converted together."""
+    """Return a template by name; the templates of LibreOffice are converted in one run."""
     folder = tmp_path_factory.mktemp("templates")
 
     def of(name: str) -> bytes:
@@ -78,7 +79,7 @@ def _convert(folder: Path, kind: str) -> None:
 
 
 def _build_project(book: Path, name: str, data: bytes, folder: Path, cache: Cache) -> BuildOutcome:
-    """A deck of a book on a template."""
+    """Build a deck of a book with a template."""
     root = folder / "book"
     shutil.copytree(book / "source", root / "source")
     brand = f"brand.{name.rpartition('.')[2] if '.' in name else 'pptx'}"
@@ -98,7 +99,7 @@ def _build_project(book: Path, name: str, data: bytes, folder: Path, cache: Cach
 def charts_on(
     template: Callable[[str], bytes], tmp_path_factory: pytest.TempPathFactory, shared_cache: Cache
 ) -> Callable[[str], BuildOutcome]:
-    """The deck of the book of charts on a template, which is built once."""
+    """Return the deck of the book of charts with a template, which is built once."""
 
     @cache
     def build(name: str) -> BuildOutcome:
@@ -108,46 +109,48 @@ def charts_on(
 
 
 def _titles(deck: bytes) -> list[Any]:
-    """The titles of all slides that are shown; python-pptx finds those with the index 0 alone."""
-    found = []
+    """Return the titles of all visible slides; python-pptx finds only titles with index 0."""
+    result = []
     for slide in Presentation(io.BytesIO(deck)).slides:
         if slide._element.get("show") == "0":
             continue
         kinds = {shape.placeholder_format.type.name: shape for shape in slide.placeholders}
-        found.append((kinds.get("TITLE") or kinds["CENTER_TITLE"]).text_frame)
-    return found
+        result.append((kinds.get("TITLE") or kinds["CENTER_TITLE"]).text_frame)
+    return result
 
 
 def _check(deck: bytes, outcome: BuildOutcome, *, displayed: Iterable[str]) -> None:
-    """Nothing is wrong with the file, and all titles have one size but for the ``displayed`` ones and those
-    that are reported as smaller.
-    """
-    found = [f"{one.code}: {one.message}" for one in examine_deck(deck).findings if one.code != "CHK015"]
-    assert [one for one in found if _OF_CHARTS not in one] == []  # contrast is looked at elsewhere
+    """Assert that the file is valid and that titles have one size, except displayed and reported ones."""
+    findings = [
+        f"{finding.code}: {finding.message}"
+        for finding in examine_deck(deck).findings
+        if finding.code != "CHK015"
+    ]
+    assert [item for item in findings if _OF_CHARTS not in item] == []  # contrast is tested elsewhere
     sizes = [
         (title.text, {run.font.size for para in title.paragraphs for run in para.runs})
         for title in _titles(deck)
     ]
-    assert [text for text, found in sizes if len(found) != 1] == []
-    [(usual, _), *_] = Counter(size for _, found in sizes for size in found).most_common()
+    assert [text for text, result in sizes if len(result) != 1] == []
+    [(usual, _), *_] = Counter(size for _, result in sizes for size in result).most_common()
     small = (
-        re.match(r'the title "(.*?)" was reduced ', one.message)
-        for one in outcome.diagnostics
-        if one.code == "DEK007"
+        re.match(r'the title "(.*?)" was reduced ', diagnostic.message)
+        for diagnostic in outcome.diagnostics
+        if diagnostic.code == "DEK007"
     )
     reported = [match[1] for match in small if match]
-    others = {_bare(text) for text, found in sizes if found != {usual}} - set(displayed)
-    assert [one for one in others if not any(map(_is_same(one), reported))] == []
+    others = {_bare(text) for text, result in sizes if result != {usual}} - set(displayed)
+    assert [other for other in others if not any(map(_is_same(other), reported))] == []
     assert not [text for text, _ in sizes if text.endswith("…")]
 
 
 def _is_same(title: str) -> Callable[[str], bool]:
-    """Whether words of a message are a title or, where they end with "…", its first words."""
+    """Return whether words of a message are a title or, if they end with "…", the start of it."""
     return lambda words: title == words or (words.endswith("…") and title.startswith(words[:-1]))
 
 
 def _bare(title: str) -> str:
-    """A title without the number of a chapter before it and of a continued slide after it."""
+    """Remove a chapter number before a title, and the number of a continued slide after it."""
     return re.sub(r"^Chapter\s\d+ · |( \(\d+\sof\s\d+\))?$", "", title)
 
 
@@ -167,15 +170,18 @@ def test_no_text_leaves_its_place(
     charts_on: Callable[[str], BuildOutcome],
     office_fonts: Path,  # noqa: F811
 ) -> None:
-    found = pptx_overflow(charts_on(name).outputs["pptx"], office_fonts)
-    assert [one for one in found if _OF_CHARTS not in one.message] == []
+    findings = pptx_overflow(charts_on(name).outputs["pptx"], office_fonts)
+    assert [item for item in findings if _OF_CHARTS not in item.message] == []
 
 
 @pytest.mark.parametrize("name", WHOLE)
 def test_the_edition_builds_on_corporate_templates(
     name: str, template: Callable[[str], bytes], tmp_path: Path, shared_cache: Cache
 ) -> None:
-    """Its talk shows chosen slides, and no dividers: no placeholder has the titles of its chapters."""
+    """Test the edition's talk, which has selected slides and no dividers.
+
+    Therefore no placeholder contains the titles of its chapters.
+    """
     outcome = _build_project(EDITION, name, template(name), tmp_path, shared_cache)
     book = YAML(typ="safe").load(EDITION / "source/book.yaml")["book"]
     deck = outcome.outputs["pptx"].read_bytes()

@@ -1,4 +1,4 @@
-"""What our lint and openxml-audit notice of decks that are damaged on purpose, each and together."""
+"""Test which faults in damaged decks our lint and openxml-audit find, alone and together."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ def sound() -> Parts:
 
 
 def audited(parts: Parts, folder: Path) -> bool:
-    """Whether openxml-audit says something."""
+    """Return whether openxml-audit reports a finding."""
     path = folder / "deck.pptx"
     path.write_bytes(packed(parts))
     return openxml_audit(path) != []
 
 
-def test_nothing_is_said_of_the_sound_deck(sound: Parts, tmp_path: Path) -> None:
+def test_valid_deck_has_no_violation(sound: Parts, tmp_path: Path) -> None:
     assert not audited(sound, tmp_path)
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.name)
-def test_the_audit_notices_what_it_is_known_to(damage: Damage, sound: Parts, tmp_path: Path) -> None:
+def test_audit_finds_its_known_violations(damage: Damage, sound: Parts, tmp_path: Path) -> None:
     assert audited(damage.inflict(sound), tmp_path) is damage.audited
 
 

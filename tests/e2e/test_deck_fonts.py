@@ -1,4 +1,4 @@
-"""Fonts in the file, fonts and colours of the theme, as other programs see them."""
+"""Test embedded fonts, theme fonts and theme colours, as other programs read them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .rendering import office_to_pdf
 pytestmark = pytest.mark.e2e
 
 
-def test_libeot_reads_the_fonts_that_a_deck_brings(everything: Built) -> None:
+def test_libeot_reads_embedded_fonts(everything: Built) -> None:
     with zipfile.ZipFile(everything.outputs["pptx"]) as package:
         parts = [package.read(name) for name in package.namelist() if name.endswith(".fntdata")]
     assert len(parts) > 4
@@ -26,7 +26,7 @@ def test_libeot_reads_the_fonts_that_a_deck_brings(everything: Built) -> None:
 
 
 def test_other_fonts_of_the_theme_change_every_text(scaffold: Built, tmp_path: Path) -> None:
-    """All but code, which has its own face in any theme."""
+    """Test that changing the theme fonts changes all text except code, which has a fixed font."""
     changed = tmp_path / "changed.pptx"
     with_theme_fonts(scaffold.outputs["pptx"], changed, "Triptych Metrics A", "Triptych Metrics C")
     shown = families(office_to_pdf(changed, tmp_path, fonts_from(tmp_path, STRANGE_FONTS)))
@@ -38,10 +38,11 @@ _TINTED = re.compile(
 )
 
 
-def test_the_theme_alone_names_colours_and_fonts(everything: Built) -> None:
-    """Code keeps its face, formulas theirs, which PowerPoint needs for them; other scripts name their own.
+def test_colours_and_fonts_come_only_from_the_theme(everything: Built) -> None:
+    """Test that colours and fonts come from the theme only.
 
-    Cells of heat tables and squares of tile maps have the tints of the book, which no theme colour makes exactly.
+    Exceptions are the fonts of code, formulas (required by PowerPoint) and other scripts, and the tints of
+    heat tables and tile maps, which no theme colour reproduces exactly.
     """
     fonts: set[bytes] = set()
     colours: set[str] = set()

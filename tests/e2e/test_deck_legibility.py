@@ -1,4 +1,4 @@
-"""Text on templates with pictures, gradients and coloured shapes can be read, as LibreOffice draws it."""
+"""Test the contrast of text on templates with pictures, gradients and coloured shapes, with LibreOffice."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from .rendering import INSTALL_PROGRAMS, MissingTool
 
 pytestmark = pytest.mark.e2e
 BOOK = REPOSITORY / "tests/books/charts"
-# Keys of a piano; a photograph; coloured shapes to all edges; slides whose dark ground is a shape.
+# Piano keys; a photograph; coloured shapes up to all edges; a dark shape as the background.
 GROUNDS = ("Piano", "Candy", "Focus", "dark-by-paint")
 
 
 @pytest.mark.parametrize("name", GROUNDS)
-def test_every_text_and_chart_word_can_be_told_from_its_ground(
+def test_every_text_and_chart_label_has_enough_contrast(
     name: str, tmp_path: Path, shared_cache: Cache
 ) -> None:
     data = TEMPLATES[name]() if name in TEMPLATES else office(name, tmp_path)
@@ -48,6 +48,8 @@ def test_every_text_and_chart_word_can_be_told_from_its_ground(
     spans = painted_spans(deck)
     assert len(spans) > 500
     assert [span for span in spans if span.contrast < VISIBLE_CONTRAST] == []
-    pale = [found.message for found in examine_deck(deck.read_bytes()).findings if found.code == "CHK015"]
+    pale = [
+        finding.message for finding in examine_deck(deck.read_bytes()).findings if finding.code == "CHK015"
+    ]
     ratios = [float(re.search(r"([\d.]+):1", message)[1]) for message in pale]
     assert [ratio for ratio in ratios if ratio < VISIBLE_CONTRAST] == []

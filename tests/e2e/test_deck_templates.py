@@ -1,4 +1,4 @@
-"""The deck of the book with everything, on templates unlike each other."""
+"""Test the deck of the book with all constructs on very different templates."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from .validators import openxml_audit
 
 pytestmark = pytest.mark.e2e
 BOOK = REPOSITORY / "tests/books/everything"
-LIBERATION = Path("/usr/share/fonts/truetype/liberation")  # as wide as Arial, which templates name
+LIBERATION = Path("/usr/share/fonts/truetype/liberation")  # with the metrics of Arial, which templates use
 
 
 @pytest.fixture(scope="session")
 def office_fonts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A configuration with the bundled fonts, and Liberation Sans for all that a template names beside."""
+    """Return a fontconfig file with the bundled fonts, and Liberation Sans for all other fonts."""
     if not LIBERATION.is_dir():
         raise MissingTool("Liberation Sans, a face of the width of Arial", INSTALL_PROGRAMS)
     path = tmp_path_factory.mktemp("fontconfig") / "fonts.conf"
@@ -72,13 +72,13 @@ def _build(data: bytes, folder: Path, cache: Cache) -> tuple[bytes, BuildOutcome
 
 
 @pytest.mark.parametrize("name", [*TEMPLATES, *OFFICE])
-def test_the_deck_is_sound_and_nothing_overflows(
+def test_deck_is_valid_without_overflow(
     name: str, tmp_path: Path, shared_cache: Cache, office_fonts: Path
 ) -> None:
     data = _template(name, tmp_path)
     deck, outcome = _build(data, tmp_path, shared_cache)
-    again, _ = _build(data, tmp_path, shared_cache)
-    assert again == deck
+    repeated, _ = _build(data, tmp_path, shared_cache)
+    assert repeated == deck
     path = outcome.outputs["pptx"]
     assert openxml_audit(path) == []
     assert pptx_overflow(path, office_fonts) == []
@@ -89,12 +89,12 @@ def test_the_deck_is_sound_and_nothing_overflows(
     assert set(names) <= {"DTP003", "DTP004"}
 
 
-def test_nothing_is_left_of_the_slides_of_the_template(tmp_path: Path, shared_cache: Cache) -> None:
+def test_slides_of_the_template_are_removed(tmp_path: Path, shared_cache: Cache) -> None:
     data = TEMPLATES["pandoc"]()
     old = Presentation(io.BytesIO(data))
     words = {shape.text_frame.text for slide in old.slides for shape in slide.shapes if shape.has_text_frame}
-    said = sorted(text for text in words if len(text) > 12)
-    assert said
+    result = sorted(text for text in words if len(text) > 12)
+    assert result
     deck, _ = _build(data, tmp_path, shared_cache)
     with zipfile.ZipFile(io.BytesIO(deck)) as archive:
         parts = {
@@ -102,15 +102,15 @@ def test_nothing_is_left_of_the_slides_of_the_template(tmp_path: Path, shared_ca
             for name in archive.namelist()
             if "/slides/" in name or "docProps" in name
         }
-    assert [text for text in said if any(text.encode() in part for part in parts.values())] == []
+    assert [text for text in result if any(text.encode() in part for part in parts.values())] == []
 
 
-def test_slides_stand_on_the_layouts_of_the_template(tmp_path: Path, shared_cache: Cache) -> None:
+def test_slides_use_the_layouts_of_the_template(tmp_path: Path, shared_cache: Cache) -> None:
     deck, _ = _build(TEMPLATES["python-pptx"](), tmp_path, shared_cache)
     presentation = Presentation(io.BytesIO(deck))
     assert (presentation.slide_width.pt, presentation.slide_height.pt) == (720, 540)
-    taken = {slide.slide_layout.name for slide in presentation.slides}
-    assert taken == {
+    names = {slide.slide_layout.name for slide in presentation.slides}
+    assert names == {
         "Title Slide",
         "Section Header",
         "Title and Content",

@@ -1,4 +1,4 @@
-"""The book with every construct passes the validators of the trade, and no output loses a word of it."""
+"""Test that the book with all constructs passes the validators, and that no output loses a word."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ from .validators import ace, epubcheck, open_xml_sdk, openxml_audit, pdf_validat
 pytestmark = pytest.mark.e2e
 
 
-def test_the_press_has_nothing_to_say(everything: Built) -> None:
+def test_print_profile_has_no_findings(everything: Built) -> None:
     assert everything.outcome.diagnostics == []
     assert sorted(everything.outputs) == ["epub", "pdf", "pptx"]
 
 
 def test_the_e_book_passes_epubcheck(everything: Built) -> None:
-    found = [finding for finding in epubcheck(everything.outputs["epub"])]
-    assert [finding for finding in found if finding.code not in HARMLESS_USAGE] == []
+    findings = [finding for finding in epubcheck(everything.outputs["epub"])]
+    assert [finding for finding in findings if finding.code not in HARMLESS_USAGE] == []
 
 
 def test_the_e_book_passes_ace(everything: Built) -> None:
@@ -50,7 +50,7 @@ def test_the_deck_passes_the_audit(everything: Built) -> None:
     assert open_xml_sdk(everything.outputs["pptx"]) == []
 
 
-def test_everybody_can_read_the_deck(everything: Built) -> None:
+def test_deck_is_accessible(everything: Built) -> None:
     examined = examine_deck(everything.outputs["pptx"].read_bytes())
     assert [item.located_message for item in examined.findings] == []
     assert examined.wordiness.average <= MAX_AVERAGE_WORDS
@@ -60,14 +60,14 @@ def test_the_outputs_have_the_alternative_texts_of_the_book(everything: Built, s
     _, book, _ = read_project(everything.project, shared_cache)
     assert book is not None
     for name, path in everything.outputs.items():
-        said = OUTPUTS[name].read_text(path.read_bytes()).alt_texts
+        alt_texts = OUTPUTS[name].read_text(path.read_bytes()).alt_texts
         texts = set(_alternatives(select_for_output(book, name)))
         assert len(texts) > 10
-        assert [text for text in texts if normalise_text(text) not in said] == [], name
+        assert [text for text in texts if normalise_text(text) not in alt_texts] == [], name
 
 
 def _alternatives(book: Book) -> Iterator[str]:
-    """Those of charts and figures but for what repeats a caption, which may be left to that."""
+    """Return the alt texts of charts and figures, except those that repeat a caption and may be omitted."""
     for node in walk_all(*(chapter.blocks for chapter in book.chapters)):
         match node:
             case Chart(alt=alt):
@@ -93,14 +93,14 @@ def test_a_second_validator_finds_the_pdf_accessible(everything: Built) -> None:
     assert pdfua(everything.outputs["pdf"]) == []
 
 
-def test_no_output_loses_a_word(everything: Built, shared_cache: Cache) -> None:
+def test_no_output_loses_text(everything: Built, shared_cache: Cache) -> None:
     _, book, _ = read_project(everything.project, shared_cache)
     assert book is not None
     texts = {name: OUTPUTS[name].read_text(path.read_bytes()) for name, path in everything.outputs.items()}
     assert [str(finding) for finding in find_omitted_blocks(compare_outputs(book, texts))] == []
 
 
-def test_index_and_sources_name_the_pages_on_which_things_stand(everything: Built) -> None:
+def test_index_and_bibliography_have_correct_page_numbers(everything: Built) -> None:
     with pypdfium2.PdfDocument(everything.outputs["pdf"]) as document:
         pages = {
             document.get_page_label(number): page.get_textpage().get_text_range()
@@ -118,11 +118,11 @@ def test_print_and_e_book_name_the_same_pages(everything: Built) -> None:
     with zipfile.ZipFile(everything.outputs["epub"]) as archive:
         index = archive.read("EPUB/text/index.xhtml").decode()
     with pypdfium2.PdfDocument(everything.outputs["pdf"]) as document:
-        printed = " ".join(page.get_textpage().get_text_range() for page in document)
+        output = " ".join(page.get_textpage().get_text_range() for page in document)
     entry = r"<li id=\"_entry-\d+\"[^>]*><span epub:type=\"index-term\">([^<]+)</span>, <a [^>]*>([^<]+)</a>"
     lines = re.findall(entry, index)
     assert lines
-    assert [line for line in lines if f"{line[0]}, {line[1]}" not in printed.replace("\r\n", " ")] == []
+    assert [line for line in lines if f"{line[0]}, {line[1]}" not in output.replace("\r\n", " ")] == []
 
 
 def test_each_page_of_the_pdf_is_marked_in_the_e_book_at_its_first_word(everything: Built) -> None:

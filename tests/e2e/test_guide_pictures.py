@@ -1,4 +1,4 @@
-"""Pictures of the guide are drawn from real outputs: pages, slides and screens."""
+"""Test that pictures of the guide show real outputs: pages, slides and screens."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ def test_a_picture_has_its_size_and_an_edge(
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
 
 
-def test_several_places_are_drawn_side_by_side(scaffold: Built, studio: Studio) -> None:
+def test_several_pictures_are_drawn_side_by_side(scaffold: Built, studio: Studio) -> None:
     text = "page 1 of my-report.pdf + screen of my-report.epub chapter 2 + slide 1 of my-report.pptx"
     image = studio.draw(text, scaffold.outputs["pdf"].parent)
     assert image.width == 1000
     assert 380 < image.height < 480
-    assert image.getpixel((999, 2)) == (255, 255, 255)  # a slide is lower than a page
+    assert image.getpixel((999, 2)) == (255, 255, 255)  # a slide is less high than a page
 
 
 def test_trimming_cuts_empty_margins_off(scaffold: Built, studio: Studio) -> None:
@@ -66,6 +66,6 @@ def test_a_dark_screen_is_dark(scaffold: Built, studio: Studio) -> None:
 @pytest.mark.parametrize(
     "text", ["page 99 of my-report.pdf", "slide 99 of my-report.pptx", "page 1 of nothing.pdf"]
 )
-def test_a_place_that_does_not_exist_has_no_picture(scaffold: Built, studio: Studio, text: str) -> None:
+def test_missing_page_has_no_picture(scaffold: Built, studio: Studio, text: str) -> None:
     with pytest.raises(Untrue):
         studio.draw(text, scaffold.outputs["pdf"].parent)

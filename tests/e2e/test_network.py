@@ -1,4 +1,4 @@
-"""No build and no import asks another machine for anything, nor does any program that they start."""
+"""Test that builds and imports, including child processes, make no network connections."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _LINKS = {
 
 @pytest.fixture(autouse=True)
 def watched() -> None:
-    """Without a watch nothing would be seen, and all would seem well."""
+    """Test the monitoring itself: without it, the tests of this module would always pass."""
     if shutil.which("strace") is None and sys.platform == "linux":
         pytest.fail("strace is missing: scripts/install-test-tools installs it")
     if not traces():
@@ -36,17 +36,17 @@ def watched() -> None:
 
 
 def triptych(folder: Path, *arguments: str | Path) -> Ended:
-    """A command of ours, in a folder for what it leaves."""
+    """Run a command, with a folder for the files that it leaves."""
     return run_command([sys.executable, "-m", "triptych", *map(str, arguments)], folder, _LIMITS)
 
 
 def style(link: str) -> str:
-    """A citation style that says no more than where another is."""
+    """Return a citation style that only refers to another style by URL."""
     info = f"<info><title>A</title><id>a</id>{link}</info>"
     return f"<style {_CSL} class='in-text'>{info}</style>"
 
 
-def test_a_build_of_everything_reaches_nobody(tmp_path: Path) -> None:
+def test_build_of_everything_uses_no_network(tmp_path: Path) -> None:
     shutil.copytree(REPOSITORY / "tests/books/everything", tmp_path / "book")
     ended = triptych(tmp_path, "build", "--jobs", "2", tmp_path / "book")
     assert (ended.code, ended.reached) == (0, ()), ended.said
@@ -54,8 +54,8 @@ def test_a_build_of_everything_reaches_nobody(tmp_path: Path) -> None:
     assert {".pdf", ".epub", ".pptx"} <= built
 
 
-def test_an_import_reaches_nobody(tmp_path: Path) -> None:
-    """Whatever the book names: pictures, style sheets and scripts of other machines."""
+def test_import_uses_no_network(tmp_path: Path) -> None:
+    """Test an import of a book that refers to remote pictures, style sheets and scripts."""
     chapter = (
         "# One\n\n![A picture](http://192.0.2.1/a.png) and ![another](https://example.org/b.svg).\n\n"
         '<img src="http://192.0.2.1/c.png"> <script src="http://192.0.2.1/d.js"></script>\n\n'
@@ -73,7 +73,7 @@ def test_an_import_reaches_nobody(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("link", _LINKS.values(), ids=_LINKS)
-def test_a_style_that_stands_on_another_is_told_and_not_fetched(tmp_path: Path, link: str) -> None:
+def test_dependent_style_is_reported_and_not_fetched(tmp_path: Path, link: str) -> None:
     files = {
         "source/book.yaml": "book:\n  title: A\n  chapters: [one.md]\nlang: en\n"
         "bibliography: a.bib\ncsl: a.csl\nformat: {epub: {}}\n",
@@ -87,8 +87,8 @@ def test_a_style_that_stands_on_another_is_told_and_not_fetched(tmp_path: Path, 
     assert "source/a.csl:1:1: error[CIT003]" in ended.said
 
 
-def test_citeproc_itself_finds_nobody_with_such_a_style(tmp_path: Path) -> None:
-    """Should one come to it after all."""
+def test_citeproc_cannot_fetch_the_parent_of_a_style(tmp_path: Path) -> None:
+    """Test that citeproc itself loads no remote style, in case such a style reaches it."""
     work = (
         "from triptych.engine.processes.programs import ProgramFailed\n"
         "from triptych.reading import pandoc\n"

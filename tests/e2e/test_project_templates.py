@@ -1,4 +1,7 @@
-"""Each project template builds without a finding on A4 and Letter, light and dark, and its talks keep to time."""
+"""Test that each project template builds without findings in all formats, and that talks keep to time.
+
+Formats are A4 and Letter pages, and light and dark decks.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +25,9 @@ from triptych.project import MANIFEST
 
 pytestmark = pytest.mark.e2e
 
-PAGE_SIZES = {"a4": "light", "letter": "dark"}  # and the colour scheme of the deck that is built with it
+PAGE_SIZES = {"a4": "light", "letter": "dark"}  # and the colour scheme of the deck built with it
 
-THIN_SPINE = "PRS004"  # a note that the paperback of a short book gets in any case
+THIN_SPINE = "PRS004"  # a note that any paperback of a short book gets
 
 
 def invoke(command: str, project: Path, *options: str) -> Result:
@@ -33,7 +36,7 @@ def invoke(command: str, project: Path, *options: str) -> Result:
 
 
 def cached_in(cache: Cache) -> tuple[str, str]:
-    """Options of a build with the cache of the run, in which other builds have left the same sections."""
+    """Return options of a build with the cache of the run, which contains sections of other builds."""
     return "--cache-dir", str(cache.folder)
 
 
@@ -43,7 +46,7 @@ def read_manifest(project: Path) -> dict[str, Any]:
 
 
 def set_format(project: Path, page_size: str, color_scheme: str) -> None:
-    """Set the page size of the book, unless it has dimensions of its own, and the colours of the deck."""
+    """Set the page size of the book, unless the template sets it, and the colour scheme of the deck."""
     manifest = read_manifest(project)
     for name, key, value in (("pdf", "page-size", page_size), ("pptx", "color-scheme", color_scheme)):
         options = manifest["format"].get(name)
@@ -54,7 +57,7 @@ def set_format(project: Path, page_size: str, color_scheme: str) -> None:
 
 @pytest.fixture(params=list_project_templates())
 def project(request: pytest.FixtureRequest, shelf: Shelf, shared_cache: Cache) -> Path:
-    """A project of each template with its three outputs. Not to be changed."""
+    """Return a project of each template with its three outputs. Tests must not change it."""
 
     def make(folder: Path) -> Path:
         create_project(folder / "project", request.param)
@@ -71,7 +74,7 @@ def test_the_outputs_pass_the_validators(project: Path) -> None:
 
 
 def has_page_size(template: str) -> bool:
-    """Whether the manifest of a template sets the page size, so that it is the same in all its builds."""
+    """Return whether the manifest of a template sets the page size, which is then equal in all builds."""
     options = read_manifest(get_templates_folder() / "new" / template)["format"].get("pdf")
     return isinstance(options, Mapping) and "page-size" in options
 
@@ -82,7 +85,7 @@ def has_page_size(template: str) -> bool:
         (template, page_size)
         for template in list_project_templates()
         for page_size, colors in PAGE_SIZES.items()
-        if not (has_page_size(template) and colors == "light")  # as the project of the fixture is built
+        if not (has_page_size(template) and colors == "light")  # the format in which the fixture is built
     ],
 )
 def test_other_pages_and_colours_build_without_findings(
@@ -112,7 +115,7 @@ def test_profiles_build_without_findings(
 
 
 def test_talks_keep_to_time(project: Path, golden: Golden, shared_cache: Cache) -> None:
-    """The golden file lists the slides of each talk, so that a change to them is seen."""
+    """Test the length of talks, whose slides are listed in a golden file to make changes visible."""
     manifest = read_manifest(project)
     allowed = {"": manifest.get("talk", {}).get("minutes")}
     for name, talk in manifest.get("talks", {}).items():

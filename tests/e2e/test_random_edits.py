@@ -1,6 +1,6 @@
-"""Whatever an author edits, a build that remembers gives the bytes of one that remembers nothing.
+"""Test that incremental builds after random edits give the same bytes as full builds.
 
-The suite tries a few edits; ``TRIPTYCH_EDITS=200 pytest tests/e2e/test_random_edits.py`` tries as many as asked.
+The suite tries a few edits; ``TRIPTYCH_EDITS=200 pytest tests/e2e/test_random_edits.py`` tries 200.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def digests(outcome: BuildOutcome) -> Mapping[str, str]:
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in outcome.paths}
 
 
-def test_a_warm_build_gives_the_bytes_of_a_cold_one_after_any_edit(tmp_path: Path) -> None:
+def test_warm_build_equals_a_cold_build_after_any_edit(tmp_path: Path) -> None:
     rng = random.Random(_SEED)
     folder = Path(shutil.copytree(EVERYTHING, tmp_path / "book"))
     warm = BuildRequest(output_folder=tmp_path / "warm", cache_folder=tmp_path / "cache", jobs=2)
@@ -44,16 +44,16 @@ def test_a_warm_build_gives_the_bytes_of_a_cold_one_after_any_edit(tmp_path: Pat
     for number in range(_COUNT):
         edit = rng.choice(EDITS)
         before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-        done = f"edit {number}: {edit(rng, folder)}"
-        one, other = press(Project(folder), warm), press(Project(folder), cold)
-        assert one.diagnostics == other.diagnostics, done
-        assert digests(one) == digests(other), done
-        if not one.has_outputs:  # a reference has lost what it leads to: the author takes it back
+        text = f"edit {number}: {edit(rng, folder)}"
+        item, other = press(Project(folder), warm), press(Project(folder), cold)
+        assert item.diagnostics == other.diagnostics, text
+        assert digests(item) == digests(other), text
+        if not item.has_outputs:  # a reference has lost its target; the edit is undone
             for path, data in before.items():
                 path.write_bytes(data)
 
 
-def test_a_session_with_a_memory_gives_the_bytes_of_a_cold_build_after_any_edit(tmp_path: Path) -> None:
+def test_session_build_equals_a_cold_build_after_any_edit(tmp_path: Path) -> None:
     rng = random.Random(_SEED + 1)
     folder = Path(shutil.copytree(EVERYTHING, tmp_path / "book"))
     warm = BuildRequest(output_folder=tmp_path / "warm", cache_folder=tmp_path / "cache", jobs=2)
@@ -63,12 +63,12 @@ def test_a_session_with_a_memory_gives_the_bytes_of_a_cold_build_after_any_edit(
         for number in range(_COUNT + 1):
             edit = rng.choice(EDITS)
             before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-            done = f"edit {number}: {edit(rng, folder)}"
-            one = press(Project(folder), warm, session=session)
+            text = f"edit {number}: {edit(rng, folder)}"
+            item = press(Project(folder), warm, session=session)
             other = press(Project(folder), cold)
-            assert one.diagnostics == other.diagnostics, done
-            assert digests(one) == digests(other), done
-            if not one.has_outputs:
+            assert item.diagnostics == other.diagnostics, text
+            assert digests(item) == digests(other), text
+            if not item.has_outputs:
                 for path, data in before.items():
                     path.write_bytes(data)
 

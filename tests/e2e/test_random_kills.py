@@ -1,6 +1,6 @@
-"""Builds that are killed at moments that nobody has chosen, two by two, and then one that ends well.
+"""Test builds after pairs of concurrent builds that were killed at random times.
 
-The suite kills a few; ``TRIPTYCH_KILLS=200 pytest tests/e2e/test_random_kills.py`` kills as many as asked.
+The suite kills a few; ``TRIPTYCH_KILLS=200 pytest tests/e2e/test_random_kills.py`` kills 200.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ BOOK = {
     "source/one.md": "# One {#sec-one}\n\nSome text.\n\n| A | B |\n|---|---|\n| 1 | 2 |\n",
     "source/two.md": "# Two\n",
 }
-_EDITS = 4  # different texts: what each gives is built once
+_EDITS = 4  # different texts: the result of each is built once
 
 
 def ended(build: subprocess.Popen[str]) -> None:
@@ -55,22 +55,22 @@ def edit(place: Place, number: int) -> None:
     (place.project / "source/two.md").write_text(f"# Two\n\nThis is edit {number}, see @sec-one.\n")
 
 
-def test_killed_builds_leave_nothing_and_the_next_build_gives_what_a_first_one_gives(
+def test_killed_builds_leave_no_files_and_the_next_build_equals_a_first_one(
     place: Place, tmp_path: Path
 ) -> None:
     rng = random.Random(_SEED)
     alone = Place(tmp_path / "alone", tmp_path / "temporary")
-    wanted: dict[int, tuple[Mapping[str, str], float]] = {}
+    expected: dict[int, tuple[Mapping[str, str], float]] = {}
 
     def of_a_first_build(number: int) -> tuple[Mapping[str, str], float]:
-        """The outputs after an edit, and how long the build takes."""
-        if number not in wanted:
+        """Return the outputs after an edit, and the duration of the build."""
+        if number not in expected:
             shutil.rmtree(alone.project, ignore_errors=True)
             shutil.copytree(place.project / "source", alone.project / "source")
             begun = time.monotonic()
             ended(alone.start(SOURCE_DATE_EPOCH="0"))
-            wanted[number] = alone.outputs(), time.monotonic() - begun
-        return wanted[number]
+            expected[number] = alone.outputs(), time.monotonic() - begun
+        return expected[number]
 
     faults: list[str] = []
     for number in range(_COUNT):
@@ -81,18 +81,20 @@ def test_killed_builds_leave_nothing_and_the_next_build_gives_what_a_first_one_g
             shutil.rmtree(place.project / "build/.cache", ignore_errors=True)
         how, after = rng.choice((signal.SIGKILL, signal.SIGKILL, signal.SIGTERM)), rng.uniform(0, seconds)
         limits = rng.choice(("strict", "trusted"))  # a strict build is supervised by the killed process
-        told = f"{number}: {how.name} after {after:.3f} s, {limits}"
+        text = f"{number}: {how.name} after {after:.3f} s, {limits}"
         build = place.start(SOURCE_DATE_EPOCH="0", TRIPTYCH_LIMITS=limits)
         time.sleep(after)
         build.send_signal(how)
         _, stderr = build.communicate(timeout=SOON + 10)
-        faults += [] if "Traceback" not in stderr else [f"{told}: {stderr}"]
-        faults += [] if place.are_gone() else [f"{told}: processes {place.processes()}"]
-        there = {name for name in place.files_in_build() if not name.startswith(".new-")}
-        torn = [name for name in there if not is_sealed((place.project / "build" / name).read_bytes())]
-        faults += [f"{told}: {name} is torn" for name in torn]
+        faults += [] if "Traceback" not in stderr else [f"{text}: {stderr}"]
+        faults += [] if place.are_gone() else [f"{text}: processes {place.processes()}"]
+        files_in_build = {name for name in place.files_in_build() if not name.startswith(".new-")}
+        torn = [
+            name for name in files_in_build if not is_sealed((place.project / "build" / name).read_bytes())
+        ]
+        faults += [f"{text}: {name} is torn" for name in torn]
         if number % 2 or number == _COUNT - 1:
             ended(place.start(SOURCE_DATE_EPOCH="0"))
             same = place.outputs() == outputs
-            faults += [f"{told}: {what}" for what in (*place.litter(), *([] if same else ["differs"]))]
+            faults += [f"{text}: {what}" for what in (*place.litter(), *([] if same else ["differs"]))]
     assert faults == []

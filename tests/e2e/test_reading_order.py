@@ -1,4 +1,4 @@
-"""Text extracted in the order of the structure is the text of the model, in every book."""
+"""Test that the text of a PDF in structure order equals the text of the document model in all books."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ OTHER = "Nothing but thrift grows on the bare rock, and the keeper has planted n
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_the_structure_says_what_the_book_says(
+def test_structure_has_the_text_of_the_book(
     name: str, request: pytest.FixtureRequest, shared_cache: Cache
 ) -> None:
     built: Built = request.getfixturevalue(name)
@@ -32,7 +32,7 @@ def test_the_structure_says_what_the_book_says(
     options = manifest.format.pdf
     tables, files = options is None or options.chart_data, options is not None and options.attach_data
     text = structure_text(built.outputs["pdf"])
-    # What the templates say of the book themselves: its families, and what its people did.
+    # Text that templates add: names of fonts, and roles of contributors.
     license_line = ": SIL Open Font License 1.1."
     added = tuple(line for line in text.splitlines() if line.endswith((license_line, *_CREDITED)))
     assert sum(line.endswith(license_line) for line in added) == 1
@@ -44,14 +44,18 @@ _CREDITED = ("Illustrated by Tom Drawer",)
 
 
 @pytest.mark.parametrize("name", ["everything", "scaffold"])
-def test_a_second_reader_reads_the_same(name: str, request: pytest.FixtureRequest) -> None:
-    """Letter by letter, but for lines that poppler leaves in the order of drawing.
+def test_second_reader_reads_the_same_text(name: str, request: pytest.FixtureRequest) -> None:
+    """Test that a second reader extracts the same letters, except lines that poppler leaves in visual order.
 
-    It takes the square of a book's length: a minute and more for the edition, which has nothing else in it.
+    Its time is quadratic in the length of the book: more than a minute for the edition, which has no
+    constructs of its own.
     """
     built: Built = request.getfixturevalue(name)
     ours, theirs = marked_lines(built.outputs["pdf"]), poppler_lines(built.outputs["pdf"])
-    assert [line for line in ours if line.isascii()] == [line for line in theirs if line.isascii()]
+    differing = {pair for pair in zip(ours, theirs, strict=True) if pair[0] != pair[1] and pair[0].isascii()}
+    assert differing <= {("xy1d01xy", "xy10d1xy")}, (
+        "poppler reads a matrix by columns, without its ActualText"
+    )
     assert list(map(sorted, ours)) == list(map(sorted, theirs))
 
 
@@ -71,19 +75,19 @@ def pdf_of(path: Path, body: str) -> Path:
         (f"<p>{LONG}</p><p>{OTHER}</p><p>Draft of May", ["not the book's: draftofmay"]),
     ],
 )
-def test_differences_are_told_line_by_line(
+def test_differences_are_reported_line_by_line(
     read_book_of: Callable[..., tuple[object, list[object]]],
     tmp_path: Path,
     body: str,
     differences: list[str],
 ) -> None:
     book, _ = read_book_of(f"{LONG}\n\n{OTHER}\n")
-    found = reading_differences(book, structure_text(pdf_of(tmp_path / "book.pdf", body)))  # type: ignore[arg-type]
-    assert len(found) == len(differences)
-    assert all(line.startswith(start) for line, start in zip(found, differences, strict=True)), found
+    result = reading_differences(book, structure_text(pdf_of(tmp_path / "book.pdf", body)))  # type: ignore[arg-type]
+    assert len(result) == len(differences)
+    assert all(line.startswith(start) for line, start in zip(result, differences, strict=True)), result
 
 
-def test_a_pdf_without_tags_has_no_text(tmp_path: Path) -> None:
+def test_untagged_pdf_has_no_text(tmp_path: Path) -> None:
     HTML(string="<p>Text.").write_pdf(tmp_path / "plain.pdf")
     with pytest.raises(ValueError, match="not tagged"):
         structure_text(tmp_path / "plain.pdf")

@@ -1,4 +1,4 @@
-"""The same source gives the same bytes, wherever and whenever it is built; and nothing else is touched."""
+"""Test that builds are reproducible, regardless of place and time, and touch no other files."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .conftest import REPOSITORY, Built
 
 pytestmark = pytest.mark.e2e
 
-# Python's audit events tell of every file that is opened and every connection that is made.
+# Python's audit events report each opened file and each network connection.
 WATCHED = """
 import os, sys
 def tell(line):
@@ -55,7 +55,7 @@ def outputs_of(folder: Path) -> list[Path]:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A copy of the edition, built elsewhere by a program of its own: what that opened, and what it told."""
+    """A copy of the edition, built elsewhere by another process: its output, files and connections."""
 
     copy: Path
     opened: tuple[str, ...]
@@ -64,24 +64,24 @@ class Watched:
 
 @pytest.fixture(scope="module")
 def watched(tmp_path_factory: pytest.TempPathFactory) -> Watched:
-    """In other surroundings than those of the tests: place, home, clock, locale, hashes, processes."""
+    """Build in another environment: another path, home, clock, locale, hash seed and process count."""
     folder = tmp_path_factory.mktemp("another") / "folder"
     copy = copy_of_edition(folder)
     surroundings = {"TZ": "Asia/Shanghai", "PYTHONHASHSEED": "1", "LC_ALL": "C", "HOME": str(folder.parent)}
-    done = run(copy, code=WATCHED, **surroundings)
-    assert done.returncode == 0, done.stderr[-5000:]
-    lines = done.stderr.splitlines()
-    opened = tuple(line.removeprefix("OPEN ") for line in lines if line.startswith("OPEN "))
-    return Watched(copy, opened, done.stderr)
+    result = run(copy, code=WATCHED, **surroundings)
+    assert result.returncode == 0, result.stderr[-5000:]
+    lines = result.stderr.splitlines()
+    stream = tuple(line.removeprefix("OPEN ") for line in lines if line.startswith("OPEN "))
+    return Watched(copy, stream, result.stderr)
 
 
-def test_two_builds_in_different_places_give_the_same_bytes(watched: Watched, edition: Built) -> None:
+def test_builds_in_different_folders_have_the_same_bytes(watched: Watched, edition: Built) -> None:
     here, there = digests(edition.outputs.values()), digests(outputs_of(watched.copy))
     assert len(here) == 3
     assert here == there
 
 
-def test_a_warm_build_gives_the_bytes_of_a_cold_one(watched: Watched, tmp_path: Path) -> None:
+def test_warm_build_equals_a_cold_build(watched: Watched, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(watched.copy, tmp_path / "book"))
     for path in (folder / "build").glob("china*"):
         path.unlink()
@@ -89,15 +89,15 @@ def test_a_warm_build_gives_the_bytes_of_a_cold_one(watched: Watched, tmp_path: 
     assert digests(outputs_of(folder)) == digests(outputs_of(watched.copy))
 
 
-def test_an_unchanged_project_is_not_built_again(watched: Watched) -> None:
+def test_unchanged_project_is_not_rebuilt(watched: Watched) -> None:
     build = watched.copy / "build"
     before = {path: path.stat().st_mtime_ns for path in build.iterdir()}
-    again = run(watched.copy)
-    assert "up to date" in again.stdout
+    repeated = run(watched.copy)
+    assert "up to date" in repeated.stdout
     assert {path: path.stat().st_mtime_ns for path in build.iterdir()} == before
 
 
-def test_a_build_opens_only_what_is_its_own_and_no_connection(watched: Watched) -> None:
+def test_build_opens_only_project_files_and_no_connection(watched: Watched) -> None:
     assert "NETWORK" not in watched.told
     home = Path.home()
     strangers = [

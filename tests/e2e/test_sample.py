@@ -1,4 +1,4 @@
-"""The Chinese sample of the edition, which a profile makes of the same data and sources."""
+"""Test the Chinese sample of the edition, which a profile builds from the same data and sources."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PROFILE = ("zh",)
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory, shared_cache: Cache) -> BuildOutcome:
-    """All three outputs, without a finding."""
+    """Return all three outputs, which must have no findings."""
     folder = tmp_path_factory.mktemp("sample")
     request = BuildRequest(output_folder=folder, cache_folder=shared_cache.folder, profiles=PROFILE)
     outcome = press(Project(REPOSITORY, environ={}), request)
@@ -32,13 +32,13 @@ def sample(tmp_path_factory: pytest.TempPathFactory, shared_cache: Cache) -> Bui
     return outcome
 
 
-def test_it_has_a_name_and_a_language_of_its_own(sample: BuildOutcome, shared_cache: Cache) -> None:
+def test_sample_chapter_has_a_title_and_a_language(sample: BuildOutcome, shared_cache: Cache) -> None:
     assert {path.stem for path in sample.outputs.values()} == {"china-leading-technologies-zh"}
     _, book, _ = read_project(Project(REPOSITORY, environ={}), shared_cache, PROFILE)
     assert book is not None and book.metadata.language == "zh-Hans"
 
 
-def test_it_cites_and_charts_what_the_english_chapter_does(sample: BuildOutcome) -> None:
+def test_sample_chapter_has_the_citations_and_charts_of_the_english_one(sample: BuildOutcome) -> None:
     source = REPOSITORY / "source"
     english, chinese = (
         (source / name).read_text("utf-8") for name in ("renewable-energy.md", "zh/renewable-energy.md")
@@ -47,13 +47,15 @@ def test_it_cites_and_charts_what_the_english_chapter_does(sample: BuildOutcome)
         assert chinese.count(mark) == english.count(mark), mark
 
 
-def test_all_validators_pass_it(sample: BuildOutcome, fontconfig: Path) -> None:
+def test_all_validators_accept_the_sample(sample: BuildOutcome, fontconfig: Path) -> None:
     outputs = {str(name): path for name, path in sample.outputs.items()}
-    assert [found for found in epubcheck(outputs["epub"]) if found.code not in HARMLESS_USAGE] == []
+    assert [result for result in epubcheck(outputs["epub"]) if result.code not in HARMLESS_USAGE] == []
     assert ace(outputs["epub"]) == []
     assert list(strays_in(outputs["pdf"])) == []
     for profile in ("pdfua-1", "pdfa-3a"):
         assert pdf_validate(outputs["pdf"], profile) == []
     assert openxml_audit(outputs["pptx"]) == []
     assert open_xml_sdk(outputs["pptx"]) == []
-    assert [found for found in pptx_overflow(outputs["pptx"], fontconfig) if found.severity == "ERROR"] == []
+    assert [
+        result for result in pptx_overflow(outputs["pptx"], fontconfig) if result.severity == "ERROR"
+    ] == []

@@ -1,4 +1,4 @@
-"""Every title, note, cell and number of a deck is what three independent readers find in it, and the book says."""
+"""Test that three independent readers find each title, note, cell and number of a deck in the book."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ _PROSE = ("paragraph", "footnote", "verse", "summary", "takeaway", "attribution"
 
 @pytest.fixture(scope="session")
 def slides(everything: Built) -> dict[str, list[SlideText]]:
-    """The deck of the book with everything, as each reader has it."""
+    """Return the deck of the book with all constructs, as each reader reads it."""
     return {name: reader(everything.outputs["pptx"]) for name, reader in READERS.items()}
 
 
 @pytest.fixture(scope="session")
 def shown(everything: Built) -> Book:
-    """The book as its deck has it."""
+    """Return the book as its deck renders it."""
     return shown_in(everything, "pptx")
 
 
@@ -54,13 +54,13 @@ def test_another_reader_finds_the_same(name: str, what: str, slides: dict[str, l
 def test_another_reader_finds_the_same_numbers(name: str, slides: dict[str, list[SlideText]]) -> None:
     for ours, theirs in zip(slides["python-pptx"], slides[name], strict=True):
         assert len(ours.series) == len(theirs.series)
-        for one, other in zip(ours.series, theirs.series, strict=True):
-            assert _same(one, other), ours.title
+        for item, other in zip(ours.series, theirs.series, strict=True):
+            assert _same(item, other), ours.title
 
 
 @pytest.mark.parametrize("name", READERS)
-def test_a_reader_finds_what_was_changed(name: str, everything: Built, tmp_path: Path) -> None:
-    """Else two that find nothing would be of one mind."""
+def test_independent_reader_finds_changes(name: str, everything: Built, tmp_path: Path) -> None:
+    """Test that readers find changes, since two readers that find nothing would agree."""
     deck = Path(shutil.copy(everything.outputs["pptx"], tmp_path))
     table = next(part for part, text in slide_parts(deck).items() if ">Argand<" in text)
     edit_part(deck, table, ">Argand<", ">Candle<")
@@ -79,17 +79,15 @@ def slide_parts(deck: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", READERS)
-def test_titles_are_there_once_each(name: str, slides: dict[str, list[SlideText]], shown: Book) -> None:
+def test_titles_occur_once(name: str, slides: dict[str, list[SlideText]], shown: Book) -> None:
     titles = [slide.title for slide in slides[name]]
     assert [title for title, count in Counter(titles).items() if count > 1 or not title] == []
-    told = [chapter for chapter in shown.chapters if chapter.matter is Matter.BODY]
-    assert {plain_text(chapter.title) for chapter in told} <= set(titles)
+    chapters = [chapter for chapter in shown.chapters if chapter.matter is Matter.BODY]
+    assert {plain_text(chapter.title) for chapter in chapters} <= set(titles)
 
 
 @pytest.mark.parametrize("name", READERS)
-def test_each_table_of_the_book_is_read_cell_by_cell(
-    name: str, slides: dict[str, list[SlideText]], shown: Book
-) -> None:
+def test_every_table_cell_is_read_back(name: str, slides: dict[str, list[SlideText]], shown: Book) -> None:
     read_back = {
         normalise_text(cell)
         for slide in slides[name]
@@ -106,22 +104,22 @@ def test_each_table_of_the_book_is_read_cell_by_cell(
 
 
 @pytest.mark.parametrize("name", READERS)
-def test_each_number_of_a_chart_is_read(name: str, slides: dict[str, list[SlideText]], shown: Book) -> None:
+def test_every_chart_number_is_read_back(name: str, slides: dict[str, list[SlideText]], shown: Book) -> None:
     read_back = [series for slide in slides[name] for series in slide.series]
     across = [places for slide in slides[name] for places in _dots(slide)]
     charts = [node for node in _all(shown) if isinstance(node, nodes.Chart) and not node.attr.has("no-slide")]
     assert len(charts) >= 10
     for chart in charts:
         for values in _numbers_of(chart):
-            found = across if chart.kind == "dumbbell" else read_back
-            assert any(_same(values, series) for series in found), (plain_text(chart.caption), values)
+            result = across if chart.kind == "dumbbell" else read_back
+            assert any(_same(values, series) for series in result), (plain_text(chart.caption), values)
         if chart.kind in ("scatter", "bubble") and chart.data.positions:
             assert any(_same(chart.data.positions, places) for places in across), plain_text(chart.caption)
 
 
 @pytest.mark.parametrize("name", READERS)
-def test_each_sentence_of_the_book_is_said_or_shown(name: str, everything_said: Built) -> None:
-    """Where notes are to hold all of it. What no chapter of the talk says is in the book alone."""
+def test_every_sentence_is_on_a_slide_or_in_notes(name: str, everything_said: Built) -> None:
+    """Test that each sentence of the talk's chapters is in the notes or on slides if notes are complete."""
     slides = READERS[name](everything_said.outputs["pptx"])
     assert [
         text for text, piece in _unsaid(shown_in(everything_said, "pptx"), slides) if not piece.without_slides
@@ -130,20 +128,23 @@ def test_each_sentence_of_the_book_is_said_or_shown(name: str, everything_said: 
 
 @pytest.mark.parametrize("name", READERS)
 @pytest.mark.parametrize("title", ["everything", "edition"])
-def test_each_sentence_is_said_or_shown_or_on_a_page_that_notes_name(
+def test_every_sentence_is_in_the_deck_or_on_a_referenced_page(
     name: str, title: str, request: pytest.FixtureRequest
 ) -> None:
-    """A talk says what there is time for. What it does not tell is in the book all the same."""
+    """Test that each sentence is in the notes, on a slide, or on a page that notes refer to.
+
+    A talk includes only sentences for which there is time; the book has the others.
+    """
     built: Built = request.getfixturevalue(title)
-    slides, printed = READERS[name](built.outputs["pptx"]), Printed(built.outputs["pdf"])
-    named = printed.on(named_pages((slide.notes for slide in slides), printed.labels))
+    slides, output = READERS[name](built.outputs["pptx"]), Printed(built.outputs["pdf"])
+    named = output.on(named_pages((slide.notes for slide in slides), output.labels))
     described = normalise_text(" ".join(_alternatives(built.outputs["pptx"])))
     for text, piece in _unsaid(shown_in(built, "pptx"), slides):
-        if piece.container == "drawing":  # what a picture shows, for who cannot see it
+        if piece.container == "drawing":  # descriptions of pictures, for screen reader users
             assert normalise_text(text) in described
             continue
         untold = piece.without_slides or piece.container == "front matter"
-        assert stands(text, printed.all if untold else named), (piece.chapter, text)
+        assert stands(text, output.all if untold else named), (piece.chapter, text)
 
 
 def _alternatives(deck: Path) -> Iterator[str]:
@@ -152,9 +153,9 @@ def _alternatives(deck: Path) -> Iterator[str]:
 
 
 def _unsaid(book: Book, slides: list[SlideText]) -> Iterator[tuple[str, Piece]]:
-    """Sentences of prose that are neither in the notes nor on a slide, and what each is of."""
+    """Return the sentences of prose that are neither in the notes nor on a slide, with their blocks."""
     cells = (cell for slide in slides for table in slide.tables for row in table for cell in row)
-    said = normalise_text(
+    text = normalise_text(
         " ".join([*(slide.text for slide in slides), *(slide.notes for slide in slides), *cells])
     )
     count = 0
@@ -163,7 +164,7 @@ def _unsaid(book: Book, slides: list[SlideText]) -> Iterator[tuple[str, Piece]]:
             continue
         for sentence in sentences(piece.wordings[0]):
             count += 1
-            if normalise_text(sentence) not in said:
+            if normalise_text(sentence) not in text:
                 yield sentence, piece
     assert count > 50
 
@@ -185,17 +186,17 @@ def _numbers_of(chart: nodes.Chart) -> Iterator[Values]:
 
 
 def _rows_of_tiles(data: ChartData) -> Iterator[Values]:
-    """The row of each tile from below, of a map on which each has a colour of its own."""
+    """Return the row of each tile, counted from below, for a map on which each row has its own colour."""
     last = max(tile.row for tile in data.tiles)
     yield from ((float(last - tile.row + 1),) for tile in data.tiles)
 
 
 def _bars(changes: Values, totals: Container[int]) -> Iterator[Values]:
-    """How high the bars of a waterfall are that rise, that fall and that are totals, then where all end."""
+    """Return the heights of rising, falling and total bars of a waterfall chart, then all bar ends."""
     ends: list[float] = []
     for place, change in enumerate(changes):
         ends.append(change if place in totals else ends[-1] + change)
-    assert min(ends) >= 0  # else bars are cut where they reach below zero
+    assert min(ends) >= 0  # otherwise bars are divided at zero if they extend below it
     steps = [change for place, change in enumerate(changes) if place not in totals]
     yield tuple(step for step in steps if step > 0)
     yield tuple(-step for step in steps if step < 0)
@@ -204,8 +205,10 @@ def _bars(changes: Values, totals: Container[int]) -> Iterator[Values]:
 
 
 def _dots(slide: SlideText) -> Iterator[Values]:
-    """The numbers across of each series. Where a reader has those of the first alone, of a line from dot to
-    dot with a third number in each gap, they are its numbers by turns.
+    """Return the x values of each series of points.
+
+    If a reader returns only the first series, it is a line between pairs of points, with a third number in
+    each gap: the pairs give both series.
     """
     yield from slide.across
     if len(slide.across) == 1:
@@ -213,5 +216,5 @@ def _dots(slide: SlideText) -> Iterator[Values]:
 
 
 def _same(one: Values, other: Values) -> bool:
-    """Equal but for the fifteen digits that some programs keep of a number."""
+    """Return whether numbers are equal up to the fifteen digits that some programs store."""
     return len(one) == len(other) and all(map(math.isclose, one, other))

@@ -1,14 +1,8 @@
-"""The e-book on telephones: nothing is wider than the page or cut at its end, nothing too small, and all grows
-with the text.
-"""
+"""Test the e-book on phones: nothing is cut off or too small, and text can be enlarged."""
 
 from __future__ import annotations
 
 import io
-import json
-import os
-import shutil
-import subprocess
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -18,10 +12,11 @@ from PIL import Image
 
 from tests.writers.epub.conftest import write_output
 
+from .rendering import evaluate_in_chromium
+
 pytestmark = pytest.mark.e2e
 
-TOOLS = Path(__file__).parents[2] / ".tools/node_modules"
-SMALLEST = 12  # CSS pixels, at the common size of text
+SMALLEST = 12  # CSS pixels, at the default text size
 SIZES = (16, 32, 48)
 HEAD = (
     "| Field | What is measured | Counted by | United States | European Union | Share of the world in percent |\n"
@@ -66,7 +61,7 @@ MEASURE = """(size) => {
   return { over: document.scrollingElement.scrollWidth - innerWidth, texts, letters, sides, scrolls };
 }"""
 
-# Pages as reading systems make them, of columns beside each other (CSS Multi-column Layout Module Level 1).
+# Pages as reading systems make them, from adjacent columns (CSS Multi-column Layout Module Level 1).
 PAGED = """(size) => {
   const root = document.documentElement, high = innerHeight;
   const columns = `height: ${high}px; columns: ${innerWidth}px auto; column-gap: 0; column-fill: auto`;
@@ -102,47 +97,34 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def measured(page: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[int, int], dict[str, Any]]:
-    """What is seen on screens of two widths at three sizes of text."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    chromium = next(filter(None, map(shutil.which, names)), None)
-    assert chromium and (TOOLS / "puppeteer-core").is_dir(), "install them with scripts/install-test-tools"
-    browser = Path(__file__).parents[1] / "preview/browser.cjs"
+def measured(page: Path) -> dict[tuple[int, int], dict[str, Any]]:
+    """Return the measurements on screens of two widths at three text sizes."""
     orders: list[dict[str, Any]] = []
     for width in (320, 390):
         orders += [{"viewport": {"width": width, "height": 640}, "goto": page.as_uri()}]
         orders += [{"evaluate": f"({script})({size})"} for script in (MEASURE, PAGED) for size in SIZES]
-    done = subprocess.run(
-        ["node", str(browser), chromium, str(tmp_path_factory.mktemp("browser") / "profile")],
-        input="".join(f"{json.dumps(order)}\n" for order in orders),
-        env={**os.environ, "NODE_PATH": str(TOOLS)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=True,
-    )
-    answers = iter([answer for line in done.stdout.splitlines() if (answer := json.loads(line))])
-    found: dict[tuple[int, int], dict[str, Any]] = {}
+    answers = iter(evaluate_in_chromium(orders))
+    result: dict[tuple[int, int], dict[str, Any]] = {}
     for width in (320, 390):
-        found |= {(width, size): next(answers) for size in SIZES}
+        result |= {(width, size): next(answers) for size in SIZES}
         for size in SIZES:
-            found[width, size]["paged"] = next(answers)
+            result[width, size]["paged"] = next(answers)
     assert next(answers, None) is None
-    return found
+    return result
 
 
 def test_no_page_is_wider_than_the_screen(measured: dict[tuple[int, int], dict[str, Any]]) -> None:
-    assert {place: one["over"] for place, one in measured.items() if one["over"] > 0} == {}
+    assert {place: item["over"] for place, item in measured.items() if item["over"] > 0} == {}
 
 
 def test_no_line_is_cut_at_the_end_of_a_page(measured: dict[tuple[int, int], dict[str, Any]]) -> None:
-    paged = {place: one["paged"] for place, one in measured.items()}
-    assert {place: one["cut"] for place, one in paged.items() if one["cut"]} == {}
-    assert all(one["pages"] > 5 and one["wide"] <= 0 for one in paged.values())
+    paged = {place: item["paged"] for place, item in measured.items()}
+    assert {place: item["cut"] for place, item in paged.items() if item["cut"]} == {}
+    assert all(item["pages"] > 5 and item["wide"] <= 0 for item in paged.values())
 
 
 @pytest.mark.parametrize("width", [320, 390])
-def test_no_text_is_too_small_and_all_grows(
+def test_text_has_a_minimum_size_and_scales(
     measured: dict[tuple[int, int], dict[str, Any]], width: int
 ) -> None:
     common, *larger = (measured[width, size] for size in SIZES)
@@ -150,24 +132,24 @@ def test_no_text_is_too_small_and_all_grows(
     sizes = dict(common["texts"])
     assert [(words, size) for words, size in sizes.items() if size < SMALLEST] == []
     assert min(common["letters"]) >= SMALLEST
-    for times, one in zip((2, 3), larger, strict=True):
-        grown = dict(one["texts"])
-        # Heads of columns stand before their cells where these are one below the other.
+    for times, item in zip((2, 3), larger, strict=True):
+        grown = dict(item["texts"])
+        # Column headers precede their cells if cells are stacked.
         missing = sizes.keys() - grown.keys()
         assert missing <= {"Picture", "Words", "Year", "Number", "X", "y"}
         assert [words for words in sizes.keys() - missing if grown[words] < 0.85 * times * sizes[words]] == []
-        # At the common size a drawing is stretched to the page, and larger than it need be.
-        assert min(one["letters"]) >= 0.75 * times * min(common["letters"])
+        # At the default text size, a drawing fills the page width, and is larger than necessary.
+        assert min(item["letters"]) >= 0.75 * times * min(common["letters"])
 
 
 def test_boxes_and_cells_are_not_justified_where_readers_justify_paragraphs(
     measured: dict[tuple[int, int], dict[str, Any]],
 ) -> None:
-    for one in measured.values():
-        assert len(one["sides"]) > 3 and "justify" not in one["sides"]
+    for item in measured.values():
+        assert len(item["sides"]) > 3 and "justify" not in item["sides"]
 
 
 def test_a_simple_drawing_does_not_scroll_at_the_common_size(
     measured: dict[tuple[int, int], dict[str, Any]],
 ) -> None:
-    assert [one["scrolls"] for (_, size), one in measured.items() if size == SIZES[0]] == [[0, 0, 0]] * 2
+    assert [item["scrolls"] for (_, size), item in measured.items() if size == SIZES[0]] == [[0, 0, 0]] * 2

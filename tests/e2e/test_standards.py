@@ -1,4 +1,4 @@
-"""PDFs of small books keep to PDF/UA-1 and PDF/A-3a, whatever is in them, and say what is in them."""
+"""Test that PDFs of small books conform to PDF/UA-1 and PDF/A-3a, and declare it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.e2e
 
 
 def picture(mode: str, form: str, colour: object, profile: bytes | None = None) -> bytes:
-    """A small picture of one colour."""
+    """Return a small picture of one colour."""
     out = io.BytesIO()
     more = {"icc_profile": profile} if profile else {}
     Image.new(mode, (40, 30), colour).save(out, form, **more)  # type: ignore[arg-type]
@@ -132,12 +132,12 @@ BOOKS: dict[str, tuple[str, dict[str, str | bytes]]] = {
 
 
 def failures(data: bytes) -> dict[str, list[str]]:
-    """What each standard forbids in a file."""
+    """Return the violations of each standard in a file."""
     page = required("page", "page-validation")
     return {
         profile: [
-            f"{broken.rule_id}: {broken.message}"
-            for broken in page.validate_pdf_bytes(data, profile=profile).failures
+            f"{failure.rule_id}: {failure.message}"
+            for failure in page.validate_pdf_bytes(data, profile=profile).failures
         ]
         for profile in ("ua1", "3a")
     }
@@ -149,7 +149,7 @@ def text_of(data: bytes) -> str:
 
 
 def colour_spaces(data: bytes) -> set[str]:
-    """Those of all pictures."""
+    """Return the colour spaces of all pictures."""
     with pikepdf.open(io.BytesIO(data)) as pdf:
         return {
             str(o.ColorSpace)
@@ -159,29 +159,29 @@ def colour_spaces(data: bytes) -> set[str]:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_a_section_keeps_to_the_standards(tmp_path: Path, case: str) -> None:
+def test_section_conforms_to_the_standards(tmp_path: Path, case: str) -> None:
     markdown, files = CASES[case]
     sources = {
         "source/book.yaml": "book:\n  title: A book\n  lang: en\n  chapters: [section.md]\n",
         "source/section.md": f"---\ntitle: A section\n---\n{markdown}",
         **files,
     }
-    data, found = write_output("pdf", tmp_path, sources)
-    assert [str(finding) for finding in found if finding.severity == "error"] == []
+    data, findings = write_output("pdf", tmp_path, sources)
+    assert [str(finding) for finding in findings if finding.severity == "error"] == []
     assert failures(data) == {"ua1": [], "3a": []}
     assert "A section" in text_of(data)
 
 
 @pytest.mark.parametrize("book", BOOKS)
-def test_a_book_keeps_to_the_standards(tmp_path: Path, book: str) -> None:
+def test_book_conforms_to_the_standards(tmp_path: Path, book: str) -> None:
     manifest, files = BOOKS[book]
-    data, found = write_output("pdf", tmp_path, {"source/book.yaml": manifest, **files})
-    assert [str(finding) for finding in found if finding.severity == "error"] == []
+    data, findings = write_output("pdf", tmp_path, {"source/book.yaml": manifest, **files})
+    assert [str(finding) for finding in findings if finding.severity == "error"] == []
     assert failures(data) == {"ua1": [], "3a": []}
 
 
 def test_pictures_for_presses_are_shown_in_the_colours_of_screens(tmp_path: Path) -> None:
-    """ISO 19005-3, 6.2.4.3: a file for screens has no inks."""
+    """Test that CMYK pictures are converted to RGB for PDF/A (ISO 19005-3, 6.2.4.3)."""
     markdown, files = CASES["cmyk jpeg"]
     sources: Mapping[str, str | bytes] = {
         "source/book.yaml": "book:\n  title: A book\n  lang: en\n  chapters: [section.md]\n",
@@ -196,8 +196,8 @@ def test_pictures_for_presses_are_shown_in_the_colours_of_screens(tmp_path: Path
     assert any(red < 80 and green > 120 and blue > 180 for red, green, blue in colours)
 
 
-def test_a_faulty_file_is_told_apart(tmp_path: Path) -> None:
-    """The validator has something to say where there is something to say."""
+def test_invalid_file_is_recognised(tmp_path: Path) -> None:
+    """Test that the validator finds a fault, so that silence is meaningful."""
     sources = {
         "source/book.yaml": "book:\n  title: A\n  lang: en\n  chapters: [s.md]\n",
         "source/s.md": "Text\n",
@@ -207,5 +207,5 @@ def test_a_faulty_file_is_told_apart(tmp_path: Path) -> None:
         del pdf.Root.OutputIntents, pdf.Root.ViewerPreferences
         out = io.BytesIO()
         pdf.save(out)
-    found = failures(out.getvalue())
-    assert found["ua1"] and found["3a"]
+    result = failures(out.getvalue())
+    assert result["ua1"] and result["3a"]

@@ -1,4 +1,4 @@
-"""Finished decks as a talk: what is seen is numbered without a gap, titled once, and no more than was asked."""
+"""Test finished decks as talks: visible slides are numbered without gaps, have unique titles, and fit."""
 
 from __future__ import annotations
 
@@ -12,47 +12,47 @@ from tests.e2e.conftest import Built
 
 pytestmark = pytest.mark.e2e
 
-_MOST = 8  # slides of a chapter that nobody asked for; authors' own come beside them
+_MOST = 8  # requested slides per chapter; the author's own slides are additional
 _COUNTED = re.compile(r"\(\d+\)$")
 
 
 def slides(built: Built) -> list[tuple[bool, str]]:
-    """For each slide in the order of the file whether it is hidden, and its title."""
-    opened = Presentation(str(built.outputs["pptx"]))
-    return [(slide.element.get("show") == "0", slide.shapes.title.text) for slide in opened.slides]
+    """Return, for each slide in file order, whether it is hidden, and its title."""
+    presentation = Presentation(str(built.outputs["pptx"]))
+    return [(slide.element.get("show") == "0", slide.shapes.title.text) for slide in presentation.slides]
 
 
 @pytest.fixture(params=["edition", "scaffold", "everything"])
 def built(request: pytest.FixtureRequest) -> Built:
-    made: Built = request.getfixturevalue(request.param)
-    return made
+    result: Built = request.getfixturevalue(request.param)
+    return result
 
 
-def test_hidden_slides_stand_last(built: Built) -> None:
+def test_hidden_slides_come_last(built: Built) -> None:
     runs = [hidden for hidden, _ in groupby(slides(built), key=lambda slide: slide[0])]
     assert runs in ([False], [False, True])
 
 
-def test_no_title_is_counted_to_tell_it_from_another(built: Built) -> None:
+def test_titles_are_unique_without_numbers(built: Built) -> None:
     assert not [title for _, title in slides(built) if _COUNTED.search(title)]
 
 
-def test_each_title_stands_once(built: Built) -> None:
+def test_each_title_occurs_once(built: Built) -> None:
     titles = [title for _, title in slides(built)]
     assert sorted(set(titles)) == sorted(titles)
 
 
-def test_a_talk_begins_with_what_it_says_and_ends_with_it(edition: Built) -> None:
+def test_talk_starts_and_ends_with_its_message(edition: Built) -> None:
     seen = [title for hidden, title in slides(edition) if not hidden]
     takeaway = seen[1]
     assert seen[-1].rstrip(".") == takeaway
     assert not takeaway.endswith("…")
 
 
-def test_sections_of_the_file_hold_no_more_than_a_chapter_shows(edition: Built) -> None:
-    opened = Presentation(str(edition.outputs["pptx"]))
-    hidden = {str(s.slide_id) for s in opened.slides if s.element.get("show") == "0"}
-    sections = list(opened.part._element.iter("{*}section"))
+def test_sections_contain_only_the_slides_of_their_chapter(edition: Built) -> None:
+    presentation = Presentation(str(edition.outputs["pptx"]))
+    hidden = {str(slide.slide_id) for slide in presentation.slides if slide.element.get("show") == "0"}
+    sections = list(presentation.part._element.iter("{*}section"))
     counts = [
         len([entry for entry in section.iter("{*}sldId") if entry.get("id") not in hidden])
         for section in sections

@@ -1,4 +1,4 @@
-"""Each validator finds the fault made for it and nothing in a sound file, so that silence means something."""
+"""Test that each validator finds the fault made for it, and nothing in a valid file."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def make_epub(path: Path, body: str = SOUND) -> Path:
 
 
 def make_deck(path: Path, *bodies: str) -> Path:
-    """Path, text of each slide's body → a deck with one titled slide for each."""
+    """Write a deck with one slide with a title for each body text."""
     deck = Presentation()
     for number, body in enumerate(bodies, 1):
         slide = deck.slides.add_slide(deck.slide_layouts[1])
@@ -86,7 +86,7 @@ def make_deck(path: Path, *bodies: str) -> Path:
 
 
 def edit_deck(path: Path, edit: Callable[[Any], object]) -> Path:
-    """Deck, change → the same file, changed."""
+    """Apply a change to a deck."""
     deck = Presentation(str(path))
     edit(deck)
     deck.save(str(path))
@@ -94,7 +94,7 @@ def edit_deck(path: Path, edit: Callable[[Any], object]) -> Path:
 
 
 def edit_part(path: Path, part: str, old: str, new: str) -> Path:
-    """Package, part, text in it, its replacement → the same file, changed."""
+    """Replace a text in a part of a package."""
     with zipfile.ZipFile(path) as package:
         parts = {name: package.read(name) for name in package.namelist()}
     assert old.encode() in parts[part]
@@ -109,11 +109,11 @@ def codes(findings: list[validators.Finding]) -> set[tuple[str, str]]:
     return {(finding.severity, finding.code) for finding in findings}
 
 
-def test_epubcheck_passes_a_sound_book(tmp_path: Path) -> None:
+def test_epubcheck_accepts_a_valid_book(tmp_path: Path) -> None:
     assert epubcheck(make_epub(tmp_path / "sound.epub")) == []
 
 
-def test_epubcheck_finds_broken_markup_and_dead_links(tmp_path: Path) -> None:
+def test_epubcheck_finds_malformed_markup_and_dead_links(tmp_path: Path) -> None:
     book = make_epub(tmp_path / "broken.epub", '<p><a href="#nowhere">x</a><br></p>')
     findings = epubcheck(book)
     assert ("FATAL", "RSC-016") in codes(findings)
@@ -128,13 +128,13 @@ def test_epubcheck_runs_on_the_packaged_jvm(tmp_path: Path, monkeypatch: pytest.
     assert epubcheck(make_epub(tmp_path / "sound.epub")) == []
 
 
-def test_epubcheck_that_breaks_off_is_no_clean_bill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_aborted_epubcheck_is_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(validators, "JAVA_FLAGS", ("-XX:NoSuchFlag",))
     with pytest.raises(ToolFailed, match="NoSuchFlag"):
         epubcheck(make_epub(tmp_path / "sound.epub"))
 
 
-def test_ace_passes_a_sound_book(tmp_path: Path) -> None:
+def test_ace_accepts_a_valid_book(tmp_path: Path) -> None:
     assert ace(make_epub(tmp_path / "sound.epub")) == []
 
 
@@ -144,21 +144,21 @@ def test_ace_finds_a_picture_without_alternative_text(tmp_path: Path) -> None:
     assert findings[0].location.startswith("one.xhtml")
 
 
-# WeasyPrint 70 never closes the colour profile that it embeds for PDF/A.
+# WeasyPrint 70 does not close the colour profile that it embeds for PDF/A.
 @pytest.mark.filterwarnings("ignore:unclosed file .*sRGB2014:ResourceWarning")
 @pytest.mark.parametrize(("variant", "profile"), [("pdf/ua-1", "ua1"), ("pdf/a-3a", "a3a")])
-def test_pdf_validate_tells_a_declared_pdf_from_a_plain_one(
+def test_pdf_validate_distinguishes_declared_and_plain_pdfs(
     tmp_path: Path, variant: str, profile: str
 ) -> None:
     page = HTML(string="<html lang=en><title>One</title><h1>One</h1><p>Text.")
-    # PDF/A wants its metadata uncompressed.
+    # PDF/A requires uncompressed metadata.
     page.write_pdf(tmp_path / "sound.pdf", pdf_variant=variant, uncompressed_pdf=True)
     page.write_pdf(tmp_path / "plain.pdf")
     assert pdf_validate(tmp_path / "sound.pdf", profile) == []
     assert pdf_validate(tmp_path / "plain.pdf", profile)
 
 
-def test_pdf_validate_names_the_rule_and_refuses_what_is_no_pdf(tmp_path: Path) -> None:
+def test_pdf_validate_names_the_rule_and_rejects_other_files(tmp_path: Path) -> None:
     HTML(string="<p>Text.").write_pdf(tmp_path / "plain.pdf")
     assert ("ERROR", "PDFUA1-CONTENT-TAGGING-001") in codes(pdf_validate(tmp_path / "plain.pdf", "ua1"))
     (tmp_path / "not.pdf").write_text("not a PDF")
@@ -167,7 +167,7 @@ def test_pdf_validate_names_the_rule_and_refuses_what_is_no_pdf(tmp_path: Path) 
         pdf_validate(tmp_path / "plain.pdf", "ua9")
 
 
-def test_pdfua_passes_a_sound_pdf_and_finds_what_is_neither_tagged_nor_described(tmp_path: Path) -> None:
+def test_pdfua_accepts_a_valid_pdf_and_finds_missing_tags_and_alt_texts(tmp_path: Path) -> None:
     page = HTML(string="<html lang=en><title>One</title><h1>One</h1><p>Text.")
     page.write_pdf(tmp_path / "sound.pdf", pdf_variant="pdf/ua-1")
     page.write_pdf(tmp_path / "plain.pdf")
@@ -177,14 +177,14 @@ def test_pdfua_passes_a_sound_pdf_and_finds_what_is_neither_tagged_nor_described
     assert [finding.severity for finding in pdfua(tmp_path / "not.pdf")] == ["FATAL"]
 
 
-def test_openxml_audit_passes_a_sound_deck_and_finds_a_foreign_element(tmp_path: Path) -> None:
+def test_openxml_audit_accepts_a_valid_deck_and_finds_an_unknown_element(tmp_path: Path) -> None:
     deck = make_deck(tmp_path / "deck.pptx", "Text")
     assert openxml_audit(deck) == []
     edit_part(deck, "ppt/slides/slide1.xml", "</p:spTree>", "<p:bogus/></p:spTree>")
     assert any("bogus" in finding.message for finding in openxml_audit(deck))
 
 
-def test_the_open_xml_sdk_passes_a_sound_deck_and_finds_a_foreign_element(tmp_path: Path) -> None:
+def test_open_xml_sdk_accepts_a_valid_deck_and_finds_an_unknown_element(tmp_path: Path) -> None:
     deck = make_deck(tmp_path / "deck.pptx", "Text")
     assert open_xml_sdk(deck) == []
     edit_part(deck, "ppt/slides/slide1.xml", "</p:spTree>", "<p:bogus/></p:spTree>")
@@ -193,7 +193,7 @@ def test_the_open_xml_sdk_passes_a_sound_deck_and_finds_a_foreign_element(tmp_pa
 
 
 @pytest.mark.parametrize(("properties", "found"), [("<a:rPr/>", False), ("<a:pPr/>", True)])
-def test_openxml_audit_allows_run_properties_alone_in_formulas(
+def test_openxml_audit_allows_run_properties_only_in_formulas(
     tmp_path: Path, properties: str, found: bool
 ) -> None:
     math = (
@@ -220,8 +220,8 @@ def test_overflow_passes_text_that_fits(tmp_path: Path) -> None:
     assert pptx_overflow(edit_deck(deck, add_table_and_group)) == []
 
 
-def test_overflow_finds_text_below_its_box_though_it_fits_itself(tmp_path: Path) -> None:
-    # The layout's body has normAutofit, by which LibreOffice would shrink this until it fits.
+def test_overflow_check_finds_text_below_an_autofit_box(tmp_path: Path) -> None:
+    # The layout's body has normAutofit, with which LibreOffice would shrink this until it fits.
     deck = make_deck(tmp_path / "long.pptx", "Short", PROSE * 14)
     findings = pptx_overflow(deck)
     assert ("ERROR", "text-beyond-shape") in codes(findings)
@@ -248,17 +248,17 @@ def test_overflow_finds_a_table_that_grows(tmp_path: Path) -> None:
     assert [finding.code for finding in findings if "Table" in finding.location] == ["text-beyond-shape"]
 
 
-def test_overflow_looks_at_hidden_slides_and_counts_them(tmp_path: Path) -> None:
-    """They are shown when somebody asks. LibreOffice leaves them out of its PDF unless they are made visible."""
+def test_overflow_check_includes_hidden_slides(tmp_path: Path) -> None:
+    """Test that overflow is also found on hidden slides, which LibreOffice omits from a PDF by default."""
     deck = make_deck(tmp_path / "hidden.pptx", "Short", PROSE * 14, "Short", PROSE * 14, PROSE * 14)
     for hidden in (1, 2, 4):
         edit_deck(deck, lambda deck, hidden=hidden: deck.slides[hidden]._element.set("show", "0"))
-    found = pptx_overflow(deck)
-    assert {finding.location.split(",")[0] for finding in found} == {"slide 2", "slide 4", "slide 5"}
-    assert {code for _, code in codes(found)} <= {"text-beyond-shape", "text-beyond-slide"}
+    findings = pptx_overflow(deck)
+    assert {finding.location.split(",")[0] for finding in findings} == {"slide 2", "slide 4", "slide 5"}
+    assert {code for _, code in codes(findings)} <= {"text-beyond-shape", "text-beyond-slide"}
 
 
-def test_overflow_says_when_it_cannot_find_a_text(tmp_path: Path) -> None:
+def test_overflow_check_reports_text_it_cannot_find(tmp_path: Path) -> None:
     def hide_a_shape(deck: Any) -> None:
         box = deck.slides[0].shapes.add_textbox(Pt(50), Pt(400), Pt(300), Pt(40))
         box.text_frame.text = "Unseen"
@@ -268,7 +268,7 @@ def test_overflow_says_when_it_cannot_find_a_text(tmp_path: Path) -> None:
     assert codes(pptx_overflow(deck)) == {("WARNING", "text-not-found")}
 
 
-def test_office_renders_with_the_fonts_it_is_given(tmp_path: Path) -> None:
+def test_office_renders_with_the_given_fonts(tmp_path: Path) -> None:
     folder = tmp_path / "fonts"
     folder.mkdir()
     shutil.copy(validators.ROOT / "templates/fonts/JetBrainsMono-Regular.ttf", folder)
@@ -282,7 +282,7 @@ def test_office_renders_with_the_fonts_it_is_given(tmp_path: Path) -> None:
     assert b"JetBrainsMono" in office_to_pdf(deck, tmp_path / "other", fonts).read_bytes()
 
 
-def test_office_that_cannot_read_a_file_is_a_failure(tmp_path: Path) -> None:
+def test_unreadable_file_is_an_office_failure(tmp_path: Path) -> None:
     (tmp_path / "not.pptx").write_bytes(b"PK\3\4 but no more")
     with pytest.raises(ToolFailed):
         office_to_pdf(tmp_path / "not.pptx", tmp_path)
@@ -299,7 +299,7 @@ def test_pages_become_pictures_in_order(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("dark", "colour"), [(False, (255, 255, 255)), (True, (0, 0, 0))])
-def test_a_screenshot_has_the_size_and_colours_asked_for(
+def test_screenshot_has_the_requested_size_and_colours(
     tmp_path: Path, dark: bool, colour: tuple[int, int, int]
 ) -> None:
     page = tmp_path / "page.html"
@@ -309,7 +309,7 @@ def test_a_screenshot_has_the_size_and_colours_asked_for(
         assert picture.convert("RGB").getpixel((380, 590)) == colour
 
 
-def test_a_missing_program_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_missing_program_has_an_install_hint(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(MissingTool, match="scripts/install-test-tools"):
         program("soffice")

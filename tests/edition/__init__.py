@@ -1,1 +1,1 @@
-"""What the edition that this repository publishes says, held to its data, its sources and itself."""
+"""Compare the edition that this repository publishes with its data, its sources and itself."""

@@ -1,4 +1,4 @@
-"""Numbers as texts write them: "15.97 trillion", "65.3%", "from 0.13 to 4.838 million", "eleven"."""
+"""Parse numbers as texts write them: "15.97 trillion", "65.3%", "from 0.13 to 4.838 million", "eleven"."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from decimal import Decimal
 
 SCALES = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
 _PERCENT = r"%|per\ cent\b|percent\b|percentage\ points\b"
-# Not the figures of names such as 5G, H200, GRCh38 or COVID-19. An ordinal is a number.
+# Exclude digits in names such as 5G, H200, GRCh38 or COVID-19. An ordinal is a number.
 _FIGURES = re.compile(
     rf"""(?<![\w.])(?<![A-Za-z]-)
     (?P<whole>\d{{1,3}}(?:,\d{{3}})+|\d+)(?P<part>\.\d+)?
@@ -36,8 +36,10 @@ _WORDS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A number without its sign. ``step`` is worth one of its last digit, so that rounding can be told from
-    a mistake; ``words`` are those it was written in.
+    """A number without its sign.
+
+    ``step`` is the value of one unit of its last digit, to distinguish rounding from errors; ``words`` is its
+    text in the source.
     """
 
     value: Decimal
@@ -47,15 +49,15 @@ class Amount:
 
     @property
     def year(self) -> bool:
-        """Whether it can be a year."""
+        """Return whether the number can be a year."""
         return self.step == 1 and not self.percent and self.words.isdigit() and 1900 <= self.value <= 2100
 
     def rounds(self, exact: Amount) -> bool:
-        """Whether it is another number with as many digits or fewer."""
+        """Return whether this is another number rounded to as many digits or fewer."""
         return self.percent == exact.percent and abs(self.value - exact.value) * 2 <= self.step
 
     def scaled(self, unit: str) -> Amount:
-        """The number in a unit that stands elsewhere: over its column, at its axis."""
+        """Return the number in a unit given elsewhere, such as in a column header or at an axis."""
         factor = Decimal(10) ** next((SCALES[word] for word in words_of(unit) if word in SCALES), 0)
         percent = (
             self.percent or "%" in unit or not {"percent", "cent", "percentage"}.isdisjoint(words_of(unit))
@@ -64,21 +66,21 @@ class Amount:
 
 
 def words_of(unit: str) -> list[str]:
-    """The words of a unit or of the name of a column."""
+    """Return the words of a unit or of a column name."""
     return [word.removesuffix("s") for word in re.split(r"[\W_]+", unit.lower())]
 
 
 def amounts(text: str) -> list[Amount]:
-    """The numbers that a text writes in figures, in its order."""
-    found: list[Amount] = []
+    """Return the numbers that a text writes in figures, in order."""
+    result: list[Amount] = []
     unit, start = "", len(text)
     for match in reversed(list(_FIGURES.finditer(text))):
         own = match["scale"] or match["percent"] or ""
         shared = "" if own or not _SHARES_UNIT.fullmatch(text[match.end() : start]) else unit
         amount = _amount(match)
         unit, start = own or ("" if amount.year else shared), match.start()
-        found.append(amount.scaled(unit))
-    return found[::-1]
+        result.append(amount.scaled(unit))
+    return result[::-1]
 
 
 def _amount(match: re.Match[str]) -> Amount:
@@ -88,7 +90,7 @@ def _amount(match: re.Match[str]) -> Amount:
 
 
 def spelt(text: str) -> Iterator[Amount]:
-    """The numbers that a text writes in words: up to ninety-nine, in order up to twelfth."""
+    """Return the numbers that a text writes in words: cardinals up to 99, ordinals up to twelfth."""
     for match in _WORDS.finditer(text.lower()):
         if match["ten"]:
             value = _TENS[match["ten"]] + (_UNITS.index(match["unit"]) if match["unit"] else 0)
@@ -98,9 +100,11 @@ def spelt(text: str) -> Iterator[Amount]:
 
 
 def spoken(text: str) -> Iterator[Amount]:
-    """The numbers that a speaker says, from thirteen on, and all shares: "a hundred and fifty-seven", "twelve
-    hundred", "almost five million", "two point seven per cent", "nine in ten". Each may be rounded to its last
-    place, "sixty" to tens; fractions such as "two-thirds" are none.
+    """Return the numbers, from 13 on, and the fractions in spoken text.
+
+    Examples are "a hundred and fifty-seven", "twelve hundred", "almost five million", "two point seven per
+    cent" and "nine in ten". Each may be rounded to its last place, and "sixty" to tens; fractions such as
+    "two-thirds" are not included.
     """
     words = re.findall(r"[a-z]+|[^\s\w-]", text.lower())
     place = 0
@@ -109,17 +113,17 @@ def spoken(text: str) -> Iterator[Amount]:
         if end == place:
             place += 1
             continue
-        said = " ".join(words[place:end])
+        result = " ".join(words[place:end])
         percent = words[end : end + 2] == ["per", "cent"]
         if words[end : end + 2] == ["in", "ten"]:
             value, step, percent, end = value * 10, step * 10, True, end + 2
         if percent or (value >= 13 and words[end : end + 1] != ["th"]):
-            yield Amount(value, step, percent, said)
+            yield Amount(value, step, percent, result)
         place = end
 
 
 def _number_said(words: list[str], start: int) -> tuple[Decimal, Decimal, int]:
-    """The number that begins at a word, the worth of its last place, and the word behind it."""
+    """Return the number that begins at a word, the value of its last place, and the next word's index."""
     total, part, step, place = Decimal(0), Decimal(0), Decimal(1), start
     if words[start] == "a" and words[start + 1 : start + 2] in (
         ["hundred"],
@@ -162,6 +166,6 @@ def _number_said(words: list[str], start: int) -> tuple[Decimal, Decimal, int]:
 
 
 def missing(written: Iterable[Amount], known: Iterable[Amount]) -> list[str]:
-    """The numbers that round none of those known, in the words they were written in."""
-    exact = {(one.value, one.percent): one for one in known}.values()
-    return [one.words for one in written if not any(map(one.rounds, exact))]
+    """Return the numbers that round none of the known numbers, as written."""
+    exact = {(item.value, item.percent): item for item in known}.values()
+    return [item.words for item in written if not any(map(item.rounds, exact))]

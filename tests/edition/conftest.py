@@ -1,4 +1,4 @@
-"""The edition that this repository publishes, read once a session."""
+"""Provide the edition that this repository publishes, read once per session."""
 
 from __future__ import annotations
 
@@ -15,19 +15,23 @@ from triptych.stages import read_project
 
 @pytest.fixture(scope="session")
 def edition(shared_cache: Cache) -> Book:
-    """The edition as a resolved book, without a finding."""
-    _, book, found = read_project(Project(SOURCE.parent, environ={}), shared_cache)
-    assert found == []
+    """Return the edition as a resolved book, which must have no findings."""
+    _, book, result = read_project(Project(SOURCE.parent, environ={}), shared_cache)
+    assert result == []
     assert book is not None
     return book
 
 
 @pytest.fixture(scope="session")
 def chapters(edition: Book) -> list[Chapter]:
-    """Its numbered chapters, from the introduction to the conclusion."""
-    return [one for one in edition.chapters if one.matter is Matter.BODY and one.source and one.numbered]
+    """Return its numbered chapters, from the introduction to the conclusion."""
+    return [
+        chapter
+        for chapter in edition.chapters
+        if chapter.matter is Matter.BODY and chapter.source and chapter.numbered
+    ]
 
 
 def name_of(chapter: Chapter) -> str:
-    """What the ledger calls a chapter: its file without the ending."""
+    """Return the name of a chapter in the ledger: its file name without the extension."""
     return Path(chapter.source).stem

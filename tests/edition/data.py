@@ -1,4 +1,4 @@
-"""The data files of the edition, and which rows of them its charts show."""
+"""Read the data files of the edition, and find the rows that its charts show."""
 
 from __future__ import annotations
 
@@ -18,12 +18,15 @@ _NAMED = re.compile(r"""\bdata(?:=|\(")(?:data/)?(?P<file>[\w-]+\.csv)""")
 _CHART = re.compile(
     r"^::: \{(?P<attributes>[^}]*\.chart\b[^}]*)\}\n(?P<caption>.*?)^:::", re.MULTILINE | re.DOTALL
 )
+_TABLE = re.compile(
+    r"^::: \{#(?P<id>tbl-[\w-]+)[^}]*\.table\b[^}]*\}\n(?P<caption>.*?)^:::", re.MULTILINE | re.DOTALL
+)
 _KEY = re.compile(r"@([\w:-]+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Charted:
-    """A chart as it is written: its id, "" on a slide, the rows that it shows and the sources it names."""
+    """A chart in the source: its id ("" on a slide), the rows that it shows and the sources that it cites."""
 
     id: str
     rows: tuple[dict[str, str], ...]
@@ -31,44 +34,54 @@ class Charted:
 
     @property
     def keys(self) -> frozenset[str]:
-        """The sources of its rows."""
+        """Return the keys of the sources of its rows."""
         return frozenset(row["source_key"] for row in self.rows)
 
 
+def table_sources() -> dict[str, frozenset[str]]:
+    """Return the keys that the captions of tables made from data files cite, by the id of the table."""
+    texts = (path.read_text("utf-8") for path in SOURCE.glob("*.md"))
+    return {
+        match["id"]: frozenset(_KEY.findall(match["caption"]))
+        for text in texts
+        for match in _TABLE.finditer(text)
+    }
+
+
 def rows(name: str) -> list[dict[str, str]]:
-    """The rows of a data file."""
+    """Return the rows of a data file."""
     with (SOURCE / "data" / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
 def series(name: str) -> Iterator[Amount]:
-    """The numbers of a data file; the names of its columns tell their units."""
+    """Return the numbers of a data file in the units given by its column names."""
     for row in rows(name):
         for column, cell in row.items():
             yield from (amount.scaled(column) for amount in amounts(cell.removeprefix("-")))
 
 
 def written(chapter: Chapter) -> str:
-    """The source of a chapter."""
+    """Return the source of a chapter."""
     return (SOURCE.parent / chapter.source).read_text("utf-8")
 
 
 def data_files(chapter: Chapter) -> set[str]:
-    """The names of the data files that the source of a chapter asks for."""
+    """Return the names of the data files that the source of a chapter refers to."""
     return set(_NAMED.findall(written(chapter)))
 
 
 def charted_rows(chapter: Chapter) -> Iterator[Charted]:
-    """The charts in the source of a chapter."""
+    """Return the charts in the source of a chapter."""
     for match in _CHART.finditer(written(chapter)):
         words = shlex.split(match["attributes"])
         value = dict(word.split("=", 1) for word in words if "=" in word)
-        column, _, wanted = value.get("where", "").partition("=")
-        ends = [one.strip() for one in value["ends"].split(";")] if "ends" in value else None
+        column, _, expected = value.get("where", "").partition("=")
+        ends = [item.strip() for item in value["ends"].split(";")] if "ends" in value else None
         shown = tuple(
             row
             for row in rows(Path(value["data"]).name)
-            if (not column or row[column] == wanted)
+            if (not column or row[column] == expected)
             and (ends is None or row[value["x"]] in ends)
             and any(row[name] for name in value.get("y", value.get("series", "")).split(","))
         )

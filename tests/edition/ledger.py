@@ -1,8 +1,8 @@
-"""What is known of the edition's facts and sources: which are used where, and how far they can be trusted.
+"""Read the ledger of the edition's facts and sources: where they are used, and how reliable they are.
 
-Grade A stands for the body that issued a figure, whose release may be carried by others, or for the original
-publisher, B for news agencies, the trade press and law firms. A fact of several values has the grade of its weakest; one is ``partly`` used where
-only those of its values are that sources of grade A or B carry.
+Grade A is the body that issued a figure, whose release others may carry, or the original publisher; grade B
+is news agencies, the trade press and law firms. A fact with several values has the grade of its weakest
+value; it is ``partly`` used if only its values from sources of grade A or B are used.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ _FIELD = re.compile(r"^\s*(\w+)\s*=\s*\{*(.*?)\}*,?$", re.MULTILINE)
 _SIGNS = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
 _FACTORS = [
     Amount(Decimal(one), Decimal(1)) for one in (1, 10, 12, 100, 1000)
-]  # months, larger units: no facts
+]  # months, larger units: not facts
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A use of a fact: the sources that the chapter cites for it, and what it is about."""
+    """A use of a fact: the sources that the chapter cites for it, and its subject."""
 
     fact: str
     grade: str
@@ -41,8 +41,9 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A number that a chapter tells and that follows from others in it, by a sum such as "61 - 15", which is
-    worked out from left to right.
+    """A number in a chapter that is computed from other numbers in it.
+
+    The formula is a sum such as "61 - 15", which is evaluated from left to right.
     """
 
     chapter: str
@@ -52,27 +53,27 @@ class Derived:
 
     @property
     def amount(self) -> Amount:
-        """The number."""
+        """Return the number."""
         (amount,) = amounts(self.written) or spelt(self.written)
         return amount
 
     def wrong(self, known: Iterable[Amount]) -> list[str]:
-        """What is wrong with it: numbers that the chapter does not know, or the result."""
+        """Return the errors in the formula: numbers that are not in the chapter, or a wrong result."""
         first, *others = re.split(r" ([-+*/]) ", self.sum)
         terms = amounts(" ; ".join((first, *others[1::2])))
         result = terms[0].value
         for sign, term in zip(others[::2], terms[1:], strict=True):
             result = _SIGNS[sign](result, term.value)
-        found = missing(terms, [*known, *_FACTORS])
-        # Cut or rounded: "more than 27 times" is 27.57 times.
+        results = missing(terms, [*known, *_FACTORS])
+        # Truncated or rounded: "more than 27 times" is 27.57 times.
         if abs(result - self.amount.value) >= self.amount.step:
-            found.append(f"= {result:.6g}, not {self.written}")
-        return found
+            results.append(f"= {result:.6g}, not {self.written}")
+        return results
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A number on which the answer of the book rests: where it stands, and the source that is cited for it."""
+    """A number that supports the answer of the book: its position, and the source cited for it."""
 
     number: str
     what: str
@@ -82,13 +83,13 @@ class Answer:
 
     @property
     def amount(self) -> Amount:
-        """The number; of "57 of 64" the first."""
+        """Return the number; for "57 of 64" the first number."""
         return (amounts(self.number) or list(spelt(self.number)))[0]
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry of the bibliography as it is written."""
+    """An entry of the bibliography as written in the file."""
 
     key: str
     line: int
@@ -96,32 +97,41 @@ class Entry:
 
 
 def answers() -> list[Answer]:
-    """The numbers that carry the answer."""
+    """Return the numbers that support the answer."""
     return [Answer(**row) for row in _table("answer.csv")]
 
 
 def facts() -> list[Fact]:
-    """The ledger of facts, in the order of the chapters."""
+    """Return the ledger of facts, in chapter order."""
     return [Fact(**row) for row in _table("facts.csv")]
 
 
 def derived(chapter: str) -> list[Derived]:
-    """The numbers that a chapter, named without its ending, works out of others."""
-    return [one for one in (Derived(**row) for row in _table("derived.csv")) if one.chapter == chapter]
+    """Return the numbers that a chapter, given by its name, computes from others."""
+    return [item for item in (Derived(**row) for row in _table("derived.csv")) if item.chapter == chapter]
 
 
 def grades() -> dict[str, str]:
-    """The grade of each source by its key."""
+    """Return the grade of each source by its key."""
     return {row["key"]: row["grade"] for row in _table("sources.csv")}
 
 
+def origins() -> dict[str, str]:
+    """Return by key who speaks in each source.
+
+    In ``own`` sources it is the originator of the figures, in ``outlet`` sources another body. A ``named`` source
+    is a report that the bibliography lists under the originator.
+    """
+    return {row["key"]: row["origin"] for row in _table("sources.csv")}
+
+
 def bibliography() -> list[str]:
-    """The keys of the edition's bibliography."""
+    """Return the keys of the edition's bibliography."""
     return _ENTRY.findall((SOURCE / "references.bib").read_text("utf-8"))
 
 
 def entries() -> list[Entry]:
-    """The entries of the edition's bibliography, with the text of their fields without braces around it and escapes."""
+    """Return the entries of the edition's bibliography; field values have no outer braces and escapes."""
     text = re.sub(r"\\([%&$#_])", r"\1", (SOURCE / "references.bib").read_text("utf-8"))
     return [
         Entry(match["key"], text.count("\n", 0, match.start()) + 1, dict(_FIELD.findall(match["fields"])))

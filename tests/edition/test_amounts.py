@@ -1,4 +1,4 @@
-"""Numbers are read as texts write them: the rules that hold the edition to its data rest on this."""
+"""Test the parser of numbers in texts, on which the tests of the edition's data depend."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.edition.ledger import Derived
 
 
 def read(text: str) -> list[str]:
-    return [f"{one.value.normalize():f}{'%' if one.percent else ''}" for one in amounts(text)]
+    return [f"{item.value.normalize():f}{'%' if item.percent else ''}" for item in amounts(text)]
 
 
 @pytest.mark.parametrize(
@@ -29,13 +29,13 @@ def read(text: str) -> list[str]:
         ("5G, H200, GRCh38 and COVID-19", []),
     ],
 )
-def test_a_number_is_read_with_its_unit(text: str, numbers: list[str]) -> None:
+def test_number_is_parsed_with_its_unit(text: str, numbers: list[str]) -> None:
     assert read(text) == numbers
 
 
-def test_numbers_are_read_in_words() -> None:
+def test_number_words_are_parsed() -> None:
     text = "Seventy-six drugs, eleven of them the first, at nine per cent"
-    assert [(int(one.value), one.percent) for one in spelt(text)] == [
+    assert [(int(item.value), item.percent) for item in spelt(text)] == [
         (76, False),
         (11, False),
         (1, False),
@@ -48,7 +48,7 @@ def test_numbers_are_read_in_words() -> None:
     [
         ("about 1.2 billion", "1,204 million", True),
         ("1.21 billion", "1,204 million", False),
-        ("4.838 million", "4.84 million", False),  # more than is known
+        ("4.838 million", "4.84 million", False),  # more digits than known
         ("22%", "22", False),
         ("12", "21", False),
     ],
@@ -73,7 +73,7 @@ def test_the_name_of_a_column_is_a_unit() -> None:
         ("45", "61 - 16", ["16"]),
     ],
 )
-def test_a_sum_has_known_terms_and_its_result(written: str, sum: str, wrong: list[str]) -> None:
+def test_sum_has_known_terms_and_a_result(written: str, sum: str, wrong: list[str]) -> None:
     known: list[Amount] = amounts("61; 15; 1,200; 43.53")
     assert Derived("chapter", written, sum, "").wrong(known) == wrong
 
@@ -90,7 +90,7 @@ def test_a_sum_has_known_terms_and_its_result(written: str, sum: str, wrong: lis
         ("a hundred and thirty-six billion dollars", "136000000000", "1000000000", False),
     ],
 )
-def test_a_number_that_is_said(text: str, value: str, step: str, percent: bool) -> None:
+def test_spelled_out_number_is_parsed(text: str, value: str, step: str, percent: bool) -> None:
     (number,) = spoken(text)
     assert (number.value, number.step, number.percent) == (Decimal(value), Decimal(step), percent)
 
@@ -98,9 +98,9 @@ def test_a_number_that_is_said(text: str, value: str, step: str, percent: bool) 
 @pytest.mark.parametrize(
     "text", ["two-thirds of the papers", "four points", "one-eighth", "a score", "and million"]
 )
-def test_what_is_no_number_that_is_said(text: str) -> None:
+def test_other_words_are_not_numbers(text: str) -> None:
     assert list(spoken(text)) == []
 
 
-def test_two_numbers_apart_by_a_full_stop() -> None:
-    assert [one.value for one in spoken("It wrote forty-one. Thirty years earlier")] == [41, 30]
+def test_two_numbers_are_separated_by_a_full_stop() -> None:
+    assert [item.value for item in spoken("It wrote forty-one. Thirty years earlier")] == [41, 30]

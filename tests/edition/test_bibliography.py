@@ -1,4 +1,4 @@
-"""The list of sources as readers see it: titles in the manner of their language, quotation marks the right way."""
+"""Test the printed bibliography: capitalisation by language, and the direction of quotation marks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from triptych.model import nodes
 from triptych.model.book import Book
 from triptych.model.walk import book_nodes, plain_text
 
-# Little words that English titles do not have; two of them in a title say that it is of another language.
+# Function words that do not occur in English titles; two of them identify another language.
 _FOREIGN = re.compile(
     r"\b(?:di|del|della|delle|degli|nel|nella|una|il|gli|che|per la|el|los|las|una|por|para|con|más|que"
     r"|der|die|das|und|mit|für|von|le|les|des|une|dans|sur|avec|est|os|um|uma|dos|das|na|no varejo)\b"
@@ -27,7 +27,7 @@ _WRONG_QUOTE = re.compile(
 
 @pytest.fixture(scope="module")
 def sources(edition: Book) -> list[nodes.Source]:
-    """The entries of the list, as the citation style writes them."""
+    """Return the entries of the bibliography, as the citation style formats them."""
     (listed,) = (node for node in book_nodes(edition) if isinstance(node, nodes.SourceList))
     return list(listed.sources)
 
@@ -41,8 +41,8 @@ def key_of(source: nodes.Source) -> str:
 
 
 @pytest.mark.e2e
-def test_a_title_of_another_language_says_so(sources: list[nodes.Source]) -> None:
-    """So that hyphenation, voices and the case of its words are those of its language."""
+def test_title_in_another_language_is_marked(sources: list[nodes.Source]) -> None:
+    """Test that foreign titles declare their language for hyphenation, speech and capitalisation."""
     languages = {key_of(source): source.language for source in sources}
     report(
         [
@@ -53,8 +53,8 @@ def test_a_title_of_another_language_says_so(sources: list[nodes.Source]) -> Non
     )
 
 
-def test_titles_of_other_languages_have_not_the_case_of_english_ones(sources: list[nodes.Source]) -> None:
-    """Only names are capitalised in them, and they stand in the list as they are written."""
+def test_titles_in_other_languages_keep_their_case(sources: list[nodes.Source]) -> None:
+    """Test that foreign titles are in sentence case and are printed as written."""
     titles = {entry.key: (entry.line, entry.fields["title"].strip("{}[]")) for entry in entries()}
     wrong = []
     for source in sources:

@@ -1,4 +1,4 @@
-"""The cover and the pictures of the parts are drawings of the book's own data."""
+"""Test that the cover and the pictures of parts are drawn from the book's data."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from triptych.settings.manifest_reader import read_manifest
 
 
 def script(name: str) -> ModuleType:
-    """A script of the repository."""
+    """Import a script of the repository."""
     spec = importlib.util.spec_from_file_location(name, SOURCE.parent / f"scripts/{name}.py")
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -19,12 +19,12 @@ def script(name: str) -> ModuleType:
     return module
 
 
-def test_the_cover_is_what_its_script_draws_of_the_data() -> None:
+def test_cover_matches_its_script_and_data() -> None:
     draw = script("draw_cover")
     assert draw.COVER.read_text("utf-8") == draw.cover()
 
 
-def test_the_openers_are_what_their_script_draws_of_the_data() -> None:
+def test_openers_match_their_script_and_data() -> None:
     draw = script("draw_openers")
     pictures = {path.stem: path.read_text("utf-8") for path in (SOURCE / "images").glob("opener-*.svg")}
     assert pictures == {f"opener-{name}": draw.opener(name) for name in draw.OPENERS}

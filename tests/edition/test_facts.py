@@ -1,4 +1,4 @@
-"""Numbers of the edition: what is told again elsewhere is what a chapter or its data says."""
+"""Test that numbers repeated in the edition occur in a chapter or its data."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ _DATED = re.compile(
 
 @pytest.fixture(scope="module")
 def established(chapters: list[Chapter]) -> dict[str, list[Amount]]:
-    """What each chapter may tell again, by its name: its own numbers, and what follows from them.
+    """Return, by chapter name, the numbers that may be repeated: its own numbers and derived ones.
 
-    The conclusion has none of its own: it may tell those of the chapters before it.
+    The conclusion has no numbers of its own: it may repeat those of earlier chapters.
     """
     own = {name_of(chapter): known(chapter) for chapter in chapters if chapter.role is not Role.CONCLUSION}
-    everything = [amount for each in own.values() for amount in each]
-    told = {name_of(chapter): own.get(name_of(chapter), everything) for chapter in chapters}
-    return {name: [*known, *(one.amount for one in derived(name))] for name, known in told.items()}
+    everything = [amount for item in own.values() for amount in item]
+    reported = {name_of(chapter): own.get(name_of(chapter), everything) for chapter in chapters}
+    return {name: [*known, *(item.amount for item in derived(name))] for name, known in reported.items()}
 
 
 def numbers(text: str) -> list[Amount]:
@@ -52,7 +52,7 @@ def report(wrong: list[str]) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-def test_a_number_that_is_told_again_stands_in_the_chapter_or_its_data(
+def test_repeated_number_occurs_in_its_chapter_or_data(
     chapters: list[Chapter], established: dict[str, list[Amount]]
 ) -> None:
     report(
@@ -68,17 +68,18 @@ def test_a_number_that_is_told_again_stands_in_the_chapter_or_its_data(
     )
 
 
-def test_the_conclusion_has_no_number_of_its_own(
-    chapters: list[Chapter], established: dict[str, list[Amount]]
-) -> None:
+def test_conclusion_has_no_new_number(chapters: list[Chapter], established: dict[str, list[Amount]]) -> None:
     (conclusion,) = (chapter for chapter in chapters if chapter.role is Role.CONCLUSION)
     own = [*amounts(prose(conclusion)), *amounts(footnotes(conclusion))]
     for table in evidence(conclusion, nodes.Table):
-        own += amounts(" ; ".join(words(cell.content) for row in table.body for cell in row.cells))
+        units = [words(cell.content) for row in table.head for cell in row.cells]
+        for row in table.body:
+            cells = zip(row.cells, units, strict=True)
+            own += [amount.scaled(unit) for cell, unit in cells for amount in amounts(words(cell.content))]
     report(missing(own, established[name_of(conclusion)]))
 
 
-def test_a_chart_is_described_by_its_own_numbers(chapters: list[Chapter]) -> None:
+def test_chart_description_uses_its_data(chapters: list[Chapter]) -> None:
     report(
         [
             f"{chapter.source}, {chart.attr.id or 'slide'}: {number}"
@@ -91,11 +92,11 @@ def test_a_chart_is_described_by_its_own_numbers(chapters: list[Chapter]) -> Non
 
 
 def worked_out(chapter: Chapter) -> list[Amount]:
-    return [one.amount for one in derived(name_of(chapter))]
+    return [item.amount for item in derived(name_of(chapter))]
 
 
-def test_a_number_of_a_series_stands_with_its_year(chapters: list[Chapter]) -> None:
-    """Where the number is one of a data file of the chapter, the year behind it is that of its row."""
+def test_number_of_a_series_has_its_year(chapters: list[Chapter]) -> None:
+    """Test that a number of a data series is followed by the year of its row."""
     wrong = []
     for chapter in chapters:
         dated = [
@@ -106,7 +107,7 @@ def test_a_number_of_a_series_stands_with_its_year(chapters: list[Chapter]) -> N
         ]
         texts = [prose(chapter), footnotes(chapter)]
         texts += [telling.text for telling in tellings(chapter)] + [chart.alt for chart in charts(chapter)]
-        sums = {one.written for one in derived(name_of(chapter))}
+        sums = {item.written for item in derived(name_of(chapter))}
         for match in (match for text in texts for match in _DATED.finditer(text)):
             (amount,) = amounts(match["number"])
             years = {year for year, exact in dated if amount.rounds(exact)}
@@ -116,7 +117,7 @@ def test_a_number_of_a_series_stands_with_its_year(chapters: list[Chapter]) -> N
 
 
 def in_its_year(row: dict[str, str]) -> Iterator[tuple[str, Amount]]:
-    """The values of a row of a data file with each year that its first cell names."""
+    """Return the values of a row of a data file with each year in its first cell."""
     (_, first), *cells = row.items()
     for year in re.findall(r"\b(?:19|20)\d\d\b", first):
         for column, cell in cells:
@@ -124,19 +125,21 @@ def in_its_year(row: dict[str, str]) -> Iterator[tuple[str, Amount]]:
                 yield year, amounts(cell.removeprefix("-"))[0].scaled(column)
 
 
-def test_what_is_worked_out_follows_from_what_is_known(chapters: list[Chapter]) -> None:
+def test_derived_numbers_follow_from_facts(chapters: list[Chapter]) -> None:
     wrong = []
     for chapter in chapters:
-        told = " ".join(
+        reported = " ".join(
             [
                 prose(chapter),
-                *(one.text for one in tellings(chapter)),
+                *(entry.text for entry in tellings(chapter)),
                 *(chart.alt for chart in charts(chapter)),
             ]
             + [get_attr(chart).get("slide-title") for chart in charts(chapter)]
         )
-        for one in derived(name_of(chapter)):
-            wrong += [f"{chapter.source}, {one.written}: {problem}" for problem in one.wrong(known(chapter))]
-            if one.amount not in numbers(told):
-                wrong.append(f"{chapter.source}: {one.written} is told nowhere")
+        for item in derived(name_of(chapter)):
+            wrong += [
+                f"{chapter.source}, {item.written}: {problem}" for problem in item.wrong(known(chapter))
+            ]
+            if item.amount not in numbers(reported):
+                wrong.append(f"{chapter.source}: {item.written} is told nowhere")
     report(wrong)

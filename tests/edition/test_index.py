@@ -1,4 +1,4 @@
-"""The index leads to every place: who and what a reader would look up, wherever a chapter tells of it."""
+"""Test that the index refers to all passages on a subject or name that readers look up."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from triptych.model import nodes
 from triptych.model.book import Chapter
 from triptych.model.walk import chapter_nodes, plain_text
 
-# What readers look up first; each has a chief place.
+# The most important index entries; each has a main locator.
 MAIN = """5G; Alibaba; Alipay; artificial intelligence; AstraZeneca; Australian Strategic Policy Institute; Baidu; batteries
 BGI; BIOSECURE Act; BYD; CATL; chips; City Brain; coal; DeepSeek; e-commerce; export controls; facial recognition
 Huawei; industrial robots; International Energy Agency; JD.com; mobile payment; Nature Index; Nvidia; overcapacity
 patent families; polysilicon; privacy; smart cities; solar power; surveillance; Tencent; WeChat Pay; wind power
 World Intellectual Property Organization; Xinjiang; ZTE"""
 
-# Names that stand everywhere, and such as are also common words: not each chapter that uses them tells of them.
+# Names that occur everywhere, and those that are also common words: not each chapter with them is indexed.
 COMMON = {
     "Beijing",
     "Class 1",
@@ -46,25 +46,29 @@ COMMON = {
 }
 
 
-MOST_PLACES = 6  # of an entry without sub-entries, as readers follow them one by one
+MOST_PLACES = 6  # for an entry without subentries, since readers have to try each of them
 
-# What tells of an entry on pages that do not use its own words.
-TELLS = """Australian Strategic Policy Institute > on critical technologies: 64 technologies; 74 technologies; fields that ASPI follows
+# Words on indexed pages that stand for the words of the entry.
+TELLS = """5G > subscriptions: connections
+Australian Strategic Policy Institute > on critical technologies: 64 technologies; 74 technologies; fields that ASPI follows
 Australian Strategic Policy Institute > on police DNA databases: DNA profiles
 Australian Strategic Policy Institute > on quantum technology and space: quantum computing
-BIOSECURE Act: companies of concern; bans do not apply at once
 BGI > on American lists: Entity List; listed suppliers
+BIOSECURE Act: companies of concern; bans do not apply at once
+China Photovoltaic Industry Association: Association expects
 DNA databases of the police: DNA profiles
 DeepSeek > ban in Italy: stop processing
 Emerging Technology Observatory: ETO
 European Union > Huawei and ZTE: high-risk suppliers; EU members exclude Huawei
 Food and Drug Administration: American regulator
+Huawei > annual report: Huawei’s full report
 Huawei > excluded from 5G networks: no specific evidence; British 5G networks; end of 2026
-International Procurement Instrument: large European tenders; large public tenders
+International Procurement Instrument: large European tenders; large public tenders; large public contracts
 MERICS: Mercator Institute
 McDowell, Jonathan: McDowell
 Ministry of Industry and Information Technology > on 5G: MIIT’s own
 Ministry of Science and Technology: science ministry
+Moon, samples from: far side of the Moon
 National Healthcare Security Administration: oversees the state insurance
 National Medical Products Administration > approval of drugs: NMPA’s next yearly report
 SNE Research: SNE
@@ -75,8 +79,8 @@ United States > limits on Chinese drugs and biotechnology: opponents in Washingt
 United States > limits on genetic data: Americans’ genetic data
 Xinjiang > American ban on goods from: American law that bans imports
 Xinjiang > police surveillance: data platform of the police
-artificial intelligence: AI
 artificial intelligence > investment: private money
+artificial intelligence: AI
 batteries > as rival to solar power: with batteries beside it; batteries stand apart
 biopharmaceuticals: FDA; trials
 biotechnology: Biotech Act
@@ -86,16 +90,19 @@ chips > Chinese barriers to foreign: buy at home
 clinical trials: trial
 competition law: platforms; price
 critical technologies: 64 technologies; 74 technologies
+data, for training: web pages on which
 data, laws on: data in general the law
 e-commerce: Taobao; pay by phone
 electricity, sources of: of the year’s electricity
-export controls: restrict; to export; allow some sales
+export controls: restrict; to export; allow some sales; American law
 express parcels: number of parcels
 first-in-class drugs: first of their kind; first-in-class
 foreign parts, dependence on: parts made abroad; key parts
+foreign-invested firms: foreign firms
 gene editing: edited the genes
 generics: abnormally low bids
 genetic data, limits on exchange of: genetic data; biomedical databases
+genetic diversity: genetically diverse
 genomics: genome; genes
 health insurance: state insurance
 health spending: trillion yuan on health
@@ -103,11 +110,10 @@ labels on AI content: labels
 licensing of drugs: licences; rights to drugs
 limits that recur: overcapacity
 medical devices: equipment; stents; tenders
-Moon, samples from: far side of the Moon
 mortality of infants and mothers: death rates
 open models: anyone may download
 output, as a yardstick: Output is what
-overcapacity: about 50%; half used
+overcapacity: about 50%; half used; too many factories
 papers > as a yardstick: papers
 patents > as a yardstick: patent
 payments, upfront and milestone: due at signing; upfront
@@ -115,16 +121,17 @@ price war > in electric cars: in batteries and cars a price war
 privacy: face scan
 provinces, solar power by: Shandong
 quantum technology: quantum
-renewable energy: solar; wind power
+renewable energy: solar; wind power; Goldwind
 restrictions on trade and joint work: limits
 revenue, slower than volume: outruns income; volume
 robotaxis > accidents: fail at times
 satellites: satellites
 scoreboard: the first count is often; stricter
 smart cities: cities
-solar power: solar
 solar power > as China’s leading technology: solar
 solar power > losses: a joint loss
+solar power > manufacture: solar factories
+solar power: solar
 space flight: orbit; rocket
 subsidies: state guidance funds; paid heavily; subsidised
 technology transfer: hand over technology
@@ -133,6 +140,7 @@ use, as a yardstick: Use is what
 value-added tax, refunds of: value-added tax
 visitors from abroad, payment by: visitors
 volume-based procurement: round of bidding
+wind power: Goldwind
 yardsticks of leadership: yardsticks; papers; filings"""
 _SMALL = frozenset("and as by for from in of on that the to with".split())
 _X = "{http://www.w3.org/1999/xhtml}"
@@ -141,7 +149,7 @@ _ENTRY, _LIST, _LINK, _SEE = (f"{_X}{name}" for name in ("li", "ul", "a", "i"))
 
 @pytest.fixture(scope="module")
 def marks(chapters: list[Chapter]) -> list[tuple[str, nodes.IndexMark]]:
-    """The marks of the chapters with the names of these."""
+    """Return the index marks of the chapters with the given names."""
     return [
         (name_of(chapter), node)
         for chapter in chapters
@@ -158,7 +166,7 @@ def report(wrong: list[str]) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-def test_what_readers_look_up_has_a_chief_place(marks: list[tuple[str, nodes.IndexMark]]) -> None:
+def test_main_index_terms_have_a_principal_locator(marks: list[tuple[str, nodes.IndexMark]]) -> None:
     wrong = []
     for name in re.split(r";\s*|\n", MAIN):
         places = [mark for _, mark in marks if entry_of(mark) == name and not mark.see]
@@ -170,10 +178,13 @@ def test_what_readers_look_up_has_a_chief_place(marks: list[tuple[str, nodes.Ind
 
 
 @pytest.mark.e2e
-def test_a_name_is_in_the_index_for_each_chapter_that_tells_of_it(
+def test_name_is_indexed_in_each_chapter_that_mentions_it(
     marks: list[tuple[str, nodes.IndexMark]], chapters: list[Chapter]
 ) -> None:
-    """Firms, authorities, laws and places: all entries that begin with a capital, also by their short names."""
+    """Test that names of firms, authorities, laws and places are indexed in each chapter that discusses them.
+
+    These are all entries that begin with a capital letter, including their short forms.
+    """
     places: dict[str, set[str]] = defaultdict(set)
     names: dict[str, set[str]] = defaultdict(set)
     for where, mark in marks:
@@ -195,14 +206,14 @@ def test_a_name_is_in_the_index_for_each_chapter_that_tells_of_it(
 
 
 def line_of(pattern: re.Pattern[str], chapter: Chapter) -> int:
-    """The line in the source of a chapter where a name stands first."""
+    """Return the line of a chapter's source in which a name first occurs."""
     text = written(chapter)
     match = pattern.search(text)
     return text.count("\n", 0, match.start()) + 1 if match else 0
 
 
 def test_long_passages_are_ranges(marks: list[tuple[str, nodes.IndexMark]]) -> None:
-    """What is chiefly about a subject is more than a page."""
+    """Test that the main passage on a subject is longer than a page."""
     ranges = {entry_of(mark) for _, mark in marks if mark.extent is not nodes.Extent.PLACE}
     assert len(ranges) >= 8, (
         f"ranges, \\index{{x|(}} … \\index{{x|)}}, have only: {', '.join(sorted(ranges))}"
@@ -210,27 +221,25 @@ def test_long_passages_are_ranges(marks: list[tuple[str, nodes.IndexMark]]) -> N
 
 
 @pytest.mark.e2e
-def test_each_page_that_the_index_names_tells_of_its_entry(shelf: Shelf, shared_cache: Cache) -> None:
-    """The index as it is printed, against the text of the printed pages; of a range, against each of its pages."""
+def test_each_indexed_page_mentions_its_entry(shelf: Shelf, shared_cache: Cache) -> None:
+    """Test each page in the printed index: its text contains the entry; for ranges, all pages do."""
     built = build_edition(shelf, shared_cache)
-    printed, entries = Printed(built.outputs["pdf"]), list(printed_index(built.outputs["epub"]))
+    output, entries = Printed(built.outputs["pdf"]), list(printed_index(built.outputs["epub"]))
     called = other_names(entries)
     wrong, count = [], 0
     for path, pages, _ in entries:
         for place in pages:
             first, _, last = place.partition("–")
-            for number in range(printed.labels.index(first), printed.labels.index(last or first) + 1):
+            for number in range(output.labels.index(first), output.labels.index(last or first) + 1):
                 count += 1
-                if not tells(printed.on([number]), path, called):
-                    wrong.append(f"{printed.labels[number]} says nothing of {' > '.join(path)}")
+                if not tells(output.on([number]), path, called):
+                    wrong.append(f"{output.labels[number]} says nothing of {' > '.join(path)}")
     assert count > 700
     report(wrong)
 
 
 @pytest.mark.e2e
-def test_an_entry_names_each_page_once_and_at_most_six_before_it_is_divided(
-    shelf: Shelf, shared_cache: Cache
-) -> None:
+def test_entry_has_distinct_pages_and_at_most_six_before_division(shelf: Shelf, shared_cache: Cache) -> None:
     built = build_edition(shelf, shared_cache)
     wrong = []
     for path, pages, _ in printed_index(built.outputs["epub"]):
@@ -238,35 +247,35 @@ def test_an_entry_names_each_page_once_and_at_most_six_before_it_is_divided(
         if len(pages) > MOST_PLACES:
             wrong.append(f"{' > '.join(path)} has {len(pages)} places: it needs sub-entries")
         wrong += [
-            f"{' > '.join(path)} names {one} and {other}"
-            for at, one in enumerate(named)
+            f"{' > '.join(path)} names {item} and {other}"
+            for at, item in enumerate(named)
             for other in named[at + 1 :]
-            if one[0] <= other[1] and other[0] <= one[1]
+            if item[0] <= other[1] and other[0] <= item[1]
         ]
     report(wrong)
 
 
 def ends(place: str) -> list[tuple[int, int]]:
-    """The first and last page of a place in arabic numbers."""
+    """Return the first and last page of a locator in arabic numerals."""
     first, _, last = place.partition("–")
     return [(int(first), int(last or first))] if first.isdecimal() else []
 
 
 def printed_index(epub: Path) -> Iterator[tuple[tuple[str, ...], list[str], list[str]]]:
-    """Entries with their paths, the pages that they name, and the entries that they lead to instead."""
+    """Return the entries with their paths, locators, and the entries to which they refer instead."""
     with zipfile.ZipFile(epub) as archive:
         (name,) = (name for name in archive.namelist() if name.endswith("index.xhtml"))
         root = etree.fromstring(archive.read(name))
     for entry in root.iter(_ENTRY):
-        lines = [entry, *(one for one in entry.iterancestors(_ENTRY))][::-1]
-        own = [one for one in entry.iter(_LINK) if next(one.iterancestors(_ENTRY)) is entry]
-        pages = ["".join(one.itertext()) for one in own if one.get("class") == "locator"]
-        others = ["".join(one.itertext()) for one in own if one.get("class") != "locator"]
+        lines = [entry, *(item for item in entry.iterancestors(_ENTRY))][::-1]
+        own = [item for item in entry.iter(_LINK) if next(item.iterancestors(_ENTRY)) is entry]
+        pages = ["".join(item.itertext()) for item in own if item.get("class") == "locator"]
+        others = ["".join(item.itertext()) for item in own if item.get("class") != "locator"]
         yield tuple(map(called_in, lines)), pages, others
 
 
 def called_in(line: etree._Element) -> str:
-    """What an entry is called, before its pages and what is below it."""
+    """Return the name of an entry, before its locators and subentries."""
     words = line.text or ""
     for part in line:
         if part.tag in (_LIST, _SEE, f"{_X}strong") or part.get("class") == "locator":
@@ -276,7 +285,7 @@ def called_in(line: etree._Element) -> str:
 
 
 def other_names(entries: Sequence[tuple[tuple[str, ...], list[str], list[str]]]) -> dict[str, set[str]]:
-    """Words that tell of entries: those that lead there and no page, and those of the table."""
+    """Return words that stand for entries: cross-references without locators, and those of the table."""
     names: dict[str, set[str]] = defaultdict(set)
     for path, pages, others in entries:
         for other in () if pages else others:
@@ -288,15 +297,15 @@ def other_names(entries: Sequence[tuple[tuple[str, ...], list[str], list[str]]])
 
 
 def tells(text: str, path: tuple[str, ...], called: dict[str, set[str]]) -> bool:
-    """Whether the letters of a page have all words of an entry, or another name of it."""
+    """Return whether the letters of a page contain all words of an entry, or another name of it."""
     name = re.sub(r" \(.*\)", "", path[-1])
     stems = [stem(word) for word in re.findall(r"[\w’.-]+", name) if word not in _SMALL]
-    if all(one in text for one in stems):
+    if all(item in text for item in stems):
         return True
     others = called[" > ".join((*path[:-1], name))] | called[path[-1]]
     return any(normalise_text(other) in text for other in others)
 
 
 def stem(word: str) -> str:
-    """A word without what numbers and forms change: "studies" and "study" are "stud"."""
+    """Return a word without its ending: both "studies" and "study" become "stud"."""
     return normalise_text(word if len(word) < 5 or word[:1].isupper() else word[:-2])

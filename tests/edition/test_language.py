@@ -1,4 +1,4 @@
-"""How the edition reads: nothing said again and again, and each field ends with its limits."""
+"""Test the wording of the edition: no repeated phrases, and a section on limits for each field."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from triptych.model import nodes
 from triptych.model.book import Chapter, Role
 from triptych.model.walk import plain_text
 
-METHOD = "data-and-method.md"  # which says once, for all chapters, what the sources do not say
+METHOD = "data-and-method.md"  # it states once, for all chapters, what the sources do not cover
 BOX = "Limits, and what to watch"
 
-# What a text says of its own sources in place of something about its subject.
+# Phrases about the text's own sources instead of its subject.
 _REFRAIN = re.compile(
     r"""\b(?:
     no\ sources?\ (?:used|read|here|says?)
@@ -42,7 +42,7 @@ def report(wrong: list[str]) -> None:
 
 
 def found(pattern: re.Pattern[str]) -> Iterator[tuple[str, str]]:
-    """Where the English edition says something: the file, and the place with the words."""
+    """Return where a pattern occurs in the English edition: the file, and the line with the words."""
     for path in (*sorted(SOURCE.glob("*.md")), SOURCE / "book.yaml", SOURCE / "glossary.yaml"):
         text = path.read_text("utf-8")
         for match in pattern.finditer(text):
@@ -50,36 +50,40 @@ def found(pattern: re.Pattern[str]) -> Iterator[tuple[str, str]]:
             yield path.name, f"{path.name}:{line}: {' '.join(match[0].split())}"
 
 
-def test_what_is_not_known_is_no_refrain() -> None:
-    """Once in a chapter at most, and four times in the book beside the note on method."""
+def test_uncertainty_is_not_repeated_as_a_phrase() -> None:
+    """Test that statements on missing data occur once per chapter, and at most four times in the book."""
     places = [place for place in found(_REFRAIN) if place[0] != METHOD]
     times = Counter(name for name, _ in places)
     report([place for name, place in places if times[name] > 1])
     report([place for _, place in places] if len(places) > 4 else [])
 
 
-def test_one_share_is_not_told_again_and_again() -> None:
+def test_percentage_is_not_repeated_often() -> None:
     places = [place for _, place in found(_OVER_80)]
     report(places if len(places) > 3 else [])
 
 
-def test_each_field_ends_with_its_limits_and_what_to_watch(chapters: list[Chapter]) -> None:
+def test_each_field_ends_with_limits_and_indicators(chapters: list[Chapter]) -> None:
     wrong = []
     for chapter in chapters:
         if chapter.role in (Role.INTRODUCTION, Role.CONCLUSION):
             continue
         boxes = [
-            one for one in chapter.blocks if isinstance(one, nodes.Callout) and plain_text(one.title) == BOX
+            block
+            for block in chapter.blocks
+            if isinstance(block, nodes.Callout) and plain_text(block.title) == BOX
         ]
-        shown = [one for one in chapter.blocks if not isinstance(one, nodes.Slide | nodes.SpeakerNotes)]
+        blocks = [
+            block for block in chapter.blocks if not isinstance(block, nodes.Slide | nodes.SpeakerNotes)
+        ]
         if len(boxes) != 1:
             wrong.append(f"source/{name_of(chapter)}.md: {len(boxes)} boxes “{BOX}”")
             continue
         (box,) = boxes
         place = f"source/{name_of(chapter)}.md:{box.span.line if box.span else '?'}"
-        if shown[-1] is not box:
+        if blocks[-1] is not box:
             wrong.append(f"{place}: the box does not end the chapter")
-        openings = [words(one.content) for one in box.content if isinstance(one, nodes.Paragraph)]
+        openings = [words(item.content) for item in box.content if isinstance(item, nodes.Paragraph)]
         if (
             len(openings) != 2
             or not openings[0].startswith("Limits.")

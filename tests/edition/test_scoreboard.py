@@ -1,4 +1,4 @@
-"""The scoreboard: fields and yardsticks, one figure in a cell, each counted by someone and told in a chapter."""
+"""Test the scoreboard: each cell has one figure with a source that counted it, cited in a chapter."""
 
 from __future__ import annotations
 
@@ -17,17 +17,15 @@ from triptych.model.book import Book, Chapter, Role
 from triptych.model.walk import chapter_nodes
 
 FILE = "scoreboard.csv"
-YARDSTICKS = ["Papers", "Patents", "Output", "Use"]
-COLUMNS = (
-    "field yardstick value what year counter grade source_key field_zh yardstick_zh what_zh note_zh".split()
-)
+YARDSTICKS = ["Papers", "Patents", "Output", "Chain", "Use"]
+COLUMNS = "field yardstick value what year counter grade note source_key field_zh yardstick_zh what_zh note_zh".split()
 
 
 def report(wrong: list[str]) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-def test_a_cell_names_what_was_counted_when_by_whom_and_how_well_it_is_known() -> None:
+def test_cell_has_measure_date_source_and_certainty() -> None:
     known = grades()
     wrong = []
     for line, row in enumerate(rows(FILE), 2):
@@ -43,6 +41,9 @@ def test_a_cell_names_what_was_counted_when_by_whom_and_how_well_it_is_known() -
             problems.append(
                 f"{row['source_key']} is of grade {known.get(row['source_key'])}, not {row['grade']}"
             )
+        mark = "‡" if row["grade"] == "B" else ""
+        if row["note"] != f"{row['year']} {row['counter']}{mark}":
+            problems.append(f"{row['note']} is not its year, counter and grade")
         wrong += [f"{FILE}:{line}: {row['field']}, {row['yardstick']}: {problem}" for problem in problems]
     report(wrong)
 
@@ -52,8 +53,50 @@ def test_a_cell_has_one_figure() -> None:
     assert [cell for cell, times in cells.items() if times > 1] == []
 
 
-def test_the_chinese_names_say_the_same() -> None:
-    """One name for one field and yardstick, and the year and grade that the English columns have."""
+def test_second_counts_are_of_the_same_cells() -> None:
+    """Test that first counts are those of the scoreboard, and that most second counts are smaller."""
+    first = {(row["field"], row["yardstick"]): row["value"] for row in rows(FILE)}
+    counts = rows("second_counts.csv")
+    assert [
+        row["cell"] for row in counts if first[row["field"], row["yardstick"]] != row["first_percent"]
+    ] == []
+    smaller = [row for row in counts if int(row["second_percent"]) < int(row["first_percent"])]
+    assert (len(smaller), len(counts)) == (12, 14)
+
+
+def test_verdict_follows_from_the_figures() -> None:
+    """Test which fields have three-fifths of output and use by each count, and which is first in the others."""
+    values: dict[tuple[str, str], list[int]] = {}
+    for name, column in ((FILE, "value"), ("second_counts.csv", "second_percent")):
+        for row in rows(name):
+            values.setdefault((row["field"], row["yardstick"]), []).append(int(row[column]))
+    fields = {field for field, _ in values}
+
+    def passing(share: int) -> set[str]:
+        return {
+            field
+            for field in fields
+            if all(min(values.get((field, name), [0])) >= share for name in ("Output", "Use"))
+        }
+
+    leading = {"Batteries and electric cars", "Solar power", "Wind power"}
+    assert passing(60) == passing(50) == leading
+    assert passing(65) == {"Batteries and electric cars"}
+    chains = {field: shares for (field, name), shares in values.items() if name == "Chain"}
+    assert max(chains, key=lambda field: min(chains[field])) == "Solar power"
+    assert max(chains, key=lambda field: max(chains[field])) == "Solar power"
+    papers = {field: min(shares) for (field, name), shares in values.items() if name == "Papers"}
+    assert max(papers, key=lambda field: papers[field]) == "Batteries and electric cars"
+
+
+def test_direction_is_given_for_each_field() -> None:
+    fields = [row["field"] for row in rows("chain.csv")]
+    assert fields == list(dict.fromkeys(row["field"] for row in rows(FILE)))
+    assert {row["trend"] for row in rows("chain.csv")} <= {"↑", "↓", "·"}
+
+
+def test_chinese_names_match() -> None:
+    """Test that Chinese names of fields and indicators are consistent, and that years and grades match."""
     for name in ("field", "yardstick"):
         pairs = {(row[name], row[f"{name}_zh"]) for row in rows(FILE)}
         assert len(pairs) == len({english for english, _ in pairs}) == len({chinese for _, chinese in pairs})
@@ -68,8 +111,8 @@ def test_the_chinese_names_say_the_same() -> None:
 
 
 @pytest.mark.e2e
-def test_each_figure_is_told_in_a_chapter_beside_its_source(chapters: list[Chapter]) -> None:
-    """And in one of the chapters that establish numbers: the conclusion has none of its own."""
+def test_each_figure_is_in_a_chapter_with_its_source(chapters: list[Chapter]) -> None:
+    """Test that each figure is in a chapter before the conclusion, next to its source."""
     known = [
         (name_of(chapter), numbers, keys)
         for chapter in chapters
@@ -79,19 +122,19 @@ def test_each_figure_is_told_in_a_chapter_beside_its_source(chapters: list[Chapt
     wrong = []
     for line, row in enumerate(rows(FILE), 2):
         amount = Amount(Decimal(row["value"]), _step(row["value"]), percent=True, words=row["value"])
-        said = [keys for _, numbers, keys in known if any(amount.rounds(one) for one in numbers)]
-        told = f"{FILE}:{line}: {row['field']}, {row['yardstick']}: {row['value']}%"
-        if not said:
-            wrong.append(f"{told} is told in no chapter ({row['what']})")
-        elif not any(row["source_key"] in keys for keys in said):
-            wrong.append(f"{told} is told nowhere beside {row['source_key']}")
+        text = [keys for _, numbers, keys in known if any(amount.rounds(number) for number in numbers)]
+        content = f"{FILE}:{line}: {row['field']}, {row['yardstick']}: {row['value']}%"
+        if not text:
+            wrong.append(f"{content} is told in no chapter ({row['what']})")
+        elif not any(row["source_key"] in keys for keys in text):
+            wrong.append(f"{content} is told nowhere beside {row['source_key']}")
     report(wrong)
 
 
-def test_all_its_sources_are_named_where_it_is_shown_or_explained(edition: Book) -> None:
-    shown = [chapter for chapter in edition.chapters if chapter.source and FILE in data_files(chapter)]
-    assert shown, f"no chapter shows {FILE}"
-    named = {key for chapter in shown for key in cited(tuple(chapter_nodes(chapter)))}
+def test_all_sources_are_cited_where_used(edition: Book) -> None:
+    chapters = [chapter for chapter in edition.chapters if chapter.source and FILE in data_files(chapter)]
+    assert chapters, f"no chapter shows {FILE}"
+    named = {key for chapter in chapters for key in cited(tuple(chapter_nodes(chapter)))}
     report(
         [
             f"{FILE}: no chapter that shows it names {row['source_key']}"

@@ -1,12 +1,13 @@
-"""Sources of the edition: each is known, graded and used, and what is told rests on good ones alone."""
+"""Test that each source of the edition is listed, graded and used, and that only good ones support claims."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 from tests.edition.conftest import name_of
-from tests.edition.data import SOURCE, charted_rows, data_files, rows
-from tests.edition.ledger import bibliography, facts, grades
+from tests.edition.data import SOURCE, charted_rows, data_files, rows, table_sources
+from tests.edition.ledger import bibliography, facts, grades, origins
 from tests.edition.texts import cited
 from triptych.model.book import Book, Chapter
 from triptych.model.walk import book_nodes, chapter_nodes, plain_text
@@ -26,21 +27,21 @@ def test_each_source_has_a_grade_that_may_be_cited() -> None:
     assert {key: grade for key, grade in known.items() if grade not in GOOD} == {}
 
 
-def test_a_fact_has_the_grade_that_its_sources_give_it() -> None:
+def test_fact_has_the_grade_of_its_sources() -> None:
     known = grades()
     for fact in facts():
         best = min(known[key] for key in fact.keys.split())
         assert fact.grade in ({"A", "B", "partly"} if best == "A" else {"B", "partly"}), fact
 
 
-def test_the_ledger_names_just_what_each_chapter_cites(chapters: list[Chapter]) -> None:
+def test_ledger_lists_exactly_the_citations_of_each_chapter(chapters: list[Chapter]) -> None:
     for chapter in chapters:
         name = name_of(chapter)
         named = {key for fact in facts() if fact.chapter == name for key in fact.keys.split()}
         assert named == cited(tuple(chapter_nodes(chapter))), name
 
 
-def test_a_fact_stands_once_for_each_chapter() -> None:
+def test_fact_is_listed_once_per_chapter() -> None:
     uses = Counter((fact.fact, fact.chapter) for fact in facts())
     assert [use for use, times in uses.items() if times > 1] == []
     about = {(fact.fact, fact.about) for fact in facts()}
@@ -54,10 +55,10 @@ def test_each_chapter_rests_on_eight_facts_or_more(chapters: list[Chapter]) -> N
 
 
 def test_the_note_on_method_counts_the_sources(edition: Book) -> None:
-    (note,) = (one for one in edition.chapters if one.source.endswith("/data-and-method.md"))
+    (note,) = (chapter for chapter in edition.chapters if chapter.source.endswith("/data-and-method.md"))
     count = Counter(grades().values())
-    told = f"Of the {len(grades())} sources in the list, {count['A']} are of grade A and {count['B']} of grade B."
-    assert told in plain_text(note.blocks)
+    text = f"Of the {len(grades())} sources in the list, {count['A']} are of grade A and {count['B']} of grade B."
+    assert text in plain_text(note.blocks)
 
 
 def test_each_data_file_is_used(edition: Book) -> None:
@@ -76,14 +77,46 @@ def test_each_row_of_the_data_has_a_good_source() -> None:
     assert not wrong, "\n".join(wrong)
 
 
-def test_a_chart_names_the_sources_of_what_it_shows(chapters: list[Chapter]) -> None:
-    """A slide may name fewer than the figure in the book, which has them all."""
+def test_chart_names_its_sources(chapters: list[Chapter]) -> None:
+    """Test that charts cite the sources of their data, or the table that does.
+
+    A slide may cite fewer than the figure in the book.
+    """
+    tables = table_sources()
     wrong = []
     for chapter in chapters:
         for chart in charted_rows(chapter):
-            unnamed = chart.keys - chart.cited
+            elsewhere = (tables.get(key, frozenset()) for key in chart.cited)
+            unnamed = chart.keys - chart.cited.union(*elsewhere)
             if unnamed and chart.id:
                 wrong.append(f"{chapter.source}: {chart.id} does not name {', '.join(sorted(unnamed))}")
             assert chart.rows
             assert chart.cited
     assert not wrong, "\n".join(wrong)
+
+
+def test_most_citations_name_the_originator(edition: Book) -> None:
+    """Test that at most 40% of the citations are to a source in which an outlet speaks for itself.
+
+    The others are to the originator's own publication, or name the originator and the outlet that reported it.
+    """
+    known = origins()
+    assert set(known.values()) == {"own", "named", "outlet"}
+    assert {key for key, origin in known.items() if origin == "own"} == {
+        key for key, grade in grades().items() if grade == "A"
+    }
+    count = Counter(known[key] for path in SOURCE.glob("*.md") for key in citations(path.read_text("utf-8")))
+    assert count["outlet"] <= 0.4 * count.total(), count
+    shares = {origin: round(100 * number / count.total()) for origin, number in count.items()}
+    (note,) = (chapter for chapter in edition.chapters if chapter.source.endswith("/data-and-method.md"))
+    text = (
+        f"Of the citations in the text, {shares['own']}% are to the originator's own publication, "
+        f"{shares['named']}% to a report that names it and {shares['outlet']}% to an outlet that speaks for itself"
+    )
+    assert text.replace("'", "’") in plain_text(note.blocks).replace("'", "’")
+
+
+def citations(text: str) -> list[str]:
+    """Return the keys that a source file cites, in order, once for each citation."""
+    known = set(bibliography())
+    return [key for key in re.findall(r"@([A-Za-z][\w-]*)", text) if key in known]

@@ -1,4 +1,4 @@
-"""The talk that is built from the edition: half an hour of spoken English, each slide spoken of, each source named."""
+"""Test the talk of the edition: half an hour, notes for each slide, and a source on each slide."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from triptych.request import BuildRequest
 
 pytestmark = pytest.mark.e2e
 
-PACE = 130  # words a minute
-# Titles, summary, the last of all: what frames the talk.
+PACE = 130  # words per minute
+# Titles, the summary and the last slide, which frame the talk.
 _FRAMES = ("Title Slide", "Closing")
 # "(IPJoin 2024)", "Xinhua (2024h)", or a source line in words.
 _LEADS_ELSEWHERE = re.compile(
@@ -34,7 +34,7 @@ _LEADS_ELSEWHERE = re.compile(
 )
 _SOURCE = re.compile(r"\bSources?: \w|\b(?:19|20)\d\d[a-z]?(?:[,;)]|$)|sources in the book")
 _NO_WORDS = re.compile(r"\W+")
-# What people say and nobody writes in a report.
+# Spoken phrases that do not occur in a report.
 _SPOKEN = re.compile(
     r"\b(?:you|your|I|we|us|let’s|here is|look|now)\b|\w’(?:s|t|ll|re|ve|d|m)\b", re.IGNORECASE
 )
@@ -57,26 +57,28 @@ class Told:
 
     @property
     def texts(self) -> list[str]:
-        """Its texts without its title."""
+        """Return its texts without the title."""
         title = self.slide.shapes.title
-        shapes = (one for one in self.slide.shapes if isinstance(one, Shape) and one != title)
-        return [one.text_frame.text for one in shapes]
+        shapes = (shape for shape in self.slide.shapes if isinstance(shape, Shape) and shape != title)
+        return [shape.text_frame.text for shape in shapes]
 
     @property
     def shown(self) -> str:
-        """What the audience sees, in charts and tables as well, without captions that name sources."""
+        """Return all visible text, including charts and tables, without captions that cite sources."""
         words = [self.title, *(text for text in self.texts if not _SOURCE.search(text))]
         for shape in self.slide.shapes:
             if shape.has_chart:
                 for plot in shape.chart.plots:
-                    words += [str(one) for one in plot.categories] + [series.name for series in plot.series]
+                    words += [str(category) for category in plot.categories] + [
+                        series.name for series in plot.series
+                    ]
             if shape.has_table:
                 words += [cell.text for row in shape.table.rows for cell in row.cells]
         return " ".join(words)
 
     @property
     def said(self) -> str:
-        """What the speaker says, up to the line that leads to the book."""
+        """Return the speaker notes, up to the line that refers to the book."""
         frame = self.slide.notes_slide.notes_text_frame if self.slide.has_notes_slide else None
         return (frame.text if frame else "").partition("\nIn the book:")[0]
 
@@ -86,8 +88,8 @@ class Told:
 
     @property
     def draws_an_idea(self) -> bool:
-        """Whether it is a drawing of our own with no figure below it, which needs no source."""
-        return any(isinstance(one, Picture) for one in self.slide.shapes) and not re.search(
+        """Return whether the slide is a drawing without data, which needs no source."""
+        return any(isinstance(shape, Picture) for shape in self.slide.shapes) and not re.search(
             r"\d\d", self.shown
         )
 
@@ -103,14 +105,14 @@ def slides_of(deck: Path, found: list[Diagnostic]) -> list[Told]:
 
 @pytest.fixture(scope="module")
 def talk(shelf: Shelf, shared_cache: Cache) -> list[Told]:
-    """The slides of the built deck."""
+    """Return the slides of the built deck."""
     edition = build_edition(shelf, shared_cache)
     return slides_of(edition.outputs["pptx"], edition.outcome.diagnostics)
 
 
 @pytest.fixture(scope="module")
 def board(tmp_path_factory: pytest.TempPathFactory, shared_cache: Cache) -> list[Told]:
-    """The slides of the short talk."""
+    """Return the slides of the short talk."""
     folder = tmp_path_factory.mktemp("board")
     cache = shared_cache.folder
     request = BuildRequest(output_folder=folder, formats=("pptx",), talk="board", cache_folder=cache)
@@ -120,78 +122,81 @@ def board(tmp_path_factory: pytest.TempPathFactory, shared_cache: Cache) -> list
 
 
 def seen(talk: list[Told]) -> list[Told]:
-    return [one for one in talk if not one.hidden]
+    return [item for item in talk if not item.hidden]
 
 
 def words_said(talk: list[Told]) -> int:
-    return sum(count_spoken_words(one.said) for one in seen(talk))
+    return sum(count_spoken_words(item.said) for item in seen(talk))
 
 
-def test_it_fills_half_an_hour(talk: list[Told]) -> None:
+def test_talk_lasts_half_an_hour(talk: list[Told]) -> None:
     assert 18 <= len(seen(talk)) <= 24
     assert 3600 <= words_said(talk) <= 30 * PACE
 
 
-def test_a_board_hears_it_in_ten_minutes(board: list[Told]) -> None:
+def test_board_talk_lasts_ten_minutes(board: list[Told]) -> None:
     assert 6 <= len(seen(board)) <= 10
     assert 1000 <= words_said(board) <= 10 * PACE
-    titles = [one.title for one in board]
+    titles = [item.title for item in board]
     assert len(titles) == len(set(titles))
 
 
-def test_summary_comes_first_message_last_and_the_rest_is_for_questions(talk: list[Told]) -> None:
+def test_summary_comes_first_message_last_and_backup_slides_follow(talk: list[Told]) -> None:
     first, summary, *_, last = seen(talk)
     assert first.slide.slide_layout.name == "Title Slide"
     assert last.slide.slide_layout.name == "Closing"
     assert summary.title.rstrip(".") in last.shown
-    places = [place for place, one in enumerate(talk) if one.hidden]
+    places = [place for place, item in enumerate(talk) if item.hidden]
     assert places == list(range(len(seen(talk)), len(talk)))
     assert len(places) > 20
 
 
 def content_words(text: str) -> set[str]:
-    """The beginnings of longer words: "production" and "products" both begin with "produ"."""
+    """Return the stems of longer words: "production" and "products" both become "produ"."""
     return {word[:5].lower() for word in _NO_WORDS.split(text) if len(word) > 4 and not word.isdigit()}
 
 
-def test_each_slide_is_spoken_of_in_its_own_notes(talk: list[Told]) -> None:
-    """Its own notes are among the three that take up most of the words it shows, of twenty and more."""
-    spoken = [one for one in seen(talk) if not one.frames]
+def test_notes_of_each_slide_mention_it(talk: list[Told]) -> None:
+    """Test that notes fit their slide: they are among the three notes that share most words with it.
+
+    Only slides with twenty or more words are tested.
+    """
+    spoken = [entry for entry in seen(talk) if not entry.frames]
     wrong = []
-    for one in spoken:
-        shown = content_words(one.shown)
+    for item in spoken:
+        shown = content_words(item.shown)
         taken_up = {id(other): len(shown & content_words(other.said)) for other in spoken}
-        better = [other.title for other in spoken if taken_up[id(other)] > taken_up[id(one)]]
-        if len(better) > 2 or count_spoken_words(one.said) < 60:
-            wrong.append(f"{one.title}: {count_spoken_words(one.said)} words; rather spoken of at {better}")
+        better = [other.title for other in spoken if taken_up[id(other)] > taken_up[id(item)]]
+        if len(better) > 2 or count_spoken_words(item.said) < 60:
+            wrong.append(f"{item.title}: {count_spoken_words(item.said)} words; rather spoken of at {better}")
     assert not wrong, "\n".join(wrong)
 
 
-def test_it_is_written_to_be_spoken(talk: list[Told]) -> None:
+def test_notes_are_written_for_speech(talk: list[Told]) -> None:
     long, stiff = [], []
-    for one in seen(talk):
-        sentences = re.split(r"(?<=[.?!])\s+", one.said)
-        long += [f"{one.title}: {text}" for text in sentences if count_spoken_words(text) > 45]
-        if len(_SPOKEN.findall(one.said)) < 2:
-            stiff.append(one.title)
+    for item in seen(talk):
+        sentences = re.split(r"(?<=[.?!])\s+", item.said)
+        long += [f"{item.title}: {text}" for text in sentences if count_spoken_words(text) > 45]
+        if len(_SPOKEN.findall(item.said)) < 2:
+            stiff.append(item.title)
     assert not long, "\n".join(long)
     assert not stiff, "\n".join(stiff)
 
 
-def test_no_sentence_is_said_twice(talk: list[Told]) -> None:
-    said = [
+def test_no_sentence_is_repeated(talk: list[Told]) -> None:
+    result = [
         text
-        for one in seen(talk)
-        for text in re.split(r"(?<=[.?!])\s+", one.said)
+        for item in seen(talk)
+        for text in re.split(r"(?<=[.?!])\s+", item.said)
         if count_spoken_words(text) > 4
     ]
-    assert [text for text in set(said) if said.count(text) > 1] == []
+    assert [text for text in set(result) if result.count(text) > 1] == []
 
 
-def test_what_is_said_leads_nowhere_else(talk: list[Told]) -> None:
-    assert [one.title for one in seen(talk) if _LEADS_ELSEWHERE.search(one.said)] == []
-    lost = [one.title for one in seen(talk)[2:-1] if "\nIn the book: " not in _notes(one)]
-    assert lost == []
+def test_notes_have_no_references(talk: list[Told]) -> None:
+    assert [item.title for item in seen(talk) if _LEADS_ELSEWHERE.search(item.said)] == []
+    titles = [item.title for item in seen(talk)[2:-1] if "\nIn the book: " not in _notes(item)]
+    assert titles == []
 
 
 def _notes(one: Told) -> str:
@@ -199,14 +204,16 @@ def _notes(one: Told) -> str:
 
 
 def exhibits(talk: list[Told]) -> Iterator[Told]:
-    frames = {id(one) for one in seen(talk)[:2]}
+    frames = {id(item) for item in seen(talk)[:2]}
     return (
-        one
-        for one in talk
-        if not one.frames and id(one) not in frames and not one.title.startswith("Sources")
+        item
+        for item in talk
+        if not item.frames and id(item) not in frames and not item.title.startswith("Sources")
     )
 
 
 def test_each_slide_of_evidence_names_its_source(talk: list[Told]) -> None:
-    unsourced = [one.title for one in exhibits(talk) if not one.names_its_source and not one.draws_an_idea]
+    unsourced = [
+        item.title for item in exhibits(talk) if not item.names_its_source and not item.draws_an_idea
+    ]
     assert unsourced == []

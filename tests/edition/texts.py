@@ -1,4 +1,4 @@
-"""What a chapter of the edition says in prose and evidence, and what it tells again elsewhere."""
+"""Extract the prose and evidence of a chapter, and the texts that repeat them elsewhere."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ EVIDENCE = (nodes.Chart, nodes.Table, nodes.Figure)
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """A line that sums up or shows again what a chapter says; ``where`` names it in a report. What is ``said``
-    has its numbers in words.
+    """A line that summarises or repeats content of a chapter.
+
+    ``where`` names it in a report. Numbers in ``said`` lines are written in words.
     """
 
     where: str
@@ -29,48 +30,48 @@ class Telling:
 
 
 def words(content: tuple[Any, ...], *, references: bool = False) -> str:
-    """Text without the numbers that nobody wrote: those of citations and, unless asked for, of references."""
-    made = nodes.Citation if references else nodes.Citation | nodes.Reference
+    """Return text without generated numbers: those of citations and, by default, of references."""
+    result = nodes.Citation if references else nodes.Citation | nodes.Reference
 
     def bare(node: Any) -> Any:
-        return () if isinstance(node, made) else node
+        return () if isinstance(node, result) else node
 
     return plain_text(rewrite_all(content, bare))
 
 
 def paragraphs(chapter: Chapter) -> list[nodes.Paragraph]:
-    """The running text of a chapter with its lists and callouts, without headings, notes and evidence."""
+    """Return the running text of a chapter with lists and callouts, without headings, notes and evidence."""
     others = (nodes.SpeakerNotes, nodes.Note, *EVIDENCE)
     apart = find_slide_node_ids(chapter) | {
-        id(one) for node in _all(chapter, *others) for one in walk_all((node,))
+        id(item) for node in _all(chapter, *others) for item in walk_all((node,))
     }
     return [node for node in _all(chapter, nodes.Paragraph) if id(node) not in apart]
 
 
 def prose(chapter: Chapter) -> str:
-    """The running text as one line."""
+    """Return the running text as one line."""
     return " ".join(words(node.content) for node in paragraphs(chapter))
 
 
 def length(chapter: Chapter) -> int:
-    """How many words the running text has with its footnotes."""
+    """Return the number of words of the running text and its footnotes."""
     texts = [*paragraphs(chapter), *_all(chapter, nodes.Note)]
     return sum(len(words(node.content, references=True).split()) for node in texts)
 
 
 def footnotes(chapter: Chapter) -> str:
-    """The text of a chapter's footnotes."""
+    """Return the text of a chapter's footnotes."""
     return " ".join(words(node.content) for node in _all(chapter, nodes.Note))
 
 
 def evidence(chapter: Chapter, *kinds: Any) -> list[Any]:
-    """The charts, tables and figures that the book shows."""
+    """Return the charts, tables and figures of the book."""
     slides = find_slide_node_ids(chapter)
     return [node for node in _all(chapter, *(kinds or EVIDENCE)) if id(node) not in slides]
 
 
 def charts(chapter: Chapter) -> list[nodes.Chart]:
-    """All charts, those on slides among them."""
+    """Return all charts, including those on slides."""
     return list(_all(chapter, nodes.Chart))
 
 
@@ -79,7 +80,7 @@ def _all(chapter: Chapter, *kinds: Any) -> Iterator[Any]:
 
 
 def stated(chapter: Chapter) -> Iterator[tuple[list[Amount], set[str]]]:
-    """What each paragraph, footnote, table and chart of the book says in numbers, and the sources it names."""
+    """Return the text of each paragraph, footnote, table and chart with numbers, and the sources it cites."""
     for node in [*paragraphs(chapter), *_all(chapter, nodes.Note)]:
         text = words(node.content)
         yield [*amounts(text), *spelt(text)], cited((node,))
@@ -90,13 +91,13 @@ def stated(chapter: Chapter) -> Iterator[tuple[list[Amount], set[str]]]:
 
 
 def cited(content: tuple[Any, ...]) -> set[str]:
-    """The keys of all citations in some nodes; an entry's id is its key after "ref-"."""
-    found = (node for node in walk_all(content) if isinstance(node, nodes.Citation))
-    return {entry.removeprefix("ref-") for node in found for entry in node.entries}
+    """Return the keys of all citations in nodes; an entry's id is its key after "ref-"."""
+    result = (node for node in walk_all(content) if isinstance(node, nodes.Citation))
+    return {entry.removeprefix("ref-") for node in result for entry in node.entries}
 
 
 def tellings(chapter: Chapter) -> Iterator[Telling]:
-    """Summary, takeaways, captions, notes under charts, slides and what is said to them."""
+    """Return summaries, takeaways, captions, chart notes, slides and speaker notes."""
     yield Telling("summary", words(chapter.summary))
     for place, takeaway in enumerate(chapter.takeaways, 1):
         yield Telling(f"takeaway {place}", words(takeaway))
@@ -118,25 +119,25 @@ def _told(node: Any) -> Iterator[tuple[str, str]]:
         case nodes.Slide():
             yield "title of the slide", words(node.title)
             others = [
-                one for one in walk_all(node.content) if isinstance(one, nodes.SpeakerNotes | nodes.Table)
+                item for item in walk_all(node.content) if isinstance(item, nodes.SpeakerNotes | nodes.Table)
             ]
-            apart = {id(one) for other in others for one in walk_all((other,))}
-            for block in (one for one in walk_all(node.content) if id(one) not in apart):
+            apart = {id(item) for other in others for item in walk_all((other,))}
+            for block in (item for item in walk_all(node.content) if id(item) not in apart):
                 match block:
                     case nodes.Definition():
                         yield "slide", words(block.term)
                     case nodes.Paragraph() | nodes.Heading():
                         yield "slide", words(block.content)
-        case nodes.SpeakerNotes():  # beside what the book shows
+        case nodes.SpeakerNotes():  # not in the book
             yield _SAID, words(node.content)
 
 
 def charted(chart: nodes.Chart) -> list[Amount]:
-    """The numbers that a chart shows: values in its unit, what stands at its axes, in its key and below it."""
+    """Return the numbers that a chart shows: values in its unit, and those of axes, legend and notes."""
     shown = [
         amount.scaled(chart.unit)
-        for one in chart.data.series
-        for value, places in zip(one.values, one.decimal_places, strict=True)
+        for item in chart.data.series
+        for value, places in zip(item.values, item.decimal_places, strict=True)
         if value is not None
         for amount in amounts(f"{abs(value):.{places}f}")
     ]
@@ -147,7 +148,7 @@ def charted(chart: nodes.Chart) -> list[Amount]:
 
 
 def tabled(table: nodes.Table) -> Iterator[Amount]:
-    """The numbers of a table; its heads tell their units, and so does the first cell of a row."""
+    """Return the numbers of a table in the units of its column headers and of the first cell of each row."""
     yield _count(table.body)
     heads = [words(cell.content) for row in table.head for cell in row.cells]
     for row in table.body:
@@ -161,9 +162,9 @@ def tabled(table: nodes.Table) -> Iterator[Amount]:
 
 
 def _reach(chart: nodes.Chart) -> Iterator[Amount]:
-    """How many categories a chart has, and each year from its first to its last: also those without a value."""
+    """Return the number of categories of a chart, and each year from first to last, even without a value."""
     yield _count(chart.data.categories)
-    years = [int(one.value) for name in chart.data.categories for one in amounts(name) if one.year]
+    years = [int(item.value) for name in chart.data.categories for item in amounts(name) if item.year]
     for year in range(min(years, default=0), max(years, default=-1) + 1):
         yield Amount(Decimal(year), Decimal(1))
 
@@ -173,13 +174,13 @@ def _count(things: Sequence[object]) -> Amount:
 
 
 def known(chapter: Chapter) -> list[Amount]:
-    """All numbers that a chapter establishes: in prose, footnotes, tables and its data files."""
+    """Return all numbers of a chapter: in prose, footnotes, tables and its data files."""
     text = f"{prose(chapter)} {footnotes(chapter)}"
-    found = [*amounts(text), *spelt(text)]
+    result = [*amounts(text), *spelt(text)]
     for table in evidence(chapter, nodes.Table):
-        found += tabled(table)
+        result += tabled(table)
     for chart in charts(chapter):
-        found += _reach(chart)
+        result += _reach(chart)
     for name in data_files(chapter):
-        found += series(name)
-    return found
+        result += series(name)
+    return result

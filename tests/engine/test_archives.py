@@ -1,4 +1,4 @@
-"""Archives are the same each time, and whoever reads them finds what was put there."""
+"""Test that archives are reproducible, and that their content can be read."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def packed(modified: dt.datetime = WHEN) -> bytes:
     return build_archive(members, modified, "seal.txt", UNSEALED.encode())
 
 
-def test_files_are_there_in_order_with_their_date_and_under_a_seal() -> None:
+def test_files_are_in_order_with_date_and_seal() -> None:
     with zipfile.ZipFile(io.BytesIO(packed())) as archive:
         assert archive.testzip() is None
         assert archive.namelist() == ["z.xml", "a.PNG", "seal.txt"]
@@ -37,7 +37,7 @@ def test_files_are_there_in_order_with_their_date_and_under_a_seal() -> None:
     assert is_sealed(packed())
 
 
-def test_the_time_zone_of_a_date_is_not_told() -> None:
+def test_archive_dates_do_not_depend_on_the_time_zone() -> None:
     zone = dt.timezone(dt.timedelta(hours=5))
     assert packed(WHEN.replace(tzinfo=dt.UTC).astimezone(zone)) == packed()
 

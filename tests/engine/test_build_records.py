@@ -1,4 +1,4 @@
-"""A build is repeated only where something differs."""
+"""Test that a build only runs again if an input, an option or an output has changed."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ def built(make_project: MakeProject, tmp_path: Path) -> tuple[Project, BuildReco
     return project, BuildRecord("key", dict(project.digests), outputs), output
 
 
-def test_nothing_changed(built) -> None:
+def test_unchanged_inputs_need_no_build(built) -> None:
     project, record, _ = built
     assert record.is_current(project, "key")
 
 
-def test_other_options_ask_for_another_build(built) -> None:
+def test_other_options_need_another_build(built) -> None:
     project, record, _ = built
     assert not record.is_current(project, "other")
 
 
 @pytest.mark.parametrize("change", ["edit", "delete"])
-def test_a_changed_input_asks_for_another_build(built, change: str) -> None:
+def test_changed_input_needs_another_build(built, change: str) -> None:
     project, record, _ = built
     path = project.root / "source/a.md"
     path.write_text("c") if change == "edit" else path.unlink()
@@ -42,20 +42,20 @@ def test_a_changed_input_asks_for_another_build(built, change: str) -> None:
 
 
 @pytest.mark.parametrize("change", ["edit", "delete"])
-def test_a_changed_output_asks_for_another_build(built, change: str) -> None:
+def test_changed_output_needs_another_build(built, change: str) -> None:
     project, record, output = built
     output.write_text("c") if change == "edit" else output.unlink()
     assert not record.is_current(project, "key")
 
 
-def test_a_record_comes_back_as_it_was_written(tmp_path: Path) -> None:
+def test_record_round_trips(tmp_path: Path) -> None:
     record = BuildRecord("key", {"b": "2", "a": "1"}, {"o": "3"}, ({"code": "ACC001"},))
     write_record(tmp_path / "r.json", record)
     assert read_record(tmp_path / "r.json") == record
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"{}", b'{"key": 1}', b"\xff", b"null"])
-def test_a_record_that_cannot_be_read_is_none(tmp_path: Path, content: bytes) -> None:
+def test_unreadable_record_is_ignored(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "r.json").write_bytes(content)
     assert read_record(tmp_path / "r.json") is None
 

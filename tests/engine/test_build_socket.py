@@ -1,4 +1,4 @@
-"""A running session answers the builds of other processes of the same user, and declines the rest."""
+"""Test that a running session answers build requests of the same user, and declines others."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def woken() -> threading.Event:
 
 @pytest.fixture
 def requests(tmp_path: Path, woken: threading.Event) -> Iterator[BuildSocket]:
-    with BuildSocket(tmp_path, woken.set) as made:
-        yield made
+    with BuildSocket(tmp_path, woken.set) as result:
+        yield result
 
 
 def asked(folder: Path, key: str = "a key") -> tuple[threading.Thread, list[object]]:
-    """A request in a thread, and what it returns."""
+    """Send a request in a thread, and return its result."""
     got: list[object] = []
     thread = threading.Thread(target=lambda: got.append(request_build(folder, key)))
     thread.start()
@@ -60,7 +60,7 @@ def test_a_request_may_be_declined(tmp_path: Path, requests: BuildSocket, woken:
     assert got == [None]
 
 
-def test_without_a_session_nobody_answers(tmp_path: Path) -> None:
+def test_no_answer_without_a_session(tmp_path: Path) -> None:
     assert request_build(tmp_path, "a key") is None
     assert request_build(tmp_path / "missing", "a key") is None
 
@@ -103,7 +103,7 @@ def test_only_this_user_can_connect(tmp_path: Path, requests: BuildSocket) -> No
     assert (tmp_path / "session.sock").stat().st_mode & 0o777 == 0o600
 
 
-def test_the_session_of_another_user_is_not_asked(
+def test_session_of_another_user_is_not_used(
     tmp_path: Path, requests: BuildSocket, woken: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(build_socket.os, "geteuid", lambda: os.getuid() + 1)
@@ -114,7 +114,7 @@ def test_the_session_of_another_user_is_not_asked(
 @pytest.mark.parametrize(
     "line", [b"\n", b"no JSON\n", b'{"version": 0, "key": "a"}\n', b'{"version": 1}\n', b"[]\n"]
 )
-def test_what_is_no_request_is_not_answered(
+def test_malformed_request_is_not_answered(
     tmp_path: Path, requests: BuildSocket, woken: threading.Event, line: bytes
 ) -> None:
     with socket.socket(socket.AF_UNIX) as client:

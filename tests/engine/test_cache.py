@@ -1,4 +1,4 @@
-"""The cache: results by key, whole or not at all."""
+"""Test the cache: results are stored by key, atomically."""
 
 from __future__ import annotations
 
@@ -12,32 +12,48 @@ import pytest
 
 from triptych.engine.cache import Cache
 from triptych.engine.files import write_atomically
+from triptych.engine.memory import Memory
 from triptych.engine.store.program_digest import compute_digest
 from triptych.engine.tasks import AST, CHART, PICTURE_SIZE, Task
 
 TASK, OTHER = Task.for_step(AST, "a text", text="words"), Task.for_step(CHART, "a text", text="words")
 
 
-def test_what_was_put_in_comes_out(tmp_path: Path) -> None:
+def test_stored_result_is_returned(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
     cache.put(TASK, b"data")
     assert cache.get(TASK) == b"data"
 
 
-def test_what_was_never_put_in_is_none(tmp_path: Path) -> None:
+def test_missing_result_is_none(tmp_path: Path) -> None:
     assert Cache(tmp_path).get(TASK) is None
 
 
-def test_kinds_are_told_apart(tmp_path: Path) -> None:
+def test_results_of_different_steps_are_distinct(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
     cache.put(TASK, b"data")
     assert cache.get(OTHER) is None
 
 
-def test_without_a_folder_nothing_is_remembered() -> None:
+def test_nothing_is_stored_without_a_folder() -> None:
     cache = Cache(None)
     cache.put(TASK, b"data")
     assert cache.get(TASK) is None
+
+
+def test_memory_keeps_packed_and_unpacked_results_apart_without_a_folder() -> None:
+    cache = Cache(None, memory=Memory())
+    result: list[bytes] = []
+
+    def make() -> bytes:
+        result.append(b"data")
+        return b"data"
+
+    assert cache.get_or_make_unpacked(TASK, make, len) == 4
+    assert cache.get_or_make_unpacked(TASK, make, len) == 4
+    assert cache.get_unpacked(TASK, len) == 4
+    assert cache.get(TASK) == b"data"
+    assert result == [b"data"]
 
 
 def test_a_later_result_replaces_the_earlier(tmp_path: Path) -> None:
@@ -48,13 +64,13 @@ def test_a_later_result_replaces_the_earlier(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "ast").iterdir()] == [TASK.key]
 
 
-def test_a_folder_in_the_place_of_a_result_is_no_crash(tmp_path: Path) -> None:
+def test_folder_in_place_of_a_result_does_not_raise(tmp_path: Path) -> None:
     (tmp_path / "ast" / TASK.key).mkdir(parents=True)
     assert Cache(tmp_path).get(TASK) is None
 
 
 @pytest.mark.parametrize("data", [b"", b"d", b"data" * 20])
-def test_what_is_not_as_it_was_stored_is_none(tmp_path: Path, data: bytes) -> None:
+def test_modified_result_is_ignored(tmp_path: Path, data: bytes) -> None:
     cache = Cache(tmp_path)
     cache.put(TASK, data)
     path = tmp_path / "ast" / TASK.key
@@ -68,39 +84,39 @@ def test_what_is_not_as_it_was_stored_is_none(tmp_path: Path, data: bytes) -> No
     assert cache.get(TASK) == data
 
 
-def test_what_is_remembered_is_made_once(tmp_path: Path) -> None:
-    made: list[int] = []
+def test_stored_result_is_computed_once(tmp_path: Path) -> None:
+    result: list[int] = []
 
     def make() -> bytes:
-        made.append(1)
+        result.append(1)
         return b"data"
 
     assert [Cache(tmp_path).get_or_make(TASK, make) for _ in range(3)] == [b"data"] * 3
-    assert len(made) == 1
+    assert len(result) == 1
 
 
-def test_of_several_tasks_those_that_are_missing_are_made_together(tmp_path: Path) -> None:
+def test_missing_results_are_computed_together(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
     tasks = [Task.for_step(AST, "", text=text) for text in "abcd"]
     cache.put(tasks[2], b"C")
-    asked: list[list[int]] = []
+    requested: list[list[int]] = []
 
     def make(missing: list[int]) -> list[bytes]:
-        asked.append(missing)
+        requested.append(missing)
         return ["abcd"[place].upper().encode() for place in missing]
 
     assert cache.get_or_make_all(tasks, make) == [b"A", b"B", b"C", b"D"]
     assert cache.get_or_make_all(tasks, make) == [b"A", b"B", b"C", b"D"]
-    assert asked == [[0, 1, 3]]
+    assert requested == [[0, 1, 3]]
 
 
-def test_values_come_back_equal(tmp_path: Path) -> None:
+def test_values_round_trip(tmp_path: Path) -> None:
     task = Task.for_step(PICTURE_SIZE, "a picture", file=b"bytes")
     Cache(tmp_path).put(task, ("image/png", 2.5, 3.0, False))
     assert Cache(tmp_path).get(task) == ("image/png", 2.5, 3.0, False)
 
 
-def test_a_value_that_somebody_planted_is_none(tmp_path: Path) -> None:
+def test_planted_value_is_ignored(tmp_path: Path) -> None:
     task, bytes_of = Task.for_step(PICTURE_SIZE, "a picture", file=b"bytes"), Task.for_step(AST, "", text="x")
     planted = pickle.dumps(os.system)
     Cache(tmp_path).put(bytes_of, planted)
@@ -115,7 +131,7 @@ def test_parts_of_a_digest_do_not_run_together() -> None:
     assert compute_digest("a") == compute_digest(b"a")
 
 
-def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+def test_failed_write_keeps_only_the_old_file(tmp_path: Path) -> None:
     target = tmp_path / "file"
     target.mkdir()
     with pytest.raises(OSError):
@@ -123,7 +139,7 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> 
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
-def test_a_folder_that_goes_away_while_a_result_is_stored_ends_nothing(
+def test_folder_removed_during_a_write_does_not_raise(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = Cache(tmp_path / "cache")
@@ -140,7 +156,7 @@ def test_a_folder_that_goes_away_while_a_result_is_stored_ends_nothing(
     assert store.get(TASK) == b"data"
 
 
-def test_a_result_for_which_memory_was_short_is_kept(tmp_path: Path) -> None:
+def test_result_is_kept_despite_low_memory(tmp_path: Path) -> None:
     cache, task = Cache(tmp_path), Task.for_step(AST, "", text="a")
     cache.put(task, b"1")
 

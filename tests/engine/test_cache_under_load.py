@@ -1,4 +1,4 @@
-"""Several builds may share a cache: a reader sees a whole result or none."""
+"""Test that concurrent builds can share a cache: readers see a complete result or none."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from triptych.engine.tasks import AST, Task
 TASK = Task.for_step(AST, "a text", text="words")
 
 
-def test_readers_and_writers_of_one_key_see_whole_results(tmp_path: Path) -> None:
+def test_concurrent_readers_see_complete_results(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
     whole = {letter * 200_000 for letter in (b"a", b"b", b"c")}
 
@@ -31,7 +31,7 @@ def test_readers_and_writers_of_one_key_see_whole_results(tmp_path: Path) -> Non
     assert [path.name for path in (tmp_path / "ast").iterdir()] == [TASK.key]
 
 
-def test_a_written_file_may_be_read_by_everyone(tmp_path: Path) -> None:
+def test_written_file_is_readable_by_everyone(tmp_path: Path) -> None:
     write_atomically(tmp_path / "x/y", b"data")
     assert (tmp_path / "x/y").stat().st_mode & 0o777 == 0o644
 
@@ -42,12 +42,12 @@ def test_an_empty_result_is_a_result(tmp_path: Path) -> None:
     assert cache.get(TASK) == b""
 
 
-def test_a_file_in_the_place_of_the_cache_is_no_crash_when_reading(tmp_path: Path) -> None:
+def test_file_in_place_of_the_cache_does_not_raise_when_reading(tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("x")
     assert Cache(tmp_path / "cache").get(TASK) is None
 
 
-def test_a_file_in_the_place_of_the_cache_says_so_when_writing(tmp_path: Path) -> None:
+def test_file_in_place_of_the_cache_is_reported_when_writing(tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("x")
     with pytest.raises(OSError):
         Cache(tmp_path / "cache").put(TASK, b"data")

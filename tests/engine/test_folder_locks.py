@@ -1,4 +1,4 @@
-"""One process at a time holds a folder, until it ends."""
+"""Test that only one process at a time can lock a folder, until it ends."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows cannot lock 
 HOLD = "import sys, pathlib, triptych.engine.temporary_files as f; f.lock_folder(pathlib.Path(sys.argv[1])); print(flush=True); input()"
 
 
-def test_a_folder_is_held_until_its_holder_ends(tmp_path: Path) -> None:
+def test_folder_is_locked_until_its_holder_exits(tmp_path: Path) -> None:
     command = [sys.executable, "-c", HOLD, str(tmp_path)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None
@@ -26,13 +26,13 @@ def test_a_folder_is_held_until_its_holder_ends(tmp_path: Path) -> None:
     os.close(lock_folder(tmp_path))
 
 
-def test_who_is_alone_is_told_so_and_others_may_follow(tmp_path: Path) -> None:
+def test_exclusive_lock_is_reported_and_shared_locks_may_follow(tmp_path: Path) -> None:
     for _ in range(2):
         with locked_folder(tmp_path) as alone:
             assert alone
 
 
-def test_what_is_not_there_cannot_be_held(tmp_path: Path) -> None:
+def test_missing_folder_cannot_be_locked(tmp_path: Path) -> None:
     with pytest.raises(OSError), locked_folder(tmp_path / "gone") as alone:
         assert not alone
         lock_folder(tmp_path / "gone")

@@ -1,4 +1,4 @@
-"""Garbage in cycles lies until there is much of it, in each process that does jobs."""
+"""Test that garbage collection is postponed in each process that runs jobs until there is much garbage."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ Do = Callable[..., Any]
 
 
 def litter(count: int, size: int = 0) -> None:
-    """Make lists that nobody but themselves holds, with so many bytes in each."""
+    """Create lists in reference cycles, each with the given number of bytes."""
     for _ in range(count):
-        one: list[Any] = [bytes(size)]
-        one.append(one)
+        item: list[Any] = [bytes(size)]
+        item.append(item)
 
 
 def lying() -> int:
-    """How many objects of the process came since it last looked, and have not gone."""
+    """Return the number of objects created since the last collection that still exist."""
     return gc.get_count()[0]
 
 
 @pytest.fixture(params=["beside", "inline"])
 def do(request: pytest.FixtureRequest) -> Iterator[Do]:
-    """Does a job in a process of its own, or in this one while a book is made."""
+    """Run a job in a new process, or in this one during a build."""
     if request.param == "beside":
         companion = BackgroundWorker()
         yield companion.run_job
@@ -46,24 +46,24 @@ def do(request: pytest.FixtureRequest) -> Iterator[Do]:
         gc.collect()
 
 
-def test_little_of_it_lies(do: Do) -> None:
+def test_little_garbage_is_not_collected(do: Do) -> None:
     do(litter, LITTLE, LARGE)
     assert do(lying) >= LITTLE
 
 
-def test_much_of_it_goes_before_the_next_job(do: Do) -> None:
+def test_much_garbage_is_collected_before_the_next_job(do: Do) -> None:
     do(litter, MANY, LARGE)
     assert do(lying) < LITTLE
 
 
-def test_many_small_objects_lie() -> None:
+def test_many_small_objects_are_not_collected() -> None:
     companion = BackgroundWorker()
     companion.run_job(litter, MANY)
     assert companion.run_job(lying) >= MANY
     companion.stop()
 
 
-def test_the_collector_works_as_before_where_a_book_is_made() -> None:
+def test_collector_works_as_usual_during_a_build() -> None:
     with pause_garbage_collection():
         assert not gc.isenabled()
     assert gc.isenabled()

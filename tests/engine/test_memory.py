@@ -1,4 +1,4 @@
-"""What a memory keeps from one build to the next, and what is computed again."""
+"""Test which results are kept in memory from one build to the next, and which are computed again."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def memory() -> Memory:
     return Memory()
 
 
-def test_the_same_value_is_computed_once_and_an_equal_one_again(memory: Memory, calls: list[str]) -> None:
+def test_same_value_is_computed_once_and_an_equal_one_again(memory: Memory, calls: list[str]) -> None:
     def shout(page: Page, mark: str) -> str:
         calls.append(page.words)
         return page.words.upper() + mark
@@ -48,12 +48,12 @@ def test_another_function_of_the_same_value_is_another_result(memory: Memory) ->
     assert memory.call(str, page) != memory.call(id, page)
 
 
-def test_keywords_are_refused(memory: Memory) -> None:
+def test_keyword_arguments_are_rejected(memory: Memory) -> None:
     with pytest.raises(TypeError):
         memory.call(dict, (), one=1)  # type: ignore[call-arg]
 
 
-def test_bytes_are_identified_by_value_and_not_kept(memory: Memory, calls: list[str]) -> None:
+def test_bytes_are_identified_by_value_and_not_stored(memory: Memory, calls: list[str]) -> None:
     def size(data: bytes) -> int:
         calls.append("size")
         return len(data)
@@ -66,7 +66,7 @@ def test_bytes_are_identified_by_value_and_not_kept(memory: Memory, calls: list[
     assert sys.getrefcount(data) == holders
 
 
-def test_no_memory_keeps_nothing(calls: list[str]) -> None:
+def test_disabled_memory_stores_nothing(calls: list[str]) -> None:
     def shout(page: Page) -> str:
         calls.append(page.words)
         return page.words.upper()
@@ -80,7 +80,7 @@ def test_no_memory_keeps_nothing(calls: list[str]) -> None:
     assert NO_MEMORY.get("name") is None
 
 
-def test_of_a_table_only_what_was_looked_up_counts(memory: Memory, calls: list[str]) -> None:
+def test_only_entries_looked_up_in_a_table_count(memory: Memory, calls: list[str]) -> None:
     def numbered(page: Page, numbers: Mapping[str, int]) -> str:
         calls.append(page.words)
         return f"{page.words} {numbers.get(page.words, 0)}" if numbers else page.words
@@ -95,7 +95,7 @@ def test_of_a_table_only_what_was_looked_up_counts(memory: Memory, calls: list[s
     assert len(calls) == 4
 
 
-def test_of_a_table_that_is_iterated_everything_counts(memory: Memory) -> None:
+def test_iterated_table_depends_on_all_entries(memory: Memory) -> None:
     def listed(page: Page, numbers: Mapping[str, int]) -> str:
         return page.words + ",".join(numbers)
 
@@ -144,7 +144,7 @@ def test_a_cleared_memory_is_empty(memory: Memory, calls: list[str]) -> None:
     assert memory.intern("page", other := Page("one")) is other
 
 
-def test_an_equal_value_becomes_that_of_the_build_before(memory: Memory) -> None:
+def test_equal_value_is_replaced_by_the_earlier_one(memory: Memory) -> None:
     first = memory.intern("page", Page("one"))
     assert memory.intern("page", Page("one")) is first
     assert memory.intern("another", Page("one")) is not first
@@ -153,7 +153,7 @@ def test_an_equal_value_becomes_that_of_the_build_before(memory: Memory) -> None
     assert memory.intern("page", Page("two")) is changed
 
 
-def test_numbers_that_are_written_otherwise_are_not_the_same(memory: Memory) -> None:
+def test_numbers_of_different_types_are_distinct(memory: Memory) -> None:
     memory.intern("zero", (0.0,), "0.0")
     assert str(memory.intern("zero", (-0.0,), "-0.0")) == "(-0.0,)"
     assert str(memory.intern("zero", (0.0,), "-0.0")) == "(-0.0,)"
@@ -163,7 +163,7 @@ def test_numbers_that_are_written_otherwise_are_not_the_same(memory: Memory) -> 
     tables=st.lists(st.dictionaries(st.sampled_from("abcd"), st.integers(0, 2)), min_size=1, max_size=6),
     wanted=st.lists(st.sampled_from("abcd"), max_size=3),
 )
-def test_a_table_with_the_same_answers_gives_the_same(
+def test_table_with_equal_answers_has_the_same_result(
     tables: list[dict[str, int]], wanted: list[str]
 ) -> None:
     def read(table: Mapping[str, int]) -> list[int | None]:
@@ -171,13 +171,13 @@ def test_a_table_with_the_same_answers_gives_the_same(
 
     for table in tables:
         tracked = TrackedMapping(table)
-        made = read(tracked)
+        result = read(tracked)
         for other in tables:
-            assert not tracked.has_same_results(other) or read(other) == made
+            assert not tracked.has_same_results(other) or read(other) == result
 
 
 class TestOtherProcesses:
-    def test_a_pickled_memory_leaves_its_contents_behind(self, memory: Memory) -> None:
+    def test_pickled_memory_is_empty(self, memory: Memory) -> None:
         assert pickle.loads(pickle.dumps(memory)) is NO_MEMORY
 
     def test_a_sent_memory_becomes_that_of_the_receiver(self, memory: Memory) -> None:
@@ -186,20 +186,20 @@ class TestOtherProcesses:
         (received,) = receiver.unpack(sender.pack((memory,)))
         assert received is own
 
-    def test_the_receiver_begins_a_build_with_each_of_the_sender(self, memory: Memory) -> None:
+    def test_receiver_starts_a_build_with_each_of_the_sender(self, memory: Memory) -> None:
         sender, own = Sender(), Memory()
         receiver = Receiver(own)
         for _ in range(9):
             receiver.unpack(sender.pack(memory))
         assert own.build_number == 0
         memory.begin_build()
-        memory.begin_build()  # without a job for this process
+        memory.begin_build()  # without a job in this process
         receiver.unpack(sender.pack(memory))
         receiver.unpack(sender.pack(memory))
         assert own.build_number == 1
 
     @pytest.mark.parametrize("has_memory", [True, False])
-    def test_each_worker_keeps_results_if_the_session_does(self, memory: Memory, has_memory: bool) -> None:
+    def test_workers_keep_results_if_the_session_does(self, memory: Memory, has_memory: bool) -> None:
         with Pool(1, "fork", has_memory=has_memory) as pool:
             pool.submit(_put, memory, "name").result(60)
             assert pool.submit(_get, memory, "name").result(60) == (1 if has_memory else None)

@@ -1,4 +1,4 @@
-"""Outputs replace the earlier ones together: all of them, or none."""
+"""Test that outputs replace the earlier ones together: all of them, or none."""
 
 from __future__ import annotations
 
@@ -20,30 +20,30 @@ def test_all_files_are_written(tmp_path: Path) -> None:
     assert listing(tmp_path) == {"a": b"1", "b": b"2"}
 
 
-def test_folders_are_made(tmp_path: Path) -> None:
+def test_folders_are_created(tmp_path: Path) -> None:
     publish_files({tmp_path / "x/y/a": b"1"})
     assert listing(tmp_path / "x/y") == {"a": b"1"}
 
 
-def test_earlier_files_are_replaced_and_others_stay(tmp_path: Path) -> None:
+def test_earlier_files_are_replaced_and_others_kept(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"0")
     (tmp_path / "other").write_bytes(b"9")
     publish_files({tmp_path / "a": b"1"})
     assert listing(tmp_path) == {"a": b"1", "other": b"9"}
 
 
-def test_nothing_is_left_over(tmp_path: Path) -> None:
+def test_no_temporary_files_remain(tmp_path: Path) -> None:
     publish_files({tmp_path / "a": b"1"})
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
 
 
 @pytest.fixture
 def failing(tmp_path: Path) -> dict[Path, bytes]:
-    """Three files, of which the last has a name that staging can hold and its place cannot: a mount point."""
+    """Return three files, of which the last can be staged but not moved to its place, a mount point."""
     return {tmp_path / "a": b"1", tmp_path / "new": b"2", UNMOVABLE: b"3"}
 
 
-# Writing beside it works, and moving something over it does not, for whoever runs the tests.
+# Its folder is writable, but nothing can be moved over it, whichever user runs the tests.
 UNMOVABLE = Path("/proc/sys/kernel/ostype")
 
 
@@ -56,20 +56,20 @@ def test_a_failure_puts_the_earlier_files_back(tmp_path: Path, failing: dict[Pat
 
 
 @pytest.mark.skipif(not UNMOVABLE.exists(), reason="needs a file that cannot be replaced")
-def test_a_failure_leaves_no_new_file_behind(tmp_path: Path, failing: dict[Path, bytes]) -> None:
+def test_failure_leaves_no_new_file(tmp_path: Path, failing: dict[Path, bytes]) -> None:
     with pytest.raises(OSError):
         publish_files(failing)
     assert not (tmp_path / "new").exists()
 
 
-def test_what_a_killed_build_left_goes_with_the_next(tmp_path: Path) -> None:
+def test_next_build_removes_files_of_a_killed_one(tmp_path: Path) -> None:
     (tmp_path / ".new-left").mkdir()
     (tmp_path / ".new-left/a.earlier").write_bytes(b"0")
     publish_files({tmp_path / "a": b"1"})
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
 
 
-def test_of_builds_at_once_the_files_of_one_stand_there_together(tmp_path: Path) -> None:
+def test_concurrent_builds_publish_consistent_files(tmp_path: Path) -> None:
     script = (
         "import sys, pathlib; from triptych.engine.publication import publish_files\n"
         "folder = pathlib.Path(sys.argv[1]); content = sys.argv[2].encode()\n"
@@ -91,13 +91,13 @@ def test_of_builds_at_once_the_files_of_one_stand_there_together(tmp_path: Path)
 
 
 class TestWork:
-    """Files that somebody has changed."""
+    """Test outputs that were edited by hand."""
 
     @staticmethod
     def ours(data: bytes) -> bool:
         return data.startswith(b"ours")
 
-    def test_it_is_kept_beside_the_new_file_and_told(self, tmp_path: Path) -> None:
+    def test_edited_file_is_kept_next_to_the_new_one_and_reported(self, tmp_path: Path) -> None:
         (tmp_path / "a.pptx").write_bytes(b"corrected")
         kept = publish_files(
             {tmp_path / "a.pptx": b"ours 2", tmp_path / "a.pdf": b"ours"}, is_replaceable=self.ours
@@ -105,7 +105,7 @@ class TestWork:
         assert listing(tmp_path) == {"a.edited-1.pptx": b"corrected", "a.pdf": b"ours", "a.pptx": b"ours 2"}
         assert kept == {tmp_path / "a.pptx": tmp_path / "a.edited-1.pptx"}
 
-    def test_it_takes_no_name_that_a_file_has(self, tmp_path: Path) -> None:
+    def test_copy_has_an_unused_name(self, tmp_path: Path) -> None:
         for text in (b"first", b"second", b"third"):
             (tmp_path / "a.pptx").write_bytes(text)
             publish_files({tmp_path / "a.pptx": b"ours"}, is_replaceable=self.ours)
@@ -116,18 +116,18 @@ class TestWork:
             "a.pptx": b"ours",
         }
 
-    def test_what_is_as_it_was_written_is_replaced(self, tmp_path: Path) -> None:
+    def test_unedited_file_is_replaced(self, tmp_path: Path) -> None:
         (tmp_path / "a.pptx").write_bytes(b"ours 1")
         assert publish_files({tmp_path / "a.pptx": b"ours 2"}, is_replaceable=self.ours) == {}
         assert listing(tmp_path) == {"a.pptx": b"ours 2"}
 
-    def test_what_is_the_same_need_not_be_kept(self, tmp_path: Path) -> None:
+    def test_identical_file_is_not_kept(self, tmp_path: Path) -> None:
         (tmp_path / "a.pptx").write_bytes(b"new")
         assert publish_files({tmp_path / "a.pptx": b"new"}, is_replaceable=self.ours) == {}
         assert listing(tmp_path) == {"a.pptx": b"new"}
 
     @pytest.mark.skipif(not UNMOVABLE.exists(), reason="needs a file that cannot be replaced")
-    def test_a_failure_leaves_it_where_it_was(self, tmp_path: Path, failing: dict[Path, bytes]) -> None:
+    def test_failure_keeps_the_edited_file_in_place(self, tmp_path: Path, failing: dict[Path, bytes]) -> None:
         (tmp_path / "a").write_bytes(b"corrected")
         with pytest.raises(OSError):
             publish_files(failing, is_replaceable=self.ours)

@@ -1,4 +1,4 @@
-"""What stands in the way of an output: a folder that is not ours is never moved, emptied or lost."""
+"""Test folders in place of an output: folders of the user are never moved, emptied or lost."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from triptych.engine.publication import publish_files
 
 @pytest.fixture
 def occupied(tmp_path: Path) -> Path:
-    """An earlier output, and a folder with files of the user's where another output is to go.
+    """Return an earlier output, and a folder with files of the user in place of another output.
 
-    A reading system on a Mac unpacks ``book.epub`` into a folder of the same name.
+    A reading system on macOS unpacks ``book.epub`` into a folder of the same name.
     """
     return write_files(tmp_path, {"book.pdf": b"earlier", "book.epub/OPS/mine.txt": b"mine"})
 
@@ -27,14 +27,14 @@ def tree(folder: Path) -> dict[str, bytes]:
     }
 
 
-def test_a_folder_in_the_place_of_an_output_is_an_error_and_stays(occupied: Path) -> None:
+def test_folder_in_place_of_an_output_is_an_error_and_kept(occupied: Path) -> None:
     before = tree(occupied)
     with pytest.raises(OSError):
         publish_files({occupied / "book.pdf": b"new", occupied / "book.epub": b"new", occupied / "x": b"new"})
     assert tree(occupied) == before
 
 
-def test_a_file_in_the_place_of_the_folder_is_an_error_and_stays(tmp_path: Path) -> None:
+def test_file_in_place_of_the_folder_is_an_error_and_kept(tmp_path: Path) -> None:
     write_files(tmp_path, {"build": b"mine"})
     with pytest.raises(OSError):
         publish_files({tmp_path / "build/book.pdf": b"new"})
@@ -46,7 +46,7 @@ def test_outputs_of_several_folders_go_together(tmp_path: Path) -> None:
     assert tree(tmp_path) == {"a/book.pdf": b"1", "b/book.epub": b"2"}
 
 
-def test_a_link_is_replaced_and_what_it_leads_to_stays(tmp_path: Path) -> None:
+def test_link_is_replaced_and_its_target_kept(tmp_path: Path) -> None:
     write_files(tmp_path, {"elsewhere.pdf": b"mine"})
     (tmp_path / "book.pdf").symlink_to(tmp_path / "elsewhere.pdf")
     publish_files({tmp_path / "book.pdf": b"new"})
@@ -54,7 +54,7 @@ def test_a_link_is_replaced_and_what_it_leads_to_stays(tmp_path: Path) -> None:
     assert (tmp_path / "elsewhere.pdf").read_bytes() == b"mine"
 
 
-def test_a_link_to_nothing_is_replaced(tmp_path: Path) -> None:
+def test_dangling_link_is_replaced(tmp_path: Path) -> None:
     (tmp_path / "book.pdf").symlink_to(tmp_path / "gone.pdf")
     publish_files({tmp_path / "book.pdf": b"new"})
     assert tree(tmp_path) == {"book.pdf": b"new"}

@@ -1,4 +1,4 @@
-"""``Record.holds``: each way in which a build may differ from the one written down."""
+"""Test ``Record.holds``: each way in which a build can differ from its record."""
 
 from __future__ import annotations
 
@@ -17,28 +17,24 @@ def project(make_project: MakeProject) -> Project:
     return make_project({"source/book.yaml": "a", "source/sub/a.md": "b"})
 
 
-def test_a_record_of_nothing_holds(project: Project) -> None:
+def test_empty_record_is_valid(project: Project) -> None:
     assert BuildRecord("key", {}, {}).is_current(project, "key")
 
 
-def test_what_was_looked_for_in_vain_and_is_still_not_there_changes_nothing(project: Project) -> None:
+def test_missing_input_that_is_still_missing_needs_no_build(project: Project) -> None:
     assert project.locate_file("dot.png", referring_file="source/sub/a.md") is None
     assert BuildRecord("key", dict(project.digests), {}).is_current(Project(project.root, environ={}), "key")
 
 
 @pytest.mark.parametrize("place", ["source/sub/dot.png", "source/dot.png"])
-def test_what_was_looked_for_in_vain_and_has_come_asks_for_another_build(
-    project: Project, place: str
-) -> None:
+def test_missing_input_that_now_exists_needs_a_build(project: Project, place: str) -> None:
     project.locate_file("dot.png", referring_file="source/sub/a.md")
     record = BuildRecord("key", dict(project.digests), {})
     (project.root / place).write_bytes(tiny_png())
     assert not record.is_current(Project(project.root, environ={}), "key")
 
 
-def test_an_input_that_leads_out_of_the_project_by_now_asks_for_another_build(
-    project: Project, tmp_path: Path
-) -> None:
+def test_input_that_now_links_outside_the_project_needs_a_build(project: Project, tmp_path: Path) -> None:
     project.read_bytes("source/sub/a.md")
     record = BuildRecord("key", dict(project.digests), {})
     (tmp_path / "same.md").write_text("b")
@@ -48,9 +44,7 @@ def test_an_input_that_leads_out_of_the_project_by_now_asks_for_another_build(
 
 
 @pytest.mark.parametrize("change", ["folder", "large"])
-def test_an_input_that_is_no_longer_a_file_of_reasonable_size_asks_for_another_build(
-    project: Project, change: str
-) -> None:
+def test_input_that_is_now_too_large_or_no_file_needs_a_build(project: Project, change: str) -> None:
     project.read_bytes("source/sub/a.md")
     record = BuildRecord("key", dict(project.digests), {})
     path = project.root / "source/sub/a.md"
@@ -63,12 +57,12 @@ def test_an_input_that_is_no_longer_a_file_of_reasonable_size_asks_for_another_b
     assert not record.is_current(project, "key")
 
 
-def test_an_output_that_is_a_folder_by_now_asks_for_another_build(project: Project, tmp_path: Path) -> None:
+def test_output_that_is_now_a_folder_needs_a_build(project: Project, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     assert not BuildRecord("key", {}, {str(tmp_path / "out"): "0" * 64}).is_current(project, "key")
 
 
-def test_the_key_knows_which_template_is_overridden(project: Project) -> None:
+def test_key_contains_the_overridden_templates(project: Project) -> None:
     keys = {make_build_key(project, [])}
     for name in ("a.j2", "b.j2"):
         path = project.root / "templates" / name
@@ -79,8 +73,8 @@ def test_the_key_knows_which_template_is_overridden(project: Project) -> None:
     assert len(keys) == 3
 
 
-def test_built_in_templates_are_no_overrides_of_a_checkout() -> None:
-    """The program's digest holds them already."""
+def test_built_in_templates_of_a_checkout_are_not_overrides() -> None:
+    """Test that built-in templates do not count as overrides, since the program's digest includes them."""
     checkout = Project(get_templates_folder().parent, environ={})
     elsewhere = Project(get_templates_folder(), environ={})
     assert make_build_key(checkout, []) == make_build_key(elsewhere, [])

@@ -1,4 +1,4 @@
-"""A scheduler runs toy graphs: in order, beside one another, ahead of what is known, and after losses."""
+"""Test the scheduler with small graphs: order, parallel tasks, speculative tasks, and lost workers."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ def divide(number: int) -> int:
 
 
 def die(number: int) -> None:
-    """End the worker."""
+    """End the worker process."""
     if number:
         os._exit(1)
 
 
 def die_once(number: int, note: Path) -> int:
-    """End the first worker."""
+    """End the first worker process."""
     if number and not note.exists():
         note.touch()
         os._exit(1)
@@ -57,16 +57,16 @@ SUM = (
 
 @pytest.fixture(params=["inline", "threads", "processes"])
 def executor(request: pytest.FixtureRequest) -> Iterator[Executor]:
-    made: dict[str, Callable[[], Executor]] = {
+    result: dict[str, Callable[[], Executor]] = {
         "inline": InlineExecutor,
         "threads": lambda: ThreadPoolExecutor(2),
         "processes": lambda: Pool(2, "fork"),
     }
-    with made[request.param]() as one:
-        yield one
+    with result[request.param]() as item:
+        yield item
 
 
-def test_a_graph_gives_the_same_wherever_its_tasks_run(executor: Executor) -> None:
+def test_graph_has_the_same_results_wherever_tasks_run(executor: Executor) -> None:
     stages: list[str] = []
     assert Scheduler(SUM, executor, stages.append).run({"count": 4}) == 14
     assert stages == ["0", "1", "2", "3", "adding"]
@@ -80,7 +80,7 @@ def test_the_first_item_runs_here_and_others_in_workers() -> None:
     assert os.getpid() not in (pids[1], pids[2])
 
 
-def test_steps_run_as_soon_as_their_inputs_are_known_in_the_order_of_the_table() -> None:
+def test_steps_run_when_their_inputs_exist_in_table_order() -> None:
     ran: list[str] = []
 
     def step(name: str, *needs: str) -> Step:
@@ -123,7 +123,7 @@ class TestEnds:
         with pytest.raises(ZeroDivisionError):
             Scheduler(steps, executor).run({"count": 3})
 
-    def test_what_ends_the_run_cancels_tasks_that_have_not_started(self) -> None:
+    def test_stopping_a_run_cancels_pending_tasks(self) -> None:
         began: list[int] = []
         go_on = threading.Event()
 
@@ -145,11 +145,11 @@ class TestEnds:
             blocked.result()
         assert began == [-1]
 
-    def test_the_task_of_a_lost_worker_runs_again(self, tmp_path: Path) -> None:
+    def test_task_of_a_lost_worker_is_retried(self, tmp_path: Path) -> None:
         steps = (NUMBERS, Step("die", die_once, needs=("note",), for_each="numbers"))
         with Pool(1, "fork") as pool:
-            made = Scheduler(steps, pool).run({"count": 2, "note": tmp_path / "note"})
-            assert made == {0: 0, 1: 1}
+            result = Scheduler(steps, pool).run({"count": 2, "note": tmp_path / "note"})
+            assert result == {0: 0, 1: 1}
             assert pool.pop_lost_jobs() == ["1"]
 
     def test_a_task_that_costs_two_workers_ends_the_run(self) -> None:
@@ -158,7 +158,7 @@ class TestEnds:
 
 
 class TestEarlySteps:
-    def test_they_run_in_workers_and_nobody_waits_for_them(self) -> None:
+    def test_early_tasks_run_in_workers_without_waiting(self) -> None:
         begun, over = threading.Event(), threading.Event()
 
         def load() -> None:
@@ -175,11 +175,11 @@ class TestEarlySteps:
             steps = (Step("load", lambda: 1 // 0, early=True), *SUM)
             assert Scheduler(steps, threads).run({"count": 3}) == 5
 
-    def test_they_do_not_run_inline(self) -> None:
+    def test_early_tasks_do_not_run_inline(self) -> None:
         steps = (Step("load", lambda: pytest.fail("loaded"), early=True), *SUM)
         assert Scheduler(steps, InlineExecutor()).run({"count": 3}) == 5
 
-    def test_they_start_with_what_is_emitted_before_a_step_ends(self) -> None:
+    def test_early_tasks_start_with_emitted_parts(self) -> None:
         prepared = threading.Event()
 
         def read(emit: Callable[[str, Any], None]) -> str:
@@ -196,7 +196,7 @@ class TestEarlySteps:
 
 
 class Pages(LateValue):
-    """The pages of the first of some outputs: "book" emits them, others name the first of them."""
+    """The pages of the first output: "book" provides them, other outputs refer to the first one."""
 
     name = "pages"
 
@@ -244,44 +244,44 @@ class TestLateValues:
             Step("outputs", lambda: ["book", "slides", "plain"]),
             Step("written", write, needs=("emit",), for_each="outputs", late_value=late),
         )
-        made: dict[str, Any] = Scheduler(steps, executor).run({})
-        return made
+        result: dict[str, Any] = Scheduler(steps, executor).run({})
+        return result
 
     def test_a_task_waits_for_the_final_value(self, written: list[tuple[str, Any]]) -> None:
         with ThreadPoolExecutor(2) as threads:
-            made = self.run(Pages(), written, threads, [7, 1], [8, 0])
-        assert made["slides"] == ("slides", 8)
+            result = self.run(Pages(), written, threads, [7, 1], [8, 0])
+        assert result["slides"] == ("slides", 8)
         assert written == [("plain", None), ("slides", 8)]
 
     def test_a_right_guess_starts_a_task_at_once(self, written: list[tuple[str, Any]]) -> None:
         late = Pages({"slides": 8})
         with ThreadPoolExecutor(2) as threads:
-            made = self.run(late, written, threads, [8, 0])
-        assert made["slides"] == ("slides", 8)
+            result = self.run(late, written, threads, [8, 0])
+        assert result["slides"] == ("slides", 8)
         assert sorted(written, key=str) == [("plain", None), ("slides", 8)]
         assert late.kept["slides"] == 8
 
-    def test_a_wrong_guess_starts_a_task_again(self, written: list[tuple[str, Any]]) -> None:
+    def test_wrong_guess_restarts_a_task(self, written: list[tuple[str, Any]]) -> None:
         late = Pages({"slides": 3})
         with ThreadPoolExecutor(2) as threads:
-            made = self.run(late, written, threads, [8, 0])
-        assert made["slides"] == ("slides", 8)
+            result = self.run(late, written, threads, [8, 0])
+        assert result["slides"] == ("slides", 8)
         assert [entry for entry in written if entry[0] == "slides"] == [("slides", 3), ("slides", 8)]
         assert late.kept["slides"] == 8
 
     @pytest.mark.parametrize("final", [7, 8])
     def test_a_task_may_start_with_a_draft(self, written: list[tuple[str, Any]], final: int) -> None:
         with ThreadPoolExecutor(2) as threads:
-            made = self.run(Pages(drafts=("slides",)), written, threads, [7, 1], [final, 0])
-        assert made["slides"] == ("slides", final)
+            result = self.run(Pages(drafts=("slides",)), written, threads, [7, 1], [final, 0])
+        assert result["slides"] == ("slides", final)
         assert [page for name, page in written if name == "slides"] == ([7] if final == 7 else [7, 8])
 
     def test_a_value_that_is_never_emitted_is_none(self, written: list[tuple[str, Any]]) -> None:
         with ThreadPoolExecutor(2) as threads:
-            made = self.run(Pages(), written, threads)
-        assert made["slides"] == ("slides", None)
+            result = self.run(Pages(), written, threads)
+        assert result["slides"] == ("slides", None)
 
-    def test_inline_nothing_is_guessed(self, written: list[tuple[str, Any]]) -> None:
-        made = self.run(Pages({"slides": 3}, drafts=("slides",)), written, InlineExecutor(), [7, 1], [8, 0])
-        assert made["slides"] == ("slides", 8)
+    def test_nothing_is_guessed_inline(self, written: list[tuple[str, Any]]) -> None:
+        result = self.run(Pages({"slides": 3}, drafts=("slides",)), written, InlineExecutor(), [7, 1], [8, 0])
+        assert result["slides"] == ("slides", 8)
         assert written == [("plain", None), ("slides", 8)]

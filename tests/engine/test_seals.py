@@ -1,4 +1,4 @@
-"""An output says itself whether anybody has changed it."""
+"""Test that an output itself shows whether it was edited."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def epub() -> bytes:
 
 
 def with_a_file_changed(data: bytes) -> bytes:
-    """As an editor of packages writes it: all files anew."""
+    """Return a package as an editor writes it: all files anew, one of them changed."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w") as target:
         for info in source.infolist():
@@ -49,19 +49,19 @@ def with_a_file_more(data: bytes) -> bytes:
 
 
 def with_a_remark(data: bytes) -> bytes:
-    """As a reader of PDFs saves what somebody wrote on a page."""
+    """Return a PDF as a viewer saves it with an annotation."""
     return data + b"1 0 obj\n<</Type/Annot>>\nendobj\nxref\n0 0\ntrailer<<>>\nstartxref\n10\n%%EOF\n"
 
 
 def saved_anew(data: bytes) -> bytes:
     out = io.BytesIO()
-    with pikepdf.open(io.BytesIO(data)) as opened:
-        opened.save(out)
+    with pikepdf.open(io.BytesIO(data)) as stream:
+        stream.save(out)
     return out.getvalue()
 
 
 @pytest.mark.parametrize("made", [pdf(), epub()], ids=["pdf", "epub"])
-def test_what_we_write_is_known(made: bytes) -> None:
+def test_unedited_file_is_recognised(made: bytes) -> None:
     assert is_sealed(made)
 
 
@@ -79,18 +79,18 @@ def test_what_we_write_is_known(made: bytes) -> None:
     ],
     ids=["file changed", "file more", "remark", "saved anew", "cut pdf", "cut epub", "behind", "before"],
 )
-def test_what_somebody_changed_is_told(changed: bytes) -> None:
+def test_edited_file_is_reported(changed: bytes) -> None:
     assert not is_sealed(changed)
 
 
 @pytest.mark.parametrize(
     "foreign", [b"", b"%PDF-1.7\nstartxref\n9\n%%EOF\n", b"PK\3\4", b"PK\5\6" + bytes(18)]
 )
-def test_what_we_never_wrote_is_not_ours(foreign: bytes) -> None:
+def test_unsealed_file_is_not_recognised(foreign: bytes) -> None:
     assert not is_sealed(foreign)
 
 
 @given(st.binary(max_size=200), st.integers(0, 400))
-def test_no_bytes_in_a_file_break_the_look_at_it(noise: bytes, place: int) -> None:
+def test_any_bytes_can_be_checked_for_a_seal(noise: bytes, place: int) -> None:
     for data in (pdf(), epub()):
         is_sealed(data[:place] + noise + data[place:])

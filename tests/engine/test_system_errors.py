@@ -1,4 +1,4 @@
-"""Errors of the system become a finding that names the cause, and other errors do not."""
+"""Test that system errors become diagnostics that name the cause, and other errors do not."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ resource = pytest.importorskip("resource", reason="limits of POSIX")
     ],
 )
 def test_a_system_error_is_a_finding(error: Exception, message: str) -> None:
-    found = describe_system_error(error)
-    assert found is not None
-    assert (found.code, found.message) == ("ENV008", message)
-    assert found.hint
+    finding = describe_system_error(error)
+    assert finding is not None
+    assert (finding.code, finding.message) == ("ENV008", message)
+    assert finding.hint
 
 
 @pytest.mark.parametrize("error", [ValueError("a"), RuntimeError("b"), ImportError("c"), OSError("d"),
@@ -44,7 +44,16 @@ def test_other_errors_are_not(error: Exception) -> None:
     assert describe_system_error(error) is None
 
 
-def test_the_full_folder_is_named_not_the_first_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("is_limited", [True, False])
+def test_lost_exception_means_low_memory_only_with_a_memory_limit(
+    is_limited: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(system_errors, "has_lower_memory_limit", lambda memory: is_limited)
+    finding = describe_system_error(SystemError("error return without exception set"))
+    assert (finding and finding.message) == ("out of memory" if is_limited else None)
+
+
+def test_full_folder_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = os.statvfs
 
     class Full:
@@ -54,8 +63,8 @@ def test_the_full_folder_is_named_not_the_first_one(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(
         system_errors.os, "statvfs", lambda path: Full() if Path(path) == full else real(path), raising=False
     )
-    found = describe_system_error(OSError(errno.ENOSPC, "No space left on device"), (tmp_path, None, full))
-    assert found is not None and found.message == f"no space left on device: {full}"
+    finding = describe_system_error(OSError(errno.ENOSPC, "No space left on device"), (tmp_path, None, full))
+    assert finding is not None and finding.message == f"no space left on device: {full}"
 
 
 def test_a_failed_program_can_be_sent_to_another_process() -> None:
@@ -63,7 +72,7 @@ def test_a_failed_program_can_be_sent_to_another_process() -> None:
     assert (str(copy), copy.stderr, copy.stdout) == ("pandoc: no", "no", b"out")
 
 
-def test_a_program_that_cannot_be_started_for_lack_of_files_has_not_failed() -> None:
+def test_program_that_cannot_start_for_lack_of_file_handles_has_not_failed() -> None:
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
     taken = [os.open(os.devnull, os.O_RDONLY) for _ in range(8)]
     try:

@@ -1,4 +1,4 @@
-"""Temporary files lie in one folder of a run, which goes with it; what a killed run left goes with the next."""
+"""Test that temporary files of a run are in one folder, removed at its end or by the next run."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WAIT = "from triptych.engine.temporary_files import get_temporary_folder; print(
 
 
 def start(folder: Path) -> subprocess.Popen[str]:
-    """A process with a folder of its own, which it has made when this returns, and its first line says where."""
+    """Start a process that has created its own folder when this returns, and prints it on the first line."""
     return subprocess.Popen(
         [sys.executable, "-c", WAIT],
         env={**os.environ, "TMPDIR": str(folder)},
@@ -36,7 +36,7 @@ def place_of(process: subprocess.Popen[str]) -> Path:
     return Path(process.stdout.readline().strip())
 
 
-def test_the_folder_goes_with_its_process(tmp_path: Path) -> None:
+def test_temporary_folder_is_removed_with_its_process(tmp_path: Path) -> None:
     with start(tmp_path) as process:
         place = place_of(process)
         assert place.is_dir() and str(process.pid) in place.name
@@ -44,8 +44,29 @@ def test_the_folder_goes_with_its_process(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("function", ["os.stat", "os.mkdir"])
+def test_folder_is_removed_after_a_signal_while_it_is_created(tmp_path: Path, function: str) -> None:
+    """Test a stop signal at the end of the first call of a function, which may concern the new folder."""
+    program = f"""if True:
+        import os
+        from triptych.engine.temporary_files import get_temporary_folder
+        original = {function}
+        def interrupted(path, *args, **options):
+            result = original(path, *args, **options)
+            if "triptych-" in str(path):
+                raise KeyboardInterrupt
+            return result
+        {function} = interrupted
+        get_temporary_folder()
+    """
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    ended = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True)
+    assert "KeyboardInterrupt" in ended.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.skipif(os.name != "posix", reason="Windows cannot lock folders")
-def test_the_next_process_clears_away_what_a_killed_one_left_and_nothing_else(tmp_path: Path) -> None:
+def test_next_process_removes_only_folders_of_killed_ones(tmp_path: Path) -> None:
     (tmp_path / "triptych-notes").mkdir()
     (tmp_path / "triptych-1-x").symlink_to(tmp_path / "triptych-notes")
     with start(tmp_path) as living, start(tmp_path) as killed:
@@ -61,18 +82,18 @@ def test_the_next_process_clears_away_what_a_killed_one_left_and_nothing_else(tm
     assert {path.name for path in tmp_path.iterdir()} == {"triptych-notes", "triptych-1-x"}
 
 
-def test_libraries_put_their_files_there_for_as_long_as_they_are_asked_to() -> None:
+def test_libraries_use_the_temporary_folder_while_redirected() -> None:
     before = tempfile.gettempdir(), os.environ.get("TMPDIR")
-    with use_temporary_folder() as folder, tempfile.TemporaryDirectory() as made:
-        assert Path(made).parent == folder == get_temporary_folder()
+    with use_temporary_folder() as folder, tempfile.TemporaryDirectory() as temporary_directory:
+        assert Path(temporary_directory).parent == folder == get_temporary_folder()
         assert os.environ["TMPDIR"] == str(folder)
     assert (tempfile.gettempdir(), os.environ.get("TMPDIR")) == before
 
 
-def test_a_folder_that_was_removed_is_made_anew_and_known_to_be_gone() -> None:
+def test_removed_temporary_folder_is_recreated_and_reported() -> None:
     first = get_temporary_folder()
     shutil.rmtree(first)
-    first.mkdir()  # as a library does
+    first.mkdir()  # like a library
     assert is_temporary_folder_deleted()
     second = get_temporary_folder()
     assert second.is_dir() and not is_temporary_folder_deleted() and not first.exists()

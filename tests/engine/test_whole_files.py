@@ -1,4 +1,4 @@
-"""A file is seen whole or not at all, whatever ends the program that writes it."""
+"""Test that files are written atomically, even if the program is killed."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from triptych.engine import files as whole_files
-from triptych.engine.files import removed_if_failed, write_atomically
+from triptych.engine.files import remove_folder_on_error, write_atomically
 
-# The system kills a process at once that makes a file larger than it may.
+# The system immediately kills a process that writes a file larger than this limit.
 KILLED = """
 import resource, signal, sys
 from pathlib import Path
@@ -26,20 +26,18 @@ write_atomically(Path(sys.argv[1]), b"new" * 1000)
 
 
 @pytest.mark.skipif(not hasattr(os, "O_TMPFILE"), reason="only Linux writes files without names")
-def test_who_kills_the_program_leaves_nothing_half_written(tmp_path: Path) -> None:
+def test_killed_program_leaves_no_partial_file(tmp_path: Path) -> None:
     for there in (False, True):
         if there:
             (tmp_path / "file").write_bytes(b"old")
-        done = subprocess.run([sys.executable, "-c", KILLED, tmp_path / "file"], check=False)
-        assert done.returncode == -signal.SIGXFSZ
+        result = subprocess.run([sys.executable, "-c", KILLED, tmp_path / "file"], check=False)
+        assert result.returncode == -signal.SIGXFSZ
         assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"old"] * there
 
 
 @pytest.mark.parametrize("how", ["without a name", "beside"])
-def test_the_new_file_takes_the_place_of_the_old_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
-) -> None:
-    if how == "beside":  # as on a disk that cannot do otherwise
+def test_new_file_replaces_the_old_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str) -> None:
+    if how == "beside":  # as on a file system without support
         monkeypatch.setattr(whole_files, "_write_and_link", lambda *_: False)
     for data in (b"one", b"two"):
         write_atomically(tmp_path / "folder/file", data)
@@ -52,7 +50,7 @@ def test_a_folder_is_as_before_after_an_error(tmp_path: Path, existed: bool) -> 
     folder = tmp_path / "new"
     if existed:
         folder.mkdir()
-    with pytest.raises(OSError, match="full"), removed_if_failed(folder):
+    with pytest.raises(OSError, match="full"), remove_folder_on_error(folder):
         (folder / "a").mkdir(parents=True)
         (folder / "a/b").write_bytes(b"1")
         raise OSError("full")
@@ -62,6 +60,6 @@ def test_a_folder_is_as_before_after_an_error(tmp_path: Path, existed: bool) -> 
 
 def test_a_folder_with_files_is_not_emptied(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"1")
-    with pytest.raises(OSError, match="full"), removed_if_failed(tmp_path):
+    with pytest.raises(OSError, match="full"), remove_folder_on_error(tmp_path):
         raise OSError("full")
     assert (tmp_path / "a").read_bytes() == b"1"

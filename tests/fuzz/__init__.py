@@ -1,5 +1,5 @@
-"""Sources that no person would write: sound ones, changed at random, again and again.
+"""Fuzz tests: random changes of valid sources.
 
-``running.py`` runs them for as long as there is time (``make fuzz``); each input can be made again from a seed,
-a kind and a number. What ends otherwise than in findings with a place is shrunk and written down.
+``running.py`` runs them for a given time (``make fuzz``); each input can be reproduced from a seed, a kind
+and a number. Inputs with another result than diagnostics with positions are minimised and saved.
 """

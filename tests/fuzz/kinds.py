@@ -1,4 +1,4 @@
-"""The kinds of source that are tried: the project around each, what changes it, and how far it goes."""
+"""Define the kinds of source to fuzz: their project, their mutations, and how far they are processed."""
 
 from __future__ import annotations
 
@@ -22,19 +22,20 @@ from triptych.formats import OutputFormat
 from triptych.project import MANIFEST, Project
 from triptych.reading.sections import FrontMatter
 
-# A project's files by path; what a kind is tried in.
+# Files of a project by path, with which sources of a kind are tried.
 Files = Mapping[str, bytes]
 Quick = Callable[[Project, Cache], list[Diagnostic]]
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of source. ``seeds`` are sound ones; ``mutate`` changes one; ``files`` are those of the project
-    that hold a source, beside the ``base``.
+    """A kind of source.
 
-    ``quick`` calls what reads such a source by itself. Of all inputs the share ``reads`` goes through the
-    reading of the whole book, and of these the share ``writes`` becomes an ``output``, where it has no error, or
-    ``despite_errors``. ``batch`` sources stand in one book, since pandoc takes longer to start than to read.
+    ``seeds`` are valid sources; ``mutate`` changes one; ``files`` are the project files that contain a
+    source, in addition to ``base``. ``quick`` calls the reader of such a source alone. The fraction ``reads``
+    of inputs is processed by the reader of the whole book, and of these the fraction ``writes`` is written as
+    ``output`` if there are no errors, or if ``despite_errors`` is set. ``batch`` sources are combined in one
+    book, since pandoc takes longer to start than to read.
     """
 
     name: str
@@ -50,14 +51,14 @@ class Kind:
     batch: int = 1
 
     def input(self, seed: int, number: int) -> tuple[list[bytes], float, float]:
-        """The sources of a number, and two numbers from 0 to 1 that decide how far they go."""
+        """Return the sources of an input number, and two random numbers in [0, 1) that select its stages."""
         random = Random(f"{seed} {self.name} {number}")
         depths = random.random(), random.random()
         sources = []
         for _ in range(self.batch):
             source = random.choice(_sorted(self.seeds))
             for _ in range(random.choice((1, 1, 2, 3))):
-                if random.random() < 0.05:  # two sources in one
+                if random.random() < 0.05:  # two sources combined
                     other = random.choice(_sorted(self.seeds))
                     source = source[: random.randrange(len(source) + 1)] + other[len(other) // 2 :]
                 source = self.mutate(source, random)
@@ -70,7 +71,7 @@ def _sorted(seeds: Callable[[], list[bytes]]) -> list[bytes]:
     return sorted(set(seeds()))
 
 
-# Languages of diagrams: their names, sound ones, and words that are put into them.
+# Languages of diagrams: names, valid diagrams, and words that mutations insert.
 _DIAGRAMS: tuple[tuple[str, Callable[[], list[bytes]], str], ...] = (
     (
         "dot",
@@ -86,12 +87,12 @@ _DIAGRAMS: tuple[tuple[str, Callable[[], list[bytes]], str], ...] = (
 
 
 def _diagram(language: str, sources: list[bytes]) -> Files:
-    """A section with a diagram."""
+    """Return a section with a diagram."""
     return {SECTION: f"# One\n\n```{language}\n".encode() + sources[0] + b"\n```\n"}
 
 
 def with_corpus(kind: Kind, folder: Path) -> Kind:
-    """A kind with further sources to begin with, from a folder of its name."""
+    """Return a kind with additional seeds from the corpus folder of its name."""
     more = [path.read_bytes() for path in sorted((folder / kind.name).glob("*")) if path.is_file()]
     return replace(kind, seeds=lambda: [*kind.seeds(), *more]) if more else kind
 
@@ -116,8 +117,8 @@ def _one(path: str) -> Callable[[list[bytes]], Files]:
 
 
 def _chart_files(sources: list[bytes]) -> Files:
-    said, _, data = sources[0].partition(b"\n")
-    block = b"# One\n\n::: {.chart data=data.csv " + said + b"}\nA caption\n:::\n"
+    text, _, data = sources[0].partition(b"\n")
+    block = b"# One\n\n::: {.chart data=data.csv " + text + b"}\nA caption\n:::\n"
     return {SECTION: block, "source/data.csv": data}
 
 
@@ -317,13 +318,13 @@ def _kinds() -> list[Kind]:
         *(
             Kind(
                 language,
-                drawn,
+                drawing,
                 _TEXTUAL(*seeds.words(words)),
                 partial(_diagram, language),
                 partial(readers.read_diagram, language),
                 _manifest_of(""),
             )
-            for language, drawn, words in _DIAGRAMS
+            for language, drawing, words in _DIAGRAMS
         ),
         Kind(
             "font",

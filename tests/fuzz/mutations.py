@@ -1,6 +1,6 @@
-"""Changes of a source, small and wild: of its bytes, its text, its YAML, its XML, the parts of its archive.
+"""Mutate a source at random: its bytes, text, YAML, XML, or the parts of an archive.
 
-Each takes the source and a generator of random numbers, so that the same numbers make the same change.
+Each function takes the source and a random number generator, so that equal seeds give equal changes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from ruamel.yaml.error import YAMLError
 
 Mutation: TypeAlias = Callable[[bytes, Random], bytes]
 
-LARGEST = 60_000  # bytes that a source grows to: what is large and slow has cases of its own
+LARGEST = 60_000  # maximum size of a mutated source in bytes: large, slow sources have their own cases
 _NUMBERS = (
     "0 -0 1 -1 7 0.5 1e3 1e308 1e400 -1e-320 nan inf -inf 1_000 0x10 1,5 1.234,5 ½ ² ٣ １ ④ 十 Ⅷ 99999999999999999999 "
     "2147483648 -2147483649 1e 1. .1 + - 100% 3cm 12pt 0px -5em 1/2 1/0 00 2026-02-30 2026-13-01 0000-00-00 9999-12-31 "
@@ -70,7 +70,7 @@ _TEXTS = [
 
 
 def of_bytes(data: bytes, random: Random) -> bytes:
-    """Some bytes others, more or fewer."""
+    """Change, insert or delete bytes."""
     changed = bytearray(data or b"\0")
     for _ in range(random.choice((1, 1, 2, 4, 16))):
         at, long = random.randrange(len(changed) + 1), random.choice((1, 1, 2, 4, 8, 64, 1024))
@@ -93,7 +93,7 @@ def of_bytes(data: bytes, random: Random) -> bytes:
 
 
 def of_text(*words: str) -> Mutation:
-    """Lines, words, signs and numbers others; ``words`` are such as the language of the source has."""
+    """Change lines, words, punctuation and numbers; ``words`` are keywords of the source language."""
 
     def mutate(data: bytes, random: Random) -> bytes:
         text = data.decode("utf-8", "surrogateescape")
@@ -134,7 +134,7 @@ def _changed(text: str, words: Sequence[str], random: Random) -> str:
 
 
 def _other(pattern: str, text: str, others: Sequence[str], random: Random) -> str:
-    """One of the places of a pattern, with another text there."""
+    """Replace one of the matches of a pattern."""
     places = list(re.finditer(pattern, text[:LARGEST]))
     if not places:
         return text + random.choice(others)
@@ -144,25 +144,25 @@ def _other(pattern: str, text: str, others: Sequence[str], random: Random) -> st
 
 def _other_lines(text: str, random: Random) -> str:
     lines = text.split("\n")
-    one, other = random.randrange(len(lines)), random.randrange(len(lines))
+    item, other = random.randrange(len(lines)), random.randrange(len(lines))
     match random.randrange(6):
         case 0:
-            del lines[one]
+            del lines[item]
         case 1:
-            lines.insert(other, lines[one])
+            lines.insert(other, lines[item])
         case 2:
-            lines[one], lines[other] = lines[other], lines[one]
+            lines[item], lines[other] = lines[other], lines[item]
         case 3:
-            lines[one] = " " * random.choice((1, 2, 3, 4, 8)) + lines[one]
+            lines[item] = " " * random.choice((1, 2, 3, 4, 8)) + lines[item]
         case 4:
-            lines[one] = lines[one].lstrip() if random.random() < 0.5 else lines[one] + lines[other]
+            lines[item] = lines[item].lstrip() if random.random() < 0.5 else lines[item] + lines[other]
         case 5:
-            lines[one:other] = lines[one:other] * 2
+            lines[item:other] = lines[item:other] * 2
     return "\n".join(lines)
 
 
 def of_csv(data: bytes, random: Random) -> bytes:
-    """Cells, columns and rows of a table others."""
+    """Change cells, columns and rows of a table."""
     sign = random.choice((",", ",", ",", ";", "\t", "|")).encode()
     rows = [line.split(b",") for line in data.split(b"\n")]
     for _ in range(random.choice((1, 1, 2, 5))):
@@ -186,7 +186,7 @@ def of_csv(data: bytes, random: Random) -> bytes:
 
 
 def of_yaml(*words: str) -> Mutation:
-    """Values and keys of a tree others, written as JSON, which is YAML."""
+    """Change values and keys of a YAML tree, written as JSON, which is valid YAML."""
     whole = of_text(*words)
 
     def mutate(data: bytes, random: Random) -> bytes:
@@ -242,7 +242,7 @@ def _any_tree(words: Sequence[str], random: Random) -> Any:
 
 
 def of_xml(*words: str) -> Mutation:
-    """Elements and attributes of a tree others, moved, repeated or gone."""
+    """Change, move, repeat or delete elements and attributes of an XML tree."""
     whole = of_text(*words)
 
     def mutate(data: bytes, random: Random) -> bytes:
@@ -259,34 +259,34 @@ def of_xml(*words: str) -> Mutation:
 
 def _change_element(root: Any, words: Sequence[str], random: Random) -> None:
     elements = list(root.iter(etree.Element))
-    one, other = random.choice(elements), random.choice(elements)
-    said = random.choice((words or _TEXTS, _NUMBERS, _TEXTS))
+    item, other = random.choice(elements), random.choice(elements)
+    text = random.choice((words or _TEXTS, _NUMBERS, _TEXTS))
     try:
         match random.randrange(9):
-            case 0 | 1 | 2 if one.attrib:
-                one.set(random.choice(list(one.attrib)), random.choice(said))
+            case 0 | 1 | 2 if item.attrib:
+                item.set(random.choice(list(item.attrib)), random.choice(text))
             case 3:
                 name = random.choice([*other.attrib, *words, "id"])
-                one.set(name, random.choice([*other.attrib.values(), *said]))
-            case 4 if one.getparent() is not None:
-                one.getparent().remove(one)
-            case 5 if one is not other and other not in one.iterancestors():
-                one.append(deepcopy(other) if len(elements) < 2000 else other)
+                item.set(name, random.choice([*other.attrib.values(), *text]))
+            case 4 if item.getparent() is not None:
+                item.getparent().remove(item)
+            case 5 if item is not other and other not in item.iterancestors():
+                item.append(deepcopy(other) if len(elements) < 2000 else other)
             case 6:
-                one.tag = random.choice(
-                    (other.tag, re.sub(r"[^}]*$", random.choice(words or ("a",)), one.tag))
+                item.tag = random.choice(
+                    (other.tag, re.sub(r"[^}]*$", random.choice(words or ("a",)), item.tag))
                 )
-            case 7 if one.attrib:
-                name = random.choice(list(one.attrib))
-                one.set(name, _changed(one.get(name), words, random)[:2000])
+            case 7 if item.attrib:
+                name = random.choice(list(item.attrib))
+                item.set(name, _changed(item.get(name), words, random)[:2000])
             case _:
-                one.text = _changed(one.text or "", words, random)[:2000]
+                item.text = _changed(item.text or "", words, random)[:2000]
     except ValueError:
-        pass  # XML has no such name or character, and lxml no cycles
+        pass  # not a valid XML name or character, or a cycle
 
 
 def of_archive(mutate: Mutation) -> Mutation:
-    """A part of a zip archive others, and now and then the list of parts."""
+    """Change a part of a zip archive, and sometimes the list of parts."""
 
     def change(data: bytes, random: Random) -> bytes:
         if random.random() < 0.05:
@@ -301,7 +301,7 @@ def of_archive(mutate: Mutation) -> Mutation:
             OSError,
             EOFError,
             RuntimeError,
-        ):  # damaged before
+        ):  # already invalid
             return of_bytes(data, random)
         for _ in range(random.choice((1, 1, 2)) if parts else 0):
             name, other = random.choice(list(parts)), random.choice(list(parts))
@@ -322,7 +322,7 @@ def of_archive(mutate: Mutation) -> Mutation:
 
 
 def archived(parts: dict[str, bytes]) -> bytes:
-    """Parts as a zip archive, the same bytes each time."""
+    """Write a reproducible zip archive."""
     with io.BytesIO() as buffer:
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
             for name, content in parts.items():
@@ -331,7 +331,7 @@ def archived(parts: dict[str, bytes]) -> bytes:
 
 
 def of_font(data: bytes, random: Random) -> bytes:
-    """Tables of a font others, the small ones most, since most of a font are its outlines."""
+    """Change tables of a font, mainly small ones, since most of a font is outlines."""
     count = struct.unpack_from(">H", data, 4)[0] if len(data) > 12 else 0
     places = [12 + 16 * number for number in range(count) if 28 + 16 * number <= len(data)]
     if not places or random.random() < 0.1:
@@ -352,5 +352,5 @@ def of_font(data: bytes, random: Random) -> bytes:
 
 
 def one_of(*mutations: Mutation) -> Mutation:
-    """One of several, which are as likely as they are named."""
+    """Return one of several values, with probabilities in proportion to weights."""
     return lambda data, random: random.choice(mutations)(data, random)

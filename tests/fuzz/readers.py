@@ -1,4 +1,4 @@
-"""What reads a source of one kind by itself: a project → what is found there."""
+"""Read a source of one kind on its own: each function takes a project and returns the diagnostics."""
 
 from __future__ import annotations
 
@@ -35,23 +35,23 @@ _known: dict[bytes, tuple[Manifest, SourcePositions]] = {}
 
 
 def _settings(project: Project) -> tuple[Manifest, SourcePositions]:
-    """Those of a manifest that is no input, read once."""
-    written = project.read_bytes(MANIFEST)
-    if written not in _known:
+    """Return the settings of a fixed manifest, read once."""
+    output = project.read_bytes(MANIFEST)
+    if output not in _known:
         manifest, positions, _ = manifest_reader.read_manifest(project)
         assert manifest is not None
-        _known[written] = manifest, positions
-    return _known[written]
+        _known[output] = manifest, positions
+    return _known[output]
 
 
 def read_manifest(project: Project, cache: Cache) -> list[Diagnostic]:
-    """A manifest, by itself and for the shops."""
-    found = manifest_reader.read_manifest(project)[2]
-    return [*found, *manifest_reader.read_manifest(project, ("kindle", "visitors", "kdp"), "short")[2]]
+    """Read a manifest, on its own and for the ONIX record."""
+    result = manifest_reader.read_manifest(project)[2]
+    return [*result, *manifest_reader.read_manifest(project, ("kindle", "visitors", "kdp"), "short")[2]]
 
 
 def read_opened(project: Project, cache: Cache) -> list[Diagnostic]:
-    """A section until pandoc gets it."""
+    """Read a section up to the call of pandoc."""
     opener = SectionReader(
         project, {"book": {"title": "A"}}, DataFolder(project), "en", cache, is_jinja_enabled=True
     )
@@ -59,63 +59,65 @@ def read_opened(project: Project, cache: Cache) -> list[Diagnostic]:
 
 
 def read_chart(project: Project, cache: Cache) -> list[Diagnostic]:
-    """A chart and its data, drawn."""
-    said = (
+    """Read a chart and its data, and draw it."""
+    text = (
         project.read_bytes(SECTION)
         .decode("utf-8", "replace")
         .partition("{.chart ")[2]
         .rpartition("}\nA caption")[0]
     )
     try:
-        pairs = tuple(one.partition("=")[::2] for one in shlex.split(said) if "=" in one)
+        pairs = tuple(item.partition("=")[::2] for item in shlex.split(text) if "=" in item)
     except ValueError:
         return []
     reader = ChartReader(DataFolder(project), SECTION, "en")
-    chart, found = reader.read(Attr("fig-a", ("chart",), pairs), (), Span(path=SECTION))
+    chart, result = reader.read(Attr("fig-a", ("chart",), pairs), (), Span(path=SECTION))
     if isinstance(chart, Chart):
         draw_chart(chart, load_theme())
         draw_narrow_chart(chart, load_theme())
-    return found
+    return result
 
 
 def read_glossary(project: Project, cache: Cache) -> list[Diagnostic]:
-    """A glossary."""
+    """Read a glossary."""
     return glossary.read_glossary(project, *_settings(project), cache)[1]
 
 
 def read_bibliography(project: Project, cache: Cache) -> list[Diagnostic]:
-    """Sources, by pandoc."""
+    """Read a bibliography with pandoc."""
     return bibliography.start_loading_bibliography(project, *_settings(project), cache)()[1]
 
 
 def read_style(project: Project, cache: Cache) -> list[Diagnostic]:
-    """A citation style."""
+    """Read a citation style."""
     return citation_style.read_citation_style(project, *_settings(project))[1]
 
 
 def read_theme(project: Project, cache: Cache) -> list[Diagnostic]:
-    """A theme, with its fonts."""
+    """Read a theme with its fonts."""
     return theme_reader.read_theme(project, "mine.yaml")[1]
 
 
 def read_catalogue(project: Project, cache: Cache) -> list[Diagnostic]:
-    """A list of titles."""
+    """Read a catalogue."""
     return read_catalog(project.root / "catalog.yaml")[1]
 
 
 def read_picture(name: str, project: Project, cache: Cache) -> list[Diagnostic]:
-    """A picture, made ready for each kind of e-book."""
-    picture, found = PictureFinder(project, cache).find(name, referring_file=SECTION, span=Span(path=SECTION))
+    """Read a picture and prepare it for each kind of e-book."""
+    picture, result = PictureFinder(project, cache).find(
+        name, referring_file=SECTION, span=Span(path=SECTION)
+    )
     if picture is not None:
         data = project.read_bytes(f"source/{name}")
         for store in RETAILER_PROFILES.values():
             with suppress(UnusablePicture):
                 prepare_picture(data, picture, 200, store.make_picture_target(96), load_theme())
-    return found
+    return result
 
 
 def read_diagram(language: str, project: Project, cache: Cache) -> list[Diagnostic]:
-    """A diagram, drawn."""
+    """Draw a diagram."""
     code = (
         project.read_bytes(SECTION)
         .decode("utf-8", "replace")
@@ -128,7 +130,7 @@ def read_diagram(language: str, project: Project, cache: Cache) -> list[Diagnost
 
 
 def read_deck(project: Project, cache: Cache) -> list[Diagnostic]:
-    """A presentation as a template."""
+    """Read a presentation as a template."""
     data = project.read_bytes("source/a.pptx")
     if not find_rejection_reasons(data):
         list_layout_names(data)
@@ -136,15 +138,15 @@ def read_deck(project: Project, cache: Cache) -> list[Diagnostic]:
 
 
 def read_data(project: Project, cache: Cache) -> list[Diagnostic]:
-    """A file of data as a chart of its own first columns, whatever they are called."""
+    """Read a data file for a chart of its own first columns, whatever their names."""
     text = project.read_bytes("source/data.csv").decode("utf-8", "replace")
     names = [name.strip().strip('"') for name in re.split(r"[,;\t|]", text.split("\n")[0])[:3]]
     reader = ChartReader(DataFolder(project), SECTION, "en")
-    found: list[Diagnostic] = []
+    result: list[Diagnostic] = []
     for kind in ("line", "bar", "histogram"):
         pairs = (("data", "data.csv"), ("type", kind), ("x", names[0]), ("y", names[-1]))
         chart, problems = reader.read(Attr("fig-a", ("chart",), pairs), (), Span(path=SECTION))
-        found += problems
+        result += problems
         if isinstance(chart, Chart):
             draw_chart(chart, load_theme())
-    return found
+    return result

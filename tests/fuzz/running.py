@@ -1,7 +1,7 @@
-"""Tries sources that no person would write, for as long as there is time: ``python -m tests.fuzz.running``.
+"""Run fuzz tests for a given time: ``python -m tests.fuzz.running``.
 
-Each process takes one kind after the other. What falls is shrunk and put into the folder, with the command that
-makes it again; what hangs outside of Python, or ends its process, is ended from outside and told as well.
+Each process takes one kind after the other. Failing inputs are minimised and saved with the command that
+reproduces them; processes that hang outside Python or die are ended from outside and reported too.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ from tests.fuzz.trial import Bench, Fall, Trial
 from triptych.engine.processes import limits
 
 FOLDER = Path(".fuzz")
-_SLICE = 3.0  # seconds that a process stays with a kind
-_PANDOC = 3.0  # seconds of the processor
-_PATIENCE = 150.0  # seconds of the clock after which a process is taken for hanging
-_MEMORY = 6 << 30  # bytes of addresses that a process may have
+_SLICE = 3.0  # seconds for which a process works on one kind
+_PANDOC = 3.0  # seconds of processor time
+_PATIENCE = 150.0  # seconds after which a process counts as hanging
+_MEMORY = 6 << 30  # bytes of address space of a process
 _SPAWN = multiprocessing.get_context("fork")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a person asks for: ``minutes`` or a ``count`` of inputs a kind."""
+    """The options of the command line: ``minutes``, or a ``count`` of inputs per kind."""
 
     seed: int
     kinds: tuple[Kind, ...]
@@ -53,7 +53,7 @@ class Asked:
 
 @dataclass(slots=True)
 class Found:
-    """Falls of one cause: how many, and the first, in its smallest form."""
+    """Failures with one cause: their number, and the first one in its minimised form."""
 
     kind: str
     number: int
@@ -65,7 +65,7 @@ class Found:
 def run_input(
     bench: Bench, kind: Kind, seed: int, number: int
 ) -> tuple[Trial, list[bytes], tuple[bool, bool]]:
-    """Make an input and try it; with its sources, and how far it was to go."""
+    """Make an input and try it; return the result with the sources and how far they were processed."""
     sources, reading, writing = kind.input(seed, number)
     depth = reading < kind.reads, writing < kind.writes
     return bench.try_out(kind, sources, *depth), sources, depth
@@ -74,7 +74,7 @@ def run_input(
 def smallest(
     bench: Bench, kind: Kind, sources: list[bytes], depth: tuple[bool, bool], key: str
 ) -> list[bytes]:
-    """Sources that fall alike, as few and as small as is found."""
+    """Return the smallest sources found that fail in the same way."""
 
     def falls(others: list[bytes]) -> bool:
         fall = bench.try_out(kind, others, *depth).fall
@@ -93,16 +93,16 @@ def smallest(
     return sources
 
 
-# --- A process ---------------------------------------------------------------------------------------
+# --- Worker process ----------------------------------------------------------------------------------
 
 
 class _Board:
-    """What a process and the one that watches it both see: how far it is with each kind, and at what."""
+    """Memory shared by a worker and its supervisor: the progress of each kind, and the current input."""
 
     def __init__(self, kinds: int) -> None:
         self.next = _SPAWN.Array("q", kinds)
         self.counts = _SPAWN.Array("q", 3 * kinds)  # inputs, read, written
-        self.at = _SPAWN.Array("d", 3)  # kind, number, since when; kind -1 for shrinking
+        self.at = _SPAWN.Array("d", 3)  # kind, number, start time; kind -1 for shrinking
 
 
 def _work(asked: Asked, worker: int, board: _Board, line: Any, end: float, scratch: Path) -> None:
@@ -110,7 +110,7 @@ def _work(asked: Asked, worker: int, board: _Board, line: Any, end: float, scrat
     logging.disable()
     warnings.simplefilter("ignore")
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # libraries print their panics
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # Rust libraries print their panics
     _hurry()
     bench = Bench(scratch / f"{worker}-{os.getpid()}")
     known: set[tuple[str, str]] = set()
@@ -124,7 +124,7 @@ def _work(asked: Asked, worker: int, board: _Board, line: Any, end: float, scrat
 
 
 def _hurry() -> None:
-    """Have pandoc ended after a few seconds, since what has no end in one has none in sixty."""
+    """Limit pandoc to a few seconds, since an input that takes longer does not end in sixty either."""
     limits.BIBLIOGRAPHY_LIMITS = replace(limits.BIBLIOGRAPHY_LIMITS, seconds=_PANDOC)
     limits.compute_parsing_limits = lambda sizes, allowed: limits.ResourceLimits(
         seconds=_PANDOC, memory=800 * limits.MEGABYTE
@@ -159,11 +159,11 @@ def _quick_disk() -> str | None:
     return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 
-# --- The one that watches ----------------------------------------------------------------------------
+# --- Supervisor --------------------------------------------------------------------------------------
 
 
 def run(asked: Asked) -> tuple[dict[str, list[int]], list[Found]]:
-    """The counts of each kind (inputs, read, written), and what fell."""
+    """Return the counts of each kind (inputs, read, written), and the failures."""
     with tempfile.TemporaryDirectory(
         prefix="fuzz-", dir=_quick_disk(), ignore_cleanup_errors=True
     ) as scratch:
@@ -181,15 +181,15 @@ def _run(asked: Asked, scratch: Path) -> tuple[dict[str, list[int]], list[Found]
         return process
 
     processes = [start(worker) for worker in range(asked.jobs)]
-    found: dict[tuple[str, str], Found] = {}
+    result: dict[tuple[str, str], Found] = {}
     try:
         while any(process.is_alive() for process in processes) or not line.empty():
             time.sleep(0.2)
             while not line.empty():
-                _note(found, line.get(), asked)
+                _note(result, line.get(), asked)
             for worker, process in enumerate(processes):
                 if fallen := _watched(asked, process, boards[worker]):
-                    _note(found, fallen, asked)
+                    _note(result, fallen, asked)
                     processes[worker] = start(worker)
     finally:
         for process in processes:
@@ -197,11 +197,11 @@ def _run(asked: Asked, scratch: Path) -> tuple[dict[str, list[int]], list[Found]
             process.join()
     sums = [sum(column) for column in zip(*(board.counts[:] for board in boards), strict=True)]
     counts = {kind.name: sums[3 * place : 3 * place + 3] for place, kind in enumerate(asked.kinds)}
-    return counts, list(found.values())
+    return counts, list(result.values())
 
 
 def _watched(asked: Asked, process: Any, board: _Board) -> Found | None:
-    """What a process fell of that no longer says so itself."""
+    """Return the failure of a process that died or was ended."""
     place, number, since = int(board.at[0]), int(board.at[1]), board.at[2]
     why = ""
     if process.is_alive():
@@ -213,8 +213,8 @@ def _watched(asked: Asked, process: Any, board: _Board) -> Found | None:
         why = f"the process ended with {process.exitcode}"
     if not why:
         return None
-    board.at[:] = -1, 0, 0  # whoever comes next begins anew
-    if place < 0:  # it was shrinking what has been told, or will be
+    board.at[:] = -1, 0, 0  # a new process continues
+    if place < 0:  # it was minimising a failure that is reported anyway
         return Found("shrinking", number, Fall(why, why), [])
     kind = asked.kinds[place]
     return Found(kind.name, number, Fall(why, why), kind.input(asked.seed, number)[0])
@@ -238,8 +238,8 @@ def _write_down(one: Found, asked: Asked) -> None:
     for number, source in enumerate(one.sources):
         if source != b"Text.\n" or len(one.sources) == 1:
             (folder / f"source-{number}").write_bytes(source)
-    again = f"python -m tests.fuzz.running --again {one.kind}:{asked.seed}:{one.number}"
-    (folder / "told.txt").write_text(f"{again}\n\n{one.fall.key}\n\n{one.fall.told}\n", "utf-8", "replace")
+    text = f"python -m tests.fuzz.running --again {one.kind}:{asked.seed}:{one.number}"
+    (folder / "told.txt").write_text(f"{text}\n\n{one.fall.key}\n\n{one.fall.told}\n", "utf-8", "replace")
 
 
 def _say(text: str) -> None:
@@ -248,7 +248,7 @@ def _say(text: str) -> None:
 
 
 def _again(text: str, kinds: Mapping[str, Kind]) -> int:
-    """Try one input once more, and tell all of it."""
+    """Try one input again, and print all details."""
     name, seed, number = text.rsplit(":", 2)
     with tempfile.TemporaryDirectory(prefix="fuzz-", dir=_quick_disk()) as folder:
         trial, sources, _ = run_input(Bench(Path(folder)), kinds[name], int(seed), int(number))
@@ -259,17 +259,17 @@ def _again(text: str, kinds: Mapping[str, Kind]) -> int:
 
 
 def _rows(counts: dict[str, list[int]], found: list[Found], minutes: float) -> Iterator[str]:
-    causes = Counter(one.kind for one in found)
-    for name, (inputs, reads, written) in counts.items():
-        yield f"{name:14} {inputs:9,} inputs {reads:8,} read as a book {written:8,} written {causes[name]:3} causes"
+    causes = Counter(entry.kind for entry in found)
+    for name, (inputs, reads, output) in counts.items():
+        yield f"{name:14} {inputs:9,} inputs {reads:8,} read as a book {output:8,} written {causes[name]:3} causes"
     whole = sum(inputs for inputs, _, _ in counts.values())
     yield f"{whole:,} inputs of {len(counts)} kinds in {minutes:.1f} minutes, {len(found)} causes of falls"
-    for one in found:
-        yield f"  {one.kind} {one.number}: {one.fall.key} ({one.times} times)"
+    for item in found:
+        yield f"  {item.kind} {item.number}: {item.fall.key} ({item.times} times)"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Tries the kinds that a pattern names, and prints what came of it."""
+    """Try the kinds that match a pattern, and print the results."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz.running", description=__doc__)
     parser.add_argument("--minutes", type=float, default=10.0, help="how long")
     parser.add_argument("--count", type=int, default=0, help="how many inputs of each kind at most")
@@ -281,24 +281,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--corpus", type=Path, help="further sources to begin with, in folders called like kinds"
     )
     parser.add_argument("--again", metavar="KIND:SEED:NUMBER", help="try one input once more")
-    said = parser.parse_args(arguments)
-    known = {name: with_corpus(kind, said.corpus) if said.corpus else kind for name, kind in KINDS.items()}
-    if said.again:
-        return _again(said.again, known)
-    kinds = tuple(kind for name, kind in known.items() if fnmatch.fnmatch(name, said.only))
-    asked = Asked(said.seed, kinds, said.minutes, said.count, said.jobs, said.folder)
-    signal.signal(
-        signal.SIGTERM, lambda number, frame: sys.exit(128 + number)
-    )  # with all that it has started
+    args = parser.parse_args(arguments)
+    known = {name: with_corpus(kind, args.corpus) if args.corpus else kind for name, kind in KINDS.items()}
+    if args.again:
+        return _again(args.again, known)
+    kinds = tuple(kind for name, kind in known.items() if fnmatch.fnmatch(name, args.only))
+    requested = Asked(args.seed, kinds, args.minutes, args.count, args.jobs, args.folder)
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # with its child processes
     started = time.monotonic()
-    counts, found = run(asked)
+    counts, result = run(requested)
     minutes = (time.monotonic() - started) / 60
-    _say("\n".join(_rows(counts, found, minutes)))
-    said.folder.mkdir(parents=True, exist_ok=True)
-    record = {"seed": said.seed, "minutes": round(minutes, 2), "counts": counts}
-    with contextlib.suppress(OSError), (said.folder / "runs.jsonl").open("a", encoding="utf-8") as file:
+    _say("\n".join(_rows(counts, result, minutes)))
+    args.folder.mkdir(parents=True, exist_ok=True)
+    record = {"seed": args.seed, "minutes": round(minutes, 2), "counts": counts}
+    with contextlib.suppress(OSError), (args.folder / "runs.jsonl").open("a", encoding="utf-8") as file:
         file.write(json.dumps(record) + "\n")
-    return int(bool(found))
+    return int(bool(result))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Sound sources of each kind, to begin with, and words of their languages."""
+"""Provide valid sources of each kind as seeds, and keywords of their languages."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ TESTS = Path(__file__).parents[1]
 
 
 def found(*patterns: str, largest: int = 20_000) -> list[bytes]:
-    """The files of the tests' projects by patterns."""
+    """Return the files of the test projects that match patterns."""
     paths = (path for pattern in patterns for path in sorted(TESTS.glob(pattern)))
     return [path.read_bytes() for path in paths if path.stat().st_size <= largest]
 
 
 @cache
 def generated(count: int = 80) -> list[bytes]:
-    """Texts that Hypothesis makes by the grammar of the property tests."""
+    """Return texts that Hypothesis generates with the grammar of the property tests."""
     texts: list[str] = []
 
     @seed(1)
@@ -44,12 +44,12 @@ def generated(count: int = 80) -> list[bytes]:
 
 
 def sections() -> list[bytes]:
-    written = found("codes/*/source/*.md", "codes/*/*/source/*.md", "books/*/source/*.md")
-    return [*written, *found("books/everything/source/sections/*.md"), *generated()]
+    output = found("codes/*/source/*.md", "codes/*/*/source/*.md", "books/*/source/*.md")
+    return [*output, *found("books/everything/source/sections/*.md"), *generated()]
 
 
 def charts() -> list[bytes]:
-    """The charts of the tests, each as its attributes over its data."""
+    """Return the charts of the tests, each as its attributes followed by its data."""
     whole = TESTS / "books/everything/source"
     texts = [path.read_text("utf-8") for path in sorted(whole.rglob("*.md"))]
     blocks = []
@@ -57,8 +57,8 @@ def charts() -> list[bytes]:
         for match in re.finditer(r"^::: \{[^}\n]*\.chart([^}]*)\}", text, re.MULTILINE):
             name = re.search(r"data=\S*?([\w-]+\.csv)", match[1])
             if name and (data := whole / "data" / name[1]).is_file():
-                said = re.sub(r"data=\S+", "", match[1]).replace("\n", " ").strip()
-                blocks.append(f"{said}\n{data.read_text('utf-8')}".encode())
+                result = re.sub(r"data=\S+", "", match[1]).replace("\n", " ").strip()
+                blocks.append(f"{result}\n{data.read_text('utf-8')}".encode())
     return blocks
 
 

@@ -1,4 +1,4 @@
-"""A source that falls → a smaller one that falls alike."""
+"""Minimise a failing source that fails in the same way."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Falls = Callable[[bytes], bool]
 
 
 def shrunk(source: bytes, sound: bytes, falls: Falls, seconds: float = 30.0) -> bytes:
-    """The smallest that is found in some seconds; of archives parts become those of a ``sound`` one again."""
+    """Return the smallest source found in some seconds; archive parts become those of a valid archive."""
     end = time.monotonic() + seconds
 
     def falls_in_time(smaller: bytes) -> bool:
@@ -36,7 +36,7 @@ def _text(source: bytes, falls: Falls) -> bytes:
 
 
 def _fewer(parts: Sequence[bytes], falls: Callable[[Sequence[bytes]], bool]) -> list[bytes]:
-    """Parts without those that are not needed, by halves (Zeller, “Simplifying failure-inducing input”)."""
+    """Remove unnecessary parts by halves (Zeller, “Simplifying failure-inducing input”)."""
     kept, size = list(parts), max(1, len(parts) // 2)
     while True:
         start = 0
@@ -52,9 +52,9 @@ def _fewer(parts: Sequence[bytes], falls: Callable[[Sequence[bytes]], bool]) -> 
 
 
 def _like(source: bytes, sound: bytes, falls: Falls) -> bytes:
-    """As many bytes as can be as in the sound one."""
+    """Reset as many bytes as possible to those of the valid source."""
     places = [
-        str(at).encode() for at, (one, other) in enumerate(zip(source, sound, strict=True)) if one != other
+        str(at).encode() for at, (item, other) in enumerate(zip(source, sound, strict=True)) if item != other
     ]
 
     def made(some: Sequence[bytes]) -> bytes:
@@ -85,7 +85,7 @@ def _archive(source: bytes, sound: bytes, falls: Falls) -> bytes:
 
 
 def _part(parts: dict[str, bytes], name: str, falls: Falls) -> dict[str, bytes]:
-    """The parts with one made smaller."""
+    """Yield the parts with one of them made smaller."""
     return {**parts, name: _text(parts[name], lambda content: falls(archived({**parts, name: content})))}
 
 

@@ -1,4 +1,4 @@
-"""A small share of what ``make fuzz`` tries, all that has ever fallen, and whether a fall would be seen."""
+"""Test a small number of fuzz inputs, all previous failures, and the detection of failures."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from triptych.settings.values import ReadingLimits
 FOUND = sorted(path for path in Path(__file__).with_name("found").glob("*/*"))
 _SEED = 7
 _FEW = 8  # inputs of a kind
-_ENDLESS = ("a-path-of-words-without-end",)  # which is ended when its time is up
-_SLOW = ("section", "template", "bibtex", "sources")  # a program is started for each
+_ENDLESS = ("a-path-of-words-without-end",)  # ended after its time limit
+_SLOW = ("section", "template", "bibtex", "sources")  # each of these starts a program
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
 
 
 @pytest.mark.parametrize("name", [name for name in KINDS if name not in _SLOW])
-def test_what_nobody_would_write_ends_in_findings(bench: Bench, name: str) -> None:
+def test_random_sources_have_findings_instead_of_crashes(bench: Bench, name: str) -> None:
     for number in range(_FEW):
         sources, _, _ = KINDS[name].input(_SEED, number)
         fall = bench.try_out(KINDS[name], sources, False, False).fall
@@ -45,11 +45,11 @@ def test_what_nobody_would_write_ends_in_findings(bench: Bench, name: str) -> No
 
 
 @pytest.mark.e2e
-def test_sections_that_nobody_would_write_become_well_formed_pages(bench: Bench) -> None:
+def test_random_sections_become_well_formed_pages(bench: Bench) -> None:
     sources, _, _ = KINDS["section"].input(_SEED, 0)
-    tried = bench.try_out(KINDS["section"], sources, True, True)
-    assert tried.fall is None, f"--again section:{_SEED}:0\n{tried.fall}"
-    assert tried.is_written
+    try_out = bench.try_out(KINDS["section"], sources, True, True)
+    assert try_out.fall is None, f"--again section:{_SEED}:0\n{try_out.fall}"
+    assert try_out.is_written
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_sections_that_nobody_would_write_become_well_formed_pages(bench: Bench)
     [pytest.param(path, marks=pytest.mark.e2e if path.name in _ENDLESS else ()) for path in FOUND],
     ids=[f"{path.parent.name}-{path.name}" for path in FOUND],
 )
-def test_what_has_fallen_falls_no_more(bench: Bench, path: Path) -> None:
+def test_recorded_crashes_are_fixed(bench: Bench, path: Path) -> None:
     kind = KINDS[path.parent.name]
     sources = [path.read_bytes(), *[b"Text.\n"] * (kind.batch - 1)]
     assert bench.try_out(kind, sources, kind.reads > 0, True).fall is None
@@ -69,23 +69,23 @@ class TestInputs:
         assert KINDS[name].input(3, 5) == KINDS[name].input(3, 5) != KINDS[name].input(4, 5)
 
     @pytest.mark.parametrize("name", KINDS)
-    def test_sound_sources_of_each_kind_are_there(self, name: str) -> None:
+    def test_valid_sources_of_each_kind_exist(self, name: str) -> None:
         assert KINDS[name].seeds()
 
     def test_archives_are_changed_in_their_parts(self) -> None:
         data = archived({"a.xml": b"<a b='1'><c/></a>", "d.bin": b"1234"})
         changed = {mutations.of_archive(mutations.of_xml())(data, Random(seed)) for seed in range(30)}
         assert len(changed) > 20
-        assert sum(one.startswith(b"PK") for one in changed) > 20
+        assert sum(item.startswith(b"PK") for item in changed) > 20
 
 
 class TestFalls:
-    """A kind whose reader does what none may."""
+    """Test the detection of failures with a kind whose reader fails."""
 
     def kind(self, quick: object) -> Kind:
         return replace(KINDS["gif"], name="wrong", quick=quick, reads=0.0)  # type: ignore[arg-type]
 
-    def test_what_is_raised_is_told_by_its_place(self, bench: Bench) -> None:
+    def test_exceptions_are_identified_by_their_position(self, bench: Bench) -> None:
         def quick(project: object, cache: object) -> list[Diagnostic]:
             raise ZeroDivisionError("none")
 
@@ -107,12 +107,12 @@ class TestFalls:
     def test_a_finding_without_a_place_falls(
         self, bench: Bench, span: Span | None, message: str, key: str
     ) -> None:
-        found = [Diagnostic(code="IMG003", span=span, message=message)]
-        fall = bench.try_out(self.kind(lambda project, cache: found), [b""], False, False).fall
+        result = [Diagnostic(code="IMG003", span=span, message=message)]
+        fall = bench.try_out(self.kind(lambda project, cache: result), [b""], False, False).fall
         assert fall is not None
         assert fall.key == key
 
-    def test_what_does_not_end_is_ended(self, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_endless_input_is_stopped(self, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
         def quick(project: object, cache: object) -> list[Diagnostic]:
             while True:
                 time.monotonic()
@@ -124,20 +124,20 @@ class TestFalls:
 
 
 class TestShrinking:
-    def test_a_text_becomes_what_falls(self) -> None:
+    def test_text_is_reduced_to_the_failing_part(self) -> None:
         text = b"one two three\nfour <a b='c'>five</a>\nsix\n" * 20
         assert shrunk(text, b"", lambda some: b"<a" in some and b"six" in some) == b"<asix"
 
-    def test_an_archive_keeps_the_parts_that_it_needs(self) -> None:
+    def test_reduced_archive_keeps_required_parts(self) -> None:
         sound = archived({"a": b"1", "b": b"2", "c": b"3"})
         wrong = archived({"a": b"1", "b": b"hello", "c": b"33"})
         assert shrunk(wrong, sound, lambda some: b"b" in some and some != sound and len(some) > 0) != wrong
 
-    def test_a_file_of_one_length_becomes_like_the_sound_one(self) -> None:
+    def test_file_of_fixed_length_is_reduced_towards_the_valid_one(self) -> None:
         assert shrunk(b"axxbxx", b"ayycyy", lambda some: some[3:4] == b"b") == b"ayybyy"
 
 
-def test_a_run_counts_what_it_tries_and_writes_down_what_falls(
+def test_run_counts_attempts_and_records_crashes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def quick(project: object, cache: object) -> list[Diagnostic]:
@@ -146,12 +146,12 @@ def test_a_run_counts_what_it_tries_and_writes_down_what_falls(
     monkeypatch.setattr(running, "KINDS", {"wrong": replace(KINDS["gif"], name="wrong", quick=quick)})
     monkeypatch.setitem(KINDS, "wrong", running.KINDS["wrong"])
     code = running.main(["--count", "4", "--jobs", "2", "--folder", str(tmp_path), "--minutes", "5"])
-    said = capsys.readouterr().out
+    out = capsys.readouterr().out
     assert code == 1
-    assert "4 inputs of 1 kinds" in said
-    assert "(4 times)" in said
-    (told,) = tmp_path.glob("falls/wrong-*/told.txt")
-    assert "--again wrong:0:" in told.read_text()
+    assert "4 inputs of 1 kinds" in out
+    assert "(4 times)" in out
+    (reported,) = tmp_path.glob("falls/wrong-*/told.txt")
+    assert "--again wrong:0:" in reported.read_text()
 
 
 def test_a_run_ends_pandoc_early(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,7 +166,7 @@ def test_a_run_ends_pandoc_early(monkeypatch: pytest.MonkeyPatch) -> None:
     ("work", "patience", "cause"),
     [(lambda: os._exit(3), 60.0, "ended with 3"), (lambda: time.sleep(99), 0.5, "hang outside of Python")],
 )
-def test_a_process_that_is_lost_is_told_and_others_go_on(
+def test_lost_process_is_reported_and_others_continue(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -181,13 +181,13 @@ def test_a_process_that_is_lost_is_told_and_others_go_on(
     monkeypatch.setattr(running, "KINDS", {"wrong": replace(KINDS["gif"], name="wrong", quick=quick)})
     monkeypatch.setattr(running, "_PATIENCE", patience)
     assert running.main(["--count", "3", "--jobs", "1", "--folder", str(tmp_path)]) == 1
-    said = capsys.readouterr().out
-    assert cause in said
-    assert "3 inputs" in said
-    assert "(3 times)" in said
+    out = capsys.readouterr().out
+    assert cause in out
+    assert "3 inputs" in out
+    assert "(3 times)" in out
 
 
-def test_a_corpus_of_ones_own_is_drawn_from(tmp_path: Path) -> None:
+def test_given_corpus_is_sampled(tmp_path: Path) -> None:
     write_files(tmp_path, {"gif/one": b"GIF of one's own" * 9})
     kind = with_corpus(KINDS["gif"], tmp_path)
     assert any(b"one's own" in kind.input(0, number)[0][0] for number in range(30))

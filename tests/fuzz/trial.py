@@ -1,4 +1,4 @@
-"""One input goes through the program in this process: does all that it says have a place, and does it end?"""
+"""Process one input in this process, and test that it ends and that all diagnostics have positions."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from triptych.outputs.base import WritingJob
 from triptych.project import Project, UnsafePath
 from triptych.stages import read_project, write_format
 
-SECONDS = 10.0  # of a processor that a source may take, each further one of a batch two more
-_NO_PLACE = ("ENV", "MAN007")  # codes for the machine and for a profile or talk on the command line
+SECONDS = 10.0  # seconds of processor time per source; two more for each further source of a batch
+_NO_PLACE = ("ENV", "MAN007")  # codes for system errors, and for a profile or talk on the command line
 
 
 @dataclass(frozen=True, slots=True)
 class Fall:
-    """What should not be: ``key`` is the same for those of one cause, ``told`` says more of this one."""
+    """A failure: ``key`` is the same for all failures with one cause, ``told`` has details of this one."""
 
     key: str
     told: str
@@ -40,7 +40,7 @@ class Fall:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """How far an input went, and how it fell, if so."""
+    """How far an input was processed, and its failure, if any."""
 
     fall: Fall | None = None
     is_read: bool = False
@@ -48,16 +48,16 @@ class Trial:
 
 
 class _Hang(BaseException):
-    """The time of a source is up."""
+    """Raised when the time limit of a source is reached."""
 
 
 class _KnownOnly(Cache):
-    """A cache that takes nothing in once it is ``closed``: random sources come once."""
+    """A cache that stores nothing once it is ``closed``: random sources occur only once."""
 
     closed = False
 
     def put(self, task: Task[Any], result: Any) -> None:
-        """Take a result in, or leave it."""
+        """Store a result, unless the cache is closed."""
         if not self.closed:
             super().put(task, result)
 
@@ -65,7 +65,8 @@ class _KnownOnly(Cache):
 class Bench:
     """A folder with a project for each kind; ``try_out`` puts sources into it.
 
-    With a ``memory`` it reads first what all inputs of a kind have in common, which takes as long as some of them.
+    With a ``memory``, it first reads the content that all inputs of a kind share, which takes as long as
+    several inputs.
     """
 
     def __init__(self, folder: Path, *, memory: bool = True) -> None:
@@ -73,7 +74,7 @@ class Bench:
         self._caches: dict[str, _KnownOnly] = {}
 
     def try_out(self, kind: Kind, sources: list[bytes], reads: bool, writes: bool) -> Trial:
-        """Read sources as far as is asked for."""
+        """Process sources up to the given stage."""
         root = self._folder / kind.name
         if kind.name not in self._caches:
             self._caches[kind.name] = _KnownOnly(
@@ -95,7 +96,7 @@ class Bench:
                     fall = fall or complaint
         except KeyboardInterrupt:
             raise
-        except BaseException as error:  # a panic of a library in Rust is no Exception
+        except BaseException as error:  # a panic of a Rust library is not an Exception
             fall = _fall(error)
         return Trial(fall, "read" in progress, "written" in progress)
 
@@ -115,10 +116,10 @@ def _complaints(
     if not reads:
         return
     project = Project(root, environ={})
-    manifest, book, found = read_project(project, cache)
+    manifest, book, result = read_project(project, cache)
     progress.add("read")
-    yield from _judged(found, project)
-    wrong = has_errors(found)
+    yield from _judged(result, project)
+    wrong = has_errors(result)
     if manifest is None or book is None or not writes or (wrong and not kind.despite_errors):
         return
     context = BuildContext.for_book(project, book, cache)
@@ -134,29 +135,29 @@ def _complaints(
 
 
 def _judged(found: list[Diagnostic], project: Project) -> Iterator[Fall]:
-    """What findings lack: a file, a line that it has, characters that can be printed."""
+    """Return what diagnostics lack: a file, an existing line, or printable characters."""
     for finding in found:
-        told = repr(finding)
+        reported = repr(finding)
         try:
             str(finding).encode()
         except UnicodeEncodeError:
-            yield Fall(f"half a character {finding.code}", told)
+            yield Fall(f"half a character {finding.code}", reported)
         if finding.span is None:
             if not finding.code.startswith(_NO_PLACE):
-                yield Fall(f"no place {finding.code}", told)
+                yield Fall(f"no place {finding.code}", reported)
             continue
         try:
             lines = project.read_text(finding.span.path).split("\n")
         except UnicodeDecodeError:
             lines = project.read_bytes(finding.span.path).decode("latin-1").splitlines()
         except (OSError, UnsafePath):
-            yield Fall(f"no file {finding.code}", told)
+            yield Fall(f"no file {finding.code}", reported)
             continue
         line, column = finding.span.line, finding.span.column
         if not 1 <= line <= len(lines):
-            yield Fall(f"no line {finding.code}", told)
+            yield Fall(f"no line {finding.code}", reported)
         elif not 1 <= column <= len(lines[line - 1]) + 1:
-            yield Fall(f"no column {finding.code}", told)
+            yield Fall(f"no column {finding.code}", reported)
 
 
 def _ill_formed(epub: bytes) -> Iterator[Fall]:
@@ -170,12 +171,12 @@ def _ill_formed(epub: bytes) -> Iterator[Fall]:
 
 
 def _words(problem: Diagnostic) -> str:
-    """A message without what is the source's own."""
+    """Return a message without quoted text of the source."""
     return " ".join(word for word in problem.message.split() if word.isalpha())[:60]
 
 
 def _fall(error: BaseException) -> Fall:
-    """What was raised, by our innermost frame."""
+    """Return the failure for an exception, identified by our innermost frame."""
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if "/triptych/" in frame.filename] or list(frames)
     place = f"{ours[-1].filename.rpartition('/triptych/')[2]} {ours[-1].name}"
@@ -185,7 +186,7 @@ def _fall(error: BaseException) -> Fall:
 
 @contextmanager
 def _bounded(seconds: float) -> Iterator[None]:
-    """Raise after so many seconds of the processor, where the system can."""
+    """Raise an exception after some seconds of processor time, if the system supports it."""
 
     def stop(number: int, frame: FrameType | None) -> None:
         raise _Hang

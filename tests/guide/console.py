@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.forked_program import run_program
 
-PROGRAMS = ("triptych", "cd", "ls", "cat", "mkdir", "cp")
+PROGRAMS = ("triptych", "python", "cd", "ls", "cat", "mkdir", "cp")
 _ANY = "…"
 _SECONDS = 240
 _SHELL_SYNTAX = re.compile(r"[|&;<>`$*?]")
@@ -21,7 +21,7 @@ _VARIABLE = re.compile(r"[A-Z_]+=")
 
 
 class Mismatch(Exception):
-    """A command that cannot be run, fails, or prints something else than the page says."""
+    """Raised if a command cannot be run, fails, or prints other output than the page shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Command:
 
 
 def commands_in(block: str) -> Iterator[Command]:
-    """Split a block into commands and their output; a line that ends with a backslash goes on."""
+    """Split a block into commands and their output; a line that ends with a backslash continues."""
     lines = block.split("\n")
     starts = [number for number, line in enumerate(lines) if line.startswith("$ ")]
     if "".join(lines[: starts[0] if starts else len(lines)]).strip():
@@ -56,20 +56,20 @@ class Console:
         self.folder = self.top
 
     def run(self, command: Command, exit_code: int = 0) -> None:
-        """Run a command; raise Mismatch for another exit code or another output."""
+        """Run a command. Raise Mismatch if the exit code or the output differs."""
         variables, words = self._split(command.text)
         if words[0] == "cd":
             self._change_folder(words)
             return
-        done = self._run(words, self._environment() | variables)
-        if done.returncode != exit_code:
+        result = self._run(words, self._environment() | variables)
+        if result.returncode != exit_code:
             raise Mismatch(
-                f"`{command.text}` ended with exit code {done.returncode}, not {exit_code}:\n{done.stdout}"
+                f"`{command.text}` ended with exit code {result.returncode}, not {exit_code}:\n{result.stdout}"
             )
-        if command.output and not matches(command.output, done.stdout):
+        if command.output and not matches(command.output, result.stdout):
             raise Mismatch(
                 f"`{command.text}` printed something else; the page has:\n{command.output}\n"
-                f"--- the output is:\n{done.stdout}"
+                f"--- the output is:\n{result.stdout}"
             )
 
     def _run(self, words: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
@@ -89,8 +89,8 @@ class Console:
         )
 
     def _split(self, text: str) -> tuple[dict[str, str], list[str]]:
-        if found := _SHELL_SYNTAX.search(text):
-            raise Mismatch(f'`{text}`: "{found.group()}" is not supported; write one plain command a line')
+        if result := _SHELL_SYNTAX.search(text):
+            raise Mismatch(f'`{text}`: "{result.group()}" is not supported; write one plain command a line')
         words = shlex.split(text)
         count = next((place for place, word in enumerate(words) if not _VARIABLE.match(word)), len(words))
         variables = dict(word.split("=", 1) for word in words[:count])
@@ -111,13 +111,13 @@ class Console:
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         home = self.top.parent / f"{self.top.name}-home"
         home.mkdir(exist_ok=True)
-        proxy = "http://127.0.0.1:9"  # the discard port, which nothing listens on
+        proxy = "http://127.0.0.1:9"  # the discard port, on which nothing listens
         network = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), proxy)
         return {"PATH": path, "HOME": str(home), "LC_ALL": "C.UTF-8", "TERM": "dumb", **network, **kept}
 
 
 def matches(expected: str, actual: str) -> bool:
-    """Compare an output with what a page shows; trailing spaces and outer empty lines do not count."""
+    """Compare an output with a page, ignoring trailing spaces and outer empty lines."""
     text = _tidy(actual)
     pattern = ""
     for line in _tidy(expected).split("\n"):

@@ -21,7 +21,7 @@ Triptych builds a PDF book, an EPUB and a PowerPoint deck from one source. This 
 
 
 def parts() -> Iterator[tuple[str, list[str]]]:
-    """Yield the title of each part with the paths of its pages; chapters without a part come under ""."""
+    """Yield the title of each part with the paths of its pages; chapters outside parts have the part ""."""
     manifest = YAML(typ="safe").load((SOURCE / "book.yaml").read_text("utf-8"))
     for entry in manifest["book"]["chapters"]:
         if isinstance(entry, str):
@@ -36,7 +36,7 @@ def page_paths() -> list[str]:
 
 
 def title_of(path: str) -> str:
-    """Return the title of a page: its first line, after front matter if it has any."""
+    """Return the title of a page: its first line after any front matter."""
     text = _FRONT_MATTER.sub("", (SOURCE / path).read_text("utf-8")).lstrip("\n")
     first = text.partition("\n")[0]
     assert first.startswith("# "), f"{path}: the first line is not a title such as `# Start here`"

@@ -1,4 +1,4 @@
-"""Find links between pages of the guide that lead nowhere, as files or in the book."""
+"""Find broken links between pages of the guide, as files and in the book."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def broken_links(pages: Mapping[str, Page]) -> Iterator[str]:
 
 
 def heading_ids(page: Page) -> Iterator[str]:
-    """Yield the ids of the headings of a page; the second of a kind ends in -1."""
+    """Yield the ids of the headings of a page; a repeated id gets the suffix -1."""
     used: dict[str, int] = {}
     for heading in page.headings:
         name = make_github_id(heading)

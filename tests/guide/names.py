@@ -1,4 +1,4 @@
-"""Find names in the guide that the program does not know: commands, options, keys, codes, classes, attributes."""
+"""Find unknown names in the guide: commands, options, keys, codes, classes, attributes."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from triptych.yaml_text import MalformedYaml, load_yaml
 
 PIPELINE = Path(__file__).parents[2] / "pipeline"
 OF_OTHER_TOOLS = ("coming-from/", "comparison")
-"""Pages on which keys, classes and options of other tools stand in backticks too."""
+"""Pages on which keys, classes and options of other tools are in backticks too."""
 
 _CODE = re.compile(r"[A-Z]{3}\d{3}")
 _VARIABLE = re.compile(r"TRIPTYCH_[A-Z_]+")
 _OPTION = re.compile(r"--[a-z][a-z-]*")
 _KEY = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
-_CLASS = re.compile(r"(?<![\w./])\.([a-z][a-z-]+)(?![\w./(])")
+_CLASS = re.compile(r"(?<![\w./])\.([a-z][a-z-]+)(?![\w./(-])")
 _ATTRIBUTE = re.compile(r"(?<![\w-])([a-z][a-z-]*)=")
 _GLOSSARY_KEYS = {"term", "definition", "abbreviation", "plural", "key", "sort"}
 _SCHEMES = {"http", "https", "mailto", "tel", "data", "file", "javascript"}
@@ -61,7 +61,7 @@ _FILES = (
 
 
 def wrong_names(page: Page) -> Iterator[str]:
-    """Yield what is wrong with the names in backticks and in commands of a page."""
+    """Yield the errors in names in backticks and in commands of a page."""
     shown = "".join(block.text for block in page.blocks)
     ours = not page.path.startswith(OF_OTHER_TOOLS)
     for text, line in page.codes:
@@ -76,9 +76,9 @@ def wrong_names(page: Page) -> Iterator[str]:
 
 
 def problem_with(text: str, *, ours: bool = True) -> str:
-    """Say what is wrong with the names in a text in backticks, "" if nothing is.
+    """Return the error in the names of a text in backticks, or "" if there is none.
 
-    Where names are not all ``ours``, only those that can be of no other tool are looked at.
+    If ``ours`` is false, names that may belong to other tools are not checked.
     """
     if _CODE.fullmatch(text):
         return "" if text in CODES else f"there is no code {text}"
@@ -175,10 +175,10 @@ def environment_variables() -> frozenset[str]:
 
 @cache
 def keys() -> frozenset[str]:
-    """Return all keys of manifests, front matter, themes, catalogues and glossaries, and the rules of the lint."""
+    """Return all keys of manifests, front matter, themes, catalogues and glossaries, and all lint rules."""
     schemas = (make_manifest_schema(), make_front_matter_schema(), make_theme_schema(), make_catalog_schema())
-    found = {key for schema in schemas for key in _properties(json.loads(schema))}
-    return frozenset(found | _GLOSSARY_KEYS | {entry.rule for entry in CODES.values() if entry.rule})
+    results = {key for schema in schemas for key in _properties(json.loads(schema))}
+    return frozenset(results | _GLOSSARY_KEYS | {entry.rule for entry in CODES.values() if entry.rule})
 
 
 def _properties(schema: Any) -> Iterator[str]:

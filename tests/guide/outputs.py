@@ -1,4 +1,4 @@
-"""Read what built files contain: pages of a PDF, slides of a deck, chapters of an e-book."""
+"""Read the content of built files: pages of a PDF, slides of a deck, chapters of an e-book."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ _OF_SUFFIX = {
 
 
 class Untrue(Exception):
-    """A claim about a file that does not hold, or that cannot be read."""
+    """Raised if a claim about a file is wrong or cannot be parsed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A file, or a page, a slide or a chapter in it; ``which`` is a number or the name of a chapter's file."""
+    """A file, or a page, slide or chapter in it; ``which`` is a number or the name of a chapter's file."""
 
     path: str
     unit: str = ""
@@ -44,24 +44,24 @@ class Place:
 
 def parse_place(text: str) -> Place:
     """Parse ``page 2 of x.pdf``, ``slide 3 of x.pptx``, ``chapter 2 of x.epub`` or the path of a file."""
-    found = _PLACE.fullmatch(text)
-    if found is None:
+    result = _PLACE.fullmatch(text)
+    if result is None:
         raise Untrue(f'"{text}" is not a place such as "page 2 of my-brief/build/my-brief.pdf"')
-    place = Place(found["path"], found["unit"] or "", found["which"] or "")
+    place = Place(result["path"], result["unit"] or "", result["which"] or "")
     if place.unit and place.unit not in _OF_SUFFIX.get(posixpath.splitext(place.path)[1], ()):
         raise Untrue(f"{place.path} has no {place.unit}")
     return place
 
 
 def check_result(claim: str, folder: Path) -> None:
-    """Raise Untrue if a claim such as ``page 2 of x.pdf contains "Figure 1"`` does not hold."""
-    found = _RESULT.fullmatch(claim)
-    if found is None:
+    """Raise Untrue if a claim such as ``page 2 of x.pdf contains "Figure 1"`` is wrong."""
+    result = _RESULT.fullmatch(claim)
+    if result is None:
         raise Untrue(
             f'"{claim}" cannot be read; write PLACE contains "TEXT", PLACE has 3 pages or PLACE exists'
         )
-    place = parse_place(claim[: found.start("verb") - 1])
-    verb, rest = found["verb"], found["rest"] or ""
+    place = parse_place(claim[: result.start("verb") - 1])
+    verb, rest = result["verb"], result["rest"] or ""
     path = folder / place.path
     if verb in ("exists", "does not exist"):
         if path.exists() != (verb == "exists"):
@@ -82,16 +82,16 @@ def check_result(claim: str, folder: Path) -> None:
 
 
 def _check_count(place: Place, path: Path, rest: str) -> None:
-    found = _COUNT.fullmatch(rest)
-    if found is None or found[2] != _COUNTED.get(path.suffix):
+    result = _COUNT.fullmatch(rest)
+    if result is None or result[2] != _COUNTED.get(path.suffix):
         raise Untrue(f'"has {rest}" cannot be read for {place.path}; write `has 3 pages`, slides or chapters')
     count = len(_PARTS[path.suffix](path))
-    if count != int(found[1]):
-        raise Untrue(f"{place.path} has {count} {found[2]}s, not {found[1]}")
+    if count != int(result[1]):
+        raise Untrue(f"{place.path} has {count} {result[2]}s, not {result[1]}")
 
 
 def text_at(place: Place, path: Path) -> str:
-    """Return the words at a place with single spaces; raise Untrue if the file has no such place."""
+    """Return the words at a place, separated by single spaces. Raise Untrue if the place does not exist."""
     if path.suffix not in _PARTS:
         return _with_single_spaces(path.read_text("utf-8"))
     parts = _PARTS[path.suffix](path)
@@ -105,7 +105,7 @@ def text_at(place: Place, path: Path) -> str:
 def numbers_at(place: Place, path: Path, count: int | None = None) -> range:
     """Return the numbers of the pages, slides or chapters at a place, counted from 1.
 
-    ``count`` is how many pages, slides or chapters the file has, if that is known.
+    ``count`` is the number of pages, slides or chapters in the file, if known.
     """
     count = len(_PARTS[path.suffix](path)) if count is None else count
     if place.unit != "chapter":
@@ -130,18 +130,18 @@ def numbers_at(place: Place, path: Path, count: int | None = None) -> range:
 
 
 def _chapter_pages(path: Path) -> list[int]:
-    """Return the first pages of the numbered chapters, as the outline of a PDF has them."""
+    """Return the first pages of the numbered chapters, according to the outline of a PDF."""
     with pypdfium2.PdfDocument(path) as pdf:
         entries = [(entry.get_title(), entry.get_dest()) for entry in pdf.get_toc(max_depth=2)]
         return [dest.get_index() + 1 for title, dest in entries if dest and _NUMBERED.match(title)]
 
 
 def _chapter_slides(path: Path) -> list[int]:
-    """Return the first slides of the sections of a deck after the opening one."""
+    """Return the first slides of the sections of a deck after the opening section."""
     deck = Presentation(str(path))
     ids = [str(slide.slide_id) for slide in deck.slides]
     sections = [
-        [entry.get("id") for entry in one.iter("{*}sldId")] for one in deck.part._element.iter("{*}section")
+        [entry.get("id") for entry in item.iter("{*}sldId")] for item in deck.part._element.iter("{*}section")
     ]
     return [ids.index(section[0]) + 1 for section in sections[1:] if section]
 
@@ -152,7 +152,7 @@ def _pages(path: Path) -> list[tuple[str, str]]:
 
 
 def _slides(path: Path) -> list[tuple[str, str]]:
-    """Return the text and the notes of each slide, hidden ones too."""
+    """Return the text and the notes of each slide, including hidden ones."""
     texts = []
     for slide in Presentation(str(path)).slides:
         charts = [rel.target_part.blob for rel in slide.part.rels.values() if rel.reltype.endswith("/chart")]
@@ -203,12 +203,12 @@ _PARTS: dict[str, Callable[[Path], list[tuple[str, str]]]] = {
 
 
 def _with_single_spaces(text: str) -> str:
-    """Join words that are hyphenated at the end of a line, and make every run of white space one space."""
+    """Join words hyphenated at line ends, and replace all white space with single spaces."""
     joined = re.sub("(?:\ufffe|\u00ad)\\s*|[\u200b\u2060]", "", text)
     return " ".join(joined.split())
 
 
 def _contains(words: str, text: str) -> bool:
-    """Whether a text has some words; a number at their end must be whole."""
+    """Return whether a text contains the given words; a number at their end must be complete."""
     end = r"(?!\d)" if text[-1].isdigit() else ""
     return re.search(re.escape(_with_single_spaces(text)) + end, words) is not None

@@ -1,15 +1,15 @@
 """Parse a page of the guide into the blocks that its test runs.
 
-HTML comments, which no output shows, say what a block is. Each comment is a paragraph of its own. These
-belong to the code block after them:
+HTML comments, which no output shows, describe blocks. Each comment is a separate paragraph. These belong
+to the code block after them:
 
 - ``<!-- file: my-brief/source/solar.md -->``: the block is written to this file; ``<!-- append: PATH -->``
   adds it to the end of a file; ``<!-- replace in: PATH -->`` replaces the ``-`` lines of a ``diff`` block by
-  its ``+`` lines, and needs the other lines to be in the file as they are.
+  its ``+`` lines, and requires the other lines to be in the file.
 - ``<!-- shows: PATH -->``: the block is what the file contains; ``…`` stands for anything, as below.
-- ``<!-- theme -->``, ``<!-- front matter -->``, ``<!-- catalogue -->``, ``<!-- glossary -->``: what kind of YAML
-  this is. Without a comment it is a manifest or a part of one.
-- ``<!-- for snippets -->``: these keys of a manifest also hold for the book of snippets.
+- ``<!-- theme -->``, ``<!-- front matter -->``, ``<!-- catalogue -->``, ``<!-- glossary -->``: the kind of
+  YAML. Without a comment, it is a manifest or a part of one.
+- ``<!-- for snippets -->``: these keys of a manifest also apply to the book of snippets.
 - ``<!-- finding: LNT015 -->``: building the Markdown or YAML reports exactly this code, or these, separated
   by commas.
 - ``<!-- fails: 1 -->``: the exit code of the last command in a ``console`` block.
@@ -23,13 +23,13 @@ is built into ``snippets.pdf``, ``snippets.epub`` and ``snippets.pptx`` and must
 that start with ``$ `` are commands, and the lines after a command are its output: a line ``…`` stands for any
 lines, and ``…`` within a line for any text. Where no output follows, none is compared.
 
-These stand alone, at the place where they take effect:
+These have no code block, and take effect at their position:
 
 - ``<!-- result: PLACE contains "TEXT" -->``: PLACE is a file, ``page 2 of x.pdf``, ``slide 3 of x.pptx``,
   ``notes of slide 3 of x.pptx`` or ``chapter 2 of x.epub`` (or ``.pdf`` or ``.pptx``: all its pages or slides);
   also ``does not contain``, ``exists``, ``does not exist``, and ``has 12 pages`` (slides, chapters).
 - ``<!-- copy: images/harbour.jpg to my-brief/source/harbour.jpg -->``: copies a file of the guide's source.
-- ``<!-- run: triptych new my-report -->``: runs a command that the page takes for granted.
+- ``<!-- run: triptych new my-report -->``: runs a command that the page does not show.
 
 And before an image: ``<!-- picture: page 3 of my-brief/build/my-brief.pdf, crop 0,0,100%,45% -->``, which
 ``scripts/draw_guide_pictures.py`` draws; ``pictures.py`` has its options.
@@ -53,12 +53,12 @@ _ALONE = {"result", "copy", "run"}
 _OF_IMAGE = {"picture"}
 _WITHOUT_VALUE = {*_YAML_KINDS, "for snippets"}
 _WRITES = ("file", "append", "replace in", "shows")
-_DIAGRAMS = ("mermaid", "dot")  # drawn while the guide is read, which ``test_links.py`` does
+_DIAGRAMS = ("mermaid", "dot")  # drawn when the guide is read, which ``test_links.py`` does
 _COVERS = (*_WRITES, "not run", "tested in")
 
 
 class PageError(Exception):
-    """A mistake in a page of the guide, or a claim of it that is not true; the text begins with its place."""
+    """Raised for a mistake in a page of the guide, or a wrong claim; the message begins with its position."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +80,17 @@ class Block:
     comments: tuple[Comment, ...] = ()
 
     def value(self, key: str) -> str | None:
-        """Return the value of a comment, "" for one without a value, None if there is no such comment."""
+        """Return the value of a comment, "" for one without a value, or None if there is no such comment."""
         return next((comment.value for comment in self.comments if comment.key == key), None)
 
     @property
     def yaml_kind(self) -> str:
-        """Which kind of YAML this is, by its comment."""
+        """Return the kind of YAML according to the comments."""
         return next((kind for kind in _YAML_KINDS if self.value(kind) is not None), "manifest")
 
     @property
     def is_snippet(self) -> bool:
-        """Whether this is Markdown for the book of snippets."""
+        """Return whether this is Markdown for the book of snippets."""
         return self.language == "markdown" and not self.comments
 
 
@@ -114,7 +114,7 @@ class PageLink:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What is on a page that can be tested, in reading order."""
+    """The parts of a page that can be tested, in reading order."""
 
     path: str
     title: str
@@ -125,10 +125,10 @@ class Page:
     codes: tuple[tuple[str, int], ...] = ()
     """Text in backticks, with its line."""
     blocks: tuple[Block, ...] = field(default=(), repr=False)
-    """All code blocks, also those that are not run."""
+    """All code blocks, including those that are not run."""
 
     def place(self, line: int) -> str:
-        """Name a line of the page as errors do."""
+        """Return a line of the page in the form that errors use."""
         return f"{self.path}:{line}"
 
     def snippets(self) -> list[Block]:
@@ -137,7 +137,7 @@ class Page:
 
 
 def parse_page(path: str, text: str) -> Page:
-    """Parse a page; PageError names comments that are unknown or misplaced, and blocks that are not tested."""
+    """Parse a page. Raise PageError for unknown or misplaced comments and for blocks that are not tested."""
     return _Parser(path).parse(text)
 
 
@@ -185,8 +185,8 @@ class _Parser:
     def _take_comments(self, html: str, line: int) -> None:
         if _COMMENT.sub("", html).strip():
             raise self._error(line, "raw HTML; only comments are allowed")
-        for found in _COMMENT.finditer(html):
-            self._take_comment(found.group(1), line + html.count("\n", 0, found.start()))
+        for result in _COMMENT.finditer(html):
+            self._take_comment(result.group(1), line + html.count("\n", 0, result.start()))
 
     def _take_comment(self, text: str, line: int) -> None:
         key, colon, value = (" ".join(part.split()) for part in text.partition(":"))
@@ -251,7 +251,7 @@ class _Parser:
         if is_heading:
             self._headings.append(_plain(children))
         for child in _walk(children):
-            if child.type == "html_inline" and child.content != "<br>":  # which cells of tables need
+            if child.type == "html_inline" and child.content != "<br>":  # escaped for table cells
                 raise self._error(line, f'put "{child.content}" into a paragraph of its own')
             if child.type == "image":
                 source = str(child.attrs["src"])
@@ -267,7 +267,7 @@ class _Parser:
 
 
 def _line_of(text: str, part: str) -> int:
-    """Return how many lines of a paragraph are before a part of it, 0 if it is not found."""
+    """Return how many lines of a paragraph precede a part of it, or 0 if it is not found."""
     return text.count("\n", 0, max(text.find(part), 0))
 
 
@@ -278,7 +278,7 @@ def _walk(tokens: list[Token]) -> Iterator[Token]:
 
 
 def _plain(tokens: list[Token]) -> str:
-    """Return the words of a heading."""
+    """Return the text of a heading without markup."""
     return "".join(token.content for token in tokens if token.type in ("text", "code_inline", "softbreak"))
 
 

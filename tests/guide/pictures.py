@@ -1,10 +1,10 @@
 """Draw the pictures of the guide from built files: a page, a slide, a screen of an e-book.
 
-``page 3 of x.pdf``, ``slide 4 of x.pptx``, ``screen of x.epub chapter 2``; ``chapter 2 of x.pdf`` is the first page
-of a chapter, and ``chapter 2 of x.pptx`` its first slide. Options follow, separated by commas: ``120 dpi`` of a page,
-``390 px`` for the width of a slide or of the screen, ``dark`` for the colours of the screen, ``crop
-0,0,100%,45%`` for its left, upper, right and lower edge, and ``trim``, which cuts empty margins off. Several places
-joined by `` + `` are drawn side by side.
+Places are ``page 3 of x.pdf``, ``slide 4 of x.pptx`` and ``screen of x.epub chapter 2``; ``chapter 2 of
+x.pdf`` is the first page of a chapter, and ``chapter 2 of x.pptx`` its first slide. Options follow, separated
+by commas: ``120 dpi`` for a page, ``390 px`` for the width of a slide or of the screen, ``dark`` for a dark
+screen, ``crop 0,0,100%,45%`` for the left, upper, right and lower edge, and ``trim``, which removes empty
+margins. Places joined by `` + `` are drawn side by side.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _CROP = re.compile(r"crop ((?:[\d.]+%?,){3}[\d.]+%?)")
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What a picture shows: a place in a file, and how it is drawn."""
+    """A place in a file, and the options for drawing it."""
 
     place: Place
     is_screen: bool = False
@@ -49,7 +49,7 @@ class Picture:
 
 
 def parse_pictures(text: str) -> list[Picture]:
-    """Parse the value of a ``picture`` comment; raise Untrue if it cannot be read."""
+    """Parse the value of a ``picture`` comment. Raise Untrue if it cannot be parsed."""
     return [_parse_picture(part) for part in text.split(" + ")]
 
 
@@ -85,7 +85,7 @@ class Studio:
         self._decks: dict[bytes, Path] = {}
 
     def draw(self, text: str, folder: Path) -> Image.Image:
-        """Draw what the value of a ``picture`` comment says of files in a folder."""
+        """Draw the picture that a ``picture`` comment describes, with files relative to a folder."""
         images = [self._draw(picture, folder) for picture in parse_pictures(text)]
         return images[0] if len(images) == 1 else _in_a_row(images)
 
@@ -104,8 +104,8 @@ class Studio:
         return _framed(_cropped(image, picture))
 
     def slides(self, path: Path, numbers: Iterable[int], width: int) -> list[Image.Image]:
-        """Draw some slides of a deck in its own fonts; hidden ones cannot be drawn."""
-        shown = [slide.element.get("show") != "0" for slide in Presentation(str(path)).slides]
+        """Draw slides of a deck with its own fonts; hidden slides cannot be drawn."""
+        slides = [slide.element.get("show") != "0" for slide in Presentation(str(path)).slides]
         data = path.read_bytes()
         if data not in self._decks:
             place = self._folder / f"deck-{len(self._decks)}"
@@ -113,9 +113,9 @@ class Studio:
         images = []
         with pypdfium2.PdfDocument(self._decks[data]) as document:
             for number in numbers:
-                if not shown[number - 1]:
+                if not slides[number - 1]:
                     raise Untrue(f"slide {number} of {path.name} is hidden")
-                page = document[sum(shown[: number - 1])]
+                page = document[sum(slides[: number - 1])]
                 images.append(
                     _rendered(page, 2 * width / page.get_width()).resize(
                         (width, round(width * page.get_height() / page.get_width())), Image.Resampling.LANCZOS
@@ -133,7 +133,7 @@ class Studio:
             return draw_screen(Path(name) / files[number - 1], width, dark=dark)
 
     def _fonts(self) -> Path:
-        """Write a configuration with which LibreOffice sees the bundled fonts before those of the system."""
+        """Write a fontconfig file with which LibreOffice prefers the bundled fonts to those of the system."""
         path = self._folder / "fonts.conf"
         places = "".join(
             f"<dir>{place}</dir>" for place in (REPOSITORY / "templates/fonts", "/usr/share/fonts")
@@ -145,7 +145,7 @@ class Studio:
 
 
 def pages(path: Path, numbers: Iterable[int], dpi: int = _DPI) -> list[Image.Image]:
-    """Draw some pages of a PDF."""
+    """Draw pages of a PDF."""
     with pypdfium2.PdfDocument(path) as document:
         return [_rendered(document[number - 1], dpi / 72) for number in numbers]
 
@@ -159,7 +159,7 @@ def draw_screen(
     chapter: Path, width: int, height: int = _SCREEN_HEIGHT, *, dark: bool = False
 ) -> Image.Image:
     """Draw the first screen of a chapter, given its size in CSS pixels; a phone has two pixels for each."""
-    if dark:  # as e-readers do: their own ground and ink
+    if dark:  # like e-readers, which set text and background colours
         text = chapter.read_text("utf-8")
         chapter.write_text(text.replace("</head>", f"<style>{_NIGHT}</style></head>", 1), "utf-8")
     frame = chapter.with_name("frame.html")
@@ -167,7 +167,7 @@ def draw_screen(
     body = f'<body style="margin: 0"><iframe style="{style}" src="{chapter.name}"></iframe>'
     frame.write_text(f'<!doctype html><meta charset="utf-8">{body}', "utf-8")
     scale = 2 if width <= WIDEST // 2 else 1
-    window = max(width, 500), height + 200  # Chromium has none narrower
+    window = max(width, 500), height + 200  # Chromium supports no narrower window
     shot = chromium_screenshot(frame, chapter.with_name("screen.png"), *window, dark=dark, scale=scale)
     with Image.open(shot) as image:
         return image.convert("RGB").crop((0, 0, width * scale, height * scale))
@@ -199,7 +199,7 @@ def _cropped(image: Image.Image, picture: Picture) -> Image.Image:
 
 
 def _framed(image: Image.Image) -> Image.Image:
-    """Draw a thin edge, so that a white page can be seen on a white ground."""
+    """Draw a thin frame, so that a white page is visible on a white background."""
     if image.width > WIDEST - 2:
         size = (WIDEST - 2, round(image.height * (WIDEST - 2) / image.width))
         image = image.resize(size, Image.Resampling.LANCZOS)
@@ -207,7 +207,7 @@ def _framed(image: Image.Image) -> Image.Image:
 
 
 def _in_a_row(images: list[Image.Image], gap: int = 24) -> Image.Image:
-    """Place pictures beside each other, each centred; wide ones are lower, as they hold as much."""
+    """Place pictures side by side, vertically centred, with similar areas."""
     heights = [0.6 if image.width > image.height else 1.0 for image in images]
     wide = sum(image.width / image.height * height for image, height in zip(images, heights, strict=True))
     tallest = (WIDEST - gap * (len(images) - 1)) / wide
@@ -221,7 +221,7 @@ def _in_a_row(images: list[Image.Image], gap: int = 24) -> Image.Image:
 
 
 def save(image: Image.Image, path: Path) -> None:
-    """Write a PNG in as many colours as its largest size allows."""
+    """Write a PNG with as many colours as its size limit allows."""
     path.parent.mkdir(parents=True, exist_ok=True)
     for colours in _COLOURS:
         out = io.BytesIO()
@@ -235,7 +235,7 @@ def save(image: Image.Image, path: Path) -> None:
 
 
 def side_by_side(images: list[Image.Image], columns: int, gap: int = 16) -> Image.Image:
-    """Place pictures of one size in rows on a white ground."""
+    """Place pictures of one size in rows on a white background."""
     wide, high = images[0].size
     rows = -(-len(images) // columns)
     sheet = Image.new("RGB", (columns * (wide + gap) - gap, rows * (high + gap) - gap), "white")

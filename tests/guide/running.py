@@ -20,11 +20,11 @@ _SNIPPET = re.compile(r"source/snippet-(\d+)\.md:(\d+)")
 _OF_SNIPPETS = re.compile(rf"(?:^|\s){NAME}\.(?:pdf|epub|pptx)\b")
 
 DrawPicture = Callable[[PageImage, Path], None]
-"""Draws an image of a page; the folder is the one in which the paths of its comment are."""
+"""Draws an image of a page; the folder is the one to which the paths in its comment are relative."""
 
 
 def run_page(page: Page, folder: Path, cache: Cache, draw: DrawPicture | None = None) -> list[str]:
-    """Run all blocks of a page in order → what is wrong with it, each with its place."""
+    """Run all blocks of a page in order, and return the errors with their positions."""
     return _Run(page, folder, cache, draw).run()
 
 
@@ -39,7 +39,7 @@ class _Run:
         self._covered = False
 
     def run(self) -> list[str]:
-        """Run the page; what concerns the book of snippets comes last."""
+        """Run the page, and finally build the book of snippets."""
         later: list[Comment | PageImage] = []
         for step in self._page.steps:
             text = step.value if isinstance(step, Comment) else getattr(step, "picture", "")
@@ -48,7 +48,7 @@ class _Run:
             else:
                 self._try(step, self._folder)
         if self._page.snippets() and not self._covered and not self._build_snippets():
-            return self._failures  # the files of the steps that are left do not exist
+            return self._failures  # the files of the remaining steps do not exist
         for step in later:
             self._try(step, self._snippets.root / "build")
         return self._failures
@@ -90,16 +90,16 @@ class _Run:
         if (path := block.value("tested in")) is not None:
             _check_is_test(path)
             return
-        written = self._write(block)
+        output = self._write(block)
         if block.language == "console":
             self._run_console(block)
-        elif block.language == "yaml" and not written:
+        elif block.language == "yaml" and not output:
             self._check_yaml(block)
-        elif block.language == "markdown" and not written and block.comments:
+        elif block.language == "markdown" and not output and block.comments:
             self._compare(block, self._snippets.findings(block))
 
     def _write(self, block: Block) -> bool:
-        """Do what comments say about files → whether there was any such comment."""
+        """Write files as comments say, and return whether there was such a comment."""
         if (name := block.value("file")) is not None:
             path = self._path(name)
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -142,7 +142,7 @@ class _Run:
             self._snippets.add_settings(block)
 
     def _compare(self, block: Block, found: Sequence[Diagnostic]) -> None:
-        """Compare the codes of findings with those that the comment names; without one there must be none."""
+        """Compare the codes of findings with those in the comment; without a comment, none are allowed."""
         expected = sorted(code.strip() for code in (block.value("finding") or "").split(",") if code.strip())
         if expected != sorted({finding.code for finding in found}):
             names = ", ".join(expected) or "nothing"
@@ -150,16 +150,16 @@ class _Run:
             self._fail(block.line, f"expected {names} to be reported, but it was:\n{reported}")
 
     def _build_snippets(self) -> bool:
-        """Build the book of snippets → whether nothing was found."""
+        """Build the book of snippets, and return whether there were no findings."""
         blocks = self._page.snippets()
-        found = self._snippets.build(blocks)
-        for finding in found:
+        result = self._snippets.build(blocks)
+        for finding in result:
             text = describe(finding)
             line = blocks[0].line
             if place := _SNIPPET.search(text):
                 line = blocks[int(place[1]) - 1].line + int(place[2]) - 1
             self._fail(line, f"in the book of snippets: {text}")
-        return not found
+        return not result
 
 
 def _check_is_test(path: str) -> None:
@@ -172,7 +172,7 @@ def _is_prose(path: Path) -> bool:
 
 
 def _replaced(text: str, diff: str, name: str) -> str:
-    """Replace the ``-`` lines of a diff by its ``+`` lines; hunks are separated by lines that begin with @@."""
+    """Replace the ``-`` lines of a diff by its ``+`` lines; lines that begin with @@ separate hunks."""
     for hunk in re.split(r"^@@.*\n", diff, flags=re.MULTILINE):
         lines = [line for line in hunk.split("\n") if line]
         if not lines:

@@ -32,7 +32,7 @@ _BOOK = {"title": "Snippets", "author": "A. Writer", "date": "2026-01-31", "chap
 
 
 class Snippets:
-    """The book of snippets of a page, in a folder of its own beside what the page writes."""
+    """The book of snippets of a page, in its own folder next to the files of the page."""
 
     def __init__(self, folder: Path, cache: Cache) -> None:
         self.root = folder.with_name(f"{folder.name}-{NAME}")
@@ -45,7 +45,7 @@ class Snippets:
         self._settings = merge_values(self._settings, YAML(typ="safe").load(block.text))
 
     def build(self, blocks: Sequence[Block]) -> list[Diagnostic]:
-        """Build PDF, e-book and deck of all snippets → what was found."""
+        """Build PDF, e-book and deck of all snippets, and return the findings."""
         project = self._project(
             {f"snippet-{number}.md": block.text for number, block in enumerate(blocks, 1)}
         )
@@ -53,13 +53,13 @@ class Snippets:
         return outcome.diagnostics
 
     def findings(self, block: Block) -> list[Diagnostic]:
-        """Return what is reported about one block of Markdown; only if reading finds nothing, it is built."""
+        """Return the findings in one block of Markdown; it is only built if reading has no findings."""
         project = self._project({"snippet-1.md": block.text})
-        _, _, found = read_project(project, self._cache)
-        return found or press(project, self._request(self.root / "build")).diagnostics
+        _, _, result = read_project(project, self._cache)
+        return result or press(project, self._request(self.root / "build")).diagnostics
 
     def findings_in_yaml(self, block: Block) -> list[Diagnostic]:
-        """Return what is reported about a block of YAML."""
+        """Return the findings in a block of YAML."""
         try:
             tree = load_yaml(block.text)
         except MalformedYaml as error:
@@ -76,9 +76,9 @@ class Snippets:
             manifest = Manifest.model_validate({"book": _BOOK, "glossary": "part.yaml"})
             return read_glossary(project, manifest, SourcePositions(None), self._cache)[1]
         (project.root / MANIFEST).write_text(_whole_manifest(block.text, tree), "utf-8")
-        found = read_manifest(project)[2]
-        if found or block.value("finding") is None:
-            return found
+        result = read_manifest(project)[2]
+        if result or block.value("finding") is None:
+            return result
         (project.root / "source/snippet-1.md").write_text("# A chapter\n\nText.\n", "utf-8")
         return read_project(project, self._cache)[2]
 
@@ -86,7 +86,7 @@ class Snippets:
         return BuildRequest(output_folder=folder, cache_folder=self._cache.folder)
 
     def _project(self, chapters: Mapping[str, str]) -> Project:
-        """Write the book of some chapters, and what the page has written beside it."""
+        """Write a book of some chapters, next to the files that the page has written."""
         shutil.rmtree(self.root, ignore_errors=True)
         source = self.root / "source"
         source.mkdir(parents=True)
@@ -103,40 +103,42 @@ class Snippets:
         return Project(self.root, environ={})
 
     def _files_of_page(self) -> Iterator[tuple[str, Path]]:
-        """Yield the files that snippets can name, relative to the folder of a manifest: data, images, themes.
+        """Yield the files that snippets can refer to, relative to the manifest: data, images, themes.
 
-        In a page that works in a project, snippets mean the files in its `source/`.
+        In a page that works in a project, snippets use the files in its `source/`.
         """
         for path in sorted(self._page_folder.rglob("*")):
-            inside = path.relative_to(self._page_folder)
-            parts = inside.parts
+            relative_to = path.relative_to(self._page_folder)
+            parts = relative_to.parts
             if "source" in parts:
                 parts = parts[parts.index("source") + 1 :]
-            is_source = path.is_file() and path.suffix != ".md" and "build" not in inside.parts
+            is_source = path.is_file() and path.suffix != ".md" and "build" not in relative_to.parts
             if is_source and parts != ("book.yaml",):
                 yield "/".join(parts), path
 
     def _found_settings(self) -> dict[str, Any]:
-        """Return the settings that follow from the files of the page."""
+        """Return the settings that result from the files of the page."""
         names = [name for name, _ in self._files_of_page()]
-        found: dict[str, Any] = {}
+        result: dict[str, Any] = {}
         if bibliographies := [name for name in names if name.endswith(".bib")]:
-            found["bibliography"] = bibliographies
+            result["bibliography"] = bibliographies
         if "glossary.yaml" in names:
-            found["glossary"] = "glossary.yaml"
-        return found
+            result["glossary"] = "glossary.yaml"
+        return result
 
 
 def _findings_in_catalogue(tree: Any) -> list[Diagnostic]:
-    """Return what is wrong with a catalogue or a part of one, and with the settings that its titles share."""
+    """Return the findings in a catalogue or a part of one, and in the settings that its titles share."""
     values = {"titles": ["first-title"], **to_plain_values(tree)}
     shared = merge_values({"book": _BOOK}, values.get("defaults", {}))
-    found = validate_values(values, SourcePositions(tree, "catalog.yaml"), CatalogSettings)[1]
-    return found + validate_values(shared, SourcePositions(tree.get("defaults"), "catalog.yaml"), Manifest)[1]
+    result = validate_values(values, SourcePositions(tree, "catalog.yaml"), CatalogSettings)[1]
+    return (
+        result + validate_values(shared, SourcePositions(tree.get("defaults"), "catalog.yaml"), Manifest)[1]
+    )
 
 
 def _whole_manifest(text: str, tree: Any) -> str:
-    """Return a manifest of its own as it is, and a part of one with what a manifest must have."""
+    """Return a complete manifest unchanged, and add the required keys to a partial one."""
     if not isinstance(tree, dict) or not isinstance(tree.get("book", {}), dict):
         return text
     missing = {key: value for key, value in _BOOK.items() if key in ("title", "chapters")}

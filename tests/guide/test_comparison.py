@@ -1,4 +1,4 @@
-"""The page that compares tools: what it says of its examples holds in the finished files."""
+"""Test that the claims of the page that compares tools are true for its example files."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def project(tmp_path_factory: pytest.TempPathFactory, shared_cache: Cache) -> Pa
 
 @pytest.fixture(scope="module")
 def deck(project: Path) -> dict[str, Slide]:
-    """The slides of the deck by their titles."""
+    """Return the slides of the deck by title."""
     slides = Presentation(str(project / "build/answers.pptx")).slides
     titles = [(slide.shapes.title, slide) for slide in slides]
     return {" ".join(title.text.split()): slide for title, slide in titles if title is not None}
@@ -67,12 +67,12 @@ def pictures(slide: Slide) -> list[BaseShape]:
 
 
 def content(slide: Slide) -> BaseShape:
-    """The placeholder with the text of a slide."""
+    """Return the body placeholder of a slide."""
     return next(shape for shape in slide.placeholders if shape.placeholder_format.idx == 1)
 
 
 def has_bullet(slide: Slide, paragraph: etree._Element) -> bool:
-    """Whether a paragraph of the content has a bullet: of its own, of the layout, or of the master."""
+    """Return whether a paragraph has a bullet: its own, or inherited from the layout or the master."""
     layout = slide.slide_layout
     index = content(slide).placeholder_format.idx
     inherited = next(shape for shape in layout.placeholders if shape.placeholder_format.idx == index)
@@ -98,17 +98,17 @@ def test_no_shape_is_off_its_slide(project: Path) -> None:
 
 
 class TestSlides:
-    def test_a_slide_has_the_layout_that_it_names(self, deck: dict[str, Slide]) -> None:
+    def test_slide_has_the_named_layout(self, deck: dict[str, Slide]) -> None:
         assert deck["What comes next"].slide_layout.name == "Section Header"
 
-    def test_a_list_above_an_image_keeps_its_bullets(self, deck: dict[str, Slide]) -> None:
+    def test_list_above_an_image_keeps_its_bullets(self, deck: dict[str, Slide]) -> None:
         slide = deck["The harbour has two quays"]
         paragraphs = list(content(slide)._element.iter(f"{A}p"))
         assert len(paragraphs) == 2
         assert all(has_bullet(slide, paragraph) for paragraph in paragraphs)
         assert len(pictures(slide)) == 1
 
-    def test_an_image_after_text_is_shown(self, deck: dict[str, Slide]) -> None:
+    def test_image_after_text_is_kept(self, deck: dict[str, Slide]) -> None:
         slide = deck["A remark and an image"]
         assert [line.strip() for line in content(slide).text_frame.text.split("\n")] == [
             "An opening remark",
@@ -116,7 +116,7 @@ class TestSlides:
         ]
         assert len(pictures(slide)) == 1
 
-    def test_a_picture_is_as_wide_as_it_should_be(self, deck: dict[str, Slide]) -> None:
+    def test_picture_has_the_expected_width(self, deck: dict[str, Slide]) -> None:
         slide = deck["A small picture"]
         title = slide.shapes.title
         assert pictures(slide)[0].width / title.width == pytest.approx(0.25, abs=0.005)
@@ -132,11 +132,11 @@ class TestSlides:
                 size = paragraph.runs[0].font.size.pt
                 assert size >= 18
                 width = ImageFont.truetype(FONT, size).getlength(paragraph.text)
-                assert width < box.width / Pt(1) - 40  # less the bullet and the margins of the box
+                assert width < box.width / Pt(1) - 40  # minus the bullet indent and the margins of the box
                 height += size * 1.2
             assert height < box.height / Pt(1)
 
-    def test_a_drawing_has_a_picture_for_viewers_that_do_not_read_svg(self, deck: dict[str, Slide]) -> None:
+    def test_drawing_has_a_raster_fallback(self, deck: dict[str, Slide]) -> None:
         slide = deck["Seconds of a build"]
         blip = next(pictures(slide)[0]._element.iter(f"{A}blip"))
         svg = next(blip.iter("{*}svgBlip"))
@@ -170,7 +170,7 @@ class TestSlides:
         assert kinds >= {MSO_SHAPE_TYPE.CHART, MSO_SHAPE_TYPE.TABLE, MSO_SHAPE_TYPE.PLACEHOLDER}
         assert len(content(deck["Twenty points (1 of 2)"]).text_frame.paragraphs) == 10
 
-    def test_a_changed_template_gives_a_valid_deck(
+    def test_changed_template_produces_a_valid_deck(
         self, project: Path, tmp_path: Path, shared_cache: Cache
     ) -> None:
         template = tmp_path / "reference.pptx"
@@ -236,14 +236,14 @@ class TestBooks:
         assert set(listed) <= set(labels)
         assert len(listed) == len(set(listed)) > 20
 
-    def test_the_pdf_is_tagged_and_conforms_to_what_it_declares(self, project: Path) -> None:
+    def test_pdf_is_tagged_and_conforms_to_its_claim(self, project: Path) -> None:
         path = project / "build/answers.pdf"
         with pikepdf.open(path) as pdf:
             assert bool(pdf.Root.MarkInfo.Marked)
             assert "/StructTreeRoot" in pdf.Root
-            declared = pdf.open_metadata()
-            assert declared["pdfuaid:part"] == "1"
-            assert (declared["pdfaid:part"], declared["pdfaid:conformance"]) == ("3", "A")
+            metadata = pdf.open_metadata()
+            assert metadata["pdfuaid:part"] == "1"
+            assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("3", "A")
         assert validators.pdf_validate(path, "ua1") == []
         assert validators.pdf_validate(path, "a3a") == []
 

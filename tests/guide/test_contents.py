@@ -1,4 +1,4 @@
-"""The guide lists all its pages: in the book, and for a repository browser."""
+"""Test that all pages of the guide are listed: in the book, and for a repository browser."""
 
 from __future__ import annotations
 

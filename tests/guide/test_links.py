@@ -1,4 +1,4 @@
-"""Links between pages of the guide lead somewhere, in the book and in a repository browser."""
+"""Test links between pages of the guide, in the book and in a repository browser."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from triptych.project import Project
 from triptych.stages import read_project
 
 
-def test_links_between_pages_lead_to_pages_and_headings() -> None:
+def test_links_between_pages_are_valid() -> None:
     pages = {path: parse_page(path, (SOURCE / path).read_text("utf-8")) for path in page_paths()}
     assert not (broken := list(broken_links(pages))), "\n" + "\n".join(broken)
 
 
 @pytest.mark.e2e
-def test_the_source_of_the_guide_has_no_finding(shared_cache: Cache) -> None:
-    """Links and ids resolve in the book too, and nothing else is wrong with it."""
-    _, _, found = read_project(Project(GUIDE, environ={}), shared_cache)
-    assert not found, "\n" + "\n".join(map(str, found))
+def test_guide_source_has_no_findings(shared_cache: Cache) -> None:
+    """Test that the source of the guide has no findings, which includes links and ids in the book."""
+    _, _, result = read_project(Project(GUIDE, environ={}), shared_cache)
+    assert not result, "\n" + "\n".join(map(str, result))
 
 
-def test_broken_links_are_found() -> None:
+def test_dangling_links_are_found() -> None:
     texts = {
         "a.md": "# A\n\n[x](b.md) [x](b.md#here) [x](#a) [x](https://example.org)\n\n[y](c/d.md)\n",
         "b.md": "# B\n\n## Here\n\n## Here\n\n[y](a.md#b)\n\n[x](#here-1) [y](#here-2) [x](c/e.md#--to)\n",

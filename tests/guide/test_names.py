@@ -1,4 +1,4 @@
-"""The guide names only what the program knows."""
+"""Test that the guide uses only known names."""
 
 from __future__ import annotations
 
@@ -67,12 +67,12 @@ def test_a_name_that_does_not_exist_is_found(text: str, problem: str) -> None:
     assert problem_with(text) == problem
 
 
-def test_keys_of_other_tools_may_stand_on_their_pages() -> None:
+def test_keys_of_other_tools_are_allowed_on_their_pages() -> None:
     assert problem_with("reference-doc: x.pptx", ours=False) == ""
     assert problem_with("LNT999", ours=False) == "there is no code LNT999"
 
 
-def test_a_wrong_name_is_found_at_its_line() -> None:
+def test_wrong_name_is_reported_at_its_line() -> None:
     page = parse_page(
         "p.md", "# T\n\nUse `--profil`\nor `LNT998`.\n\n```console\n$ triptych build --big\n```\n"
     )

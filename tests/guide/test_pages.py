@@ -1,4 +1,4 @@
-"""Every page of the guide: its blocks run in order, and what it shows is what happens."""
+"""Test each page of the guide: its blocks run in order, with the results that the page shows."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ pytestmark = pytest.mark.e2e
 
 
 @pytest.mark.parametrize("path", [path for path in page_paths() if path != "comparison.md"])
-def test_the_blocks_of_a_page_do_what_it_says(path: str, tmp_path: Path, shared_cache: Cache) -> None:
-    """All pages but the comparison, which ``test_comparison.py`` runs for its own tests."""
+def test_code_blocks_of_a_page_work(path: str, tmp_path: Path, shared_cache: Cache) -> None:
+    """Test all pages except the comparison, which ``test_comparison.py`` covers."""
     page = parse_page(path, (SOURCE / path).read_text("utf-8"))
     folder = tmp_path / "page"
     folder.mkdir()

@@ -1,4 +1,4 @@
-"""A page of the guide is parsed into blocks with their comments; mistakes in comments are errors."""
+"""Test that guide pages are parsed into blocks with comments, and that wrong comments are errors."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_a_comment_over_several_lines_is_one_value() -> None:
     assert block.value("not run") == "it needs LaTeX"
 
 
-def test_comments_that_stand_alone_are_steps_in_their_order() -> None:
+def test_standalone_comments_are_steps_in_order() -> None:
     page = parse_page(
         "p.md", "<!-- run: triptych new a -->\n\n```markdown\nx\n```\n\n<!-- result: a exists -->\n"
     )
@@ -46,7 +46,7 @@ def test_only_markdown_without_a_comment_is_a_snippet() -> None:
     assert [block.text for block in page.snippets()] == ["a\n"]
 
 
-def test_an_image_has_its_alt_text_and_how_it_is_drawn() -> None:
+def test_image_has_its_alt_text_and_drawing_command() -> None:
     (image,) = parse_page("p.md", "<!-- picture: page 3 of a.pdf -->\n![A page](../images/a.png)\n").images
     assert (image.path, image.alt, image.picture) == ("../images/a.png", "A page", "page 3 of a.pdf")
 
@@ -59,7 +59,7 @@ def test_links_headings_and_code_are_found_with_their_lines() -> None:
     assert page.codes == (("two", 1), ("code", 4))
 
 
-def test_front_matter_is_no_part_of_the_text() -> None:
+def test_front_matter_is_not_text() -> None:
     page = parse_page("p.md", "---\nid: x\n---\n\n# Title\n\n```yaml\na: b\n```\n")
     assert (page.headings, page.blocks[0].line) == (("Title",), 8)
 
@@ -99,5 +99,5 @@ def test_a_page_that_another_test_covers_may_have_any_block() -> None:
     assert [block.text for block in page.blocks] == ["x\n"]
 
 
-def test_a_diagram_is_drawn_by_the_book() -> None:
+def test_diagram_is_drawn_by_the_book_build() -> None:
     assert parse_page("p.md", "```mermaid\ngraph LR\n```\n").snippets() == []

@@ -1,4 +1,4 @@
-"""The pictures of the guide and of the gallery exist, are small and have alternative texts."""
+"""Test that the pictures of the guide and the gallery exist, are small and have alt text."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ def test_images_are_small() -> None:
 def test_the_gallery_shows_every_template() -> None:
     text = (GALLERY / "README.md").read_text("utf-8")
     page = parse_page("README.md", text.replace("\n    triptych", "\ntriptych"))
-    drawn = re.findall(r"^## (.+)$", text, re.MULTILINE)
-    assert drawn == list(list_project_templates()), f"{DRAW} --gallery"
+    matches = re.findall(r"^## (.+)$", text, re.MULTILINE)
+    assert matches == list(list_project_templates()), f"{DRAW} --gallery"
     assert {Path(image.path).name for image in page.images} == {path.name for path in GALLERY.rglob("*.png")}
     for name, description in list_project_templates().items():
         assert f"## {name}\n\n{description}\n" in text, f"{DRAW} --gallery {name}"
@@ -92,7 +92,7 @@ def test_a_picture_may_show_several_places() -> None:
     "text",
     ["b.pdf", "page 3 of b.pptx", "chapter 2 of b.epub", "page 1 of b.pdf, big", "page 1 of b.pdf, crop 1"],
 )
-def test_a_comment_that_says_no_picture_is_an_error(text: str) -> None:
+def test_comment_without_a_picture_is_an_error(text: str) -> None:
     with pytest.raises(Untrue):
         parse_pictures(text)
 

@@ -1,4 +1,4 @@
-"""The page on printing shows the requirements that the program enforces."""
+"""Test that the page on printing shows the requirements that the program enforces."""
 
 from __future__ import annotations
 

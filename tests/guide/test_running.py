@@ -1,4 +1,4 @@
-"""Running a page: each kind of comment does what it says, and a false claim fails."""
+"""Test running a page: the effect of each kind of comment, and the failure of wrong claims."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def failures_of(folder: Path, shared_cache: Cache) -> RunText:
     return lambda text: run_page(parse_page("p.md", text), folder, shared_cache)
 
 
-def test_a_file_is_written_appended_to_and_changed(failures_of: RunText, folder: Path) -> None:
+def test_file_can_be_written_appended_and_changed(failures_of: RunText, folder: Path) -> None:
     text = (
         "<!-- file: a/b.md -->\n```markdown\none\ntwo\n```\n\n"
         "<!-- append: a/b.md -->\n```markdown\nthree\n```\n\n"
@@ -118,9 +118,7 @@ def test_a_command_that_should_fail_must_fail(failures_of: RunText) -> None:
         (["no command"], "is not a command such as"),
     ],
 )
-def test_a_command_that_does_something_else_fails(
-    failures_of: RunText, lines: list[str], message: str
-) -> None:
+def test_command_with_another_result_fails(failures_of: RunText, lines: list[str], message: str) -> None:
     (failure,) = failures_of(console(*lines))
     assert message in failure
 
@@ -159,7 +157,7 @@ def yaml(text: str, *comments: str) -> str:
         yaml("defaults: {langg: de}", "catalogue", "finding: MAN001"),
     ],
 )
-def test_yaml_is_checked_as_what_it_is(failures_of: RunText, text: str) -> None:
+def test_yaml_is_checked_against_its_schema(failures_of: RunText, text: str) -> None:
     assert failures_of(text) == []
     wrong = text.replace("finding: ", "finding: ONX001, ")
     assert len(failures_of(wrong if "finding" in text else f"<!-- finding: ONX001 -->\n{text}")) == 1
@@ -190,10 +188,10 @@ SNIPPETS = (
 
 
 def test_snippets_become_one_book_with_the_files_of_the_page(folder: Path, shared_cache: Cache) -> None:
-    drawn: list[tuple[str, bool]] = []
+    drawing: list[tuple[str, bool]] = []
 
     def draw(image: PageImage, place: Path) -> None:
-        drawn.append((image.picture, (place / "snippets.pdf").is_file()))
+        drawing.append((image.picture, (place / "snippets.pdf").is_file()))
 
     text = SNIPPETS + (
         '<!-- result: snippets.pdf contains "Abbildung 2.1", "Values grow" -->\n'
@@ -206,7 +204,7 @@ def test_snippets_become_one_book_with_the_files_of_the_page(folder: Path, share
     failures = run_page(parse_page("p.md", text), folder, shared_cache, draw)
     assert len(failures) == 1
     assert failures[0].endswith("snippets.epub has 2 chapters, not 3")
-    assert drawn == [("page 2 of snippets.pdf", True)]
+    assert drawing == [("page 2 of snippets.pdf", True)]
 
 
 def test_a_finding_in_a_snippet_fails_at_its_line_of_the_page(failures_of: RunText) -> None:

@@ -1,3 +1,1 @@
-"""Projects that mean harm, or that an accident has made: each must end soon, in little memory, with a finding
-that has a place.
-"""
+"""Define malicious or extreme projects: each must end soon, with little memory, and with located errors."""

@@ -1,4 +1,4 @@
-"""All hostile cases, in the order in which they run."""
+"""List all hostile cases, in the order in which they run."""
 
 from __future__ import annotations
 

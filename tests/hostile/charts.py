@@ -1,4 +1,4 @@
-"""Charts and tables of CSV files: too many points, and numbers that no number is."""
+"""Define charts and tables with too many points or invalid numbers in CSV files."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _values(*values: str) -> Callable[[], str]:
 
 
 def _many_charts(folder: Path) -> None:
-    """As many values as a chart may have, sixty times."""
+    """Return sixty charts, each with the maximum number of values."""
     charts = (f'::: {{#fig-a{i} .chart type=line x=x y=y data=a.csv fig-alt="B"}}\nA\n:::' for i in range(60))
     small_project(folder, "\n\n".join(charts), files={"source/a.csv": _rows(3_900)()})
 

@@ -1,4 +1,4 @@
-"""PowerPoint templates that are broken, or that mean harm."""
+"""Define broken or malicious PowerPoint templates."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _KIND = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
 def parts() -> Parts:
-    """The template of python-pptx, by the names of its parts."""
+    """Return the parts of python-pptx's template by name."""
     with zipfile.ZipFile(Path(pptx.__file__).parent / "templates/default.pptx") as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
@@ -49,7 +49,7 @@ def _deck(name: str, change: Callable[[Parts], object]) -> Case:
 
 
 def _replaced(name: str, part: str, old: str, new: str, count: int = -1) -> Case:
-    """The template with a text of a part in place of another, which must be there."""
+    """Replace a text in a part of the template, which must contain it."""
 
     def change(contents: Parts) -> None:
         assert old.encode() in contents[part], (part, old)
@@ -69,7 +69,7 @@ def _patterned(name: str, part: str, pattern: str, new: str) -> Case:
 
 
 def _grown(contents: Parts) -> None:
-    """Groups in groups on the master."""
+    """Return a template with nested groups on the master."""
     group = (
         b'<p:grpSp><p:nvGrpSpPr><p:cNvPr id="9" name="g"/><p:cNvGrpSpPr/><p:nvPr/></p:nvGrpSpPr><p:grpSpPr/>'
     )

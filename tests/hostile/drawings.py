@@ -1,4 +1,4 @@
-"""Drawings (SVG) that draw themselves, never end or have no size."""
+"""Define SVG drawings that refer to themselves, never end or have no size."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _filters(filters: str, size: str = 'width="100" height="100"') -> str:
 
 
 def _chain(element: str, use: str, count: int = 12) -> str:
-    """Patterns, masks or clips of which each is painted with the one before."""
+    """Return patterns, masks or clip paths that each use the previous one."""
     parts = f'<{element} id="p0" width="1" height="1"><rect width="1" height="1"/></{element}>'
     for i in range(1, count):
         inner = f'<rect width="9" height="9" {use}="url(#p{i - 1})"/>' * 6

@@ -1,4 +1,4 @@
-"""Every text of a manifest, the head of a section and a glossary, as long as it may be and full of marks."""
+"""Define manifests, front matter and glossaries with texts of maximum length, full of markup."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures that are small files but take much to decode or to draw, and books with many of them."""
+"""Define small picture files that are expensive to decode or draw, and books with many of them."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def _case(
     shown = body or "\n\n".join(f'![A]({file}){{#fig-{i} fig-alt="B"}}' for i, file in enumerate(files))
 
     def write(folder: Path) -> None:
-        made = {f"source/{file}": make() for file, make in files.items()}
-        small_project(folder, shown, files=made, manifest=manifest)
+        result = {f"source/{file}": make() for file, make in files.items()}
+        small_project(folder, shown, files=result, manifest=manifest)
 
     return Case(name, "heavy", write)
 
@@ -32,7 +32,7 @@ def _case(
 def colour_png(
     width: int, height: int, colour: int = 2, bits: int = 8, extra: bytes = b"", seed: int = 0
 ) -> bytes:
-    """A PNG of one colour in colour type 2 (RGB), 3 (palette), 4 (grey and alpha) or 6 (RGBA)."""
+    """Return a PNG of one colour, of colour type 2 (RGB), 3 (palette), 4 (grey and alpha) or 6 (RGBA)."""
     channels = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[colour]
     row = bytes(1) + bytes([seed % 256]) * ((width * channels * bits + 7) // 8)
     packer = zlib.compressobj(9)
@@ -63,11 +63,11 @@ def encode(
 
 
 def progressive_jpeg(scans: int, side: int = 3_000) -> bytes:
-    """A progressive JPEG whose last scan is repeated."""
+    """Return a progressive JPEG whose last scan is repeated."""
     data = encode("L", (side, side), "JPEG", progressive=True)
     start = data.rindex(b"\xff\xda")
     scan = data[start:-2]
-    # An end-of-band run of 32,767 blocks for each scan keeps the scans short.
+    # An end-of-band run of 32,767 blocks makes each scan short.
     return data[:start] + scan * scans + b"\xff\xd9"
 
 
@@ -104,7 +104,7 @@ def nested_forms(levels: int, wide: int, operators: bytes) -> bytes:
 
 
 def slow_page(seed: int = 0, fills: int = 300_000) -> bytes:
-    """A page whose drawing takes seconds."""
+    """Return a page whose drawing takes seconds."""
     return pdf(f"0.{seed} g ".encode() + b"0 0 50 50 re f " * fills)
 
 

@@ -1,4 +1,4 @@
-"""Books of other tools that are hostile to whoever imports them."""
+"""Define books of other tools that are hostile to the importer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.hostile.small_project import OUTSIDE, SECRET, Case, Command, Files, w
 def _import(
     name: str, files: Callable[[], Files], after: Callable[[Path], object] = lambda folder: None
 ) -> Case:
-    """A folder `original/` that is imported."""
+    """Return a case that imports the folder `original/`."""
 
     def write(folder: Path) -> None:
         write_files(folder / "original", files())
@@ -63,7 +63,7 @@ def _word(
 
 
 def docx(body: str, head: str = "", more: Mapping[str, bytes] = MappingProxyType({})) -> bytes:
-    """A Word document with a body of XML."""
+    """Return a Word document with the given XML body."""
     office = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
     types = f'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/word/document.xml" ContentType="{office}"/></Types>'
     links = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>'
@@ -141,6 +141,14 @@ IMPORTS = [
         "import-toml-keys",
         lambda: {
             "book.toml": '[book]\ntitle = "A"\n' + ".".join(["a"] * 5_000) + " = 1\n",
+            "src/SUMMARY.md": "- [One](one.md)\n",
+            "src/one.md": "# One\n",
+        },
+    ),
+    _import(
+        "import-toml-many-keys",
+        lambda: {
+            "book.toml": "".join(f"k{i}.{'.'.join('a' * 4_000)} = 1\n" for i in range(100)),
             "src/SUMMARY.md": "- [One](one.md)\n",
             "src/one.md": "# One\n",
         },

@@ -1,4 +1,4 @@
-"""Manifests, heads of sections and glossaries: YAML that grows, and values that nobody would write."""
+"""Define manifests, front matter and glossaries with expanding YAML and extreme values."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _REST = "  chapters: [one.md]\nlang: en-GB\n"
 
 
 def _added(name: str, manifest: Callable[[], str], body: str = "") -> Case:
-    """A sound manifest with more lines at its end."""
+    """Return a valid manifest with additional lines at its end."""
     return Case(name, "manifests", lambda folder: small_project(folder, body, manifest=manifest()))
 
 
@@ -39,7 +39,7 @@ def _glossary(name: str, text: Callable[[], str]) -> Case:
 
 
 def aliases(levels: int = 10, wide: int = 10, key: str = "a") -> str:
-    """A value that names itself again and again: ``wide ** levels`` of them where they are written out."""
+    """Return YAML aliases that refer to each other: ``wide ** levels`` values when expanded."""
     lines = [f"{key}0: &{key}0 [x, x]"]
     for i in range(1, levels):
         lines.append(f"{key}{i}: &{key}{i} [" + ", ".join([f"*{key}{i - 1}"] * wide) + "]")
@@ -47,7 +47,7 @@ def aliases(levels: int = 10, wide: int = 10, key: str = "a") -> str:
 
 
 def merges(levels: int = 25) -> str:
-    """Mappings that each take in two of the one before."""
+    """Return mappings that each merge the previous one twice."""
     lines = ["m0: &m0 {k: v}"]
     lines += [f"m{i}: &m{i} {{<<: [*m{i - 1}, *m{i - 1}], k{i}: v}}" for i in range(1, levels)]
     return "\n".join(lines) + "\n"

@@ -1,4 +1,4 @@
-"""A project's own `templates/`: links that lead out, and templates that never end."""
+"""Define projects whose `templates/` contain links to other folders, or endless templates."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.hostile.small_project import OUTSIDE, Case, small_project
 
 
 def _linked(name: str, link: Callable[[Path], object]) -> Case:
-    """A project in which something under ``templates/`` is a link."""
+    """Return a project with a symbolic link below ``templates/``."""
 
     def write(folder: Path) -> None:
         small_project(folder)
@@ -28,7 +28,7 @@ def _template(name: str, path: str, text: str) -> Case:
 
 
 def _style(name: str, css: str) -> Case:
-    """A style sheet for print that adds to the built-in one."""
+    """Return a style sheet for print that extends the built-in one."""
     return _template(name, "print/book.css.j2", "{% include 'built-in/print/book.css.j2' %}\n" + css)
 
 
@@ -116,6 +116,28 @@ TEMPLATES = [
         "print/title-page.xhtml.j2",
         '<div style="background: url(http://192.0.2.1/a.png)"><img src="http://192.0.2.1/b.png" alt=""/><img src="file:///etc/passwd" alt=""/></div>',
     ),
+    _template(
+        "template-epub-remote",
+        "epub/title-page.xhtml.j2",
+        "{% extends 'epub/page.xhtml.j2' %}{% block title %}a{% endblock %}{% block content %}"
+        '<video src="a" poster="//192.0.2.1/b"/><p style="background: \\75rl(http://192.0.2.1/)">a</p>{% endblock %}',
+    ),
+    _template("template-epub-import", "epub/style.css.j2", '@import "http://192.0.2.1/a.css";'),
+    _template(
+        "template-print-loads",
+        "print/title-page.xhtml.j2",
+        '<link rel="stylesheet" href="http://192.0.2.1/a.css"/><object data="file:///etc/passwd"/><embed src="a"/>',
+    ),
+    _template(
+        "template-print-spans",
+        "print/title-page.xhtml.j2",
+        "<table>" + ("<tr>" + '<td colspan="999" rowspan="999">a</td>' * 30 + "</tr>") * 30 + "</table>",
+    ),
+    _style(
+        "style-descendants", "nosuch" + " *" * 12 + " p, :not(:not(nosuch * * * * * * * * p)) { color: red }"
+    ),
+    _style("style-thin-dots", "p { border: .001pt dotted; text-decoration: underline wavy .001pt }"),
+    _style("style-columns-nested", "* { columns: 2 !important }"),
     _template("template-print-nested", "print/title-page.xhtml.j2", "<div>" * 2_000 + "</div>" * 2_000),
     _template(
         "template-print-huge-box",

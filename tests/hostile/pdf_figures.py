@@ -1,4 +1,4 @@
-"""Figures that are PDF files: pages that never end, are miles high, or are made of themselves."""
+"""Define PDF figures with endless or extremely high pages, or with recursive content."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def pdf(
     more: Sequence[bytes] = (),
     page: str = "",
 ) -> bytes:
-    """A PDF of one page; ``more`` are its objects from number 5."""
+    """Return a PDF of one page; ``more`` are its objects from number 5."""
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
@@ -49,7 +49,7 @@ def pdf(
 
 
 def _forms(levels: int, wide: int) -> bytes:
-    """Forms that each draw the next so many times."""
+    """Return form XObjects that each draw the next one several times."""
     more = []
     for i in range(levels):
         inner = b"/X Do " * wide if i < levels - 1 else b"0 0 1 1 re f "

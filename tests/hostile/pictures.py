@@ -1,4 +1,4 @@
-"""Pictures of dots whose sizes lie, are out of all proportion, or that unpack to more than there is room for."""
+"""Define raster images with wrong sizes, extreme proportions, or extreme compression."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 
 
 def png(width: int, height: int, rows: bytes = b"", extra: bytes = b"", bits: int = 1) -> bytes:
-    """A greyscale PNG; without ``rows`` all its dots are black."""
+    """Return a greyscale PNG; without ``rows``, all its pixels are black."""
     if not rows:
         packer = zlib.compressobj(9)
         row = bytes(1 + (width * bits + 7) // 8)
@@ -53,7 +53,7 @@ def _jpeg(**more: object) -> bytes:
 
 
 def _jpeg_of(width: int, height: int) -> bytes:
-    """A JPEG whose head says another size than its scan has."""
+    """Return a JPEG whose header has another size than its scan."""
     data = _jpeg()
     place = data.index(b"\xff\xc0") + 5
     return data[:place] + struct.pack(">HH", height, width) + data[place + 4 :]

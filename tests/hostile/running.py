@@ -1,6 +1,6 @@
-"""Runs hostile cases, each in a process with bounds: ``python -m tests.hostile.running [--only GLOB]``.
+"""Run hostile cases, each in a process with limits: ``python -m tests.hostile.running [--only GLOB]``.
 
-A process has no network, its attempts to reach one are noted, and it ends with all that it has started.
+A process has no network, its connection attempts are recorded, and it ends with all its child processes.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _PIPELINE = Path(__file__).parents[2] / "pipeline"
 _ERROR = re.compile(r"^(?P<place>.*?):? ?error(?:\[\w+\])?: ", re.MULTILINE)
 _PLACE = re.compile(r".+?:\d+(?::\d+)?$")
 _FRAME = re.compile(r'File "[^"\n]*/(triptych/[^"\n]+)", line (\d+)')
-# All that says where to, but for sockets of this machine; what is sent without a connection says it too.
+# All system calls that name a remote address, except of sockets on this machine, including unconnected sends.
 _ADDRESS = re.compile(r"(?:connect|send\w+)\(\d+, .*\{sa_family=AF_(?!UNIX|UNSPEC|NETLINK).*")
 _TRACEBACK = "Traceback (most recent call last)"
 _TRACE = "strace -f --seccomp-bpf -qq -e trace=connect,sendto,sendmsg,sendmmsg -e signal=none".split()
@@ -41,9 +41,11 @@ _TRACE = "strace -f --seccomp-bpf -qq -e trace=connect,sendto,sendmsg,sendmmsg -
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """When a process is ended: after so many seconds of ``work`` of a processor, it and its children together
-    (the clock of a machine with much else to do says little), after ``end`` seconds by the clock, and when
-    they hold so many ``bytes``. More than ``fair`` bytes is a fall, but goes on.
+    """The limits of a process and its children.
+
+    ``work`` is in seconds of processor time, since elapsed time means little on a busy machine; ``end`` is in
+    elapsed seconds, and ``bytes`` limits the memory. More than ``fair`` bytes is a failure, but the process
+    continues.
     """
 
     work: float = 60.0
@@ -54,7 +56,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a process ended; ``why`` is empty where it did so by itself, and ``code`` None where it did not."""
+    """How a process ended; ``why`` is "" if it ended by itself, and ``code`` is None if it did not."""
 
     why: str
     code: int | None
@@ -67,8 +69,9 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What became of a case: ``error`` is the first that was told; ``frame`` and ``exception`` are those of a
-    traceback, else empty.
+    """The result of a case.
+
+    ``error`` is the first error reported; ``frame`` and ``exception`` are those of a traceback, or "".
     """
 
     name: str
@@ -85,7 +88,7 @@ class Run:
 
 
 def run_case(case: Case, folder: Path, limits: Limits = Limits()) -> Run:
-    """Writes a case into an empty folder, runs it, and says what became of it."""
+    """Write a case into an empty folder, run it, and return the result."""
     case.write(folder)
     before = _outside(folder)
     ended = run_command(_command(case, folder), folder, limits)
@@ -109,7 +112,7 @@ def run_case(case: Case, folder: Path, limits: Limits = Limits()) -> Run:
 
 
 def run_command(command: Sequence[str], folder: Path, limits: Limits = Limits()) -> Ended:
-    """Runs a command behind guards, with ``folder/scratch`` for what it may leave behind."""
+    """Run a command in the sandbox, with ``folder/scratch`` for files that it leaves."""
     scratch, watched, heard = folder / "scratch", folder / "watched", folder / "heard"
     scratch.mkdir()
     environment = {
@@ -156,13 +159,13 @@ def _command(case: Case, folder: Path) -> list[str]:
 
 @cache
 def _with_us() -> tuple[str, ...]:
-    """What has a process end when this one does, however that ends; its children end with it (``unshare``)."""
+    """Make a process end when this one does; its children end with it (``unshare``)."""
     return ("setpriv", "--pdeathsig", "KILL") if shutil.which("setpriv") else ()
 
 
 @cache
 def _namespaces() -> tuple[str, ...]:
-    """A network and processes of its own, as far as the machine lets us."""
+    """Return a prefix that gives a process its own network and process namespaces, if possible."""
     ways = ("--net --pid --fork --kill-child --mount-proc", "--map-root-user --net --pid --fork --kill-child")
     for way in ways:
         command = ("unshare", *way.split())
@@ -173,15 +176,13 @@ def _namespaces() -> tuple[str, ...]:
 
 @cache
 def traces() -> bool:
-    """Whether attempts to reach other machines are noted here."""
+    """Return whether connection attempts are recorded on this machine."""
     command = [*_TRACE, "true"]
     return bool(shutil.which("strace")) and not subprocess.run(command, capture_output=True).returncode
 
 
 def _watch(process: subprocess.Popen[bytes], started: float, limits: Limits) -> tuple[int, float, str]:
-    """The most memory that a process and its children had at a time, the seconds of a processor that they
-    took, and why they were ended, if so.
-    """
+    """Return the peak memory and the processor time of a process and its children, and why it was ended."""
     most, cpu, why = 0, 0.0, ""
     parent = psutil.Process(process.pid)
     while process.poll() is None:
@@ -208,17 +209,17 @@ def _family(parent: psutil.Process) -> list[psutil.Process]:
 
 
 def _memory(process: psutil.Process) -> int:
-    """Bytes of a process's own, without files that many map."""
+    """Return the memory of a process in bytes, without shared mapped files."""
     try:
-        held = process.memory_info()
+        memory_info = process.memory_info()
     except psutil.Error:
         return 0
-    return int(held.rss - getattr(held, "shared", 0))
+    return int(memory_info.rss - getattr(memory_info, "shared", 0))
 
 
 def _processor_time(process: psutil.Process) -> float:
     try:
-        return sum(process.cpu_times()[:4])  # its own, and that of children which have ended
+        return sum(process.cpu_times()[:4])  # its own, and that of children that have ended
     except psutil.Error:
         return 0.0
 
@@ -247,19 +248,19 @@ def _verdict(case: Case, folder: Path, ended: Ended, limits: Limits) -> str:
 
 
 def placed(said: str) -> bool:
-    """Whether errors were told, and each has a file and a line."""
+    """Return whether there were errors, and each has a file and a line."""
     errors = [match.group("place") for match in _ERROR.finditer(said)]
     return bool(errors) and all(_PLACE.fullmatch(place) for place in errors)
 
 
 def _outside(folder: Path) -> list[tuple[Path, bytes]]:
-    """What lies beside the project, which nothing may touch."""
+    """Return the files outside the project, which must not change."""
     files = sorted(path for path in (folder / OUTSIDE).rglob("*") if path.is_file())
     return [(path, path.read_bytes()) for path in files]
 
 
 def _contents(project: Path, command: Command) -> Iterator[bytes]:
-    """What was written: outputs, and the parts of those that are archives."""
+    """Return what was written: outputs, and the parts of archives among them."""
     place = project if command is Command.IMPORT else project / "build"
     if place.is_symlink():
         return
@@ -273,7 +274,7 @@ def _contents(project: Path, command: Command) -> Iterator[bytes]:
 
 
 def innermost(said: str) -> tuple[str, str]:
-    """Of the first traceback what was raised, and of the first with any the innermost frame of the program."""
+    """Return the exception of the first traceback, and the innermost frame of the program in any."""
     _, mark, rest = said.partition(_TRACEBACK)
     if not mark:
         panic = re.search(r"panicked at .*(?:\n.*)?", said)
@@ -286,40 +287,40 @@ def innermost(said: str) -> tuple[str, str]:
 
 
 def line_of(run: Run) -> str:
-    """A row of the table: name, seconds, of them at work, MB, exit code, verdict, and what was told last or is an error."""
+    """Return a table row: name, seconds, processor seconds, MB, exit code, verdict, and the last message."""
     code = "-" if run.exit_code is None else run.exit_code
-    told = f"{run.exception} at {run.frame}" if run.exception else run.error or run.last_line
+    reported = f"{run.exception} at {run.frame}" if run.exception else run.error or run.last_line
     return (
         f"{run.name:34} {run.seconds:6.1f} s {run.cpu:6.1f} cpu {run.megabytes:5} MB {code:>4}"
-        f"  {run.verdict:9}  {told[:110]}"
+        f"  {run.verdict:9}  {reported[:110]}"
     )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the cases that a pattern names, and prints a line for each."""
+    """Run the cases that match a pattern, and print a line for each."""
     parser = argparse.ArgumentParser(prog="python -m tests.hostile.running", description=__doc__)
     parser.add_argument("--only", default="*", metavar="GLOB", help="names or groups of cases")
     parser.add_argument("--jobs", type=int, default=2, help="how many run at a time")
     parser.add_argument("--record", type=Path, help="a file that gets each result as a line of JSON")
     parser.add_argument("--resume", action="store_true", help="leave out what is sound in the record")
     parser.add_argument("--list", action="store_true", help="only say which cases there are")
-    asked = parser.parse_args(arguments)
-    chosen = [c for c in CASES if any(fnmatch.fnmatch(text, asked.only) for text in (c.name, c.group))]
-    if asked.list:
+    args = parser.parse_args(arguments)
+    chosen = [c for c in CASES if any(fnmatch.fnmatch(text, args.only) for text in (c.name, c.group))]
+    if args.list:
         sys.stdout.writelines(f"{case.group:10} {case.name}\n" for case in chosen)
         return 0
-    if asked.resume and asked.record and asked.record.exists():
-        done = map(json.loads, asked.record.read_text("utf-8").splitlines())
-        sound = {run["name"] for run in done if run["verdict"] == "ok"}
+    if args.resume and args.record and args.record.exists():
+        result = map(json.loads, args.record.read_text("utf-8").splitlines())
+        sound = {run["name"] for run in result if run["verdict"] == "ok"}
         chosen = [case for case in chosen if case.name not in sound]
     fallen = 0
-    with ThreadPoolExecutor(asked.jobs) as pool:
+    with ThreadPoolExecutor(args.jobs) as pool:
         for run in pool.map(_in_a_folder, chosen):
             fallen += run.verdict != "ok"
             sys.stdout.write(line_of(run) + "\n")
             sys.stdout.flush()
-            if asked.record:
-                with asked.record.open("a", encoding="utf-8") as file:
+            if args.record:
+                with args.record.open("a", encoding="utf-8") as file:
                     file.write(json.dumps(asdict(run), ensure_ascii=False) + "\n")
     sys.stdout.write(f"{len(chosen)} cases, {fallen} fell\n")
     return int(fallen > 0)

@@ -1,4 +1,4 @@
-"""What hostile cases are made of: a small project with one thing in it that is out of all proportion."""
+"""Build hostile cases: a small project with one extreme file."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from enum import Enum, auto
 from pathlib import Path
 from types import MappingProxyType
 
-SECRET = "secret-of-another-folder"  # what no output may hold
-OUTSIDE = "outside"  # the folder beside the project, with the secret in it
+SECRET = "secret-of-another-folder"  # must not occur in any output
+OUTSIDE = "outside"  # the folder with the secret, next to the project
 
 
 class Command(Enum):
-    """What is tried with a case."""
+    """The command with which a case is tried."""
 
     BUILD = auto()  # of `project/`
     IMPORT = auto()  # of `original/`
@@ -41,7 +41,7 @@ def small_project(
     head: str = "title: One",
     files: Files = MappingProxyType({}),
 ) -> None:
-    """A manifest, one section with a body, and further files by their paths below ``project/``."""
+    """Return a manifest, one section with a body, and further files by path below ``project/``."""
     first = f"book:\n  title: {title}\n  date: 2026-01-31\n  chapters: [one.md]\nlang: en-GB\n"
     section = f"---\n{head}\n---\n\nThe first paragraph.\n\n{body}\n"
     base: Files = {"source/book.yaml": first + manifest, "source/one.md": section}
@@ -50,7 +50,7 @@ def small_project(
 
 
 def write_files(folder: Path, files: Files) -> None:
-    """Files by their paths below a folder; lone surrogates become the bytes they stand for."""
+    """Write files by path below a folder; lone surrogates become the bytes that they stand for."""
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -60,5 +60,5 @@ def write_files(folder: Path, files: Files) -> None:
 
 
 def body_case(group: str, name: str, body: Callable[[], str], manifest: str = "") -> Case:
-    """A case that is the text of a section, made when it is asked for."""
+    """Return a case whose section has a text that is generated on demand."""
     return Case(name, group, lambda folder: small_project(folder, body(), manifest=manifest))

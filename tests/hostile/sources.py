@@ -1,4 +1,4 @@
-"""Bibliographies and citation styles."""
+"""Define hostile bibliographies and citation styles."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _macros(levels: int, wide: int) -> str:
 
 
 def _wide_macros(levels: int) -> str:
-    """Macros that each have two nested groups, with the macro before in both."""
+    """Return macros that each have two nested groups, with the previous macro in both."""
     out = '<macro name="m0"><text variable="title"/></macro>'
     for i in range(1, levels):
         inner = f'<text macro="m{i - 1}"/>'
@@ -73,7 +73,7 @@ def _doubled(levels: int = 24) -> str:
 
 
 def _ring(count: int) -> str:
-    """Entries of which each takes fields from the next, and the last from the first, ``a``."""
+    """Return entries in a ring: each inherits from the next, and the last from the first, ``a``."""
     keys = ["a", *(f"b{i}" for i in range(1, count)), "a"]
     return "".join(
         f"@book{{{key}, title = {{T}}, crossref = {{{keys[i + 1]}}}}}\n" for i, key in enumerate(keys[:-1])
@@ -81,7 +81,7 @@ def _ring(count: int) -> str:
 
 
 def _inherited_lists(levels: int) -> str:
-    """Entries that each take fields from two of the level above."""
+    """Return entries that each inherit from two entries of the previous level."""
     return "@book{a, title = {T}, xdata = {x0, y0}}\n" + "".join(
         f"@xdata{{{key}{i}, note = {{N}}, xdata = {{x{i + 1}, y{i + 1}}}}}\n"
         for i in range(levels)
@@ -193,6 +193,8 @@ SOURCES = [
         "a.bib",
         lambda: "@book{a, title = {" + "[" * 40 + "![" * 40 + "}, note = {\\href{" * 1 + "a" + "}{b}}}",
     ),
+    _sources("bib-locator-ranges", "a.bib", lambda: _ENTRY, f"See [@a, p. {'1-' * 3_000}]."),
+    _sources("bib-locator-dots", "a.bib", lambda: _ENTRY, f"See [@a, p. {'1.' * 3_000}]."),
     _sources(
         "bib-commands-nested",
         "a.bib",

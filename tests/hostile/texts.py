@@ -1,4 +1,4 @@
-"""Sections of Markdown: marks by the thousand, and marks within marks."""
+"""Define Markdown sections with thousands of markers, and deeply nested markup."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _nested(name: str, opening: str, depth: int, closing: str, inner: str = "a")
 
 
 def _fences(depth: int) -> str:
-    """Divs in divs, each of whose fences is a colon shorter."""
+    """Return nested divs, each with a fence that is one colon shorter."""
     opening = [":" * (depth + 3 - i) + " {.a}" for i in range(depth)]
     closing = [":" * (4 + i) for i in range(depth)]
     return "\n\n".join([*opening, "a", *closing])
@@ -121,7 +121,7 @@ CROWDS = [
 
 
 def _bomb() -> dict[str, str]:
-    """Files of which each asks for the next ten times."""
+    """Return files that each include the next one ten times."""
     files = {f"source/_{i}.md": f"{{{{< include _{i + 1}.md >}}}}\n\n" * 10 for i in range(9)}
     return {**files, "source/_9.md": "bang\n"}
 
@@ -274,6 +274,16 @@ FORMULAS = [
     body_case("formulas", "formula-roots", lambda: "$$" + "\\sqrt{" * 300 + "a" + "}" * 300 + "$$"),
     body_case("formulas", "formula-fractions", lambda: "$$" + "\\frac{1}{" * 200 + "a" + "}" * 200 + "$$"),
     body_case("formulas", "formula-scripts", lambda: "$$" + "a^{" * 400 + "a" + "}" * 400 + "$$"),
+    *(
+        body_case("formulas", f"formula-{name}", lambda start=start: f"$${start * 40}x{'}' * 40}$$")
+        for name, start in {
+            "underbraces": "\\underbrace{",
+            "accents": "\\hat{",
+            "stacks": "\\overset{a}{",
+            "exponents": "a^{",
+            "root-exponents": "a^\\sqrt[3]{",
+        }.items()
+    ),
     body_case("formulas", "formula-long", lambda: "$$" + "a + " * 20_000 + "a$$"),
     body_case("formulas", "formula-macro-loop", lambda: "\\newcommand{\\a}{\\a\\a}\n\n$\\a$"),
     body_case(
@@ -321,7 +331,7 @@ CHARACTERS = [
 
 
 def _slow_sections(folder: Path) -> None:
-    """Twelve sections that pandoc cannot parse in time."""
+    """Return twelve sections that pandoc cannot parse in time."""
     names = [f"slow{i}.md" for i in range(12)]
     section = "---\ntitle: S\n---\n\n" + "[" * 60 + "\n"
     manifest = f"book:\n  title: A\n  date: 2026-01-31\n  chapters: [{', '.join(names)}]\nlang: en-GB\n"

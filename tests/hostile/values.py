@@ -1,4 +1,4 @@
-"""Values in prose (`jinja: true`): templates that loop, double and ask for too much."""
+"""Define expressions in prose (`jinja: true`) that loop, double or need too much memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Large numbers in short."""
+"""Test compact forms of large numbers."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ def test_zero_needs_no_unit_and_changes_have_their_sign() -> None:
 
 
 @pytest.mark.parametrize("largest", [0.0, 999_999.0, 1e15])
-def test_numbers_that_are_read_as_they_are_need_no_unit(largest: float) -> None:
+def test_readable_numbers_need_no_unit(largest: float) -> None:
     assert choose_number_unit(largest, "en") is None
 
 
-def test_each_value_is_said_with_the_fewest_decimals() -> None:
+def test_values_have_the_fewest_decimals() -> None:
     unit = choose_number_unit(LARGE, "en")
     assert unit
     assert count_unit_decimals([14e12, 7e12], unit) == 0
@@ -59,7 +59,7 @@ def test_each_value_is_said_with_the_fewest_decimals() -> None:
     assert count_unit_decimals([14e12, 1.0], unit) is None
     assert count_unit_decimals([1.234e12], unit) == 2
     assert count_unit_decimals([0.0, 0.99e12], unit) == 2
-    assert count_unit_decimals([0.991e12], unit) == 0  # less than a hundredth off
+    assert count_unit_decimals([0.991e12], unit) == 0  # an error of less than one per cent
     assert count_tick_decimals([0, 2.5e12, 5e12], unit) == 1
     assert count_tick_decimals([], unit) == 0
 

@@ -1,4 +1,4 @@
-"""What a language tag says: how it falls back, where it begins to read, how spines do."""
+"""Test properties of languages: fallbacks of tags, text direction, and the direction of spine text."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ def test_a_script_is_named_by_four_letters(language: str, script: str) -> None:
         ("", "ltr"),
     ],
 )
-def test_a_language_is_read_from_one_side_unless_its_script_says_otherwise(language: str, way: str) -> None:
+def test_language_has_the_direction_of_its_script(language: str, way: str) -> None:
     assert get_text_direction(language) == way
 
 
 @pytest.mark.parametrize("language", ["ja", "JA-JP", "zh", "zh-Hant-TW", "ko", "zh-Bopo"])
-def test_these_languages_are_written_vertically_too(language: str) -> None:
+def test_east_asian_languages_support_vertical_writing(language: str) -> None:
     assert has_vertical_lines(language)
 
 
@@ -58,5 +58,5 @@ def test_these_are_not(language: str) -> None:
 @pytest.mark.parametrize(
     ("language", "up"), [("de", True), ("FR-ca", True), ("en", False), ("nl", False), ("", False)]
 )
-def test_a_spine_reads_up_on_most_of_the_continent(language: str, up: bool) -> None:
+def test_spine_reads_upwards_in_most_continental_languages(language: str, up: bool) -> None:
     assert has_upward_spine(language) is up

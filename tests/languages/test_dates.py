@@ -1,4 +1,4 @@
-"""Dates as authors write them."""
+"""Test parsing of dates as authors write them."""
 
 from __future__ import annotations
 
@@ -52,6 +52,9 @@ from triptych.languages.dates import parse_date
         ("2024/25", "en", 2024.5),
         ("Since 2019", "en", 2019.5),
         ("Mai 2019", "xx", 2019.5),
+        ("tháng 12 2020", "vi", 2020.95),
+        ("༡༡ 2020", "dz", 2020.5),
+        ("Sept. 2020", "en-US", 2020.71),
     ],
 )
 def test_a_date_is_a_place_in_time(text: str, language: str, year: float) -> None:
@@ -85,12 +88,10 @@ def test_a_date_is_a_place_in_time(text: str, language: str, year: float) -> Non
         ("AD 1", "en", 1.5),
     ],
 )
-def test_a_day_is_its_noon_and_a_period_its_middle_or_what_is_said_of_it(
-    text: str, language: str, year: float
-) -> None:
+def test_day_is_its_noon_and_period_its_middle(text: str, language: str, year: float) -> None:
     assert parse_date(text, language) == pytest.approx(year, abs=1e-9)
 
 
 @pytest.mark.parametrize("text", ["Step 1", "1", "Today", "", "12.5 GW", "30.2.", "Phase II", "15,000"])
-def test_what_names_no_time_is_no_date(text: str) -> None:
+def test_text_without_a_date_is_not_a_date(text: str) -> None:
     assert parse_date(text, "en") is None

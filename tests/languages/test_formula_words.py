@@ -1,4 +1,4 @@
-"""Each language says all of a formula, and where its parts end."""
+"""Test that each language can speak all parts of a formula and where they end."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def named(pattern: str) -> list[str]:
 
 
 @pytest.mark.parametrize("tag", TABLE)
-def test_a_language_lacks_no_word(tag: str) -> None:
+def test_language_has_all_words(tag: str) -> None:
     for part, words in TABLE["en"].items():
         if part == "letters":
             assert len(set(TABLE[tag][part].split())) == 24
@@ -42,7 +42,7 @@ def test_patterns_have_the_parts_of_the_english_ones(tag: str) -> None:
 
 
 @pytest.mark.parametrize("tag", TABLE)
-def test_a_pattern_for_several_signs_says_where_it_ends(tag: str) -> None:
+def test_pattern_for_several_signs_has_an_end(tag: str) -> None:
     patterns = TABLE[tag]["patterns"]
     for key in patterns:
         if f"{key}-short" in patterns:
@@ -50,14 +50,31 @@ def test_a_pattern_for_several_signs_says_where_it_ends(tag: str) -> None:
             assert patterns[key] != patterns[f"{key}-short"], key
 
 
+# A large operator has the word of its binary operator: "the union over i of".
+LARGE = {"⋃": "∪", "⋂": "∩", "⨄": "⊎", "⨅": "⊓", "⨆": "⊔"}
+
+
 @pytest.mark.parametrize("tag", TABLE)
-def test_signs_that_differ_sound_different(tag: str) -> None:
-    symbols = TABLE[tag]["symbols"]
-    for signs in ("+−±*/=≠<>≤≥≪≫≈≡∝∈∉⊂⊆⊃⊇∖∧∨∀∃⇒⇔↦", "()[]{}⟨⟩⌊⌋⌈⌉|‖", "∑∏∫∬∭∮", "ℝℕℤℚℂ", "′″‴°"):
-        assert len({symbols[sign] for sign in signs}) == len(signs)
+def test_different_signs_have_different_names(tag: str) -> None:
+    signs: dict[str, str] = {}
+    symbols = [(sign, word) for sign, word in TABLE[tag]["symbols"].items() if len(sign) == 1]
+    for sign, word in (*symbols, *TABLE[tag]["functions"].items()):
+        sound = str(word).casefold().replace("-", " ")
+        assert signs.setdefault(sound, LARGE.get(sign, sign)) == LARGE.get(sign, sign), sign
 
 
-def test_a_tag_with_a_region_has_the_words_of_its_language() -> None:
+@pytest.mark.parametrize("tag", TABLE)
+def test_products_and_dots_above_a_letter_sound_different(tag: str) -> None:
+    symbols, patterns = TABLE[tag]["symbols"], TABLE[tag]["patterns"]
+    dots, crosses = (
+        {symbols[key] for key in keys} for keys in (("·", "dot-product"), ("×", "cross-product", "by"))
+    )
+    assert not dots & crosses
+    assert patterns["dot"].replace("{base} ", "") not in dots
+    assert len({symbols[key] for key in ("|", "given", "such-that", "divides")}) == 4
+
+
+def test_regional_tag_uses_the_words_of_its_language() -> None:
     assert load_formula_words("pt-BR") == load_formula_words("pt")
     assert load_formula_words("en-GB") == load_formula_words("en")
 

@@ -1,10 +1,10 @@
-"""Words are divided by patterns, and compounds where their parts meet."""
+"""Test hyphenation by patterns, and of compounds at the boundaries of their parts."""
 
 from __future__ import annotations
 
 import pytest
 
-from triptych.languages.hyphenation import Pyphen, capitals_are_names
+from triptych.languages.hyphenation import Pyphen, capitals_are_names, language_fallback
 
 
 @pytest.mark.parametrize("language", ["en_GB", "en_US"])
@@ -23,7 +23,7 @@ def test_compounds_are_divided_at_their_joint(language: str, word: str, divided:
     assert all(abs(point - joint) > 3 for point in points if point != joint)
 
 
-def test_what_only_looks_like_a_compound_keeps_its_points() -> None:
+def test_apparent_compound_keeps_its_hyphenation_points() -> None:
     dictionary = Pyphen(lang="en_GB", left=3, right=3)
     for word in ("electronics", "Georgians", "biopsy", "population"):
         assert dictionary.positions(word) == super(Pyphen, dictionary).positions(word)
@@ -34,7 +34,7 @@ def test_the_engine_is_offered_the_same_points() -> None:
     assert ("micro", "organisms") in list(dictionary.iterate("microorganisms"))
 
 
-def test_german_nouns_are_no_names() -> None:
+def test_german_nouns_are_not_names() -> None:
     assert capitals_are_names("en_GB")
     assert not capitals_are_names("de_DE")
 
@@ -55,10 +55,21 @@ def test_points_are_at_the_joint_or_more_than_three_letters_away(word: str, poin
 
 
 @pytest.mark.parametrize(("left", "right", "points"), [(4, 4, [4]), (5, 3, []), (3, 5, [])])
-def test_the_joint_keeps_the_shortest_beginning_and_end(left: int, right: int, points: list[int]) -> None:
+def test_joint_keeps_minimum_lengths(left: int, right: int, points: list[int]) -> None:
     assert Pyphen(lang="en_US", left=left, right=right).positions("megawatt") == points
 
 
-def test_a_stem_of_less_than_four_letters_is_no_stem() -> None:
+def test_stem_with_fewer_than_four_letters_is_ignored() -> None:
     dictionary = Pyphen(lang="en_US", left=2, right=2)
     assert dictionary.positions("radios") == super(Pyphen, dictionary).positions("radios")
+
+
+def test_only_words_of_at_most_500_letters_are_hyphenated() -> None:
+    hyphenation = Pyphen(lang="en_GB", left=2, right=2)
+    assert hyphenation.positions("hyphen" * 83 + "hy")
+    assert hyphenation.positions("hyphen" * 83 + "hyp") == []
+
+
+def test_languages_with_latin_words_are_hyphenated_as_english() -> None:
+    language_fallbacks = [language_fallback(name) for name in ("de", "en_GB", "zh_CN", "ja", "tlh")]
+    assert language_fallbacks == ["de", "en_GB", "en_US", "en_US", None]

@@ -1,4 +1,4 @@
-"""The words that outputs add: each language has them all, and regional tags fall back."""
+"""Test the words that outputs add: each language has all of them, and regional tags fall back."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ REGIONAL = tuple(tag for tag in LANGUAGES if "-" in tag)
 NEEDED = "en de fr es it pt nl sv da nb fi pl cs ru uk zh ja ko ar he hi tr el hu vi th fa ur".split()
 CALLOUTS = "note tip important warning caution".split()
 
-# Unicode CLDR 48.2, cldr-misc-full/main/TAG/delimiters.json. French has its spaces and its inner marks
-# (those of fr-CH) from the typographers' custom: CLDR repeats « » inside.
+# Unicode CLDR 48.2, cldr-misc-full/main/TAG/delimiters.json. In French, spaces and inner marks (those of
+# fr-CH) follow typographic practice: CLDR repeats « » inside.
 CLDR = {
     "en": "“ ” ‘ ’",
     "de": "„ “ ‚ ‘",
@@ -56,7 +56,9 @@ CLDR = {
     "fa": "« » ‹ ›",
     "ur": "“ ” ‘ ’",
 }
-PARTS_OF_LINES = "numbered titled separator comma bracketed full-stop part-of".split()
+PARTS_OF_LINES = (
+    "numbered titled separator comma bracketed full-stop part-of per-year percentage-points".split()
+)
 KINDS = "part chapter appendix section figure table equation listing note tip important warning caution page page-short"
 
 
@@ -64,12 +66,12 @@ def _words(language: str) -> dict[str, str]:
     return {key: word for key, word in TABLE[language].items() if isinstance(word, str)}
 
 
-def test_the_languages_needed_are_there() -> None:
+def test_required_languages_exist() -> None:
     assert set(NEEDED) <= set(WHOLE)
 
 
 def test_languages_and_keys_are_strings() -> None:
-    """An unquoted no, or a word like it, could be read as something else."""
+    """Test that languages and keys are strings, since an unquoted "no" would be a boolean."""
     assert all(isinstance(tag, str) for tag in TABLE)
     assert all(isinstance(key, str) for tag in TABLE for key in TABLE[tag])
 
@@ -81,7 +83,7 @@ def test_a_language_has_each_key_in_the_same_order(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", REGIONAL)
-def test_a_region_has_only_what_differs_from_its_language(language: str) -> None:
+def test_region_defines_only_differences_from_its_language(language: str) -> None:
     parent = TABLE[language.partition("-")[0]]
     assert set(TABLE[language]) <= set(parent)
     assert not [key for key, word in TABLE[language].items() if word == parent[key]]
@@ -91,7 +93,7 @@ def test_a_region_has_only_what_differs_from_its_language(language: str) -> None
 def test_words_are_clean(language: str) -> None:
     for key, word in _words(language).items():
         assert isinstance(word, str), key
-        joined = word.replace("\u200c", "")  # Persian writes with zero-width non-joiners
+        joined = word.replace("\u200c", "")  # Persian uses zero-width non-joiners
         assert word and word == word.strip() and joined.isprintable(), key
         assert unicodedata.is_normalized("NFC", word), key
 
@@ -124,7 +126,7 @@ def test_each_language_loads(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_each_role_of_title_page_and_imprint_has_words_of_its_own(language: str) -> None:
+def test_each_credited_role_has_a_label(language: str) -> None:
     labels = load_labels(language)
     assert list(labels.credits) == [*TABLE["en"]["credits"]]
     assert set(labels.credits) == {*ON_TITLE_PAGE, *IN_IMPRINT}
@@ -137,23 +139,23 @@ def test_each_role_of_title_page_and_imprint_has_words_of_its_own(language: str)
 
 @pytest.mark.parametrize("language", WHOLE)
 def test_credits_are_in_the_language(language: str) -> None:
-    """No phrase is left as the English has it."""
+    """Test that all phrases of credits are translated."""
     own = TABLE[language]["credits"]
     assert language == "en" or not set(own.values()) & set(TABLE["en"]["credits"].values())
 
 
-def test_authors_are_named_alone_and_unknown_roles_as_contributors() -> None:
+def test_authors_have_no_role_label_and_unknown_roles_are_contributors() -> None:
     assert load_labels("en").credited("aut", ["Ada", "Bo"]) == "Ada, Bo"
     assert get_credited_role("rev") == "ctb"
 
 
 @pytest.mark.parametrize("language", WHOLE)
-def test_callouts_of_different_kinds_are_told_apart(language: str) -> None:
+def test_callout_types_have_distinct_labels(language: str) -> None:
     assert len({load_labels(language)[kind] for kind in CALLOUTS}) == len(CALLOUTS)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_headings_and_numbered_things_are_told_apart(language: str) -> None:
+def test_headings_and_numbered_elements_have_distinct_labels(language: str) -> None:
     labels = load_labels(language)
     for keys in (
         "contents index glossary bibliography figures-list tables-list listings-list",
@@ -181,13 +183,13 @@ def test_headings_and_numbered_things_are_told_apart(language: str) -> None:
         ("x-private", "en"),
     ],
 )
-def test_an_unlisted_tag_has_the_words_of_its_language_or_english(asked: str, given: str) -> None:
+def test_unlisted_tag_uses_its_language_or_english(asked: str, given: str) -> None:
     assert load_labels(asked).words == load_labels(given).words
     assert load_labels(asked).quotation_marks == load_labels(given).quotation_marks
     assert load_labels(asked).language == asked
 
 
-def test_traditional_chinese_takes_what_it_does_not_say_from_chinese() -> None:
+def test_traditional_chinese_falls_back_to_chinese() -> None:
     labels = load_labels("zh-TW")
     assert "chapter" not in TABLE["zh-TW"]
     assert labels["chapter"] == TABLE["zh"]["chapter"] == "章"
@@ -195,7 +197,7 @@ def test_traditional_chinese_takes_what_it_does_not_say_from_chinese() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_name_holds_its_number_once_and_does_not_break(language: str) -> None:
+def test_label_contains_its_number_once_and_does_not_break(language: str) -> None:
     labels = load_labels(language)
     for kind in KINDS.split():
         name = labels.named(kind, "3.2")
@@ -207,7 +209,7 @@ def test_a_name_holds_its_number_once_and_does_not_break(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_patterns_are_those_of_kinds_and_differ_from_what_they_fall_back_to(language: str) -> None:
+def test_patterns_differ_from_their_fallback(language: str) -> None:
     own = TABLE[language].get("patterns", {})
     assert set(own) <= {*PARTS_OF_LINES, *KINDS.split()}
     parents = [tag for tag in (*list(iter_fallback_tags(language))[1:], "en") if tag in TABLE]
@@ -232,7 +234,7 @@ def test_patterns_are_those_of_kinds_and_differ_from_what_they_fall_back_to(lang
         ("hu", "figure", "3.2.\u00a0ábra"),
     ],
 )
-def test_a_number_stands_where_the_language_has_it(language: str, kind: str, name: str) -> None:
+def test_number_position_depends_on_the_language(language: str, kind: str, name: str) -> None:
     assert load_labels(language).named(kind, "3.2") == name
 
 
@@ -245,11 +247,36 @@ def test_a_tag_falls_back_subtag_by_subtag_in_whatever_case() -> None:
     ("language", "stop"),
     [("en", ". "), ("ar", ". "), ("zh-Hant", "。"), ("ja", "。"), ("hi", "। "), ("ur", "۔ ")],
 )
-def test_a_sentence_ends_as_its_language_has_it(language: str, stop: str) -> None:
+def test_sentence_end_depends_on_the_language(language: str, stop: str) -> None:
     assert load_labels(language).full_stop == stop
 
 
-def test_what_is_no_date_is_refused_and_not_today() -> None:
+def test_invalid_date_is_rejected() -> None:
     for wrong in (None, "2026-01-31", 2026):
         with pytest.raises(TypeError, match="needs a date"):
             load_labels("en").dated(wrong)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("language", "brackets", "colon", "comma"),
+    [("en", " (x)", ": ", ", "), ("fr", " (x)", "\u00a0: ", ", "), ("zh", "（x）", "：", "，")],
+)
+def test_marks_between_words_are_those_of_the_language(
+    language: str, brackets: str, colon: str, comma: str
+) -> None:
+    labels = load_labels(language)
+    assert (labels.bracketed("x"), "x".join(labels.brackets)) == (brackets, brackets)
+    assert (labels.colon, labels.comma) == (colon, comma)
+
+
+@pytest.mark.parametrize(
+    ("names", "reference"),
+    [(["3"], "p.\u00a03"), (["28–29"], "pp.\u00a028–29"), (["iv", "3"], "pp.\u00a0iv, 3")],
+)
+def test_a_reference_to_several_pages_is_in_the_plural(names: list[str], reference: str) -> None:
+    assert load_labels("en").format_page_reference(iter(names)) == reference
+
+
+def test_parts_of_a_series_and_durations_are_in_the_language() -> None:
+    labels = load_labels("de")
+    assert (labels.part_of(2, 3), labels.format_duration("5")) == ("2\u00a0von\u00a03", "5\u00a0min")

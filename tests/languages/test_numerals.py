@@ -1,4 +1,4 @@
-"""Numbers and dates are written as the language of a book does."""
+"""Test that numbers and dates follow the language of the book."""
 
 from __future__ import annotations
 
@@ -22,8 +22,10 @@ from triptych.languages.numerals import (
     format_number,
     format_percent,
     format_quarter,
+    format_signed,
     format_tick,
     from_roman,
+    parse_month,
     to_roman,
 )
 from triptych.model.charts import DatePrecision
@@ -45,6 +47,12 @@ MINUS, NARROW, SPACE = "\u2212", "\u202f", "\u00a0"
         (123456789012345678901.0, 30, "en", "123,456,789,012,345,680,000." + "0" * 30),
         (-1.5e40, 1, "en", f"{MINUS}1.5e+40"),
         (0.5, 400, "en", "0.5" + "0" * 39),
+        (999e18, 0, "en", "999,000,000,000,000,000,000"),
+        (1e21, 0, "en", "1e+21"),
+        (1e-10, 12, "en", "0.000000000100"),
+        (1e-10, 13, "en", f"1e{MINUS}10"),
+        (1e-9, 13, "en", "0.0000000010000"),
+        (0.0, 13, "en", "0." + "0" * 13),
         (2.0, 0, "en", "2"),
         (1234, 0, "es", "1234"),
         (10000, 0, "es", "10.000"),
@@ -60,18 +68,18 @@ MINUS, NARROW, SPACE = "\u2212", "\u202f", "\u00a0"
         (1234, 0, "not a language", "1,234"),
     ],
 )
-def test_values_have_the_places_of_their_source(
+def test_values_keep_the_decimal_places_of_the_source(
     value: float, decimals: int, language: str, expected: str
 ) -> None:
     assert format_number(value, decimals, language) == expected
 
 
-def test_a_value_that_rounds_to_zero_has_no_sign() -> None:
+def test_value_that_rounds_to_zero_has_no_sign() -> None:
     assert format_number(-0.01, 1) == "0.0"
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "ru", "he", "ar", "sv", "nb"])
-def test_no_character_is_written_that_fonts_lack(language: str) -> None:
+def test_formatted_numbers_use_only_characters_in_fonts(language: str) -> None:
     texts = [
         format_number(-1234567.5, 1, language),
         *(format_date(JUNE, part, language) for part in DatePrecision),
@@ -118,7 +126,7 @@ def test_shares_are_percentages(language: str, expected: str) -> None:
         (DatePrecision.DAY, "xx", "2024-06-05"),
     ],
 )
-def test_dates_are_written_down_to_a_part(part: DatePrecision, language: str, expected: str) -> None:
+def test_dates_are_formatted_to_a_precision(part: DatePrecision, language: str, expected: str) -> None:
     assert format_date(JUNE, part, language) == expected
 
 
@@ -134,13 +142,13 @@ def test_parts_of_dates_have_short_names() -> None:
 
 
 @given(st.integers(1, 3999))
-def test_roman_numbers_are_read_as_they_are_written(number: int) -> None:
+def test_roman_numerals_are_parsed(number: int) -> None:
     assert from_roman(to_roman(number)) == number
 
 
-def test_roman_numbers_subtract_what_comes_before_the_larger() -> None:
-    written = {1444: "mcdxliv", 1666: "mdclxvi", 50: "l", 90: "xc", 399: "cccxcix", 999: "cmxcix"}
-    assert {number: to_roman(number) for number in written} == written
+def test_roman_numerals_are_subtractive() -> None:
+    output = {1444: "mcdxliv", 1666: "mdclxvi", 50: "l", 90: "xc", 399: "cccxcix", 999: "cmxcix"}
+    assert {number: to_roman(number) for number in output} == output
 
 
 @pytest.mark.parametrize(
@@ -162,12 +170,12 @@ def test_lists_count_in_their_style(number: int, style: str, brackets: str, expe
     assert format_list_number(number, style, brackets) == expected
 
 
-def test_a_value_needs_no_zeros_behind_its_places() -> None:
+def test_value_has_no_trailing_zeros() -> None:
     assert [count_decimal_places(value) for value in (2.0, 0.5, 0.25, 1 / 3)] == [0, 1, 2, 10]
     assert count_decimal_places(1 / 3, 4) == 4
 
 
-def test_a_year_before_1000_is_written_as_iso_8601_has_it() -> None:
+def test_year_before_1000_has_iso_8601_digits() -> None:
     early = dt.date(999, 12, 31)
     assert format_date(early, DatePrecision.QUARTER) == "999-Q4"
     assert format_date(early.replace(month=1), DatePrecision.QUARTER) == "999-Q1"
@@ -175,7 +183,7 @@ def test_a_year_before_1000_is_written_as_iso_8601_has_it() -> None:
     assert format_date(early.replace(year=1000), DatePrecision.QUARTER) == "Q4 1000"
 
 
-def test_other_words_are_no_roman_numbers() -> None:
+def test_other_words_are_not_roman_numerals() -> None:
     assert from_roman("A-1") == from_roman("vier") == 0
 
 
@@ -194,11 +202,11 @@ def test_other_words_are_no_roman_numbers() -> None:
         ("zh-Hant-QQ", "2026年1月31日"),
     ],
 )
-def test_a_date_is_written_in_words(language: str, written: str) -> None:
+def test_date_is_spelled_out(language: str, written: str) -> None:
     assert format_long_date(dt.date(2026, 1, 31), language) == written
 
 
-def test_the_largest_share_can_be_written() -> None:
+def test_largest_percentage_can_be_formatted() -> None:
     assert format_percent(1e100, decimals=1).count("0") == 101
 
 
@@ -206,9 +214,7 @@ def test_the_largest_share_can_be_written() -> None:
     ("value", "places", "expected"),
     [(-3.25, 1, "−3.3"), (0.125, 2, "0.13"), (2.675, 2, "2.68"), (0.1 + 0.2, 1, "0.3"), (1e-12, 2, "0.00")],
 )
-def test_a_half_is_rounded_away_from_zero_from_the_digits_that_are_written(
-    value: float, places: int, expected: str
-) -> None:
+def test_half_is_rounded_away_from_zero_in_decimal(value: float, places: int, expected: str) -> None:
     assert format_number(value, places) == expected
 
 
@@ -216,28 +222,68 @@ def test_a_half_is_rounded_away_from_zero_from_the_digits_that_are_written(
     ("value", "places", "expected"),
     [(0.05, 1, 1), (0.04, 1, 2), (0.0000017, 0, 7), (0.0, 1, 1), (-0.3, 0, 1)],
 )
-def test_a_value_has_as_many_places_as_keep_it_from_reading_as_zero(
+def test_small_value_has_enough_decimals_to_differ_from_zero(
     value: float, places: int, expected: int
 ) -> None:
     assert choose_decimal_places(value, places) == expected
 
 
 def test_names_of_a_language_do_not_depend_on_the_languages_used_before() -> None:
-    """In one process Babel's locales share data, in which the first one resolves what it inherits."""
+    """Test that names do not depend on previously used languages.
+
+    Babel's locales share data in a process, in which the first locale resolves its inherited values.
+    """
     lines = (
         "from datetime import date",
         "from triptych.languages.numerals import format_quarter",
         "print([format_quarter(date(2024, 6, 5), tag) for tag in ('en', 'de', 'fr')])",
     )
-    made = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", "\n".join(lines)], capture_output=True, text=True, check=True
     )
-    assert made.stdout.strip() == "['Q2', 'Q2', 'T2']"
+    assert result.stdout.strip() == "['Q2', 'Q2', 'T2']"
 
 
 @pytest.mark.parametrize(
     ("minutes", "expected"),
     [(0, "0:00"), (0.1, "0:06"), (0.999, "1:00"), (1.5, "1:30"), (59.5, "59:30"), (61, "61:00")],
 )
-def test_minutes_are_written_with_their_seconds(minutes: float, expected: str) -> None:
+def test_minutes_are_formatted_with_seconds(minutes: float, expected: str) -> None:
     assert format_minutes(minutes) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "signed"),
+    [(5, 0, "+5"), (0.04, 1, "0.0"), (0.05, 1, "+0.1"), (0, 0, "0"), (-5, 0, f"{MINUS}5"), (-0.01, 1, "0.0")],
+)
+def test_a_change_has_a_sign_unless_it_rounds_to_zero(value: float, decimals: int, signed: str) -> None:
+    assert format_signed(value, decimals) == signed
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "share"), [(-0.2, 0, "0%"), (-0.6, 0, f"{MINUS}1%"), (12.345, 2, "12.35%")]
+)
+def test_a_percentage_has_its_decimals_and_no_sign_at_zero(value: float, decimals: int, share: str) -> None:
+    assert format_percent(value, decimals=decimals) == share
+
+
+@pytest.mark.parametrize(
+    ("name", "language", "month"),
+    [
+        ("März", "de", 3),
+        ("mär.", "de", 3),
+        ("SEPT", "en", 9),
+        ("march", "de", 3),
+        ("Mar", "xx", 3),
+        ("Monat", "de", None),
+    ],
+)
+def test_the_name_of_a_month_is_read_in_the_language_or_in_english(
+    name: str, language: str, month: int | None
+) -> None:
+    assert parse_month(name, language) == month
+
+
+def test_quarters_begin_in_january_april_july_and_october() -> None:
+    quarters = [format_quarter(dt.date(2024, month, 1), "xx") for month in range(1, 13)]
+    assert quarters == [f"Q{number}" for number in (1, 2, 3, 4) for _ in range(3)]

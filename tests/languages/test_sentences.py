@@ -1,10 +1,10 @@
-"""Where sentences end, as languages write them."""
+"""Test where sentences end in different languages."""
 
 from __future__ import annotations
 
 import pytest
 
-from triptych.languages.sentences import find_sentence_ends, split_sentences
+from triptych.languages.sentences import count_spoken_words, find_sentence_ends, split_sentences
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,14 @@ def test_a_text_in_sentences(language: str, sentences: list[str]) -> None:
     assert split_sentences("".join(sentences), language) == sentences
 
 
-def test_the_last_end_is_that_of_the_text() -> None:
+def test_last_sentence_ends_with_the_text() -> None:
     assert list(find_sentence_ends("One. Two")) == [5, 8]
     assert list(find_sentence_ends("")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("", 0), ("One two-three, four.", 3), ("3.5 % of it", 3), ("文", 1), ("文字", 1), ("文字 and 文", 3)],
+)
+def test_words_are_counted_as_they_are_spoken(text: str, count: int) -> None:
+    assert count_spoken_words(text) == count

@@ -1,4 +1,4 @@
-"""The words by which a talk tells which sentences can stand alone."""
+"""Test the words by which a talk decides which sentences can stand alone."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_words_of_each_language_are_found_where_they_stand(language: str) -> None:
+def test_words_of_each_language_are_matched(language: str) -> None:
     words = load_sentence_patterns(language)
     entry = load_entries("talk-words.yaml", (language,))[language]
     for key, pattern in (
@@ -28,7 +28,7 @@ def test_the_words_of_each_language_are_found_where_they_stand(language: str) ->
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_words_beside_marks_and_within_sentences_are_found_there(language: str) -> None:
+def test_words_next_to_punctuation_are_matched(language: str) -> None:
     words = load_sentence_patterns(language)
     entry = load_entries("talk-words.yaml", (language,))[language]
     for key, pattern, text in (
@@ -50,10 +50,10 @@ def test_a_word_is_not_found_within_another() -> None:
     assert not words.self_references.search("a fireplace and a sectional sofa")
 
 
-def test_a_region_has_the_words_of_its_language() -> None:
+def test_region_uses_the_words_of_its_language() -> None:
     assert load_sentence_patterns("en-GB") == load_sentence_patterns("en")
 
 
-def test_a_language_without_words_takes_any_sentence() -> None:
+def test_language_without_patterns_accepts_any_sentence() -> None:
     assert load_sentence_patterns("tlh") == SentencePatterns()
     assert load_sentence_patterns("fr").verbs is None

@@ -1,4 +1,4 @@
-"""What stands together on a line, in each language that has labels."""
+"""Test no-break spaces between words, in each language that has labels."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from triptych.languages.word_pairs import load_word_pairs
 
 
 def held(text: str, language: str) -> str:
-    """A text with ``~`` for the spaces at which no line ends."""
+    """Return a text with ``~`` for no-break spaces."""
     words, pairs = text.split(" "), load_word_pairs(language)
     around = ["", *words, "", ""]
     gaps = ("~" if pairs.are_inseparable(*around[n : n + 4]) else " " for n in range(len(words) - 1))
@@ -51,5 +51,5 @@ def held(text: str, language: str) -> str:
         ("sl", "1~kilometer, 2~kilometra in 5~kilometrov"),  # singular, dual and plural
     ],
 )
-def test_what_stands_together(language: str, text: str) -> None:
+def test_inseparable_word_pairs(language: str, text: str) -> None:
     assert held(text.replace("~", " "), language) == text

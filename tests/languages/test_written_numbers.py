@@ -1,4 +1,4 @@
-"""Numbers as they are written in tables."""
+"""Test parsing of numbers as they are written in tables."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from triptych.languages.numerals import are_years, parse_written_number
         ("10–12", "en", 12),
     ],
 )
-def test_a_number_with_what_stands_around_it(written: str, language: str, value: float) -> None:
+def test_number_is_parsed_with_its_affixes(written: str, language: str, value: float) -> None:
     number = parse_written_number(written, language)
     assert number is not None
     assert number.value == pytest.approx(value)
@@ -36,7 +36,7 @@ def test_other_texts_are_none(written: str) -> None:
     assert parse_written_number(written, "en") is None
 
 
-def test_a_fraction_begins_with_its_mark() -> None:
+def test_fraction_starts_with_its_decimal_separator() -> None:
     number = parse_written_number("3,25\u00a0%", "de")
     assert number is not None
     assert (number.fraction, number.suffix) == (",25", "\u00a0%")
@@ -63,3 +63,41 @@ def test_an_amount_has_a_currency_or_a_unit_at_most(written: str, amount: bool) 
 def test_years_are_names() -> None:
     assert are_years(["2019", "2014–2023", "1999–03"])
     assert not are_years(["2019", "12"])
+
+
+@pytest.mark.parametrize(
+    ("written", "prefix", "value", "suffix", "is_range"),
+    [
+        ("about 5 km", "about ", 5, " km", False),
+        ("-3–-5 °C", "-", 5, " °C", True),
+        ("10 - 12", "", 12, "", True),
+        ("- 3", "- ", -3, "", False),
+        ("x" * 16 + "5" + "y" * 16, "x" * 16, 5, "y" * 16, False),
+    ],
+)
+def test_a_number_has_its_text_before_and_after(
+    written: str, prefix: str, value: float, suffix: str, is_range: bool
+) -> None:
+    number = parse_written_number(written, "en")
+    assert number is not None
+    assert (number.prefix, number.value, number.suffix, number.is_range) == (prefix, value, suffix, is_range)
+
+
+@pytest.mark.parametrize("written", ["x" * 17 + "5", "5" + "y" * 17, "1,2345", "12,345,67"])
+def test_long_texts_and_wrong_groups_are_no_numbers(written: str) -> None:
+    assert parse_written_number(written, "en") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "are"),
+    [
+        ("999", False),
+        ("1000", True),
+        ("2199", True),
+        ("2200", False),
+        ("2019–2", False),
+        ("2019 - 2023", True),
+    ],
+)
+def test_years_are_of_the_last_thousand_years_or_the_next_hundred(text: str, are: bool) -> None:
+    assert are_years([text]) is are

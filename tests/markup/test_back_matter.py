@@ -1,4 +1,4 @@
-"""Sources and index entries lead to their places in the order of the pages."""
+"""Test that bibliography and index entries link to their places in page order."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from triptych.model.nodes import (
 )
 from triptych.writers.print.documents import PrintOutput
 
-# Places in the order of the text; the caption of a figure that found no room stands behind others.
+# Places in text order; the caption of a figure that was moved to a later page comes after others.
 PAGES = {"a": "3", "b": "12", "c": "3", "d": "iv", "e": "ii", "f": "3"}
 
 
@@ -66,12 +66,12 @@ def index_of(*entries: IndexEntry, letter: str = "") -> str:
     )
 
 
-def test_a_group_has_its_letter_if_it_has_one() -> None:
+def test_index_group_has_its_letter_if_any() -> None:
     assert ">E</p><ul>" in index_of(entry("E"), letter="E")
     assert "<p" not in index_of(entry("E"))
 
 
-def test_entries_hold_what_is_below_them_and_where_else_to_look() -> None:
+def test_entries_contain_subentries_and_cross_references() -> None:
     other = IndexCrossReference(content=(Text(text="Others"),), target="o")
     loose = IndexCrossReference(content=(Text(text="Nobody"),), target="")
     below = entry("Below", see=(other, loose))
@@ -93,7 +93,7 @@ def test_passages_are_from_page_to_page_and_chief_places_are_bold() -> None:
 
 
 def located(*places: tuple[str, str, bool], pages: dict[str, str] | None = None) -> str:
-    """An entry's places, each with its first page, its last and whether it is chief: "*12*, 14"."""
+    """Return the locators of an entry with first and last page; main ones have asterisks: "*12*, 14"."""
     named = pages or {str(page): str(page) for page in range(30)}
     locators = tuple(
         IndexLocator(
@@ -114,20 +114,20 @@ def test_a_chief_page_within_a_passage_makes_the_passage_chief() -> None:
     assert located(("12", "19", False), ("20", "20", True)) == "*20*, 12–19"
 
 
-def test_each_page_is_told_once() -> None:
+def test_each_page_is_listed_once() -> None:
     assert located(("12", "12", False), ("12", "12", False), ("12", "12", True)) == "*12*"
     assert located(("12", "14", False), ("14", "16", False), ("13", "13", False)) == "12–16"
     assert located(("12", "14", True), ("14", "16", False)) == "*12–16*"
     assert located(("12", "14", False), ("15", "15", False)) == "12–14, 15"
 
 
-def test_a_place_on_no_page_is_told_once_by_its_section() -> None:
+def test_place_without_a_page_is_listed_once_by_its_section() -> None:
     nowhere = {"none": "1"}
     places = (("9", "9", False), ("10", "10", False), ("9", "9", True), ("10", "12", False))
     assert located(*places, pages=nowhere) == "*Section 9*, Section 10"
 
 
-def test_a_chief_passage_leads_to_the_chief_place_on_its_first_page() -> None:
+def test_principal_passage_links_to_the_principal_place_on_its_first_page() -> None:
     places = (
         IndexLocator(target="a", words="", end="b"),
         IndexLocator(target="c", words="", is_principal=True),
@@ -168,11 +168,11 @@ def test_a_page_without_principal_locators_links_to_the_first() -> None:
 
 
 def test_a_range_with_a_principal_locator_on_a_later_page_links_to_its_first_page() -> None:
-    whole = IndexLocator(target="a", words="", end="b")
-    assert link_target(whole, IndexLocator(target="b", words="", is_principal=True)) == "a"
+    index_locator = IndexLocator(target="a", words="", end="b")
+    assert link_target(index_locator, IndexLocator(target="b", words="", is_principal=True)) == "a"
 
 
-def test_a_chief_place_stands_first_and_in_no_passage() -> None:
+def test_principal_place_comes_first_and_outside_passages() -> None:
     pages = {name: page for name, page in zip("abcd", "3 4 5 6".split(), strict=True)}
     places = [IndexLocator(target=place, words="", is_principal=place == "b") for place in pages]
     node = IndexList(groups=(IndexGroup(letter="", entries=(entry("E", *places),)),))
@@ -180,7 +180,7 @@ def test_a_chief_place_stands_first_and_in_no_passage() -> None:
     assert shown(xhtml) == [("b", "4"), ("a", "3"), ("c", "5"), ("d", "6")]
 
 
-def test_names_of_sections_are_never_taken_for_pages() -> None:
+def test_section_names_are_not_treated_as_pages() -> None:
     places = tuple(IndexLocator(target=name, words=f"Years {name}–9") for name in "xyz")
     node = IndexList(groups=(IndexGroup(letter="", entries=(entry("E", *places),)),))
     named = [
@@ -189,7 +189,7 @@ def test_names_of_sections_are_never_taken_for_pages() -> None:
     assert named == ["Years x–9", "Years y–9", "Years z–9"]
 
 
-def test_a_term_of_the_glossary_leads_back_by_its_pages_or_its_places() -> None:
+def test_glossary_term_links_back_by_pages_or_places() -> None:
     definition = Definition(
         term=(Text(text="T"),),
         meanings=((Paragraph(content=(Text(text="One."),)), Paragraph(content=(Text(text="Two."),))),),
@@ -197,8 +197,8 @@ def test_a_term_of_the_glossary_leads_back_by_its_pages_or_its_places() -> None:
     )
     glossary = (DefinitionList(items=(definition,)),)
     labels = load_labels("en")
-    printed = BlockWriter({}, labels, PrintOutput({}, page_labels=PAGES)).write_blocks(glossary)
-    assert shown(printed) == [("a", "3"), ("b", "12")]
-    assert re.search(r'<p>Two\.\u00a0<span class="uses">↑\u202f.*</span></p>\s*</dd>', printed)
+    blocks = BlockWriter({}, labels, PrintOutput({}, page_labels=PAGES)).write_blocks(glossary)
+    assert shown(blocks) == [("a", "3"), ("b", "12")]
+    assert re.search(r'<p>Two\.\u00a0<span class="uses">↑\u202f.*</span></p>\s*</dd>', blocks)
     unpaged = BlockWriter({}, labels, PrintOutput({}, page_labels={"x": "1"})).write_blocks(glossary)
     assert shown(unpaged) == [("b", "↩"), ("a", "↩"), ("c", "↩")]

@@ -1,4 +1,4 @@
-"""Blocks become XHTML: the golden section shows every construct."""
+"""Test the XHTML of blocks; a golden file covers all constructs."""
 
 from __future__ import annotations
 
@@ -133,8 +133,8 @@ and [@knuth1984, p. 5].
 
 
 def test_every_construct_in_the_e_book(read_book_of: ReadBook, golden: Golden) -> None:
-    book, found = read_book_of(EVERY_CONSTRUCT, manifest="bibliography: references.bib\n", files=FILES)
-    assert not has_errors(found)
+    book, result = read_book_of(EVERY_CONSTRUCT, manifest="bibliography: references.bib\n", files=FILES)
+    assert not has_errors(result)
     pages = PageWriter(book, load_labels("en"))
     body = pages.make_chapter_variables(book.chapters[0])
     notes = "".join(f"<!-- note {note.number} -->\n{note.text}" for note in body["notes"])
@@ -145,26 +145,26 @@ def test_every_construct_in_the_e_book(read_book_of: ReadBook, golden: Golden) -
 
 
 def test_every_construct_in_print(read_book_of: ReadBook, golden: Golden) -> None:
-    book, found = read_book_of(EVERY_CONSTRUCT, manifest="bibliography: references.bib\n", files=FILES)
-    assert not has_errors(found)
+    book, result = read_book_of(EVERY_CONSTRUCT, manifest="bibliography: references.bib\n", files=FILES)
+    assert not has_errors(result)
     xhtml = PrintDocument(book, load_labels("en"), BODY, book.chapters).blocks(book.chapters[0].blocks) + "\n"
     parsed(xhtml)
     golden("every-construct.print.xhtml", xhtml)
 
 
-def test_ids_stand_once(read_book_of: ReadBook) -> None:
+def test_ids_are_unique(read_book_of: ReadBook) -> None:
     book, _ = read_book_of(EVERY_CONSTRUCT, manifest="bibliography: references.bib\n", files=FILES)
     ids = [element.get("id") for element in parsed(section_xhtml(book)).iter() if element.get("id")]
     assert sorted(set(ids)) == sorted(ids)
 
 
 @pytest.mark.parametrize("markdown", ["::: {.slide title=T}\nSECRET\n:::\n", "::: notes\nSECRET\n:::\n"])
-def test_what_is_the_decks_stays_out_of_the_book(read_book_of: ReadBook, markdown: str) -> None:
+def test_deck_only_content_is_not_in_the_book(read_book_of: ReadBook, markdown: str) -> None:
     book, _ = read_book_of("Text.\n\n" + markdown)
     assert "SECRET" not in section_xhtml(book)
 
 
-def test_event_handlers_and_styles_of_authors_are_left_out(read_book_of: ReadBook) -> None:
+def test_event_handlers_and_styles_of_authors_are_removed(read_book_of: ReadBook) -> None:
     book, _ = read_book_of(
         '::: {.box onclick="x()" style="color:red"}\n[y]{onclick=z}\n:::\n\n## H {onclick=x}\n'
     )
@@ -188,14 +188,14 @@ def test_plain_widths_are_kept(read_book_of: ReadBook, width: str) -> None:
     assert image.get("style") == f"width: {width}" + ("px" if width.isdigit() else "")
 
 
-def test_a_link_in_a_link_is_taken_off(read_book_of: ReadBook) -> None:
+def test_nested_link_is_removed(read_book_of: ReadBook) -> None:
     book, _ = read_book_of('<a href="https://a.example">x <https://b.example> y</a>\n')
     outer = parsed(section_xhtml(book)).findall(".//a")
     assert not any(link.findall(".//a") for link in outer)
 
 
-def test_a_footnote_in_a_link_keeps_its_mark(read_book_of: ReadBook) -> None:
-    """The note leads back to its mark, so that the mark's id must be in the text."""
+def test_footnote_in_a_link_keeps_its_call(read_book_of: ReadBook) -> None:
+    """Test that the mark of a footnote in a link stays in the text, since the note links back to it."""
     book, _ = read_book_of("[text[^1]](https://a.example)\n\n[^1]: The note.\n")
     assert parsed(section_xhtml(book)).findall(".//*[@id='_noteref-1']")
 
@@ -207,7 +207,7 @@ def test_formulas_are_mathml_with_an_alternative_text(read_book_of: ReadBook) ->
     assert not list(parsed(section_xhtml(book)).iter("{http://www.w3.org/1998/Math/MathML}annotation"))
 
 
-def test_a_footnote_of_a_list_or_of_code_loses_nothing_in_print(read_book_of: ReadBook) -> None:
+def test_footnote_with_a_list_or_code_is_complete_in_print(read_book_of: ReadBook) -> None:
     book, _ = read_book_of(
         "Text.[^1]\n\n[^1]: Before.\n\n    - listed\n\n    ```\n    coded\n    ```\n\n    | quoted\n"
     )
@@ -215,10 +215,10 @@ def test_a_footnote_of_a_list_or_of_code_loses_nothing_in_print(read_book_of: Re
     assert [word for word in ("Before", "listed", "coded", "quoted") if word not in xhtml] == []
 
 
-def test_a_caption_ends_before_its_note_as_the_language_has_it(read_book_of: ReadBook) -> None:
+def test_caption_ends_with_a_full_stop_before_its_note(read_book_of: ReadBook) -> None:
     chart = '::: {.chart data=data.csv x=year y=output note="注" source="年鉴" type=line fig-alt="图"}\n产量（A）\n:::\n'
     words = section_xhtml(read_book_of(chart, manifest="lang: zh\n", files=FILES)[0])
-    assert "产量（A）。<span" in words and ">注。</span>" in words
+    assert "产量（A）。<span" in words and ">注：注。</span>" in words
     assert '<span class="remark source">来源：年鉴。</span>' in words
 
 
@@ -232,7 +232,7 @@ def test_a_caption_ends_before_its_note_as_the_language_has_it(read_book_of: Rea
         ("", None),
     ],
 )
-def test_a_chart_is_headed_by_what_it_shows(read_book_of: ReadBook, more: str, shown: str | None) -> None:
+def test_chart_headline_is_written_above_it(read_book_of: ReadBook, more: str, shown: str | None) -> None:
     chart = f'::: {{.chart data=data.csv x=year y=output type=line fig-alt="X" {more}}}\nOutput\n:::\n'
     words = section_xhtml(read_book_of(chart, files=FILES)[0])
     assert (f'chart"><p class="headline">{shown}</p><img' in words) == bool(shown)
@@ -249,8 +249,8 @@ def test_two_charts_without_ids_are_two_files(read_book_of: ReadBook, make_proje
         "source/a.md": chart,
         "source/b.md": chart.replace("y=output", "y=costs"),
     }
-    _, book, found = read_project(make_project(files), shared_cache)
-    assert {one.code for one in found} <= {"CHT007"}  # the data has gaps
+    _, book, findings = read_project(make_project(files), shared_cache)
+    assert {item.code for item in findings} <= {"CHT007"}  # the data has gaps
     assert len(PageWriter(book, load_labels("en")).addresses.charts) == 2
 
 
@@ -262,7 +262,7 @@ LISTINGS = (
     ("code-line-numbers=2", "a *b c"),
     ('highlight-lines="1,3"', "*a b *c"),
     ('highlight-lines="2-3"', "a *b *c"),
-    ('highlight-lines="2-1,3"', "a b *c"),  # from the second to the first are none
+    ('highlight-lines="2-1,3"', "a b *c"),  # there are none from the second to the first
     ('highlight-lines="3-999999"', "a b *c"),
     (".python .numberLines", "1a 2b 3c"),
     (".python .number-lines startFrom=7", "7a 8b 9c"),
@@ -272,15 +272,15 @@ LISTINGS = (
 )
 
 
-def test_lines_of_a_listing_are_marked_and_numbered_as_asked(read_book_of: ReadBook) -> None:
+def test_listing_lines_are_highlighted_and_numbered_as_requested(read_book_of: ReadBook) -> None:
     book, _ = read_book_of("\n".join(LISTING.format(attributes) for attributes, _ in LISTINGS))
     for (attributes, lines), pre in zip(LISTINGS, parsed(section_xhtml(book)).iter("pre"), strict=True):
-        found = [span for span in pre.iter("span") if "line" in span.get("class").split()]
-        written = ["*" * ("marked" in line.get("class")) + "".join(line.itertext()) for line in found]
-        assert " ".join(written) == lines, attributes
+        results = [span for span in pre.iter("span") if "line" in span.get("class").split()]
+        output = ["*" * ("marked" in line.get("class")) + "".join(line.itertext()) for line in results]
+        assert " ".join(output) == lines, attributes
 
 
-# What is written, and what of its XHTML tells how; numbers and made ids are those of the first of a kind.
+# Markdown, and the relevant part of its XHTML; numbers and generated ids are those of the first element.
 CONSTRUCTS = (
     # Listings.
     (
@@ -289,7 +289,7 @@ CONSTRUCTS = (
     ),
     (LISTING.format(".landscape"), "<pre>"),
     (LISTING.format("#lst-b"), '<figcaption><span class="label">Listing 1.2</span></figcaption><pre'),
-    # Callouts: a number and the author's title, one of them, or the name of the kind.
+    # Callouts: a number and the author's title, only one of them, or the name of the type.
     (
         '::: {.callout-tip #tip-a title="Try"}\nX\n:::\n',
         '<aside role="note" id="tip-a" class="callout tip titled"><p class="callout-title">Tip 1.1: Try<',
@@ -311,12 +311,12 @@ CONSTRUCTS = (
     ("- [x] a\n- b\n", '<ul class="tasks"><li><span class="box">■</span> a</li><li>b</li></ul>'),
     ("- a\n- [ ] b\n", '<ul class="tasks"><li>a</li><li><span class="box">□</span> b</li></ul>'),
     ("- a\n", "<ul><li>a</li></ul>"),
-    # Headings have six levels at most.
+    # Headings have at most six levels.
     ("###### Six\n", '<section id="six">\n<h6>Six</h6>'),
     ("##### Five\n", '<section id="five">\n<h5>Five</h5>'),
     # Quotations.
     ("> It is.\n>\n> --- Ada\n", '<p>It is.</p>\n<p class="attribution">— Ada</p></blockquote>'),
-    # Pictures: where the caption says all that the picture's text says, it is read once.
+    # Pictures: if the caption contains the alt text, screen readers read it once.
     (
         DOT.format('fig-align=right fig-pos="H!"'),
         'class="figure align-right here" aria-labelledby="_caption-1"',
@@ -334,15 +334,15 @@ CONSTRUCTS = (
         "::: {#fig-a layout-ncol=2}\n![One](dot.png)\n\n![Two](dot.png)\n\nBoth\n:::\n",
         '<span class="label">(b)</span> Two</figcaption></figure></div><figcaption>',
     ),
-    # Links that show where they lead are broken at their marks, and not behind their scheme.
+    # Visible URLs may be broken at punctuation, but not after the scheme.
     ("[https://a.b/c/d](https://a.b/c/d)\n", 'class="address"><span>https://a.b</span>/c/d</a>'),
     ("<https://a.b>\n", 'class="address"><span>https://a.b</span></a>'),
     ("<ada@a.example>\n", 'class="address">ada@a.example</a>'),
     ("[www.a.b](https://a.b)\n", 'class="address">www.a.b</a>'),
     ("[*a* b](https://a.b)\n", '<a href="https://a.b"><em>a</em> b</a>'),
-    # Notes at the side come before their paragraph.
+    # Side notes precede their paragraph.
     ("[Side]{.aside} of words.\n", '<div class="whole">Side</div></aside>\n<p>of words.</p>'),
-    # Theorems run in, and proofs end with their mark.
+    # Theorem names are run in, and proofs end with their mark.
     (
         "::: {#thm-a}\n## Name\nIt is.\n:::\n",
         '<p><span class="statement-name">Theorem 1.1 (Name).</span> It is.</p>',
@@ -356,19 +356,19 @@ CONSTRUCTS = (
 )
 
 
-def test_constructs_are_written_so(read_book_of: ReadBook) -> None:
-    """All are read at once, with a paragraph between them."""
+def test_constructs_have_their_markup(read_book_of: ReadBook) -> None:
+    """Test all constructs in one document, separated by paragraphs."""
     book, _ = read_book_of("\nNext.\n\n".join(markdown for markdown, _ in CONSTRUCTS), files=FILES)
     xhtml = re.sub(r"_caption-\d+", "_caption-1", section_xhtml(book)).replace("\u00a0", " ")
     pieces = zip(CONSTRUCTS, xhtml.split("<p>Next.</p>"), strict=True)
     assert [(markdown, piece) for (markdown, expected), piece in pieces if expected not in piece] == []
 
 
-def test_a_description_is_folded_away_and_led_to(read_book_of: ReadBook) -> None:
-    described = "\n::: {.description}\nIt grows.\n:::\n:::\n"
+def test_description_is_collapsed_and_linked(read_book_of: ReadBook) -> None:
+    text = "\n::: {.description}\nIt grows.\n:::\n:::\n"
     chart = (
         '::: {#fig-c .chart data=data.csv x=year y=output type=line fig-alt="X" .landscape .no-float}\nOutput\n'
-        + described
+        + text
     )
     xhtml = section_xhtml(read_book_of(chart, files=FILES)[0])
     assert '<figure id="fig-c" class="figure chart here landscape" aria-details="_data-2">' in xhtml
@@ -380,5 +380,43 @@ def test_a_description_is_folded_away_and_led_to(read_book_of: ReadBook) -> None
     assert '<details class="behind" id="_data-2"><summary>Data: Figure 1.1</summary>' in behind
     assert "<caption>Output</caption>" in behind
     book, _ = read_book_of(chart, files=FILES)
-    printed = PrintDocument(book, load_labels("en"), BODY, book.chapters).blocks(book.chapters[0].blocks)
-    assert 'alt="X It grows."' in printed and "<details" not in printed
+    output = PrintDocument(book, load_labels("en"), BODY, book.chapters).blocks(book.chapters[0].blocks)
+    assert 'alt="X It grows."' in output and "<details" not in output
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        "::: {{.chart data=data.csv x=year y=output type=bar fig-alt=A {}}}\nCaption\n:::\n",
+        "::: {{.chart data=data.csv x=year y=output type=heatmap {}}}\nCaption\n:::\n",
+        "::: {{.table data=data.csv {}}}\nCaption\n:::\n",
+        "::: {{#tbl-x {}}}\n| A |\n|---|\n| 1 |\n\nCaption\n:::\n",
+        "| A |\n|---|\n| 1 |\n\n: Caption {{#tbl-x {}}}\n",
+        "![Caption](a.png){{#fig-x {}}}\n",
+        "::: {{#fig-x {}}}\n![](a.png){{fig-alt=A}}\n\nCaption\n:::\n",
+        "::: {{#fig-x layout-ncol=2 {}}}\n![A](a.png)\n\n![B](a.png)\n\nCaption\n:::\n",
+        '```{{.mermaid fig-cap="Caption" {}}}\ngraph LR\n  A --> B\n```\n',
+    ],
+)
+def test_note_and_source_follow_the_caption(read_book_of: ReadBook, element: str) -> None:
+    attributes = 'note="Without *islands*" source="@k2024"'
+    book, findings = read_book_of(
+        element.format(attributes),
+        manifest="bibliography: [b.bib]\n",
+        files={
+            **FILES,
+            "source/a.png": tiny_png(),
+            "source/b.bib": "@book{k2024, author={Keeper}, title={T}, year=2024}",
+        },
+    )
+    words = section_xhtml(book)
+    assert not [finding for finding in findings if finding.code[:3] in ("CHT", "CIT", "LNT")]
+    assert 'Caption. <span class="remark">Note: Without <em>islands</em>.</span>' in words
+    source = words.partition('<span class="remark source">Source: ')[2]
+    assert re.sub("<[^<>]*>", "", source).startswith("Keeper (2024).")
+
+
+def test_image_without_caption_has_note_and_source(read_book_of: ReadBook) -> None:
+    book, _ = read_book_of('![](a.png){fig-alt="A" source="Own"}\n', files={"source/a.png": tiny_png()})
+    words = section_xhtml(book)
+    assert '<figcaption><span class="remark source">Source: Own.</span></figcaption>' in words

@@ -1,4 +1,4 @@
-"""Code is highlighted, and stays the code that it was."""
+"""Test that code is highlighted without changing its text."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SOURCES = [
 
 
 @pytest.mark.parametrize(("language", "source"), SOURCES)
-def test_highlighting_adds_no_character_and_loses_none(language: str, source: str) -> None:
+def test_highlighting_keeps_every_character(language: str, source: str) -> None:
     text = "".join(parsed(highlight_code(source, language)).itertext())
     assert text == source.replace("\r\n", "\n")
 
@@ -38,13 +38,13 @@ def test_highlighting_adds_no_character_and_loses_none(language: str, source: st
         ("# a", "co", "# a"),
     ],
 )
-def test_words_have_the_class_of_what_they_are(source: str, name: str, word: str) -> None:
+def test_tokens_have_the_class_of_their_kind(source: str, name: str, word: str) -> None:
     spans = [(span.get("class"), span.text) for span in parsed(highlight_code(source, "python")).iter("span")]
     assert (name, word) in spans
 
 
 @pytest.mark.parametrize("language", ["", "nosuchlanguage", "Text"])
-def test_an_unknown_language_stays_plain(language: str) -> None:
+def test_unknown_language_is_not_highlighted(language: str) -> None:
     assert highlight_code("x < 1", language) == "x &lt; 1"
 
 
@@ -59,15 +59,15 @@ def test_control_characters_in_code_are_replaced() -> None:
 DOCUMENTED = 'def f():\n    """One\n\n    two."""\n'
 
 
-def test_each_line_is_an_element_with_the_code_that_it_had() -> None:
+def test_each_line_is_an_element_with_its_code() -> None:
     tree = parsed(highlight_lines(DOCUMENTED, "python", first=None, emphasised=frozenset()))
     lines = [span for span in tree if span.get("class") == "line"]
     assert ["".join(line.itertext()) for line in lines] == DOCUMENTED.split("\n")
-    # What goes over several lines has its class in each of them.
+    # A token of several lines has its class on each of them.
     assert [[part.get("class") for part in line] for line in lines] == [["kw", "fn"], ["st"], [], ["st"], []]
 
 
-def test_lines_are_counted_and_marked() -> None:
+def test_lines_are_numbered_and_highlighted() -> None:
     tree = parsed(highlight_lines("a\nb\nc", "", first=9, emphasised=frozenset((2,))))
     assert [(line.get("class"), line[0].text, line[0].tail) for line in tree] == [
         ("line", "9", "a"),
@@ -95,7 +95,7 @@ def test_single_lines_and_ranges_are_emphasised(lines: str, expected: list[int])
 @pytest.mark.parametrize(("start", "expected"), [("0", "0"), ("7", "7"), ("", "1")])
 @pytest.mark.parametrize("key", ["startFrom", "start-from"])
 @pytest.mark.parametrize("name", ["numberLines", "number-lines"])
-def test_line_numbers_start_where_the_listing_says(name: str, key: str, start: str, expected: str) -> None:
+def test_line_numbers_start_at_the_given_number(name: str, key: str, start: str, expected: str) -> None:
     listing = CodeBlock(text="x", attr=Attr(classes=(name,), pairs=((key, start),)))
     (number,) = parsed(write_code(listing)).xpath("//span[@class='line-number']")
     assert number.text == expected
@@ -112,6 +112,6 @@ def test_line_numbers_start_where_the_listing_says(name: str, key: str, start: s
         ("html", '<p id="a">x</p>', "fn", "id"),
     ],
 )
-def test_names_have_the_class_of_what_they_name(language: str, source: str, name: str, word: str) -> None:
+def test_names_have_the_class_of_their_kind(language: str, source: str, name: str, word: str) -> None:
     spans = [(span.get("class"), span.text) for span in parsed(highlight_code(source, language)).iter("span")]
     assert (name, word) in spans

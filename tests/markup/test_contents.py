@@ -1,4 +1,4 @@
-"""The contents as a tree of titles that can be read."""
+"""Test the table of contents as a tree of plain titles."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from triptych.model.walk import plain_text, walk_all
 
 
 def names(entries: Sequence[ContentsEntry]) -> list[object]:
-    """The tree by its words, what is below a title in a list behind it."""
-    found: list[object] = []
+    """Return the tree as text, with the children of a title in a list after it."""
+    result: list[object] = []
     for entry in entries:
-        found += [plain_text(entry.title), *([names(entry.children)] if entry.children else [])]
-    return found
+        result += [plain_text(entry.title), *([names(entry.children)] if entry.children else [])]
+    return result
 
 
 PICTURE = "'![](dot.png){.decorative}'"
@@ -44,7 +44,7 @@ def test_a_line_of_contents_has_words_and_no_references(read_book_of: ReadBook) 
     assert not [node for title in titles for node in walk_all(title) if isinstance(node, Reference)]
 
 
-def test_a_chapter_that_is_called_a_picture_has_a_name_in_the_contents(read_book_of: ReadBook) -> None:
+def test_chapter_title_that_is_a_picture_has_a_name_in_the_contents(read_book_of: ReadBook) -> None:
     book, _ = read_book_of("Text.\n", files=FILES, title=PICTURE)
     (chapter,) = build_table_of_contents(book, 3)
     assert plain_text(chapter.title) == "Section"
@@ -71,13 +71,13 @@ def test_contents_are_cut_to_some_levels(read_book_of: ReadBook) -> None:
     assert limit_levels(entries, 0) == []
 
 
-def test_lines_of_contents_have_the_numbers_of_their_sections(read_book_of: ReadBook) -> None:
+def test_contents_entries_have_section_numbers(read_book_of: ReadBook) -> None:
     book, _ = read_book_of("## One {#one}\n\n### Deep\n\n## Two {.unnumbered}\n")
     (chapter,) = build_table_of_contents(book, 3)
-    one, two = chapter.children
-    assert [entry.number for entry in (chapter, one, *one.children, two)] == ["1", "1.1", "1.1.1", ""]
-    assert [entry.level for entry in (chapter, one, *one.children, two)] == [1, 2, 3, 2]
-    assert one.id == "one"
+    item, two = chapter.children
+    assert [entry.number for entry in (chapter, item, *item.children, two)] == ["1", "1.1", "1.1.1", ""]
+    assert [entry.level for entry in (chapter, item, *item.children, two)] == [1, 2, 3, 2]
+    assert item.id == "one"
 
 
 def chapter(
@@ -93,12 +93,12 @@ def book_of(*chapters: Chapter, **labels: Label) -> Book:
     return Book(metadata=metadata, chapters=chapters, labels=labels)
 
 
-def test_parts_stand_over_their_chapters_and_end_with_them() -> None:
-    one, two = Part(id="p1", title="One", number="I"), Part(id="p2", title="Two", number="II")
+def test_parts_precede_their_chapters_and_end_with_them() -> None:
+    item, two = Part(id="p1", title="One", number="I"), Part(id="p2", title="Two", number="II")
     book = book_of(
         chapter("a"),
-        chapter("b", one),
-        chapter("c", one),
+        chapter("b", item),
+        chapter("c", item),
         chapter("d", two),
         chapter("e"),
         chapter("f", role=Role.DEDICATION),
@@ -110,7 +110,7 @@ def test_parts_stand_over_their_chapters_and_end_with_them() -> None:
         (0, "II"),
         (1, ""),
     ]
-    assert names(list_part_chapters(book, one)) == ["b", "c"]
+    assert names(list_part_chapters(book, item)) == ["b", "c"]
 
 
 def test_the_contents_of_a_part_are_its_chapters_without_their_sections() -> None:
@@ -128,18 +128,18 @@ def test_chapters_without_a_title_do_not_end_a_part(role: Role) -> None:
     assert names(build_table_of_contents(book, 1)) == ["One", ["a", "c"]]
 
 
-def test_a_chapter_is_called_by_its_kind_and_number() -> None:
+def test_chapter_is_named_by_its_kind_and_number() -> None:
     chapters = [chapter(name) for name in "abc"]
     kinds = [(LabelKind.CHAPTER, "3"), (LabelKind.APPENDIX, "A"), (LabelKind.CHAPTER, "")]
     labels = {
         own.id: Label(kind=kind, number=number) for own, (kind, number) in zip(chapters, kinds, strict=True)
     }
     book = book_of(*chapters, **labels)
-    called = [format_chapter_name(book, own, load_labels("en")).replace("\u00a0", " ") for own in chapters]
+    called = [format_chapter_name(book, item, load_labels("en")).replace("\u00a0", " ") for item in chapters]
     assert called == ["Chapter 3", "Appendix A", ""]
 
 
-def test_lists_have_what_the_book_shows_without_sources() -> None:
+def test_lists_contain_displayed_elements_without_sources() -> None:
     cited = (Text(text="One"), Citation(entries=("ref-k",), content=(Text(text=" (K 2024)"),)))
     figure = Figure(images=(), caption=cited, attr=Attr("fig-a"))
     book = book_of(
@@ -151,11 +151,12 @@ def test_lists_have_what_the_book_shows_without_sources() -> None:
         },
     )
     assert [
-        (one.id, one.number, plain_text(one.title)) for one in list_numbered_elements(book, LabelKind.FIGURE)
+        (numbered_element.id, numbered_element.number, plain_text(numbered_element.title))
+        for numbered_element in list_numbered_elements(book, LabelKind.FIGURE)
     ] == [("fig-a", "1.1", "One")]
     assert list_numbered_elements(book, LabelKind.TABLE) == []
 
 
-def test_lists_are_made_where_they_are_asked_for() -> None:
+def test_lists_are_written_if_enabled() -> None:
     assert get_enabled_lists(lof=True, lot=False, lol=True) == (LabelKind.FIGURE, LabelKind.LISTING)
     assert get_enabled_lists(lof=False, lot=True, lol=False) == (LabelKind.TABLE,)

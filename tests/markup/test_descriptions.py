@@ -1,4 +1,4 @@
-"""A long description is folded away beside its figure, which names it."""
+"""Test that a long description is a collapsed element next to its figure, which refers to it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FILES = {"source/dot.png": tiny_png(), "source/data.csv": "x,y\n1,2\n2,3\n"}
     ],
     ids=["picture", "chart"],
 )
-def test_a_description_is_folded_away_and_named(read_book_of: ReadBook, figure: str) -> None:
+def test_description_is_collapsed_and_labelled(read_book_of: ReadBook, figure: str) -> None:
     book, _ = read_book_of(figure, files=FILES)
     tree = parsed(section_xhtml(book))
     details = tree.find(".//details[summary]")
@@ -68,9 +68,7 @@ class InlineSvgOutput(PrintOutput):
 
 
 @pytest.mark.parametrize(("classes", "label"), [((), "A dot"), (("decorative",), None)])
-def test_an_embedded_image_has_its_alt_text_unless_it_is_decorative(
-    classes: tuple[str, ...], label: str | None
-) -> None:
+def test_embedded_image_has_alt_text_unless_decorative(classes: tuple[str, ...], label: str | None) -> None:
     image = Image(source="a.svg", alt="A dot", attr=Attr(classes=classes))
     writer = BlockWriter({}, load_labels("en"), InlineSvgOutput({}))
     tree = parsed(writer.write_blocks((Figure(images=(image,), caption=()),)))

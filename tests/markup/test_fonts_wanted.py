@@ -1,4 +1,4 @@
-"""What pages want of fonts: each character once, with what it is composed to, and nothing that no page says."""
+"""Test which characters and composed forms pages need from fonts."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ ONE = (
 TWO = '<html lang="de"><body lang="fr">n<i>o</i>\u0303<span class="say samp">d</span></body></html>'
 
 
-def test_characters_are_there_once_a_page_and_those_of_code_by_themselves() -> None:
-    told = collect_font_requirements([ONE, TWO])
-    assert told.characters.split("\n") == ["a", "b", "c", "n", "o", "\u0303", "d", "õ"]
-    assert told.code.split("\n") == ["c", "d"]
-    assert told.languages == ("en", "de", "fr")
+def test_characters_are_listed_once_per_page_and_code_separately() -> None:
+    font_requirements = collect_font_requirements([ONE, TWO])
+    assert font_requirements.characters.split("\n") == ["a", "b", "c", "n", "o", "\u0303", "d", "õ"]
+    assert font_requirements.code.split("\n") == ["c", "d"]
+    assert font_requirements.languages == ("en", "de", "fr")
 
 
-def test_pages_without_code_want_none() -> None:
+def test_pages_without_code_require_no_code_characters() -> None:
     assert collect_font_requirements(["<html><body>a</body></html>"] * 3).code == ""

@@ -1,4 +1,4 @@
-"""Pictures in a line have the size that their author asked for."""
+"""Test the size of inline pictures."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from triptych.writers.print.documents import PrintOutput
         ("width=wide", ""),
     ],
 )
-def test_a_picture_is_as_large_as_asked(read_book_of: ReadBook, asked: str, style: str) -> None:
+def test_picture_has_the_requested_size(read_book_of: ReadBook, asked: str, style: str) -> None:
     book, _ = read_book_of(f"A ![dot](dot.png){{{asked}}} here.\n", files={"source/dot.png": tiny_png()})
     image = section_xhtml(book).partition("<img ")[2].partition(">")[0]
     assert ("style=" in image) == bool(style)
     assert style in image
 
 
-def test_an_abbreviation_says_what_it_stands_for(read_book_of: ReadBook) -> None:
+def test_abbreviation_has_its_expansion(read_book_of: ReadBook) -> None:
     book, _ = read_book_of('An <abbr title="gigawatt" class="unit">GW</abbr> and [kW]{.abbr lang=de}.\n')
     xhtml = section_xhtml(book)
     assert '<abbr title="gigawatt" class="unit">GW</abbr>' in xhtml
@@ -37,7 +37,7 @@ def test_an_abbreviation_says_what_it_stands_for(read_book_of: ReadBook) -> None
 @pytest.mark.parametrize(
     ("identifier", "expected"), [("idx-1", '<span class="index-mark" id="idx-1"></span>'), ("", "")]
 )
-def test_an_index_mark_is_written_only_if_the_index_can_link_to_it(identifier: str, expected: str) -> None:
+def test_index_mark_is_written_only_if_the_index_can_link_to_it(identifier: str, expected: str) -> None:
     mark = IndexMark(path=(), attr=Attr(identifier))
     assert write_inlines((mark,), PrintOutput({})) == expected
 
@@ -56,7 +56,7 @@ def test_an_image_without_information_has_a_space_as_alt_text_in_print(
     assert f' alt="{expected}"' in printed(Image(source="a.png", alt=alt, attr=Attr(classes=classes)))
 
 
-def test_a_wide_image_fills_its_width_whatever_its_own_width() -> None:
+def test_wide_image_fills_its_width_regardless_of_its_size() -> None:
     attr = Attr(classes=("full-width",), pairs=(("width", "20px"),))
     assert 'style="width: 100%"' in printed(Image(source="a.png", alt="A", attr=attr))
 
@@ -69,7 +69,7 @@ def test_only_links_of_glossary_terms_keep_their_ids() -> None:
     assert printed(term) == '<a href="#a" class="term" id="use">T</a>'
 
 
-def test_a_cited_title_in_print_is_an_element_only_if_it_has_a_language() -> None:
+def test_cited_title_in_print_is_an_element_only_with_a_language() -> None:
     words = (Text(text="T"),)
     french = Attr(classes=(CITED_TITLE,), pairs=(("lang", "fr"),))
     assert printed(Phrase(attr=french, content=words)) == '<span lang="fr" xml:lang="fr">T</span>'

@@ -1,4 +1,4 @@
-"""Passages are counted alike in a tree and in the bytes that it was read from."""
+"""Test that passages are numbered equally in a tree and in the bytes from which it was parsed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def texts(body: str) -> list[str]:
 
 
 def marked(body: str, passage: int, count: int) -> str:
-    """The page's body with a bar at a place in one of its passages."""
+    """Return the page's body with a bar at a position in one of its passages."""
     page = PAGE.format(body).encode()
     offset = read_passages(page)[passage].find_offset(count)
     return (
@@ -40,10 +40,10 @@ def test_letters(text: str, expected: str) -> None:
 
 
 class TestPassages:
-    def test_a_block_holds_what_stands_in_no_other_block(self) -> None:
+    def test_block_contains_elements_outside_other_blocks(self) -> None:
         assert texts("<ul><li>One <em>two</em><ul><li>in</li></ul> three</li></ul>") == ["Onetwothree", "in"]
 
-    def test_notes_formulas_and_what_is_folded_away_do_not_count(self) -> None:
+    def test_notes_formulas_and_collapsed_text_are_not_counted(self) -> None:
         note = (
             '<span class="footnote">Note</span><sup class="noteref"><a>1</a></sup><code class="tex">x</code>'
         )
@@ -51,13 +51,13 @@ class TestPassages:
             "Abc"
         ]
 
-    def test_places_count_anew_in_each_block_of_a_section(self) -> None:
-        found = read_passages(
+    def test_passage_numbers_restart_in_each_block_of_a_section(self) -> None:
+        passages = read_passages(
             PAGE.format("<section><p>a</p><ul><li>b</li><li>c</li></ul><p>d</p></section>").encode()
         )
-        tops = [passage.number[0] for passage in found]
+        tops = [passage.number[0] for passage in passages]
         assert [place - tops[0] for place in tops] == [0, 1, 1, 2]
-        assert [passage.number[1] for passage in found] == [0, 1, 2, 0]
+        assert [passage.number[1] for passage in passages] == [0, 1, 2, 0]
 
     def test_the_repeated_line_of_a_long_table_does_not_count(self) -> None:
         row = '<tr class="continued"><td>Table 1 (continued)</td></tr>'
@@ -71,7 +71,7 @@ class TestOffsets:
             ("<p>One two</p>", 0, 0, "<p>|One two</p>"),
             ("<p>One two</p>", 0, 1, "<p>|One two</p>"),
             ("<p>One two</p>", 0, 3, "<p>One |two</p>"),
-            ("<p>One two</p>", 0, 5, "<p>One |two</p>"),  # a torn word
+            ("<p>One two</p>", 0, 5, "<p>One |two</p>"),  # a divided word
             ("<p>One hy\u00adphens</p>", 0, 5, "<p>One |hy\u00adphens</p>"),
             ("<p>well-known</p>", 0, 4, "<p>well-|known</p>"),
             ("<p>“One” &amp; two</p>", 0, 6, "<p>“One” &amp; |two</p>"),
@@ -103,7 +103,7 @@ class TestOffsets:
             ("<pre><code>a\nb</code></pre>", 0, 1, "<pre><code>a\n|b</code></pre>"),
         ],
     )
-    def test_where_a_letter_stands(self, body: str, passage: int, count: int, expected: str) -> None:
+    def test_letter_position_is_located(self, body: str, passage: int, count: int, expected: str) -> None:
         assert marked(body, passage, count) == expected
 
 
@@ -139,14 +139,14 @@ def test_a_tree_and_its_bytes_have_the_same_passages(root: ElementTree.Element) 
             expected[place] += strip_to_letters(child.tail or "")
 
     take(root)
-    found = {passage.number: passage.letters for passage in read_passages(ElementTree.tostring(root))}
-    assert found == {place: text for place, text in expected.items() if text}
+    result = {passage.number: passage.letters for passage in read_passages(ElementTree.tostring(root))}
+    assert result == {place: text for place, text in expected.items() if text}
 
 
-def test_what_the_layout_puts_behind_floats_counts_for_nothing() -> None:
-    written = "<section><p>a</p></section><section><p>b</p></section>"
-    laid = written.replace("</p></section><", '</p><div data-floats-end="" aria-hidden="true"/></section><')
+def test_elements_that_the_layout_moves_are_not_counted() -> None:
+    text = "<section><p>a</p></section><section><p>b</p></section>"
+    laid = text.replace("</p></section><", '</p><div data-floats-end="" aria-hidden="true"/></section><')
     counted = number_passages(ElementTree.fromstring(PAGE.format(laid)))
     assert [place for element, place in counted.items() if element.tag == "p"] == [
-        passage.number for passage in read_passages(PAGE.format(written).encode())
+        passage.number for passage in read_passages(PAGE.format(text).encode())
     ]

@@ -1,4 +1,4 @@
-"""The name of a theorem runs in with its first paragraph; a proof has the mark of its end."""
+"""Test that theorem names are run in with the first paragraph, and that proofs end with a mark."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ def written(kind: TheoremKind, content: str, *, number: str | None = None, title
         (None, "", "Theorem."),
     ],
 )
-def test_a_theorem_is_called_by_its_word_number_and_name(number: str | None, title: str, name: str) -> None:
+def test_theorem_has_its_word_number_and_name(number: str | None, title: str, name: str) -> None:
     assert written(TheoremKind.THEOREM, "<p>So it is.</p>\n", number=number, title=title) == (
         f'<div id="it" class="statement theorem"><p><span class="statement-name">{name}</span> So it is.</p>\n</div>'
     )
 
 
-def test_what_begins_with_no_paragraph_stands_below_its_name() -> None:
+def test_content_that_starts_without_a_paragraph_is_below_the_name() -> None:
     text = written(TheoremKind.LEMMA, "<ul></ul>")
     assert '<p><span class="statement-name">Lemma.</span></p><ul></ul></div>' in text
 

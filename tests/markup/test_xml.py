@@ -1,4 +1,4 @@
-"""Text becomes XML that every parser takes."""
+"""Test that text is escaped into valid XML."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ def test_characters_that_xml_forbids_are_replaced(character: str) -> None:
 
 
 @pytest.mark.parametrize("character", ["\t", "\n", "\u0085", "\u2028", "\ufffd", "\U0010ffff"])
-def test_characters_that_xml_allows_are_kept(character: str) -> None:
+def test_characters_allowed_in_xml_are_kept(character: str) -> None:
     assert escape(character) == character
 
 
-def test_an_attribute_cannot_be_broken_out_of() -> None:
+def test_attribute_values_are_escaped() -> None:
     element = etree.fromstring(tag("p", "x", title="\"'><script>&"))
     assert element.get("title") == "\"'><script>&"
 
 
-def test_names_of_attributes_read_as_in_xhtml() -> None:
+def test_attribute_names_match_xhtml() -> None:
     assert (
         tag("p", "x", class_="a", epub_type="b", data_x="c") == '<p class="a" epub:type="b" data-x="c">x</p>'
     )
@@ -47,7 +47,7 @@ def test_attributes_without_a_value_are_left_out() -> None:
     assert tag("p", "x", id=None, class_="") == "<p>x</p>"
 
 
-def test_an_empty_alternative_text_is_written() -> None:
+def test_empty_alt_text_is_written() -> None:
     assert void_tag("img", src="a.png", alt="") == '<img src="a.png" alt=""/>'
 
 

@@ -1,4 +1,4 @@
-"""An ISBN as bars: read back module by module, as a scanner does."""
+"""Test ISBN barcodes by decoding them module by module, like a scanner."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PARITIES = "AAAAAA AABABB AABBAB AABBBA ABAABB ABBAAB ABBBAA ABABAB ABABBA ABBA
 
 
 def read_modules(pattern: str) -> str:
-    """The 13 digits of 95 modules (ISO/IEC 15420, 4.3)."""
+    """Return the 13 digits of 95 modules (ISO/IEC 15420, 4.3)."""
     assert len(pattern) == MODULES and pattern[:3] == pattern[-3:] == "101" and pattern[45:50] == "01010"
     right = [code.translate(str.maketrans("01", "10")) for code in _LEFT]
     turned = [code[::-1] for code in right]
@@ -27,7 +27,7 @@ def read_modules(pattern: str) -> str:
 
 
 @pytest.mark.parametrize("isbn", ["9783161484100", "9780306406157", "9791034304554"])
-def test_the_bars_say_the_number(isbn: str) -> None:
+def test_bars_encode_the_number(isbn: str) -> None:
     code = encode_ean_13(isbn)
     pattern = ["0"] * MODULES
     for start, width in re.findall(r"M(\d+) 0h(\d+)v", code.svg.decode()):

@@ -1,4 +1,4 @@
-"""Lines of a label stand one over another's middle, in whatever face they are set."""
+"""Test that the lines of a label are centred on one another, in any font."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ THEME = load_theme()
 
 
 def middles(label: str) -> list[float]:
-    """The middle of each line of a node's label, from its outlines."""
+    """Return the centre of each line of a node's label, from its outlines."""
     svg = etree.fromstring(draw_diagram("dot", f"digraph {{ a [label=<{label}>] }}", THEME).svg)
     rows: dict[float, list[float]] = {}
     for path in svg.iter(f"{SVG}path"):
@@ -60,7 +60,7 @@ def width(text: etree._Element) -> float:
     ],
     ids=["left", "single", "cells"],
 )
-def test_what_is_not_centred_stays(placed: tuple[tuple[float, float, str], ...]) -> None:
+def test_text_that_is_not_centred_is_unchanged(placed: tuple[tuple[float, float, str], ...]) -> None:
     root = texts(*placed)
     before = etree.tostring(root)
     join_label_lines(root, width)
@@ -70,5 +70,5 @@ def test_what_is_not_centred_stays(placed: tuple[tuple[float, float, str], ...])
 def test_pieces_of_a_line_become_one_text() -> None:
     root = texts((0, 0, "ab"), (20, 0, "cd"), (10, 10, "ef"))
     join_label_lines(root, width)
-    found = [(text.get("x"), "".join(text.itertext())) for text in root.iter(f"{SVG}text")]
-    assert found == [("20.00", "abcd"), ("20.00", "ef")]
+    rows = [(text.get("x"), "".join(text.itertext())) for text in root.iter(f"{SVG}text")]
+    assert rows == [("20.00", "abcd"), ("20.00", "ef")]

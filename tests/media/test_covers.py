@@ -1,4 +1,4 @@
-"""Covers are drawn for books of all themes and scripts, and nothing on them is cut off."""
+"""Test that covers are drawn for books of all themes and scripts, with nothing cut off."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from triptych.media.svg_rendering import rasterise_svg
 from triptych.model.book import Metadata, Person
 from triptych.theme.theme import Theme, list_built_in_themes, load_theme
 
-EDGE = 150  # dots that stay free; letters may hang over the text's edge a little
+EDGE = 150  # margin in pixels; letters may extend slightly beyond the text area
 SENTENCE = "An inquiry into the nature and causes of the wealth of nations, with an appendix on corn. "
 NAMES = tuple(f"Contributor {number} of Many-and-Long-Named" for number in range(40))
 
@@ -51,7 +51,7 @@ def drawn(title: str = "A book", **more: Any) -> bytes:
 
 
 def drawn_small(title: str, **more: Any) -> bytes:
-    """A cover of a quarter of the size, which takes a tenth of the time."""
+    """Draw a cover at a quarter of its size, which takes a tenth of the time."""
     width, height = COVER_SIZE
     return rasterise_svg(draw_cover_svg(*cover_of(title, **more)).encode(), width // 4, height // 4) or b""
 
@@ -61,7 +61,7 @@ def opened(data: bytes) -> Image.Image:
 
 
 def free(image: Image.Image) -> bool:
-    """Whether nothing but the ground is at the edges: each row there is of one colour."""
+    """Return whether all pixels near the edges have the background colour."""
     whole = image.convert("RGB")
     width, height = whole.size
     edge = EDGE * width // COVER_SIZE[0]
@@ -77,7 +77,7 @@ def digest_of(title: str) -> str:
 
 
 @pytest.mark.parametrize("theme", list_built_in_themes())
-def test_a_cover_is_what_bookshops_take(theme: str) -> None:
+def test_cover_meets_the_requirements_of_bookshops(theme: str) -> None:
     image = opened(drawn(theme=theme, subtitle="A subtitle"))
     assert (image.format, image.size) == ("PNG", COVER_SIZE)
     assert image.mode in ("RGB", "P")
@@ -88,7 +88,7 @@ def test_a_cover_is_what_bookshops_take(theme: str) -> None:
 
 
 @pytest.mark.e2e
-def test_the_same_words_give_the_same_bytes_in_every_process() -> None:
+def test_same_text_has_the_same_bytes_in_every_process() -> None:
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as fresh:
         assert fresh.submit(digest_of, "A book").result() == digest_of("A book") == digest_of("A book")
 
@@ -115,13 +115,13 @@ def test_themes_differ() -> None:
         pytest.param("เทคโนโลยีชั้นนำของประเทศจีนและพลังงานหมุนเวียน", "th", id="Thai"),
     ],
 )
-def test_titles_stay_within_the_edges(title: str, language: str, theme: str) -> None:
+def test_titles_stay_within_the_margins(title: str, language: str, theme: str) -> None:
     assert free(opened(drawn_small(title, language=language, theme=theme)))
 
 
 @pytest.mark.parametrize("theme", list_built_in_themes())
-def test_what_stands_below_the_title_leaves_it_room(theme: str) -> None:
-    """With much to say of everything, a row of ground is left between the subtitle and the authors."""
+def test_text_below_the_title_leaves_space_for_it(theme: str) -> None:
+    """Test that long texts leave an empty row of pixels between the subtitle and the authors."""
     data = drawn(SENTENCE * 4, theme=theme, subtitle=SENTENCE * 6, authors=NAMES, publisher=SENTENCE * 2)
     image = opened(data).convert("RGB")
     assert free(image)
@@ -129,7 +129,7 @@ def test_what_stands_below_the_title_leaves_it_room(theme: str) -> None:
     assert max(map(len, "".join("1" if row and len(row) == 1 else " " for row in rows).split())) >= 30
 
 
-def test_what_reads_from_right_to_left_begins_on_the_right() -> None:
+def test_right_to_left_text_starts_on_the_right() -> None:
     def half_with_mark(language: str) -> str:
         image = opened(drawn("שם", language=language)).convert("RGB").crop((0, 300, COVER_SIZE[0], 320))
         left, _, right, _ = ImageChops.difference(
@@ -140,7 +140,7 @@ def test_what_reads_from_right_to_left_begins_on_the_right() -> None:
     assert (half_with_mark("en"), half_with_mark("he")) == ("left", "right")
 
 
-def test_a_book_may_say_nothing_but_its_title() -> None:
+def test_cover_needs_only_a_title() -> None:
     assert opened(drawn(authors=(), publisher="")).size == COVER_SIZE
 
 
@@ -153,12 +153,12 @@ def test_a_book_may_say_nothing_but_its_title() -> None:
         ("中国的领先技术及其局限所在", "zh-Hans", 3),
     ],
 )
-def test_a_short_title_of_no_known_words_keeps_to_a_line(title: str, language: str, lines: int) -> None:
+def test_short_title_without_word_breaks_stays_on_one_line(title: str, language: str, lines: int) -> None:
     assert lines_of(opened(drawn(title, language=language, authors=(), publisher=""))) == lines
 
 
 def lines_of(image: Image.Image) -> int:
-    """How many lines the upper half of a cover has under its three marks."""
+    """Return the number of text lines in the upper half of a cover below its three marks."""
     upper = image.convert("RGB").crop((EDGE, 300, COVER_SIZE[0] - EDGE, COVER_SIZE[1] // 2))
     ground = upper.crop((upper.width - 1, 0, upper.width, upper.height)).resize(upper.size)
     inked = ImageChops.difference(upper, ground).convert("L").point(lambda dot: 255 if dot > 60 else 0)

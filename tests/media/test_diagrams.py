@@ -1,4 +1,4 @@
-"""Diagrams as drawings: whole, in the house's colours, with no text that a reader's machine would set."""
+"""Test drawings of diagrams: complete, in theme colours, and without text that needs system fonts."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def drawn(language: str, source: str) -> etree._Element:
 
 
 @ALL
-def test_a_diagram_is_a_drawing_of_shapes_alone(language: str, source: str) -> None:
+def test_diagram_contains_only_shapes(language: str, source: str) -> None:
     diagram = draw_diagram(language, source, THEME)
     root = etree.fromstring(diagram.svg)
     names = {etree.QName(element).localname for element in root.iter()}
@@ -69,12 +69,12 @@ def test_a_diagram_is_a_drawing_of_shapes_alone(language: str, source: str) -> N
 
 
 @ALL
-def test_the_same_bytes_come_out_each_time(language: str, source: str) -> None:
+def test_drawing_has_the_same_bytes_each_time(language: str, source: str) -> None:
     assert draw_diagram(language, source, THEME) == draw_diagram(language, source, THEME)
 
 
 @ALL
-def test_nothing_is_left_for_the_cleaning_of_pictures(language: str, source: str) -> None:
+def test_drawing_needs_no_sanitising(language: str, source: str) -> None:
     diagram = draw_diagram(language, source, THEME)
     assert sanitise_svg(diagram.svg) == diagram.svg
 
@@ -95,13 +95,13 @@ def test_all_words_are_drawn(language: str, source: str, words: set[str]) -> Non
 def test_colours_are_the_themes_unless_the_author_names_others() -> None:
     colours = {element.get("stroke") for element in drawn("dot", "digraph { a -> b }").iter()}
     assert {f"#{THEME.colours.dark}", f"#{THEME.colours.muted}"} <= colours
-    named = {element.get("stroke") for element in drawn("dot", 'digraph { a [color="#123456"] }').iter()}
-    assert "#123456" in named
+    elements = {element.get("stroke") for element in drawn("dot", 'digraph { a [color="#123456"] }').iter()}
+    assert "#123456" in elements
     boxes = {element.get("fill") for element in drawn("mermaid", MERMAID["flow"]).iter()}
     assert f"#{THEME.colours.panel}" in boxes
 
 
-def test_a_plan_has_no_line_for_today() -> None:
+def test_gantt_chart_has_no_line_for_today() -> None:
     lines = drawn("mermaid", MERMAID["gantt"]).findall(".//{*}line")
     assert all(abs(float(line.get("x1", "0"))) < 10_000 for line in lines)
 
@@ -119,21 +119,21 @@ def test_a_plan_has_no_line_for_today() -> None:
         ("dot", "graph { " + "a -- b; " * 20_000 + "}", None),
     ],
 )
-def test_what_is_wrong_is_said_with_its_line(language: str, source: str, line: int | None) -> None:
-    with pytest.raises(InvalidDiagram) as found:
+def test_error_is_reported_with_its_line(language: str, source: str, line: int | None) -> None:
+    with pytest.raises(InvalidDiagram) as result:
         draw_diagram(language, source, THEME)
-    assert found.value.line == line
-    assert found.value.message
+    assert result.value.line == line
+    assert result.value.message
 
 
-def test_a_diagram_that_asks_for_too_much_is_not_drawn() -> None:
+def test_excessive_diagram_is_not_drawn() -> None:
     with pytest.raises(DiagramEngineError, match="size limit exceeded"):
         draw_diagram(
             "mermaid", "flowchart LR\n" + "".join(f"a{i} --> a{i + 1}\n" for i in range(4000)), THEME
         )
 
 
-def test_a_fault_of_what_draws_is_told_as_such() -> None:
+def test_renderer_failure_is_reported_as_one() -> None:
     with pytest.raises(DiagramEngineError, match=r"\(merman\) failed: [^\n]+$"):
         draw_diagram("mermaid", "erDiagram{\u00a0", THEME)
 
@@ -159,16 +159,16 @@ class TestStrangersInput:
             ),
         ],
     )
-    def test_nothing_acts_and_nothing_is_loaded(self, language: str, source: str) -> None:
+    def test_diagram_runs_and_loads_nothing(self, language: str, source: str) -> None:
         svg = draw_diagram(language, source, THEME).svg
         for word in (b"script", b"example.org", b"alert", b"<image"):
             assert word not in svg
 
-    def test_what_was_left_out_is_told(self) -> None:
+    def test_omitted_content_is_reported(self) -> None:
         diagram = draw_diagram("dot", "digraph { a [shape=sqare] }", THEME)
         assert diagram.warnings == ("using box for unknown shape sqare",)
 
-    def test_fonts_are_no_matter(self) -> None:
+    def test_diagram_does_not_depend_on_installed_fonts(self) -> None:
         diagram = draw_diagram("dot", 'digraph { a [fontname="Comic Neue" label="日本"] }', THEME)
         assert diagram.warnings == ()
 
@@ -177,11 +177,11 @@ class TestStrangersInput:
     ("source", "is_drawn"),
     [
         ("flowchart LR\n  a[Collect data] --> b[Check data] --> c[Publish data]\n", True),
-        ("flowchart TB\n  a --> b\n", False),  # it fits as it is
-        ("flowchart LR\n" + "".join(f"  n{n} --> n{n + 1}\n" for n in range(30)), False),  # nothing helps
+        ("flowchart TB\n  a --> b\n", False),  # it already fits
+        ("flowchart LR\n" + "".join(f"  n{n} --> n{n + 1}\n" for n in range(30)), False),  # it never fits
     ],
 )
-def test_what_is_too_wide_for_telephones_has_a_narrow_drawing(source: str, is_drawn: bool) -> None:
+def test_diagram_too_wide_for_phones_has_a_narrow_variant(source: str, is_drawn: bool) -> None:
     diagram = draw_diagram("mermaid", source, THEME)
     assert bool(diagram.phone_variant) is is_drawn
     if is_drawn:
@@ -190,19 +190,24 @@ def test_what_is_too_wide_for_telephones_has_a_narrow_drawing(source: str, is_dr
         )
 
 
-def test_a_drawing_of_hundreds_of_lines_is_drawn_one_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each takes long, and none is legible."""
-    drawn: list[str] = []
+def test_drawing_with_hundreds_of_lines_has_no_variants(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Test that a drawing with hundreds of lines is drawn in one direction only.
+
+    Drawing takes long, and neither direction is legible.
+    """
+    drawing: list[str] = []
     draw = ENGINES["dot"]
-    monkeypatch.setitem(ENGINES, "dot", lambda source, *rest: (drawn.append(source), draw(source, *rest))[1])
+    monkeypatch.setitem(
+        ENGINES, "dot", lambda source, *rest: (drawing.append(source), draw(source, *rest))[1]
+    )
     draw_diagram(
         "dot", "digraph { rankdir=LR; " + "".join(f"a{n} -> b{n} -> c{n};" for n in range(250)) + "}", THEME
     )
-    assert len(drawn) == 1
+    assert len(drawing) == 1
     draw_diagram(
         "dot", "digraph { rankdir=LR; " + "".join(f"a{n} -> a{n + 1};" for n in range(30)) + "}", THEME
     )
-    assert len(drawn) > 2
+    assert len(drawing) > 2
 
 
 LONG_FLOW = (
@@ -218,18 +223,18 @@ LONG_GRAPH = (
 def test_a_wide_diagram_has_larger_letters_on_slides(language: str, source: str) -> None:
     diagram = draw_diagram(language, source, THEME)
     ways = [
-        (written, letters)
-        for written in (source, swap_direction(language, source))
+        (output, letters)
+        for output in (source, swap_direction(language, source))
         for letters in (1, 1.25, 1.5, 1.75)
     ]
     drawings = dict(
-        _draw_variant(language, written, THEME, compact=True, font_scale=letters) for written, letters in ways
+        _draw_variant(language, output, THEME, compact=True, font_scale=letters) for output, letters in ways
     )
     usual = _draw_variant(language, source, THEME, compact=False)[1] * _find_slide_scale(diagram.svg)
     assert drawings[diagram.slide_variant] * _find_slide_scale(diagram.slide_variant) > 1.2 * usual
 
 
-def test_a_diagram_that_is_legible_on_slides_is_drawn_once() -> None:
+def test_diagram_legible_on_slides_has_no_slide_variant() -> None:
     assert draw_diagram("mermaid", "flowchart LR\n  A --> B\n", THEME).slide_variant == b""
 
 

@@ -1,4 +1,4 @@
-"""Diagrams are written to run the other way, and nothing else in them changes."""
+"""Test that the direction of diagrams is changed, and nothing else."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ CHAIN = "flowchart LR\n  a[Morning] --> b[Forenoon] --> c[Afternoon] --> d[Eveni
         ("graphviz", "digraph { a -> LR }", "digraph { rankdir=LR;  a -> LR }"),
     ],
 )
-def test_a_diagram_is_turned_where_it_has_a_direction(language: str, source: str, other: str) -> None:
+def test_diagram_with_a_direction_is_turned(language: str, source: str, other: str) -> None:
     assert swap_direction(language, source) == other
 
 
-def test_a_chain_too_wide_for_the_page_runs_down_it() -> None:
+def test_chain_too_wide_for_the_page_becomes_vertical() -> None:
     theme = load_theme()
     diagram = draw_diagram("mermaid", CHAIN, theme)
     _, width, height = inspect_svg(diagram.svg)
@@ -39,7 +39,7 @@ def test_a_chain_too_wide_for_the_page_runs_down_it() -> None:
     assert down > on_page
 
 
-def test_what_fits_is_drawn_once() -> None:
+def test_diagram_that_fits_has_no_variants() -> None:
     assert draw_diagram("mermaid", "flowchart LR\n a --> b\n", load_theme()).page_variant == b""
     assert draw_diagram("dot", "digraph { a -> b }", load_theme()).page_variant == b""
 

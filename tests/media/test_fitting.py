@@ -1,4 +1,4 @@
-"""Words find their size and their lines."""
+"""Test the choice of type size and line breaks for a text."""
 
 from __future__ import annotations
 
@@ -18,39 +18,41 @@ def hand(language: str = "en") -> FontSettings:
 
 
 def lines(words: str, language: str = "en", room: TextBoxLimits = ROOM) -> tuple[str, ...]:
-    found = fit_text(words, hand(language), 1.1, room)
-    assert len(found.lines) * 1.1 * found.font_size <= room.height
-    assert all(measure_line(line, hand(language)) * found.font_size <= room.width + 1 for line in found.lines)
-    return found.lines
+    text = fit_text(words, hand(language), 1.1, room)
+    assert len(text.lines) * 1.1 * text.font_size <= room.height
+    assert all(measure_line(line, hand(language)) * text.font_size <= room.width + 1 for line in text.lines)
+    return text.lines
 
 
-def test_a_word_stands_as_large_as_the_room_says() -> None:
+def test_word_has_the_largest_size_that_fits() -> None:
     assert fit_text("Go", hand(), 1.1, ROOM).font_size == 320
 
 
-def test_a_word_that_nothing_breaks_is_made_smaller() -> None:
-    found = fit_text("Internationalisation", hand(), 1.1, ROOM)
-    assert found.lines == ("Internationalisation",)
-    assert found.font_size < 200
+def test_unbreakable_word_is_reduced() -> None:
+    text = fit_text("Internationalisation", hand(), 1.1, ROOM)
+    assert text.lines == ("Internationalisation",)
+    assert text.font_size < 200
 
 
 def test_lines_are_of_like_lengths() -> None:
-    room = TextBoxLimits(width=1000, height=300, font_size=100)
-    assert lines("What they have achieved, and where their limits lie", room=room)[0].endswith("achieved,")
+    text_box_limits = TextBoxLimits(width=1000, height=300, font_size=100)
+    assert lines("What they have achieved, and where their limits lie", room=text_box_limits)[0].endswith(
+        "achieved,"
+    )
 
 
-def test_no_line_is_left_with_the_end_of_a_word() -> None:
+def test_no_line_has_only_a_word_ending() -> None:
     assert all(len(line) > 2 for line in lines("中国的领先技术及其局限所在以及未来", "zh"))
 
 
-def test_a_hyphen_stands_where_a_word_goes_on() -> None:
-    found = lines("Donau\u00addampf\u00adschiff\u00adfahrts\u00adgesellschaft", "de")
-    assert len(found) > 1
-    assert all(line.endswith("-") for line in found[:-1])
-    assert "\u00ad" not in "".join(found)
+def test_hyphen_follows_a_broken_word() -> None:
+    result = lines("Donau\u00addampf\u00adschiff\u00adfahrts\u00adgesellschaft", "de")
+    assert len(result) > 1
+    assert all(line.endswith("-") for line in result[:-1])
+    assert "\u00ad" not in "".join(result)
 
 
-def test_what_is_no_word_breaks_anywhere() -> None:
+def test_text_without_words_breaks_anywhere() -> None:
     assert len(lines("x" * 150)) > 3
     assert "".join(lines("x" * 150)) == "x" * 150
 
@@ -62,17 +64,17 @@ def test_few_characters_keep_to_a_line(words: str, count: int) -> None:
     assert len(lines(words, "zh")) == count
 
 
-def test_latin_letters_stand_a_little_off_ideographs() -> None:
+def test_latin_letters_have_a_gap_to_ideographs() -> None:
     assert lines("5G与AI", "zh") == ("5G\u2005与\u2005AI",)
 
 
-def test_nothing_takes_no_lines() -> None:
+def test_empty_text_has_no_lines() -> None:
     assert fit_text("", hand(), 1.1, ROOM).lines == ()
 
 
 def test_thai_ends_its_lines_between_syllables() -> None:
     words = "เทคโนโลยีชั้นนำของประเทศจีนและพลังงานหมุนเวียน"
-    found = lines(words, "th")
+    result = lines(words, "th")
     ends = {len("".join(split_syllables(words)[:count])) for count in range(len(words))}
-    assert len(found) > 1 and "".join(found) == words
-    assert {len("".join(found[:count])) for count in range(len(found))} <= ends
+    assert len(result) > 1 and "".join(result) == words
+    assert {len("".join(result[:count])) for count in range(len(result))} <= ends

@@ -1,4 +1,4 @@
-"""Syllables of scripts without spaces; the other places where lines may end are tried on slides."""
+"""Test line breaks in scripts without spaces; other line breaks are tested on slides."""
 
 from __future__ import annotations
 

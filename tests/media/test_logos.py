@@ -1,4 +1,4 @@
-"""What lets a publisher's mark be seen on its ground."""
+"""Test when a publisher's logo is visible on its background."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PAPER, DEEP = "ffffff", "16324a"
 
 
 def mark(colour: str, ground: str | None = None) -> bytes:
-    """A sign and letters of a colour."""
+    """Draw a logo of a symbol and letters in one colour."""
     image = Image.new("RGBA", (120, 40), f"#{ground}" if ground else (0, 0, 0, 0))
     draw = ImageDraw.Draw(image)
     draw.ellipse((4, 4, 36, 36), fill="#c17c33")
@@ -37,11 +37,11 @@ def mark(colour: str, ground: str | None = None) -> bytes:
         ("ff8800", PAPER, ""),  # pale, but of another hue
     ],
 )
-def test_what_would_not_be_seen_has_a_plate(colour: str, ground: str, behind: str) -> None:
+def test_invisible_logo_gets_a_background(colour: str, ground: str, behind: str) -> None:
     assert choose_logo_background(mark(colour), ground, (PAPER, DEEP)) == behind
 
 
-def test_only_the_outline_of_a_mark_has_to_be_seen() -> None:
+def test_only_the_outline_of_a_logo_must_be_visible() -> None:
     image = Image.new("RGBA", (60, 60), (0, 0, 0, 0))
     draw = ImageDraw.Draw(image)
     draw.ellipse((2, 2, 57, 57), fill="#ffffff")
@@ -53,16 +53,16 @@ def test_only_the_outline_of_a_mark_has_to_be_seen() -> None:
     assert choose_logo_background(ringed, PAPER, (DEEP,)) == DEEP
 
 
-def test_what_brings_its_own_ground_needs_none() -> None:
+def test_logo_with_a_background_needs_none() -> None:
     assert choose_logo_background(mark("1c2024", "ffffff"), DEEP, (PAPER,)) == ""
     assert choose_logo_background(mark("ffffff", "1c2024"), PAPER, (DEEP,)) == ""
 
 
-def test_where_no_plate_helps_there_is_none() -> None:
+def test_no_background_if_none_helps() -> None:
     assert choose_logo_background(mark("16324a"), DEEP, ("183550",)) == ""
 
 
-def test_a_mark_keeps_its_proportions_in_a_place() -> None:
+def test_logo_keeps_its_proportions() -> None:
     picture = Picture(path="a.png", media_type="image/png", width=400, height=100)
     assert fit_logo(picture, 100, 50) == (100, 25)
     assert fit_logo(picture, 100, 10) == (40, 10)

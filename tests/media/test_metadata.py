@@ -1,4 +1,4 @@
-"""What pictures tell besides what they show is taken out; what they show stays, dot for dot."""
+"""Test that metadata is removed from pictures without changing a pixel."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def noise(mode: str = "RGB") -> Image.Image:
 
 
 def telling(kind: str, image: Image.Image | None = None, **more: object) -> bytes:
-    """A picture with a comment, EXIF data with a place, and XMP where the format has them."""
+    """Return a picture with a comment, EXIF data with a location, and XMP if the format supports it."""
     exif = Image.Exif()
     exif[0x010E] = SECRET
     exif.get_ifd(0x8825)[2] = (48.0, 8.0, 0.0)
@@ -42,7 +42,7 @@ def opened(data: bytes) -> Image.Image:
 
 
 @pytest.mark.parametrize("kind", MEDIA_TYPES)
-def test_nothing_is_told_and_every_dot_stays(kind: str) -> None:
+def test_metadata_is_removed_and_pixels_are_kept(kind: str) -> None:
     data = telling(kind)
     cleaned = remove_metadata(data, MEDIA_TYPES[kind])
     assert SECRET.encode() not in cleaned
@@ -51,20 +51,20 @@ def test_nothing_is_told_and_every_dot_stays(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", MEDIA_TYPES)
-def test_a_picture_that_tells_nothing_is_left_as_it_is(kind: str) -> None:
+def test_picture_without_metadata_is_unchanged(kind: str) -> None:
     out = io.BytesIO()
     noise().save(out, kind)
     assert remove_metadata(out.getvalue(), MEDIA_TYPES[kind]) == out.getvalue()
 
 
 @pytest.mark.parametrize("kind", MEDIA_TYPES)
-def test_what_follows_the_end_goes(kind: str) -> None:
+def test_data_after_the_end_is_removed(kind: str) -> None:
     data = telling(kind) + b"a film of the place"
     assert b"film" not in remove_metadata(data, MEDIA_TYPES[kind])
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
-def test_a_colour_profile_stays(kind: str) -> None:
+def test_colour_profile_is_kept(kind: str) -> None:
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
     cleaned = remove_metadata(telling(kind, icc_profile=profile), MEDIA_TYPES[kind])
     assert opened(cleaned).info["icc_profile"] == profile
@@ -77,12 +77,12 @@ def test_progressive_jpegs_have_many_scans() -> None:
     assert opened(cleaned).tobytes() == opened(data).tobytes()
 
 
-def test_cmyk_keeps_what_says_how_it_is_stored() -> None:
+def test_cmyk_encoding_marker_is_kept() -> None:
     data = telling("JPEG", noise("CMYK"))
     assert opened(remove_metadata(data, "image/jpeg")).tobytes() == opened(data).tobytes()
 
 
-def test_transparency_stays() -> None:
+def test_transparency_is_kept() -> None:
     image = Image.new("P", (4, 4), 0)
     data = telling("PNG", image, transparency=0)
     assert opened(remove_metadata(data, "image/png")).info["transparency"] == 0
@@ -95,13 +95,13 @@ def test_animations_keep_their_frames_and_times(kind: str) -> None:
     cleaned = opened(remove_metadata(data, MEDIA_TYPES[kind]))
     assert cleaned.n_frames == 3
     assert cleaned.info["loop"] == 2
-    shown = [frame.convert("RGB").getpixel((4, 4)) for frame in ImageSequence.Iterator(cleaned)]
-    assert len(set(shown)) == 3
+    iterator = [frame.convert("RGB").getpixel((4, 4)) for frame in ImageSequence.Iterator(cleaned)]
+    assert len(set(iterator)) == 3
 
 
 @pytest.mark.parametrize("kind", MEDIA_TYPES)
 @pytest.mark.parametrize("keep", [0.5, 0.9])
-def test_a_file_that_ends_early_is_never_taken_for_whole(kind: str, keep: float) -> None:
+def test_truncated_file_is_detected(kind: str, keep: float) -> None:
     data = telling(kind)
     cleaned = remove_metadata(data[: int(len(data) * keep)], MEDIA_TYPES[kind])
     assert cleaned is None or SECRET.encode() not in cleaned

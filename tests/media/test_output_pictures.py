@@ -1,4 +1,4 @@
-"""Pictures as outputs take them: upright, in sRGB, small enough, in a format that is read there."""
+"""Test pictures in outputs: upright, in sRGB, small enough, and in a supported format."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ROOMS = pytest.mark.parametrize("room", [PRINT, SCREEN, SLIDE], ids=["print", "s
 
 
 def photograph(width: int = 300, height: int = 200, mode: str = "RGB") -> Image.Image:
-    """A picture whose top left corner is red."""
+    """Return a picture whose top left corner is red."""
     image = Image.linear_gradient("L").resize((width, height)).convert("RGB")
     ImageDraw.Draw(image).rectangle((0, 0, width // 4, height // 4), fill="#c00000")
     return image.convert(mode)
@@ -68,14 +68,14 @@ def is_red(colour: tuple[int, ...]) -> bool:
 
 @ROOMS
 @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
-def test_what_needs_nothing_keeps_its_bytes(room: PictureTarget, kind: str) -> None:
+def test_suitable_picture_keeps_its_bytes(room: PictureTarget, kind: str) -> None:
     data = saved(photograph(), kind)
     assert prepared(data, room).data == data
 
 
 @ROOMS
 @pytest.mark.parametrize("orientation", range(2, 9))
-def test_photographs_stand_upright(room: PictureTarget, orientation: int) -> None:
+def test_photographs_are_upright(room: PictureTarget, orientation: int) -> None:
     upright = photograph()
     how = {
         2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -88,14 +88,14 @@ def test_photographs_stand_upright(room: PictureTarget, orientation: int) -> Non
     }[orientation]
     exif = Image.Exif()
     exif[0x0112] = orientation
-    made = opened(prepared(saved(upright.transpose(how), "JPEG", exif=exif, quality=95), room))
-    assert made.size == upright.size
-    assert not made.getexif()
-    assert is_red(made.convert("RGB").getpixel((10, 10)))
+    result = opened(prepared(saved(upright.transpose(how), "JPEG", exif=exif, quality=95), room))
+    assert result.size == upright.size
+    assert not result.getexif()
+    assert is_red(result.convert("RGB").getpixel((10, 10)))
 
 
 @ROOMS
-def test_nothing_tells_where_a_photograph_was_taken(room: PictureTarget) -> None:
+def test_location_of_a_photograph_is_removed(room: PictureTarget) -> None:
     exif = Image.Exif()
     exif[0x010E] = "at home"
     for data in (saved(photograph(), "JPEG", exif=exif), saved(photograph(3000, 2000), "JPEG", exif=exif)):
@@ -104,19 +104,19 @@ def test_nothing_tells_where_a_photograph_was_taken(room: PictureTarget) -> None
 
 class TestScaling:
     @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
-    def test_a_large_picture_has_the_dots_that_are_shown(self, kind: str) -> None:
-        made = opened(prepared(saved(photograph(3000, 2000), kind), PRINT, width=384))
-        assert made.size == (1200, 800)
-        assert made.format == kind
+    def test_large_picture_has_the_displayed_resolution(self, kind: str) -> None:
+        result = opened(prepared(saved(photograph(3000, 2000), kind), PRINT, width=384))
+        assert result.size == (1200, 800)
+        assert result.format == kind
 
     def test_no_picture_is_scaled_up(self) -> None:
         assert opened(prepared(saved(photograph(100, 50), "PNG"), PRINT, width=432)).size == (100, 50)
 
-    def test_a_little_more_than_needed_is_left(self) -> None:
+    def test_slightly_oversized_picture_is_unchanged(self) -> None:
         data = saved(photograph(1300, 900), "JPEG")
         assert prepared(data, PRINT, width=384).data == data
 
-    def test_a_drawing_that_would_only_grow_is_left(self) -> None:
+    def test_drawing_that_would_grow_is_unchanged(self) -> None:
         drawing = Image.new("1", (3000, 2000), 1)
         draw = ImageDraw.Draw(drawing)
         for x in range(0, 3000, 50):
@@ -124,39 +124,39 @@ class TestScaling:
         data = saved(drawing, "PNG", optimize=True)
         assert len(prepared(data, PRINT, width=384).data) <= len(data)
 
-    def test_no_picture_of_an_e_book_has_more_dots_than_shops_take(self) -> None:
-        room = PictureTarget(
+    def test_epub_pictures_have_the_maximum_size_of_shops(self) -> None:
+        picture_target = PictureTarget(
             width=6000, wide=6000, height=6000, dpi=300, most_dots=3_200_000, media_types=SHOWN
         )
         data = saved(photograph(3000, 2400), "JPEG")
-        width, height = opened(prepared(data, room, width=6000)).size
+        width, height = opened(prepared(data, picture_target, width=6000)).size
         assert 3_000_000 < width * height <= 3_210_000
         assert width / height == pytest.approx(1.25, abs=0.01)
 
-    def test_the_same_bytes_come_out_each_time(self) -> None:
+    def test_output_has_the_same_bytes_each_time(self) -> None:
         data = saved(photograph(3000, 2000), "JPEG")
         assert prepared(data, PRINT) == prepared(data, PRINT)
 
 
 class TestColours:
-    def test_cmyk_stays_where_it_is_printed(self) -> None:
+    def test_cmyk_is_kept_for_print(self) -> None:
         data = saved(photograph(mode="CMYK"), "JPEG")
         assert prepared(data, PRINT).data == data
 
     @pytest.mark.parametrize("room", [SCREEN, SLIDE])
     def test_cmyk_is_shown_in_rgb_elsewhere(self, room: PictureTarget) -> None:
-        made = opened(prepared(saved(photograph(mode="CMYK"), "JPEG"), room))
-        assert made.mode == "RGB"
-        assert is_red(made.getpixel((10, 10)))
+        result = opened(prepared(saved(photograph(mode="CMYK"), "JPEG"), room))
+        assert result.mode == "RGB"
+        assert is_red(result.getpixel((10, 10)))
 
     def test_scaled_cmyk_is_still_cmyk(self) -> None:
-        made = opened(prepared(saved(photograph(3000, 2000, "CMYK"), "JPEG"), PRINT))
-        assert made.mode == "CMYK"
-        assert is_red(made.convert("RGB").getpixel((10, 10)))
+        result = opened(prepared(saved(photograph(3000, 2000, "CMYK"), "JPEG"), PRINT))
+        assert result.mode == "CMYK"
+        assert is_red(result.convert("RGB").getpixel((10, 10)))
 
     @ROOMS
     def test_another_colour_space_becomes_srgb(self, room: PictureTarget) -> None:
-        # A space whose green is sRGB's red, made by swapping two columns of its matrix.
+        # A colour space whose green is the red of sRGB, made by swapping two columns of its matrix.
         profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
         red, green = profile.index(b"rXYZ") + 4, profile.index(b"gXYZ") + 4
         profile[red : red + 4], profile[green : green + 4] = (
@@ -166,18 +166,18 @@ class TestColours:
         swapped = bytes(profile).replace("sRGB".encode("utf-16-be"), "Swap".encode("utf-16-be"))
         swapped = swapped.replace(b"sRGB", b"Swap")
         image = Image.new("RGB", (20, 20), (0, 255, 0))
-        made = opened(prepared(saved(image, "PNG", icc_profile=swapped), room))
-        assert "icc_profile" not in made.info
-        assert is_red(made.getpixel((5, 5)))
+        result = opened(prepared(saved(image, "PNG", icc_profile=swapped), room))
+        assert "icc_profile" not in result.info
+        assert is_red(result.getpixel((5, 5)))
 
     @ROOMS
-    def test_a_profile_that_says_srgb_changes_nothing(self, room: PictureTarget) -> None:
+    def test_srgb_profile_changes_nothing(self, room: PictureTarget) -> None:
         profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
         data = saved(photograph(), "JPEG", icc_profile=profile)
         assert prepared(data, room).data == data
 
     @ROOMS
-    def test_a_broken_profile_is_no_reason_to_fail(self, room: PictureTarget) -> None:
+    def test_broken_profile_is_ignored(self, room: PictureTarget) -> None:
         data = saved(photograph(), "PNG", icc_profile=b"no profile")
         assert is_red(opened(prepared(data, room)).convert("RGB").getpixel((10, 10)))
 
@@ -185,12 +185,12 @@ class TestColours:
     def test_sixteen_bits_of_grey_become_eight(self, room: PictureTarget) -> None:
         image = Image.new("I;16", (256, 4))
         image.putdata([x * 257 for _ in range(4) for x in range(256)])
-        made = opened(prepared(saved(image, "PNG"), room))
-        assert made.mode == "L"
-        assert [made.getpixel((x, 1)) for x in (0, 100, 255)] == [0, 100, 255]
+        result = opened(prepared(saved(image, "PNG"), room))
+        assert result.mode == "L"
+        assert [result.getpixel((x, 1)) for x in (0, 100, 255)] == [0, 100, 255]
 
     @ROOMS
-    def test_transparent_palettes_stay_transparent(self, room: PictureTarget) -> None:
+    def test_transparent_palettes_are_kept(self, room: PictureTarget) -> None:
         image = Image.new("P", (2400, 1600), 0)
         image.putpalette([255, 0, 0, 0, 0, 255])
         ImageDraw.Draw(image).ellipse((400, 400, 2000, 1200), fill=1)
@@ -198,64 +198,66 @@ class TestColours:
             saved(image, "PNG", transparency=0),
             saved(image.resize((200, 100)), "PNG", transparency=0),
         ):
-            made = opened(prepared(data, room, width=200)).convert("RGBA")
-            assert made.getpixel((0, 0))[3] == 0
-            assert made.getpixel((made.width // 2, made.height // 2)) == (0, 0, 255, 255)
+            result = opened(prepared(data, room, width=200)).convert("RGBA")
+            assert result.getpixel((0, 0))[3] == 0
+            assert result.getpixel((result.width // 2, result.height // 2)) == (0, 0, 255, 255)
 
 
 class TestFormats:
-    def test_webp_stays_in_an_e_book(self) -> None:
+    def test_webp_is_kept_in_epub(self) -> None:
         data = saved(photograph(), "WEBP")
         assert prepared(data, SCREEN) == PreparedPicture(data, "image/webp")
 
     @pytest.mark.parametrize("room", [PRINT, SLIDE])
     @pytest.mark.parametrize(("lossless", "kind"), [(False, "image/jpeg"), (True, "image/png")])
-    def test_webp_becomes_what_it_was_made_from(self, room: PictureTarget, lossless: bool, kind: str) -> None:
-        made = prepared(saved(photograph(), "WEBP", lossless=lossless), room)
-        assert made.media_type == kind
-        assert is_red(opened(made).getpixel((10, 10)))
+    def test_webp_is_converted_to_its_source_kind(
+        self, room: PictureTarget, lossless: bool, kind: str
+    ) -> None:
+        result = prepared(saved(photograph(), "WEBP", lossless=lossless), room)
+        assert result.media_type == kind
+        assert is_red(opened(result).getpixel((10, 10)))
 
     @pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
-    def test_animations_move_in_an_e_book_and_stand_elsewhere(self, kind: str) -> None:
+    def test_animations_are_kept_in_epub_and_static_elsewhere(self, kind: str) -> None:
         frames = [Image.new("RGB", (40, 40), colour) for colour in ("#c00000", "#0000c0")]
         data = saved(frames[0], kind, save_all=True, append_images=frames[1:], duration=100)
         assert opened(prepared(data, SCREEN)).n_frames == 2
         for room in (PRINT, SLIDE):
-            made = opened(prepared(data, room))
-            assert getattr(made, "n_frames", 1) == 1
-            assert is_red(made.convert("RGB").getpixel((5, 5)))
+            result = opened(prepared(data, room))
+            assert getattr(result, "n_frames", 1) == 1
+            assert is_red(result.convert("RGB").getpixel((5, 5)))
 
     @ROOMS
-    def test_a_drawing_is_cleaned_and_nothing_else(self, room: PictureTarget) -> None:
+    def test_drawing_is_sanitised_only(self, room: PictureTarget) -> None:
         data = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9" onload="x()"/>'
-        made = prepared(data, room)
-        assert made.media_type == "image/svg+xml"
-        assert b"onload" not in made.data
+        result = prepared(data, room)
+        assert result.media_type == "image/svg+xml"
+        assert b"onload" not in result.data
 
-    def test_what_is_packed_comes_out_again(self) -> None:
-        made = PreparedPicture(b"\n\x00dots\n", "image/png")
-        assert PreparedPicture.from_bytes(made.to_bytes()) == made
+    def test_packed_picture_round_trips(self) -> None:
+        prepared_picture = PreparedPicture(b"\n\x00dots\n", "image/png")
+        assert PreparedPicture.from_bytes(prepared_picture.to_bytes()) == prepared_picture
 
 
-def test_scaling_smooths_what_it_drops() -> None:
-    """Every second line dark: a picture scaled by leaving lines out would be all dark or all light."""
+def test_downscaling_is_smooth() -> None:
+    """Test smoothing with dark lines at every second row: a picture without it would be all dark or light."""
     striped = Image.new("L", (2000, 2000), 255)
     draw = ImageDraw.Draw(striped)
     for y in range(0, 2000, 2):
         draw.line((0, y, 2000, y), fill=0)
     noisy = ImageChops.add(striped, Image.effect_noise((2000, 2000), 40), scale=2)
-    made = opened(prepared(saved(noisy, "PNG"), PRINT, width=160))
-    assert 60 < made.convert("L").resize((1, 1), Image.Resampling.BOX).getpixel((0, 0)) < 200
-    assert made.getextrema()[0] > 20
+    result = opened(prepared(saved(noisy, "PNG"), PRINT, width=160))
+    assert 60 < result.convert("L").resize((1, 1), Image.Resampling.BOX).getpixel((0, 0)) < 200
+    assert result.getextrema()[0] > 20
 
 
 @ROOMS
-def test_what_pillow_only_warns_of_is_no_matter(room: PictureTarget) -> None:
-    """The tests take every warning for an error."""
+def test_pillow_warnings_are_ignored(room: PictureTarget) -> None:
+    """Test warnings of Pillow, which are errors in tests."""
     palette = photograph(600, 400, "P")
     palette.info["transparency"] = bytes([0, 128] + [255] * 254)
-    made = opened(prepared(saved(palette, "PNG", transparency=palette.info["transparency"]), room, 40))
-    assert made.size[0] < 600
+    result = opened(prepared(saved(palette, "PNG", transparency=palette.info["transparency"]), room, 40))
+    assert result.size[0] < 600
     cut_off = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01"
     assert prepared(saved(photograph(), "JPEG", exif=cut_off), room).media_type == "image/jpeg"
 
@@ -294,25 +296,23 @@ def exif_turned() -> Image.Exif:
 
 @pytest.mark.parametrize("kind", LARGE)
 @pytest.mark.parametrize("width", [20.0, 60.0, 160.0, 400.0])
-def test_a_large_image_looks_as_if_it_were_small(
-    kind: str, width: float, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_large_image_looks_like_a_small_one(kind: str, width: float, monkeypatch: pytest.MonkeyPatch) -> None:
     data = LARGE[kind]()
     usual = Image.open(io.BytesIO(prepared(data, PRINT, width).data)).convert("RGB")
     monkeypatch.setattr(raster_images, "_LARGE_IMAGE", 1_000)
     monkeypatch.setattr(raster_images, "_STRIP_PIXELS", 10_000)
     monkeypatch.setattr(output_pictures, "_STRIP_ROWS", 50)
-    made = Image.open(io.BytesIO(prepared(data, PRINT, width).data)).convert("RGB")
-    assert made.size == usual.size
-    differences = ImageStat.Stat(ImageChops.difference(made, usual))
+    result = Image.open(io.BytesIO(prepared(data, PRINT, width).data)).convert("RGB")
+    assert result.size == usual.size
+    differences = ImageStat.Stat(ImageChops.difference(result, usual))
     assert max(differences.mean) < 3
 
 
 def test_an_image_with_colour_has_at_most_40_million_pixels(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(raster_images, "_LARGE_IMAGE", 1_000)
     monkeypatch.setattr(output_pictures, "_MAX_PREPARED_PIXELS", 90 * 60)
-    made = Image.open(io.BytesIO(prepared(saved(photograph(900, 600), "PNG"), PRINT, 400).data))
-    assert made.size == (90, 60)
+    result = Image.open(io.BytesIO(prepared(saved(photograph(900, 600), "PNG"), PRINT, 400).data))
+    assert result.size == (90, 60)
 
 
 def test_a_large_image_in_a_drawing_is_reduced(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Pages of PDF files as pictures."""
+"""Test pages of PDF files as pictures."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ RED, BLUE = "1 0 0", "0 0 1"
 def pdf(
     *colours: str, size: tuple[int, int] = (144, 72), crop: tuple[int, ...] = (), **keys: object
 ) -> bytes:
-    """Pages that are each one field of a colour; sizes in points."""
+    """Return a PDF whose pages are filled with a colour; sizes are in points."""
     document = pikepdf.new()
     for colour in colours:
         document.add_blank_page(page_size=size)
@@ -51,7 +51,7 @@ def test_a_page_that_is_turned_is_measured_turned() -> None:
     assert measure_pdf_page(pdf(RED, Rotate=90)) == (96.0, 192.0)
 
 
-def test_the_asked_page_is_drawn_at_the_asked_size() -> None:
+def test_requested_page_is_drawn_at_the_requested_size() -> None:
     image = opened(render_pdf_page(pdf(RED, BLUE), 2, 600))
     assert (image.size, image.mode) == ((600, 300), "RGB")
     assert image.getpixel((300, 150)) == (0, 0, 255)
@@ -65,34 +65,38 @@ def test_paper_is_white() -> None:
     assert opened(render_pdf_page(out.getvalue(), 1, 50)).getextrema() == ((255, 255),) * 3
 
 
-def test_the_same_bytes_come_out_each_time() -> None:
+def test_drawing_has_the_same_bytes_each_time() -> None:
     assert render_pdf_page(pdf(RED), 1, 400) == render_pdf_page(pdf(RED), 1, 400)
 
 
-def test_dots_suit_the_output() -> None:
-    room = PictureTarget(width=400, wide=400, height=600, dpi=300, media_types=frozenset(("image/png",)))
+def test_resolution_suits_the_output() -> None:
+    picture_target = PictureTarget(
+        width=400, wide=400, height=600, dpi=300, media_types=frozenset(("image/png",))
+    )
     picture = Picture(path="a.pdf", media_type="application/pdf", width=192, height=96, page=1)
-    made = prepare_picture(pdf(RED), picture, 96.0, room, load_theme())
-    assert made.media_type == "image/png"
-    assert opened(made.data).size == (300, 150)
+    result = prepare_picture(pdf(RED), picture, 96.0, picture_target, load_theme())
+    assert result.media_type == "image/png"
+    assert opened(result.data).size == (300, 150)
 
 
-def test_a_vast_page_is_not_drawn_vast() -> None:
-    room = PictureTarget(width=400, wide=400, height=600, dpi=1200, media_types=frozenset(("image/png",)))
+def test_huge_page_is_drawn_at_a_limited_size() -> None:
+    picture_target = PictureTarget(
+        width=400, wide=400, height=600, dpi=1200, media_types=frozenset(("image/png",))
+    )
     picture = Picture(path="a.pdf", media_type="application/pdf", width=9600, height=9600, page=1)
     width, height = opened(
-        prepare_picture(pdf(RED, size=(7200, 7200)), picture, 9600.0, room, load_theme()).data
+        prepare_picture(pdf(RED, size=(7200, 7200)), picture, 9600.0, picture_target, load_theme()).data
     ).size
     assert width * height <= 16_100_000
 
 
 @pytest.mark.parametrize("number", [0, 3])
-def test_a_page_that_is_not_there_is_refused(number: int) -> None:
+def test_missing_page_is_rejected(number: int) -> None:
     with pytest.raises(UnusablePicture, match=f"page {number} does not exist; the PDF has 2 pages"):
         measure_pdf_page(pdf(RED, BLUE), number)
 
 
-def test_a_locked_file_is_refused() -> None:
+def test_encrypted_file_is_rejected() -> None:
     out = io.BytesIO()
     with pikepdf.open(io.BytesIO(pdf(RED))) as document:
         document.save(out, encryption=pikepdf.Encryption(user="x", owner="y"))
@@ -101,13 +105,13 @@ def test_a_locked_file_is_refused() -> None:
 
 
 @pytest.mark.parametrize("data", [b"%PDF-1.7", b"%PDF-1.7\n" + b"x" * 5000, b"\n\n%PDF-2.0 trailer"])
-def test_what_only_looks_like_a_pdf_is_refused(data: bytes) -> None:
+def test_file_that_only_resembles_a_pdf_is_rejected(data: bytes) -> None:
     assert is_pdf(data)
     with pytest.raises(UnusablePicture):
         inspect_picture(data)
 
 
-def test_a_page_that_takes_too_long_at_its_smallest_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_page_that_takes_too_long_at_minimum_size_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
     document = pypdfium2.PdfDocument.new()
     document.new_page(72, 36)
     with io.BytesIO() as out:

@@ -1,4 +1,4 @@
-"""Pictures are what they are by content, and bring nothing along that acts."""
+"""Test that pictures are identified by content, and that active content is removed."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def picture(kind: str, size: tuple[int, int] = (3, 2), **more: object) -> bytes:
 
 
 def svg(content: str = "", **attributes: str) -> bytes:
-    written = "".join(f' {name}="{value}"' for name, value in attributes.items())
-    return f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"{written}>{content}</svg>'.encode()
+    output = "".join(f' {name}="{value}"' for name, value in attributes.items())
+    return f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"{output}>{content}</svg>'.encode()
 
 
 def huge_png(side: int) -> bytes:
-    """A small file that says it is a very large picture."""
+    """Return a small file that declares a very large picture."""
     head = b"IHDR" + struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
     data = tiny_png()
     start = data.index(b"IHDR")
@@ -43,23 +43,23 @@ class TestMeasure:
         ("kind", "media_type"),
         [("PNG", "image/png"), ("JPEG", "image/jpeg"), ("GIF", "image/gif"), ("WEBP", "image/webp")],
     )
-    def test_kinds_are_told_by_content(self, kind: str, media_type: str) -> None:
+    def test_formats_are_detected_by_content(self, kind: str, media_type: str) -> None:
         assert inspect_picture(picture(kind)) == (media_type, 3.0, 2.0)
 
     @pytest.mark.parametrize("kind", ["BMP", "TIFF", "ICO", "PPM"])
-    def test_other_kinds_are_refused_by_name(self, kind: str) -> None:
+    def test_other_formats_are_rejected_by_name(self, kind: str) -> None:
         with pytest.raises(UnusablePicture, match=f"{kind} images are not supported"):
             inspect_picture(picture(kind))
 
     @pytest.mark.parametrize(
         "data", [b"", b"text", b"%PDF-1.7", b"\x89PNG\r\n\x1a\n", tiny_png()[:30], b"\xff\xd8\xff"]
     )
-    def test_what_is_no_picture_is_refused(self, data: bytes) -> None:
+    def test_file_without_a_picture_is_rejected(self, data: bytes) -> None:
         with pytest.raises(UnusablePicture):
             inspect_picture(data)
 
     @pytest.mark.parametrize("keep", [0.3, 0.6, 0.9])
-    def test_a_picture_that_is_cut_off_is_refused(self, keep: float) -> None:
+    def test_truncated_picture_is_rejected(self, keep: float) -> None:
         data = picture("PNG", (200, 200))
         noisy = io.BytesIO()
         Image.effect_noise((200, 200), 50).save(noisy, "PNG")
@@ -68,7 +68,7 @@ class TestMeasure:
             inspect_picture(data[: int(len(data) * keep)])
 
     @pytest.mark.parametrize("side", [9_500, 60_000])
-    def test_a_bomb_is_refused_for_its_size(self, side: int) -> None:
+    def test_decompression_bomb_is_rejected_by_size(self, side: int) -> None:
         data = huge_png(side)
         with pytest.raises(UnusablePicture, match="exceed the limit of 80,000,000"):
             inspect_picture(data)
@@ -114,7 +114,7 @@ class TestMeasure:
             svg(width="..", height="1"),
         ],
     )
-    def test_what_is_no_svg_is_refused(self, data: bytes) -> None:
+    def test_file_that_is_not_svg_is_rejected(self, data: bytes) -> None:
         with pytest.raises(UnusablePicture):
             inspect_picture(data)
 
@@ -125,7 +125,7 @@ class TestMeasure:
             3.0,
         )
 
-    def test_entities_that_grow_without_end_are_refused_or_harmless(self) -> None:
+    def test_expanding_entities_are_rejected_or_harmless(self) -> None:
         lines = ['<!ENTITY a0 "ha">'] + [f'<!ENTITY a{i} "{f"&a{i - 1};" * 10}">' for i in range(1, 10)]
         data = f'<!DOCTYPE svg [{"".join(lines)}]><svg xmlns="http://www.w3.org/2000/svg" width="2" height="1">&a9;</svg>'
         try:
@@ -179,7 +179,7 @@ class TestSafeSvg:
             '<link xmlns="http://www.w3.org/1999/xhtml" rel="stylesheet" href="https://example.org/x.css"/>',
         ],
     )
-    def test_what_acts_or_loads_is_taken_out(self, content: str) -> None:
+    def test_scripts_and_external_content_are_removed(self, content: str) -> None:
         safe = sanitise_svg(svg(content)).lower()
         for trace in (
             b"script",
@@ -194,34 +194,34 @@ class TestSafeSvg:
         ):
             assert trace not in safe.replace(b"xmlns", b"")
 
-    def test_a_style_sheet_before_the_root_is_taken_out(self) -> None:
+    def test_style_sheet_before_the_root_is_removed(self) -> None:
         assert b"example.org" not in sanitise_svg(
             b'<?xml-stylesheet href="https://example.org/x.css"?>' + SVG
         )
 
-    def test_an_external_entity_is_never_read(self, tmp_path) -> None:
+    def test_external_entity_is_never_read(self, tmp_path) -> None:
         secret = tmp_path / "secret.txt"
         secret.write_text("SECRET")
         data = f'<!DOCTYPE svg [<!ENTITY x SYSTEM "{secret.as_uri()}">]><svg xmlns="http://www.w3.org/2000/svg">a&x;b</svg>'
         assert b"SECRET" not in sanitise_svg(data.encode())
 
-    def test_text_after_what_is_taken_out_stays(self) -> None:
+    def test_text_after_removed_elements_is_kept(self) -> None:
         safe = sanitise_svg(svg("<text>before<script>x</script>after</text>"))
         assert "".join(etree.fromstring(safe).itertext()) == "beforeafter"
 
     @pytest.mark.parametrize(
         "content", ["<image width='5'/>", '<use href="https://example.org/x#a"/>', "<feImage/>"]
     )
-    def test_what_would_show_nothing_goes(self, content: str) -> None:
+    def test_empty_elements_are_removed(self, content: str) -> None:
         assert len(etree.fromstring(sanitise_svg(svg(content)))) == 0
 
-    def test_what_is_harmless_stays(self) -> None:
+    def test_harmless_content_is_kept(self) -> None:
         content = '<defs><linearGradient id="g"/></defs><rect fill="url(#g)" style="stroke: red"/><use href="#r"/><use xlink:href="#r"/>'
         safe = sanitise_svg(svg(content, viewBox="0 0 1 1"))
         for trace in (b"url(#g)", b"stroke: red", b'href="#r"', b'viewBox="0 0 1 1"'):
             assert trace in safe
 
-    def test_embedded_bitmaps_stay(self) -> None:
+    def test_embedded_bitmaps_are_kept(self) -> None:
         assert b"data:image/png;base64,AAAA" in sanitise_svg(
             svg('<image href="data:image/png;base64,AAAA"/>')
         )
@@ -230,16 +230,19 @@ class TestSafeSvg:
         assert etree.fromstring(sanitise_svg(svg("<text>ä &amp; b</text>"))).tag.endswith("svg")
 
 
-def test_a_frame_that_is_larger_than_its_picture_is_given_no_room() -> None:
+def test_frame_larger_than_its_picture_is_rejected() -> None:
     frame = struct.pack("<HHHH", 0, 0, 65_535, 65_535)
-    control = b"\x21\xf9\x04\x08\x00\x00\x00\x00"  # to be cleared away afterwards, by a frame of its size
+    control = b"\x21\xf9\x04\x08\x00\x00\x00\x00"  # removed later if it covers the whole picture
     data = b"GIF89a" + struct.pack("<HH", 4, 4) + bytes(3) + control + b"," + frame + b"\x00\x02\x00;"
     with pytest.raises(UnusablePicture, match="too many pixels; the limit is 80,000,000"):
         inspect_picture(data)
 
 
-def test_a_width_of_very_many_digits_is_refused_in_linear_time() -> None:
-    """A pattern that tried each place for the decimal point would take hours for it."""
+def test_width_with_many_digits_is_rejected_in_linear_time() -> None:
+    """Test that a width with very many digits is rejected in linear time.
+
+    A regular expression that tries each position for the decimal point would take hours.
+    """
     svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="%sx" height="1"/>' % (b"1" * 400_000)
     with pytest.raises(UnusablePicture, match=r'invalid width: "1{40}"$'):
         inspect_picture(svg)
@@ -271,7 +274,7 @@ def test_a_damaged_image_in_a_drawing_is_left_to_the_renderer() -> None:
     inspect_picture(svg('<image xlink:href="data:image/png;base64,AAAA"/><image href="data:,%FF"/>'))
 
 
-def test_the_images_of_a_book_share_the_time_to_draw_them() -> None:
+def test_images_of_a_book_share_the_drawing_time() -> None:
     clock = DrawingTime(2.0)
     for _ in range(100):
         clock.spend(0.2)

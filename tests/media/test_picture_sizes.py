@@ -1,4 +1,4 @@
-"""How large pictures are shown."""
+"""Test the displayed size of pictures."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ def shown(
         ("6pc", "6pc", 96),
     ],
 )
-def test_lengths_are_read_as_pandoc_and_css_write_them(written: str, css: str, pixels: float) -> None:
-    found = parse_length(written)
-    assert str(found) == css
-    assert found.to_pixels(400) == pytest.approx(pixels)
+def test_lengths_use_pandoc_and_css_notation(written: str, css: str, pixels: float) -> None:
+    length = parse_length(written)
+    assert str(length) == css
+    assert length.to_pixels(400) == pytest.approx(pixels)
 
 
 @pytest.mark.parametrize("written", ["", "wide", "-3cm", "0", "1e9", "3 furlongs", "100000px", "5;color:red"])
-def test_what_is_no_length_is_none(written: str) -> None:
+def test_invalid_length_is_none(written: str) -> None:
     assert parse_length(written) is None
 
 
 @pytest.mark.parametrize("name", ["full-width", "column-page", "column-screen", "column-body-outset"])
-def test_quartos_names_for_wide_figures_are_known(name: str) -> None:
+def test_quarto_classes_for_wide_figures_are_known(name: str) -> None:
     assert is_wide(Attr("", (name,)))
     assert not is_wide(Attr("", ("lightbox",)))
 
@@ -51,22 +51,24 @@ def test_quartos_names_for_wide_figures_are_known(name: str) -> None:
 @pytest.mark.parametrize(
     ("size", "more", "expected"),
     [
-        ((200, 100), {}, (200, 100)),  # as it comes
-        ((4000, 2000), {}, (400, 200)),  # no wider than the text
-        ((400, 6000), {}, (40, 600)),  # no higher than a figure may be
+        ((200, 100), {}, (200, 100)),  # the natural size
+        ((4000, 2000), {}, (400, 200)),  # limited to the text width
+        ((400, 6000), {}, (40, 600)),  # limited to the maximum height of figures
         ((200, 100), {"width": "50%"}, (200, 100)),
         ((100, 50), {"width": "100%"}, (400, 200)),
         ((100, 50), {"width": "90%", "height": "1cm"}, (360, 180)),
         ((100, 50), {"height": "100px"}, (200, 100)),
-        ((100, 50), {"height": "50%"}, (100, 50)),  # a share of nothing
+        ((100, 50), {"height": "50%"}, (100, 50)),  # a fraction of zero
         ((100, 50), {"classes": ("full-width",)}, (500, 250)),
         ((100, 50), {"width": "3000px"}, (400, 200)),
     ],
 )
-def test_a_picture_keeps_its_proportions_within_its_room(size, more, expected) -> None:
+def test_picture_keeps_its_proportions_within_its_target(size, more, expected) -> None:
     assert shown(*size, **more) == pytest.approx(expected)
 
 
-def test_a_room_may_show_a_dot_larger_than_a_pixel() -> None:
-    room = PictureTarget(width=400, wide=400, height=600, dpi=220, natural=4 / 3, media_types=frozenset())
-    assert shown(90, 60, room) == pytest.approx((120, 80))
+def test_target_may_enlarge_pixels() -> None:
+    picture_target = PictureTarget(
+        width=400, wide=400, height=600, dpi=220, natural=4 / 3, media_types=frozenset()
+    )
+    assert shown(90, 60, picture_target) == pytest.approx((120, 80))

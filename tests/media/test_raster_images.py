@@ -1,4 +1,4 @@
-"""Raster pictures are opened in four formats and within limits, whatever a file is called."""
+"""Test that raster images are opened only in four formats and within limits, whatever the file name."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def test_accepted_formats_are_opened(kind: str) -> None:
 
 
 @pytest.mark.parametrize("data", [EPS, *(saved(kind) for kind in ("BMP", "TIFF", "PPM", "ICO", "PCX"))])
-def test_other_formats_are_refused(data: bytes) -> None:
-    Image.init()  # all decoders of Pillow, as any library may load them
+def test_other_formats_are_rejected(data: bytes) -> None:
+    Image.init()  # all decoders of Pillow, as if another library had loaded them
     with pytest.raises(UnidentifiedImageError), open_picture(data):
         pass
 
@@ -62,7 +62,7 @@ def test_bytes_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("frames", [1, 2, 500])
-def test_frames_of_a_gif_are_counted_as_pillow_counts_them(frames: int) -> None:
+def test_gif_frame_count_matches_pillow(frames: int) -> None:
     data = gif(frames)
     with open_picture(data) as image:
         assert image.n_frames == frames  # type: ignore[attr-defined]
@@ -72,8 +72,8 @@ def test_frames_of_a_gif_are_counted_as_pillow_counts_them(frames: int) -> None:
 @pytest.mark.parametrize("kind", ["gif", "png"])
 def test_frames_are_limited(kind: str) -> None:
     data = gif(10_001)
-    if kind == "png":  # the number stands in its head
-        control = b"acTL" + struct.pack(">II", 10_000, 0)  # beside the picture itself
+    if kind == "png":  # the number is in its header
+        control = b"acTL" + struct.pack(">II", 10_000, 0)  # in addition to the image itself
         chunk = struct.pack(">I", 8) + control + struct.pack(">I", zlib.crc32(control))
         png = saved("PNG")
         data = png[:33] + chunk + png[33:]
@@ -102,7 +102,7 @@ print(LayoutColours(layout).find_background(PlaceholderBox(left=9, top=9, width=
 
 
 def test_postscript_in_a_template_of_decks_is_never_run(tmp_path: Path) -> None:
-    """An EPS named .png behind a layout went to Ghostscript, which runs what it says."""
+    """Test that PostScript in a deck template is never run: an EPS file named .png was run by Ghostscript."""
     from lxml import etree
     from pptx import Presentation
     from pptx.opc.package import Part
@@ -127,7 +127,7 @@ def test_postscript_in_a_template_of_decks_is_never_run(tmp_path: Path) -> None:
     program.parent.mkdir()
     program.write_text(f"#!/bin/sh\necho run >> '{tmp_path}/run'\nexit 1\n")
     program.chmod(program.stat().st_mode | stat.S_IEXEC)
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", _READ_BACKGROUND, str(tmp_path / "deck.pptx")],
         env={**os.environ, "PATH": f"{program.parent}:{os.environ['PATH']}"},
         capture_output=True,
@@ -136,11 +136,11 @@ def test_postscript_in_a_template_of_decks_is_never_run(tmp_path: Path) -> None:
         check=True,
     )
     assert not (tmp_path / "run").exists()
-    assert done.stdout == "('000000', 'ffffff')\n"  # a picture that cannot be read may have either colour
+    assert result.stdout == "('000000', 'ffffff')\n"  # an unreadable picture may have either colour
 
 
 def progressive(scans: int) -> bytes:
-    """A progressive JPEG with its last scan repeated."""
+    """Return a progressive JPEG whose last scan is repeated."""
     data = saved("JPEG", (64, 64), progressive=True)
     start = data.rindex(b"\xff\xda")
     return data[:start] + data[start:-2] * scans + b"\xff\xd9"
@@ -163,7 +163,7 @@ def test_a_large_jpeg_may_have_fewer_scans(monkeypatch: pytest.MonkeyPatch) -> N
         pass
 
 
-def test_bytes_in_metadata_are_no_scans() -> None:
+def test_bytes_in_metadata_are_not_scans() -> None:
     exif = b"Exif\0\0" + b"\xff\xda" * 500
     with open_picture(saved("JPEG", exif=exif)) as image:
         image.load()

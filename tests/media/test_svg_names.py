@@ -1,4 +1,4 @@
-"""Names that nothing asks for go, and those that something asks for stay."""
+"""Test that unreferenced ids are removed from SVG, and referenced ones are kept."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PARTS = """\
 """
 
 
-def test_only_names_that_something_asks_for_stay_and_the_definitions_that_they_are_of() -> None:
+def test_only_referenced_ids_and_definitions_are_kept() -> None:
     svg = sanitise_svg(f'<svg xmlns="http://www.w3.org/2000/svg" id="svg8">{PARTS}</svg>'.encode()).decode()
     assert re.findall(r' id="([^"]+)"', svg) == ["base", "used", "clip", "sign", "name", "styled"]
     assert "<marker" not in svg and "<radialGradient" not in svg

@@ -1,4 +1,4 @@
-"""SVG becomes pixels, without the machine's fonts and files."""
+"""Test that SVG is rasterised without fonts and files of the system."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def drawn(inner: str = "", width: int = 80, height: int = 40) -> Image.Image:
     return Image.open(io.BytesIO(data)).convert("RGBA")
 
 
-def test_a_drawing_has_the_pixels_that_were_asked_for() -> None:
+def test_drawing_has_the_requested_pixels() -> None:
     image = drawn()
     assert image.size == (80, 40)
     assert image.getpixel((20, 20)) == (255, 0, 0, 255)
@@ -38,7 +38,7 @@ def test_no_drawing_is_larger_than_a_screen() -> None:
     assert drawn(width=8000, height=4000).size == (DEFAULT_MAX_SIDE, DEFAULT_MAX_SIDE // 2)
 
 
-def test_the_same_drawing_gives_the_same_bytes() -> None:
+def test_same_drawing_has_the_same_bytes() -> None:
     data = SVG.format("").encode()
     assert rasterise_svg(data, 80, 40) == rasterise_svg(data, 80, 40)
 
@@ -51,8 +51,8 @@ def test_lengths_are_those_of_css() -> None:
 
 
 @pytest.mark.parametrize("box", ["0 0 100 100", "a b c d", ""])
-def test_a_drawing_fills_its_pixels_as_it_would_fill_its_own_size(box: str) -> None:
-    """A view box of other sides stands in the middle, what is none is passed over."""
+def test_drawing_fills_its_pixels(box: str) -> None:
+    """Test that a view box of another aspect ratio is centred, and that an invalid one is ignored."""
     svg = f'''<svg xmlns="http://www.w3.org/2000/svg" width="200" height="100" viewBox="{box}">
       <rect width="100" height="100"/></svg>'''
     data = rasterise_svg(svg.encode(), 400, 200)
@@ -84,12 +84,12 @@ def test_generic_families_are_the_bundled_ones(family: str) -> None:
 
 @pytest.mark.parametrize("text", ["中", "한", "ع", "Я", "∑"])
 def test_each_script_has_its_face(text: str) -> None:
-    """Another picture than the box that stands for a character without a glyph."""
+    """Test that no script is drawn with the box for missing glyphs."""
     element = '<text x="21" y="15" font-family="Work Sans" font-size="12">{}</text>'
     assert drawn(element.format(text)).tobytes() != drawn(element.format("\ue000")).tobytes()
 
 
-def test_clouds_take_no_more_time_than_is_seen() -> None:
+def test_turbulence_filters_are_limited() -> None:
     clouds = (
         '<filter id="f"><feTurbulence baseFrequency=".1" numOctaves="{}"/></filter>'
         '<rect width="40" height="20" filter="url(#f)"/>'
@@ -107,7 +107,7 @@ def test_clouds_take_no_more_time_than_is_seen() -> None:
         '<text font-size="1e30" x="1e38">a</text><rect width="NaN" height="1e999"/>',
     ],
 )
-def test_what_is_meant_to_do_harm_does_none(inner: str) -> None:
+def test_malicious_drawing_is_harmless(inner: str) -> None:
     rasterise_svg(SVG.format(inner).encode(), 80, 40)
 
 
@@ -129,7 +129,7 @@ def test_a_drawing_brings_in_no_file(inner: str) -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"<svg", b"<p>no drawing</p>"])
-def test_what_is_no_drawing_is_refused(data: bytes) -> None:
+def test_file_that_is_not_a_drawing_is_rejected(data: bytes) -> None:
     assert rasterise_svg(data, 10, 10) is None
 
 
@@ -144,11 +144,13 @@ def test_what_is_no_drawing_is_refused(data: bytes) -> None:
 )
 def test_a_drawing_that_ends_its_process_ends_no_other(strange: str) -> None:
     box = 'viewBox="0 0 120 120" width="120" height="120"'
-    made = rasterise_svg(f'<svg xmlns="http://www.w3.org/2000/svg" {box}>{strange}</svg>'.encode(), 400, 400)
-    assert made is None or made.startswith(b"\x89PNG")
+    result = rasterise_svg(
+        f'<svg xmlns="http://www.w3.org/2000/svg" {box}>{strange}</svg>'.encode(), 400, 400
+    )
+    assert result is None or result.startswith(b"\x89PNG")
 
 
-def test_drawings_of_all_days_are_drawn_here(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ordinary_drawings_are_rendered_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(svg_to_dots, "run_with_limits", None)
     body = (
         '<path d="M0 0L1e3 -900.5" stroke="#5e8432" fill="#1e9999"/><g transform="matrix(2 0 0 2 300 40)"/>'
@@ -171,7 +173,7 @@ def test_only_drawings_that_may_be_slow_are_timed() -> None:
         '<g opacity="0.5">' * 30 + "</g>" * 30,
     ],
 )
-def test_drawings_with_costly_elements_are_drawn_in_a_process_with_limits(
+def test_costly_drawings_are_rendered_in_a_limited_process(
     inner: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object) -> bytes:

@@ -1,4 +1,4 @@
-"""The style sheet of a drawing, written out on its elements."""
+"""Test that the style sheet of a drawing is inlined into its elements."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ def test_the_cascade_is_that_of_css(css: str, expected: str) -> None:
     assert fill(css) == expected
 
 
-def test_an_elements_own_style_goes_before_rules() -> None:
+def test_style_attribute_overrides_rules() -> None:
     assert fill(".a{fill:red}", '<rect class="a" style="fill:lime"/>') == "#00ff00"
     assert fill(".a{fill:red!important}", '<rect class="a" style="fill:lime"/>') == "#ff0000"
 
 
-def test_a_rule_sees_neighbours_as_they_were() -> None:
+def test_sibling_selectors_match_the_original_tree() -> None:
     root = styled('[fill="x"] + rect{fill:red}', '<g fill="x" style="fill:lime"/><rect/>')
     assert root.find("{*}rect").get("fill") == "#ff0000"
 
@@ -59,6 +59,6 @@ def test_see_through_colours_become_a_colour_and_an_opacity() -> None:
     assert rect.get("stroke-opacity") == "0"
 
 
-def test_lengths_lose_their_px_and_what_svg_has_no_attribute_for_goes() -> None:
+def test_lengths_are_unitless_and_unsupported_properties_are_removed() -> None:
     rect = styled("rect{stroke-width:2px;filter:blur(3px);animation:spin 1s}", "<rect/>").find("{*}rect")
     assert dict(rect.attrib) == {"stroke-width": "2"}

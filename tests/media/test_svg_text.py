@@ -1,4 +1,4 @@
-"""Text of drawings as outlines: the same letters, where SVG would have put them."""
+"""Test that text of drawings becomes outlines at the positions that SVG specifies."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ THEME = load_theme()
 
 def outlined(content: str, scale: float = 1.0) -> tuple[etree._Element, str]:
     root = etree.fromstring(f'<svg xmlns="http://www.w3.org/2000/svg">{content}</svg>')
-    said = outline_texts(root, THEME, scale=scale)
+    text = outline_texts(root, THEME, scale=scale)
     assert root.find(".//{*}text") is None
-    return root, said
+    return root, text
 
 
 def paths(content: str, scale: float = 1.0) -> list[etree._Element]:
@@ -33,7 +33,7 @@ def size(path: etree._Element) -> float:
     return float(re.search(r"scale\((\S+) ", path.get("transform")).group(1)) * 1000
 
 
-def test_a_line_stands_where_it_is_put() -> None:
+def test_line_has_its_position() -> None:
     (path,) = paths('<text x="10" y="20" font-size="16">Letters</text>')
     assert place(path) == (10.0, 20.0)
     assert path.get("fill") == "#000000"
@@ -49,7 +49,7 @@ def test_a_line_is_anchored_at_its_middle_or_its_end() -> None:
     assert starts["end"] < 60
 
 
-def test_lines_of_a_label_stand_under_each_other() -> None:
+def test_label_lines_are_stacked() -> None:
     lines = '<tspan x="0" dy="1em">One</tspan><tspan x="0" dy="1.5em">Two</tspan>'
     assert [place(path)[1] for path in paths(f'<text y="5" font-size="10">{lines}</text>')] == [15.0, 30.0]
 
@@ -71,14 +71,14 @@ def test_a_named_baseline_moves_the_letters_down(name: str) -> None:
     assert place(paths(f'<text dominant-baseline="{name}">x</text>')[0])[1] > 4
 
 
-def test_looks_are_inherited() -> None:
+def test_properties_are_inherited() -> None:
     group = '<g fill="#ff0000" font-size="32"><text><tspan>x</tspan></text></g>'
     (path,) = paths(group)
     assert path.get("fill") == "#ff0000"
     assert size(path) == pytest.approx(2 * size(paths("<text>x</text>")[0]), rel=0.01)
 
 
-def test_the_families_are_told_apart() -> None:
+def test_families_are_distinguished() -> None:
     families = ("Arial", "Courier New", "Times New Roman", "sans-serif", "serif")
     outlines = {name: paths(f'<text font-family="{name}">Rg</text>')[0].get("d") for name in families}
     assert outlines["Arial"] == outlines["sans-serif"]
@@ -86,43 +86,43 @@ def test_the_families_are_told_apart() -> None:
     assert len(set(outlines.values())) == 3
 
 
-def test_letters_that_a_family_lacks_come_from_another() -> None:
+def test_missing_letters_use_another_family() -> None:
     missing = paths("<text>\ue123</text>")
     cyrillic = paths("<text>Книга</text>")
     assert len(cyrillic) == 1
     assert cyrillic[0].get("d") != (missing[0].get("d") if missing else "")
 
 
-def test_a_scale_keeps_the_anchor() -> None:
+def test_scaling_keeps_the_anchor() -> None:
     full, small = (paths('<text x="50" text-anchor="middle">Letters</text>', scale)[0] for scale in (1, 0.5))
     assert place(small)[0] - 50 == pytest.approx((place(full)[0] - 50) / 2, abs=0.01)
 
 
-def test_white_space_is_folded_unless_it_is_kept() -> None:
+def test_white_space_collapses_unless_preserved() -> None:
     assert outlined("<text>\n  One \n two  </text>")[1] == "One two"
-    kept = '<text xml:space="preserve">  One  two</text>'
-    assert outlined(kept)[1] == "  One  two"
+    text = '<text xml:space="preserve">  One  two</text>'
+    assert outlined(text)[1] == "  One  two"
 
 
-def test_a_texts_transformation_stays() -> None:
+def test_text_transformation_is_kept() -> None:
     root, _ = outlined('<text transform="rotate(90)" opacity=".5">x</text>')
     group = root.find("{*}g")
     assert (group.get("transform"), group.get("opacity")) == ("rotate(90)", ".5")
 
 
-def test_an_empty_text_draws_nothing() -> None:
+def test_empty_text_draws_nothing() -> None:
     assert paths('<text x="1" y="2"> </text>') == []
 
 
 @pytest.mark.parametrize("words", ["中文", "かな", "한글", "ไทย", "नमस्ते", "سلام"])
-def test_every_script_that_the_bundled_faces_have_is_drawn(words: str) -> None:
-    """A box stands for a glyph that a face does not have; it is the same for every character."""
+def test_every_bundled_script_is_drawn(words: str) -> None:
+    """Test that no bundled script is drawn with the box for missing glyphs, which is equal for all."""
     (box,) = paths("<text>\U000f0000</text>")
     assert all(box.get("d") not in path.get("d") for path in paths(f"<text>A {words}</text>"))
     assert len(paths(f"<text>A{words}</text>")) == 2
 
 
-def test_a_drawing_of_ours_names_no_face_when_it_is_outlined() -> None:
+def test_generated_drawing_names_no_font_after_outlining() -> None:
     svg = '<svg xmlns="http://www.w3.org/2000/svg" font-family="\'Work Sans\'" font-size="8"><text y="9">A</text></svg>'
     root = etree.fromstring(outline_drawing(svg.encode(), THEME))
     (path,) = root.findall(".//{*}path")
@@ -130,7 +130,7 @@ def test_a_drawing_of_ours_names_no_face_when_it_is_outlined() -> None:
     assert not root.attrib
 
 
-def test_the_first_family_of_a_list_is_the_one_that_is_asked_for() -> None:
+def test_first_family_of_a_list_is_requested() -> None:
     families = (THEME.sans, THEME.serif, THEME.mono)
     for first in families:
         assert select_family(", ".join(f"'{name}'" for name in (first, *families)), THEME) == first
@@ -138,8 +138,8 @@ def test_the_first_family_of_a_list_is_the_one_that_is_asked_for() -> None:
     assert select_family("Fantasy", THEME) == THEME.sans
 
 
-def test_lines_from_the_right_are_outlined_from_the_left() -> None:
-    """The last letter stands first, and digits keep their order."""
+def test_right_to_left_lines_are_outlined_left_to_right() -> None:
+    """Test that right-to-left lines are outlined from left to right; digits keep their order."""
     (arabic,) = paths('<text font-family="sans-serif" font-size="10">\u0635\u064a\u0646</text>')
     together = paths('<text font-family="sans-serif" font-size="10">\u0635\u064a\u0646 12</text>')
     assert place(together[0])[0] == 0

@@ -1,4 +1,4 @@
-"""A drawing is weighed before anybody draws it: few lines may stand for millions of shapes."""
+"""Test that the complexity of a drawing is checked before drawing: few lines may use millions of shapes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def chain(draws: str, times: int = 10, length: int = 9) -> str:
         '<path d="M0 0' + "L1 1" * 2_000_000 + '"/>',
     ],
 )
-def test_what_stands_for_too_many_shapes_is_refused(content: str) -> None:
+def test_drawing_with_too_many_shapes_is_rejected(content: str) -> None:
     with pytest.raises(UnusablePicture, match="too many shapes; the limit is 20,000"):
         check(content, 20_000)
 
@@ -54,7 +54,7 @@ def test_what_stands_for_too_many_shapes_is_refused(content: str) -> None:
         ('<pattern id="p"><rect fill="url(#p)"/></pattern>', 'pattern "p"'),
     ],
 )
-def test_what_is_drawn_within_itself_is_refused_with_its_name(content: str, name: str) -> None:
+def test_recursive_drawing_is_rejected_by_name(content: str, name: str) -> None:
     with pytest.raises(UnusablePicture, match=f"the SVG element {name} contains itself"):
         check(content)
 
@@ -64,19 +64,22 @@ def test_what_is_drawn_within_itself_is_refused_with_its_name(content: str, name
     [
         "<style>" + ".a{fill:red}" * 3_000 + "</style>" + "<rect/>" * 2_000,
         "<style>.a * * * * * * * rect{fill:red}</style>" + "<g>" * 100 + "<rect/>" + "</g>" * 100,
+        f"<style>:not(:not(g{' *' * 50} g)){{fill:red}}</style>" + "<g>" * 50 + "<rect/>" + "</g>" * 50,
+        "<style>:is(.a * * * *, b) * * * rect{fill:red}</style>" + "<g>" * 100 + "<rect/>" + "</g>" * 100,
+        "<style>.a ~ * ~ * ~ rect{fill:red}</style>" + "<rect/>" * 1_000,
     ],
 )
-def test_style_sheets_that_take_too_long_are_refused(content: str) -> None:
+def test_slow_style_sheets_are_rejected(content: str) -> None:
     with pytest.raises(UnusablePicture, match="too many rules"):
         check(content)
 
 
-def test_brackets_that_stay_open_are_refused() -> None:
+def test_unclosed_brackets_are_rejected() -> None:
     with pytest.raises(UnusablePicture, match="unclosed brackets"):
         check("<style>" + "a{b:(" * 30_000 + "</style><rect/>")
 
 
-def test_usual_drawings_are_taken() -> None:
+def test_usual_drawings_are_accepted() -> None:
     rules = "".join(f".cls-{i}, g .b-{i} text{{fill:red}}" for i in range(100))
     check(f"<style>{rules}</style>" + "<g>" * 10 + '<path class="cls-1"/>' * 5_000 + "</g>" * 10)
     check("<style>" + " " * 300_000 + "</style><text>word</text>")
@@ -94,3 +97,20 @@ def test_a_style_has_so_many_declarations_at_the_most() -> None:
     check(f'<rect style="{"fill:red;" * 1000}"/>')
     with pytest.raises(UnusablePicture, match="1,000 style declarations"):
         check(f'<rect style="{"fill:red;" * 1001}"/>')
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "<rect fill='url(#a\")b)'/>",
+        "<style>rect { fill: url('#a\"b') }</style>",
+        "<use href='#a\"b'/>",
+    ],
+)
+def test_references_with_quotation_marks_are_rejected(content: str) -> None:
+    with pytest.raises(UnusablePicture, match="has a quotation mark in its ID"):
+        check(content)
+
+
+def test_references_in_quotation_marks_are_accepted() -> None:
+    check("<rect fill='url(\"#a\")' style='fill: url(\"#a\"); font: \"b\"'/><use href='#a'/>")

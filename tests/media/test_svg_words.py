@@ -1,4 +1,4 @@
-"""Words in authors' drawings stand in the theme's faces, as text or as outlines, wherever they are shown."""
+"""Test that text in authors' drawings uses fonts of the theme, as text or as outlines, in all outputs."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def outlined(inner: str) -> etree._Element:
         ("", THEME.sans),
     ],
 )
-def test_each_family_becomes_ours_of_its_kind(look: str, family: str) -> None:
+def test_families_are_replaced_by_theme_families(look: str, family: str) -> None:
     sheet = "<style>.a { font: 12px monospace }</style>"
     assert families(f"{sheet}<text {look}>Words</text>") == [family]
 
@@ -52,14 +52,14 @@ def test_a_family_is_inherited_and_changed_within_a_text() -> None:
     assert families(inner) == [THEME.serif, THEME.mono]
 
 
-def test_other_styles_stay() -> None:
+def test_other_styles_are_kept() -> None:
     root = etree.fromstring(
         set_text_fonts(drawing('<text style="fill:red;font-family:serif">A</text>'), THEME, as_outlines=False)
     )
     assert root[0].get("style") == f"fill:red;font-family:'{THEME.serif}'"
 
 
-def test_outlines_stand_where_the_words_stood() -> None:
+def test_outlines_have_the_position_of_the_text() -> None:
     root = outlined(
         '<rect/><g id="g"><text id="t" x="3" y="4" transform="scale(2)" class="c">Ab</text>tail</g>'
     )
@@ -79,20 +79,20 @@ def test_families_of_different_kinds_have_different_outlines() -> None:
     assert len(shapes) == 3
 
 
-def test_what_is_outside_the_words_stays_as_it_is() -> None:
+def test_content_other_than_text_is_unchanged() -> None:
     sheet = "<style>rect { mix-blend-mode: multiply }</style>"
     root = outlined(f'{sheet}<rect style="fill:url(#a)"/><text>A</text>')
     assert root[0].text == "rect { mix-blend-mode: multiply }"
     assert root[1].get("style") == "fill:url(#a)"
 
 
-def test_words_within_a_style_sheet_are_none() -> None:
+def test_style_sheet_text_is_not_text() -> None:
     inner = "<style>.a{fill:red}<text>A</text></style><text class='a' y='9'>B</text>"
-    drawn = etree.fromstring(set_text_fonts(sanitise_svg(drawing(inner)), THEME, as_outlines=True))
-    assert [element.tag for element in drawn] == [f"{SVG}style", f"{SVG}g"]
+    result = etree.fromstring(set_text_fonts(sanitise_svg(drawing(inner)), THEME, as_outlines=True))
+    assert [element.tag for element in result] == [f"{SVG}style", f"{SVG}g"]
 
 
-def test_a_drawing_without_words_keeps_its_bytes() -> None:
+def test_drawing_without_text_keeps_its_bytes() -> None:
     svg = drawing("<rect/>")
     assert set_text_fonts(svg, THEME, as_outlines=True) is svg
 
@@ -109,7 +109,7 @@ WAYS = {
 
 
 @pytest.mark.parametrize("inner", WAYS)
-def test_what_only_a_renderer_can_set_stays_text_and_is_told(inner: str) -> None:
+def test_text_that_cannot_be_outlined_is_kept_and_reported(inner: str) -> None:
     assert WAYS[inner] in explain_text_not_outlined(drawing(inner))
     root = outlined(inner)
     (text,) = root.iter(f"{SVG}text")
@@ -120,5 +120,5 @@ def test_what_only_a_renderer_can_set_stays_text_and_is_told(inner: str) -> None
     "style",
     ["letter-spacing:0px;word-spacing:0px", "letter-spacing: normal", "stroke:none;writing-mode:lr-tb"],
 )
-def test_what_drawing_programs_write_without_need_is_nothing_special(style: str) -> None:
+def test_default_properties_of_drawing_programs_do_not_prevent_outlining(style: str) -> None:
     assert explain_text_not_outlined(drawing(f'<text style="{style}">abc</text>')) == ""

@@ -1,4 +1,4 @@
-"""XML of others: no entity of it is resolved, and nothing is fetched."""
+"""Test that untrusted XML is parsed without resolving entities or loading files."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from lxml import etree
 from triptych.media.xml_parsing import explain_xml_error, parse_untrusted_xml
 
 
-def test_entities_stay_as_they_are(tmp_path: Path) -> None:
-    """Neither those of a file, nor those of the document itself, which may grow without end."""
+def test_entities_are_not_expanded(tmp_path: Path) -> None:
+    """Test that external and internal entities are not resolved; internal ones could grow without limit."""
     secret = tmp_path / "secret.txt"
     secret.write_text("told")
     source = (
@@ -22,8 +22,8 @@ def test_entities_stay_as_they_are(tmp_path: Path) -> None:
     assert etree.tostring(root) == b"<a>&own;&file;</a>"
 
 
-def test_large_texts_are_refused_unless_they_are_meant() -> None:
-    """Of one text libxml takes ten million bytes."""
+def test_large_texts_are_rejected_unless_allowed() -> None:
+    """Test the limit of libxml, ten million bytes per text."""
     large = b"<a>" + b"x" * 10_000_001 + b"</a>"
     with pytest.raises(etree.XMLSyntaxError):
         parse_untrusted_xml(large)

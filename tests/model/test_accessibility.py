@@ -1,4 +1,4 @@
-"""The accessibility metadata that is derived from the content of a book."""
+"""Test the accessibility metadata that is derived from the content of a book."""
 
 from __future__ import annotations
 
@@ -63,8 +63,8 @@ def formulas(*formulas: Math) -> Paragraph:
 def test_access_modes_depend_on_images_and_their_alt_texts(
     blocks: tuple[Block, ...], modes: tuple[str, ...], sufficient: tuple[str, ...]
 ) -> None:
-    found = describe(*blocks)
-    assert (found.modes, found.sufficient) == (modes, sufficient)
+    result = describe(*blocks)
+    assert (result.modes, result.sufficient) == (modes, sufficient)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_access_modes_depend_on_images_and_their_alt_texts(
         ((figure(DOT, WITHOUT_ALT_TEXT),), False),
     ],
 )
-def test_alternative_text_is_a_feature_of_books_whose_images_all_have_one(
+def test_alt_text_feature_requires_it_for_all_images(
     blocks: tuple[Block, ...], has_alternatives: bool
 ) -> None:
     assert ("alternativeText" in describe(*blocks).features) == has_alternatives
@@ -94,8 +94,8 @@ def test_alternative_text_is_a_feature_of_books_whose_images_all_have_one(
 def test_long_descriptions_are_a_feature_and_may_cover_all_images(
     blocks: tuple[Block, ...], expected: bool, is_complete: bool
 ) -> None:
-    found = describe(*blocks)
-    assert ("longDescription" in found.features, found.described_in_full) == (expected, is_complete)
+    result = describe(*blocks)
+    assert ("longDescription" in result.features, result.described_in_full) == (expected, is_complete)
 
 
 @pytest.mark.parametrize(
@@ -107,13 +107,13 @@ def test_long_descriptions_are_a_feature_and_may_cover_all_images(
     ],
 )
 def test_formula_features_need_every_formula(formula: Math, features: set[str]) -> None:
-    found = describe(formulas(FORMULA, formula))
-    assert {"MathML", "describedMath"} & set(found.features) == features
+    result = describe(formulas(FORMULA, formula))
+    assert {"MathML", "describedMath"} & set(result.features) == features
 
 
 def test_formulas_as_images_are_described_but_not_mathml() -> None:
-    found = describe_accessibility(book_of(formulas(FORMULA)), has_formula_images=True)
-    assert "MathML" not in found.features and "describedMath" in found.features
+    accessibility = describe_accessibility(book_of(formulas(FORMULA)), has_formula_images=True)
+    assert "MathML" not in accessibility.features and "describedMath" in accessibility.features
 
 
 def test_a_book_of_plain_text_has_only_the_features_of_every_epub() -> None:
@@ -123,8 +123,8 @@ def test_a_book_of_plain_text_has_only_the_features_of_every_epub() -> None:
 
 
 def test_page_breaks_add_their_markers_and_navigation() -> None:
-    found = describe_accessibility(book_of(), has_page_breaks=True)
-    assert {*found.features} - {*describe().features} == {"pageBreakMarkers", "pageNavigation"}
+    accessibility = describe_accessibility(book_of(), has_page_breaks=True)
+    assert {*accessibility.features} - {*describe().features} == {"pageBreakMarkers", "pageNavigation"}
 
 
 @pytest.mark.parametrize(

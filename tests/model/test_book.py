@@ -1,4 +1,4 @@
-"""People are credited by what they did: on the cover, on the title page, in the imprint."""
+"""Test credits by role: on the cover, on the title page, in the imprint."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def made_by(*people: tuple[str, str]) -> Metadata:
     )
 
 
-def test_each_stands_where_books_name_them() -> None:
+def test_each_role_has_its_conventional_place() -> None:
     book = made_by(
         ("Cy", "cov"),
         ("Ed", "edt"),
@@ -62,7 +62,7 @@ def test_all_words_and_credits_are_codes() -> None:
     assert [get_credited_role(role) for role in ("aut", "ill", "bkd", "ink")] == ["aut", "ill", "bkd", "ctb"]
 
 
-def test_a_formula_is_called_by_its_tag_or_its_number() -> None:
+def test_formula_is_named_by_its_tag_or_number() -> None:
     labels = {
         "eq-a": Label(kind=LabelKind.EQUATION, number="1.2"),
         "eq-b": Label(kind=LabelKind.EQUATION, number=""),
@@ -73,8 +73,8 @@ def test_a_formula_is_called_by_its_tag_or_its_number() -> None:
 
 
 def test_an_opener_has_the_picture_of_the_part_and_of_the_chapter() -> None:
-    one, two = (Image(source=name, alt="") for name in ("part.png", "chapter.png"))
-    alone = Chapter(id="c", slug="c", source="", title=(), blocks=(), image=(two,))
+    item, two = (Image(source=name, alt="") for name in ("part.png", "chapter.png"))
+    chapter = Chapter(id="c", slug="c", source="", title=(), blocks=(), image=(two,))
     within = Chapter(
         id="c",
         slug="c",
@@ -82,6 +82,6 @@ def test_an_opener_has_the_picture_of_the_part_and_of_the_chapter() -> None:
         title=(),
         blocks=(),
         image=(two,),
-        part=Part(id="p", title="P", image=(one,)),
+        part=Part(id="p", title="P", image=(item,)),
     )
-    assert (alone.opener_images, within.opener_images) == ((two,), (one, two))
+    assert (chapter.opener_images, within.opener_images) == ((two,), (item, two))

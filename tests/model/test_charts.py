@@ -1,4 +1,4 @@
-"""What charts show: dates as places, panels, parts of the data."""
+"""Test chart data: dates as positions, panels, subsets of the data."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def series(label: str, panel: str = "", *values: float | None) -> Series:
 
 
 @pytest.mark.parametrize("year", [1, 1899, 1900, 2023, 2024, 9999])
-def test_every_date_is_found_again_at_its_place(year: int) -> None:
+def test_dates_and_positions_round_trip(year: int) -> None:
     date, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
     while date < last:
         assert convert_position_to_date(convert_date_to_position(date)) == date
@@ -24,16 +24,16 @@ def test_every_date_is_found_again_at_its_place(year: int) -> None:
     assert convert_position_to_date(convert_date_to_position(last)) == last
 
 
-def test_dates_stand_at_true_distances() -> None:
+def test_dates_have_proportional_distances() -> None:
     assert convert_date_to_position(dt.date(2024, 1, 1)) == 2024
     assert convert_date_to_position(dt.date(2024, 7, 1)) == pytest.approx(2024 + 182 / 366)
 
 
-def test_panels_come_in_order_and_share_categories_and_names() -> None:
+def test_panels_are_ordered_and_share_categories() -> None:
     data = ChartData(categories=("a", "b"), series=(series("x", "P"), series("y", "P"), series("y", "Q")))
     assert data.panels == ("P", "Q")
     second = data.select_panel("Q")
-    assert [own.label for own in second.series] == ["y"]
+    assert [item.label for item in second.series] == ["y"]
     assert (second.categories, second.labels) == (("a", "b"), ("x", "y"))
 
 
@@ -41,7 +41,7 @@ def test_a_chart_without_panels_has_none() -> None:
     assert ChartData(categories=("a",), series=(series("x"),)).panels == ()
 
 
-def test_rows_are_cut_out_of_all_that_goes_with_them() -> None:
+def test_sliced_rows_apply_to_all_related_data() -> None:
     data = ChartData(
         categories=("1", "2", "3"), series=(series("x", "", 1, 2, 3),), positions=(1.0, 2.0, 3.0)
     )
@@ -49,7 +49,7 @@ def test_rows_are_cut_out_of_all_that_goes_with_them() -> None:
     assert (part.categories, part.positions, part.series[0].values) == (("2", "3"), (2.0, 3.0), (2, 3))
 
 
-def test_gaps_are_no_numbers() -> None:
+def test_gaps_are_not_numbers() -> None:
     assert ChartData(categories=("a", "b"), series=(series("x"),)).numbers == (1.0,)
 
 
@@ -61,12 +61,12 @@ def test_gaps_are_no_numbers() -> None:
         ((51.0, 50.0), (0, 0), True),
         ((33.3, 33.3, 33.3), (1, 1, 1), True),
         ((33.3, 33.3, 33.2), (1, 1, 1), False),
-        ((33.0, None, 33.3, 33.3), (0, 0, 1, 1), False),  # the finest says how far
+        ((33.0, None, 33.3, 33.3), (0, 0, 1, 1), False),  # the number with most digits decides
         ((100.0,), (0,), True),
         ((), (), False),
     ],
 )
-def test_parts_make_a_hundred_as_far_as_they_are_rounded(
+def test_parts_add_up_to_100_within_rounding(
     values: tuple[float | None, ...], places: tuple[int, ...], whole: bool
 ) -> None:
     assert Series(label="", values=values, decimal_places=places).adds_up_to_100 is whole
@@ -87,9 +87,9 @@ def test_stacks_have_their_positive_and_negative_sums_as_ends() -> None:
 
 
 def test_selected_values_keep_their_decimal_places() -> None:
-    own = Series(label="x", values=(1.5, 2.25, 3.0), decimal_places=(1, 2, 0))
-    found = own.select_values([2, None, 1])
-    assert (found.values, found.decimal_places) == ((3.0, None, 2.25), (0, 0, 2))
+    series = Series(label="x", values=(1.5, 2.25, 3.0), decimal_places=(1, 2, 0))
+    result = series.select_values([2, None, 1])
+    assert (result.values, result.decimal_places) == ((3.0, None, 2.25), (0, 0, 2))
 
 
 def test_rows_are_cut_out_of_dates_cells_and_further_columns() -> None:

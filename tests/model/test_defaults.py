@@ -1,4 +1,4 @@
-"""Test the defaults of the model: a flag or number that the source does not set has no effect."""
+"""Test the defaults of the model: unset flags and numbers have no effect."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ TRUE_OR_ONE = {
 @pytest.mark.parametrize("module", [accessibility, book, charts, nodes])
 def test_flags_and_numbers_without_effect_are_the_defaults(module: ModuleType) -> None:
     defaults = {
-        f"{own.__name__}.{field.name}": field.default
-        for own in vars(module).values()
-        if isinstance(own, type) and dataclasses.is_dataclass(own) and own.__module__ == module.__name__
-        for field in dataclasses.fields(own)
+        f"{item.__name__}.{field.name}": field.default
+        for item in vars(module).values()
+        if isinstance(item, type) and dataclasses.is_dataclass(item) and item.__module__ == module.__name__
+        for field in dataclasses.fields(item)
         if isinstance(field.default, bool | int)
     }
     assert defaults == {name: name in TRUE_OR_ONE for name in defaults}
 
 
-def test_a_defect_without_marked_content_has_no_valid_id() -> None:
+def test_defect_without_marked_content_has_no_valid_id() -> None:
     defect = layout_defects.LayoutDefect(layout_defects.OFF_PAGE, "words", "Words", 1.0)
     assert defect.mcid < 0  # ids of marked content begin at 0

@@ -1,4 +1,4 @@
-"""ISBNs with their check digits."""
+"""Test ISBNs and their check digits."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ def test_numbers_of_both_lengths(written: str, digits: str) -> None:
         ("", "an ISBN has 10 digits, or 13"),
     ],
 )
-def test_what_is_none(written: str, reason: str) -> None:
+def test_invalid_isbn_is_rejected(written: str, reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         parse_isbn(written)
 
 
-def test_each_wrong_digit_is_found() -> None:
-    good = "9780306406157"
+def test_every_wrong_digit_is_detected() -> None:
+    text = "9780306406157"
     for place in range(3, 13):
-        for digit in "0123456789".replace(good[place], ""):
+        for digit in "0123456789".replace(text[place], ""):
             with pytest.raises(ValueError):
-                parse_isbn(good[:place] + digit + good[place + 1 :])
+                parse_isbn(text[:place] + digit + text[place + 1 :])
 
 
 @pytest.mark.parametrize(
@@ -56,21 +56,21 @@ def test_each_wrong_digit_is_found() -> None:
         ("978-0-306-40615-1", ""),
     ],
 )
-def test_a_wrong_digit_is_looked_up_and_swapped_neighbours_are_shown(written: str, swapped: str) -> None:
-    with pytest.raises(ValueError) as refused:
+def test_wrong_digit_and_transpositions_are_suggested(written: str, swapped: str) -> None:
+    with pytest.raises(ValueError) as rejected:
         parse_isbn(written)
-    hint = explain_isbn(written, str(refused.value))["hint"]
+    hint = explain_isbn(written, str(rejected.value))["hint"]
     check, _, candidate = hint.partition("; two neighbouring digits may be swapped: ")
     assert (check, candidate) == ("check the ISBN against the number that the ISBN agency issued", swapped)
 
 
 def test_no_number_is_shown_if_several_swaps_make_a_valid_one() -> None:
     assert len(_find_valid_transpositions("9783161844100")) > 1
-    with pytest.raises(ValueError) as refused:
+    with pytest.raises(ValueError) as rejected:
         parse_isbn("9783161844100")
-    hint = explain_isbn("9783161844100", str(refused.value))["hint"]
+    hint = explain_isbn("9783161844100", str(rejected.value))["hint"]
     assert hint == "check the ISBN against the number that the ISBN agency issued"
 
 
-def test_a_long_number_has_no_transpositions() -> None:
+def test_long_number_has_no_transposition_suggestions() -> None:
     assert "swapped" not in explain_isbn("12" * 50_000, "too long")["hint"]

@@ -1,4 +1,4 @@
-"""Blocks and sections of the class ``landscape`` are gathered for pages that are turned."""
+"""Test that blocks and sections of the class ``landscape`` are grouped for landscape pages."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ CODE = CodeBlock(text="code", attr=TURNED)
     [
         ((P, H2, P), []),
         ((P, WIDE2, P, H3, P), [(WIDE2, P, H3, P)]),  # up to the end
-        ((WIDE2, P, H2, P), [(WIDE2, P)]),  # up to the next of its level
-        ((H2, WIDE3, P, H2, P, WIDE3), [(WIDE3, P), (WIDE3,)]),  # or of a higher one
+        ((WIDE2, P, H2, P), [(WIDE2, P)]),  # up to the next heading of its level
+        ((H2, WIDE3, P, H2, P, WIDE3), [(WIDE3, P), (WIDE3,)]),  # or of a higher level
         ((P, BOX, P), [(BOX,)]),
-        ((P, CODE, P), []),  # its markup says so itself
+        ((P, CODE, P), []),  # its own markup rotates it
         ((WIDE2, BOX, P), [(WIDE2, BOX, P)]),
     ],
 )
-def test_runs_of_what_is_turned(blocks: tuple[Block, ...], turned: list[tuple[Block, ...]]) -> None:
+def test_landscape_runs_are_split(blocks: tuple[Block, ...], turned: list[tuple[Block, ...]]) -> None:
     runs = list(split_landscape_runs(blocks))
     assert tuple(block for run, _ in runs for block in run) == blocks
     assert [run for run, is_turned in runs if is_turned] == turned
 
 
-def test_all_that_stands_on_such_pages_is_found() -> None:
-    found = list(iter_landscape_nodes((P, CODE, WIDE2, BOX, H2, P)))
-    assert [node for node in found if node in (CODE, WIDE2, BOX)] == [CODE, WIDE2, BOX]
-    assert sum(node is P for node in found) == 1  # that in the box
+def test_all_landscape_content_is_found() -> None:
+    landscape_nodes = list(iter_landscape_nodes((P, CODE, WIDE2, BOX, H2, P)))
+    assert [node for node in landscape_nodes if node in (CODE, WIDE2, BOX)] == [CODE, WIDE2, BOX]
+    assert sum(node is P for node in landscape_nodes) == 1  # the one in the box

@@ -1,4 +1,4 @@
-"""The parts of a letter are recognised by their classes."""
+"""Test that the parts of a letter are recognised by their classes."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ def test_other_classes_are_not_parts_of_a_letter() -> None:
         ((), ""),
     ],
 )
-def test_a_line_begins_or_ends_a_letter_if_all_of_it_does(content: tuple[Inline, ...], expected: str) -> None:
+def test_line_opens_or_closes_a_letter_if_all_of_it_does(content: tuple[Inline, ...], expected: str) -> None:
     assert get_letter_line_kind(content) == expected
 
 
-def test_an_address_keeps_its_lines_and_prose_does_not() -> None:
+def test_address_keeps_its_line_breaks_and_prose_does_not() -> None:
     address = phrase("recipient", content=(WORDS, SoftBreak(), WORDS))
     assert keep_letter_line_breaks((address, SoftBreak(), address)) == (
         (kept := phrase("recipient", content=(WORDS, LineBreak(), WORDS))),

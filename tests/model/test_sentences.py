@@ -1,4 +1,4 @@
-"""Texts in a row are closed as sentences."""
+"""Test that adjacent texts are completed as sentences."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def words(text: str) -> tuple[Inline, ...]:
         ("图。", "图。"),
     ],
 )
-def test_a_text_gets_the_full_stop_that_it_lacks(text: str, expected: str) -> None:
+def test_missing_full_stop_is_added(text: str, expected: str) -> None:
     assert plain_text(close_sentence(words(text))) == expected
 
 
@@ -39,14 +39,14 @@ def test_the_full_stop_is_that_of_the_language() -> None:
     assert plain_text(join_sentences(words("क"), words("ख।"), full_stop="। ")) == "क। ख।"
 
 
-def test_markup_stays_and_is_looked_into() -> None:
+def test_markup_is_kept_and_searched() -> None:
     text: tuple[Inline, ...] = (Styled(style=Style.EMPHASIS, content=words("Yearbook.")),)
     assert close_sentence(text) == text
     quoted: tuple[Inline, ...] = (Quoted(double=True, content=words("Yes!")),)
     assert close_sentence(quoted) == quoted
 
 
-def test_what_is_empty_leaves_no_trace() -> None:
+def test_empty_parts_are_omitted() -> None:
     assert plain_text(join_sentences(words("A"), (), words("B."))) == "A. B."
     assert join_sentences((), ()) == ()
 
@@ -54,7 +54,7 @@ def test_what_is_empty_leaves_no_trace() -> None:
 @pytest.mark.parametrize(
     ("language", "expected"), [("en", "Source: A"), ("fr-CA", "Source\u00a0: A"), ("ja", "Source：A")]
 )
-def test_a_label_has_the_colon_of_its_language(language: str, expected: str) -> None:
+def test_label_has_the_colon_of_its_language(language: str, expected: str) -> None:
     label = load_labels(language).titled("Source", "")
     parts = prepend_label(label, words("A"))
     assert "".join(part.text for part in parts if isinstance(part, Text)) == expected

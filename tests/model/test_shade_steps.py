@@ -1,4 +1,4 @@
-"""Values have steps of colour, from zero both ways or over their range."""
+"""Test colour steps of values: diverging from zero, or over their range."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cells that span rows or columns move others on."""
+"""Test that cells spanning rows or columns shift other cells."""
 
 from __future__ import annotations
 
@@ -20,10 +20,13 @@ ROWS = (
 
 
 def test_each_cell_has_its_column() -> None:
-    grid = [" ".join(f"{plain_text((one,))}{column}" for column, one in row) for row in place_cells(ROWS)]
+    grid = [" ".join(f"{plain_text((item,))}{column}" for column, item in row) for row in place_cells(ROWS)]
     assert grid == ["a0 b1 c3", "d1 e2 f3", "g1 h3", "i0 j1"]
 
 
-def test_a_column_has_the_cells_that_stand_in_it_alone() -> None:
-    columns = ["".join(plain_text((one,)) for one in list_column_cells(ROWS, column)) for column in range(4)]
+def test_column_has_the_cells_that_span_only_it() -> None:
+    columns = [
+        "".join(plain_text((column_cell,)) for column_cell in list_column_cells(ROWS, column))
+        for column in range(4)
+    ]
     assert columns == ["ai", "dgj", "e", "cfh"]

@@ -1,4 +1,4 @@
-"""Walking: no child is forgotten, and what did not change is shared."""
+"""Test traversal: all children are visited, and unchanged nodes are shared."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def paragraph(*content: Inline) -> Paragraph:
 
 
 def _holds_nodes(hint: Any) -> bool:
-    """Whether a type hint admits a node anywhere in it."""
+    """Return whether a type hint includes a node at any level."""
     return hint in MEMBERS or any(_holds_nodes(part) for part in typing.get_args(hint))
 
 
@@ -70,11 +70,11 @@ def _fields_with_nodes(kind: type) -> list[str]:
 
 class TestChildFields:
     @pytest.mark.parametrize("kind", NODES, ids=lambda kind: kind.__name__)
-    def test_every_field_that_holds_nodes_is_walked(self, kind: type) -> None:
+    def test_every_field_with_nodes_is_walked(self, kind: type) -> None:
         assert sorted(CHILD_FIELDS.get(kind, ())) == sorted(_fields_with_nodes(kind))
 
     def test_the_hints_are_understood(self) -> None:
-        assert _fields_with_nodes(Table) == ["head", "body", "foot", "caption"]
+        assert _fields_with_nodes(Table) == ["head", "body", "foot", "caption", "note", "source"]
         assert _fields_with_nodes(Verse) == ["lines"]
         assert _fields_with_nodes(Text) == []
 
@@ -83,12 +83,12 @@ class TestChildFields:
 
 
 class TestWalk:
-    def test_nodes_come_in_reading_order(self) -> None:
+    def test_nodes_are_in_reading_order(self) -> None:
         item = Definition(term=(word("a"),), meanings=((paragraph(word("b")),), (paragraph(word("c")),)))
         tree = DefinitionList(items=(item,))
         assert [node.text for node in walk(tree) if isinstance(node, Text)] == ["a", "b", "c"]
 
-    def test_a_node_comes_before_what_it_holds(self) -> None:
+    def test_node_precedes_its_children(self) -> None:
         tree = BlockQuote(content=(paragraph(word("a")),))
         assert [type(node) for node in walk(tree)] == [BlockQuote, Paragraph, Text]
 
@@ -119,7 +119,7 @@ class TestRewrite:
         assert new.content[1] is not self.TREE.content[1]
         assert new.content[1].content[0] is self.TREE.content[1].content[0]
 
-    def test_the_old_tree_stays_as_it_was(self) -> None:
+    def test_old_tree_is_unchanged(self) -> None:
         before = repr(self.TREE)
         rewrite(self.TREE, lambda node: word("x") if isinstance(node, Text) else node)
         assert repr(self.TREE) == before
@@ -130,7 +130,7 @@ class TestRewrite:
 
         assert plain_text(rewrite(paragraph(word("a"), word("b")), double).content) == "aabb"
 
-    def test_an_empty_tuple_takes_a_node_out(self) -> None:
+    def test_empty_tuple_removes_a_node(self) -> None:
         assert rewrite_all((word("a"), SoftBreak(), word("b")), lambda n: () if n == SoftBreak() else n) == (
             word("a"),
             word("b"),
@@ -165,7 +165,7 @@ class TestPlainText:
             ((word("a"), Note(content=(paragraph(word("b")),))), "a"),
         ],
     )
-    def test_inlines_read_as_they_sound(self, content: tuple[Inline, ...], expected: str) -> None:
+    def test_inline_text_matches_its_reading(self, content: tuple[Inline, ...], expected: str) -> None:
         assert plain_text(content) == expected
 
     @pytest.mark.parametrize(
@@ -189,10 +189,10 @@ class TestPlainText:
             ((Verse(lines=((word("a"),), (word("b"),))),), "a b"),
         ],
     )
-    def test_blocks_are_set_apart(self, content: tuple[Block, ...], expected: str) -> None:
+    def test_blocks_are_separated(self, content: tuple[Block, ...], expected: str) -> None:
         assert plain_text(content) == expected
 
-    def test_a_chart_reads_as_its_caption(self) -> None:
+    def test_plain_text_of_a_chart_is_its_caption(self) -> None:
         chart = Chart(
             kind="line",
             data=ChartData(categories=(), series=()),

@@ -1,4 +1,4 @@
-"""Writer and checks see the same colours in the same file."""
+"""Test that the writer and the checks compute the same colours for the same file."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def changed(colour: Any, changes: Mapping[str, str]) -> None:
 
 
 def with_changes(data: bytes, changes: Mapping[str, str]) -> bytes:
-    """A deck whose theme and masters say their colours with changes."""
+    """Return a deck whose theme and masters define colours with modifiers."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w") as target:
         for name in source.namelist():
@@ -63,7 +63,7 @@ def deck() -> bytes:
 def test_slots_and_backgrounds_are_the_same_for_both(deck: bytes, changes: Mapping[str, str]) -> None:
     data = with_changes(deck, changes)
     presentation = Presentation(io.BytesIO(data))
-    whole = PlaceholderBox(
+    placeholder_box = PlaceholderBox(
         left=0, top=0, width=960, height=540, text_area=TextArea(width=1, height=1, levels=())
     )
     sides = (0, 0, presentation.slide_width, presentation.slide_height)
@@ -73,4 +73,4 @@ def test_slots_and_backgrounds_are_the_same_for_both(deck: bytes, changes: Mappi
         scheme = LayoutColours(slide.slide_layout)
         slots = dict(iter_theme_colours(scheme))
         assert {name: looks.colours.get_theme_colour(name) for name in slots} == slots
-        assert looks.backdrop.find_colours(Box(*sides)) == scheme.find_background(whole)
+        assert looks.backdrop.find_colours(Box(*sides)) == scheme.find_background(placeholder_box)

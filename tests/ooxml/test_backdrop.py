@@ -1,4 +1,4 @@
-"""What is behind the text of a slide, as it is painted from layout and master."""
+"""Test the background of text on a slide, drawn from layout and master."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from triptych.ooxml.colours import ColourScheme
 from triptych.ooxml.inheritance import Box
 from triptych.ooxml.xml import NAMESPACES
 
-SIZE = (3200, 1600)  # ten EMU for each pixel
+SIZE = (3200, 1600)  # ten EMU per pixel
 SPACES = " ".join(f'xmlns:{prefix}="{NAMESPACES[prefix]}"' for prefix in ("a", "p", "r"))
 SCHEME = ColourScheme({"lt1": "ffffff", "dk1": "000000", "accent1": "aa0000"}, {"bg1": "lt1", "tx1": "dk1"})
 WHOLE = Box(0, 0, *SIZE)
@@ -46,17 +46,17 @@ def painted(*trees: Any, picture: Image.Image | None = None) -> Backdrop:
     return paint_backdrop(SIZE, trees, SCHEME, lambda _, name: picture if name == "rId1" else None)
 
 
-def test_a_slide_without_a_background_has_the_paper_of_its_theme() -> None:
+def test_slide_without_a_background_uses_the_theme() -> None:
     assert painted(tree(), tree()).find_colours(WHOLE) == ("ffffff",)
 
 
-def test_the_background_of_the_layout_goes_before_that_of_the_master() -> None:
+def test_layout_background_overrides_that_of_the_master() -> None:
     assert painted(tree(background=solid("112233")), tree(background=solid("445566"))).find_colours(
         WHOLE
     ) == ("112233",)
 
 
-def test_shapes_of_the_layout_lie_over_those_of_the_master_unless_it_hides_them() -> None:
+def test_layout_shapes_cover_those_of_the_master_unless_hidden() -> None:
     master = tree(shape((0, 0, *SIZE), solid("111111")))
     layout = shape((0, 0, 1600, 1600), solid("222222"))
     seen = painted(tree(layout), master)
@@ -67,14 +67,14 @@ def test_shapes_of_the_layout_lie_over_those_of_the_master_unless_it_hides_them(
     )
 
 
-def test_placeholders_are_no_part_of_it() -> None:
+def test_placeholders_are_not_painted() -> None:
     filled = shape((0, 0, *SIZE), solid("111111")).replace(
         "<p:nvPr/>", '<p:nvPr><p:ph type="body"/></p:nvPr>'
     )
     assert painted(tree(filled), tree()).find_colours(WHOLE) == ("ffffff",)
 
 
-def test_half_transparent_fills_are_mixed_with_what_is_behind() -> None:
+def test_translucent_fills_are_blended() -> None:
     glass = solid("000000", '<a:alpha val="50000"/>')
     (colour,) = painted(tree(shape((0, 0, *SIZE), glass)), tree()).find_colours(WHOLE)
     assert colour in ("7f7f7f", "808080")
@@ -91,7 +91,7 @@ def test_groups_move_and_scale_their_shapes() -> None:
     assert seen.find_colours(Box(2400, 0, 3200, 1600)) == ("ffffff",)
 
 
-def test_turned_shapes_are_painted_where_they_lie() -> None:
+def test_rotated_shapes_are_painted_at_their_position() -> None:
     upright = shape((800, 700, 1600, 200), solid("123456"), turn='rot="5400000"')
     seen = painted(tree(upright), tree())
     assert seen.find_colours(Box(1510, 100, 1690, 1500)) == ("123456",)
@@ -131,7 +131,7 @@ def test_a_shape_of_unknown_outline_may_cover_its_box_or_not() -> None:
     assert set(painted(tree(cloud), tree()).find_colours(WHOLE)) == {"123456", "ffffff"}
 
 
-def test_a_picture_has_the_colours_that_are_seen_of_it() -> None:
+def test_cropped_picture_has_its_visible_colours() -> None:
     picture = Image.new("RGB", (100, 50), "#112233")
     picture.paste("#ddeeff", (50, 0, 100, 50))
     fill = '<a:blipFill><a:blip r:embed="rId1"/><a:stretch><a:fillRect/></a:stretch></a:blipFill>'
@@ -142,7 +142,7 @@ def test_a_picture_has_the_colours_that_are_seen_of_it() -> None:
     assert painted(tree(background=cropped), tree(), picture=picture).find_colours(WHOLE) == ("ddeeff",)
 
 
-def test_a_picture_that_cannot_be_read_may_be_black_or_white() -> None:
+def test_unreadable_picture_may_be_black_or_white() -> None:
     fill = '<a:blipFill><a:blip r:embed="rId9"/><a:stretch/></a:blipFill>'
     assert set(painted(tree(background=fill), tree()).find_colours(WHOLE)) == {"000000", "ffffff"}
 
@@ -150,7 +150,7 @@ def test_a_picture_that_cannot_be_read_may_be_black_or_white() -> None:
 @pytest.mark.parametrize(
     ("pattern", "seen"), [("pct10", "1a1a1a"), ("lgGrid", "404040"), ("wave", "808080"), ("dkHorz", "bfbfbf")]
 )
-def test_a_pattern_is_seen_as_the_mean_of_its_colours(pattern: str, seen: str) -> None:
+def test_pattern_is_the_mean_of_its_colours(pattern: str, seen: str) -> None:
     fill = (
         f'<a:pattFill prst="{pattern}"><a:fgClr><a:srgbClr val="FFFFFF"/></a:fgClr>'
         '<a:bgClr><a:srgbClr val="000000"/></a:bgClr></a:pattFill>'
@@ -158,13 +158,13 @@ def test_a_pattern_is_seen_as_the_mean_of_its_colours(pattern: str, seen: str) -
     assert painted(tree(background=fill), tree()).find_colours(WHOLE) == (seen,)
 
 
-def test_colours_on_next_to_nothing_do_not_count() -> None:
+def test_colours_of_tiny_areas_are_ignored() -> None:
     dot = shape((0, 0, 100, 100), solid("123456"))
     assert painted(tree(dot), tree()).find_colours(WHOLE) == ("ffffff",)
     assert painted(tree(dot), tree()).find_colours(Box(0, 0, 100, 100)) == ("123456",)
 
 
-def test_a_theme_fill_takes_the_colour_that_names_it() -> None:
+def test_theme_fill_uses_the_referenced_colour() -> None:
     reference = '<p:bg><p:bgRef idx="0"><a:schemeClr val="accent1"/></p:bgRef></p:bg>'
     layout = tree()
     layout[0].insert(0, etree.fromstring(reference.replace("<p:bg>", f"<p:bg {SPACES}>")))
@@ -188,10 +188,10 @@ def test_a_filled_corner_counts_where_a_word_may_be_in_any() -> None:
     ],
     ids=["centre of a gradient", "part of a picture"],
 )
-def test_places_far_outside_take_no_time_or_memory(fill: str) -> None:
+def test_distant_shapes_cost_no_time_or_memory(fill: str) -> None:
     picture = Image.new("RGBA", (640, 480), "#aa0000")
-    found = paint_backdrop(SIZE, (tree(shape((0, 0, *SIZE), fill)), None), SCHEME, lambda *_: picture)
-    assert "aa0000" in found.find_colours(WHOLE)
+    result = paint_backdrop(SIZE, (tree(shape((0, 0, *SIZE), fill)), None), SCHEME, lambda *_: picture)
+    assert "aa0000" in result.find_colours(WHOLE)
 
 
 def colour_of_pixel(backdrop: Backdrop, x: int, y: int) -> str:
@@ -272,7 +272,7 @@ def test_a_hard_stop_in_the_middle_divides_the_shape_in_halves(
     ],
     ids=["middle", "top left", "bottom right", "top right"],
 )
-def test_a_radial_gradient_begins_at_its_centre(
+def test_radial_gradient_starts_at_its_centre(
     centre: str, first: tuple[int, int], last: tuple[int, int]
 ) -> None:
     path = f'<a:path path="circle"><a:fillToRect {centre}/></a:path>'
@@ -281,13 +281,13 @@ def test_a_radial_gradient_begins_at_its_centre(
     assert (colour_of_pixel(seen, *first), colour_of_pixel(seen, *last)) == ("000000", "ffffff")
 
 
-def test_a_radial_gradient_on_a_hairline_mixes_the_colours_of_its_centre_and_edge() -> None:
+def test_radial_gradient_on_a_hairline_mixes_centre_and_edge_colours() -> None:
     fill = gradient('<a:path path="circle"/>', (0, "000000"), (100_000, "ffffff"))
     seen = painted(tree(shape((0, 800, 3200, 10), fill)), tree())
     assert 0x40 <= int(colour_of_pixel(seen, 160, 80)[:2], 16) <= 0xC0
 
 
-def test_a_line_crosses_its_box_and_fills_nothing() -> None:
+def test_line_has_no_fill() -> None:
     line = f'{solid("aa0000")}<a:ln w="60">{solid("123456")}</a:ln>'
     seen = painted(tree(shape((0, 0, *SIZE), line, preset("line"))), tree())
     assert [colour_of_pixel(seen, x, y) for x, y in ((40, 20), (160, 80), (280, 140))] == ["123456"] * 3
@@ -303,7 +303,7 @@ def test_a_border_runs_around_the_whole_shape() -> None:
 
 
 def test_an_arc_is_part_of_the_outline() -> None:
-    # the upper half of a circle: from the left over the top to the right
+    # The upper half of a circle: from the left over the top to the right.
     path = (
         '<a:path w="100" h="100"><a:moveTo><a:pt x="0" y="50"/></a:moveTo>'
         '<a:arcTo wR="50" hR="50" stAng="10800000" swAng="10800000"/><a:close/></a:path>'
@@ -315,7 +315,7 @@ def test_an_arc_is_part_of_the_outline() -> None:
 
 
 def test_a_curve_passes_between_its_control_points() -> None:
-    # a quadratic Bézier curve reaches half the height of its control point
+    # A quadratic Bézier curve reaches half the height of its control point.
     path = (
         '<a:path w="100" h="100"><a:moveTo><a:pt x="0" y="100"/></a:moveTo>'
         '<a:quadBezTo><a:pt x="50" y="0"/><a:pt x="100" y="100"/></a:quadBezTo><a:close/></a:path>'
@@ -331,7 +331,7 @@ def test_a_tiled_picture_repeats_across_the_shape() -> None:
     picture.paste("#ddeeff", (80, 0, 160, 80))
     fill = '<a:blipFill><a:blip r:embed="rId1"/><a:tile/></a:blipFill>'
     seen = painted(tree(background=fill), tree(), picture=picture)
-    # a tile is 40 pixels wide on the backdrop
+    # A tile is 40 pixels wide on the backdrop.
     assert [colour_of_pixel(seen, x, 150) for x in (10, 30, 170, 190, 290, 310)] == ["112233", "ddeeff"] * 3
 
 
@@ -343,7 +343,7 @@ def test_a_faded_picture_is_mixed_with_the_background() -> None:
     assert int(colour_of_pixel(seen, 160, 80)[:2], 16) == pytest.approx(191, abs=2)
 
 
-def test_a_stretched_picture_keeps_the_margins_of_its_fill_rectangle() -> None:
+def test_stretched_picture_keeps_fill_rectangle_margins() -> None:
     rectangle = '<a:fillRect l="25000" t="10000" r="50000" b="20000"/>'
     fill = f'<a:blipFill><a:blip r:embed="rId1"/><a:stretch>{rectangle}</a:stretch></a:blipFill>'
     picture = Image.new("RGB", (100, 50), "#123456")
@@ -373,14 +373,14 @@ def test_a_picture_turns_with_its_shape(turn: str, dark: tuple[int, int], light:
 
 
 @pytest.mark.parametrize(("first", "second"), [("0000aa", "aa0000"), ("aa0000", "0000aa")])
-def test_the_second_colour_begins_exactly_at_a_hard_stop(first: str, second: str) -> None:
+def test_second_colour_starts_exactly_at_a_hard_stop(first: str, second: str) -> None:
     fill = gradient('<a:lin ang="0"/>', (0, first), (20_000, first), (20_000, second), (100_000, second))
     seen = painted(tree(shape((0, 0, *SIZE), fill)), tree())
     assert [colour_of_pixel(seen, x, 80) for x in (63, 64, 66)] == [first, second, second]
 
 
 def find_edges(backdrop: Backdrop, *, row: int = -1, column: int = -1) -> list[int]:
-    """Return the pixels of a row or column whose colours differ from those of the pixels before them."""
+    """Return the pixels of a row or column whose colours differ from those of the preceding pixels."""
     count = 320 if row >= 0 else 160
     colours = [
         colour_of_pixel(backdrop, place, row) if row >= 0 else colour_of_pixel(backdrop, column, place)
@@ -406,7 +406,7 @@ STRETCH = "<a:stretch><a:fillRect/></a:stretch>"
 SQUARE = (0, 0, 1600, 1600)
 
 
-def test_the_edges_of_a_shape_are_those_of_its_box() -> None:
+def test_shape_edges_are_those_of_its_box() -> None:
     seen = paint_one((400, 200, 1600, 800), solid("123456"))
     assert (find_edges(seen, row=50), find_edges(seen, column=100)) == ([40, 200], [20, 100])
 
@@ -437,7 +437,7 @@ def test_an_eighth_of_a_turn_puts_a_square_on_its_corner() -> None:
 @pytest.mark.parametrize(
     ("box", "row", "column"),
     [
-        ((-800, -400, 2400, 1600), 40, 40),  # beyond the left and the upper edge
+        ((-800, -400, 2400, 1600), 40, 40),  # outside the left and the upper edge
         ((1600, 800, 2400, 1600), 280, 160),
         ((-100, -100, 3400, 1800), 160, 80),
     ],
@@ -468,7 +468,7 @@ def test_a_diagonal_gradient_runs_from_corner_to_corner(angle: int, row_40: int,
     assert find_edges(seen, row=120) == pytest.approx([row_120, 160], abs=1)
 
 
-def test_the_fill_of_a_shape_overrides_that_of_its_style() -> None:
+def test_shape_fill_overrides_its_style() -> None:
     style = '<p:style><a:fillRef idx="1"><a:schemeClr val="accent1"/></a:fillRef></p:style></p:sp>'
     fills = "<a:fillStyleLst><a:solidFill><a:schemeClr val='phClr'/></a:solidFill></a:fillStyleLst>"
     scheme = replace(SCHEME, theme=etree.fromstring(f"<a:theme {SPACES}>{fills}</a:theme>"))
@@ -482,18 +482,18 @@ def test_a_gradient_mixes_the_colours_of_the_stops_around_a_place() -> None:
     stops = ((20_000, "ff0000"), (60_000, "00ff00"), (80_000, "0000ff"))
     seen = paint_one((0, 0, *SIZE), gradient('<a:lin ang="0"/>', *stops))
     for x, expected in ((10, (255, 0, 0)), (128, (128, 128, 0)), (224, (0, 128, 128)), (300, (0, 0, 255))):
-        found = [int(colour_of_pixel(seen, x, 80)[n : n + 2], 16) for n in (0, 2, 4)]
-        assert found == pytest.approx(expected, abs=4)
+        results = [int(colour_of_pixel(seen, x, 80)[n : n + 2], 16) for n in (0, 2, 4)]
+        assert results == pytest.approx(expected, abs=4)
 
 
 @pytest.mark.parametrize("row", [20, 40, 80, 120])
 def test_an_ellipse_is_as_wide_as_its_chords(row: int) -> None:
     half = (80**2 - (80 - row) ** 2) ** 0.5
-    found = [0, *find_edges(paint_one(SQUARE, solid("123456"), preset("ellipse")), row=row)]
-    assert found[-2:] == pytest.approx([80 - half, 80 + half], abs=1.5)
+    result = [0, *find_edges(paint_one(SQUARE, solid("123456"), preset("ellipse")), row=row)]
+    assert result[-2:] == pytest.approx([80 - half, 80 + half], abs=1.5)
 
 
-def test_a_cubic_curve_reaches_three_quarters_of_the_height_of_its_control_points() -> None:
+def test_cubic_curve_reaches_three_quarters_of_its_control_points() -> None:
     commands = (
         '<a:moveTo><a:pt x="0" y="160"/></a:moveTo><a:cubicBezTo><a:pt x="0" y="0"/><a:pt x="160" y="0"/>'
         '<a:pt x="160" y="160"/></a:cubicBezTo>'
@@ -547,7 +547,7 @@ def test_a_border_has_its_width(width: int, edges: list[int]) -> None:
     assert find_edges(paint_one((400, 400, 1200, 800), line), row=80) == pytest.approx(edges, abs=1)
 
 
-def test_a_border_is_centred_on_the_edges_of_its_box() -> None:
+def test_border_is_centred_on_the_box_edges() -> None:
     line = f'<a:ln w="20">{solid("123456")}</a:ln>'
     seen = paint_one((400, 400, 800, 800), line)
     assert (find_edges(seen, row=80), find_edges(seen, column=80)) == ([39, 41, 120, 122], [40, 42, 119, 121])
@@ -561,7 +561,7 @@ def test_a_border_thinner_than_a_pixel_is_mixed_with_the_background(width: int, 
 
 
 def test_a_border_without_a_width_is_three_quarters_of_a_point_wide() -> None:
-    size = (320 * 12_700, 160 * 12_700)  # a point for each pixel
+    size = (320 * 12_700, 160 * 12_700)  # a point per pixel
     line = f"<a:ln>{solid('000000')}</a:ln>"
     box = (40 * 12_700, 40 * 12_700, 100 * 12_700, 80 * 12_700)
     seen = paint_backdrop(size, (tree(shape(box, line)), tree()), SCHEME, lambda *_: None)
@@ -578,14 +578,14 @@ def test_a_tile_is_at_least_a_pixel_wide_and_high(side: int) -> None:
     assert colour_of_pixel(seen, 160, 80) not in ("000000", "ffffff")
 
 
-def test_tiles_repeat_at_a_quarter_of_their_size_in_pixels() -> None:
+def test_tiles_repeat_at_a_quarter_of_their_pixel_size() -> None:
     picture = Image.new("RGB", (160, 80), "#112233")
     picture.paste("#ddeeff", (80, 0, 160, 80))
     picture.paste("#000000", (0, 40, 80, 80))
     seen = painted(tree(background=picture_fill("<a:tile/>")), tree(), picture=picture)
     for row in range(16):
-        found = [colour_of_pixel(seen, 20 * column + 10, 10 * row + 5) for column in range(16)]
-        assert found == ["000000" if row % 2 else "112233", "ddeeff"] * 8
+        colour_of_pixels = [colour_of_pixel(seen, 20 * column + 10, 10 * row + 5) for column in range(16)]
+        assert colour_of_pixels == ["000000" if row % 2 else "112233", "ddeeff"] * 8
 
 
 @pytest.mark.parametrize(
@@ -653,6 +653,9 @@ def test_colours_in_the_same_sixteenth_of_each_channel_are_similar(
 
 @pytest.mark.parametrize(("side", "colours"), [(30, 1), (40, 2), (120, 2)])
 def test_a_colour_on_more_than_a_quarter_of_a_cell_counts(side: int, colours: int) -> None:
-    """Cells are 12 pixels wide; the shape is in the left part of one of them."""
+    """Test a colour on more than a quarter of a cell.
+
+    Cells are 12 pixels wide; the shape is in the left part of one of them.
+    """
     seen = paint_one((1200, 480, side, 120), solid("123456"))
     assert len(seen.find_colours_in_cells(WHOLE)) == colours

@@ -1,4 +1,4 @@
-"""Colours are what LibreOffice 7 or later draws of them; measured on filled rectangles."""
+"""Test that colours equal those of LibreOffice 7 or later, measured on filled rectangles."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from triptych.ooxml.colours import Colour, ColourScheme, find_fill, transform_co
 from triptych.ooxml.xml import A, P
 from triptych.theme.colours import parse_rgb
 
-NEAR = 3  # of 255: LibreOffice takes a power for the curve of sRGB
+NEAR = 3  # of 255: LibreOffice approximates the curve of sRGB by a power function
 
 DRAWN = [
     ("c0504d", [("lumMod", "50000")], "632523"),
@@ -44,12 +44,12 @@ DRAWN = [
 
 
 @pytest.mark.parametrize(("base", "changes", "drawn"), DRAWN)
-def test_a_changed_colour_is_the_one_that_is_drawn(
+def test_transformed_colour_matches_the_rendered_one(
     base: str, changes: list[tuple[str, str]], drawn: str
 ) -> None:
-    found = transform_colour(Colour(base), changes).digits
+    digits = transform_colour(Colour(base), changes).digits
     assert all(
-        abs(one - other) <= NEAR for one, other in zip(parse_rgb(found), parse_rgb(drawn), strict=True)
+        abs(item - other) <= NEAR for item, other in zip(parse_rgb(digits), parse_rgb(drawn), strict=True)
     )
 
 
@@ -80,19 +80,19 @@ PLAIN = ColourScheme({"dk1": "111111", "accent1": "4472c4"}, {"tx1": "dk1"})
         ("<!-- none -->", None),
     ],
 )
-def test_each_kind_of_colour_is_read(text: str, colour: str | None) -> None:
-    found = PLAIN.resolve_colour(element(text), "abcdef")
-    assert (found and found.digits) == colour
+def test_each_kind_of_colour_is_parsed(text: str, colour: str | None) -> None:
+    result = PLAIN.resolve_colour(element(text), "abcdef")
+    assert (result and result.digits) == colour
 
 
 @pytest.mark.parametrize(
     ("change", "opacity"),
     [("alpha", 0.4), ("alphaMod", 0.4), ("alphaOff", 1.0)],
 )
-def test_what_is_seen_through_says_how_much(change: str, opacity: float) -> None:
+def test_translucent_colour_has_its_opacity(change: str, opacity: float) -> None:
     holder = element(f'<a:srgbClr val="808080"><a:{change} val="40000"/></a:srgbClr>')
-    found = PLAIN.resolve_colour(holder)
-    assert found == ("808080", opacity)
+    colour = PLAIN.resolve_colour(holder)
+    assert colour == ("808080", opacity)
     assert PLAIN.resolve_opaque_colour(holder) == ("808080" if opacity == 1 else None)
 
 
@@ -108,9 +108,7 @@ THEME = element(
     ("index", "colours"),
     [(1001, ("4472c4",)), (1002, ("cfd5ea", "4472c4")), (1003, None), (1, ())],
 )
-def test_a_reference_to_a_fill_of_the_theme_gives_its_colour_to_it(
-    index: int, colours: tuple[str, ...] | None
-) -> None:
+def test_theme_fill_reference_passes_its_colour(index: int, colours: tuple[str, ...] | None) -> None:
     scheme = ColourScheme({"accent1": "4472c4"}, {}, THEME)
     (reference,) = element(f'<p:bgRef idx="{index}"><a:schemeClr val="accent1"/></p:bgRef>')
     fill, named = scheme.resolve_fill_reference(reference)
@@ -122,7 +120,7 @@ def test_a_fill_is_one_colour_several_or_none() -> None:
     solid = element('<a:ln/><a:solidFill><a:srgbClr val="010203"/></a:solidFill>')
     thin = element('<a:solidFill><a:srgbClr val="010203"><a:alpha val="20000"/></a:srgbClr></a:solidFill>')
     none, picture, silent = element("<a:noFill/>"), element("<a:blipFill/>"), element("<a:ln/>")
-    assert [PLAIN.resolve_fill_colour(one) for one in (solid, thin, none, picture, None)] == [
+    assert [PLAIN.resolve_fill_colour(item) for item in (solid, thin, none, picture, None)] == [
         "010203",
         *[None] * 4,
     ]
@@ -185,7 +183,7 @@ def test_a_change_beyond_the_range_of_a_channel_stops_at_its_end(
 )
 def test_a_fill_reference_counts_from_one(index: int, colour: str | None) -> None:
     def list_fills(*colours: str) -> str:
-        return "".join(f'<a:solidFill><a:srgbClr val="{one}"/></a:solidFill>' for one in colours)
+        return "".join(f'<a:solidFill><a:srgbClr val="{item}"/></a:solidFill>' for item in colours)
 
     theme = element(
         f"<a:fillStyleLst>{list_fills('111111', '222222', '333333')}</a:fillStyleLst>"

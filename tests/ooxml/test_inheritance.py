@@ -1,4 +1,4 @@
-"""A slide takes from its layout, the layout from the master; the nearest that says something counts."""
+"""Test that slides inherit from layouts, and layouts from masters; the nearest value wins."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from triptych.ooxml.xml import A, P
 
 
 def tree(*shapes: str, ground: str = "", after: str = "", **attributes: str) -> Any:
-    said = "".join(f' {name}="{value}"' for name, value in attributes.items())
+    text = "".join(f' {name}="{value}"' for name, value in attributes.items())
     return etree.fromstring(
-        f'<p:x xmlns:a="{A[1:-1]}" xmlns:p="{P[1:-1]}"{said}><p:cSld>{ground}'
+        f'<p:x xmlns:a="{A[1:-1]}" xmlns:p="{P[1:-1]}"{text}><p:cSld>{ground}'
         f"<p:spTree>{''.join(shapes)}</p:spTree></p:cSld>{after}</p:x>"
     )
 
@@ -62,50 +62,50 @@ def names(chain: tuple[Any, ...]) -> list[str]:
     [
         ('type="ctrTitle"', ["One", "Heading", "Title"], 1, "titleStyle"),
         ('idx="7"', ["One", "Left", "Text"], 7, "bodyStyle"),
-        ('idx="99"', ["One", "Far left", "Text"], 6, "bodyStyle"),  # the first of its kind
+        ('idx="99"', ["One", "Far left", "Text"], 6, "bodyStyle"),  # the first of its type
         ('type="body" idx="8"', ["One", "Right", "Text"], 3, "bodyStyle"),
         ('type="dt" idx="10"', ["One", "When", "Date"], 5, "otherStyle"),
         ('type="pic" idx="99"', ["One", "Text"], 3, "bodyStyle"),
         (None, ["One"], None, "otherStyle"),
     ],
 )
-def test_a_placeholder_takes_after_those_above_it(
+def test_placeholder_inherits_from_layout_and_master(
     mark: str | None, chain: list[str], left: int | None, style: str
 ) -> None:
     (own,) = list_shapes(tree(shape("One", mark)))
-    found = resolve_placeholder_chain(own, LAYOUT, MASTER)
-    assert names(found) == chain
-    assert find_box(found) == (None if left is None else Box(left, 2, left + 10, 22))
-    styles = collect_list_styles(found, get_placeholder_type(own), MASTER, None)
+    placeholder_chain = resolve_placeholder_chain(own, LAYOUT, MASTER)
+    assert names(placeholder_chain) == chain
+    assert find_box(placeholder_chain) == (None if left is None else Box(left, 2, left + 10, 22))
+    styles = collect_list_styles(placeholder_chain, get_placeholder_type(own), MASTER, None)
     assert styles[-1].tag == f"{P}{style}"
     assert len(styles) == (2 if "Left" in chain else 1)
 
 
 def test_the_nearest_colour_map_counts() -> None:
-    own = '<p:clrMapOvr><a:overrideClrMapping bg1="dk1"/></p:clrMapOvr>'
-    assert find_colour_map((tree(), tree(after=own), MASTER)).get("bg1") == "dk1"
+    text = '<p:clrMapOvr><a:overrideClrMapping bg1="dk1"/></p:clrMapOvr>'
+    assert find_colour_map((tree(), tree(after=text), MASTER)).get("bg1") == "dk1"
     assert find_colour_map((tree(), tree(), MASTER)).get("bg1") == "lt1"
     assert find_colour_map((tree(), None, None)) is None
 
 
 @pytest.mark.parametrize(("said", "shown"), [("0", False), ("false", False), ("1", True)])
-def test_a_layout_may_hide_what_the_master_draws(said: str, shown: bool) -> None:
+def test_layout_may_hide_shapes_of_the_master(said: str, shown: bool) -> None:
     assert has_visible_master((tree(), None, tree(showMasterSp=said))) is shown
 
 
-def test_relationships_name_parts_from_where_they_stand() -> None:
+def test_relationship_targets_are_relative_to_their_part() -> None:
     source = "ppt/slides/slide1.xml"
     assert get_relationships_name(source) == "ppt/slides/_rels/slide1.xml.rels"
     assert find_source_part(get_relationships_name(source)) == source
     assert find_source_part("_rels/.rels") == ""
-    found = read_relationships(
+    relationships = read_relationships(
         etree.fromstring(
             '<x><Relationship Id="a" Type="t" Target="../media/1.png#x"/><Relationship Id="b" Type="t" '
             'Target="/ppt/b.xml"/><Relationship Id="c" Type="t" Target="https://a.b/" TargetMode="External"/></x>'
         ),
         source,
     )
-    assert found == {
+    assert relationships == {
         "a": Relationship("ppt/media/1.png", "t", is_external=False),
         "b": Relationship("ppt/b.xml", "t", is_external=False),
         "c": Relationship("https://a.b/", "t", is_external=True),
@@ -123,7 +123,7 @@ def test_relationships_name_parts_from_where_they_stand() -> None:
         (Box(0, 0, 10, 21), False),
     ],
 )
-def test_a_box_holds_what_goes_over_none_of_its_edges(inner: Box, held: bool) -> None:
+def test_box_contains_boxes_within_its_edges(inner: Box, held: bool) -> None:
     assert Box(0, 0, 10, 20).contains(inner) is held
 
 
@@ -138,7 +138,7 @@ def test_places_of_pictures_groups_and_frames_are_found_too() -> None:
             f"<p:cxnSp>{name}<p:spPr><a:xfrm><a:off x='1' y='2'/></a:xfrm></p:spPr></p:cxnSp>",
         )
     )
-    assert [find_box([one]) for one in (picture, group, frame)] == [Box(1, 2, 4, 6)] * 3
+    assert [find_box([item]) for item in (picture, group, frame)] == [Box(1, 2, 4, 6)] * 3
     assert find_box([bare]) is None
     assert find_box([bare, picture]) == Box(1, 2, 4, 6)
 

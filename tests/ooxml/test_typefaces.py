@@ -1,4 +1,4 @@
-"""The face of each run is what it says, else what its level inherits, else the theme's font for text."""
+"""Test the typeface of runs: their own, that of their level, or the body font of the theme."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ def shape(paragraphs: str, *, mark: str = "", own: str = "") -> str:
 
 
 def run(look: str | None = "", level: int | None = None) -> str:
-    """A paragraph of one run; ``look`` is what stands in its properties, None for a run without any."""
+    """Return a paragraph of one run; ``look`` is the XML of its properties, or None for a run without any."""
     properties = "" if level is None else f'<a:pPr lvl="{level}"/>'
     return f"<a:p>{properties}<a:r>{'' if look is None else look}<a:t>x</a:t></a:r></a:p>"
 
 
 def reader(theme: Any = THEME) -> TypefaceReader:
-    """Of a master whose bodies are bold at the first level, italic at the second, and set apart at the ninth."""
+    """Return a reader for a master whose body levels 1, 2 and 9 are bold, italic and letter-spaced."""
     master = element(
         f"<p:cSld><p:spTree/></p:cSld><p:txStyles><p:bodyStyle>{STYLES}</p:bodyStyle></p:txStyles>"
     )
@@ -72,15 +72,13 @@ BODY = "<p:ph idx='1'/>"
         (0, "<a:rPr><a:latin/></a:rPr>", Typeface("Texts", bold=True)),
     ],
 )
-def test_a_run_has_what_it_says_and_else_what_its_level_inherits(
-    level: int | None, look: str | None, face: Typeface
-) -> None:
+def test_run_properties_override_inherited_ones(level: int | None, look: str | None, face: Typeface) -> None:
     assert faces(shape(run(look, level), mark=BODY)) == {face}
 
 
-def test_a_list_style_of_its_own_is_that_of_one_shape_alone() -> None:
-    own = '<a:lvl1pPr><a:defRPr i="1"/></a:lvl1pPr>'
-    plain, styled = shape(run(), mark=BODY), shape(run(), mark=BODY, own=own)
+def test_list_style_applies_to_its_shape_only() -> None:
+    text = '<a:lvl1pPr><a:defRPr i="1"/></a:lvl1pPr>'
+    plain, styled = shape(run(), mark=BODY), shape(run(), mark=BODY, own=text)
     bold, both = Typeface("Heads", bold=True), Typeface("Heads", bold=True, italic=True)
     assert faces(styled) == {both}
     assert faces(plain, styled) == faces(styled, plain) == {bold, both}
@@ -93,7 +91,7 @@ def test_a_list_style_does_not_apply_to_a_shape_without_one() -> None:
     assert faces(styled, without) == faces(without, styled) == expected
 
 
-def test_two_styled_shapes_keep_their_own_list_styles() -> None:
+def test_two_shapes_keep_separate_list_styles() -> None:
     italic, light = (
         shape(run(), mark=BODY, own=f"<a:lvl1pPr><a:defRPr {style}/></a:lvl1pPr>")
         for style in ('i="1"', 'b="0"')
@@ -101,7 +99,7 @@ def test_two_styled_shapes_keep_their_own_list_styles() -> None:
     assert faces(italic, light) == {Typeface("Heads", bold=True, italic=True), Typeface("Heads")}
 
 
-def test_what_is_no_placeholder_has_the_font_for_text() -> None:
+def test_shape_without_a_placeholder_uses_the_body_font() -> None:
     assert faces(shape(run())) == {Typeface("Texts")}
     assert faces(shape(run(), mark=BODY), shape(run())) == {Typeface("Heads", bold=True), Typeface("Texts")}
     assert faces("<p:sp/>", shape("<a:p/>")) == set()
@@ -140,7 +138,7 @@ def test_heads_of_tables_are_bold(properties: str, styles: set[bool]) -> None:
     }
 
 
-def test_a_chart_has_its_fonts_in_all_styles_that_it_names() -> None:
+def test_chart_fonts_include_all_its_styles() -> None:
     def of(text: str) -> set[Typeface]:
         return reader().read_chart(element(text))
 

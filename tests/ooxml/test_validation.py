@@ -1,4 +1,4 @@
-"""Numbers, colours and relationships of a template are looked at once, before anybody computes with them."""
+"""Test that numbers, colours and relationships of a template are validated before use."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def tree(xml: str) -> etree._Element:
         '<a:schemeClr val="accent9"/>',
     ],
 )
-def test_what_is_no_number_and_no_colour_is_named(xml: str) -> None:
+def test_invalid_number_or_colour_is_reported(xml: str) -> None:
     [element] = tree(f"<p:sldMaster >{xml}</p:sldMaster>")
     assert f"in the element {etree.QName(element).localname} is not a" in find_invalid_value(
         element.getparent()
@@ -118,9 +118,9 @@ def test_required_numbers_percentages_and_colours_are_checked(xml: str, is_valid
 @pytest.mark.parametrize(
     "inside", ["", "<p:txBody/>", "<p:nvSpPr/>", "<p:txBody/><p:nvSpPr><p:cNvPr/></p:nvSpPr>"]
 )
-def test_a_shape_begins_with_its_name(inside: str) -> None:
-    said = find_invalid_value(tree(f"<p:sldMaster ><p:sp>{inside}</p:sp></p:sldMaster>"))
-    assert said == "the first child of sp is not nvSpPr"
+def test_shape_starts_with_its_name(inside: str) -> None:
+    invalid_value = find_invalid_value(tree(f"<p:sldMaster ><p:sp>{inside}</p:sp></p:sldMaster>"))
+    assert invalid_value == "the first child of sp is not nvSpPr"
     assert (
         find_invalid_value(tree("<p:sldMaster ><p:sp><p:nvSpPr><p:cNvPr/></p:nvSpPr></p:sp></p:sldMaster>"))
         == ""
@@ -143,7 +143,7 @@ def test_a_shape_begins_with_its_name(inside: str) -> None:
         '<a:schemeClr val="accent6"/>',
     ],
 )
-def test_what_programs_write_is_sound(xml: str) -> None:
+def test_files_of_office_programs_are_valid(xml: str) -> None:
     assert find_invalid_value(tree(f"<p:sldMaster >{xml}</p:sldMaster>")) == ""
 
 
@@ -162,7 +162,7 @@ LINKS = {
 
 
 def said(**changed: tuple[str, str]) -> list[str]:
-    """What is wrong where relationships, such as ``layout_r1``, lead elsewhere."""
+    """Return the errors for changed targets of relationships, such as ``layout_r1``."""
     links = {source: dict(own) for source, own in LINKS.items()}
     for name, link in changed.items():
         part, number = name.split("_")
@@ -178,7 +178,7 @@ def said(**changed: tuple[str, str]) -> list[str]:
     ]
 
 
-def test_parts_lead_to_what_they_say() -> None:
+def test_relationships_have_targets_of_their_type() -> None:
     assert said() == []
     assert said(layout_r1=("slideMaster", "layout.xml")) == [
         'layout.xml points to "layout.xml", which is not a valid slideMaster'
@@ -195,7 +195,7 @@ def test_long_names_and_values_are_cut() -> None:
     assert find_invalid_value(root).startswith(f'cx="{"x" * 40}" in the element sldSz')
 
 
-def test_a_package_leads_to_one_presentation(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_package_has_exactly_one_presentation(monkeypatch: pytest.MonkeyPatch) -> None:
     presentation = LINKS[""]["r1"]
     for links in ({}, {"r1": ("theme", "theme.xml")}, {"r1": presentation, "r2": presentation}):
         monkeypatch.setitem(LINKS, "", links)

@@ -1,4 +1,4 @@
-"""Values as attributes write them."""
+"""Test parsing of attribute values."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def test_a_point_has_12700_units() -> None:
     assert [to_emu(points) for points in (0, 1, 0.5, -2)] == ["0", "12700", "6350", "-25400"]
 
 
-def test_a_flag_that_is_not_said_is_not_set() -> None:
+def test_missing_flag_is_false() -> None:
     assert [parse_flag(value) for value in ("1", "true", "0", "false", None)] == [
         True,
         True,

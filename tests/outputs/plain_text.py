@@ -1,4 +1,4 @@
-"""An output that only tests know."""
+"""Define an output format for tests."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FORMAT = Format(
     progress_message="Writing the text",
     media_type="text/plain",
     condition_names=("txt",),
-    file_ending="txt",
+    file_extension="txt",
 )
 
 

@@ -1,4 +1,4 @@
-"""A new output format is a descriptor: nothing else in the program compares the names of formats."""
+"""Test that a new output format is one descriptor: other modules do not compare format names."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from triptych.press import press
 from triptych.request import BuildOutcome, BuildRequest
 
 PIPELINE = Path(__file__).parents[2] / "pipeline"
-# Where formats are described and configured.
+# Modules that describe and configure formats.
 HOMES = ("triptych/outputs/", "triptych/formats.py", "triptych/settings/")
 MOST_LITERALS = 20
 
@@ -52,21 +52,21 @@ In all other outputs.
 
 def test_a_registered_output_is_built_guarded_and_published(make_project, monkeypatch) -> None:
     outcome = build_text(make_project, monkeypatch, PlainText())
-    assert [str(one) for one in outcome.diagnostics] == []
+    assert [str(diagnostic) for diagnostic in outcome.diagnostics] == []
     assert set(outcome.outputs) == {"epub", NAME}
     text = outcome.outputs[NAME].read_text()
     assert outcome.outputs[NAME].suffix == ".txt"
     assert "Lamps are lit" in text and "Only in plain text" in text and "all other" not in text
 
 
-def test_a_registered_output_that_loses_a_paragraph_is_an_error(make_project, monkeypatch) -> None:
+def test_extension_output_that_loses_a_paragraph_is_an_error(make_project, monkeypatch) -> None:
     class Losing(PlainText):
         def write(self, job: WritingJob) -> WrittenOutput:
-            written = super().write(job)
-            return WrittenOutput(written.data.replace(b"Lamps are lit at dusk.", b""), [], written.book)
+            output = super().write(job)
+            return WrittenOutput(output.data.replace(b"Lamps are lit at dusk.", b""), [], output.book)
 
     outcome = build_text(make_project, monkeypatch, Losing())
-    assert "CHK017" in {one.code for one in outcome.diagnostics}
+    assert "CHK017" in {diagnostic.code for diagnostic in outcome.diagnostics}
     assert not outcome.has_outputs
 
 
@@ -76,12 +76,12 @@ def test_a_registered_output_that_fails_its_check_is_not_published(make_project,
             return [Diagnostic(code="CHK001", message="the text is broken")]
 
     outcome = build_text(make_project, monkeypatch, Broken())
-    assert "the text is broken" in {one.message for one in outcome.diagnostics}
+    assert "the text is broken" in {diagnostic.message for diagnostic in outcome.diagnostics}
     assert not outcome.has_outputs
 
 
 def literals() -> list[str]:
-    found = []
+    result = []
     for path in sorted(PIPELINE.rglob("*.py")):
         name = path.relative_to(PIPELINE).as_posix()
         if name.startswith(HOMES):
@@ -90,10 +90,10 @@ def literals() -> list[str]:
         lines = {
             node.lineno for node in ast.walk(tree) if isinstance(node, ast.Constant) and node.value in FORMATS
         }
-        found += [f"{name}:{line}" for line in sorted(lines)]
-    return found
+        result += [f"{name}:{line}" for line in sorted(lines)]
+    return result
 
 
 def test_few_lines_outside_the_descriptors_name_a_format() -> None:
-    found = literals()
-    assert len(found) <= MOST_LITERALS, "\n".join(found)
+    result = literals()
+    assert len(result) <= MOST_LITERALS, "\n".join(result)

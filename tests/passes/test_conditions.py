@@ -1,4 +1,4 @@
-"""Profiles, settings and outputs decide what of a book is shown."""
+"""Test that profiles, settings and outputs decide which content of a book is shown."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SETTINGS = {"draft": True, "shop": {"open": "yes", "closed": "no"}, "empty": ""}
 
 
 def book_with(read_book_of: ReadBook, *classes: str, id: str = "", **pairs: str) -> Book:
-    """A book of one paragraph in a frame."""
+    """Return a book of one paragraph in a conditional div."""
     attr = Attr(id, classes, tuple((name.replace("_", "-"), value) for name, value in pairs.items()))
     frame = Group(attr=attr, content=(Paragraph(content=(Text(text="Text."),)),))
     book, _ = read_book_of("x\n")
@@ -27,8 +27,8 @@ def book_with(read_book_of: ReadBook, *classes: str, id: str = "", **pairs: str)
 
 
 def chosen(book: Book) -> bool:
-    book, found = apply_conditions(book, load_labels("en"))
-    assert found == []
+    book, result = apply_conditions(book, load_labels("en"))
+    assert result == []
     return bool(book.chapters[0].blocks)
 
 
@@ -54,12 +54,12 @@ def chosen(book: Book) -> bool:
         ({"when_profile": "web", "when_meta": "draft"}, True),
     ],
 )
-def test_profiles_and_settings_decide_at_once(
+def test_profiles_and_settings_are_evaluated_at_once(
     read_book_of: ReadBook, pairs: dict[str, str], shown: bool
 ) -> None:
     assert chosen(book_with(read_book_of, **pairs)) is shown
     assert chosen(book_with(read_book_of, "content-visible", **pairs)) is shown
-    # What hides shows the opposite, if it names a condition.
+    # Conditions of hidden content are inverted.
     assert chosen(book_with(read_book_of, "content-hidden", **pairs)) is (not shown or not pairs)
 
 
@@ -79,7 +79,7 @@ def test_profiles_and_settings_decide_at_once(
         (("content-visible",), {"when_format": "docx"}, ""),
     ],
 )
-def test_outputs_decide_when_they_are_written(
+def test_outputs_evaluate_format_conditions(
     read_book_of: ReadBook, classes: tuple[str, ...], pairs: dict[str, str], outputs: str
 ) -> None:
     book = book_with(read_book_of, *classes, **pairs)
@@ -92,7 +92,7 @@ def only_block(book: Book) -> Any:
     return block
 
 
-def test_a_frame_that_only_held_a_condition_is_gone_with_it(read_book_of: ReadBook) -> None:
+def test_container_of_a_condition_is_removed_with_it(read_book_of: ReadBook) -> None:
     assert isinstance(only_block(book_with(read_book_of, "content-visible", when_format="pdf")), Paragraph)
     for frame in (
         book_with(read_book_of, "content-visible", id="one", when_format="pdf"),
@@ -102,12 +102,12 @@ def test_a_frame_that_only_held_a_condition_is_gone_with_it(read_book_of: ReadBo
         assert isinstance(only_block(frame), Group)
 
 
-def test_words_that_are_cut_leave_one_space(read_book_of: ReadBook) -> None:
+def test_removed_words_leave_one_space(read_book_of: ReadBook) -> None:
     book = book_with(read_book_of)
     hidden = Phrase(attr=Attr("", ("slide-only",)), content=(Text(text="aloud"),))
     line = (Text(text="Said "), hidden, Text(text=" and done."))
     chapter = replace(book.chapters[0], blocks=(Paragraph(content=line),))
-    shown = select_for_output(replace(book, chapters=(chapter,)), "pdf").chapters[0].blocks[0]
-    assert isinstance(shown, Paragraph)
-    assert "".join(node.text for node in shown.content if isinstance(node, Text)) == "Said and done."
-    assert plain_text(shown.content) == "Said and done."
+    block = select_for_output(replace(book, chapters=(chapter,)), "pdf").chapters[0].blocks[0]
+    assert isinstance(block, Paragraph)
+    assert "".join(node.text for node in block.content if isinstance(node, Text)) == "Said and done."
+    assert plain_text(block.content) == "Said and done."

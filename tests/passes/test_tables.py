@@ -1,4 +1,4 @@
-"""Row heads and shades, by one rule for tables of all sources."""
+"""Test row headers and shading of tables, which do not depend on the source format."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ HTML = (
 
 
 def table_of(read: ReadBook, text: str) -> Table:
-    book, found = read(text, files=CSV)
-    assert not [one for one in found if one.severity == "error"]
+    book, findings = read(text, files=CSV)
+    assert not [item for item in findings if item.severity == "error"]
     return next(node for node in chapter_nodes(book.chapters[0]) if isinstance(node, Table))
 
 
@@ -39,8 +39,8 @@ def test_the_first_column_heads_rows_in_each_kind_of_table(read_book_of: ReadBoo
 @pytest.mark.parametrize(
     "rows",
     [
-        "| x | 1 |\n| x | 2 |",  # twice the same
-        "| x | 1 |\n|   | 2 |",  # says nothing
+        "| x | 1 |\n| x | 2 |",  # a repeated value
+        "| x | 1 |\n|   | 2 |",  # an empty value
         "| x | 1 |",
         f"| {'long ' * 20} | 1 |\n| y | 2 |",
     ],
@@ -50,12 +50,12 @@ def test_a_column_that_does_not_name_each_row_heads_none(read_book_of: ReadBook,
 
 
 @pytest.mark.parametrize(("written", "count"), [("0", 0), ("2", 2)])
-def test_an_author_may_say_otherwise(read_book_of: ReadBook, written: str, count: int) -> None:
+def test_author_may_override_alignment(read_book_of: ReadBook, written: str, count: int) -> None:
     text = f"{PIPE}\n: Caption {{#tbl-a row-headers={written}}}\n"
     assert table_of(read_book_of, text).row_headers == count
 
 
-def test_widths_may_stand_at_the_block_around_a_table(read_book_of: ReadBook) -> None:
+def test_widths_may_be_set_on_the_enclosing_block(read_book_of: ReadBook) -> None:
     table = table_of(read_book_of, f'::: {{#tbl-a tbl-colwidths="[20,80]"}}\n{PIPE}\nCaption\n:::\n')
     assert [column.width for column in table.columns] == [0.2, 0.8]
 
@@ -86,7 +86,7 @@ def test_a_table_from_a_file_may_be_one(read_book_of: ReadBook) -> None:
     assert shades(table) == [[0, 1], [0, 9]]
 
 
-def test_units_stand_once_in_the_head(read_book_of: ReadBook) -> None:
+def test_common_units_move_to_the_header(read_book_of: ReadBook) -> None:
     head = table_of(read_book_of, DATA.replace("MORE", 'units=",GW"')).head[0]
     assert [plain_text(cell.content) for cell in head.cells] == ["A", "B (GW)"]
 
@@ -99,10 +99,10 @@ def test_each_column_has_its_unit_or_none(read_book_of: ReadBook) -> None:
 @pytest.mark.parametrize(
     "cells", [("1%", "2%"), ("1%", "2%", "3"), ("1%", "2%", "few"), ("1", "2", "3"), ("1 GW", "2 t", "3 GW")]
 )
-def test_units_of_some_numbers_may_stand_behind_them(read_book_of: ReadBook, cells: tuple[str, ...]) -> None:
+def test_partial_units_may_stay_with_their_numbers(read_book_of: ReadBook, cells: tuple[str, ...]) -> None:
     rows = "".join(f"| x{n} | {cell} |\n" for n, cell in enumerate(cells))
-    _, found = read_book_of(f"| A | B |\n|---|---|\n{rows}")
-    assert found == []
+    _, result = read_book_of(f"| A | B |\n|---|---|\n{rows}")
+    assert result == []
 
 
 # --- Tables of long data --------------------------------------------------------------------------------
@@ -115,17 +115,17 @@ ASK = "::: {#tbl-b .table .heatmap data=b.csv rows=field columns=measure values=
 
 
 def board(read: ReadBook, more: str = "") -> tuple[Table | None, list[str]]:
-    book, found = read(ASK.replace("MORE", more), files={"source/b.csv": BOARD})
+    book, findings = read(ASK.replace("MORE", more), files={"source/b.csv": BOARD})
     nodes = chapter_nodes(book.chapters[0])
     return next((node for node in nodes if isinstance(node, Table)), None), [
-        f"{one.code} {one.span.line}:{one.span.column} {one.message}" for one in found if one.span
+        f"{item.code} {item.span.line}:{item.span.column} {item.message}" for item in findings if item.span
     ]
 
 
-def test_a_row_of_long_data_is_a_cell_with_what_is_said_of_it(read_book_of: ReadBook) -> None:
-    table, found = board(read_book_of, 'notes="year,who" unit="%"')
+def test_row_of_long_data_is_a_cell_with_its_note(read_book_of: ReadBook) -> None:
+    table, result = board(read_book_of, 'notes="year,who" unit="%"')
     assert table is not None
-    assert not found
+    assert not result
     assert [plain_text(cell.content) for cell in table.head[0].cells] == [
         "Field",
         "Output",
@@ -141,7 +141,7 @@ def test_a_row_of_long_data_is_a_cell_with_what_is_said_of_it(read_book_of: Read
     assert plain_text(table.caption) == "Who leads (%)"
 
 
-def test_a_gap_has_no_colour_and_a_zero_has_one(read_book_of: ReadBook) -> None:
+def test_gap_has_no_colour_and_zero_has_one(read_book_of: ReadBook) -> None:
     table, _ = board(read_book_of)
     assert table is not None
     assert [[cell.shade for cell in row.cells[1:]] for row in table.body] == [[2, 9, 0], [0, 1, 0], [1, 0, 0]]
@@ -156,19 +156,19 @@ def test_a_gap_has_no_colour_and_a_zero_has_one(read_book_of: ReadBook) -> None:
         ('labels="A,B"', "CHT001", "4 columns but 2 column labels"),
     ],
 )
-def test_what_is_wrong_with_long_data_is_told_at_its_attribute(
+def test_invalid_long_data_is_reported_at_its_attribute(
     read_book_of: ReadBook, more: str, code: str, said: str
 ) -> None:
-    table, found = board(read_book_of, more)
+    table, result = board(read_book_of, more)
     assert table is None
-    (one,) = [one for one in found if said in one]
-    assert one.startswith(f"{code} 4:{ASK.index('MORE') + 1} ")
+    (item,) = [entry for entry in result if said in entry]
+    assert item.startswith(f"{code} 4:{ASK.index('MORE') + 1} ")
 
 
 @pytest.mark.parametrize("key", ["notes", "unit", "order", "values"])
-def test_what_long_data_alone_know_asks_for_rows(read_book_of: ReadBook, key: str) -> None:
-    _, found = read_book_of(DATA.replace("MORE", f'{key}="A"'), files=CSV)
-    assert f"`{key}=` cannot be used without `rows=`" in "".join(one.message for one in found)
+def test_long_data_attributes_require_rows(read_book_of: ReadBook, key: str) -> None:
+    _, findings = read_book_of(DATA.replace("MORE", f'{key}="A"'), files=CSV)
+    assert f"`{key}=` cannot be used without `rows=`" in "".join(item.message for item in findings)
 
 
 def test_columns_of_long_data_with_notes_are_of_one_width_and_keep_a_short_last_note(
@@ -187,7 +187,7 @@ def test_columns_of_long_data_with_notes_are_of_one_width_and_keep_a_short_last_
     assert "\u00a0A" in "".join(node.text for node in table.body[0].cells[1].note)  # type: ignore[union-attr]
 
 
-# --- The rules by themselves --------------------------------------------------------------------------
+# --- The rules on their own -----------------------------------------------------------------------------
 
 
 def line(*texts: str) -> Row:
@@ -197,7 +197,7 @@ def line(*texts: str) -> Row:
 
 
 def made(*rows: Row, head: int = 1, **more: Any) -> Table:
-    """A table of some rows under so many that head it."""
+    """Return a table of some rows with the given number of header rows."""
     return Table(columns=(Column(),) * len(rows[0].cells), head=rows[:head], body=rows[head:], **more)
 
 
@@ -208,7 +208,7 @@ HEAD = line("A", "B")
     ("table", "count"),
     [
         (made(HEAD, line("x", "1"), line("y", "2")), 1),
-        (made(HEAD, line("x", "1"), line("X ", "2")), 0),  # twice the same
+        (made(HEAD, line("x", "1"), line("X ", "2")), 0),  # a repeated value
         (made(HEAD, line("x", "1")), 0),
         (made(line("x", "1"), line("y", "2"), head=0), 0),
         (made(line("A"), line("x"), line("y")), 0),
@@ -216,23 +216,23 @@ HEAD = line("A", "B")
         (made(HEAD, line("x" * 61, "1"), line("y", "2")), 0),
         (made(HEAD, line("x", "1"), line("", "2")), 0),
         (made(HEAD, line("x", "1"), Row(cells=(replace(line("y").cells[0], colspan=2),))), 0),
-        (made(HEAD, line("x", "1"), line("x", "2"), row_headers=2), 2),  # its source says so
+        (made(HEAD, line("x", "1"), line("x", "2"), row_headers=2), 2),  # according to its source
         (made(HEAD, line("x", "1"), line("y", "2"), attr=Attr(pairs=(("row-headers", "9"),))), 2),
         (made(HEAD, line("x", "1"), line("y", "2"), attr=Attr(pairs=(("row-headers", "0"),))), 0),
     ],
 )
-def test_the_first_column_heads_rows_where_it_names_each(table: Table, count: int) -> None:
+def test_first_column_with_unique_names_is_a_row_header(table: Table, count: int) -> None:
     assert count_row_headers(table) == count
 
 
 def arranged(table: Table) -> tuple[Table, list[str]]:
-    """A table after the pass, and what was said of it."""
+    """Return a table after the pass, and its findings."""
     metadata = Metadata(title="T", language="en", identifier="urn:x", modified=dt.datetime(2024, 1, 1))
     chapter = Chapter(id="c", slug="c", source="a.md", title=(), blocks=(table,))
-    book, found = prepare_tables(Book(metadata=metadata, chapters=(chapter,)), load_labels("en"))
+    book, findings = prepare_tables(Book(metadata=metadata, chapters=(chapter,)), load_labels("en"))
     (block,) = book.chapters[0].blocks
     assert isinstance(block, Table)
-    return block, [one.message for one in found]
+    return block, [item.message for item in findings]
 
 
 @pytest.mark.parametrize(
@@ -240,7 +240,7 @@ def arranged(table: Table) -> tuple[Table, list[str]]:
     [
         ("1 GW,2 GW,3 GW", 1, True),
         ("1 GW,2 GW", 1, False),
-        ("1 GW,,2 GW,3 GW", 1, True),  # empty cells do not count
+        ("1 GW,,2 GW,3 GW", 1, True),  # empty cells are ignored
         ("1 GW,2 GW,3", 1, False),
         ("1,2,3", 1, False),
         ("1 GW,2 GW,3 GW", 2, False),
@@ -248,11 +248,11 @@ def arranged(table: Table) -> tuple[Table, list[str]]:
         ("~1 GW,−2 GW,3 GW", 1, True),
     ],
 )
-def test_a_unit_behind_three_numbers_is_told(cells: str, head: int, told: bool) -> None:
+def test_repeated_unit_of_three_numbers_is_reported(cells: str, head: int, told: bool) -> None:
     heads = (HEAD, line("", ""))[:head]
     rows = [line(f"x{place}", cell) for place, cell in enumerate(cells.split(","))]
-    _, found = arranged(made(*heads, *rows, head=head))
-    assert found == ['every number in the column "B" repeats the unit "GW"'] * told
+    _, result = arranged(made(*heads, *rows, head=head))
+    assert result == ['every number in the column "B" repeats the unit "GW"'] * told
 
 
 @pytest.mark.parametrize(
@@ -270,7 +270,7 @@ def test_widths_are_shares_where_there_are_as_many(asked: str, widths: list[floa
     assert [column.width for column in table.columns] == widths
 
 
-def test_years_and_ranges_and_heads_of_rows_have_no_shade() -> None:
+def test_years_ranges_and_row_headers_have_no_shade() -> None:
     rows = (line("7", "2019", "1"), line("8", "2020", "5–9"), line("9", "2021", "3"))
     table, _ = arranged(made(line("A", "Year", "B"), *rows, attr=Attr(classes=("heatmap",))))
     assert [[bool(cell.shade) for cell in row.cells] for row in table.body] == [
@@ -278,3 +278,9 @@ def test_years_and_ranges_and_heads_of_rows_have_no_shade() -> None:
         [False, False, False],
         [False, False, True],
     ]
+
+
+@pytest.mark.parametrize(("asked", "widths"), [("[100]", "1 width"), ("[20,30,50]", "3 widths")])
+def test_another_number_of_widths_is_reported_with_that_of_the_columns(asked: str, widths: str) -> None:
+    _, found = arranged(made(HEAD, line("x", "1"), attr=Attr(pairs=(("tbl-colwidths", asked),))))
+    assert found == [f"`tbl-colwidths` has {widths}; the table has 2 columns"]

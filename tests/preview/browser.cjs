@@ -1,5 +1,5 @@
-// A browser that does what it is told, a line of JSON at a time: {viewport}, {goto}, {click}, {evaluate}, {screenshot},
-// {frames}, {complaints}: what its console has said in anger so far.
+// Control a browser with commands, one JSON object per line: {viewport}, {goto}, {click} (a selector), {mouse} (a
+// click at a point), {key}, {evaluate}, {screenshot}, {frames}, {complaints} (warnings and errors in the console).
 "use strict";
 
 const readline = require("node:readline");
@@ -21,9 +21,11 @@ const puppeteer = require("puppeteer-core");
     let answer = null;
     if (order.viewport) await page.setViewport(order.viewport);
     if (order.goto) await page.goto(order.goto, { waitUntil: "domcontentloaded" });
-    // What is clicked may be shown anew in that very moment: a locator looks for it once more.
+    // Use a locator, which finds the element again if the page replaces it at this moment.
     if (order.click) await page.locator(order.click).click();
     if (order.evaluate) answer = await page.evaluate(order.evaluate);
+    if (order.mouse) await page.mouse.click(...order.mouse);
+    if (order.key) await page.keyboard.press(order.key);
     if (order.screenshot) await page.screenshot({ path: order.screenshot });
     if (order.frames) answer = page.frames().map((frame) => frame.url());
     if (order.complaints) answer = complaints;

@@ -1,4 +1,4 @@
-"""A preview of a small project, on a free port of this machine."""
+"""Provide a preview of a small project on a free local port, with a minimal browser."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import pytest
 from tests.conftest import write_files
 from triptych.diagnostics import Diagnostic
 from triptych.preview.building import PreviewBuilder
+from triptych.preview.navigation import Navigator
 from triptych.preview.serving import PreviewServer
 from triptych.preview.state import OutputFile, SharedState
 
@@ -29,7 +30,7 @@ PATIENCE = 60.0  # seconds; a machine may be busy
 
 
 class Told:
-    """Remembers what a builder tells."""
+    """Records the events of a builder."""
 
     def __init__(self) -> None:
         self.findings: list[Diagnostic] = []
@@ -47,17 +48,18 @@ class Told:
 
 
 class Preview:
-    """A project with its shared, builder and server, and a browser of few words."""
+    """A previewed project with its shared state, builder and server, and a minimal HTTP client."""
 
-    def __init__(self, root: Path, formats: tuple[str, ...] | None = ("epub",)) -> None:
+    def __init__(self, root: Path, formats: tuple[str, ...] | None = ("epub",), editor: str = "") -> None:
         self.root, self.shared, self.told = root, SharedState(), Told()
         self.builder = PreviewBuilder(root, self.shared, self.told, formats=formats, environ={})  # type: ignore[arg-type]
-        self.server = PreviewServer(self.shared, "127.0.0.1", 0)
+        self.navigator = Navigator(root, self.shared, editor)
+        self.server = PreviewServer(self.shared, "127.0.0.1", 0, self.navigator)
 
     def get(
         self, path: str, *, method: str = "GET", host: str | None = None, **headers: str
     ) -> tuple[int, dict[str, str], bytes]:
-        """Status, headers and body; the path behind the token is sent as it is."""
+        """Return status, headers and body; the path after the token is sent unchanged."""
         connection = http.client.HTTPConnection("127.0.0.1", self.server.server_port, timeout=PATIENCE)
         try:
             connection.putrequest(method, f"/{self.server.token}{path}", skip_host=True)
@@ -71,7 +73,7 @@ class Preview:
             connection.close()
 
     def tell(self, path: str) -> int:
-        """What the page tells; returns the status."""
+        """Post what the page would report, and return the status."""
         origin = f"http://127.0.0.1:{self.server.server_port}"
         return self.get(path, method="POST", Origin=origin)[0]
 
@@ -84,7 +86,7 @@ class Preview:
         return json.loads(self.text("/state"))
 
     def write(self, text: str, name: str = "source/section.md") -> None:
-        """Change a file, as an editor does that writes beside it and renames."""
+        """Write a file like an editor: to a new file that is then renamed."""
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         beside = path.with_name(f".{path.name}.new")
@@ -92,7 +94,7 @@ class Preview:
         beside.replace(path)
 
     def until(self, holds: Callable[[], bool]) -> None:
-        """Wait for something to hold."""
+        """Wait until a condition is true."""
         end = time.monotonic() + PATIENCE
         while not holds():
             assert time.monotonic() < end, (
@@ -102,8 +104,8 @@ class Preview:
 
 
 @contextmanager
-def previewed(root: Path, formats: tuple[str, ...] | None = ("epub",)) -> Iterator[Preview]:
-    preview = Preview(root, formats)
+def previewed(root: Path, formats: tuple[str, ...] | None = ("epub",), editor: str = "") -> Iterator[Preview]:
+    preview = Preview(root, formats, editor)
     thread = threading.Thread(target=preview.server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     preview.builder.start()
@@ -112,6 +114,7 @@ def previewed(root: Path, formats: tuple[str, ...] | None = ("epub",)) -> Iterat
     finally:
         preview.shared.close_preview()
         preview.builder.close()
+        preview.navigator.close()
         preview.server.shutdown()
         preview.server.server_close()
         thread.join()
@@ -119,7 +122,7 @@ def previewed(root: Path, formats: tuple[str, ...] | None = ("epub",)) -> Iterat
 
 @pytest.fixture
 def preview(tmp_path: Path) -> Iterator[Preview]:
-    """The e-book of a small project, built and served."""
+    """Return a running preview with the e-book of a small project."""
     with previewed(write_files(tmp_path / "project", PROJECT)) as preview:
-        preview.until(lambda: "publishing" in preview.shared.state.findings)  # after which nothing changes
+        preview.until(lambda: "publishing" in preview.shared.state.findings)  # nothing changes after this
         yield preview

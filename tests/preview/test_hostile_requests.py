@@ -1,4 +1,4 @@
-"""What is no browser of this person at this machine: it learns nothing, changes nothing, and is left soon."""
+"""Test requests that the user's browser does not send: they get no data, change nothing, and end soon."""
 
 from __future__ import annotations
 
@@ -21,25 +21,29 @@ Say = Callable[..., bytes]
 
 @pytest.fixture(scope="module")
 def preview(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preview]:
-    """A preview of a book that says "Some text."."""
-    with previewed(write_files(tmp_path_factory.mktemp("preview") / "project", PROJECT)) as preview:
+    """Return a preview of a book that says "Some text."; its editor writes a file when it is started."""
+    root = write_files(tmp_path_factory.mktemp("preview") / "project", PROJECT)
+    with previewed(root, editor=f"touch {root.parent / 'opened'} {{path}}") as preview:
         preview.until(lambda: "epub" in preview.shared.state.outputs)
         yield preview
 
 
 @pytest.fixture
 def say(preview: Preview) -> Say:
-    """``say(requests, pause=seconds)``: all that is answered until the server ends the connection; ``{…}`` stand for its names."""
+    """Return a function that sends requests, and returns all answers until the server closes the connection.
+
+    ``{…}`` in requests stand for the names of the preview.
+    """
 
     def speak(*requests: str, pause: float = 0.0) -> bytes:
         server = preview.server
-        own = f"127.0.0.1:{server.server_port}"
+        text = f"127.0.0.1:{server.server_port}"
         heard = b""
         with socket.create_connection(("127.0.0.1", server.server_port), timeout=20) as connection:
-            with suppress(ConnectionError):  # it may be left in the middle of what it says
+            with suppress(ConnectionError):  # the server may close the connection early
                 for request in requests:
-                    said = request.replace("{own}", own).replace("{token}", server.token)
-                    connection.sendall(said.replace("\n", "\r\n").encode())
+                    result = request.replace("{own}", text).replace("{token}", server.token)
+                    connection.sendall(result.replace("\n", "\r\n").encode())
                     time.sleep(pause)
             with suppress(ConnectionError):
                 while more := connection.recv(65536):
@@ -50,13 +54,17 @@ def say(preview: Preview) -> Say:
 
 
 def status(answer: bytes) -> int:
-    """The status of an answer; 0 where there was none."""
+    """Return the status of an answer, or 0 if there is none."""
     return int(answer.split()[1]) if answer.startswith(b"HTTP/1.1 ") else 0
 
 
 LOOK = "GET /{token}/state HTTP/1.1\nHost: {own}\n"
 LOOK_AND_LEAVE = LOOK + "Connection: close\n\n"
 TELL = "POST /{token}/in-view/pptx HTTP/1.1\nHost: {own}\n"
+OPEN = "POST /{token}/open/source/1/1/source/section.md HTTP/1.1\nHost: {own}\n"
+OPEN_FILE = "POST /{{token}}/open/source/1/1/{} HTTP/1.1\nHost: {{own}}\n"
+OPEN_PAGE = f"POST /{{token}}/open/pdf/{'0' * 16}/1/0/0 HTTP/1.1\nHost: {{own}}\n"
+OPEN_WORD = "POST /{{token}}/open/epub/{}/0/EPUB/text/section.xhtml HTTP/1.1\nHost: {{own}}\n"
 OWN = "Origin: http://{own}\n"
 REFUSED = {
     "no host": (421, "GET /{token}/ HTTP/1.1\n\n"),
@@ -76,6 +84,19 @@ REFUSED = {
     "told without a token": (403, TELL.replace("/{token}", "") + OWN + "\n"),
     "told by looking": (404, TELL.replace("POST", "GET") + OWN + "\n"),
     "told what is not there": (404, TELL.replace("in-view/pptx", "state") + OWN + "\n"),
+    "an editor for another site": (403, OPEN + "Origin: http://evil.example\n\n"),
+    "an editor for nobody": (403, OPEN + "\n"),
+    "an editor without a token": (403, OPEN.replace("/{token}", "") + OWN + "\n"),
+    "an editor by looking": (404, OPEN.replace("POST", "GET") + OWN + "\n"),
+    "an editor for a file out of the project": (404, OPEN_FILE.format("/etc/passwd") + OWN + "\n"),
+    "an editor for a file above": (404, OPEN_FILE.format("source/../../secret") + OWN + "\n"),
+    "an editor for a file above, in other letters": (404, OPEN_FILE.format("%2e%2e/secret") + OWN + "\n"),
+    "an editor for a file that is no source": (404, OPEN_FILE.format("build/a-book.epub") + OWN + "\n"),
+    "an editor for an option": (404, OPEN_FILE.format("--help") + OWN + "\n"),
+    "an editor at no line": (404, OPEN.replace("/1/1/", "/x/1/") + OWN + "\n"),
+    "an editor at a line of many digits": (404, OPEN.replace("/1/1/", f"/{'9' * 50}/1/") + OWN + "\n"),
+    "an editor for an output of before": (409, OPEN_WORD.format("0" * 16) + OWN + "\n"),
+    "an editor for an output that is not there": (409, OPEN_PAGE + OWN + "\n"),
     "a form": (413, TELL + OWN + "Content-Length: 3\n\na=b"),
     "a body without an end": (413, TELL + OWN + "Transfer-Encoding: chunked\n\nffffff\n"),
     "two lengths": (400, LOOK + "Content-Length: 0\nContent-Length: 0\n\n"),
@@ -100,20 +121,24 @@ REFUSED = {
 }
 
 
-def test_what_the_page_asks_is_answered(say: Say, preview: Preview) -> None:
-    """So that the others are refused for what is wrong with them."""
+def test_valid_requests_are_answered(say: Say, preview: Preview) -> None:
+    """Test that valid requests are answered, so that other tests fail for the intended reason."""
     assert b"A book" in say(LOOK_AND_LEAVE)
     assert status(say(TELL.replace("pptx", "epub") + OWN + "Connection: close\n\n")) == 200
     assert preview.shared.visible_output == "epub"
+    stream = preview.root.parent / "opened"
+    assert b'"line": 1' in say(OPEN + OWN + "Connection: close\n\n")
+    preview.until(stream.exists)
+    stream.unlink()
 
 
 @pytest.mark.parametrize(("expected", "request_"), REFUSED.values(), ids=REFUSED)
-def test_nothing_is_learnt_or_changed_and_the_connection_is_left(
+def test_invalid_requests_reveal_and_change_nothing(
     say: Say, preview: Preview, expected: int, request_: str
 ) -> None:
     answer = say(request_)
     assert status(answer) == expected
-    assert answer.count(b"HTTP/1.1") == 1  # what comes behind it is not listened to
+    assert answer.count(b"HTTP/1.1") == 1  # the server ignores the rest
     head = answer.partition(b"\r\n\r\n")[0]
     assert b"Content-Security-Policy: default-src 'none'" in head
     assert b"X-Content-Type-Options: nosniff" in head
@@ -121,6 +146,7 @@ def test_nothing_is_learnt_or_changed_and_the_connection_is_left(
     assert b"A book" not in answer
     assert preview.server.token.encode() not in answer
     assert preview.shared.visible_output != "pptx"
+    assert not (preview.root.parent / "opened").exists()
 
 
 @pytest.mark.parametrize(
@@ -133,8 +159,8 @@ def test_nothing_is_learnt_or_changed_and_the_connection_is_left(
     ],
     ids=["path", "header", "headers", "no words"],
 )
-def test_who_says_too_much_is_left(say: Say, request_: str) -> None:
-    assert status(say(request_)) in (0, 431)  # the answer is lost where more is said behind it
+def test_oversized_requests_are_disconnected(say: Say, request_: str) -> None:
+    assert status(say(request_)) in (0, 431)  # the answer is lost if more data follows it
 
 
 @pytest.mark.parametrize(
@@ -142,22 +168,22 @@ def test_who_says_too_much_is_left(say: Say, request_: str) -> None:
     [(LOOK,), (LOOK, "Cookie: "), ("GET",), (), (LOOK, "Cookie: ", *"x" * 500)],
     ids=["half and waits", "half and more", "a word", "nothing", "a letter at a time"],
 )
-def test_who_takes_too_long_is_left(
+def test_slow_requests_are_disconnected(
     say: Say, monkeypatch: pytest.MonkeyPatch, pieces: tuple[str, ...]
 ) -> None:
     monkeypatch.setattr(bounded_request, "REQUEST_TIMEOUT", 0.3)
     monkeypatch.setattr(bounded_request, "IDLE_TIMEOUT", 0.5)
     started = time.monotonic()
     assert say(*pieces, pause=0.01) == b""
-    assert time.monotonic() - started < 5  # sixty seconds and more without these
+    assert time.monotonic() - started < 5  # sixty seconds and more without these limits
 
 
-def test_a_connection_may_be_used_again_after_a_while(say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_connection_can_be_reused_after_a_while(say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounded_request, "REQUEST_TIMEOUT", 0.3)
     assert say(f"{LOOK}\n", LOOK_AND_LEAVE, pause=0.5).count(b"A book") == 2
 
 
-def test_who_does_not_listen_is_left(preview: Preview, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_client_that_does_not_read_is_disconnected(preview: Preview, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounded_request, "IDLE_TIMEOUT", 0.3)
     threads = threading.active_count()
     preview.shared.set_output("pptx", OutputFile.from_data("b.pptx", bytes(16 << 20), 0.1))
@@ -170,11 +196,11 @@ def test_who_does_not_listen_is_left(preview: Preview, monkeypatch: pytest.Monke
         preview.until(lambda: threading.active_count() <= threads)
 
 
-def test_a_length_of_nothing_is_fine(say: Say) -> None:
+def test_zero_content_length_is_accepted(say: Say) -> None:
     assert b"A book" in say(LOOK + "Content-Length: 0\nConnection: close\n\n")
 
 
-def test_a_crowd_without_the_token_takes_no_place_of_the_browser(say: Say, preview: Preview) -> None:
+def test_untrusted_connections_do_not_use_browser_slots(say: Say, preview: Preview) -> None:
     place = ("127.0.0.1", preview.server.server_port)
     with ExitStack() as crowd:
         for number in range(3 * connections.MAX_TRUSTED):
@@ -184,7 +210,7 @@ def test_a_crowd_without_the_token_takes_no_place_of_the_browser(say: Say, previ
         assert b"A book" in say(LOOK_AND_LEAVE)
 
 
-def test_whoever_does_not_show_the_token_soon_is_left(
+def test_connection_without_a_timely_token_is_closed(
     preview: Preview, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bounded_request, "TOKEN_TIMEOUT", 0.5)
@@ -193,33 +219,33 @@ def test_whoever_does_not_show_the_token_soon_is_left(
         silent = [crowd.enter_context(socket.create_connection(place, timeout=20)) for _ in range(5)]
         silent[1].sendall(b"GET / HTTP/1.1\r\n")
         started = time.monotonic()
-        for one in silent:
-            assert one.recv(1) == b""
+        for item in silent:
+            assert item.recv(1) == b""
         assert time.monotonic() - started < 5
 
 
-def test_a_connection_that_has_shown_it_may_be_idle(say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_trusted_connection_may_be_idle(say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounded_request, "TOKEN_TIMEOUT", 0.3)
     assert say(f"{LOOK}\n", LOOK_AND_LEAVE, pause=0.6).count(b"A book") == 2
 
 
-def test_idle_connections_with_the_token_are_left_too(say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_idle_connections_with_the_token_are_closed_too(say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounded_request, "IDLE_TIMEOUT", 0.5)
     started = time.monotonic()
     assert b"A book" in say(f"{LOOK}\n")
     assert time.monotonic() - started < 5
 
 
-def test_places_of_the_browser_are_counted(
-    say: Say, preview: Preview, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_browser_connections_are_limited(say: Say, preview: Preview, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "MAX_TRUSTED", 2)
     server = preview.server
     look = f"GET /{server.token}/state HTTP/1.1\r\nHost: 127.0.0.1:{server.server_port}\r\n\r\n".encode()
+    # Connections of earlier tests count until the server notices that they are closed.
+    preview.until(lambda: not server.connections._trusted)
     with ExitStack() as pages:
         for _ in range(2):
-            one = pages.enter_context(socket.create_connection(("127.0.0.1", server.server_port)))
-            one.sendall(look)
-            assert one.recv(15).startswith(b"HTTP/1.1 200")
+            enter_context = pages.enter_context(socket.create_connection(("127.0.0.1", server.server_port)))
+            enter_context.sendall(look)
+            assert enter_context.recv(15).startswith(b"HTTP/1.1 200")
         assert status(say(LOOK_AND_LEAVE)) == 503
     preview.until(lambda: status(say(LOOK_AND_LEAVE)) == 200)

@@ -1,4 +1,4 @@
-"""Where a PDF that was made anew differs from the one before."""
+"""Test where a rebuilt PDF differs from the previous one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from triptych.stages import read_project, write_format
 
 
 def leaves(words: str) -> list[PreviewPage]:
-    """A page a word; those in front of the text are in capitals."""
+    """Return a PDF with a word on each page; front matter pages are in capitals."""
     return [PreviewPage(word, word.islower()) for word in words.split()]
 
 
@@ -23,7 +23,7 @@ def leaves(words: str) -> list[PreviewPage]:
         ("A B c d e", "A B c d e", None),
         ("A B c d e", "A B c x e", 4),
         ("A B c d e", "A B c x d e", 4),
-        ("A B c d e", "A X c d x", 5),  # the contents name another page
+        ("A B c d e", "A X c d x", 5),  # the contents refer to another page
         ("A B c d e", "A X c d e", 2),
         ("A B c d e", "A B c d e f", 6),
         ("A B c d e", "A B c d", 4),
@@ -36,9 +36,7 @@ def test_the_first_page_of_the_text_that_differs_is_the_place(
     assert find_first_changed_page(leaves(before), leaves(after)) == place
 
 
-def test_a_change_in_a_chapter_changes_no_page_before_it(
-    make_project: MakeProject, shared_cache: Cache
-) -> None:
+def test_change_in_a_chapter_changes_no_earlier_page(make_project: MakeProject, shared_cache: Cache) -> None:
     def made(text: str) -> tuple[PreviewPage, ...]:
         chapters = {f"source/{name}.md": f"---\ntitle: {name}\n---\nWords.\n" for name in "ab"}
         manifest = "book:\n  title: A book\n  chapters: [a.md, b.md, c.md]\nlang: en\n"

@@ -1,4 +1,4 @@
-"""Finished files are opened for the page."""
+"""Test reading of finished files for the preview page."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from tests.conftest import MakeProject
 from triptych.build_context import BuildContext
 from triptych.engine.cache import Cache
 from triptych.outputs.base import WritingJob
-from triptych.preview.outputs import find_libreoffice, open_ebook, read_slides, render_slides
+from triptych.preview.outputs import open_ebook, read_slides
+from triptych.preview.slide_images import find_libreoffice, render_slides
 from triptych.stages import read_project, write_format
 
 FILES = {
@@ -26,16 +27,16 @@ def made(make_project: MakeProject, shared_cache: Cache):
     def make(name: str, **changed: str) -> bytes:
         project = make_project({**FILES, **{f"source/{name}.md": text for name, text in changed.items()}})
         manifest, book, _ = read_project(project, shared_cache)
-        data, found = write_format(
+        data, findings = write_format(
             name, WritingJob(book, manifest, BuildContext.for_book(project, book, shared_cache))
         )
-        assert not [finding for finding in found if finding.severity == "error"]
+        assert not [finding for finding in findings if finding.severity == "error"]
         return data
 
     return make
 
 
-def test_an_ebook_has_what_its_package_lists(made) -> None:
+def test_epub_has_the_documents_of_its_package(made) -> None:
     ebook = open_ebook(made("epub"))
     assert set(ebook.spine) < set(ebook.files)
     assert "EPUB/text/one.xhtml" in ebook.spine
@@ -47,7 +48,7 @@ def test_an_ebook_has_what_its_package_lists(made) -> None:
     }
 
 
-def test_its_contents_have_depth_and_lead_to_pages(made) -> None:
+def test_contents_are_nested_and_link_to_pages(made) -> None:
     ebook = open_ebook(made("epub"))
     assert [(line.depth, line.title) for line in ebook.contents] == [
         (0, "1 One & only"),
@@ -65,7 +66,7 @@ def test_slides_have_titles_texts_and_notes(made) -> None:
     assert [title for title, slide in slides.items() if slide.hidden] == ["Asked later"]
 
 
-def test_a_slide_looks_the_same_until_something_on_it_changes(made) -> None:
+def test_slide_key_changes_only_with_its_content(made) -> None:
     def looks(**changed: str) -> list[str]:
         return [slide.image_key for slide in read_slides(made("pptx", **changed))]
 
@@ -78,16 +79,14 @@ def test_a_slide_looks_the_same_until_something_on_it_changes(made) -> None:
 
 @pytest.mark.e2e
 @pytest.mark.skipif(find_libreoffice() is None, reason="LibreOffice is not installed")
-def test_each_slide_that_is_not_hidden_has_a_picture_and_those_that_are_known_are_not_drawn(
-    made, tmp_path: Path
-) -> None:
+def test_new_visible_slides_are_rendered_and_cached_ones_are_not(made, tmp_path: Path) -> None:
     deck = made("pptx")
     program = find_libreoffice()
     assert isinstance(program, Path)
-    shown = [slide.image_key for slide in read_slides(deck) if not slide.hidden]
+    image_keys = [slide.image_key for slide in read_slides(deck) if not slide.hidden]
     pictures = render_slides(deck, program, tmp_path, frozenset())
-    assert list(pictures) == shown
-    assert {picture[:8] for picture in pictures.values()} == {b"\x89PNG\r\n\x1a\n"}
-    again = render_slides(deck, program, tmp_path, frozenset(shown) - {shown[-1]})
-    assert again == {shown[-1]: pictures[shown[-1]]}  # with its number, though it is alone
-    assert render_slides(deck, program, tmp_path, frozenset(shown)) == {}
+    assert list(pictures) == image_keys
+    assert {picture.png[:8] for picture in pictures.values()} == {b"\x89PNG\r\n\x1a\n"}
+    slides = render_slides(deck, program, tmp_path, frozenset(image_keys) - {image_keys[-1]})
+    assert slides == {image_keys[-1]: pictures[image_keys[-1]]}  # numbered although there is only one
+    assert render_slides(deck, program, tmp_path, frozenset(image_keys)) == {}

@@ -1,4 +1,4 @@
-"""Which changes of files are noticed, and when."""
+"""Test which file changes are noticed, and when."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def watch(tmp_path: Path) -> FileWatcher:
     )
 
 
-def test_source_and_templates_are_looked_at_and_nothing_else(watch: FileWatcher) -> None:
+def test_only_source_and_templates_are_watched(watch: FileWatcher) -> None:
     write_files(watch.root, {"build/a.epub": "", ".git/HEAD": "", "templates/epub/style.css.j2": ""})
     assert set(watch.stamp_files()) == {
         "source/book.yaml",
@@ -33,14 +33,14 @@ def test_source_and_templates_are_looked_at_and_nothing_else(watch: FileWatcher)
     }
 
 
-def test_what_a_build_asked_for_is_looked_at_wherever_it_is(watch: FileWatcher) -> None:
+def test_all_inputs_of_a_build_are_watched(watch: FileWatcher) -> None:
     watch.requested_paths = frozenset({"notes.txt", "gone.txt"})
     before = watch.stamp_files()
     write_files(watch.root, {"gone.txt": "here"})
     assert list_changed_paths(before, watch.stamp_files()) == {"gone.txt"}
 
 
-def test_it_looks_as_often_after_a_pause_however_long_that_took(
+def test_polling_interval_does_not_grow_after_a_pause(
     watch: FileWatcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = iter(range(100))
@@ -60,7 +60,7 @@ def test_it_looks_as_often_after_a_pause_however_long_that_took(
 @pytest.mark.parametrize(
     "name", [".section.md.swp", "section.md~", "#section.md#", ".#section.md", "4913.tmp"]
 )
-def test_what_editors_write_for_themselves_is_no_change(watch: FileWatcher, name: str) -> None:
+def test_temporary_files_of_editors_are_ignored(watch: FileWatcher, name: str) -> None:
     before = watch.stamp_files()
     write_files(watch.root, {f"source/{name}": ""})
     assert watch.stamp_files() == before
@@ -86,7 +86,7 @@ def test_a_replaced_file_of_the_same_size_and_time_is_a_change(watch: FileWatche
     assert list_changed_paths(before, watch.stamp_files()) == {"source/book.yaml"}
 
 
-def test_a_folder_that_is_a_link_to_itself_is_no_trap(watch: FileWatcher) -> None:
+def test_folder_that_links_to_itself_is_handled(watch: FileWatcher) -> None:
     (watch.root / "source/loop").symlink_to(watch.root / "source", target_is_directory=True)
     assert "source/book.yaml" in watch.stamp_files()
 
@@ -97,19 +97,19 @@ def test_a_folder_that_is_a_link_out_of_the_project_is_not_looked_at(watch: File
     assert watch.stamp_files() == before
 
 
-def test_waiting_ends_with_a_change_that_came_before_it(watch: FileWatcher) -> None:
+def test_earlier_change_ends_waiting(watch: FileWatcher) -> None:
     before = watch.stamp_files()
     write_files(watch.root, {"source/book.yaml": "changed"})
     assert watch.wait_for_change(before, threading.Event()) == watch.stamp_files()
 
 
-def test_waiting_ends_when_it_is_told_to(watch: FileWatcher) -> None:
+def test_stop_request_ends_waiting(watch: FileWatcher) -> None:
     stop = threading.Event()
     stop.set()
     assert watch.wait_for_change(watch.stamp_files(), stop) is None
 
 
-def test_of_a_checkout_the_built_in_templates_are_forgotten_when_they_change(
+def test_changed_built_in_templates_of_a_checkout_are_reloaded(
     watch: FileWatcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bundled_files, "get_templates_folder", lambda: watch.root / "templates")
@@ -118,10 +118,10 @@ def test_of_a_checkout_the_built_in_templates_are_forgotten_when_they_change(
     assert load_theme() is theme
     assert clear_template_caches(watch.root, ["source/book.yaml", "templates/print/book.css.j2"], NO_MEMORY)
     assert load_theme() is not theme
-    assert get_program_digest() == before  # worked out anew, of the same files
+    assert get_program_digest() == before  # computed again for the same files
 
 
-def test_what_a_project_brings_is_no_part_of_the_program(watch: FileWatcher) -> None:
+def test_project_files_are_not_part_of_the_program(watch: FileWatcher) -> None:
     theme = load_theme()
     assert not clear_template_caches(watch.root, ["templates/print/book.css.j2"], NO_MEMORY)
     assert load_theme() is theme

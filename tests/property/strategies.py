@@ -1,11 +1,11 @@
-"""Markdown that people write, that they mistype, and that nobody would write."""
+"""Generate Markdown: typical, with typos, and random."""
 
 from __future__ import annotations
 
 from hypothesis import settings
 from hypothesis import strategies as st
 
-# A few examples, the same in each run; `make fuzz` tries more.
+# A few examples, equal in each run; `make fuzz` tries more.
 BOUNDED = settings(max_examples=15, deadline=None, derandomize=True, database=None)
 
 words = st.text("abc xyzäé中", min_size=1, max_size=12).map(lambda text: text.strip() or "x")

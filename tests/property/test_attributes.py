@@ -1,4 +1,4 @@
-"""Whatever stands in titles, captions, alternative texts and ids: all pages are well-formed XML."""
+"""Test that any titles, captions, alt texts and ids give well-formed XML."""
 
 from __future__ import annotations
 
@@ -35,20 +35,20 @@ PARTS = {
     )
 }
 
-# What people write, and what their ids, classes and attributes are.
+# Texts of authors, and their ids, classes and attributes.
 SAID = frozenset(
     "id target title subtitle alt spoken text letter words end name file_as tag labels key sort entries uses"
     " description keywords rights publisher certified_by summary classes".split()
 )
-KEPT = frozenset("width height lang dir style".split())  # what outputs read as more than text
+KEPT = frozenset("width height lang dir style".split())  # properties that outputs parse
 
 marks = st.text("<>&\"']x;", min_size=1, max_size=6)
 
 
 def marked(value: Any, mark: str) -> Any:
-    """A book or a part of it with a mark behind each text and name in it; the same ones stay the same."""
+    """Append a mark to each text and name in a book or a part of it; equal objects stay identical."""
     if isinstance(value, nodes.Attr):
-        pairs = tuple((name, said if name in KEPT else said + mark) for name, said in value.pairs)
+        pairs = tuple((name, result if name in KEPT else result + mark) for name, result in value.pairs)
         classes = (*value.classes, mark) if value.classes else ()
         return replace(value, id=value.id and value.id + mark, classes=classes, pairs=pairs)
     if isinstance(value, tuple):
@@ -59,20 +59,20 @@ def marked(value: Any, mark: str) -> Any:
         return value
     changes = {}
     for field in fields(value):
-        said = getattr(value, field.name)
-        if field.name not in SAID or isinstance(said, int | bool):
-            changes[field.name] = marked(said, mark)
-        elif isinstance(said, str):
-            changes[field.name] = said and said + mark
-        elif isinstance(said, tuple) and all(isinstance(item, str) for item in said):
-            changes[field.name] = tuple(item + mark for item in said)
+        text = getattr(value, field.name)
+        if field.name not in SAID or isinstance(text, int | bool):
+            changes[field.name] = marked(text, mark)
+        elif isinstance(text, str):
+            changes[field.name] = text and text + mark
+        elif isinstance(text, tuple) and all(isinstance(item, str) for item in text):
+            changes[field.name] = tuple(item + mark for item in text)
         else:
-            changes[field.name] = marked(said, mark)
+            changes[field.name] = marked(text, mark)
     return replace(value, **changes)
 
 
 def book_with(book: Book, mark: str) -> Book:
-    """The book with the mark; its numbers are known by the new names."""
+    """Return the marked book; its numbers are stored under the new names."""
     labels = {name + mark: marked(label, mark) for name, label in book.labels.items()}
     return replace(marked(book, mark), labels=labels, anchors={})
 
@@ -99,5 +99,5 @@ def test_pages_of_e_books_and_of_print_are_well_formed(
         pages = [package.read(name) for name in package.namelist() if name.endswith(("xhtml", "opf", "ncx"))]
     for document in split_into_documents(book, context.labels, depth=3, list_kinds=()):
         pages.append(document.render(context.templates, theme=load_theme()).encode())
-    said = [value for page in pages for value in etree.fromstring(page).xpath("//@*")]
-    assert any(mark in value for value in said)
+    elements = [value for page in pages for value in etree.fromstring(page).xpath("//@*")]
+    assert any(mark in value for value in elements)

@@ -1,4 +1,4 @@
-"""Whatever the Markdown: with no error in the source, whole outputs are what they should be."""
+"""Test that any Markdown without errors gives complete, valid outputs."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from triptych.writers.print.documents import split_into_documents
 
 pytestmark = pytest.mark.e2e
 
-SECTIONS = 4  # through one pandoc process, whose start takes most of the time
+SECTIONS = 4  # in one pandoc process, whose start takes most of the time
 FEW = settings(
     max_examples=6,
     deadline=None,
@@ -47,7 +47,7 @@ MANIFEST = (
 BIB = "@book{known,\n  author = {Knuth & Sons},\n  title = {A <b>book</b>},\n  year = {1984},\n}\n"
 
 defined = st.sampled_from(["fig-a", "sec-b", "tbl-c", "eq-d", "lst-e"])
-# What has no error, so that books are written to the end.
+# Markdown without errors, so that outputs are written.
 valid_blocks = st.one_of(
     st.lists(words, min_size=1, max_size=6).map(" ".join),
     st.builds(
@@ -92,9 +92,9 @@ def read_all(folder: Path, texts: list[str]) -> tuple[Project, Manifest, Book, l
         **{f"source/s{n}.md": text for n, text in enumerate(texts)},
     }
     project = Project(write_files(folder, files), environ={})
-    manifest, book, found = read_project(project, Cache(None))
+    manifest, book, result = read_project(project, Cache(None))
     assert manifest is not None and book is not None
-    return project, manifest, book, found
+    return project, manifest, book, result
 
 
 def texts_of(strategy: st.SearchStrategy[str]) -> st.SearchStrategy[list[str]]:
@@ -118,7 +118,7 @@ def repeated_ids(root: etree._Element) -> list[str]:
 @FEW
 @given(texts_of(st.one_of(markdown, valid)))
 def test_every_page_of_the_e_book_parses(texts: list[str]) -> None:
-    """Also where the source has errors, after which nothing is written in a real build."""
+    """Test that each page of the e-book is well-formed, even if a real build would stop at errors."""
     with tempfile.TemporaryDirectory() as name:
         project, manifest, book, _ = read_all(Path(name), texts)
         context = BuildContext.for_book(project, book, Cache(None))
@@ -130,8 +130,8 @@ def test_every_page_of_the_e_book_parses(texts: list[str]) -> None:
 @given(texts_of(valid))
 def test_an_e_book_of_a_source_without_errors_passes_the_check(texts: list[str]) -> None:
     with tempfile.TemporaryDirectory() as name:
-        project, manifest, book, found = read_all(Path(name), texts)
-        assert not has_errors(found), [str(finding) for finding in found]
+        project, manifest, book, result = read_all(Path(name), texts)
+        assert not has_errors(result), [str(finding) for finding in result]
         context = BuildContext.for_book(project, book, Cache(None))
         data = OUTPUTS["epub"].write(WritingJob(book, manifest, context)).data
     assert [str(finding) for finding in check_epub(data)] == []
@@ -140,16 +140,16 @@ def test_an_e_book_of_a_source_without_errors_passes_the_check(texts: list[str])
 
 @FEW
 @given(texts_of(valid))
-def test_the_document_for_print_is_whole(texts: list[str]) -> None:
-    """All that it is set from parses, their ids stand once, and each inner link has a target."""
+def test_print_document_is_complete(texts: list[str]) -> None:
+    """Test that print documents are well-formed, with unique ids and a target for each internal link."""
     with tempfile.TemporaryDirectory() as name:
-        project, _, book, found = read_all(Path(name), texts)
+        project, _, book, result = read_all(Path(name), texts)
         context = BuildContext.for_book(project, book, Cache(None))
         parts = [
             document.render(context.templates, theme=context.theme)
             for document in split_into_documents(book, context.labels)
         ]
-    assert not has_errors(found), [str(finding) for finding in found]
+    assert not has_errors(result), [str(finding) for finding in result]
     roots = [etree.fromstring(xhtml) for xhtml in parts]
     assert [repeated_ids(root) for root in roots] == [[] for _ in roots]
     ids = {element.get("id") for root in roots for element in root.iter()}
@@ -165,7 +165,7 @@ def test_the_document_for_print_is_whole(texts: list[str]) -> None:
     ),
     st.sets(defined),
 )
-def test_each_reference_reads_as_a_number_or_is_reported_where_it_stands(
+def test_each_reference_has_a_number_or_is_reported_at_its_position(
     texts: list[str], there: set[str]
 ) -> None:
     things = {
@@ -177,14 +177,14 @@ def test_each_reference_reads_as_a_number_or_is_reported_where_it_stands(
     }
     definitions = "\n\n".join(things[name] for name in sorted(there))
     with tempfile.TemporaryDirectory() as name:
-        _, _, book, found = read_all(Path(name), [f"{texts[0]}\n\n{definitions}\n", *texts[1:]])
+        _, _, book, findings = read_all(Path(name), [f"{texts[0]}\n\n{definitions}\n", *texts[1:]])
     nodes = [node for chapter in book.chapters for node in chapter_nodes(chapter)]
     resolved = Counter(node.target for node in nodes if isinstance(node, Reference) and node.content)
-    reported = Counter(d.message.split('"')[1] for d in found if d.code == "REF001")
-    written = Counter(word for text in texts for word in re.findall(r"@(\S+)", text))
-    assert resolved == Counter({name: count for name, count in written.items() if name in there})
-    assert reported == Counter({name: count for name, count in written.items() if name not in there})
-    places = [(d.span.path, d.span.line, d.span.column) for d in found if d.code == "REF001" and d.span]
+    reported = Counter(d.message.split('"')[1] for d in findings if d.code == "REF001")
+    counter = Counter(word for text in texts for word in re.findall(r"@(\S+)", text))
+    assert resolved == Counter({name: count for name, count in counter.items() if name in there})
+    assert reported == Counter({name: count for name, count in counter.items() if name not in there})
+    places = [(d.span.path, d.span.line, d.span.column) for d in findings if d.code == "REF001" and d.span]
     expected = [
         (f"source/s{n}.md", 1, match.start() + 1)
         for n, text in enumerate(texts)
@@ -196,10 +196,10 @@ def test_each_reference_reads_as_a_number_or_is_reported_where_it_stands(
 
 @FEW
 @given(texts_of(st.one_of(markdown, st.text(max_size=120))))
-def test_every_finding_names_a_file_and_a_line_within_it(texts: list[str]) -> None:
+def test_every_finding_has_a_file_and_a_line_within_it(texts: list[str]) -> None:
     with tempfile.TemporaryDirectory() as name:
-        project, _, _, found = read_all(Path(name), texts)
-        for finding in found:
+        project, _, _, result = read_all(Path(name), texts)
+        for finding in result:
             assert finding.span is not None
             length = len(project.read_text(finding.span.path).split("\n"))
             assert 1 <= finding.span.line <= length, str(finding)

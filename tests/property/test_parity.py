@@ -1,4 +1,4 @@
-"""Whatever the Markdown, each element with content of its own is in exactly one row of the parity report."""
+"""Test that, for any Markdown, each element with content is in exactly one row of the parity report."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ SAYING = (
 
 
 def sayings(book: Book) -> Iterator[Any]:
-    """All that says something by itself. A paragraph with nothing in it, such as an anchor, does not."""
+    """Return all elements with their own content. An empty paragraph, such as an anchor, has none."""
     for chapter in book.chapters:
         for node in chapter_nodes(chapter):
             if isinstance(node, SAYING) and not _empty(node):
@@ -54,8 +54,8 @@ def sayings(book: Book) -> Iterator[Any]:
 def _empty(node: Any) -> bool:
     match node:
         case nodes.Paragraph() | nodes.Heading():
-            drawn = any(isinstance(inner, nodes.Image | nodes.Math | nodes.Note) for inner in walk(node))
-            return not drawn and not get_text_with_placeholders(node.content).strip()
+            drawing = any(isinstance(inner, nodes.Image | nodes.Math | nodes.Note) for inner in walk(node))
+            return not drawing and not get_text_with_placeholders(node.content).strip()
         case nodes.CodeBlock():
             return not node.text.strip()
         case nodes.Verse():
@@ -80,7 +80,7 @@ def test_each_element_is_in_one_row(texts: list[str]) -> None:
 
 @FEW
 @given(texts_of(st.one_of(markdown, valid)), st.booleans(), st.booleans())
-def test_what_is_missing_is_what_the_whole_report_calls_lost(
+def test_missing_content_equals_the_lost_rows_of_the_report(
     texts: list[str], talk: bool, says_all: bool
 ) -> None:
     with tempfile.TemporaryDirectory() as name:
@@ -94,10 +94,10 @@ def test_what_is_missing_is_what_the_whole_report_calls_lost(
 
 @FEW
 @given(texts_of(valid))
-def test_an_e_book_has_all_that_its_source_says(texts: list[str]) -> None:
+def test_epub_contains_all_of_its_source(texts: list[str]) -> None:
     with tempfile.TemporaryDirectory() as name:
-        project, manifest, book, found = read_all(Path(name), texts)
-        assert not has_errors(found)
+        project, manifest, book, result = read_all(Path(name), texts)
+        assert not has_errors(result)
         data = (
             OUTPUTS["epub"]
             .write(WritingJob(book, manifest, BuildContext.for_book(project, book, Cache(None))))
@@ -111,13 +111,13 @@ def test_an_e_book_has_all_that_its_source_says(texts: list[str]) -> None:
 
 @FEW
 @given(texts_of(valid))
-def test_a_deck_shows_or_says_all_that_its_source_says(texts: list[str]) -> None:
+def test_deck_contains_all_of_its_source(texts: list[str]) -> None:
     with tempfile.TemporaryDirectory() as name:
         project, manifest, book, _ = read_all(Path(name), texts)
-        made = OUTPUTS["pptx"].write(
+        result = OUTPUTS["pptx"].write(
             WritingJob(book, manifest, BuildContext.for_book(project, book, Cache(None)))
         )
-        if has_errors(made.findings):
+        if has_errors(result.findings):
             return
-        rows = compare_outputs(book, {"pptx": OUTPUTS["pptx"].read_text(made.data)})
+        rows = compare_outputs(book, {"pptx": OUTPUTS["pptx"].read_text(result.data)})
     assert [str(finding) for finding in find_omitted_blocks(rows)] == []

@@ -1,4 +1,4 @@
-"""Whatever the Markdown: reading ends, ids are unique, references are resolved or reported, XHTML is well-formed."""
+"""Test that reading any Markdown ends, with unique ids, resolved references and well-formed XHTML."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MANIFEST = "book:\n  title: A book\n  lang: en\n  chapters: [section.md, other.m
 def read_sections(
     *texts: str | bytes, manifest: str | bytes = MANIFEST
 ) -> tuple[Book | None, list[Diagnostic]]:
-    """A book of one or two sections, read in a folder that is gone afterwards."""
+    """Return a book of one or two sections, read in a temporary folder."""
     first, second = (*texts, "Text.\n")[:2]
     with tempfile.TemporaryDirectory() as folder:
         files = {
@@ -41,14 +41,14 @@ def read_sections(
             "source/other.md": second,
             "source/dot.png": tiny_png(),
         }
-        _, book, found = read_project(Project(write_files(Path(folder), files), environ={}), Cache(None))
-    return book, found
+        _, book, result = read_project(Project(write_files(Path(folder), files), environ={}), Cache(None))
+    return book, result
 
 
 def book_of(*texts: str) -> tuple[Book, list[Diagnostic]]:
-    book, found = read_sections(*texts)
+    book, result = read_sections(*texts)
     assert book is not None
-    return book, found
+    return book, result
 
 
 def chapter_ids(book: Book) -> Iterator[str]:
@@ -86,11 +86,11 @@ def test_print_is_well_formed(text: str) -> None:
 @BOUNDED
 @given(markdown, markdown)
 def test_ids_are_unique_in_the_book_or_reported(first: str, second: str) -> None:
-    book, found = book_of(first, second)
+    book, findings = book_of(first, second)
     ids = list(chapter_ids(book))
     repeated = {name for name in ids if ids.count(name) > 1}
     reported = {
-        match.group(1) for d in found if (match := re.match(r'id "(.*)" is defined twice', d.message))
+        match.group(1) for d in findings if (match := re.match(r'id "(.*)" is defined twice', d.message))
     }
     assert repeated == reported
 
@@ -114,16 +114,16 @@ def test_every_reference_and_link_is_resolved_or_reported(first: str, second: st
 @BOUNDED
 @given(markdown)
 def test_every_finding_of_a_section_is_a_place_in_its_file(text: str) -> None:
-    _, found = book_of(text)
+    _, result = book_of(text)
     lines = {
         "source/section.md": text.replace("\r\n", "\n").replace("\r", "\n").split("\n"),
         "source/other.md": ["Text.", ""],
     }
-    for finding in found:
+    for finding in result:
         if finding.span is not None and finding.span.path in lines:
-            own = lines[finding.span.path]
-            assert 1 <= finding.span.line <= len(own)
-            assert 1 <= finding.span.column <= len(own[finding.span.line - 1]) + 1
+            line = lines[finding.span.path]
+            assert 1 <= finding.span.line <= len(line)
+            assert 1 <= finding.span.column <= len(line[finding.span.line - 1]) + 1
 
 
 @BOUNDED
@@ -164,7 +164,7 @@ def test_the_manifest_never_raises(text: str) -> None:
     ),
     st.sampled_from(["book", "format", "bibliography", "lang", "csl", "jinja"]),
 )
-def test_values_of_the_wrong_form_never_raise(value: object, key: str) -> None:
+def test_values_of_the_wrong_type_never_raise(value: object, key: str) -> None:
     import json
 
     tree: dict[str, object] = {"book": {"title": "A", "chapters": ["section.md"]}}
@@ -179,17 +179,17 @@ plain_words = st.lists(
 
 @BOUNDED
 @given(st.lists(plain_words, min_size=1, max_size=5))
-def test_the_words_of_paragraphs_survive(paragraphs: list[list[str]]) -> None:
-    book, found = book_of("\n\n".join(" ".join(words) for words in paragraphs))
-    assert {finding.code for finding in found} <= {"FNT001"}
+def test_paragraph_text_survives(paragraphs: list[list[str]]) -> None:
+    book, findings = book_of("\n\n".join(" ".join(words) for words in paragraphs))
+    assert {finding.code for finding in findings} <= {"FNT001"}
     xhtml = parsed(str(PageWriter(book, load_labels("en")).make_chapter_variables(book.chapters[0])["text"]))
-    written = ["".join(p.itertext()).split() for p in xhtml.iter("p")]
-    assert written == paragraphs
+    output = ["".join(p.itertext()).split() for p in xhtml.iter("p")]
+    assert output == paragraphs
 
 
 @BOUNDED
 @given(st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn")), min_size=1, max_size=60))
-def test_a_listing_keeps_every_character(text: str) -> None:
+def test_listing_keeps_every_character(text: str) -> None:
     code = text.replace("```", "'''")
     book, _ = book_of(f"~~~~~~~~\n|{code}|\n~~~~~~~~\n")
     (listing,) = parsed(
@@ -200,5 +200,5 @@ def test_a_listing_keeps_every_character(text: str) -> None:
 
 @pytest.mark.parametrize("depth", [30, 100, 300])
 def test_deep_nesting_is_read_or_reported(depth: int) -> None:
-    book, found = read_sections("> " * depth + "deep\n")
-    assert book is not None or found
+    book, result = read_sections("> " * depth + "deep\n")
+    assert book is not None or result

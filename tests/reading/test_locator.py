@@ -1,10 +1,10 @@
-"""A moving finger over the source finds where a node stands."""
+"""Test that nodes are located in the source by scanning it in order."""
 
 from __future__ import annotations
 
 import pytest
 
-from triptych.reading.locator import Locator
+from triptych.reading.locator import Locator, _WordIndex
 
 TEXT = "# One\n\nSome *words* stand here.\n\nA [link](#x) and `#x`.\n"
 
@@ -50,14 +50,14 @@ def test_the_finger_only_moves_forward() -> None:
     assert place(locator.find_words("one")) == (3, 1)
 
 
-def test_what_is_not_found_is_where_the_finger_is() -> None:
+def test_missing_text_is_located_at_the_cursor() -> None:
     locator = Locator("a.md", "one\ntwo\n")
     locator.find_words("two")
     assert place(locator.find_words("three")) == (2, 1)
     assert place(locator.find_literal("three")) == (2, 1)
 
 
-def test_a_literal_is_found_as_it_stands() -> None:
+def test_literal_is_found_exactly() -> None:
     assert place(Locator("a.md", TEXT).find_literal("#x")) == (5, 10)
 
 
@@ -66,16 +66,16 @@ def test_two_nodes_may_share_a_literal() -> None:
     assert locator.find_literal("https://a.example") == locator.find_literal("https://a.example")
 
 
-def test_after_moves_past_what_it_found() -> None:
+def test_cursor_moves_past_the_match() -> None:
     locator = Locator("a.md", ".chart\n.chart\n")
     assert [place(locator.pass_literal(".chart")), place(locator.pass_literal(".chart"))] == [(1, 1), (2, 1)]
 
 
-def test_a_short_word_far_away_is_somebody_elses() -> None:
+def test_distant_short_word_is_not_matched() -> None:
     assert place(Locator("a.md", "x " * 300 + "\nit\n").find_words("it")) == (1, 1)
 
 
-def test_a_text_without_words_is_where_the_finger_is() -> None:
+def test_empty_text_is_located_at_the_cursor() -> None:
     assert place(Locator("a.md", TEXT).find_words("…")) == (1, 1)
 
 
@@ -90,7 +90,7 @@ def test_an_address_in_a_definition_does_not_move_the_finger() -> None:
     assert place(locator.find_words("Then this")) == (3, 1)
 
 
-def test_an_address_far_away_is_another_links() -> None:
+def test_distant_url_belongs_to_another_link() -> None:
     locator = Locator("a.md", "Here.\n\n" + "word " * 600 + "\n\n[x](https://a.example)\n")
     locator.find_words("Here")
     assert place(locator.find_url("https://a.example")) == (1, 1)
@@ -103,13 +103,13 @@ def test_a_paragraph_is_passed_to_its_end_so_that_short_words_are_near() -> None
 
 
 @pytest.mark.parametrize("block", ["- Two", "1. Two", "> Two", "# Two", "::: x\nTwo", "| Two |", "\nTwo"])
-def test_a_paragraph_ends_where_another_block_begins(block: str) -> None:
+def test_paragraph_ends_at_the_next_block(block: str) -> None:
     locator = Locator("a.md", f"One paragraph of words\n{block}\n")
     locator.pass_paragraph(locator.find_words("One paragraph of words"))
     assert place(locator.find_words("Two"))[0] > 1
 
 
-def test_a_heading_is_found_wherever_the_finger_went() -> None:
+def test_heading_is_found_regardless_of_the_cursor() -> None:
     locator = Locator("a.md", "# A\n\nText\n\n## B c\n\nText\n\n## B\n\nFar away words\n")
     assert place(locator.find_heading("A")) == (1, 3)
     locator.find_words("Far away words")
@@ -130,7 +130,7 @@ def test_code_is_found_whole_before_its_first_line() -> None:
     )
 
 
-def test_the_first_line_of_code_far_away_is_other_codes() -> None:
+def test_distant_first_line_belongs_to_other_code() -> None:
     locator = Locator("a.md", "Text " * 600 + "\n\n    $ make\n    Other.\n")
     assert place(locator.find_code("$ make\nDone.")) == (1, 1)
 
@@ -145,7 +145,7 @@ def test_the_first_line_of_code_far_away_is_other_codes() -> None:
         ('<div id="q" class="chart" y="2">#a', "y", 27),
     ],
 )
-def test_an_attribute_is_found_in_its_own_braces(text: str, key: str, column: int) -> None:
+def test_attribute_is_found_within_its_braces(text: str, key: str, column: int) -> None:
     locator = Locator("a.md", text)
     locator.pass_literal("#a")
     assert locator.make_attribute_finder()(key).column == column
@@ -157,8 +157,29 @@ def test_formulas_are_found_one_after_the_other_and_with_macros_put_in() -> None
     assert places == [(3, 6), (3, 14), (5, 3), (9, 5)]
 
 
-def test_a_displayed_formula_is_found_from_its_own_words_on() -> None:
+def test_displayed_formula_is_located_by_its_text() -> None:
     locator = Locator("a.md", "text\n\n$$\ny = x\n$$\n\nand $z$, or $$\ny = x\n$$\n")
     span = locator.find_words("y = x")
     assert place(locator.find_formula("\ny = x\n")) == place(span) == (4, 1)
     assert place(locator.find_formula("{z}")) == (7, 6)
+
+
+def test_notes_with_equal_beginnings_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[int] = []
+    find_end = _WordIndex.find_end
+
+    def count(words: _WordIndex, index: int, following_words: list[str], text: str) -> int | None:
+        tried.append(index)
+        return find_end(words, index, following_words, text)
+
+    monkeypatch.setattr(_WordIndex, "find_end", count)
+    locator = Locator("a.md", "".join(f"Word ^[Note {number} with *some* text.]\n" for number in range(300)))
+    for number in range(300):
+        span = locator.copy_at_start().find_words(f"Note {number} with some text.")
+        assert place(span) == (number + 1, 8)
+    assert len(tried) < 6 * 300
+
+
+def test_search_continues_after_a_partial_match() -> None:
+    locator = Locator("a.md", "one two three\none four rare\none two rare\n")
+    assert place(locator.find_words("one two rare")) == (3, 1)

@@ -1,4 +1,4 @@
-"""Markdown through pandoc: many texts, and none of them at the cost of the others."""
+"""Test converting Markdown with pandoc: many texts at once, without one delaying the others."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from triptych.engine.processes import limits, programs
 from triptych.engine.processes.limits import ResourceLimits
 from triptych.engine.processes.programs import ProgramFailed, ProgramLimitExceeded
 from triptych.reading import pandoc as texts_module
+from triptych.reading.filters import LuaFilters
 from triptych.reading.pandoc import (
     BODY,
     ParsedText,
@@ -26,7 +27,7 @@ from triptych.reading.pandoc import (
 )
 from triptych.settings.values import DEFAULT_LIMITS, ReadingLimits
 
-ENDLESS = "[" * 60 + "\n"  # pandoc tries each of them as a link, and in it each of the others
+ENDLESS = "[" * 60 + "\n"  # pandoc tries each of them as a link, and each of the others inside it
 
 
 @pytest.fixture
@@ -43,20 +44,18 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.e2e
 @pytest.mark.usefixtures("impatient")
-def test_a_text_without_end_is_told_at_its_paragraph_and_the_others_are_read(tmp_path: Path) -> None:
+def test_exhausting_text_is_reported_at_its_paragraph_and_others_are_read(tmp_path: Path) -> None:
     texts = ["First.\n", f"One.\n\nTwo\nlines.\n\n{ENDLESS}\nThree.\n", "Last.\n"]
     first, second, last = read_markdown(texts, Cache(tmp_path))
     assert isinstance(first, ParsedText) and isinstance(last, ParsedText)
     assert isinstance(second, UnreadableText)
     assert (second.line, str(second)) == (6, "reading the text from here on takes too much time or memory")
-    assert len(list((tmp_path / "ast").iterdir())) == 2  # a quicker machine may read the other
+    assert len(list((tmp_path / "ast").iterdir())) == 2  # a faster machine may read the other
 
 
 @pytest.mark.e2e
 @pytest.mark.usefixtures("impatient")
-def test_a_pandoc_that_is_ended_leaves_nothing_in_the_temporary_folder(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_terminated_pandoc_leaves_no_temporary_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(scratch))
@@ -65,26 +64,24 @@ def test_a_pandoc_that_is_ended_leaves_nothing_in_the_temporary_folder(
     assert not list(scratch.iterdir())
 
 
-def test_many_slow_texts_do_not_take_many_times_as_long(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_many_slow_texts_do_not_multiply_the_time(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     seconds: list[float] = []
     empty = b'ok\t{"blocks": [], "meta": {"remarks": {"c": "[]"}}}\n'
 
-    def run_driver(driver: Path, texts: Sequence[str], bounds: ResourceLimits) -> bytes:
+    def run_driver(driver: Path, filters: LuaFilters, texts: Sequence[str], bounds: ResourceLimits) -> bytes:
         if "slow" in "".join(texts):
             seconds.append(bounds.seconds)
-            done = next(i for i, text in enumerate(texts) if "slow" in text)
-            raise ProgramLimitExceeded("pandoc", "", empty * done)
+            result = next(i for i, text in enumerate(texts) if "slow" in text)
+            raise ProgramLimitExceeded("pandoc", "", empty * result)
         return empty * len(texts)
 
     monkeypatch.setattr(texts_module, "_run_driver", run_driver)
     monkeypatch.setattr(texts_module, "count_processors", lambda: 1)
     texts = [word * length for length, word in zip(range(9, 0, -1), ["good", "slow"] * 5, strict=False)]
-    found = read_markdown(texts, Cache(tmp_path))
-    assert [isinstance(one, UnreadableText) for one in found] == [False, True, False, *[True] * 6]
-    assert "takes too much time" in str(found[1])
-    assert {str(one) for one in found[3:]} == {
+    markdown = read_markdown(texts, Cache(tmp_path))
+    assert [isinstance(item, UnreadableText) for item in markdown] == [False, True, False, *[True] * 6]
+    assert "takes too much time" in str(markdown[1])
+    assert {str(item) for item in markdown[3:]} == {
         "the section was not read, since other sections took too much time or memory"
     }
     assert sum(seconds) < 8 + limits.SEARCH_SECONDS + 9
@@ -92,18 +89,18 @@ def test_many_slow_texts_do_not_take_many_times_as_long(
 
 @pytest.mark.e2e
 @pytest.mark.usefixtures("impatient")
-def test_what_was_not_read_is_not_tried_again_in_the_same_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_failed_text_is_not_retried_in_the_same_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cache, texts = Cache(tmp_path), TextGroup("a.md", {"title": "A *title*", BODY: ENDLESS}, lambda *_: [])
     read_citations([texts], cache, DEFAULT_LIMITS)
-    assert [finding.code for finding in texts.found] == ["SEC004"]
-    asked: list[str] = []
+    assert [finding.code for finding in texts.findings] == ["SEC004"]
+    requested: list[str] = []
     monkeypatch.setattr(
-        texts_module, "read_markdown", lambda texts, *rest: asked.extend(texts) or read_markdown(texts, *rest)
+        texts_module,
+        "read_markdown",
+        lambda texts, *rest: requested.extend(texts) or read_markdown(texts, *rest),
     )
     trees = texts.read_trees(cache)
-    assert asked == ["A *title*", ""]
+    assert requested == ["A *title*", ""]
     assert trees[BODY]["c"] == []
     assert trees["title"]["c"]
 
@@ -115,11 +112,11 @@ def test_words_are_measured_once() -> None:
     assert getattr(_check_text("One\n" + "w" * 20_001, DEFAULT_LIMITS), "line", 0) == 2
 
 
-def test_a_section_has_words_by_the_pieces_that_it_may_have(tmp_path: Path) -> None:
+def test_word_limit_depends_on_the_element_limit(tmp_path: Path) -> None:
     text = "word\n" * 160_001
-    (read,) = read_markdown([text], Cache(tmp_path))
-    assert isinstance(read, UnreadableText)
-    assert (read.line, str(read)) == (
+    (result,) = read_markdown([text], Cache(tmp_path))
+    assert isinstance(result, UnreadableText)
+    assert (result.line, str(result)) == (
         160_001,
         "the section exceeds the limit of 160,000 words at this line",
     )
@@ -127,13 +124,13 @@ def test_a_section_has_words_by_the_pieces_that_it_may_have(tmp_path: Path) -> N
     assert _check_text(text[:-5], DEFAULT_LIMITS) is None
 
 
-def test_half_a_character_is_told_at_its_line(tmp_path: Path) -> None:
+def test_lone_surrogate_is_reported_at_its_line(tmp_path: Path) -> None:
     first, second = read_markdown(["One.\n\nTwo \ud800.\n", "Three.\n"], Cache(tmp_path))
     assert isinstance(first, UnreadableText) and isinstance(second, ParsedText)
     assert (first.line, str(first)) == (3, "U+D800 is half of a surrogate pair, not a character")
 
 
-def test_a_section_as_long_as_a_shelf_of_books_is_refused(tmp_path: Path) -> None:
+def test_excessively_long_section_is_rejected(tmp_path: Path) -> None:
     (long,) = read_markdown(["word " * 400_001], Cache(tmp_path))
     assert isinstance(long, UnreadableText)
     assert str(long) == "the section has 2,000,005 characters; the limit is 2,000,000"
@@ -142,17 +139,17 @@ def test_a_section_as_long_as_a_shelf_of_books_is_refused(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("text", "line"), [("w" * 20_001, 3), ("*" * 30_000 + "a", 3), ("w" * 20_000, 0), ("\u5b57" * 30_000, 0)]
 )
-def test_a_word_of_many_pages_is_refused(tmp_path: Path, text: str, line: int) -> None:
-    (read,) = read_markdown([f"One.\n\n{text} end\n"], Cache(tmp_path))
-    assert (read.line if isinstance(read, UnreadableText) else 0) == line
+def test_excessively_long_word_is_rejected(tmp_path: Path, text: str, line: int) -> None:
+    (result,) = read_markdown([f"One.\n\n{text} end\n"], Cache(tmp_path))
+    assert (result.line if isinstance(result, UnreadableText) else 0) == line
 
 
-def test_a_picture_in_its_place_is_no_word(tmp_path: Path) -> None:
-    (read,) = read_markdown([f"![A](data:image/png;base64,{'A' * 30_000})\n"], Cache(tmp_path))
-    assert isinstance(read, ParsedText)
+def test_embedded_picture_is_not_a_word(tmp_path: Path) -> None:
+    (result,) = read_markdown([f"![A](data:image/png;base64,{'A' * 30_000})\n"], Cache(tmp_path))
+    assert isinstance(result, ParsedText)
 
 
-def test_sources_that_no_program_could_follow_are_refused() -> None:
+def test_pathological_sources_are_rejected() -> None:
     def book(depth: int) -> bytes:
         return b"@book{a, title = {" + b"\\emph{" * depth + b"a" + b"}" * depth + b"}}"
 

@@ -1,4 +1,4 @@
-"""A section has so many pieces of markup at the most."""
+"""Test the maximum number of markup elements in a section."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from triptych.settings.values import DEFAULT_LIMITS
 
 
 def too_many(read_book_of: ReadBook, lines: int, text: str, manifest: str = "") -> list[Diagnostic]:
-    """What is told of a text behind so many lines of code."""
-    _, found = read_book_of("```text\n" + "a\n" * lines + f"```\n\n{text}\n", manifest=manifest)
-    return [finding for finding in found if finding.code == "SEC004"]
+    """Return the findings in a text after the given number of lines of code."""
+    _, findings = read_book_of("```text\n" + "a\n" * lines + f"```\n\n{text}\n", manifest=manifest)
+    return [finding for finding in findings if finding.code == "SEC004"]
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_each_mark_block_item_and_line_of_code_counts(read_book_of: ReadBook, te
     assert "20,000 pieces" in problem.message
 
 
-def test_it_is_told_once_where_it_is_reached(read_book_of: ReadBook) -> None:
+def test_element_limit_is_reported_once_where_exceeded(read_book_of: ReadBook) -> None:
     text = "Something *marked*, \nthen *b*, \nthen [c](https://example.org).\n\n" + "`d` " * 50
     [problem] = too_many(read_book_of, DEFAULT_LIMITS.section_elements - 3, text)
     assert problem.span is not None
@@ -52,14 +52,18 @@ def test_a_diagram_beyond_the_limit_is_omitted(read_book_of: ReadBook, language:
     assert "the rest is omitted" in problem.message
 
 
-def test_a_manifest_raises_it(read_book_of: ReadBook) -> None:
+def test_manifest_can_raise_the_element_limit(read_book_of: ReadBook) -> None:
     [problem] = too_many(read_book_of, 20_000, "More.")
     assert "raise `section-elements:` under `limits:`" in (problem.hint or "")
     assert too_many(read_book_of, 20_000, "More.", "limits: {section-elements: 30000}\n") == []
 
 
 @pytest.mark.e2e
-def test_a_glossary_has_no_more(read_book_of: ReadBook) -> None:
+def test_glossary_has_the_same_element_limit(read_book_of: ReadBook) -> None:
     terms = "".join(f"- term: T{i}\n  definition: '{'*a* ' * 2_000}'\n" for i in range(12))
-    _, found = read_book_of("Text.\n", manifest="glossary: terms.yaml\n", files={"source/terms.yaml": terms})
-    assert [one.span.path for one in found if one.code == "SEC004" and one.span] == ["source/terms.yaml"]
+    _, findings = read_book_of(
+        "Text.\n", manifest="glossary: terms.yaml\n", files={"source/terms.yaml": terms}
+    )
+    assert [item.span.path for item in findings if item.code == "SEC004" and item.span] == [
+        "source/terms.yaml"
+    ]

@@ -1,4 +1,4 @@
-"""Shortcodes are filled in where pandoc reads text, and shown where it reads code."""
+"""Test that shortcodes are replaced in text, and shown in code."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from triptych.reading.sections import ShortcodeExpander
         ("```\n{{< include part.md >}}\n```", "```\nA part.\n```"),
     ],
 )
-def test_code_is_shown_as_it_is_written(make_project: MakeProject, written: str, filled: str) -> None:
+def test_shortcodes_in_code_are_literal(make_project: MakeProject, written: str, filled: str) -> None:
     project = make_project({"source/part.md": "A part.\n"})
     expander = ShortcodeExpander(project, {"variables": {"x": 1}})
     assert "\n".join(line.text for line in expander.expand("source/a.md", written)) == filled
-    assert expander.found == []
+    assert expander.findings == []
 
 
 @pytest.mark.parametrize(
@@ -38,11 +38,11 @@ def test_code_is_shown_as_it_is_written(make_project: MakeProject, written: str,
 def test_a_list_is_put_in_as_names_in_a_row(make_project: MakeProject, author: object, filled: str) -> None:
     expander = ShortcodeExpander(make_project({}), {"book": {"author": author}})
     (line,) = expander.expand("source/imprint.md", "{{< meta author >}}")
-    assert (line.text, expander.found) == (filled, [])
+    assert (line.text, expander.findings) == (filled, [])
 
 
 @pytest.mark.parametrize("settings", [{"lang": "zh-CN", "book": {}}, {"book": {"lang": "zh-CN"}}])
-def test_names_stand_in_a_row_as_in_the_language_of_the_book(
+def test_name_list_uses_the_conjunction_of_the_language(
     make_project: MakeProject, settings: dict[str, dict[str, object]]
 ) -> None:
     settings["book"]["author"] = ["李", "王"]
@@ -51,10 +51,10 @@ def test_names_stand_in_a_row_as_in_the_language_of_the_book(
 
 
 @pytest.mark.parametrize("value", [[], [["Ada"]], [{"role": "edt"}], {"name": "Ada"}])
-def test_what_is_no_list_of_names_is_told(make_project: MakeProject, value: object) -> None:
+def test_value_that_is_not_a_list_of_names_is_reported(make_project: MakeProject, value: object) -> None:
     expander = ShortcodeExpander(make_project({}), {"book": {"author": value}})
     (line,) = expander.expand("source/imprint.md", "{{< meta author >}}")
-    assert (line.text, [one.code for one in expander.found]) == ("", ["INC002"])
+    assert (line.text, [finding.code for finding in expander.findings]) == ("", ["INC002"])
 
 
 @pytest.mark.parametrize(
@@ -69,18 +69,18 @@ def test_what_is_no_list_of_names_is_told(make_project: MakeProject, value: obje
     ],
     ids=["openings", "quoted", "spaces", "include", "closings", "no name"],
 )
-def test_marks_without_an_end_take_no_time(make_project: MakeProject, line: str) -> None:
+def test_unclosed_marks_take_linear_time(make_project: MakeProject, line: str) -> None:
     before = time.process_time()
     ShortcodeExpander(make_project({}), {}).expand("source/imprint.md", line)
     assert time.process_time() - before < 2
 
 
-def test_what_is_included_has_a_size(make_project: MakeProject) -> None:
+def test_included_text_has_a_size_limit(make_project: MakeProject) -> None:
     files = {f"source/_{n}.md": f"{{{{< include _{n + 1}.md >}}}}\n" * 10 for n in range(7)}
     expander = ShortcodeExpander(make_project({**files, "source/_7.md": "bang\n"}), {})
     lines = expander.expand("source/a.md", "\n{{< include _0.md >}}\n{{< include _7.md >}}\nEnd")
     assert [line.text for line in lines] == ["", "End"]
-    assert [(str(one.span.path), one.message) for one in expander.found if one.span] == [
+    assert [(str(finding.span.path), finding.message) for finding in expander.findings if finding.span] == [
         ("source/_6.md", "the files included in this section total more than 2,000,000 characters")
     ]
 
@@ -89,7 +89,9 @@ def test_includes_that_are_too_deep_do_not_include_themselves(make_project: Make
     files = {f"source/_{n}.md": f"{{{{< include _{n + 1}.md >}}}}\n" for n in range(12)}
     expander = ShortcodeExpander(make_project({**files, "source/_12.md": "Text.\n"}), {})
     expander.expand("source/a.md", "{{< include _0.md >}}")
-    assert [one.message for one in expander.found] == ["includes are nested more than 8 files deep"]
+    assert [finding.message for finding in expander.findings] == [
+        "includes are nested more than 8 files deep"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -124,4 +126,4 @@ def test_a_shortcode_that_fails_is_reported_with_its_cause(
 ) -> None:
     expander = ShortcodeExpander(make_project({}), {"book": {"title": "A"}})
     expander.expand("source/a.md", line)
-    assert [(one.message, one.hint) for one in expander.found] == [(message, hint)]
+    assert [(finding.message, finding.hint) for finding in expander.findings] == [(message, hint)]

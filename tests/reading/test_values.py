@@ -1,4 +1,4 @@
-"""Expressions in prose: values of data files, and nothing beyond them."""
+"""Test expressions in prose: values of data files, and nothing else."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def render(make_project: MakeProject):
 
     def render_text(text: str) -> tuple[str, list[Diagnostic]]:
         filled = renderer.render("source/section.md", text)
-        return filled.text, filled.found
+        return filled.text, filled.findings
 
     return render_text
 
@@ -47,7 +47,17 @@ def test_an_expression_is_filled_in(render, expression: str, expected: str) -> N
     assert render(f"A {{{{ {expression} }}}} b.\n") == (f"A {expected} b.\n", [])
 
 
-def test_a_text_without_expressions_stays_as_it_is(render) -> None:
+def test_the_hint_on_a_file_outside_the_data_folder_names_a_path_that_works(
+    make_project: MakeProject,
+) -> None:
+    renderer = ValueRenderer(DataFolder(make_project({"source/solar.csv": CSV})))
+    (finding,) = renderer.render("source/section.md", "{{ data('solar.csv').first('year') }}").findings
+    assert finding.hint == 'did you mean "./solar.csv"?'
+    followed = renderer.render("source/section.md", "{{ data('./solar.csv').first('year') }}")
+    assert (followed.text, followed.findings) == ("2023", [])
+
+
+def test_text_without_expressions_is_unchanged(render) -> None:
     text = "Text with { braces } and % signs.\n\n\n"
     assert render(text) == (text, [])
 
@@ -89,10 +99,10 @@ def test_raw_text_is_kept(render) -> None:
         "self",
     ],
 )
-def test_ways_out_of_the_sandbox_are_refused(render, expression: str) -> None:
+def test_sandbox_escapes_are_rejected(render, expression: str) -> None:
     text = f"A {{{{ {expression} }}}} b.\n"
-    result, found = render(text)
-    assert [finding.code for finding in found] == ["TPL001"]
+    result, findings = render(text)
+    assert [finding.code for finding in findings] == ["TPL001"]
     assert result == text
 
 
@@ -108,8 +118,8 @@ def test_ways_out_of_the_sandbox_are_refused(render, expression: str) -> None:
     ],
 )
 def test_other_files_are_out_of_reach(render, text: str) -> None:
-    _, found = render(text)
-    assert [finding.code for finding in found] == ["TPL001"]
+    _, findings = render(text)
+    assert [finding.code for finding in findings] == ["TPL001"]
 
 
 @pytest.mark.parametrize(
@@ -120,7 +130,7 @@ def test_other_files_are_out_of_reach(render, text: str) -> None:
         "{{ range(10 ** 12) | sum }}",
     ],
 )
-def test_endless_ranges_are_refused(render, text: str) -> None:
+def test_endless_ranges_are_rejected(render, text: str) -> None:
     assert [finding.code for finding in render(text)[1]] == ["TPL001"]
 
 
@@ -131,10 +141,10 @@ def test_the_hint_names_the_filters_of_jinja_that_are_not_available(render, name
     assert finding.hint is not None and name in finding.hint
 
 
-def test_a_text_blown_up_beyond_measure_is_refused(render) -> None:
-    """A hundred megabytes out of one line; a gigabyte takes all memory of a small machine."""
-    result, found = render("{{ 'a' * 10 ** 8 }}")
-    assert [finding.code for finding in found] == ["TPL001"]
+def test_oversized_result_is_rejected(render) -> None:
+    """Test that the output size is limited: one line could give 100 MB, and fill the memory."""
+    result, findings = render("{{ 'a' * 10 ** 8 }}")
+    assert [finding.code for finding in findings] == ["TPL001"]
     assert len(result) < 1000
 
 
@@ -183,10 +193,10 @@ def test_a_text_blown_up_beyond_measure_is_refused(render) -> None:
         "{{ 1" + " - 1" * 20_000 + " }}",
     ],
 )
-def test_what_grows_out_of_all_proportion_is_refused_at_once(render, text: str) -> None:
+def test_exponential_growth_is_rejected_at_once(render, text: str) -> None:
     start = time.process_time()
-    result, found = render(text)
-    assert [finding.code for finding in found] == ["TPL001"]
+    result, findings = render(text)
+    assert [finding.code for finding in findings] == ["TPL001"]
     assert result == text
     assert time.process_time() - start < 60
 
@@ -206,14 +216,14 @@ def test_a_number_beyond_measure_is_reported_in_its_line(render, text: str, mess
     assert place in (None, (finding.span.line, finding.span.column))
 
 
-def test_expressions_without_end_are_refused_by_their_time(make_project: MakeProject) -> None:
-    """Each of the steps is long: what a loop repeats can fill the section."""
+def test_slow_expressions_are_stopped_by_time(make_project: MakeProject) -> None:
+    """Test the time limit of expressions: each step is slow, since a loop can repeat a whole section."""
     limits = ReadingLimits.model_construct(**{**DEFAULT_LIMITS.model_dump(), "section_time": 0.2})
     renderer = ValueRenderer(DataFolder(make_project({}), limits=limits))
     text = "\n{% for i in range(90000) %}" + "{% set x = loop.index %}" * 3000 + "{% endfor %}"
     start = time.process_time()
-    (finding,) = renderer.render("source/section.md", text).found
-    assert finding.message == "expressions take more than 0.2 s of processor time"
+    (finding,) = renderer.render("source/section.md", text).findings
+    assert finding.message == "expressions take more than 0.2 s of CPU time"
     assert "section-time" in (finding.hint or "")
     assert finding.span.line == 2
     assert time.process_time() - start < 10
@@ -228,7 +238,7 @@ def test_a_value_of_a_large_file_is_computed_once(make_project: MakeProject) -> 
     )
     start = time.process_time()
     filled = renderer.render("source/section.md", text)
-    assert filled.found == []
+    assert filled.findings == []
     last = 19_999 % 7
     assert filled.text == f"{float(sum(n % 7 for n in range(20_000)))}0{last}{last}19998;" * 9000
     assert time.process_time() - start < 30
@@ -238,7 +248,7 @@ def test_rows_of_data_files_count_as_steps(make_project: MakeProject) -> None:
     rows = "1,x\n" * 20_000
     renderer = ValueRenderer(DataFolder(make_project({"source/data/a.csv": f"a,b\n{rows}"})))
     text = "{% set d = data('a.csv') %}" + "{% set d = d.where('b', 'x') %}" * 900 + "{{ d.last('b') }}"
-    (finding,) = renderer.render("source/section.md", text).found
+    (finding,) = renderer.render("source/section.md", text).findings
     assert finding.message == "loops and expressions take more than 100,000 steps"
 
 
@@ -250,13 +260,13 @@ def test_memory_of_expressions_is_limited(render, monkeypatch: pytest.MonkeyPatc
     assert finding.hint == "build smaller texts and lists"
 
 
-def test_signs_one_behind_the_other_take_no_time(render) -> None:
+def test_adjacent_delimiters_take_linear_time(render) -> None:
     before = time.process_time()
     render("{{ a" + "- " * 300 + "b }}")
     assert time.process_time() - before < 2
 
 
-def test_tags_without_end_take_no_longer_than_others(render) -> None:
+def test_unclosed_tags_take_linear_time(render) -> None:
     text = "{{ 1 }}" + "{{ " * 200_000
     start = time.process_time()
     assert render(text)[1]
@@ -281,14 +291,14 @@ def test_tags_without_end_take_no_longer_than_others(render) -> None:
         ("{{ [1, 2, 3] | select('odd') | map('string') | join('+') }}", "1+3"),
     ],
 )
-def test_ordinary_expressions_mean_what_they_mean_in_jinja(render, text: str, expected: str) -> None:
+def test_ordinary_expressions_match_jinja(render, text: str, expected: str) -> None:
     assert render(text) == (expected, [])
 
 
-def test_a_chain_of_powers_is_refused_at_once(render) -> None:
+def test_chain_of_powers_is_rejected_at_once(render) -> None:
     start = time.monotonic()
-    _, found = render("{{ 10 ** (3 * 10 ** 6) }}")
-    assert [finding.code for finding in found] == ["TPL001"]
+    _, findings = render("{{ 10 ** (3 * 10 ** 6) }}")
+    assert [finding.code for finding in findings] == ["TPL001"]
     assert time.monotonic() - start < 0.5
 
 
@@ -315,34 +325,34 @@ def test_a_chain_of_powers_is_refused_at_once(render) -> None:
     ],
 )
 def test_each_failure_is_a_finding_and_leaves_the_text(render, text: str) -> None:
-    result, found = render(text)
-    assert [finding.code for finding in found] == ["TPL001"]
+    result, findings = render(text)
+    assert [finding.code for finding in findings] == ["TPL001"]
     assert result == text
 
 
 @pytest.mark.parametrize("text", ["One.\n\nTwo {{ 1 + 1 and\nthree.\n", "One.\n\nTwo {% if 1\nthree.\n"])
-def test_an_expression_without_an_end_is_reported_where_it_starts(render, text: str) -> None:
+def test_unclosed_expression_is_reported_at_its_start(render, text: str) -> None:
     _, (finding,) = render(text)
     assert (finding.message, finding.span.line, finding.span.column) == ("the expression is not closed", 3, 5)
 
 
 def test_the_line_is_that_of_the_expression(render) -> None:
-    _, found = render("one\n\n{{ 1 + 1 }}\n{{ nothing }}\n")
-    assert found[0].span.line == 4
+    _, result = render("one\n\n{{ 1 + 1 }}\n{{ nothing }}\n")
+    assert result[0].span.line == 4
 
 
 def test_the_line_is_that_of_the_expression_in_a_loop(render) -> None:
-    _, found = render("one\n{% for i in [1] %}\n{{ nothing }}\n{% endfor %}\n")
-    assert found[0].span.line == 3
+    _, result = render("one\n{% for i in [1] %}\n{{ nothing }}\n{% endfor %}\n")
+    assert result[0].span.line == 3
 
 
-def test_the_line_count_stays_when_values_are_filled_in(render) -> None:
+def test_line_count_is_unchanged_by_values(render) -> None:
     text = "one\n\n{{ 1 }}\n\nlast\n"
     assert render(text)[0].count("\n") == text.count("\n")
 
 
-def test_statements_keep_the_places_of_what_follows(make_project: MakeProject) -> None:
-    """Places of later findings must be places in the file."""
+def test_statements_keep_following_positions(make_project: MakeProject) -> None:
+    """Test that statements do not change the line numbers of later findings."""
     text = "{% set x = [1, 2] %}\n{% for i in x %}\nline {{ i }}\n{% endfor %}\nlast\n"
     filled = ValueRenderer(DataFolder(make_project({}))).render("source/section.md", text)
     assert filled.lines is not None
@@ -360,13 +370,13 @@ def test_statements_keep_the_places_of_what_follows(make_project: MakeProject) -
         (0.1 + 0.2, 2, "0.30"),
     ],
 )
-def test_numbers_are_written_with_the_places_of_their_source(
+def test_numbers_keep_the_decimal_places_of_the_source(
     value: str | float, places: int | None, expected: str
 ) -> None:
     assert format_number(value, places) == expected
 
 
-def test_an_empty_value_is_no_number() -> None:
+def test_empty_value_is_not_a_number() -> None:
     with pytest.raises(DataError):
         format_number("")
 
@@ -380,17 +390,17 @@ def test_an_empty_value_is_no_number() -> None:
         "'%100000000d' % 1",
     ],
 )
-def test_a_text_blown_up_by_a_format_is_refused(render, expression: str) -> None:
-    result, found = render(f"{{{{ {expression} }}}}")
-    assert [finding.code for finding in found] == ["TPL001"]
+def test_oversized_format_result_is_rejected(render, expression: str) -> None:
+    result, findings = render(f"{{{{ {expression} }}}}")
+    assert [finding.code for finding in findings] == ["TPL001"]
     assert len(result) < 1000
 
 
-def test_numbers_are_written_as_the_language_does() -> None:
+def test_numbers_use_the_format_of_the_language() -> None:
     assert format_number("1234567.5", language="de") == "1.234.567,5"
 
 
-def test_a_file_says_how_it_is_written(make_project: MakeProject) -> None:
+def test_data_format_can_be_set_in_the_call(make_project: MakeProject) -> None:
     folder = DataFolder(make_project({"source/data/anteil.csv": "Jahr;Anteil\n2024;1,5\n2025;0,25\n"}))
     file = 'data("anteil.csv", delimiter=";", decimal=",")'
     text = f"{{{{ {file}.last('Anteil') | number }}}}, {{{{ {file}.total('Anteil') | number }}}}"
@@ -398,7 +408,7 @@ def test_a_file_says_how_it_is_written(make_project: MakeProject) -> None:
     assert not folder.findings
 
 
-def test_what_is_guessed_of_a_file_is_said_once(make_project: MakeProject) -> None:
+def test_guessed_data_format_is_reported_once(make_project: MakeProject) -> None:
     folder = DataFolder(make_project({"source/data/anteil.csv": "Jahr;Anteil\n2024;1,5\n2025;0,25\n"}))
     renderer = ValueRenderer(folder, "de")
     for _ in range(2):

@@ -1,4 +1,4 @@
-"""book.yaml: the keys of a Quarto book, their defaults, and every mistake with its place."""
+"""Test book.yaml: the keys of a Quarto book, their defaults, and the position of each error."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ BOOK = "book:\n  title: A book\n  chapters: [section.md]\n"
 @pytest.fixture
 def read(make_project: MakeProject):
     def read_text(text: str, *profiles: str) -> tuple[Manifest | None, list[Diagnostic]]:
-        manifest, _, found = read_manifest(make_project({"source/book.yaml": text}), profiles)
-        return manifest, found
+        manifest, _, result = read_manifest(make_project({"source/book.yaml": text}), profiles)
+        return manifest, result
 
     return read_text
 
@@ -66,8 +66,8 @@ def read(make_project: MakeProject):
 @pytest.fixture
 def good(read):
     def read_good(text: str) -> Manifest:
-        manifest, found = read(text)
-        assert not found, found
+        manifest, result = read(text)
+        assert not result, result
         return manifest
 
     return read_good
@@ -104,7 +104,7 @@ class TestKeys:
     @pytest.mark.parametrize(
         "author", ["author: Ada", "authors: Ada", "author: [Ada]", "authors:\n    - name: Ada"]
     )
-    def test_an_author_can_be_written_in_several_ways(self, good, author: str) -> None:
+    def test_author_has_several_notations(self, good, author: str) -> None:
         manifest = good(f"book:\n  title: A book\n  {author}\n  chapters: [section.md]\n")
         assert [person.name for person in manifest.book.author] == ["Ada"]
 
@@ -113,7 +113,7 @@ class TestKeys:
         assert manifest.book.keywords == ("one",)
         assert manifest.bibliography == ("a.bib",)
 
-    def test_what_shops_want_to_know(self, good) -> None:
+    def test_bookshop_metadata_is_read(self, good) -> None:
         book = good(
             "book:\n  title: A\n  isbn: 3-16-148410-X\n  source: URN:ISBN:0-306-40615-2\n"
             "  series: {name: Engines, number: 2.1}\n"
@@ -121,15 +121,15 @@ class TestKeys:
         ).book
         assert (book.isbn, book.source) == ("9783161484100", "urn:isbn:9780306406157")
         assert (book.series.name, book.series.number) == ("Engines", "2.1")
-        assert [(one.name, one.authority, one.term) for one in book.subjects] == [
+        assert [(subject.name, subject.authority, subject.term) for subject in book.subjects] == [
             ("Steam", "", ""),
             ("Trains", "THEMA", "WGF"),
         ]
 
-    def test_a_series_or_a_subject_needs_its_name_alone(self, good) -> None:
+    def test_series_or_subject_needs_only_its_name(self, good) -> None:
         book = good("book:\n  title: A\n  series: Engines\n  subject: Steam\n  chapters: [a.md]\n").book
         assert (book.series.name, book.series.number) == ("Engines", "")
-        assert [one.name for one in book.subjects] == ["Steam"]
+        assert [subject.name for subject in book.subjects] == ["Steam"]
 
     @pytest.mark.parametrize(
         ("line", "message"),
@@ -142,13 +142,13 @@ class TestKeys:
             (f"keywords: [{'A, ' * 1001}]", '"book.keywords": 1,001 entries; the limit is 200'),
         ],
     )
-    def test_what_shops_would_refuse_is_a_mistake(self, read, line: str, message: str) -> None:
-        _, found = read(f"book:\n  title: A\n  {line}\n  chapters: [a.md]\n")
-        (problem,) = found
+    def test_metadata_rejected_by_bookshops_is_an_error(self, read, line: str, message: str) -> None:
+        _, result = read(f"book:\n  title: A\n  {line}\n  chapters: [a.md]\n")
+        (problem,) = result
         assert (problem.code, problem.span.line) == ("MAN002", 3)
         assert message in problem.message
 
-    def test_the_language_may_stand_in_the_book_too(self, good) -> None:
+    def test_language_may_be_under_book_too(self, good) -> None:
         manifest = good("book:\n  title: A\n  lang: fr\n  chapters: [a.md]\nlang: de\n")
         assert manifest.language == "fr"
 
@@ -162,29 +162,29 @@ class TestDefaults:
         assert manifest.theme == "house"
         assert manifest.book.author == ()
 
-    def test_only_the_named_formats_are_made_in_the_order_of_the_press(self, good) -> None:
+    def test_only_enabled_formats_are_built_in_order(self, good) -> None:
         assert good(BOOK + "format:\n  pptx: default\n  pdf: default\n").formats == ("pdf", "pptx")
 
     @pytest.mark.parametrize("value", ["default", "", "true", "{}"])
-    def test_a_format_without_options_takes_the_defaults(self, good, value: str) -> None:
+    def test_format_without_options_uses_defaults(self, good, value: str) -> None:
         assert good(BOOK + f"format:\n  epub: {value}\n").format.epub.embed_fonts is True
 
     def test_outputs_are_named_after_the_title(self, good) -> None:
         assert good("book:\n  title: China’s lead, 2026\n  chapters: [a.md]\n").stem == "chinas-lead-2026"
 
-    def test_a_title_without_ascii_letters_gives_a_plain_name(self, good) -> None:
+    def test_title_without_ascii_letters_has_a_plain_file_name(self, good) -> None:
         assert good("book:\n  title: 中国\n  chapters: [a.md]\n").stem == "book"
 
     @pytest.mark.parametrize("key", ["bibliography", "format", "lang", "csl"])
-    def test_a_key_left_empty_is_as_if_it_were_not_there(self, read, key: str) -> None:
-        manifest, found = read(BOOK + f"{key}:\n")
-        assert printed(found) == []
+    def test_empty_key_counts_as_missing(self, read, key: str) -> None:
+        manifest, result = read(BOOK + f"{key}:\n")
+        assert printed(result) == []
         assert manifest == read(BOOK)[0]
 
     @pytest.mark.parametrize("key", ["subtitle", "author", "keywords", "description", "date", "appendices"])
-    def test_a_key_of_the_book_left_empty_is_as_if_it_were_not_there(self, read, key: str) -> None:
-        manifest, found = read(BOOK + f"  {key}:\n")
-        assert printed(found) == []
+    def test_empty_book_key_counts_as_missing(self, read, key: str) -> None:
+        manifest, result = read(BOOK + f"  {key}:\n")
+        assert printed(result) == []
         assert manifest == read(BOOK)[0]
 
 
@@ -194,51 +194,51 @@ class TestYaml:
         assert good(f"book:\n  title: {title}\n  chapters: [a.md]\n").book.title == title
 
     @pytest.mark.parametrize("title", ["007", "1.10", "1e3"])
-    def test_a_title_keeps_the_digits_as_they_are_written(self, good, title: str) -> None:
+    def test_title_keeps_its_digits(self, good, title: str) -> None:
         assert good(f"book:\n  title: {title}\n  chapters: [a.md]\n").book.title == title
 
     @pytest.mark.parametrize("title", ["2026-01-31", "true"])
-    def test_a_title_that_yaml_takes_for_something_else_is_text(self, good, title: str) -> None:
+    def test_title_of_another_yaml_type_is_text(self, good, title: str) -> None:
         assert good(f"book:\n  title: {title}\n  chapters: [a.md]\n").book.title == title
 
     @pytest.mark.parametrize("language", ["no", "yes", "on"])
-    def test_norwegian_stays_norwegian(self, good, language: str) -> None:
+    def test_norwegian_is_not_a_boolean(self, good, language: str) -> None:
         assert good(BOOK + f"lang: {language}\n").language == language
 
     def test_a_duplicate_key_is_an_error_at_its_second_place(self, read) -> None:
-        manifest, found = read("book:\n  title: A\n  title: B\n  chapters: [a.md]\n")
+        manifest, result = read("book:\n  title: A\n  title: B\n  chapters: [a.md]\n")
         assert manifest is None
-        assert printed(found) == ["source/book.yaml:3:3: MAN004"]
+        assert printed(result) == ["source/book.yaml:3:3: MAN004"]
 
     def test_a_tag_never_makes_an_object(self, read) -> None:
-        _, found = read("book: !!python/object/apply:os.system [exit]\n")
-        assert found
+        _, result = read("book: !!python/object/apply:os.system [exit]\n")
+        assert result
 
     def test_a_second_document_is_an_error(self, read) -> None:
         assert printed(read(BOOK + "---\nlang: de\n")[1]) == ["source/book.yaml:4:1: MAN004"]
 
     @pytest.mark.parametrize("text", ["", "just text", "[]", "42", "null"])
-    def test_what_is_no_mapping_is_no_manifest(self, read, text: str) -> None:
-        manifest, found = read(text)
+    def test_file_that_is_not_a_mapping_is_rejected(self, read, text: str) -> None:
+        manifest, result = read(text)
         assert manifest is None
-        assert printed(found) == ["source/book.yaml:1:1: MAN004"]
+        assert printed(result) == ["source/book.yaml:1:1: MAN004"]
 
     @pytest.mark.parametrize("text", ["book: \0", "book: \x07", "\ufffe"])
     def test_a_control_character_is_reported(self, read, text: str) -> None:
-        manifest, found = read(text)
+        manifest, findings = read(text)
         assert manifest is None
-        assert [finding.code for finding in found] == ["MAN004"]
+        assert [finding.code for finding in findings] == ["MAN004"]
 
-    def test_values_repeated_by_an_alias_are_read(self, good) -> None:
+    def test_aliased_values_are_read(self, good) -> None:
         manifest = good("book:\n  title: &t A book\n  description: *t\n  chapters: [a.md]\n")
         assert manifest.book.description == "A book"
 
-    def test_billions_of_aliases_are_refused_or_read_without_harm(self, read) -> None:
+    def test_billions_of_aliases_are_rejected_or_harmless(self, read) -> None:
         lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
         lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 4)]
-        manifest, found = read("\n".join(lines) + "\n" + BOOK)
+        manifest, findings = read("\n".join(lines) + "\n" + BOOK)
         assert manifest is not None
-        assert {finding.code for finding in found} == {"MAN001"}
+        assert {finding.code for finding in findings} == {"MAN001"}
 
 
 class TestMistakes:
@@ -258,9 +258,9 @@ format:
     page-size: a3
   docx: default
 """
-        manifest, found = read(text)
+        manifest, result = read(text)
         assert manifest is not None
-        assert sorted(printed(found)) == [
+        assert sorted(printed(result)) == [
             "source/book.yaml:12:16: MAN002",
             "source/book.yaml:13:3: MAN001",
             "source/book.yaml:3:3: MAN001",
@@ -269,35 +269,35 @@ format:
             "source/book.yaml:9:1: MAN001",
         ]
 
-    def test_what_is_right_is_kept_beside_what_is_wrong(self, read) -> None:
+    def test_valid_keys_are_kept_next_to_invalid_ones(self, read) -> None:
         manifest, _ = read("book:\n  title: A book\n  nonsense: 1\n  chapters: [a.md, b.md]\nlang: [de]\n")
         assert manifest.book.chapters == ("a.md", "b.md")
         assert manifest.language == "en"
 
-    def test_one_wrong_chapter_leaves_the_others(self, read) -> None:
-        manifest, found = read("book:\n  title: A book\n  chapters:\n    - a.md\n    - [b.md]\n    - c.md\n")
+    def test_invalid_chapter_keeps_the_others(self, read) -> None:
+        manifest, result = read("book:\n  title: A book\n  chapters:\n    - a.md\n    - [b.md]\n    - c.md\n")
         assert manifest.book.chapters == ("a.md", "c.md")
-        assert {str(finding.span) for finding in found} == {"source/book.yaml:5:7"}
+        assert {str(finding.span) for finding in result} == {"source/book.yaml:5:7"}
 
-    def test_a_wrong_key_in_a_part_is_reported_at_its_place(self, read) -> None:
+    def test_invalid_part_key_is_reported_at_its_position(self, read) -> None:
         text = (
             "book:\n  title: A\n  chapters:\n    - part: One\n      chapter: [a.md]\n      chapters: [a.md]\n"
         )
-        _, found = read(text)
-        assert printed(found) == ["source/book.yaml:5:7: MAN001"]
+        _, result = read(text)
+        assert printed(result) == ["source/book.yaml:5:7: MAN001"]
 
     def test_a_manifest_without_title_still_names_its_other_mistakes(self, read) -> None:
-        _, found = read("book:\n  chapters: [a.md]\nlangs: en\n")
-        assert sorted(finding.code for finding in found) == ["MAN001", "MAN005"]
+        _, findings = read("book:\n  chapters: [a.md]\nlangs: en\n")
+        assert sorted(finding.code for finding in findings) == ["MAN001", "MAN005"]
 
-    def test_one_mistake_gives_one_finding(self, read) -> None:
-        _, found = read("book:\n  title: A book\n  chapters: section.md\n")
-        assert len(found) == 1, found
+    def test_one_mistake_has_one_finding(self, read) -> None:
+        _, result = read("book:\n  title: A book\n  chapters: section.md\n")
+        assert len(result) == 1, result
 
     @pytest.mark.parametrize("date", ["2026-02-30", "2026-13-01", "spring", "[2026]", "31.01.2026"])
-    def test_what_is_no_date_is_reported(self, read, date: str) -> None:
-        manifest, found = read(f"book:\n  title: A\n  date: {date}\n  chapters: [a.md]\n")
-        assert printed(found) == ["source/book.yaml:3:9: MAN006"]
+    def test_invalid_date_is_reported(self, read, date: str) -> None:
+        manifest, result = read(f"book:\n  title: A\n  date: {date}\n  chapters: [a.md]\n")
+        assert printed(result) == ["source/book.yaml:3:9: MAN006"]
         assert manifest.book.date is None
 
     @pytest.mark.parametrize(
@@ -317,43 +317,43 @@ format:
             ("1-2-3", "write the date as YYYY-MM-DD, for example 2026-03-31"),
         ],
     )
-    def test_a_wrong_date_has_a_hint_with_the_date_that_was_meant(self, read, date: str, hint: str) -> None:
+    def test_invalid_date_suggests_the_intended_one(self, read, date: str, hint: str) -> None:
         _, (finding,) = read(f"book:\n  title: A\n  date: {date}\n  chapters: [a.md]\n")
         assert (finding.code, finding.hint) == ("MAN006", hint)
 
     @pytest.mark.parametrize("date", ["2026", "1700000000", "12.5", "0"])
-    def test_a_number_is_no_date(self, read, date: str) -> None:
-        _, found = read(f"book:\n  title: A\n  date: {date}\n  chapters: [a.md]\n")
-        assert [finding.code for finding in found] == ["MAN006"]
+    def test_number_is_not_a_date(self, read, date: str) -> None:
+        _, findings = read(f"book:\n  title: A\n  date: {date}\n  chapters: [a.md]\n")
+        assert [finding.code for finding in findings] == ["MAN006"]
 
     @pytest.mark.parametrize("name", ["../up", "a/b", ".hidden", "a b", "a\\\\b", "a" * 201])
     def test_an_output_name_is_a_plain_file_name(self, read, name: str) -> None:
-        _, found = read(BOOK + f'output-file: "{name}"\n')
-        assert printed(found) == ["source/book.yaml:4:14: MAN002"]
+        _, result = read(BOOK + f'output-file: "{name}"\n')
+        assert printed(result) == ["source/book.yaml:4:14: MAN002"]
 
-    def test_a_long_title_makes_a_name_that_disks_take(self, read) -> None:
+    def test_long_title_has_a_valid_file_name(self, read) -> None:
         manifest, _ = read(f"book:\n  title: {'word ' * 90}\n  chapters: [a.md]\n")
         assert manifest.get_file_name("pdf") == "-".join(["word"] * 40) + ".pdf"
 
-    def test_a_missing_manifest_says_how_to_make_one(self, make_project: MakeProject) -> None:
-        manifest, _, found = read_manifest(make_project({"README.md": ""}))
+    def test_missing_manifest_has_a_hint_to_create_one(self, make_project: MakeProject) -> None:
+        manifest, _, findings = read_manifest(make_project({"README.md": ""}))
         assert manifest is None
-        assert [finding.code for finding in found] == ["MAN003"]
-        assert "triptych new" in (found[0].hint or "")
+        assert [finding.code for finding in findings] == ["MAN003"]
+        assert "triptych new" in (findings[0].hint or "")
 
-    def test_a_key_with_lines_under_it_is_moved_with_them(self, read) -> None:
-        _, found = read("book:\n  title: A\nchapters:\n  - a.md\n")
-        assert found[0].hint == "move this key and the lines under it under `book:`"
+    def test_key_with_nested_lines_is_moved_with_them(self, read) -> None:
+        _, findings = read("book:\n  title: A\nchapters:\n  - a.md\n")
+        assert findings[0].hint == "move this key and the lines under it under `book:`"
 
     @pytest.mark.parametrize("lines", ["    a.md\n    b.md", "    a.md"])
     def test_a_list_without_its_hyphens_has_a_hint(self, read, lines: str) -> None:
-        _, found = read(f"book:\n  title: A\n  chapters:\n{lines}\n")
-        assert found[0].message == '"book.chapters" must be a list, not text'
-        assert found[0].hint.startswith("put each item on its own line")
+        _, findings = read(f"book:\n  title: A\n  chapters:\n{lines}\n")
+        assert findings[0].message == '"book.chapters" must be a list, not text'
+        assert findings[0].hint.startswith("put each item on its own line")
 
     def test_underscores_for_hyphens_are_named(self, read) -> None:
-        _, found = read(BOOK + "output_fil: x\n")
-        assert found[0].hint == 'did you mean "output-file"?'
+        _, findings = read(BOOK + "output_fil: x\n")
+        assert findings[0].hint == 'did you mean "output-file"?'
 
     @pytest.mark.parametrize(
         ("text", "near"),
@@ -366,9 +366,9 @@ format:
             ("book: {title: A, chapters: [{part: B, chapter: [a.md]}]}\n", "chapters"),
         ],
     )
-    def test_keys_are_known_at_their_depth(self, read, text: str, near: str) -> None:
-        _, found = read(text)
-        assert f'did you mean "{near}"?' in [finding.hint for finding in found]
+    def test_keys_are_validated_at_their_depth(self, read, text: str, near: str) -> None:
+        _, findings = read(text)
+        assert f'did you mean "{near}"?' in [finding.hint for finding in findings]
 
 
 class TestPositions:
@@ -379,7 +379,7 @@ class TestPositions:
         _, positions, _ = read_manifest(project)
         assert str(positions.find(("book", "chapters", 1))) == "source/book.yaml:5:7"
 
-    def test_a_place_that_is_not_there_is_that_of_its_parent(self, make_project: MakeProject) -> None:
+    def test_missing_position_is_that_of_its_parent(self, make_project: MakeProject) -> None:
         _, positions, _ = read_manifest(make_project({"source/book.yaml": BOOK}))
         assert str(positions.find(("book", "chapters", 7))) == "source/book.yaml:3:13"
 
@@ -409,12 +409,12 @@ def test_plain_turns_keys_into_text() -> None:
 
 @pytest.mark.parametrize("key", ["bibliography", "csl", "lang"])
 def test_a_mapping_in_the_place_of_text_is_an_error(read, key: str) -> None:
-    manifest, found = read(f"{BOOK}{key}: {{a: b}}\n")
-    assert [finding.code for finding in found] == ["MAN002"]
+    manifest, findings = read(f"{BOOK}{key}: {{a: b}}\n")
+    assert [finding.code for finding in findings] == ["MAN002"]
     assert manifest is not None
 
 
-def test_one_manifest_without_a_book_leaves_nothing_for_the_next(read) -> None:
+def test_invalid_manifest_does_not_affect_the_next(read) -> None:
     first, second = read("lang: en\n")[1], read("lang: en\n")[1]
     assert [d.message for d in first] == ['required key "book" is missing']
     assert second == first
@@ -431,27 +431,27 @@ def test_one_manifest_without_a_book_leaves_nothing_for_the_next(read) -> None:
         ("book: {image: a.png}", "cover-image"),
     ],
 )
-def test_a_part_of_a_key_leads_to_the_whole_key(read, lines: str, nearest: str) -> None:
+def test_partial_key_suggests_the_whole_key(read, lines: str, nearest: str) -> None:
     book = "" if lines.startswith("book") else "book: {title: A book, chapters: [a.md]}\n"
-    _, found = read(f"{book}{lines}\n")
-    (hint,) = [one.hint for one in found if one.code == "MAN001"]
+    _, findings = read(f"{book}{lines}\n")
+    (hint,) = [item.hint for item in findings if item.code == "MAN001"]
     assert hint == f'did you mean "{nearest}"?'
 
 
 @pytest.mark.parametrize("key", ["output_file", "cover_image"])
 def test_keys_have_hyphens(read, key: str) -> None:
-    _, found = read(f"{BOOK}{key}: a\n")
-    assert [finding.code for finding in found] == ["MAN001"]
+    _, findings = read(f"{BOOK}{key}: a\n")
+    assert [finding.code for finding in findings] == ["MAN001"]
 
 
 @pytest.mark.parametrize("profiles", ["[[a]]", "{a: b}", "a"])
 def test_profiles_are_names_or_mappings(read, profiles: str) -> None:
-    _, found = read(f"{BOOK}profiles: {profiles}\n")
-    assert {finding.code for finding in found} == {"MAN002"}
+    _, findings = read(f"{BOOK}profiles: {profiles}\n")
+    assert {finding.code for finding in findings} == {"MAN002"}
 
 
 @pytest.mark.parametrize("empty", ["", '""'])
-def test_an_empty_value_in_a_profile_takes_the_common_one_away(read, empty: str) -> None:
+def test_empty_value_in_a_profile_removes_the_common_one(read, empty: str) -> None:
     common = f"{BOOK}  keywords: [a]\ncsl: a.csl\nformat: {{epub: {{image-dpi: 99}}, pptx: default, pdf: {{lof: yes}}}}\n"
     profile = f"""profiles:
   1:
@@ -459,8 +459,8 @@ def test_an_empty_value_in_a_profile_takes_the_common_one_away(read, empty: str)
     book: {{keywords: {empty}}}
     format: {{epub: {{image-dpi: {empty}}}, pptx: {empty}, pdf: {empty}}}
 """
-    manifest, found = read(common + profile, "1")
-    assert (manifest.csl, manifest.book.keywords, found) == ("", (), [])
+    manifest, result = read(common + profile, "1")
+    assert (manifest.csl, manifest.book.keywords, result) == ("", (), [])
     assert manifest.format.epub.image_dpi == 300
     assert manifest.format.pptx is not None
     assert manifest.format.pdf.lof
@@ -495,22 +495,22 @@ profiles:
         ("amazon", "p-amazon-kindle.epub"),
     ],
 )
-def test_files_of_a_profile_bear_its_name_but_where_it_names_them(read, profiles: str, name: str) -> None:
-    manifest, found = read(BOOK + VARIANTS, *profiles.split())
-    assert (manifest.get_file_name("epub"), found) == (name, [])
+def test_files_of_a_profile_have_its_name_unless_set(read, profiles: str, name: str) -> None:
+    manifest, result = read(BOOK + VARIANTS, *profiles.split())
+    assert (manifest.get_file_name("epub"), result) == (name, [])
 
 
 TALKS = "talk: {minutes: 30, pace: 120}\ntalks:\n  board: {minutes: 10, chapters: [a]}\n"
 
 
-def test_a_talk_by_name_takes_the_place_of_the_book_s_and_makes_its_deck_alone(manifest_of_talk) -> None:
-    manifest, found = manifest_of_talk(TALKS, "board")
-    assert found == []
+def test_named_talk_replaces_the_default_and_builds_only_its_deck(manifest_of_talk) -> None:
+    manifest, result = manifest_of_talk(TALKS, "board")
+    assert result == []
     assert (manifest.talk.minutes, manifest.talk.pace, manifest.talk_chapters) == (10, 120, ("a",))
     assert (manifest.formats, manifest.get_file_name("pptx")) == (("pptx",), "p-board.pptx")
 
 
-def test_the_book_s_own_talk_has_no_name(manifest_of_talk) -> None:
+def test_default_talk_has_no_name(manifest_of_talk) -> None:
     manifest, _ = manifest_of_talk(TALKS, "")
     assert (manifest.talk.minutes, manifest.talk_chapters, manifest.get_file_name("pptx")) == (
         30,
@@ -540,12 +540,12 @@ def test_the_book_s_own_talk_has_no_name(manifest_of_talk) -> None:
         ("talks:\n  board: {minutes: 10, chapter: [a]}\n", "", "MAN001", 'did you mean "chapters"?'),
     ],
 )
-def test_what_is_misspelt_about_a_talk_is_refused(manifest_of_talk, lines, talk, code, hint) -> None:
-    _, (found,) = manifest_of_talk(lines, talk)
-    assert (found.code, found.hint) == (code, hint)
+def test_misspelt_talk_keys_are_rejected(manifest_of_talk, lines, talk, code, hint) -> None:
+    _, (finding,) = manifest_of_talk(lines, talk)
+    assert (finding.code, finding.hint) == (code, hint)
 
 
-def test_a_script_stands_beside_the_book_and_is_of_the_deck_s_options(read) -> None:
+def test_script_is_built_with_the_book_and_deck_options(read) -> None:
     manifest, _ = read(BOOK + "format: {pdf: default, pptx: {notes: full}}\noutput-file: p\n", "script")
     assert manifest.get_file_name("pdf") == "p-script.pdf"
     assert (manifest.formats, manifest.deck_options.notes) == (("pdf",), "full")
@@ -555,13 +555,13 @@ def test_a_script_stands_beside_the_book_and_is_of_the_deck_s_options(read) -> N
 def manifest_of_talk(make_project: MakeProject):
     def make(lines: str, talk: str):
         text = "book: {title: P, chapters: [a.md]}\nlang: en\noutput-file: p\nformat: {pdf: default, pptx: default}\n"
-        manifest, _, found = read_manifest(make_project({"source/book.yaml": text + lines}), (), talk)
-        return manifest, found
+        manifest, _, result = read_manifest(make_project({"source/book.yaml": text + lines}), (), talk)
+        return manifest, result
 
     return make
 
 
-def test_a_handout_stands_beside_the_book(read) -> None:
+def test_handout_is_built_with_the_book(read) -> None:
     manifest, _ = read(BOOK + VARIANTS, "handout")
     assert manifest.get_file_name("pdf") == "p-handout.pdf"
     manifest, _ = read(BOOK + VARIANTS, "draft", "handout")
@@ -574,11 +574,11 @@ def test_a_profile_of_any_name_names_a_file_in_the_same_folder(read) -> None:
 
 
 def test_a_profile_changes_no_identifier(read) -> None:
-    """What a shop knows the book by is made of the stem."""
+    """Test that a profile does not change the identifier of the book, which is derived from the stem."""
     assert read(BOOK + VARIANTS, "internal")[0].stem == read(BOOK + VARIANTS)[0].stem
 
 
-def test_a_manifest_keeps_its_names_on_the_way_to_another_process(read) -> None:
+def test_manifest_can_be_pickled(read) -> None:
     manifest, _ = read(BOOK + VARIANTS, "internal")
     assert pickle.loads(pickle.dumps(manifest)).get_file_name("pdf") == "p-internal.pdf"
 
@@ -594,25 +594,25 @@ format: {pdf: {page-size: a5}}
 
 
 @pytest.mark.parametrize("profile", [(), ("print",), ("large",), ("print", "large")])
-def test_each_profile_is_validated_at_its_own_place_whether_it_is_used_or_not(read, profile) -> None:
-    _, found = read(BOOK + PRINT_PROFILE, *profile)
-    (finding,) = found
+def test_each_profile_is_validated_at_its_position(read, profile) -> None:
+    _, result = read(BOOK + PRINT_PROFILE, *profile)
+    (finding,) = result
     assert (str(finding.span), finding.hint) == ("source/book.yaml:9:20", "add the unit: `3mm`")
 
 
 def test_a_mistake_of_the_manifest_is_not_repeated_for_each_profile(read) -> None:
-    _, found = read(BOOK + PRINT_PROFILE.replace("bleed: 3,", "").replace("a5", "a5 portrait"))
-    assert [(str(one.span), one.hint) for one in found] == [
+    _, findings = read(BOOK + PRINT_PROFILE.replace("bleed: 3,", "").replace("a5", "a5 portrait"))
+    assert [(str(item.span), item.hint) for item in findings] == [
         ("source/book.yaml:10:27", "write `page-size: a5`")
     ]
 
 
 def test_a_mistake_that_a_profile_overrides_is_reported_once(read) -> None:
-    wrong = "profiles: {small: {format: {pdf: {page-size: a5}}}}\nformat: {pdf: {page-size: a3}}\n"
-    assert [str(one.span) for one in read(BOOK + wrong)[1]] == ["source/book.yaml:5:27"]
+    text = "profiles: {small: {format: {pdf: {page-size: a5}}}}\nformat: {pdf: {page-size: a3}}\n"
+    assert [str(item.span) for item in read(BOOK + text)[1]] == ["source/book.yaml:5:27"]
 
 
-def test_a_list_of_a_profile_has_its_own_places(read) -> None:
+def test_list_in_a_profile_has_its_positions(read) -> None:
     profile = "profiles:\n  short:\n    book:\n      chapters: [{part: One}]\n"
     _, (finding,) = read(BOOK + profile)
     assert (finding.code, finding.span.line) == ("MAN005", 7)
@@ -628,7 +628,7 @@ def test_a_list_of_a_profile_has_its_own_places(read) -> None:
         ("", "rename the profile"),
     ],
 )
-def test_a_section_that_is_outdented_below_a_profile_is_no_profile(read, first: str, hint: str) -> None:
+def test_section_outdented_below_a_profile_is_not_a_profile(read, first: str, hint: str) -> None:
     _, (finding,) = read(f"{BOOK}profiles:\n{first}  format:\n    pdf: {{bleed: 3mm}}\n")
     assert finding.message == '"format" cannot be used as a profile name: it is a top-level key'
     assert (finding.span.column, finding.hint) == (3, hint)
@@ -652,7 +652,7 @@ def test_the_hint_of_a_page_size_can_be_followed(read, written: str, hint: str) 
 @pytest.mark.parametrize(
     "key", ["book: {title: A, chapters: [a.md], isbn: ISBN}", "format: {pdf: {isbn: ISBN}}"]
 )
-def test_a_wrong_check_digit_has_a_hint(read, key: str) -> None:
+def test_wrong_check_digit_has_a_hint(read, key: str) -> None:
     text = key if key.startswith("book") else BOOK + key
     _, (finding,) = read(text.replace("ISBN", "978-3-16-184410-0"))
     assert "the check digit does not match" in finding.message
@@ -664,19 +664,19 @@ def test_a_wrong_check_digit_has_a_hint(read, key: str) -> None:
     [("“1.2”", 4), ("„1.2“", 4), ("‘don’t’", 4), ("«1.2»", 4), ("'“1.2”'", None), ("“a” and “b”", None)],
 )
 def test_typographic_quotes_around_a_value_are_reported(read, value: str, line: int | None) -> None:
-    _, found = read(f"{BOOK}variables: {{version: {value}}}\n")
-    assert [(one.code, one.span.line, one.span.column) for one in found] == [("LNT041", 4, 22)] * (
+    _, findings = read(f"{BOOK}variables: {{version: {value}}}\n")
+    assert [(item.code, item.span.line, item.span.column) for item in findings] == [("LNT041", 4, 22)] * (
         line is not None
     )
 
 
-def test_a_quoted_value_with_a_colon_gets_straight_quotes(read) -> None:
+def test_quoted_value_with_a_colon_gets_straight_quotes(read) -> None:
     _, (finding,) = read(BOOK.replace("A book", "“Heat: a report”"))
     assert finding.hint == 'write title: "Heat: a report"'
 
 
 @pytest.mark.parametrize("values", [{"profiles": ("gone",)}, {"talk": "gone"}])
-def test_an_unknown_name_on_the_command_line_has_no_place_in_the_manifest(make_project, values) -> None:
+def test_unknown_profile_on_the_command_line_has_no_position(make_project, values) -> None:
     _, _, (finding,) = read_manifest(make_project({"source/book.yaml": BOOK}), **values)
     assert (finding.code, finding.span) == ("MAN007", None)
 
@@ -691,6 +691,6 @@ def test_an_unknown_name_on_the_command_line_has_no_place_in_the_manifest(make_p
         ("format: default", "delete one of the two `format:` entries"),
     ],
 )
-def test_sections_that_are_written_twice_are_to_be_merged(read, again: str, hint: str) -> None:
+def test_duplicate_sections_should_be_merged(read, again: str, hint: str) -> None:
     _, (finding,) = read(f"{BOOK}format:\n  epub: default\n{again}\n")
     assert (finding.span.line, finding.hint) == (6, hint)

@@ -1,4 +1,4 @@
-"""What the manifest says of paper and presses: lengths, margins, inks, and each mistake."""
+"""Test the PDF options of the manifest: lengths, margins, inks, and their errors."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ BOOK = "book: {title: A book, chapters: [section.md]}\n"
 def read(make_project: MakeProject):
     def read_options(options: str, more: str = "", profiles: tuple[str, ...] = ()):
         text = f"{BOOK}format:\n  pdf: {options}\n{more}"
-        manifest, _, found = read_manifest(make_project({"source/book.yaml": text}), profiles)
+        manifest, _, result = read_manifest(make_project({"source/book.yaml": text}), profiles)
         assert manifest is not None
-        return manifest.format.pdf, found
+        return manifest.format.pdf, result
 
     return read_options
 
@@ -31,8 +31,8 @@ def read(make_project: MakeProject):
 @pytest.fixture
 def good(read):
     def read_good(options: str, more: str = "", profiles: tuple[str, ...] = ()) -> PdfOptions:
-        found_options, found = read(options, more, profiles)
-        assert not found, found
+        found_options, result = read(options, more, profiles)
+        assert not result, result
         return found_options
 
     return read_good
@@ -55,7 +55,7 @@ def test_papers_have_names(good, name: str) -> None:
     assert good(f"{{page-size: {name}}}").page_size == get_paper_size(name)
 
 
-def test_paper_may_have_a_size_of_its_own(good) -> None:
+def test_paper_may_have_a_custom_size(good) -> None:
     size = good("{page-size: {width: 170mm, height: 24cm}}").page_size
     assert (size.width, size.height) == (pytest.approx(481.89, abs=0.01), pytest.approx(680.31, abs=0.01))
 
@@ -70,7 +70,7 @@ def test_margins_may_be_named_one_by_one(good) -> None:
     assert (margins.top, margins.bottom, margins.outer) == (None, None, None)
 
 
-def test_nothing_is_for_printers_unless_asked_for(good) -> None:
+def test_print_options_are_off_by_default(good) -> None:
     options = good("default")
     assert (options.page_size, options.margins, options.bleed) == (None, None, 0)
     assert (options.crop_marks, options.colour, options.pdf_standard) == (False, "rgb", "pdf/ua")
@@ -109,24 +109,24 @@ def test_a_profile_makes_the_printers_file(good) -> None:
         ("{crop-marks: perhaps}", "must be true or false"),
     ],
 )
-def test_each_mistake_is_told(read, options: str, said: str) -> None:
-    _, found = read(options)
-    assert len(found) == 1
-    assert said in messages(found)[0]
+def test_each_mistake_is_reported(read, options: str, said: str) -> None:
+    _, result = read(options)
+    assert len(result) == 1
+    assert said in messages(result)[0]
 
 
-def test_a_size_that_is_wrong_says_nothing_of_margins(read) -> None:
-    _, found = read("{page-size: a3, margins: {inner: 20mm}}")
-    assert "must be a4, a5" in messages(found)[0]
+def test_invalid_size_has_no_margin_findings(read) -> None:
+    _, result = read("{page-size: a3, margins: {inner: 20mm}}")
+    assert "must be a4, a5" in messages(result)[0]
 
 
-def test_a_service_sets_what_it_asks_for(good) -> None:
+def test_service_sets_its_requirements(good) -> None:
     options = good("{print-service: kdp, paper: cream}")
     assert (options.cover, options.colour, options.pdf_standard) == ("separate", "cmyk", "pdf/x-1a")
     assert (options.stock, options.paper, options.bleed) == ("uncoated", "cream", 0)
 
 
-def test_what_the_author_writes_stands_before_what_a_service_asks_for(good) -> None:
+def test_author_options_override_those_of_a_service(good) -> None:
     options = good(
         "{print-service: ingramspark, color: grey, pdf-standard: pdf/x-4, cover: inside, stock: coated}"
     )
@@ -143,7 +143,7 @@ def test_paper_may_be_as_thick_as_a_leaf(good) -> None:
     assert good("{spine-width: 12mm}").spine_width == pytest.approx(34.02, abs=0.01)
 
 
-def test_the_isbn_of_the_printed_book_keeps_its_hyphens(good) -> None:
+def test_print_isbn_keeps_its_hyphens(good) -> None:
     assert good("{isbn: 978-3-16-148410-0}").isbn == "978-3-16-148410-0"
 
 
@@ -166,10 +166,10 @@ def test_the_isbn_of_the_printed_book_keeps_its_hyphens(good) -> None:
         ("{cover: seperate}", '"seperate" is not a valid value'),
     ],
 )
-def test_what_a_press_does_not_take_is_a_mistake(read, options: str, said: str) -> None:
-    _, found = read(options)
-    assert [finding.code for finding in found] == ["MAN002"]
-    assert said.lower() in found[0].message.lower() and found[0].span.line == 3
+def test_option_that_a_press_rejects_is_an_error(read, options: str, said: str) -> None:
+    _, findings = read(options)
+    assert [finding.code for finding in findings] == ["MAN002"]
+    assert said.lower() in findings[0].message.lower() and findings[0].span.line == 3
 
 
 def test_a_key_that_is_misspelt_is_named_rightly(read) -> None:

@@ -1,4 +1,4 @@
-"""What services print: sizes, margins at the spine by the number of pages, papers."""
+"""Test requirements of printing services: sizes, inner margins by page count, papers."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ def test_a_thicker_book_has_a_wider_gutter(pages: int, inches: float) -> None:
 
 
 @pytest.mark.parametrize("service", PRINT_SERVICES.values(), ids=PRINT_SERVICES)
-def test_a_service_takes_its_own_sizes(service) -> None:
+def test_service_accepts_its_trim_sizes(service) -> None:
     assert all(service.offers_size(*size) for size in service.trim_sizes)
     gutters = [gutter for _, gutter in service.gutters]
     assert gutters == sorted(gutters) and service.gutters[-1][0] == service.max_pages
 
 
-def test_sizes_of_ones_own_lie_between_bounds() -> None:
+def test_custom_sizes_have_limits() -> None:
     assert KDP.offers_size(5.7 * INCH, 8.3 * INCH) and not KDP.offers_size(3.9 * INCH, 8 * INCH)
     assert INGRAM.offers_size(8.2 * INCH, 10.9 * INCH) and not INGRAM.offers_size(8.4 * INCH, 10.9 * INCH)
 
 
-def test_the_nearest_size_is_told_in_inches() -> None:
+def test_nearest_size_is_suggested_in_inches() -> None:
     assert KDP.format_nearest_size(4 * INCH, 5.5 * INCH) == "5.06in × 7.81in"
     assert INGRAM.format_nearest_size(8.4 * INCH, 10.9 * INCH) == "8.5in × 11in"

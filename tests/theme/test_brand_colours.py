@@ -1,4 +1,4 @@
-"""The colour of a brand: what follows it, and what is seen and told apart all the same."""
+"""Test brand colours: derived colours, visibility and distinguishability."""
 
 from __future__ import annotations
 
@@ -33,24 +33,24 @@ def branded(name: str, accent: str) -> Colours:
 @each_theme
 @settings(deadline=None)
 @given(accent=colours)
-def test_whatever_the_colour_its_series_are_seen_and_told_apart(name: str, accent: str) -> None:
-    made = branded(name, accent)
-    assert len(made.series) == len(load_theme(name).colours.series)
+def test_series_derived_from_any_accent_are_visible_and_distinct(name: str, accent: str) -> None:
+    result = branded(name, accent)
+    assert len(result.series) == len(load_theme(name).colours.series)
     assert all(
-        compute_contrast_ratio(one, ground) >= 3
-        for one in made.series
-        for ground in (made.background, made.panel)
+        compute_contrast_ratio(item, ground) >= 3
+        for item in result.series
+        for ground in (result.background, result.panel)
     )
-    pairs = itertools.combinations(made.series, 2)
-    assert min(compute_colour_difference(one, other) for one, other in pairs) >= 0.06
-    assert compute_contrast_ratio(made.emblem[0], made.dark) >= 3
+    pairs = itertools.combinations(result.series, 2)
+    assert min(compute_colour_difference(item, other) for item, other in pairs) >= 0.06
+    assert compute_contrast_ratio(result.emblem[0], result.dark) >= 3
 
 
 @each_theme
 @pytest.mark.parametrize("accent", ["1f6f5c", "7a0c1e", "0b7a3b", "003366", "b3005e"])
-def test_a_colour_that_can_be_read_opens_the_series_as_it_is(name: str, accent: str) -> None:
-    made = branded(name, accent)
-    assert made.series[0] == accent
+def test_readable_accent_is_the_first_series_colour(name: str, accent: str) -> None:
+    result = branded(name, accent)
+    assert result.series[0] == accent
 
 
 def hue_and_chroma(colour: str) -> tuple[float, float]:
@@ -60,7 +60,7 @@ def hue_and_chroma(colour: str) -> tuple[float, float]:
 
 @each_theme
 @pytest.mark.parametrize("accent", ["1f6f5c", "7a0c1e", "006b7d", "003366", "b3005e", "e87722"])
-def test_all_series_have_the_hue_of_the_accent_or_one_beside_it(name: str, accent: str) -> None:
+def test_series_have_the_hue_of_the_accent_or_a_neighbour(name: str, accent: str) -> None:
     own, _ = hue_and_chroma(accent)
     for colour in branded(name, accent).series:
         hue, chroma = hue_and_chroma(colour)
@@ -68,11 +68,11 @@ def test_all_series_have_the_hue_of_the_accent_or_one_beside_it(name: str, accen
         assert turn <= 85 or chroma < 0.03, colour
 
 
-def test_a_pale_colour_is_darkened_until_it_is_seen() -> None:
-    made = branded("house", "ffd200")
-    assert made.accent == "ffd200"
-    assert compute_contrast_ratio(made.series[0], made.background) >= 3
-    red, green, blue = (int(made.series[0][start : start + 2], 16) for start in (0, 2, 4))
+def test_pale_accent_is_darkened_until_visible() -> None:
+    result = branded("house", "ffd200")
+    assert result.accent == "ffd200"
+    assert compute_contrast_ratio(result.series[0], result.background) >= 3
+    red, green, blue = (int(result.series[0][start : start + 2], 16) for start in (0, 2, 4))
     assert red > green > blue
 
 
@@ -88,12 +88,12 @@ def test_a_pale_colour_is_darkened_until_it_is_seen() -> None:
         ("colours: {dark: '081018'}", (False, False)),
     ],
 )
-def test_what_a_theme_sets_itself_does_not_follow(
+def test_explicit_theme_colours_are_not_derived(
     make_project: MakeProject, written: str, follows: tuple[bool, bool]
 ) -> None:
-    theme, found = read_theme(make_project({"source/mine.yaml": written}), "mine.yaml")
+    theme, result = read_theme(make_project({"source/mine.yaml": written}), "mine.yaml")
     house = load_theme().colours
-    assert found == []
+    assert result == []
     series, mark = follows
     assert (theme.colours.series[0] == "1f6f5c") is series
     assert (theme.colours.emblem[0] not in (house.emblem[0], "d44b33")) is mark
@@ -106,7 +106,7 @@ def test_a_mark_that_a_theme_does_not_set_is_seen_on_its_deep_ground(
     make_project: MakeProject, tokens: str
 ) -> None:
     theme, _ = read_theme(make_project({"source/mine.yaml": f"colours: {{{tokens}}}"}), "mine.yaml")
-    assert all(compute_contrast_ratio(one, theme.colours.dark) >= 3 for one in theme.colours.emblem)
+    assert all(compute_contrast_ratio(item, theme.colours.dark) >= 3 for item in theme.colours.emblem)
     assert compute_contrast_ratio(theme.colours.emblem[1], theme.colours.dark) >= 4.5
 
 
@@ -115,9 +115,9 @@ def test_a_mark_that_a_theme_sets_is_reported_where_the_title_page_is_a_panel(
     make_project: MakeProject, page: str, reported: bool
 ) -> None:
     text = f"extends: report\ncolours:\n  emblem: ['1f5a70', 'dcc79a', 'e2854f']\nprint: {{title-page: {page}}}\n"
-    _, found = read_theme(make_project({"source/mine.yaml": text}), "mine.yaml")
-    assert [problem.code for problem in found] == ["THM002"] * reported
-    for problem in found:
+    _, findings = read_theme(make_project({"source/mine.yaml": text}), "mine.yaml")
+    assert [problem.code for problem in findings] == ["THM002"] * reported
+    for problem in findings:
         assert problem.span is not None and problem.span.line == 3
         assert (
             problem.message

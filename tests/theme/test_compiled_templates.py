@@ -1,4 +1,4 @@
-"""Built-in templates stay compiled beside their sources; those of a project never do."""
+"""Test that compiled built-in templates are cached beside their sources, and those of projects never."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from triptych.theme.templating import TemplateBytecodeCache
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of built-in templates."""
+    """Return a folder of built-in templates."""
     built_in = tmp_path / "templates"
     built_in.mkdir()
     (built_in / "page.j2").write_text("one {{ 1 + 1 }}")
@@ -26,7 +26,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def rendered(*folders: Path, name: str = "page.j2") -> str:
-    """A template in a new environment."""
+    """Render a template in a new environment."""
     loader = jinja2.FileSystemLoader(list(folders))
     return (
         jinja2.Environment(loader=loader, bytecode_cache=TemplateBytecodeCache()).get_template(name).render()
@@ -44,13 +44,13 @@ def test_a_template_is_compiled_once(folder: Path, monkeypatch: pytest.MonkeyPat
     assert rendered(folder) == "one 2"
 
 
-def test_a_sandbox_has_code_of_its_own(folder: Path) -> None:
+def test_sandbox_has_separate_bytecode(folder: Path) -> None:
     (folder / "page.j2").write_text("{{ 'one'.upper() }}")
     loader = jinja2.FileSystemLoader(folder)
     for _ in range(2):
         assert rendered(folder) == "ONE"
-        kept = TemplateBytecodeCache(sandboxed=True)
-        guarded = ImmutableSandboxedEnvironment(loader=loader, bytecode_cache=kept)
+        template_bytecode_cache = TemplateBytecodeCache(sandboxed=True)
+        guarded = ImmutableSandboxedEnvironment(loader=loader, bytecode_cache=template_bytecode_cache)
         assert guarded.get_template("page.j2").render() == "ONE"
     assert len(compiled(folder)) == 2
 
@@ -61,7 +61,7 @@ def test_another_text_is_another_template(folder: Path) -> None:
     assert rendered(folder) == "two 2"
 
 
-def test_a_template_of_a_project_is_not_kept(folder: Path, tmp_path: Path) -> None:
+def test_project_template_is_not_cached(folder: Path, tmp_path: Path) -> None:
     own = tmp_path / "own"
     own.mkdir()
     (own / "page.j2").write_text("mine")
@@ -70,7 +70,7 @@ def test_a_template_of_a_project_is_not_kept(folder: Path, tmp_path: Path) -> No
     assert not (own / "__pycache__").exists()
 
 
-def test_damaged_bytecode_is_made_again(folder: Path) -> None:
+def test_damaged_bytecode_is_recompiled(folder: Path) -> None:
     rendered(folder)
     (place,) = compiled(folder)
     for damage in (b"", b"x" * 100, place.read_bytes()[:-10]):
@@ -78,14 +78,12 @@ def test_damaged_bytecode_is_made_again(folder: Path) -> None:
         assert rendered(folder) == "one 2"
 
 
-def test_a_folder_that_cannot_be_written_is_no_matter(folder: Path) -> None:
+def test_unwritable_folder_is_ignored(folder: Path) -> None:
     (folder / "__pycache__").write_text("a file in its place")
     assert rendered(folder) == "one 2"
 
 
-def test_nothing_is_written_where_python_writes_nothing(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_bytecode_is_written_if_python_writes_none(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.rmtree(folder / "__pycache__", ignore_errors=True)
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     assert rendered(folder) == "one 2"

@@ -1,4 +1,4 @@
-"""Contrast, lightness and difference are those of their standards."""
+"""Test contrast, lightness and colour difference as defined in standards."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from triptych.theme.colours import (
 )
 
 
-def test_contrast_and_lightness_are_those_of_their_standards() -> None:
+def test_contrast_and_lightness_match_their_standards() -> None:
     assert (
         compute_contrast_ratio("000000", "ffffff")
         == compute_contrast_ratio("ffffff", "000000")

@@ -1,4 +1,4 @@
-"""Fonts of a project: which files become faces, and what is said of those that cannot."""
+"""Test the fonts of a project: which files are usable, and the messages on others."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ def entries(*names: str) -> str:
     return "\n  ".join(f"- {{family: Brand Serif, file: fonts/Brand-{name}.ttf}}" for name in names)
 
 
-def test_weight_and_slope_are_those_that_the_files_say(read) -> None:
-    theme, found = read(entries("Regular", "Italic", "Bold", "BoldItalic"))
-    assert found == []
-    own = [(face.weight, face.italic) for face in theme.faces if face.project_file]
-    assert own == [(400, False), (400, True), (700, False), (700, True)]
+def test_weight_and_slope_are_read_from_the_files(read) -> None:
+    theme, result = read(entries("Regular", "Italic", "Bold", "BoldItalic"))
+    assert result == []
+    rows = [(face.weight, face.italic) for face in theme.faces if face.project_file]
+    assert rows == [(400, False), (400, True), (700, False), (700, True)]
     assert (
         theme.select_face("Brand Serif", bold=True, italic=True).file == "source/fonts/Brand-BoldItalic.ttf"
     )
@@ -52,18 +52,18 @@ def test_weight_and_slope_are_those_that_the_files_say(read) -> None:
 @pytest.mark.parametrize(
     "place", ["source/themes/fonts/a.ttf", "source/fonts/a.ttf", "templates/fonts/a.ttf"]
 )
-def test_files_lie_beside_the_theme_beside_the_manifest_or_among_the_templates(read, place: str) -> None:
-    theme, found = read("- {family: Brand Serif, file: fonts/a.ttf}", {place: own_font()})
-    assert [problem.code for problem in found] == ["FNT003"]
+def test_font_files_are_found_next_to_the_theme_manifest_or_templates(read, place: str) -> None:
+    theme, findings = read("- {family: Brand Serif, file: fonts/a.ttf}", {place: own_font()})
+    assert [problem.code for problem in findings] == ["FNT003"]
     assert theme.faces[0].file == place
 
 
-def test_a_theme_may_have_a_file_for_another_weight_than_it_says(read) -> None:
+def test_theme_may_assign_another_weight_to_a_file(read) -> None:
     theme, _ = read("- {family: Brand Serif, file: fonts/Brand-Regular.ttf, weight: 300, italic: true}")
     assert (theme.faces[0].weight, theme.faces[0].italic) == (300, True)
 
 
-def test_a_variable_font_has_the_weights_that_are_asked_for(read) -> None:
+def test_variable_font_has_the_requested_weights(read) -> None:
     files = {"source/fonts/Brand.ttf": own_font(variable=True)}
     entry = "- {family: Brand Serif, file: fonts/Brand.ttf"
     theme, _ = read(entry + "}", files)
@@ -74,16 +74,16 @@ def test_a_variable_font_has_the_weights_that_are_asked_for(read) -> None:
     assert (problem.code, problem.hint) == ("FNT002", "use a weight from 300 to 700")
 
 
-def test_what_a_family_lacks_is_told(read) -> None:
+def test_missing_styles_of_a_family_are_reported(read) -> None:
     _, (problem,) = read(REGULAR)
     assert (problem.code, str(problem.span)) == ("FNT003", f"{PATH}:2:1")
     assert "no bold, italic or bold italic face" in problem.message
 
 
-def test_a_theme_without_italics_lacks_none(make_project: MakeProject) -> None:
+def test_theme_without_italics_needs_none(make_project: MakeProject) -> None:
     text = f"extends: large-print\nfamilies: {{sans: Brand Serif}}\nfonts:\n  {entries('Regular', 'Bold')}\n"
-    _, found = read_theme(make_project({PATH: text, **FOUR}), "themes/mine.yaml")
-    assert found == []
+    _, result = read_theme(make_project({PATH: text, **FOUR}), "themes/mine.yaml")
+    assert result == []
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_a_file_that_cannot_be_used_is_named_with_the_reason(read, data: bytes, 
 
 
 @pytest.mark.parametrize("licence", [0x0000, 0x0004, 0x0008, 0x0006, 0x0100])
-def test_a_licence_that_lets_it_be_embedded_is_taken(read, licence: int) -> None:
+def test_embeddable_licence_is_accepted(read, licence: int) -> None:
     theme, _ = read(REGULAR, {"source/fonts/Brand-Regular.ttf": own_font(licence=licence)})
     assert theme.faces[0].project_file is not None
     assert theme.faces[0].project_file.forbids_subsetting is (licence == 0x0100)
@@ -131,18 +131,18 @@ def test_a_licence_that_lets_it_be_embedded_is_taken(read, licence: int) -> None
         ("Brand Serif", "THM001", '"fonts" must be a list'),
     ],
 )
-def test_what_is_named_wrongly_is_told_at_its_place(read, entry: str, code: str, said: str) -> None:
-    _, found = read(entry)
-    problem = next(problem for problem in found if problem.code == code and said in problem.message)
+def test_misnamed_font_is_reported_at_its_position(read, entry: str, code: str, said: str) -> None:
+    _, findings = read(entry)
+    problem = next(problem for problem in findings if problem.code == code and said in problem.message)
     assert problem.span is not None
     assert problem.span.line >= 2
 
 
 def test_a_file_that_changes_makes_another_theme(read) -> None:
     first, _ = read(REGULAR)
-    again, _ = read(REGULAR)
+    repeated, _ = read(REGULAR)
     other, _ = read(REGULAR, {"source/fonts/Brand-Regular.ttf": own_font(characters="abc")})
-    assert [face.name for face in first.faces] == [face.name for face in again.faces]
+    assert [face.name for face in first.faces] == [face.name for face in repeated.faces]
     assert first.faces[0].name != other.faces[0].name
 
 
@@ -186,20 +186,20 @@ def test_semi_bold_is_the_lightest_weight_that_counts_as_bold(weight: int, missi
 def test_missing_styles_are_reported_after_a_family_without_project_files() -> None:
     faces = [FontFace(family=family, file="a.ttf") for family in ("Brand", "Other")]
     families = ["Work Sans", "Brand", "Fira Mono", "Other", "Brand"]
-    found = find_missing_styles(faces, families, needs_italics=False)
-    assert [family for family, _ in found] == ["Brand", "Other"]
+    missing_styles = find_missing_styles(faces, families, needs_italics=False)
+    assert [family for family, _ in missing_styles] == ["Brand", "Other"]
 
 
 def test_each_unusable_file_is_reported_at_its_entry(read) -> None:
     files = ("../../../a.ttf", "fonts/None.ttf", "/a.ttf", "fonts/Nothing.ttf")
-    _, found = read("\n  ".join(f"- {{family: Brand Serif, file: {name}}}" for name in files))
-    reported = [(problem.code, problem.span and problem.span.line) for problem in found]
+    _, findings = read("\n  ".join(f"- {{family: Brand Serif, file: {name}}}" for name in files))
+    reported = [(problem.code, problem.span and problem.span.line) for problem in findings]
     assert reported == [("SEC005", 3), ("FNT002", 4), ("SEC005", 5), ("FNT002", 6)]
 
 
 def test_each_file_with_the_style_of_another_is_reported_at_its_entry(read) -> None:
-    _, found = read(entries("Regular", "Regular", "Bold", "Bold"))
-    reported = [(problem.code, problem.span and problem.span.line) for problem in found]
+    _, findings = read(entries("Regular", "Regular", "Bold", "Bold"))
+    reported = [(problem.code, problem.span and problem.span.line) for problem in findings]
     assert reported == [("FNT002", 4), ("FNT002", 6)]
 
 
@@ -211,7 +211,7 @@ def test_the_ends_of_the_weight_axis_may_be_used(read, weight: int) -> None:
 
 
 @pytest.mark.parametrize("weight", [200, 800])
-def test_a_weight_outside_the_axis_is_refused(read, weight: int) -> None:
+def test_weight_outside_the_axis_is_rejected(read, weight: int) -> None:
     files = {"source/fonts/Brand.ttf": own_font(variable=True)}
     _, (problem,) = read(f"- {{family: Brand Serif, file: fonts/Brand.ttf, weight: {weight}}}", files)
     assert problem.message.endswith(f"does not provide the weight {weight}")

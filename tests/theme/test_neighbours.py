@@ -1,4 +1,4 @@
-"""Series that follow each other are told apart in a copy without colours."""
+"""Test that adjacent series can be distinguished in greyscale."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ COLOURS = st.integers(0, 0xFFFFFF).map("{:06x}".format)
 
 
 def least(colours: Colours) -> float:
-    """Of all neighbours, the last and the first among them."""
+    """Return the minimum difference of adjacent series, including the last and the first."""
     return min(compute_grey_difference(*pair) for pair in pairwise((*colours.series, colours.series[0])))
 
 
-def test_lightness_goes_from_black_to_white() -> None:
+def test_lightness_ranges_from_black_to_white() -> None:
     assert compute_perceived_lightness("000000") == 0
     assert compute_perceived_lightness("ffffff") == pytest.approx(100)
     assert compute_perceived_lightness("777777") == pytest.approx(50, abs=0.5)
@@ -49,22 +49,22 @@ def test_neighbours_differ_without_their_hues(name: str, variation: Variation) -
 @given(accent=COLOURS)
 def test_so_do_those_of_a_brand_nearly_all(name: str, accent: str) -> None:
     colours = load_theme(name).colours
-    made = derive_colours_from_accent(replace(colours, accent=accent), {"accent"})
-    assert least(made) >= 0.6 * MIN_NEIGHBOUR_DIFFERENCE
+    result = derive_colours_from_accent(replace(colours, accent=accent), {"accent"})
+    assert least(result) >= 0.6 * MIN_NEIGHBOUR_DIFFERENCE
 
 
-def test_colours_that_differ_stay_as_they_are() -> None:
+def test_different_colours_are_unchanged() -> None:
     series = load_theme("report").colours.series
     assert separate_colours_in_grey(series, ("ffffff",), VISIBLE_CONTRAST) == series
 
 
-def test_the_first_colour_stays_and_all_can_be_read() -> None:
+def test_first_colour_is_unchanged_and_all_are_readable() -> None:
     grey = ("777777",) * 6
-    made = separate_colours_in_grey(grey, ("ffffff",), READABLE_CONTRAST - 0.1)
-    assert made[0] == "777777"
-    assert all(compute_contrast_ratio(one, "ffffff") >= READABLE_CONTRAST - 0.1 for one in made)
-    assert min(compute_grey_difference(*pair) for pair in pairwise(made)) >= MIN_NEIGHBOUR_DIFFERENCE
+    result = separate_colours_in_grey(grey, ("ffffff",), READABLE_CONTRAST - 0.1)
+    assert result[0] == "777777"
+    assert all(compute_contrast_ratio(item, "ffffff") >= READABLE_CONTRAST - 0.1 for item in result)
+    assert min(compute_grey_difference(*pair) for pair in pairwise(result)) >= MIN_NEIGHBOUR_DIFFERENCE
 
 
-def test_where_no_lightness_is_left_a_colour_stays() -> None:
+def test_colour_without_available_lightness_is_unchanged() -> None:
     assert separate_colours_in_grey(("000000", "000000"), ("ffffff",), 20.9) == ("000000", "000000")

@@ -1,4 +1,4 @@
-"""Colours in light and in Oklab: known values, and ways back."""
+"""Test conversion to linear RGB and Oklab and back, with known values."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ COLOURS = st.integers(0, 0xFFFFFF).map(lambda number: f"{number:06x}")
         ("0000ff", (0.4520, -0.0325, -0.3115)),
     ],
 )
-def test_colours_are_where_oklab_has_them(colour: str, place: tuple[float, float, float]) -> None:
+def test_oklab_values_match_the_reference(colour: str, place: tuple[float, float, float]) -> None:
     assert convert_to_oklab(colour) == pytest.approx(place, abs=1e-3)
     assert convert_from_oklab(*convert_to_oklab(colour)) == colour
 
 
 @given(COLOURS)
-def test_a_colour_comes_back_from_oklab(colour: str) -> None:
+def test_oklab_conversion_round_trips(colour: str) -> None:
     back = parse_rgb(convert_from_oklab(*convert_to_oklab(colour)))
-    assert all(abs(one - other) <= 1 for one, other in zip(parse_rgb(colour), back, strict=True))
+    assert all(abs(item - other) <= 1 for item, other in zip(parse_rgb(colour), back, strict=True))
 
 
-def test_what_no_screen_has_becomes_greyer_and_stays_as_light() -> None:
+def test_colour_outside_the_gamut_is_desaturated_at_equal_lightness() -> None:
     place = convert_to_oklab("ff0000")
     beyond = convert_from_oklab(place[0], place[1] * 2, place[2] * 2)
     assert convert_to_oklab(beyond)[0] == pytest.approx(place[0], abs=0.02)

@@ -1,4 +1,4 @@
-"""Test that the colours derived from a theme stay the same, since a change alters every book with that theme."""
+"""Test that colours derived from a theme stay the same, since a change alters all books with that theme."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def test_emblem_colours_are_adapted_to_the_dark_background() -> None:
 
 
 def test_equal_greys_are_spread_over_the_lightness_that_contrasts_with_the_background() -> None:
-    found = separate_colours_in_grey(("777777",) * 5, ("ffffff",), 4.4)
-    assert found == ("777777", "4c4c4c", "6c6c6c", "393939", "595959")
+    result = separate_colours_in_grey(("777777",) * 5, ("ffffff",), 4.4)
+    assert result == ("777777", "4c4c4c", "6c6c6c", "393939", "595959")
 
 
 def test_dark_and_light_greys_alternate() -> None:
@@ -63,7 +63,7 @@ def test_dark_and_light_greys_alternate() -> None:
         ("777777", "888888", 0.0575),
     ],
 )
-def test_the_difference_is_that_for_the_colour_vision_that_sees_it_least(
+def test_difference_is_that_of_the_least_favourable_colour_vision(
     colour: str, other: str, difference: float
 ) -> None:
     assert compute_colour_difference(colour, other) == pytest.approx(difference, abs=2e-4)

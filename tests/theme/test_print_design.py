@@ -1,4 +1,4 @@
-"""Styles of text are written as in CSS's ``font``, in points."""
+"""Test that text styles are written like CSS ``font``, in points."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_a_style_is_slope_weight_size_line_and_family(written: str, read: TextSt
         "10pt/7.9pt serif",
     ],
 )
-def test_what_is_written_otherwise_or_read_by_nobody_is_none(written: str) -> None:
+def test_invalid_print_design_value_is_none(written: str) -> None:
     assert parse_text_style(written) is None
 
 

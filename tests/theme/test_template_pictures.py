@@ -1,4 +1,4 @@
-"""Pictures that a template names are found, and get an address where they are there."""
+"""Test that pictures in templates are found and get a URL."""
 
 from __future__ import annotations
 
@@ -21,11 +21,17 @@ from triptych.theme.templating import iter_image_paths, replace_image_paths
         ('<img data-src="a.png">', ""),
     ],
 )
-def test_what_is_written_out_is_named_with_its_place(text: str, named: str) -> None:
-    assert ", ".join(f"{one.path} {one.line}:{one.column}" for one in iter_image_paths(text)) == named
+def test_literal_image_path_is_located(text: str, named: str) -> None:
+    assert (
+        ", ".join(
+            f"{image_path.path} {image_path.line}:{image_path.column}"
+            for image_path in iter_image_paths(text)
+        )
+        == named
+    )
 
 
-def test_what_is_there_gets_an_address_and_nothing_outside_is(tmp_path: Path) -> None:
+def test_existing_image_has_a_url_and_outside_paths_do_not(tmp_path: Path) -> None:
     root = tmp_path / "book"
     for name in ("templates/a b.png", "source/c.png", "templates/c.png", "../out.png"):
         path = root / name

@@ -1,4 +1,4 @@
-"""Templates: a project's own come first, values are escaped, and nothing leads out of the sandbox."""
+"""Test templates: project templates take precedence, values are escaped, and the sandbox is closed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,12 @@ from markupsafe import Markup
 from tests.conftest import write_files
 from triptych.folders import get_templates_folder
 from triptych.languages.labels import load_labels
-from triptych.theme.templating import describe_template_error, load_page_templates
+from triptych.theme.templating import (
+    describe_template_error,
+    find_template_line,
+    has_project_templates,
+    load_page_templates,
+)
 from triptych.theme.theme import load_theme
 
 BUILT_IN = sorted(
@@ -29,10 +34,10 @@ def rendered(folder: Path, template: str, name: str = "page.xhtml.j2", **values:
 
 
 class TestOverrides:
-    def test_a_template_of_the_project_comes_before_the_built_in_one(self, tmp_path: Path) -> None:
+    def test_project_template_precedes_the_built_in_one(self, tmp_path: Path) -> None:
         assert rendered(tmp_path, "mine", "epub/imprint.xhtml.j2") == "mine"
 
-    def test_what_is_not_overridden_stays_built_in(self, tmp_path: Path) -> None:
+    def test_other_templates_are_built_in(self, tmp_path: Path) -> None:
         write_files(tmp_path, {"epub/imprint.xhtml.j2": "mine"})
         template = load_page_templates(tmp_path).get_template("epub/part.xhtml.j2")
         assert template.filename == str(get_templates_folder() / "epub/part.xhtml.j2")
@@ -46,16 +51,16 @@ class TestOverrides:
         assert "<p>mine</p>" in page
         assert "<html" in page
 
-    def test_an_override_may_include_the_built_in_template_that_it_replaces(self, tmp_path: Path) -> None:
+    def test_override_may_include_the_built_in_template(self, tmp_path: Path) -> None:
         text = "{% include 'built-in/epub/container.xml.j2' %}<!-- mine -->"
         page = rendered(tmp_path, text, "epub/container.xml.j2")
         built_in = (get_templates_folder() / "epub/container.xml.j2").read_text("utf-8")
         assert page == f"{built_in}<!-- mine -->"
 
-    def test_a_folder_that_is_not_there_is_no_matter(self, tmp_path: Path) -> None:
+    def test_missing_folder_is_ignored(self, tmp_path: Path) -> None:
         assert load_page_templates(tmp_path / "gone").get_template("epub/page.xhtml.j2")
 
-    def test_an_override_is_noticed_when_it_comes_and_when_it_goes(self, tmp_path: Path) -> None:
+    def test_added_and_removed_overrides_are_noticed(self, tmp_path: Path) -> None:
         name = "epub/imprint.xhtml.j2"
         assert load_page_templates(tmp_path).get_template(name).filename == str(get_templates_folder() / name)
         assert rendered(tmp_path, "mine", name) == "mine"
@@ -87,14 +92,14 @@ class TestSandbox:
             "cycler.__init__.__globals__",
         ],
     )
-    def test_nothing_of_pythons_insides_is_seen(self, tmp_path: Path, expression: str) -> None:
+    def test_python_internals_are_not_accessible(self, tmp_path: Path, expression: str) -> None:
         with pytest.raises((SecurityError, jinja2.UndefinedError)):
             rendered(tmp_path, f"{{{{ {expression} ~ '' }}}}", theme=load_theme(), labels=load_labels("en"))
 
     @pytest.mark.parametrize(
         "change", ["items.append(1)", "items.clear()", "table.update({'a': 2})", "table.pop('a')"]
     )
-    def test_what_a_template_is_handed_cannot_be_changed(self, tmp_path: Path, change: str) -> None:
+    def test_template_values_cannot_be_changed(self, tmp_path: Path, change: str) -> None:
         items, table = [0], {"a": 1}
         with pytest.raises(SecurityError):
             rendered(tmp_path, f"{{{{ {change} }}}}", items=items, table=table)
@@ -123,7 +128,7 @@ class TestBounds:
             "{{ range(10 ** 30) }}",
         ],
     )
-    def test_a_template_of_a_project_ends_and_takes_little(self, tmp_path: Path, template: str) -> None:
+    def test_project_template_has_time_and_memory_limits(self, tmp_path: Path, template: str) -> None:
         start = time.process_time()
         with pytest.raises(SecurityError) as failed:
             rendered(tmp_path, template)
@@ -141,7 +146,7 @@ class TestBounds:
             "0, 10 ** 29, 10",
         ],
     )
-    def test_a_range_of_too_many_numbers_is_refused(self, tmp_path: Path, numbers: str) -> None:
+    def test_oversized_range_is_rejected(self, tmp_path: Path, numbers: str) -> None:
         with pytest.raises(SecurityError, match="the range has more than"):
             rendered(tmp_path, f"{{{{ range({numbers}) | length }}}}")
 
@@ -175,7 +180,7 @@ class TestBounds:
             ("{{ (('f' * 9000000) | int(base=16)) ** 64 }}", "the number is too large"),
         ],
     )
-    def test_what_a_template_includes_and_counts_has_an_end(
+    def test_includes_and_loops_of_a_template_are_limited(
         self, tmp_path: Path, template: str, message: str
     ) -> None:
         write_files(tmp_path / "templates", {"epub/style.css.j2": f"\n{template}"})
@@ -194,7 +199,7 @@ class TestBounds:
         with pytest.raises(SecurityError):
             load_page_templates(folder).get_template("0.css.j2").render()
 
-    def test_what_one_took_the_next_has_again(self, tmp_path: Path) -> None:
+    def test_limits_are_reset_for_each_template(self, tmp_path: Path) -> None:
         template = "{% for a in range(99999) %}{% endfor %}{{ '%03d' | format(7000) }}"
         assert [rendered(tmp_path, template) for _ in range(5)] == ["7000"] * 5
 
@@ -210,12 +215,12 @@ class TestBounds:
             "html[:2] ~ [1, 2][1:]",
         ],
     )
-    def test_what_is_markup_stays_so_as_in_jinja(self, tmp_path: Path, expression: str) -> None:
+    def test_markup_is_not_escaped_as_in_jinja(self, tmp_path: Path, expression: str) -> None:
         template, html = f"{{{{ {expression} }}}}", Markup("<b/>")
         expected = jinja2.Environment(autoescape=True).from_string(template).render(html=html)
         assert rendered(tmp_path, template, html=html) == expected
 
-    def test_a_filter_that_is_not_understood_is_told(self, tmp_path: Path) -> None:
+    def test_unknown_filter_is_reported(self, tmp_path: Path) -> None:
         with pytest.raises(TypeError) as failed:
             rendered(tmp_path, "{{ 1 | batch }}")
         problem = describe_template_error(failed.value)
@@ -232,7 +237,7 @@ class TestEscaping:
     def test_values_in_style_sheets_are_not(self, tmp_path: Path) -> None:
         assert rendered(tmp_path, "{{ value }}", "a.css.j2", value='"A"') == '"A"'
 
-    def test_what_the_markup_layer_wrote_goes_in_as_it_is(self, tmp_path: Path) -> None:
+    def test_generated_markup_is_inserted_unchanged(self, tmp_path: Path) -> None:
         assert rendered(tmp_path, "{{ value | xml }}", value="<b>x</b>") == "<b>x</b>"
         assert rendered(tmp_path, "{{ value | xml }}", value=Markup("<b>x</b>")) == "<b>x</b>"
 
@@ -262,3 +267,17 @@ def test_addresses_in_plain_words_are_links(words: str, linked: str) -> None:
     link = r'<a href="\1\2" class="address"><span>\1</span>\2</a>'
     expected = re.sub(r"L\((https?://[^/)]+)(.*?)\)", link, linked)
     assert template.render(words=words) == expected
+
+
+def test_a_text_is_found_in_the_first_template_of_a_folder(tmp_path: Path) -> None:
+    files = {"print/b.css.j2": "x\n", "print/c.css.j2": "a\nb x\nx\n", "epub/a.css.j2": "y\n"}
+    templates = load_page_templates(write_files(tmp_path, files))
+    assert find_template_line(templates, "print", "b x") == ("print/c.css.j2", 2)
+    assert find_template_line(templates, "print", "x") == ("print/b.css.j2", 1)
+    assert find_template_line(templates, "print", "y") is None
+
+
+def test_a_project_has_templates_if_it_has_their_folder(tmp_path: Path) -> None:
+    assert not has_project_templates(tmp_path)
+    assert has_project_templates(write_files(tmp_path, {"templates/print/a.css.j2": ""}))
+    assert not has_project_templates(get_templates_folder().parent)

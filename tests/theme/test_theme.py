@@ -1,4 +1,4 @@
-"""The theme: colours that can be read, families and files that are there."""
+"""Test the built-in themes: legible colours, and existing fonts and files."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ THEMES = {name: load_theme(name) for name in list_built_in_themes()}
 each_theme = pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
 
 
-def test_the_formula_gives_the_known_values() -> None:
+def test_contrast_formula_has_the_known_values() -> None:
     assert compute_contrast_ratio("000000", "ffffff") == pytest.approx(21)
     assert compute_contrast_ratio("777777", "ffffff") == pytest.approx(4.48, abs=0.01)
 
@@ -32,26 +32,26 @@ def test_the_formula_gives_the_known_values() -> None:
 @each_theme
 @pytest.mark.parametrize("surface", ["background", "panel"])
 @pytest.mark.parametrize("colour", ["foreground", "muted", "accent", "link"])
-def test_text_can_be_read_on_each_surface(theme: Theme, colour: str, surface: str) -> None:
-    """WCAG 1.4.3, level AA, for text of any size."""
+def test_text_is_readable_on_each_surface(theme: Theme, colour: str, surface: str) -> None:
+    """Test contrast of text: WCAG 1.4.3, level AA, for text of any size."""
     assert compute_contrast_ratio(getattr(theme.colours, colour), getattr(theme.colours, surface)) >= 4.5
 
 
 @each_theme
 @pytest.mark.parametrize("colour", ["keyword", "string", "comment", "number", "foreground"])
-def test_code_can_be_read_also_where_it_is_marked(theme: Theme, colour: str) -> None:
+def test_highlighted_code_is_readable(theme: Theme, colour: str) -> None:
     for surface in ("panel", "code_highlight"):
         assert compute_contrast_ratio(getattr(theme.colours, colour), getattr(theme.colours, surface)) >= 4.5
 
 
 @each_theme
-def test_running_text_can_be_read_with_ease(theme: Theme) -> None:
-    """WCAG 1.4.6, level AAA."""
+def test_body_text_has_enhanced_contrast(theme: Theme) -> None:
+    """Test contrast of running text: WCAG 1.4.6, level AAA."""
     assert compute_contrast_ratio(theme.colours.foreground, theme.colours.background) >= 7
 
 
 @pytest.mark.parametrize("colour", ["foreground", "muted", "accent", "link", "dark"])
-def test_all_text_in_large_print_can_be_read_with_ease(colour: str) -> None:
+def test_large_print_text_has_enhanced_contrast(colour: str) -> None:
     colours = load_theme("large-print").colours
     for surface in (colours.background, colours.panel):
         assert compute_contrast_ratio(getattr(colours, colour), surface) >= 7
@@ -59,14 +59,14 @@ def test_all_text_in_large_print_can_be_read_with_ease(colour: str) -> None:
 
 @each_theme
 @pytest.mark.parametrize("surface", ["background", "panel"])
-def test_series_stand_out_from_each_surface(theme: Theme, surface: str) -> None:
-    """WCAG 1.4.11: graphics that are needed to understand the content."""
+def test_series_contrast_with_each_surface(theme: Theme, surface: str) -> None:
+    """Test contrast of series: WCAG 1.4.11, graphics that are needed to understand the content."""
     for colour in theme.colours.series:
         assert compute_contrast_ratio(colour, getattr(theme.colours, surface)) >= 3
 
 
 @each_theme
-def test_what_stands_on_dark_surfaces_can_be_seen(theme: Theme) -> None:
+def test_content_on_dark_surfaces_is_visible(theme: Theme) -> None:
     assert compute_contrast_ratio(theme.colours.background, theme.colours.dark) >= 4.5
     assert all(compute_contrast_ratio(colour, theme.colours.dark) >= 2.4 for colour in theme.colours.emblem)
 
@@ -78,9 +78,9 @@ def test_series_differ(theme: Theme) -> None:
 
 @each_theme
 def test_neighbouring_series_differ_in_print_without_colour_or_in_hue(theme: Theme) -> None:
-    for one, other in itertools.pairwise(theme.colours.series):
-        channels = [abs(int(one[i : i + 2], 16) - int(other[i : i + 2], 16)) for i in (0, 2, 4)]
-        assert compute_contrast_ratio(one, other) > 1.15 or max(channels) > 60
+    for item, other in itertools.pairwise(theme.colours.series):
+        channels = [abs(int(item[i : i + 2], 16) - int(other[i : i + 2], 16)) for i in (0, 2, 4)]
+        assert compute_contrast_ratio(item, other) > 1.15 or max(channels) > 60
 
 
 # Machado, Oliveira and Fernandes (2009), severity 1.0, on linear RGB.
@@ -102,7 +102,7 @@ VISIONS = {
         (0.004733, 0.691367, 0.303900),
     ),
 }
-# Linear RGB to cones, and the cubic roots of these to Oklab: https://bottosson.github.io/posts/oklab/
+# Linear RGB to cone responses, and their cubic roots to Oklab: https://bottosson.github.io/posts/oklab/
 TO_CONES = (
     (0.4122214708, 0.5363325363, 0.0514459929),
     (0.2119034982, 0.6806995451, 0.1073969566),
@@ -120,14 +120,16 @@ def times(matrix: tuple[tuple[float, ...], ...], vector: list[float]) -> list[fl
 
 
 def seen(colour: str, vision: str) -> list[float]:
-    """Where a colour is in Oklab for a reader with a kind of vision."""
+    """Return a colour in Oklab as a reader with a type of colour vision sees it."""
     channels = [int(colour[start : start + 2], 16) / 255 for start in (0, 2, 4)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    linear = [
+        channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4 for channel in channels
+    ]
     shown = [min(max(c, 0.0), 1.0) for c in times(VISIONS[vision], linear)]
     return times(TO_OKLAB, [c ** (1 / 3) for c in times(TO_CONES, shown)])
 
 
-def test_the_simulation_confuses_what_dichromats_confuse() -> None:
+def test_simulation_confuses_the_colours_that_dichromats_confuse() -> None:
     red, green = "c05028", "5e7d20"
     assert math.dist(seen(red, "all cones"), seen(green, "all cones")) > 0.15
     assert math.dist(seen(red, "deuteranopia"), seen(green, "deuteranopia")) < 0.08
@@ -135,10 +137,13 @@ def test_the_simulation_confuses_what_dichromats_confuse() -> None:
 
 @each_theme
 @pytest.mark.parametrize("vision", VISIONS)
-def test_series_are_told_apart_by_colour_blind_readers(theme: Theme, vision: str) -> None:
-    """A tenth of the way from black to white: several times what can just be noticed."""
-    for one, other in itertools.combinations(theme.colours.series, 2):
-        assert math.dist(seen(one, vision), seen(other, vision)) >= 0.1
+def test_series_are_distinguishable_by_colour_blind_readers(theme: Theme, vision: str) -> None:
+    """Test that colour-blind readers can distinguish series.
+
+    The minimum difference is a tenth of that between black and white, several times the just noticeable one.
+    """
+    for item, other in itertools.combinations(theme.colours.series, 2):
+        assert math.dist(seen(item, vision), seen(other, vision)) >= 0.1
 
 
 @each_theme
@@ -159,7 +164,7 @@ def test_each_face_is_a_file_with_latin_letters(face) -> None:
 
 
 @pytest.mark.parametrize("face", load_theme().faces, ids=lambda face: face.file)
-def test_each_face_is_the_family_and_weight_that_it_is_called(face) -> None:
+def test_each_face_has_its_declared_family_and_weight(face) -> None:
     with TTFont(find_fonts_folder() / face.file, lazy=True) as font:
         names = {str(record) for record in font["name"].names if record.nameID in (1, 16)}
         assert any(name.startswith(face.family) for name in names)
@@ -168,7 +173,7 @@ def test_each_face_is_the_family_and_weight_that_it_is_called(face) -> None:
 
 
 @pytest.mark.parametrize("file", sorted(p.name for p in find_fonts_folder().glob("*.ttf")))
-def test_a_bundled_font_comes_with_its_licence(file: str) -> None:
+def test_bundled_font_has_its_licence(file: str) -> None:
     assert (find_fonts_folder() / f"OFL-{file.partition('-')[0]}.txt").is_file()
 
 
@@ -192,7 +197,7 @@ def test_families_have_faces() -> None:
         assert {theme.serif, theme.sans, theme.mono} <= {face.family for face in theme.faces}
 
 
-def test_a_theme_that_is_not_there_says_so() -> None:
+def test_missing_theme_is_reported() -> None:
     with pytest.raises(FileNotFoundError):
         load_theme("nonsense")
 
@@ -223,7 +228,7 @@ def test_each_script_of_the_theme_file_is_installed() -> None:
 
 
 @pytest.mark.parametrize("script", [s for s in SCRIPTS if s.faces[0].package], ids=lambda s: s.name)
-def test_what_cannot_slant_has_another_face_for_emphasis(script) -> None:
+def test_family_without_italics_has_another_emphasis_face(script) -> None:
     theme = load_theme()
     plain, italic = (theme.select_face(script.serif, italic=slanted) for slanted in (False, True))
     assert plain.file != italic.file
@@ -266,26 +271,26 @@ def test_each_theme_is_tokens_over_the_house(theme: Theme) -> None:
 
 
 @each_theme
-def test_lines_are_further_apart_than_letters_are_high(theme: Theme) -> None:
+def test_line_height_exceeds_the_font_size(theme: Theme) -> None:
     for field in fields(theme.print.type):
         style = getattr(theme.print.type, field.name)
         assert style.line > style.size
 
 
-def test_large_print_has_no_small_print() -> None:
-    """UKAAF: large print is from 16 points on, for everything that is to be read."""
+def test_large_print_has_no_small_text() -> None:
+    """Test the minimum type size of large print, 16 points for all text (UKAAF)."""
     assert min(sizes(load_theme("large-print")).values()) >= 16
     assert load_theme("large-print").print.type.text.size >= 18
 
 
-def test_large_print_breaks_no_words_and_slants_nothing() -> None:
+def test_large_print_has_no_hyphenation_or_italics() -> None:
     design = load_theme("large-print").print
     assert (design.align, design.hyphens, design.italics) == ("start", "manual", False)
     assert not any(getattr(design.type, field.name).italic for field in fields(design.type))
 
 
 def test_letters_in_charts_of_large_print_are_large() -> None:
-    """They have 7.6 points where charts are drawn, and grow with the text's width on A4."""
+    """Test charts in large print: their text is drawn at 7.6 points and scaled to the text width on A4."""
     design = load_theme("large-print").print
     page = page_grid_for(PdfOptions(), design)
     shown = page.make_picture_target(300).width * 3 / 4

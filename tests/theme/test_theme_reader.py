@@ -1,4 +1,4 @@
-"""A project's own theme: tokens over one of ours, each mistake at its place, weak colours told."""
+"""Test reading a project's theme: tokens that override a built-in theme, errors, weak contrast."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ def told(found: list[Diagnostic]) -> list[str]:
 
 
 @pytest.mark.parametrize("name", ["house", "report", "large-print"])
-def test_our_themes_are_known_by_name(make_project: MakeProject, name: str) -> None:
-    theme, found = read_theme(make_project({}), name)
+def test_built_in_themes_are_found_by_name(make_project: MakeProject, name: str) -> None:
+    theme, result = read_theme(make_project({}), name)
     assert theme is load_theme(name)
-    assert found == []
+    assert result == []
 
 
-def test_a_theme_says_only_what_is_other(read) -> None:
-    theme, found = read(
+def test_theme_contains_only_differences(read) -> None:
+    theme, result = read(
         'extends: report\ncolours:\n  dark: "#402040"\nprint:\n  type:\n    footnote: 9pt/12pt sans\n'
     )
     report = load_theme("report")
-    assert found == []
+    assert result == []
     assert (theme.name, theme.colours.dark, theme.colours.foreground) == (
         "mine",
         "402040",
@@ -46,16 +46,16 @@ def test_a_theme_says_only_what_is_other(read) -> None:
     assert theme.print.type.text == report.print.type.text
 
 
-def test_without_a_word_it_extends_the_house(read) -> None:
-    theme, found = read("print:\n  chapters: page\n")
-    assert found == []
+def test_theme_extends_the_default_one_implicitly(read) -> None:
+    theme, result = read("print:\n  chapters: page\n")
+    assert result == []
     assert theme.print.chapters == "page"
     assert theme.print.page_size == load_theme().print.page_size
 
 
-def test_an_empty_key_is_as_if_it_were_not_there(read) -> None:
-    theme, found = read("colours:\nprint:\n  align:\n")
-    assert found == []
+def test_empty_key_counts_as_missing(read) -> None:
+    theme, result = read("colours:\nprint:\n  align:\n")
+    assert result == []
     assert theme.print == load_theme().print
 
 
@@ -65,16 +65,36 @@ def test_the_same_theme_is_one_object(read, make_project: MakeProject) -> None:
     assert read(text)[0] is not read("print: {chapters: page, italics: no}\n")[0]
 
 
-def test_values_may_be_written_as_yaml_likes_them(read) -> None:
-    theme, found = read("print: {italics: no, opener-drop: 2, wide-page-text: 12}\n")
-    assert found == []
+def test_values_may_have_any_yaml_notation(read) -> None:
+    theme, result = read("print: {italics: no, opener-drop: 2, wide-page-text: 12}\n")
+    assert result == []
     design = theme.print
     assert (design.italics, design.opener_drop, design.wide_page_text) == (False, 2, 12)
 
 
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [("true", True), ("YES", True), ("on", True), ("False", False), ("no", False), ("off", False)],
+)
+def test_switches_may_be_written_as_in_yaml(read, written: str, value: bool) -> None:
+    theme, result = read(f'print: {{italics: "{written}"}}\n')
+    assert (theme.print.italics, result) == (value, [])
+
+
+@pytest.mark.parametrize(
+    ("key", "least", "most"), [("wide-page-text", 6, 48), ("opener-drop", 0, 12), ("chart-width", 160, 640)]
+)
+def test_numbers_are_within_their_ranges(read, key: str, least: int, most: int) -> None:
+    for value in (least, most):
+        assert read(f"print: {{{key}: {value}}}\n")[1] == []
+    for value in (least - 0.1, most + 0.1):
+        (finding,) = read(f"print: {{{key}: {value}}}\n")[1]
+        assert (finding.code, finding.hint) == ("THM001", f"write a number from {least} to {most}")
+
+
 def test_families_are_those_of_the_bundled_fonts(read) -> None:
-    theme, found = read("families: {serif: Work Sans}\n")
-    assert found == []
+    theme, result = read("families: {serif: Work Sans}\n")
+    assert result == []
     assert theme.serif == "Work Sans"
 
 
@@ -111,9 +131,9 @@ def test_families_are_those_of_the_bundled_fonts(read) -> None:
         ),
     ],
 )  # fmt: skip
-def test_each_mistake_is_told_at_its_place(read, text: str, expected: str) -> None:
-    _, found = read(text)
-    assert any(expected in line for line in told(found)), told(found)
+def test_each_mistake_is_reported_at_its_position(read, text: str, expected: str) -> None:
+    _, result = read(text)
+    assert any(expected in line for line in told(result)), told(result)
 
 
 @pytest.mark.parametrize(
@@ -147,17 +167,20 @@ def test_a_weak_background_is_one_finding_with_the_limits_of_text_and_graphics(r
     assert finding.hint == 'make "background" lighter, or change the other colours as well'
 
 
-def test_all_mistakes_are_told_at_once(read) -> None:
-    _, found = read(
+def test_all_mistakes_are_reported_at_once(read) -> None:
+    _, findings = read(
         "colours: {foreground: red, backgruond: 'ffffff'}\nprint: {margins: odd, titel-page: plain}\n"
     )
-    assert len(found) == 4
-    assert {finding.hint for finding in found} >= {'did you mean "background"?', 'did you mean "title-page"?'}
+    assert len(findings) == 4
+    assert {finding.hint for finding in findings} >= {
+        'did you mean "background"?',
+        'did you mean "title-page"?',
+    }
 
 
-def test_a_theme_with_a_mistake_leaves_the_one_that_it_extends(read) -> None:
-    theme, found = read("extends: report\ncolours: {foreground: red}\n")
-    assert found
+def test_invalid_theme_falls_back_to_the_extended_one(read) -> None:
+    theme, result = read("extends: report\ncolours: {foreground: red}\n")
+    assert result
     assert theme is load_theme("report")
 
 
@@ -172,9 +195,9 @@ def test_a_theme_with_a_mistake_leaves_the_one_that_it_extends(read) -> None:
     ],
 )
 def test_a_theme_that_is_not_there_is_the_house(make_project: MakeProject, name: str, code: str) -> None:
-    theme, found = read_theme(make_project({}), name)
+    theme, findings = read_theme(make_project({}), name)
     assert theme is load_theme()
-    assert [finding.code for finding in found] == [code]
+    assert [finding.code for finding in findings] == [code]
 
 
 def test_a_theme_is_text(make_project: MakeProject) -> None:

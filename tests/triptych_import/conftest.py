@@ -1,4 +1,4 @@
-"""Imports a small source and reads what came of it as a project."""
+"""Import a small source, and read the resulting project."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from triptych_import import ImportResult, import_book, write_project
 
 @dataclass(frozen=True)
 class Result:
-    """What was imported, the book as it is read, and what the reader found."""
+    """The import result, the book as read from the project, and the findings of the reader."""
 
     imported: ImportResult
     book: Book
@@ -42,9 +42,9 @@ def read_import(tmp_path: Path, shared_cache: Cache) -> Callable[[Path], Result]
     def make(source: Path) -> Result:
         imported = import_book(source, estimate_slides)
         write_project(imported, tmp_path / "project")
-        _, book, found = read_project(Project(tmp_path / "project", environ={}), shared_cache)
-        assert book is not None, found
-        return Result(imported, book, found)
+        _, book, result = read_project(Project(tmp_path / "project", environ={}), shared_cache)
+        assert book is not None, result
+        return Result(imported, book, result)
 
     return make
 

@@ -1,4 +1,4 @@
-"""A small book of each kind becomes a project that is read without an error."""
+"""Test that a small book in each format becomes a project without errors."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from triptych.engine.processes.programs import find_pandoc, run_program
 from triptych.model.book import Matter
 from triptych.model.nodes import Note
 from triptych.model.walk import chapter_nodes, plain_text
-from triptych_import import ImportFailed, import_book
+from triptych.project import UnsafePath
+from triptych_import import ImportFailed, ImportResult, import_book, write_project
 
 MDBOOK = {
     "book.toml": '[book]\ntitle = "A: book"\nauthors = ["Ada", "Bob"]\nlanguage = "de"\n[preprocessor.x]\n',
@@ -35,7 +36,7 @@ def titles(result: Result) -> list[str]:
 
 
 class TestMdBook:
-    def test_it_is_read_without_an_error(self, import_of: ImportOf) -> None:
+    def test_mdbook_is_read_without_errors(self, import_of: ImportOf) -> None:
         result = import_of(MDBOOK)
         assert not has_errors(result.found), result.found
         assert titles(result) == ["Preface", "One", "Two", "After"]
@@ -53,12 +54,12 @@ class TestMdBook:
         assert "### Text\n" in text
         assert "![](img/p.png)" in text
 
-    def test_links_lead_to_what_files_became(self, import_of: ImportOf) -> None:
+    def test_links_point_to_the_imported_files(self, import_of: ImportOf) -> None:
         result = import_of(MDBOOK)
         preface = result.text("preface.md")
         assert "[deep](one.md#sec-deep), [more](one.md#the-operator) and x." in preface
-        one = result.text("one.md")
-        assert "[up](#same-1)" in one or "[up](#deep--same)" in one
+        item = result.text("one.md")
+        assert "[up](#same-1)" in item or "[up](#deep--same)" in item
 
     def test_labels_of_different_files_do_not_meet(self, import_of: ImportOf) -> None:
         text = import_of(MDBOOK).text("one.md")
@@ -96,14 +97,14 @@ class TestQuarto:
         "refs.bib": "@book{key, title={T}, author={A, B}, year={2000}}\n",
     }
 
-    def test_it_is_read_without_an_error(self, import_of: ImportOf) -> None:
+    def test_quarto_book_is_read_without_errors(self, import_of: ImportOf) -> None:
         result = import_of(self.FILES)
         assert not has_errors(result.found), result.found
         assert titles(result) == ["Preface", "One", "App", "Sources"]
         assert result.book.metadata.people[0].name == "Ada"
         assert result.book.chapters[-2].matter is Matter.APPENDIX
 
-    def test_code_that_is_run_is_code_to_read(self, import_of: ImportOf) -> None:
+    def test_executable_code_becomes_a_listing(self, import_of: ImportOf) -> None:
         text = import_of(self.FILES).text("one.md")
         assert "```r\nplot(1)\n```" in text
         assert "secret" not in text
@@ -123,11 +124,15 @@ class TestBookdown:
         "01-one.Rmd": "# (PART) First {-}\n\n# One {#one}\n\nText.\n",
     }
 
-    def test_it_is_read_without_an_error(self, import_of: ImportOf) -> None:
+    def test_bookdown_book_is_read_without_errors(self, import_of: ImportOf) -> None:
         result = import_of(self.FILES)
         assert not has_errors(result.found), result.found
         assert titles(result) == ["Preface", "One", "Two"]
-        assert [c.part.title if c.part else "" for c in result.book.chapters] == ["", "First", ""]
+        assert [chapter.part.title if chapter.part else "" for chapter in result.book.chapters] == [
+            "",
+            "First",
+            "",
+        ]
         assert result.book.chapters[-1].matter is Matter.APPENDIX
         assert str(result.book.metadata.date) == "2020-01-02"
 
@@ -141,26 +146,30 @@ class TestFolder:
         "3-sub/a.md": "No title.\n",
     }
 
-    def test_it_is_read_without_an_error(self, import_of: ImportOf) -> None:
+    def test_folder_is_read_without_errors(self, import_of: ImportOf) -> None:
         result = import_of(self.FILES)
         assert not has_errors(result.found), result.found
         assert titles(result) == ["Two", "A", "Ten"]
         assert result.book.metadata.title == "My notes"
-        assert [c.part.title if c.part else "" for c in result.book.chapters] == ["", "A part", ""]
+        assert [chapter.part.title if chapter.part else "" for chapter in result.book.chapters] == [
+            "",
+            "A part",
+            "",
+        ]
         assert result.notes == ["README.md:1:1: note: the file is about the project, not a chapter; omitted"]
 
-    def test_people_are_kept_wherever_a_head_names_them(self, import_of: ImportOf) -> None:
+    def test_authors_in_any_front_matter_are_kept(self, import_of: ImportOf) -> None:
         head = "---\ntitle: One\nauthor: Ada Byron and Bob Ray\nlang: fr\n---\n"
         metadata = import_of({"README.md": "# T\n", "1.md": f"{head}Text.\n"}).book.metadata
         assert [person.name for person in metadata.people] == ["Ada Byron", "Bob Ray"]
         assert (metadata.title, metadata.language) == ("T", "fr")
 
-    def test_an_address_below_its_label_is_known(self, import_of: ImportOf) -> None:
+    def test_url_on_the_line_after_its_label_is_recognised(self, import_of: ImportOf) -> None:
         result = import_of({"a.md": "# A\n\n[b][x]\n\n[x]:\nb.html#c\n", "b.md": "# B\n\n## C\n"})
         assert "[x]:\nb.md#c\n" in result.text("a.md")
         assert not has_errors(result.found), result.found
 
-    def test_badges_before_the_title_go_behind_it(self, import_of: ImportOf) -> None:
+    def test_badges_before_the_title_are_removed(self, import_of: ImportOf) -> None:
         result = import_of({"README.md": "[![B](https://x.org/b.svg)](https://x.org)\n\n# Title\n\nText.\n"})
         assert result.text("README.md") == "# Title\n\n[B](https://x.org)\n\nText.\n"
         assert titles(result) == ["Title"]
@@ -175,9 +184,7 @@ class TestFolder:
             "[![B][b]][x]\n\n[b]: https://x.org/b?svg\n[x]: https://x.org",
         ],
     )
-    def test_a_picture_elsewhere_that_stands_in_a_link_is_no_link_of_its_own(
-        self, import_of: ImportOf, link: str
-    ) -> None:
+    def test_remote_picture_in_a_link_is_not_a_separate_link(self, import_of: ImportOf, link: str) -> None:
         result = import_of({"a.md": f"# A\n\n{link}\n"})
         text = result.text("a.md").partition("[b]:")[0]
         assert ".svg" not in text and "![" not in text and "B" in text
@@ -187,7 +194,7 @@ class TestFolder:
         assert "See [the badge][b] here." in result.text("a.md")
         assert not has_errors(result.found)
 
-    def test_a_link_out_of_the_folder_is_refused(self, tmp_path: Path) -> None:
+    def test_link_outside_the_folder_is_rejected(self, tmp_path: Path) -> None:
         write_files(tmp_path, {"secret.md": "# Secret\n", "book/a.md": "# A\n"})
         (tmp_path / "book/b.md").symlink_to(tmp_path / "secret.md")
         imported = import_book(tmp_path / "book")
@@ -196,7 +203,7 @@ class TestFolder:
 
 
 class TestDocx:
-    def test_headings_of_level_1_begin_chapters(
+    def test_level_1_headings_start_chapters(
         self, tmp_path: Path, read_import: Callable[[Path], Result]
     ) -> None:
         (tmp_path / "p.png").write_bytes(tiny_png(9, 9))
@@ -211,18 +218,18 @@ class TestDocx:
         assert str(result.book.metadata.date) == "2024-05-06"
         assert any(name.startswith("source/media/") for name in result.imported.files)
         notes = [
-            [plain_text(n.content) for n in chapter_nodes(c) if isinstance(n, Note)]
-            for c in result.book.chapters
+            [plain_text(n.content) for n in chapter_nodes(chapter) if isinstance(n, Note)]
+            for chapter in result.book.chapters
         ]
         assert notes == [["The first."], ["The second."], []]
 
 
-def test_what_is_no_book_says_what_was_looked_for(tmp_path: Path) -> None:
+def test_folder_without_a_book_is_reported_with_the_expected_files(tmp_path: Path) -> None:
     with pytest.raises(ImportFailed, match=r"book\.toml.*_quarto\.yml.*Markdown"):
         import_book(tmp_path)
 
 
-def test_a_deck_of_more_slides_than_anybody_shows_is_limited_and_told_once(import_of: ImportOf) -> None:
+def test_very_long_deck_is_limited_and_reported_once(import_of: ImportOf) -> None:
     listing = "```c\na\nb\nc\n```\n\n"
     few, many = (import_of({"README.md": f"# One\n\n{listing * count}"}) for count in (10, 230))
     assert "max-slides" not in few.text("book.yaml")
@@ -249,7 +256,7 @@ def test_the_e_book_lists_all_levels_that_the_contents_of_the_source_have(import
     )
 
 
-def test_the_title_of_a_book_has_an_apostrophe_as_print_has_it(import_of: ImportOf) -> None:
+def test_book_title_has_a_typographic_apostrophe(import_of: ImportOf) -> None:
     result = import_of({"book.toml": '[book]\ntitle = "A User\'s Guide"\n', "src/SUMMARY.md": "- [A](a.md)\n", "src/a.md": "# A\n"})  # fmt: skip
     assert result.book.metadata.title == "A User’s Guide"
     assert "output-file: a-users-guide\n" in result.text("book.yaml")
@@ -268,3 +275,71 @@ class TestPandoc:
         metadata = result.book.metadata
         assert (metadata.title, metadata.people[0].name, metadata.language) == ("Tides", "Ada", "fr")
         assert "![A box](../images/box.png){#fig-box}" in result.text("chapters/one.md")
+
+
+@pytest.mark.parametrize(
+    ("files", "message", "place"),
+    [
+        (
+            {"_quarto.yml": "project: {type: book}\nbook: {title: T, chapters: [gone.qmd, none.qmd]}\n"},
+            'no readable chapters found in this Quarto source: chapter file "gone.qmd" is missing or not UTF-8',
+            "_quarto.yml:1:1",
+        ),
+        (
+            {"_quarto.yml": "project: {type: book}\nbook: {title: T}\n"},
+            "no readable chapters found in this Quarto source",
+            ".:1:1",
+        ),
+    ],
+)
+def test_a_book_without_chapters_is_refused_with_the_first_reason(
+    tmp_path: Path, files: dict[str, str], message: str, place: str
+) -> None:
+    with pytest.raises(ImportFailed) as failed:
+        import_book(write_files(tmp_path, files))
+    finding = failed.value.finding
+    assert (finding.code, finding.message, str(finding.span)) == ("IMP001", message, place)
+
+
+def test_no_file_is_written_outside_the_folder_of_the_project(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    write_project(ImportResult("Word", {"source/a/b.md": b"x"}, 1, ()), project)
+    assert (project / "source/a/b.md").read_bytes() == b"x"
+    with pytest.raises(UnsafePath, match=r'path "source/../../c.md" is outside the project folder'):
+        write_project(ImportResult("Word", {"source/../../c.md": b"x"}, 1, ()), project)
+    (project / "file").write_bytes(b"")
+    with pytest.raises(OSError) as failed:
+        write_project(ImportResult("Word", {"file/d.md": b"x"}, 1, ()), project)
+    assert str(failed.value.filename).startswith(str(project / "file"))
+
+
+@pytest.mark.parametrize(
+    ("folders", "imported"),
+    [
+        (("book",), "book"),
+        (("book", "_other", ".git"), "book"),
+        (("book", "other"), ""),
+        (("_book",), ""),
+    ],
+)
+def test_a_book_in_a_single_subfolder_is_found(
+    tmp_path: Path, folders: tuple[str, ...], imported: str
+) -> None:
+    files = {
+        f"{folder}/{name}": text
+        for folder in folders
+        for name, text in (
+            ("_quarto.yml", "project: {type: book}\nbook: {title: T, chapters: [a.qmd]}\n"),
+            ("a.qmd", "# A\n\nText.\n"),
+        )
+    }
+    write_files(tmp_path, files)
+    if not imported:
+        with pytest.raises(ImportFailed, match="no importable book found"):
+            import_book(tmp_path)
+        return
+    result = import_book(tmp_path)
+    assert result.format_name == "Quarto"
+    assert f'the folder "{imported}" is a Quarto book; only this folder was imported' in str(
+        result.findings[0]
+    )

@@ -1,4 +1,4 @@
-"""The command: exit codes, findings as lines and as JSON, and a build of what was written."""
+"""Test the import command: exit codes, findings as text and JSON, and a build of the result."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FILES = {"a.md": "# A book\n\nA [link](gone.md).\n"}
 
 
 @pytest.mark.e2e
-def test_a_project_is_written_that_builds(tmp_path: Path) -> None:
+def test_imported_project_builds(tmp_path: Path) -> None:
     source = write_files(tmp_path / "in", FILES)
     result = CliRunner().invoke(main, ["import", str(source), str(tmp_path / "out")])
     assert result.exit_code == 0
@@ -27,10 +27,10 @@ def test_a_project_is_written_that_builds(tmp_path: Path) -> None:
 def test_findings_as_json(tmp_path: Path) -> None:
     source = write_files(tmp_path / "in", FILES)
     result = CliRunner().invoke(main, ["import", str(source), str(tmp_path / "out"), "--format", "json"])
-    said = [json.loads(line) for line in result.stdout.splitlines()]
-    assert (said[0]["event"], said[0]["path"], said[0]["line"]) == ("finding", "a.md", 3)
-    assert set(said[0]) == {"event", "path", "line", "column", "message", "action"}
-    assert (said[-1]["event"], said[-1]["sections"], said[-1]["findings"]) == ("imported", 1, 1)
+    stdout = [json.loads(line) for line in result.stdout.splitlines()]
+    assert (stdout[0]["event"], stdout[0]["path"], stdout[0]["line"]) == ("finding", "a.md", 3)
+    assert set(stdout[0]) == {"event", "path", "line", "column", "message", "action"}
+    assert (stdout[-1]["event"], stdout[-1]["sections"], stdout[-1]["findings"]) == ("imported", 1, 1)
 
 
 LINKS = {"a.md": "# A book\n\n" + "".join(f"A [link](gone-{n}.md).\n\n" for n in range(20))}

@@ -11,9 +11,9 @@ TEXT = "one\ntwo\nthree\nfour\n"
 
 def edit_text(*edits: tuple[str, str]) -> Draft:
     """Return the draft of ``TEXT`` in which each old text is replaced by a new one."""
-    found = [(TEXT.index(old), old, new) for old, new in edits]
+    rows = [(TEXT.index(old), old, new) for old, new in edits]
     return Draft.from_text("a.md", TEXT).apply_edits(
-        [Edit(start, start + len(old), new) for start, old, new in found]
+        [Edit(start, start + len(old), new) for start, old, new in rows]
     )
 
 
@@ -31,9 +31,7 @@ def edit_text(*edits: tuple[str, str]) -> Draft:
         ("wo", "", "one\nt\nthree\nfour\n", (1, 2, 3, 4, 5)),
     ],
 )
-def test_each_line_has_the_number_of_the_source_line_where_it_begins(
-    old: str, new: str, text: str, lines: tuple[int, ...]
-) -> None:
+def test_each_line_has_its_source_line_number(old: str, new: str, text: str, lines: tuple[int, ...]) -> None:
     draft = edit_text((old, new))
     assert (draft.text, draft.lines) == (text, lines)
 
@@ -47,7 +45,7 @@ def test_of_overlapping_edits_only_the_first_is_applied() -> None:
     assert edit_text(("ne\ntw", "-"), ("two", "2"), ("o\nthree", "3")).text == "o-3\nfour\n"
 
 
-def test_an_edit_may_begin_where_another_ends() -> None:
+def test_edit_may_start_where_another_ends() -> None:
     assert edit_text(("two", "2"), ("\nthree", "3")).text == "one\n23\nfour\n"
 
 
@@ -58,7 +56,7 @@ def test_a_finding_has_the_position_in_the_source_file() -> None:
     ]  # fmt: skip
 
 
-def test_an_extract_has_the_lines_of_its_text() -> None:
+def test_extract_has_the_lines_of_its_text() -> None:
     draft = Draft.from_text("a.md", TEXT)
     part = draft.extract(TEXT.index("wo"), TEXT.index("our"))
     assert (part.text, part.lines) == ("wo\nthree\nf", (2, 3, 4))

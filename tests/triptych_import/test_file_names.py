@@ -1,4 +1,4 @@
-"""Chapter files get names that the manifest and all systems can use; other names are reported."""
+"""Test that chapter files get portable names that are valid in the manifest; other names are reported."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ def renamed(*paths: str) -> list[str]:
         ("dots...md", "dots.md"),
     ],
 )
-def test_only_names_that_some_system_refuses_change(path: str, expected: str) -> None:
+def test_only_non_portable_names_are_changed(path: str, expected: str) -> None:
     assert renamed(path) == [expected]
 
 
-def test_names_that_are_one_on_other_systems_are_kept_apart() -> None:
+def test_names_that_collide_on_other_systems_are_distinguished() -> None:
     assert renamed("a.md", "A.md", "é.md", "e\u0301.md", "b/A.md") == [
         "a.md", "A-2.md", "é.md", "e\u0301-2.md", "b/A.md"
     ]  # fmt: skip
@@ -62,7 +62,7 @@ def test_the_book_has_all_chapters(import_of: ImportOf) -> None:
     assert sum("cannot be used on all systems" in note for note in result.notes) == 2
 
 
-def test_files_whose_names_are_not_utf_8_are_reported(tmp_path: Path) -> None:
+def test_file_names_that_are_not_utf_8_are_reported(tmp_path: Path) -> None:
     source = write_files(tmp_path / "in", {"a.md": "# One\n\nx\n"})
     try:
         Path(os.fsdecode(os.fsencode(source) + b"/b\xff.md")).write_text("# Two\n")

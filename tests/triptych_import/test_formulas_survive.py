@@ -1,4 +1,4 @@
-"""Whatever stands around a formula, an import keeps its TeX, and text that is no formula stays text."""
+"""Test that an import keeps the TeX of formulas in any context, and that other text stays text."""
 
 from __future__ import annotations
 
@@ -43,22 +43,22 @@ def marked(tex: str, kind: str) -> str:
 
 @st.composite
 def paragraphs(draw: st.DrawFn, kinds: tuple[str, ...]) -> tuple[str, list[str]]:
-    """A paragraph with formulas between words, and the TeX of its formulas in order."""
-    written, formulas = draw(st.sampled_from(["", "- ", "> ", "1. ", "# "])), []
+    """Generate a paragraph with formulas between words, and the TeX of its formulas in order."""
+    output, formulas = draw(st.sampled_from(["", "- ", "> ", "1. ", "# "])), []
     for _ in range(draw(st.integers(1, 4))):
         if draw(st.booleans()):
-            written += f" {draw(st.sampled_from(ALONE))} "
+            output += f" {draw(st.sampled_from(ALONE))} "
         before, after = draw(st.sampled_from(WORDS)), draw(st.sampled_from(WORDS))
         tex = draw(st.sampled_from(TEX))
         if r"\text" in tex and "*" in before + after:
             before = after = "word"
-        written += f"{before}{marked(tex, draw(st.sampled_from(kinds)))}{after} "
+        output += f"{before}{marked(tex, draw(st.sampled_from(kinds)))}{after} "
         formulas.append(tex)
-    return written, formulas
+    return output, formulas
 
 
 def formulas_of(text: str) -> list[str]:
-    """The TeX of the formulas that pandoc reads in a text, as a build does."""
+    """Return the TeX of the formulas that pandoc reads in a text, as a build does."""
     tree = json.loads(run_program([find_pandoc(), "-f", "markdown", "-t", "json"], text.encode()))
 
     def walk(node: Any) -> Iterator[str]:
@@ -104,9 +104,9 @@ def of_bookdown(text: str) -> str:
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_formulas_keep_their_tex(reads: Any, kinds: tuple[str, ...], data: st.DataObject) -> None:
-    drawn = data.draw(st.lists(paragraphs(kinds), min_size=1, max_size=4))
-    text = "\n\n".join(written for written, _ in drawn) + "\n"
-    expected = [" ".join(tex.split()) for _, formulas in drawn for tex in formulas]
+    drawing = data.draw(st.lists(paragraphs(kinds), min_size=1, max_size=4))
+    text = "\n\n".join(output for output, _ in drawing) + "\n"
+    expected = [" ".join(tex.split()) for _, formulas in drawing for tex in formulas]
     assert sorted(formulas_of(reads(text))) == sorted(expected), reads(text)
 
 
@@ -125,11 +125,11 @@ def test_formulas_keep_their_tex(reads: Any, kinds: tuple[str, ...], data: st.Da
         ("$a$, $b$ and $5,$c", "$a$, $b$ and $5,$c"),
     ],
 )
-def test_dollars_pair_as_authors_mean_them(written: str, read: str) -> None:
+def test_dollar_signs_pair_as_intended(written: str, read: str) -> None:
     assert adapt_commonmark(Draft.from_text("a.md", written), math=True).text == read
 
 
-def test_dollars_beside_formulas_in_brackets_are_amounts() -> None:
+def test_dollar_signs_next_to_bracket_formulas_are_amounts() -> None:
     assert of_bookdown("At $5, 自变量\\(x\\)5 <a title='$6'>and</a> $y$.") == (
         "At \\$5, 自变量$x$<!-- -->5 <a title='$6'>and</a> $y$."
     )

@@ -1,4 +1,4 @@
-"""Notes are grouped by what they say, counted, and all of them stand in a file of the project."""
+"""Test that import notes are grouped and counted, and that all are in a file of the project."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ def test_the_report_has_every_note() -> None:
     assert "    20  undefined citation key …; kept as literal text" in text
 
 
-def test_the_project_has_the_file_only_where_there_is_something_to_say(import_of: ImportOf) -> None:
+def test_notes_file_is_written_only_if_needed(import_of: ImportOf) -> None:
     assert "gone.md" in import_of({"a.md": "# A\n\n[x](gone.md)\n"}).imported.files[NOTES_FILE].decode()
 
 
-def test_a_book_carried_over_whole_has_no_such_file(import_of: ImportOf) -> None:
+def test_completely_imported_book_has_no_notes_file(import_of: ImportOf) -> None:
     assert NOTES_FILE not in import_of({"a.md": "# A\n\nText.\n"}).imported.files

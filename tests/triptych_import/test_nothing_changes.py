@@ -1,4 +1,4 @@
-"""What pandoc reads as code or as a formula is the same before and after an import."""
+"""Test that an import does not change code and formulas."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ PANDOCS = [
 
 
 def of_pandoc(form: str, text: str) -> tuple[list[str], list[str], list[str]]:
-    """Blocks of code, code in lines, and formulas of a text, sorted."""
+    """Return the code blocks, inline code and formulas that pandoc reads in a text, sorted."""
     tree = json.loads(run_program([find_pandoc(), "-f", form, "-t", "json"], text.encode()))
 
     def walk(node: Any) -> Iterator[Any]:

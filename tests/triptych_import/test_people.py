@@ -1,4 +1,4 @@
-"""Several names in one text are people each."""
+"""Test that several names in one text become several people."""
 
 from __future__ import annotations
 

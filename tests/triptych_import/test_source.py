@@ -8,19 +8,19 @@ import pytest
 
 from tests.conftest import tiny_png, write_files
 from triptych_import.book import ImportFailed
-from triptych_import.source import LARGEST_TEXT, SourceFiles
+from triptych_import.source import MAX_TEXT_LENGTH, SourceFiles
 
 
-def test_a_text_is_read_up_to_the_limit(tmp_path: Path) -> None:
+def test_text_is_read_up_to_the_limit(tmp_path: Path) -> None:
     source = SourceFiles(
-        write_files(tmp_path, {"a.md": "x" * LARGEST_TEXT, "b.md": "x" * (LARGEST_TEXT + 1)})
+        write_files(tmp_path, {"a.md": "x" * MAX_TEXT_LENGTH, "b.md": "x" * (MAX_TEXT_LENGTH + 1)})
     )
-    assert len(source.read_text("a.md") or "") == LARGEST_TEXT
+    assert len(source.read_text("a.md") or "") == MAX_TEXT_LENGTH
     with pytest.raises(ImportFailed, match=r"b\.md:1:1: error\[IMP003\]: the file is longer than 5 million"):
         source.read_text("b.md")
 
 
-def test_files_that_are_missing_outside_or_not_utf_8_have_no_text(tmp_path: Path) -> None:
+def test_missing_outside_or_binary_files_have_no_text(tmp_path: Path) -> None:
     files = {"in/a.md": "A", "in/latin.md": "é".encode("latin-1"), "b.md": "B"}
     source = SourceFiles(write_files(tmp_path, files) / "in")
     assert [source.read_text(path) for path in ("a.md", "latin.md", "../b.md", "gone.md")] == [
@@ -41,7 +41,7 @@ def test_control_characters_are_those_of_windows_1252(tmp_path: Path) -> None:
     assert source.read_raw_text("b.md") == "a\nb\n"
 
 
-def test_a_name_in_other_case_is_found_if_only_one_file_has_it(tmp_path: Path) -> None:
+def test_name_in_another_case_is_found_if_unique(tmp_path: Path) -> None:
     source = SourceFiles(write_files(tmp_path, {"x/One.md": "1", "x/two.md": "2", "x/TWO.md": "3"}))
     names = ("x/one.md", "x/One.md", "x/two.md", "x/Two.md", "gone/one.md")
     assert [source.match_case(name) for name in names] == [
@@ -78,7 +78,7 @@ def test_figures_of_executed_code_are_listed(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
-def test_the_problem_of_an_image_is_said(tmp_path: Path) -> None:
+def test_image_problem_is_described(tmp_path: Path) -> None:
     source = SourceFiles(
         write_files(tmp_path, {"in/a.png": tiny_png(), "in/b.png": "text", "c.png": tiny_png()}) / "in"
     )

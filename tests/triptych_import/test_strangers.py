@@ -1,6 +1,7 @@
-"""Books that are made to take for ever, fill memory or end in a traceback are read or refused at a place.
+"""Test that malicious books are imported or rejected with a position, within time and memory limits.
 
-Whole books that mean harm are in ``tests/hostile/imports.py``; here are the steps that they would hold up.
+Whole malicious books are in ``tests/hostile/imports.py``; this module tests the import steps that they would
+slow down.
 """
 
 from __future__ import annotations
@@ -37,10 +38,10 @@ from triptych_import.importer import guess_language
 from triptych_import.links import resolve_links
 from triptych_import.project import format_section
 
-_SIZE = 15_000  # characters, of which each step takes some hundredths of a second
-_SECONDS = 2.0  # of a processor, for all steps
+_SIZE = 15_000  # characters, for which each step takes some hundredths of a second
+_SECONDS = 2.0  # seconds of processor time, for all steps
 
-# What stands once, what is repeated behind it, and what ends it.
+# A text that occurs once, one that is repeated after it, and one that ends it.
 MARKS = [
     ("", "<!-- ", ""), ("", "<a ", ""), ("", "<a href ", ""), ("<a ", "href=a ", ""), ("<a", "-a", ""),
     ("", "<figure>\n", ""), ("", "<figcaption>", ""), ("", "<img a ", ""), ("", "<Listing a='\n", ""),
@@ -72,10 +73,10 @@ def _nothing(path: str) -> None:
 
 @pytest.mark.e2e
 @pytest.mark.parametrize("marks", MARKS, ids=lambda marks: repr("".join(marks)[:24]))
-def test_no_step_takes_longer_than_its_text_is_long(marks: tuple[str, str, str]) -> None:
-    first, again, last = marks
-    size = _SIZE // 5 if "\n" in again else _SIZE
-    text = f"{first}{again * (size // max(len(again), 1))}{last}\n"
+def test_every_step_takes_linear_time(marks: tuple[str, str, str]) -> None:
+    first, repeated, last = marks
+    size = _SIZE // 5 if "\n" in repeated else _SIZE
+    text = f"{first}{repeated * (size // max(len(repeated), 1))}{last}\n"
     started = time.process_time()
     drafts = [
         markdown_folder.prepare_text(Draft.from_text("a.md", text), pandoc=pandoc)[0]
@@ -96,7 +97,7 @@ def test_no_step_takes_longer_than_its_text_is_long(marks: tuple[str, str, str])
 
 
 def _through(draft: Draft) -> None:
-    """A text through all that happens to a whole book."""
+    """Pass a text through all import steps of a whole book."""
     section = SectionFile(path="a.md", source_texts=(SourceText(draft=draft, title="A"),))
     (section,) = bookdown.convert_references(bookdown._resolve_text_references([section]))
     book = SourceBook(metadata=Metadata(title="T"), sections=(section,))
@@ -113,26 +114,26 @@ def test_files_that_are_put_in_have_a_depth_and_a_size() -> None:
     started = time.process_time()
     text = "\n{{#include i0.md}}\n"
     draft = includes.expand_includes(Draft.from_text("a.md", text), read)
-    found = list(draft.findings)
+    findings = list(draft.findings)
     assert time.process_time() - started < _SECONDS
-    assert (draft.text, len(found)) == (text, 1)
-    assert "exceed 2 million characters" in found[0].message
+    assert (draft.text, len(findings)) == (text, 1)
+    assert "exceed 2 million characters" in findings[0].message
 
     text = "{{#include a.md}}\n"
     draft = includes.expand_includes(Draft.from_text("a.md", text), lambda path: text)
-    found = list(draft.findings)
+    findings = list(draft.findings)
     assert draft.text == text
-    assert [str(note) for note in found] == [
+    assert [str(note) for note in findings] == [
         'a.md:1:1: note: "a.md" includes itself; kept the include directive as literal text'
     ]
 
 
-def test_a_template_puts_in_no_more_than_a_text_may_be() -> None:
+def test_template_expansion_is_limited() -> None:
     text = '{% include "b.md" %}\n' * 20
     draft = templates.resolve_template_tags(Draft.from_text("a.md", text), {}, lambda path: "a" * 1_000_000)
-    found = list(draft.findings)
+    findings = list(draft.findings)
     assert len(draft.text) < 3_000_000
-    assert (len(found), found[0].line) == (18, 3)
+    assert (len(findings), findings[0].line) == (18, 3)
 
 
 def test_values_between_parts_of_a_line() -> None:
@@ -159,7 +160,7 @@ QUARTO = "project: {type: book}\nbook: {title: A, chapters: [index.qmd]}\n"
         ),
         (
             {"a.md": "# A\n\n" + "".join(" " * 2 * n + "- a\n" for n in range(70))},
-            "a.md:63:1: error[IMP003]: lists",
+            "a.md:33:1: error[IMP003]: lists",
         ),
         ({"a.md": f"# A\n\n{'> ' * 70}a\n"}, "a.md:3:1: error[IMP003]: lists or block quotes"),
         ({"_bookdown.yml": "a: b\n  c: d\n"}, "_bookdown.yml:2:3: error[IMP002]: "),
@@ -172,13 +173,13 @@ QUARTO = "project: {type: book}\nbook: {title: A, chapters: [index.qmd]}\n"
 def test_a_refusal_names_file_and_line(tmp_path: Path, files: Mapping[str, str], told: str) -> None:
     source = write_files(tmp_path / "in", files)
     source.mkdir(exist_ok=True)
-    with pytest.raises(ImportFailed) as refused:
+    with pytest.raises(ImportFailed) as rejected:
         import_book(source)
-    assert str(refused.value).startswith(told)
-    assert "\n  hint: " in str(refused.value)
+    assert str(rejected.value).startswith(told)
+    assert "\n  hint: " in str(rejected.value)
 
 
-def test_numbers_too_long_for_python_are_told(tmp_path: Path) -> None:
+def test_overlong_numbers_are_reported(tmp_path: Path) -> None:
     files = {
         "book.toml": f"[book]\ntitle = {'9' * 5000}\n",
         "src/SUMMARY.md": "- [A](a.md)\n",
@@ -188,7 +189,7 @@ def test_numbers_too_long_for_python_are_told(tmp_path: Path) -> None:
     assert [note for note in notes if note.startswith("book.toml:1:1: note: the settings cannot be parsed")]
 
 
-def test_what_takes_too_long_is_told_at_its_longest_paragraph(
+def test_slow_text_is_reported_at_its_longest_paragraph(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def ended(*_: object) -> None:
@@ -196,12 +197,12 @@ def test_what_takes_too_long_is_told_at_its_longest_paragraph(
 
     source = write_files(tmp_path / "in", {"one.md": "# A\n\nShort.\n\n\nThis one is longer\n\nEnd\n"})
     monkeypatch.setattr("triptych_import.importer.run_with_limits", ended)
-    with pytest.raises(ImportFailed, match=r"^one\.md:6:1: error\[IMP003\]: .*more than 20 s") as refused:
+    with pytest.raises(ImportFailed, match=r"^one\.md:6:1: error\[IMP003\]: .*more than 20 s") as rejected:
         import_into_folder(tmp_path / "out", source)
-    assert refused.value.finding.hint
+    assert rejected.value.finding.hint
 
 
-def test_what_is_trusted_may_take_more_and_what_is_ended_leaves_nothing(
+def test_trusted_import_has_higher_limits_and_a_stopped_one_leaves_no_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given: list[ResourceLimits] = []
@@ -215,18 +216,18 @@ def test_what_is_trusted_may_take_more_and_what_is_ended_leaves_nothing(
     monkeypatch.setattr("triptych_import.importer.run_with_limits", ended_at_writing)
     for limits in ("strict", "trusted"):
         command = ["import", str(source), str(tmp_path / "out"), "--limits", limits]
-        said = CliRunner().invoke(main, command)
-        assert said.exit_code == 1
-        assert ("--limits trusted" in said.stderr) == (limits == "strict")
+        text = CliRunner().invoke(main, command)
+        assert text.exit_code == 1
+        assert ("--limits trusted" in text.stderr) == (limits == "strict")
         assert not (tmp_path / "out").exists()
     strict, trusted = given
     assert trusted == strict.scale(10)
 
 
-def test_the_command_tells_a_refusal_as_json(tmp_path: Path) -> None:
+def test_rejection_is_printed_as_json(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     result = CliRunner().invoke(
         main, ["import", str(tmp_path / "empty"), str(tmp_path / "out"), "--format", "json"]
     )
-    said = json.loads(result.stdout)
-    assert (result.exit_code, said["code"], said["path"], said["line"]) == (1, "IMP001", ".", 1)
+    text = json.loads(result.stdout)
+    assert (result.exit_code, text["code"], text["path"], text["line"]) == (1, "IMP001", ".", 1)

@@ -1,4 +1,4 @@
-"""Word documents: captions, references, styles, and what is said of the rest."""
+"""Test Word documents: captions, references, styles, and messages on unsupported content."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ from triptych_import.formats.docx import check_table_sizes
 
 
 def element(name: str, text: str = "", /, **attributes: str) -> OxmlElement:
-    made = OxmlElement(name)
+    oxml_element = OxmlElement(name)
     for key, value in attributes.items():
-        made.set(qn(f"w:{key}"), value)
-    made.text = text
-    return made
+        oxml_element.set(qn(f"w:{key}"), value)
+    oxml_element.text = text
+    return oxml_element
 
 
 def field(paragraph: Paragraph, instruction: str, shown: str) -> None:
-    """A field as Word writes it: its beginning, what it computes, what it shows, its end."""
+    """Return a field as Word writes it: its beginning, instruction, result and end."""
     for kind, inner in (("begin", None), ("", instruction), ("separate", None), ("", shown), ("end", None)):
         run = paragraph.add_run(inner if kind == "" and inner == shown else "")
         if kind:
@@ -114,7 +114,7 @@ def test_styles_are_classes(path: Path, read_import: Callable[[Path], Result]) -
     assert "custom-style" not in text
 
 
-def test_changes_are_accepted_and_told_with_all_that_is_left_out(path: Path) -> None:
+def test_tracked_changes_are_accepted_and_omissions_reported(path: Path) -> None:
     imported = import_book(path)
     assert b"Worte. Dazu." in imported.files["source/02-zwei.md"]
     assert b"Fort" not in imported.files["source/02-zwei.md"]
@@ -129,7 +129,7 @@ def test_changes_are_accepted_and_told_with_all_that_is_left_out(path: Path) -> 
     ]
 
 
-def test_words_that_were_not_read_are_told(tmp_path: Path) -> None:
+def test_unread_text_is_reported(tmp_path: Path) -> None:
     document = docx.Document()
     document.add_heading("One", 1)
     paragraph = document.add_paragraph("Text.")
@@ -141,11 +141,13 @@ def test_words_that_were_not_read_are_told(tmp_path: Path) -> None:
     unknown.append(inner)
     paragraph._p.addnext(unknown)
     document.save(str(tmp_path / "a.docx"))
-    told = [f"{finding.message}; {finding.action}" for finding in import_book(tmp_path / "a.docx").findings]
-    assert 'pandoc did not read the text "Words in a frame that nobody reads"; omitted' in told
+    findings = [
+        f"{finding.message}; {finding.action}" for finding in import_book(tmp_path / "a.docx").findings
+    ]
+    assert 'pandoc did not read the text "Words in a frame that nobody reads"; omitted' in findings
 
 
-def test_a_list_of_contents_goes_and_is_told(tmp_path: Path) -> None:
+def test_table_of_contents_is_removed_and_reported(tmp_path: Path) -> None:
     document = docx.Document()
     document.styles.add_style("toc 1", WD_STYLE_TYPE.PARAGRAPH)
     document.add_paragraph("One\t1", style="toc 1")
@@ -159,7 +161,7 @@ def test_a_list_of_contents_goes_and_is_told(tmp_path: Path) -> None:
 
 @pytest.fixture
 def publishers(tmp_path: Path) -> Path:
-    """A manuscript in the styles of a publisher, none of which is Word's own."""
+    """Return a manuscript in the styles of a publisher, none of which is built into Word."""
     document = docx.Document()
     for name in ("ChapterTitle", "HeadA", "Code", "Section of ours"):
         document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
@@ -185,9 +187,7 @@ def publishers(tmp_path: Path) -> Path:
     return tmp_path / "eggs.docx"
 
 
-def test_styles_of_a_publisher_are_what_they_are_called(
-    publishers: Path, read_import: Callable[[Path], Result]
-) -> None:
+def test_publisher_styles_become_classes(publishers: Path, read_import: Callable[[Path], Result]) -> None:
     result = read_import(publishers)
     assert [plain_text(chapter.title) for chapter in result.book.chapters] == ["Eggs", "Hens", "Index"]
     nodes = list(chapter_nodes(result.book.chapters[0]))
@@ -200,7 +200,7 @@ def test_styles_of_a_publisher_are_what_they_are_called(
     assert "\\index{colour!of eggs}" in text
 
 
-def test_captions_of_documents_that_pandoc_wrote_are_kept(
+def test_captions_of_documents_by_pandoc_are_kept(
     tmp_path: Path, read_import: Callable[[Path], Result]
 ) -> None:
     (tmp_path / "box.png").write_bytes(tiny_png(40, 30))
@@ -213,7 +213,7 @@ def test_captions_of_documents_that_pandoc_wrote_are_kept(
 
 
 @pytest.mark.parametrize(("rows", "is_refused"), [(100, False), (101, True)])
-def test_tables_with_too_many_cells_are_refused_before_they_are_read(
+def test_oversized_tables_are_rejected_before_parsing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int, is_refused: bool
 ) -> None:
     document = docx.Document()
@@ -222,7 +222,7 @@ def test_tables_with_too_many_cells_are_refused_before_they_are_read(
     if not is_refused:
         check_table_sizes(tmp_path / "a.docx", 400)
         return
-    monkeypatch.setattr("triptych_import.formats.docx.MOST_CELLS", 400)
+    monkeypatch.setattr("triptych_import.formats.docx.MAX_CELLS", 400)
     monkeypatch.setattr(limits, "choose_start_method", lambda: "fork")  # a new process has other limits
     with pytest.raises(ImportFailed) as failed:
         import_into_folder(tmp_path / "out", tmp_path / "a.docx")

@@ -1,4 +1,4 @@
-"""Texts are read as they were written, whatever shaping did to their letters."""
+"""Test that extracted text equals the source, whatever glyphs shaping produces."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.writers.print.quires import bound, painted, read_face, texts
 from weasyprint_typography.actual_text import find_misread_glyphs
 from weasyprint_typography.measuring import RunGlyphs
 
-# By face: what is moved before its consonant, stacked, built of several glyphs, or carries marks.
+# By font: vowels before their consonant, stacks, letters of several glyphs, and letters with marks.
 WORDS = {
     "NotoSerifDevanagari": "अधिकारों की हिन्दी शक्ति क्षमता राष्ट्रीय प्रौद्योगिकी र्क पूर्ति निर्माण है।",
     "NotoSerifBengali": "অধিকার মর্যাদা বুদ্ধি তাঁদের ভ্রাতৃত্বসুলভ কোন কৌশল শ্রী",
@@ -32,7 +32,7 @@ RTL = ("NotoNaskhArabic", "NotoSansArabic", "NotoSerifHebrew")
 
 
 def file_of(face: str, words: str) -> bytes:
-    """A PDF with these words."""
+    """Return a PDF with these words."""
     folder = "" if face == "EBGaramond" else "scripts/"
     css = f"@font-face {{ font-family: F; src: url(font:{folder}{face}-Regular.ttf) }} p {{ font-family: F }}"
     way = " dir='rtl'" if face in RTL else ""
@@ -40,7 +40,7 @@ def file_of(face: str, words: str) -> bytes:
 
 
 @pytest.mark.parametrize("face", WORDS)
-def test_words_are_read_as_they_were_written(face: str, tmp_path: Path) -> None:
+def test_text_is_extracted_as_written(face: str, tmp_path: Path) -> None:
     data = file_of(face, WORDS[face])
     assert texts(data)[0].split() == WORDS[face].split()
     (tmp_path / "a.pdf").write_bytes(data)
@@ -49,37 +49,37 @@ def test_words_are_read_as_they_were_written(face: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("words", ["بسم الله", "בְּרֵאשִׁית בָּרָא אֱלֹהִים", "می‌خواهم کتاب‌ها"])
-def test_letters_from_right_to_left_are_said_one_by_one(words: str) -> None:
-    """From left to right as they stand, whether a ligature holds them or marks stand over them."""
+def test_right_to_left_letters_have_separate_actual_text(words: str) -> None:
+    """Test right-to-left letters, ligatures and marks: each is extracted on its own, in visual order."""
     face = "NotoSerifHebrew" if "א" in words else "NotoNaskhArabic"
     css = f"@font-face {{ font-family: F; src: url(font:scripts/{face}-Regular.ttf) }} p {{ font-family: F }}"
     quire = painted(f"<p dir='rtl'>{words}</p>", css)
     content = zlib.decompress(quire.pages[0].content)
     (glyphs,) = quire.fonts.values()
-    said, is_said = "", False
+    text, is_said = "", False
     for span, end, shown in re.findall(rb"ActualText<FEFF(\w+)>|(EMC)|(\[.*?\] TJ)", content):
         if span:
-            said += bytes.fromhex(span.decode()).decode("utf-16-be")
+            text += bytes.fromhex(span.decode()).decode("utf-16-be")
         is_said = bool(span) or (is_said and not end)
         for code in re.findall(rb"<([0-9a-f]+)>", shown) if not is_said else ():
-            said += "".join(glyphs.texts[int(code[n : n + 4], 16)] for n in range(0, len(code), 4))
-    assert said[::-1] == words
+            text += "".join(glyphs.texts[int(code[n : n + 4], 16)] for n in range(0, len(code), 4))
+    assert text[::-1] == words
 
 
 @pytest.mark.parametrize("words", ["كلا", "كلا نص", "عقلاً لا", "الله"])
-def test_a_ligature_at_the_end_of_a_word_is_read_in_its_order(words: str) -> None:
-    """A glyph of several letters: PDFium does not turn round what begins with an ActualText."""
+def test_ligature_at_a_word_end_is_extracted_in_order(words: str) -> None:
+    """Test a ligature at the end of a word: PDFium does not reverse text that begins with an ActualText."""
     assert texts(file_of("NotoSansArabic", words))[0].split() == words.split()
 
 
-def test_nothing_is_said_where_glyphs_can_be_read() -> None:
+def test_readable_glyphs_have_no_actual_text() -> None:
     words = WORDS["EBGaramond"]
     assert b"ActualText" not in zlib.decompress(painted(f"<p>{words}</p>").pages[0].content)
 
 
 @pytest.mark.parametrize("space", ["\u00a0", "\u2002", "\u2003", "\u2009", "\u202f"])
-def test_nothing_is_said_of_spaces_of_a_width(space: str) -> None:
-    """A face may draw them as its space, and who looks for words types that."""
+def test_fixed_width_spaces_have_no_actual_text(space: str) -> None:
+    """Test fixed-width spaces, which get no ActualText: fonts may use the glyph of the space for them."""
     quire = painted(f"<p>Figure 2.1{space}Output and costs</p>", "p { font-family: Sans }")
     assert b"ActualText" not in zlib.decompress(quire.pages[0].content)
     assert texts(bound(quire))[0].split() == ["Figure", "2.1", "Output", "and", "costs"]
@@ -89,26 +89,29 @@ def run(numbers: list[int], clusters: list[int]) -> RunGlyphs:
     return RunGlyphs(numbers, [500] * len(numbers), [0] * len(numbers), [0] * len(numbers), clusters)
 
 
-def test_a_word_is_said_whole() -> None:
-    """A vowel that stands before its consonant makes all of its word hard to read, and no other."""
+def test_actual_text_covers_whole_words() -> None:
+    """Test that a word with a vowel before its consonant has one ActualText, and no other word has."""
     data = read_face("scripts/NotoSerifDevanagari-Regular.ttf")
     import uharfbuzz as hb
 
     font = hb.Font(hb.Face(data))
     vowel, consonant, space = (font.get_nominal_glyph(ord(letter)) for letter in "\u093f\u0927 ")
-    held = SimpleNamespace(to_unicode={}, file_content=data)
+    simple_namespace = SimpleNamespace(to_unicode={}, file_content=data)
     text = "ध धि ध".encode()
     glyphs = run([consonant, space, vowel, consonant, space, consonant], [0, 3, 4, 4, 10, 11])
-    assert find_misread_glyphs(held, glyphs, text, rtl=False) == [(2, 5, "धि ")]
-    assert held.to_unicode == {consonant: "ध", space: " ", vowel: "\u093f"}
+    assert find_misread_glyphs(simple_namespace, glyphs, text, rtl=False) == [(2, 5, "धि ")]
+    assert simple_namespace.to_unicode == {consonant: "ध", space: " ", vowel: "\u093f"}
 
 
-def test_a_glyph_of_two_characters_is_read_as_the_one_that_it_is_looked_for_by() -> None:
-    """A face may draw Greek as Latin: whichever a book has first."""
+def test_glyph_with_two_characters_is_read_as_the_requested_one() -> None:
+    """Test a glyph of two characters: it is extracted as the one that is searched for.
+
+    A font may use Latin glyphs for Greek; the script that occurs first in the book must not matter.
+    """
     data = read_face("EBGaramond-Regular.ttf")
     import uharfbuzz as hb
 
     letter = hb.Font(hb.Face(data)).get_nominal_glyph(ord("A"))
-    held = SimpleNamespace(to_unicode={}, file_content=data)
-    assert find_misread_glyphs(held, run([letter], [0]), "Α".encode(), rtl=False) == [(0, 1, "Α")]
-    assert find_misread_glyphs(held, run([letter], [0]), b"A", rtl=False) == ()
+    simple_namespace = SimpleNamespace(to_unicode={}, file_content=data)
+    assert find_misread_glyphs(simple_namespace, run([letter], [0]), "Α".encode(), rtl=False) == [(0, 1, "Α")]
+    assert find_misread_glyphs(simple_namespace, run([letter], [0]), b"A", rtl=False) == ()

@@ -1,4 +1,4 @@
-"""The package sets pages without Triptych."""
+"""Test that the package lays out pages without Triptych."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_the_example_of_the_readme_writes_a_pdf(tmp_path: Path) -> None:
     assert texts(tmp_path / "page.pdf") == ["Typographers call the texture of a page its colour.\n1"]
 
 
-def test_a_figure_without_room_goes_to_the_next_page(tmp_path: Path) -> None:
+def test_figure_without_space_moves_to_the_next_page(tmp_path: Path) -> None:
     program = """
 from pathlib import Path
 from weasyprint_typography import Typesetter

@@ -1,4 +1,4 @@
-"""Callouts break over pages with lines enough on both sides, and boxes end where their content does."""
+"""Test that callouts break across pages with enough lines on both sides, and end with their content."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ TITLE = '<p class="callout-title">Title</p>'
 
 
 def callout(*paragraphs: int) -> str:
-    """A callout of paragraphs with so many lines."""
+    """Return a callout of paragraphs with the given numbers of lines."""
     words = (f"<p>{'<br/>'.join(['Said'] * count)}</p>" for count in paragraphs)
     return f'<aside class="callout note">{TITLE}{"".join(words)}</aside>'
 
 
 def fragments(body: str, name: str = "aside") -> list[tuple[int, Any]]:
-    """The pieces of a box with the numbers of their pages."""
+    """Return the fragments of a box with their page numbers."""
     laid, _ = lay(f'<section class="chapter">{body}</section>', CSS)
     return [
         (number, box)
@@ -38,7 +38,7 @@ def fragments(body: str, name: str = "aside") -> list[tuple[int, Any]]:
 
 
 def texts(box: Any) -> list[str]:
-    return [one.text for one in box.descendants() if type(one).__name__ == "TextBox"]
+    return [item.text for item in box.descendants() if type(item).__name__ == "TextBox"]
 
 
 def text(lines: int) -> str:
@@ -48,21 +48,21 @@ def text(lines: int) -> str:
 @pytest.mark.parametrize("before", range(13))
 @pytest.mark.parametrize("paragraphs", [(12,), (1,) * 12, (2, 1, 7, 1), (1, 10), (9,)], ids=str)
 def test_three_lines_at_least_are_on_each_side(before: int, paragraphs: tuple[int, ...]) -> None:
-    found = fragments(text(before) + callout(*paragraphs) + text(5))
-    counts = [texts(box).count("Said") for _, box in found]
+    result = fragments(text(before) + callout(*paragraphs) + text(5))
+    counts = [texts(box).count("Said") for _, box in result]
     assert sum(counts) == sum(paragraphs)
     assert min(counts) >= 3
-    assert texts(found[0][1])[0] == "Title"
+    assert texts(result[0][1])[0] == "Title"
 
 
 def test_one_that_does_not_fit_fills_its_page() -> None:
-    (first, one), (second, _) = fragments(text(3) + callout(12))
+    (first, item), (second, _) = fragments(text(3) + callout(12))
     assert (first, second) == (0, 1)
-    assert texts(one).count("Said") == 7
+    assert texts(item).count("Said") == 7
 
 
 @pytest.mark.parametrize("lines", [4, 6, 8])
-def test_a_short_one_is_kept_whole(lines: int) -> None:
+def test_short_box_is_not_broken(lines: int) -> None:
     ((page, _),) = fragments(text(7) + callout(lines))
     assert page == 1
 
@@ -90,26 +90,24 @@ def test_its_pieces_are_one_element() -> None:
     assert [element.tag for element in _all(quire.elements)].count("Aside") == 1
 
 
-def test_a_listing_needs_no_room_for_the_space_below_it() -> None:
+def test_listing_needs_no_space_for_its_bottom_margin() -> None:
     code = f"<pre>{'<br/>'.join(['Code'] * 6)}</pre>"
     assert [page for page, _ in fragments(text(5) + code + text(3), "pre")] == [0]
 
 
 def _all(elements: Any) -> list[StructureElement]:
-    found = []
+    result = []
     for element in elements:
         if isinstance(element, StructureElement):
-            found += [element, *_all(element.kids)]
-    return found
+            result += [element, *_all(element.kids)]
+    return result
 
 
 @pytest.mark.parametrize(("before", "pages"), [(5, [0, 1]), (6, [1]), (9, [1])])
-def test_a_short_callout_is_kept_whole_unless_much_of_the_page_stays_white(
-    before: int, pages: list[int]
-) -> None:
-    found = fragments(text(before) + callout(6) + text(2))
-    assert [number for number, _ in found] == pages
-    assert min(texts(box).count("Said") for _, box in found) >= 3
+def test_short_callout_is_unbroken_unless_much_of_the_page_stays_empty(before: int, pages: list[int]) -> None:
+    result = fragments(text(before) + callout(6) + text(2))
+    assert [number for number, _ in result] == pages
+    assert min(texts(box).count("Said") for _, box in result) >= 3
 
 
 @pytest.mark.parametrize(
@@ -117,7 +115,7 @@ def test_a_short_callout_is_kept_whole_unless_much_of_the_page_stays_white(
     [(4, "", [7, 3]), (3, "", [7, 3]), (6, "", [10]), (4, "<caption>Name</caption>", [10])],
     ids=["much white", "three rows on each page", "little white", "caption"],
 )
-def test_a_short_table_is_kept_whole_unless_much_of_the_page_stays_white(
+def test_short_table_is_unbroken_unless_much_of_the_page_stays_empty(
     before: int, caption: str, rows: list[int]
 ) -> None:
     body = "<tr><td>Said</td></tr>" * 10

@@ -1,4 +1,4 @@
-"""Long lines of code go on under their beginning, with a mark, and are copied as one line."""
+"""Test that long code lines continue below their start, with a mark, and are copied as one line."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ EM = 10 / 0.75  # CSS pixels
 
 
 def starts(code: str) -> list[float]:
-    """Where each line of code begins, in characters from the left edge of the code."""
+    """Return where each line of code begins, in characters from the left edge of the code."""
     (page,) = lay(f"<pre>{code}</pre>", CSS)[0].pages
     pre = page._page_box.children[0].children[0].children[0]
     width = 0.6 * EM
@@ -36,7 +36,7 @@ def starts(code: str) -> list[float]:
         ("a\nb one two three four five six seven eight\nc", [0, 0, 2, 0]),
         ("<span>x</span>(<b>one two three four</b>, five six seven eight)", [0, 2]),
         ("abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz", [0, 2]),
-        (" " * 30 + "one two three", [0, 13.33]),  # two fifths of the measure at the most
+        (" " * 30 + "one two three", [0, 13.33]),  # at most two fifths of the line width
     ],
 )
 def test_the_rest_of_a_long_line_hangs_under_its_beginning(code: str, expected: list[float]) -> None:
@@ -54,12 +54,12 @@ def test_the_rest_of_a_long_line_hangs_under_its_beginning(code: str, expected: 
 )
 def test_a_long_line_is_copied_as_one(code: str) -> None:
     (page,) = texts(bound(painted(f"<pre>{code}</pre>", CSS)))
-    written = re.sub("<[^>]*>", "", re.sub('<span class="number">7</span>', "", code))
+    output = re.sub("<[^>]*>", "", re.sub('<span class="number">7</span>', "", code))
     copied = re.sub("^7\\s*", "", page).replace("\ufffe", "").strip()
-    assert copied == written
+    assert copied == output
 
 
-def test_lines_of_their_own_stay_apart() -> None:
+def test_separate_code_lines_stay_separate() -> None:
     (page,) = texts(bound(painted("<pre>one\ntwo three\n\nfour</pre>", CSS)))
     assert page.split() == ["one", "two", "three", "four"] and page.count("\n") >= 2
 

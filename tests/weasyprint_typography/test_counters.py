@@ -1,4 +1,4 @@
-"""Counters of strangers' styles stay short, whatever their value and their symbols."""
+"""Test that counters in untrusted style sheets stay short, whatever their values and symbols."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def count(style: str, value: int) -> str:
 
 
 @pytest.mark.parametrize("style", [STAR, ADDED])
-def test_symbols_repeat_as_often_as_they_should(style: str) -> None:
+def test_symbol_counters_repeat_correctly(style: str) -> None:
     assert count(style, 3) == "***"
 
 

@@ -1,4 +1,4 @@
-"""Patches are made for the engine that is installed: what they replace is what they know."""
+"""Test that patches fit the installed engine: the digests of replaced functions are known."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ PACKAGES = Path(str(distribution("weasyprint").locate_file("")))
 REPOSITORY = Path(__file__).parents[2]
 
 
-def test_what_is_replaced_and_used_is_as_it_was() -> None:
-    """Where it is not, README.md of the package says what to do."""
+def test_patched_internals_have_the_expected_digests() -> None:
+    """Test the digests of replaced and used functions; if this fails, see README.md of the package."""
     assert list(find_changes(PACKAGES)) == []
 
 
-def test_the_version_is_the_one_that_is_asked_for() -> None:
-    asked = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
-    assert f"weasyprint=={engine.VERSION}" in asked
+def test_installed_version_is_the_required_one() -> None:
+    requested = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
+    assert f"weasyprint=={engine.VERSION}" in requested
     assert version("weasyprint") == engine.VERSION
 
 
@@ -35,7 +35,7 @@ def test_each_function_is_replaced_once() -> None:
     assert sorted(set(replaced)) == sorted(replaced)
 
 
-def test_a_source_is_what_python_says_it_is() -> None:
+def test_digest_matches_the_source_of_python() -> None:
     name = f"{Patch.__module__}.Patch"
     assert source_of(name, REPOSITORY / "pipeline") == inspect.getsource(Patch)
 
@@ -51,7 +51,7 @@ def test_a_source_is_what_python_says_it_is() -> None:
     ],
 )
 @pytest.mark.parametrize("file", ["engine/part.py", "engine/part/__init__.py"])
-def test_what_has_changed_is_named(
+def test_changed_internal_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, text: str, change: str | None
 ) -> None:
     path = tmp_path / file
@@ -59,9 +59,9 @@ def test_what_has_changed_is_named(
     path.write_text("import this\n" + text, "utf-8")
     digest = sha256(b"    def b(self):\n        return 1\n").hexdigest()[:16]
     declare(monkeypatch, "engine.part.A.b", digest)
-    found = list(find_changes(tmp_path))
-    assert [line.split()[0] for line in found] == ["engine.part.A.b"] * bool(change)
-    assert all(change in line for line in found if change)
+    changes = list(find_changes(tmp_path))
+    assert [line.split()[0] for line in changes] == ["engine.part.A.b"] * bool(change)
+    assert all(change in line for line in changes if change)
 
 
 def test_a_missing_module_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,6 +70,6 @@ def test_a_missing_module_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def declare(monkeypatch: pytest.MonkeyPatch, name: str, digest: str) -> None:
-    """Have one definition known, and no other."""
+    """Declare only one known definition."""
     monkeypatch.setattr(engine_changes, "load_patches", list)
     monkeypatch.setattr(engine_changes, "INTERNALS", {name: digest})

@@ -1,4 +1,4 @@
-"""Elements that look alike have one style, also where those around them have names."""
+"""Test that elements that look alike share one style, even if their parents have classes or ids."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ CSS = "p { margin: 1em } em { color: red } .big { font-size: 20px }"
 
 
 def styles(first: str, second: str) -> list[Any]:
-    """The styles of an element in a paragraph that stands in two others."""
+    """Return the styles of an element in a paragraph inside two other elements."""
     body = "".join(f"<div {attributes}><p><em>words</em></p></div>" for attributes in (first, second))
     xhtml = f'<html lang="en"><body>{body}</body></html>'
     (page,) = BookTypesetter(CSS, lambda scheme, path: (b"", "")).lay_out(xhtml).pages
@@ -20,9 +20,9 @@ def styles(first: str, second: str) -> list[Any]:
 
 
 @pytest.mark.parametrize("second", ['id="b"', ""])
-def test_a_name_makes_no_difference_to_what_stands_in_it(second: str) -> None:
-    one, other = styles('id="a"', second)
-    assert one is other
+def test_anchor_name_does_not_affect_the_style_of_children(second: str) -> None:
+    item, other = styles('id="a"', second)
+    assert item is other
 
 
 @pytest.mark.parametrize(
@@ -33,12 +33,12 @@ def test_a_name_makes_no_difference_to_what_stands_in_it(second: str) -> None:
         ('id="b" lang="de"', "lang"),
     ],
 )
-def test_all_else_that_is_said_of_it_does(second: str, what: str) -> None:
-    one, other = styles('id="a"', second)
-    assert one[what] != other[what]
+def test_other_declarations_affect_children(second: str, what: str) -> None:
+    item, other = styles('id="a"', second)
+    assert item[what] != other[what]
 
 
-def test_each_keeps_its_own_name() -> None:
+def test_each_element_keeps_its_anchor() -> None:
     xhtml = '<html lang="en"><body><p id="a">a</p><p id="b">b</p></body></html>'
     (page,) = BookTypesetter(CSS, lambda scheme, path: (b"", "")).lay_out(xhtml).pages
     boxes = page._page_box.descendants()

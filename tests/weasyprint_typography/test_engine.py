@@ -1,4 +1,4 @@
-"""What the layout engine may ask for and what it says; the strings and numbers of running heads."""
+"""Test resource requests and messages of the layout engine, and the named strings of running heads."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from weasyprint_typography.typesetter import MarginBoxData
 
 
 def layout(xhtml: str, css: str, files: FetchFile) -> list[str]:
-    """One document laid out → what the engine complained of."""
+    """Lay out a document, and return the errors that the engine logs."""
     typesetter = BookTypesetter(css, files)
     typesetter.lay_out(xhtml)
     return typesetter.logged_errors
@@ -47,7 +47,7 @@ def test_fonts_are_found_where_the_temporary_folder_was_cleared() -> None:
     assert painted("p { font-family: 'Work Sans' }")
 
 
-def test_the_folder_of_the_font_cache_is_there_before_two_processes_would_make_it(
+def test_font_cache_folder_exists_before_processes_start(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("FONTCONFIG_FILE", "")
@@ -64,7 +64,7 @@ IMG = '<img src="{}" alt="A"/>'
 
 
 class Resources:
-    """What the layout engine asked for, and what it is given."""
+    """The resources that the layout engine requested, and those that it gets."""
 
     def __init__(self, **files: bytes) -> None:
         self.files, self.asked = files, []
@@ -78,33 +78,33 @@ class TestFetcher:
     @pytest.mark.parametrize(
         "address", ["file:///x", "http://127.0.0.1:9/x", "data:,x", "other:x", "x.png", "//x"]
     )
-    def test_an_address_of_another_kind_is_refused_before_any_file_is_asked_for(self, address: str) -> None:
+    def test_other_url_schemes_are_rejected_before_fetching(self, address: str) -> None:
         resources = Resources()
-        found = layout(SHELL.format(IMG.format(address)), "", resources)
+        result = layout(SHELL.format(IMG.format(address)), "", resources)
         assert resources.asked == []
-        assert len(found) == 1
+        assert len(result) == 1
 
     @pytest.mark.parametrize("scheme", ["project", "chart", "font"])
-    def test_the_books_own_addresses_are_known(self, scheme: str) -> None:
+    def test_project_urls_are_fetched(self, scheme: str) -> None:
         resources = Resources(a=tiny_png())
-        found = layout(SHELL.format(IMG.format(f"{scheme}:a")), "", resources)
-        assert (resources.asked, found) == ([f"{scheme}:a"], [])
+        result = layout(SHELL.format(IMG.format(f"{scheme}:a")), "", resources)
+        assert (resources.asked, result) == ([f"{scheme}:a"], [])
 
 
 class TestNothingIsLostInSilence:
     @pytest.mark.parametrize("data", [b"", b"damaged", tiny_png()[:40], b"<svg"])
-    def test_a_picture_that_cannot_be_read_is_reported(self, data: bytes) -> None:
+    def test_unreadable_picture_is_reported(self, data: bytes) -> None:
         assert len(layout(SHELL.format(IMG.format("project:a")), "", Resources(a=data))) == 1
 
     @pytest.mark.parametrize("data", [b"", b"damaged", b"\0\1\0\0" + bytes(40)])
-    def test_a_font_that_cannot_be_read_is_reported(self, data: bytes) -> None:
+    def test_unreadable_font_is_reported(self, data: bytes) -> None:
         css = "@font-face { font-family: F; src: url(font:a) } p { font-family: F }"
         assert len(layout(SHELL.format(""), css, Resources(a=data))) == 1
 
     def test_a_missing_file_is_reported(self) -> None:
         assert len(layout(SHELL.format(IMG.format("project:gone")), "", Resources())) == 1
 
-    def test_the_logger_is_as_it_was(self) -> None:
+    def test_logger_is_restored(self) -> None:
         logger = logging.getLogger("weasyprint")
         before = (logger.handlers[:], logger.propagate, logger.level)
         layout(SHELL.format(IMG.format("project:gone")), "", Resources())
@@ -127,7 +127,7 @@ h1 { string-set: title content(text); font: 10pt Serif; margin: 0 }
 h2 { string-set: part "part " content(text); font: 10pt Serif; margin: 0 }
 .new { break-before: page }
 """
-# One a page: no heading, one, several; a heading in the middle of a page; pages without any.
+# Headings on each page: none, one, several; one in the middle of a page; pages without any.
 PAGES = "".join(
     (
         "<p>none yet</p>",
@@ -142,23 +142,23 @@ PAGES = "".join(
 
 
 def shown(data: bytes) -> list[list[str]]:
-    """What stands in brackets on each page, in order of their letters."""
+    """Return the bracketed texts on each page, in order of their letters."""
     with pypdfium2.PdfDocument(data) as document:
         pages = [page.get_textpage().get_text_range() for page in document]
     return [sorted(re.findall(r"\[[^]]*\]", page)) for page in pages]
 
 
 def in_one_run(body: str, css: str) -> bytes:
-    """A document as the engine writes it alone."""
+    """Return a document as the engine writes it on its own."""
     out = io.BytesIO()
     BookTypesetter(css, face).render(page_of(body)).write_pdf(out)
     return out.getvalue()
 
 
 def furnished(body: str, css: str, *, start: int = 1, last: int | None = None, roman: str = "") -> bytes:
-    """A document laid out without its margin boxes, bound with those that were laid out apart.
+    """Return a document laid out without margin boxes, combined with margin boxes laid out separately.
 
-    ``roman`` is the style sheet that front matter has beside its own.
+    ``roman`` is the additional style sheet of front matter.
     """
     typesetter = BookTypesetter(css, face, roman)
     laid = typesetter.lay_out(page_of(body))
@@ -187,11 +187,13 @@ def test_running_heads_are_those_of_one_run() -> None:
     assert apart[4] == ["[5/7]", "[d:Cpart b]", "[e:C]", "[f:C]", "[l:C]", "[s:C]"]
 
 
-def test_strings_of_a_page_are_told_with_what_they_were_before() -> None:
+def test_page_strings_have_their_start_values() -> None:
     typesetter = BookTypesetter(PLAIN + HEADS, face)
     laid = typesetter.lay_out(page_of(PAGES))
     quire = join_quires([paint_pages(laid.pages, laid.strings, PaintResources(typesetter.faces), "q")])
-    titles = [next((s for s in sheet.strings if s.name == "title"), None) for sheet in quire.pages]
+    titles = [
+        next((string for string in sheet.strings if string.name == "title"), None) for sheet in quire.pages
+    ]
     assert titles[0] in (None, NamedString("title", None, ()))
     assert titles[1:5] == [
         NamedString("title", None, ("A",), is_assigned_at_start=True),
@@ -226,7 +228,7 @@ def test_numbers_are_those_of_the_place_in_the_book() -> None:
     assert "[41/300]" in page
 
 
-def test_front_matter_is_counted_in_roman_numerals() -> None:
+def test_front_matter_has_roman_folios() -> None:
     css = PLAIN + "@page { @top-right { content: counter(page); font: 8pt Sans } }"
     roman = "@page { @top-right { content: counter(page, lower-roman) } }"
     body = '<p>word</p><p style="break-before: page">word</p>'
@@ -236,7 +238,7 @@ def test_front_matter_is_counted_in_roman_numerals() -> None:
         assert [sorted(page) for page in pages] == [[called[0], "word"], [called[1], "word"]]
 
 
-def test_margin_boxes_take_the_language_and_direction_of_the_book() -> None:
+def test_margin_boxes_have_the_language_and_direction_of_the_book() -> None:
     css = PLAIN + "@page { @top-left { content: 'x'; width: 100pt } } :lang(ar) { color: red }"
     typesetter = BookTypesetter(css, face)
     laid = typesetter.lay_out(page_of("a"))
@@ -250,7 +252,7 @@ def test_margin_boxes_take_the_language_and_direction_of_the_book() -> None:
         assert box.style["direction"] == direction
 
 
-def test_margin_boxes_are_laid_out_again_afterwards() -> None:
+def test_margin_boxes_are_laid_out_afterwards() -> None:
     css = PLAIN + "@page { @top-left { content: '[x]' } }"
     typesetter = BookTypesetter(css, face)
     assert len(typesetter.lay_out(page_of("a")).pages[0]._page_box.children) == 1
@@ -258,35 +260,35 @@ def test_margin_boxes_are_laid_out_again_afterwards() -> None:
 
 
 @pytest.mark.parametrize("verso", [False, True])
-def test_a_document_begins_on_the_side_that_it_is_set_for(verso: bool) -> None:
+def test_document_starts_on_the_requested_side(verso: bool) -> None:
     css = PLAIN + "@page :left { margin: 20pt 100pt 20pt 20pt } @page :right { margin: 20pt 20pt 20pt 100pt }"
     laid = BookTypesetter(css, face).lay_out(page_of("<p>a</p>"), verso=verso)
     assert laid.pages[0]._page_box.margin_left == pytest.approx((20 if verso else 100) / 0.75)
 
 
-def test_attachments_are_no_links() -> None:
+def test_attachments_are_not_links() -> None:
     typesetter = BookTypesetter(PLAIN, face)
     laid = typesetter.lay_out(page_of('<p><a rel="attachment" href="project:x">a</a> <a href="#b">b</a></p>'))
     quire = join_quires([paint_pages(laid.pages, laid.strings, PaintResources(typesetter.faces), "q")])
     assert [link.target for link in quire.links] == ["#b"]
 
 
-def test_a_page_is_parsed_as_xml_and_keeps_its_characters() -> None:
+def test_page_is_parsed_as_xml_and_keeps_its_characters() -> None:
     typesetter = BookTypesetter(PLAIN, face)
     laid = typesetter.lay_out(page_of('<p id="größe">&lt;a&gt; &amp; ä</p>'))
     quire = join_quires([paint_pages(laid.pages, laid.strings, PaintResources(typesetter.faces), "q")])
     assert "größe" in quire.anchors
 
 
-def test_faces_are_known_by_the_names_that_they_were_asked_for() -> None:
+def test_faces_have_their_requested_names() -> None:
     typesetter = BookTypesetter(PLAIN, face)
     typesetter.lay_out(page_of("<p>a</p>"))
     assert sorted(typesetter.faces.values()) == ["EBGaramond-Regular.ttf", "WorkSans-Regular.ttf"]
     assert typesetter.faces[read_face("WorkSans-Regular.ttf")] == "WorkSans-Regular.ttf"
 
 
-def test_what_is_said_while_drawings_are_painted_is_heard() -> None:
-    """The engine looks into a drawing only then."""
+def test_messages_during_painting_are_collected() -> None:
+    """Test that errors logged while drawings are painted are collected, since they are parsed only then."""
     drawing = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><image href="file:///x" width="9" height="9"/></svg>'
 
     def files(scheme: str, path: str) -> tuple[bytes, str]:
@@ -300,7 +302,7 @@ def test_what_is_said_while_drawings_are_painted_is_heard() -> None:
     assert "file:///x" in complaint
 
 
-def test_a_disk_without_room_for_the_cache_of_fonts_is_an_error_before_fontconfig_complains_of_it(
+def test_full_disk_for_the_font_cache_is_an_error_before_fontconfig_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     resource = pytest.importorskip("resource", reason="limits of POSIX")
@@ -317,10 +319,10 @@ def test_a_disk_without_room_for_the_cache_of_fonts_is_an_error_before_fontconfi
 
 @pytest.mark.parametrize(("kind", "read"), [("PNG", True), ("GIF", True), ("TIFF", False), ("EPS", False)])
 def test_pictures_within_drawings_are_of_the_four_formats(kind: str, read: bool) -> None:
-    """The layout engine opens whatever Pillow knows, and is only handed what we would open."""
+    """Test that pictures inside drawings are opened only in the four supported formats."""
     out = io.BytesIO()
     Image.new("RGB", (2, 2), "red").save(out, kind)
     address = f"data:image/png;base64,{base64.b64encode(out.getvalue()).decode()}"
     drawing = f'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><image href="{address}"/></svg>'
-    found = dict(engine._find_embedded_images(drawing.encode()))
-    assert found == ({address: (out.getvalue(), "image/png")} if read else {})
+    result = dict(engine._find_embedded_images(drawing.encode()))
+    assert result == ({address: (out.getvalue(), "image/png")} if read else {})

@@ -1,4 +1,4 @@
-"""How far justified lines reach, and how often their texts are set."""
+"""Test the width of justified lines, and how often their texts are shaped."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CSS = "@page { size: 230pt 500pt } p { text-align: justify; hyphens: none }"
 
 
 def line_boxes(body: str, css: str = "") -> list[Any]:
-    """The lines of a page."""
+    """Return the lines of a page."""
     from weasyprint.formatting_structure.boxes import LineBox
 
     (page,) = lay(body, CSS + css)[0].pages
@@ -23,14 +23,14 @@ def line_boxes(body: str, css: str = "") -> list[Any]:
 
 
 def lines_of(body: str, css: str = "") -> list[list[Any]]:
-    """The texts of each line of a page, but for those that are empty."""
+    """Return the texts of each non-empty line of a page."""
     lines = line_boxes(body, css)
     return [[box for box in line.descendants() if getattr(box, "text", "")] for line in lines]
 
 
 @pytest.mark.parametrize("tag", ["", "em", "b"])
 def test_lines_reach_the_margin_whatever_elements_their_words_are_in(tag: str) -> None:
-    """The space that a line loses at its end is not one of its glyphs, in an element of its own neither."""
+    """Test that lines reach the margin in any elements: the space removed at a line end is not a glyph."""
     words = [f"<{tag}>{word}</{tag}>" if tag else word for word in islice(cycle(WORDS), 240)]
     *lines, _ = lines_of(f"<p>{' '.join(words)}</p>")
     assert len(lines) > 20
@@ -39,7 +39,7 @@ def test_lines_reach_the_margin_whatever_elements_their_words_are_in(tag: str) -
 
 
 def test_texts_are_set_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A text that is measured, and stands whole in its line at the first try and at the third, is shaped once."""
+    """Test that a text that fits on its line is shaped once, at the first layout and at the third."""
     from weasyprint.text.line_break import Layout
 
     shaped: Counter[str] = Counter()
@@ -56,8 +56,8 @@ def test_texts_are_set_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert counts == [1] * 40
 
 
-def test_lines_end_where_they_are_planned_to(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of a long text each line is shaped once, besides the whole: it is not looked for where it ends."""
+def test_lines_end_as_planned(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Test that each line of a long text is shaped once, after the whole text, without searching its end."""
     from weasyprint.text.line_break import Layout
 
     shaped: list[str] = []
@@ -70,34 +70,34 @@ def test_lines_end_where_they_are_planned_to(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(Layout, "get_first_line", note)
     text = " ".join(islice(cycle(WORDS), 240))
     lines = lines_of(f"<p>{text}</p>")
-    said = [line[0].text for line in lines]
-    assert " ".join(said) == text
-    assert [one for one in shaped if len(one) > 1] == [text, *said]
+    texts = [line[0].text for line in lines]
+    assert " ".join(texts) == text
+    assert [item for item in shaped if len(item) > 1] == [text, *texts]
 
 
-def test_the_time_that_a_paragraph_takes_grows_with_its_length(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lines that end before a text which begins with a space are not looked for in all that follows."""
+def test_paragraph_time_is_linear_in_its_length(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Test that paragraphs take linear time, though lines may end before a text that begins with a space."""
     from weasyprint.layout import inline
 
     lay("<p>a</p>")  # so that the engine is patched
-    asked: list[Any] = []
+    requested: list[Any] = []
     split = inline.split_text_box
 
     def note(context: Any, box: Any, *more: Any, **named: Any) -> Any:
-        asked.append(box)
+        requested.append(box)
         return split(context, box, *more, **named)
 
     monkeypatch.setattr(inline, "split_text_box", note)
     words = [f"<i>{word}</i>" if place % 2 else word for place, word in enumerate(islice(cycle(WORDS), 600))]
     lines = lines_of(f"<p>{' '.join(words)}</p>", "@page { size: 230pt 3000pt }")
     assert len(lines) > 50
-    assert len(asked) < 4 * len(words)
+    assert len(requested) < 4 * len(words)
 
 
 @pytest.mark.parametrize("width", range(120, 170, 5))
-def test_what_is_around_a_text_is_no_part_of_its_letters(width: int) -> None:
+def test_padding_is_not_part_of_the_text_width(width: int) -> None:
     words = [f"<code>\u2014{word}</code>" if place % 2 else word for place, word in enumerate(WORDS * 3)]
     css = f"code {{ padding: 0 6pt; border: 1pt solid }} p {{ width: {width}pt }}"
     *lines, _ = line_boxes(f"<p>{' '.join(words)}</p>", css)
     assert len(lines) > 8
-    assert max(line.position_x + line.width for line in lines) < (30 + width) * 4 / 3 + 3  # dashes hang
+    assert max(line.position_x + line.width for line in lines) < (30 + width) * 4 / 3 + 3  # hanging dashes

@@ -1,4 +1,4 @@
-"""A figure that doesn't fit goes to the head of the next page, and text fills its own."""
+"""Test that a figure that does not fit moves to the top of the next page, and that text fills its page."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ def figure(words: str = "Figure", kind: str = "") -> str:
 
 
 def short(words: str) -> str:
-    """Paragraphs of a line."""
+    """Return paragraphs of one line."""
     return "".join(f"<p>{word}</p>" for word in words.split())
 
 
 def huge(words: str) -> str:
-    """A figure of more lines than a page has."""
+    """Return a figure with more lines than a page."""
     lines = f"<p>{words}</p>" * 14
     return f'<figure style="height: auto">{lines}<figcaption>Figure</figcaption></figure>'
 
@@ -73,7 +73,7 @@ def text_boxes(page: Any) -> list[Any]:
 
 
 def texts(body: str) -> list[list[str]]:
-    """The lines of each page, from the top down."""
+    """Return the lines of each page from top to bottom."""
     return [[f"{box.text}" for box in text_boxes(page._page_box)] for page in laid(body).pages]
 
 
@@ -86,19 +86,19 @@ class TestGroupsAroundFloats:
         assert texts(body) == [["First", *["Line"] * 5, "Before", "After"], ["Figure"]]
 
     @pytest.mark.parametrize("group", ['class="a b"', 'style="color: red"', 'lang="fr"', 'dir="rtl"'])
-    def test_one_in_a_group_with_a_look_or_a_language_stays_in_it(self, group: str) -> None:
+    def test_float_in_a_styled_group_stays_in_it(self, group: str) -> None:
         root = fromstring(f"<section><div {group}>{figure()}<p>x</p></div></section>")
         unwrap_float_groups(root, find_class_names(".a > .c { color: red }"))
-        assert [one.tag for one in root] == ["div"]
+        assert [item.tag for item in root] == ["div"]
 
-    def test_words_and_ids_of_a_group_are_kept(self) -> None:
+    def test_text_and_ids_of_a_group_are_kept(self) -> None:
         assert texts(f"{BEFORE}<div>Words{figure()}</div>")[-1] == ["Figure"]
         root = fromstring(f'<section><div id="a">{figure()}<p>x</p></div></section>')
         unwrap_float_groups(root, frozenset())
         assert root[0].get("id") == "a"
         root = fromstring(f'<section><div id="a" class="b"><p>x</p>{figure()}<p>y</p></div></section>')
         unwrap_float_groups(root, frozenset())
-        assert [(one.tag, one.get("id"), one.get("class")) for one in root] == [
+        assert [(item.tag, item.get("id"), item.get("class")) for item in root] == [
             ("div", "a", "b"),
             ("figure", None, ""),
             ("div", None, "b"),
@@ -106,7 +106,7 @@ class TestGroupsAroundFloats:
 
 
 class TestPicturesAtTheEnd:
-    """A picture that would be alone on the last page becomes smaller, if it can still be seen well."""
+    """Test that a picture that would be alone on the last page is scaled down if it stays legible."""
 
     @pytest.mark.parametrize(
         ("block", "lines", "height"),
@@ -128,13 +128,13 @@ class TestPicturesAtTheEnd:
         pages = (
             BookTypesetter(css, lambda scheme, path: (stream.getvalue(), "image/png")).lay_out(xhtml).pages
         )
-        (found,) = [
+        (result,) = [
             (number, box.height)
             for number, page in enumerate(pages)
             for box in page._page_box.descendants()
             if box.element_tag == "img"
         ]
-        assert found == (height is None, pytest.approx(height or 80, abs=4))
+        assert result == (height is None, pytest.approx(height or 80, abs=4))
 
 
 class TestWhatGoesToTheNextPage:
@@ -146,18 +146,18 @@ class TestWhatGoesToTheNextPage:
         assert first == ["First", *["Line"] * 5, "Two", "Three", "Four", "Five", "Six"]
         assert second == ["Figure", "Seven", "Eight"]
 
-    def test_a_paragraph_goes_on_below_it(self) -> None:
+    def test_paragraph_continues_below_the_float(self) -> None:
         first, second = texts(BEFORE + figure() + f"<p>{LONG}<br/>End</p>" + short("Six"))
         assert (first[-1], second) == ("Line", ["Figure", "Line", "End", "Six"][-4:])
 
     @pytest.mark.parametrize(
         "behind", ["<h2>Head</h2>", "<ul><li>Head</li></ul>", '<p class="verse">Head</p>']
     )
-    def test_it_passes_all_blocks_of_its_chapter(self, behind: str) -> None:
+    def test_float_may_pass_all_blocks_of_its_chapter(self, behind: str) -> None:
         first, second = texts(BEFORE + figure() + behind + short("Two Three Four Five Six"))
         assert [first[6], second[:2]] == ["Head", ["Figure", "Six"]]
 
-    def test_a_heading_before_it_stays_with_the_text_behind_it(self) -> None:
+    def test_heading_before_a_float_stays_with_its_text(self) -> None:
         first, second = texts(BEFORE + "<h2>Head</h2>" + figure() + short("Two Three Four Five Six"))
         assert (first[6:8], second) == (["Head", "Two"], ["Figure", "Six"])
 
@@ -172,50 +172,50 @@ class TestWhatGoesToTheNextPage:
         assert [page[0] for page in pages] == ["First", "One", "Two"]
         assert len(pages[1]) > 3 and len(pages[2]) > 3
 
-    def test_one_that_leaves_no_room_for_text_has_a_page(self) -> None:
+    def test_float_without_space_for_text_has_a_separate_page(self) -> None:
         _, second, third = texts(BEFORE + figure("One", "high") + short("a b c d e f g h i"))
         assert (second, third[0]) == (["One"], "f")
 
-    def test_one_that_is_larger_than_a_page_goes_on_at_the_head_of_the_next(self) -> None:
+    def test_float_larger_than_a_page_continues_on_the_next(self) -> None:
         assert texts(BEFORE + huge("Line") + short("Two Three Four Five Six Seven"))[1:] == [
             ["Line"] * 11,
             ["Line", "Line", "Line", "Figure", "Seven"],
         ]
 
-    def test_and_so_it_does_at_the_end_of_its_chapter(self) -> None:
+    def test_float_larger_than_a_page_continues_at_the_chapter_end_too(self) -> None:
         pages = texts(BEFORE + huge("Line") + short("Two Three Four") + figure("Next"))
         assert pages[1:] == [["Line"] * 11, ["Line", "Line", "Line", "Figure", "Next"]]
 
-    def test_headings_don_t_stand_alone_below_it(self) -> None:
+    def test_headings_are_not_stranded_below_a_float(self) -> None:
         body = BEFORE + figure("One", "high") + f"<p>{LONG}</p><h2>Head</h2><p>{LONG}</p>"
         pages = texts(body.replace("90px", "70px"))
         assert all(page[-1] != "Head" for page in pages)
 
-    def test_it_doesn_t_go_to_a_page_of_another_size(self) -> None:
+    def test_float_does_not_move_to_a_page_of_another_size(self) -> None:
         pages = texts(BEFORE + figure() + "<p>Two</p><p class='wide'>Wide</p>" + short("Three Four"))
         assert pages[1:] == [["Wide"], ["Figure", "Three", "Four"]]
 
 
 class TestWhatStays:
-    def test_where_its_author_wants_it(self) -> None:
+    def test_pinned_float_stays_in_place(self) -> None:
         _, second = texts(BEFORE + figure(kind="here") + "<p>Two</p>")
         assert second == ["Figure", "Two"]
 
-    def test_a_table_without_a_caption_is_read_in_its_place(self) -> None:
+    def test_table_without_a_caption_stays_in_place(self) -> None:
         table = TABLE.replace("<caption>Figure</caption><tr><td>", "<tr><td>Figure")
         first, second = texts(BEFORE + table + "<p>Two</p>")
         assert (first[-1], second) == ("Line", ["Figure", "Two"])
 
-    def test_a_figure_without_a_caption_behind_a_line_that_leads_to_it(self) -> None:
+    def test_uncaptioned_figure_after_its_introduction_stays_in_place(self) -> None:
         style = "<p>First</p>" + f"<p>{LONG}</p><p>Like this:</p>"
         _, second = texts(style + '<figure><p class="in">Figure</p></figure><p>Two</p>')
         assert second == ["Like this:", "Figure", "Two"]
 
-    def test_where_it_fits(self) -> None:
+    def test_float_that_fits_stays_in_place(self) -> None:
         (only,) = texts("<p>First</p>" + figure() + "<p>Two</p>")
         assert only == ["First", "Figure", "Two"]
 
-    def test_before_the_next_heading_if_it_is_a_callout(self) -> None:
+    def test_callout_float_stays_before_the_next_heading(self) -> None:
         first, second = texts(BEFORE + CALLOUT + "<p>Two</p><h2>Head</h2><p>Three</p>")
         assert (first[-1], second) == ("Two", ["Figure", "Head", "Three"])
 
@@ -225,31 +225,31 @@ class TestWhatStays:
 
 
 class TestLandscape:
-    """A landscape table has a page of its own after the one that text has filled."""
+    """Test that a landscape table has its own page, after a page filled with text."""
 
     TABLE = TABLE.replace("short", "landscape").replace("Figure", "Wide")
 
-    def test_text_fills_the_page_before_it_and_goes_on_after_it(self) -> None:
+    def test_text_fills_the_page_before_a_float_and_continues_after_it(self) -> None:
         pages = laid(short("a b c") + self.TABLE + short("d e f g h i j k l m n o")).pages
         assert [len(text_boxes(page._page_box)) for page in pages] == [11, 1, 4]
         assert [page.width for page in pages] == [200, 130, 200]
 
-    def test_it_may_be_the_first_and_the_last_of_its_chapter(self) -> None:
+    def test_float_may_be_first_and_last_in_its_chapter(self) -> None:
         assert texts(self.TABLE + short("a b c")) == [["a", "b", "c"], ["Wide"]]
         assert texts(short("a b c") + self.TABLE) == [["a", "b", "c"], ["Wide"]]
 
-    def test_it_keeps_its_place_among_figures(self) -> None:
+    def test_float_keeps_its_place_among_figures(self) -> None:
         body = short("a b c d e f g") + figure("One") + self.TABLE + figure("Two")
         pages = texts(body + short("h i j k l m n o p q r s"))
         assert [page[0] for page in pages] == ["a", "One", "Wide", "Two"]
 
-    def test_a_long_one_goes_on_on_landscape_pages(self) -> None:
+    def test_long_float_continues_on_landscape_pages(self) -> None:
         rows = "".join(f"<tr><td>r{n}</td></tr>" for n in range(20))
         table = f'<div class="table landscape"><table><caption>Wide</caption>{rows}</table></div>'
         pages = laid("<p>a</p>" + table + short("b c d e f g h i j k l m n")).pages
         assert [page.width for page in pages] == [200, 130, 130, 200]
-        found = [box.text for page in pages[1:3] for box in text_boxes(page._page_box)]
-        assert found == ["Wide", *(f"r{n}" for n in range(20))]
+        texts = [box.text for page in pages[1:3] for box in text_boxes(page._page_box)]
+        assert texts == ["Wide", *(f"r{n}" for n in range(20))]
 
     def test_one_that_its_author_pins_ends_its_page(self) -> None:
         pinned = self.TABLE.replace('class="table', 'class="here table')
@@ -257,59 +257,59 @@ class TestLandscape:
 
 
 class TestMentions:
-    """A float is not on a page before the one that mentions it."""
+    """Test that a float is not on a page before its first reference."""
 
     SEE = '<p>See <a href="#f">it</a></p>'
 
     def float_(self) -> str:
         return figure("Figure", "low").replace("<figure", '<figure id="f"')
 
-    def test_one_before_the_page_of_its_mention_waits_for_it(self) -> None:
+    def test_float_before_its_mention_waits_for_that_page(self) -> None:
         pages = texts(short("a b c d e f") + self.float_() + f"<p>{LONG}</p>" + self.SEE + short("g h i"))
         assert pages[0] == [*"abcdef", *["Line"] * 5]
         assert pages[1][:3] == ["Figure", "See ", "it"]
 
-    def test_one_that_is_mentioned_on_its_page_stays(self) -> None:
+    def test_float_mentioned_on_its_page_stays(self) -> None:
         first, *_ = texts(
             short("a b c d") + self.float_() + self.SEE + f"<p>{LONG}</p>" + short("g h i j k l")
         )
         assert first[:7] == ["a", "b", "c", "d", "Figure", "See ", "it"]
 
-    def test_nor_does_it_go_to_the_head_of_a_page_whose_text_ends_before_the_mention(self) -> None:
-        said = f"<p>{LONG}<br/>{LONG}<br/><a href='#f'>See</a></p>"
-        pages = texts("<p>First</p>" + said + self.float_())
+    def test_float_does_not_move_to_a_page_whose_text_ends_before_the_mention(self) -> None:
+        text = f"<p>{LONG}<br/>{LONG}<br/><a href='#f'>See</a></p>"
+        pages = texts("<p>First</p>" + text + self.float_())
         before = [page for page in pages if "See" not in page]
         assert all("Figure" not in page for page in before)
 
 
 class TestLastPages:
-    def test_text_stands_there_and_the_float_at_the_head_of_the_page_before(self) -> None:
+    def test_text_fills_the_page_and_the_float_heads_the_preceding_one(self) -> None:
         first, second = texts(f"<p>First</p><p>{LONG}<br/>{LONG}</p>" + figure("Figure", "low"))
         assert first[0] == "Figure" and first[1] == "First"
         assert set(second) == {"Line"}
 
-    def test_its_reference_may_be_paragraphs_before_it(self) -> None:
-        said = '<p>See <a href="#f">it</a></p>' + "".join(f"<p>{n}</p>" for n in range(9))
+    def test_mention_may_be_paragraphs_earlier(self) -> None:
+        text = '<p>See <a href="#f">it</a></p>' + "".join(f"<p>{n}</p>" for n in range(9))
         first, second = texts(
-            "<p>a</p>" + said + figure("Figure", "low").replace("<figure", '<figure id="f"')
+            "<p>a</p>" + text + figure("Figure", "low").replace("<figure", '<figure id="f"')
         )
         assert first[:4] == ["Figure", "a", "See ", "it"]
         assert second == ["5", "6", "7", "8"]
 
-    def test_it_stands_behind_one_that_the_page_began_with(self) -> None:
-        one, two = figure("One", "low"), figure("Two", "low")
-        said = f"<p>{LONG}<br/>End</p>"
-        _, second, third = texts(short("a b c d e f g h i") + one + said + two)
+    def test_float_follows_one_that_heads_the_page(self) -> None:
+        item, two = figure("One", "low"), figure("Two", "low")
+        text = f"<p>{LONG}<br/>End</p>"
+        _, second, third = texts(short("a b c d e f g h i") + item + text + two)
         assert second[:3] == ["One", "Two", "Line"]
         assert third[-1] == "End"
 
-    def test_it_stays_alone_where_its_reference_would_be_behind_it(self) -> None:
+    def test_float_stays_alone_if_its_mention_would_follow_it(self) -> None:
         pages = texts(short("a b c d e f g h i j k") + figure("Figure", "high"))
         assert pages[-1] == ["Figure"]
 
 
 class TestSpaces:
-    def test_space_and_indents_are_those_of_their_new_places(self) -> None:
+    def test_margins_and_indents_fit_the_new_position(self) -> None:
         page, behind = laid(BEFORE + figure() + short("Two Three Four Five Six Seven")).pages
         lines = {box.text: box for box in text_boxes(page._page_box)}
         assert [lines[word].position_x for word in ("First", "Two", "Three", "Five")] == [30, 30, 30, 30]
@@ -319,7 +319,7 @@ class TestSpaces:
         assert words["Figure"].position_y == lines["First"].position_y
         assert words["Seven"].position_x == 30
 
-    def test_what_is_left_of_a_page_is_shared_out_in_whole_lines(self) -> None:
+    def test_remaining_page_space_is_distributed_in_whole_lines(self) -> None:
         body = "<p>First</p><h2>Head</h2><p>a</p><h2>Other</h2><p>b<br/>c<br/>d<br/>e<br/>f</p><h2>Last</h2>"
         page, _ = laid(body + f"<p>{LONG}</p>").pages
         lines = [round(box.position_y - 10) for box in text_boxes(page._page_box)]
@@ -333,16 +333,16 @@ class TestSpaces:
         ],
         ids=["columns", "rows"],
     )
-    def test_what_stands_side_by_side_stays_on_the_page(self, high: str) -> None:
+    def test_side_by_side_content_stays_on_the_page(self, high: str) -> None:
         for page in laid("<header>Head</header>" + high + short("x y")).pages:
             assert all(box.position_y <= 110 for box in text_boxes(page._page_box))
 
-    def test_a_page_that_ends_far_from_its_foot_is_not_torn_apart(self) -> None:
+    def test_page_far_from_full_is_not_stretched(self) -> None:
         page, _ = laid("<p>First</p><pre>a</pre>" + '<figure class="high here"></figure><p>b</p>').pages
         assert [round(box.position_y - 10) for box in text_boxes(page._page_box)] == [0, 10]
 
 
-def test_a_listing_that_goes_on_holds_its_lines_where_it_is_moved_down() -> None:
+def test_listing_split_by_a_float_keeps_its_lines() -> None:
     css = f"{CSS} pre {{ padding: 5px 0; box-decoration-break: clone; orphans: 2; widows: 2 }}"
     code = "<br/>".join("Code" for _ in range(5))
     body = f"<p>First</p><p>{LONG}</p><pre>{code}</pre>"
@@ -356,7 +356,7 @@ def test_a_listing_that_goes_on_holds_its_lines_where_it_is_moved_down() -> None
 
 
 @pytest.mark.parametrize("lines", range(1, 9))
-def test_the_floats_of_a_section_that_begins_below_another_are_all_there(lines: int) -> None:
+def test_floats_of_a_nested_section_are_all_placed(lines: int) -> None:
     above = f"<section class='chapter'><p>{'Line<br/>' * lines}Line</p></section>"
     floats = "".join(figure(name) for name in ("One", "Two", "Three"))
     below = f"<section class='chapter'><h2>Head</h2>{floats}</section>"
@@ -366,7 +366,7 @@ def test_the_floats_of_a_section_that_begins_below_another_are_all_there(lines: 
     assert [word for word in words if word in {"One", "Two", "Three"}] == ["One", "Two", "Three"]
 
 
-def test_it_is_heard_where_it_was_written(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_float_is_read_where_it_was_written(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(PaintResources, "_face_name", lambda *_: "face.ttf")
     document = laid(BEFORE + figure() + "<p>Two</p><p>Three</p>" + f"<p>{LONG}</p>")
     typesetter = BookTypesetter(CSS, lambda scheme, path: (b"", ""))
@@ -395,16 +395,16 @@ BLOCKS = {
 @pytest.mark.e2e
 @settings(max_examples=50, deadline=None, derandomize=True, database=None)
 @given(st.lists(st.sampled_from(sorted(BLOCKS)), max_size=16))
-def test_nothing_is_lost_or_set_twice_and_floats_keep_their_order(kinds: list[str]) -> None:
+def test_floats_are_neither_lost_nor_repeated_and_keep_their_order(kinds: list[str]) -> None:
     body = "".join(BLOCKS[kind].format(f"w{n}") for n, kind in enumerate(kinds))
     pages = laid(body + "<p>end</p>").pages
-    found = [box.text for page in pages for box in text_boxes(page._page_box)]
-    # A page may be a line longer, so that a last page of few lines is drawn in.
+    texts = [box.text for page in pages for box in text_boxes(page._page_box)]
+    # A page may be a line longer to avoid a last page with few lines.
     assert all(box.position_y <= 120 for page in pages for box in text_boxes(page._page_box))
-    assert sorted(found) == sorted([*(f"w{n}" for n, k in enumerate(kinds) for _ in range(_said(k))), "end"])
-    floats = [word for word in found if word != "end" and kinds[int(word[1:])] in FLOATS]
+    assert sorted(texts) == sorted([*(f"w{n}" for n, k in enumerate(kinds) for _ in range(_said(k))), "end"])
+    floats = [word for word in texts if word != "end" and kinds[int(word[1:])] in FLOATS]
     assert floats == sorted(floats, key=lambda word: int(word[1:]))
-    text = [word for word in found if word != "end" and kinds[int(word[1:])] in ("p", "long", "h2", "list")]
+    text = [word for word in texts if word != "end" and kinds[int(word[1:])] in ("p", "long", "h2", "list")]
     assert text == sorted(text, key=lambda word: int(word[1:]))
 
 
@@ -413,17 +413,20 @@ def _said(kind: str) -> int:
 
 
 def marks(element: StructureElement) -> list[MarkedContentReference]:
-    found: list[MarkedContentReference] = []
+    result: list[MarkedContentReference] = []
     for kid in element.kids:
         if isinstance(kid, MarkedContentReference):
-            found.append(kid)
+            result.append(kid)
         elif isinstance(kid, StructureElement):
-            found += marks(kid)
-    return found
+            result += marks(kid)
+    return result
 
 
-def test_a_page_that_is_made_a_third_time_begins_as_the_first_time() -> None:
-    """The engine counts in lists within its state, which came back with what the second attempt had left."""
+def test_page_laid_out_a_third_time_starts_with_the_same_state() -> None:
+    """Test that a third layout of a page starts from the initial state.
+
+    The engine stores counters in lists inside its state, which the second layout had modified.
+    """
     context = SimpleNamespace(
         footnotes=["a"], reported_footnotes=["b"], broken_out_of_flow={"c": 1}, page_bottom=9
     )

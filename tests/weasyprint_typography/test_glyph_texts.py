@@ -1,4 +1,4 @@
-"""Glyphs of scripts that shape their letters stand for those letters."""
+"""Test the text of glyphs in scripts with complex shaping."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from weasyprint_typography.actual_text import collect_glyph_texts
 
 
 def shaped(language: str, word: str) -> list[str]:
-    """What the glyphs of a word stand for, in the order in which they are drawn."""
+    """Return the text of the glyphs of a word, in drawing order."""
     theme = load_theme()
     script = theme.find_script(language)
     assert script is not None

@@ -1,4 +1,4 @@
-"""A gradient's tile has room around the shape that it fills."""
+"""Test that the pattern cell of a gradient is larger than the shape that it fills."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The layout engine as it is installed."""
+"""Test the installed layout engine."""
 
 from __future__ import annotations
 
@@ -20,5 +20,5 @@ print(engine.__version__, len(started))
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere libraries are looked for")
 def test_no_program_is_started_to_find_its_libraries() -> None:
-    told = subprocess.run([sys.executable, "-c", LOAD], capture_output=True, text=True, check=True).stdout
-    assert told.split()[1] == "0"
+    stdout = subprocess.run([sys.executable, "-c", LOAD], capture_output=True, text=True, check=True).stdout
+    assert stdout.split()[1] == "0"

@@ -1,4 +1,4 @@
-"""Lines of scripts without spaces end at the margin."""
+"""Test that lines of scripts without spaces are justified."""
 
 from __future__ import annotations
 
@@ -22,28 +22,28 @@ THAI = "หนังสือเล่มนี้เล่าถึงพัฒ
     ("text", "widened"),
     [
         ("中文", [0]),
-        ("中（文）中", [0, 3]),  # not behind an opening mark, not before a closing one
+        ("中（文）中", [0, 3]),  # not after an opening bracket, not before a closing one
         ("中，文", [1]),
         ("a中文b", [0, 1, 2]),
         ("a b", [1]),
-        ("中 a", [1]),  # the space, not what stands before it
-        ("กำลัง", [1, 3]),  # behind vowels and marks
+        ("中 a", [1]),  # the space, not the character before it
+        ("กำลัง", [1, 3]),  # after vowels and marks
         ("——", []),
         ("", []),
     ],
 )
-def test_room_goes_to_spaces_and_between_characters(text: str, widened: list[int]) -> None:
+def test_extra_space_goes_to_spaces_and_between_characters(text: str, widened: list[int]) -> None:
     assert [place for place, gap in enumerate(find_gaps(text)) if gap.stretch] == widened
 
 
 @pytest.mark.parametrize(
     ("text", "does"), [("中文", True), ("ไทย", True), ("한국어(韓國語)", False), ("Latin", False)]
 )
-def test_scripts_with_spaces_are_spaced_by_them(text: str, does: bool) -> None:
+def test_scripts_with_spaces_are_spaced_at_spaces(text: str, does: bool) -> None:
     assert is_character_spaced(text) is does
 
 
-def test_room_goes_first_to_spaces_then_between_scripts_then_everywhere() -> None:
+def test_extra_space_goes_first_to_spaces_then_script_changes_then_everywhere() -> None:
     gaps = find_gaps("中文a b")
     assert [gap.order for gap in gaps if gap.stretch] == [2, 1, 0]
     assert distribute_space(gaps, 0.1) == pytest.approx([0, 0, 0, 0.1])
@@ -52,14 +52,14 @@ def test_room_goes_first_to_spaces_then_between_scripts_then_everywhere() -> Non
     assert sum(distribute_space(gaps, 3)) == pytest.approx(3)
 
 
-def test_marks_give_of_their_blank_halves_unless_they_lost_them() -> None:
+def test_punctuation_shrinks_by_its_blank_half_unless_already_squeezed() -> None:
     assert [gap.shrink for gap in find_gaps("中，文（中")] == [0, 0.25, 0.25, 0]
     assert [gap.shrink for gap in find_gaps("中），文")] == [0, 0, 0.25]
     assert distribute_space(find_gaps("中，文"), -0.1) == pytest.approx([0, -0.1])
 
 
 def ends_of_lines(data: bytes) -> list[float]:
-    """Where the ink of those lines of the last page ends that end in a letter, in points."""
+    """Return where the ink of those lines of the last page ends that end in a letter, in points."""
     document = pypdfium2.PdfDocument(data)
     page = document[len(document) - 1]
     lines: dict[int, list[tuple[float, str]]] = {}
@@ -72,12 +72,12 @@ def ends_of_lines(data: bytes) -> list[float]:
 
 @pytest.mark.parametrize(("language", "text"), [("zh", CHINESE), ("ja", CHINESE), ("th", THAI)])
 def test_lines_end_at_the_margin(write: Write, language: str, text: str) -> None:
-    data, found = write("pdf", f"{text}\n", more=f"lang: {language}\n")
-    assert not found
+    data, result = write("pdf", f"{text}\n", more=f"lang: {language}\n")
+    assert not result
     ends = ends_of_lines(data)
     full = [end for end in ends if end > max(ends) - 40]
     assert len(full) >= 4
-    # PDFium places characters short by up to half a gap where the face changes.
+    # PDFium shifts characters by up to half a gap where the font changes.
     assert all(end > max(ends) - 4 for end in full)
 
 
@@ -86,7 +86,7 @@ CITED = "十年后约为 1200 吉瓦（powermarket.uk，2016；pv magazine，202
 
 @pytest.mark.parametrize("language", ["zh-Hans", "ja"])
 def test_citations_leave_no_loose_lines(write: Write, language: str) -> None:
-    """What ideographs stand apart is hardly seen, with words of the West among them."""
+    """Test that citations cause no loose lines: space between ideographs is stretched instead."""
     data, _ = write("pdf", f"{CITED}\n\n{CITED[40:]}\n", more=f"lang: {language}\n")
     document = pypdfium2.PdfDocument(data)
     page = document[len(document) - 1]
@@ -95,8 +95,8 @@ def test_citations_leave_no_loose_lines(write: Write, language: str) -> None:
     assert max(steps) < 1.08 * min(steps)
 
 
-def test_characters_stand_evenly_in_a_line_of_many_texts(write: Write) -> None:
-    """Words that are emphasised or marked for the index are texts of their own."""
+def test_characters_are_evenly_spaced_across_text_boxes(write: Write) -> None:
+    """Test that characters are evenly spaced in a line with emphasised words and index marks."""
     pieces = ("光伏发", "*电把太*", "[阳光直]{.index}", "接变成", "**电能**")
     data, _ = write("pdf", "".join(pieces * 12) + "\n", more="lang: zh\n")
     document = pypdfium2.PdfDocument(data)
@@ -106,14 +106,14 @@ def test_characters_stand_evenly_in_a_line_of_many_texts(write: Write) -> None:
 
 
 def lines_of(page: pypdfium2.PdfPage, fewest: int = 20) -> list[list[float]]:
-    """How far characters are from each other in each full line, in points."""
+    """Return the distances of characters in each full line, in points."""
     text = page.get_textpage()
     lines: dict[int, list[tuple[str, float]]] = {}
     for index in range(text.count_chars()):
         left, bottom, _, _ = text.get_charbox(index, loose=True)
         lines.setdefault(round(bottom), []).append((text.get_text_range(index, 1), left))
     return [
-        [b - a for (one, a), (two, b) in pairwise(line) if _HAN.match(one) and _HAN.match(two)]
+        [b - a for (item, a), (two, b) in pairwise(line) if _HAN.match(item) and _HAN.match(two)]
         for line in lines.values()
         if len(line) > fewest
     ]

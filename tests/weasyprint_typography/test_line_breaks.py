@@ -1,4 +1,4 @@
-"""Which lines keep to the plan of their paragraph."""
+"""Test which lines follow the plan of their paragraph."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WIDTH = 320.0
 
 
 def paragraph() -> Any:
-    """The line of a paragraph of forty words, 20 wide with spaces of 5, ten characters each."""
+    """Return the line of a paragraph of forty words, 20 wide with spaces of 5, ten characters each."""
     stops = [Breakpoint(0, 0.0, 0.0, 0, 0)]
     stops += [
         Breakpoint(10 * n, 25.0 * n - 5, 25.0 * n, n - 1, n, is_mandatory=n == 40) for n in range(1, 41)
@@ -41,7 +41,7 @@ def room(line: Any, available: float, place: int = 0) -> float | None:
     return planned.width if planned else None
 
 
-def test_lines_beside_a_float_are_planned_for_their_own_width() -> None:
+def test_lines_next_to_a_float_are_planned_for_their_width() -> None:
     line = paragraph()
     free, beside = room(line, WIDTH), room(line, 200.0)
     assert free is not None and 290 < free < WIDTH + 4
@@ -57,18 +57,18 @@ def test_lines_too_narrow_for_a_plan_are_left_to_the_engine() -> None:
     assert get_line_widths(line) is None
 
 
-def test_a_paragraph_that_was_tried_beside_a_float_is_planned_as_a_new_one() -> None:
-    """Its lines are filled alike, whether its page was laid out once or twice."""
+def test_paragraph_tried_next_to_a_float_is_planned_anew() -> None:
+    """Test a paragraph first tried beside a float: its lines are planned again, as in a single layout."""
     line = paragraph()
     room(line, 200.0)
     room(line, 200.0, 80)
-    room(line, WIDTH, 160)  # under the float, where no line of the free paragraph begins
-    again = [room(line, WIDTH), *(room(line, WIDTH, 130 * n) for n in (1, 2))]
+    room(line, WIDTH, 160)  # below the float, where no line of the undisturbed paragraph begins
+    repeated = [room(line, WIDTH), *(room(line, WIDTH, 130 * n) for n in (1, 2))]
     fresh = paragraph()
-    assert again == [room(fresh, WIDTH), *(room(fresh, WIDTH, 130 * n) for n in (1, 2))]
+    assert repeated == [room(fresh, WIDTH), *(room(fresh, WIDTH, 130 * n) for n in (1, 2))]
 
 
-def test_the_strokes_of_an_option_stay_with_it() -> None:
+def test_option_dashes_stay_with_the_option() -> None:
     load_engine()
     text = "build --release, well-known – a -1"
     places = find_breaks(text, "en")
@@ -76,15 +76,15 @@ def test_the_strokes_of_an_option_stay_with_it() -> None:
     assert begun == ["--release,", "well-known", "known", "–", "a", "-1"]
 
 
-def test_a_line_can_begin_with_a_dot_that_belongs_to_a_name() -> None:
+def test_line_may_start_with_a_dot_of_a_name() -> None:
     load_engine()
     text = "set .class, .book.md and 3 .. 5."
-    begun = [text[place:].split(" ")[0] for place in find_breaks(text, "en")]
-    assert begun == [".class,", ".book.md", "and", "3", "5."]
+    breaks = [text[place:].split(" ")[0] for place in find_breaks(text, "en")]
+    assert breaks == [".class,", ".book.md", "and", "3", "5."]
 
 
 def lines_of(body: str, css: str) -> list[str]:
-    """The text of each line of a page."""
+    """Return the text of each line of a page."""
     from weasyprint.formatting_structure.boxes import LineBox, TextBox
 
     (page,) = lay(body, css)[0].pages
@@ -95,7 +95,7 @@ def lines_of(body: str, css: str) -> list[str]:
 HANGING = "p { width: 120pt; text-indent: -12pt; padding-left: 12pt; overflow-wrap: anywhere; hyphens: none }"
 
 
-def test_an_address_that_is_too_long_breaks_behind_its_marks() -> None:
+def test_overlong_url_breaks_after_punctuation() -> None:
     address = (
         "http://www.example.org/2019/07/china_s_online_retail_sales_top_the_world_for_6th_year_137788.html"
     )
@@ -108,8 +108,8 @@ def test_an_address_that_is_too_long_breaks_behind_its_marks() -> None:
     ]
 
 
-def test_a_line_under_a_hanging_indent_is_no_longer_than_its_own_width() -> None:
-    """The first line has more room: a word that would fit there alone is too long for the second."""
+def test_line_with_a_hanging_indent_keeps_its_width() -> None:
+    """Test a hanging indent: a word that fits on the wider first line may be too long for the second."""
     assert lines_of("<p>Sold on <a href='#x'>abcdefghijklmnopqrstuvwxyzab</a></p>", HANGING) == [
         "Sold on",
         "abcdefghijklmnopqrstuvwxyza",
@@ -129,8 +129,8 @@ def test_a_western_word_in_eastern_text_is_not_broken_anywhere(width: int) -> No
 CUT = ".s { letter-spacing: 1px } p { width: 240pt; text-align: justify; hyphens: none }"
 
 
-def test_spaced_letters_take_their_spacing_at_the_ends_of_their_texts_too() -> None:
-    """Six words that are spaced, each a text of its own, would leave the text behind them for the next line."""
+def test_letter_spacing_applies_at_text_ends_too() -> None:
+    """Test letter-spaced texts: the spacing after their last letters counts as part of the line."""
     words = "".join(f" <span class='s'>{word}</span>" for word in "usa nato un eu bbc ussr".split())
     lines = lines_of(f"<p>some{words} and {'more of the harbour, ' * 9}</p>", CUT)
     assert lines[0].startswith("some usa nato un eu bbc ussr and")
@@ -142,23 +142,40 @@ def test_spaced_letters_take_their_spacing_at_the_ends_of_their_texts_too() -> N
     ids=["strokes", "ligatures"],
 )
 def test_lines_are_as_wide_as_was_planned(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
-    """A stroke stands nearer to a capital A, and two letters are one glyph, unless the line ends between."""
+    """Test that lines are as wide as planned: kerning and ligatures count, except across a line end."""
     from weasyprint.formatting_structure.boxes import LineBox
 
-    found: list[Breakpoint] = []
+    result: list[Breakpoint] = []
 
     def note(*arguments: Any, **more: Any) -> list[Breakpoint]:
-        found[:] = find_ragged_lines(*arguments, **more)
-        return found
+        result[:] = find_ragged_lines(*arguments, **more)
+        return result
 
     monkeypatch.setattr(plans, "find_ragged_lines", note)
     (page,) = lay(f"<h1>{text}</h1>", "h1 { width: 100pt; font-size: 15pt; hyphens: manual }")[0].pages
     lines = [box.width for box in page._page_box.descendants() if isinstance(box, LineBox)]
     assert len(lines) > 6
-    assert lines == pytest.approx([end.end - start.next_start for start, end in pairwise(found)], abs=0.05)
+    assert lines == pytest.approx([end.end - start.next_start for start, end in pairwise(result)], abs=0.05)
 
 
-def test_names_that_begin_with_a_dot_fill_their_lines() -> None:
+def test_names_that_start_with_a_dot_fill_their_lines() -> None:
     names = ", ".join(f"<code>.name{n}</code>" for n in range(9))
     lines = lines_of(f"<p>{names}</p>", "p { width: 150pt } code { font: 10pt JetBrains Mono }")
     assert len(lines) == 3 and all(line.startswith(".name") for line in lines)
+
+
+@pytest.mark.parametrize("width", [130, 140, 170, 200])
+def test_paragraph_with_a_mark_at_its_end_is_planned(width: int) -> None:
+    """Test a paragraph of a proof: the mark at its end is beside the planned last line."""
+    from weasyprint.formatting_structure.boxes import LineBox
+
+    words = (
+        "The proof of the theorem is left to the reader, who finds it in every book on analysis and numbers."
+    )
+    css = f"p {{ text-align: justify; width: {width}pt }} .mark {{ float: right; padding-left: 1em }}"
+    (page,) = lay(f'<p>{words} <span class="mark">□</span></p>', css)[0].pages
+    *lines, mark = [box for box in page._page_box.descendants() if isinstance(box, LineBox)]
+    assert all(get_line_widths(line) for line in lines)
+    last = lines[-1]
+    assert mark.position_y == pytest.approx(last.position_y, abs=1)
+    assert last.position_x + last.children[0].width <= mark.position_x

@@ -1,4 +1,4 @@
-"""Lines end as text: with the space that they break at, and without the hyphen that breaks a word."""
+"""Test extracted text at line ends: with the space, and without a hyphen added by hyphenation."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NARROW = "p, pre { width: 44pt } "
 
 
 def lines(body: str, css: str = "") -> str:
-    """What is said of a narrow column; ``¬`` stands for a hyphen that breaks a word."""
+    """Return the extracted text of a narrow column; ``¬`` stands for a hyphen added by hyphenation."""
     return said(painted(body, NARROW + css)).replace("\u00ad", "¬")
 
 
@@ -29,30 +29,30 @@ def lines(body: str, css: str = "") -> str:
     [
         ("one two three four five six", "one two three four five six"),
         ("one\n two\t\nthree   four five", "one two three four five"),
-        # Whatever element a line breaks in, before or behind.
+        # Lines that end inside, before or after an element.
         ("one <em>two three</em> four <code>five six</code> seven", "one two three four five six seven"),
         ("one<em> two three </em>four<code> five six </code>seven", "one two three four five six seven"),
         ("<em>one two three four</em> <em>five six</em> <b>seven</b>", "one two three four five six seven"),
         ("one <em>two <b>three </b></em>four <em><b> five</b> six</em>", "one two three four five six"),
         ("see <a href='#x'>one two three</a> <a href='#y'>four five</a>, six", "see one two three four five, six"),
         ("one two three<sup>2</sup> four five<sup>3</sup> six", "one two three2 four five3 six"),
-        # A line that the author ends.
+        # A line break by the author.
         ("one two<br/>three <br/> four five six", "one two three four five six"),
         ("one<br/>two<br/><em>three</em>", "one two three"),
-        # What has no space has none at the end of a line either.
+        # Text without spaces gets none at line ends.
         ("well-known self-contained mother-in-law", "well-known self-contained mother-in-law"),
         ("one—two three—four five—six", "one—two three—four five—six"),
         ("one/<wbr/>two/<wbr/>three/<wbr/>four", "one/two/three/four"),
         ("one\u200btwo\u200bthree\u200bfour\u200bfive", "onetwothreefourfive"),
-        # A no-break space has done what it is for; other spaces are themselves.
+        # No-break spaces and other special spaces are unchanged.
         ("one two\u00a0three four\u00a0five six", "one two three four five six"),
         ("one\u2002two\u2002three\u2002four five", "one\u2002two\u2002three\u2002four five"),
-        # What stands in the line is not text; what floats elsewhere does not end it.
+        # Inline boxes are not text; floats do not end a line.
         ("one two <span style='display: inline-block; width: 30pt'>x</span> three", "one two x three"),
         ("one two three<span style='position: absolute'>!</span> four five", "one two three four five!"),
     ],
 )  # fmt: skip
-def test_lines_end_with_the_space_that_they_break_at(body: str, shown: str) -> None:
+def test_lines_end_with_the_space_they_break_at(body: str, shown: str) -> None:
     assert lines(f"<p>{body}</p>") == shown
 
 
@@ -85,13 +85,13 @@ def test_a_hyphen_that_breaks_a_word_is_none(body: str, css: str, shown: str) ->
     assert lines(f"<p>{body}</p>", "p { hyphens: auto; text-align: justify } " + css) == shown
 
 
-def test_a_soft_hyphen_that_breaks_nothing_is_not_shown() -> None:
+def test_unused_soft_hyphen_is_not_shown() -> None:
     assert said(painted("<p>inter\u00adnational</p>")) == "international"
 
 
 @pytest.mark.parametrize("space", ["pre", "pre-wrap"])
-def test_lines_of_code_have_the_spaces_that_they_have(space: str) -> None:
-    """A command that goes on in the next line must not end in a space."""
+def test_code_lines_keep_their_spaces(space: str) -> None:
+    """Test that code keeps its spaces: a command that continues on the next line must not end in a space."""
     body = "<pre>one \\\n  two\n\nthree</pre>"
     assert lines(body, f"pre {{ white-space: {space}; width: auto }}") == "one \\  twothree"
 
@@ -101,25 +101,25 @@ def test_spaces_between_elements_of_code_are_text() -> None:
     assert lines(body, "pre { width: auto }") == "def x:    return y"
 
 
-def test_a_picture_at_the_end_of_a_line_is_no_text() -> None:
+def test_picture_at_a_line_end_is_not_text() -> None:
     body = "<p>one <img src='picture:a' alt='A'/> two <img src='picture:a' alt='A'/></p>"
     shown = said(with_picture(picture("L", 0), "img { width: 20pt } p { width: 44pt }", body))
     assert shown in ("one two ", "one  two ")
 
 
 def test_a_line_from_right_to_left_ends_on_the_left() -> None:
-    """Its space is shown first, to the left of its first glyph, and the place for that glyph stays."""
+    """Test that a right-to-left line has its space at the left of its first glyph, which does not move."""
     quire = painted("<p dir='rtl'>אבגדהו זחטיכל מנסעפצ</p>", "@font-face { font-family: H; src: url(font:scripts/NotoSerifHebrew-Regular.ttf) } p { width: 24pt; font-family: H }")  # fmt: skip
     import zlib
 
     content = zlib.decompress(quire.pages[0].content)
     (glyphs,) = quire.fonts.values()
     space = next(glyph for glyph, text in glyphs.texts.items() if text == " ")
-    shown = re.findall(rb"BT\n.*?ET", content, re.DOTALL)
-    assert len(shown) == 3
-    for line in shown[:-1]:
+    matches = re.findall(rb"BT\n.*?ET", content, re.DOTALL)
+    assert len(matches) == 3
+    for line in matches[:-1]:
         assert re.search(rb"\n\[(\d+)<%04x>\] TJ\n\[<" % space, line)
-    assert b"<%04x>" % space not in shown[-1]
+    assert b"<%04x>" % space not in matches[-1]
 
 
 CHINESE = "光伏发电把太阳光直接变成电能它最早出现于十九世纪"
@@ -156,7 +156,7 @@ def _typesetter() -> BookTypesetter:
 
 @settings(max_examples=40, deadline=None)
 @given(WORDS, st.integers(30, 120), st.sampled_from(("left", "justify")))
-def test_any_words_in_any_elements_are_said_with_one_space_between_them(
+def test_words_across_elements_are_separated_by_one_space(
     words: list[tuple[str, str]], width: int, align: str
 ) -> None:
     body = " ".join(markup.format(word) for word, markup in words)

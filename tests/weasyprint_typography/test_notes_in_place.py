@@ -1,4 +1,4 @@
-"""Notes stay on the page that calls them, each laid out once for a page."""
+"""Test that footnotes are on the page of their mark, and laid out once per page."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ body, p { margin: 0; font-size: 10px }
 
 
 def pages(body: str, further: str = "") -> list[tuple[int, list[str]]]:
-    """For each page how many calls it has, and the words of its notes."""
+    """Return, for each page, the number of footnote marks and the words of its footnotes."""
     typesetter = BookTypesetter(CSS.replace("FURTHER", further), lambda scheme, path: (b"", ""))
     laid = typesetter.lay_out(f'<html lang="en"><body>{body}</body></html>')
     return [_calls_and_notes(page._page_box) for page in laid.pages]
@@ -35,18 +35,18 @@ def _calls_and_notes(page: Any) -> tuple[int, list[str]]:
 
 
 def called(count: int, inner: str = "Note{}") -> str:
-    """A paragraph of a line for each call."""
-    return "".join(f'<p>A<span class="footnote">{inner.format(one)}</span></p>' for one in range(count))
+    """Return a paragraph with one line for each footnote mark."""
+    return "".join(f'<p>A<span class="footnote">{inner.format(item)}</span></p>' for item in range(count))
 
 
 @pytest.mark.parametrize("further", ["", "margin-top: 3px; margin-bottom: 2px"], ids=["close", "apart"])
-def test_each_stands_on_the_page_of_its_call(further: str) -> None:
-    found = pages(called(12), further)
-    assert [len(notes) for _, notes in found] == [calls for calls, _ in found]
-    assert [note for _, notes in found for note in notes] == [f"Note{one}" for one in range(12)]
+def test_each_footnote_is_on_the_page_of_its_call(further: str) -> None:
+    result = pages(called(12), further)
+    assert [len(notes) for _, notes in result] == [calls for calls, _ in result]
+    assert [note for _, notes in result for note in notes] == [f"Note{item}" for item in range(12)]
 
 
-def test_a_page_is_as_full_as_one_whose_notes_are_laid_out_together(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_page_is_as_full_as_with_notes_laid_out_together(monkeypatch: pytest.MonkeyPatch) -> None:
     alone = pages(called(30, "Note{}<br/>of lines"))
     monkeypatch.setattr(notes_in_place, "_measure_note_height", lambda context, area, note: None)
     assert pages(called(30, "Note{}<br/>of lines")) == alone

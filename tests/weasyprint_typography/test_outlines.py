@@ -1,4 +1,4 @@
-"""Drawings of outlines look as the layout engine would paint them, and others are left to it."""
+"""Test that simple drawings look as if painted by the layout engine, which paints all others."""
 
 from __future__ import annotations
 
@@ -13,7 +13,12 @@ import pytest
 from PIL import Image, ImageChops
 from weasyprint.text.fonts import FontConfiguration
 
-from triptych.media.formulas.formulas import Formula, draw_formulas
+from triptych.media.formulas.formulas import (
+    Formula,
+    add_svg,
+    draw_formulas,
+    load_default_formula_fonts,
+)
 from triptych.writers.print.painting import PaintResources
 from weasyprint_typography.content_stream import serialise_stream
 from weasyprint_typography.drawings import (
@@ -44,7 +49,7 @@ def svg(inside: str, **said: str) -> Element:
 
 
 def seen(stream: Any) -> Image.Image:
-    """A content stream as a picture."""
+    """Return a content stream as a picture."""
     with pikepdf.new() as pdf:
         page = pdf.add_blank_page(page_size=(WIDTH, HEIGHT))
         page.obj.Contents = pdf.make_stream(serialise_stream(stream))
@@ -77,10 +82,10 @@ def assert_alike(root: Element) -> None:
 
 
 @pytest.mark.parametrize("place", range(len(FORMULAS)))
-def test_a_formula_looks_as_the_engine_paints_it(place: int) -> None:
+def test_formula_looks_as_painted_by_the_engine(place: int) -> None:
     drawing = draw_formulas([Formula(f"<math>{FORMULAS[place]}</math>", display=True)])[0]
     assert drawing is not None
-    assert_alike(fromstring(drawing.svg))
+    assert_alike(fromstring(add_svg(drawing, load_default_formula_fonts()).svg))
 
 
 @pytest.mark.parametrize(
@@ -97,7 +102,7 @@ def test_a_formula_looks_as_the_engine_paints_it(place: int) -> None:
         '<g fill="none" stroke="#030"><path d="M 5 5 h 30"/><path d="M 5 9 h 30" stroke="#000"/></g>',
     ],
 )
-def test_outlines_look_as_the_engine_paints_them(inside: str) -> None:
+def test_outlines_look_as_painted_by_the_engine(inside: str) -> None:
     assert_alike(svg(inside))
 
 
@@ -122,12 +127,12 @@ def test_outlines_look_as_the_engine_paints_them(inside: str) -> None:
         '<use xlink:href="#a"/><symbol id="a"><path d="M 0 0 h 9"/></symbol>',
     ],
 )
-def test_what_is_more_than_outlines_is_left_to_the_engine(inside: str) -> None:
+def test_other_drawings_are_left_to_the_engine(inside: str) -> None:
     with pytest.raises(UnsupportedSvg):
         convert_svg(svg(inside))
 
 
-def test_what_shines_through_leaves_what_comes_after_it_whole() -> None:
+def test_opacity_does_not_affect_following_shapes() -> None:
     square = '<path d="M {0} 5 h 20 v 20 h -20 Z"{1}/>'
     light, dark = square.format(5, ' fill="#000" fill-opacity="0.16"'), square.format(35, "")
     stream = PaintResources({}).new_stream((0, 0, WIDTH, HEIGHT), None)
@@ -136,7 +141,7 @@ def test_what_shines_through_leaves_what_comes_after_it_whole() -> None:
     assert states == [b"/a1.0 gs", b"/a0.16 gs", b"/a1.0 gs"]
 
 
-def test_what_is_said_of_all_is_said_of_each() -> None:
+def test_group_properties_apply_to_each_shape() -> None:
     (part,) = convert_svg(svg('<path d="M 0 0 h 9"/>', fill="#aa0000")).parts
     assert part.fill == "#aa0000"
 
@@ -144,7 +149,7 @@ def test_what_is_said_of_all_is_said_of_each() -> None:
 TEXT = '<text x="20" y="9" font-size="4" font-family="Work Sans, \'Noto Sans\'" {0}>  AV  AV </text>'
 
 
-def test_a_line_of_text_is_read_with_its_look() -> None:
+def test_text_line_is_read_with_its_style() -> None:
     (words,) = convert_svg(svg(TEXT.format('text-anchor="end" font-weight="bold" fill="#030"'))).parts
     assert words == DrawnText("AV AV", 20, 9, 1.0, ("Work Sans", "Noto Sans"), 4, 700, "#030")
 
@@ -157,14 +162,14 @@ def test_a_text_that_is_moved_twice_is_moved_from_the_outside_in() -> None:
 
 
 def shown(more: str) -> list[bytes]:
-    """The operators that show a line of text."""
+    """Return the operators that show a line of text."""
     stream = PaintResources({}).new_stream((0, 0, WIDTH, HEIGHT), None)
     context = SimpleNamespace(font_config=FontConfiguration())
     draw_converted_svg(stream, convert_svg(svg(TEXT.format(more))), WIDTH, HEIGHT, context)
     return serialise_stream(stream).split(b"\n")
 
 
-def test_a_line_of_text_is_shown_at_once_where_it_is_anchored() -> None:
+def test_text_line_is_drawn_at_its_anchor() -> None:
     places = {}
     for anchor in ("start", "middle", "end"):
         operators = shown(f'text-anchor="{anchor}"')
@@ -177,7 +182,7 @@ def test_a_line_of_text_is_shown_at_once_where_it_is_anchored() -> None:
     assert 5 < places["end"] < 18
 
 
-def test_a_drawing_without_a_box_or_with_rules_of_its_own_is_left_to_the_engine() -> None:
+def test_drawing_without_a_view_box_or_with_rules_is_left_to_the_engine() -> None:
     for root in (
         fromstring('<svg xmlns="http://www.w3.org/2000/svg"/>'),
         svg("", preserveAspectRatio="none"),
@@ -186,6 +191,6 @@ def test_a_drawing_without_a_box_or_with_rules_of_its_own_is_left_to_the_engine(
             convert_svg(root)
 
 
-def test_a_path_goes_on_from_where_it_is() -> None:
+def test_path_continues_from_the_current_point() -> None:
     assert write_path("M 0 0m 1 2l 3 0h1V 9Zm 1 1 2 2") == b"1 2 m 4 2 l 5 2 l 5 9 l h 2 3 m 4 5 l"
     assert write_path("M0 0Q3 0 3 3") == b"0 0 m 2 0 3 1 3 3 c"

@@ -1,4 +1,4 @@
-"""Patches for speed change nothing: pages are as the engine makes them without."""
+"""Test that patches for speed do not change pages."""
 
 from __future__ import annotations
 
@@ -77,8 +77,8 @@ print(json.dumps(pages))
 
 
 def pages(left_out: str = "") -> list[list[tuple[str, float, float]]]:
-    """Each letter of each page with its place, without some of the patches."""
-    done = subprocess.run(
+    """Return each letter of each page with its position, without some of the patches."""
+    result = subprocess.run(
         [sys.executable, "-c", SCRIPT, left_out],
         input=json.dumps([CSS, BODY]),
         capture_output=True,
@@ -86,17 +86,17 @@ def pages(left_out: str = "") -> list[list[tuple[str, float, float]]]:
         check=True,
         cwd=Path(__file__).parents[2],
     )
-    found: list[list[tuple[str, float, float]]] = json.loads(done.stdout)
-    return found
+    results: list[list[tuple[str, float, float]]] = json.loads(result.stdout)
+    return results
 
 
 @pytest.mark.e2e
-def test_pages_are_the_same_without_them() -> None:
+def test_pages_are_equal_without_the_optimisations() -> None:
     fast, slow = pages(), pages("styles glyph_runs")
     assert len(fast) == len(slow) > 4
-    for one, other in zip(fast, slow, strict=True):
-        assert [c for c, _, _ in one] == [c for c, _, _ in other]
-        for (letter, x, y), (_, its_x, its_y) in zip(one, other, strict=True):
-            # The engine takes Pango's units for thousandths where there are tabs, and where letters are moved.
+    for item, other in zip(fast, slow, strict=True):
+        assert [c for c, _, _ in item] == [c for c, _, _ in other]
+        for (letter, x, y), (_, its_x, its_y) in zip(item, other, strict=True):
+            # The engine mistakes Pango's units for thousandths if there are tabs or shifted letters.
             near = 0.5 if letter.isascii() else 2
             assert (x, y) == (pytest.approx(its_x, abs=near), pytest.approx(its_y, abs=0.1))

@@ -1,4 +1,4 @@
-"""A table that no type and no page of the theme can hold is set smaller, with words broken, and reported."""
+"""Test that tables too wide for all sizes of the theme get smaller type and broken words, with a finding."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ def strays(pages: list[Any]) -> list[LayoutDefect]:
     ],
     ids=str,
 )
-def test_it_is_on_its_page_and_reported(columns: int, cell: str) -> None:
+def test_squeezed_table_is_on_its_page_and_reported(columns: int, cell: str) -> None:
     pages = laid(table(columns, cell))
-    found = strays(pages)
-    assert {stray.where for stray in found} == {SQUEEZED}
+    result = strays(pages)
+    assert {stray.position for stray in result} == {SQUEEZED}
     sizes = {
         box.style["font_size"]
         for page in pages

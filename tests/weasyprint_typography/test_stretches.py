@@ -1,4 +1,4 @@
-"""What is laid out again of a changed document; what comes out is as if all of it had been."""
+"""Test partial layouts of a changed document, which must give the same pages as a full layout."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def typesetter(css: str = "") -> BookTypesetter:
 
 
 def said(seed: int, count: int) -> str:
-    """Some words, always the same for a seed."""
+    """Return reproducible random words for a seed."""
     return " ".join(random.Random(seed).choices(WORDS, k=count))
 
 
@@ -150,12 +150,12 @@ def quires(laid: LaidOutDocument, kept: dict[str, Quire] | None = None) -> list[
 
 @pytest.fixture(autouse=True)
 def without_faces(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Which file a font is in does not matter here."""
+    """Remove the paths of font files, which do not matter here."""
     monkeypatch.setattr(PaintResources, "_face_name", lambda *_: "face.ttf")
 
 
 def again(before: str, after: str, css: str = "") -> LaidOutDocument:
-    """Lay out a document that was another before: it is as if it had been laid out at once."""
+    """Lay out a changed document with an earlier layout, and compare the result with a full layout."""
     setter = typesetter(css)
     first = lay(setter, before)
     assert first.layout is not None
@@ -169,7 +169,7 @@ def again(before: str, after: str, css: str = "") -> LaidOutDocument:
 
 
 def kept_pages(laid: LaidOutDocument) -> list[int]:
-    """How many pages each stretch has, and whether they are kept: 0 for those that are not."""
+    """Return the number of pages of each stretch, or 0 if it was laid out again."""
     return [0 if piece.pages else piece.stretch.page_count for piece in laid.stretches]
 
 
@@ -182,7 +182,7 @@ INDEX_CSS = """
 
 
 def index_entries() -> list[str]:
-    """240 entries of an index; each seventh has subentries."""
+    """Return 240 entries of an index; each seventh has subentries."""
     below = ["".join(f"<li>{said(n + k, 3)}</li>" for k in range(4)) for n in range(240)]
     return [
         f"<li>{said(n, 3)}<ul>{below[n]}</ul></li>" if n % 7 == 3 else f"<li>{said(n, 2 + n % 5)}</li>"
@@ -191,14 +191,14 @@ def index_entries() -> list[str]:
 
 
 def index(entries: list[str]) -> str:
-    """A section with an index that has a heading before each 20 entries."""
+    """Return a section with an index that has a heading before each 20 entries."""
     groups = (entries[begin : begin + 20] for begin in range(0, len(entries), 20))
     lists = (f'<div><p class="letter">A</p><ul>{"".join(group)}</ul></div>' for group in groups)
     return section("<h1>Index</h1>", f'<div class="index-list">{"".join(lists)}</div>')
 
 
 def page_with_continued_entries(body: str, make_page: Callable[[str], str] = page_of) -> str:
-    """A document that repeats the entry above subentries which continue in the next column."""
+    """Return a document that repeats an index entry whose subentries continue in the next column."""
     return make_page(body).replace("<body", '<body data-continued="continued"')
 
 
@@ -207,7 +207,7 @@ def kids_of(element: StructureElement) -> list[StructureElement]:
 
 
 def changed(blocks: list[str], *numbers: int) -> list[str]:
-    """Some blocks with a word more."""
+    """Change some blocks by adding a word."""
     return [
         re.sub("</(p|figcaption|li|td|pre)>", r" more</\1>", block, count=1) if n in numbers else block
         for n, block in enumerate(blocks)
@@ -215,31 +215,31 @@ def changed(blocks: list[str], *numbers: int) -> list[str]:
 
 
 class TestWhatIsKept:
-    def test_pages_before_and_behind_a_changed_paragraph(self) -> None:
+    def test_pages_before_and_after_a_changed_paragraph_are_reused(self) -> None:
         laid = again(section(*LONG), section(*changed(LONG, 30)))
         assert len(laid.pages) < sum(piece.stretch.page_count for piece in laid.stretches) / 2
         assert kept_pages(laid)[0] and kept_pages(laid)[-1]
 
-    def test_all_of_it_where_nothing_has_changed(self) -> None:
+    def test_unchanged_document_is_reused_completely(self) -> None:
         laid = again(section(*LONG), section(*LONG))
         assert laid.pages == []
 
-    def test_what_comes_before_where_the_rest_moves(self) -> None:
+    def test_pages_before_moved_content_are_reused(self) -> None:
         longer = [*LONG[:40], paragraph(40, 600), *LONG[41:]]
         laid = again(section(*LONG), section(*longer))
         assert kept_pages(laid)[0]
         assert not kept_pages(laid)[-1]
 
     @pytest.mark.e2e
-    def test_a_paragraph_that_was_looked_at_and_went_to_the_next_page(self) -> None:
-        """It fills the page before it as soon as it is short enough."""
+    def test_paragraph_that_was_tried_and_moved_to_the_next_page(self) -> None:
+        """Test a paragraph that did not fit on a page: it moves there as soon as it is short enough."""
         for number in range(9, 13):
             again(
                 section(*LONG), section(*[paragraph(n, 9) if n == number else b for n, b in enumerate(LONG)])
             )
 
     @pytest.mark.parametrize("css", ["", "li { break-inside: avoid }"], ids=["split", "whole"])
-    def test_pages_of_a_long_list_before_and_behind_a_changed_item(self, css: str) -> None:
+    def test_long_list_pages_around_a_changed_item_are_reused(self, css: str) -> None:
         items = [f"<li>{said(n, 40)}</li>" for n in range(60)]
         whole, other = (section(*LONG[:3], "<ol>", *kind, "</ol>") for kind in (items, changed(items, 30)))
         laid = again(whole, other, css)
@@ -252,14 +252,14 @@ class TestWhatIsKept:
         assert kept_pages(laid)[0] and kept_pages(laid)[-1]
 
     def test_other_sections(self) -> None:
-        one, two, three = (section(*LONG[n : n + 9], name=f"s{n}", kind="odd") for n in (0, 20, 40))
+        item, two, three = (section(*LONG[n : n + 9], name=f"s{n}", kind="odd") for n in (0, 20, 40))
         other = section(*changed(LONG[20:29], 4), name="s20", kind="odd")
-        laid = again(one + two + three, one + other + three)
+        laid = again(item + two + three, item + other + three)
         assert kept_pages(laid)[0] and kept_pages(laid)[-1]
 
 
 class TestWhatIsNot:
-    """Anything may hang on the number of blocks and on what they say of themselves."""
+    """Test that nothing is reused in documents that depend on page counters or on the number of blocks."""
 
     @pytest.mark.parametrize(
         "after",
@@ -274,7 +274,7 @@ class TestWhatIsNot:
     def test_anything_of_a_document_with_other_blocks(self, after: list[str]) -> None:
         assert 0 not in [len(piece.pages) for piece in again(section(*LONG), section(*after)).stretches]
 
-    def test_anything_of_a_section_that_says_something_else(self) -> None:
+    def test_section_with_changed_text_is_laid_out_again(self) -> None:
         laid = again(section(*LONG), section(*LONG, name="b"))
         assert 0 not in [len(piece.pages) for piece in laid.stretches]
 
@@ -284,7 +284,7 @@ class TestWhatIsNot:
         assert lay(setter, section(*LONG), first.layout, frame="two").pages != []
         assert lay(setter, section(*LONG), first.layout, frame="one").pages == []
 
-    def test_what_is_counted_differently(self) -> None:
+    def test_changed_counters_are_laid_out_again(self) -> None:
         rest = section(*LONG[:20], steps(2), *LONG[20:40], name="b")
         laid = again(section(steps(1, 60)) + rest, section(steps(1, 63)) + rest)
         begins = [piece.stretch.first_block for piece in laid.stretches if piece.pages]
@@ -340,7 +340,7 @@ class TestHowPagesJoin:
         for number in (0, 1, 17, 18, 34, 35):
             again(section(*blocks), section(*changed(blocks, number)))
 
-    def test_a_note_that_goes_on_the_next_page(self) -> None:
+    def test_note_that_continues_on_the_next_page(self) -> None:
         blocks = [*LONG[:20], with_note(3, 300), *LONG[20:30], with_note(4, 300), *LONG[30:40]]
         for number in (0, 20, 31, 41):
             again(section(*blocks), section(*changed(blocks, number)))
@@ -368,18 +368,18 @@ class TestHowPagesJoin:
 
     def test_ids_are_unique(self) -> None:
         quire = join_quires(quires(lay(typesetter(), section(*(with_note(n) for n in range(40))))))
-        found: list[str] = []
+        result: list[str] = []
         waiting = list(quire.elements)
         while waiting:
             element = waiting.pop()
-            found += [element.text_entries["ID"]] if "ID" in element.text_entries else []
+            result += [element.text_entries["ID"]] if "ID" in element.text_entries else []
             waiting += [kid for kid in element.kids if hasattr(kid, "tag")]
-        assert len(found) == len(set(found)) == 40
+        assert len(result) == len(set(result)) == 40
 
 
 @st.composite
 def documents(draw: st.DrawFn) -> tuple[str, str]:
-    """A document of several sections, and the same with some blocks changed."""
+    """Return a document of several sections, and a copy with some blocks changed."""
     before, after = [], []
     for name in range(draw(st.integers(1, 2))):
         sized = st.tuples(st.sampled_from(KINDS), st.sampled_from((9, 30, 60, 120)))
@@ -397,5 +397,5 @@ def documents(draw: st.DrawFn) -> tuple[str, str]:
 @pytest.mark.e2e
 @settings(max_examples=25, deadline=None)
 @given(documents())
-def test_a_changed_document_is_as_if_it_had_been_laid_out_at_once(pair: tuple[str, str]) -> None:
+def test_changed_document_equals_a_complete_layout(pair: tuple[str, str]) -> None:
     again(*pair)

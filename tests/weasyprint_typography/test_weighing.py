@@ -1,4 +1,4 @@
-"""Columns get what they need for words, then what makes the table lowest."""
+"""Test column widths: enough for words, then minimising the height of the table."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from weasyprint_typography.column_widths import (
 
 
 def cell(*words: float, whole: bool = False, space: float = 1.0) -> TableCell:
-    """A cell of words so wide, with spaces between."""
+    """Return a cell of words with the given widths, with spaces between."""
 
     def lines(width: float) -> tuple[int, float]:
         rows = [words[0]]
@@ -34,7 +34,7 @@ def cell(*words: float, whole: bool = False, space: float = 1.0) -> TableCell:
 def height(columns: list[list[TableCell]], widths: list[float]) -> int:
     rows = zip(*columns, strict=True)
     return sum(
-        max(one.measure_lines(width)[0] for one, width in zip(row, widths, strict=True)) for row in rows
+        max(item.measure_lines(width)[0] for item, width in zip(row, widths, strict=True)) for row in rows
     )
 
 
@@ -45,13 +45,13 @@ def test_a_table_that_fits_has_its_longest_lines() -> None:
     assert compute_column_widths([[cell(3, 3)], [cell(10)]], 30, short_width=8) == [7, 10]
 
 
-def test_a_date_is_whole_while_text_can_give_way() -> None:
+def test_date_is_unbroken_while_text_can_shrink() -> None:
     date, text = compute_column_widths([[cell(2, 3, 4, whole=True)], [PROSE]], 40, short_width=8)
     assert date == pytest.approx(11)
     assert text == pytest.approx(29)
 
 
-def test_words_are_never_broken_for_what_should_be_whole() -> None:
+def test_words_are_never_broken_to_keep_cells_unbroken() -> None:
     first, second = compute_column_widths([[cell(2, 3, 4, whole=True)], [cell(20, 20)]], 30, short_width=8)
     assert second >= 20
     assert first >= 4
@@ -75,7 +75,7 @@ def test_columns_are_as_wide_as_makes_the_table_lowest() -> None:
     assert height(columns, widths) == best
 
 
-def test_a_cell_over_columns_widens_them() -> None:
+def test_spanning_cell_widens_its_columns() -> None:
     assert compute_column_widths(
         [[cell(4)], [cell(6)]], 40, short_width=8, spanning_cells=[SpanningCell(0, 2, 20, 20)]
     ) == [
@@ -84,7 +84,7 @@ def test_a_cell_over_columns_widens_them() -> None:
     ]
 
 
-def test_what_cannot_fit_has_its_longest_words() -> None:
+def test_overfull_table_has_minimum_column_widths() -> None:
     columns = [[cell(30, 2)], [cell(25, 3)]]
     assert compute_column_widths(columns, 40, short_width=8) == [30, 25]
     assert compute_minimum_table_width(columns) == 55
@@ -107,8 +107,8 @@ TABLES = st.integers(1, 4).flatmap(
 @given(TABLES, st.integers(10, 90).map(float))
 def test_widths_keep_words_and_the_measure(columns: list[list[TableCell]], room: float) -> None:
     widths = compute_column_widths(columns, room, short_width=8)
-    natural = [max(one.max_content for one in column) for column in columns]
-    least = [max(one.min_content for one in column) for column in columns]
+    natural = [max(item.max_content for item in column) for column in columns]
+    least = [max(item.min_content for item in column) for column in columns]
     assert all(width >= low - 1e-6 for width, low in zip(widths, least, strict=True))
     assert sum(widths) <= max(room, sum(least)) + 1e-6
     if sum(natural) <= room:
@@ -117,9 +117,11 @@ def test_widths_keep_words_and_the_measure(columns: list[list[TableCell]], room:
 
 
 @given(TABLES, st.integers(10, 90).map(float))
-def test_what_should_be_whole_is_while_there_is_room(columns: list[list[TableCell]], room: float) -> None:
+def test_unbreakable_cells_are_unbroken_while_space_allows(
+    columns: list[list[TableCell]], room: float
+) -> None:
     if compute_minimum_table_width(columns, keep_lines=True) > room:
         return
     widths = compute_column_widths(columns, room, short_width=8)
     for column, width in zip(columns, widths, strict=True):
-        assert all(width >= one.max_content - 1e-6 for one in column if one.keeps_lines)
+        assert all(width >= item.max_content - 1e-6 for item in column if item.keeps_lines)

@@ -1,4 +1,4 @@
-"""A deck keeps to its limit also by slides that are known only when it is drawn."""
+"""Test the maximum number of slides, which includes slides added during drawing."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ LISTINGS = "".join(f"## H{n}\n\nText.\n\n```c\na\nb\n{n}\n```\n\n" for n in rang
 
 def test_continued_tables_and_dividers_of_parts_count(write: Write) -> None:
     book = "  chapters: [{part: P, chapters: [section.md]}]\n"
-    counts, told = [], []
+    counts, reported = [], []
     for limit in (0, 8):
         more = f"format:\n  pptx: {{max-slides: {limit}}}\n"
-        data, found = write("pptx", f"# C\n\n## T\n\n{TABLE}\n{LISTINGS}", book=book, more=more)
+        data, findings = write("pptx", f"# C\n\n## T\n\n{TABLE}\n{LISTINGS}", book=book, more=more)
         counts.append(len(Presentation(io.BytesIO(data)).slides))
-        told.append([finding for finding in found if finding.code == "DEK008"])
+        reported.append([finding for finding in findings if finding.code == "DEK008"])
     assert counts[0] > 12 and counts[1] <= 8
-    assert not told[0] and "the deck is limited to 8 slides" in told[1][0].message
+    assert not reported[0] and "the deck is limited to 8 slides" in reported[1][0].message

@@ -1,4 +1,4 @@
-"""Lists count alike in all three outputs: with the number that they start at, in their style and brackets."""
+"""Test that lists have the same start, style and brackets in all three outputs."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ MARKS = dict(
 
 
 def in_pdf(data: bytes) -> Iterator[tuple[str, str]]:
-    """The marks as they stand before the items in the order that is read."""
+    """Return the marks before list items in reading order."""
     with pikepdf.open(io.BytesIO(data)) as pdf:
         structure = read_structure(pdf, read_pdf_contents(data))
     assert structure is not None
@@ -104,7 +104,7 @@ def in_pdf(data: bytes) -> Iterator[tuple[str, str]]:
 
 
 def in_epub(data: bytes) -> Iterator[tuple[str, str]]:
-    """The marks that a reader makes of an XHTML file by the rules of HTML and CSS."""
+    """Return the marks that a reader generates for an XHTML file by the rules of HTML and CSS."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         style = next(archive.read(name).decode() for name in archive.namelist() if name.endswith(".css"))
         counters = {
@@ -122,7 +122,7 @@ def in_epub(data: bytes) -> Iterator[tuple[str, str]]:
 
 
 def in_deck(data: bytes) -> Iterator[tuple[str, str]]:
-    """The marks that PowerPoint makes: it counts on where scheme and start are those of the item before."""
+    """Return the marks that PowerPoint generates: it continues lists with the same scheme and start."""
     styles = {"arabic": "decimal", "alphaLc": "lower-alpha", "alphaUc": "upper-alpha"}
     styles |= {"romanLc": "lower-roman", "romanUc": "upper-roman"}
     for slide in Presentation(io.BytesIO(data)).slides:
@@ -150,15 +150,15 @@ def in_deck(data: bytes) -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("name", "told"), [("pdf", in_pdf), ("epub", in_epub), ("pptx", in_deck)], ids=["pdf", "epub", "pptx"]
 )
-def test_items_have_the_numbers_that_are_written(write: Write, name: str, told) -> None:
-    data, found = write(name, SOURCE if name != "pptx" else on_slides(SOURCE))
-    assert not [finding for finding in found if finding.code != "DEK003"]
+def test_items_have_their_written_numbers(write: Write, name: str, told) -> None:
+    data, findings = write(name, SOURCE if name != "pptx" else on_slides(SOURCE))
+    assert not [finding for finding in findings if finding.code != "DEK003"]
     marks = {word: mark for word, mark in told(data) if word in MARKS}
     assert marks == MARKS
 
 
 def on_slides(source: str) -> str:
-    """The same, all of a section on a slide of its own."""
+    """Return the same marks for a section whose content is all on one slide."""
     sections = re.split(r"^## (.*)$", source, flags=re.MULTILINE)[1:]
     pairs = zip(sections[::2], sections[1::2], strict=True)
     return "\n".join(f'::: {{.slide title="{title.split()[0]}"}}\n{body}\n:::\n' for title, body in pairs)
@@ -175,16 +175,16 @@ def on_slides(source: str) -> str:
         (1999, "upper-roman", "", "MCMXCIX."),
     ],
 )
-def test_a_number_is_written_as_its_list_counts(number: int, style: str, brackets: str, mark: str) -> None:
+def test_number_format_is_that_of_its_list(number: int, style: str, brackets: str, mark: str) -> None:
     assert format_list_number(number, style, brackets) == mark
 
 
-def test_speakers_say_the_numbers_of_lists(write: Write) -> None:
+def test_list_numbers_are_in_the_notes(write: Write) -> None:
     more = "format:\n  pptx:\n    notes: full\n"
     data, _ = write("pptx", "Text.\n\n(c) gamma\n(d) delta\n\nMore text.\n", more=more)
-    said = "\n".join(
+    text = "\n".join(
         slide.notes_slide.notes_text_frame.text
         for slide in Presentation(io.BytesIO(data)).slides
         if slide.has_notes_slide
     )
-    assert "(c) gamma" in said and "(d) delta" in said
+    assert "(c) gamma" in text and "(d) delta" in text

@@ -1,4 +1,4 @@
-"""A book's logo on title page, running heads, e-book and slides, with words for who cannot see it."""
+"""Test a book's logo on title page, running heads, e-book and slides, with alt text."""
 
 from __future__ import annotations
 
@@ -63,12 +63,12 @@ def alternatives(pdf: pikepdf.Pdf) -> list[str]:
 
 
 def furniture(page: pikepdf.Page) -> int:
-    """How much is drawn in the margins of a page."""
-    drawn = page.Resources.get("/XObject", {}).get("/Furniture")
-    return len(drawn.read_bytes()) if drawn is not None else 0
+    """Return the amount of drawing in the margins of a page."""
+    drawing = page.Resources.get("/XObject", {}).get("/Furniture")
+    return len(drawing.read_bytes()) if drawing is not None else 0
 
 
-def test_the_title_page_has_it_and_pages_only_where_the_theme_asks(built) -> None:
+def test_title_page_has_the_logo_and_pages_only_by_theme(built) -> None:
     plain = built("pdf")
     running = built(
         "pdf",
@@ -86,7 +86,7 @@ def test_the_title_page_has_it_and_pages_only_where_the_theme_asks(built) -> Non
     assert changed == [5, 6], "within a chapter, and not where it opens"
 
 
-def test_a_pale_one_is_told_where_pages_would_have_it(built) -> None:
+def test_pale_logo_is_reported_if_pages_show_it(built) -> None:
     outcome = built(
         "pdf",
         manifest="theme: mine.yaml\n",
@@ -97,7 +97,7 @@ def test_a_pale_one_is_told_where_pages_would_have_it(built) -> None:
 
 
 @pytest.mark.parametrize(("ink", "plate"), [("1c2024", False), ("fdfdfd", True)])
-def test_the_e_book_has_it_on_its_title_page(built, ink: str, plate: bool) -> None:
+def test_epub_title_page_has_the_logo(built, ink: str, plate: bool) -> None:
     with zipfile.ZipFile(built("epub", ink=ink).outputs["epub"]) as book:
         page = book.read("EPUB/text/title-page.xhtml").decode()
         css = book.read("EPUB/style.css").decode()
@@ -108,15 +108,15 @@ def test_the_e_book_has_it_on_its_title_page(built, ink: str, plate: bool) -> No
 
 
 INK, DEEP = "00687f", "12344b"
-"""A logo and the ground of title pages: 2:1, and of much the same hue."""
+"""A logo and the background of title pages: contrast of 2:1, with similar hues."""
 
 
 def ground_around(picture: Image.Image, ink: str) -> str:
-    """The colour left of what is drawn in an ink."""
-    wanted = parse_rgb(ink)
+    """Return the colour to the left of content drawn in a colour."""
+    rgb = parse_rgb(ink)
     for y in range(picture.height):
         for x in range(picture.width):
-            if all(abs(a - b) < 4 for a, b in zip(picture.getpixel((x, y)), wanted, strict=True)):
+            if all(abs(a - b) < 4 for a, b in zip(picture.getpixel((x, y)), rgb, strict=True)):
                 return bytes(picture.getpixel((x - 3, y))).hex()
     raise AssertionError("the ink is not on the page")
 
@@ -139,14 +139,16 @@ def test_a_dark_one_is_seen_on_the_dark_ground_of_title_page_and_title_slide(bui
     assert compute_contrast_ratio(ground_around(page, INK), INK) >= 3
 
     looks = next(resolve_slides(read_package(outcome.outputs["pptx"].read_bytes())))
-    [logo] = [s for s in list_shapes(looks.layout) if next(s.iter(f"{P}cNvPr")).get("name") == "Logo"]
+    [logo] = [
+        shape for shape in list_shapes(looks.layout) if next(shape.iter(f"{P}cNvPr")).get("name") == "Logo"
+    ]
     box = find_box((logo,))
     logo.getparent().remove(logo)
     assert looks.backdrop.find_colours(Box(0, 0, 10**6, 10**5)) != looks.backdrop.find_colours(box)
     assert all(compute_contrast_ratio(ground, INK) >= 3 for ground in looks.backdrop.find_colours(box))
 
 
-def test_our_master_and_layouts_have_it_and_a_template_of_ones_own_does_not(built) -> None:
+def test_built_in_master_and_layouts_have_the_logo_and_custom_templates_do_not(built) -> None:
     data = built("pptx").outputs["pptx"].read_bytes()
     assert check_deck(data) == []
     deck = Presentation(io.BytesIO(data))
@@ -167,17 +169,17 @@ def test_our_master_and_layouts_have_it_and_a_template_of_ones_own_does_not(buil
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         assert package.read("ppt/media/logo.png").startswith(b"\x89PNG")
         assert b"<svg" in package.read("ppt/media/logo.svg")
-    own = built(
+    output = built(
         "pptx",
         manifest="format: {pptx: {template: brand.pptx}}\n",
         **{"source/brand.pptx": python_pptx()},
     ).outputs["pptx"]
-    theirs = Presentation(own)
+    theirs = Presentation(output)
     assert not marks(theirs.slide_masters[0])
     assert not any(marks(layout) for layout in theirs.slide_layouts)
 
 
-def test_a_logo_of_dots_is_shown_as_it_is(built) -> None:
+def test_bitmap_logo_is_used_unchanged(built) -> None:
     outcome = built(
         "pptx", "epub", manifest="", **{"source/logo.svg": "", "source/book.yaml": BOOK.replace(".svg", ".png")},
         **{"source/logo.png": tiny_png(80, 40)},
@@ -190,17 +192,17 @@ def test_a_logo_of_dots_is_shown_as_it_is(built) -> None:
     ("logo", "code"),
     [("none.png", "IMG001"), ("../../logo.png", "SEC005"), ("a.md", "IMG003")],
 )
-def test_one_that_cannot_be_had_is_told_at_its_place(
+def test_missing_logo_is_reported_at_its_position(
     make_project: MakeProject, shared_cache: Cache, logo: str, code: str
 ) -> None:
     manifest = f"book:\n  title: A book\n  publisher: P\n  logo: {logo}\n  chapters: [a.md]\nlang: en\n"
-    found = read_project(make_project({"source/book.yaml": manifest, "source/a.md": "# A\n"}), shared_cache)[
-        2
-    ]
-    assert [(problem.code, str(problem.span)) for problem in found] == [(code, "source/book.yaml:4:9")]
+    findings = read_project(
+        make_project({"source/book.yaml": manifest, "source/a.md": "# A\n"}), shared_cache
+    )[2]
+    assert [(problem.code, str(problem.span)) for problem in findings] == [(code, "source/book.yaml:4:9")]
 
 
-def test_without_a_publisher_it_needs_words(make_project: MakeProject, shared_cache: Cache) -> None:
+def test_logo_needs_alt_text_without_a_publisher(make_project: MakeProject, shared_cache: Cache) -> None:
     def codes(more: str) -> list[str]:
         manifest = f"book:\n  title: A book\n  logo: a.png\n{more}  chapters: [a.md]\nlang: en\n"
         files = {"source/book.yaml": manifest, "source/a.md": "# A\n", "source/a.png": tiny_png()}

@@ -1,4 +1,4 @@
-"""A project's own faces in all three outputs: embedded as their licence lets them be, measured, fallen back from."""
+"""Test a project's fonts in all three outputs: embedding as licensed, measuring, and fallbacks."""
 
 from __future__ import annotations
 
@@ -58,10 +58,10 @@ def project(make_project: MakeProject) -> Project:
     return make_project(dict(FILES))
 
 
-def test_print_embeds_them_with_what_their_glyphs_say(project: Project, shared_cache: Cache) -> None:
+def test_pdf_embeds_project_fonts_with_character_maps(project: Project, shared_cache: Cache) -> None:
     data = built(project, "a", shared_cache, "pdf").outputs["pdf"].read_bytes()
-    again = built(project, "b", Cache(None), "pdf").outputs["pdf"].read_bytes()
-    assert again == data
+    outputs = built(project, "b", Cache(None), "pdf").outputs["pdf"].read_bytes()
+    assert outputs == data
     fonts: dict[str, pikepdf.Object] = {}
     with pikepdf.open(io.BytesIO(data)) as pdf:
         for item in pdf.objects:
@@ -71,7 +71,7 @@ def test_print_embeds_them_with_what_their_glyphs_say(project: Project, shared_c
         assert {"Brand-Serif", "Brand-Serif-Bold", "Brand-Serif-Italic", "Brand-Sans"} <= names
         assert "EB-Garamond" in names, "it has the Greek letter"
         assert all("/ToUnicode" in font for font in fonts.values())
-        # What must not be cut is there as it was, and has no tag of a part.
+        # A font that must not be subset is embedded unchanged, without a subset tag.
         whole = fonts["Brand-Mono"].DescendantFonts[0].FontDescriptor.FontFile2.read_bytes()
         part = next(font for name, font in fonts.items() if name.endswith("+Brand-Serif"))
         cut = part.DescendantFonts[0].FontDescriptor.FontFile2.read_bytes()
@@ -79,9 +79,7 @@ def test_print_embeds_them_with_what_their_glyphs_say(project: Project, shared_c
     assert len(cut) < len(FILES["source/themes/Serif.ttf"]) * 0.8
 
 
-def test_the_imprint_names_the_licence_of_bundled_families_alone(
-    project: Project, shared_cache: Cache
-) -> None:
+def test_imprint_names_only_the_licence_of_bundled_fonts(project: Project, shared_cache: Cache) -> None:
     pages = pypdfium2.PdfDocument(built(project, "a", shared_cache, "pdf").outputs["pdf"])
     text = "\n".join(page.get_textpage().get_text_range() for page in pages)
     line = next(line for line in text.splitlines() if "SIL Open Font License" in line)
@@ -96,26 +94,26 @@ def test_so_does_that_of_the_e_book(project: Project, shared_cache: Cache) -> No
     assert "Brand" not in imprint
 
 
-def test_the_e_book_brings_them_and_what_they_lack(project: Project, shared_cache: Cache) -> None:
+def test_epub_embeds_project_fonts_with_fallbacks(project: Project, shared_cache: Cache) -> None:
     with zipfile.ZipFile(built(project, "a", shared_cache, "epub").outputs["epub"]) as book:
         css = book.read("EPUB/style.css").decode()
         fonts = {name: book.read(name) for name in book.namelist() if name.startswith("EPUB/fonts/")}
     assert 'font-family: "Brand Serif", "EB Garamond", Georgia, serif' in css
-    named = re.findall(r'font-family: "([^"]*)"; src: url\((fonts/[^)]*)\); font-weight: (\d+)', css)
-    assert {(family, weight) for family, _, weight in named} >= {
+    matches = re.findall(r'font-family: "([^"]*)"; src: url\((fonts/[^)]*)\); font-weight: (\d+)', css)
+    assert {(family, weight) for family, _, weight in matches} >= {
         ("Brand Serif", "400"),
         ("Brand Serif", "700"),
         ("Brand Sans", "600"),
         ("Brand Mono", "400"),
     }
-    assert {f"EPUB/{path}" for _, path, _ in named} == set(fonts)
+    assert {f"EPUB/{path}" for _, path, _ in matches} == set(fonts)
     assert FILES["source/themes/Mono.ttf"] in fonts.values()
     garamond = next(data for name, data in fonts.items() if "EBGaramond-Regular" in name)
     assert 0x3A9 in TTFont(io.BytesIO(garamond)).getBestCmap()
     assert ord("e") not in TTFont(io.BytesIO(garamond)).getBestCmap()
 
 
-def test_the_deck_names_them_and_is_measured_in_them(project: Project, shared_cache: Cache) -> None:
+def test_deck_names_project_fonts_and_is_measured_in_them(project: Project, shared_cache: Cache) -> None:
     deck = Presentation(built(project, "a", shared_cache, "pptx").outputs["pptx"])
     theme, _ = read_theme(project, "themes/mine.yaml")
     scheme = deck.slide_masters[0].part.part_related_by(
@@ -126,16 +124,16 @@ def test_the_deck_names_them_and_is_measured_in_them(project: Project, shared_ca
     assert regular.faces[0].measure("mmm") == pytest.approx(3 * 0.5)
     assert bold.faces[0].measure("mmm") == pytest.approx(3 * 0.575)
     assert regular.measure("iiii") == pytest.approx(2.0), "its i is wider than those that stand in for it"
-    # At 600 a variable font is two thirds of the way to its 700.
+    # At weight 600, a variable font is at two thirds of its range up to 700.
     assert get_face_with_fallbacks(theme, "Brand Sans", bold=True).faces[0].measure("m") == pytest.approx(
         0.8, abs=0.01
     )
 
 
-def test_of_characters_that_they_have_nothing_is_said(make_project: MakeProject, shared_cache: Cache) -> None:
+def test_unsupported_characters_are_reported(make_project: MakeProject, shared_cache: Cache) -> None:
     files = dict(FILES) | {"source/one.md": "# One\n\nA sign of ours: \ue123.\n"}
-    told = built(make_project(files), "a", shared_cache, "epub").diagnostics
-    assert "FNT001" in {problem.code for problem in told}
+    diagnostics = built(make_project(files), "a", shared_cache, "epub").diagnostics
+    assert "FNT001" in {problem.code for problem in diagnostics}
     files["source/themes/Serif.ttf"] = own_font(characters="\ue123One A sign of ours:.")
-    told = built(make_project(files), "b", shared_cache, "epub").diagnostics
-    assert "FNT001" not in {problem.code for problem in told}
+    diagnostics = built(make_project(files), "b", shared_cache, "epub").diagnostics
+    assert "FNT001" not in {problem.code for problem in diagnostics}

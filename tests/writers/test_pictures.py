@@ -1,4 +1,4 @@
-"""Pictures in all outputs: what they show, how large, and what is said of them."""
+"""Test pictures in all outputs: content, size and alt text."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def in_pdf(data: bytes) -> list[tuple[int, int, str]]:
 
 
 def in_zip(data: bytes, folder: str) -> dict[str, Image.Image]:
-    """The pictures of an output, without the cover that was drawn for it."""
+    """Return the pictures of an output, without the generated cover."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         own = [name for name in archive.namelist() if f"/{folder}/" in name and "/cover." not in name]
         names = [name for name in own if not name.endswith(".svg")]
@@ -65,14 +65,14 @@ def page_of(data: bytes) -> etree._Element:
 
 
 def picture_on(data: bytes) -> Any:
-    """The first picture of a deck."""
+    """Return the first picture of a deck."""
     slides = Presentation(io.BytesIO(data)).slides
     return next(shape for slide in slides for shape in slide.shapes if shape._element.tag.endswith("}pic"))
 
 
 class TestDots:
-    def test_each_output_has_the_dots_that_it_shows(self, write: Write) -> None:
-        """4.5 inches of text, 6.5 of a tablet, and 12 of a slide, which is high enough for them at its side."""
+    def test_each_output_has_its_display_resolution(self, write: Write) -> None:
+        """Test the resolution in each output: 4.5 inches of text, 6.5 of a tablet, and 12 of a slide."""
         text = "![A](large.jpg)\n"
         assert in_pdf(write("pdf", text, files=FILES)[0]) == [(1350, 675, "/DeviceRGB")]
         (picture,) = in_zip(write("epub", text, files=FILES)[0], "images").values()
@@ -91,22 +91,22 @@ class TestDots:
             (picture,) = in_zip(data, "images" if output == "epub" else "media").values()
             assert picture.size == pytest.approx(expected, abs=2)
 
-    def test_a_picture_shown_twice_has_the_dots_of_the_larger(self, write: Write) -> None:
+    def test_picture_used_twice_has_the_larger_resolution(self, write: Write) -> None:
         text = "![A](large.jpg){width=20%}\n\n![A](large.jpg)\n"
         assert [size[:2] for size in in_pdf(write("pdf", text, files=FILES)[0])] == [(1350, 675)]
 
     @pytest.mark.parametrize(
         ("output", "width"), [("pdf", 675), ("epub", 975), ("pptx", pytest.approx(1805, abs=2))]
     )
-    def test_the_manifest_says_how_fine(self, write: Write, output: str, width: int) -> None:
+    def test_manifest_sets_the_resolution(self, write: Write, output: str, width: int) -> None:
         more = f"format:\n  {output}:\n    image-dpi: 150\n"
         data, _ = write(output, "![A](large.jpg)\n", files=FILES, more=more)
-        found = (
+        result = (
             in_pdf(data)
             if output == "pdf"
             else [i.size for i in in_zip(data, "images" if output == "epub" else "media").values()]
         )
-        assert found[0][0] == width
+        assert result[0][0] == width
 
     def test_inks_become_colours_of_screens(self, write: Write) -> None:
         text = "![A](cmyk.jpg)\n"
@@ -115,11 +115,11 @@ class TestDots:
             (picture,) = in_zip(write(output, text, files=FILES)[0], folder).values()
             assert picture.mode == "RGB"
 
-    def test_no_slide_holds_webp(self, write: Write) -> None:
+    def test_slides_contain_no_webp(self, write: Write) -> None:
         (name,) = in_zip(write("pptx", "![A](photo.webp)\n", files=FILES)[0], "media")
         assert name.endswith(".jpg")
 
-    def test_each_output_shows_its_own_file(self, write: Write) -> None:
+    def test_each_output_uses_its_variant(self, write: Write) -> None:
         text = "![A](plan.svg){pdf=cmyk.jpg epub=small.png pptx=photo.webp}\n"
         ((width, height, _),) = in_pdf(write("pdf", text, files=FILES)[0])
         assert (width, height) == (400, 200)
@@ -133,7 +133,7 @@ class TestFindings:
     @pytest.mark.parametrize(
         ("attributes", "coarse"),
         [
-            ("", False),  # as it comes
+            ("", False),  # the natural size
             ("{width=100%}", True),
             ("{.full-width}", True),
             ("{width=3cm}", False),
@@ -141,13 +141,13 @@ class TestFindings:
             ("{height=2in}", True),
         ],
     )
-    def test_only_what_is_enlarged_is_called_coarse(
+    def test_only_enlarged_pictures_are_reported_as_low_resolution(
         self, write: Write, attributes: str, coarse: bool
     ) -> None:
-        _, found = write("pdf", f"![A](small.png){attributes}\n", files=FILES)
-        assert [finding.code for finding in found] == (["IMG004"] if coarse else [])
+        _, findings = write("pdf", f"![A](small.png){attributes}\n", files=FILES)
+        assert [finding.code for finding in findings] == (["IMG004"] if coarse else [])
         if coarse:
-            assert str(found[0].span) == "source/section.md:1:6"
+            assert str(findings[0].span) == "source/section.md:1:6"
 
     @pytest.mark.parametrize("name", ["plan.svg", "large.jpg"])
     def test_drawings_and_fine_pictures_are_never_coarse(self, write: Write, name: str) -> None:
@@ -193,21 +193,21 @@ class TestSizesAndPlaces:
 
     @pytest.mark.parametrize("size", PAGES)
     def test_wide_pictures_stay_on_the_page(self, size: str) -> None:
-        room = PAGES[size].make_picture_target(300)
-        assert room.width < room.wide < parse_length(PAGES[size].width).to_pixels(0) - 40
+        picture_target = PAGES[size].make_picture_target(300)
+        assert picture_target.width < picture_target.wide < parse_length(PAGES[size].width).to_pixels(0) - 40
 
     @pytest.mark.parametrize(
         ("name", "attributes", "width"),
         [
-            ("small.png", "", 160),  # a point for each dot
-            ("small.png", "width=50%", 160),  # whatever is asked for
+            ("small.png", "", 160),  # a point per pixel
+            ("small.png", "width=50%", 160),  # whatever size is set
             ("small.png", "width=10%", 86.6),
             ("small.png", ".full-width", 160),
             ("small.png", "width=3cm", 160),
             ("plan.svg", "width=25%", 216.6),
         ],
     )
-    def test_slides_respect_shares_of_their_frame(
+    def test_slides_respect_width_fractions(
         self, write: Write, name: str, attributes: str, width: float
     ) -> None:
         data, _ = write(
@@ -238,7 +238,7 @@ class TestWhatIsSaid:
         assert details.find(f"{XHTML}summary").text == "Description"
         assert "".join(details.itertext()).split()[-3:] == ["It", "is", "small."]
 
-    def test_so_it_does_for_a_chart(self, write: Write) -> None:
+    def test_chart_has_its_description_too(self, write: Write) -> None:
         data, _ = write("epub", self.CHART, files={"source/d.csv": "x,y\n1,2\n2,3\n"})
         assert check_epub(data) == []
         page = page_of(data)
@@ -250,7 +250,7 @@ class TestWhatIsSaid:
         data, _ = write("epub", self.DESCRIBED, files=FILES, more="lang: de\n")
         assert page_of(data).find(f".//{XHTML}summary").text == load_labels("de")["description"]
 
-    def test_a_caption_that_says_it_all_is_read_once(self, write: Write) -> None:
+    def test_caption_that_equals_the_description_is_read_once(self, write: Write) -> None:
         data, _ = write("epub", "![A *small* plan](plan.svg)\n\n![Other](plan.svg){fig-alt=X}\n", files=FILES)
         first, second = page_of(data).iter(f"{XHTML}figure")
         assert first.find(f"{XHTML}img").get("alt") == ""
@@ -265,7 +265,7 @@ class TestWhatIsSaid:
         assert figure.find(f"{XHTML}img").get("aria-details") is None
         assert figure.get("aria-details") == page.find(f".//{XHTML}details").get("id")
 
-    def test_print_says_it_all_in_the_alternative_text(self, read_book_of) -> None:
+    def test_print_has_the_full_description_as_alt_text(self, read_book_of) -> None:
         book, _ = read_book_of(self.DESCRIBED, files=FILES)
         xhtml = PrintDocument(book, load_labels("en"), "body", book.chapters).blocks(book.chapters[0].blocks)
         assert 'alt="A square The square is black. It is small."' in xhtml
@@ -276,17 +276,22 @@ class TestWhatIsSaid:
         )
 
     @pytest.mark.parametrize("text", [DESCRIBED, CHART], ids=["figure", "chart"])
-    def test_a_speaker_says_it_and_a_screen_reader_too(self, write: Write, text: str) -> None:
+    def test_description_is_in_notes_and_alt_text(self, write: Write, text: str) -> None:
         files = {**FILES, "source/d.csv": "x,y\n1,2\n2,3\n"}
         more = "format:\n  pptx:\n    notes: full\n"
         slides = Presentation(io.BytesIO(write("pptx", text, files=files, more=more)[0])).slides
-        said = "They rise." if text == self.CHART else "The square is black."
-        described = [e.get("descr") for slide in slides for e in slide._element.iter() if e.get("descr")]
-        assert any(said in words for words in described)
+        result = "They rise." if text == self.CHART else "The square is black."
+        elements = [
+            element.get("descr")
+            for slide in slides
+            for element in slide._element.iter()
+            if element.get("descr")
+        ]
+        assert any(result in words for words in elements)
         notes = [slide.notes_slide.notes_text_frame.text for slide in slides if slide.has_notes_slide]
-        assert any(said in words for words in notes)
+        assert any(result in words for words in notes)
 
-    def test_no_output_loses_it(self, write: Write, read_book_of) -> None:
+    def test_description_is_in_every_output(self, write: Write, read_book_of) -> None:
         files = {
             output: OUTPUTS[output].read_text(write(output, self.DESCRIBED, files=FILES)[0])
             for output in BOOK_FORMATS
@@ -314,9 +319,9 @@ class TestWhatIsSaid:
     ids=["link", "table", "list", "heading", "line", "note"],
 )
 @pytest.mark.parametrize("output", BOOK_FORMATS)
-def test_pictures_stand_anywhere(write: Write, output: str, text: str) -> None:
-    data, found = write(output, text, files=FILES)
-    assert [finding for finding in found if finding.code not in ("IMG004", "DEK002")] == []
+def test_pictures_may_be_anywhere(write: Write, output: str, text: str) -> None:
+    data, findings = write(output, text, files=FILES)
+    assert [finding for finding in findings if finding.code not in ("IMG004", "DEK002")] == []
     assert data
     if output == "epub":
         assert check_epub(data) == []
@@ -326,9 +331,9 @@ def test_pictures_stand_anywhere(write: Write, output: str, text: str) -> None:
 
 
 class TestShops:
-    """What bookshops ask of pictures."""
+    """Test the picture requirements of bookshops."""
 
-    def test_nothing_shows_through_a_picture(self, write: Write) -> None:
+    def test_pictures_are_opaque(self, write: Write) -> None:
         clear = io.BytesIO()
         Image.new("RGBA", (40, 20), (0, 0, 0, 0)).save(clear, "PNG")
         (picture,) = in_zip(
@@ -340,29 +345,29 @@ class TestShops:
         ).values()
         assert on_paper.has_transparency_data
 
-    def test_a_cover_that_is_a_drawing_becomes_dots(self, write: Write) -> None:
+    def test_svg_cover_is_rasterised(self, write: Write) -> None:
         svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="400" height="640"><rect width="9" height="9"/></svg>'
-        data, found = write(
+        data, result = write(
             "epub", book="  cover-image: c.svg\n  chapters: [section.md]\n", files={"source/c.svg": svg}
         )
         (cover,) = in_zip(data, "images").values()
-        assert found == []
+        assert result == []
         assert (cover.format, cover.mode, cover.size) == ("PNG", "RGB", (1600, 2560))
 
     @pytest.mark.parametrize(
         ("kind", "size"), [("PNG", (1600, 2560)), ("JPEG", (1800, 2700)), ("PNG", (640, 900))]
     )
-    def test_a_cover_keeps_its_size(self, write: Write, kind: str, size: tuple[int, int]) -> None:
-        made = io.BytesIO()
-        Image.new("RGBA" if kind == "PNG" else "RGB", size, "navy").save(made, kind)
+    def test_cover_keeps_its_size(self, write: Write, kind: str, size: tuple[int, int]) -> None:
+        bytes_io = io.BytesIO()
+        Image.new("RGBA" if kind == "PNG" else "RGB", size, "navy").save(bytes_io, kind)
         book = "  cover-image: c.img\n  chapters: [section.md]\n".replace("img", kind.lower())
-        data, found = write("epub", book=book, files={f"source/c.{kind.lower()}": made.getvalue()})
+        data, result = write("epub", book=book, files={f"source/c.{kind.lower()}": bytes_io.getvalue()})
         (cover,) = in_zip(data, "images").values()
-        assert (found, cover.format, cover.mode, cover.size) == ([], kind, "RGB", size)
+        assert (result, cover.format, cover.mode, cover.size) == ([], kind, "RGB", size)
 
     def test_a_small_cover_is_reported(self, write: Write) -> None:
         small = io.BytesIO()
         Image.new("RGB", (600, 900)).save(small, "PNG")
         files = {"source/c.png": small.getvalue()}
-        _, found = write("epub", book="  cover-image: c.png\n  chapters: [section.md]\n", files=files)
-        assert [(one.code, str(one.span)) for one in found] == [("IMG006", "source/book.yaml:1:1")]
+        _, findings = write("epub", book="  cover-image: c.png\n  chapters: [section.md]\n", files=files)
+        assert [(item.code, str(item.span)) for item in findings] == [("IMG006", "source/book.yaml:1:1")]

@@ -1,4 +1,4 @@
-"""Titles built by workers of a Dask cluster: the same bytes, whatever happens to the workers."""
+"""Test that workers of a Dask cluster build the same bytes, even if workers fail."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from triptych.catalog.title_build import TitleState
 from triptych.catalog.titles import Catalog
 from triptych.catalog.workers import JobLimits
 
-# What the engine of others warns of is theirs.
+# Ignore warnings of Dask and its dependencies.
 pytestmark = [pytest.mark.e2e, pytest.mark.filterwarnings("default")]
 
 
 class Dask:
-    """A scheduler and two workers, each a process of its own, on loopback."""
+    """A Dask scheduler and two workers, each in its own process, on the loopback interface."""
 
     def __init__(self, folder: Path, stack: ExitStack) -> None:
         self._folder, self._stack = folder, stack
@@ -47,7 +47,7 @@ class Dask:
     def _start(self, *words: str, log: str = "") -> subprocess.Popen[bytes]:
         file = self._stack.enter_context((self._folder / f"{log or words[0]}.log").open("wb"))
         command = [sys.executable, "-m", "dask", *words]
-        environment = {**os.environ, "TMPDIR": str(self._folder)}  # where workers of a machine share a cache
+        environment = {**os.environ, "TMPDIR": str(self._folder)}  # workers on the same machine share a cache
         process = subprocess.Popen(command, stdout=file, stderr=file, cwd=self._folder, env=environment)
         self._stack.callback(_end, process)
         return process
@@ -61,7 +61,7 @@ class Dask:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a process with all that it has started."""
+    """End a process and its child processes."""
     if process.poll() is None:
         family = psutil.Process(process.pid).children(recursive=True)
         process.kill()
@@ -86,62 +86,64 @@ def catalog(make_catalog: MakeCatalog) -> Catalog:
 
 
 def states(catalog: Catalog, asked: RunOptions) -> dict[str, TitleState]:
-    return {made.name: made.state for made in build_titles(catalog, catalog.titles, asked)}
+    return {title.name: title.state for title in build_titles(catalog, catalog.titles, asked)}
 
 
 def outputs(catalog: Catalog) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in catalog.output_folder.glob("books/*/*.epub")}
 
 
-def test_a_cluster_makes_what_this_machine_makes(catalog: Catalog, dask: Dask) -> None:
+def test_cluster_builds_the_same_outputs_as_this_machine(catalog: Catalog, dask: Dask) -> None:
     local = states(catalog, RunOptions(jobs=1))
     bytes_here = outputs(catalog)
-    there = list(
+    titles = list(
         build_titles(catalog, catalog.titles, RunOptions(jobs=1, scheduler=dask.address, force=True))
     )
-    assert {made.name: made.state for made in there} == local
+    assert {result.name: result.state for result in titles} == local
     assert outputs(catalog) == bytes_here
-    (bad,) = (made for made in there if made.name == "books/bad")
+    (bad,) = (result for result in titles if result.name == "books/bad")
     assert str(bad.diagnostics[0]).startswith("books/bad/source/a.md:3:5: error[REF001]")
     log = (catalog.output_folder / ".catalog/logs/books/bad.log").read_text()
     assert "REF001" in log
 
 
-def test_a_worker_that_is_lost_loses_nothing(catalog: Catalog, dask: Dask) -> None:
+def test_lost_worker_loses_no_results(catalog: Catalog, dask: Dask) -> None:
     results = build_titles(catalog, catalog.titles, RunOptions(jobs=1, scheduler=dask.address))
-    made = [next(results)]
+    result = [next(results)]
     _end(dask.workers[0])
-    made += results
-    assert sorted(one.state for one in made) == [TitleState.BUILT] * 4 + [TitleState.FAILED]
+    result += results
+    assert sorted(item.state for item in result) == [TitleState.BUILT] * 4 + [TitleState.FAILED]
     assert len(outputs(catalog)) == 4
 
 
-def test_without_a_scheduler_the_run_ends_and_goes_on_later(catalog: Catalog, dask: Dask) -> None:
+def test_run_without_scheduler_stops_and_can_be_resumed(catalog: Catalog, dask: Dask) -> None:
     results = build_titles(catalog, catalog.titles, RunOptions(jobs=1, scheduler=dask.address))
-    made = [next(results)]
+    result = [next(results)]
     threading.Timer(0.1, _end, [dask.scheduler]).start()
     with pytest.raises(SchedulerLost, match=r"tcp://127\."):
-        made += results
-    again = states(catalog, RunOptions(jobs=1))
-    assert sorted(again.values()).count(TitleState.UP_TO_DATE) >= sum(one.is_successful for one in made)
+        result += results
+    repeated = states(catalog, RunOptions(jobs=1))
+    assert sorted(repeated.values()).count(TitleState.UP_TO_DATE) >= sum(
+        item.is_successful for item in result
+    )
     assert len(outputs(catalog)) == 4
 
 
-def test_a_scheduler_that_has_been_given_up_is_told(catalog: Catalog) -> None:
-    """The engine closes its line when it has looked for a lost scheduler long enough."""
+def test_unavailable_scheduler_is_reported_after_retries(catalog: Catalog) -> None:
+    """Test the error if the Dask client gives up reconnecting to a lost scheduler and closes."""
     from distributed import LocalCluster
 
     with LocalCluster(n_workers=0, processes=False, dashboard_address=None) as local:
-        lost = ClusterClient(local.scheduler_address, JobLimits(memory=10**9, seconds=60, jobs=5))
-        client, lost._client.status = lost._client, "closed"
+        cluster_client = ClusterClient(local.scheduler_address, JobLimits(memory=10**9, seconds=60, jobs=5))
+        client, cluster_client._client.status = cluster_client._client, "closed"
         work = make_title_job(catalog, catalog.titles[0], RunOptions(jobs=1))
         with pytest.raises(SchedulerLost):
-            list(lost.build_titles([work], {work.name: {}}))
+            list(cluster_client.build_titles([work], {work.name: {}}))
         client.status = "running"
         client.close()
 
 
-def test_a_scheduler_that_is_not_there_is_told(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_scheduler_is_reported(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "_TIMEOUT", "1s")
     with pytest.raises(SchedulerLost, match=r"tcp://127\.0\.0\.1:1"):
         list(build_titles(catalog, catalog.titles, RunOptions(jobs=1, scheduler="tcp://127.0.0.1:1")))

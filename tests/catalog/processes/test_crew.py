@@ -1,4 +1,4 @@
-"""Processes within bounds: what takes too much is ended and told, and the others go on."""
+"""Test the limits of worker processes: jobs that exceed them are ended and reported; others continue."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MEMORY = 400 * 10**6
 
 
 def work(job: tuple[str, str]) -> str:
-    """What a process of these tests does."""
+    """Run a job in a worker process of these tests."""
     kind, note = job
     with Path(note).open("a") as file:
         file.write(f"{kind} {os.getpid()}\n")
@@ -46,7 +46,9 @@ def work(job: tuple[str, str]) -> str:
 
 def run(kinds: list[str], tmp_path: Path, size: int = 2, bounds: JobLimits = WIDE) -> dict[str, str]:
     crew: WorkerPool[tuple[str, str], str] = WorkerPool(size, work, bounds)
-    return {done.job[0]: told(done) for done in crew.run([(kind, str(tmp_path / "note")) for kind in kinds])}
+    return {
+        result.job[0]: told(result) for result in crew.run([(kind, str(tmp_path / "note")) for kind in kinds])
+    }
 
 
 def told(done: FinishedJob[tuple[str, str], str]) -> str:
@@ -57,13 +59,13 @@ def processes(tmp_path: Path) -> list[int]:
     return [int(line.rpartition(" ")[2]) for line in (tmp_path / "note").read_text().splitlines()]
 
 
-def test_all_jobs_are_done(tmp_path: Path) -> None:
+def test_all_jobs_finish(tmp_path: Path) -> None:
     kinds = [f"job {number}" for number in range(8)]
     assert run(kinds, tmp_path) == {kind: f"{kind} done" for kind in kinds}
     assert len(set(processes(tmp_path))) <= 2
 
 
-def test_a_process_that_ends_is_told_after_a_second_try_and_the_others_go_on(tmp_path: Path) -> None:
+def test_dying_process_is_reported_after_a_retry_while_others_continue(tmp_path: Path) -> None:
     assert run(["die", "job", "die once", "job 2"], tmp_path) == {
         "die": "lost: the process crashed",
         "job": "job done",
@@ -73,14 +75,14 @@ def test_a_process_that_ends_is_told_after_a_second_try_and_the_others_go_on(tmp
     assert (tmp_path / "note").read_text().count("die ") == 4
 
 
-def test_why_a_job_was_done_twice_is_told(tmp_path: Path) -> None:
+def test_reason_for_a_retried_job_is_reported(tmp_path: Path) -> None:
     crew: WorkerPool[tuple[str, str], str] = WorkerPool(1, work, WIDE)
-    done = list(crew.run([("die once", str(tmp_path / "note")), ("job", str(tmp_path / "note"))]))
-    assert [one.first_loss for one in done] == ["the process crashed", ""]
+    result = list(crew.run([("die once", str(tmp_path / "note")), ("job", str(tmp_path / "note"))]))
+    assert [item.first_loss for item in result] == ["the process crashed", ""]
 
 
 @pytest.mark.e2e
-def test_what_hangs_is_ended(tmp_path: Path) -> None:
+def test_hanging_job_is_terminated(tmp_path: Path) -> None:
     bounds = JobLimits(memory=4 * 10**9, seconds=10, jobs=50)
     assert run(["hang", "job"], tmp_path, bounds=bounds) == {
         "hang": "lost: the time limit (10 s) was exceeded",
@@ -90,23 +92,26 @@ def test_what_hangs_is_ended(tmp_path: Path) -> None:
 
 @pytest.mark.e2e
 @pytest.mark.parametrize("kind", ["grow", "start one that grows"])
-def test_what_takes_too_much_memory_is_ended_with_all_that_it_started(tmp_path: Path, kind: str) -> None:
+def test_process_over_the_memory_limit_is_terminated_with_its_children(tmp_path: Path, kind: str) -> None:
     bounds = JobLimits(memory=MEMORY, seconds=120, jobs=50)
     assert run([kind, "job"], tmp_path, bounds=bounds) == {
         kind: "lost: the memory limit (400 MB) was exceeded",
         "job": "job done",
     }
     here = psutil.Process().children(recursive=True)
-    assert all(one.status() == "zombie" or one.memory_info().rss < MEMORY / 2 for one in here)
+    assert all(item.status() == "zombie" or item.memory_info().rss < MEMORY / 2 for item in here)
 
 
-def test_a_family_is_all_that_a_process_and_its_children_have_started() -> None:
+def test_process_family_includes_all_descendants() -> None:
     shell = subprocess.Popen(["sh", "-c", "sh -c 'sleep 60 & sleep 60' & wait"], start_new_session=True)
     try:
         end = time.monotonic() + 20
-        while len(family := {one.pid for one in list_process_tree(shell.pid)}) < 4:
+        while len(family := {item.pid for item in list_process_tree(shell.pid)}) < 4:
             assert time.monotonic() < end
-        assert family == {shell.pid, *(one.pid for one in psutil.Process(shell.pid).children(recursive=True))}
+        assert family == {
+            shell.pid,
+            *(item.pid for item in psutil.Process(shell.pid).children(recursive=True)),
+        }
     finally:
         os.killpg(shell.pid, signal.SIGKILL)
         shell.wait()
@@ -119,7 +124,7 @@ def test_a_process_is_renewed_after_so_many_jobs(tmp_path: Path) -> None:
     assert own[0] == own[1] != own[2] == own[3] != own[4]
 
 
-def test_whoever_stops_listening_ends_what_is_under_way(tmp_path: Path) -> None:
+def test_closing_the_iterator_terminates_running_jobs(tmp_path: Path) -> None:
     crew: WorkerPool[tuple[str, str], str] = WorkerPool(2, work, WIDE)
     note = str(tmp_path / "note")
     results = crew.run([("job", note), ("hang", note), ("hang", note)])
@@ -130,7 +135,7 @@ def test_whoever_stops_listening_ends_what_is_under_way(tmp_path: Path) -> None:
     assert not any(psutil.pid_exists(pid) for pid in processes(tmp_path))
 
 
-def test_an_exception_of_a_job_is_no_loss(tmp_path: Path) -> None:
-    """It comes back as one: what jobs raise is theirs to handle."""
+def test_exception_in_a_job_does_not_count_as_a_lost_process(tmp_path: Path) -> None:
+    """Test that an exception raised by a job is returned as its result."""
     with pytest.raises(ValueError, match="as it should"):
         run(["fail"], tmp_path)

@@ -1,4 +1,4 @@
-"""Where the worker of a cluster keeps what it has made."""
+"""Test the folder in which a cluster worker stores its results."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from triptych.engine.temporary_files import get_temporary_folder
 
 @pytest.fixture
 def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of this user, in an empty folder of temporary files."""
+    """Return the folder of the current user inside an empty temporary folder."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     return tmp_path / f"triptych-cache-{os.geteuid()}"
 
@@ -25,7 +25,7 @@ def test_each_user_has_a_private_folder(own: Path) -> None:
 
 
 @pytest.mark.parametrize("what", ["link", "file"])
-def test_what_somebody_has_put_in_its_place_is_not_used(own: Path, tmp_path: Path, what: str) -> None:
+def test_replaced_file_is_not_used(own: Path, tmp_path: Path, what: str) -> None:
     (tmp_path / "other").mkdir()
     own.symlink_to(tmp_path / "other") if what == "link" else own.write_text("")
     assert _choose_cache_folder() == get_temporary_folder() / "cache"
@@ -34,5 +34,5 @@ def test_what_somebody_has_put_in_its_place_is_not_used(own: Path, tmp_path: Pat
 def test_the_environment_names_another(own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRIPTYCH_CACHE", str(tmp_path / "named"))
     assert _choose_cache_folder() == tmp_path / "named"
-    monkeypatch.setenv("TRIPTYCH_CACHE", "s3://bucket/triptych")  # which comes with each title
+    monkeypatch.setenv("TRIPTYCH_CACHE", "s3://bucket/triptych")  # sent with each title
     assert _choose_cache_folder() == own

@@ -1,4 +1,4 @@
-"""Charts read from the text of a data file."""
+"""Create charts from the text of a data file."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ Read = Callable[..., tuple[Any, list[Diagnostic]]]
 def read(make_project: MakeProject):
     def read(csv: str, language: str = "en", **pairs: str) -> tuple[Chart | Table | None, list[Diagnostic]]:
         folder = DataFolder(make_project({"source/data.csv": csv}))
-        written = {"data": "data.csv", **{key.replace("_", "-"): value for key, value in pairs.items()}}
-        attr = Attr("fig-a", ("chart", "slide"), tuple(written.items()))
+        output = {"data": "data.csv", **{key.replace("_", "-"): value for key, value in pairs.items()}}
+        attr = Attr("fig-a", ("chart", "slide"), tuple(output.items()))
         return ChartReader(folder, "source/section.md", language).read(attr, (), SPAN)
 
     return read

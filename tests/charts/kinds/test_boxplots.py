@@ -1,4 +1,4 @@
-"""Box plots: quartiles, whiskers and outliers from raw rows, the same in the drawing and in the native chart."""
+"""Test box plots: quartiles, whiskers and outliers are equal in the drawing and the native chart."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ WAITS = "day,minutes\n" + "".join(
 
 
 def waits(read: Read, csv: str = WAITS, **more: str) -> tuple[Any, list[Any]]:
-    asked = {"x": "day", "y": "minutes"} | more
-    return read(csv, type="boxplot", **{key: value for key, value in asked.items() if value})
+    requested = {"x": "day", "y": "minutes"} | more
+    return read(csv, type="boxplot", **{key: value for key, value in requested.items() if value})
 
 
 def test_quartiles_are_interpolated_and_whiskers_end_at_values(read: Read) -> None:
-    chart, found = waits(read)
-    assert not found
+    chart, result = waits(read)
+    assert not result
     assert chart.data.categories == ("Mon", "Sat")
-    assert [one.values for one in (*chart.data.series, *chart.data.extra_series)] == [
+    assert [item.values for item in (*chart.data.series, *chart.data.extra_series)] == [
         (11, 13),
         (3, 8),
         (7, 12),
@@ -48,7 +48,7 @@ def test_quartiles_are_interpolated_and_whiskers_end_at_values(read: Read) -> No
 
 @BOUNDED
 @given(st.lists(st.integers(-1000, 1000), min_size=2, max_size=60))
-def test_quartiles_are_those_of_the_standard_library(numbers: list[int]) -> None:
+def test_quartiles_match_the_standard_library(numbers: list[int]) -> None:
     low, first, median, third, high, outliers = _compute_box(sorted(map(float, numbers)))
     assert (first, median, third) == pytest.approx(statistics.quantiles(numbers, n=4, method="inclusive"))
     assert low in numbers and high in numbers
@@ -66,7 +66,7 @@ def test_the_table_has_the_numbers_of_the_boxes(read: Read) -> None:
     ]
 
 
-def test_the_boxes_are_spoken(read: Read) -> None:
+def test_alt_text_describes_the_boxes(read: Read) -> None:
     assert waits(read)[0].alt == (
         "Mon: Median 11, Q1 7, Q3 13.5, 3–15, Outliers 27. Sat: Median 13, Q1 12, Q3 15, 8–16."
     )
@@ -74,8 +74,8 @@ def test_the_boxes_are_spoken(read: Read) -> None:
 
 def test_the_native_chart_and_its_workbook_have_the_true_numbers(read: Read) -> None:
     chart, _ = waits(read)
-    drawn = native(chart)
-    area = drawn._chartSpace.find(f".//{C}plotArea")
+    drawing = native(chart)
+    area = drawing._chartSpace.find(f".//{C}plotArea")
     stock, lines = area.find(f"{C}stockChart"), area.find(f"{C}lineChart")
     sides = [[float(v.text) for v in s.find(f"{C}val").iter(f"{C}v")] for s in stock.iter(f"{C}ser")]
     assert sides == [[7, 12], [15, 16], [3, 8], [13.5, 15]]
@@ -83,7 +83,7 @@ def test_the_native_chart_and_its_workbook_have_the_true_numbers(read: Read) -> 
     assert tags == [*["ser"] * 4, "hiLowLines", "upDownBars", "axId", "axId"]
     marked = [series.findtext(f"{C}tx//{C}v") for series in lines.iter(f"{C}ser")]
     assert marked == ["Median", "Outliers 1"]
-    cells = read_workbook_cells(drawn.part.chart_workbook.xlsx_part.blob)
+    cells = read_workbook_cells(drawing.part.chart_workbook.xlsx_part.blob)
     assert {"Q1", "Q3", "≥ Q1 − 1.5 IQR", "≤ Q3 + 1.5 IQR", "Median", "Outliers 1"} <= set(cells.values())
 
 
@@ -93,7 +93,7 @@ def test_a_category_without_outliers_has_no_empty_path(read: Read) -> None:
 
 
 @pytest.mark.parametrize("values", [(5,), (5, 5, 5), (1e-12, 1e12), (-3, -2)], ids=str)
-def test_unusual_values_are_drawn(read: Read, values: tuple[float, ...]) -> None:
+def test_unusual_values_can_be_drawn(read: Read, values: tuple[float, ...]) -> None:
     csv = "day,minutes\n" + "".join(f"A,{value}\n" for value in values)
     assert b"nan" not in draw_chart(waits(read, csv)[0], load_theme())
 
@@ -118,6 +118,6 @@ def test_a_median_at_an_edge_of_its_box_is_visible(read: Read, values: tuple[flo
     ],
 )
 def test_data_without_numbers_are_reported(read: Read, csv: str, more: dict[str, str], said: str) -> None:
-    chart, found = waits(read, csv, **more)
+    chart, findings = waits(read, csv, **more)
     assert chart is None
-    assert said in found[0].message and found[0].hint
+    assert said in findings[0].message and findings[0].hint

@@ -1,4 +1,4 @@
-"""Bubbles: circles whose areas are in proportion to their sizes, in the drawing and in the native chart."""
+"""Test that bubble areas are proportional to their sizes in the drawing and the native chart."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ CITIES = "city,before,after,people\nAlma,42,61,100\nBrink,35,52,25\nCorvo,58,55,
 
 
 def cities(read: Read, csv: str = CITIES, **more: str) -> tuple[Any, list[Any]]:
-    asked = {"x": "before", "y": "after", "size": "people", "labels": "city"} | more
-    return read(csv, type="bubble", **{key: value for key, value in asked.items() if value})
+    requested = {"x": "before", "y": "after", "size": "people", "labels": "city"} | more
+    return read(csv, type="bubble", **{key: value for key, value in requested.items() if value})
 
 
 def test_the_area_of_a_circle_is_in_proportion_to_its_size(read: Read) -> None:
-    chart, found = cities(read)
-    assert not found
+    chart, result = cities(read)
+    assert not result
     assert chart.data.categories == ("Corvo", "Alma", "Brink")  # a larger one hides none that is smaller
     plan = lay_out_plot(chart, chart.data, 300.0, TextRuler(THEME), PlotSettings())
     largest, middle, small = (Bubble().compute_radius(plan, index) for index in range(3))
@@ -36,7 +36,7 @@ def test_the_area_of_a_circle_is_in_proportion_to_its_size(read: Read) -> None:
     assert largest == pytest.approx(min(plan.width, plan.height) / 8)
 
 
-def test_no_circle_leaves_the_plot_nor_lies_over_a_key(read: Read) -> None:
+def test_circles_stay_within_the_plot_and_do_not_cover_the_legend(read: Read) -> None:
     chart, _ = cities(read)
     plan = lay_out_plot(chart, chart.data, 300.0, TextRuler(THEME), PlotSettings())
     for left, top, right, bottom in Bubble().iter_boxes(plan, TextRuler(THEME)):
@@ -46,7 +46,7 @@ def test_no_circle_leaves_the_plot_nor_lies_over_a_key(read: Read) -> None:
         assert key.y + key.radius <= plan.total_height - plan.top
 
 
-def test_each_circle_is_drawn_and_the_highlighted_one_last(read: Read) -> None:
+def test_all_circles_are_drawn_and_the_highlighted_one_last(read: Read) -> None:
     drawing = etree.fromstring(draw_chart(cities(read, highlight="Corvo")[0], THEME))
     paths = [path for path in drawing.iter("{*}path") if path.get("fill") != "none"]
     heights = []
@@ -64,7 +64,7 @@ def test_the_key_has_round_sizes(read: Read) -> None:
     assert words[-3:] == ["People", "50", "200"]
 
 
-def test_the_numbers_of_all_circles_are_spoken(read: Read) -> None:
+def test_alt_text_contains_the_numbers_of_all_circles(read: Read) -> None:
     chart, _ = cities(read)
     assert chart.alt.startswith("Corvo: 58 (Before), 55 (after), 400 (People). Alma: 42 (Before)")
 
@@ -94,6 +94,6 @@ def test_a_native_bubble_has_its_size_in_the_workbook(read: Read) -> None:
     ],
 )
 def test_data_without_sizes_are_reported(read: Read, csv: str, more: dict[str, str], said: str) -> None:
-    chart, found = cities(read, csv, **more)
+    chart, findings = cities(read, csv, **more)
     assert chart is None
-    assert said in found[0].message and found[0].hint
+    assert said in findings[0].message and findings[0].hint

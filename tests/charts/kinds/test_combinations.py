@@ -1,4 +1,4 @@
-"""Combinations: bars with lines on one axis, in the drawing and in the native chart."""
+"""Test combined bar and line charts with one axis, in the drawing and the native chart."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ ENERGY = "year,wind,solar,hydro\n2022,18,13,9\n2023,21,18,8\n2024,23,26,9\n"
 
 
 def energy(read: Read, **more: str) -> tuple[Any, list[Any]]:
-    asked = {"x": "year", "y": "wind,solar,hydro", "lines": "wind"} | more
-    return read(ENERGY, type="combination", **{key: value for key, value in asked.items() if value})
+    requested = {"x": "year", "y": "wind,solar,hydro", "lines": "wind"} | more
+    return read(ENERGY, type="combination", **{key: value for key, value in requested.items() if value})
 
 
 def test_lines_come_after_bars(read: Read) -> None:
-    chart, found = energy(read)
-    assert not found
+    chart, result = energy(read)
+    assert not result
     assert [series.label for series in chart.data.series] == ["solar", "hydro", "wind"]
     marks = [Combination().get_series_mark(chart, place) for place in range(3)]
     assert marks == [SeriesMark.BAR, SeriesMark.BAR, SeriesMark.LINE]
@@ -39,7 +39,7 @@ def test_bars_start_at_zero_and_have_the_axis_of_the_lines(read: Read) -> None:
     chart, _ = energy(read)
     plan = lay_out_plot(chart, chart.data, 300.0, TextRuler(THEME), PlotSettings())
     assert plan.value_axis.low == 0 and plan.value_axis.high >= 26
-    assert not plan.has_value_labels  # an axis that says what the line shows
+    assert not plan.has_value_labels  # the axis title names the quantity of the line
 
 
 def test_a_callout_of_a_line_points_to_its_dot(read: Read) -> None:
@@ -49,7 +49,7 @@ def test_a_callout_of_a_line_points_to_its_dot(read: Read) -> None:
     assert dot[2] - dot[0] == pytest.approx(6) and dot[3] < bar[3] == pytest.approx(plan.height)
 
 
-def test_the_values_of_each_series_are_spoken(read: Read) -> None:
+def test_alt_text_contains_the_values_of_each_series(read: Read) -> None:
     assert energy(read)[0].alt.startswith("solar: 13 (2022), 18 (2023), 26 (2024). hydro: 9 (2022)")
 
 
@@ -71,7 +71,7 @@ def test_the_native_chart_has_columns_and_lines_on_the_same_axes(read: Read) -> 
         ({"stacked": "true"}, "combination charts do not support `stacked=`"),
     ],
 )
-def test_what_is_no_combination_is_reported(read: Read, more: dict[str, str], said: str) -> None:
-    chart, found = energy(read, **more)
+def test_invalid_combination_is_reported(read: Read, more: dict[str, str], said: str) -> None:
+    chart, findings = energy(read, **more)
     assert chart is None
-    assert said in found[0].message and found[0].hint
+    assert said in findings[0].message and findings[0].hint

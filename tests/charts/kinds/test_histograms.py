@@ -1,4 +1,4 @@
-"""Bins: every value in one of them, on round edges, the same each time."""
+"""Test histogram bins: each value is in one bin, and bin edges are round and reproducible."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NUMBERS = st.lists(st.floats(-1e9, 1e9).map(lambda value: round(value, 3)), min_
 @example([0.562, -16777216.0], 1)
 @example([0.3, 0.9, 0.6], None)
 @given(NUMBERS, st.one_of(st.none(), st.integers(1, 30)))
-def test_each_value_is_counted_once(values: list[float], bins: int | None) -> None:
+def test_each_value_is_in_one_bin(values: list[float], bins: int | None) -> None:
     edges = choose_bin_edges(values, bins)
     assert edges[0] <= min(values) + abs(min(values)) * 1e-9
     assert edges[-1] >= max(values) - abs(max(values)) * 1e-9
@@ -50,13 +50,13 @@ def test_edges_are_round(values: list[float], bins: int | None, expected: tuple[
 
 
 def test_the_rule_follows_spread_and_number() -> None:
-    """Freedman and Diaconis: twice the spread of the quartiles over the cube root of the number."""
+    """Test the Freedman–Diaconis rule: the bin width is 2 × IQR ∕ ∛n."""
     values = [float(value) for value in range(1000)]
     assert choose_bin_edges(values, None)[:2] == (0, 100)
     assert choose_bin_edges(values[:27], None)[:2] == (0, 10)
 
 
-def test_where_quartiles_coincide_the_rule_of_sturges_is_taken() -> None:
+def test_sturges_rule_is_used_if_quartiles_coincide() -> None:
     values = [5.0] * 15 + [13.0]
     assert len(choose_bin_edges(values, None)) - 1 == 5
 
@@ -65,7 +65,7 @@ def test_outliers_do_not_make_thousands_of_bins() -> None:
     assert len(choose_bin_edges([1.0, 2.0, 3.0, 4.0] * 20 + [1e6], None)) < 110
 
 
-def test_an_edge_belongs_to_the_bin_above_it_and_the_last_to_the_last() -> None:
+def test_edge_value_belongs_to_the_bin_above_except_the_last() -> None:
     assert count_in_bins([0, 5, 10], (0, 5, 10)) == (1, 2)
 
 
@@ -104,7 +104,7 @@ def test_values_outside_all_bins_count_in_the_nearest() -> None:
     assert count_in_bins([-1, 4.9, 11], (0, 5, 10)) == (2, 1)
 
 
-def test_bars_lie_side_by_side_and_are_as_high_as_their_counts() -> None:
+def test_bars_are_adjacent_and_as_high_as_their_counts() -> None:
     theme = load_theme()
     drawing = chart("histogram", series(2, 0, 4, 1), years=False)
     root = etree.fromstring(draw_chart(drawing, theme))
@@ -119,5 +119,5 @@ def test_bars_lie_side_by_side_and_are_as_high_as_their_counts() -> None:
     assert len({foot for *_, foot in boxes}) == 1
     widths = [right - left for left, _, right, _ in boxes]
     assert max(widths) - min(widths) < 0.05
-    assert 0 < fourth[0] - third[2] < 1  # points of space between neighbours
-    assert third[0] - first[2] == pytest.approx(widths[0], abs=2)  # the empty bin keeps its place
+    assert 0 < fourth[0] - third[2] < 1  # gap between adjacent bars, in points
+    assert third[0] - first[2] == pytest.approx(widths[0], abs=2)  # the empty bin is not omitted

@@ -1,4 +1,4 @@
-"""A new kind of chart is one class: what it lacks is named, and all outputs show it."""
+"""Test that a new chart type is one class, that missing methods are named, and that all outputs draw it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PIPELINE = Path(__file__).parents[3] / "pipeline"
 
 
 class Lollipop(PlotChartType):
-    """Dots on stems from zero."""
+    """A lollipop chart: dots on stems that start at zero."""
 
     name = "lollipop"
     options = PLOT_OPTIONS | {"series"}
@@ -75,14 +75,14 @@ class Lollipop(PlotChartType):
 @pytest.fixture
 def lollipop(read: Read, monkeypatch: pytest.MonkeyPatch) -> Chart:
     monkeypatch.setitem(CHART_TYPES, "lollipop", Lollipop())
-    chart, found = read(
+    chart, result = read(
         "city,trips\nAlma,61\nBrink,52\n", type="lollipop", x="city", y="trips", callout="Alma: most"
     )
-    assert not found
+    assert not result
     return chart
 
 
-def test_one_class_is_read_drawn_and_spoken(lollipop: Chart) -> None:
+def test_extension_class_is_read_drawn_and_described(lollipop: Chart) -> None:
     assert lollipop.alt == "Alma: 61. Brink: 52. Alma: most."
     assert list(iter_data_rows(lollipop)) == [("City", "trips"), ("Alma", "61"), ("Brink", "52")]
     for svg in (draw_chart(lollipop, load_theme()), draw_narrow_chart(lollipop, load_theme())):
@@ -90,14 +90,14 @@ def test_one_class_is_read_drawn_and_spoken(lollipop: Chart) -> None:
 
 
 def test_one_class_is_a_native_chart(lollipop: Chart) -> None:
-    drawn: Any = native(lollipop)
-    assert [tuple(series.values) for series in drawn.plots[0].series] == [(61, 52)]
+    drawing: Any = native(lollipop)
+    assert [tuple(series.values) for series in drawing.plots[0].series] == [(61, 52)]
 
 
-def test_one_class_takes_the_options_that_it_lists(read: Read, lollipop: Chart) -> None:
+def test_extension_class_accepts_the_options_it_lists(read: Read, lollipop: Chart) -> None:
     assert "lollipop" in map(str, list_supporting_chart_types("callout"))
-    chart, found = read("city,trips\nA,1\n", type="lollipop", x="city", y="trips", stacked="true")
-    assert chart is None and found[0].message == "lollipop charts do not support `stacked=`"
+    chart, findings = read("city,trips\nA,1\n", type="lollipop", x="city", y="trips", stacked="true")
+    assert chart is None and findings[0].message == "lollipop charts do not support `stacked=`"
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_one_class_takes_the_options_that_it_lists(read: Read, lollipop: Chart) 
         "options",
     ],
 )
-def test_a_kind_without_a_method_cannot_be_made(method: str) -> None:
+def test_chart_type_without_a_required_method_cannot_be_instantiated(method: str) -> None:
     lacking = type("Lacking", (PlotChartType,), {k: v for k, v in vars(Lollipop).items() if k != method})
     with pytest.raises(TypeError, match=method):
         lacking()
@@ -134,7 +134,7 @@ Lacking()
 """
 
 
-def test_mypy_names_what_a_kind_lacks(tmp_path: Path) -> None:
+def test_mypy_reports_missing_methods_of_a_chart_type(tmp_path: Path) -> None:
     module = tmp_path / "lacking.py"
     module.write_text(LACKING)
     config = f"--config-file={PIPELINE.parent}/pyproject.toml"
@@ -142,7 +142,7 @@ def test_mypy_names_what_a_kind_lacks(tmp_path: Path) -> None:
     try:
         shown, _, status = api.run([str(module), "--follow-imports=silent", "--no-incremental", config])
     finally:
-        sys.setrecursionlimit(limit)  # which mypy raises: endless templates of other tests would take seconds
+        sys.setrecursionlimit(limit)  # by mypy, since infinite templates of other tests would take seconds
     assert status == 1
     assert (
         'abstract class "Lacking" with abstract attributes "draw_marks" and "get_native_chart_type"' in shown

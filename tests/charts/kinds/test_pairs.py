@@ -1,4 +1,4 @@
-"""Dumbbells: a row for each category, values on the outer sides of the dots."""
+"""Test dumbbell charts: a row for each category, with values on the outer sides of the dots."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ def planned(drawing: Chart) -> DumbbellLayout:
 
 
 def pairs(*rows: tuple[float | None, float | None], labels: tuple[str, str] = ("2010", "2024")) -> Chart:
-    one, other = zip(*rows, strict=True)
-    return chart("dumbbell", series(*one, label=labels[0]), series(*other, label=labels[1]), years=False)
+    item, other = zip(*rows, strict=True)
+    return chart("dumbbell", series(*item, label=labels[0]), series(*other, label=labels[1]), years=False)
 
 
-def test_the_dots_of_the_first_row_are_named_where_both_names_fit() -> None:
+def test_first_row_has_labels_if_both_names_fit() -> None:
     assert planned(pairs((10, 50), (20, 30))).headings == ("2010", "2024")
     assert planned(pairs((20, 21), (10, 50))).headings is None
     assert planned(pairs((None, 21), (10, 50))).headings is None
@@ -40,12 +40,12 @@ def test_the_dots_of_the_first_row_are_named_where_both_names_fit() -> None:
     assert long.headings is None
 
 
-def test_a_legend_names_them_elsewhere() -> None:
+def test_otherwise_a_legend_has_the_names() -> None:
     named, legend = (draw_chart(pairs(*rows), THEME) for rows in ([(10, 50)], [(10, 11)]))
     assert named != legend
 
 
-def test_many_rows_are_lower_so_that_they_stay_on_a_page() -> None:
+def test_many_rows_are_lower_to_fit_on_a_page() -> None:
     few, many, very = (planned(pairs(*[(1, 2)] * count)) for count in (3, 30, 38))
     assert few.row_height > many.row_height > very.row_height >= LINE_HEIGHT
     assert very.total_height < 420
@@ -53,7 +53,7 @@ def test_many_rows_are_lower_so_that_they_stay_on_a_page() -> None:
 
 @BOUNDED
 @given(ROWS)
-def test_whatever_the_data_dots_and_values_are_in_the_room(
+def test_all_points_and_values_stay_within_the_chart(
     rows: list[tuple[float | None, float | None]],
 ) -> None:
     drawing = pairs(*rows)
@@ -69,5 +69,5 @@ def test_whatever_the_data_dots_and_values_are_in_the_room(
 @pytest.mark.parametrize(
     "rows", [[(0, 0)], [(5, 5), (5, 5)], [(None, 1), (2, None)], [(1e15, 1e-15)]], ids=str
 )
-def test_unusual_values_are_drawn(rows: list[tuple[float | None, float | None]]) -> None:
+def test_unusual_values_can_be_drawn(rows: list[tuple[float | None, float | None]]) -> None:
     assert b"nan" not in draw_chart(pairs(*rows), THEME)

@@ -1,4 +1,4 @@
-"""Pies and rings: what is said beside each slice."""
+"""Test the labels beside slices of pie and ring charts."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def amounts(*values: float, unit: str = "", language: str = "en") -> list[str]:
     return [part.amount for part in lay_out_pie(drawing, drawing.data, 300.0, TextRuler(load_theme())).slices]
 
 
-def test_amounts_stand_with_their_shares() -> None:
+def test_amounts_have_percentages() -> None:
     assert amounts(30, 10, unit="GW") == ["30 · 75%", "10 · 25%"]
 
 
 @pytest.mark.parametrize("unit", ["%", "% of exports", ""])
-def test_percentages_are_said_once(unit: str) -> None:
+def test_percentages_appear_once(unit: str) -> None:
     assert amounts(34, 66, unit=unit, language="de") == ["34\u00a0%", "66\u00a0%"]
 
 
@@ -43,7 +43,7 @@ def test_rounded_percentages_are_still_percentages() -> None:
     assert amounts(33, 33, 33) == ["33%", "33%", "33%"]
 
 
-def test_amounts_that_happen_to_make_a_hundred_keep_their_unit_over_them() -> None:
+def test_amounts_that_add_up_to_100_keep_their_unit() -> None:
     assert amounts(34, 66, unit="GW") == ["34 · 34%", "66 · 66%"]
 
 
@@ -56,11 +56,11 @@ def test_the_line_over_the_value_axis_has_its_title_and_unit(unit: str, title: s
 
 
 @pytest.mark.parametrize(("unit", "line"), [("%", ""), ("% of exports", "% of exports")])
-def test_a_sign_that_each_slice_has_does_not_stand_over_them(unit: str, line: str) -> None:
+def test_common_unit_sign_is_not_repeated_above_the_slices(unit: str, line: str) -> None:
     assert chart("pie", series(34, 66), unit=unit).value_axis_title == line
 
 
-def test_names_go_into_a_key_where_a_word_would_be_broken_beside_the_pie() -> None:
+def test_names_move_to_a_legend_if_a_word_would_be_broken() -> None:
     parts = {"People over 75": 60.0, "Outdoor workers": 30.0, "People with chronic illness": 10.0}
     drawing = named_parts("donut", parts)
     wide, narrow = (
@@ -95,13 +95,15 @@ def test_leaders_go_outwards_from_the_middle_of_a_slice_to_its_label(values: lis
         assert bend[1] == end[1]
         assert label.top < end[1] < label.top + label.slice.label_height
     for way in ("left", "right"):
-        spans = sorted((one.top, one.top + one.slice.label_height) for one in labels if one.anchor == way)
+        spans = sorted(
+            (item.top, item.top + item.slice.label_height) for item in labels if item.anchor == way
+        )
         assert all(after[0] >= before[1] - 1e-6 for before, after in pairwise(spans))
         assert all(-plan.pie_height / 2 <= top for top, _ in spans)
         assert all(foot <= plan.pie_height / 2 + 1 + 1e-6 for _, foot in spans)
 
 
-def test_labels_with_room_are_at_the_height_of_their_slices() -> None:
+def test_labels_are_level_with_their_slices_if_there_is_space() -> None:
     drawing = chart("pie", series(1, 1, 1, 1), years=False)
     plan = lay_out_pie(drawing, drawing.data, 300.0, TextRuler(load_theme()))
     sides = {label.slice.index: label.leader[1] for label in iter_slice_labels(plan)}
@@ -126,13 +128,13 @@ def test_labels_with_room_are_at_the_height_of_their_slices() -> None:
 )
 def test_values_that_a_pie_cannot_show_are_reported(read: Read, values: list[int], message: str) -> None:
     rows = "".join(f"N{index},{value}\n" for index, value in enumerate(values))
-    drawing, found = read(f"name,share\n{rows}", type="pie", x="name", y="share")
+    drawing, findings = read(f"name,share\n{rows}", type="pie", x="name", y="share")
     assert (drawing is None) is bool(message)
-    assert [one.message for one in found if one.code == "CHT001"] == ([message] if message else [])
+    assert [item.message for item in findings if item.code == "CHT001"] == ([message] if message else [])
 
 
 @pytest.mark.parametrize("kind", ["pie", "donut"])
-def test_a_pie_on_a_telephone_keeps_its_words_whole_and_apart(kind: str) -> None:
+def test_labels_of_a_narrow_pie_are_unbroken_and_do_not_overlap(kind: str) -> None:
     parts = {
         "People over 75": 58.0,
         "People 65 to 74": 19.0,

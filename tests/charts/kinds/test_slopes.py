@@ -1,4 +1,4 @@
-"""Slopes: words at both ends that do not touch, in the room that there is."""
+"""Test that the labels at both ends of slope charts do not overlap, and fit into the available space."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def slopes(*pairs: tuple[float, float], names: list[str] | None = None) -> Chart
     return chart("slope", *(series(*pair, label=name) for pair, name in zip(pairs, names, strict=True)))
 
 
-def test_both_ends_say_name_and_value() -> None:
+def test_both_ends_have_names_and_values() -> None:
     plan = planned(slopes((45, 64), (30, 22), names=["China", "Japan"]))
     assert plan.side_labels == ((("China 45",), ("Japan 30",)), (("China 64",), ("Japan 22",)))
     assert plan.titles == ("2020", "2021")
@@ -50,7 +50,7 @@ def test_many_lines_make_the_plot_higher() -> None:
     assert few.total_height < many.total_height
 
 
-def test_leaders_join_the_dots_to_the_labels_that_were_moved() -> None:
+def test_leaders_connect_points_with_shifted_labels() -> None:
     drawing = slopes((50, 50), (50, 50), (10, 90), names=["Corvo", "Faro", "Lagos"])
     root = etree.fromstring(draw_chart(drawing, THEME))
     labels = [
@@ -63,7 +63,7 @@ def test_leaders_join_the_dots_to_the_labels_that_were_moved() -> None:
         for path in root.iterfind(".//{*}path")
         if path.get("stroke-width") == "0.4"
     ]
-    # On both sides, the two equal values have moved labels. The label of the third keeps its place.
+    # On both sides, the two equal values have moved labels. The label of the third is not moved.
     assert len(labels) == 6
     assert len({(end_x, end_y) for _, _, end_x, end_y in leaders}) == len(leaders) == 4
     left, right = sorted({x for x, _ in labels})
@@ -92,9 +92,9 @@ def test_the_lines_of_a_long_label_are_centred_at_its_dot() -> None:
 
 @BOUNDED
 @given(PAIRS)
-def test_whatever_the_data_words_and_lines_are_in_the_room(pairs: list[tuple[float, float, str]]) -> None:
+def test_all_labels_and_lines_stay_within_the_chart(pairs: list[tuple[float, float, str]]) -> None:
     drawing = slopes(
-        *((one, other) for one, other, _ in pairs), names=[f"{i}{n}" for i, (*_, n) in enumerate(pairs)]
+        *((item, other) for item, other, _ in pairs), names=[f"{i}{n}" for i, (*_, n) in enumerate(pairs)]
     )
     plan, ruler = planned(drawing), TextRuler(THEME)
     assert plan.width > 0.2 * ROOM
@@ -104,17 +104,17 @@ def test_whatever_the_data_words_and_lines_are_in_the_room(pairs: list[tuple[flo
     assert left < plan.left
     assert plan.left + plan.width + right < ROOM
     for side in (0, 1):
-        wanted = [plan.locate_value(own.values[side]) for own in drawing.data.series]
-        assert all(-1e-6 <= y <= plan.plot_height + 1e-6 for y in wanted)
+        series = [plan.locate_value(item.values[side]) for item in drawing.data.series]
+        assert all(-1e-6 <= y <= plan.plot_height + 1e-6 for y in series)
         sizes = [len(lines) * LINE_HEIGHT for lines in plan.side_labels[side]]
-        placed = spread_labels(wanted, sizes, -LINE_HEIGHT, plan.plot_height + LINE_HEIGHT)
+        placed = spread_labels(series, sizes, -LINE_HEIGHT, plan.plot_height + LINE_HEIGHT)
         spans = sorted((at - size / 2, at + size / 2) for at, size in zip(placed, sizes, strict=True))
         assert all(after[0] >= before[1] - 1e-6 for before, after in pairwise(spans))
         assert spans[-1][1] - spans[0][0] <= plan.plot_height + 2 * LINE_HEIGHT + 1e-6
 
 
 @pytest.mark.parametrize("pairs", [[(0, 0)], [(5, 5), (5, 5)], [(-1, 1)], [(1e15, 1e-15)]], ids=str)
-def test_unusual_values_are_drawn(pairs: list[tuple[float, float]]) -> None:
+def test_unusual_values_can_be_drawn(pairs: list[tuple[float, float]]) -> None:
     drawing = slopes(*pairs)
     assert draw_chart(drawing, THEME) == draw_chart(drawing, THEME)
     assert b"nan" not in draw_chart(drawing, THEME)

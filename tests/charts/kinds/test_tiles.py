@@ -1,4 +1,4 @@
-"""Tile maps: where regions stand, what they are called, and what is refused."""
+"""Test tile maps: positions and names of regions, and errors in the data."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ EU27 = "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK 
 def read(make_project: MakeProject):
     def read(csv: str, language: str = "en", **pairs: str) -> tuple[Chart | None, list[Diagnostic]]:
         folder = DataFolder(make_project({"source/data.csv": csv}))
-        written = {"data": "data.csv", "type": "tilemap", **pairs}
-        attr = Attr("fig-a", ("chart",), tuple(written.items()))
+        output = {"data": "data.csv", "type": "tilemap", **pairs}
+        attr = Attr("fig-a", ("chart",), tuple(output.items()))
         return ChartReader(folder, "source/section.md", language).read(attr, (), SPAN)
 
     return read
 
 
-def test_regions_stand_where_the_data_say(read) -> None:
-    chart, found = read(PLACES, x="place", y="n", column="c", row="r", label="short", unit="GW")
-    assert found == []
+def test_regions_are_at_their_grid_positions(read) -> None:
+    chart, result = read(PLACES, x="place", y="n", column="c", row="r", label="short", unit="GW")
+    assert result == []
     assert chart.data.tiles == (Tile(2, 1, "N"), Tile(1, 2, "W"), Tile(2, 3, "S"))
     assert chart.data.series[0].values == (5, 12.5, None)
     assert chart.alt == "GW. West: 12.5. North: 5."
@@ -45,7 +45,7 @@ def test_regions_stand_where_the_data_say(read) -> None:
 
 def test_categories_are_series_and_need_no_values(read) -> None:
     chart, _ = read(PLACES, x="place", series="rule", column="c", row="r")
-    assert [(one.label, one.values) for one in chart.data.series] == [
+    assert [(item.label, item.values) for item in chart.data.series] == [
         ("open", (1, None, 1)),
         ("closed", (None, 1, None)),
     ]
@@ -67,7 +67,7 @@ def test_categories_may_have_values(read) -> None:
 
 
 @pytest.mark.parametrize("name", MAP_NAMES)
-def test_no_two_regions_of_a_map_stand_at_one_place(name: str) -> None:
+def test_regions_of_a_map_have_distinct_positions(name: str) -> None:
     layout = load_tile_grid(name, "en")
     assert len(set(layout.positions.values())) == len(layout.positions)
     assert layout.names.keys() == layout.positions.keys() >= layout.optional
@@ -89,15 +89,13 @@ def test_maps_have_all_provinces_and_all_members_of_the_union() -> None:
         ("europe", "fr", ["UK", "GB", "Royaume-Uni", "United Kingdom"], "GB"),
     ],
 )
-def test_regions_are_known_by_codes_and_names(
-    name: str, language: str, written: list[str], code: str
-) -> None:
+def test_regions_are_found_by_code_and_name(name: str, language: str, written: list[str], code: str) -> None:
     assert {load_tile_grid(name, language).find_code(text) for text in written} == {code}
 
 
-def test_regions_of_a_map_that_the_data_leave_out_are_there_without_a_value(read) -> None:
-    chart, found = read("land,n\nDE,3\nFrance,4\nTR,5\n", "de", x="land", y="n", map="europe")
-    assert found == []
+def test_map_regions_without_data_have_no_value(read) -> None:
+    chart, result = read("land,n\nDE,3\nFrance,4\nTR,5\n", "de", x="land", y="n", map="europe")
+    assert result == []
     data = chart.data
     named = dict(zip(data.categories, data.series[0].values, strict=True))
     assert (named["Deutschland"], named["France"], named["Türkei"], named["Österreich"]) == (3, 4, 5, None)
@@ -148,10 +146,8 @@ def test_regions_of_a_map_that_the_data_leave_out_are_there_without_a_value(read
         ),
     ],
 )
-def test_what_a_map_cannot_show_is_refused(
-    read, csv: str, pairs: dict[str, str], code: str, said: str
-) -> None:
-    chart, found = read(csv, **pairs)
+def test_invalid_map_data_is_rejected(read, csv: str, pairs: dict[str, str], code: str, said: str) -> None:
+    chart, findings = read(csv, **pairs)
     assert chart is None
-    assert found[-1].code == code
-    assert said in found[-1].message
+    assert findings[-1].code == code
+    assert said in findings[-1].message

@@ -1,4 +1,4 @@
-"""Books with their finished files, ready to be damaged."""
+"""Build outputs of small books, for tests that damage them."""
 
 from __future__ import annotations
 
@@ -54,18 +54,18 @@ The last paragraph says good night.
 
 
 class Made:
-    """One output of a book, and the book as it shows it."""
+    """An output of a book, with the book as this output renders it."""
 
     def __init__(self, name: OutputFormat, project: Project) -> None:
-        manifest, book, found = read_project(project, Cache(None))
-        assert manifest is not None and book is not None, found
+        manifest, book, result = read_project(project, Cache(None))
+        assert manifest is not None and book is not None, result
         context = BuildContext.for_book(project, book, Cache(None))
         self.name = name
         made = OUTPUTS[name].write(WritingJob(book, manifest, context))
         self.data, self.book = made.data, made.book
 
     def told(self, data: bytes | None = None) -> list[Diagnostic]:
-        """What the guards say of the output, or of other bytes in its place."""
+        """Return the findings of the checks in the output, or in other bytes that replace it."""
         return OUTPUTS[self.name].check_contents(
             WrittenOutput(self.data if data is None else data, [], self.book), InlineExecutor(), Cache(None)
         )
@@ -90,7 +90,7 @@ def files(more: str = "", language: str = "en", **sections: str) -> Mapping[str,
 
 @pytest.fixture
 def make(tmp_path: Path) -> Make:
-    """``make("pdf", more="theme: report\\n", language="ar", name="Text.")``: an output."""
+    """Return a function that builds an output, as in ``make("pdf", more="theme: report", language="ar")``."""
     count = 0
 
     def one(name: OutputFormat, **given: str) -> Made:
@@ -103,7 +103,7 @@ def make(tmp_path: Path) -> Make:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[OutputFormat], Made]:
-    """``made("pdf")``: an output of the book above, each made once."""
+    """Return a function that builds an output of the book above once per format, as in ``made("pdf")``."""
     project = Project(write_files(tmp_path_factory.mktemp("book"), files()), environ={})
     known: dict[OutputFormat, Made] = {}
 

@@ -1,4 +1,4 @@
-"""Finished files with something taken out of them."""
+"""Remove parts of finished outputs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def changed_pdf(data: bytes, change: Callable[[pikepdf.Pdf], None]) -> bytes:
 
 
 def without_text(data: bytes, words: str) -> bytes:
-    """A PDF without the first marked passages, up to the end of the last, that say some words."""
+    """Remove the first marked-content sequences that contain the given words from a PDF."""
     marks = {
         mark: "".join(run.text for run in runs)
         for mark, runs in read_pdf_contents(data).runs_by_marked_content.items()
@@ -43,7 +43,7 @@ def without_text(data: bytes, words: str) -> bytes:
 
 
 def without_drawing(data: bytes) -> bytes:
-    """A PDF whose first drawing is marked, and not painted."""
+    """Remove the painting operators of the first drawing in a PDF, and keep its tags."""
 
     def change(pdf: pikepdf.Pdf) -> None:
         for page in pdf.pages:
@@ -56,7 +56,7 @@ def without_drawing(data: bytes) -> bytes:
 
 
 def without_objects(data: bytes) -> bytes:
-    """A PDF whose pages name pictures that are not there."""
+    """Remove the images that the pages of a PDF refer to."""
 
     def change(pdf: pikepdf.Pdf) -> None:
         for page in pdf.pages:
@@ -67,7 +67,7 @@ def without_objects(data: bytes) -> bytes:
 
 
 def _end(stream: bytes, start: int) -> int:
-    """Where the passage ends that begins at a place."""
+    """Return the end of the marked-content sequence that begins at an offset."""
     depth = 1
     for mark in _ENDS.finditer(stream, start):
         depth += -1 if mark[0] == b"EMC" else 1
@@ -77,7 +77,7 @@ def _end(stream: bytes, start: int) -> int:
 
 
 def changed_zip(data: bytes, change: Callable[[str, bytes], bytes]) -> bytes:
-    """An e-book or a deck, each of its files changed by name and bytes."""
+    """Return a copy of an e-book or a deck in which a function of name and content changes each file."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
         for info in old.infolist():

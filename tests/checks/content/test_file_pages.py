@@ -1,4 +1,4 @@
-"""Chapters are found on the leaves that they stand on, whatever alphabet their ids are in."""
+"""Test that chapters are found on their pages, with ids in any script."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ def read_pages(output: str, data: bytes, ids: list[str]) -> FilePages:
 
 @pytest.mark.parametrize("output", ["pdf", "epub"])
 @pytest.mark.parametrize("names", [["größe", "中文", "рыба", "plain"], ["plain", "simple"]])
-def test_each_chapter_is_where_its_words_are(output: OutputFormat, names: list[str], make: Make) -> None:
+def test_chapters_are_located_by_their_text(output: OutputFormat, names: list[str], make: Make) -> None:
     text = "---\ntitle: Title\nid: {0}\n---\nOnly {0} is here.\n"
-    one = make(output, **{f"s{number}": text.format(name) for number, name in enumerate(names)})
-    ids = [chapter.id for chapter in one.book.chapters]
-    leaves = read_pages(output, one.data, ids)
+    item = make(output, **{f"s{number}": text.format(name) for number, name in enumerate(names)})
+    ids = [chapter.id for chapter in item.book.chapters]
+    leaves = read_pages(output, item.data, ids)
     assert set(ids) <= set(leaves.anchors) and len(ids) >= len(names)
-    for name, (_, own) in zip(names, leaves.iter_chapters(one.book), strict=False):
-        said = "".join(leaf.normalised_text for leaf in own)
-        assert [each for each in names if normalise_text(f"Only {each} is") in said] == [name]
+    for name, (_, own) in zip(names, leaves.iter_chapters(item.book), strict=False):
+        result = "".join(leaf.normalised_text for leaf in own)
+        assert [entry for entry in names if normalise_text(f"Only {entry} is") in result] == [name]
 
 
 @pytest.mark.parametrize("output", ["pdf", "epub"])
-def test_an_id_that_is_nowhere_has_no_leaf(output: OutputFormat, make: Make) -> None:
+def test_unknown_id_has_no_page(output: OutputFormat, make: Make) -> None:
     leaves = read_pages(output, make(output).data, ["sec-nowhere", "sec-begin"])
     assert set(leaves.anchors) == {"sec-begin"}

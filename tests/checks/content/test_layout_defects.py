@@ -1,4 +1,4 @@
-"""What is not where it should be on a page is told, at what it is of."""
+"""Test that misplaced content of a page is reported at its source."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OFF = LayoutDefect(OFF_PAGE, "words", "Beta two", 30.0)
 
 
 def page_with(text: str, x: int, y: int = 700) -> bytes:
-    """A PDF of one page of 600 by 800 points with a text at a place."""
+    """Return a PDF with one page of 600 × 800 points and a text at the given position."""
     pdf = pikepdf.new()
     font = pikepdf.Dictionary(
         Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Courier
@@ -41,32 +41,34 @@ def page_with(text: str, x: int, y: int = 700) -> bytes:
     return out.getvalue()
 
 
-def test_words_beyond_an_edge_are_told_with_their_page() -> None:
+def test_text_beyond_an_edge_is_reported_with_its_page() -> None:
     (leaf,) = read_pdf_pages(page_with("Inside", 50), (), InlineExecutor(), Cache(None)).pages
     assert (leaf.normalised_text, leaf.label, leaf.defects) == (normalise_text("Inside"), "1", ())
     (leaf,) = read_pdf_pages(page_with("Outside", 590), (), InlineExecutor(), Cache(None)).pages
     (stray,) = leaf.defects
-    assert (stray.where, stray.kind, stray.words) == (OFF_PAGE, "words", "Outside")
+    assert (stray.position, stray.kind, stray.words) == (OFF_PAGE, "words", "Outside")
 
 
-def test_the_finding_stands_at_the_table_that_is_too_wide(read_book_of: ReadBook) -> None:
+def test_finding_is_at_the_table_that_is_too_wide(read_book_of: ReadBook) -> None:
     book, _ = read_book_of(TABLE)
-    (found,) = report_layout_defects(
+    (finding,) = report_layout_defects(
         book, leaves_of(book, FilePage(normalise_text(TABLE), defects=(OFF,), label="7"))
     )
-    assert (found.code, found.severity, found.span and found.span.line) == ("CHK021", "error", 6)
+    assert (finding.code, finding.severity, finding.span and finding.span.line) == ("CHK021", "error", 6)
     assert (
-        found.message
+        finding.message
         == "PDF, page 7: the table extends 30 pt beyond the page edge and is cut off: “Beta two”"
     )
 
 
-def test_a_table_that_is_too_wide_on_two_pages_is_told_once(read_book_of: ReadBook) -> None:
+def test_wide_table_on_two_pages_is_reported_once(read_book_of: ReadBook) -> None:
     book, _ = read_book_of(TABLE)
     leaf = FilePage(
-        normalise_text(TABLE), defects=(OFF, replace(OFF, where=OFF_TEXT), replace(OFF, words="one"))
+        normalise_text(TABLE), defects=(OFF, replace(OFF, position=OFF_TEXT), replace(OFF, words="one"))
     )
-    assert [found.code for found in report_layout_defects(book, leaves_of(book, leaf, leaf))] == ["CHK021"]
+    assert [
+        layout_defect.code for layout_defect in report_layout_defects(book, leaves_of(book, leaf, leaf))
+    ] == ["CHK021"]
 
 
 @pytest.mark.parametrize(
@@ -82,38 +84,38 @@ def test_a_table_that_is_too_wide_on_two_pages_is_told_once(read_book_of: ReadBo
         ),
     ],
 )
-def test_what_is_read_with_effort_is_told_by_how_bad_it_is(
+def test_defects_are_reported_by_severity(
     read_book_of: ReadBook, where: Where, code: str, severity: str, told: str
 ) -> None:
     book, _ = read_book_of(TABLE)
-    (found,) = report_layout_defects(
-        book, leaves_of(book, FilePage(normalise_text(TABLE), defects=(replace(OFF, where=where),)))
+    (finding,) = report_layout_defects(
+        book, leaves_of(book, FilePage(normalise_text(TABLE), defects=(replace(OFF, position=where),)))
     )
-    assert (found.code, found.severity) == (code, severity)
-    assert told in found.message
+    assert (finding.code, finding.severity) == (code, severity)
+    assert told in finding.message
 
 
-def test_lines_go_with_the_words_between_them(read_book_of: ReadBook) -> None:
+def test_lines_are_reported_with_the_text_between_them(read_book_of: ReadBook) -> None:
     book, _ = read_book_of(TABLE)
     line = LayoutDefect(OFF_PAGE, "line", "", 90.0)
-    (found,) = report_layout_defects(
+    (finding,) = report_layout_defects(
         book, leaves_of(book, FilePage(normalise_text(TABLE), defects=(line, OFF, line)))
     )
-    assert "the table" in found.message
-    (found,) = report_layout_defects(
+    assert "the table" in finding.message
+    (finding,) = report_layout_defects(
         book, leaves_of(book, FilePage(normalise_text(TABLE), defects=(line, line)))
     )
-    assert "the line extends 90 pt beyond the page edge" in found.message
+    assert "the line extends 90 pt beyond the page edge" in finding.message
 
 
-def test_a_picture_is_found_by_what_is_said_for_it(read_book_of: ReadBook) -> None:
+def test_picture_is_found_by_its_alt_text(read_book_of: ReadBook) -> None:
     book, _ = read_book_of("A paragraph.\n\n![A lamp at night](dot.png)\n\n![A lamp by day](dot.png)\n")
     stray = LayoutDefect(OFF_PAGE, "picture", "A lamp by day", 12.0)
-    (found,) = report_layout_defects(book, leaves_of(book, FilePage("", defects=(stray,))))
-    assert (found.span and found.span.line, "the figure" in found.message) == (8, True)
+    (finding,) = report_layout_defects(book, leaves_of(book, FilePage("", defects=(stray,))))
+    assert (finding.span and finding.span.line, "the figure" in finding.message) == (8, True)
 
 
-def test_of_two_chapters_the_one_with_the_page_is_told(read_book_of: ReadBook) -> None:
+def test_defect_on_a_shared_page_is_assigned_to_the_right_chapter(read_book_of: ReadBook) -> None:
     book, _ = read_book_of(TABLE)
     first = replace(book.chapters[0], id="first", blocks=())
     book = replace(book, chapters=(first, book.chapters[0]))
@@ -122,11 +124,22 @@ def test_of_two_chapters_the_one_with_the_page_is_told(read_book_of: ReadBook) -
     for place, line in ((0, first.span), (1, book.chapters[1].span)):
         leaves = [FilePage("a"), FilePage("b")]
         leaves[place] = wide
-        (found,) = report_layout_defects(
+        (finding,) = report_layout_defects(
             book, FilePages(output="PDF", pages=leaves, anchors=anchors, read_alt_texts=str)
         )
-        assert found.span == line
+        assert finding.span == line
 
 
 def leaves_of(book: Book, *leaves: FilePage) -> FilePages:
     return FilePages(output="PDF", pages=leaves, anchors={book.chapters[0].id: 0}, read_alt_texts=str)
+
+
+@pytest.mark.parametrize("words", ["and away", "Bars."])
+def test_words_in_a_drawing_are_found_at_its_chart(read_book_of: ReadBook, words: str) -> None:
+    chart = '::: {.chart type=bar data=a.csv x=x y=v fig-alt="Bars."}\n:::\n'
+    files = {"source/a.csv": "x,v\nNear,1\nFar and away,2\n"}
+    book, _ = read_book_of(f"A paragraph.\n\n{chart}", files=files)
+    leaf = FilePage(normalise_text("A paragraph."), defects=(replace(OFF, words=words),))
+    (finding,) = report_layout_defects(book, leaves_of(book, leaf))
+    assert "the chart extends" in finding.message
+    assert finding.span and finding.span.line == 6

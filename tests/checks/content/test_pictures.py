@@ -1,4 +1,4 @@
-"""Drawings that a finished file has lost are an error at their line."""
+"""Test that drawings missing from an output are reported as errors at their source line."""
 
 from __future__ import annotations
 
@@ -9,42 +9,42 @@ import pytest
 from tests.checks.content.damage import changed_zip, without_drawing, without_objects
 
 
-def test_a_drawing_that_is_not_painted_is_told(made) -> None:
+def test_drawing_that_is_not_painted_is_reported(made) -> None:
     pdf = made("pdf")
-    (found,) = pdf.told(without_drawing(pdf.data))
-    assert found.code == "CHK018"
-    assert "only 1 of the 2 images, charts and formulas" in found.message
-    assert (found.span.path, found.span.line) == ("source/first.md", 12)
+    (finding,) = pdf.told(without_drawing(pdf.data))
+    assert finding.code == "CHK018"
+    assert "only 1 of the 2 images, charts and formulas" in finding.message
+    assert (finding.span.path, finding.span.line) == ("source/first.md", 12)
 
 
 @pytest.mark.parametrize("name", ["pdf", "epub"])
-def test_a_picture_without_words_is_not_missed(make, name) -> None:
+def test_picture_without_alt_text_is_not_reported_missing(make, name) -> None:
     assert make(name, silent="One sentence ![](dot.png) with a dot.\n\n![](dot.png)\n").told() == []
 
 
-def test_a_picture_whose_object_is_gone_is_told(made) -> None:
+def test_picture_with_a_missing_object_is_reported(made) -> None:
     pdf = made("pdf")
-    codes = [(one.code, one.span.path) for one in pdf.told(without_objects(pdf.data))]
+    codes = [(item.code, item.span.path) for item in pdf.told(without_objects(pdf.data))]
     assert ("CHK018", "source/first.md") in codes
 
 
-def test_a_picture_that_is_not_in_the_e_book_is_told(made) -> None:
+def test_picture_missing_from_the_epub_is_reported(made) -> None:
     book = made("epub")
     cut = changed_zip(
         book.data,
         lambda name, data: re.sub(b"<img[^>]*>", b"", data) if name.endswith("first.xhtml") else data,
     )
-    (found,) = book.told(cut)
-    assert (found.code, found.span.path) == ("CHK018", "source/first.md")
+    (finding,) = book.told(cut)
+    assert (finding.code, finding.span.path) == ("CHK018", "source/first.md")
 
 
-def test_a_picture_whose_file_is_empty_is_none(made) -> None:
+def test_empty_image_file_counts_as_missing(made) -> None:
     book = made("epub")
     emptied = changed_zip(book.data, lambda name, data: b"" if name.endswith((".png", ".svg")) else data)
-    assert {one.code for one in book.told(emptied)} == {"CHK018"}
+    assert {item.code for item in book.told(emptied)} == {"CHK018"}
 
 
-def test_a_formula_that_is_not_in_the_e_book_is_told(made) -> None:
+def test_formula_missing_from_the_epub_is_reported(made) -> None:
     book = made("epub")
     cut = changed_zip(
         book.data,
@@ -52,9 +52,9 @@ def test_a_formula_that_is_not_in_the_e_book_is_told(made) -> None:
             re.sub(b"<math.*?</math>", b"", data, flags=re.DOTALL) if name.endswith("first.xhtml") else data
         ),
     )
-    assert [one.code for one in book.told(cut)] == ["CHK018"]
+    assert [item.code for item in book.told(cut)] == ["CHK018"]
 
 
-def test_files_for_the_press_do_not_say_what_is_drawn_and_are_believed(make) -> None:
+def test_untagged_drawings_of_print_ready_files_are_not_checked(make) -> None:
     more = "format:\n  pdf: {colour: cmyk, pdf-standard: pdf/x-4}\n"
     assert make("pdf", more=more).told() == []

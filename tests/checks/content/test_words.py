@@ -1,7 +1,8 @@
-"""Words that a finished file has lost are an error at their line, and whole files have none."""
+"""Test that words missing from an output are errors at their source line, and that valid outputs pass."""
 
 from __future__ import annotations
 
+import random
 import re
 from collections import Counter
 from dataclasses import replace
@@ -37,47 +38,48 @@ LONG = "Characteristically, incomprehensible polysyllables straightforwardly dem
 
 
 def lines(found: list) -> list[tuple[str, str | None]]:
-    return [(one.code, str(one.span) if one.span else None) for one in found]
+    return [(item.code, str(item.span) if item.span else None) for item in found]
 
 
 @pytest.mark.parametrize("name", BOOK_FORMATS)
-def test_a_whole_file_has_all_words_and_drawings(made, name) -> None:
+def test_complete_file_has_no_missing_content(made, name) -> None:
     assert made(name).told() == []
 
 
-def test_an_output_that_has_no_leaves_is_held_against_the_book_by_its_text(made) -> None:
+def test_output_without_pages_is_compared_by_its_text(made) -> None:
     book = made("epub").book
-    written = WrittenOutput(b"Every paragraph of a book is somewhere in it", [], book)
-    told = PlainText().check_contents(written, InlineExecutor(), Cache(None))
-    assert {finding.code for finding in told} == {"CHK017"}
-    assert any("says good night" in finding.message for finding in told)
-    said = " ".join(words for piece in iter_pieces(book) for words in piece.wordings)
+    written_output = WrittenOutput(b"Every paragraph of a book is somewhere in it", [], book)
+    contents = PlainText().check_contents(written_output, InlineExecutor(), Cache(None))
+    assert {finding.code for finding in contents} == {"CHK017"}
+    assert any("says good night" in finding.message for finding in contents)
+    text = " ".join(words for piece in iter_pieces(book) for words in piece.wordings)
     assert (
-        PlainText().check_contents(replace(written, data=said.encode()), InlineExecutor(), Cache(None)) == []
+        PlainText().check_contents(replace(written_output, data=text.encode()), InlineExecutor(), Cache(None))
+        == []
     )
 
 
 @pytest.mark.e2e
 @pytest.mark.parametrize("theme", list_built_in_themes())
-def test_themes_lose_nothing(make, theme: str) -> None:
+def test_no_theme_loses_text(make, theme: str) -> None:
     assert make("pdf", more=f"theme: {theme}\n").told() == []
 
 
 @pytest.mark.e2e
 @pytest.mark.parametrize("name", ["pdf", "epub"])
 @pytest.mark.parametrize("language", TEXTS)
-def test_no_language_looks_lost_and_each_is_missed(make, name, language: str) -> None:
+def test_missing_text_is_found_in_every_language(make, name, language: str) -> None:
     text = TEXTS[language]
-    one = make(
+    item = make(
         name, language=language, text=f"## {text[:12]}\n\n{text} {text}[^1]\n\n[^1]: {text}\n\n- {text}\n"
     )
-    assert one.told() == []
+    assert item.told() == []
     other = make(name, language=language, text="Text.\n")
-    found = OUTPUTS[name].check_contents(
-        WrittenOutput(other.data, [], one.book), InlineExecutor(), Cache(None)
+    findings = OUTPUTS[name].check_contents(
+        WrittenOutput(other.data, [], item.book), InlineExecutor(), Cache(None)
     )
-    assert {finding.code for finding in found} == {"CHK017"}
-    assert {finding.span.line for finding in found if finding.span} >= {4, 6}
+    assert {finding.code for finding in findings} == {"CHK017"}
+    assert {finding.span.line for finding in findings if finding.span} >= {4, 6}
 
 
 def test_letters_that_no_font_has_are_not_looked_for_in_the_pdf_and_all_others_are(make) -> None:
@@ -85,22 +87,22 @@ def test_letters_that_no_font_has_are_not_looked_for_in_the_pdf_and_all_others_a
     pdf = make("pdf", text=text)
     assert pdf.told() == []
     assert lines(pdf.told(without_text(pdf.data, "in its words"))) == [("CHK017", "source/text.md:4:1")]
-    # The e-book has them all: a reader has other fonts.
+    # The e-book has all words, since reading systems use fallback fonts.
     without = make("epub", text=text.replace("ꦗ", "").replace("ꦮ", ""))
     book = make("epub", text=text).book
-    found = OUTPUTS["epub"].check_contents(
+    findings = OUTPUTS["epub"].check_contents(
         WrittenOutput(without.data, [], book), InlineExecutor(), Cache(None)
     )
-    assert {finding.code for finding in found} == {"CHK017"}
+    assert {finding.code for finding in findings} == {"CHK017"}
 
 
 @pytest.mark.parametrize("size", ["a5", "{width: 90mm, height: 120mm}"])
-def test_lines_and_pages_that_end_within_words_cut_nothing(make, size: str) -> None:
+def test_line_and_page_ends_within_words_lose_no_text(make, size: str) -> None:
     text = "".join(
         f"{LONG * (n % 4 + 1)}[^n{n}]\n\n[^n{n}]: {LONG}\n\n- {LONG[:40]} {n}\n\n" for n in range(25)
     )
-    one = make("pdf", more=f"format:\n  pdf: {{page-size: {size}}}\n", text=text)
-    assert one.told() == []
+    item = make("pdf", more=f"format:\n  pdf: {{page-size: {size}}}\n", text=text)
+    assert item.told() == []
 
 
 @pytest.mark.parametrize(
@@ -113,42 +115,42 @@ def test_lines_and_pages_that_end_within_words_cut_nothing(make, size: str) -> N
         ("good night", "source/second.md:12:1"),
     ],
 )
-def test_text_that_is_not_in_the_pdf_is_told_at_its_line(made, words: str, place: str) -> None:
+def test_text_missing_from_the_pdf_is_reported_at_its_line(made, words: str, place: str) -> None:
     pdf = made("pdf")
     assert lines(pdf.told(without_text(pdf.data, words))) == [("CHK017", place)]
 
 
-def test_of_words_that_stand_twice_each_is_missed(made) -> None:
+def test_repeated_text_is_missed_at_each_occurrence(made) -> None:
     pdf = made("pdf")
     assert lines(pdf.told(without_text(pdf.data, "A sentence that stands twice"))) == [
         ("CHK017", "source/first.md:10:1")
     ]
 
 
-def test_what_a_chapter_says_twice_must_be_there_twice(make) -> None:
+def test_text_that_occurs_twice_must_appear_twice(make) -> None:
     twice = "What is said twice is there twice."
     pdf = make("pdf", text=f"{twice}\n\nBetween.\n\n{twice}\n")
     assert pdf.told() == []
-    (found,) = pdf.told(without_text(pdf.data, twice))
-    assert (found.code, found.span.line) == ("CHK017", 8)
+    (finding,) = pdf.told(without_text(pdf.data, twice))
+    assert (finding.code, finding.span.line) == ("CHK017", 8)
 
 
-def test_a_page_that_is_gone_takes_its_words_along(made) -> None:
+def test_missing_page_is_reported_with_its_text(made) -> None:
     pdf = made("pdf")
 
     def without_last_text(file) -> None:
         pages = [n for n, page in enumerate(file.pages) if b"/Figure" in page.Contents.read_bytes()]
         del file.pages[pages[0]]
 
-    found = pdf.told(changed_pdf(pdf.data, without_last_text))
-    assert "CHK017" in {finding.code for finding in found}
-    assert "source/first.md" in {finding.span.path for finding in found if finding.span}
+    findings = pdf.told(changed_pdf(pdf.data, without_last_text))
+    assert "CHK017" in {finding.code for finding in findings}
+    assert "source/first.md" in {finding.span.path for finding in findings if finding.span}
 
 
-def test_a_chapter_that_is_gone_is_told_in_few_findings(made) -> None:
+def test_missing_chapter_is_reported_in_few_findings(made) -> None:
     pdf = made("pdf")
-    found = pdf.told(changed_pdf(pdf.data, lambda file: file.pages.__delitem__(slice(2, None))))
-    words = [finding for finding in found if finding.code == "CHK017"]
+    findings = pdf.told(changed_pdf(pdf.data, lambda file: file.pages.__delitem__(slice(2, None))))
+    words = [finding for finding in findings if finding.code == "CHK017"]
     files = Counter(finding.span.path for finding in words if finding.span)
     assert files["source/first.md"] == 5
     assert any("more passages in this chapter" in finding.message for finding in words)
@@ -162,7 +164,7 @@ def test_a_chapter_that_is_gone_is_told_in_few_findings(made) -> None:
         ("Bell Rock", "source/first.md:17:3"),
     ],
 )
-def test_text_that_is_not_in_the_e_book_is_told_at_its_line(made, words: str, place: str) -> None:
+def test_text_missing_from_the_epub_is_reported_at_its_line(made, words: str, place: str) -> None:
     book = made("epub")
 
     def change(name: str, data: bytes) -> bytes:
@@ -171,19 +173,19 @@ def test_text_that_is_not_in_the_e_book_is_told_at_its_line(made, words: str, pl
     assert lines(book.told(changed_zip(book.data, change))) == [("CHK017", place)]
 
 
-def test_a_heading_is_missed_though_the_contents_name_it(made) -> None:
+def test_missing_heading_is_reported_even_if_it_is_in_the_contents(made) -> None:
     book = made("epub")
 
     def change(name: str, data: bytes) -> bytes:
         return re.sub(b"<h2.*?</h2>", b"", data) if name.endswith("first.xhtml") else data
 
-    (found,) = book.told(changed_zip(book.data, change))
-    assert (found.code, found.span.line) == ("CHK017", 4)
-    assert '"Beginning"' in found.message
+    (finding,) = book.told(changed_zip(book.data, change))
+    assert (finding.code, finding.span.line) == ("CHK017", 4)
+    assert '"Beginning"' in finding.message
 
 
 def without_words(deck: Made, words: str) -> bytes:
-    """A deck without some words, wherever they stand in it."""
+    """Return a deck from which some words have been removed, wherever they occur."""
 
     def change(name: str, data: bytes) -> bytes:
         return data.replace(words.encode(), b"") if name.endswith(".xml") else data
@@ -193,8 +195,8 @@ def without_words(deck: Made, words: str) -> bytes:
     return changed
 
 
-def test_words_that_are_on_no_slide_and_not_said_are_missed(make) -> None:
-    """Notes with all prose in them have no less than the book."""
+def test_text_neither_on_slides_nor_in_notes_is_reported(make) -> None:
+    """Test that words missing from slides and notes are reported if the notes contain all prose."""
     deck = make("pptx", more="format:\n  pptx: {notes: full}\n")
     assert deck.told() == []
     damaged = without_words(deck, "The last paragraph says good night.")
@@ -209,7 +211,7 @@ def test_words_that_are_on_no_slide_and_not_said_are_missed(make) -> None:
         ("Of second", "source/second.md:1:1"),
     ],
 )
-def test_a_talk_leaves_prose_to_the_book_and_nothing_that_it_shows(made, words: str, place: str) -> None:
+def test_talk_may_omit_prose_but_no_slide_content(made, words: str, place: str) -> None:
     deck = made("pptx")
     assert deck.told(without_words(deck, "A sentence that stands twice")) == []
     assert lines(deck.told(without_words(deck, words))) == [("CHK017", place)]
@@ -224,10 +226,17 @@ def test_a_talk_leaves_prose_to_the_book_and_nothing_that_it_shows(made, words: 
         ("The question has " + "other words and more of them " * 3 + "changed its direction", False),
     ],
 )
-def test_a_number_at_the_end_of_the_first_line_of_a_title_is_no_gap(text: str, is_there: bool) -> None:
+def test_number_at_a_line_end_of_a_title_is_not_a_gap(text: str, is_there: bool) -> None:
     leaves = [FilePage(normalise_text(text))]
     wording = Wording("The question has changed its direction")
     assert PageTextSearch(leaves, is_reordered=False).is_missing(wording) is not is_there
+
+
+@pytest.mark.parametrize(("lost", "is_missing"), [(0, False), (900, True)])
+def test_a_word_may_be_longer_than_a_page(lost: int, is_missing: bool) -> None:
+    word = "".join(random.Random(1).choices("abcdefghij", k=5_000))
+    pages = [FilePage(f"head{part}foot") for part in (word[:2_000], word[2_000 + lost : 4_400], word[4_400:])]
+    assert PageTextSearch(pages, is_reordered=False).is_missing(Wording(word)) is is_missing
 
 
 FOR_THE_DECK = """\
@@ -285,8 +294,8 @@ Now point at the lighthouse keeper.
 
 
 @pytest.mark.parametrize("notes", ["speech", "full"])
-def test_what_is_written_for_the_deck_is_in_it_however_deep_it_stands(make, notes: str) -> None:
-    """In front matter as well, which has no slides."""
+def test_deck_only_content_is_in_the_deck_at_any_depth(make, notes: str) -> None:
+    """Test that deck-only content is included at any depth, and in front matter, which has no slides."""
     more = f"format:\n  pptx: {{notes: {notes}}}\n"
     deck = make(
         "pptx",
@@ -297,17 +306,17 @@ def test_what_is_written_for_the_deck_is_in_it_however_deep_it_stands(make, note
     assert deck.told() == []
     damaged = deck.told(without_words(deck, "Now point at the lighthouse keeper."))
     assert [code for code, _ in lines(damaged)] == ["CHK017", "CHK017"]
-    assert {str(found.span).rsplit(":", 2)[0] for found in damaged} == {"source/pre.md", "source/first.md"}
+    assert {str(result.span).rsplit(":", 2)[0] for result in damaged} == {"source/pre.md", "source/first.md"}
 
 
-def test_what_an_output_leaves_out_on_purpose_is_not_missed(make) -> None:
+def test_intentionally_omitted_content_is_not_reported(make) -> None:
     text = (
         "Said.\n\n::: {.content-visible when-format=epub}\nOnly there.\n:::\n\n::: {.slide-only}\nOn slides.\n:::\n"
         "\n::: notes\nSpoken.\n:::\n\nWord [gone]{.content-hidden when-format=pdf} word.\n"
     )
     for name in BOOK_FORMATS:
-        one = make(name, text=text)
-        assert one.told() == [], name
+        item = make(name, text=text)
+        assert item.told() == [], name
     assert "Only there." not in plain_text(make("pdf", text=text).book.chapters[0].blocks)
 
 
@@ -318,5 +327,5 @@ def test_what_an_output_leaves_out_on_purpose_is_not_missed(make) -> None:
         ("Chapter summary of results 2 and 13 more", "Chapter summary of results 3"),
     ],
 )
-def test_another_last_number_is_not_the_wanted_one(text: str, wanted: str) -> None:
+def test_different_last_number_does_not_match(text: str, wanted: str) -> None:
     assert PageTextSearch([FilePage(normalise_text(text))], is_reordered=False).is_missing(Wording(wanted))

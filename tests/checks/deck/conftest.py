@@ -1,4 +1,4 @@
-"""A sound deck with something of everything, to be damaged."""
+"""Provide a valid deck with all types of content, for tests that damage it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ FONT = "ppt/fonts/font1.fntdata"
 
 
 def sound_deck() -> Parts:
-    """A sound deck, unpacked: a title, points, a table, a chart, a formula, a picture."""
+    """Return the unpacked files of a valid deck: a title, a list, a table, a chart, a formula, a picture."""
     cells = tuple(
         tuple(make_cell(Run(text=text)) for text in row) for row in (("Name", "TWh"), ("Wind", "82.3"))
     )
@@ -107,7 +107,7 @@ def without(name: str) -> Callable[[Parts], Parts]:
 
 
 def with_font(change: Callable[[bytes], bytes]) -> Callable[[Parts], Parts]:
-    """The first of the fonts that the deck brings, changed."""
+    """Replace the first embedded font of the deck."""
     return lambda parts: {**parts, FONT: change(parts[FONT])}
 
 
@@ -117,5 +117,5 @@ def with_part(name: str, data: bytes = b"<x/>") -> Callable[[Parts], Parts]:
 
 @pytest.fixture(scope="session")
 def sound() -> Parts:
-    """The sound deck, which nobody may change."""
+    """Return the valid deck, which tests must not modify."""
     return sound_deck()

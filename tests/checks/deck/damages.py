@@ -1,6 +1,6 @@
-"""Twenty-seven ways to damage a sound deck, and who notices each: the rules of our lint, openxml-audit.
+"""Define 27 ways to damage a valid deck, and which checks find each: rules of our lint, openxml-audit.
 
-openxml-audit validates against the schemas of ECMA-376 and looks at the package besides.
+openxml-audit validates against the schemas of ECMA-376 and checks the package.
 """
 
 from __future__ import annotations
@@ -24,7 +24,10 @@ WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """``rules`` are those of our lint that notice it, ``audited`` is whether openxml-audit does."""
+    """A way to damage a deck.
+
+    ``rules`` are the rules of our lint that find it; ``audited`` is True if openxml-audit finds it.
+    """
 
     name: str
     inflict: Callable[[Parts], Parts]
@@ -33,7 +36,7 @@ class Damage:
 
 
 def changed(part: str, change: Callable[[Any], None]) -> Callable[[Parts], Parts]:
-    """A change to the tree of one part."""
+    """Return a function that changes the XML tree of one part."""
 
     def inflict(parts: Parts) -> Parts:
         tree = etree.fromstring(parts[part])
@@ -44,7 +47,7 @@ def changed(part: str, change: Callable[[Any], None]) -> Callable[[Parts], Parts
 
 
 def slide_with(tag: str, change: Callable[[Any], None]) -> Callable[[Parts], Parts]:
-    """A change to the first element of a kind on the slides."""
+    """Return a function that changes the first element with a tag on the slides."""
 
     def inflict(parts: Parts) -> Parts:
         for name in sorted(name for name in parts if name.startswith("ppt/slides/slide")):
@@ -60,7 +63,7 @@ def first(tree: Any, tag: str, **attributes: str) -> Any:
 
 
 def swap_first_two(element: Any) -> None:
-    """The second child before the first."""
+    """Swap the first two children of an element."""
     element.insert(0, element[1])
 
 
@@ -74,13 +77,13 @@ def _phantom(types: Any) -> None:
 
 
 def _same_slide_id(tree: Any) -> None:
-    one, other = list(tree.iter(f"{P}sldId"))[:2]
-    other.set("id", one.get("id"))
+    item, other = list(tree.iter(f"{P}sldId"))[:2]
+    other.set("id", item.get("id"))
 
 
 def _same_layout_id(tree: Any) -> None:
-    one, other = list(tree.iter(f"{P}sldLayoutId"))[:2]
-    other.set("id", one.get("id"))
+    item, other = list(tree.iter(f"{P}sldLayoutId"))[:2]
+    other.set("id", item.get("id"))
 
 
 def _same_shape_id(link: Any) -> None:
@@ -143,7 +146,7 @@ def _without_png(types: Any) -> None:
 
 
 def _fill_last(run: Any) -> None:
-    """A colour behind the typeface that it should precede."""
+    """Insert a fill after the typeface that it must precede."""
     etree.SubElement(run, f"{A}latin", typeface="Arial")
     etree.SubElement(etree.SubElement(run, f"{A}solidFill"), f"{A}schemeClr", val="tx1")
     for late in (run[-1], run[-2]):

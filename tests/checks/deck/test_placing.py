@@ -1,4 +1,4 @@
-"""What was found in a deck is reported where it can be mended."""
+"""Test that findings in a deck are reported at the source that causes them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from triptych.stages import read_project
 LOOK = Span(path="source/book.yaml", line=3)
 
 
-def test_pale_text_is_reported_at_the_template_and_all_else_at_its_words(
+def test_low_contrast_is_reported_at_the_template_and_other_findings_at_their_text(
     make_project: MakeProject, shared_cache: Cache
 ) -> None:
     files = {
@@ -25,14 +25,16 @@ def test_pale_text_is_reported_at_the_template_and_all_else_at_its_words(
     _, book, _ = read_project(make_project(files), shared_cache)
     assert book is not None
     words = "Words of a section."
-    found = tuple(
+    result = tuple(
         OutputFinding(code=code, message="m", output="deck", file="slide 1", text=words)
         for code in ("CHK014", "CHK015")
     )
-    at_words, at_look = locate_deck_findings(DeckExamination(found), book, LOOK)
+    at_words, at_look = locate_deck_findings(DeckExamination(result), book, LOOK)
     assert at_look.span == LOOK
     assert at_words.span is not None and at_words.span.path == "source/a.md"
-    assert [one.span for one in locate_deck_findings(DeckExamination(found), book)] == [at_words.span] * 2
+    assert [deck_finding.span for deck_finding in locate_deck_findings(DeckExamination(result), book)] == [
+        at_words.span
+    ] * 2
 
 
 @pytest.mark.parametrize(
@@ -44,6 +46,6 @@ def test_pale_text_is_reported_at_the_template_and_all_else_at_its_words(
         ("a: [\n", None),
     ],
 )
-def test_the_template_decides_on_the_look_else_the_theme(manifest: str, line: int | None) -> None:
+def test_appearance_findings_point_to_the_template_or_theme(manifest: str, line: int | None) -> None:
     place = find_template_or_theme(lambda _: manifest.encode())
     assert (None if place is None else place.line) == line

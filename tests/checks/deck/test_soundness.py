@@ -1,4 +1,4 @@
-"""Each fault that makes PowerPoint repair a deck is found."""
+"""Test that each fault for which PowerPoint repairs a deck is found."""
 
 from __future__ import annotations
 
@@ -95,8 +95,11 @@ def test_a_fault_is_found(message: str, sound: Parts) -> None:
     assert any(message in finding.message for finding in findings)
 
 
-def test_an_extension_is_no_size(sound: Parts) -> None:
-    """Two elements of a name: only the place tells them apart (ECMA-376 Part 1, 20.1.2.2.14 and 20.1.7.3)."""
+def test_extension_element_is_not_checked_as_a_size(sound: Parts) -> None:
+    """Test two elements of the same name, told apart by their parents only.
+
+    See ECMA-376 Part 1, 20.1.2.2.14 and 20.1.7.3.
+    """
     name = "ppt/presProps.xml"
     tree = etree.fromstring(sound[name])
     namespaces = {"p": "http://schemas.openxmlformats.org/presentationml/2006/main"}
@@ -106,7 +109,7 @@ def test_an_extension_is_no_size(sound: Parts) -> None:
 
 
 def noticed(parts: Parts) -> set[str]:
-    """The rules that a deck breaks."""
+    """Return the names of the rules that a deck violates."""
     return {rule for rule, _ in find_violations(read_package(packed(parts)))}
 
 
@@ -115,7 +118,7 @@ def test_a_damage_breaks_just_its_rules(damage: Damage, sound: Parts) -> None:
     assert noticed(damage.inflict(sound)) == damage.rules
 
 
-def test_each_rule_notices_something(sound: Parts) -> None:
+def test_each_rule_finds_its_damage(sound: Parts) -> None:
     seen = set().union(*(noticed(corrupt(sound)) for corrupt in FAULTS.values()))
     seen |= set().union(*(damage.rules for damage in DAMAGES))
     assert seen == {*FOUNDATION_RULES, *PACKAGE_RULES, *PART_RULES}
@@ -123,7 +126,7 @@ def test_each_rule_notices_something(sound: Parts) -> None:
 
 @pytest.mark.parametrize("seed", range(12))
 def test_no_damage_breaks_the_lint_itself(seed: int, sound: Parts) -> None:
-    """Elements and attributes are taken away or changed at random: that may be found or not, but nothing is raised."""
+    """Test that the lint raises no exceptions on decks with randomly removed or changed elements."""
     chance = random.Random(seed)
     for _ in range(12):
         name = chance.choice(sorted(name for name in sound if name.endswith((".xml", ".rels"))))
@@ -142,7 +145,7 @@ def test_no_damage_breaks_the_lint_itself(seed: int, sound: Parts) -> None:
 
 
 @pytest.mark.parametrize("data", [b"PDF", b"", b"PK\x05\x06" + bytes(18)], ids=["PDF", "nothing", "empty"])
-def test_what_is_no_deck_is_said_to_be_none(data: bytes) -> None:
+def test_file_that_is_not_a_deck_is_reported(data: bytes) -> None:
     findings = check_deck(data)
     assert findings
     assert re.search("ZIP archive|is missing", findings[0].message)

@@ -1,4 +1,4 @@
-"""A finished e-book is opened again: each seeded fault is found."""
+"""Test that each fault put into a finished e-book is found."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ def packed(files: dict[str, str], *, mimetype: int | None = zipfile.ZIP_STORED) 
 
 
 def messages(data: bytes) -> list[str]:
-    found = check_epub(data)
-    assert all(finding.code == "CHK001" for finding in found)
-    return [finding.message for finding in found]
+    findings = check_epub(data)
+    assert all(finding.code == "CHK001" for finding in findings)
+    return [finding.message for finding in findings]
 
 
 def edited(name: str, old: str, new: str) -> dict[str, str]:
@@ -59,7 +59,7 @@ def without(name: str) -> dict[str, str]:
     return {other: text for other, text in GOOD.items() if other != name}
 
 
-def test_a_good_book_has_no_fault() -> None:
+def test_valid_epub_has_no_violations() -> None:
     assert messages(packed(GOOD)) == []
 
 
@@ -99,17 +99,17 @@ FAULTS: list[tuple[Callable[[], dict[str, str]], str]] = [
 
 @pytest.mark.parametrize(("files", "message"), FAULTS, ids=[message for _, message in FAULTS])
 def test_a_seeded_fault_is_found(files: Callable[[], dict[str, str]], message: str) -> None:
-    assert any(message in said for said in messages(packed(files())))
+    assert any(message in text for text in messages(packed(files())))
 
 
 @pytest.mark.parametrize("mimetype", [None, zipfile.ZIP_DEFLATED])
-def test_the_mimetype_comes_first_and_uncompressed(mimetype: int | None) -> None:
+def test_mimetype_comes_first_and_is_uncompressed(mimetype: int | None) -> None:
     assert messages(packed(GOOD, mimetype=mimetype)) == [
         "the EPUB fails validation: the first file in the archive is not an uncompressed `mimetype` file"
     ]
 
 
-def test_the_mimetype_says_what_it_must() -> None:
+def test_mimetype_has_the_required_content() -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("mimetype", "text/plain")
@@ -119,11 +119,11 @@ def test_the_mimetype_says_what_it_must() -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"text", packed(GOOD)[:200]])
-def test_what_is_no_archive_is_said_to_be_none(data: bytes) -> None:
+def test_file_that_is_not_an_archive_is_reported(data: bytes) -> None:
     assert messages(data) == ["cannot open the EPUB: the file is not a ZIP archive"]
 
 
-def test_an_archive_whose_content_is_damaged_is_a_finding() -> None:
+def test_archive_with_damaged_content_is_reported() -> None:
     data = bytearray(packed(GOOD))
     at = bytes(data).index(b"<container")
     data[at : at + 10] = b"XXXXXXXXXX"

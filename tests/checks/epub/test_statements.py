@@ -1,4 +1,4 @@
-"""What shops tell of an e-book's accessibility, and whether the file bears it out."""
+"""Test whether the accessibility metadata of an e-book agrees with its content."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NAV = (
 def book(
     body: str = "", *, metas: str = "", links: str = "", nav: str = "", **said: list[str] | str
 ) -> bytes:
-    """An e-book of one page; ``said`` are properties of Schema.org and what is said by each."""
+    """Return an e-book with one page; ``said`` maps Schema.org properties to their values."""
     lines = [
         f'<meta property="schema:{name}">{value}</meta>'
         for name, values in said.items()
@@ -46,7 +46,7 @@ def book(
 
 
 def section(title: str, data: bytes) -> StatementSection:
-    return next(one for one in list_statements(data) if one.title == title)
+    return next(statement for statement in list_statements(data) if statement.title == title)
 
 
 def words(title: str, data: bytes) -> list[str]:
@@ -54,11 +54,11 @@ def words(title: str, data: bytes) -> list[str]:
 
 
 def statement(title: str, text: str, data: bytes) -> Statement:
-    return next(one for one in section(title, data).statements if one.words == text)
+    return next(statement for statement in section(title, data).statements if statement.words == text)
 
 
-def test_sections_stand_in_the_order_of_the_guide() -> None:
-    assert [one.title for one in list_statements(book())] == [
+def test_sections_follow_the_order_of_the_guide() -> None:
+    assert [statement.title for statement in list_statements(book())] == [
         "Ways of reading",
         "Conformance",
         "Navigation",
@@ -70,7 +70,7 @@ def test_sections_stand_in_the_order_of_the_guide() -> None:
     ]
 
 
-def test_without_metadata_there_is_no_information() -> None:
+def test_missing_metadata_gives_no_information_statement() -> None:
     data = book()
     assert words("Ways of reading", data) == [
         "No information about appearance modifiability is available",
@@ -100,7 +100,7 @@ def test_without_metadata_there_is_no_information() -> None:
         ),
     ],
 )
-def test_how_far_it_can_be_read_without_sight(said: dict[str, list[str] | str], expected: str) -> None:
+def test_nonvisual_reading_depends_on_alt_texts(said: dict[str, list[str] | str], expected: str) -> None:
     assert expected in words("Ways of reading", book(**said))
 
 
@@ -109,12 +109,12 @@ def test_appearance_and_audio() -> None:
     assert "Appearance cannot be modified" in words("Ways of reading", book(metas=fixed))
     reflowing = book(metas=fixed, accessibilityFeature="displayTransformability")
     assert "Appearance can be modified" in words("Ways of reading", reflowing)
-    said = {
+    text = {
         "Prerecorded audio synchronized with text": {"accessibilityFeature": "synchronizedAudioText"},
         "Prerecorded audio only": {"accessModeSufficient": "auditory"},
         "Prerecorded audio clips": {"accessMode": ["textual", "auditory"]},
     }
-    for expected, metadata in said.items():
+    for expected, metadata in text.items():
         assert expected in words("Ways of reading", book(**metadata))
 
 
@@ -135,15 +135,15 @@ def test_a_picture_without_words_makes_the_claim_doubtful() -> None:
     assert statement("Ways of reading", "Has alternative text", book("x", **features)).unsupported
 
 
-def test_what_is_claimed_and_not_there_and_what_is_there_and_not_told() -> None:
+def test_unsupported_and_undeclared_features_are_reported() -> None:
     index = '<a epub:type="index-locator" href="#x">1</a>'
     data = book(f"<h1>T</h1>{index}{index}", accessibilityFeature=["structuralNavigation", "pageNavigation"])
-    found = section("Navigation", data)
-    assert [(one.words, one.facts, one.unsupported) for one in found.statements] == [
+    result = section("Navigation", data)
+    assert [(statement.words, statement.facts, statement.unsupported) for statement in result.statements] == [
         ("Go to page", "no page list entries", True),
         ("Headings", "1 heading", False),
     ]
-    assert found.undeclared == (
+    assert result.undeclared == (
         "2 index links, but `index` is missing from the metadata",
         "1 link in the table of contents, but `tableOfContents` is missing from the metadata",
     )
@@ -153,7 +153,7 @@ def test_rich_content() -> None:
     formula = '<math xmlns="http://www.w3.org/1998/Math/MathML" alttext="x"/>'
     figure = '<figure aria-details="d"><img alt="A"/></figure>'
     data = book(formula + figure, accessibilityFeature=["MathML", "describedMath", "longDescription"])
-    assert [(one.words, one.facts) for one in section("Rich content", data).statements] == [
+    assert [(item.words, item.facts) for item in section("Rich content", data).statements] == [
         (
             "Information-rich images are described by extended descriptions",
             "1 image with an extended description",
@@ -167,15 +167,15 @@ def test_rich_content() -> None:
     assert statement("Rich content", "Math as MathML", book(accessibilityFeature="MathML")).unsupported
 
 
-def test_conformance_says_who_found_so() -> None:
+def test_conformance_statement_names_the_certifier() -> None:
     metas = (
         '<meta property="dcterms:conformsTo" id="c">EPUB Accessibility 1.1 - WCAG 2.2 Level AA</meta>'
         '<meta property="a11y:certifiedBy" refines="#c" id="w">Ada</meta>'
         '<meta property="a11y:certifierCredential" refines="#w">https://example.org/badge</meta>'
     )
     links = '<link rel="a11y:certifierReport" refines="#w" href="javascript:alert(1)"/>'
-    found = section("Conformance", book(metas=metas, links=links)).statements
-    assert [(one.words, one.link) for one in found] == [
+    statements = section("Conformance", book(metas=metas, links=links)).statements
+    assert [(item.words, item.link) for item in statements] == [
         ("This publication meets accepted accessibility standards", ""),
         ("The publication was certified by Ada", ""),
         ("The certifier's credential is https://example.org/badge", "https://example.org/badge"),
@@ -184,7 +184,7 @@ def test_conformance_says_who_found_so() -> None:
     ]
 
 
-def test_an_older_claim_is_known_by_its_address() -> None:
+def test_older_conformance_claim_is_recognised_by_its_url() -> None:
     address = "http://www.idpf.org/epub/a11y/accessibility-20170105.html#wcag-a"
     links = f'<link rel="dcterms:conformsTo" href="{address}"/><link rel="dcterms:conformsTo" href="{address}aa"/>'
     assert words("Conformance", book(links=links)) == [
@@ -206,9 +206,9 @@ def test_hazards(said: list[str], expected: list[str]) -> None:
     assert words("Hazards", book(accessibilityHazard=said)) == expected
 
 
-def test_the_summary_is_in_the_language_of_the_book_and_an_exemption_is_told() -> None:
-    found = section("Accessibility summary", book(accessibilitySummary="Mae  popeth"))
-    assert (found.language, found.statements[0].words) == ("cy", "Mae popeth")
+def test_summary_has_the_language_of_the_book_and_exemptions_are_reported() -> None:
+    result = section("Accessibility summary", book(accessibilitySummary="Mae  popeth"))
+    assert (result.language, result.statements[0].words) == ("cy", "Mae popeth")
     assert section("Accessibility summary", book()).language == ""
     exempt = book(metas='<meta property="a11y:exemption">eaa-microenterprise</meta>')
     assert words("Legal considerations", exempt) == [
@@ -218,19 +218,19 @@ def test_the_summary_is_in_the_language_of_the_book_and_an_exemption_is_told() -
 
 def test_additional_information() -> None:
     mark = '<span role="doc-pagebreak" epub:type="pagebreak" id="p1"/>'
-    found = section(
+    result = section(
         "Additional accessibility information", book(mark, accessibilityFeature=["pageBreakMarkers"])
     )
-    assert [(one.words, one.facts) for one in found.statements] == [
+    assert [(statement.words, statement.facts) for statement in result.statements] == [
         ("Page breaks included", "1 page break marker")
     ]
-    assert found.undeclared == ()
+    assert result.undeclared == ()
 
 
 @pytest.mark.parametrize("data", [b"", b"PK", book()[:200]])
-def test_a_file_that_cannot_be_read_has_no_statements(data: bytes) -> None:
+def test_unreadable_file_has_no_statements(data: bytes) -> None:
     assert list_statements(data) == ()
 
 
-def test_pages_that_are_broken_have_no_statements() -> None:
+def test_malformed_pages_have_no_statements() -> None:
     assert list_statements(book("<p>")) == ()

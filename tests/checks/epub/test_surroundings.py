@@ -1,4 +1,4 @@
-"""Of a place in a page of an e-book the words are known that lead to its source."""
+"""Test that positions in an e-book page are converted to the surrounding words, which locate the source."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PAGE = """\
 
 
 def at(mark: str, page: str = PAGE) -> TextContext:
-    """What stands behind some characters of the page."""
+    """Return the surroundings of the text that follows the given characters on the page."""
     before = page[: page.index(mark) + len(mark)]
     return EpubPage(page).get_context_at(before.count("\n") + 1, len(before) - before.rfind("\n"))
 
@@ -33,7 +33,7 @@ def test_an_element_has_its_first_line_of_text() -> None:
     assert at('<section id="light">').text == at("<h1>").text == "The light"
 
 
-def test_the_text_before_is_there_with_that_of_drawings() -> None:
+def test_preceding_text_includes_that_of_drawings() -> None:
     assert (
         at("<p>Last"[:3], PAGE.replace("<p>Fi", "<i>Fi")).preceding_text.split()[-7:]
         == "A lamp > 3 metres The lamp".split()
@@ -41,42 +41,42 @@ def test_the_text_before_is_there_with_that_of_drawings() -> None:
     assert at("<th>").preceding_text.split()[-6:] == "So a plus b it is. Last".split()[-6:]
 
 
-def test_an_element_without_text_has_that_of_its_line() -> None:
+def test_element_without_text_uses_the_text_of_its_line() -> None:
     assert at('<a id="x">')[::2] == ("First & foremost the lamp burns.", ("link",))
     assert at("<br/>").text == "Last"
 
 
-def test_an_end_tag_and_a_place_in_text_have_the_line_that_they_stand_in() -> None:
+def test_end_tag_and_position_in_text_use_their_line() -> None:
     assert at("burns.</p>").text == at("foremost").text == "First & foremost the lamp burns."
 
 
-def test_drawings_have_the_text_that_stands_for_them() -> None:
+def test_drawings_use_their_alt_text() -> None:
     assert at('alt="A lamp > 3 metres"/>')[::2] == ("A lamp > 3 metres", PICTURE_KINDS)
     assert at('<math alttext="a plus b">')[::2] == ("a plus b", FORMULA_KINDS)
     assert at("<figure>")[::2] == ("A lamp > 3 metres", PICTURE_KINDS)
 
 
-def test_so_have_drawings_that_stand_in_the_page() -> None:
+def test_inline_drawings_use_their_alt_text_too() -> None:
     drawing = '<div role="img" aria-label="A lamp &gt; 3 metres"><svg><path d="M0 0"/></svg></div>'
     page = PAGE.replace('<img src="a.png" alt="A lamp > 3 metres"/>', drawing)
     assert at("<figure>", page)[::2] == ("A lamp > 3 metres", PICTURE_KINDS)
 
 
-def test_a_cell_is_of_its_table() -> None:
+def test_cell_belongs_to_its_table() -> None:
     assert at("<td>")[::2] == ("dim", ("table",))
 
 
-def test_without_a_column_the_first_tag_of_the_line_is_meant() -> None:
+def test_position_without_a_column_is_the_first_tag_of_the_line() -> None:
     assert EpubPage(PAGE).get_context_at(5).text.startswith("First")
 
 
-def test_columns_count_as_java_does() -> None:
+def test_columns_are_counted_in_utf_16_units() -> None:
     page = "<p>\U0001f600\U0001f600</p><p>Here</p>"
-    column = page.index("Here") + 1 + 2  # each of the two takes two units
+    column = page.index("Here") + 1 + 2  # each of both characters takes two UTF-16 units
     assert EpubPage(page).get_context_at(1, column).text == "Here"
 
 
-def test_an_element_may_be_given_by_its_steps() -> None:
+def test_element_is_found_by_its_cfi_steps() -> None:
     page = EpubPage(PAGE)
     assert page.get_element_context((4, 2, 2)).text == "The light"
     assert page.get_element_context((4, 2, 4, 4)).text == "lamp"
@@ -91,12 +91,12 @@ PIECES = st.sampled_from(
 
 
 @given(st.lists(PIECES, max_size=40).map("".join), st.integers(-2, 9), st.integers(-2, 99))
-def test_no_page_and_no_place_is_too_broken(text: str, line: int, column: int) -> None:
+def test_missing_page_or_position_does_not_raise(text: str, line: int, column: int) -> None:
     page = EpubPage(text)
     assert 0 <= page.get_offset(line, column) <= len(text)
     page.get_context_at(line, column)
 
 
 @given(st.lists(PIECES, max_size=40).map("".join), st.lists(st.integers(-1, 8), max_size=5))
-def test_no_steps_are_too_strange(text: str, steps: list[int]) -> None:
+def test_invalid_steps_do_not_raise(text: str, steps: list[int]) -> None:
     EpubPage(text).get_element_context(steps)

@@ -1,4 +1,4 @@
-"""What validators say of an e-book is told with the place in the source."""
+"""Test that findings of validators are reported at their position in the source."""
 
 from __future__ import annotations
 
@@ -56,11 +56,13 @@ def book_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def told(read_book_of, book_file: Path):
-    """What is told of a report."""
+    """Return the diagnostics that result from a validator's report."""
     book, _ = read_book_of(SOURCE, files={"source/dot.png": tiny_png()})
 
     def tell(findings: Any, name: str, report: Any) -> list[str]:
-        return [str(one) for one in locate_findings(findings(name, report, EpubPackage(book_file)), book)]
+        return [
+            str(finding) for finding in locate_findings(findings(name, report, EpubPackage(book_file)), book)
+        ]
 
     return tell
 
@@ -76,7 +78,7 @@ class TestEpubcheck:
     def said(self, told, *messages: dict[str, Any], name: str = "EPUBCheck") -> list[str]:
         return told(read_epubcheck_report, name, {"messages": list(messages)})
 
-    def test_each_place_of_an_error_is_that_of_the_words_there(self, told) -> None:
+    def test_error_position_has_its_text(self, told) -> None:
         places = [("EPUB/text/a.xhtml", 2, 22), ("EPUB/text/a.xhtml", 4, 4)]
         assert self.said(
             told, message("ERROR", "RSC-005", 'Error while parsing file: Duplicate ID "x"', *places)
@@ -86,14 +88,14 @@ class TestEpubcheck:
         ]
 
     def test_warnings_are_warnings_and_of_remarks_a_few_are(self, told) -> None:
-        said = self.said(
+        text = self.said(
             told,
             message("WARNING", "OPF-077", "Careful."),
             message("USAGE", "CSS-028", "Use of Font-face declaration.", ("EPUB/style.css", 1, 1)),
             message("USAGE", "HTM-045", "Encountered empty href.", ("EPUB/text/a.xhtml", 4, 4)),
             message("INFO", "XXX-001", "Fine."),
         )
-        assert said == [
+        assert text == [
             "warning[CHK012]: EPUB: EPUBCheck reports OPF-077: Careful.",
             "source/section.md:8:1: warning[CHK012]: EPUB, EPUB/text/a.xhtml:4:4: EPUBCheck reports HTM-045: Encountered empty href.",
         ]
@@ -109,7 +111,7 @@ class TestEpubcheck:
                 f"error[CHK011]: EPUB, {file}: EPUBCheck reports OPF-001: {text}"
             ]
 
-    def test_a_style_sheet_and_the_archive_have_no_place(self, told) -> None:
+    def test_style_sheet_and_archive_have_no_position(self, told) -> None:
         assert self.said(told, message("ERROR", "CSS-008", "Bad", ("EPUB/style.css", 1, 3))) == [
             "error[CHK011]: EPUB, EPUB/style.css:1:3: EPUBCheck reports CSS-008: Bad"
         ]
@@ -117,12 +119,12 @@ class TestEpubcheck:
             "error[CHK011]: EPUB: EPUBCheck reports PKG-008: Bad"
         ]
 
-    def test_a_message_does_not_list_all_that_might_have_stood_there(self, told) -> None:
+    def test_message_omits_long_lists_of_allowed_content(self, told) -> None:
         text = f'attribute "foo" not allowed here; expected attribute {", ".join(map(str, range(99)))}'
-        (said,) = self.said(told, message("ERROR", "RSC-005", text))
-        assert said.endswith('RSC-005: attribute "foo" not allowed here')
+        (result,) = self.said(told, message("ERROR", "RSC-005", text))
+        assert result.endswith('RSC-005: attribute "foo" not allowed here')
 
-    def test_a_dead_link_is_named(self, told) -> None:
+    def test_dangling_link_is_reported(self, told) -> None:
         dead = message(
             "ERROR", "RSC-012", "Fragment identifier is not defined.", ("EPUB/text/a.xhtml", 2, 22)
         )
@@ -130,9 +132,9 @@ class TestEpubcheck:
         assert self.said(told, dead)[0].endswith("is not defined. (#gone)")
 
     def test_the_program_for_node_writes_small_letters_and_lines_without_columns(self, told) -> None:
-        found = message("error", "RSC-005", "Not unique", ("EPUB/text/a.xhtml", 4, -1))
-        del found["locations"][0]["context"]
-        assert self.said(told, found, name="epubcheck-ts") == [
+        result = message("error", "RSC-005", "Not unique", ("EPUB/text/a.xhtml", 4, -1))
+        del result["locations"][0]["context"]
+        assert self.said(told, result, name="epubcheck-ts") == [
             "source/section.md:8:1: error[CHK011]: EPUB, EPUB/text/a.xhtml:4: epubcheck-ts reports RSC-005: Not unique"
         ]
 
@@ -157,23 +159,23 @@ class TestAce:
         report = {"assertions": [{"earl:testSubject": {"url": url}, "assertions": list(violations)}]}
         return told(read_ace_report, "Ace", report)
 
-    def test_a_barrier_is_told_at_its_element(self, told) -> None:
+    def test_barrier_is_reported_at_its_element(self, told) -> None:
         assert self.said(told, "text/a.xhtml", violation("image-alt", "/4/6/2")) == [
             "source/section.md:6:26: warning[CHK013]: EPUB, EPUB/text/a.xhtml: Ace reports image-alt (critical): "
             "Images must have a text: Element does not have an alt attribute\n  hint: follow the advice at https://help.example/images"
         ]
 
     def test_ids_in_a_pointer_are_passed_over(self, told) -> None:
-        (said,) = self.said(told, "/EPUB/text/a.xhtml", violation("contrast", "/4/8[x/2]/1:0"))
-        assert said.startswith("source/section.md:8:1: ")
+        (text,) = self.said(told, "/EPUB/text/a.xhtml", violation("contrast", "/4/8[x/2]/1:0"))
+        assert text.startswith("source/section.md:8:1: ")
 
-    def test_what_is_about_the_package_is_the_manifests(self, told) -> None:
+    def test_package_findings_are_reported_at_the_manifest(self, told) -> None:
         about = violation("metadata-accessmode")
         del about["earl:result"]["earl:pointer"]
-        (said,) = self.said(told, "EPUB/package.opf", about)
-        assert said.startswith("source/book.yaml:1:1: warning[CHK013]: EPUB, EPUB/package.opf: Ace reports ")
+        (text,) = self.said(told, "EPUB/package.opf", about)
+        assert text.startswith("source/book.yaml:1:1: warning[CHK013]: EPUB, EPUB/package.opf: Ace reports ")
 
-    def test_what_passed_is_not_told(self, told) -> None:
+    def test_passed_assertions_are_not_reported(self, told) -> None:
         passed = violation("image-alt")
         passed["earl:result"]["earl:outcome"] = "pass"
         assert self.said(told, "text/a.xhtml", passed) == []
@@ -186,7 +188,9 @@ class TestAce:
     column=st.integers(-3, 120),
     pointer=st.from_regex(r"(/\d{1,2}(\[\w*\])?){0,5}(:\d)?", fullmatch=True),
 )
-def test_no_place_is_too_strange(book_file: Path, path: str, line: int, column: int, pointer: str) -> None:
+def test_invalid_position_does_not_raise(
+    book_file: Path, path: str, line: int, column: int, pointer: str
+) -> None:
     package = EpubPackage(book_file)
     assert list(
         read_epubcheck_report(
@@ -198,11 +202,11 @@ def test_no_place_is_too_strange(book_file: Path, path: str, line: int, column: 
 
 
 class TestPrograms:
-    """Programs that stand for the real ones."""
+    """Test with scripts that replace the real validators."""
 
     @pytest.fixture
     def put(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-        """``put(name, code)``: a program of Python on an otherwise empty PATH, whose packages are not there."""
+        """Return a function that writes a Python script to a PATH that contains no other program."""
         monkeypatch.setenv("PATH", str(tmp_path))
         monkeypatch.setattr(installed_programs, "find_epubcheck_jar", lambda: None)
 
@@ -212,14 +216,14 @@ class TestPrograms:
 
         return put
 
-    def test_none_is_there_without_node(self, put) -> None:
+    def test_validator_needs_node(self, put) -> None:
         assert list_installed_validators() == ()
         put("epubcheck-ts"), put("ace")
         assert list_installed_validators() == ()
         put("node")
         assert list_installed_validators() == ("Ace", "epubcheck-ts")
 
-    def test_epubcheck_goes_before_its_like(self, put, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_epubcheck_replaces_equivalent_rules(self, put, monkeypatch: pytest.MonkeyPatch) -> None:
         put("node"), put("epubcheck-ts"), put("java")
         monkeypatch.setattr(installed_programs, "find_epubcheck_jar", lambda: Path("epubcheck.jar"))
         assert list_installed_validators() == ("EPUBCheck",)
@@ -232,12 +236,12 @@ class TestPrograms:
         monkeypatch.setenv("PATH", os.pathsep.join((".", "")))
         assert list_installed_validators() == ()
 
-    def test_a_report_is_read_whatever_the_exit_code_says_of_errors(self, put, book_file: Path) -> None:
+    def test_report_is_read_with_any_error_exit_code(self, put, book_file: Path) -> None:
         report = {"messages": [message("error", "RSC-005", "Bad", ("EPUB/text/a.xhtml", 2, 22))]}
         put("node")
         put("epubcheck-ts", f"open(sys.argv[3], 'w').write({json.dumps(report)!r}); sys.exit(1)")
-        (found,) = run_validator("epubcheck-ts", book_file)
-        assert (found.code, found.text) == ("CHK011", "The lantern stands forty-one metres over the sea.")
+        (finding,) = run_validator("epubcheck-ts", book_file)
+        assert (finding.code, finding.text) == ("CHK011", "The lantern stands forty-one metres over the sea.")
 
     @pytest.mark.parametrize(
         ("code", "reason"),
@@ -254,29 +258,29 @@ class TestPrograms:
             ("time.sleep(60)", "did not finish within 0.5 s"),
         ],
     )
-    def test_one_that_gives_no_answer_is_said_to_have_given_none(
+    def test_validator_without_a_report_is_reported(
         self, put, book_file: Path, monkeypatch: pytest.MonkeyPatch, code: str, reason: str
     ) -> None:
         monkeypatch.setattr(validation, "_EPUBCHECK_SECONDS", 0.5 if "sleep" in code else 30)
         put("node")
         put("epubcheck-ts", code)
-        (found,) = run_validator("epubcheck-ts", book_file)
-        assert found.code == "CHK009"
-        assert found.located_message.startswith(
+        (finding,) = run_validator("epubcheck-ts", book_file)
+        assert finding.code == "CHK009"
+        assert finding.located_message.startswith(
             ("EPUB: epubcheck-ts could not be run: ", "EPUB: the report of epubcheck-ts ")
         )
-        assert reason in found.located_message
+        assert reason in finding.located_message
 
-    def test_one_that_breaks_off_is_heard(self, put, book_file: Path) -> None:
+    def test_aborted_validator_is_reported(self, put, book_file: Path) -> None:
         put("node"), put("ace", "sys.exit('no browser ' * 99)")
-        (found,) = run_validator("Ace", book_file)
+        (finding,) = run_validator("Ace", book_file)
         assert (
-            found.code == "CHK009"
-            and "no browser" in found.located_message
-            and len(found.located_message) < 300
+            finding.code == "CHK009"
+            and "no browser" in finding.located_message
+            and len(finding.located_message) < 300
         )
 
-    def test_ace_has_a_folder_of_its_own_and_no_server_to_ask(self, put, book_file: Path) -> None:
+    def test_ace_has_a_private_folder_and_no_network(self, put, book_file: Path) -> None:
         put("node")
         seen = "import os; out = sys.argv[4]; os.mkdir(out); v = os.environ\n"
         seen += "assert v['HOME'] == os.path.dirname(out) and v['http_proxy'].endswith(':9')\n"
@@ -284,6 +288,6 @@ class TestPrograms:
         assert run_validator("Ace", book_file) == ()
 
 
-def test_the_slowest_is_begun_first() -> None:
+def test_slowest_validator_starts_first() -> None:
     assert list(VALIDATORS) == ["Ace", "EPUBCheck", "epubcheck-ts"]
     assert validation._ACE_SECONDS > validation._EPUBCHECK_SECONDS

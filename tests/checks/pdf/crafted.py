@@ -1,4 +1,4 @@
-"""Small tagged PDFs, put together piece by piece. Their text is set in Helvetica, at 12 points in black."""
+"""Assemble small tagged PDFs. Their text is set in black Helvetica at 12 points."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 def line(
     text: str, x: float = 72, y: float = 700, *, mcid: int | None = None, size: float = 12, look: str = ""
 ) -> bytes:
-    """A line of text in marked content, or bare; ``look`` are operators that come before it."""
-    shown = f"q {look} BT /F {size} Tf {x} {y} Td ({text}) Tj ET Q"
-    return (shown if mcid is None else f"/Span <</MCID {mcid}>> BDC {shown} EMC").encode("latin-1")
+    """Return operators that show a line of text, marked or not; ``look`` are operators that precede it."""
+    content = f"q {look} BT /F {size} Tf {x} {y} Td ({text}) Tj ET Q"
+    return (content if mcid is None else f"/Span <</MCID {mcid}>> BDC {content} EMC").encode("latin-1")
 
 
 def artifact(text: str, x: float = 72, y: float = 800) -> bytes:
-    """A line of text that is decoration."""
+    """Return operators that show a line of text as an artifact."""
     return b"/Artifact <</Type /Pagination>> BDC " + line(text, x, y) + b" EMC"
 
 
 class Crafted:
-    """A PDF in the making. An element is a dictionary to hang more into."""
+    """A PDF under construction. Its structure elements are dictionaries, to which children can be added."""
 
     def __init__(self) -> None:
         self.pdf = Pdf.new()
@@ -32,7 +32,7 @@ class Crafted:
         self.document = self.element("Document", within=self.root)
 
     def page(self, *content: bytes) -> Any:
-        """A page of A4 that shows something."""
+        """Add an A4 page with the given content."""
         self.pdf.add_blank_page(page_size=(595, 842))
         page = self.pdf.pages[-1].obj
         font = Dictionary(
@@ -43,7 +43,7 @@ class Crafted:
         return page
 
     def element(self, kind: str, *marks: int, within: Any = None, page: Any = None, **keys: Any) -> Any:
-        """A structure element that holds marks of a page, the last one where none is named."""
+        """Add a structure element for marked content of a page, by default the last one."""
         holder = within if within is not None else self.document
         element = self.pdf.make_indirect(
             Dictionary(Type=Name.StructElem, S=Name(f"/{kind}"), P=holder, K=Array(list(marks)))
@@ -56,7 +56,7 @@ class Crafted:
         return element
 
     def link(self, page: Any, box: tuple[float, ...], element: Any = None, **keys: Any) -> Any:
-        """A link over a box of a page, in an element where one is given."""
+        """Add a link annotation on a page, inside a structure element if one is given."""
         link = self.pdf.make_indirect(
             Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=Array(list(box)), **keys)
         )
@@ -68,7 +68,7 @@ class Crafted:
         return link
 
     def bookmark(self, title: str, **keys: Any) -> Object:
-        """The only bookmark."""
+        """Add the only bookmark."""
         item = self.pdf.make_indirect(Dictionary(Title=String(title), **keys))
         self.pdf.Root.Outlines = self.pdf.make_indirect(
             Dictionary(Type=Name.Outlines, First=item, Last=item, Count=1)
@@ -76,7 +76,7 @@ class Crafted:
         return item
 
     def data(self) -> bytes:
-        """The file."""
+        """Return the file."""
         out = io.BytesIO()
         self.pdf.save(out)
         return out.getvalue()

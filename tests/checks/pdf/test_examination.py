@@ -1,4 +1,4 @@
-"""A close look finds what is wrong in all respects, and survives what is no PDF."""
+"""Test that all checks of a PDF run, also on invalid files."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from triptych.checks.pdf.structure import read_structure
 from .crafted import Crafted, line
 
 
-def test_findings_of_all_kinds_come_together_with_the_text() -> None:
+def test_findings_of_all_kinds_are_returned_with_the_text() -> None:
     book = Crafted()
     page = book.page(line("Title", mcid=0), line("Faint", y=600, mcid=1, look="0.8 g"), line("Loose", y=500))
     book.element("H2", 0)
@@ -35,7 +35,7 @@ def test_findings_of_all_kinds_come_together_with_the_text() -> None:
     assert rules == {"heading levels", "untagged text"}
 
 
-def test_a_validators_finding_is_placed_by_the_element_it_speaks_of() -> None:
+def test_validator_finding_is_located_by_its_element() -> None:
     book = Crafted()
     book.page(line("Before it", mcid=0), line("A note", y=600, mcid=1))
     book.element("P", 0)
@@ -54,11 +54,11 @@ def test_an_untagged_file_is_looked_at_all_the_same() -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"text", b"%PDF-1.7\n"])
-def test_what_is_no_pdf_is_left_to_the_first_check(data: bytes) -> None:
+def test_file_that_is_not_a_pdf_is_left_to_the_integrity_check(data: bytes) -> None:
     assert examine_pdf(data).findings == ()
 
 
-def test_a_file_that_asks_for_a_password_is_left_to_the_first_check() -> None:
+def test_encrypted_file_is_left_to_the_integrity_check() -> None:
     book = Crafted()
     book.page(line("x"))
     out = io.BytesIO()
@@ -85,11 +85,13 @@ def _sound() -> Crafted:
 @pytest.mark.parametrize(
     "junk", [7, True, Name.X, Array(), Array([1, Name.Y]), Dictionary(S=3), String("x")], ids=repr
 )
-def test_no_value_of_the_wrong_kind_is_a_crash(junk: object) -> None:
-    """In each dictionary of a file, one entry after the other is something else."""
+def test_values_of_unexpected_types_do_not_raise(junk: object) -> None:
+    """Test that no entry of a PDF dictionary crashes the checks if its value has the wrong type."""
     data = _sound().data()
     with pikepdf.open(io.BytesIO(data)) as sound:
-        places = [(one.objgen, key) for one in sound.objects if isinstance(one, Dictionary) for key in one]
+        places = [
+            (item.objgen, key) for item in sound.objects if isinstance(item, Dictionary) for key in item
+        ]
     assert len(places) > 40
     for objgen, key in places:
         out = io.BytesIO()
@@ -104,7 +106,7 @@ def test_no_value_of_the_wrong_kind_is_a_crash(junk: object) -> None:
                 list(TagChecker(structure, contents).iter_findings() if structure else ())
                 list(LinkChecker(pdf, structure, contents).iter_findings())
         except (pikepdf.PdfError, pypdfium2.PdfiumError):
-            continue  # which `examine_pdf` expects
+            continue  # expected by `examine_pdf`
 
 
 def test_a_damaged_stream_is_a_finding() -> None:

@@ -1,4 +1,4 @@
-"""Findings in a PDF are told with their page, and what is not read in the order of the book is found."""
+"""Test that findings in a PDF name their page, and that deviations from the reading order are found."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from triptych.checks.pdf.examination import PdfExamination, locate_pdf_findings
 
 def test_a_finding_names_the_page_with_or_without_a_place(read_book_of) -> None:
     book, _ = read_book_of("The lantern stands.\n")
-    found = (
+    result = (
         OutputFinding(code="CHK006", message="too faint", page="12", text="The lantern", hint="darker"),
         OutputFinding(code="CHK002", message="untagged", page="iv", text="Draft"),
         OutputFinding(code="CHK007", message="broken"),
     )
-    diagnostics = locate_pdf_findings(PdfExamination(found), book)
-    assert [str(one) for one in diagnostics] == [
+    diagnostics = locate_pdf_findings(PdfExamination(result), book)
+    assert [str(diagnostic) for diagnostic in diagnostics] == [
         "source/section.md:4:1: warning[CHK006]: PDF, page 12: too faint\n  hint: darker",
         "warning[CHK002]: PDF, page iv: untagged",
         "warning[CHK007]: PDF: broken",
@@ -22,16 +22,19 @@ def test_a_finding_names_the_page_with_or_without_a_place(read_book_of) -> None:
 
 
 class TestOrder:
-    """CHK010: what is not read in the order of the book."""
+    """Test CHK010: text that is not in the reading order of the book."""
 
     TEXT = "The lantern stands forty-one metres over the sea.\n\nNothing grows but thrift on the bare rock of the point.\n"
 
     def said(self, read_book_of, *lines: str, **more) -> list[str]:
         book, _ = read_book_of(self.TEXT)
         examination = PdfExamination((), "\n".join(("A book", "A section", *lines)))
-        return [str(one).partition("\n")[0] for one in locate_pdf_findings(examination, book, **more)]
+        return [
+            str(pdf_finding).partition("\n")[0]
+            for pdf_finding in locate_pdf_findings(examination, book, **more)
+        ]
 
-    def test_nothing_is_said_of_a_sound_one(self, read_book_of) -> None:
+    def test_valid_book_has_no_finding(self, read_book_of) -> None:
         assert self.said(read_book_of, *self.TEXT.split("\n")) == []
 
     def test_the_last_of_many_has_its_place(self, read_book_of) -> None:
@@ -52,11 +55,11 @@ class TestOrder:
         (displaced,) = self.said(read_book_of, second, first)
         assert "differs from the source" in displaced
 
-    def test_what_is_lost_altogether_was_said_before(self, read_book_of) -> None:
+    def test_text_that_is_missing_is_not_reported_as_displaced(self, read_book_of) -> None:
         book, _ = read_book_of(self.TEXT)
         second = next(block.span for block in book.chapters[0].blocks[1:])
         assert self.said(read_book_of, self.TEXT.split("\n")[0], missing_spans=[second]) == []
 
-    def test_an_untagged_file_has_no_order(self, read_book_of) -> None:
+    def test_untagged_file_has_no_reading_order(self, read_book_of) -> None:
         book, _ = read_book_of(self.TEXT)
         assert locate_pdf_findings(PdfExamination(()), book) == []

@@ -1,4 +1,4 @@
-"""A finished PDF is opened again: each seeded fault is found."""
+"""Test that each fault put into a finished PDF is found."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def messages(pdf: Pdf) -> list[str]:
     return [finding.message for finding in check_pdf(out.getvalue())]
 
 
-def test_a_good_file_has_no_fault() -> None:
+def test_valid_pdf_has_no_finding() -> None:
     assert messages(good()) == []
 
 
@@ -143,7 +143,7 @@ def test_a_seeded_fault_is_found(change: Callable[[Pdf], None], message: str) ->
 
 
 def test_a_page_may_inherit_its_fonts() -> None:
-    """Resources may stand in the page tree instead of the page."""
+    """Test that resources can be inherited from the page tree."""
     pdf = good()
     page = pdf.pages[0].obj
     pdf.Root.Pages.Resources = page.Resources
@@ -156,18 +156,18 @@ def test_a_page_may_inherit_its_fonts() -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"text", b"%PDF-1.7\n"])
-def test_what_is_no_pdf_is_said_to_be_none(data: bytes) -> None:
+def test_file_that_is_not_a_pdf_is_reported(data: bytes) -> None:
     assert [finding.message.partition(":")[0] for finding in check_pdf(data)] == ["cannot open the PDF"]
 
 
-def test_a_file_that_asks_for_a_password_is_a_finding() -> None:
+def test_encrypted_file_is_reported() -> None:
     out = io.BytesIO()
     good().save(out, encryption=pikepdf.Encryption(owner="a", user="b"))
     assert [finding.code for finding in check_pdf(out.getvalue())] == ["CHK001"]
 
 
 def _fonts(change: Callable[[Pdf, Dictionary], None]) -> list[str]:
-    """What is said of a file with a font that was changed."""
+    """Return the findings in a file with a modified font."""
     pdf = good()
     change(pdf, pdf.pages[0].obj.Resources.Font.F1)
     return messages(pdf)
@@ -182,7 +182,7 @@ def test_glyphs_that_are_drawings_are_in_the_file() -> None:
 
 
 @pytest.mark.parametrize(("glyphs", "known"), [(("/A", "/eacute", "/uni0416"), True), (("/g12",), False)])
-def test_names_of_glyphs_say_characters_or_not(glyphs: tuple[str, ...], known: bool) -> None:
+def test_glyph_names_may_identify_characters(glyphs: tuple[str, ...], known: bool) -> None:
     def change(pdf: Pdf, font: Dictionary) -> None:
         font.Encoding = Dictionary(Differences=Array([65, *map(Name, glyphs)]))
 
@@ -190,7 +190,9 @@ def test_names_of_glyphs_say_characters_or_not(glyphs: tuple[str, ...], known: b
 
 
 @pytest.mark.parametrize(("collection", "known"), [("Japan1", True), ("Identity", False)])
-def test_a_composite_font_needs_a_map_unless_its_characters_are_known(collection: str, known: bool) -> None:
+def test_composite_font_needs_a_character_map_unless_its_collection_is_known(
+    collection: str, known: bool
+) -> None:
     def change(pdf: Pdf, font: Dictionary) -> None:
         system = Dictionary(Registry="Adobe", Ordering=collection, Supplement=0)
         descendant = Dictionary(FontDescriptor=font.FontDescriptor, CIDSystemInfo=system)
@@ -200,7 +202,7 @@ def test_a_composite_font_needs_a_map_unless_its_characters_are_known(collection
     assert bool(_fonts(change)) is not known
 
 
-def test_a_font_is_told_once_and_fonts_have_a_code_of_their_own() -> None:
+def test_font_is_reported_once_with_a_separate_code() -> None:
     pdf = good()
     _bare_font(pdf)
     page = pdf.pages[0]

@@ -1,4 +1,4 @@
-"""What strangers' files ask for is done in a process with bounds."""
+"""Test that untrusted files are processed in a process with resource limits."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def say_and_go_down(depth: int = 0) -> None:
     say_and_go_down(depth + 1)
 
 
-def test_a_job_returns_or_raises_as_it_would_here() -> None:
+def test_limited_job_returns_or_raises_as_usual() -> None:
     assert run_with_limits(DRAWING_LIMITS, pow, 2, 10) == 1024
     assert run_with_limits(DRAWING_LIMITS, os.getpid) != os.getpid()
     with pytest.raises(KeyError, match="known"):
@@ -73,14 +73,14 @@ def test_the_work_of_programs_counts(monkeypatch: pytest.MonkeyPatch) -> None:
         run_with_limits(replace(DRAWING_LIMITS, seconds=0.5, sandbox=None), have_worked)
 
 
-def test_what_a_job_was_at_is_told() -> None:
+def test_activity_of_a_job_is_reported() -> None:
     for job, reason in ((say_and_end, "damaged"), (say_and_go_down, "nested")):
-        with pytest.raises(LimitExceeded, match=reason) as told:
+        with pytest.raises(LimitExceeded, match=reason) as reported:
             run_with_limits(DRAWING_LIMITS, job)
-        assert told.value.position == "there"
+        assert reported.value.position == "there"
 
 
-def test_a_job_in_bounds_may_have_another_in_its_own() -> None:
+def test_limited_job_may_run_another_limited_job() -> None:
     outer = replace(DRAWING_LIMITS, sandbox=None)
     assert run_with_limits(outer, run_with_limits, DRAWING_LIMITS, os.getpid) != run_with_limits(
         DRAWING_LIMITS, os.getpid
@@ -93,6 +93,6 @@ def test_waiting_has_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
         run_with_limits(DRAWING_LIMITS, time.sleep, 60)
 
 
-def test_a_process_that_breaks_is_told() -> None:
+def test_crashing_process_is_reported() -> None:
     with pytest.raises(LimitExceeded, match="damaged"):
         run_with_limits(DRAWING_LIMITS, os._exit, 3)

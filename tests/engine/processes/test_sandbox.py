@@ -1,4 +1,4 @@
-"""Code that reads untrusted bytes has no access to files, the network and programs."""
+"""Test that code that reads untrusted bytes has no access to files, the network and programs."""
 
 from __future__ import annotations
 
@@ -93,11 +93,11 @@ def write_to(descriptor: int) -> str:
 
 
 def start_thread_and_import() -> int:
-    found: list[int] = []
-    thread = threading.Thread(target=lambda: found.append(len(__import__("wave").__doc__)))
+    result: list[int] = []
+    thread = threading.Thread(target=lambda: result.append(len(__import__("wave").__doc__)))
     thread.start()
     thread.join()
-    return found[0]
+    return result[0]
 
 
 @LANDLOCK
@@ -119,10 +119,10 @@ def test_files_sockets_and_programs_cannot_be_opened(action: Callable[[], object
     assert run_with_limits(DRAWING_LIMITS, attempt, action) in ("OSError", "PermissionError")
 
 
-def test_a_job_without_a_sandbox_can_do_all_that(tmp_path: Path) -> None:
+def test_unsandboxed_job_is_unrestricted(tmp_path: Path) -> None:
     unrestricted = ResourceLimits(DRAWING_LIMITS.seconds, DRAWING_LIMITS.memory)
     for action in (write_file, open_socket, fork, replace_process):
-        with contextlib.suppress(LimitExceeded):  # the process that was replaced returns no result
+        with contextlib.suppress(LimitExceeded):  # the replaced process returns no result
             assert run_with_limits(unrestricted, attempt, action) == "done"
 
 
@@ -151,7 +151,7 @@ def test_threads_and_imports_still_work(method: str, monkeypatch: pytest.MonkeyP
 
 
 @LANDLOCK
-def test_named_files_can_be_read(tmp_path: Path) -> None:
+def test_only_named_files_can_be_read(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("x")
     (tmp_path / "b").write_text("x")
     limits = DRAWING_LIMITS.allow_files([tmp_path / "a", tmp_path / "missing"])
@@ -171,7 +171,7 @@ def test_the_folder_of_the_project_is_not_readable(tmp_path: Path, monkeypatch: 
 
 
 @SECCOMP
-def test_without_landlock_files_can_only_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_are_read_only_without_landlock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits_module, "choose_start_method", lambda: "fork")
     monkeypatch.setattr(sandbox, "_get_landlock_version", lambda: 0)
     assert describe_sandbox() == "seccomp"
@@ -181,7 +181,7 @@ def test_without_landlock_files_can_only_be_read(monkeypatch: pytest.MonkeyPatch
 
 
 @LANDLOCK
-def test_without_seccomp_files_stay_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_stay_closed_without_seccomp(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits_module, "choose_start_method", lambda: "fork")
     monkeypatch.setattr(sandbox, "_get_architecture", lambda: None)
     for action in (read_file, write_file, start_program):
@@ -225,7 +225,7 @@ def _reduce_by_function(
 
 
 class TestAnswers:
-    """Malicious input may take over the process, and then send whatever it wants."""
+    """Test answers of a process that malicious input controls."""
 
     @pytest.fixture(autouse=True)
     def _forks(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -248,9 +248,7 @@ class TestAnswers:
         with pytest.raises(LimitExceeded, match="took it over"):
             run_with_limits(DRAWING_LIMITS, send_malformed, answer)
 
-    def test_errors_are_returned_although_a_library_pickles_them_in_its_own_way(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_errors_with_custom_pickling_are_returned(self, monkeypatch: pytest.MonkeyPatch) -> None:
         for kind in (InvalidDiagram, UnpicklableError):
             reduce = functools.partial(_reduce_by_function, kind)
             monkeypatch.setitem(copyreg.dispatch_table, kind, reduce)
@@ -266,7 +264,7 @@ class TestAnswers:
         with pytest.raises(UnpicklableError, match="UnidentifiedImageError: broken"):
             run_with_limits(DRAWING_LIMITS, fail_with, UnidentifiedImageError("broken"))
 
-    def test_a_worker_whose_jobs_enter_a_sandbox_is_not_trusted(self, tmp_path: Path) -> None:
+    def test_worker_with_sandboxed_jobs_is_not_trusted(self, tmp_path: Path) -> None:
         worker = BackgroundWorker(trusted=False)
         try:
             assert worker.run_job(max, 1, 2) == 2
@@ -297,7 +295,7 @@ class TestPrograms:
         return run_program([self.PYTHON, "-IS", "-c", code], sandbox=restricted).decode().strip()
 
     @LANDLOCK
-    def test_a_program_reads_and_writes_only_named_files(self, tmp_path: Path) -> None:
+    def test_sandboxed_program_accesses_only_named_files(self, tmp_path: Path) -> None:
         (tmp_path / "in").write_text("x")
         (tmp_path / "out").mkdir()
         access = {"readable": (tmp_path / "in",), "writable": (tmp_path / "out",)}
@@ -317,7 +315,7 @@ class TestPrograms:
     def test_a_program_opens_no_socket_and_copies_itself_not(self, line: str) -> None:
         assert self.run(line) == "OSError"
 
-    def test_this_process_stays_unrestricted(self) -> None:
+    def test_parent_process_stays_unrestricted(self) -> None:
         if (echo := shutil.which("echo")) is not None:
             assert run_program([echo, "x"], sandbox=Sandbox(program=Path(echo).resolve())) == b"x\n"
         for action in (read_file, write_file, open_socket, start_program):
@@ -353,23 +351,23 @@ CALLS = {  # numbers of asm/unistd.h
 
 
 @pytest.mark.parametrize("machine", sorted(CALLS))
-def test_the_filter_of_each_architecture_allows_computing_alone(machine: str) -> None:
+def test_seccomp_filter_of_each_architecture_allows_only_computing(machine: str) -> None:
     architecture, calls = sandbox._ARCHITECTURES[machine], CALLS[machine]
 
     def decide(name: str, *arguments: int, is_program: bool = False) -> str:
-        made = sandbox._make_filter(architecture, is_program=is_program)
-        return run_filter(made, architecture[1], calls[name], *arguments)
+        result = sandbox._make_filter(architecture, is_program=is_program)
+        return run_filter(result, architecture[1], calls[name], *arguments)
 
     denied = os.strerror(38)
     assert {decide("read"), decide("mmap"), decide("openat", 0, 0, os.O_RDONLY | os.O_CLOEXEC)} == {"allow"}
     for flags in (os.O_WRONLY, os.O_RDWR, os.O_CREAT, os.O_TRUNC):
         assert decide("openat", 0, 0, flags) == denied
-    assert decide("clone", 0x3D0F00) == "allow"  # a thread of glibc
+    assert decide("clone", 0x3D0F00) == "allow"  # creates a thread in glibc
     assert decide("clone", 0x4111) == decide("clone", 17) == denied  # vfork and fork
     assert decide("clone", 0x4111, is_program=True) == "allow"
     assert decide("clone", 17, is_program=True) == denied
     assert decide("ioctl", 0, 0x5401) == "allow"  # TCGETS
-    assert decide("ioctl", 0, 0x5412) == denied  # TIOCSTI types into the terminal
+    assert decide("ioctl", 0, 0x5412) == denied  # TIOCSTI inserts text into the input of the terminal
     assert decide("prctl", 15) == "allow" and decide("prctl", 38) == denied
     network = ("socket", "connect", "sendto", "io_uring_setup")
     processes = ("kill", "ptrace", "process_vm_readv", "clone3", "bpf", "openat2")
@@ -380,7 +378,7 @@ def test_the_filter_of_each_architecture_allows_computing_alone(machine: str) ->
 
 
 def test_system_calls_of_another_architecture_are_denied() -> None:
-    """A 64-bit process can make 32-bit system calls, whose numbers have other meanings."""
-    made = sandbox._make_filter(sandbox._ARCHITECTURES["x86_64"], is_program=False)
-    assert run_filter(made, 0x40000003, 1) == os.strerror(38)  # i386
-    assert run_filter(made, 0xC000003E, 0x40000000 + 41) == os.strerror(38)  # x32
+    """Test that 32-bit system calls are denied, since their numbers differ from those of 64-bit calls."""
+    result = sandbox._make_filter(sandbox._ARCHITECTURES["x86_64"], is_program=False)
+    assert run_filter(result, 0x40000003, 1) == os.strerror(38)  # i386
+    assert run_filter(result, 0xC000003E, 0x40000000 + 41) == os.strerror(38)  # x32

@@ -1,4 +1,4 @@
-"""What a worker raises reaches the process that asked, whatever it holds."""
+"""Test that exceptions of workers reach the parent process, even if they cannot be pickled."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from triptych.engine.processes.worker_process import UnpicklableError, make_pick
 
 
 class Odd(Exception):
-    """It holds what no other process can have."""
+    """An exception with a value that cannot be pickled."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
@@ -28,20 +28,20 @@ def be_odd() -> None:
     raise Odd("ab")
 
 
-def test_what_can_be_sent_stays() -> None:
+def test_picklable_exceptions_are_unchanged() -> None:
     error = KeyError("known")
     assert make_picklable(error) is error
 
 
 @pytest.mark.parametrize(("job", "words"), [(parse, "XMLSyntaxError: Premature end"), (be_odd, "Odd: ab")])
-def test_other_exceptions_come_in_words(job, words: str) -> None:
+def test_other_exceptions_are_sent_as_text(job, words: str) -> None:
     with Pool(1, "fork") as pool, pytest.raises(UnpicklableError, match=words):
         pool.submit(job).result()
     with pytest.raises(UnpicklableError, match=words):
         run_with_limits(DRAWING_LIMITS, job)
 
 
-def test_the_companion_tells_them_too() -> None:
+def test_companion_process_sends_exceptions_too() -> None:
     companion = BackgroundWorker()
     try:
         with pytest.raises(UnpicklableError, match="XMLSyntaxError"):

@@ -1,4 +1,4 @@
-"""Values that go down a line once are the same objects at its other end."""
+"""Test that values sent once through a pipe are the same objects at the other end."""
 
 from __future__ import annotations
 
@@ -19,35 +19,35 @@ class Large:
     words: str
 
 
-def test_a_value_goes_once() -> None:
+def test_shared_value_is_sent_once() -> None:
     sender, receiver = Sender(), Receiver()
     value = Large("word " * 1000)
     first, second = sender.pack([value]), sender.pack([value, "more"])
     assert len(second) < 200 < len(first)
     there = receiver.unpack(first)[0]
-    again, more = receiver.unpack(second)
-    assert again is there
-    assert (again, more) == (value, "more")
+    repeated, more = receiver.unpack(second)
+    assert repeated is there
+    assert (repeated, more) == (value, "more")
 
 
 def test_an_equal_value_is_another() -> None:
     sender, receiver = Sender(), Receiver()
-    one, other = Large("a"), Large("a")
-    assert receiver.unpack(sender.pack((one, other))) == (one, other)
-    first, second = receiver.unpack(sender.pack((one, other)))
+    item, other = Large("a"), Large("a")
+    assert receiver.unpack(sender.pack((item, other))) == (item, other)
+    first, second = receiver.unpack(sender.pack((item, other)))
     assert first is not second
 
 
-def test_what_could_not_be_sent_was_never_sent() -> None:
+def test_value_that_could_not_be_sent_is_sent_again() -> None:
     sender, receiver = Sender(), Receiver()
     value = Large("a")
     with pytest.raises((TypeError, AttributeError)):
-        sender.pack([value, (one for one in "generator")])
+        sender.pack([value, (item for item in "generator")])
     assert receiver.unpack(sender.pack([value])) == [value]
 
 
 @given(st.lists(st.lists(st.integers(0, 5), max_size=4), max_size=40))
-def test_both_ends_hold_the_same_whatever_is_sent(messages: list[list[int]]) -> None:
+def test_both_ends_keep_the_same_values(messages: list[list[int]]) -> None:
     sender, receiver = Sender(), Receiver()
     values = [Large(str(number)) for number in range(6)]
     for numbers in messages:
@@ -57,7 +57,7 @@ def test_both_ends_hold_the_same_whatever_is_sent(messages: list[list[int]]) -> 
     assert len(held) <= 6
 
 
-def test_what_is_sent_no_more_is_let_go() -> None:
+def test_value_no_longer_sent_is_released() -> None:
     sender, receiver = Sender(), Receiver()
     for number in range(100):
         receiver.unpack(sender.pack(Large(str(number))))

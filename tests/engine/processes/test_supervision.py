@@ -1,4 +1,4 @@
-"""A supervised build ends when all its processes together use too much."""
+"""Test that a supervised build ends when all its processes together exceed a limit."""
 
 from __future__ import annotations
 
@@ -17,10 +17,13 @@ from typing import TypeAlias
 import psutil
 import pytest
 
+from triptych.engine.cache import Cache
 from triptych.engine.processes import supervision
 from triptych.engine.processes.activity import get_activity, record_activity
 from triptych.engine.processes.limits import LimitExceeded, ResourceLimits
+from triptych.engine.tasks import QUIRE, Task
 
+resource = pytest.importorskip("resource", reason="limits of POSIX")
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the build is forked")
 
 WIDE = ResourceLimits(seconds=60, memory=10**9)
@@ -50,13 +53,15 @@ def start(*jobs: Callable[[], object]) -> None:
         process.join()
 
 
-def supervise(job: Callable[[], object], limits: ResourceLimits, wall_factor: float = 12) -> Answer:
+def supervise(
+    job: Callable[[], object], limits: ResourceLimits, wall_factor: float = 12, user_memory: int | None = None
+) -> Answer:
     """Return the exit code of a supervised job, or the message and the position of the exceeded limit.
 
-    The supervising process is not forked from that of the tests, which takes much memory itself.
+    The supervising process is not forked from the test process, which uses a lot of memory.
     """
     own, other = SMALL.Pipe(duplex=False)
-    process = SMALL.Process(target=_supervise, args=(other, job, limits, wall_factor))
+    process = SMALL.Process(target=_supervise, args=(other, job, limits, wall_factor, user_memory))
     process.start()
     other.close()
     answer: Answer = own.recv()
@@ -64,12 +69,22 @@ def supervise(job: Callable[[], object], limits: ResourceLimits, wall_factor: fl
     return answer
 
 
-def _supervise(answers: Connection, job: Callable[[], object], limits: ResourceLimits, factor: float) -> None:
+def _supervise(
+    answers: Connection,
+    job: Callable[[], object],
+    limits: ResourceLimits,
+    factor: float,
+    user_memory: int | None = None,
+) -> None:
     supervision.WALL_TIME_FACTOR = factor
+    if user_memory is not None:
+        resource.setrlimit(resource.RLIMIT_AS, (user_memory, user_memory))
     try:
         code = supervision.supervise(limits)
     except LimitExceeded as error:
         answers.send((str(error), error.position))
+    except MemoryError:
+        answers.send(("out of memory", ""))
     else:
         if code is None:
             result = job()
@@ -83,17 +98,17 @@ def test_the_exit_code_is_that_of_the_build() -> None:
 
 def block_all_threads() -> None:
     record_activity("drawn chart: fig-a")
-    re.match("(a+)+$", "a" * 60 + "b")  # Python can only be killed meanwhile
+    re.match("(a+)+$", "a" * 60 + "b")  # a signal handler would not run here
 
 
-def test_the_build_ends_after_too_much_processor_time_although_it_blocks_all_threads() -> None:
+def test_build_ends_after_the_cpu_limit_even_if_all_threads_block() -> None:
     answer = supervise(block_all_threads, ResourceLimits(0.5, 10**9))
-    assert answer == ("more than 0.5 s of processor time", "drawn chart: fig-a")
+    assert answer == ("more than 0.5 s of CPU time", "drawn chart: fig-a")
 
 
 def test_the_time_of_all_processes_counts_together() -> None:
     answer = supervise(partial(start, *[partial(keep_busy, 0.4)] * 4), ResourceLimits(1, 10**9))
-    assert answer == ("more than 1 s of processor time", "")
+    assert answer == ("more than 1 s of CPU time", "")
 
 
 def run_one_after_the_other() -> None:
@@ -103,7 +118,7 @@ def run_one_after_the_other() -> None:
 
 def test_the_time_of_processes_that_have_ended_counts() -> None:
     answer = supervise(run_one_after_the_other, ResourceLimits(1, 10**9))
-    assert answer == ("more than 1 s of processor time", "")
+    assert answer == ("more than 1 s of CPU time", "")
 
 
 def test_the_memory_of_all_processes_counts_together() -> None:
@@ -117,7 +132,7 @@ def share_memory() -> None:
     start(*[partial(time.sleep, 1)] * 4)
 
 
-def test_memory_that_processes_share_counts_once() -> None:
+def test_shared_memory_counts_once() -> None:
     assert supervise(share_memory, ResourceLimits(60, 600 * 10**6)) == 0
 
 
@@ -129,7 +144,7 @@ def allocate_too_much() -> int:
     return 0
 
 
-def test_a_single_allocation_between_two_measurements_is_refused() -> None:
+def test_large_allocation_between_measurements_fails() -> None:
     assert supervise(allocate_too_much, ResourceLimits(60, 10**9)) == 5
 
 
@@ -148,6 +163,10 @@ def test_a_crash_is_reported_with_the_last_activity() -> None:
     assert supervise(crash, WIDE) == expected
 
 
+def test_a_crash_with_a_lower_limit_on_memory_of_the_user_is_an_error_of_the_system() -> None:
+    assert supervise(crash, WIDE, user_memory=WIDE.memory - 1) == ("out of memory", "")
+
+
 def record_and_run(activity: str, job: Callable[[], object]) -> None:
     record_activity(activity)
     job()
@@ -161,9 +180,31 @@ def wait_for_others() -> None:
     )
 
 
+def crash_in_and_after_tasks(*, is_nested: bool) -> None:
+    record_activity("passes")
+    cache = Cache(None)
+    outer, inner, failed = (Task.for_step(QUIRE, name, name=name) for name in ("a", "b", "c"))
+
+    def make() -> bytes:
+        cache.get_or_make(inner, lambda: b"b")
+        if is_nested:
+            os.abort()
+        return b"a"
+
+    cache.get_or_make(outer, make)
+    cache.get_or_make_all([failed], lambda missing: [b"c"], lambda result: False)
+    os.abort()
+
+
+@pytest.mark.parametrize(("is_nested", "activity"), [(True, "painted pages: a"), (False, "passes")])
+def test_a_task_that_has_ended_is_not_the_last_activity(is_nested: bool, activity: str) -> None:
+    answer = supervise(partial(crash_in_and_after_tasks, is_nested=is_nested), WIDE)
+    assert answer == ("more than 1 GB of memory, or its process crashed", activity)
+
+
 def test_the_activity_is_that_of_the_process_that_uses_most() -> None:
     answer = supervise(wait_for_others, ResourceLimits(1.5, 10**9))
-    assert answer == ("more than 1.5 s of processor time", "busy")
+    assert answer == ("more than 1.5 s of CPU time", "busy")
 
 
 def start_program() -> None:
@@ -171,9 +212,9 @@ def start_program() -> None:
     subprocess.run([sys.executable, "-c", "while True: pass"], check=False)
 
 
-def test_the_activity_of_a_program_is_that_of_the_process_that_started_it() -> None:
+def test_activity_of_a_program_is_that_of_its_parent() -> None:
     answer = supervise(start_program, ResourceLimits(0.6, 10**9))
-    assert answer == ("more than 0.6 s of processor time", "text parsed by pandoc: source/a.md")
+    assert answer == ("more than 0.6 s of CPU time", "text parsed by pandoc: source/a.md")
 
 
 def leave_an_orphan(note: Path) -> None:
@@ -186,7 +227,7 @@ def leave_an_orphan(note: Path) -> None:
     keep_busy()
 
 
-def test_no_process_is_left_even_in_another_session_and_without_parent(tmp_path: Path) -> None:
+def test_all_descendants_are_terminated(tmp_path: Path) -> None:
     note = tmp_path / "pid"
     assert isinstance(supervise(partial(leave_an_orphan, note), ResourceLimits(0.5, 10**9)), tuple)
     left = int(note.read_text())

@@ -1,4 +1,4 @@
-"""Work that lasts for ever is stopped."""
+"""Test that endless work is stopped."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from triptych.engine.processes.limits import TimeLimitExceeded, limit_time
 
 
-def test_what_takes_too_long_is_stopped_and_the_alarm_is_as_it_was() -> None:
+def test_slow_function_is_stopped_and_the_alarm_restored() -> None:
     before = signal.getsignal(signal.SIGALRM)
     with pytest.raises(TimeLimitExceeded, match=r"0\.01 s"), limit_time(0.01):
         while True:
@@ -20,21 +20,21 @@ def test_what_takes_too_long_is_stopped_and_the_alarm_is_as_it_was() -> None:
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 
-def test_what_is_done_in_time_is_left_alone() -> None:
+def test_fast_function_is_not_interrupted() -> None:
     with limit_time(60):
         pass
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 
 def test_other_threads_have_all_the_time() -> None:
-    done: list[bool] = []
+    result: list[bool] = []
 
     def work() -> None:
         with limit_time(0.001):
             time.sleep(0.01)
-            done.append(True)
+            result.append(True)
 
     thread = threading.Thread(target=work)
     thread.start()
     thread.join()
-    assert done == [True]
+    assert result == [True]

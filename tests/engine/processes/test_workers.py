@@ -1,4 +1,4 @@
-"""Jobs in this process or in others: the same results, the same failures."""
+"""Test that jobs have the same results and errors in this process and in others."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ def process() -> int:
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 3])
-def test_results_come_back(jobs: int) -> None:
+def test_results_are_returned(jobs: int) -> None:
     with make_executor(jobs) as executor:
         futures = [executor.submit(square, number) for number in range(5)]
         assert [future.result() for future in futures] == [0, 1, 4, 9, 16]
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_a_failure_comes_back_where_the_result_is_asked_for(jobs: int) -> None:
+def test_failure_is_raised_when_the_result_is_requested(jobs: int) -> None:
     with make_executor(jobs) as executor:
         future = executor.submit(fail, "no such thing")
         with pytest.raises(ValueError, match="no such thing"):
@@ -60,12 +60,12 @@ def test_one_job_needs_no_other_process(jobs: int) -> None:
         assert executor.submit(process).result() == os.getpid()
 
 
-def test_more_jobs_are_done_in_other_processes() -> None:
+def test_further_jobs_run_in_other_processes() -> None:
     with make_executor(2) as executor:
         assert executor.submit(process).result() != os.getpid()
 
 
-def test_inline_jobs_take_names_and_are_done_when_they_come_back() -> None:
+def test_inline_jobs_run_at_once() -> None:
     future = InlineExecutor().submit(int, "11", base=2)
     assert future.done()
     assert future.result() == 3
@@ -99,23 +99,21 @@ class TestCompanion:
         yield companion
         companion.stop()
 
-    def test_all_jobs_are_done_in_one_other_process(self, companion: BackgroundWorker) -> None:
+    def test_all_jobs_run_in_one_other_process(self, companion: BackgroundWorker) -> None:
         first, second = companion.run_job(process), companion.run_job(process)
         assert first == second != os.getpid()
 
-    def test_a_failure_comes_back_and_the_next_job_is_done(self, companion: BackgroundWorker) -> None:
+    def test_failure_is_raised_and_the_next_job_runs(self, companion: BackgroundWorker) -> None:
         with pytest.raises(ValueError, match="no such thing"):
             companion.run_job(fail, "no such thing")
         assert companion.run_job(square, 3) == 9
 
-    def test_its_end_is_noticed_and_another_takes_its_place(self, companion: BackgroundWorker) -> None:
+    def test_worker_exit_is_noticed_and_it_is_replaced(self, companion: BackgroundWorker) -> None:
         with pytest.raises(WorkerProcessLost):
             companion.run_job(die)
         assert companion.run_job(square, 3) == 9
 
-    def test_it_can_be_stopped_in_the_middle_of_a_job(
-        self, companion: BackgroundWorker, tmp_path: Path
-    ) -> None:
+    def test_worker_can_be_stopped_during_a_job(self, companion: BackgroundWorker, tmp_path: Path) -> None:
         sign = tmp_path / "at-work"
 
         def stop() -> None:
@@ -130,9 +128,7 @@ class TestCompanion:
         other.join()
         assert companion.run_job(square, 3) == 9
 
-    def test_what_strangers_made_has_a_process_with_bounds_there_too(
-        self, companion: BackgroundWorker
-    ) -> None:
+    def test_untrusted_input_has_a_limited_process(self, companion: BackgroundWorker) -> None:
         assert (
             len(
                 {
@@ -144,7 +140,7 @@ class TestCompanion:
             == 3
         )
 
-    def test_it_ends_with_a_program_that_forgot_it(self) -> None:
+    def test_worker_exits_with_a_parent_that_forgot_it(self) -> None:
         text = "import os\nfrom triptych.engine.processes.pool import BackgroundWorker\n"
         text += (
             "if __name__ == '__main__':\n    one = BackgroundWorker()\n    print(one.run_job(os.getpid))\n"
@@ -152,16 +148,16 @@ class TestCompanion:
         with tempfile.TemporaryDirectory() as folder:
             program = Path(folder, "program.py")
             program.write_text(text, "utf-8")
-            done = subprocess.run([sys.executable, program], capture_output=True, timeout=60, check=True)
-        assert not done.stderr
-        assert not psutil.pid_exists(int(done.stdout))
+            result = subprocess.run([sys.executable, program], capture_output=True, timeout=60, check=True)
+        assert not result.stderr
+        assert not psutil.pid_exists(int(result.stdout))
 
-    def test_stopping_what_never_worked_is_fine(self, companion: BackgroundWorker) -> None:
+    def test_stopping_an_unused_worker_is_allowed(self, companion: BackgroundWorker) -> None:
         companion.stop()
 
 
-def test_beside_threads_of_libraries_a_process_is_started_anew() -> None:
-    """One that is forked would wait for what such a thread held."""
+def test_process_is_spawned_if_libraries_have_threads() -> None:
+    """Test that a process is spawned if libraries run threads: a fork could deadlock on their locks."""
     script = (
         "import ctypes, sys, triptych.engine.processes.pool as w\n"
         "assert w.choose_start_method() == 'fork'\n"

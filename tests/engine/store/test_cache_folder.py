@@ -1,4 +1,4 @@
-"""Folders of a cache: no link in them is read, written through, or emptied."""
+"""Test that symbolic links in a cache folder are not followed for reading, writing or removing."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def pipe(place: Path, outside: Path) -> None:
 
 @pytest.fixture(params=["by descriptor", "by path"])
 def cache(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A cache, on a system that can open folders and on one that cannot."""
+    """Return a cache, for systems with and without openat."""
     if request.param == "by path":
         monkeypatch.setattr(cache_folder, "_HAS_DIR_FD", False)
         monkeypatch.setattr(cache_folder, "_FILE_FLAGS", os.O_NOFOLLOW | os.O_NONBLOCK)
@@ -43,13 +43,13 @@ def cache(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
 
 @pytest.fixture
 def outside(tmp_path: Path) -> Path:
-    """A file of somebody's."""
+    """Return a file outside the cache."""
     (tmp_path / "outside").mkdir()
     (tmp_path / "outside/precious").write_text("precious")
     return tmp_path / "outside/precious"
 
 
-def test_what_was_written_is_read(cache: Path) -> None:
+def test_written_content_is_read(cache: Path) -> None:
     with open_folder(cache) as folder, folder.open_subfolder("chart", create=True) as inner:
         inner.write("a", b"one")
         inner.write("a", b"two")
@@ -62,7 +62,7 @@ def test_what_was_written_is_read(cache: Path) -> None:
             inner.read("b")
 
 
-def test_a_folder_that_is_not_there(cache: Path) -> None:
+def test_missing_folder(cache: Path) -> None:
     for place in ((cache, "chart"), (cache / "none", ""), (cache / "none", "chart")):
         with pytest.raises(FileNotFoundError), open_folder(*place):
             pytest.fail("there is none")
@@ -70,21 +70,21 @@ def test_a_folder_that_is_not_there(cache: Path) -> None:
 
 @pytest.mark.parametrize("put", [link, dangling, folder, pipe])
 class TestInThePlaceOfAFile:
-    def test_it_is_not_read_and_is_gone(self, cache: Path, outside: Path, put: Put) -> None:
+    def test_linked_entry_is_not_read_and_is_removed(self, cache: Path, outside: Path, put: Put) -> None:
         put(cache / "ast/a", outside)
         with open_folder(cache, "ast") as inner, pytest.raises(WrongEntryType):
             inner.read("a")
         assert list((cache / "ast").iterdir()) == []
         assert outside.read_text() == "precious"
 
-    def test_it_is_replaced(self, cache: Path, outside: Path, put: Put) -> None:
+    def test_linked_entry_is_replaced(self, cache: Path, outside: Path, put: Put) -> None:
         put(cache / "ast/a", outside)
         with open_folder(cache, "ast") as inner:
             inner.write("a", b"data")
             assert inner.read("a") == b"data"
         assert outside.read_text() == "precious"
 
-    def test_nothing_is_added_to_it(self, cache: Path, outside: Path, put: Put) -> None:
+    def test_linked_entry_is_not_appended(self, cache: Path, outside: Path, put: Put) -> None:
         put(cache / "written", outside)
         with open_folder(cache) as inner:
             inner.append("written", b"..")
@@ -92,7 +92,7 @@ class TestInThePlaceOfAFile:
         assert outside.read_text() == "precious"
 
 
-def test_nothing_is_added_to_a_file_that_has_another_name(cache: Path, outside: Path) -> None:
+def test_file_with_another_hard_link_is_not_appended(cache: Path, outside: Path) -> None:
     (cache / "written").hardlink_to(outside)
     with open_folder(cache) as inner:
         inner.append("written", b"..")
@@ -114,20 +114,20 @@ class TestInThePlaceOfAFolder:
         place.rmdir()
         place.symlink_to(outside.parent) if what == "link" else place.write_text("a file")
 
-    def test_it_is_not_read_and_is_gone(self, cache: Path, outside: Path, what: str) -> None:
+    def test_folder_entry_is_not_read_and_is_removed(self, cache: Path, outside: Path, what: str) -> None:
         self.put(cache / "ast", outside, what)
         with pytest.raises(WrongEntryType), open_folder(cache, "ast"):
             pytest.fail("it was opened")
         assert list(cache.iterdir()) == []
 
-    def test_it_is_replaced(self, cache: Path, outside: Path, what: str) -> None:
+    def test_folder_entry_is_replaced(self, cache: Path, outside: Path, what: str) -> None:
         self.put(cache / "ast", outside, what)
         with open_folder(cache) as folder, folder.open_subfolder("ast", create=True) as inner:
             inner.write("precious", b"data")
         assert outside.read_text() == "precious"
         assert (cache / "ast/precious").read_bytes() == b"data"
 
-    def test_the_cache_itself_is_neither_read_nor_replaced(
+    def test_cache_folder_that_is_a_link_is_neither_read_nor_replaced(
         self, cache: Path, outside: Path, what: str
     ) -> None:
         (cache / "ast").rmdir()
@@ -138,7 +138,7 @@ class TestInThePlaceOfAFolder:
         assert list(outside.parent.iterdir()) == [outside]
 
 
-def test_files_beside_the_cache_are_signed(cache: Path) -> None:
+def test_files_next_to_the_cache_are_signed(cache: Path) -> None:
     write_signed(cache / "new/record", b"content")
     assert read_signed(cache / "new/record") == b"content"
     (cache / "new/record").rename(cache / "new/other")

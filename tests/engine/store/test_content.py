@@ -1,4 +1,4 @@
-"""What values say, as text that decides a key."""
+"""Test the conversion of values to text, from which cache keys are computed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from triptych.writers.deck.kinds import PlaceholderRole
 PARAGRAPH = Paragraph(content=(Text(text="Words"),), span=Span(path="source/a.md", line=3))
 
 
-def test_values_with_other_content_are_told_apart() -> None:
+def test_different_values_have_different_content() -> None:
     others = [
         PARAGRAPH,
         replace(PARAGRAPH, tight=True),
@@ -40,12 +40,12 @@ def test_values_with_other_content_are_told_apart() -> None:
     assert len(set(map(serialise_content, others))) == len(others)
 
 
-def test_where_something_stands_is_not_told() -> None:
+def test_source_position_is_not_serialised() -> None:
     moved = replace(PARAGRAPH, span=Span(path="source/b.md", line=9))
     assert serialise_content(moved) == serialise_content(PARAGRAPH)
 
 
-def test_sets_are_told_in_one_order_in_every_process() -> None:
+def test_sets_are_serialised_in_the_same_order_in_every_process() -> None:
     program = (
         "from triptych.engine.store.serialisation import serialise_content;"
         "from triptych.writers.deck.kinds import PlaceholderRole; print(serialise_content(frozenset(PlaceholderRole)))"
@@ -63,6 +63,6 @@ def test_sets_are_told_in_one_order_in_every_process() -> None:
     assert len(runs) == 1
 
 
-def test_what_nobody_knows_how_to_tell_is_refused() -> None:
+def test_unsupported_type_is_rejected() -> None:
     with pytest.raises(TypeError, match="no digest is defined for values of type object"):
         serialise_content((object(),))

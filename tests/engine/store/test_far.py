@@ -1,4 +1,4 @@
-"""A cache behind the folder of each machine: found there, kept here, and never in the way."""
+"""Test the remote cache: results are fetched once, stored locally, and failures are ignored."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ def address(tmp_path: Path) -> str:
     return f"file://{tmp_path / 'far'}"
 
 
-def test_what_one_machine_has_made_another_finds_and_keeps(tmp_path: Path, address: str) -> None:
-    one, two = (Cache(tmp_path / name, address=address) for name in ("one", "two"))
-    one.put(TASK, b"result")
-    one.put(VALUE, ("a", 1))
+def test_results_of_one_machine_are_used_and_kept_by_another(tmp_path: Path, address: str) -> None:
+    item, two = (Cache(tmp_path / name, address=address) for name in ("one", "two"))
+    item.put(TASK, b"result")
+    item.put(VALUE, ("a", 1))
     assert two.get(TASK) == b"result"
     assert two.get(VALUE) == ("a", 1)
-    assert Cache(tmp_path / "two").get(TASK) == b"result"  # here now, without asking
+    assert Cache(tmp_path / "two").get(TASK) == b"result"  # stored locally, without a request
 
 
-def test_the_last_results_of_a_project_are_no_ones_else(tmp_path: Path, address: str) -> None:
+def test_last_results_of_a_project_are_not_shared(tmp_path: Path, address: str) -> None:
     Cache(tmp_path / "one", address=address).put(SLOT, b"mine")
     assert Cache(tmp_path / "two", address=address).get(SLOT) is None
 
 
-def test_what_is_torn_or_planted_there_was_never_stored(tmp_path: Path, address: str) -> None:
+def test_damaged_or_planted_remote_entry_is_ignored(tmp_path: Path, address: str) -> None:
     Cache(tmp_path / "one", address=address).put(TASK, b"result")
     (stored,) = (path for path in (tmp_path / "far").rglob("*") if path.is_file())
     stored.write_bytes(stored.read_bytes()[:-1])
@@ -44,9 +44,7 @@ def test_what_is_torn_or_planted_there_was_never_stored(tmp_path: Path, address:
     assert Cache(tmp_path / "three", address=address).get(TASK) == b"result"
 
 
-def test_a_place_that_no_more_answers_costs_nothing_but_time(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_unreachable_remote_cache_costs_only_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Gone:
         def __getattr__(self, name: str) -> object:
             raise ConnectionError("gone")
@@ -58,7 +56,7 @@ def test_a_place_that_no_more_answers_costs_nothing_but_time(
     assert cache.get(TASK) == b"result"
 
 
-def test_whether_an_address_can_be_used_is_known_at_once(tmp_path: Path, address: str) -> None:
+def test_unusable_cache_address_is_reported_at_once(tmp_path: Path, address: str) -> None:
     RemoteCache(address).check_address()
     _open_address.cache_clear()
     with pytest.raises(AddressError, match="nowhere://x"):

@@ -1,4 +1,4 @@
-"""The digest of the program: kept from one process to the next, and never for another program."""
+"""Test the digest of the program: it is stored for other processes, and only valid for the same files."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LONG_AGO = 1_000_000_000 * 10**9
 
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A program of two files and a template, in the place of this one."""
+    """Replace this package with one of two files and a template."""
     for name in (
         "triptych/engine/store/program_digest.py",
         "triptych/a.py",
@@ -35,7 +35,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         path.write_text("one")
     monkeypatch.setattr(program_digest, "__file__", str(tmp_path / "triptych/engine/store/program_digest.py"))
     monkeypatch.setattr(program_digest, "get_templates_folder", lambda: tmp_path / "templates")
-    monkeypatch.setattr(program_digest, "_TIMESTAMP_RESOLUTION", -(10**9))  # what is new is as good as old
+    monkeypatch.setattr(program_digest, "_TIMESTAMP_RESOLUTION", -(10**9))  # files count as old enough
     (tmp_path / "records").mkdir()
     forget_program_digest()
     yield tmp_path
@@ -43,23 +43,23 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def anew(kept: Path | None) -> str:
-    """What another process would say."""
+    """Return the digest that another process would compute."""
     forget_program_digest()
     return get_program_digest(kept)
 
 
 def said(kept: Path) -> list[str]:
-    """What is kept: the stamps of the files, and the digest."""
+    """Return the stored values: the timestamps of the files, and the digest."""
     return (read_signed(kept) or b"").decode().split()
 
 
-def test_a_kept_digest_is_that_of_the_files(package: Path) -> None:
+def test_stored_digest_matches_the_files(package: Path) -> None:
     kept = package / "records/program"
     assert anew(kept) == anew(kept) == anew(None)
     assert kept.is_file()
 
 
-def test_while_nothing_differs_no_file_is_read(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_file_is_read_while_nothing_changed(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = package / "records/program"
     before = anew(kept)
     monkeypatch.setattr(program_digest, "_digest_contents", lambda: "another")
@@ -98,21 +98,23 @@ def test_each_change_of_a_file_is_noticed(package: Path, change: str) -> None:
     assert after == anew(None)
 
 
-def test_what_python_makes_of_a_file_is_no_part_of_the_program(package: Path) -> None:
+def test_bytecode_is_not_part_of_the_program(package: Path) -> None:
     before = anew(None)
     (package / "triptych/__pycache__/a.pyc").write_text("two")
     (package / "triptych/a.pyc").write_text("two")
     assert anew(None) == before
 
 
-def test_of_what_was_changed_just_now_nothing_is_kept(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It could be changed again within the same tick of the disk's clock."""
+def test_digest_of_recently_changed_files_is_not_stored(
+    package: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Test that recent changes prevent storing: another change could have the same timestamp."""
     monkeypatch.setattr(program_digest, "_TIMESTAMP_RESOLUTION", 3600 * 10**9)
     anew(package / "records/program")
     assert not (package / "records/program").exists()
 
 
-def test_the_digest_that_somebody_else_has_written_is_not_believed(package: Path) -> None:
+def test_digest_written_by_others_is_not_trusted(package: Path) -> None:
     kept = package / "records/program"
     before = anew(kept)
     stamps, _ = said(kept)
@@ -120,7 +122,7 @@ def test_the_digest_that_somebody_else_has_written_is_not_believed(package: Path
     assert anew(kept) == before
 
 
-def test_no_folder_is_made_for_it_before_there_is_something_else_to_keep(package: Path) -> None:
+def test_no_folder_is_created_only_for_the_digest(package: Path) -> None:
     kept = package / "none/program"
     anew(kept)
     assert not kept.parent.exists()
@@ -128,8 +130,8 @@ def test_no_folder_is_made_for_it_before_there_is_something_else_to_keep(package
     assert kept.is_file()
 
 
-def test_what_is_kept_late_is_what_was_read(package: Path) -> None:
-    """The program may have changed while it was at work."""
+def test_digest_stored_late_is_that_of_the_files_read(package: Path) -> None:
+    """Test that the stored digest is that of the loaded files, even if files change during the run."""
     kept = package / "none/program"
     before = anew(kept)
     (package / "triptych/a.py").write_text("two")
@@ -140,7 +142,7 @@ def test_what_is_kept_late_is_what_was_read(package: Path) -> None:
 
 @pytest.mark.parametrize("content", [b"", b"one", b"a b c", b"\xff\xfe", b"one two"])
 @pytest.mark.parametrize("signs", [False, True])
-def test_a_file_that_says_something_else_is_written_anew(package: Path, content: bytes, signs: bool) -> None:
+def test_different_digest_file_is_rewritten(package: Path, content: bytes, signs: bool) -> None:
     kept = package / "records/program"
     kept.write_bytes(sign_content(kept.name, content) if signs else content)
     assert anew(kept) == anew(None)

@@ -1,4 +1,4 @@
-"""A cache keeps to its limit: what was not used for longest goes, what this run uses stays."""
+"""Test the size limit of a cache: least recently used entries are removed, those of this run are kept."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ TASKS = [Task.for_step(AST, f"text {number}", text=str(number)) for number in ra
 
 @pytest.fixture
 def full(tmp_path: Path) -> Path:
-    """A cache of ten results of ten kilobytes that nobody has looked at, as where a folder of such files came
-    from elsewhere; the first was used ten days ago, the last yesterday.
+    """Return a cache with ten results of ten kilobytes without access records, as if copied from elsewhere.
+
+    The first was used ten days ago, the last yesterday.
     """
     cache = Cache(tmp_path / "cache")
     for days, task in zip(range(10, 0, -1), TASKS, strict=True):
@@ -43,23 +44,23 @@ def there(folder: Path) -> list[int]:
     return [number for number, task in enumerate(TASKS) if (folder / "ast" / task.key).exists()]
 
 
-def test_what_was_not_used_for_longest_goes(full: Path) -> None:
+def test_least_recently_used_results_are_removed(full: Path) -> None:
     assert prune_cache(full, 60 * KB) == 6
     assert there(full) == [6, 7, 8, 9]
 
 
-def test_a_cache_within_its_limit_stays_as_it_is(full: Path) -> None:
+def test_cache_within_its_limit_is_unchanged(full: Path) -> None:
     assert prune_cache(full, 200 * KB) == 0
     assert there(full) == list(range(10))
 
 
-def test_what_is_asked_for_is_used_again(full: Path) -> None:
+def test_requested_result_counts_as_used(full: Path) -> None:
     Cache(full).get(TASKS[0])
     prune_cache(full, 60 * KB)
     assert there(full) == [0, 7, 8, 9]
 
 
-def test_the_time_of_use_is_written_once_a_day(full: Path) -> None:
+def test_time_of_use_is_written_once_a_day(full: Path) -> None:
     path = full / "ast" / TASKS[0].key
     used(path, 0.5)
     before = path.stat().st_mtime
@@ -67,7 +68,7 @@ def test_the_time_of_use_is_written_once_a_day(full: Path) -> None:
     assert path.stat().st_mtime == before
 
 
-def test_what_this_run_has_asked_for_stays_however_small_the_limit(full: Path, tmp_path: Path) -> None:
+def test_results_used_in_this_run_are_kept_with_any_limit(full: Path, tmp_path: Path) -> None:
     cache = Cache(full, tmp_path / "journal")
     for number in (0, 3):
         path = full / "ast" / TASKS[number].key
@@ -78,12 +79,12 @@ def test_what_this_run_has_asked_for_stays_however_small_the_limit(full: Path, t
     assert there(full) == [0, 3]
 
 
-def test_without_a_limit_nothing_goes(full: Path) -> None:
+def test_nothing_is_removed_without_a_limit(full: Path) -> None:
     Cache(full).prune()
     assert there(full) == list(range(10))
 
 
-def test_a_cache_is_looked_at_only_where_it_may_have_grown_too_large(
+def test_cache_is_scanned_only_if_it_may_exceed_the_limit(
     full: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looks: list[Path] = []
@@ -91,7 +92,7 @@ def test_a_cache_is_looked_at_only_where_it_may_have_grown_too_large(
     monkeypatch.setattr(pruning, "_iter_results", lambda folder: looks.append(folder) or look(folder))
     for _ in range(3):
         prune_cache(full, 200 * KB)
-    assert len(looks) == 1  # the first time, when nobody knew
+    assert len(looks) == 1  # the first time, without an earlier measurement
     for number in range(10, 40):
         Cache(full).put(Task.for_step(AST, "", text=str(number)), b"x" * 9 * KB)
     prune_cache(full, 200 * KB)
@@ -99,7 +100,7 @@ def test_a_cache_is_looked_at_only_where_it_may_have_grown_too_large(
     assert len(looks) == 2
 
 
-def test_a_new_cache_is_empty_so_that_nobody_looks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_new_cache_is_not_scanned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cache = Cache(tmp_path / "new" / "cache", tmp_path / "journal")
     for task in TASKS:
         cache.put(task, b"x" * 9 * KB)
@@ -109,17 +110,17 @@ def test_a_new_cache_is_empty_so_that_nobody_looks(tmp_path: Path, monkeypatch: 
     monkeypatch.undo()
     cache.limit = 60 * KB
     cache.prune()
-    assert len(there(tmp_path / "new" / "cache")) == 10  # all are of this run
+    assert len(there(tmp_path / "new" / "cache")) == 10  # all are used in this run
     assert prune_cache(tmp_path / "new" / "cache", 60 * KB) == 6
 
 
-def test_a_smaller_limit_holds_at_once(full: Path) -> None:
+def test_smaller_limit_applies_at_once(full: Path) -> None:
     prune_cache(full, 200 * KB)
     prune_cache(full, 60 * KB)
     assert there(full) == [6, 7, 8, 9]
 
 
-def test_what_is_not_ours_stays(full: Path) -> None:
+def test_unknown_files_are_kept(full: Path) -> None:
     others = [
         "notes.txt",
         "ast/notes.txt",
@@ -138,7 +139,7 @@ def test_what_is_not_ours_stays(full: Path) -> None:
     assert there(full) == []
 
 
-def test_what_a_killed_build_has_left_half_written_goes_after_a_day(full: Path) -> None:
+def test_partial_files_of_a_killed_build_are_removed_after_a_day(full: Path) -> None:
     old, new = (full / f"ast/.{'0' * 32}.{name}" for name in ("old", "new"))
     for path in (old, new):
         path.write_bytes(b"half")
@@ -147,20 +148,20 @@ def test_what_a_killed_build_has_left_half_written_goes_after_a_day(full: Path) 
     assert (old.exists(), new.exists()) == (False, True)
 
 
-def test_while_another_is_at_it_one_goes_on(full: Path) -> None:
+def test_only_one_process_prunes_at_a_time(full: Path) -> None:
     with locked_folder(full):
         assert prune_cache(full, 1) == 0
     assert prune_cache(full, 1) == 10
 
 
-def test_a_cache_that_is_not_there_has_nothing_to_lose(tmp_path: Path) -> None:
+def test_missing_cache_is_not_pruned(tmp_path: Path) -> None:
     assert prune_cache(tmp_path / "none", 1) == 0
     assert empty_cache(tmp_path / "none") == 0
     assert not (tmp_path / "none").exists()
 
 
-def test_others_at_work_make_anew_what_they_miss(tmp_path: Path) -> None:
-    """Readers, writers and several who make room at the same time: nobody sees half a result, or an error."""
+def test_concurrent_builds_recompute_removed_results(tmp_path: Path) -> None:
+    """Test that concurrent readers, writers and pruning processes never see partial results or errors."""
     cache = Cache(tmp_path / "cache", tmp_path / "journal")
     cache.limit = 50 * KB
     whole = {task.key: f"{number}".encode() * 9 * KB for number, task in enumerate(TASKS)}
@@ -177,17 +178,21 @@ def test_others_at_work_make_anew_what_they_miss(tmp_path: Path) -> None:
 
 class TestASharedCache:
     def test_results_of_one_project_are_found_by_another(self, tmp_path: Path) -> None:
-        one, other = (Cache(tmp_path / "shared", records_folder=tmp_path / name) for name in ("one", "other"))
-        one.put(TASKS[0], b"data")
+        item, other = (
+            Cache(tmp_path / "shared", records_folder=tmp_path / name) for name in ("one", "other")
+        )
+        item.put(TASKS[0], b"data")
         assert other.get(TASKS[0]) == b"data"
 
     def test_slots_belong_to_their_project(self, tmp_path: Path) -> None:
-        one, other = (Cache(tmp_path / "shared", records_folder=tmp_path / name) for name in ("one", "other"))
+        item, other = (
+            Cache(tmp_path / "shared", records_folder=tmp_path / name) for name in ("one", "other")
+        )
         slot = Task.for_step(LAYOUT, "chapter")
-        one.put(slot, b"of one")
+        item.put(slot, b"of one")
         assert other.get(slot) is None
         other.put(slot, b"of other")
-        assert one.get(slot) == b"of one"
+        assert item.get(slot) == b"of one"
 
     def test_the_journal_belongs_to_the_project(self, tmp_path: Path) -> None:
         cache = Cache(tmp_path / "shared", tmp_path / "journal", tmp_path / "records")

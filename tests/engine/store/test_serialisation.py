@@ -1,4 +1,4 @@
-"""Values in the cache: they come back equal, and can name nothing that does anything."""
+"""Test that cached values are equal after loading, and that loading cannot run code."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ CHAPTER = Chapter(
         (CHAPTER, Diagnostic(code="SEC001", message="no", span=CHAPTER.span)),
     ],
 )
-def test_a_value_comes_back_equal(value: object) -> None:
+def test_value_round_trips(value: object) -> None:
     assert unpack_values(pack_values(value)) == value
 
 
@@ -47,11 +47,11 @@ def test_a_value_comes_back_equal(value: object) -> None:
     [subprocess.run, eval, partial, Path("/"), Project, Cache, partial(print, "x"), NotAValue, pack_values],
     ids=["run", "eval", "partial", "path", "project", "cache", "bound", "error", "function"],
 )
-def test_what_is_no_value_is_refused(thing: object) -> None:
+def test_unsupported_type_is_rejected(thing: object) -> None:
     with pytest.raises(NotAValue):
         unpack_values(pickle.dumps(thing))
 
 
-def test_bytes_cut_short_are_refused() -> None:
+def test_truncated_bytes_are_rejected() -> None:
     with pytest.raises((pickle.UnpicklingError, EOFError)):
         unpack_values(pack_values(CHAPTER)[:-20])

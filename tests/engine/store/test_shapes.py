@@ -1,4 +1,4 @@
-"""The shape of stored values is checked before a step uses them."""
+"""Test that the structure of stored values is checked before a step uses them."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_values_of_a_shape(value: object, shape: Any) -> None:
         ({1: "a"}, dict[str, str]),
         ({"a": 1}, dict[str, str]),
         (["a"], dict[str, str]),
-        (object.__new__(Diagnostic), Diagnostic),  # as one that lost its fields
+        (object.__new__(Diagnostic), Diagnostic),  # as if its fields were lost
     ],
 )
 def test_values_of_another(value: object, shape: Any) -> None:

@@ -1,4 +1,4 @@
-"""Only what this user's program wrote is believed: keys, and what they sign."""
+"""Test that only results signed with the user's key are accepted."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from triptych.engine.store.signing import forget_signing_key, get_signing_key, s
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The data folder of a user who has no key yet."""
+    """Return the data folder of a user without a key."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     forget_signing_key()
     yield tmp_path / "data"
@@ -29,12 +29,12 @@ def key_of_another_process() -> bytes:
     return get_signing_key().secret
 
 
-def test_what_was_signed_is_verified(home: Path) -> None:
+def test_signed_content_is_verified(home: Path) -> None:
     assert verify_content("ast/1", sign_content("ast/1", b"data")) == b"data"
 
 
 @pytest.mark.parametrize("stored", [b"", b"x", b"data", b"\0" * 32, b"\0" * 36])
-def test_what_was_not_signed_is_not(home: Path, stored: bytes) -> None:
+def test_unsigned_content_is_rejected(home: Path, stored: bytes) -> None:
     assert verify_content("ast/1", stored) is None
 
 
@@ -58,7 +58,7 @@ def test_another_key_signs_otherwise(home: Path, monkeypatch: pytest.MonkeyPatch
 
 
 class TestTheKey:
-    def test_is_made_once_and_is_private(self, home: Path) -> None:
+    def test_key_is_created_once_and_private(self, home: Path) -> None:
         first = key_of_another_process()
         file = home / "triptych/cache.key"
         assert first == key_of_another_process() == file.read_bytes()
@@ -67,31 +67,31 @@ class TestTheKey:
         assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
         assert list(file.parent.iterdir()) == [file]
 
-    def test_is_the_same_for_all_who_make_it_at_once(self, home: Path) -> None:
+    def test_key_is_the_same_for_concurrent_processes(self, home: Path) -> None:
         with multiprocessing.get_context("fork").Pool(4) as pool:
             keys = pool.map(_key, range(16), chunksize=1)
         assert set(keys) == {(home / "triptych/cache.key").read_bytes()}
 
     @pytest.mark.parametrize("content", [b"", b"short", b"x" * 33])
-    def test_that_is_no_key_is_replaced(self, home: Path, content: bytes) -> None:
+    def test_invalid_key_is_replaced(self, home: Path, content: bytes) -> None:
         key_of_another_process()
         (home / "triptych/cache.key").write_bytes(content)
         assert len(key_of_another_process()) == 32
         assert key_of_another_process() == (home / "triptych/cache.key").read_bytes()
 
     @pytest.mark.parametrize("mode", [0o644, 0o640, 0o620, 0o602])
-    def test_that_others_may_know_is_replaced(self, home: Path, mode: int) -> None:
+    def test_key_readable_by_others_is_replaced(self, home: Path, mode: int) -> None:
         before = key_of_another_process()
         (home / "triptych/cache.key").chmod(mode)
         assert key_of_another_process() != before
         assert stat.S_IMODE((home / "triptych/cache.key").stat().st_mode) == 0o600
 
-    def test_lies_in_the_home_folder_without_another_data_folder(
+    def test_key_is_in_the_home_folder_without_a_data_folder(
         self, home: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("sys.platform", "linux")
         monkeypatch.setenv("HOME", str(home))
-        for other in ("", "relative/folder"):  # which the specification has ignored
+        for other in ("", "relative/folder"):  # invalid values are ignored according to the specification
             monkeypatch.setenv("XDG_DATA_HOME", other)
             key = key_of_another_process()
             assert (home / ".local/share/triptych/cache.key").read_bytes() == key
@@ -99,19 +99,19 @@ class TestTheKey:
         key = key_of_another_process()
         assert (home / "Library/Application Support/triptych/cache.key").read_bytes() == key
 
-    def test_of_the_environment_comes_first_and_is_written_nowhere(
+    def test_environment_key_comes_first_and_is_not_stored(
         self, home: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv(signing.KEY_VARIABLE, "a key that machines share")
-        one = key_of_another_process()
+        item = key_of_another_process()
         monkeypatch.setenv(signing.KEY_VARIABLE, " a key that machines share\n")
-        assert key_of_another_process() == one
+        assert key_of_another_process() == item
         monkeypatch.setenv(signing.KEY_VARIABLE, "another key that machines share")
-        assert key_of_another_process() != one
+        assert key_of_another_process() != item
         assert not home.exists()
 
     @pytest.mark.parametrize("place", ["", "triptych", "triptych/cache.key"])
-    def test_that_cannot_be_kept_is_one_of_this_run(self, home: Path, place: str) -> None:
+    def test_unstorable_key_lasts_for_one_run(self, home: Path, place: str) -> None:
         wrong = home / place
         wrong.parent.mkdir(parents=True, exist_ok=True)
         if place.endswith(".key"):
@@ -138,7 +138,7 @@ class TestTheKey:
         assert repr(get_signing_key().secret) not in repr(get_signing_key())
 
     @pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="looks processes up in /proc")
-    def test_goes_to_the_processes_of_this_one_and_is_not_seen(self, home: Path) -> None:
+    def test_key_is_passed_to_child_processes_but_hidden(self, home: Path) -> None:
         (home / "triptych").parent.mkdir(parents=True)
         (home / "triptych").write_text("a file")  # so that no process can read the key
         companion = BackgroundWorker()

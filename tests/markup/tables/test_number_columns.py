@@ -1,4 +1,4 @@
-"""Numbers of a column take unseen figures, so that their decimal marks stand in line."""
+"""Test that numbers of a column are padded with invisible digits, so that decimal points align."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def lacking(*texts: str, align: Align = Align.RIGHT) -> list[str | None]:
         (["about 3", "10.5"], [".0", None]),
     ],
 )
-def test_what_a_number_lacks_beside_others(texts: list[str], expected: list[str | None]) -> None:
+def test_number_padding_depends_on_its_column(texts: list[str], expected: list[str | None]) -> None:
     assert lacking(*texts) == expected
 
 
@@ -42,7 +42,7 @@ def test_numbers_run_from_left_to_right_everywhere(language: str, expected: str 
     assert all(cells[0].get("dir") is None for cells in frame.iter("tr"))
 
 
-def test_columns_that_stand_in_the_middle_stay_so() -> None:
+def test_centred_columns_stay_centred() -> None:
     assert lacking("1.5", "2", align=Align.CENTER) == [None, None]
 
 
@@ -51,7 +51,7 @@ def aligns(*texts: str, align: Align = Align.DEFAULT) -> Align:
     return align_columns(Table(columns=(Column(), Column(align=align)), head=(), body=body), "en")[1]
 
 
-def test_amounts_stand_at_the_right_unless_their_author_says_otherwise() -> None:
+def test_amounts_are_right_aligned_unless_set_otherwise() -> None:
     assert aligns("12%", "3.5%", "not stated") is Align.RIGHT
     assert aligns("12%", "3.5%", align=Align.LEFT) is Align.LEFT
 
@@ -64,7 +64,7 @@ def test_years_dates_and_texts_do_not(texts: tuple[str, ...]) -> None:
     assert aligns(*texts) is Align.DEFAULT
 
 
-def test_the_call_of_a_note_hangs_over_unseen_room() -> None:
+def test_note_call_hangs_over_invisible_padding() -> None:
     called = Paragraph(content=(Text(text="1.5"), Note(content=())), tight=True)
     body = (Row(cells=(cell("a"), Cell(content=(called,)))), row("b", "2"))
     aligned = Table(columns=(Column(), Column(align=Align.RIGHT)), head=(), body=body)
@@ -74,6 +74,6 @@ def test_the_call_of_a_note_hangs_over_unseen_room() -> None:
 @pytest.mark.parametrize(
     ("texts", "aligned"), [(["1", "2", "3", "n/a", "n/a"], True), (["1", "2", "x", "y"], False)]
 )
-def test_most_of_a_column_says_what_it_is(texts: list[str], aligned: bool) -> None:
+def test_column_kind_is_that_of_most_cells(texts: list[str], aligned: bool) -> None:
     node = Table(columns=(Column(), Column()), head=(), body=tuple(row("a", text) for text in texts))
     assert (align_columns(node, "en")[1] is Align.RIGHT) is aligned

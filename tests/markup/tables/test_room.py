@@ -1,4 +1,4 @@
-"""What a table needs at least, so that screens can make its text as small as that takes."""
+"""Test the minimum width of tables, which decides how small their text becomes on screens."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ def test_chinese_breaks_everywhere() -> None:
     )
 
 
-def test_no_line_begins_with_a_mark_that_lengthens() -> None:
+def test_no_line_starts_with_a_prolonged_sound_mark() -> None:
     assert measure_minimum_width(table_of(*["ダダ"] * 10)) == measure_minimum_width(table_of(*["ダ"] * 10))
     longer = measure_minimum_width(table_of(*["ダー"] * 10))
     assert longer is not None and longer > 10 * 2
 
 
-def test_words_break_behind_hyphens() -> None:
+def test_words_break_after_hyphens() -> None:
     assert measure_minimum_width(table_of(*["one-two-three-four"] * 4)) == measure_minimum_width(
         table_of(*["one- two- three- four"] * 4)
     )
@@ -52,7 +52,7 @@ def test_words_break_behind_hyphens() -> None:
         Cell(content=(Paragraph(content=(Math(tex="x", mathml=""),)),)),
     ],
 )
-def test_nothing_is_said_of_what_has_no_known_width(unknown: Cell) -> None:
+def test_unknown_width_is_not_reported(unknown: Cell) -> None:
     wide = row(*["1,907,000"] * 6)
     known = Table(columns=(Column(),) * 7, head=(), body=(wide,))
     assert measure_minimum_width(known) is not None
@@ -75,7 +75,7 @@ def test_cells_over_several_columns_widen_none() -> None:
     )  # the gaps alone
 
 
-def test_the_frame_tells_it() -> None:
+def test_frame_has_the_stacking_class() -> None:
     frame = written(table_of(*["1,907,000"] * 6)).getparent()
     assert frame.get("class") == "table short fitted"
     assert frame.get("style") == f"--ems: {measure_minimum_width(table_of(*['1,907,000'] * 6))}"
@@ -90,8 +90,8 @@ def frame_classes(node: Table, *, can_stack: bool = False) -> list[str]:
 def test_a_table_is_roomy_if_its_labels_fit_on_a_screen_unbroken(columns: int, is_roomy: bool) -> None:
     labels = table_of(*["European Union"] * columns)
     assert ("roomy" in frame_classes(labels)) is is_roomy
-    broken = measure_minimum_width(labels)
-    assert broken is not None and broken < 30
+    minimum_width = measure_minimum_width(labels)
+    assert minimum_width is not None and minimum_width < 30
 
 
 def test_a_table_of_unknown_width_is_not_roomy() -> None:
@@ -102,7 +102,7 @@ def test_a_table_of_unknown_width_is_not_roomy() -> None:
     ("text", "is_whole"),
     [("European Union", True), ("European", False), ("European Union countries", False), ("", False)],
 )
-def test_a_short_label_of_several_words_stays_on_one_line(text: str, is_whole: bool) -> None:
+def test_short_label_of_several_words_does_not_wrap(text: str, is_whole: bool) -> None:
     (td,) = written(table_of(text)).iter("td")
     assert ("whole" in (td.get("class") or "").split()) is is_whole
 
@@ -114,7 +114,7 @@ def test_a_label_in_several_paragraphs_may_break() -> None:
     assert td.get("class") is None
 
 
-def test_a_table_of_one_column_has_no_cells_to_stack() -> None:
+def test_one_column_table_is_not_stacked() -> None:
     assert not [name for name in frame_classes(table_of("A"), can_stack=True) if name.startswith("stack")]
     assert "stack-8" in frame_classes(table_of("A", "B"), can_stack=True)
 
@@ -143,15 +143,15 @@ def test_cell_notes_widen_their_column() -> None:
 @pytest.mark.parametrize(
     ("narrow", "wide"), [("e\u0301" * 8, "ee" * 8), ("iiii", "aaaa"), ("aaaa", "AAAA"), ("AAAA", "ＡＡＡＡ")]
 )
-def test_wide_letters_need_more_room_than_narrow_ones(narrow: str, wide: str) -> None:
+def test_wide_letters_need_more_space_than_narrow_ones(narrow: str, wide: str) -> None:
     assert estimate_rows_width([(narrow,)]) < estimate_rows_width([(wide,)])
 
 
-def test_combining_marks_take_no_room() -> None:
+def test_combining_marks_have_no_width() -> None:
     assert estimate_rows_width([("e\u0301" * 8,)]) == estimate_rows_width([("e" * 8,)])
 
 
-def test_rows_are_as_wide_as_the_longest_words_of_their_columns() -> None:
+def test_row_width_is_that_of_the_longest_words_of_its_columns() -> None:
     assert estimate_rows_width([("A", "aaaa"), ("AAAA aa", "a")]) == estimate_rows_width([("AAAA", "aaaa")])
     assert estimate_rows_width([("a" * 40,)]) == estimate_rows_width([("a" * 24,)])
 

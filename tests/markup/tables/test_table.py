@@ -1,4 +1,4 @@
-"""Header cells say what they head."""
+"""Test the scope of header cells."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_first_cells_may_head_rows() -> None:
     assert [(th.text, th.get("scope")) for th in node.find("tbody").iter("th")] == [("1", "row")]
 
 
-def test_cells_say_what_heads_them_where_they_may_stand_one_below_the_other() -> None:
+def test_cells_have_their_headers_if_they_may_be_stacked() -> None:
     head = (Row(cells=(cell(""), cell("China", colspan=2))), row("Year", "Cells", "Cars"))
     node = Table(columns=(*TWO, Column()), head=head, body=(row("2024", "80", "65"),), row_headers=1)
     stacked = parsed(write_table(node, plain_text, "", can_stack=True))
@@ -60,7 +60,7 @@ def test_cells_say_what_heads_them_where_they_may_stand_one_below_the_other() ->
         (("a" * 24,) * 8, "stack-62"),
     ],
 )
-def test_a_table_stacks_where_its_longest_words_have_no_room(cells: tuple[str, ...], stack: str) -> None:
+def test_table_stacks_if_its_longest_words_do_not_fit(cells: tuple[str, ...], stack: str) -> None:
     node = Table(columns=(Column(),) * len(cells), head=(), body=(row(*cells),))
     assert stack in parsed(write_table(node, plain_text, "", can_stack=True)).find("div").get("class").split()
 
@@ -70,12 +70,12 @@ def test_a_cell_over_several_rows_lets_a_table_be() -> None:
     assert "stack" not in parsed(write_table(node, plain_text, "", can_stack=True)).find("div").get("class")
 
 
-def test_a_header_that_says_nothing_is_no_header() -> None:
+def test_empty_header_is_omitted() -> None:
     node = written(Table(columns=TWO, head=(row("", "B"),), body=(row("1", "2"),)))
     assert [child.tag for child in node.find("thead/tr")] == ["td", "th"]
 
 
-def test_the_alignment_of_a_column_is_that_of_its_cells() -> None:
+def test_column_alignment_is_that_of_its_cells() -> None:
     node = written(Table(columns=TWO, head=(), body=(row("1", "2"),)))
     assert [td.get("class") for td in node.iter("td")] == [None, "align-right"]
 
@@ -94,7 +94,7 @@ def test_a_table_without_rows_has_one_all_the_same() -> None:
     assert len(node.findall("tbody/tr/td")) == 2
 
 
-def test_the_caption_comes_first() -> None:
+def test_caption_comes_first() -> None:
     node = written(Table(columns=TWO, head=(), body=(row("1", "2"),)), "<b>Table 1</b> X")
     assert node[0].tag == "caption"
 
@@ -120,7 +120,7 @@ def test_a_plain_table_heads_its_rows_and_names_its_gaps() -> None:
     assert [span.get("title") for span in node.iter("span")] == ["no value"]
 
 
-def test_a_table_that_may_be_kept_on_a_page_is_called_short() -> None:
+def test_table_that_fits_on_a_page_is_short() -> None:
     for count, short in ((12, True), (13, False)):
         node = Table(columns=TWO, head=(), body=(row("1", "2"),) * count)
         frame = parsed(write_table(node, plain_text, "")).find("div")
@@ -131,18 +131,18 @@ def test_a_table_that_may_be_kept_on_a_page_is_called_short() -> None:
         assert (plain.get("class") == "short") is short
 
 
-def test_cells_over_several_columns_or_rows_say_so() -> None:
+def test_cells_have_their_column_and_row_spans() -> None:
     wide = Row(cells=(cell("1", colspan=2), cell("2", rowspan=2)))
     cells = written(Table(columns=(*TWO, Column()), head=(), body=(wide,))).findall(".//td")
-    assert [(one.get("colspan"), one.get("rowspan")) for one in cells] == [("2", None), (None, "2")]
+    assert [(item.get("colspan"), item.get("rowspan")) for item in cells] == [("2", None), (None, "2")]
 
 
-def test_a_foot_stands_behind_the_rows() -> None:
+def test_foot_follows_the_rows() -> None:
     node = Table(columns=TWO, head=(row("A", "B"),), body=(row("1", "2"),), foot=(row("3", "4"),))
     assert [part.tag for part in written(node)] == ["thead", "tbody", "tfoot"]
 
 
-def test_what_is_said_of_a_cell_is_a_paragraph_of_its_own_below() -> None:
+def test_note_of_a_cell_is_a_separate_paragraph() -> None:
     noted = cell("80", note=(Text(text="2024"),), shade=3)
     node = parsed(
         write_table(Table(columns=TWO, head=(), body=(Row(cells=(cell("a"), noted)),)), plain_text, "")
@@ -160,10 +160,10 @@ def test_a_table_with_cell_notes_is_short_up_to_twenty_rows(rows: int, is_short:
     assert ("short" in classes) is is_short
 
 
-def test_the_class_of_a_table_tells_whether_its_columns_have_widths_and_its_cells_colours() -> None:
+def test_table_classes_reflect_widths_and_colours() -> None:
     def classes(node: Table) -> set[str]:
-        found = parsed(write_table(node, plain_text, "")).find("div").get("class").split()
-        return {"shared", "heat"}.intersection(found)
+        result = parsed(write_table(node, plain_text, "")).find("div").get("class").split()
+        return {"shared", "heat"}.intersection(result)
 
     shaded = Row(cells=(cell("1"), cell("2", shade=3)))
     assert classes(Table(columns=TWO, head=(), body=(row("1", "2"),))) == set()
@@ -172,14 +172,14 @@ def test_the_class_of_a_table_tells_whether_its_columns_have_widths_and_its_cell
     assert classes(Table(columns=one_width, head=(), body=(row("1", "2"),))) == {"shared"}
 
 
-def test_screen_readers_read_formulas_in_headers_by_their_words() -> None:
+def test_formulas_in_headers_are_read_as_alt_text() -> None:
     formula = '<math alttext="x squared"><mi>x</mi></math>'
     node = Table(columns=(Column(),), head=(row("A"),), body=(row("1"),))
     table = parsed(write_table(node, lambda _: formula, ""))
     assert [math.get("aria-label") for math in table.iter("math")] == ["x squared", None]
 
 
-def test_the_alignment_of_a_cell_overrides_that_of_its_column() -> None:
+def test_cell_alignment_overrides_that_of_the_column() -> None:
     centred = Row(cells=(cell("1"), cell("2", align=Align.CENTER)))
     node = written(Table(columns=TWO, head=(), body=(centred,)))
     assert [td.get("class") for td in node.iter("td")] == [None, "align-center"]

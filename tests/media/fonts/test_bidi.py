@@ -1,4 +1,4 @@
-"""Characters stand on a line in the order of Unicode Standard Annex 9."""
+"""Test the order of characters on a line according to Unicode Standard Annex #9."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from triptych.media.fonts.shaping import order_run_indices, resolve_embedding_le
 
 
 def shown(text: str, *, from_right: bool = False) -> str:
-    """A text as it stands from left to right. Capitals stand for Hebrew, as in the annex."""
+    """Return a text in visual order from left to right. Capitals stand for Hebrew, as in the annex."""
     hebrew = "".join(chr(0x5D0 + ord(c) - ord("A")) if c.isupper() else c for c in text)
-    found = resolve_embedding_levels(hebrew, right_to_left=from_right)
+    embedding_levels = resolve_embedding_levels(hebrew, right_to_left=from_right)
     runs = [
-        (level, [place for place, _ in same]) for level, same in groupby(enumerate(found), lambda e: e[1])
+        (level, [place for place, _ in same])
+        for level, same in groupby(enumerate(embedding_levels), lambda e: e[1])
     ]
     placed = [runs[place] for place in order_run_indices([level for level, _ in runs])]
     order = [place for level, places in placed for place in (places[::-1] if level % 2 else places)]
@@ -37,18 +38,18 @@ def shown(text: str, *, from_right: bool = False) -> str:
         ("", "", ""),
     ],
 )
-def test_runs_stand_in_their_order(text: str, from_left: str, from_right: str) -> None:
+def test_runs_are_in_visual_order(text: str, from_left: str, from_right: str) -> None:
     assert shown(text) == from_left
     assert shown(text, from_right=True) == from_right
 
 
 def test_figures_after_arabic_letters_are_arabic_ones() -> None:
-    """Their separators are other ones: two numbers with a hyphen between them run from the right."""
+    """Test digits after Arabic letters: two numbers with a hyphen between them are set from right to left."""
     assert resolve_embedding_levels("ا 1-2", right_to_left=True) == [1, 1, 2, 1, 2]
     assert resolve_embedding_levels("א 1-2", right_to_left=True) == [1, 1, 2, 2, 2]
 
 
-def test_marks_go_with_what_they_stand_on() -> None:
+def test_marks_stay_with_their_base() -> None:
     assert resolve_embedding_levels("בָ", right_to_left=False) == [1, 1]
     assert resolve_embedding_levels("a\u0301", right_to_left=True) == [2, 2]
 

@@ -1,4 +1,4 @@
-"""Which characters the bundled fonts have."""
+"""Test which characters the bundled fonts have."""
 
 from __future__ import annotations
 
@@ -63,16 +63,16 @@ def test_each_missing_character_is_named_once(text: str, missing: str) -> None:
         ("المدن ℝ", ["en"], ["Arab", "Zmth"]),
     ],
 )
-def test_a_text_needs_the_scripts_of_its_languages_and_of_its_characters(
+def test_required_scripts_depend_on_languages_and_characters(
     text: str, languages: list[str], scripts: list[str]
 ) -> None:
     assert [script.name for script in find_scripts(text, languages, load_theme())] == scripts
 
 
 def test_faces_of_scripts_leave_letters_and_ascii_to_the_text_faces() -> None:
-    kept = select_characters_beyond_latin("aé1, Ж中“”—。 กำ")
-    assert kept & set("aé1,Ж") == set()
-    assert set("中“”—。 กำ\u0e4d\u0e32") <= kept
+    characters_beyond_latin = select_characters_beyond_latin("aé1, Ж中“”—。 กำ")
+    assert characters_beyond_latin & set("aé1,Ж") == set()
+    assert set("中“”—。 กำ\u0e4d\u0e32") <= characters_beyond_latin
 
 
 @pytest.mark.parametrize("weight", [400, 700])
@@ -89,7 +89,7 @@ def test_a_variable_face_is_cut_at_its_weight(weight: int) -> None:
         assert pen.bounds is not None and font.getReverseGlyphMap()
 
 
-def test_a_face_stands_on_the_lines_of_another() -> None:
+def test_face_metrics_align_with_those_of_another() -> None:
     theme = load_theme()
     model, face = theme.select_face(theme.serif), theme.select_face("Noto Serif Thai")
     with TTFont(io.BytesIO(align_line_metrics(model, subset_font(face, frozenset("ก"))))) as font:
@@ -99,16 +99,18 @@ def test_a_face_stands_on_the_lines_of_another() -> None:
 
 
 @given(st.text(st.sampled_from("ab e\n\u0301\u0308éΩ한\u1100\u1161\u11a8字ﬁ①\u0338=<\u00a0")))
-def test_a_face_of_another_script_has_what_its_letters_are_made_of(text: str) -> None:
+def test_fallback_face_has_the_decomposed_characters(text: str) -> None:
     forms = {character for form in ("NFC", "NFD", "NFKD") for character in unicodedata.normalize(form, text)}
-    expected = {one for one in forms | set(text) if not one.isascii() and not one.isspace()}
-    found = {one for one in select_characters_beyond_latin(text) if not one.isspace()}
-    assert found == {one for one in expected if not unicodedata.name(one).startswith(("LATIN", "GREEK"))}
-    assert {one for one in text if one.isspace()} <= select_characters_beyond_latin(text)
+    expected = {item for item in forms | set(text) if not item.isascii() and not item.isspace()}
+    characters_beyond_latin = {item for item in select_characters_beyond_latin(text) if not item.isspace()}
+    assert characters_beyond_latin == {
+        item for item in expected if not unicodedata.name(item).startswith(("LATIN", "GREEK"))
+    }
+    assert {item for item in text if item.isspace()} <= select_characters_beyond_latin(text)
 
 
 @pytest.mark.parametrize("subset", [False, True])
-def test_a_static_font_with_cff2_outlines_gets_cff_outlines(tmp_path: Path, subset: bool) -> None:
+def test_static_cff2_font_is_converted_to_cff(tmp_path: Path, subset: bool) -> None:
     path = tmp_path / "a.otf"
     path.write_bytes(own_font(cff2=True))
     face = replace(

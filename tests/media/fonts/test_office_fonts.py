@@ -1,4 +1,4 @@
-"""Faces in the container of Office documents: named by family and style, drawn as before, told as they are."""
+"""Test fonts embedded in Office documents: names of families and styles, unchanged outlines, headers."""
 
 from __future__ import annotations
 
@@ -24,8 +24,10 @@ BOLD = OfficeStyle(bold=True)
 
 def own_face(folder: Path, data: bytes, weight: int = 400, *, whole: bool = False) -> FontFace:
     (folder / "own.ttf").write_bytes(data)
-    own = ProjectFontFile(folder=str(folder), digest="m", extension="ttf", forbids_subsetting=whole)
-    return FontFace(family="Brand Serif", file="own.ttf", weight=weight, project_file=own)
+    project_font_file = ProjectFontFile(
+        folder=str(folder), digest="m", extension="ttf", forbids_subsetting=whole
+    )
+    return FontFace(family="Brand Serif", file="own.ttf", weight=weight, project_file=project_font_file)
 
 
 def font_in(found: EmbeddedFont) -> TTFont:
@@ -33,25 +35,25 @@ def font_in(found: EmbeddedFont) -> TTFont:
 
 
 def outlines(font: TTFont, characters: frozenset[str]) -> dict[str, object]:
-    """What each character is drawn as and how wide it is; composed glyphs are taken apart."""
-    glyphs, drawn = font.getGlyphSet(), {}
+    """Return the outline and the width of each character, with composite glyphs decomposed."""
+    glyphs, drawing = font.getGlyphSet(), {}
     for character in characters:
         if name := font.getBestCmap().get(ord(character)):
             pen = DecomposingRecordingPen(glyphs)
             glyphs[name].draw(pen)
-            drawn[character] = (pen.value, glyphs[name].width)
-    return drawn
+            drawing[character] = (pen.value, glyphs[name].width)
+    return drawing
 
 
 @pytest.mark.parametrize("face", THEME.faces, ids=lambda face: face.file)
-def test_glyphs_are_drawn_as_in_the_face(face: FontFace) -> None:
+def test_glyph_outlines_match_the_face(face: FontFace) -> None:
     style = OfficeStyle(face.weight >= 600, face.italic)
     font, source = font_in(read_embedded_font(make_office_font(face, style, TEXT))), TTFont(face.path)
     assert outlines(font, TEXT) == outlines(source, TEXT)
     assert set(font.getBestCmap()) == set(map(ord, TEXT)) & set(source.getBestCmap())
 
 
-def test_a_whole_font_has_all_that_the_face_has() -> None:
+def test_full_font_has_all_glyphs_of_the_face() -> None:
     face = THEME.select_face(THEME.sans, italic=True)
     font, source = (
         font_in(read_embedded_font(make_office_font(face, OfficeStyle(italic=True), None))),
@@ -70,8 +72,8 @@ def test_a_variable_font_becomes_a_static_one(tmp_path: Path, weight: int) -> No
     style = OfficeStyle(bold=weight == 700)
     font = font_in(read_embedded_font(make_office_font(own_face(tmp_path, data, weight), style, TEXT)))
     assert "fvar" not in font
-    wanted = instantiateVariableFont(TTFont(io.BytesIO(data)), {"wght": weight})
-    assert outlines(font, TEXT) == outlines(wanted, TEXT)
+    expected = instantiateVariableFont(TTFont(io.BytesIO(data)), {"wght": weight})
+    assert outlines(font, TEXT) == outlines(expected, TEXT)
 
 
 @pytest.mark.parametrize(
@@ -86,26 +88,26 @@ def test_a_variable_font_becomes_a_static_one(tmp_path: Path, weight: int) -> No
 def test_programs_join_the_styles_of_a_family(
     style: OfficeStyle, called: str, selection: int, weight: int
 ) -> None:
-    """The bold face of the serif is half bold by its own names."""
+    """Test that programs find the bold style: the bold face of the serif is named "semibold"."""
     face = THEME.select_face(THEME.serif, bold=style.bold, italic=style.italic)
     data = make_office_font(face, style, TEXT)
-    found, header = read_embedded_font(data), header_of(data)
-    font = font_in(found)
+    result, header = read_embedded_font(data), header_of(data)
+    font = font_in(result)
     names = {number: font["name"].getDebugName(number) for number in (1, 2, 4, 6, 16, 17)}
     whole = "EB Garamond" if style == OfficeStyle() else f"EB Garamond {called}"
     postscript = f"EBGaramond-{called.replace(' ', '')}"
     assert names == {1: "EB Garamond", 2: called, 4: whole, 6: postscript, 16: None, 17: None}
-    assert (found.family, found.style, found.full_name) == ("EB Garamond", called, whole)
+    assert (result.family, result.style, result.full_name) == ("EB Garamond", called, whole)
     assert font["OS/2"].fsSelection & 0x61 == selection
     assert font["head"].macStyle == style.bold + 2 * style.italic
     assert (font["OS/2"].usWeightClass, header.weight, header.italic) == (weight, weight, style.italic)
 
 
 @pytest.mark.parametrize("characters", [TEXT, None], ids=["cut", "whole"])
-def test_the_header_says_what_the_font_says(characters: frozenset[str] | None) -> None:
+def test_eot_header_matches_the_font(characters: frozenset[str] | None) -> None:
     data = make_office_font(THEME.select_face(THEME.mono), OfficeStyle(), characters)
-    found, header = read_embedded_font(data), header_of(data)
-    font = font_in(found)
+    result, header = read_embedded_font(data), header_of(data)
+    font = font_in(result)
     metrics = font["OS/2"]
     assert header.panose == bytes(vars(metrics.panose).values())
     assert header.licence == metrics.fsType == 0
@@ -113,12 +115,12 @@ def test_the_header_says_what_the_font_says(characters: frozenset[str] | None) -
     assert header.code_pages == (metrics.ulCodePageRange1, metrics.ulCodePageRange2)
     assert header.checksum == font["head"].checkSumAdjustment
     assert header.subset == (characters is not None)
-    whole = (0xB1B0AFBA - _sum(found.data)) & 0xFFFFFFFF
+    whole = (0xB1B0AFBA - _sum(result.data)) & 0xFFFFFFFF
     assert whole == header.checksum
 
 
 def _sum(font: bytes) -> int:
-    """The checksum of a font whose own is zero (OpenType 1.9, head)."""
+    """Return the checksum of a font with its checksum field set to zero (OpenType 1.9, head)."""
     (count,) = struct.unpack_from(">H", font, 4)
     tables = {
         font[at : at + 4]: struct.unpack_from(">I", font, at + 8)[0] for at in range(12, 12 + 16 * count, 16)
@@ -136,7 +138,7 @@ def test_the_bytes_are_the_same_each_time() -> None:
     )
 
 
-def test_what_must_not_be_cut_stays_whole(tmp_path: Path) -> None:
+def test_font_that_forbids_subsetting_is_complete(tmp_path: Path) -> None:
     face = own_face(tmp_path, own_font(licence=0x0100), whole=True)
     data = make_office_font(face, OfficeStyle(), frozenset("a"))
     assert not header_of(data).subset
@@ -144,7 +146,7 @@ def test_what_must_not_be_cut_stays_whole(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("licence", [0x0000, 0x0008, 0x000C])
-def test_what_may_be_edited_with_is_taken(tmp_path: Path, licence: int) -> None:
+def test_font_with_editable_embedding_is_accepted(tmp_path: Path, licence: int) -> None:
     face = own_face(tmp_path, own_font(licence=licence))
     assert header_of(make_office_font(face, OfficeStyle(), TEXT)).licence == licence
 
@@ -154,6 +156,6 @@ def test_what_may_be_edited_with_is_taken(tmp_path: Path, licence: int) -> None:
     [(own_font(licence=0x0004), "viewing and printing only"), (own_font(cff=True), "PostScript outlines")],
     ids=["licence", "outlines"],
 )
-def test_what_cannot_be_embedded_is_refused(tmp_path: Path, data: bytes, reason: str) -> None:
+def test_font_that_cannot_be_embedded_is_rejected(tmp_path: Path, data: bytes, reason: str) -> None:
     with pytest.raises(FontNotEmbeddable, match=reason):
         make_office_font(own_face(tmp_path, data), OfficeStyle(), TEXT)

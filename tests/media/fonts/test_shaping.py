@@ -1,4 +1,4 @@
-"""Lines of text in faces: what is seen from left to right, how wide it is, and what its outlines are."""
+"""Test shaped lines of text: their visual order, widths and outlines."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def faces(words: str) -> tuple[FontFace, ...]:
 
 
 def seen(words: str) -> str:
-    """The characters of a line from left to right."""
+    """Return the characters of a line from left to right."""
     stretches = list_visual_runs(find_embedding_levels(words))
     return "".join(words[begin:end][:: -1 if level % 2 else 1] for (begin, end), level in stretches)
 
@@ -55,31 +55,31 @@ def of(sample: str) -> str:
         ("", ""),
     ],
 )
-def test_what_runs_from_the_right_is_turned_round(written: str, shown: str) -> None:
+def test_right_to_left_text_is_reversed(written: str, shown: str) -> None:
     assert seen(of(written)) == of(shown)
 
 
-def test_numbers_behind_arabic_letters_keep_their_order() -> None:
+def test_numbers_after_arabic_letters_keep_their_order() -> None:
     assert seen("\u0635\u064a\u0646 2025") == "2025 \u0646\u064a\u0635"
 
 
 @pytest.mark.parametrize(
     ("words", "right"), [("abc", False), ("12 \u05d0", True), ("12", False), ("a \u05d0", False)]
 )
-def test_the_first_letter_says_where_a_line_begins(words: str, right: bool) -> None:
+def test_first_letter_sets_the_base_direction(words: str, right: bool) -> None:
     assert is_right_to_left(words) is right
 
 
-def test_characters_are_set_in_the_first_face_that_has_them() -> None:
+def test_characters_use_the_first_face_with_a_glyph() -> None:
     words = "GW 装机 Мощь"
-    found = [(run.face.family, run.characters) for run in split_runs(words, faces(words))]
-    assert found[0] == (THEME.sans, "GW ")
-    assert found[1][1] == "装机" and found[1][0].startswith("Noto")
-    assert "".join(characters for _, characters in found) == words
-    assert all(family != THEME.serif for family, _ in found)
+    rows = [(run.face.family, run.characters) for run in split_runs(words, faces(words))]
+    assert rows[0] == (THEME.sans, "GW ")
+    assert rows[1][1] == "装机" and rows[1][0].startswith("Noto")
+    assert "".join(characters for _, characters in rows) == words
+    assert all(family != THEME.serif for family, _ in rows)
 
 
-def test_a_run_from_the_right_is_shaped_so() -> None:
+def test_right_to_left_run_is_shaped_in_its_direction() -> None:
     words = "\u0635\u064a\u0646"
     (run,) = split_runs(words, faces(words))
     assert run.is_right_to_left and run.characters == words
@@ -92,7 +92,7 @@ def test_a_line_is_as_wide_as_its_runs_with_kerning() -> None:
     assert 0.6 < measure_ascender_height(own[0]) < 0.9
 
 
-def test_outlines_are_written_the_same_wherever_they_stand() -> None:
+def test_outlines_do_not_depend_on_their_position() -> None:
     (run,) = split_runs("oo", faces("oo"))
     data, units = draw_run(run)
     first, second = re.split(r"(?=M)", data)[1:]
@@ -101,6 +101,6 @@ def test_outlines_are_written_the_same_wherever_they_stand() -> None:
     assert first.startswith("M0 0m")
 
 
-def test_a_blank_has_no_outline() -> None:
+def test_blank_has_no_outline() -> None:
     (run,) = split_runs("\u00a0 ", faces(" "))
     assert draw_run(run)[0] == ""

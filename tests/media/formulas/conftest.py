@@ -1,4 +1,4 @@
-"""Formulas as authors write them."""
+"""Convert formulas from TeX."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MathmlOf = Callable[[Sequence[str]], list[str]]
 
 @pytest.fixture
 def mathml_of(shared_cache: Cache) -> MathmlOf:
-    """TeX with its dollar signs → MathML as the book has it, "" for what pandoc does not understand."""
+    """Convert TeX between dollar signs to MathML as in the book, or "" if pandoc cannot parse it."""
 
     def read(formulas: Sequence[str]) -> list[str]:
         (reading,) = read_markdown(["\n\n".join(formulas)], shared_cache)

@@ -1,14 +1,24 @@
-"""Formulas are drawn, in the faces of the theme and within the measure."""
+"""Test that formulas are drawn in the fonts of the theme and within the line width."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from lxml import etree
 
 from tests.media.formulas.conftest import MathmlOf
-from triptych.media.formulas.formulas import Formula, FormulaDrawing, draw_formulas, select_formula_fonts
+from triptych.media.formulas.breaking import NO_BREAK
+from triptych.media.formulas.formulas import (
+    Formula,
+    FormulaDrawing,
+    add_svg,
+    draw_formulas,
+    load_default_formula_fonts,
+    select_formula_fonts,
+)
+from triptych.media.formulas.glyph_svg import list_used_faces
 from triptych.media.formulas.typst_notation import write_typst_notation
 from triptych.theme.theme import load_theme
 
@@ -28,13 +38,13 @@ def drawn(inner: str, *, display: bool = True) -> FormulaDrawing:
 def test_one_bad_formula_spoils_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     from triptych.media.formulas import formulas
 
-    monkeypatch.setattr(formulas, "write_typst_notation", lambda text, display: text)
+    monkeypatch.setattr(formulas, "write_typst_notation", lambda text, **_: text[6:-7])
     texts = ("x", "nosuchname", "y", "sqrt(z)")
-    drawings = draw_formulas([Formula(text, display=False) for text in texts])
+    drawings = draw_formulas([Formula(f"<math>{text}</math>", display=True) for text in texts])
     assert [drawing is not None for drawing in drawings] == [True, False, True, True]
 
 
-def test_a_deep_formula_says_how_far_it_is_below_the_line() -> None:
+def test_deep_formula_has_its_depth_below_the_baseline() -> None:
     fraction = "<mfrac><mn>1</mn><mfrac><mn>2</mn><mn>3</mn></mfrac></mfrac>"
     assert drawn("<mi>x</mi>", display=False).depth == pytest.approx(0, abs=0.05)
     assert drawn(fraction, display=False).depth > 0.2
@@ -46,11 +56,11 @@ def test_a_drawing_survives_its_packing() -> None:
     assert FormulaDrawing.from_bytes(b"") is None
 
 
-def test_the_same_formulas_give_the_same_drawings() -> None:
+def test_same_formulas_have_the_same_drawings() -> None:
     assert drawn("<mi>a</mi><mo>+</mo><mi>b</mi>") == drawn("<mi>a</mi><mo>+</mo><mi>b</mi>")
 
 
-def test_a_quotation_mark_in_a_text_does_not_end_it() -> None:
+def test_quotation_mark_in_text_is_escaped() -> None:
     notation = write_typst_notation(mathml('<mtext>a "b\\" #c</mtext>'))
     assert re.fullmatch(r'#words\("a \\"b\\\\\\" #c"\);', notation)
     assert drawn('<mtext>a "b\\" #c</mtext>').width > 3
@@ -70,7 +80,9 @@ def test_words_are_set_in_the_face_of_the_text() -> None:
         draw_formulas(words, select_formula_fonts(load_theme(name)))[0] for name in ("house", "large-print")
     )
     assert house and large
-    assert house.svg != large.svg and large.width > 1.1 * house.width
+    assert list_used_faces(house.glyphs) == ["EBGaramond-Regular.ttf"]
+    assert list_used_faces(large.glyphs) == ["WorkSans-Regular.ttf"]
+    assert large.width > 1.1 * house.width
 
 
 def test_letters_of_mathematics_are_as_high_as_those_of_the_text() -> None:
@@ -113,7 +125,7 @@ def test_rows_that_are_too_wide_are_broken(rows: str, mathml_of: MathmlOf) -> No
     assert broken.height > whole.height + 1
 
 
-def test_a_number_takes_its_room(mathml_of: MathmlOf) -> None:
+def test_number_reserves_space(mathml_of: MathmlOf) -> None:
     (source,) = mathml_of([LONG])
     free, numbered = draw_formulas(
         [Formula(source, display=True), Formula(source, display=True, numbered=True)], text_width=26.0
@@ -122,7 +134,7 @@ def test_a_number_takes_its_room(mathml_of: MathmlOf) -> None:
     assert numbered.width <= 20 < free.width
 
 
-def test_what_cannot_be_broken_is_made_smaller_within_limits() -> None:
+def test_unbreakable_formula_is_reduced_within_limits() -> None:
     table = "".join(f"<mtd><mn>{number}</mn></mtd>" for number in range(100, 110))
     formula = Formula(mathml(f"<mtable><mtr>{table}</mtr></mtable>"), display=True)
     (whole,) = draw_formulas([formula])
@@ -135,23 +147,130 @@ def test_what_cannot_be_broken_is_made_smaller_within_limits() -> None:
     assert stuck.width == pytest.approx(0.8 * whole.width)
 
 
-def test_a_long_formula_in_a_line_comes_in_pieces(mathml_of: MathmlOf) -> None:
-    written = [r"$a = (b = c) + d + e + f + g \le h$", r"$a = b$", r"$a + b + c + d + e + f + g + h$"]
-    long, short, even = draw_formulas([Formula(source, display=False) for source in mathml_of(written)])
-    assert long and short and even
-    assert len(long.pieces) == 3 and short.pieces == even.pieces == ()
-    assert sum(piece.width for piece in long.pieces) == pytest.approx(long.width, abs=2 * 0.3)
-    assert FormulaDrawing.from_bytes(long.to_bytes()) == long
+@pytest.mark.parametrize(
+    ("tex", "penalties"),
+    [
+        (r"$a = b$", [500]),
+        (r"$a + b - c \le d$", [700, 700, 500]),
+        (r"$a = (b = c) + d$", [500, 700]),
+        (r"$a = f(b + c + d)(e - f)$", [500, 1000]),
+        (r"$\{ a_1, a_2, a_3, a_4 \}$", [1500]),
+        (r"$f(t) = (g(t), h(t))$", [500, 1500]),
+        (r"$-a = {b + c}$", [500]),
+        (r"$a = \left( b + c \right)$", [500]),
+        (r"$= a +$", []),
+        (r"$a = \{ b \mid c \}$", [500]),
+        (r"$f(x, y)$", []),
+    ],
+)
+def test_inline_formula_breaks_after_operators_and_commas(
+    tex: str, penalties: list[int], mathml_of: MathmlOf
+) -> None:
+    (source,) = mathml_of([tex])
+    (drawing,) = draw_formulas([Formula(source, display=False)])
+    assert drawing
+    assert [piece.penalty for piece in drawing.pieces if 0 < piece.penalty < NO_BREAK] == penalties
+    operators = [piece for piece in drawing.pieces if 0 < piece.penalty <= 1000]
+    assert [piece.penalty for piece in drawing.pieces].count(NO_BREAK) == len(operators)
+    assert FormulaDrawing.from_bytes(drawing.to_bytes()) == drawing
 
 
-def test_a_formula_in_a_line_is_as_wide_as_it_is(mathml_of: MathmlOf) -> None:
+def test_pieces_and_spaces_have_the_width_of_the_formula(mathml_of: MathmlOf) -> None:
+    (source,) = mathml_of([r"$\frac{a}{b} + c = \sqrt{d} \cdot e_1 \to \int f$"])
+    (drawing,) = draw_formulas([Formula(source, display=False)])
+    assert drawing
+    word_space = load_default_formula_fonts().word_space
+    spaces = [piece.space_after + word_space for piece in drawing.pieces[:-1]]
+    assert sum(piece.width for piece in drawing.pieces) + sum(spaces) == pytest.approx(drawing.width)
+    expected = [4 / 18, 4 / 18, 5 / 18, 5 / 18, 4 / 18, 4 / 18, 5 / 18, 5 / 18]
+    assert spaces == pytest.approx(expected, abs=0.03), "the spaces of TeX"
+
+
+def test_raised_prime_is_read_with_its_formula(mathml_of: MathmlOf) -> None:
+    primed, plain = draw_formulas(
+        [Formula(source, display=False) for source in mathml_of(["$f'(c)$", "$f(c)$"])]
+    )
+    assert primed and plain
+    assert "f′(c)" in primed.glyphs.decode()
+    assert "f(c)" not in plain.glyphs.decode(), "the glyphs suffice"
+
+
+def test_comma_before_a_break_has_no_space_before_it(mathml_of: MathmlOf) -> None:
+    (source,) = mathml_of([r"$(\cos x, \sin y z)$"])
+    (drawing,) = draw_formulas([Formula(source, display=False)])
+    assert drawing
+    first, last = drawing.pieces
+    space = first.space_after + load_default_formula_fonts().word_space
+    assert space == pytest.approx(3 / 18, abs=0.01)
+    assert first.width + space + last.width == pytest.approx(drawing.width)
+
+
+def test_inline_formula_has_its_natural_width(mathml_of: MathmlOf) -> None:
     (source,) = mathml_of([LONG.replace("$$", "$")])
     formula = Formula(source, display=False)
     assert draw_formulas([formula], text_width=10.0) == draw_formulas([formula])
 
 
-def test_a_drawing_is_an_svg_of_its_size() -> None:
+def test_drawing_is_an_svg_of_its_size() -> None:
     drawing = drawn("<mi>x</mi><mo>∩</mo><mi>y</mi>")
-    root = etree.fromstring(drawing.svg)
+    root = etree.fromstring(add_svg(drawing, load_default_formula_fonts()).svg)
     assert root.tag.endswith("svg")
     assert float(root.get("width", "").removesuffix("pt")) == pytest.approx(10 * drawing.width, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("tex", "count"),
+    [
+        (
+            r"\begin{align} a &= \frac{1}{2} \\ b &= c \\ d &= \left(\begin{matrix} 1 \\ 2 \end{matrix}\right) \end{align}",
+            3,
+        ),
+        (r"\begin{gather} a \\ b \end{gather}", 2),
+        (r"\begin{multline} a \\ b \\ c \end{multline}", 3),
+        (r"\begin{align} a &= b \\ \intertext{and} c &= d \end{align}", 3),
+    ],
+)
+def test_a_drawing_has_the_baselines_of_its_rows(tex: str, count: int, mathml_of: MathmlOf) -> None:
+    (source,) = mathml_of([f"$${tex}$$"])
+    plain = Formula(source, display=True)
+    drawing, unmarked = draw_formulas([replace(plain, has_numbered_rows=True), plain])
+    assert drawing and unmarked
+    assert unmarked.rows == ()
+    assert len(drawing.rows) == count
+    assert drawing.height > drawing.rows[0] and drawing.rows[-1] > 0
+    assert all(above - below > 1 for above, below in zip(drawing.rows, drawing.rows[1:], strict=False))
+    assert (drawing.width, drawing.height) == (unmarked.width, unmarked.height)
+    assert FormulaDrawing.from_bytes(drawing.to_bytes()) == drawing
+
+
+def test_broken_rows_have_one_baseline_each(mathml_of: MathmlOf) -> None:
+    long = " + ".join("abcdefghijklm")
+    (source,) = mathml_of([f"$$\\begin{{align}} x &= {long} \\\\ y &= z \\end{{align}}$$"])
+    formula = Formula(source, display=True, numbered=True, has_numbered_rows=True)
+    whole, broken = draw_formulas([formula])[0], draw_formulas([formula], text_width=20.0)[0]
+    assert whole and broken
+    assert broken.height > whole.height and len(broken.rows) == len(whole.rows) == 2
+
+
+def test_drawing_does_not_depend_on_other_formulas(mathml_of: MathmlOf) -> None:
+    output = [r"$x^2 = \sqrt{y}$", r"$\alpha + \beta$", r"$$\sum_{i=1}^n \left( \frac{a}{b} \right)$$"]
+    formulas = [Formula(item, display=at == 2) for at, item in enumerate(mathml_of(output))]
+    assert draw_formulas(formulas) == [draw_formulas([formula])[0] for formula in formulas]
+
+
+def test_drawing_without_colours_inherits_them() -> None:
+    plain = drawn("<mfrac><mi>x</mi><mi>y</mi></mfrac>").glyphs.decode()
+    assert set(re.findall('(?:fill|stroke)="([^"]*)"', plain)) == {"context-fill", "none"}
+
+
+def test_drawing_has_text_if_its_glyphs_do_not_represent_it(mathml_of: MathmlOf) -> None:
+    def read(tex: str) -> str:
+        (source,) = mathml_of([tex])
+        (drawing,) = draw_formulas([Formula(source, display=tex.startswith("$$"))])
+        assert drawing
+        return etree.fromstring(drawing.glyphs).get("{urn:triptych:glyphs}text", "")
+
+    assert read(r"$f(x)$") == read(r"$\mathcal{N}$") == ""
+    assert read(r"$x^2$") == "x²"
+    assert read(r"$$\frac{a + b}{\mathbf{c}}$$") == "(a + b)/𝐜"
+    assert read(r"$$\overbrace{x + y}^n$$") == "(x + y)^⏞ⁿ"

@@ -1,4 +1,4 @@
-"""Formulas become lines of Unicode text that can be read."""
+"""Test formulas as lines of readable Unicode text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.media.formulas.conftest import MathmlOf
 from triptych.engine.cache import Cache
+from triptych.media.formulas import linear
 from triptych.media.formulas.linear import LinearFormula, write_linear_formula
 from triptych.reading.pandoc import read_markdown
 
@@ -55,8 +57,32 @@ def line(shared_cache: Cache) -> Line:
         (r"\text{speed} = 3\,\text{m}", "speed = 3 m"),
     ],
 )
-def test_a_formula_reads_as_on_paper(tex: str, expected: str, line: Line) -> None:
-    assert line(tex) == LinearFormula(expected, is_readable=True)
+def test_formula_text_reads_as_printed(tex: str, expected: str, line: Line) -> None:
+    found = line(tex)
+    assert (found.text, found.is_readable) == (expected, True)
+
+
+@pytest.mark.parametrize(
+    ("tex", "expected"),
+    [
+        (r"1/\sqrt{\mu_0\varepsilon_0}", "1/√(μ₀ε₀)"),
+        (r"\sqrt{ab}c", "√(ab) c"),
+        (r"\sqrt{x^2}", "√(x²)"),
+        (r"\sqrt{x_1} + \sqrt{12}", "√x₁ + √12"),
+        (r"\frac{1}{\sqrt{a}}x", "(1/√a) x"),
+        (r"\frac{a}{bc}(x) + \frac{a}{b} + 1", "(a/(bc))(x) + a/b + 1"),
+        (r"2\frac{a}{b}", "2 a/b"),
+        (r"\boxed{E = mc^2}", "[E = mc²]"),
+    ],
+)
+def test_roots_fractions_and_boxes_have_visible_ends(tex: str, expected: str, line: Line) -> None:
+    assert line(tex).text == expected
+
+
+def test_bold_letters_are_known(line: Line) -> None:
+    found = line(r"\mathbf{Ax} + \boldsymbol{\beta} y^{\mathbf{2}}")
+    assert found.text == "Ax + βy^2"
+    assert [found.text[start:end] for start, end in found.bold] == ["Ax", "β", "2"]
 
 
 @pytest.mark.parametrize(
@@ -77,3 +103,22 @@ def test_a_formula_of_nested_parts_is_not_clear(tex: str, expected: str, line: L
 
 def test_a_long_formula_is_not_clear(line: Line) -> None:
     assert not line(" + ".join(f"x_{{{number}}}" for number in range(30))).is_readable
+
+
+@pytest.mark.parametrize(
+    "start", [r"\hat{", r"\overset{a}{", r"\underbrace{", r"\underline{", r"\xrightarrow{"]
+)
+def test_nested_accents_are_written_once(
+    start: str, mathml_of: MathmlOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (mathml,) = mathml_of([f"$${start * 12}x{'}' * 12}$$"])
+    output: list[object] = []
+    write = linear._write_element
+    monkeypatch.setattr(linear, "_write_element", lambda element: (output.append(element), write(element))[1])
+    write_linear_formula(mathml)
+    assert len(output) == len(set(output)) > 24
+
+
+def test_a_rule_between_columns_is_a_bar(mathml_of: MathmlOf) -> None:
+    (source,) = mathml_of([r"$$\begin{array}{cc|c} 1 & 2 & 3 \\ & 5 & 6 \end{array}$$"])
+    assert write_linear_formula(source).text == "1, 2 | 3; 5 | 6"

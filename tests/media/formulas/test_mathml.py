@@ -1,12 +1,14 @@
-"""MathML says what TeX means: which bars open, which signs stand between two things, what is bold."""
+"""Test that MathML preserves the meaning of TeX: opening bars, binary operators, bold symbols."""
 
 from __future__ import annotations
 
 import re
 
 import pytest
+from lxml import etree
 
 from tests.media.formulas.conftest import MathmlOf
+from triptych.media.formulas.mathml import add_row_numbers
 
 _SIGN = re.compile(r"<m([io])([^>]*)>([|‖∥+−])</m[io]>")
 
@@ -40,7 +42,7 @@ def test_bars_open_and_close(tex: str, expected: str, mathml_of: MathmlOf) -> No
     assert " ".join(signs) == expected
 
 
-def test_a_sign_after_a_point_of_alignment_stands_between_two_things(mathml_of: MathmlOf) -> None:
+def test_sign_after_an_alignment_point_is_binary(mathml_of: MathmlOf) -> None:
     (mathml,) = mathml_of([r"$$\begin{aligned} a &= b \\ &+ c \\ &\quad - d \\ &-e\end{aligned}$$"])
     assert len(re.findall("<mo[^>]*>[+−]</mo>", mathml)) == 3 and not re.search("<mi>[+−]</mi>", mathml)
 
@@ -81,11 +83,32 @@ def test_bold_letters_are_upright_and_bold_symbols_are_not(mathml_of: MathmlOf) 
         (r"a\negthinspace b\thinspace c", 'width="-0.167em"'),
     ],
 )
-def test_what_pandoc_lacks_is_said_in_other_words(tex: str, expected: str, mathml_of: MathmlOf) -> None:
+def test_constructs_that_pandoc_does_not_support_are_rewritten(
+    tex: str, expected: str, mathml_of: MathmlOf
+) -> None:
     (mathml,) = mathml_of([f"${tex}$"])
     assert expected in mathml
 
 
-def test_nothing_is_changed_that_is_clear(mathml_of: MathmlOf) -> None:
+def test_unambiguous_mathml_is_unchanged(mathml_of: MathmlOf) -> None:
     (mathml,) = mathml_of([r"$a + b \mid c$"])
     assert "<mo>∣</mo>" in mathml and "<mo>+</mo>" in mathml
+
+
+def test_numbers_of_rows_are_in_a_last_cell(mathml_of: MathmlOf) -> None:
+    (source,) = mathml_of([r"$$\begin{align} a &= b \\ c \end{align}$$"])
+    numbered = add_row_numbers(source, [("eq-a", "(1)"), ("", "")], at_margin=True)
+    root = etree.fromstring(numbered.encode())
+    (table,) = root
+    assert (root.get("class"), table.get("class")) == ("numbered", "numbered")
+    assert [row.get("id") for row in table] == ["eq-a", None]
+    cells = ["equation-space", None, None, None, "equation-number"]
+    assert [[cell.get("class") for cell in row] for row in table] == [cells, cells]
+    assert ["".join(row[-1].itertext()) for row in table] == ["(1)", ""]
+
+
+def test_a_formula_without_rows_gets_a_row_for_its_number(mathml_of: MathmlOf) -> None:
+    (source,) = mathml_of(["$$a = b$$"])
+    numbered = add_row_numbers(source, [("eq-a", "(1)")], at_margin=False)
+    (table,) = etree.fromstring(numbered.encode())
+    assert ["".join(cell.itertext()) for cell in table[0]] == ["a=b", "\u2003(1)"]

@@ -1,26 +1,27 @@
-"""MathML in Typst's notation: spaces as TeX sets them, scripts and limits, tables."""
+"""Test MathML in Typst's notation: spaces as in TeX, scripts and limits, tables."""
 
 from __future__ import annotations
 
 import pytest
 
 from tests.media.formulas.conftest import MathmlOf
+from triptych.media.formulas.formulas import Formula, draw_formulas
 from triptych.media.formulas.typst_notation import write_typst_notation
 
 
 @pytest.mark.parametrize(
     ("tex", "expected"),
     [
-        # A space that is written out is added to the one that is there without it.
+        # An explicit space is added to the default space.
         (r"a\!b", "a#h(-0.167em);b"),
         (r"a\,=b", "a#h(0.445em);= b"),
         (r"\exp\!\left(x\right)", "#h(0em);lr(\\u{28} x \\u{29})"),
         (r"a \; +\quad b", 'a#h(0.5em);class("binary", +)#h(1.222em);b'),
-        # Dots have a thin space on each side, brackets that grow have none before an argument.
+        # Dots have a thin space on each side; stretchy brackets have none before an argument.
         (r"x\cdots y", 'x#h(0.167em);class("normal", ⋯)#h(0.167em);y'),
         (r"f\left(x\right)", "f lr("),
         (r"\frac1a\left(x\right)", "frac(1, a)#h(0.167em);lr("),
-        # Scripts stand beside what is no sum and no limit.
+        # Scripts are placed beside symbols that are neither sums nor limits.
         (r"\|x\|_2^2", 'attach(scripts(class("closing", \\u{2016})), b: 2, t: 2)'),
         (r"\sum_i", "attach(limits(∑), b: i)"),
         (r"\int_0^1", "attach(scripts(∫), b: 0, t: 1)"),
@@ -28,7 +29,7 @@ from triptych.media.formulas.typst_notation import write_typst_notation
         (r"\sum\nolimits_i", "attach(scripts(∑), b: i)"),
         (r"\frac{\sum_i x}{n}", "attach(scripts(∑), b: i)"),
         (r"\bigoplus_j V", "attach(limits(⨁), b: j)"),
-        # A text has the blanks that it has, and no others.
+        # The spaces in a text are preserved.
         (r"x\text{ if }y", 'x#words(" if ");y'),
         (r"\mathrm{Var}(X)", '#words("Var");\\u{28}'),
         (r"\operatorname{Var}(X)", 'op(#words("Var");)'),
@@ -42,14 +43,14 @@ def test_a_displayed_formula(tex: str, expected: str, mathml_of: MathmlOf) -> No
     assert expected in write_typst_notation(mathml, display=True)
 
 
-def test_signs_in_scripts_have_no_spaces(mathml_of: MathmlOf) -> None:
+def test_signs_in_scripts_have_no_spacing(mathml_of: MathmlOf) -> None:
     (mathml,) = mathml_of([r"$$x_{1,\ldots,n}$$"])
     assert 'b: 1 \\u{2c} class("normal", …) \\u{2c} n' in write_typst_notation(mathml, display=True).replace(
         "#h(0em);", " "
     )
 
 
-def test_cells_of_matrices_are_no_smaller_than_the_text(mathml_of: MathmlOf) -> None:
+def test_matrix_cells_have_the_text_size(mathml_of: MathmlOf) -> None:
     matrix, lines = mathml_of(
         [r"$\begin{pmatrix}a&b\end{pmatrix}$", r"$$\begin{aligned}a&=b\\&+c\end{aligned}$$"]
     )
@@ -59,3 +60,39 @@ def test_cells_of_matrices_are_no_smaller_than_the_text(mathml_of: MathmlOf) -> 
     assert '"" & display(#h(0.222em);class("binary", +)#h(0.222em);c)' in notation.replace(
         " c)", "#h(0.222em);c)"
     )
+
+
+@pytest.mark.parametrize(
+    ("tex", "expected"),
+    [
+        (r"\textcolor{red}{x}", '#text(fill: rgb("#ff0000"), $x$);'),
+        (r"a \textcolor{red}{=} b", 'class("relation", #text(fill: rgb("#ff0000"), $=$);)'),
+        (r"\colorbox{red}{x}", '#box(fill: rgb("#ff0000")'),
+        (r"\begin{array}{c|c} a & b \end{array}", "grid.vline(x: 1, stroke: 0.05em)"),
+        (r"\begin{array}{c||c} a & b \end{array}", "grid.vline(x: 2, stroke: 0.05em)"),
+        (r"\begin{array}{c} a \\ \hline b \end{array}", "grid.hline(y: 1, stroke: 0.05em)"),
+        (r"\begin{array}{c} a \\ \hdashline b \end{array}", 'dash: "dashed"'),
+        (r"\begin{array}{cc} a & b \\ \cline{2-2} c & d \end{array}", "grid.hline(y: 1, start: 1, end: 2"),
+        (r"\begin{array}{cc} \multicolumn{2}{c}{a} \\ b & c \end{array}", "x: 0, y: 0, colspan: 2"),
+        (r"\begin{array}{|c} a \end{array}", "#box(stroke: (left: 0.05em)"),
+        (r"\begin{smallmatrix} a \end{smallmatrix}", "script(mat("),
+        (r"{\scriptscriptstyle a}", "sscript(a)"),
+        (
+            r"\begin{dcases} a & b \end{dcases}",
+            "column-gap: #1.0em, row-gap: #0.35em, & display(a), & display(b)",
+        ),
+        (r"\begin{matrix} a \\[2em] b \end{matrix}", "#box(width: 0pt, height: 2.75em);"),
+        (r"\textsf{a1}", 'upright("𝖺𝟣")'),
+        (r"\textsc{a}", '#smallcaps(words("a"));'),
+        (r"\xRightarrow{a}", "limits(stretch(⇒))"),
+        (r"\mathclap{a}", "h(-0.5 * w) + it + h(-0.5 * w)"),
+        (r"\smash{a}", "height: 0pt"),
+        (r"\cancelto{0}{x}", "attach(cancel(x), t: 0)"),
+        (r"\fcolorbox{red}{white}{x}", '#framed(stroke: rgb("#ff0000") + 0.05em'),
+    ],
+)
+def test_constructs_with_colours_rules_and_sizes(tex: str, expected: str, mathml_of: MathmlOf) -> None:
+    (source,) = mathml_of([f"$${tex}$$"])
+    assert expected in write_typst_notation(source, display=True)
+    (drawing,) = draw_formulas([Formula(source, display=True)])
+    assert drawing is not None, "Typst understands it"

@@ -1,4 +1,4 @@
-"""What a chart is like follows from its kind, its data, and what its author and the book named."""
+"""Test chart properties that follow from the type, the data, and the colours assigned by the book."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ THREE = tuple(series(1, 2, label=name) for name in ("a", "b", "c"))
 
 
 def places(drawing: Chart, index: int | None = None) -> list[int | None]:
-    return [find_colour_index(drawing, own, index) for own in drawing.data.series]
+    return [find_colour_index(drawing, item, index) for item in drawing.data.series]
 
 
 def bar_places(drawing: Chart) -> list[int | None]:
@@ -30,16 +30,16 @@ def bar_places(drawing: Chart) -> list[int | None]:
         ((("b", 5),), [0, 5, 1]),
         ((("b", 0),), [1, 0, 2]),
         ((("a", 1), ("c", 0)), [1, 2, 0]),
-        ((("z", 0),), [1, 2, 3]),  # what the book names elsewhere keeps its colour free
+        ((("z", 0),), [1, 2, 3]),  # colours assigned to other names are not used
     ],
 )
-def test_series_that_the_book_names_have_their_colours_and_others_what_is_left(
+def test_named_series_have_assigned_colours_and_others_the_rest(
     named: tuple[tuple[str, int], ...], expected: list[int]
 ) -> None:
     assert places(chart("line", *THREE, colours=named)) == expected
 
 
-def test_a_series_alone_has_the_first_colour() -> None:
+def test_single_series_has_the_first_colour() -> None:
     assert places(chart("line", series(1, 2), colours=(("z", 0),))) == [0]
 
 
@@ -67,18 +67,18 @@ def test_slices_have_the_colours_of_their_categories() -> None:
         (("b", "2020"), [True] * 3, [True, False, True]),
     ],
 )
-def test_what_is_not_highlighted_stands_back(
+def test_unhighlighted_series_recede(
     highlight: tuple[str, ...], whole: list[bool], first: list[bool]
 ) -> None:
     drawing = chart("line", *THREE, highlight=highlight)
-    assert [drawing.is_pale(own) for own in THREE] == whole
-    assert [drawing.is_pale(own, 0) for own in THREE] == first
+    assert [drawing.is_pale(item) for item in THREE] == whole
+    assert [drawing.is_pale(item, 0) for item in THREE] == first
 
 
 def test_a_panel_is_highlighted_as_a_whole() -> None:
-    one, other = series(1, panel="P"), series(2, panel="Q")
-    drawing = chart("line", one, other, highlight=("Q",))
-    assert [drawing.is_pale(own) for own in (one, other)] == [True, False]
+    item, other = series(1, panel="P"), series(2, panel="Q")
+    drawing = chart("line", item, other, highlight=("Q",))
+    assert [drawing.is_pale(entry) for entry in (item, other)] == [True, False]
 
 
 @pytest.mark.parametrize(
@@ -101,11 +101,11 @@ def test_slices_are_percentages_by_their_unit_or_their_sum(
     ("title", "unit", "line"),
     [("Output", "GW", "Output (GW)"), ("Output", "", "Output"), ("", "GW", "GW"), ("", "", "")],
 )
-def test_the_axis_says_what_it_counts_and_in_what(title: str, unit: str, line: str) -> None:
+def test_axis_title_has_quantity_and_unit(title: str, unit: str, line: str) -> None:
     assert chart("bar", series(1, 2), value_title=title, unit=unit).value_axis_title == line
 
 
-def test_changes_stand_on_what_those_before_have_made_and_totals_on_zero() -> None:
+def test_changes_start_at_the_previous_total_and_totals_at_zero() -> None:
     data = ChartData(categories=tuple("abcd"), series=(series(5, -2, None, 3),), total_indices=(0, 3))
     assert data.waterfall_spans == ((0, 5), (5, 3), None, (0, 3))
 

@@ -1,4 +1,4 @@
-"""Short projects in which the rules look for what is wrong."""
+"""Check short projects with the accessibility rules."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ Codes = Callable[..., list[str]]
 
 @pytest.fixture
 def codes(read_book_of: ReadBook) -> Codes:
-    """``codes(markdown)``: line and code of each finding; a section's own lines start at 4.
+    """Return a function that returns line and code of each finding; lines of the section start at 4.
 
-    What the bundled fonts lack is not looked at.
+    Characters missing from the bundled fonts are not checked.
     """
 
     def read(markdown: str, **more: str) -> list[str]:
-        found = read_book_of(markdown, files=FILES, **more)[1]
-        return [f"{finding.span.line}: {finding.code}" for finding in found if finding.code != "FNT001"]
+        findings = read_book_of(markdown, files=FILES, **more)[1]
+        return [f"{finding.span.line}: {finding.code}" for finding in findings if finding.code != "FNT001"]
 
     return read

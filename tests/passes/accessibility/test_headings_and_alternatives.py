@@ -1,10 +1,16 @@
-"""Headings that lead through a text, and texts that stand for pictures."""
+"""Test the rules on the heading structure and on alt text."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from tests.conftest import ReadBook, tiny_png
 from tests.passes.accessibility.conftest import CHART, Codes
+from triptych.languages.labels import load_labels
+from triptych.model.book import AccessibilityDeclaration
+from triptych.passes.accessibility import lint_accessibility
 
 
 @pytest.mark.parametrize(
@@ -20,14 +26,14 @@ from tests.passes.accessibility.conftest import CHART, Codes
         CHART.format('fig-alt="It grows."', "Caption"),
     ],
 )
-def test_what_has_a_text_or_says_that_it_needs_none_is_fine(codes: Codes, markdown: str) -> None:
+def test_image_with_alt_text_or_marked_decorative_is_valid(codes: Codes, markdown: str) -> None:
     assert codes(markdown) == []
 
 
 @pytest.mark.parametrize(
     "markdown", ["![](dot.png)\n", "See ![](dot.png) here.\n", CHART.format("", "Caption")]
 )
-def test_what_has_no_text_is_found(codes: Codes, markdown: str) -> None:
+def test_image_without_alt_text_is_reported(codes: Codes, markdown: str) -> None:
     assert codes(markdown) == ["4: ACC001"]
 
 
@@ -51,7 +57,7 @@ def test_headings_on_slides_are_not_headings_of_the_book(codes: Codes) -> None:
 
 
 @pytest.mark.parametrize("empty", ["##\n", "## {#sec-x}\n", "## ##\n"])
-def test_an_empty_heading_is_found_where_it_stands(codes: Codes, empty: str) -> None:
+def test_empty_heading_is_reported_at_its_position(codes: Codes, empty: str) -> None:
     assert codes(f"## A\n\nText.\n\n{empty}\nMore.\n") == ["8: ACC014"]
 
 
@@ -63,7 +69,7 @@ def test_two_sections_of_one_name_are_found_at_the_second(codes: Codes) -> None:
     assert codes("## Results\n\nA.\n\n## RESULTS\n\nB.\n") == ["8: ACC015"]
 
 
-def test_subsections_of_one_name_are_told_apart_by_their_sections(codes: Codes) -> None:
+def test_equal_subsections_are_distinguished_by_their_sections(codes: Codes) -> None:
     assert codes("## A\n\n### Example\n\n## B\n\n### Example\n") == []
 
 
@@ -79,7 +85,7 @@ def test_subsections_of_one_name_are_told_apart_by_their_sections(codes: Codes) 
         CHART.format('fig-alt="Output by year"', "Output by year."),
     ],
 )
-def test_a_text_that_says_nothing_is_found(codes: Codes, markdown: str) -> None:
+def test_uninformative_alt_text_is_reported(codes: Codes, markdown: str) -> None:
     assert codes(markdown) == ["4: ACC012"]
 
 
@@ -93,7 +99,7 @@ def test_a_text_that_says_nothing_is_found(codes: Codes, markdown: str) -> None:
         '![A dot](dot.png){fig-alt="$x$ in file a.png and b.png"}\n',
     ],
 )
-def test_a_text_that_says_something_is_fine(codes: Codes, markdown: str) -> None:
+def test_informative_alt_text_is_valid(codes: Codes, markdown: str) -> None:
     assert codes(markdown) == []
 
 
@@ -103,6 +109,39 @@ def test_openings_are_those_of_the_language(codes: Codes) -> None:
     assert codes(german) == []
 
 
-def test_a_text_beyond_what_is_heard_at_once_is_found(codes: Codes) -> None:
+def test_long_alt_text_is_reported(codes: Codes) -> None:
     assert codes(f'![A dot](dot.png){{fig-alt="{"so " * 116}on"}}\n') == []
     assert codes(f'![A dot](dot.png){{fig-alt="{"so " * 117}on"}}\n') == ["4: ACC013"]
+
+
+@pytest.mark.parametrize(
+    ("quote", "found"),
+    [
+        ("It gives much power", []),
+        ("IT GIVES — *much* power!", []),
+        ("A plant … much power [...] by night", []),
+        ("It gives much heat", ["6: ACC017"]),
+        ("It gives … much light", ["6: ACC017"]),
+    ],
+)
+def test_a_pull_quote_repeats_words_of_its_chapter(codes: Codes, quote: str, found: list[str]) -> None:
+    text = "A plant: it gives much power, and more by night.\n"
+    assert codes(f"{text}\n::: pullquote\n{quote}\n:::\n") == found
+
+
+def test_a_pull_quote_does_not_quote_another_one(codes: Codes) -> None:
+    quote = "::: pullquote\nOnly here.\n:::\n"
+    assert [line.partition(" ")[2] for line in codes(f"Text.\n\n{quote}\n{quote}")] == ["ACC017"] * 2
+
+
+@pytest.mark.parametrize(("count", "issues"), [(1, "1 accessibility issue"), (2, "2 accessibility issues")])
+def test_a_declared_conformance_level_is_reported_with_the_number_of_findings(
+    read_book_of: ReadBook, count: int, issues: str
+) -> None:
+    book, _ = read_book_of("![](dot.png)\n\n" * count, files={"source/dot.png": tiny_png()})
+    declared = replace(book.metadata, accessibility=AccessibilityDeclaration(conforms_to="WCAG 2.2 Level AA"))
+    findings = lint_accessibility(replace(book, metadata=declared), load_labels("en"))[1]
+    assert [item.code for item in findings] == ["ACC001"] * count + ["ACC016"]
+    assert findings[-1].message == f"`conforms-to` declares WCAG 2.2 Level AA, but the source has {issues}"
+    assert str(findings[-1].span) == "source/book.yaml:1:1"
+    assert [item.code for item in lint_accessibility(book, load_labels("en"))[1]] == ["ACC001"] * count

@@ -1,4 +1,4 @@
-"""Languages are named by their tags, and passages are in the letters of theirs."""
+"""Test language tags, and that passages are in the script of their language."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ ENGLISH = "This is a passage of some length in English, which a Russian voice wo
 @pytest.mark.parametrize(
     "markdown", ["A [mot]{lang=french} here.\n", "::: {lang=fr_FR}\nUn mot.\n:::\n", "[x]{lang=en-UK}\n"]
 )
-def test_a_wrong_tag_in_the_text_is_an_error(codes: Codes, markdown: str) -> None:
+def test_invalid_tag_in_the_text_is_an_error(codes: Codes, markdown: str) -> None:
     assert [finding.partition(": ")[2] for finding in codes(markdown)] == ["ACC010"]
 
 
 @pytest.mark.parametrize(
     ("tag", "line"), [("lang: english\n", 4), ("lang: zh_CN.UTF-8\n", 4), ("lang: jp\n", 4)]
 )
-def test_a_wrong_tag_in_the_manifest_is_an_error_at_its_line(codes: Codes, tag: str, line: int) -> None:
+def test_invalid_tag_in_the_manifest_is_an_error_at_its_line(codes: Codes, tag: str, line: int) -> None:
     assert codes("Text.\n", manifest=tag) == [f"{line}: ACC010"]
 
 
-def test_a_book_without_a_language_is_told_so(codes: Codes) -> None:
+def test_book_without_a_language_is_reported(codes: Codes) -> None:
     assert codes("Text.\n", manifest="lang: ''\n") == ["1: ACC009"]
 
 
@@ -60,7 +60,7 @@ def test_a_passage_in_other_letters_is_found(codes: Codes, passage: str) -> None
         f"[{RUSSIAN}]{{lang=en-Cyrl}}",
     ],
 )
-def test_a_passage_whose_language_is_named_or_a_word_is_fine(codes: Codes, passage: str) -> None:
+def test_marked_passage_or_single_word_is_valid(codes: Codes, passage: str) -> None:
     assert [finding for finding in codes(passage + "\n") if "ACC011" in finding] == []
 
 
@@ -73,7 +73,7 @@ def test_latin_words_in_a_russian_book_are_fine_and_pages_are_not(codes: Codes) 
     assert codes(ENGLISH + "\n", lang="ru") == ["5: ACC011"]
 
 
-def test_names_in_citations_are_no_words_of_the_passage(codes: Codes) -> None:
-    """Sources are named as they name themselves, in a Chinese caption too."""
+def test_names_in_citations_are_not_counted(codes: Codes) -> None:
+    """Test that names in citations do not count as words of a passage, not even in a Chinese caption."""
     cited = "![装机容量[@a; @a; @a]](dot.png){fig-alt=图}\n"
     assert codes(cited, lang="zh-Hans", manifest="bibliography: a.bib\n") == []

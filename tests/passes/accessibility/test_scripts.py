@@ -1,4 +1,4 @@
-"""Letters are counted by their script, and a language says which are its own."""
+"""Test that letters are counted by script, and compared with the scripts of the language."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ from triptych.passes.accessibility.languages import (
         ("zh-Hant-TW", "Hani"),
         ("en-jpan", "Hani Kana"),
         ("en-Cyrl", "Cyrl"),
-        ("en-Zzzz", ""),  # a script that is not known here
+        ("en-Zzzz", ""),  # an unknown script
         ("de-1996", "Latn"),  # no script
         ("tlh", ""),
     ],
 )
-def test_a_language_has_the_scripts_that_its_tag_says_or_the_usual_ones(tag: str, scripts: str) -> None:
+def test_language_has_the_scripts_of_its_tag_or_its_default(tag: str, scripts: str) -> None:
     assert get_language_scripts(tag) == frozenset(scripts.split())
 
 
-def test_letters_are_counted_and_figures_and_marks_are_none() -> None:
+def test_only_letters_are_counted() -> None:
     assert count_letters("Ab, яю! 12 中 カな αβγ d") == {
         "Latn": 3,
         "Cyrl": 2,
@@ -70,13 +70,13 @@ def test_each_script_has_a_name_and_letters_that_no_other_has() -> None:
         ("en", "я" * 9, False),
         ("en", "я" * 10, True),
         ("en", f"{'я' * 10} {'a' * 9}", True),
-        ("en", f"{'я' * 10} {'a' * 10}", False),  # no more than half
+        ("en", f"{'я' * 10} {'a' * 10}", False),  # not more than half
         ("en", "中" * 3, False),
         ("en", "中" * 4, True),
         ("ru", "a" * 79, False),
         ("ru", "a" * 80, True),
-        ("en", f"{'я' * 5} {'α' * 5}", True),  # together
+        ("en", f"{'я' * 5} {'α' * 5}", True),  # combined
     ],
 )
 def test_a_passage_is_longer_than_a_name(codes: Codes, language: str, passage: str, found: bool) -> None:
-    assert [one.partition(": ")[2] for one in codes(f"{passage}\n", lang=language)] == ["ACC011"] * found
+    assert [item.partition(": ")[2] for item in codes(f"{passage}\n", lang=language)] == ["ACC011"] * found

@@ -1,4 +1,4 @@
-"""Heads of tables, texts of links, and what colours alone may not say."""
+"""Test the rules on header cells, link texts, and information conveyed by colour alone."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class TestTables:
             "<table><tr><td>1</td><td>2</td></tr></table>\n",
         ],
     )
-    def test_a_table_in_which_nothing_heads_anything_is_found(self, codes: Codes, markdown: str) -> None:
+    def test_table_without_headers_is_reported(self, codes: Codes, markdown: str) -> None:
         assert [finding.partition(": ")[2] for finding in codes(markdown)] == ["ACC003"]
 
     @pytest.mark.parametrize(
@@ -33,13 +33,13 @@ class TestTables:
             "<tr><td>a</td><td>1</td><td>2</td></tr></table>\n",
         ],
     )
-    def test_a_table_whose_cells_have_heads_is_fine(self, codes: Codes, markdown: str) -> None:
+    def test_table_with_headers_is_valid(self, codes: Codes, markdown: str) -> None:
         assert codes(markdown) == []
 
     def test_each_column_without_a_name_is_found(self, codes: Codes) -> None:
         assert len(codes("| A | | |\n|---|---|---|\n| 1 | 2 | 3 |\n")) == 2
 
-    def test_cells_over_several_rows_are_counted_in(self, codes: Codes) -> None:
+    def test_row_spans_are_considered(self, codes: Codes) -> None:
         html = (
             "<table><thead><tr><th rowspan=2>Metal</th><th>Price</th><th></th></tr><tr><th>now</th><th></th></tr>"
             "</thead><tr><td>Iron</td><td>1</td><td>2</td></tr></table>\n"
@@ -49,7 +49,7 @@ class TestTables:
 
 class TestLinks:
     @pytest.mark.parametrize("text", ["here", "Click here", "this link", "**Read more** …", "*link*"])
-    def test_a_text_that_says_nothing_is_found(self, codes: Codes, text: str) -> None:
+    def test_uninformative_link_text_is_reported(self, codes: Codes, text: str) -> None:
         assert codes(f"See [{text}](https://a.example).\n") == ["4: ACC007"]
 
     @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ class TestLinks:
     def test_a_text_that_names_its_target_is_fine(self, codes: Codes, text: str) -> None:
         assert codes(f"See [{text}](https://a.example).\n") == []
 
-    def test_a_long_address_is_no_text(self, codes: Codes) -> None:
+    def test_long_url_as_link_text_is_reported(self, codes: Codes) -> None:
         assert codes(f"<https://a.example/{'x' * 42}>\n") == []
         assert codes(f"<https://a.example/{'x' * 43}>\n") == ["4: ACC007"]
 
@@ -114,7 +114,7 @@ class TestColoursInWords:
             ("es", "Las estimaciones están marcadas en azul."),
         ],
     )
-    def test_what_is_called_by_its_colour_is_found(self, codes: Codes, language: str, sentence: str) -> None:
+    def test_reference_by_colour_is_reported(self, codes: Codes, language: str, sentence: str) -> None:
         assert codes(CHART + sentence + "\n", lang=language) == ["9: ACC005"]
 
     @pytest.mark.parametrize(
@@ -129,13 +129,13 @@ class TestColoursInWords:
             "The lines rise in turn.",
         ],
     )
-    def test_what_has_another_sign_or_is_no_reference_is_fine(self, codes: Codes, sentence: str) -> None:
+    def test_reference_with_another_cue_is_valid(self, codes: Codes, sentence: str) -> None:
         assert codes(CHART + sentence + "\n") == []
 
-    def test_a_text_far_from_any_drawing_is_fine(self, codes: Codes) -> None:
+    def test_text_far_from_drawings_is_valid(self, codes: Codes) -> None:
         assert codes("## A\n\n" + CHART + "## B\n\nThe red line of the metro.\n") == []
 
-    def test_near_a_table_only_its_parts_are_meant(self, codes: Codes) -> None:
+    def test_only_table_parts_are_checked_near_a_table(self, codes: Codes) -> None:
         assert codes(TABLE + "The red line of the metro.\n\nThe red cells are estimates.\n") == ["10: ACC005"]
 
     def test_a_caption_is_looked_at_too(self, codes: Codes) -> None:
@@ -158,7 +158,7 @@ class TestColoursInLooks:
             "[these]{lang=de}",
         ],
     )
-    def test_a_span_with_another_look_is_fine(self, codes: Codes, span: str) -> None:
+    def test_span_with_another_style_is_valid(self, codes: Codes, span: str) -> None:
         assert codes(f"Fill in {span}.\n") == []
 
     def test_cells_that_are_only_coloured_are_found_once_a_table(self, codes: Codes) -> None:

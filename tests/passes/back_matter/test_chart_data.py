@@ -1,4 +1,4 @@
-"""The numbers behind charts as tables at the end of the PDF."""
+"""Test the tables of chart data at the end of the PDF."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ CHART = '::: {#fig-a .chart type=bar data=d.csv x=year y=output unit=GW fig-alt=
 
 def test_each_chart_has_a_table_before_the_other_back_matter(read_book_of: ReadBook) -> None:
     book, _ = read_book_of(CHART, manifest="bibliography: r.bib\n", files=FILES)
-    shown = add_chart_data(book, LABELS)
-    assert [plain_text(chapter.title) for chapter in shown.chapters] == ["A section", "Data", "Sources"]
-    (table,) = (node for node in chapter_nodes(shown.chapters[1]) if isinstance(node, Table))
+    chart_data = add_chart_data(book, LABELS)
+    assert [plain_text(chapter.title) for chapter in chart_data.chapters] == ["A section", "Data", "Sources"]
+    (table,) = (node for node in chapter_nodes(chart_data.chapters[1]) if isinstance(node, Table))
     assert plain_text(table.caption) == "Figure 1.1 Output (GW) (T 1984)"
     rows = [[plain_text(cell.content) for cell in row.cells] for row in (*table.head, *table.body)]
     assert rows == [["Year", "output"], ["2023", "1.50"], ["2024", "–"]]
@@ -42,7 +42,7 @@ def test_each_chart_has_a_table_before_the_other_back_matter(read_book_of: ReadB
         ("Output in millions", "million t", "Output in millions (million t)"),
     ],
 )
-def test_a_table_tells_its_unit_once(read_book_of: ReadBook, title: str, unit: str, shown: str) -> None:
+def test_table_has_its_unit_once(read_book_of: ReadBook, title: str, unit: str, shown: str) -> None:
     chart = CHART.replace("unit=GW", f'unit="{unit}"').replace("Output [@k]", title)
     book, _ = read_book_of(chart, files=FILES)
     (table,) = (
@@ -51,12 +51,12 @@ def test_a_table_tells_its_unit_once(read_book_of: ReadBook, title: str, unit: s
     assert plain_text(table.caption) == f"Figure 1.1 {shown}"
 
 
-def test_a_book_without_charts_is_as_it_was(read_book_of: ReadBook) -> None:
+def test_book_without_charts_is_unchanged(read_book_of: ReadBook) -> None:
     book, _ = read_book_of("Text.\n")
     assert add_chart_data(book, LABELS) is book
 
 
-def test_no_id_stands_twice(read_book_of: ReadBook) -> None:
+def test_ids_are_unique(read_book_of: ReadBook) -> None:
     book, _ = read_book_of(CHART, manifest="bibliography: r.bib\n", files=FILES)
     nodes = [node for chapter in add_chart_data(book, LABELS).chapters for node in chapter_nodes(chapter)]
     ids = [node.attr.id for node in nodes if getattr(getattr(node, "attr", None), "id", "")]
@@ -66,11 +66,11 @@ def test_no_id_stands_twice(read_book_of: ReadBook) -> None:
 WIDE = '::: {#fig-b .chart type=bar data=w.csv x=name y="a,b" fig-alt="B" source="Own count"}\nWide\n:::\n'
 
 
-def test_narrow_tables_stand_in_columns_and_wide_ones_across(read_book_of: ReadBook) -> None:
+def test_narrow_tables_are_in_columns_and_wide_ones_full_width(read_book_of: ReadBook) -> None:
     name = "A name that has more letters than half of a page takes"
     files = {**FILES, "source/w.csv": f"name,a,b\n{name},1,2\n"}
-    again = CHART.replace("fig-a", "fig-c")
-    book, _ = read_book_of(CHART + again + WIDE, manifest="bibliography: r.bib\n", files=files)
+    repeated = CHART.replace("fig-a", "fig-c")
+    book, _ = read_book_of(CHART + repeated + WIDE, manifest="bibliography: r.bib\n", files=files)
     columns, wide = add_chart_data(book, LABELS).chapters[1].blocks
     assert isinstance(columns, Group)
     assert columns.attr.classes == ("chart-data-columns",)
@@ -84,12 +84,12 @@ def test_tables_name_the_files_that_go_with_the_book(read_book_of: ReadBook) -> 
         CHART + CHART.replace("#fig-a ", ""), manifest="bibliography: r.bib\n", files=FILES
     )
     assert [name for _, name in iter_charts_and_files(book)] == ["figure-01-1-a.csv", "chart-2.csv"]
-    shown = add_chart_data(book, LABELS, files=True).chapters[1]
-    captions = [plain_text(node.caption) for node in chapter_nodes(shown) if isinstance(node, Table)]
+    chapter = add_chart_data(book, LABELS, files=True).chapters[1]
+    captions = [plain_text(node.caption) for node in chapter_nodes(chapter) if isinstance(node, Table)]
     assert [caption.split()[-1] for caption in captions] == ["figure-01-1-a.csv", "chart-2.csv"]
 
 
-def test_words_begin_together_and_numbers_end_together(read_book_of: ReadBook) -> None:
+def test_text_is_left_aligned_and_numbers_right_aligned(read_book_of: ReadBook) -> None:
     files = {**FILES, "source/m.csv": "code,state\nDE,Banned\nFR,Allowed\n"}
     tiles = (
         '::: {#fig-m .chart type=tilemap map=europe data=m.csv x=code series=state fig-alt="M"}\nA map\n:::\n'
@@ -104,7 +104,7 @@ def test_words_begin_together_and_numbers_end_together(read_book_of: ReadBook) -
     ]
 
 
-def test_what_splits_panels_is_named_in_words(read_book_of: ReadBook) -> None:
+def test_panel_column_has_a_heading(read_book_of: ReadBook) -> None:
     files = {**FILES, "source/p.csv": "year,kind_of_power,gw\n2023,Wind,1\n2024,Wind,2\n"}
     panels = (
         '::: {#fig-p .chart data=p.csv x=year y=gw facet=kind_of_power type=line fig-alt="P"}\nPanels\n:::\n'

@@ -1,4 +1,4 @@
-"""Words in the order in which a reader of each language looks for them."""
+"""Test the collation order of each language."""
 
 from __future__ import annotations
 
@@ -52,12 +52,12 @@ def test_words_are_in_the_order_of_the_language(language: str, words: list[str])
         ("中国", "ja", ""),
     ],
 )
-def test_an_entry_stands_under_its_letter(text: str, language: str, letter: str) -> None:
+def test_entry_is_under_its_letter(text: str, language: str, letter: str) -> None:
     assert get_index_letter(text, language) == letter
 
 
 @given(st.text(), st.text(), st.sampled_from(["en", "sv", "tr", "zh", "xx"]))
 def test_any_two_texts_have_one_order(first: str, second: str, language: str) -> None:
-    one, two = make_sort_key(first, language), make_sort_key(second, language)
-    assert (one == two) == (first == second)
-    assert (one < two) or (two < one) or first == second
+    item, two = make_sort_key(first, language), make_sort_key(second, language)
+    assert (item == two) == (first == second)
+    assert (item < two) or (two < item) or first == second

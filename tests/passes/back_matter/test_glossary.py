@@ -1,4 +1,4 @@
-"""Terms lead to the glossary; abbreviations are written out where they stand first."""
+"""Test links from terms to the glossary; abbreviations are expanded at their first occurrence."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ def links_of(book: Book) -> list[str]:
     return [n.target for n in chapter_nodes(book.chapters[0]) if isinstance(n, Link)]
 
 
-def test_an_abbreviation_is_written_out_once(read_book_of: ReadBook) -> None:
-    book, found = read_book_of("One [GW]{.gls}, two [GW]{.gls}.\n", manifest=NAMED, files=FILES)
-    assert not found
+def test_abbreviation_is_expanded_once(read_book_of: ReadBook) -> None:
+    book, result = read_book_of("One [GW]{.gls}, two [GW]{.gls}.\n", manifest=NAMED, files=FILES)
+    assert not result
     assert text_of(book) == "One gigawatt (GW), two GW."
     xhtml = section_xhtml(book)
     assert "gigawatt (<abbr>GW</abbr>)</a>" in xhtml
@@ -46,12 +46,12 @@ def test_a_heading_does_not_use_the_first_place_up(read_book_of: ReadBook) -> No
     assert text_of(book) == "On GW One gigawatt (GW)."
 
 
-def test_one_that_is_asked_for_in_short_stays_short(read_book_of: ReadBook) -> None:
+def test_short_form_can_be_requested(read_book_of: ReadBook) -> None:
     book, _ = read_book_of("[GW]{.gls .short} and [GW]{.gls}.\n", manifest=NAMED, files=FILES)
     assert text_of(book) == "GW and gigawatt (GW)."
 
 
-def test_one_that_is_asked_for_in_full_is_the_term(read_book_of: ReadBook) -> None:
+def test_full_form_can_be_requested(read_book_of: ReadBook) -> None:
     book, _ = read_book_of("[GW]{.gls .long}, \\acrlong{gw}, [GW]{.gls}.\n", manifest=NAMED, files=FILES)
     assert text_of(book) == "gigawatt, gigawatt, gigawatt (GW)."
 
@@ -68,15 +68,15 @@ def test_one_that_is_asked_for_in_full_is_the_term(read_book_of: ReadBook) -> No
     ],
 )
 def test_a_mark_chooses_the_form_of_a_term(read_book_of: ReadBook, marks: str, words: str) -> None:
-    book, found = read_book_of(f"{marks}.\n", manifest=NAMED, files=FILES)
-    assert not found
+    book, result = read_book_of(f"{marks}.\n", manifest=NAMED, files=FILES)
+    assert not result
     assert text_of(book) == f"{words}."
 
 
-def test_a_term_may_be_called_by_its_plural_or_its_key_or_otherwise(read_book_of: ReadBook) -> None:
+def test_term_can_be_referenced_by_plural_key_or_other_text(read_book_of: ReadBook) -> None:
     markdown = "[base lines]{.term} [Baselines]{.term} [these]{.term term=bl} \\gls{bl} [gigawatts]{.term}\n"
-    book, found = read_book_of(markdown, manifest=NAMED, files=FILES)
-    assert not found
+    book, result = read_book_of(markdown, manifest=NAMED, files=FILES)
+    assert not result
     assert text_of(book) == "base lines Baselines these baseline gigawatts"
     assert links_of(book) == [*["#gls-baseline"] * 4, "#gls-gigawatt"]
 
@@ -88,12 +88,12 @@ def test_the_glossary_is_a_chapter_in_the_order_of_the_alphabet(read_book_of: Re
     assert terms == ["baseline", "gigawatt (GW)"]
 
 
-def test_an_author_may_write_it_as_a_list_of_definitions(read_book_of: ReadBook) -> None:
+def test_glossary_can_be_a_definition_list(read_book_of: ReadBook) -> None:
     markdown = (
         "One [GW]{.gls} [watt]{.term}.\n\n::: glossary\ngigawatt (GW)\n: Much.\n\nwatt\n: Little.\n:::\n"
     )
-    book, found = read_book_of(markdown)
-    assert not found
+    book, result = read_book_of(markdown)
+    assert not result
     assert text_of(book).startswith("One gigawatt (GW) watt.")
     assert links_of(book) == ["#gls-gigawatt-gw", "#gls-watt"]
 
@@ -103,13 +103,13 @@ def test_a_definition_may_cite(read_book_of: ReadBook) -> None:
         "source/glossary.yaml": "- term: watt\n  definition: A unit [@knuth].\n",
         "source/r.bib": "@book{knuth, author={Donald Knuth}, title={T}, year=1984}\n",
     }
-    book, found = read_book_of("Text.\n", manifest=NAMED + "bibliography: r.bib\n", files=files)
-    assert not found
+    book, result = read_book_of("Text.\n", manifest=NAMED + "bibliography: r.bib\n", files=files)
+    assert not result
     assert [chapter.role for chapter in book.chapters] == ["", "glossary", "bibliography"]
     assert "(Knuth 1984)" in plain_text(book.chapters[1].blocks)
 
 
-def test_a_term_may_say_how_it_is_sorted(read_book_of: ReadBook) -> None:
+def test_term_may_have_a_sort_key(read_book_of: ReadBook) -> None:
     glossary = "- {term: 多晶硅, definition: A}\n- {term: 装机容量, sort: ア, definition: B}\n"
     book, _ = read_book_of("文\n", manifest=NAMED + "lang: ja\n", files={"source/glossary.yaml": glossary})
     terms = [plain_text(n.term) for n in chapter_nodes(book.chapters[-1]) if isinstance(n, Definition)]
@@ -128,12 +128,12 @@ def test_brackets_are_those_of_the_language(read_book_of: ReadBook) -> None:
 
 def test_a_list_of_definitions_has_abbreviations_in_brackets(read_book_of: ReadBook) -> None:
     markdown = "[GW]{.gls}和[kW]{.gls}\n\n::: {.glossary}\n吉瓦（GW）\n: 大\n\n千瓦 (kW)\n: 小\n:::\n"
-    book, found = read_book_of(markdown, manifest="lang: zh\n")
-    assert not [finding for finding in found if finding.severity == "error"]
+    book, findings = read_book_of(markdown, manifest="lang: zh\n")
+    assert not [finding for finding in findings if finding.severity == "error"]
     assert text_of(book).startswith("吉瓦（GW）和千瓦（kW）")
 
 
-def test_an_entry_knows_where_its_term_stands(read_book_of: ReadBook) -> None:
+def test_entry_lists_the_uses_of_its_term(read_book_of: ReadBook) -> None:
     markdown = "## On [GW]{.gls}\n\nOne [GW]{.gls}, [these]{.term term=bl #mine}.\n"
     book, _ = read_book_of(markdown, manifest=NAMED, files=FILES)
     links = [node for node in chapter_nodes(book.chapters[0]) if isinstance(node, Link)]
@@ -149,10 +149,10 @@ def test_an_entry_knows_where_its_term_stands(read_book_of: ReadBook) -> None:
 
 
 def test_a_term_may_be_an_entry_of_the_index_too(read_book_of: ReadBook) -> None:
-    """The names that each of the two may have are its own."""
+    """Test that a term can also be an index entry, each with its own names."""
     markdown = 'A [baseline]{.term .index}, [these]{.index .term term=bl entry="lines!base" #mine}.\n'
-    book, found = read_book_of(markdown, manifest=NAMED, files=FILES)
-    assert not found
+    book, result = read_book_of(markdown, manifest=NAMED, files=FILES)
+    assert not result
     assert links_of(book) == ["#gls-baseline"] * 2
     entry, *_ = (n for chapter in book.chapters for n in chapter_nodes(chapter) if isinstance(n, Definition))
     assert len(entry.uses) == 2 and entry.uses[1] == "mine"
@@ -160,16 +160,16 @@ def test_a_term_may_be_an_entry_of_the_index_too(read_book_of: ReadBook) -> None
     assert marks == ["baseline", "linesbase"]
 
 
-def test_what_the_glossary_says_of_its_terms_is_no_use_of_them(read_book_of: ReadBook) -> None:
-    told = GLOSSARY.replace("Where letters stand.", "Not a [gigawatt]{.term}.")
-    book, _ = read_book_of("Text.\n", manifest=NAMED, files={"source/glossary.yaml": told})
+def test_terms_within_the_glossary_are_not_uses(read_book_of: ReadBook) -> None:
+    reported = GLOSSARY.replace("Where letters stand.", "Not a [gigawatt]{.term}.")
+    book, _ = read_book_of("Text.\n", manifest=NAMED, files={"source/glossary.yaml": reported})
     entries = [node for node in chapter_nodes(book.chapters[-1]) if isinstance(node, Definition)]
     assert entries and not any(entry.uses for entry in entries)
 
 
 def test_a_term_that_is_an_index_entry_too_is_both(read_book_of: ReadBook) -> None:
-    book, found = read_book_of("The [baseline]{.term .index} runs.\n", manifest=NAMED, files=FILES)
-    assert not found
+    book, result = read_book_of("The [baseline]{.term .index} runs.\n", manifest=NAMED, files=FILES)
+    assert not result
     assert links_of(book) == ["#gls-baseline"]
     (mark,) = (node for node in chapter_nodes(book.chapters[0]) if isinstance(node, IndexMark))
     assert len(mark.path) == 1 and mark.span is not None

@@ -1,4 +1,4 @@
-"""The index: entries in order, each once, with the places that they lead to."""
+"""Test the index: sorted, unique entries with their locators."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from triptych.model.walk import chapter_nodes, plain_text
 
 
 def index_of(book: Book) -> IndexList:
-    (found,) = (n for chapter in book.chapters for n in chapter_nodes(chapter) if isinstance(n, IndexList))
-    return found
+    (result,) = (n for chapter in book.chapters for n in chapter_nodes(chapter) if isinstance(n, IndexList))
+    return result
 
 
 def lines(entries: tuple[IndexEntry, ...], depth: int = 0) -> list[str]:
-    """Entries with their levels, and how many places each leads to."""
+    """Return entries with their levels and the number of their locators."""
     out = []
     for entry in entries:
         out.append(f"{'- ' * depth}{plain_text(entry.content)} {len(entry.locators)}")
@@ -25,9 +25,9 @@ def lines(entries: tuple[IndexEntry, ...], depth: int = 0) -> list[str]:
     return out
 
 
-def test_entries_stand_under_their_letter_in_the_order_of_the_alphabet(read_book_of: ReadBook) -> None:
-    book, found = read_book_of(r"\index{beta}\index{Alpha}\index{alto}\index{42}\index{éclair}Text." + "\n")
-    assert not found
+def test_entries_are_sorted_under_their_letters(read_book_of: ReadBook) -> None:
+    book, result = read_book_of(r"\index{beta}\index{Alpha}\index{alto}\index{42}\index{éclair}Text." + "\n")
+    assert not result
     groups = index_of(book).groups
     assert [(group.letter, lines(group.entries)) for group in groups] == [
         ("", ["42 1"]),
@@ -37,13 +37,13 @@ def test_entries_stand_under_their_letter_in_the_order_of_the_alphabet(read_book
     ]
 
 
-def test_sub_entries_stand_below_their_entry(read_book_of: ReadBook) -> None:
+def test_subentries_are_below_their_entry(read_book_of: ReadBook) -> None:
     book, _ = read_book_of(r"\index{energy!solar!roof}\index{energy!wind}\index{energy}Text." + "\n")
     (group,) = index_of(book).groups
     assert lines(group.entries) == ["energy 1", "- solar 0", "- - roof 1", "- wind 1"]
 
 
-def test_a_span_is_an_entry_and_its_text_stays(read_book_of: ReadBook) -> None:
+def test_span_is_an_entry_and_its_text_is_kept(read_book_of: ReadBook) -> None:
     book, _ = read_book_of('The [kilowatt]{.index} and the [Watt]{.index entry="units!watt"}.\n')
     assert plain_text(book.chapters[0].blocks) == "The kilowatt and the Watt."
     assert [lines(group.entries) for group in index_of(book).groups] == [
@@ -58,7 +58,7 @@ def test_the_same_entry_in_capitals_is_the_same_entry(read_book_of: ReadBook) ->
     assert lines(group.entries) == ["Wind 2"]
 
 
-def test_what_is_sorted_and_what_is_shown_may_differ(read_book_of: ReadBook) -> None:
+def test_sort_key_may_differ_from_the_text(read_book_of: ReadBook) -> None:
     book, _ = read_book_of(r"\index{omega@$\omega$ and \emph{more}}\index{zeta}Text." + "\n")
     first, second = index_of(book).groups
     assert first.letter == "O"
@@ -71,21 +71,21 @@ def test_an_escaped_mark_is_a_character(read_book_of: ReadBook) -> None:
     assert [line for group in index_of(book).groups for line in lines(group.entries)] == ["a@b 1", "wow! 1"]
 
 
-def test_a_passage_leads_to_its_start_and_its_end(read_book_of: ReadBook) -> None:
-    book, found = read_book_of("\\index{wind|(}One.\n\nTwo.\\index{wind|)}\n")
-    assert not found
+def test_passage_links_to_its_start_and_end(read_book_of: ReadBook) -> None:
+    book, result = read_book_of("\\index{wind|(}One.\n\nTwo.\\index{wind|)}\n")
+    assert not result
     (locator,) = index_of(book).groups[0].entries[0].locators
     marks = [n.attr.id for n in chapter_nodes(book.chapters[0]) if isinstance(n, IndexMark)]
     assert [locator.target, locator.end] == marks
 
 
-def test_see_and_see_also_lead_to_entries(read_book_of: ReadBook) -> None:
-    book, found = read_book_of(
+def test_see_and_see_also_link_to_entries(read_book_of: ReadBook) -> None:
+    book, result = read_book_of(
         r"\index{turbine}\index{mill|see{turbine}}\index{turbine|seealso{wind!power}}\index{wind!power}T."
         + "\n"
     )
-    assert not found
-    entries = {plain_text(e.content): e for group in index_of(book).groups for e in group.entries}
+    assert not result
+    entries = {plain_text(entry.content): entry for group in index_of(book).groups for entry in group.entries}
     assert entries["mill"].locators == ()
     assert entries["mill"].see[0].target == entries["turbine"].attr.id
     (also,) = entries["turbine"].see_also
@@ -99,48 +99,48 @@ def test_the_chief_place_is_marked(read_book_of: ReadBook, how: str) -> None:
     assert index_of(book).groups[0].entries[0].locators[0].is_principal
 
 
-def test_a_place_is_called_by_its_section_where_pages_have_no_numbers(read_book_of: ReadBook) -> None:
+def test_place_is_named_by_its_section_without_page_numbers(read_book_of: ReadBook) -> None:
     book, _ = read_book_of("Text\\index{a}.\n\n## More\n\nText\\index{b}.\n")
     words = [group.entries[0].locators[0].words for group in index_of(book).groups]
     assert words == ["1", "1.1"]
 
 
-def test_a_book_without_marks_has_no_index(read_book_of: ReadBook) -> None:
+def test_book_without_marks_has_no_index(read_book_of: ReadBook) -> None:
     book, _ = read_book_of("Text.\n")
     assert len(book.chapters) == 1
 
 
-def test_what_is_not_a_command_of_the_index_is_text(read_book_of: ReadBook) -> None:
+def test_text_outside_index_commands_is_literal(read_book_of: ReadBook) -> None:
     book, _ = read_book_of("A path \\indexes and C:\\Users.\n")
     assert "Users" in plain_text(book.chapters[0].blocks)
     assert len(book.chapters) == 1
 
 
 def told(found: list[Diagnostic]) -> list[str]:
-    return [f"{one.span.line}: {one.code} {one.message}" for one in found if one.span]
+    return [f"{item.span.line}: {item.code} {item.message}" for item in found if item.span]
 
 
-def test_ends_without_a_beginning_and_beginnings_without_an_end_are_told(read_book_of: ReadBook) -> None:
+def test_unmatched_range_ends_are_reported(read_book_of: ReadBook) -> None:
     text = "A\\index{wind|)}\n\nB\\index{sun!roof|(}\n\nC\\index{sea|(}\\index{sea|(}\\index{sea|)}\n"
-    book, found = read_book_of(text)
-    assert told(found) == [
+    book, result = read_book_of(text)
+    assert told(result) == [
         '4: IDX002 index range "wind" is closed but was never opened',
         '6: IDX002 index range "sun, roof" is opened but never closed',
         '8: IDX002 index range "sea" is opened but never closed',
     ]
-    entries = {plain_text(e.content): e for group in index_of(book).groups for e in group.entries}
+    entries = {plain_text(entry.content): entry for group in index_of(book).groups for entry in group.entries}
     assert [(place.end != "") for place in entries["sea"].locators] == [True, False]
     assert entries["wind"].locators == ()
     assert len(entries["sun"].children[0].locators) == 1
 
 
-def test_an_entry_to_see_that_is_not_there_is_told_and_shown_without_a_link(read_book_of: ReadBook) -> None:
-    book, found = read_book_of(
+def test_missing_see_target_is_reported_and_written_without_a_link(read_book_of: ReadBook) -> None:
+    book, findings = read_book_of(
         r"\index{mill|see{turbin}}\index{turbine!old}\index{a|seealso{ Turbine ! OLD }}T." + "\n"
     )
-    assert told(found) == ['4: IDX001 index cross-reference points to "turbin", which is not in the index']
-    assert found[0].hint == 'did you mean "turbine"?'
-    entries = {plain_text(e.content): e for group in index_of(book).groups for e in group.entries}
+    assert told(findings) == ['4: IDX001 index cross-reference points to "turbin", which is not in the index']
+    assert findings[0].hint == 'did you mean "turbine"?'
+    entries = {plain_text(entry.content): entry for group in index_of(book).groups for entry in group.entries}
     (gone,), (there,) = entries["mill"].see, entries["a"].see_also
     assert (plain_text(gone.content), gone.target) == ("turbin", "")
     assert (plain_text(there.content), there.target) == (
@@ -149,7 +149,7 @@ def test_an_entry_to_see_that_is_not_there_is_told_and_shown_without_a_link(read
     )
 
 
-def test_signs_and_figures_stand_before_all_letters(read_book_of: ReadBook) -> None:
+def test_symbols_and_digits_precede_letters(read_book_of: ReadBook) -> None:
     book, _ = read_book_of(r"\index{zeta}\index{42}\index{+}\index{alpha}\index{5G}T." + "\n")
     groups = [
         (group.letter, [plain_text(entry.content) for entry in group.entries])
@@ -159,6 +159,6 @@ def test_signs_and_figures_stand_before_all_letters(read_book_of: ReadBook) -> N
     assert groups[0][1] == ["+", "42", "5G"]
 
 
-def test_a_place_without_a_number_is_called_by_its_title(read_book_of: ReadBook) -> None:
+def test_place_without_a_number_is_named_by_its_title(read_book_of: ReadBook) -> None:
     book, _ = read_book_of("## Words[^1] [here](#x) {.unnumbered}\n\nText\\index{a}.\n\n[^1]: A note.\n")
     assert index_of(book).groups[0].entries[0].locators[0].words == "Words here"

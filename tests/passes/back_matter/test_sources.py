@@ -1,4 +1,4 @@
-"""Citations and the entries of the bibliography know each other."""
+"""Test links between citations and entries of the bibliography."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ BIBLIOGRAPHY = (
 )
 
 
-def test_a_source_knows_the_citations_that_name_it_each_once(read_book_of: ReadBook) -> None:
+def test_source_lists_each_citation_once(read_book_of: ReadBook) -> None:
     book, _ = read_book_of(
         "One [@a, p. 1; @a, p. 2; @b], two [@a].\n",
         manifest="bibliography: r.bib\n",

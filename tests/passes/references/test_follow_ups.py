@@ -1,4 +1,4 @@
-"""An element that failed is reported once, however often it is referred to."""
+"""Test that a failed element is reported once, however often it is referred to."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Mapping
 import pytest
 
 from tests.conftest import MakeProject, tiny_png
-from triptych.diagnostics import Severity, sort_findings
+from triptych.diagnostics import Diagnostic, Severity, Span, sort_findings
 from triptych.engine.cache import Cache
+from triptych.passes.follow_ups import drop_follow_up_findings
 from triptych.stages import read_project
 
 MANIFEST = "book:\n  title: Broken\n  chapters: [one.md, two.md]\nlang: en\n"
@@ -19,7 +20,7 @@ PICTURE = '![Caption.](picture.png){#fig-x fig-alt="A red square"}\n\n'
 CHART = '::: {{#fig-x .chart {0} x=year y=output fig-alt="Output rises to 2"}}\nCaption.\n:::'
 BIBLIOGRAPHY, GLOSSARY = "bibliography: sources.bib\n", "glossary: glossary.yaml\n"
 
-# What stands in the first section → the code of its one error.
+# The content of the first section, and the code of its only error.
 ELEMENTS: dict[str, tuple[str, str, Mapping[str, str | bytes]]] = {
     "chart without its file": (CHART.format("type=bar data=dta.csv"), "DAT002", {}),
     "chart without its column": (CHART.format("type=bar data=other.csv"), "DAT001", {}),
@@ -75,20 +76,20 @@ BESIDE: dict[str, str | bytes] = {
 
 
 def findings(make_project: MakeProject, cache: Cache, files: Mapping[str, str | bytes]) -> list[str]:
-    _, _, found = read_project(make_project({"source/book.yaml": MANIFEST, **BESIDE, **files}), cache)
-    errors = [one for one in sort_findings(found) if one.severity is Severity.ERROR]
-    assert len(errors) == len(found), [str(one) for one in found]
-    return [one.code for one in errors]
+    _, _, findings = read_project(make_project({"source/book.yaml": MANIFEST, **BESIDE, **files}), cache)
+    errors = [item for item in sort_findings(findings) if item.severity is Severity.ERROR]
+    assert len(errors) == len(findings), [str(item) for item in findings]
+    return [error.code for error in errors]
 
 
 @pytest.mark.parametrize("name", ELEMENTS)
-def test_a_broken_element_gives_its_own_error_only(
+def test_invalid_element_has_only_its_own_error(
     name: str, make_project: MakeProject, shared_cache: Cache
 ) -> None:
     element, code, files = ELEMENTS[name]
     references = REFERENCES.format("eq-x" if "#eq-x" in element else "fig-x")
-    one = f"# One\n\n{references}{element}\n\n{references}"
-    sections = {"source/one.md": one, "source/two.md": f"# Two\n\n{references}"}
+    text = f"# One\n\n{references}{element}\n\n{references}"
+    sections = {"source/one.md": text, "source/two.md": f"# Two\n\n{references}"}
     assert findings(make_project, shared_cache, {**sections, **files}) == code.split()
 
 
@@ -106,7 +107,7 @@ SECTIONS: dict[str, tuple[bytes | None, str]] = {
 
 
 @pytest.mark.parametrize("name", SECTIONS)
-def test_a_broken_section_gives_its_own_error_only(
+def test_invalid_section_has_only_its_own_error(
     name: str, make_project: MakeProject, shared_cache: Cache
 ) -> None:
     text, code = SECTIONS[name]
@@ -147,7 +148,7 @@ NAMES: dict[str, tuple[str, str, str, Mapping[str, str | bytes]]] = {
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_what_a_broken_file_defines_is_not_reported_as_unknown(
+def test_ids_of_an_invalid_file_are_not_reported_as_unknown(
     name: str, make_project: MakeProject, shared_cache: Cache
 ) -> None:
     manifest, text, code, files = NAMES[name]
@@ -156,50 +157,52 @@ def test_what_a_broken_file_defines_is_not_reported_as_unknown(
     assert findings(make_project, shared_cache, files) == [code]
 
 
-def test_a_reference_to_nothing_is_reported_beside_a_broken_element(
+def test_dangling_reference_is_reported_next_to_an_invalid_element(
     make_project: MakeProject, shared_cache: Cache
 ) -> None:
-    one = "# One\n\nSee @fig-x and @fig-other.\n\n" + CHART.format("type=bar data=dta.csv")
-    found = findings(make_project, shared_cache, {"source/one.md": one, "source/two.md": "# Two\n\nText.\n"})
-    assert sorted(found) == ["DAT002", "REF001"]
+    item = "# One\n\nSee @fig-x and @fig-other.\n\n" + CHART.format("type=bar data=dta.csv")
+    result = findings(
+        make_project, shared_cache, {"source/one.md": item, "source/two.md": "# Two\n\nText.\n"}
+    )
+    assert sorted(result) == ["DAT002", "REF001"]
 
 
 def test_a_warning_that_costs_an_id_becomes_an_error_that_counts_references(
     make_project: MakeProject, shared_cache: Cache
 ) -> None:
-    one = "# One\n\nSee @fig-x and @fig-x.\n\n" + PICTURE.replace("){", ") {")
+    item = "# One\n\nSee @fig-x and @fig-x.\n\n" + PICTURE.replace("){", ") {")
     files = {
         "source/book.yaml": MANIFEST,
         **BESIDE,
-        "source/one.md": one,
+        "source/one.md": item,
         "source/two.md": "# Two\n\nText.\n",
     }
     (finding,) = read_project(make_project(files), shared_cache)[2]
     assert finding.message.endswith(", so 2 cross-references cannot be resolved")
 
 
-def test_an_id_that_no_element_takes_is_reported_once_with_its_place(
+def test_unassigned_id_is_reported_once_at_its_position(
     make_project: MakeProject, shared_cache: Cache
 ) -> None:
-    one = "# One\n\nSee @fig-x and @fig-x.\n\n<!-- {#fig-x} -->\n"
-    files = {"source/book.yaml": MANIFEST, "source/one.md": one, "source/two.md": "# Two\n\nText.\n"}
+    text = "# One\n\nSee @fig-x and @fig-x.\n\n<!-- {#fig-x} -->\n"
+    files = {"source/book.yaml": MANIFEST, "source/one.md": text, "source/two.md": "# Two\n\nText.\n"}
     (finding,) = read_project(make_project(files), shared_cache)[2]
     assert finding.code == "REF001"
     assert "source/one.md:5:" in str(finding.hint)
 
 
-def test_a_wrong_cell_is_reported_once_for_all_charts_of_its_file(
-    make_project: MakeProject, shared_cache: Cache
-) -> None:
+def test_invalid_cell_is_reported_once_for_all_charts(make_project: MakeProject, shared_cache: Cache) -> None:
     chart = CHART.format("type=bar data=words.csv")
-    one = "# One\n\n" + "\n\n".join(chart.replace("fig-x", f"fig-{number}") for number in range(5))
-    found = findings(make_project, shared_cache, {"source/one.md": one, "source/two.md": "# Two\n\nText.\n"})
-    assert found == ["DAT003"]
+    item = "# One\n\n" + "\n\n".join(chart.replace("fig-x", f"fig-{number}") for number in range(5))
+    result = findings(
+        make_project, shared_cache, {"source/one.md": item, "source/two.md": "# Two\n\nText.\n"}
+    )
+    assert result == ["DAT003"]
 
 
-def test_a_file_that_cannot_be_read_is_reported_first(make_project: MakeProject, shared_cache: Cache) -> None:
-    one = "# One\n\n![No alternative text.](missing.png)\n"
-    files = {"source/one.md": one, "source/two.md": "# Süß\n".encode("latin-1")}
+def test_unreadable_file_is_reported_first(make_project: MakeProject, shared_cache: Cache) -> None:
+    text = "# One\n\n![No alternative text.](missing.png)\n"
+    files = {"source/one.md": text, "source/two.md": "# Süß\n".encode("latin-1")}
     assert findings(make_project, shared_cache, files) == ["SEC003", "IMG001"]
 
 
@@ -212,21 +215,32 @@ def test_a_file_that_cannot_be_read_is_reported_first(make_project: MakeProject,
         (MANIFEST.replace("one.md, two.md", "one.md, [two.md]"), "MAN002"),
     ],
 )
-def test_references_to_chapters_that_a_wrong_setting_hides_are_not_reported(
+def test_references_to_chapters_hidden_by_an_invalid_setting_are_not_reported(
     make_project: MakeProject, shared_cache: Cache, manifest: str, code: str
 ) -> None:
-    one = "# One\n\nSee @sec-two.\n"
+    text = "# One\n\nSee @sec-two.\n"
     files = {
         "source/book.yaml": manifest,
-        "source/one.md": one,
+        "source/one.md": text,
         "source/two.md": "# Two {#sec-two}\n\nText.\n",
     }
     assert set(findings(make_project, shared_cache, files)) == {code}
 
 
-def test_a_wrong_setting_of_another_kind_hides_no_reference(
-    make_project: MakeProject, shared_cache: Cache
-) -> None:
-    one, two = "# One\n\nSee @sec-gone.\n", "# Two\n\nText.\n"
-    files = {"source/book.yaml": f"{MANIFEST}papersize: a4\n", "source/one.md": one, "source/two.md": two}
+def test_other_invalid_setting_hides_no_reference(make_project: MakeProject, shared_cache: Cache) -> None:
+    item, two = "# One\n\nSee @sec-gone.\n", "# Two\n\nText.\n"
+    files = {"source/book.yaml": f"{MANIFEST}papersize: a4\n", "source/one.md": item, "source/two.md": two}
     assert set(findings(make_project, shared_cache, files)) == {"MAN001", "REF001"}
+
+
+@pytest.mark.parametrize(
+    ("place", "kept"), [((3, 5), False), ((3, 1), True), ((4, 5), True)], ids=["same", "same line", "below"]
+)
+def test_a_finding_is_dropped_only_at_the_place_of_its_cause(
+    make_project: MakeProject, place: tuple[int, int], kept: bool
+) -> None:
+    path = "source/one.md"
+    cause = Diagnostic(code="CIT001", span=Span(path=path, line=3, column=5), message="no such source")
+    other = Diagnostic(code="LNT027", span=Span(path=path, line=place[0], column=place[1]), message="spaces")
+    result = drop_follow_up_findings([cause, other], make_project({path: "One.\n"}))
+    assert result == ([cause, other] if kept else [cause])

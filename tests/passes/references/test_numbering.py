@@ -1,4 +1,4 @@
-"""One number for each chapter, section, figure, table, equation and listing, in one table."""
+"""Test the numbers of chapters, sections, figures, tables, equations and listings."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ FIGURE = "![X](dot.png){{#fig-{}}}\n\n"
 @pytest.fixture
 def numbers(read_book_of: ReadBook):
     def read_numbers(markdown: str) -> dict[str, str]:
-        book, found = read_book_of(markdown, files={"source/dot.png": tiny_png()})
-        assert not found, found
+        book, result = read_book_of(markdown, files={"source/dot.png": tiny_png()})
+        assert not result, result
         return {name: label.number for name, label in book.labels.items()}
 
     return read_numbers
@@ -26,8 +26,8 @@ def numbers(read_book_of: ReadBook):
 def book_of(make_project: MakeProject, shared_cache: Cache):
     def make(manifest: str, **sections: str) -> Book:
         files = {f"source/{name}.md": text for name, text in sections.items()}
-        _, book, found = read_project(make_project({"source/book.yaml": manifest, **files}), shared_cache)
-        assert not found, found
+        _, book, result = read_project(make_project({"source/book.yaml": manifest, **files}), shared_cache)
+        assert not result, result
         return book
 
     return make
@@ -42,7 +42,7 @@ def test_headings_below_level_three_have_no_number(numbers) -> None:
     assert numbers("## A\n\n### B\n\n#### C\n")["c"] == ""
 
 
-def test_an_unnumbered_section_is_not_counted(numbers) -> None:
+def test_unnumbered_section_is_not_counted(numbers) -> None:
     table = numbers("## A\n\n## B {.unnumbered}\n\n## C\n")
     assert (table["a"], table["b"], table["c"]) == ("1.1", "", "1.2")
 
@@ -62,33 +62,33 @@ def test_each_kind_counts_for_itself(numbers) -> None:
     ]
 
 
-def test_only_what_a_reference_can_name_is_numbered(read_book_of: ReadBook) -> None:
+def test_only_referenceable_elements_are_numbered(read_book_of: ReadBook) -> None:
     text = "![X](dot.png){#dot}\n\n" + FIGURE.format("a")
-    book, found = read_book_of(text, files={"source/dot.png": tiny_png()})
+    book, findings = read_book_of(text, files={"source/dot.png": tiny_png()})
     assert "dot" not in book.labels
-    assert [finding.code for finding in found] == ["LNT008"]
+    assert [finding.code for finding in findings] == ["LNT008"]
 
 
-def test_what_stands_on_an_own_slide_is_not_counted(numbers) -> None:
+def test_element_of_a_separate_slide_is_not_counted(numbers) -> None:
     table = numbers("::: {.slide title=T}\n" + FIGURE.format("a") + ":::\n\n" + FIGURE.format("b"))
     assert table["fig-b"] == "1.1"
 
 
 @pytest.mark.parametrize("frame", [".slide-only", '.content-visible when-format="pptx"'])
-def test_what_slides_alone_show_leaves_no_gap_in_the_book(numbers, frame: str) -> None:
+def test_slide_only_content_leaves_no_gap_in_numbering(numbers, frame: str) -> None:
     hidden = f"::: {{{frame}}}\n## B\n\n{FIGURE.format('b')}:::\n\n"
     table = numbers("## A\n\n" + FIGURE.format("a") + hidden + "## C\n\n" + FIGURE.format("c"))
     assert (table["a"], table["b"], table["c"]) == ("1.1", "", "1.2")
     assert (table["fig-a"], table["fig-b"], table["fig-c"]) == ("1.1", "1.3", "1.2")
 
 
-def test_what_one_output_of_pages_shows_has_its_place_in_the_book(numbers) -> None:
-    shown = f'::: {{.content-visible when-format="epub"}}\n{FIGURE.format("a")}:::\n\n'
-    table = numbers(shown + FIGURE.format("b"))
+def test_content_of_one_paged_output_is_numbered_in_the_book(numbers) -> None:
+    text = f'::: {{.content-visible when-format="epub"}}\n{FIGURE.format("a")}:::\n\n'
+    table = numbers(text + FIGURE.format("b"))
     assert (table["fig-a"], table["fig-b"]) == ("1.1", "1.2")
 
 
-def test_chapters_and_appendices_count_apart(book_of) -> None:
+def test_chapters_and_appendices_are_numbered_separately(book_of) -> None:
     manifest = "book:\n  title: T\n  lang: en\n  chapters: [a, b]\n  appendices: [c, d]\n".replace(
         "a, b", "a.md, b.md"
     ).replace("c, d", "c.md, d.md")
@@ -99,7 +99,7 @@ def test_chapters_and_appendices_count_apart(book_of) -> None:
     assert book.labels["s"].number == "A.1"
 
 
-def test_an_unnumbered_appendix_has_no_letter_and_is_not_counted(book_of) -> None:
+def test_unnumbered_appendix_has_no_letter_and_is_not_counted(book_of) -> None:
     manifest = "book:\n  title: T\n  lang: en\n  chapters: [a.md]\n  appendices: [b.md, c.md, d.md]\n"
     book = book_of(manifest, a="X\n", b="X\n", c="# C {.unnumbered}\n\n## S\n", d="X\n")
     assert [book.labels[chapter.id].number for chapter in book.chapters] == ["1", "A", "", "B"]
@@ -113,7 +113,7 @@ def test_front_matter_has_no_number_and_is_not_counted(book_of) -> None:
     assert book.labels["s"].number == ""
 
 
-def test_an_unnumbered_chapter_in_the_middle_is_not_counted(book_of) -> None:
+def test_unnumbered_chapter_in_the_middle_is_not_counted(book_of) -> None:
     manifest = "book:\n  title: T\n  lang: en\n  chapters: [a.md, b.md, c.md]\n"
     book = book_of(manifest, a="X\n", b="# B {.unnumbered}\n", c="X\n")
     assert [book.labels[chapter.id].number for chapter in book.chapters] == ["1", "", "2"]
@@ -135,14 +135,14 @@ def test_two_parts_of_one_title_are_two_parts(book_of) -> None:
 
 
 @pytest.mark.parametrize("identifier", ["part-one", "title-page"])
-def test_the_id_of_a_part_is_its_own(book_of, identifier: str) -> None:
+def test_part_has_a_unique_id(book_of, identifier: str) -> None:
     manifest = "book:\n  title: T\n  lang: en\n  chapters:\n    - part: One\n      chapters: [a.md]\n"
     book = book_of(manifest, a=f"## X {{#{identifier}}}\n")
     assert book.chapters[0].part.id not in book.labels
 
 
-def test_the_same_figure_number_never_stands_twice_in_unnumbered_chapters(book_of) -> None:
-    """Two front chapters with a figure each: a reader must be able to tell them apart."""
+def test_figure_numbers_are_unique_across_unnumbered_chapters(book_of) -> None:
+    """Test that figure numbers in two unnumbered front chapters differ."""
     manifest = "book:\n  title: T\n  lang: en\n  chapters: [a.md, b.md, c.md]\n"
     table = "| A |\n|---|\n| 1 |\n\n: T {{#tbl-{}}}\n"
     book = book_of(

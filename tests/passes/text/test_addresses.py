@@ -1,4 +1,4 @@
-"""Addresses as people write them become addresses that are allowed."""
+"""Test that URLs as people write them become valid URLs."""
 
 from __future__ import annotations
 

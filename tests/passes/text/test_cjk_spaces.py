@@ -1,4 +1,4 @@
-"""No space comes between Chinese and Japanese words, from line ends or beside references."""
+"""Test that no spaces are added between Chinese and Japanese words at line ends or near references."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ CHART = '\n\n::: {#fig-a .chart data=data.csv x=x y=y type=line fig-alt="A"}\nC\
 def test_text_is_closed_up(read_book_of: ReadBook, language: str, markdown: str, text: str) -> None:
     files = {"source/data.csv": "x,y\n1,2\n2,3\n"}
     manifest = f"lang: {language}\n"
-    book, found = read_book_of(markdown + CHART, manifest=manifest, files=files)
-    assert not [finding for finding in found if finding.severity == "error"]
+    book, findings = read_book_of(markdown + CHART, manifest=manifest, files=files)
+    assert not [finding for finding in findings if finding.severity == "error"]
     assert plain_text(book.chapters[0].blocks[0].content).replace("1.1", "1") == text
 
 

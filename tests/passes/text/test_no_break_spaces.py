@@ -1,4 +1,4 @@
-"""Spaces at which no line ends, whatever nodes the words stand in."""
+"""Test no-break spaces, across the boundaries of nodes."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ def shown(*line: object) -> str:
     )
 
 
-def test_a_number_and_its_unit_have_one_space_between_them() -> None:
+def test_number_and_unit_have_a_single_no_break_space() -> None:
     assert shown(Text(text="It cost USD 5 million yuan (3 GW).")) == (
         "It cost USD\u00a05\u00a0million\u00a0yuan (3\u00a0GW)."
     )
 
 
-def test_no_line_begins_with_a_dash() -> None:
+def test_no_line_starts_with_a_dash() -> None:
     assert shown(Text(text="a light – seen far — and wide-spread -x")) == (
         "a light\u00a0– seen far\u00a0— and wide-spread -x"
     )
@@ -43,20 +43,20 @@ def test_line_ends_of_the_source_are_spaces() -> None:
     assert shown(*line) == "cost 5\u00a0million␤in all"
 
 
-def test_they_are_found_between_elements() -> None:
+def test_word_pairs_across_elements_are_found() -> None:
     strong = Styled(style=Style.STRONG, content=(Text(text="5"),))
     assert shown(Text(text="about "), strong, Text(text=" km away")) == "about 5\u00a0km away"
     assert shown(Text(text="Figure "), strong) == "Figure\u00a05"
 
 
-def test_code_and_marks_hold_nothing() -> None:
+def test_code_and_marks_are_unchanged() -> None:
     line = (Code(text="x 5 km"), Text(text=" km and 7"), IndexMark(path=()), Text(text=" km"))
     kept = insert_nbsp_in_line(line, ENGLISH)
     assert kept[0] is line[0]
     assert "\u00a0" not in plain_text(kept[:2])
 
 
-def test_marks_of_notes_and_of_the_index_are_no_part_of_a_word() -> None:
+def test_note_and_index_marks_are_not_part_of_a_word() -> None:
     mark = IndexMark(path=())
     line = (
         Text(text="5"),
@@ -76,7 +76,7 @@ def plain(line: tuple[object, ...]) -> str:
     return "".join(node.text for node in line if isinstance(node, Text))
 
 
-def test_headlines_parts_and_titles_in_lists_have_them_too(make_project: MakeProject) -> None:
+def test_headlines_parts_and_listed_titles_are_included(make_project: MakeProject) -> None:
     chart = '::: {#fig-a .chart data=d.csv x=x y=y headline="From 1 to 5 GW" type=line fig-alt=A}\nAs of 5 GW\n:::\n'
     manifest = "book:\n  title: B\n  chapters:\n    - part: From 5 GW\n      summary: To 6 GW.\n      chapters: [a.md]\nlang: en\n"
     files = {
@@ -93,6 +93,6 @@ def test_headlines_parts_and_titles_in_lists_have_them_too(make_project: MakePro
     assert Text(text="As of 5\u00a0GW") in book.labels["fig-a"].title
 
 
-def test_a_line_without_any_stays_the_same() -> None:
+def test_line_without_word_pairs_is_unchanged() -> None:
     line = (Text(text="Nothing here stands together."), SoftBreak(), Text(text="Nor does this."))
     assert insert_nbsp_in_line(line, ENGLISH) is line

@@ -1,4 +1,4 @@
-"""Quotation marks are those of the book's language."""
+"""Test quotation marks of the book's language."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_each_language_has_its_marks(read_book_of: ReadBook, language: str, expe
     assert expected in text
 
 
-def test_nothing_symbolic_is_left(read_book_of: ReadBook) -> None:
+def test_no_quotation_node_remains(read_book_of: ReadBook) -> None:
     book, _ = read_book_of(TEXT + "\n> \"x\"^['y']\n", title="'\"T\"'")
     assert not any(isinstance(node, Quoted) for node in chapter_nodes(book.chapters[0]))
 
@@ -38,13 +38,13 @@ def test_titles_and_captions_are_quoted_too(read_book_of: ReadBook) -> None:
     assert plain_text(book.chapters[0].blocks[0].caption) == "„C“"
 
 
-def test_a_passage_has_the_marks_of_its_own_language(read_book_of: ReadBook) -> None:
+def test_passage_has_the_quotation_marks_of_its_language(read_book_of: ReadBook) -> None:
     text = '"a" ["b" ["c"]{lang=ja}]{lang=de}\n\n::: {lang=fr}\n"d"\n:::\n'
     book, _ = read_book_of(text)
-    read = "".join(node.text for node in chapter_nodes(book.chapters[0]) if hasattr(node, "text"))
-    assert "“a” „b“ 「c」«\u202fd\u202f»" in read
+    result = "".join(node.text for node in chapter_nodes(book.chapters[0]) if hasattr(node, "text"))
+    assert "“a” „b“ 「c」«\u202fd\u202f»" in result
 
 
-def test_a_chapter_has_the_marks_of_its_own_language(read_book_of: ReadBook) -> None:
+def test_chapter_has_the_quotation_marks_of_its_language(read_book_of: ReadBook) -> None:
     book, _ = read_book_of('"a"\n', lang="de")
     assert plain_text(book.chapters[0].blocks[0].content) == "„a“"

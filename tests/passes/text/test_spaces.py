@@ -1,4 +1,4 @@
-"""Spaces that nobody sees are not there."""
+"""Test that invisible spaces are removed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def strong(*content: nodes.Inline) -> nodes.Styled:
 
 
 def written(line: tuple[nodes.Inline, ...]) -> str:
-    """A line with "|" for each forced line end, as an output shows its spaces."""
+    """Return a line with "|" for each forced line break, and the spaces that an output shows."""
     shown = (
         "|" if isinstance(node, nodes.LineBreak) else " " if isinstance(node, nodes.SoftBreak) else node.text
         for node in walk_all(line)
@@ -53,7 +53,7 @@ def written(line: tuple[nodes.Inline, ...]) -> str:
         ((T(text="as it is"),), "as it is"),
     ],
 )
-def test_a_line_has_only_the_spaces_that_are_seen(line: tuple[nodes.Inline, ...], shown: str) -> None:
+def test_line_has_only_visible_spaces(line: tuple[nodes.Inline, ...], shown: str) -> None:
     assert written(clean_line(line)) == shown
 
 
@@ -67,7 +67,7 @@ _LINE = st.lists(
 
 
 @given(_LINE)
-def test_words_and_marks_stay_and_a_tidy_line_stays_as_it_is(line: tuple[nodes.Inline, ...]) -> None:
+def test_words_and_marks_are_kept_and_clean_lines_are_unchanged(line: tuple[nodes.Inline, ...]) -> None:
     tidy = clean_line(line)
     assert plain_text(tidy).split() == plain_text(line).split()
     count = sum(isinstance(node, nodes.IndexMark | nodes.Phrase) for node in walk_all(line))
@@ -84,7 +84,7 @@ def test_titles_captions_cells_and_notes_are_tidied(read_book_of: ReadBook) -> N
     assert [text for text in texts if text != text.strip()] == []
 
 
-def test_what_an_output_leaves_out_leaves_no_space(read_book_of: ReadBook) -> None:
+def test_omitted_content_leaves_no_space(read_book_of: ReadBook) -> None:
     book, _ = read_book_of("One [two]{.content-visible when-format=epub} three [four]{.slide-only}\n")
     for output, shown in [("pdf", "One three"), ("epub", "One two three"), ("pptx", "One three four")]:
         (paragraph,) = select_for_output(book, output).chapters[0].blocks
@@ -92,7 +92,7 @@ def test_what_an_output_leaves_out_leaves_no_space(read_book_of: ReadBook) -> No
 
 
 @pytest.mark.parametrize("end", [r"\index{word}", "[]{#x}", "<br>"])
-def test_the_last_line_of_a_paragraph_is_no_wider_than_its_words(write: Write, end: str) -> None:
+def test_last_line_has_no_trailing_space(write: Write, end: str) -> None:
     import io
 
     import pypdfium2

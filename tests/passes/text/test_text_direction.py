@@ -1,4 +1,4 @@
-"""What names a language that is read from the other side says so."""
+"""Test that text in a language of the opposite direction is marked."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def test_a_passage_from_the_right_has_its_direction(read_book_of: ReadBook) -> N
     assert ways(book, Group) == ["rtl"]
 
 
-def test_what_the_author_says_stays(read_book_of: ReadBook) -> None:
+def test_direction_of_the_author_is_kept(read_book_of: ReadBook) -> None:
     book, _ = read_book_of("[שלום]{lang=he dir=ltr}\n")
     assert ways(book, Phrase) == ["ltr"]
 
@@ -27,6 +27,6 @@ def test_code_runs_from_the_left_in_a_book_from_the_right(read_book_of: ReadBook
     assert ways(book, Code) == ways(book, CodeBlock) == ["ltr"]
 
 
-def test_a_book_that_runs_from_the_left_says_nothing(read_book_of: ReadBook) -> None:
+def test_left_to_right_book_has_no_direction_attribute(read_book_of: ReadBook) -> None:
     book, _ = read_book_of("A [mot]{lang=fr} and `code`.\n")
     assert ways(book, Phrase) == ways(book, Code) == [""]

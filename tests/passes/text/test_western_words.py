@@ -1,4 +1,4 @@
-"""Western words in Chinese and Japanese are told apart, so that their apostrophes are set as theirs."""
+"""Test that Western words in Chinese and Japanese are marked, so that their apostrophes are proportional."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_words_with_a_mark_between_letters_and_passages_are_marked(
     assert marked(read_book_of, markdown, language) == words
 
 
-def test_western_sources_are_marked_with_the_language_that_they_name(read_book_of: ReadBook) -> None:
+def test_western_sources_have_their_language(read_book_of: ReadBook) -> None:
     book, _ = read_book_of(
         "见[@a; @b; @c]。", manifest="lang: zh\nbibliography: a.bib\n", files={"source/a.bib": SOURCES}
     )
@@ -68,6 +68,6 @@ def test_a_text_is_western_without_letters_of_others(text: str, expected: bool) 
 
 
 @pytest.mark.parametrize("text", ["据McDonald’s和L’Oréal", "McDonald’s据", "L’OréalL’Oréal 据"])
-def test_nothing_is_lost_around_them(read_book_of: ReadBook, text: str) -> None:
+def test_text_around_western_words_is_kept(read_book_of: ReadBook, text: str) -> None:
     book, _ = read_book_of(text.replace("’", "'") + "\n", manifest="lang: zh\n")
     assert plain_text(book.chapters[0].blocks) == text

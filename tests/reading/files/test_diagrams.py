@@ -1,4 +1,4 @@
-"""Diagrams in a section: figures with a caption, a number and a drawing, or code and the reason why."""
+"""Test diagrams in a section: figures with caption, number and drawing, or code with a diagnostic."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ def figures(book) -> list[Figure]:
 
 
 @pytest.mark.parametrize("text", [QUARTO, PANDOC, FRAMED], ids=["Quarto", "pandoc", "framed"])
-def test_a_diagram_is_a_figure_however_it_is_written(read_book_of: ReadBook, text: str) -> None:
-    book, found = read_book_of(f"See @fig-x.\n\n{text}")
-    assert found == []
+def test_diagram_in_any_notation_is_a_figure(read_book_of: ReadBook, text: str) -> None:
+    book, result = read_book_of(f"See @fig-x.\n\n{text}")
+    assert result == []
     (figure,) = figures(book)
     assert plain_text(figure.caption) == "A short flow"
     assert not any("*" in node.text for node in walk_all(figure.caption) if isinstance(node, Text))
@@ -70,31 +70,31 @@ def test_a_diagram_is_a_figure_however_it_is_written(read_book_of: ReadBook, tex
         "accTitle: From a to b",
     ],
 )
-def test_mermaid_s_own_description_is_the_alt_text(read_book_of: ReadBook, lines: str) -> None:
+def test_mermaid_description_is_the_alt_text(read_book_of: ReadBook, lines: str) -> None:
     code = f"flowchart LR\n  {lines}\n  a --> b\n"
-    book, found = read_book_of(f"```mermaid\n{code}```\n")
-    assert found == []
+    book, result = read_book_of(f"```mermaid\n{code}```\n")
+    assert result == []
     assert [image.alt for figure in figures(book) for image in figure.images] == ["From a to b"]
 
 
-def test_alt_text_of_the_figure_goes_before_mermaid_s_own(read_book_of: ReadBook) -> None:
+def test_figure_alt_text_overrides_that_of_mermaid(read_book_of: ReadBook) -> None:
     code = "flowchart LR\n  accDescr: From a to b\n  a --> b\n"
     book, _ = read_book_of(f'```{{.mermaid fig-alt="Two steps"}}\n{code}```\n')
     assert [image.alt for figure in figures(book) for image in figure.images] == ["Two steps"]
 
 
 @pytest.mark.parametrize("language", ["mermaid", "dot", "graphviz"])
-def test_each_language_is_drawn(read_book_of: ReadBook, language: str) -> None:
+def test_each_diagram_language_is_drawn(read_book_of: ReadBook, language: str) -> None:
     code = FLOW if language == "mermaid" else "digraph { a -> b }\n"
-    book, found = read_book_of(
+    book, findings = read_book_of(
         f'```{{.{language} fig-cap="A flow"}}\n{code}```\n\n```{language}\n{code}```\n'
     )
-    assert [finding.code for finding in found] == ["ACC001"]  # the second has neither caption nor text
+    assert [finding.code for finding in findings] == ["ACC001"]  # the second has neither caption nor alt text
     assert len(figures(book)) == 2
     assert figures(book)[0].images[0].alt == "A flow"
 
 
-def test_options_of_graphviz_cells_stand_in_its_comments(read_book_of: ReadBook) -> None:
+def test_options_of_graphviz_cells_are_in_comments(read_book_of: ReadBook) -> None:
     text = "```{dot}\n//| label: fig-x\n//| fig-cap: 'A graph'\n//| fig-width: 3\ndigraph { a }\n```\n"
     (figure,) = figures(read_book_of(text)[0])
     assert (figure.attr.id, plain_text(figure.caption)) == ("fig-x", "A graph")
@@ -102,24 +102,22 @@ def test_options_of_graphviz_cells_stand_in_its_comments(read_book_of: ReadBook)
 
 
 @pytest.mark.parametrize("between", ["", "<!-- a remark -->\n\n"])
-def test_a_narrow_diagram_is_the_drawing_for_small_screens_of_the_one_before_it(
-    read_book_of: ReadBook, between: str
-) -> None:
+def test_narrow_diagram_is_the_variant_of_the_preceding_one(read_book_of: ReadBook, between: str) -> None:
     narrow = "```{dot .narrow}\ndigraph { a }\n```\n"
-    book, found = read_book_of(
+    book, result = read_book_of(
         f'```{{dot #fig-x fig-cap="A flow"}}\ndigraph {{ a -> b }}\n```\n\n{between}{narrow}'
     )
-    assert found == []
+    assert result == []
     (figure,) = figures(book)
     picture = figure.images[0].picture
     assert picture.narrow.startswith(b"<svg") and len(picture.narrow) < len(picture.drawing)
 
 
 @pytest.mark.parametrize("before", ["Text.", "```{dot .narrow fig-cap=One}\ndigraph { a }\n```"])
-def test_a_narrow_diagram_stands_behind_another(read_book_of: ReadBook, before: str) -> None:
-    _, found = read_book_of(f"{before}\n\n```{{dot .narrow fig-cap=Two}}\ndigraph {{ a }}\n```\n")
-    told = [(one.message, one.span.line) for one in found if one.code == "DIA003"]
-    assert told[-1][0] == "this `.narrow` diagram does not directly follow the diagram it replaces"
+def test_narrow_diagram_must_follow_another(read_book_of: ReadBook, before: str) -> None:
+    _, findings = read_book_of(f"{before}\n\n```{{dot .narrow fig-cap=Two}}\ndigraph {{ a }}\n```\n")
+    rows = [(item.message, item.span.line) for item in findings if item.code == "DIA003"]
+    assert rows[-1][0] == "this `.narrow` diagram does not directly follow the diagram it replaces"
 
 
 def test_sizes_and_descriptions_are_those_of_figures(read_book_of: ReadBook) -> None:
@@ -133,30 +131,30 @@ def test_sizes_and_descriptions_are_those_of_figures(read_book_of: ReadBook) -> 
 
 def test_citations_in_captions_are_citations(read_book_of: ReadBook) -> None:
     sources = {"source/r.json": '[{"id":"k","type":"book","title":"T","author":[{"family":"Ada"}]}]'}
-    book, found = read_book_of(
+    book, result = read_book_of(
         '```{.dot fig-cap="After @k"}\ndigraph { a }\n```\n', manifest="bibliography: r.json\n", files=sources
     )
-    assert found == []
+    assert result == []
     assert "Ada" in plain_text(figures(book)[0].caption)
 
 
-def test_a_diagram_may_stand_in_a_file(read_book_of: ReadBook) -> None:
+def test_diagram_may_be_in_a_file(read_book_of: ReadBook) -> None:
     text = '```{.dot file="a.dot" fig-cap="A"}\n```\n'
-    book, found = read_book_of(text, files={"source/a.dot": "digraph { deep }\n"})
-    assert found == []
+    book, result = read_book_of(text, files={"source/a.dot": "digraph { deep }\n"})
+    assert result == []
     assert len(figures(book)) == 1
 
 
-def test_code_that_shows_how_diagrams_are_written_stays_code(read_book_of: ReadBook) -> None:
-    book, found = read_book_of(f"````markdown\n{QUARTO}````\n\n```{{.mermaid eval=false}}\n{FLOW}```\n")
-    assert found == []
+def test_code_that_shows_diagram_notation_is_code(read_book_of: ReadBook) -> None:
+    book, result = read_book_of(f"````markdown\n{QUARTO}````\n\n```{{.mermaid eval=false}}\n{FLOW}```\n")
+    assert result == []
     assert figures(book) == []
     first, second = (node for node in chapter_nodes(book.chapters[0]) if isinstance(node, CodeBlock))
     assert first.text.startswith("```{mermaid}")
     assert second.text == FLOW.rstrip()
 
 
-def test_a_diagram_in_a_footnote_stays_code(read_book_of: ReadBook) -> None:
+def test_diagram_in_a_footnote_is_code(read_book_of: ReadBook) -> None:
     book, _ = read_book_of(f"A note.[^1]\n\n[^1]: See\n\n    ```mermaid\n    {FLOW}    ```\n")
     assert any(isinstance(node, CodeBlock) for node in chapter_nodes(book.chapters[0]))
 
@@ -176,14 +174,14 @@ class TestWhatIsNotDrawn:
 
         return read_diagram(fail, code, self.CAPTION, ())
 
-    def test_it_stays_code_with_its_caption_and_id(self) -> None:
+    def test_undrawn_diagram_is_code_with_its_caption_and_id(self) -> None:
         block, (finding,) = self.read(DiagramEngineError("no engine", "install one"))
         assert isinstance(block, CodeBlock)
         assert (block.caption, block.attr.id) == (self.CAPTION, "fig-x")
         assert (finding.code, finding.hint) == ("DIA001", "install one")
         assert finding.span == self.CODE.span
 
-    def test_what_draws_it_may_be_an_extra(self) -> None:
+    def test_renderer_may_be_an_extra(self) -> None:
         block, (finding,) = self.read(ExtraNotInstalled("graphviz"))
         assert isinstance(block, CodeBlock)
         assert (finding.code, finding.span) == ("ENV003", self.CODE.span)
@@ -198,10 +196,10 @@ class TestWhatIsNotDrawn:
         ],
         ids=["breaks", "refuses", "does not understand"],
     )
-    def test_what_breaks_on_mermaid_breaks_alone(
+    def test_failing_mermaid_diagram_does_not_affect_others(
         self, broken, code: str, words: str, monkeypatch: pytest.MonkeyPatch, shared_cache: Cache
     ) -> None:
-        """In a forked process, which has what this test puts in place of the engine."""
+        """Test that an error of Mermaid affects one diagram, in a forked process with a replaced engine."""
         monkeypatch.setattr(bounds, "choose_start_method", lambda: "fork")
         monkeypatch.setitem(ENGINES, "mermaid", lambda *_: broken())
         node = replace(self.CODE, language="mermaid", text=f"{words}\n  a")
@@ -217,22 +215,22 @@ class TestWhatIsNotDrawn:
         _, (finding,) = self.read(InvalidDiagram("what?", line))
         assert (finding.code, finding.span.line) == ("DIA002", place)
 
-    def test_references_to_it_still_have_a_number(self, read_book_of: ReadBook) -> None:
+    def test_references_to_an_undrawn_diagram_have_a_number(self, read_book_of: ReadBook) -> None:
         text = f'See @fig-x.\n\n```{{.mermaid #fig-x fig-cap="A" eval=false}}\n{FLOW}```\n'
-        book, found = read_book_of(text)
-        assert found == []
+        book, result = read_book_of(text)
+        assert result == []
         assert book.labels["fig-x"].number == "1.1"
 
 
 def test_mermaid_text_is_set_in_fonts_of_the_project(tmp_path: Path) -> None:
-    """The process that draws has no access to other files of the project."""
-    own = ProjectFontFile(folder=str(tmp_path), digest="", extension="ttf")
+    """Test that Mermaid text uses fonts of the project, though the drawing process cannot read its files."""
+    project_font_file = ProjectFontFile(folder=str(tmp_path), digest="", extension="ttf")
     theme = load_theme()
     for face in theme.faces:
-        copy = replace(face, project_file=own).path
+        copy = replace(face, project_file=project_font_file).path
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(face.path, copy)
-    theme = replace(theme, faces=tuple(replace(face, project_file=own) for face in theme.faces))
+    theme = replace(theme, faces=tuple(replace(face, project_file=project_font_file) for face in theme.faces))
     assert draw_with_limits("mermaid", FLOW, theme).svg.startswith(b"<svg")
     if "Landlock" in describe_sandbox():
         with pytest.raises(UnpicklableError, match="HarfBuzzError: Failed to open"):
@@ -240,8 +238,8 @@ def test_mermaid_text_is_set_in_fonts_of_the_project(tmp_path: Path) -> None:
 
 
 def test_characters_without_a_font_are_reported(read_book_of: ReadBook) -> None:
-    _, found = read_book_of('```{.dot fig-cap="A"}\ndigraph { a [label="\ue000"] }\n```\n')
-    assert [finding.code for finding in found] == ["FNT001"]
+    _, findings = read_book_of('```{.dot fig-cap="A"}\ndigraph { a [label="\ue000"] }\n```\n')
+    assert [finding.code for finding in findings] == ["FNT001"]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Files that no build reads are reported, but for those that other programs leave behind."""
+"""Test that unused files are reported, except for those that other programs leave behind."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ LEFT_BEHIND = [
 
 
 def found_in(folder: Path, cache: Cache) -> list[str]:
-    _, _, found = read_project(Project(folder, environ={}), cache)
-    return [finding.code for finding in found if finding.code.startswith(("LNT", "TPL", "MAN"))]
+    _, _, findings = read_project(Project(folder, environ={}), cache)
+    return [finding.code for finding in findings if finding.code.startswith(("LNT", "TPL", "MAN"))]
 
 
-def test_files_of_other_programs_are_no_findings(tmp_path: Path, shared_cache: Cache) -> None:
+def test_files_of_other_programs_are_not_reported(tmp_path: Path, shared_cache: Cache) -> None:
     files = PROJECT | dict.fromkeys(LEFT_BEHIND, "x")
     assert found_in(write_files(tmp_path, files), shared_cache) == []
 
@@ -33,8 +33,8 @@ def test_files_of_other_programs_are_no_findings(tmp_path: Path, shared_cache: C
 def test_hundreds_of_unused_templates_are_one_entry(tmp_path: Path, shared_cache: Cache) -> None:
     unused = {f"templates/print/old/{number}.css.j2": "x" for number in range(180)}
     project = Project(write_files(tmp_path, PROJECT | unused), environ={})
-    _, _, found = read_project(project, shared_cache)
-    (entry,) = group_findings([finding for finding in found if finding.code == "TPL003"], group_key)
+    _, _, findings = read_project(project, shared_cache)
+    (entry,) = group_findings([finding for finding in findings if finding.code == "TPL003"], group_key)
     assert 1 + len(entry.also) + len(entry.rest) == 180
 
 

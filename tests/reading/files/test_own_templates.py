@@ -1,4 +1,4 @@
-"""A project's own templates: what is taken of them, and pictures that they name."""
+"""Test the templates of a project: which are used, and the pictures that they refer to."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def found_in(make_project: MakeProject, shared_cache: Cache):
     return found
 
 
-def test_what_is_taken_is_not_told_nor_what_is_written_for_people(found_in) -> None:
+def test_used_templates_and_readme_files_are_not_reported(found_in) -> None:
     files: dict[str, str | bytes] = {
         "templates/print/title-page.xhtml.j2": TITLE % '{% include "print/mark.xhtml.j2" %}',
         "templates/print/mark.xhtml.j2": '<img src="mark.png" alt="Our mark"/>',
@@ -49,7 +49,7 @@ def test_what_is_taken_is_not_told_nor_what_is_written_for_people(found_in) -> N
     assert [problem.code for problem in found_in(files, "theme: mine\n")] == ["FNT003"]
 
 
-def test_what_nothing_takes_is_told_each_with_what_to_do(found_in) -> None:
+def test_unused_templates_are_reported_with_advice(found_in) -> None:
     files: dict[str, str | bytes] = {
         "templates/title-page.xhtml.j2": "",
         "templates/print/left-over.xhtml.j2": "",
@@ -57,27 +57,27 @@ def test_what_nothing_takes_is_told_each_with_what_to_do(found_in) -> None:
         "templates/themes/other.yaml": "extends: house\n",
         "templates/fonts/Other.ttf": own_font(),
     }
-    told = {problem.span.path: problem.hint for problem in found_in(files) if problem.span}
-    assert set(told) == set(files)
-    assert told["templates/title-page.xhtml.j2"] == (
+    reported = {problem.span.path: problem.hint for problem in found_in(files) if problem.span}
+    assert set(reported) == set(files)
+    assert reported["templates/title-page.xhtml.j2"] == (
         "did you mean epub/title-page.xhtml.j2 or print/title-page.xhtml.j2?"
     )
-    assert "theme: other" in told["templates/themes/other.yaml"]
-    assert "fonts:" in told["templates/fonts/Other.ttf"]
+    assert "theme: other" in reported["templates/themes/other.yaml"]
+    assert "fonts:" in reported["templates/fonts/Other.ttf"]
 
 
-def test_a_theme_among_the_templates_is_called_by_its_name(make_project: MakeProject) -> None:
+def test_theme_among_templates_is_found_by_name(make_project: MakeProject) -> None:
     project = make_project({"templates/themes/mine.yaml": "extends: report\ncolours: {dark: '402040'}\n"})
-    theme, found = read_theme(project, "mine")
-    assert (found, theme.colours.dark, theme.print.page_size) == ([], "402040", "a4")
+    theme, result = read_theme(project, "mine")
+    assert (result, theme.colours.dark, theme.print.page_size) == ([], "402040", "a4")
     _, (problem,) = read_theme(project, "mien")
     assert problem.hint == 'did you mean "mine"?'
 
 
-def test_one_named_like_a_built_in_theme_takes_its_place_and_changes_it(make_project: MakeProject) -> None:
+def test_theme_with_a_built_in_name_replaces_and_extends_it(make_project: MakeProject) -> None:
     project = make_project({"templates/themes/report.yaml": "colours: {dark: '402040'}\n"})
-    theme, found = read_theme(project, "report")
-    assert (found, theme.colours.dark, theme.print.page_size) == ([], "402040", "a4")
+    theme, result = read_theme(project, "report")
+    assert (result, theme.colours.dark, theme.print.page_size) == ([], "402040", "a4")
 
 
 def test_pictures_that_a_template_works_out_are_not_ours_to_find() -> None:
@@ -86,7 +86,9 @@ def test_pictures_that_a_template_works_out_are_not_ours_to_find() -> None:
         '<img src="{{ document.cover() }}"/><img src="chart:fig-x"/><use href="#mark"/>\n'
         "p { background: url(d.png) } q { background: url('{{ x }}') }"
     )
-    assert [(one.path, one.line, one.column) for one in iter_image_paths(text)] == [
+    assert [
+        (image_path.path, image_path.line, image_path.column) for image_path in iter_image_paths(text)
+    ] == [
         ("a b.png", 1, 19),
         ("c.svg", 3, 22),
         ("d.png", 5, 21),
@@ -97,12 +99,12 @@ def test_pictures_that_a_template_works_out_are_not_ours_to_find() -> None:
     ("source", "code"),
     [("none.png", "IMG007"), ("https://example.org/a.png", "IMG002"), ("../../../a.png", "SEC005")],
 )
-def test_a_picture_that_cannot_be_had_is_told_at_its_place(found_in, source: str, code: str) -> None:
+def test_missing_template_picture_is_reported_at_its_position(found_in, source: str, code: str) -> None:
     (problem,) = found_in({"templates/epub/title-page.xhtml.j2": TITLE % f'<img src="{source}" alt=""/>'})
     assert (problem.code, str(problem.span)) == (code, "templates/epub/title-page.xhtml.j2:3:11")
 
 
-def test_print_and_e_book_show_them(make_project: MakeProject, shared_cache: Cache) -> None:
+def test_print_and_epub_show_template_pictures(make_project: MakeProject, shared_cache: Cache) -> None:
     image = '<p><img src="images/our mark.png" alt="Our mark"/></p>'
     page = '{% extends "epub/page.xhtml.j2" %}{% block title %}T{% endblock %}{% block content %}'
     project = make_project(

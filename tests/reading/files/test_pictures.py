@@ -1,4 +1,4 @@
-"""The picture file behind each image of a section."""
+"""Test which picture file is used for each image of a section."""
 
 from __future__ import annotations
 
@@ -48,11 +48,11 @@ def find(finder: PictureFinder, source: str):
         ("shared.png", "source/shared.png"),
     ],
 )
-def test_pictures_are_found_beside_the_section_or_the_manifest(
+def test_pictures_are_found_next_to_the_section_or_manifest(
     finder: PictureFinder, source: str, path: str
 ) -> None:
-    picture, found = find(finder, source)
-    assert not found
+    picture, result = find(finder, source)
+    assert not result
     assert picture.path == path
 
 
@@ -75,43 +75,43 @@ def test_pictures_are_found_beside_the_section_or_the_manifest(
 def test_each_reason_has_its_code_and_the_place_of_the_image(
     finder: PictureFinder, source: str, code: str
 ) -> None:
-    picture, found = find(finder, source)
+    picture, findings = find(finder, source)
     assert picture is None
-    assert [(finding.code, finding.span) for finding in found] == [(code, SPAN)]
+    assert [(finding.code, finding.span) for finding in findings] == [(code, SPAN)]
 
 
 def test_the_nearest_name_is_suggested(finder: PictureFinder) -> None:
-    _, found = find(finder, "one/dto.png")
-    assert found[0].hint == 'did you mean "one/dot.png"?'
+    _, findings = find(finder, "one/dto.png")
+    assert findings[0].hint == 'did you mean "one/dot.png"?'
 
 
 @pytest.mark.parametrize("name", ["photo.jpeg", "PHOTO.PNG"])
 def test_pictures_of_any_usual_name_are_suggested(make_project: MakeProject, name: str) -> None:
     finder = PictureFinder(make_project({f"source/{name}": tiny_png()}), Cache(None))
-    _, found = finder.find(
+    _, findings = finder.find(
         name.replace("O", "", 1).replace("o", "", 1), referring_file="source/a.md", span=SPAN
     )
-    assert found[0].hint == f'did you mean "{name}"?'
+    assert findings[0].hint == f'did you mean "{name}"?'
 
 
-def test_other_nodes_are_left_alone(finder: PictureFinder) -> None:
+def test_other_nodes_are_unchanged(finder: PictureFinder) -> None:
     node = object()
-    assert finder.set_image_files(node, referring_file="source/one/section.md", found=[]) is node
+    assert finder.set_image_files(node, referring_file="source/one/section.md", findings=[]) is node
 
 
 def test_an_image_is_filled_with_its_picture(finder: PictureFinder) -> None:
-    found: list = []
+    result: list = []
     image = finder.set_image_files(
-        Image(source="dot.png", alt="x", span=SPAN), referring_file="source/one/section.md", found=found
+        Image(source="dot.png", alt="x", span=SPAN), referring_file="source/one/section.md", findings=result
     )
     assert image.picture.media_type == "image/png"
-    assert not found
+    assert not result
 
 
-def test_a_name_with_a_space_is_found_as_markdown_writes_it(make_project: MakeProject) -> None:
+def test_encoded_file_name_with_a_space_is_found(make_project: MakeProject) -> None:
     finder = PictureFinder(make_project({"source/a dot.png": tiny_png()}), Cache(None))
-    picture, found = finder.find("a%20dot.png", referring_file="source/a.md", span=SPAN)
-    assert not found
+    picture, result = finder.find("a%20dot.png", referring_file="source/a.md", span=SPAN)
+    assert not result
     assert picture is not None
 
 
@@ -128,9 +128,9 @@ class TestVariants:
     }
 
     def shown(self, read_book_of: ReadBook, markdown: str) -> dict[str, str]:
-        """The files that the outputs show for the one image."""
-        book, found = read_book_of(markdown, files=self.FILES)
-        assert found == []
+        """Return the files that the outputs use for the only image."""
+        book, result = read_book_of(markdown, files=self.FILES)
+        assert result == []
         outputs = {}
         for output in ("pdf", "epub", "pptx"):
             nodes = chapter_nodes(select_for_output(book, output).chapters[0])
@@ -139,7 +139,7 @@ class TestVariants:
             outputs[output] = image.picture.path.removeprefix("source/")
         return outputs
 
-    def test_each_output_may_name_a_file_of_its_own(self, read_book_of: ReadBook) -> None:
+    def test_each_output_may_have_a_separate_file(self, read_book_of: ReadBook) -> None:
         shown = self.shown(read_book_of, "![A](plot.png){pdf=plot-cmyk.jpg pptx=many.svg}\n")
         assert shown == {"pdf": "plot-cmyk.jpg", "epub": "plot.png", "pptx": "many.svg"}
 
@@ -147,7 +147,7 @@ class TestVariants:
         assert set(self.shown(read_book_of, "![A](many)\n").values()) == {"many.svg"}
         assert set(self.shown(read_book_of, "![A](plot.v2)\n").values()) == {"plot.v2.png"}
 
-    def test_print_takes_the_page_and_screens_the_dots(self, read_book_of: ReadBook) -> None:
+    def test_print_uses_the_pdf_page_and_screens_the_bitmap(self, read_book_of: ReadBook) -> None:
         shown = self.shown(read_book_of, "![A](both)\n")
         assert shown == {"pdf": "both.pdf", "epub": "both.webp", "pptx": "both.webp"}
 
@@ -155,28 +155,30 @@ class TestVariants:
         assert self.shown(read_book_of, "![A](plot.png){epub=many}\n")["epub"] == "many.svg"
 
     def test_a_variant_that_is_not_there_is_an_error(self, read_book_of: ReadBook) -> None:
-        _, found = read_book_of("![A](plot.png){pptx=plto.png}\n", files=self.FILES)
-        assert [(finding.code, finding.hint) for finding in found] == [("IMG001", 'did you mean "plot.png"?')]
+        _, findings = read_book_of("![A](plot.png){pptx=plto.png}\n", files=self.FILES)
+        assert [(finding.code, finding.hint) for finding in findings] == [
+            ("IMG001", 'did you mean "plot.png"?')
+        ]
 
     def test_a_missing_name_is_reported_once(self, read_book_of: ReadBook) -> None:
-        _, found = read_book_of("![A](nothing)\n", files=self.FILES)
-        assert [finding.code for finding in found] == ["IMG001"]
+        _, findings = read_book_of("![A](nothing)\n", files=self.FILES)
+        assert [finding.code for finding in findings] == ["IMG001"]
 
-    def test_variants_do_not_lead_out_of_the_project(self, read_book_of: ReadBook) -> None:
-        _, found = read_book_of("![A](plot.png){pdf=../../secret}\n", files=self.FILES)
-        assert [finding.code for finding in found] == ["SEC005"]
+    def test_variants_cannot_point_outside_the_project(self, read_book_of: ReadBook) -> None:
+        _, findings = read_book_of("![A](plot.png){pdf=../../secret}\n", files=self.FILES)
+        assert [finding.code for finding in findings] == ["SEC005"]
 
     def test_a_page_is_the_first_or_the_one_named(self, read_book_of: ReadBook) -> None:
-        book, found = read_book_of("![A](two.pdf)\n\n![B](two.pdf){page=2}\n", files=self.FILES)
-        assert [finding.code for finding in found] == ["IMG003"]
-        assert "page 2 does not exist" in found[0].message
+        book, findings = read_book_of("![A](two.pdf)\n\n![B](two.pdf){page=2}\n", files=self.FILES)
+        assert [finding.code for finding in findings] == ["IMG003"]
+        assert "page 2 does not exist" in findings[0].message
         images = [node for node in chapter_nodes(book.chapters[0]) if isinstance(node, Image)]
         assert [image.picture.page for image in images if image.picture] == [1]
 
     @pytest.mark.parametrize("page", ["0", "-1", "first", "9999999999"])
     def test_a_page_is_a_number(self, read_book_of: ReadBook, page: str) -> None:
-        _, found = read_book_of(f"![A](two.pdf){{page={page}}}\n", files=self.FILES)
-        assert [finding.code for finding in found] == ["IMG003"]
+        _, findings = read_book_of(f"![A](two.pdf){{page={page}}}\n", files=self.FILES)
+        assert [finding.code for finding in findings] == ["IMG003"]
 
 
 class TestDescriptions:
@@ -184,18 +186,18 @@ class TestDescriptions:
     LONG = "::: {.description}\nIt is *grey*.\n\n- All of it.\n:::\n"
 
     def described(self, read_book_of: ReadBook, markdown: str) -> Figure | Chart:
-        book, found = read_book_of(markdown, files=self.FILES)
-        assert found == []
+        book, result = read_book_of(markdown, files=self.FILES)
+        assert result == []
         nodes = chapter_nodes(book.chapters[0])
         return next(node for node in nodes if isinstance(node, Figure | Chart))
 
-    def test_a_figure_holds_its_description(self, read_book_of: ReadBook) -> None:
+    def test_figure_has_its_description(self, read_book_of: ReadBook) -> None:
         text = f"::: {{#fig-x}}\n![A dot](a.png)\n\n{self.LONG}\nThe caption\n:::\n"
         figure = self.described(read_book_of, text)
         assert plain_text(figure.description) == "It is grey. All of it."
         assert plain_text(figure.caption) == "The caption"
 
-    def test_a_chart_holds_its_description(self, read_book_of: ReadBook) -> None:
+    def test_chart_has_its_description(self, read_book_of: ReadBook) -> None:
         attributes = ".chart data=d.csv x=x y=y type=line fig-alt=A"
         text = f":::: {{{attributes}}}\nThe caption\n\n{self.LONG}::::\n"
         chart = self.described(read_book_of, text)
@@ -210,21 +212,21 @@ class TestDescriptions:
             '::: {.chart data=d.csv x=x y=y type=line fig-alt=A fig-desc="It is grey."}\nThe caption\n:::\n',
         ],
     )
-    def test_a_short_one_stands_among_the_attributes(self, read_book_of: ReadBook, text: str) -> None:
+    def test_short_description_is_an_attribute(self, read_book_of: ReadBook, text: str) -> None:
         assert plain_text(self.described(read_book_of, text).description) == "It is grey."
 
-    def test_references_in_it_are_resolved(self, read_book_of: ReadBook) -> None:
+    def test_references_in_a_description_are_resolved(self, read_book_of: ReadBook) -> None:
         text = "::: {#fig-x}\n![A](a.png)\n\n::: {.description}\nSee @fig-x.\n:::\n\nC\n:::\n"
         figure = self.described(read_book_of, text)
         assert plain_text(figure.description).replace("\u00a0", " ") == "See Figure 1.1."
 
 
-def test_what_a_picture_is_is_kept_with_its_content(make_project: MakeProject, tmp_path: Path) -> None:
+def test_picture_properties_are_cached_by_content(make_project: MakeProject, tmp_path: Path) -> None:
     cache = Cache(tmp_path / "cache")
     first, _ = find(PictureFinder(make_project({"source/one/dot.png": tiny_png()}), cache), "dot.png")
-    again, _ = find(PictureFinder(make_project({"source/one/dot.png": tiny_png()}), cache), "dot.png")
+    repeated, _ = find(PictureFinder(make_project({"source/one/dot.png": tiny_png()}), cache), "dot.png")
     other, _ = find(PictureFinder(make_project({"source/one/dot.png": tiny_png(3, 2)}), cache), "dot.png")
-    assert again == first
+    assert repeated == first
     assert (other.width, other.height) == (3, 2)
 
 
@@ -232,14 +234,12 @@ def test_a_damaged_picture_is_reported_each_time(make_project: MakeProject, tmp_
     cache = Cache(tmp_path / "cache")
     for _ in range(2):
         project = make_project({"source/one/dot.png": tiny_png(300, 200)[:80]})
-        picture, found = find(PictureFinder(project, cache), "dot.png")
+        picture, findings = find(PictureFinder(project, cache), "dot.png")
         assert picture is None
-        assert [problem.code for problem in found] == ["IMG003"]
+        assert [problem.code for problem in findings] == ["IMG003"]
 
 
-def test_a_file_that_cannot_be_used_is_looked_at_once(
-    finder: PictureFinder, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_unusable_file_is_examined_once(finder: PictureFinder, monkeypatch: pytest.MonkeyPatch) -> None:
     assert find(finder, "text.png")[1][0].code == "IMG003"
     monkeypatch.setattr(pictures, "inspect_picture", None)
     assert find(finder, "text.png")[1][0].code == "IMG003"

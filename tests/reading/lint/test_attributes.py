@@ -1,4 +1,4 @@
-"""Attributes that pandoc reads as text: which rule they break, and how they are written rightly."""
+"""Test the rules on attributes that pandoc reads as text, and their hints."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ RIGHT = '{#fig-x fig-alt="Line chart"}'
         ("{#tbl-x cols=[1, 2]}", "the value of `cols` needs quotation marks", '{#tbl-x cols="[1, 2]"}'),
     ],
 )  # fmt: skip
-def test_the_reason_and_the_corrected_text_are_given(braces: str, reason: str, corrected: str) -> None:
+def test_reason_and_corrected_text_are_reported(braces: str, reason: str, corrected: str) -> None:
     mistake = explain_attributes(braces, is_closed=True)
     assert mistake is not None
     assert (mistake.reason, mistake.corrected) == (reason, corrected)
@@ -50,5 +50,5 @@ def test_a_brace_that_is_not_closed_is_named() -> None:
         "{}",
     ],
 )
-def test_nothing_is_said_of_what_is_right_or_not_understood(braces: str) -> None:
+def test_valid_or_unknown_attributes_are_not_reported(braces: str) -> None:
     assert explain_attributes(braces, is_closed=True) is None

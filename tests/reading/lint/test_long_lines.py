@@ -1,4 +1,4 @@
-"""Rules take a time that grows with a line, not with its square."""
+"""Test that the time of rules grows linearly with the length of a line."""
 
 from __future__ import annotations
 

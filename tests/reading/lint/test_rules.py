@@ -1,4 +1,4 @@
-"""Rules are right on what is as it should be; ``tests/mistakes`` has what they find."""
+"""Test that rules report nothing in valid text; ``tests/mistakes`` covers their findings."""
 
 from __future__ import annotations
 
@@ -64,13 +64,13 @@ FINE = {
 
 
 @pytest.mark.parametrize("text", FINE.values(), ids=FINE)
-def test_what_is_as_it_should_be_is_no_mistake(text: str, read_book_of: ReadBook) -> None:
-    _, found = read_book_of(text + "\n")
-    assert [str(finding) for finding in found if finding.code.startswith("LNT")] == []
+def test_valid_source_has_no_finding(text: str, read_book_of: ReadBook) -> None:
+    _, findings = read_book_of(text + "\n")
+    assert [str(finding) for finding in findings if finding.code.startswith("LNT")] == []
 
 
 @given(st.lists(st.text("ab:{}[]^$*#|`~>- .\\\n1", max_size=30), max_size=8).map("\n".join))
-def test_each_finding_stands_in_the_text(text: str) -> None:
+def test_each_finding_has_its_position_in_the_text(text: str) -> None:
     draft = LintContext(
         "a.md",
         tuple(text.split("\n")),
@@ -83,23 +83,23 @@ def test_each_finding_stands_in_the_text(text: str) -> None:
             assert 1 <= finding.span.column <= len(draft.lines[finding.span.line - 1]) + 1
 
 
-def test_a_title_that_gets_no_number_may_have_one(shared_cache: Cache) -> None:
+def test_unnumbered_title_may_have_a_number(shared_cache: Cache) -> None:
     text = "# Chapter 8: Currying\n"
     (reading,) = read_markdown([text], shared_cache)
     assert isinstance(reading, ParsedText)
-    found = [
+    result = [
         lint("a.md", text, reading, is_jinja_enabled=False, is_numbered=numbered)
         for numbered in (True, False)
     ]
-    assert [[finding.code for finding in findings] for findings in found] == [["LNT032"], []]
+    assert [[finding.code for finding in findings] for findings in result] == [["LNT032"], []]
 
 
-def test_an_open_fence_hides_nothing() -> None:
+def test_unclosed_fence_hides_no_finding() -> None:
     seen = scan_lines(["```python", "code", "", "Text."])
     assert (seen.unclosed_fence_line, seen.hidden_lines) == (1, frozenset())
 
 
-def test_remarks_of_pandoc_come_with_the_text(shared_cache: Cache) -> None:
+def test_pandoc_warnings_are_returned_with_the_text(shared_cache: Cache) -> None:
     (reading,) = read_markdown(["::: {.callout-note}\nText.\n"], shared_cache)
     assert isinstance(reading, ParsedText)
     (finding,) = lint("a.md", "::: {.callout-note}\nText.\n", reading, is_jinja_enabled=False)
@@ -118,7 +118,9 @@ def test_remarks_of_pandoc_come_with_the_text(shared_cache: Cache) -> None:
 def test_the_hint_names_the_probable_end_of_a_div(text: str, end: str, shared_cache: Cache) -> None:
     (reading,) = read_markdown([text], shared_cache)
     assert isinstance(reading, ParsedText)
-    hints = [one.hint for one in lint("a.md", text, reading, is_jinja_enabled=False) if one.code == "LNT001"]
+    hints = [
+        item.hint for item in lint("a.md", text, reading, is_jinja_enabled=False) if item.code == "LNT001"
+    ]
     assert hints == [f"add a line of three colons (:::) where the div should end{end}"]
 
 
@@ -126,7 +128,9 @@ def test_a_fence_with_too_few_colons_is_named(shared_cache: Cache) -> None:
     text = "::: {.x}\nb\n::\n\nc\n"
     (reading,) = read_markdown([text], shared_cache)
     assert isinstance(reading, ParsedText)
-    hints = [one.hint for one in lint("a.md", text, reading, is_jinja_enabled=False) if one.code == "LNT001"]
+    hints = [
+        item.hint for item in lint("a.md", text, reading, is_jinja_enabled=False) if item.code == "LNT001"
+    ]
     assert hints == ["write three colons (:::) on line 3 to close the div"]
 
 
@@ -144,12 +148,12 @@ def test_a_fence_with_too_few_colons_is_named(shared_cache: Cache) -> None:
         ("- one\n- two <div>a\n\nA\n\n> quote\n> <div>\n> b\n\nEnd\n", ["2:7", "7:3"]),
     ],
 )
-def test_divs_within_lists_and_quotes_are_told_where_they_begin(
+def test_divs_in_lists_and_quotes_are_reported_at_their_start(
     text: str, places: list[str], shared_cache: Cache
 ) -> None:
     (reading,) = read_markdown([text], shared_cache)
     assert isinstance(reading, ParsedText)
-    found = [
+    findings = [
         finding for finding in lint("a.md", text, reading, is_jinja_enabled=False) if finding.code == "LNT001"
     ]
-    assert [str(finding.span) for finding in found] == [f"a.md:{place}" for place in places]
+    assert [str(finding.span) for finding in findings] == [f"a.md:{place}" for place in places]

@@ -1,4 +1,4 @@
-"""Links of wikis name sections as these tools do: by their file, with or without its folder."""
+"""Test wiki links, which name sections by file, with or without its folder."""
 
 from __future__ import annotations
 
@@ -21,6 +21,6 @@ SECTIONS = ("one/First page.md", "two/first-page.md", "two/Other.qmd")
         ("[[Unknown]]", "[Unknown](file.md)"),
     ],
 )
-def test_a_link_leads_to_the_first_section_of_its_name(link: str, written: str | None) -> None:
+def test_wiki_link_points_to_the_first_section_of_its_name(link: str, written: str | None) -> None:
     draft = LintContext("index.md", (link,), TreeContent(), (), False, sections=SECTIONS)
     assert [finding.hint for finding in report_wiki_links(draft)] == ([f"write {written}"] if written else [])

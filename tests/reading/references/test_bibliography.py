@@ -1,14 +1,18 @@
-"""Bibliographies in several formats, and citations written out over the whole book."""
+"""Test bibliographies in several formats, and the formatting of citations across the whole book."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pytest
 
 from tests.conftest import MakeProject, ReadBook
 from triptych.engine.cache import Cache
+from triptych.engine.processes.programs import ProgramLimitExceeded
 from triptych.model.book import Book
 from triptych.model.nodes import Citation, Link, Source
 from triptych.model.walk import chapter_nodes, plain_text
+from triptych.reading import pandoc
 from triptych.stages import read_project
 
 BIB = "@book{knuth1984,\n  author = {Knuth, Donald E.},\n  title = {The TeXbook},\n  year = {1984},\n}\n"
@@ -37,11 +41,16 @@ NUMERIC = """\
 
 
 def cited(book) -> list[str]:
-    return [plain_text(n.content) for c in book.chapters for n in chapter_nodes(c) if isinstance(n, Citation)]
+    return [
+        plain_text(n.content)
+        for chapter in book.chapters
+        for n in chapter_nodes(chapter)
+        if isinstance(n, Citation)
+    ]
 
 
 def sources_of(book) -> list[Source]:
-    return [n for c in book.chapters for n in chapter_nodes(c) if isinstance(n, Source)]
+    return [n for chapter in book.chapters for n in chapter_nodes(chapter) if isinstance(n, Source)]
 
 
 @pytest.mark.parametrize(
@@ -55,11 +64,13 @@ def sources_of(book) -> list[Source]:
         ("refs.yaml", YAML.partition("\n")[2]),
     ],
 )
-def test_each_format_gives_the_same_citation(read_book_of: ReadBook, name: str, content: str) -> None:
-    book, found = read_book_of(
+def test_each_bibliography_format_has_the_same_citation(
+    read_book_of: ReadBook, name: str, content: str
+) -> None:
+    book, result = read_book_of(
         "As he says [@knuth1984].\n", manifest=f"bibliography: {name}\n", files={f"source/{name}": content}
     )
-    assert not found
+    assert not result
     assert cited(book) == ["(Knuth 1984)"]
     assert [(source.attr.id, plain_text(source.content)) for source in sources_of(book)] == [
         ("ref-knuth1984", "Knuth, Donald E. 1984. The TeXbook.")
@@ -75,32 +86,32 @@ def test_each_format_gives_the_same_citation(read_book_of: ReadBook, name: str, 
         ("[@knuth1984; @lamport1994]", "(Knuth 1984; Lamport 1994)"),
     ],
 )
-def test_citations_are_written_as_the_author_asks(
-    read_book_of: ReadBook, markdown: str, expected: str
-) -> None:
+def test_citations_follow_the_requested_style(read_book_of: ReadBook, markdown: str, expected: str) -> None:
     more = "@book{lamport1994,\n  author = {Lamport, Leslie},\n  title = {LaTeX},\n  year = {1994},\n}\n"
-    book, found = read_book_of(
+    book, result = read_book_of(
         markdown + "\n", manifest="bibliography: r.bib\n", files={"source/r.bib": BIB + more}
     )
-    assert not found
+    assert not result
     assert cited(book) == [expected]
 
 
 def test_a_style_of_the_project_writes_numbers(read_book_of: ReadBook) -> None:
     files = {"source/r.bib": BIB, "source/numbers.csl": NUMERIC}
-    book, found = read_book_of(
+    book, result = read_book_of(
         "A [@knuth1984].\n", manifest="bibliography: r.bib\ncsl: numbers.csl\n", files=files
     )
-    assert not found
+    assert not result
     assert cited(book) == ["[1]"]
     assert [plain_text(source.content) for source in sources_of(book)] == ["1. The TeXbook"]
 
 
-def test_a_field_is_no_book(read_book_of: ReadBook) -> None:
+def test_bibtex_field_is_not_a_book(read_book_of: ReadBook) -> None:
     long = BIB.replace("{The TeXbook}", "{" + "word " * 20_000 + "}")
     manifest = "bibliography: [refs.bib]\n"
-    _, found = read_book_of("Text [@knuth1984].\n", manifest=manifest, files={"source/refs.bib": "\n" + long})
-    (problem,) = [one for one in found if one.code == "CIT002"]
+    _, findings = read_book_of(
+        "Text [@knuth1984].\n", manifest=manifest, files={"source/refs.bib": "\n" + long}
+    )
+    (problem,) = [item for item in findings if item.code == "CIT002"]
     assert "the limit is 50,000" in problem.message
     assert problem.span is not None
     assert (problem.span.path, problem.span.line) == ("source/refs.bib", 2)
@@ -121,18 +132,18 @@ def test_a_year_with_a_letter_is_the_same_in_all_chapters(
         "source/a.md": "[@knuth1984]\n",
         "source/b.md": "[@knuth1984b] and [@knuth1984]\n",
     }
-    _, book, found = read_project(make_project(files), shared_cache)
-    assert not found
+    _, book, result = read_project(make_project(files), shared_cache)
+    assert not result
     first, second, third = cited(book)
     assert first == third != second
 
 
-def test_a_citation_in_a_footnote_and_a_caption_is_written_out(read_book_of: ReadBook) -> None:
+def test_citations_in_footnotes_and_captions_are_formatted(read_book_of: ReadBook) -> None:
     markdown = (
         "Text.[^1]\n\n[^1]: See [@knuth1984].\n\n| A | B |\n|---|---|\n| 1 | 2 |\n\n: From @knuth1984\n"
     )
-    book, found = read_book_of(markdown, manifest="bibliography: r.bib\n", files={"source/r.bib": BIB})
-    assert not found
+    book, result = read_book_of(markdown, manifest="bibliography: r.bib\n", files={"source/r.bib": BIB})
+    assert not result
     assert cited(book) == ["(Knuth 1984)", "Knuth (1984)"]
 
 
@@ -161,11 +172,11 @@ def test_titles_of_sources_bring_no_markup(read_book_of: ReadBook, title: str) -
         ("r", "PK"),
     ],
 )
-def test_a_bibliography_that_cannot_be_read_is_a_finding(
-    read_book_of: ReadBook, name: str, content: str | bytes
-) -> None:
-    _, found = read_book_of("Text.\n", manifest=f"bibliography: {name}\n", files={f"source/{name}": content})
-    assert [f"{finding.span}: {finding.code}" for finding in found] == ["source/book.yaml:4:15: CIT002"]
+def test_unreadable_bibliography_is_reported(read_book_of: ReadBook, name: str, content: str | bytes) -> None:
+    _, findings = read_book_of(
+        "Text.\n", manifest=f"bibliography: {name}\n", files={f"source/{name}": content}
+    )
+    assert [f"{finding.span}: {finding.code}" for finding in findings] == ["source/book.yaml:4:15: CIT002"]
 
 
 @pytest.mark.parametrize(
@@ -176,38 +187,36 @@ def test_a_bibliography_that_cannot_be_read_is_a_finding(
         ("@\ru4", "source/r.bib:1:2"),
     ],
 )
-def test_what_is_wrong_within_a_bibliography_has_its_place_there(
-    read_book_of: ReadBook, content: str, place: str
-) -> None:
-    _, found = read_book_of("Text.\n", manifest="bibliography: r.bib\n", files={"source/r.bib": content})
-    assert [f"{finding.span}: {finding.code}" for finding in found] == [f"{place}: CIT002"]
+def test_bibliography_error_has_its_position(read_book_of: ReadBook, content: str, place: str) -> None:
+    _, findings = read_book_of("Text.\n", manifest="bibliography: r.bib\n", files={"source/r.bib": content})
+    assert [f"{finding.span}: {finding.code}" for finding in findings] == [f"{place}: CIT002"]
 
 
-def test_a_bibliography_that_is_no_yaml_has_its_place_there(read_book_of: ReadBook) -> None:
+def test_malformed_yaml_bibliography_has_its_error_position(read_book_of: ReadBook) -> None:
     files = {"source/r.yaml": "references:\n- id: a\n  title: b: c\n"}
-    _, found = read_book_of("Text.\n", manifest="bibliography: r.yaml\n", files=files)
-    assert [f"{finding.span}: {finding.code}" for finding in found] == ["source/r.yaml:3:11: CIT002"]
+    _, findings = read_book_of("Text.\n", manifest="bibliography: r.yaml\n", files=files)
+    assert [f"{finding.span}: {finding.code}" for finding in findings] == ["source/r.yaml:3:11: CIT002"]
 
 
 @pytest.mark.parametrize("content", ["<style", "text", "", "<style/>"])
-def test_a_citation_style_that_cannot_be_read_is_a_finding(read_book_of: ReadBook, content: str) -> None:
+def test_unreadable_citation_style_is_reported(read_book_of: ReadBook, content: str) -> None:
     files = {"source/r.bib": BIB, "source/a.csl": content}
-    _, found = read_book_of("A [@knuth1984].\n", manifest="bibliography: r.bib\ncsl: a.csl\n", files=files)
-    assert [f"{finding.span}: {finding.code}" for finding in found] == ["source/book.yaml:5:6: CIT002"]
+    _, findings = read_book_of("A [@knuth1984].\n", manifest="bibliography: r.bib\ncsl: a.csl\n", files=files)
+    assert [f"{finding.span}: {finding.code}" for finding in findings] == ["source/book.yaml:5:6: CIT002"]
 
 
-def test_each_unknown_key_has_its_own_place(read_book_of: ReadBook) -> None:
-    _, found = read_book_of(
+def test_each_unknown_key_has_its_position(read_book_of: ReadBook) -> None:
+    _, result = read_book_of(
         "A [@one; @two].\n", manifest="bibliography: r.bib\n", files={"source/r.bib": BIB}
     )
-    assert [str(finding.span) for finding in found] == ["source/section.md:4:4", "source/section.md:4:10"]
+    assert [str(finding.span) for finding in result] == ["source/section.md:4:4", "source/section.md:4:10"]
 
 
-def test_known_keys_beside_an_unknown_one_are_still_cited(read_book_of: ReadBook) -> None:
-    book, found = read_book_of(
+def test_known_keys_next_to_an_unknown_one_are_cited(read_book_of: ReadBook) -> None:
+    book, findings = read_book_of(
         "A [@knuth1984; @two].\n", manifest="bibliography: r.bib\n", files={"source/r.bib": BIB}
     )
-    assert [finding.code for finding in found] == ["CIT001"]
+    assert [finding.code for finding in findings] == ["CIT001"]
     assert [source.attr.id for source in sources_of(book)] in ([], ["ref-knuth1984"])
 
 
@@ -220,7 +229,7 @@ TWO = {
 
 
 def test_a_style_may_write_characters_for_private_use(read_book_of: ReadBook) -> None:
-    """Around what is named behind a key one such sign stands while citations are written."""
+    """Test that styles can write private-use characters, which also delimit locators internally."""
     style = NUMERIC.replace('prefix="["', 'prefix="&#xE000;"').replace('suffix="]"', 'suffix="&#xE000;"')
     book, _ = read_book_of(
         "A [@knuth1984] and [@knuth1984, as @tbl-x shows].\n\n| A |\n|---|\n| 1 |\n\n: T {#tbl-x}\n",
@@ -232,36 +241,36 @@ def test_a_style_may_write_characters_for_private_use(read_book_of: ReadBook) ->
 
 def two_chapters(make_project: MakeProject, cache: Cache, more: str = "") -> Book:
     manifest = f"book:\n  title: A\n  chapters: [a.md, b.md]\nlang: en\nbibliography: r.bib\n{more}"
-    _, book, found = read_project(make_project({**TWO, "source/book.yaml": manifest}), cache)
+    _, book, result = read_project(make_project({**TWO, "source/book.yaml": manifest}), cache)
     assert book is not None
-    assert not found
+    assert not result
     return book
 
 
-def test_what_is_named_behind_a_key_is_cited_too(read_book_of: ReadBook) -> None:
+def test_locator_after_a_key_is_cited(read_book_of: ReadBook) -> None:
     other = "@book{lamport1994,\n author = {Lamport, Leslie},\n title = {LaTeX},\n year = {1994},\n}\n"
     text = "See [@knuth1984,@lamport1994] and [@knuth1984, as @tbl-x shows].\n\n| A |\n|---|\n| 1 |\n\n: T {#tbl-x}\n"
-    book, found = read_book_of(
+    book, findings = read_book_of(
         text, manifest="bibliography: refs.bib\n", files={"source/refs.bib": BIB + other}
     )
-    assert not [str(finding) for finding in found if finding.severity == "error"]
-    written = plain_text(book.chapters[0].blocks[:1]).replace("\u00a0", " ")
-    assert written == "See (Knuth 1984, Lamport (1994)) and (Knuth 1984, as Table 1.1 shows)."
+    assert not [str(finding) for finding in findings if finding.severity == "error"]
+    output = plain_text(book.chapters[0].blocks[:1]).replace("\u00a0", " ")
+    assert output == "See (Knuth 1984, Lamport (1994)) and (Knuth 1984, as Table 1.1 shows)."
     assert [plain_text(source.content)[:5] for source in sources_of(book)] == ["Knuth", "Lampo"]
 
 
-def test_an_unknown_key_behind_another_is_told(read_book_of: ReadBook) -> None:
-    _, found = read_book_of(
+def test_unknown_key_after_another_is_reported(read_book_of: ReadBook) -> None:
+    _, findings = read_book_of(
         "See [@knuth1984, see @lamport].\n",
         manifest="bibliography: refs.bib\n",
         files={"source/refs.bib": BIB},
     )
-    assert [finding.code for finding in found] == ["CIT001"]
+    assert [finding.code for finding in findings] == ["CIT001"]
 
 
-def test_an_entry_leads_back_to_each_of_its_citations(make_project: MakeProject, shared_cache: Cache) -> None:
+def test_entry_links_back_to_each_citation(make_project: MakeProject, shared_cache: Cache) -> None:
     book = two_chapters(make_project, shared_cache)
-    citations = [n for c in book.chapters for n in chapter_nodes(c) if isinstance(n, Citation)]
+    citations = [n for chapter in book.chapters for n in chapter_nodes(chapter) if isinstance(n, Citation)]
     by_id = {source.attr.id: source.uses for source in sources_of(book)}
     assert by_id["ref-knuth1984"] == tuple(citation.attr.id for citation in citations)
     assert by_id["ref-knuth1968"] == (citations[1].attr.id,)
@@ -273,40 +282,38 @@ def test_the_bibliography_is_the_last_chapter(make_project: MakeProject, shared_
     assert plain_text(book.chapters[-1].title) == "Sources"
 
 
-def test_each_chapter_may_have_a_bibliography_of_its_own(
-    make_project: MakeProject, shared_cache: Cache
-) -> None:
+def test_each_chapter_may_have_a_bibliography(make_project: MakeProject, shared_cache: Cache) -> None:
     book = two_chapters(make_project, shared_cache, "bibliography-scope: chapter\n")
     assert len(book.chapters) == 2
     ids = [source.attr.id for source in sources_of(book)]
     assert sorted(ids[:2]) == ["ref-a-knuth1968", "ref-a-knuth1984"]
     assert ids[2:] == ["ref-b-knuth1984"]
-    targets = {n.target for c in book.chapters for n in chapter_nodes(c) if isinstance(n, Link)}
+    targets = {n.target for chapter in book.chapters for n in chapter_nodes(chapter) if isinstance(n, Link)}
     assert targets == {f"#{identifier}" for identifier in ids}
 
 
-def test_an_empty_div_says_where_the_bibliography_stands(read_book_of: ReadBook) -> None:
+def test_empty_div_marks_the_bibliography(read_book_of: ReadBook) -> None:
     markdown = "A [@knuth1984].\n\n# References {.unnumbered}\n\n::: {#refs}\n:::\n\nMore.\n"
-    book, found = read_book_of(markdown, manifest="bibliography: r.bib\n", files={"source/r.bib": BIB})
-    assert not found
+    book, result = read_book_of(markdown, manifest="bibliography: r.bib\n", files={"source/r.bib": BIB})
+    assert not result
     assert [chapter.role for chapter in book.chapters] == [""]
     assert [type(block).__name__ for block in book.chapters[0].blocks][-2:] == ["SourceList", "Paragraph"]
 
 
-def test_a_place_for_a_bibliography_without_citations_is_nothing(read_book_of: ReadBook) -> None:
-    book, found = read_book_of("Text.\n\n::: {#refs}\n:::\n")
-    assert not found
+def test_bibliography_div_without_citations_is_removed(read_book_of: ReadBook) -> None:
+    book, result = read_book_of("Text.\n\n::: {#refs}\n:::\n")
+    assert not result
     assert len(book.chapters[0].blocks) == 1
 
 
-def test_an_address_that_is_all_of_a_field_begins_as_it_is_written(read_book_of: ReadBook) -> None:
+def test_url_field_keeps_its_case(read_book_of: ReadBook) -> None:
     entry = (
         "@misc{a, author = {Raj, A.}, title = {T}, year = 2017, doi = {https://doi.org/10.1/x},\n"
         "  howpublished =\n  {https://example.org/a\\_b}}\n"
     )
-    book, found = read_book_of("[@a]\n", manifest="bibliography: a.bib\n", files={"source/a.bib": entry})
+    book, result = read_book_of("[@a]\n", manifest="bibliography: a.bib\n", files={"source/a.bib": entry})
     (source,) = sources_of(book)
-    assert not found and "https://example.org/a_b" in plain_text(source.content)
+    assert not result and "https://example.org/a_b" in plain_text(source.content)
     assert [link.target for link in source.content if isinstance(link, Link)] == ["https://doi.org/10.1/x"]
 
 
@@ -317,12 +324,64 @@ def test_an_address_that_is_all_of_a_field_begins_as_it_is_written(read_book_of:
         ("refs.yaml", YAML.replace("  type:", "  URL: https://a..b/\n  type:"), 2),
     ],
 )
-def test_what_is_wrong_in_a_source_is_told_at_its_entry(
+def test_source_mistake_is_reported_at_its_entry(
     read_book_of: ReadBook, name: str, content: str, line: int
 ) -> None:
-    _, found = read_book_of(
+    _, findings = read_book_of(
         "As he says [@knuth1984].\n", manifest=f"bibliography: {name}\n", files={f"source/{name}": content}
     )
-    assert [(finding.code, finding.span.path, finding.span.line) for finding in found if finding.span] == [
+    assert [(finding.code, finding.span.path, finding.span.line) for finding in findings if finding.span] == [
         ("REF002", f"source/{name}", line)
     ]
+
+
+@pytest.mark.parametrize(
+    ("scope", "hint"),
+    [
+        ("book", "set `bibliography-scope: chapter`, or set `csl:` to a numeric style"),
+        ("chapter", "cite fewer sources, or set `csl:` to a numeric style"),
+    ],
+)
+def test_slow_citations_are_formatted_once_and_have_a_hint(
+    read_book_of: ReadBook, monkeypatch: pytest.MonkeyPatch, scope: str, hint: str
+) -> None:
+    runs: list[object] = []
+
+    def exceed_limit(document: object, *_: object) -> None:
+        runs.append(document)
+        raise ProgramLimitExceeded("pandoc", "did not finish within 30 s")
+
+    monkeypatch.setattr(pandoc, "run_citeproc", exceed_limit)
+    manifest = f"bibliography: [slow.bib]\nbibliography-scope: {scope}\n"
+    files = {"source/slow.bib": BIB.replace("TeXbook", "Slow Book")}  # no other test has this in the cache
+    _, findings = read_book_of("Text [@knuth1984].\n", manifest=manifest, files=files)
+    (problem,) = [item for item in findings if item.code == "CIT002"]
+    assert len(runs) == 1
+    assert problem.message == "pandoc could not format the citations: did not finish within 30 s"
+    assert problem.hint == hint
+    assert str(problem.span) == "source/book.yaml:4:15"
+
+
+@pytest.mark.parametrize("text", ["Text [see @knuth1984, p. {}].", "Text by @knuth1984 [p. {}]."])
+def test_slow_page_number_is_an_error_at_its_citation(
+    read_book_of: ReadBook, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    suffixes: list[str] = []
+    format_document = pandoc.run_citeproc
+
+    def note_suffixes(document: Any, *more: Any) -> Any:
+        cited = [item for cite in pandoc.find_citations(document["blocks"]) for item in cite["c"][0]]
+        suffixes.extend(pandoc.extract_plain_text(item["citationSuffix"]) for item in cited)
+        return format_document(document, *more)
+
+    monkeypatch.setattr(pandoc, "run_citeproc", note_suffixes)
+    pages = text.format("1-" * 251)
+    _, findings = read_book_of(
+        f"Text.\n\n{text.format('1-9')}\n\n{pages}\n",
+        manifest="bibliography: [long.bib]\n",
+        files={"source/long.bib": BIB.replace("TeXbook", "Long Book")},  # no other test has this in the cache
+    )
+    assert [(item.code, item.message, str(item.span).partition(":")[2]) for item in findings] == [
+        ("SEC004", "a word in this citation has more than 500 characters", f"8:{pages.index('@') + 1}")
+    ]
+    assert [suffix.removeprefix(",").strip() for suffix in suffixes] == ["p.\u00a01-9", ""]

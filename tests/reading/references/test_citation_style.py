@@ -1,4 +1,4 @@
-"""A citation style that depends on another gets it from the project, and never from the network."""
+"""Test that the parent of a citation style is read from the project, never from the network."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def dependent(address: str, *, more: str = "", tag: str = "link", attributes: st
 
 
 class Server:
-    """Counts who asks for anything, and hands out a style."""
+    """A server that counts requests and returns a style."""
 
     def __init__(self) -> None:
         self.hits: list[str] = []
@@ -87,12 +87,12 @@ def server() -> Iterator[Server]:
 
 
 def read(read_book_of: ReadBook, style: str, **others: str) -> tuple[list[str], list[str]]:
-    """What a citation becomes, and what is said."""
+    """Return the text of a citation, and the findings."""
     files = {"source/r.bib": BIB, "source/styles/journal.csl": style}
     files |= {f"source/{name}.csl": content for name, content in others.items()}
     manifest = "bibliography: r.bib\ncsl: styles/journal.csl\n"
-    book, found = read_book_of("A [@knuth1984].\n", manifest=manifest, files=files)
-    return cited(book), [str(problem) for problem in found]
+    book, result = read_book_of("A [@knuth1984].\n", manifest=manifest, files=files)
+    return cited(book), [str(problem) for problem in result]
 
 
 def test_a_parent_that_is_not_in_the_project_is_an_error_and_not_fetched(
@@ -114,7 +114,7 @@ def test_a_parent_that_is_not_in_the_project_is_an_error_and_not_fetched(
         {"tag": "x:link", "attributes": ' xmlns:x="https://x.example"'},
     ],
 )
-def test_what_citeproc_takes_for_a_parent_is_one(
+def test_parent_style_matches_that_of_citeproc(
     read_book_of: ReadBook, server: Server, how: dict[str, str]
 ) -> None:
     _, (problem,) = read(read_book_of, dependent(server.address, **how))
@@ -123,9 +123,7 @@ def test_what_citeproc_takes_for_a_parent_is_one(
 
 
 @pytest.mark.parametrize("name", ["numbers", "styles/numbers", "other", "styles/other"])
-def test_the_parent_is_found_by_its_name_or_its_id_beside_the_style_or_the_manifest(
-    read_book_of: ReadBook, name: str
-) -> None:
+def test_parent_style_is_found_by_name_or_id(read_book_of: ReadBook, name: str) -> None:
     style = dependent("http://styles.example/numbers")
     assert read(read_book_of, style, **{name: PARENT}) == (["[1]"], [])
 
@@ -136,8 +134,8 @@ def test_a_parent_that_has_one_itself_is_none(read_book_of: ReadBook) -> None:
     assert "CIT003" in problem
 
 
-def test_citeproc_itself_has_no_way_to_the_network(server: Server) -> None:
-    """Should a style with a parent ever come to it."""
+def test_citeproc_has_no_network_access(server: Server) -> None:
+    """Test that citeproc has no network access, even if a style with a parent reached it."""
     entries = convert_bibliography_to_csl(BIB.encode(), "biblatex")
     with pytest.raises(ProgramFailed, match="Could not fetch"):
         run_citeproc(CITING, entries, dependent(server.address).encode())
@@ -148,10 +146,10 @@ def test_citeproc_itself_has_no_way_to_the_network(server: Server) -> None:
 def test_a_style_has_a_size(read_book_of: ReadBook) -> None:
     style = NUMERIC.replace("</style>", f"<!-- {'w' * 1_000_000} --></style>")
     manifest = "bibliography: a.bib\ncsl: a.csl\n"
-    _, found = read_book_of(
+    _, findings = read_book_of(
         "[@knuth1984]\n", manifest=manifest, files={"source/a.bib": BIB, "source/a.csl": style}
     )
-    [problem] = [one for one in found if one.code == "CIT002"]
+    [problem] = [item for item in findings if item.code == "CIT002"]
     assert "the limit is 1,000,000" in problem.message
 
 
@@ -161,7 +159,7 @@ def _style(macros: str) -> bytes:
 
 
 def _macros(levels: int, content: str) -> str:
-    """Macros whose ``content`` has the next one in place of NEXT; the first is ``m``."""
+    """Return macros whose ``content`` has the next one in place of NEXT; the first is ``m``."""
     names = ["m", *(f"m{level}" for level in range(1, levels)), "none"]
     return "".join(
         f'<macro name="{name}">{content.replace("NEXT", following)}</macro>'
@@ -180,7 +178,7 @@ def _macros(levels: int, content: str) -> str:
         ('<macro name="m"><text macro="m"/></macro>', "elements and macros are nested more than 150"),
     ],
 )
-def test_a_style_that_evaluates_too_much_is_refused(macros: str, reason: str) -> None:
+def test_style_that_evaluates_too_much_is_rejected(macros: str, reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         _parse_style(_style(macros))
 

@@ -1,4 +1,4 @@
-"""Entries that pandoc accepts and their author did not mean."""
+"""Test entries that pandoc accepts although they are probably wrong."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from triptych.reading.bibtex import (
 def _found(fields: str, entries: list[dict[str, Any]] | None = None, path: str = "a.bib") -> list[str]:
     data = f"@book{{key,\n  title = {{T}},\n  {fields}\n}}\n".encode()
     return [
-        f"{one.span} {one.message}; {one.hint}" for one in report_likely_mistakes(path, data, entries or [])
+        f"{likely_mistake.span} {likely_mistake.message}; {likely_mistake.hint}"
+        for likely_mistake in report_likely_mistakes(path, data, entries or [])
     ]
 
 
@@ -36,16 +37,16 @@ def test_a_misspelt_field_is_reported_at_its_place(field: str, meant: str) -> No
     ("kind", "meant"), [("artcle", "article"), ("Boook", "book"), ("inproceeding", "inproceedings")]
 )
 def test_a_misspelt_entry_type_is_reported_at_its_place(kind: str, meant: str) -> None:
-    (found,) = report_likely_mistakes("a.bib", f"\n@{kind}{{key,\n  title = {{T}},\n}}\n".encode(), [])
-    assert (found.code, found.span) == ("CIT005", Span(path="a.bib", line=2, column=2))
-    assert (found.message, found.hint) == (
+    (finding,) = report_likely_mistakes("a.bib", f"\n@{kind}{{key,\n  title = {{T}},\n}}\n".encode(), [])
+    assert (finding.code, finding.span) == ("CIT005", Span(path="a.bib", line=2, column=2))
+    assert (finding.message, finding.hint) == (
         f'unknown bibliography entry type "{kind}"',
         f'did you mean "{meant}"?',
     )
 
 
 @pytest.mark.parametrize("kind", ["article", "ARTICLE", "string", "podcast", "dataset"])
-def test_known_entry_types_and_those_near_to_none_are_accepted(kind: str) -> None:
+def test_known_and_uncommon_entry_types_are_accepted(kind: str) -> None:
     assert not [*report_likely_mistakes("a.bib", f"@{kind}{{key,\n  title = {{T}},\n}}\n".encode(), [])]
 
 
@@ -87,11 +88,11 @@ def test_known_entry_types_and_those_near_to_none_are_accepted(kind: str) -> Non
 def test_the_reason_of_an_unreadable_file_is_found(
     text: str, place: tuple[int, int], reason: str, hint: str
 ) -> None:
-    found = explain_syntax_error("a.bib", text.encode(), Span(path="a.bib", line=1, column=place[1]))
-    assert found is not None and found.span is not None
-    assert (found.span.line, found.span.column) == place
-    assert found.message == f'bibliography file "a.bib" cannot be parsed: {reason}'
-    assert (found.code, found.hint) == ("CIT002", hint)
+    finding = explain_syntax_error("a.bib", text.encode(), Span(path="a.bib", line=1, column=place[1]))
+    assert finding is not None and finding.span is not None
+    assert (finding.span.line, finding.span.column) == place
+    assert finding.message == f'bibliography file "a.bib" cannot be parsed: {reason}'
+    assert (finding.code, finding.hint) == ("CIT002", hint)
 
 
 @pytest.mark.parametrize(
@@ -128,14 +129,16 @@ def test_authors_joined_by_commas_are_reported(suffix: str, *, reported: bool) -
         ("Lindholm", "Kerstin Maria", "lindholm2019", False),
     ],
 )
-def test_two_authors_joined_by_a_comma_are_reported_where_it_can_be_known(
+def test_two_authors_joined_by_a_comma_are_reported_if_certain(
     family: str, given: str, key: str, *, reported: bool
 ) -> None:
     other = {"id": "other", "author": [{"family": "Brandt", "given": "Karl"}]}
     entry = {"id": key, "author": [{"family": family, "given": given}]}
     data = f"@book{{{key},\n  title = {{T}}\n}}\n".encode()
-    found = list(report_likely_mistakes("a.bib", data, [other, entry]))
-    assert [one.hint for one in found] == [f'separate the names with "and": {family} and {given}'] * reported
+    findings = list(report_likely_mistakes("a.bib", data, [other, entry]))
+    assert [item.hint for item in findings] == [
+        f'separate the names with "and": {family} and {given}'
+    ] * reported
 
 
 @pytest.mark.parametrize(
@@ -150,11 +153,11 @@ def test_two_authors_joined_by_a_comma_are_reported_where_it_can_be_known(
 def test_a_missing_comma_is_reported_after_the_field(text: str, expected: str | None) -> None:
     place = text.index("year")
     line, column = text.count("\n", 0, place) + 1, place - text.rfind("\n", 0, place)
-    found = find_missing_comma("a.bib", text.encode(), Span(path="a.bib", line=line, column=column))
-    assert (found is not None) is (expected is not None)
-    if found and expected:
-        assert f"{found.span}" == expected.partition(" ")[0]
-        assert found.message.endswith(expected.partition(" ")[2])
+    finding = find_missing_comma("a.bib", text.encode(), Span(path="a.bib", line=line, column=column))
+    assert (finding is not None) is (expected is not None)
+    if finding and expected:
+        assert f"{finding.span}" == expected.partition(" ")[0]
+        assert finding.message.endswith(expected.partition(" ")[2])
 
 
 def _doubling(levels: int) -> str:
@@ -163,7 +166,7 @@ def _doubling(levels: int) -> str:
 
 
 def _inheriting(count: int, last: str) -> str:
-    """A chain of entries, the last of which inherits from ``last``."""
+    """Return a chain of entries, the last of which inherits from ``last``."""
     parents = [*(f"e{number}" for number in range(1, count)), last]
     return "".join(f"@book{{e{number}, crossref = {{{key}}}}}\n" for number, key in enumerate(parents))
 
@@ -189,13 +192,13 @@ def _inheriting(count: int, last: str) -> str:
         ),
     ],
 )
-def test_what_grows_without_end_is_reported_before_it_is_read(
+def test_exponential_growth_is_reported_before_parsing(
     text: str, place: tuple[int, int], message: str
 ) -> None:
-    found = find_excessive_expansion("a.bib", text.encode())
-    assert found is not None
-    assert (found.code, found.message) == ("CIT002", message)
-    assert found.span == Span(path="a.bib", line=place[0], column=place[1])
+    finding = find_excessive_expansion("a.bib", text.encode())
+    assert finding is not None
+    assert (finding.code, finding.message) == ("CIT002", message)
+    assert finding.span == Span(path="a.bib", line=place[0], column=place[1])
 
 
 @pytest.mark.parametrize(

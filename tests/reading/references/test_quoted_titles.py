@@ -1,4 +1,4 @@
-"""Titles of sources: quotation marks that face the right way, other languages in their own case, access dates."""
+"""Test titles in bibliographies: direction of quotation marks, case of other languages, access dates."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ ACCESSED = """\
         ("Die „Räuber“", "Die „Räuber“"),
     ],
 )
-def test_quotations_are_told_from_apostrophes(title: str, plain: str) -> None:
+def test_quotations_are_distinguished_from_apostrophes(title: str, plain: str) -> None:
     assert straighten_title_quotes({"id": "x", "title": title}) == {"id": "x", "title": plain}
 
 
 def listed(read_book_of: ReadBook, fields: str, manifest: str = "", **files: str) -> str:
-    """The line of the bibliography for one BibLaTeX entry."""
+    """Return the line of the bibliography for one BibLaTeX entry."""
     bib = f"@article{{a,\n author={{A, B}}, journaltitle={{Review}}, date={{2020}}, {fields}\n}}\n"
-    book, found = read_book_of(
+    book, result = read_book_of(
         "Text [@a].\n",
         manifest=f"bibliography: r.bib\n{manifest}",
         files={"source/r.bib": bib, **{f"source/{n.replace('_', '.')}": text for n, text in files.items()}},
     )
-    assert found == []
+    assert result == []
     (line,) = [
         plain_text(node.content) for node in chapter_nodes(book.chapters[-1]) if isinstance(node, Source)
     ]
@@ -72,7 +72,7 @@ def test_titles_of_other_languages_keep_their_case(read_book_of: ReadBook, named
     assert "Log of the Old Light" in listed(read_book_of, "title={Log of the old light}")
 
 
-def test_a_style_that_gives_access_dates_gets_them(read_book_of: ReadBook) -> None:
+def test_style_with_access_dates_shows_them(read_book_of: ReadBook) -> None:
     line = listed(
         read_book_of,
         "title={Log}, urldate={2026-04-03}, url={https://example.org/}",
@@ -112,7 +112,7 @@ def cited_title(read_book_of: ReadBook, fields: str, manifest: str = "") -> Phra
     return title
 
 
-def test_a_title_is_a_work_in_its_own_language(read_book_of: ReadBook) -> None:
+def test_title_is_marked_with_its_language(read_book_of: ReadBook) -> None:
     title = cited_title(read_book_of, "title={{Die Wende: „Energie“ und Macht}}, langid={ngerman}")
     assert plain_text((title,)).startswith("Die Wende:") and plain_text((title,)).endswith("und Macht")
     assert title.attr.get("lang") == "de-DE"

@@ -1,4 +1,4 @@
-"""Titles of works in the entries of a bibliography."""
+"""Test titles of works in the entries of a bibliography."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from triptych.reading.cited_sources import mark_cited_title
 
 
 def shown(entry: str, title: str, language: str = "de") -> tuple[str, list[str]]:
-    """What stands in the title's phrase of an entry in an English book, and what is in another language."""
+    """Return the title phrase of an entry in an English book, and its parts in another language."""
     content = mark_cited_title((Text(text=entry),), {"title": title, "language": language}, "en-GB")
     assert plain_text(content) == entry
     phrases = [node for node in walk_all(content) if isinstance(node, Phrase)]
@@ -30,7 +30,7 @@ def shown(entry: str, title: str, language: str = "de") -> tuple[str, list[str]]
         ("Notiz [2025] Nr. 86", ["Notiz [2025] Nr. 86"]),
     ],
 )
-def test_a_title_is_whole_and_only_its_own_words_are_foreign(title: str, foreign: list[str]) -> None:
+def test_whole_title_is_marked_with_its_language(title: str, foreign: list[str]) -> None:
     assert shown(f"Ada 2025. {title}. Bonn (read May)", title) == (title, foreign)
 
 
@@ -38,7 +38,7 @@ def test_a_title_in_the_language_of_the_book_names_none() -> None:
     assert shown("Ada 2025. The sun [Part 2]. Bonn", "The sun [Part 2]", "en") == ("The sun [Part 2]", [])
 
 
-def test_brackets_around_an_entry_are_not_of_its_title() -> None:
+def test_brackets_around_an_entry_are_not_part_of_its_title() -> None:
     assert shown("(Ada, Die Sonne)", "Die Sonne")[0] == "Die Sonne"
 
 

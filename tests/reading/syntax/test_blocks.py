@@ -1,4 +1,4 @@
-"""Markdown becomes the blocks of the model."""
+"""Test that Markdown becomes blocks of the model."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ from triptych.passes.conditions import select_for_output
 @pytest.fixture
 def blocks(read_book_of: ReadBook):
     def read(markdown: str, **more: object) -> tuple[Block, ...]:
-        book, found = read_book_of(markdown, **more)
-        # What is read is not judged here, so the accessibility of these pieces does not count.
-        wrong = [str(finding) for finding in found if not finding.code.startswith("ACC")]
+        book, findings = read_book_of(markdown, **more)
+        # Accessibility findings are ignored, since these tests are about parsing.
+        wrong = [str(finding) for finding in findings if not finding.code.startswith("ACC")]
         assert not wrong
         return book.chapters[0].blocks
 
@@ -71,7 +71,7 @@ class TestText:
             ("한국어\n문장", "한국어\n문장"),
         ],
     )
-    def test_a_line_end_between_han_characters_is_no_space(
+    def test_line_end_between_han_characters_is_not_a_space(
         self, read_book_of: ReadBook, written: str, read: str
     ) -> None:
         book, _ = read_book_of(written)
@@ -84,7 +84,7 @@ class TestText:
         assert (first.tight, second.tight) == (False, False)
         assert (plain_text(first.content), plain_text(second.content)) == ("More", "The rest.")
 
-    def test_a_picture_alone_in_its_paragraph_is_a_figure(self, blocks) -> None:
+    def test_single_picture_in_a_paragraph_is_a_figure(self, blocks) -> None:
         files = {"source/dot.png": tiny_png()}
         text = '![](dot.png){#fig-a fig-alt="A dot"}\n\n<img src="dot.png" alt="A dot">\n\n![](dot.png){.decorative}\n'
         first, second, ornament = blocks(text, files=files)
@@ -98,7 +98,7 @@ class TestText:
         assert isinstance(terms, DefinitionList)
         assert plain_text(terms.items[0].term) == "Term"
 
-    def test_headings_lists_and_quotations_in_html_are_what_they_are(self, blocks) -> None:
+    def test_html_headings_lists_and_quotations_are_converted(self, blocks) -> None:
         heading, bullets, numbers, quotation = blocks(
             '<h2 id="x">Two *words*</h2>\n\n<ul>\n<li>One $x^2$</li>\n<li>Two\n<ol><li>inner</ol>\n</ul>\n\n'
             '<ol start="3"><li>three</li><li>four</li></ol>\n\n<blockquote>\n\nSaid.\n\n</blockquote>\n'
@@ -112,34 +112,34 @@ class TestText:
 
     def test_a_heading_of_level_1_within_a_div_is_below_the_title_too(self, read_book_of: ReadBook) -> None:
         book, _ = read_book_of("## One\n\n::: {.content-visible}\n\n# Two\n\n:::\n\nText.\n")
-        found = [node.level for node in walk(book.chapters[0].blocks) if isinstance(node, Heading)]
-        assert found == [3, 2]
+        levels = [node.level for node in walk(book.chapters[0].blocks) if isinstance(node, Heading)]
+        assert levels == [3, 2]
 
-    def test_elements_that_do_not_nest_lose_no_word(self, read_book_of: ReadBook) -> None:
-        book, found = read_book_of("<ul>\n<li>One\n\n<h2>Two</ul>\n\nThree</h2>\n")
+    def test_badly_nested_elements_lose_no_text(self, read_book_of: ReadBook) -> None:
+        book, findings = read_book_of("<ul>\n<li>One\n\n<h2>Two</ul>\n\nThree</h2>\n")
         assert plain_text(book.chapters[0].blocks).split() == ["One", "Two", "Three"]
-        assert "SEC006" in {finding.code for finding in found}
+        assert "SEC006" in {finding.code for finding in findings}
 
     def test_a_frame_becomes_a_link_and_is_reported(self, read_book_of: ReadBook) -> None:
-        book, found = read_book_of('<iframe width="560" src="//x.org/v" title="A film"></iframe>\n')
+        book, findings = read_book_of('<iframe width="560" src="//x.org/v" title="A film"></iframe>\n')
         (link,) = [node for node in walk(book.chapters[0].blocks) if isinstance(node, Link)]
         assert (link.target, plain_text(link.content)) == ("https://x.org/v", "A film")
-        assert [finding.code for finding in found] == ["SEC006"]
+        assert [finding.code for finding in findings] == ["SEC006"]
 
     def test_elements_left_out_are_reported_once_each_name(self, read_book_of: ReadBook) -> None:
-        _, found = read_book_of(
+        _, findings = read_book_of(
             'A <video src="a.mp4"></video>.\n\n<script>x</script>\n\n- b <video src="b.mp4"></video>\n'
             '- c^[A note <video src="c.mp4"></video>.]\n'
         )
-        assert [(finding.code, str(finding.span)) for finding in found] == [
+        assert [(finding.code, str(finding.span)) for finding in findings] == [
             ("SEC006", "source/section.md:4:3"),
             ("SEC006", "source/section.md:6:1"),
         ]
-        assert "(and 2 more <video> in this section)" in found[0].message
+        assert "(and 2 more <video> in this section)" in findings[0].message
 
     def test_headings_in_html_get_no_ids_of_pandocs(self, read_book_of: ReadBook) -> None:
-        _, found = read_book_of("<h4>中文</h4>\n\nText\n\n<h4>中文</h4>\n")
-        assert "IDS001" not in {finding.code for finding in found}
+        _, findings = read_book_of("<h4>中文</h4>\n\nText\n\n<h4>中文</h4>\n")
+        assert "IDS001" not in {finding.code for finding in findings}
 
     def test_neighbouring_words_are_one_text(self, block) -> None:
         (text,) = block("Some plain words.").content
@@ -175,7 +175,7 @@ class TestText:
         assert node.tex == "a < b"
         assert node.mathml.startswith("<math")
 
-    def test_a_footnote_holds_blocks(self, block) -> None:
+    def test_footnote_contains_blocks(self, block) -> None:
         notes = [
             node
             for node in walk_all(block("Text[^1].\n\n[^1]: One.\n\n    Two.\n").content)
@@ -184,7 +184,7 @@ class TestText:
         assert [len(note.content) for note in notes] == [2]
 
     @pytest.mark.parametrize("target", ["https://a.example/x?y=1&z=2", "mailto:a@b.example"])
-    def test_a_link_keeps_its_target(self, block, target: str) -> None:
+    def test_link_keeps_its_target(self, block, target: str) -> None:
         (link,) = block(f"[x]({target})").content
         assert isinstance(link, Link)
         assert link.target == target
@@ -192,10 +192,10 @@ class TestText:
     def test_a_bare_at_sign_without_a_bibliography_is_text(self, block) -> None:
         assert plain_text((block("Write to @ada on the site."),)) == "Write to @ada on the site."
 
-    def test_html_comments_are_left_out_in_silence(self, blocks) -> None:
+    def test_html_comments_are_removed_silently(self, blocks) -> None:
         assert len(blocks("<!-- a remark -->\n\nText <!-- and another --> here.\n")) == 1
 
-    def test_an_html_table_keeps_its_rows_and_cells(self, block) -> None:
+    def test_html_table_keeps_its_rows_and_cells(self, block) -> None:
         table = block("<table><tr><th>A</th><th>B</th></tr><tr><td>1</td><td>2</td></tr></table>\n")
         assert isinstance(table, Table)
         assert [plain_text(cell.content) for row in (*table.head, *table.body) for cell in row.cells] == [
@@ -205,9 +205,9 @@ class TestText:
             "2",
         ]
 
-    def test_a_formula_that_tex_does_not_know_is_reported(self, read_book_of: ReadBook) -> None:
-        _, found = read_book_of("Text.\n\n$$x \\nosuchmacro y$$\n")
-        assert [f"{finding.span}" for finding in found] == ["source/section.md:6:3"]
+    def test_invalid_tex_formula_is_reported(self, read_book_of: ReadBook) -> None:
+        _, result = read_book_of("Text.\n\n$$x \\nosuchmacro y$$\n")
+        assert [f"{finding.span}" for finding in result] == ["source/section.md:6:3"]
 
 
 class TestStructure:
@@ -253,7 +253,7 @@ class TestStructure:
         assert isinstance(node, DefinitionList)
         assert len(node.items[0].meanings) == 2
 
-    def test_lines_stay_lines(self, block) -> None:
+    def test_line_blocks_keep_their_lines(self, block) -> None:
         node = block("| one\n| two\n")
         assert isinstance(node, Verse)
         assert len(node.lines) == 2
@@ -275,9 +275,7 @@ class TestIndexMarks:
             ("\\index{a}, and so on.\n\nText.\n", "Paragraph a, and so on. / Paragraph Text."),
         ],
     )
-    def test_those_alone_in_a_paragraph_stand_in_the_text_beside(
-        self, blocks, markdown: str, shown: str
-    ) -> None:
+    def test_lone_index_marks_move_to_adjacent_text(self, blocks, markdown: str, shown: str) -> None:
         def text(block: Block) -> str:
             if isinstance(block, Paragraph):
                 return "".join(
@@ -286,8 +284,8 @@ class TestIndexMarks:
                 )
             return plain_text((block,))
 
-        found = (f"{type(block).__name__} {text(block)}" for block in blocks(markdown))
-        assert " / ".join(found) == shown
+        result = (f"{type(block).__name__} {text(block)}" for block in blocks(markdown))
+        assert " / ".join(result) == shown
 
 
 class TestListings:
@@ -314,7 +312,7 @@ class TestTables:
         assert (len(table.head), len(table.body)) == (1, 1)
         assert (table.attr.id, plain_text(table.caption)) == ("tbl-a", "Caption")
 
-    def test_a_div_with_an_id_is_the_table_in_it(self, block) -> None:
+    def test_div_with_an_id_is_the_table_within_it(self, block) -> None:
         table = block("::: {#tbl-b}\n| A | B |\n|---|---|\n| 1 | 2 |\n\nThe caption\n:::\n")
         assert isinstance(table, Table)
         assert (table.attr.id, plain_text(table.caption)) == ("tbl-b", "The caption")
@@ -327,9 +325,9 @@ class TestTables:
         assert [cell.colspan for row in table.body for cell in row.cells] == [1, 1, 2]
 
     def test_cells_go_over_at_most_a_thousand_columns(self, read_book_of) -> None:
-        _, found = read_book_of('<table><tr><td colspan="1000000">`colspan=5000`</td></tr></table>\n')
-        assert [problem.code for problem in found if problem.code == "SEC004"] == ["SEC004"]
-        assert "1000 columns; the limit is 200" in found[0].message
+        _, findings = read_book_of('<table><tr><td colspan="1000000">`colspan=5000`</td></tr></table>\n')
+        assert [problem.code for problem in findings if problem.code == "SEC004"] == ["SEC004"]
+        assert "1000 columns; the limit is 200" in findings[0].message
 
     @pytest.mark.e2e
     @pytest.mark.parametrize("kind", ["pipe", "data"])
@@ -343,9 +341,9 @@ class TestTables:
         assert "20,002 cells; the limit is 20,000" in problem.message
         assert "table-cells" in problem.hint
         assert problem.span is not None
-        assert problem.span.line == 6  # behind the front matter
+        assert problem.span.line == 6  # after the front matter
 
-    def test_a_cell_is_no_chapter(self, read_book_of) -> None:
+    def test_cell_contains_no_chapter(self, read_book_of) -> None:
         cell = "word " * 5_000
         _, (problem, *_) = read_book_of(f"| a | b |\n|---|---|\n| {cell}| 2 |\n")
         assert problem.code == "SEC004"
@@ -359,15 +357,15 @@ class TestTables:
 
     def test_a_table_from_data_may_be_for_one_output(self, read_book_of) -> None:
         text = '::: {#tbl-a .table data="a.csv" when-format="pdf" columns="a"}\nOne.\n:::\n'
-        book, found = read_book_of(text, files={"source/a.csv": "a,b\n1,2\n"})
-        assert not found
-        printed, e_book = (list(book_nodes(select_for_output(book, name), Table)) for name in ("pdf", "epub"))
-        assert (len(printed), len(e_book)) == (1, 0)
+        book, result = read_book_of(text, files={"source/a.csv": "a,b\n1,2\n"})
+        assert not result
+        output, e_book = (list(book_nodes(select_for_output(book, name), Table)) for name in ("pdf", "epub"))
+        assert (len(output), len(e_book)) == (1, 0)
 
     @pytest.mark.parametrize(
         ("down", "across", "told"), [(150, 150, "22,801 cells"), (2, 200, "201 columns")]
     )
-    def test_what_is_made_of_long_data_has_no_more(self, read_book_of, down, across, told) -> None:
+    def test_table_from_long_data_has_no_further_options(self, read_book_of, down, across, told) -> None:
         places = [(row % down, row % across) for row in range(max(down, across))]
         rows = "".join(f"r{row},c{column},1\n" for row, column in places)
         text = "::: {#tbl-a .table data=a.csv rows=r columns=c values=v}\nLong\n:::\n"
@@ -379,7 +377,7 @@ class TestTables:
 class TestFigures:
     FILES = {"source/dot.png": tiny_png(), "source/two.png": tiny_png(2, 1)}
 
-    def test_a_picture_alone_is_a_figure_with_its_caption(self, block) -> None:
+    def test_single_picture_is_a_figure_with_its_caption(self, block) -> None:
         figure = block('![A dot](dot.png){#fig-dot fig-alt="A black dot"}\n', files=self.FILES)
         assert isinstance(figure, Figure)
         assert (figure.attr.id, plain_text(figure.caption), figure.images[0].alt) == (
@@ -411,7 +409,7 @@ class TestFigures:
             1,
         )
 
-    def test_a_picture_beside_a_section_in_a_folder_is_found(self, make_project, shared_cache) -> None:
+    def test_picture_next_to_a_section_in_a_folder_is_found(self, make_project, shared_cache) -> None:
         from triptych.stages import read_project
 
         files = {
@@ -419,10 +417,10 @@ class TestFigures:
             "source/one/section.md": "![A dot](dot.png)\n",
             "source/one/dot.png": tiny_png(),
         }
-        _, _, found = read_project(make_project(files), shared_cache)
-        assert [str(finding) for finding in found] == []
+        _, _, result = read_project(make_project(files), shared_cache)
+        assert [str(finding) for finding in result] == []
 
-    def test_a_picture_at_the_root_never_stands_in_for_one_beside_the_section(self, block) -> None:
+    def test_picture_at_the_root_does_not_replace_one_next_to_the_section(self, block) -> None:
         figure = block("![A dot](dot.png)\n", files={**self.FILES, "dot.png": tiny_png(9, 9)})
         assert figure.images[0].picture.path == "source/dot.png"
 
@@ -433,7 +431,7 @@ class TestEquations:
         assert isinstance(node, Equation)
         assert (node.tex, node.attr.id) == ("E = mc^2", "eq-energy")
 
-    def test_text_around_a_displayed_formula_stays(self, blocks) -> None:
+    def test_text_around_a_displayed_formula_is_kept(self, blocks) -> None:
         kinds = [type(node) for node in blocks("Before $$x$$ after.\n")]
         assert kinds == [Paragraph, Equation, Paragraph]
 
@@ -463,8 +461,8 @@ class TestDivs:
     @pytest.mark.parametrize(
         ("role", "kind"), [("#thm-a", Theorem), (".aside", Aside), (".callout-tip", Callout)]
     )
-    def test_what_is_something_else_is_no_slide_of_its_own(self, block, role: str, kind: type) -> None:
-        """It stays in the book, whatever the deck makes of it."""
+    def test_other_elements_are_not_separate_slides(self, block, role: str, kind: type) -> None:
+        """Test that theorems, asides and callouts with the class ``slide`` keep their type."""
         assert isinstance(block(f"::: {{{role} .slide}}\nText.\n:::\n"), kind)
 
     def test_notes_are_for_the_speaker(self, block) -> None:
@@ -479,7 +477,7 @@ class TestDivs:
             "#tbl-b",
         ],
     )
-    def test_notes_within_a_chart_a_figure_or_a_table_follow_it(self, blocks, opening: str) -> None:
+    def test_notes_within_an_element_follow_it(self, blocks, opening: str) -> None:
         shown = {"#fig-b": "![](dot.png)\n\n", "#tbl-b": "| a |\n|---|\n| 1 |\n\n"}
         inner = shown.get(opening.split()[0], "")
         files = {"source/a.csv": "a,b\nx,2\n", "source/dot.png": tiny_png()}
@@ -528,13 +526,13 @@ class TestChapters:
         assert any(isinstance(node, Code) for node in chapter.summary)
         assert [plain_text(takeaway) for takeaway in chapter.takeaways] == ["One", "Two"]
 
-    def test_front_matter_with_tags_loses_no_word(self, read_book_of: ReadBook) -> None:
+    def test_front_matter_with_tags_loses_no_text(self, read_book_of: ReadBook) -> None:
         book, _ = read_book_of("Text\n", summary='"A <script>x()</script> summary & <i>more"')
         words = plain_text(book.chapters[0].summary)
         assert words.startswith("A ") and words.endswith("summary & more")
 
     @pytest.mark.parametrize("title", ["1. The first", "- A dash", "# A hash", "> A sign", "2026"])
     def test_a_title_that_looks_like_a_block_is_text(self, read_book_of: ReadBook, title: str) -> None:
-        book, found = read_book_of("Text\n", title=f'"{title}"')
-        assert not found
+        book, result = read_book_of("Text\n", title=f'"{title}"')
+        assert not result
         assert plain_text(book.chapters[0].title) == title

@@ -1,4 +1,4 @@
-"""Cells of code that Quarto would run become listings on the same lines."""
+"""Test that executable code cells of Quarto become listings on the same lines."""
 
 from __future__ import annotations
 
@@ -30,33 +30,33 @@ def test_a_cell_is_a_listing_on_the_same_lines(written: str, read: str) -> None:
     assert text.count("\n") == written.count("\n")
 
 
-def test_a_label_and_a_caption_of_ours_are_kept() -> None:
+def test_native_label_and_caption_are_kept() -> None:
     text, _ = convert_code_cells("a.md", '```{python}\n#| label: lst-sum\n#| lst-cap: "A sum"\n1 + 1\n```')
     assert '``` {.python #lst-sum lst-cap="A sum"}' in text
 
 
-def test_one_finding_speaks_for_all_cells_of_a_file() -> None:
+def test_cells_of_a_file_have_one_finding() -> None:
     _, (finding,) = convert_code_cells("a.md", "```{r}\n1\n```\n\n```{r}\n2\n```\n")
     assert (finding.code, str(finding.span)) == ("LNT013", "a.md:1:1")
     assert "and 1 more in this file" in finding.message
 
 
-def test_what_its_author_does_not_run_needs_no_word() -> None:
+def test_unexecuted_cell_by_choice_is_not_reported() -> None:
     assert convert_code_cells("a.md", "```{r, eval=FALSE}\n1\n```\n")[1] == []
 
 
-def test_places_behind_a_cell_stay_true(read_book_of: ReadBook) -> None:
+def test_positions_after_a_cell_are_correct(read_book_of: ReadBook) -> None:
     text = "```{python}\n#| eval: false\n#| label: x\nx = 1\n```\n\nSee @fig-none.\n"
-    book, found = read_book_of(text)
+    book, findings = read_book_of(text)
     (listing,) = (block for block in book.chapters[0].blocks if isinstance(block, CodeBlock))
     assert (listing.language, listing.text) == ("python", "x = 1")
-    assert [(finding.code, finding.span and finding.span.line) for finding in found] == [("REF001", 10)]
+    assert [(finding.code, finding.span and finding.span.line) for finding in findings] == [("REF001", 10)]
 
 
 def test_a_cell_in_a_comment_is_none() -> None:
     assert convert_code_cells("a.md", "<!--\n```{r}\n1\n```\n-->\n") == ("<!--\n```{r}\n1\n```\n-->\n", [])
 
 
-def test_options_may_go_on_over_lines() -> None:
+def test_options_may_span_lines() -> None:
     text, _ = convert_code_cells("a.md", "```{r}\n#| lst-cap: >\n#|   A sum\n#| eval: false\n1 + 1\n```")
     assert text == '\n\n\n``` {.r lst-cap="A sum"}\n1 + 1\n```'

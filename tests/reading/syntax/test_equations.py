@@ -1,11 +1,11 @@
-"""LaTeX's ways to write and to name displayed formulas are ours."""
+"""Test LaTeX notations for displayed formulas and their labels."""
 
 from __future__ import annotations
 
 import pytest
 
 from tests.conftest import ReadBook
-from triptych.model.book import format_equation_number
+from triptych.model.book import format_equation_number, list_row_numbers
 from triptych.model.nodes import Attr, Equation, Math, Paragraph, Reference, Text
 from triptych.model.walk import plain_text, walk_all
 from triptych.reading.syntax.latex import make_equation_id
@@ -40,8 +40,8 @@ def equations(book) -> list[Equation]:
     ],
 )
 def test_a_formula_of_latex_is_a_displayed_formula(tex: str, read_book_of: ReadBook) -> None:
-    book, found = read_book_of(f"Before.\n\n{tex}\n\nAfter.")
-    assert found == []
+    book, result = read_book_of(f"Before.\n\n{tex}\n\nAfter.")
+    assert result == []
     before, equation, after = book.chapters[0].blocks
     assert isinstance(before, Paragraph) and isinstance(after, Paragraph)
     assert isinstance(equation, Equation)
@@ -60,84 +60,148 @@ def test_a_formula_of_latex_is_a_displayed_formula(tex: str, read_book_of: ReadB
 def test_faces_and_fractions_of_plain_tex_are_those_of_latex(
     tex: str, shown: str, read_book_of: ReadBook
 ) -> None:
-    book, found = read_book_of(tex)
-    assert found == []
+    book, result = read_book_of(tex)
+    assert result == []
     (equation,) = equations(book)
     assert shown in equation.mathml
 
 
-def test_groups_as_deep_as_nobody_writes_stop_nothing(read_book_of: ReadBook) -> None:
+def test_excessive_nesting_does_not_fail(read_book_of: ReadBook) -> None:
     book, _ = read_book_of(f"$${'{' * 3000}\\rm a{'}' * 3000}$$\n\nAfter.")
     assert [type(block) for block in book.chapters[0].blocks] == [Equation, Paragraph]
 
 
-def test_an_environment_within_a_paragraph_divides_it(read_book_of: ReadBook) -> None:
-    book, found = read_book_of("One\n\\begin{equation}\na\n\\end{equation}\ntwo.")
-    assert found == []
+def test_environment_within_a_paragraph_divides_it(read_book_of: ReadBook) -> None:
+    book, result = read_book_of("One\n\\begin{equation}\na\n\\end{equation}\ntwo.")
+    assert result == []
     assert [type(block) for block in book.chapters[0].blocks] == [Paragraph, Equation, Paragraph]
 
 
-def test_what_is_no_formula_is_still_left_out(read_book_of: ReadBook) -> None:
+def test_other_raw_tex_is_still_omitted(read_book_of: ReadBook) -> None:
     book, _ = read_book_of("\\begin{tabular}{l}\nText\n\\end{tabular}\n")
     assert equations(book) == []
 
 
 def test_macros_of_a_section_reach_its_environments(read_book_of: ReadBook) -> None:
     text = "\\newcommand{\\R}{\\mathbb{R}}\n\\DeclareMathOperator{\\argmax}{arg\\,max}\n\n"
-    book, found = read_book_of(f"{text}\\begin{{equation}}\\argmax_x \\in \\R\\end{{equation}}\n")
-    assert found == []
+    book, result = read_book_of(f"{text}\\begin{{equation}}\\argmax_x \\in \\R\\end{{equation}}\n")
+    assert result == []
     (equation,) = equations(book)
     assert "ℝ" in equation.mathml
 
 
 @pytest.mark.parametrize("label", ["eq:x", "eq-x", "x"])
-def test_a_label_gives_an_id_that_is_numbered(label: str, read_book_of: ReadBook) -> None:
+def test_label_becomes_a_numbered_id(label: str, read_book_of: ReadBook) -> None:
     text = f"$$a = b \\label{{{label}}}$$\n\nSee \\eqref{{{label}}}, \\ref{{{label}}} and @eq-x."
-    book, found = read_book_of(text)
-    assert found == []
+    book, result = read_book_of(text)
+    assert result == []
     (equation,) = equations(book)
     assert equation.attr.id == "eq-x"
     assert format_equation_number(equation, book.labels) == "(1.1)"
     assert plain_text(book.chapters[0].blocks[1:]) == "See (1.1), 1.1 and Equation 1.1."
 
 
-def test_all_labels_of_lines_that_are_numbered_together_lead_to_them(read_book_of: ReadBook) -> None:
-    text = "\\begin{align}\na &= b \\label{one}\\\\\nc &= d \\label{two}\n\\end{align}\n\nSee \\ref{two}."
-    book, found = read_book_of(text)
-    assert found == []
+def test_each_labelled_row_has_a_number(read_book_of: ReadBook) -> None:
+    text = "\\begin{align}\na &= b \\label{one}\\\\\nc &= d \\\\\ne &= f \\label{two}\n\\end{align}\n\nSee \\eqref{two}."
+    book, result = read_book_of(text)
+    assert result == []
+    (equation,) = equations(book)
+    assert equation.attr.id == ""
+    assert list_row_numbers(equation, book.labels) == ("(1.1)", "", "(1.2)")
     references = [node for node in walk_all(book.chapters[0].blocks) if isinstance(node, Reference)]
-    assert [node.target for node in references] == ["eq-one"]
+    assert [node.target for node in references] == ["eq-two"]
+    assert plain_text(book.chapters[0].blocks[1:]) == "See (1.2)."
 
 
-def test_references_of_latex_name_other_things_too(read_book_of: ReadBook) -> None:
+@pytest.mark.parametrize(
+    ("tex", "numbers"),
+    [
+        ("\\begin{align} a \\label{x} \\\\ b \\end{align}", ("(1.1)", "")),
+        ("\\begin{gather} a \\tag{A} \\\\ b \\label{x} \\notag \\end{gather}", ("(A)", "(1.1)")),
+        ("\\begin{multline} a \\label{x} \\\\ b \\\\ c \\end{multline}", ("", "", "(1.1)")),
+        (
+            "\\begin{align} a \\label{x} \\\\ \\intertext{and} b \\label{y} \\end{align}",
+            ("(1.1)", "", "(1.2)"),
+        ),
+        ("$$ a &= b \\label{x} \\\\ c &= d \\label{y} $$", ("(1.1)", "(1.2)")),
+        ("$$\\begin{aligned} a \\label{x} \\\\ c \\label{y} \\end{aligned}$$", ("(1.1)", "(1.2)")),
+        ("\\begin{align} a \\\\ b \\end{align}", ()),
+    ],
+)
+def test_numbers_of_rows(tex: str, numbers: tuple[str, ...], read_book_of: ReadBook) -> None:
+    book, result = read_book_of(tex)
+    assert result == []
+    (equation,) = equations(book)
+    assert list_row_numbers(equation, book.labels) == numbers
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        "\\begin{equation}\\begin{split} a &= b \\\\ &= c \\end{split} \\label{x} \\end{equation}",
+        "$$\\begin{aligned} a &= b \\\\ &= c \\label{x} \\end{aligned}$$",
+        "\\begin{align} a \\label{y} \\\\ b \\label{z} \\end{align} {#eq-x}",
+    ],
+)
+def test_other_formulas_have_one_number(tex: str, read_book_of: ReadBook) -> None:
+    book, result = read_book_of(f"$${tex}$$" if tex.endswith("}{#eq-x}") else tex)
+    assert result == []
+    (equation,) = equations(book)
+    assert (equation.rows, equation.attr.id) == ((), "eq-x")
+    assert format_equation_number(equation, book.labels) == "(1.1)"
+
+
+def test_subequations_share_a_number(read_book_of: ReadBook) -> None:
+    text = (
+        "\\begin{subequations}\\label{all}\n\\begin{align} a \\label{a} \\\\ b \\label{b} \\end{align}\nand\n"
+        "\\begin{equation} c \\label{c} \\end{equation}\n\\end{subequations}\n\n$$d$$ {#eq-d}\n\n"
+        "\\ref{all}, \\eqref{a}, \\eqref{b}, \\eqref{c}, @eq-c and \\eqref{d}"
+    )
+    book, result = read_book_of(text)
+    assert result == []
+    assert [type(block).__name__ for block in book.chapters[0].blocks[:3]] == [
+        "Equation",
+        "Paragraph",
+        "Equation",
+    ]
+    content = "1.1, (1.1a), (1.1b), (1.1c), Equation 1.1c and (1.2)"
+    assert plain_text(book.chapters[0].blocks[-1:]) == content
+
+
+def test_two_subequations_have_two_numbers(read_book_of: ReadBook) -> None:
+    text = "\\begin{subequations}\n\\begin{align} a \\label{NAME} \\end{align}\n\\end{subequations}\n\n"
+    book, result = read_book_of(text.replace("NAME", "a") + text.replace("NAME", "b"))
+    assert result == []
+    assert [list_row_numbers(node, book.labels) for node in equations(book)] == [("(1.1a)",), ("(1.2a)",)]
+
+
+def test_latex_references_may_point_to_other_elements(read_book_of: ReadBook) -> None:
     text = ": A caption {#tbl-a}\n\n| A |\n|---|\n| 1 |\n\nSee \\ref{tbl:a} and \\autoref{tbl-a}."
-    book, found = read_book_of(text)
-    assert found == []
+    book, result = read_book_of(text)
+    assert result == []
     assert plain_text(book.chapters[0].blocks[-1:]) == "See 1.1 and Table 1.1."
 
 
 def test_a_reference_in_dollar_signs_is_a_reference(read_book_of: ReadBook) -> None:
-    book, found = read_book_of("$$a \\label{eq:x}$$\n\nSee $\\eqref{eq:x}$.")
-    assert found == []
+    book, result = read_book_of("$$a \\label{eq:x}$$\n\nSee $\\eqref{eq:x}$.")
+    assert result == []
     assert not [node for node in walk_all(book.chapters[0].blocks) if isinstance(node, Math)]
     assert plain_text(book.chapters[0].blocks[1:]) == "See (1.1)."
 
 
 @pytest.mark.parametrize("label", ["eq:y", "unknown"])
-def test_a_label_that_nothing_has_is_an_error(label: str, read_book_of: ReadBook) -> None:
-    _, found = read_book_of(f"$$a \\label{{eq:x}}$$\n\nSee \\eqref{{{label}}}.")
-    assert [(finding.code, finding.span.line) for finding in found if finding.span] == [("REF001", 6)]
+def test_unknown_label_is_an_error(label: str, read_book_of: ReadBook) -> None:
+    _, findings = read_book_of(f"$$a \\label{{eq:x}}$$\n\nSee \\eqref{{{label}}}.")
+    assert [(finding.code, finding.span.line) for finding in findings if finding.span] == [("REF001", 6)]
 
 
 @pytest.mark.parametrize(
     ("tag", "shown", "referred"), [(r"\tag{A}", "(A)", "A"), (r"\tag*{$\ast$}", "*", "*")]
 )
-def test_a_tag_stands_in_place_of_the_number(
-    tag: str, shown: str, referred: str, read_book_of: ReadBook
-) -> None:
+def test_tag_replaces_the_number(tag: str, shown: str, referred: str, read_book_of: ReadBook) -> None:
     text = f"$$a {tag} \\label{{eq:a}}$$\n\n$$b \\label{{eq:b}}$$\n\n\\ref{{eq:a}} and \\ref{{eq:b}}."
-    book, found = read_book_of(text)
-    assert found == []
+    book, result = read_book_of(text)
+    assert result == []
     first, second = equations(book)
     assert format_equation_number(first, book.labels) == shown
     assert format_equation_number(second, book.labels) == "(1.1)"
@@ -160,22 +224,22 @@ def test_a_tag_needs_no_label(tag: str, read_book_of: ReadBook) -> None:
         (" {.no-slide}", Attr("", ("no-slide",))),
     ],
 )
-def test_attributes_stand_behind_a_formula(written: str, attr: Attr, read_book_of: ReadBook) -> None:
-    book, found = read_book_of(f"$$a = b${'$'}{written}")
-    assert found == []
+def test_attributes_follow_a_formula(written: str, attr: Attr, read_book_of: ReadBook) -> None:
+    book, result = read_book_of(f"$$a = b${'$'}{written}")
+    assert result == []
     (block,) = book.chapters[0].blocks
     assert isinstance(block, Equation)
     assert block.attr == attr
 
 
-def test_a_written_id_goes_before_a_label(read_book_of: ReadBook) -> None:
-    book, found = read_book_of("$$a \\label{old}$$ {#eq-new}\n\nSee \\ref{old}.")
-    assert found == []
+def test_written_id_overrides_a_label(read_book_of: ReadBook) -> None:
+    book, result = read_book_of("$$a \\label{old}$$ {#eq-new}\n\nSee \\ref{old}.")
+    assert result == []
     assert equations(book)[0].attr.id == "eq-new"
 
 
 @pytest.mark.parametrize("text", ["{so to say} more", "{", "and {#x}"])
-def test_other_text_behind_a_formula_stays(text: str, read_book_of: ReadBook) -> None:
+def test_other_text_after_a_formula_is_kept(text: str, read_book_of: ReadBook) -> None:
     book, _ = read_book_of(f"$$a$$ {text}")
     equation, rest = book.chapters[0].blocks
     assert isinstance(equation, Equation) and equation.attr == Attr()
@@ -190,27 +254,27 @@ def test_a_label_as_an_id(label: str, identifier: str) -> None:
 
 
 def test_a_formula_that_no_person_would_nest_is_not_followed(read_book_of: ReadBook) -> None:
-    book, found = read_book_of("$$" + "\\sqrt{" * 300 + "x" + "}" * 300 + "$$")
-    assert [finding.code for finding in found] == ["MTH001"]
+    book, findings = read_book_of("$$" + "\\sqrt{" * 300 + "x" + "}" * 300 + "$$")
+    assert [finding.code for finding in findings] == ["MTH001"]
     assert equations(book)[0].mathml == ""
 
 
 @pytest.mark.parametrize("character", ["\f", "\x01", "\x1b", "\uffff"])
-def test_a_character_that_mathml_has_not_is_told(read_book_of: ReadBook, character: str) -> None:
-    book, found = read_book_of(f"One.\n\n$$x{character}y$$\n")
-    assert [(finding.code, finding.span and finding.span.line) for finding in found] == [("MTH001", 6)]
+def test_character_not_allowed_in_mathml_is_reported(read_book_of: ReadBook, character: str) -> None:
+    book, findings = read_book_of(f"One.\n\n$$x{character}y$$\n")
+    assert [(finding.code, finding.span and finding.span.line) for finding in findings] == [("MTH001", 6)]
     assert equations(book)[0].mathml == ""
 
 
-def test_dollar_signs_around_nothing_are_nothing(read_book_of: ReadBook) -> None:
-    book, found = read_book_of("$$ $$\n\nText.")
-    assert found == []
+def test_dollar_signs_around_no_text_are_literal(read_book_of: ReadBook) -> None:
+    book, result = read_book_of("$$ $$\n\nText.")
+    assert result == []
     assert equations(book) == []
 
 
-def test_a_formula_of_many_pages_is_not_read(read_book_of: ReadBook) -> None:
-    _, found = read_book_of(f"$${'a + ' * 2_499}a$$\n")
-    assert found == []
+def test_very_long_formula_is_not_parsed(read_book_of: ReadBook) -> None:
+    _, findings = read_book_of(f"$${'a + ' * 2_499}a$$\n")
+    assert findings == []
     _, [problem] = read_book_of(f"$${'a + ' * 2_500}a$$\n")
     assert (problem.code, problem.message) == (
         "MTH001",
@@ -233,9 +297,7 @@ def test_a_formula_of_many_pages_is_not_read(read_book_of: ReadBook) -> None:
         (r"x_", "missing argument at the end", "braces"),
     ],
 )
-def test_what_is_wrong_with_a_formula_is_named(
-    read_book_of: ReadBook, tex: str, message: str, hint: str
-) -> None:
+def test_formula_error_is_described(read_book_of: ReadBook, tex: str, message: str, hint: str) -> None:
     _, (problem,) = read_book_of(f"The formula ${tex}$ is wrong.\n")
     assert problem.code == "MTH001"
     assert message in problem.message

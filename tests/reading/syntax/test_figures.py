@@ -1,4 +1,4 @@
-"""Figures with panels, quotations with their source, theorems, side notes, roles of sections."""
+"""Test figures with panels, quotations with a source, theorems, side notes, and section roles."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ See @fig-both, @fig-left and [-@fig-right].
 
 
 def test_each_panel_has_its_caption_and_its_letter(read_book_of: ReadBook) -> None:
-    book, found = read_book_of(PANELS, files=FILES)
-    assert not found
+    book, result = read_book_of(PANELS, files=FILES)
+    assert not result
     figure = figures(book)[0]
     assert [plain_text(panel.caption) for panel in figure.panels] == ["Left", "Right"]
     assert plain_text(figure.caption) == "Both"
@@ -60,20 +60,20 @@ def test_a_chart_may_be_a_panel(read_book_of: ReadBook) -> None:
         "::: {#fig-both layout-ncol=2}\n\n::: {#fig-c .chart data=d.csv x=x y=y type=line fig-alt=C}\nChart\n:::\n\n"
         "![Picture](a.png){#fig-p}\n\nBoth\n:::\n\n@fig-c\n"
     )
-    book, found = read_book_of(markdown, files=FILES)
-    assert not found
+    book, result = read_book_of(markdown, files=FILES)
+    assert not result
     assert isinstance(figures(book)[0].panels[0], Chart)
     assert plain_text(book.chapters[0].blocks[-1:]) == "Figure 1.1a"
     parsed(section_xhtml(book))
 
 
-def test_a_single_picture_takes_the_caption_of_its_div(read_book_of: ReadBook) -> None:
+def test_single_picture_uses_the_caption_of_its_div(read_book_of: ReadBook) -> None:
     book, _ = read_book_of("::: {#fig-a}\n![Alt](a.png)\n\nWords.\n:::\n", files=FILES)
     (figure,) = figures(book)
     assert (figure.attr.id, plain_text(figure.caption), figure.panels) == ("fig-a", "Words.", ())
 
 
-def test_a_div_of_text_with_the_id_of_a_figure_loses_nothing(read_book_of: ReadBook) -> None:
+def test_text_div_with_a_figure_id_loses_nothing(read_book_of: ReadBook) -> None:
     book, _ = read_book_of("::: {#fig-a}\nText ![A](a.png) more.\n\n- item\n:::\n", files=FILES)
     assert plain_text(book.chapters[0].blocks) == "Text A more. item"
 
@@ -90,7 +90,7 @@ def test_a_div_of_text_with_the_id_of_a_figure_loses_nothing(read_book_of: ReadB
         ("::: epigraph\nWords.\n\n— Somebody\n:::", "Words.", "Somebody"),
     ],
 )
-def test_a_quotation_says_who_said_it(read_book_of: ReadBook, markdown: str, text: str, who: str) -> None:
+def test_quotation_has_its_attribution(read_book_of: ReadBook, markdown: str, text: str, who: str) -> None:
     book, _ = read_book_of(markdown + "\n")
     (quote,) = (node for node in chapter_nodes(book.chapters[0]) if isinstance(node, BlockQuote))
     assert plain_text(quote.content) == text
@@ -105,14 +105,14 @@ def test_a_quotation_says_who_said_it(read_book_of: ReadBook, markdown: str, tex
         "[Yours,]{.valediction}\\\n[Tom]{.signature}[^a]\n\n[^a]: The\nbrother.",
     ],
 )
-def test_lines_of_a_letter_stay_lines_and_say_what_they_are(read_book_of: ReadBook, closing: str) -> None:
+def test_letter_lines_are_kept_with_their_classes(read_book_of: ReadBook, closing: str) -> None:
     opening = "[Leith,\n3 May]{.dateline}\n\n[Dear\nAda,]{.salutation} come."
-    book, found = read_book_of(f"::: letter\n{opening}\n\n{closing}\n:::\n\n[J. K.]{{.signature}}\n")
-    assert not found
+    book, result = read_book_of(f"::: letter\n{opening}\n\n{closing}\n:::\n\n[J. K.]{{.signature}}\n")
+    assert not result
     (letter,) = (node for node in chapter_nodes(book.chapters[0]) if isinstance(node, BlockQuote))
     assert [plain_text((block,)) for block in letter.content][:2] == ["Leith, 3 May", "Dear Ada, come."]
     tree = parsed(section_xhtml(book))
-    lines = [(p.get("class"), [kind for one in p if (kind := one.get(TYPE))]) for p in tree.iter("p")]
+    lines = [(p.get("class"), [kind for item in p if (kind := item.get(TYPE))]) for p in tree.iter("p")]
     assert tree.find("blockquote").get(TYPE) == "z3998:letter"
     assert lines[:4] == [
         ("letter-end", []),
@@ -128,13 +128,13 @@ def test_parts_of_a_letter_may_be_blocks(read_book_of: ReadBook) -> None:
     parts = (
         "::: salutation\nSir,\n:::\n\n::: postscript\nOne.\n\nTwo.\n:::\n\n::: {.sender #me}\nA. B.\nC\n:::"
     )
-    book, found = read_book_of(f":::: letter\n{parts}\n::::\n")
-    assert not found
+    book, result = read_book_of(f":::: letter\n{parts}\n::::\n")
+    assert not result
     tree = parsed(section_xhtml(book))
     assert [(p.get("class"), len(p.findall(".//br"))) for p in tree.iter("p")] == [
         ("letter-start", 0), (None, 0), (None, 0), ("letter-end", 1),
     ]  # fmt: skip
-    assert [(one.tag, one.get(TYPE), one.get("id")) for one in tree.iter("span", "div")] == [
+    assert [(item.tag, item.get(TYPE), item.get("id")) for item in tree.iter("span", "div")] == [
         ("span", "z3998:salutation", None),
         ("div", "z3998:postscript", None),
         ("span", "z3998:sender", "me"),
@@ -146,8 +146,8 @@ def test_theorems_count_by_kind_and_have_names(read_book_of: ReadBook) -> None:
         "::: {#thm-a}\n## Name\nOne.\n:::\n\n::: {#thm-b}\nTwo.\n:::\n\n::: {#lem-c name=N}\nThree.\n:::\n\n"
         "::: proof\nFour.\n:::\n\n@thm-b, @lem-c\n"
     )
-    book, found = read_book_of(markdown)
-    assert not found
+    book, result = read_book_of(markdown)
+    assert not result
     theorems = [node for node in book.chapters[0].blocks if isinstance(node, Theorem)]
     assert [plain_text(node.title) for node in theorems] == ["Name", "", "N", ""]
     assert plain_text(book.chapters[0].blocks[-1:]) == "Theorem 1.2, Lemma 1.1"
@@ -165,13 +165,13 @@ def test_side_notes_have_many_names(read_book_of: ReadBook, name: str) -> None:
     assert [element.get("class") for element in tree.iter("aside", "span")] == ["aside", "aside beside"]
 
 
-def test_a_dedication_has_no_number_and_shows_no_title(read_book_of: ReadBook) -> None:
+def test_dedication_has_no_number_and_no_title(read_book_of: ReadBook) -> None:
     from triptych.languages.labels import load_labels
     from triptych.markup.contents import build_table_of_contents
     from triptych.writers.epub.pages import PageWriter
 
-    book, found = read_book_of("For you.\n", role="dedication")
-    assert not found
+    book, result = read_book_of("For you.\n", role="dedication")
+    assert not result
     assert not book.chapters[0].numbered
     assert build_table_of_contents(book, 2) == []
     body = PageWriter(book, load_labels("en")).make_chapter_variables(book.chapters[0])
@@ -179,8 +179,8 @@ def test_a_dedication_has_no_number_and_shows_no_title(read_book_of: ReadBook) -
 
 
 def test_an_unknown_role_is_a_finding(read_book_of: ReadBook) -> None:
-    _, found = read_book_of("Text.\n", role="dedicaton")
-    assert [finding.code for finding in found] == ["SEC002"]
+    _, findings = read_book_of("Text.\n", role="dedicaton")
+    assert [finding.code for finding in findings] == ["SEC002"]
 
 
 @pytest.mark.parametrize(
@@ -191,11 +191,11 @@ def test_an_unknown_role_is_a_finding(read_book_of: ReadBook) -> None:
         ("Words ![A box](a.png) in a line", ["Paragraph"]),
     ],
 )
-def test_images_on_lines_of_their_own_are_figures_on_slides(
+def test_images_on_separate_lines_are_figures_on_slides(
     read_book_of: ReadBook, lines: str, kinds: list[str]
 ) -> None:
-    book, found = read_book_of(f"::: {{.slide title=One}}\n{lines}\n:::\n", files=FILES)
-    assert not found
+    book, result = read_book_of(f"::: {{.slide title=One}}\n{lines}\n:::\n", files=FILES)
+    assert not result
     slide = next(node for node in chapter_nodes(book.chapters[0]) if isinstance(node, Slide))
     assert [type(block).__name__ for block in slide.content] == kinds
     assert [plain_text(figure.caption) for figure in figures(book)] == ["A box"] * kinds.count("Figure")

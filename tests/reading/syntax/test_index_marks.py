@@ -1,4 +1,4 @@
-"""What stands in ``\\index{…}`` is read as TeX and makeindex do."""
+r"""Test that the content of ``\index{…}`` is parsed as by TeX and makeindex."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Raw HTML between inlines: what the model can say stays, the rest is taken out and reported."""
+"""Test raw HTML between inlines: supported elements are converted, others are removed and reported."""
 
 from __future__ import annotations
 
@@ -37,19 +37,19 @@ def test_a_key_becomes_a_span_with_a_class() -> None:
     assert nodes == [{"t": "Span", "c": [["", ["kbd"], []], [word("Ctrl")]]}]
 
 
-def test_attributes_that_mean_something_are_kept() -> None:
+def test_meaningful_attributes_are_kept() -> None:
     nodes, _ = paired(
         raw('<span id="a" class="b c" lang="fr" style="color: red" onclick="x()">'), word("x"), raw("</span>")
     )
     assert nodes == [{"t": "Span", "c": [["a", ["b", "c"], [["lang", "fr"]]], [word("x")]]}]
 
 
-def test_a_link_keeps_its_target() -> None:
+def test_link_keeps_its_target() -> None:
     nodes, _ = paired(raw('<a href="#x" title="T">'), word("x"), raw("</a>"))
     assert nodes == [{"t": "Link", "c": [["", [], []], [word("x")], ["#x", "T"]]}]
 
 
-def test_a_line_break_is_one() -> None:
+def test_br_element_is_a_line_break() -> None:
     assert paired(word("a"), raw("<br>"), raw("<br/>"), word("b"))[0] == [
         word("a"),
         {"t": "LineBreak"},
@@ -63,7 +63,7 @@ def test_an_image_with_an_empty_text_is_decorative() -> None:
     assert nodes == [{"t": "Image", "c": [["", ["decorative"], []], [], ["a.png", ""]]}]
 
 
-def test_an_image_keeps_its_text() -> None:
+def test_image_keeps_its_alt_text() -> None:
     nodes, _ = paired(raw('<img src="a.png" alt="A dot" width="50%">'))
     assert nodes == [{"t": "Image", "c": [["", [], [["width", "50%"]]], [word("A dot")], ["a.png", ""]]}]
 
@@ -76,7 +76,7 @@ def test_other_tags_are_reported(tag: str) -> None:
     assert (nodes, reported) == ([word("x")], [tag])
 
 
-def test_comments_are_left_out_in_silence() -> None:
+def test_comments_are_removed_silently() -> None:
     assert paired(raw("<!-- a remark -->"), word("x")) == ([word("x")], [])
 
 
@@ -84,7 +84,7 @@ def test_a_tag_that_is_never_closed_ends_with_the_text() -> None:
     assert paired(raw("<em>"), word("x"))[0] == [{"t": "Emph", "c": [word("x")]}]
 
 
-def test_a_closing_tag_alone_is_nothing() -> None:
+def test_unmatched_closing_tag_is_ignored() -> None:
     assert paired(word("x"), raw("</em>"))[0] == [word("x")]
 
 
@@ -102,13 +102,13 @@ def test_text_without_tags_is_the_same_list() -> None:
     assert convert_inline_tags(nodes, lambda tag: None) is nodes
 
 
-def test_code_keeps_the_characters_of_all_in_it() -> None:
+def test_code_keeps_the_characters_of_its_content() -> None:
     cited = {"t": "Cite", "c": [[], [word("@x")]]}
     nodes, _ = paired(raw("<code>"), word("a"), {"t": "Space"}, {"t": "Space"}, cited, raw("</code>"))
     assert nodes == [{"t": "Code", "c": [["", [], []], "a  @x"]}]
 
 
-def test_what_is_no_element_and_stands_alone_is_text() -> None:
+def test_unmatched_angle_bracket_is_text() -> None:
     nodes, reported = paired(word("Box"), raw("<T>"))
     assert (nodes, reported) == ([word("Box"), word("<T>")], [])
 
@@ -118,7 +118,7 @@ def test_an_unknown_element_around_text_is_reported() -> None:
     assert (nodes, reported) == ([word("x")], ["<Tabs>"])
 
 
-def test_how_a_word_is_read_stands_behind_it() -> None:
+def test_ruby_annotation_follows_its_base() -> None:
     nodes, reported = paired(raw("<ruby>"), word("漢"), raw("<rp>"), word("["), raw("</rp>"), raw("<rt>"), word("kan"), raw("</rt>"), raw("</ruby>"))  # fmt: skip
     assert (nodes, reported) == ([word("漢"), word("("), word("kan"), word(")")], [])
 
@@ -129,12 +129,12 @@ def test_films_are_reported_and_a_remote_one_is_a_link() -> None:
     assert [node["c"][2][0] for node in nodes] == ["https://x.org/a.mp4"]
 
 
-def test_what_html_takes_for_no_tag_is_text() -> None:
+def test_text_that_html_does_not_parse_as_a_tag_is_literal() -> None:
     assert paired(raw("<中文>"), raw("<!-- x -->"), raw("<?php ?>")) == ([word("<中文>")], [])
 
 
 @pytest.mark.parametrize("raw", ["```{=html}\n \n```", "```{=tex}\n\n```"])
-def test_a_raw_block_with_nothing_in_it_is_nothing(read_book_of: ReadBook, raw: str) -> None:
-    book, found = read_book_of(f"Before.\n\n{raw}\n\nAfter.\n")
-    assert not found
+def test_empty_raw_block_is_ignored(read_book_of: ReadBook, raw: str) -> None:
+    book, result = read_book_of(f"Before.\n\n{raw}\n\nAfter.\n")
+    assert not result
     assert [plain_text((block,)) for block in book.chapters[0].blocks] == ["Before.", "After."]

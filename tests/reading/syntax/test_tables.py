@@ -1,4 +1,4 @@
-"""Pandoc's tables: widths, row headers."""
+"""Test pandoc's tables: widths, row headers."""
 
 from __future__ import annotations
 
@@ -21,9 +21,7 @@ ROWS = "| A | B |\n|---|---|\n| 1 | 2 |\n\n"
     ("written", "widths"),
     [("[30,70]", [0.3, 0.7]), ("[1, 3]", [0.25, 0.75]), ("[1,2,3]", [None, None]), ("auto", [None, None])],
 )
-def test_widths_are_shares_as_quarto_writes_them(
-    read_book_of: ReadBook, written: str, widths: list[float | None]
-) -> None:
+def test_widths_are_quarto_shares(read_book_of: ReadBook, written: str, widths: list[float | None]) -> None:
     book, _ = read_book_of(f': C {{#tbl-a tbl-colwidths="{written}"}}\n\n{ROWS}')
     assert [column.width for column in table_of(book).columns] == widths
 
@@ -31,7 +29,7 @@ def test_widths_are_shares_as_quarto_writes_them(
 COLS = '<col style="width: 25%"/><col style="width: 75%"/>'
 
 
-def test_html_may_say_widths(read_book_of: ReadBook) -> None:
+def test_html_may_set_widths(read_book_of: ReadBook) -> None:
     cells = "<tr><td>1</td><td>2</td></tr>"
     book, _ = read_book_of(f"<table><colgroup>{COLS}</colgroup><tbody>{cells}</tbody></table>\n")
     assert [column.width for column in table_of(book).columns] == [0.25, 0.75]
@@ -44,7 +42,7 @@ def test_html_may_say_widths(read_book_of: ReadBook) -> None:
         "+-----+----------+\n| A   | B        |\n+=====+==========+\n| 1   | 2        |\n+-----+----------+\n",
     ],
 )
-def test_what_is_drawn_with_dashes_says_none(read_book_of: ReadBook, drawn: str) -> None:
+def test_grid_tables_set_no_widths(read_book_of: ReadBook, drawn: str) -> None:
     book, _ = read_book_of(drawn)
     assert [column.width for column in table_of(book).columns] == [None, None]
 
@@ -57,7 +55,7 @@ def test_columns_may_head_their_rows(read_book_of: ReadBook, written: str, count
     assert len(heads) == count
 
 
-def test_a_pause_between_parts_of_a_slide_is_no_text(read_book_of: ReadBook) -> None:
+def test_slide_pause_is_not_text(read_book_of: ReadBook) -> None:
     book, _ = read_book_of("::: {.slide title=T}\nOne\n\n. . .\n\nTwo\n:::\n")
     (slide,) = (node for node in chapter_nodes(book.chapters[0]) if isinstance(node, Slide))
     assert plain_text(slide.content) == "One Two"

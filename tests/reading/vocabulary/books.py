@@ -1,4 +1,4 @@
-"""Books of the examples in the vocabulary, a chapter for each subject."""
+"""Build books from the examples in the vocabulary, with a chapter for each subject."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from scripts.reference.example_files import EXAMPLE_FILES
-from scripts.reference.topics import TOPICS, Topic
 
 from triptych.charts.chart_types import CHART_TYPES
 from triptych.charts.options import CHART_OPTIONS
 from triptych.project import Project
+from triptych.reading.topics import Topic, load_topics
 
 _MANIFEST = """\
 book:
@@ -30,32 +30,32 @@ variables: {{version: "1.2"}}
 
 
 def examples_of(topic: Topic) -> Iterator[str]:
-    """The examples of a subject, those of its elements first."""
+    """Return the examples of a subject, those of its elements first."""
     yield from (element.example for element in topic.elements)
     yield from (name.example for name in (*topic.classes.values(), *topic.attributes.values()))
 
 
 def chart_block(example: str, words: str) -> str:
-    """A chart of an example's attributes."""
+    """Return a chart with the attributes of an example."""
     alt = "" if "alt=" in example else f' fig-alt="{words or "A chart."}"'
     return f"::: {{.chart {example}{alt}}}\nAn example\n:::"
 
 
 def chapters() -> dict[str, str]:
-    """The chapters by their file names."""
-    found = {}
-    for topic in TOPICS:
-        # A paragraph before each ends a list, and is what an element can follow.
+    """Return the chapters by file name."""
+    result = {}
+    for topic in load_topics():
+        # A paragraph before each example ends a list, and is followed by the element.
         parts = [part for example in examples_of(topic) for part in (f"{topic.title}.", example)]
-        found[f"{topic.title.lower().replace(' ', '-')}.md"] = (
+        result[f"{topic.title.lower().replace(' ', '-')}.md"] = (
             "\n\n".join([f"# {topic.title}", *parts]) + "\n"
         )
     blocks = [
         chart_block(kind.guide_entry.example, kind.guide_entry.alt_text) for kind in CHART_TYPES.values()
     ]
     blocks += [chart_block(option.example, option.alt_text) for option in CHART_OPTIONS.values()]
-    found["chart-options.md"] = "\n\n".join(["# Chart options", *blocks]) + "\n"
-    return found
+    result["chart-options.md"] = "\n\n".join(["# Chart options", *blocks]) + "\n"
+    return result
 
 
 def write_book(folder: Path) -> Project:

@@ -1,4 +1,4 @@
-"""Each class and attribute of the vocabulary changes an output: its example differs from one without it."""
+"""Test that each class and attribute of the vocabulary changes an output of its example."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from scripts.reference.example_files import EXAMPLE_FILES
-from scripts.reference.topics import Name
 
 from tests.conftest import MakeProject, pictures_of
 from tests.reading.vocabulary.test_vocabulary import ENTRIES
@@ -15,6 +14,7 @@ from triptych.engine.cache import Cache
 from triptych.languages.labels import load_labels
 from triptych.model.book import Book
 from triptych.passes.conditions import select_for_output
+from triptych.reading.topics import Name
 from triptych.stages import read_project
 from triptych.theme.templating import load_page_templates
 from triptych.writers.deck.story.storyboard import make_storyboard
@@ -30,7 +30,7 @@ glossary: glossary.yaml
 profiles: [teacher]
 """
 _NONE = "own-name"
-# Names whose examples show what there is without them too.
+# Names whose examples look the same without them.
 _NOT_HERE = {
     "page": "the first page is that without it, and the file of the example has one",
     "epub": "the files of images are named when they are written",
@@ -46,14 +46,14 @@ def style_sheets() -> str:
 
 
 def _outputs(book: Book, name: str) -> list[str]:
-    """What a book becomes in each output, without the name that is tried."""
+    """Return the outputs of a book without the tested name."""
     labels = load_labels("en")
     epub, pdf, pptx = (select_for_output(book, output) for output in ("epub", "pdf", "pptx"))
     pages = PageWriter(epub, labels)
-    printed = PrintDocument(pdf, labels, BODY, pdf.chapters)
+    print_document = PrintDocument(pdf, labels, BODY, pdf.chapters)
     deck, _ = make_storyboard(pptx, labels, load_page_templates(), pictures=pictures_of(pptx))
     texts = [str(pages.make_chapter_variables(chapter)["text"]) for chapter in epub.chapters]
-    texts += [printed.blocks(chapter.blocks) for chapter in pdf.chapters]
+    texts += [print_document.blocks(chapter.blocks) for chapter in pdf.chapters]
     slides = re.sub(r"(span|attr|shown)=.*?\)(?=,|\))", "", repr(deck.slides))
     return [re.sub(rf"\b({_NONE}|{name})\b ?", "", text) for text in (*texts, slides)]
 
@@ -65,7 +65,7 @@ def test_a_name_changes_an_output(
     kind: str, name: str, entry: Name, make_project: MakeProject, shared_cache: Cache, style_sheets: str
 ) -> None:
     if kind == "class" and f".{name}" in style_sheets:
-        return  # what it changes is how the element looks
+        return  # it changes only the appearance of the element
     if kind == "attribute" and name in _NOT_HERE:
         return
     sign = r"(?<=\.)" if kind == "class" else r"(?<![\w-])"
@@ -74,11 +74,11 @@ def test_a_name_changes_an_output(
         rf"{sign}{name}{after}|(?<=^::: ){name}$|(?<=^:::: ){name}$", _NONE, entry.example, flags=re.M
     )
     assert without != entry.example
-    found = []
+    result = []
     for example in (entry.example, without):
         files = {f"source/{path}": text for path, text in EXAMPLE_FILES.items()}
         text = f"# A chapter\n\n## A section\n\nSome words of the text.\n\n{example}\n"
         project = make_project({**files, "source/book.yaml": _MANIFEST, "source/section.md": text})
         _, book, findings = read_project(project, shared_cache)
-        found.append([*(_outputs(book, name) if book else ()), *(one.message for one in findings)])
-    assert found[0] != found[1]
+        result.append([*(_outputs(book, name) if book else ()), *(finding.message for finding in findings)])
+    assert result[0] != result[1]

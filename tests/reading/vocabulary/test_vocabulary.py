@@ -1,4 +1,4 @@
-"""The vocabulary and the program agree: each name has an effect, and each name with an effect is described."""
+"""Test that the vocabulary describes exactly the names that have an effect in the program."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from scripts.reference.topics import TOPICS, Name
 
 from tests.reading.vocabulary.books import write_book
 from triptych.charts.chart_types import CHART_TYPES
@@ -17,6 +16,7 @@ from triptych.engine.cache import Cache
 from triptych.model.letters import PARTS
 from triptych.model.nodes import Attr, CalloutKind, TheoremKind
 from triptych.press import press
+from triptych.reading.topics import Name, load_topics
 from triptych.reading.vocabulary import (
     ACCEPTED_VALUES,
     ATTRIBUTES,
@@ -30,20 +30,32 @@ from triptych.stages import read_project
 ROOT = Path(__file__).parents[3]
 PROGRAM = ROOT / "pipeline/triptych"
 _READERS = ("reading", "model", "passes", "markup", "writers", "media", "settings")
-# Classes and attributes that the program gives to itself.
+# Classes and attributes that the program itself sets.
 _INTERNAL_CLASSES = {"triptych-math", "triptych-diagram", "csl-left-margin", "csl-right-inline", "diagram"}
-_INTERNAL_ATTRIBUTES = {"mathml", "omml", "unexpected", "tag", "abbreviation", "plural", "style"}
+_INTERNAL_ATTRIBUTES = {
+    "mathml",
+    "omml",
+    "unexpected",
+    "script-levels",
+    "ignored",
+    "group",
+    "rows",
+    "tag",
+    "abbreviation",
+    "plural",
+    "style",
+}
 
 ENTRIES = [
     (kind, name, entry)
-    for topic in TOPICS
+    for topic in load_topics()
     for kind, names in (("class", topic.classes), ("attribute", topic.attributes))
     for name, entry in names.items()
 ]
 
 
 def _asked_for(method: str) -> Iterator[tuple[str, str]]:
-    """The names that the program looks for in the attributes of an element, each with its place."""
+    """Return the names that the program reads from attributes of elements, with their positions."""
     for folder in _READERS:
         for path in sorted((PROGRAM / folder).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
@@ -54,19 +66,19 @@ def _asked_for(method: str) -> Iterator[tuple[str, str]]:
                         yield name, f"{path.relative_to(PROGRAM)}:{node.lineno}"
 
 
-def test_each_class_that_the_program_looks_for_is_described() -> None:
+def test_known_classes_are_documented() -> None:
     known = CLASSES | _INTERNAL_CLASSES
     assert [(name, place) for name, place in _asked_for("has") if name not in known] == []
 
 
-def test_each_attribute_that_the_program_looks_for_is_described() -> None:
+def test_known_attributes_are_documented() -> None:
     known = ATTRIBUTES | set(CHART_OPTIONS) | _INTERNAL_ATTRIBUTES
     assert [(name, place) for name, place in _asked_for("get") if name not in known] == []
 
 
 @pytest.fixture(scope="module")
 def words_of_program() -> frozenset[str]:
-    """All words in strings of the program but the vocabulary, and in its templates."""
+    """Return all words in strings of the program, except the vocabulary, and in its templates."""
     texts = []
     for path in PROGRAM.rglob("*"):
         if path.suffix == ".lua":
@@ -83,7 +95,7 @@ def words_of_program() -> frozenset[str]:
     return frozenset(re.findall(r"[A-Za-z][\w-]*\w", "\n".join(texts)))
 
 
-_OF_PANDOC = {"smallcaps", "underline"}  # pandoc makes nodes of them
+_OF_PANDOC = {"smallcaps", "underline"}  # pandoc converts these to nodes
 
 
 @pytest.mark.parametrize(
@@ -106,18 +118,18 @@ def test_each_entry_is_a_sentence_with_an_example_of_the_name(kind: str, name: s
 
 
 @pytest.mark.parametrize(("kind", "known"), [("class", CLASSES), ("attribute", ATTRIBUTES)])
-def test_each_known_name_is_described_and_each_described_name_known(kind: str, known: frozenset[str]) -> None:
+def test_known_names_are_documented_and_documented_names_known(kind: str, known: frozenset[str]) -> None:
     entries = [(name, entry) for of, name, entry in ENTRIES if of == kind]
-    assert {one for name, entry in entries for one in (name, *entry.aliases, *entry.variants)} == known
+    assert {item for name, entry in entries for item in (name, *entry.aliases, *entry.variants)} == known
 
 
 @pytest.mark.parametrize("name", ACCEPTED_VALUES)
-def test_the_accepted_values_of_an_attribute_are_described(name: str) -> None:
+def test_accepted_attribute_values_are_documented(name: str) -> None:
     (entry,) = (entry for kind, key, entry in ENTRIES if (kind, key) == ("attribute", name))
     assert tuple(re.findall(r"`([^`]+)`", entry.values)) == ACCEPTED_VALUES[name]
 
 
-def test_no_name_is_both_described_and_said_to_have_no_effect() -> None:
+def test_no_name_is_both_documented_and_ineffective() -> None:
     assert not CLASSES & OTHER_CLASSES
     assert not (ATTRIBUTES | set(CHART_OPTIONS)) & OTHER_ATTRIBUTES
 
@@ -128,7 +140,7 @@ def test_the_kinds_of_callouts_and_theorems_and_the_parts_of_letters_are_describ
 
 
 @pytest.mark.parametrize("name", CHART_OPTIONS)
-def test_the_example_of_an_option_is_a_chart_that_takes_it(name: str) -> None:
+def test_option_example_is_a_chart_that_supports_it(name: str) -> None:
     option = CHART_OPTIONS[name]
     kind = re.search(r"type=(\w+)", option.example)
     assert kind and CHART_TYPES[kind.group(1)] in list_supporting_chart_types(name)
@@ -145,20 +157,20 @@ _CHOICES = [
 
 
 @pytest.mark.parametrize(("name", "word"), _CHOICES)
-def test_each_value_of_an_option_is_read(name: str, word: str) -> None:
+def test_each_documented_option_value_is_accepted(name: str, word: str) -> None:
     kind = list_supporting_chart_types(name)[0]
     pairs = (("type", str(kind)), ("data", "x.csv"), ("x", "a"), ("y", "b"), (name, word))
     assert read_options(Attr(pairs=pairs)).chart_type is kind
 
 
-def test_reading_the_examples_finds_nothing(tmp_path: Path) -> None:
+def test_reading_the_examples_has_no_findings(tmp_path: Path) -> None:
     assert [
-        str(one) for one in read_project(write_book(tmp_path / "book"), Cache(tmp_path / "cache"))[2]
+        str(item) for item in read_project(write_book(tmp_path / "book"), Cache(tmp_path / "cache"))[2]
     ] == []
 
 
 @pytest.mark.e2e
-def test_building_the_examples_finds_nothing(tmp_path: Path) -> None:
+def test_building_the_examples_has_no_findings(tmp_path: Path) -> None:
     project = write_book(tmp_path / "book")
     request = BuildRequest(output_folder=tmp_path / "build", cache_folder=tmp_path / "cache")
-    assert [str(one) for one in press(project, request).diagnostics] == []
+    assert [str(diagnostic) for diagnostic in press(project, request).diagnostics] == []

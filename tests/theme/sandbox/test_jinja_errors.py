@@ -1,4 +1,4 @@
-"""Syntax errors of Jinja in the terms of the template."""
+"""Test that syntax errors of Jinja are described in terms of the template."""
 
 from __future__ import annotations
 
@@ -36,5 +36,5 @@ def test_an_error_of_jinja_is_reworded(template: str, message: str) -> None:
     assert reword_jinja_error(caught.value.message or "") == message
 
 
-def test_a_rare_message_stays_as_it_is() -> None:
+def test_rare_message_is_unchanged() -> None:
     assert reword_jinja_error("block 'a' defined twice") == "block 'a' defined twice"

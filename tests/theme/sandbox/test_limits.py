@@ -43,7 +43,7 @@ def test_steps_are_counted_up_to_the_limit(text: str, steps: int, output: str) -
     ("arguments", "count"),
     [("20", 20), ("5, 25", 20), ("-10, 10", 20), ("0, 200, 10", 20), ("20, 0, -1", 20), ("95, -5, -5", 20)],
 )
-def test_a_range_has_no_more_numbers_than_steps(arguments: str, count: int) -> None:
+def test_range_has_at_most_as_many_numbers_as_steps(arguments: str, count: int) -> None:
     text = f"{{{{ range({arguments}) | length }}}}"
     assert render(text, steps=count + 2) == str(count)  # one for the template, one for the filter
     message = f"the range has more than {count - 1} numbers"
@@ -51,14 +51,14 @@ def test_a_range_has_no_more_numbers_than_steps(arguments: str, count: int) -> N
     assert render(text, steps=count) != message
 
 
-def test_an_empty_range_takes_no_steps() -> None:
+def test_empty_range_takes_no_steps() -> None:
     assert render("{{ range(0) | length }}{{ range(5, 1) | length }}", steps=3) == "00"
 
 
 @pytest.mark.parametrize(
     ("text", "size", "output"),
     [
-        ("{{ 'a' * 20 }}", 40, "a" * 20),  # the text and the 20 that it is multiplied by count
+        ("{{ 'a' * 20 }}", 40, "a" * 20),  # the text, and the 20 by which it is multiplied
         ("{{ 'abcde' ~ 'fghij' }}", 10, "abcdefghij"),
         ("{{ [1, 2] | length }}", 20, "2"),
         ("{{ ['abc', 'de'] | length }}", 25, "2"),
@@ -70,12 +70,12 @@ def test_an_empty_range_takes_no_steps() -> None:
         ("{{ '12345'.join('abc') }}", 15, "a12345b12345c"),
     ],
 )
-def test_a_value_is_no_larger_than_its_limit(text: str, size: int, output: str) -> None:
+def test_value_size_is_limited(text: str, size: int, output: str) -> None:
     assert render(text, value_size=size) == output
     assert render(text, value_size=size - 1) in (TOO_LARGE, "the repeated text is too large")
 
 
-def test_replacements_are_counted_before_they_are_made() -> None:
+def test_replacements_are_counted_before_they_run() -> None:
     text = "{{{{ ('aaaa' | replace('a', '12345', {count})) | length }}}}"
     assert render(text.format(count=2), value_size=12) == "12"
     assert render(text.format(count=3), value_size=14) == TOO_LARGE

@@ -1,4 +1,4 @@
-"""What reaches a project's templates, and that nothing else can be reached from there."""
+"""Test which values templates of a project receive, and that nothing else can be accessed."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ Contexts = list[tuple[str, dict[str, Any]]]
 
 
 def own_copies(folder: Path) -> Path:
-    """Make all replaceable templates a project's own, so that each is rendered as a stranger's."""
+    """Copy all replaceable templates into a project, so that they are rendered as untrusted ones."""
     for name in list_replaceable_templates():
         target = folder / "templates" / name
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -70,7 +70,7 @@ class Built:
 
 
 def build(folder: Path, cache: Cache) -> Built:
-    """Build in this process, and keep what each template was given."""
+    """Build in this process, and record the values that each template receives."""
     contexts: Contexts = []
     render = jinja2.Template.render
 
@@ -111,7 +111,7 @@ OPENED = (Markup, list, tuple, dict, MappingProxyType)
 
 
 def strange(value: Any, place: str, seen: set[int]) -> Iterator[str]:
-    """Values that templates must not have, in all that they can read."""
+    """Return values that templates must not have, among all that they can access."""
     if id(value) in seen:
         return
     seen.add(id(value))
@@ -120,11 +120,11 @@ def strange(value: Any, place: str, seen: set[int]) -> Iterator[str]:
         yield f"{place}: {type(value)}"
     elif names is not None:
         for name in sorted(name for name in names if not name.startswith("_")):
-            found = getattr(value, name)
-            if isinstance(found, MethodType):
-                assert found.__self__ is value
+            result = getattr(value, name)
+            if isinstance(result, MethodType):
+                assert result.__self__ is value
             else:
-                yield from strange(found, f"{place}.{name}", seen)
+                yield from strange(result, f"{place}.{name}", seen)
     elif isinstance(value, PLAIN) and type(value) in (*PLAIN, bool, dt.datetime, Markup):
         pass
     elif isinstance(value, Enum):
@@ -140,14 +140,14 @@ def strange(value: Any, place: str, seen: set[int]) -> Iterator[str]:
         if not is_template_function(value):
             yield f"{place}: {value!r} is not declared as a function for templates"
     elif is_dataclass(value) and value.__dataclass_params__.frozen:  # type: ignore[attr-defined]
-        assert get_allowed_attributes(value) == frozenset(), place  # handed on as it is
+        assert get_allowed_attributes(value) == frozenset(), place  # passed on unchanged
     else:
         yield f"{place}: {type(value)}"
 
 
 @pytest.mark.e2e
 class TestWhatReachesTemplates:
-    def test_the_book_that_has_everything_is_built_by_own_templates(self, everything: Built) -> None:
+    def test_everything_book_builds_with_project_templates(self, everything: Built) -> None:
         assert everything.outcome.diagnostics == []
         assert {name for name, _ in everything.contexts} >= {
             "print/book.css.j2",
@@ -162,17 +162,17 @@ class TestWhatReachesTemplates:
             "deck/storyboard.j2",
         }
 
-    def test_all_of_it_is_plain_or_declared(self, everything: Built) -> None:
-        found = [one for name, given in everything.contexts for one in strange(given, name, set())]
-        assert found == []
+    def test_template_values_are_plain_or_declared(self, everything: Built) -> None:
+        results = [item for name, given in everything.contexts for item in strange(given, name, set())]
+        assert results == []
 
-    def test_so_is_what_covers_and_logos_are_made_of(self, printed: Built) -> None:
+    def test_cover_and_logo_values_are_plain_or_declared(self, printed: Built) -> None:
         assert printed.outcome.has_outputs, printed.outcome.diagnostics
         assert {"print/wrap.xhtml.j2", "print/wrap.css.j2"} <= {name for name, _ in printed.contexts}
-        found = [one for name, given in printed.contexts for one in strange(given, name, set())]
-        assert found == []
+        results = [item for name, given in printed.contexts for item in strange(given, name, set())]
+        assert results == []
 
-    def test_the_walk_finds_what_must_not_be_there(self) -> None:
+    def test_walk_finds_undeclared_values(self) -> None:
         @template_view()
         @dataclass(frozen=True)
         class View:
@@ -185,7 +185,7 @@ class TestWhatReachesTemplates:
         right = ["a", 1, 1.5, True, None, dt.date(2026, 1, 1), View("a", "b"), Text(text="a"), {"a": ["b"]}]
         assert list(strange(right, "page", set())) == []
 
-    def test_own_templates_give_the_same_bytes_as_built_in_ones(
+    def test_project_templates_produce_the_bytes_of_built_in_ones(
         self, everything: Built, tmp_path: Path, shared_cache: Cache
     ) -> None:
         shutil.copytree(EVERYTHING / "source", tmp_path / "source")
@@ -193,7 +193,7 @@ class TestWhatReachesTemplates:
         assert sorted(plain.outcome.digests.values()) == sorted(everything.outcome.digests.values())
 
 
-# What somebody who wants out of the sandbox would write, by the way that it takes.
+# Templates that try to escape from the sandbox, by method.
 ESCAPES = {
     "paths": """
         {{ (theme.faces | first).path }}
@@ -430,7 +430,7 @@ ESCAPES = {
         {{ dict(a=slide).a.__call__ }}
     """,
 }
-# Functions that are given something else than they are for: an error, or nothing of what they were given.
+# Functions called with unsuitable arguments: an error, or nothing of the arguments.
 MISUSES = """
         {{ paint(slide) }}
         {{ paint(theme) }}
@@ -478,8 +478,8 @@ REFUSALS = (jinja2.TemplateError, TypeError, ValueError, OSError)
 
 @pytest.fixture(scope="module")
 def handed(everything: Built) -> Mapping[str, Any]:
-    """All that real templates were given, together."""
-    chapters = {"chapters": [one for _, given in everything.contexts for one in given.get("chapters", ())]}
+    """Return all values that real templates received."""
+    chapters = {"chapters": [item for _, given in everything.contexts for item in given.get("chapters", ())]}
     return {**{key: value for _, given in everything.contexts for key, value in given.items()}, **chapters}
 
 
@@ -495,12 +495,14 @@ class TestEscapes:
         assert len(ATTEMPTS) > 200
 
     @pytest.mark.parametrize("template", ATTEMPTS)
-    def test_none_gets_out(self, tmp_path: Path, handed: Mapping[str, Any], template: str) -> None:
+    def test_no_expression_escapes_the_sandbox(
+        self, tmp_path: Path, handed: Mapping[str, Any], template: str
+    ) -> None:
         before = {path for path in tmp_path.rglob("*")}
         with pytest.raises(REFUSALS) as failed:
             render_own(tmp_path, template, handed)
-        made = {path.name for path in tmp_path.rglob("*")} - {path.name for path in before}
-        assert made <= {"templates", "a.css.j2", "x.css.j2", "secret.j2", "source", "book.yaml", "a.md"}
+        result = {path.name for path in tmp_path.rglob("*")} - {path.name for path in before}
+        assert result <= {"templates", "a.css.j2", "x.css.j2", "secret.j2", "source", "book.yaml", "a.md"}
         problem = describe_template_error(failed.value)
         assert problem is not None and problem.code == "TPL002"
         assert not re.search(r"0x[0-9a-f]{6}", problem.message)
@@ -511,23 +513,23 @@ class TestEscapes:
             )
 
     @pytest.mark.parametrize("kind", [dict, MappingProxyType])
-    def test_mappings_are_printed_if_all_that_is_in_them_can_be(self, tmp_path: Path, kind: Any) -> None:
+    def test_mappings_are_printed_if_all_their_values_can_be(self, tmp_path: Path, kind: Any) -> None:
         assert "5" in render_own(tmp_path, "{{ one }}", {"one": kind({"a": [5]})})
         with pytest.raises(SecurityError):
             render_own(tmp_path, "{{ one }}", {"one": kind({"a": [check_value]})})
 
     @pytest.mark.parametrize("template", [line.strip() for line in MISUSES.strip().splitlines()])
-    def test_functions_take_what_they_are_for(
+    def test_functions_accept_their_intended_values(
         self, tmp_path: Path, handed: Mapping[str, Any], template: str
     ) -> None:
         try:
-            said = render_own(tmp_path, template, handed).strip()
-            assert said in ("", "False", "True", "&lt;script/&gt;"), said
+            text = render_own(tmp_path, template, handed).strip()
+            assert text in ("", "False", "True", "&lt;script/&gt;"), text
         except Exception as error:
             problem = describe_template_error(error)
             assert problem is not None and problem.span is not None and problem.span.line == 2
-            said = problem.message
-        assert not re.search(r"0x[0-9a-f]{6}|<script", said)
+            text = problem.message
+        assert not re.search(r"0x[0-9a-f]{6}|<script", text)
 
     @pytest.mark.parametrize(
         ("template", "text"),
@@ -550,11 +552,11 @@ class TestEscapes:
             ("{% for g in [{'a': 1, 'b': 2}] | groupby('a') %}{{ g.grouper }}{{ g.list }}{% endfor %}", None),
         ],
     )
-    def test_what_templates_need_works(
+    def test_usual_template_expressions_work(
         self, tmp_path: Path, handed: Mapping[str, Any], template: str, text: str | None
     ) -> None:
-        made = render_own(tmp_path, template, handed).strip("\n")
-        assert text is None or made == text
+        result = render_own(tmp_path, template, handed).strip("\n")
+        assert text is None or result == text
 
     def test_a_misspelt_attribute_is_corrected(self, tmp_path: Path, handed: Mapping[str, Any]) -> None:
         with pytest.raises(UndefinedError) as failed:
@@ -563,7 +565,7 @@ class TestEscapes:
             str(failed.value) == 'a value of type FontFace has no attribute `wieght`; did you mean "weight"'
         )
 
-    def test_a_message_names_the_value_and_what_can_be_used_instead(
+    def test_message_names_the_value_and_alternatives(
         self, tmp_path: Path, handed: Mapping[str, Any]
     ) -> None:
         with pytest.raises(SecurityError) as failed:

@@ -1,4 +1,4 @@
-"""Code that would be run: its options say what stands of it, wherever and however they are written."""
+"""Test executable code: its options, in all notations, decide which parts are shown."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ CODE_ALONE = "kept as code without its output"
 
 def read(chunk: str, **defaults: str) -> tuple[str, list[str]]:
     draft = replace_chunks(Draft.from_text("a.qmd", chunk), ChunkContext(default_options=defaults))
-    found = list(draft.findings)
-    return draft.text.strip(), [finding.action for finding in found]
+    findings = list(draft.findings)
+    return draft.text.strip(), [finding.action for finding in findings]
 
 
 @pytest.mark.parametrize(
@@ -44,13 +44,13 @@ def test_options_are_read_in_both_spellings(option: str, header: str, text: str,
     assert read(f"```{{r name, fig.width=4, {header}}}\nplot(1)\n```\n") == (text, notes)
 
 
-def test_what_a_chunk_says_goes_before_what_the_document_says() -> None:
+def test_chunk_options_override_document_options() -> None:
     assert read("```{r}\nplot(1)\n```\n", echo="false") == ("", [HIDDEN])
     assert read("```{r, echo=TRUE}\nplot(1)\n```\n", echo="false") == (PLAIN, [CODE_ALONE])
     assert read("```{r, echo=is_html()}\nplot(1)\n```\n") == (PLAIN, [CODE_ALONE])
 
 
-def test_options_set_by_code_hold_behind_it() -> None:
+def test_options_set_by_code_apply_afterwards() -> None:
     setting = (
         "```{r setup, include=FALSE}\nknitr::opts_chunk$set(\n  fig.width = 6, # wide\n  echo = FALSE\n)\n```"
     )
@@ -70,21 +70,21 @@ def test_options_set_by_code_hold_behind_it() -> None:
         "set.seed(1)\noptions(width = 80)",
     ],
 )
-def test_code_that_only_gets_ready_is_not_reported(code: str) -> None:
+def test_setup_code_is_not_reported(code: str) -> None:
     assert read(f"```{{r}}\n{code}\n```\n")[1] == []
 
 
 @pytest.mark.parametrize("code", ["x", "x <- 1\nx", "(x <- 1)", "flights |>\n  count()", "knitr::kable(x)"])
-def test_code_that_shows_something_is_reported(code: str) -> None:
+def test_code_with_output_is_reported(code: str) -> None:
     assert read(f"```{{r}}\n{code}\n```\n")[1] == [CODE_ALONE]
 
 
-def test_code_that_shows_its_marks_keeps_them() -> None:
+def test_code_that_shows_its_fences_keeps_them() -> None:
     text, _ = read("```{r}\n#| echo: fenced\n#| eval: false\nplot(1)\n```\n")
     assert text == "````{.markdown}\n```{r}\n#| eval: false\nplot(1)\n```\n````"
 
 
-def test_a_picture_stands_behind_the_code_that_shows_it() -> None:
+def test_picture_follows_its_code() -> None:
     text, _ = read("```{r p, fig.cap='A'}\nknitr::include_graphics('p.png')\n```\n")
     assert text == "```r\nknitr::include_graphics('p.png')\n```\n\n![A](p.png){#fig-p}"
 
@@ -99,7 +99,7 @@ def test_a_picture_stands_behind_the_code_that_shows_it() -> None:
         ("t", "kable(x)", ""),
     ],
 )
-def test_a_caption_is_read_from_the_options_or_the_code(header: str, code: str, caption: str) -> None:
+def test_caption_is_read_from_options_or_code(header: str, code: str, caption: str) -> None:
     (chunk,) = find_chunks(scan_lines(f"```{{r {header}}}\n{code}\n```\n"), {})
     assert chunk.caption == caption
 
@@ -119,7 +119,7 @@ def test_settings_and_heads_hide_code(import_of: ImportOf) -> None:
     assert not any("front matter" in note for note in result.notes)
 
 
-def test_one_session_of_bookdown_keeps_what_was_set(import_of: ImportOf) -> None:
+def test_single_bookdown_session_keeps_options(import_of: ImportOf) -> None:
     files = {
         "_bookdown.yml": "before_chapter_script: _common.R\n",
         "_common.R": "knitr::opts_chunk$set(echo = FALSE)\n",
@@ -140,14 +140,14 @@ def test_one_session_of_bookdown_keeps_what_was_set(import_of: ImportOf) -> None
         ("[-@tbl-gone-a]", "Table\u00a0(gone-a)"),
     ],
 )
-def test_a_reference_to_nothing_reads_as_words(import_of: ImportOf, written: str, words: str) -> None:
+def test_dangling_reference_is_spelled_out(import_of: ImportOf, written: str, words: str) -> None:
     result = import_of(book(f"# One\n\nSee {written} there.\n"))
     assert not has_errors(result.found), result.found
     assert f"See {words} there." in result.text("index.md")
     assert sum("undefined reference" in note for note in result.notes) == 1
 
 
-def test_figures_that_knitr_left_stand_where_their_chunk_stands(import_of: ImportOf) -> None:
+def test_knitr_figures_are_placed_at_their_chunk(import_of: ImportOf) -> None:
     figures = "_bookdown_files/b_files/figure-html"
     text = (
         "---\ntitle: B\nsite: bookdown::bookdown_site\n---\n\n# One\n\nSee Figure \\@ref(fig:nice).\n\n"
@@ -157,10 +157,10 @@ def test_figures_that_knitr_left_stand_where_their_chunk_stands(import_of: Impor
     pictures = {f"{figures}/{name}.png": tiny_png() for name in names}
     result = import_of({"_bookdown.yml": "", "index.Rmd": text, **pictures})
     assert not has_errors(result.found), result.found
-    written = result.text("index.md")
-    assert f'![A plot]({figures}/nice-1.png){{#fig-nice fig-alt="Dots"}}' in written
-    assert "[-@fig-nice]" in written
-    assert written.index("plot(2)") < written.index("both-1.png") < written.index("both-2.png")
+    output = result.text("index.md")
+    assert f'![A plot]({figures}/nice-1.png){{#fig-nice fig-alt="Dots"}}' in output
+    assert "[-@fig-nice]" in output
+    assert output.index("plot(2)") < output.index("both-1.png") < output.index("both-2.png")
     assert not any("code" in note for note in result.notes)
 
 
@@ -177,5 +177,5 @@ def test_text_that_code_shows_is_text(written: str, text: str) -> None:
     assert read(written) == (text.strip(), [])
 
 
-def test_a_chunk_without_code_of_its_own_is_no_empty_listing() -> None:
+def test_chunk_without_code_is_not_an_empty_listing() -> None:
     assert read("```{r, code=usage(f), eval=FALSE}\n```\n") == ("", ["omitted"])

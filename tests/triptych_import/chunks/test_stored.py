@@ -1,14 +1,17 @@
-"""What Quarto has frozen of running a text stands in it; what has changed since is not taken for it."""
+"""Test that frozen results of Quarto replace their code cells, unless the source has changed."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 
+import pytest
+
 from tests.conftest import tiny_png
 from tests.triptych_import.conftest import ImportOf, Result
 from tests.triptych_import.formats.test_quarto import book
 from triptych.diagnostics import has_errors
+from triptych_import.chunks import convert_cell
 
 SOURCE = """---
 title: One
@@ -141,7 +144,7 @@ def chunk_notes(result: Result) -> list[str]:
     return [note for note in result.notes if "code" in note or "value" in note or "stored" in note]
 
 
-def test_results_stand_where_their_code_stands(import_of: ImportOf) -> None:
+def test_results_are_placed_at_their_code(import_of: ImportOf) -> None:
     result = import_of(frozen(SOURCE, EXECUTED))
     assert not has_errors(result.found), result.found
     text = result.text("index.md")
@@ -164,7 +167,7 @@ def test_the_table_and_the_figure_have_their_numbers(import_of: ImportOf) -> Non
     assert (labels["fig-dots"].number, labels["tbl-dots"].number) == ("1.1", "1.1")
 
 
-def test_what_was_written_since_stays_and_what_was_changed_has_no_result(import_of: ImportOf) -> None:
+def test_new_text_is_kept_and_changed_code_has_no_result(import_of: ImportOf) -> None:
     now = SOURCE.replace("Words.", "Other words.").replace("summary(x)", "summary(other)")
     result = import_of(frozen(now, EXECUTED, made_of=SOURCE))
     assert not has_errors(result.found), result.found
@@ -176,14 +179,14 @@ def test_what_was_written_since_stays_and_what_was_changed_has_no_result(import_
     assert any("r code has no stored result" in note for note in result.notes)
 
 
-def test_what_is_no_frozen_text_is_passed_over(import_of: ImportOf) -> None:
+def test_unusable_frozen_text_is_skipped(import_of: ImportOf) -> None:
     files = frozen(SOURCE, EXECUTED)
     for broken in ("{", "[]", '{"result": null}'):
         files["_freeze/index/execute-results/html.json"] = broken
         assert "summary(x)" in import_of(files).text("index.md")
 
 
-def test_a_notebook_engine_names_cells_its_own_way(import_of: ImportOf) -> None:
+def test_notebook_engine_cell_names_are_supported(import_of: ImportOf) -> None:
     source = "# One\n\n```{python}\n#| label: fig-p\nplot()\n```\n\nSee @fig-p.\n"
     executed = (
         "# One\n\n::: {#cell-fig-p .cell execution_count=1}\n``` {.python .cell-code}\nplot()\n```\n\n"
@@ -194,3 +197,60 @@ def test_a_notebook_engine_names_cells_its_own_way(import_of: ImportOf) -> None:
     assert not has_errors(result.found), result.found
     text = result.text("index.md")
     assert "```python\nplot()\n```" in text and "{#fig-p}" in text and "See @fig-p." in text
+
+
+def shown(cell: str) -> str:
+    """Return the imported text of a cell, without the empty lines around code and tables."""
+    converted = convert_cell(cell, lambda url: f"shots/{url}")
+    return "\n".join(line for line in converted.split("\n") if line.strip())
+
+
+@pytest.mark.parametrize(
+    ("inner", "expected"),
+    [
+        ("```{.python .cell-code}\nx\n```", "```python\nx\n```"),
+        ("```{.cell-code .code-overflow-wrap}\nx\n```", "```\nx\n```"),
+        ('```{.r .cell-code #lst-a lst-cap="A list"}\nx\n```', '```{.r #lst-a lst-cap="A list"}\nx\n```'),
+        ('```{.cell-code filename="a.sh"}\nx\n```', '```{.text lst-cap="a.sh"}\nx\n```'),
+        ('```{.r .cell-code code-summary="More"}\nx\n```', '```{.r lst-cap="More"}\nx\n```'),
+        ("```{.r .cell-code #fig-a}\nx\n```", "```r\nx\n```"),
+        ("```{.r .hidden}\nx\n```", ""),
+        ("```{=latex}\nx\n```", ""),
+        ("```\nout\n```", "```\nout\n```"),
+        ("::: {.cell-output}\nOut ![A](a.png)\n:::", "Out ![A](shots/a.png)"),
+        ("::: {.note}\nOut\n:::", "::: {.note}\nOut\n:::"),
+        ("::: {.hidden}\nOut\n::: {.note}\n![A](a.png)\n```\nx\n```\n:::\nOut\n:::\nIn", "In"),
+        ("::: {.cell-output .hidden}\nOut\n:::\nIn", "In"),
+    ],
+)
+def test_cell_has_its_code_and_output_without_divs(inner: str, expected: str) -> None:
+    assert shown(f"::: {{.cell}}\n{inner}\n:::") == expected
+
+
+@pytest.mark.parametrize(
+    ("inner", "expected"),
+    [
+        ("| a |\n|---|\n| 1 |", "| a |\n|---|\n| 1 |\n: Ports {#tbl-p}"),
+        ("| a |\n|---|\n\nWords\n\n| b |", "| a |\n|---|\n: Ports {#tbl-p}\nWords\n| b |"),
+        ("| a |\n|---|\n\nTable: Own ", "| a |\n|---|\nTable: Own {#tbl-p}"),
+        ("| a |\n|---|\n\n: Own {#tbl-p}", "| a |\n|---|\n: Own {#tbl-p}"),
+        ("Words", "Words"),
+        (
+            '```{=html}\n<style>p{}</style><table class="x" id=y data-z=1>\n\n<tr><td>1</td></tr></table>No\n```',
+            '<table id="tbl-p"><caption>Ports</caption>\n<tr><td>1</td></tr></table>',
+        ),
+        (
+            "```{=html}\n<TABLE><caption>Own</caption><!-- x --></TABLE><table></table>\n```",
+            '<TABLE id="tbl-p"><caption>Own</caption></TABLE>\n<table id="tbl-p"><caption>Ports</caption></table>',
+        ),
+    ],
+)
+def test_a_table_of_a_cell_has_its_id_and_caption(inner: str, expected: str) -> None:
+    assert shown(f'::: {{.cell #tbl-p tbl-cap="Ports"}}\n{inner}\n:::') == expected
+
+
+def test_a_table_of_a_cell_without_an_id_is_unchanged() -> None:
+    table = "| a |\n|---|\n| 1 |"
+    assert shown(f"::: {{.cell #fig-p}}\n{table}\n:::") == table
+    html = "```{=html}\n<table><tr></tr></table>\n```"
+    assert shown(f"::: {{.cell #fig-p}}\n{html}\n:::") == "<table><tr></tr></table>"

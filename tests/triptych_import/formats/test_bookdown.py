@@ -1,4 +1,4 @@
-"""The order of the chapters of a bookdown project."""
+"""Test the order of the chapters of a bookdown project."""
 
 from __future__ import annotations
 

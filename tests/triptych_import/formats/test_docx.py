@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from triptych_import.book import ImportFailed
 from triptych_import.formats import docx
 from triptych_import.formats.docx import (
     can_read,
@@ -54,7 +55,7 @@ def test_word_documents_are_files_that_end_in_docx(tmp_path: Path) -> None:
 
 
 def test_a_document_has_at_most_5000_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(docx, "_MOST_PARTS", 2)
+    monkeypatch.setattr(docx, "_MAX_PARTS", 2)
     assert find_rejection_reason(pack(a="", b="")) == ""
     assert (
         find_rejection_reason(pack(a="", b="", c="")) == "the document unpacks to more than 2 parts or 256 MB"
@@ -63,14 +64,14 @@ def test_a_document_has_at_most_5000_parts(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_a_document_unpacks_to_at_most_256_megabytes(monkeypatch: pytest.MonkeyPatch) -> None:
     data = pack(a=b"<a>1</a>", b=b"<b>1</b>")
-    monkeypatch.setattr(docx, "_LARGEST_WHOLE", 16)
+    monkeypatch.setattr(docx, "_MAX_TOTAL_SIZE", 16)
     assert find_rejection_reason(data) == ""
-    monkeypatch.setattr(docx, "_LARGEST_WHOLE", 15)
+    monkeypatch.setattr(docx, "_MAX_TOTAL_SIZE", 15)
     assert find_rejection_reason(data).startswith("the document unpacks to more than 5000 parts or 0 MB")
 
 
 def test_an_xml_part_unpacks_to_at_most_32_megabytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(docx, "LARGEST_XML", 8)
+    monkeypatch.setattr(docx, "MAX_XML_SIZE", 8)
     assert find_rejection_reason(pack(a=b"<a>1</a>")) == ""
     assert find_rejection_reason(pack(a=b"<a>12</a>")) == 'part "word/a.xml" unpacks to more than 0 MB'
 
@@ -108,12 +109,14 @@ def change(kind: str, text: str, **pairs: str) -> dict[str, Any]:
     ],
 )
 def test_comments_and_changes_are_reported(node: dict[str, Any], expected: str) -> None:
-    found = find_comments_and_changes({"blocks": [{"t": "Para", "c": [node]}]}, "a.docx")
-    assert [f"{finding.message}; {finding.action}" for finding in found] == ([expected] if expected else [])
+    findings = find_comments_and_changes({"blocks": [{"t": "Para", "c": [node]}]}, "a.docx")
+    assert [f"{finding.message}; {finding.action}" for finding in findings] == (
+        [expected] if expected else []
+    )
 
 
 def find_lost(text: str = "", **parts: str) -> list[str]:
-    """Return what is lost of a document of which pandoc read ``text``."""
+    """Return the losses reported for a document of which pandoc read ``text``."""
     tree = {"blocks": [{"t": "Para", "c": [{"t": "Str", "c": text}]}], "meta": {}}
     with open_parts(**parts) as archive:
         return [
@@ -143,7 +146,7 @@ def test_coloured_text_and_cells_are_counted() -> None:
     ]
 
 
-def test_drawings_that_are_no_images_are_counted() -> None:
+def test_drawings_that_are_not_images_are_counted() -> None:
     names = ("chart", "chart", "diagram", "picture", "wordprocessingShape")
     drawings = "".join(f'<a:graphicData uri="http://x/{name}"/>' for name in names)
     action = "omitted; insert it as an image to keep it"
@@ -190,8 +193,8 @@ def find_bases(*styles: str) -> dict[str, str]:
     data, _ = set_base_styles(pack(styles="".join(styles)))
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         root = etree.fromstring(archive.read("word/styles.xml"))
-    names = {one.get(f"{{{W}}}styleId"): one.find(f"{{{W}}}name").get(f"{{{W}}}val") for one in root}
-    bases = {one.get(f"{{{W}}}styleId"): one.find(f"{{{W}}}basedOn") for one in root}
+    names = {item.get(f"{{{W}}}styleId"): item.find(f"{{{W}}}name").get(f"{{{W}}}val") for item in root}
+    bases = {item.get(f"{{{W}}}styleId"): item.find(f"{{{W}}}basedOn") for item in root}
     return {names[key]: names[base.get(f"{{{W}}}val")] for key, base in bases.items() if base is not None}
 
 
@@ -220,12 +223,12 @@ def find_bases(*styles: str) -> dict[str, str]:
         (style("Code", kind="table"), ""),
     ],
 )
-def test_styles_for_headings_and_code_inherit_from_those_that_pandoc_knows(made: str, base: str) -> None:
-    found = find_bases(made)
-    assert list(found.values()) == ([base] if base else [])
+def test_heading_and_code_styles_inherit_from_those_of_pandoc(made: str, base: str) -> None:
+    bases = find_bases(made)
+    assert list(bases.values()) == ([base] if base else [])
 
 
-def test_a_style_that_already_inherits_from_a_known_one_is_unchanged() -> None:
+def test_style_that_inherits_from_a_known_one_is_unchanged() -> None:
     known = style("heading 2") + style("title")
     assert find_bases(known, style("Ours", base="heading2", level="4")) == {"Ours": "heading 2"}
     assert find_bases(known, style("Chapter Title", base="title")) == {"Chapter Title": "title"}
@@ -263,7 +266,7 @@ def test_tracked_changes_are_accepted() -> None:
     assert len(list(root.iter(f"{{{W}}}ins"))) == 1  # the mark of an inserted paragraph break
 
 
-def test_a_document_without_such_styles_and_changes_keeps_its_parts() -> None:
+def test_document_without_such_styles_keeps_its_parts() -> None:
     parts = {"styles": style("Normal"), "document": f"<w:p>{run('a')}</w:p>"}
     data, formats = set_base_styles(pack(**parts))
     with zipfile.ZipFile(io.BytesIO(data)) as archive, open_parts(**parts) as original:
@@ -271,3 +274,54 @@ def test_a_document_without_such_styles_and_changes_keeps_its_parts() -> None:
             name: original.read(name) for name in original.namelist()
         }
     assert formats == {}
+
+
+def test_a_document_that_is_rejected_names_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.docx"
+    path.write_bytes(b"text")
+    with pytest.raises(ImportFailed, match="the file is damaged or is not a Word document") as damaged:
+        docx.read_book(path)
+    assert (damaged.value.finding.code, str(damaged.value.finding.span)) == ("IMP002", "a.docx:1:1")
+    monkeypatch.setattr(docx, "MAX_FILE_SIZE", 4)
+    with pytest.raises(ImportFailed, match="the file is damaged"):
+        docx.read_book(path)
+    monkeypatch.setattr(docx, "MAX_FILE_SIZE", 3)
+    with pytest.raises(ImportFailed, match="the document is larger than the limit of 0 MB"):
+        docx.read_book(path)
+
+
+@pytest.mark.parametrize(
+    ("parts", "cells"),
+    [
+        ({"document": "<w:tc/><w:tc >a</w:tc><w:tcPr/>", "header": "<w:tc><w:p/></w:tc>"}, 3),
+        ({"document": b"<x:tc/><tc></tc><tcx/>"}, 2),
+        ({"document": "<w:p/>"}, 0),
+    ],
+)
+def test_the_cells_of_all_tables_are_limited(
+    tmp_path: Path, parts: dict[str, str | bytes], cells: int
+) -> None:
+    path = tmp_path / "a.docx"
+    path.write_bytes(pack(**parts))
+    docx.check_table_sizes(path, cells)
+    if cells:
+        message = f"the tables of the document have {cells} cells; the limit is {cells - 1}"
+        with pytest.raises(ImportFailed, match=message) as failed:
+            docx.check_table_sizes(path, cells - 1)
+        assert failed.value.finding.code == "IMP003"
+
+
+def test_unreadable_tables_are_not_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.docx"
+    path.write_bytes(b"text")
+    docx.check_table_sizes(path, 0)
+    path.write_bytes(pack(a="<w:tc/>", b=""))
+    monkeypatch.setattr(docx, "_MAX_PARTS", 1)
+    docx.check_table_sizes(path, 0)
+    monkeypatch.setattr(docx, "_MAX_PARTS", 2)
+    with pytest.raises(ImportFailed):
+        docx.check_table_sizes(path, 0)
+    monkeypatch.setattr(docx, "MAX_XML_SIZE", 8)
+    docx.check_table_sizes(path, 0)

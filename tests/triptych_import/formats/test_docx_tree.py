@@ -22,7 +22,7 @@ def words(text: str) -> list[Node]:
 def para(*inlines: Node | str) -> Node:
     return {
         "t": "Para",
-        "c": [one for item in inlines for one in (words(item) if isinstance(item, str) else [item])],
+        "c": [entry for item in inlines for entry in (words(item) if isinstance(item, str) else [item])],
     }
 
 
@@ -69,17 +69,17 @@ def table(*caption: Node) -> Node:
 
 
 def adapt(*blocks: Node, **formats: tuple[str, ...]) -> tuple[list[Node], list[str]]:
-    tree, found = adapt_tree({"meta": {}, "blocks": list(blocks)}, "a.docx", formats)
-    return tree["blocks"], [f"{finding.message}; {finding.action}" for finding in found]
+    tree, findings = adapt_tree({"meta": {}, "blocks": list(blocks)}, "a.docx", formats)
+    return tree["blocks"], [f"{finding.message}; {finding.action}" for finding in findings]
 
 
-def test_a_custom_style_becomes_a_class_and_is_counted() -> None:
-    blocks, found = adapt(
+def test_custom_style_becomes_a_class_and_is_counted() -> None:
+    blocks, result = adapt(
         div("My Box", para("One")), div("My Box", para("Two")), para(span("Key Term", *words("x")))
     )
     assert [block["c"][0] for block in blocks[:2]] == [["", ["my-box"], []]] * 2
     assert blocks[2]["c"] == [{"t": "Span", "c": [["", ["key-term"], []], words("x")]}]
-    assert found == [
+    assert result == [
         'custom style "My Box" (2 passages); kept as class "my-box"',
         'custom style "Key Term" (1 passage); kept as class "key-term"',
     ]
@@ -88,7 +88,7 @@ def test_a_custom_style_becomes_a_class_and_is_counted() -> None:
 @pytest.mark.parametrize(
     "style", ["Normal", "Body Text", "body-text", "Heading 7", "List Bullet", "Title", "Body_First"]
 )
-def test_a_style_without_a_meaning_of_its_own_is_dropped(style: str) -> None:
+def test_meaningless_style_is_dropped(style: str) -> None:
     assert adapt(div(style, para("One"))) == ([para("One")], [])
     assert adapt(para(span(style, *words("One")))) == ([para("One")], [])
 
@@ -103,32 +103,32 @@ def test_a_style_without_a_meaning_of_its_own_is_dropped(style: str) -> None:
     ],
 )
 def test_a_style_named_like_a_callout_is_one(style: str, name: str) -> None:
-    blocks, found = adapt(div(style, para("One")))
-    assert (blocks[0]["c"][0][1], found) == ([name], [])
+    blocks, result = adapt(div(style, para("One")))
+    assert (blocks[0]["c"][0][1], result) == ([name], [])
 
 
-def test_the_id_and_other_attributes_of_a_block_are_kept() -> None:
+def test_block_id_and_attributes_are_kept() -> None:
     blocks, _ = adapt(div("Normal", para("One"), identifier="x", lang="de"), div("", para("Two")))
     assert blocks == [{"t": "Div", "c": [["x", [], [["lang", "de"]]], [para("One")]]}, para("Two")]
 
 
-def test_a_style_in_characters_without_a_name_is_kept_as_it_is() -> None:
+def test_unnamed_character_style_is_kept() -> None:
     inner = span("", *words("x"), identifier="y")
     assert adapt(para(inner), para(link("#y", "z")))[0][0] == para(inner)
 
 
 def test_the_formats_of_a_character_style_become_elements() -> None:
-    blocks, found = adapt(para(span("Foreign", *words("bon mot"))), Foreign=("Emph", "Strong"))
+    blocks, result = adapt(para(span("Foreign", *words("bon mot"))), Foreign=("Emph", "Strong"))
     assert blocks == [para({"t": "Strong", "c": [{"t": "Emph", "c": words("bon mot")}]})]
-    assert found == []
+    assert result == []
 
 
 @pytest.mark.parametrize(
     "style", ["toc 1", "TOC Heading", "toc2", "Contents 3", "Contents Heading", "table of figures"]
 )
 def test_a_table_of_contents_is_removed(style: str) -> None:
-    blocks, found = adapt(div(style, para("One 1")), para("Text"))
-    assert (blocks, found) == ([para("Text")], ["table of contents; omitted, since it is generated"])
+    blocks, result = adapt(div(style, para("One 1")), para("Text"))
+    assert (blocks, result) == ([para("Text")], ["table of contents; omitted, since it is generated"])
 
 
 def test_adjacent_code_blocks_are_joined() -> None:
@@ -144,7 +144,7 @@ def test_a_heading_without_text_is_removed() -> None:
     ]
 
 
-def test_index_marks_of_a_heading_move_into_the_paragraph_after_it() -> None:
+def test_index_marks_of_a_heading_move_into_the_next_paragraph() -> None:
     def mark(entry: str) -> Node:
         return span("", classes=("indexref",), entry=entry)
 
@@ -169,34 +169,34 @@ def test_index_marks_of_a_heading_move_into_the_paragraph_after_it() -> None:
         ("A box of 3", "A box of 3"),
     ],
 )
-def test_a_caption_begins_with_our_word_and_its_number(caption: str, expected: str) -> None:
-    (made,), _ = adapt(figure(*words(caption)))
-    assert made["c"][1][1][0]["t"] == "Plain"
-    assert collect_text(made["c"][1]) == expected
+def test_caption_starts_with_the_label_and_number(caption: str, expected: str) -> None:
+    (result,), _ = adapt(figure(*words(caption)))
+    assert result["c"][1][1][0]["t"] == "Plain"
+    assert collect_text(result["c"][1]) == expected
 
 
-def test_the_caption_of_a_table_is_called_a_table() -> None:
-    (made,), _ = adapt(table(*words("Tabelle 12 Zahlen")))
-    assert collect_text(made["c"][1]) == "Table 12: Zahlen"
+def test_table_caption_has_the_table_label() -> None:
+    (result,), _ = adapt(table(*words("Tabelle 12 Zahlen")))
+    assert collect_text(result["c"][1]) == "Table 12: Zahlen"
 
 
-def test_a_caption_keeps_its_markup_after_the_number() -> None:
+def test_caption_keeps_its_markup_after_the_number() -> None:
     emphasis = {"t": "Emph", "c": words("box")}
-    (made,), _ = adapt(figure(*words("Figure 3: The"), {"t": "Space"}, emphasis))
-    assert made["c"][1][1][0]["c"] == [*words("Figure 3: The"), {"t": "Space"}, emphasis]
+    (result,), _ = adapt(figure(*words("Figure 3: The"), {"t": "Space"}, emphasis))
+    assert result["c"][1][1][0]["c"] == [*words("Figure 3: The"), {"t": "Space"}, emphasis]
 
 
 def test_links_to_a_caption_become_its_label() -> None:
-    made = adapt(
+    result = adapt(
         figure(anchor("_Ref1"), *words("Abbildung 3 Kiste")),
         para("See", {"t": "Space"}, link("#_Ref1", "Abbildung 3")),
         para(link("#other", "there")),
     )[0]
-    assert made[1] == para("See", {"t": "Space"}, "Figure 3")
-    assert made[2] == para(link("#other", "there"))
+    assert result[1] == para("See", {"t": "Space"}, "Figure 3")
+    assert result[2] == para(link("#other", "there"))
 
 
-def test_anchors_are_kept_only_if_a_link_targets_them() -> None:
+def test_anchors_are_kept_only_if_linked() -> None:
     blocks, _ = adapt(
         para(anchor("a", *words("One"))), para(anchor("b", *words("Two"))), para(link("#b", "x"))
     )

@@ -1,4 +1,4 @@
-"""HonKit's settings, its summary, and the marks of its templates."""
+"""Test HonKit's settings, its summary, and its template tags."""
 
 from __future__ import annotations
 
@@ -31,7 +31,10 @@ def test_settings_and_summary(import_of: ImportOf) -> None:
     metadata = result.book.metadata
     assert (metadata.title, metadata.language, metadata.description) == ("The book", "de", "What.")
     assert [person.name for person in metadata.people] == ["Ada Byron", "Bob Ray"]
-    parts = [(c.part.title if c.part else "", plain_text(c.title)) for c in result.book.chapters]
+    parts = [
+        (chapter.part.title if chapter.part else "", plain_text(chapter.title))
+        for chapter in result.book.chapters
+    ]
     assert parts == [
         ("", "Vorweg"), ("", "Los"), ("Part 1: Grundlagen", "Part 1: Grundlagen"),
         ("Part 1: Grundlagen", "Eins"), ("Part 1: Grundlagen", "Zwei"), ("", "Ende"),
@@ -49,7 +52,7 @@ def test_values_and_listings(import_of: ImportOf) -> None:
     )
 
 
-def test_what_is_not_carried_over(import_of: ImportOf) -> None:
+def test_unsupported_settings_are_reported(import_of: ImportOf) -> None:
     notes = "\n".join(import_of(FILES).notes)
     for words in (
         'unsupported plugin "anchors"; not run',
@@ -59,21 +62,21 @@ def test_what_is_not_carried_over(import_of: ImportOf) -> None:
         assert words in notes
 
 
-def test_passages_for_other_outputs_go_and_are_said() -> None:
+def test_passages_for_other_outputs_are_removed_and_reported() -> None:
     text = 'A\n{% if output.name == "website" %}\nsite\n{% else %}\nbook\n{% endif %}\n{% raw %}{{ x }}{% endraw %}\n{% if y %}z{% endif %}\n'
     draft = resolve_template_tags(Draft.from_text("a.md", text), {}, lambda _: None)
-    found = list(draft.findings)
+    findings = list(draft.findings)
     assert draft.text == "A\n\nbook\n\n{{ x }}\nz\n"
-    assert [finding.message for finding in found] == [
+    assert [finding.message for finding in findings] == [
         "the passage is for an output other than a book", 'the condition "y" is not evaluated'
     ]  # fmt: skip
 
 
-def test_marks_in_code_stay() -> None:
+def test_tags_in_code_are_kept() -> None:
     text = "`{% include 'x.md' %}` and `{{ y }}`\n\n```\n{% if y %}a{% endif %}{% raw %}b{% endraw %}\n```\n"
     draft = resolve_template_tags(Draft.from_text("a.md", text), {}, lambda _: "no")
-    found = list(draft.findings)
-    assert (draft.text, found) == (text, [])
+    findings = list(draft.findings)
+    assert (draft.text, findings) == (text, [])
 
 
 def test_an_id_of_a_heading_makes_no_book_of_honkit_one_of_pandoc(import_of: ImportOf) -> None:
@@ -81,11 +84,11 @@ def test_an_id_of_a_heading_makes_no_book_of_honkit_one_of_pandoc(import_of: Imp
     assert "Es folgt:\n\n- eins" in import_of({**FILES, "source/end.md": marked}).text("end.md")
 
 
-def test_tags_of_plugins_are_left_out_and_what_they_hold_stays(import_of: ImportOf) -> None:
+def test_plugin_tags_are_removed_and_their_content_kept(import_of: ImportOf) -> None:
     text = '# Los\n\n{% exercise %}\nTry it.\n\n{% hint style="info" %}\nMind.\n{% endhint %}\n{% endexercise %}\n'
     result = import_of({**FILES, "source/a/README.md": text})
-    written = result.text("a/README.md")
-    assert "Try it." in written and "exercise" not in written and ".callout-note" in written
+    output = result.text("a/README.md")
+    assert "Try it." in output and "exercise" not in output and ".callout-note" in output
     assert any('unsupported helper "{% exercise %}"; omitted' in note for note in result.notes)
 
 
@@ -100,7 +103,7 @@ def test_settings_that_are_a_program_are_not_run(import_of: ImportOf) -> None:
     assert any("book.js:1:1: note: the settings file is a program; not run" in note for note in result.notes)
 
 
-def test_a_program_of_that_name_alone_makes_no_book(import_of: ImportOf) -> None:
+def test_javascript_file_alone_is_not_a_book(import_of: ImportOf) -> None:
     files = {
         "book.js": "title: 'x'\n",
         "SUMMARY.md": "- [A](a.md)\n- [B](b.md)\n",

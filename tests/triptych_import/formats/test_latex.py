@@ -1,4 +1,4 @@
-"""LaTeX documents: chapters, labels and references, theorems, figures, tables, and what is not carried over."""
+"""Test LaTeX documents: chapters, labels, references, theorems, figures, tables, and reported losses."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_an_article_has_a_chapter_for_each_section(latex: ReadLatex) -> None:
     assert result.notes == []
 
 
-def test_a_book_keeps_parts_appendices_and_its_abstract(latex: ReadLatex) -> None:
+def test_parts_appendices_and_abstract_are_kept(latex: ReadLatex) -> None:
     body = (
         "\\begin{abstract}In short.\\end{abstract}\n\\part{First}\n\\chapter{One}\nA.\n\\appendix\n"
         "\\chapter{Tables}\nB."
@@ -57,7 +57,7 @@ def test_a_book_keeps_parts_appendices_and_its_abstract(latex: ReadLatex) -> Non
     assert "role: abstract" in result.text("01-abstract.md")
 
 
-def test_labels_become_ids_of_their_kinds_and_references_find_them(latex: ReadLatex) -> None:
+def test_labels_become_ids_and_references_resolve(latex: ReadLatex) -> None:
     body = (
         "\\section{Model}\\label{sec:model}\nSee \\ref{fig:a}, \\eqref{eq:one}, \\autoref{tab:ports}, "
         "\\cref{sec:model,lst:c} and \\pageref{fig:a}.\n\n"
@@ -70,7 +70,7 @@ def test_labels_become_ids_of_their_kinds_and_references_find_them(latex: ReadLa
     )
     result = latex(body, files={"plot.png": tiny_png(900, 600)})
     assert not has_errors(result.found), result.found
-    written = result.text("01-model.md")
+    output = result.text("01-model.md")
     for text in (
         "# Model {#sec-model}",
         "See \\ref{fig-a}, \\eqref{eq-one}, \\autoref{tbl-ports}, \\cref{sec-model}, \\cref{lst-c}",
@@ -80,7 +80,7 @@ def test_labels_become_ids_of_their_kinds_and_references_find_them(latex: ReadLa
         "::: {#tbl-ports}",
         'lst-cap="Code"',
     ):
-        assert text in written
+        assert text in output
     assert {"sec-model", "fig-a", "eq-one", "tbl-ports", "lst-c"} <= set(result.book.labels)
     assert result.notes == []
 
@@ -94,7 +94,7 @@ def test_a_formula_has_one_number_which_all_its_labels_mean(latex: ReadLatex) ->
 
 
 @pytest.mark.parametrize("declared", ["\\newtheorem{thm}{Theorem}[section]\n", ""])
-def test_theorems_and_proofs_lose_what_is_printed_for_them(latex: ReadLatex, declared: str) -> None:
+def test_theorems_and_proofs_lose_printed_headings(latex: ReadLatex, declared: str) -> None:
     name = "thm" if declared else "theorem"
     body = (
         f"\\section{{A}}\n\\begin{{{name}}}[Byron]\\label{{thm:a}} All \\emph{{tides}} turn.\\end{{{name}}}\n"
@@ -102,10 +102,10 @@ def test_theorems_and_proofs_lose_what_is_printed_for_them(latex: ReadLatex, dec
     )
     result = latex(body, head=HEAD + declared)
     assert not has_errors(result.found), result.found
-    written = result.text("01-a.md")
-    assert '::: {#thm-a .theorem name="Byron"}\nAll' in written
-    assert "Theorem 1" not in written
-    assert "::: proof\nClear.\n:::" in written
+    output = result.text("01-a.md")
+    assert '::: {#thm-a .theorem name="Byron"}\nAll' in output
+    assert "Theorem 1" not in output
+    assert "::: proof\nClear.\n:::" in output
     assert "thm-a" in result.book.labels
 
 
@@ -116,7 +116,7 @@ def test_files_are_put_in_and_missing_ones_are_noted(latex: ReadLatex) -> None:
     assert ['file "gone" cannot be read' in note for note in result.notes] == [True]
 
 
-def test_files_outside_the_folder_of_the_document_are_not_read(latex: ReadLatex, tmp_path: Path) -> None:
+def test_files_outside_the_document_folder_are_not_read(latex: ReadLatex, tmp_path: Path) -> None:
     (tmp_path / "secret.tex").write_text("Secret.")
     result = latex(f"\\section{{A}}\nB. \\input{{../secret}} \\input{{{tmp_path}/secret}} C.")
     assert "Secret" not in result.text("01-a.md")
@@ -129,16 +129,16 @@ def test_a_file_that_puts_itself_in_ends(latex: ReadLatex) -> None:
     assert any('file "loop" cannot be read' in note for note in result.notes)
 
 
-def test_nothing_that_is_unknown_is_lost_without_a_note(latex: ReadLatex) -> None:
+def test_unknown_content_is_never_lost_silently(latex: ReadLatex) -> None:
     body = (
         "\\section{A}\n\\noindent A \\brandname{Quay} and \\gls{gw}, see \\ref{gone}.\\index{tide!high}\n\n"
         "\\begin{tikzpicture}\\draw (0,0);\\end{tikzpicture}"
     )
     result = latex(body)
     assert not has_errors(result.found), result.found
-    written = result.text("01-a.md")
-    assert "A Quay and gw, see gone.\\index{tide!high}" in written
-    assert "``` latex\n\\begin{tikzpicture}" in written
+    output = result.text("01-a.md")
+    assert "A Quay and gw, see gone.\\index{tide!high}" in output
+    assert "``` latex\n\\begin{tikzpicture}" in output
     notes = " ".join(result.notes)
     for what in ("\\brandname", "glossary", '"gone"', "tikzpicture"):
         assert what in notes
@@ -151,7 +151,7 @@ def test_a_command_that_occurs_twice_is_one_note_with_the_count(latex: ReadLatex
     assert len(notes) == 3 and all(note.count("(2 times)") == 1 for note in notes), notes
 
 
-def test_citations_and_the_bibliography_are_kept(latex: ReadLatex) -> None:
+def test_citations_and_bibliography_are_kept(latex: ReadLatex) -> None:
     files = {"refs.bib": "@book{byron, author={Byron, Ada}, title={Ports}, year={2025}}\n"}
     result = latex(
         "\\section{A}\nAs \\citet{byron} says \\citep[p.~3]{byron}.\n\\bibliography{refs}", files=files
@@ -179,18 +179,18 @@ def test_frames_of_beamer_become_sections_with_their_notes(latex: ReadLatex) -> 
     )
     result = latex(body, of="beamer")
     assert not has_errors(result.found), result.found
-    written = result.text("01-model.md")
-    assert "## Tides are waves\n\n- Moon" in written
-    assert "Left" in written
-    assert "::: notes\nSay hello.\n:::" in written
-    assert "## More\n\nText." in written
+    output = result.text("01-model.md")
+    assert "## Tides are waves\n\n- Moon" in output
+    assert "Left" in output
+    assert "::: notes\nSay hello.\n:::" in output
+    assert "## More\n\nText." in output
     assert result.notes == []
 
 
 @pytest.mark.parametrize("text", ["\\section{One}\n", ""])
-def test_a_file_without_a_document_is_no_book(tmp_path: Path, text: str) -> None:
+def test_file_without_a_document_is_not_a_book(tmp_path: Path, text: str) -> None:
     folder = write_files(tmp_path, {"part.tex": text})
-    with pytest.raises(ImportFailed) as refused:
+    with pytest.raises(ImportFailed) as rejected:
         import_book(folder / "part.tex")
-    assert refused.value.finding.code == "IMP001"
-    assert "main file" in refused.value.finding.hint
+    assert rejected.value.finding.code == "IMP001"
+    assert "main file" in rejected.value.finding.hint

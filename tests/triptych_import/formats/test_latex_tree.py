@@ -30,7 +30,7 @@ def attr(identifier: str = "", *classes: str, **pairs: str) -> list[Any]:
 def para(*inlines: Node | str) -> Node:
     return {
         "t": "Para",
-        "c": [one for item in inlines for one in (words(item) if isinstance(item, str) else [item])],
+        "c": [entry for item in inlines for entry in (words(item) if isinstance(item, str) else [item])],
     }
 
 
@@ -109,8 +109,8 @@ def test_labels_that_would_have_the_same_id_are_numbered() -> None:
 
 def test_a_figure_with_one_image_is_an_image_with_a_caption() -> None:
     blocks, _ = adapt(figure("fig:a", "A plot", para(image("plot", width="0.6\\textwidth"))))
-    made = {"t": "Image", "c": [attr("fig-a", width="60%"), words("A plot"), ["plot.png", ""]]}
-    assert blocks == [para(made)]
+    result = {"t": "Image", "c": [attr("fig-a", width="60%"), words("A plot"), ["plot.png", ""]]}
+    assert blocks == [para(result)]
 
 
 def test_a_figure_with_several_images_has_two_columns() -> None:
@@ -121,17 +121,17 @@ def test_a_figure_with_several_images_has_two_columns() -> None:
     assert blocks == [{"t": "Div", "c": expected}]
 
 
-def test_panels_of_a_figure_stay_figures() -> None:
+def test_figure_panels_are_kept() -> None:
     panels = [figure(f"fig:{name}", f"Panel {name}", para(image(name))) for name in "ab"]
     (block,), _ = adapt(figure("fig:both", "Both", *panels))
     assert block["c"][0] == attr("fig-both", layout_ncol="2")
-    assert [one["c"][0]["c"][0][0] for one in block["c"][1][:2]] == ["fig-a", "fig-b"]
+    assert [item["c"][0]["c"][0][0] for item in block["c"][1][:2]] == ["fig-a", "fig-b"]
     assert block["c"][1][2:] == [para("Both")]
     (single,), _ = adapt(figure("fig:one", "", panels[0]))
     assert single["t"] == "Div" and single["c"][0] == attr("fig-one") and len(single["c"][1]) == 1
 
 
-def test_a_figure_without_an_image_keeps_its_blocks() -> None:
+def test_figure_without_an_image_keeps_its_blocks() -> None:
     code = {"t": "CodeBlock", "c": [attr(), "x"]}
     assert adapt(figure("fig:a", "Code", code))[0] == [
         {"t": "Div", "c": [attr("fig-a"), [code, para("Code")]]}
@@ -144,7 +144,7 @@ def test_a_table_with_a_label_is_in_a_block_with_its_id() -> None:
     assert adapt(div("", "center", table))[0] == [table]
 
 
-def test_a_listing_keeps_its_caption_and_language() -> None:
+def test_listing_keeps_its_caption_and_language() -> None:
     code = {"t": "CodeBlock", "c": [attr("lst:a", "python", caption="Code", numbers="left"), "x"]}
     (block,), _ = adapt(code, labels="lst:a")
     assert block["c"][0] == ["lst-a", ["python"], [["lst-cap", "Code"]]]
@@ -154,7 +154,7 @@ def test_a_listing_keeps_its_caption_and_language() -> None:
 PRINTED = [strong("Theorem 1"), {"t": "Space"}, *words("(Byron)."), {"t": "Space"}]
 
 
-def test_a_theorem_loses_its_printed_heading_and_italics() -> None:
+def test_theorem_loses_its_printed_heading_and_italics() -> None:
     statement = {"t": "Emph", "c": [tex("\\label{thm:a}"), {"t": "Space"}, *words("All turn.")]}
     theorem = div("", "thm", para(*PRINTED, statement), para("More."))
     (block,), _ = adapt(theorem, theorems={"thm": "Theorem of ours"})
@@ -166,13 +166,13 @@ def test_a_theorem_loses_its_printed_heading_and_italics() -> None:
     assert adapt(whole, theorems={"thm": "Theorem"})[0][0]["c"][1] == [para("All turn.")]
 
 
-def test_a_statement_of_an_unknown_kind_keeps_its_class() -> None:
+def test_unknown_theorem_kind_keeps_its_class() -> None:
     (block,), _ = adapt(div("x", "claim", para("So.")), labels="x", theorems={"claim": "Claim"})
     assert block["c"] == [attr("x", "claim"), [para("So.")]]
     assert adapt(div("y", "claim", para("So.")))[0][0]["c"][0] == attr("", "claim")
 
 
-def test_a_proof_loses_its_heading_and_its_end_mark() -> None:
+def test_proof_loses_its_heading_and_end_mark() -> None:
     end = {"t": "Str", "c": "\u00a0\u25fb"}
     assert adapt(div("", "proof", para(emphasis("Proof."), {"t": "Space"}, "Clear.", end)))[0][0]["c"] == [
         attr("", "proof"),
@@ -203,7 +203,7 @@ def test_commands_are_kept_removed_or_reported(code: str, expected: list[Node], 
     assert adapt(block) == ([para(*expected)] if expected else [], found)
 
 
-def test_an_unsupported_environment_is_kept_as_code() -> None:
+def test_unsupported_environment_is_kept_as_code() -> None:
     code = "\\begin{tikzpicture}x\\end{tikzpicture}"
     block = {"t": "RawBlock", "c": ["latex", f"{code}\n"]}
     assert adapt(block, block) == (
@@ -212,8 +212,8 @@ def test_an_unsupported_environment_is_kept_as_code() -> None:
     )
 
 
-def test_references_find_labels_that_come_later() -> None:
-    blocks, found = adapt(
+def test_references_resolve_to_later_labels() -> None:
+    blocks, result = adapt(
         para(tex("\\cref{fig:a,sec:b}"), tex("\\vref{fig:a}"), tex("\\ref*{gone}")),
         figure("fig:a", "A", para(image("a"))),
         heading(1, "B", "sec:b"),
@@ -223,31 +223,31 @@ def test_references_find_labels_that_come_later() -> None:
         markdown("\\cref{fig-a}"), {"t": "Str", "c": ","}, {"t": "Space"}, markdown("\\cref{sec-b}"),
         markdown("\\autoref{fig-a}"), "gone",
     )  # fmt: skip
-    assert found == ['reference to the unknown label "gone"; omitted, keeping its text']
+    assert result == ['reference to the unknown label "gone"; omitted, keeping its text']
 
 
 def test_links_of_pandoc_become_references() -> None:
-    made = {
+    result = {
         "t": "Link",
         "c": [attr("", reference_type="ref+label", reference="fig:a"), words("1"), ["#fig:a", ""]],
     }
     plain = {"t": "Link", "c": [attr(), words("x"), ["https://x.org", ""]]}
-    blocks, _ = adapt(figure("fig:a", "A", para(image("a"))), para(made, plain))
+    blocks, _ = adapt(figure("fig:a", "A", para(image("a"))), para(result, plain))
     assert blocks[1] == para(markdown("\\ref{fig-a}"), plain)
 
 
-def test_a_formula_keeps_its_first_label_and_counts_the_others() -> None:
+def test_formula_keeps_its_first_label_and_counts_the_others() -> None:
     rows = math("a \\label{eq:a} b \\label{eq:b} c \\label{eq:c}", displayed=True)
-    blocks, found = adapt(
+    blocks, result = adapt(
         para(rows), para(tex("\\eqref{eq:c}")), para(math("x \\label{eq:d}")), para(math("y"))
     )
     assert blocks[0] == para(math("a \\label{eq-a} b  c ", displayed=True))
     assert blocks[1] == para(markdown("\\eqref{eq-a}"))
     assert blocks[2:] == [para(math("x \\label{eq-d}")), para(math("y"))]
-    assert found == ["number of a row of a formula (2 times); omitted, keeping its text"]
+    assert result == ["number of a row of a formula (2 times); omitted, keeping its text"]
 
 
-def test_a_displayed_formula_is_on_lines_of_its_own() -> None:
+def test_displayed_formula_is_on_separate_lines() -> None:
     shown, line, space = math("x", displayed=True), markdown("\n"), {"t": "Space"}
     assert adapt(para("So", space, shown, space, "holds"))[0] == [para("So", line, shown, line, "holds")]
     assert adapt(para(shown, shown))[0] == [para(shown, line, shown)]
@@ -272,9 +272,9 @@ def test_citations_glossary_terms_and_label_spans() -> None:
     term = {"t": "Span", "c": [attr("", acronym_label="gw"), words("gw")]}
     label = {"t": "Span", "c": [attr("x", label="x"), words("here")]}
     other = {"t": "Span", "c": [attr("", "small"), words("there")]}
-    blocks, found = adapt(para(cite, term, label, other))
+    blocks, result = adapt(para(cite, term, label, other))
     assert blocks == [para({"t": "Cite", "c": [["x"], words("?")]}, "gw", "here", other)]
-    assert found == ["reference to a glossary; omitted, keeping its text"]
+    assert result == ["reference to a glossary; omitted, keeping its text"]
 
 
 def split(*blocks: Node, has_parts: bool = False) -> list[str]:
@@ -304,7 +304,7 @@ APPENDIX = {"t": "RawBlock", "c": ["latex", "\\appendix\n"]}
         ([H1, para("a", tex("\\appendix")), H1], [" | One: 1", " | One: 1 A"]),
     ],
 )
-def test_chapters_begin_at_the_highest_headings(blocks: list[Node], expected: list[str]) -> None:
+def test_chapters_start_at_the_highest_headings(blocks: list[Node], expected: list[str]) -> None:
     assert split(*blocks) == expected
 
 

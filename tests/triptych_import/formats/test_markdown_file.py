@@ -1,4 +1,4 @@
-"""One file of Markdown becomes a book of the chapters that its headings begin."""
+"""Test that one Markdown file is split into chapters at its headings."""
 
 from __future__ import annotations
 
@@ -60,19 +60,20 @@ def test_a_manual_of_pandoc(tmp_path: Path, read_import: ReadImport) -> None:
     )  # fmt: skip
     assert metadata.description == "What it is."
     assert result.notes == []
-    one = result.text("01-one.md")
-    assert "[there]: https://x.org/a 'T'" in one
-    assert "[more](02-two.md#same-1)" in one
+    item = result.text("01-one.md")
+    assert "[there]: https://x.org/a 'T'" in item
+    assert "[more](02-two.md#same-1)" in item
     links = [node.target for node in chapter_nodes(result.book.chapters[0]) if isinstance(node, Link)]
     assert links == ["#sec-02-two", "#two-things", "https://x.org/a", "#same-1"]
 
 
-def test_a_note_stands_in_each_chapter_that_uses_it(tmp_path: Path, read_import: ReadImport) -> None:
+def test_note_is_copied_into_each_chapter_that_uses_it(tmp_path: Path, read_import: ReadImport) -> None:
     result = read_import(write_files(tmp_path, {"MANUAL.txt": PANDOC}) / "MANUAL.txt")
     notes = [
-        [plain_text(n.content) for n in chapter_nodes(c) if isinstance(n, Note)] for c in result.book.chapters
+        [plain_text(n.content) for n in chapter_nodes(chapter) if isinstance(n, Note)]
+        for chapter in result.book.chapters
     ]
-    assert [len(found) for found in notes] == [1, 1]
+    assert [len(note) for note in notes] == [1, 1]
 
 
 @pytest.mark.parametrize(
@@ -86,7 +87,7 @@ def test_a_note_stands_in_each_chapter_that_uses_it(tmp_path: Path, read_import:
         ("```\n# no\n```\n\n# A\n\na\n\n# C\n", "The file", ["The file", "A", "C"]),
     ],
 )
-def test_where_it_is_split(
+def test_split_position(
     tmp_path: Path, read_import: ReadImport, text: str, title: str, chapters: list[str]
 ) -> None:
     result = read_import(write_files(tmp_path, {"the-file.text": text}) / "the-file.text")
@@ -103,16 +104,14 @@ def test_people_of_a_title_block(tmp_path: Path, read_import: ReadImport) -> Non
     assert [person.name for person in metadata.people] == ["Ada", "Bob"]
 
 
-def test_other_kinds_of_files_are_no_books(tmp_path: Path) -> None:
+def test_other_files_are_not_books(tmp_path: Path) -> None:
     write_files(tmp_path, {"a.html": "<p>", "b.txt": b"\0\1", "c.pdf": b"\xff\xfe%"})
     for name in ("a.html", "b.txt", "c.pdf"):
         with pytest.raises(ImportFailed):
             import_book(tmp_path / name)
 
 
-def test_a_reference_of_r_markdown_to_a_section_reads_as_its_number(
-    tmp_path: Path, read_import: ReadImport
-) -> None:
+def test_r_markdown_section_reference_uses_its_number(tmp_path: Path, read_import: ReadImport) -> None:
     text = "# One\n\n## Deep {#deep}\n\nSee \\@ref(deep).\n\n# Two\n\nText.\n"
-    one = read_import(write_files(tmp_path / "original", {"a.Rmd": text}) / "a.Rmd").book.chapters[0]
-    assert plain_text(one.blocks[-1:]) == "See 1.1."
+    chapter = read_import(write_files(tmp_path / "original", {"a.Rmd": text}) / "a.Rmd").book.chapters[0]
+    assert plain_text(chapter.blocks[-1:]) == "See 1.1."

@@ -1,4 +1,4 @@
-"""SUMMARY.md, formulas, and what must not leave the source."""
+"""Test SUMMARY.md, formulas, and paths that must not leave the source folder."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_marks_of_formulas() -> None:
     assert draft.text == "a $x$ `\\\\(y\\\\)`\n\n```\n\\\\(z\\\\)\n```\n\n$$w$$\n"
 
 
-def test_nothing_is_read_or_written_outside(tmp_path: Path) -> None:
+def test_files_outside_are_neither_read_nor_written(tmp_path: Path) -> None:
     files = {
         "secret.md": "# Secret\n",
         "in/book.toml": '[book]\ntitle = "T"\nsrc = "a/b"\n',
@@ -42,8 +42,8 @@ def test_nothing_is_read_or_written_outside(tmp_path: Path) -> None:
     }
     imported = import_book(write_files(tmp_path, files) / "in")
     write_project(imported, tmp_path / "out")
-    written = {path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*.md")}
-    assert written == {"source/outer.md", "source/x.md"}
+    output = {path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*.md")}
+    assert output == {"source/outer.md", "source/x.md"}
     assert "# Secret" not in (tmp_path / "out/source/x.md").read_text()
     assert [finding.path for finding in imported.findings] == ["a/b/SUMMARY.md", "a/b/x.md"]
 
@@ -56,15 +56,15 @@ COURSE = {
 }
 
 
-def test_what_a_course_folds_away_is_said_to_slides(tmp_path: Path) -> None:
+def test_collapsed_course_content_becomes_speaker_notes(tmp_path: Path) -> None:
     imported = import_book(write_files(tmp_path, COURSE))
     text = imported.files["source/a.md"].decode()
     assert "Shown.\n\n\n::: notes\n\n- Said.\n\n<details>\n\nIn it.\n\n</details>\n\n:::\n" in text
     assert "<details>\n<summary>More</summary>" in text and "```html\n<details>\n</details>" in text
-    assert any("moved to the speaker notes" in str(one) for one in imported.findings)
+    assert any("moved to the speaker notes" in str(finding) for finding in imported.findings)
 
 
-def test_elsewhere_it_stays_folded(tmp_path: Path) -> None:
+def test_collapsed_content_elsewhere_is_kept(tmp_path: Path) -> None:
     files = COURSE | {"book.toml": '[book]\ntitle = "T"\nlanguage = "en"\n'}
     imported = import_book(write_files(tmp_path, files))
     assert b"::: notes" not in imported.files["source/a.md"]
@@ -81,7 +81,7 @@ def test_settings_nested_out_of_all_proportion_are_left_out(tmp_path: Path) -> N
     assert any(finding.path.endswith("book.toml") for finding in imported.findings)
 
 
-def test_quoted_callouts_are_callouts_wherever_they_are(import_of: ImportOf) -> None:
+def test_quoted_callouts_are_converted_everywhere(import_of: ImportOf) -> None:
     result = import_of({
         "book.toml": '[book]\ntitle = "T"\nlanguage = "en"\n',
         "src/SUMMARY.md": "- [A](a.md)\n",

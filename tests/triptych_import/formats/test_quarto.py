@@ -1,7 +1,8 @@
-"""Quarto and bookdown: pictures that code shows, captions, references, theorems, shortcodes, includes."""
+"""Test Quarto and bookdown: code figures, captions, references, theorems, shortcodes, includes."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from triptych.model.nodes import Reference
 from triptych.model.walk import chapter_nodes, plain_text
 from triptych_import.book import Draft
 from triptych_import.chunk_replacement import replace_chunks
-from triptych_import.formats.quarto import find_part_title
+from triptych_import.formats.quarto import find_part_title, read_authors, read_metadata
 from triptych_import.shortcodes import ShortcodeValues, replace_shortcodes
 
 SETTINGS = (
@@ -90,7 +91,7 @@ def test_shortcodes(written: str, read: str) -> None:
     assert replace_shortcodes(Draft.from_text("a.qmd", written), values).text == read
 
 
-def test_a_reference_to_what_code_makes_leads_to_the_code(import_of: ImportOf) -> None:
+def test_reference_to_code_output_points_to_the_code(import_of: ImportOf) -> None:
     chunk = '```{r}\n#| label: fig-c\n#| fig-cap: "A plot"\nplot(1)\n```\n'
     result = import_of(book(f"# One\n\nSee @fig-c, Figure [-@fig-c] and @fig-gone.\n\n{chunk}"))
     assert not has_errors(result.found), result.found
@@ -98,20 +99,20 @@ def test_a_reference_to_what_code_makes_leads_to_the_code(import_of: ImportOf) -
     assert next(note for note in result.notes if "@fig-gone" in note).startswith("index.qmd:3:")
 
 
-def test_a_picture_that_is_gone_takes_its_references_along(import_of: ImportOf) -> None:
+def test_references_to_a_missing_picture_are_removed(import_of: ImportOf) -> None:
     result = import_of(book("# One\n\n![Cap](gone.png){#fig-a}\n\nSee @fig-a.\n"))
     assert not has_errors(result.found), result.found
     assert "See Figure\u00a0(a)." in result.text("index.md")
 
 
-def test_of_a_figure_that_is_made_of_words_by_now_the_references_are_words_too(import_of: ImportOf) -> None:
+def test_references_to_a_figure_turned_into_text_are_spelled_out(import_of: ImportOf) -> None:
     figure = "::: {#fig-a layout-ncol=2}\n![Alt](gone.gif)\n\nWords.\n:::\n"
-    one = f"# One\n\nAs @fig-a, [@fig-a] and Figure [-@fig-a] show, not `@fig-a`.\n\n{figure}"
-    result = import_of(book(one, **{"sub/two.qmd": "# Two\n\nSo does @fig-a.\n"}))
+    text = f"# One\n\nAs @fig-a, [@fig-a] and Figure [-@fig-a] show, not `@fig-a`.\n\n{figure}"
+    result = import_of(book(text, **{"sub/two.qmd": "# Two\n\nSo does @fig-a.\n"}))
     assert not has_errors(result.found), result.found
-    shown = "Figure\u00a0(a)"
-    assert f"As {shown}, {shown} and {shown} show, not `@fig-a`." in result.text("index.md")
-    assert f"So does {shown}." in result.text("sub/two.md")
+    content = "Figure\u00a0(a)"
+    assert f"As {content}, {content} and {content} show, not `@fig-a`." in result.text("index.md")
+    assert f"So does {content}." in result.text("sub/two.md")
 
 
 def test_a_value_by_output_is_that_of_the_site(import_of: ImportOf) -> None:
@@ -121,7 +122,7 @@ def test_a_value_by_output_is_that_of_the_site(import_of: ImportOf) -> None:
     assert not any("the value of" in note for note in result.notes)
 
 
-def test_an_include_is_found_beside_the_chapter_too_and_copied_where_it_has_ids(import_of: ImportOf) -> None:
+def test_include_next_to_the_chapter_is_found_and_copied_if_it_has_ids(import_of: ImportOf) -> None:
     parts = {
         "common/_a.qmd": "{{< include ../common/_b.qmd >}}\n\n## Same {#sec-same}\n",
         "common/_b.qmd": "B.\n",
@@ -152,59 +153,59 @@ def test_bookdown_numbers_formulas_and_puts_texts_in(import_of: ImportOf) -> Non
     )
     result = import_of({"_bookdown.yml": "", "index.Rmd": text, "p.png": tiny_png()})
     assert not has_errors(result.found), result.found
-    written = result.text("index.md")
-    assert "$$\n\\begin{aligned}\nx &= 1 \\\\\ny &= 2\n\\end{aligned}\n$$ {#eq-a}" in written
-    assert "See [-@eq-a], [-@thm-p] and $z$." in written
-    assert "::: {.theorem #thm-p}" in written
-    assert "![A *caption*.](p.png){#fig-fig}" in written
-    assert "(ref:cap)" not in written
+    output = result.text("index.md")
+    assert "$$\n\\begin{aligned}\nx &= 1 \\\\\ny &= 2\n\\end{aligned}\n$$ {#eq-a}" in output
+    assert "See [-@eq-a], [-@thm-p] and $z$." in output
+    assert "::: {.theorem #thm-p}" in output
+    assert "![A *caption*.](p.png){#fig-fig}" in output
+    assert "(ref:cap)" not in output
 
 
-def test_a_table_of_bookdown_keeps_its_caption_and_label(import_of: ImportOf) -> None:
+def test_bookdown_table_keeps_its_caption_and_label(import_of: ImportOf) -> None:
     text = (
         "# One\n\nTable: (\\#tab:ports) Ports\n\n| A | B |\n|---|---|\n| 1 | 2 |\n\nSee \\@ref(tab:ports).\n"
     )
     result = import_of({"_bookdown.yml": "", "index.Rmd": text})
-    assert [one.code for one in result.found] == ["ACC009"]
-    written = result.text("index.md")
-    assert ": Ports {#tbl-ports}\n" in written
-    assert "See [-@tbl-ports]." in written
+    assert [item.code for item in result.found] == ["ACC009"]
+    output = result.text("index.md")
+    assert ": Ports {#tbl-ports}\n" in output
+    assert "See [-@tbl-ports]." in output
 
 
 def test_bookdown_leaves_code_that_shows_its_references(import_of: ImportOf) -> None:
     text = "# One {#one}\n\n(ref:cap) Words.\n\nSee `\\@ref(one)`, `(ref:cap)` and \\@ref(one).\n\n```md\n\\@ref(one)\n(ref:cap)\n```\n"
-    written = import_of({"_bookdown.yml": "", "index.Rmd": text}).text("index.md")
-    assert "See `\\@ref(one)`, `(ref:cap)` and \\ref{one}." in written
-    assert "```md\n\\@ref(one)\n(ref:cap)\n```" in written
+    output = import_of({"_bookdown.yml": "", "index.Rmd": text}).text("index.md")
+    assert "See `\\@ref(one)`, `(ref:cap)` and \\ref{one}." in output
+    assert "```md\n\\@ref(one)\n(ref:cap)\n```" in output
 
 
-def test_a_reference_of_bookdown_to_a_section_reads_as_its_number(import_of: ImportOf) -> None:
+def test_bookdown_section_reference_uses_its_number(import_of: ImportOf) -> None:
     first = "# One {#one}\n\nSee Section \\@ref(two-b), chapter \\@ref(two) and \\@ref(preface).\n\n## Deep\n"
     second = "# Two\n\n## A\n\n## Two, b\n\nAs in \\@ref(deep) and [here](#deep), not \\@ref(none).\n"
     texts = {"index.Rmd": "# Preface {-}\n\nText.\n", "a.Rmd": first, "b.Rmd": second}
     result = import_of({"_bookdown.yml": "", **texts})
     assert not has_errors(result.found), result.found
-    _, one, two = result.book.chapters
-    assert plain_text(one.blocks[:1]) == "See Section 2.2, chapter 2 and “Preface”."
+    _, item, two = result.book.chapters
+    assert plain_text(item.blocks[:1]) == "See Section 2.2, chapter 2 and “Preface”."
     assert plain_text(two.blocks[-1:]) == "As in 1.1 and here, not none."
-    assert not {node.target for node in chapter_nodes(one, Reference)} - set(result.book.labels)
+    assert not {node.target for node in chapter_nodes(item, Reference)} - set(result.book.labels)
 
 
-def test_a_formula_that_is_not_understood_stands_as_its_tex(import_of: ImportOf) -> None:
+def test_unparsable_formula_is_kept_as_tex(import_of: ImportOf) -> None:
     result = import_of(book("# One\n\nThis is $\\nosuch$.\n"))
     assert not has_errors(result.found), result.found
     assert result.text("book.yaml").endswith("math: keep\n")
     assert any("printed as TeX with `math: keep`" in note for note in result.notes)
 
 
-def test_a_note_that_is_not_defined_stands_as_text(import_of: ImportOf) -> None:
+def test_undefined_note_is_literal_text(import_of: ImportOf) -> None:
     result = import_of(book("# One\n\nThis[^x] and that[^y].\n\n[^y]: There.\n"))
     assert not has_errors(result.found), result.found
     assert "This\\[^x] and that[^y]." in result.text("index.md")
     assert any('"x"' in note for note in result.notes)
 
 
-def test_an_id_that_stands_twice_keeps_its_kind(import_of: ImportOf) -> None:
+def test_renamed_duplicate_id_keeps_its_kind(import_of: ImportOf) -> None:
     figure = "![A]({}.png){{#fig-plot}}\n"
     files = {"_quarto.yml": "project: {type: book}\nbook: {title: T, chapters: [one.qmd, two.qmd]}\n"}
     texts = {f"{name}.qmd": f"# {name}\n\n{figure.format(name)}" for name in ("one", "two")}
@@ -231,7 +232,7 @@ def test_a_book_in_the_folder_of_a_repository_is_found(import_of: ImportOf) -> N
         ("Only text.\n", "Part"),
     ],
 )
-def test_a_part_is_called_as_its_file_says_else_as_its_first_heading(text: str, title: str) -> None:
+def test_part_title_comes_from_its_file_or_first_heading(text: str, title: str) -> None:
     assert find_part_title(text) == title
 
 
@@ -239,7 +240,7 @@ def test_a_part_is_called_as_its_file_says_else_as_its_first_heading(text: str, 
     "formula",
     ["$E[X](t + 1)$", "$$\nf[x](a b)\n$$", "$a @fig-y @key$", "$x_{[b](gone.md)}$", "$[x]$", "$a {#x}$"],
 )
-def test_nothing_in_a_formula_is_a_link_or_a_reference(import_of: ImportOf, formula: str) -> None:
+def test_formulas_contain_no_links_or_references(import_of: ImportOf, formula: str) -> None:
     result = import_of(book(f"# One\n\nHere {formula} stands.\n"))
     assert f"Here {formula} stands." in result.text("index.md")
     assert [note for note in result.notes if "cannot be parsed" not in note] == []
@@ -262,7 +263,7 @@ def test_boxes_of_r_markdown_are_callouts(import_of: ImportOf, type_: str, writt
     assert f"::: {{{written}}}\nSome *words*.\n:::" in result.text("index.md")
 
 
-def test_what_only_a_browser_or_a_run_needs_is_left_out_without_a_word(import_of: ImportOf) -> None:
+def test_browser_only_settings_are_dropped_silently(import_of: ImportOf) -> None:
     result = import_of(book("---\npagetitle: Tab\njupyter: python3\nmine: x\n---\n\n# One\n"))
     assert [note for note in result.notes if "front matter" in note] == [
         'index.qmd:4:1: note: unsupported front matter key "mine"; omitted'
@@ -270,7 +271,7 @@ def test_what_only_a_browser_or_a_run_needs_is_left_out_without_a_word(import_of
 
 
 @pytest.mark.parametrize(("settings", "there"), [("_quarto.yml", True), ("other.yml", False)])
-def test_sources_of_the_project_around_a_book_are_its_own(
+def test_bibliography_of_the_enclosing_project_is_copied(
     tmp_path: Path, read_import: Callable[[Path], Result], settings: str, there: bool
 ) -> None:
     entry = "@book{ada, title={Notes}, author={Ada}, year={1843}}\n"
@@ -282,7 +283,9 @@ def test_sources_of_the_project_around_a_book_are_its_own(
     assert ("[@ada]" in result.text("index.md")) is there
 
 
-def test_they_take_the_name_of_none_of_its_own(tmp_path: Path, read_import: Callable[[Path], Result]) -> None:
+def test_copied_files_do_not_replace_those_of_the_book(
+    tmp_path: Path, read_import: Callable[[Path], Result]
+) -> None:
     entries = [f"@book{{{key}, title={{Notes}}, author={{Ada}}, year={{1843}}}}\n" for key in ("ada", "eve")]
     settings = f"{SETTINGS}bibliography: [all.bib, ../all.bib]\n"
     inner = book("# One\n\nSee [@ada; @eve].\n", **{"_quarto.yml": settings, "all.bib": entries[0]})
@@ -299,3 +302,62 @@ def test_the_first_heading_of_a_chapter_without_a_title_is_its_title(import_of: 
     assert [plain_text(chapter.title) for chapter in result.book.chapters] == ["First", "Own"]
     later = import_of(book("Words.\n\n## First\n", **{"sub/two.qmd": "## Before\n\n# Title\n"}))
     assert "## First" in later.text("index.md") and "## Before" in later.text("sub/two.md")
+
+
+def test_parts_may_have_titles_or_files(import_of: ImportOf) -> None:
+    chapters = [
+        *("index.qmd", {"part": "First", "chapters": ["a.qmd", "gone.qmd", "n.ipynb"]}),
+        *(
+            {"part": "second.qmd", "chapters": [{"file": "b.qmd"}]},
+            {"part": "third.md", "chapters": ["c.qmd"]},
+        ),
+        {"part": "absent.qmd", "chapters": ["d.qmd"]},
+    ]
+    appendices = [{"part": "Rest", "chapters": ["e.qmd"]}, "f.qmd"]
+    settings = {"book": {"title": "T", "chapters": chapters, "appendices": appendices}}
+    texts = {f"{name}.qmd": f"# {name}\n\nText.\n" for name in ("index", *"abcdef")}
+    parts = {"second.qmd": "# Second\n\nWords.\n", "third.md": "---\ntitle: Third\n---\n"}
+    result = import_of({"_quarto.yml": json.dumps(settings), **texts, **parts})
+    assert result.text("book.yaml").partition("chapters:\n")[2].partition("\noutput-file")[0] == (
+        "    - index.md\n"
+        "    - part: First\n      chapters:\n        - a.md\n"
+        "    - part: Second\n      chapters:\n        - second.md\n        - b.md\n"
+        "    - part: Third\n      chapters:\n        - c.md\n"
+        "    - part: absent.qmd\n      chapters:\n        - d.md\n"
+        "  appendices:\n    - e.md\n    - f.md"
+    )
+    start = "_quarto.yml:1:1: note: "
+    assert f'{start}chapter file "gone.qmd" is missing or not UTF-8; omitted' in result.notes
+    assert f'{start}notebooks are not supported: "n.ipynb"; omitted' in result.notes
+
+
+def test_authors_are_named_in_each_form_of_quarto() -> None:
+    people = [
+        "Ada",
+        {"name": "Bo", "orcid": "1", "email": "b@x"},
+        {"name": {"literal": "C. D."}},
+        {"url": "x"},
+    ]
+    family = {"name": {"given": "Eve", "dropping-particle": "von", "family": "F"}}
+    names, findings = read_authors([*people, family], "q.yml")
+    assert names == ("Ada", "Bo", "C. D.", "Eve von F")
+    assert [item.message for item in findings] == [
+        'unsupported details of the author "Bo": email, orcid',
+        'unsupported details of the author "": url',
+    ]
+    assert read_authors("Ada", "q.yml") == (("Ada",), [])
+    assert read_authors(None, "q.yml") == ((), [])
+
+
+def test_book_settings_override_project_settings() -> None:
+    project = {"title": "P", "lang": "de", "bibliography": ["p.bib"], "cover-image": "https://x.org/c.png"}
+    book = {"title": " B \n b", "bibliography": "b.bib", "date": "soon", "keywords": "one", "csl": "a.csl"}
+    metadata, result = read_metadata(project, book, None, "q.yml")
+    assert (metadata.title, metadata.language, metadata.bibliography) == ("B b", "de", ("p.bib",))
+    assert (metadata.cover, metadata.csl, metadata.keywords, metadata.date) == ("", "a.csl", ("one",), "")
+    assert [str(item) for item in result] == ['q.yml:1:1: note: the date "soon" is invalid; omitted']
+    plain, nothing = read_metadata({"date": "2024-05-06"}, {"subtitle": 5}, None, "q.yml")
+    assert (plain.title, plain.subtitle, plain.date, plain.bibliography, nothing) == (
+        *("Untitled", "", "2024-05-06", ()),
+        [],
+    )

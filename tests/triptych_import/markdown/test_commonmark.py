@@ -1,4 +1,4 @@
-"""CommonMark's habits become pandoc's."""
+"""Test that CommonMark syntax is converted to pandoc's."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def adapted(text: str, **options: bool) -> str:
         ("~~~~ js\n## code", "~~~~ js\n## code\n~~~~\n"),
     ],
 )
-def test_what_ends_a_paragraph_gets_an_empty_line(written: str, read: str) -> None:
+def test_blank_line_is_inserted_after_paragraph_ends(written: str, read: str) -> None:
     assert adapted(written) == read
 
 
@@ -55,11 +55,11 @@ def test_what_ends_a_paragraph_gets_an_empty_line(written: str, read: str) -> No
         "write to a@b.org\n",
     ],
 )
-def test_code_and_addresses_stay(text: str) -> None:
+def test_code_and_urls_are_unchanged(text: str) -> None:
     assert adapted(text) == text
 
 
-def test_characters_that_only_pandoc_knows_are_escaped() -> None:
+def test_pandoc_specific_characters_are_escaped() -> None:
     assert adapted("It costs $5, not $6; 2^10 and ~/x.\n") == "It costs \\$5, not \\$6; 2\\^10 and \\~/x.\n"
 
 
@@ -83,7 +83,7 @@ def test_citations_commands_and_dashes_of_pandoc_are_escaped(written: str, read:
         ("[A]: /x\n", "[A]: /x\n"),
     ],
 )
-def test_what_only_pandoc_takes_for_a_definition(written: str, read: str) -> None:
+def test_pandoc_specific_definitions_are_escaped(written: str, read: str) -> None:
     assert adapted(written) == read
 
 
@@ -98,22 +98,22 @@ def test_what_only_pandoc_takes_for_a_definition(written: str, read: str) -> Non
         ("``` markdown\n", "``` markdown\n"),
     ],
 )
-def test_fences_name_their_language_alone(written: str, read: str) -> None:
+def test_fences_keep_only_their_language(written: str, read: str) -> None:
     assert simplify_info_strings(Draft.from_text("a.md", written)).text == read
 
 
-def test_mathematics_stays_where_the_book_has_it() -> None:
+def test_mathematics_is_unchanged_if_supported() -> None:
     assert adapted("$x$\n", math=True) == "$x$\n"
 
 
-def test_a_lone_picture_keeps_its_alternative_text() -> None:
+def test_lone_picture_keeps_its_alt_text() -> None:
     assert adapted('![A "b" `c`](p.png)\n') == '![](p.png){fig-alt="A \\"b\\" c"}\n'
     assert adapted("![A\nb](p.png)\n") == '![](p.png){fig-alt="A b"}\n'
     centred = "<center>\n\n![A](p.png)\n</center>\n"
     assert adapted(centred) == centred.replace("![A](p.png)", '![](p.png){fig-alt="A"}')
 
 
-def test_a_picture_in_a_line_stays() -> None:
+def test_inline_picture_is_unchanged() -> None:
     assert adapted("text ![a](p.png)\n") == "text ![a](p.png)\n"
 
 
@@ -135,7 +135,7 @@ def test_fancy_lists_are_none(written: str, read: str) -> None:
     assert adapted(written) == read
 
 
-def test_lines_know_where_they_came_from() -> None:
+def test_lines_keep_their_source_numbers() -> None:
     draft = adapt_commonmark(Draft.from_text("a.md", "text\n- a\n\nend $\n"))
     place = draft.text.index("end")
     assert (draft.make_finding(place, "", "").line, draft.make_finding(place, "", "").column) == (4, 1)
@@ -159,6 +159,6 @@ def test_bare_addresses_become_links(written: str, read: str) -> None:
     assert link_bare_urls(Draft.from_text("a.md", written)).text == read
 
 
-def test_a_line_in_an_element_underlines_nothing() -> None:
+def test_line_within_an_element_is_not_an_underline() -> None:
     text = "<div>\nWords\n=\n---\n</div>\n\nHead\n===\n"
     assert adapted(text) == "<div>\nWords\n\\=\n\\-\\-\\-\n</div>\n\nHead\n===\n"

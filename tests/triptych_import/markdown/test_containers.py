@@ -1,4 +1,4 @@
-"""Boxes of site generators become callouts."""
+"""Test that admonitions of site generators become callouts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from triptych_import.containers import convert_fenced_admonitions, convert_site_
 
 
 def read(text: str) -> str:
-    """The text without the empty lines that are put in around marks."""
+    """Return the text without the empty lines that are inserted around fences."""
     return "\n".join(
         line
         for line in convert_site_admonitions(Draft.from_text("a.md", text)).text.split("\n")
@@ -43,7 +43,7 @@ TITLED = '::: {.callout-tip title="A title"}\nText.\n:::'
             '::: {.callout-caution title="A \\\\\\"b\\\\\\""}\nText.\n:::',
         ),
         ("!!! mystery\n\n    Text.\n", '::: {.callout-note title="Mystery"}\nText.\n:::'),
-        ("!!! note\n\n  Text.\n", "::: {.callout-note}\n:::\n  Text."),  # not far enough to the right
+        ("!!! note\n\n  Text.\n", "::: {.callout-note}\n:::\n  Text."),  # not indented enough
         ("- !!! note\n", "- !!! note"),
         ('{% hint style="danger" %}\nText.\n{% endhint %}\n', "::: {.callout-caution}\nText.\n:::"),
         ("{% endhint %}\nText.\n", "Text."),
@@ -60,6 +60,17 @@ TITLED = '::: {.callout-tip title="A title"}\nText.\n:::'
             ":::: tip\n::: note\nText.\n:::\n::::\n",
             "::: {.callout-tip}\n::: {.callout-note}\nText.\n:::\n::::",
         ),
+        (":::details More\nText.\n:::\n", "::: details\n**More**\nText.\n:::"),
+        ("  ::: code-group\n  Text.\n  :::\n", "  ::: code-group\n  Text.\n  :::"),
+        (":::callout-tip\nText.\n:::\n", ":::callout-tip\nText.\n:::"),
+        (":::other Title\nText.\n:::\n", ":::other Title\nText.\n:::"),
+        (
+            '{% tabs %}\n{% tab title="Linux" %}\nText.\n{% endtab %}\n{% tab %}\nMore.\n{% endtabs %}\n',
+            "**Linux**\nText.\nMore.",
+        ),
+        ("{% highlight ruby linenos -%}\nx\n{%- endhighlight %}\n", "```ruby\nx\n```"),
+        ("{{< highlight go >}}\nx\n{{< /highlight >}}\n", "```go\nx\n```"),
+        ("{% if x %}\nText.\n", "{% if x %}\nText."),
         ("[TOC]\n", ""),
         ("<!-- toc -->\n- [A](#a)\n<!-- tocstop -->\n", ""),
     ],
@@ -77,7 +88,7 @@ def test_a_box_in_a_box() -> None:
     "text",
     ["```\n!!! note\n    x\n:::tip\n[TOC]\n```", "::: {.callout-note}\nText.\n:::", "> [!NOTE]\n> Text."],
 )
-def test_code_and_what_pandoc_knows_stay(text: str) -> None:
+def test_code_and_pandoc_markup_are_unchanged(text: str) -> None:
     assert read(text) == text
 
 
@@ -120,11 +131,11 @@ def test_lines_keep_their_places() -> None:
         ("```{python}\nx\n```", "```{python}\nx\n```"),
     ],
 )
-def test_boxes_written_as_listings(written: str, expected: str) -> None:
+def test_listing_style_admonitions_are_converted(written: str, expected: str) -> None:
     text = convert_fenced_admonitions(Draft.from_text("a.md", written)).text
     assert "\n".join(line.rstrip() for line in text.split("\n") if line.strip()) == expected
 
 
-def test_boxes_between_colons_as_myst_writes_them() -> None:
+def test_myst_colon_admonitions_are_converted() -> None:
     assert read(":::{tip} A title\n:class: x\nText.\n:::\n").split("\n") == TITLED.split("\n")
     assert read("::: {.note}\nText.\n:::\n") == "::: {.note}\nText.\n:::"

@@ -1,4 +1,4 @@
-"""Formulas as people write them become formulas between dollars."""
+"""Test that formulas in all notations become formulas between dollar signs."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def adapted(text: str) -> str:
         "`$x$` and `\\(y\\)`\n",
     ],
 )
-def test_formulas_stay_as_they_are(text: str) -> None:
+def test_formulas_are_unchanged(text: str) -> None:
     assert adapted(text) == text
 
 
@@ -66,15 +66,15 @@ def test_brackets_around_tex_are_formulas(written: str, read: str) -> None:
     assert convert_bracket_formulas(Draft.from_text("a.md", written)).text == read
 
 
-def test_names_that_katex_knows_besides_are_defined_where_a_formula_uses_them() -> None:
+def test_katex_macros_are_defined_where_used() -> None:
     text = "# A\n\n$\\R \\cfrac{1}{2}$ and `$\\N$`\n"
     head = "# A\n\n\\newcommand{\\R}{\\mathbb{R}}\n\\newcommand{\\cfrac}[2]{\\frac{#1}{#2}}\n\n\n"
     assert insert_macro_definitions(Draft.from_text("a.md", text), {}).text == text.replace("# A\n\n", head)
-    own = "\\newcommand{\\R}{r}\n\n$\\R$\n"
-    assert insert_macro_definitions(Draft.from_text("a.md", own), {}).text == own
+    content = "\\newcommand{\\R}{r}\n\n$\\R$\n"
+    assert insert_macro_definitions(Draft.from_text("a.md", content), {}).text == content
 
 
-def test_arguments_of_macros_are_no_ids(import_of) -> None:
+def test_macro_arguments_are_not_ids(import_of) -> None:
     macro = "\\newcommand{\\half}[2]{\\frac{#1}{ {#2} }}"
     result = import_of({
         "one.md": f"# One {{#1}}\n\n{macro}\n\nIt is $\\half{{a}}{{b}}$.\n",
@@ -88,9 +88,9 @@ def test_arguments_of_macros_are_no_ids(import_of) -> None:
 
 def test_a_formula_that_only_defines_macros_is_none() -> None:
     text = "$$\n \\def\\bm#1{{\\boldsymbol #1}}\n\\newcommand{\\R}{x}\n$$\n\n$$\n\\bm{x} = \\R\n$$\n"
-    drawn = insert_macro_definitions(Draft.from_text("a.md", text), {}).text
-    assert drawn.count("$$") == 2
-    assert drawn.index("\\def") < drawn.index("\\newcommand") < drawn.index("$$")
+    drawing = insert_macro_definitions(Draft.from_text("a.md", text), {}).text
+    assert drawing.count("$$") == 2
+    assert drawing.index("\\def") < drawing.index("\\newcommand") < drawing.index("$$")
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_a_formula_that_only_defines_macros_is_none() -> None:
         ("$$\na\n\n\nb\n$$\n\n$$\nc\n\nd\n$$\n", "$$\na\nb\n$$\n\n$$\nc\nd\n$$\n"),
     ],
 )
-def test_dollars_are_written_as_pandoc_pairs_them(written: str, read: str) -> None:
+def test_dollar_signs_follow_the_rules_of_pandoc(written: str, read: str) -> None:
     assert normalise_formulas(Draft.from_text("a.md", written)).text == read
 
 
@@ -122,7 +122,7 @@ def test_dollars_are_written_as_pandoc_pairs_them(written: str, read: str) -> No
         ("<a title='$'> \\(x^2\\) $\n", {}, "<a title='$'> $x^2$ \\$\n"),
     ],
 )
-def test_brackets_are_formulas_if_they_contain_tex_or_a_letter(
+def test_brackets_with_tex_or_a_letter_are_formulas(
     written: str, options: dict[str, bool], read: str
 ) -> None:
     assert convert_bracket_formulas(Draft.from_text("a.md", written), **options).text == read
@@ -144,7 +144,7 @@ def test_brackets_with_a_tex_command_show_that_brackets_are_formulas(text: str, 
     assert has_bracket_formulas(text) is found
 
 
-def test_macros_of_katex_take_as_many_arguments_as_they_use() -> None:
+def test_katex_macros_have_as_many_arguments_as_they_use() -> None:
     text = "\\R:{\\mathbb{R}}  \n\\f:{#1+#2\\kern-0.5em}\n \\x:{y}\n\\g:#1\n"
     assert read_katex_macros(text) == {
         "R": "\\newcommand{\\R}{{\\mathbb{R}}}",
@@ -153,7 +153,7 @@ def test_macros_of_katex_take_as_many_arguments_as_they_use() -> None:
     }
 
 
-def test_macros_that_others_use_are_selected_in_the_order_of_their_definition() -> None:
+def test_dependent_macros_are_selected_in_definition_order() -> None:
     macros = {"a": "A\\b", "b": "B\\c", "c": "C", "d": "D\\a", "e": "E\\a", "f": "F\\f"}
     assert select_macros("\\d", macros) == ["A\\b", "B\\c", "C", "D\\a"]
     assert select_macros("\\f and \\ee", macros) == ["F\\f"]
@@ -170,6 +170,6 @@ def test_macros_that_others_use_are_selected_in_the_order_of_their_definition() 
 )
 def test_the_colour_of_a_formula_is_reported_at_the_formula(text: str, found: str) -> None:
     findings = report_formula_colours(Draft.from_text("a.md", text))
-    assert [f"{one.line}:{one.column} {one.message.split(' in ')[0]}" for one in findings] == (
-        [found] if found else []
-    )
+    assert [
+        f"{finding.line}:{finding.column} {finding.message.split(' in ')[0]}" for finding in findings
+    ] == ([found] if found else [])

@@ -1,4 +1,4 @@
-"""Heads of source files in YAML, TOML or as pandoc's title block."""
+"""Test front matter in YAML or TOML, and pandoc's title block."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ from triptych_import.headings import parse_front_matter, split_front_matter
         ("Text", {}, "Text"),
     ],
 )
-def test_a_head_is_read_and_the_text_goes_on_behind_it(text: str, values: dict[str, Any], rest: str) -> None:
-    found, end = parse_front_matter(text)
-    assert (found, text[end:]) == (values, rest)
+def test_front_matter_is_read_and_the_text_follows(text: str, values: dict[str, Any], rest: str) -> None:
+    result, end = parse_front_matter(text)
+    assert (result, text[end:]) == (values, rest)
 
 
-def test_what_a_section_knows_is_kept_and_the_rest_is_told() -> None:
+def test_known_section_keys_are_kept_and_others_reported() -> None:
     text = "---\ntitle: A\nid: one\ntakeaways: [B, 2]\nunnumbered: yes\nlayout: x\nslides: []\ntoc: true\n---\nText"
     draft, head = split_front_matter(Draft.from_text("a.md", text), ignored_keys=("toc",))
-    found = draft.findings
+    findings = draft.findings
     assert draft.text == "Text"
     assert head == {"title": "A", "id": "one", "takeaways": ("B", "2"), "unnumbered": True}
-    assert [(finding.line, finding.message) for finding in found] == [
+    assert [(finding.line, finding.message) for finding in findings] == [
         (6, 'unsupported front matter key "layout"'),
         (7, 'unsupported front matter key "slides"'),
     ]
@@ -53,7 +53,7 @@ def test_a_value_of_another_kind_is_left_out(line: str) -> None:
     assert (head, len(draft.findings)) == ({}, 1)
 
 
-def test_a_head_that_cannot_be_read_is_told() -> None:
+def test_unreadable_front_matter_is_reported() -> None:
     draft, head = split_front_matter(Draft.from_text("a.md", "---\ntitle: [\n---\nText"))
     (finding,) = draft.findings
     assert (draft.text, head, finding.line) == ("Text", {}, 1)

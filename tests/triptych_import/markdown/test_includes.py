@@ -1,4 +1,4 @@
-"""mdBook's includes and code blocks."""
+"""Test mdBook's includes and code blocks."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ def test_a_playground_is_code() -> None:
     assert text == "```rust\none\n```"
 
 
-def test_what_is_missing_is_reported() -> None:
+def test_missing_file_is_reported() -> None:
     draft = expand_includes(Draft.from_text("src/a.md", "x\n{{#include ../gone.rs}}"), read)
-    found = list(draft.findings)
+    findings = list(draft.findings)
     assert "gone" in draft.text
-    assert [(f.path, f.line) for f in found] == [("src/a.md", 2)]
+    assert [(f.path, f.line) for f in findings] == [("src/a.md", 2)]
 
 
 def test_an_escaped_directive_is_text() -> None:
@@ -56,8 +56,8 @@ def test_hidden_lines_and_flags_go() -> None:
     )
 
 
-def test_a_line_that_only_a_preprocessor_knows_is_left_out() -> None:
+def test_unsupported_preprocessor_line_is_removed() -> None:
     draft = expand_includes(Draft.from_text("a.md", "A.\n\n{{%segment outline}}\n\nSee {{#ref x}}.\n"), read)
-    found = draft.findings
+    findings = draft.findings
     assert draft.text == "A.\n\n\n\nSee {{#ref x}}.\n"
-    assert [finding.action for finding in found] == ["omitted", "kept as literal text"]
+    assert [finding.action for finding in findings] == ["omitted", "kept as literal text"]

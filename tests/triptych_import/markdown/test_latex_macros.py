@@ -1,4 +1,4 @@
-"""Macros of a LaTeX preamble become Markdown where a text uses them."""
+"""Test that macros of a LaTeX preamble are expanded in the text."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def expanded(text: str) -> tuple[str, list[str]]:
     return draft.text, [str(finding) for finding in draft.findings]
 
 
-def test_definitions_are_read() -> None:
+def test_definitions_are_parsed() -> None:
     macros = parse_macro_definitions(PREAMBLE)
     assert "no" not in macros
     assert macros["indexc"] == Macro(1, None, r"\index{#1@\texttt{#1}}")
@@ -79,22 +79,22 @@ def test_definitions_are_read() -> None:
     ],
 )
 def test_calls_become_markdown(written: str, read: str | None) -> None:
-    text, found = expanded(written)
+    text, result = expanded(written)
     assert text.rpartition("\n\n")[2] == (read or written).rpartition("\n\n")[2]
-    assert not found
+    assert not result
 
 
-def test_arguments_of_a_macro_without_an_equal_are_kept_and_reported() -> None:
-    text, found = expanded("It is \\fancy{so\\_so} and \\loop.")
+def test_arguments_of_unsupported_macros_are_kept_and_reported() -> None:
+    text, result = expanded("It is \\fancy{so\\_so} and \\loop.")
     assert text == "It is so_so and ."
-    done = "which has no Markdown equivalent; kept the text of its arguments"
-    assert found == [
-        f"a.Rmd:1:7: note: the macro `\\fancy` uses `\\tikz`, {done}",
-        f"a.Rmd:1:26: note: the macro `\\loop` uses `\\loop`, {done}",
+    content = "which has no Markdown equivalent; kept the text of its arguments"
+    assert result == [
+        f"a.Rmd:1:7: note: the macro `\\fancy` uses `\\tikz`, {content}",
+        f"a.Rmd:1:26: note: the macro `\\loop` uses `\\loop`, {content}",
     ]
 
 
-def test_a_macro_in_a_formula_is_defined_for_it() -> None:
+def test_macro_used_in_a_formula_is_defined_for_it() -> None:
     assert expanded("# A\n\n$\\E[x]$")[0] == "# A\n\n\\newcommand{\\E}{\\mathbb{E}}\n\n\n$\\E[x]$"
 
 
@@ -113,7 +113,7 @@ def test_settings_name_the_preamble() -> None:
     assert read_preamble(settings, files.get).split() == ["\\one", "\\two", "\\three", "\\four"]
 
 
-def test_entries_of_the_index_come_with_a_bookdown_book(import_of: ImportOf) -> None:
+def test_index_entries_of_a_bookdown_book_are_kept(import_of: ImportOf) -> None:
     result = import_of({
         "index.Rmd": "---\ntitle: B\nsite: bookdown::bookdown_site\nlang: en\n---\n\n# One\n\nText\\indexc{\\%in\\%} and\\indexc{\"!} so. \\index{unquoting!in ast()@in \\texttt{ast()}}\n",
         "_output.yml": "bookdown::pdf_book:\n  includes:\n    in_header: latex/preamble.tex\n",
@@ -129,7 +129,7 @@ def test_entries_of_the_index_come_with_a_bookdown_book(import_of: ImportOf) -> 
     assert not [finding for finding in result.found if finding.code in ("SEC006", "LNT014")]
 
 
-def test_macros_that_a_script_gives_mathjax_are_read() -> None:
+def test_mathjax_macros_of_a_script_are_read() -> None:
     script = (
         "<script>window.MathJax = {tex: {macros: {\n  // sets\n  R: '\\\\mathbb{R}',\n"
         '  "bs": ["\\\\boldsymbol{#1}", 1],\n  U: "\\\\bs{U}",\n'
@@ -145,7 +145,7 @@ def test_macros_that_a_script_gives_mathjax_are_read() -> None:
     }
 
 
-def test_the_signs_of_a_preamble_stand_in_formulas_before_those_that_are_known(import_of: ImportOf) -> None:
+def test_preamble_macros_override_known_ones_in_formulas(import_of: ImportOf) -> None:
     result = import_of({
         "_quarto.yml": "project: {type: book}\nbook: {title: T, chapters: [index.qmd]}\n"
         "format: {pdf: {include-in-header: m.tex}}\n",
@@ -158,7 +158,7 @@ def test_the_signs_of_a_preamble_stand_in_formulas_before_those_that_are_known(i
     assert not has_errors(result.found), result.found
 
 
-def test_limits_of_an_operator_with_a_star_are_above_and_below_it() -> None:
+def test_starred_operator_has_limits_above_and_below() -> None:
     tex = "\\DeclareMathOperator*{\\argmin}{arg\\,min}\n\\DeclareMathOperator{\\tr}{tr}"
     assert parse_macro_definitions(tex) == {
         "argmin": Macro(0, None, "\\operatorname*{arg\\,min}"),
@@ -183,6 +183,99 @@ def test_colours_in_formulas_are_reported_and_their_formulas_keep_their_tex(impo
 
 
 def test_macros_that_multiply_without_end_are_reported() -> None:
-    text, found = expanded(r"\growa and \growl.")
+    text, result = expanded(r"\growa and \growl.")
     assert text.endswith(" and .")
-    assert len(found) == 1 and "growa" in found[0]
+    assert len(result) == 1 and "growa" in result[0]
+
+
+CALLS = parse_macro_definitions(r"""
+\newcommand{\dollar}[1]{a $#1$ b}
+\newcommand{\open}{a $b}
+\newcommand{\signs}{5\,\% \& x\-y\/z~\@ a\ b}
+\newcommand{\keep}[1]{\url{#1} \path{a\_b} \code{x`y} \verb{`} \texttt{ }}
+\newcommand{\link}[2]{\href{#1}{\emph{#2}}}
+\newcommand{\wide}{a\hspace{2em}b\vspace{1em}c}
+\newcommand{\short}[2]{#2}
+\newcommand{\two}[1][d]{\emph{#1}!}
+\newcommand{\group}{{a {b} c}}
+\newcommand{\sure}{\ensuremath{x^2} and \index{a b} end}
+\newcommand{\missing}{\textbf}
+\newcommand{\nine}[1]{#1#2#0}
+\newcommand{\textbf}[1]{(#1)}
+""")
+
+
+@pytest.mark.parametrize(
+    ("call", "markdown"),
+    [
+        (r"\dollar{x\_1} end", r"a $x\_1$ b end"),
+        (r"\signs", "5\u202f\\% \\& xyz\\  a b"),
+        (r"\keep{https://x.org/a\_b}", "<https://x.org/a_b> `a_b` ``x`y`` `` ` `` "),
+        (r"\link{https://x.org/\emph}{see {it}}", r"[*see it*](https://x.org/\emph)"),
+        (r"\wide!", "a bc!"),
+        (r"\short {a} {b\}c}", r"b\}c"),
+        (r"\two[e], \two{}", "*e*!, *d*!{}"),
+        (r"\group{}x", "a b cx"),
+        (r"\sure", "$x^2$ and \\index{a b} end"),
+        (r"\nine{a}", "a"),
+        (r"\textbf{a}", "**a**"),
+        ("\\short{a}{b\n\nc} end", "b\n\nc end"),
+        (r"\short{a}b", None),
+    ],
+)
+def test_commands_in_a_macro_become_markdown(call: str, markdown: str | None) -> None:
+    piece = SourceText(draft=Draft.from_text("a.Rmd", f"Words: {call}"), title="A")
+    (expanded_section,) = expand_macros([SectionFile(path="a.md", source_texts=(piece,))], CALLS)
+    assert expanded_section.source_texts[0].draft.text == f"Words: {call if markdown is None else markdown}"
+
+
+@pytest.mark.parametrize(
+    ("call", "text", "command"),
+    [(r"\open{}", "", "$"), (r"\missing", "", r"\textbf"), (r"\two[\x{a}]", r"\x{a}", r"\x")],
+)
+def test_a_macro_that_cannot_be_converted_is_reported_with_the_command(
+    call: str, text: str, command: str
+) -> None:
+    piece = SourceText(draft=Draft.from_text("a.Rmd", call), title="A")
+    (expanded_section,) = expand_macros([SectionFile(path="a.md", source_texts=(piece,))], CALLS)
+    draft = expanded_section.source_texts[0].draft
+    assert draft.text == text
+    assert [finding.message.partition(", ")[0].partition(" uses ")[2] for finding in draft.findings] == [
+        f"`{command}`"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("preamble", "macros"),
+    [
+        (r"\def\a#1#2{#2#1}", {"a": Macro(2, None, "#2#1")}),
+        (r"\def\a{x}\renewcommand*{\a}[1]{y}", {"a": Macro(1, None, "y")}),
+        (r"\providecommand \a [2] [q] {x}", {"a": Macro(2, "q", "x")}),
+        (r"\DeclareMathOperator{\a}{arg}", {"a": Macro(0, None, r"\operatorname{arg}")}),
+        (r"\DeclareMathOperator*{\a}{arg}", {"a": Macro(0, None, r"\operatorname*{arg}")}),
+        ("\\newcommand{\\a}{x % no }\n  y}", {"a": Macro(0, None, "x y")}),
+        (r"\newcommand{\a}{5\% {x\}y}}", {"a": Macro(0, None, r"5\% {x\}y}")}),
+        ("\\newcommand{\\a}{x\n\ny}", {"a": Macro(0, None, "x\n\ny")}),
+        (r"\newcommand{\a}{x", {}),
+        (r"\newcommand{\a1}{x}", {}),
+    ],
+)
+def test_each_macro_definition_command_is_parsed(preamble: str, macros: dict[str, Macro]) -> None:
+    assert parse_macro_definitions(preamble) == macros
+
+
+@pytest.mark.parametrize(
+    ("settings", "tex"),
+    [
+        (
+            """MathJax = {tex: {macros: {E: "\\\\mathbb{E}", 'bs': ["\\\\mathbf{#1}", 1], no: 5}}}""",
+            ["\\newcommand{\\E}{\\mathbb{E}}", "\\newcommand{\\bs}[1]{\\mathbf{#1}}"],
+        ),
+        (
+            "Macros: {\n// first\na: ['x#1#2', 2, 'd'], b: [\"y\"]\n} \\\\",
+            ["\\newcommand{\\a}[2][d]{x#1#2}", "\\newcommand{\\b}{y}"],
+        ),
+    ],
+)
+def test_macros_of_mathjax_become_definitions(settings: str, tex: list[str]) -> None:
+    assert read_preamble([{"header-includes": settings}], {}.get).split("\n") == tex

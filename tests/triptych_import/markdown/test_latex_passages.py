@@ -1,4 +1,4 @@
-"""Passages that are written in LaTeX too stand as they are written in Markdown."""
+"""Test that LaTeX passages in Markdown are converted to Markdown."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ TABLE = '::: {.content-visible when-format="pdf"}\n\\begin{table}\na & b\\\\\n\\
         f"One.\n\n{SITE}\n{TABLE}\nTwo.\n",
     ],
 )
-def test_what_stands_beside_it_is_for_all_outputs(text: str) -> None:
+def test_adjacent_alternative_applies_to_all_outputs(text: str) -> None:
     draft = remove_latex_alternatives(Draft.from_text("a.qmd", text))
-    found = list(draft.findings)
+    findings = list(draft.findings)
     assert draft.text.split() == ["One.", ":::", "info", "See", "**it**.", ":::", "Two."]
-    assert [finding.message for finding in found] == ["LaTeX passage for the PDF only"]
+    assert [finding.message for finding in findings] == ["LaTeX passage for the PDF only"]
     assert (
         draft.make_finding(draft.text.index("Two."), "", "").line
         == text[: text.index("Two.")].count("\n") + 1
@@ -34,7 +34,7 @@ def test_what_stands_beside_it_is_for_all_outputs(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        PRINT,  # alone: reading tells of it
+        PRINT,  # on its own: the reader reports it
         f"{SITE}\nBetween.\n\n{PRINT}",
         SITE + PRINT.replace("\\infobox[a]{", "{"),
         SITE + PRINT.replace("}\n:::", "}\n\nMore.\n:::"),
@@ -44,5 +44,5 @@ def test_what_stands_beside_it_is_for_all_outputs(text: str) -> None:
         f"{SITE}\n{SITE}",
     ],
 )
-def test_all_else_keeps_its_condition(text: str) -> None:
+def test_other_conditions_are_kept(text: str) -> None:
     assert remove_latex_alternatives(Draft.from_text("a.qmd", text)) == Draft.from_text("a.qmd", text)

@@ -1,4 +1,4 @@
-"""Names of files and captions around listings become their captions."""
+"""Test that file names and captions around listings become captions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def read(text: str) -> str:
         (f"{NAME}\n\nCODE\n\n{CAPTION}\n", "Listing 1-2: a.rs: Words"),
     ],
 )
-def test_what_stands_around_a_listing_is_its_caption(around: str, caption: str) -> None:
+def test_text_around_a_listing_becomes_its_caption(around: str, caption: str) -> None:
     text = read(around.replace("CODE", "```rust\nx\n```"))
     assert text.strip() == f'```{{.rust lst-cap="{caption}"}}\nx\n```'
 
@@ -34,13 +34,13 @@ def test_a_backtick_in_a_caption_leaves_the_listing_one() -> None:
     assert text.strip().startswith('```{.rust lst-cap="Listing 1-2: The modules a and &grave;b"}\nx\n```')
 
 
-def test_a_caption_belongs_to_the_listing_that_it_stands_behind() -> None:
+def test_caption_belongs_to_the_preceding_listing() -> None:
     text = read(f"```\none\n```\n\n```\ntwo\n```\n\n{CAPTION}\n")
     assert text.strip() == '```\none\n```\n\n```{.text lst-cap="Listing 1-2: Words"}\ntwo\n```'
 
 
 @pytest.mark.parametrize("code", ["```rust {.x}\nx\n```", "> ```rust\n> x\n> ```"])
-def test_a_listing_with_attributes_or_in_a_quotation_stays(code: str) -> None:
+def test_listing_with_attributes_or_in_a_quotation_is_unchanged(code: str) -> None:
     text = f"{NAME}\n\n{code}\n"
     assert read(text) == text
 

@@ -1,4 +1,4 @@
-"""Lines of a Markdown text are known for what they are, and what is no prose is hidden."""
+"""Test that lines of a Markdown text are classified, and that everything except prose is masked."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LETTERS = {
 
 
 def kinds(text: str) -> str:
-    """A letter for the kind of each line."""
+    """Return a letter for the type of each line."""
     return "".join(LETTERS[line.kind.value] for line in scan_lines(text))
 
 
@@ -67,7 +67,7 @@ def test_each_line_has_its_kind(text: str, expected: str) -> None:
     assert kinds(text) == expected
 
 
-def test_lines_know_their_places_and_how_deep_they_stand() -> None:
+def test_lines_have_their_offsets_and_depths() -> None:
     text = "> - a\n>   - b\n\nc"
     lines = scan_lines(text)
     assert [text[line.start : line.end] for line in lines] == text.split("\n")
@@ -96,11 +96,11 @@ def test_lines_know_their_places_and_how_deep_they_stand() -> None:
         ("a\n```\nb\n```\nc", "a\n___\n_\n___\nc"),
     ],
 )
-def test_what_is_no_prose_is_hidden(text: str, prose: str) -> None:
+def test_text_that_is_not_prose_is_masked(text: str, prose: str) -> None:
     assert mask_text(text).replace(HIDDEN, "_") == prose
 
 
-def test_escaped_characters_may_stay() -> None:
+def test_escaped_characters_may_be_kept() -> None:
     assert mask_text(r"a \` `b`", escapes=False).replace(HIDDEN, "_") == r"a \` ___"
 
 
@@ -121,11 +121,11 @@ def test_escaped_characters_may_stay() -> None:
         (r"$x \text{if $y$ b", ["$y$"]),
     ],
 )
-def test_formulas_are_found_as_pandoc_reads_them(text: str, found: list[str]) -> None:
+def test_formulas_match_those_of_pandoc(text: str, found: list[str]) -> None:
     assert [text[start:end] for start, end in find_formulas(mask_text(text))] == found
 
 
-def test_items_and_rules_are_told_apart() -> None:
+def test_list_items_and_rules_are_distinguished() -> None:
     assert [is_list_item(text) for text in ("- a", "1) a", "-", "* * *", "-a", "1234567890. a")] == [
         *(True, True, True),
         *(False, False, False),

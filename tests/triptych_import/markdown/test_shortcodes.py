@@ -1,4 +1,4 @@
-"""Shortcodes that are not known here become what they show; texts that are included come along."""
+"""Test that unknown shortcodes are replaced by their visible content, and included texts are imported."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ VALUES = ShortcodeValues(meta={"title": "T", "deep": {"er": 5}, "list": [1]}, va
 
 def read(text: str) -> tuple[str, list[str]]:
     draft = replace_shortcodes(Draft.from_text("a.md", text), VALUES)
-    found = list(draft.findings)
-    return draft.text, [f"{one.line}:{one.column} {one.message}; {one.action}" for one in found]
+    findings = list(draft.findings)
+    return draft.text, [f"{item.line}:{item.column} {item.message}; {item.action}" for item in findings]
 
 
 @pytest.mark.parametrize(
@@ -42,27 +42,29 @@ def read(text: str) -> tuple[str, list[str]]:
         ("{{< tab title=One >}}", "One", ["1:1 unsupported shortcode tab; replaced by a link"]),
     ],
 )  # fmt: skip
-def test_a_shortcode_becomes_what_it_shows(written: str, expected: str, told: list[str]) -> None:
+def test_shortcode_is_replaced_by_its_output(written: str, expected: str, told: list[str]) -> None:
     assert read(written) == (expected, told)
 
 
 def included(texts: dict[str, str], *chapters: str) -> tuple[dict[str, str], list[str]]:
-    """The texts of chapters and of what they include, whose words ``PREPARED`` shows to have been prepared."""
+    """Return the texts of chapters and of their includes; ``PREPARED`` marks texts that were prepared."""
 
     def prepare(draft: Draft, chapter: str) -> Draft:
         text = draft.text.replace("PREPARED", f"for {chapter}")
         return Draft.from_text(draft.path, text).apply_edits((), [draft.make_finding(0, "seen", "so")])
 
-    made = [
+    section_files = [
         SectionFile(path=path, source_texts=(SourceText(draft=Draft.from_text(path, texts[path])),))
         for path in chapters
     ]
-    sections = resolve_includes(made, texts.get, prepare)
-    found = [one for section in sections for piece in section.source_texts for one in piece.draft.findings]
+    sections = resolve_includes(section_files, texts.get, prepare)
+    findings = [
+        finding for section in sections for piece in section.source_texts for finding in piece.draft.findings
+    ]
     assert [section.path for section in sections[: len(chapters)]] == list(chapters)
     assert [section.is_included for section in sections] == [n >= len(chapters) for n in range(len(sections))]
     return {section.path: section.source_texts[0].draft.text for section in sections}, [
-        str(one) for one in found
+        str(item) for item in findings
     ]
 
 
@@ -70,7 +72,7 @@ def asks(name: str) -> str:
     return f"{{{{< include {name} >}}}}\n"
 
 
-def test_a_text_is_found_beside_who_asks_or_beside_the_chapter_or_from_the_root() -> None:
+def test_included_text_is_found_next_to_the_file_chapter_or_root() -> None:
     texts = {
         "in/a.md": asks("parts/_b.md") + asks("/top.md"),
         "in/parts/_b.md": "PREPARED\n" + asks("_c.md") + asks("_d.md"),
@@ -78,36 +80,36 @@ def test_a_text_is_found_beside_who_asks_or_beside_the_chapter_or_from_the_root(
         "in/_d.md": "D\n",
         "top.md": "Top\n",
     }
-    made, found = included(texts, "in/a.md")
+    made, result = included(texts, "in/a.md")
     assert made["in/a.md"] == asks("parts/_b.md") + asks("../top.md")
     assert made["in/parts/_b.md"] == "for in/a.md\n" + asks("_c.md") + asks("../_d.md")
     assert set(made) == set(texts)
-    assert len(found) == 4 and all("seen" in one for one in found)
+    assert len(result) == 4 and all("seen" in item for item in result)
 
 
-def test_what_is_missing_outside_or_within_itself_is_left_out() -> None:
+def test_missing_outside_or_recursive_includes_are_omitted() -> None:
     texts = {
         "a.md": asks("gone.md") + asks("../up.md") + asks("_b.md"),
         "_b.md": "B\n" + asks("a.md"),
         "../up.md": "U",
     }
-    made, found = included(texts, "a.md")
+    made, result = included(texts, "a.md")
     assert made == {"a.md": "\n\n" + asks("_b.md"), "_b.md": "B\n\n"}
-    assert [one.partition(" note: ")[2] for one in found if "seen" not in one] == [
+    assert [item.partition(" note: ")[2] for item in result if "seen" not in item] == [
         'included file "gone.md" is missing or not UTF-8; omitted',
         'included file "../up.md" is missing or not UTF-8; omitted',
         '"a.md" includes itself; omitted',
     ]
 
 
-def test_a_text_with_ids_stands_in_the_book_once_and_its_copies_have_names_of_their_own() -> None:
+def test_included_text_with_ids_is_copied_under_new_names() -> None:
     texts = {
         "a.md": asks("_b.md") * 2 + asks("_c.md") * 2,
         "_b.md": "# B\n",
         "_c.md": "Plain\n",
         "c.md": asks("_b.md"),
     }
-    made, _ = included(texts, "a.md", "c.md")
-    assert made["a.md"] == asks("_b.md") + asks("_b-2.md") + asks("_c.md") * 2
-    assert made["c.md"] == asks("_b-3.md")
-    assert [path for path in made if path.startswith("_")] == ["_b.md", "_b-2.md", "_c.md", "_b-3.md"]
+    result, _ = included(texts, "a.md", "c.md")
+    assert result["a.md"] == asks("_b.md") + asks("_b-2.md") + asks("_c.md") * 2
+    assert result["c.md"] == asks("_b-3.md")
+    assert [path for path in result if path.startswith("_")] == ["_b.md", "_b-2.md", "_c.md", "_b-3.md"]

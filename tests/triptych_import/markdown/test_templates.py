@@ -1,4 +1,4 @@
-"""Values, conditions and texts of other files are put into texts of HonKit and GitBook."""
+"""Test that variables, conditions and includes of HonKit and GitBook are replaced."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ FILES = {
 
 
 def read(text: str) -> tuple[str, list[str]]:
-    """The text, and what was said of it."""
+    """Return the text, and the messages on it."""
     draft = resolve_template_tags(Draft.from_text("sub/one.md", text), KNOWN, FILES.get)
-    found = list(draft.findings)
-    return draft.text, [finding.message for finding in found]
+    findings = list(draft.findings)
+    return draft.text, [finding.message for finding in findings]
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def read(text: str) -> tuple[str, list[str]]:
         ("{% set x = 1 %}Text.", "Text.", ["unsupported template tag `set`"]),
     ],
 )
-def test_marks_stand_for_what_they_name(text: str, expected: str, found: list[str]) -> None:
+def test_placeholders_are_replaced_by_their_values(text: str, expected: str, found: list[str]) -> None:
     assert read(text) == (expected, found)
 
 
@@ -83,15 +83,15 @@ def test_files_of_code_are_put_in(mark: str, code: str) -> None:
     assert read(mark) == (code, [])
 
 
-def test_a_file_that_is_not_there_is_told() -> None:
+def test_missing_file_is_reported() -> None:
     assert read("[import](b.py)") == ("[import](b.py)", ['code file "b.py" is missing or not UTF-8'])
 
 
-def test_references_of_mkdocstrings_are_told_and_left_out() -> None:
+def test_mkdocstrings_directives_are_reported_and_removed() -> None:
     draft = Draft.from_text("a.md", "Text.\n\n::: pack.name\n    options:\n\tx: 1\nMore.\n\n::: note\n")
     left = remove_mkdocstrings_directives(draft)
-    found = list(left.findings)
+    findings = list(left.findings)
     assert left.text == "Text.\n\n\nMore.\n\n::: note\n"
-    assert [(one.line, one.message) for one in found] == [
+    assert [(item.line, item.message) for item in findings] == [
         (3, "mkdocstrings generates the reference of pack.name from code")
     ]

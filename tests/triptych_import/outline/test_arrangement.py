@@ -1,4 +1,4 @@
-"""A folder without a list of its own kind: names of files, a README's links, or a list of titles give the order."""
+"""Test folders without a list of contents: file names, README links or a list of titles give the order."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_names_of_files(import_of: ImportOf) -> None:
     assert sum("the file is about the project" in note for note in result.notes) == 2
 
 
-def test_a_title_that_all_files_begin_with_is_that_of_the_book(import_of: ImportOf) -> None:
+def test_title_shared_by_all_files_is_that_of_the_book(import_of: ImportOf) -> None:
     result = import_of(TEXTS)
     assert result.book.metadata.title == "My Book - 2nd Edition"
     assert not any("2nd Edition" in result.text(name) for name in ("ch1.md", "apA.md"))
@@ -53,7 +53,7 @@ def test_links_in_a_readme_and_titles_in_a_list(import_of: ImportOf, tmp_path: o
     assert any('"README.md" does not list this file; placed after' in note for note in result.notes)
 
 
-def test_words_beside_the_list_in_a_readme_open_the_book(import_of: ImportOf) -> None:
+def test_readme_text_around_the_chapter_list_opens_the_book(import_of: ImportOf) -> None:
     readme = f"{BOOK}\nAbout it.\n\n{LINKS}\n## Terms\n\n- CL: a change\n"
     result = import_of({**TEXTS, "README.md": readme})
     first, second = result.book.chapters[:2]
@@ -68,7 +68,7 @@ def test_titles_in_a_list_without_links(import_of: ImportOf) -> None:
     assert [t.rpartition(": ")[2] for t in of(result)] == ["Foreword", "Second", "First", "Third", "More"]
 
 
-def test_a_series_has_a_part_for_each_of_its_books(import_of: ImportOf) -> None:
+def test_series_has_a_part_for_each_book(import_of: ImportOf) -> None:
     inner = {f"{folder}/{name}": text for folder in ("one", "two") for name, text in TEXTS.items()}
     lists = {f"{folder}/README.md": f"{BOOK}\n{LINKS}" for folder in ("one", "two")}
     home = "# The series\n\n1. [Book two](two/README.md) | [Buy](https://x.org)\n2. [Book one](one/)\n"
@@ -78,12 +78,12 @@ def test_a_series_has_a_part_for_each_of_its_books(import_of: ImportOf) -> None:
     assert of(result)[0] == "Foreword"
 
 
-def test_folders_with_one_text_each_are_no_parts(import_of: ImportOf) -> None:
+def test_folders_with_one_text_each_are_not_parts(import_of: ImportOf) -> None:
     result = import_of({"1-a/x.md": "# A\n\nText.\n", "2-b/y.md": "# B\n\nText.\n"})
     assert [chapter.part for chapter in result.book.chapters] == [None, None]
 
 
-def test_what_names_say() -> None:
+def test_file_kinds_are_guessed_from_names() -> None:
     kinds = {name: classify_file(f"{name}.md") for name in ("apA", "appendix-b", "apply", "OUTLINE", "outline", "LICENSE", "readme.de", "02-preface", "toc", "security")}  # fmt: skip
     assert kinds == {
         "apA": FileKind.APPENDIX, "appendix-b": FileKind.APPENDIX, "apply": FileKind.CHAPTER, "OUTLINE": FileKind.ABOUT,
@@ -93,8 +93,8 @@ def test_what_names_say() -> None:
 
 
 def test_titles_without_links_in_the_list_of_a_folder(import_of: ImportOf) -> None:
-    listed = f"{BOOK}\n## Table of Contents\n\n{TITLES}"
-    files = {f"one/{name}": text for name, text in {**TEXTS, "toc.md": listed}.items()}
+    content = f"{BOOK}\n## Table of Contents\n\n{TITLES}"
+    files = {f"one/{name}": text for name, text in {**TEXTS, "toc.md": content}.items()}
     files |= {f"two/{name}": text for name, text in TEXTS.items()}
     titles = [title.rpartition(": ")[2] for title in of(import_of(files))]
     assert [title for title in titles if title in ("First", "Second", "Third")][:3] == [
@@ -104,11 +104,11 @@ def test_titles_without_links_in_the_list_of_a_folder(import_of: ImportOf) -> No
     ]
 
 
-# --- The order by itself, before anything is built -------------------------------------------------------
+# --- The order on its own, before anything is built --------------------------------------------------------
 
 
 def order(texts: Mapping[str, str]) -> list[str]:
-    """Entries as ``PART | DEPTH TITLE``, - for front matter, A for appendices."""
+    """Return entries as ``PART | DEPTH TITLE``, with - for front matter and A for appendices."""
     entries, _ = order_files(texts, chapters.find_shared_titles(texts))
     return [
         f"{entry.part} | {'-' if entry.depth is None else entry.depth} {entry.title}"
@@ -118,11 +118,14 @@ def order(texts: Mapping[str, str]) -> list[str]:
 
 
 def told(texts: Mapping[str, str]) -> list[str]:
-    return [f"{one.path}: {one.message}; {one.action}" for one in order_files(texts, {})[1]]
+    return [
+        f"{order_file.path}: {order_file.message}; {order_file.action}"
+        for order_file in order_files(texts, {})[1]
+    ]
 
 
 def texts(*paths: str, **more: str) -> dict[str, str]:
-    """Texts whose titles are the names of their files in capitals."""
+    """Return texts whose titles are the names of their files in capitals."""
     return {
         path: f"# {path.rpartition('/')[2].removesuffix('.md').upper()}\n\nText.\n" for path in paths
     } | more
@@ -137,18 +140,18 @@ def texts(*paths: str, **more: str) -> dict[str, str]:
         (["x/b.md", "y/c.md"], [" | 0 B", " | 0 C"]),  # one text each: no parts
         (["x/b.md"], ["X | 0 B"]),
         (["x/README.md", "y/c.md"], ["README | 0 README", "Y | 0 C"]),
-        (["x/y/b.md", "x/c.md"], ["X | 0 C", "X | 0 B"]),  # parts hold no parts
+        (["x/y/b.md", "x/c.md"], ["X | 0 C", "X | 0 B"]),  # parts do not contain parts
         (["one/a.md", "one/appendix.md", "one/b.md", "two/c.md"], [
             "One | 0 A", "One | 0 B", "One | - APPENDIX", "Two | 0 C",
         ]),
         (["a.md", "appB.md", "z.md"], [" | 0 A", " | 0 Z", " | 0 APPB A"]),
     ],
 )  # fmt: skip
-def test_names_of_files_and_folders_give_the_order(paths: list[str], expected: list[str]) -> None:
+def test_file_and_folder_names_determine_the_order(paths: list[str], expected: list[str]) -> None:
     assert order(texts(*paths)) == expected
 
 
-def test_a_text_without_a_title_is_called_after_its_file() -> None:
+def test_text_without_a_title_is_named_after_its_file() -> None:
     assert order({"02-first_steps.md": "Text.\n", "3.md": "Text.\n"}) == [" | 0 First steps", " | 0 3"]
     assert [make_title(name) for name in ("a/01. two-words.markdown", "x", "07.md", "7-up")] == [
         "Two words",
@@ -175,7 +178,7 @@ LISTED = texts("a.md", "b.md", "c.md")
             "## One\n\n- [Bee](b.md)\n- [Aye](a.md)\n",
             [" | 0 Bee", " | 0 Aye", " | 0 C"],
         ),  # one heading makes no parts
-        ("- [Bee](b.md)\n", [" | 0 A", " | 0 B", " | 0 C"]),  # one is no list
+        ("- [Bee](b.md)\n", [" | 0 A", " | 0 B", " | 0 C"]),  # one item is not a list
         (
             "- [Bee](b.html)\n- [Aye](/a#x)\n- [B](b.md)\n- [X](https://x.org/c.md)\n",
             [" | 0 Bee", " | 0 Aye", " | 0 C"],
@@ -183,7 +186,7 @@ LISTED = texts("a.md", "b.md", "c.md")
         ("- B\n- A.\n", [" | 0 B", " | 0 A.", " | 0 C"]),  # titles without links
     ],
 )
-def test_a_list_of_contents_gives_the_order(listing: str, expected: list[str]) -> None:
+def test_table_of_contents_determines_the_order(listing: str, expected: list[str]) -> None:
     assert order({**LISTED, "README.md": listing}) == expected
 
 
@@ -201,7 +204,7 @@ def test_the_list_that_names_most_counts() -> None:
     assert order({**LISTED, **lists}) == [" | 0 Sea", " | 0 Bee", " | 0 Aye"]
 
 
-def test_front_matter_that_no_list_names_stands_before_and_the_rest_behind() -> None:
+def test_unlisted_front_matter_comes_first_and_other_files_last() -> None:
     book = {
         **LISTED,
         **texts("d.md", "preface.md", "thanks.md", "LICENSE.md"),
@@ -218,7 +221,7 @@ def test_front_matter_that_no_list_names_stands_before_and_the_rest_behind() -> 
     ]
 
 
-def test_a_list_that_says_more_is_the_first_section_of_its_folder() -> None:
+def test_list_with_more_text_is_the_first_section_of_its_folder() -> None:
     book = {
         "README.md": "# The book\n\n[![Build](x.svg)](https://x.org)\n\n- [Two](two/index.md)\n- [One](one/index.md)\n",
         **texts("one/a.md", "one/b.md", "two/c.md", "two/d.md"),
@@ -228,7 +231,7 @@ def test_a_list_that_says_more_is_the_first_section_of_its_folder() -> None:
     assert order(book)[:4] == ["Two | - Introduction", "Two | 0 Dee", "Two | 0 Sea", "One | 0 Bee"]
 
 
-def test_folders_have_the_order_of_their_own_lists_and_the_name_of_their_first_page() -> None:
+def test_folders_use_the_order_of_their_lists_and_their_first_page_title() -> None:
     book = {
         "README.md": "- [The second](two/)\n- [The first](one/README.md)\n",
         **texts("one/a.md", "one/b.md", "two/c.md", "two/d.md"),
@@ -237,7 +240,7 @@ def test_folders_have_the_order_of_their_own_lists_and_the_name_of_their_first_p
     assert order(book) == ["The second | 0 C", "The second | 0 D", "The first | 0 Bee", "The first | 0 Aye"]
 
 
-def test_the_first_page_of_a_folder_is_a_chapter_where_it_says_more_than_its_title() -> None:
+def test_first_page_with_text_is_a_chapter() -> None:
     bare = {**texts("x/a.md", "x/b.md"), "x/README.md": "# Part X\n"}
     assert order(bare) == ["Part X | 0 A", "Part X | 0 B"]
     assert order({**bare, "x/README.md": "# Part X\n\nMore.\n"}) == [
@@ -261,11 +264,11 @@ def test_files_of_one_folder_that_share_a_title_name_their_part() -> None:
     assert order(book) == ["The series | 0 One", "The series | 0 Two"]
 
 
-def test_what_lies_too_deep_is_told() -> None:
+def test_deeply_nested_files_are_reported() -> None:
     assert told(texts("x/y/b.md", "x/c.md")) == ['x/y/b.md: parts cannot be nested; moved to the part "X"']
 
 
-def test_front_matter_of_a_folder_that_no_list_names_stays_with_it() -> None:
+def test_unlisted_front_matter_of_a_folder_stays_in_it() -> None:
     book = {
         **LISTED,
         **texts("e/preface.md", "e/ch1.md"),

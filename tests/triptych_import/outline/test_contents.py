@@ -1,4 +1,4 @@
-"""A folder says its order in a list of contents; what would stop a build becomes plain."""
+"""Test lists of contents in a folder; content that would stop a build becomes plain text."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TEXTS = {
 
 def of(result: object) -> list[tuple[str, str]]:
     chapters = result.book.chapters  # type: ignore[attr-defined]
-    return [(c.part.title if c.part else "", plain_text(c.title)) for c in chapters]
+    return [(chapter.part.title if chapter.part else "", plain_text(chapter.title)) for chapter in chapters]
 
 
 def test_a_summary_of_gitbook(import_of: ImportOf) -> None:
@@ -49,12 +49,12 @@ def test_the_navigation_of_mkdocs(import_of: ImportOf) -> None:
     assert (result.book.metadata.title, result.book.metadata.people[0].name) == ("The site", "Ada")
 
 
-def test_a_list_that_names_nothing_that_is_there_is_none(import_of: ImportOf) -> None:
+def test_list_without_existing_files_is_ignored(import_of: ImportOf) -> None:
     result = import_of({**TEXTS, "SUMMARY.md": "- [X](x.md)\n- [Y](y.md)\n"})
     assert of(result) == [("", "A"), ("", "Left"), ("Z", "One")]
 
 
-def test_documents_in_docs_are_read_and_a_site_in_docs_is_not(import_of: ImportOf) -> None:
+def test_documents_in_docs_are_read_and_generated_sites_are_not(import_of: ImportOf) -> None:
     assert of(import_of({"docs/a.md": "# A\n", "docs/index.html": "<p>"})) == [("Docs", "A")]
 
 
@@ -73,13 +73,31 @@ def test_heads_in_yaml_and_toml(import_of: ImportOf, head: str, title: str) -> N
     assert ("No head" in head) == ("No head" in result.text("a.md"))
 
 
-def test_settings_that_cannot_be_read_are_reported(import_of: ImportOf) -> None:
+def test_unreadable_settings_are_reported(import_of: ImportOf) -> None:
     result = import_of({"book.toml": "[book\n", "src/SUMMARY.md": "- [A](a.md)\n", "src/a.md": "# A\n"})
     assert of(result) == [("", "A")]
     assert result.notes[0].startswith("book.toml:1:1: note: the settings cannot be parsed")
 
 
-def test_macros_of_katex_stand_in_the_chapters_that_use_them(import_of: ImportOf) -> None:
+@pytest.mark.parametrize(
+    ("settings", "line", "message"),
+    [
+        (".".join("a" * 5_000) + " = 1\n", 3, "a key has more than 20 parts"),
+        ("['a'" + ' . "b"' * 20 + "]\n", 3, "a key has more than 20 parts"),
+        ("x = 1\n" + "a = {" + ".".join("b" * 21) + " = 1}\n", 4, "a key has more than 20 parts"),
+        ("a.b = 'x'\n#" + "x" * 100_000, 1, "the TOML text has 100,"),
+    ],
+)
+def test_oversized_settings_are_rejected_before_parsing(
+    import_of: ImportOf, monkeypatch: pytest.MonkeyPatch, settings: str, line: int, message: str
+) -> None:
+    monkeypatch.setattr("tomllib.loads", lambda text: pytest.fail("was parsed"))
+    files = {"book.toml": f"[book]\ntitle = 'A'\n{settings}", "src/SUMMARY.md": "- [A](a.md)\n"}
+    result = import_of({**files, "src/a.md": "# A\n"})
+    assert result.notes[0].startswith(f"book.toml:{line}:1: note: the settings cannot be parsed: {message}")
+
+
+def test_katex_macros_are_defined_in_chapters_that_use_them(import_of: ImportOf) -> None:
     files = {
         "book.toml": '[preprocessor.katex]\nmacros = "m.txt"\n',
         "m.txt": "\\R:{\\mathbb{R}}\n\\of:{f(#1)\\in\\R}\n\\not:{x}\n",
@@ -94,26 +112,26 @@ def test_macros_of_katex_stand_in_the_chapters_that_use_them(import_of: ImportOf
     assert result.text("b.md") == "# B\n"
 
 
-def test_what_stops_a_build_becomes_plain() -> None:
+def test_markup_that_would_stop_a_build_is_simplified() -> None:
     manifest = b"book:\n  title: T\n  chapters: [a.md]\n"
     text = (
         "# A\n\n`@fig-x` see @fig-x and [gone](#gone) and [k](b.md) at <http://x:port/>.\n\n::: {#d}\nOne\n:::\n\n::: {#d}\nTwo\n:::\n\n"
         "Word\\index{a|see{b}} here.\n\n```dot\nno graph\n```\n\n"
         "![Alt](https://x.org/p.png)\n\n{{< include gone.md >}}\n"
     )
-    files, told = repair_project({"source/book.yaml": manifest, "source/a.md": text.encode()})
-    read = files["source/a.md"].decode()
-    assert "`@fig-x` see \\@fig-x and gone and k at http://x:port/." in read
-    assert "x.org" not in read
-    assert "Word here." in read
-    assert "```text\nno graph" in read
-    assert "include" not in read
-    assert {finding.path for finding in told} == {"source/a.md"}
-    assert {finding.line for finding in told} >= {3, 9, 13, 19, 21}
+    files, reported = repair_project({"source/book.yaml": manifest, "source/a.md": text.encode()})
+    result = files["source/a.md"].decode()
+    assert "`@fig-x` see \\@fig-x and gone and k at http://x:port/." in result
+    assert "x.org" not in result
+    assert "Word here." in result
+    assert "```text\nno graph" in result
+    assert "include" not in result
+    assert {finding.path for finding in reported} == {"source/a.md"}
+    assert {finding.line for finding in reported} >= {3, 9, 13, 19, 21}
     assert repair_project(files) == (files, [])
 
 
-def test_a_link_with_spaces_is_no_link(import_of: ImportOf) -> None:
+def test_url_with_spaces_is_not_a_link(import_of: ImportOf) -> None:
     result = import_of({"a.md": "# A\n\nSee [x](not an address) and [b](<b c.md>).\n", "b c.md": "# B\n"})
     assert not has_errors(result.found), result.found
     assert "[x]\\(not an address)" in result.text("a.md")
@@ -128,18 +146,18 @@ def test_latin_1_is_reported(tmp_path: object) -> None:
     assert [finding.path for finding in import_book(folder).findings] == ["b.md"]
 
 
-def test_controls_that_were_meant_as_marks_of_windows(import_of: ImportOf) -> None:
+def test_control_characters_are_decoded_as_windows_1252(import_of: ImportOf) -> None:
     assert import_of({"a.md": "# A\n\nIt\x92s \x97 so.\n"}).text("a.md") == "# A\n\nIt’s — so.\n"
 
 
-def test_a_note_without_its_text_stands_as_it_is_written(import_of) -> None:
+def test_note_without_a_definition_is_literal(import_of) -> None:
     result = import_of({"one.md": "# One\n\nText.[^a] More.[^b]\n\n[^b]: A note.\n"})
     assert "Text.\\[^a] More.[^b]" in result.text("one.md")
     assert not {finding.code for finding in result.found} & {"LNT003", "LNT004"}
     assert any('footnote "a" is not defined' in note for note in result.notes)
 
 
-def test_a_folder_in_the_navigation_of_mkdocs_stands_for_its_texts(import_of: ImportOf) -> None:
+def test_mkdocs_navigation_folder_expands_to_its_texts(import_of: ImportOf) -> None:
     settings = "nav:\n  - Home: README.md\n  - Guide: guide/\n  - Rest: z/\n"
     guide = {
         "README.md": "# Guide\n\n- [Two](two.md)\n- [One](one.md)\n",
@@ -153,7 +171,7 @@ def test_a_folder_in_the_navigation_of_mkdocs_stands_for_its_texts(import_of: Im
     ]  # fmt: skip
 
 
-def test_an_entry_that_leads_into_a_text_is_no_second_one(import_of: ImportOf) -> None:
+def test_entry_with_a_fragment_is_not_a_second_entry(import_of: ImportOf) -> None:
     summary = "- [A](a.md)\n  - [First](a.md#first)\n- [Z](z/README.md)\n- [A again](a.md)\n"
     result = import_of({**TEXTS, "a.md": "# A\n\n## First\n", "SUMMARY.md": summary})
     assert of(result) == [("", "Home"), ("", "A"), ("", "Z")]
@@ -162,12 +180,12 @@ def test_an_entry_that_leads_into_a_text_is_no_second_one(import_of: ImportOf) -
     ]
 
 
-def test_last_chapters_called_appendices_are(import_of: ImportOf) -> None:
+def test_last_chapters_named_appendix_are_appendices(import_of: ImportOf) -> None:
     names = ["Chapter 1: Egg", "Chapter 2: Hen", "Appendix A: Corn", "Appendix B: Grass"]
     texts = {f"{place}.md": f"# {name}\n" for place, name in enumerate(names)}
     summary = "".join(f"- [{name}]({place}.md)\n" for place, name in enumerate(names))
     result = import_of({**texts, "SUMMARY.md": summary})
-    assert [plain_text(c.title) for c in result.book.chapters] == ["Egg", "Hen", "Corn", "Grass"]
+    assert [plain_text(chapter.title) for chapter in result.book.chapters] == ["Egg", "Hen", "Corn", "Grass"]
     assert "appendices:" in result.text("book.yaml")
 
 
@@ -186,12 +204,12 @@ def test_references_that_mkdocstrings_would_make_are_left_out(import_of: ImportO
 
 
 def test_a_name_is_found_whatever_its_capitals(import_of: ImportOf) -> None:
-    """As on file systems to which they are one."""
+    """Test that names are found case-insensitively, as on some file systems."""
     result = import_of({**TEXTS, "SUMMARY.md": "- [A](A.md)\n- [Left](left.MD)\n"})
     assert of(result) == [("", "Home"), ("", "A"), ("", "Left")]
 
 
-def test_words_without_a_link_head_what_is_nested_in_them(import_of: ImportOf) -> None:
+def test_unlinked_entry_heads_its_nested_entries(import_of: ImportOf) -> None:
     summary = "* [Z](z/README.md)\n\t* Skills *of* it\n\t\t* [One](z/one.md)\n\t* Nothing\n* [A](a.md)\n"
     result = import_of({**TEXTS, "SUMMARY.md": summary})
     assert result.text("z/README.md") == "# Z\n\n## Skills *of* it\n\n### One\n"
@@ -199,7 +217,7 @@ def test_words_without_a_link_head_what_is_nested_in_them(import_of: ImportOf) -
     assert not any("Skills" in note for note in result.notes)
 
 
-def test_the_glossary_of_gitbook_stands_last(import_of: ImportOf) -> None:
+def test_gitbook_glossary_comes_last(import_of: ImportOf) -> None:
     texts = {
         **TEXTS,
         "SUMMARY.md": "* [Z](z/README.md)\n* [A](a.md)\n",

@@ -1,4 +1,4 @@
-"""Names of files say what they are and in which order they stand."""
+"""Test the roles and the order of files derived from their names."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ORDER = [
 
 
 @pytest.mark.parametrize("paths", ORDER)
-def test_files_stand_in_the_order_of_a_book(paths: list[str]) -> None:
+def test_files_are_in_book_order(paths: list[str]) -> None:
     mixed = paths[:]
     random.Random(1).shuffle(mixed)
     expected = sorted(paths, key=make_sort_key)
@@ -32,7 +32,7 @@ def test_files_stand_in_the_order_of_a_book(paths: list[str]) -> None:
     assert expected[0] == paths[0] and expected[-1] == paths[-1]
 
 
-def test_numbers_count_by_their_value_and_front_matter_with_a_number_stands_there() -> None:
+def test_numbers_sort_numerically_and_numbered_front_matter_keeps_its_place() -> None:
     assert sorted(["10.md", "9.md", "02-preface.md", "1.md"], key=make_sort_key) == [
         "1.md",
         "02-preface.md",
@@ -61,17 +61,17 @@ def test_numbers_count_by_their_value_and_front_matter_with_a_number_stands_ther
         ("apple.md", FileKind.CHAPTER),
     ],
 )
-def test_a_file_is_what_its_name_says(path: str, kind: FileKind) -> None:
+def test_file_kind_is_guessed_from_its_name(path: str, kind: FileKind) -> None:
     assert classify_file(path) is kind
 
 
-def test_front_matter_has_a_role_and_thanks_stand_last() -> None:
+def test_front_matter_has_a_role_and_acknowledgements_come_last() -> None:
     names = ["a/foreword.md", "02-Preface.md", "danksagung.markdown", "one.md"]
     assert [find_front_matter_role(name) for name in names] == ["foreword", "preface", "acknowledgments", ""]
     assert [is_back_matter(name) for name in names] == [False, False, True, False]
 
 
-def test_a_readme_speaks_of_its_folder_and_an_index_does_not() -> None:
+def test_readme_describes_its_folder_and_index_does_not() -> None:
     assert [is_readme(name) for name in ("a/README.md", "readme.de.md", "index.md", "readmes.md")] == [
         True,
         True,

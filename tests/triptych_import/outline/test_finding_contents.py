@@ -38,25 +38,25 @@ def format_entries(contents: Contents | None) -> list[str]:
         ("content/SUMMARY.md", "content"),
     ],
 )
-def test_a_list_is_read_in_the_usual_folders(tmp_path: Path, path: str, root: str) -> None:
+def test_lists_are_read_in_usual_folders(tmp_path: Path, path: str, root: str) -> None:
     pages = {f"{root}/{name}".lstrip("/"): text for name, text in PAGES.items()}
-    found = find(tmp_path, {**pages, path: LIST})
-    assert found is not None and (found.path, found.root) == (path, root)
-    assert format_entries(found) == ["0  | A → a.md", "0  | B → b.md"]
+    result = find(tmp_path, {**pages, path: LIST})
+    assert result is not None and (result.path, result.root) == (path, root)
+    assert format_entries(result) == ["0  | A → a.md", "0  | B → b.md"]
 
 
 @pytest.mark.parametrize("folder", ["", "src/"])
-def test_a_draft_chapter_has_no_file(tmp_path: Path, folder: str) -> None:
+def test_draft_chapter_has_no_file(tmp_path: Path, folder: str) -> None:
     pages = {f"{folder}{name}": text for name, text in PAGES.items()}
-    found = find(tmp_path, {**pages, f"{folder}SUMMARY.md": LIST + "- [Draft]()\n"})
-    assert format_entries(found) == ["0  | A → a.md", "0  | B → b.md", "0  | Draft → "]
+    result = find(tmp_path, {**pages, f"{folder}SUMMARY.md": LIST + "- [Draft]()\n"})
+    assert format_entries(result) == ["0  | A → a.md", "0  | B → b.md", "0  | Draft → "]
 
 
 def test_a_list_needs_two_files_that_exist(tmp_path: Path) -> None:
     text = "- [A](a.md)\n- [X](x.md)\n- [Y](y.md)\n"
     assert find(tmp_path / "one", {**PAGES, "SUMMARY.md": text}) is None
-    found = find(tmp_path / "next", {**PAGES, "SUMMARY.md": text, "_sidebar.md": LIST})
-    assert found is not None and found.path == "_sidebar.md"
+    finding = find(tmp_path / "next", {**PAGES, "SUMMARY.md": text, "_sidebar.md": LIST})
+    assert finding is not None and finding.path == "_sidebar.md"
 
 
 def test_a_named_summary_needs_one_file_that_exists(tmp_path: Path) -> None:
@@ -76,8 +76,8 @@ def test_the_first_page_and_the_glossary_are_added_unless_listed(tmp_path: Path)
         "0  | B → b.md",
         "-  | Glossary → GLOSSARY.md",
     ]
-    listed = f"- [Start](README.md)\n{LIST}- [Terms](GLOSSARY.md)\n"
-    assert format_entries(find(tmp_path / "two", {**PAGES, **extra, "SUMMARY.md": listed})) == [
+    text = f"- [Start](README.md)\n{LIST}- [Terms](GLOSSARY.md)\n"
+    assert format_entries(find(tmp_path / "two", {**PAGES, **extra, "SUMMARY.md": text})) == [
         "0  | Start → README.md",
         "0  | A → a.md",
         "0  | B → b.md",
@@ -126,15 +126,15 @@ def make_d2lbook(**texts: str) -> dict[str, str]:
 
 
 def test_toc_blocks_of_d2lbook_list_chapters_and_two_levels_of_files(tmp_path: Path) -> None:
-    found = find(tmp_path, make_d2lbook())
-    assert found is not None
-    assert (found.path, found.root, found.title, found.author) == (
+    finding = find(tmp_path, make_d2lbook())
+    assert finding is not None
+    assert (finding.path, finding.root, finding.title, finding.author) == (
         "index.md",
         "",
         "Tides and Ports",
         "Ada Byron",
     )
-    assert [(entry.path, entry.depth) for entry in found.entries] == [
+    assert [(entry.path, entry.depth) for entry in finding.entries] == [
         ("one/index.md", 0),
         ("one/a.md", 1),
         ("one/deep.md", 2),
@@ -143,11 +143,11 @@ def test_toc_blocks_of_d2lbook_list_chapters_and_two_levels_of_files(tmp_path: P
     ]
 
 
-def test_the_index_of_d2lbook_is_a_chapter_if_it_has_text(tmp_path: Path) -> None:
+def test_d2lbook_index_is_a_chapter_if_it_has_text(tmp_path: Path) -> None:
     index = "# Book\n\nWelcome.\n\n" + TOC.format("two")
-    found = find(tmp_path, make_d2lbook(**{"index.md": index}))
-    assert found is not None
-    assert [(entry.path, entry.depth) for entry in found.entries] == [("index.md", None), ("two.md", 0)]
+    result = find(tmp_path, make_d2lbook(**{"index.md": index}))
+    assert result is not None
+    assert [(entry.path, entry.depth) for entry in result.entries] == [("index.md", None), ("two.md", 0)]
     assert find(tmp_path / "one", {"index.md": "# Book\n\n" + TOC.format("two"), "two.md": "# Two\n"}) is None
 
 
@@ -159,26 +159,24 @@ def test_the_navigation_of_mkdocs_has_parts_folders_and_titles(tmp_path: Path) -
     pages = {
         f"docs/{name}": text for name, text in {**PAGES, "sub/10.md": "# X\n", "sub/9.md": "# IX\n"}.items()
     }
-    found = find(tmp_path, {**pages, "mkdocs.yml": settings})
-    assert found is not None and (found.root, found.author) == ("docs", "Ada")
-    assert format_entries(found) == [
+    result = find(tmp_path, {**pages, "mkdocs.yml": settings})
+    assert result is not None and (result.root, result.author) == ("docs", "Ada")
+    assert format_entries(result) == [
         "0  |  → a.md",
         "0 Part 1 | Bee → b.md",
         "0 Part 1 |  → c.md",
         "0 More |  → sub/9.md",
         "0 More |  → sub/10.md",
     ]
-    assert {entry.line for entry in found.entries} == {1}
+    assert {entry.line for entry in result.entries} == {1}
 
 
 @pytest.mark.parametrize(("written", "root"), [(".", ""), ("text", "text"), ("made", "docs")])
-def test_the_folder_of_mkdocs_is_the_one_it_names_if_it_has_pages(
-    tmp_path: Path, written: str, root: str
-) -> None:
+def test_mkdocs_folder_is_the_configured_one_if_it_has_pages(tmp_path: Path, written: str, root: str) -> None:
     pages = {f"{folder}{name}": text for folder in ("", "text/", "docs/") for name, text in PAGES.items()}
     settings = f"docs_dir: {written}\nnav: [a.md, b.md]\n"
-    found = find(tmp_path, {**pages, "mkdocs.yaml": settings})
-    assert found is not None and found.root == root
+    result = find(tmp_path, {**pages, "mkdocs.yaml": settings})
+    assert result is not None and result.root == root
 
 
 @pytest.mark.parametrize(
@@ -189,15 +187,13 @@ def test_the_folder_of_mkdocs_is_the_one_it_names_if_it_has_pages(
         ("index.md", ["sub/index.md", "sub/b.md", "sub/a.md"]),
     ],
 )
-def test_a_folder_in_the_navigation_has_the_order_of_its_list(
-    tmp_path: Path, name: str, expected: list[str]
-) -> None:
+def test_navigation_folder_uses_the_order_of_its_list(tmp_path: Path, name: str, expected: list[str]) -> None:
     pages = {"docs/sub/a.md": "# A\n", "docs/sub/b.md": "# B\n", "docs/c.md": "# C\n"}
     listing = "- [B](b.md)\n- [A](a.md)\n- [B again](b.md)\n- [X](x.md)\n"
     settings = "nav:\n  - c.md\n  - Sub: sub/\n"
-    found = find(tmp_path, {**pages, f"docs/sub/{name}": listing, "mkdocs.yml": settings})
-    assert found is not None
-    assert [entry.path for entry in found.entries] == ["c.md", *expected]
+    result = find(tmp_path, {**pages, f"docs/sub/{name}": listing, "mkdocs.yml": settings})
+    assert result is not None
+    assert [entry.path for entry in result.entries] == ["c.md", *expected]
     single = find(tmp_path / "one", {**pages, "docs/sub/README.md": "- [B](b.md)\n", "mkdocs.yml": settings})
     assert single is not None
     assert [entry.path for entry in single.entries] == ["c.md", "sub/README.md", "sub/a.md", "sub/b.md"]

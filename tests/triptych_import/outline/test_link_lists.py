@@ -1,4 +1,4 @@
-"""Lists and tables of links give the chapters that they name."""
+"""Test that lists and tables of links give the chapters to which they link."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that begin with the title of their book, and have that of the chapter below."""
+"""Test files that begin with the book title, followed by the chapter title."""
 
 from __future__ import annotations
 
@@ -44,6 +44,6 @@ def test_the_title_of_the_book_is_one_that_two_files_have() -> None:
         ("Text.\n", "Text.\n", ""),
     ],
 )
-def test_of_two_titles_one_behind_the_other_the_first_goes(text: str, rest: str, name: str) -> None:
+def test_first_of_two_consecutive_titles_is_removed(text: str, rest: str, name: str) -> None:
     assert remove_shared_title(Draft.from_text("a.md", text)).text == rest
     assert find_text_title(text) == name

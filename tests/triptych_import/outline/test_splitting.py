@@ -1,4 +1,4 @@
-"""One long text becomes chapters, each with the definitions and the notes that it uses."""
+"""Test that a long text is split into chapters, each with the link definitions and notes that it uses."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ def bodies(text: str, *, pandoc: bool = False) -> list[str]:
         ("# One\n\n# 一\n\n# One\n", "", 1, ["01-one", "02", "03-one"]),
     ],
 )
-def test_chapters_begin_at_the_highest_level_below_the_title(
+def test_chapters_start_at_the_highest_level_below_the_title(
     text: str, title: str, level: int, names: list[str]
 ) -> None:
-    found = of(text)
-    assert (found.title, found.chapter_level) == (title, level)
-    assert [section.path.removesuffix(".md") for section in found.sections] == names
+    result = of(text)
+    assert (result.title, result.chapter_level) == (title, level)
+    assert [section.path.removesuffix(".md") for section in result.sections] == names
 
 
-def test_what_stands_before_the_first_chapter_is_an_opening_without_a_number() -> None:
+def test_text_before_the_first_chapter_is_an_unnumbered_opening() -> None:
     first, second = of("# Book\n\nWords.\n\n## One\n").sections
     assert (first.source_texts[0].title, first.front_matter) == ("Opening", {"unnumbered": True})
     assert (second.source_texts[0].title, second.front_matter) == ("", {})
@@ -61,14 +61,14 @@ def test_headings_of_the_same_words_keep_their_ids() -> None:
     assert "## In {#in-1}" in second and "## Own {#x}" in second
 
 
-def test_a_definition_goes_along_with_what_uses_it() -> None:
+def test_definition_moves_with_its_use() -> None:
     text = "# One\n\nSee [a] and [b].\n\n# Two\n\n[b]\n\n[a]: a.md\n[b]:\n  b.md\n[c]: c.md\n"
     first, second = bodies(text)
     assert first.endswith("\n\n[a]: a.md\n\n[b]:\n  b.md\n")
     assert second.endswith("[c]: c.md\n")
 
 
-def test_a_note_stands_where_it_is_used_and_nowhere_else() -> None:
+def test_note_is_only_in_chapters_that_use_it() -> None:
     notes = "[^n]: A note.\n\n    More of it.\n\n[^m]: The other,\nand its second line.\n\nText.\n"
     first, second = bodies(f"# One\n\nA.[^n] B.[^own] C.[^m]\n\n[^own]: Own.\n\n# Two\n\nD.\n\n{notes}")
     assert first.endswith("[^n]: A note.\n\n    More of it.\n\n[^m]: The other,\nand its second line.\n")
@@ -76,20 +76,20 @@ def test_a_note_stands_where_it_is_used_and_nowhere_else() -> None:
     assert second.split() == ["#", "Two", "D.", "Text."]
 
 
-def test_a_note_that_another_note_names_comes_along() -> None:
+def test_note_used_by_another_note_is_included() -> None:
     first, _ = bodies("# One\n\nA.[^n]\n\n# Two\n\n[^n]: See [a].[^m]\n\n[^m]: The other.\n\n[a]: a.md\n")
     assert first.endswith("[^n]: See [a].[^m]\n\n[^m]: The other.\n\n[a]: a.md\n")
 
 
-def test_a_note_that_nobody_uses_stays() -> None:
+def test_unused_note_is_kept() -> None:
     assert "[^n]: A note." in bodies("# One\n\n[^n]: A note.\n\n# Two\n")[0]
 
 
-def test_a_definition_does_not_stand_in_a_paragraph() -> None:
+def test_definition_is_not_recognised_within_a_paragraph() -> None:
     first, _ = bodies("# One\n\nSee [a].\n\n# Two\n\nWords\n[a]: a.md\n")
     assert "a.md" not in first
 
 
-def test_links_above_the_title_stand_below_it() -> None:
+def test_links_above_the_title_move_below_it() -> None:
     opening = of("[a](b.md)\n\nBook\n====\n\n## One\n").sections[0].source_texts[0].draft
     assert opening.text.split() == ["Book", "====", "[a](b.md)"]

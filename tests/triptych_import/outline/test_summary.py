@@ -1,4 +1,4 @@
-"""A list of contents gives entries, parts, appendices and sections; what is wrong with a line is told."""
+"""Test parsing of a summary: entries, parts, appendices and sections; invalid lines are reported."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from triptych_import.contents import build_sections, parse_summary
 
 
 def parsed(text: str, *, titled: bool = True) -> list[str]:
-    """Entries as ``LINE: DEPTH PART | TITLE → PATH``, those into a file with a #."""
+    """Return entries as ``LINE: DEPTH PART | TITLE → PATH``, with # for an anchor in a file."""
     return [
         f"{entry.line}: {'-' if entry.depth is None else entry.depth} {entry.part} | {entry.title} → {entry.path}"
         + "#" * entry.is_anchor
@@ -60,14 +60,14 @@ def test_a_heading_before_all_entries_is_the_title_of_the_list_or_a_part(titled:
     assert parsed("# Book\n- [A](a.md)\n", titled=titled) == [f"2: 0 {part} | A → a.md"]
 
 
-def test_a_heading_behind_an_entry_is_a_part() -> None:
+def test_heading_after_an_entry_is_a_part() -> None:
     assert parsed("- [A](a.md)\n# Next\n- [B](b.md)\n") == ["1: 0  | A → a.md", "3: 0 Next | B → b.md"]
 
 
 def sections(
     text: str, texts: Mapping[str, str] | None = None
 ) -> tuple[list[SectionFile], list[ImportFinding]]:
-    """Of a list; all texts are there but those called ``gone``."""
+    """Return the sections of a list; all texts exist except those named ``gone``."""
 
     def prepare(draft: Draft) -> tuple[Draft, FrontMatterValues]:
         head: FrontMatterValues = {"title": "Of its head"} if "head" in draft.path else {}
@@ -80,7 +80,7 @@ def sections(
 
 
 def shown(text: str) -> list[str]:
-    """Sections as ``PART | PATH DEPTH TITLE + …``, with - for what has no number and A for appendices."""
+    """Return sections as ``PART | PATH DEPTH TITLE + …``, with - for unnumbered ones and A for appendices."""
     return [
         f"{section.part} | "
         + " + ".join(f"{piece.path} {piece.depth} {piece.title}" for piece in section.source_texts)
@@ -91,7 +91,7 @@ def shown(text: str) -> list[str]:
 
 
 def listed(*titles: str) -> str:
-    """A list of titles, each deeper by the spaces that it begins with, leading to a.md, b.md and so on."""
+    """Return a list of titles, nested by their indentation, which link to a.md, b.md and so on."""
     lines = zip(titles, "abcdefgh", strict=False)
     return "".join(
         f"{' ' * (len(title) - len(title.lstrip()))}- [{title.strip()}]({name}.md)\n" for title, name in lines
@@ -102,20 +102,21 @@ def listed(*titles: str) -> str:
     ("titles", "expected"),
     [
         (("One", " In", "  Deep", "Two"), ["| a.md 0 One + b.md 1 In + c.md 2 Deep", "| d.md 0 Two"]),
-        # A chapter that is called a part and holds others is one; its own text comes first in it.
+        # A chapter that is named a part and contains others is a part; its own text comes first in it.
         (("Part 1", " One", "  In", "Part II", " Two"), [
             "Part 1 | a.md 0 Part 1 -", "Part 1 | b.md 0 One + c.md 1 In", "Part II | d.md 0 Part II -", "Part II | e.md 0 Two",
         ]),
         (("Part 1", "One"), ["| a.md 0 Part 1", "| b.md 0 One"]),
         (("Particles", " In"), ["| a.md 0 Particles + b.md 1 In"]),
         (("Part 1", " One", "End"), ["Part 1 | a.md 0 Part 1 -", "Part 1 | b.md 0 One", "| c.md 0 End"]),
-        # Two or more at the end that are each called an appendix are some; one alone is a chapter.
+        # Two or more chapters at the end that are each named an appendix are appendices; a single one is a
+        # chapter.
         (("One", "Appendix A", " In", "Anhang B"), [
             "| a.md 0 One", "| b.md 0 Appendix A + c.md 1 In A", "| d.md 0 Anhang B A",
         ]),
         (("One", "Appendix A"), ["| a.md 0 One", "| b.md 0 Appendix A"]),
         (("Appendix A", "Appendix B", "End"), ["| a.md 0 Appendix A", "| b.md 0 Appendix B", "| c.md 0 End"]),
-        # A last chapter of that name whose sections have letters only holds them.
+        # A last chapter of that name whose sections have letters is only a container.
         (("One", "Appendices", " A. Corn", "  In", " B. Grass"), [
             "| a.md 0 One", "| b.md 0 Appendices -", "| c.md 0 A. Corn + d.md 1 In A", "| e.md 0 B. Grass A",
         ]),
@@ -126,11 +127,11 @@ def listed(*titles: str) -> str:
         (("One", "Rest", " A. Corn", " B. Grass"), ["| a.md 0 One", "| b.md 0 Rest + c.md 1 A. Corn + d.md 1 B. Grass"]),
     ],
 )  # fmt: skip
-def test_what_titles_say_of_parts_and_appendices(titles: tuple[str, ...], expected: list[str]) -> None:
+def test_titles_identify_parts_and_appendices(titles: tuple[str, ...], expected: list[str]) -> None:
     assert [line.lstrip() for line in shown(listed(*titles))] == expected
 
 
-def test_chapters_nested_in_the_home_page_stand_beside_it() -> None:
+def test_chapters_nested_under_the_home_page_are_top_level() -> None:
     assert shown("- [Home](README.md)\n  - [One](a.md)\n    - [In](b.md)\n  - [Two](c.md)\n") == [
         " | README.md 0 Home -",
         " | a.md 0 One + b.md 1 In",
@@ -140,7 +141,7 @@ def test_chapters_nested_in_the_home_page_stand_beside_it() -> None:
     assert shown(parts) == [" | index.md 0 Home -", "Part 1 | a.md 0 One", "Part 2 | b.md 0 Two"]
 
 
-def test_sections_of_an_introduction_stay_in_it_where_other_chapters_follow() -> None:
+def test_introduction_keeps_its_sections_if_other_chapters_follow() -> None:
     assert shown("- [Home](README.md)\n  - [One](a.md)\n- [Two](c.md)\n") == [
         " | README.md 0 Home + a.md 1 One",
         " | c.md 0 Two",
@@ -148,12 +149,12 @@ def test_sections_of_an_introduction_stay_in_it_where_other_chapters_follow() ->
 
 
 def test_a_text_without_words_and_title_is_left_out() -> None:
-    found, told = build_sections(
+    result, reported = build_sections(
         parse_summary("- [](blank.md)\n- [A](a.md)\n"), "SUMMARY.md", lambda path: "" if "blank" in path else "A",
         lambda draft: (draft, {}),
     )  # fmt: skip
-    assert [section.path for section in found] == ["a.md"]
-    assert [str(one) for one in told] == [
+    assert [section.path for section in result] == ["a.md"]
+    assert [str(item) for item in reported] == [
         'SUMMARY.md:1:1: note: chapter file "blank.md" has no text; omitted'
     ]
 
@@ -164,28 +165,28 @@ def test_a_part_or_a_holder_of_appendices_without_a_text_leaves_none() -> None:
     assert shown(lettered) == [" | a.md 0 One", " | b.md 0 A. Corn A", " | c.md 0 B. Grass A"]
 
 
-def test_the_list_may_lead_up_and_the_title_of_a_text_is_that_of_its_head() -> None:
-    found, _ = sections("- [A](../up.markdown)\n- [B](head.md)\n  - [C](head-c.md)\n")
-    assert [section.path for section in found] == ["up.md", "head.md"]
-    assert [piece.title for section in found for piece in section.source_texts] == [
+def test_summary_links_may_point_up_and_front_matter_has_the_title() -> None:
+    result, _ = sections("- [A](../up.markdown)\n- [B](head.md)\n  - [C](head-c.md)\n")
+    assert [section.path for section in result] == ["up.md", "head.md"]
+    assert [piece.title for section in result for piece in section.source_texts] == [
         "A",
         "Of its head",
         "Of its head",
     ]
-    assert found[1].front_matter == {"title": "Of its head"}
+    assert result[1].front_matter == {"title": "Of its head"}
 
 
-def test_the_head_of_a_section_is_that_of_its_first_text() -> None:
-    found, _ = sections("- [A](a.md)\n  - [B](head.md)\n")
-    assert found[0].front_matter == {}
+def test_section_front_matter_is_that_of_its_first_text() -> None:
+    result, _ = sections("- [A](a.md)\n  - [B](head.md)\n")
+    assert result[0].front_matter == {}
 
 
-def test_what_cannot_be_carried_over_is_told_at_its_line() -> None:
+def test_unsupported_setting_is_reported_at_its_line() -> None:
     text = "- [Top]()\n  - [A](a.md)\n- [None]()\n- [B](gone.md)\n- [A again](a.md)\n- [In it](a.md#x)\n"
-    found, told = sections(text)
-    assert [[piece.path for piece in section.source_texts] for section in found] == [["top.md", "a.md"]]
-    assert found[0].source_texts[0].draft.text == "# Top\n"
-    assert [str(one) for one in told] == [
+    result, reported = sections(text)
+    assert [[piece.path for piece in section.source_texts] for section in result] == [["top.md", "a.md"]]
+    assert result[0].source_texts[0].draft.text == "# Top\n"
+    assert [str(item) for item in reported] == [
         'SUMMARY.md:3:1: note: draft chapter "None" has no text; omitted',
         'SUMMARY.md:4:1: note: chapter file "gone.md" is missing or not UTF-8; omitted',
         'SUMMARY.md:5:1: note: "a.md" is listed twice; omitted',

@@ -1,4 +1,4 @@
-"""Each heading and each written id of a book has one name, and files know theirs by several."""
+"""Test the ids of headings and explicit ids: unique in the book, with aliases in their files."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from triptych_import.links import IdRegistry, ScannedFile, scan_file
 
 
 def scanned(*texts: tuple[str, str]) -> tuple[list[ScannedFile], IdRegistry]:
-    """Each text a chapter by itself."""
+    """Return the anchors of texts that are each a chapter."""
     pieces = [SourceText(draft=Draft.from_text(path, text)) for path, text in texts]
     items = [scan_file(SectionFile(path=piece.path, source_texts=(piece,)), piece) for piece in pieces]
     return items, IdRegistry(items)
@@ -27,7 +27,7 @@ def scanned(*texts: tuple[str, str]) -> tuple[list[ScannedFile], IdRegistry]:
         ("no id\n", []),
     ],
 )
-def test_written_ids_are_found_and_arguments_of_macros_are_none(text: str, ids: list[str]) -> None:
+def test_written_ids_are_found_and_macro_arguments_are_not(text: str, ids: list[str]) -> None:
     (item,), _ = scanned(("a.md", text))
     assert [name for _, _, name in item.ids] == ids
     assert [text[start:end] for start, end, _ in item.ids] == ids
@@ -43,13 +43,13 @@ def test_written_ids_are_found_and_arguments_of_macros_are_none(text: str, ids: 
         ("own", "own"),
         ("user-content-own", "own"),
         ("4-more", "sec-4-more"),
-        ("more", "sec-4-more"),  # as pandoc calls it
+        ("more", "sec-4-more"),  # pandoc's id
         ("section", "sec-section"),
         ("one-2", None),
         ("gone", None),
     ],
 )
-def test_a_heading_is_found_by_all_that_it_may_be_called(name: str, identifier: str | None) -> None:
+def test_heading_is_found_by_each_generated_id(name: str, identifier: str | None) -> None:
     text = "# Top\n\n# One\n\n# One\n\n# Two -- Three\n\n# X {#own}\n\n# 4 More\n\n# ???\n"
     (item,), anchors = scanned(("a.md", text))
     if name == "one-1":
@@ -58,16 +58,16 @@ def test_a_heading_is_found_by_all_that_it_may_be_called(name: str, identifier: 
 
 
 def test_names_of_headings_do_not_clash_with_those_of_other_files() -> None:
-    (one, two), anchors = scanned(("a.md", "# In\n"), ("b/b.md", "# In\n\n# fig-x\n\n[w]{#fig-b--x}\n"))
-    assert anchors.find_id(one, "in") == "in"
+    (item, two), anchors = scanned(("a.md", "# In\n"), ("b/b.md", "# In\n\n# fig-x\n\n[w]{#fig-b--x}\n"))
+    assert anchors.find_id(item, "in") == "in"
     assert anchors.find_id(two, "in") == "b--in"
     assert anchors.find_id(two, "in") == "b--in"
     assert anchors.find_id(two, "fig-x") == "fig-x"
 
 
-def test_a_name_means_something_everywhere_where_one_file_has_it_or_has_written_it() -> None:
-    (one, two), anchors = scanned(("a.md", "# Only\n\n# Both\n\n# Id\n"), ("b.md", "# Both\n\n[w]{#id}\n"))
-    assert anchors.find_unique_id("only") == (one, "only")
+def test_name_is_global_if_only_one_file_has_or_defines_it() -> None:
+    (item, two), anchors = scanned(("a.md", "# Only\n\n# Both\n\n# Id\n"), ("b.md", "# Both\n\n[w]{#id}\n"))
+    assert anchors.find_unique_id("only") == (item, "only")
     assert anchors.find_unique_id("both") is None
     assert anchors.find_unique_id("id") == (two, "id")
     assert anchors.find_unique_id("gone") is None

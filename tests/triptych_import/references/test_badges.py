@@ -1,4 +1,4 @@
-"""What a repository shows of its state is no part of its book."""
+"""Test that status badges of a repository are removed."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_badges_are_left_out(import_of: ImportOf, written: str, left: str) -> No
     } == {"repository badge; omitted"}
 
 
-def test_other_pictures_and_code_stay(import_of: ImportOf) -> None:
+def test_other_pictures_and_code_are_kept(import_of: ImportOf) -> None:
     text = f"# A\n\n![P](badge.png)\n\n`{BADGE}`\n"
     result = import_of({"a.md": text, "b.md": "# B\n", "badge.png": tiny_png()})
     assert f"`{BADGE}`" in result.text("a.md") and "(badge.png)" in result.text("a.md")

@@ -1,4 +1,4 @@
-"""Citations that a book has no source for are text, and told; all others stay as they are."""
+"""Test that citations without an entry become text and are reported; others are unchanged."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ SOURCES = json.dumps([{"id": "lovelace", "type": "book", "title": "Notes"}]).enc
 
 
 def cited(text: str, files: dict[str, bytes] | None = None) -> tuple[str, list[str], SourceBook]:
-    """A text after its citations were looked at, what was told, and the book."""
+    """Return a text after its citations were converted, the messages, and the book."""
     files = {"b/sources.json": SOURCES} if files is None else files
     names = tuple(name.removeprefix("b/") for name in files)
     piece = SourceText(draft=Draft.from_text("a.md", text), title="")
     section = SectionFile(path="a.md", source_texts=(piece,))
     book = SourceBook(metadata=Metadata(title="A", bibliography=names), sections=(section,), root="b")
     book = escape_undefined_citations(book, files.get)
-    told = [f"{finding.line} {finding.message}; {finding.action}" for finding in book.all_findings]
-    return book.sections[0].source_texts[0].draft.text, told, book
+    reported = [f"{finding.line} {finding.message}; {finding.action}" for finding in book.all_findings]
+    return book.sections[0].source_texts[0].draft.text, reported, book
 
 
 @pytest.mark.parametrize(
@@ -35,14 +35,14 @@ def cited(text: str, files: dict[str, bytes] | None = None) -> tuple[str, list[s
         "an escaped \\@nobody",
     ],
 )
-def test_what_is_known_or_no_citation_stays(text: str) -> None:
+def test_known_keys_and_other_text_are_unchanged(text: str) -> None:
     assert cited(text)[:2] == (text, [])
 
 
-def test_an_unknown_key_behind_known_ones_is_text() -> None:
-    text, told, _ = cited("One.\n\nAs @lovelace, @fig-one, @nobody and [@lovelace; @gone] say.\n")
+def test_unknown_key_after_known_ones_is_literal() -> None:
+    text, reported, _ = cited("One.\n\nAs @lovelace, @fig-one, @nobody and [@lovelace; @gone] say.\n")
     assert text == "One.\n\nAs @lovelace, @fig-one, \\@nobody and [@lovelace; \\@gone] say.\n"
-    assert told == [
+    assert reported == [
         '3 undefined citation key "nobody"; kept as literal text',
         '3 undefined citation key "gone"; kept as literal text',
     ]
@@ -62,26 +62,26 @@ def test_a_bracket_of_unknown_keys_is_text_without_signs(text: str, left: str) -
     assert cited(text)[0] == left
 
 
-def test_in_the_words_of_a_link_it_is_no_finding() -> None:
+def test_at_sign_in_link_text_is_not_reported() -> None:
     assert cited("[ask @nobody](a.md)")[:2] == ("[ask \\@nobody](a.md)", [])
     assert cited("[ask @nobody][there]")[:2] == ("[ask \\@nobody][there]", [])
 
 
 def test_without_sources_a_bare_key_is_text_anyway() -> None:
-    text, told, _ = cited("Thanks to @nobody, see [@gone].", {})
+    text, reported, _ = cited("Thanks to @nobody, see [@gone].", {})
     assert text == "Thanks to @nobody, see \\[gone\\]."
-    assert told == ['1 undefined citation key "gone"; kept as literal text']
+    assert reported == ['1 undefined citation key "gone"; kept as literal text']
 
 
-def test_a_bibliography_that_cannot_be_read_is_left_out() -> None:
+def test_unreadable_bibliography_is_omitted() -> None:
     files = {"b/wrong.json": b"[", "b/sources.json": SOURCES, "b/notes.txt": b"x"}
-    _, told, book = cited("As @lovelace says.", files)
+    _, reported, book = cited("As @lovelace says.", files)
     assert book.metadata.bibliography == ("sources.json",)
-    assert len(told) == 2
-    assert all("the bibliography cannot be read" in line and "omitted" in line for line in told)
+    assert len(reported) == 2
+    assert all("the bibliography cannot be read" in line and "omitted" in line for line in reported)
 
 
-def test_a_bibliography_that_is_missing_or_outside_is_left_to_who_copies_it() -> None:
+def test_missing_or_outside_bibliography_is_left_to_the_copying_step() -> None:
     book = SourceBook(
         metadata=Metadata(title="A", bibliography=("gone.json", "../out.json", "/abs.json")), sections=()
     )

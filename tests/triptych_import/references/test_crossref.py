@@ -1,4 +1,4 @@
-"""Labels of pandoc-crossref become ours."""
+"""Test that labels of pandoc-crossref are converted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures that stand in a text itself are files of the project."""
+"""Test that pictures embedded in a text become files of the project."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PNG = base64.b64encode(tiny_png()).decode()
 )
 def test_a_picture_in_a_text_is_a_file(import_of: ImportOf, drawing: str, alt: str) -> None:
     result = import_of({"in/a.md": f"# A\n\n<div>\n{drawing}\n</div>\n\nAfter.\n", "b.md": "# B\n"})
-    assert {one.code for one in result.found} <= {"ACC001", "ACC009"}
+    assert {item.code for item in result.found} <= {"ACC001", "ACC009"}
     nodes = [node for chapter in result.book.chapters for node in walk_all(chapter.blocks)]
     (image,) = (node.image if isinstance(node, Figure) else node for node in nodes if isinstance(node, Image))
     assert image.alt == alt and image.source.startswith("images/a-1.")
@@ -39,7 +39,7 @@ def test_a_picture_in_a_text_is_a_file(import_of: ImportOf, drawing: str, alt: s
     assert "After." in result.text("in/a.md")
 
 
-def test_code_and_what_is_no_picture_stay(import_of: ImportOf) -> None:
+def test_code_and_other_elements_are_unchanged(import_of: ImportOf) -> None:
     text = f"# A\n\n`<svg>{SHAPE}</svg>` and <svg> or </svg>\n\n```\n<svg>{SHAPE}</svg>\n```\n"
     result = import_of({"a.md": text, "b.md": "# B\n"})
     assert not any("images/" in name for name in result.imported.files)

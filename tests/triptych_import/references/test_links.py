@@ -1,4 +1,4 @@
-"""Links lead to what files and headings have become; where one leads nowhere, its words stay."""
+"""Test that links are adapted to new files and ids; the text of broken links is kept."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ Text = tuple[str, str]  # path and text
         ("So![the plan][p]", "Sothe plan"),
     ],
 )
-def test_of_a_label_that_leads_nowhere_the_words_stay(import_of: ImportOf, use: str, words: str) -> None:
+def test_dangling_label_leaves_its_text(import_of: ImportOf, use: str, words: str) -> None:
     result = import_of({"a.md": f"# A\n\nSee {use} here.\n\n[p]: gone.png\n"})
     assert result.text("a.md") == f"# A\n\nSee {words} here.\n"
     assert any("gone.png" in note for note in result.notes)
 
 
-def test_addresses_by_labels_that_nothing_uses_go_without_a_word() -> None:
+def test_unused_link_definitions_are_removed_silently() -> None:
     text = '# A\n\n[x][l] [m] [n] \\[o].\n\n[l]: b.md\n[m]: #a\n[n]: c.md\n[.state]: todo "later"\n[.state]: done\n[o]: c.md\n'
     linked = book_of((("a.md", text),), (("b.md", "# B\n"),))
     assert texts_of(linked)["a.md"] == "# A {#a}\n\n[x][l] [m] n \\[o].\n\n[l]: b.md\n[m]: #a\n\n\n\n\n"
@@ -37,13 +37,13 @@ def test_addresses_by_labels_that_nothing_uses_go_without_a_word() -> None:
     ]
 
 
-def test_what_looks_like_an_address_in_a_paragraph_is_text() -> None:
+def test_text_like_a_link_definition_in_a_paragraph_is_kept() -> None:
     text = "# A {#a}\n\nSome words\n[.state]: todo\n\n- An item\n[.state]: done\n"
     linked = book_of((("a.md", text),))
     assert (texts_of(linked)["a.md"], told(linked)) == (text, [])
 
 
-def test_a_picture_that_is_no_file_in_a_link_leaves_its_words(import_of: ImportOf) -> None:
+def test_missing_picture_in_a_link_leaves_its_text(import_of: ImportOf) -> None:
     badge = "https://badge.org/b.svg"
     body = (
         f"# A\n\n[![Build]({badge})](https://ci.org) and [![]({badge})](https://ci.org), ![Alone]({badge}).\n"
@@ -53,15 +53,15 @@ def test_a_picture_that_is_no_file_in_a_link_leaves_its_words(import_of: ImportO
 
 
 def book_of(*sections: tuple[Text, ...], **more: str) -> LinkedBook:
-    """Sections of texts, the first of which is the chapter's own; pictures with ``bad`` in their names are none."""
-    made = []
+    """Return a book of texts, of which the first is the chapter's own; pictures named ``bad`` are invalid."""
+    result = []
     for texts in sections:
         pieces = tuple(
             SourceText(draft=Draft.from_text(path, text), depth=min(n, 1))
             for n, (path, text) in enumerate(texts)
         )
-        made.append(SectionFile(path=texts[0][0], source_texts=pieces))
-    book = SourceBook(metadata=Metadata(title="T"), sections=tuple(made), root=more.get("root", ""))
+        result.append(SectionFile(path=texts[0][0], source_texts=pieces))
+    book = SourceBook(metadata=Metadata(title="T"), sections=tuple(result), root=more.get("root", ""))
     return resolve_links(book, lambda path: "it is broken" if "bad" in path else "")
 
 
@@ -106,7 +106,7 @@ OTHER = ("b/other.md", "# Other\n\n## Deep one\n\n<a id='own'></a>\n")
         ('<img src="p.png" alt="x">', '<img src="p.png" alt="x">'),
     ],
 )
-def test_a_link_leads_to_what_its_target_has_become(link: str, expected: str) -> None:
+def test_link_points_to_the_new_id_of_its_target(link: str, expected: str) -> None:
     linked = book_of((("a.md", f"# A\n\n## Here\n\n{link}\n"),), (OTHER,))
     assert texts_of(linked)["a.md"].partition("\n\n")[2].partition("\n\n")[2] == f"{expected}\n"
     assert told(linked) == []
@@ -138,13 +138,13 @@ def test_a_link_leads_to_what_its_target_has_become(link: str, expected: str) ->
         ("So <img src='bad.png' alt='x'>", "So x", 'image "bad.png" cannot be used: it is broken; replaced by its alt text'),
     ],
 )  # fmt: skip
-def test_what_leads_nowhere_keeps_its_words_and_is_told(link: str, expected: str, note: str) -> None:
+def test_dangling_link_leaves_its_text_and_is_reported(link: str, expected: str, note: str) -> None:
     linked = book_of((("a.md", f"# A\n\n{link}\n"),), (OTHER,))
     assert texts_of(linked)["a.md"] == f"# A\n\n{expected}\n"
     assert told(linked) == [f"a.md:3:4: {note}"]
 
 
-def test_texts_of_one_chapter_are_reached_within_it_and_stand_deeper() -> None:
+def test_links_within_a_chapter_are_local_and_merged_texts_deeper() -> None:
     top = ("a.md", "# A\n\n[in](in/b.md), [part](in/b.md#part), [out](c.md)\n")
     inner = ("in/b.md", "# B\n\n## Part\n\n[up](../a.md) and [out](../c.md)\n")
     bare = ("d.md", "No heading.\n")
@@ -158,7 +158,7 @@ def test_texts_of_one_chapter_are_reached_within_it_and_stand_deeper() -> None:
     ]
 
 
-def test_a_chapter_whose_title_stands_low_rises() -> None:
+def test_chapter_with_a_low_title_level_is_raised() -> None:
     texts = texts_of(
         book_of(
             (("a.md", "## A\n\n### In\n"),), (("b.md", "Words.\n\n## B\n"),), (("c.md", "## C\n\n## D\n"),)
@@ -167,7 +167,7 @@ def test_a_chapter_whose_title_stands_low_rises() -> None:
     assert texts == {"a.md": "# A\n\n## In\n", "b.md": "Words.\n\n## B\n", "c.md": "## C\n\n## D\n"}
 
 
-def test_pictures_are_copied_from_where_they_are() -> None:
+def test_pictures_are_copied_from_their_position() -> None:
     text = "# A\n\n![x](p.png) ![y](../up.png) ![z](/top.png)\n"
     linked = book_of((("in/a.md", text),), root="src")
     assert linked.images == {"in/p.png": "src/in/p.png", "up.png": "src/up.png", "top.png": "src/top.png"}
@@ -176,26 +176,26 @@ def test_pictures_are_copied_from_where_they_are() -> None:
     assert outside.images == {"images/p.png": "p.png"}
 
 
-def test_labels_and_notes_of_texts_that_become_one_are_told_apart() -> None:
-    one = "# A\n\n[x][l] [l] [m].[^1]\n\n[l]: https://one.org\n[m]: https://m.org\n\n[^1]: Note.\n"
-    texts = texts_of(book_of((("a.md", one), ("b.md", one.replace("one.org", "two.org")))))
-    assert texts["a.md"] == one
+def test_labels_and_notes_of_merged_texts_are_renamed() -> None:
+    text = "# A\n\n[x][l] [l] [m].[^1]\n\n[l]: https://one.org\n[m]: https://m.org\n\n[^1]: Note.\n"
+    texts = texts_of(book_of((("a.md", text), ("b.md", text.replace("one.org", "two.org")))))
+    assert texts["a.md"] == text
     assert texts["b.md"] == (
         "## A\n\n[x][l b 1] [l][l b 1] [m].[^b-1]\n\n[l b 1]: https://two.org\n[m]: https://m.org\n\n"
         "[^b-1]: Note.\n"
     )
 
 
-def test_an_id_that_stands_twice_is_renamed_where_it_stands_the_second_time() -> None:
-    one, two = "# A {#x}\n\n[own](#x)\n", "# B {#x}\n\n[own](#x)\n\n<span id='fig-x'></span>\n"
-    linked = book_of((("a.md", one + "\n![p](p.png){#fig-x}\n"),), (("b.md", two),))
+def test_duplicate_id_is_renamed_at_its_second_occurrence() -> None:
+    item, two = "# A {#x}\n\n[own](#x)\n", "# B {#x}\n\n[own](#x)\n\n<span id='fig-x'></span>\n"
+    linked = book_of((("a.md", item + "\n![p](p.png){#fig-x}\n"),), (("b.md", two),))
     texts = texts_of(linked)
     assert texts["b.md"] == "# B {#b--x}\n\n[own](#b--x)\n\n<span id='fig-b--x'></span>\n"
     assert told(linked) == [
         'b.md:1:7: the id "x" is defined twice in the book; renamed to "b--x"',
         'b.md:5:11: the id "fig-x" is defined twice in the book; renamed to "fig-b--x"',
     ]
-    assert texts["a.md"].startswith(one)
+    assert texts["a.md"].startswith(item)
 
 
 @pytest.mark.parametrize(
@@ -208,14 +208,12 @@ def test_an_id_that_stands_twice_is_renamed_where_it_stands_the_second_time() ->
         ("[Build][b]", "[Build][b]", ""),
     ],
 )
-def test_pictures_by_a_label_that_is_no_file_become_links_or_words(
-    use: str, expected: str, done: str
-) -> None:
+def test_missing_reference_style_pictures_become_links_or_text(use: str, expected: str, done: str) -> None:
     address = "https://badge.org/b.svg"
     linked = book_of((("a.md", f"# A\n\n{use}\n\n[b]: {address}\n"),))
     assert texts_of(linked)["a.md"] == f"# A\n\n{expected}\n\n[b]: {address}\n"
     place = 4 if use.startswith("[!") else 3  # lines and columns are those of the picture
-    assert [(str(one.line), one.column, one.action) for one in linked.book.findings] == (
+    assert [(str(finding.line), finding.column, finding.action) for finding in linked.book.findings] == (
         [("3", place - 2, done)] if done else []
     )
 
@@ -226,7 +224,7 @@ def test_a_level_left_out_once_is_closed_up_there(import_of: ImportOf) -> None:
     assert result.text("a.md") == "# A\n\n## B\n\n## C\n\n### D\n\n#### E\n\n## F\n\n### G\n"
 
 
-def test_headings_without_a_level_between_them_stand_higher(import_of: ImportOf) -> None:
+def test_skipped_heading_levels_are_closed(import_of: ImportOf) -> None:
     text = "# A\n\n### B\n\n#### C\n\nSee [C](#c).\n"
     result = import_of(
         {"a.md": text, "b.md": "# B\n\n## X\n\n### Y\n", "c.md": "---\ntitle: C\n---\n\n### Z\n"}

@@ -1,4 +1,4 @@
-"""Roles of d2lbook become ids, references and citations."""
+"""Test that roles of d2lbook become ids, references and citations."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_roles_become_markdown(written: str, read: str) -> None:
     assert convert_sphinx_roles(Draft.from_text("a.md", written)).text == read
 
 
-def test_a_book_of_d2lbook_is_read_in_its_order(import_of: ImportOf) -> None:
+def test_d2lbook_is_read_in_its_order(import_of: ImportOf) -> None:
     result = import_of({
         "config.ini": "[project]\ntitle = 深度学习\nauthor = Ada, Bob\n",
         "index.md": "A title\n=======\n\n```eval_rst\n.. raw:: html\n```\n\n```toc\n:maxdepth: 2\n\nz/index\na/index\n```\n",
@@ -49,7 +49,7 @@ def test_a_book_of_d2lbook_is_read_in_its_order(import_of: ImportOf) -> None:
     assert [note for note in result.notes if "other.md" in note]
 
 
-def test_the_first_page_is_read_where_it_says_something_and_the_list_of_sources_is_made(
+def test_first_page_with_text_is_read_and_the_source_list_generated(
     import_of: ImportOf,
 ) -> None:
     result = import_of({

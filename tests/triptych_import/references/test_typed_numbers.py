@@ -1,4 +1,4 @@
-"""Numbers that authors typed stand once: made where they follow the order, else as typed."""
+"""Test that manual heading numbers are removed if they match the order, and kept otherwise."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ def titles(result: Result) -> list[tuple[str, bool]]:
         ("1. Foo", (1,), "Foo"),
     ],
 )
-def test_what_is_a_number(title: str, parts: tuple[int, ...], rest: str) -> None:
+def test_manual_number_is_recognised(title: str, parts: tuple[int, ...], rest: str) -> None:
     number = parse_manual_number(title)
     assert number is not None
     assert (number.parts, title[number.length :], number.is_certain) == (parts, rest, True)
 
 
 @pytest.mark.parametrize("title", ["Chapters", "Chapter", "2001", "The 3 ways", "Part 1: x", "第一", "1.5x"])
-def test_what_is_none(title: str) -> None:
+def test_other_text_is_not_a_number(title: str) -> None:
     assert parse_manual_number(title) is None
 
 
@@ -52,7 +52,7 @@ def test_numbers_that_follow_the_order_go(import_of: ImportOf) -> None:
     assert all(note.endswith("removed, since the same numbers are generated") for note in result.notes)
 
 
-def test_numbers_that_do_not_stay_and_no_others_are_made(import_of: ImportOf) -> None:
+def test_only_changed_numbers_are_removed(import_of: ImportOf) -> None:
     result = import_of({"1.md": "# Chapter 1: A\n\n## 1.2 X\n\n## 1.1 Y\n", "2.md": "# Chapter 3: B\n"})
     assert titles(result) == [("Chapter 1: A", False), ("Chapter 3: B", False)]
     assert "## 1.2 X\n" in result.text("1.md")
@@ -65,13 +65,13 @@ def test_headings_out_of_order_in_a_chapter_with_a_number(import_of: ImportOf) -
     assert any("1.md:1:1: note: the typed section numbers" in note for note in result.notes)
 
 
-def test_words_that_begin_with_a_number_are_words(import_of: ImportOf) -> None:
+def test_title_that_starts_with_a_number_word_is_unchanged(import_of: ImportOf) -> None:
     result = import_of({"1.md": "# A\n\n## 3 ways\n\n## 10 things\n"})
     assert "## 3 ways\n\n## 10 things\n" in result.text("1.md")
     assert result.notes == []
 
 
-def test_appendices_are_counted_by_letters(import_of: ImportOf) -> None:
+def test_appendices_are_numbered_by_letters(import_of: ImportOf) -> None:
     result = import_of(
         {"a.md": "# A\n", "apA.md": "# Appendix A: X\n\n## A.1 Y\n", "apB.md": "# Appendix B: Z\n"}
     )
@@ -79,7 +79,7 @@ def test_appendices_are_counted_by_letters(import_of: ImportOf) -> None:
     assert "## Y\n" in result.text("apA.md")
 
 
-def test_a_title_makes_an_appendix_of_its_chapter_and_of_those_behind_it(import_of: ImportOf) -> None:
+def test_appendix_title_marks_it_and_following_chapters(import_of: ImportOf) -> None:
     summary = "- [A](a.md)\n- [X](x.md)\n- [Y](y.md)\n- [More](more.md)\n"
     files = {
         "a.md": "# 1. A\n",
@@ -94,7 +94,7 @@ def test_a_title_makes_an_appendix_of_its_chapter_and_of_those_behind_it(import_
     ]
 
 
-def test_a_chapter_with_a_number_behind_an_appendix_leaves_it_a_chapter(import_of: ImportOf) -> None:
+def test_chapter_numbered_after_an_appendix_keeps_it_a_chapter(import_of: ImportOf) -> None:
     files = {"1.md": "# Appendix A: X\n", "2.md": "# Chapter 1: A\n", "3.md": "# Appendix B: Y\n"}
     assert {chapter.matter for chapter in import_of(files).book.chapters} == {Matter.BODY}
 
@@ -109,13 +109,13 @@ def test_appendices_in_a_part_stay_in_it(import_of: ImportOf) -> None:
     assert (last.part.title if last.part else "", last.matter) == ("More", Matter.BODY)
 
 
-def test_a_title_in_the_head_too_stands_once(import_of: ImportOf) -> None:
+def test_title_in_front_matter_is_not_repeated(import_of: ImportOf) -> None:
     result = import_of({"a.md": "---\ntitle: Same\n---\n\n# Same {#name}\n\nText.\n", "b.md": "---\ntitle: One\n---\n\n# Other\n"})  # fmt: skip
     assert result.text("a.md") == "---\ntitle: Same\nid: name\n---\n\nText.\n"
     assert "# Other" in result.text("b.md")
 
 
-def test_a_chapter_that_only_holds_appendices(import_of: ImportOf) -> None:
+def test_chapter_that_contains_only_appendices(import_of: ImportOf) -> None:
     summary = "- [One](one.md)\n- [Appendix](app.md)\n  - [A - Words](a.md)\n  - [B - Signs](b.md)\n    - [Deep](d.md)\n"
     result = import_of({"book.toml": "", "src/SUMMARY.md": summary, "src/one.md": "# One\n\nSee Appendix A.\n", "src/app.md": "# Appendix\n\nWhat follows.\n", "src/a.md": "## Appendix A: Words\n\n### Used\n", "src/b.md": "## Appendix B: Signs\n", "src/d.md": "# Deep\n"})  # fmt: skip
     assert titles(result) == [("One", True), ("Appendix", False), ("Words", True), ("Signs", True)]
@@ -141,15 +141,13 @@ def test_a_chapter_that_only_holds_appendices(import_of: ImportOf) -> None:
         ("附录C x", (3,), "x", True),
     ],
 )
-def test_numbers_are_read_as_they_are_written(
-    title: str, parts: tuple[int, ...], rest: str, sure: bool
-) -> None:
+def test_numbers_are_parsed_as_written(title: str, parts: tuple[int, ...], rest: str, sure: bool) -> None:
     number = parse_manual_number(title)
     assert number is not None
     assert (number.parts, title[number.length :], number.is_certain) == (parts, rest, sure)
 
 
-def test_letters_are_numbers_in_appendices_alone() -> None:
+def test_letters_are_numbers_only_in_appendices() -> None:
     number = parse_manual_number("B.2.10 x", appendix=True)
     assert number is not None and (number.parts, number.length) == ((2, 2, 10), 7)
     assert parse_manual_number("B.2 x") is None
@@ -159,7 +157,7 @@ def test_letters_are_numbers_in_appendices_alone() -> None:
 def numbered_once(
     *texts: str, heads: dict[int, dict[str, str | bool]] | None = None
 ) -> tuple[list[str], list[bool], int]:
-    """Texts of chapters after their numbers were looked at, which chapters are unnumbered, and how many remarks."""
+    """Return texts of chapters after their numbers were converted, unnumbered chapters, and message count."""
     sections = tuple(
         SectionFile(
             path=f"{place}.md",
@@ -205,7 +203,9 @@ def numbered_once(
         (["# A\n\n## 1.1 X\n", "# B\n\n## 2.1 Y\n"], ["# A\n\n## X\n", "# B\n\n## Y\n"], [False, False], 2),
     ],
 )  # fmt: skip
-def test_numbers_stand_once(texts: list[str], expected: list[str], unnumbered: list[bool], told: int) -> None:
+def test_numbers_appear_once(
+    texts: list[str], expected: list[str], unnumbered: list[bool], told: int
+) -> None:
     assert numbered_once(*texts) == (expected, unnumbered, told)
 
 

@@ -1,4 +1,4 @@
-"""What tests of the deck share: areas and places to fit into, and one deck with everything on it."""
+"""Provide areas and placeholders of decks, and one deck with all types of content."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def shown(paras: Sequence[Para]) -> str:
 
 
 def said(slide: DeckSlide) -> tuple[str, ...]:
-    """What the speaker says, a text for each paragraph."""
+    """Return the speaker notes, one text per paragraph."""
     return tuple("".join(run.text for run in note) for note in slide.notes)
 
 
@@ -75,13 +75,13 @@ def shown_on(fitted: Sequence[FittedText]) -> str:
 
 @cache
 def places(layout: SlideKindName) -> Mapping[PlaceholderRole, PlaceholderBox]:
-    """The placeholders of a layout of the house template."""
+    """Return the placeholders of a layout of the built-in template."""
     return all_places()[layout]
 
 
 @cache
 def all_places() -> Mapping[SlideKindName, Mapping[PlaceholderRole, PlaceholderBox]]:
-    """Those of all layouts."""
+    """Return the placeholders of all layouts."""
     return open_built_in_template(THEME, "en").boxes_by_kind
 
 
@@ -104,7 +104,7 @@ def chart(kind: str, *rows: Series, positions: tuple[float, ...] | None = None, 
 
 
 def make_cell(*runs: Run) -> TableCell:
-    """A cell with one paragraph, or an empty cell without ``runs``."""
+    """Return a cell with one paragraph, or an empty cell without ``runs``."""
     return TableCell(paras=(Para(runs=runs, bullet=False),) if runs else ())
 
 
@@ -140,13 +140,13 @@ def deck(*slides: DeckSlide, **more: Any) -> Deck:
 
 
 def written(*slides: DeckSlide, **more: Any) -> bytes:
-    data, found = write_deck(deck(*slides, **more), THEME)
-    assert found == []
+    data, result = write_deck(deck(*slides, **more), THEME)
+    assert result == []
     return data
 
 
 def opened(*slides: DeckSlide, **more: Any) -> Any:
-    """The slides as python-pptx reads them from the finished file."""
+    """Return the slides as python-pptx reads them from the finished file."""
     return Presentation(io.BytesIO(written(*slides, **more)))
 
 

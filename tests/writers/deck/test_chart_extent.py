@@ -1,4 +1,4 @@
-"""Native plots are as large as their data ask for; lines are dotted where they leap; layers stand apart."""
+"""Test native charts: sizes of plots, dotted lines across gaps, and the order of layers."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def bars(count: int, own: int = 1, **more: Any) -> Chart:
 
 
 def share(drawn: Any, side: str) -> float:
-    """Of the frame, what the plot takes of its width or height."""
+    """Return the fraction of the frame's width or height that the plot takes up."""
     return float(find(drawn, f".//{{*}}plotArea/{{*}}layout//{{*}}{side}").get("val"))
 
 
 @pytest.mark.parametrize("own", [1, 2])
-def test_few_bars_that_stand_are_no_walls(own: int) -> None:
+def test_few_columns_have_a_maximum_width(own: int) -> None:
     widths = [share(native(bars(count, own)), "w") for count in (1, 2, 3, 12)]
     assert widths[:3] == sorted(widths[:3])
     assert widths[1] < 0.75
@@ -44,55 +44,58 @@ def test_few_bars_that_stand_are_no_walls(own: int) -> None:
 
 
 @pytest.mark.parametrize("own", [1, 2])
-def test_few_bars_that_lie_are_no_walls(own: int) -> None:
+def test_few_bars_have_a_maximum_height(own: int) -> None:
     heights = [share(native(bars(count, own, horizontal=True)), "h") for count in (1, 2, 3, 12)]
     assert heights == sorted(heights)
     assert heights[1] < 0.65
     assert heights[-1] > 0.75
 
 
-def test_the_words_of_two_bars_have_the_room_of_many() -> None:
+def test_labels_of_two_bars_have_as_much_space_as_many() -> None:
     def size(drawn: Any) -> int:
         return int(find(drawn, ".//{*}catAx//{*}defRPr").get("sz"))
 
     assert size(native(bars(2))) > size(native(bars(9)))
 
 
-def test_long_names_keep_a_line_of_their_own_under_few_bars() -> None:
+def test_long_names_stay_on_one_line_under_few_bars() -> None:
     short = bars(2)
     names = "Ultra-high-voltage transmission", "Photovoltaics"
     long = replace(short, data=replace(short.data, categories=names))
     assert share(native(long), "w") > share(native(short), "w")
 
 
-def test_layers_are_set_apart_by_a_line_of_paper() -> None:
+def test_stacked_segments_are_separated_by_the_background_colour() -> None:
     for kind in ("bar", "area"):
-        drawn = native(chart(kind, series(1, 2, label="a"), series(2, 1, label="b"), stacked=True))
-        for own in drawn.plots[0].series:
-            assert own._element.find("{*}spPr/{*}ln/{*}solidFill/{*}schemeClr").get("val") == "bg1"
+        drawing = native(chart(kind, series(1, 2, label="a"), series(2, 1, label="b"), stacked=True))
+        for item in drawing.plots[0].series:
+            assert item._element.find("{*}spPr/{*}ln/{*}solidFill/{*}schemeClr").get("val") == "bg1"
 
 
 def dotted(drawn: Any) -> list[Any]:
     path = ".//{*}prstDash[@val='sysDot']"
-    return [own for own in drawn.plots[0].series if own._element.find(path) is not None]
+    return [item for item in drawn.plots[0].series if item._element.find(path) is not None]
 
 
 @pytest.mark.parametrize("part", [DatePrecision.YEAR, DatePrecision.DAY])
-def test_a_line_is_dotted_over_a_time_of_which_nothing_is_known(part: DatePrecision) -> None:
+def test_line_is_dotted_across_missing_data(part: DatePrecision) -> None:
     dates = COUNTS if part is DatePrecision.YEAR else tuple(f"{year}-03-01" for year in COUNTS)
-    drawn = native(on(part, *dates))
-    line, bridge = drawn.plots[0].series
-    assert [own.name for own in dotted(drawn)] == [bridge.name]
+    drawing = native(on(part, *dates))
+    line, bridge = drawing.plots[0].series
+    assert [item.name for item in dotted(drawing)] == [bridge.name]
     assert [value is None for value in line.values][:3] == [False, True, False]
     assert [value for value in line.values if value is not None] == [1, 2, 3, 4, 5]
     assert [value for value in bridge.values if value is not None] == [1, 1.5, 2]
-    assert not drawn.has_legend
+    assert not drawing.has_legend
 
 
 def test_years_before_the_days_of_spreadsheets_are_bridged_as_numbers() -> None:
-    drawn = native(on(DatePrecision.YEAR, "1049", "1817", "1819", "1821", "1823"))
-    (bridge,) = dotted(drawn)
-    across = {p.get("idx"): float(p.findtext("{*}v")) for p in bridge._element.iterfind("{*}xVal//{*}pt")}
+    drawing = native(on(DatePrecision.YEAR, "1049", "1817", "1819", "1821", "1823"))
+    (bridge,) = dotted(drawing)
+    across = {
+        element.get("idx"): float(element.findtext("{*}v"))
+        for element in bridge._element.iterfind("{*}xVal//{*}pt")
+    }
     drawn_at = [across[point.get("idx")] for point in bridge._element.iterfind("{*}yVal//{*}pt")]
     assert drawn_at == [1049, 1817]
 
@@ -100,27 +103,27 @@ def test_years_before_the_days_of_spreadsheets_are_bridged_as_numbers() -> None:
 def test_bridges_are_not_in_the_legend() -> None:
     single = on(DatePrecision.YEAR, *COUNTS)
     several = tuple(series(1, 2, 3, 4, 5 + i / 100, label=f"S{i}") for i in range(4))
-    drawn = native(replace(single, data=replace(single.data, series=several), direct_labels=False))
-    assert len(dotted(drawn)) == 4
-    hidden = drawn._chartSpace.findall(".//{*}legendEntry/{*}idx")
+    drawing = native(replace(single, data=replace(single.data, series=several), direct_labels=False))
+    assert len(dotted(drawing)) == 4
+    hidden = drawing._chartSpace.findall(".//{*}legendEntry/{*}idx")
     assert [entry.get("val") for entry in hidden] == ["4", "5", "6", "7"]
 
 
-def test_validators_find_nothing(tmp_path: Any) -> None:
+def test_validators_report_nothing(tmp_path: Any) -> None:
     path = tmp_path / "deck.pptx"
     path.write_bytes(written(slide_of(on(DatePrecision.YEAR, *COUNTS))))
     assert openxml_audit(path) == []
 
 
-# --- Too little room -----------------------------------------------------------------------------------
+# --- Too little space --------------------------------------------------------------------------------------
 
 SPAN = Span(path="source/a.md", line=7)
 
 
-def told(drawing: Chart, *, hidden: bool = False) -> list[Diagnostic]:
-    slide = replace(slide_of(replace(drawing, span=SPAN)), hidden=hidden)
-    _, found = write_deck(deck(slide), load_theme())
-    return found
+def told(drawing: Chart, *, hidden: bool = False, title: str = "T") -> list[Diagnostic]:
+    slide = replace(slide_of(replace(drawing, span=SPAN)), hidden=hidden, title=title)
+    _, result = write_deck(deck(slide), load_theme())
+    return result
 
 
 def long_names(count: int, **more: Any) -> Chart:
@@ -129,8 +132,8 @@ def long_names(count: int, **more: Any) -> Chart:
     return replace(drawing, data=replace(drawing.data, categories=names))
 
 
-def test_names_that_take_the_room_of_the_plot_are_told_at_the_chart() -> None:
-    (problem,) = told(long_names(12))
+def test_labels_that_leave_no_plot_space_are_reported_at_the_chart() -> None:
+    (problem,) = told(long_names(12), title="A title of two lines " * 4)
     assert (problem.code, problem.span) == ("CHT004", SPAN)
 
 
@@ -138,23 +141,23 @@ def test_names_that_take_the_room_of_the_plot_are_told_at_the_chart() -> None:
     "drawing",
     [bars(1), bars(2), bars(30), bars(2, horizontal=True), long_names(12, horizontal=True), long_names(2)],
 )
-def test_charts_with_room_are_not(drawing: Chart) -> None:
+def test_charts_with_enough_space_are_not_reported(drawing: Chart) -> None:
     assert told(drawing) == []
 
 
-def test_a_legend_of_many_rows_takes_room_too() -> None:
+def test_long_legend_takes_plot_space_too() -> None:
     label = "A rather long name of a group of countries that grew, number"
     own = tuple(series(1, 2, label=f"{label} {i}") for i in range(24))
     drawing = chart("bar", *own, value_title="Output")
     assert [problem.code for problem in told(drawing)] == ["CHT004"]
 
 
-def test_nobody_looks_at_a_hidden_slide() -> None:
+def test_hidden_slides_are_not_checked() -> None:
     assert told(long_names(12), hidden=True) == []
 
 
 @pytest.mark.parametrize("kind", [kind for kind in CHART_TYPES if kind != "heatmap"])
-def test_every_kind_has_room_for_its_plot(kind: str) -> None:
+def test_every_chart_type_has_plot_space(kind: str) -> None:
     two = kind in ("slope", "dumbbell")
     own = [series(1, 2, label=f"S{i}") for i in range(2 if two else 1)]
     drawing = chart(kind, *own, value_title="Output", unit="GW")
@@ -163,15 +166,15 @@ def test_every_kind_has_room_for_its_plot(kind: str) -> None:
     assert told(drawing) == []
 
 
-def test_panels_have_the_room_of_all_their_rows() -> None:
+def test_panels_have_the_space_of_all_rows() -> None:
     own = [series(1, 2, 3, panel=f"P{i}") for i in range(6)]
     assert told(chart("line", *own)) == []
 
 
-def test_values_below_zero_do_not_stand_on_the_names() -> None:
+def test_negative_values_do_not_overlap_labels() -> None:
     def low(*values: float) -> float:
-        drawn = native(chart("bar", series(*values), years=False, horizontal=True))
-        return float(find(drawn, ".//{*}valAx//{*}min").get("val"))
+        drawing = native(chart("bar", series(*values), years=False, horizontal=True))
+        return float(find(drawing, ".//{*}valAx//{*}min").get("val"))
 
     assert low(3, 5, 8) == 0
     assert low(-3, 5, 8) < -3.3

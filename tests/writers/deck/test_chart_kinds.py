@@ -1,4 +1,4 @@
-"""Kinds that PowerPoint lacks are native charts all the same, with numbers that can be edited."""
+"""Test that chart types unknown to PowerPoint are native charts with editable numbers."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def slopes(*ends: tuple[float, float]) -> Chart:
 
 
 def pairs(*rows: tuple[float | None, float | None], **more: object) -> Chart:
-    one, other = zip(*rows, strict=True)
-    return chart("dumbbell", series(*one, label="2010"), series(*other, label="2024"), years=False, **more)
+    item, other = zip(*rows, strict=True)
+    return chart("dumbbell", series(*item, label="2010"), series(*other, label="2024"), years=False, **more)
 
 
 def waterfall(*values: float | None, totals: tuple[int, ...] = ()) -> Chart:
@@ -55,59 +55,64 @@ def labels_of(drawn: Any) -> list[str]:
 
 
 def test_a_slope_is_a_native_line_with_name_and_value_at_both_ends() -> None:
-    drawn = native(slopes((45, 64), (30, 22)))
-    assert drawn.chart_type is XL_CHART_TYPE.LINE_MARKERS
-    assert [tuple(own.values) for own in drawn.plots[0].series] == [(45, 64), (30, 22)]
-    shown = drawn._chartSpace.findall(f".//{NS}dLbl")
-    assert len(shown) == 4
+    drawing = native(slopes((45, 64), (30, 22)))
+    assert drawing.chart_type is XL_CHART_TYPE.LINE_MARKERS
+    assert [tuple(item.values) for item in drawing.plots[0].series] == [(45, 64), (30, 22)]
+    matches = drawing._chartSpace.findall(f".//{NS}dLbl")
+    assert len(matches) == 4
     for tag in ("showVal", "showSerName"):
-        assert {label.find(f"{NS}{tag}").get("val") for label in shown} == {"1"}
-    assert not drawn.has_legend
+        assert {label.find(f"{NS}{tag}").get("val") for label in matches} == {"1"}
+    assert not drawing.has_legend
 
 
-def test_words_that_would_touch_are_moved_apart() -> None:
-    drawn = native(slopes((10, 50), (10, 10), (10, 90)))
-    moved = [label.find(f"{NS}layout") for label in drawn._chartSpace.findall(f".//{NS}dLbl")]
+def test_overlapping_labels_are_moved_apart() -> None:
+    drawing = native(slopes((10, 50), (10, 10), (10, 90)))
+    moved = [label.find(f"{NS}layout") for label in drawing._chartSpace.findall(f".//{NS}dLbl")]
     assert sum(layout is not None for layout in moved) >= 2
 
 
 # --- Dumbbells ------------------------------------------------------------------------------------------
 
 
-def test_a_dumbbell_is_dots_over_numbers_with_a_row_for_each_name() -> None:
-    drawn = native(pairs((12, 44), (45, 40), (None, 3)))
-    line, one, other, names = drawn.plots[0].series
-    places = [p.findtext(f"{NS}v") for p in one._element.find(f"{NS}xVal").iter(f"{NS}pt")]
+def test_dumbbell_is_a_scatter_chart_with_a_row_per_name() -> None:
+    drawing = native(pairs((12, 44), (45, 40), (None, 3)))
+    line, item, other, names = drawing.plots[0].series
+    places = [p.findtext(f"{NS}v") for p in item._element.find(f"{NS}xVal").iter(f"{NS}pt")]
     assert places[:2] == ["12", "45"]
-    assert list(one.values) == [3, 2, None]
+    assert list(item.values) == [3, 2, None]
     assert list(other.values) == [3, 2, 1]
     assert list(names.values) == [3, 2, 1]
     assert [value for value in line.values if value is not None] == [3, 3, 2, 2]
-    assert {"Name 0", "Name 1", "Name 2"} <= set(labels_of(drawn))
-    deleted = [entry.find(f"{NS}idx").get("val") for entry in drawn._chartSpace.iter(f"{NS}legendEntry")]
+    assert {"Name 0", "Name 1", "Name 2"} <= set(labels_of(drawing))
+    deleted = [entry.find(f"{NS}idx").get("val") for entry in drawing._chartSpace.iter(f"{NS}legendEntry")]
     assert deleted == ["0", "3"]
 
 
-def test_highlighted_dots_are_series_of_their_own_with_names_beside_them_in_the_workbook() -> None:
-    drawn = native(pairs((12, 44), (45, 40), (7, 3), highlight=("Name 1",)))
-    names = [own.name for own in drawn.plots[0].series]
+def test_highlighted_points_are_separate_series_with_names_in_the_workbook() -> None:
+    drawing = native(pairs((12, 44), (45, 40), (7, 3), highlight=("Name 1",)))
+    names = [item.name for item in drawing.plots[0].series]
     assert names == ["–", "2010", "2024", "2010", "2024", "–"]
-    assert [[v for v in own.values if v] for own in drawn.plots[0].series][1:5] == [[2], [2], [3, 1], [3, 1]]
-    cells = read_workbook_cells(drawn.part.chart_workbook.xlsx_part.blob).values()
+    assert [[v for v in item.values if v] for item in drawing.plots[0].series][1:5] == [
+        [2],
+        [2],
+        [3, 1],
+        [3, 1],
+    ]
+    cells = read_workbook_cells(drawing.part.chart_workbook.xlsx_part.blob).values()
     assert {"Name 0", "Name 1", "Name 2"} <= set(cells)
 
 
-def test_values_stand_on_the_outer_sides_of_their_dots() -> None:
-    drawn = native(pairs((12, 44), (45, 40)))
-    _, one, other, _ = drawn.plots[0].series
-    sides = [[e.get("val") for e in own._element.iter(f"{NS}dLblPos")] for own in (one, other)]
+def test_values_are_on_the_outer_sides_of_points() -> None:
+    drawing = native(pairs((12, 44), (45, 40)))
+    _, item, other, _ = drawing.plots[0].series
+    sides = [[e.get("val") for e in entry._element.iter(f"{NS}dLblPos")] for entry in (item, other)]
     assert sides == [["l", "r"], ["r", "l"]]
 
 
-def test_many_pairs_go_on_to_another_slide_on_one_scale() -> None:
-    drawn = natives(pairs(*[(index, index + 5) for index in range(40)]))
-    assert len(drawn) > 1
-    scales = {(one.category_axis.minimum_scale, one.category_axis.maximum_scale) for one in drawn}
+def test_many_pairs_continue_on_another_slide_with_the_same_scale() -> None:
+    drawing = natives(pairs(*[(index, index + 5) for index in range(40)]))
+    assert len(drawing) > 1
+    scales = {(item.category_axis.minimum_scale, item.category_axis.maximum_scale) for item in drawing}
     assert len(scales) == 1
 
 
@@ -115,21 +120,21 @@ def test_many_pairs_go_on_to_another_slide_on_one_scale() -> None:
 
 
 def test_a_waterfall_is_stacked_columns_on_one_that_is_not_seen() -> None:
-    drawn = native(waterfall(100, 20, -50, 70, totals=(0, 3)))
-    assert drawn.chart_type is XL_CHART_TYPE.COLUMN_STACKED
-    foot, rise, fall, total = drawn.plots[0].series
+    drawing = native(waterfall(100, 20, -50, 70, totals=(0, 3)))
+    assert drawing.chart_type is XL_CHART_TYPE.COLUMN_STACKED
+    foot, rise, fall, total = drawing.plots[0].series
     assert foot._element.find(f"{NS}spPr/{{*}}noFill") is not None
     assert tuple(foot.values) == (0, 100, 70, 0)
     assert tuple(rise.values) == (None, 20, None, None)
     assert tuple(fall.values) == (None, None, 50, None)
     assert tuple(total.values) == (100, None, None, 70)
     assert (rise.name, fall.name, total.name) == ("Increase", "Decrease", "Total")
-    assert {"100", "+20", "−50", "70"} <= set(labels_of(drawn))
+    assert {"100", "+20", "−50", "70"} <= set(labels_of(drawing))
 
 
 def test_bars_that_reach_below_zero_are_split_there() -> None:
-    drawn = native(waterfall(100, -150, -50, totals=(0, 2)))
-    columns = {own.name: tuple(own.values) for own in drawn.plots[0].series}
+    drawing = native(waterfall(100, -150, -50, totals=(0, 2)))
+    columns = {item.name: tuple(item.values) for item in drawing.plots[0].series}
     assert columns["Decrease"] == (None, 100, None)
     assert columns["Decrease < 0"] == (None, -50, None)
     assert columns["Total < 0"] == (None, None, -50)
@@ -142,14 +147,14 @@ def test_whatever_the_data_columns_reach_where_the_drawing_does(
     values: list[float | None], totals: set[int]
 ) -> None:
     drawing = waterfall(*values, totals=tuple(sorted(index for index in totals if index < len(values))))
-    drawn = native(drawing)
-    bars = list(drawn.plots[0].series)
+    result = native(drawing)
+    bars = list(result.plots[0].series)
     for index, step in enumerate(drawing.data.waterfall_spans):
-        parts = [own.values[index] or 0.0 for own in bars]
+        parts = [bar.values[index] or 0.0 for bar in bars]
         if step is None:
             assert not any(parts)
             continue
-        above, below = sum(p for p in parts if p > 0), sum(p for p in parts if p < 0)
+        above, below = sum(part for part in parts if part > 0), sum(part for part in parts if part < 0)
         assert {round(above, 3), round(below, 3)} >= {round(max(*step, 0.0), 3), round(min(*step, 0.0), 3)}
 
 
@@ -157,10 +162,10 @@ def test_lines_join_the_end_of_each_bar_to_the_next() -> None:
     drawing = waterfall(100, 20, -50, -70, 30, totals=(0,))
     lines = list(native(drawing).plots[1].series)[:-1]
     joined = {
-        (index, one)
-        for own in lines
-        for index, (one, other) in enumerate(pairwise(own.values))
-        if one is not None and other is not None
+        (index, item)
+        for line in lines
+        for index, (item, other) in enumerate(pairwise(line.values))
+        if item is not None and other is not None
     }
     assert joined == {(0, 100), (1, 120), (2, 70), (3, 0)}
 
@@ -172,13 +177,13 @@ def test_lines_join_the_end_of_each_bar_to_the_next() -> None:
 @FEW
 @given(st.lists(st.tuples(VALUE, VALUE), min_size=1, max_size=6))
 def test_no_data_make_an_unsound_file(rows: list[tuple[float | None, float | None]]) -> None:
-    known = [(one or 0.0, other or 0.0) for one, other in rows]
+    known = [(item or 0.0, other or 0.0) for item, other in rows]
     assert natives(slopes(*known))
     assert natives(pairs(*[*rows, (1, 2)]))
 
 
 @pytest.mark.parametrize("kind", ["slope", "dumbbell", "waterfall"])
-def test_other_validators_find_nothing_either(kind: str, tmp_path: Any) -> None:
+def test_other_validators_report_nothing_either(kind: str, tmp_path: Any) -> None:
     drawing = {
         "slope": slopes((1, 2), (1.1, 2.1)),
         "dumbbell": pairs((1, 2), (4, 3)),
@@ -193,7 +198,7 @@ def test_other_validators_find_nothing_either(kind: str, tmp_path: Any) -> None:
 
 
 @pytest.mark.parametrize("variation", ["light", "dark", "high-contrast"])
-def test_numbers_can_be_read_on_each_step(variation: Variation) -> None:
+def test_numbers_are_readable_on_each_step(variation: Variation) -> None:
     palette = (
         open_built_in_template(vary_theme(load_theme(), variation), "en")
         .kind_layouts[SlideKindName.TABLE]
@@ -223,7 +228,7 @@ def test_cells_and_tiles_have_the_tints_of_the_book() -> None:
     slide = opened(DeckSlide(kind=SlideKindName.TABLE, title="Heat", body=body)).slides[0]
     [table] = [shape.table for shape in slide.shapes if shape.has_table]
     shown = [str(table.cell(1, column).fill.fore_color.rgb).lower() for column in range(5)]
-    assert shown == [one.fill for one in list_shades(steps, load_theme().colours)]
+    assert shown == [shade.fill for shade in list_shades(steps, load_theme().colours)]
 
     data = ChartData(
         categories=tuple("ABC"),
@@ -231,7 +236,7 @@ def test_cells_and_tiles_have_the_tints_of_the_book() -> None:
         tiles=tuple(Tile(number, 1, name) for number, name in enumerate("ABC", 1)),
     )
     map_of_shares = Chart(kind="tilemap", data=data, caption=(), alt="A map")
-    tiles = [one.marker.format.fill.fore_color for one in native(map_of_shares).plots[0].series]
+    tiles = [item.marker.format.fill.fore_color for item in native(map_of_shares).plots[0].series]
     svg = draw_chart(map_of_shares, load_theme()).decode()
     assert len(tiles) == 3
     for colour in tiles:
@@ -249,20 +254,20 @@ def test_the_series_of_a_tile_map_are_of_one_length_and_each_tile_has_its_words(
         series=(Series(label="N", values=values, decimal_places=(0,) * 7),),
         tiles=tiles,
     )
-    drawn = native(Chart(kind="tilemap", data=data, caption=(), alt="A map"))
-    found = [[value for value in series.values if value is not None] for series in drawn.plots[0].series]
-    assert sum(map(len, found)) == 7
-    assert len({len(tuple(series.values)) for series in drawn.plots[0].series}) == 1
+    drawing = native(Chart(kind="tilemap", data=data, caption=(), alt="A map"))
+    results = [[value for value in series.values if value is not None] for series in drawing.plots[0].series]
+    assert sum(map(len, results)) == 7
+    assert len({len(tuple(series.values)) for series in drawing.plots[0].series}) == 1
     words = {
         series.points[point].data_label.text_frame.text
-        for series, values in zip(drawn.plots[0].series, found, strict=True)
+        for series, values in zip(drawing.plots[0].series, results, strict=True)
         for point in range(len(values))
     }
     assert words == {"R0\n1", "R1\n2", "R2\n90", "R3\n95", "R4\n100", "R5\n50", "R6"}
 
 
 @pytest.mark.parametrize("counted", [True, False])
-def test_the_workbook_of_a_tile_map_has_names_and_values_beside_places(counted: bool) -> None:
+def test_tile_map_workbook_has_names_values_and_positions(counted: bool) -> None:
     tiles = tuple(Tile(1, number, name) for number, name in enumerate("ABC", 1))
     data = ChartData(
         categories=("Alba", "Bera", "Cima"),
@@ -271,8 +276,8 @@ def test_the_workbook_of_a_tile_map_has_names_and_values_beside_places(counted: 
         category_name="Region",
         has_values=counted,
     )
-    drawn = native(Chart(kind="tilemap", data=data, caption=(), alt="A map", unit="GW"))
-    cells = read_workbook_cells(drawn.part.chart_workbook.xlsx_part.blob)
+    drawing = native(Chart(kind="tilemap", data=data, caption=(), alt="A map", unit="GW"))
+    cells = read_workbook_cells(drawing.part.chart_workbook.xlsx_part.blob)
     third, fourth = sorted({column for *_, column in cells})[2:4] if counted else (3, 0)
     names = [text for (_, _, column), text in cells.items() if column == third]
     values = [text for (_, _, column), text in cells.items() if column == fourth]
@@ -280,7 +285,7 @@ def test_the_workbook_of_a_tile_map_has_names_and_values_beside_places(counted: 
     assert values == (["GW", "1.25", "GW", "90", "GW"] if counted else [])
 
 
-def test_colours_of_a_tile_map_whose_ends_are_written_alike_are_two() -> None:
+def test_tile_map_colours_with_equal_end_labels_are_separate() -> None:
     names = tuple(f"R{number}" for number in range(4))
     values = (1000.1, 1000.2, 1000.3, 1000.4)
     data = ChartData(
@@ -288,18 +293,20 @@ def test_colours_of_a_tile_map_whose_ends_are_written_alike_are_two() -> None:
         series=(Series(label="N", values=values, decimal_places=(0,) * 4),),
         tiles=tuple(Tile(number, 1, name) for number, name in enumerate(names, 1)),
     )
-    drawn = native(Chart(kind="tilemap", data=data, caption=(), alt="A map"))
-    assert [series.name for series in drawn.plots[0].series] == ["1,000"] * 4
+    drawing = native(Chart(kind="tilemap", data=data, caption=(), alt="A map"))
+    assert [series.name for series in drawing.plots[0].series] == ["1,000"] * 4
 
 
-def test_a_tile_map_without_room_for_its_values_says_what_colours_mean() -> None:
+def test_tile_map_without_space_for_values_has_a_legend() -> None:
     values = (1_250_000.0, 30.0, 4400.0)
     data = ChartData(
         categories=tuple("ABC"),
         series=(Series(label="N", values=values, decimal_places=(0,) * 3),),
         tiles=tuple(Tile(10 * number, 10 * number, name) for number, name in enumerate("ABC", 1)),
     )
-    drawn = native(Chart(kind="tilemap", data=data, caption=(), alt="A map"))
-    assert drawn.has_legend
-    labels = [point.data_label.text_frame.text for one in drawn.plots[0].series for point in [one.points[0]]]
+    drawing = native(Chart(kind="tilemap", data=data, caption=(), alt="A map"))
+    assert drawing.has_legend
+    labels = [
+        point.data_label.text_frame.text for item in drawing.plots[0].series for point in [item.points[0]]
+    ]
     assert not any("\n" in text for text in labels)

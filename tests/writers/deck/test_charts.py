@@ -1,4 +1,4 @@
-"""Native charts hold all that the drawing shows, and what PowerPoint opens without repair."""
+"""Test that native charts contain all content of the drawing, and open in PowerPoint without repair."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def slide_of(drawing: Chart) -> DeckSlide:
 
 
 def natives(drawing: Chart) -> list[Any]:
-    """All native charts, slide after slide; the deck must be sound."""
+    """Return all native charts in slide order; the deck must be valid."""
     data = written(slide_of(drawing))
     assert check_deck(data) == []
     deck = Presentation(io.BytesIO(data))
@@ -48,8 +48,8 @@ def natives(drawing: Chart) -> list[Any]:
 
 
 def native(drawing: Chart) -> Any:
-    (one,) = natives(drawing)
-    return one
+    (item,) = natives(drawing)
+    return item
 
 
 def find(drawn: Any, path: str) -> Any:
@@ -61,9 +61,9 @@ def words(drawn: Any) -> str:
 
 
 def shapes(drawn: Any) -> list[str]:
-    """What is written in the shapes of a chart's own."""
+    """Return the text in the user shapes of a chart."""
     part = next(
-        (own.target_part for own in drawn.part.rels.values() if own.reltype.endswith("/chartUserShapes")),
+        (rel.target_part for rel in drawn.part.rels.values() if rel.reltype.endswith("/chartUserShapes")),
         None,
     )
     return [] if part is None else re.findall("<a:t>([^<]*)</a:t>", part.blob.decode())
@@ -78,15 +78,15 @@ def on(part: DatePrecision, *texts: str, kind: str = "line", **more: Any) -> Cha
     "text",
     ["=1+1", "={1}", "file:///etc/passwd", "internal:Sheet1!A1", "https://example.org", "mailto:a@b.c", "@x"],
 )
-def test_a_text_stays_a_text_in_the_workbook_whatever_a_spreadsheet_makes_of_it(kind: str, text: str) -> None:
+def test_text_stays_text_in_the_workbook(kind: str, text: str) -> None:
     data = ChartData(categories=(text, "b"), series=(series(1, 2, label=text), series(2, 3, label="other")))
-    drawn = native(Chart(kind=kind, data=data, caption=(), alt=""))
-    cells = read_workbook_cells(drawn.part.chart_workbook.xlsx_part.blob)
+    drawing = native(Chart(kind=kind, data=data, caption=(), alt=""))
+    cells = read_workbook_cells(drawing.part.chart_workbook.xlsx_part.blob)
     assert text in cells.values()
-    assert text in words(drawn)
+    assert text in words(drawing)
 
 
-# --- Kinds ----------------------------------------------------------------------------------------------
+# --- Types ----------------------------------------------------------------------------------------------
 
 
 def test_a_pie_is_full_and_a_donut_a_ring() -> None:
@@ -97,21 +97,21 @@ def test_a_pie_is_full_and_a_donut_a_ring() -> None:
 
 
 @pytest.mark.parametrize("kind", ROUND)
-def test_slices_have_their_words_beside_them_and_no_labels_that_programs_put_over_one_another(
+def test_slices_have_drawn_labels_instead_of_native_ones(
     kind: str,
 ) -> None:
-    drawn = native(years_chart(kind, series(90, 1, 1, 1)))
-    assert drawn._chartSpace.findall(".//{*}dLbl") == []
-    assert shapes(drawn)[:2] == ["2020", "90 · 97%"]
-    assert len(shapes(drawn)) == 8
+    drawing = native(years_chart(kind, series(90, 1, 1, 1)))
+    assert drawing._chartSpace.findall(".//{*}dLbl") == []
+    assert shapes(drawing)[:2] == ["2020", "90 · 97%"]
+    assert len(shapes(drawing)) == 8
 
 
-def test_bars_of_a_histogram_stand_side_by_side_over_their_bins() -> None:
+def test_histogram_bars_are_adjacent() -> None:
     data = ChartData(categories=("0–5", "5–10"), series=(series(3, 1),), bin_edges=(0, 5, 10))
-    drawn = native(Chart(kind="histogram", data=data, caption=(), alt=""))
-    assert drawn.plots[0].gap_width == 0
-    assert tuple(drawn.plots[0].categories) == ("0–5", "5–10")
-    assert tuple(drawn.plots[0].series[0].values) == (3, 1)
+    drawing = native(Chart(kind="histogram", data=data, caption=(), alt=""))
+    assert drawing.plots[0].gap_width == 0
+    assert tuple(drawing.plots[0].categories) == ("0–5", "5–10")
+    assert tuple(drawing.plots[0].series[0].values) == (3, 1)
 
 
 @pytest.mark.parametrize(
@@ -122,14 +122,14 @@ def test_bars_of_a_histogram_stand_side_by_side_over_their_bins() -> None:
         ("area", {}, XL_CHART_TYPE.AREA_STACKED_100),
     ],
 )
-def test_shares_keep_the_values_that_they_are_made_from(
+def test_percentages_keep_their_source_values(
     kind: str, more: dict[str, bool], native_type: XL_CHART_TYPE
 ) -> None:
     stacked = years_chart(kind, series(1, 2), series(3, 4, label="b"), stacked=True, percent=True, **more)
-    drawn = native(stacked)
-    assert drawn.chart_type == native_type
-    assert [tuple(own.values) for own in drawn.plots[0].series] == [(1, 2), (3, 4)]
-    assert drawn.value_axis.tick_labels.number_format == "0%"
+    drawing = native(stacked)
+    assert drawing.chart_type == native_type
+    assert [tuple(item.values) for item in drawing.plots[0].series] == [(1, 2), (3, 4)]
+    assert drawing.value_axis.tick_labels.number_format == "0%"
 
 
 @pytest.mark.parametrize("horizontal", [True, False])
@@ -138,26 +138,26 @@ def test_bars_below_zero_go_down_in_their_colour(horizontal: bool, stacked: bool
     drawing = years_chart(
         "bar", series(1, -2), series(-1, 2, label="b"), horizontal=horizontal, stacked=stacked
     )
-    assert [own.invert_if_negative for own in native(drawing).plots[0].series] == [False, False]
+    assert [item.invert_if_negative for item in native(drawing).plots[0].series] == [False, False]
 
 
 def test_areas_do_not_hide_each_other() -> None:
-    drawn = native(years_chart("area", series(9, 9), series(1, 2, label="b")))
-    assert drawn.chart_type == XL_CHART_TYPE.AREA
-    assert len(drawn._chartSpace.findall(".//{*}ser/{*}spPr/{*}solidFill//{*}alpha")) == 2
+    drawing = native(years_chart("area", series(9, 9), series(1, 2, label="b")))
+    assert drawing.chart_type == XL_CHART_TYPE.AREA
+    assert len(drawing._chartSpace.findall(".//{*}ser/{*}spPr/{*}solidFill//{*}alpha")) == 2
 
 
 def test_an_area_with_a_gap_is_a_line_with_a_gap() -> None:
-    """A native area would fall to zero."""
-    drawn = native(years_chart("area", series(1, None, 3)))
-    assert drawn.chart_type == XL_CHART_TYPE.LINE_MARKERS
-    assert find(drawn, ".//{*}dispBlanksAs").get("val") == "gap"
+    """Test that an area chart with a gap becomes a line chart, since a native area would drop to zero."""
+    drawing = native(years_chart("area", series(1, None, 3)))
+    assert drawing.chart_type == XL_CHART_TYPE.LINE_MARKERS
+    assert find(drawing, ".//{*}dispBlanksAs").get("val") == "gap"
 
 
-def test_dots_over_words_keep_the_words() -> None:
-    drawn = native(years_chart("scatter", series(1, 2), years=False))
-    assert tuple(drawn.plots[0].categories) == ("Name 0", "Name 1")
-    assert find(drawn, ".//{*}ser/{*}spPr/{*}ln/{*}noFill") is not None
+def test_scatter_chart_with_text_categories_keeps_them() -> None:
+    drawing = native(years_chart("scatter", series(1, 2), years=False))
+    assert tuple(drawing.plots[0].categories) == ("Name 0", "Name 1")
+    assert find(drawing, ".//{*}ser/{*}spPr/{*}ln/{*}noFill") is not None
 
 
 # --- Axes -----------------------------------------------------------------------------------------------
@@ -173,49 +173,49 @@ def test_dots_over_words_keep_the_words() -> None:
     ],
 )
 @pytest.mark.parametrize("kind", ["line", "area"])
-def test_dates_stand_on_a_date_axis(
+def test_dates_are_on_a_date_axis(
     kind: str, part: DatePrecision, texts: tuple[str, ...], base: str, code: str
 ) -> None:
-    drawn = native(on(part, *texts, kind=kind))
-    axis = find(drawn, ".//{*}dateAx")
+    drawing = native(on(part, *texts, kind=kind))
+    axis = find(drawing, ".//{*}dateAx")
     assert axis.find("{*}baseTimeUnit").get("val") == base
     assert axis.find("{*}numFmt").get("formatCode") == code
     assert int(axis.find("{*}majorUnit").get("val")) >= 1
 
 
 def test_even_years_are_plain_numbers_to_edit() -> None:
-    drawn = native(on(DatePrecision.YEAR, "2020", "2021", "2022"))
-    assert find(drawn, ".//{*}dateAx") is None
-    assert tuple(drawn.plots[0].categories) == ("2020", "2021", "2022")
+    drawing = native(on(DatePrecision.YEAR, "2020", "2021", "2022"))
+    assert find(drawing, ".//{*}dateAx") is None
+    assert tuple(drawing.plots[0].categories) == ("2020", "2021", "2022")
 
 
 def test_years_before_the_days_of_spreadsheets_keep_their_distance_as_numbers() -> None:
-    drawn = native(on(DatePrecision.YEAR, "1750", "1850", "2000"))
-    assert drawn.chart_type == XL_CHART_TYPE.XY_SCATTER_LINES
+    drawing = native(on(DatePrecision.YEAR, "1750", "1850", "2000"))
+    assert drawing.chart_type == XL_CHART_TYPE.XY_SCATTER_LINES
 
 
-def test_dots_at_dates_stand_on_days() -> None:
-    drawn = native(on(DatePrecision.DAY, "2024-01-01", "2024-03-01", kind="scatter"))
-    days = [float(point.text) for point in drawn._chartSpace.findall(".//{*}xVal//{*}v")]
+def test_scatter_points_at_dates_have_day_positions() -> None:
+    drawing = native(on(DatePrecision.DAY, "2024-01-01", "2024-03-01", kind="scatter"))
+    days = [float(point.text) for point in drawing._chartSpace.findall(".//{*}xVal//{*}v")]
     assert days == [(dt.date(2024, month, 1) - dt.date(1899, 12, 30)).days for month in (1, 3)]
 
 
 def test_missing_dates_keep_their_places_among_bars() -> None:
-    drawn = native(on(DatePrecision.MONTH, "2024-06", "2025-06", "2025-12", kind="bar", language="de"))
-    assert tuple(drawn.plots[0].categories) == ("Juni 2024", "Dez. 2024", "Juni 2025", "Dez. 2025")
-    assert tuple(drawn.plots[0].series[0].values) == (1, None, 2, 3)
+    drawing = native(on(DatePrecision.MONTH, "2024-06", "2025-06", "2025-12", kind="bar", language="de"))
+    assert tuple(drawing.plots[0].categories) == ("Juni 2024", "Dez. 2024", "Juni 2025", "Dez. 2025")
+    assert tuple(drawing.plots[0].series[0].values) == (1, None, 2, 3)
 
 
 @pytest.mark.parametrize("kind", ["line", "scatter"])
 def test_log_scales_are_native(kind: str) -> None:
     drawing = years_chart(kind, series(1, 50, 9000), y_scale=Scale.LOG)
-    drawn = native(drawing)
-    scaling = find(drawn, ".//{*}valAx/{*}scaling") if kind == "line" else None
-    bases = [base.get("val") for base in drawn._chartSpace.iterfind(".//{*}scaling/{*}logBase")]
+    result = native(drawing)
+    scaling = find(result, ".//{*}valAx/{*}scaling") if kind == "line" else None
+    bases = [base.get("val") for base in result._chartSpace.iterfind(".//{*}scaling/{*}logBase")]
     assert bases == ["10"]
     if scaling is not None:
-        assert scaling[0].tag.endswith("logBase")  # the schema wants it first
-    assert (drawn.value_axis.minimum_scale, drawn.value_axis.maximum_scale) == (1, 10_000)
+        assert scaling[0].tag.endswith("logBase")  # the schema requires it first
+    assert (result.value_axis.minimum_scale, result.value_axis.maximum_scale) == (1, 10_000)
 
 
 def test_both_scales_may_be_logarithmic() -> None:
@@ -236,79 +236,81 @@ def test_lines_start_at_zero_as_in_the_drawing() -> None:
 def test_words_too_long_for_their_bars_are_turned_and_not_broken() -> None:
     names = tuple(f"Telecommunications{number}" for number in range(16))
     data = ChartData(categories=names, series=(series(*range(16)),))
-    drawn = native(Chart(kind="bar", data=data, caption=(), alt=""))
-    assert find(drawn, ".//{*}catAx/{*}txPr/{*}bodyPr").get("rot") == "-2700000"
+    drawing = native(Chart(kind="bar", data=data, caption=(), alt=""))
+    assert find(drawing, ".//{*}catAx/{*}txPr/{*}bodyPr").get("rot") == "-2700000"
 
 
 # --- Notes and reference lines --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", WITH_AXES)
-def test_a_reference_line_is_a_series_with_its_words_beside_it(kind: str) -> None:
-    drawn = native(years_chart(kind, series(1, 3, 2), reference_lines=TARGET))
-    assert len(drawn.plots) == 2
-    (line,) = drawn.plots[1].series
+def test_reference_line_is_a_series_with_a_label(kind: str) -> None:
+    drawing = native(years_chart(kind, series(1, 3, 2), reference_lines=TARGET))
+    assert len(drawing.plots) == 2
+    (line,) = drawing.plots[1].series
     assert set(line.values) - {None} == {2.0}
-    assert "The target" in shapes(drawn)
+    assert "The target" in shapes(drawing)
 
 
 @pytest.mark.parametrize("kind", WITH_AXES)
-def test_notes_stand_over_the_plot_and_leave_the_axis_as_it_is(kind: str) -> None:
+def test_annotations_above_the_plot_do_not_change_the_axis(kind: str) -> None:
     place = 1.5 if kind == "histogram" else 1.0 if kind == "bar" else 2021.0
     notes = (Annotation(position=place, name="2021", text="A new law"),)
     drawing = years_chart(kind, series(1, 3, 2), annotations=notes)
-    drawn = native(drawing)
-    assert len(drawn.plots) == 1
-    assert "A new law" in shapes(drawn)
-    assert drawn.value_axis.maximum_scale == native(replace(drawing, annotations=())).value_axis.maximum_scale
+    result = native(drawing)
+    assert len(result.plots) == 1
+    assert "A new law" in shapes(result)
+    assert (
+        result.value_axis.maximum_scale == native(replace(drawing, annotations=())).value_axis.maximum_scale
+    )
 
 
-def test_notes_of_one_point_stand_over_one_another() -> None:
+def test_annotations_of_one_point_are_stacked() -> None:
     notes = tuple(Annotation(position=1.0, name="2021", text=text) for text in ("One", "Two"))
-    drawn = native(years_chart("bar", series(1, 3), annotations=notes))
-    assert {"One", "Two"} <= set(shapes(drawn))
+    drawing = native(years_chart("bar", series(1, 3), annotations=notes))
+    assert {"One", "Two"} <= set(shapes(drawing))
 
 
-def test_what_names_itself_is_not_in_the_legend() -> None:
-    drawn = native(years_chart("bar", series(1, 3), series(2, 1, label="b"), reference_lines=TARGET))
-    hidden = [entry.find("{*}idx").get("val") for entry in drawn._chartSpace.iter("{*}legendEntry")]
+def test_directly_labelled_series_are_not_in_the_legend() -> None:
+    drawing = native(years_chart("bar", series(1, 3), series(2, 1, label="b"), reference_lines=TARGET))
+    hidden = [entry.find("{*}idx").get("val") for entry in drawing._chartSpace.iter("{*}legendEntry")]
     assert hidden == ["2"]
 
 
-def test_where_bars_lie_the_line_and_all_words_are_shapes_of_the_chart() -> None:
+def test_reference_lines_of_horizontal_bars_are_chart_shapes() -> None:
     notes = (Annotation(position=0.0, name="2020", text="A law"),)
     drawing = years_chart("bar", series(1, 3), horizontal=True, reference_lines=TARGET, annotations=notes)
-    drawn = native(drawing)
-    assert shapes(drawn) == ["A law", "The target"]
-    assert len(drawn.plots) == 1
+    result = native(drawing)
+    assert shapes(result) == ["A law", "The target"]
+    assert len(result.plots) == 1
 
 
-def test_lying_bars_leave_a_line_over_them_for_the_words_of_a_reference_value() -> None:
+def test_horizontal_bars_reserve_a_line_for_reference_labels() -> None:
     tops = []
     for marks in ((), TARGET):
-        drawn = native(years_chart("bar", series(1, 4), horizontal=True, reference_lines=marks))
-        layout = find(drawn, ".//{*}plotArea/{*}layout/{*}manualLayout")
+        drawing = native(years_chart("bar", series(1, 4), horizontal=True, reference_lines=marks))
+        layout = find(drawing, ".//{*}plotArea/{*}layout/{*}manualLayout")
         tops.append(float(layout.find("{*}y").get("val")))
     assert tops[1] > tops[0]
 
 
 def test_a_line_at_a_value_is_at_its_place_over_lying_bars() -> None:
-    """The axis goes from 0 to 4: the line stands in the middle of the plot."""
-    drawn = native(years_chart("bar", series(1, 4), horizontal=True, reference_lines=TARGET))
-    layout = drawn._chartSpace.find(".//{*}plotArea/{*}layout/{*}manualLayout")
+    """Test a reference line in horizontal bars: with axis limits of 0 and 4, 2 is in the middle."""
+    drawing = native(years_chart("bar", series(1, 4), horizontal=True, reference_lines=TARGET))
+    layout = drawing._chartSpace.find(".//{*}plotArea/{*}layout/{*}manualLayout")
     left, width = (float(layout.find(f"{{*}}{name}").get("val")) for name in ("x", "w"))
-    scale = drawn.value_axis
+    scale = drawing.value_axis
     share = (2 - scale.minimum_scale) / (scale.maximum_scale - scale.minimum_scale)
-    (relation,) = [own for own in drawn.part.rels.values() if own.reltype.endswith("/chartUserShapes")]
+    (relation,) = [rel for rel in drawing.part.rels.values() if rel.reltype.endswith("/chartUserShapes")]
     (line,) = etree.fromstring(relation.target_part.blob).iterfind(".//{*}cxnSp")
     assert float(line.getparent().findtext("{*}from/{*}x")) == pytest.approx(left + width * share, abs=1e-3)
 
 
 @pytest.mark.parametrize("name", ["Halogen", "A lamp that has a name of more than the half of a slide " * 2])
-def test_names_beside_lying_bars_have_room_and_leave_some_for_the_bars(name: str) -> None:
+def test_labels_of_horizontal_bars_leave_space_for_bars(name: str) -> None:
     data = ChartData(categories=(name, "b"), series=(series(1, 2),))
-    drawn = native(Chart(kind="bar", data=data, caption=(), alt="", horizontal=True))
-    layout = find(drawn, ".//{*}plotArea/{*}layout/{*}manualLayout")
+    drawing = native(Chart(kind="bar", data=data, caption=(), alt="", horizontal=True))
+    layout = find(drawing, ".//{*}plotArea/{*}layout/{*}manualLayout")
     assert layout.find("{*}layoutTarget").get("val") == "inner"
     assert 0.05 < float(layout.find("{*}x").get("val")) < 0.45
 
@@ -321,10 +323,10 @@ def test_more_series_than_colours_differ_in_line_and_pattern() -> None:
     lines = native(years_chart("line", *many))
     looks = [
         (
-            own._element.find("{*}spPr/{*}ln/{*}solidFill/{*}schemeClr").get("val"),
-            own._element.find("{*}spPr/{*}ln/{*}prstDash") is not None,
+            item._element.find("{*}spPr/{*}ln/{*}solidFill/{*}schemeClr").get("val"),
+            item._element.find("{*}spPr/{*}ln/{*}prstDash") is not None,
         )
-        for own in lines.plots[0].series
+        for item in lines.plots[0].series
     ]
     assert len(set(looks)) == 8
     bars = native(years_chart("bar", *many, stacked=True))
@@ -332,44 +334,46 @@ def test_more_series_than_colours_differ_in_line_and_pattern() -> None:
 
 
 def panels(count: int, kind: str = "line", **more: Any) -> Chart:
-    each = [series(number, None, number + 2, panel=f"P{number}") for number in range(1, count + 1)]
-    return years_chart(kind, *each, **more)
+    item = [series(number, None, number + 2, panel=f"P{number}") for number in range(1, count + 1)]
+    return years_chart(kind, *item, **more)
 
 
 @pytest.mark.parametrize("kind", [*WITH_AXES, *ROUND])
 @pytest.mark.parametrize("count", [1, 2, 5, 7, 14])
 def test_panels_are_native_charts_and_none_is_lost(kind: str, count: int) -> None:
-    drawn = natives(panels(count, kind))
-    assert len(drawn) == count
-    values = [tuple(v for v in one.plots[0].series[0].values if v is not None) for one in drawn]
+    drawing = natives(panels(count, kind))
+    assert len(drawing) == count
+    values = [tuple(v for v in item.plots[0].series[0].values if v is not None) for item in drawing]
     assert values == [(number, number + 2) for number in range(1, count + 1)]
-    assert [f"P{number}" in words(one) for number, one in enumerate(drawn, 1)] == [True] * count
+    assert [f"P{number}" in words(item) for number, item in enumerate(drawing, 1)] == [True] * count
 
 
 @pytest.mark.parametrize("kind", WITH_AXES)
 def test_panels_of_all_slides_have_one_scale(kind: str) -> None:
     scales = {
-        (one.value_axis.minimum_scale, one.value_axis.maximum_scale) for one in natives(panels(9, kind))
+        (item.value_axis.minimum_scale, item.value_axis.maximum_scale) for item in natives(panels(9, kind))
     }
     assert len(scales) == 1
 
 
-def test_panels_stand_in_the_place_of_the_chart_without_touching() -> None:
+def test_panels_fit_the_chart_area_without_touching() -> None:
     deck = opened(slide_of(panels(5)))
     (single,) = [
-        s for s in opened(slide_of(years_chart("line", series(1, 2)))).slides[0].shapes if s.has_chart
+        shape
+        for shape in opened(slide_of(years_chart("line", series(1, 2)))).slides[0].shapes
+        if shape.has_chart
     ]
     frames = [shape for shape in deck.slides[0].shapes if shape.has_chart]
-    for index, one in enumerate(frames):
-        assert single.left <= one.left and one.left + one.width <= single.left + single.width + 2
-        assert single.top <= one.top and one.top + one.height <= single.top + single.height + 2
+    for index, item in enumerate(frames):
+        assert single.left <= item.left and item.left + item.width <= single.left + single.width + 2
+        assert single.top <= item.top and item.top + item.height <= single.top + single.height + 2
         for other in frames[index + 1 :]:
-            apart_across = one.left + one.width <= other.left or other.left + other.width <= one.left
-            apart_along = one.top + one.height <= other.top or other.top + other.height <= one.top
+            apart_across = item.left + item.width <= other.left or other.left + other.width <= item.left
+            apart_along = item.top + item.height <= other.top or other.top + other.height <= item.top
             assert apart_across or apart_along
 
 
-def test_continued_panels_have_one_size_and_each_its_own_alternative_text() -> None:
+def test_continued_panels_have_equal_size_and_separate_alt_texts() -> None:
     deck = opened(slide_of(panels(7)))
     frames = [shape for slide in deck.slides for shape in slide.shapes if shape.has_chart]
     assert len(deck.slides) == 2
@@ -387,10 +391,10 @@ def test_a_series_has_one_colour_in_all_panels() -> None:
     )
     colours = [
         [
-            own._element.find("{*}spPr/{*}ln/{*}solidFill/{*}schemeClr").get("val")
-            for own in one.plots[0].series
+            entry._element.find("{*}spPr/{*}ln/{*}solidFill/{*}schemeClr").get("val")
+            for entry in item.plots[0].series
         ]
-        for one in natives(drawing)
+        for item in natives(drawing)
     ]
     assert colours == [["accent1", "accent2"], ["accent2"]]
 
@@ -398,21 +402,21 @@ def test_a_series_has_one_colour_in_all_panels() -> None:
 def test_long_lists_of_bars_are_continued_on_one_scale() -> None:
     names = tuple(f"Item {number}" for number in range(45))
     data = ChartData(categories=names, series=(series(*range(45)),))
-    drawn = natives(Chart(kind="bar", data=data, caption=(), alt="", horizontal=True))
-    assert len(drawn) == 3
-    assert tuple(name for one in drawn for name in one.plots[0].categories) == names
-    assert {one.value_axis.maximum_scale for one in drawn} == {50}
+    drawing = natives(Chart(kind="bar", data=data, caption=(), alt="", horizontal=True))
+    assert len(drawing) == 3
+    assert tuple(name for item in drawing for name in item.plots[0].categories) == names
+    assert {item.value_axis.maximum_scale for item in drawing} == {50}
 
 
-def test_a_callout_of_a_long_list_stands_by_its_bar() -> None:
+def test_callout_of_a_long_list_is_next_to_its_bar() -> None:
     names = tuple(f"Item {number}" for number in range(45))
     data = ChartData(categories=names, series=(series(*range(45)),))
     callouts = (ChartCallout(category="Item 20", text="The middle"),)
     drawing = Chart(kind="bar", data=data, caption=(), alt="", horizontal=True, callouts=callouts)
-    assert [shapes(one) for one in natives(drawing)] == [[], ["The middle"], []]
+    assert [shapes(item) for item in natives(drawing)] == [[], ["The middle"], []]
 
 
-def test_standing_bars_and_short_lists_stay_on_one_slide() -> None:
+def test_vertical_bars_and_short_lists_stay_on_one_slide() -> None:
     assert len(natives(years_chart("bar", series(*range(45))))) == 1
     assert len(natives(years_chart("bar", series(*range(12)), horizontal=True))) == 1
 
@@ -422,9 +426,9 @@ def test_panels_carry_notes_and_lines(kind: str) -> None:
     notes = (Annotation(position=1.0, name="2021", text="A law"),)
     if kind in ("line", "area", "scatter"):
         notes = (replace(notes[0], position=2021.0),)
-    for one in natives(panels(3, kind, annotations=notes, reference_lines=TARGET)):
-        assert "A law" in shapes(one)
-        assert "The target" in words(one)
+    for item in natives(panels(3, kind, annotations=notes, reference_lines=TARGET)):
+        assert "A law" in shapes(item)
+        assert "The target" in words(item)
 
 
 # --- Titles of axes, percentages ------------------------------------------------------------------------
@@ -437,12 +441,12 @@ def titled(kind: str, **more: Any) -> Chart:
 
 @pytest.mark.parametrize("kind", WITH_AXES)
 def test_both_axes_have_their_titles(kind: str) -> None:
-    drawn = native(titled(kind))
-    assert drawn.chart_title.text_frame.text == "Capacity (GW)"
-    assert drawn.category_axis.axis_title.text_frame.text == "Year of the count"
+    drawing = native(titled(kind))
+    assert drawing.chart_title.text_frame.text == "Capacity (GW)"
+    assert drawing.category_axis.axis_title.text_frame.text == "Year of the count"
 
 
-def test_the_title_of_names_stands_upright_under_lying_bars() -> None:
+def test_category_axis_title_is_upright_below_horizontal_bars() -> None:
     title = native(titled("bar", horizontal=True)).category_axis.axis_title
     assert title.text_frame.text == "Year of the count"
     assert title._element.find(".//{*}bodyPr").get("rot") == "0"
@@ -451,36 +455,36 @@ def test_the_title_of_names_stands_upright_under_lying_bars() -> None:
 
 @pytest.mark.parametrize(("language", "written"), [("en", "60%"), ("de", "60\u00a0%"), ("tr", "%60")])
 def test_percentages_around_a_pie_have_the_sign_of_the_language(language: str, written: str) -> None:
-    drawn = native(years_chart("pie", series(60, 40), unit="%", language=language))
-    assert shapes(drawn)[1] == written
-    assert not drawn.has_title
+    drawing = native(years_chart("pie", series(60, 40), unit="%", language=language))
+    assert shapes(drawing)[1] == written
+    assert not drawing.has_title
 
 
 def test_amounts_around_a_pie_have_their_shares() -> None:
-    drawn = native(years_chart("pie", series(6, 3), unit="GW"))
-    assert shapes(drawn) == ["2020", "6 · 67%", "2021", "3 · 33%"]
+    drawing = native(years_chart("pie", series(6, 3), unit="GW"))
+    assert shapes(drawing) == ["2020", "6 · 67%", "2021", "3 · 33%"]
 
 
-# --- What stands out ------------------------------------------------------------------------------------
+# --- Highlights ------------------------------------------------------------------------------------------
 
 
 def _slots(element: Any) -> list[str]:
-    """The slots of the colour scheme that an element's own fill names."""
-    return [found.get("val") for found in element.findall("{*}spPr/{*}solidFill/{*}schemeClr")]
+    """Return the colour scheme slots that an element's own fill refers to."""
+    return [result.get("val") for result in element.findall("{*}spPr/{*}solidFill/{*}schemeClr")]
 
 
-def test_a_highlighted_bar_is_a_point_of_its_own_and_the_series_is_grey() -> None:
-    drawn = native(years_chart("bar", series(1, 2, 3), highlight=("2022",)))
-    own = find(drawn, ".//{*}ser")
+def test_highlighted_bar_is_a_separate_point_of_a_grey_series() -> None:
+    drawing = native(years_chart("bar", series(1, 2, 3), highlight=("2022",)))
+    own = find(drawing, ".//{*}ser")
     assert _slots(own) == ["tx1"]
     (point,) = own.findall("{*}dPt")
     assert point.find("{*}idx").get("val") == "2"
     assert _slots(point) == ["accent1"]
 
 
-def test_where_a_legend_names_series_its_keys_have_the_colours_of_what_is_highlighted() -> None:
-    drawn = native(years_chart("bar", series(1, 2), series(2, 3, label="b"), highlight=("2021",)))
-    for own, slot in zip(drawn._chartSpace.findall(".//{*}ser"), ("accent1", "accent2"), strict=True):
+def test_legend_keys_have_the_highlighted_colours() -> None:
+    drawing = native(years_chart("bar", series(1, 2), series(2, 3, label="b"), highlight=("2021",)))
+    for own, slot in zip(drawing._chartSpace.findall(".//{*}ser"), ("accent1", "accent2"), strict=True):
         assert _slots(own) == [slot]
         (point,) = own.findall("{*}dPt")
         assert (point.find("{*}idx").get("val"), _slots(point)) == ("0", ["tx1"])
@@ -488,44 +492,44 @@ def test_where_a_legend_names_series_its_keys_have_the_colours_of_what_is_highli
 
 def test_a_highlighted_line_is_thick_and_the_others_are_grey() -> None:
     lines = (series(1, 2), series(2, 3, label="b"))
-    drawn = native(years_chart("line", *lines, highlight=("b",)))
-    back, lit = (own.find("{*}spPr/{*}ln") for own in drawn._chartSpace.findall(".//{*}ser"))
+    drawing = native(years_chart("line", *lines, highlight=("b",)))
+    back, lit = (item.find("{*}spPr/{*}ln") for item in drawing._chartSpace.findall(".//{*}ser"))
     assert int(lit.get("w")) > 1.5 * int(back.get("w"))
     assert back.find(".//{*}schemeClr").get("val") == "tx1"
     assert lit.find(".//{*}schemeClr").get("val") == "accent2"
 
 
 @pytest.mark.parametrize("kind", [kind for kind in CHART_TYPES if kind not in ("heatmap", "tilemap")])
-def test_every_kind_can_point_at_something(kind: str) -> None:
+def test_every_chart_type_supports_callouts(kind: str) -> None:
     name = "Output" if kind == "area" else "2021"
     pair = (series(2, 3, 4, label="b"),) if kind == "dumbbell" else ()
     assert native(years_chart(kind, series(1, 2, 3), *pair, highlight=(name,)))
 
 
-# --- Words at marks -------------------------------------------------------------------------------------
+# --- Data labels -----------------------------------------------------------------------------------------
 
 
 def test_callouts_are_shapes_of_the_chart_that_people_can_edit() -> None:
     callouts = (ChartCallout(category="2022", text="More than ever"),)
-    drawn = native(years_chart("bar", series(1, 2, 9), callouts=callouts))
-    assert shapes(drawn) == ["More than ever"]
-    assert drawn._chartSpace.find("{*}userShapes") is not None
+    drawing = native(years_chart("bar", series(1, 2, 9), callouts=callouts))
+    assert shapes(drawing) == ["More than ever"]
+    assert drawing._chartSpace.find("{*}userShapes") is not None
 
 
 @pytest.mark.parametrize("direct", [True, False])
 def test_lines_are_named_by_labels_at_their_ends_or_by_a_legend(direct: bool) -> None:
     lines = (series(1, 5, 9, label="a"), series(2, 3, 4, label="b"))
-    drawn = native(years_chart("line", *lines, direct_labels=direct))
-    assert drawn.has_legend != direct
-    named = [own.get("val") for own in drawn._chartSpace.findall(".//{*}dLbl/{*}showSerName")]
+    drawing = native(years_chart("line", *lines, direct_labels=direct))
+    assert drawing.has_legend != direct
+    named = [item.get("val") for item in drawing._chartSpace.findall(".//{*}dLbl/{*}showSerName")]
     assert named.count("1") == (2 if direct else 0)
 
 
-def test_layers_of_bars_are_named_by_shapes_beside_the_last() -> None:
+def test_stacked_bars_are_labelled_by_shapes_next_to_the_last() -> None:
     layers = (series(10, 20, label="a"), series(30, 30, label="b"))
-    drawn = native(years_chart("bar", *layers, stacked=True))
-    assert shapes(drawn) == ["a 20", "b 30"]
-    assert not drawn.has_legend
+    drawing = native(years_chart("bar", *layers, stacked=True))
+    assert shapes(drawing) == ["a 20", "b 30"]
+    assert not drawing.has_legend
 
 
 @pytest.mark.parametrize(
@@ -537,19 +541,19 @@ def test_layers_of_bars_are_named_by_shapes_beside_the_last() -> None:
     ],
 )
 def test_large_values_are_short_in_the_language(language: str, code: str) -> None:
-    drawn = native(years_chart("bar", series(4e12, 9e12, 14e12), language=language))
-    assert drawn.plots[0].series[0].data_labels.number_format == code
+    drawing = native(years_chart("bar", series(4e12, 9e12, 14e12), language=language))
+    assert drawing.plots[0].series[0].data_labels.number_format == code
 
 
-def test_values_in_a_unit_that_is_no_power_of_a_thousand_are_written_in_words() -> None:
-    drawn = native(years_chart("bar", series(4e8, 9e8), language="zh"))
-    labels = drawn._chartSpace.findall(".//{*}dLbl")
+def test_values_in_other_units_are_written_as_text() -> None:
+    drawing = native(years_chart("bar", series(4e8, 9e8), language="zh"))
+    labels = drawing._chartSpace.findall(".//{*}dLbl")
     assert [label.findtext("{*}tx//{*}t") for label in labels] == ["4亿", "9亿"]
 
 
 def test_large_values_are_short_on_the_axis_too() -> None:
     lines = (series(4e12, 9e12), series(5e12, 14e12, label="b"))
-    drawn = native(years_chart("line", *lines, language="en"))
-    assert drawn.value_axis.tick_labels.number_format == (
+    drawing = native(years_chart("line", *lines, language="en"))
+    assert drawing.value_axis.tick_labels.number_format == (
         '#,##0,,,,"\u00a0tn""  ";"−"#,##0,,,,"\u00a0tn""  ";"0""  "'
     )

@@ -1,4 +1,4 @@
-"""Slides with several things on them: each in its place, nothing lost, nothing over the edge."""
+"""Test slides with several elements: none is lost, misplaced or outside the slide."""
 
 from __future__ import annotations
 
@@ -74,13 +74,13 @@ def left_to_right(slide: Composition) -> list[tuple[float, float]]:
 
 class TestBoxes:
     @pytest.mark.parametrize("rtl", [False, True])
-    def test_side_by_side_they_fill_the_whole_with_gaps(self, rtl: bool) -> None:
+    def test_columns_fill_the_width_with_gaps(self, rtl: bool) -> None:
         boxes = divide_box((10, 20, 330, 50), (1, 2), 30, rtl=rtl)
         assert boxes == (
             [(240, 20, 100, 50), (10, 20, 200, 50)] if rtl else [(10, 20, 100, 50), (140, 20, 200, 50)]
         )
 
-    def test_a_region_takes_the_place_of_a_missing_source(self) -> None:
+    def test_region_uses_the_space_of_a_missing_source(self) -> None:
         places = PLACES[SlideKindName.NUMBERS]
         low, high = (find_region(places, CARDS, has_source=sourced) for sourced in (True, False))
         source = places[PlaceholderRole.SOURCE]
@@ -89,7 +89,7 @@ class TestBoxes:
 
 
 class TestColumns:
-    def test_they_share_the_width_as_asked(self) -> None:
+    def test_columns_share_the_width_as_requested(self) -> None:
         (slide,) = columns(text("One"), Column(body=picture()), width_fraction=0.25)
         (a, b), (c, d) = left_to_right(slide)
         assert c - b == pytest.approx(GAP)
@@ -101,7 +101,7 @@ class TestColumns:
         (slide,) = fit_columns(body, SlideKindName.COLUMNS, PLACES, THEME, rtl=True)
         assert slide.boxes[PlaceholderRole.FIRST].left > slide.boxes[PlaceholderRole.SECOND].left
 
-    def test_what_is_compared_stands_over_its_column(self) -> None:
+    def test_comparison_heading_is_above_its_column(self) -> None:
         first, second = (replace(text("One"), heading=(Run(text=head),)) for head in ("Before", "After"))
         (slide,) = columns(first, second)
         head, body = slide.boxes[PlaceholderRole.FIRST_HEADING], slide.boxes[PlaceholderRole.FIRST]
@@ -123,19 +123,19 @@ class TestColumns:
             }
             assert len(sizes) == 1 and max(sizes) <= 20
 
-    def test_a_heading_that_is_too_long_is_told(self) -> None:
+    def test_overlong_heading_is_reported(self) -> None:
         long = replace(text("One"), heading=(Run(text="word " * 60),))
         with pytest.raises(DoesNotFit, match="heading"):
             columns(long, text("Two"))
 
-    def test_text_goes_on_alone_when_the_other_is_done(self) -> None:
+    def test_text_continues_alone_when_the_other_column_ends(self) -> None:
         slides = columns(text(*[LONG] * 12), Column(body=picture()))
         assert [slide.kind for slide in slides][:1] == [SlideKindName.COLUMNS]
         assert {slide.kind for slide in slides[1:]} == {SlideKindName.BULLETS}
         words = "".join(shown(text.paras) for slide in slides for text in slide.texts.values())
         assert words == LONG * 12
 
-    def test_two_long_texts_go_on_side_by_side(self) -> None:
+    def test_two_long_texts_continue_side_by_side(self) -> None:
         slides = columns(text(*[LONG] * 12), text(*[LONG] * 12))
         assert len(slides) > 1
         assert {slide.kind for slide in slides} == {SlideKindName.COLUMNS}
@@ -152,7 +152,7 @@ class TestColumns:
         assert [slide.kind for slide in slides] == [SlideKindName.BULLETS, SlideKindName.BULLETS]
         assert [shown(slide.texts[PlaceholderRole.BODY].paras) for slide in slides] == [sentence, "OneTwo"]
 
-    def test_a_table_that_fits_in_no_size_is_told(self) -> None:
+    def test_table_that_fits_in_no_size_is_reported(self) -> None:
         wide = table([f"Extraordinarily{n}" for n in range(9)], [f"Incomprehensible{n}" for n in range(9)])
         slide = DeckSlide(
             kind=SlideKindName.COLUMNS,
@@ -168,8 +168,8 @@ class TestColumns:
 def photograph(width: float = 900, height: float = 1200, **more: Any) -> PictureBody:
     with io.BytesIO() as data:
         Image.new("RGB", (int(width), int(height)), "#336699").save(data, "JPEG")
-        made = replace(picture(), data=data.getvalue(), media_type="image/jpeg", width=width, height=height)
-    return replace(made, **more)
+        result = replace(picture(), data=data.getvalue(), media_type="image/jpeg", width=width, height=height)
+    return replace(result, **more)
 
 
 def body_of(kind: SlideKindName) -> Any:
@@ -200,10 +200,10 @@ NEW: Mapping[SlideKindName, str] = {
 
 class TestDrawing:
     @pytest.mark.parametrize("kind", NEW)
-    def test_each_kind_takes_its_layout_and_only_placeholders(self, kind: SlideKindName) -> None:
+    def test_each_kind_uses_its_layout_and_only_placeholders(self, kind: SlideKindName) -> None:
         (slide,) = opened(DeckSlide(kind=kind, title="T", body=body_of(kind))).slides
         assert slide.slide_layout.name == NEW[kind]
-        free = [s.name for s in slide.shapes if not s.is_placeholder]
+        free = [shape.name for shape in slide.shapes if not shape.is_placeholder]
         ornaments = {
             SlideKindName.TIMELINE: ["Rule", *["Pole"] * 4, "Dot", "Dot"],
             SlideKindName.COMPARISON: ["Rule", "Rule"],
@@ -212,14 +212,16 @@ class TestDrawing:
 
     def test_a_card_of_another_template_has_the_insets_that_were_measured(self) -> None:
         with io.BytesIO() as data:
-            Presentation().save(data)  # whose placeholders have insets of their own
+            Presentation().save(data)  # its placeholders have their own insets
             template, _ = open_template(THEME, "en", data.getvalue(), {}, None)
         timeline = DeckSlide(kind=SlideKindName.TIMELINE, title="T", body=body_of(SlideKindName.TIMELINE))
         (slide,) = Presentation(io.BytesIO(write_deck(deck(timeline), THEME, template=template)[0])).slides
-        cards = [one for one in slide.shapes if one.has_text_frame and one.text_frame.text[:2] == "20"]
-        assert [(one.text_frame.margin_left, one.text_frame.margin_top) for one in cards] == [(0, 0)] * 2
+        cards = [
+            shape for shape in slide.shapes if shape.has_text_frame and shape.text_frame.text[:2] == "20"
+        ]
+        assert [(card.text_frame.margin_left, card.text_frame.margin_top) for card in cards] == [(0, 0)] * 2
 
-    def test_ornaments_are_decoration_and_lie_behind(self) -> None:
+    def test_ornaments_are_decorative_and_behind_content(self) -> None:
         (slide,) = opened(
             DeckSlide(kind=SlideKindName.TIMELINE, title="T", body=body_of(SlideKindName.TIMELINE))
         ).slides
@@ -235,7 +237,7 @@ class TestDrawing:
         assert shape.crop_left == pytest.approx(shape.crop_right, abs=1e-4) and shape.crop_left > 0.25
         assert (shape.crop_top, shape.left) == (0, 0)
 
-    def test_a_drawing_that_fills_its_place_keeps_its_colours_on_dark_ground(self) -> None:
+    def test_full_slide_drawing_keeps_its_colours_on_dark(self) -> None:
         svg = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 90"><rect width="200" height="90" fill="#12172f"/></svg>'
         body = replace(picture(covers_slide=True), data=svg, media_type="image/svg+xml", width=200, height=90)
         presentation = opened(DeckSlide(kind=SlideKindName.FULL_PICTURE, title="T", body=body))
@@ -254,13 +256,15 @@ class TestDrawing:
             assert shape.width / shape.height == pytest.approx(3 / 4, abs=1e-3)
             assert shape.crop_left == pytest.approx(0, abs=1e-3)
             assert shape._element.nvPicPr.cNvPr.get("descr")
-            others = [one for one in slide.placeholders if one.shape_id != shape.shape_id]
-            assert all(one.left + one.width <= shape.left for one in others)
+            others = [
+                placeholder for placeholder in slide.placeholders if placeholder.shape_id != shape.shape_id
+            ]
+            assert all(other.left + other.width <= shape.left for other in others)
 
     @pytest.mark.parametrize(
         ("body", "layout"),
         [
-            (photograph(1000, 1000), "Picture at the Side"),  # a little is cut off at both sides
+            (photograph(1000, 1000), "Picture at the Side"),  # cropped slightly on both sides
             (photograph(1200, 800), "Picture with Caption"),
             (photograph(300, 400), "Picture with Caption"),
             (photograph(width_fraction=0.5), "Picture with Caption"),
@@ -268,7 +272,7 @@ class TestDrawing:
             (photograph(source=(Run(text="Words. " * 200),)), "Picture with Caption"),
         ],
     )
-    def test_only_a_photograph_of_that_form_stands_at_the_side(self, body: PictureBody, layout: str) -> None:
+    def test_only_a_portrait_photograph_is_a_side_picture(self, body: PictureBody, layout: str) -> None:
         (slide,) = opened(DeckSlide(kind=SlideKindName.PICTURE, title="T", body=body)).slides
         assert slide.slide_layout.name == layout
 
@@ -287,24 +291,24 @@ class TestDrawing:
         assert shape.width == pytest.approx(Pt(160 * 2.4), abs=2)
 
     @pytest.mark.parametrize(("line", "left"), [("The title.", False), ("The title (Source 2024)", True)])
-    def test_no_line_says_the_title_once_more(self, line: str, left: bool) -> None:
+    def test_title_is_not_repeated_in_the_text(self, line: str, left: bool) -> None:
         body = replace(picture(), source=(Run(text=line),))
         (slide,) = opened(DeckSlide(kind=SlideKindName.PICTURE, title="The title", body=body)).slides
-        assert any(one.name == "Source" for one in slide.placeholders) is left
+        assert any(placeholder.name == "Source" for placeholder in slide.placeholders) is left
 
-    def test_numbers_say_their_sizes(self) -> None:
+    def test_numbers_have_explicit_sizes(self) -> None:
         (slide,) = opened(
             DeckSlide(kind=SlideKindName.NUMBERS, title="T", body=body_of(SlideKindName.NUMBERS))
         ).slides
         (head,) = (shape for shape in slide.placeholders if shape.name == "First card")
-        sizes = [run.get("sz") for run in head._element.iter(qn("a:rPr"))]
-        assert len(sizes) == 2 and int(sizes[0] or 0) > 2 * int(sizes[1] or 0)
+        number, unit, text = (int(run.get("sz") or 0) for run in head._element.iter(qn("a:rPr")))
+        assert number > 2 * unit > 2 * text
 
 
 class TestOverflow:
     LONG = text_slide("T", *[LONG] * 30)
 
-    def test_text_goes_on_further_slides(self) -> None:
+    def test_text_continues_on_further_slides(self) -> None:
         assert len(fit_slide(self.LONG, PLACES, THEME)[0]) > 1
 
     def test_or_is_set_smaller_first(self) -> None:

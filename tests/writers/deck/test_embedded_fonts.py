@@ -1,4 +1,4 @@
-"""The theme's fonts in the file: those that its text is set in, each once, and none that must stay out."""
+"""Test embedded fonts: each font that text uses is embedded once, unless its licence forbids it."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ RELATIONS = "ppt/_rels/presentation.xml.rels"
 
 
 def written(*slides: DeckSlide, fonts: Extent = "subset", theme: Theme = THEME) -> bytes:
-    data, found = write_deck(deck(*slides), theme, fonts=fonts)
-    assert found == []
+    data, result = write_deck(deck(*slides), theme, fonts=fonts)
+    assert result == []
     return data
 
 
@@ -41,7 +41,7 @@ def parts(data: bytes) -> dict[str, bytes]:
 
 
 def brought(data: bytes) -> Mapping[str, Mapping[str, bytes]]:
-    """The font parts of a deck by family and style, in the order of its list."""
+    """Return the font parts of a deck by family and style, in list order."""
     package = parts(data)
     relations = read_relationships(etree.fromstring(package[RELATIONS]), PRESENTATION)
     return {
@@ -67,7 +67,10 @@ def told(*runs: Run) -> DeckSlide:
 
 
 def test_faces_are_brought_in_which_text_is_set() -> None:
-    """Titles of slides are bold. The theme has no bold italic sans: programs make it of the italic one."""
+    """Test which styles are embedded: slide titles are bold, but the theme has no bold italic sans.
+
+    Programs synthesise it from the italic style.
+    """
     assert styles(written(told(Run(text="Text")))) == {"Work Sans": ["regular", "bold"]}
     runs = Run(text="a", italic=True), Run(text="b", bold=True, italic=True)
     assert styles(written(told(*runs)))["Work Sans"] == ["regular", "bold", "italic"]
@@ -77,7 +80,7 @@ def test_faces_are_brought_in_which_text_is_set() -> None:
     assert styles(written(code))["JetBrains Mono"] == ["regular"]
 
 
-def test_each_part_is_there_once_and_sound() -> None:
+def test_each_part_is_valid_and_unique() -> None:
     package = parts(data := written(*everything(), *everything()[1:]))
     assert check_deck(data) == []
     names = [name for name in package if name.startswith("ppt/fonts/")]
@@ -88,20 +91,20 @@ def test_each_part_is_there_once_and_sound() -> None:
     assert (tree.get("embedTrueTypeFonts"), tree.get("saveSubsetFonts")) == ("1", "1")
 
 
-def test_a_font_stands_under_its_own_name_in_the_place_of_its_style() -> None:
+def test_font_is_listed_by_name_and_style() -> None:
     for family, fonts in brought(written(*everything())).items():
         for slot, font in fonts.items():
-            found = read_embedded_font(font)
-            assert found.family == family
-            assert found.style.lower().replace(" ", "") == slot.lower()
+            embedded_font = read_embedded_font(font)
+            assert embedded_font.family == family
+            assert embedded_font.style.lower().replace(" ", "") == slot.lower()
             assert header_of(font).italic == (slot in ("italic", "boldItalic"))
 
 
-def test_a_cut_font_has_what_the_deck_says_and_what_people_write_every_day() -> None:
+def test_subset_font_has_the_deck_text_and_common_characters() -> None:
     slide = replace(told(Run(text="Łódź, 7 °C")), notes=((Run(text="Ωmega"),),))
     known = characters(brought(written(slide))["Work Sans"]["regular"])
-    assert set("Łódź") <= known  # of the text
-    assert set("abcXYZéß€–’“”„") <= known  # of everyday
+    assert set("Łódź") <= known  # for body text
+    assert set("abcXYZéß€–’“”„") <= known  # for common words
     assert "ź".upper() in known
     assert "ŵ" not in known
     whole = brought(written(slide, fonts="full"))["Work Sans"]["regular"]
@@ -109,45 +112,49 @@ def test_a_cut_font_has_what_the_deck_says_and_what_people_write_every_day() -> 
     assert not header_of(whole).subset
 
 
-def test_whole_fonts_are_kept_whole_when_a_person_saves() -> None:
+def test_full_fonts_stay_full_when_saved() -> None:
     tree = etree.fromstring(parts(written(told(Run(text="Text")), fonts="full"))[PRESENTATION])
     assert (tree.get("embedTrueTypeFonts"), tree.get("saveSubsetFonts")) == ("1", "0")
 
 
-def test_without_fonts_there_is_no_list() -> None:
+def test_no_font_list_without_fonts() -> None:
     package = parts(written(*everything(), fonts="none"))
     assert not any(name.startswith("ppt/fonts/") for name in package)
     assert b"embeddedFont" not in package[PRESENTATION]
 
 
-def test_the_same_deck_gives_the_same_bytes() -> None:
+def test_same_deck_has_the_same_bytes() -> None:
     assert written(*everything()) == written(*everything())
 
 
-def test_fonts_of_a_template_stay_as_they_are() -> None:
-    """PowerPoint asks for each family once; here the template brings one of the theme's."""
+def test_template_fonts_are_unchanged() -> None:
+    """Test embedded fonts of a template: PowerPoint reads each family once, so none is added twice."""
     data = written(told(Run(text="Template")))
     template, problems = open_template(THEME, "en-GB", data, {}, SPAN)
     assert template is not None
     assert problems == []
-    again, _ = write_deck(deck(told(Run(text="Łódź", bold=True))), THEME, template=template, fonts="subset")
-    assert styles(again) == styles(data)
-    assert check_deck(again) == []
+    repeated, _ = write_deck(
+        deck(told(Run(text="Łódź", bold=True))), THEME, template=template, fonts="subset"
+    )
+    assert styles(repeated) == styles(data)
+    assert check_deck(repeated) == []
 
 
 def branded(folder: Path, **faces: bytes) -> Theme:
-    """A theme whose text is set in a font of the project."""
-    found = []
+    """Return a theme with text in a font of the project."""
+    result = []
     for name, data in faces.items():
         (folder / f"{name}.ttf").write_bytes(data)
-        own = ProjectFontFile(folder=str(folder), digest=name, extension="ttf")
+        project_font_file = ProjectFontFile(folder=str(folder), digest=name, extension="ttf")
         weight = 700 if name == "bold" else 400
-        found.append(FontFace(family="Brand", file=f"{name}.ttf", weight=weight, project_file=own))
-    return replace(THEME, sans="Brand", faces=(*found, *THEME.faces))
+        result.append(
+            FontFace(family="Brand", file=f"{name}.ttf", weight=weight, project_file=project_font_file)
+        )
+    return replace(THEME, sans="Brand", faces=(*result, *THEME.faces))
 
 
-def test_a_family_without_a_bold_face_has_no_place_for_one(tmp_path: Path) -> None:
-    """Programs make it of the regular one."""
+def test_family_without_bold_has_no_bold_entry(tmp_path: Path) -> None:
+    """Test a family without a bold style, which programs synthesise from the regular one."""
     theme = branded(tmp_path, regular=own_font("Brand"))
     data = written(told(Run(text="a"), Run(text="b", bold=True)), theme=theme)
     assert styles(data)["Brand"] == ["regular"]
@@ -161,7 +168,7 @@ def test_a_family_without_a_bold_face_has_no_place_for_one(tmp_path: Path) -> No
     ],
     ids=["licence", "outlines"],
 )
-def test_a_face_that_must_stay_out_is_told(tmp_path: Path, bad: bytes, reason: str) -> None:
+def test_omitted_face_is_reported(tmp_path: Path, bad: bytes, reason: str) -> None:
     theme = branded(tmp_path, regular=bad, bold=own_font("Brand", weight=700))
     slide = told(Run(text="a"), Run(text="b", bold=True))
     data, (problem,) = write_deck(deck(slide), theme, fonts="subset")

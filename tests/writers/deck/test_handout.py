@@ -1,4 +1,4 @@
-"""The handout: slides as cards with what is said beside them, two or three on a page."""
+"""Test the handout: slides as cards beside their notes, two or three per page."""
 
 from __future__ import annotations
 
@@ -65,13 +65,13 @@ def slides(*given: DeckSlide) -> Deck:
 
 
 def told_of(book: Book, deck: Deck, **more: Any) -> tuple[nodes.Block, ...]:
-    """The blocks of a handout's one chapter."""
+    """Return the blocks of a handout's only chapter."""
     (whole,) = make_handout(book, deck, **more).chapters
     return whole.blocks
 
 
 def named(blocks: tuple[nodes.Block, ...], name: str) -> list[nodes.Group]:
-    """The groups of a class, wherever they stand."""
+    """Return the divs of a class at any level."""
     return [node for node in walk_all(blocks) if isinstance(node, nodes.Group) and node.attr.has(name)]
 
 
@@ -96,20 +96,20 @@ def test_lists_keep_their_levels_and_numbers() -> None:
     assert isinstance(bullets, nodes.BulletList)
     first = bullets.items[0].content
     assert isinstance(first[1], nodes.BulletList)
-    found = [(one.start, one.style, one.brackets, plain_text((one,))) for one in numbered]
-    assert found == [(3, "decimal", "", "First Second"), (1, "lower-alpha", ")", "Other")]
+    rows = [(item.start, item.style, item.brackets, plain_text((item,))) for item in numbered]
+    assert rows == [(3, "decimal", "", "First Second"), (1, "lower-alpha", ")", "Other")]
 
 
 def test_looks_of_runs_are_those_of_text() -> None:
     notes = ((Run(text="x", bold=True), Run(text="y", code=True), Run(text="z", href="https://a.example/")),)
     slide = DeckSlide(kind=SlideKindName.BULLETS, title="T", notes=notes)
-    found = {type(node) for node in walk_all(told_of(book_of(chapter("one")), slides(slide)))}
-    assert {nodes.Styled, nodes.Code, nodes.Link} <= found
+    results = {type(node) for node in walk_all(told_of(book_of(chapter("one")), slides(slide)))}
+    assert {nodes.Styled, nodes.Code, nodes.Link} <= results
 
 
-def test_takeaways_are_a_list_and_not_said_again() -> None:
+def test_takeaways_are_a_list_and_not_repeated() -> None:
     summary, takeaway = (nodes.Text(text="In short."),), (nodes.Text(text="It grows."),)
-    one = chapter("one", summary=summary, takeaways=(takeaway,))
+    item = chapter("one", summary=summary, takeaways=(takeaway,))
     divider = DeckSlide(
         kind=SlideKindName.DIVIDER,
         title="one",
@@ -117,16 +117,16 @@ def test_takeaways_are_a_list_and_not_said_again() -> None:
         chapter="one",
         notes=(make_plain_note("In short."), make_plain_note("It grows."), make_plain_note("And more.")),
     )
-    blocks = told_of(book_of(one), slides(divider))
+    blocks = told_of(book_of(item), slides(divider))
     heading, brief = blocks
     assert isinstance(heading, nodes.Heading) and (heading.level, heading.attr.id) == (2, "one")
     assert isinstance(brief, nodes.Group)
-    shown = [(type(block).__name__, plain_text((block,))) for block in brief.content]
-    assert shown == [("Paragraph", "In short."), ("BulletList", "It grows."), ("Paragraph", "And more.")]
+    rows = [(type(block).__name__, plain_text((block,))) for block in brief.content]
+    assert rows == [("Paragraph", "In short."), ("BulletList", "It grows."), ("Paragraph", "And more.")]
 
 
-def test_a_part_begins_over_the_heading_of_its_first_chapter() -> None:
-    one = chapter("one", part=Part(id="p", title="The light", number="I"))
+def test_part_title_precedes_its_first_chapter() -> None:
+    item = chapter("one", part=Part(id="p", title="The light", number="I"))
     divider = DeckSlide(
         kind=SlideKindName.DIVIDER,
         title="one",
@@ -134,12 +134,12 @@ def test_a_part_begins_over_the_heading_of_its_first_chapter() -> None:
         chapter="one",
         notes=(make_plain_note("Part I: The light"),),
     )
-    part, heading = told_of(book_of(one), slides(divider))
+    part, heading = told_of(book_of(item), slides(divider))
     assert plain_text((part,)) == "Part I: The light"
     assert isinstance(heading, nodes.Heading)
 
 
-def test_a_slide_of_the_takeaways_is_not_shown_under_them_again() -> None:
+def test_takeaways_slide_is_not_repeated_below() -> None:
     takeaways = ((nodes.Text(text="It grows."),), (nodes.Text(text="It shines."),))
     paras = (point("It grows."), point("It shines."))
     slide = DeckSlide(
@@ -162,14 +162,14 @@ def test_diagrams_are_those_of_the_pages() -> None:
     image = nodes.Image(source="diagram", alt="x", picture=wide, variants=(("pdf", tall),))
     book = book_of(replace(chapter("one"), blocks=(nodes.Figure(images=(image,), caption=()),)))
     on_slide = nodes.Figure(images=(replace(image, variants=()),), caption=())
-    made = make_handout(
+    handout = make_handout(
         book, slides(DeckSlide(kind=SlideKindName.PICTURE, title="T", book_blocks=(on_slide,)))
     )
-    shown = use_printed_diagrams(made, book, "pdf").chapters[0].blocks
-    assert [node.picture for node in walk_all(shown) if isinstance(node, nodes.Image)] == [tall]
+    blocks = use_printed_diagrams(handout, book, "pdf").chapters[0].blocks
+    assert [node.picture for node in walk_all(blocks) if isinstance(node, nodes.Image)] == [tall]
 
 
-def test_what_only_leads_through_the_talk_is_left_out() -> None:
+def test_navigation_slides_are_omitted() -> None:
     given = slides(
         DeckSlide(
             kind=SlideKindName.TITLE, title="A book", subtitle="Its line", notes=(make_plain_note("Hello."),)
@@ -178,11 +178,11 @@ def test_what_only_leads_through_the_talk_is_left_out() -> None:
         DeckSlide(kind=SlideKindName.BULLETS, title="Shown", chapter="one"),
         DeckSlide(kind=SlideKindName.CLOSING, title="Thank you", notes=(make_plain_note("Bye."),)),
     )
-    told = plain_text(told_of(book_of(chapter("one")), given))
-    assert told == "Its line Hello. one 3 Shown"
+    reported = plain_text(told_of(book_of(chapter("one")), given))
+    assert reported == "Its line Hello. one 3 Shown"
 
 
-def test_hidden_slides_stand_last_in_pairs_or_nowhere() -> None:
+def test_hidden_slides_are_last_in_pairs_or_omitted() -> None:
     given = slides(
         *(
             DeckSlide(kind=SlideKindName.BULLETS, title=f"H{n}", hidden=True, notes=(make_plain_note("x"),))
@@ -203,19 +203,19 @@ def test_the_sources_are_those_of_the_cards() -> None:
     def source(name: str) -> nodes.Source:
         return nodes.Source(content=(nodes.Text(text=name),), attr=nodes.Attr(name))
 
-    listed = nodes.SourceList(sources=(source("ref-a"), source("ref-b")))
-    back = replace(chapter("refs", matter=Matter.BACK, role=Role.BIBLIOGRAPHY), blocks=(listed,))
+    source_list = nodes.SourceList(sources=(source("ref-a"), source("ref-b")))
+    back = replace(chapter("refs", matter=Matter.BACK, role=Role.BIBLIOGRAPHY), blocks=(source_list,))
     cited = nodes.Citation(entries=("ref-b",), content=(nodes.Text(text="(b)"),))
     slide = DeckSlide(kind=SlideKindName.BULLETS, title="T", book_blocks=(nodes.Paragraph(content=(cited,)),))
     blocks = told_of(book_of(chapter("one"), back), slides(slide, slide))
     (kept,) = [node for node in walk_all(blocks) if isinstance(node, nodes.SourceList)]
-    assert [one.attr.id for one in kept.sources] == ["ref-b"]
+    assert [item.attr.id for item in kept.sources] == ["ref-b"]
     assert not [
         node for node in walk_all(told_of(book_of(back), slides())) if isinstance(node, nodes.SourceList)
     ]
 
 
-def test_what_is_too_much_for_a_card_has_the_width_of_the_page() -> None:
+def test_large_slide_content_has_the_page_width() -> None:
     row = nodes.Row(cells=(nodes.Cell(content=(nodes.Paragraph(content=(nodes.Text(text="x"),)),)),))
     for count, stands in ((3, "beside"), (40, "stacked")):
         table = nodes.Table(columns=(nodes.Column(),), head=(), body=(row,) * count)
@@ -247,13 +247,13 @@ def test_a_picture_that_fills_a_slide_is_on_its_card(make_project: MakeProject, 
     manifest, book, _ = read_project(project, shared_cache)
     assert manifest is not None and book is not None
     context = BuildContext.for_book(project, book, shared_cache)
-    made = OUTPUTS["pdf"].write(WritingJob(book, manifest, context)).book
-    assert [figure.images[0].alt for figure in book_nodes(made, nodes.Figure)] == ["A dark sea"]
+    result = OUTPUTS["pdf"].write(WritingJob(book, manifest, context)).book
+    assert [figure.images[0].alt for figure in book_nodes(result, nodes.Figure)] == ["A dark sea"]
 
 
-def test_it_is_a_pdf_of_its_own_name_that_leads_nowhere_else(project: Any, tmp_path: Path) -> None:
+def test_handout_is_a_separate_pdf_without_external_links(project: Any, tmp_path: Path) -> None:
     outcome = press(project, BuildRequest(output_folder=tmp_path / "out", profiles=("handout",)))
-    assert not [str(one) for one in outcome.diagnostics]
+    assert not [str(diagnostic) for diagnostic in outcome.diagnostics]
     (path,) = outcome.outputs.values()
     assert path.name == "a-book-handout.pdf"
     with pikepdf.open(path) as pdf:
@@ -261,31 +261,31 @@ def test_it_is_a_pdf_of_its_own_name_that_leads_nowhere_else(project: Any, tmp_p
         assert [float(value) for value in pdf.pages[0].MediaBox][2:] == pytest.approx([595.28, 841.89], abs=1)
 
 
-def test_words_stand_beside_their_card_and_touch_nothing_of_it(project: Any, tmp_path: Path) -> None:
+def test_notes_are_next_to_their_card_without_overlap(project: Any, tmp_path: Path) -> None:
     outcome = press(project, BuildRequest(output_folder=tmp_path / "out", profiles=("handout",)))
     (page,) = pages_of(next(iter(outcome.outputs.values())).read_bytes())
     lines = lines_of(page)
-    said = next(line for line in lines if words(line).startswith("Proseofthe"))
+    text = next(line for line in lines if words(line).startswith("Proseofthe"))
     title = next(line for line in lines if words(line).startswith("Capacityhasdoubled"))
-    assert title[-1].right + 5 < said[0].left
-    assert abs(title[0].top - said[0].top) < 20
+    assert title[-1].right + 5 < text[0].left
+    assert abs(title[0].top - text[0].top) < 20
 
 
 def test_so_is_the_script_of_a_chart_with_a_headline(project: Any, tmp_path: Path) -> None:
     outcome = press(project, BuildRequest(output_folder=tmp_path / "out", profiles=("script",)))
-    assert not [str(one) for one in outcome.diagnostics]
+    assert not [str(diagnostic) for diagnostic in outcome.diagnostics]
     assert [path.name for path in outcome.outputs.values()] == ["a-book-script.pdf"]
 
 
-def test_all_that_is_shown_or_said_is_in_it(project: Any, shared_cache: Cache) -> None:
+def test_handout_contains_all_slide_text_and_notes(project: Any, shared_cache: Cache) -> None:
     manifest, _, _ = read_manifest(project, ("handout",))
     _, book, _ = read_project(project, shared_cache, ("handout",))
     assert manifest is not None and book is not None
-    made = OUTPUTS["pdf"].write(
+    result = OUTPUTS["pdf"].write(
         WritingJob(book, manifest, BuildContext.for_book(project, book, shared_cache))
     )
-    assert made.findings == []
-    told = read_pdf_text(made.data)
-    letters_there = told.visible_text + told.alt_texts
+    assert result.findings == []
+    pdf_text = read_pdf_text(result.data)
+    letters_there = pdf_text.visible_text + pdf_text.alt_texts
     for text in ("Solar grows", "Prose of the author", "Capacity", "More prose", "By hand", "One", "Two"):
         assert normalise_text(text) in letters_there, text

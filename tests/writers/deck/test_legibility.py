@@ -1,4 +1,4 @@
-"""What nobody could read is told at its place, once a slide; what can be read is not."""
+"""Test that illegible content is reported once per slide, and legible content is not."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ OMML = (
 
 
 def told(slide: DeckSlide) -> list[Diagnostic]:
-    _, found = write_deck(deck(slide), THEME)
-    return found
+    _, result = write_deck(deck(slide), THEME)
+    return result
 
 
 def formula(width: float, height: float = 1.2) -> NativeFormula:
@@ -36,31 +36,31 @@ def text(words: int, **more: object) -> DeckSlide:
     return replace(DeckSlide(kind=SlideKindName.BULLETS, title="Points", body=body, span=SPAN), **more)  # type: ignore[arg-type]
 
 
-def test_a_formula_that_is_too_long_for_its_line_is_told_with_its_size() -> None:
+def test_long_inline_formula_is_reported_with_its_size() -> None:
     (problem,) = told(equation(formula(160)))
     assert (problem.code, problem.span) == ("DEK007", SPAN)
     assert problem.message == 'the formula on slide "A sum" is only 5.4 pt; the minimum is 12 pt'
 
 
 @pytest.mark.parametrize("width", [4, 40, 66])
-def test_a_formula_that_can_be_read_is_not(width: float) -> None:
+def test_legible_formula_is_not_reported(width: float) -> None:
     assert told(equation(formula(width))) == []
 
 
-def test_a_long_formula_in_a_line_of_text_is_told() -> None:
+def test_long_formula_in_a_text_line_is_reported() -> None:
     para = replace(point("x"), runs=(Run(text="so "), Run(text="x" * 12, formula=formula(120))))
     body = TextBody(paras=(para,))
     (problem,) = told(DeckSlide(kind=SlideKindName.BULLETS, title="A sum", body=body, span=SPAN))
     assert problem.code == "DEK007" and "formula" in problem.message
 
 
-def test_text_that_was_shrunk_is_told_and_text_that_goes_on_is_not() -> None:
+def test_reduced_text_is_reported_and_continued_text_is_not() -> None:
     (problem,) = told(text(320, overflow="shrink"))
     assert (problem.code, problem.span) == ("DEK007", SPAN)
     assert problem.message.startswith('the text on slide "Points" is only 1')
     assert told(text(320, overflow="split")) == []
 
 
-def test_nothing_is_said_of_hidden_slides_and_of_the_storyboard_s_own_lists() -> None:
+def test_hidden_slides_and_generated_lists_are_not_reported() -> None:
     assert told(text(320, overflow="shrink", hidden=True)) == []
     assert told(text(320, overflow="shrink", is_requested=False)) == []

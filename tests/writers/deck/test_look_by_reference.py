@@ -1,4 +1,4 @@
-"""What a deck takes from its theme and master is said there alone, so that a person can change it there."""
+"""Test that formatting is inherited from theme and master, so that users can change it there."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ _NAMED = re.compile(r'typeface="([^"]+)"')
 
 
 def parts(data: bytes, start: str) -> Iterator[tuple[str, str]]:
-    """The parts of XML under a folder of the package."""
+    """Return the XML parts under a folder of the package."""
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         for name in package.namelist():
             if name.startswith(start) and name.endswith(".xml"):
                 yield name, package.read(name).decode()
 
 
-def test_faces_are_named_by_the_theme_alone() -> None:
-    named = {
+def test_fonts_come_only_from_the_theme() -> None:
+    rows = {
         (name.rpartition("/")[0], face)
         for name, text in parts(written(*everything()), "ppt/")
         if not name.startswith("ppt/theme/")
         for face in _NAMED.findall(text)
         if not face.startswith("+")
     }
-    # Code keeps its face in any theme.
-    assert named == {("ppt/slideLayouts", THEME.mono), ("ppt/slides", THEME.mono)}
+    # The font of code is fixed.
+    assert rows == {("ppt/slideLayouts", THEME.mono), ("ppt/slides", THEME.mono)}
 
 
 def test_the_theme_has_the_serif_for_headings_and_the_sans_for_text() -> None:
@@ -41,11 +41,11 @@ def test_the_theme_has_the_serif_for_headings_and_the_sans_for_text() -> None:
 
 
 def test_colours_are_those_of_the_scheme() -> None:
-    found = {name for name, text in parts(written(*everything()), "ppt/") if "<a:srgbClr" in text}
-    assert found == {"ppt/theme/theme1.xml", "ppt/theme/theme2.xml"}
+    results = {name for name, text in parts(written(*everything()), "ppt/") if "<a:srgbClr" in text}
+    assert results == {"ppt/theme/theme1.xml", "ppt/theme/theme2.xml"}
 
 
-def test_footers_dates_and_numbers_say_nothing_of_their_look() -> None:
+def test_footers_dates_and_numbers_have_no_local_formatting() -> None:
     deck = opened(*everything(), date="4 March 2025")
     for owner in (*deck.slide_layouts, *deck.slides):
         for shape in owner.placeholders:
@@ -61,14 +61,14 @@ def test_footers_dates_and_numbers_say_nothing_of_their_look() -> None:
     ]
 
 
-def test_the_date_stands_on_slides_and_on_those_that_a_person_adds() -> None:
+def test_date_is_on_slides_and_on_layouts() -> None:
     deck = opened(*everything(), date="4 March 2025", footer="A foot")
     for owner in (deck.slides[1], deck.slide_layouts.get_by_name("Blank"), deck.slide_master):
         texts = {get_placeholder_type(shape._element): shape.text_frame.text for shape in owner.placeholders}
         assert (texts["dt"], texts["ftr"]) == ("4 March 2025", "A foot")
 
 
-def test_without_a_date_no_slide_has_a_place_for_it() -> None:
+def test_no_date_placeholder_without_a_date() -> None:
     kinds = {
         get_placeholder_type(shape._element)
         for slide in opened(*everything()).slides

@@ -1,4 +1,4 @@
-"""Pages of notes hold what is said: in the master's size, in a smaller one, under a smaller slide."""
+"""Test that notes fit on notes pages: in the master's type size, a smaller one, or below a smaller slide."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PAGE = read_notes_page(open_built_in_template(THEME, "en").presentation)
 
 
 def notes(sentences: int) -> tuple[NoteParagraph, ...]:
-    """Paragraphs of five sentences."""
+    """Return paragraphs of five sentences."""
     return tuple(make_plain_note(SENTENCE * min(5, sentences - start)) for start in range(0, sentences, 5))
 
 
@@ -32,12 +32,12 @@ def written(sentences: int) -> Any:
 
 
 def boxes(page: Any) -> dict[str, tuple[float, float, float, float]]:
-    """Left, top, width and height in points by type of placeholder."""
-    found = {}
+    """Return left, top, width and height in points by placeholder type."""
+    result = {}
     for shape in page.placeholders:
         sides = (shape.left, shape.top, shape.width, shape.height)
-        found[shape.placeholder_format.type.name] = tuple(side / Pt(1) for side in sides)
-    return found
+        result[shape.placeholder_format.type.name] = tuple(side / Pt(1) for side in sides)
+    return result
 
 
 def scale(page: Any) -> int:
@@ -45,7 +45,7 @@ def scale(page: Any) -> int:
     return int(fit.get("fontScale", "100000"))
 
 
-def test_short_notes_are_as_the_master_has_them() -> None:
+def test_short_notes_use_the_notes_master() -> None:
     page = written(5)
     assert scale(page) == 100_000
     assert not [shape for shape in page.placeholders if shape._element.spPr.xpath("a:xfrm")]
@@ -58,7 +58,7 @@ def test_longer_notes_are_smaller_before_the_slide_is() -> None:
     assert boxes(page) == boxes(written(5))
 
 
-def test_long_notes_stand_under_a_smaller_slide() -> None:
+def test_long_notes_have_a_smaller_slide_image() -> None:
     page, usual = boxes(written(40)), boxes(written(5))
     left, top, width, height = page["SLIDE_IMAGE"]
     assert (left, top) == usual["SLIDE_IMAGE"][:2]
@@ -71,34 +71,34 @@ def test_long_notes_stand_under_a_smaller_slide() -> None:
 
 
 @pytest.mark.parametrize("sentences", [1, 6, 9, 12, 16, 20, 28, 36, 44])
-def test_the_page_holds_what_is_said(sentences: int) -> None:
-    """As measured, in the widest faces that a viewer may have."""
+def test_notes_page_contains_the_notes(sentences: int) -> None:
+    """Test that the notes fit on the page, measured in the widest possible fallback fonts."""
     assert PAGE is not None
-    said = notes(sentences)
-    made = fit_notes(said, PAGE, THEME)
-    area = made.page.text_box.text_area
-    assert measure_text_height([Para(runs=runs) for runs in said], area, THEME, made.scale) <= area.height
+    text = notes(sentences)
+    result = fit_notes(text, PAGE, THEME)
+    area = result.page.text_box.text_area
+    assert measure_text_height([Para(runs=runs) for runs in text], area, THEME, result.scale) <= area.height
 
 
-def test_a_template_without_a_master_of_notes_gets_one() -> None:
+def test_template_without_a_notes_master_gets_one() -> None:
     out = io.BytesIO()
     Presentation().save(out)
     template, _ = open_template(THEME, "en", out.getvalue(), {}, SPAN)
-    data, found = write_deck(deck(text_slide("A title", "a", notes=notes(30))), THEME, template=template)
-    assert not [problem for problem in found if problem.code == "DEK002"]
+    data, findings = write_deck(deck(text_slide("A title", "a", notes=notes(30))), THEME, template=template)
+    assert not [problem for problem in findings if problem.code == "DEK002"]
     page = Presentation(io.BytesIO(data)).slides[0].notes_slide
     assert page.notes_text_frame.text.count(SENTENCE.strip()) == 30
     assert scale(page) < 100_000
 
 
-def test_a_template_whose_notes_have_no_place_for_text_is_told() -> None:
+def test_template_without_a_notes_placeholder_is_reported() -> None:
     presentation = Presentation()
     for shape in list(presentation.notes_master.placeholders):
         shape._element.getparent().remove(shape._element)
     out = io.BytesIO()
     presentation.save(out)
     template, _ = open_template(THEME, "en", out.getvalue(), {}, SPAN)
-    _, found = write_deck(deck(text_slide("A title", "a", notes=notes(1))), THEME, template=template)
-    assert [problem.message for problem in found if problem.code == "DEK002"] == [
+    _, findings = write_deck(deck(text_slide("A title", "a", notes=notes(1))), THEME, template=template)
+    assert [problem.message for problem in findings if problem.code == "DEK002"] == [
         "the template's notes master has no text placeholder; speaker notes were omitted"
     ]

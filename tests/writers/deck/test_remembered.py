@@ -1,4 +1,4 @@
-"""A deck that is made of what earlier builds remember has the bytes of one that is made anew."""
+"""Test that decks built with cached results have the same bytes as decks built without."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.e2e
 BOOK = Path(__file__).parents[2] / "books/everything"
 SECTIONS = "source/sections"
 MOVES = "empty lines, so that all else of a chapter stands further down"
-# What is edited, one after another: a file, words in it, and what stands there then.
+# Successive edits: a file, words in it, and their replacement.
 EDITS = {
     "a paragraph": (f"{SECTIONS}/station.md", "Bare rock.", "Bare rock and some grass. It is steep."),
     MOVES: (f"{SECTIONS}/records.md", "\n\n", "\n\n\n\n"),
@@ -45,7 +45,7 @@ EDITS = {
 
 
 class Desk:
-    """A copy of a book that is edited, and what its builds remember."""
+    """A copy of a book that is edited, and the cached results of its builds."""
 
     def __init__(self, folder: Path, memory: Memory = NO_MEMORY) -> None:
         self.folder, self.builds, self.memory = folder, 0, memory
@@ -54,7 +54,7 @@ class Desk:
         self.last = b""
 
     def copy(self, folder: Path, memory: Memory = NO_MEMORY) -> Desk:
-        """A copy of the book, and of what its builds remember on disk."""
+        """Return a copy of the book and of its cache on disk."""
         shutil.copytree(self.folder, folder, dirs_exist_ok=True)
         other = copy.copy(self)
         other.folder, other.root, other.memory = folder, folder / "book", memory
@@ -67,25 +67,25 @@ class Desk:
         file.write_text(text.replace(words, others, 1), "utf-8")
 
     def warm(self) -> tuple[bytes, list[Diagnostic]]:
-        """The deck, of what is remembered."""
+        """Build the deck with the cache."""
         self.builds += 1
-        made = self._made(Cache(self.folder / "cache", self._journal(self.builds), memory=self.memory))
-        self.last = made[0]
-        return made
+        result = self._made(Cache(self.folder / "cache", self._journal(self.builds), memory=self.memory))
+        self.last = result[0]
+        return result
 
     def cold(self) -> tuple[bytes, list[Diagnostic]]:
-        """The deck, made anew."""
+        """Build the deck without the cache."""
         return self._made(Cache(None))
 
     def steps(self, name: str) -> list[JournalEntry]:
-        """The tasks of a step that the last build asked for, and why they ran."""
+        """Return the tasks of a step in the last build, and the reasons why they ran."""
         earlier = self.folder / "earlier"
         save_journal(self._journal(self.builds - 1), earlier)
-        found = explain_build(self._journal(self.builds), earlier)
-        return [entry for entry in found if entry.step == name]
+        result = explain_build(self._journal(self.builds), earlier)
+        return [entry for entry in result if entry.step == name]
 
     def ran(self, name: str) -> dict[str, tuple[str, ...]]:
-        """The tasks of a step that ran in the last build, each with what made it."""
+        """Return the tasks of a step that ran in the last build, each with the input that caused it."""
         return {entry.subject: entry.changed_inputs for entry in self.steps(name) if entry.has_run}
 
     def _journal(self, build: int) -> Path:
@@ -93,10 +93,10 @@ class Desk:
 
     def _made(self, cache: Cache) -> tuple[bytes, list[Diagnostic]]:
         project = Project(self.root)
-        # Reading is remembered by both, so that the deck alone is made anew.
+        # Both use cached reading results, so that only the deck is built anew.
         reading = Cache(self.folder / "reading", memory=cache.memory)
-        manifest, book, found = read_project(project, reading, formats=("pptx",))
-        assert manifest and book, found
+        manifest, book, result = read_project(project, reading, formats=("pptx",))
+        assert manifest and book, result
         context = BuildContext.for_book(project, book, cache)
         made = OUTPUTS["pptx"].write(WritingJob(book, manifest, context))
         assert made.data, made.findings
@@ -105,20 +105,20 @@ class Desk:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    """The book before any edit, of which the deck was made once. Not to be changed."""
-    made = Desk(tmp_path_factory.mktemp("built"))
-    made.warm()
-    return made
+    """Return the book before any edit, with one deck built. Tests must not change it."""
+    desk = Desk(tmp_path_factory.mktemp("built"))
+    desk.warm()
+    return desk
 
 
 @pytest.fixture(scope="module")
 def desk(built: Desk, tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    """A copy that tests edit one after another."""
+    """Return a copy that tests edit one after another."""
     return built.copy(tmp_path_factory.mktemp("desk"))
 
 
 @pytest.mark.parametrize("edited", EDITS)
-def test_a_deck_of_what_is_remembered_has_the_bytes_of_a_new_one(desk: Desk, edited: str) -> None:
+def test_deck_of_cached_parts_has_the_bytes_of_a_new_one(desk: Desk, edited: str) -> None:
     before = desk.last
     desk.edit(*EDITS[edited])
     after = desk.warm()
@@ -126,20 +126,20 @@ def test_a_deck_of_what_is_remembered_has_the_bytes_of_a_new_one(desk: Desk, edi
     assert (after[0] == before) == (edited == MOVES)
 
 
-def test_a_deck_of_what_is_in_memory_has_the_bytes_of_a_new_one(built: Desk, tmp_path: Path) -> None:
+def test_deck_of_memoised_parts_has_the_bytes_of_a_new_one(built: Desk, tmp_path: Path) -> None:
     desk = built.copy(tmp_path, Memory())
     before, _ = desk.warm()
     for edited in (MOVES, "a slide", "the footer", "the variation"):
         desk.edit(*EDITS[edited])
-        after, found = desk.warm()
-        again, _ = desk.warm()
-        assert again is after, edited
-        assert (after, found) == desk.cold(), edited
+        after, result = desk.warm()
+        repeated, _ = desk.warm()
+        assert repeated is after, edited
+        assert (after, result) == desk.cold(), edited
         assert (after == before) == (edited == MOVES)
         before = after
 
 
-def test_nothing_is_made_twice(built: Desk, tmp_path: Path) -> None:
+def test_nothing_is_computed_twice(built: Desk, tmp_path: Path) -> None:
     desk = built.copy(tmp_path)
     steps = ("template", "numbers", "slide", "notes", "office-font")
     assert all(map(desk.ran, steps))
@@ -149,7 +149,7 @@ def test_nothing_is_made_twice(built: Desk, tmp_path: Path) -> None:
         assert desk.ran(step) == {}
 
 
-def test_only_what_an_edit_changes_is_made_again(built: Desk, tmp_path: Path) -> None:
+def test_only_edited_slides_are_rebuilt(built: Desk, tmp_path: Path) -> None:
     desk = built.copy(tmp_path)
     desk.edit(*EDITS["notes"])
     desk.warm()

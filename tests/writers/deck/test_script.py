@@ -1,4 +1,4 @@
-"""What a speaker reads from: a page a slide, in the order and in the time of the talk."""
+"""Test the speaker script: one page per slide, in the order and the time of the talk."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def texts(kind: type) -> list[str]:
     return [plain_text(node.content) for node in book_nodes(made()) if isinstance(node, kind)]
 
 
-def test_each_slide_that_is_seen_has_its_number_its_time_and_how_long_it_takes() -> None:
+def test_each_visible_slide_has_its_number_time_and_duration() -> None:
     labels = [text for text in texts(Paragraph) if " · " in text]
     assert labels == [
         "1 · 0:00–0:30 · 0:30 min",
@@ -52,11 +52,11 @@ def test_each_slide_that_is_seen_has_its_number_its_time_and_how_long_it_takes()
     ]
 
 
-def test_it_has_the_chapters_that_are_told_and_no_hidden_slide() -> None:
-    assert [plain_text(one.title) for one in made().chapters] == ["A book", "one"]
+def test_script_has_the_chapters_of_the_talk_without_hidden_slides() -> None:
+    assert [plain_text(chapter.title) for chapter in made().chapters] == ["A book", "one"]
     assert texts(Heading) == ["Seen", "Thanks"]
     assert "Later." not in texts(Paragraph)
 
 
-def test_the_line_that_leads_to_the_book_is_not_read_out() -> None:
+def test_book_reference_is_not_spoken() -> None:
     assert not [text for text in texts(Paragraph) if text.startswith("In the book")]

@@ -1,4 +1,4 @@
-"""Decks that are unusual, yet must open without repair."""
+"""Test unusual decks, which must open without repair."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from triptych.checks.deck import check_deck
 from triptych.writers.deck.slides import ChartBody, DeckSlide, Para, Run, SlideKindName, TextBody
 
 
-def test_a_deck_with_everything_on_it_is_sound() -> None:
+def test_deck_with_everything_is_valid() -> None:
     assert check_deck(written(*everything())) == []
 
 
-def test_titles_are_unique_whatever_the_author_calls_them() -> None:
-    """A counted repetition may be called like a slide that follows."""
+def test_titles_are_always_unique() -> None:
+    """Test unique titles: a numbered repetition may equal the title of a later slide."""
     data = written(text_slide("A", "x"), text_slide("A", "x"), text_slide("A (2)", "x"))
     assert check_deck(data) == []
 
@@ -27,7 +27,7 @@ def test_a_link_that_a_book_may_have_does_not_fail_the_check(address: str) -> No
 
 
 @pytest.mark.parametrize("kind", ["line", "bar", "area", "scatter", "pie"])
-def test_unusual_values_are_drawn(kind: str) -> None:
+def test_unusual_values_can_be_drawn(kind: str) -> None:
     slides = []
     for values in ((0, 0, 0), (None, None, None), (-1, None, 1), (5, None, None)):
         for positions in (None, (2000.0, 2001.0, 2002.0), (2000.0, 2005.0, 2006.0)):
@@ -39,7 +39,7 @@ def test_unusual_values_are_drawn(kind: str) -> None:
 
 
 @pytest.mark.parametrize("positions", [(2000.0, 2001.0, 2002.0), (2000.0, 2005.0, 2006.0)], ids=str)
-def test_a_gap_is_no_value_in_the_native_chart(positions: tuple[float, ...]) -> None:
+def test_gap_has_no_value_in_the_native_chart(positions: tuple[float, ...]) -> None:
     body = ChartBody(chart=chart("line", series(1, None, 3), positions=positions), alt="A chart")
     deck = opened(DeckSlide(kind=SlideKindName.CHART, title="A chart", body=body))
     (native,) = [shape.chart for shape in deck.slides[0].shapes if shape.has_chart]

@@ -1,4 +1,4 @@
-"""Writes one output of a project that is given as files, and keeps it out of any cache."""
+"""Write one output of a project given as files, without a cache."""
 
 from __future__ import annotations
 
@@ -31,21 +31,22 @@ EVERYTHING = {
 def write_output(
     name: OutputFormat, root: Path, files: Mapping[str, str | bytes]
 ) -> tuple[bytes, list[Diagnostic]]:
-    """One output of a project without errors, and what its writer found."""
+    """Return one output of a project without errors, and the findings of its writer."""
     project = Project(write_files(root, files), environ={})
-    manifest, book, found = read_project(project, Cache(None))
+    manifest, book, findings = read_project(project, Cache(None))
     assert manifest is not None and book is not None
-    assert not [str(finding) for finding in found if finding.severity == "error"]
+    assert not [str(finding) for finding in findings if finding.severity == "error"]
     context = BuildContext.for_book(project, book, Cache(None))
-    made = OUTPUTS[name].write(WritingJob(book, manifest, context))
-    return made.data, made.findings
+    result = OUTPUTS[name].write(WritingJob(book, manifest, context))
+    return result.data, result.findings
 
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
-    """``write("epub", "Text.", book="…", more="…", **files)``: an output of one section.
+    """Return a function that writes an output of one section: ``write("epub", "Text.", book="…", more="…")``.
 
-    ``book`` holds lines of the manifest's ``book:`` section, ``more`` lines after it.
+    ``book`` holds lines of the manifest's ``book:`` section, ``more`` lines after it; other keywords are
+    files.
     """
     count = 0
 

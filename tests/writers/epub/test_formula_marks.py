@@ -1,4 +1,4 @@
-"""Marks at a formula are on its line."""
+"""Test that punctuation after a formula stays on its line."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ MATH = '<math alttext="n" display="inline"><semantics><mi>n</mi></semantics></ma
         ("M<sup>1</sup> M is M — M", ""),
     ],
 )
-def test_what_stands_at_a_formula_is_kept_with_it(around: str, kept: str) -> None:
+def test_punctuation_next_to_a_formula_stays_with_it(around: str, kept: str) -> None:
     text = keep_formulas_together(around.replace("M", MATH))
     parts = [part.partition("</span>")[0] for part in text.split('<span class="kept">')[1:]]
     assert "|".join(parts) == kept.replace("M", MATH)
     assert text.replace('<span class="kept">', "").replace("</span>", "") == around.replace("M", MATH)
 
 
-def test_a_formula_that_scrolls_is_left_alone() -> None:
-    long = MATH.replace("<math ", '<math class="long" ')
-    assert keep_formulas_together(f"{long}, and") == f"{long}, and"
+def test_scrolling_formula_is_unchanged() -> None:
+    wide = MATH.replace("<math ", '<math class="long wide" ')
+    assert keep_formulas_together(f"{wide}, and") == f"{wide}, and"

@@ -1,4 +1,4 @@
-"""Drop caps: which chapters begin with one, and that the text under it stays whole."""
+"""Test drop caps: which chapters begin with one, and that their text is unchanged."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ ASKED = "format:\n  epub: {drop-caps: true}\n"
 
 
 def classes(write: Write, text: str, more: str = ASKED, **kinds: str) -> str:
-    made = Package(write("epub", text, more=more, **kinds)[0])
-    section = made.xml("EPUB/text/section.xhtml").find(".//{*}section")
+    package = Package(write("epub", text, more=more, **kinds)[0])
+    section = package.xml("EPUB/text/section.xhtml").find(".//{*}section")
     assert section is not None
     return str(section.get("class"))
 
@@ -49,10 +49,10 @@ def test_right_to_left_there_is_none(write: Write) -> None:
     assert classes(write, f"# One\n\nSome {LONG}\n", book=arabic) == "chapter"
 
 
-def test_none_where_nobody_asks(write: Write) -> None:
+def test_no_drop_cap_by_default(write: Write) -> None:
     assert classes(write, f"# One\n\nSome {LONG}\n", more="") == "chapter"
 
 
 def test_the_word_is_whole(write: Write) -> None:
-    made = Package(write("epub", f"# One\n\nSome {LONG}\n", more=ASKED)[0])
-    assert f"<p>Some {LONG.strip()}</p>" in made.archive.read("EPUB/text/section.xhtml").decode()
+    package = Package(write("epub", f"# One\n\nSome {LONG}\n", more=ASKED)[0])
+    assert f"<p>Some {LONG.strip()}</p>" in package.archive.read("EPUB/text/section.xhtml").decode()

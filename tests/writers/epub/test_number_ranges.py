@@ -1,4 +1,4 @@
-"""Ranges of numbers are not broken."""
+"""Test that ranges of numbers are not broken."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from triptych.writers.epub.page_markup import keep_ranges_together
         ("<p>12345678–12345679</p>", []),
     ],
 )
-def test_a_range_is_kept_together_where_it_is_text(xhtml: str, kept: list[str]) -> None:
-    made = keep_ranges_together(xhtml)
-    parts = [part.partition("</span>")[0] for part in made.split('<span class="kept">')[1:]]
+def test_number_range_in_text_does_not_break(xhtml: str, kept: list[str]) -> None:
+    result = keep_ranges_together(xhtml)
+    parts = [part.partition("</span>")[0] for part in result.split('<span class="kept">')[1:]]
     assert parts == kept
-    assert made.replace('<span class="kept">', "").replace("</span>", "") == xhtml
+    assert result.replace('<span class="kept">', "").replace("</span>", "") == xhtml

@@ -1,4 +1,4 @@
-"""Openers of parts and chapters in the e-book, and its pull quotes."""
+"""Test openers of parts and chapters, and pull quotes in the e-book."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def page(data: bytes, name: str) -> etree._Element:
 
 
 def test_a_part_has_its_picture_its_sentence_and_its_chapters(write: Write) -> None:
-    data, found = write("epub", f"{HEAD}\nText.\n", book=BOOK, files={"source/plate.png": tiny_png()})
-    assert not found
+    data, result = write("epub", f"{HEAD}\nText.\n", book=BOOK, files={"source/plate.png": tiny_png()})
+    assert not result
     part = page(data, "part-light.part.xhtml")
     assert [image.get("alt") for image in part.iter(f"{X}img")] == ["A lamp"]
     assert "How lamps were lit." in "".join(part.itertext())
@@ -42,7 +42,7 @@ def test_a_picture_without_words_is_decoration(write: Write) -> None:
     assert image.get("alt") == ""
 
 
-def test_a_pull_quote_is_called_one(write: Write) -> None:
+def test_pull_quote_has_its_role(write: Write) -> None:
     data, _ = write("epub", "# A\n\nIt was lit at dusk.\n\n::: pullquote\nlit at dusk\n:::\n")
     roles = [aside.get("role") for aside in page(data, "section.xhtml").iter(f"{X}aside")]
     assert roles == ["doc-pullquote"]

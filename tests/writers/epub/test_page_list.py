@@ -1,4 +1,4 @@
-"""The pages of the PDF in the e-book: each marker stands before the word that its page begins with."""
+"""Test the page list of the e-book: each marker is before the first word of its page in the PDF."""
 
 from __future__ import annotations
 
@@ -31,8 +31,10 @@ def _body(page: bytes) -> str:
 def listed(
     pages: list[tuple[str, str | None, int]], printed: str, *book: str, document: str = "a"
 ) -> tuple[list[str], list[str]]:
-    """Pages (name, the passage in print that they begin in, letters before), print, pages of the e-book →
-    these with ``{name}`` for each marker, and the page list.
+    """Insert markers into pages of an e-book, and return them with ``{name}`` for each marker, and the list.
+
+    Arguments are the printed pages (name, passage in which they begin, letters before), the printed text and
+    the pages of the e-book.
     """
     own = SHELL.format(printed)
     by_text = {passage.letters: passage.number for passage in read_passages(own.encode())}
@@ -51,7 +53,7 @@ def listed(
     return markers, [link.name for link in links]
 
 
-def test_a_page_begins_at_its_word() -> None:
+def test_page_break_is_at_its_word() -> None:
     pages = [("1", "Onetwothree", 0), ("2", "Onetwothree", 6), ("3", "Four", 0)]
     markers, names = listed(
         pages, "<p>One two three</p><p>Four</p>", "<p>One two <em>three</em></p><p>Four</p>"
@@ -60,22 +62,22 @@ def test_a_page_begins_at_its_word() -> None:
     assert names == ["1", "2", "3"]
 
 
-def test_what_only_one_output_shows_moves_no_marker() -> None:
-    printed = "<p>One</p><p>In print</p><p>Two</p>"
+def test_output_specific_content_does_not_move_page_breaks() -> None:
+    text = "<p>One</p><p>In print</p><p>Two</p>"
     book = "<p>One</p><p>Other</p><p>words</p><p>and more</p><p>Two</p>"
-    markers, _ = listed([("1", "Inprint", 2), ("2", "Two", 0)], printed, book)
+    markers, _ = listed([("1", "Inprint", 2), ("2", "Two", 0)], text, book)
     assert markers == ["<p>One</p><p>Other</p><p>words</p><p>and more</p><p>{1}{2}Two</p>"]
 
 
 def test_in_other_words_the_same_words_are_found() -> None:
-    printed = "<p>See page 12 for more about it</p>"
+    text = "<p>See page 12 for more about it</p>"
     markers, _ = listed(
-        [("1", "Seepage12formoreaboutit", 9)], printed, "<p>See the chapter for more about it</p>"
+        [("1", "Seepage12formoreaboutit", 9)], text, "<p>See the chapter for more about it</p>"
     )
     assert markers == ["<p>See the chapter {1}for more about it</p>"]
 
 
-def test_a_page_without_text_goes_with_the_next_one() -> None:
+def test_page_without_text_joins_the_next() -> None:
     markers, names = listed(
         [("1", "One", 0), ("2", None, 0), ("3", "Two", 0)], "<p>One</p><p>Two</p>", "<p>One</p><p>Two</p>"
     )
@@ -83,7 +85,7 @@ def test_a_page_without_text_goes_with_the_next_one() -> None:
     assert names == ["1", "2", "3"]
 
 
-def test_at_the_end_it_stands_behind_all_text() -> None:
+def test_last_page_break_follows_all_text() -> None:
     markers, _ = listed([("1", "One", 0), ("2", None, 0)], "<p>One</p>", "<p>One</p>")
     assert markers == ["<p>{1}One</p>{2}"]
 
@@ -94,20 +96,20 @@ def test_a_first_page_without_text_is_the_cover() -> None:
     assert markers == ["<section>{i}<img/></section>", "<p>{ii}Title</p>"]
 
 
-def test_pages_of_what_the_e_book_leaves_out_are_not_listed() -> None:
+def test_pages_omitted_from_the_epub_are_not_listed() -> None:
     own = SHELL.format("<p>One</p>")
     starts = (PageStart("1", "gone", ((1, 0), 0)),)
     assert make_page_list(PrintInfo({}, starts, {"gone": own}), {}, {}) == ([], {})
 
 
-def test_what_is_hidden_begins_no_page() -> None:
+def test_hidden_content_starts_no_page() -> None:
     nav = "<nav><ol><li>Two</li><li>Sources</li></ol></nav><nav hidden='hidden'><li>Sources</li></nav>"
     markers, _ = listed([("1", "Sources", 0)], "<ul><li>Sources</li><li>Index</li></ul>", nav)
     assert markers == [nav.replace("Sources", "{1}Sources", 1)]
 
 
-def test_a_page_that_begins_within_the_contents_is_marked_there(tmp_path: Path) -> None:
-    """The page list comes into the page after the places in it were found."""
+def test_page_that_starts_within_the_contents_is_marked_there(tmp_path: Path) -> None:
+    """Test the marker of a page that begins inside the contents, to which the page list is added last."""
     chapters = {f"source/{name}.md": f"# {name.title()}\n\nText.\n" for name in ("one", "sources", "index")}
     listing = "book:\n  title: A\n  chapters: [one.md, sources.md, index.md]\nlang: en\n"
     project = Project(write_files(tmp_path, {"source/book.yaml": listing, **chapters}), environ={})
@@ -130,7 +132,7 @@ def test_a_page_that_begins_within_the_contents_is_marked_there(tmp_path: Path) 
     assert "Sources" in "".join(marker.getparent().itertext())
 
 
-def test_passages_are_paired_from_both_ends_and_between_by_what_they_share() -> None:
+def test_passages_are_aligned_from_both_ends_and_by_common_content() -> None:
     ours = ["a", "b", "x", "c", "only print", "d", "b", "b"]
     theirs = ["a", "b", "y", "c", "d", "only e-book", "more", "b", "b"]
     assert sorted(_pair_passages(ours, theirs)) == [(0, 0), (1, 1), (2, 2), (3, 3), (5, 4), (6, 7), (7, 8)]

@@ -1,4 +1,4 @@
-"""Logical sides become those of a horizontal book."""
+"""Test that logical sides are converted to physical ones for horizontal books."""
 
 from __future__ import annotations
 
@@ -35,5 +35,5 @@ def test_a_side_is_that_of_the_direction(logical: str, ltr: str, rtl: str | None
 @pytest.mark.parametrize(
     "css", ["margin: 1em 2em", "align-items: start", ".margin-block-start { x: y }", "text-align: left", "--margin-block: 1", "margin-block: }", "padding-inline: )"]
 )  # fmt: skip
-def test_all_else_stays(css: str) -> None:
+def test_other_properties_are_unchanged(css: str) -> None:
     assert convert_logical_properties(css, "rtl") == css

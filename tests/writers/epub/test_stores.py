@@ -1,4 +1,4 @@
-"""What is made for a shop: two levels of contents, and nothing that its readers show badly."""
+"""Test e-books for shops: two levels of contents, and nothing that their readers display badly."""
 
 from __future__ import annotations
 
@@ -38,38 +38,49 @@ def test_contents_have_two_levels(write: Write, parts: bool) -> None:
 
 
 @pytest.mark.e2e
-def test_formulas_are_pictures_that_are_read_out(write: Write) -> None:
-    made = Package(write("epub", DEEP, more=KINDLE)[0])
-    page = made.xml(
-        "EPUB/text/one.xhtml" if "EPUB/text/one.xhtml" in made.names else "EPUB/text/section.xhtml"
+def test_formulas_are_pictures_with_alt_text(write: Write) -> None:
+    package = Package(write("epub", DEEP, more=KINDLE)[0])
+    page = package.xml(
+        "EPUB/text/one.xhtml" if "EPUB/text/one.xhtml" in package.names else "EPUB/text/section.xhtml"
     )
     pictures = page.findall(".//x:img[@class='math']", NS)
     assert [picture.get("alt") for picture in pictures] == ["x squared", "y = 1 over 2"] or all(
         picture.get("alt") for picture in pictures
     )
     assert len(pictures) == 2 and b"<math" not in b"".join(
-        made.archive.read(name) for name in made.names if name.endswith(".xhtml")
+        package.archive.read(name) for name in package.names if name.endswith(".xhtml")
     )
-    features = made.property("schema:accessibilityFeature")
+    features = package.property("schema:accessibilityFeature")
     assert "describedMath" in features and "MathML" not in features
     for picture in pictures:
-        data = made.archive.read(picture.get("src", "").replace("..", "EPUB"))
+        data = package.archive.read(picture.get("src", "").replace("..", "EPUB"))
         with Image.open(io.BytesIO(data)) as image:
             assert image.convert("RGBA").getchannel("A").getextrema() == (255, 255)
 
 
-def test_drawings_are_dots_on_white(write: Write) -> None:
+@pytest.mark.e2e
+def test_row_numbers_in_the_alt_text_of_a_picture_are_read_once(write: Write) -> None:
+    text = r"\begin{align} a &= b \label{one} \\ c &= d \label{two} \end{align}" + "\n\nSee \\eqref{one}.\n"
+    page = Package(write("epub", text, more=KINDLE)[0]).xml("EPUB/text/section.xhtml")
+    (picture,) = page.findall(".//x:img[@class='math']", NS)
+    numbers = page.findall(".//x:span[@class='equation-number']", NS)
+    assert [number.get("aria-hidden") for number in numbers] == ["true", "true"]
+    assert all(str(number.text) in picture.get("alt", "") for number in numbers)
+    assert [number.get("id") for number in numbers] == ["eq-one", "eq-two"]
+
+
+def test_drawings_are_rasterised_on_white(write: Write) -> None:
     text = CHART.format("#fig-a") + "![A circle](circle.svg)\n"
-    made = Package(write("epub", text, more=KINDLE, files={"source/circle.svg": SVG})[0])
-    pictures = [item for item in made.items() if item["media-type"].startswith("image/")]
+    package = Package(write("epub", text, more=KINDLE, files={"source/circle.svg": SVG})[0])
+    pictures = [item for item in package.items() if item["media-type"].startswith("image/")]
     assert {item["media-type"] for item in pictures} == {"image/png"}
     for item in pictures:
-        with Image.open(io.BytesIO(made.archive.read(f"EPUB/{item['href']}"))) as image:
+        with Image.open(io.BytesIO(package.archive.read(f"EPUB/{item['href']}"))) as image:
             assert image.convert("RGBA").getchannel("A").getextrema() == (255, 255)
 
 
 def test_others_get_drawings_and_mathml(write: Write) -> None:
-    made = Package(write("epub", f"{DEEP}\n" + CHART.format("#fig-a"))[0])
-    page = made.archive.read("EPUB/text/section.xhtml")
+    package = Package(write("epub", f"{DEEP}\n" + CHART.format("#fig-a"))[0])
+    page = package.archive.read("EPUB/text/section.xhtml")
     assert b"<svg" in page and b"<math" in page
-    assert not any("formula" in name for name in made.names)
+    assert not any("formula" in name for name in package.names)

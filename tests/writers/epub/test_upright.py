@@ -1,4 +1,4 @@
-"""Short numbers stand upright in vertical lines, and nothing else is touched."""
+"""Test that short numbers are upright in vertical lines, and nothing else changes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SHELL = '<html class="{}"><head><title>12</title></head><body>{}</body></html>'
 
 
 def shown(body: str, lines: str = "vertical") -> str:
-    """A body with its upright numbers in braces."""
+    """Return a body with its upright numbers in braces."""
     page = set_numbers_upright(SHELL.format(lines, body).encode()).decode()
     assert "<title>12</title>" in page
     inside = page.partition("<body>")[2].removesuffix("</body></html>")
@@ -49,21 +49,21 @@ def shown(body: str, lines: str = "vertical") -> str:
         ("<p>１２日、十二日</p>", "<p>１２日、十二日</p>"),
     ],
 )  # fmt: skip
-def test_one_or_two_digits_alone(body: str, expected: str) -> None:
+def test_only_one_or_two_digits_are_upright(body: str, expected: str) -> None:
     assert shown(body) == expected
 
 
-def test_a_horizontal_page_stays_as_it_is() -> None:
+def test_horizontal_page_is_unchanged() -> None:
     assert shown("<p>12日</p>", "") == "<p>12日</p>"
 
 
-def test_the_passages_of_a_page_stay_the_same() -> None:
-    """By them the pages of the PDF are found."""
+def test_passages_of_a_page_are_unchanged() -> None:
+    """Test that passages are unchanged, since they locate the pages of the PDF."""
     page = SHELL.format("vertical", "<h1>第1章</h1><p>明治20年3月<em>12日</em>のこと</p><p>5人</p>").encode()
     upright = set_numbers_upright(page)
     assert upright.count(b"tcy") == 5
-    assert [(one.number, one.letters) for one in read_passages(upright)] == [
-        (one.number, one.letters) for one in read_passages(page)
+    assert [(passage.number, passage.letters) for passage in read_passages(upright)] == [
+        (passage.number, passage.letters) for passage in read_passages(page)
     ]
 
 

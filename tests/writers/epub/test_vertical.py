@@ -1,4 +1,4 @@
-"""An e-book in vertical lines: the package says so, its pages do, and what is horizontal stays so."""
+"""Test vertical e-books: package and pages declare it, and horizontal content stays horizontal."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LETTER = {"source/letter.md": "---\ntitle: A letter\nlang: en\n---\n\nIn 12 days
 
 @pytest.fixture
 def vertical(write: Write):
-    """``vertical(language, …)``: a vertical e-book, opened."""
+    """Return a function that opens a vertical e-book, as in ``vertical(language, …)``."""
 
     def make(language: str = "ja", markdown: str = TEXT, **more) -> Package:
         data, _ = write("epub", markdown, more=VERTICAL.format(language), **more)
@@ -39,58 +39,64 @@ def vertical(write: Write):
 
 
 def css_of(package: Package) -> dict[str, dict[str, str]]:
-    """Selectors, each by itself, and their declarations."""
-    found: dict[str, dict[str, str]] = {}
+    """Return each selector with its declarations."""
+    result: dict[str, dict[str, str]] = {}
     sheet = package.archive.read("EPUB/style.css").decode()
     for rule in tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True):
         assert rule.type != "error", rule
         if rule.type != "qualified-rule":
             continue
-        declared = tinycss2.parse_blocks_contents(rule.content, skip_comments=True, skip_whitespace=True)
-        values = {one.name: tinycss2.serialize(one.value).strip() for one in declared}
+        blocks_contents = tinycss2.parse_blocks_contents(
+            rule.content, skip_comments=True, skip_whitespace=True
+        )
+        values = {item.name: tinycss2.serialize(item.value).strip() for item in blocks_contents}
         for selector in tinycss2.serialize(rule.prelude).split(","):
-            found.setdefault(selector.strip(), {}).update(values)
-    return found
+            result.setdefault(selector.strip(), {}).update(values)
+    return result
 
 
 def pages_named(package: Package, name: str) -> list[str]:
-    """The pages whose root has a class."""
+    """Return the pages whose root has a class."""
     paths = [path for path in package.names if path.endswith(".xhtml")]
     return [path.rpartition("/")[2] for path in paths if package.xml(path).get("class") == name]
 
 
 @pytest.mark.parametrize("language", ["ja", "zh-Hant", "zh-Hans", "ko"])
 def test_the_package_is_turned_over_from_the_right(vertical, language: str) -> None:
-    made = vertical(language)
-    (spine,) = made.opf.iterfind("opf:spine", NS)
+    result = vertical(language)
+    (spine,) = result.opf.iterfind("opf:spine", NS)
     assert spine.get("page-progression-direction") == "rtl"
-    (mode,) = (e for e in made.opf.iterfind(".//opf:meta", NS) if e.get("name") == "primary-writing-mode")
+    (mode,) = (
+        element
+        for element in result.opf.iterfind(".//opf:meta", NS)
+        if element.get("name") == "primary-writing-mode"
+    )
     assert mode.get("content") == "vertical-rl"
 
 
-def test_a_horizontal_book_says_nothing_of_it(write: Write) -> None:
-    made = Package(write("epub", TEXT, more="lang: ja\nformat:\n  epub: default\n")[0])
-    (spine,) = made.opf.iterfind("opf:spine", NS)
+def test_horizontal_book_declares_no_writing_mode(write: Write) -> None:
+    package = Package(write("epub", TEXT, more="lang: ja\nformat:\n  epub: default\n")[0])
+    (spine,) = package.opf.iterfind("opf:spine", NS)
     assert "page-progression-direction" not in spine.attrib
-    assert b"primary-writing-mode" not in made.archive.read("EPUB/package.opf")
-    assert pages_named(made, "vertical") == []
-    assert b"tcy" not in b"".join(made.archive.read(name) for name in made.names)
-    css = made.archive.read("EPUB/style.css").decode()
+    assert b"primary-writing-mode" not in package.archive.read("EPUB/package.opf")
+    assert pages_named(package, "vertical") == []
+    assert b"tcy" not in b"".join(package.archive.read(name) for name in package.names)
+    css = package.archive.read("EPUB/style.css").decode()
     assert not re.search(r"writing-mode|-(block|inline)(-|:)|text-align: (start|end)", css)
-    assert css_of(made)["blockquote"]["margin-left"] == "1.5em"
+    assert css_of(package)["blockquote"]["margin-left"] == "1.5em"
 
 
 def test_lines_of_all_pages_are_vertical_but_of_the_cover_and_other_languages(vertical) -> None:
-    made = vertical(book="  chapters: [section.md, letter.md]\n", files=LETTER)
-    assert pages_named(made, "vertical") == [
+    result = vertical(book="  chapters: [section.md, letter.md]\n", files=LETTER)
+    assert pages_named(result, "vertical") == [
         "nav.xhtml", "imprint.xhtml", "section.xhtml", "title-page.xhtml",
     ]  # fmt: skip
     for prefix in ("", "-epub-", "-webkit-"):
-        assert css_of(made)["html.vertical"][f"{prefix}writing-mode"] == "vertical-rl"
-    assert b"tcy" not in made.archive.read("EPUB/text/letter.xhtml")
+        assert css_of(result)["html.vertical"][f"{prefix}writing-mode"] == "vertical-rl"
+    assert b"tcy" not in result.archive.read("EPUB/text/letter.xhtml")
 
 
-def test_the_style_sheet_knows_no_left_and_right_in_vertical_text(vertical) -> None:
+def test_vertical_style_sheet_has_no_left_and_right(vertical) -> None:
     rules = css_of(vertical())
     horizontal = (
         "pre",
@@ -111,7 +117,7 @@ def test_the_style_sheet_knows_no_left_and_right_in_vertical_text(vertical) -> N
     assert rules[".callout"]["border-inline-start"].startswith(".25em solid")
 
 
-def test_what_cannot_be_read_from_the_side_is_horizontal(vertical) -> None:
+def test_content_unreadable_sideways_is_horizontal(vertical) -> None:
     rules = css_of(vertical())
     for box in ("pre", ".equation", ".short table", ".panels", "table.short", "math"):
         for prefix in ("", "-epub-", "-webkit-"):
@@ -119,30 +125,30 @@ def test_what_cannot_be_read_from_the_side_is_horizontal(vertical) -> None:
 
 
 def test_short_numbers_are_combined_in_text_notes_titles_and_contents(vertical) -> None:
-    made = vertical()
-    combined = made.xml("EPUB/text/section.xhtml").xpath("//x:span[@class='tcy']/text()", namespaces=NS)
+    result = vertical()
+    combined = result.xml("EPUB/text/section.xhtml").xpath("//x:span[@class='tcy']/text()", namespaces=NS)
     assert combined == ["1", "12", "20", "3", "12", "1", "25"]
-    assert made.xml("EPUB/nav.xhtml").xpath("//x:span[@class='tcy']/text()", namespaces=NS) == ["1", "12"]
-    assert "灯台の12の光" in made.archive.read("EPUB/toc.ncx").decode()
-    assert css_of(made)[".tcy"]["text-combine-upright"] == "all"
-    assert css_of(made)[".tcy"]["-epub-text-combine"] == "horizontal"
+    assert result.xml("EPUB/nav.xhtml").xpath("//x:span[@class='tcy']/text()", namespaces=NS) == ["1", "12"]
+    assert "灯台の12の光" in result.archive.read("EPUB/toc.ncx").decode()
+    assert css_of(result)[".tcy"]["text-combine-upright"] == "all"
+    assert css_of(result)[".tcy"]["-epub-text-combine"] == "horizontal"
 
 
-def test_emphasis_is_dots_for_which_the_face_has_the_sign(vertical) -> None:
+def test_emphasis_dots_need_their_glyph_in_the_font(vertical) -> None:
     from io import BytesIO
 
     from fontTools.ttLib import TTFont
 
-    made = vertical()
-    assert css_of(made)["em:lang(ja)"]["text-emphasis"] == "filled sesame"
-    face = TTFont(BytesIO(made.archive.read("EPUB/fonts/NotoSerifJP-Regular.otf")))
+    result = vertical()
+    assert css_of(result)["em:lang(ja)"]["text-emphasis"] == "filled sesame"
+    face = TTFont(BytesIO(result.archive.read("EPUB/fonts/NotoSerifJP-Regular.otf")))
     assert 0xFE45 in face.getBestCmap() and any(
         record.FeatureTag == "vert" for record in face["GSUB"].table.FeatureList.FeatureRecord
     )
 
 
 def test_a_share_of_the_width_is_one_of_the_window(vertical, write: Write) -> None:
-    """A vertical page grows to the left: it has no width that a share could be taken of."""
+    """Test percentages: a vertical page has no fixed width, so they refer to the window."""
     (picture,) = vertical().xml("EPUB/text/section.xhtml").iterfind(".//x:figure/x:img", NS)
     assert picture.get("style") == "width: 40vw"
     flat = Package(write("epub", TEXT, more="lang: ja\nformat:\n  epub: default\n")[0])
@@ -150,7 +156,7 @@ def test_a_share_of_the_width_is_one_of_the_window(vertical, write: Write) -> No
     assert picture.get("style") == "width: 40%"
 
 
-def test_kindle_gets_it_too(write: Write) -> None:
+def test_kindle_declares_vertical_writing_too(write: Write) -> None:
     more = "lang: zh-Hant\nformat:\n  epub: {writing-mode: vertical-rl, store: kindle}\n"
     data, _ = write("epub", "太陽能在 12 年間。$x^2$\n\n" + CHART.format("#fig-a"), more=more)
     assert check_epub(data) == []
@@ -169,7 +175,9 @@ class TestRefusal:
         return read
 
     @pytest.mark.parametrize("language", ["en", "ar", "ja-Latn", "mn-Mong"])
-    def test_a_language_without_vertical_lines_is_refused_at_its_place(self, problems, language: str) -> None:
+    def test_language_without_vertical_writing_is_rejected_at_its_position(
+        self, problems, language: str
+    ) -> None:
         (problem,) = problems(f"lang: {language}")
         assert f"{problem.span} {problem.code}" == "source/book.yaml:6:19 MAN002"
         assert language in problem.message and problem.hint and "ja" in problem.hint

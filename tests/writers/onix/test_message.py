@@ -1,4 +1,4 @@
-"""The record for shops: what it says of a book, and that EDItEUR's schema takes it."""
+"""Test the ONIX record: its content, and validity according to EDItEUR's schema."""
 
 from __future__ import annotations
 
@@ -74,36 +74,36 @@ TEXT = "# One\n\nText $x^2$ and ![A dot](dot.png).\n"
 def made(folder: Path, manifest: str = FULL, formats: str = FORMATS, text: str = TEXT) -> WrittenOutput:
     files = {"source/book.yaml": manifest + formats, "source/section.md": text, "source/dot.png": tiny_png()}
     project, cache = Project(write_files(folder / "p", files)), Cache(folder / "cache")
-    settings, book, found = read_project(project, cache)
-    assert settings is not None and book is not None, found
+    settings, book, result = read_project(project, cache)
+    assert settings is not None and book is not None, result
     return OUTPUTS["onix"].write(WritingJob(book, settings, BuildContext.for_book(project, book, cache)))
 
 
 def product(data: bytes, detail: str) -> etree._Element:
-    """The product of a form (list 175), or of a printed book."""
+    """Return the product of a form (list 175), or of a printed book."""
     root = etree.fromstring(data)
     return next(
-        one
-        for one in root.iter(f"{NS}Product")
-        if detail in [it.text for it in one.iter(f"{NS}ProductFormDetail", f"{NS}ProductForm")]
+        item
+        for item in root.iter(f"{NS}Product")
+        if detail in [it.text for it in item.iter(f"{NS}ProductFormDetail", f"{NS}ProductForm")]
     )
 
 
 def texts(element: etree._Element, path: str) -> list[str | None]:
-    return [found.text for found in element.findall("/".join(NS + step for step in path.split("/")))]
+    return [result.text for result in element.findall("/".join(NS + step for step in path.split("/")))]
 
 
 def features(element: etree._Element, kind: str) -> dict[str | None, str | None]:
-    found = element.iter(f"{NS}ProductFormFeature")
+    result = element.iter(f"{NS}ProductFormFeature")
     return {
-        one.findtext(f"{NS}ProductFormFeatureValue"): one.findtext(f"{NS}ProductFormFeatureDescription")
-        for one in found
-        if one.findtext(f"{NS}ProductFormFeatureType") == kind
+        item.findtext(f"{NS}ProductFormFeatureValue"): item.findtext(f"{NS}ProductFormFeatureDescription")
+        for item in result
+        if item.findtext(f"{NS}ProductFormFeatureType") == kind
     }
 
 
 def faults(folder: Path, data: bytes) -> list[str]:
-    """What the schema finds, which is there where the tests are."""
+    """Return the errors that the schema finds, which is available if the tests are."""
     schema, file = find_onix_schema(), folder / "x.onix.xml"
     assert schema is not None, "pip install onixcheck"
     file.write_bytes(data)
@@ -116,12 +116,12 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 class TestSchema:
-    def test_it_takes_a_full_record_and_a_bare_one(self, tmp_path: Path, full: bytes) -> None:
+    def test_schema_accepts_full_and_minimal_records(self, tmp_path: Path, full: bytes) -> None:
         assert faults(tmp_path, full) == []
         bare = "book: {title: T, chapters: [section.md]}\n"
         assert faults(tmp_path, made(tmp_path, bare, "format: {epub: default, onix: default}\n").data) == []
 
-    def test_it_finds_what_is_wrong(self, tmp_path: Path, full: bytes) -> None:
+    def test_schema_finds_errors(self, tmp_path: Path, full: bytes) -> None:
         wrong = full.replace(b"<ProductForm>EA<", b"<ProductForm>ZZZ<", 1)
         assert any("CHK023" in fault and "ProductForm" in fault for fault in faults(tmp_path, wrong))
 
@@ -131,8 +131,8 @@ class TestSchema:
         lists = etree.parse(schema.with_name("ONIX_BookProduct_CodeLists.xsd"))
 
         def codes(number: int) -> set[str]:
-            found = lists.iterfind(f".//{{*}}simpleType[@name='List{number}']//{{*}}enumeration")
-            return {one.get("value", "") for one in found}
+            findings = lists.iterfind(f".//{{*}}simpleType[@name='List{number}']//{{*}}enumeration")
+            return {item.get("value", "") for item in findings}
 
         assert {get_role_code(role) for role in RELATORS} <= codes(17)
         assert set(_load_library_codes().values()) <= codes(74)
@@ -147,34 +147,36 @@ class TestProducts:
             ("E101", "9783161484100", "9781861972712"),
             ("E107", "9781861972712", "9783161484100"),
         ):
-            found = product(full, detail)
-            assert texts(found, "ProductIdentifier/ProductIDType") == ["15"]
-            assert texts(found, "ProductIdentifier/IDValue") == [isbn]
-            assert texts(found, "DescriptiveDetail/ProductForm") == ["EA"]
-            assert texts(found, "RelatedMaterial/RelatedProduct/ProductRelationCode") == ["06"]
-            assert texts(found, "RelatedMaterial/RelatedProduct/ProductIdentifier/IDValue") == [other]
+            result = product(full, detail)
+            assert texts(result, "ProductIdentifier/ProductIDType") == ["15"]
+            assert texts(result, "ProductIdentifier/IDValue") == [isbn]
+            assert texts(result, "DescriptiveDetail/ProductForm") == ["EA"]
+            assert texts(result, "RelatedMaterial/RelatedProduct/ProductRelationCode") == ["06"]
+            assert texts(result, "RelatedMaterial/RelatedProduct/ProductIdentifier/IDValue") == [other]
         references = [it.text for it in etree.fromstring(full).iter(f"{NS}RecordReference")]
         assert len(set(references)) == 2
 
-    def test_without_a_number_it_has_a_name_of_the_publishers(self, tmp_path: Path) -> None:
+    def test_record_without_an_isbn_has_a_proprietary_identifier(self, tmp_path: Path) -> None:
         manifest = FULL.replace("  isbn: 978-3-16-148410-0\n", "")
-        found = product(made(tmp_path, manifest, "format: {epub: default, onix: default}\n").data, "E101")
-        assert texts(found, "ProductIdentifier/ProductIDType") == ["01"]
-        assert texts(found, "ProductIdentifier/IDTypeName") == ["House"]
-        assert (texts(found, "ProductIdentifier/IDValue")[0] or "").endswith(".epub")
-        assert texts(found, "RelatedMaterial/RelatedProduct/ProductRelationCode") == ["13"]
-        assert texts(found, "RelatedMaterial/RelatedProduct/ProductIdentifier/IDValue") == ["9781861972712"]
+        result = product(made(tmp_path, manifest, "format: {epub: default, onix: default}\n").data, "E101")
+        assert texts(result, "ProductIdentifier/ProductIDType") == ["01"]
+        assert texts(result, "ProductIdentifier/IDTypeName") == ["House"]
+        assert (texts(result, "ProductIdentifier/IDValue")[0] or "").endswith(".epub")
+        assert texts(result, "RelatedMaterial/RelatedProduct/ProductRelationCode") == ["13"]
+        assert texts(result, "RelatedMaterial/RelatedProduct/ProductIdentifier/IDValue") == ["9781861972712"]
 
-    def test_what_is_made_for_a_press_is_a_book(self, tmp_path: Path) -> None:
+    def test_print_ready_pdf_is_a_printed_book(self, tmp_path: Path) -> None:
         formats = "format: {pdf: {pdf-standard: pdf/x-4, colour: cmyk}, onix: default}\n"
         data = made(tmp_path, formats=formats).data
-        found = product(data, "BA")
-        assert features(found, "09") == {} and texts(found, "DescriptiveDetail/EpubTechnicalProtection") == []
+        result = product(data, "BA")
+        assert (
+            features(result, "09") == {} and texts(result, "DescriptiveDetail/EpubTechnicalProtection") == []
+        )
         assert faults(tmp_path, data) == []
 
-    def test_a_deck_alone_is_nothing_that_shops_sell(self, tmp_path: Path) -> None:
-        written = made(tmp_path, formats="format: {pptx: default, onix: default}\n")
-        assert written.data == b"" and [it.code for it in written.findings] == ["ONX002"]
+    def test_deck_alone_is_not_a_product(self, tmp_path: Path) -> None:
+        output = made(tmp_path, formats="format: {pptx: default, onix: default}\n")
+        assert output.data == b"" and [it.code for it in output.findings] == ["ONX002"]
 
 
 class TestDescription:
@@ -202,16 +204,16 @@ class TestDescription:
 
     def test_subjects_have_their_schemes(self, full: bytes) -> None:
         subjects = product(full, "E101").findall(f"{NS}DescriptiveDetail/{NS}Subject")
-        said = [
+        rows = [
             (
-                one.findtext(f"{NS}SubjectSchemeIdentifier"),
-                one.findtext(f"{NS}SubjectSchemeName"),
-                one.findtext(f"{NS}SubjectCode"),
-                one.find(f"{NS}MainSubject") is not None,
+                subject.findtext(f"{NS}SubjectSchemeIdentifier"),
+                subject.findtext(f"{NS}SubjectSchemeName"),
+                subject.findtext(f"{NS}SubjectCode"),
+                subject.find(f"{NS}MainSubject") is not None,
             )
-            for one in subjects
+            for subject in subjects
         ]
-        assert said == [
+        assert rows == [
             ("93", None, "PB", True),
             ("94", None, "1FPC", False),
             ("10", None, "MAT000000", True),
@@ -222,21 +224,21 @@ class TestDescription:
 
     def test_descriptions_are_short_long_and_by_chapters(self, full: bytes) -> None:
         contents = product(full, "E101").findall(f"{NS}CollateralDetail/{NS}TextContent")
-        assert [one.findtext(f"{NS}TextType") for one in contents] == ["02", "03", "04"]
+        assert [content.findtext(f"{NS}TextType") for content in contents] == ["02", "03", "04"]
         assert contents[0].findtext(f"{NS}Text") == "Short."
         assert texts(contents[1], "Text/p") == ["One paragraph.", "Another."]
         assert texts(contents[2], "Text/ol/li") == ["One"]
 
-    def test_a_long_description_is_no_short_one(self, tmp_path: Path) -> None:
+    def test_long_description_has_no_short_version(self, tmp_path: Path) -> None:
         manifest = FULL.replace("description: Short.", f"description: {'word ' * 100}")
-        found = product(made(tmp_path, manifest).data, "E101")
-        assert texts(found, "CollateralDetail/TextContent/TextType") == ["03", "04"]
+        result = product(made(tmp_path, manifest).data, "E101")
+        assert texts(result, "CollateralDetail/TextContent/TextType") == ["03", "04"]
 
 
 class TestAccessibility:
-    def test_the_e_book_tells_what_its_metadata_do(self, full: bytes) -> None:
-        said = features(product(full, "E101"), "09")
-        wanted = {
+    def test_epub_features_match_its_metadata(self, full: bytes) -> None:
+        text = features(product(full, "E101"), "09")
+        expected = {
             "04",
             "10",
             "11",
@@ -254,31 +256,31 @@ class TestAccessibility:
             "82",
             "85",
         }
-        assert wanted <= said.keys() and "12" not in said and "16" not in said and "15" not in said
-        assert said["90"] == "Ada" and said["89"] == "https://example.org/badge"
-        assert said["94"] == "https://example.org/report"
-        assert (said["00"] or "").startswith("The book has")
+        assert expected <= text.keys() and "12" not in text and "16" not in text and "15" not in text
+        assert text["90"] == "Ada" and text["89"] == "https://example.org/badge"
+        assert text["94"] == "https://example.org/report"
+        assert (text["00"] or "").startswith("The book has")
         assert features(product(full, "E101"), "12").keys() == {"13", "16"}
 
-    def test_the_pdf_tells_what_its_tags_do(self, full: bytes) -> None:
-        said = features(product(full, "E107"), "09")
-        assert said.keys() == {"05", "11", "13", "14", "22", "52", "53"}
+    def test_pdf_features_match_its_tags(self, full: bytes) -> None:
+        text = features(product(full, "E107"), "09")
+        assert text.keys() == {"05", "11", "13", "14", "22", "52", "53"}
 
-    def test_a_picture_without_words_is_not_told_as_described(self, tmp_path: Path) -> None:
+    def test_picture_without_alt_text_is_not_declared_as_described(self, tmp_path: Path) -> None:
         data = made(tmp_path, text="# One\n\n![](dot.png)\n").data
         for detail in ("E101", "E107"):
             assert not {"14", "52"} & features(product(data, detail), "09").keys()
 
-    def test_pages_are_told_where_the_pdf_is_built_too(self, tmp_path: Path) -> None:
+    def test_page_count_is_declared_if_the_pdf_is_built(self, tmp_path: Path) -> None:
         data = made(tmp_path, formats="format: {epub: default, onix: default}\n").data
         assert not {"19", "41"} & features(product(data, "E101"), "09").keys()
 
     def test_formulas_of_kindle_are_pictures(self, tmp_path: Path) -> None:
         data = made(tmp_path, formats="format: {epub: {store: kindle}, onix: default}\n").data
-        said = features(product(data, "E101"), "09")
-        assert "17" not in said and "53" in said
+        text = features(product(data, "E101"), "09")
+        assert "17" not in text and "53" in text
 
-    def test_unknown_hazards_are_told_one_by_one(self, tmp_path: Path) -> None:
+    def test_unknown_hazards_are_declared_separately(self, tmp_path: Path) -> None:
         data = made(tmp_path, FULL.replace("[flashing, noSoundHazard]", "unknown")).data
         assert features(product(data, "E101"), "12").keys() == {"24", "25", "26"}
 
@@ -294,7 +296,7 @@ class TestSupply:
         assert [*self.prices(full, "E101")] == [("02", "19.90", "EUR", None, "DE")]
         assert [*self.prices(full, "E107")][1] == ("01", "7.00", "USD", None, None)
 
-    def test_what_is_free_is_told_so_and_without_prices_shops_ask(self, tmp_path: Path) -> None:
+    def test_free_book_is_declared_and_missing_prices_are_unpriced(self, tmp_path: Path) -> None:
         formats = "format: {epub: default, onix: {prices: [{amount: 0}]}}\n"
         data = made(tmp_path, formats=formats).data
         assert [*self.prices(data, "E101")] == [(None, None, None, "01", None)]
@@ -303,34 +305,34 @@ class TestSupply:
         assert texts(product(data, "E101"), "ProductSupply/SupplyDetail/UnpricedItemType") == ["04"]
 
     def test_rights_date_and_state(self, tmp_path: Path, full: bytes) -> None:
-        found = product(full, "E101")
-        assert texts(found, "PublishingDetail/SalesRights/Territory/CountriesIncluded") == ["DE AT"]
-        assert texts(found, "PublishingDetail/PublishingDate/Date") == ["20260304"]
-        assert texts(found, "PublishingDetail/PublishingStatus") == ["04"]
-        assert texts(found, "ProductSupply/SupplyDetail/ProductAvailability") == ["20"]
+        result = product(full, "E101")
+        assert texts(result, "PublishingDetail/SalesRights/Territory/CountriesIncluded") == ["DE AT"]
+        assert texts(result, "PublishingDetail/PublishingDate/Date") == ["20260304"]
+        assert texts(result, "PublishingDetail/PublishingStatus") == ["04"]
+        assert texts(result, "ProductSupply/SupplyDetail/ProductAvailability") == ["20"]
         formats = "format: {epub: default, onix: {status: forthcoming, countries: WORLD}}\n"
         data = made(tmp_path, formats=formats).data
-        found = product(data, "E101")
-        assert texts(found, "PublishingDetail/SalesRights/Territory/RegionsIncluded") == ["WORLD"]
-        assert texts(found, "PublishingDetail/PublishingStatus") == ["02"]
-        assert texts(found, "NotificationType") == ["02"]
-        assert texts(found, "ProductSupply/SupplyDetail/ProductAvailability") == ["10"]
+        result = product(data, "E101")
+        assert texts(result, "PublishingDetail/SalesRights/Territory/RegionsIncluded") == ["WORLD"]
+        assert texts(result, "PublishingDetail/PublishingStatus") == ["02"]
+        assert texts(result, "NotificationType") == ["02"]
+        assert texts(result, "ProductSupply/SupplyDetail/ProductAvailability") == ["10"]
         assert faults(tmp_path, data) == []
 
     @pytest.mark.parametrize(
         "price", ["{amount: 5}", "{amount: 0, currency: EUR}", "{amount: 1.234, currency: EUR}"]
     )
-    def test_a_price_that_is_none_is_refused(self, tmp_path: Path, price: str) -> None:
+    def test_invalid_price_is_rejected(self, tmp_path: Path, price: str) -> None:
         formats = f"format: {{epub: default, onix: {{prices: [{price}]}}}}\n"
         files = {"source/book.yaml": FULL + formats, "source/section.md": "# One\n"}
         project = Project(write_files(tmp_path / "p", files))
-        _, _, found = read_project(project, Cache(tmp_path / "cache"))
-        errors = [it for it in found if it.severity is Severity.ERROR]
+        _, _, findings = read_project(project, Cache(tmp_path / "cache"))
+        errors = [it for it in findings if it.severity is Severity.ERROR]
         assert errors and all(it.span and it.span.line == FULL.count("\n") + 1 for it in errors)
 
 
 class TestMessage:
-    def test_it_is_the_same_at_any_time_and_sealed(self, tmp_path: Path, full: bytes) -> None:
+    def test_record_is_reproducible_and_sealed(self, tmp_path: Path, full: bytes) -> None:
         assert made(tmp_path).data == full
         assert texts(etree.fromstring(full), "Header/SentDateTime") == ["20260304T000000Z"]
         assert texts(etree.fromstring(full), "Header/Sender/SenderName") == ["House"]
@@ -338,22 +340,22 @@ class TestMessage:
         assert is_sealed(full)
         assert not is_sealed(full.replace(b"Ada", b"Eve", 1)) and not is_sealed(full + b"\n")
 
-    def test_what_shops_ask_for_and_is_not_there_is_told(self, tmp_path: Path) -> None:
+    def test_missing_bookshop_metadata_is_reported(self, tmp_path: Path) -> None:
         assert made(tmp_path / "a").findings == []
         bare = made(
             tmp_path / "b",
             "book: {title: T, chapters: [section.md]}\n",
             "format: {epub: default, onix: default}\n",
         )
-        (found,) = bare.findings
-        assert found.code == "ONX001"
+        (finding,) = bare.findings
+        assert finding.code == "ONX001"
         for word in ("ISBN of the EPUB", "publisher", "date", "description", "Thema or BISAC", "author"):
-            assert word in found.message
+            assert word in finding.message
 
     def test_the_check_finds_a_damaged_one(self, full: bytes) -> None:
         assert check_record(full) == []
-        (found,) = check_record(full[:500])
-        assert "the XML is not well-formed" in found.message
+        (finding,) = check_record(full[:500])
+        assert "the XML is not well-formed" in finding.message
         twice = full.replace(b"9781861972712", b"9783161484100")
         assert any("is shared by 2 products" in it.message for it in check_record(twice))
         assert any("not an ONIX 3.0 message" in it.message for it in check_record(b"<a/>"))

@@ -1,4 +1,4 @@
-"""The same projects as for the e-book."""
+"""Provide the same projects as for the e-book."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where words stand on finished pages, as PDFium sees their glyphs."""
+"""Find the positions of words on finished pages by means of PDFium's glyphs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pypdfium2
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """A character and its box in points from the foot of its page, on the left."""
+    """A character and its box in points from the bottom left corner of its page."""
 
     character: str
     left: float
@@ -21,19 +21,19 @@ class Glyph:
 
 
 def pages_of(data: bytes) -> list[list[Glyph]]:
-    """The glyphs of each page in the order of the file, spaces among them."""
+    """Return the glyphs of each page in file order, including spaces."""
     with pypdfium2.PdfDocument(data) as document:
         return [list(_glyphs(page.get_textpage())) for page in document]
 
 
 def _glyphs(text: pypdfium2.PdfTextPage) -> Iterator[Glyph]:
-    whole = text.get_text_range()
+    text_range = text.get_text_range()
     for index in range(text.count_chars()):
-        yield Glyph(text.get_text_range(index, 1) or whole[index], *text.get_charbox(index))
+        yield Glyph(text.get_text_range(index, 1) or text_range[index], *text.get_charbox(index))
 
 
 def lines_of(glyphs: list[Glyph]) -> list[list[Glyph]]:
-    """Glyphs in lines, from the head of a page: a line ends where the next glyph stands lower, or far left."""
+    """Return glyphs in lines from the top: a line ends if the next glyph is lower or far to the left."""
     inked = [glyph for glyph in glyphs if glyph.right > glyph.left and not glyph.character.isspace()]
     lines: list[list[Glyph]] = [[]]
     for before, glyph in pairwise([inked[0], *inked] if inked else []):
@@ -45,5 +45,5 @@ def lines_of(glyphs: list[Glyph]) -> list[list[Glyph]]:
 
 
 def words(line: list[Glyph]) -> str:
-    """The characters of a line, without its spaces."""
+    """Return the characters of a line, without its spaces."""
     return "".join(glyph.character for glyph in line)

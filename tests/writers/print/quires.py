@@ -1,4 +1,4 @@
-"""Small quires made by hand, and documents laid out and painted, for the tests of what becomes of them."""
+"""Create small quires, and documents that are laid out and painted, for tests of the PDF writer."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import io
 import re
 import zlib
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pikepdf
 import pypdfium2
@@ -58,7 +59,7 @@ def sheet(
     strings: tuple[NamedString, ...] = (),
     size: tuple[float, float] = (300, 400),
 ) -> QuirePage:
-    """A page."""
+    """Return a page."""
     return QuirePage(size, zlib.compress(content), used, kind, strings)
 
 
@@ -73,7 +74,7 @@ def quire(
     bookmarks: Sequence[Bookmark] = (),
     side: str = "",
 ) -> Quire:
-    """A quire, with so many empty pages where none are given."""
+    """Return a quire, by default with the given number of empty pages."""
     sheets = tuple(sheet() for _ in range(pages)) if isinstance(pages, int) else tuple(pages)
     return Quire(
         sheets,
@@ -88,33 +89,34 @@ def quire(
 
 
 def face(scheme: str, path: str) -> tuple[bytes, str]:
-    """A bundled face, for the layout engine."""
+    """Return a bundled font for the layout engine."""
     assert scheme == "font", f"{scheme}:{path}"
     return (find_fonts_folder() / path).read_bytes(), "font/ttf"
 
 
 def read_face(name: str) -> bytes:
-    """A bundled face, for the binding."""
-    return (find_fonts_folder() / name).read_bytes()
+    """Return a bundled font for the binder."""
+    folder = find_fonts_folder()
+    return next(path for path in (folder / name, folder / "math" / name) if path.exists()).read_bytes()
 
 
 def page_of(body: str, language: str = "en", direction: str = "ltr") -> str:
-    """A document with this body."""
+    """Return a document with this body."""
     return (
         f'<html lang="{language}" dir="{direction}"><head><title>T</title></head><body>{body}</body></html>'
     )
 
 
-def lay(body: str, css: str = "", *, verso: bool = False) -> tuple[LaidOutDocument, BookTypesetter]:
-    """A document laid out."""
+def lay(body: str, css: str = "", **options: Any) -> tuple[LaidOutDocument, BookTypesetter]:
+    """Lay out a document with the ``options`` of ``Typesetter.lay_out``."""
     typesetter = BookTypesetter(PLAIN + css, face)
-    laid = typesetter.lay_out(body if body.startswith("<html") else page_of(body), verso=verso)
+    laid = typesetter.lay_out(body if body.startswith("<html") else page_of(body), **options)
     assert typesetter.logged_errors == []
     return laid, typesetter
 
 
 def painted(body: str, css: str = "", name: str = "q", *, verso: bool = False) -> Quire:
-    """A document laid out and painted."""
+    """Lay out and paint a document."""
     laid, typesetter = lay(body, css, verso=verso)
     moves = [move for piece in laid.stretches for move in piece.side_shifts]
     return join_quires(
@@ -129,7 +131,7 @@ def bound(
     rtl: bool = False,
     finish: PdfSpec = READERS,
 ) -> bytes:
-    """Quires bound one behind the other, with pages from 1 on."""
+    """Bind quires in sequence, with pages from 1 on."""
     gatherings = []
     number = 1
     for index, own in enumerate(quires):
@@ -146,7 +148,7 @@ def bound(
 
 
 def opened(data: bytes) -> pikepdf.Pdf:
-    """A bound book; nothing is wrong with its syntax."""
+    """Open a bound book and assert that its syntax is valid."""
     pdf = pikepdf.open(io.BytesIO(data))
     assert pdf.check_pdf_syntax() == []
     return pdf
@@ -159,7 +161,7 @@ _SHOWN = re.compile(
 
 
 def said(quire: Quire, page: int = 0) -> str:
-    """The text of a page as its content stream shows it, glyph by glyph."""
+    """Return the text of a page as its content stream shows it, glyph by glyph."""
     font, is_soft, parts = None, False, []
     for key, soft, end, shown in _SHOWN.findall(zlib.decompress(quire.pages[page].content)):
         if key:
@@ -176,6 +178,6 @@ def said(quire: Quire, page: int = 0) -> str:
 
 
 def texts(data: bytes) -> list[str]:
-    """The text of each page as a viewer finds it."""
+    """Return the text of each page as a viewer extracts it."""
     with pypdfium2.PdfDocument(data) as document:
         return [page.get_textpage().get_text_range().replace("\r", "") for page in document]

@@ -1,4 +1,4 @@
-"""Quires become one tagged PDF whose links, structure and lists agree with each other."""
+"""Test that quires become one tagged PDF with consistent links, structure and lists."""
 
 from __future__ import annotations
 
@@ -48,17 +48,17 @@ def in_link(*places: int) -> StructureElement:
 
 
 def page_number(pdf: pikepdf.Pdf, destination: pikepdf.Object) -> int:
-    """The page that a destination leads to, counted from 0."""
+    """Return the 0-based page index of a destination."""
     return next(n for n, page in enumerate(pdf.pages) if page.objgen == destination[0].objgen)
 
 
 class TestLinks:
-    def test_they_lead_from_quire_to_quire_and_back(self) -> None:
-        one = quire(2, [in_link(0)], links=[link("#two")], anchors={"one": (1, 5, 380)})
+    def test_internal_links_work_across_quires(self) -> None:
+        item = quire(2, [in_link(0)], links=[link("#two")], anchors={"one": (1, 5, 380)})
         two = quire(
             3, [in_link(0, 1)], links=[link("#one", 2), link("#two", 2)], anchors={"two": (1, 50, 60.5)}
         )
-        with opened(bound(one, two)) as pdf:
+        with opened(bound(item, two)) as pdf:
             (there,) = pdf.pages[0].Annots
             back, own = pdf.pages[4].Annots
             assert [page_number(pdf, a.Dest) for a in (there, back, own)] == [3, 1, 3]
@@ -77,13 +77,13 @@ class TestLinks:
     @pytest.mark.parametrize(
         "address", ["https://example.org/a_(b)?c=d&e", "mailto:a@example.org", "data.csv", "x:\\y"]
     )
-    def test_those_that_lead_out_have_their_address(self, address: str) -> None:
+    def test_external_links_keep_their_url(self, address: str) -> None:
         with opened(bound(quire(1, [in_link(0)], links=[link(address)]))) as pdf:
             (a,) = pdf.pages[0].Annots
             assert (a.A.S, str(a.A.URI)) == ("/URI", address)
             assert "/Dest" not in a
 
-    def test_one_that_leads_nowhere_does_nothing(self) -> None:
+    def test_dangling_link_has_no_action(self) -> None:
         with opened(bound(quire(1, [in_link(0)], links=[link("#gone")]))) as pdf:
             (a,) = pdf.pages[0].Annots
             assert "/Dest" not in a and "/A" not in a
@@ -124,7 +124,7 @@ class TestOutline:
             ([1, 2, 3, 4], [("0", [("1", [("2", ["3"])])])]),
         ],
     )
-    def test_a_heading_stands_under_the_one_before_it_that_is_higher(
+    def test_bookmark_is_nested_under_the_preceding_higher_heading(
         self, levels: list[int], tree: list[object]
     ) -> None:
         marks = [Bookmark(level, str(n), (0, 0, n)) for n, level in enumerate(levels)]
@@ -153,10 +153,10 @@ class TestOutline:
 
             assert check(root) == 2
 
-    def test_it_goes_through_all_quires(self) -> None:
-        one = quire(2, bookmarks=[Bookmark(1, "Größe (1)", (0, 0, 9))])
+    def test_outline_covers_all_quires(self) -> None:
+        item = quire(2, bookmarks=[Bookmark(1, "Größe (1)", (0, 0, 9))])
         two = quire(2, bookmarks=[Bookmark(2, "B", (1, 7, 8))])
-        with opened(bound(one, two)) as pdf:
+        with opened(bound(item, two)) as pdf:
             assert self.shown(pdf) == [("Größe (1)", ["B"])]
             destination = pdf.Root.Outlines.First.First.Dest
             assert page_number(pdf, destination) == 3
@@ -168,7 +168,7 @@ class TestOutline:
 
 
 class TestPages:
-    def test_what_pages_are_called_is_told_where_a_count_begins(self) -> None:
+    def test_page_labels_change_where_counting_starts(self) -> None:
         parts = [(3, 1, True), (1, 4, True), (2, 1, False), (1, 3, False), (2, 9, False)]
         gatherings = [
             NumberedQuire(serialise_quire(quire(count)), [serialise_quire(quire(1))] * count, start, roman)
@@ -183,11 +183,11 @@ class TestPages:
     def test_each_has_its_boxes(self, bleed: float) -> None:
         with opened(bound(quire([sheet(), sheet(size=(100, 200))]), finish=PdfSpec(bleed=bleed))) as pdf:
             page = pdf.pages[1]
-            found = [[float(edge) for edge in box] for box in (page.MediaBox, page.BleedBox, page.TrimBox)]
+            results = [[float(edge) for edge in box] for box in (page.MediaBox, page.BleedBox, page.TrimBox)]
             about = [-bleed, -bleed, 100 + bleed, 200 + bleed]
-            assert found == [about, about, [0, 0, 100, 200]]
+            assert results == [about, about, [0, 0, 100, 200]]
 
-    def test_a_page_names_the_things_that_it_uses_and_no_others(self) -> None:
+    def test_page_lists_only_its_resources(self) -> None:
         objects = [
             QuireObject(SyntaxTemplate(b"/Type/XObject/Subtype/Form/BBox[0 0 1 1]/Own 1"), b""),
             QuireObject(SyntaxTemplate(b"<</ca 0.5/Next %d 0 R>>", (0,)), None),
@@ -198,25 +198,25 @@ class TestPages:
             sheet(),
         ]
         with opened(bound(quire(1), quire(pages, objects=objects))) as pdf:
-            _, one, two, three = (page.Resources for page in pdf.pages)
-            assert (list(one.XObject), "/ExtGState" in one) == (["/x0"], False)
+            _, item, two, three = (page.Resources for page in pdf.pages)
+            assert (list(item.XObject), "/ExtGState" in item) == (["/x0"], False)
             assert (list(two.ExtGState), "/XObject" in two) == (["/a0.5"], False)
             assert set(three.keys()) == {"/Font"}
             assert two.ExtGState["/a0.5"].Next.Own == 1
 
-    def test_furniture_is_an_artifact_drawn_over_the_page(self) -> None:
+    def test_furniture_is_an_artifact_over_the_page(self) -> None:
         head = quire(
             [sheet(b"0 0 1 1 re f", used=(("ExtGState", "a1", 0),))],
             objects=[QuireObject(SyntaxTemplate(b"<</ca 1>>"), None)],
         )
         with opened(bound(quire([sheet(b"q Q"), sheet(b"n")]), furniture=[[head, quire(1)]])) as pdf:
-            one, two = pdf.pages
-            own, overlay = one.Contents
+            item, two = pdf.pages
+            own, overlay = item.Contents
             assert own.read_bytes() == b"q Q"
             assert re.fullmatch(
                 rb"q\s*/Artifact\s*<</Type/Pagination>>\s*BDC\s*/Furniture Do\s*EMC\s*Q", overlay.read_bytes()
             )
-            form = one.Resources.XObject.Furniture
+            form = item.Resources.XObject.Furniture
             assert form.read_bytes() == b"0 0 1 1 re f"
             assert (form.Subtype, [int(n) for n in form.BBox]) == ("/Form", [0, 0, 300, 400])
             assert float(form.Resources.ExtGState.a1.ca) == 1
@@ -233,7 +233,7 @@ class TestPages:
 
 
 def elements(root: pikepdf.Object) -> Iterator[pikepdf.Object]:
-    """All structure elements in order, each below the one that it names as its parent."""
+    """Return all structure elements in order, and assert that each refers to its parent."""
     kids = root.get("/K", [])
     for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
         if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
@@ -243,7 +243,7 @@ def elements(root: pikepdf.Object) -> Iterator[pikepdf.Object]:
 
 
 def numbers(tree: pikepdf.Object) -> dict[int, pikepdf.Object]:
-    """A number tree with one node (ISO 32000-1, 7.9.7)."""
+    """Return a number tree with one node (ISO 32000-1, 7.9.7)."""
     listed = list(tree.Nums)
     keys = [int(key) for key in listed[::2]]
     assert keys == sorted(set(keys))
@@ -251,7 +251,7 @@ def numbers(tree: pikepdf.Object) -> dict[int, pikepdf.Object]:
 
 
 def agree(pdf: pikepdf.Pdf) -> int:
-    """Hold the structure of a file to its pages → how much marked content and how many links it has."""
+    """Compare the structure of a file with its pages; return the counts of marked content and links."""
     root = pdf.Root.StructTreeRoot
     parents = numbers(root.ParentTree)
     assert int(root.ParentTreeNextKey) == len(parents) == max(parents, default=-1) + 1
@@ -271,10 +271,10 @@ def agree(pdf: pikepdf.Pdf) -> int:
     keys = []
     for page in pdf.pages:
         keys.append(int(page.StructParents))
-        told = {mcid: e.objgen for mcid, e in enumerate(parents[keys[-1]]) if e is not None}
-        assert told == {mcid: e for (where, mcid), e in owned.items() if where == page.objgen}
+        reported = {mcid: e.objgen for mcid, e in enumerate(parents[keys[-1]]) if e is not None}
+        assert reported == {mcid: e for (where, mcid), e in owned.items() if where == page.objgen}
         marked = {int(mcid) for mcid in re.findall(rb"/MCID (\d+)", page.Contents.read_bytes())}
-        assert told.keys() == marked
+        assert reported.keys() == marked
         for annotation in page.get("/Annots", []):
             keys.append(int(annotation.StructParent))
             assert parents[keys[-1]].objgen == annotated[annotation.objgen]
@@ -303,31 +303,31 @@ class TestStructure:
             assert len(pdf.pages) == 4
             assert agree(pdf) > 8
 
-    def test_links_that_no_element_holds_are_listed_as_such(self) -> None:
+    def test_links_without_an_element_are_listed_separately(self) -> None:
         with opened(bound(quire(1, links=[link("#a")]))) as pdf:
             tree = numbers(pdf.Root.StructTreeRoot.ParentTree)
             assert tree[int(pdf.pages[0].Annots[0].StructParent)] is None
 
     def test_ids_are_listed_in_order(self) -> None:
         names = ["b-note-10", "b-note-2", "a-note-1", "größe-note-1", "a(b-note-1", "a\\-note-1", "Z"]
-        one = quire(
+        item = quire(
             1,
             [
                 StructureElement("Note", [MarkedContentReference(0, n)], {"ID": name})
                 for n, name in enumerate(names)
             ],
         )
-        with opened(bound(one)) as pdf:
+        with opened(bound(item)) as pdf:
             listed = list(pdf.Root.StructTreeRoot.IDTree.Names)
             raw = [bytes(name) for name in listed[::2]]
             assert raw == sorted(name.encode() for name in names)
             assert [bytes(e.ID) for e in listed[1::2]] == raw
 
-    def test_a_book_without_ids_has_no_list_of_them(self) -> None:
+    def test_book_without_ids_has_no_id_list(self) -> None:
         with opened(bound(quire(1))) as pdf:
             assert "/IDTree" not in pdf.Root.StructTreeRoot
 
-    def test_types_that_are_not_of_the_standard_stand_for_one(self) -> None:
+    def test_custom_types_are_in_the_role_map(self) -> None:
         with opened(bound(quire(1))) as pdf:
             assert {k[1:]: str(v)[1:] for k, v in pdf.Root.StructTreeRoot.RoleMap.items()} == ROLE_MAP
             assert pdf.Root.MarkInfo.Marked is True
@@ -360,7 +360,7 @@ class TestCatalogue:
         rights="© 2024",
     )
 
-    def test_xmp_says_what_the_information_says(self) -> None:
+    def test_xmp_matches_the_document_information(self) -> None:
         with opened(bound(quire(1), metadata=self.METADATA)) as pdf:
             with pdf.open_metadata() as xmp:
                 assert xmp["dc:title"] == str(pdf.docinfo.Title) == 'A & B <"c">: größe'
@@ -376,8 +376,8 @@ class TestCatalogue:
 
 
 def test_the_same_quires_have_the_same_bytes_from_the_cache_as_well() -> None:
-    whole = [serialise_quire(painted(RICH, CSS, name)) for name in ("one", "two")]
-    again = [unpack_quire(pack_quire(folded)) for folded in whole]
+    serialise_quires = [serialise_quire(painted(RICH, CSS, name)) for name in ("one", "two")]
+    unpack_quires = [unpack_quire(pack_quire(folded)) for folded in serialise_quires]
 
     def book(parts: list[object]) -> bytes:
         gatherings = [
@@ -385,7 +385,7 @@ def test_the_same_quires_have_the_same_bytes_from_the_cache_as_well() -> None:
         ]  # type: ignore[arg-type]
         return bind_quires(gatherings, METADATA, read_face, READERS, role_map=ROLE_MAP)
 
-    assert book(list(whole)) == book(list(again))
+    assert book(list(serialise_quires)) == book(list(unpack_quires))
 
 
 def test_text_is_found_in_the_order_of_the_quires() -> None:

@@ -1,4 +1,4 @@
-"""Quires as bytes for the cache."""
+"""Test the serialisation of quires for the cache."""
 
 from __future__ import annotations
 
@@ -107,10 +107,10 @@ STRETCHES = st.builds(Stretch, WORDS, WORDS, NUMBER, NUMBER, NUMBER)
 
 
 @given(FOLDED)
-def test_what_is_packed_comes_out_as_it_was(folded: SerialisedQuire) -> None:
-    again = unpack_quire(pack_quire(folded))
+def test_packed_records_round_trip(folded: SerialisedQuire) -> None:
+    repeated = unpack_quire(pack_quire(folded))
     for field in fields(SerialisedQuire):
-        assert getattr(again, field.name) == getattr(folded, field.name), field.name
+        assert getattr(repeated, field.name) == getattr(folded, field.name), field.name
 
 
 @given(FOLDED)
@@ -120,8 +120,8 @@ def test_the_same_quire_has_the_same_bytes(folded: SerialisedQuire) -> None:
 
 @given(LAYOUTS, st.lists(st.tuples(STRETCHES, QUIRES), max_size=2, unique_by=lambda pair: pair[0].start))
 def test_so_does_a_layout(layout: DocumentLayout, pieces: list[tuple[Stretch, Quire]]) -> None:
-    whole = DocumentLayout(
+    document_layout = DocumentLayout(
         layout.input_digest, layout.block_digests, layout.page_sizes, tuple(stretch for stretch, _ in pieces)
     )
-    data = pack_layout("mark", whole, [quire for _, quire in pieces])
-    assert unpack_layout(data) == ("mark", whole, tuple(quire for _, quire in pieces))
+    data = pack_layout("mark", document_layout, [quire for _, quire in pieces])
+    assert unpack_layout(data) == ("mark", document_layout, tuple(quire for _, quire in pieces))

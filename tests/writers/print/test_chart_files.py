@@ -1,4 +1,4 @@
-"""The numbers of charts as files that go with a PDF."""
+"""Test the attached files with the numbers of charts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from triptych.writers.print.metadata import make_chart_attachments
 CHART = '::: {#fig-a .chart data=d.csv x=month y=tons unit=t type=line fig-alt="A"}\nOutput\n:::\n'
 
 
-def test_numbers_and_dates_are_written_as_programs_read_them(read_book_of: ReadBook) -> None:
+def test_numbers_and_dates_are_machine_readable(read_book_of: ReadBook) -> None:
     files = {"source/d.csv": "month,tons\n2023-01,1234.50\n2023-02,\n2023-03,-2000000\n"}
     book, _ = read_book_of(CHART, manifest="lang: de\n", files=files)
     (file,) = make_chart_attachments(book)

@@ -1,4 +1,4 @@
-"""Documents are set once, wherever and in however many processes, until their page numbers hold."""
+"""Test that documents are laid out once, in any processes, until their page numbers converge."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ FACES = {f"font:{name}": BookFace(name) for name in ("EBGaramond-Regular.ttf", "
 
 
 class Counting(InlineExecutor):
-    """Does each job at once and writes down which it was: the name of a document, or how many pages."""
+    """Runs each job at once and records it: the name of a document, or a number of pages."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,14 +54,14 @@ class Counting(InlineExecutor):
         return super().submit(fn, *args, **kwargs)
 
     def taken(self) -> list[Any]:
-        """The jobs since the last call."""
+        """Return the jobs since the last call."""
         jobs, self.jobs = self.jobs, []
         return jobs
 
 
 @pytest.fixture
 def compose(tmp_path: Path) -> Iterator[Callable[..., Composer]]:
-    """A composer with a cache of the test's own; its executor counts."""
+    """Return a composer with its own cache, and the executor that counts its jobs."""
 
     def make(css: str = "", files: Mapping[str, Any] | None = None) -> Composer:
         style = PrintStyle(STYLE + css, "", "rgb", {**FACES, **(files or {})}, Cache(tmp_path / "cache"))
@@ -71,7 +71,7 @@ def compose(tmp_path: Path) -> Iterator[Callable[..., Composer]]:
 
 
 def chapter(name: str, pages: int = 1, classes: str = "", words: str = "word") -> tuple[DocumentSource, bool]:
-    """A document of so many pages."""
+    """Return a document with the given number of pages."""
     text = f'<p style="break-after: page">{words}</p>' * (pages - 1) + f"<p>{words}</p>"
     body = f'<section class="{classes}" id="{name}"><h1>{name}</h1>{text}</section>'
     return DocumentSource(name, page_of(body), {}), False
@@ -83,22 +83,24 @@ def jobs(composer: Composer) -> list[Any]:
 
 
 class TestDocuments:
-    def test_the_longest_is_set_first_and_all_stand_in_order(self, compose: Callable[..., Composer]) -> None:
+    def test_longest_document_is_laid_out_first_and_order_is_kept(
+        self, compose: Callable[..., Composer]
+    ) -> None:
         composer = compose()
         placed = composer.compose([chapter("a"), chapter("b", 3), chapter("c", 2)])
         assert jobs(composer) == ["b", "c", "a"]
-        assert [name for one in placed for name in one.quire.anchors] == ["a", "b", "c"]
-        assert [one.first_page_number for one in placed] == [1, 2, 3, 6, 7]
+        assert [name for item in placed for name in item.quire.anchors] == ["a", "b", "c"]
+        assert [item.first_page_number for item in placed] == [1, 2, 3, 6, 7]
 
-    def test_what_was_set_is_not_set_again(self, compose: Callable[..., Composer]) -> None:
+    def test_laid_out_document_is_cached(self, compose: Callable[..., Composer]) -> None:
         copies = [chapter("a"), chapter("b", 2)]
         first = compose()
         placed = first.compose(copies)
-        again, later = first.compose(copies), compose().compose(copies)
-        assert placed == again == later
+        repeated, later = first.compose(copies), compose().compose(copies)
+        assert placed == repeated == later
         assert jobs(first) == ["b", "a"]
 
-    def test_only_what_changed_is_set_anew_and_nothing_when_it_is_taken_back(
+    def test_only_changed_documents_are_laid_out_and_none_after_an_undo(
         self, compose: Callable[..., Composer]
     ) -> None:
         before, after = (
@@ -131,19 +133,19 @@ class TestDocuments:
         ("versos", "twice"),
         [
             ("margin: 30pt", ""),
-            ("margin: 30pt 20pt 30pt 40pt", ""),  # the room for the text has the same size on both sides
+            ("margin: 30pt 20pt 30pt 40pt", ""),  # the text area has the same size on both sides
             ("margin: 30pt 30pt 30pt 40pt", "b"),
             ("background: linen", "b"),
         ],
     )
-    def test_documents_that_begin_anywhere_are_turned_or_set_for_their_side(
+    def test_documents_for_either_side_are_swapped_or_laid_out_for_theirs(
         self, compose: Callable[..., Composer], versos: str, twice: str
     ) -> None:
         composer = compose(f"@page :left {{ {versos} }}")
         placed = composer.compose(
             [chapter("a"), chapter("b", 1, "anywhere"), chapter("c", 2, "anywhere"), chapter("d")]
         )
-        assert [(one.first_page_number, one.verso, one.quire.pages[0].kind.side) for one in placed] == [
+        assert [(item.first_page_number, item.verso, item.quire.pages[0].kind.side) for item in placed] == [
             (1, False, "right"),
             (2, True, "left"),
             (3, False, "right"),
@@ -151,21 +153,24 @@ class TestDocuments:
         ]
         assert sorted(jobs(composer)) == sorted(f"abcd{twice}")
 
-    def test_a_document_goes_back_to_a_recto_when_what_stands_before_it_shrinks(
+    def test_document_returns_to_a_recto_when_preceding_text_shrinks(
         self, compose: Callable[..., Composer]
     ) -> None:
-        """A document set for a verso does not ask for one: no blank page comes before it."""
+        """Test that a document moves back to a recto if the text before it shrinks.
+
+        A document laid out as a verso does not require one: there is no blank page before it.
+        """
         css = "@page :left { margin: 0 0 0 200pt } @page :right { margin: 0 }"
         long = '<section class="anywhere">' + "words that go on " * 60 + "</section>"
         narrow = DocumentSource("b", page_of(long), {}), False
         placed = compose(css).compose(
             [chapter("a"), narrow, chapter("c", 1, "anywhere"), chapter("d", 1, "anywhere")]
         )
-        assert not any(sheet.kind.blank for one in placed for sheet in one.quire.pages)
-        for one in placed:
-            assert one.quire.pages[0].kind.side == ("left" if one.verso else "right")
+        assert not any(sheet.kind.blank for entry in placed for sheet in entry.quire.pages)
+        for item in placed:
+            assert item.quire.pages[0].kind.side == ("left" if item.verso else "right")
 
-    def test_complaints_are_heard_once_and_again_from_the_cache(
+    def test_warnings_are_reported_once_and_again_from_the_cache(
         self, compose: Callable[..., Composer]
     ) -> None:
         broken = DocumentSource("a", page_of('<p><img src="picture:gone" alt="A"/></p>'), {}), False
@@ -179,17 +184,20 @@ class TestDocuments:
 
 
 class TestFurniture:
-    def test_each_page_has_its_own(self, compose: Callable[..., Composer]) -> None:
+    def test_each_page_has_its_running_head(self, compose: Callable[..., Composer]) -> None:
         composer = compose()
         placed = composer.compose([chapter("a"), chapter("b", 2)])
         furniture = composer.lay_out_running_heads(placed)
         texts = [
-            ["".join(sorted(t for g in one.fonts.values() for t in g.texts.values())) for one in row]
+            [
+                "".join(sorted(text for font in item.fonts.values() for text in font.texts.values()))
+                for item in row
+            ]
             for row in furniture
         ]
         assert texts == [[" 1a"], [""], [" 3b", " 4b"]]
 
-    def test_it_is_set_in_batches_and_kept(self, compose: Callable[..., Composer]) -> None:
+    def test_running_heads_are_laid_out_in_batches_and_cached(self, compose: Callable[..., Composer]) -> None:
         composer = compose()
         placed = composer.compose([chapter("a", 70)])
         jobs(composer)
@@ -200,13 +208,11 @@ class TestFurniture:
         later.lay_out_running_heads(placed)
         assert jobs(composer) + jobs(later) == []
 
-    def test_the_number_of_all_pages_counts_only_where_it_is_shown(
-        self, compose: Callable[..., Composer]
-    ) -> None:
+    def test_total_page_count_matters_only_where_shown(self, compose: Callable[..., Composer]) -> None:
         plain, counting = compose(), compose("@page { @bottom-left { content: counter(pages) } }")
-        one, two = [chapter("a")], [chapter("a"), chapter("b")]
+        item, two = [chapter("a")], [chapter("a"), chapter("b")]
         for composer, anew in ((plain, [2]), (counting, [3])):
-            composer.lay_out_running_heads(composer.compose(one))
+            composer.lay_out_running_heads(composer.compose(item))
             jobs(composer)
             composer.lay_out_running_heads(composer.compose(two))
             assert [job for job in jobs(composer) if isinstance(job, int)] == anew
@@ -230,26 +236,26 @@ BOOK = {
 def make(
     root: Path, files: Mapping[str, str | bytes], cache: Cache, executor: Any = None
 ) -> tuple[bytes, list[Diagnostic]]:
-    """The PDF of a project."""
+    """Return the PDF of a project."""
     project = Project(write_files(root, files), environ={})
-    manifest, book, found = read_project(project, cache)
-    assert manifest is not None and book is not None, found
-    assert not [str(finding) for finding in found if finding.severity == "error"]
+    manifest, book, findings = read_project(project, cache)
+    assert manifest is not None and book is not None, findings
+    assert not [str(finding) for finding in findings if finding.severity == "error"]
     context = BuildContext.for_book(project, book, cache, executor or InlineExecutor())
-    made = OUTPUTS["pdf"].write(WritingJob(book, manifest, context))
-    return made.data, made.findings
+    result = OUTPUTS["pdf"].write(WritingJob(book, manifest, context))
+    return result.data, result.findings
 
 
 @pytest.fixture(scope="module")
 def cold(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """The book set in this process, without a cache. Not to be changed."""
-    data, found = make(tmp_path_factory.mktemp("cold"), BOOK, Cache(None))
-    assert found == []
+    """Return the book laid out in this process, without a cache. Tests must not change it."""
+    data, result = make(tmp_path_factory.mktemp("cold"), BOOK, Cache(None))
+    assert result == []
     return data
 
 
 def pages_of(data: bytes) -> dict[str, str]:
-    """The text of each page by what the page is called."""
+    """Return the text of each page by page label."""
     with pypdfium2.PdfDocument(data) as document:
         return {
             document.get_page_label(n): " ".join(page.get_textpage().get_text_range().split())
@@ -270,12 +276,12 @@ class TestPageNumbers:
         assert "word, 1, 4" in pages["7"]
 
     @pytest.mark.e2e
-    def test_numbers_with_more_digits_than_were_kept_free_come_to_rest(self, tmp_path: Path) -> None:
-        """The references themselves push the chapter over its page."""
+    def test_numbers_with_more_digits_than_reserved_converge(self, tmp_path: Path) -> None:
+        """Test convergence if page numbers get more digits than reserved, which makes the chapter longer."""
         many = " ".join(["[@sec-three]{.page} [@sec-one]{.page}"] * 700)
         files = {**BOOK, "source/one.md": f"---\ntitle: One\nid: sec-one\n---\n{many}\n"}
-        data, found = make(tmp_path, files, Cache(None))
-        assert found == []
+        data, result = make(tmp_path, files, Cache(None))
+        assert result == []
         pages = pages_of(data)
         (three,) = [label for label, text in pages.items() if text.startswith("Chapter 3 Three")]
         named = {
@@ -283,41 +289,37 @@ class TestPageNumbers:
         }
         assert {three, "1"} <= named
 
-    def test_the_pages_are_announced_as_they_are_printed(self, tmp_path: Path) -> None:
-        told: list[PrintInfo] = []
+    def test_pages_are_announced_as_printed(self, tmp_path: Path) -> None:
+        reported: list[PrintInfo] = []
         project = Project(write_files(tmp_path, BOOK), environ={})
         manifest, book, _ = read_project(project, Cache(None))
         assert manifest is not None and book is not None
         context = BuildContext.for_book(project, book, Cache(None))
-        OUTPUTS["pdf"].write(WritingJob(book, manifest, context, PrintInfo(), told.append))
-        (printed,) = told
-        pages = printed.pages
+        OUTPUTS["pdf"].write(WritingJob(book, manifest, context, PrintInfo(), reported.append))
+        (output,) = reported
+        pages = output.pages
         assert (pages["sec-one"], pages["sec-late"], pages["sec-three"]) == ("1", "4", "5")
-        names = [start.label for start in printed.starts if start.label.isdecimal()]
+        names = [start.label for start in output.starts if start.label.isdecimal()]
         assert names == [str(number) for number in range(1, len(names) + 1)]
-        assert {start.document for start in printed.starts} == set(printed.documents)
+        assert {start.document for start in output.starts} == set(output.documents)
 
     @pytest.mark.e2e
-    def test_beside_other_processes_they_are_announced_before_the_back_matter_is_set(
-        self, tmp_path: Path
-    ) -> None:
-        told: list[PrintInfo] = []
+    def test_pages_are_announced_before_back_matter_in_parallel(self, tmp_path: Path) -> None:
+        reported: list[PrintInfo] = []
         project = Project(write_files(tmp_path, BOOK), environ={})
         manifest, book, _ = read_project(project, Cache(None))
         assert manifest is not None and book is not None
         with make_executor(2) as executor:
             context = BuildContext.for_book(project, book, Cache(None), executor)
-            OUTPUTS["pdf"].write(WritingJob(book, manifest, context, PrintInfo(), told.append))
-        text, whole = told
+            OUTPUTS["pdf"].write(WritingJob(book, manifest, context, PrintInfo(), reported.append))
+        text, whole = reported
         assert (text.is_complete, whole.is_complete) == (False, True)
         assert "sec-index" in whole.pages and "sec-index" not in text.pages
         assert select_slide_page_info(book, text) == select_slide_page_info(book, whole)
         assert select_slide_page_info(book, whole).pages["sec-three"] == "5"
 
 
-def test_page_numbers_that_do_not_come_to_rest_are_reported(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_unstable_page_numbers_are_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     count = 0
 
     def to_and_fro(placed: list[PlacedQuire]) -> dict[str, str]:
@@ -326,8 +328,8 @@ def test_page_numbers_that_do_not_come_to_rest_are_reported(
         return {**collect_page_labels(placed), "sec-late": str(4 + count % 2)}
 
     monkeypatch.setattr(writer, "collect_page_labels", to_and_fro)
-    data, found = make(tmp_path, BOOK, Cache(None))
-    (finding,) = found
+    data, result = make(tmp_path, BOOK, Cache(None))
+    (finding,) = result
     assert (finding.code, finding.severity) == ("PDF002", "warning")
     assert "sec-one" in finding.message and "sec-three" not in finding.message
     assert re.search("See pages [45], 5 and 1", pages_of(data)["1"])
@@ -343,8 +345,11 @@ class TestSameBytes:
         assert make(tmp_path / "book", BOOK, cache, counting)[0] == cold
         assert counting.taken() == []
 
-    def test_what_names_the_pages_before_it_is_set_when_they_are_known(self, tmp_path: Path) -> None:
-        """Chapters begin on any side here; the first names a page behind it, as the contents do."""
+    def test_documents_with_page_references_are_laid_out_last(self, tmp_path: Path) -> None:
+        """Test a chapter that refers to later pages: it is laid out when they are known.
+
+        Chapters begin on any side here; the first refers to a later page, like a table of contents.
+        """
         files = {**BOOK, "source/book.yaml": BOOK["source/book.yaml"] + "theme: large-print\n"}
         counting = Counting()
         make(tmp_path / "book", files, Cache(None), counting)
@@ -353,7 +358,7 @@ class TestSameBytes:
         assert {name for name, count in times.items() if count > 1} == {"_front", "sec-one"}
 
     @pytest.mark.e2e
-    def test_after_an_edit_that_is_taken_back(self, tmp_path: Path, cold: bytes) -> None:
+    def test_after_an_undone_edit(self, tmp_path: Path, cold: bytes) -> None:
         cache = Cache(tmp_path / "cache")
         assert make(tmp_path / "book", BOOK, cache)[0] == cold
         edited = {**BOOK, "source/three.md": BOOK["source/three.md"].replace("Words of", "Other words of", 1)}
@@ -366,7 +371,7 @@ class TestSameBytes:
         assert changed == make(tmp_path / "anew", edited, Cache(None))[0]
 
     @pytest.mark.e2e
-    def test_pages_that_move_are_set_anew_only_where_they_are_named(self, tmp_path: Path) -> None:
+    def test_moved_pages_are_laid_out_again_only_where_referenced(self, tmp_path: Path) -> None:
         cache = Cache(tmp_path / "cache")
         make(tmp_path / "book", BOOK, cache)
         longer = {
@@ -400,7 +405,7 @@ class TestSameBytes:
         assert make(tmp_path / "book", BOOK, cache)[0] == cold
 
     @pytest.mark.e2e
-    def test_with_a_cache_that_loses_all_after_each_job(self, tmp_path: Path, cold: bytes) -> None:
+    def test_with_a_cache_that_loses_everything_after_each_job(self, tmp_path: Path, cold: bytes) -> None:
         class Clearing(InlineExecutor):
             def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
                 future = super().submit(fn, *args, **kwargs)
@@ -414,8 +419,8 @@ class TestSameBytes:
 
     def test_with_a_face_that_a_disk_has_damaged(self, tmp_path: Path) -> None:
         cache, book = Cache(tmp_path / "cache"), {**BOOK, "source/three.md": "# Drei\n\nСлово ελλ 😀\n"}
-        whole, found = make(tmp_path / "book", book, cache)
-        assert found == []
+        whole, result = make(tmp_path / "book", book, cache)
+        assert result == []
         faces = list((tmp_path / "cache/face").iterdir())
         assert faces
         for path in faces:
@@ -423,11 +428,11 @@ class TestSameBytes:
         assert make(tmp_path / "book", book, cache)[0] == whole
 
 
-def test_a_picture_that_cannot_be_drawn_is_reported_by_each_build(tmp_path: Path) -> None:
+def test_picture_that_cannot_be_drawn_is_reported_by_each_build(tmp_path: Path) -> None:
     cache = Cache(tmp_path / "cache")
     page = '<section><img src="project:source/gone.png" alt="A"/></section>'
     files = {**BOOK, "templates/print/title-page.xhtml.j2": page}
     for _ in range(2):
-        _, found = make(tmp_path / "book", files, cache)
-        assert [finding.code for finding in found] == ["PDF001"]
-        assert "source/gone.png" in found[0].message
+        _, findings = make(tmp_path / "book", files, cache)
+        assert [finding.code for finding in findings] == ["PDF001"]
+        assert "source/gone.png" in findings[0].message

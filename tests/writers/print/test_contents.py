@@ -1,4 +1,4 @@
-"""Contents and lists of figures: numbers keep their distance from titles, and titles stand under each other."""
+"""Test the contents and lists of figures: distance and alignment of numbers and titles."""
 
 from __future__ import annotations
 
@@ -29,26 +29,26 @@ def sources() -> dict[str, str]:
 
 
 def numbers_and_titles(page: list[Glyph]) -> list[tuple[str, Glyph, Glyph]]:
-    """Of each line that begins with a number, the number, its last glyph and the first of the title."""
-    found = []
+    """Return the number, its last glyph and the first glyph of the title of each line with a number."""
+    result = []
     for line in lines_of(page):
         match = NUMBERED.match(words(line))
         if match:
-            found.append((match[0], line[match.end() - 1], line[match.end()]))
-    return found
+            result.append((match[0], line[match.end() - 1], line[match.end()]))
+    return result
 
 
 @pytest.mark.e2e
 @pytest.mark.parametrize("theme", list_built_in_themes())
-def test_numbers_never_touch_titles_and_titles_stand_under_each_other(write: Write, theme: str) -> None:
+def test_page_numbers_do_not_touch_titles_and_titles_are_aligned(write: Write, theme: str) -> None:
     chapters = ", ".join(f"c{n}.md" for n in range(1, CHAPTERS + 1))
-    data, found = write(
+    data, result = write(
         "pdf",
         book=f"  chapters: [{chapters}]\n  appendices: [a.md]\n",
         more=f"theme: {theme}\nformat: {{pdf: {{toc-depth: 2, lof: true}}}}\n",
         files=sources(),
     )
-    assert not found
+    assert not result
     listed = [page for page in pages_of(data) if sum(g.character == "." for g in page) > 20]
     rows = [row for page in listed for row in numbers_and_titles(page)]
     assert {"10", "11.10", "11.12", "A", "A.1", "A.11"} <= {number for number, _, _ in rows}
@@ -84,7 +84,7 @@ def test_a_column_is_as_wide_as_its_widest_number() -> None:
 @pytest.mark.e2e
 @pytest.mark.parametrize(("count", "together"), [(3, True), (60, False)])
 def test_lists_share_a_page_if_they_fit(write: Write, count: int, together: bool) -> None:
-    """A list that needs another page begins there."""
+    """Test that lists share a page if they fit; a list that needs another page begins on it."""
     pictures = "".join(f"![Picture](dot.png){{#fig-{n} fig-alt=x width=10%}}\n\n" for n in range(3))
     tables = "".join(f"| a |\n|---|\n| b |\n\n: Row {{#tbl-{n}}}\n\n" for n in range(count))
     data, _ = write("pdf", more="format: {pdf: {lof: true, lot: true}}\n", markdown=pictures + tables)

@@ -1,4 +1,4 @@
-"""Chapters that run on: in one document up to the next part, on pages that they share, found by all who look."""
+"""Test run-in chapters, which share pages in one document per part and are found by the checks."""
 
 from __future__ import annotations
 
@@ -38,20 +38,20 @@ def built(
     theme: str = "report",
     memory: Memory = NO_MEMORY,
 ) -> tuple[bytes, bytes, list[str]]:
-    """The PDF and the e-book of a project, and what the guard of the PDF finds."""
+    """Return the PDF and the e-book of a project, and the findings of the PDF check."""
     names = ", ".join(sorted(path.removeprefix("source/") for path in files if path.endswith(".md")))
     manifest = f"book:\n  title: A\n  chapters: [{names}]\nlang: en\ntheme: {theme}\n"
     project = Project(write_files(tmp_path, {"source/book.yaml": manifest, **files}), environ={})
     cache = Cache(None, memory=memory)
-    settings, book, found = read_project(project, cache)
+    settings, book, findings = read_project(project, cache)
     assert settings is not None and book is not None
-    assert not [one for one in found if one.severity == "error"]
+    assert not [item for item in findings if item.severity == "error"]
     context = BuildContext.for_book(project, book, cache)
-    told: list[PrintInfo] = []
-    pdf = OUTPUTS["pdf"].write(WritingJob(book, settings, context, PrintInfo(), told.append))
-    epub = OUTPUTS["epub"].write(WritingJob(book, settings, context, told[-1]))
-    found = OUTPUTS["pdf"].check_contents(WrittenOutput(pdf.data, [], book), InlineExecutor(), Cache(None))
-    return pdf.data, epub.data, [str(one) for one in found]
+    reported: list[PrintInfo] = []
+    pdf = OUTPUTS["pdf"].write(WritingJob(book, settings, context, PrintInfo(), reported.append))
+    epub = OUTPUTS["epub"].write(WritingJob(book, settings, context, reported[-1]))
+    findings = OUTPUTS["pdf"].check_contents(WrittenOutput(pdf.data, [], book), InlineExecutor(), Cache(None))
+    return pdf.data, epub.data, [str(item) for item in findings]
 
 
 def pages_with(data: bytes, words: str) -> list[int]:
@@ -61,16 +61,16 @@ def pages_with(data: bytes, words: str) -> list[int]:
 
 
 @pytest.mark.e2e
-def test_chapters_run_on_in_the_report_and_begin_pages_in_the_house_theme(tmp_path: Path) -> None:
-    report, _, found = built(tmp_path / "report", chapters(4))
+def test_report_chapters_are_continuous_and_house_chapters_start_pages(tmp_path: Path) -> None:
+    report, _, result = built(tmp_path / "report", chapters(4))
     house, _, _ = built(tmp_path / "house", chapters(4), "house")
     places = [{*pages_with(data, "words of chapter 1"), *pages_with(data, "words of chapter 2")} for data in (report, house)]  # fmt: skip
     assert len(places[0]) == 1 and len(places[1]) == 2
-    assert not found
+    assert not result
     assert len(opened(report).pages) < len(opened(house).pages)
 
 
-def test_a_chapter_that_begins_inside_a_page_has_no_room_above_it_at_the_head_of_one(tmp_path: Path) -> None:
+def test_continued_chapter_has_no_space_above_at_a_page_start(tmp_path: Path) -> None:
     data, _, _ = built(tmp_path, chapters(12))
     document = pypdfium2.PdfDocument(data)
     tops = {}
@@ -100,7 +100,7 @@ def test_chapters_share_a_document_up_to_the_next_part(tmp_path: Path, parts: bo
     assert names[0] == ([names[1][0], names[1][2]] if parts else [names[1][0]])
 
 
-def test_a_session_with_a_memory_sets_an_edit_in_any_of_them(tmp_path: Path) -> None:
+def test_session_reuses_other_chapters_after_an_edit(tmp_path: Path) -> None:
     memory = Memory()
     built(tmp_path, chapters(3), memory=memory)
     edited = {**chapters(3), "source/c3.md": "# Chapter 3\n\nA new sentence.\n"}
@@ -118,8 +118,10 @@ def test_the_guard_still_misses_words_of_a_chapter_that_runs_on(tmp_path: Path) 
     _, book, _ = read_project(project, Cache(None))
     assert book is not None
     assert [
-        one.code
-        for one in OUTPUTS["pdf"].check_contents(WrittenOutput(data, [], book), InlineExecutor(), Cache(None))
+        content.code
+        for content in OUTPUTS["pdf"].check_contents(
+            WrittenOutput(data, [], book), InlineExecutor(), Cache(None)
+        )
     ] == ["CHK017"]
 
 
@@ -143,7 +145,7 @@ def test_the_e_book_has_a_marker_for_each_page_at_its_first_word(tmp_path: Path)
 
 
 @pytest.mark.e2e
-def test_a_heading_of_which_only_a_float_is_left_goes_to_the_page_of_the_float(tmp_path: Path) -> None:
+def test_heading_with_only_a_float_left_moves_to_its_page(tmp_path: Path) -> None:
     table = (
         "\n## The last heading\n\n| A | B |\n|---|---|\n"
         + "| one | two |\n" * 12
@@ -152,6 +154,6 @@ def test_a_heading_of_which_only_a_float_is_left_goes_to_the_page_of_the_float(t
     filler = "A line of text that fills the page until the table has no room on it any more. " * 3 + "\n\n"
     for count in range(6, 14):
         text = f"# Chapter\n\n{filler * count}{table.format(count)}"
-        data, _, found = built(tmp_path / str(count), {"source/c1.md": text})
-        assert not found
+        data, _, result = built(tmp_path / str(count), {"source/c1.md": text})
+        assert not result
         assert pages_with(data, "The last heading")[-1] == pages_with(data, "Table 1.1")[-1]

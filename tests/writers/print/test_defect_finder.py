@@ -1,4 +1,4 @@
-"""What the layout leaves over the edge of its cell, column, text or page is told; what may reach over is not."""
+"""Test that content outside its cell, column, text area or page is reported, if it may not be there."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ OVER_TEXT, OVER_PAGE = f"<p>{WORD}immeasurablymuchtoo</p>", f"<p>{WORD * 2}</p>"
 
 
 def strays(body: str, css: str = "") -> list[LayoutDefect]:
-    """What strays on the one page of a document whose text is 240 points wide."""
+    """Return the misplaced content of a one-page document with a text width of 240 points."""
     (sheet,) = painted(body, css).pages
     return list(sheet.defects)
 
 
 def seen(quire: Quire) -> list[LayoutDefect]:
-    """What strays in the finished file, as PDFium reads it."""
+    """Return the misplaced content of the finished file, as PDFium reads it."""
     with pypdfium2.PdfDocument(bound(quire)) as document:
         return [stray for page in document for stray in find_page_defects(page, page.get_textpage())]
 
 
-def test_text_that_keeps_within_its_lines_is_in_place() -> None:
+def test_text_within_its_lines_has_no_defect() -> None:
     assert strays(f"<p>{'Some words. ' * 60}</p>" + TABLE.format("a cell")) == []
 
 
 @pytest.mark.parametrize(
     ("body", "where"), [(TABLE.format(WORD), OFF_PLACE), (OVER_TEXT, OFF_TEXT), (OVER_PAGE, OFF_PAGE)]
 )
-def test_words_that_nothing_breaks_are_told_by_the_edge_that_they_reach_over(body: str, where: str) -> None:
+def test_unbreakable_text_is_reported_with_the_edge_it_exceeds(body: str, where: str) -> None:
     (stray,) = strays(body)
-    assert (stray.where, stray.kind) == (where, "words")
+    assert (stray.position, stray.kind) == (where, "words")
     assert stray.words.startswith(WORD)
 
 
@@ -44,28 +44,28 @@ def test_words_that_nothing_breaks_are_told_by_the_edge_that_they_reach_over(bod
 @pytest.mark.parametrize("direction", ["ltr", "rtl"])
 def test_the_layout_and_the_finished_file_agree(body: str, direction: str) -> None:
     quire = painted(f'<div style="direction: {direction}">{body}</div>')
-    told, found = quire.pages[0].defects, seen(quire)
-    assert [stray.where for stray in told] == [stray.where for stray in found]
-    for one, other in zip(told, found, strict=True):
-        assert one.overflow == pytest.approx(other.overflow, abs=2)
+    reported, result = quire.pages[0].defects, seen(quire)
+    assert [stray.position for stray in reported] == [stray.position for stray in result]
+    for item, other in zip(reported, result, strict=True):
+        assert item.overflow == pytest.approx(other.overflow, abs=2)
 
 
-def test_they_agree_on_landscape_pages() -> None:
+def test_defects_agree_on_landscape_pages() -> None:
     css = "@page landscape { size: 400pt 300pt } p { page: landscape }"
     quire = painted(f"<p>{WORD * 3}</p>", css)
     assert quire.pages[0].rotated and quire.pages[0].size == pytest.approx((300, 400))
-    (one,), (other,) = quire.pages[0].defects, seen(quire)
-    assert one.where == other.where == OFF_PAGE
-    assert one.overflow == pytest.approx(other.overflow, abs=2)
+    (item,), (other,) = quire.pages[0].defects, seen(quire)
+    assert item.position == other.position == OFF_PAGE
+    assert item.overflow == pytest.approx(other.overflow, abs=2)
 
 
-def test_lines_below_the_text_are_told() -> None:
+def test_lines_below_the_text_area_are_reported() -> None:
     (stray,) = strays('<p style="position: relative; top: 350pt">Low.</p>')
-    assert (stray.where, stray.words) == (OFF_TEXT, "Low.")
+    assert (stray.position, stray.words) == (OFF_TEXT, "Low.")
     assert stray.overflow == pytest.approx(22, abs=1)
 
 
-def test_a_line_that_only_holds_an_anchor_is_not_told() -> None:
+def test_line_with_only_an_anchor_is_not_reported() -> None:
     low = '<div style="height: 1px; overflow: visible; position: relative; top: 2000px"><p><span id="x"></span></p></div>'
     assert strays(low) == []
     assert strays(low.replace("</span>", "seen</span>")) != []
@@ -77,12 +77,12 @@ def test_a_space_that_ends_a_line_of_code_may_hang_over_its_edge() -> None:
     assert strays(code) == []
 
 
-def test_a_table_wider_than_its_page_is_set_smaller_and_told() -> None:
+def test_table_wider_than_its_page_is_reduced_and_reported() -> None:
     table = f"<table><tr>{f'<td>{WORD}</td>' * 3}</tr></table>"
-    assert {stray.where for stray in strays(table)} == {SQUEEZED}
+    assert {stray.position for stray in strays(table)} == {SQUEEZED}
 
 
-def test_what_has_margins_below_nothing_reaches_over_on_purpose() -> None:
+def test_box_with_margins_does_not_overflow_intentionally() -> None:
     wide = '<div style="margin: 0 -15pt">' + "Words of a wide figure. " * 20 + "</div>"
     assert strays(wide) == []
 
@@ -91,10 +91,10 @@ def test_a_picture_that_reaches_as_far_as_colours_bleed_is_cut_on_purpose() -> N
     css = "@page { margin: 0; bleed: 9pt } .wide { width: %dpt; margin-left: -%dpt; height: 20pt }"
     block = '<div class="wide">Words.</div>'
     assert strays(block, css % (300 + 2 * 9, 9)) == []
-    assert [stray.where for stray in strays(block, css % (300 + 2 * 30, 30))] == [OFF_PAGE]
+    assert [stray.position for stray in strays(block, css % (300 + 2 * 30, 30))] == [OFF_PAGE]
 
 
-def test_spaces_at_the_end_of_a_line_do_not_let_it_stand_below_the_text() -> None:
+def test_trailing_spaces_do_not_place_a_line_below_the_text() -> None:
     style = "white-space: pre-wrap; position: relative; top: 350pt"
     (stray,) = strays(f'<pre style="{style}">Low.{" " * 20}</pre>')
-    assert stray.where == OFF_TEXT
+    assert stray.position == OFF_TEXT

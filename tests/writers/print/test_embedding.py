@@ -1,4 +1,4 @@
-"""The fonts of a book: each face once, with the glyphs of all its quires and the text of each."""
+"""Test font embedding: each font once, with the glyphs and the text of all quires."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def glyphs(texts: dict[int, str], face: str = SERIF, flags: int = 4) -> UsedGlyp
 
 
 def numbers_of(face: bytes, text: str) -> list[int]:
-    """The glyphs of characters."""
+    """Return the glyph ids of characters."""
     font = hb.Font(hb.Face(face))
     return [font.get_nominal_glyph(ord(character)) for character in text]
 
 
 @pytest.fixture
 def embedded() -> Iterator[Embedded]:
-    """``embedded({glyph: text}, face)``: a font as it is found in a file."""
+    """Return a function that embeds a font with a mapping from glyphs to text, and opens it."""
     with ExitStack() as stack:
 
         def make(texts: dict[int, str], data: bytes, flags: int = 4) -> pikepdf.Object:
@@ -59,33 +59,33 @@ def embedded() -> Iterator[Embedded]:
 
 
 def widths_of(font: pikepdf.Object) -> dict[int, float]:
-    """The widths that a font names (ISO 32000-1, 9.7.4.3)."""
-    found = {}
+    """Return the widths of a font (ISO 32000-1, 9.7.4.3)."""
+    result = {}
     runs = list(font.DescendantFonts[0].W)
     for first, widths in zip(runs[::2], runs[1::2], strict=True):
-        found.update({int(first) + place: float(width) for place, width in enumerate(widths)})
-    return found
+        result.update({int(first) + place: float(width) for place, width in enumerate(widths)})
+    return result
 
 
 def map_of(font: pikepdf.Object) -> dict[int, str]:
-    """The text of each glyph as its character map has it."""
+    """Return the text of each glyph according to the ToUnicode map."""
     text = font.ToUnicode.read_bytes().partition(b"endcodespacerange")[2]
     rows = re.findall(rb"<([0-9A-F]{4})> <([0-9A-F]+)>\n", text)
     return {int(code, 16): bytes.fromhex(text.decode()).decode("utf-16-be") for code, text in rows}
 
 
 class TestJoined:
-    def test_a_font_of_several_quires_has_the_glyphs_of_them_all(self) -> None:
-        found = merge_used_glyphs(
+    def test_shared_font_has_the_glyphs_of_all_quires(self) -> None:
+        result = merge_used_glyphs(
             [{"A": glyphs({5: "e", 1: "a"})}, {}, {"B": glyphs({2: "b"})}, {"A": glyphs({3: "c", 1: "a"})}]
         )
-        assert list(found) == ["A", "B"]
-        assert list(found["A"].texts.items()) == [(1, "a"), (3, "c"), (5, "e")]
+        assert list(result) == ["A", "B"]
+        assert list(result["A"].texts.items()) == [(1, "a"), (3, "c"), (5, "e")]
 
     def test_of_two_texts_for_a_glyph_the_first_counts(self) -> None:
         assert merge_used_glyphs([{"A": glyphs({1: "a"})}, {"A": glyphs({1: "b"})}])["A"].texts == {1: "a"}
 
-    def test_what_was_joined_is_not_changed(self) -> None:
+    def test_merged_glyphs_are_not_modified(self) -> None:
         own = glyphs({1: "a"})
         merge_used_glyphs([{"A": own}, {"A": glyphs({2: "b"})}])
         assert own.texts == {1: "a"}
@@ -97,12 +97,12 @@ class TestJoined:
 
     @given(st.lists(FONTS, max_size=4))
     def test_no_glyph_is_lost(self, fonts: list[dict[str, UsedGlyphs]]) -> None:
-        found = merge_used_glyphs(fonts)
-        for own in fonts:
-            for key, used in own.items():
-                assert used.texts.keys() <= found[key].texts.keys()
-        assert sum(len(f.texts) for f in found.values()) == len(
-            {(key, glyph) for own in fonts for key, used in own.items() for glyph in used.texts}
+        result = merge_used_glyphs(fonts)
+        for font in fonts:
+            for key, used in font.items():
+                assert used.texts.keys() <= result[key].texts.keys()
+        assert sum(len(f.texts) for f in result.values()) == len(
+            {(key, glyph) for item in fonts for key, used in item.items() for glyph in used.texts}
         )
 
 
@@ -113,13 +113,13 @@ class TestReduced:
     )
     def test_glyphs_keep_their_numbers_and_outlines_and_no_others_are_there(self, face: str) -> None:
         data = read_face(face)
-        wanted = numbers_of(data, "ب" if "Arabic" in face else "Qgé")
-        part = subset_font(data, wanted)
+        expected = numbers_of(data, "ب" if "Arabic" in face else "Qgé")
+        part = subset_font(data, expected)
         assert len(part) < len(data) / 5
-        with TTFont(io.BytesIO(data)) as whole, TTFont(io.BytesIO(part)) as cut:
-            names = whole.getGlyphOrder()
-            shapes, kept = whole["glyf"], cut["glyf"]
-            waiting, held = [names[glyph] for glyph in wanted], {names[0]}
+        with TTFont(io.BytesIO(data)) as ttfont, TTFont(io.BytesIO(part)) as cut:
+            names = ttfont.getGlyphOrder()
+            shapes, kept = ttfont["glyf"], cut["glyf"]
+            waiting, held = [names[glyph] for glyph in expected], {names[0]}
             while waiting:
                 held.add(name := waiting.pop())
                 waiting += shapes[name].getComponentNames(shapes)
@@ -149,18 +149,18 @@ class TestEmbedded:
             assert widths == {g: pytest.approx(metrics[order[g]][0] * scale, abs=0.001) for g in used}
 
     @pytest.mark.parametrize("text", ["a", "fi", "ffi", "😀", "क्ष", "👨‍👩", "\u200b", "é"])
-    def test_each_glyph_says_what_it_stands_for(self, embedded: Embedded, text: str) -> None:
+    def test_each_glyph_has_its_text(self, embedded: Embedded, text: str) -> None:
         assert map_of(embedded({7: text, 300: "x"}, read_face(SERIF))) == {7: text, 300: "x"}
 
     @pytest.mark.parametrize("count", [1, 99, 100, 101, 250])
-    def test_maps_come_in_blocks_of_a_hundred(self, embedded: Embedded, count: int) -> None:
-        """ISO 32000-1, 9.10.3, after Adobe's technical note 5411."""
+    def test_character_maps_have_blocks_of_a_hundred(self, embedded: Embedded, count: int) -> None:
+        """Test blocks of at most 100 entries (ISO 32000-1, 9.10.3, after Adobe's technical note 5411)."""
         font = embedded({glyph: "a" for glyph in range(1, count + 1)}, read_face(SERIF))
         sizes = [int(size) for size in re.findall(rb"(\d+) beginbfchar", font.ToUnicode.read_bytes())]
         assert sum(sizes) == count == len(map_of(font))
         assert max(sizes) <= 100
 
-    def test_a_truetype_font_says_that_codes_are_glyphs(self, embedded: Embedded) -> None:
+    def test_truetype_font_maps_codes_to_glyphs(self, embedded: Embedded) -> None:
         font = embedded({5: "a"}, read_face(SERIF))
         assert (font.Subtype, font.Encoding) == ("/Type0", "/Identity-H")
         (own,) = font.DescendantFonts
@@ -178,7 +178,7 @@ class TestEmbedded:
         assert program.Subtype == "/OpenType"
         assert program.read_bytes().startswith(b"OTTO")
 
-    def test_equal_widths_are_said_of_fonts_that_have_them(self, embedded: Embedded) -> None:
+    def test_monospaced_fonts_have_a_single_width(self, embedded: Embedded) -> None:
         mono, serif = read_face("JetBrainsMono-Regular.ttf"), read_face(SERIF)
         texts = {n: c for n, c in zip(numbers_of(mono, "iW"), "iW", strict=True)}
         assert int(embedded(texts, mono).DescendantFonts[0].FontDescriptor.Flags) & 1
@@ -192,12 +192,12 @@ class TestEmbedded:
         assert 600 < int(upright.CapHeight) < 700
         assert int(slanted.Flags) & 64
 
-    def test_a_font_without_glyphs_is_no_matter(self, embedded: Embedded) -> None:
+    def test_font_without_glyphs_is_allowed(self, embedded: Embedded) -> None:
         assert map_of(embedded({}, read_face(SERIF))) == {}
 
 
 def cff() -> bytes:
-    """A face with PostScript outlines."""
+    """Return a font with PostScript outlines."""
     script = load_theme().find_script("zh-Hans")
     assert script is not None
     for face in script.faces:

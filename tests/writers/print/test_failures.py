@@ -1,4 +1,4 @@
-"""Where the layout engine fails: the block is found by halves, whatever stands around it."""
+"""Test that a block for which the layout engine fails is found by bisection, in any context."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_a_title_is_its_chapter() -> None:
     assert find_failing_block(document(paragraph("fine", 3), title="too much"), fails) == Span(path="a.md")
 
 
-def test_what_does_not_fail_again_has_no_block() -> None:
+def test_failure_that_does_not_recur_has_no_block() -> None:
     assert find_failing_block(document(paragraph("fine", 1)), fails) is None
 
 

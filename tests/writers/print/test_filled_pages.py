@@ -1,4 +1,4 @@
-"""Pages are full, whatever their size: only the last of a chapter may end early."""
+"""Test that pages of any size are filled; only the last page of a chapter may be shorter."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from triptych.theme.theme import list_built_in_themes, load_theme
 from triptych.writers.print.typesetting import BookTypesetter
 
 NAMED = ["a5", "a4", "letter", "6x9"]
-# a3, a6, b5, legal, Crown octavo, squares, and lengths that no computer can write down.
+# A3, A6, B5, legal, crown octavo, squares, and lengths without an exact floating-point value.
 OWN = [
     ("297mm", "420mm"),
     ("105mm", "148mm"),
@@ -35,13 +35,11 @@ HEADING = '<h2 id="s{0}">A heading</h2>'
 CALLOUT = (
     '<div class="callout tip"><p class="callout-title">Change this text</p><p>A box of two lines.</p></div>'
 )
-_LEADS = (
-    8.5  # what may be left: the space before a heading, itself, two lines of its text and a note, or a box
-)
+_LEADS = 8.5  # permitted space: a heading with the space before it, two lines of text and a note, or a box
 
 
 def chapter(sections: int) -> str:
-    """A chapter with a note in each section, now and then a box."""
+    """Return a chapter with a footnote in each section, and some boxes."""
     body = "".join(
         HEADING.format(n) + f"<p>{SENTENCE * (1 + n % 3)}{NOTE.format(n)}</p>" + CALLOUT * (n % 4 == 1)
         for n in range(sections)
@@ -50,7 +48,7 @@ def chapter(sections: int) -> str:
 
 
 def white(page: Any) -> float:
-    """How much of a page's text area is left white above its notes, in CSS pixels."""
+    """Return the white space in a page's text area above its footnotes, in CSS pixels."""
     from weasyprint.formatting_structure.boxes import FootnoteAreaBox, LineBox
 
     box = page._page_box
@@ -61,7 +59,7 @@ def white(page: Any) -> float:
 
 
 def flow(box: Any) -> Iterator[Any]:
-    """All boxes of a page but those of its notes."""
+    """Return all boxes of a page except its footnotes."""
     from weasyprint.formatting_structure.boxes import FootnoteAreaBox
 
     for child in getattr(box, "children", ()):
@@ -88,9 +86,7 @@ def test_pages_with_notes_are_filled(theme: str, size: object) -> None:
 @pytest.mark.e2e
 @given(height=st.floats(300, 900), bottom=st.floats(20, 90), line=st.floats(8, 14))
 @settings(max_examples=60, deadline=None)
-def test_a_note_stands_on_the_page_of_its_call_whatever_lengths_add_up_to(
-    height: float, bottom: float, line: float
-) -> None:
+def test_note_is_on_the_page_of_its_call_despite_rounding(height: float, bottom: float, line: float) -> None:
     css = f"""
     @page {{ size: 300pt {height}pt; margin: 20pt 20pt {bottom}pt }}
     @page {{ @footnote {{ border-top: .5pt solid; padding-top: 5pt; margin-top: 10pt }} }}

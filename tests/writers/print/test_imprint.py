@@ -1,4 +1,4 @@
-"""The imprint stands at the foot of its page, and goes on over further pages where it is long."""
+"""Test that the imprint is at the foot of its page, and continues on further pages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ OWN = "---\nrole: imprint\n---\n\n"
 
 
 def pages(write: Write, text: str, theme: str) -> list[tuple[str, float, float]]:
-    """The text of each page with the highest and the lowest place of its letters, as shares of the height."""
+    """Return the text of each page with the top and bottom of its letters, relative to the page height."""
     data, _ = write(
         "pdf",
         "# One\n\nText.\n",
@@ -22,32 +22,32 @@ def pages(write: Write, text: str, theme: str) -> list[tuple[str, float, float]]
         more=f"theme: {theme}\n",
         files={"source/imprint.md": OWN + text},
     )
-    found = []
+    result = []
     for page in pypdfium2.PdfDocument(io.BytesIO(data)):
         words = page.get_textpage()
         boxes = [words.get_charbox(n) for n in range(words.count_chars())]
         high = max((box[3] for box in boxes), default=0.0) / page.get_height()
         low = min((box[1] for box in boxes if box[3] > box[1]), default=0.0) / page.get_height()
-        found.append((words.get_text_range(), high, low))
-    return found
+        result.append((words.get_text_range(), high, low))
+    return result
 
 
 @pytest.mark.parametrize("theme", list_built_in_themes())
-def test_the_imprint_stands_at_the_foot_of_its_page(write: Write, theme: str) -> None:
-    (one,) = [page for page in pages(write, "Printed by hand.\n", theme) if "Printed by hand" in page[0]]
-    assert one[1] < 0.6 and one[2] < 0.2
+def test_imprint_is_at_the_foot_of_its_page(write: Write, theme: str) -> None:
+    (item,) = [page for page in pages(write, "Printed by hand.\n", theme) if "Printed by hand" in page[0]]
+    assert item[1] < 0.6 and item[2] < 0.2
 
 
-def test_a_long_imprint_begins_at_the_head_of_its_page_and_goes_on(write: Write) -> None:
+def test_long_imprint_starts_at_the_page_head_and_continues(write: Write) -> None:
     text = "\n\n".join(f"Paragraph {number} of the imprint." for number in range(90))
-    found = [page for page in pages(write, text, "house") if "of the imprint" in page[0]]
-    assert len(found) > 1 and found[0][1] > 0.85
-    whole = "".join(page[0] for page in found)
+    results = [page for page in pages(write, text, "house") if "of the imprint" in page[0]]
+    assert len(results) > 1 and results[0][1] > 0.85
+    whole = "".join(page[0] for page in results)
     assert all(f"Paragraph {number} of" in whole for number in range(90))
 
 
 @pytest.mark.e2e
-def test_no_big_number_is_alone_on_a_page(write: Write) -> None:
+def test_big_number_is_not_alone_on_a_page(write: Write) -> None:
     numbers = "".join(f"{n}0%\n:   words about number {n}\n\n" for n in range(1, 6))
     counts = set()
     for lines in range(14, 40):

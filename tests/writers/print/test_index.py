@@ -1,4 +1,4 @@
-"""The index in columns: what goes on says so, and nothing stands alone at the head or the foot of one."""
+"""Test the index in columns: continued entries are marked, and no line is stranded."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from triptych.checks.pdf.structure import read_structure
 
 LETTERS = string.ascii_uppercase[:20]
 _INDENT = 5.0  # points
-_COLUMN = 60.0  # points: columns begin farther apart
+_COLUMN = 60.0  # points: columns are farther apart
 
 
 def marks() -> Iterator[str]:
-    """For each letter some entries, every third of them with up to thirteen subentries."""
+    """Return some entries for each letter, each third with up to thirteen subentries."""
     for place, letter in enumerate(LETTERS):
         for number in range(3 + place * 7 % 6):
             name = f"{letter}{'aeiou'[number % 5]}{'qrst'[number // 5]}"
@@ -37,7 +37,7 @@ def marks() -> Iterator[str]:
 def made(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     from tests.writers.epub.conftest import write_output
 
-    data, found = write_output(
+    data, result = write_output(
         "pdf",
         tmp_path_factory.mktemp("index"),
         {
@@ -45,13 +45,13 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> bytes:
             "source/section.md": "Text." + "".join(marks()),
         },
     )
-    assert not found
+    assert not result
     return data
 
 
 def columns_of(data: bytes) -> list[list[list[Glyph]]]:
-    """The lines of each column of the index, without running heads."""
-    found = []
+    """Return the lines of each column of the index, without running heads."""
+    result = []
     pages = pages_of(data)
     first = next(place for place, page in enumerate(pages) if words(lines_of(page)[0]) == "Index")
     for page in pages[first:]:
@@ -59,14 +59,14 @@ def columns_of(data: bytes) -> list[list[list[Glyph]]]:
         lines = [line for line in lines if not re.fullmatch(r"Index\d+|\d+Abook", words(line))]
         starts = sorted({round(line[0].left) for line in lines})
         middle = next(left for before, left in pairwise(starts) if left - before > _COLUMN)
-        found += [
+        result += [
             [line for line in lines if (line[0].left >= middle - 1) is right] for right in (False, True)
         ]
-    return found
+    return result
 
 
 @pytest.mark.e2e
-def test_no_column_begins_with_a_subentry_that_nothing_names(made: bytes) -> None:
+def test_no_column_starts_with_an_unlabelled_subentry(made: bytes) -> None:
     columns = columns_of(made)
     assert len(columns) > 4
     continued = 0
@@ -81,7 +81,7 @@ def test_no_column_begins_with_a_subentry_that_nothing_names(made: bytes) -> Non
     assert continued > 1
 
 
-def test_neither_letters_nor_single_lines_stand_alone_at_a_foot(made: bytes) -> None:
+def test_letters_and_single_lines_are_not_stranded_at_a_foot(made: bytes) -> None:
     for column in columns_of(made):
         last, before = column[-1], column[-2]
         assert words(last) not in LETTERS
@@ -94,23 +94,23 @@ def test_neither_letters_nor_single_lines_stand_alone_at_a_foot(made: bytes) -> 
         assert not (alone and many), words(last)
 
 
-def test_columns_of_the_last_page_end_alike(made: bytes) -> None:
+def test_columns_of_the_last_page_are_balanced(made: bytes) -> None:
     left, right = columns_of(made)[-2:]
     assert abs(left[-1][0].bottom - right[-1][0].bottom) < 4 * 12
 
 
-def test_nothing_is_lost_and_nothing_is_read_twice(made: bytes) -> None:
+def test_nothing_is_lost_or_read_twice(made: bytes) -> None:
     with pikepdf.open(io.BytesIO(made)) as pdf:
         structure = read_structure(pdf, read_pdf_contents(made))
     assert structure is not None
     heard = " ".join(structure.get_text(element) for element in structure.elements if element.type == "LBody")
     names = Counter(re.findall(r"\w part of \w+", heard))
-    wanted = {match[1] for mark in marks() if (match := re.search(r"!(.*)\}", mark))}
-    assert set(names) == wanted
+    expected = {match[1] for mark in marks() if (match := re.search(r"!(.*)\}", mark))}
+    assert set(names) == expected
     assert "continued" not in heard
 
 
-def test_an_index_in_one_column_says_so_at_the_head_of_a_page(write: Write) -> None:
+def test_one_column_index_has_continuation_headings(write: Write) -> None:
     below = "".join(f"\\index{{silk!thread {number:02}}}" for number in range(60))
     data, _ = write("pdf", f"Text.{below}\n", more="theme: large-print\n")
     heads = [words(lines_of(page)[0]) for page in pages_of(data)]

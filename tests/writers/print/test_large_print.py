@@ -1,4 +1,4 @@
-"""Pages for readers of weak sight: nothing on them is smaller than the smallest type of the theme."""
+"""Test large print: nothing is smaller than the smallest type of the theme."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from triptych.writers.print.page_grid import page_grid_for
 
 LARGE = "theme: large-print\n"
 SMALLEST = 16  # points
-CAPITAL = 0.63  # of the size, at the least: how high "D" is in the theme's face
+CAPITAL = 0.63  # of the type size: minimum height of "D" in the theme's font
 CHAIN = """```{mermaid #fig-x fig-cap="A chain" fig-alt="Four boxes"}
 flowchart LR
   a[DUSK] --> b[DRILL] --> c[DAWN] --> d[DELAY]
@@ -22,7 +22,7 @@ flowchart LR
 
 
 def outlines(data: bytes) -> list[tuple[float, float]]:
-    """Width and height in points of all that is drawn with paths on the pages of a book's body."""
+    """Return width and height, in points, of all paths on the body pages of a book."""
     sizes = []
     with pypdfium2.PdfDocument(data) as document:
         for page in document:
@@ -34,8 +34,8 @@ def outlines(data: bytes) -> list[tuple[float, float]]:
 
 
 def test_letters_of_diagrams_are_as_large_as_captions(write: Write) -> None:
-    data, found = write("pdf", CHAIN, more=LARGE)
-    assert not found
+    data, result = write("pdf", CHAIN, more=LARGE)
+    assert not result
     texts = [(width, height) for width, height in outlines(data) if 25 < width < 90 and 5 < height < 25]
     assert len(texts) == 4
     assert min(height for _, height in texts) >= CAPITAL * SMALLEST
@@ -49,7 +49,7 @@ def test_letters_of_charts_are_as_large_as_captions_on_any_paper(size: str) -> N
     assert shown * 7.6 >= SMALLEST - 0.2
 
 
-def test_code_in_text_and_marks_of_notes_are_no_smaller(write: Write) -> None:
+def test_inline_code_and_note_marks_are_not_smaller(write: Write) -> None:
     data, _ = write("pdf", "Text `xxxx` and^up^ more.[^1]\n\n[^1]: Note.\n", more=LARGE)
     with pypdfium2.PdfDocument(data) as document:
         sizes = {
@@ -60,7 +60,7 @@ def test_code_in_text_and_marks_of_notes_are_no_smaller(write: Write) -> None:
     assert min(sizes) >= SMALLEST - 0.2
 
 
-def test_further_lines_of_code_stand_clear_of_its_numbers(write: Write) -> None:
+def test_wrapped_code_lines_do_not_touch_line_numbers(write: Write) -> None:
     code = "``` {.python .numberLines}\n" + "x = function_of(" + "argument, " * 12 + ")\ny = 1\n```\n"
     data, _ = write("pdf", code, more=LARGE)
     lines = lines_of(pages_of(data)[-1])
@@ -73,10 +73,10 @@ def test_further_lines_of_code_stand_clear_of_its_numbers(write: Write) -> None:
 
 
 @pytest.mark.e2e
-def test_a_quotation_and_its_source_are_never_torn_apart(write: Write) -> None:
+def test_quotation_and_attribution_are_not_separated(write: Write) -> None:
     quoted = "> The lamp is the least of it.\n> — A keeper\n\n"
     for before in range(14, 20):
         data, _ = write("pdf", "Word.\n\n" * before + quoted, more=LARGE)
-        told = [[words(line) for line in lines_of(page)] for page in pages_of(data)]
-        (page,) = [page for page in told if "—Akeeper" in page]
+        reported = [[words(line) for line in lines_of(page)] for page in pages_of(data)]
+        (page,) = [page for page in reported if "—Akeeper" in page]
         assert "Thelampistheleastofit." in page

@@ -1,4 +1,4 @@
-"""How pages look is the theme's: its style sheet, its pages, and the inks of a press."""
+"""Test that style sheet, page grid and inks follow the theme."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ GRADIENT = '<linearGradient id="g"><stop offset="0"/><stop offset="1" stop-color
 
 
 def sheet(name: str, inks: ColourSpace = "rgb", **options: object) -> str:
-    """The style sheet of a theme."""
+    """Return the style sheet of a theme."""
     theme = load_theme(name)
     return (
         load_page_templates()
@@ -55,7 +55,7 @@ def declarations(css: str, selector: str) -> str:
 
 
 @EVERY_THEME
-def test_a_style_sheet_has_no_mistakes(name: str) -> None:
+def test_style_sheet_is_valid(name: str) -> None:
     for rule in tinycss2.parse_stylesheet(sheet(name), skip_comments=True, skip_whitespace=True):
         assert rule.type in ("qualified-rule", "at-rule"), rule
         if rule.type == "qualified-rule":
@@ -66,7 +66,7 @@ def test_a_style_sheet_has_no_mistakes(name: str) -> None:
 
 
 @EVERY_THEME
-def test_space_between_blocks_is_a_number_of_half_leads(name: str) -> None:
+def test_block_spacing_is_a_multiple_of_half_lines(name: str) -> None:
     css, half = sheet(name), load_theme(name).print.lead / 2
     for selector in ("h2", "blockquote", "figure", "pre", ".callout", ".statement", ".equation", "dl"):
         match = re.search(r"margin: 0 (?:0|1\.6em) ([\d.]+)pt", declarations(css, selector))
@@ -74,7 +74,7 @@ def test_space_between_blocks_is_a_number_of_half_leads(name: str) -> None:
         assert float(match[1]) % half == pytest.approx(0)
 
 
-def test_the_house_begins_chapters_on_the_right_and_the_others_on_the_next_page() -> None:
+def test_house_chapters_start_on_rectos_and_others_on_the_next_page() -> None:
     assert "break-before: recto" in declarations(sheet("house"), ".chapter")
     assert not re.search("recto|verso", sheet("report") + sheet("large-print"))
 
@@ -99,7 +99,7 @@ def test_no_colour_of_a_screen_is_left_for_a_press(name: str, inks: ColourSpace)
     assert "--ink: device-cmyk(0 0 0 1);" in css
 
 
-def test_colours_of_pages_reach_over_the_edge_where_they_are_to() -> None:
+def test_page_backgrounds_extend_into_the_bleed() -> None:
     assert "bleed" not in sheet("house")
     assert "bleed: 8.504pt;" in sheet("house", bleed="3mm")
 
@@ -116,8 +116,8 @@ def test_the_sizes_of_other_scripts_grow_with_the_text() -> None:
 @EVERY_THEME
 def test_every_construct_is_set_in_each_theme(name: str, tmp_path) -> None:
     files = {**EVERYTHING, "source/book.yaml": f"{EVERYTHING['source/book.yaml']}theme: {name}\n"}
-    data, found = write_output("pdf", tmp_path, files)
-    assert not [finding for finding in found if finding.code == "PDF001"]
+    data, findings = write_output("pdf", tmp_path, files)
+    assert not [finding for finding in findings if finding.code == "PDF001"]
     with pikepdf.open(io.BytesIO(data)) as pdf:
         fonts = {
             str(o.BaseFont)[8:] for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and "/BaseFont" in o
@@ -132,8 +132,8 @@ def test_a_project_dresses_all_its_outputs(write: Write) -> None:
     files = {
         "source/themes/own.yaml": "extends: house\ncolours: {accent: '6a1b9a'}\nprint: {page-size: a5}\n"
     }
-    data, found = write("pdf", "# One\n\n## Two\n", more="theme: themes/own.yaml\n", files=files)
-    assert not found
+    data, result = write("pdf", "# One\n\n## Two\n", more="theme: themes/own.yaml\n", files=files)
+    assert not result
     with pikepdf.open(io.BytesIO(data)) as pdf:
         assert float(pdf.pages[0].mediabox[2]) == pytest.approx(419.53, abs=0.01)
     for name in ("epub", "pptx"):
@@ -141,27 +141,27 @@ def test_a_project_dresses_all_its_outputs(write: Write) -> None:
 
 
 def spaces(data: bytes) -> set[str]:
-    """The colour spaces that the pages of a PDF are painted in, those of drawings and pictures too."""
+    """Return the colour spaces used on the pages of a PDF, including those of drawings and pictures."""
     names = {"rg": "DeviceRGB", "RG": "DeviceRGB", "g": "DeviceGray", "G": "DeviceGray"}
-    found = set()
+    result = set()
     with pikepdf.open(io.BytesIO(data)) as pdf:
         for item in pdf.objects:
             if isinstance(item, pikepdf.Stream) and item.get("/Subtype") == "/Image":
-                found.add(str(item.ColorSpace).lstrip("/"))
+                result.add(str(item.ColorSpace).lstrip("/"))
         forms = [o for o in pdf.objects if isinstance(o, pikepdf.Stream) and o.get("/Subtype") == "/Form"]
         for content in [*forms, *pdf.pages]:
             for operands, operator in pikepdf.parse_content_stream(content):
                 if str(operator) in names:
-                    found.add(names[str(operator)])
+                    result.add(names[str(operator)])
                 elif str(operator) in ("cs", "CS"):
-                    found.add(str(operands[0]).lstrip("/"))
-    return found
+                    result.add(str(operands[0]).lstrip("/"))
+    return result
 
 
 @pytest.mark.e2e
 @pytest.mark.parametrize("inks", ["cmyk", "grey"])
 def test_all_of_a_page_is_in_the_inks_of_a_press(write: Write, inks: str) -> None:
-    """A grey picture is black ink, as it is in four colours (ISO 32000-1, 8.6.4.2)."""
+    """Test that pages use only the inks of a press; a grey picture uses black (ISO 32000-1, 8.6.4.2)."""
     markdown = (
         "# A {#sec-a}\n\nText, `code`, [mark]{.mark}, $x^2$, *a* see @sec-a.^[A note]\n\n"
         "```python\nx = 'a' # b\n```\n\n::: {.callout-tip}\nTip\n:::\n\n| A |\n|---|\n| 1 |\n\n"
@@ -174,8 +174,8 @@ def test_all_of_a_page_is_in_the_inks_of_a_press(write: Write, inks: str) -> Non
         "source/sky.svg": PICTURE.format("blue", GRADIENT),
     }
     options = f"format: {{pdf: {{colour: {inks}, bleed: 3mm}}}}\n"
-    data, found = write("pdf", markdown, more=options, files=files)
-    assert not [finding for finding in found if finding.code == "PDF001"]
+    data, findings = write("pdf", markdown, more=options, files=files)
+    assert not [finding for finding in findings if finding.code == "PDF001"]
     assert spaces(data) == {"DeviceCMYK", "DeviceGray"}
     assert "DeviceRGB" in spaces(write("pdf", markdown, files=files)[0])
 
@@ -197,7 +197,7 @@ def test_a_cover_in_the_proportions_of_the_page_reaches_over_its_edges(write: Wr
     assert all(red > 150 and green < 70 for red, green, _ in corners)
 
 
-def test_front_matter_counts_in_roman_numbers_wherever_numbers_stand() -> None:
+def test_front_matter_has_roman_folios_everywhere() -> None:
     template = load_page_templates().get_template("print/roman-folios.css.j2")
     for heads, box in (("outside", "@top-left"), ("foot", "@bottom-right"), ("folio", "@bottom-center")):
         theme = SimpleNamespace(print=SimpleNamespace(running_heads=heads))

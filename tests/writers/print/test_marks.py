@@ -1,4 +1,4 @@
-"""Boxes of a page for printers, and the marks beside it."""
+"""Test page boxes and printer's marks."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ MM = 72 / 25.4
 
 
 def lines(stream: bytes) -> list[tuple[float, ...]]:
-    found = re.findall(rb"([-\d.]+) ([-\d.]+) m ([-\d.]+) ([-\d.]+) l S", stream)
-    return [tuple(float(number) for number in line) for line in found]
+    matches = re.findall(rb"([-\d.]+) ([-\d.]+) m ([-\d.]+) ([-\d.]+) l S", stream)
+    return [tuple(float(number) for number in line) for line in matches]
 
 
 def test_a_page_without_bleed_is_its_paper() -> None:
@@ -21,7 +21,7 @@ def test_a_page_without_bleed_is_its_paper() -> None:
     assert boxes.trim == boxes.bleed == boxes.media == (0, 0, 400, 600)
 
 
-def test_boxes_lie_within_each_other() -> None:
+def test_page_boxes_are_nested() -> None:
     boxes = PdfSpec(bleed=3 * MM, crop_marks=True).compute_page_boxes((400, 600))
     assert boxes.bleed == pytest.approx((-3 * MM, -3 * MM, 400 + 3 * MM, 600 + 3 * MM))
     assert boxes.media[0] < boxes.bleed[0] < boxes.trim[0]
@@ -29,7 +29,7 @@ def test_boxes_lie_within_each_other() -> None:
 
 
 @pytest.mark.parametrize("bleed", [0, 3 * MM, 6 * MM])
-def test_two_marks_stand_at_each_corner_outside_of_the_bleed(bleed: float) -> None:
+def test_two_marks_at_each_corner_are_outside_the_bleed(bleed: float) -> None:
     boxes = PdfSpec(bleed=bleed, crop_marks=True).compute_page_boxes((400, 600))
     marks = lines(draw_crop_marks(boxes, "cmyk"))
     assert len(marks) == 8

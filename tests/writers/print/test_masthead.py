@@ -1,4 +1,4 @@
-"""`title-page: masthead` prints the title above the first chapter, without a title page or contents."""
+"""Test `title-page: masthead`: the title is above the first chapter, without title page and contents."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def test_the_title_is_above_the_first_chapter_and_the_imprint_below_the_last(
     write: Write, theme: dict[str, str]
 ) -> None:
     files = {**FILES, **theme}
-    data, found = write("pdf", "# One\n\nText.\n", book=BOOK, more="theme: mine.yaml\n", files=files)
-    assert not found
+    data, result = write("pdf", "# One\n\nText.\n", book=BOOK, more="theme: mine.yaml\n", files=files)
+    assert not result
     first, *_ = texts = pages(data)
     words = ["A short paper", "Ada Lovelace", "31 January 2026", "Preface", "Before all else."]
     places = [first.find(word) for word in words]
@@ -51,8 +51,8 @@ def test_the_title_is_above_the_first_chapter_and_the_imprint_below_the_last(
     assert len(texts) == (1 if "continuous" in theme["source/mine.yaml"] else 2)
 
 
-def test_a_chapter_below_the_masthead_begins_inside_its_page(write: Write) -> None:
-    """The guard looks for the words of a chapter on the page that the next one begins inside."""
+def test_chapter_below_the_masthead_starts_within_its_page(write: Write) -> None:
+    """Test a chapter below the masthead: the check finds its words on the page where the next one begins."""
     more = "theme: mine.yaml\n"
     files = {**FILES, "source/mine.yaml": THEME["source/mine.yaml"] % "continuous"}
     data, _ = write("pdf", "# One\n\nText.\n", book=BOOK, more=more, files=files)
@@ -60,7 +60,7 @@ def test_a_chapter_below_the_masthead_begins_inside_its_page(write: Write) -> No
     assert leaves.ids_below_top == {"sec-preface", "sec-section"}
 
 
-def test_a_cover_keeps_its_page(write: Write, theme: dict[str, str]) -> None:
+def test_cover_keeps_its_page(write: Write, theme: dict[str, str]) -> None:
     files = {**FILES, **theme, "source/cover.png": tiny_png(60, 90)}
     book = f"{BOOK}  cover-image: cover.png\n"
     data, _ = write("pdf", "# One\n\nText.\n", book=book, more="theme: mine.yaml\n", files=files)
@@ -69,13 +69,13 @@ def test_a_cover_keeps_its_page(write: Write, theme: dict[str, str]) -> None:
     assert "A short paper" in first and "Before all else." in first
 
 
-def test_the_handout_has_no_masthead(write: Write, theme: dict[str, str]) -> None:
+def test_handout_has_no_masthead(write: Write, theme: dict[str, str]) -> None:
     more = "theme: mine.yaml\nformat: {pdf: {content: handout}}\n"
     data, _ = write("pdf", "# One\n\n- A point\n", book=BOOK, more=more, files={**FILES, **theme})
     assert not any("Ada Lovelace" in text and "Before all else" in text for text in pages(data))
 
 
-def test_the_e_book_keeps_its_title_page(write: Write, theme: dict[str, str]) -> None:
+def test_epub_keeps_its_title_page(write: Write, theme: dict[str, str]) -> None:
     files = {**FILES, **theme}
     data, _ = write("epub", "# One\n\nText.\n", book=BOOK, more="theme: mine.yaml\n", files=files)
     with zipfile.ZipFile(io.BytesIO(data)) as book:

@@ -1,4 +1,4 @@
-"""What a file says of itself, for viewers and for archives alike."""
+"""Test the metadata of a file, for viewers and for archives."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc", "Cn")), min_size=1)
 
 
 def said(data: bytes, path: str) -> list[str]:
-    """The texts of a packet's elements."""
+    """Return the texts of an XMP packet's elements."""
     return [
         str(text)
         for text in etree.fromstring(data).xpath(f"//{path}//text()", namespaces=NAMES)
@@ -39,7 +39,7 @@ def test_title_and_subtitle_are_one() -> None:
     assert format_full_title(replace(METADATA, subtitle="of tests")) == "A book: of tests"
 
 
-def test_what_is_not_known_is_not_said() -> None:
+def test_unknown_metadata_is_omitted() -> None:
     assert set(pikepdf.Object.parse(write_information(METADATA, READERS)).keys()) == {
         "/Title",
         "/Creator",
@@ -51,7 +51,7 @@ def test_what_is_not_known_is_not_said() -> None:
         assert said(write_xmp_packet(METADATA, READERS), name) == []
 
 
-def test_rights_are_said_in_xmp_alone() -> None:
+def test_rights_are_only_in_xmp() -> None:
     assert said(write_xmp_packet(replace(METADATA, rights="© <2024>"), READERS), "dc:rights") == ["© <2024>"]
 
 
@@ -61,7 +61,7 @@ def test_the_language_is_that_of_the_book(language: str) -> None:
 
 
 @given(TEXT, TEXT, st.lists(TEXT, min_size=1, max_size=3), st.lists(TEXT, min_size=1, max_size=3))
-def test_both_say_the_same_whatever_it_is(
+def test_information_dictionary_and_xmp_match(
     title: str, description: str, authors: list[str], keywords: list[str]
 ) -> None:
     metadata = replace(

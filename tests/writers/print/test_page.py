@@ -1,4 +1,4 @@
-"""Page grids: text that is a whole number of lines high, mirrored margins, one rule for all papers."""
+"""Test page grids: text heights in whole lines, mirrored margins, one rule for all paper sizes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def text_height(page: PageGrid) -> float:
     return pt(page.height) - pt(page.top) - pt(page.bottom)
 
 
-def test_each_paper_with_a_name_has_a_grid_of_its_size() -> None:
+def test_each_named_paper_has_a_grid_of_its_size() -> None:
     assert set(PAGES) == set(NAMED_SIZES)
     for name, page in PAGES.items():
         assert (page.width, page.height) == NAMED_SIZES[name]
@@ -52,7 +52,7 @@ def test_text_is_larger_on_wide_pages() -> None:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_the_rule_comes_close_to_the_grids_that_were_set_by_eye(name: str) -> None:
+def test_computed_grid_approximates_the_hand_tuned_ones(name: str) -> None:
     size = get_paper_size(name)
     page, set_by_eye = own(f"{size.width}pt", f"{size.height + 1:.2f}pt"), PAGES[name]
     assert text_width(page) == pytest.approx(text_width(set_by_eye), rel=0.05)
@@ -72,18 +72,18 @@ def test_text_is_a_whole_number_of_lines_high(design, size: tuple[str, str]) -> 
     assert pt(page.figure) < text_height(page)
 
 
-def test_margins_are_mirrored_or_even_as_the_theme_says() -> None:
+def test_margins_are_mirrored_or_even_by_theme() -> None:
     house, report = own("170mm", "240mm"), own("170mm", "240mm", REPORT)
     assert pt(house.inner) < pt(house.outer)
     assert pt(report.inner) == pytest.approx(pt(report.outer), abs=0.01)
 
 
-def test_lines_are_no_longer_than_can_be_read_with_ease() -> None:
+def test_line_length_is_limited() -> None:
     page = own("297mm", "210mm")
     assert text_width(page) <= 36 * pt(page.text_size) + 0.01
 
 
-def test_margins_of_the_author_stand_in_the_place_of_the_grids() -> None:
+def test_author_margins_replace_those_of_the_grid() -> None:
     page = page_grid_for(options(page_size="a5", margins={"inner": "22mm", "top": "30mm"}), HOUSE)
     assert pt(page.inner) == pytest.approx(pt("22mm"), abs=0.01)
     assert (page.outer, page.bottom) == ("17mm", "22mm")
@@ -91,11 +91,11 @@ def test_margins_of_the_author_stand_in_the_place_of_the_grids() -> None:
     assert pt(page.figure) <= text_height(page) * 6 / 7 + 0.01
 
 
-def test_pictures_have_the_room_that_the_page_has() -> None:
+def test_pictures_have_the_space_of_the_page() -> None:
     page = own("170mm", "240mm")
-    room = page.make_picture_target(300, "cmyk")
-    assert room.width * 3 / 4 == pytest.approx(text_width(page), abs=0.01)
-    assert (room.dpi, room.inks) == (300, "cmyk")
+    picture_target = page.make_picture_target(300, "cmyk")
+    assert picture_target.width * 3 / 4 == pytest.approx(text_width(page), abs=0.01)
+    assert (picture_target.dpi, picture_target.inks) == (300, "cmyk")
 
 
 def test_pictures_and_formulas_leave_the_column_for_notes_free() -> None:
@@ -107,7 +107,7 @@ def test_pictures_and_formulas_leave_the_column_for_notes_free() -> None:
 
 
 @pytest.mark.parametrize(("size", "fills"), [((1200, 1800), True), ((1240, 1754), True), ((800, 800), False)])
-def test_a_cover_in_the_proportions_of_the_page_fills_it(size: tuple[int, int], fills: bool) -> None:
+def test_cover_in_page_proportions_fills_it(size: tuple[int, int], fills: bool) -> None:
     assert PAGES["6x9"].filled_by(*size) is fills
 
 
@@ -122,7 +122,7 @@ def test_a_thick_book_moves_its_text_outwards(pages: int, inner: float, outer: f
     assert bound.adjust_for_service(PRINT_SERVICES["kdp"], pages, HOUSE) == bound
 
 
-def test_lines_become_shorter_where_there_is_no_room_outside() -> None:
+def test_lines_are_shorter_without_outer_space() -> None:
     page = page_grid_for(options(page_size="6x9", margins={"inner": "0.3in", "outer": "0.5in"}), HOUSE)
     bound = page.adjust_for_service(PRINT_SERVICES["ingramspark"], 300, HOUSE)
     assert pt(bound.inner) == pytest.approx(36) and pt(bound.outer) == pytest.approx(36)
@@ -130,7 +130,7 @@ def test_lines_become_shorter_where_there_is_no_room_outside() -> None:
 
 
 @pytest.mark.parametrize("design", [HOUSE, REPORT, LARGE])
-def test_heads_and_folios_keep_the_distance_that_a_service_asks_for(design) -> None:
+def test_heads_and_folios_keep_the_distance_required_by_a_service(design) -> None:
     page = page_grid_for(options(page_size="6x9"), design)
     bound = page.adjust_for_service(PRINT_SERVICES["ingramspark"], 300, design)
     if design.running_heads == "foot":

@@ -1,4 +1,4 @@
-"""Pages end well: no line that leads on is stranded at a foot, and no foot is left white without need."""
+"""Test page ends: no introductory line is stranded at the foot, and no foot is unnecessarily white."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ FOLLOWERS = {
 
 
 def chapter(seed: int, blocks: int = 90) -> str:
-    """A chapter in which lines with a colon stand at any height of a page."""
+    """Return a chapter with lines that end in a colon at various heights of a page."""
     chance = random.Random(seed)
     parts = []
     for number in range(blocks):
@@ -47,12 +47,12 @@ def chapter(seed: int, blocks: int = 90) -> str:
 
 @pytest.mark.e2e
 @pytest.mark.parametrize("theme", list_built_in_themes())
-def test_lines_that_lead_on_stay_with_what_follows_and_pages_are_full(theme: str) -> None:
+def test_introductory_lines_stay_with_the_next_block_and_pages_are_full(theme: str) -> None:
     pages = BookTypesetter(sheet(theme), face).lay_out(chapter(7)).pages
-    found = feet(pages)
-    assert len(found) > 20
-    assert [foot for foot in found if foot.strands] == []
-    assert [foot for foot in found if foot.white >= 8] == []
+    result = feet(pages)
+    assert len(result) > 20
+    assert [foot for foot in result if foot.strands] == []
+    assert [foot for foot in result if foot.white >= 8] == []
 
 
 def test_loose_lists_have_space_between_items_and_none_within() -> None:
@@ -72,7 +72,7 @@ def test_loose_lists_have_space_between_items_and_none_within() -> None:
     assert (tops["After"] - tops["Before"]) % 1 == pytest.approx(0, abs=0.01)  # on the grid
 
 
-def test_compact_lists_have_no_space_between_items() -> None:
+def test_compact_lists_have_no_item_spacing() -> None:
     body = f"<ul>{''.join(f'<li>Item{n}</li>' for n in range(4))}</ul>"
     page = (
         BookTypesetter(sheet("house"), face)
@@ -87,8 +87,8 @@ def test_compact_lists_have_no_space_between_items() -> None:
 
 
 @pytest.mark.parametrize("theme", list_built_in_themes())
-def test_no_space_is_wider_than_the_theme_says_by_more_than_a_line(theme: str) -> None:
-    """What a page lacks at its foot is shared out, a line at most at each place, with what the grid adds."""
+def test_no_space_exceeds_the_theme_by_more_than_a_line(theme: str) -> None:
+    """Test that extra space at a page foot is distributed, with at most one line at each place."""
     chance = random.Random(3)
     design = load_theme(theme).print
     title = '<header class="opener"><p class="chapter-number">1</p><h1>Title</h1></header>'
@@ -105,10 +105,10 @@ def test_no_space_is_wider_than_the_theme_says_by_more_than_a_line(theme: str) -
     for page in BookTypesetter(sheet(theme), face).lay_out(page_of(body)).pages:
         sections = [box for box in page._page_box.descendants() if box.element_tag == "section"]
         blocks = [box for box in sections[-1].children if box.is_in_normal_flow() and box.height]
-        for one, other in pairwise(blocks):
-            gap = (other.border_box_y() - one.border_box_y() - one.border_height()) * 0.75
-            gaps.setdefault((one.element_tag, other.element_tag), []).append(gap)
+        for item, other in pairwise(blocks):
+            gap = (other.border_box_y() - item.border_box_y() - item.border_height()) * 0.75
+            gaps.setdefault((item.element_tag, other.element_tag), []).append(gap)
     assert ("p", "h2") in gaps and ("figure", "p") in gaps
     most = {"header": 2.0, "figure": 1.5, "p": 1.5, "h2": 0.5}
-    for (one, other), found in gaps.items():
-        assert max(found) <= (most[one] + 1) * design.lead + 0.1, (one, other)
+    for (item, other), result in gaps.items():
+        assert max(result) <= (most[item] + 1) * design.lead + 0.1, (item, other)

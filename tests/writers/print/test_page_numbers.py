@@ -1,4 +1,4 @@
-"""Page numbers that are put into pages after their layout; the result is as if they had been laid out."""
+"""Test that page numbers filled in after the layout give the same pages as those laid out."""
 
 from __future__ import annotations
 
@@ -50,14 +50,14 @@ REFERENCE = f"As said on page {locator('x', '47', 'reference page')}, "
 
 
 def fill(body: str, css: str = "") -> Quire:
-    """A document laid out with zeros and filled."""
+    """Lay out a document with zeros, and fill in its numbers."""
     masked, links = mask_page_numbers(page_of(body))
     assert links
     return fill_page_numbers(painted(masked, CSS + css), links)
 
 
 class TestMasking:
-    def test_numbers_are_zeros_and_links_are_named_after_the_id_before_them(self) -> None:
+    def test_numbers_are_masked_with_zeros_and_links_named_after_their_id(self) -> None:
         masked, links = mask_page_numbers(f'<p id="a">{locator("x", "12")} {locator("y", "3–104")}</p>')
         assert ">00</a>" in masked and ">0–000</a>" in masked
         assert list(links.values()) == [PageLink("#x", "12", ""), PageLink("#y", "3–104", "")]
@@ -68,7 +68,7 @@ class TestMasking:
         assert "aria-label" not in masked
         assert list(links.values()) == [PageLink("#x", "12", "Back to text, page 12")]
 
-    def test_contents_have_them_in_an_attribute(self) -> None:
+    def test_contents_have_page_numbers_in_an_attribute(self) -> None:
         masked, links = mask_page_numbers('<a href="#x" data-page="12">In 2000</a>')
         assert 'data-page="00">In 2000</a>' in masked
         assert list(links.values()) == [PageLink("#x", "12", "")]
@@ -88,17 +88,17 @@ class TestMasking:
         ],
         ids=["other number", "Roman", "other link", "heading", "unknown"],
     )
-    def test_other_links_stay(self, xhtml: str) -> None:
+    def test_other_links_are_unchanged(self, xhtml: str) -> None:
         assert mask_page_numbers(xhtml) == (xhtml, {})
 
     def test_an_entry_more_leaves_the_names_after_the_next_id(self) -> None:
         rest = f'<p id="b">{locator("z", "7")}</p>'
-        one, more = (f'<p id="a">{links}</p>{rest}' for links in (locator("x", "1"), locator("x", "1") * 2))
-        assert mask_page_numbers(one)[0].endswith(mask_page_numbers(more)[0].partition('id="b"')[2])
+        item, more = (f'<p id="a">{links}</p>{rest}' for links in (locator("x", "1"), locator("x", "1") * 2))
+        assert mask_page_numbers(item)[0].endswith(mask_page_numbers(more)[0].partition('id="b"')[2])
 
     def test_numbers_of_another_length_are_another_document(self) -> None:
-        one, same, other = (mask_page_numbers(locator("x", number))[0] for number in ("98", "99", "100"))
-        assert one == same != other
+        item, same, other = (mask_page_numbers(locator("x", number))[0] for number in ("98", "99", "100"))
+        assert item == same != other
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_a_filled_document_is_as_if_its_numbers_had_been_laid_out(body: str) -> 
     ],
     ids=["proportional digits", "range from right to left", "stray text"],
 )
-def test_numbers_that_would_be_laid_out_differently_are_refused(body: str) -> None:
+def test_numbers_that_would_change_the_layout_are_rejected(body: str) -> None:
     with pytest.raises(NonTabularDigits):
         fill(body)
 
@@ -174,12 +174,10 @@ class TestSettingADocument:
             self.set(style, index("99", "10", "105–118"))
 
     @pytest.mark.parametrize("kind", ["serif", "sans"])
-    def test_an_edited_document_is_as_if_it_were_new(
-        self, style: PrintStyle, tmp_path: Path, kind: str
-    ) -> None:
+    def test_edited_document_equals_a_new_one(self, style: PrintStyle, tmp_path: Path, kind: str) -> None:
         numbers = [("98", "9", "3–4"), ("99", "8", "3–5"), ("100", "9", "3–5"), ("101", "7", "4–6")]
-        for turn, each in enumerate(numbers):
-            body = f'<div class="{kind}">{index(*each)}</div>'
+        for turn, item in enumerate(numbers):
+            body = f'<div class="{kind}">{index(*item)}</div>'
             new = replace(style, cache=Cache(tmp_path / str(turn)))
             assert self.set(style, body) == self.set(new, body)
 

@@ -1,4 +1,4 @@
-"""Laid-out pages become content streams, with links, notes, places and structure beside them."""
+"""Test that laid-out pages become content streams with links, notes, destinations and structure."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ NOTES = """
 
 
 def content(quire: Quire, page: int = 0) -> bytes:
-    """The content stream of a page."""
+    """Return the content stream of a page."""
     return zlib.decompress(quire.pages[page].content)
 
 
 def below(elements: tuple[StructureElement, ...]) -> list[StructureElement]:
-    """All elements in order."""
-    found = []
+    """Return all elements in order."""
+    result = []
     for element in elements:
-        found += [element, *below(tuple(kid for kid in element.kids if isinstance(kid, StructureElement)))]
-    return found
+        result += [element, *below(tuple(kid for kid in element.kids if isinstance(kid, StructureElement)))]
+    return result
 
 
 def tags(quire: Quire) -> list[str]:
@@ -96,14 +96,14 @@ class TestLinks:
         assert sorted({link.page for link in quire.links}) == [0, 1]
         assert tags(quire).count("Link") == 1
 
-    def test_code_and_emphasis_in_a_link_are_part_of_its_one_area(self) -> None:
+    def test_code_and_emphasis_in_a_link_share_its_area(self) -> None:
         quire = painted('<p>a <a href="#x">the <code>code</code> and <em>more</em></a> b</p>')
         (link,) = quire.links
         assert link.alt_text == "the code and more"
         (element,) = [e for e in below(quire.elements) if e.tag == "Link"]
         assert [kid.tag for kid in element.kids if isinstance(kid, StructureElement)] == ["Code", "Em"]
 
-    def test_a_picture_in_a_link_speaks_for_it(self) -> None:
+    def test_picture_in_a_link_provides_its_text(self) -> None:
         body = '<p><a href="#x">go <img src="picture:a" alt="home"/> now</a></p>'
         words = {link.alt_text for link in with_picture(picture("L", 0), body=body).links}
         assert words == {"go home now"}
@@ -118,10 +118,10 @@ class TestLinks:
             ('<a href="#x">  a   b </a>', "a b"),
         ],
     )
-    def test_words_are_heard_as_they_are_said(self, link: str, words: str) -> None:
+    def test_alt_text_is_read_in_place_of_text(self, link: str, words: str) -> None:
         assert {link.alt_text for link in painted(f"<div>{link}</div>").links} == {words}
 
-    def test_a_link_without_words_is_read_as_its_address(self) -> None:
+    def test_link_without_text_is_read_as_its_url(self) -> None:
         quire = painted(
             '<p><a href="https://example.org/" style="display: inline-block; width: 9pt; height: 9pt"/></p>'
         )
@@ -133,16 +133,16 @@ class TestLinks:
             '<ul><li><a href="#d">d</a></li></ul><h2><a href="#e">e</a></h2><p>x<span class="n" data-number="1">n</span></p>',
             NOTES,
         )
-        held = [
+        links = [
             kid.link for e in below(quire.elements) for kid in e.kids if isinstance(kid, AnnotationReference)
         ]
-        assert sorted(held) == list(range(len(quire.links)))
+        assert sorted(links) == list(range(len(quire.links)))
 
 
 class TestNotes:
     BODY = '<p>One<span class="n" data-number="7">first note</span> two<span class="n" data-number="8">second</span>.</p>'
 
-    def test_call_and_note_lead_to_each_other(self) -> None:
+    def test_call_and_note_link_to_each_other(self) -> None:
         quire = painted(self.BODY, NOTES)
         links = {link.target: link for link in quire.links}
         assert len(links) == 4
@@ -159,20 +159,20 @@ class TestNotes:
             px, py = quire.anchors[back.target[1:]][1:]
             assert (px, py) == (pytest.approx(link.area[0]), pytest.approx(link.area[3]))
 
-    def test_links_of_notes_are_read_as_their_numbers(self) -> None:
+    def test_note_links_are_read_as_their_numbers(self) -> None:
         assert sorted(link.alt_text for link in painted(self.BODY, NOTES).links) == ["7", "7", "8", "8"]
 
-    def test_names_of_notes_are_the_documents_own(self) -> None:
-        one, other = painted(self.BODY, NOTES, "one"), painted(self.BODY, NOTES, "other")
-        assert len(one.anchors) == 4
-        assert not one.anchors.keys() & other.anchors.keys()
-        assert all(name.startswith("_") for name in one.anchors)
+    def test_note_names_are_unique_to_the_document(self) -> None:
+        item, other = painted(self.BODY, NOTES, "one"), painted(self.BODY, NOTES, "other")
+        assert len(item.anchors) == 4
+        assert not item.anchors.keys() & other.anchors.keys()
+        assert all(name.startswith("_") for name in item.anchors)
 
     def test_a_note_may_hold_a_link(self) -> None:
         quire = painted('<p>a<span class="n" data-number="1">see <a href="#b">b</a></span></p>', NOTES)
         assert sorted(link.alt_text for link in quire.links) == ["1", "1", "b"]
 
-    def test_a_note_on_the_next_page_is_led_to_there(self) -> None:
+    def test_note_on_the_next_page_is_linked_there(self) -> None:
         filler = '<p style="height: 320pt">a</p>'
         long = "<br/>".join(["a line"] * 12)
         quire = painted(f'{filler}<p>x<span class="n" data-number="1">{long}</span></p>', NOTES)
@@ -183,7 +183,7 @@ class TestNotes:
 
 
 class TestPlaces:
-    def test_ids_are_led_to_the_top_left_of_their_boxes(self) -> None:
+    def test_ids_link_to_the_top_left_of_their_boxes(self) -> None:
         quire = painted(
             '<p>a</p><p id="b">b <span id="c">c</span></p><p style="break-before: page" id="d">d</p>'
         )
@@ -213,7 +213,7 @@ class TestPlaces:
         ],
     )
     @pytest.mark.parametrize("verso", [False, True])
-    def test_a_document_asks_for_a_side_whatever_side_it_was_set_for(
+    def test_document_requires_a_side_regardless_of_its_layout(
         self, body: str, side: str, verso: bool
     ) -> None:
         laid, typesetter = lay(body, verso=verso)
@@ -236,11 +236,11 @@ class TestPlaces:
 
 
 class TestBoxes:
-    def test_the_page_is_as_large_as_it_is_after_it_is_cut(self) -> None:
+    def test_page_size_is_the_trimmed_size(self) -> None:
         for css in ("", "@page { bleed: 9pt }"):
             assert painted("<p>a</p>", css).pages[0].size == pytest.approx((300, 400))
 
-    def test_places_are_counted_from_the_corner_of_the_trimmed_page(self) -> None:
+    def test_positions_are_relative_to_the_trimmed_corner(self) -> None:
         body = '<p id="a"><a href="#a">a</a></p>'
         plain, bled = painted(body), painted(body, "@page { bleed: 9pt }")
         assert (plain.anchors, plain.links) == (bled.anchors, bled.links)
@@ -253,7 +253,7 @@ def picture(mode: str, colour: object, form: str = "PNG") -> bytes:
 
 
 def with_picture(data: bytes, css: str = "", body: str = "<p><img src='picture:a' alt='A'/></p>") -> Quire:
-    """A document with a picture, painted."""
+    """Return a document with a picture, painted."""
     from tests.writers.print.quires import PLAIN, face, page_of
     from triptych.writers.print.typesetting import BookTypesetter
 
@@ -268,7 +268,7 @@ def with_picture(data: bytes, css: str = "", body: str = "<p><img src='picture:a
 
 
 class TestResources:
-    def test_what_a_content_names_is_listed_once_by_kind(self) -> None:
+    def test_content_resources_are_listed_once_by_kind(self) -> None:
         assert find_used_resources(
             b"/i1 Do\n/a0.5 gs /i1 Do /p0 scn /p1 SCN /s0 sh /lab cs /lab CS /F 9 Tf"
         ) == (
@@ -280,10 +280,10 @@ class TestResources:
             ("XObject", "i1"),
         )
 
-    def test_nothing_is_named_in_numbers_alone(self) -> None:
+    def test_resource_names_are_not_numbers_only(self) -> None:
         assert find_used_resources(b"0 0 1 rg 1 0 0 1 0 0 cm <0001> Tj") == ()
 
-    def test_a_picture_is_named_by_the_page_that_shows_it(self) -> None:
+    def test_picture_is_named_by_its_page(self) -> None:
         body = "<p>a</p><p style='break-before: page'><img src='picture:a' alt='A'/></p>"
         quire = with_picture(picture("RGB", "red"), body=body)
         pictures = [
@@ -310,8 +310,8 @@ class TestResources:
             assert image.SMask.ColorSpace == "/DeviceGray"
             assert set(image.SMask.read_bytes()) == {128}
 
-    def test_nothing_is_drawn_smoother_than_it_is(self) -> None:
-        """ISO 19005-3, 6.2.8: no Interpolate."""
+    def test_images_are_not_interpolated(self) -> None:
+        """Test that images are not interpolated (ISO 19005-3, 6.2.8)."""
         quire = with_picture(picture("RGBA", (1, 2, 3, 4)))
         assert not any(b"Interpolate" in item.dictionary.text for item in quire.objects)
 
@@ -329,13 +329,13 @@ class TestResources:
     )
     def test_all_that_a_drawing_uses_is_there(self, drawn: bytes) -> None:
         quire = with_picture(b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">%s</svg>' % drawn)
-        named = find_used_resources(zlib.decompress(quire.pages[0].content))
-        assert {key for key in named if key[0] != "ColorSpace"} <= {
-            own[:2] for own in quire.pages[0].used_resources
+        used_resources = find_used_resources(zlib.decompress(quire.pages[0].content))
+        assert {key for key in used_resources if key[0] != "ColorSpace"} <= {
+            used_resource[:2] for used_resource in quire.pages[0].used_resources
         }
         with opened(bound(quire)) as pdf:
             resources = pdf.pages[0].Resources
-            for kind, name in named:
+            for kind, name in used_resources:
                 assert (kind, name) == ("ColorSpace", "Pattern") or f"/{name}" in resources[f"/{kind}"]
 
     @pytest.mark.parametrize(
@@ -346,12 +346,12 @@ class TestResources:
             (space,) = pdf.pages[0].Resources.ColorSpace.values()
             assert space[0] == "/Lab"
 
-    def test_pages_that_use_no_such_colour_have_no_such_space(self) -> None:
+    def test_pages_without_the_colour_space_do_not_declare_it(self) -> None:
         assert {kind for kind, *_ in painted("<p>a</p>").pages[0].used_resources} <= {"ExtGState"}
 
 
 class TestContent:
-    def test_all_that_is_drawn_is_text_or_furniture(self) -> None:
+    def test_all_content_is_text_or_furniture(self) -> None:
         quire = painted(
             '<h1>A</h1><p style="background: #eee; border: 1pt solid">b</p><hr/><table><tr><td>c</td></tr></table>'
             '<ul><li>d</li></ul><p style="text-decoration: underline">e</p>'
@@ -367,26 +367,26 @@ class TestContent:
             assert depth in (0, 1)
         assert depth == 0
 
-    def test_what_no_element_holds_is_an_artifact(self) -> None:
+    def test_content_without_an_element_is_an_artifact(self) -> None:
         quire = with_picture(picture("L", 9), body="<p>a <img src='picture:a' alt=''/> b</p>")
-        held = {
+        mcids = {
             kid.mcid
             for e in below(quire.elements)
             for kid in e.kids
             if isinstance(kid, MarkedContentReference)
         }
-        drawn = {int(n) for n in re.findall(rb"/MCID (\d+)", content(quire))}
-        assert held == drawn
+        drawing = {int(n) for n in re.findall(rb"/MCID (\d+)", content(quire))}
+        assert mcids == drawing
         assert b"/Artifact\n<</Type/Pagination>>\nBDC" in content(quire)
 
-    def test_repeated_heads_of_tables_are_read_once(self) -> None:
+    def test_repeated_table_headers_are_read_once(self) -> None:
         rows = "".join(f"<tr><td>{n}</td></tr>" for n in range(60))
         quire = painted(f"<table><thead><tr><th>Head</th></tr></thead><tbody>{rows}</tbody></table>")
         assert len(quire.pages) > 1
         assert tags(quire).count("TH") == 1
         assert b"/Artifact\n<</Type/Pagination>>\nBDC" in content(quire, 1)
 
-    def test_ids_of_elements_begin_with_the_name_of_the_document(self) -> None:
+    def test_element_ids_start_with_the_document_name(self) -> None:
         quire = painted('<p>a<span class="n" data-number="1">b</span></p>', NOTES, "chapter-3")
         (note,) = [e for e in below(quire.elements) if e.tag == "Note"]
         assert note.text_entries["ID"].startswith("chapter-3-")
@@ -404,7 +404,7 @@ class TestContent:
         words = " ".join(page.split()).replace("\ufffe", "")
         assert words == "The characteristic words of nautical endeavours"
 
-    def test_the_same_document_is_painted_alike(self) -> None:
+    def test_same_document_is_painted_equally(self) -> None:
         body = '<h1>A</h1><p>b <em>c</em><span class="n" data-number="1">d</span></p>'
         assert painted(body, NOTES) == painted(body, NOTES)
 
@@ -424,21 +424,21 @@ class TestMargins:
             for page in typesetter.lay_out_margin_boxes(margins, "<html><body/></html>")
         ]
 
-    def test_a_running_head_uses_its_own_fonts_alone(self) -> None:
-        one, other = self.furnished(
+    def test_running_head_uses_only_its_fonts(self) -> None:
+        item, other = self.furnished(
             MarginBoxData(PageKind("right", False, "", 0, ()), 12, 0, ()),
             MarginBoxData(PageKind("right", False, "", 0, ()), 34, 0, ()),
         )
-        assert [sorted(g.texts.values()) for g in one.fonts.values()] == [["1", "2"]]
-        assert [sorted(g.texts.values()) for g in other.fonts.values()] == [["3", "4"]]
+        assert [sorted(font.texts.values()) for font in item.fonts.values()] == [["1", "2"]]
+        assert [sorted(font.texts.values()) for font in other.fonts.values()] == [["3", "4"]]
 
-    def test_a_box_of_colour_alone_is_drawn(self) -> None:
+    def test_box_with_only_a_background_is_painted(self) -> None:
         (boxed,) = self.furnished(MarginBoxData(PageKind("left", False, "", 0, ()), 2, 0, ()))
         assert boxed.fonts == {}
         with opened(bound(painted("<p>a</p>"), furniture=[[boxed]])) as pdf:
             assert b" f" in b" " + pdf.pages[0].Resources.XObject.Furniture.read_bytes().replace(b"\n", b" ")
 
-    def test_a_page_without_margin_boxes_has_no_furniture(self) -> None:
+    def test_page_without_margin_boxes_has_no_furniture(self) -> None:
         (bare,) = self.furnished(MarginBoxData(PageKind("right", False, "bare", 0, ()), 3, 0, ()))
         with opened(bound(painted("<p>a</p>"), furniture=[[bare]])) as pdf:
             assert "/XObject" not in pdf.pages[0].Resources

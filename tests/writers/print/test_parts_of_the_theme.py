@@ -1,4 +1,4 @@
-"""Openers with pictures, pull quotes and the column beside the text, measured on finished pages."""
+"""Test openers with pictures, pull quotes and side columns, measured on finished pages."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ PARTS = """\
 
 
 def plate() -> bytes:
-    """A red picture."""
+    """Return a red picture."""
     out = io.BytesIO()
     Image.new("RGB", (40, 30), RED).save(out, "PNG")
     return out.getvalue()
 
 
 def boxes(page: PdfPage, kind: int) -> list[tuple[float, float, float, float]]:
-    """Left, bottom, right and top of the objects of a kind, in points."""
-    return [found.get_bounds() for found in page.get_objects([kind])]
+    """Return left, bottom, right and top of the objects of a type, in points."""
+    return [result.get_bounds() for result in page.get_objects([kind])]
 
 
 def text_of(page: PdfPage) -> str:
@@ -48,20 +48,20 @@ def text_of(page: PdfPage) -> str:
 
 
 def page_with(document: pypdfium2.PdfDocument, words: str) -> PdfPage:
-    """The last page that has the words: after the contents."""
+    """Return the last page with the words, which is after the contents."""
     return [page for page in document if words in text_of(page)][-1]
 
 
 def left_edges(page: PdfPage, words: str) -> Iterator[float]:
-    """Where each place with the words begins."""
+    """Return the left edge of each occurrence of the words."""
     text = page.get_textpage()
     search = text.search(words)
-    while (found := search.get_next()) is not None:
-        yield text.get_charbox(found[0])[0]
+    while (result := search.get_next()) is not None:
+        yield text.get_charbox(result[0])[0]
 
 
 def words_of(page: PdfPage, phrase: str) -> Iterator[tuple[float, float, float, float]]:
-    """The boxes of the words of a phrase where it is first."""
+    """Return the boxes of the words of a phrase at its first occurrence."""
     text = page.get_textpage()
     for word in re.finditer(r"\S+", phrase):
         start = text.get_text_range().index(phrase)
@@ -71,11 +71,11 @@ def words_of(page: PdfPage, phrase: str) -> Iterator[tuple[float, float, float, 
 
 
 @pytest.mark.parametrize("bleed", ["0mm", "3mm"])
-def test_the_picture_of_a_part_reaches_over_the_edges_of_its_page(write: Write, bleed: str) -> None:
+def test_part_picture_extends_into_the_bleed(write: Write, bleed: str) -> None:
     files = {"source/plate.png": plate(), "source/other.md": "# Other\n\nText.\n"}
     more = f"format: {{pdf: {{page-size: 6x9, bleed: {bleed}}}}}\n"
-    data, found = write("pdf", "# Lamps\n\nText.\n", book=PARTS, more=more, files=files)
-    assert not found
+    data, result = write("pdf", "# Lamps\n\nText.\n", book=PARTS, more=more, files=files)
+    assert not result
     with pypdfium2.PdfDocument(data) as document:
         page = page_with(document, "How lamps were lit.")
         width, height = page.get_size()
@@ -90,10 +90,10 @@ def test_the_picture_of_a_part_reaches_over_the_edges_of_its_page(write: Write, 
         assert "Other" in text_of(page_with(document, "Watch"))
 
 
-def test_a_chapter_with_a_picture_has_an_opener_of_its_own(write: Write) -> None:
+def test_chapter_with_a_picture_has_an_opener(write: Write) -> None:
     head = "---\ntitle: Lamps\nimage: plate.png\nsummary: In short.\ntakeaways: [One]\n---\n"
-    data, found = write("pdf", f"{head}\n{PROSE}\n", files={"source/plate.png": tiny_png()})
-    assert not found
+    data, result = write("pdf", f"{head}\n{PROSE}\n", files={"source/plate.png": tiny_png()})
+    assert not result
     with pypdfium2.PdfDocument(data) as document:
         opener = page_with(document, "In short.")
         assert len(boxes(opener, FPDF_PAGEOBJ_IMAGE)) == 1
@@ -101,10 +101,10 @@ def test_a_chapter_with_a_picture_has_an_opener_of_its_own(write: Write) -> None
         assert "One" in text_of(page_with(document, "sentence"))
 
 
-def test_a_pull_quote_stands_apart_and_is_larger_than_the_text(write: Write) -> None:
+def test_pull_quote_is_separate_and_larger_than_the_text(write: Write) -> None:
     quote = "::: pullquote\nanother one after it\n:::\n"
-    data, found = write("pdf", f"# A\n\n{PROSE}\n\n{quote}\n{PROSE}\n")
-    assert not found
+    data, result = write("pdf", f"# A\n\n{PROSE}\n\n{quote}\n{PROSE}\n")
+    assert not result
     with pypdfium2.PdfDocument(data) as document:
         text = page_with(document, "sentence").get_textpage()
         search = text.search("another one after it")
@@ -134,9 +134,9 @@ Beside it all.
 """
 
 
-def test_notes_stand_in_the_column_and_lines_stay_whole(write: Write) -> None:
-    data, found = write("pdf", NOTES, more="format: {pdf: {page-size: 6x9, layout: margin}}\n")
-    assert not found
+def test_notes_are_in_the_side_column_and_lines_unbroken(write: Write) -> None:
+    data, result = write("pdf", NOTES, more="format: {pdf: {page-size: 6x9, layout: margin}}\n")
+    assert not result
     with pypdfium2.PdfDocument(data) as document:
         page = page_with(document, "sentence")
         text = page.get_textpage()
@@ -145,16 +145,16 @@ def test_notes_stand_in_the_column_and_lines_stay_whole(write: Write) -> None:
         (note,) = left_edges(page, "A note in the column")
         (foot,) = left_edges(page, "A note at the foot")
     prose = [right for left, _, right, _ in lines if left < beside - 1]
-    assert foot < max(prose) < beside < note < beside + 12  # its number stands before it
+    assert foot < max(prose) < beside < note < beside + 12  # its number is before it
     assert beside - max(prose) < 0.25 * _INCH
-    # The lines are as long beside the notes as under them.
+    # The lines are as long beside the notes as below them.
     assert max(prose) - min(left for left, *_ in lines) > 3.3 * _INCH
     assert max(right for _, _, right, _ in lines) < 6 * _INCH - 0.3 * _INCH
 
 
-def test_large_print_has_nothing_beside_the_text(write: Write) -> None:
-    data, found = write("pdf", NOTES, more="theme: large-print\nformat: {pdf: {layout: margin}}\n")
-    assert not found
+def test_large_print_has_no_side_column(write: Write) -> None:
+    data, result = write("pdf", NOTES, more="theme: large-print\nformat: {pdf: {layout: margin}}\n")
+    assert not result
     with pypdfium2.PdfDocument(data) as document:
         page = page_with(document, "Beside it all")
         (beside,) = left_edges(page, "Beside it all")
@@ -162,24 +162,24 @@ def test_large_print_has_nothing_beside_the_text(write: Write) -> None:
 
 
 @pytest.mark.parametrize("chapters", ["recto", "page"])
-def test_findings_begin_on_a_page_on_the_left(write: Write, chapters: str) -> None:
+def test_findings_start_on_a_verso(write: Write, chapters: str) -> None:
     finding = "::: big-numbers\n57\n:   fields\n:::\n"
     book = "  chapters: [findings.md, section.md]\ntheme: theme.yaml\n"
     files = {
         "source/findings.md": f"---\ntitle: Findings\nrole: abstract\n---\n\n{finding}",
         "source/theme.yaml": f"extends: house\nprint: {{chapters: {chapters}}}\n",
     }
-    data, found = write("pdf", "# A\n\nText.\n", book=book, files=files)
-    assert not found
+    data, result = write("pdf", "# A\n\nText.\n", book=book, files=files)
+    assert not result
     with pypdfium2.PdfDocument(data) as document:
         numbers = [n for n, page in enumerate(document, 1) if "57" in text_of(page)]
     assert numbers and all(n % 2 == 0 for n in numbers)
 
 
-def test_the_first_of_large_numbers_stands_off_the_text_above(write: Write) -> None:
+def test_first_big_number_has_space_above(write: Write) -> None:
     markdown = "# A\n\nQuite long before.\n\n::: big-numbers\n57\n:   fields\n\n64\n:   more\n:::\n"
-    data, found = write("pdf", markdown)
-    assert not found
+    data, result = write("pdf", markdown)
+    assert not result
     with pypdfium2.PdfDocument(data) as document:
         page = page_with(document, "Quite long before.")
         text = page.get_textpage()
@@ -190,7 +190,7 @@ def test_the_first_of_large_numbers_stands_off_the_text_above(write: Write) -> N
     assert foot - max(rules) > 6  # not on the descenders of the line
 
 
-def test_the_name_of_a_glossary_entry_keeps_the_spaces_of_its_words(write: Write) -> None:
+def test_glossary_entry_name_keeps_its_spaces(write: Write) -> None:
     term = "International Council for the Norms of " + "0" * 40
     more = "glossary: terms.yaml\nformat: {pdf: {page-size: a5}}\n"
     files = {"source/terms.yaml": f"- term: {term}\n  definition: Words.\n"}
@@ -204,7 +204,7 @@ def test_the_name_of_a_glossary_entry_keeps_the_spaces_of_its_words(write: Write
 
 
 @pytest.mark.parametrize("chapters", ["recto", "page"])
-def test_a_title_page_behind_a_cover_is_on_the_right_with_the_imprint_on_its_back(
+def test_title_page_after_a_cover_is_a_recto_with_the_imprint_on_its_verso(
     write: Write, chapters: str
 ) -> None:
     book = "  chapters: [section.md]\n  subtitle: Of lamps\n  cover-image: plate.png\n"

@@ -1,4 +1,4 @@
-"""Values become syntax that readers of PDF take for the same values, and objects become a file."""
+"""Test that values and objects are written as PDF that readers parse as the same values."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from triptych.writers.print.pdf_syntax import (
 )
 from weasyprint_typography.content_stream import write_number
 
-# What an encoded text can hold: lone halves of surrogate pairs cannot be read from any file.
+# Encodable text, without lone surrogates, which cannot be read from a file.
 TEXT = st.text(st.characters(exclude_categories=("Cs",)))
 
 
 def finished(file: PdfFile) -> bytes:
-    """A file with a catalogue and one empty page."""
+    """Return a file with a catalogue and one empty page."""
     pages, page = file.reserve_numbers(), file.reserve_numbers()
     file.set_object(pages, b"<</Type/Pages/Count 1/Kids[%d 0 R]>>" % page)
     file.set_object(page, b"<</Type/Page/Parent %d 0 R/MediaBox[0 0 9 9]/Resources<<>>>>" % pages)
@@ -51,19 +51,19 @@ class TestStrings:
         assert write_text_string(words) == written
 
     @given(TEXT)
-    def test_any_text_is_read_as_it_was_written(self, words: str) -> None:
-        written = write_text_string(words)
-        assert str(pikepdf.Object.parse(written)) == words
-        assert b"\n" not in written and b"\r" not in written
+    def test_any_text_round_trips(self, words: str) -> None:
+        text_string = write_text_string(words)
+        assert str(pikepdf.Object.parse(text_string)) == words
+        assert b"\n" not in text_string and b"\r" not in text_string
 
     def test_half_a_character_does_not_stop_the_file(self) -> None:
         assert str(pikepdf.Object.parse(write_text_string("a\ud800b"))).startswith("a")
 
     @given(st.binary())
-    def test_any_bytes_are_read_as_they_were_written(self, data: bytes) -> None:
-        written = write_literal_string(data)
-        assert bytes(pikepdf.Object.parse(written)) == data
-        assert b"\n" not in written and b"\r" not in written
+    def test_any_bytes_round_trip(self, data: bytes) -> None:
+        literal_string = write_literal_string(data)
+        assert bytes(pikepdf.Object.parse(literal_string)) == data
+        assert b"\n" not in literal_string and b"\r" not in literal_string
 
 
 class TestNames:
@@ -78,11 +78,11 @@ class TestNames:
             ("50%", b"/50#25"),
         ],
     )
-    def test_what_is_not_regular_is_written_as_a_number(self, words: str, written: bytes) -> None:
+    def test_irregular_characters_are_written_as_numbers(self, words: str, written: bytes) -> None:
         assert write_name(words) == written
 
     @given(st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), min_size=1))
-    def test_any_name_is_read_as_it_was_written(self, words: str) -> None:
+    def test_any_name_round_trips(self, words: str) -> None:
         assert str(pikepdf.Object.parse(write_name(words))) == f"/{words}"
 
 
@@ -102,14 +102,14 @@ class TestNumbers:
             (1234567.1239, b"1234567.124"),
         ],
     )
-    def test_three_decimals_and_no_more_than_needed(self, value: float, written: bytes) -> None:
+    def test_numbers_have_at_most_three_decimals(self, value: float, written: bytes) -> None:
         assert write_number(value) == written
 
     @given(st.floats(-1e6, 1e6))
-    def test_any_number_is_read_as_nearly_itself(self, value: float) -> None:
-        written = write_number(value)
-        assert re.fullmatch(rb"-?\d+(\.\d{1,3})?", written)
-        assert abs(float(pikepdf.Object.parse(written)) - value) <= 0.0005 + 1e-9
+    def test_any_number_round_trips_approximately(self, value: float) -> None:
+        number = write_number(value)
+        assert re.fullmatch(rb"-?\d+(\.\d{1,3})?", number)
+        assert abs(float(pikepdf.Object.parse(number)) - value) <= 0.0005 + 1e-9
 
     def test_an_array_of_numbers(self) -> None:
         assert write_numbers((0, -1.5, 2)) == b"[0 -1.5 2]"
@@ -131,17 +131,17 @@ class TestFiles:
             assert pdf.pdf_version == "1.7"
             assert pdf.check_pdf_syntax() == []
 
-    def test_objects_may_be_put_in_in_any_order_and_before_those_that_they_name(self) -> None:
+    def test_objects_may_be_added_in_any_order(self) -> None:
         file = PdfFile()
-        one, two, three = file.reserve_numbers(), file.reserve_numbers(), file.reserve_numbers()
+        item, two, three = file.reserve_numbers(), file.reserve_numbers(), file.reserve_numbers()
         file.set_object(three, b"(three)")
-        file.set_object(one, b"[%d 0 R %d 0 R]" % (two, three))
+        file.set_object(item, b"[%d 0 R %d 0 R]" % (two, three))
         file.set_stream(two, b"", b"two")
         with pikepdf.open(io.BytesIO(finished(file))) as pdf:
-            second, third = pdf.get_object(one, 0)
+            second, third = pdf.get_object(item, 0)
             assert (bytes(second.read_bytes()), str(third)) == (b"two", "three")
 
-    def test_what_no_page_needs_is_packed_behind_all_that_pages_may_need(self) -> None:
+    def test_objects_that_pages_do_not_need_come_last(self) -> None:
         file = PdfFile()
         file.add_object_streams(pack_object_streams(file.reserve_numbers(300), [b"/Behind"] * 300))
         for _ in range(300):
@@ -151,15 +151,15 @@ class TestFiles:
             zlib.decompress(data[packed.end() :])
             for packed in re.finditer(rb"/Type/ObjStm.*>>\nstream\n", data)
         ]
-        kinds = [tuple(kind for kind in (b"/Before", b"/Behind") if kind in one) for one in streams]
+        kinds = [tuple(kind for kind in (b"/Before", b"/Behind") if kind in stream) for stream in streams]
         assert kinds == [(b"/Before",)] * 2 + [(b"/Behind",)] * 2
 
     def test_a_number_without_an_object_is_null(self) -> None:
         file = PdfFile()
-        lost = file.reserve_numbers()
+        reserve_numbers = file.reserve_numbers()
         data = finished(file)
         with pikepdf.open(io.BytesIO(data)) as pdf:
-            assert pdf.get_object(lost, 0) is None
+            assert pdf.get_object(reserve_numbers, 0) is None
 
     @pytest.mark.parametrize(
         "data", [b"", b"\r", b"\n", b"\r\n", b"text\r", b"text\n", b"endstream", b"\0\xff" * 500]
@@ -180,7 +180,7 @@ class TestFiles:
             b"endstream\n"
         )
 
-    def test_what_is_compressed_already_is_left_alone(self) -> None:
+    def test_compressed_content_is_unchanged(self) -> None:
         file = PdfFile()
         packed = zlib.compress(b"content", 1)
         place = file.add_stream(b"/Filter/FlateDecode", packed)
@@ -188,11 +188,11 @@ class TestFiles:
             assert bytes(pdf.get_object(place, 0).read_raw_bytes()) == packed
 
     def test_the_same_objects_have_the_same_bytes_and_mark(self) -> None:
-        one, other, third = (PdfFile() for _ in range(3))
-        for file in (one, other):
+        item, other, third = (PdfFile() for _ in range(3))
+        for file in (item, other):
             file.add_object(b"(a)")
         third.add_object(b"(b)")
-        files = [finished(file) for file in (one, other, third)]
+        files = [finished(file) for file in (item, other, third)]
         assert files[0] == files[1]
         marks = []
         for data in files:
@@ -203,12 +203,12 @@ class TestFiles:
         assert len(marks[0]) == 16
         assert marks[0] != marks[2]
 
-    def test_the_file_says_that_it_holds_bytes(self) -> None:
+    def test_file_has_a_binary_marker(self) -> None:
         head, mark, *_ = finished(PdfFile()).split(b"\n")
         assert head == b"%PDF-1.7"
         assert mark.startswith(b"%") and all(byte > 127 for byte in mark[1:]) and len(mark) == 5
 
-    def test_references_say_where_each_object_stands(self) -> None:
+    def test_cross_references_locate_each_object(self) -> None:
         file = PdfFile()
         file.add_stream(b"", b"one")
         data = finished(file)

@@ -1,4 +1,4 @@
-"""What a standard has not is refused before a file is made, with the page that it is on."""
+"""Test that content forbidden by a PDF standard is rejected with its page before a file is written."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from triptych.writers.print.writer import find_transparency
         (b"/Type /XObject/Subtype /Image/SMask 7 0 R", True),
     ],
 )
-def test_things_that_let_others_show_through(entries: bytes, clear: bool) -> None:
-    made = quire(
+def test_transparency_is_rejected(entries: bytes, clear: bool) -> None:
+    result = quire(
         [sheet(), sheet(used=(("ExtGState", "a", 0),))], objects=(QuireObject(SyntaxTemplate(entries), None),)
     )
-    placed = place_quires([(serialise_quire(made), False)])
-    found = list(find_transparency(placed, PdfSpec("pdf/x-1a", "cmyk")))
-    assert [finding.code for finding in found] == (["PRS002"] if clear else [])
-    assert all("page 2 contains" in finding.message for finding in found)
+    placed = place_quires([(serialise_quire(result), False)])
+    findings = list(find_transparency(placed, PdfSpec("pdf/x-1a", "cmyk")))
+    assert [finding.code for finding in findings] == (["PRS002"] if clear else [])
+    assert all("page 2 contains" in finding.message for finding in findings)
     assert not list(find_transparency(placed, PdfSpec("pdf/x-4", "cmyk")))

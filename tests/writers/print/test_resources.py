@@ -1,4 +1,4 @@
-"""Documents get what the book hands out, by addresses of its own, and nothing else."""
+"""Test that documents get only resources of the book, by internal URLs."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ FILES = {
 
 @pytest.fixture
 def resources(tmp_path: Path) -> Iterator[MakeShelf]:
-    """A resources with a cache of the test's own; ``asked`` and ``drawn`` hear of files and charts."""
+    """Return resources with their own cache; ``asked`` and ``drawn`` record files and charts."""
 
     def make(
         words: str = WORDS, asked: list[str] | None = None, drawn: list[Chart] | None = None
@@ -69,51 +69,51 @@ CHART = cast(Chart, "a chart")
 
 
 class TestFiles:
-    def test_pictures_and_formulas_are_known_by_keys_and_by_what_they_are(self, resources: MakeShelf) -> None:
+    def test_pictures_and_formulas_have_keys_by_content(self, resources: MakeShelf) -> None:
         own = resources()
         picture, drawing = PreparedPicture(b"picture", "image/jpeg"), FormulaDrawing(b"<svg>x</svg>", 1, 1, 0)
         own.add_pictures({"key": picture})
         own.add_formulas([drawing, None])
-        one, other = "picture:key", f"formula:{compute_digest(b'<svg>x</svg>')}"
-        page = f'<img src="{one}" alt=""/><img src="{other}"/><img src="picture:{compute_digest(b"gone")}"/>'
+        item, other = "picture:key", f"formula:{compute_digest(b'<svg>x</svg>')}"
+        page = f'<img src="{item}" alt=""/><img src="{other}"/><img src="picture:{compute_digest(b"gone")}"/>'
         assert own.find_files(page) == {
-            one: (b"picture", "image/jpeg"),
+            item: (b"picture", "image/jpeg"),
             other: (b"<svg>x</svg>", "image/svg+xml"),
         }
 
-    def test_charts_are_drawn_when_they_are_named_and_once(self, resources: MakeShelf) -> None:
-        drawn: list[Chart] = []
-        own = resources(drawn=drawn)
-        assert drawn == []
+    def test_charts_are_drawn_once_when_requested(self, resources: MakeShelf) -> None:
+        drawing: list[Chart] = []
+        own = resources(drawn=drawing)
+        assert drawing == []
         page = '<img src="chart:fig-a"/><img src="chart:fig-a"/><img src="chart:gr%C3%B6%C3%9Fe"/><img src="chart:none"/>'
         for _ in range(2):
             assert own.find_files(page) == {
                 "chart:fig-a": (b"<svg/>", "image/svg+xml"),
                 "chart:größe": (b"<svg/>", "image/svg+xml"),
             }
-        assert drawn == [CHART, CHART]
+        assert drawing == [CHART, CHART]
 
     @pytest.mark.parametrize("written", ["source/a%20b.png", "source/a b.png".replace(" ", "%20")])
-    def test_files_of_the_project_are_read(self, resources: MakeShelf, written: str) -> None:
+    def test_project_files_are_read(self, resources: MakeShelf, written: str) -> None:
         (file,) = resources().find_files(f'<img src="project:{written}"/>').items()
         assert file == ("project:source/a b.png", (tiny_png(), "image/png"))
 
-    def test_drawings_are_made_harmless(self, resources: MakeShelf) -> None:
+    def test_drawings_are_sanitised(self, resources: MakeShelf) -> None:
         ((data, kind),) = resources().find_files('<img src="project:source/c.svg"/>').values()
         assert kind == "image/svg+xml"
         assert isinstance(data, bytes) and b"script" not in data
 
     @pytest.mark.parametrize("path", ["/etc/hosts", "../x", "gone.png", "..%2f..%2fx", "%2Fetc"])
-    def test_what_is_not_of_the_project_is_not_there(self, resources: MakeShelf, path: str) -> None:
+    def test_files_outside_the_project_are_missing(self, resources: MakeShelf, path: str) -> None:
         assert resources().find_files(f'<img src="project:{path}"/>') == {}
 
     def test_addresses_of_other_kinds_are_not_looked_for(self, resources: MakeShelf) -> None:
-        asked: list[str] = []
+        requested: list[str] = []
         page = (
             '<img src="file:///x"/><img src="https://x/y"/><img src="data:,x"/><a href="my-project:x">a</a>'
         )
-        assert resources(asked=asked).find_files(page) == {}
-        assert asked == []
+        assert resources(asked=requested).find_files(page) == {}
+        assert requested == []
 
     @pytest.mark.parametrize(
         "written",
@@ -146,7 +146,7 @@ class TestFiles:
 
 
 class TestFaces:
-    def test_those_of_the_theme_lie_in_the_folder_of_fonts(self, resources: MakeShelf) -> None:
+    def test_theme_fonts_are_in_the_font_folder(self, resources: MakeShelf) -> None:
         own = resources()
         face = own.theme.faces[0].file
         assert own.find_files(f"url(font:{face})") == {f"font:{face}": BookFace(face)}
@@ -165,8 +165,10 @@ class TestFaces:
     def test_the_same_words_have_the_same_face_and_others_another(self, resources: MakeShelf) -> None:
         name = resources().scripts[0].faces[0].name  # type: ignore[index]
         address = f'url("font:{name}")'
-        one, again, other = (resources(words).find_files(address) for words in (WORDS, WORDS, WORDS + " Ωж"))
-        assert one == again != other
+        item, repeated, other = (
+            resources(words).find_files(address) for words in (WORDS, WORDS, WORDS + " Ωж")
+        )
+        assert item == repeated != other
 
     def test_no_other_face_is_there(self, resources: MakeShelf) -> None:
         own = resources()
@@ -175,12 +177,10 @@ class TestFaces:
         with pytest.raises(ValueError, match="not in the cache"):
             BookFace("Unknown.ttf", "0" * 64).read(own.cache)
 
-    def test_a_face_is_cut_again_where_the_cache_has_lost_it(
-        self, resources: MakeShelf, tmp_path: Path
-    ) -> None:
+    def test_evicted_font_subset_is_recreated(self, resources: MakeShelf, tmp_path: Path) -> None:
         own = resources()
         name = own.scripts[0].faces[0].name  # type: ignore[index]
-        whole = own.read_face(name)
+        face = own.read_face(name)
         for path in (tmp_path / "face").iterdir():
             path.write_bytes(b"")
-        assert resources().read_face(name) == own.read_face(name) == whole
+        assert resources().read_face(name) == own.read_face(name) == face

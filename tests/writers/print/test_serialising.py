@@ -1,4 +1,4 @@
-"""The structure of a quire as syntax with gaps."""
+"""Test the serialised structure of a quire, with gaps for numbers."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ AREA = (0.0, 1.5, 20.0, 30.25)
 
 
 def lines(folded: SerialisedQuire) -> list[pikepdf.Object]:
-    """Its elements as objects, with the place that stands in each gap plus 100 as a number."""
+    """Return its elements as objects; each gap is filled with 100 plus its index."""
     text = re.sub(rb"(?<!%)%d 0 R", b"%d ", folded.elements.text)
     filled = text % tuple(100 + place for place in folded.elements.references)
     return [pikepdf.Object.parse(line) for line in filled.split(b"\n")]
 
 
 def parents(folded: SerialisedQuire) -> list[list[int | None]]:
-    """For each page the elements of its marked content."""
+    """Return, for each page, the elements of its marked content."""
     filled = folded.parents.text % folded.parents.references
     rows = re.findall(rb"\[(.*)\]", filled)
     return [[int(n) if n else None for n, _ in re.findall(rb"(\d+) 0 R|(null)", row)] for row in rows]
 
 
 class TestElements:
-    def test_each_stands_behind_the_one_that_holds_it_and_names_it(self) -> None:
+    def test_each_element_follows_and_names_its_parent(self) -> None:
         tree = StructureElement(
             "Sect",
             [
@@ -51,7 +51,7 @@ class TestElements:
         assert [int(kid) for kid in section.K] == [101, 102]
         assert (folded.element_count, folded.roots) == (4, (0, 3))
 
-    def test_content_of_one_page_is_named_by_number_alone(self) -> None:
+    def test_content_of_one_page_is_referenced_by_number_only(self) -> None:
         folded = serialise_quire(
             quire(
                 2,
@@ -61,12 +61,12 @@ class TestElements:
                 ],
             )
         )
-        one, two = lines(folded)
-        assert (int(one.K), int(one.Pg)) == (7, 100 + folded.first_page + 1)
+        item, two = lines(folded)
+        assert (int(item.K), int(item.Pg)) == (7, 100 + folded.first_page + 1)
         assert ([int(kid) for kid in two.K], int(two.Pg)) == ([0, 2], 100 + folded.first_page)
 
-    def test_content_of_another_page_says_which(self) -> None:
-        """ISO 32000-1, 14.7.4.2."""
+    def test_content_of_another_page_names_it(self) -> None:
+        """Test content of another page, which names its page (ISO 32000-1, 14.7.4.2)."""
         folded = serialise_quire(
             quire(
                 3,
@@ -91,7 +91,7 @@ class TestElements:
         ]
         assert parents(folded) == [[None] * 4 + [0], [0], [None, 0]]
 
-    def test_a_link_holds_its_annotation(self) -> None:
+    def test_link_contains_its_annotation(self) -> None:
         link = QuireLink(0, AREA, "#x", "x")
         folded = serialise_quire(
             quire(
@@ -109,14 +109,14 @@ class TestElements:
         assert int(element.K[1].Obj) == 100 + folded.first_annotation + 1
         assert folded.link_elements == (-1, 1)
 
-    def test_an_element_may_hold_nothing(self) -> None:
+    def test_element_may_be_empty(self) -> None:
         (cell,) = lines(serialise_quire(quire(1, [StructureElement("TD")])))
         assert "/K" not in cell and "/Pg" not in cell
 
     @pytest.mark.parametrize(
         "words", ["100 % of it", "%d 0 R", "one\ntwo\r\nthree", "(a) \\b", "Größe 太阳 😀", "%"]
     )
-    def test_words_are_kept_whatever_they_are(self, words: str) -> None:
+    def test_any_text_is_kept(self, words: str) -> None:
         held = {"Alt": words, "ActualText": words, "E": words, "T": words, "Lang": "en"}
         folded = serialise_quire(
             quire(
@@ -145,20 +145,20 @@ class TestElements:
         assert bytes(lines(folded)[1].ID) == name.encode()
         assert folded.ids == ((name, 1),)
 
-    def test_attributes_stand_in_an_object_for_each_owner(self) -> None:
-        one = StructureElement(
+    def test_attributes_have_an_object_per_owner(self) -> None:
+        structure_element = StructureElement(
             "TH", [], {}, {"Table": {"Scope": "Row", "ColSpan": 2, "Headers": ["a", "b (c)"]}}
         )
         two = StructureElement(
             "Figure", [], {}, {"Layout": {"Placement": "Block", "BBox": [0.0, 1.5, 2.0, 3.0]}, "List": {}}
         )
-        cell, figure = lines(serialise_quire(quire(1, [one, two])))
+        cell, figure = lines(serialise_quire(quire(1, [structure_element, two])))
         assert (str(cell.A.O), str(cell.A.Scope), int(cell.A.ColSpan)) == ("/Table", "/Row", 2)
         assert [bytes(name) for name in cell.A.Headers] == [b"a", b"b (c)"]
         assert [str(attributes.O) for attributes in figure.A] == ["/Layout", "/List"]
         assert [float(edge) for edge in figure.A[0].BBox] == [0, 1.5, 2, 3]
 
-    def test_a_page_without_content_has_a_row_of_its_own(self) -> None:
+    def test_page_without_content_has_a_row(self) -> None:
         folded = serialise_quire(quire(3, [StructureElement("P", [MarkedContentReference(1, 0)])]))
         assert parents(folded) == [[], [0], []]
 

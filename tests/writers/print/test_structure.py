@@ -1,8 +1,8 @@
-"""What is drawn is read in the order of the source, in elements that say what it is.
+"""Test that drawn content is tagged in the order of the source, with suitable structure types.
 
-Each file of tests/golden/structure has small pages, and what comes of them: their structure, one element
-a line, ``‹text›`` as it was drawn, ``@`` for the annotation of a link, ``/`` where a page begins. What is
-in no element follows, a line a page. `pytest --update-golden` writes them anew; the difference is to be read.
+Each file of tests/golden/structure has small pages and their structure, one element per line: ``‹text›`` as
+drawn, ``@`` for a link annotation, ``/`` for the start of a page. Untagged content follows, one line per
+page. `pytest --update-golden` updates the files; review the differences.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ _FILES = sorted((GOLDEN_FOLDER / "structure").glob("*.txt"))
 
 
 def shown(case: re.Match[str], drawing: Drawn) -> str:
-    """A case as its file has it."""
+    """Return a case in the format of its file."""
     size = f"page: {case['size']}\n" if case["size"] else ""
     artifacts = "".join(f"({text})\n" for text in drawing.artifacts if text)
     return f"## {case['title']}\n{case['source']}{size}\n{drawing.tree}\n{artifacts}"
 
 
 def complete(drawing: Drawn) -> bool:
-    """Whether all that was drawn, and each link, has exactly one place."""
+    """Assert that all drawn content and each link occur in exactly one place."""
     leaves = Counter(drawing.leaves())
     marks = {(n, mcid) for n, page in enumerate(drawing.pages) for mcid in page.mcids.values()}
     links = sorted(leaf.link for leaf in leaves if isinstance(leaf, AnnotationReference))
-    told = {(leaf.page, leaf.mcid) for leaf in leaves if isinstance(leaf, MarkedContentReference)}
+    rows = {(leaf.page, leaf.mcid) for leaf in leaves if isinstance(leaf, MarkedContentReference)}
     left = {(n, mcid) for n, mcids in enumerate(drawing.unread) for mcid in mcids}
     once = all(count == 1 for count in leaves.values())
     every = sorted(link for page in drawing.pages for link in page.links.values())
-    return once and links == every and not told & left and told | left == marks
+    return once and links == every and not rows & left and rows | left == marks
 
 
 @pytest.mark.parametrize("file", _FILES, ids=lambda file: file.stem)
@@ -62,7 +62,7 @@ _STANDARD = frozenset(
 )
 
 
-def test_each_type_is_of_the_standard_or_stands_for_one() -> None:
+def test_each_type_is_standard_or_mapped() -> None:
     known = _STANDARD | ROLE_MAP.keys()
     trees = "\n".join(file.read_text("utf-8") for file in _FILES)
     used = set(
@@ -73,7 +73,7 @@ def test_each_type_is_of_the_standard_or_stands_for_one() -> None:
     assert set(ROLE_MAP.values()) <= _STANDARD
 
 
-def test_ids_begin_with_the_quires_name_and_are_unique() -> None:
+def test_ids_start_with_the_quire_name_and_are_unique() -> None:
     body = '<p>a<span class="footnote" data-number="1">b</span></p>' * 2
     drawing = draw(f"{body}<table><tr><th colspan='2'>c</th></tr><tr><td>d</td><td>e</td></tr></table>")
     elements, _ = build_structure(drawing.pages, "chapter-3")
@@ -82,7 +82,7 @@ def test_ids_begin_with_the_quires_name_and_are_unique() -> None:
     assert all(name.startswith("chapter-3-") for name in ids)
 
 
-def test_what_comes_late_stands_where_the_source_has_it() -> None:
+def test_late_elements_are_in_source_order() -> None:
     drawing = draw(
         "<h1>a</h1><div><p>b</p><p style='break-before: page'>c <em>d</em></p></div>"
         "<ul style='list-style: none'><li style='break-before: page'>e</li></ul>"
@@ -91,7 +91,7 @@ def test_what_comes_late_stands_where_the_source_has_it() -> None:
     assert Drawn(drawing.pages[::-1]).text.split() == ["a", "b", "c", "d", "e"]
 
 
-def test_a_link_of_no_box_on_the_page_is_not_lost() -> None:
+def test_link_without_a_box_on_the_page_is_kept() -> None:
     page = draw("<p>a</p>").pages[0]
     elements, _ = build_structure([TaggedPage(page.box, page.mcids, {object(): 7})], "q")
     assert [element.tag for element in below(elements)] == ["P", "P", "Link"]
@@ -115,7 +115,7 @@ def test_depth_does_not_matter() -> None:
 
 
 def below(elements: list[StructureElement]) -> Iterator[StructureElement]:
-    """All elements in order."""
+    """Return all elements in order."""
     for element in elements:
         yield element
         yield from below([kid for kid in element.kids if isinstance(kid, StructureElement)])

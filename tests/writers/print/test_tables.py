@@ -1,4 +1,4 @@
-"""Tables on finished pages: decimal marks in line, no wider than they need be, and none cut off."""
+"""Test tables on finished pages: aligned decimal points, minimum widths, and nothing cut off."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.writers.epub.conftest import Write
 
 
 class Letter(NamedTuple):
-    """A letter on a page, with its place in points and the size of its type."""
+    """A letter on a page, with its position and type size in points."""
 
     text: str
     left: float
@@ -30,37 +30,37 @@ class Sheet(NamedTuple):
 
     @property
     def text(self) -> str:
-        """Its letters in a row."""
+        """Return its letters as one string."""
         return "".join(letter.text for letter in self.letters)
 
     def word(self, word: str) -> list[Letter]:
-        """The letters of the first place where a word stands."""
+        """Return the letters of the first occurrence of a word."""
         start = self.text.index(word)
         return self.letters[start : start + len(word)]
 
 
 def sheets(data: bytes) -> list[Sheet]:
-    found = []
+    result = []
     with pypdfium2.PdfDocument(data) as document:
         for page in document:
             text = page.get_textpage()
             letters = []
             for place in range(text.count_chars()):
                 left, bottom, right, _ = text.get_charbox(place, loose=True)
-                size = pdfium.FPDFText_GetFontSize(text.raw, place) * 3 / 4  # of CSS pixels
+                size = pdfium.FPDFText_GetFontSize(text.raw, place) * 3 / 4  # CSS pixels
                 letters.append(Letter(text.get_text_range(place, 1), left, bottom, right, size))
-            found.append(Sheet(*page.get_size(), letters))
-    return found
+            result.append(Sheet(*page.get_size(), letters))
+    return result
 
 
 def sheet_with(write: Write, markdown: str, word: str, **options: str) -> Sheet:
-    data, found = write("pdf", markdown, **options)
-    assert not found
+    data, result = write("pdf", markdown, **options)
+    assert not result
     return next(sheet for sheet in sheets(data) if word in sheet.text)
 
 
 @pytest.mark.parametrize(("mark", "more"), [(".", ""), (",", "lang: de\n")])
-def test_decimal_marks_stand_in_line(write: Write, mark: str, more: str) -> None:
+def test_decimal_separators_are_aligned(write: Write, mark: str, more: str) -> None:
     numbers = ["12.5", "−3.25", "110.125", "7.7"]
     rows = "".join(f"| Row{n} | {number.replace('.', mark)} |\n" for n, number in enumerate(numbers))
     table = f"| Name | Share |\n|---|---|\n{rows}| Whole | 44 |\n| Other | n/a |\n"
@@ -72,13 +72,13 @@ def test_decimal_marks_stand_in_line(write: Write, mark: str, more: str) -> None
     assert sheet.word("44")[-1].right == pytest.approx(marks[0], abs=0.02)
 
 
-def test_unseen_figures_are_not_read(write: Write) -> None:
+def test_invisible_figures_are_not_read(write: Write) -> None:
     sheet = sheet_with(write, "| Name | Share |\n|---|---|\n| One | 1.25% |\n| Two | 3 |\n", "Two")
     assert sheet.text.count("%") == 1
     assert "0" not in sheet.text
 
 
-def test_a_narrow_table_is_no_wider_than_it_need_be(write: Write) -> None:
+def test_narrow_table_is_no_wider_than_needed(write: Write) -> None:
     sheet = sheet_with(
         write, "| City | Place |\n|---|---|\n| Beijing | 14 |\n| Shanghai | 15 |\n", "Shanghai"
     )
@@ -87,7 +87,7 @@ def test_a_narrow_table_is_no_wider_than_it_need_be(write: Write) -> None:
     assert sheet.word("15")[-1].right < sheet.width / 2
 
 
-def test_dates_and_labels_are_whole_beside_text(write: Write) -> None:
+def test_dates_and_labels_are_unbroken_next_to_text(write: Write) -> None:
     text = "Words that fill the lines of a column and give way. " * 3
     table = f"| Date | Measure | Place | Who |\n|---|---|---|---|\n| 10 Apr 2021 | {text} | Central bank | {text} |\n"
     sheet = sheet_with(write, table, "10 Apr 2021")
@@ -106,14 +106,14 @@ WIDE = (
 )
 
 
-def test_a_table_that_fits_no_upright_page_stands_on_a_turned_one(write: Write) -> None:
+def test_table_too_wide_for_portrait_is_on_a_landscape_page(write: Write) -> None:
     data, _ = write("pdf", f"Before it.\n\n{WIDE}\nBehind it.\n")
-    text, sheet = sheets(data)[-2:]  # the table floats, and text fills the page before it
+    text, sheet = sheets(data)[-2:]  # the table floats, and text fills the preceding page
     assert "Before" in text.text and "Behind" in text.text
     assert text.width < text.height
     for n in range(COLUMNS):
         word = sheet.word(f"value{n}0000")
-        assert len({round(letter.right) for letter in word}) == 1  # as the page lies before it is turned
+        assert len({round(letter.right) for letter in word}) == 1  # before the page is rotated
         assert all(30 < letter.bottom < max(sheet.width, sheet.height) - 30 for letter in word)
     sizes = {letter.size for letter in sheet.word("value30000")}
     assert min(sizes) > 6.49
@@ -130,7 +130,7 @@ def test_one_that_is_a_little_too_wide_has_smaller_type(write: Write) -> None:
     assert sheet.width < sheet.height
 
 
-def test_large_print_stays_large(write: Write) -> None:
+def test_large_print_tables_stay_large(write: Write) -> None:
     row = "| incontestable | characteristic | internationalisation |\n"
     table = f"{row}|---|---|---|\n{row}"
     data, _ = write("pdf", table, more="theme: large-print\n")

@@ -1,4 +1,4 @@
-"""What is done to a page's tree before it is laid out."""
+"""Test the changes of a page's element tree before layout."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def spaced(markup: str) -> str:
         ("<div><p>字</p><p>A</p></div>", "<div><p>字</p><p>A</p></div>"),
     ],
 )  # fmt: skip
-def test_western_words_stand_off_from_eastern_characters(before: str, after: str) -> None:
+def test_western_words_have_a_gap_to_eastern_characters(before: str, after: str) -> None:
     assert spaced(before) == after
 
 
@@ -53,7 +53,7 @@ def test_western_words_stand_off_from_eastern_characters(before: str, after: str
         ("<div><p>（甲）</p><p>。</p></div>", "<div><p>（甲）</p><p>。</p></div>"),
     ],
 )
-def test_marks_that_meet_across_elements_lose_their_blank_halves(before: str, after: str) -> None:
+def test_adjacent_punctuation_across_elements_is_squeezed(before: str, after: str) -> None:
     assert spaced(before) == after
 
 

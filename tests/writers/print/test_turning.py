@@ -1,4 +1,4 @@
-"""Quires on the other side of the book are as if they had been laid out there."""
+"""Test that quires moved to the other side look as if they had been laid out there."""
 
 from __future__ import annotations
 
@@ -49,47 +49,47 @@ def pages(folded: SerialisedQuire) -> bytes:
 class TestTurned:
     recto, verso = serialise_quire(painted(TEXT, CSS)), serialise_quire(painted(TEXT, CSS, verso=True))
 
-    def test_it_is_told_for_the_other_side(self) -> None:
+    def test_structure_matches_the_other_side(self) -> None:
         assert can_swap_side(self.recto)
-        found = swap_quire_side(self.recto)
-        assert [one.kind for one in found.pages] == [one.kind for one in self.verso.pages]
-        assert [one.kind.side for one in found.pages][:2] == ["left", "right"]
+        result = swap_quire_side(self.recto)
+        assert [page.kind for page in result.pages] == [page.kind for page in self.verso.pages]
+        assert [page.kind.side for page in result.pages][:2] == ["left", "right"]
 
     def test_all_places_on_its_pages_are_those_of_the_other_side(self) -> None:
-        found, verso = swap_quire_side(self.recto), self.verso
-        assert found.anchors == {name: pytest.approx(at, abs=0.01) for name, at in verso.anchors.items()}
-        assert found.anchors != self.recto.anchors
-        assert [link.area for link in found.links] == [
+        result, verso = swap_quire_side(self.recto), self.verso
+        assert result.anchors == {name: pytest.approx(at, abs=0.01) for name, at in verso.anchors.items()}
+        assert result.anchors != self.recto.anchors
+        assert [link.area for link in result.links] == [
             pytest.approx(link.area, abs=0.01) for link in verso.links
         ]
-        assert [mark.destination for mark in found.bookmarks] == [
+        assert [mark.destination for mark in result.bookmarks] == [
             pytest.approx(mark.destination, abs=0.01) for mark in verso.bookmarks
         ]
-        assert [one.text_area for one in found.pages] == [
-            pytest.approx(one.text_area, abs=0.01) for one in verso.pages
+        assert [page.text_area for page in result.pages] == [
+            pytest.approx(page.text_area, abs=0.01) for page in verso.pages
         ]
 
     def test_its_pages_look_like_those_of_the_other_side(self) -> None:
         with (
-            pypdfium2.PdfDocument(pages(swap_quire_side(self.recto))) as found,
+            pypdfium2.PdfDocument(pages(swap_quire_side(self.recto))) as pdf_document,
             pypdfium2.PdfDocument(pages(self.verso)) as verso,
             pypdfium2.PdfDocument(pages(self.recto)) as recto,
         ):
-            assert len(found) == len(verso) == 3
-            for ours, theirs, before in zip(found, verso, recto, strict=True):
-                drawn, wanted, other = (one.render(scale=2).to_pil() for one in (ours, theirs, before))
-                difference = ImageChops.difference(drawn.convert("L"), wanted.convert("L"))
+            assert len(pdf_document) == len(verso) == 3
+            for ours, theirs, before in zip(pdf_document, verso, recto, strict=True):
+                drawing, expected, other = (item.render(scale=2).to_pil() for item in (ours, theirs, before))
+                difference = ImageChops.difference(drawing.convert("L"), expected.convert("L"))
                 assert difference.point(lambda value: 255 * (value > 100)).getbbox() is None
-                assert ImageChops.difference(drawn, other).getbbox() is not None
+                assert ImageChops.difference(drawing, other).getbbox() is not None
 
-    def test_its_streams_end_what_they_begin(self) -> None:
+    def test_content_streams_are_balanced(self) -> None:
         with pikepdf.open(io.BytesIO(pages(swap_quire_side(self.recto)))) as pdf:
             for page in pdf.pages:
-                operators = [str(one.operator) for one in pikepdf.parse_content_stream(page)]
+                operators = [str(item.operator) for item in pikepdf.parse_content_stream(page)]
                 assert operators.count("q") == operators.count("Q")
 
 
-def test_areas_of_elements_move_and_words_that_look_like_them_do_not() -> None:
+def test_element_areas_move_and_similar_text_does_not() -> None:
     kinds = [PageKind("right", False, "", 0, ()), PageKind("left", False, "", 1, ())]
     sheets = [
         replace(sheet(kind=kind), side_shift=move) for kind, move in zip(kinds, (10.0, -10.0), strict=True)
@@ -103,8 +103,8 @@ def test_areas_of_elements_move_and_words_that_look_like_them_do_not() -> None:
         )
         for page in range(2)
     ]
-    found = swap_quire_side(serialise_quire(quire(sheets, [StructureElement("Sect", [*figures])])))
-    boxes = re.findall(rb"BBox(\[[-\d. ]+\])", found.elements.text)
+    result = swap_quire_side(serialise_quire(quire(sheets, [StructureElement("Sect", [*figures])])))
+    boxes = re.findall(rb"BBox(\[[-\d. ]+\])", result.elements.text)
     assert boxes == [b"[1 2 3 4]", b"[30 30.5 50.25 50]", b"[1 2 3 4]", b"[10 30.5 30.25 50]"]
 
 
@@ -113,7 +113,7 @@ class TestCanTurn:
         ("css", "can"),
         [
             ("", True),
-            ("@page :left { @top-left { content: 'head' } }", True),  # margin boxes are set apart
+            ("@page :left { @top-left { content: 'head' } }", True),  # margin boxes are laid out separately
             ("html { background: linen }", False),
             ("@page { background: linen }", False),
             ("@page :left { margin-right: 26pt }", False),
@@ -124,12 +124,12 @@ class TestCanTurn:
             ("@page { marks: crop }", False),
             ("p { background: linear-gradient(red, blue) }", False),  # a pattern
             ("#two { break-before: recto !important }", False),
-            ("p { width: 500pt }", False),  # it strays over the edge of the page
+            ("p { width: 500pt }", False),  # it extends beyond the edge of the page
         ],
     )
-    def test_what_hangs_on_the_side_stays_on_it(self, css: str, can: bool) -> None:
+    def test_side_dependent_content_stays_on_its_side(self, css: str, can: bool) -> None:
         assert can_swap_side(serialise_quire(painted(TEXT, CSS + css))) is can
 
-    def test_last_pages_that_share_lines_with_pages_that_face_them_stay(self) -> None:
+    def test_last_pages_balanced_with_facing_pages_are_not_swapped(self) -> None:
         assert can_swap_side(serialise_quire(painted(TEXT, CSS)))
         assert not can_swap_side(serialise_quire(painted(TEXT, CSS), is_side_dependent=True))

@@ -1,4 +1,4 @@
-"""Pages are set as well as their text allows."""
+"""Test the typographic quality of pages."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ PROSE = (
 
 @pytest.fixture
 def pages(write: Write, tmp_path: Path) -> object:
-    """``pages(markdown)``: the pages of the book's last document, as lines of text."""
+    """Return a function that lays out Markdown, and returns the pages of the last document as lines."""
 
     def make(markdown: str, **options: str) -> list[list[Line]]:
-        data, found = write("pdf", markdown, **options)
-        assert not found
+        data, result = write("pdf", markdown, **options)
+        assert not result
         (tmp_path / "book.pdf").write_bytes(data)
         return list(lines_of(tmp_path / "book.pdf", 0.2))
 
@@ -47,27 +47,27 @@ def words(data: bytes) -> Iterator[str]:
 
 
 def test_hardly_a_line_is_loose(pages) -> None:
-    found = evenness(iter(pages(PROSE * 8)))
-    assert found.lines > 40
-    assert found.very_loose == 0
-    assert found.loose < 5
-    assert found.ladders == 0
+    result = evenness(iter(pages(PROSE * 8)))
+    assert result.lines > 40
+    assert result.very_loose == 0
+    assert result.loose < 5
+    assert result.ladders == 0
 
 
 def test_text_with_soft_hyphens_is_broken_as_a_whole(pages) -> None:
     dictionary = pyphen.Pyphen(lang="en_GB", left=3, right=3)
     text = re.sub(r"[a-z]{8,}", lambda word: dictionary.inserted(word[0], "\u00ad"), PROSE)
     assert text.count("\u00ad") > 20
-    found = evenness(iter(pages(text * 8)))
-    assert found.lines > 40
-    assert found.very_loose == 0
-    assert found.loose < 5
+    result = evenness(iter(pages(text * 8)))
+    assert result.lines > 40
+    assert result.very_loose == 0
+    assert result.loose < 5
 
 
-def test_a_number_stays_with_what_it_counts_and_is_copied_with_a_plain_space(write: Write) -> None:
+def test_number_and_noun_do_not_break_and_copy_with_a_plain_space(write: Write) -> None:
     sentence = "It cost USD 5 million in 2024 and ran for 7 km on 5 May, says Dr. J. R. Smith in Figure 3. "
-    data, found = write("pdf", sentence * 20)
-    assert not found
+    data, result = write("pdf", sentence * 20)
+    assert not result
     text = "".join(words(data))
     assert "\u00a0" not in text
     for pair in ("USD 5 million", "7 km", "5 May", "Dr. J. R. Smith", "Figure 3"):
@@ -83,7 +83,7 @@ def test_titles_have_ligatures_and_bookmarks_have_numbers(write: Write) -> None:
         assert text.get_charbox(place) == text.get_charbox(place + 1)
 
 
-def test_lines_end_at_the_margin_or_hang_over_it(pages) -> None:
+def test_lines_end_at_the_margin_or_hang(pages) -> None:
     text = pages(PROSE * 2)[-1]
     full = list(justified(text))
     letters = [line.right for line in full if line.last.isalpha()]
@@ -92,7 +92,7 @@ def test_lines_end_at_the_margin_or_hang_over_it(pages) -> None:
     assert all(right > max(letters) + 0.3 for right in marks)
 
 
-def test_a_paragraph_of_a_language_read_from_the_right_is_indented_there(write: Write) -> None:
+def test_right_to_left_paragraph_is_indented_at_the_right(write: Write) -> None:
     arabic = "تُرى الصفحة قبل أن تُقرأ. فمن مسافة ذراع تتداخل الحروف، ولا يبقى منها إلا مستطيل رمادي " * 3
     data, _ = write("pdf", f"{arabic}\n\n{arabic}\n", more="lang: ar\n")
     with pypdfium2.PdfDocument(data) as document:
@@ -102,53 +102,53 @@ def test_a_paragraph_of_a_language_read_from_the_right_is_indented_there(write: 
     for left, bottom, right, _ in boxes:
         if right > left:
             rows.setdefault(round(bottom / 5), []).extend((left, right))
-    rows = {foot: row for foot, row in rows.items() if len(row) > 40}  # without marks over letters
+    rows = {foot: row for foot, row in rows.items() if len(row) > 40}  # without marks above letters
     edge = max(max(row) for row in rows.values())
     indented = [row for row in rows.values() if edge - 20 < max(row) < edge - 8]
     assert indented
     assert all(min(row) < min(map(min, rows.values())) + 3 for row in indented)
 
 
-def test_lines_of_facing_pages_stand_beside_each_other(pages) -> None:
+def test_lines_of_facing_pages_are_aligned(pages) -> None:
     block = "```\nx = 1\ny = 2\nz = 3\n```\n\n"
     table = "| a | b |\n|---|---|\n| 1 | 2 |\n| 3 | 4 |\n\n"
-    found = pages(
+    result = pages(
         f"{PROSE}## Head\n\n{PROSE}{block}{PROSE}{table}{PROSE}### Less\n\n{PROSE}> Quoted.\n\n{PROSE}"
     )
-    feet = {round(line.foot % 14, 1) for page in found[-3:] for line in justified(page) if line.size > 10.5}
+    feet = {round(line.foot % 14, 1) for page in result[-3:] for line in justified(page) if line.size > 10.5}
     assert len({round(foot) for foot in feet}) == 1
 
 
-def test_notes_stay_on_the_page_that_calls_them(write: Write) -> None:
+def test_notes_are_on_the_page_of_their_call(write: Write) -> None:
     note = " ".join(["note"] * 60)
     text = "".join(f"{PROSE.strip()}[^{n}]\n\n[^{n}]: Mark{n} {note}\n\n" for n in range(12))
-    data, found = write("pdf", text)
-    assert not found
+    data, result = write("pdf", text)
+    assert not result
     pages = list(words(data))
     for number in range(12):
         assert sum(f"Mark{number} " in page for page in pages) == 1
     with pypdfium2.PdfDocument(data) as document:
         for page in document:
-            called, told = calls_and_notes(page.get_textpage())
-            assert called == told
+            called, reported = calls_and_notes(page.get_textpage())
+            assert called == reported
 
 
 def calls_and_notes(text: pypdfium2.PdfTextPage) -> tuple[set[int], set[int]]:
-    """The numbers of notes that a page calls, and of those that stand on it."""
-    whole = text.get_text_range()
-    told = {int(number) for number in re.findall(r"Mark(\d+) ", whole)}
-    called = {int(number) - 1 for number in re.findall(r"aside\.”(\d+)", whole)}
-    return called, told
+    """Return the numbers of footnote marks on a page, and of the footnotes on it."""
+    text_range = text.get_text_range()
+    reported = {int(number) for number in re.findall(r"Mark(\d+) ", text_range)}
+    called = {int(number) - 1 for number in re.findall(r"aside\.”(\d+)", text_range)}
+    return called, reported
 
 
-def test_a_table_says_on_later_pages_that_it_is_continued(write: Write) -> None:
+def test_continued_table_has_a_continuation_label(write: Write) -> None:
     rows = "".join(f"| row {n} | {n} |\n" for n in range(60))
-    data, found = write("pdf", f"| Name | Number |\n|------|-----:|\n{rows}\n: Many rows {{#tbl-many}}\n")
-    assert not found
-    told = [page for page in words(data) if "row" in page]
-    assert len(told) > 1
-    assert "continued" not in told[0]
-    assert all("(continued)" in page for page in told[1:])
+    data, result = write("pdf", f"| Name | Number |\n|------|-----:|\n{rows}\n: Many rows {{#tbl-many}}\n")
+    assert not result
+    reported = [page for page in words(data) if "row" in page]
+    assert len(reported) > 1
+    assert "continued" not in reported[0]
+    assert all("(continued)" in page for page in reported[1:])
 
 
 def test_code_is_broken_between_its_words(write: Write) -> None:
@@ -157,7 +157,7 @@ def test_code_is_broken_between_its_words(write: Write) -> None:
     assert "list[integer]" in list(words(data))[-1]
 
 
-def test_meeting_marks_lose_their_blank_half() -> None:
+def test_adjacent_punctuation_loses_its_blank_half() -> None:
     text = "（见第3章）。《文》，“好”。「あ」「い」、う。"
     assert [text[place] for place in find_squeezed_marks(text)] == [
         "）",
@@ -179,11 +179,11 @@ def test_meeting_marks_lose_their_blank_half() -> None:
     ("bottom", "space", "added"),
     [(28, 14, 0), (30, 14, -2), (34, 14, 8), (30, 0, 12), (41.99, 14, 0), (14.01, 0, 0)],
 )
-def test_what_is_left_to_the_grid_is_added_or_taken(bottom: float, space: float, added: float) -> None:
+def test_grid_remainder_is_added_or_removed(bottom: float, space: float, added: float) -> None:
     assert compute_grid_adjustment(bottom, 14, space) == pytest.approx(added)
 
 
-def test_a_heading_is_as_near_to_its_text_behind_a_list_as_behind_a_paragraph(pages) -> None:
+def test_heading_spacing_is_equal_after_lists_and_paragraphs(pages) -> None:
     source = "Text.\n\n## One\n\nText.\n\n- A point\n\n## Two\n\nText.\n"
     lines = [line for page in pages(source) for line in page]
     feet = {line.last: line.foot for line in lines}
@@ -228,26 +228,26 @@ def test_a_word_that_is_longer_than_a_line_is_broken(write: Write, text: str) ->
     with pypdfium2.PdfDocument(data) as document:
         page = document[len(document) - 1]
         edge = page.get_width()
-        shown = page.get_textpage()
-        boxes = [shown.get_charbox(index) for index in range(shown.count_chars())]
+        textpage = page.get_textpage()
+        boxes = [textpage.get_charbox(index) for index in range(textpage.count_chars())]
         assert max(right for _, _, right, _ in boxes) < edge - 30
-        if "://" in text:  # no hyphen that nobody wrote
-            assert ADDRESS in "".join(shown.get_text_range().split())
+        if "://" in text:  # no hyphen added by hyphenation
+            assert ADDRESS in "".join(textpage.get_text_range().split())
 
 
-def test_a_large_picture_in_a_cell_leaves_room_for_the_others(write: Write) -> None:
+def test_large_picture_in_a_cell_leaves_space_for_others(write: Write) -> None:
     rows = "| Crab | Meaning |\n|---|---|\n| ![A crab](crab.png) | This code does not compile, whatever one does. |\n"
-    data, found = write("pdf", rows, files={"source/crab.png": tiny_png(2000, 1400)})
-    assert not [finding for finding in found if finding.code in ("CHK017", "LNT025")]
+    data, findings = write("pdf", rows, files={"source/crab.png": tiny_png(2000, 1400)})
+    assert not [finding for finding in findings if finding.code in ("CHK017", "LNT025")]
     with pypdfium2.PdfDocument(data) as document:
         page = document[len(document) - 1]
-        shown = page.get_textpage()
-        boxes = [shown.get_charbox(index) for index in range(shown.count_chars())]
+        textpage = page.get_textpage()
+        boxes = [textpage.get_charbox(index) for index in range(textpage.count_chars())]
         assert max(right for _, _, right, _ in boxes) < page.get_width() - 30
 
 
-def test_a_line_with_a_formula_keeps_to_its_measure(write: Write) -> None:
-    """Only its letters can be squeezed."""
+def test_line_with_a_formula_keeps_its_width(write: Write) -> None:
+    """Test a line with a formula, in which only letters can be squeezed."""
     text = (
         "The gamma distribution is the conjugate prior distribution for the Poisson distribution, so the "
         "posterior density $p(\\lambda \\mid y)$ will also follow a gamma distribution.\n"
@@ -255,6 +255,6 @@ def test_a_line_with_a_formula_keeps_to_its_measure(write: Write) -> None:
     data, _ = write("pdf", text)
     with pypdfium2.PdfDocument(data) as document:
         page = document[len(document) - 1]
-        shown = page.get_textpage()
-        boxes = [shown.get_charbox(index) for index in range(shown.count_chars())]
+        textpage = page.get_textpage()
+        boxes = [textpage.get_charbox(index) for index in range(textpage.count_chars())]
         assert max(right for _, _, right, _ in boxes) < page.get_width() - 40

@@ -1,4 +1,4 @@
-"""A book for a printing service: its pages and the cover around them, measured on the finished files."""
+"""Test books for printing services: interior and cover, measured on the finished files."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def words_of_all(data: bytes) -> str:
 
 
 def barcode(cover: bytes) -> str:
-    """The number that a scanner reads of the back: a row of dots through the bars."""
+    """Return the number that a scanner reads on the back cover: a row of pixels through the bars."""
     dpi = 1200
     image = seen(cover, dpi)
     row = image.height - round((9 + 27 + 50) * dpi / 72)
@@ -145,16 +145,16 @@ def barcode(cover: bytes) -> str:
     )
 
 
-def test_the_interior_has_no_cover_and_a_title_page_on_paper(built) -> None:
+def test_interior_has_no_cover_and_a_plain_title_page(built) -> None:
     outcome = built("cover: separate, spine-width: 12mm, page-size: a5", lang="de")
     assert outcome.has_outputs, outcome.diagnostics
     data = outcome.outputs["pdf"].read_bytes()
     assert seen(data, 20).getpixel((2, 2)) == 255
     cover = outcome.cover.read_bytes()
-    assert seen(cover, 20).getpixel((2, 2)) < 80  # the ground of the house reaches over the edge
+    assert seen(cover, 20).getpixel((2, 2)) < 80  # the theme's background extends into the bleed
     with pikepdf.open(io.BytesIO(cover)) as pdf:
         assert box(pdf.pages[0].trimbox)[2] == pytest.approx((148 * 2 + 12) * 72 / 25.4, abs=0.02)
-        assert "/StructTreeRoot" in pdf.Root  # a file for readers stays one
+        assert "/StructTreeRoot" in pdf.Root  # a file for screens is unchanged
 
 
 @pytest.mark.e2e
@@ -184,13 +184,13 @@ def test_pages_of_a_service_do_not_bleed_at_their_spine(built) -> None:
         ),
     ],
 )
-def test_what_cannot_be_printed_is_an_error(built, pdf: str, code: str, said: str) -> None:
+def test_unprintable_content_is_an_error(built, pdf: str, code: str, said: str) -> None:
     outcome = built(pdf)
     assert not outcome.has_outputs
-    assert any(found.code == code and said in found.message for found in outcome.diagnostics)
+    assert any(diagnostic.code == code and said in diagnostic.message for diagnostic in outcome.diagnostics)
 
 
-def test_a_drawing_that_is_see_through_becomes_dots_where_nothing_may_be(built) -> None:
+def test_translucent_drawing_is_rasterised_if_transparency_is_forbidden(built) -> None:
     svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path opacity=".5" d="M1 1h6v6z"/></svg>'
     text = "# One\n\n![Half](half.svg){fig-alt='A shade'}\n"
     files = {"source/half.svg": svg}
@@ -203,7 +203,7 @@ def test_a_drawing_that_is_see_through_becomes_dots_where_nothing_may_be(built) 
 
 
 @pytest.mark.e2e
-def test_a_blurb_that_is_too_long_is_told(built, make_project: MakeProject) -> None:
+def test_overlong_blurb_is_reported(built, make_project: MakeProject) -> None:
     long = "A sentence that says again what the book is about, and again. " * 90
     files = {
         "source/book.yaml": f"book:\n  title: T\n  blurb: {long}\n  chapters: [a.md]\n"
@@ -212,7 +212,7 @@ def test_a_blurb_that_is_too_long_is_told(built, make_project: MakeProject) -> N
     }
     project = make_project(files)
     outcome = press(project, BuildRequest(output_folder=project.root / "build"))
-    assert {found.code for found in outcome.diagnostics} == {"PRS004", "PRS005", "ACC009"}
+    assert {diagnostic.code for diagnostic in outcome.diagnostics} == {"PRS004", "PRS005", "ACC009"}
 
 
 def test_check_looks_as_printers_do(built) -> None:
@@ -225,8 +225,8 @@ def test_check_looks_as_printers_do(built) -> None:
         lines = [json.loads(line) for line in result.output.splitlines()]
         return [line["code"] for line in lines if line["event"] == "diagnostic"]
 
-    assert told() == []  # nothing is missing from a file that says nothing of its drawings
-    assert set(told("--preflight")) == {"PRS010"}  # the ground of the title page has no bleed
+    assert told() == []  # no content is lost in a file without alt text for drawings
+    assert set(told("--preflight")) == {"PRS010"}  # the background of the title page has no bleed
     outcome.outputs["pdf"].unlink()
     result = CliRunner().invoke(main, ["check", folder, "--preflight", "--jobs", "1"])
     assert "preflight check was skipped" in result.output
@@ -260,8 +260,8 @@ def metadata(make_project: MakeProject, lang: str = "en", **more: str) -> Metada
     ],
 )
 def test_the_spine_is_as_wide_as_the_book_is_thick(asked, pages: int, width: float | None) -> None:
-    found = compute_spine_width(options(**asked), pages)
-    assert found == (pytest.approx(width) if width else None)
+    spine_width = compute_spine_width(options(**asked), pages)
+    assert spine_width == (pytest.approx(width) if width else None)
 
 
 @pytest.mark.parametrize(
@@ -275,12 +275,12 @@ def test_the_spine_is_as_wide_as_the_book_is_thick(asked, pages: int, width: flo
         ("ja", "Latin", "down"),
     ],
 )
-def test_spines_are_read_as_the_language_has_it(make_project, lang: str, title: str, turn: str) -> None:
+def test_spine_direction_depends_on_the_language(make_project, lang: str, title: str, turn: str) -> None:
     wrap = compute_cover_sheet(options(), (432, 648), 40, 300, metadata(make_project, lang, title=title))
     assert wrap.spine_turn == turn and wrap.spine_type == 17
 
 
-def test_a_spine_has_words_from_the_pages_on_that_the_service_says(make_project) -> None:
+def test_spine_has_text_from_the_page_count_of_the_service(make_project) -> None:
     book = metadata(make_project)
     kdp = options(print_service="kdp")
     assert compute_cover_sheet(kdp, (432, 648), 20, 78, book).spine_type == 0
@@ -295,7 +295,7 @@ def test_a_book_from_the_right_has_its_front_on_the_left(make_project) -> None:
     assert (other.front_at, other.back_at) == (440, 0)
 
 
-def test_the_isbn_of_the_printed_book_comes_first(make_project) -> None:
+def test_print_isbn_comes_first(make_project) -> None:
     book = metadata(make_project, isbn="9780306406157", source="urn:isbn:9791034304554")
     assert get_print_isbn(options(isbn="978-3-16-148410-0"), book)[1] == "978-3-16-148410-0"
     assert get_print_isbn(options(), book)[0] == "9791034304554"
@@ -308,7 +308,7 @@ def test_texts_of_a_cover_in_pieces() -> None:
     assert split_spine_text("Triptych編写 組") == ["Triptych", "編", "写", "組"]
 
 
-def test_the_cover_is_named_beside_the_book(make_project) -> None:
+def test_cover_file_is_named_after_the_book(make_project) -> None:
     text = BOOK.format(pdf=KDP, lang="en", theme="house") + "profiles: {shop: {}}\n"
     project: Project = make_project({"source/book.yaml": text, "source/a.md": SHORT})
     manifest, _, _ = read_manifest(project, ("shop",))

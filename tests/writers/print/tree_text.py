@@ -1,4 +1,4 @@
-"""Small XHTML laid out and drawn, and its structure tree as text."""
+"""Lay out and draw small XHTML documents, and return their structure tree as text."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ html {{ font: 10pt/12pt Serif }}
 .footnote::footnote-call {{ content: attr(data-number) }}
 .footnote::footnote-marker {{ content: attr(data-number) " " }}
 """
-# Lines of any length, and what the style sheet of print changes of the structure.
+# Lines of any length, and the part of the print style sheet that affects the structure.
 _BOOK = """
 @page { size: 4000pt 9000pt }
 html { hyphens: none }
@@ -44,7 +44,7 @@ DOT = f"data:image/svg+xml;base64,{b64encode(_DOT).decode()}"
 
 @dataclass(frozen=True)
 class Drawn:
-    """The pages of a document as they were drawn."""
+    """The drawn pages of a document."""
 
     pages: list[TaggedPage]
 
@@ -56,17 +56,17 @@ class Drawn:
 
     @property
     def elements(self) -> list[StructureElement]:
-        """The elements at the top of its structure."""
+        """Return the top-level elements of its structure."""
         return self._structure[0]
 
     @property
     def unread(self) -> list[frozenset[int]]:
-        """What is in no element, page by page."""
+        """Return untagged content, page by page."""
         return self._structure[1]
 
     @property
     def artifacts(self) -> list[str]:
-        """The text of what is in no element, a text a page."""
+        """Return the untagged text of each page."""
         return [
             "|".join(self._texts[number][mcid] for mcid in sorted(page))
             for number, page in enumerate(self.unread)
@@ -74,17 +74,17 @@ class Drawn:
 
     @property
     def tree(self) -> str:
-        """The structure, an element a line, with its text where that is all that it holds."""
+        """Return the structure, one element per line, with its text if it has no other content."""
         return "\n".join(line for element in self.elements for line in self._lines(element, ""))
 
     @property
     def text(self) -> str:
-        """All text in the order of the structure."""
+        """Return all text in structure order."""
         marks = [leaf for leaf in self.leaves() if isinstance(leaf, MarkedContentReference)]
         return " ".join(self._texts[mark.page][mark.mcid] for mark in marks)
 
     def leaves(self) -> Iterator[MarkedContentReference | AnnotationReference]:
-        """All content and annotations, in order."""
+        """Return all content and annotations in order."""
         stack: list[StructureElement | MarkedContentReference | AnnotationReference] = list(
             reversed(self.elements)
         )
@@ -100,10 +100,10 @@ class Drawn:
         return [{mcid: getattr(box, "text", "□") for box, mcid in page.mcids.items()} for page in self.pages]
 
     def _lines(self, element: StructureElement, indent: str) -> Iterator[str]:
-        said = [f"{name}={value!r}" for name, value in element.text_entries.items()]
+        text_entries = [f"{name}={value!r}" for name, value in element.text_entries.items()]
         for attributes in element.attributes.values():
-            said += [f"{name}={value}" for name, value in attributes.items()]
-        head = indent + " ".join((element.tag, *said))
+            text_entries += [f"{name}={value}" for name, value in attributes.items()]
+        head = indent + " ".join((element.tag, *text_entries))
         runs = list(self._runs(element))
         if len(runs) == 1 and isinstance(runs[0], str):
             yield f"{head}: {runs[0]}"
@@ -116,7 +116,10 @@ class Drawn:
                 yield f"{indent}  {run}"
 
     def _runs(self, element: StructureElement) -> Iterator[StructureElement | str]:
-        """What an element holds, with neighbouring texts as one; ``/`` parts pages, ``@`` is an annotation."""
+        """Return the content of an element; ``/`` divides pages, ``@`` is an annotation.
+
+        Adjacent texts are joined.
+        """
         parts: list[str] = []
         page = None
         for kid in element.kids:
@@ -137,18 +140,18 @@ class Drawn:
 
 
 def draw(body: str, css: str = "") -> Drawn:
-    """The content of a body, laid out and drawn."""
+    """Lay out and draw the content of a body."""
     page = f'<!DOCTYPE html><html lang="en"><head><title>T</title></head><body>{body}</body></html>'
     return _drawn(page, css)
 
 
 def draw_book(xhtml: str) -> Drawn:
-    """A document of a book, with a dot for each of its pictures."""
+    """Draw a document of a book, with a pixel for each of its pictures."""
     return _drawn(xhtml, _BOOK)
 
 
 def _drawn(xhtml: str, css: str) -> Drawn:
-    """A document laid out, and drawn for its marked content alone."""
+    """Lay out a document, and draw it only for its marked content."""
     from weasyprint import CSS, HTML
     from weasyprint.css.counters import CounterStyle
     from weasyprint.text.fonts import FontConfiguration
@@ -160,7 +163,7 @@ def _drawn(xhtml: str, css: str) -> Drawn:
                 return super().fetch(url, headers)
             return URLFetcherResponse(url, _DOT, {"Content-Type": "image/svg+xml"})
 
-    load_engine()  # or what lines hold would hang on which tests ran before
+    load_engine()  # otherwise lines would depend on which tests ran before
     fonts = FontConfiguration()
     counters = CounterStyle()
     style = CSS(string=_STYLE + css, font_config=fonts, counter_style=counters)
@@ -189,7 +192,7 @@ def _marks(document: Any, page: Any) -> dict[Any, int]:
 
 
 def _leading(box: Any) -> Iterator[Any]:
-    """The boxes that lead somewhere: those with a link of their own, calls and marks of notes."""
+    """Return the boxes with links: links, footnote calls and note marks."""
     box = getattr(box, "_box", box)
     tag = box.element_tag or ""
     is_note = tag.endswith(("::footnote-call", "::footnote-marker")) and type(box).__name__ != "TextBox"

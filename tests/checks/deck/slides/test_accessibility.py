@@ -1,4 +1,4 @@
-"""What shuts somebody out of a deck is found, and what does not is not."""
+"""Test the accessibility checks of decks: barriers are reported, and accessible slides are not."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def box(shape: Any, left: int, top: int, width: int, height: int) -> None:
 
 
 def text_box(tree: Any, text: str, *place: int) -> Any:
-    """One more shape with text, behind all others in reading order."""
+    """Add a text box, last in reading order."""
     shape = etree.SubElement(tree.find(f"{P}cSld/{P}spTree"), f"{P}sp")
     names = etree.SubElement(shape, f"{P}nvSpPr")
     etree.SubElement(names, f"{P}cNvPr", id="77", name="Box")
@@ -87,7 +87,7 @@ def _title_last(tree: Any) -> None:
     title.getparent().append(title)
 
 
-def test_of_the_sound_deck_nothing_is_said(sound: Parts) -> None:
+def test_valid_deck_has_no_barriers(sound: Parts) -> None:
     assert found(sound) == []
 
 
@@ -138,7 +138,7 @@ def test_a_barrier_is_found(message: str, sound: Parts) -> None:
     assert (finding.code, finding.file, finding.message) == ("CHK014", slide, message)
 
 
-def test_a_decoration_needs_no_text(sound: Parts) -> None:
+def test_decoration_needs_no_alt_text(sound: Parts) -> None:
     def change(tree: Any) -> None:
         picture = first(tree, f"{P}pic")
         _undressed(picture)
@@ -150,10 +150,10 @@ def test_a_decoration_needs_no_text(sound: Parts) -> None:
 @pytest.mark.parametrize(
     "places",
     [
-        ((0, 6_500_000, 90_000, 90_000), (10, 6_500_100, 90_000, 90_000)),  # they lie over one another
-        ((0, 6_500_000, 500_000, 90_000), (600_000, 6_500_000, 90_000, 90_000)),  # in a row
-        ((0, 6_500_000, 500_000, 9), (600_000, 6_250_000, 9, 400_000)),  # a tall one beside
-        ((0, 6_500_000, 500_000, 90_000), (600_000, 6_250_000, 90_000, 90_000)),  # another column
+        ((0, 6_500_000, 90_000, 90_000), (10, 6_500_100, 90_000, 90_000)),  # they overlap
+        ((0, 6_500_000, 500_000, 90_000), (600_000, 6_500_000, 90_000, 90_000)),  # in one row
+        ((0, 6_500_000, 500_000, 9), (600_000, 6_250_000, 9, 400_000)),  # beside a tall shape
+        ((0, 6_500_000, 500_000, 90_000), (600_000, 6_250_000, 90_000, 90_000)),  # in another column
     ],
     ids=["over", "row", "tall", "column"],
 )
@@ -161,7 +161,7 @@ def test_boxes_that_follow_each_other_are_in_order(places: tuple[tuple[int, ...]
     assert found(changed(SLIDE.format(2), add_boxes(*places))(sound)) == []
 
 
-# Cards under, over, under the line; the second stands aside from its date.
+# Cards below, above and below the line; the second is horizontally offset from its date.
 CARDS = ((100_000, 5_600_000, 900_000, 300_000), (150_000, 4_900_000, 900_000, 300_000))
 LAST = (1_500_000, 5_600_000, 900_000, 300_000)
 LINE = (100_000, 5_400_000, 3_000_000, 19_000)
@@ -180,20 +180,23 @@ def _timeline(
     return change
 
 
-def test_cards_of_a_timeline_are_read_by_date(sound: Parts) -> None:
-    """They stand by turns over and under its line; without that, or on one side of it, what is seen counts."""
+def test_timeline_cards_are_read_by_date(sound: Parts) -> None:
+    """Test that timeline cards, alternately above and below the line, are read by date.
+
+    Otherwise, the visual order decides.
+    """
     cards = (*CARDS, LAST)
     assert found(changed(SLIDE.format(2), _timeline(cards, (LINE, *DOTS)))(sound)) == []
-    for shown, drawn in (
+    for shown, drawing in (
         (cards, (LINE,)),
         (cards, DOTS),
         ((LAST, CARDS[1], CARDS[0]), (LINE, *DOTS)),
     ):
-        (finding,) = found(changed(SLIDE.format(2), _timeline(shown, drawn))(sound))
+        (finding,) = found(changed(SLIDE.format(2), _timeline(shown, drawing))(sound))
         assert finding.rule == "reading order"
 
 
-def test_what_is_read_from_the_right_begins_there(sound: Parts) -> None:
+def test_right_to_left_slides_are_read_from_the_right(sound: Parts) -> None:
     boxes = add_boxes((600_000, 6_500_000, 90_000, 90_000), (0, 6_500_000, 500_000, 90_000))
     (finding,) = found(changed(SLIDE.format(2), boxes)(sound))
     assert "comes after" in finding.message
@@ -208,7 +211,7 @@ def test_what_is_read_from_the_right_begins_there(sound: Parts) -> None:
     assert found(changed(SLIDE.format(2), from_right)(sound)) == []
 
 
-def test_many_barriers_of_a_kind_are_told_in_few_lines(sound: Parts) -> None:
+def test_many_similar_barriers_are_limited(sound: Parts) -> None:
     def change(tree: Any) -> None:
         for run in tree.iter(f"{A}rPr"):
             run.attrib.pop("lang", None)

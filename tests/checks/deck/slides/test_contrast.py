@@ -1,4 +1,4 @@
-"""Text is compared with what is behind it, wherever its colour comes from."""
+"""Test that the contrast of text with its background is checked, whatever defines the colours."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def pale(parts: Parts) -> list[OutputFinding]:
 
 
 def fill(element: Any, colour: str, kind: str = "srgbClr") -> None:
-    """Fill a shape, or colour a run."""
+    """Set the fill of a shape, or the colour of a run."""
     for old in element.findall(f"{A}solidFill"):
         drop(old)
     solid = etree.Element(f"{A}solidFill")
@@ -37,7 +37,7 @@ def coloured_title(colour: str, kind: str = "srgbClr") -> Callable[[Parts], Part
     return changed(SLIDE.format(2), lambda tree: fill(next(title_of(tree).iter(f"{A}rPr")), colour, kind))
 
 
-def test_a_run_of_its_own_colour_is_compared_with_the_background(sound: Parts) -> None:
+def test_run_with_a_colour_is_compared_with_the_background(sound: Parts) -> None:
     (finding,) = pale(coloured_title("cccccc")(sound))
     assert finding.located_message == (
         'deck, slide 2: the contrast of "Points" (#cccccc on #ffffff) is only 1.6:1; large text requires at least 3:1'
@@ -49,8 +49,8 @@ def test_a_colour_of_the_theme_is_looked_up_by_way_of_the_master(sound: Parts) -
     (finding,) = pale(coloured_title("bg2", "schemeClr")(sound))
     assert "(#f3f1ec on #ffffff)" in finding.message
     turned = changed(MASTER, lambda tree: first(tree, f"{P}clrMap").set("bg2", "dk1"))
-    found = pale(coloured_title("bg2", "schemeClr")(turned(sound)))
-    assert "Points" not in {finding.text for finding in found}
+    findings = pale(coloured_title("bg2", "schemeClr")(turned(sound)))
+    assert "Points" not in {finding.text for finding in findings}
 
 
 def test_a_theme_that_makes_titles_pale_is_found_on_all_slides(sound: Parts) -> None:
@@ -75,7 +75,7 @@ def test_large_text_needs_less(sound: Parts) -> None:
     assert pale(changed(SLIDE.format(2), large)(sound)) == []
 
 
-def test_text_is_seen_on_the_shape_it_is_in_or_the_one_it_lies_on(sound: Parts) -> None:
+def test_text_is_compared_with_its_shape_or_the_shape_below(sound: Parts) -> None:
     def in_dark(tree: Any) -> None:
         shape = text_box(tree, "Night", *HALF)
         fill(shape.find(f"{P}spPr"), "111111")
@@ -94,7 +94,7 @@ def test_text_is_seen_on_the_shape_it_is_in_or_the_one_it_lies_on(sound: Parts) 
 
 
 @pytest.mark.parametrize(("keeps", "colours"), [(False, ["eeeeee"]), (True, [])])
-def test_a_link_has_the_colour_of_links_unless_it_keeps_that_of_its_text(
+def test_link_uses_the_link_colour_unless_it_keeps_the_text_colour(
     sound: Parts, keeps: bool, colours: list[str]
 ) -> None:
     def change(tree: Any) -> None:
@@ -106,11 +106,11 @@ def test_a_link_has_the_colour_of_links_unless_it_keeps_that_of_its_text(
             keep_text_colour(link)
 
     pale_links = changed(THEME, lambda tree: first(tree, f"{A}hlink")[0].set("val", "eeeeee"))
-    found = pale(changed(SLIDE.format(2), change)(pale_links(sound)))
-    assert [one.message.partition("#")[2][:6] for one in found if one.text == "Linked"] == colours
+    findings = pale(changed(SLIDE.format(2), change)(pale_links(sound)))
+    assert [item.message.partition("#")[2][:6] for item in findings if item.text == "Linked"] == colours
 
 
-def test_what_is_highlighted_is_seen_on_that(sound: Parts) -> None:
+def test_highlighted_text_is_compared_with_the_highlight(sound: Parts) -> None:
     def change(tree: Any) -> None:
         run = next(text_box(tree, "Marked", *HALF).iter(f"{A}rPr"))
         mark = etree.SubElement(run, f"{A}highlight")
@@ -120,7 +120,7 @@ def test_what_is_highlighted_is_seen_on_that(sound: Parts) -> None:
     assert "on #222222" in finding.message
 
 
-def test_what_lies_on_a_picture_is_seen_on_its_colours(sound: Parts) -> None:
+def test_text_on_a_picture_is_compared_with_its_colours(sound: Parts) -> None:
     def change(tree: Any) -> None:
         frame = first(tree, f"{P}pic").find(f"{P}spPr/{A}xfrm")
         left, top = (int(frame.find(f"{A}off").get(key)) for key in "xy")
@@ -131,7 +131,7 @@ def test_what_lies_on_a_picture_is_seen_on_its_colours(sound: Parts) -> None:
     assert "on #ffffff" in finding.message
 
 
-def test_cells_are_seen_in_the_colours_of_their_style(sound: Parts) -> None:
+def test_cells_use_the_colours_of_the_table_style(sound: Parts) -> None:
     def change(tree: Any) -> None:
         head = first(tree, f"{A}firstRow")
         fill(head.find(f"{A}tcStyle/{A}fill"), "16324a")
@@ -157,4 +157,4 @@ def test_the_text_around_a_chart_is_compared_with_the_slide(sound: Parts) -> Non
         tree.find(f"{C}chart").addnext(background)
         fill(background, "111111")
 
-    assert [one.message.split(" has ")[0] for one in pale(changed(CHART, on_dark)(sound))] == []
+    assert [item.message.split(" has ")[0] for item in pale(changed(CHART, on_dark)(sound))] == []

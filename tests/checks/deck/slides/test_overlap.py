@@ -1,4 +1,4 @@
-"""Shapes that lie over one another are told, and those that may are not."""
+"""Test that overlapping shapes are reported, except for shapes that may overlap."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def over(parts: Parts) -> list[OutputFinding]:
     return [finding for finding in examine_deck(packed(parts)).findings if finding.code == "CHK020"]
 
 
-def test_two_frames_that_overlap_are_told(sound: Parts) -> None:
+def test_overlapping_frames_are_reported(sound: Parts) -> None:
     boxes = add_boxes((0, 3_000_000, 300_000, 127_000), (100_000, 3_050_000, 300_000, 127_000))
     (finding,) = over(changed(SLIDE.format(2), boxes)(sound))
     assert (finding.file, finding.text) == ("slide 2", "Box 1")
@@ -29,11 +29,11 @@ def test_two_frames_that_overlap_are_told(sound: Parts) -> None:
     [(300_000, 3_000_000, 100_000, 127_000), (0, 3_120_000, 300_000, 127_000)],
     ids=["beside", "under"],
 )
-def test_frames_that_touch_lie_beside_each_other(place: tuple[int, ...], sound: Parts) -> None:
+def test_adjacent_frames_do_not_overlap(place: tuple[int, ...], sound: Parts) -> None:
     assert over(changed(SLIDE.format(2), add_boxes((0, 3_000_000, 300_000, 127_000), place))(sound)) == []
 
 
-def test_what_lies_over_a_title_is_told_on_hidden_slides_too(sound: Parts) -> None:
+def test_shape_over_a_title_is_reported_on_hidden_slides_too(sound: Parts) -> None:
     def change(tree: etree._Element) -> None:
         tree.set("show", "0")
         text_box(tree, "Stray", 0, 0, 12_192_000, 6_858_000)
@@ -41,7 +41,7 @@ def test_what_lies_over_a_title_is_told_on_hidden_slides_too(sound: Parts) -> No
     assert over(changed(SLIDE.format(2), change)(sound)) != []
 
 
-def test_decoration_may_lie_under_anything(sound: Parts) -> None:
+def test_decoration_may_be_below_other_shapes(sound: Parts) -> None:
     def change(tree: etree._Element) -> None:
         shape = text_box(tree, "", 0, 0, 12_192_000, 6_858_000)
         next(shape.iter(f"{P}cNvPr")).append(etree.fromstring(DECORATION))

@@ -1,4 +1,4 @@
-"""The words of slides are counted, and too many of them told."""
+"""Test that slides with too many words are reported."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ def examined(*slides: DeckSlide) -> DeckExamination:
 
 
 def test_titles_points_and_cells_count_and_notes_do_not() -> None:
-    found = examined(text_slide("A title", "one two", notes=(make_plain_note("Many more words are said."),)))
-    assert found.wordiness.word_counts == (4,)
-    assert found.wordiness.summary == "The deck has 1 slide with 4 words on average; the longest has 4."
+    result = examined(text_slide("A title", "one two", notes=(make_plain_note("Many more words are said."),)))
+    assert result.wordiness.word_counts == (4,)
+    assert result.wordiness.summary == "The deck has 1 slide with 4 words on average; the longest has 4."
 
 
 def test_hidden_slides_do_not_count() -> None:
-    found = examined(text_slide("A title", "one two"), text_slide("Kept back", SENTENCE, hidden=True))
-    assert found.wordiness.word_counts == (4,)
+    result = examined(text_slide("A title", "one two"), text_slide("Kept back", SENTENCE, hidden=True))
+    assert result.wordiness.word_counts == (4,)
 
 
 @pytest.mark.parametrize(
     ("text", "count"), [("1,200.5 GW", 2), ("don’t – stop", 2), ("中国的技术", 3), ("", 0)]
 )
-def test_what_a_word_is(text: str, count: int) -> None:
+def test_words_are_counted_in_each_script(text: str, count: int) -> None:
     assert examined(text_slide("Title", text or " ")).wordiness.word_counts == (1 + count,)
 
 
-def test_a_wordy_deck_is_told_so() -> None:
+def test_wordy_deck_is_reported() -> None:
     wordy, brief = text_slide("Wordy", *[SENTENCE] * 7), text_slide("Brief", SENTENCE)
     (finding,) = examined(wordy).findings
     assert (finding.code, finding.located_message) == (
@@ -45,6 +45,6 @@ def test_a_wordy_deck_is_told_so() -> None:
     assert examined(wordy, brief).findings == ()
 
 
-def test_a_deck_without_slides_has_no_words() -> None:
+def test_deck_without_slides_has_no_words_to_count() -> None:
     assert examine_deck(b"").wordiness.summary == ""
     assert examine_deck(packed({})).wordiness.word_counts == ()

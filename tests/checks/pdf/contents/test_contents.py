@@ -1,4 +1,4 @@
-"""What pages show is read with its marks, whatever forms and marks it is wrapped in."""
+"""Test that page content is read with its marked content, also in form XObjects and nested sequences."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_a_text_in_place_of_another_counts() -> None:
     assert "".join(run.text for run in page.runs) == "fish"
 
 
-def test_what_is_in_a_form_has_the_mark_and_the_place_of_the_form() -> None:
+def test_form_content_has_the_mark_and_position_of_the_form() -> None:
     book = Crafted()
     page = book.page(b"/P <</MCID 7>> BDC q 1 0 0 1 100 200 cm /X Do Q EMC /Artifact BMC /X Do EMC")
     form = book.pdf.make_stream(line("Within", 1, 2))
@@ -68,13 +68,13 @@ def test_what_is_in_a_form_has_the_mark_and_the_place_of_the_form() -> None:
     assert 100 < shown_page.runs[0].box[0] < 110
 
 
-def test_a_hyphen_at_the_end_of_a_line_stays() -> None:
+def test_hyphen_at_a_line_end_is_kept() -> None:
     (page,) = shown(line("well-", 72, 700), line("known", 72, 685)).pages
     assert [run.text for run in page.runs] == ["well-", "known"]
 
 
 def written(said: list[str], direction: str = "ltr") -> bytes:
-    """Paragraphs as WeasyPrint writes them, in a book that is read as its text runs."""
+    """Return paragraphs as WeasyPrint writes them, with the text runs that are read from the PDF."""
     faces = ("EBGaramond-Regular", "scripts/NotoNaskhArabic-Regular", "scripts/NotoSerifHebrew-Regular")
     css = "".join(
         f"@font-face{{font-family:F{number};src:url('{(find_fonts_folder() / face).as_uri()}.ttf')}}"
@@ -92,30 +92,30 @@ def written(said: list[str], direction: str = "ltr") -> bytes:
 
 
 def test_arabic_and_hebrew_are_read_from_right_to_left() -> None:
-    said = ["السلام عليكم", "שלום עולם, 12:30 בערב", "In English שלום and so on"]
-    contents = read_pdf_contents(written(said))
+    text = ["السلام عليكم", "שלום עולם, 12:30 בערב", "In English שלום and so on"]
+    contents = read_pdf_contents(written(text))
     assert [
         "".join(run.text for run in runs).strip() for runs in contents.runs_by_marked_content.values()
-    ] == said
+    ] == text
 
 
-def test_a_book_from_the_right_may_have_words_from_the_left() -> None:
-    said = ["السلام عليكم", "Wholly in English, and 2026", "2026", "שלום in words that are of many letters"]
-    data = written(said, "rtl")
+def test_right_to_left_book_may_contain_left_to_right_words() -> None:
+    text = ["السلام عليكم", "Wholly in English, and 2026", "2026", "שלום in words that are of many letters"]
+    data = written(text, "rtl")
     contents = read_pdf_contents(data)
     assert [
         "".join(run.text for run in runs).strip() for runs in contents.runs_by_marked_content.values()
-    ] == said
-    assert normalise_text("".join(said)) == read_pdf_text(data).visible_text
+    ] == text
+    assert normalise_text("".join(text)) == read_pdf_text(data).visible_text
 
 
-def test_words_are_found_by_the_box_around_them() -> None:
+def test_text_is_found_by_its_bounding_box() -> None:
     (page,) = shown(line("Here", 72, 700), line("there", 200, 700), line("below", 72, 600)).pages
     assert page.get_text_in((70, 690, 300, 715)) == "Here there"
     assert page.get_text_in((0, 0, 10, 10)) == ""
 
 
-def test_pages_are_called_by_their_labels() -> None:
+def test_pages_are_named_by_their_labels() -> None:
     book = Crafted()
     book.page(line("i"))
     book.page(line("1"))
@@ -124,7 +124,7 @@ def test_pages_are_called_by_their_labels() -> None:
 
 
 class TestShades:
-    """Text, and what is behind it."""
+    """Test the colours of text and of its background."""
 
     def shade(self, *content: bytes) -> tuple[object, ...]:
         pair = shown(*content).pages[0].runs[-1].colours
@@ -153,7 +153,7 @@ class TestShades:
     def test_in_other_colour_spaces(self) -> None:
         assert self.shade(line("Cyan", look="0.5 g")) == ((128, 128, 128), (255, 255, 255))
 
-    def test_of_a_text_that_nobody_sees(self) -> None:
+    def test_invisible_text_is_ignored(self) -> None:
         (page,) = shown(line("Hidden", look="3 Tr")).pages
         assert page.runs[0].colours is None
 

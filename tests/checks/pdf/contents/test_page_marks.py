@@ -1,4 +1,4 @@
-"""A page's mark tells what is seen on it, whatever its file is like otherwise."""
+"""Test that page digests depend on the appearance of pages only, not on the structure of the file."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from triptych.checks.pdf.raw_objects import PageDigester, RawObjectTable
 
 
 def marks(content: bytes = b"q Q", width: object = 100, note: object = None, before: int = 0) -> list[str]:
-    """The marks of two pages with a font of their own, which know of each other."""
+    """Return the digests of two pages with their own font, which refer to each other."""
     pdf = Pdf.new()
     for number in range(before):
         pdf.make_indirect(Dictionary(Count=number))
@@ -30,34 +30,34 @@ def marks(content: bytes = b"q Q", width: object = 100, note: object = None, bef
 
 
 def saved(pdf: Pdf, mode: ObjectStreamMode = ObjectStreamMode.disable) -> bytes:
-    """A file with a table of its objects, or with streams of them."""
+    """Return a file with a cross-reference table or with object streams."""
     with io.BytesIO() as file:
         pdf.save(file, object_stream_mode=mode)
         return file.getvalue()
 
 
 def page_marks(data: bytes) -> list[str]:
-    """The marks of all pages."""
+    """Return the digests of all pages."""
     objects = RawObjectTable(data)
     marker = PageDigester(objects)
     return [marker.digest_object(page) for page in objects.iter_page_ids()]
 
 
-def test_it_is_another_where_anything_is_that_is_seen() -> None:
-    found = [*marks(), *marks(b"q q Q Q"), *marks(width=200), *marks(note=pikepdf.String("a"))]
-    assert len(set(found)) == len(found)
+def test_fingerprint_differs_if_visible_content_differs() -> None:
+    result = [*marks(), *marks(b"q q Q Q"), *marks(width=200), *marks(note=pikepdf.String("a"))]
+    assert len(set(result)) == len(result)
 
 
-def test_numbers_of_objects_are_nothing_that_is_seen() -> None:
+def test_object_numbers_do_not_change_the_fingerprint() -> None:
     assert marks() == marks(before=7)
 
 
 @pytest.mark.parametrize("words", ["7 0 R", "999999 0 R", "99999999999999 0 R", "5 99999999 R"])
-def test_words_that_look_like_references_are_told_as_well(words: str) -> None:
+def test_text_that_looks_like_a_reference_is_included(words: str) -> None:
     assert len({*marks(), *marks(note=pikepdf.String(words))}) == 4
 
 
-def test_what_leads_nowhere_is_nothing() -> None:
+def test_dangling_reference_is_ignored() -> None:
     pdf = Pdf.new()
     pdf.add_blank_page().obj.Note = pikepdf.String("nowhere")
     assert page_marks(saved(pdf).replace(b"(nowhere)", b"9999 0 R "))

@@ -1,4 +1,4 @@
-"""Contrast as WCAG computes it, and what counts of several colours behind a text."""
+"""Test the WCAG contrast ratio, and which background colour counts if there are several."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ BLACK, WHITE, GREY = (0, 0, 0), (255, 255, 255), (118, 118, 118)
 
 
 def behind(*colours: tuple[int, int, int]) -> Image.Image:
-    """A picture with a column of each colour."""
+    """Return an image with a column of each colour."""
     picture = Image.new("RGB", (len(colours), 10))
     for x, colour in enumerate(colours):
         picture.paste(colour, (x, 0, x + 1, 10))
@@ -32,18 +32,18 @@ def test_known_contrasts(one: tuple[int, int, int], other: tuple[int, int, int],
     assert measure_contrast(one, other) == measure_contrast(other, one) == pytest.approx(ratio, abs=0.01)
 
 
-def test_one_colour_behind_is_the_colour_behind() -> None:
+def test_uniform_background_is_the_background_colour() -> None:
     assert find_median_contrast(BLACK, 1, behind(WHITE)) == (BLACK, WHITE, pytest.approx(21))
 
 
-def test_what_crosses_a_text_does_not_count_and_half_of_its_ground_does() -> None:
+def test_background_needs_half_of_the_area_behind_the_text() -> None:
     assert find_median_contrast(BLACK, 1, behind(WHITE, WHITE, WHITE, BLACK)).background == WHITE
     assert find_median_contrast(BLACK, 1, behind(WHITE, BLACK)).background == BLACK
 
 
-def test_a_transparent_text_has_the_colour_that_is_seen() -> None:
+def test_transparent_text_has_its_visible_colour() -> None:
     assert find_median_contrast(BLACK, 0.5, behind(WHITE)).colour == (128, 128, 128)
 
 
-def test_colours_are_told_as_style_sheets_write_them() -> None:
+def test_colours_are_reported_in_css_notation() -> None:
     assert format_hex((0, 10, 255)) == "#000aff"

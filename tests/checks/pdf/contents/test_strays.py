@@ -1,4 +1,4 @@
-"""What lies off a page, off the area of its text or over other words is found; what may lie there is not."""
+"""Test that content outside its page or text area, or over other text, is found unless it is permitted."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SQUARE = "re f"
 
 
 def found(content: str, **boxes: list[float]) -> list[LayoutDefect]:
-    """What strays on a page of 600 by 800 points with this content."""
+    """Return the misplaced content on a page of 600 × 800 points."""
     pdf = pikepdf.new()
     font = pikepdf.Dictionary(
         Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Courier
@@ -65,18 +65,18 @@ def marked(content: str, tag: str = "/P <</MCID 3>>") -> str:
         (f"550 400 80 1 {SQUARE}\n", "line", 30),
     ],
 )
-def test_words_pictures_and_lines_off_the_page_are_found(content: str, kind: str, beyond: int) -> None:
+def test_content_off_the_page_is_found(content: str, kind: str, beyond: int) -> None:
     (stray,) = found(content)
-    assert (stray.where, stray.kind) == (OFF_PAGE, kind)
+    assert (stray.position, stray.kind) == (OFF_PAGE, kind)
     assert stray.overflow == pytest.approx(beyond, abs=3)
 
 
-def test_a_stray_has_the_mark_of_its_content() -> None:
+def test_defect_has_the_mark_of_its_content() -> None:
     (stray,) = found(marked(picture(500, 400, 200, 50), "/Figure <</MCID 3>>"))
     assert (stray.kind, stray.mcid) == ("picture", 3)
 
 
-def test_what_is_clipped_away_is_not_off_the_page() -> None:
+def test_clipped_content_is_not_off_the_page() -> None:
     clip = "q 100 100 200 200 re W n\n"
     assert found(clip + picture(50, 50, 800, 800) + picture(700, 100, 50, 50) + "Q\n") == []
     (stray,) = found(clip + words("Lost", 900, 150) + "Q\n")
@@ -87,7 +87,7 @@ def test_pictures_may_bleed_and_words_may_not() -> None:
     trim = {"TrimBox": [10, 10, 590, 790]}
     assert found(picture(0, 0, 600, 800), **trim) == []
     (stray,) = found(words("Cut", 580, 400), **trim)
-    assert (stray.where, stray.words) == (OFF_PAGE, "Cut")
+    assert (stray.position, stray.words) == (OFF_PAGE, "Cut")
 
 
 def test_a_picture_that_fills_a_page_without_margins_may_bleed() -> None:
@@ -95,13 +95,13 @@ def test_a_picture_that_fills_a_page_without_margins_may_bleed() -> None:
     assert found(marked(picture(0, 0, 600, 800), "/Figure <</MCID 3>>"), **full) == []
 
 
-def test_without_an_area_of_text_there_is_only_the_page() -> None:
+def test_only_the_page_is_checked_without_a_text_area() -> None:
     assert found(words("Near the edge", 2, 400)) == []
 
 
-def test_words_over_the_edge_of_the_text_are_found() -> None:
+def test_text_beyond_the_text_area_is_found() -> None:
     (stray,) = found(marked(words("A word too long", 450, 400)), ArtBox=AREA)
-    assert (stray.where, stray.words, stray.mcid) == (OFF_TEXT, "A word too long", 3)
+    assert (stray.position, stray.words, stray.mcid) == (OFF_TEXT, "A word too long", 3)
     assert stray.overflow == pytest.approx(40, abs=3)
 
 
@@ -117,12 +117,12 @@ def test_running_heads_are_outside_of_the_text() -> None:
 def test_pictures_may_reach_over_the_edges_by_half_of_a_margin() -> None:
     assert found(marked(picture(51, 400, 498, 100), "/Figure <</MCID 3>>"), ArtBox=AREA) == []
     (stray,) = found(marked(picture(40, 400, 520, 100), "/Figure <</MCID 3>>"), ArtBox=AREA)
-    assert (stray.where, stray.kind) == (OFF_TEXT, "picture")
+    assert (stray.position, stray.kind) == (OFF_TEXT, "picture")
 
 
-def test_words_over_words_are_found() -> None:
+def test_overlapping_text_is_found() -> None:
     (stray,) = found(words("Under all", 100, 400) + words("Over it", 130, 403))
-    assert (stray.where, stray.words) == (OVER_WORDS, "Under all")
+    assert (stray.position, stray.words) == (OVER_WORDS, "Under all")
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_words_over_words_are_found() -> None:
         marked(words("joined", 100, 400) + words("letters", 130, 400), "/Span <</MCID 1>>"),
     ],
 )
-def test_words_beside_words_are_not(content: str) -> None:
+def test_adjacent_words_do_not_overlap(content: str) -> None:
     assert found(content) == []
 
 
@@ -143,7 +143,7 @@ def test_thousands_of_letters_of_a_drawing_are_not_compared_with_each_other() ->
     letters = "".join(words("a", 100 + place / 100, 400) for place in range(12_000))
     started = time.process_time()
     assert found(marked(letters, "/Figure <</MCID 3>>"), ArtBox=AREA) == []
-    assert time.process_time() - started < 10  # each with each took minutes
+    assert time.process_time() - started < 10  # comparing all pairs took minutes
 
 
 def test_a_page_has_a_limited_number_of_defects() -> None:

@@ -1,4 +1,4 @@
-"""Elements are read in their order, and their text as a reader hears it."""
+"""Test that structure elements are read in order, with the text that screen readers read."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def read(book: Crafted) -> Structure:
     return structure
 
 
-def test_text_comes_in_the_order_of_the_tags_and_not_of_the_page() -> None:
+def test_text_follows_the_tag_order() -> None:
     book = Crafted()
     book.page(line("second", y=700, mcid=0), line("first", y=600, mcid=1), artifact("head"))
     book.element("P", 1)
@@ -37,7 +37,7 @@ def test_lines_of_a_paragraph_are_joined() -> None:
     assert read(book).text == "The tall light- and well-known house\n"
 
 
-def test_a_word_that_was_divided_is_whole_again() -> None:
+def test_hyphenated_word_is_rejoined() -> None:
     page = (
         "<html lang=en><title>T</title><style>body{hyphens:auto;font:20px serif;width:5em}</style>"
         "<p>An extraordinary lighthouse"
@@ -49,7 +49,7 @@ def test_a_word_that_was_divided_is_whole_again() -> None:
     assert structure.text == "An extraordinary lighthouse\n"
 
 
-def test_words_on_one_line_are_not_set_apart() -> None:
+def test_words_on_one_line_are_not_separated() -> None:
     book = Crafted()
     book.page(line("A note", mcid=0), line("1", x=106.8, y=704, size=8, mcid=1), line(", so", x=111, mcid=2))
     paragraph = book.element("P", 0)
@@ -58,7 +58,7 @@ def test_words_on_one_line_are_not_set_apart() -> None:
     assert read(book).text == "A note1, so\n"
 
 
-def test_an_element_goes_on_over_pages() -> None:
+def test_element_continues_across_pages() -> None:
     book = Crafted()
     first = book.page(line("It begins", mcid=0))
     second = book.page(line("and ends", mcid=0))
@@ -69,7 +69,7 @@ def test_an_element_goes_on_over_pages() -> None:
     assert [element.page for element in structure.elements] == [None, 0]
 
 
-def test_of_what_is_drawn_the_alternative_text_is_read_and_the_caption_with_it() -> None:
+def test_figure_text_is_its_alt_text_and_caption() -> None:
     book = Crafted()
     book.page(
         line("labels", mcid=0),
@@ -85,7 +85,7 @@ def test_of_what_is_drawn_the_alternative_text_is_read_and_the_caption_with_it()
     assert read(book).text == "A chart\nCaption\nx squared is\n"
 
 
-def test_a_text_that_stands_for_another_is_read_in_its_place() -> None:
+def test_actual_text_replaces_the_content() -> None:
     book = Crafted()
     book.page(line("Zrich", mcid=0), line(" lies", x=110, mcid=1))
     paragraph = book.element("P")
@@ -97,7 +97,7 @@ def test_a_text_that_stands_for_another_is_read_in_its_place() -> None:
     assert read(book).text == "Zurich lies\n"
 
 
-def test_words_are_those_of_an_element_and_all_that_is_in_it() -> None:
+def test_text_of_an_element_includes_its_descendants() -> None:
     book = Crafted()
     book.page(line("Title", y=700, mcid=0), line("Text", y=600, mcid=1))
     section = book.element("Sect")
@@ -112,7 +112,7 @@ def test_words_are_those_of_an_element_and_all_that_is_in_it() -> None:
     ]
 
 
-def test_types_of_a_files_own_are_those_that_they_stand_for() -> None:
+def test_role_map_resolves_custom_types() -> None:
     book = Crafted()
     book.page(line("x", mcid=0))
     book.root.RoleMap = Dictionary(Chorus=Name.Verse, Verse=Name.P, Loop=Name.Loop)
@@ -121,7 +121,7 @@ def test_types_of_a_files_own_are_those_that_they_stand_for() -> None:
     assert [element.type for element in read(book).elements] == ["Document", "P", "Loop"]
 
 
-def test_attributes_languages_ids_and_annotations_are_there() -> None:
+def test_attributes_languages_ids_and_annotations_are_read() -> None:
     book = Crafted()
     page = book.page(line("x", mcid=0))
     attributes = Array(
@@ -136,7 +136,7 @@ def test_attributes_languages_ids_and_annotations_are_there() -> None:
     assert list(structure.annotations.values()) == [element]
 
 
-def test_a_tree_that_holds_itself_ends() -> None:
+def test_cyclic_structure_tree_terminates() -> None:
     book = Crafted()
     book.page(line("x", mcid=0))
     loop = book.element("Sect", 0)
@@ -154,7 +154,7 @@ def test_a_very_deep_tree_is_cut() -> None:
     assert len(read(book).elements) == 201
 
 
-def test_a_file_without_tags_has_no_structure() -> None:
+def test_untagged_file_has_no_structure() -> None:
     book = Crafted()
     book.page(line("x"))
     del book.pdf.Root["/StructTreeRoot"]

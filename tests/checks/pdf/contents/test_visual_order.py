@@ -1,4 +1,4 @@
-"""Text of right-to-left scripts is turned as it is read; that of others is left alone."""
+"""Test that text in right-to-left scripts is converted to reading order, and other text is unchanged."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from triptych.checks.pdf.page_contents import (
 
 
 def drawn(*words: str) -> list[Glyph]:
-    """Glyphs one after the other, from left to right; a word in brackets is one glyph."""
+    """Return glyphs in visual order; a word in brackets is one glyph."""
     glyphs: list[str] = []
     for word in words:
         glyphs += [word[1:-1]] if word.startswith("[") else list(word)
@@ -31,7 +31,7 @@ def drawn(*words: str) -> list[Glyph]:
         (drawn("plain"), "plain"),
     ],
 )
-def test_a_line_is_read(visual: list[Glyph], read: str) -> None:
+def test_right_to_left_line_is_restored(visual: list[Glyph], read: str) -> None:
     assert restore_reading_order(visual) == read
 
 
@@ -42,10 +42,10 @@ def test_the_place_decides_and_not_the_order_of_drawing() -> None:
 @pytest.mark.parametrize(
     ("told", "read"), [("لا", "لا"), ("ال", "لا"), ("الله", "الله"), ("هللا", "الله"), ("לא", "אל")]
 )
-def test_a_ligature_is_told_in_either_order(told: str, read: str) -> None:
+def test_ligature_is_found_in_either_order(told: str, read: str) -> None:
     assert reorder_ligature(told) == read
 
 
-def test_only_letters_of_right_to_left_scripts_ask_for_it() -> None:
+def test_only_right_to_left_scripts_are_reordered() -> None:
     assert has_right_to_left_letters("a שלום") and has_right_to_left_letters("سلام")
     assert not has_right_to_left_letters("abc") and not has_right_to_left_letters("灯塔 “é”")

@@ -1,4 +1,4 @@
-"""Objects as they are written are those that a library for PDF finds, however a file tells where they are."""
+"""Test that a PDF library finds the same objects, with all types of cross-references."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ MODES = tuple(ObjectStreamMode.__members__.values())
 
 
 def saved(pdf: Pdf, mode: ObjectStreamMode, **how: bool) -> bytes:
-    """A file as QPDF writes it."""
+    """Return a file as QPDF writes it."""
     with io.BytesIO() as file:
         pdf.save(file, object_stream_mode=mode, **how)
         return file.getvalue()
 
 
 def our_own(bodies: list[bytes], streams: list[bytes], version: str = "1.7") -> bytes:
-    """A file of two pages as the writer makes it, with some other objects."""
+    """Return a file of two pages as our PDF writer writes it, with some additional objects."""
     file = PdfFile(version)
     root, pages = file.reserve_numbers(), file.reserve_numbers()
     for body in bodies:
@@ -38,22 +38,22 @@ def our_own(bodies: list[bytes], streams: list[bytes], version: str = "1.7") -> 
 
 
 def check(data: bytes) -> None:
-    """Hold all objects against what QPDF reads."""
+    """Compare all objects with those that QPDF reads."""
     objects = RawObjectTable(data)
     with pikepdf.open(io.BytesIO(data)) as pdf:
         assert list(objects.iter_page_ids()) == [page.obj.objgen[0] for page in pdf.pages]
         for number in range(1, len(pdf.objects) + 3):
-            there, read = objects[number], pdf.get_object(number, 0)
-            if isinstance(read, pikepdf.Stream):
-                assert there.decoded_data == read.read_bytes()
-                assert there.data == read.read_raw_bytes()
-            elif isinstance(read, pikepdf.String):
-                assert bytes(pikepdf.Object.parse(there.value)) == bytes(read)
-            elif read is None:
+            there, result = objects[number], pdf.get_object(number, 0)
+            if isinstance(result, pikepdf.Stream):
+                assert there.decoded_data == result.read_bytes()
+                assert there.data == result.read_raw_bytes()
+            elif isinstance(result, pikepdf.String):
+                assert bytes(pikepdf.Object.parse(there.value)) == bytes(result)
+            elif result is None:
                 assert there.value == b"null"
-            elif isinstance(read, pikepdf.Object) and not list_references(there.value, "Kids"):
+            elif isinstance(result, pikepdf.Object) and not list_references(there.value, "Kids"):
                 assert there.data is None
-                assert there.value.strip()[:1] == read.unparse(resolved=True)[:1]
+                assert there.value.strip()[:1] == result.unparse(resolved=True)[:1]
 
 
 @example([write_literal_string(b"endobj"), write_literal_string(b") endobj stream\n(")], [], "1.4")
@@ -62,7 +62,7 @@ def check(data: bytes) -> None:
     st.lists(st.binary(max_size=300), max_size=5),
     st.sampled_from(("1.7", "1.4")),
 )
-def test_a_file_of_our_own(bodies: list[bytes], streams: list[bytes], version: str) -> None:
+def test_generated_file_is_read(bodies: list[bytes], streams: list[bytes], version: str) -> None:
     check(our_own(bodies, streams, version))
 
 
@@ -85,7 +85,7 @@ def test_a_file_of_another_program(mode: ObjectStreamMode, linearize: bool, comp
     assert notes == [b"%d" % number for number in range(30)]
 
 
-def test_a_file_that_was_added_to_is_read_with_all_that_was_added() -> None:
+def test_incrementally_updated_file_is_read_completely() -> None:
     data = our_own([], [b"old"])
     with pikepdf.open(io.BytesIO(data)) as pdf:
         place = pdf.Root.Pages.Kids[0].objgen[0]
@@ -101,6 +101,6 @@ def test_a_file_that_was_added_to_is_read_with_all_that_was_added() -> None:
     assert b"[ 0 0 5 5 ]" in objects[first].value
 
 
-def test_what_is_no_file_is_told() -> None:
+def test_file_that_is_not_a_pdf_is_reported() -> None:
     with pytest.raises((ValueError, pikepdf.PdfError)):
         RawObjectTable(b"nothing")

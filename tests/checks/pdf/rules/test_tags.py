@@ -1,4 +1,4 @@
-"""Each fault in the tags is found, at its page and with the words around it; sound tags are none."""
+"""Test that each fault in the tags is reported with its page and adjacent words; valid tags pass."""
 
 from __future__ import annotations
 
@@ -38,15 +38,15 @@ def on_a_page(build: Callable[[Crafted], None], lines: int = 6) -> Crafted:
 
 
 def table(book: Crafted, *rows: list[tuple[str, dict[str, Any]]], groups: bool = False) -> None:
-    """A table, of cells that each hold a line as long as there are lines."""
+    """Return a table with a line of text in each cell, until the lines are used up."""
     element = book.element("Table")
     mark = 0
     for row in rows:
         holder = book.element("TBody", within=element) if groups else element
-        made = book.element("TR", within=holder)
+        result = book.element("TR", within=holder)
         for kind, attributes in row:
             keys = {"A": Dictionary(O=Name.Table, **attributes)} if attributes else {}
-            book.element(kind, mark, within=made, **keys)
+            book.element(kind, mark, within=result, **keys)
             mark += 1
 
 
@@ -55,7 +55,7 @@ CELL: tuple[str, dict[str, Any]] = ("TD", {})
 
 
 class TestHeadings:
-    def test_levels_one_by_one_are_sound(self) -> None:
+    def test_consecutive_heading_levels_are_valid(self) -> None:
         def build(book: Crafted) -> None:
             for number, level in enumerate((1, 2, 3, 2, 1, 2)):
                 book.element(f"H{level}", number)
@@ -67,10 +67,10 @@ class TestHeadings:
             for number, level in enumerate((1, 3, 4, 1, 2, 4)):
                 book.element(f"H{level}", number)
 
-        one, two = found(on_a_page(build))
-        assert (one.code, one.rule, one.page, one.text) == ("CHK002", "heading levels", "1", "Words 1")
-        assert one.message == 'heading level skipped: "Words 1" (level 3) follows a level 1 heading'
-        assert one.preceding_text.split()[-2:] == ["Words", "0"]
+        item, two = found(on_a_page(build))
+        assert (item.code, item.rule, item.page, item.text) == ("CHK002", "heading levels", "1", "Words 1")
+        assert item.message == 'heading level skipped: "Words 1" (level 3) follows a level 1 heading'
+        assert item.preceding_text.split()[-2:] == ["Words", "0"]
         assert two.message == 'heading level skipped: "Words 5" (level 4) follows a level 2 heading'
 
     def test_the_first_is_of_level_1(self) -> None:
@@ -106,7 +106,9 @@ class TestDrawings:
             book.element("P", 2)
 
         findings = found(on_a_page(build, 3))
-        assert [(one.code, one.rule) for one in findings] == ([] if sound else [("CHK003", f"{kind} text")])
+        assert [(finding.code, finding.rule) for finding in findings] == (
+            [] if sound else [("CHK003", f"{kind} text")]
+        )
         assert all(finding.preceding_text.strip().endswith("Words 0") for finding in findings)
 
     def test_a_frame_around_pictures_needs_none(self) -> None:
@@ -120,7 +122,7 @@ class TestDrawings:
 
 class TestTables:
     @pytest.mark.parametrize("groups", [False, True])
-    def test_heads_and_rows_of_one_length_are_sound(self, groups: bool) -> None:
+    def test_tables_with_headers_and_equal_rows_are_valid(self, groups: bool) -> None:
         book = on_a_page(lambda book: table(book, [HEAD, HEAD], [CELL, CELL], [CELL, CELL], groups=groups))
         assert found(book) == []
 
@@ -152,8 +154,8 @@ class TestUntagged:
             "Loose words",
         )
 
-    def test_text_with_a_mark_that_no_element_holds(self) -> None:
+    def test_marked_text_without_an_element_is_reported(self) -> None:
         book = Crafted()
         book.page(line("Text", mcid=0), line("Lost words", y=600, mcid=1))
         book.element("P", 0)
-        assert [(one.rule, one.text) for one in found(book)] == [("lost text", "Lost words")]
+        assert [(item.rule, item.text) for item in found(book)] == [("lost text", "Lost words")]

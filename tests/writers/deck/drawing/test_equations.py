@@ -1,4 +1,4 @@
-"""Formulas are native equations on slides, and something that all programs show."""
+"""Test formulas on slides: native equations, with a fallback for other programs."""
 
 from __future__ import annotations
 
@@ -15,9 +15,13 @@ from PIL import Image
 from tests.conftest import ReadBook
 from tests.writers.deck.conftest import THEME, all_places, area, deck, everything, places, said
 from triptych.checks.deck import check_deck
+from triptych.checks.deck.examination import examine_deck
 from triptych.checks.texts import drop_choices, drop_fallbacks
 from triptych.languages.labels import load_labels
 from triptych.media.formulas.formulas import Formula, FormulaDrawing
+from triptych.model.nodes import Equation
+from triptych.model.walk import walk_all
+from triptych.ooxml.xml import W
 from triptych.theme.templating import load_page_templates
 from triptych.writers.deck.drawing.office_math import build_equation
 from triptych.writers.deck.fitting.slides import fit_slide
@@ -56,10 +60,10 @@ def refuse_all(formulas: list[Formula]) -> dict[Formula, FormulaDrawing | None]:
 @pytest.fixture
 def tell(read_book_of: ReadBook) -> Tell:
     def make(markdown: str, *, draw: Any = draw_formulas_without_cache, **front: str) -> Deck:
-        book, found = read_book_of(markdown, **front)
-        assert found == []
+        book, result = read_book_of(markdown, **front)
+        assert result == []
         labels = load_labels(book.metadata.language)
-        told, problems = make_storyboard(
+        reported, problems = make_storyboard(
             book,
             labels,
             load_page_templates(),
@@ -67,7 +71,7 @@ def tell(read_book_of: ReadBook) -> Tell:
             draw_formulas=draw,
         )
         assert problems == []
-        return told
+        return reported
 
     return make
 
@@ -77,8 +81,8 @@ def evidence(told: Deck) -> tuple[DeckSlide, ...]:
 
 
 def slide_xml(told: Deck, number: int) -> Any:
-    data, found = write_deck(told, THEME)
-    assert found == [] and check_deck(data) == []
+    data, result = write_deck(told, THEME)
+    assert result == [] and check_deck(data) == []
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         return etree.fromstring(archive.read(f"ppt/slides/slide{number}.xml"))
 
@@ -98,38 +102,38 @@ class TestWhatIsShown:
         assert slide.title == "Energy"
 
     @pytest.mark.parametrize("formula", ["$$E = mc^2$$", "$$E = mc^2$$ {#eq-a .no-slide}"])
-    def test_other_formulas_are_said(self, formula: str, tell: Tell) -> None:
-        told = tell(f"Text.\n\n{formula}\n")
-        assert evidence(told) == ()
-        assert said(told.slides[1]) == ("Text.", "E = mc²")
+    def test_other_formulas_are_read_as_text(self, formula: str, tell: Tell) -> None:
+        reported = tell(f"Text.\n\n{formula}\n")
+        assert evidence(reported) == ()
+        assert said(reported.slides[1]) == ("Text.", "E = mc²")
 
-    def test_a_slide_says_its_number_and_its_own_title(self, tell: Tell) -> None:
+    def test_slide_has_its_number_and_title(self, tell: Tell) -> None:
         (slide,) = evidence(tell('$$a$$ {#eq-a slide-title="The law"}\n'))
         assert isinstance(slide.body, EquationBody)
         assert (slide.title, slide.body.number, slide.id) == ("The law", "(1.1)", "eq-a")
 
-    def test_what_is_hard_to_read_in_one_line_is_said_in_words(self, tell: Tell) -> None:
-        told = tell("Of $\\frac{\\frac{a}{b}}{c}$ and $\\frac{a}{b}$.")
-        (note,) = said(told.slides[1])
+    def test_complex_inline_formula_is_described_in_words(self, tell: Tell) -> None:
+        reported = tell("Of $\\frac{\\frac{a}{b}}{c}$ and $\\frac{a}{b}$.")
+        (note,) = said(reported.slides[1])
         assert "a/b." in note and "(a/b)/c" not in note and "\\frac" not in note
 
     def test_titles_captions_and_cells_are_plain(self, tell: Tell) -> None:
-        told = tell("## On $x^2$\n\n| $y_1$ |\n|---|\n| $\\sqrt{2}$ |\n\n: On $z^3$\n", title="Of $a^2$")
-        assert told.slides[1].title == "Of a²"
-        (slide,) = evidence(told)
+        reported = tell("## On $x^2$\n\n| $y_1$ |\n|---|\n| $\\sqrt{2}$ |\n\n: On $z^3$\n", title="Of $a^2$")
+        assert reported.slides[1].title == "Of a²"
+        (slide,) = evidence(reported)
         assert slide.title == "On z³"
         assert [run.text for row in slide.body.rows for cell in row for run in cell.runs] == ["y₁", "√2"]  # type: ignore[union-attr]
         assert all(run.formula is None for row in slide.body.rows for cell in row for run in cell.runs)  # type: ignore[union-attr]
 
     def test_tex_that_is_not_understood_is_code(self, read_book_of: ReadBook) -> None:
-        book, found = read_book_of(
+        book, findings = read_book_of(
             "$$\\nosuch{x}$$ {#eq-a}\n\n::: {.slide title=T}\n- Of $\\nosuch{y}$\n:::\n"
         )
-        assert [finding.code for finding in found] == ["MTH001", "MTH001"]
+        assert [finding.code for finding in findings] == ["MTH001", "MTH001"]
         labels = load_labels("en")
-        told, problems = make_storyboard(book, labels, load_page_templates(), pictures={})
+        reported, problems = make_storyboard(book, labels, load_page_templates(), pictures={})
         assert problems == []
-        first, second = evidence(told)
+        first, second = evidence(reported)
         assert first.body == CodeBody(text="\\nosuch{x}", language="latex")
         assert isinstance(second.body, TextBody)
         assert second.body.paras[0].runs[-1] == Run(text="\\nosuch{y}", code=True)
@@ -138,15 +142,15 @@ class TestWhatIsShown:
 class TestTextAround:
     TEXT = "::: {.slide title=T}\nBefore.\n\n$$E = mc^2$$\n\n- After\n:::\n"
 
-    def test_one_formula_stands_between_the_texts(self, tell: Tell) -> None:
+    def test_single_formula_is_between_its_texts(self, tell: Tell) -> None:
         (slide,) = evidence(tell(self.TEXT))
         assert isinstance(slide.body, EquationBody)
         assert [para.runs[0].text for para in (*slide.body.before, *slide.body.after)] == ["Before.", "After"]
 
-    def test_nothing_overlaps(self, tell: Tell) -> None:
+    def test_shapes_do_not_overlap(self, tell: Tell) -> None:
         (slide,) = evidence(tell(self.TEXT))
-        (fitted,), found = fit_slide(slide, all_places(), THEME)
-        assert found == []
+        (fitted,), result = fit_slide(slide, all_places(), THEME)
+        assert result == []
         content: Any = fitted.frames[PlaceholderRole.OBJECT].content
         above, below = content.boxes[PlaceholderRole.BEFORE], content.boxes[PlaceholderRole.AFTER]
         assert above.top + above.height == pytest.approx(content.region.top)
@@ -158,13 +162,13 @@ class TestTextAround:
         assert isinstance(slide.body, TextBody)
         assert [bool(para.runs[0].formula) for para in slide.body.paras] == [True, False, True]
 
-    def test_a_formula_amid_much_text_goes_on_with_it(self, tell: Tell) -> None:
+    def test_formula_within_long_text_continues_with_it(self, tell: Tell) -> None:
         items = "\n".join(
             f"- Point {number} says something that fills a line of the slide" for number in range(40)
         )
         (slide,) = evidence(tell(f"::: {{.slide title=T}}\n{items}\n\n$$a = b$$ {{#eq-a}}\n:::\n"))
-        fitted, found = fit_slide(slide, all_places(), THEME)
-        assert found == [] and len(fitted) > 1
+        fitted, result = fit_slide(slide, all_places(), THEME)
+        assert result == [] and len(fitted) > 1
         assert {part.kind for part in fitted} == {SlideKindName.BULLETS}
         runs = [
             run for part in fitted for para in part.texts[PlaceholderRole.BODY].paras for run in para.runs
@@ -185,11 +189,11 @@ class TestFitting:
 
     def test_a_formula_is_as_wide_as_the_text_in_its_place(self) -> None:
         long = "a + b + c " * 20
-        drawn, plain = (
+        drawing, plain = (
             measure_text_height([Para(runs=(run,))], area(), THEME)
             for run in (self.formula(1.0, text=long), Run(text=long))
         )
-        assert drawn >= plain
+        assert drawing >= plain
 
     def test_a_high_formula_makes_its_lines_higher(self) -> None:
         low, high = (
@@ -198,7 +202,7 @@ class TestFitting:
         )
         assert high > 2 * low
 
-    def test_a_formula_is_cut_only_where_it_does_not_fit(self) -> None:
+    def test_formula_is_broken_only_if_it_does_not_fit(self) -> None:
         paras = [Para(runs=(Run(text="Word " * 300), self.formula(3.0), Run(text=" end.")))]
         fitted = fit_text(paras, area(), THEME)
         runs = [run for part in fitted for para in part.paras for run in para.runs]
@@ -206,25 +210,57 @@ class TestFitting:
         huge = fit_text([Para(runs=(self.formula(5.0, height=40.0),))], area(), THEME)
         assert "".join(run.text for part in huge for para in part.paras for run in para.runs) == "x = y"
 
-    def test_two_equal_formulas_stay_two(self, tell: Tell) -> None:
+    def test_two_equal_formulas_are_separate(self, tell: Tell) -> None:
         (slide,) = evidence(tell("::: {.slide title=T}\n- Of $x$$x$\n- b\n:::\n"))
         assert isinstance(slide.body, TextBody)
         assert [run.text for run in slide.body.paras[0].runs if run.formula] == ["x", "x"]
 
     @pytest.mark.parametrize("count", [1, 8, 40])
-    def test_a_wide_formula_leaves_its_number_alone(self, count: int, tell: Tell) -> None:
+    def test_wide_formula_leaves_space_for_its_number(self, count: int, tell: Tell) -> None:
         terms = " + ".join(f"\\alpha_{{{number}}} x_{{{number}}}" for number in range(count))
         (slide,) = evidence(tell(f"$${terms}$$ {{#eq-a}}\n"))
         here = places(SlideKindName.EQUATION)
-        (fitted,), found = fit_slide(slide, all_places(), THEME)
-        assert found == []
+        (fitted,), result = fit_slide(slide, all_places(), THEME)
+        assert result == []
         content: Any = fitted.frames[PlaceholderRole.OBJECT].content
         assert content.region.left + content.region.width <= here[PlaceholderRole.NUMBER].left + 0.1
         assert content.size >= 18 or count == 40
 
 
+class TestOneSize:
+    SHORT, LONG = "E = mc^2", " + ".join(f"a_{{{number}}} x^{{{number}}}" for number in range(10, 16))
+
+    def sizes(self, tell: Tell, *formulas: str) -> list[int]:
+        """Return the sizes of the displayed formulas on the finished slides, in hundredths of a point."""
+        slides = [
+            f"::: {{.slide title=T{number}}}\n$${formula}$$\n:::\n" for number, formula in enumerate(formulas)
+        ]
+        data, _ = write_deck(tell("\n".join(slides)), THEME)
+        result = []
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for number in range(3, 3 + len(formulas)):
+                tree = etree.fromstring(archive.read(f"ppt/slides/slide{number}.xml"))
+                result += [
+                    {int(run.get("sz")) for run in math.iter(f"{A}rPr")} for math in tree.iter(f"{A14}m")
+                ]
+        return [size for (size,) in result]
+
+    def test_all_formulas_of_a_deck_have_the_size_of_the_longest(self, tell: Tell) -> None:
+        (alone,) = self.sizes(tell, self.SHORT)
+        together = self.sizes(tell, self.SHORT, self.LONG)
+        assert together[0] == together[1] and 2000 <= together[0] < alone
+
+    def test_one_very_long_formula_does_not_shrink_the_others(self, tell: Tell) -> None:
+        *others, longest = self.sizes(tell, *[self.SHORT] * 5, f"{self.LONG} + {self.LONG} + {self.LONG}")
+        assert {*others} == {*self.sizes(tell, self.SHORT)} and longest < others[0]
+
+    def test_no_formula_shrinks_the_others_below_twenty_points(self, tell: Tell) -> None:
+        short, _ = self.sizes(tell, self.SHORT, f"{self.LONG} + {self.LONG} + {self.LONG}")
+        assert short == 2000
+
+
 class TestMarkup:
-    def test_a_displayed_formula_is_native_with_a_picture_beside(self, tell: Tell) -> None:
+    def test_displayed_formula_is_native_with_a_fallback_picture(self, tell: Tell) -> None:
         tree = slide_xml(tell("$$E = mc^2$$ {#eq-a}\n"), 3)
         newest, oldest = drop_fallbacks(tree), drop_choices(tree)
         (native,) = newest.iter(f"{A14}m")
@@ -238,7 +274,7 @@ class TestMarkup:
         assert next(shape.iter(f"{P}cNvPr")).get("descr") == alternative
         assert words(newest).endswith("(1.1)" + "A book" + "‹#›")
 
-    def test_its_picture_is_drawn_in_ink(self, tell: Tell) -> None:
+    def test_fallback_picture_uses_the_text_colour(self, tell: Tell) -> None:
         data, _ = write_deck(tell("$$E = mc^2$$ {#eq-a}\n"), THEME)
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             (name,) = [name for name in archive.namelist() if name.endswith(".png")]
@@ -255,23 +291,23 @@ class TestMarkup:
         assert native.getparent().tag == f"{A}p"
         assert native.find(f"{M}oMath") is not None and "x²" not in words(newest)
 
-    def test_choices_stand_around_whole_shapes(self, tell: Tell) -> None:
+    def test_alternate_content_encloses_whole_shapes(self, tell: Tell) -> None:
         tree = slide_xml(tell("::: {.slide title=T}\n- Of $x^2$ and $y$\n- $z$\n:::\n"), 3)
         (choice,) = tree.iter(f"{MC}AlternateContent")
         assert choice.getparent().tag == f"{P}spTree"
         assert choice[0].get("Requires") == "a14" and "a14" in choice[0].nsmap
 
-    def test_a_link_beside_a_formula_works_in_both(self, tell: Tell) -> None:
+    def test_link_next_to_a_formula_works_in_both_versions(self, tell: Tell) -> None:
         tree = slide_xml(tell("::: {.slide title=T}\n- [A page](https://a.example/) on $x$\n- b\n:::\n"), 3)
         for seen in (drop_fallbacks(tree), drop_choices(tree)):
             assert len(list(seen.iter(f"{A}hlinkClick"))) == 1
 
-    def test_without_a_drawing_its_text_stands_in_the_picture_place(self, tell: Tell) -> None:
+    def test_formula_without_a_drawing_has_fallback_text(self, tell: Tell) -> None:
         tree = slide_xml(tell("$$E = mc^2$$ {#eq-a}\n", draw=refuse_all), 3)
         assert next(drop_fallbacks(tree).iter(f"{A14}m"), None) is not None
         assert "E = mc²" in words(drop_choices(tree)) and next(tree.iter(f"{P}pic"), None) is None
 
-    def test_without_office_math_it_is_its_picture(self) -> None:
+    def test_formula_without_office_math_is_a_picture(self) -> None:
         (drawing,) = draw_formulas_without_cache([Formula("<math><mi>x</mi></math>", display=True)]).values()
         body = EquationBody(
             native=NativeFormula(omml="", width=1, height=1, display=True),
@@ -285,16 +321,16 @@ class TestMarkup:
         assert next(picture.iter(f"{P}cNvPr")).get("descr") == "x squared"
         assert next(tree.iter(f"{MC}AlternateContent"), None) is None
 
-    def test_the_same_deck_gives_the_same_bytes(self, tell: Tell) -> None:
-        told = tell("$$\\sum_{i=1}^n x_i$$ {#eq-a}\n\n::: {.slide title=T}\n- $x$\n- $y$\n:::\n")
-        assert write_deck(told, THEME) == write_deck(told, THEME)
+    def test_same_deck_has_the_same_bytes(self, tell: Tell) -> None:
+        reported = tell("$$\\sum_{i=1}^n x_i$$ {#eq-a}\n\n::: {.slide title=T}\n- $x$\n- $y$\n:::\n")
+        assert write_deck(reported, THEME) == write_deck(reported, THEME)
 
 
 class TestOfficeMath:
     def made(self, omml: str, **more: Any) -> Any:
         return build_equation(omml, {"lang": "en", "sz": "2400"}, display=False, **more)
 
-    def test_all_characters_and_strokes_say_how_they_are_set(self) -> None:
+    def test_all_characters_and_strokes_have_run_properties(self) -> None:
         tree = self.made(FRACTION)
         properties = [run.find(f"{A}rPr") for run in tree.iter(f"{M}r")]
         assert [item.get("sz") for item in properties] == ["2400", "2400"]
@@ -311,7 +347,7 @@ class TestOfficeMath:
             ('<m:rPr><m:nor/><m:scr m:val="fraktur"/><m:sty m:val="p"/></m:rPr>', "0", "0"),
         ],
     )
-    def test_letters_are_slanted_as_their_style_says(self, own: str, bold: str, italic: str) -> None:
+    def test_letters_are_slanted_by_their_style(self, own: str, bold: str, italic: str) -> None:
         (run,) = self.made(f"<m:oMath>{RUN.format(own)}</m:oMath>").iter(f"{M}r")
         properties = run.find(f"{A}rPr")
         assert (properties.get("b"), properties.get("i")) == (bold, italic)
@@ -319,15 +355,15 @@ class TestOfficeMath:
         if "nor" in own:
             assert [child.tag for child in run.find(f"{M}rPr")] == [f"{M}nor"]
 
-    def test_what_belongs_to_a_text_document_is_taken_out(self) -> None:
-        own = '<w:rPr><w:rFonts w:ascii="Cambria Math"/></w:rPr>'
+    def test_word_processing_markup_is_removed(self) -> None:
+        text = '<w:rPr><w:rFonts w:ascii="Cambria Math"/></w:rPr>'
         assert (
             "wordprocessingml"
-            not in etree.tostring(self.made(f"<m:oMath>{RUN.format(own)}</m:oMath>")).decode()
+            not in etree.tostring(self.made(f"<m:oMath>{RUN.format(text)}</m:oMath>")).decode()
         )
 
     @pytest.mark.parametrize(("name", "mark", "side"), [("limLow", "⏟", "bot"), ("limUpp", "⏞", "top")])
-    def test_a_brace_stretches_over_what_it_embraces(self, name: str, mark: str, side: str) -> None:
+    def test_brace_stretches_over_its_content(self, name: str, mark: str, side: str) -> None:
         lim = f"<m:lim><m:r><m:t>{mark}</m:t></m:r></m:lim>"
         tree = self.made(f"<m:oMath><m:{name}><m:e>{RUN.format('')}</m:e>{lim}</m:{name}></m:oMath>")
         assert tree.find(f".//{M}{name}") is None
@@ -335,9 +371,69 @@ class TestOfficeMath:
         assert properties.find(f"{M}chr").get(f"{M}val") == mark
         assert properties.find(f"{M}pos").get(f"{M}val") == side
 
-    def test_columns_are_counted_before_they_are_aligned(self) -> None:
+    def test_columns_are_counted_before_alignment(self) -> None:
         part = '<m:mc><m:mcPr><m:mcJc m:val="left"/><m:count m:val="1"/></m:mcPr></m:mc>'
         row = f"<m:mr><m:e>{RUN.format('')}</m:e></m:mr>"
         tree = self.made(f"<m:oMath><m:m><m:mPr><m:mcs>{part}</m:mcs></m:mPr>{row}</m:m></m:oMath>")
         order = [re.sub("{.*}", "", child.tag) for child in tree.find(f".//{M}mcPr")]
         assert order == ["count", "mcJc"]
+
+
+ROWS = r"\begin{align} a &= b \label{a} \\ c &= d \\ e &= f \label{b} \end{align}"
+
+
+def test_numbers_of_rows_are_part_of_the_formula(tell: Tell) -> None:
+    (slide,) = evidence(tell(ROWS))
+    assert isinstance(slide.body, EquationBody)
+    assert (slide.body.number, slide.body.text) == ("", "a = b (1.1); c = d; e = f (1.2)")
+    rows = re.findall("<m:e>(.*?)</m:e>", slide.body.native.omml)
+    assert ["".join(re.findall("<m:t[^>]*>([^<]*)", row)) for row in rows] == [
+        "a&amp;=b\u2003\u2003(1.1)",
+        "c&amp;=d",
+        "e&amp;=f\u2003\u2003(1.2)",
+    ]
+
+
+def test_colours_of_a_formula_are_those_of_its_runs() -> None:
+    omml = (
+        f'<m:oMath><m:r><w:rPr xmlns:w="{W[1:-1]}"><w:color w:val="FF0000"/><w:shd w:val="clear" w:fill="FFFF00"/>'
+        "</w:rPr><m:t>x</m:t></m:r></m:oMath>"
+    )
+    output = etree.tostring(build_equation(omml, {"lang": "en"}, display=False), encoding="unicode")
+    assert (
+        '<a:solidFill><a:srgbClr val="FF0000"/></a:solidFill><a:highlight><a:srgbClr val="FFFF00"/>' in output
+    )
+    assert "w:color" not in output
+
+
+def test_lines_of_coloured_structures_have_their_colour(read_book_of: ReadBook) -> None:
+    tex = r"\textcolor{red}{\frac{a}{b}} + \frac{\textcolor{red}{a}}{b} + \fcolorbox{blue}{white}{$x$}"
+    book, _ = read_book_of(f"$${tex}$$")
+    (equation,) = [node for node in walk_all(book.chapters[0].blocks) if isinstance(node, Equation)]
+    math = build_equation(equation.omml, {"lang": "en"}, display=True)
+    colours = [
+        [colour.get("val") for colour in properties.iter(f"{A}srgbClr")]
+        for properties in math.iter(f"{M}ctrlPr")
+    ]
+    assert colours == [["FF0000"], [], ["0000FF"]]
+    assert "w:" not in etree.tostring(math, encoding="unicode")
+
+
+def test_arrow_below_is_a_group_character() -> None:
+    base = "<m:e><m:r><m:t>xy</m:t></m:r></m:e>"
+    omml = f'<m:oMath><m:acc><m:accPr><m:chr m:val="\u20ef"/></m:accPr>{base}</m:acc></m:oMath>'
+    (group,) = build_equation(omml, {"lang": "en"}, display=False).iter(f"{M}groupChr")
+    assert [child.get(f"{M}val") for child in group[0]][:3] == ["→", "bot", "top"]
+
+
+def test_bold_letters_are_bold_in_the_fallback(tell: Tell) -> None:
+    tree = slide_xml(tell("::: {.slide title=T}\n- Of $2\\mathbf{x} = y$\n- b\n:::\n"), 3)
+    runs = {text.text: text.getprevious().get("b") for text in drop_choices(tree).iter(f"{A}t")}
+    assert runs["x"] == "1" and runs["2"] != "1" and runs[" = y"] != "1"
+
+
+@pytest.mark.parametrize(("colour", "codes"), [("yellow", ["CHK015"]), ("blue", [])])
+def test_faint_colour_in_a_formula_is_found(colour: str, codes: list[str], tell: Tell) -> None:
+    tex = rf"\textcolor{{{colour}}}{{x}} + y"
+    data, _ = write_deck(tell(f"::: {{.slide title=T}}\n- Of ${tex}$\n- b\n:::\n"), THEME)
+    assert [finding.code for finding in examine_deck(data).findings] == codes

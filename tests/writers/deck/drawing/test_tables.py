@@ -1,4 +1,4 @@
-"""Tables as PowerPoint has them: joined cells, lists and line breaks within cells."""
+"""Test tables in PowerPoint: merged cells, and lists and line breaks inside cells."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def drawn(*rows: tuple[nodes.Cell, ...], columns: int, language: str = "en") -> 
     )
     body = make_table_body(table, load_labels("en"))
     slide = DeckSlide(kind=SlideKindName.TABLE, title="T", body=body)
-    data, found = write_deck(deck(slide, language=language), THEME)
-    assert found == []
+    data, result = write_deck(deck(slide, language=language), THEME)
+    assert result == []
     (native,) = Presentation(io.BytesIO(data)).slides
     return next(shape.table for shape in native.shapes if shape.has_table)
 
@@ -50,13 +50,13 @@ def test_a_list_in_a_cell_has_its_marks_and_lines() -> None:
     assert starts == ["3", "3"]
 
 
-def test_a_forced_line_end_stays_one() -> None:
-    broken = nodes.Paragraph(content=(nodes.Text(text="a"), nodes.LineBreak(), nodes.Text(text="b")))
-    table = drawn((cell(broken), cell(words("c"))), columns=2)
+def test_forced_line_break_is_kept() -> None:
+    paragraph = nodes.Paragraph(content=(nodes.Text(text="a"), nodes.LineBreak(), nodes.Text(text="b")))
+    table = drawn((cell(paragraph), cell(words("c"))), columns=2)
     assert len(list(table.cell(0, 0)._tc.iter(qn("a:br")))) == 1
 
 
-def test_two_paragraphs_stay_two() -> None:
+def test_two_paragraphs_are_kept() -> None:
     table = drawn((cell(words("One."), words("Two.")), cell(words("c"))), columns=2)
     assert [paragraph.text for paragraph in table.cell(0, 0).text_frame.paragraphs] == ["One.", "Two."]
 
@@ -73,12 +73,12 @@ def test_cells_over_columns_and_rows_are_joined() -> None:
     assert [table.cell(1, column).text for column in (0, 1)] == ["c", "d"]
 
 
-def test_a_span_that_reaches_over_the_table_ends_with_it() -> None:
+def test_span_beyond_the_table_ends_with_it() -> None:
     table = drawn((cell(words("a"), colspan=9, rowspan=9),), (), columns=2)
     assert (table.cell(0, 0).span_width, table.cell(0, 0).span_height) == (2, 2)
 
 
-def test_a_narrow_table_stands_where_its_deck_begins_to_read() -> None:
+def test_narrow_table_is_at_the_reading_start() -> None:
     rows = ((cell(words("a")), cell(words("1"))),)
     (left,), (right,) = (
         [drawn(*rows, columns=2, language=language)._graphic_frame] for language in ("en", "he")

@@ -1,4 +1,4 @@
-"""Pages that hold all, as few as can be, as even as can be."""
+"""Test the distribution of content over as few and as evenly filled pages as possible."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_every_item_is_on_a_page_and_no_page_is_empty_or_too_full(heights: list[
 @FEW
 @given(st.lists(st.integers(1, 10), min_size=1, max_size=8), st.integers(10, 25))
 def test_the_pages_are_the_fewest_and_the_most_even(heights: list[int], capacity: int) -> None:
-    """Against all partitions."""
+    """Compare the number and the balance of pages with all partitions."""
     counts = balance_pages(heights, capacity)
 
     def cost(cuts: tuple[int, ...]) -> float | None:
@@ -58,8 +58,8 @@ def test_the_pages_are_the_fewest_and_the_most_even(heights: list[int], capacity
         return sum((height - even) ** 2 for height in sums) if max(sums) <= capacity else None
 
     def costs(number: int) -> list[float]:
-        found = (cost(cuts) for cuts in combinations(range(1, len(heights)), number - 1))
-        return [value for value in found if value is not None]
+        result = (cost(cuts) for cuts in combinations(range(1, len(heights)), number - 1))
+        return [value for value in result if value is not None]
 
     assert all(not costs(number) for number in range(1, len(counts)))
     ends = [sum(counts[:number]) for number in range(1, len(counts))]
@@ -68,14 +68,14 @@ def test_the_pages_are_the_fewest_and_the_most_even(heights: list[int], capacity
 
 @FEW
 @given(st.lists(st.floats(0.1, 400), min_size=1, max_size=20))
-def test_heights_that_are_no_whole_numbers_end_too(heights: list[float]) -> None:
+def test_fractional_heights_terminate(heights: list[float]) -> None:
     assert sum(balance_pages(heights, 378.123)) == len(heights)
 
 
 @FEW
 @given(st.lists(st.integers(1, 10), min_size=1, max_size=60), st.integers(10, 25))
 def test_ends_that_are_not_looked_at_are_of_no_use(heights: list[int], capacity: int) -> None:
-    """Against a search that looks at all."""
+    """Compare with a search that does not skip any page ends."""
     counts = balance_pages(heights, capacity)
     total = [0, *accumulate(heights)]
     even = total[-1] / len(counts)

@@ -1,4 +1,4 @@
-"""Listings in a box: every line is shown, cut where a reader would cut."""
+"""Test listings in a box: all lines are shown, broken at readable positions."""
 
 from __future__ import annotations
 
@@ -52,13 +52,13 @@ def test_the_longest_line_sets_the_size(length: int) -> None:
     assert part.rows == 1
 
 
-def test_a_line_too_long_for_the_smallest_size_counts_as_it_is_wrapped() -> None:
+def test_line_too_long_for_the_minimum_size_is_counted_as_wrapped() -> None:
     (part,) = fitted("x" * 150)
     assert (part.size, part.rows) == (12.0, 2)
 
 
-def test_a_line_higher_than_a_slide_does_not_run_off_it() -> None:
-    """Such as minified JSON of 5,000 characters, which is one line."""
+def test_line_higher_than_a_slide_is_split() -> None:
+    """Test a line higher than a slide, such as 5,000 characters of minified JSON."""
     assert all(height(part) <= HEIGHT for part in fitted("x" * 5000))
 
 
@@ -70,7 +70,7 @@ def test_a_long_listing_is_cut_at_blank_lines() -> None:
     assert all(part.lines[-1] == "    pass" for part in parts)
 
 
-def test_without_blank_lines_it_is_cut_before_a_new_block() -> None:
+def test_code_without_blank_lines_is_split_before_a_new_block() -> None:
     block = ["if x {", *["    y"] * 6, "}"]
     parts = fitted("\n".join(block * 6))
     assert len(parts) > 1

@@ -1,4 +1,4 @@
-"""Lines break where all programs break them, and never lose a character."""
+"""Test that lines break where all programs break them, without losing characters."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def mono(text: str) -> Piece:
 
 
 def columns(count: float) -> float:
-    """The width of so many monospaced characters, with the slack of 2 %."""
+    """Return the width of the given number of monospaced characters, with the slack of 2 %."""
     return count * 10.0 * 0.6 * 1.02 + 0.01
 
 
@@ -74,7 +74,7 @@ def test_a_change_of_look_within_a_word_moves_no_break(parts: list[str], data: s
 
 @FEW
 @given(TEXTS)
-def test_a_column_as_wide_as_the_text_takes_forced_lines_only(text: str) -> None:
+def test_column_as_wide_as_the_text_has_only_forced_breaks(text: str) -> None:
     piece = Piece(text, SANS, 20.0)
     assert len(break_lines([piece], measure_unbroken_text([piece]) + 1e-6 + 20 * 60)) == len(
         break_lines([piece], float("inf"))

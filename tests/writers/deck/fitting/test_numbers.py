@@ -1,4 +1,4 @@
-"""Big numbers: two sizes in a deck at most, cards of equal height, numbers at one height."""
+"""Test big numbers: one type size per deck, cards as high as their content, aligned numbers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pptx import Presentation
 from pptx.oxml.ns import qn
 
 from tests.writers.deck.conftest import THEME, all_places, card, deck, shown
-from triptych.writers.deck.fitting.cards import NumberSizes, find_number_sizes, fit_numbers
+from triptych.writers.deck.fitting.cards import NumberSize, find_number_size, fit_numbers
 from triptych.writers.deck.fitting.columns import DoesNotFit
 from triptych.writers.deck.fitting.composition import Composition
 from triptych.writers.deck.kinds import CARDS, PlaceholderRole
@@ -23,44 +23,70 @@ def body(*cards: Card) -> NumbersBody:
     return NumbersBody(cards=cards)
 
 
-def fitted(*cards: Card, sizes: NumberSizes | None = None) -> list[Composition]:
-    return fit_numbers(body(*cards), PLACES, THEME, rtl=False, sizes=sizes)
+def fitted(*cards: Card, size: NumberSize | None = None) -> list[Composition]:
+    return fit_numbers(body(*cards), PLACES, THEME, rtl=False, size=size)
 
 
 def head_sizes(slide: Composition) -> set[float]:
     return {text.sizes[0] for text in slide.texts.values()}
 
 
+def rows(slide: Composition) -> list[float]:
+    return sorted({box.top for box in slide.boxes.values()})
+
+
 @pytest.mark.parametrize("count", [1, 2, 3, 4])
 def test_cards_fill_the_grid_with_one_height_and_their_numbers_at_one_height(count: int) -> None:
     cards = [card(str(10**place), "what it counts " * place) for place in range(1, count + 1)]
     (slide,) = fitted(*cards)
-    places = list(slide.boxes.values())
+    boxes = list(slide.boxes.values())
     assert slide.panels == set(CARDS[:count]) == set(slide.texts)
-    assert len({(place.top, place.height, place.insets[1]) for place in places}) == 1
-    assert min(place.left for place in places) == pytest.approx(PLACES[PlaceholderRole.CARD_1].left)
-    assert max(place.left + place.width for place in places) == pytest.approx(960 - 46.8)
+    assert len({(box.height, box.insets[1]) for box in boxes}) == 1
+    assert min(box.left for box in boxes) == pytest.approx(PLACES[PlaceholderRole.CARD_1].left)
+    assert max(box.right for box in boxes) == pytest.approx(960 - 46.8)
     assert len({text.sizes for text in slide.texts.values()}) == 1
 
 
-def test_all_slides_of_a_deck_have_the_sizes_of_the_widest_number() -> None:
-    wide, narrow = body(*[card("94.5 GW")] * 3), body(*[card("7")] * 3)
-    sizes = find_number_sizes([(wide, PLACES), (narrow, PLACES)], THEME, rtl=False)
-    alone = find_number_sizes([(narrow, PLACES)], THEME, rtl=False)
-    assert sizes.few < alone.few
-    (slide,) = fitted(*narrow.cards, sizes=sizes)
-    assert head_sizes(slide) == {sizes.few}
+def test_four_numbers_with_short_texts_are_in_two_rows() -> None:
+    (slide,) = fitted(*[card("42%", "of all buses")] * 4)
+    assert len(rows(slide)) == 2
 
 
-def test_a_finished_deck_has_two_sizes_of_numbers() -> None:
+@pytest.mark.parametrize("count", [2, 3, 4])
+def test_short_numbers_are_at_least_80_points_and_explanations_at_least_20(count: int) -> None:
+    (slide,) = fitted(*[card("42%", "of all buses in the city run late")] * count)
+    for text in slide.texts.values():
+        assert text.sizes[0] >= 80 and text.sizes[-1] >= 20
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+def test_cards_are_as_high_as_their_content_and_near_the_middle_of_the_frame(count: int) -> None:
+    (slide,) = fitted(*[card("7", "short")] * count)
+    frame = PLACES[PlaceholderRole.CARD_1]
+    bottom = PLACES[PlaceholderRole.SOURCE].bottom
+    above = rows(slide)[0] - frame.top
+    below = bottom - max(box.bottom for box in slide.boxes.values())
+    assert 0 <= above <= below <= 2 * above + 1
+    box, text = slide.boxes[PlaceholderRole.CARD_1], slide.texts[PlaceholderRole.CARD_1]
+    assert box.height < 1.25 * sum(text.sizes) + 2 * box.insets[1] + 12
+
+
+def test_all_slides_of_a_deck_have_the_size_of_the_widest_number() -> None:
+    wide, narrow = body(*[card("1,294.5")] * 3), body(*[card("7")] * 3)
+    size = find_number_size([(wide, PLACES), (narrow, PLACES)], THEME, rtl=False)
+    assert size.size < find_number_size([(narrow, PLACES)], THEME, rtl=False).size
+    (slide,) = fitted(*narrow.cards, size=size)
+    assert head_sizes(slide) == {size.size}
+
+
+def test_a_finished_deck_has_one_size_of_numbers_and_one_of_their_units() -> None:
     slides = [
         [("79.0", "years"), ("4.0", "deaths"), ("6.7%", "of output")],
         [("15.52 trillion yuan", "sales"), ("974 million", "people"), ("480 million", "parcels")],
-        [("57 of 64", "led"), ("58,990", "filed"), ("51%", "robots"), ("42.8%", "users")],
-        [("5th to 57th", "place"), ("14 min", "run")],
+        [("over 15.5 trillion yuan", "sales"), ("974 million", "people"), ("480 million", "parcels")],
         [("1", "alone")],
     ]
-    data, found = write_deck(
+    data, result = write_deck(
         deck(
             *(
                 DeckSlide(
@@ -71,44 +97,74 @@ def test_a_finished_deck_has_two_sizes_of_numbers() -> None:
         ),
         THEME,
     )
-    assert found == []
+    assert result == []
     sizes = {
-        next(shape._element.iter(qn("a:rPr"))).get("sz")
+        int(properties.get("sz"))
         for slide in Presentation(io.BytesIO(data)).slides
         for shape in slide.placeholders
         if shape.name.endswith("card")
+        for properties in next(shape._element.iter(qn("a:p"))).iter(qn("a:rPr"))
     }
-    assert len(sizes) == 2 and min(map(int, filter(None, sizes))) >= 4000
+    unit, number = sorted(sizes)
+    assert number >= 6000 and unit == pytest.approx(number * 0.3, abs=20)
 
 
-def test_a_unit_stands_under_a_number_that_is_too_long_with_it() -> None:
-    slide = fitted(card("15.52 trillion yuan"), card("974 million"), card("7"))[0]
-    (number, unit, _), (_, other, _), (_, none, _) = (text.paras for text in slide.texts.values())
-    assert (shown([number]), shown([unit]), shown([other]), none.runs) == (
-        "15.52",
-        "trillion yuan",
-        "million",
-        (),
-    )
+@pytest.mark.parametrize(
+    ("heading", "small", "large"),
+    [
+        ("$135.7 bn", ["\u00a0bn"], "$135.7"),
+        ("nearly 90%", ["nearly "], "90%"),
+        ("over 6.79 billion yuan", ["over ", "\u00a0billion yuan"], "6.79"),
+        ("1357亿美元", ["亿美元"], "1357"),
+        ("25 °C", ["\u00a0°C"], "25"),
+    ],
+)
+def test_words_beside_a_number_are_smaller_on_the_same_line(
+    heading: str, small: list[str], large: str
+) -> None:
+    (slide,) = fitted(card(heading, "what it counts"), card("7"))
+    head = slide.texts[PlaceholderRole.CARD_1].paras[0]
+    assert [run.text for run in head.runs if run.small] == small
+    assert [run.text for run in head.runs if not run.small] == [large]
+
+
+@pytest.mark.parametrize("heading", ["57 of 64", "5th", "A+", "about half", "1 000 to 2 000"])
+def test_headings_without_a_single_number_are_of_one_size(heading: str) -> None:
+    (slide,) = fitted(card(heading), card("7"))
+    head = slide.texts[PlaceholderRole.CARD_1].paras[0]
+    assert shown([head]) == heading and not any(run.small for run in head.runs)
+
+
+def test_cards_of_long_numbers_are_wider() -> None:
+    (slide,) = fitted(card("6.79 billion yuan"), card("50%"), card("7"))
+    widths = [box.width for box in slide.boxes.values()]
+    assert widths[0] > widths[1] > widths[2] and min(head_sizes(slide)) >= 80
+
+
+def test_unit_is_below_a_number_that_is_too_long_with_it() -> None:
+    unit = "tonnes of carbon dioxide equivalent"
+    (slide,) = fitted(*[card(f"{number} {unit}") for number in ("15.52", "974", "1,207")], card("7"))
+    heads = [[shown([para]) for para in text.paras[:2]] for text in slide.texts.values()]
+    assert heads == [["15.52", unit], ["974", unit], ["1,207", unit], ["7", ""]]
     assert len({text.sizes for text in slide.texts.values()}) == 1
 
 
 def test_two_numbers_in_a_head_are_of_one_size() -> None:
-    (slide,) = fitted(card("1,234,567 to 2,345,678"), card("5"), card("6"))
+    (slide,) = fitted(card("1,234,567,891,234 to 2,345,678"), card("5"), card("6"))
     first = slide.texts[PlaceholderRole.CARD_1]
-    assert shown(first.paras[:1]) == "1,234,567 to 2,345,678"
+    assert shown(first.paras[:1]) == "1,234,567,891,234 to 2,345,678"
 
 
-def test_more_than_four_go_on() -> None:
+def test_more_than_four_numbers_continue() -> None:
     assert [len(slide.texts) for slide in fitted(*(card(str(n)) for n in range(6)))] == [3, 3]
 
 
-def test_what_fits_in_no_size_is_told() -> None:
+def test_numbers_that_fit_in_no_size_are_reported() -> None:
     with pytest.raises(DoesNotFit):
         fitted(card("1", "word " * 900))
 
 
 def test_a_number_that_fits_nowhere_leaves_the_others_their_size() -> None:
     others = body(card("7"))
-    sizes = find_number_sizes([(body(card("1", "word " * 900)), PLACES), (others, PLACES)], THEME, rtl=False)
-    assert sizes == find_number_sizes([(others, PLACES)], THEME, rtl=False)
+    size = find_number_size([(body(card("1", "word " * 900)), PLACES), (others, PLACES)], THEME, rtl=False)
+    assert size == find_number_size([(others, PLACES)], THEME, rtl=False)

@@ -1,4 +1,4 @@
-"""What no author asked for is shown in less where it does not fit."""
+"""Test that generated content is shortened if it does not fit."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def texts(data: bytes) -> str:
     return "\n".join(shape.text_frame.text for shape in shapes if shape.has_text_frame)
 
 
-def test_a_table_of_the_book_gives_way_to_its_caption() -> None:
+def test_book_table_is_replaced_by_its_caption() -> None:
     slide = DeckSlide(
         kind=SlideKindName.TABLE,
         title="Wide",
@@ -56,7 +56,7 @@ def test_a_table_of_the_book_gives_way_to_its_caption() -> None:
     assert "Said." in Presentation(io.BytesIO(data)).slides[0].notes_slide.notes_text_frame.text
 
 
-def test_a_table_without_a_caption_is_said_in_the_notes() -> None:
+def test_table_without_a_caption_moves_to_the_notes() -> None:
     bare = replace(TABLE, alt="Table", source=())
     slide = DeckSlide(kind=SlideKindName.TABLE, title="Wide", body=bare, is_requested=False, span=SPAN)
     data, [problem] = write_deck(deck_of(slide), load_theme())
@@ -68,7 +68,7 @@ def test_a_table_without_a_caption_is_said_in_the_notes() -> None:
 
 
 @pytest.mark.parametrize("title", ["very long title " * 70, "长标题" * 280])
-def test_a_title_of_the_book_gives_way_to_its_first_words(title: str) -> None:
+def test_book_title_is_shortened_to_its_first_words(title: str) -> None:
     slide = DeckSlide(
         kind=SlideKindName.BULLETS, title=title, body=points("a", "b"), is_requested=False, span=SPAN
     )
@@ -90,7 +90,7 @@ LONG = (Run(text="A sentence of the book that is long enough to need a line of i
     ],
     ids=lambda body: type(body).__name__,
 )
-def test_what_the_book_says_at_length_is_text_on_as_many_slides_as_it_needs(body: Body) -> None:
+def test_long_book_text_uses_as_many_slides_as_needed(body: Body) -> None:
     slide = DeckSlide(kind=SlideKindName.BULLETS, title="Long", body=body, is_requested=False, span=SPAN)
     data, [problem] = write_deck(deck_of(slide), load_theme())
     assert (problem.code, problem.span) == ("DEK002", SPAN)
@@ -100,10 +100,10 @@ def test_what_the_book_says_at_length_is_text_on_as_many_slides_as_it_needs(body
     assert (data, problem.code) == (b"", "DEK001")
 
 
-def test_a_title_that_nobody_wrote_never_ends_a_build() -> None:
-    """An author's slide under a long heading, and a divider whose chapter has a long name before its title."""
+def test_generated_title_never_stops_a_build() -> None:
+    """Test generated titles: author slides under a long heading, and dividers with a long chapter label."""
     words = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft " * 8
-    written = DeckSlide(
+    deck_slide = DeckSlide(
         kind=SlideKindName.BULLETS, title=words, has_own_title=False, body=points("a", "b"), span=SPAN
     )
     divider = DeckSlide(
@@ -114,7 +114,7 @@ def test_a_title_that_nobody_wrote_never_ends_a_build() -> None:
         has_own_title=False,
         span=SPAN,
     )
-    data, problems = write_deck(deck_of(written, divider), load_theme())
+    data, problems = write_deck(deck_of(deck_slide, divider), load_theme())
     assert {problem.code for problem in problems} <= {"DEK002", "DEK007"}
     assert check_deck(data) == []
     assert "Donaudampf" in texts(data)

@@ -1,4 +1,4 @@
-"""One slide of the storyboard becomes those on which it fits; what cannot fit is named, never shrunk."""
+"""Test that storyboard slides are split into slides that fit; overfull content is reported, never shrunk."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ from triptych.writers.deck.slides import (
     Run,
     SlideKindName,
     TextBody,
+    make_plain_para,
 )
 
 LONG = "Energy that arrives without being asked. " * 40
@@ -44,13 +45,13 @@ LONG = "Energy that arrives without being asked. " * 40
 
 def fit(slide: DeckSlide) -> tuple[list[FittedSlide], list[Diagnostic]]:
     here = places(choose_kind(slide))
-    parts, found = fit_slide(slide, all_places(), THEME)
+    parts, result = fit_slide(slide, all_places(), THEME)
     for part in parts:
         for index, text in part.texts.items():
             area = part.boxes.get(index, here[index]).text_area
             height = measure_text_height(text.paras, area, THEME, text.scale, text.spacing)
             assert height <= area.height + 1e-6
-    return parts, found
+    return parts, result
 
 
 def chart_slide(source: str) -> DeckSlide:
@@ -79,12 +80,12 @@ class TestLayouts:
             (CodeBody(text="x"), SlideKindName.CODE),
         ],
     )
-    def test_a_body_has_its_own_layout(self, body: object, layout: SlideKindName) -> None:
+    def test_body_has_a_separate_layout(self, body: object, layout: SlideKindName) -> None:
         slide = DeckSlide(kind=SlideKindName.CHART, title="x", body=body)  # type: ignore[arg-type]
         assert choose_kind(slide) is layout
 
     @pytest.mark.parametrize("layout", [SlideKindName.TITLE, SlideKindName.DIVIDER, SlideKindName.CLOSING])
-    def test_text_may_stand_on_a_dark_slide(self, layout: SlideKindName) -> None:
+    def test_text_may_be_on_a_dark_slide(self, layout: SlideKindName) -> None:
         assert choose_kind(DeckSlide(kind=layout, title="x", body=TextBody(paras=()))) is layout
 
 
@@ -93,10 +94,10 @@ class TestTitles:
         "layout", [SlideKindName.TITLE, SlideKindName.DIVIDER, SlideKindName.BULLETS, SlideKindName.CLOSING]
     )
     def test_a_title_that_does_not_fit_is_an_error_with_its_place(self, layout: SlideKindName) -> None:
-        parts, (found,) = fit(DeckSlide(kind=layout, title=LONG, span=SPAN))
+        parts, (finding,) = fit(DeckSlide(kind=layout, title=LONG, span=SPAN))
         assert parts == []
-        assert (found.code, found.severity, found.span) == ("DEK001", Severity.ERROR, SPAN)
-        assert "title" in found.message
+        assert (finding.code, finding.severity, finding.span) == ("DEK001", Severity.ERROR, SPAN)
+        assert "title" in finding.message
 
     def test_a_title_of_a_few_words_more_is_set_smaller(self) -> None:
         (short,), _ = fit(DeckSlide(kind=SlideKindName.BULLETS, title="One"))
@@ -107,10 +108,10 @@ class TestTitles:
         )
         assert longer.texts[PlaceholderRole.TITLE].scale <= short.texts[PlaceholderRole.TITLE].scale
 
-    def test_parts_are_counted_in_their_titles(self) -> None:
+    def test_parts_are_numbered_in_their_titles(self) -> None:
         body = TextBody(paras=tuple(point(LONG[:200]) for _ in range(9)))
-        parts, found = fit(DeckSlide(kind=SlideKindName.BULLETS, title="One", body=body))
-        assert found == []
+        parts, result = fit(DeckSlide(kind=SlideKindName.BULLETS, title="One", body=body))
+        assert result == []
         count = len(parts)
         assert count > 1
         assert [part.title for part in parts] == [
@@ -124,43 +125,48 @@ class TestTitles:
 
 class TestSourceLines:
     def test_a_short_one_is_shown(self) -> None:
-        (part,), found = fit(chart_slide("Source: A."))
+        (part,), result = fit(chart_slide("Source: A."))
         assert shown(part.texts[PlaceholderRole.SOURCE].paras) == "Source: A."
-        assert (part.moved_to_notes, found) == ((), [])
+        assert (part.moved_to_notes, result) == ((), [])
 
-    def test_one_of_a_few_lines_more_takes_them_from_the_chart(self) -> None:
-        text = "; ".join(f"Agency number {number} for Energy Statistics, 2024" for number in range(9))
-        (short,), (part,) = fit(chart_slide("Source: A."))[0], fit(chart_slide(text))[0]
-        assert shown(part.texts[PlaceholderRole.SOURCE].paras) == text and part.moved_to_notes == ()
-        assert short.boxes == {}
-        frame, line = part.boxes[PlaceholderRole.OBJECT], part.boxes[PlaceholderRole.SOURCE]
-        here = places(SlideKindName.CHART)
-        assert frame.top + frame.height <= line.top
-        assert (
-            line.top + line.height == here[PlaceholderRole.SOURCE].top + here[PlaceholderRole.SOURCE].height
+    def test_source_line_has_one_line(self) -> None:
+        names = [f"Agency {number}" for number in range(30)]
+        (part,), _ = fit(chart_slide(f"Source: {', '.join(names)}"))
+        line = shown(part.texts[PlaceholderRole.SOURCE].paras)
+        area = places(SlideKindName.CHART)[PlaceholderRole.SOURCE].text_area
+        one, shown_height = (
+            measure_text_height((make_plain_para(text),), area, THEME) for text in ("A", line)
         )
-        assert 0.8 * here[PlaceholderRole.OBJECT].height < frame.height < here[PlaceholderRole.OBJECT].height
+        assert line.startswith("Source: Agency 0, Agency 1") and line.endswith(", …")
+        assert shown_height == one
 
-    def test_a_long_one_is_cut_between_sources_and_said_in_full(self) -> None:
+    def test_caption_that_is_not_shown_is_in_the_notes(self) -> None:
+        slide = chart_slide("Source: A")
+        assert slide.body is not None
+        for remark, notes in (("By hand.", ("By hand.",)), ("A chart.", ())):
+            (part,), _ = fit(replace(slide, body=replace(slide.body, remark=remark)))  # type: ignore[call-arg]
+            assert part.moved_to_notes == notes
+
+    def test_long_source_is_split_between_entries_and_complete_in_notes(self) -> None:
         names = [f"Agency number {number} for Energy Statistics, 2024" for number in range(20)]
         text = "; ".join(names)
-        (part,), found = fit(chart_slide(text))
+        (part,), result = fit(chart_slide(text))
         line = shown(part.texts[PlaceholderRole.SOURCE].paras)
         assert line.endswith("; …")
         kept = line.removesuffix("; …").split("; ")
         assert kept == names[: len(kept)]
         assert 1 <= len(kept) < len(names)
         assert part.moved_to_notes == (text,)
-        assert found == []
+        assert result == []
 
-    def test_one_source_too_long_is_said_only(self) -> None:
+    def test_overlong_single_source_is_only_in_notes(self) -> None:
         text = "words " * 200
-        (part,), found = fit(chart_slide(text))
+        (part,), result = fit(chart_slide(text))
         assert PlaceholderRole.SOURCE not in part.texts
         assert part.moved_to_notes == (text,)
-        assert found == []
+        assert result == []
 
-    def test_a_frame_takes_the_place_of_a_missing_one(self) -> None:
+    def test_frame_replaces_a_missing_placeholder(self) -> None:
         here = places(SlideKindName.CHART)
         with_source, without = chart_slide("A."), chart_slide("A.")
         assert without.body is not None
@@ -173,7 +179,7 @@ class TestSourceLines:
 
 
 def low_closing(height: float) -> dict[SlideKindName, PlaceholderBoxes]:
-    """Our layouts, with so much height for the text of the last slide, at 20 points."""
+    """Return the built-in layouts with a given height for the text of the last slide, at 20 points."""
     here = places(SlideKindName.CLOSING)
     level = replace(
         here[PlaceholderRole.BODY].text_area.levels[0],
@@ -188,36 +194,36 @@ def low_closing(height: float) -> dict[SlideKindName, PlaceholderBoxes]:
 
 
 class TestSmallTexts:
-    def test_a_summary_that_does_not_fit_is_said_and_a_warning(self) -> None:
-        (part,), (found,) = fit(divider(subtitle=LONG))
+    def test_summary_that_does_not_fit_moves_to_notes_with_a_warning(self) -> None:
+        (part,), (finding,) = fit(divider(subtitle=LONG))
         assert PlaceholderRole.BODY not in part.texts
         assert part.moved_to_notes == (LONG,)
-        assert (found.code, found.severity, found.span) == ("DEK002", Severity.WARNING, SPAN)
+        assert (finding.code, finding.severity, finding.span) == ("DEK002", Severity.WARNING, SPAN)
 
     def test_a_summary_that_fits_is_shown(self) -> None:
-        (part,), found = fit(divider(subtitle="A summary."))
-        assert (shown(part.texts[PlaceholderRole.BODY].paras), part.moved_to_notes, found) == (
+        (part,), result = fit(divider(subtitle="A summary."))
+        assert (shown(part.texts[PlaceholderRole.BODY].paras), part.moved_to_notes, result) == (
             "A summary.",
             (),
             [],
         )
 
-    def test_a_subtitle_of_the_book_that_does_not_fit_is_said(self) -> None:
-        (part,), (found,) = fit(DeckSlide(kind=SlideKindName.TITLE, title="A book", subtitle=LONG))
-        assert (part.moved_to_notes, found.code) == ((LONG,), "DEK002")
+    def test_book_subtitle_that_does_not_fit_moves_to_notes(self) -> None:
+        (part,), (finding,) = fit(DeckSlide(kind=SlideKindName.TITLE, title="A book", subtitle=LONG))
+        assert (part.moved_to_notes, finding.code) == ((LONG,), "DEK002")
 
-    def test_a_number_stands_large_and_a_word_smaller(self) -> None:
+    def test_number_is_large_and_a_word_smaller(self) -> None:
         (number,), _ = fit(divider(kicker="12"))
         (word,), _ = fit(divider(kicker="Chapter 12"))
         assert number.texts[PlaceholderRole.KICKER].scale == 1.0
         assert (
             word.texts[PlaceholderRole.KICKER].scale
-            == KINDS[SlideKindName.DIVIDER].get_slot(PlaceholderRole.KICKER).long / 96
+            == KINDS[SlideKindName.DIVIDER].get_slot(PlaceholderRole.KICKER).max_long_size / 96
         )
 
-    def test_a_kicker_that_does_not_fit_is_said(self) -> None:
-        (slide,), (found,) = fit(divider(kicker=LONG))
-        assert (found.code, found.span) == ("DEK002", SPAN)
+    def test_kicker_that_does_not_fit_moves_to_notes(self) -> None:
+        (slide,), (finding,) = fit(divider(kicker=LONG))
+        assert (finding.code, finding.span) == ("DEK002", SPAN)
         assert PlaceholderRole.KICKER not in slide.texts
         assert slide.moved_to_notes == (LONG.strip(),) or LONG in slide.moved_to_notes
 
@@ -229,28 +235,28 @@ class TestSmallTexts:
             (30.0, ["The whole title of the book · A press, 2026 · ISBN 1 · Thank you"]),
         ],
     )
-    def test_what_is_no_list_shares_lines_before_it_is_left_off(
+    def test_text_that_is_not_a_list_shares_lines_before_it_is_omitted(
         self, height: float, lines: list[str]
     ) -> None:
         said = ("The whole title of the book", "A press, 2026", "ISBN 1", "Thank you")
         paras = tuple(replace(point(text), bullet=False) for text in said)
         slide = DeckSlide(kind=SlideKindName.CLOSING, title="Remember this.", body=TextBody(paras=paras))
-        (part,), found = fit_slide(slide, low_closing(height), THEME)
-        assert ([shown([para]) for para in part.texts[PlaceholderRole.BODY].paras], found) == (lines, [])
+        (part,), result = fit_slide(slide, low_closing(height), THEME)
+        assert ([shown([para]) for para in part.texts[PlaceholderRole.BODY].paras], result) == (lines, [])
         assert part.moved_to_notes == ()
 
-    def test_a_list_keeps_its_lines(self) -> None:
+    def test_list_keeps_its_lines(self) -> None:
         body = TextBody(paras=(point("One."), point("Two."), point("Three.")))
         slide = DeckSlide(kind=SlideKindName.CLOSING, title="Remember this.", body=body)
-        (part,), (found,) = fit_slide(slide, low_closing(30.0), THEME)
-        assert (found.code, part.moved_to_notes) == ("DEK002", ("One. Two. Three.",))
+        (part,), (finding,) = fit_slide(slide, low_closing(30.0), THEME)
+        assert (finding.code, part.moved_to_notes) == ("DEK002", ("One. Two. Three.",))
 
 
 class TestQuotations:
     def test_the_longer_the_smaller(self) -> None:
         (short,), _ = fit(quote("Be brief."))
-        (longer,), found = fit(quote("Energy that arrives without being asked. " * 6))
-        assert found == []
+        (longer,), result = fit(quote("Energy that arrives without being asked. " * 6))
+        assert result == []
         assert (
             longer.texts[PlaceholderRole.QUOTATION].scale
             < short.texts[PlaceholderRole.QUOTATION].scale
@@ -258,36 +264,36 @@ class TestQuotations:
         )
 
     def test_one_that_does_not_fit_is_an_error_with_its_place(self) -> None:
-        _, (found,) = fit(quote(LONG))
-        assert (found.code, found.span) == ("DEK001", SPAN)
-        assert "quotation" in found.message
+        _, (finding,) = fit(quote(LONG))
+        assert (finding.code, finding.span) == ("DEK001", SPAN)
+        assert "quotation" in finding.message
 
     def test_an_attribution_that_does_not_fit_is_an_error(self) -> None:
-        _, (found,) = fit(quote("Be brief.", who=LONG))
-        assert (found.code, "attribution" in found.message) == ("DEK001", True)
+        _, (finding,) = fit(quote("Be brief.", who=LONG))
+        assert (finding.code, "attribution" in finding.message) == ("DEK001", True)
 
 
 class TestBodies:
-    def test_a_single_point_loses_its_mark(self) -> None:
+    def test_single_point_has_no_bullet(self) -> None:
         body = TextBody(paras=(point("The sun is enough."),))
         (part,), _ = fit(DeckSlide(kind=SlideKindName.BULLETS, title="One", body=body))
         assert not part.texts[PlaceholderRole.BODY].paras[0].bullet
 
     def test_a_table_that_fits_at_no_size_is_an_error(self) -> None:
         slide = DeckSlide(kind=SlideKindName.TABLE, title="Wide", body=table(["x" * 90] * 3), span=SPAN)
-        parts, (found,) = fit(slide)
+        parts, (finding,) = fit(slide)
         assert parts == []
-        assert (found.code, found.span) == ("DEK001", SPAN)
+        assert (finding.code, finding.span) == ("DEK001", SPAN)
 
     @pytest.mark.parametrize("body", [None, TextBody(paras=()), CodeBody(text="\n\n")])
     def test_a_slide_without_content_has_its_title(self, body: TextBody | CodeBody | None) -> None:
-        parts, found = fit(DeckSlide(kind=SlideKindName.BULLETS, title="One", body=body))
-        assert ([part.title for part in parts], found) == (["One"], [])
+        parts, result = fit(DeckSlide(kind=SlideKindName.BULLETS, title="One", body=body))
+        assert ([part.title for part in parts], result) == (["One"], [])
 
     def test_a_picture_is_one_slide(self) -> None:
-        (part,), found = fit(DeckSlide(kind=SlideKindName.PICTURE, title="One", body=picture()))
+        (part,), result = fit(DeckSlide(kind=SlideKindName.PICTURE, title="One", body=picture()))
         assert isinstance(part.frames[PlaceholderRole.OBJECT].content, PictureBody)
-        assert found == []
+        assert result == []
 
 
 def test_all_parts_of_a_slide_have_a_title_of_the_same_size() -> None:

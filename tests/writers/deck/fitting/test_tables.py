@@ -1,4 +1,4 @@
-"""Tables in a box: every cell is on a slide, every row is as high as its text."""
+"""Test tables in a box: each cell is on a slide, and each row is as high as its text."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ CELLS = st.lists(st.sampled_from(["sun ", "wind ", "12.5", "漢字", "energy-", 
         ((10, 10), (110, 210), 50, (20, 30)),
         ((30, 40), (30, 40), 70, (30, 40)),
         ((60, 50), (60, 50), 100, None),
-        ((10, 10, 40), (22, 24, 900), 100, (22, 24, 54)),  # short columns keep their lines
+        ((10, 10, 40), (22, 24, 900), 100, (22, 24, 54)),  # short columns are not broken
         ((10, 10, 10), (23, 300, 300), 100, (23, 38.5, 38.5)),
     ],
 )
-def test_columns_share_the_width_by_what_stands_there(
+def test_columns_share_the_width_by_content(
     least: tuple[float, ...], most: tuple[float, ...], width: float, widths: tuple[float, ...] | None
 ) -> None:
     assert compute_column_widths(least, most, width) == (widths if widths is None else pytest.approx(widths))
@@ -58,7 +58,7 @@ def test_the_authors_widths_break_no_line_that_fits() -> None:
     ("shares", "widths"),
     [((0.25, 0.75), (25, 75)), ((0.2, 0.3), (20, 30)), ((0.05, 0.95), (10, 90)), ((0.1, 0.05), (10, 10))],
 )
-def test_the_authors_widths_hold_so_far_as_words_stay_whole(
+def test_author_widths_apply_while_words_stay_unbroken(
     shares: tuple[float, ...], widths: tuple[float, ...]
 ) -> None:
     assert compute_column_widths((10, 10), (180, 200), 100, shares) == pytest.approx(widths)
@@ -89,7 +89,7 @@ def test_a_small_table_is_large_and_roomy() -> None:
     assert part.padding == ROOMY_PADDING
 
 
-def test_a_fuller_table_is_smaller_before_it_is_continued() -> None:
+def test_full_table_is_reduced_before_it_is_continued() -> None:
     parts = fit_table(table(*[("A", "B")] * 14), WIDTH, HEIGHT, THEME) or []
     assert len(parts) == 1
     assert WHOLE_SIZES[-1] <= parts[0].size < WHOLE_SIZES[0]
@@ -110,7 +110,7 @@ def lines(fitted: FittedTable, row: int, column: int) -> int:
     return len(break_lines(text, fitted.widths[column] - 2 * SIDE_PADDING - CELL_RESERVE))
 
 
-def test_dates_numbers_and_short_names_are_whole_beside_long_text() -> None:
+def test_dates_numbers_and_short_names_are_unbroken_next_to_long_text() -> None:
     long = (
         "Huawei and ZTE phased out of core networks by end of 2026, of parts of other networks by end of 2029"
     )
@@ -132,8 +132,8 @@ def test_rows_of_one_line_are_of_one_height() -> None:
 
 
 @pytest.mark.parametrize("last", ["2019, 2023", "June 2025", "July 2024", "12.5", "Bern"])
-def test_a_column_as_wide_as_its_text_holds_it(last: str) -> None:
-    """Its width is found by sums, which rounding may make too small."""
+def test_column_as_wide_as_its_text_contains_it(last: str) -> None:
+    """Test a column exactly as wide as its text, whose width rounding may make too small."""
     body = table(("A", "B", "C", "D"), ("x", "word " * 60, "y", "z"), ("Genetic", "w", "China", last))
     (part,) = fit_table(body, WIDTH, HEIGHT, THEME) or []
     assert part.heights[2] == part.heights[0] < part.heights[1]
@@ -150,14 +150,14 @@ def test_a_table_is_rather_smaller_than_broken() -> None:
     assert not part.has_line_breaks and part.size >= MIN_UNBROKEN_SIZE
 
 
-def test_a_narrow_table_keeps_its_columns_together() -> None:
+def test_narrow_table_keeps_its_columns_together() -> None:
     (part,) = (
         fit_table(table(("City", "Place"), ("Beijing", "14"), ("Shanghai", "15")), WIDTH, HEIGHT, THEME) or []
     )
     assert 0.3 * WIDTH < sum(part.widths) < 0.5 * WIDTH
 
 
-def test_a_row_with_a_list_is_as_high_as_it() -> None:
+def test_row_with_a_list_is_as_high_as_the_list() -> None:
     paras = tuple(map(point, ("Wind the clock", "trim the lamp", "lock the door")))
     body = table(("Who", "What"), ("a", "b"), ("c", "d"))
     body = replace(body, rows=(*body.rows[:2], (body.rows[2][0], TableCell(paras=paras))))
@@ -195,7 +195,7 @@ def test_two_head_rows_are_repeated() -> None:
     assert all(part.rows[:2] == body.rows[:2] for part in parts)
 
 
-def test_a_table_without_a_head_repeats_nothing() -> None:
+def test_table_without_a_header_repeats_nothing() -> None:
     body = table(*[(f"{n}", "x") for n in range(50)], header_rows=0)
     parts = fit_table(body, WIDTH, HEIGHT, THEME) or []
     assert len(parts) > 1
@@ -212,7 +212,7 @@ def test_a_table_without_a_head_repeats_nothing() -> None:
     ],
     ids=["words", "columns", "a row", "a head"],
 )
-def test_what_fits_at_no_size_is_refused(body: TableBody) -> None:
+def test_table_that_fits_at_no_size_is_rejected(body: TableBody) -> None:
     assert fit_table(body, WIDTH, HEIGHT, THEME) is None
 
 
@@ -222,37 +222,37 @@ def test_a_table_without_rows_fits() -> None:
     assert not parts or sum(parts[0].heights) <= HEIGHT
 
 
-# --- Small words that are said of others ----------------------------------------------------------------
+# --- Labels of numbers -------------------------------------------------------------------------------------
 
 
 def noted(rows: int, note: str) -> TableBody:
-    said = TableCell(
+    table_cell = TableCell(
         paras=(
             *make_cell(Run(text="80", bold=True)).paras,
             *make_cell(Run(text=note, small=True)).paras,
         )
     )
     body = table(*(["Name", "A", "B"] for _ in range(rows)))
-    return replace(body, rows=(body.rows[0], *((row[0], said, said) for row in body.rows[1:])))
+    return replace(body, rows=(body.rows[0], *((row[0], table_cell, table_cell) for row in body.rows[1:])))
 
 
 @pytest.mark.parametrize(
     ("rows", "note", "lines"),
     [
-        (4, "2024, who", ["80", "2024, who"]),  # below, where there is room
-        (13, "2024, who", ["80\u20022024, who"]),  # beside, where a row has but one line
-        (14, "2024, " + "who counted that year, " * 6, ["80"]),  # left to the book, where they would part it
-        (40, "2024, who", ["80\u20022024, who"]),  # which is parted anyway
+        (4, "2024, who", ["80", "2024, who"]),  # below the number, if there is space
+        (13, "2024, who", ["80\u20022024, who"]),  # beside it, if a row has only one line
+        (14, "2024, " + "who counted that year, " * 6, ["80"]),  # omitted if they would split the table
+        (40, "2024, who", ["80\u20022024, who"]),  # which is split anyway
     ],
 )
-def test_small_words_stand_where_the_table_stays_whole(rows: int, note: str, lines: list[str]) -> None:
+def test_small_notes_are_kept_if_the_table_stays_whole(rows: int, note: str, lines: list[str]) -> None:
     fitted = fit_table(noted(rows, note), WIDTH, HEIGHT, THEME)
     assert fitted
     assert ["".join(run.text for run in para.runs) for para in fitted[0].rows[1][1].paras] == lines
     assert (len(fitted) > 1) == (rows == 40)
 
 
-def test_small_words_are_never_too_small_to_be_read() -> None:
+def test_small_notes_are_never_too_small() -> None:
     small = Run(text="2024", small=True)
     assert [get_run_size(small, size) for size in (12.0, 14.0, 20.0)] == [12.0, 12.0, 16.0]
     assert get_run_size(Run(text="2024"), 20.0) == 20.0

@@ -1,4 +1,4 @@
-"""Text in a box: nothing is lost, nothing is higher than promised."""
+"""Test text in a box: nothing is lost, and the height is not underestimated."""
 
 from __future__ import annotations
 
@@ -57,9 +57,7 @@ def height(fitted: FittedText, box: TextArea) -> float:
 
 @FEW
 @given(st.lists(PARAS, max_size=8), st.sampled_from([(866.4, 366.0), (420.0, 366.0), (300.0, 120.0)]))
-def test_nothing_is_lost_and_the_promise_of_height_is_held(
-    paras: list[Para], box: tuple[float, float]
-) -> None:
+def test_no_text_is_lost_and_the_height_limit_is_kept(paras: list[Para], box: tuple[float, float]) -> None:
     here = area(*box)
     fitted = fit_text(paras, here, THEME)
     assert shown_on(fitted) == shown(paras)
@@ -68,7 +66,7 @@ def test_nothing_is_lost_and_the_promise_of_height_is_held(
 
 @FEW
 @given(PARAS, st.integers(1, 80))
-def test_a_paragraph_that_is_cut_keeps_its_characters_and_looks(para: Para, most: int) -> None:
+def test_split_paragraph_keeps_its_characters_and_styles(para: Para, most: int) -> None:
     def fits(paras: Sequence[Para]) -> bool:
         return len(shown(paras)) <= most
 
@@ -90,14 +88,14 @@ class TestSizes:
         assert sizes == sorted(sizes, reverse=True)
         assert set(sizes) <= {24.0, 22.0, 20.0, 18.0}
 
-    def test_the_first_of_the_sizes_that_fits_is_taken(self) -> None:
+    def test_first_fitting_size_is_used(self) -> None:
         assert find_fitting_scale([point("Short")], area(), THEME, (40.0, 20.0)) == pytest.approx(40 / 24)
         assert find_fitting_scale([point(SENTENCE * 9)], area(800, 30), THEME, (40.0, 12.0)) is None
 
     def test_a_word_wider_than_the_box_does_not_fit(self) -> None:
         assert find_fitting_scale([point("x" * 80)], area(300, 366), THEME, (24.0, 12.0)) is None
 
-    def test_nothing_takes_one_slide(self) -> None:
+    def test_empty_text_needs_one_slide(self) -> None:
         assert fit_text([], area(), THEME) == [FittedText(paras=())]
 
     def test_the_same_text_is_fitted_the_same(self) -> None:
@@ -111,7 +109,7 @@ class TestStatement:
         (fitted,) = fit_text([point("The sun is enough.", bullet=False)], here, THEME)
         assert size(fitted, here) == TextSizes.from_area(area()).statement_sizes[0]
 
-    def test_a_longer_one_is_smaller_and_takes_half_of_the_area(self) -> None:
+    def test_longer_statement_is_smaller_and_uses_half_of_the_area(self) -> None:
         here = area()
         (fitted,) = fit_text([point(SENTENCE * 2, bullet=False)], here, THEME)
         assert size(fitted, here) in TextSizes.from_area(area()).statement_sizes[1:]
@@ -120,14 +118,14 @@ class TestStatement:
     @pytest.mark.parametrize(
         "para", [point("One"), point("One", number=1), point("One", bullet=False, level=1)]
     )
-    def test_a_point_is_no_statement(self, para: Para) -> None:
+    def test_point_is_not_a_statement(self, para: Para) -> None:
         assert (
             size(fit_text([para], area(), THEME)[0], area()) < TextSizes.from_area(area()).statement_sizes[-1]
         )
 
 
 class TestSparse:
-    def test_a_few_short_points_are_larger_and_apart(self) -> None:
+    def test_few_short_points_are_larger_with_more_space(self) -> None:
         here = area()
         (fitted,) = fit_text([point("One"), point("Two"), point("Three")], here, THEME)
         assert size(fitted, here) == 28.0
@@ -139,7 +137,7 @@ class TestSparse:
         assert size(fitted, area()) == 24.0
         assert 1.0 < fitted.spacing <= MAX_SPACING
 
-    def test_points_with_points_under_them_are_not_sparse(self) -> None:
+    def test_points_with_subpoints_are_not_sparse(self) -> None:
         (fitted,) = fit_text([point("One"), point("Two", level=1)], area(), THEME)
         assert size(fitted, area()) == 24.0
 
@@ -156,19 +154,19 @@ class TestContinued:
         assert max(counts) - min(counts) <= 1
         assert {size(slide, area()) for slide in fitted} == {20.0}
 
-    def test_points_keep_the_points_under_them(self) -> None:
+    def test_points_keep_their_subpoints(self) -> None:
         group = [point(SENTENCE), point(SENTENCE, level=1), point(SENTENCE, level=1)]
         fitted = fit_text(group * 5, area(), THEME)
         assert len(fitted) > 1
         assert all(slide.paras[0].level == 0 for slide in fitted)
 
-    def test_a_line_of_text_keeps_the_point_after_it(self) -> None:
+    def test_text_line_stays_with_the_point_after_it(self) -> None:
         paras = [para for _ in range(8) for para in (point(SENTENCE, bullet=False), point(SENTENCE))]
         fitted = fit_text(paras, area(), THEME)
         assert len(fitted) > 1
         assert all(slide.paras[-1].bullet for slide in fitted)
 
-    def test_numbers_go_on(self) -> None:
+    def test_numbering_continues(self) -> None:
         fitted = fit_text([point(SENTENCE, number=number) for number in range(1, 15)], area(), THEME)
         assert [para.number for slide in fitted for para in slide.paras] == list(range(1, 15))
 
@@ -179,7 +177,7 @@ class TestOverTall:
         assert len(fitted) > 1
         assert all(shown(slide.paras).endswith(". ") for slide in fitted)
 
-    def test_a_sentence_in_several_looks_is_not_cut_where_they_change(self) -> None:
+    def test_sentence_in_several_styles_is_not_split_at_style_changes(self) -> None:
         sentence = (Run(text="The "), Run(text="sun", bold=True), Run(text=" sends more power in an hour. "))
         fitted = fit_text([Para(runs=sentence * 60)], area(), THEME)
         assert len(fitted) > 1
@@ -232,22 +230,22 @@ class TestMargins:
         here = area()
         assert [here.get_indent(point("x", number=1, level=level)) for level in range(3)] == [30, 60, 90]
 
-    def test_text_without_mark_stands_at_the_edge(self) -> None:
+    def test_text_without_a_bullet_is_not_indented(self) -> None:
         assert area().get_indent(point("x", bullet=False)) == 0
         assert area().get_indent(point("x")) == 22
 
-    def test_deeper_levels_look_like_the_deepest_known(self) -> None:
+    def test_deeper_levels_use_the_style_of_the_deepest(self) -> None:
         assert area().get_level(point("x", level=8)) is area().levels[-1]
 
 
-def test_code_in_a_line_makes_it_as_high_as_its_face() -> None:
+def test_inline_code_has_the_line_height_of_its_face() -> None:
     level = area().levels[0]
     code = measure_line_spacing([Run(text="a"), Run(text="x", code=True)], level, THEME)
     assert code == max(code, measure_line_spacing([Run(text="a")], level, THEME))
     assert measure_line_spacing([], level, THEME) == measure_line_spacing([Run(text="")], level, THEME)
 
 
-def test_links_to_slides_stay_on_one_line_where_some_size_lets_them() -> None:
+def test_slide_links_stay_on_one_line_if_some_size_allows() -> None:
     text = "A title of a chapter that takes nearly all"
     link = Para(runs=(Run(text=text, slide="one"),))
     plain = point(text)

@@ -1,4 +1,4 @@
-"""Timelines: dates are as far apart as they are in time, and none of them wraps."""
+"""Test timelines: distances are proportional to time, and dates do not wrap."""
 
 from __future__ import annotations
 
@@ -41,18 +41,18 @@ def rules(slide: Composition) -> int:
 
 def assert_apart(slide: Composition) -> None:
     boxes = [slide.boxes[role] for role in CARDS if role in slide.boxes]
-    for one in boxes:
+    for box in boxes:
         for other in boxes:
-            if one is not other and one.top < other.top + other.height and other.top < one.top + one.height:
+            if box is not other and box.top < other.top + other.height and other.top < box.top + box.height:
                 beside = (
-                    one.left + one.width <= other.left + 0.1 or other.left + other.width <= one.left + 0.1
+                    box.left + box.width <= other.left + 0.1 or other.left + other.width <= box.left + 0.1
                 )
                 assert beside
 
 
 @FEW
 @given(st.lists(st.integers(1900, 2030), min_size=2, max_size=6, unique=True).map(sorted))
-def test_dots_are_true_to_time_and_cards_apart(years: list[int]) -> None:
+def test_dots_are_proportional_to_time_and_cards_do_not_overlap(years: list[int]) -> None:
     (slide,) = fitted(*dated(*years))
     assert_apart(slide)
     places, broken = (
@@ -95,33 +95,33 @@ def test_no_date_wraps(heads: list[str]) -> None:
         ([5], set()),
     ],
 )
-def test_a_line_is_broken_where_years_are_far_apart(gaps: Sequence[float], broken: set[int]) -> None:
+def test_line_is_broken_if_years_are_far_apart(gaps: Sequence[float], broken: set[int]) -> None:
     assert find_gaps_to_break(gaps) == broken
 
 
-def test_a_break_keeps_the_other_distances_true() -> None:
+def test_break_keeps_other_distances_proportional() -> None:
     places, breaks = locate_dates([1500, 1950, 1960, 1980], 600, with_breaks=True)
     assert places[3] - places[2] == pytest.approx(2 * (places[2] - places[1]))
     assert len(breaks) == 1 and places[0] < breaks[0] < places[1]
 
 
-def test_years_far_apart_have_a_mark_between_them() -> None:
+def test_distant_years_have_a_break_mark() -> None:
     (slide,) = fitted(*dated(1500, 1950, 1955, 1960, 1965, 1970))
     assert rules(slide) == 2
 
 
-def test_what_is_no_date_has_even_distances_and_no_line_that_would_be_a_scale() -> None:
+def test_events_without_dates_are_evenly_spaced_without_a_scale() -> None:
     (slide,) = fitted(*(card(head) for head in ("Plan", "Do", "Check")))
     first, second, third = dots(slide)
     assert second - first == pytest.approx(third - second)
     assert rules(slide) == 3
 
 
-def test_dates_out_of_order_are_no_scale() -> None:
+def test_unordered_dates_have_no_scale() -> None:
     assert rules(fitted(*dated(2020, 1990, 2000))[0]) == 3
 
 
-def test_a_few_dates_stand_under_the_line_and_more_on_both_sides() -> None:
+def test_few_dates_are_below_the_line_and_more_on_both_sides() -> None:
     (few,), (many,) = fitted(*dated(1907, 1962, 2019)), fitted(*dated(1907, 1930, 1962, 2019))
     assert len({place.top for place in few.boxes.values()}) == 1
     assert len({place.top for place in many.boxes.values()}) == 2
@@ -146,6 +146,6 @@ def test_one_long_text_has_a_slide_and_leaves_the_others_together() -> None:
     assert words == "".join(f"{year}" for year in range(2000, 2008))
 
 
-def test_what_fits_on_no_slide_is_told() -> None:
+def test_timeline_that_fits_on_no_slide_is_reported() -> None:
     with pytest.raises(DoesNotFit):
         fitted(*dated(2000, 2001, text="word " * 900))

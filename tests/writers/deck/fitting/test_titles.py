@@ -1,4 +1,4 @@
-"""Titles: one size for a deck, and room for those that need more lines."""
+"""Test titles: one type size per deck, and space for titles of several lines."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class TestSizeOfADeck:
             == 26.0
         )
 
-    def test_a_label_over_a_quotation_is_no_measure_for_titles(self) -> None:
+    def test_quotation_label_does_not_set_the_title_size(self) -> None:
         label = places(place(20, 40, size=18.0), place(120, 300))
         assert (
             find_title_size(
@@ -93,12 +93,12 @@ class TestSizeOfADeck:
 
 
 class TestGrowing:
-    def test_a_title_with_room_changes_nothing(self) -> None:
+    def test_title_with_enough_space_changes_nothing(self) -> None:
         assert titled(LONG, HIGH).find_changed_boxes(SlideKindName.BULLETS) == {}
 
-    def test_a_title_takes_the_space_below_it_and_then_that_of_content(self) -> None:
-        found = titled(LONG, LOW)[SlideKindName.BULLETS]
-        title, body = found[PlaceholderRole.TITLE], found[PlaceholderRole.BODY]
+    def test_title_uses_space_below_and_then_that_of_content(self) -> None:
+        result = titled(LONG, LOW)[SlideKindName.BULLETS]
+        title, body = result[PlaceholderRole.TITLE], result[PlaceholderRole.BODY]
         assert title.height > 32 and title.top == 20
         assert body.top >= title.top + title.height
         assert body.top + body.height == pytest.approx(370)
@@ -107,21 +107,21 @@ class TestGrowing:
         assert fitted is not None and fitted.scale * 30 == pytest.approx(24)
 
     def test_a_title_under_the_content_grows_upwards(self) -> None:
-        found = titled(LONG, AT_FOOT)[SlideKindName.BULLETS]
-        title, body = found[PlaceholderRole.TITLE], found[PlaceholderRole.BODY]
+        result = titled(LONG, AT_FOOT)[SlideKindName.BULLETS]
+        title, body = result[PlaceholderRole.TITLE], result[PlaceholderRole.BODY]
         assert title.top < 420 and title.top + title.height == pytest.approx(452)
         assert body.top == 40 and body.top + body.height <= title.top
 
-    def test_a_title_stays_on_its_ground(self) -> None:
+    def test_title_stays_on_its_background(self) -> None:
         band = {**LOW, PlaceholderRole.TITLE: replace(LOW[PlaceholderRole.TITLE], max_growth=4.0)}
-        found = titled(LONG, band)
-        assert found[SlideKindName.BULLETS][PlaceholderRole.TITLE].height <= 36
-        fitted = found.fit_title(LONG, SlideKindName.BULLETS)
+        result = titled(LONG, band)
+        assert result[SlideKindName.BULLETS][PlaceholderRole.TITLE].height <= 36
+        fitted = result.fit_title(LONG, SlideKindName.BULLETS)
         assert fitted is not None and fitted.scale * 30 < 24
 
-    def test_a_title_on_a_title_slide_is_smaller_before_it_grows(self) -> None:
-        own = TitledBoxes("Words enough for two", {SlideKindName.CLOSING: LOW}, THEME, 24.0)
-        assert own.find_changed_boxes(SlideKindName.CLOSING) == {}
+    def test_title_of_a_title_slide_shrinks_before_it_grows(self) -> None:
+        titled_boxes = TitledBoxes("Words enough for two", {SlideKindName.CLOSING: LOW}, THEME, 24.0)
+        assert titled_boxes.find_changed_boxes(SlideKindName.CLOSING) == {}
 
 
 def slides(*titles: str) -> list[DeckSlide]:
@@ -133,11 +133,39 @@ def slides(*titles: str) -> list[DeckSlide]:
 def test_the_titles_of_a_deck_have_one_size_on_any_template(name: str) -> None:
     template, _ = open_template(THEME, "en", ODD[name](), {}, Span(path="book.yaml"))
     assert template is not None
-    data, found = write_deck(
+    data, findings = write_deck(
         deck_of(*slides(SHORT, LONG, f"{SHORT}s", f"{LONG} or three")), THEME, template=template
     )
-    assert not [one for one in found if one.code.startswith("DEK")]
-    shown = [slide.shapes.title for slide in Presentation(io.BytesIO(data)).slides]
-    sizes = {run.font.size for title in shown for para in title.text_frame.paragraphs for run in para.runs}
+    assert not [item for item in findings if item.code.startswith("DEK")]
+    titles = [slide.shapes.title for slide in Presentation(io.BytesIO(data)).slides]
+    sizes = {run.font.size for title in titles for para in title.text_frame.paragraphs for run in para.runs}
     assert len(sizes) == 1
-    assert [title.text_frame.text for title in shown][1] == LONG
+    assert [title.text_frame.text for title in titles][1] == LONG
+
+
+class TestContentBelowShortTitles:
+    @pytest.mark.parametrize("fraction", [0.0, 0.5, 1.0])
+    def test_content_moves_up_by_the_part_of_the_unused_height_below_the_text(self, fraction: float) -> None:
+        own = places(replace(HIGH[PlaceholderRole.TITLE], yielded_fraction=fraction), place(120, 300))
+        boxes = titled(SHORT, own)[SlideKindName.BULLETS]
+        title, body = boxes[PlaceholderRole.TITLE], boxes[PlaceholderRole.BODY]
+        unused = 90 - 24 * 1.2
+        assert 120 - body.top == pytest.approx(unused * fraction, abs=4)
+        assert body.bottom == pytest.approx(420)
+        assert body.top - title.bottom == pytest.approx(10)
+
+    def test_the_first_line_of_a_title_stays_in_its_place(self) -> None:
+        own = places(replace(HIGH[PlaceholderRole.TITLE], yielded_fraction=1.0), place(120, 300))
+        assert {
+            titled(title, own)[SlideKindName.BULLETS][PlaceholderRole.TITLE].top for title in (SHORT, LONG)
+        } == {20.0}
+
+    def test_a_title_that_becomes_longer_on_continued_slides_keeps_its_space(self) -> None:
+        own = places(replace(HIGH[PlaceholderRole.TITLE], yielded_fraction=1.0), place(120, 300))
+        boxes = titled(SHORT, own)
+        assert boxes.has_room_for_title(SHORT, SlideKindName.BULLETS)
+        assert not boxes.has_room_for_title(LONG, SlideKindName.BULLETS)
+
+    def test_content_far_below_a_title_stays_in_its_place(self) -> None:
+        own = places(replace(HIGH[PlaceholderRole.TITLE], yielded_fraction=1.0), place(170, 250))
+        assert titled(SHORT, own)[SlideKindName.BULLETS][PlaceholderRole.BODY].top == 170

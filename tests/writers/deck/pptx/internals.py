@@ -1,7 +1,7 @@
 """Declare which internals of python-pptx are replaced or used, with digests of their source.
 
-For another version of python-pptx ``find_changes`` lists what differs: read its source, adapt our function in
-this room if necessary, and record the new digest.
+If the version of python-pptx changes, ``find_changes`` lists the differences: read its source, adapt our
+function in this package if necessary, and record the new digest.
 """
 
 from __future__ import annotations
@@ -163,12 +163,12 @@ INTERNALS = (*_REPLACED, *(Internal(name=name, digest=digest, why=why) for name,
 
 def find_changes(known: Iterable[Internal] = INTERNALS) -> Iterator[str]:
     """Yield a line for each function that is missing from the installed python-pptx or has changed."""
-    for one in known:
-        found = compute_digest(one.name)
-        if found is None:
-            yield f"{one.name} is missing"
-        elif found != one.digest:
-            yield f"{one.name} has changed ({one.digest} → {found})"
+    for item in known:
+        digest = compute_digest(item.name)
+        if digest is None:
+            yield f"{item.name} is missing"
+        elif digest != item.digest:
+            yield f"{item.name} has changed ({item.digest} → {digest})"
 
 
 def compute_digest(name: str) -> str | None:
@@ -178,10 +178,10 @@ def compute_digest(name: str) -> str | None:
     """
     try:
         owner, _, attribute = name.rpartition(".")
-        found = inspect.getattr_static(pkgutil.resolve_name(owner), attribute)
-        getter = getattr(found, "fget", None) or getattr(found, "_fget", None)
-        return sha256(inspect.getsource(getter or getattr(found, "__func__", found)).encode()).hexdigest()[
-            :16
-        ]
+        getattr_static = inspect.getattr_static(pkgutil.resolve_name(owner), attribute)
+        getter = getattr(getattr_static, "fget", None) or getattr(getattr_static, "_fget", None)
+        return sha256(
+            inspect.getsource(getter or getattr(getattr_static, "__func__", getattr_static)).encode()
+        ).hexdigest()[:16]
     except (AttributeError, ImportError, OSError):
         return None

@@ -1,4 +1,4 @@
-"""The installed python-pptx is the one whose internals we know; another one is refused, not patched."""
+"""Test that the installed version of python-pptx is known, and that other versions are rejected."""
 
 from __future__ import annotations
 
@@ -19,51 +19,51 @@ from triptych.writers.deck.pptx import package
 from triptych.writers.deck.pptx.package import VERSION, CountingPackage, cache_xpath, open_presentation
 
 
-def test_all_that_is_used_has_the_source_that_we_know() -> None:
+def test_used_internals_have_the_known_source() -> None:
     assert list(find_changes()) == []
 
 
-def test_what_has_changed_or_is_gone_is_named() -> None:
-    one = INTERNALS[0]
+def test_changed_or_removed_internals_are_reported() -> None:
+    item = INTERNALS[0]
     known = (
-        replace(one, digest="0"),
-        replace(one, name=f"{one.name}_not"),
-        replace(one, name="pptx.no.such"),
+        replace(item, digest="0"),
+        replace(item, name=f"{item.name}_not"),
+        replace(item, name="pptx.no.such"),
     )
     assert [line.split(" (")[0] for line in find_changes(known)] == [
-        f"{one.name} has changed",
-        f"{one.name}_not is missing",
+        f"{item.name} has changed",
+        f"{item.name}_not is missing",
         "pptx.no.such is missing",
     ]
 
 
-def test_a_digest_is_that_of_the_original_where_it_is_replaced() -> None:
+def test_digest_of_a_patched_function_is_that_of_the_original() -> None:
     cache_xpath()
     assert "_xpath" in BaseOxmlElement.xpath.__code__.co_name
     assert compute_digest("pptx.oxml.xmlchemy.BaseOxmlElement.xpath") == INTERNALS[0].digest
 
 
-def test_each_stand_in_is_there_and_says_why() -> None:
-    for one in INTERNALS:
-        assert one.why
-        if one.ours:
-            owner, _, name = one.ours.rpartition(".")
+def test_each_patch_exists_with_a_reason() -> None:
+    for item in INTERNALS:
+        assert item.why
+        if item.ours:
+            owner, _, name = item.ours.rpartition(".")
             assert inspect.getattr_static(pkgutil.resolve_name(owner), name)
 
 
 def test_all_that_our_package_overrides_is_declared() -> None:
     own = {name for name in vars(CountingPackage) if hasattr(Package, name) and not name.startswith("__")}
-    declared = {one.name.rpartition(".")[2] for one in INTERNALS if "CountingPackage" in one.ours}
+    declared = {item.name.rpartition(".")[2] for item in INTERNALS if "CountingPackage" in item.ours}
     assert own == declared
 
 
-def test_only_what_says_so_is_replaced_in_the_library_itself() -> None:
-    everywhere = [one.name for one in INTERNALS if one.everywhere]
+def test_only_declared_internals_are_patched_in_the_library() -> None:
+    everywhere = [item.name for item in INTERNALS if item.everywhere]
     source = "".join(path.read_text("utf-8") for path in Path(package.__file__).parent.glob("*.py"))
     assert source.count("setattr(") == len(everywhere) == 1
 
 
-def test_another_version_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_version_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
     buffer = io.BytesIO()
     Presentation().save(buffer)
     assert open_presentation(buffer.getvalue()).slide_masters
@@ -72,6 +72,6 @@ def test_another_version_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         open_presentation(buffer.getvalue())
 
 
-def test_the_project_asks_for_the_version_that_is_known() -> None:
+def test_project_requires_the_known_version() -> None:
     project = tomllib.loads((Path(__file__).parents[4] / "pyproject.toml").read_text("utf-8"))["project"]
     assert f"python-pptx=={VERSION}" in project["dependencies"]

@@ -1,4 +1,4 @@
-"""What is done for speed finds and writes what python-pptx finds and writes by itself."""
+"""Test that our faster functions find and write the same as python-pptx."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from triptych.writers.deck.pptx.package import (
     restore_part_names,
 )
 
-# By itself, in a process where nothing of ours is loaded.
+# Run python-pptx in a process without our code.
 STOCK = """
 import io, sys
 from pptx import Presentation
@@ -40,13 +40,13 @@ for part in sorted(presentation.part.package.iter_parts(), key=lambda part: part
 
 
 def empty() -> Any:
-    """The presentation that python-pptx brings."""
+    """Return the default presentation of python-pptx."""
     buffer = io.BytesIO()
     Presentation().save(buffer)
     return open_presentation(buffer.getvalue())
 
 
-def test_parts_have_the_names_and_sizes_that_they_have_without() -> None:
+def test_part_names_and_sizes_match_the_unpatched_library() -> None:
     picture = tiny_png(3, 2)
     run = subprocess.run(
         [sys.executable, "-c", STOCK, picture.hex()], capture_output=True, text=True, check=True
@@ -72,27 +72,31 @@ def test_parts_have_the_names_and_sizes_that_they_have_without() -> None:
         "p:none",
     ],
 )
-def test_a_path_finds_what_it_finds_by_itself(expression: str) -> None:
+def test_cached_xpath_matches_the_original(expression: str) -> None:
     cache_xpath()
     slides = [slide._element for slide in opened(*everything()).slides]
     elements = [item for slide in slides for item in slide.iter() if isinstance(item, BaseOxmlElement)]
-    found = [element.xpath(expression) for element in elements]
+    results = [element.xpath(expression) for element in elements]
     by_itself = [etree._Element.xpath(element, expression, namespaces=_nsmap) for element in elements]
-    assert found == by_itself
-    assert any(found) or expression == "p:none"
+    assert results == by_itself
+    assert any(results) or expression == "p:none"
 
 
 def test_slides_that_link_to_each_other_in_a_chain_do_not_exceed_the_stack() -> None:
     presentation = empty()
     names = register_slides(presentation, 1500)
     relations = presentation.part.rels.values()
-    parts = {str(one.target_part.partname): one.target_part for one in relations if not one.is_external}
+    parts = {
+        str(relation.target_part.partname): relation.target_part
+        for relation in relations
+        if not relation.is_external
+    }
     for name, following in pairwise(names):
         parts[name].relate_to(parts[following], RELATIONSHIP_TYPE.SLIDE)
     presentation.save(io.BytesIO())
 
 
-def test_names_that_are_given_back_are_given_again() -> None:
+def test_released_part_names_are_reused() -> None:
     presentation = empty()
     first = get_next_part_name(presentation, "/ppt/charts/chart%d.xml")
     with restore_part_names(presentation):

@@ -1,4 +1,4 @@
-"""Decks as the storyboard tells them, of books that are written in a test."""
+"""Provide the storyboard of decks for books written in a test."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ FILES: dict[str, str | bytes] = {
 
 def told(book: Book, **more: Any) -> Deck:
     labels = load_labels(book.metadata.language)
-    deck, found = make_storyboard(
+    deck, findings = make_storyboard(
         book,
         labels,
         load_page_templates(),
         StoryOptions(**more),
         pictures=pictures_of(book),
     )
-    assert {one.code for one in found} <= {"DEK006"}  # talks of tests are far too short
+    assert {item.code for item in findings} <= {"DEK006"}  # talks of tests are far too short
     return deck
 
 
 @pytest.fixture
 def tell(read_book_of: ReadBook) -> Tell:
-    """The deck of a book of one chapter."""
+    """Return the deck of a book of one chapter."""
 
     def make(markdown: str, **front: Any) -> Deck:
         book, _ = read_book_of(markdown, files=FILES, **front)
@@ -50,7 +50,7 @@ def tell(read_book_of: ReadBook) -> Tell:
 
 @pytest.fixture
 def tell_chapters(make_project: MakeProject, shared_cache: Cache) -> Tell:
-    """The deck of a book of several chapters, given by name."""
+    """Return the deck of a book of several chapters, given by name."""
 
     def make(
         manifest: str, *, files: dict[str, str] | None = None, more: Any = None, **chapters: str
@@ -58,8 +58,8 @@ def tell_chapters(make_project: MakeProject, shared_cache: Cache) -> Tell:
         sections = {f"source/{name}.md": text for name, text in chapters.items()}
         head = f"book:\n  title: A book\n  lang: en\n{manifest}"
         project = make_project({"source/book.yaml": head, **sections, **FILES, **(files or {})})
-        _, book, found = read_project(project, shared_cache)
-        assert book is not None, found
+        _, book, result = read_project(project, shared_cache)
+        assert book is not None, result
         return told(book, **(more or {}))
 
     return make

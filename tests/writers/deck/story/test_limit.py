@@ -1,4 +1,4 @@
-"""A deck of a long book has no more slides than it may: what is worth least stays in the book."""
+"""Test the maximum number of slides: the least important slides are omitted."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ def view(*evidence: ContentSlide, **more: Any) -> ChapterView:
         "message": "",
         "divided": True,
         "hidden": False,
-        "claim": "",
         "takeaways": (),
         "opening": (),
         "notes": (),
@@ -40,13 +39,13 @@ def left(most: int, **views: ChapterView) -> dict[str, list[SlideKindName]]:
 CHART, CODE = item(SlideKindName.CHART), item()
 
 
-def test_nothing_is_left_out_where_there_is_room_or_no_limit() -> None:
+def test_nothing_is_omitted_without_or_below_the_limit() -> None:
     for most in (0, 4):
         assert left(most, a=view(CODE, CHART)) == {"a": [SlideKindName.CODE, SlideKindName.CHART]}
         assert limit_slides({"a": view(CODE, CHART)}, most, 1)[1] == []
 
 
-def test_hidden_slides_go_first_then_those_that_are_worth_least_from_the_end() -> None:
+def test_hidden_slides_are_removed_first_then_the_lowest_scores_from_the_end() -> None:
     hidden = item(SlideKindName.CHART, hidden=True)
     assert left(5, a=view(CODE, hidden), b=view(CHART)) == {
         "a": [SlideKindName.CODE],
@@ -56,20 +55,20 @@ def test_hidden_slides_go_first_then_those_that_are_worth_least_from_the_end() -
     assert left(4, a=view(CODE), b=view(CODE)) == {"a": [SlideKindName.CODE], "b": []}
 
 
-def test_slides_to_which_an_author_wrote_what_is_said_stay() -> None:
-    said = item(notes=(AuthorNote((Run(text="Said."),)),))
-    assert left(4, a=view(CODE, said, CODE), b=view(item(author_notes=((Run(text="Said."),),)))) == {
+def test_slides_with_author_notes_are_kept() -> None:
+    text = item(notes=(AuthorNote((Run(text="Said."),)),))
+    assert left(4, a=view(CODE, text, CODE), b=view(item(author_notes=((Run(text="Said."),),)))) == {
         "a": [SlideKindName.CODE],
         "b": [SlideKindName.CODE],
     }
 
 
-def test_it_is_counted() -> None:
+def test_requested_slides_count_towards_the_limit() -> None:
     _, (finding,) = limit_slides({"a": view(*[CODE] * 9)}, 4, 1)
     assert finding.code == "DEK008" and finding.message.endswith("; 7 slides were omitted")
 
 
-def test_what_was_asked_for_stays() -> None:
+def test_requested_slides_are_kept() -> None:
     requested = item(is_requested=True)
     assert left(1, a=view(requested, CHART)) == {"a": [SlideKindName.CODE]}
     _, (finding,) = limit_slides({"a": view(*[requested] * 5, CHART)}, 3, 1)
@@ -81,23 +80,23 @@ def test_what_was_asked_for_stays() -> None:
     assert finding.hint == "raise `max-slides` (0 for no limit), or mark less content with `{.slide}`"
 
 
-def test_chapters_with_least_to_show_go_last_but_for_what_is_said_there() -> None:
-    said = view(notes=(AuthorNote(()),))
-    assert list(left(3, a=view(CODE), b=view(CHART), c=said)) == ["b", "c"]
-    assert list(left(1, a=view(CODE), b=view(CHART), c=said)) == ["c"]
+def test_chapters_with_least_content_are_removed_last_except_with_notes() -> None:
+    text = view(notes=(AuthorNote(()),))
+    assert list(left(3, a=view(CODE), b=view(CHART), c=text)) == ["b", "c"]
+    assert list(left(1, a=view(CODE), b=view(CHART), c=text)) == ["c"]
 
 
-def test_a_chapter_that_begins_at_once_has_a_divider_when_nothing_else_is_left() -> None:
-    said = view(CODE, divided=False, notes=(AuthorNote(()),))
-    kept, _ = limit_slides({"a": said}, 1, 1)
+def test_chapter_without_evidence_gets_a_divider() -> None:
+    text = view(CODE, divided=False, notes=(AuthorNote(()),))
+    kept, _ = limit_slides({"a": text}, 1, 1)
     assert not kept["a"].evidence and kept["a"].divided
 
 
-def test_a_deck_keeps_to_it_and_the_book_has_the_rest(read_book_of: ReadBook) -> None:
+def test_deck_keeps_the_limit_and_the_book_has_the_rest(read_book_of: ReadBook) -> None:
     listings = "".join(f"## H{n}\n\nText.\n\n```c\na\nb\n{n}\n```\n\n" for n in range(20))
     chart = "::: {#fig-a .chart .slide data=data.csv x=year y=gw type=line fig-alt=A}\nChart\n:::\n\n![B](a.png){fig-alt=B}\n"
     book, _ = read_book_of(listings + chart, files=FILES)
-    deck, found = make_storyboard(
+    deck, findings = make_storyboard(
         book,
         load_labels("en"),
         load_page_templates(),
@@ -105,4 +104,4 @@ def test_a_deck_keeps_to_it_and_the_book_has_the_rest(read_book_of: ReadBook) ->
         pictures=pictures_of(book),
     )
     assert 4 < len(deck.slides) <= 8 and any(slide.id == "fig-a" for slide in deck.slides)
-    assert [finding.code for finding in found] == ["DEK008"]
+    assert [finding.code for finding in findings] == ["DEK008"]

@@ -1,4 +1,4 @@
-"""What is said of a slide is said to it: by what a passage names, else by where it stands."""
+"""Test that notes are assigned to slides by the elements they mention, otherwise by position."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def chart(id: str, title: str, more: str = "") -> str:
 
 @pytest.fixture
 def slides(read_book_of: ReadBook) -> Slides:
-    """The slides of a book of one chapter, by their titles."""
+    """Return the slides of a book of one chapter by title."""
 
     def make(markdown: str, **front: Any) -> dict[str, DeckSlide]:
         book, _ = read_book_of(markdown, files=FILES, **front)
@@ -34,7 +34,7 @@ def slides(read_book_of: ReadBook) -> Slides:
     return make
 
 
-def test_a_paragraph_goes_to_the_slide_that_it_names_wherever_it_stands(slides: Slides) -> None:
+def test_paragraph_is_assigned_to_the_slide_it_references(slides: Slides) -> None:
     text = (
         "## A\n\n@fig-two is named early.\n\n"
         + chart("one", "One")
@@ -42,51 +42,51 @@ def test_a_paragraph_goes_to_the_slide_that_it_names_wherever_it_stands(slides: 
         + chart("two", "Two")
         + "Looking back at [one](#fig-one).\n"
     )
-    made = slides(text)
-    assert said(made["One"]) == ("Near one.", "B", "Looking back at one.")
-    assert said(made["Two"]) == ("A", "Figure\u00a01.2 is named early.")
+    result = slides(text)
+    assert said(result["One"]) == ("Near one.", "B", "Looking back at one.")
+    assert said(result["Two"]) == ("A", "Figure\u00a01.2 is named early.")
 
 
 def test_a_paragraph_that_names_two_is_cut_between_its_sentences(slides: Slides) -> None:
     text = "First. As @fig-one shows, it grew. It did so fast. @fig-two tells why. It is simple.\n\n"
-    made = slides(text + chart("one", "One") + chart("two", "Two"))
-    assert said(made["One"]) == ("First. As Figure\u00a01.1 shows, it grew. It did so fast. ",)
-    assert said(made["Two"]) == ("Figure\u00a01.2 tells why. It is simple.",)
+    result = slides(text + chart("one", "One") + chart("two", "Two"))
+    assert said(result["One"]) == ("First. As Figure\u00a01.1 shows, it grew. It did so fast. ",)
+    assert said(result["Two"]) == ("Figure\u00a01.2 tells why. It is simple.",)
 
 
-def test_a_slide_stands_for_what_it_shows_in_another_form(slides: Slides) -> None:
-    own = '::: {.slide title="Own"}\n::: {.chart data=data.csv x=year y=gw fig-alt="Bars" type=bar}\n:::\n:::\n\n'
+def test_slide_matches_its_content_in_another_form(slides: Slides) -> None:
+    content = '::: {.slide title="Own"}\n::: {.chart data=data.csv x=year y=gw fig-alt="Bars" type=bar}\n:::\n:::\n\n'
     text = "## A\n\nPlain.\n\n## B\n\n@fig-one shows it.\n\n" + chart("one", "One", " .no-slide")
-    made = slides(text + "## C\n\n" + own)
-    assert said(made["Own"])[:1] == ("B",)
-    assert "Figure\u00a01.1 shows it." in said(made["Own"])
-    assert "Plain." not in said(made["Own"])
+    result = slides(text + "## C\n\n" + content)
+    assert said(result["Own"])[:1] == ("B",)
+    assert "Figure\u00a01.1 shows it." in said(result["Own"])
+    assert "Plain." not in said(result["Own"])
 
 
-def test_nothing_of_a_seen_slide_lies_under_a_hidden_one(slides: Slides) -> None:
+def test_passages_of_visible_slides_are_not_assigned_to_hidden_ones(slides: Slides) -> None:
     text = (
         "## A\n\n" + chart("one", "Seen") + "Text.\n\n" + chart("two", "Kept", " .backup") + "More text.\n\n"
     )
-    made = slides(
+    result = slides(
         text + "@fig-two is kept for questions.\n\n## B\n\n" + chart("three", "Last", " .backup") + "End."
     )
-    assert said(made["Seen"]) == ("A", "Text.", "More text.")
-    assert said(made["Kept"]) == ("Figure\u00a01.2 is kept for questions.",)
-    assert said(made["Last"]) == ()
-    assert said(made["A section"]) == ("B", "End.")
+    assert said(result["Seen"]) == ("A", "Text.", "More text.")
+    assert said(result["Kept"]) == ("Figure\u00a01.2 is kept for questions.",)
+    assert said(result["Last"]) == ()
+    assert said(result["A section"]) == ("B", "End.")
 
 
-def test_a_section_has_the_slides_of_those_under_it_and_not_of_its_neighbours(slides: Slides) -> None:
+def test_section_uses_slides_of_its_subsections_only(slides: Slides) -> None:
     text = "## A\n\nOver both.\n\n### A1\n\nFirst.\n\n### A2\n\nSecond.\n\n" + chart("one", "One")
-    made = slides(text)
-    assert said(made["One"]) == ("A", "Over both.", "A2", "Second.")
-    assert said(made["A section"]) == ("A1", "First.")
+    result = slides(text)
+    assert said(result["One"]) == ("A", "Over both.", "A2", "Second.")
+    assert said(result["A section"]) == ("A1", "First.")
 
 
-def test_notes_for_the_speaker_belong_to_the_slide_before_them(slides: Slides) -> None:
+def test_speaker_notes_belong_to_the_preceding_slide(slides: Slides) -> None:
     text = chart("one", "One", " .backup") + "::: notes\nSay this.\n:::\n\n" + chart("two", "Two")
-    made = slides(text)
-    assert said(made["One"]) == ("Say this.",)
+    result = slides(text)
+    assert said(result["One"]) == ("Say this.",)
 
 
 def test_inlines_are_cut_into_sentences() -> None:

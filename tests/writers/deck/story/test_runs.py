@@ -1,4 +1,4 @@
-"""Inlines become runs; what is not shown is said."""
+"""Test the conversion of inlines to runs; content that is not shown goes into the notes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from triptych.writers.deck.story.runs import NotesConverter, make_paras, make_ru
 
 @pytest.fixture
 def inlines(read_book_of: ReadBook) -> Any:
-    """The inlines of a paragraph."""
+    """Return the inlines of a paragraph."""
 
     def read(markdown: str) -> tuple[nodes.Inline, ...]:
         book, _ = read_book_of(markdown)
@@ -32,7 +32,7 @@ def words(text: NoteParagraph) -> str:
 
 @pytest.fixture
 def said(read_book_of: ReadBook) -> Any:
-    """What the speaker says of a text."""
+    """Return the speaker notes of a text."""
 
     def read(markdown: str) -> list[str]:
         book, _ = read_book_of(markdown)
@@ -43,7 +43,7 @@ def said(read_book_of: ReadBook) -> Any:
 
 @pytest.fixture
 def points(read_book_of: ReadBook) -> Any:
-    """The paragraphs of a slide that shows a text: words, level, mark, number."""
+    """Return the paragraphs of a slide that shows a text: words, level, bullet, number."""
 
     def read(markdown: str) -> list[tuple[str, int, bool, int | None]]:
         book, _ = read_book_of(markdown)
@@ -100,10 +100,10 @@ class TestBulletPoints:
     def test_a_list_may_start_later(self, points: Any) -> None:
         assert [number for *_, number in points("4. a\n5. b\n")] == [4, 5]
 
-    def test_paragraphs_have_no_mark(self, points: Any) -> None:
+    def test_paragraphs_have_no_bullet(self, points: Any) -> None:
         assert points("One.\n\nTwo.") == [("One.", 0, False, None), ("Two.", 0, False, None)]
 
-    def test_a_second_paragraph_of_a_point_has_no_mark(self, points: Any) -> None:
+    def test_second_paragraph_of_a_point_has_no_bullet(self, points: Any) -> None:
         assert [mark for _, _, mark, _ in points("- a\n\n    b\n\n- c\n")] == [True, False, True]
 
     def test_terms_are_bold_points(self) -> None:
@@ -136,10 +136,10 @@ class TestSpeech:
             ("a\n\n---\n\nb", ["a", "b"]),
         ],
     )
-    def test_each_kind_of_block_is_said(self, markdown: str, expected: list[str], said: Any) -> None:
+    def test_each_kind_of_block_is_in_the_notes(self, markdown: str, expected: list[str], said: Any) -> None:
         assert said(markdown) == expected
 
-    def test_a_footnote_stands_in_brackets_behind_its_paragraph(self, said: Any) -> None:
+    def test_footnote_is_in_brackets_after_its_paragraph(self, said: Any) -> None:
         assert said("One^[Two.] three.") == ["One three. [Two.]"]
 
     @pytest.mark.parametrize(
@@ -154,20 +154,22 @@ class TestSpeech:
         ],
         ids=["emphasis", "quotes", "span", "verse", "term", "cell"],
     )
-    def test_a_footnote_is_said_wherever_it_stands(self, markdown: str, said: Any) -> None:
+    def test_footnote_is_in_the_notes_in_any_position(self, markdown: str, said: Any) -> None:
         assert "An aside." in " ".join(said(markdown))
 
-    def test_a_caption_of_code_is_said(self) -> None:
+    def test_listing_caption_is_in_the_notes(self) -> None:
         block = nodes.CodeBlock(text="x = 1", caption=(nodes.Text(text="How to count."),))
         assert "How to count." in " ".join(map(words, NotesConverter(frozenset()).make_paragraphs((block,))))
 
-    def test_what_has_a_slide_of_its_own_is_left_out(self) -> None:
-        one = nodes.Paragraph(content=(nodes.Text(text="One."),))
+    def test_content_with_a_separate_slide_is_omitted(self) -> None:
+        paragraph = nodes.Paragraph(content=(nodes.Text(text="One."),))
         two = nodes.Paragraph(content=(nodes.Text(text="Two."),))
-        assert list(map(words, NotesConverter(frozenset({id(one)})).make_paragraphs((one, two)))) == ["Two."]
+        assert list(
+            map(words, NotesConverter(frozenset({id(paragraph)})).make_paragraphs((paragraph, two)))
+        ) == ["Two."]
 
 
-def test_a_term_is_said_with_the_colon_of_the_language(read_book_of: ReadBook) -> None:
+def test_term_has_the_colon_of_the_language(read_book_of: ReadBook) -> None:
     book, _ = read_book_of("吉瓦\n: 单位。\n", manifest="lang: zh\n")
     speech = NotesConverter(frozenset(), load_labels("zh").colon)
     assert list(map(words, speech.make_paragraphs(book.chapters[0].blocks))) == ["吉瓦：单位。"]

@@ -1,4 +1,4 @@
-"""What a storyboard gives to slide(): a stranger may have written it."""
+"""Test the arguments of slide() in untrusted storyboards."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from triptych.writers.deck.story.content_slides import ContentSlide
 from triptych.writers.deck.story.drafts import SlideCounter, check_arguments
 
 
-def test_text_becomes_what_slides_take() -> None:
-    given = check_arguments(
+def test_text_is_converted_to_slide_arguments() -> None:
+    arguments = check_arguments(
         {
             "layout": "bullets",
             "title": Markup("A"),
@@ -24,9 +24,13 @@ def test_text_becomes_what_slides_take() -> None:
             "hidden": 1,
         }
     )
-    assert given.layout is SlideKindName.BULLETS and type(given.title) is str and given.hidden is True
-    assert given.points == [(Run(text="one"),), (Run(text="two "), Run(text="three", bold=True))]
-    assert given.notes == [(Run(text="said"),)]
+    assert (
+        arguments.layout is SlideKindName.BULLETS
+        and type(arguments.title) is str
+        and arguments.hidden is True
+    )
+    assert arguments.points == [(Run(text="one"),), (Run(text="two "), Run(text="three", bold=True))]
+    assert arguments.notes == [(Run(text="said"),)]
 
 
 @pytest.mark.parametrize(
@@ -54,7 +58,7 @@ def test_anything_else_is_named(name: str, value: object, message: str) -> None:
     assert str(failed.value).startswith(message)
 
 
-def test_a_missing_name_says_so() -> None:
+def test_missing_argument_is_reported() -> None:
     with pytest.raises(jinja2.UndefinedError, match="theme"):
         check_arguments({"title": jinja2.StrictUndefined(name="theme")})
 
@@ -80,13 +84,13 @@ def _given(**more: object) -> dict[str, object]:
         ),
     ],
 )
-def test_a_slide_beyond_measure_is_refused(given: dict[str, object], message: str) -> None:
-    with pytest.raises(ValueError) as refused:
+def test_oversized_slide_is_rejected(given: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError) as rejected:
         SlideCounter().count(check_arguments(given))
-    assert str(refused.value) == message
+    assert str(rejected.value) == message
 
 
-def test_slides_without_end_are_refused() -> None:
+def test_endless_slides_are_rejected() -> None:
     counter, arguments = SlideCounter(), check_arguments(_given(points=["a" * 10, "b"] * 2))
     for _ in range(2_000):
         counter.count(arguments)
@@ -94,7 +98,7 @@ def test_slides_without_end_are_refused() -> None:
         counter.count(arguments)
 
 
-def test_the_same_content_on_many_slides_is_refused() -> None:
+def test_repeated_content_on_many_slides_is_rejected() -> None:
     counter = SlideCounter()
     arguments = replace(check_arguments(_given()), evidence=cast(ContentSlide, object()))
     for _ in range(20):
@@ -103,7 +107,7 @@ def test_the_same_content_on_many_slides_is_refused() -> None:
         counter.count(arguments)
 
 
-def test_texts_without_end_are_refused() -> None:
+def test_endless_texts_are_rejected() -> None:
     counter, arguments = SlideCounter(), check_arguments(_given(lines=["a" * 9_000] * 20))
     counter.count(arguments)
     with pytest.raises(ValueError, match="all slides have more than 200,000 characters"):

@@ -1,4 +1,4 @@
-"""Which sentences can stand alone on a slide, and how they are shortened to titles."""
+"""Test which sentences can stand alone on a slide, and how they are shortened to titles."""
 
 from __future__ import annotations
 
@@ -34,38 +34,42 @@ def strong(text: str) -> Inline:
         "When a value goes out of scope, Rust drops it.",
     ],
 )
-def test_a_sentence_that_says_something_by_itself_is_a_title(text: str) -> None:
+def test_self_contained_sentence_is_a_title(text: str) -> None:
     assert title(text) == text.rstrip(".")
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "This means that the value is dropped.",  # leans on what stands before
+        "This means that the value is dropped.",  # refers to the preceding text
         "It can hold many values.",
         "The first of the two is a struct.",
-        "When it gets a stream, the loop ends.",  # leans in its first clause
-        "Rust does this without a collector.",  # leans in the middle
+        "When it gets a stream, the loop ends.",  # refers to it in its first clause
+        "Rust does this without a collector.",  # refers to it in the middle
         "The code here prints a number.",
         "On Windows, enter the command in a shell.",  # asks readers to do something
-        "In this section we look at structs.",  # leads readers on
+        "In this section we look at structs.",  # introduces the following text
         "The rules are as follows.",
         "Figure 3 shows the layout of a string.",
-        "What does a reference own?",  # says nothing
+        "What does a reference own?",  # has no content
         "You can even hold an enum!",
-        "The command prints:",  # goes on behind its end
+        "The command prints:",  # continues after its end
         "Side effects include, but are not limited to",
         "Somebody pointed out to us all that because",  # a formula follows
         "Too short.",
     ],
 )
-def test_what_says_nothing_by_itself_is_none(text: str) -> None:
+def test_dependent_sentence_is_not_a_title(text: str) -> None:
     assert title(text) == ""
 
 
-def test_what_stands_before_a_formula_is_a_point_without_its_comma_if_it_is_whole() -> None:
-    whole = BookSentence("The variable is distributed according to the component z,")
-    assert ENGLISH.make_bullet_point(whole) == ENGLISH.make_title(whole) == whole.text.rstrip(",")
+def test_complete_clause_before_a_formula_is_a_point_without_its_comma() -> None:
+    book_sentence = BookSentence("The random variable is distributed according to the component z,")
+    assert (
+        ENGLISH.make_bullet_point(book_sentence)
+        == ENGLISH.make_title(book_sentence)
+        == book_sentence.text.rstrip(",")
+    )
     assert ENGLISH.make_bullet_point(BookSentence("The definition of the function, from its block, is")) == ""
 
 
@@ -75,13 +79,13 @@ def test_a_sentence_that_names_a_figure_is_none() -> None:
     )
 
 
-def test_words_that_tie_it_to_the_sentence_before_are_left_off() -> None:
+def test_connectives_are_removed() -> None:
     assert title("However, for example, most real data is untidy.") == "Most real data is untidy"
 
 
-def test_a_name_of_code_keeps_its_small_letter() -> None:
-    named = BookSentence("However, mod is not an include operation.", identifiers=frozenset({"mod"}))
-    assert ENGLISH.make_title(named) == "mod is not an include operation"
+def test_code_identifier_keeps_its_lower_case() -> None:
+    book_sentence = BookSentence("However, mod is not an include operation.", identifiers=frozenset({"mod"}))
+    assert ENGLISH.make_title(book_sentence) == "mod is not an include operation"
 
 
 def test_a_long_sentence_is_shortened_at_a_clause() -> None:
@@ -92,13 +96,13 @@ def test_a_long_sentence_is_shortened_at_a_clause() -> None:
     assert title(long) == "A slice is a kind of reference"
 
 
-def test_of_two_sentences_in_one_the_first_is_taken() -> None:
+def test_first_of_two_joined_sentences_is_used() -> None:
     assert title("A reference to a type T has type &T. A value is made with &.") == (
         "A reference to a type T has type &T"
     )
 
 
-def test_a_beginning_without_a_verb_is_no_title() -> None:
+def test_beginning_without_a_verb_is_not_a_title() -> None:
     long = "Threads, channels, mutexes and atomics: " + "all of them are ways to share work and " * 3
     assert title(long) == ""
 
@@ -113,28 +117,28 @@ def test_a_beginning_without_a_verb_is_no_title() -> None:
         ("Two use statements where one is within the other", False),
     ],
 )
-def test_a_statement_is_told_from_a_label(text: str, is_statement: bool) -> None:
+def test_statement_is_distinguished_from_a_label(text: str, is_statement: bool) -> None:
     assert ENGLISH.is_statement(text) == is_statement
 
 
-def test_a_language_without_verbs_takes_any_words_for_a_statement() -> None:
+def test_language_without_verb_patterns_accepts_any_statement() -> None:
     assert StatementFinder.from_language("tlh").is_statement("A label")
 
 
-def test_other_languages_have_words_of_their_own() -> None:
+def test_other_languages_have_separate_patterns() -> None:
     assert title("Ein Verweis besitzt den Wert nicht, auf den er zeigt.", "de")
     assert title("Dies gilt auch für andere Werte im Speicher.", "de") == ""
     assert title("参照は値を所有しない。", "ja") == "参照は値を所有しない"
 
 
-def test_what_shares_words_with_its_topic_is_worth_more() -> None:
+def test_sentence_that_shares_words_with_the_topic_scores_higher() -> None:
     topic = SlideTopic("References and borrowing", identifiers=find_identifiers("let r = &s1;"))
     near = BookSentence("A reference borrows s1.", identifiers=frozenset({"s1"}))
     far = BookSentence("There are two kinds of memory.")
     assert ENGLISH.score_sentence(near, topic) > 1 > ENGLISH.score_sentence(far, topic)
 
 
-def test_the_key_sentence_speaks_of_the_heading_or_defines_a_word() -> None:
+def test_key_sentence_mentions_the_heading_or_defines_a_term() -> None:
     blocks = (
         paragraph("Let us begin. Many things happen in a program that runs."),
         paragraph("A ", strong("reference"), " is like a pointer with a promise."),
@@ -149,13 +153,13 @@ def test_a_message_is_a_whole_sentence() -> None:
     assert ENGLISH.find_message((paragraph(long),), "Ownership") == long.rstrip(".")
 
 
-def test_a_space_before_a_name_with_a_full_stop_stays() -> None:
+def test_space_before_a_dotted_name_is_kept() -> None:
     (sentence,) = ENGLISH.iter_sentences(paragraph("The command .\\main starts a program ."))
     assert sentence.text == "The command .\\main starts a program."
 
 
 @pytest.mark.parametrize("heading", ["Exercises", "Exercise: Counting", "Prerequisites"])
-def test_a_talk_leaves_out_what_is_practice(heading: str) -> None:
+def test_talk_omits_exercises(heading: str) -> None:
     assert ENGLISH.is_exercise_heading(heading)
 
 

@@ -1,11 +1,12 @@
-"""Which slides a book tells, and what the speaker says at each."""
+"""Test the slides and the speaker notes of a book."""
 
 from __future__ import annotations
 
 import pytest
 
+from tests.conftest import ReadBook
 from tests.writers.deck.conftest import said
-from tests.writers.deck.story.conftest import Tell
+from tests.writers.deck.story.conftest import FILES, Tell, told
 from triptych.writers.deck.slides import (
     CalloutBody,
     ChartBody,
@@ -37,7 +38,7 @@ def chart(caption: str = "", **more: str) -> str:
 
 
 def evidence(deck: Deck) -> tuple[DeckSlide, ...]:
-    """The slides between the divider and the closing slide."""
+    """Return the slides between the divider and the closing slide."""
     return deck.slides[2:-1]
 
 
@@ -68,7 +69,7 @@ class TestWithoutMarks:
             CodeBody,
         ]
 
-    def test_prose_is_said_at_the_nearest_evidence(self, tell: Tell) -> None:
+    def test_prose_is_in_the_notes_of_the_nearest_slide(self, tell: Tell) -> None:
         deck = tell(f"Before.\n\n{TABLE}\nAfter.^[An aside.]\n\n```\nx\ny\nz\n```\n\nLast.")
         assert [said(slide) for slide in deck.slides[1:-1]] == [
             (),
@@ -76,7 +77,7 @@ class TestWithoutMarks:
             ("Last.",),
         ]
 
-    def test_takeaways_have_a_slide_that_takes_the_notes(self, tell: Tell) -> None:
+    def test_takeaways_slide_has_the_notes(self, tell: Tell) -> None:
         deck = tell("Prose.", takeaways="[One is *so*., Two is so.]")
         divider, brief = deck.slides[1:3]
         assert said(divider) == ()
@@ -100,73 +101,82 @@ class TestTitles:
         assert isinstance(slide.body, ChartBody)
         assert "".join(run.text for run in slide.body.source) == caption
 
-    def test_note_and_source_follow_the_caption_as_sentences(self, tell: Tell) -> None:
+    def test_source_has_a_line_without_caption_and_note(self, tell: Tell) -> None:
         (slide,) = evidence(tell(chart("Wind", note="It's a *count*", source='"Trends"')))
         assert isinstance(slide.body, ChartBody)
-        said = "".join(run.text for run in slide.body.source)
-        assert said == "Wind. It’s a count. Source: “Trends”."
+        assert "".join(run.text for run in slide.body.source) == "Source: “Trends”"
+        assert slide.body.remark == "Wind. It’s a count."
 
-    def test_the_title_of_the_chapter_stands_in(self, tell: Tell) -> None:
+    def test_chapter_title_is_the_fallback(self, tell: Tell) -> None:
         assert [slide.title for slide in evidence(tell(TABLE))] == ["A section: A, B"]
 
-    def test_only_what_is_written_for_a_slide_is_its_own(self, tell: Tell) -> None:
-        written = '::: {.slide title="Own"}\n- a\n- b\n:::\n\n::: slide\n- c\n- d\n:::\n'
-        deck = tell(f"# A\n\n{chart('A caption')}\n{chart('B', **{'slide-title': 'C'})}\n{written}")
+    def test_only_slide_notes_belong_to_a_slide(self, tell: Tell) -> None:
+        text = '::: {.slide title="Own"}\n- a\n- b\n:::\n\n::: slide\n- c\n- d\n:::\n'
+        deck = tell(f"# A\n\n{chart('A caption')}\n{chart('B', **{'slide-title': 'C'})}\n{text}")
         assert [slide.has_own_title for slide in evidence(deck)] == [False, True, True, False]
 
-    def test_the_author_may_say_it(self, tell: Tell) -> None:
+    def test_author_may_set_the_message(self, tell: Tell) -> None:
         slide_title = chart("A caption", **{"slide-title": "Said"})
         assert [slide.title for slide in evidence(tell(slide_title))] == ["Said"]
 
 
 class TestMarks:
+    @pytest.mark.parametrize(("caption", "slides"), [("", 0), ("\n: Parts\n", 1)])
+    def test_table_with_one_column_has_a_slide_if_it_has_a_caption(
+        self, tell: Tell, caption: str, slides: int
+    ) -> None:
+        table = f"| Note |\n|---|\n| This is a framed remark. |\n{caption}"
+        assert len(evidence(tell(table))) == slides
+
     @pytest.mark.parametrize("name", ["no-slide", "book-only"])
-    def test_what_is_dropped_is_said(self, name: str, tell: Tell) -> None:
+    def test_dropped_content_is_in_the_notes(self, name: str, tell: Tell) -> None:
         deck = tell(f"```{{.python .{name}}}\nx = 1\n```\n")
         assert evidence(deck) == ()
         assert "x = 1" in notes(deck)
 
     @pytest.mark.parametrize("name", ["no-slide", "book-only"])
-    def test_what_stands_in_a_div_that_is_dropped_is_dropped(self, name: str, tell: Tell) -> None:
+    def test_content_of_a_dropped_div_is_dropped(self, name: str, tell: Tell) -> None:
         deck = tell(f"::: {{.{name}}}\n{TABLE}:::\n")
         assert evidence(deck) == ()
         assert "1; 2" in notes(deck)
 
-    def test_what_is_kept_back_is_hidden(self, tell: Tell) -> None:
+    def test_backup_content_is_hidden(self, tell: Tell) -> None:
         (slide,) = evidence(tell("```{.python .backup}\nx = 1\n```\n"))
         assert slide.hidden
 
-    def test_a_quotation_is_promoted_with_who_said_it(self, tell: Tell) -> None:
+    def test_quotation_has_its_attribution(self, tell: Tell) -> None:
         (slide,) = evidence(tell("::: {.slide}\n> Be brief.\n>\n> — Ada\n:::\n"))
         assert slide.body == QuoteBody(text=(Run(text="Be brief."),), attribution=(Run(text="Ada"),))
 
     @pytest.mark.parametrize("lines", ["> Roses\\\n> are red\n", "> | Roses\n> | are red\n"])
-    def test_a_quotation_keeps_its_lines(self, lines: str, tell: Tell) -> None:
+    def test_quotation_keeps_its_lines(self, lines: str, tell: Tell) -> None:
         (slide,) = evidence(tell(f"::: {{.slide}}\n{lines}:::\n"))
         assert slide.body == QuoteBody(text=(Run(text="Roses\vare red"),), attribution=())
 
-    def test_a_letter_is_said_by_who_signed_it(self, tell: Tell) -> None:
+    def test_letter_is_attributed_to_its_signatory(self, tell: Tell) -> None:
         words = "[Leith]{.dateline}\n\n[Ada,]{.salutation}\n\nBe brief.\n\n[Yours,]{.valediction}\n[Tom]{.signature}"
         (slide,) = evidence(tell(f"::: {{.letter .slide}}\n{words}\n:::\n"))
-        said, signed = (Run(text="Ada, Be brief."),), (Run(text="Leith Yours, Tom"),)
-        assert slide.body == QuoteBody(text=said, attribution=signed)
+        text, signed = (Run(text="Ada, Be brief."),), (Run(text="Leith Yours, Tom"),)
+        assert slide.body == QuoteBody(text=text, attribution=signed)
 
     @pytest.mark.parametrize(("lines", "count"), [(16, 1), (17, 0)])
-    def test_code_over_sixteen_lines_stays_off_and_is_said(self, lines: int, count: int, tell: Tell) -> None:
+    def test_code_over_sixteen_lines_is_omitted_and_mentioned(
+        self, lines: int, count: int, tell: Tell
+    ) -> None:
         code = "\n".join(f"x{number} = {number}" for number in range(lines))
         deck = tell(f"```python\n{code}\n```\n")
         assert len(evidence(deck)) == count
         assert (code in notes(deck)) == (not count)
 
     @pytest.mark.parametrize(("mark", "count"), [("", 0), (" .slide", 1), (' caption="Why"', 1)])
-    def test_a_line_of_code_is_said_unless_it_is_marked_or_has_a_caption(
+    def test_single_code_line_is_in_the_notes_unless_marked_or_captioned(
         self, mark: str, count: int, tell: Tell
     ) -> None:
         deck = tell(f"```{{.python{mark}}}\nx = 1\n```\n")
         assert len(evidence(deck)) == count
         assert ("x = 1" in notes(deck)) is (count == 0)
 
-    def test_longer_code_may_be_asked_for(self, tell: Tell) -> None:
+    def test_longer_code_can_be_requested(self, tell: Tell) -> None:
         code = "\n".join(f"x{number} = {number}" for number in range(40))
         assert len(evidence(tell(f"```{{.python .slide}}\n{code}\n```\n"))) == 1
 
@@ -174,7 +184,7 @@ class TestMarks:
 class TestLists:
     ITEMS = "- One thing\n- Another, of which there is more to say. It is said.\n"
 
-    def test_what_a_section_enumerates_has_a_slide_and_is_said(self, tell: Tell) -> None:
+    def test_enumeration_has_a_slide_and_is_in_the_notes(self, tell: Tell) -> None:
         deck = tell(f"Before.\n\n## Two things\n\nThey are:\n\n{self.ITEMS}")
         (slide,) = evidence(deck)
         assert (slide.title, slide.is_requested) == ("Two things", False)
@@ -191,7 +201,7 @@ class TestLists:
             (":", "A section: Contents"),
         ],
     )
-    def test_a_list_without_a_heading_has_the_sentence_before_it_as_title(
+    def test_list_without_a_heading_has_the_preceding_sentence_as_title(
         self, tell: Tell, lead: str, title: str
     ) -> None:
         (slide,) = evidence(tell(f"{lead}\n\n{self.ITEMS}"))
@@ -202,7 +212,7 @@ class TestLists:
         (slide,) = evidence(tell(f"{lead}\n\n{self.ITEMS}", manifest="lang: de\n"))
         assert slide.title == lead.removesuffix(":")
 
-    def test_a_list_stands_behind_what_the_section_shows_before_it(self, tell: Tell) -> None:
+    def test_list_follows_the_preceding_slides_of_its_section(self, tell: Tell) -> None:
         formula = "$$a = b$$ {#eq-a}\n\n"
         deck = tell(f"# A\n\n## B\n\nBefore.\n\n{formula}Between.\n\n- one\n- two\n\n{TABLE}\nAfter.\n")
         kinds = [type(slide.body) for slide in evidence(deck)]
@@ -213,7 +223,7 @@ class TestLists:
             ("After.",),
         ]
 
-    def test_a_list_that_comes_first_is_said_with_the_text_before_it(self, tell: Tell) -> None:
+    def test_initial_list_has_the_preceding_text_in_its_notes(self, tell: Tell) -> None:
         deck = tell(f"# A\n\n## B\n\nBefore.\n\n- one\n- two\n\n{TABLE}")
         assert [type(slide.body) for slide in evidence(deck)] == [TextBody, TableBody]
         assert said(evidence(deck)[0])[:3] == ("A", "B", "Before.")
@@ -231,12 +241,12 @@ class TestLists:
         assert isinstance(slide.body, TextBody)
         assert [para.number for para in slide.body.paras] == [1, 2]
 
-    def test_bold_words_that_open_paragraphs_come_first(self, tell: Tell) -> None:
+    def test_bold_paragraph_openings_come_first(self, tell: Tell) -> None:
         text = "**Speed.** It is fast.\n\n**Size:** it is small.\n\n- a\n- b\n"
         (slide,) = evidence(tell(text))
         assert words(slide) == ["Speed", "Size"]
 
-    def test_terms_have_the_beginning_of_what_they_mean(self, tell: Tell) -> None:
+    def test_terms_have_the_beginning_of_their_definitions(self, tell: Tell) -> None:
         (slide,) = evidence(tell("GW\n: A gigawatt.\n\nTW\n: A terawatt.\n"))
         assert words(slide) == ["GW: A gigawatt", "TW: A terawatt"]
 
@@ -244,23 +254,23 @@ class TestLists:
         "markdown",
         ["- alone\n", "".join(f"- {n}\n" for n in range(10)), "**Bold.** And no other.\n"],
     )
-    def test_what_is_no_short_list_has_none(self, markdown: str, tell: Tell) -> None:
+    def test_long_list_has_no_slide(self, markdown: str, tell: Tell) -> None:
         assert evidence(tell(markdown)) == ()
 
     @pytest.mark.parametrize("mark", ["no-slide", "book-only"])
-    def test_one_may_be_kept_off(self, mark: str, tell: Tell) -> None:
+    def test_list_can_be_excluded(self, mark: str, tell: Tell) -> None:
         deck = tell(f"::: {{.{mark}}}\n{self.ITEMS}:::\n")
         assert evidence(deck) == ()
 
 
 class TestFrontMatter:
-    def test_points_take_the_place_of_takeaways_which_are_said(self, tell: Tell) -> None:
+    def test_points_replace_takeaways_which_move_to_notes(self, tell: Tell) -> None:
         deck = tell("Prose.\n", takeaways=["A takeaway"], slides={"points": ["A *point*", "Another"]})
         slide = deck.slides[2]
         assert words(slide) == ["A point", "Another"]
         assert said(slide) == ("A takeaway", "Prose.")
 
-    def test_explicit_chapters_show_what_is_marked(self, tell: Tell) -> None:
+    def test_explicit_chapters_show_marked_content_only(self, tell: Tell) -> None:
         marked = "```{.python .slide}\nx = 1\n```\n\n::: {.slide title=T}\n- c\n:::\n"
         backup = chart("C", **{"fig-alt": "A"}).replace(".chart", ".chart .backup")
         text = f"{TABLE}\n- a\n- b\n\n{marked}{backup}"
@@ -278,7 +288,7 @@ class TestFrontMatter:
         assert [slide.kind for slide in deck.slides] == ["title", "closing"]
         assert notes(deck) == ""
 
-    def test_over_the_most_nothing_is_seen_that_nobody_asked_for(self, tell: Tell) -> None:
+    def test_unrequested_slides_above_the_maximum_are_hidden(self, tell: Tell) -> None:
         requested = "::: {.slide title=T}\n- c\n:::\n"
         deck = tell(f"{TABLE}\n{TABLE}\n{requested}", slides={"max": 1})
         assert [slide.hidden for slide in evidence(deck)] == [False, True, False]
@@ -296,7 +306,7 @@ class TestWrittenSlides:
         (slide,) = evidence(tell("::: {.slide}\n## Said so\n\n- One\n:::\n"))
         assert (slide.title, words(slide)) == ("Said so", ["One"])
 
-    def test_a_chart_with_a_little_text_beside_it(self, tell: Tell) -> None:
+    def test_chart_with_a_little_text_next_to_it(self, tell: Tell) -> None:
         text = f'::::: {{.slide title="Wind grows"}}\n{chart("A caption")}\nProse.\n\n::: notes\nSaid.\n:::\n:::::\n'
         (slide,) = evidence(tell(text))
         assert isinstance(slide.body, ColumnsBody)
@@ -306,13 +316,13 @@ class TestWrittenSlides:
         assert (slide.title, said(slide)) == ("Wind grows", ("Said.",))
 
     @pytest.mark.parametrize("text", ["Prose. " * 61, "::: {.callout-note}\nIn a box.\n:::"])
-    def test_a_chart_with_what_is_said(self, text: str, tell: Tell) -> None:
+    def test_chart_with_its_notes(self, text: str, tell: Tell) -> None:
         deck = tell(f":::: {{.slide title=T}}\n{chart('A caption')}\n{TABLE}\n{text}\n::::\n")
         (slide,) = evidence(deck)
         assert isinstance(slide.body, ChartBody)
         assert text.split()[-2].strip() in notes(deck)
 
-    def test_text_before_something_stands_first(self, tell: Tell) -> None:
+    def test_text_before_evidence_is_in_the_first_column(self, tell: Tell) -> None:
         (slide,) = evidence(tell(f":::: {{.slide title=T}}\n- One\n- Two\n\n{chart('C')}::::\n"))
         assert isinstance(slide.body, ColumnsBody)
         assert isinstance(slide.body.columns[0].body, TextBody)
@@ -321,12 +331,12 @@ class TestWrittenSlides:
     def test_a_wide_table_or_long_code_has_the_slide_for_itself(self, tell: Tell) -> None:
         wide = "| A | B | C | D |\n|---|---|---|---|\n| 1 | 2 | 3 | 4 |\n"
         code = "```python\n" + "x = 1\n" * 8 + "```\n"
-        text = "".join(f"::: {{.slide title=T}}\n{one}\n- One\n- Two\n:::\n\n" for one in (wide, code))
+        text = "".join(f"::: {{.slide title=T}}\n{item}\n- One\n- Two\n:::\n\n" for item in (wide, code))
         assert [type(slide.body) for slide in evidence(tell(text))] == [TableBody, CodeBody]
 
 
 class TestComposedSlides:
-    def test_two_columns_with_what_is_compared(self, tell: Tell) -> None:
+    def test_two_columns_with_comparison_headings(self, tell: Tell) -> None:
         columns = "".join(
             f"::: {{.column width={width}}}\n## {head}\n\n{text}\n:::\n"
             for head, text, width in (("Before", "- One\n- Two", "40%"), ("After", chart("C"), "60%"))
@@ -359,7 +369,7 @@ class TestComposedSlides:
     @pytest.mark.parametrize(
         "opening", ["{.slide .big-numbers title=T}", "{.slide .timeline title=T}", "timeline"]
     )
-    def test_what_stands_around_cards_is_said(self, opening: str, tell: Tell) -> None:
+    def test_text_around_cards_is_in_the_notes(self, opening: str, tell: Tell) -> None:
         text = "Before.^[An aside.]\n\n2017\n: A plan.\n\nSource: A.\n\n- Behind\n"
         (slide,) = evidence(tell(f"::: {opening}\n{text}:::\n"))
         assert isinstance(slide.body, NumbersBody | TimelineBody)
@@ -385,7 +395,7 @@ class TestComposedSlides:
         )
         assert said(slide) == ("Said.",)
 
-    def test_a_layout_by_name_and_what_becomes_of_too_much(self, tell: Tell) -> None:
+    def test_named_layout_and_its_excess_content(self, tell: Tell) -> None:
         (slide,) = evidence(
             tell('::: {.slide title=T layout="My layout" overflow=error}\n- One\n- Two\n:::\n')
         )
@@ -393,11 +403,11 @@ class TestComposedSlides:
 
 
 class TestWhatIsWrittenOnce:
-    def test_one_may_be_kept_back(self, tell: Tell) -> None:
+    def test_slide_can_be_a_backup(self, tell: Tell) -> None:
         (slide,) = evidence(tell("::: {.slide .backup}\n- One\n:::\n"))
         assert slide.hidden
 
-    def test_what_stands_on_one_in_a_div_is_shown_once(self, tell: Tell) -> None:
+    def test_content_of_a_div_on_a_slide_is_shown_once(self, tell: Tell) -> None:
         deck = tell(f":::: {{.box}}\n::: {{.slide title=T}}\n{TABLE}:::\n::::\n")
         assert len(evidence(deck)) == 1
 
@@ -408,7 +418,7 @@ class TestWhatIsWrittenOnce:
         assert slide.body.text == "E = mc²"
         assert [para.runs[0].text for para in slide.body.before] == ["One"]
 
-    def test_a_footnote_on_one_is_said(self, tell: Tell) -> None:
+    def test_footnote_on_a_slide_is_in_the_notes(self, tell: Tell) -> None:
         assert "An aside." in notes(tell("::: {.slide title=T}\n- One^[An aside.]\n:::\n"))
 
 
@@ -423,10 +433,10 @@ class TestNothingIsLost:
         ],
         ids=["cell", "caption of a chart", "caption of a picture", "emphasis"],
     )
-    def test_a_footnote_is_said(self, markdown: str, tell: Tell) -> None:
+    def test_footnote_is_in_the_notes(self, markdown: str, tell: Tell) -> None:
         assert "An aside." in notes(tell(markdown))
 
-    def test_a_long_caption_of_code_is_shown_or_said(self, tell: Tell) -> None:
+    def test_long_listing_caption_is_shown_or_in_the_notes(self, tell: Tell) -> None:
         caption = "How one counts from one to a hundred without ever missing a single number"
         deck = tell(f'```{{.python #lst-a caption="{caption}"}}\nx = 1\n```\n')
         (slide,) = evidence(deck)
@@ -434,7 +444,7 @@ class TestNothingIsLost:
 
 
 class TestLooks:
-    def test_what_is_said_keeps_its_looks(self, tell: Tell) -> None:
+    def test_notes_keep_their_formatting(self, tell: Tell) -> None:
         (first, second) = tell("## Part\n\nSome *words* and [a page](https://a.example/).\n").slides[1].notes
         assert first == (Run(text="Part", bold=True),)
         assert second == (
@@ -449,7 +459,7 @@ class TestLooks:
 class TestSources:
     BIB = "@misc{a, title={First}, author={{Ada}}, year=2024}\n@misc{b, title={Second}, author={{Bo}}, year=2025}\n"
 
-    def test_what_slides_cite_stands_on_a_hidden_slide_at_the_end(self, tell_chapters: Tell) -> None:
+    def test_cited_sources_are_on_a_hidden_slide_at_the_end(self, tell_chapters: Tell) -> None:
         manifest = "  chapters: [one.md]\nbibliography: [one.bib]\n"
         text = f"# One\n\nProse [@b].\n\n{chart('A caption [@a]')}"
         deck = tell_chapters(manifest, files={"source/one.bib": self.BIB}, one=text)
@@ -464,8 +474,8 @@ class TestSources:
 
 
 class TestTables:
-    def test_a_cell_over_two_rows_keeps_the_next_row_in_its_columns(self, tell: Tell) -> None:
-        """Pandoc's grid tables have such cells."""
+    def test_cell_over_two_rows_keeps_the_next_row_aligned(self, tell: Tell) -> None:
+        """Test a cell that spans two rows, which pandoc's grid tables support."""
         grid = "+---+---+\n| A | B |\n+===+===+\n| x | 1 |\n+   +---+\n|   | 2 |\n+---+---+\n"
         (slide,) = evidence(tell(grid))
         assert isinstance(slide.body, TableBody)
@@ -505,7 +515,7 @@ class TestBooks:
         assert [len(body.paras) for body in bodies] == [5, 4]
         assert bodies[1].paras[0].runs[0].slide
 
-    def test_front_matter_is_said_at_the_title_slide(self, tell_chapters: Tell) -> None:
+    def test_front_matter_is_in_the_notes_of_the_title_slide(self, tell_chapters: Tell) -> None:
         deck = tell_chapters(
             "  chapters: [preface.md, a.md]\n",
             preface="---\ntitle: Preface\nunnumbered: true\n---\nWelcome.^[An aside.]",
@@ -514,7 +524,7 @@ class TestBooks:
         assert said(deck.slides[0]) == ("Preface", "Welcome. [An aside.]")
         assert [slide.title for slide in deck.slides if slide.kind == "divider"] == ["One"]
 
-    def test_a_part_is_said_at_its_first_chapter(self, tell_chapters: Tell) -> None:
+    def test_part_is_in_the_notes_of_its_first_chapter(self, tell_chapters: Tell) -> None:
         chapter = "---\ntitle: {}\n---\nText."
         deck = tell_chapters(
             "  chapters: [{part: The part, chapters: [a.md, b.md]}]\n",
@@ -524,11 +534,70 @@ class TestBooks:
         notes = [said(slide) for slide in deck.slides if slide.kind == "divider"]
         assert notes == [("Part\u00a0I: The part", "Text."), ("Text.",)]
 
-    def test_notes_to_titles_and_takeaways_are_said(self, tell_chapters: Tell) -> None:
+    def test_notes_for_titles_and_takeaways_are_kept(self, tell_chapters: Tell) -> None:
         text = '---\ntitle: "One^[To the title.]"\ntakeaways: ["Taken^[To it.]"]\n---\nText.'
         deck = tell_chapters("  chapters: [a.md]\n", a=text)
         (divider,) = (slide for slide in deck.slides if slide.kind == "divider")
         assert said(divider) == ("[To the title.]", "[To it.]")
 
-    def test_the_footer_is_the_title_where_none_is_given(self, tell: Tell) -> None:
+    def test_footer_defaults_to_the_title(self, tell: Tell) -> None:
         assert tell("Text.").footer == "A book"
+
+
+BIBLIOGRAPHY = """
+@report{iea, author={{International Energy Agency (IEA)}}, title={A}, year=2024}
+@report{cnnic, author={{China Internet Network Information Center}}, shortauthor={CNNIC}, title={B}, year=2025}
+@misc{wang1, author={Wang, Tommy and Forster, Katie}, title={C}, year=2025}
+@misc{wang2, author={Wang, Tommy and Forster, Katie}, title={D}, year=2026}
+@misc{four, author={Gao, An and Li, Bo and Wu, Cai and Xu, Da}, title={E}, year=2026}
+"""
+
+
+def tell_with_bibliography(read_book_of: ReadBook, markdown: str) -> Deck:
+    files = {**FILES, "source/b.bib": BIBLIOGRAPHY}
+    return told(read_book_of(markdown, manifest="bibliography: [b.bib]\n", files=files)[0])
+
+
+class TestSourceLines:
+    @pytest.mark.parametrize(
+        ("caption", "more", "line"),
+        [
+            ("Wind", {"source": "@iea; @cnnic"}, "Source: IEA, CNNIC"),
+            ("Wind", {"source": "[@wang1; @wang2; @iea], own count"}, "Source: Wang et al., IEA, own count"),
+            ("Wind", {"source": "City survey [@wang1]"}, "Source: City survey (Wang et al.)"),
+            ("Wind [@iea; @wang1]. As @wang2 counts.", {}, "Source: IEA, Wang et al."),
+            ("Wind", {"note": "Estimate of @cnnic"}, "Source: CNNIC"),
+            ("Wind, by year", {}, "Wind, by year"),
+        ],
+    )
+    def test_line_has_short_names(
+        self, read_book_of: ReadBook, caption: str, more: dict[str, str], line: str
+    ) -> None:
+        slide = tell_with_bibliography(read_book_of, chart(caption, **more)).slides[2]
+        assert isinstance(slide.body, ChartBody)
+        assert "".join(run.text for run in slide.body.source) == line
+
+    def test_panels_have_the_source_of_their_figure(self, tell: Tell) -> None:
+        panels = "![A](a.png)\n\n![B](a.png)\n\nBoth\n:::\n"
+        deck = tell(f"::: {{#fig-x layout-ncol=2 source=Own}}\n{panels}")
+        bodies = [slide.body for slide in evidence(deck)]
+        assert [run.text for body in bodies if isinstance(body, PictureBody) for run in body.source] == [
+            "Source: Own",
+            "Source: Own",
+        ]
+
+    def test_bullets_have_no_citations_but_the_sources_slide_has(self, read_book_of: ReadBook) -> None:
+        points = "- Solar grows [@iea].\n- As @wang1 say, *wind [@cnnic]* too.\n- Found by @four.\n"
+        deck = tell_with_bibliography(read_book_of, f"::: {{.slide title=Two}}\n{points}:::\n")
+        assert words(deck.slides[2]) == [
+            "Solar grows.",
+            "As Wang and Forster say, wind too.",
+            "Found by Gao et al.",
+        ]
+        assert deck.slides[-1].hidden and len(words(deck.slides[-1])) == 4
+
+    def test_sources_of_bullets_from_the_text_are_on_the_sources_slide(self, read_book_of: ReadBook) -> None:
+        points = "- Solar grows [@iea].\n- Wind grows [@cnnic].\n"
+        deck = tell_with_bibliography(read_book_of, f"## Growth\n\n{points}")
+        assert words(deck.slides[2]) == ["Solar grows", "Wind grows"]
+        assert len(words(deck.slides[-1])) == 2

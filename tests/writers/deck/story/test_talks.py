@@ -1,4 +1,4 @@
-"""How a talk begins, goes on and ends, and what it takes from a book that nobody wrote for a talk."""
+"""Test the opening, the transitions and the end of talks, for books that were not written for a talk."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Ownership keeps memory safe without a collector.
 
 ## Moves
 
-A **move** hands a value over to a new name.
+A **move** gives the value of `s1` to a new name.
 
 ```rust
 let s1 = String::from("a");
@@ -38,11 +38,11 @@ let s2 = s1;
 println!("{s2}");
 ```
 
-After a move the name `s1` has no value.
+The name `s1` has no value after a move.
 
 ## References
 
-A *reference* borrows a value for a while.
+A *reference* such as `r` points to a value.
 
 ```rust
 let s1 = String::from("a");
@@ -92,27 +92,38 @@ class TestSummary:
         assert (summary.id, summary.title, summary.tracker) == ("summary", "China leads", "In brief")
         assert words(summary) == ["One is so.", "Two is so.", "Three is so."]
 
-    def test_a_claim_has_no_full_stop_in_chinese_either(self, tell_chapters: Tell) -> None:
+    def test_chinese_claim_has_no_full_stop(self, tell_chapters: Tell) -> None:
         head = "book:\n  title: 书\n  lang: zh-Hans\n  takeaways: [中国领先。, 其一。, 其二。, 其三。]\n"
         deck = tell_chapters("", files={"source/book.yaml": head + chapters("a")}, a="正文。")
         assert deck.slides[1].title == "中国领先"
 
-    def test_a_few_takeaways_stand_under_their_name(self, tell_chapters: Tell) -> None:
+    def test_few_takeaways_are_below_their_heading(self, tell_chapters: Tell) -> None:
         deck = tell_chapters("  takeaways: [One is so., Two is so.]\n" + chapters("a"), a="Text.")
         assert (deck.slides[1].title, words(deck.slides[1])) == ("In brief", ["One is so.", "Two is so."])
 
-    def test_without_them_each_chapter_gives_its_first(self, tell_chapters: Tell) -> None:
+    def test_summary_without_takeaways_uses_the_first_of_each_chapter(self, tell_chapters: Tell) -> None:
         texts = {n: f"---\ntakeaways: [{n} is so., More.]\n---\nText." for n in "abcdefgh"}
         deck = tell_chapters(chapters(*texts), **texts)
         lines = words(by_id(deck, "summary"))
         assert len(lines) == 6 and (lines[0], lines[-1]) == ("a is so.", "h is so.")
 
-    def test_of_a_plain_book_the_chapters_say_what_their_texts_do(self, tell_chapters: Tell) -> None:
+    def test_plain_book_summary_uses_messages_of_the_chapters(self, tell_chapters: Tell) -> None:
         deck = tell_chapters(chapters("a", "b"), a=LESSON, b=LESSON.replace("make programs", "keep programs"))
         assert words(by_id(deck, "summary")) == [
             "Ownership, borrowing and slices make programs safe at compile time",
             "Ownership, borrowing and slices keep programs safe at compile time",
         ]
+
+    def test_messages_are_from_all_parts_of_a_long_book(self, tell_chapters: Tell) -> None:
+        names = "abcdefghijkl"
+        texts = {
+            n: LESSON.replace("title: Ownership", f"title: {n}").replace(
+                "make programs", f"make {n}{n} programs"
+            )
+            for n in names
+        }
+        lines = words(by_id(tell_chapters(chapters(*names), **texts), "summary"))
+        assert [line.split("make ")[1][0] for line in lines] == ["a", "c", "e", "g", "i", "k"]
 
     @pytest.mark.parametrize("stop", ["", "."])
     def test_the_last_slide_repeats_the_claim_as_a_sentence(self, tell_chapters: Tell, stop: str) -> None:
@@ -135,7 +146,7 @@ class TestDividers:
     FRONT = "---\nsummary: It is so. There is more to it.\n---\n"
 
     @pytest.mark.parametrize(("way", "sentence"), [("summary", "It is so."), ("title", "")])
-    def test_they_have_a_title_and_at_most_one_sentence(
+    def test_dividers_have_a_title_and_at_most_one_sentence(
         self, way: str, sentence: str, tell_chapters: Tell
     ) -> None:
         deck = tell_chapters(chapters("a"), a=f"{self.FRONT}Text.", more={"dividers": way})
@@ -143,30 +154,30 @@ class TestDividers:
         assert divider.subtitle == sentence
         assert said(divider)[0] == "It is so. There is more to it."
 
-    def test_without_them_chapters_begin_with_what_they_show(self, tell_chapters: Tell) -> None:
+    def test_chapters_without_dividers_start_with_their_content(self, tell_chapters: Tell) -> None:
         table = "| A | B |\n|---|---|\n| 1 | 2 |\n"
         text = f"{self.FRONT}{table}"
         deck = tell_chapters(chapters("a", "b", "c"), a=text, b=text, c="Prose.", more={"dividers": "none"})
         dividers = [slide.title for slide in deck.slides if slide.kind is SlideKindName.DIVIDER]
-        assert len(dividers) == 1  # what shows nothing has a slide of its own
+        assert len(dividers) == 1  # a slide of its own, since it shows nothing
         first = next(slide for slide in deck.slides if slide.kind is SlideKindName.TABLE)
         assert said(first)[0] == "It is so. There is more to it."
 
-    def test_the_agenda_leads_to_the_first_slide_of_each_chapter(self, tell_chapters: Tell) -> None:
+    def test_agenda_links_to_the_first_slide_of_each_chapter(self, tell_chapters: Tell) -> None:
         table = "| A | B |\n|---|---|\n| 1 | 2 |\n"
-        named = f": A caption {{#tbl-x}}\n\n{table}"
-        texts = {"a": table, "b": named, "c": "Prose."}
+        text = f": A caption {{#tbl-x}}\n\n{table}"
+        texts = {"a": table, "b": text, "c": "Prose."}
         for way in ("summary", "none"):
             deck = tell_chapters(chapters(*texts), **texts, more={"dividers": way})
             agenda = by_id(deck, "agenda").body
             assert isinstance(agenda, TextBody)
             targets = [para.runs[0].slide for para in agenda.paras]
-            firsts = [s.id for s in deck.slides if s.section and s.chapter]
+            firsts = [slide.id for slide in deck.slides if slide.section and slide.chapter]
             assert targets == firsts and all(targets)
 
 
 class TestTracker:
-    def test_it_says_which_chapter_of_how_many(self, tell_chapters: Tell) -> None:
+    def test_tracker_shows_the_chapter_and_their_number(self, tell_chapters: Tell) -> None:
         deck = tell_chapters(chapters("a", "b"), a=lesson(1), b=lesson(2))
         trackers = dict.fromkeys(slide.tracker for slide in seen(deck) if slide.tracker)
         assert list(trackers) == ["Ownership 1 · 1\u00a0of\u00a02", "Ownership 2 · 2\u00a0of\u00a02"]
@@ -176,7 +187,7 @@ class TestTracker:
 
 
 class TestAgenda:
-    def test_one_that_is_too_long_goes_on(self, tell_chapters: Tell) -> None:
+    def test_long_agenda_continues(self, tell_chapters: Tell) -> None:
         names = [f"c{number}" for number in range(40)]
         deck = tell_chapters(chapters(*names), **{name: f"# Chapter {name}\n" for name in names})
         agenda = [slide for slide in deck.slides if slide.title.startswith("Contents")]
@@ -184,7 +195,7 @@ class TestAgenda:
             "Contents (1\u00a0of\u00a02)",
             "Contents (2\u00a0of\u00a02)",
         ]
-        listed = [
+        texts = [
             para.runs[0].text
             for slide in agenda
             if isinstance(slide.body, ColumnsBody)
@@ -192,9 +203,9 @@ class TestAgenda:
             if isinstance(column.body, TextBody)
             for para in column.body.paras
         ]
-        assert listed == [f"Chapter {name}" for name in names]
+        assert texts == [f"Chapter {name}" for name in names]
 
-    def test_of_a_long_title_it_has_what_stands_before_the_colon(self, tell_chapters: Tell) -> None:
+    def test_long_title_is_shortened_at_its_colon(self, tell_chapters: Tell) -> None:
         long = "Fundamentals of asynchronous programming: promises, futures and streams"
         texts = {"a": f"# {long}\n", "b": "# Short: and sweet\n", "c": "# C\n"}
         agenda = by_id(tell_chapters(chapters(*texts), **texts), "agenda")
@@ -211,51 +222,51 @@ class TestPlainBooks:
             more={"max_chapter_slides": 8},
         )
 
-    def test_titles_assert_what_is_shown(self, deck: Deck) -> None:
+    def test_titles_state_the_message_of_the_content(self, deck: Deck) -> None:
         assert [slide.title for slide in seen(deck) if slide.chapter] == [
             "Ownership",
-            "Ownership keeps memory safe without a collector",
-            "A move hands a value over to a new name",
-            "A reference borrows a value for a while",
+            "Ownership: in brief",
+            "A move gives the value of s1 to a new name",
+            "A reference such as r points to a value",
         ]
 
-    def test_listings_have_their_points_beside_them(self, deck: Deck) -> None:
+    def test_listings_have_points_next_to_them(self, deck: Deck) -> None:
         slide = next(slide for slide in seen(deck) if slide.title.startswith("A move"))
         assert slide.kind is SlideKindName.COLUMNS and isinstance(slide.body, ColumnsBody)
         text, code = (column.body for column in slide.body.columns)
         assert isinstance(text, TextBody) and isinstance(code, CodeBody)
         assert ["".join(run.text for run in para.runs) for para in text.paras] == [
-            "After a move the name s1 has no value"
+            "The name s1 has no value after a move"
         ]
 
     def test_exercises_are_hidden(self, deck: Deck) -> None:
-        listed = [slide for slide in deck.slides if isinstance(slide.body, TextBody)]
-        assert [slide.hidden for slide in listed if "count the words" in words(slide)] == [True, True]
+        slides = [slide for slide in deck.slides if isinstance(slide.body, TextBody)]
+        assert [slide.hidden for slide in slides if "count the words" in words(slide)] == [True, True]
 
     def test_an_appendix_is_for_readers(self, deck: Deck) -> None:
-        own = [slide for slide in deck.slides if slide.chapter == "sec-keywords"]
-        assert own and all(slide.hidden for slide in own)
+        slides = [slide for slide in deck.slides if slide.chapter == "sec-keywords"]
+        assert slides and all(slide.hidden for slide in slides)
 
-    def test_hidden_slides_stand_last_and_the_others_are_numbered_without_a_gap(self, deck: Deck) -> None:
+    def test_hidden_slides_come_last_and_others_are_numbered_without_gaps(self, deck: Deck) -> None:
         order = [slide.hidden for slide in order_slides(deck)]
         assert order == sorted(order) and any(order)
         visible = [n for n, slide in zip(number_slides(deck), deck.slides, strict=True) if not slide.hidden]
         assert visible == list(range(1, len(visible) + 1))
 
-    def test_no_more_are_seen_than_asked_for(self, tell_chapters: Tell) -> None:
+    def test_visible_slides_do_not_exceed_the_maximum(self, tell_chapters: Tell) -> None:
         sections = "".join(
-            f"## Part {n}\n\nA *part{n}* is a piece of the whole.\n\n```\na{n}\nb\nc\n```\n\n"
+            f"## Part {n}\n\nA *part* with `a{n}` is a piece of the whole.\n\n```\na{n}\nb\nc\n```\n\n"
             for n in range(20)
         )
         for most in (4, 8):
             deck = tell_chapters(chapters("a"), a=sections, more={"max_chapter_slides": most})
             assert len([slide for slide in seen(deck) if slide.chapter]) == most
 
-    def test_no_title_is_counted(self, deck: Deck) -> None:
+    def test_titles_have_no_counter(self, deck: Deck) -> None:
         assert not [slide.title for slide in deck.slides if re.search(r"\(\d+\)$", slide.title)]
 
 
-def test_an_output_stands_beside_its_listing(tell: Tell) -> None:
+def test_output_is_next_to_its_listing(tell: Tell) -> None:
     text = "A loop counts.\n\n```python\nfor i in range(2):\n    print(i)\n\n```\n\nIt prints:\n\n```output\n0\n1\n\n```\n"
     (slide,) = evidence(tell(text))
     assert isinstance(slide.body, ColumnsBody)
@@ -302,9 +313,7 @@ def by_hand(
 @pytest.mark.parametrize(
     ("mode", "more"), [("auto", ""), ("explicit", ""), ("none", ".backup"), ("auto", ".no-slide")]
 )
-def test_a_talk_shows_the_slides_that_it_names_in_its_order(
-    tell_chapters: Tell, mode: str, more: str
-) -> None:
+def test_talk_shows_listed_slides_in_order(tell_chapters: Tell, mode: str, more: str) -> None:
     names = ["fig-two", "sld-one", "fig-one"]
     deck = by_hand(tell_chapters, mode, more, f"talk: {{slides: [{', '.join(names)}]}}\n", visible_ids=names)
     assert [slide.title for slide in deck.slides if not slide.hidden] == [
@@ -322,20 +331,20 @@ def test_a_talk_shows_the_slides_that_it_names_in_its_order(
     assert {slide.tracker for slide in deck.slides if slide.chapter} <= {"Part one", "Part two", ""}
 
 
-def test_a_chapter_that_is_not_told_stays_out_of_a_talk_that_names_slides_of_others(
+def test_excluded_chapter_is_omitted_from_a_talk_with_listed_slides(
     tell_chapters: Tell,
 ) -> None:
     deck = by_hand(tell_chapters, "none", "", "talk: {slides: [fig-two]}\n", visible_ids=["fig-two"])
     assert not [slide.title for slide in deck.slides if "one" in slide.title]
 
 
-def test_with_an_author_s_words_nothing_of_the_book_is_said(tell_chapters: Tell) -> None:
+def test_author_notes_replace_those_from_the_book(tell_chapters: Tell) -> None:
     deck = by_hand(tell_chapters, "explicit", dividers="none")
-    own = [slide for slide in deck.slides if slide.title.startswith("Own")]
-    assert [said(slide) for slide in own] == [("Words to one.",), ("Words to two.",)]
+    slides = [slide for slide in deck.slides if slide.title.startswith("Own")]
+    assert [said(slide) for slide in slides] == [("Words to one.",), ("Words to two.",)]
 
 
-def test_slides_around_chapters_are_said_as_the_manifest_says_or_left_out(tell_chapters: Tell) -> None:
+def test_framing_slides_have_notes_from_the_manifest_or_none(tell_chapters: Tell) -> None:
     deck = by_hand(
         tell_chapters, framing_notes={"title": "Good morning.", "summary": "In short.", "closing": "Thanks."}
     )
@@ -348,13 +357,13 @@ def test_slides_around_chapters_are_said_as_the_manifest_says_or_left_out(tell_c
 
 
 @pytest.mark.parametrize("own", [True, False])
-def test_a_part_is_said_where_no_author_says_what_is_said(tell_chapters: Tell, own: bool) -> None:
+def test_part_is_mentioned_without_author_notes(tell_chapters: Tell, own: bool) -> None:
     chapters = "  chapters:\n    - {part: Energy, chapters: [one.md, two.md]}\n"
     text = HAND.replace("MODE", "explicit").replace("MORE", "")
-    one = text.format("one")
+    item = text.format("one")
     if not own:
-        one = one.replace("::: notes\nWords to one.\n:::\n", "")
+        item = item.replace("::: notes\nWords to one.\n:::\n", "")
     delivery = {"timing": TalkTiming(minutes=30), "dividers": "none"}
-    deck = tell_chapters(chapters, more=delivery, one=one, two=text.format("two"))
+    deck = tell_chapters(chapters, more=delivery, one=item, two=text.format("two"))
     (slide,) = [slide for slide in deck.slides if slide.id == "sld-one"]
     assert said(slide)[0] == ("Words to one." if own else "Part\u00a0I: Energy")

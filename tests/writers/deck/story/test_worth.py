@@ -1,4 +1,4 @@
-"""Which slides of a chapter are seen where it has more than a talk shows."""
+"""Test which slides of a chapter are visible if a talk has too many."""
 
 from __future__ import annotations
 
@@ -23,36 +23,43 @@ def item(layout: SlideKindName = SlideKindName.CODE, **more: Any) -> ContentSlid
     return ContentSlide(
         layout=layout,
         title="T",
-        body=CodeBody(text="x"),
-        **{"is_requested": False, "has_statement_title": True, **more},
+        **{"body": CodeBody(text="x\n" * 5), "is_requested": False, "has_statement_title": True, **more},
     )
 
 
 def seen(*evidence: ContentSlide, most: int) -> list[int]:
-    return [place for place, one in enumerate(limit_content_slides(evidence, most)) if not one.hidden]
+    return [place for place, item in enumerate(limit_content_slides(evidence, most)) if not item.hidden]
 
 
 def test_without_a_limit_all_are_seen() -> None:
     assert seen(*[item()] * 12, most=0) == list(range(12))
 
 
-def test_no_more_are_seen_than_the_limit_and_each_section_comes_first() -> None:
+def test_visible_slides_keep_the_limit_and_each_section_comes_first() -> None:
     chapter = [item(section=section) for section in (1, 1, 1, 2, 3)]
     assert seen(*chapter, most=3) == [0, 3, 4]
 
 
-def test_what_an_author_asked_for_is_seen_beside_them() -> None:
+def test_requested_slides_are_visible_in_addition() -> None:
     assert seen(item(is_requested=True), item(), item(), most=1) == [0, 1]
 
 
-def test_a_chart_is_worth_more_than_a_listing() -> None:
+def test_chart_scores_higher_than_a_listing() -> None:
     assert seen(item(), item(SlideKindName.CHART, section=0), most=1) == [1]
 
 
-def test_of_listings_whose_titles_say_nothing_a_few_are_seen() -> None:
+def test_few_listings_with_plain_titles_are_visible() -> None:
     mute = item(has_statement_title=False)
     assert seen(*[mute] * 6, most=8) == [0, 1, 2]
     assert seen(*[mute] * 2, *[item()] * 4, most=8) == [2, 3, 4, 5]
+
+
+def test_slides_that_would_be_mostly_empty_are_hidden_unless_they_are_the_only_ones() -> None:
+    empty = item(body=CodeBody(text="x\ny"))
+    assert seen(empty, item(), empty, most=3) == [1]
+    assert seen(empty, empty, most=3) == [0]
+    short = [item(body=CodeBody(text="x\ny\nz"), has_statement_title=stated) for stated in (True, False)]
+    assert seen(item(), *short, most=3) == [0, 1]
 
 
 def test_a_picture_with_a_caption_needs_no_statement() -> None:
@@ -74,8 +81,8 @@ def test_a_table_for_readers_is_not_seen() -> None:
 def test_each_next_one_is_the_best_of_those_that_are_left(
     slides: list[tuple[SlideKindName, bool, int]],
 ) -> None:
-    """Against a choice among all that looks at each of them every time."""
-    evidence = [item(layout, has_statement_title=said, section=section) for layout, said, section in slides]
+    """Compare the choice of slides with an algorithm that checks all remaining slides each time."""
+    evidence = [item(layout, has_statement_title=text, section=section) for layout, text, section in slides]
     left, of_section, order = list(range(len(evidence))), Counter[int](), []
     while left:
 

@@ -1,4 +1,4 @@
-"""The generated template: complete, readable, the same each time."""
+"""Test that the generated template is complete, legible and reproducible."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ def theme() -> Theme:
     return load_theme()
 
 
-def test_the_same_theme_gives_the_same_bytes(theme: Theme) -> None:
+def test_same_theme_has_the_same_bytes(theme: Theme) -> None:
     assert build_template(theme) == build_template.__wrapped__(theme)
 
 
-def test_another_theme_gives_another_look(theme: Theme) -> None:
+def test_other_theme_has_another_appearance(theme: Theme) -> None:
     other = replace(theme, colours=replace(theme.colours, dark="2a1a3a"))
     assert build_template(other) != build_template(theme)
 
 
-def test_the_template_is_sound(theme: Theme) -> None:
+def test_built_in_template_is_valid(theme: Theme) -> None:
     assert check_deck(build_template(theme)) == []
 
 
-def test_each_layout_says_what_it_is(theme: Theme) -> None:
+def test_each_layout_has_its_type(theme: Theme) -> None:
     presentation = Presentation(io.BytesIO(build_template(theme)))
     kinds = [layout._element.get("type") for layout in presentation.slide_layouts]
     assert dict(zip(LAYOUTS, kinds, strict=True)) == {
@@ -70,10 +70,10 @@ def test_each_layout_says_what_it_is(theme: Theme) -> None:
     )
 
 
-def test_the_manifest_the_house_template_and_the_writer_know_the_same_kinds() -> None:
-    named = set(get_args(SlideKind))
-    assert named == {layout.value for layout in KINDS}
-    assert named == set(LAYOUTS) - {"title-only", "blank"}
+def test_manifest_built_in_template_and_writer_know_the_same_kinds() -> None:
+    args = set(get_args(SlideKind))
+    assert args == {layout.value for layout in KINDS}
+    assert args == set(LAYOUTS) - {"title-only", "blank"}
 
 
 @pytest.mark.parametrize("layout", list(SlideKindName))
@@ -82,7 +82,7 @@ def test_each_layout_has_the_placeholders_that_are_fitted(layout: SlideKindName,
     assert choice.method is not MatchMethod.OTHER
     assert set(choice.assignment.text_boxes) <= {
         PlaceholderRole.SECOND
-    }  # what is cut off another place, such as an output's
+    }  # truncates another position, such as that of an output
     for slot in KINDS[layout].slots:
         text = choice.assignment.placeholder_boxes[slot.role].text_area
         level = text.levels[0]
@@ -90,7 +90,7 @@ def test_each_layout_has_the_placeholders_that_are_fitted(layout: SlideKindName,
         assert level.size * line * level.line_spacing <= text.height
 
 
-def test_each_kind_of_slide_takes_its_own_layout(theme: Theme) -> None:
+def test_each_kind_of_slide_has_a_separate_layout(theme: Theme) -> None:
     kind_layouts = open_built_in_template(theme, "en").kind_layouts
     assert {kind.value: kind_layouts[kind].layout.name for kind in SlideKindName} == {
         "title": "Title Slide",
@@ -122,7 +122,7 @@ def test_a_master_placeholder_hands_its_look_down(theme: Theme) -> None:
     assert (title.size, title.family, title.bold) == (28, theme.sans, True)
 
 
-def test_text_can_be_read_on_its_ground(theme: Theme) -> None:
+def test_text_is_readable_on_its_background(theme: Theme) -> None:
     colours = theme.colours
     pairs = [
         (colours.foreground, colours.background),

@@ -1,4 +1,4 @@
-"""Which layout each kind of slide takes, and which placeholder plays which role."""
+"""Test which layout is used for each type of slide, and the roles of its placeholders."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ def matched(*layouts: LayoutView, **requested: str) -> dict[str, tuple[str, Matc
 
 
 class TestMatching:
-    def test_what_the_author_asks_for_comes_first(self) -> None:
+    def test_requested_layout_comes_first(self) -> None:
         chart = view("Chart", TITLE, placeholder("chart", 1), type="chart")
-        found = matched(OPENING, CONTENT, chart, chart="Sisältö")
-        assert found["chart"] == ("Sisältö", MatchMethod.REQUESTED)
+        result = matched(OPENING, CONTENT, chart, chart="Sisältö")
+        assert result["chart"] == ("Sisältö", MatchMethod.REQUESTED)
 
-    def test_a_type_says_more_than_a_name(self) -> None:
+    def test_type_takes_precedence_over_name(self) -> None:
         named, typed = (
             view("Chart", TITLE, placeholder("obj", 1)),
             view("X", TITLE, placeholder("chart", 1), type="chart"),
@@ -54,32 +54,32 @@ class TestMatching:
         assert matched(named, typed)["chart"] == ("X", MatchMethod.TYPE)
 
     @pytest.mark.parametrize("name", ["Section Header", "Abschnittsüberschrift", "Capítulo"])
-    def test_a_name_says_what_a_type_does_not(self, name: str) -> None:
+    def test_name_decides_if_the_type_does_not(self, name: str) -> None:
         assert matched(CONTENT, view(name, TITLE, placeholder("body", 1)))["divider"] == (
             name,
             MatchMethod.NAME,
         )
 
-    def test_a_layout_of_another_type_is_not_taken_for_its_name(self) -> None:
+    def test_layout_of_another_type_is_not_matched_by_name(self) -> None:
         captioned = view("Content with Caption", TITLE, placeholder("obj", 1), type="objTx")
         assert matched(captioned, CONTENT)["bullets"] == ("Sisältö", MatchMethod.PLACEHOLDERS)
 
-    def test_placeholders_say_what_neither_does(self) -> None:
-        found = matched(CONTENT, OPENING)
-        assert found["title"] == ("Etusivu", MatchMethod.PLACEHOLDERS)
-        assert found["chart"] == ("Sisältö", MatchMethod.PLACEHOLDERS)
+    def test_placeholders_decide_if_neither_does(self) -> None:
+        result = matched(CONTENT, OPENING)
+        assert result["title"] == ("Etusivu", MatchMethod.PLACEHOLDERS)
+        assert result["chart"] == ("Sisältö", MatchMethod.PLACEHOLDERS)
 
-    def test_what_is_missing_is_shown_by_others(self) -> None:
-        found = matched(OPENING, CONTENT)
-        assert found["code"] == ("Sisältö", MatchMethod.OTHER)
-        assert found["closing"] == ("Etusivu", MatchMethod.OTHER)
-        assert set(found) == {kind.value for kind in KINDS}
+    def test_missing_kinds_use_other_layouts(self) -> None:
+        result = matched(OPENING, CONTENT)
+        assert result["code"] == ("Sisältö", MatchMethod.OTHER)
+        assert result["closing"] == ("Etusivu", MatchMethod.OTHER)
+        assert set(result) == {kind.value for kind in KINDS}
 
     def test_a_frame_too_small_for_a_picture_is_left_to_portraits(self) -> None:
         portrait = view("Picture", TITLE, placeholder("pic", 1, (40, 120, 300, 300)), type="picTx")
         assert matched(portrait, view("All", TITLE, placeholder("obj", 1), type="obj"))["picture"][0] == "All"
 
-    def test_a_layout_that_cannot_show_what_it_is_asked_for_is_named_with_what_it_lacks(self) -> None:
+    def test_unsuitable_requested_layout_is_reported_with_missing_roles(self) -> None:
         _, (unfit,) = match_layouts([OPENING, CONTENT], SLIDE, {"chart": "Etusivu"})
         assert (unfit.kind, unfit.name, unfit.missing_roles) == (
             SlideKindName.CHART,
@@ -87,26 +87,26 @@ class TestMatching:
             (PlaceholderRole.OBJECT,),
         )
 
-    def test_without_a_place_for_content_nothing_is_found(self) -> None:
+    def test_no_layout_matches_without_a_content_placeholder(self) -> None:
         choices, _ = match_layouts([OPENING], SLIDE, {})
         assert SlideKindName.BULLETS not in choices
 
 
 def roles(kind: SlideKindName, placeholders: Sequence[LayoutPlaceholder]) -> dict[str, str]:
-    found = assign_roles(KINDS[kind], placeholders)
-    assert found is not None
-    return {role.value: placeholder.name for role, placeholder in found.placeholders.items()}
+    result = assign_roles(KINDS[kind], placeholders)
+    assert result is not None
+    return {role.value: placeholder.name for role, placeholder in result.placeholders.items()}
 
 
 class TestRoles:
     def test_the_largest_placeholder_has_the_content(self) -> None:
-        found = roles(
+        result = roles(
             SlideKindName.BULLETS,
             [TITLE, placeholder("obj", 1, SMALL, "small"), placeholder("obj", 2, LARGE, "large")],
         )
-        assert found["text"] == "large"
+        assert result["text"] == "large"
 
-    def test_a_placeholder_called_like_a_role_plays_it(self) -> None:
+    def test_placeholder_named_like_a_role_is_assigned_to_it(self) -> None:
         placeholders = [
             TITLE,
             placeholder("body", 1, LARGE, "Text 3"),
@@ -126,23 +126,23 @@ class TestRoles:
         )
         assert "source" not in roles(SlideKindName.CHART, [TITLE, placeholder("chart", 1), beside])
 
-    def test_a_text_box_stands_in_and_takes_its_place_away(self) -> None:
-        found = assign_roles(KINDS[SlideKindName.CHART], [TITLE, placeholder("obj", 1)])
-        assert found is not None
+    def test_text_box_replaces_a_missing_placeholder_and_uses_its_space(self) -> None:
+        result = assign_roles(KINDS[SlideKindName.CHART], [TITLE, placeholder("obj", 1)])
+        assert result is not None
         frame, line = (
-            found.placeholder_boxes[PlaceholderRole.OBJECT],
-            found.placeholder_boxes[PlaceholderRole.SOURCE],
+            result.placeholder_boxes[PlaceholderRole.OBJECT],
+            result.placeholder_boxes[PlaceholderRole.SOURCE],
         )
-        assert set(found.text_boxes) == {PlaceholderRole.SOURCE}
+        assert set(result.text_boxes) == {PlaceholderRole.SOURCE}
         assert frame.top + frame.height == pytest.approx(line.top)
         assert frame.height + line.height == pytest.approx(LARGE[3])
 
-    def test_without_a_needed_placeholder_there_is_no_cast(self) -> None:
+    def test_roles_are_not_assigned_without_a_required_placeholder(self) -> None:
         assert assign_roles(KINDS[SlideKindName.CHART], [TITLE]) is None
 
 
 def comparison(*, rtl: bool = False) -> LayoutView:
-    """That of PowerPoint, whose right half is a hair wider than the left one."""
+    """Return PowerPoint's comparison layout, whose right half is slightly wider than the left one."""
     level = etree.Element("lvl1pPr", rtl=str(int(rtl)))
 
     def part(
@@ -168,7 +168,7 @@ def roles_of(layout: LayoutView, kind: SlideKindName) -> dict[PlaceholderRole, i
 
 
 class TestSidesOfEqualSize:
-    def test_columns_are_filled_as_they_are_read_under_what_they_are_called(self) -> None:
+    def test_columns_are_assigned_in_reading_order_below_their_headings(self) -> None:
         assert roles_of(comparison(), SlideKindName.COMPARISON) == {
             PlaceholderRole.TITLE: 0,
             PlaceholderRole.FIRST_HEADING: 1,
@@ -178,14 +178,14 @@ class TestSidesOfEqualSize:
         }
 
     def test_from_right_to_left_the_first_is_on_the_right(self) -> None:
-        found = roles_of(comparison(rtl=True), SlideKindName.COMPARISON)
+        result = roles_of(comparison(rtl=True), SlideKindName.COMPARISON)
         assert (
-            found[PlaceholderRole.FIRST_HEADING],
-            found[PlaceholderRole.FIRST],
-            found[PlaceholderRole.SECOND],
+            result[PlaceholderRole.FIRST_HEADING],
+            result[PlaceholderRole.FIRST],
+            result[PlaceholderRole.SECOND],
         ) == (3, 4, 2)
 
-    def test_what_is_clearly_larger_is_taken_wherever_it_is(self) -> None:
+    def test_clearly_largest_placeholder_is_used_in_any_position(self) -> None:
         layout = view(
             "X",
             TITLE,

@@ -1,4 +1,4 @@
-"""Colours that can be seen on any ground, from the slots of a theme."""
+"""Test theme colours with sufficient contrast on any background."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_ink_and_series_are_seen_on_every_ground(background: tuple[str, ...]) ->
         assert colours.measure_contrast(colours.make_visible_tint(slot, READABLE_CONTRAST)) >= 4.4
 
 
-def test_what_can_be_seen_is_left_as_it_is() -> None:
+def test_visible_colour_is_unchanged() -> None:
     colours = palette("ffffff")
     assert colours.text_colour == Tint("tx1")
     assert colours.accents[0] == Tint("accent1")
@@ -56,21 +56,21 @@ def test_on_dark_ground_ink_and_paper_change_places() -> None:
 
 
 @pytest.mark.parametrize("background", ["ffffff", "10243a", "0c1c29", "000000", "1f497d"])
-def test_the_thinnest_lines_are_seen_and_stay_quiet(background: str) -> None:
+def test_thin_lines_are_visible_but_unobtrusive(background: str) -> None:
     colours = palette(background)
     assert 1.3 <= colours.measure_contrast(colours.blend_text_colour(0.85)) <= 2
 
 
 @pytest.mark.parametrize("variation", ["light", "dark", "high-contrast"])
 @pytest.mark.parametrize("name", ["muted", "rule"])
-def test_tints_look_like_the_colours_that_have_no_slot(name: str, variation: Variation) -> None:
+def test_tints_approximate_colours_without_a_slot(name: str, variation: Variation) -> None:
     colours = vary_theme(load_theme(), variation).colours
     slots = {"tx1": colours.foreground, "bg1": colours.background, "tx2": colours.dark, "bg2": colours.panel}
     backgrounds, colour = (colours.background, colours.panel), getattr(colours, name)
     tint = find_tint(colour, slots, backgrounds)
-    found = Palette(slots.__getitem__, backgrounds).get_colour(tint)
-    assert max(abs(a - b) for a, b in zip(parse_rgb(found), parse_rgb(colour), strict=True)) <= 28
+    result = Palette(slots.__getitem__, backgrounds).get_colour(tint)
+    assert max(abs(a - b) for a, b in zip(parse_rgb(result), parse_rgb(colour), strict=True)) <= 28
     for background in backgrounds:
-        assert compute_contrast_ratio(found, background) >= min(
+        assert compute_contrast_ratio(result, background) >= min(
             compute_contrast_ratio(colour, behind) for behind in backgrounds
         )

@@ -1,4 +1,4 @@
-"""Texts and frames are drawn in colours that can be seen on their ground, or on a panel."""
+"""Test that text and frames contrast with the background, or get a panel."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ from triptych.writers.deck.template.opening import open_built_in_template, open_
 from triptych.writers.deck.template.template import Template
 from triptych.writers.deck.writer import write_deck
 
-CONTENT = 1  # of the layouts of python-pptx's template
+CONTENT = 1  # indices of layouts in python-pptx's template
 
 
 def noise() -> bytes:
-    """A picture of black and white squares, on which no text can be read."""
+    """Return a picture of black and white squares, on which text is illegible."""
     picture = Image.new("RGB", (64, 48), "white")
     for number in range(64 * 48 // 16):
         x, y = number % 16 * 4, number // 16 * 4
@@ -77,9 +77,9 @@ def template(change: Callable[[Any], None]) -> Template:
     change(presentation)
     with io.BytesIO() as buffer:
         presentation.save(buffer)
-        found, problems = open_template(THEME, "en", buffer.getvalue(), {}, SPAN)
-    assert found is not None and problems == []
-    return found
+        result, problems = open_template(THEME, "en", buffer.getvalue(), {}, SPAN)
+    assert result is not None and problems == []
+    return result
 
 
 def drawn(change: Callable[[Any], None], *slides: DeckSlide) -> tuple[Any, bytes]:
@@ -90,14 +90,14 @@ def drawn(change: Callable[[Any], None], *slides: DeckSlide) -> tuple[Any, bytes
 BULLETS = DeckSlide(kind=SlideKindName.BULLETS, title="A title", body=TextBody(paras=(point("A point"),) * 3))
 
 
-def test_our_own_layouts_are_left_as_they_are() -> None:
+def test_built_in_layouts_are_unchanged() -> None:
     own = open_built_in_template(THEME, "en")
     for layout in own.kind_layouts:
         surfaces = own.kind_layouts[layout].default_surfaces
         assert surfaces.changed_contrasts == {} and surfaces.common_panel is None
 
 
-def test_text_takes_another_colour_of_the_theme_where_its_own_cannot_be_read() -> None:
+def test_unreadable_text_uses_another_theme_colour() -> None:
     presentation, _ = drawn(plain("222222"), BULLETS)
     shapes = {shape.name: shape for shape in presentation.slides[0].placeholders}
     for shape in (shapes["Title 1"], shapes["Content Placeholder 2"]):
@@ -106,7 +106,7 @@ def test_text_takes_another_colour_of_the_theme_where_its_own_cannot_be_read() -
     assert not any(shape.name == "Panel" for shape in presentation.slides[0].shapes)
 
 
-def test_content_on_a_picture_lies_on_one_panel_and_the_title_on_its_own() -> None:
+def test_content_on_a_picture_has_one_panel_and_the_title_another() -> None:
     presentation, data = drawn(pictured, BULLETS)
     [slide] = presentation.slides
     panel, *others = slide.shapes
@@ -117,12 +117,12 @@ def test_content_on_a_picture_lies_on_one_panel_and_the_title_on_its_own() -> No
     [body] = [shape for shape in others if shape.is_placeholder and shape.placeholder_format.idx == 1]
     assert panel.left <= body.left and panel.left + panel.width >= body.left + body.width
     assert panel.top + panel.height >= body.top + body.height
-    found = examine_deck(data).findings
-    # The template's own footers are pale, but can be seen.
-    assert {finding.text for finding in found if finding.code in ("CHK015", "CHK020")} <= {"Footer", "‹#›"}
+    findings = examine_deck(data).findings
+    # The footers of the template are pale but visible.
+    assert {finding.text for finding in findings if finding.code in ("CHK015", "CHK020")} <= {"Footer", "‹#›"}
 
 
-def test_a_panel_is_no_higher_than_the_text_on_it() -> None:
+def test_panel_is_no_higher_than_its_text() -> None:
     high = (
         template(pictured).kind_layouts[SlideKindName.BULLETS].placeholder_boxes[PlaceholderRole.TITLE].height
     )
@@ -131,7 +131,7 @@ def test_a_panel_is_no_higher_than_the_text_on_it() -> None:
 
 
 @pytest.mark.parametrize("colour", ["2080a0", "777777", "c06020"])
-def test_a_chart_or_shaded_table_on_a_ground_of_middle_lightness_gets_a_panel(colour: str) -> None:
+def test_chart_or_shaded_table_on_a_mid_tone_gets_a_panel(colour: str) -> None:
     cells = tuple(replace(make_cell(Run(text=f"{step}")), shade=step) for step in (1, 5, 9))
     table = TableBody(rows=(cells, cells), alignments=(Align.CENTER,) * 3, alt="Heat")
     presentation, _ = drawn(plain(colour), DeckSlide(kind=SlideKindName.TABLE, title="Heat", body=table))
@@ -145,7 +145,7 @@ def test_a_chart_or_shaded_table_on_a_ground_of_middle_lightness_gets_a_panel(co
 
 
 @pytest.mark.parametrize(("second", "panelled"), [("3098c0", True), ("2a83a5", False)])
-def test_a_table_on_a_ground_of_two_colours_gets_a_panel(second: str, panelled: bool) -> None:
+def test_table_on_a_two_colour_background_gets_a_panel(second: str, panelled: bool) -> None:
     def striped(presentation: Any) -> None:
         plain("2a83a5")(presentation)
         tree = presentation.slide_layouts[CONTENT]._element.cSld.spTree
@@ -161,7 +161,7 @@ def test_a_table_on_a_ground_of_two_colours_gets_a_panel(second: str, panelled: 
     assert (presentation.slides[0].shapes[0].name == "Panel") is panelled
 
 
-def test_a_panel_takes_the_paper_of_the_theme_or_a_shade_of_the_ground() -> None:
+def test_panel_uses_the_theme_background_or_a_shade() -> None:
     def white_text(presentation: Any) -> None:
         pictured(presentation)
         master = presentation.slide_master._element
@@ -191,7 +191,7 @@ def test_footers_and_numbers_are_mended_too() -> None:
 
 
 def stripes(across: bool) -> Callable[[Any], None]:
-    """Black left of the middle and white right of it, or narrow stripes of both."""
+    """Return a picture that is black on the left and white on the right, or has narrow stripes of both."""
 
     def paint(presentation: Any) -> None:
         layout = presentation.slide_layouts[CONTENT]
@@ -212,11 +212,11 @@ def furniture_of(presentation: Any) -> dict[str, Any]:
     return {shape.placeholder_format.type.name: shape for shape in shapes}
 
 
-def test_a_number_needs_no_panel_for_what_is_behind_the_rest_of_its_place() -> None:
+def test_number_needs_no_panel_for_the_rest_of_its_placeholder() -> None:
     def half(presentation: Any) -> None:
         stripes(False)(presentation)
         master = presentation.slide_master
-        for shape in master.placeholders:  # the place goes over both halves, its number is on the right one
+        for shape in master.placeholders:  # the placeholder is on both halves, its number on the right one
             if shape.placeholder_format.type.name == "SLIDE_NUMBER":
                 shape.left, shape.width = presentation.slide_width // 4, presentation.slide_width // 2
                 colour = shape._element.find(f".//{qn('a:lstStyle')}//{qn('a:solidFill')}")
@@ -240,7 +240,7 @@ def test_a_panel_of_footers_is_as_wide_as_their_words_and_of_a_colour_that_is_th
             assert shape.fill.fore_color.theme_color.name in ("BACKGROUND_1", "TEXT_1"), kind
 
 
-def test_ornaments_lie_over_the_panel_behind_them() -> None:
+def test_ornaments_are_above_their_panel() -> None:
     cards = tuple(
         Card(heading=(Run(text=f"{year}"),), paras=(point("A step"),), date=year) for year in (2017, 2025)
     )
@@ -252,7 +252,7 @@ def test_ornaments_lie_over_the_panel_behind_them() -> None:
     assert {"Rule", "Dot", "Pole"} & set(names[1:])
 
 
-def test_every_number_has_its_panel_where_the_placeholder_has_a_fill_of_its_own() -> None:
+def test_every_number_has_a_panel_if_the_placeholder_is_filled() -> None:
     def half_filled(presentation: Any) -> None:
         pictured(presentation)
         [body] = [
@@ -278,7 +278,7 @@ def test_every_number_has_its_panel_where_the_placeholder_has_a_fill_of_its_own(
     assert boxes[0].fill.fore_color.theme_color == boxes[1].fill.fore_color.theme_color
 
 
-def test_a_title_does_not_grow_over_the_edge_of_the_band_on_which_it_lies() -> None:
+def test_title_does_not_grow_beyond_its_band() -> None:
     def band(presentation: Any) -> None:
         plain("ffffff")(presentation)
         layout = presentation.slide_layouts[CONTENT]
@@ -300,18 +300,20 @@ def test_a_title_ends_over_a_line_through_its_foot(share: float, kept: float) ->
         sides = 0, title.top + round(title.height * share), presentation.slide_width, 12700
         layout.shapes._spTree.add_autoshape(900, "Rule", "rect", *sides)
 
-    whole = (
+    placeholder_box = (
         template(plain("ffffff")).kind_layouts[SlideKindName.BULLETS].placeholder_boxes[PlaceholderRole.TITLE]
     )
     kind_layout = template(lined).kind_layouts[SlideKindName.BULLETS]
     assert kind_layout.placeholder_boxes[PlaceholderRole.TITLE].height == pytest.approx(
-        whole.height * kept, abs=0.1
+        placeholder_box.height * kept, abs=0.1
     )
     assert kind_layout.placeholder_boxes[PlaceholderRole.TITLE].max_growth == pytest.approx(
-        whole.height * (share - kept), abs=6
+        placeholder_box.height * (share - kept), abs=6
     )
     presentation, _ = drawn(lined, BULLETS)
-    assert presentation.slides[0].shapes.title.height.pt == pytest.approx(whole.height * kept, abs=0.1)
+    assert presentation.slides[0].shapes.title.height.pt == pytest.approx(
+        placeholder_box.height * kept, abs=0.1
+    )
 
 
 def test_a_footer_too_long_for_its_line_is_set_smaller_or_left_out() -> None:
@@ -327,8 +329,8 @@ def test_a_footer_too_long_for_its_line_is_set_smaller_or_left_out() -> None:
 
     def sizes(share: float) -> list[Any]:
         text = "A footer of quite a few words that go on one line"
-        made = replace(deck(BULLETS), footer=text)
-        data, _ = write_deck(made, THEME, template=template(narrow(share)))
+        result = replace(deck(BULLETS), footer=text)
+        data, _ = write_deck(result, THEME, template=template(narrow(share)))
         footer = furniture_of(Presentation(io.BytesIO(data))).get("FOOTER")
         return [] if footer is None else [run.font.size for run in footer.text_frame.paragraphs[0].runs]
 
@@ -338,9 +340,10 @@ def test_a_footer_too_long_for_its_line_is_set_smaller_or_left_out() -> None:
     assert sizes(0.2) == []
 
 
-def test_cards_of_which_some_would_need_another_ink_lie_on_a_panel_together() -> None:
-    """The number in the placeholder can be read in white; the others are text boxes, in any corner of which
-    words may be.
+def test_cards_with_different_text_colours_share_a_panel() -> None:
+    """Test cards that need different text colours: they share a panel.
+
+    The number in the placeholder is legible in white; the others are text boxes with text in any corner.
     """
 
     def spotted(presentation: Any) -> None:
@@ -368,13 +371,31 @@ def test_cards_of_which_some_would_need_another_ink_lie_on_a_panel_together() ->
     assert presentation.slides[0].shapes[0].name == "Panel"
 
 
-def test_what_is_known_of_a_template_goes_with_it() -> None:
-    opened = template(plain("ffffff"))
+def test_cached_surfaces_are_pickled_with_the_template() -> None:
+    stream = template(plain("ffffff"))
     schemes = [
         weakref.ref(kind_layout.layout_colours)
-        for kind_layout in opened.kind_layouts.values()
+        for kind_layout in stream.kind_layouts.values()
         if kind_layout.palette
     ]
-    del opened
+    del stream
     gc.collect()
     assert not any(scheme() for scheme in schemes)
+
+
+@pytest.mark.parametrize(("anchor", "fraction"), [("t", 1.0), ("ctr", 0.5), ("b", 0.0)])
+@pytest.mark.parametrize("has_rule", [False, True])
+def test_short_titles_yield_space_by_their_anchor_unless_a_line_is_below(
+    anchor: str, fraction: float, has_rule: bool
+) -> None:
+    def change(presentation: Any) -> None:
+        plain("ffffff")(presentation)
+        layout = presentation.slide_layouts[CONTENT]
+        title = next(shape for shape in layout.placeholders if shape.placeholder_format.idx == 0)
+        title._element.txBody.bodyPr.set("anchor", anchor)
+        if has_rule:
+            sides = title.left, title.top + title.height, 720000, 12700
+            layout.shapes._spTree.add_autoshape(900, "Rule", "rect", *sides)
+
+    boxes = template(change).kind_layouts[SlideKindName.BULLETS].placeholder_boxes
+    assert boxes[PlaceholderRole.TITLE].yielded_fraction == (0.0 if has_rule else fraction)

@@ -1,4 +1,4 @@
-"""Light, dark and contrasting slides: every theme's text can be read on every ground."""
+"""Test that text is legible on light, dark and contrasting slides of each theme."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_light_is_the_theme_itself(name: str) -> None:
 
 @pytest.mark.parametrize("name", THEMES)
 @pytest.mark.parametrize(("variation", "least"), [("dark", READABLE_CONTRAST), ("high-contrast", 7.0)])
-def test_text_can_be_read_on_paper_and_panel(name: str, variation: Variation, least: float) -> None:
+def test_text_is_readable_on_background_and_panel(name: str, variation: Variation, least: float) -> None:
     colours = vary_theme(load_theme(name), variation).colours
     assert is_dark(colours) is (variation == "dark")
     backgrounds = (colours.background, colours.panel)
@@ -53,7 +53,7 @@ def test_text_can_be_read_on_paper_and_panel(name: str, variation: Variation, le
 
 
 @pytest.mark.parametrize("name", THEMES)
-def test_the_accent_can_be_read_on_dark_openers(name: str) -> None:
+def test_accent_is_readable_on_dark_openers(name: str) -> None:
     colours = vary_theme(load_theme(name), "dark").colours
     assert (
         compute_contrast_ratio(
@@ -66,8 +66,8 @@ def test_the_accent_can_be_read_on_dark_openers(name: str) -> None:
 @pytest.mark.parametrize("variation", ["dark", "high-contrast"])
 def test_a_deck_has_its_grounds_from_the_slots(variation: Variation) -> None:
     theme = vary_theme(load_theme(), variation)
-    data, found = write_deck(deck(*everything()), theme)
-    assert found == []
+    data, result = write_deck(deck(*everything()), theme)
+    assert result == []
     master = Presentation(io.BytesIO(data)).slide_master._element
     mapping = master.find(qn("p:clrMap")).attrib
     dark = variation == "dark"

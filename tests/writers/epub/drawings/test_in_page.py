@@ -1,4 +1,4 @@
-"""Charts and diagrams in the page: in the ink of its text, on the reader's own ground, wide and narrow."""
+"""Test charts and diagrams in the page: in the text colour, on the reader's background, wide and narrow."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ TILES = "::: {#fig-map .chart type=tilemap map=europe data=map.csv x=x y=y fig-a
 def drawings(tmp_path_factory: pytest.TempPathFactory) -> list[etree._Element]:
     files = {**EVERYTHING, "source/map.csv": "x,y\nFR,1\nDE,9\nIT,\n"}
     files["source/section.md"] += f"\n{TILES}"
-    made = Package(write_output("epub", tmp_path_factory.mktemp("drawings"), files)[0])
-    return list(made.xml("EPUB/text/section.xhtml").iterfind(".//x:figure/x:div[@role='img']", NS))
+    package = Package(write_output("epub", tmp_path_factory.mktemp("drawings"), files)[0])
+    return list(package.xml("EPUB/text/section.xhtml").iterfind(".//x:figure/x:div[@role='img']", NS))
 
 
 def painted(drawings: list[etree._Element]) -> Iterator[tuple[str, float, bool]]:
-    """The colours of shapes and letters, with how much of the text's is mixed into each."""
+    """Return the colours of shapes and letters, with the fraction of the text colour in each."""
     for svg in (svg for drawing in drawings for svg in drawing):
         for path in svg.iter(f"{SVG}path"):
             styles = dict(part.split(": ", 1) for part in path.get("style", "").split("; ") if part)
@@ -66,7 +66,7 @@ def test_a_chart_is_one_picture_of_two_drawings(drawings: list[etree._Element]) 
 
 def test_no_ground_is_painted_and_no_colour_vanishes_on_any_page(drawings: list[etree._Element]) -> None:
     colours = load_theme().colours
-    marks = {one for one in painted(drawings[:1]) if one[0] != colours.background}
+    marks = {item for item in painted(drawings[:1]) if item[0] != colours.background}
     assert len(marks) > 1
     for colour, share, is_letters in marks:
         for page, ink in COLOUR_MODES:
@@ -110,7 +110,7 @@ def test_vertical_books_and_kindle_have_pictures(write: Write) -> None:
         assert page.find(".//x:figure/x:img", NS) is not None
 
 
-def test_diagrams_are_drawn_in_the_page_wide_and_narrow(write: Write) -> None:
+def test_diagrams_are_inline_with_wide_and_narrow_variants(write: Write) -> None:
     package = Package(write("epub", DIAGRAM % "#fig-a" + DIAGRAM % '#fig-b width="50%"')[0])
     page, style = package.xml("EPUB/text/section.xhtml"), package.archive.read("EPUB/style.css").decode()
     first, second = page.iterfind(".//x:figure/x:div", NS)
@@ -123,17 +123,17 @@ def test_diagrams_are_drawn_in_the_page_wide_and_narrow(write: Write) -> None:
         assert drawing.get("class") == f"drawing below-{math.ceil(wide)}"
         assert f"(max-width: {math.ceil(wide)}em)" in style
         for svg in drawing:
-            named = set(svg.xpath(".//@id"))
-            asked = re.findall(
+            elements = set(svg.xpath(".//@id"))
+            matches = re.findall(
                 r"(?:url\(| )#([\w-]+)", " ".join(["", *svg.xpath(".//@href | .//@marker-end")])
             )
-            assert asked and named.issuperset(asked)
+            assert matches and elements.issuperset(matches)
     names = [str(name) for name in page.xpath("//@id")]
     assert len(names) == len(set(names))
     assert [name for name in package.names if "picture" in name] == []
 
 
-def test_a_diagram_that_no_telephone_has_room_for_is_a_file_that_can_be_enlarged(write: Write) -> None:
+def test_diagram_too_wide_for_phones_is_a_zoomable_file(write: Write) -> None:
     lanes = "".join(f"  P{n}->>P{n + 1}: Message\n" for n in range(9))
     text = f'```{{mermaid fig-cap="Lanes" fig-alt="Nine messages"}}\nsequenceDiagram\n{lanes}```\n'
     page = Package(write("epub", text)[0]).xml("EPUB/text/section.xhtml")
@@ -143,10 +143,10 @@ def test_a_diagram_that_no_telephone_has_room_for_is_a_file_that_can_be_enlarged
 def test_a_diagram_in_the_themes_colours_has_the_ink_of_the_text() -> None:
     theme = load_theme()
     source = 'digraph { node [style=filled]; a -> b [label="then" fontcolor="#555f6b"] }'
-    made = recolour_diagram(draw_diagram("dot", source, theme).svg, theme.colours)
-    assert made is not None
-    paths = list(etree.fromstring(made).iter(f"{SVG}path", f"{SVG}ellipse", f"{SVG}polygon"))
-    inks = {(one.get("fill"), one.get("fill-opacity")) for one in paths}
+    result = recolour_diagram(draw_diagram("dot", source, theme).svg, theme.colours)
+    assert result is not None
+    paths = list(etree.fromstring(result).iter(f"{SVG}path", f"{SVG}ellipse", f"{SVG}polygon"))
+    inks = {(path.get("fill"), path.get("fill-opacity")) for path in paths}
     assert inks == {("currentColor", None), ("currentColor", "0.07"), ("currentColor", "0.8"), ("none", None)}
 
 
@@ -158,7 +158,7 @@ def test_a_diagram_in_the_themes_colours_has_the_ink_of_the_text() -> None:
         ("mermaid", "flowchart LR\n  a -->|yes| b\n"),
     ],
 )
-def test_a_diagram_with_grounds_of_its_own_stays_on_paper(language: str, source: str, write: Write) -> None:
+def test_diagram_with_backgrounds_stays_on_white(language: str, source: str, write: Write) -> None:
     theme = load_theme()
     assert recolour_diagram(draw_diagram(language, source, theme).svg, theme.colours) is None
     page = Package(write("epub", f'```{{{language} fig-cap="A" fig-alt="B"}}\n{source}\n```\n')[0])

@@ -1,4 +1,4 @@
-"""Drawings bring their own paper, since readers that force their colours clear all backgrounds."""
+"""Test that drawings have their own background, since readers with forced colours remove all others."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ def sheet(svg: bytes) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("box", ["-5 -5 10 20", "-5,-5,10,20"])
-def test_it_lies_behind_all_of_a_view_box(box: str) -> None:
-    made = sheet(add_white_background(SVG.format(f'viewBox="{box}"').encode()))
-    assert [made[name] for name in ("x", "y", "width", "height", "fill")] == [
+def test_white_background_covers_the_view_box(box: str) -> None:
+    result = sheet(add_white_background(SVG.format(f'viewBox="{box}"').encode()))
+    assert [result[name] for name in ("x", "y", "width", "height", "fill")] == [
         "-5",
         "-5",
         "10",
@@ -28,21 +28,25 @@ def test_it_lies_behind_all_of_a_view_box(box: str) -> None:
     ]
 
 
-def test_without_a_view_box_it_is_as_large_as_the_picture() -> None:
-    made = sheet(add_white_background(SVG.format('width="8" height="8"').encode()))
-    assert (made["width"], made["height"]) == ("100%", "100%")
+def test_background_has_the_picture_size_without_a_view_box() -> None:
+    result = sheet(add_white_background(SVG.format('width="8" height="8"').encode()))
+    assert (result["width"], result["height"]) == ("100%", "100%")
 
 
-def test_a_margin_keeps_the_scale() -> None:
-    made = etree.fromstring(
+def test_margin_keeps_the_scale() -> None:
+    result = etree.fromstring(
         add_white_background(SVG.format('viewBox="0 0 100 50" width="200pt" height="100pt"').encode(), 5)
     )
-    assert (made.get("viewBox"), made.get("width"), made.get("height")) == ("-5 -5 110 60", "220pt", "120pt")
+    assert (result.get("viewBox"), result.get("width"), result.get("height")) == (
+        "-5 -5 110 60",
+        "220pt",
+        "120pt",
+    )
 
 
-def test_pictures_have_it_and_no_style_sheet_asks_for_another(write: Write) -> None:
+def test_pictures_have_a_background_without_style_rules(write: Write) -> None:
     files = {"source/a.svg": SVG.format('viewBox="0 0 9 9"')}
-    made = Package(write("epub", "![A dot](a.svg)\n", files=files)[0])
-    (drawing,) = [name for name in made.names if name.endswith(".svg")]
-    assert sheet(made.archive.read(drawing))["fill"] == "#ffffff"
-    assert "background" not in made.archive.read("EPUB/style.css").decode()
+    package = Package(write("epub", "![A dot](a.svg)\n", files=files)[0])
+    (drawing,) = [name for name in package.names if name.endswith(".svg")]
+    assert sheet(package.archive.read(drawing))["fill"] == "#ffffff"
+    assert "background" not in package.archive.read("EPUB/style.css").decode()

@@ -1,8 +1,8 @@
-"""Timing of the flash."""
+"""Compute the timing of the flash."""
 
 # region: period
 def period(flashes: int, eclipse: float) -> float:
-    """Seconds of one period."""
+    """Return the period in seconds."""
     return flashes * 0.4 + eclipse
 # endregion
 

@@ -1,4 +1,4 @@
-"""Numbers of native charts read as in the other outputs: by a format code, or not by one."""
+"""Test that number formats of native charts give the same text as other outputs, or are not used."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ def test_a_format_code_writes_numbers_as_the_other_outputs_do(
         ("hi", (1_234_567.0,), ("12,34,567",)),
     ],
 )
-def test_other_words_have_no_code(language: str, values: tuple[float, ...], texts: tuple[str, ...]) -> None:
+def test_other_text_has_no_format_code(
+    language: str, values: tuple[float, ...], texts: tuple[str, ...]
+) -> None:
     assert find_format_code(values, texts, language) is None
 
 

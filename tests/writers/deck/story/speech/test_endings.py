@@ -1,4 +1,4 @@
-"""What is spoken are whole sentences, also where the text breaks off before a formula or a list."""
+"""Test that spoken text consists of complete sentences, even before a formula or a list."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ def finished(read_book_of: ReadBook):
     return finish
 
 
-def test_a_formula_ends_the_sentence_before_it(finished) -> None:
+def test_formula_completes_the_preceding_sentence(finished) -> None:
     assert finished(f"It is known. The cost is\n\n{FORMULA}") == ["It is known. The cost is c = C/n."]
 
 
 def test_a_clause_after_the_formula_is_in_the_same_sentence(finished) -> None:
-    said = finished(f"The cost is\n\n{FORMULA}where $n$ is the number. Nobody knows it.\n")
-    assert list(map(str.strip, said)) == ["The cost is c = C/n, where n is the number.", "Nobody knows it."]
+    text = finished(f"The cost is\n\n{FORMULA}where $n$ is the number. Nobody knows it.\n")
+    assert list(map(str.strip, text)) == ["The cost is c = C/n, where n is the number.", "Nobody knows it."]
 
 
 def test_a_colon_before_a_formula_is_followed_by_its_words(finished) -> None:
@@ -36,8 +36,8 @@ def test_a_colon_before_a_formula_is_followed_by_its_words(finished) -> None:
 
 
 def test_a_short_list_of_phrases_ends_a_sentence(finished) -> None:
-    said = finished("Costs that remain are\n\n- training of nurses,\n- vaccines.\n")
-    assert said == ["Costs that remain are training of nurses, vaccines."]
+    text = finished("Costs that remain are\n\n- training of nurses,\n- vaccines.\n")
+    assert text == ["Costs that remain are training of nurses, vaccines."]
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_a_short_list_of_phrases_ends_a_sentence(finished) -> None:
         "> A quotation of some length.\n",
     ],
 )
-def test_a_sentence_that_nothing_can_end_is_left_out(finished, display: str) -> None:
+def test_sentence_that_cannot_be_completed_is_omitted(finished, display: str) -> None:
     assert finished(f"The share is known. The share of the districts is\n\n{display}")[0].strip() == (
         "The share is known."
     )
@@ -58,17 +58,17 @@ def test_a_sentence_that_nothing_can_end_is_left_out(finished, display: str) -> 
 
 def test_a_sentence_that_would_be_too_long_is_left_out(finished) -> None:
     text = "The cost " + "of a very long programme " * 12 + "is"
-    said = finished(f"It is known. {text}\n\n{FORMULA}where $n$ is a number. Nobody knows it.\n")
-    assert list(map(str.strip, said)) == ["It is known.", "Nobody knows it."]
+    result = finished(f"It is known. {text}\n\n{FORMULA}where $n$ is a number. Nobody knows it.\n")
+    assert list(map(str.strip, result)) == ["It is known.", "Nobody knows it."]
 
 
-def test_chinese_gets_its_own_full_stop(finished) -> None:
+def test_chinese_sentence_has_a_chinese_full_stop(finished) -> None:
     assert finished(f"成本为\n\n{FORMULA}", "zh") == ["成本为c = C/n。"]
 
 
 @pytest.mark.parametrize(
     "text", ["The cost is known.", "Is it known?", "He said “stop.”", "The end.[^1]\n\n[^1]: A note"]
 )
-def test_whole_sentences_stay_as_they_are(finished, text: str) -> None:
+def test_complete_sentences_are_unchanged(finished, text: str) -> None:
     before = finished(text)
     assert finished(f"{text}\n\n{FORMULA}") == before

@@ -1,4 +1,4 @@
-"""Sentences of the book as they are said."""
+"""Test the conversion of written to spoken sentences."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ HERE = {"fig-a": "chart"}
 
 
 def said(*content: str | Inline, language: str = "en") -> str | None:
-    inlines = tuple(Text(text=one) if isinstance(one, str) else one for one in content)
+    inlines = tuple(Text(text=item) if isinstance(item, str) else item for item in content)
     sentence = SentenceRewriter(load_labels(language), HERE).rewrite_sentence(inlines)
     return sentence.text if sentence else None
 
@@ -25,7 +25,7 @@ def citation(text: str) -> Citation:
     return Citation(entries=("a",), content=(Text(text=text),))
 
 
-def test_a_citation_is_not_said() -> None:
+def test_citation_is_not_spoken() -> None:
     assert said("It grew ", citation("(Smith 2020)"), ".") == "It grew."
     assert said("It grew", citation("[12]"), ", and fell ", citation("[3]"), ".") == "It grew, and fell."
 
@@ -39,12 +39,18 @@ def test_notes_are_left_to_readers() -> None:
     assert said("It grew", note, ".") == "It grew."
 
 
-def test_formulas_are_said_in_words() -> None:
+def test_formulas_are_spoken_in_words() -> None:
     formula = Math(tex="x^2", text="x²", spoken="x squared", mathml="")
     assert said("Take ", formula, ".") == "Take x squared."
 
 
-def test_what_is_shown_is_spoken_of_without_its_number() -> None:
+def test_capitals_of_formulas_are_seen_by_the_speaker() -> None:
+    mathml = "<math><mrow><mi>N</mi><mo>=</mo><mi>Γ</mi></mrow></math>"
+    formula = Math(tex="", text="", spoken="cap N equals cap gamma", mathml=mathml)
+    assert said("Let ", formula, ".") == "Let N equals cap gamma."
+
+
+def test_reference_to_the_displayed_element_has_no_number() -> None:
     assert said(reference(), " shows it.") == "The chart shows it."
     assert said("As ", reference(), " shows, it grew.") == "As the chart shows, it grew."
     assert said("It grew (", reference(), ").") == "It grew."
@@ -57,20 +63,20 @@ def test_a_language_that_inflects_has_the_words_at_the_beginning_only() -> None:
     assert said("Es wächst in ", figure, ".", language="de") == "Es wächst in Abbildung 1.2."
 
 
-def test_nothing_is_below_on_a_slide() -> None:
+def test_below_is_not_said_on_a_slide() -> None:
     assert said("The table below lists them.") == "The table lists them."
 
 
 @pytest.mark.parametrize("content", [(citation("(Smith 2020)"), "."), ("",)])
-def test_where_nothing_is_left_nothing_is_said(content: tuple[str | Inline, ...]) -> None:
+def test_empty_sentence_is_omitted(content: tuple[str | Inline, ...]) -> None:
     assert said(*content) is None
 
 
-def test_a_sentence_tells_what_it_needs() -> None:
+def test_sentence_states_what_it_depends_on() -> None:
     wording = SentenceRewriter(load_labels("en"), HERE)
 
     def of(*content: str | Inline) -> tuple[bool, bool, bool, bool]:
-        inlines = tuple(Text(text=one) if isinstance(one, str) else one for one in content)
+        inlines = tuple(Text(text=item) if isinstance(item, str) else item for item in content)
         sentence = wording.rewrite_sentence(inlines)
         assert sentence
         return (

@@ -1,0 +1,1 @@
+"""Test the files for CI services by running their steps."""

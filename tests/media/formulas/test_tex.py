@@ -1,0 +1,226 @@
+"""Constructs of LaTeX that pandoc lacks reach MathML and Office Math; commands without effect are reported."""
+
+from __future__ import annotations
+
+import pytest
+from lxml import etree
+
+from tests.conftest import ReadBook
+from tests.media.formulas.conftest import MathmlOf
+from triptych.model.nodes import Equation, Math
+from triptych.model.walk import walk_all
+from triptych.ooxml.xml import M, W
+
+CONSTRUCTS = [
+    (r"\textcolor{red}{x}", 'mathcolor="#ff0000"'),
+    (r"a \color{blue!50} b", '<mi>a</mi><mstyle mathcolor="#8080ff"><mi>b</mi></mstyle>'),
+    (r"{\color[HTML]{00FF7F} b} c", '"#00ff7f"><mi>b</mi></mstyle><mi>c</mi>'),
+    (r"\colorbox{yellow}{$x$}", 'mathbackground="#ffff00"'),
+    (r"\fcolorbox{red}{white}{x}", 'notation="box" style="border-color: #ff0000"'),
+    (r"\begin{array}{c|c} a & b \\ \hline c & d \end{array}", 'columnlines="solid" rowlines="solid"'),
+    (r"\begin{array}{|c|} \hline a \\ \hline \end{array}", '<menclose notation="box"><mtable>'),
+    (r"\begin{array}{l|} a \end{array}", '<menclose notation="right"><mtable>'),
+    (r"\begin{array}{cc} a & b \\ \cline{2-2} c & d \end{array}", '<mtd columnalign="center" style="text-align: center" class="rule-top"><mi>d'),
+    (r"\begin{array}{c} a \\ \hdashline b \end{array}", 'rowlines="dashed"'),
+    (r"\begin{bmatrix}[c|c] a & b \end{bmatrix}", 'columnlines="solid"'),
+    (r"\begin{pmatrix*}[r] a & b \end{pmatrix*}", '<mtd columnalign="right" style="text-align: right"><mi>b'),
+    (r"\begin{array}{l@{=}l} a & b \end{array}", "<mo>=</mo><mi>b</mi>"),
+    (r"\begin{array}{>{-}c} a \end{array}", "<mi>−</mi><mi>a</mi>"),
+    (r"\begin{matrix} a \\[2em] b \end{matrix}", 'rowspacing="2.5em"'),
+    (r"\begin{smallmatrix} a & b \end{smallmatrix}", '<mstyle displaystyle="false" scriptlevel="1"><mtable>'),
+    (r"\begin{dcases} a & b \end{dcases}", '<mtable displaystyle="true">'),
+    (r"\begin{rcases} a \end{rcases}", '<mo stretchy="true" form="postfix">}</mo>'),
+    (r"{\scriptstyle x} y", '<mstyle displaystyle="false" scriptlevel="1"><mi>x</mi></mstyle><mi>y</mi>'),
+    (r"\dbinom ab", '<mstyle displaystyle="true" scriptlevel="0">'),
+    (r"{a \atop b}", '<mfrac linethickness="0">'),
+    (r"\genfrac{[}{]}{0pt}{1}{a}{b}", 'linethickness="0"'),
+    (r"\sideset{_a^b}{}\sum_i", "<mmultiscripts><mo>∑</mo><mprescripts"),
+    (r"\prescript{a}{b}{C}", "<mmultiscripts><mi>C</mi><mprescripts/><mi>b</mi><mi>a</mi></mmultiscripts>"),
+    (r"\xRightarrow[a]{b}", '<munderover><mo stretchy="true">⇒</mo><mi>a</mi><mi>b</mi></munderover>'),
+    (r"\mathop{a+b}_i", "<munder><mrow><mi>a</mi>"),
+    (r"\mathop{\rm argmin}_i", '<munder><mi mathvariant="normal">argmin</mi>'),
+    (r"\left(a \middle/ b\right)", '<mo stretchy="true" form="infix">/</mo>'),
+    (r"\bigm| x", 'minsize="120%"'),
+    (r"\begin{array}{cc} \multicolumn{2}{r}{a} \\ b & c \end{array}", 'columnspan="2"'),
+    (r"\begin{array}{c||c} a & b \end{array}", 'columnlines="double"'),
+    (r"\begin{pmatrix} a & b \\ \hdotsfor{2} \end{pmatrix}", "<mi>…</mi></mtd><mtd"),
+    (r"\begin{alignat}{2} a &= b & c &= d \end{alignat}", 'columnspacing="0em"'),
+    (r"a + \dots + b", "<mi>⋯</mi>"),
+    (r"a, \dots, b", "<mi>…</mi>"),
+    (r"a \pmod{n}", '<mspace width="0.778em"/><mrow><mspace'),
+    (r"{a}{=}{b}", "<mi>=</mi>"),
+    (r"\Set{x | y}", '<mo stretchy="true" form="infix">|</mo>'),
+    (r"\sout{ab}", 'notation="horizontalstrike"'),
+    (r"\num{1 \pm 2}", "<mo>±</mo>"),
+    (r"\DeclarePairedDelimiterX{\ip}[2]{(}{)}{#1 \delimsize| #2} \ip*{a}{b}", 'form="infix">|</mo>'),
+    (r"\DeclarePairedDelimiterXPP{\p}[1]{P}{(}{)}{'}{#1} \p{x}", "<mi>P</mi><mo"),
+    (r"\longrightarrow \iff", "<mo>⟶</mo>"),
+    (r"\begin{array}{>{\bf}c@{:}c} a & b \end{array}", "<mo>:</mo><mi>b</mi>"),
+    (r"\begin{multline} a \\ + b \end{multline}", "<mo>+</mo><mi>b</mi>"),
+    (r"\fcolorbox{red}{white}{x}", 'mathbackground="#ffffff"'),
+    (r"\smash{x}", '<mpadded height="0" depth="0"><mi>x</mi></mpadded>'),
+    (r"\hphantom{x}", '<mpadded height="0" depth="0"><mphantom>'),
+    (r"\mathclap{x}", '<mpadded width="0" lspace="-0.5width">'),
+    (r"\smashoperator{\sum_{a}^{b}} c", '<munderover><mo>∑</mo><mpadded width="0" lspace="-0.5width"><mi>a</mi></mpadded>'),
+    (r"\underrightarrow{xy}", '</mrow><mo accent="true">→</mo></munder>'),
+    (r"\cancelto{0}{x}", '<menclose notation="northeastarrow">'),
+    (r"\text{a \textbf{b} $x$}", '<mtext mathvariant="bold">𝐛</mtext>'),
+    (r"\textbf{\textit{b}}", 'mathvariant="bold-italic"'),
+    (r"\textsc{b}", 'class="small-caps"'),
+    (r"\text{na\"ive}", "nai\u0308ve"),
+    (r"\def\foo#1{[#1]} \foo{b}", "<mi>b</mi>"),
+    (r"\let\foo\alpha \foo", "<mi>α</mi>"),
+    (r"\DeclarePairedDelimiter{\abs}{\lvert}{\rvert} \abs*{x}", '<mo stretchy="true" form="prefix">|</mo><mi>x</mi>'),
+    (r"\pmatrix{a & b \cr c & d}", "<mi>d</mi>"),
+    (r"\SI{3}{\kilo\metre\per\second}", '<mtext mathvariant="normal">km</mtext><mspace width="0.167em"/><msup>'),
+    (r"\num{12345}", '<mn>12</mn><mspace width="0.167em"/><mn>345</mn>'),
+    (r"\qty[per-mode=fraction]{3}{\m\per\s}", "<mfrac>"),
+    (r"a \kern 18mu b", '<mspace width="1.0em"'),
+    (r"x % a remark" + "\n y", "<mi>x</mi><mi>y</mi>"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def constructs() -> dict[str, str]:
+    return {}
+
+
+@pytest.mark.parametrize(("tex", "expected"), CONSTRUCTS)
+def test_a_construct_is_in_the_mathml(
+    tex: str,
+    expected: str,
+    mathml_of: MathmlOf,
+    constructs: dict[str, str],
+) -> None:
+    if not constructs:
+        texts = [item for item, _ in CONSTRUCTS]
+        constructs |= dict(zip(texts, mathml_of([f"$${text}$$" for text in texts]), strict=True))
+    assert expected in constructs[tex].replace("></mspace>", "/>")
+    assert "\ue000" not in constructs[tex] and "57344" not in constructs[tex]
+
+
+@pytest.mark.parametrize(
+    ("tex", "expected"),
+    [
+        (r"\textcolor{red}{x}", '<w:color w:val="FF0000"/>'),
+        (r"\colorbox{red}{x}", 'w:fill="FF0000"'),
+        (r"{\scriptstyle x}", '<m:argSz m:val="-1"/>'),
+        (r"\smash{x}", '<m:show m:val="1"/><m:zeroAsc m:val="1"/><m:zeroDesc m:val="1"/>'),
+        (r"\prescript{a}{b}{C}", "<m:sPre><m:sub>"),
+        (r"\xRightarrow{b}", '<m:chr m:val="⇒"/>'),
+        (r"\left(a \middle/ b\right)", '<m:sepChr m:val="/"/>'),
+        (r"{a \atop b}", '<m:type m:val="noBar"/>'),
+        (r"\begin{array}{|c|} \hline a \\ \hline \end{array}", "<m:borderBox><m:e><m:m>"),
+        (
+            r"\begin{array}{l|} a \end{array}",
+            '<m:hideTop m:val="1"/><m:hideBot m:val="1"/><m:hideLeft m:val="1"/></m:borderBoxPr>',
+        ),
+    ],
+)
+def test_a_construct_is_in_office_math(tex: str, expected: str, read_book_of: ReadBook) -> None:
+    book, result = read_book_of(f"$${tex}$$")
+    assert result == []
+    (equation,) = [node for node in walk_all(book.chapters[0].blocks) if isinstance(node, Equation)]
+    assert expected in equation.omml
+    assert "\ue000" not in equation.omml
+
+
+@pytest.mark.parametrize(
+    "table", [r"{c} a \\ \hline b", r"{c||c} a & b", r"{cc} a & b \\ \cline{2-2} c & d", r"{c:c} a & b"]
+)
+def test_a_table_with_rules_that_office_math_lacks_has_none(table: str, read_book_of: ReadBook) -> None:
+    book, _ = read_book_of(f"$$\\begin{{array}}{table} \\end{{array}}$$")
+    (equation,) = [node for node in walk_all(book.chapters[0].blocks) if isinstance(node, Equation)]
+    assert equation.omml == ""
+
+
+def test_columns_between_rules_are_matrices_with_equal_rows(read_book_of: ReadBook) -> None:
+    book, _ = read_book_of(r"$$\begin{array}{lc|r} a & b & c \\ d & e & f \end{array}$$")
+    (equation,) = [node for node in walk_all(book.chapters[0].blocks) if isinstance(node, Equation)]
+    spaces = f'xmlns:m="{M[1:-1]}" xmlns:w="{W[1:-1]}"'
+    (fence,) = etree.fromstring(f"<m:root {spaces}>{equation.omml}</m:root>").iter(f"{M}d")
+    assert [sign.get(f"{M}val") for sign in fence[0]] == ["", "|", ""]
+    matrices = list(fence.iter(f"{M}m"))
+    assert [[one.get(f"{M}val") for one in matrix.iter(f"{M}mcJc")] for matrix in matrices] == [
+        ["left", "center"],
+        ["right"],
+    ]
+    for row in [row for matrix in matrices for row in matrix.iter(f"{M}mr")]:
+        assert sorted(text.text for text in row.iter(f"{M}t")) in (["a", "b", "c"], ["d", "e", "f"])
+        assert sum(1 for _ in row.iter(f"{M}phant")) == 1
+
+
+def test_a_box_in_a_line_has_the_size_of_displayed_formulas(mathml_of: MathmlOf) -> None:
+    inline, display = mathml_of([r"$\boxed{x}$", r"$$\boxed{x}$$"])
+    assert '<menclose notation="box"><mstyle displaystyle="true"' in inline
+    assert "mstyle" not in display
+
+
+def test_delimiters_and_colours_of_a_section_reach_its_formulas(read_book_of: ReadBook) -> None:
+    text = "\\DeclarePairedDelimiter{\\abs}{\\lvert}{\\rvert}\n\\definecolor{own}{rgb}{0,1,0}\n\n"
+    book, result = read_book_of(f"{text}Here $\\abs{{\\textcolor{{own}}{{x}}}}$.")
+    assert result == []
+    (formula,) = [node for node in walk_all(book.chapters[0].blocks) if isinstance(node, Math)]
+    assert '>|</mo><mstyle mathcolor="#00ff00">' in formula.mathml
+
+
+@pytest.mark.parametrize(
+    "around", ["\\newcommand{\\one}{1}\n{}", "{}\n\\DeclareMathOperator{\\rank}{rank}", "{} Words."]
+)
+def test_definition_with_optional_argument_is_read_in_a_paragraph(
+    around: str, read_book_of: ReadBook
+) -> None:
+    definition = r"\DeclarePairedDelimiterXPP{\p}[1]{\mathbb{P}}{(}{)}{}{#1}"
+    book, result = read_book_of(f"{around.replace('{}', definition, 1)}\n\nHere $\\p{{x}}$.")
+    assert result == []
+    (formula,) = [node for node in walk_all(book.chapters[0].blocks) if isinstance(node, Math)]
+    assert "ℙ" in formula.mathml and "{#1}" not in str(book.chapters[0].blocks)
+
+
+def test_unfinished_definition_stays_text(read_book_of: ReadBook) -> None:
+    _, result = read_book_of(r"\DeclarePairedDelimiterXPP{\p}[1]{P")
+    assert [item.code for item in result] == ["LNT014"]
+
+
+def test_mathml_keeps_the_tex_of_the_author(read_book_of: ReadBook) -> None:
+    book, _ = read_book_of(r"$\textcolor{red}{x} < 1$")
+    (formula,) = [node for node in walk_all(book.chapters[0].blocks) if isinstance(node, Math)]
+    assert r">\textcolor{red}{x} &lt; 1</annotation>" in formula.mathml
+
+
+@pytest.mark.parametrize(
+    ("tex", "column", "message"),
+    [
+        (r"a \raisebox{2pt}{b}", 9, r"`\raisebox` has no effect in formulas"),
+        (r"\small x", 7, r"`\small` has no effect in formulas"),
+        (r"\begin{array}{p{2cm}} a \end{array}", 7, r"unsupported column type in `\begin{array}{p{…}}`"),
+        (r"\begin{aligned}[t] a \end{aligned}", 7, r"the option in `\begin{aligned}[t]` has no effect"),
+        (r"\textcolor{redd}{x}", 18, 'unknown colour "redd" in a formula; using the colour of the text'),
+    ],
+)
+def test_a_command_without_effect_is_reported_at_its_place(
+    tex: str, column: int, message: str, read_book_of: ReadBook
+) -> None:
+    _, (problem,) = read_book_of(f"One ${tex}$ two.")
+    assert problem.span is not None
+    assert (problem.code, problem.message) == ("MTH006" if "redd" in tex else "MTH005", message)
+    assert problem.span.column == column - 1 if problem.code == "MTH005" else problem.span.column > 5
+    assert problem.hint
+
+
+def test_a_command_without_effect_is_reported_once_per_section(read_book_of: ReadBook) -> None:
+    _, findings = read_book_of("$a \\hfill b$ and $c \\hfill d$.")
+    assert [problem.message for problem in findings] == [
+        r"`\hfill` has no effect in formulas (and 1 more in this section)"
+    ]
+
+
+def test_a_macro_without_end_is_not_followed(read_book_of: ReadBook) -> None:
+    _, findings = read_book_of(r"$\def\a{\b\b}\def\b{\a\a} \a$")
+    assert [problem.code for problem in findings] == ["MTH001"]
+
+
+def test_columns_of_an_array_are_limited(mathml_of: MathmlOf) -> None:
+    columns = "*{100}{*{100}{*{100}{c}}}"
+    (source,) = mathml_of([f"$$\\begin{{array}}{{{columns}}} a & b \\end{{array}}$$"])
+    assert source.count("<mtd") == 2
