@@ -1,6 +1,6 @@
--- One pandoc process for a whole book: each text is read in a scope of its own, TeX becomes MathML and
--- Office Math, and one line of JSON a text comes out: "ok\t<pandoc AST>" or "error\t<message>".
--- What pandoc remarks of a text is in its metadata, as pandoc's own JSON.
+-- Read all texts of a book in one pandoc process. Each text has a separate scope; TeX is converted to MathML and
+-- Office Math. The output is one line of JSON per text: "ok\t<pandoc AST>" or "error\t<message>".
+-- The metadata of a text contains pandoc's warnings about it, in pandoc's JSON.
 -- usage: pandoc lua driver.lua JOB.json tex.lua siunitx.lua     (a job is {"texts": [{"text": …, "format": …}, …],
 -- "max_script_levels": …}, and may have "filters": [path, …] and their "metadata": {…})
 
@@ -11,12 +11,12 @@ local translations = shared_translations -- of formulas; those of a text with de
 local tex_module = dofile(arg[2])
 dofile(arg[3])(tex_module)
 
--- Environments of displayed formulas, which LaTeX knows without dollar signs.
+-- Environments of display formulas, which LaTeX allows without dollar signs.
 local environments = pandoc.List {
   "equation", "align", "gather", "multline", "eqnarray", "flalign", "alignat", "displaymath", "dmath", "xalignat", "xxalignat",
 }
 
--- What one text defines in raw TeX: delimiters and colours. Pandoc expands other macros itself.
+-- Delimiters and colours that a text defines in raw TeX. Pandoc expands other macros itself.
 local definitions = { macros = {}, colours = {} }
 local groups = 0 -- subequations so far
 
@@ -53,7 +53,7 @@ local function read_definitions_in_text(inlines)
   return out
 end
 
--- The equations of subequations, each with the name of its group, and the text between them.
+-- The equations in subequations, each with the name of its group, and the text between them.
 local function read_subequations(body, format)
   groups = groups + 1
   local label
@@ -69,7 +69,7 @@ local function read_subequations(body, format)
   }
 end
 
--- Pandoc keeps such an environment as raw TeX. Its TeX is a displayed formula like any other.
+-- Pandoc keeps such an environment as raw TeX. It becomes a display formula like any other.
 local function read_environment(format)
   return function(raw)
     if not is_tex(raw) then return nil end
@@ -85,7 +85,7 @@ local function read_environment(format)
   end
 end
 
--- Dollar signs around nothing are nothing, and a reference in them is a reference.
+-- Remove empty formulas, and make references of formulas that contain only a reference.
 local function read_reference(math)
   if not math.text:match("%S") then return {} end
   local whole = math.text:match("^%s*(\\%a*ref%s*%b{})%s*$")
@@ -96,7 +96,7 @@ local function in_words(tex)
   return (pandoc.write(pandoc.read(tex, "latex", {}, {}), "plain"):gsub("%s+", " "):match("^ *(.-) *$"))
 end
 
--- A formula in a line that is to look like a displayed one says so.
+-- Return the MathML of a formula, or nil; with `shown`, of an inline formula in display style.
 local function to_mathml(kind, tex, shown)
   local document = pandoc.Pandoc { pandoc.Plain { pandoc.Math(shown and "DisplayMath" or kind, tex) } }
   local mathml = pandoc.write(document, "html5", mathml_options):match("<math.*</math>")
@@ -105,8 +105,8 @@ local function to_mathml(kind, tex, shown)
   return mathml
 end
 
--- A formula's MathML, "" where TeX was not understood, and its TeX as pandoc could read it: with its lines
--- lined up, where authors leave that to a preview.
+-- Return a formula's MathML, "" if pandoc cannot parse its TeX, and the TeX that pandoc could parse: with an
+-- environment for aligned lines, if the author omitted it as MathJax allows.
 local function understood(kind, tex, shown)
   local tries = { tex }
   if kind == "DisplayMath" then table.insert(tries, "\\begin{aligned}" .. tex .. "\\end{aligned}") end
@@ -117,8 +117,8 @@ local function understood(kind, tex, shown)
   return "", tex
 end
 
--- What pandoc did not expect in a formula that it cannot read: all commands that it does not know, each with
--- its backslash, or the first other thing, such as "eof".
+-- Return what pandoc did not expect in a formula that it cannot parse: all unknown commands, each with its
+-- backslash, or the first other token, such as "eof".
 local function unexpected(kind, tex)
   local commands = pandoc.List()
   while #commands < 8 do
@@ -134,8 +134,8 @@ local function unexpected(kind, tex)
   return table.concat(commands, " ")
 end
 
--- Office Math for formulas, all in one document, since a document costs far more than a formula. It is
--- "" where TeX was not understood.
+-- Return Office Math for formulas, all in one document, since a document takes much longer than a formula. It is
+-- "" if pandoc cannot parse the TeX.
 local function native_maths(formulas)
   local paragraphs = formulas:map(function(formula) return pandoc.Para { formula } end)
   local document
@@ -150,8 +150,8 @@ local function native_maths(formulas)
   return #found == #formulas and found or formulas:map(function() return "" end)
 end
 
--- The levels of scripts in scripts. Pandoc takes twice as long for each level. The argument of a script mark
--- is a group, or a command with its arguments.
+-- Return the nesting depth of scripts, since each level doubles pandoc's time. The argument of a script is a
+-- group, or a command with its arguments.
 local function count_script_levels(tex)
   tex = tex:gsub("(\\%a+)%s*%[[^%[%]{}]*%]", "%1") -- without optional arguments, as in \sqrt[3]{x}
   local groups, level, deepest, in_argument = {}, 0, 0, false
@@ -177,7 +177,7 @@ end
 
 local GROUP = "^\\subequations(%b{})"
 
--- MathML keeps the TeX as its author wrote it.
+-- Keep the TeX as its author wrote it in the annotation of the MathML.
 local function annotate(mathml, tex)
   local escaped = tex:gsub("[&<>]", { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;" }):gsub("%%", "%%%%")
   return (mathml:gsub("(<annotation[^>]*>).-(</annotation>)", "%1" .. escaped .. "%2"))
@@ -205,8 +205,8 @@ local function describe_numbers(found, tex)
   return { { "label", table.concat(found.whole.labels, " ") }, { "tag", table.concat(found.whole.tags, " ") } }
 end
 
--- The forms of all formulas of a document that are not known yet: MathML and Office Math, each "" where
--- TeX was not understood. Formulas with too many levels of scripts have their number instead.
+-- Return the forms of all new formulas of a document: MathML and Office Math, each "" if pandoc cannot parse
+-- the TeX. Formulas with scripts nested too deeply have their depth instead.
 local function translate_all(document)
   local keys, formulas, mathmls, others = pandoc.List(), pandoc.List(), pandoc.List(), pandoc.List()
   document:walk { Math = function(math)
@@ -241,17 +241,17 @@ local function translate_all(document)
   end
 end
 
--- A formula keeps its TeX and gets its other forms.
+-- Add the other forms to a formula, which keeps its TeX.
 local function wrap_math(math)
   local forms = translations[math.mathtype .. math.text]
   math.text = math.text:gsub(GROUP, "")
   return pandoc.Span({ math }, pandoc.Attr("", { "triptych-math" }, forms))
 end
 
--- Headings in HTML get no ids of pandoc's here: ours are made later, for the whole book.
+-- Remove pandoc's ids of headings in HTML; ids are made later, for the whole book.
 local html = "html-auto_identifiers"
 
--- Widths in HTML are written by hand, those of Markdown drawn: a table in HTML says its own as Quarto does.
+-- Mark the column widths of HTML tables, which the author wrote, unlike those of Markdown tables.
 local function with_widths(blocks)
   return blocks:walk {
     Table = function(found)
@@ -263,7 +263,7 @@ local function with_widths(blocks)
   }
 end
 
--- A cell goes over at most a thousand columns, as HTML has it (4.9.11); pandoc makes as many as it is told.
+-- Limit a cell to a thousand columns, as HTML does (4.9.11); pandoc has no limit.
 local function within_columns(cell)
   return (cell:gsub("([cC][oO][lL][sS][pP][aA][nN]%s*=%s*[\"']?%s*)(%d+)", function(name, count)
     return name .. ((#count > 4 or tonumber(count) > 1000) and "1000" or count)
@@ -274,22 +274,21 @@ local function html_blocks(text)
   return with_widths(pandoc.read((text:gsub("<[tT][dDhH][^>]*>", within_columns)), html, {}, {}).blocks)
 end
 
--- Raw HTML that is whole in itself is read as HTML, so that it reaches every output and brings
--- nothing along but what the document model can say.
+-- Read complete raw HTML elements as HTML, so that they are in all outputs, reduced to what the document model
+-- can express.
 local function read_html(raw)
   if raw.format ~= "html" or raw.text:match("^%s*<!%-%-") then return nil end
   local blocks = html_blocks(raw.text)
   if #blocks > 0 then return blocks end
 end
 
--- Pandoc may keep a whole element as one piece of raw HTML: it is more than a tag, so it is read too.
+-- Pandoc may keep a whole element as one piece of raw HTML, which is also read.
 local function read_html_inline(raw)
   if raw.format ~= "html" or raw.text:match("^<!%-%-") or not raw.text:match("^<[^>]*>.") then return nil end
   return pandoc.utils.blocks_to_inlines(pandoc.read(raw.text, html, {}, {}).blocks)
 end
 
--- Pandoc takes HTML tables and lists of terms apart, tag by tag, to read Markdown in them. Put together
--- again they are read as what they are.
+-- Pandoc splits HTML tables and definition lists into tags to read Markdown in them. Join and read them.
 local function join_html(name, blocks)
   local out, table_html, depth = pandoc.List(), nil, 0
   for _, block in ipairs(blocks) do
@@ -315,7 +314,7 @@ local function join_html(name, blocks)
   return out
 end
 
--- Of the other elements that it takes apart the parts are put together, so that Markdown in them stays.
+-- Join the parts of other elements that pandoc splits, and keep the Markdown in them.
 local function tag_of(block)
   if block.t ~= "RawBlock" or block.format ~= "html" then return nil end
   local slash, name, rest = block.text:match("^%s*<(/?)(%a%w*)([^>]*)>%s*$")
@@ -328,7 +327,7 @@ local function attribute(rest, name)
   return rest:match("%f[%w]" .. name .. "%s*=%s*[\"']?([^\"'%s>]+)")
 end
 
--- The blocks that an element is, in the list of blocks that it stands in.
+-- Return the blocks of an element, for the list of blocks that contains it.
 local function assembled(element)
   local level = element.name:match("^h(%d)$")
   if level then
@@ -356,7 +355,7 @@ local function assemble(blocks)
     if not name then
       open[#open].content:insert(block)
     else
-      -- HTML lets an item end where the next begins, or its list ends.
+      -- In HTML, an item may end at the next item or at the end of its list.
       if open[#open].name == "li" and ((name == "li" and not closes) or (closes and name:match("^[uo]l$"))) then
         close()
       end
@@ -379,8 +378,7 @@ local function join_html_elements(blocks)
   return assemble(terms) or terms
 end
 
--- Note and source are Markdown in attributes: they are read here, so that what they say is text like any
--- other, citations and quotation marks included.
+-- Read the Markdown in the attributes `note` and `source`, including citations and quotation marks.
 local function read_remarks(attributes, format)
   local remarks = pandoc.List()
   for _, key in ipairs { "note", "source" } do
@@ -393,8 +391,8 @@ local function read_remarks(attributes, format)
   return remarks
 end
 
--- A diagram's options stand among its attributes or, as in Quarto, in comments at its head. With its
--- caption, which is Markdown, it goes on as one block.
+-- Read a diagram's options from its attributes or, as in Quarto, from comments in its first lines. The diagram
+-- and its caption, which is Markdown, become one block.
 local diagram_languages = { mermaid = true, dot = true, graphviz = true }
 
 local function frame_diagram(format)
@@ -414,7 +412,7 @@ local function frame_diagram(format)
   end
 end
 
--- Add note and source to what a div has, or to the caption of a table or of a figure, whose image has them.
+-- Add the note and source of a div, or of the image of a figure, to the caption of the table or figure.
 local function add_remarks(format)
   local function extend_caption(element, attributes)
     local remarks = read_remarks(attributes, format)
@@ -461,7 +459,7 @@ local function apply_filters(document)
 end
 
 local function read(item)
-  -- The last argument is the sandbox: a table of files that reading may see, here none.
+  -- The last argument is the sandbox: a table of the files that the reader may read, here empty.
   local remarks, document = pandoc.log.silence(pandoc.read, item.text, item.format, {}, {})
   document = apply_filters(document)
   document = document:walk { CodeBlock = frame_diagram(item.format) }

@@ -1,4 +1,4 @@
--- Write the numbers and units of LaTeX's siunitx package as TeX that pandoc knows. driver.lua loads this module.
+-- Write numbers and units of LaTeX's siunitx package as TeX that pandoc supports. driver.lua loads this module.
 
 local PREFIXES = { quecto = "q", ronto = "r", yocto = "y", zepto = "z", atto = "a", femto = "f", pico = "p", nano = "n",
   micro = "μ", milli = "m", centi = "c", deci = "d", deca = "da", deka = "da", hecto = "h", kilo = "k", mega = "M",

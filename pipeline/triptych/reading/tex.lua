@@ -1,8 +1,8 @@
--- Rewrite the TeX of a formula in the commands that pandoc knows. driver.lua loads this module.
+-- Rewrite the TeX of a formula in commands that pandoc supports. driver.lua loads this module.
 --
 -- The formula becomes a tree of tokens, groups, environments and fences (\left … \right), so that commands
--- are found where TeX finds them. A construct that pandoc drops or rejects is written as a box whose first
--- child is a text "\u{E000}NAME:OPTIONS"; `media/formulas/markers.py` makes MathML and Office Math of it.
+-- have the same arguments as in TeX. A construct that pandoc drops or rejects is written as a box whose first
+-- child is a text "\u{E000}NAME:OPTIONS"; `media/formulas/markers.py` converts it to MathML and Office Math.
 -- Commands without effect are counted in `ignored`, which the reader reports. Unknown commands stay: pandoc
 -- rejects them, and the reader reports an error.
 
@@ -348,7 +348,7 @@ local function expand_delimiter(reader, macro)
   return out
 end
 
--- Expand the macros of a list of items. Return nil if that does not end.
+-- Expand the macros of a list of items. Return nil if the expansion does not end.
 local function expand(items, macros, colours, budget)
   local reader, out = read_items(items), copy_shell(items)
   while reader.place <= #items do
@@ -437,7 +437,7 @@ end
 
 local function same(text) return function() return text end end
 
--- Commands of the same meaning that pandoc knows.
+-- Commands that pandoc supports, with the same meaning.
 for name, text in pairs {
   thinspace = "\\,", medspace = "\\:", thickspace = "\\;", negthinspace = "\\!",
   negmedspace = "\\hspace{-0.222em}", negthickspace = "\\hspace{-0.278em}", enspace = "\\hspace{0.5em}",
@@ -453,7 +453,7 @@ for name, text in pairs {
 } do COMMANDS["\\" .. name] = same(text) end
 COMMANDS["\\lVert"], COMMANDS["\\rVert"] = nil, nil
 
--- Commands that say how TeX breaks lines or pages, or load packages, and show nothing.
+-- Commands for line breaks, page breaks or packages, which print nothing.
 add("relax nobreak allowbreak displaylimits protect noindent nolinebreak null hfil mathsurround "
   .. "displaybreak allowdisplaybreaks pagebreak nopagebreak goodbreak break limits@", same(""))
 add("require usepackage", function(reader)
@@ -561,7 +561,7 @@ COMMANDS["\\bbox"] = function(reader)
   return body
 end
 
--- A box has the size of displayed formulas, in a line also.
+-- A box is in display style, also in an inline formula.
 COMMANDS["\\boxed"] = function(reader)
   local body = write_argument(reader)
   return "\\boxed{" .. (state.is_display and body or mark("style:display", body)) .. "}"
@@ -747,7 +747,7 @@ COMMANDS["\\operatornamewithlimits"] = function(reader)
   return "\\operatorname*{" .. write_argument(reader) .. "}"
 end
 
--- Dots are in the middle between operators, and low in lists.
+-- Dots are centred between operators, and on the baseline in lists.
 local OPERATORS = {}
 for sign in ("+ - = < > * / \\cdot \\times \\pm \\mp \\le \\leq \\ge \\geq \\ne \\neq \\equiv \\sim \\simeq \\approx \\cong "
   .. "\\subset \\subseteq \\supset \\supseteq \\cup \\cap \\wedge \\vee \\land \\lor \\oplus \\otimes \\circ \\ast \\to "
@@ -755,7 +755,7 @@ for sign in ("+ - = < > * / \\cdot \\times \\pm \\mp \\le \\leq \\ge \\geq \\ne 
   .. "\\leqslant \\geqslant \\sqcup \\sqcap \\uplus \\in \\sum \\prod \\int"):gmatch("%S+") do OPERATORS[sign] = true end
 COMMANDS["\\dots"] = function(reader) return OPERATORS[reader:peek()] and "\\cdots" or "\\ldots" end
 
--- The space before the modulus is wide in displayed formulas; pandoc has a narrow one.
+-- The space before the modulus is wide in display formulas; pandoc's is narrow.
 add("pmod pod", function(reader, command)
   local space = state.is_display and "\\hspace{0.778em}" or "\\hspace{0.222em}"
   return space .. command .. "{" .. write_argument(reader) .. "}"
@@ -810,7 +810,7 @@ for name, fences in pairs {
   end
 end
 
--- The class of a part. Pandoc knows it for a single sign.
+-- The class of a part. Pandoc supports it for a single character.
 local function is_sign(items)
   local found = trimmed(items)
   return utf8.len(found) == 1 or found:match("^\\%a+$") or found:match("^\\.$")
@@ -849,7 +849,7 @@ COMMANDS["\\mathchoice"] = function(reader)
   return "{" .. forms[state.is_display and 1 or 2] .. "}"
 end
 
--- Fences of a size of their own. Pandoc rejects arrows and a few others.
+-- Fences of an explicit size. Pandoc rejects arrows and a few others.
 for _, size in ipairs { "big", "Big", "bigg", "Bigg" } do
   COMMANDS["\\" .. size .. "m"] = function(reader, command)
     local fence = reader:peek()
@@ -870,7 +870,7 @@ end
 
 -- Alphabets ------------------------------------------------------------------------------------------------
 
--- Pandoc would make the letters of \mathbf italic: another alphabet stands for them on the way.
+-- Pandoc would make the letters of \mathbf italic, so they are written in another alphabet first.
 for name, face in pairs {
   mathbf = "mathbfsfup", mathnormal = "", mathbbm = "mathbb", mathds = "mathbb", mathup = "mathrm",
 } do
@@ -880,7 +880,7 @@ for name, face in pairs {
   end
 end
 
--- Faces as plain TeX switches them on, up to the end of a group.
+-- Font switches of plain TeX, up to the end of a group.
 local FACES = { rm = "rm", bf = "bfsfup", it = "it", tt = "tt", sf = "sf", sl = "it", cal = "cal", mit = "" }
 for name, face in pairs(FACES) do
   SWITCHES["\\" .. name] = function()
@@ -920,7 +920,7 @@ local ACCENTS = {
   ["."] = "\u{307}", u = "\u{306}", v = "\u{30C}", H = "\u{30B}", c = "\u{327}", k = "\u{328}", r = "\u{30A}",
 }
 
--- Text in a face: \text, \textbf … for one property, otherwise a mark with a name of MathML.
+-- Text in a style: \text, \textbf … for one property, otherwise a marker with a MathML name.
 local function write_text_run(text, face)
   if text == "" then return "" end
   local variant
@@ -956,7 +956,7 @@ local function with_face(face, change)
   return out
 end
 
--- Write items of text: runs of text in faces, and formulas between dollar signs.
+-- Write items of text: runs of text in font styles, and formulas between dollar signs.
 function write_text(items, face)
   face = face or {}
   local reader, out, buffer = read_items(items), {}, {}
