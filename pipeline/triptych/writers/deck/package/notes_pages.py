@@ -20,6 +20,7 @@ from triptych.writers.deck.pptx.exports import NotesSlide, Part, Presentation
 from triptych.writers.deck.pptx.package import (
     create_notes_page,
     get_element,
+    get_notes_master,
     get_text_body,
     list_placeholders,
 )
@@ -132,7 +133,7 @@ def _fits_without_measuring(paras: Sequence[Para], box: PlaceholderBox) -> bool:
 
 def read_notes_page(presentation: Presentation) -> NotesPage | None:
     """Return the boxes of the notes master, or None if the master has no text placeholder."""
-    master = presentation.notes_master
+    master = get_notes_master(presentation)
     root, fonts = get_element(master), ThemeFonts(read_theme(master))
     boxes: dict[str, PlaceholderBox] = {}
     general = root.findall(qn("p:notesStyle"))

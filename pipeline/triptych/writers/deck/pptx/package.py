@@ -151,6 +151,21 @@ def has_notes_master(presentation: Presentation) -> bool:
     return any(relation.reltype == RELATIONSHIP_TYPE.NOTES_MASTER for relation in relations)
 
 
+def get_notes_master(presentation: Presentation) -> NotesMaster:
+    """Return the notes master, added if there is none and listed in the presentation.
+
+    python-pptx does not list the master that it adds; Keynote rejects such a file.
+    """
+    master: NotesMaster = presentation.notes_master
+    root = get_element(presentation.part)
+    if root.find(qn("p:notesMasterIdLst")) is None:
+        masters = root.makeelement(qn("p:notesMasterIdLst"), {})
+        relation = presentation.part.relate_to(master.part, RELATIONSHIP_TYPE.NOTES_MASTER)
+        masters.append(root.makeelement(qn("p:notesMasterId"), {qn("r:id"): relation}))
+        root.find(qn("p:sldMasterIdLst")).addnext(masters)
+    return master
+
+
 def collect_files(presentation: Presentation, excluded_parts: Container[str]) -> dict[str, bytes]:
     """Return the files of a presentation by archive name, except the parts in ``excluded_parts``."""
     package: Any = presentation.part.package

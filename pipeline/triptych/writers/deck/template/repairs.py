@@ -39,14 +39,16 @@ _PARTS = (
     (RELATIONSHIP_TYPE.PRES_PROPS, CONTENT_TYPE.PML_PRES_PROPS, "/ppt/presProps.xml", "presentationPr"),
     (RELATIONSHIP_TYPE.VIEW_PROPS, CONTENT_TYPE.PML_VIEW_PROPS, "/ppt/viewProps.xml", "viewPr"),
 )
+# The aspect ratios of ST_SlideSizeType (ECMA-376 Part 1, 19.7.14).
+_SCREEN_RATIOS = {"screen4x3": 4 / 3, "screen16x9": 16 / 9, "screen16x10": 16 / 10}
 _LINK_TAGS = {qn("a:hlinkClick"), qn("a:hlinkMouseOver")}
 
 
 def repair_template(presentation: Presentation) -> None:
-    """Repair a template for PowerPoint and python-pptx.
+    """Repair a template for PowerPoint, Keynote and python-pptx.
 
     Duplicate ids become unique, missing elements and parts are added, and the text properties of prompts are
-    moved to list styles.
+    moved to list styles. Keynote rejects a slide size that contradicts its type, and printer settings.
     """
     for master in presentation.slide_masters:
         for owner in (master, *master.slide_layouts):
@@ -69,6 +71,14 @@ def repair_template(presentation: Presentation) -> None:
     _make_values_unique(iter_master_and_layout_ids(presentation), "id", FIRST_MASTER_ID)
     part = presentation.part
     _fix_core_properties(part.package)
+    size = get_element(part).find(qn("p:sldSz"))
+    ratio = int(size.get("cx")) / int(size.get("cy"))
+    if abs(_SCREEN_RATIOS.get(size.get("type"), ratio) - ratio) > 0.01:
+        del size.attrib["type"]
+    for name in [
+        name for name, relation in part.rels.items() if relation.reltype == RELATIONSHIP_TYPE.PRINTER_SETTINGS
+    ]:
+        part.rels.pop(name)
     relationship_types = {relation.reltype for relation in part.rels.values()}
     for relation, kind, name, element in _PARTS:
         if relation not in relationship_types:
