@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triptych.preview.alignment import Passage, Query, WordIndex, make_query, split_words
+from triptych.preview.alignment import Query, QueryMatch, WordIndex, make_query, split_words
 
 
 def texts(text: str, **options: bool) -> list[str]:
@@ -101,17 +101,17 @@ def test_unknown_words_have_no_match() -> None:
 
 def test_a_passage_covers_a_query_with_its_focus_and_most_words() -> None:
     query = Query(["a", "b", "c", "d", "e"], [1.0] * 5, 0, range(5))
-    assert Passage(1.0, ((0, 0), (1, 1), (2, 2), (4, 4))).covers(query)
-    assert not Passage(1.0, ((0, 0), (1, 1), (2, 2))).covers(query)
+    assert QueryMatch(1.0, ((0, 0), (1, 1), (2, 2), (4, 4))).covers(query)
+    assert not QueryMatch(1.0, ((0, 0), (1, 1), (2, 2))).covers(query)
     label = Query(["a", "b", "c"], [1.0] * 3, 0, range(1))
-    assert Passage(1.0, ((0, 0),)).covers(label)
-    assert not Passage(1.0, ((1, 1), (2, 2))).covers(label)
+    assert QueryMatch(1.0, ((0, 0),)).covers(label)
+    assert not QueryMatch(1.0, ((1, 1), (2, 2))).covers(label)
 
 
 def test_half_of_a_short_paragraph_is_a_credible_match() -> None:
     query = Query(["a", "b", "c", "d", "e"], [1.0] * 5, 0, range(5))
-    assert Passage(1.0, ((0, 0), (1, 1), (2, 2))).is_credible(query)
-    assert not Passage(1.0, ((0, 0), (1, 1))).is_credible(query)
+    assert QueryMatch(1.0, ((0, 0), (1, 1), (2, 2))).is_credible(query)
+    assert not QueryMatch(1.0, ((0, 0), (1, 1))).is_credible(query)
 
 
 WORDS = st.text(st.sampled_from("abcdefgh"), min_size=1, max_size=3)

@@ -18,7 +18,7 @@ from tests.preview.conftest import PROJECT, Preview, previewed
 from triptych.diagnostics import Diagnostic, Span
 from triptych.preview.alignment import split_words
 from triptych.preview.navigation import Navigator
-from triptych.preview.output_texts import Box, OutputPage
+from triptych.preview.output_texts import OutputPage, TextBox
 from triptych.preview.outputs import PreviewSlide
 from triptych.preview.serving import NotLoopback, PreviewServer
 from triptych.preview.slide_images import SlideImage
@@ -143,7 +143,7 @@ class TestTheSource:
 
     def test_word_in_a_slide_image_opens_the_source(self, preview: Preview) -> None:
         words = tuple(split_words("Some text"))
-        boxes = ((Box(0.1, 0.1, 0.2, 0.2),), (Box(0.3, 0.1, 0.4, 0.2),))
+        boxes = ((TextBox(0.1, 0.1, 0.2, 0.2),), (TextBox(0.3, 0.1, 0.4, 0.2),))
         image = SlideImage(b"", OutputPage(OutputText(words, (0, 0), (Block(),)), boxes))
         slide = PreviewSlide(title="A", text=("Some text",), notes=(), hidden=False, image_key="f" * 16)
         output = OutputFile.from_data("b.pptx", b"1", 0.1)

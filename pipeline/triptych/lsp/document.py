@@ -18,7 +18,7 @@ COLUMN_KEYS = frozenset("x y series facet labels label size lines column row col
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class DataColumn:
     """The name of a column of the data file ``path``, from offset ``start`` to ``end`` of a document."""
 
     path: str
@@ -71,7 +71,7 @@ class Document:
                 return block, part
         return None
 
-    def find_column(self, offset: int) -> Column | None:
+    def find_column(self, offset: int) -> DataColumn | None:
         """Return the column of a data file whose name is at an offset, or None if there is none."""
         attribute_place = self.find_attribute(offset)
         if (
@@ -89,7 +89,7 @@ class Document:
             name = name.partition("=")[0].strip() if part.key == "where" else name
             start, end = part.start + start, part.start + end
             if start <= offset <= end and name in dict(table.columns):
-                return Column(path, name, table, start, end)
+                return DataColumn(path, name, table, start, end)
         return None
 
 

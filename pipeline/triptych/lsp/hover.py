@@ -9,7 +9,7 @@ from lsprotocol import types
 
 from triptych.diagnostics import CODES, read_explanation
 from triptych.lsp.diagnostics import locate_finding
-from triptych.lsp.document import Column, Document
+from triptych.lsp.document import DataColumn, Document
 from triptych.lsp.index import ProjectIndex
 from triptych.lsp.markdown_scan import Mention, MentionKind
 from triptych.lsp.names import get_attribute_entry, get_class_entry
@@ -112,7 +112,7 @@ def _describe_table(path: str, table: DataTable) -> str:
     return f"`{path}`: {table.row_count:,} rows\n\n| Column | First values |\n|---|---|\n{rows}"
 
 
-def _describe_column(column: Column) -> str:
+def _describe_column(column: DataColumn) -> str:
     sample_values = dict(column.table.columns)[column.name]
     ellipsis = ", …" if column.table.row_count > len(sample_values) else ""
     values = f"{escape(', '.join(sample_values))}{ellipsis}"

@@ -121,7 +121,7 @@ def make_query(words: Sequence[str], blocks: Sequence[int], index: int) -> Query
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class QueryMatch:
     """A match of a query: the indices of common words in the query and in the text, in order.
 
     ``focus`` is the index of the focus in the text if it occurs nearby in another order, as in sorted
@@ -195,7 +195,7 @@ class WordIndex:
         """Return the number of the text that contains the word at an index."""
         return bisect_right(self.starts, place) - 1
 
-    def find(self, query: Query, rate: Callable[[int], float] = lambda place: 1.0) -> Passage | None:
+    def find(self, query: Query, rate: Callable[[int], float] = lambda place: 1.0) -> QueryMatch | None:
         """Return the best passage for a query, or None if none of its words occurs.
 
         ``rate`` returns a factor for the weight of words matched at an index.
@@ -235,7 +235,7 @@ class WordIndex:
 
     def _chain_matches(
         self, query: Query, gains: Sequence[float], centre: int, rate: Callable[[int], float]
-    ) -> Passage:
+    ) -> QueryMatch:
         """Return the best chain of common words around an index, in the order of both texts."""
         text = self.get_text_number(max(centre, 0))
         first = max(self.starts[text], centre - _MAX_PASSAGE_DISTANCE)
@@ -267,7 +267,7 @@ class WordIndex:
             scores.append(best + gain)
             previous.append(link)
         if not pairs:
-            return Passage(0.0, ())
+            return QueryMatch(0.0, ())
         number = max(range(len(pairs)), key=scores.__getitem__)
         score, chain = scores[number], []
         while number >= 0:
@@ -283,4 +283,4 @@ class WordIndex:
             gains[position] * rate(place) for position, place in loose.items()
         )
         is_rare = self.weigh(query.words[query.focus]) >= _MIN_LOOSE_BITS
-        return Passage(score, tuple(reversed(chain)), loose.get(query.focus) if is_rare else None)
+        return QueryMatch(score, tuple(reversed(chain)), loose.get(query.focus) if is_rare else None)

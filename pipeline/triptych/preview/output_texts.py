@@ -150,7 +150,7 @@ def read_page(document: pypdfium2.PdfDocument, number: int) -> OutputPage:
         page.close()
 
 
-class Box(NamedTuple):
+class TextBox(NamedTuple):
     """A box on a page. Its sides are fractions of the page's width and height, from the top left."""
 
     left: float
@@ -168,7 +168,7 @@ class OutputPage:
     """The text of a page, and the boxes of each word; a word broken at a line end has two."""
 
     text: OutputText
-    boxes: tuple[tuple[Box, ...], ...]
+    boxes: tuple[tuple[TextBox, ...], ...]
 
     def get_index_near(self, x: float, y: float) -> int | None:
         """Return the index of the word next to a point, or None if there are no words."""
@@ -276,14 +276,14 @@ class _PageReader:
                 child = pdfium.FPDF_StructElement_GetChildAtIndex(element, number)
                 self._read_element(child, kind, block)
 
-    def _get_boxes(self, chars: list[int]) -> tuple[Box, ...]:
+    def _get_boxes(self, chars: list[int]) -> tuple[TextBox, ...]:
         """Return the boxes of a word's characters, one for each line."""
-        lines: list[Box] = []
+        lines: list[TextBox] = []
         for index in chars:
             box = self._get_char_box(index)
             last = lines[-1] if lines else None
             if last and box.left >= last.left and box.top < last.bottom and box.bottom > last.top:
-                lines[-1] = Box(
+                lines[-1] = TextBox(
                     last.left,
                     min(last.top, box.top),
                     max(last.right, box.right),
@@ -293,11 +293,11 @@ class _PageReader:
                 lines.append(box)
         return tuple(lines)
 
-    def _get_char_box(self, index: int) -> Box:
+    def _get_char_box(self, index: int) -> TextBox:
         area = pdfium.FS_RECTF()
         pdfium.FPDFText_GetLooseCharBox(self._raw, index, area)
         (x0, y0), (x1, y1) = self._place(area.left, area.bottom), self._place(area.right, area.top)
-        return Box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+        return TextBox(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
 
     def _place(self, x: float, y: float) -> tuple[float, float]:
         """Convert a point to display coordinates (CropBox and /Rotate)."""

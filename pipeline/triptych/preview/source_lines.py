@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import NamedTuple
 
-from triptych.preview.alignment import Passage, Query, Word, WordIndex, make_query, split_words
+from triptych.preview.alignment import Query, QueryMatch, Word, WordIndex, make_query, split_words
 
 _TABLES = (".csv", ".tsv")
 _HEADING = re.compile(
@@ -239,7 +239,7 @@ class SourceIndex:
         word_starts = [word.start for word in file.words]
         return range(file.start + bisect_left(word_starts, start), file.start + bisect_left(word_starts, end))
 
-    def _find_label(self, query: Query, anchor: int) -> Passage | None:
+    def _find_label(self, query: Query, anchor: int) -> QueryMatch | None:
         """Find a label in the data or the block of the chart whose alt text is at ``anchor``."""
         file = self._files[self._index.get_text_number(anchor)]
         block = self._get_block(anchor)
@@ -259,7 +259,7 @@ class SourceIndex:
             return None
         return label
 
-    def _refine(self, passage: Passage, query: Query) -> int:
+    def _refine(self, passage: QueryMatch, query: Query) -> int:
         """Return the index of the focus. The fields of a bibliography entry may have another order."""
         index = passage.locate_focus(query)
         file = self._files[self._index.get_text_number(index)]
