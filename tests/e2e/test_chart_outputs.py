@@ -23,6 +23,7 @@ from pptx import Presentation
 from tests.once import Shelf
 from triptych.charts.chart_types import CHART_TYPES
 from triptych.charts.drawing import draw_chart, lay_out_printed_plot
+from triptych.charts.kinds.tilemaps import format_tile_value
 from triptych.charts.styles import MarkStyle, get_mark_style
 from triptych.charts.time_axis import format_category
 from triptych.engine.cache import Cache
@@ -174,6 +175,10 @@ def test_slide_contains_the_text_of_the_drawing(outputs: Outputs, name: str) -> 
         # Each part has the same axes as the whole chart, and a panel names the unit.
         shown = Counter({word.rstrip(","): 1 for word in shown if word.rstrip(",") != chart.unit})
         expected = Counter({word: 1 for word in expected if word != chart.unit})
+    if chart.kind == "tilemap":  # beside the map, the regions are listed with their values
+        known = [index for index, value in enumerate(chart.data.series[0].values) if value is not None]
+        for index in known:
+            expected += words_of(f"{chart.data.categories[index]} {format_tile_value(chart, index)}")
     assert shown == expected
 
 

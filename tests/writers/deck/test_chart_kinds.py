@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -27,6 +28,7 @@ from triptych.writers.deck.template.built_in_template import Variation, vary_the
 from triptych.writers.deck.template.opening import open_built_in_template
 from triptych.writers.deck.template.palette import get_shade
 
+RT_USER_SHAPES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/chartUserShapes"
 NS = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 FEW = settings(max_examples=6, deadline=None, derandomize=True, database=None)
 VALUE = st.one_of(st.none(), st.floats(-1e6, 1e6).map(lambda value: float(f"{value:.4g}")))
@@ -52,6 +54,11 @@ def labels_of(drawn: Any) -> list[str]:
 
 
 # --- Slopes ---------------------------------------------------------------------------------------------
+
+
+def test_slopes_extend_over_the_width_that_their_labels_leave() -> None:
+    box = get_plot_box(native(slopes((45, 64), (30, 22))))
+    assert box["w"] > 0.75
 
 
 def test_a_slope_is_a_native_line_with_name_and_value_at_both_ends() -> None:
@@ -294,7 +301,56 @@ def test_tile_map_colours_with_equal_end_labels_are_separate() -> None:
         tiles=tuple(Tile(number, 1, name) for number, name in enumerate(names, 1)),
     )
     drawing = native(Chart(kind="tilemap", data=data, caption=(), alt="A map"))
-    assert [series.name for series in drawing.plots[0].series] == ["1,000"] * 4
+    assert [series.name for series in drawing.plots[0].series] == [f"{n} · 1,000" for n in (1, 4, 6, 9)]
+
+
+def make_map(values: tuple[float, ...], rows: int = 4, **more: Any) -> Chart:
+    names = tuple(f"R{number}" for number in range(len(values)))
+    data = ChartData(
+        categories=tuple(f"Region {name}" for name in names),
+        series=(Series(label="N", values=values, decimal_places=(0,) * len(values)),),
+        tiles=tuple(Tile(n // rows + 1, n % rows + 1, name) for n, name in enumerate(names)),
+    )
+    return Chart(kind="tilemap", data=replace(data, **more), caption=(), alt="A map")
+
+
+def get_plot_box(drawn: Any) -> dict[str, float]:
+    layout = drawn._chartSpace.find(f"{NS}chart/{NS}plotArea/{NS}layout/{NS}manualLayout")
+    return {name: float(layout.find(f"{NS}{name}").get("val")) for name in "xywh"}
+
+
+def test_a_tile_map_fills_the_height_and_its_ranking_is_beside_it() -> None:
+    drawing = native(make_map((5.0, 90.0, 40.0, 12.0)))
+    box = get_plot_box(drawing)
+    assert (box["x"], box["y"]) == (0, 0)
+    shapes = drawing.part.part_related_by(RT_USER_SHAPES).blob.decode()
+    assert [text for text in re.findall("<a:t>([^<]*)", shapes)] == [
+        *("Region R1", "90", "Region R2", "40", "Region R3", "12", "Region R0", "5")
+    ]
+    lefts = [float(x) for x in re.findall(r"<cdr:from><cdr:x>([\d.]+)", shapes)]
+    assert min(lefts) > box["x"] + box["w"]
+
+
+def test_a_long_ranking_keeps_the_highest_and_the_lowest_regions() -> None:
+    drawing = native(make_map(tuple(float(n) for n in range(40)), rows=5))
+    shapes = drawing.part.part_related_by(RT_USER_SHAPES).blob.decode()
+    names = [text for text in re.findall("<a:t>([^<]*)", shapes) if not text.isdigit()]
+    assert names[0] == "Region R39" and names[-1] == "Region R0"
+    assert "…" in names and len(names) <= 12
+
+
+def test_categories_of_a_tile_map_are_letters_in_the_tiles_and_in_the_legend() -> None:
+    parts = tuple(
+        Series(label=label, values=values, decimal_places=(0, 0))
+        for label, values in (("open", (1.0, None)), ("closed", (None, 1.0)))
+    )
+    chart_data = make_map((1.0, 2.0), series=parts, series_name="Rule", has_values=False)
+    drawing = native(chart_data)
+    assert [item.name for item in drawing.plots[0].series] == ["A · open", "B · closed"]
+    assert labels_of(drawing) == ["R0A", "R1B"]
+    assert drawing.has_legend
+    drawn = draw_chart(chart_data, load_theme()).decode()
+    assert all(f">{text}<" in drawn for text in ("A", "B", "A · open", "B · closed"))
 
 
 def test_tile_map_without_space_for_values_has_a_legend() -> None:

@@ -24,7 +24,7 @@ from triptych.charts.tile_grids import MAP_NAMES, load_tile_grid
 from triptych.data.data_file import DataError, DataFile, count_decimals, set_error_attribute
 from triptych.diagnostics import did_you_mean, join_names
 from triptych.languages.labels import Labels
-from triptych.languages.numerals import format_number
+from triptych.languages.numerals import format_number, to_letters
 from triptych.model.charts import ChartData, Series, Tile, measure_tile_grid
 from triptych.model.nodes import Attr, Chart
 from triptych.model.tables import STEPS, compute_shade_steps
@@ -42,16 +42,17 @@ _LEGEND_STEP, _LEGEND_GAP = 10.0, 6.0  # points; size of a colour step in the le
 class TileMapLayout:
     """The layout of a tile map: the size of the tiles in points, and the colours and value of each.
 
-    ``pitch`` is the width of a tile with the gap beside it. ``fills`` is "" for regions without data. If
-    numbers do not fit in the tiles, all ``values`` are empty, and a colour scale below the map is labelled
-    with the lowest and the highest number, ``scale_ends``.
+    ``pitch`` is the width of a tile with the gap beside it. ``fills`` is "" for regions without data.
+    ``marks`` are the numbers below the labels or, if numbers do not fit, the classes; all are empty if the
+    tiles are too small for a second line. Without numbers, a colour scale below the map is labelled with the
+    lowest and the highest number, ``scale_ends``.
     """
 
     chart: Chart
     pitch: float
     fills: tuple[str, ...]
     text_colours: tuple[str, ...]
-    values: tuple[str, ...]
+    marks: tuple[str, ...]
     scale_ends: tuple[str, str] = ("", "")
     legend_entries: tuple[LegendEntry, ...] = ()
 
@@ -70,7 +71,7 @@ class TileMapLayout:
             else:
                 corners = [(x, y), (x + size, y), (x + size, y + size), (x, y + size), (x, y)]
                 canvas.draw_line(corners, canvas.theme.colours.rule, 0.5)
-            lines = [tile.label, self.values[index]] if self.values[index] else [tile.label]
+            lines = [tile.label, self.marks[index]] if self.marks[index] else [tile.label]
             first_baseline = y + size / 2 - (len(lines) - 1) * LINE_HEIGHT / 2
             for number, words in enumerate(lines):
                 position = (x + size / 2, first_baseline + number * LINE_HEIGHT)
@@ -158,16 +159,18 @@ class TileMap(AxislessChartType):
         ruler = TextRuler(theme)
         columns, *_ = measure_tile_grid(data.tiles)
         pitch = min(_MAX_PITCH, max_width / columns)
-        values = tuple(format_tile_value(chart, index) for index in range(len(data.tiles)))
         inner = pitch - _TILE_GAP - 2
-        if not data.has_values or ruler.measure_widest(values) > inner or inner < 2 * LINE_HEIGHT:
-            values = ("",) * len(values)
+        has_two_lines = inner >= 2 * LINE_HEIGHT
+        with_values, classes = list_tile_marks(chart)
+        shows_values = has_two_lines and bool(with_values) and ruler.measure_widest(with_values) <= inner
+        marks = with_values if shows_values else classes if has_two_lines else ("",) * len(data.tiles)
         legend_entries: tuple[LegendEntry, ...] = ()
         scale = ("", "")
         if data.series_name:
             styles = [_get_category_style(chart, series, theme) for series in data.series]
             legend_entries = tuple(
-                LegendEntry(series.label, style) for series, style in zip(data.series, styles, strict=True)
+                LegendEntry(format_class_label(data, series), style)
+                for series, style in zip(data.series, styles, strict=True)
             )
             fills = tuple(
                 _find_category_colour(data.series, index, styles) for index in range(len(data.tiles))
@@ -180,7 +183,7 @@ class TileMap(AxislessChartType):
             shades_by_step = {shade.step: shade for shade in list_shades(steps, theme.colours)}
             fills = tuple(shades_by_step[step].fill if step else "" for step in steps)
             inks = tuple(shades_by_step[step].ink if step else theme.colours.muted for step in steps)
-            if not any(values):
+            if not shows_values:
                 limits, places = (min(data.numbers), max(data.numbers)), data.series[0].label_decimals
                 scale = (format_amount(chart, limits[0], places), format_amount(chart, limits[1], places))
         return TileMapLayout(
@@ -188,7 +191,7 @@ class TileMap(AxislessChartType):
             pitch=pitch,
             fills=fills,
             text_colours=inks,
-            values=values,
+            marks=marks,
             scale_ends=scale,
             legend_entries=legend_entries,
         )
@@ -209,28 +212,72 @@ class TileMap(AxislessChartType):
                 yield labels.titled(category_labels[index], words)
 
 
+def list_tile_marks(chart: Chart) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the marks of the tiles with their values, or () without values, and the marks without values.
+
+    A mark is the class of a tile, which is readable where colours cannot be distinguished: the letter of its
+    category, or its heat map step. A value makes the step unnecessary. Regions without data have no mark.
+    """
+    data = chart.data
+    classes = tuple(_get_tile_class(data, index) for index in range(len(data.tiles)))
+    if not data.has_values:
+        return (), classes
+    values = [format_tile_value(chart, index) for index in range(len(data.tiles))]
+    letters = classes if data.series_name else ("",) * len(values)
+    return tuple(f"{letter} {value}".strip() for letter, value in zip(letters, values, strict=True)), classes
+
+
 def format_tile_value(chart: Chart, index: int) -> str:
     """Format the value of a tile; return "" for a region without data."""
-    values = ((series.values[index], series) for series in chart.data.series)
-    return next(
-        (
-            format_amount(chart, value, value_series.label_decimals)
-            for value, value_series in values
-            if value is not None
-        ),
-        "",
-    )
+    series = find_tile_series(chart.data, index)
+    if series is None:
+        return ""
+    return format_amount(chart, series.values[index] or 0.0, series.label_decimals)
+
+
+def find_tile_series(data: ChartData, index: int) -> Series | None:
+    """Return the series with a value for the region ``index``, or None if no series has one."""
+    return next((series for series in data.series if series.values[index] is not None), None)
+
+
+def format_class_label(data: ChartData, series: Series) -> str:
+    """Return the legend label of a category, with its letter in the tiles."""
+    return f"{_get_class_letter(data, series)} · {series.label}"
+
+
+def _get_tile_class(data: ChartData, index: int) -> str:
+    series = find_tile_series(data, index)
+    if series is None:
+        return ""
+    if data.series_name:
+        return _get_class_letter(data, series)
+    return format_step(compute_shade_steps(series.values)[index])
+
+
+def _get_class_letter(data: ChartData, series: Series) -> str:
+    return to_letters(data.series.index(series) + 1).upper()
+
+
+def format_step(step: int) -> str:
+    """Return a heat map step as text, with a minus sign below zero."""
+    return format_number(step, 0)
 
 
 def _draw_colour_scale(canvas: Canvas, layout: TileMapLayout, left: float, y: float) -> None:
+    """Draw the steps of the colours, with their numbers if the tiles have them."""
     low, high = layout.scale_ends
     canvas.draw_text((left, y), low)
-    x = left + TextRuler(canvas.theme).measure(low) + 4
+    ruler = TextRuler(canvas.theme)
+    x = left + ruler.measure(low) + 4
     steps = sorted(set(compute_shade_steps(layout.chart.data.series[0].values)) - {0})
     step_range = range(min(steps), max(steps) + 1) if len(steps) > 1 else range(1, STEPS + 1)
-    for shade in list_shades(step_range, canvas.theme.colours):
-        canvas.draw_box(x, y - _LEGEND_STEP / 2, _LEGEND_STEP, _LEGEND_STEP, MarkStyle(colour=shade.fill))
-        x += _LEGEND_STEP
+    numbers = [format_step(step) if any(layout.marks) else "" for step in step_range if step]
+    width = max(_LEGEND_STEP, ruler.measure_widest(numbers) + 2)
+    for shade, number in zip(list_shades(step_range, canvas.theme.colours), numbers, strict=True):
+        canvas.draw_box(x, y - _LEGEND_STEP / 2, width, _LEGEND_STEP, MarkStyle(colour=shade.fill))
+        if number:
+            canvas.draw_text((x + width / 2, y), number, colour=shade.ink, anchor="center")
+        x += width
     canvas.draw_text((x + 4, y), high)
 
 

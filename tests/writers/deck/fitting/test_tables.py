@@ -188,6 +188,14 @@ def test_a_cell_over_two_columns_widens_both() -> None:
     assert part.widths[0] == pytest.approx(part.widths[1], rel=0.01)
 
 
+def test_a_heat_map_fills_the_frame() -> None:
+    body = table(("x", "y"), ("1", "2"))
+    shaded = replace(body, rows=(body.rows[0], tuple(replace(cell, shade=3) for cell in body.rows[1])))
+    (plain,), (heat,) = (fit_table(item, WIDTH, HEIGHT, THEME) or [] for item in (body, shaded))
+    assert sum(plain.widths) < sum(heat.widths) == pytest.approx(WIDTH)
+    assert sum(plain.heights) < sum(heat.heights) <= HEIGHT
+
+
 def test_two_head_rows_are_repeated() -> None:
     body = table(("H", "1"), ("H", "2"), *[("x", "y")] * 40, header_rows=2)
     parts = fit_table(body, WIDTH, HEIGHT, THEME) or []

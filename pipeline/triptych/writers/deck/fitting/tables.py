@@ -34,6 +34,7 @@ MIN_UNBROKEN_SIZE = 16.0  # at or above this size, fewer line breaks are better 
 SIDE_PADDING = 8.0  # left and right padding of cells
 PADDING = 3.0  # minimum top and bottom padding of cells
 ROOMY_PADDING = 13.0  # maximum top and bottom padding of cells
+_HEAT_MAP_PADDING = 26.0  # maximum top and bottom padding of the cells of a heat map
 CELL_RESERVE = 1.0  # reserve between the text and the edge of a cell
 _HORIZONTAL_PADDING = 2 * SIDE_PADDING + CELL_RESERVE
 _ROUNDING = 1e-6  # tolerance for sums of widths
@@ -98,7 +99,10 @@ def _fit_table_parts(table: TableBody, width: float, height: float, theme: Theme
         equalised = _equalise_row_heights(
             max(wholes, key=lambda fitted: fitted.size), table.header_rows, height
         )
-        return [_add_padding(equalised, _compute_extra_padding(equalised, height))]
+        if _is_heat_map(table) and not table.width_fractions:
+            equalised = _stretch_columns(equalised, width)
+        max_padding = _HEAT_MAP_PADDING if _is_heat_map(table) else ROOMY_PADDING
+        return [_add_padding(equalised, _compute_extra_padding(equalised, height, max_padding))]
     table = flat
     for size in SPLIT_SIZES:
         fitted = _fit_table_at_size(table, size, width, theme)
@@ -337,9 +341,20 @@ def _equalise_row_heights(table: FittedTable, header_rows: int, height: float) -
     return replace(table, heights=(*table.heights[:header_rows], *(max(body) for _ in body)))
 
 
-def _compute_extra_padding(table: FittedTable, height: float) -> float:
+def _is_heat_map(table: TableBody) -> bool:
+    """Return whether the cells of a table are coloured by their values."""
+    return any(cell.shade for row in table.rows for cell in row)
+
+
+def _stretch_columns(table: FittedTable, width: float) -> FittedTable:
+    """Widen the columns to fill ``width``, so that the coloured cells are as large as possible."""
+    factor = width / sum(table.widths)
+    return replace(table, widths=tuple(column_width * factor for column_width in table.widths))
+
+
+def _compute_extra_padding(table: FittedTable, height: float, max_padding: float = ROOMY_PADDING) -> float:
     free_height = (height - sum(table.heights)) / (2 * max(1, len(table.heights)))
-    return min(ROOMY_PADDING - PADDING, free_height)
+    return min(max_padding - PADDING, free_height)
 
 
 def _add_padding(table: FittedTable, extra_padding: float) -> FittedTable:

@@ -213,9 +213,12 @@ def _place_pie(native: NativeChart, plot: Any, chart: Chart, context: ChartConte
 
 
 def add_chart_title(
-    native: NativeChart, styled_texts: Sequence[tuple[str, str]], context: ChartContext
+    native: NativeChart,
+    styled_texts: Sequence[tuple[str, str]],
+    context: ChartContext,
+    left: float = 0.0,
 ) -> None:
-    """Add a title at the top left of a chart, unless all its texts are empty.
+    """Add a title at the top of a chart, ``left`` points from its edge, unless all its texts are empty.
 
     ``styled_texts`` are pairs of a style, which is "bold" or "", and a text.
     """
@@ -232,7 +235,7 @@ def add_chart_title(
         if text_style != "bold":
             set_tint(run.font.color, context.palette.muted_colour)
         get_element(run.font).set("lang", context.language)
-    set_manual_layout(get_element(title), x=0.0, y=0.0)
+    set_manual_layout(get_element(title), x=left / context.width, y=0.0)
 
 
 def add_legend(

@@ -29,7 +29,6 @@ from triptych.writers.deck.pptx.exports import (
 from triptych.writers.deck.pptx.package import get_element
 from triptych.writers.deck.template.palette import set_line, set_tint
 
-_MAX_PLOT_WIDTH = 400.0  # points; wider slopes are no easier to compare
 _UNIT_HEIGHT = 30.0  # points; height of the line with the unit
 _NAMES_HEIGHT = 26.0  # points; height of the category names
 _BOTTOM_MARGIN = 8.0
@@ -66,7 +65,7 @@ def style_slopes(native: NativeChart, chart: Chart, context: ChartContext) -> No
         inner=True,
         x=wide[0] / context.width,
         y=top / context.height,
-        w=min(context.width - sum(wide), _MAX_PLOT_WIDTH) / context.width,
+        w=(context.width - sum(wide)) / context.width,
         h=height / context.height,
     )
 

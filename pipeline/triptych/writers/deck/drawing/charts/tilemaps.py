@@ -7,23 +7,46 @@ tile shows its name and value.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from triptych.charts.axes import format_amount
-from triptych.charts.kinds.tilemaps import format_tile_value
-from triptych.model.charts import Series, measure_tile_grid
+from triptych.charts.canvas import FONT_SIZE
+from triptych.charts.kinds.tilemaps import (
+    find_tile_series,
+    format_class_label,
+    format_step,
+    format_tile_value,
+    list_tile_marks,
+)
+from triptych.charts.plot_layout import PlacedCallout
+from triptych.charts.time_axis import format_category
+from triptych.model.charts import measure_tile_grid
 from triptych.model.nodes import Chart
 from triptych.model.tables import compute_shade_steps
 from triptych.ooxml.xml import qn
 from triptych.theme.colours import READABLE_CONTRAST, compute_contrast_ratio
-from triptych.writers.deck.drawing.charts.context import ChartContext
-from triptych.writers.deck.drawing.charts.layout import add_chart_title, add_legend, set_manual_layout
-from triptych.writers.deck.drawing.charts.point_labels import write_fixed_label
+from triptych.writers.deck.drawing.charts.context import ChartContext, SlideTextRuler
+from triptych.writers.deck.drawing.charts.layout import (
+    LEGEND_KEY_WIDTH,
+    add_chart_title,
+    add_legend,
+    set_manual_layout,
+)
+from triptych.writers.deck.drawing.charts.point_labels import (
+    WIDTH_RESERVE,
+    ChartShapes,
+    write_fixed_label,
+)
 from triptych.writers.deck.drawing.charts.series import get_mark_style
 from triptych.writers.deck.drawing.text import remove_forbidden_characters
 from triptych.writers.deck.pptx.chart_data import NumberData
-from triptych.writers.deck.pptx.exports import XL_LABEL_POSITION, XL_MARKER_STYLE, NativeChart
+from triptych.writers.deck.pptx.exports import (
+    XL_LABEL_POSITION,
+    XL_LEGEND_POSITION,
+    XL_MARKER_STYLE,
+    NativeChart,
+)
 from triptych.writers.deck.pptx.package import get_element
 from triptych.writers.deck.template.palette import Tint, find_legible_fill, get_shade, set_fill, set_tint
 
@@ -33,7 +56,9 @@ _TILE_GAP = 2.0
 # Text size as a fraction of tiles with and without values, and the minimum text size in points.
 _TEXT_FRACTION, _NAME_ONLY_TEXT_FRACTION, _MIN_TEXT_SIZE = 0.32, 0.42, 9.0
 _BOLD_WIDTH_FACTOR = 1.1  # factor for the width of bold text
-_MIN_TILE_LINES = 2.7  # minimum tile height for a name and a value, in lines of text
+_MIN_TILE_LINES = 2.7  # minimum tile height for a name and a mark, in lines of text
+_COLUMN_GAP = 28.0  # points; minimum gap beside the map, and between names and values of the ranking
+_MAX_RANKS, _RANK_LEADING = 12, 1.8  # rows of the ranking, and their height as a multiple of the text size
 
 
 def make_tile_workbook(chart: Chart) -> Any:
@@ -59,49 +84,135 @@ def _iter_region_cells(chart: Chart, members: Sequence[int]) -> Iterator[tuple[s
     head = remove_forbidden_characters(data.category_title or data.category_name)
     yield head, remove_forbidden_characters(chart.value_axis_title) if data.has_values else None
     for index in members:
-        region_series = _find_region_series(chart, index) if data.has_values else None
+        region_series = find_tile_series(data, index) if data.has_values else None
         yield (
             remove_forbidden_characters(data.categories[index]),
             region_series.values[index] if region_series else None,
         )
 
 
-def style_tiles(native: NativeChart, chart: Chart, context: ChartContext) -> None:
-    """Style and label the tiles, and hide the axes."""
-    add_chart_title(native, (("", chart.value_axis_title),), context)
+@dataclass(frozen=True, slots=True)
+class _TileMapPlan:
+    """The position and size of a map in its frame, in points, and the column beside it.
+
+    ``column_left`` is None if the map has the full width, with the unit and the legend above it. ``ranking``
+    are pairs of a region's name and value.
+    """
+
+    left: float
+    top: float
+    pitch: float
+    context: ChartContext
+    marks: list[list[str]]
+    has_legend: bool
+    column_left: float | None = None
+    column_width: float = 0.0
+    ranking: tuple[tuple[str, str], ...] = ()
+
+
+def _lay_out_map(chart: Chart, context: ChartContext) -> _TileMapPlan:
+    """Place the map on the left, as large as possible, with the legend or a ranking of its values beside it.
+
+    Where the column would make the map smaller, the legend is above the map, and there is no ranking.
+    """
     columns, rows, _, _ = measure_tile_grid(chart.data.tiles)
     pitch = min(_MAX_MARKER_SIZE, context.width / columns, (context.height - _HEADER_HEIGHT) / rows)
     tile_context = replace(context, size=_choose_text_size(chart, context, pitch))
-    values = _format_values(chart, tile_context, pitch)
+    marks, has_values = _choose_marks(chart, tile_context, pitch)
+    needs_legend = bool(chart.data.series_name) or not has_values
+    if needs_legend:
+        ranking: tuple[tuple[str, str], ...] = ()
+        labels = [name for name, _ in _group_tiles(chart)]
+        column = max(map(context.measure_text_width, labels)) + LEGEND_KEY_WIDTH
+    else:
+        ranking = _rank_regions(chart, context)
+        names, values = zip(*ranking, strict=True)
+        widths = (max(map(context.measure_text_width, texts)) for texts in (names, values))
+        column = sum(widths) * WIDTH_RESERVE + _COLUMN_GAP
+    column = max(column, context.measure_text_width(chart.value_axis_title))
+    pitch_beside_column = min(
+        _MAX_MARKER_SIZE, context.height / rows, (context.width - column - _COLUMN_GAP) / columns
+    )
+    if pitch_beside_column < pitch:
+        left = (context.width - columns * pitch) / 2
+        return _TileMapPlan(left, _HEADER_HEIGHT, pitch, tile_context, marks, needs_legend)
+    width = columns * pitch_beside_column
+    column_left = width + max(_COLUMN_GAP, (context.width - width - column) / 3)
+    return _TileMapPlan(
+        0.0, 0.0, pitch_beside_column, tile_context, marks, needs_legend, column_left, column, ranking
+    )
+
+
+def _rank_regions(chart: Chart, context: ChartContext) -> tuple[tuple[str, str], ...]:
+    """Return the names and values of the regions, in descending order, as far as they fit in the height.
+
+    Some of the highest and lowest values remain of a longer list, with an ellipsis between them.
+    """
+    (series,) = chart.data.series
+    known = [index for index, value in enumerate(series.values) if value is not None]
+    order = sorted(known, key=lambda index: -(series.values[index] or 0.0))
+    pairs = [
+        (format_category(chart.data, index, chart.language), format_tile_value(chart, index))
+        for index in order
+    ]
+    rows = min(_MAX_RANKS, int((context.height - _HEADER_HEIGHT) / (_RANK_LEADING * context.size)))
+    if len(pairs) <= rows:
+        return tuple(pairs)
+    lowest = rows // 3
+    return (*pairs[: rows - lowest - 1], ("…", ""), *pairs[len(pairs) - lowest :])
+
+
+def style_tiles(native: NativeChart, chart: Chart, context: ChartContext) -> None:
+    """Style and label the tiles, hide the axes, and add the legend or a ranking beside the map."""
+    columns, rows, _, _ = measure_tile_grid(chart.data.tiles)
+    plan = _lay_out_map(chart, context)
+    pitch, column_left = plan.pitch, plan.column_left or 0.0
+    add_chart_title(native, (("", chart.value_axis_title),), context, left=column_left)
     for series, (_, members) in zip(native.plots[0].series, _group_tiles(chart), strict=True):
         fill, ink = _choose_colours(chart, members[0], context)
         series.format.line.fill.background()
         _style_squares(series.marker, fill, pitch)
-        if _find_region_series(chart, members[0]) is None:
+        if find_tile_series(chart.data, members[0]) is None:
             set_tint(series.marker.format.line.color, context.palette.blend_text_colour(0.5))
         for point, index in enumerate(members):
-            words = [chart.data.tiles[index].label, *values[index]]
-            write_fixed_label(series, point, words, tile_context, XL_LABEL_POSITION.CENTER, ink)
+            words = [chart.data.tiles[index].label, *plan.marks[index]]
+            write_fixed_label(series, point, words, plan.context, XL_LABEL_POSITION.CENTER, ink)
             for run in series.points[point].data_label.text_frame.paragraphs[0].runs:
                 run.font.bold = True
     for axis, count in ((native.category_axis, columns), (native.value_axis, rows)):
         axis.minimum_scale, axis.maximum_scale, axis.major_unit = 0.5, count + 0.5, 1
         axis.has_major_gridlines = False
         axis.visible = False
-    if chart.data.series_name or not any(values):
-        _add_legend(native, chart, context)
-    else:
-        native.has_legend = False
-    area = get_element(native).find(f"{qn('c:chart')}/{qn('c:plotArea')}")
-    wide, high = columns * pitch / context.width, rows * pitch / context.height
+    native.has_legend = plan.has_legend
+    if plan.has_legend:
+        _add_legend(native, chart, context, plan)
+    elif plan.ranking:
+        _draw_ranking(native, plan, context)
     set_manual_layout(
-        area,
+        get_element(native).find(f"{qn('c:chart')}/{qn('c:plotArea')}"),
         inner=True,
-        x=max(0.0, (1 - wide) / 2),
-        y=_HEADER_HEIGHT / context.height,
-        w=min(wide, 1.0),
-        h=high,
+        x=plan.left / context.width,
+        y=plan.top / context.height,
+        w=min(columns * pitch / context.width, 1.0),
+        h=rows * pitch / context.height,
     )
+
+
+def _draw_ranking(native: NativeChart, plan: _TileMapPlan, context: ChartContext) -> None:
+    """Draw the names of regions beside the map, and their values aligned at the right."""
+    shapes = ChartShapes(context, (plan.column_left or 0.0, _HEADER_HEIGHT))
+    ruler = SlideTextRuler(context.theme, context)
+    names, values = (ruler.measure_widest(texts) for texts in zip(*plan.ranking, strict=True))
+    right = (names + values) * WIDTH_RESERVE + _COLUMN_GAP / ruler.scale
+    for row, (name, value) in enumerate(plan.ranking):
+        top = row * _RANK_LEADING * FONT_SIZE
+        ink = context.palette.text_colour
+        shapes.add_text_box(PlacedCallout(lines=(name,), left=0.0, top=top), ink)
+        if value:
+            shapes.add_text_box(
+                PlacedCallout(lines=(value,), left=right, top=top, anchor="right"), ink, bold=True
+            )
+    shapes.add_to_chart(native)
 
 
 def _group_tiles(chart: Chart) -> list[tuple[str, list[int]]]:
@@ -110,7 +221,7 @@ def _group_tiles(chart: Chart) -> list[tuple[str, list[int]]]:
     if data.series_name:
         for series in data.series:
             members = [index for index, value in enumerate(series.values) if value is not None]
-            groups.append((series.label, members))
+            groups.append((format_class_label(data, series), members))
     else:
         steps = compute_shade_steps(data.series[0].values)
         for step in sorted(set(steps) - {0}):
@@ -120,7 +231,7 @@ def _group_tiles(chart: Chart) -> list[tuple[str, list[int]]]:
             end_amounts = dict.fromkeys(
                 format_amount(chart, end, places) for end in (min(values), max(values))
             )
-            groups.append((" – ".join(end_amounts), members))
+            groups.append((f"{format_step(step)} · {' – '.join(end_amounts)}", members))
     grouped_indices = {index for _, members in groups for index in members}
     if rest := [index for index in range(len(data.tiles)) if index not in grouped_indices]:
         groups.append(("–", rest))
@@ -138,26 +249,19 @@ def _choose_text_size(chart: Chart, context: ChartContext, pitch: float) -> floa
     return min(context.size, max(_MIN_TEXT_SIZE, min(wanted_size, fitting_size)))
 
 
-def _format_values(chart: Chart, context: ChartContext, pitch: float) -> list[list[str]]:
-    """Return the value lines of each tile's label, or no lines if the values do not fit into the tiles."""
-    amounts = [
-        format_tile_value(chart, index) if chart.data.has_values else ""
-        for index in range(len(chart.data.tiles))
-    ]
-    wide = max(map(context.measure_text_width, amounts)) > pitch - _TILE_GAP
-    return [
-        [value] if value and not wide and pitch >= _MIN_TILE_LINES * context.size else [] for value in amounts
-    ]
-
-
-def _find_region_series(chart: Chart, index: int) -> Series | None:
-    """Return the series with a value for the region ``index``, or None if no series has one."""
-    return next((series for series in chart.data.series if series.values[index] is not None), None)
+def _choose_marks(chart: Chart, context: ChartContext, pitch: float) -> tuple[list[list[str]], bool]:
+    """Return the mark below each tile's label, if it fits, and whether the marks have values."""
+    with_values, classes = list_tile_marks(chart)
+    if pitch < _MIN_TILE_LINES * context.size:
+        return [[] for _ in classes], False
+    widest = max(map(context.measure_text_width, with_values), default=0.0) * _BOLD_WIDTH_FACTOR
+    fits = bool(with_values) and widest <= pitch - _TILE_GAP
+    return [[mark] if mark else [] for mark in (with_values if fits else classes)], fits
 
 
 def _choose_colours(chart: Chart, index: int, context: ChartContext) -> tuple[Tint, Tint]:
     palette = context.palette
-    region_series = _find_region_series(chart, index)
+    region_series = find_tile_series(chart.data, index)
     if region_series is None:  # LibreOffice does not draw marker outlines
         fill = palette.panel_fill or palette.background_tint
         quiet = (
@@ -177,9 +281,23 @@ def _style_squares(marker: Any, fill: Tint, pitch: float) -> None:
     marker.format.line.fill.background()
 
 
-def _add_legend(native: NativeChart, chart: Chart, context: ChartContext) -> None:
-    *_, (last, (_, members)) = enumerate(_group_tiles(chart))
-    legend = add_legend(native, context, () if _find_region_series(chart, members[0]) else (last,))
+def _add_legend(native: NativeChart, chart: Chart, context: ChartContext, plan: _TileMapPlan) -> None:
+    """Add the legend beside the map, or above it after the unit. Regions without data have no entry."""
+    groups = _group_tiles(chart)
+    last = len(groups) - 1
+    hidden = () if find_tile_series(chart.data, groups[last][1][0]) else (last,)
+    beside = plan.column_left is not None
+    position = XL_LEGEND_POSITION.RIGHT if beside else XL_LEGEND_POSITION.TOP
+    legend = add_legend(native, context, hidden, position)
     set_tint(native.legend.font.color, context.palette.text_colour)
     unit = context.measure_text_width(chart.value_axis_title) if chart.value_axis_title else 0.0
-    set_manual_layout(legend, x=min(0.6, (unit + context.size) / context.width) if unit else 0.0, y=0.0)
+    if plan.column_left is not None:
+        set_manual_layout(
+            legend,
+            x=plan.column_left / context.width,
+            y=(_HEADER_HEIGHT if unit else 0.0) / context.height,
+            w=min(plan.column_width / context.width, 1 - plan.column_left / context.width),
+            h=_RANK_LEADING * context.size * (len(groups) - len(hidden)) / context.height,
+        )
+    else:
+        set_manual_layout(legend, x=min(0.6, (unit + context.size) / context.width) if unit else 0.0, y=0.0)
