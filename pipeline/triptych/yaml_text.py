@@ -251,12 +251,11 @@ def report_curly_quotes(text: str, path: str, lines_before: int = 0) -> Iterator
         ):
             mark, inner = node.start_mark, match[1] or match[2]
             span = Span(path=path, line=mark.line + 1 + lines_before, column=mark.column + 1)
-            message = (
-                f"the curly quotes in {node.value[:60]} are printed; only straight quotes enclose a value"
-            )
+            message = f"the curly quotes in {node.value[:60]} are part of the value; "
+            message += "only straight quotes enclose a value"
             quote = "'" if '"' in inner else '"'
             hint = f"write `{quote}{inner}{quote}` with straight quotes, "
-            hint += f"or `'{node.value}'` to print the curly quotes"
+            hint += f"or `'{node.value}'` to keep the curly quotes"
             yield Diagnostic(code="LNT041", span=span, message=message, hint=hint)
 
 

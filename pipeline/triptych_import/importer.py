@@ -120,7 +120,7 @@ def import_book(path: Path, count_slides: SlideCounter | None = None) -> ImportR
         path, importer = nested
     if importer is None:
         descriptions = "; ".join(known_importer.source_description for known_importer in list_importers())
-        hint = f"pass the path of one of these: {descriptions}"
+        hint = f"give the path of a supported source: {descriptions}"
         raise ImportFailed("IMP001", Span(path=_get_source_name(path)), "no importable book found", hint)
     book = importer.read_book(path)
     if nested is not None:

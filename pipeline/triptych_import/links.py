@@ -410,7 +410,9 @@ class _LinkResolver:
                 return _format_link(file, target, name)
             if not path:
                 return self._remove_link(file, link, f'undefined link target "{link.target}"')
-            message = f'"{posixpath.basename(target.source_text.path)}" has no id "{fragment}"'
+            message = (
+                f'"{posixpath.basename(target.source_text.path)}" has no element with the id "{fragment}"'
+            )
             self._add_finding(file, link, message, "the link points to the start of the file")
         if target.is_first:
             return _format_link(file, target, "")

@@ -213,7 +213,7 @@ def repair_project(
                 ]
                 break
     unreadable = [error for error in errors if error[1].code == "MTH001"]
-    findings += [_make_error_finding(*error, "printed as TeX with `math: keep`") for error in unreadable]
+    findings += [_make_error_finding(*error, "rendered as TeX with `math: keep`") for error in unreadable]
     manifest = files["source/book.yaml"].decode() + ("math: keep\n" if unreadable else "")
     if slides > _SLIDE_WARNING_THRESHOLD:
         manifest += "" if "\nformat:\n" in manifest else _FORMATS

@@ -79,7 +79,9 @@ def test_check_needs_no_earlier_build(make_catalog: MakeCatalog) -> None:
     made = {item.name: item for item in check_titles(catalog, catalog.titles, ONE)}
     assert made["b"].state is TitleState.VALID
     (result,) = made["a"].diagnostics
-    assert str(result).startswith('a/source/a.md:3:21: error[REF001]: title "b" has no id "sec-gone"')
+    assert str(result).startswith(
+        'a/source/a.md:3:21: error[REF001]: title "b" has no element with the id "sec-gone"'
+    )
 
 
 def test_unknown_reference_is_reported_at_its_position(make_catalog: MakeCatalog) -> None:
@@ -87,7 +89,9 @@ def test_unknown_reference_is_reported_at_its_position(make_catalog: MakeCatalog
     catalog = make_catalog("titles: [a, b, c]\n", files)
     result = build(catalog)
     diagnostics = [str(finding) for name in ("a", "c") for finding in result[name].diagnostics]
-    assert diagnostics[0].startswith('a/source/a.md:3:5: error[REF001]: title "b" has no id "sec-gone"')
+    assert diagnostics[0].startswith(
+        'a/source/a.md:3:5: error[REF001]: title "b" has no element with the id "sec-gone"'
+    )
     assert diagnostics[1].startswith('c/source/a.md:3:1: error[REF001]: the catalogue has no title named "d"')
 
 

@@ -62,7 +62,7 @@ def test_a_position_in_the_hint_is_related_information() -> None:
         requested.append(span)
         return place
 
-    hint = "rename this id or the first one, at source/b.md:3:7"
+    hint = "change this id or the earlier one, at source/b.md:3:7"
     result = convert_finding(finding(1, "IDS001", hint), SourceText("x"), "utf-16", locate)
     assert requested == [Span(path="source/b.md", line=3, column=7)]
     assert result.related_information is not None

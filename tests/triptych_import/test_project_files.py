@@ -223,7 +223,7 @@ def test_unparsable_formula_is_kept_as_tex() -> None:
     manifest = b"book:\n  title: T\n  chapters:\n    - a.md\nlang: en\n"
     made, result = repair_project({"source/book.yaml": manifest, "source/a.md": b"# A\n\n$\\nosuch$\n"})
     assert made["source/book.yaml"] == manifest + b"math: keep\n"
-    assert [finding.action for finding in result] == ["printed as TeX with `math: keep`"]
+    assert [finding.action for finding in result] == ["rendered as TeX with `math: keep`"]
 
 
 @pytest.mark.parametrize(

@@ -91,11 +91,11 @@ def _format_difference(chart: Chart, start: ChartCallout, end: ChartCallout, key
 
 
 def _format_growth(chart: Chart, start: ChartCallout, end: ChartCallout, key: str) -> str:
-    """Format the compound annual growth rate from one value to another, with its period."""
+    """Format the compound annual growth rate from one value to another, with its time span."""
     data, before, after = chart.data, _find_value(chart, start), _find_value(chart, end)
     if data.dates is None or chart.percent or chart.unit.startswith("%"):
         message = "`growth=` requires amounts by date" if data.dates is None else "`growth=` requires amounts"
-        hint = "use `difference=`, which shows the change without a period"
+        hint = "use `difference=` instead; it shows the change without a time span"
         raise DataError("CHT001", message, hint, key)
     _check_positive((before, after), (start, end), key)
     first, last = (data.categories.index(place.category) for place in (start, end))

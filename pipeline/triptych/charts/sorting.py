@@ -25,7 +25,7 @@ def sort_categories(data: ChartData, attr: Attr, options: ChartOptions) -> Chart
     if not text:
         return data
     if data.positions is not None:
-        message = f'`sort=` cannot sort column "{attr.get("x")}", which contains dates or numbers'
+        message = f'`sort=` requires text categories; column "{attr.get("x")}" contains dates or numbers'
         raise DataError("CHT001", message, "remove `sort=`, or set `x=` to a column of names", "sort")
     label, order = "", text.lower()
     if order not in _ORDERS and ":" in text:

@@ -61,7 +61,7 @@ def find_annotation_line_end(layout: PlotLayout, x: float, ruler: TextRuler) -> 
 
 
 def check_totals(chart: Chart) -> None:
-    """Raise ``DataError`` CHT001 if a stack has no true total, or if the totals do not fit side by side."""
+    """Raise ``DataError`` CHT001 if a stack has no true total, or if the labels of the totals overlap."""
     if not chart.has_totals:
         return
     for panel in chart.data.panels or ("",):
@@ -78,6 +78,6 @@ def check_totals(chart: Chart) -> None:
         longest = max((len(text) for _, _, text in list_totals(chart, data)), default=0) + _GAP
         side_by_side = len(data.categories) * (2 if panel else 1)
         if not chart.horizontal and side_by_side * longest > _MAX_CHARACTERS:
-            message = f"the totals of {len(data.categories)} bars do not fit side by side"
+            message = f"the total labels of {len(data.categories)} bars overlap"
             hint = "set `horizontal=true`, filter the rows with `where=`, or remove `totals=`"
             raise DataError("CHT001", message, hint, "totals")

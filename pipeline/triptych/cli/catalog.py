@@ -60,7 +60,7 @@ def title_options(function: F) -> F:
             type=ShardType(),
             default="1/1",
             show_default=True,
-            help="Process only part N of M, such as 3/16.",
+            help="Use only shard N of M of the titles, for example 3/16.",
         ),
         click.option(
             "--only",
@@ -145,7 +145,7 @@ def catalog() -> None:
     "--keep-going/--fail-fast",
     default=True,
     show_default=True,
-    help="Continue or stop when a title fails.",
+    help="After a title fails, build the remaining titles or stop.",
 )
 @reporting_options()
 @click.pass_context

@@ -128,7 +128,7 @@ def _print_replaceable_templates(ctx: click.Context, _: click.Parameter, is_set:
     is_eager=True,
     expose_value=False,
     callback=_print_replaceable_templates,
-    help="List the templates that a project can replace and exit.",
+    help="List the templates that a project can override, and exit.",
 )
 def copy(name: str, folder: Path) -> None:
     """Copy a built-in template into a project to change it.

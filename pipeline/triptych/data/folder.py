@@ -152,5 +152,5 @@ def _check_data_text(path: str, text: str, limit: int) -> None:
         line = text.count("\n", 0, match.start()) + 1
         place = Span(path=path, line=line, column=match.start() - text.rfind("\n", 0, match.start()))
         message = f"the character {name_character(match[0])} is not allowed in data"
-        hint = "delete the character, or export the file again in the format CSV UTF-8"
+        hint = "delete the character, or export the file again as CSV UTF-8"
         raise DataError("DAT002", message, hint, file_span=place)

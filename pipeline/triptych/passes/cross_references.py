@@ -190,7 +190,9 @@ class _ReferenceResolver:
                 else "use a title name from `triptych catalog list`, and build with `triptych catalog build`"
             )
             message = (
-                f'title "{name}" has no id "{id_}"' if other else f'the catalogue has no title named "{name}"'
+                f'title "{name}" has no element with the id "{id_}"'
+                if other
+                else f'the catalogue has no title named "{name}"'
             )
             self.findings.append(Diagnostic(code="REF001", span=node.span, message=message, hint=hint))
             return Text(text=f"@{node.target}")

@@ -114,7 +114,7 @@ def _report_missing_glyphs(
         name, glyph = f"{name} and {others} other character{'s' * (others > 1)}", "glyphs"
         noun, substitute = "these characters", "other characters"
     message = f"{prefix}no bundled font has {glyph} for {name}; {_describe_fallback(book.outputs)}"
-    hint = f"under `fonts:` in the theme, add a font that has {noun}; or use {substitute} or an image"
+    hint = f"add a font that supports {noun} under `fonts:` in the theme, or use {substitute} or an image"
     yield Diagnostic(code="FNT001", span=span, message=message, hint=hint)
 
 

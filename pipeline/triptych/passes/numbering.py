@@ -81,7 +81,7 @@ def _collect_written_ids(book: Book, findings: list[Diagnostic]) -> set[str]:
     def register(identifier: str, span: Span | None) -> None:
         if identifier in first:
             first_at = f", at {first[identifier]}" if first[identifier] else ""
-            hint = f"rename this id or the first one{first_at}"
+            hint = f"change this id or the earlier one{first_at}"
             message = f'id "{identifier}" is defined twice'
             findings.append(Diagnostic(code="IDS001", span=span, message=message, hint=hint))
         first.setdefault(identifier, span)

@@ -329,7 +329,7 @@ def _build_metadata(
         logo, problems = pictures.find(book.logo, referring_file="source/book.yaml", span=span)
         findings += problems
         if not logo_alt:
-            hint = "set `logo-alt` under `book:`, or set `publisher`, whose name is then the alt text"
+            hint = "set `logo-alt` under `book:`, or set `publisher`, which is then used as the alt text"
             message = "the logo has no alt text"
             findings.append(Diagnostic(code="ACC001", span=span, message=message, hint=hint))
     modified, problems = _get_modification_time(project, book.date)

@@ -91,15 +91,13 @@ def _format_listing_attributes(cell: _CodeCell) -> str:
 
 def _report_unexecuted_cells(path: str, cells: list[_CodeCell]) -> Diagnostic:
     first, *others = cells
-    consequence = (
-        "its code is printed as a listing" if first.is_shown else "neither its code nor its output is printed"
-    )
+    consequence = "its code is rendered as a listing" if first.is_shown else "its code and output are omitted"
     others_note = f" (and {len(others)} more in this file)" if others else ""
     message = f"this `{{{first.language}}}` code cell{others_note} is not executed; {consequence}"
     hint = "run `triptych import` on the project to reuse Quarto's frozen results"
     hint += f", or write ```{first.language} for a plain listing"
     if first.language in ("chart", "table"):
-        hint = f"write ::: {{.{first.language} …}} above the caption and ::: below it"
+        hint = f"use a fenced div instead: `::: {{.{first.language} …}}`, the caption, and `:::`"
     return Diagnostic(code="LNT013", span=Span(path=path, line=first.fence.start), message=message, hint=hint)
 
 

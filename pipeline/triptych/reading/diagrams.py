@@ -86,7 +86,7 @@ def read_diagram(
         Diagnostic(
             code="DIA003",
             span=code.span,
-            message=f"the {code.language} diagram may look different than intended: {complaint}",
+            message=f"the {code.language} diagram may not render as intended: {complaint}",
         )
         for complaint in diagram.warnings
     ]

@@ -71,7 +71,7 @@ def read_filters(
     if not manifest.filters:
         return NO_LUA_FILTERS, (), []
     if not project.runs_filters:
-        message = "the project has filters, which can run any code; they run only with `--trust`"
+        message = "the project has filters, which can run arbitrary code; they run only with `--trust`"
         hint = "review the filters, then pass `--trust`; or remove `filters:` from book.yaml"
         span = positions.find(("filters",), of_value=False)
         return NO_LUA_FILTERS, (), [Diagnostic(code="EXT001", span=span, message=message, hint=hint)]

@@ -264,7 +264,7 @@ def report_unlisted_files(
         Diagnostic(
             code="LNT017",
             span=span,
-            message=f'the name of "{to_text(name)}" is not UTF-8, so that `book.yaml` cannot list it',
+            message=f'file name "{to_text(name)}" is not valid UTF-8, so it cannot be listed in `book.yaml`',
             hint="rename the file",
         )
         for name in files

@@ -123,12 +123,12 @@ def _suggest_page_size(text: str) -> str:
 
 
 def _parse_paper_thickness(value: object) -> object:
-    """Parse the thickness of a leaf to points. Paper names of the print service are left unchanged."""
+    """Convert the thickness of the paper to points. Paper names of the print service are left unchanged."""
     if value in ("white", "cream", "colour", "color", None, ""):
         return "colour" if value == "color" else value or None
     points = parse_points(value) if isinstance(value, str) else None
     if points is None or not 0.03 * _MM <= points <= _MM:
-        message = "must be white, cream, colour, or the thickness of a leaf, such as 0.1mm"
+        message = "must be white, cream, colour, or the thickness of the paper, such as 0.1mm"
         raise PydanticCustomError("leaf", message)
     return points
 
@@ -186,7 +186,7 @@ class PdfOptions(StrictModel):
         PaperKind | float | None, BeforeValidator(_parse_paper_thickness, json_schema_input_type=str | None)
     ] = None
     """Paper, which sets the width of the spine: white, cream or colour of the printing service, or the
-    thickness of a leaf. Example: `cream`, `0.1mm`.
+    thickness of the paper. Example: `cream`, `0.1mm`.
     """
     spine_width: Spine | None = None
     """Spine width from the printer. Default: computed from the paper and the page count. Example: `14mm`."""
@@ -274,7 +274,7 @@ class PdfOptions(StrictModel):
             reason = "a paper by name requires a `print-service` that publishes its thickness"
             if service:
                 reason = f"{service.name} does not publish the thickness of this paper"
-            hint = "write the thickness of a leaf instead, such as `paper: 0.1mm`"
+            hint = "give the thickness of the paper instead, for example `paper: 0.1mm`"
             raise PydanticCustomError("paper", "{reason}", {"reason": reason, "hint": hint})
         return paper
 

@@ -71,7 +71,7 @@ def _convert_document(path: Path, data: bytes) -> SourceBook:
         properties.setdefault("language", read_language(archive))
     parts = split_chapters(Draft.from_text(path.name, text.decode("utf-8")), opening_title="Opening")
     if not parts.chapter_level:
-        message = "no heading starts a chapter"
+        message = "no chapter headings found"
         findings.append(ImportFinding(path=path.name, message=message, action="imported as one chapter"))
     metadata = _read_metadata(tree.get("meta", {}), properties, path)
     return SourceBook(metadata=metadata, sections=parts.sections, files=files, findings=tuple(findings))

@@ -207,8 +207,8 @@ def _resolve_conditionals(draft: Draft) -> tuple[list[Edit], list[ImportFinding]
                 findings.append(draft.make_finding(first.start(), message, "omitted"))
         else:
             kept_text = then + other
-            message = f'the condition "{test}" is not evaluated'
-            findings.append(draft.make_finding(first.start(), message, "kept all its branches"))
+            message = f'unsupported condition "{test}"'
+            findings.append(draft.make_finding(first.start(), message, "all its branches were kept"))
         edits.append(Edit(first.start(), last.end(), kept_text))
     return edits, findings
 

@@ -52,7 +52,7 @@ def read_book(path: Path) -> SourceBook:
     name = make_title(path.stem)
     parts = split_chapters(draft, opening_title=str(values.get("title") or name), pandoc=pandoc)
     if not parts.chapter_level:
-        message = "no heading starts a chapter"
+        message = "no chapter headings found"
         findings.append(ImportFinding(path=path.name, message=message, action="imported as one chapter"))
     abstract = values.get("abstract")
     metadata = replace(

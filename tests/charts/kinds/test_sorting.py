@@ -92,4 +92,4 @@ def test_invalid_order_is_reported(read: Read, more: dict[str, str], message: st
 def test_dates_and_numbers_are_not_sorted_by_value(read: Read) -> None:
     chart, findings = read("year,a\n2020,3\n2021,1\n", type="bar", x="year", y="a", sort="ascending")
     assert chart is None
-    assert findings[0].message == '`sort=` cannot sort column "year", which contains dates or numbers'
+    assert findings[0].message == '`sort=` requires text categories; column "year" contains dates or numbers'

@@ -116,7 +116,7 @@ def test_native_totals_are_an_invisible_series_of_the_workbook(
         (
             "year,oil,grain\n" + "".join(f"{year},1234,234\n" for year in range(1990, 2020)),
             {"x": "year"},
-            "the totals of 30 bars do not fit side by side",
+            "the total labels of 30 bars overlap",
         ),
     ],
 )

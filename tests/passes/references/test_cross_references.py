@@ -298,8 +298,12 @@ class TestReferencesToOtherTitles:
     @pytest.mark.parametrize(
         ("target", "message", "hint"),
         [
-            ("grid:fig-line", 'title "grid" has no id "fig-line"', 'did you mean "grid:fig-lines"?'),
-            ("grid:tbl-other", 'title "grid" has no id "tbl-other"', None),
+            (
+                "grid:fig-line",
+                'title "grid" has no element with the id "fig-line"',
+                'did you mean "grid:fig-lines"?',
+            ),
+            ("grid:tbl-other", 'title "grid" has no element with the id "tbl-other"', None),
             (
                 "none:tbl-other",
                 'the catalogue has no title named "none"',

@@ -148,6 +148,9 @@ def test_a_missing_glyph_is_reported_with_what_each_output_shows(
     book, _ = read_book_of("A ꦗ word.\n")
     (finding,) = glyphs.lint_glyphs(replace(book, outputs=outputs), load_labels("en"))[1]
     assert finding.message == f'no bundled font has a glyph for "ꦗ" (U+A997); {fallback}'
-    assert "add a font that has this character; or use another character or an image" in (finding.hint or "")
+    assert (
+        "add a font that supports this character under `fonts:` in the theme, or use another character or an image"
+        in (finding.hint or "")
+    )
     known = replace(book, project_characters=frozenset([ord("ꦗ")]))
     assert glyphs.lint_glyphs(known, load_labels("en"))[1] == []

@@ -195,7 +195,7 @@ def test_unparsable_formula_is_kept_as_tex(import_of: ImportOf) -> None:
     result = import_of(book("# One\n\nThis is $\\nosuch$.\n"))
     assert not has_errors(result.found), result.found
     assert result.text("book.yaml").endswith("math: keep\n")
-    assert any("printed as TeX with `math: keep`" in note for note in result.notes)
+    assert any("rendered as TeX with `math: keep`" in note for note in result.notes)
 
 
 def test_undefined_note_is_literal_text(import_of: ImportOf) -> None:

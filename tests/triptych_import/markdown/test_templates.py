@@ -51,7 +51,7 @@ ELSEWHERE = "the passage is for an output other than a book"
         ("output.name == 'website'", "B", [ELSEWHERE]),
         ("output.name != 'website'", "A", [ELSEWHERE]),
         ("output.name != 'pdf'", "B", [ELSEWHERE]),
-        ("draft", "AB", ['the condition "draft" is not evaluated']),
+        ("draft", "AB", ['unsupported condition "draft"']),
     ],
 )
 def test_conditions_are_decided_for_a_book(test: str, expected: str, found: list[str]) -> None:

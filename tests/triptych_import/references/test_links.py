@@ -118,7 +118,7 @@ def test_link_points_to_the_new_id_of_its_target(link: str, expected: str) -> No
         ("So [x *y*](gone.md) here", "So x *y* here", 'link target "gone.md" is not part of the book; removed the link, keeping its text'),
         ("So [x](#gone) here", "So x here", 'undefined link target "#gone"; removed the link, keeping its text'),
         ("So [x](ftp:b) here", "So x here", 'the link target "ftp:b" is not allowed; removed the link, keeping its text'),
-        ("So [x](b/other.md#gone)", "So [x](b/other.md)", '"other.md" has no id "gone"; the link points to the start of the file'),
+        ("So [x](b/other.md#gone)", "So [x](b/other.md)", '"other.md" has no element with the id "gone"; the link points to the start of the file'),
         ('So <a href="gone.md">x</a>', "So <a>x</a>", 'link target "gone.md" is not part of the book; removed the link, keeping its text'),
         ("So ![x](bad.png)", "So x", 'image "bad.png" cannot be used: it is broken; replaced by its alt text'),
         ("So ![](bad.png)", "So ", 'image "bad.png" cannot be used: it is broken; replaced by its alt text'),

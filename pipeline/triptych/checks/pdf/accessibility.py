@@ -140,7 +140,7 @@ class TagChecker:
                 ("lost text", " ".join(lost_texts), "missing from the structure tree"),
             ):
                 if words:
-                    message = f"screen readers skip text that is {state}: {quote_text(words)}"
+                    message = f"this text is {state}, so screen readers skip it: {quote_text(words)}"
                     yield OutputFinding(
                         code="CHK002",
                         rule=rule,

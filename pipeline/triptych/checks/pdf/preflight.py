@@ -146,7 +146,7 @@ def _check_page(
     if light := [run for run in text_page.runs if is_small_reversed_type(run)]:
         words = "".join(run.text for run in light)
         smallest, limit = min(run.font_size for run in light), f"{MIN_REVERSED_TYPE_SIZE:g} pt"
-        message = f"light text on a dark background is only {smallest:.1f} pt"
+        message = f"reversed-out text is only {smallest:.1f} pt"
         message = f"{message}; the minimum is {limit}: {quote_text(words)}"
         hint = "use larger or bolder type, or dark text on a light background"
         yield OutputFinding(code="PRS016", rule="light", message=message, hint=hint, text=words)

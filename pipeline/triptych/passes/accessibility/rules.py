@@ -233,7 +233,7 @@ def report_repeated_headings(chapter: ChapterNodes) -> Iterator[Diagnostic]:
         before = first.setdefault(words.casefold(), heading)
         if before is not heading:
             first_at = f", at {before.span}" if before.span else ""
-            hint = f"rename this section or the first one{first_at}"
+            hint = f"rename this section or the earlier one{first_at}"
             message = f'two sections of this chapter have the same heading, "{words}"'
             yield Diagnostic(code="ACC015", span=heading.span, message=message, hint=hint)
 
@@ -282,7 +282,7 @@ def report_unclear_links(chapter: ChapterNodes) -> Iterator[Diagnostic]:
             message = (
                 f"the link text is a URL of {len(text)} characters; screen readers read out the whole URL"
             )
-            hint = "write [description of the page](URL)"
+            hint = "use descriptive link text, for example [description of the page](URL)"
             yield Diagnostic(code="ACC007", span=placed_node.span, message=message, hint=hint)
 
 
@@ -299,7 +299,8 @@ def report_ambiguous_links(chapter: ChapterNodes) -> Iterator[Diagnostic]:
             )
             if _normalise_target(before.node) != _normalise_target(placed_node.node):
                 message = f'two links in this section have the text "{text}" but different targets'
-                hint = f"reword one of the links; the first, at {before.span}, goes to {before.node.target}"
+                hint = f"change the text of one of the links; the first, at {before.span}, "
+                hint += f"points to {before.node.target}"
                 yield Diagnostic(code="ACC008", span=placed_node.span, message=message, hint=hint)
 
 

@@ -188,7 +188,7 @@ def report_unused_data(context: LintContext) -> Iterator[Diagnostic]:
         if any(_explain_class(attributes.kind, name) for name in attributes.classes):
             continue  # a misspelt class
         if place := context.find_next(r"(?<![\w-])data\s*="):
-            hint = "add .chart or .table to the attributes"
+            hint = "add the class `.chart` or `.table`"
             yield context.report(
                 "LNT007", place, "`data` has no effect without the class `chart` or `table`", hint
             )

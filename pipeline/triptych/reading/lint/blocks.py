@@ -21,7 +21,7 @@ def report_literal_headings(context: LintContext) -> Iterator[Diagnostic]:
     for text in context.tree.texts:
         other = _FOREIGN_HEADING.fullmatch(text) if text.startswith("=") else None
         if other and (place := context.find_next(rf"^[ \t]*{other[1]} +{make_first_word_pattern(other[2])}")):
-            message = "this AsciiDoc, MediaWiki or Typst heading is printed literally"
+            message = "this AsciiDoc, MediaWiki or Typst heading is rendered literally"
             yield context.report("LNT021", place, message, f"write {'#' * len(other[1])} {other[2][:40]}")
         if "#" not in text:
             continue
@@ -29,7 +29,7 @@ def report_literal_headings(context: LintContext) -> Iterator[Diagnostic]:
         if glued and (len(glued.group(1)) > 1 or 1 < len(text.split()) <= _MAX_HEADING_WORDS):
             first = re.escape(glued.group(2).split()[0])
             if place := context.find_next(rf"^[ \t]*{glued.group(1)}{first}"):
-                message = f"this heading is printed literally: there is no space after `{glued.group(1)}`"
+                message = f"this heading is rendered literally: there is no space after `{glued.group(1)}`"
                 hint = f"write {glued.group(1)} {glued.group(2)[:40]}"
                 yield context.report("LNT021", place, message, hint)
         for heading in _SWALLOWED_HEADING.finditer(text):
@@ -59,7 +59,7 @@ def report_indented_prose(context: LintContext) -> Iterator[Diagnostic]:
         return  # most indented text in this section is code, so this is probably code as well
     for _, (number, _) in prose:
         line = context.lines[number - 1]
-        message = "this text is printed as a code block: its lines are indented by four or more spaces"
+        message = "this text is rendered as a code block: its lines are indented by four or more spaces"
         hint = (
             "remove the indentation; if this is a nested list item, align it with the text of the item above"
         )
@@ -162,7 +162,7 @@ def report_literal_lists(context: LintContext) -> Iterator[Diagnostic]:
             rf"^[ \t]*(?:>[ \t]*)*{re.escape(mark)}[ \t]?{make_first_word_pattern(text[first.end() :])}"
         )
         if place:
-            message = "these list items are printed as one paragraph"
+            message = "these list items are rendered as one paragraph: there is no space after their markers"
             yield context.report(
                 "LNT028", place, message, f"start each item with {_correct_marker(mark)} and a space"
             )
@@ -194,7 +194,12 @@ def report_literal_front_matter(context: LintContext) -> Iterator[Diagnostic]:
     keys = context.lines[first : first + _SEARCHED] if fenced else context.lines[first - 1 : first]
     is_unfenced = not fenced and re.match(r"title:\s*\S", keys[0])
     if is_unfenced or (fenced and any(_KEY.match(line) for line in keys)):
-        message = "this YAML front matter is not recognised and is printed as text"
+        reason = "the file starts with a blank line"
+        if not fenced:
+            reason = "the `---` lines around it are missing"
+        elif fenced.group().rstrip() != "---":
+            reason = "the delimiters are not `---`"
+        message = f"this YAML front matter is not recognised and is rendered as text: {reason}"
         hint = "move the YAML front matter to the very top of the file, between two `---` lines"
         yield context.report("LNT035", (first, 1), message, hint)
 

@@ -126,7 +126,7 @@ def _find_div_delimiters(number: int, line: str) -> Iterator[tuple[_DivDelimiter
 
 
 def report_literal_fences(context: LintContext) -> Iterator[Diagnostic]:
-    """Report LNT002 for div fences that are printed literally because they are malformed or misplaced."""
+    """Report LNT002 for div fences that are rendered literally because they are malformed or misplaced."""
     literal_count = sum(len(_LITERAL_FENCE.findall(text)) for text in context.tree.texts)
     if not literal_count:
         return
@@ -150,7 +150,7 @@ def report_literal_fences(context: LintContext) -> Iterator[Diagnostic]:
 def _explain_fence(
     text_after_colons: str, depth: int, previous_line: str, braces: tuple[str, bool]
 ) -> tuple[str, str] | None:
-    """Return the message and hint for a div fence that is printed literally, or None if it is valid.
+    """Return the message and hint for a div fence that is rendered literally, or None if it is valid.
 
     ``depth`` is the number of open divs before the fence. ``braces`` are the attributes in braces, with
     whether the closing brace was found.
@@ -163,11 +163,11 @@ def _explain_fence(
     if depth and not text_after_colons:
         return None
     reason, hint = _explain_literal_fence(text_after_colons, braces)
-    return f"this ::: line is printed literally: {reason}", hint
+    return f"this ::: line is rendered literally: {reason}", hint
 
 
 def _explain_literal_fence(text_after_colons: str, braces: tuple[str, bool]) -> tuple[str, str]:
-    """Return the reason why a div fence is printed literally, and a hint."""
+    """Return the reason why a div fence is rendered literally, and a hint."""
     if not text_after_colons:
         hint = "delete this ::: line, or add an opening line such as ::: {.callout-note} above the content"
         return "no div is open here", hint
@@ -192,7 +192,7 @@ def report_unclosed_code(context: LintContext) -> Iterator[Diagnostic]:
         line = context.lines[number - 1]
         mark = line.lstrip(" \t>")[:3]
         place = number, len(line) - len(line.lstrip()) + 1
-        message = "this code block is not closed; its code is printed as ordinary text"
+        message = "this code block is not closed; its code is rendered as ordinary text"
         yield context.report(
             "LNT020", place, message, f"close the code block with a line that contains only {mark}"
         )

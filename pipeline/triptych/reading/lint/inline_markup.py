@@ -1,4 +1,4 @@
-"""Report inline markup that is printed literally: unclosed, reversed or from another tool.
+"""Report inline markup that is rendered literally: unclosed, reversed or from another tool.
 
 ``_MARKS`` lists the mistakes that can be found with a pattern. Other mistakes have their own rules.
 """
@@ -33,105 +33,105 @@ _CALLOUT = (
 _MARKS: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
     "LNT015": (
         (r"\$\$", r"\$\$",
-         "this formula is not closed and is printed literally",
+         "this formula is not closed and is rendered literally",
          "close the formula with $$, and delete blank lines inside the formula"),
         (r"(?:^|\s)\$\s([^$]*[\\^_=+][^$]*|[^$]*\ufffc[^$]*)\s\$(?=\W|$)", r"(?<!\S)\$(?=\s)",
-         "this formula is printed literally: a space follows the opening dollar sign",
+         "this formula is rendered literally: a space follows the opening dollar sign",
          "write $a = b$, with no space after the opening or before the closing dollar sign"),
         (r"(?<!\$)\$(?=[^\s$\d])[^$\n]*(?:[\\^_=]|\ufffc)[^$\n]*(?<![\sA-Z])\$(?=\d)",
          r"\$(?=[^\s$\d])[^$]*\$\d",
-         "this formula is printed literally: a digit follows the closing dollar sign",
+         "this formula is rendered literally: a digit follows the closing dollar sign",
          "add a space or <!-- --> between the dollar sign and the digit"),
         (rf"(?<![\w$])\$(?:{_FORMULA_START})[^$]*$", rf"\$(?:{_FORMULA_START})",
-         "this formula is not closed and is printed literally",
+         "this formula is not closed and is rendered literally",
          "close the formula with $, or write \\$ for a literal dollar sign"),
     ),
     "LNT014": (
         (rf"\b(?:{_NUMBERED})~(?=\w)|[\w.]~(?=[@\ufffc]|\[@)|\b[A-Z][a-z]{{0,3}}\.~(?=[A-Z])",
-         r"[\w.]~(?=[\w@\\\[])", "this LaTeX no-break space is printed as a tilde",
+         r"[\w.]~(?=[\w@\\\[])", "this LaTeX no-break space is rendered as a tilde",
          "replace the tilde with a backslash and a space"),
     ),
     "LNT024": (
         (rf"{_LABEL}\]\s\((?=https?://|www\.|[\w./-]+\.(?:md|html?)\b|{_PICTURE})", rf"{_LABEL}\]\s\(",
-         "this link or image is printed literally: there is a space between ] and (",
+         "this link or image is rendered literally: there is a space between ] and (",
          "delete the space between ] and ("),
         (rf"\([^()\n]+\)\[(?=https?://|{_PICTURE}\])", r"\([^()]+\)\[",
-         "this link or image is printed literally: its brackets are swapped",
+         "this link or image is rendered literally: its brackets are swapped",
          "write [text](url) for a link, or ![text](file) for an image"),
         (rf"\]\((?=https?://\S|{_PICTURE})", r"\]\((?!.*\))",
-         "this link or image is not closed and is printed literally", "add ) after the URL"),
+         "this link or image is not closed and is rendered literally", "add ) after the URL"),
     ),
     "LNT026": (
         # After a space or bracket and before two letters, which excludes powers, pointers and Python
         # arguments.
         (r"(?:(?<=\s)|(?<=^)|(?<=[(（「“《]))\*\*(?!kw|args|opt)(?=[^\W\d_]{2}|[（「“《\[])"
          rf"|\*\*(?={_HAN})|(?<={_HAN})\*\*", r"\*\*",
-         "these asterisks are printed literally: the bold text is not closed or ends with a space",
+         "these asterisks are rendered literally: the bold text is not closed or ends with a space",
          "write **bold**, with closing asterisks and no space before them"),
         (r"(?:^|(?<=\s))\*\* (?=[^\W\d_]{2})[^*\n\d]*[^\W\d_]{3}[^*\n\d]* \*\*(?=\W|$)",
-         r"(?<!\S)\*\* ", "these asterisks are printed literally: spaces separate them from the words",
+         r"(?<!\S)\*\* ", "these asterisks are rendered literally: spaces separate them from the words",
          "write **bold**, without spaces inside the asterisks"),
     ),
     "LNT027": (
         (r"\b(?:Figure|Fig\.|Table|Section|Chapter|Equation|Listing)[ \u00a0]\?\?+", r"\?\?+",
-         "this cross-reference is printed as question marks",
+         "this cross-reference is rendered as question marks",
          "replace the label and ?? with a cross-reference such as @fig-x"),
         (r"\[@\s+\w|\{@\w[\w:.-]*\}", r"\[@\s|\{@\w",
-         "this citation is printed literally", "write [@key] in square brackets, without a space after @"),
+         "this citation is rendered literally", "write [@key] in square brackets, without a space after @"),
         (r"\[[^\[\]]*@\w[\w:.#-]*,\s*-?@\w", r"@\w[\w:.#-]*,\s*-?@\w",
          "the second citation is parsed as part of the first: a comma separates the keys",
          "separate citations with semicolons: [@one; @two]"),
         (r"\[(?:see |cf\. |e\.g\. )?-?@\w[\w:.#/-]*[^\[\]]*$", r"\[(?:see |cf\. |e\.g\. )?-?@\w[^\]]*$",
-         "this citation is not closed and is printed literally", "close the citation with ]"),
+         "this citation is not closed and is rendered literally", "close the citation with ]"),
         (r"\[-?@\w[^\[\]@]*;(?!\s*-?@)[^\[\]@;]*(?:;[^\[\]]*)?\](?![(\[{])", r"\[-?@\w[^\[\]]*;(?!\s*-?@)",
-         "this citation is printed literally: one of its parts has no key",
+         "this citation is rendered literally: one of its parts has no key",
          "start each part after a semicolon with @key, or use a comma instead"),
     ),
     "LNT030": (
         (r"^(?:!!!|\?\?\?\+?) ?[a-z]+\b", r"(?:!!!|\?\?\?\+?) ?[a-z]",
-         "this MkDocs admonition is printed literally", _CALLOUT),
-        (r"^\.\. [a-z-]+::", r"\.\. [a-z-]+::", "this reStructuredText directive is printed literally",
+         "this MkDocs admonition is rendered literally", _CALLOUT),
+        (r"^\.\. [a-z-]+::", r"\.\. [a-z-]+::", "this reStructuredText directive is rendered literally",
          "replace the directive with Markdown, such as ::: {.callout-note} for a note"),
         (r"^\[\[?(?:TOC|toc|_TOC_)\]\]?$", r"^\[\[?(?:TOC|toc|_TOC_)\]",
-         "this table of contents marker is printed literally",
+         "this table of contents marker is rendered literally",
          "delete the marker; every output has a table of contents"),
         (r"^!include\b|^@import\b|\{\{#include\b", r"!include|@import|\{\{#include",
-         "this include directive of another tool is printed literally", "write {{< include file.md >}}"),
+         "this include directive of another tool is rendered literally", "write {{< include file.md >}}"),
         (r"\{%-? *\w+[^%}]*%\}", r"\{%",
-         "this template tag is printed literally", "write {{< include file.md >}} or {{< var name >}}"),
+         "this template tag is rendered literally", "write {{< include file.md >}} or {{< var name >}}"),
         (r"\{\+\+.+?\+\+\}|\{>>.+?<<\}|\{~~.+?~~\}", r"\{(?:\+\+|>>|~~)",
-         "this CriticMarkup change is printed literally",
+         "this CriticMarkup change is rendered literally",
          "accept or reject the change, and delete the CriticMarkup markers"),
         (r"(?:^|(?<=[\s(]))==(?=\w)[^=\n]+(?<=\w)==(?=\W|$)", r"==\w",
-         "this ==highlight== is printed literally", "write [text]{.mark}"),
+         "this ==highlight== is rendered literally", "write [text]{.mark}"),
         (r"!\[\[[^\]\n]+\]\]", r"!\[\[",
-         "this wiki image is printed literally", "write ![Caption](image.png)"),
+         "this wiki image is rendered literally", "write ![Caption](image.png)"),
         (r"(?:^|(?<=[\s(]))%%[^%]+%%(?=\W|$)|^%%$", r"%%",
-         "this Obsidian comment is printed literally", "write <!-- comment -->"),
+         "this Obsidian comment is rendered literally", "write <!-- comment -->"),
         (r"\s\^[A-Za-z][\w-]*$|^\^[A-Za-z][\w-]*$", r"(?:^|\s)\^[A-Za-z][\w-]*$",
-         "this Obsidian block id is printed literally", "write [text]{#id} to create a link target"),
+         "this Obsidian block id is rendered literally", "write [text]{#id} to create a link target"),
         (r"^\*\[[^\[\]\n]+\]: \S", r"^\*\[[^\[\]]+\]:",
-         "this PHP Markdown Extra abbreviation is printed literally",
+         "this PHP Markdown Extra abbreviation is rendered literally",
          "define the abbreviation in the glossary, and write [HTML]{.gls} where it is used"),
         (r"(?<![\w:/`\ufffc]):(?:\+1|-1|[a-z][a-z0-9_]{2,30}):(?![\w:`\ufffc])",
          r"(?<![\w:/]):(?:\+1|-1|[a-z][a-z0-9_]{2,30}):(?!\w)",
-         "this emoji shortcode is printed literally", "type the emoji itself, such as ⚠"),
+         "this emoji shortcode is rendered literally", "type the emoji itself, such as ⚠"),
     ),
     "LNT031": (
         (r"´(?=\w)[^´\n]{1,80}(?<=[\w)])´", "´",
-         "code between acute accents (´) is printed as ordinary text", "write `code` with backticks"),
+         "code between acute accents (´) is rendered as ordinary text", "write `code` with backticks"),
     ),
     "LNT034": (
         (r"<!(?:--|-|–|—)(?=\s|\w)", r"<!-(?!.*-->)",
-         "this comment is printed literally: it is not closed or has too few hyphens",
+         "this comment is rendered literally: it is not closed or has too few hyphens",
          "write <!-- comment -->"),
         (r"(?<=[\w.,;:!?)”’\"])\^\[(?=\w)", r"\^\[(?=\w)",
-         "this inline footnote is not closed before the end of the paragraph and is printed literally",
+         "this inline footnote is not closed before the end of the paragraph and is rendered literally",
          "close the footnote with `]` in the same paragraph"),
         (r"\[\^[A-Za-z]\w*(?:,? \w+){2,}[^\[\]]*\](?!:)", r"\[\^[A-Za-z]\w*,? \w",
-         "this inline footnote is printed literally: the caret is inside the bracket", "write ^[text]"),
+         "this inline footnote is rendered literally: the caret is inside the bracket", "write ^[text]"),
         (r"\[[^\[\]^]*[^\W\d_]{2} [^\[\]^]*\]\^(?=[\s.,;:)]|$)", r"\[[^\[\]^]*\]\^",
-         "this inline footnote is printed literally: the caret is after the bracket", "write ^[text]"),
+         "this inline footnote is rendered literally: the caret is after the bracket", "write ^[text]"),
     ),
 }  # fmt: skip
 _COMPILED = [(code, [(re.compile(row[0]), *row[1:]) for row in rows]) for code, rows in _MARKS.items()]
@@ -141,7 +141,7 @@ _ONCE = ("LNT015", "LNT024")  # reported once per paragraph, since the first mis
 
 
 def report_literal_markup(context: LintContext) -> Iterator[Diagnostic]:
-    """Report markup in ``_MARKS`` that is printed literally."""
+    """Report markup in ``_MARKS`` that is rendered literally."""
     for text in filter(_SIGNS.search, context.tree.texts):
         for code, rows in _COMPILED:
             for literal_pattern, source_pattern, message, hint in rows:
@@ -178,7 +178,7 @@ def report_literal_callouts(context: LintContext) -> Iterator[Diagnostic]:
             message = f"text after `[!{match[1]}]` on the same line makes this a block quote, not a callout"
             hint = f'write ::: {{.callout-{name} title="{title}"}} above the text and ::: below it'
         else:
-            message = f"`[!{match[1]}]` is printed literally"
+            message = f"`[!{match[1]}]` is rendered literally"
             hint = f"write > [!{name.upper()}] in capitals, on its own line"
         yield context.report("LNT030", place, message, hint)
 
@@ -197,7 +197,7 @@ _NO_FENCE = r"(?<!:::)(?<!::: )(?<!```)(?<!``` )"  # not a fence
 
 
 def report_literal_attributes(context: LintContext) -> Iterator[Diagnostic]:
-    """Report LNT016 for attributes that are printed literally: malformed, after a space, or misplaced."""
+    """Report LNT016 for attributes that are rendered literally: malformed, after a space, or misplaced."""
     for text in context.tree.texts:
         for match in _LITERAL_ATTRIBUTES.finditer(text) if "{" in text else ():
             before = text[: match.start()].rstrip(" \n")
@@ -210,7 +210,7 @@ def report_literal_attributes(context: LintContext) -> Iterator[Diagnostic]:
                 is_short = closed and len(braces) <= _MAX_QUOTED_LENGTH and "\n" not in braces
                 displayed = f"`{braces}`" if is_short else f"`{match.group().rstrip()}…}}`"
                 reason, hint = _explain_literal_attributes(context, place)
-                message = f"the attributes {displayed} are printed literally{reason and ': '}{reason}"
+                message = f"the attributes {displayed} are rendered literally{reason and ': '}{reason}"
                 yield replace(
                     context.report("LNT016", place, message, hint), name=_find_lost_id(context, place)
                 )
@@ -225,7 +225,7 @@ def report_literal_attributes(context: LintContext) -> Iterator[Diagnostic]:
 
 
 def _find_lost_id(context: LintContext, position: tuple[int, int]) -> str:
-    """Return the id in attributes that are printed literally, or ""."""
+    """Return the id in attributes that are rendered literally, or ""."""
     line, column = position
     if spaced := _ID_WITH_SPACE.match(context.lines[line - 1], column - 1):
         return f"{spaced[1]}-{'-'.join(spaced[2].split())}"
@@ -237,7 +237,7 @@ _NO_COLON = "a table caption must start with a colon"
 
 
 def _explain_literal_attributes(context: LintContext, position: tuple[int, int]) -> tuple[str, str]:
-    """Return the reason why attributes are printed literally, or "" if it is unknown, and a hint."""
+    """Return the reason why attributes are rendered literally, or "" if it is unknown, and a hint."""
     line, column = position
     text = context.lines[line - 1]
     before = text[: column - 1]
@@ -283,13 +283,13 @@ def report_literal_shortcodes(context: LintContext) -> Iterator[Diagnostic]:
         if "{{" not in text and "}}" not in text:
             continue
         if (match := _SHORTCODE.search(text)) and (place := context.find_next(re.escape(match.group()))):
-            message = "this shortcode is malformed or unsupported and is printed literally"
+            message = "this shortcode is malformed or unsupported and is rendered literally"
             hint = "use {{< include file.md >}}, {{< var name >}}, {{< meta key >}} or {{< pagebreak >}}"
             yield context.report("LNT022", place, message, hint)
         if context.is_jinja_enabled or not _EXPRESSION.search(text):
             continue
         if place := context.find_next(_EXPRESSION_PATTERN):
-            message = "this expression is printed literally: `jinja: true` is not set in `book.yaml`"
+            message = "this expression is rendered literally: `jinja: true` is not set in `book.yaml`"
             yield context.report("LNT022", place, message, _ALLOW)
 
 
@@ -306,7 +306,7 @@ def report_latex_formulas(context: LintContext) -> Iterator[Diagnostic]:
         if "\\" not in line or number in context.scan.hidden_lines:
             continue
         for match in _LATEX_FORMULA.finditer(mask_code(line)):
-            message = "this formula is printed literally: \\(…\\) and \\[…\\] are not supported"
+            message = "this formula is rendered literally: \\(…\\) and \\[…\\] are not supported"
             hint = "write $a = b$, or $$a = b$$ for a display formula"
             yield context.report("LNT015", (number, match.start() + 1), message, hint)
 
@@ -339,13 +339,13 @@ def report_literal_code(context: LintContext) -> Iterator[Diagnostic]:
     for text in context.tree.texts:
         match = _UNCLOSED_CODE.search(text) if "`" in text else None
         if match and (place := context.find_next(rf"(?<!`)`{make_first_word_pattern(text[match.end() :])}")):
-            message = "this inline code is not closed and is printed literally"
+            message = "this inline code is not closed and is rendered literally"
             yield context.report(
                 "LNT031", place, message, "add the closing backtick, or write \\` for a literal one"
             )
     fences = [number for number, line in enumerate(context.prose, 1) if _QUOTE_FENCE.match(line)]
     if len(fences) > 1:
-        message = "code between lines of three quotation marks is printed as ordinary text"
+        message = "code between lines of three quotation marks is rendered as ordinary text"
         yield context.report(
             "LNT031", (fences[0], 1), message, "enclose the code in two lines of three backticks (```)"
         )

@@ -38,7 +38,7 @@ def report_undefined_notes(context: LintContext) -> Iterator[Diagnostic]:
             if place is not None and (definition := _find_definition_without_colon(context, name)):
                 if definition == place:
                     message = (
-                        f'footnote "{name}" is printed as a paragraph: the colon after its label is missing'
+                        f'footnote "{name}" is rendered as a paragraph: the colon after its label is missing'
                     )
                     yield context.report(
                         "LNT003", place, message, f"add a colon after the label: [^{name}]: …"
@@ -135,7 +135,7 @@ def report_literal_cross_references(context: LintContext) -> Iterator[Diagnostic
             if id_match[0] in ids and (
                 place := context.find_next(rf"(?<![\w@#.:/{{\[-]){re.escape(id_match[0])}(?![\w-])")
             ):
-                message = f'"{id_match[0]}" is printed literally, not as a cross-reference'
+                message = f'"{id_match[0]}" is rendered literally, not as a cross-reference'
                 yield context.report("LNT027", place, message, f"write @{id_match[0]}")
         for id_match in _LITERAL_REFERENCE.finditer(text) if "-" in text else ():
             name = id_match.group(1) or id_match.group(2)
@@ -175,7 +175,7 @@ _UNNUMBERED = re.compile(r"\.unnumbered|\{-\}|\{[^{}]*\s-\s*+\}")
 
 
 def report_repeated_labels(context: LintContext) -> Iterator[Diagnostic]:
-    """Report LNT032 for labels and numbers that are printed twice.
+    """Report LNT032 for labels and numbers that appear twice.
 
     They are words such as "Figure" before a cross-reference, or typed numbers in captions and titles.
     """
@@ -185,12 +185,12 @@ def report_repeated_labels(context: LintContext) -> Iterator[Diagnostic]:
             if before.count("[") > before.count("]"):
                 continue  # in [Fig. @fig-x], the word replaces the label
             reference = match.group()[match.group().index("@") :]
-            message = f"the word before `{reference}` is printed twice: cross-references already include it"
+            message = f"the word before `{reference}` appears twice: cross-references already include it"
             hint = f"delete the word, or write [-{reference}] for the number alone"
             yield context.report("LNT032", (number, match.start() + 1), message, hint)
         if "#fig-" in line and (caption := _NUMBERED_CAPTION.search(line)):
             message = (
-                "the number in this caption is printed twice: figures with an id are numbered automatically"
+                "the number in this caption appears twice: figures with an id are numbered automatically"
             )
             yield context.report(
                 "LNT032",
@@ -199,7 +199,7 @@ def report_repeated_labels(context: LintContext) -> Iterator[Diagnostic]:
                 "delete the label and number from the caption",
             )
         if context.is_numbered and (title := _NUMBERED_HEADING.match(line)) and not _UNNUMBERED.search(line):
-            message = f'"{title.group(1)}" is printed twice: chapters are numbered automatically'
+            message = f'"{title.group(1)}" appears twice: chapters are numbered automatically'
             yield context.report(
                 "LNT032", (number, title.start(1) + 1), message, f'delete "{title.group(1)}" from the title'
             )
@@ -228,7 +228,7 @@ def report_wiki_links(context: LintContext) -> Iterator[Diagnostic]:
             link_text = words[1:].strip() or heading[1:].strip() or page.strip()
             hint = f"write [{link_text}]({address})"
             yield context.report(
-                "LNT030", (number, match.start() + 1), "this wiki link is printed literally", hint
+                "LNT030", (number, match.start() + 1), "this wiki link is rendered literally", hint
             )
 
 

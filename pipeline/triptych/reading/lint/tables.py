@@ -89,7 +89,7 @@ def report_literal_tables(context: LintContext) -> Iterator[Diagnostic]:
                 hint = "use hyphens in the line below the header row: |---|---|"
             elif is_cut_off:
                 reason, hint = "a blank line ends the table above", "delete the blank line"
-            yield context.report("LNT029", place, f"these table rows are printed literally: {reason}", hint)
+            yield context.report("LNT029", place, f"these table rows are rendered literally: {reason}", hint)
         number = max(end, number + 1)
 
 
@@ -109,7 +109,7 @@ def report_tab_tables(context: LintContext) -> Iterator[Diagnostic]:
         while end < len(counts) and counts[end] == counts[number]:
             end += 1
         if counts[number] and end - number >= (3 if counts[number] == 1 else 2):
-            message = "tab-separated cells are printed as one paragraph"
+            message = "tab-separated cells are rendered as one paragraph"
             hint = "write a pipe table (| between cells, |---|---| below the header row), or use a CSV file"
             yield context.report("LNT029", (number + 1, 1), message, hint)
         number = end
@@ -148,7 +148,7 @@ def report_headerless_tables(context: LintContext) -> Iterator[Diagnostic]:
         before, rule, after = prose[number - 1 : number + 2]
         if not before.strip() and _RULE.match(rule) and "|" in rule.strip("| ") and _ROW.match(after):
             columns = _count_cells(rule)
-            message = "this table is printed literally: it has no header row"
+            message = "this table is rendered literally: it has no header row"
             hint = f"add a header row above {rule.strip()}, or an empty one: {'|  ' * columns}|"
             yield context.report("LNT029", (number, 1), message, hint)
 

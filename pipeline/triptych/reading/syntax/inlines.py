@@ -441,7 +441,7 @@ class InlineReader:
         for match in _BARE_KEY.finditer(word):
             if (key := match.group(1)) in self.bibliography:
                 span = self.locator.pass_literal(match.group())
-                message = f'"[{key}]" is printed literally; "{key}" is a citation key'
+                message = f'"[{key}]" is not parsed as a citation: the @ before the key is missing'
                 hint = f"write [@{key}] to cite the source"
                 self.found.append(Diagnostic(code="LNT027", span=span, message=message, hint=hint))
 

@@ -61,7 +61,7 @@ def find_environment_hint(tex: str) -> str | None:
 
 
 def report_latex_command(tex: str, span: Span) -> Diagnostic | None:
-    """Return LNT014 for a LaTeX command that is printed literally, or None if it may be text."""
+    """Return LNT014 for a LaTeX command that is rendered literally, or None if it may be text."""
     command = _COMMAND.match(tex)
     if command is None or ("{" not in tex and command.group(1) not in _BARE):
         return None
@@ -72,7 +72,7 @@ def report_latex_command(tex: str, span: Span) -> Diagnostic | None:
     if "{" not in tex and markdown and "{" not in markdown:  # a word or a character
         kind = "plain text" if markdown.isalpha() else "character"
         hint = f'replace the command with the {kind} "{markdown}"'
-    message = f"LaTeX command `{tex.strip()[:60]}` is printed literally"
+    message = f"LaTeX command `{tex.strip()[:60]}` is rendered literally"
     return Diagnostic(code="LNT014", span=span, message=message, hint=hint)
 
 

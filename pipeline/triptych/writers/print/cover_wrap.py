@@ -465,7 +465,7 @@ class _CoverWriter:
 
 def _report_unknown_spine(options: PdfOptions, page_count: int) -> Diagnostic:
     papers = " or ".join(f"`{name}`" for name in options.service.papers) if options.service else ""
-    paper = papers or "the thickness of a leaf, such as `0.1mm`"
+    paper = papers or "the thickness of the paper, such as `0.1mm`"
     return Diagnostic(
         code="PRS003",
         span=Span(path=MANIFEST),

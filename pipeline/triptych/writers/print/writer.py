@@ -282,7 +282,7 @@ def report_logged_error(
         address = message.removesuffix(_REFUSED).rpartition(": ")[2]
         search_texts = (f'"{address}"', f"'{address}'", address)
         message = f'"{address}" cannot be loaded; it is not a file of the book'
-        hint = "remove the address, or refer to an image or a font of the project"
+        hint = "remove the URL, or use an image or font file from the project"
     elif message.startswith("columns are nested"):
         search_texts, hint = (
             ("columns", "column-"),
