@@ -58,7 +58,7 @@ def test_years_do_not_touch(count: int) -> None:
 
 @pytest.mark.parametrize(
     ("count", "step"),
-    [(12, 1), (30, 3), (45, 4), (60, 5), (120, 10), (200, 20), (300, 25), (500, 50), (1000, 100)],
+    [(9, 1), (12, 2), (30, 4), (45, 5), (60, 10), (150, 20), (200, 25), (300, 50), (1000, 200)],
 )
 def test_many_years_are_thinned_and_the_last_is_labelled(count: int, step: int) -> None:
     plan = planned(chart("bar", series(*range(count))))

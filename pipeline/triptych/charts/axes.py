@@ -177,7 +177,8 @@ def format_amount(chart: Chart, value: float, decimals: int, *, sign: bool = Fal
 
 AXIS_LABEL_GAP = 5.0  # points between a plot and its labels
 _ROTATED_LENGTHS = (96.0, 130.0, 180.0)
-_MAX_LINES = 4  # characters of a label below a bar; longer labels are rotated
+_MAX_LINES = 4  # lines of a label below a bar; longer labels are rotated or omitted
+_MAX_TIME_LABELS = 9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,16 +238,25 @@ def make_category_axis(chart: Chart, data: ChartData) -> CategoryAxis:
 
 
 def make_category_ticks(
-    chart: Chart, data: ChartData, category_axis: CategoryAxis, width: float, ruler: TextRuler
+    chart: Chart,
+    data: ChartData,
+    category_axis: CategoryAxis,
+    width: float,
+    ruler: TextRuler,
+    *,
+    can_rotate: bool = True,
 ) -> tuple[tuple[Tick, ...], bool]:
-    """Return the labels below a category axis ``width`` points wide, and whether they are rotated."""
+    """Return the labels below a category axis ``width`` points wide, and whether they are rotated.
+
+    If ``can_rotate`` is false, long labels have broken words, or some labels are omitted.
+    """
     if data.bin_edges:
         places = max(map(count_decimal_places, data.bin_edges))
         names = [format_number(edge, places, chart.language) for edge in data.bin_edges]
         return _make_number_ticks(category_axis, data.bin_edges, names, width, ruler), False
     if not category_axis.slot_count and data.dates is not None:
         ticks: tuple[Tick, ...] = ()
-        for max_labels in range(max(2, int(width / 16)), 1, -1):
+        for max_labels in range(min(_MAX_TIME_LABELS, max(2, int(width / 16))), 1, -1):
             labelled_places = make_time_ticks(data, max_labels, chart.language)
             ticks = tuple(
                 Tick(category_axis.get_fraction(place), tuple(lines), place)
@@ -269,7 +279,7 @@ def make_category_ticks(
         return _make_number_ticks(
             category_axis, scale.ticks, scale.format_ticks(chart.language), width, ruler
         ), False
-    return _make_slot_ticks(chart, data, category_axis, width, ruler)
+    return _make_slot_ticks(chart, data, category_axis, width, ruler, can_rotate=can_rotate)
 
 
 def _make_number_ticks(
@@ -287,19 +297,28 @@ def _make_number_ticks(
 
 
 def _make_slot_ticks(
-    chart: Chart, data: ChartData, category_axis: CategoryAxis, width: float, ruler: TextRuler
+    chart: Chart,
+    data: ChartData,
+    category_axis: CategoryAxis,
+    width: float,
+    ruler: TextRuler,
+    *,
+    can_rotate: bool,
 ) -> tuple[tuple[Tick, ...], bool]:
     names = [format_category(data, index, chart.language) for index in range(len(data.categories))]
     slot = width / len(names)
     fits_unbroken = max(measure_longest_word(name, ruler.measure) for name in names) <= slot - 3
     lines = [tuple(wrap_label(name, slot - 3, ruler.measure)) for name in names]
-    if fits_unbroken and max(map(len, lines)) <= _MAX_LINES:
+    has_too_many_dates = data.dates is not None and len(names) > _MAX_TIME_LABELS
+    if fits_unbroken and max(map(len, lines)) <= _MAX_LINES and not has_too_many_dates:
         return tuple(
             Tick(category_axis.get_fraction(i), name_lines, i) for i, name_lines in enumerate(lines)
         ), False
     if data.positions is not None:  # some labels of numbers and dates may be omitted
         ticks = [Tick(category_axis.get_fraction(i), (name,), i) for i, name in enumerate(names)]
-        return _thin_ticks(ticks, width, ruler), False
+        return _thin_ticks(ticks, width, ruler, _MAX_TIME_LABELS if data.dates else len(ticks)), False
+    if not can_rotate:
+        return _make_upright_ticks(names, category_axis, slot, ruler), False
     interval = 1
     for length in _ROTATED_LENGTHS:
         lines = [tuple(wrap_label(name, length, ruler.measure)) for name in names]
@@ -313,10 +332,30 @@ def _make_slot_ticks(
     ), True
 
 
-def _thin_ticks(ticks: list[Tick], width: float, ruler: TextRuler) -> tuple[Tick, ...]:
+def _make_upright_ticks(
+    names: Sequence[str], category_axis: CategoryAxis, slot: float, ruler: TextRuler
+) -> tuple[Tick, ...]:
+    """Return labels in short lines. Words are broken once if this keeps all labels; else some are omitted."""
+    longest = max(measure_longest_word(name, ruler.measure) for name in names)
+    for interval in range(1, len(names) + 1):
+        lines = [tuple(wrap_label(name, interval * slot - 3, ruler.measure)) for name in names[::interval]]
+        max_word_lines = 2 if interval == 1 else 1
+        if max(map(len, lines)) <= _MAX_LINES and longest <= max_word_lines * (interval * slot - 3):
+            break
+    return tuple(
+        Tick(category_axis.get_fraction(place * interval), name_lines, place * interval)
+        for place, name_lines in enumerate(lines)
+    )
+
+
+def _thin_ticks(
+    ticks: list[Tick], width: float, ruler: TextRuler, max_count: int | None = None
+) -> tuple[Tick, ...]:
     """Keep every n-th label, counted from the last, with the smallest n that keeps labels apart."""
-    for step in (1, 2, 3, 4, 5, 10, 20, 25, 50, 100, 1000):
+    for step in (1, 2, 3, 4, 5, 10, 20, 25, 50, 100, 200, 500, 1000):
         thinned_ticks = ticks[::-1][::step][::-1]
+        if max_count is not None and len(thinned_ticks) > max_count:
+            continue
         if has_room_for_tick_labels(thinned_ticks, width, ruler):
             return tuple(thinned_ticks)
     return tuple(ticks[-1:])

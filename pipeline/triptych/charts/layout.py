@@ -64,7 +64,9 @@ def lay_out_vertical_plot(
             max_width,
             left + _choose_plot_width(chart, data, max_width - left - right, ruler, settings) + right,
         )
-    width, right, ticks, rotated = _fit_ticks(chart, data, axis, max_width - left, right, ruler)
+    width, right, ticks, rotated = _fit_ticks(
+        chart, data, axis, max_width - left, right, ruler, can_rotate=settings.can_rotate_labels
+    )
     annotations = _place_annotations(chart, data, axis, width, left, right, ruler)
     highest = max((annotation.height_above_plot + 2 for annotation in annotations), default=0.0)
     if shows_values or (chart.has_totals and not annotations):
@@ -145,13 +147,15 @@ def _fit_ticks(
     max_width: float,
     right: float,
     ruler: TextRuler,
+    *,
+    can_rotate: bool,
 ) -> tuple[float, float, tuple[Tick, ...], bool]:
     """Return the plot area's width, the right margin, the tick labels, and whether they are rotated.
 
     The right margin is widened if the last label would extend beyond it.
     """
     width = max(max_width - right, max_width * MIN_PLOT_FRACTION)
-    ticks, rotated = make_category_ticks(chart, data, category_axis, width, ruler)
+    ticks, rotated = make_category_ticks(chart, data, category_axis, width, ruler, can_rotate=can_rotate)
     overhang = max(
         (tick.fraction * width + ruler.measure_widest(tick.lines) / 2 - width for tick in ticks), default=0.0
     )
@@ -159,7 +163,7 @@ def _fit_ticks(
         return width, right, ticks, rotated
     right = overhang + 1
     width = max(max_width - right, max_width * MIN_PLOT_FRACTION)
-    return width, right, *make_category_ticks(chart, data, category_axis, width, ruler)
+    return width, right, *make_category_ticks(chart, data, category_axis, width, ruler, can_rotate=can_rotate)
 
 
 def _measure_labels_height(ticks: tuple[Tick, ...], ruler: TextRuler, *, rotated: bool) -> float:

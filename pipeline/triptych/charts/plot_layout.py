@@ -149,6 +149,7 @@ class PlotSettings:
     Panels share one ``value_axis``, and a legend names their series. If ``has_value_labels`` is None, bars
     have value labels if they are few and the plot is wide enough. In a chart with few vertical bars, each
     category is ``slot_width`` wide, plus ``further_bar_width`` for each series after the first.
+    ``can_rotate_labels`` allows long category labels to run upwards.
     """
 
     has_left_labels: bool = True
@@ -158,6 +159,7 @@ class PlotSettings:
     has_value_labels: bool | None = None
     slot_width: float = 66.0
     further_bar_width: float = 30.0
+    can_rotate_labels: bool = True
 
 
 def can_label_bars(chart: Chart, data: ChartData, settings: PlotSettings) -> bool:

@@ -51,13 +51,6 @@ def test_few_bars_have_a_maximum_height(own: int) -> None:
     assert heights[-1] > 0.75
 
 
-def test_labels_of_two_bars_have_as_much_space_as_many() -> None:
-    def size(drawn: Any) -> int:
-        return int(find(drawn, ".//{*}catAx//{*}defRPr").get("sz"))
-
-    assert size(native(bars(2))) > size(native(bars(9)))
-
-
 def test_long_names_stay_on_one_line_under_few_bars() -> None:
     short = bars(2)
     names = "Ultra-high-voltage transmission", "Photovoltaics"
@@ -132,28 +125,20 @@ def long_names(count: int, **more: Any) -> Chart:
     return replace(drawing, data=replace(drawing.data, categories=names))
 
 
-def test_labels_that_leave_no_plot_space_are_reported_at_the_chart() -> None:
-    (problem,) = told(long_names(12), title="A title of two lines " * 4)
-    assert (problem.code, problem.span) == ("CHT004", SPAN)
-
-
 @pytest.mark.parametrize(
     "drawing",
-    [bars(1), bars(2), bars(30), bars(2, horizontal=True), long_names(12, horizontal=True), long_names(2)],
+    [bars(1), bars(2), bars(30), bars(2, horizontal=True), long_names(12, horizontal=True), long_names(12)],
 )
 def test_charts_with_enough_space_are_not_reported(drawing: Chart) -> None:
     assert told(drawing) == []
 
 
-def test_long_legend_takes_plot_space_too() -> None:
+def test_a_legend_that_leaves_no_plot_space_is_reported_at_the_chart_unless_the_slide_is_hidden() -> None:
     label = "A rather long name of a group of countries that grew, number"
     own = tuple(series(1, 2, label=f"{label} {i}") for i in range(24))
     drawing = chart("bar", *own, value_title="Output")
-    assert [problem.code for problem in told(drawing)] == ["CHT004"]
-
-
-def test_hidden_slides_are_not_checked() -> None:
-    assert told(long_names(12), hidden=True) == []
+    assert [(problem.code, problem.span) for problem in told(drawing)] == [("CHT004", SPAN)]
+    assert told(drawing, hidden=True) == []
 
 
 @pytest.mark.parametrize("kind", [kind for kind in CHART_TYPES if kind != "heatmap"])

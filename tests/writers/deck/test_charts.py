@@ -17,6 +17,7 @@ from tests.charts.conftest import chart as years_chart
 from tests.charts.conftest import dated, series
 from tests.writers.deck.conftest import opened, written
 from triptych.charts.chart_types import CHART_TYPES
+from triptych.charts.drawing import lay_out_printed_plot
 from triptych.checks.deck import check_deck
 from triptych.checks.deck.chart_data import read_workbook_cells
 from triptych.model.charts import (
@@ -28,6 +29,7 @@ from triptych.model.charts import (
     Scale,
 )
 from triptych.model.nodes import Chart
+from triptych.theme.theme import load_theme
 from triptych.writers.deck.slides import ChartBody, DeckSlide, SlideKindName
 
 ROUND = ("pie", "donut")
@@ -233,11 +235,44 @@ def test_lines_start_at_zero_as_in_the_drawing() -> None:
     assert native(years_chart("line", series(50, 60))).value_axis.minimum_scale == 0
 
 
-def test_words_too_long_for_their_bars_are_turned_and_not_broken() -> None:
-    names = tuple(f"Telecommunications{number}" for number in range(16))
-    data = ChartData(categories=names, series=(series(*range(16)),))
+@pytest.mark.parametrize(("count", "labelled"), [(9, 9), (16, 4)])
+def test_labels_too_long_for_their_bars_are_omitted_and_not_rotated(count: int, labelled: int) -> None:
+    names = tuple(f"Telecommunications{number}" for number in range(count))
+    data = ChartData(categories=names, series=(series(*range(count)),))
     drawing = native(Chart(kind="bar", data=data, caption=(), alt=""))
-    assert find(drawing, ".//{*}catAx/{*}txPr/{*}bodyPr").get("rot") == "-2700000"
+    assert find(drawing, ".//{*}catAx/{*}txPr/{*}bodyPr").get("rot") == "0"
+    words = "".join(shapes(drawing))
+    assert words.count("Telecommunications") == labelled
+
+
+@pytest.mark.parametrize("kind", ["line", "bar"])
+def test_a_time_axis_has_at_most_nine_labels(kind: str) -> None:
+    drawing = lay_out_printed_plot(years_chart(kind, series(*range(12))), load_theme())
+    assert 4 <= len(drawing.ticks) <= 9
+
+
+def test_charts_of_all_kinds_have_one_text_size() -> None:
+    few, several = (
+        years_chart("bar", series(1, 2)),
+        years_chart("line", series(1, 3, 2), series(2, 2, 1, label="B")),
+    )
+    panels = replace(
+        several,
+        data=replace(
+            several.data,
+            series=tuple(
+                replace(item, panel=f"Panel {n}") for n in range(6) for item in several.data.series[:1]
+            ),
+        ),
+    )
+    sizes = {
+        run.get("sz")
+        for item in (few, several, panels)
+        for drawing in natives(item)
+        for run in drawing._chartSpace.iter("{*}rPr", "{*}defRPr")
+        if run.get("sz")
+    }
+    assert sizes == {"1400"}
 
 
 # --- Notes and reference lines --------------------------------------------------------------------------

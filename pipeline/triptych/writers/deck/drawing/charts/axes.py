@@ -28,7 +28,6 @@ from triptych.writers.deck.pptx.exports import (
 from triptych.writers.deck.pptx.package import get_element
 from triptych.writers.deck.template.palette import set_tint
 
-_LONG_LABEL_ROTATION = "-2700000"  # 45 degrees, in 60,000ths of a degree
 _BASE_UNITS = {
     DatePrecision.YEAR: "years",
     DatePrecision.QUARTER: "months",
@@ -61,7 +60,7 @@ def style_axes(
     elif form.has_date_axis:
         _style_date_axis(category, chart)
     else:
-        _rotate_and_skip_labels(category, native_plan)
+        get_element(category).find(qn("c:txPr")).find(qn("a:bodyPr")).set("rot", "0")
     if native_plan.needs_drawn_category_labels:
         category.tick_label_position = XL_TICK_LABEL_POSITION.NONE
     if chart.data.category_title:
@@ -174,15 +173,3 @@ def _add_axis_title(axis: Any, title: str, context: ChartContext) -> None:
     font.size, font.bold = Pt(context.size), False
     get_element(font).set("lang", context.language)
     set_tint(font.color, context.palette.muted_colour)
-
-
-def _rotate_and_skip_labels(axis: Any, native_plan: NativePlan) -> None:
-    """Rotate category labels that are wider than their bars, and skip the labels that are not printed."""
-    element, plan = get_element(axis), native_plan.plan
-    rotated = "0" if plan.is_horizontal or not plan.has_rotated_labels else _LONG_LABEL_ROTATION
-    element.find(qn("c:txPr")).find(qn("a:bodyPr")).set("rot", rotated)
-    if plan.has_rotated_labels and len(plan.ticks) > 1:
-        step = round(plan.ticks[1].position - plan.ticks[0].position)
-        offset = element.find(qn("c:lblOffset"))
-        for tag in ("c:tickMarkSkip", "c:tickLblSkip"):
-            offset.addnext(add_child(element, tag, val=str(step)))

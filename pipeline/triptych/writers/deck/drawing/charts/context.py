@@ -18,15 +18,15 @@ from triptych.writers.deck.fitting.text import PlaceholderBox
 from triptych.writers.deck.slides import ChartBody
 from triptych.writers.deck.template.palette import Palette
 
-_TEXT_SIZE = 14.0  # points
-_FEW_BARS, _FEW_BARS_TEXT_SIZE = 3, 18.0  # minimum text size of charts with at most three categories
+TEXT_SIZE, SMALL_TEXT_SIZE = 14.0, 12.0  # points; the text size of charts, and of panels with little space
+_FEW_BARS = 3  # maximum number of categories whose bars are narrower
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartContext:
     """A chart's frame on a slide, in points, and its text properties.
 
-    ``size`` is the text size in points. ``panel`` is the name of a panel, whose text is smaller, or "".
+    ``size`` is the text size in points. ``panel`` is the name of a panel, or "".
     ``plan`` is the plan of the printed chart, or None for chart types without axes.
     """
 
@@ -37,7 +37,7 @@ class ChartContext:
     top: float
     width: float
     height: float
-    size: float = 14.0
+    size: float = TEXT_SIZE
     panel: str = ""
     plan: PlotLayout | None = None
 
@@ -64,7 +64,6 @@ def make_chart_context(
         top=box.top,
         width=box.width,
         height=box.height,
-        size=_FEW_BARS_TEXT_SIZE if has_few_bars(body.chart) else _TEXT_SIZE,
         plan=lay_out_printed_plot(body.whole_chart or body.chart, _replace_unmeasurable_font(theme))
         if get_chart_type(body.chart).has_axes
         else None,
@@ -78,7 +77,7 @@ def _replace_unmeasurable_font(theme: Theme) -> Theme:
 
 
 def has_few_bars(chart: Chart) -> bool:
-    """Return whether a chart has so few bars that its text can be larger."""
+    """Return whether a chart has so few bars that they would be very wide."""
     is_single_plot = get_chart_type(chart).has_slots and not chart.data.panels
     return is_single_plot and len(chart.data.series) == 1 and len(chart.data.categories) <= _FEW_BARS
 
@@ -93,7 +92,6 @@ def prepare_native_chart(chart: Chart) -> Chart:
 
 
 _PANEL_GAP = 14.0  # distance between panels in points
-_PANEL_TEXT_SIZE = 12.0
 
 
 def iter_panel_contexts(
@@ -107,10 +105,7 @@ def iter_panel_contexts(
         row, column = divmod(index, columns)
         left = chart_context.left + column * (width + _PANEL_GAP)
         top = chart_context.top + row * (height + _PANEL_GAP)
-        setting = replace(
-            chart_context, left=left, top=top, width=width, height=height, size=_PANEL_TEXT_SIZE, panel=panel
-        )
-        yield panel, setting
+        yield panel, replace(chart_context, left=left, top=top, width=width, height=height, panel=panel)
 
 
 _BOLD_WIDTH_FACTOR = 1.08  # factor for the width of bold text

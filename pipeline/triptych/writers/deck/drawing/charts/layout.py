@@ -23,6 +23,7 @@ from triptych.model.nodes import Chart
 from triptych.ooxml.xml import qn
 from triptych.theme.theme import Theme
 from triptych.writers.deck.drawing.charts.context import (
+    SMALL_TEXT_SIZE,
     ChartContext,
     SlideTextRuler,
     iter_panel_contexts,
@@ -45,6 +46,8 @@ LEGEND_KEY_WIDTH = 36.0  # width of a legend entry without its text
 LEGEND_GAP = 14.0  # distance between unit and legend
 _LEADING = 1.45  # row height as a multiple of the text size
 PANEL_NAME_HEIGHT = 22.0  # height of a panel's name
+# The minimum plot width and height of a panel with text of normal size, as a fraction of the panel.
+_MIN_PANEL_PLOT_FRACTION = 0.5
 
 PIE_FRACTION = 0.7  # height of a pie as a fraction of the chart's height, which leaves space for its labels
 _HEADER_WIDTH_FRACTION = 0.92  # maximum width of text above the plot, as a fraction of the chart's width
@@ -62,6 +65,27 @@ def plan_chart(chart: Chart, form: NativeChartType, context: ChartContext) -> Na
         measure_header(chart, context, has_legend=True),
     )
     return make_native_plan(chart, form, context, heads)
+
+
+def split_into_panels(
+    chart: Chart, grid: tuple[int, int], context: ChartContext
+) -> list[tuple[Chart, ChartContext]]:
+    """Return the chart and the context of each panel.
+
+    The text of all panels is smaller if the plot of one would otherwise be small.
+    """
+    panels = [
+        (replace(chart, data=chart.data.select_panel(panel)), panel_context)
+        for panel, panel_context in iter_panel_contexts(chart.data.panels, grid, context)
+    ]
+    kind = get_chart_type(chart)
+    if kind.has_axes and all(
+        min(plan_chart(panel, kind.get_native_chart_type(panel), panel_context).plot_box[2:])
+        >= _MIN_PANEL_PLOT_FRACTION
+        for panel, panel_context in panels
+    ):
+        return panels
+    return [(panel, replace(panel_context, size=SMALL_TEXT_SIZE)) for panel, panel_context in panels]
 
 
 def place_plot_and_titles(
@@ -334,10 +358,7 @@ def measure_plot_height(body: ChartBody, box: PlaceholderBox, theme: Theme, pale
         return whole_context.height - _LABELS_HEIGHT - (HEADER_HEIGHT if chart.value_axis_title else 0.0)
     settings = [(chart, whole_context)]
     if chart.data.panels:
-        panels = iter_panel_contexts(chart.data.panels, body.grid, whole_context)
-        settings = [
-            (replace(chart, data=chart.data.select_panel(panel)), setting) for panel, setting in panels
-        ]
+        settings = split_into_panels(chart, body.grid, whole_context)
     heights = []
     for panel_chart, setting in settings:
         plan = plan_chart(

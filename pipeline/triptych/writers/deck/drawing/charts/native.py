@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from triptych.charts.chart_types import ChartType, get_chart_type
@@ -17,12 +16,15 @@ from triptych.writers.deck.drawing.charts.annotations import draw_annotations
 from triptych.writers.deck.drawing.charts.axes import get_number_axis_limits, style_axes
 from triptych.writers.deck.drawing.charts.context import (
     ChartContext,
-    iter_panel_contexts,
     make_chart_context,
     prepare_native_chart,
 )
 from triptych.writers.deck.drawing.charts.dumbbells import make_dumbbell_workbook, style_dumbbells
-from triptych.writers.deck.drawing.charts.layout import place_plot_and_titles, plan_chart
+from triptych.writers.deck.drawing.charts.layout import (
+    place_plot_and_titles,
+    plan_chart,
+    split_into_panels,
+)
 from triptych.writers.deck.drawing.charts.number_formats import set_text_defaults
 from triptych.writers.deck.drawing.charts.series import convert_to_box_plot, style_series, style_slices
 from triptych.writers.deck.drawing.charts.slopes import style_slopes
@@ -83,8 +85,8 @@ def insert_chart(
         replace_placeholder(frame, placeholder)
         return [frame]
     frames = []
-    for panel, setting in iter_panel_contexts(chart.data.panels, body.grid, chart_context):
-        frame = _add_native_chart(slide, replace(chart, data=chart.data.select_panel(panel)), setting)
+    for panel_chart, panel_context in split_into_panels(chart, body.grid, chart_context):
+        frame = _add_native_chart(slide, panel_chart, panel_context)
         get_element(placeholder).addprevious(get_element(frame))  # keep the position in the reading order
         frames.append(frame)
     remove_shape(placeholder)

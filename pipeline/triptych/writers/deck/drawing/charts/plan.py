@@ -116,7 +116,7 @@ class NativePlan:
         This is necessary if the native labels would differ, or if they would overlap the value labels of
         negative bars.
         """
-        if self.plan.is_horizontal or (self.plan.has_rotated_labels and not self.form.has_numeric_axes):
+        if self.plan.is_horizontal:
             return False
         return self.has_labels_below_values or not (
             self.has_all_category_labels or self.category_format is not None
@@ -177,6 +177,7 @@ def _fit_plan(
         has_value_labels=None if context.print_plan.has_value_labels and not context.panel else False,
         slot_width=MAX_SLOT_WIDTH / ruler.scale,
         further_bar_width=FURTHER_BAR_WIDTH / ruler.scale,
+        can_rotate_labels=False,
     )
     plan = _lay_out_chart(chart, context, ruler, settings)
     for _ in range(3):  # callouts above the plot need space that depends on the plot height
@@ -217,6 +218,7 @@ def _lay_out_chart(
     if (
         not plan.is_horizontal
         and print_plan.ticks
+        and not print_plan.has_rotated_labels
         and has_room_for_tick_labels(print_plan.ticks, plan.width, ruler)
     ):
         plan = replace(plan, ticks=print_plan.ticks)
