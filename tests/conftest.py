@@ -18,7 +18,7 @@ from PIL import Image as PixelImage
 from tests.once import Shelf
 from triptych.diagnostics import Diagnostic, sort_findings
 from triptych.engine.cache import Cache
-from triptych.engine.store.signing import forget_signing_key
+from triptych.engine.store.signing import clear_signing_key
 from triptych.languages.labels import load_labels
 from triptych.media import covers
 from triptych.media.output_pictures import PreparedPicture
@@ -71,9 +71,9 @@ def _no_file_in_the_home_folder(shelf: Shelf) -> Iterator[None]:
         patch.setenv("XDG_DATA_HOME", str(shelf.folder("data")))
         for name in ("TRIPTYCH_CACHE_KEY", "TRIPTYCH_CACHE"):
             patch.delenv(name, raising=False)
-        forget_signing_key()
+        clear_signing_key()
         yield
-    forget_signing_key()
+    clear_signing_key()
 
 
 @pytest.fixture(scope="session", autouse=True)

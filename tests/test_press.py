@@ -23,7 +23,7 @@ from triptych.engine.temporary_files import get_temporary_folder
 from triptych.folders import get_templates_folder
 from triptych.formats import BOOK_FORMATS
 from triptych.media import output_pictures as pictures
-from triptych.media.raster_images import UnusablePicture
+from triptych.media.raster_images import UnusablePictureError
 from triptych.model.nodes import CodeBlock
 from triptych.model.walk import plain_text
 from triptych.outputs import OUTPUTS
@@ -357,7 +357,7 @@ def test_picture_that_fails_late_is_reported_where_it_is_used(
     make_project: MakeProject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
-        raise UnusablePicture("it takes too much memory")
+        raise UnusablePictureError("it takes too much memory")
 
     monkeypatch.setattr(pictures, "_prepare_rgb_picture", fail)
     files = {

@@ -12,7 +12,7 @@ import pytest
 
 from tests.conftest import MakeProject
 from triptych.engine.build_records import BuildRecord
-from triptych.project import CHANGED_FILE, MAX_FILE_SIZE, Project, UnsafePath
+from triptych.project import CHANGED_FILE, MAX_FILE_SIZE, Project, UnsafePathError
 
 FILES = {
     "source/book.yaml": "",
@@ -43,21 +43,21 @@ class TestLocate:
 
     @pytest.mark.parametrize("path", ["/etc/hostname", "~/x", "C:\\x", "a\\b", "a\0b"])
     def test_absolute_path_is_rejected(self, make_project: MakeProject, path: str) -> None:
-        with pytest.raises(UnsafePath):
+        with pytest.raises(UnsafePathError):
             make_project(FILES).locate_file(path)
 
     @pytest.mark.parametrize("path", ["../../x", "one/../../../x", "../../../../etc/hostname"])
     def test_path_outside_the_project_is_rejected(self, make_project: MakeProject, path: str) -> None:
-        with pytest.raises(UnsafePath):
+        with pytest.raises(UnsafePathError):
             make_project(FILES).locate_file(path)
 
     def test_link_outside_the_project_is_rejected(self, make_project: MakeProject, tmp_path: Path) -> None:
         (tmp_path / "secret.txt").write_text("secret")
         project = make_project(FILES)
         (project.root / "source/link.txt").symlink_to(tmp_path / "secret.txt")
-        with pytest.raises(UnsafePath):
+        with pytest.raises(UnsafePathError):
             project.locate_file("link.txt")
-        with pytest.raises(UnsafePath):
+        with pytest.raises(UnsafePathError):
             project.read_bytes("source/link.txt")
 
     def test_linked_folder_outside_the_project_is_rejected(
@@ -67,7 +67,7 @@ class TestLocate:
         (tmp_path / "secrets/secret.txt").write_text("secret")
         project = make_project(FILES)
         (project.root / "source/link").symlink_to(tmp_path / "secrets")
-        with pytest.raises(UnsafePath):
+        with pytest.raises(UnsafePathError):
             project.locate_file("link/secret.txt")
 
     def test_a_link_within_the_project_is_followed(self, make_project: MakeProject) -> None:
@@ -81,13 +81,13 @@ class TestLocate:
         loop.symlink_to(loop)
         try:
             assert project.locate_file("loop.png") is None
-        except UnsafePath:
+        except UnsafePathError:
             pass
 
     def test_overlong_name_is_not_a_file(self, make_project: MakeProject) -> None:
         try:
             assert make_project(FILES).locate_file("x" * 5000) is None
-        except UnsafePath:
+        except UnsafePathError:
             pass
 
     def test_path_through_a_sibling_folder_is_rejected(self, make_project: MakeProject) -> None:
@@ -96,7 +96,7 @@ class TestLocate:
         sibling = project.root.with_name(project.root.name + "0")
         sibling.mkdir()
         (sibling / "x").write_text("x")
-        with pytest.raises(UnsafePath):
+        with pytest.raises(UnsafePathError):
             project.locate_file(f"../../{sibling.name}/x")
 
 
@@ -156,11 +156,11 @@ class TestReading:
         project = make_project(FILES)
         with (project.root / "source/large.bin").open("wb") as file:
             file.truncate(MAX_FILE_SIZE + 1)
-        with pytest.raises(UnsafePath):
+        with pytest.raises(UnsafePathError):
             project.read_bytes("source/large.bin")
 
     def test_folder_or_device_is_rejected(self, make_project: MakeProject) -> None:
-        with pytest.raises(UnsafePath):
+        with pytest.raises(UnsafePathError):
             make_project(FILES).read_bytes("source")
 
     def test_line_ends_of_all_systems_become_one(self, make_project: MakeProject) -> None:
@@ -231,7 +231,7 @@ class TestNamesThatAreNotUtf8:
         }
 
     def test_special_files_cannot_be_read(self, project: Project) -> None:
-        with pytest.raises(UnsafePath, match="is not UTF-8"):
+        with pytest.raises(UnsafePathError, match="is not UTF-8"):
             project.read_bytes("source/x\udcff.md")
 
 
@@ -240,7 +240,7 @@ def test_self_link_is_rejected_and_missing_permission_is_not(
 ) -> None:
     project = make_project({"source/a.md": ""})
     (project.root / "source/loop").symlink_to("loop")
-    with pytest.raises(UnsafePath, match="the link points to itself"):
+    with pytest.raises(UnsafePathError, match="the link points to itself"):
         project.read_bytes("source/loop")
 
     def refuse(path: object, **options: object) -> None:
@@ -265,11 +265,11 @@ class TestUnsavedTexts:
 
     def test_unsaved_text_outside_the_project_is_rejected(self, make_project: MakeProject) -> None:
         project = Project(make_project(FILES).root, unsaved_texts={"../other.md": "new"})
-        with pytest.raises(UnsafePath):
+        with pytest.raises(UnsafePathError):
             project.read_text("../other.md")
 
     def test_an_unsaved_text_has_the_limit_of_a_file(self, make_project: MakeProject) -> None:
         text = "x" * (MAX_FILE_SIZE + 1)
         project = Project(make_project(FILES).root, unsaved_texts={"source/one/section.md": text})
-        with pytest.raises(UnsafePath, match="the limit is 64 MB"):
+        with pytest.raises(UnsafePathError, match="the limit is 64 MB"):
             project.read_text("source/one/section.md")

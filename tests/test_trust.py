@@ -152,6 +152,6 @@ def test_pandoc_reads_only_named_files(tmp_path: Path) -> None:
     command = ["-f", "markdown", "-t", "plain", "--citeproc", "-M", f"bibliography={secret}"]
     limits = ResourceLimits(10, 1 << 30)
     if "Landlock" in describe_sandbox():
-        with pytest.raises(programs.ProgramFailed):
+        with pytest.raises(programs.ProgramError):
             programs.run_pandoc(command, b"@a", limits)
     assert b"Secret" in programs.run_pandoc([*command, "--bibliography", secret], b"@a", limits)

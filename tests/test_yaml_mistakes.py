@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.yaml_text import MalformedYaml, load_yaml
+from triptych.yaml_text import MalformedYamlError, load_yaml
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ from triptych.yaml_text import MalformedYaml, load_yaml
 def test_a_mistake_is_explained_at_its_place(
     text: str, place: tuple[int, int], message: str, hint: str
 ) -> None:
-    with pytest.raises(MalformedYaml) as caught:
+    with pytest.raises(MalformedYamlError) as caught:
         load_yaml(text)
     error = caught.value
     assert ((error.line, error.column), error.message, error.hint) == (place, message, hint)
@@ -178,5 +178,5 @@ def test_a_mistake_is_explained_at_its_place(
 def test_malformed_yaml_is_explained_without_failing(text: str) -> None:
     try:
         load_yaml(text)
-    except MalformedYaml as error:
+    except MalformedYamlError as error:
         assert error.message and error.hint and error.line >= 1 and error.column >= 1

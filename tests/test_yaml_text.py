@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triptych.yaml_text import MalformedYaml, load_yaml, locate_value, to_plain_values
+from triptych.yaml_text import MalformedYamlError, load_yaml, locate_value, to_plain_values
 
 TEXT = "a: 1\nb:\n  - x\n  - y: 2\nempty: {}\nnone: []\n"
 
@@ -66,7 +66,7 @@ def _merges(levels: int) -> str:
     ],
 )
 def test_unusual_yaml_is_rejected_at_its_position(text: str, place: tuple[int, int], message: str) -> None:
-    with pytest.raises(MalformedYaml) as caught:
+    with pytest.raises(MalformedYamlError) as caught:
         load_yaml(text)
     assert (caught.value.line, caught.value.column, caught.value.message) == (*place, message)
 
@@ -111,6 +111,6 @@ def test_no_tag_makes_anything_else_of_a_text() -> None:
     ],
 )
 def test_parser_errors_are_reworded(text: str, message: str, hint: str) -> None:
-    with pytest.raises(MalformedYaml) as caught:
+    with pytest.raises(MalformedYamlError) as caught:
         load_yaml(text)
     assert (caught.value.message, caught.value.hint) == (message, hint)

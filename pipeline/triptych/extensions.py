@@ -42,7 +42,7 @@ class Extension(NamedTuple):
     version: str
 
 
-class ExtensionFailed(Exception):
+class ExtensionError(Exception):
     """Raised if an extension cannot be loaded or is not of the required kind (EXT003)."""
 
     def __init__(self, extension: Extension, reason: str) -> None:
@@ -67,7 +67,7 @@ def list_extension_names(group: ExtensionGroup) -> tuple[str, ...]:
 def load_extension(group: ExtensionGroup, name: str) -> Any:
     """Load the object of an entry point. A class is called without arguments.
 
-    Return None if no installed package has an extension with this name; raise ``ExtensionFailed`` if it
+    Return None if no installed package has an extension with this name; raise ``ExtensionError`` if it
     cannot be loaded.
     """
     for extension, entry_point in _find_entry_points():
@@ -76,18 +76,18 @@ def load_extension(group: ExtensionGroup, name: str) -> Any:
                 loaded = entry_point.load()
                 return loaded() if isinstance(loaded, type) else loaded
             except Exception as error:  # code of other packages may raise any exception
-                raise ExtensionFailed(extension, f"{type(error).__name__}: {error}") from error
+                raise ExtensionError(extension, f"{type(error).__name__}: {error}") from error
     return None
 
 
 def require_kind(group: ExtensionGroup, name: str, value: Any, kind: type[T]) -> T:
-    """Return an extension. Raise ``ExtensionFailed`` if it is not an instance of ``kind``."""
+    """Return an extension. Raise ``ExtensionError`` if it is not an instance of ``kind``."""
     if isinstance(value, kind):
         return value
     extension = next(
         candidate for candidate in list_extensions() if (candidate.group, candidate.name) == (group, name)
     )
-    raise ExtensionFailed(extension, f"{type(value).__name__} is not a {kind.__module__}.{kind.__name__}")
+    raise ExtensionError(extension, f"{type(value).__name__} is not a {kind.__module__}.{kind.__name__}")
 
 
 def list_extension_folders() -> list[Path]:

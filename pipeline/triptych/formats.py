@@ -96,7 +96,7 @@ BOOK_FORMATS: tuple[OutputFormat, ...] = tuple(name for name, form in FORMATS.it
 def load_output_extension(name: str) -> Any:
     """Return the output (``outputs/base.py``) of an extension.
 
-    Raise ``ExtensionFailed`` if it cannot be loaded or has no format of its own.
+    Raise ``ExtensionError`` if it cannot be loaded or has no format of its own.
     """
     output = load_extension(ExtensionGroup.OUTPUTS, name)
     require_kind(ExtensionGroup.OUTPUTS, name, getattr(output, "own_format", output), Format)

@@ -24,7 +24,7 @@ from pygments.util import ClassNotFound
 
 from triptych import __version__
 from triptych.folders import get_gallery_folder, get_guide_folder, get_templates_folder, get_user_folder
-from triptych.media.diagrams import DiagramEngineError, InvalidDiagram, draw_mermaid
+from triptych.media.diagrams import DiagramEngineError, InvalidDiagramError, draw_mermaid
 from triptych.passes.numbering import make_github_id
 from triptych.theme.templating import load_page_templates
 from triptych.theme.theme import load_theme
@@ -83,7 +83,7 @@ def write_guide() -> Path:
     Raise OSError if the folder cannot be written, or RuntimeError if the user has no home folder.
     """
     folder = get_user_folder("XDG_CACHE_HOME", mac="Library/Caches", other=".cache") / "triptych/guide"
-    target = folder / f"{__version__}-{_digest_sources()}"
+    target = folder / f"{__version__}-{_hash_sources()}"
     if target.is_dir():
         return target
     folder.mkdir(parents=True, exist_ok=True)
@@ -148,7 +148,7 @@ def _group_by_part(pages: Sequence[GuidePage]) -> dict[str, list[GuidePage]]:
     return parts
 
 
-def _digest_sources() -> str:
+def _hash_sources() -> str:
     """Return a digest of all source files of the HTML, so that changes in a checkout are shown."""
     folders = (get_guide_folder(), get_gallery_folder(), get_templates_folder() / "guide")
     files = [Path(__file__)]
@@ -266,7 +266,7 @@ def _draw_diagram(source: str) -> str:
     """
     try:
         svg, _ = draw_mermaid(source, load_theme(), "Arial, sans-serif", False)
-    except (DiagramEngineError, InvalidDiagram):
+    except (DiagramEngineError, InvalidDiagramError):
         return ""
     description = re.search(r"^ *accDescr: *(.+)$", source, re.MULTILINE)
     data, alt = b64encode(svg).decode(), escape(description[1] if description else "Diagram")

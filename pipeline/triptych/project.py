@@ -30,7 +30,7 @@ CHANGED_FILE = "changed"  # replaces the digest of a file that changed between t
 MAX_FILE_SIZE = 64 << 20  # bytes; larger inputs are a mistake or an attack
 
 
-class UnsafePath(Exception):
+class UnsafePathError(Exception):
     """Raised if a path is outside the project, or is not a file of at most ``MAX_FILE_SIZE`` bytes."""
 
     def __init__(
@@ -40,13 +40,13 @@ class UnsafePath(Exception):
         self.hint = hint
 
 
-def make_depth_error() -> UnsafePath:
+def make_depth_error() -> UnsafePathError:
     """Return the error for a path with more than ``MAX_FOLDER_DEPTH`` levels of folders."""
     message = f"the path has more than {MAX_FOLDER_DEPTH} levels of folders"
-    return UnsafePath(message, "move the files into fewer folders, or delete the folder")
+    return UnsafePathError(message, "move the files into fewer folders, or delete the folder")
 
 
-class _OutsideProject(UnsafePath):
+class _OutsideProjectError(UnsafePathError):
     """Raised if a path is outside the project."""
 
 
@@ -56,7 +56,7 @@ _FILE_KINDS = ((stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a named pipe"), (sta
 def _check_size(path: str, size: int) -> None:
     if size > MAX_FILE_SIZE:
         message = f'file "{path}" is {size / (1 << 20):.1f} MB; the limit is {MAX_FILE_SIZE >> 20} MB'
-        raise UnsafePath(message, f"reduce the file to {MAX_FILE_SIZE >> 20} MB or less")
+        raise UnsafePathError(message, f"reduce the file to {MAX_FILE_SIZE >> 20} MB or less")
 
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -175,7 +175,7 @@ class Project:
         if path not in self.digests:
             try:
                 self.read_bytes(path)
-            except (OSError, UnsafePath):
+            except (OSError, UnsafePathError):
                 self.digests[path] = None
         return self.digests[path]
 
@@ -201,16 +201,16 @@ class Project:
         """Return the project path of a file that a source file refers to, or None if it is missing.
 
         ``path`` is relative to the folder of ``referring_file``, or else to the manifest's folder. Raise
-        ``UnsafePath`` if it is absolute, contains backslashes, or is outside the project.
+        ``UnsafePathError`` if it is absolute, contains backslashes, or is outside the project.
         """
         if Path(path).is_absolute() or re.match(r"~|[A-Za-z]:[\\/]", path) or "\0" in path:
             hint = (
                 "copy the file into the project and give its path relative to the source file that "
                 "refers to it"
             )
-            raise UnsafePath(f'path "{path}" must be relative', hint)
+            raise UnsafePathError(f'path "{path}" must be relative', hint)
         if "\\" in path:
-            raise UnsafePath(
+            raise UnsafePathError(
                 f'path "{path}" contains backslashes',
                 f'write the path with slashes: "{path.replace(chr(92), "/")}"',
             )
@@ -251,14 +251,14 @@ class Project:
         names = (file.relative_to(folder).as_posix() for file in files)
         return [name for name in names if is_text(name)]
 
-    def list_tree(self, folder: str) -> tuple[list[str], dict[str, UnsafePath]]:
+    def list_tree(self, folder: str) -> tuple[list[str], dict[str, UnsafePathError]]:
         """Return the sorted files below a folder, and the reasons why other paths are rejected.
 
         Paths are rejected if they are outside the project, cannot be opened, are not UTF-8, or have too many
         levels.
         """
         files: list[str] = []
-        refused_paths: dict[str, UnsafePath] = {}
+        refused_paths: dict[str, UnsafePathError] = {}
         waiting: list[tuple[str, frozenset[Path]]] = [(folder, frozenset())]
         while waiting:
             path, above = waiting.pop()
@@ -267,11 +267,11 @@ class Project:
                 continue
             try:
                 real = self._resolve(path)
-            except _OutsideProject:
+            except _OutsideProjectError:
                 message = f'"{path}" is a symbolic link to a file or folder outside the project'
-                refused_paths[path] = UnsafePath(message, "replace the link with a copy of the target")
+                refused_paths[path] = UnsafePathError(message, "replace the link with a copy of the target")
                 continue
-            except UnsafePath as error:
+            except UnsafePathError as error:
                 refused_paths[to_text(path)] = error
                 continue
             if real.is_file():
@@ -286,7 +286,7 @@ class Project:
         return folder if folder.is_dir() and not self.list_tree(TEMPLATES_FOLDER)[1] else None
 
     def has_file(self, path: str) -> bool:
-        """Return whether a file exists. Raise ``UnsafePath`` if the path is outside the project."""
+        """Return whether a file exists. Raise ``UnsafePathError`` if the path is outside the project."""
         self._record_request(path)
         exists = self._is_file(path)
         if not exists:
@@ -296,14 +296,14 @@ class Project:
     def find_output(self, name: str) -> Path | None:
         """Return the path of a built file, or None if it is missing.
 
-        Raise ``UnsafePath`` if it is outside the project or cannot be opened.
+        Raise ``UnsafePathError`` if it is outside the project or cannot be opened.
         """
         path = f"{BUILD_FOLDER}/{name}"
         try:
             full = self._resolve(path)
-        except _OutsideProject:
+        except _OutsideProjectError:
             message = f'"{path}" is a symbolic link to a file outside the project'
-            raise UnsafePath(message, "remove the link, and build the project again") from None
+            raise UnsafePathError(message, "remove the link, and build the project again") from None
         return self.root / path if full.is_file() else None
 
     def _is_file(self, path: str, *, written_path: str = "") -> bool:
@@ -312,12 +312,14 @@ class Project:
     def _resolve(self, path: str, *, written_path: str = "") -> Path:
         """Return a path with symbolic links resolved.
 
-        Raise ``UnsafePath`` if it is outside the project or cannot be opened. The message shows
+        Raise ``UnsafePathError`` if it is outside the project or cannot be opened. The message shows
         ``written_path``, the path as the author wrote it, if this is given.
         """
         displayed_path = to_text(written_path or path)[:80]
         if not is_text(path):
-            raise UnsafePath(f'the name of "{displayed_path}" is not UTF-8', "rename the file or the folder")
+            raise UnsafePathError(
+                f'the name of "{displayed_path}" is not UTF-8', "rename the file or the folder"
+            )
         full = self.root / path
         try:
             full = full.resolve()
@@ -332,16 +334,16 @@ class Project:
             reason = "the link points to itself"
             if not isinstance(error, RuntimeError) and number != errno.ELOOP:
                 reason = (getattr(error, "strerror", None) or str(error)).lower()
-            raise UnsafePath(f'"{displayed_path}" cannot be opened: {reason}', hint) from None
+            raise UnsafePathError(f'"{displayed_path}" cannot be opened: {reason}', hint) from None
         if not full.is_relative_to(self.root):
-            raise _OutsideProject(f'path "{written_path or path}" is outside the project folder')
+            raise _OutsideProjectError(f'path "{written_path or path}" is outside the project folder')
         return full
 
     def read_bytes(self, path: str) -> bytes:
         """Return the bytes of a file.
 
-        Raise FileNotFoundError if the file is missing. Raise ``UnsafePath`` if it is too large, not a regular
-        file, or outside the project.
+        Raise FileNotFoundError if the file is missing. Raise ``UnsafePathError`` if it is too large, not a
+        regular file, or outside the project.
         """
         self._record_request(path)
         full = self._resolve(path)
@@ -353,7 +355,7 @@ class Project:
                 raise FileNotFoundError(path)
             if not full.is_file():
                 hint = "use a regular file, not a folder or device"
-                raise UnsafePath(f'"{path}" is not a file', hint)
+                raise UnsafePathError(f'"{path}" is not a file', hint)
             _check_size(path, full.stat().st_size)
             data = full.read_bytes()
         digest = hashlib.sha256(data).hexdigest()
@@ -364,7 +366,7 @@ class Project:
     def read_text(self, path: str) -> str:
         """Return the text of a UTF-8 file, with line endings as ``\\n`` and without a byte-order mark.
 
-        Raise FileNotFoundError, ``UnsafePath`` or UnicodeDecodeError.
+        Raise FileNotFoundError, ``UnsafePathError`` or UnicodeDecodeError.
         """
         text = self.read_bytes(path).decode("utf-8-sig")
         return text.replace("\r\n", "\n").replace("\r", "\n")

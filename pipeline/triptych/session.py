@@ -18,7 +18,7 @@ from triptych.engine.build_records import check_build_folder
 from triptych.engine.cache import Cache
 from triptych.engine.garbage_collection import pause_garbage_collection
 from triptych.engine.memory import NO_MEMORY, Memory
-from triptych.engine.processes.pool import Pool, WorkerLost, count_processors, make_executor
+from triptych.engine.processes.pool import Pool, WorkerLostError, count_processors, make_executor
 from triptych.engine.scheduler import Observer, Scheduler, Step, ignore_result
 from triptych.engine.store.journal import JOURNAL_NAME, explain_build
 from triptych.engine.temporary_files import (
@@ -105,7 +105,7 @@ class BuildSession:
             outcome = replace(
                 run_outcome, diagnostics=[*report_retried_tasks(executor), *run_outcome.diagnostics]
             )
-        except WorkerLost as worker_error:
+        except WorkerLostError as worker_error:
             outcome = BuildOutcome(diagnostics=[_report_lost_task(worker_error)])
         except Exception:
             if not is_temporary_folder_deleted():
@@ -130,7 +130,7 @@ def report_retried_tasks(executor: Executor) -> list[Diagnostic]:
     ]
 
 
-def _report_lost_task(error: WorkerLost) -> Diagnostic:
+def _report_lost_task(error: WorkerLostError) -> Diagnostic:
     message = f"two worker processes crashed on the same task: {error}"
     return Diagnostic(code="ENV005", message=message, hint=_SAVE_MEMORY_HINT)
 

@@ -26,7 +26,7 @@ from triptych.engine.scheduler import LateValue, StopRun
 from triptych.engine.tasks import PAGE_NUMBERS, Task
 from triptych.formats import FORMATS, OutputFormat, list_formats
 from triptych.languages.labels import load_labels
-from triptych.media.raster_images import UnusablePicture
+from triptych.media.raster_images import UnusablePictureError
 from triptych.model.book import Book
 from triptych.model.nodes import Image
 from triptych.model.walk import book_nodes
@@ -349,7 +349,7 @@ def _convert_errors(write: Callable[[], WrittenOutput], job: WritingJob) -> tupl
             for finding in written.findings
         ]
         return written.data, apply_severities(findings, job.manifest.rule_severities)
-    except UnusablePicture as error:
+    except UnusablePictureError as error:
         span, message = _locate_picture(job.book, error.path), f"this image cannot be used: {error}"
         return b"", [Diagnostic(code="IMG003", span=span, message=message)]
     except Exception as error:

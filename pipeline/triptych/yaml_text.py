@@ -85,7 +85,7 @@ _TOO_DEEP_MESSAGE = f"values are nested more than {_MAX_DEPTH} levels deep"
 _FLATTEN_HINT = "nest lists and mappings less deeply"
 
 
-class MalformedYaml(Exception):
+class MalformedYamlError(Exception):
     """Raised if a document is not valid YAML. ``line`` and ``column`` are 1-based."""
 
     def __init__(self, message: str, line: int = 1, column: int = 1, hint: str = GENERAL_HINT) -> None:
@@ -93,7 +93,7 @@ class MalformedYaml(Exception):
         self.message, self.line, self.column, self.hint = message, line, column, hint
 
 
-class _PlainText(VersionedResolver):
+class _PlainScalarResolver(VersionedResolver):
     """Resolves every plain scalar to a string, whatever the YAML version."""
 
     @property
@@ -105,19 +105,19 @@ class _PlainText(VersionedResolver):
 def load_yaml(text: str) -> Any:
     """Parse a YAML document to strings, mappings and lists.
 
-    The mappings and lists record the positions of their items. Raise ``MalformedYaml`` for a syntax error, or
-    if the document exceeds a limit.
+    The mappings and lists record the positions of their items. Raise ``MalformedYamlError`` for a syntax
+    error, or if the document exceeds a limit.
     """
     if len(text) > _MAX_TEXT:
         message = f"the YAML text has {len(text):,} characters; the limit is {_MAX_TEXT:,}"
-        raise MalformedYaml(message, hint="split the file, or shorten the longest values")
+        raise MalformedYamlError(message, hint="split the file, or shorten the longest values")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     for number, line in enumerate(text.split("\n"), 1):
         if len(line) > _MAX_VALUE:
             message = f"the line has {len(line):,} characters; the limit is {_MAX_VALUE:,}"
-            raise MalformedYaml(message, number, hint="split the line into shorter lines")
+            raise MalformedYamlError(message, number, hint="split the line into shorter lines")
     if too_deep := _find_deep_bracket(text, _MAX_BRACKETS):
-        raise MalformedYaml(_TOO_DEEP_MESSAGE, *too_deep, _FLATTEN_HINT)
+        raise MalformedYamlError(_TOO_DEEP_MESSAGE, *too_deep, _FLATTEN_HINT)
     yaml = _make_parser()
     try:
         constructor, parser = yaml.get_constructor_parser(text)
@@ -133,7 +133,7 @@ def load_yaml(text: str) -> Any:
         problem = (error.problem or error.context or "malformed YAML").strip().splitlines()[0]
         # With enough stack for this many open brackets, the parser can report an unclosed bracket.
         if _find_deep_bracket(text, _MAX_DEPTH):
-            raise MalformedYaml(_TOO_DEEP_MESSAGE) from None
+            raise MalformedYamlError(_TOO_DEEP_MESSAGE) from None
         place, start = (
             (mark.line + 1, mark.column + 1) if mark else (1, 1)
             for mark in (error.problem_mark or error.context_mark, error.context_mark or error.problem_mark)
@@ -145,12 +145,12 @@ def load_yaml(text: str) -> Any:
     except (YAMLError, RecursionError, ValueError) as error:
         lines = str(error).strip().splitlines()
         reason = lines[0] if lines and not isinstance(error, RecursionError) else _TOO_DEEP_MESSAGE
-        raise MalformedYaml(reason) from None
+        raise MalformedYamlError(reason) from None
 
 
 def _make_parser() -> YAML:
     yaml = YAML(typ="rt", pure=True)
-    yaml.Resolver, yaml.Scanner = _PlainText, Scanner  # a scanner that skips comments
+    yaml.Resolver, yaml.Scanner = _PlainScalarResolver, Scanner  # a scanner that skips comments
     yaml.doc_infos.append(DocInfo())  # for `%YAML 1.2`
     return yaml
 
@@ -170,12 +170,12 @@ def _count_values(node: Node, counts: dict[int, int], ancestors: tuple[int, ...]
     """Return the number of values in a node. Each use of an alias counts.
 
     ``counts`` maps the ids of nodes that were already counted to their numbers of values. ``ancestors`` has
-    the ids of the enclosing nodes. Raise ``MalformedYaml`` if a value is not allowed or the document exceeds
-    a limit.
+    the ids of the enclosing nodes. Raise ``MalformedYamlError`` if a value is not allowed or the document
+    exceeds a limit.
     """
 
-    def make_error(message: str, hint: str) -> MalformedYaml:
-        return MalformedYaml(message, node.start_mark.line + 1, node.start_mark.column + 1, hint)
+    def make_error(message: str, hint: str) -> MalformedYamlError:
+        return MalformedYamlError(message, node.start_mark.line + 1, node.start_mark.column + 1, hint)
 
     if id(node) in ancestors:
         raise make_error("an alias refers to a value that contains the alias", "delete the alias")
@@ -214,7 +214,7 @@ def _count_values(node: Node, counts: dict[int, int], ancestors: tuple[int, ...]
 
 
 def _refuse_duplicate_keys(node: MappingNode) -> None:
-    """Raise ``MalformedYaml`` if a mapping defines a key twice."""
+    """Raise ``MalformedYamlError`` if a mapping defines a key twice."""
     first: dict[str, tuple[Node, Node]] = {}
     for key, value in node.value:
         if key.value in first and key.value != "<<":
@@ -228,7 +228,7 @@ def _refuse_duplicate_keys(node: MappingNode) -> None:
                 hint = (
                     f"move the keys of this `{key.value}:` to the first one ({place}), then delete this one"
                 )
-            raise MalformedYaml(message, key.start_mark.line + 1, key.start_mark.column + 1, hint)
+            raise MalformedYamlError(message, key.start_mark.line + 1, key.start_mark.column + 1, hint)
         first[key.value] = (key, value)
 
 
@@ -293,7 +293,7 @@ def load_mapping(text: str) -> dict[str, Any]:
     """Return a YAML mapping as plain values, or {} if the YAML is malformed or not a mapping."""
     try:
         tree = load_yaml(text)
-    except MalformedYaml:
+    except MalformedYamlError:
         return {}
     return to_plain_values(tree) if isinstance(tree, Mapping) else {}
 
@@ -316,7 +316,7 @@ class _Key(NamedTuple):
 
 def explain_parser_error(
     problem: str, text: str, position: tuple[int, int], start: tuple[int, int]
-) -> MalformedYaml:
+) -> MalformedYamlError:
     """Convert an error of the YAML parser to an error with a message and a hint for authors.
 
     ``position`` is the line and column at which the parser stopped. ``start`` is the beginning of the value,
@@ -324,7 +324,7 @@ def explain_parser_error(
     """
     lines = text.split("\n")
     if conflict := find_conflict(text):
-        return MalformedYaml(conflict.message, conflict.line, hint=conflict.hint)
+        return MalformedYamlError(conflict.message, conflict.line, hint=conflict.hint)
     if problem.startswith("mapping values") and (error := _explain_second(lines, *position)):
         return error
     if problem.startswith("expected <block end>") and (error := _explain_block_indentation(lines, *position)):
@@ -336,13 +336,13 @@ def explain_parser_error(
         position = start  # the parser stops on a later line
     line = lines[position[0] - 1] if position[0] <= len(lines) else ""
     if problem.startswith("found undefined alias") and not line[: position[1] - 1].strip(" -"):
-        return MalformedYaml(
+        return MalformedYamlError(
             "a key cannot begin with *", *position, "delete the asterisks, or quote the text"
         )
     if is_open:
         bracket = line[position[1] - 1]
         message = f"the bracket {bracket} is not closed"
-        return MalformedYaml(
+        return MalformedYamlError(
             message, *position, f"add {_CLOSING.get(bracket, 'a bracket')} after the last item"
         )
     if problem.startswith(_NO_COLON):
@@ -356,14 +356,14 @@ def explain_parser_error(
         hint = f"write {value_match[1].strip()} {_quote_value(value_match[2].strip())}"
     elif "escape" in message and value_match and "'" not in value_match[2]:
         hint = f"write {value_match[1].strip()} '{value_match[2].strip().strip(chr(34))}'"
-    return MalformedYaml(match.expand(message) if match else message, *position, hint)
+    return MalformedYamlError(match.expand(message) if match else message, *position, hint)
 
 
-def explain_invalid_character(character: str, text: str) -> MalformedYaml:
+def explain_invalid_character(character: str, text: str) -> MalformedYamlError:
     """Return the error for the first ``character`` in ``text``, which YAML does not allow."""
     place = max(text.find(character), 0)
     line, column = text.count("\n", 0, place) + 1, place - text.rfind("\n", 0, place)
-    return MalformedYaml(
+    return MalformedYamlError(
         f"the character {name_character(character)} is not allowed in text",
         line,
         column,
@@ -386,23 +386,25 @@ def _quote_value(value: str) -> str:
     return f"{quote}{value}{quote}"
 
 
-def _explain_missing_colon(line: str, position: tuple[int, int]) -> MalformedYaml:
+def _explain_missing_colon(line: str, position: tuple[int, int]) -> MalformedYamlError:
     """Return the error for a line without a colon that does not continue a value."""
     if joined := _MISSING_SPACE.match(line):
         mark, value = joined["dash"] or joined["key"], joined["rest"]
-        return MalformedYaml(f'a space is missing after "{mark[-1:]}"', *position, f"write {mark} {value}")
+        return MalformedYamlError(
+            f'a space is missing after "{mark[-1:]}"', *position, f"write {mark} {value}"
+        )
     if other := _OTHER_SIGN.match(line):
         sign = _SIGNS.get(other["sign"], f"`{other['sign']}`")
         message = f"{sign} does not separate a key from its value"
-        return MalformedYaml(message, *position, f"write {other['key']}: {other['rest'].strip()}")
+        return MalformedYamlError(message, *position, f"write {other['key']}: {other['rest'].strip()}")
     if comment := _COMMENT.match(line.strip()):
         comment_text = comment["text"].strip()[:_MAX_HINT_LENGTH]
-        return MalformedYaml("this is not a YAML comment", *position, f"write # {comment_text}".rstrip())
+        return MalformedYamlError("this is not a YAML comment", *position, f"write # {comment_text}".rstrip())
     hint = "write `key: value`, or indent the line to continue the value above"
-    return MalformedYaml("the line has no colon", *position, hint)
+    return MalformedYamlError("the line has no colon", *position, hint)
 
 
-def _explain_second(lines: Sequence[str], number: int, column: int) -> MalformedYaml | None:
+def _explain_second(lines: Sequence[str], number: int, column: int) -> MalformedYamlError | None:
     """Return the error for a key after a line without a key or with less indentation, or None."""
     line = lines[number - 1]
     second = _find_key(lines, number)
@@ -421,15 +423,15 @@ def _explain_second(lines: Sequence[str], number: int, column: int) -> Malformed
         hint = (
             f"indent `{above.name}:` by {_describe_spaces(second.indent)}, to line up with `{second.name}:`"
         )
-        return MalformedYaml(message, above.line, above.indent + 1, hint)
+        return MalformedYamlError(message, above.line, above.indent + 1, hint)
     if above.indent < second.indent:
         message = f'"{second.name}" is indented more than "{above.name}", which has a value of its own'
         hint = f"indent `{second.name}:` by {_describe_spaces(above.indent)}, to line up with `{above.name}:`"
-        return MalformedYaml(message, second.line, second.indent + 1, hint)
+        return MalformedYamlError(message, second.line, second.indent + 1, hint)
     return None
 
 
-def _explain_block_indentation(lines: Sequence[str], number: int, column: int) -> MalformedYaml | None:
+def _explain_block_indentation(lines: Sequence[str], number: int, column: int) -> MalformedYamlError | None:
     """Return the error for wrong indentation, a list item among keys, or text after a quoted value."""
     line = lines[number - 1] if number <= len(lines) else ""
     if line[: column - 1].strip(" -"):
@@ -443,7 +445,7 @@ def _explain_block_indentation(lines: Sequence[str], number: int, column: int) -
     if fitting:
         is_item = line.lstrip().startswith("-")
         if is_item:
-            return MalformedYaml(
+            return MalformedYamlError(
                 "a list item is among keys",
                 number,
                 column,
@@ -453,7 +455,7 @@ def _explain_block_indentation(lines: Sequence[str], number: int, column: int) -
         hint = "start the line with `- `"
         if parent:
             hint = f"indent {label} with {_describe_spaces(parent[0])}, like {parent[1]}, or {hint}"
-        return MalformedYaml(f"the key {label} is among list items", number, column, hint)
+        return MalformedYamlError(f"the key {label} is among list items", number, column, hint)
     deeper, shallower = (
         [line_above for line_above in above if line_above[0] > indent],
         [line_above for line_above in above if line_above[0] < indent],
@@ -464,10 +466,10 @@ def _explain_block_indentation(lines: Sequence[str], number: int, column: int) -
         return None
     block_label = f"{label} and the lines under it" if is_block else label
     message = f"the indentation of {label} matches no line above"
-    return MalformedYaml(message, number, column, f"indent {block_label} {', or '.join(choices)}")
+    return MalformedYamlError(message, number, column, f"indent {block_label} {', or '.join(choices)}")
 
 
-def _explain_trailing_text(line: str, number: int, column: int) -> MalformedYaml | None:
+def _explain_trailing_text(line: str, number: int, column: int) -> MalformedYamlError | None:
     """Return the error for text after a quoted or bracketed value, or None if there is none."""
     value_match = _VALUE.match(line)
     end = line[: column - 1].rstrip()[-1:]
@@ -478,7 +480,7 @@ def _explain_trailing_text(line: str, number: int, column: int) -> MalformedYaml
     hint = f"write {value_match[1].strip()} {_quote_value(value)}"
     if line[column - 1] == ",":
         hint = f"write {value_match[1].strip()} [{value}]"
-    return MalformedYaml(f"text follows {closing_name}", number, column, hint)
+    return MalformedYamlError(f"text follows {closing_name}", number, column, hint)
 
 
 def _list_open_lines(lines: Sequence[str]) -> list[tuple[int, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from triptych_import.book import ImportFailed, ImportFinding
+from triptych_import.book import ImportFailedError, ImportFinding
 from triptych_import.importer import (
     IMPORTERS,
     NOTES_FILE,
@@ -17,7 +17,7 @@ from triptych_import.importer import (
 __all__ = [
     "IMPORTERS",
     "NOTES_FILE",
-    "ImportFailed",
+    "ImportFailedError",
     "ImportFinding",
     "ImportResult",
     "Importer",

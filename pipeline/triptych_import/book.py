@@ -27,7 +27,7 @@ STATEMENT_PREFIXES = {
 }
 
 
-class ImportFailed(Exception):
+class ImportFailedError(Exception):
     """Raised if a source cannot be imported. ``finding`` is the diagnostic with the reason."""
 
     def __init__(self, code: str, span: Span, message: str, hint: str) -> None:

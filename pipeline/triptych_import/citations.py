@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from triptych.engine.cache import Cache
-from triptych.engine.processes.programs import ProgramFailed
+from triptych.engine.processes.programs import ProgramError
 from triptych.reading.bibliography import CROSS_REFERENCE, load_entries
-from triptych.yaml_text import MalformedYaml
+from triptych.yaml_text import MalformedYamlError
 from triptych_import.book import Draft, Edit, ImportFinding, SourceBook
 from triptych_import.masking import (
     find_code_blocks,
@@ -45,7 +45,7 @@ def escape_undefined_citations(book: SourceBook, read_bytes: Callable[[str], byt
             if content is not None:
                 keys |= {str(entry["id"]) for entry in load_entries(name, content, Cache(None))}
             usable.append(name)
-        except (ProgramFailed, MalformedYaml, ValueError) as error:
+        except (ProgramError, MalformedYamlError, ValueError) as error:
             message = f"the bibliography cannot be read: {' '.join(str(error).split())[:120]}"
             findings.append(ImportFinding(path=name, message=message, action="omitted"))
     book = book.with_drafts(lambda piece: _escape_undefined_keys(piece.draft, keys)).with_findings(findings)

@@ -71,7 +71,7 @@ _NOT_PROSE = re.compile(
 )
 
 
-def adapt_commonmark(draft: Draft, *, scripts: bool = False, math: bool = False) -> Draft:
+def convert_commonmark(draft: Draft, *, scripts: bool = False, math: bool = False) -> Draft:
     """Change a CommonMark draft so that pandoc parses it as CommonMark.
 
     If ``scripts`` is true, ``^`` and ``~`` remain superscript and subscript markup; if ``math`` is true,

@@ -290,7 +290,7 @@ class Macro:
     body: str
 
 
-class _UnsupportedCommand(Exception):
+class _UnsupportedCommandError(Exception):
     """Raised if a macro uses a command without an equivalent in Markdown."""
 
 
@@ -386,7 +386,7 @@ def _replace_macro_calls(draft: Draft, macros: Mapping[str, Macro]) -> Draft:
         expander = _MacroExpander(draft.text, match.end(), macros)
         try:
             new = expander.expand_call(name, 0)
-        except _UnsupportedCommand as unknown:
+        except _UnsupportedCommandError as unknown:
             new = " ".join(_ESCAPED_OR_TEXT.sub(r"\1\2", argument) for argument in expander.arguments)
             message = f"the macro `\\{name}` uses `{unknown}`, which has no Markdown equivalent"
             findings.append(draft.make_finding(match.start(), message, "kept the text of its arguments"))
@@ -409,11 +409,11 @@ class _MacroExpander:
     def expand_call(self, name: str, depth: int) -> str | None:
         """Return the Markdown of a command with its arguments, or None if an argument is missing.
 
-        Raise ``_UnsupportedCommand`` if a command has no equivalent in Markdown, or if the expansion is too
-        long or nested too deeply.
+        Raise ``_UnsupportedCommandError`` if a command has no equivalent in Markdown, or if the expansion is
+        too long or nested too deeply.
         """
         if depth > _MAX_DEPTH or next(self._budget, None) is None:
-            raise _UnsupportedCommand(f"\\{name}")
+            raise _UnsupportedCommandError(f"\\{name}")
         macro = self.macros.get(name)
         if macro is None or name in _MARKDOWN or name in _CODE or name == "index":
             return self._convert_known_command(name, depth)
@@ -428,7 +428,7 @@ class _MacroExpander:
             self.position += 2
         tex = _substitute_arguments(macro.body, self.arguments)
         if len(tex) > _MAX_CALL_LENGTH:
-            raise _UnsupportedCommand(f"\\{name}")
+            raise _UnsupportedCommandError(f"\\{name}")
         return self._make_expander(tex).convert_rest(depth + 1)
 
     def _make_expander(self, tex: str) -> _MacroExpander:
@@ -437,8 +437,8 @@ class _MacroExpander:
     def convert_rest(self, depth: int) -> str:
         """Return the Markdown of the LaTeX text from the current position to the end.
 
-        Raise ``_UnsupportedCommand`` if a command has no equivalent in Markdown, if an argument is missing,
-        or if a formula is not closed.
+        Raise ``_UnsupportedCommandError`` if a command has no equivalent in Markdown, if an argument is
+        missing, or if a formula is not closed.
         """
         out: list[str] = []
         while match := _TOKEN.match(self.text, self.position):
@@ -447,14 +447,14 @@ class _MacroExpander:
             if name:
                 new = self.expand_call(name, depth)
                 if new is None:
-                    raise _UnsupportedCommand(f"\\{name}")
+                    raise _UnsupportedCommandError(f"\\{name}")
                 out.append(new)
             elif sign:
                 out.append(_SIGNS.get(sign, f"\\{sign}"))
             elif mark == "$":
                 end = self.text.find("$", self.position)
                 if end < 0:
-                    raise _UnsupportedCommand("$")
+                    raise _UnsupportedCommandError("$")
                 out.append(self.text[match.start() : end + 1])
                 self.position = end + 1
             elif mark:
@@ -473,7 +473,7 @@ class _MacroExpander:
             return f"${argument}$" if name == "ensuremath" else _format_code(name, argument)
         template = _MARKDOWN.get(name)
         if template is None:
-            raise _UnsupportedCommand(f"\\{name}")
+            raise _UnsupportedCommandError(f"\\{name}")
         argument_count = max((int(digit) for digit in re.findall(r"#(\d)", template)), default=0)
         raw = [self._read_argument() for _ in range(argument_count)]
         if None in raw:

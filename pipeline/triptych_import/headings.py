@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from triptych.reading.sections import FRONT_MATTER_BLOCK, FrontMatter
-from triptych.yaml_text import MalformedYaml, load_yaml, to_plain_values
+from triptych.yaml_text import MalformedYamlError, load_yaml, to_plain_values
 from triptych_import.book import Draft, Edit, FrontMatterValues
 from triptych_import.masking import (
     SourceLine,
@@ -23,7 +23,7 @@ from triptych_import.masking import (
     mask_text,
     scan_lines,
 )
-from triptych_import.toml_text import MalformedToml, load_toml
+from triptych_import.toml_text import MalformedTomlError, load_toml
 
 MAX_LEVEL = 6
 _ATX = re.compile(r"^ {0,3}(#{1,6})(?:[ \t]++(.*))?$")
@@ -238,7 +238,7 @@ def parse_front_matter(text: str) -> tuple[Mapping[str, Any], int]:
     if block := _TOML.match(text):
         try:
             return load_toml(block.group(1)), block.end()
-        except MalformedToml:
+        except MalformedTomlError:
             return {}, block.end()
     block = FRONT_MATTER_BLOCK.match(text)
     has_block = block is not None and (block.group(1)[:1] != "\n" or _FIRST_KEY.match(block.group(1)))
@@ -246,7 +246,7 @@ def parse_front_matter(text: str) -> tuple[Mapping[str, Any], int]:
         return {}, 0  # two thematic breaks
     try:
         tree = load_yaml(block.group(1))
-    except MalformedYaml:
+    except MalformedYamlError:
         return {}, block.end() if _FIRST_KEY.match(block.group(1)) else 0
     if tree is None and not block.group(1).strip():
         return {}, block.end()

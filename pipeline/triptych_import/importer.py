@@ -15,12 +15,12 @@ from triptych.engine.extras import get_install_command, is_installed
 from triptych.engine.files import remove_folder_on_error
 from triptych.engine.processes.limits import (
     TRUSTED_IMPORT_FACTOR,
-    LimitExceeded,
+    LimitExceededError,
     compute_import_limits,
     run_with_limits,
 )
 from triptych.extensions import (
-    ExtensionFailed,
+    ExtensionError,
     ExtensionGroup,
     list_extension_names,
     load_extension,
@@ -28,9 +28,9 @@ from triptych.extensions import (
 )
 from triptych.languages.cldr import load_english_names
 from triptych.languages.numerals import find_locale
-from triptych.project import UnsafePath
+from triptych.project import UnsafePathError
 from triptych.reading.syntax.inlines import DEEPEST
-from triptych_import.book import Draft, ImportFailed, ImportFinding, Metadata, SectionFile, SourceBook
+from triptych_import.book import Draft, ImportFailedError, ImportFinding, Metadata, SectionFile, SourceBook
 from triptych_import.captions import convert_captions
 from triptych_import.chunk_replacement import replace_undefined_references
 from triptych_import.citations import escape_undefined_citations
@@ -108,7 +108,7 @@ def import_book(path: Path, count_slides: SlideCounter | None = None) -> ImportR
     """Read a source, and return the files of a Triptych project without writing them.
 
     ``count_slides`` estimates the number of slides of a book, so that the manifest can limit the slides of a
-    long deck. Raise ``ImportFailed`` if the source contains no readable book or exceeds a limit.
+    long deck. Raise ``ImportFailedError`` if the source contains no readable book or exceeds a limit.
     """
     importer = _find_importer(path)
     nested = (
@@ -121,7 +121,7 @@ def import_book(path: Path, count_slides: SlideCounter | None = None) -> ImportR
     if importer is None:
         descriptions = "; ".join(known_importer.source_description for known_importer in list_importers())
         hint = f"give the path of a supported source: {descriptions}"
-        raise ImportFailed("IMP001", Span(path=_get_source_name(path)), "no importable book found", hint)
+        raise ImportFailedError("IMP001", Span(path=_get_source_name(path)), "no importable book found", hint)
     book = importer.read_book(path)
     if nested is not None:
         message = f'the folder "{path.name}" is a {importer.name} book'
@@ -150,7 +150,8 @@ def import_into_folder(
     """Import a source, and write the project to an empty or new folder.
 
     The returned result contains no files. Time and memory are limited; for a ``trusted`` source, the limits
-    are ten times as high. Raise ``ImportFailed`` if the source contains no readable book or exceeds a limit.
+    are ten times as high. Raise ``ImportFailedError`` if the source contains no readable book or exceeds a
+    limit.
     """
     source = SourceFiles(path if path.is_dir() else path.parent)
     size = source.measure_text_size() if path.is_dir() else path.stat().st_size
@@ -159,25 +160,27 @@ def import_into_folder(
         factor = TRUSTED_IMPORT_FACTOR if trusted else 1
         with remove_folder_on_error(folder):
             return run_with_limits(bounds, _import_and_write, folder, path, count_slides, factor)
-    except LimitExceeded as error:
+    except LimitExceededError as error:
         name = error.position or _get_source_name(path)
         text = source.read_text(name)
         span = Span(path=name, line=_find_longest_paragraph_line(text or ""))
         place_note = "; the longest paragraph starts here" if text else ""
         hint = "shorten the longest paragraphs, or split the file"
         hint += "" if trusted else ", or use `--limits trusted` for a large book of your own"
-        raise ImportFailed("IMP003", span, f"the import was stopped: {error}{place_note}", hint) from None
+        raise ImportFailedError(
+            "IMP003", span, f"the import was stopped: {error}{place_note}", hint
+        ) from None
 
 
 def write_project(result: ImportResult, destination: Path) -> None:
     """Write the files of an imported project to an empty or new folder.
 
-    Raise ``UnsafePath`` if a path is outside the folder.
+    Raise ``UnsafePathError`` if a path is outside the folder.
     """
     for name, data in result.files.items():
         path = destination / name
         if ".." in path.relative_to(destination).parts:
-            raise UnsafePath(f'path "{name}" is outside the project folder')
+            raise UnsafePathError(f'path "{name}" is outside the project folder')
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
@@ -207,7 +210,7 @@ def _find_longest_paragraph_line(text: str) -> int:
     return text.count("\n", 0, longest.start()) + 1 if longest else 1
 
 
-def _make_no_chapters_error(format_name: str, path: Path, book: SourceBook) -> ImportFailed:
+def _make_no_chapters_error(format_name: str, path: Path, book: SourceBook) -> ImportFailedError:
     """Return the exception for a source without chapters, with the import's first finding as the reason."""
     findings = sorted(finding.relocate(book.root) for finding in book.findings)
     first = findings[0] if findings else ImportFinding(path=_get_source_name(path), message="", action="")
@@ -215,13 +218,15 @@ def _make_no_chapters_error(format_name: str, path: Path, book: SourceBook) -> I
         f": {first.message}" if findings else ""
     )
     hint = "add a chapter file with text, and list it in the table of contents"
-    return ImportFailed("IMP001", Span(path=first.path, line=first.line, column=first.column), message, hint)
+    return ImportFailedError(
+        "IMP001", Span(path=first.path, line=first.line, column=first.column), message, hint
+    )
 
 
 def list_importers() -> tuple[Importer, ...]:
     """Return all importers. Those of extensions come first, since they may recognise a special format.
 
-    Raise ``ImportFailed`` if one of these cannot be used.
+    Raise ``ImportFailedError`` if one of these cannot be used.
     """
     group = ExtensionGroup.IMPORTERS
     names = list_extension_names(group)
@@ -229,8 +234,8 @@ def list_importers() -> tuple[Importer, ...]:
         extension_importers = [
             require_kind(group, name, load_extension(group, name), Importer) for name in names
         ]
-    except ExtensionFailed as error:
-        raise ImportFailed("EXT003", Span(path="."), str(error), error.hint) from None
+    except ExtensionError as error:
+        raise ImportFailedError("EXT003", Span(path="."), str(error), error.hint) from None
     return (*extension_importers, *IMPORTERS)
 
 
@@ -334,7 +339,7 @@ def _fold_path(path: str) -> str:
 
 
 def _check_nesting_depth(draft: Draft, root: str) -> None:
-    """Raise ``ImportFailed`` if lists or block quotes are nested more deeply than builds support.
+    """Raise ``ImportFailedError`` if lists or block quotes are nested more deeply than builds support.
 
     The path of the draft is relative to ``root``.
     """
@@ -342,7 +347,7 @@ def _check_nesting_depth(draft: Draft, root: str) -> None:
         if line.list_depth > DEEPEST or line.quote.count(">") > DEEPEST:
             span = Span(path=posixpath.normpath(posixpath.join(root, draft.path)), line=number)
             message = f"lists or block quotes are nested more than {DEEPEST} levels deep"
-            raise ImportFailed("IMP003", span, message, "nest lists and block quotes less deeply")
+            raise ImportFailedError("IMP003", span, message, "nest lists and block quotes less deeply")
 
 
 def _copy_metadata_files(

@@ -11,9 +11,9 @@ from pathlib import Path
 from triptych.diagnostics import Span
 from triptych.folders import find_deep_folder, iter_files
 from triptych.media.picture_files import inspect_picture
-from triptych.media.raster_images import UnusablePicture
-from triptych.project import Project, UnsafePath, is_text, make_depth_error, to_text
-from triptych_import.book import ImportFailed, ImportFinding
+from triptych.media.raster_images import UnusablePictureError
+from triptych.project import Project, UnsafePathError, is_text, make_depth_error, to_text
+from triptych_import.book import ImportFailedError, ImportFinding
 
 MAX_TEXT_LENGTH = 5_000_000  # characters; five times as long as a long novel
 _SKIPPED = ("node_modules", "build", "_book", "_site", "target", "__pycache__", "renv")
@@ -35,16 +35,16 @@ class SourceFiles:
     def read_text(self, path: str) -> str | None:
         """Return a file's text, or None if the file is missing, not UTF-8, or outside the source folder.
 
-        Control characters that come from Windows-1252 are corrected. Raise ``ImportFailed`` if the text is
-        longer than ``MAX_TEXT_LENGTH``.
+        Control characters that come from Windows-1252 are corrected. Raise ``ImportFailedError`` if the text
+        is longer than ``MAX_TEXT_LENGTH``.
         """
         try:
             text = self._project.read_text(self.match_case(path)).translate(_CP1252)
-        except (OSError, UnsafePath, UnicodeDecodeError):
+        except (OSError, UnsafePathError, UnicodeDecodeError):
             return None
         if len(text) > MAX_TEXT_LENGTH:
             message = f"the file is longer than {MAX_TEXT_LENGTH // 1_000_000} million characters"
-            raise ImportFailed("IMP003", Span(path=path), message, "split the file into smaller files")
+            raise ImportFailedError("IMP003", Span(path=path), message, "split the file into smaller files")
         return text
 
     def make_text_reader(self, folder: str) -> Callable[[str], str | None]:
@@ -72,7 +72,7 @@ class SourceFiles:
         """Return a file's bytes, or None if it is missing or outside the source folder."""
         try:
             return self._project.read_bytes(path)
-        except (OSError, UnsafePath):
+        except (OSError, UnsafePathError):
             return None
 
     def find_image_problem(self, path: str, embedded_images: Mapping[str, bytes]) -> str:
@@ -84,11 +84,11 @@ class SourceFiles:
             inspect_picture(
                 embedded_images[path] if path in embedded_images else self._project.read_bytes(path)
             )
-        except UnsafePath as error:
+        except UnsafePathError as error:
             return str(error)
         except OSError:
             return "the file does not exist"
-        except UnusablePicture as error:
+        except UnusablePictureError as error:
             return str(error)
         return ""
 

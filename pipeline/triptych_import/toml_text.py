@@ -12,7 +12,7 @@ _PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
 _LONG_KEY = re.compile(rf"(?<![\w-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{{MAX_KEY_PARTS}}}")
 
 
-class MalformedToml(Exception):
+class MalformedTomlError(Exception):
     """Raised if a text is not valid TOML or exceeds a limit. ``line`` is 1-based."""
 
     def __init__(self, message: str, line: int = 1) -> None:
@@ -21,14 +21,14 @@ class MalformedToml(Exception):
 
 
 def load_toml(text: str) -> dict[str, Any]:
-    """Parse a TOML document. Raise ``MalformedToml`` for a syntax error, or if it exceeds a limit."""
+    """Parse a TOML document. Raise ``MalformedTomlError`` for a syntax error, or if it exceeds a limit."""
     if len(text) > MAX_CHARACTERS:
         message = f"the TOML text has {len(text):,} characters; the limit is {MAX_CHARACTERS:,}"
-        raise MalformedToml(message)
+        raise MalformedTomlError(message)
     if key := _LONG_KEY.search(text):
         message = f"a key has more than {MAX_KEY_PARTS} parts"
-        raise MalformedToml(message, text.count("\n", 0, key.start()) + 1)
+        raise MalformedTomlError(message, text.count("\n", 0, key.start()) + 1)
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        raise MalformedToml(str(error)) from None
+        raise MalformedTomlError(str(error)) from None

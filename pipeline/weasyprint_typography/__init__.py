@@ -3,7 +3,7 @@
 ``Typesetter`` turns XHTML and CSS into laid-out pages or a PDF. README.md has an example.
 """
 
-from weasyprint_typography.engine import VERSION, EngineUnavailable, Hyphenator
+from weasyprint_typography.engine import VERSION, EngineUnavailableError, Hyphenator
 from weasyprint_typography.page_boxes import NamedString, PageKind
 from weasyprint_typography.stretches import DocumentLayout, LaidOutStretch, Stretch
 from weasyprint_typography.typesetter import LaidOutDocument, MarginBoxData, Typesetter
@@ -11,7 +11,7 @@ from weasyprint_typography.typesetter import LaidOutDocument, MarginBoxData, Typ
 __all__ = [
     "VERSION",
     "DocumentLayout",
-    "EngineUnavailable",
+    "EngineUnavailableError",
     "Hyphenator",
     "LaidOutDocument",
     "LaidOutStretch",

@@ -116,7 +116,7 @@ class BreakFinder:
                 begin_hangs = overhang * get_character_width(text[index], self._style_at(index))
         return Breakpoint(
             index,
-            self._edges[end] + self._measure_regained_width(end) + hyphen_width - end_hangs,
+            self._edges[end] + self._measure_removed_kerning(end) + hyphen_width - end_hangs,
             self._edges[index] + begin_hangs,
             self._spaces[end],
             self._spaces[index],
@@ -128,7 +128,7 @@ class BreakFinder:
             adds_hyphen=hyphen_width > 0,
         )
 
-    def _measure_regained_width(self, end: int) -> float:
+    def _measure_removed_kerning(self, end: int) -> float:
         """Return the width that the character before ``end`` regains if a line break removes its kerning."""
         index = bisect_left(self._starts, end) - 1
         if index < 0:

@@ -237,15 +237,15 @@ def _make_stream_class() -> Any:
         def end_text(self) -> None:
             if isinstance(self.box, TextBox):
                 if not self.box.text.strip():
-                    self._show_spaces(self.box)
+                    self._emit_spaces(self.box)
                 elif has_altered_line_end(self.box):
-                    self._show_line_end(self.box)
+                    self._emit_line_end(self.box)
                 self.text_begins = None
             if get_tracking(self.box):
                 self.stream.append(b"0 Tc")
             super().end_text()
 
-        def _show_line_end(self, box: Any) -> None:
+        def _emit_line_end(self, box: Any) -> None:
             if box.style["direction"] == "rtl" and self.text_begins:
                 place, font = self.text_begins
                 # The line ends on the left, where the first glyph is shown.
@@ -256,7 +256,7 @@ def _make_stream_class() -> Any:
             else:
                 self.stream += write_line_end(box, self.stream.pop(), map_blank_glyph(self.font))
 
-        def _show_spaces(self, box: Any) -> None:
+        def _emit_spaces(self, box: Any) -> None:
             """Show the spaces of a white-space text box, in the font of the preceding text."""
             count = count_spaces(box)
             space = map_blank_glyph(self.font) if count and self.font else None

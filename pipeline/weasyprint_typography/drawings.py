@@ -63,7 +63,7 @@ _Value = TypeVar("_Value")
 _CONVERTED = "typography_outlines"  # attribute of an image
 
 
-class UnsupportedSvg(Exception):
+class UnsupportedSvgError(Exception):
     """Raised if a drawing uses SVG features that are not converted here."""
 
 
@@ -110,12 +110,12 @@ class ConvertedSvg:
 
 
 def convert_svg(root: Element) -> ConvertedSvg:
-    """Convert a simple SVG drawing. Raise ``UnsupportedSvg`` if it uses other features."""
+    """Convert a simple SVG drawing. Raise ``UnsupportedSvgError`` if it uses other features."""
     if root.tag != f"{_SVG}svg" or set(root.keys()) - _ATTRIBUTES["svg"] - _STYLE_ATTRIBUTES:
-        raise UnsupportedSvg
+        raise UnsupportedSvgError
     x, y, width, height = _read_numbers(root.get("viewBox", ""), 4)
     if width <= 0 or height <= 0:
-        raise UnsupportedSvg
+        raise UnsupportedSvgError
     symbols = {symbol.get("id"): symbol for symbol in root.iter(f"{_SVG}symbol")}
     shapes = [shape for child in root for shape in _read_shapes(child, symbols, _read_style(root, {}))]
     text = root.get(f"{GLYPHS}text")
@@ -146,7 +146,7 @@ def _read_shapes(
     if kind == "defs":
         return
     if kind not in _ATTRIBUTES or kind == "svg" or set(node.keys()) - _ATTRIBUTES[kind] - _STYLE_ATTRIBUTES:
-        raise UnsupportedSvg
+        raise UnsupportedSvgError
     transform, style = _write_transform(node), _read_style(node, inherited)
     inner: list[DrawnPart]
     match kind:
@@ -168,7 +168,7 @@ def _read_shapes(
         elif isinstance(shape, DrawnPath):
             yield replace(shape, content=content)
         elif isinstance(shape, DrawnGlyphs):
-            raise UnsupportedSvg
+            raise UnsupportedSvgError
         else:
             yield replace(shape, transform=b" ".join(filter(None, (transform, shape.transform))))
 
@@ -180,7 +180,7 @@ def _read_text(text: Element, style: StyleAttributes) -> DrawnText:
         or style.get("fill-opacity", "1") != "1"
         or style.get("stroke")
     ):
-        raise UnsupportedSvg
+        raise UnsupportedSvgError
     (x,), (y,) = _read_numbers(text.get("x", "0"), 1), _read_numbers(text.get("y", "0"), 1)
     (size,) = _read_numbers(style.get("font-size", ""), 1)
     weight = _look_up_keyword(_WEIGHTS, style.get("font-weight", "normal"))
@@ -203,7 +203,7 @@ def _read_glyphs(node: Element, style: StyleAttributes) -> DrawnGlyphs:
 
 
 def _get_symbol_paths(symbol: Element | None) -> list[Element]:
-    """Return the paths of a symbol. Raise ``UnsupportedSvg`` if it contains anything but plain paths."""
+    """Return the paths of a symbol. Raise ``UnsupportedSvgError`` if it contains anything but plain paths."""
     paths = [] if symbol is None else list(symbol)
     plain = all(path.tag == f"{_SVG}path" and path.keys() == ["d"] for path in paths)
     if (
@@ -212,7 +212,7 @@ def _get_symbol_paths(symbol: Element | None) -> list[Element]:
         or symbol.get("overflow") != "visible"
         or not plain
     ):
-        raise UnsupportedSvg
+        raise UnsupportedSvgError
     return paths
 
 
@@ -231,7 +231,7 @@ def _paint_path(path: Element, style: StyleAttributes) -> DrawnPath:
 
 def _read_colour(value: str) -> str:
     if value.startswith(("url", "context", "current")) and value != _CONTEXT_FILL:
-        raise UnsupportedSvg
+        raise UnsupportedSvgError
     return "" if value == "none" else value
 
 
@@ -247,9 +247,9 @@ def _write_stroke(style: StyleAttributes) -> bytes:
 
 
 def _look_up_keyword(values: Mapping[str, _Value], keyword: str) -> _Value:
-    """Return the value of an SVG attribute by keyword; raise ``UnsupportedSvg`` for an unknown keyword."""
+    """Return the value of an SVG attribute for a keyword. Raise ``UnsupportedSvgError`` if it is unknown."""
     if keyword not in values:
-        raise UnsupportedSvg
+        raise UnsupportedSvgError
     return values[keyword]
 
 
@@ -257,7 +257,7 @@ def _write_transform(node: Element) -> bytes:
     """Return the operator for the transformation of an element, or b"" if it has none."""
     match = _TRANSFORM.fullmatch(transform) if (transform := node.get("transform", "")) else None
     if transform and not match:
-        raise UnsupportedSvg
+        raise UnsupportedSvgError
     matrix = _IDENTITY
     if match and match[1] == "translate":
         matrix = (1, 0, 0, 1, *_read_numbers(match[2], 2))
@@ -275,9 +275,9 @@ def _read_numbers(text: str, count: int) -> tuple[float, ...]:
     try:
         values = tuple(map(float, parts))
     except ValueError:
-        raise UnsupportedSvg from None
+        raise UnsupportedSvgError from None
     if len(values) != count:
-        raise UnsupportedSvg
+        raise UnsupportedSvgError
     return values
 
 
@@ -285,7 +285,7 @@ def _read_numbers(text: str, count: int) -> tuple[float, ...]:
 def write_path(data: str) -> bytes:
     """Convert path data (SVG 2, 9.3) to PDF operators.
 
-    Raise ``UnsupportedSvg`` for arcs and shorthand curves.
+    Raise ``UnsupportedSvgError`` for arcs and shorthand curves.
     """
     operators: list[bytes] = []
     current_point = start = (0.0, 0.0)
@@ -298,7 +298,7 @@ def write_path(data: str) -> bytes:
             continue
         number_count = _NUMBERS_PER_COMMAND.get(command)
         if number_count is None or not values or len(values) % number_count:
-            raise UnsupportedSvg
+            raise UnsupportedSvgError
         for first in range(0, len(values), number_count):
             points = _compute_absolute_points(
                 command, values[first : first + number_count], current_point, relative=letter.islower()
@@ -420,7 +420,7 @@ def _get_converted(image: Any) -> ConvertedSvg | None:
 def _convert_if_supported(root: Element) -> ConvertedSvg | None:
     try:
         return convert_svg(root)
-    except UnsupportedSvg:
+    except UnsupportedSvgError:
         return None
 
 

@@ -84,7 +84,7 @@ INTERNALS: Mapping[str, str] = {
 _Make = TypeVar("_Make", bound=Callable[..., Any])
 
 
-class EngineUnavailable(ImportError):
+class EngineUnavailableError(ImportError):
     """Raised if WeasyPrint's version is not supported, or if Pango is missing.
 
     ``is_library_missing`` is True if Pango is missing.
@@ -173,8 +173,8 @@ def load_patches() -> list[Patch]:
 def load_engine(hyphenator: Hyphenator | None = None) -> Any:
     """Import WeasyPrint, patch it once per process, and return the module.
 
-    If ``hyphenator`` is given, it replaces ``pyphen`` in the whole process. Raise ``EngineUnavailable`` if
-    Pango is missing, or if the version of WeasyPrint is not supported, since the patches could break it.
+    If ``hyphenator`` is given, it replaces ``pyphen`` in the whole process. Raise ``EngineUnavailableError``
+    if Pango is missing, or if the version of WeasyPrint is not supported, since the patches could break it.
     """
     weasyprint = _load_patched_engine()
     if hyphenator is not None:
@@ -185,7 +185,9 @@ def load_engine(hyphenator: Hyphenator | None = None) -> Any:
 @cache
 def _load_patched_engine() -> Any:
     if (installed_version := version("weasyprint")) != VERSION:
-        raise EngineUnavailable(f"WeasyPrint {installed_version} is installed; version {VERSION} is required")
+        raise EngineUnavailableError(
+            f"WeasyPrint {installed_version} is installed; version {VERSION} is required"
+        )
     try:
         # WeasyPrint prints some lines about a missing library before it raises the error.
         with redirect_stdout(io.StringIO()), _disable_library_search():
@@ -193,7 +195,9 @@ def _load_patched_engine() -> Any:
     except OSError as error:
         name = re.search(r"'([^']+)'", str(error))
         library = f" ({name[1]})" if name else ""
-        raise EngineUnavailable(f"Pango is missing or incomplete{library}", is_library_missing=True) from None
+        raise EngineUnavailableError(
+            f"Pango is missing or incomplete{library}", is_library_missing=True
+        ) from None
     for patch_ in load_patches():
         patch_.apply()
     return weasyprint

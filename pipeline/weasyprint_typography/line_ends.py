@@ -237,7 +237,7 @@ def count_spaces(box: Any) -> int:
     return len(box.text) if box.style["white_space"] in _PRESERVED else min(len(box.text), 1)
 
 
-def _write_wrapped_end(text: str, operator: bytes, space_glyph: int | None) -> list[bytes]:
+def _write_wrapped_line_end(text: str, operator: bytes, space_glyph: int | None) -> list[bytes]:
     """Return operators for the end of a wrapped code line; the last ``ActualText`` ends with a soft hyphen.
 
     PDF readers such as PDFium ignore a blank glyph, so the ``ActualText`` of the last visible glyph includes
@@ -275,7 +275,7 @@ def write_line_end(box: Any, operator: bytes, space_glyph: int | None) -> list[b
             b"EMC",
         ]
     if getattr(box, _ENDS_WRAPPED, False):
-        return _write_wrapped_end(box.text, operator, space_glyph)
+        return _write_wrapped_line_end(box.text, operator, space_glyph)
     if (
         has_lost_space(box)
         and space_glyph is not None

@@ -140,7 +140,7 @@ def measure_side_shifts(pages: Sequence[Any], html: Any, context: Any) -> list[f
     ``pages`` are the pages that ``context`` laid out last.
     """
     comparison = _SideComparison(html, context)
-    return [comparison.measure_shift(page._page_box) for page in pages]
+    return [comparison.measure_margin_shift(page._page_box) for page in pages]
 
 
 class _SideComparison:
@@ -150,7 +150,7 @@ class _SideComparison:
         self._html, self._context = html, context
         self._known: dict[tuple[int, int, bool], float | None] = {}
 
-    def measure_shift(self, page: Any) -> float | None:
+    def measure_margin_shift(self, page: Any) -> float | None:
         kind = page.page_type
         if kind.index and self._context.page_maker[kind.index][1]["break"] in _SIDES:
             return None  # the side decides whether a blank page precedes it

@@ -54,7 +54,7 @@ _NARROWEST = 6.0  # em: the minimum width of planned lines
 _PLAN, _PLANS = "typography_plan", "typography_plans"  # attributes of a line box
 
 
-class _UnplannableParagraph(Exception):
+class _UnplannableParagraphError(Exception):
     """Raised if WeasyPrint itself has to break the lines of a paragraph."""
 
 
@@ -246,7 +246,7 @@ def plan_paragraph_if_possible(context: Any, box: Any, block: Any) -> ParagraphP
     """Return the plan of the paragraph ``box`` in ``block``, or None if WeasyPrint has to break its lines."""
     try:
         return plan_paragraph(context, box, block)
-    except _UnplannableParagraph:
+    except _UnplannableParagraphError:
         return None
 
 
@@ -272,7 +272,7 @@ def has_character_spacing(line: Any) -> bool:
 def plan_paragraph(context: Any, linebox: Any, containing_block: Any) -> ParagraphPlan:
     """Return the plan of a paragraph after measuring its text and finding its breakpoints.
 
-    Raise ``_UnplannableParagraph`` if WeasyPrint has to break the lines of the paragraph.
+    Raise ``_UnplannableParagraphError`` if WeasyPrint has to break the lines of the paragraph.
     """
     from weasyprint.formatting_structure import boxes
 
@@ -289,7 +289,7 @@ def plan_paragraph(context: Any, linebox: Any, containing_block: Any) -> Paragra
             floats += right
             continue
         if floats:
-            raise _UnplannableParagraph
+            raise _UnplannableParagraphError
         edge += left
         if isinstance(box, boxes.TextBox) and box.text:
             advances = measure_text(context, box)
@@ -309,12 +309,12 @@ def plan_paragraph(context: Any, linebox: Any, containing_block: Any) -> Paragra
             edge += right
     text = "".join(characters)
     if _UNPLANNED.search(text) or not text.strip():
-        raise _UnplannableParagraph
+        raise _UnplannableParagraphError
     widths[len(text.rstrip(" \n")) - 1] += floats  # which are beside the last line
     style = linebox.style
     justified, eastern = is_justified(linebox), is_character_spaced(text)
     if eastern and not justified:
-        raise _UnplannableParagraph
+        raise _UnplannableParagraphError
     break_finder = BreakFinder(context, text, widths, texts, style)
     width = containing_block.width
     letters = WIDEN if _CURSIVE_SCRIPTS.search(text) else WIDEN + TRACK
@@ -346,7 +346,7 @@ def _iter_inline_content(
 ) -> Iterator[tuple[BoxPath, Any, float, float]]:
     """Yield each text box, image or float of a line: its path, the box, and the widths of both edges.
 
-    The right edge of a float is its whole width. Raise ``_UnplannableParagraph`` if the line has other
+    The right edge of a float is its whole width. Raise ``_UnplannableParagraphError`` if the line has other
     content.
     """
     from weasyprint.formatting_structure import boxes
@@ -358,7 +358,7 @@ def _iter_inline_content(
         if isinstance(box, boxes.TextBox):
             has_lines = len(box.text) > 1 and "\n" in box.text  # laid out one by one
             if has_lines or box.style["white_space"] not in ("normal", "nowrap", "pre-line"):
-                raise _UnplannableParagraph
+                raise _UnplannableParagraphError
             yield box_path, box, 0.0, 0.0
         elif isinstance(box, boxes.InlineBox) and box.is_in_normal_flow() and not box.is_leader:
             resolve_percentages(box, block)
@@ -376,7 +376,7 @@ def _iter_inline_content(
             edges = _measure_edge(box, "left") + _measure_edge(box, "right")
             yield box_path, box, 0.0, edges + float(shrink_to_fit(context, box, block.width))
         else:
-            raise _UnplannableParagraph
+            raise _UnplannableParagraphError
 
 
 def _measure_edge(box: Any, side: str) -> float:

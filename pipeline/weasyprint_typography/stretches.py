@@ -124,7 +124,7 @@ def lay_out_stretches(
             None,
             blocks.containers,
         )
-    input_digest, marks = _digest(input_digest, *blocks.skeleton), tuple(blocks.compute_digests())
+    input_digest, marks = _hash(input_digest, *blocks.skeleton), tuple(blocks.compute_digests())
     kept_stretches = earlier_layout.stretches_for(input_digest, marks) if earlier_layout else {}
     sizes: Any = earlier_layout.page_sizes if earlier_layout and kept_stretches else None
     pieces: list[LaidOutStretch] = []
@@ -269,7 +269,7 @@ class _DocumentBlocks:
             words = "\0".join(
                 descendant.text for descendant in box.descendants() if hasattr(descendant, "text")
             )
-            yield _digest(ElementTree.tostring(box.element), words)
+            yield _hash(ElementTree.tostring(box.element), words)
 
     def index_of(self, box: Any) -> int:
         """Return the index of a block, or -1 if ``box`` is not a block."""
@@ -385,7 +385,7 @@ def _collect_page_strings(
     )
 
 
-def _digest(*parts: str | bytes) -> str:
+def _hash(*parts: str | bytes) -> str:
     """Return the SHA-256 digest of ``parts`` in order, each prefixed with its length."""
     result = sha256()
     for part in parts:

@@ -80,7 +80,7 @@ class Typesetter:
     ``fetch`` returns the files that documents and the style sheet refer to; if it is None, WeasyPrint reads
     them from disk or network. URLs are relative to ``base_url``. ``roman_folios`` is an additional style
     sheet for pages with Roman numerals. ``hyphenator``, if given, replaces ``pyphen`` in the whole process.
-    ``logged_errors`` collects the errors that WeasyPrint logs. Raise ``EngineUnavailable`` if WeasyPrint
+    ``logged_errors`` collects the errors that WeasyPrint logs. Raise ``EngineUnavailableError`` if WeasyPrint
     cannot be used.
     """
 

@@ -163,7 +163,7 @@ def test_unreadable_file_is_reported(catalog: Catalog, monkeypatch: pytest.Monke
     def refused(files: object) -> str:
         raise PermissionError(13, "Permission denied", str(catalog.root / "one/source/a.md"))
 
-    monkeypatch.setattr(preparation, "digest_files", refused)
+    monkeypatch.setattr(preparation, "hash_files", refused)
     result = built(catalog)["one"]
     assert result.state is TitleState.FAILED
     assert [str(diagnostic) for diagnostic in result.diagnostics] == [

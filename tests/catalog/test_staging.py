@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from tests.catalog.conftest import MakeCatalog, title
-from triptych.catalog.preparation import assemble_project, collect_files, digest_files
+from triptych.catalog.preparation import assemble_project, collect_files, hash_files
 
 SHARED = "titles: [one]\nshared: [shared, logos/print]\ntemplates: house-templates\n"
 FILES = {
@@ -80,10 +80,10 @@ def test_folder_contains_exactly_the_given_files(make_catalog: MakeCatalog, tmp_
 def test_digest_covers_paths_and_contents(make_catalog: MakeCatalog) -> None:
     catalog = make_catalog(SHARED, FILES)
     files = collect_files(catalog.titles[0], catalog)
-    before = digest_files(files)
+    before = hash_files(files)
     os.utime(files["source/a.md"], (0, 0))
-    assert digest_files(files) == before
+    assert hash_files(files) == before
     files["source/a.md"].write_text("# Other\n")
-    changed = digest_files(files)
+    changed = hash_files(files)
     assert changed != before
-    assert digest_files({**files, "source/c.md": files["source/a.md"]}) != changed
+    assert hash_files({**files, "source/c.md": files["source/a.md"]}) != changed

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from tests.cli.conftest import Run, alone
 from tests.conftest import tiny_png, write_files
 from triptych.cli import main
-from triptych.engine.store.signing import KEY_VARIABLE, forget_signing_key, sign_content
+from triptych.engine.store.signing import KEY_VARIABLE, clear_signing_key, sign_content
 from triptych.engine.tasks import CACHED_STEPS
 
 BOOK = {
@@ -175,9 +175,9 @@ def test_cache_signed_with_another_key_does_not_change_outputs(
     altered = {name: data.replace(b"Text with", SCRIPT) for name, data in files.items()}
     with monkeypatch.context() as other:
         other.setenv(KEY_VARIABLE, "a key that somebody else has")
-        forget_signing_key()
+        clear_signing_key()
         put(project, {name: sign_content(name, data) for name, data in altered.items()})
-    forget_signing_key()
+    clear_signing_key()
     build(project)
     assert outputs(project) == expected
     assert not any(SCRIPT in data for data in cached(project).values())
@@ -194,9 +194,9 @@ def test_record_of_another_build_is_not_trusted(project: Path, monkeypatch: pyte
     reported = json.dumps(record).encode()
     with monkeypatch.context() as other:
         other.setenv(KEY_VARIABLE, "a key that somebody else has")
-        forget_signing_key()
+        clear_signing_key()
         foreign = sign_content(name, reported)
-    forget_signing_key()
+    clear_signing_key()
     for stored in (reported, with_checksum(reported), foreign):
         Path(output).write_bytes(brought)
         put(project, {**files, name: stored, f"{name}.json": reported})
@@ -259,7 +259,7 @@ def test_build_without_a_stored_key_is_a_first_build_and_reports_it(
 ) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "file"))
-    forget_signing_key()
+    clear_signing_key()
     expected, files = outputs(project), cached(project)
     try:
         for _ in range(2):
@@ -268,7 +268,7 @@ def test_build_without_a_stored_key_is_a_first_build_and_reports_it(
             assert "hint: set the environment variable TRIPTYCH_CACHE_KEY" in text
             assert outputs(project) == expected
     finally:
-        forget_signing_key()
+        clear_signing_key()
     assert cached(project) == files
 
 
@@ -280,14 +280,14 @@ def test_machines_with_the_same_key_share_a_cache(
     monkeypatch.setenv(KEY_VARIABLE, "a key that machines share")
     for home in ("one", "two"):
         monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / home))
-        forget_signing_key()
+        clear_signing_key()
         shutil.rmtree(project / "build")
         text = build(project, "--cache-dir", shared, "--explain")
         assert outputs(project) == expected
         assert "ENV00" not in text
     ran = [line.split()[1] for line in text.splitlines() if " ran " in line]
     assert set(ran) == {"0"}
-    forget_signing_key()
+    clear_signing_key()
 
 
 @pytest.mark.e2e

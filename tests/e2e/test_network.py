@@ -90,11 +90,11 @@ def test_dependent_style_is_reported_and_not_fetched(tmp_path: Path, link: str) 
 def test_citeproc_cannot_fetch_the_parent_of_a_style(tmp_path: Path) -> None:
     """Test that citeproc itself loads no remote style, in case such a style reaches it."""
     work = (
-        "from triptych.engine.processes.programs import ProgramFailed\n"
+        "from triptych.engine.processes.programs import ProgramError\n"
         "from triptych.reading import pandoc\n"
         "try:\n"
         "    pandoc.run_citeproc({'pandoc-api-version': [1, 23], 'meta': {}, 'blocks': []}, [], STYLE.encode())\n"
-        "except ProgramFailed:\n"
+        "except ProgramError:\n"
         "    print('refused')\n"
     )
     text = style(_LINKS["as journals have it"])

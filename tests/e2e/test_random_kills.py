@@ -18,7 +18,7 @@ import pytest
 
 from tests.conftest import write_files
 from tests.separate_builds import SOON, Place
-from triptych.engine.seals import is_sealed
+from triptych.engine.output_digests import has_valid_digest
 
 pytestmark = [
     pytest.mark.e2e,
@@ -90,7 +90,9 @@ def test_killed_builds_leave_no_files_and_the_next_build_equals_a_first_one(
         faults += [] if place.are_gone() else [f"{text}: processes {place.processes()}"]
         files_in_build = {name for name in place.files_in_build() if not name.startswith(".new-")}
         torn = [
-            name for name in files_in_build if not is_sealed((place.project / "build" / name).read_bytes())
+            name
+            for name in files_in_build
+            if not has_valid_digest((place.project / "build" / name).read_bytes())
         ]
         faults += [f"{text}: {name} is torn" for name in torn]
         if number % 2 or number == _COUNT - 1:

@@ -28,7 +28,7 @@ _WRONG_QUOTE = re.compile(
 @pytest.fixture(scope="module")
 def sources(edition: Book) -> list[nodes.Source]:
     """Return the entries of the bibliography, as the citation style formats them."""
-    (listed,) = (node for node in book_nodes(edition) if isinstance(node, nodes.SourceList))
+    (listed,) = (node for node in book_nodes(edition) if isinstance(node, nodes.ReferenceList))
     return list(listed.sources)
 
 

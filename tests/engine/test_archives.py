@@ -11,7 +11,7 @@ import pytest
 from triptych.engine import archives
 from triptych.engine.archives import Member, build_archive
 from triptych.engine.memory import Memory
-from triptych.engine.seals import UNSEALED, is_sealed
+from triptych.engine.output_digests import DIGEST_PLACEHOLDER, has_valid_digest
 
 WHEN = dt.datetime(2026, 11, 29, 1, 2, 4)
 TEXT, PICTURE = b"words and words and words " * 9, bytes(range(256))
@@ -22,7 +22,7 @@ def packed(modified: dt.datetime = WHEN) -> bytes:
         ("z.xml", Member.from_content("z.xml", TEXT)),
         ("a.PNG", Member.from_content("a.PNG", PICTURE)),
     ]
-    return build_archive(members, modified, "seal.txt", UNSEALED.encode())
+    return build_archive(members, modified, "seal.txt", DIGEST_PLACEHOLDER.encode())
 
 
 def test_files_are_in_order_with_date_and_seal() -> None:
@@ -34,7 +34,7 @@ def test_files_are_in_order_with_date_and_seal() -> None:
         assert text.date_time == (2026, 11, 29, 1, 2, 4)
         assert text.compress_size < len(TEXT)
         assert picture.compress_type == zipfile.ZIP_STORED
-    assert is_sealed(packed())
+    assert has_valid_digest(packed())
 
 
 def test_archive_dates_do_not_depend_on_the_time_zone() -> None:

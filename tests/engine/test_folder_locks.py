@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from triptych.engine.temporary_files import FolderLocked, lock_folder, locked_folder
+from triptych.engine.temporary_files import FolderLockedError, lock_folder, locked_folder
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows cannot lock folders")
 HOLD = "import sys, pathlib, triptych.engine.temporary_files as f; f.lock_folder(pathlib.Path(sys.argv[1])); print(flush=True); input()"
@@ -20,7 +20,7 @@ def test_folder_is_locked_until_its_holder_exits(tmp_path: Path) -> None:
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None
         holder.stdout.readline()
-        with pytest.raises(FolderLocked):
+        with pytest.raises(FolderLockedError):
             lock_folder(tmp_path)
         holder.kill()
     os.close(lock_folder(tmp_path))

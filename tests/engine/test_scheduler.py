@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from triptych.engine.processes.pool import InlineExecutor, Pool, WorkerLost
+from triptych.engine.processes.pool import InlineExecutor, Pool, WorkerLostError
 from triptych.engine.scheduler import LateValue, Scheduler, Step, StopRun
 
 NUMBERS = Step("numbers", lambda count: list(range(count)), needs=("count",))
@@ -153,7 +153,7 @@ class TestEnds:
             assert pool.pop_lost_jobs() == ["1"]
 
     def test_a_task_that_costs_two_workers_ends_the_run(self) -> None:
-        with Pool(1, "fork") as pool, pytest.raises(WorkerLost, match="1"):
+        with Pool(1, "fork") as pool, pytest.raises(WorkerLostError, match="1"):
             Scheduler((NUMBERS, Step("die", die, for_each="numbers")), pool).run({"count": 2})
 
 

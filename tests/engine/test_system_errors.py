@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from triptych.engine import system_errors
-from triptych.engine.processes.programs import LibraryNotInstalled, ProgramFailed, run_program
+from triptych.engine.processes.programs import LibraryNotInstalledError, ProgramError, run_program
 from triptych.engine.system_errors import describe_system_error
 
 resource = pytest.importorskip("resource", reason="limits of POSIX")
@@ -27,7 +27,7 @@ resource = pytest.importorskip("resource", reason="limits of POSIX")
         (RuntimeError("can't start new thread"), "cannot start another thread"),
         (RuntimeError("Symlink loop from '/a/b'"), "the symbolic link points to itself: /a/b"),
         (ImportError("lib.so: failed to map segment"), "out of memory while a library was loaded"),
-        (ProgramFailed("pandoc", "out of\nmemory"), "program failed: pandoc: out of memory"),
+        (ProgramError("pandoc", "out of\nmemory"), "program failed: pandoc: out of memory"),
         (shutil.Error([("a", "/b", "[Errno 28] No space left")]), "no space left on device: /b"),
     ],
 )
@@ -39,7 +39,7 @@ def test_a_system_error_is_a_finding(error: Exception, message: str) -> None:
 
 
 @pytest.mark.parametrize("error", [ValueError("a"), RuntimeError("b"), ImportError("c"), OSError("d"),
-                                   LibraryNotInstalled("e")])  # fmt: skip
+                                   LibraryNotInstalledError("e")])  # fmt: skip
 def test_other_errors_are_not(error: Exception) -> None:
     assert describe_system_error(error) is None
 
@@ -68,7 +68,7 @@ def test_full_folder_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_failed_program_can_be_sent_to_another_process() -> None:
-    copy = pickle.loads(pickle.dumps(ProgramFailed("pandoc", "no", b"out")))
+    copy = pickle.loads(pickle.dumps(ProgramError("pandoc", "no", b"out")))
     assert (str(copy), copy.stderr, copy.stdout) == ("pandoc: no", "no", b"out")
 
 
@@ -86,5 +86,5 @@ def test_program_that_cannot_start_for_lack_of_file_handles_has_not_failed() -> 
 
 
 def test_a_program_that_was_killed_names_the_signal() -> None:
-    with pytest.raises(ProgramFailed, match="ended by signal SIGTERM"):
+    with pytest.raises(ProgramError, match="ended by signal SIGTERM"):
         run_program(["/bin/sh", "-c", "kill $$"])

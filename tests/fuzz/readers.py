@@ -12,9 +12,9 @@ from triptych.charts.reader import ChartReader
 from triptych.data.folder import DataFolder
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
-from triptych.media.diagrams import DiagramEngineError, InvalidDiagram, draw_diagram
+from triptych.media.diagrams import DiagramEngineError, InvalidDiagramError, draw_diagram
 from triptych.media.output_pictures import prepare_picture
-from triptych.media.raster_images import UnusablePicture
+from triptych.media.raster_images import UnusablePictureError
 from triptych.media.template_checks import find_rejection_reasons, list_layout_names
 from triptych.model.book import Matter
 from triptych.model.nodes import Attr, Chart
@@ -111,7 +111,7 @@ def read_picture(name: str, project: Project, cache: Cache) -> list[Diagnostic]:
     if picture is not None:
         data = project.read_bytes(f"source/{name}")
         for store in RETAILER_PROFILES.values():
-            with suppress(UnusablePicture):
+            with suppress(UnusablePictureError):
                 prepare_picture(data, picture, 200, store.make_picture_target(96), load_theme())
     return result
 
@@ -124,7 +124,7 @@ def read_diagram(language: str, project: Project, cache: Cache) -> list[Diagnost
         .partition(f"{language}\n")[2]
         .rpartition("\n```")[0]
     )
-    with suppress(InvalidDiagram, DiagramEngineError):
+    with suppress(InvalidDiagramError, DiagramEngineError):
         draw_diagram(language, code, load_theme())
     return []
 

@@ -23,7 +23,7 @@ from triptych.engine.memory import NO_MEMORY
 from triptych.engine.tasks import Task
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob
-from triptych.project import Project, UnsafePath
+from triptych.project import Project, UnsafePathError
 from triptych.stages import read_project, write_format
 
 SECONDS = 10.0  # seconds of processor time per source; two more for each further source of a batch
@@ -150,7 +150,7 @@ def _judged(found: list[Diagnostic], project: Project) -> Iterator[Fall]:
             lines = project.read_text(finding.span.path).split("\n")
         except UnicodeDecodeError:
             lines = project.read_bytes(finding.span.path).decode("latin-1").splitlines()
-        except (OSError, UnsafePath):
+        except (OSError, UnsafePathError):
             yield Fall(f"no file {finding.code}", reported)
             continue
         line, column = finding.span.line, finding.span.column

@@ -22,7 +22,7 @@ from triptych.schema import (
     make_manifest_schema,
     make_theme_schema,
 )
-from triptych.yaml_text import MalformedYaml, load_yaml
+from triptych.yaml_text import MalformedYamlError, load_yaml
 
 PIPELINE = Path(__file__).parents[2] / "pipeline"
 OF_OTHER_TOOLS = ("coming-from/", "comparison")
@@ -114,7 +114,7 @@ def _in_yaml(text: str) -> str:
         return ""
     try:
         tree = load_yaml(text)
-    except MalformedYaml:
+    except MalformedYamlError:
         return ""
     return next((f"there is no key {key}:" for key in tree if key not in keys() | _SCHEMES), "")
 

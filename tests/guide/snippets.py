@@ -25,7 +25,7 @@ from triptych.settings.validation_errors import validate_values
 from triptych.settings.values import SourcePositions, merge_values
 from triptych.stages import read_project
 from triptych.theme.theme_reader import read_theme
-from triptych.yaml_text import MalformedYaml, load_yaml, to_plain_values
+from triptych.yaml_text import MalformedYamlError, load_yaml, to_plain_values
 
 NAME = "snippets"
 _BOOK = {"title": "Snippets", "author": "A. Writer", "date": "2026-01-31", "chapters": ["snippet-1.md"]}
@@ -62,7 +62,7 @@ class Snippets:
         """Return the findings in a block of YAML."""
         try:
             tree = load_yaml(block.text)
-        except MalformedYaml as error:
+        except MalformedYamlError as error:
             return [Diagnostic(code="MAN004", message=error.message, hint=error.hint)]
         if block.yaml_kind == "front matter":
             return split_section("section.md", f"---\n{block.text}---\n")[1]

@@ -19,7 +19,7 @@ from triptych.lsp.document import Document
 from triptych.lsp.hover import make_hover
 from triptych.lsp.index import ProjectIndex
 from triptych.lsp.navigation import (
-    RenameRefused,
+    RenameError,
     find_definition,
     find_references,
     find_workspace_symbols,
@@ -271,19 +271,19 @@ class TestRename:
     )
     def test_unusable_name_is_rejected(self, open_document: Open, name: str, reason: str) -> None:
         document = open_document()
-        with pytest.raises(RenameRefused, match=reason):
+        with pytest.raises(RenameError, match=reason):
             rename(document, at(document, "@fig-tower", 3), name)
 
     def test_id_without_a_prefix_cannot_be_renamed_with_one(self, open_document: Open) -> None:
         document = open_document(text="# A {#alpha}\n\n[x](#alpha)\n")
-        with pytest.raises(RenameRefused, match="prefix of a numbered element"):
+        with pytest.raises(RenameError, match="prefix of a numbered element"):
             rename(document, at(document, "#alpha", 2), "fig-alpha")
 
     def test_only_ids_can_be_renamed(self, open_document: Open) -> None:
         document = open_document()
-        with pytest.raises(RenameRefused, match="only ids"):
+        with pytest.raises(RenameError, match="only ids"):
             prepare_rename(document, at(document, "@smith2020", 3))
-        with pytest.raises(RenameRefused, match="not written"):
+        with pytest.raises(RenameError, match="not written"):
             prepare_rename(document, at(open_document(), "two.md#other-part", 9))
 
     def test_rename_range_covers_the_name_only(self, open_document: Open) -> None:
@@ -293,7 +293,7 @@ class TestRename:
 
     def test_rename_of_a_file_name_id_explains_what_to_write(self, open_document: Open) -> None:
         document = open_document(text="# One\n\nSee @sec-one.\n")
-        with pytest.raises(RenameRefused, match="write `id: sec-one` in the front matter"):
+        with pytest.raises(RenameError, match="write `id: sec-one` in the front matter"):
             prepare_rename(document, at(document, "@sec-one", 3))
 
 

@@ -18,8 +18,8 @@ from triptych.model.nodes import (
     IndexList,
     IndexLocator,
     Paragraph,
+    ReferenceList,
     Source,
-    SourceList,
     Text,
 )
 from triptych.writers.print.documents import PrintOutput
@@ -33,7 +33,7 @@ def shown(xhtml: str) -> list[tuple[str, str]]:
 
 
 def test_a_source_names_each_page_once_in_order() -> None:
-    node = SourceList(sources=(Source(content=(Text(text="S"),), uses=tuple(PAGES)),))
+    node = ReferenceList(sources=(Source(content=(Text(text="S"),), uses=tuple(PAGES)),))
     xhtml = write_sources(node, load_labels("en"), PrintOutput({}, page_labels=PAGES))
     assert shown(xhtml) == [("e", "ii"), ("d", "iv"), ("a", "3"), ("b", "12")]
 

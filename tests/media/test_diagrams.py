@@ -10,7 +10,7 @@ from triptych.media.diagrams import (
     PHONE_WIDTH,
     PIXELS_PER_EM,
     DiagramEngineError,
-    InvalidDiagram,
+    InvalidDiagramError,
     _draw_variant,
     _find_slide_scale,
     draw_diagram,
@@ -120,7 +120,7 @@ def test_gantt_chart_has_no_line_for_today() -> None:
     ],
 )
 def test_error_is_reported_with_its_line(language: str, source: str, line: int | None) -> None:
-    with pytest.raises(InvalidDiagram) as result:
+    with pytest.raises(InvalidDiagramError) as result:
         draw_diagram(language, source, THEME)
     assert result.value.line == line
     assert result.value.message

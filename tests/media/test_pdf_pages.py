@@ -13,7 +13,7 @@ from triptych.media import picture_files as pdf_pages
 from triptych.media.output_pictures import prepare_picture
 from triptych.media.picture_files import inspect_picture, is_pdf, measure_pdf_page, render_pdf_page
 from triptych.media.picture_sizes import PictureTarget
-from triptych.media.raster_images import UnusablePicture
+from triptych.media.raster_images import UnusablePictureError
 from triptych.model.nodes import Picture
 from triptych.theme.theme import load_theme
 
@@ -92,7 +92,7 @@ def test_huge_page_is_drawn_at_a_limited_size() -> None:
 
 @pytest.mark.parametrize("number", [0, 3])
 def test_missing_page_is_rejected(number: int) -> None:
-    with pytest.raises(UnusablePicture, match=f"page {number} does not exist; the PDF has 2 pages"):
+    with pytest.raises(UnusablePictureError, match=f"page {number} does not exist; the PDF has 2 pages"):
         measure_pdf_page(pdf(RED, BLUE), number)
 
 
@@ -100,14 +100,14 @@ def test_encrypted_file_is_rejected() -> None:
     out = io.BytesIO()
     with pikepdf.open(io.BytesIO(pdf(RED))) as document:
         document.save(out, encryption=pikepdf.Encryption(user="x", owner="y"))
-    with pytest.raises(UnusablePicture, match="password"):
+    with pytest.raises(UnusablePictureError, match="password"):
         measure_pdf_page(out.getvalue())
 
 
 @pytest.mark.parametrize("data", [b"%PDF-1.7", b"%PDF-1.7\n" + b"x" * 5000, b"\n\n%PDF-2.0 trailer"])
 def test_file_that_only_resembles_a_pdf_is_rejected(data: bytes) -> None:
     assert is_pdf(data)
-    with pytest.raises(UnusablePicture):
+    with pytest.raises(UnusablePictureError):
         inspect_picture(data)
 
 
@@ -118,5 +118,5 @@ def test_page_that_takes_too_long_at_minimum_size_is_rejected(monkeypatch: pytes
         document.save(out)
         data = out.getvalue()
     monkeypatch.setattr(pdf_pages, "_MAX_SECONDS", -1.0)
-    with pytest.raises(UnusablePicture, match="drawing it takes too long; the limit is -1 s"):
+    with pytest.raises(UnusablePictureError, match="drawing it takes too long; the limit is -1 s"):
         pdf_pages.measure_pdf_page(data, 1, pdf_pages.DrawingTime(10))

@@ -13,7 +13,7 @@ from PIL import Image
 
 from tests.conftest import tiny_png
 from triptych.media.picture_files import DrawingTime, inspect_picture, is_animated, sanitise_svg
-from triptych.media.raster_images import UnusablePicture
+from triptych.media.raster_images import UnusablePictureError
 from triptych.settings.values import DEFAULT_LIMITS
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"/>'
@@ -48,14 +48,14 @@ class TestMeasure:
 
     @pytest.mark.parametrize("kind", ["BMP", "TIFF", "ICO", "PPM"])
     def test_other_formats_are_rejected_by_name(self, kind: str) -> None:
-        with pytest.raises(UnusablePicture, match=f"{kind} images are not supported"):
+        with pytest.raises(UnusablePictureError, match=f"{kind} images are not supported"):
             inspect_picture(picture(kind))
 
     @pytest.mark.parametrize(
         "data", [b"", b"text", b"%PDF-1.7", b"\x89PNG\r\n\x1a\n", tiny_png()[:30], b"\xff\xd8\xff"]
     )
     def test_file_without_a_picture_is_rejected(self, data: bytes) -> None:
-        with pytest.raises(UnusablePicture):
+        with pytest.raises(UnusablePictureError):
             inspect_picture(data)
 
     @pytest.mark.parametrize("keep", [0.3, 0.6, 0.9])
@@ -64,13 +64,13 @@ class TestMeasure:
         noisy = io.BytesIO()
         Image.effect_noise((200, 200), 50).save(noisy, "PNG")
         data = noisy.getvalue()
-        with pytest.raises(UnusablePicture):
+        with pytest.raises(UnusablePictureError):
             inspect_picture(data[: int(len(data) * keep)])
 
     @pytest.mark.parametrize("side", [9_500, 60_000])
     def test_decompression_bomb_is_rejected_by_size(self, side: int) -> None:
         data = huge_png(side)
-        with pytest.raises(UnusablePicture, match="exceed the limit of 80,000,000"):
+        with pytest.raises(UnusablePictureError, match="exceed the limit of 80,000,000"):
             inspect_picture(data)
 
     @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ class TestMeasure:
         ],
     )
     def test_file_that_is_not_svg_is_rejected(self, data: bytes) -> None:
-        with pytest.raises(UnusablePicture):
+        with pytest.raises(UnusablePictureError):
             inspect_picture(data)
 
     def test_an_svg_wrapped_in_a_prefix_is_measured(self) -> None:
@@ -131,7 +131,7 @@ class TestMeasure:
         try:
             assert inspect_picture(data.encode()) == ("image/svg+xml", 2.0, 1.0)
             assert len(sanitise_svg(data.encode())) < 10_000
-        except UnusablePicture:
+        except UnusablePictureError:
             pass
 
 
@@ -142,7 +142,7 @@ def test_an_animation_that_was_cut_off_is_damaged(lacking: int) -> None:
         first.save(out, "GIF", save_all=True, append_images=[second])
         data = out.getvalue()
     assert is_animated(data, "image/gif")
-    with pytest.raises(UnusablePicture, match="damaged"):
+    with pytest.raises(UnusablePictureError, match="damaged"):
         is_animated(data[:-lacking], "image/gif")
 
 
@@ -234,7 +234,7 @@ def test_frame_larger_than_its_picture_is_rejected() -> None:
     frame = struct.pack("<HHHH", 0, 0, 65_535, 65_535)
     control = b"\x21\xf9\x04\x08\x00\x00\x00\x00"  # removed later if it covers the whole picture
     data = b"GIF89a" + struct.pack("<HH", 4, 4) + bytes(3) + control + b"," + frame + b"\x00\x02\x00;"
-    with pytest.raises(UnusablePicture, match="too many pixels; the limit is 80,000,000"):
+    with pytest.raises(UnusablePictureError, match="too many pixels; the limit is 80,000,000"):
         inspect_picture(data)
 
 
@@ -244,7 +244,7 @@ def test_width_with_many_digits_is_rejected_in_linear_time() -> None:
     A regular expression that tries each position for the decimal point would take hours.
     """
     svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="%sx" height="1"/>' % (b"1" * 400_000)
-    with pytest.raises(UnusablePicture, match=r'invalid width: "1{40}"$'):
+    with pytest.raises(UnusablePictureError, match=r'invalid width: "1{40}"$'):
         inspect_picture(svg)
 
 
@@ -257,16 +257,18 @@ def embedding(*sizes: tuple[int, int], encode: str = ";base64,", uses: int = 1) 
 def test_images_in_a_drawing_count_together() -> None:
     limits = DEFAULT_LIMITS.model_copy(update={"image_pixels": 100})
     inspect_picture(embedding((5, 9), (6, 9)), limits=limits)
-    with pytest.raises(UnusablePicture, match="embeds images of 150 pixels, which exceed the limit of 100"):
+    with pytest.raises(
+        UnusablePictureError, match="embeds images of 150 pixels, which exceed the limit of 100"
+    ):
         inspect_picture(embedding((8, 9), (6, 13)), limits=limits)
-    with pytest.raises(UnusablePicture, match="an image in the SVG has too many pixels: 121 pixels"):
+    with pytest.raises(UnusablePictureError, match="an image in the SVG has too many pixels: 121 pixels"):
         inspect_picture(embedding((11, 11)), limits=limits)
 
 
 def test_an_image_in_a_drawing_counts_as_shapes_at_each_use() -> None:
     limits = DEFAULT_LIMITS.model_copy(update={"svg_elements": 200})
     inspect_picture(embedding((1_000, 1_000), uses=5), limits=limits)
-    with pytest.raises(UnusablePicture, match="expands to too many shapes; the limit is 200"):
+    with pytest.raises(UnusablePictureError, match="expands to too many shapes; the limit is 200"):
         inspect_picture(embedding((1_000, 1_000), uses=12), limits=limits)
 
 
@@ -279,9 +281,11 @@ def test_images_of_a_book_share_the_drawing_time() -> None:
     for _ in range(100):
         clock.spend(0.2)
     clock.spend(2.0)
-    with pytest.raises(UnusablePicture, match="up to this one takes too long; the limit is 2 s for a book"):
+    with pytest.raises(
+        UnusablePictureError, match="up to this one takes too long; the limit is 2 s for a book"
+    ):
         clock.spend(0.5)
-    with pytest.raises(UnusablePicture, match="up to this one"):
+    with pytest.raises(UnusablePictureError, match="up to this one"):
         clock.check()
-    with pytest.raises(UnusablePicture, match="drawing it takes too long; the limit is 5 s"):
+    with pytest.raises(UnusablePictureError, match="drawing it takes too long; the limit is 5 s"):
         DrawingTime(60).spend(5.1)

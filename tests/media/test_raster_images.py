@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from PIL import Image, UnidentifiedImageError
 
-from triptych.engine.temporary_files import FolderLocked, lock_folder
+from triptych.engine.temporary_files import FolderLockedError, lock_folder
 from triptych.media import raster_images
-from triptych.media.raster_images import PictureTooLarge, iter_gif_blocks, open_picture
+from triptych.media.raster_images import PictureTooLargeError, iter_gif_blocks, open_picture
 
 EPS = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 8 8\n%%EndComments\n0 0 8 8 rectfill\nshowpage\n%%EOF\n"
 
@@ -48,7 +48,7 @@ def test_other_formats_are_rejected(data: bytes) -> None:
 
 def test_pixels_are_limited() -> None:
     with (
-        pytest.raises(PictureTooLarge, match=r"1,200 pixels \(30 × 40\)"),
+        pytest.raises(PictureTooLargeError, match=r"1,200 pixels \(30 × 40\)"),
         open_picture(saved("PNG", (30, 40)), 1_000),
     ):
         pass
@@ -57,7 +57,7 @@ def test_pixels_are_limited() -> None:
 def test_bytes_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     data = saved("PNG")
     monkeypatch.setattr(raster_images, "MAX_BYTES", len(data) - 1)
-    with pytest.raises(PictureTooLarge, match="bytes; the limit is"), open_picture(data):
+    with pytest.raises(PictureTooLargeError, match="bytes; the limit is"), open_picture(data):
         pass
 
 
@@ -77,7 +77,7 @@ def test_frames_are_limited(kind: str) -> None:
         chunk = struct.pack(">I", 8) + control + struct.pack(">I", zlib.crc32(control))
         png = saved("PNG")
         data = png[:33] + chunk + png[33:]
-    with pytest.raises(PictureTooLarge, match="10,001 frames; the limit is 10,000"), open_picture(data):
+    with pytest.raises(PictureTooLargeError, match="10,001 frames; the limit is 10,000"), open_picture(data):
         pass
 
 
@@ -151,7 +151,7 @@ def test_a_jpeg_may_have_a_hundred_scans() -> None:
         with open_picture(sound) as image:
             image.load()
     with (
-        pytest.raises(PictureTooLarge, match="the JPEG has 209 scans; the limit is 100 at this size"),
+        pytest.raises(PictureTooLargeError, match="the JPEG has 209 scans; the limit is 100 at this size"),
         open_picture(progressive(200)),
     ):
         pass
@@ -159,7 +159,10 @@ def test_a_jpeg_may_have_a_hundred_scans() -> None:
 
 def test_a_large_jpeg_may_have_fewer_scans(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(raster_images, "_MAX_SCANNED_PIXELS", 64 * 64 * 30)
-    with pytest.raises(PictureTooLarge, match="the limit is 30 at this size"), open_picture(progressive(40)):
+    with (
+        pytest.raises(PictureTooLargeError, match="the limit is 30 at this size"),
+        open_picture(progressive(40)),
+    ):
         pass
 
 
@@ -173,7 +176,7 @@ def test_a_webp_may_have_a_third_of_the_pixels() -> None:
     with open_picture(saved("WEBP", (11, 3)), 100):
         pass
     with (
-        pytest.raises(PictureTooLarge, match=r"66 pixels \(11 × 6\) exceed the limit of 33 for WebP"),
+        pytest.raises(PictureTooLargeError, match=r"66 pixels \(11 × 6\) exceed the limit of 33 for WebP"),
         open_picture(saved("WEBP", (11, 6)), 100),
     ):
         pass
@@ -195,6 +198,6 @@ def test_one_large_image_is_converted_at_a_time(monkeypatch: pytest.MonkeyPatch,
     with raster_images.reserve_memory(Image.new("L", (9, 9))):
         assert not list(tmp_path.iterdir())
     monkeypatch.setattr(raster_images, "_LARGE_IMAGE", 80)
-    with raster_images.reserve_memory(Image.new("L", (9, 9))), pytest.raises(FolderLocked):
+    with raster_images.reserve_memory(Image.new("L", (9, 9))), pytest.raises(FolderLockedError):
         lock_folder(tmp_path / "large-image")
     os.close(lock_folder(tmp_path / "large-image"))

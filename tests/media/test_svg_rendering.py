@@ -7,9 +7,9 @@ import io
 import pytest
 from PIL import Image
 
-from triptych.engine.processes.limits import LimitExceeded
+from triptych.engine.processes.limits import LimitExceededError
 from triptych.media import svg_rendering as svg_to_dots
-from triptych.media.raster_images import UnusablePicture
+from triptych.media.raster_images import UnusablePictureError
 from triptych.media.svg_rendering import DEFAULT_MAX_SIDE, rasterise_svg, time_slow_drawing
 
 SVG = (
@@ -177,8 +177,8 @@ def test_costly_drawings_are_rendered_in_a_limited_process(
     inner: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object) -> bytes:
-        raise LimitExceeded("the time limit (15 s) was exceeded")
+        raise LimitExceededError("the time limit (15 s) was exceeded")
 
     monkeypatch.setattr(svg_to_dots, "run_with_limits", refuse)
-    with pytest.raises(UnusablePicture, match="the SVG cannot be rendered: the time limit"):
+    with pytest.raises(UnusablePictureError, match="the SVG cannot be rendered: the time limit"):
         drawn(inner)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from triptych.media.raster_images import UnusablePicture
+from triptych.media.raster_images import UnusablePictureError
 from triptych.media.svg_files import check_complexity
 
 NS = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
@@ -42,7 +42,7 @@ def chain(draws: str, times: int = 10, length: int = 9) -> str:
     ],
 )
 def test_drawing_with_too_many_shapes_is_rejected(content: str) -> None:
-    with pytest.raises(UnusablePicture, match="too many shapes; the limit is 20,000"):
+    with pytest.raises(UnusablePictureError, match="too many shapes; the limit is 20,000"):
         check(content, 20_000)
 
 
@@ -55,7 +55,7 @@ def test_drawing_with_too_many_shapes_is_rejected(content: str) -> None:
     ],
 )
 def test_recursive_drawing_is_rejected_by_name(content: str, name: str) -> None:
-    with pytest.raises(UnusablePicture, match=f"the SVG element {name} contains itself"):
+    with pytest.raises(UnusablePictureError, match=f"the SVG element {name} contains itself"):
         check(content)
 
 
@@ -70,12 +70,12 @@ def test_recursive_drawing_is_rejected_by_name(content: str, name: str) -> None:
     ],
 )
 def test_slow_style_sheets_are_rejected(content: str) -> None:
-    with pytest.raises(UnusablePicture, match="too many rules"):
+    with pytest.raises(UnusablePictureError, match="too many rules"):
         check(content)
 
 
 def test_unclosed_brackets_are_rejected() -> None:
-    with pytest.raises(UnusablePicture, match="unclosed brackets"):
+    with pytest.raises(UnusablePictureError, match="unclosed brackets"):
         check("<style>" + "a{b:(" * 30_000 + "</style><rect/>")
 
 
@@ -95,7 +95,7 @@ def test_usual_drawings_are_accepted() -> None:
 
 def test_a_style_has_so_many_declarations_at_the_most() -> None:
     check(f'<rect style="{"fill:red;" * 1000}"/>')
-    with pytest.raises(UnusablePicture, match="1,000 style declarations"):
+    with pytest.raises(UnusablePictureError, match="1,000 style declarations"):
         check(f'<rect style="{"fill:red;" * 1001}"/>')
 
 
@@ -108,7 +108,7 @@ def test_a_style_has_so_many_declarations_at_the_most() -> None:
     ],
 )
 def test_references_with_quotation_marks_are_rejected(content: str) -> None:
-    with pytest.raises(UnusablePicture, match="has a quotation mark in its ID"):
+    with pytest.raises(UnusablePictureError, match="has a quotation mark in its ID"):
         check(content)
 
 

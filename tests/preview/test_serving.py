@@ -20,7 +20,7 @@ from triptych.preview.alignment import split_words
 from triptych.preview.navigation import Navigator
 from triptych.preview.output_texts import OutputPage, TextBox
 from triptych.preview.outputs import PreviewSlide
-from triptych.preview.serving import NotLoopback, PreviewServer
+from triptych.preview.serving import NotLoopbackError, PreviewServer
 from triptych.preview.slide_images import SlideImage
 from triptych.preview.source_changes import ChangedFiles
 from triptych.preview.source_lines import Block, OutputText
@@ -364,7 +364,7 @@ class TestWhatNobodyGets:
 class TestListening:
     @pytest.mark.parametrize("host", ["0.0.0.0", "::"])
     def test_no_address_that_other_machines_reach(self, host: str) -> None:
-        with pytest.raises(NotLoopback):
+        with pytest.raises(NotLoopbackError):
             PreviewServer(SharedState(), host, 0, Navigator(Path(), SharedState()))
 
     def test_address_has_a_new_token_each_time(self) -> None:

@@ -12,14 +12,14 @@ import pytest
 from triptych.engine.cache import Cache
 from triptych.engine.processes import limits, programs
 from triptych.engine.processes.limits import ResourceLimits
-from triptych.engine.processes.programs import ProgramFailed, ProgramLimitExceeded
+from triptych.engine.processes.programs import ProgramError, ProgramLimitError
 from triptych.reading import pandoc as texts_module
 from triptych.reading.filters import LuaFilters
 from triptych.reading.pandoc import (
     BODY,
     ParsedText,
     TextGroup,
-    UnreadableText,
+    UnparsableTextError,
     _check_text,
     read_bibliography_metadata,
     read_citations,
@@ -48,7 +48,7 @@ def test_exhausting_text_is_reported_at_its_paragraph_and_others_are_read(tmp_pa
     texts = ["First.\n", f"One.\n\nTwo\nlines.\n\n{ENDLESS}\nThree.\n", "Last.\n"]
     first, second, last = read_markdown(texts, Cache(tmp_path))
     assert isinstance(first, ParsedText) and isinstance(last, ParsedText)
-    assert isinstance(second, UnreadableText)
+    assert isinstance(second, UnparsableTextError)
     assert (second.line, str(second)) == (6, "reading the text from here on takes too much time or memory")
     assert len(list((tmp_path / "ast").iterdir())) == 2  # a faster machine may read the other
 
@@ -72,14 +72,14 @@ def test_many_slow_texts_do_not_multiply_the_time(monkeypatch: pytest.MonkeyPatc
         if "slow" in "".join(texts):
             seconds.append(bounds.seconds)
             result = next(i for i, text in enumerate(texts) if "slow" in text)
-            raise ProgramLimitExceeded("pandoc", "", empty * result)
+            raise ProgramLimitError("pandoc", "", empty * result)
         return empty * len(texts)
 
     monkeypatch.setattr(texts_module, "_run_driver", run_driver)
     monkeypatch.setattr(texts_module, "count_processors", lambda: 1)
     texts = [word * length for length, word in zip(range(9, 0, -1), ["good", "slow"] * 5, strict=False)]
     markdown = read_markdown(texts, Cache(tmp_path))
-    assert [isinstance(item, UnreadableText) for item in markdown] == [False, True, False, *[True] * 6]
+    assert [isinstance(item, UnparsableTextError) for item in markdown] == [False, True, False, *[True] * 6]
     assert "takes too much time" in str(markdown[1])
     assert {str(item) for item in markdown[3:]} == {
         "the section was not read, since other sections took too much time or memory"
@@ -115,7 +115,7 @@ def test_words_are_measured_once() -> None:
 def test_word_limit_depends_on_the_element_limit(tmp_path: Path) -> None:
     text = "word\n" * 160_001
     (result,) = read_markdown([text], Cache(tmp_path))
-    assert isinstance(result, UnreadableText)
+    assert isinstance(result, UnparsableTextError)
     assert (result.line, str(result)) == (
         160_001,
         "the section exceeds the limit of 160,000 words at this line",
@@ -126,13 +126,13 @@ def test_word_limit_depends_on_the_element_limit(tmp_path: Path) -> None:
 
 def test_lone_surrogate_is_reported_at_its_line(tmp_path: Path) -> None:
     first, second = read_markdown(["One.\n\nTwo \ud800.\n", "Three.\n"], Cache(tmp_path))
-    assert isinstance(first, UnreadableText) and isinstance(second, ParsedText)
+    assert isinstance(first, UnparsableTextError) and isinstance(second, ParsedText)
     assert (first.line, str(first)) == (3, "U+D800 is half of a surrogate pair, not a character")
 
 
 def test_excessively_long_section_is_rejected(tmp_path: Path) -> None:
     (long,) = read_markdown(["word " * 400_001], Cache(tmp_path))
-    assert isinstance(long, UnreadableText)
+    assert isinstance(long, UnparsableTextError)
     assert str(long) == "the section has 2,000,005 characters; the limit is 2,000,000"
 
 
@@ -141,7 +141,7 @@ def test_excessively_long_section_is_rejected(tmp_path: Path) -> None:
 )
 def test_excessively_long_word_is_rejected(tmp_path: Path, text: str, line: int) -> None:
     (result,) = read_markdown([f"One.\n\n{text} end\n"], Cache(tmp_path))
-    assert (result.line if isinstance(result, UnreadableText) else 0) == line
+    assert (result.line if isinstance(result, UnparsableTextError) else 0) == line
 
 
 def test_embedded_picture_is_not_a_word(tmp_path: Path) -> None:
@@ -155,5 +155,5 @@ def test_pathological_sources_are_rejected() -> None:
 
     assert read_bibliography_metadata(book(20), "biblatex")
     for depth in (200, 500):
-        with pytest.raises(ProgramFailed, match="markup is nested too deeply"):
+        with pytest.raises(ProgramError, match="markup is nested too deeply"):
             read_bibliography_metadata(book(depth), "biblatex")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from lxml import etree
 
-from triptych.theme.style_limits import find_attribute_fault, find_element_fault, find_style_fault
+from triptych.theme.style_limits import find_attribute_problem, find_element_problem, find_style_problem
 
 DOUBLING = ":root { --v0: a b; " + "".join(f"--v{n + 1}: var(--v{n}) var(--v{n}); " for n in range(19)) + "}"
 
@@ -64,7 +64,7 @@ DOUBLING = ":root { --v0: a b; " + "".join(f"--v{n + 1}: var(--v{n}) var(--v{n})
 )
 def test_unbounded_styles_are_rejected_at_once(css: str, message: str) -> None:
     start = time.process_time()
-    fault = find_style_fault(css)
+    fault = find_style_problem(css)
     assert fault is not None and message in fault.message
     assert time.process_time() - start < 10
 
@@ -84,7 +84,7 @@ def test_unbounded_styles_are_rejected_at_once(css: str, message: str) -> None:
     ],
 )
 def test_ordinary_styles_pass(css: str) -> None:
-    assert find_style_fault(css) is None
+    assert find_style_problem(css) is None
 
 
 def declare(value: str) -> Callable[[int], str]:
@@ -120,8 +120,8 @@ def declare(value: str) -> Callable[[int], str]:
     ],
 )
 def test_styles_may_reach_each_limit_exactly(write: Callable[[int], str], limit: int) -> None:
-    assert find_style_fault(write(limit)) is None
-    assert find_style_fault(write(limit + 1)) is not None
+    assert find_style_problem(write(limit)) is None
+    assert find_style_problem(write(limit + 1)) is not None
 
 
 @pytest.mark.parametrize(
@@ -144,22 +144,22 @@ def test_styles_may_reach_each_limit_exactly(write: Callable[[int], str], limit:
     ],
 )
 def test_pages_and_lines_have_a_least_width(narrow: str, wide: str) -> None:
-    assert find_style_fault(f"@page {{ {narrow} }}") is not None
-    assert find_style_fault(f"@page {{ {wide} }}") is None
+    assert find_style_problem(f"@page {{ {narrow} }}") is not None
+    assert find_style_problem(f"@page {{ {wide} }}") is None
 
 
 @pytest.mark.parametrize(
     ("selector", "most"), [("p", 10_000), ("a " * 4 + "p", 31), ("a ~ b", 333), (":has(a)", 3_333)]
 )
 def test_selectors_try_a_million_elements_together(selector: str, most: int) -> None:
-    assert find_style_fault(f"{selector} {{}} " * most) is None
-    assert find_style_fault(f"{selector} {{}} " * (most + 1)) is not None
+    assert find_style_problem(f"{selector} {{}} " * most) is None
+    assert find_style_problem(f"{selector} {{}} " * (most + 1)) is not None
 
 
 @pytest.mark.parametrize(("outer", "most"), [("a a a", 220), ("a a a, b", 110)])
 def test_selectors_of_nested_rules_include_those_of_the_outer_rule(outer: str, most: int) -> None:
-    assert find_style_fault(f"{outer} {{ {'p {} ' * most} }}") is None
-    assert find_style_fault(f"{outer} {{ {'p {} ' * (most + 1)} }}") is not None
+    assert find_style_problem(f"{outer} {{ {'p {} ' * most} }}") is None
+    assert find_style_problem(f"{outer} {{ {'p {} ' * (most + 1)} }}") is not None
 
 
 @pytest.mark.parametrize(
@@ -178,38 +178,38 @@ def test_selectors_of_nested_rules_include_those_of_the_outer_rule(outer: str, m
     ],
 )
 def test_element_is_rejected_for_its_spans_or_style(attributes: str, message: str) -> None:
-    fault = find_element_fault([etree.fromstring(f"<td {attributes}/>")])
+    fault = find_element_problem([etree.fromstring(f"<td {attributes}/>")])
     assert (fault.message if fault else "").endswith(message) and bool(fault) is bool(message)
 
 
 def test_text_near_a_fault_locates_its_line() -> None:
-    fault = find_style_fault("p { margin: 1e9px }")
+    fault = find_style_problem("p { margin: 1e9px }")
     assert fault is not None and fault.near == "margin"
 
 
 @pytest.mark.parametrize("style", ["margin: 1e9px", "--a: var(--b) var(--b)", "columns: 9999"])
 def test_attributes_are_checked_too(style: str) -> None:
-    assert find_attribute_fault(style) is not None
+    assert find_attribute_problem(style) is not None
     element = etree.fromstring(f'<div><p style="{style}"/></div>')
-    assert find_element_fault(element.iter("*")) is not None
+    assert find_element_problem(element.iter("*")) is not None
 
 
 @pytest.mark.parametrize(
     "xhtml", ['<td colspan="999999999"/>', '<td rowspan="5000"/>', f"<div><style>{DOUBLING}</style></div>"]
 )
 def test_elements_of_untrusted_books_are_checked(xhtml: str) -> None:
-    assert find_element_fault(etree.fromstring(xhtml).iter("*")) is not None
+    assert find_element_problem(etree.fromstring(xhtml).iter("*")) is not None
 
 
 def test_ordinary_elements_pass() -> None:
     xhtml = '<div style="--shade: red; color: var(--shade)"><td colspan="3" rowspan="2"/><style>p {}</style></div>'
-    assert find_element_fault(etree.fromstring(xhtml).iter("*")) is None
+    assert find_element_problem(etree.fromstring(xhtml).iter("*")) is None
 
 
 def test_cells_that_cover_too_many_others_are_rejected() -> None:
     cell = '<td colspan="100" rowspan="{}"/>'
     table = etree.fromstring(f"<table>{cell.format(100) * 2}</table>")
-    assert find_element_fault(table.iter()) is None
+    assert find_element_problem(table.iter()) is None
     table = etree.fromstring(f"<table>{cell.format(100) * 2}{cell.format(1)}</table>")
-    fault = find_element_fault(table.iter())
+    fault = find_element_problem(table.iter())
     assert fault is not None and "cover more than 20,000 cells" in fault.message

@@ -14,8 +14,8 @@ from triptych.engine.processes.programs import find_pandoc, run_program
 from triptych.model.book import Matter
 from triptych.model.nodes import Note
 from triptych.model.walk import chapter_nodes, plain_text
-from triptych.project import UnsafePath
-from triptych_import import ImportFailed, ImportResult, import_book, write_project
+from triptych.project import UnsafePathError
+from triptych_import import ImportFailedError, ImportResult, import_book, write_project
 
 MDBOOK = {
     "book.toml": '[book]\ntitle = "A: book"\nauthors = ["Ada", "Bob"]\nlanguage = "de"\n[preprocessor.x]\n',
@@ -225,7 +225,7 @@ class TestDocx:
 
 
 def test_folder_without_a_book_is_reported_with_the_expected_files(tmp_path: Path) -> None:
-    with pytest.raises(ImportFailed, match=r"book\.toml.*_quarto\.yml.*Markdown"):
+    with pytest.raises(ImportFailedError, match=r"book\.toml.*_quarto\.yml.*Markdown"):
         import_book(tmp_path)
 
 
@@ -295,7 +295,7 @@ class TestPandoc:
 def test_a_book_without_chapters_is_refused_with_the_first_reason(
     tmp_path: Path, files: dict[str, str], message: str, place: str
 ) -> None:
-    with pytest.raises(ImportFailed) as failed:
+    with pytest.raises(ImportFailedError) as failed:
         import_book(write_files(tmp_path, files))
     finding = failed.value.finding
     assert (finding.code, finding.message, str(finding.span)) == ("IMP001", message, place)
@@ -305,7 +305,7 @@ def test_no_file_is_written_outside_the_folder_of_the_project(tmp_path: Path) ->
     project = tmp_path / "project"
     write_project(ImportResult("Word", {"source/a/b.md": b"x"}, 1, ()), project)
     assert (project / "source/a/b.md").read_bytes() == b"x"
-    with pytest.raises(UnsafePath, match=r'path "source/../../c.md" is outside the project folder'):
+    with pytest.raises(UnsafePathError, match=r'path "source/../../c.md" is outside the project folder'):
         write_project(ImportResult("Word", {"source/../../c.md": b"x"}, 1, ()), project)
     (project / "file").write_bytes(b"")
     with pytest.raises(OSError) as failed:
@@ -335,7 +335,7 @@ def test_a_book_in_a_single_subfolder_is_found(
     }
     write_files(tmp_path, files)
     if not imported:
-        with pytest.raises(ImportFailed, match="no importable book found"):
+        with pytest.raises(ImportFailedError, match="no importable book found"):
             import_book(tmp_path)
         return
     result = import_book(tmp_path)

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from tests.triptych_import.test_nothing_changes import imported
 from triptych.engine.processes.programs import find_pandoc, run_program
 from triptych_import.book import Draft, SectionFile, SourceText
-from triptych_import.commonmark import adapt_commonmark
+from triptych_import.commonmark import convert_commonmark
 from triptych_import.formats.bookdown import convert_references
-from triptych_import.formats.mdbook import adapt_chapter
+from triptych_import.formats.mdbook import convert_chapter
 
 TEX = [
     "x", "n", r"\mathbf{x}", r"\alpha", "x_1", "x^2", "a_1, a_2", r"\frac{1}{2}", "a * b * c", r"\{a\}", r"a\,b",
@@ -81,7 +81,7 @@ def of_folder(text: str) -> str:
 def of_mdbook(text: str) -> str:
     for mark in "()[]":
         text = text.replace(f"\\{mark}", f"\\\\{mark}")
-    return adapt_chapter(Draft.from_text("a.md", text), lambda _: None, math=True)[0].text
+    return convert_chapter(Draft.from_text("a.md", text), lambda _: None, math=True)[0].text
 
 
 def of_bookdown(text: str) -> str:
@@ -126,7 +126,7 @@ def test_formulas_keep_their_tex(reads: Any, kinds: tuple[str, ...], data: st.Da
     ],
 )
 def test_dollar_signs_pair_as_intended(written: str, read: str) -> None:
-    assert adapt_commonmark(Draft.from_text("a.md", written), math=True).text == read
+    assert convert_commonmark(Draft.from_text("a.md", written), math=True).text == read
 
 
 def test_dollar_signs_next_to_bracket_formulas_are_amounts() -> None:

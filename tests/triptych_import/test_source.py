@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import tiny_png, write_files
-from triptych_import.book import ImportFailed
+from triptych_import.book import ImportFailedError
 from triptych_import.source import MAX_TEXT_LENGTH, SourceFiles
 
 
@@ -16,7 +16,9 @@ def test_text_is_read_up_to_the_limit(tmp_path: Path) -> None:
         write_files(tmp_path, {"a.md": "x" * MAX_TEXT_LENGTH, "b.md": "x" * (MAX_TEXT_LENGTH + 1)})
     )
     assert len(source.read_text("a.md") or "") == MAX_TEXT_LENGTH
-    with pytest.raises(ImportFailed, match=r"b\.md:1:1: error\[IMP003\]: the file is longer than 5 million"):
+    with pytest.raises(
+        ImportFailedError, match=r"b\.md:1:1: error\[IMP003\]: the file is longer than 5 million"
+    ):
         source.read_text("b.md")
 
 

@@ -16,9 +16,9 @@ from click.testing import CliRunner
 
 from tests.conftest import write_files
 from triptych.cli import main
-from triptych.engine.processes.limits import LimitExceeded, ResourceLimits
+from triptych.engine.processes.limits import LimitExceededError, ResourceLimits
 from triptych_import import (
-    ImportFailed,
+    ImportFailedError,
     captions,
     citations,
     images,
@@ -82,7 +82,7 @@ def test_every_step_takes_linear_time(marks: tuple[str, str, str]) -> None:
         markdown_folder.prepare_text(Draft.from_text("a.md", text), pandoc=pandoc)[0]
         for pandoc in (True, False)
     ]
-    drafts.append(mdbook.adapt_chapter(Draft.from_text("a.md", text), _nothing, math=True)[0])
+    drafts.append(mdbook.convert_chapter(Draft.from_text("a.md", text), _nothing, math=True)[0])
     drafts.append(quarto.prepare_text(Draft.from_text("a.md", text))[0])
     drafts.append(templates.resolve_template_tags(Draft.from_text("a.md", text), {}, _nothing))
     convert_cell(text, str)
@@ -173,7 +173,7 @@ QUARTO = "project: {type: book}\nbook: {title: A, chapters: [index.qmd]}\n"
 def test_a_refusal_names_file_and_line(tmp_path: Path, files: Mapping[str, str], told: str) -> None:
     source = write_files(tmp_path / "in", files)
     source.mkdir(exist_ok=True)
-    with pytest.raises(ImportFailed) as rejected:
+    with pytest.raises(ImportFailedError) as rejected:
         import_book(source)
     assert str(rejected.value).startswith(told)
     assert "\n  hint: " in str(rejected.value)
@@ -193,11 +193,13 @@ def test_slow_text_is_reported_at_its_longest_paragraph(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def ended(*_: object) -> None:
-        raise LimitExceeded("it takes more than 20 s", "one.md")
+        raise LimitExceededError("it takes more than 20 s", "one.md")
 
     source = write_files(tmp_path / "in", {"one.md": "# A\n\nShort.\n\n\nThis one is longer\n\nEnd\n"})
     monkeypatch.setattr("triptych_import.importer.run_with_limits", ended)
-    with pytest.raises(ImportFailed, match=r"^one\.md:6:1: error\[IMP003\]: .*more than 20 s") as rejected:
+    with pytest.raises(
+        ImportFailedError, match=r"^one\.md:6:1: error\[IMP003\]: .*more than 20 s"
+    ) as rejected:
         import_into_folder(tmp_path / "out", source)
     assert rejected.value.finding.hint
 
@@ -210,7 +212,7 @@ def test_trusted_import_has_higher_limits_and_a_stopped_one_leaves_no_files(
     def ended_at_writing(bounds: ResourceLimits, job: object, to: Path, path: Path, *_: object) -> None:
         given.append(bounds)
         write_files(to, {"source/book.yaml": "book:"})
-        raise LimitExceeded("it takes too much memory", path.name)
+        raise LimitExceededError("it takes too much memory", path.name)
 
     source = write_files(tmp_path / "in", {"one.md": "# A\n"}) / "one.md"
     monkeypatch.setattr("triptych_import.importer.run_with_limits", ended_at_writing)

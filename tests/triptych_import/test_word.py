@@ -21,7 +21,7 @@ from triptych.engine.processes import limits
 from triptych.engine.processes.programs import find_pandoc, run_program
 from triptych.model.nodes import CodeBlock, Figure, Heading, Table
 from triptych.model.walk import chapter_nodes, plain_text
-from triptych_import import ImportFailed, import_book, import_into_folder
+from triptych_import import ImportFailedError, import_book, import_into_folder
 from triptych_import.formats.docx import check_table_sizes
 
 
@@ -224,7 +224,7 @@ def test_oversized_tables_are_rejected_before_parsing(
         return
     monkeypatch.setattr("triptych_import.formats.docx.MAX_CELLS", 400)
     monkeypatch.setattr(limits, "choose_start_method", lambda: "fork")  # a new process has other limits
-    with pytest.raises(ImportFailed) as failed:
+    with pytest.raises(ImportFailedError) as failed:
         import_into_folder(tmp_path / "out", tmp_path / "a.docx")
     assert str(failed.value.finding).splitlines()[0] == (
         "a.docx:1:1: error[IMP003]: the tables of the document have 404 cells; the limit is 400"

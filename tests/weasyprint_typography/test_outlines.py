@@ -23,7 +23,7 @@ from triptych.writers.print.painting import PaintResources
 from weasyprint_typography.content_stream import serialise_stream
 from weasyprint_typography.drawings import (
     DrawnText,
-    UnsupportedSvg,
+    UnsupportedSvgError,
     convert_svg,
     draw_converted_svg,
     write_path,
@@ -128,7 +128,7 @@ def test_outlines_look_as_painted_by_the_engine(inside: str) -> None:
     ],
 )
 def test_other_drawings_are_left_to_the_engine(inside: str) -> None:
-    with pytest.raises(UnsupportedSvg):
+    with pytest.raises(UnsupportedSvgError):
         convert_svg(svg(inside))
 
 
@@ -187,7 +187,7 @@ def test_drawing_without_a_view_box_or_with_rules_is_left_to_the_engine() -> Non
         fromstring('<svg xmlns="http://www.w3.org/2000/svg"/>'),
         svg("", preserveAspectRatio="none"),
     ):
-        with pytest.raises(UnsupportedSvg):
+        with pytest.raises(UnsupportedSvgError):
             convert_svg(root)
 
 

@@ -38,7 +38,7 @@ _COUNT_INTERVAL = 2.0  # seconds between counts of the cluster's threads
 _thread_data = threading.local()
 
 
-class SchedulerLost(OSError):
+class SchedulerLostError(OSError):
     """Raised if the Dask scheduler does not respond, or the connection to it is lost."""
 
 
@@ -58,7 +58,7 @@ class _SentTitle:
 class ClusterClient:
     """A client of the Dask scheduler at an address such as ``tcp://host:8786``.
 
-    Connecting and building may raise ``SchedulerLost``.
+    Connecting and building may raise ``SchedulerLostError``.
     """
 
     def __init__(self, address: str, limits: JobLimits) -> None:
@@ -128,8 +128,8 @@ class ClusterClient:
                     raise self._make_scheduler_error() from error
                 time.sleep(delay)
 
-    def _make_scheduler_error(self) -> SchedulerLost:
-        return SchedulerLost(errno.ECONNREFUSED, "the Dask scheduler does not respond", self._address)
+    def _make_scheduler_error(self) -> SchedulerLostError:
+        return SchedulerLostError(errno.ECONNREFUSED, "the Dask scheduler does not respond", self._address)
 
     def _send_title(self, sent_title: _SentTitle, file_counts: Counter[Path]) -> Any:
         sent_title.tries += 1

@@ -18,7 +18,7 @@ from triptych.catalog.ledger import Ledger
 from triptych.catalog.title_build import TitleJob, TitleResult, TitleState
 from triptych.catalog.titles import Catalog, Title
 from triptych.diagnostics import Diagnostic
-from triptych.engine.build_records import digest_file
+from triptych.engine.build_records import hash_file
 from triptych.engine.files import remove_folder
 from triptych.engine.store.program_digest import compute_digest, get_program_digest
 from triptych.folders import is_bundled_templates
@@ -98,7 +98,7 @@ def _list_files(root: Path, folder: str, target: PurePosixPath) -> dict[str, Pat
     return {(target / path.relative_to(folder)).as_posix(): file for path, file in files.items()}
 
 
-def digest_files(files: Mapping[str, Path]) -> str:
+def hash_files(files: Mapping[str, Path]) -> str:
     """Return a digest of the files' project paths and contents. Raise OSError for an unreadable file."""
     parts: list[str | bytes] = []
     for path, file in sorted(files.items()):
@@ -181,7 +181,7 @@ def prepare_title(
         settings = repr(
             (job.profiles, job.formats, job.overlay, job.strict, job.trusted, job.runs_filters, job.epoch)
         )
-        key = compute_digest(get_program_digest(), digest_files(files), settings)
+        key = compute_digest(get_program_digest(), hash_files(files), settings)
         if not options.force and (result := _find_current_result(ledger, key, job)):
             return replace(result, state=TitleState.UP_TO_DATE, seconds=0.0, memory=0)
         assemble_project(files, job.project_folder)
@@ -236,7 +236,7 @@ def _find_current_result(ledger: Ledger, key: str, job: TitleJob) -> TitleResult
     if entry is None or entry.key != key or not entry.result.is_successful:
         return None
     for name, recorded in entry.result.outputs.items():
-        if digest_file(job.output_folder / name) != recorded:
+        if hash_file(job.output_folder / name) != recorded:
             return None
     return entry.result
 
@@ -254,7 +254,7 @@ def remove_outputs(catalog: Catalog, titles: Sequence[Title]) -> list[Path]:
         folder = locate_outputs(catalog, name)
         entry = ledger.entries.pop(name, None)
         for file, recorded in entry.result.outputs.items() if entry else ():
-            if digest_file(folder / file) == recorded:
+            if hash_file(folder / file) == recorded:
                 (folder / file).unlink()
                 removed.append(folder / file)
         locate_numbering_table(catalog, name).unlink(missing_ok=True)

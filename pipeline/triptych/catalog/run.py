@@ -147,7 +147,7 @@ def _build_wave(
             LedgerEntry(
                 prepared_title.key,
                 drop_transient_findings(result),
-                digest_numbering_tables(prepared_title.job.overlay.other_titles),
+                hash_numbering_tables(prepared_title.job.overlay.other_titles),
             )
         )
         yield result
@@ -219,7 +219,7 @@ def add_numbering_tables(
     return replace(title, overlay=replace(title.overlay, other_titles=tables)) if tables else title
 
 
-def digest_numbering_tables(tables: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+def hash_numbering_tables(tables: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     """Map the names of titles to digests of their numbering tables."""
     return {name: compute_digest(json.dumps(table, sort_keys=True)) for name, table in tables.items()}
 
@@ -233,7 +233,7 @@ def report_outdated_titles(titles: Sequence[Title], ledger: Ledger) -> Iterator[
         entry = ledger.entries.get(title.name)
         if entry is None or not entry.result.is_successful:
             continue
-        if entry.numbering_digests != digest_numbering_tables(
+        if entry.numbering_digests != hash_numbering_tables(
             {name: ledger.get_numbering_table(name) for name in entry.numbering_digests}
         ):
             message = f"{title.name}: cross-references to other titles show outdated numbers"

@@ -23,7 +23,7 @@ from triptych.settings.manifest import Manifest
 from triptych.settings.validation_errors import validate_values
 from triptych.settings.values import SourcePositions, make_slug, merge_values
 from triptych.text_problems import explain_encoding_error
-from triptych.yaml_text import MalformedYaml, load_yaml, to_plain_values
+from triptych.yaml_text import MalformedYamlError, load_yaml, to_plain_values
 
 MAX_FILE_SIZE = 16 << 20  # bytes of a catalogue or a CSV file
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
@@ -195,7 +195,7 @@ def read_catalog(path: Path) -> tuple[Catalog | None, list[Diagnostic]]:
         tree = load_yaml(path.read_text("utf-8-sig"))
     except UnicodeDecodeError as error:
         return None, [explain_encoding_error(error, name).to_diagnostic(name, "CAT001")]
-    except MalformedYaml as error:
+    except MalformedYamlError as error:
         return refuse_catalog(
             error.message, Span(path=name, line=error.line, column=error.column), error.hint
         )

@@ -16,7 +16,7 @@ from typing import Generic, TypeVar
 from triptych.engine.processes.limits import format_memory
 from triptych.engine.processes.pool import BackgroundWorker
 from triptych.engine.processes.process_tree import kill_processes, list_process_tree, measure_memory
-from triptych.engine.processes.worker_process import WorkerProcessLost
+from triptych.engine.processes.worker_process import WorkerProcessLostError
 
 J = TypeVar("J")
 R = TypeVar("R")
@@ -100,7 +100,7 @@ class LimitedProcess(Generic[J, R]):
         result: R | LostJob
         try:
             result = self._worker.run_job(self._function, job)
-        except WorkerProcessLost:
+        except WorkerProcessLostError:
             result = LostJob("the process crashed")
         finally:
             watch.done.set()

@@ -13,12 +13,12 @@ from triptych.charts.labels import measure_longest_word, wrap_label
 from triptych.charts.time_axis import format_category, make_time_ticks
 from triptych.languages.numerals import (
     MAX_TICK_PLACES,
-    NumberUnit,
+    Magnitude,
     choose_decimal_places,
-    choose_number_unit,
+    choose_magnitude,
     count_decimal_places,
+    count_magnitude_decimals,
     count_tick_decimals,
-    count_unit_decimals,
     format_number,
     format_percent,
     format_signed,
@@ -54,17 +54,20 @@ class ValueAxis:
         """Return the labels of the ticks."""
         if self.is_percent:
             return [format_percent(tick, language) for tick in self.ticks]
-        unit = self.choose_unit(language)
-        if unit is None:
+        magnitude = self.find_magnitude(language)
+        if magnitude is None:
             places = max((count_decimal_places(tick, MAX_TICK_PLACES) for tick in self.ticks), default=0)
             if self.is_log or places == MAX_TICK_PLACES:
                 return [format_tick(tick, language) for tick in self.ticks]
             return [format_number(tick, places if tick else 0, language) for tick in self.ticks]
-        return [unit.format(tick, count_tick_decimals(self.ticks, unit), language) for tick in self.ticks]
+        return [
+            magnitude.format(tick, count_tick_decimals(self.ticks, magnitude), language)
+            for tick in self.ticks
+        ]
 
-    def choose_unit(self, language: str) -> NumberUnit | None:
-        """Return the unit for large values on the axis, such as millions, or None if no unit is needed."""
-        return None if self.is_log else choose_number_unit(max(map(abs, self.ticks), default=0.0), language)
+    def find_magnitude(self, language: str) -> Magnitude | None:
+        """Return the magnitude for large values, such as millions, or None if they are written in full."""
+        return None if self.is_log else choose_magnitude(max(map(abs, self.ticks), default=0.0), language)
 
 
 def make_value_axis(chart: Chart) -> ValueAxis:
@@ -151,28 +154,28 @@ def _remove_float_noise(value: float, step: float) -> float:
     return (float(f"{value:.12g}") if abs(value) < step * _MAX_STEPS else value) + 0.0
 
 
-def find_number_unit(chart: Chart) -> tuple[NumberUnit, int] | None:
-    """Return the unit for a chart's large values, such as millions, and the number of decimal places.
+def find_magnitude(chart: Chart) -> tuple[Magnitude, int] | None:
+    """Return the magnitude for a chart's large values, such as millions, and the number of decimal places.
 
-    Return None if no unit is needed.
+    Return None if the values are written in full.
     """
     numbers = chart.data.numbers
-    unit = choose_number_unit(max(map(abs, numbers), default=0.0), chart.language)
-    decimals = count_unit_decimals(numbers, unit) if unit else None
-    return None if unit is None or decimals is None else (unit, decimals)
+    magnitude = choose_magnitude(max(map(abs, numbers), default=0.0), chart.language)
+    decimals = count_magnitude_decimals(numbers, magnitude) if magnitude else None
+    return None if magnitude is None or decimals is None else (magnitude, decimals)
 
 
 def format_amount(chart: Chart, value: float, decimals: int, *, sign: bool = False) -> str:
-    """Format a value in the chart's unit, or with ``decimals`` decimal places if there is no unit.
+    """Format a value in the chart's magnitude, or with ``decimals`` decimal places if it has none.
 
     More places are used if the value would be rounded to zero. If ``sign`` is true, add a plus or minus sign.
     """
-    number_unit = find_number_unit(chart)
-    if number_unit is None:
+    found_magnitude = find_magnitude(chart)
+    if found_magnitude is None:
         places = choose_decimal_places(value, decimals)
         return (format_signed if sign else format_number)(value, places, chart.language)
-    unit, places = number_unit
-    return unit.format(value, places, chart.language, show_sign=sign)
+    magnitude, places = found_magnitude
+    return magnitude.format(value, places, chart.language, show_sign=sign)
 
 
 AXIS_LABEL_GAP = 5.0  # points between a plot and its labels

@@ -303,7 +303,7 @@ CHART_TYPES: dict[str, ChartType] = {}
 def find_chart_type(name: str) -> ChartType | None:
     """Return the chart type with this name, possibly from an extension, or None.
 
-    Raise ``ExtensionFailed`` if the extension cannot be used.
+    Raise ``ExtensionError`` if the extension cannot be used.
     """
     if (kind := CHART_TYPES.get(name)) is not None:
         return kind

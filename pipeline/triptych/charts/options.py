@@ -9,7 +9,7 @@ from typing import TypeVar
 from triptych.charts.chart_types import CHART_TYPES, ChartType, find_chart_type
 from triptych.data.data_file import DataError, parse_number
 from triptych.diagnostics import did_you_mean, join_names
-from triptych.extensions import ExtensionFailed, ExtensionGroup, list_extension_names
+from triptych.extensions import ExtensionError, ExtensionGroup, list_extension_names
 from triptych.model.charts import ChartAnimation, Scale
 from triptych.model.nodes import Attr
 from triptych.model.whole_numbers import parse_whole_number
@@ -61,7 +61,7 @@ def read_options(attr: Attr) -> ChartOptions:
     name = attr.get("type").lower()
     try:
         kind = find_chart_type(name)
-    except ExtensionFailed as error:
+    except ExtensionError as error:
         raise DataError("EXT003", str(error), error.hint, "type") from None
     if kind is None:
         type_names = [*CHART_TYPES, *list_extension_names(ExtensionGroup.CHART_TYPES)]

@@ -26,11 +26,11 @@ def check_record(data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
     """Report CHK001 for each fault in an ONIX message that can be found without the schema."""
     return [
         Diagnostic(code="CHK001", message=f"the ONIX record fails validation: {message}", hint=REBUILD_HINT)
-        for message in _find_faults(data)
+        for message in _find_errors(data)
     ]
 
 
-def _find_faults(data: bytes) -> Iterator[str]:
+def _find_errors(data: bytes) -> Iterator[str]:
     try:
         root = parse_untrusted_xml(data)
     except etree.XMLSyntaxError as error:

@@ -20,7 +20,7 @@ from triptych.checks.wordings import (
 )
 from triptych.diagnostics import Span
 from triptych.engine.memory import NO_MEMORY, Memory
-from triptych.media.formulas.linear import write_linear_formula
+from triptych.media.formulas.linear import write_linear_notation
 from triptych.model import nodes
 from triptych.model.book import Book, Chapter, Matter, Role, SlideSelection
 from triptych.model.walk import children, get_attr, plain_text, rewrite_all
@@ -99,7 +99,7 @@ def iter_pieces(book: Book, memory: Memory = NO_MEMORY) -> Iterator[Piece]:
     yield from iter_title_pieces(book)
     part = None
     for chapter in book.chapters:
-        yield from iter_part_pieces(chapter, part)
+        yield from iter_part_title_pieces(chapter, part)
         part = chapter.part.id if chapter.part else None
         yield from memory.call(list_chapter_pieces, chapter)
 
@@ -112,7 +112,7 @@ def iter_title_pieces(book: Book) -> Iterator[Piece]:
             yield Piece(kind=kind, wordings=(text,))
 
 
-def iter_part_pieces(chapter: Chapter, previous_part: str | None) -> Iterator[Piece]:
+def iter_part_title_pieces(chapter: Chapter, previous_part: str | None) -> Iterator[Piece]:
     """Yield the pieces of a part's title page, if a chapter is the first one of the part.
 
     ``previous_part`` is the id of the preceding chapter's part, or None.
@@ -195,7 +195,7 @@ def _iter_block_pieces(node: Any, outer_context: _PieceContext) -> Iterator[Piec
         case nodes.BlockQuote():
             yield from _iter_child_pieces(node, context)
             yield from _iter_inline_pieces("attribution", node.attribution, context)
-        case nodes.SourceList():
+        case nodes.ReferenceList():
             for source in node.sources:
                 yield context.make_piece("source", plain_text(source.content))
         case nodes.IndexList():
@@ -308,7 +308,7 @@ def _iter_embedded_pieces(content: tuple[Any, ...], context: _PieceContext) -> I
 
 def _make_formula_piece(kind: str, node: nodes.Math | nodes.Equation, context: _PieceContext) -> Piece:
     """Return a formula's piece. Its wordings are its spoken form, plain text, linear notation and TeX."""
-    symbols = write_linear_formula(node.mathml).text if node.mathml else ""
+    symbols = write_linear_notation(node.mathml).text if node.mathml else ""
     return context.make_piece(
         kind, *dict.fromkeys(filter(None, (node.spoken, node.text, symbols, node.tex))), node=node
     )

@@ -17,7 +17,7 @@ from triptych.cli.lifecycle import (
     ExitCode,
     StoppedBySignal,
     choose_exit_code,
-    forget_stop_signals,
+    clear_stop_signals,
     handle_stop_signals,
     prepare_for_work,
     raise_if_stopped,
@@ -161,13 +161,13 @@ def build_with_limits(
     limits: ResourceLimits, project: Project, request: BuildRequest, report: Reporter, *, force: bool
 ) -> int:
     """Build in a supervised process; return the exit code. Report SEC009 if it exceeds the limits."""
-    from triptych.engine.processes.limits import LimitExceeded, has_lower_memory_limit
+    from triptych.engine.processes.limits import LimitExceededError, has_lower_memory_limit
     from triptych.engine.processes.supervision import supervise
     from triptych.engine.temporary_files import get_temporary_folder
 
     try:
         code = supervise(limits)
-    except LimitExceeded as error:
+    except LimitExceededError as error:
         get_temporary_folder()  # removes the folder of the killed process
         finding = report_exceeded_limit(project, str(error), error.position)
         return _report_outcome([finding], (), request, report)
@@ -178,7 +178,7 @@ def build_with_limits(
         with handle_stop_signals():
             return build_once(project, request, report, force=force).exit_code
     except StoppedBySignal as stop:
-        forget_stop_signals()
+        clear_stop_signals()
         report.discard_reports()  # the supervising process writes the reports
         return stop.exit_code
     except (MemoryError, OSError) as error:
@@ -248,7 +248,7 @@ def build_once(
         )
         if warms_up:
             _warm_up(project, request, session)
-        _remove_abandoned_folders()
+        _remove_stale_folders()
         return BuildResult(0, findings, record.outputs)
     if session is None and not force and not request.lists_steps:
         from triptych.engine.build_socket import request_build
@@ -300,7 +300,7 @@ def _report_session_answer(answer: Mapping[str, Any], request: BuildRequest, rep
     )
 
 
-def _remove_abandoned_folders() -> None:
+def _remove_stale_folders() -> None:
     """Remove the temporary folder of a build that was killed after it wrote its record.
 
     The modules for this are imported only if there is such a folder.
@@ -311,9 +311,9 @@ def _remove_abandoned_folders() -> None:
     except OSError:
         return
     if has_folders:
-        from triptych.engine.temporary_files import remove_abandoned_temporary_folders
+        from triptych.engine.temporary_files import remove_stale_temporary_folders
 
-        remove_abandoned_temporary_folders()
+        remove_stale_temporary_folders()
 
 
 def _warm_up(project: Project, request: BuildRequest, session: BuildSession | None) -> None:

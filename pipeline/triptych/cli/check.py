@@ -27,7 +27,7 @@ from triptych.cli.options import (
 from triptych.cli.report import Reporter, count_by_severity, format_counts
 from triptych.diagnostics import Diagnostic, Span, group_findings, group_key, has_errors, sort_findings
 from triptych.engine.processes.pool import count_processors
-from triptych.project import MANIFEST, Project, UnsafePath, to_text
+from triptych.project import MANIFEST, Project, UnsafePathError, to_text
 from triptych.settings.manifest_reader import read_manifest
 
 _SOURCE_ONLY = "Only the source was checked: no outputs found. Build the project first."
@@ -187,7 +187,7 @@ def _check_source_and_outputs(
     findings += [problem for problems, _ in examined.files.values() for problem in problems]
     notes = [] if examined.files or preflight or has_errors(findings) else [_SOURCE_ONLY]
     for name, path in examined.paths.items():
-        notes += OUTPUTS[name].list_check_notes(path, results.get(name, ()))
+        notes += OUTPUTS[name].list_check_remarks(path, results.get(name, ()))
     if preflight and not examined.preflight_results:
         notes.append(_NO_PDF_NOTE)
     if examined.book is None or examined.manifest is None:
@@ -221,7 +221,7 @@ def render_report(
     manifest, _, _ = read_manifest(project, profiles)
     book = None
     if manifest and manifest.format.epub:
-        with suppress(UnsafePath):  # reported as SEC005
+        with suppress(UnsafePathError):  # reported as SEC005
             book = project.find_output(manifest.get_file_name("epub"))
     up = Path(os.path.relpath(project.root, report_path.resolve().parent)).as_posix()
 

@@ -193,7 +193,7 @@ def import_(
     Example:
       triptych import my-quarto-book my-report
     """
-    from triptych_import import NOTES_FILE, ImportFailed, import_into_folder, make_group_key
+    from triptych_import import NOTES_FILE, ImportFailedError, import_into_folder, make_group_key
 
     _refuse_links(folder)
     _require_empty_folder(folder)
@@ -208,7 +208,7 @@ def import_(
     )
     try:
         imported = import_into_folder(folder, source, estimate_slides, trusted=trusted)
-    except ImportFailed as error:
+    except ImportFailedError as error:
         reporter.report_findings([error.finding])
         ctx.exit(ExitCode.SOURCE)
     findings = imported.findings

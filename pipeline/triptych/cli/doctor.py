@@ -30,9 +30,9 @@ from triptych.engine.extras import (
     make_install_command,
 )
 from triptych.engine.processes import programs
-from triptych.engine.processes.programs import ProgramFailed, run_program
+from triptych.engine.processes.programs import ProgramError, run_program
 from triptych.engine.processes.sandbox import describe_sandbox
-from triptych.extensions import ExtensionFailed, ExtensionGroup, list_extensions, load_extension
+from triptych.extensions import ExtensionError, ExtensionGroup, list_extensions, load_extension
 
 Group = Literal["required", "content", "check", "other", "extension"]
 _TITLES: dict[Group, str] = {
@@ -172,7 +172,7 @@ def list_dependencies(system: str) -> Iterator[Dependency]:
         package, problem = f"{extension.package} {extension.version}", ""
         try:
             load_extension(extension.group, extension.name)
-        except ExtensionFailed as error:
+        except ExtensionError as error:
             package, problem = "", f"{error}; {error.hint}"
         name = f'{_KINDS[extension.group]} "{extension.name}"'
         yield Dependency(name, package, "extension", problem)
@@ -220,7 +220,7 @@ def _get_version(package: str) -> str:
 def _find_pandoc() -> Dependency:
     try:
         version = run_program([programs.find_pandoc(), "--version"]).decode().splitlines()[0].split()[-1]
-    except (OSError, ProgramFailed, IndexError):
+    except (OSError, ProgramError, IndexError):
         version = ""
     command = make_install_command("pypandoc-binary")
     return Dependency("pandoc", version, "required", _NO_OUTPUT, command, kind="program")

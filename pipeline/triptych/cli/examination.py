@@ -18,12 +18,12 @@ from triptych.cli.lifecycle import ExitCode
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
 from triptych.engine.garbage_collection import pause_garbage_collection
-from triptych.engine.processes.pool import NamedJob, WorkerLost, make_executor
+from triptych.engine.processes.pool import NamedJob, WorkerLostError, make_executor
 from triptych.formats import OutputFormat
 from triptych.model.book import Book
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import SlowCheck
-from triptych.project import BUILD_FOLDER, Project, UnsafePath
+from triptych.project import BUILD_FOLDER, Project, UnsafePathError
 from triptych.session import report_retried_tasks
 from triptych.settings.manifest import Manifest
 from triptych.settings.manifest_reader import read_manifest
@@ -101,7 +101,7 @@ def examine_project(
             message = f"the output is too large to be checked: {excess}"
             refused_outputs[file] = Diagnostic(code="CHK001", span=span, message=message, hint=REBUILD_HINT)
             return None
-        except UnsafePath as error:
+        except UnsafePathError as error:
             refused_outputs[file] = Diagnostic(code="SEC005", span=span, message=str(error), hint=error.hint)
             return None
 
@@ -143,7 +143,7 @@ def _read_output(name: OutputFormat, path: Path) -> OutputContent:
     return problems, None if problems else OUTPUTS[name].read_text(data)
 
 
-class CheckAborted(click.ClickException):
+class CheckAbortedError(click.ClickException):
     """Raised if a file crashes worker processes. The command exits with code 3."""
 
     exit_code = ExitCode.ENVIRONMENT
@@ -151,11 +151,11 @@ class CheckAborted(click.ClickException):
 
 @contextmanager
 def _report_lost_workers() -> Iterator[None]:
-    """Raise ``CheckAborted`` in place of ``WorkerLost``."""
+    """Raise ``CheckAbortedError`` in place of ``WorkerLostError``."""
     try:
         yield
-    except WorkerLost as worker_error:
-        raise CheckAborted(f"worker processes repeatedly failed while checking {worker_error}") from None
+    except WorkerLostError as worker_error:
+        raise CheckAbortedError(f"worker processes repeatedly failed while checking {worker_error}") from None
 
 
 def _submit_checks(

@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.cells import cell_len
 
 from triptych.diagnostics import Span
-from triptych.project import MANIFEST, Project, UnsafePath
+from triptych.project import MANIFEST, Project, UnsafePathError
 
 _TAB_WIDTH = 4  # cells between tab stops
 _FRACTION_BEFORE_CARET = 0.6  # maximum fraction of a shortened line before the caret
@@ -53,7 +53,7 @@ class ExcerptReader:
         if path not in self._lines:
             try:
                 text = self._project.read_text(path)
-            except (OSError, ValueError, UnsafePath):
+            except (OSError, ValueError, UnsafePathError):
                 text = ""
             self._lines[path] = [] if "\0" in text else text.split("\n")
         return self._lines[path]

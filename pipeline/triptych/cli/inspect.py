@@ -21,7 +21,7 @@ from triptych.cli.options import (
 from triptych.cli.report import Reporter
 from triptych.engine.cache import Cache
 from triptych.engine.processes.pool import count_processors
-from triptych.project import Project, UnsafePath
+from triptych.project import Project, UnsafePathError
 
 if TYPE_CHECKING:
     from triptych.checks.deck.talk import Talk
@@ -207,7 +207,7 @@ def read_built_talks(
     project: Project, profiles: tuple[str, ...], names: tuple[str, ...]
 ) -> Iterator[tuple[str, Path, Manifest, Talk, bytes]]:
     """Yield name, deck path, manifest, times and deck of each talk in ``names`` that was built."""
-    from triptych.checks.deck.package import UnreadablePackage
+    from triptych.checks.deck.package import UnreadablePackageError
     from triptych.checks.deck.talk import read_talk
     from triptych.checks.deck.talk_times import read_talk_times
     from triptych.languages.labels import load_labels
@@ -219,7 +219,7 @@ def read_built_talks(
             continue
         try:
             path = project.find_output(manifest.get_file_name("pptx"))
-        except UnsafePath as error:
+        except UnsafePathError as error:
             click.echo(f"{error}; it is skipped", err=True)
             continue
         if path is not None:
@@ -228,7 +228,7 @@ def read_built_talks(
                 talk = read_talk(data, load_labels(manifest.language))
                 measured = read_talk_times(read_talk_times_file(project), name)
                 yield name, path, manifest, talk.use_measured_times(measured), data
-            except UnreadablePackage:
+            except UnreadablePackageError:
                 click.echo(f"{path.name}: the file is damaged; run `triptych check` for details", err=True)
 
 
@@ -240,7 +240,7 @@ def read_talk_times_file(project: Project) -> str:
         return project.read_text(FILE_NAME)
     except FileNotFoundError:
         return ""
-    except (OSError, UnsafePath, UnicodeDecodeError) as error:
+    except (OSError, UnsafePathError, UnicodeDecodeError) as error:
         click.echo(f"{FILE_NAME} is ignored: {error}", err=True)
         return ""
 

@@ -80,7 +80,7 @@ def raise_if_stopped() -> None:
         raise StoppedBySignal(_received_signals[0])
 
 
-def forget_stop_signals() -> None:
+def clear_stop_signals() -> None:
     """Do not raise ``StoppedBySignal`` again, since another process prints the message."""
     _received_signals.clear()
 

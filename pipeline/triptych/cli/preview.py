@@ -142,13 +142,13 @@ def start_server(
     save_times: Callable[[Sequence[int]], None] | None = None,
 ) -> PreviewServer:
     """Return a server on ``port`` or, if it is None, on the first free port from ``DEFAULT_PORT``."""
-    from triptych.preview.serving import NotLoopback, PreviewServer
+    from triptych.preview.serving import NotLoopbackError, PreviewServer
 
     ports = range(DEFAULT_PORT, DEFAULT_PORT + _MAX_PORTS) if port is None else (port,)
     for number in ports:
         try:
             return PreviewServer(shared_state, host, number, navigator, save_times)
-        except NotLoopback:
+        except NotLoopbackError:
             raise click.UsageError(
                 f"{host} is not a loopback address, so other machines could open the preview. "
                 "To open it from another machine, forward the port with `ssh -L`."

@@ -17,7 +17,7 @@ from triptych.cli.report import Reporter, format_count
 from triptych.engine.build_records import make_build_key
 from triptych.engine.build_socket import BuildSocket
 from triptych.engine.garbage_collection import IdleCollector
-from triptych.engine.processes.programs import LibraryNotInstalled
+from triptych.engine.processes.programs import LibraryNotInstalledError
 from triptych.engine.system_errors import describe_system_error
 from triptych.engine.temporary_files import is_temporary_folder_deleted
 from triptych.preview.watching import FileWatcher, Stamps, clear_template_caches, list_changed_paths
@@ -74,7 +74,7 @@ class _Rebuilder:
             return build_once(
                 project, self._request, self._report, force=force, session=self._session, warms_up=warms_up
             )
-        except (ImportError, LibraryNotInstalled):
+        except (ImportError, LibraryNotInstalledError):
             raise
         except Exception as error:
             raise_if_stopped()

@@ -90,7 +90,7 @@ def rehearse(
 
 def _draw_slides(shared_state: SharedState, data: bytes) -> None:
     """Draw the slides with LibreOffice. Without it, or if it fails, the page shows their text."""
-    from triptych.engine.processes.programs import ProgramFailed
+    from triptych.engine.processes.programs import ProgramError
     from triptych.preview.slide_images import find_libreoffice, render_slides
 
     program = find_libreoffice()
@@ -99,5 +99,5 @@ def _draw_slides(shared_state: SharedState, data: bytes) -> None:
     with tempfile.TemporaryDirectory(prefix="office-", ignore_cleanup_errors=True) as folder:
         try:
             shared_state.update_state(slide_images=render_slides(data, program, Path(folder), frozenset()))
-        except (ProgramFailed, OSError) as error:
+        except (ProgramError, OSError) as error:
             click.echo(f"the slides are shown as text: {error}", err=True)

@@ -10,7 +10,7 @@ import click
 from triptych.cli.lifecycle import ExitCode
 from triptych.cli.options import ProjectFolderType, format_option, make_hint_sentence, project_argument
 from triptych.folders import get_templates_folder
-from triptych.project import MANIFEST, MAX_FILE_SIZE, TEMPLATES_FOLDER, Project, UnsafePath
+from triptych.project import MANIFEST, MAX_FILE_SIZE, TEMPLATES_FOLDER, Project, UnsafePathError
 
 
 @click.group()
@@ -153,7 +153,7 @@ def copy(name: str, folder: Path) -> None:
     target = folder / TEMPLATES_FOLDER / name
     try:
         exists = Project(folder).has_file(f"{TEMPLATES_FOLDER}/{name}") or target.exists()
-    except UnsafePath as error:
+    except UnsafePathError as error:
         message = f"{target} cannot be written: {error}. Replace the link in this path with a folder or file."
         raise click.UsageError(message) from None
     if exists:

@@ -22,7 +22,7 @@ _GROUPED = re.compile(rf"{_SIGN}[1-9]\d{{0,2}}(?:[.,'’ \u00a0\u202f]\d{{3}})+(
 _AMBIGUOUS_COMMA = re.compile(rf"{_SIGN}[1-9]\d{{0,2}},\d{{3}}")
 
 
-class LongCell(csv.Error):
+class CellTooLongError(csv.Error):
     """Raised for a cell with more than ``MAX_CELL`` characters. The limit is exceeded on ``line``."""
 
     def __init__(self, line: int) -> None:
@@ -84,7 +84,7 @@ class DelimitedRows:
 def split_rows(text: str, delimiter: str) -> DelimitedRows:
     """Split a text into rows of cells at ``delimiter``.
 
-    Raise ``csv.Error`` for invalid quotation marks, or ``LongCell``.
+    Raise ``csv.Error`` for invalid quotation marks, or ``CellTooLongError``.
     """
     declaration = _SPREADSHEET_LINE.match(text)
     start = 1 + (declaration is not None)
@@ -95,7 +95,7 @@ def split_rows(text: str, delimiter: str) -> DelimitedRows:
         return DelimitedRows(delimiter, tuple((number, row) for number, row in rows if any(row)))
     except csv.Error as error:
         if "field limit" in str(error):
-            raise LongCell(reader.line_num + start - 1) from None
+            raise CellTooLongError(reader.line_num + start - 1) from None
         raise
 
 

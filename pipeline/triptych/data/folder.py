@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 
 from triptych.data.data_file import DataError, DataFile, set_error_attribute
-from triptych.data.delimited_text import LongCell, Notation
+from triptych.data.delimited_text import CellTooLongError, Notation
 from triptych.data.table_parsing import parse_notation, parse_table
 from triptych.diagnostics import Diagnostic, Span, did_you_mean, name_character
 from triptych.media.xml_parsing import INVALID_CHARACTER
 from triptych.model.nodes import Attr
-from triptych.project import Project, UnsafePath
+from triptych.project import Project, UnsafePathError
 from triptych.settings.values import DEFAULT_LIMITS, ReadingLimits, make_limit_hint
 from triptych.text_problems import (
     NETWORK_HINT,
@@ -65,7 +65,7 @@ class DataFolder:
                 text = self._read_text(path, "DAT002")
                 _check_data_text(path, text, self.limits.data_rows)
                 self._files[path, notation] = parse_table(path, text, notation)
-        except UnsafePath as error:
+        except UnsafePathError as error:
             raise DataError("DAT002", str(error), error.hint) from None
         except csv.Error as error:
             raise _explain_csv_error(error, name, path or name, text) from None
@@ -97,7 +97,7 @@ class DataFolder:
                 reason = self._project.describe_missing_file(name, referring_file=section_path)
                 raise DataError("INC001", f'included file "{name}" {reason}', hint)
             return self._read_text(path, "INC001")
-        except UnsafePath as error:
+        except UnsafePathError as error:
             raise DataError("INC001", str(error), error.hint) from None
 
     def _read_text(self, path: str, code: str) -> str:
@@ -119,11 +119,11 @@ class DataFolder:
 
 def _explain_csv_error(error: csv.Error, name: str, path: str, text: str) -> DataError:
     message = f'data file "{name}" is not valid CSV'
-    if "end of data" in str(error) or (isinstance(error, LongCell) and text.count('"') % 2):
+    if "end of data" in str(error) or (isinstance(error, CellTooLongError) and text.count('"') % 2):
         hint = "add the missing quotation mark, or delete the one that opens the cell"
         place = Span(path=path, line=_locate_unclosed_quote(text))
         return DataError("DAT002", f"{message}: unclosed quotation mark", hint, file_span=place)
-    if isinstance(error, LongCell):
+    if isinstance(error, CellTooLongError):
         hint = "shorten the cell, or move its text into a section"
         return DataError("DAT002", str(error), hint, file_span=Span(path=path, line=error.line))
     hint = 'double each quotation mark inside a quoted cell: "a ""word"" in quotes"'

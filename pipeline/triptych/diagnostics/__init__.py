@@ -3,7 +3,14 @@
 Build stages return diagnostics with their results; the command line prints them as text or JSON.
 """
 
-from triptych.diagnostics.codes import CODES, FORMULA_RULE, SUBJECTS, Code, Severity, read_explanation
+from triptych.diagnostics.codes import (
+    CODES,
+    FORMULA_RULE,
+    SUBJECTS,
+    DiagnosticCode,
+    Severity,
+    read_explanation,
+)
 from triptych.diagnostics.findings import (
     Diagnostic,
     Span,
@@ -25,8 +32,8 @@ __all__ = [
     "CODES",
     "FORMULA_RULE",
     "SUBJECTS",
-    "Code",
     "Diagnostic",
+    "DiagnosticCode",
     "Severity",
     "Span",
     "apply_severities",

@@ -24,7 +24,7 @@ class Severity(StrEnum):
     NOTE = "note"
 
 
-class Code(NamedTuple):
+class DiagnosticCode(NamedTuple):
     """A diagnostic code with its default severity.
 
     ``rule`` is the name under which ``lint:`` changes the severity, or "" if the severity is fixed.
@@ -50,20 +50,22 @@ def read_explanation(code: str) -> Explanation:
     return Explanation(" ".join(match["text"].split()), match["bad"], match["good"])
 
 
-def _read_codes() -> dict[str, dict[str, Code]]:
+def _read_codes() -> dict[str, dict[str, DiagnosticCode]]:
     """Parse ``codes.txt``. Each heading is followed by lines with code, severity, rule and summary."""
-    subjects: dict[str, dict[str, Code]] = {}
+    subjects: dict[str, dict[str, DiagnosticCode]] = {}
     for line in Path(__file__).with_name("codes.txt").read_text("utf-8").splitlines():
         if line.startswith("# "):
             codes = subjects[line[2:]] = {}
         elif line:
             code, severity, rule, summary = (cell.strip() for cell in line.split("|"))
-            codes[code] = Code(Severity(severity), summary, rule)
+            codes[code] = DiagnosticCode(Severity(severity), summary, rule)
     return subjects
 
 
 SUBJECTS = _read_codes()
 """The codes by subject."""
 
-CODES: dict[str, Code] = {code: entry for codes in SUBJECTS.values() for code, entry in codes.items()}
+CODES: dict[str, DiagnosticCode] = {
+    code: entry for codes in SUBJECTS.values() for code, entry in codes.items()
+}
 """The entry of each code, sorted within families."""

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from triptych.engine.memory import NO_MEMORY, Memory
-from triptych.engine.seals import seal_package
+from triptych.engine.output_digests import insert_package_digest
 
 _COMPRESSED_FORMATS = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".xlsx")
 _UNIX, _MODE = 3, 0o644  # on all systems, to give the same bytes
@@ -52,21 +52,23 @@ def _deflate(content: bytes) -> bytes:
 def build_archive(
     members: Iterable[tuple[str, Member]],
     modified: dt.datetime,
-    sealed_name: str = "",
+    digest_file_name: str = "",
     last_content: bytes = b"",
 ) -> bytes:
     """Return a ZIP archive of ``members``, which are pairs of file name and content.
 
-    If ``sealed_name`` is not empty, add a last file with this name: ``last_content`` with the seal of the
-    archive (``seals.py``) filled in.
+    If ``digest_file_name`` is not empty, add a last file with this name: ``last_content`` with the digest of
+    the archive (``output_digests.py``) inserted.
     """
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for name, member in members:
             _add_member(archive, name, member, modified)
-        if sealed_name:
-            sealed = Member.from_content(sealed_name, seal_package(archive.filelist, last_content))
-            _add_member(archive, sealed_name, sealed, modified)
+        if digest_file_name:
+            last = Member.from_content(
+                digest_file_name, insert_package_digest(archive.filelist, last_content)
+            )
+            _add_member(archive, digest_file_name, last, modified)
     return out.getvalue()
 
 

@@ -17,7 +17,7 @@ from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.store.cache_folder import read_signed, write_signed
 from triptych.engine.store.program_digest import compute_digest, get_program_digest, save_program_digest
 from triptych.folders import is_bundled_templates, resolve_links
-from triptych.project import BUILD_FOLDER, TEMPLATES_FOLDER, Project, UnsafePath, is_link
+from triptych.project import BUILD_FOLDER, TEMPLATES_FOLDER, Project, UnsafePathError, is_link
 
 # Codes of findings about a single build, which are not repeated if the next build is skipped.
 UNREPEATED_CODES = ("OUT001", "ENV004", "ENV006", "ENV007")
@@ -38,9 +38,9 @@ class BuildRecord:
         """Return whether the record is of the build ``key``, and no input or output has changed."""
         if key != self.key:
             return False
-        return all(
-            _digest_input(project, path) == recorded for path, recorded in self.inputs.items()
-        ) and all(digest_file(Path(path)) == recorded for path, recorded in self.outputs.items())
+        return all(_hash_input(project, path) == recorded for path, recorded in self.inputs.items()) and all(
+            hash_file(Path(path)) == recorded for path, recorded in self.outputs.items()
+        )
 
 
 def make_build_key(project: Project, options: Iterable[str], records_folder: Path | None = None) -> str:
@@ -79,13 +79,15 @@ def list_recorded_outputs(folder: Path) -> dict[Path, set[str]]:
 
 
 def is_unchanged_output(data: bytes, folder: Path) -> bool:
-    """Return whether a file is as this program wrote it, according to its seal or a record in ``folder``.
+    """Return whether a file is as this program wrote it, according to its digest or a record in ``folder``.
 
-    Outputs of extensions have no seal.
+    Outputs of extensions contain no digest.
     """
-    from triptych.engine.seals import is_sealed  # imported here, since an unchanged project does not need it
+    from triptych.engine.output_digests import (
+        has_valid_digest,  # imported here, since an unchanged project does not need it
+    )
 
-    if is_sealed(data):
+    if has_valid_digest(data):
         return True
     digest = hashlib.sha256(data).hexdigest()
     return any(digest in digests for digests in list_recorded_outputs(folder).values())
@@ -108,14 +110,14 @@ def write_record(path: Path, record: BuildRecord) -> None:
     save_program_digest(path.parent / _PROGRAM_DIGEST)
 
 
-def _digest_input(project: Project, path: str) -> str | None:
+def _hash_input(project: Project, path: str) -> str | None:
     try:
         return hashlib.sha256(project.read_bytes(path)).hexdigest()
-    except (OSError, UnsafePath):
+    except (OSError, UnsafePathError):
         return None
 
 
-def digest_file(path: Path) -> str | None:
+def hash_file(path: Path) -> str | None:
     """Return the SHA-256 digest of a file, or None if it cannot be read."""
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None

@@ -17,7 +17,7 @@ from triptych.diagnostics import Diagnostic
 from triptych.engine.files import write_atomically
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.engine.processes.activity import record_task, record_task_end
-from triptych.engine.store.cache_folder import WrongEntryType, open_folder
+from triptych.engine.store.cache_folder import WrongEntryTypeError, open_folder
 from triptych.engine.store.journal import JOURNAL_NAME, append_tasks, list_requested_results, save_journal
 from triptych.engine.store.program_digest import compute_digest
 from triptych.engine.store.pruning import create_cache, prune_cache, record_written_size
@@ -273,7 +273,7 @@ class Cache:
                     self._remove_untrusted_file(task)
             except OSError:
                 pass
-            except WrongEntryType:
+            except WrongEntryTypeError:
                 self._remove_untrusted_file(task)
         if data is None and self._remote is not None and not task.step.slot:
             stored = self._remote.get(name)
@@ -298,7 +298,10 @@ class Cache:
         """Remove a task's untrusted file from the cache, and record its name for ``take_findings``."""
         name = self._get_file_name(task)
         folder, _, file = name.partition("/")
-        with suppress(OSError, WrongEntryType), open_folder(self.folder or Path(), folder) as cache_folder:
+        with (
+            suppress(OSError, WrongEntryTypeError),
+            open_folder(self.folder or Path(), folder) as cache_folder,
+        ):
             cache_folder.remove(file)
         self._rejected.add(name)
         if self.journal is not None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from triptych.diagnostics import Diagnostic
 from triptych.engine.extras import DOCTOR_HINT
 from triptych.engine.processes.limits import has_lower_memory_limit
-from triptych.engine.processes.programs import LibraryNotInstalled, ProgramFailed
+from triptych.engine.processes.programs import LibraryNotInstalledError, ProgramError
 
 _OTHER_FOLDERS = "set writable folders with --output-dir, --cache-dir and TMPDIR"
 _FREE_SPACE = "free disk space, or set other folders with --output-dir, --cache-dir and TMPDIR"
@@ -53,7 +53,7 @@ def describe_system_error(error: BaseException, folders: Iterable[Path | None] =
         # C extensions lose the exception if there is too little memory for it.
         case SystemError() if "without exception set" in text and has_lower_memory_limit(sys.maxsize):
             return _make_finding("out of memory", _SAVE_MEMORY)
-        case ProgramFailed():
+        case ProgramError():
             return _make_finding(f"program failed: {' '.join(text.split())[:200]}", _SAVE_MEMORY)
         case RuntimeError() if "can't start new thread" in text:
             return _make_finding("cannot start another thread", _RAISE_PROCESSES)
@@ -69,14 +69,14 @@ def describe_system_error(error: BaseException, folders: Iterable[Path | None] =
             number = re.match(r"\[Errno (\d+)\]", str(reason))
             code = int(number[1]) if number else errno.EIO
             return _describe_os_error(OSError(code, os.strerror(code), str(target)), ())
-        case OSError() if error.errno is not None and not isinstance(error, LibraryNotInstalled):
+        case OSError() if error.errno is not None and not isinstance(error, LibraryNotInstalledError):
             return _describe_os_error(error, folders)
     return None
 
 
 def describe_missing_dependency(error: BaseException) -> Diagnostic | None:
     """Return ENV009 if a required library or program is missing, or None for any other error."""
-    if isinstance(error, LibraryNotInstalled):
+    if isinstance(error, LibraryNotInstalledError):
         return Diagnostic(code="ENV009", message=str(error), hint=error.hint)
     if isinstance(error, ImportError) or (isinstance(error, OSError) and "cannot load library" in str(error)):
         message = f"required library or program not found: {error}".splitlines()[0]

@@ -31,15 +31,15 @@ except ImportError:
 _FOLDER_FLAGS = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0)
 
 
-class FolderLocked(Exception):
+class FolderLockedError(Exception):
     """Raised if another process has locked the folder."""
 
 
 def lock_folder(folder: Path, *, wait: bool = False) -> int:
     """Lock a folder, and return a descriptor that keeps the lock until this process and its forks close it.
 
-    If another process has locked the folder, wait if ``wait`` is true, or else raise ``FolderLocked``. Raise
-    OSError if the folder is missing or cannot be locked.
+    If another process has locked the folder, wait if ``wait`` is true, or else raise ``FolderLockedError``.
+    Raise OSError if the folder is missing or cannot be locked.
     """
     if fcntl is None:
         raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK), str(folder))
@@ -49,7 +49,7 @@ def lock_folder(folder: Path, *, wait: bool = False) -> int:
     except OSError as error:
         os.close(descriptor)
         if isinstance(error, BlockingIOError):
-            raise FolderLocked from None
+            raise FolderLockedError from None
         raise
     return descriptor
 
@@ -64,7 +64,7 @@ def locked_folder(folder: Path, on_wait: Callable[[], None] = lambda: None) -> I
     with suppress(OSError):
         try:
             descriptor = lock_folder(folder)
-        except FolderLocked:
+        except FolderLockedError:
             on_wait()
             descriptor = lock_folder(folder, wait=True)
     try:
@@ -114,15 +114,15 @@ def get_temporary_folder() -> Path:
                 raise OSError(errno.EILSEQ, "the path of the temporary folder is not UTF-8", str(parent))
             _own_folder.parent = parent
             atexit.register(_remove_own_folder)
-        _remove_abandoned_folders(_own_folder.parent)
+        _remove_stale_folders(_own_folder.parent)
         return _create_own_folder(_own_folder.parent)
     return _own_folder.path
 
 
-def remove_abandoned_temporary_folders() -> None:
+def remove_stale_temporary_folders() -> None:
     """Remove the temporary folders of killed runs, in a run that does not create one itself."""
     with suppress(OSError):
-        _remove_abandoned_folders(_find_system_folder())
+        _remove_stale_folders(_find_system_folder())
 
 
 def _find_system_folder() -> Path:
@@ -168,7 +168,7 @@ def _create_own_folder(parent: Path) -> Path:
         try:
             _own_folder.inode = folder.stat().st_ino
             lock_folder(folder)
-        except (FolderLocked, FileNotFoundError):
+        except (FolderLockedError, FileNotFoundError):
             continue  # another process removed it before it was locked
         except OSError:
             return folder  # without locks, other processes do not remove folders
@@ -181,14 +181,14 @@ def _remove_own_folder() -> None:
         shutil.rmtree(_own_folder.path, ignore_errors=True)
 
 
-def _remove_abandoned_folders(parent: Path) -> None:
+def _remove_stale_folders(parent: Path) -> None:
     """Remove temporary folders in ``parent`` that earlier runs left behind and that are no longer locked."""
     for folder in parent.iterdir():
         if not _FOLDER_NAME.match(folder.name) or folder.is_symlink():
             continue
         try:
             descriptor = lock_folder(folder)
-        except (FolderLocked, OSError):
+        except (FolderLockedError, OSError):
             continue
         shutil.rmtree(folder, ignore_errors=True)
         os.close(descriptor)

@@ -242,15 +242,18 @@ _TOLERANCE = 0.01  # maximum relative error of rounding
 
 
 @dataclass(frozen=True, slots=True)
-class NumberUnit:
-    """A unit for large numbers, such as a million, with the text before and after the number."""
+class Magnitude:
+    """A power of ten in which large numbers are abbreviated, such as millions.
+
+    ``prefix`` and ``suffix`` are the text before and after the number.
+    """
 
     size: float
     prefix: str
     suffix: str
 
     def format(self, value: float, decimals: int, language: str, *, show_sign: bool = False) -> str:
-        """Format ``value`` in this unit. Zero is written without the unit.
+        """Format ``value`` in this magnitude. Zero is written without the prefix and suffix.
 
         If ``show_sign`` is true, positive numbers have a plus sign.
         """
@@ -261,8 +264,8 @@ class NumberUnit:
 
 
 @cache
-def choose_number_unit(largest: float, language: str) -> NumberUnit | None:
-    """Return the unit for numbers up to ``largest``, or None if they are written in full."""
+def choose_magnitude(largest: float, language: str) -> Magnitude | None:
+    """Return the magnitude for numbers up to ``largest``, or None if they are written in full."""
     if not COMPACT_FROM <= largest < 1e15:
         return None
     locale = get_locale_or_english(language)
@@ -274,16 +277,16 @@ def choose_number_unit(largest: float, language: str) -> NumberUnit | None:
     before, after = before.replace("'", ""), after.replace("'", "")
     if locale.language == "en" and locale.territory != "US":
         after = _ENGLISH.get(after, after)
-    return NumberUnit(float(power) / 10 ** (len(zeros) - 1), before, after)
+    return Magnitude(float(power) / 10 ** (len(zeros) - 1), before, after)
 
 
-def count_unit_decimals(values: Sequence[float], unit: NumberUnit) -> int | None:
-    """Return the fewest decimal places that show all values in ``unit`` to within 1 %.
+def count_magnitude_decimals(values: Sequence[float], magnitude: Magnitude) -> int | None:
+    """Return the fewest decimal places that show all values in this magnitude to within 1 %.
 
     Return None if this takes more than two decimal places.
     """
     for decimals in range(_MAX_DECIMALS + 1):
-        rounded_values = (round(value / unit.size, decimals) * unit.size for value in values)
+        rounded_values = (round(value / magnitude.size, decimals) * magnitude.size for value in values)
         if all(
             abs(exact - rounded_value) <= _TOLERANCE * abs(exact)
             for exact, rounded_value in zip(values, rounded_values, strict=True)
@@ -292,10 +295,13 @@ def count_unit_decimals(values: Sequence[float], unit: NumberUnit) -> int | None
     return None
 
 
-def count_tick_decimals(ticks: Sequence[float], unit: NumberUnit) -> int:
-    """Return the number of decimal places for the numbers at axis ticks, in ``unit``."""
+def count_tick_decimals(ticks: Sequence[float], magnitude: Magnitude) -> int:
+    """Return the number of decimal places for the numbers at axis ticks, in this magnitude."""
     return max(
-        (count_decimal_places(convert_to_decimal(tick) / convert_to_decimal(unit.size), 6) for tick in ticks),
+        (
+            count_decimal_places(convert_to_decimal(tick) / convert_to_decimal(magnitude.size), 6)
+            for tick in ticks
+        ),
         default=0,
     )
 

@@ -60,10 +60,10 @@ class Completer:
 
     def complete(self) -> types.CompletionList:
         """Return the completion items. If there are too many, the list is marked as incomplete."""
-        items = list(self._list_items())
+        items = list(self._iter_completion_items())
         return types.CompletionList(len(items) > _MAX_ITEMS, items[:_MAX_ITEMS])
 
-    def _list_items(self) -> Iterator[types.CompletionItem]:
+    def _iter_completion_items(self) -> Iterator[types.CompletionItem]:
         path, source = self.document.path, self.document.source
         if not self.index.is_section(path):
             if path == MANIFEST:

@@ -21,10 +21,10 @@ from triptych.lsp.snapshot import EMPTY_SNAPSHOT, DataTable, Snapshot, Target
 from triptych.lsp.source_text import SourceText
 from triptych.lsp.yaml_scan import ManifestScan, scan_bibliography, scan_glossary, scan_manifest
 from triptych.passes.numbering import make_github_id, make_pandoc_id
-from triptych.project import MANIFEST, Project, UnsafePath
+from triptych.project import MANIFEST, Project, UnsafePathError
 from triptych.reading.bibliography import CROSS_REFERENCE
 from triptych.reading.line_scan import normalise_heading
-from triptych.yaml_text import MalformedYaml
+from triptych.yaml_text import MalformedYamlError
 
 T = TypeVar("T")
 
@@ -88,7 +88,7 @@ class ProjectIndex:
             source = None
         elif current != stamp:
             source = None
-            with suppress(OSError, UnsafePath, UnicodeDecodeError):
+            with suppress(OSError, UnsafePathError, UnicodeDecodeError):
                 source = SourceText(self.project.read_text(path))
         self._files[path] = current_time, current, source
         return source
@@ -113,14 +113,14 @@ class ProjectIndex:
         source = self.get_text(MANIFEST)
         if source is not None and self._manifest[0] is not source:
             scan = self._manifest[1]
-            with suppress(MalformedYaml):
+            with suppress(MalformedYamlError):
                 scan = scan_manifest(source)
             self._manifest = source, scan
         return self._manifest[1]
 
     def locate_file(self, name: str, referring_path: str) -> str | None:
         """Return the path of a file that a source file refers to, or None if it is missing or forbidden."""
-        with suppress(UnsafePath, OSError):
+        with suppress(UnsafePathError, OSError):
             return self.project.locate_file(unquote(name), referring_file=referring_path)
         return None
 

@@ -19,7 +19,7 @@ _ID = re.compile(r"[^\W\d_][\w:.-]*")
 _MAX_SYMBOLS = 500
 
 
-class RenameRefused(JsonRpcException):
+class RenameError(JsonRpcException):
     """Raised if an id cannot be renamed. The message is for the author."""
 
     def __init__(self, message: str) -> None:
@@ -104,30 +104,28 @@ def _list_uses(document: Document, mention: Mention | None, *, with_definition: 
 
 
 def prepare_rename(document: Document, offset: int) -> types.Range:
-    """Return the range of the id at an offset. Raise ``RenameRefused`` if it cannot be renamed."""
-    mention = _find_renamable(document, offset)
+    """Return the range of the id at an offset. Raise ``RenameError`` if it cannot be renamed."""
+    mention = _find_renameable_id(document, offset)
     return document.make_range(mention.start, mention.end)
 
 
 def rename(document: Document, offset: int, new_name: str) -> types.WorkspaceEdit:
-    """Rename the id at an offset in all files. Raise ``RenameRefused`` if the new id is invalid or in use."""
-    mention = _find_renamable(document, offset)
+    """Rename the id at an offset in all files. Raise ``RenameError`` if the new id is invalid or in use."""
+    mention = _find_renameable_id(document, offset)
     index = document.index
     old = index.resolve_id(mention, document.path)
     new = new_name.strip().lstrip("#@")
     prefix = CROSS_REFERENCE.match(old)
     if not _ID.fullmatch(new):
-        raise RenameRefused(
-            f'"{new_name}" is not an id: start with a letter; use letters, digits, - _ : and .'
-        )
+        raise RenameError(f'"{new_name}" is not an id: start with a letter; use letters, digits, - _ : and .')
     if prefix and not new.startswith(prefix[0]):
-        raise RenameRefused(
+        raise RenameError(
             f"the new id must start with {prefix[0]} too, since the prefix names the kind of element"
         )
     if not prefix and CROSS_REFERENCE.match(new):
-        raise RenameRefused(f'"{new}" has the prefix of a numbered element; use another id')
+        raise RenameError(f'"{new}" has the prefix of a numbered element; use another id')
     if new != old and (new in index.list_ids(document.path) or new in index.snapshot.targets):
-        raise RenameRefused(f'id "{new}" is already in use')
+        raise RenameError(f'id "{new}" is already in use')
     changes: dict[str, list[types.TextEdit]] = {}
     for path, place in [
         *index.find_definitions(old, document.path),
@@ -138,19 +136,19 @@ def rename(document: Document, offset: int, new_name: str) -> types.WorkspaceEdi
     return types.WorkspaceEdit(changes=changes)
 
 
-def _find_renamable(document: Document, offset: int) -> Mention:
+def _find_renameable_id(document: Document, offset: int) -> Mention:
     mention = document.find_mention(offset)
     index = document.index
     if mention is None or mention.kind not in (MentionKind.DEFINITION, MentionKind.REFERENCE):
-        raise RenameRefused("only ids can be renamed")
+        raise RenameError("only ids can be renamed")
     identifier = index.resolve_id(mention, document.path)
     if not index.find_definitions(identifier, document.path):
         if index.get_chapter_file(identifier):
             message = (
                 f'id "{identifier}" is made from the file name; write `id: {identifier}` in the front matter'
             )
-            raise RenameRefused(message)
-        raise RenameRefused(f'id "{identifier}" is not written in any section')
+            raise RenameError(message)
+        raise RenameError(f'id "{identifier}" is not written in any section')
     end = min(mention.end, mention.start + len(identifier))
     return Mention(mention.start, end, mention.kind, mention.name, mention.file)
 

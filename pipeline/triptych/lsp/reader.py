@@ -15,7 +15,7 @@ from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.garbage_collection import IdleCollector
 from triptych.engine.memory import Memory
 from triptych.engine.processes.pool import BackgroundWorker
-from triptych.engine.processes.worker_process import WorkerProcessLost
+from triptych.engine.processes.worker_process import WorkerProcessLostError
 from triptych.lsp.snapshot import Snapshot, draw_picture, read_snapshot_in_worker
 from triptych.preview.watching import FileWatcher, Stamps
 from triptych.project import MANIFEST
@@ -96,11 +96,11 @@ class ProjectReader:
             with _StopWatch(_TIME_LIMIT, self._worker):
                 try:
                     return self._run_job()
-                except WorkerProcessLost:
+                except WorkerProcessLostError:
                     if time.monotonic() - start > _TIME_LIMIT or self._stop.is_set():
                         raise
                     return self._run_job()  # the process may have ended since it last read the project
-        except WorkerProcessLost:
+        except WorkerProcessLostError:
             reason = f"reading the project took more than {_TIME_LIMIT:g} s, or too much memory"
             hint = "undo the last edit, or split the longest section"
             self._report(Diagnostic(code="SEC009", span=Span(path=MANIFEST), message=reason, hint=hint))
@@ -121,7 +121,7 @@ class ProjectReader:
                 try:
                     with _StopWatch(_PICTURE_TIME_LIMIT, self._worker):
                         picture = self._worker.run_job(draw_picture, identifier, self._memory)
-                except WorkerProcessLost:
+                except WorkerProcessLostError:
                     return  # the book is lost with the process
                 except Exception as error:
                     self._report(error)

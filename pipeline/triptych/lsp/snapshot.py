@@ -25,7 +25,7 @@ from triptych.engine.memory import ImpliedInput, Memory
 from triptych.engine.processes.limits import BUILD_LIMITS
 from triptych.engine.system_errors import describe_system_error
 from triptych.languages.labels import load_labels
-from triptych.media.raster_images import UnusablePicture, make_thumbnail
+from triptych.media.raster_images import UnusablePictureError, make_thumbnail
 from triptych.model.book import Book, LabelKind
 from triptych.model.nodes import (
     Attr,
@@ -35,11 +35,11 @@ from triptych.model.nodes import (
     Figure,
     Heading,
     Image,
+    ReferenceList,
     Slide,
-    SourceList,
 )
 from triptych.model.walk import book_nodes, get_attr, plain_text
-from triptych.project import MANIFEST, Project, UnsafePath
+from triptych.project import MANIFEST, Project, UnsafePathError
 from triptych.reading.bibliography import load_entries
 from triptych.settings.manifest import Manifest
 from triptych.stages import read_project
@@ -220,7 +220,7 @@ def _find_image(figure: Figure) -> Image | None:
 
 def _collect_sources(book: Book) -> dict[str, CitedSource]:
     sources = {}
-    for node in book_nodes(book, SourceList):
+    for node in book_nodes(book, ReferenceList):
         for source in node.sources:
             sources[source.attr.id.removeprefix("ref-")] = CitedSource(plain_text(source.content), "")
     for chapter in book.chapters:  # if it has its own bibliography, ids start with the chapter's name
@@ -269,7 +269,7 @@ def _read_tables(project: Project, manifest: Manifest, memory: Memory) -> dict[s
     tables = {}
     notation = json.dumps([manifest.data.delimiter, manifest.data.decimal])
     for name in project.list_source_files("*.csv")[:_MAX_TABLES]:
-        with suppress(OSError, UnsafePath, UnicodeDecodeError, DataError):
+        with suppress(OSError, UnsafePathError, UnicodeDecodeError, DataError):
             path = project.locate_file(name) or name
             data = project.read_bytes(path)
             if len(data) <= _MAX_TABLE_SIZE:
@@ -296,7 +296,7 @@ def draw_picture(identifier: str, memory: Memory) -> bytes | None:
         return None
     project, book, cache = loaded
     node = next((node for node in book_nodes(book, Chart, Figure) if node.attr.id == identifier), None)
-    with suppress(UnusablePicture, UnsafePath, ValueError, OSError):
+    with suppress(UnusablePictureError, UnsafePathError, ValueError, OSError):
         if isinstance(node, Chart):
             svg = BuildContext.for_book(project, book, cache).draw_chart(node)
             return _rasterise(svg, 2 * _PICTURE_SIZE, 2 * _PICTURE_SIZE)

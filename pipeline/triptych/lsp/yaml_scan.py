@@ -35,7 +35,7 @@ class ManifestScan:
 
 
 def scan_manifest(source: SourceText) -> ManifestScan:
-    """Scan the text of a manifest. Raise ``MalformedYaml`` if it cannot be parsed."""
+    """Scan the text of a manifest. Raise ``MalformedYamlError`` if it cannot be parsed."""
     tree = load_yaml(source.text)
     if not isinstance(tree, Mapping):
         return ManifestScan()

@@ -12,14 +12,21 @@ from triptych.languages.numerals import from_roman
 from triptych.markup import inlines as phrasing
 from triptych.markup.inlines import InlineOutput
 from triptych.markup.xml import escape, tag
-from triptych.model.nodes import IndexCrossReference, IndexEntry, IndexList, IndexLocator, Source, SourceList
+from triptych.model.nodes import (
+    IndexCrossReference,
+    IndexEntry,
+    IndexList,
+    IndexLocator,
+    ReferenceList,
+    Source,
+)
 
 _SortKey: TypeAlias = tuple[int, int, str]
 _MIN_RANGE_LENGTH = 3
 _NO_PAGE = 2  # sorts last
 
 
-def write_sources(node: SourceList, labels: Labels, output: InlineOutput) -> str:
+def write_sources(node: ReferenceList, labels: Labels, output: InlineOutput) -> str:
     """Write a list of sources with links back to their citations."""
     lines = "\n".join(_write_source(source, labels, output) for source in node.sources)
     return tag("ul", f"\n{lines}\n", class_="sources", role="list")

@@ -116,7 +116,7 @@ class BlockWriter:
                     )
                     + "\n"
                 )
-            case nodes.SourceList():
+            case nodes.ReferenceList():
                 return back_matter.write_sources(node, self.labels, self.output) + "\n"
             case nodes.IndexList():
                 return back_matter.write_index(node, self.labels, self.output) + "\n"

@@ -97,7 +97,7 @@ def _collect_from_page(page: bytes) -> FontRequirements:
         _list_distinct_characters(text + texts),
         _list_distinct_characters("".join(_CODE.findall(body))),
         find_languages(xhtml),
-        _list_distinct_characters(html.unescape(_SINGLE_LETTER.sub(_show_italic, formulas))),
+        _list_distinct_characters(html.unescape(_SINGLE_LETTER.sub(_get_italic_letter, formulas))),
     )
 
 
@@ -108,7 +108,7 @@ def _separate_formulas(markup: str) -> tuple[str, str]:
     return first + "".join(rest for _, _, rest in pieces), "".join(f"<math {one}" for one, _, _ in pieces)
 
 
-def _show_italic(match: re.Match[str]) -> str:
+def _get_italic_letter(match: re.Match[str]) -> str:
     """Return the italic letter as which MathML shows a single letter."""
     return find_variant(match[1], "italic")
 

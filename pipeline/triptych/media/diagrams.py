@@ -21,11 +21,11 @@ from typing import Any
 from lxml import etree
 
 from triptych.engine.extras import Extra, get_install_command
-from triptych.engine.processes.programs import ProgramFailed, ProgramLimitExceeded, run_program_with_stderr
+from triptych.engine.processes.programs import ProgramError, ProgramLimitError, run_program_with_stderr
 from triptych.engine.processes.sandbox import Sandbox
 from triptych.media.fonts.shaping import measure_width
 from triptych.media.picture_files import NUMBER, inspect_svg, parse_svg, sanitise_svg
-from triptych.media.raster_images import UnusablePicture
+from triptych.media.raster_images import UnusablePictureError
 from triptych.media.svg_styles import convert_css_to_attributes, remove_invisible_elements, set_drawing_size
 from triptych.media.svg_text import outline_texts
 from triptych.media.xml_parsing import SVG, XML_SPACE, remove_element
@@ -69,12 +69,14 @@ class Diagram:
 def draw_diagram(language: str, source: str, theme: Theme) -> Diagram:
     """Draw a diagram as SVG 1.1, with variants for printed pages, phones and slides.
 
-    Raise ``InvalidDiagram`` if the source is invalid, ``ExtraNotInstalled`` if the engine is an optional
-    dependency that is not installed, or ``DiagramEngineError`` if the engine is missing, fails or exceeds a
-    limit.
+    Raise ``InvalidDiagramError`` if the source is invalid, ``ExtraNotInstalledError`` if the engine is an
+    optional dependency that is not installed, or ``DiagramEngineError`` if the engine is missing, fails or
+    exceeds a limit.
     """
     if len(source) > _MAX_CHARACTERS:
-        raise InvalidDiagram(f"the source has {len(source):,} characters; the limit is {_MAX_CHARACTERS:,}")
+        raise InvalidDiagramError(
+            f"the source has {len(source):,} characters; the limit is {_MAX_CHARACTERS:,}"
+        )
     drawing, warnings = ENGINES[language](source, theme, _ENGINE_FAMILY, False)
     svg, text, text_size = _finish_drawing(drawing, theme)
     print_variant, narrow = (
@@ -175,7 +177,7 @@ def _draw_variant(
     Return b"" and 0 if ``source`` is empty or cannot be drawn. If ``compact`` is true, the spacing is
     reduced.
     """
-    with suppress(InvalidDiagram, DiagramEngineError):
+    with suppress(InvalidDiagramError, DiagramEngineError):
         if source:
             drawing, _, size = _finish_drawing(
                 ENGINES[language](source, theme, _ENGINE_FAMILY, compact, font_scale)[0], theme
@@ -212,7 +214,7 @@ def _finish_drawing(drawing: bytes, theme: Theme) -> tuple[bytes, str, float]:
     """
     try:
         root = parse_svg(sanitise_svg(drawing))
-    except UnusablePicture as error:
+    except UnusablePictureError as error:
         raise DiagramEngineError(
             f"the generated SVG cannot be used: {error}", "simplify the diagram"
         ) from None
@@ -226,7 +228,7 @@ def _finish_drawing(drawing: bytes, theme: Theme) -> tuple[bytes, str, float]:
     return etree.tostring(root), text, text_size * _DRAWING_SCALE
 
 
-class InvalidDiagram(Exception):
+class InvalidDiagramError(Exception):
     """Raised if the source of a diagram is invalid. ``line`` is 1-based, or None if unknown."""
 
     def __init__(self, message: str, line: int | None = None) -> None:
@@ -234,7 +236,7 @@ class InvalidDiagram(Exception):
         self.message, self.line = message, line
 
 
-class ExtraNotInstalled(Exception):
+class ExtraNotInstalledError(Exception):
     """Raised if the layout engine is an optional dependency that is not installed."""
 
     def __init__(self, extra: Extra) -> None:
@@ -294,9 +296,9 @@ def draw_dot(
     """Lay out a graph with Graphviz; return the SVG and Graphviz's warnings.
 
     Text is set in the font ``family``, at ``font_scale`` times the normal size. If ``compact`` is true, the
-    spacing between nodes is reduced. Raise ``InvalidDiagram`` if the source is invalid or does not contain
-    exactly one graph, ``DiagramEngineError`` if Graphviz exceeds its time limit, or ``ExtraNotInstalled`` if
-    it is not installed.
+    spacing between nodes is reduced. Raise ``InvalidDiagramError`` if the source is invalid or does not
+    contain exactly one graph, ``DiagramEngineError`` if Graphviz exceeds its time limit, or
+    ``ExtraNotInstalledError`` if it is not installed.
     """
     program = _find_executable("graphviz-pure")
     command: list[str | Path] = [
@@ -314,13 +316,13 @@ def draw_dot(
             environment=server,
             sandbox=Sandbox(program=program),
         )
-    except ProgramLimitExceeded as error:
+    except ProgramLimitError as error:
         hint = "simplify the diagram, or split it into several diagrams"
         raise DiagramEngineError(f"Graphviz {error.stderr}", hint) from None
-    except ProgramFailed as error:
+    except ProgramError as error:
         raise _parse_graphviz_error(error.stderr) from None
     if (graphs := drawing.count(b"</svg>")) != 1:
-        raise InvalidDiagram(
+        raise InvalidDiagramError(
             "the source contains no graph"
             if not graphs
             else f"the source contains {graphs} graphs; the limit is 1"
@@ -349,12 +351,12 @@ def _build_dot_options(theme: Theme, family: str, compact: bool, font_scale: flo
     return [f"-{kind}{key}={value}" for kind, pairs in defaults.items() for key, value in pairs.items()]
 
 
-def _parse_graphviz_error(stderr: str) -> InvalidDiagram:
+def _parse_graphviz_error(stderr: str) -> InvalidDiagramError:
     lines = [line.removeprefix("Error: ") for line in stderr.splitlines() if line.startswith("Error: ")]
     message = (lines or [stderr.strip().splitlines()[-1] if stderr.strip() else "Graphviz failed"])[0]
     line = re.search(r" in line (\d+)", message)
     words = re.sub(r"^<stdin>: | in line \d+", "", message)
-    return InvalidDiagram(words.strip(), int(line.group(1)) if line else None)
+    return InvalidDiagramError(words.strip(), int(line.group(1)) if line else None)
 
 
 def _is_author_warning(line: str) -> bool:
@@ -371,7 +373,7 @@ def _find_executable(name: str) -> Path:
         files = importlib.metadata.files(name) or []
         return Path(str(next(file for file in files if file.stem == name).locate())).resolve()
     except (importlib.metadata.PackageNotFoundError, StopIteration):
-        raise ExtraNotInstalled("graphviz") from None
+        raise ExtraNotInstalledError("graphviz") from None
 
 
 _TOLERANCE = 1.0  # user units; tolerance for positions, which engines round
@@ -462,7 +464,7 @@ def draw_mermaid(
     """Lay out a Mermaid diagram with merman; return the SVG and an empty tuple of warnings.
 
     Text is set in the font ``family``, at ``font_scale`` times the normal size. If ``compact`` is true,
-    padding and spacing are reduced, and long text is wrapped. Raise ``InvalidDiagram`` if the source is
+    padding and spacing are reduced, and long text is wrapped. Raise ``InvalidDiagramError`` if the source is
     invalid, or ``DiagramEngineError`` if merman is missing, fails or exceeds a limit.
     """
     try:
@@ -484,7 +486,7 @@ def draw_mermaid(
     return drawing.encode(), ()
 
 
-def _convert_mermaid_error(error: Any, source: str) -> InvalidDiagram | DiagramEngineError:
+def _convert_mermaid_error(error: Any, source: str) -> InvalidDiagramError | DiagramEngineError:
     message = re.sub(r"^Diagram parse error \([\w-]+\): ", "", error.message)
     message = message[:1].lower() + message[1:]
     if error.code_name == "MERMAN_RESOURCE_LIMIT_EXCEEDED":
@@ -493,7 +495,7 @@ def _convert_mermaid_error(error: Any, source: str) -> InvalidDiagram | DiagramE
         span = error.diagnostic.span if error.diagnostic else None
         # Offsets are in bytes.
         line = source.encode()[: span.start].count(b"\n") + 1 if span else None
-        return InvalidDiagram(message, line)
+        return InvalidDiagramError(message, line)
     return DiagramEngineError(f"the Mermaid renderer (merman) failed: {message}", _REWRITE_HINT)
 
 

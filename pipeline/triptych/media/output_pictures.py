@@ -31,7 +31,7 @@ from triptych.media.picture_sizes import PictureTarget
 from triptych.media.raster_images import (
     DECODING_ERRORS,
     MEDIA_TYPES,
-    UnusablePicture,
+    UnusablePictureError,
     is_large,
     iter_strips,
     open_picture,
@@ -77,11 +77,11 @@ def prepare_picture(
 ) -> PreparedPicture:
     """Prepare an image for an output that displays it ``width`` CSS pixels wide.
 
-    Raise ``UnusablePicture`` if this is impossible, for example if a PDF page cannot be rendered.
+    Raise ``UnusablePictureError`` if this is impossible, for example if a PDF page cannot be rendered.
     """
     try:
         prepared_picture = _prepare_rgb_picture(data, picture, width, target, theme)
-    except UnusablePicture as error:
+    except UnusablePictureError as error:
         error.path = picture.path
         raise
     return (

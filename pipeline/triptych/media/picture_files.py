@@ -15,14 +15,14 @@ import pypdfium2
 from lxml import etree
 from PIL import UnidentifiedImageError
 
-from triptych.engine.processes.limits import DRAWING_LIMITS, LimitExceeded, run_with_limits
+from triptych.engine.processes.limits import DRAWING_LIMITS, LimitExceededError, run_with_limits
 from triptych.media.inks import encode_picture
 from triptych.media.raster_images import (
     DECODING_ERRORS,
     JPEG_MARKER,
     MEDIA_TYPES,
-    PictureTooLarge,
-    UnusablePicture,
+    PictureTooLargeError,
+    UnusablePictureError,
     check_dimensions,
     iter_gif_blocks,
     open_picture,
@@ -86,7 +86,7 @@ def inspect_picture(
     """Return the media type, and the width and height in CSS pixels, of an image file.
 
     The format is detected from the content. ``page`` is the page number in a PDF; the time to draw it is
-    deducted from ``drawing_time``. Raise ``UnusablePicture`` if the image is unsupported, damaged or too
+    deducted from ``drawing_time``. Raise ``UnusablePictureError`` if the image is unsupported, damaged or too
     large.
     """
     if is_svg(data):
@@ -98,7 +98,7 @@ def inspect_picture(
     try:
         with open_picture(data, limits.image_pixels) as image:
             if image.format not in MEDIA_TYPES:
-                raise UnusablePicture(f"{image.format} images are not supported")
+                raise UnusablePictureError(f"{image.format} images are not supported")
             width, height = image.size
             check_dimensions(width, height)
             image.draft(None, (1, 1))  # decode a JPEG at a fraction of its size
@@ -107,15 +107,15 @@ def inspect_picture(
             if image.getexif().get(ORIENTATION, 1) >= 5:
                 width, height = height, width
             return MEDIA_TYPES[image.format], float(width), float(height)
-    except PictureTooLarge as error:
-        raise UnusablePicture(str(error)) from None
+    except PictureTooLargeError as error:
+        raise UnusablePictureError(str(error)) from None
     except UnidentifiedImageError:
         for name, first in UNSUPPORTED_FORMATS.items():
             if re.match(first, data, re.DOTALL):
-                raise UnusablePicture(f"{name} images are not supported") from None
-        raise UnusablePicture("the file is not a PNG, JPEG, GIF, WebP, SVG or PDF image") from None
+                raise UnusablePictureError(f"{name} images are not supported") from None
+        raise UnusablePictureError("the file is not a PNG, JPEG, GIF, WebP, SVG or PDF image") from None
     except DECODING_ERRORS as error:
-        raise UnusablePicture(f"the file is damaged: {error}") from None
+        raise UnusablePictureError(f"the file is damaged: {error}") from None
 
 
 class DrawingTime:
@@ -127,17 +127,17 @@ class DrawingTime:
     def spend(self, seconds: float) -> None:
         """Subtract the time for one image, beyond the short time that every image is allowed.
 
-        Raise ``UnusablePicture`` if the image takes too long, or if no time is left.
+        Raise ``UnusablePictureError`` if the image takes too long, or if no time is left.
         """
         if seconds > _MAX_SECONDS:
-            raise UnusablePicture(f"drawing it takes too long; the limit is {_MAX_SECONDS:g} s")
+            raise UnusablePictureError(f"drawing it takes too long; the limit is {_MAX_SECONDS:g} s")
         self._left -= max(0.0, seconds - _FREE_SECONDS)
         self.check()
 
     def check(self) -> None:
-        """Raise ``UnusablePicture`` if no time is left."""
+        """Raise ``UnusablePictureError`` if no time is left."""
         if self._left < 0:
-            raise UnusablePicture(
+            raise UnusablePictureError(
                 f"drawing the images up to this one takes too long; the limit is {self._limit:g} s for a book"
             )
 
@@ -145,7 +145,7 @@ class DrawingTime:
 def _count_embedded_pixels(root: etree._Element, max_pixels: int) -> dict[Any, int]:
     """Map the elements of a drawing that embed a raster image to their numbers of pixels.
 
-    Raise ``UnusablePicture`` if an image exceeds a limit, or if all images together have more than
+    Raise ``UnusablePictureError`` if an image exceeds a limit, or if all images together have more than
     ``max_pixels`` pixels.
     """
     pixels: dict[Any, int] = {}
@@ -158,7 +158,7 @@ def _count_embedded_pixels(root: etree._Element, max_pixels: int) -> dict[Any, i
                 sizes[url] = _count_pixels(match, max_pixels)
             pixels[element] = sizes[url]
     if (total := sum(sizes.values())) > max_pixels:
-        raise UnusablePicture(
+        raise UnusablePictureError(
             f"the SVG embeds images of {total:,} pixels, which exceed the limit of {max_pixels:,}"
         )
     return pixels
@@ -170,21 +170,21 @@ def _count_pixels(url: re.Match[str], max_pixels: int) -> int:
         data = base64.b64decode(unquote_to_bytes(url[2])) if url[1] else unquote_to_bytes(url[2])
         with open_picture(data, max_pixels) as image:
             return image.width * image.height
-    except PictureTooLarge as error:
-        raise UnusablePicture(f"an image in the SVG has too many pixels: {error}") from None
+    except PictureTooLargeError as error:
+        raise UnusablePictureError(f"an image in the SVG has too many pixels: {error}") from None
     except (*DECODING_ERRORS, UnidentifiedImageError):
         return 0
 
 
 def is_animated(data: bytes, media_type: str) -> bool:
-    """Return whether an image is animated. Raise ``UnusablePicture`` if it is damaged."""
+    """Return whether an image is animated. Raise ``UnusablePictureError`` if it is damaged."""
     if media_type not in MEDIA_TYPES.values() or media_type == "image/jpeg":
         return False
     try:
         with open_picture(data) as image:
             return bool(getattr(image, "is_animated", False))
     except DECODING_ERRORS as error:
-        raise UnusablePicture(f"the file is damaged: {error}") from None
+        raise UnusablePictureError(f"the file is damaged: {error}") from None
 
 
 def is_svg(data: bytes) -> bool:
@@ -196,26 +196,29 @@ def is_svg(data: bytes) -> bool:
 
 
 def parse_svg(data: bytes) -> etree._Element:
-    """Parse an untrusted SVG and return its root element. Raise ``UnusablePicture`` if it is not an SVG."""
+    """Parse an untrusted SVG and return its root element.
+
+    Raise ``UnusablePictureError`` if it is not an SVG.
+    """
     try:
         root = parse_untrusted_xml(data)
     except etree.XMLSyntaxError as error:
-        raise UnusablePicture(f"the SVG is malformed: {explain_xml_error(error)}") from None
+        raise UnusablePictureError(f"the SVG is malformed: {explain_xml_error(error)}") from None
     if root.tag != f"{SVG}svg":
-        raise UnusablePicture("the file is not an SVG image")
+        raise UnusablePictureError("the file is not an SVG image")
     return root
 
 
 def inspect_svg(data: bytes) -> tuple[str, float, float]:
     """Return an SVG's media type, and its width and height in CSS pixels.
 
-    The size is that of its attributes or its ``viewBox``. Raise ``UnusablePicture`` if it is invalid.
+    The size is that of its attributes or its ``viewBox``. Raise ``UnusablePictureError`` if it is invalid.
     """
     root = parse_svg(data)
     for name in ("width", "height"):
         size_text = root.get(name, "auto").strip()
         if not (_LENGTH.match(size_text) or size_text == "auto" or size_text.endswith("%")):
-            raise UnusablePicture(f'the SVG has an invalid {name}: "{size_text[:_MAX_QUOTED_LENGTH]}"')
+            raise UnusablePictureError(f'the SVG has an invalid {name}: "{size_text[:_MAX_QUOTED_LENGTH]}"')
     sizes = [_LENGTH.match(root.get(name, "")) for name in ("width", "height")]
     box = [float(part) for part in NUMBER.findall(root.get("viewBox", ""))]
     if all(sizes):
@@ -225,9 +228,9 @@ def inspect_svg(data: bytes) -> tuple[str, float, float]:
     else:
         width, height = 300.0, 150.0  # the default size of a replaced element in CSS
     if min(width, height) < _MIN_SIDE:
-        raise UnusablePicture("the SVG has zero width or height")
+        raise UnusablePictureError("the SVG has zero width or height")
     if not max(width, height) <= _MAX_SIDE:
-        raise UnusablePicture(f"the SVG is too large ({width:g} × {height:g} pixels)")
+        raise UnusablePictureError(f"the SVG is too large ({width:g} × {height:g} pixels)")
     return "image/svg+xml", width, height
 
 
@@ -235,7 +238,7 @@ def sanitise_svg(data: bytes) -> bytes:
     """Remove scripts, animations, event handlers, external references and unused IDs from an SVG.
 
     Elements in other namespaces are removed. Style sheets with escapes are emptied, because escapes could
-    hide a URL. Raise ``UnusablePicture`` if the file is not an SVG.
+    hide a URL. Raise ``UnusablePictureError`` if the file is not an SVG.
     """
     root = parse_svg(data)
     for element in list(root.iter()):
@@ -399,7 +402,7 @@ def measure_pdf_page(
     """Return the width and height of a PDF page in CSS pixels, rotated as displayed.
 
     ``number`` is 1-based. The time to draw the page is deducted from ``drawing_time``. Raise
-    ``UnusablePicture`` if the page does not exist or cannot be rendered.
+    ``UnusablePictureError`` if the page does not exist or cannot be rendered.
     """
     clock = drawing_time or DrawingTime(_MAX_SECONDS)
     clock.check()
@@ -409,7 +412,10 @@ def measure_pdf_page(
 
 
 def render_pdf_page(data: bytes, number: int, width: int) -> bytes:
-    """Render a PDF page on white as a PNG ``width`` pixels wide. Raise ``UnusablePicture`` on failure."""
+    """Render a PDF page on white as a PNG ``width`` pixels wide.
+
+    Raise ``UnusablePictureError`` on failure.
+    """
     return _run_with_limits(_render_page, data, number, width)
 
 
@@ -417,8 +423,8 @@ def _run_with_limits(job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) 
     """Run a function on a PDF page with time and memory limits, since rendering may never end."""
     try:
         return run_with_limits(DRAWING_LIMITS, job, *args, **kwargs)
-    except LimitExceeded as error:
-        raise UnusablePicture(f"the PDF page cannot be rendered: {error}") from None
+    except LimitExceededError as error:
+        raise UnusablePictureError(f"the PDF page cannot be rendered: {error}") from None
 
 
 def _measure_page(data: bytes, number: int) -> tuple[float, float, float]:
@@ -445,16 +451,16 @@ def _open_page(data: bytes, number: int) -> Iterator[Any]:
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
-        raise UnusablePicture(f"the PDF cannot be opened: {_describe_error(error)}") from None
+        raise UnusablePictureError(f"the PDF cannot be opened: {_describe_error(error)}") from None
     try:
         if not 1 <= number <= len(document):
             pages = f"{len(document)} page{'s' * (len(document) != 1)}"
-            raise UnusablePicture(f"page {number} does not exist; the PDF has {pages}")
+            raise UnusablePictureError(f"page {number} does not exist; the PDF has {pages}")
         page = document[number - 1]
         yield page
         page.close()
     except pypdfium2.PdfiumError as error:
-        raise UnusablePicture(f"the PDF page cannot be rendered: {_describe_error(error)}") from None
+        raise UnusablePictureError(f"the PDF page cannot be rendered: {_describe_error(error)}") from None
     finally:
         document.close()
 

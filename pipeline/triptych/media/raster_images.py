@@ -48,7 +48,7 @@ _MAX_ASPECT_RATIO = 10_000
 _MAX_SIDE = 1e9  # pixels, or CSS pixels
 
 
-class PictureTooLarge(ValueError):
+class PictureTooLargeError(ValueError):
     """Raised if an image has more bytes, pixels or frames than allowed."""
 
 
@@ -56,33 +56,37 @@ class PictureTooLarge(ValueError):
 def open_picture(data: bytes, max_pixels: int = MAX_PIXELS) -> Iterator[Image.Image]:
     """Open a PNG, JPEG, GIF or WebP image. Its pixels are decoded on first use.
 
-    Raise ``PictureTooLarge`` if the image exceeds a limit, ``PIL.UnidentifiedImageError`` if it has another
-    format, or one of ``DECODING_ERRORS`` if it is damaged. Inside the context, Pillow rejects truncated
-    files.
+    Raise ``PictureTooLargeError`` if the image exceeds a limit, ``PIL.UnidentifiedImageError`` if it has
+    another format, or one of ``DECODING_ERRORS`` if it is damaged. Inside the context, Pillow rejects
+    truncated files.
     """
     if len(data) > MAX_BYTES:
-        raise PictureTooLarge(f"the file has {len(data):,} bytes; the limit is {MAX_BYTES:,}")
+        raise PictureTooLargeError(f"the file has {len(data):,} bytes; the limit is {MAX_BYTES:,}")
     with _restrict_pillow(max_pixels if data.startswith(_GIF) else None):
         try:
             image = Image.open(io.BytesIO(data), formats=_FORMATS)  # noqa: TID251 - the one place
         except Image.DecompressionBombError:
-            raise PictureTooLarge(f"too many pixels; the limit is {max_pixels:,}") from None
+            raise PictureTooLargeError(f"too many pixels; the limit is {max_pixels:,}") from None
         with image:
             width, height = image.size
             is_webp = image.format == "WEBP"
             max_size = max_pixels // _WEBP_WEIGHT if is_webp else max_pixels
             if width * height > max_size:
                 size = f"{width * height:,} pixels ({width:,} × {height:,})"
-                raise PictureTooLarge(f"{size} exceed the limit of {max_size:,}{' for WebP' * is_webp}")
+                raise PictureTooLargeError(f"{size} exceed the limit of {max_size:,}{' for WebP' * is_webp}")
             max_size = min(MAX_SCANS, max(_MIN_SCAN_LIMIT, _MAX_SCANNED_PIXELS // max(1, width * height)))
             if image.format == "JPEG" and (scans := _count_scans(data, max_size)) > max_size:
-                raise PictureTooLarge(f"the JPEG has {scans:,} scans; the limit is {max_size:,} at this size")
+                raise PictureTooLargeError(
+                    f"the JPEG has {scans:,} scans; the limit is {max_size:,} at this size"
+                )
             if (frames := _count_frames(image, data)) > MAX_FRAMES:
-                raise PictureTooLarge(f"the animation has {frames:,} frames; the limit is {MAX_FRAMES:,}")
+                raise PictureTooLargeError(
+                    f"the animation has {frames:,} frames; the limit is {MAX_FRAMES:,}"
+                )
             try:
                 yield image
             except Image.DecompressionBombError:  # a frame of a GIF may be larger than the image
-                raise PictureTooLarge(
+                raise PictureTooLargeError(
                     f"a frame of the animation has too many pixels; the limit is {max_pixels:,}"
                 ) from None
 
@@ -194,7 +198,7 @@ def _restrict_pillow(max_pixels: int | None) -> Iterator[None]:
         Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
-class UnusablePicture(Exception):
+class UnusablePictureError(Exception):
     """Raised if an image is unsupported, damaged or not allowed."""
 
     path = ""
@@ -202,11 +206,11 @@ class UnusablePicture(Exception):
 
 
 def check_dimensions(width: float, height: float) -> None:
-    """Raise ``UnusablePicture`` if an image has no area, is too large, or has an extreme aspect ratio."""
+    """Raise ``UnusablePictureError`` if an image has no area, a side is too long, or its shape is extreme."""
     if not (0 < width < _MAX_SIDE and 0 < height < _MAX_SIDE):
         problem = "has zero width or height" if min(width, height) <= 0 else "is too large"
-        raise UnusablePicture(f"the image {problem} ({width:g} × {height:g} pixels)")
+        raise UnusablePictureError(f"the image {problem} ({width:g} × {height:g} pixels)")
     if max(width, height) > _MAX_ASPECT_RATIO * min(width, height):
-        raise UnusablePicture(
+        raise UnusablePictureError(
             f"one side of the image is more than {_MAX_ASPECT_RATIO:,} times as long as the other"
         )

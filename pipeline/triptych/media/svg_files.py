@@ -17,7 +17,7 @@ from typing import Any
 import tinycss2
 from lxml import etree
 
-from triptych.media.raster_images import UnusablePicture
+from triptych.media.raster_images import UnusablePictureError
 from triptych.media.xml_parsing import XLINK_HREF, get_local_name, remove_element
 from triptych.theme.selector_costs import list_steps
 
@@ -40,7 +40,7 @@ _LINK = "a"  # elements that do not draw the target of their ``href``
 def check_complexity(
     root: etree._Element, max_elements: int, pixel_counts: Mapping[Any, int] = MappingProxyType({})
 ) -> int:
-    """Return the weight of a drawing. Raise ``UnusablePicture`` if it is recursive or too complex.
+    """Return the weight of a drawing. Raise ``UnusablePictureError`` if it is recursive or too complex.
 
     A drawing is too complex if it expands to more than ``max_elements`` elements, or if its style sheets
     would take too long to parse or match. ``pixel_counts`` maps elements to the pixels of their images.
@@ -65,7 +65,9 @@ def check_complexity(
             above.discard(visit.element)
             weights[visit.element] = visit.weight
             if visit.weight > max_elements:
-                raise UnusablePicture(f"the SVG expands to too many shapes; the limit is {max_elements:,}")
+                raise UnusablePictureError(
+                    f"the SVG expands to too many shapes; the limit is {max_elements:,}"
+                )
             if path:
                 path[-1].weight += visit.draw_count * visit.weight
         elif other in above:
@@ -73,7 +75,7 @@ def check_complexity(
             if not is_certain or not all(visit.is_certain for visit in path[place + 1 :]):
                 continue
             name = f'{get_local_name(other)} "{other.get("id", "")[:40]}"'
-            raise UnusablePicture(f"the SVG element {name} contains itself")
+            raise UnusablePictureError(f"the SVG element {name} contains itself")
         elif other in weights:
             visit.weight += times * weights[other]
         else:
@@ -91,14 +93,14 @@ def check_complexity(
 
 
 def _check_style_sheets(elements: list[Any]) -> None:
-    """Raise ``UnusablePicture`` if style sheets would take too long to parse or match."""
+    """Raise ``UnusablePictureError`` if style sheets would take too long to parse or match."""
     sheets = "".join(element.text or "" for element in elements if get_local_name(element) == "style")
     selectors = [selector for selector, _ in _iter_rules(sheets) if selector.strip()]
     open_at_once = accumulate(1 if bracket in "([{" else -1 for bracket in _BRACKET.findall(sheets))
     if max(open_at_once, default=0) > _MAX_BRACKET_DEPTH:
-        raise UnusablePicture("the SVG's style sheet has unclosed brackets")
+        raise UnusablePictureError("the SVG's style sheet has unclosed brackets")
     if any(element.get("style", "").count(";") > _MAX_DECLARATIONS for element in elements):
-        raise UnusablePicture(f"an SVG element has more than {_MAX_DECLARATIONS:,} style declarations")
+        raise UnusablePictureError(f"an SVG element has more than {_MAX_DECLARATIONS:,} style declarations")
     if not selectors:
         return
     depths: dict[Any, int] = {}
@@ -118,16 +120,18 @@ def _check_style_sheets(elements: list[Any]) -> None:
         if tries * count > _MAX_SELECTOR_TESTS:
             break
     if matches > _MAX_MATCHES or tries * count > _MAX_SELECTOR_TESTS:
-        raise UnusablePicture("the SVG's style sheet has too many rules")
+        raise UnusablePictureError("the SVG's style sheet has too many rules")
 
 
 def _check_references(elements: list[Any]) -> None:
-    """Raise ``UnusablePicture`` if an ID in a reference has a quotation mark; WeasyPrint cannot find it."""
+    """Raise ``UnusablePictureError`` if a referenced id has a quotation mark; WeasyPrint cannot find it."""
     for element in elements:
         texts = [*element.attrib.values(), (element.text or "") if get_local_name(element) == "style" else ""]
         for text in texts:
             if '"' in text and (match := _QUOTED_REFERENCE.search(text)):
-                raise UnusablePicture(f"the SVG reference `{match[0][:40]}` has a quotation mark in its ID")
+                raise UnusablePictureError(
+                    f"the SVG reference `{match[0][:40]}` has a quotation mark in its ID"
+                )
 
 
 @dataclass(slots=True)

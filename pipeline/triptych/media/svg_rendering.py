@@ -12,11 +12,11 @@ from functools import cache
 
 from lxml import etree
 
-from triptych.engine.processes.limits import DRAWING_LIMITS, LimitExceeded, run_with_limits
+from triptych.engine.processes.limits import DRAWING_LIMITS, LimitExceededError, run_with_limits
 from triptych.media.fonts.fonts import find_scripts
 from triptych.media.inks import encode_picture
 from triptych.media.picture_files import NUMBER, inspect_svg, parse_svg, sanitise_svg
-from triptych.media.raster_images import UnusablePicture, open_picture
+from triptych.media.raster_images import UnusablePictureError, open_picture
 from triptych.media.svg_text import set_text_fonts
 from triptych.media.xml_parsing import SVG
 from triptych.theme.theme import FontFace, load_theme
@@ -42,7 +42,7 @@ def rasterise_svg(
 ) -> bytes | None:
     """Render an SVG as a PNG of this size; return None if it is invalid or cannot be rendered.
 
-    Raise ``UnusablePicture`` if it takes too much time or memory.
+    Raise ``UnusablePictureError`` if it takes too much time or memory.
 
     ``width`` and ``height`` are in pixels. The image is reduced to at most ``max_side`` pixels on its longer
     side. Text is set in the bundled fonts, and external files are ignored.
@@ -56,7 +56,7 @@ def rasterise_svg(
         # resvg would replace unknown font families with the serif family.
         svg_with_fonts = set_text_fonts(sanitise_svg(svg), load_theme(), as_outlines=False)
         drawing = _resize_drawing(svg_with_fonts, wide, high)
-    except (UnusablePicture, ValueError):
+    except (UnusablePictureError, ValueError):
         return None
     try:
         png = render_svg(drawing, background="white" if on_white else None)
@@ -71,15 +71,16 @@ def rasterise_svg(
 def render_svg(svg: str, *, background: str | None = None) -> bytes:
     """Render a sanitised SVG as a PNG at its intrinsic size.
 
-    Raise ``ValueError`` if resvg fails, or ``UnusablePicture`` if it takes too much time or memory. A drawing
-    that may be slow, or has coordinates that may crash resvg, is rendered in a separate process with limits.
+    Raise ``ValueError`` if resvg fails, or ``UnusablePictureError`` if it takes too much time or memory. A
+    drawing that may be slow, or has coordinates that may crash resvg, is rendered in a separate process with
+    limits.
     """
     if not (_may_be_slow(svg) or _has_large_coordinates(svg)):
         return _render_with_resvg(svg, background)
     try:
         return run_with_limits(DRAWING_LIMITS, _render_with_resvg, svg, background)
-    except LimitExceeded as error:
-        raise UnusablePicture(f"the SVG cannot be rendered: {error}") from None
+    except LimitExceededError as error:
+        raise UnusablePictureError(f"the SVG cannot be rendered: {error}") from None
 
 
 def time_slow_drawing(svg: bytes) -> float:
@@ -88,7 +89,7 @@ def time_slow_drawing(svg: bytes) -> float:
     The drawing is rendered at a small size. The time is assumed to be proportional to the number of pixels,
     as it is for thousands of overlapping large shapes.
 
-    Raise ``UnusablePicture`` if it takes too much time or memory.
+    Raise ``UnusablePictureError`` if it takes too much time or memory.
     """
     drawing = _EMBEDDED_IMAGE.sub(b"data:,", sanitise_svg(svg))  # their pixels are counted elsewhere
     if not _may_be_slow(drawing.decode("utf-8", "replace")):
@@ -98,8 +99,8 @@ def time_slow_drawing(svg: bytes) -> float:
     size = max(1, round(width * scale)), max(1, round(height * scale))
     try:
         seconds = run_with_limits(_TRIAL_LIMITS, _time_drawing, _resize_drawing(drawing, *size))
-    except LimitExceeded as error:
-        raise UnusablePicture(f"the SVG cannot be rendered: {error}") from None
+    except LimitExceededError as error:
+        raise UnusablePictureError(f"the SVG cannot be rendered: {error}") from None
     return seconds * (DEFAULT_MAX_SIDE / _TRIAL_SIDE) ** 2
 
 

@@ -19,7 +19,7 @@ from lxml import etree
 
 from triptych.media.inks import convert_colours
 from triptych.media.picture_files import parse_svg
-from triptych.media.raster_images import UnusablePicture
+from triptych.media.raster_images import UnusablePictureError
 from triptych.media.svg_files import remove_unused_definitions
 from triptych.media.xml_parsing import SVG, XLINK_HREF, get_local_name, remove_element
 from triptych.theme.colours import (
@@ -259,7 +259,7 @@ def _parse_if_recolourable(svg: bytes) -> etree._Element | None:
     """Return the root element of a drawing, or None if its colours cannot be changed."""
     try:
         root = parse_svg(svg)
-    except UnusablePicture:
+    except UnusablePictureError:
         return None
     if any(
         get_local_name(element) in _NOT_RECOLOURABLE for element in root.iter(etree.Element)

@@ -433,7 +433,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SourceList:
+class ReferenceList:
     """The bibliography of the book or of a chapter."""
 
     sources: tuple[Source, ...]
@@ -793,7 +793,7 @@ Block: TypeAlias = (
     | Theorem
     | Aside
     | Group
-    | SourceList
+    | ReferenceList
     | IndexList
     | Slide
     | SpeakerNotes

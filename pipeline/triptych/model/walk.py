@@ -46,7 +46,7 @@ CHILD_FIELDS: dict[type, tuple[str, ...]] = {
     nodes.Aside: ("content",),
     nodes.Group: ("content",),
     nodes.Source: ("content",),
-    nodes.SourceList: ("sources",),
+    nodes.ReferenceList: ("sources",),
     nodes.IndexCrossReference: ("content",),
     nodes.IndexEntry: ("content", "see", "see_also", "children"),
     nodes.IndexGroup: ("entries",),

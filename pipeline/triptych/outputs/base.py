@@ -203,6 +203,6 @@ class Output(ABC):
         """Return the findings in the ``results`` of slow checks, located in the source."""
         return []
 
-    def list_check_notes(self, path: Path, results: Sequence[Any]) -> list[str]:
+    def list_check_remarks(self, path: Path, results: Sequence[Any]) -> list[str]:
         """Return notes for the user about the slow checks, such as a missing validator."""
         return []

@@ -104,7 +104,7 @@ class EpubOutput(Output):
             [finding for result in results for finding in result], select_for_output(source.book, self.name)
         )
 
-    def list_check_notes(self, path: Path, results: Sequence[Any]) -> list[str]:
+    def list_check_remarks(self, path: Path, results: Sequence[Any]) -> list[str]:
         """Return a note if EPUBCheck is not installed."""
         from triptych.checks.epub.validation import list_installed_validators
 

@@ -55,6 +55,6 @@ class OnixOutput(Output):
         """Return the findings of the validation against the ONIX schema."""
         return [finding for result in results for finding in result]
 
-    def list_check_notes(self, path: Path, results: Sequence[Any]) -> list[str]:
+    def list_check_remarks(self, path: Path, results: Sequence[Any]) -> list[str]:
         """Return a note if the ONIX schema is not installed."""
         return [] if results else [_NO_SCHEMA]

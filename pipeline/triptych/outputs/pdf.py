@@ -174,7 +174,7 @@ def _make_book_of_slides(
         adapt_theme_to_cards,
         adapt_theme_to_sheets,
         make_handout,
-        make_script,
+        make_speaker_script,
         set_office_margins,
         use_printed_diagrams,
     )
@@ -188,7 +188,7 @@ def _make_book_of_slides(
         slide_book = make_handout(selected_book, deck, hidden=options.hidden_slides)
         options, theme = set_office_margins(options), adapt_theme_to_cards(theme)
     else:
-        slide_book = make_script(selected_book, deck, job.manifest.talk.pace, context.labels)
+        slide_book = make_speaker_script(selected_book, deck, job.manifest.talk.pace, context.labels)
         options = options.model_copy(update={"lof": False, "lot": False, "lol": False})
     slide_book = use_printed_diagrams(slide_book, job.book, PdfOutput.name)
     book = redirect_to_pages(slide_book, context.labels, PdfOutput.name, job.print_info.pages)

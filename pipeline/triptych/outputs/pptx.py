@@ -19,7 +19,7 @@ from triptych.media.template_checks import REPAIR_HINT
 from triptych.model.book import Book
 from triptych.outputs.base import Output, SlowCheck, SourceContext, WritingJob, WrittenOutput
 from triptych.passes.conditions import select_for_output
-from triptych.passes.pages import PrintInfo, select_slide_page_info
+from triptych.passes.pages import PrintInfo, select_page_info_for_slides
 from triptych.reading.project_files import find_template_or_theme, load_checked_template
 from triptych.settings.format_options import PptxOptions
 from triptych.settings.manifest import Manifest
@@ -58,7 +58,7 @@ class PptxOutput(Output):
 
     def select_pages(self, book: Book, print_info: PrintInfo, memory: Memory = NO_MEMORY) -> PrintInfo:
         """Return the page information that slides may contain."""
-        return select_slide_page_info(book, print_info, memory)
+        return select_page_info_for_slides(book, print_info, memory)
 
     def needs_formula_drawings(self, manifest: Manifest) -> bool:
         """Return True, because each native equation has a drawing as its fallback."""
@@ -133,7 +133,7 @@ class PptxOutput(Output):
             findings += find_chapters_without_evidence(source.book, source.parity_rows, self.name)
         return findings
 
-    def list_check_notes(self, path: Path, results: Sequence[Any]) -> list[str]:
+    def list_check_remarks(self, path: Path, results: Sequence[Any]) -> list[str]:
         """Return a sentence about the number of words on slides."""
         return [result.wordiness.summary for result in results if result.wordiness.summary]
 

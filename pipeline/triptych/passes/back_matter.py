@@ -26,8 +26,8 @@ from triptych.model.nodes import (
     IndexList,
     IndexMark,
     Phrase,
+    ReferenceList,
     Source,
-    SourceList,
     Text,
 )
 from triptych.model.walk import book_nodes, rewrite_chapter
@@ -49,7 +49,7 @@ def add_back_matter(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> t
     if book.glossary:
         blocks[Role.GLOSSARY] = _make_glossary(book.glossary, labels)
     if book.sources:
-        blocks[Role.BIBLIOGRAPHY] = SourceList(sources=book.sources)
+        blocks[Role.BIBLIOGRAPHY] = ReferenceList(sources=book.sources)
     if any(book_nodes(book, IndexMark)):
         blocks[Role.INDEX] = IndexList()
     unplaced = {_PLACES[role]: block for role, block in blocks.items()}
@@ -89,7 +89,7 @@ def _add_chapter_sources(chapter: Chapter, labels: Labels) -> Chapter:
     heading = Heading(
         level=2, content=(Text(text=labels["bibliography"]),), attr=Attr(classes=("unnumbered", "unlisted"))
     )
-    blocks = (*chapter.blocks, heading, SourceList(sources=chapter.sources))
+    blocks = (*chapter.blocks, heading, ReferenceList(sources=chapter.sources))
     return replace(chapter, blocks=blocks, sources=())
 
 

@@ -14,7 +14,7 @@ from typing import Literal
 
 from triptych.diagnostics import Diagnostic, Severity, Span
 from triptych.passes.numbering import make_pandoc_id
-from triptych.project import Project, UnsafePath
+from triptych.project import Project, UnsafePathError
 from triptych.reading.sections import read_text_file
 
 _ID = re.compile(
@@ -177,7 +177,7 @@ def _find_written_ids(project: Project) -> dict[str, list[Span]]:
             continue
         try:
             text, _ = read_text_file(project, path)
-        except (OSError, UnsafePath):
+        except (OSError, UnsafePathError):
             continue
         for name, place in _find_ids(text):
             line = text.count("\n", 0, place) + 1

@@ -73,7 +73,7 @@ LayoutCallback: TypeAlias = Callable[[PrintInfo], None]
 _SOMEWHERE = ((0, 0), 0)
 
 
-def select_slide_page_info(book: Book, print_info: PrintInfo, memory: Memory = NO_MEMORY) -> PrintInfo:
+def select_page_info_for_slides(book: Book, print_info: PrintInfo, memory: Memory = NO_MEMORY) -> PrintInfo:
     """Return only the page information that slides need, since any change in it redraws the slides.
 
     Page labels are limited to the ids and the reference targets in the chapters shown on slides. A page start

@@ -17,8 +17,8 @@ from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.languages.labels import Labels, load_labels
 from triptych.languages.language_tags import get_primary_subtag, get_text_direction, is_language_tag
 from triptych.languages.word_pairs import TITLES, WordPairs, load_word_pairs
-from triptych.media.formulas.letter_forms import LetterForms, find_letter_forms
-from triptych.media.formulas.linear import write_linear_formula
+from triptych.media.formulas.letter_forms import LetterVariants, find_letter_variants
+from triptych.media.formulas.linear import write_linear_notation
 from triptych.media.formulas.spoken import speak_formula
 from triptych.model import nodes
 from triptych.model.book import Book, Chapter, list_row_numbers
@@ -209,7 +209,7 @@ def _mark_western_node(node: Any) -> Any:
     match node:
         case nodes.Text() if "’" in node.text or "…" in node.text:
             return tuple(_split_words(node.text))
-        case nodes.Source() if is_western(plain_text(node.content)):
+        case nodes.Source() if is_mostly_latin(plain_text(node.content)):
             language = node.language if is_language_tag(node.language) else ""
             return replace(node, attr=_add_western_class(node.attr, language))
     attr = get_attr(node)
@@ -217,13 +217,13 @@ def _mark_western_node(node: Any) -> Any:
         attr is not nodes.NO_ATTR
         and attr.get("lang")
         and hasattr(node, "content")
-        and is_western(plain_text(node.content))
+        and is_mostly_latin(plain_text(node.content))
     ):
         return replace(node, attr=_add_western_class(attr))
     return node
 
 
-def is_western(text: str) -> bool:
+def is_mostly_latin(text: str) -> bool:
     """Return whether almost all letters of ``text`` are Latin."""
     letters = len(_LETTER.findall(text))
     return letters > 0 and _MIN_LATIN_RATIO * len(_OTHER_LETTER.findall(text)) <= letters
@@ -253,14 +253,14 @@ def verbalise_formulas(
     The plain text is a line of symbols, or the spoken words if symbols would be unclear. Formulas that could
     not be parsed keep their TeX.
     """
-    forms = _find_letter_forms_of_book(book)
+    forms = _find_letter_variants_of_book(book)
 
     def set_spoken_text(node: Any) -> Any:
         if not isinstance(node, nodes.Math | nodes.Equation):
             return node
         if not node.mathml:
             return replace(node, spoken=node.tex, text=node.tex)
-        line = write_linear_formula(node.mathml)
+        line = write_linear_notation(node.mathml)
         symbols = line.text or node.tex
         words = speak_formula(node.mathml, labels.language, forms) or symbols
         return replace(node, spoken=words, text=symbols if line.is_readable else words)
@@ -272,7 +272,7 @@ def verbalise_row_numbers(
     book: Book, labels: Labels, memory: Memory = NO_MEMORY
 ) -> tuple[Book, list[Diagnostic]]:
     """Add row numbers to the spoken text of each equation whose rows are numbered separately."""
-    forms = _find_letter_forms_of_book(book)
+    forms = _find_letter_variants_of_book(book)
 
     def add_numbers(node: Any) -> Any:
         if not isinstance(node, nodes.Equation) or len(node.rows) < 2 or not node.mathml:
@@ -284,8 +284,8 @@ def verbalise_row_numbers(
     return rewrite_book(book, add_numbers, nodes.Equation), []
 
 
-def _find_letter_forms_of_book(book: Book) -> LetterForms:
-    return find_letter_forms(node.mathml for node in book_nodes(book, nodes.Math, nodes.Equation))
+def _find_letter_variants_of_book(book: Book) -> LetterVariants:
+    return find_letter_variants(node.mathml for node in book_nodes(book, nodes.Math, nodes.Equation))
 
 
 def set_direction(book: Book, labels: Labels, memory: Memory = NO_MEMORY) -> tuple[Book, list[Diagnostic]]:

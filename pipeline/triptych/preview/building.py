@@ -25,7 +25,7 @@ from triptych.engine.build_records import (
 )
 from triptych.engine.build_socket import BuildSocket
 from triptych.engine.garbage_collection import IdleCollector
-from triptych.engine.processes.pool import BackgroundWorker, BackgroundWorkerStopped, count_processors
+from triptych.engine.processes.pool import BackgroundWorker, BackgroundWorkerStoppedError, count_processors
 from triptych.engine.system_errors import describe_system_error
 from triptych.folders import resolve_links
 from triptych.formats import FORMATS, OutputFormat
@@ -244,7 +244,7 @@ class PreviewBuilder:
             )
             kept_images = {key: picture for key, picture in state.slide_images.items() if key in keys}
             self.shared.update_state(slide_images={**kept_images, **new_images})
-        except BackgroundWorkerStopped:
+        except BackgroundWorkerStoppedError:
             pass
         except Exception as error:
             self._report_exception(error)

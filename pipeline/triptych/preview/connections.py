@@ -65,15 +65,16 @@ IDLE_TIMEOUT = 60.0  # seconds between requests, and for a browser to read a res
 TOKEN_TIMEOUT = 5.0  # seconds from the start of a connection to the end of a request with the token
 
 
-class RequestTooLarge(HTTPException):
+class RequestTooLargeError(HTTPException):
     """Raised if a request has more than ``MAX_BYTES`` bytes."""
 
 
 class RequestStream(io.RawIOBase):
     """A raw stream that reads HTTP requests from a socket, with size and time limits.
 
-    Reading raises ``RequestTooLarge`` if a request is too large, and ``TimeoutError`` if it is not complete
-    in time. Until ``is_trusted`` is set, ``TOKEN_TIMEOUT`` also limits the duration of the connection.
+    Reading raises ``RequestTooLargeError`` if a request is too large, and ``TimeoutError`` if it is not
+    complete in time. Until ``is_trusted`` is set, ``TOKEN_TIMEOUT`` also limits the duration of the
+    connection.
     """
 
     def __init__(self, connection: socket.socket) -> None:
@@ -98,7 +99,7 @@ class RequestStream(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         """Read bytes into a buffer, and return their number. If there are none, wait until the deadline."""
         if not self._bytes_left:
-            raise RequestTooLarge
+            raise RequestTooLargeError
         seconds = self._deadline - time.monotonic()
         if seconds <= 0:
             raise TimeoutError

@@ -28,7 +28,7 @@ from triptych.preview.output_texts import (
 from triptych.preview.outputs import PreviewSlide
 from triptych.preview.source_lines import OutputText, SourceIndex, SourcePlace
 from triptych.preview.state import PreviewState, SharedState
-from triptych.project import Project, UnsafePath
+from triptych.project import Project, UnsafePathError
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -166,7 +166,7 @@ class Navigator:
         try:
             if not Project(self._root).has_file(place.path):
                 return None
-        except UnsafePath:
+        except UnsafePathError:
             return None
         path = self._root / place.path
         command = make_editor_command(self._editor, path, place)
@@ -276,6 +276,6 @@ def read_source_text(project: Project, path: str) -> str:
         return ""
     try:
         text = project.read_text(path)
-    except (OSError, UnsafePath, UnicodeDecodeError):
+    except (OSError, UnsafePathError, UnicodeDecodeError):
         return ""
     return text if len(text) <= _MAX_SOURCE_SIZE else ""

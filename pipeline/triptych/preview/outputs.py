@@ -56,7 +56,7 @@ def list_slide_parts(archive: zipfile.ZipFile) -> list[str]:
     return [parts[str(slide.get(f"{R}id"))].target for slide in order]
 
 
-def _digest_slide(archive: zipfile.ZipFile, path: str, number: int) -> str:
+def _hash_slide(archive: zipfile.ZipFile, path: str, number: int) -> str:
     """Return a digest of a slide's number, which the slide may show, and of the parts it refers to.
 
     Notes and other slides are excluded.
@@ -93,7 +93,7 @@ def _read_slide(archive: zipfile.ZipFile, path: str, number: int) -> PreviewSlid
         text=tuple(text),
         notes=tuple(line for part in notes for line in _read_notes(archive, part)),
         hidden=tree.get("show") in ("0", "false"),
-        image_key=_digest_slide(archive, path, number),
+        image_key=_hash_slide(archive, path, number),
         alt_texts=tuple(
             filter(None, (str(relationship.get("descr") or "") for relationship in tree.iter(f"{P}cNvPr")))
         ),

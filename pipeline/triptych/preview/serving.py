@@ -20,7 +20,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, TypeAlias
 from urllib.parse import quote, unquote
 
-from triptych.engine.processes.worker_process import WorkerProcessLost
+from triptych.engine.processes.worker_process import WorkerProcessLostError
 from triptych.formats import BOOK_FORMATS, FORMATS, OutputFormat
 from triptych.preview import page
 from triptych.preview.connections import MAX_TRUSTED, Connections, RequestStream, parse_body_length
@@ -61,7 +61,7 @@ class PreviewServer(ThreadingHTTPServer):
     """An HTTP server for a shared state on ``host``, which is a loopback address or its name.
 
     Port 0 selects a free port. In a rehearsal, ``save_times`` stores the seconds that each visible slide was
-    shown. Raise ``OSError`` if the server cannot listen, and ``NotLoopback`` if other
+    shown. Raise ``OSError`` if the server cannot listen, and ``NotLoopbackError`` if other
     machines could connect.
     """
 
@@ -89,7 +89,7 @@ class PreviewServer(ThreadingHTTPServer):
         self.socket.bind(self.server_address)
         self.server_address = self.socket.getsockname()
         if not ipaddress.ip_address(str(self.server_address[0])).is_loopback:
-            raise NotLoopback
+            raise NotLoopbackError
         self.server_name, self.server_port = self.host, self.server_address[1]
 
     def process_request(self, request: Any, client_address: Any) -> None:
@@ -127,7 +127,7 @@ class PreviewServer(ThreadingHTTPServer):
             return False
 
 
-class NotLoopback(Exception):
+class NotLoopbackError(Exception):
     """Raised if the bind address is not a loopback address."""
 
 
@@ -212,7 +212,7 @@ class _RequestHandler(BaseHTTPRequestHandler):
             if match is not None:
                 try:
                     handler(self, state, *match.groups())
-                except WorkerProcessLost:
+                except WorkerProcessLostError:
                     self._refuse_request(HTTPStatus.SERVICE_UNAVAILABLE, "PDFium could not read the page")
                 return True
         return False

@@ -54,7 +54,7 @@ def render_slides(
     """Render the visible slides of a deck; return their images by image key.
 
     Slides whose image key is in ``rendered_keys`` are omitted. LibreOffice starts faster if ``folder``, which
-    has its profile and its fontconfig cache, is reused. Raise ``ProgramFailed`` if LibreOffice fails.
+    has its profile and its fontconfig cache, is reused. Raise ``ProgramError`` if LibreOffice fails.
     """
     visible_keys = (slide.image_key for slide in read_slides(data) if not slide.hidden)
     new_keys = [key for key in visible_keys if key not in rendered_keys]

@@ -13,7 +13,7 @@ from threading import Event
 from typing import TypeAlias
 
 from triptych.engine.memory import Memory
-from triptych.engine.store.program_digest import forget_program_digest
+from triptych.engine.store.program_digest import clear_program_digest
 from triptych.folders import is_bundled_templates, iter_files, resolve_links
 from triptych.languages.labels import load_labels
 from triptych.project import MANIFEST, TEMPLATES_FOLDER
@@ -105,7 +105,7 @@ def clear_template_caches(root: Path, paths: Iterable[str], memory: Memory) -> b
         return False
     for function in (load_theme, load_labels):
         function.cache_clear()
-    forget_program_digest()
+    clear_program_digest()
     memory.clear()
     return True
 

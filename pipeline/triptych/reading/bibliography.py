@@ -14,13 +14,13 @@ from lxml import etree
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean, join_names
 from triptych.engine.cache import Cache
-from triptych.engine.processes.programs import ProgramFailed
+from triptych.engine.processes.programs import ProgramError
 from triptych.engine.store.program_digest import compute_digest
 from triptych.engine.store.serialisation import parse_json
 from triptych.engine.tasks import BIBLIOGRAPHY, CITATIONS, Task
 from triptych.media.xml_parsing import explain_xml_error, parse_untrusted_xml
 from triptych.model.book import REFERABLE
-from triptych.project import MANIFEST, Project, UnsafePath
+from triptych.project import MANIFEST, Project, UnsafePathError
 from triptych.reading import pandoc
 from triptych.reading.bibtex import (
     SHORT_AUTHOR,
@@ -41,7 +41,7 @@ from triptych.reading.pandoc import Json, find_citations
 from triptych.settings.manifest import Manifest
 from triptych.settings.values import SourcePositions
 from triptych.text_problems import NETWORK_HINT, find_conflict
-from triptych.yaml_text import MalformedYaml, load_yaml, to_plain_values
+from triptych.yaml_text import MalformedYamlError, load_yaml, to_plain_values
 
 FORMATS = {
     ".bib": "biblatex",
@@ -169,11 +169,11 @@ def start_loading_bibliography(
         message = _strip_position(str(error)) if place else str(error)
         reason = " ".join(message.removeprefix("pandoc: ").split())
         message = f'bibliography file "{name}" cannot be parsed: {reason}'
-        hint = error.hint if isinstance(error, MalformedYaml) else None
+        hint = error.hint if isinstance(error, MalformedYamlError) else None
         if reason == _UNSUPPORTED:
             message = f'bibliography file "{name}" has an unsupported extension'
             hint = f"convert the file to {join_names(sorted(FORMATS), 'or')}"
-        if isinstance(error, ProgramFailed) and name.lower().endswith((".bib", ".bibtex")):
+        if isinstance(error, ProgramError) and name.lower().endswith((".bib", ".bibtex")):
             if place and (
                 syntax_error := explain_syntax_error(place.path, project.read_bytes(place.path), place)
             ):
@@ -196,7 +196,7 @@ def start_loading_bibliography(
                 findings.append(Diagnostic(code="CIT002", span=span, message=message, hint=hint))
                 continue
             data = project.read_bytes(path).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        except UnsafePath as error:
+        except UnsafePathError as error:
             findings.append(report_parse_error(name, span, error))
             continue
         if conflict := find_conflict(data.decode(errors="replace")):
@@ -234,7 +234,7 @@ def start_loading_bibliography(
                         *report_likely_mistakes(path, data, converted_entries),
                     ]
                 )
-            except (ProgramFailed, MalformedYaml, ValueError) as error:
+            except (ProgramError, MalformedYamlError, ValueError) as error:
                 findings.append(report_parse_error(name, span, error))
         return Bibliography(tuple(entries), style, bool(manifest.bibliography), places), [*findings, *problem]
 
@@ -260,7 +260,7 @@ def _report_long_fields(path: str, data: bytes, entries: list[Json]) -> Iterator
 
 def _find_error_position(project: Project, name: str, error: Exception) -> Span | None:
     """Return the position in an error message of pandoc or the YAML parser, or None if there is none."""
-    if isinstance(error, MalformedYaml):
+    if isinstance(error, MalformedYamlError):
         path = project.locate_file(name)
         return Span(path=path, line=error.line, column=error.column) if path else None
     match = _STOPPED.search(str(error))
@@ -427,7 +427,7 @@ def read_citation_style(
         message = f'citation style file "{manifest.csl}" {project.describe_missing_file(manifest.csl)}'
         hint = "check the path; it is relative to the folder that contains `book.yaml`"
         hint = NETWORK_HINT if "://" in manifest.csl else hint
-    except UnsafePath as error:
+    except UnsafePathError as error:
         message, hint = str(error), error.hint
     except ValueError as error:
         message = f'"{manifest.csl}" is not a valid CSL style: {error}'
@@ -510,7 +510,7 @@ def _find_parent_style(project: Project, path: str, url: str) -> Any:
     for candidate in dict.fromkeys([*([located_file] if located_file else []), *others]):
         try:
             root = _parse_style(project.read_bytes(candidate))
-        except (UnsafePath, ValueError, OSError):
+        except (UnsafePathError, ValueError, OSError):
             continue
         style_id = root.findtext(f"{_CSL}info/{_CSL}id") or ""
         is_independent = _find_parent_link(root) is None and root.find(f"{_CSL}citation") is not None

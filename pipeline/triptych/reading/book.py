@@ -17,7 +17,7 @@ from triptych.data.table_parsing import parse_notation
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
 from triptych.engine.memory import Memory
-from triptych.engine.processes.programs import ProgramFailed, ProgramLimitExceeded
+from triptych.engine.processes.programs import ProgramError, ProgramLimitError
 from triptych.media.fonts.fonts import find_project_code_points
 from triptych.model.book import (
     AccessibilityDeclaration,
@@ -149,19 +149,19 @@ def read_book(
     formatting.shutdown()
     try:
         for job in started:
-            if isinstance(failure := job.exception(), ProgramLimitExceeded):
+            if isinstance(failure := job.exception(), ProgramLimitError):
                 raise failure  # a second attempt would take as long
         references = _format_cited_sources(
             groups, bibliography, manifest.language, cache, per_chapter=per_chapter
         )
-    except ProgramLimitExceeded as error:
+    except ProgramLimitError as error:
         references = [()] * len(groups)
         message = f"pandoc could not format the citations: {error.stderr.strip()}"
         relief = "cite fewer sources" if per_chapter else "set `bibliography-scope: chapter`"
         hint = f"{relief}, or set `csl:` to a numeric style"
         span = positions.find(("bibliography",))
         findings.append(Diagnostic(code="CIT002", span=span, message=message, hint=hint))
-    except ProgramFailed as error:
+    except ProgramError as error:
         references = [()] * len(groups)
         message = f"the citation style cannot be used: {' '.join(str(error).split())}"
         findings.append(Diagnostic(code="CIT002", span=positions.find(("csl",)), message=message))

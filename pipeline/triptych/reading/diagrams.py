@@ -11,14 +11,14 @@ from typing import TypeAlias, TypeGuard
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
 from triptych.engine.extras import get_install_command
-from triptych.engine.processes.limits import DRAWING_LIMITS, LimitExceeded, run_with_limits
+from triptych.engine.processes.limits import DRAWING_LIMITS, LimitExceededError, run_with_limits
 from triptych.engine.tasks import DIAGRAM, Task
 from triptych.formats import FORMATS
 from triptych.media.diagrams import (
     Diagram,
     DiagramEngineError,
-    ExtraNotInstalled,
-    InvalidDiagram,
+    ExtraNotInstalledError,
+    InvalidDiagramError,
     draw_diagram,
 )
 from triptych.media.fonts.fonts import find_missing_characters, find_missing_cjk_characters
@@ -55,7 +55,7 @@ def draw_with_limits(language: str, source: str, theme: Theme) -> Diagram:
     try:
         limits = DRAWING_LIMITS.allow_files(face.path for face in theme.faces if face.project_file)
         return run_with_limits(limits, draw_diagram, language, source, theme)
-    except LimitExceeded as error:
+    except LimitExceededError as error:
         raise DiagramEngineError(f"{error}", "simplify the diagram") from None
 
 
@@ -71,10 +71,10 @@ def read_diagram(
         return listing, []
     try:
         diagram = draw(code.language, code.text)
-    except InvalidDiagram as error:
+    except InvalidDiagramError as error:
         message = f"the {code.language} diagram cannot be parsed: {error.message}"
         return listing, [Diagnostic(code="DIA002", span=_locate_line(code, error.line), message=message)]
-    except ExtraNotInstalled as error:
+    except ExtraNotInstalledError as error:
         message, command = "the Graphviz renderer is not installed", get_install_command(error.extra)
         return listing, [Diagnostic(code="ENV003", span=code.span, message=message, hint=command)]
     except DiagramEngineError as error:

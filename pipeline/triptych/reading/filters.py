@@ -17,7 +17,7 @@ from typing import Any, TypeVar, get_type_hints
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.store.serialisation import has_shape
 from triptych.model.book import Book, Chapter
-from triptych.project import Project, UnsafePath
+from triptych.project import Project, UnsafePathError
 from triptych.settings.manifest import Manifest
 from triptych.settings.values import SourcePositions
 
@@ -100,7 +100,7 @@ def _read_filter(project: Project, name: str, span: Span) -> FilterFile | Diagno
         path = project.locate_file(name)
         if path is not None:
             return FilterFile(path, project.read_text(path), project.root)
-    except UnsafePath as error:
+    except UnsafePathError as error:
         return Diagnostic(code="SEC005", span=span, message=str(error), hint=error.hint)
     except UnicodeDecodeError:
         message = f'filter "{name}" is not UTF-8 text'

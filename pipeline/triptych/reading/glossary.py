@@ -20,7 +20,7 @@ from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.engine.cache import Cache
 from triptych.engine.tasks import GLOSSARY, TERMS, Task
 from triptych.model.book import GlossaryEntry
-from triptych.project import Project, UnsafePath
+from triptych.project import Project, UnsafePathError
 from triptych.reading.bibliography import Bibliography
 from triptych.reading.locator import Locator
 from triptych.reading.pandoc import Json, TextGroup
@@ -33,7 +33,7 @@ from triptych.settings.validation_errors import (
 )
 from triptych.settings.values import MAX_TEXT, Line, ReadingLimits, SourcePositions
 from triptych.text_problems import explain_encoding_error
-from triptych.yaml_text import MalformedYaml, load_yaml, locate_value, to_plain_values
+from triptych.yaml_text import MalformedYamlError, load_yaml, locate_value, to_plain_values
 
 
 def _to_text(value: object) -> object:
@@ -95,7 +95,7 @@ def read_glossary(
             message = f'glossary file "{manifest.glossary}" {reason}'
             return GlossaryFile(), [_report_mistake(message, span, hint)]
         text = project.read_text(path)
-    except UnsafePath as error:
+    except UnsafePathError as error:
         return GlossaryFile(), [_report_mistake(str(error), span)]
     except UnicodeDecodeError as error:
         return GlossaryFile(), [explain_encoding_error(error, path or "").to_diagnostic(path or "", "GLO002")]
@@ -109,7 +109,7 @@ def read_glossary(
 def _parse_file(path: str, text: str) -> tuple[GlossaryFile, list[Diagnostic]]:
     try:
         tree = load_yaml(text)
-    except MalformedYaml as error:
+    except MalformedYamlError as error:
         span = Span(path=path, line=error.line, column=error.column)
         return GlossaryFile(), [_report_mistake(error.message, span, error.hint)]
     if not isinstance(tree, CommentedSeq):

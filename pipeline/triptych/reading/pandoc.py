@@ -18,8 +18,8 @@ from triptych.engine.cache import Cache
 from triptych.engine.processes import limits
 from triptych.engine.processes.pool import count_processors
 from triptych.engine.processes.programs import (
-    ProgramFailed,
-    ProgramLimitExceeded,
+    ProgramError,
+    ProgramLimitError,
     find_pandoc,
     run_pandoc,
     run_program,
@@ -58,7 +58,7 @@ class ParsedText:
     log_messages: list[Json]
 
 
-class UnreadableText(Exception):
+class UnparsableTextError(Exception):
     """A text that pandoc cannot parse. The mistake starts on ``line``, which is 1-based."""
 
     def __init__(self, message: str, line: int = 1, hint: str | None = None) -> None:
@@ -66,7 +66,7 @@ class UnreadableText(Exception):
         self.line, self.hint = line, hint
 
 
-class LuaFilterFailed(UnreadableText):
+class LuaFilterError(UnparsableTextError):
     """A text for which the Lua filter at ``path`` failed, on ``line`` of the filter (1-based)."""
 
     def __init__(self, message: str, path: str, line: int) -> None:
@@ -87,10 +87,10 @@ def read_markdown(
     subjects: Sequence[str] = (),
     reading_limits: ReadingLimits = DEFAULT_LIMITS,
     filters: LuaFilters = NO_LUA_FILTERS,
-) -> list[ParsedText | UnreadableText]:
+) -> list[ParsedText | UnparsableTextError]:
     """Parse Markdown texts with pandoc, apply the Lua filters, and return a result for each text.
 
-    The result is an ``UnreadableText`` if the text cannot be parsed or exceeds a limit. ``subjects`` are
+    The result is an ``UnparsableTextError`` if the text cannot be parsed or exceeds a limit. ``subjects`` are
     names for the texts in the cache.
     """
     driver = Path(__file__).with_name("driver.lua")
@@ -116,21 +116,21 @@ def read_markdown(
     return [errors_by_index.get(place, reading) for place, reading in enumerate(readings)]
 
 
-def _check_text(text: str, reading_limits: ReadingLimits) -> UnreadableText | None:
+def _check_text(text: str, reading_limits: ReadingLimits) -> UnparsableTextError | None:
     """Return an error for a text that exceeds a limit or has a lone surrogate; otherwise return None."""
     if len(text) > _MAX_CHARACTERS:
         message = f"the section has {len(text):,} characters; the limit is {_MAX_CHARACTERS:,}"
-        return UnreadableText(message, hint=_SPLIT)
+        return UnparsableTextError(message, hint=_SPLIT)
     max_words = _WORDS_PER_PIECE * reading_limits.section_elements
     words = text.split(None, max_words)
     if len(words) > max_words:
         line = text.count("\n", 0, len(text) - len(words[-1])) + 1
         message = f"the section exceeds the limit of {max_words:,} words at this line"
-        return UnreadableText(message, line, f"{_SPLIT}, or {make_limit_hint('section-elements')}")
+        return UnparsableTextError(message, line, f"{_SPLIT}, or {make_limit_hint('section-elements')}")
     word = next((match for match in _ENDLESS_WORD.finditer(text) if "data:" not in match[0][:200]), None)
     if word is not None:
         message = f"a word has {len(word[0]):,} characters; the limit is 20,000"
-        return UnreadableText(
+        return UnparsableTextError(
             message, text.count("\n", 0, word.start()) + 1, "add spaces to the word, or shorten the text"
         )
     surrogate = re.search("[\ud800-\udfff]", text)
@@ -138,7 +138,7 @@ def _check_text(text: str, reading_limits: ReadingLimits) -> UnreadableText | No
         return None
     line = text.count("\n", 0, surrogate.start()) + 1
     message = f"U+{ord(surrogate.group()):04X} is half of a surrogate pair, not a character"
-    return UnreadableText(message, line, "write the character itself")
+    return UnparsableTextError(message, line, "write the character itself")
 
 
 def _expand_tabs(text: str) -> str:
@@ -202,7 +202,7 @@ def _run_batch(
     bounds = limits.compute_parsing_limits([len(text) for text in texts], reading_limits)
     try:
         return run_driver(texts, bounds).splitlines()
-    except ProgramLimitExceeded as failure:
+    except ProgramLimitError as failure:
         # Texts with output have succeeded, so the next text is the cause.
         lines = failure.stdout.rpartition(b"\n")[0].splitlines()
     if len(lines) < len(texts):
@@ -212,7 +212,7 @@ def _run_batch(
         bounds = limits.compute_remaining_limits(sum(map(len, rest)), reading_limits)
         try:
             lines += run_driver(rest, bounds).splitlines()
-        except ProgramLimitExceeded as failure:
+        except ProgramLimitError as failure:
             lines += failure.stdout.rpartition(b"\n")[0].splitlines()
     return [*lines, *[b"unread\t"] * (len(texts) - len(lines))]
 
@@ -235,7 +235,7 @@ def _find_exhausting_line(
         try:
             run_driver([part], bounds)
             lower = middle + 1
-        except ProgramLimitExceeded:
+        except ProgramLimitError:
             upper = middle
     return b"exhausted %d\t" % (text.count("\n", 0, paragraph_starts[lower - 1] if lower else 0) + 1)
 
@@ -246,7 +246,7 @@ def _run_driver(
     """Run the Lua driver and the filters on texts, and return the driver's output.
 
     ``scripts`` are the driver and the modules that it loads.
-    If the driver exceeds a limit, raise ``ProgramLimitExceeded`` with the output so far.
+    If the driver exceeds a limit, raise ``ProgramLimitError`` with the output so far.
     """
     job: dict[str, Any] = {
         "texts": [{"text": text, "format": MARKDOWN} for text in texts],
@@ -267,7 +267,7 @@ def _run_driver(
         return run_pandoc(["lua", driver, path, *modules], b"", bounds, scratch_folder=folder)
 
 
-def _parse_line(line: bytes, filters: LuaFilters = NO_LUA_FILTERS) -> ParsedText | UnreadableText:
+def _parse_line(line: bytes, filters: LuaFilters = NO_LUA_FILTERS) -> ParsedText | UnparsableTextError:
     """Parse an output line of the Lua driver. Raise ``ValueError`` or ``LookupError`` if it is malformed."""
     status, _, rest = line.partition(b"\t")
     kind, _, place = status.partition(b" ")
@@ -275,41 +275,43 @@ def _parse_line(line: bytes, filters: LuaFilters = NO_LUA_FILTERS) -> ParsedText
         reason = rest.decode("utf-8", "replace")
         if endless := _ENDLESS_MACRO.search(reason):
             reason = f"the macro `\\{endless[1]}` is defined in terms of itself"
-        return UnreadableText(f"the section cannot be parsed: {reason}", int(place or 1))
+        return UnparsableTextError(f"the section cannot be parsed: {reason}", int(place or 1))
     if kind == b"filter":
         return _describe_filter_error(filters.files[int(place) - 1].path, rest.decode("utf-8", "replace"))
     if kind == b"exhausted":
         hint = f"simplify the text, or {make_limit_hint('section-time')}"
         if filters.files:
             hint = f"check the Lua filters for an infinite loop, or {hint}"
-        return UnreadableText("reading the text from here on takes too much time or memory", int(place), hint)
+        return UnparsableTextError(
+            "reading the text from here on takes too much time or memory", int(place), hint
+        )
     if status == b"unread":
         message = "the section was not read, since other sections took too much time or memory"
         hint = f"correct the other errors first, or {make_limit_hint('section-time')}"
-        return UnreadableText(message, hint=hint)
+        return UnparsableTextError(message, hint=hint)
     if status != b"ok":
         raise ValueError("not a line of the driver")
     try:
         document = json.loads(rest)
     except RecursionError:
-        return UnreadableText(
+        return UnparsableTextError(
             "lists, block quotes, divs or formatting are nested too deeply", hint="reduce the nesting"
         )
     return ParsedText(document["blocks"], json.loads(document["meta"]["remarks"]["c"]))
 
 
-def _describe_filter_error(path: str, message: str) -> LuaFilterFailed:
+def _describe_filter_error(path: str, message: str) -> LuaFilterError:
     """Describe Lua's error message, which may begin with the path of the temporary copy and a line number."""
     message = message.partition(" stack traceback:")[0].strip()
     located = re.match(r"(?:Error running filter )?\S*filter-\d+\.lua:(\d+): (.*)", message)
     line, reason = (int(located[1]), located[2]) if located else (1, message)
-    return LuaFilterFailed(f"the filter failed: {reason}", path, line)
+    return LuaFilterError(f"the filter failed: {reason}", path, line)
 
 
 def read_bibliography_metadata(data: bytes, file_format: str) -> Json:
     """Convert a bibliography file to a pandoc document whose ``references`` metadata has the entries.
 
-    If the file is malformed, raise ``ProgramFailed`` with pandoc's message.
+    If the file is malformed, raise ``ProgramError`` with pandoc's message.
     """
     return _load_json(
         run_pandoc(["--sandbox", "-s", "-f", file_format, "-t", "json"], data, limits.BIBLIOGRAPHY_LIMITS)
@@ -320,7 +322,7 @@ def convert_bibliography_to_csl(data: bytes, file_format: str) -> list[Json]:
     """Convert a bibliography file in a format supported by pandoc, such as biblatex, to CSL JSON.
 
     The format ``json`` is a pandoc document with ``references`` metadata. If the data is malformed, raise
-    ``ProgramFailed`` with pandoc's message.
+    ``ProgramError`` with pandoc's message.
     """
     output = run_pandoc(["--sandbox", "-f", file_format, "-t", "csljson"], data, limits.BIBLIOGRAPHY_LIMITS)
     entries: list[Json] = _load_json(output)
@@ -345,13 +347,13 @@ def run_citeproc(document: Json, entries: list[Json], csl: bytes | None) -> Json
 
 
 def _load_json(output: bytes) -> Json:
-    """Parse pandoc's output. Raise ``ProgramFailed`` if it is nested too deeply."""
+    """Parse pandoc's output. Raise ``ProgramError`` if it is nested too deeply."""
     depth = deepest = 0
     for opening in _NESTING.findall(_STRING.sub(b"", output)):
         depth += 1 if opening else -1
         deepest = max(deepest, depth)
     if deepest > _MAX_DEPTH:
-        raise ProgramFailed("pandoc", "markup is nested too deeply")
+        raise ProgramError("pandoc", "markup is nested too deeply")
     return json.loads(output)
 
 
@@ -482,7 +484,7 @@ def read_citations(
         group.citations, group.findings = json.loads(cited), findings
 
 
-def _collect_citations(readings: Sequence[ParsedText | UnreadableText]) -> list[Json]:
+def _collect_citations(readings: Sequence[ParsedText | UnparsableTextError]) -> list[Json]:
     return [
         _drop_long_suffixes(cite)
         for reading in readings
@@ -508,14 +510,14 @@ def is_suffix_too_long(citation: Json) -> bool:
     return any(len(word) > MAX_CITED_WORD for word in words)
 
 
-def _lint_group(group: TextGroup, readings: Sequence[ParsedText | UnreadableText]) -> list[Diagnostic]:
+def _lint_group(group: TextGroup, readings: Sequence[ParsedText | UnparsableTextError]) -> list[Diagnostic]:
     findings: list[Diagnostic] = []
     for name, reading in zip(group.texts, readings, strict=True):
-        if isinstance(reading, LuaFilterFailed):
+        if isinstance(reading, LuaFilterError):
             group.unreadable.add(name)
             span = Span(path=reading.path, line=reading.line)
             findings.append(Diagnostic(code="EXT002", span=span, message=str(reading)))
-        elif isinstance(reading, UnreadableText):
+        elif isinstance(reading, UnparsableTextError):
             group.unreadable.add(name)
             span = Span(path=group.path, line=reading.line if name == BODY else 1)
             finding = Diagnostic(code=_UNREADABLE, span=span, message=str(reading), hint=reading.hint)
@@ -525,9 +527,9 @@ def _lint_group(group: TextGroup, readings: Sequence[ParsedText | UnreadableText
     return findings
 
 
-def _make_div_node(reading: ParsedText | UnreadableText) -> Json:
+def _make_div_node(reading: ParsedText | UnparsableTextError) -> Json:
     """Return a parsed text as a pandoc node that ``find_citations`` can search."""
-    return {"t": "Div", "c": [] if isinstance(reading, UnreadableText) else reading.blocks}
+    return {"t": "Div", "c": [] if isinstance(reading, UnparsableTextError) else reading.blocks}
 
 
 def find_citations(node: Json, *, outermost_only: bool = False) -> Iterator[Json]:

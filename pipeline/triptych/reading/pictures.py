@@ -21,12 +21,12 @@ from triptych.media.picture_files import (
     is_animated,
     sanitise_svg,
 )
-from triptych.media.raster_images import UnusablePicture
+from triptych.media.raster_images import UnusablePictureError
 from triptych.media.svg_rendering import time_slow_drawing
 from triptych.media.svg_text import explain_text_not_outlined
 from triptych.model.nodes import Image, Picture
 from triptych.model.whole_numbers import parse_whole_number
-from triptych.project import Project, UnsafePath
+from triptych.project import Project, UnsafePathError
 from triptych.settings.values import DEFAULT_LIMITS, ReadingLimits, make_limit_hint
 
 _Measures: TypeAlias = tuple[str, float, float, bool]  # media type, width, height, and whether it is animated
@@ -43,7 +43,7 @@ class PictureFinder:
         self._cache = cache
         self._limits = limits
         self._drawing_time = DrawingTime(limits.drawing_time)
-        self._pictures: dict[tuple[str, int], Picture | UnusablePicture] = {}
+        self._pictures: dict[tuple[str, int], Picture | UnusablePictureError] = {}
         self._reported: set[str] = set()
 
     def copy_for_section(self) -> PictureFinder:
@@ -81,9 +81,9 @@ class PictureFinder:
                 return report("IMG001", f'image "{unquote(source)}" {reason}', hint)
             picture = self._measure_once(path, page)
             return picture, self._report_svg_text(picture, span)
-        except UnsafePath as error:
+        except UnsafePathError as error:
             return report("SEC005", str(error), error.hint)
-        except UnusablePicture as error:
+        except UnusablePictureError as error:
             advice = _find_usage_hint(str(error))
             if source.lower().endswith((".csv", ".tsv")):
                 advice = f"write ::: {{.chart data={source} …}} to draw a chart"
@@ -152,10 +152,10 @@ class PictureFinder:
         if (path, page) not in self._pictures:
             try:
                 self._pictures[path, page] = self._measure(path, page)
-            except UnusablePicture as error:
+            except UnusablePictureError as error:
                 self._pictures[path, page] = error
         cached = self._pictures[path, page]
-        if isinstance(cached, UnusablePicture):
+        if isinstance(cached, UnusablePictureError):
             raise cached
         return cached
 

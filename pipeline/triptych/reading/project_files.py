@@ -19,7 +19,7 @@ from triptych.project import (
     MANIFEST,
     TEMPLATES_FOLDER,
     Project,
-    UnsafePath,
+    UnsafePathError,
     is_left_by_programs,
     is_text,
     make_depth_error,
@@ -32,7 +32,7 @@ from triptych.settings.values import SourcePositions
 from triptych.theme.templating import has_project_templates, iter_image_paths, list_replaceable_templates
 from triptych.theme.theme import Theme
 from triptych.theme.theme_reader import find_theme_path
-from triptych.yaml_text import MalformedYaml, load_yaml
+from triptych.yaml_text import MalformedYamlError, load_yaml
 
 # Other files that may be next to fonts and templates, such as a licence.
 _NOTICES = ("README", "LICEN", "COPYING", "OFL", "FONTLOG", "AUTHORS", "CHANGELOG")
@@ -68,7 +68,7 @@ def find_template_pictures(
 def _find_theme_file(project: Project, name: str) -> str | None:
     try:
         return find_theme_path(project, name)
-    except UnsafePath:
+    except UnsafePathError:
         return None
 
 
@@ -82,7 +82,7 @@ def _collect_used_templates(project: Project, files: list[str]) -> dict[str, str
         try:
             texts[name] = project.read_text(f"{TEMPLATES_FOLDER}/{name}")
             included = list(meta.find_referenced_templates(environment.parse(texts[name])))
-        except (jinja2.TemplateSyntaxError, RecursionError, UnicodeDecodeError, UnsafePath):
+        except (jinja2.TemplateSyntaxError, RecursionError, UnicodeDecodeError, UnsafePathError):
             included = []  # reported when the template is rendered
         if None in included:  # a computed name may refer to any template
             included = [other for other in files if other.endswith(".j2")]
@@ -172,7 +172,7 @@ def check_deck_template(project: Project, manifest: Manifest, positions: SourceP
     try:
         path = project.locate_file(options.template)
         data = project.read_bytes(path) if path else b""
-    except UnsafePath as error:
+    except UnsafePathError as error:
         return [Diagnostic(code="SEC005", span=span, message=str(error))]
     if path is None:
         message = f'deck template "{options.template}" {project.describe_missing_file(options.template)}'
@@ -208,7 +208,7 @@ def find_template_or_theme(read_file: Callable[[str], bytes]) -> Span | None:
     """
     try:
         tree = load_yaml(read_file(MANIFEST).decode("utf-8-sig"))
-    except (OSError, UnicodeDecodeError, MalformedYaml):
+    except (OSError, UnicodeDecodeError, MalformedYamlError):
         return None
     for keys in (_KEYS, ("theme",)):
         value: object = tree

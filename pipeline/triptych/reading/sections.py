@@ -21,7 +21,7 @@ from triptych.engine.tasks import OPENED_SECTION, Task
 from triptych.languages.labels import load_labels
 from triptych.languages.language_tags import report_invalid_tag
 from triptych.model.book import Matter, Part, Role, SlideSelection
-from triptych.project import ANY_FILE, MANIFEST, Project, UnsafePath
+from triptych.project import ANY_FILE, MANIFEST, Project, UnsafePathError
 from triptych.reading.code_cells import convert_code_cells
 from triptych.reading.line_scan import scan_lines
 from triptych.reading.values import ValueRenderer
@@ -34,7 +34,7 @@ from triptych.text_problems import (
     keep_first_version,
 )
 from triptych.yaml_text import (
-    MalformedYaml,
+    MalformedYamlError,
     get_nested_value,
     load_yaml,
     locate_value,
@@ -144,7 +144,7 @@ def split_section(path: str, text: str) -> tuple[SectionFile, list[Diagnostic]]:
     section = replace(full_section, body="\n" * block.group(0).count("\n") + full_section.text[block.end() :])
     try:
         tree = load_yaml(block.group(1))
-    except MalformedYaml as error:
+    except MalformedYamlError as error:
         if _is_body_line(text, error.line + 1):
             return _split_unclosed_front_matter(full_section)
         span = Span(path=path, line=error.line + 1, column=error.column)
@@ -180,7 +180,7 @@ def _split_unclosed_front_matter(full_section: SectionFile) -> tuple[SectionFile
     section = replace(full_section, body="\n".join([*[""] * end, *lines[end:]]))
     try:
         tree = load_yaml("\n".join(lines[1:end]))
-    except MalformedYaml as error:
+    except MalformedYamlError as error:
         span = Span(path=full_section.path, line=error.line + 1, column=error.column)
         return section, [unclosed, _report_front_matter(span, f"front matter: {error.message}", error.hint)]
     if not isinstance(tree, CommentedMap):
@@ -272,7 +272,7 @@ def _locate_key(path: str, tree: CommentedMap, location: tuple[Any, ...], *, of_
 def read_text_file(project: Project, path: str) -> tuple[str, list[Diagnostic]]:
     """Return the text of a file. Report SEC003 for invalid UTF-8 and SEC008 for a merge conflict.
 
-    Raise ``FileNotFoundError`` for a missing file or ``UnsafePath`` for a path outside the project.
+    Raise ``FileNotFoundError`` for a missing file or ``UnsafePathError`` for a path outside the project.
     """
     try:
         text = project.read_text(path)
@@ -364,7 +364,7 @@ class ShortcodeExpander:
                 return
             text, findings = read_text_file(self.project, path)
             self.findings += findings
-        except UnsafePath as error:
+        except UnsafePathError as error:
             self._report("SEC005", span, str(error), error.hint)
             return
         head = FRONT_MATTER_BLOCK.match(text)
@@ -512,7 +512,7 @@ class SectionReader:
                 reason = self.project.describe_missing_file(entry.path)
                 return report("SEC001", f'section file "{entry.path}" {reason}', hint)
             text, findings = read_text_file(self.project, path)
-        except UnsafePath as error:
+        except UnsafePathError as error:
             return report("SEC005", str(error), error.hint)
         task = Task.for_step(
             OPENED_SECTION,

@@ -122,7 +122,7 @@ def find_extension_callout(classes: Iterable[str]) -> str:
 
 
 def find_callout_type(name: str) -> CalloutType | None:
-    """Return a callout type of an extension, or None. Raise ``ExtensionFailed`` if it cannot be used."""
+    """Return a callout type of an extension, or None. Raise ``ExtensionError`` if it cannot be used."""
     extension = load_extension(ExtensionGroup.CALLOUTS, name)
     return extension and require_kind(ExtensionGroup.CALLOUTS, name, extension, CalloutType)
 

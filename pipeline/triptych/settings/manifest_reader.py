@@ -11,10 +11,10 @@ import pydantic
 from ruamel.yaml.comments import CommentedMap
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean, join_names
-from triptych.extensions import ExtensionFailed
+from triptych.extensions import ExtensionError
 from triptych.formats import OutputFormat, list_extension_formats, load_output_extension
 from triptych.languages.language_tags import has_vertical_lines, report_invalid_tag
-from triptych.project import MANIFEST, Project, UnsafePath
+from triptych.project import MANIFEST, Project, UnsafePathError
 from triptych.settings.format_options import PptxOptions, normalise_format_value
 from triptych.settings.manifest import Manifest
 from triptych.settings.validation_errors import validate_values
@@ -26,7 +26,7 @@ from triptych.settings.values import (
     merge_values,
 )
 from triptych.text_problems import explain_encoding_error
-from triptych.yaml_text import MalformedYaml, load_yaml, report_curly_quotes, to_plain_values
+from triptych.yaml_text import MalformedYamlError, load_yaml, report_curly_quotes, to_plain_values
 
 _FIND_MANIFEST = "pass the folder that contains source/book.yaml, or create a project with `triptych new DIR`"
 
@@ -44,15 +44,15 @@ def read_manifest(
     try:
         text = project.read_text(MANIFEST)
         tree = load_yaml(text)
-    except (FileNotFoundError, UnsafePath) as error:
+    except (FileNotFoundError, UnsafePathError) as error:
         message, hint = "no source/book.yaml in this folder", _FIND_MANIFEST
-        if isinstance(error, UnsafePath):
+        if isinstance(error, UnsafePathError):
             message, hint = str(error), error.hint
         missing = Diagnostic(code="MAN003", span=span, message=message, hint=hint)
         return None, SourcePositions(None), [missing]
     except UnicodeDecodeError as error:
         return None, SourcePositions(None), [explain_encoding_error(error, MANIFEST).to_diagnostic(MANIFEST)]
-    except MalformedYaml as error:
+    except MalformedYamlError as error:
         span = Span(path=MANIFEST, line=error.line, column=error.column)
         problem = Diagnostic(code="MAN004", span=span, message=error.message, hint=error.hint)
         return None, SourcePositions(None), [problem]
@@ -154,7 +154,7 @@ def _take_extension_options(
             continue
         try:
             output = load_output_extension(name)
-        except ExtensionFailed as error:
+        except ExtensionError as error:
             span = positions.find(("format", name), of_value=False)
             findings.append(Diagnostic(code="EXT003", span=span, message=str(error), hint=error.hint))
             continue

@@ -12,7 +12,7 @@ import uharfbuzz as hb
 from fontTools.ttLib import TTFont
 
 from triptych.diagnostics import Diagnostic, Span, format_message, join_names
-from triptych.project import Project, UnsafePath
+from triptych.project import Project, UnsafePathError
 from triptych.theme.theme import FontFace, ProjectFontFile
 
 # OS/2 fsType, https://learn.microsoft.com/typography/opentype/spec/os2#fstype
@@ -28,7 +28,7 @@ _REPLACE_HINT = "use another file; this one is damaged or not a font"
 LocateFontKey = Callable[[int, str], Span]
 
 
-class _UnusableFont(Exception):
+class _UnusableFontError(Exception):
     """Raised if a font file cannot be used. The arguments are the reason and a hint."""
 
 
@@ -59,10 +59,10 @@ def read_faces(
     for number, entry in enumerate(entries):
         try:
             entry_faces = list(_iter_faces(entry, project, theme))
-        except UnsafePath as error:
+        except UnsafePathError as error:
             findings.append(Diagnostic(code="SEC005", span=locate_key(number, "file"), message=str(error)))
             continue
-        except _UnusableFont as error:
+        except _UnusableFontError as error:
             reason, hint = error.args
             message = f'font file "{entry["file"]}" {reason}'
             findings.append(
@@ -124,7 +124,7 @@ def _iter_faces(entry: Mapping[str, Any], project: Project, theme: str) -> Itera
     family = str(entry["family"])
     if font.families and family not in font.families:
         names = " or ".join(f'"{name}"' for name in font.families)
-        raise _UnusableFont(
+        raise _UnusableFontError(
             f'contains the family {names}, not "{family}"', f"set `family: {font.families[0]}`"
         )
     italic = bool(entry.get("italic", font.italic))
@@ -140,7 +140,7 @@ def _select_weights(entry: Mapping[str, Any], font: _FontProperties) -> list[int
         return sorted({min(max(weight, min_weight), max_weight) for weight in _WEIGHTS})
     weight = int(entry["weight"])
     if not min_weight <= weight <= max_weight:
-        raise _UnusableFont(
+        raise _UnusableFontError(
             f"does not provide the weight {weight}", f"use a weight from {min_weight} to {max_weight}"
         )
     return [weight]
@@ -150,7 +150,7 @@ def _locate_font_file(name: str, project: Project, theme: str) -> str:
     for referring_file in (theme, "templates/fonts/-", "templates/-"):
         if path := project.locate_file(name, referring_file=referring_file):
             return path
-    raise _UnusableFont(
+    raise _UnusableFontError(
         "does not exist",
         "check the path; Triptych looks next to the theme file, in the folder that contains `book.yaml` "
         "and in `templates/fonts/`",
@@ -160,16 +160,16 @@ def _locate_font_file(name: str, project: Project, theme: str) -> str:
 def _read_font_properties(path: str, project: Project) -> _FontProperties:
     data = project.read_bytes(path)
     if data[:4] == b"ttcf":
-        raise _UnusableFont("is a font collection", "use a file with a single font")
+        raise _UnusableFontError("is a font collection", "use a file with a single font")
     if data[:4] in (b"wOFF", b"wOF2"):
-        raise _UnusableFont("is a web font (WOFF)", "use the original OTF or TTF file")
+        raise _UnusableFontError("is a web font (WOFF)", "use the original OTF or TTF file")
     try:
         with TTFont(io.BytesIO(data), lazy=True) as tables:
             missing_tables = [name for name in _REQUIRED_TABLES if name not in tables]
             if missing_tables:
-                raise _UnusableFont(f'has no "{missing_tables[0]}" table', _REPLACE_HINT)
+                raise _UnusableFontError(f'has no "{missing_tables[0]}" table', _REPLACE_HINT)
             if not any(name in tables for name in _OUTLINE_TABLES):
-                raise _UnusableFont("contains no glyph outlines", "use the OTF or TTF file of the font")
+                raise _UnusableFontError("contains no glyph outlines", "use the OTF or TTF file of the font")
             if "CFF2" in tables and "fvar" not in tables:
                 from fontTools.cffLib.CFF2ToCFF import convertCFF2ToCFF
 
@@ -186,23 +186,23 @@ def _read_font_properties(path: str, project: Project) -> _FontProperties:
             weight = min(max(int(tables["OS/2"].usWeightClass), 100), 900)
             italic = bool(tables["OS/2"].fsSelection & 1 or tables["post"].italicAngle)
             if not tables["head"].unitsPerEm or not tables["maxp"].numGlyphs or tables["hhea"].ascent is None:
-                raise _UnusableFont("contains no font metrics", _REPLACE_HINT)
+                raise _UnusableFontError("contains no font metrics", _REPLACE_HINT)
         hb_face = hb.Face(data)
         usable = hb_face.glyph_count > 1 and len(hb_face.unicodes) > 0
-    except _UnusableFont:
+    except _UnusableFontError:
         raise
     except Exception as error:  # damaged files raise all kinds of exceptions
         reason = " ".join(str(error).split())[:80] or type(error).__name__
-        raise _UnusableFont(f"cannot be read: {format_message(reason)}", _REPLACE_HINT) from None
+        raise _UnusableFontError(f"cannot be read: {format_message(reason)}", _REPLACE_HINT) from None
     if not usable:
-        raise _UnusableFont("contains no characters", _REPLACE_HINT)
+        raise _UnusableFontError("contains no characters", _REPLACE_HINT)
     if kind & _LICENCE == _RESTRICTED:
-        raise _UnusableFont(
+        raise _UnusableFontError(
             "does not permit embedding (OS/2 fsType)",
             "get an embedding licence from the foundry, or use another font",
         )
     if kind & _BITMAPS_ONLY:
-        raise _UnusableFont(
+        raise _UnusableFontError(
             "permits embedding of bitmaps only (OS/2 fsType)",
             "get an embedding licence from the foundry, or use another font",
         )

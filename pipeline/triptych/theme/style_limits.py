@@ -44,17 +44,17 @@ _PAGE_SIZES = (30, 15_000)  # points
 
 
 @dataclass(frozen=True, slots=True)
-class StyleFault:
+class StyleProblem:
     """A style that exceeds a limit, with a text near it in the style sheet."""
 
     message: str
     near: str
 
 
-class _Refused(Exception):
+class _RefusedStyleError(Exception):
     def __init__(self, message: str, culprit: str) -> None:
         super().__init__(message)
-        self.fault = StyleFault(message, culprit)
+        self.fault = StyleProblem(message, culprit)
 
 
 @dataclass(slots=True)
@@ -66,18 +66,18 @@ class _Variable:
 
 
 @lru_cache(maxsize=16)
-def find_style_fault(css: str) -> StyleFault | None:
+def find_style_problem(css: str) -> StyleProblem | None:
     """Return the first declaration of a style sheet that exceeds a limit, or None."""
     try:
         rules = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
         _check_declarations(_iter_declarations(rules))
-    except _Refused as error:
+    except _RefusedStyleError as error:
         return error.fault
     return None
 
 
 @lru_cache(maxsize=4096)
-def find_attribute_fault(css: str) -> StyleFault | None:
+def find_attribute_problem(css: str) -> StyleProblem | None:
     """Return the first declaration of a ``style`` attribute that exceeds a limit, or None.
 
     Variables in an attribute must not refer to others, because enclosing elements may define those.
@@ -89,30 +89,30 @@ def find_attribute_fault(css: str) -> StyleFault | None:
             is_variable = declaration.type == "declaration" and declaration.name.startswith("--")
             if is_variable and "var(" in tinycss2.serialize(declaration.value).lower():
                 message = f"the variable `{declaration.name}` of a `style` attribute uses var()"
-                raise _Refused(message, declaration.name)
-    except _Refused as error:
+                raise _RefusedStyleError(message, declaration.name)
+    except _RefusedStyleError as error:
         return error.fault
     return None
 
 
-def find_element_fault(elements: Iterable[Any]) -> StyleFault | None:
+def find_element_problem(elements: Iterable[Any]) -> StyleProblem | None:
     """Return the first ``style`` attribute, ``style`` element or table cell that exceeds a limit, or None."""
     spanned = 0
     for element in elements:
-        if (style := element.get("style")) and (style_fault := find_attribute_fault(style)):
-            return style_fault
-        if element.tag == "style" and (style_fault := find_style_fault(element.text or "")):
-            return style_fault
+        if (style := element.get("style")) and (style_problem := find_attribute_problem(style)):
+            return style_problem
+        if element.tag == "style" and (style_problem := find_style_problem(element.text or "")):
+            return style_problem
         area = 1
         for name in ("colspan", "rowspan", "span"):
             span = element.get(name, "").strip()
             if len(span) > 10 or (span.isdecimal() and int(span) > _MAX_SPAN):
-                return StyleFault(f"`{name}` is {span[:20]}; the limit is {_MAX_SPAN:,}", f"{name}=")
+                return StyleProblem(f"`{name}` is {span[:20]}; the limit is {_MAX_SPAN:,}", f"{name}=")
             area *= max(1, int(span)) if span.isdecimal() else 1
         spanned += area if area > 1 else 0
         if spanned > _MAX_SPANNED:
             message = f"cells with `colspan` or `rowspan` cover more than {_MAX_SPANNED:,} cells in all"
-            return StyleFault(message, "span=")
+            return StyleProblem(message, "span=")
     return None
 
 
@@ -127,17 +127,17 @@ def _iter_declarations(rules: Iterable[Any]) -> Iterator[tuple[str, Any]]:
             continue
         count += 1
         if count > _MAX_RULES:
-            raise _Refused(f"the style sheet has more than {_MAX_RULES:,} rules", "{")
+            raise _RefusedStyleError(f"the style sheet has more than {_MAX_RULES:,} rules", "{")
         if getattr(rule, "content", None) is None:
             continue
         if depth > _MAX_DEPTH:
-            raise _Refused(f"the rules of the style sheet have more than {_MAX_DEPTH} levels", "{")
+            raise _RefusedStyleError(f"the rules of the style sheet have more than {_MAX_DEPTH} levels", "{")
         if rule.type == "qualified-rule":
             selectors = [steps + steps_of_selector for steps_of_selector in list_steps(rule.prelude)]
             tries += sum(steps_of_selector.count_tries(**_DOCUMENT) for steps_of_selector in selectors)
             if tries > _MAX_SELECTOR_TESTS:
                 selector = tinycss2.serialize(rule.prelude).strip()
-                raise _Refused(f"the selector `{selector[:40]}` takes too long to match", selector)
+                raise _RefusedStyleError(f"the selector `{selector[:40]}` takes too long to match", selector)
             # Selectors of nested rules start with all selectors of the outer rule.
             slowest = max(selectors, key=lambda steps_of_selector: steps_of_selector.count_tries(**_DOCUMENT))
             steps = slowest + SelectorSteps(ancestors=1, alternatives=len(selectors))
@@ -174,7 +174,7 @@ def _measure(context: str, declaration: Any) -> _Variable:
         token, depth, function = waiting.pop()
         result.tokens += 1
         if depth > _MAX_DEPTH:
-            raise _Refused(f"the value of `{name}` has more than {_MAX_DEPTH} levels", name)
+            raise _RefusedStyleError(f"the value of `{name}` has more than {_MAX_DEPTH} levels", name)
         if token.type == "function":
             inner = token.arguments
             if token.lower_name == "var":
@@ -187,12 +187,12 @@ def _measure(context: str, declaration: Any) -> _Variable:
         elif token.type == "string":
             text += len(token.value)
             if text > (_MAX_SYMBOL if context == "@counter-style" else _MAX_TEXT):
-                raise _Refused(f"the text of `{name}` is too long", name)
+                raise _RefusedStyleError(f"the text of `{name}` is too long", name)
         elif token.type in ("number", "percentage", "dimension"):
             _check_number(context, name, function, token)
             _check_line_width(name, token)
         elif token.type == "literal" and token.value == "/" and function and _is_line(name):
-            raise _Refused(f"`{name}` is divided", name)
+            raise _RefusedStyleError(f"`{name}` is divided", name)
     return result
 
 
@@ -200,11 +200,13 @@ def _check_number(context: str, name: str, function: str, token: Any) -> None:
     limits = (_MAX_INTEGERS.get(key, _MAX_NUMBER) for key in (name, context, f"{function}()"))
     limit = min(limits) if token.type == "number" else _MAX_NUMBER
     if not abs(token.value) <= limit:
-        raise _Refused(f"`{name}` is {token.representation[:20]}; the limit is {limit:,}", name)
+        raise _RefusedStyleError(f"`{name}` is {token.representation[:20]}; the limit is {limit:,}", name)
     if context == "@page" and name == "size" and token.type == "dimension":
         points = token.value * _POINTS.get(token.lower_unit, 12)
         if not _PAGE_SIZES[0] <= points <= _PAGE_SIZES[1]:
-            raise _Refused(f"a page cannot be {token.representation[:20]}{token.unit[:5]} wide or high", name)
+            raise _RefusedStyleError(
+                f"a page cannot be {token.representation[:20]}{token.unit[:5]} wide or high", name
+            )
 
 
 def _is_line(name: str) -> bool:
@@ -217,7 +219,9 @@ def _check_line_width(name: str, token: Any) -> None:
     points = abs(token.value) * _POINTS.get(token.lower_unit, 10)
     if 0 < points < _MIN_LINE and token.lower_unit not in ("s", "ms", "deg", "rad", "turn", "fr", "x"):
         width_text = f"{token.representation[:20]}{token.unit[:5]}"
-        raise _Refused(f"`{name}` is {width_text}; the least width of a line is {_MIN_LINE}pt", name)
+        raise _RefusedStyleError(
+            f"`{name}` is {width_text}; the least width of a line is {_MIN_LINE}pt", name
+        )
 
 
 def _expand(name: str, variables: dict[str, _Variable], sizes: dict[str, int], path: tuple[str, ...]) -> int:
@@ -226,7 +230,7 @@ def _expand(name: str, variables: dict[str, _Variable], sizes: dict[str, int], p
         return sizes.get(name, 0)
     css_name = name.replace("_", "-")
     if name in path or len(path) > _MAX_REFERENCES:
-        raise _Refused(
+        raise _RefusedStyleError(
             f"the variable `{css_name}` refers to itself, or its references are nested too deeply", css_name
         )
     used = variables[name].used.items()
@@ -240,7 +244,7 @@ def _expand(name: str, variables: dict[str, _Variable], sizes: dict[str, int], p
 def _check_size(name: str, tokens: int) -> None:
     if tokens > _MAX_TOKENS:
         message = f"`{name}` has more than {_MAX_TOKENS:,} parts after its variables are expanded"
-        raise _Refused(message, name)
+        raise _RefusedStyleError(message, name)
 
 
 def _fold(name: str) -> str:

@@ -13,13 +13,13 @@ from ruamel.yaml.comments import CommentedMap
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean, join_names
 from triptych.extensions import (
-    ExtensionFailed,
+    ExtensionError,
     ExtensionGroup,
     list_extension_names,
     load_extension,
     require_kind,
 )
-from triptych.project import MANIFEST, Project, UnsafePath
+from triptych.project import MANIFEST, Project, UnsafePathError
 from triptych.text_problems import explain_encoding_error
 from triptych.theme.colours import (
     READABLE_CONTRAST,
@@ -41,7 +41,13 @@ from triptych.theme.theme import (
     merge_tokens,
 )
 from triptych.theme.theme_file import KeyPath, ThemeMistake, find_mistakes
-from triptych.yaml_text import MalformedYaml, load_yaml, locate_value, report_curly_quotes, to_plain_values
+from triptych.yaml_text import (
+    MalformedYamlError,
+    load_yaml,
+    locate_value,
+    report_curly_quotes,
+    to_plain_values,
+)
 
 _DEFAULT_BASE = "house"
 _EXTENSIONS = (".yaml", ".yml")
@@ -74,9 +80,9 @@ def read_theme(project: Project, name: str, span: Span | None = None) -> tuple[T
             )
             return _reject_theme(span, f'unknown theme "{name}"', hint)
         text = project.read_bytes(path) if path else b""
-    except UnsafePath as error:
+    except UnsafePathError as error:
         return load_theme(), [Diagnostic(code="SEC005", span=span, message=str(error))]
-    except ExtensionFailed as error:
+    except ExtensionError as error:
         return load_theme(), [Diagnostic(code="EXT003", span=span, message=str(error), hint=error.hint)]
     if path is None:
         hint = "check the path; it is relative to the folder that contains `book.yaml`"
@@ -93,7 +99,7 @@ def _move_to_manifest(finding: Diagnostic, span: Span) -> Diagnostic:
 
 
 def _find_extension_file(name: str) -> Path | None:
-    """Return the theme file of an extension, or None. Raise ``ExtensionFailed`` if it cannot be used."""
+    """Return the theme file of an extension, or None. Raise ``ExtensionError`` if it cannot be used."""
     value = load_extension(ExtensionGroup.THEMES, name)
     return value and require_kind(ExtensionGroup.THEMES, name, value, Path)
 
@@ -120,7 +126,7 @@ def _read_theme_file(project: Project, path: str, text: str) -> tuple[Theme, lis
     """Return the theme defined by a theme file, or its base theme if there are errors, and the findings."""
     try:
         tree = load_yaml(text)
-    except MalformedYaml as error:
+    except MalformedYamlError as error:
         return _reject_theme(Span(path=path, line=error.line, column=error.column), error.message, error.hint)
     if not isinstance(tree, CommentedMap):
         return _reject_theme(

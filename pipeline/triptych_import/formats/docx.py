@@ -17,13 +17,13 @@ from lxml import etree
 
 from triptych.diagnostics import Span
 from triptych.engine.processes.limits import WORD_LIMITS, report_position
-from triptych.engine.processes.programs import ProgramFailed, run_pandoc
+from triptych.engine.processes.programs import ProgramError, run_pandoc
 from triptych.media.xml_parsing import explain_xml_error, parse_untrusted_xml
 from triptych.ooxml.validation import declares_entities
 from triptych.project import MAX_FILE_SIZE, to_text
-from triptych_import.book import Draft, ImportFailed, ImportFinding, Metadata, SourceBook
+from triptych_import.book import Draft, ImportFailedError, ImportFinding, Metadata, SourceBook
 from triptych_import.chapters import split_chapters
-from triptych_import.formats.docx_tree import adapt_tree, collect_text, walk_tree
+from triptych_import.formats.docx_tree import collect_text, convert_tree, walk_tree
 from triptych_import.project import parse_date
 
 SOURCE_DESCRIPTION = "a Word document (*.docx)"
@@ -46,16 +46,16 @@ def read_book(path: Path) -> SourceBook:
     if not reason:
         try:
             return _convert_document(path, data)
-        except ProgramFailed as failure:
+        except ProgramError as failure:
             reason = " ".join(str(failure).split())[:300]
     hint = "fix the problem in Word and save the document again"
-    raise ImportFailed("IMP002", Span(path=path.name), reason, hint)
+    raise ImportFailedError("IMP002", Span(path=path.name), reason, hint)
 
 
 def _convert_document(path: Path, data: bytes) -> SourceBook:
     rebased, formats = set_base_styles(data)
     read_tree = _parse_document(rebased)
-    tree, findings = adapt_tree(read_tree, path.name, formats)
+    tree, findings = convert_tree(read_tree, path.name, formats)
     findings += find_comments_and_changes(_parse_document(data, "--track-changes=all"), path.name)
     # Footnotes are written after the block that refers to them, so that they stay in its chapter.
     options = ["-f", "json", "-t", _FORMAT, "--wrap=none", "--reference-location=block"]
@@ -154,7 +154,7 @@ def find_rejection_reason(data: bytes) -> str:
 
 
 def check_table_sizes(path: Path, limit: int) -> None:
-    """Raise ``ImportFailed`` if the tables of a document have more than ``limit`` cells."""
+    """Raise ``ImportFailedError`` if the tables of a document have more than ``limit`` cells."""
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
@@ -171,7 +171,7 @@ def check_table_sizes(path: Path, limit: int) -> None:
     if cells > limit:
         message = f"the tables of the document have {cells:,} cells; the limit is {limit:,}"
         hint = "split the document, or use `--limits trusted` for a large document of your own"
-        raise ImportFailed("IMP003", Span(path=path.name), message, hint)
+        raise ImportFailedError("IMP003", Span(path=path.name), message, hint)
 
 
 def _unpacks_too_large(parts: Sequence[zipfile.ZipInfo]) -> bool:

@@ -33,7 +33,7 @@ _LABEL_WORDS = {"fig": "Figure", "tbl": "Table"}
 _VISIBLE = ("Str", "Code", "Math", "Image")
 
 
-def adapt_tree(
+def convert_tree(
     tree: Node, name: str, formats: Mapping[str, tuple[str, ...]]
 ) -> tuple[Node, list[ImportFinding]]:
     """Adapt pandoc's tree of a Word document for Markdown; return it with findings.
@@ -41,7 +41,7 @@ def adapt_tree(
     ``formats`` maps the names of character styles to pandoc elements such as ``Emph``.
     """
     adapter = _TreeAdapter(formats)
-    blocks = adapter.adapt_blocks(tree["blocks"])
+    blocks = adapter.convert_blocks(tree["blocks"])
     links = (node for node in walk_tree(blocks) if node.get("t") == "Link")
     link_targets = {str(node["c"][2][0]).removeprefix("#") for node in links}
     findings = []
@@ -70,13 +70,13 @@ class _TreeAdapter:
     caption_labels: dict[str, str] = field(default_factory=dict)
     has_contents: bool = False
 
-    def adapt_blocks(self, blocks: list[Node]) -> list[Node]:
+    def convert_blocks(self, blocks: list[Node]) -> list[Node]:
         """Adapt blocks, join adjacent code blocks, and move index marks out of headings."""
         return _move_index_marks(
-            _join_code_blocks([new for block in blocks for new in self._adapt_block(block)])
+            _join_code_blocks([new for block in blocks for new in self._convert_block(block)])
         )
 
-    def _adapt_block(self, block: Node) -> list[Node]:
+    def _convert_block(self, block: Node) -> list[Node]:
         kind: str = block["t"]
         content: Any = block.get("c")
         match kind:
@@ -86,7 +86,7 @@ class _TreeAdapter:
                 if style and _CONTENTS.fullmatch(_normalise_style_name(style)):
                     self.has_contents = True
                     return []
-                inner = self.adapt_blocks(inner)
+                inner = self.convert_blocks(inner)
                 if [inner_block["t"] for inner_block in inner] == ["CodeBlock"]:
                     return inner
                 name = self._find_style_class(style)
@@ -99,30 +99,30 @@ class _TreeAdapter:
             ):
                 return []  # a heading without text
             case "Figure":
-                return [{"t": kind, "c": [content[0], self._adapt_caption(content[1], "fig"), content[2]]}]
+                return [{"t": kind, "c": [content[0], self._convert_caption(content[1], "fig"), content[2]]}]
             case "Table":
-                rest = self._adapt_children(content[2:])
-                return [{"t": kind, "c": [content[0], self._adapt_caption(content[1], "tbl"), *rest]}]
-        return [{**block, "c": self._adapt_children(content)}] if content is not None else [block]
+                rest = self._convert_children(content[2:])
+                return [{"t": kind, "c": [content[0], self._convert_caption(content[1], "tbl"), *rest]}]
+        return [{**block, "c": self._convert_children(content)}] if content is not None else [block]
 
-    def _adapt_children(self, node: Any) -> Any:
+    def _convert_children(self, node: Any) -> Any:
         if isinstance(node, list):
             out: list[Any] = []
             for item in node:
                 if isinstance(item, dict) and item.get("t") in ("Div", "Figure", "Table"):
-                    out += self._adapt_block(item)
+                    out += self._convert_block(item)
                 elif isinstance(item, dict) and item.get("t") == "Span":
-                    out += self._adapt_span(item)
+                    out += self._convert_span(item)
                 else:
-                    out.append(self._adapt_children(item))
+                    out.append(self._convert_children(item))
             return out
         if isinstance(node, dict) and "c" in node:
-            return {**node, "c": self._adapt_children(node["c"])}
+            return {**node, "c": self._convert_children(node["c"])}
         return node
 
-    def _adapt_span(self, span: Node) -> list[Node]:
+    def _convert_span(self, span: Node) -> list[Node]:
         attr, inner = span["c"]
-        inner = self._adapt_children(inner)
+        inner = self._convert_children(inner)
         if "indexref" in attr[1]:
             return [_make_index_mark(attr), *inner]
         style = _get_custom_style(attr)
@@ -148,9 +148,9 @@ class _TreeAdapter:
         self.style_counts[style] += 1
         return make_slug(style) or "styled"
 
-    def _adapt_caption(self, caption: list[Any], kind: str) -> list[Any]:
+    def _convert_caption(self, caption: list[Any], kind: str) -> list[Any]:
         """Convert a caption such as ``Abbildung 3 Text`` to ``Figure 3: Text``, and collect its bookmarks."""
-        blocks = self.adapt_blocks(caption[1])
+        blocks = self.convert_blocks(caption[1])
         if [block["t"] for block in blocks] == ["Para"]:
             blocks = [{**blocks[0], "t": "Plain"}]  # otherwise, pandoc writes the caption of a figure as HTML
         first = blocks[0] if blocks and blocks[0]["t"] in ("Para", "Plain") else None

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from triptych.yaml_text import MalformedYaml, get_nested_value, load_yaml, to_plain_values
+from triptych.yaml_text import MalformedYamlError, get_nested_value, load_yaml, to_plain_values
 from triptych_import import contents
 from triptych_import.book import Draft, Edit, ImportFinding, ReadText, SourceBook, as_list
 from triptych_import.containers import LIQUID_TAGS
@@ -105,7 +105,7 @@ def _load_settings(source: SourceFiles) -> tuple[str, dict[str, Any] | None]:
             continue
         try:
             tree = _SETTINGS_PARSERS[posixpath.splitext(name)[1]](text)
-        except (ValueError, MalformedYaml, RecursionError):
+        except (ValueError, MalformedYamlError, RecursionError):
             continue
         if isinstance(tree, dict):
             return name, tree

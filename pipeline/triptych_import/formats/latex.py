@@ -13,13 +13,13 @@ from typing import Any
 
 from triptych.diagnostics import Span
 from triptych.engine.processes.limits import WORD_LIMITS, report_position
-from triptych.engine.processes.programs import ProgramFailed, run_pandoc
+from triptych.engine.processes.programs import ProgramError, run_pandoc
 from triptych.reading.pandoc import extract_plain_text, rewrite_tree
 from triptych.settings.values import make_slug
 from triptych_import.book import (
     STATEMENT_PREFIXES,
     Draft,
-    ImportFailed,
+    ImportFailedError,
     ImportFinding,
     Metadata,
     SectionFile,
@@ -75,7 +75,7 @@ def read_book(path: Path) -> SourceBook:
     text = _insert_included_files(source.read_text(path.name) or "", source, missing)
     if "\\begin{document}" not in text:
         message = "the file contains no `\\begin{document}`"
-        raise ImportFailed(
+        raise ImportFailedError(
             "IMP001", Span(path=path.name), message, "pass the main file of the LaTeX document"
         )
     theorems = {name: name.capitalize() for name in (*STATEMENT_PREFIXES, NOTES_ENVIRONMENT)} | dict(
@@ -95,7 +95,7 @@ def read_book(path: Path) -> SourceBook:
     try:
         options = ["--sandbox", "-f", "latex+raw_tex", "-t", "json"]
         tree = json.loads(run_pandoc(options, readable.encode(), WORD_LIMITS))
-        blocks = adapter.adapt_blocks(_insert_appendix_marker(tree["blocks"]))
+        blocks = adapter.convert_blocks(_insert_appendix_marker(tree["blocks"]))
         has_parts = re.search(r"^[^%\n]*\\part\*?\{", text, re.MULTILINE) is not None
         chapters = list(_split_chapters(blocks, has_parts=has_parts))
         abstract = tree["meta"].get("abstract")
@@ -103,10 +103,10 @@ def read_book(path: Path) -> SourceBook:
             heading = {"t": "Header", "c": [1, ["", [], []], [{"t": "Str", "c": "Abstract"}]]}
             chapters.insert(0, _Chapter([heading, *abstract["c"]], role="abstract"))
         sections = [_convert_chapter(number, chapter, path) for number, chapter in enumerate(chapters, 1)]
-    except ProgramFailed as failure:
+    except ProgramError as failure:
         reason = " ".join(str(failure).split())[:300]
         hint = "correct the document so that LaTeX reads it without errors, or import it in parts"
-        raise ImportFailed("IMP002", Span(path=path.name), reason, hint) from None
+        raise ImportFailedError("IMP002", Span(path=path.name), reason, hint) from None
     findings = [
         ImportFinding(path=path.name, message=f'file "{name}" cannot be read', action="omitted")
         for name in missing
@@ -306,10 +306,10 @@ class LatexAdapter:
     omitted_counts: Counter[str] = field(default_factory=Counter)
     kept_counts: Counter[str] = field(default_factory=Counter)
 
-    def adapt_blocks(self, blocks: list[Node]) -> list[Node]:
+    def convert_blocks(self, blocks: list[Node]) -> list[Node]:
         """Return pandoc blocks with ids, figures, theorems and references as in Triptych's Markdown."""
-        adapted: list[Node] = rewrite_tree(rewrite_tree(blocks, self._adapt_block), self._adapt_inline)
-        return rewrite_tree(rewrite_tree(adapted, self._adapt_reference), _isolate_displayed_formulas)  # type: ignore[no-any-return]
+        adapted: list[Node] = rewrite_tree(rewrite_tree(blocks, self._convert_block), self._convert_inline)
+        return rewrite_tree(rewrite_tree(adapted, self._convert_reference), _isolate_displayed_formulas)  # type: ignore[no-any-return]
 
     def list_findings(self) -> Iterator[ImportFinding]:
         """Yield findings for omitted commands and for environments kept as code."""
@@ -330,7 +330,7 @@ class LatexAdapter:
             unique_id, number = f"{kind}-{bare_label}-{number}", number + 1
         return self.ids_by_label.setdefault(label, unique_id)
 
-    def _adapt_block(self, node: Node) -> list[Node] | None:
+    def _convert_block(self, node: Node) -> list[Node] | None:
         """Return the replacement of a block, or None if only its inner blocks need to be adapted."""
         content: Any = node.get("c")
         match node.get("t"):
@@ -339,22 +339,22 @@ class LatexAdapter:
                 identifier = self._make_id(label, "sec") if label in self.labels else ""
                 return [{"t": "Header", "c": [level, [identifier, classes, []], inlines]}]
             case "Figure":
-                return self._adapt_figure(content)
+                return self._convert_figure(content)
             case "Div":
-                return self._adapt_div(content)
+                return self._convert_div(content)
             case "CodeBlock":
                 (label, classes, pairs), code = content
                 captions = [["lst-cap", value] for key, value in pairs if key == "caption"]
                 identifier = self._make_id(label, "lst") if label in self.labels else ""
                 return [{"t": "CodeBlock", "c": [[identifier, classes, captions], code]}]
             case "RawBlock":
-                return self._adapt_raw_block(content[1])
+                return self._convert_raw_block(content[1])
         return None
 
-    def _adapt_figure(self, content: Any) -> list[Node]:
+    def _convert_figure(self, content: Any) -> list[Node]:
         (label, _, _), (_, caption_blocks), blocks = content
         caption = [inline for block in caption_blocks for inline in block.get("c", [])]
-        inner = rewrite_tree(blocks, self._adapt_block)
+        inner = rewrite_tree(blocks, self._convert_block)
         images = [node for node in walk_tree(inner) if node.get("t") == "Image"]
         has_panels = any(node.get("t") == "Figure" for node in walk_tree(blocks))
         identifier = self._make_id(label, "fig")
@@ -369,9 +369,9 @@ class LatexAdapter:
         caption_paragraphs = [_make_paragraph(caption)] if caption else []
         return [{"t": "Div", "c": [[identifier, [], columns], [*inner, *caption_paragraphs]]}]
 
-    def _adapt_div(self, content: Any) -> list[Node]:
+    def _convert_div(self, content: Any) -> list[Node]:
         (label, classes, _), blocks = content
-        blocks = rewrite_tree(blocks, self._adapt_block)
+        blocks = rewrite_tree(blocks, self._convert_block)
         if any(block.get("t") == "Table" for block in blocks):
             return [{"t": "Div", "c": [[self._make_id(label, "tbl"), [], []], blocks]}] if label else blocks
         if "proof" in classes:
@@ -387,15 +387,15 @@ class LatexAdapter:
         pairs = [["name", name]] if name else []
         return [{"t": "Div", "c": [[identifier, [title], pairs], blocks]}]
 
-    def _adapt_raw_block(self, tex: str) -> list[Node]:
+    def _convert_raw_block(self, tex: str) -> list[Node]:
         environment = _ENVIRONMENT.match(tex)
         if environment is None:
-            inlines = self._adapt_raw_inline(tex)
+            inlines = self._convert_raw_inline(tex)
             return [_make_paragraph(inlines)] if inlines else []
         self.kept_counts[f"unsupported LaTeX environment {environment.group(1)}"] += 1
         return [{"t": "CodeBlock", "c": [["", ["latex"], []], tex.strip()]}]
 
-    def _adapt_inline(self, node: Node) -> list[Node] | None:
+    def _convert_inline(self, node: Node) -> list[Node] | None:
         content: Any = node.get("c")
         match node.get("t"):
             case "Image":
@@ -409,23 +409,23 @@ class LatexAdapter:
             case "Cite":  # pandoc repeats the citation command as content
                 return [{"t": "Cite", "c": [content[0], [{"t": "Str", "c": "?"}]]}]
             case "Math":
-                return [{"t": "Math", "c": [content[0], self._adapt_formula(content[1])]}]
+                return [{"t": "Math", "c": [content[0], self._convert_formula(content[1])]}]
             case "Span":
                 (_, _, pairs), inlines = content
                 keys = {key for key, _ in pairs}
                 if "acronym-label" in keys:
                     self.omitted_counts["reference to a glossary"] += 1
                     return list(inlines)
-                return rewrite_tree(inlines, self._adapt_inline) if "label" in keys else None
+                return rewrite_tree(inlines, self._convert_inline) if "label" in keys else None
             case "Link":
                 kind = next((value for key, value in content[0][2] if key == "reference-type"), "")
                 label = next((value for key, value in content[0][2] if key == "reference"), "")
                 return [_make_raw_markdown(f"\\{kind.split('+')[0]}{{{label}}}")] if kind else None
             case "RawInline":
-                return self._adapt_raw_inline(content[1])
+                return self._convert_raw_inline(content[1])
         return None
 
-    def _adapt_formula(self, tex: str) -> str:
+    def _convert_formula(self, tex: str) -> str:
         """Rename a formula's first label and remove the others, since rows of formulas are not numbered."""
         labels = _LABEL.findall(tex)
         for label in labels:
@@ -438,7 +438,7 @@ class LatexAdapter:
             tex_with_id[: first.end()] + _LABEL.sub("", tex_with_id[first.end() :]) if first else tex_with_id
         )
 
-    def _adapt_raw_inline(self, tex: str) -> list[Node]:
+    def _convert_raw_inline(self, tex: str) -> list[Node]:
         if tex.startswith(_KEPT_COMMANDS) or _REFERENCE.fullmatch(tex.strip()):
             return [_make_raw_markdown(tex.strip())]
         command = _COMMAND.match(tex)
@@ -448,7 +448,7 @@ class LatexAdapter:
         words = _LAST_ARGUMENT.search(tex)
         return [{"t": "Str", "c": words.group(1)}] if words else []
 
-    def _adapt_reference(self, node: Node) -> list[Node] | None:
+    def _convert_reference(self, node: Node) -> list[Node] | None:
         """Replace the labels in a reference with ids, once all labels have been collected."""
         if node.get("t") != "RawInline" or not (match := _REFERENCE.fullmatch(node["c"][1])):
             return None

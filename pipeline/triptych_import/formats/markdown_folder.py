@@ -172,7 +172,7 @@ def prepare_text(
         draft = commonmark.link_bare_urls(
             formulas.convert_bracket_formulas(draft, all_brackets=bracket_formulas)
         )
-        draft = commonmark.adapt_commonmark(draft, scripts=True, math=True)
+        draft = commonmark.convert_commonmark(draft, scripts=True, math=True)
         draft = citations.convert_sphinx_roles(draft) if citations.has_sphinx_roles(draft.text) else draft
     return formulas.insert_macro_definitions(draft, {}), head
 

@@ -32,7 +32,7 @@ from triptych_import.masking import (
     scan_lines,
 )
 from triptych_import.source import SourceFiles
-from triptych_import.toml_text import MalformedToml, load_toml
+from triptych_import.toml_text import MalformedTomlError, load_toml
 
 SOURCE_DESCRIPTION = "book.toml (mdBook)"
 _BUILT_IN_PREPROCESSORS = ("links", "index")
@@ -53,7 +53,7 @@ def read_book(path: Path) -> SourceBook:
     report_position("book.toml")
     try:
         settings = load_toml(source.read_text("book.toml") or "")
-    except MalformedToml as error:
+    except MalformedTomlError as error:
         message = f"the settings cannot be parsed: {error}"
         problems = [ImportFinding(path="../book.toml", line=error.line, message=message, action="ignored")]
     book = _get_table(settings, "book")
@@ -75,7 +75,7 @@ def read_book(path: Path) -> SourceBook:
     def prepare_draft(draft: Draft) -> tuple[Draft, FrontMatterValues]:
         report_position(posixpath.join(root, draft.path))
         draft = convert_speaker_notes(draft) if is_course else draft
-        return adapt_chapter(draft, read_text, math=math, macros=macros)
+        return convert_chapter(draft, read_text, math=math, macros=macros)
 
     summary = parse_summary(source.read_text(posixpath.join(root, "SUMMARY.md")) or "")
     sections, section_findings = build_sections(summary, "SUMMARY.md", read_text, prepare_draft)
@@ -128,7 +128,7 @@ def _find_unsupported_settings(settings: Mapping[str, Any]) -> Iterator[tuple[st
             yield f"setting output.html.{key} applies only to the website", "omitted"
 
 
-def adapt_chapter(
+def convert_chapter(
     draft: Draft, read_text: ReadText, *, math: bool, macros: Mapping[str, str] | None = None
 ) -> tuple[Draft, FrontMatterValues]:
     """Adapt a chapter so that pandoc parses it as mdBook does; return the draft and its front matter."""
@@ -138,7 +138,7 @@ def adapt_chapter(
     draft = add_listing_captions(shortcodes.clean_code_blocks(draft))
     if math:
         draft = formulas.convert_bracket_formulas(draft, double_backslashes=True, all_brackets=True)
-    draft = commonmark.adapt_commonmark(draft, math=math)
+    draft = commonmark.convert_commonmark(draft, math=math)
     return formulas.insert_macro_definitions(draft, macros or {}) if math else draft, head
 
 

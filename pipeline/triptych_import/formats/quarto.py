@@ -12,13 +12,13 @@ from typing import Any
 
 from triptych.diagnostics import Span
 from triptych.engine.processes.limits import report_position
-from triptych.yaml_text import MalformedYaml, load_mapping, load_yaml, to_plain_values
+from triptych.yaml_text import MalformedYamlError, load_mapping, load_yaml, to_plain_values
 from triptych_import import formulas
 from triptych_import.book import (
     Draft,
     Edit,
     FrontMatterValues,
-    ImportFailed,
+    ImportFailedError,
     ImportFinding,
     Metadata,
     ReadText,
@@ -67,7 +67,7 @@ class ChapterEntry:
 def load_settings(path: Path) -> tuple[str, dict[str, Any]]:
     """Return the name and the content of a folder's settings file.
 
-    If there is no such file, return ("", {}). Raise ``ImportFailed`` if its YAML is invalid.
+    If there is no such file, return ("", {}). Raise ``ImportFailedError`` if its YAML is invalid.
     """
     for name in _SETTINGS_FILES:
         if path.is_dir() and (text := SourceFiles(path).read_text(name)) is not None:
@@ -78,14 +78,14 @@ def load_settings(path: Path) -> tuple[str, dict[str, Any]]:
 def parse_settings(name: str, text: str) -> dict[str, Any]:
     """Return the settings in ``text``, the content of the YAML file ``name``.
 
-    If the content is not a mapping, return an empty dict. Raise ``ImportFailed`` if the YAML is invalid.
+    If the content is not a mapping, return an empty dict. Raise ``ImportFailedError`` if the YAML is invalid.
     """
     try:
         tree = load_yaml(text)
-    except MalformedYaml as error:
+    except MalformedYamlError as error:
         span = Span(path=name, line=error.line, column=error.column)
         hint = "fix the YAML, or import a single file of the book"
-        raise ImportFailed("IMP002", span, error.message, hint) from None
+        raise ImportFailedError("IMP002", span, error.message, hint) from None
     return to_plain_values(tree) if isinstance(tree, Mapping) else {}
 
 
@@ -93,7 +93,7 @@ def can_read(path: Path) -> bool:
     """Return whether a folder is a Quarto book."""
     try:
         _, settings = load_settings(path)
-    except ImportFailed:
+    except ImportFailedError:
         return True  # ``read_book`` reports the position
     project = settings.get("project")
     return isinstance(settings.get("book"), dict) or (

@@ -17,7 +17,7 @@ import pytest
 
 from tests.catalog.conftest import MakeCatalog, title
 from triptych.catalog import cluster
-from triptych.catalog.cluster import ClusterClient, SchedulerLost
+from triptych.catalog.cluster import ClusterClient, SchedulerLostError
 from triptych.catalog.preparation import RunOptions, make_title_job
 from triptych.catalog.run import build_titles
 from triptych.catalog.title_build import TitleState
@@ -120,7 +120,7 @@ def test_run_without_scheduler_stops_and_can_be_resumed(catalog: Catalog, dask: 
     results = build_titles(catalog, catalog.titles, RunOptions(jobs=1, scheduler=dask.address))
     result = [next(results)]
     threading.Timer(0.1, _end, [dask.scheduler]).start()
-    with pytest.raises(SchedulerLost, match=r"tcp://127\."):
+    with pytest.raises(SchedulerLostError, match=r"tcp://127\."):
         result += results
     repeated = states(catalog, RunOptions(jobs=1))
     assert sorted(repeated.values()).count(TitleState.UP_TO_DATE) >= sum(
@@ -137,7 +137,7 @@ def test_unavailable_scheduler_is_reported_after_retries(catalog: Catalog) -> No
         cluster_client = ClusterClient(local.scheduler_address, JobLimits(memory=10**9, seconds=60, jobs=5))
         client, cluster_client._client.status = cluster_client._client, "closed"
         work = make_title_job(catalog, catalog.titles[0], RunOptions(jobs=1))
-        with pytest.raises(SchedulerLost):
+        with pytest.raises(SchedulerLostError):
             list(cluster_client.build_titles([work], {work.name: {}}))
         client.status = "running"
         client.close()
@@ -145,5 +145,5 @@ def test_unavailable_scheduler_is_reported_after_retries(catalog: Catalog) -> No
 
 def test_missing_scheduler_is_reported(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "_TIMEOUT", "1s")
-    with pytest.raises(SchedulerLost, match=r"tcp://127\.0\.0\.1:1"):
+    with pytest.raises(SchedulerLostError, match=r"tcp://127\.0\.0\.1:1"):
         list(build_titles(catalog, catalog.titles, RunOptions(jobs=1, scheduler="tcp://127.0.0.1:1")))

@@ -10,7 +10,12 @@ from dataclasses import replace
 import pytest
 
 from triptych.engine.processes import limits as bounds
-from triptych.engine.processes.limits import DRAWING_LIMITS, LimitExceeded, report_position, run_with_limits
+from triptych.engine.processes.limits import (
+    DRAWING_LIMITS,
+    LimitExceededError,
+    report_position,
+    run_with_limits,
+)
 from triptych.engine.processes.programs import run_program
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="the limits are those of Linux")
@@ -56,26 +61,26 @@ def test_limited_job_returns_or_raises_as_usual() -> None:
 def test_memory_has_bounds() -> None:
     bounds = replace(DRAWING_LIMITS, memory=100 << 20)
     assert run_with_limits(bounds, fill, 1 << 20) == 1 << 20
-    with pytest.raises(LimitExceeded, match="memory"):
+    with pytest.raises(LimitExceededError, match="memory"):
         run_with_limits(bounds, fill, 200 << 20)
 
 
 @LINUX
 def test_work_has_bounds() -> None:
-    with pytest.raises(LimitExceeded, match=r"time limit \(1 s\)"):
+    with pytest.raises(LimitExceededError, match=r"time limit \(1 s\)"):
         run_with_limits(replace(DRAWING_LIMITS, seconds=1), work)
 
 
 @LINUX
 def test_the_work_of_programs_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounds, "_POLL_INTERVAL", 0.1)
-    with pytest.raises(LimitExceeded, match=r"time limit \(0\.5 s\)"):
+    with pytest.raises(LimitExceededError, match=r"time limit \(0\.5 s\)"):
         run_with_limits(replace(DRAWING_LIMITS, seconds=0.5, sandbox=None), have_worked)
 
 
 def test_activity_of_a_job_is_reported() -> None:
     for job, reason in ((say_and_end, "damaged"), (say_and_go_down, "nested")):
-        with pytest.raises(LimitExceeded, match=reason) as reported:
+        with pytest.raises(LimitExceededError, match=reason) as reported:
             run_with_limits(DRAWING_LIMITS, job)
         assert reported.value.position == "there"
 
@@ -89,10 +94,10 @@ def test_limited_job_may_run_another_limited_job() -> None:
 
 def test_waiting_has_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounds, "WALL_TIME_FACTOR", 0.2 / DRAWING_LIMITS.seconds)
-    with pytest.raises(LimitExceeded, match=r"time limit \(0\.2 s\)"):
+    with pytest.raises(LimitExceededError, match=r"time limit \(0\.2 s\)"):
         run_with_limits(DRAWING_LIMITS, time.sleep, 60)
 
 
 def test_crashing_process_is_reported() -> None:
-    with pytest.raises(LimitExceeded, match="damaged"):
+    with pytest.raises(LimitExceededError, match="damaged"):
         run_with_limits(DRAWING_LIMITS, os._exit, 3)

@@ -77,6 +77,6 @@ class TestPandoc:
 
     def test_missing_program_has_an_install_command(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-        with pytest.raises(installed_programs.LibraryNotInstalled) as raised:
+        with pytest.raises(installed_programs.LibraryNotInstalledError) as raised:
             installed_programs.find_pandoc()
         assert raised.value.hint == "pip install pypandoc-binary"

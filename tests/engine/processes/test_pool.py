@@ -12,7 +12,7 @@ from typing import Literal
 
 import pytest
 
-from triptych.engine.processes.pool import BackgroundWorker, NamedJob, Pool, WorkerLost
+from triptych.engine.processes.pool import BackgroundWorker, NamedJob, Pool, WorkerLostError
 from triptych.engine.processes.worker_process import UnpicklableError
 
 METHODS = pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_job_of_a_lost_process_is_reported_and_retried(
         for name, deaths in (("a", 0), ("b", 1)):
             assert pool.submit(NamedJob(f"job {name}", work), name, note, deaths).result(60) == f"{name} done"
         lost, other = pool.submit(NamedJob("job c", work), "c", note, 2), pool.submit(work, "d", note)
-        with pytest.raises(WorkerLost, match="job c"):
+        with pytest.raises(WorkerLostError, match="job c"):
             lost.result(60)
         assert other.result(60) == "d done"
         assert pool.pop_lost_jobs() == ["job b", "job c", "job c"]
@@ -55,7 +55,7 @@ def test_library_crashes_cost_only_the_worker(
     with Pool(1, method) as pool:
         assert pool.submit(NamedJob("a chapter", work), "a", tmp_path / "note", 1, by).result(60) == "a done"
         assert pool.pop_lost_jobs() == ["a chapter"]
-        with pytest.raises(WorkerLost, match="the index"):
+        with pytest.raises(WorkerLostError, match="the index"):
             pool.submit(NamedJob("the index", work), "b", tmp_path / "note", 2, by).result(60)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import psutil
 import pytest
 
-from triptych.engine.processes.programs import ProgramFailed, run_program
+from triptych.engine.processes.programs import ProgramError, run_program
 
 
 def python(code: str, stdin: bytes = b"", **more: Any) -> bytes:
@@ -34,30 +34,30 @@ def test_program_does_not_inherit_the_environment(monkeypatch: pytest.MonkeyPatc
 
 
 def test_failure_contains_the_error_output() -> None:
-    with pytest.raises(ProgramFailed, match="no such thing"):
+    with pytest.raises(ProgramError, match="no such thing"):
         python("import sys; sys.exit('no such thing')")
 
 
 def test_failure_without_error_output_has_the_exit_code() -> None:
-    with pytest.raises(ProgramFailed, match="exit code 7"):
+    with pytest.raises(ProgramError, match="exit code 7"):
         python("raise SystemExit(7)")
 
 
 def test_program_over_the_time_limit_is_terminated() -> None:
     start = time.monotonic()
-    with pytest.raises(ProgramFailed, match=r"did not finish within 0\.3 s"):
+    with pytest.raises(ProgramError, match=r"did not finish within 0\.3 s"):
         python("import time; time.sleep(30)", timeout=0.3)
     assert time.monotonic() - start < 5
 
 
 def test_missing_program_is_a_failure() -> None:
-    with pytest.raises(ProgramFailed, match="nosuchprogram"):
+    with pytest.raises(ProgramError, match="nosuchprogram"):
         run_program(["/nosuchfolder/nosuchprogram"])
 
 
 def test_an_exit_code_may_be_a_good_end() -> None:
     assert python("print('x', end=''); raise SystemExit(1)", accept=(0, 1)) == b"x"
-    with pytest.raises(ProgramFailed, match="exit code 2"):
+    with pytest.raises(ProgramError, match="exit code 2"):
         python("raise SystemExit(2)", accept=(0, 1))
 
 
@@ -65,7 +65,7 @@ def test_children_of_a_program_are_terminated_with_it(tmp_path: Path) -> None:
     later = tmp_path / "later"
     child = f"import time; time.sleep(1); open({str(later)!r}, 'w')"
     start = f"import subprocess, sys; subprocess.run([sys.executable, '-I', '-c', {child!r}])"
-    with pytest.raises(ProgramFailed, match="did not finish"):
+    with pytest.raises(ProgramError, match="did not finish"):
         python(start, timeout=0.4)
     time.sleep(1.2)
     assert not later.exists()

@@ -21,12 +21,17 @@ from PIL import UnidentifiedImageError
 
 from triptych.engine.processes import limits as limits_module
 from triptych.engine.processes import sandbox, worker_process
-from triptych.engine.processes.limits import DRAWING_LIMITS, LimitExceeded, ResourceLimits, run_with_limits
+from triptych.engine.processes.limits import (
+    DRAWING_LIMITS,
+    LimitExceededError,
+    ResourceLimits,
+    run_with_limits,
+)
 from triptych.engine.processes.pool import BackgroundWorker
 from triptych.engine.processes.programs import run_program
 from triptych.engine.processes.sandbox import Sandbox, describe_sandbox
-from triptych.engine.processes.worker_process import UnpicklableError, WorkerProcessLost
-from triptych.media.diagrams import Diagram, InvalidDiagram
+from triptych.engine.processes.worker_process import UnpicklableError, WorkerProcessLostError
+from triptych.media.diagrams import Diagram, InvalidDiagramError
 
 HAS_LANDLOCK, HAS_SECCOMP = "Landlock" in describe_sandbox(), "seccomp" in describe_sandbox()
 LANDLOCK = pytest.mark.skipif(not HAS_LANDLOCK, reason="this kernel has no Landlock")
@@ -122,7 +127,7 @@ def test_files_sockets_and_programs_cannot_be_opened(action: Callable[[], object
 def test_unsandboxed_job_is_unrestricted(tmp_path: Path) -> None:
     unrestricted = ResourceLimits(DRAWING_LIMITS.seconds, DRAWING_LIMITS.memory)
     for action in (write_file, open_socket, fork, replace_process):
-        with contextlib.suppress(LimitExceeded):  # the replaced process returns no result
+        with contextlib.suppress(LimitExceededError):  # the replaced process returns no result
             assert run_with_limits(unrestricted, attempt, action) == "done"
 
 
@@ -239,27 +244,27 @@ class TestAnswers:
             (True, Malicious(getattr, Path, "cwd")),
             (True, ResourceLimits(1, 2)),
         ):
-            with pytest.raises(LimitExceeded, match="took it over"):
+            with pytest.raises(LimitExceededError, match="took it over"):
                 run_with_limits(DRAWING_LIMITS, send_malformed, answer)
         assert not (tmp_path / "a").exists()
 
     @pytest.mark.parametrize("answer", [3, (False, "no exception"), ("maybe", 1), (True, 1, 2), None])
     def test_a_malformed_answer_is_an_error(self, answer: object) -> None:
-        with pytest.raises(LimitExceeded, match="took it over"):
+        with pytest.raises(LimitExceededError, match="took it over"):
             run_with_limits(DRAWING_LIMITS, send_malformed, answer)
 
     def test_errors_with_custom_pickling_are_returned(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        for kind in (InvalidDiagram, UnpicklableError):
+        for kind in (InvalidDiagramError, UnpicklableError):
             reduce = functools.partial(_reduce_by_function, kind)
             monkeypatch.setitem(copyreg.dispatch_table, kind, reduce)
-        with pytest.raises(InvalidDiagram, match="what"):
-            run_with_limits(DRAWING_LIMITS, fail_with, InvalidDiagram("what", 4))
+        with pytest.raises(InvalidDiagramError, match="what"):
+            run_with_limits(DRAWING_LIMITS, fail_with, InvalidDiagramError("what", 4))
 
     def test_known_results_and_errors_are_returned(self) -> None:
         result = run_with_limits(DRAWING_LIMITS, Diagram, b"<svg/>", "text", ("warning",))
         assert result == Diagram(b"<svg/>", "text", ("warning",))
-        with pytest.raises(InvalidDiagram, match="what") as raised:
-            run_with_limits(DRAWING_LIMITS, fail_with, InvalidDiagram("what", 4))
+        with pytest.raises(InvalidDiagramError, match="what") as raised:
+            run_with_limits(DRAWING_LIMITS, fail_with, InvalidDiagramError("what", 4))
         assert raised.value.line == 4
         with pytest.raises(UnpicklableError, match="UnidentifiedImageError: broken"):
             run_with_limits(DRAWING_LIMITS, fail_with, UnidentifiedImageError("broken"))
@@ -268,7 +273,7 @@ class TestAnswers:
         worker = BackgroundWorker(trusted=False)
         try:
             assert worker.run_job(max, 1, 2) == 2
-            with pytest.raises(WorkerProcessLost):
+            with pytest.raises(WorkerProcessLostError):
                 worker.run_job(Malicious, os.mkdir, str(tmp_path / "a"))
             assert not (tmp_path / "a").exists()
         finally:

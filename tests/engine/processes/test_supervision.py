@@ -20,7 +20,7 @@ import pytest
 from triptych.engine.cache import Cache
 from triptych.engine.processes import supervision
 from triptych.engine.processes.activity import get_activity, record_activity
-from triptych.engine.processes.limits import LimitExceeded, ResourceLimits
+from triptych.engine.processes.limits import LimitExceededError, ResourceLimits
 from triptych.engine.tasks import QUIRE, Task
 
 resource = pytest.importorskip("resource", reason="limits of POSIX")
@@ -81,7 +81,7 @@ def _supervise(
         resource.setrlimit(resource.RLIMIT_AS, (user_memory, user_memory))
     try:
         code = supervision.supervise(limits)
-    except LimitExceeded as error:
+    except LimitExceededError as error:
         answers.send((str(error), error.position))
     except MemoryError:
         answers.send(("out of memory", ""))

@@ -8,12 +8,12 @@ import time
 
 import pytest
 
-from triptych.engine.processes.limits import TimeLimitExceeded, limit_time
+from triptych.engine.processes.limits import TimeLimitExceededError, limit_time
 
 
 def test_slow_function_is_stopped_and_the_alarm_restored() -> None:
     before = signal.getsignal(signal.SIGALRM)
-    with pytest.raises(TimeLimitExceeded, match=r"0\.01 s"), limit_time(0.01):
+    with pytest.raises(TimeLimitExceededError, match=r"0\.01 s"), limit_time(0.01):
         while True:
             time.sleep(0.001)
     assert signal.getsignal(signal.SIGALRM) is before

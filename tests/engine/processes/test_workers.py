@@ -17,12 +17,12 @@ import pytest
 from triptych.engine.processes.limits import DRAWING_LIMITS, run_with_limits
 from triptych.engine.processes.pool import (
     BackgroundWorker,
-    BackgroundWorkerStopped,
+    BackgroundWorkerStoppedError,
     InlineExecutor,
     count_processors,
     make_executor,
 )
-from triptych.engine.processes.worker_process import WorkerProcessLost
+from triptych.engine.processes.worker_process import WorkerProcessLostError
 
 
 def square(number: int) -> int:
@@ -109,7 +109,7 @@ class TestCompanion:
         assert companion.run_job(square, 3) == 9
 
     def test_worker_exit_is_noticed_and_it_is_replaced(self, companion: BackgroundWorker) -> None:
-        with pytest.raises(WorkerProcessLost):
+        with pytest.raises(WorkerProcessLostError):
             companion.run_job(die)
         assert companion.run_job(square, 3) == 9
 
@@ -123,7 +123,7 @@ class TestCompanion:
 
         other = threading.Thread(target=stop)
         other.start()
-        with pytest.raises(BackgroundWorkerStopped):
+        with pytest.raises(BackgroundWorkerStoppedError):
             companion.run_job(linger, sign)
         other.join()
         assert companion.run_job(square, 3) == 9

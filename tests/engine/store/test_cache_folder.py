@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from triptych.engine.store import cache_folder
-from triptych.engine.store.cache_folder import WrongEntryType, open_folder, read_signed, write_signed
+from triptych.engine.store.cache_folder import WrongEntryTypeError, open_folder, read_signed, write_signed
 
 Put = Callable[[Path, Path], None]
 
@@ -72,7 +72,7 @@ def test_missing_folder(cache: Path) -> None:
 class TestInThePlaceOfAFile:
     def test_linked_entry_is_not_read_and_is_removed(self, cache: Path, outside: Path, put: Put) -> None:
         put(cache / "ast/a", outside)
-        with open_folder(cache, "ast") as inner, pytest.raises(WrongEntryType):
+        with open_folder(cache, "ast") as inner, pytest.raises(WrongEntryTypeError):
             inner.read("a")
         assert list((cache / "ast").iterdir()) == []
         assert outside.read_text() == "precious"
@@ -116,7 +116,7 @@ class TestInThePlaceOfAFolder:
 
     def test_folder_entry_is_not_read_and_is_removed(self, cache: Path, outside: Path, what: str) -> None:
         self.put(cache / "ast", outside, what)
-        with pytest.raises(WrongEntryType), open_folder(cache, "ast"):
+        with pytest.raises(WrongEntryTypeError), open_folder(cache, "ast"):
             pytest.fail("it was opened")
         assert list(cache.iterdir()) == []
 

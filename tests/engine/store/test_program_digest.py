@@ -11,7 +11,7 @@ import pytest
 from triptych.engine.store import program_digest
 from triptych.engine.store.cache_folder import read_signed
 from triptych.engine.store.program_digest import (
-    forget_program_digest,
+    clear_program_digest,
     get_program_digest,
     save_program_digest,
 )
@@ -37,14 +37,14 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setattr(program_digest, "get_templates_folder", lambda: tmp_path / "templates")
     monkeypatch.setattr(program_digest, "_TIMESTAMP_RESOLUTION", -(10**9))  # files count as old enough
     (tmp_path / "records").mkdir()
-    forget_program_digest()
+    clear_program_digest()
     yield tmp_path
-    forget_program_digest()
+    clear_program_digest()
 
 
 def anew(kept: Path | None) -> str:
     """Return the digest that another process would compute."""
-    forget_program_digest()
+    clear_program_digest()
     return get_program_digest(kept)
 
 
@@ -62,7 +62,7 @@ def test_stored_digest_matches_the_files(package: Path) -> None:
 def test_no_file_is_read_while_nothing_changed(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = package / "records/program"
     before = anew(kept)
-    monkeypatch.setattr(program_digest, "_digest_contents", lambda: "another")
+    monkeypatch.setattr(program_digest, "_hash_contents", lambda: "another")
     assert anew(kept) == before
 
 

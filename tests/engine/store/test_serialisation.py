@@ -12,7 +12,7 @@ import pytest
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.cache import Cache
-from triptych.engine.store.serialisation import NotAValue, pack_values, unpack_values
+from triptych.engine.store.serialisation import UnsafeValueError, pack_values, unpack_values
 from triptych.model.book import Chapter, Matter
 from triptych.model.nodes import Attr, Group, Paragraph, Style, Styled, Text
 from triptych.project import Project
@@ -44,11 +44,21 @@ def test_value_round_trips(value: object) -> None:
 
 @pytest.mark.parametrize(
     "thing",
-    [subprocess.run, eval, partial, Path("/"), Project, Cache, partial(print, "x"), NotAValue, pack_values],
+    [
+        subprocess.run,
+        eval,
+        partial,
+        Path("/"),
+        Project,
+        Cache,
+        partial(print, "x"),
+        UnsafeValueError,
+        pack_values,
+    ],
     ids=["run", "eval", "partial", "path", "project", "cache", "bound", "error", "function"],
 )
 def test_unsupported_type_is_rejected(thing: object) -> None:
-    with pytest.raises(NotAValue):
+    with pytest.raises(UnsafeValueError):
         unpack_values(pickle.dumps(thing))
 
 

@@ -12,20 +12,20 @@ import pytest
 
 from triptych.engine.processes.pool import BackgroundWorker
 from triptych.engine.store import signing
-from triptych.engine.store.signing import forget_signing_key, get_signing_key, sign_content, verify_content
+from triptych.engine.store.signing import clear_signing_key, get_signing_key, sign_content, verify_content
 
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Return the data folder of a user without a key."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    forget_signing_key()
+    clear_signing_key()
     yield tmp_path / "data"
-    forget_signing_key()
+    clear_signing_key()
 
 
 def key_of_another_process() -> bytes:
-    forget_signing_key()
+    clear_signing_key()
     return get_signing_key().secret
 
 
@@ -53,7 +53,7 @@ def test_a_signature_is_for_each_byte(home: Path) -> None:
 def test_another_key_signs_otherwise(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stored = sign_content("ast/1", b"data")
     monkeypatch.setenv(signing.KEY_VARIABLE, "a key that machines share")
-    forget_signing_key()
+    clear_signing_key()
     assert verify_content("ast/1", stored) is None
 
 
@@ -154,7 +154,7 @@ class TestTheKey:
 
 
 def _key(number: int) -> bytes:
-    forget_signing_key()
+    clear_signing_key()
     return get_signing_key().secret
 
 

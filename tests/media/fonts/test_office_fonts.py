@@ -14,7 +14,7 @@ from fontTools.varLib.instancer import instantiateVariableFont
 from tests.embedded_opentype import header_of
 from tests.own_fonts import own_font
 from triptych.checks.deck.embedded_fonts import EmbeddedFont, read_embedded_font
-from triptych.media.fonts.office_fonts import FontNotEmbeddable, OfficeStyle, make_office_font
+from triptych.media.fonts.office_fonts import FontNotEmbeddableError, OfficeStyle, make_office_font
 from triptych.theme.theme import FontFace, ProjectFontFile, load_theme
 
 THEME = load_theme()
@@ -157,5 +157,5 @@ def test_font_with_editable_embedding_is_accepted(tmp_path: Path, licence: int) 
     ids=["licence", "outlines"],
 )
 def test_font_that_cannot_be_embedded_is_rejected(tmp_path: Path, data: bytes, reason: str) -> None:
-    with pytest.raises(FontNotEmbeddable, match=reason):
+    with pytest.raises(FontNotEmbeddableError, match=reason):
         make_office_font(own_face(tmp_path, data), OfficeStyle(), TEXT)

@@ -9,19 +9,19 @@ import pytest
 from tests.media.formulas.conftest import MathmlOf
 from triptych.engine.cache import Cache
 from triptych.media.formulas import linear
-from triptych.media.formulas.linear import LinearFormula, write_linear_formula
+from triptych.media.formulas.linear import LinearNotation, write_linear_notation
 from triptych.reading.pandoc import read_markdown
 
-Line = Callable[[str], LinearFormula]
+Line = Callable[[str], LinearNotation]
 
 
 @pytest.fixture
 def line(shared_cache: Cache) -> Line:
-    def read(tex: str) -> LinearFormula:
+    def read(tex: str) -> LinearNotation:
         (reading,) = read_markdown([f"$${tex}$$"], shared_cache)
         assert not isinstance(reading, Exception)
         (_, _, pairs), _ = reading.blocks[0]["c"][0]["c"]
-        return write_linear_formula(dict(pairs)["mathml"])
+        return write_linear_notation(dict(pairs)["mathml"])
 
     return read
 
@@ -98,7 +98,7 @@ def test_bold_letters_are_known(line: Line) -> None:
     ],
 )
 def test_a_formula_of_nested_parts_is_not_clear(tex: str, expected: str, line: Line) -> None:
-    assert line(tex) == LinearFormula(expected, is_readable=False)
+    assert line(tex) == LinearNotation(expected, is_readable=False)
 
 
 def test_a_long_formula_is_not_clear(line: Line) -> None:
@@ -115,10 +115,10 @@ def test_nested_accents_are_written_once(
     output: list[object] = []
     write = linear._write_element
     monkeypatch.setattr(linear, "_write_element", lambda element: (output.append(element), write(element))[1])
-    write_linear_formula(mathml)
+    write_linear_notation(mathml)
     assert len(output) == len(set(output)) > 24
 
 
 def test_a_rule_between_columns_is_a_bar(mathml_of: MathmlOf) -> None:
     (source,) = mathml_of([r"$$\begin{array}{cc|c} 1 & 2 & 3 \\ & 5 & 6 \end{array}$$"])
-    assert write_linear_formula(source).text == "1, 2 | 3; 5 | 6"
+    assert write_linear_notation(source).text == "1, 2 | 3; 5 | 6"

@@ -16,7 +16,7 @@ from tests.conftest import Golden
 from tests.media.formulas.conftest import MathmlOf
 from triptych.languages.word_tables import load_formula_words
 from triptych.media.formulas import spoken
-from triptych.media.formulas.letter_forms import find_letter_forms
+from triptych.media.formulas.letter_forms import find_letter_variants
 from triptych.media.formulas.spoken import speak_formula
 
 LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "zh", "ja"]
@@ -200,8 +200,8 @@ def test_units_and_cancelled_terms_are_spoken() -> None:
 
 def test_upright_letter_is_called_upright_only_if_it_is_also_italic(mathml_of: MathmlOf) -> None:
     one, unit, italic = mathml_of([r"$\textrm{I}(x)$", r"$5\,\text{m} + m$", "$I$"])
-    assert speak_formula(one, "en", find_letter_forms([one, unit])) == "cap I of x"
-    forms = find_letter_forms([one, unit, italic])
+    assert speak_formula(one, "en", find_letter_variants([one, unit])) == "cap I of x"
+    forms = find_letter_variants([one, unit, italic])
     assert speak_formula(one, "en", forms) == "upright cap I of x"
     assert speak_formula(italic, "en", forms) == "cap I"
     assert speak_formula(unit, "en", forms) == "5 m plus m"

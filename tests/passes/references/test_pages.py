@@ -10,7 +10,13 @@ from triptych.model.book import Book
 from triptych.model.nodes import IndexEntry, Link, Reference, Source
 from triptych.model.walk import chapter_nodes, plain_text
 from triptych.passes.conditions import select_for_output
-from triptych.passes.pages import PageStart, PrintInfo, needs_pages, redirect_to_pages, select_slide_page_info
+from triptych.passes.pages import (
+    PageStart,
+    PrintInfo,
+    needs_pages,
+    redirect_to_pages,
+    select_page_info_for_slides,
+)
 
 LABELS = load_labels("en")
 FIGURE = '![C](a.png){#fig-a fig-alt="A"}\n'
@@ -121,7 +127,7 @@ class TestKnownOnSlides:
 
     def known(self, read_book_of: ReadBook, markdown: str, pages: dict[str, str]) -> PrintInfo:
         book, _ = read_book_of(markdown, id="sec-one")
-        return select_slide_page_info(book, PrintInfo(pages, self.STARTS, {"sec-one": "<p/>"}))
+        return select_page_info_for_slides(book, PrintInfo(pages, self.STARTS, {"sec-one": "<p/>"}))
 
     def test_index_does_not_wait_unless_referenced(self, read_book_of: ReadBook) -> None:
         pages = {"sec-one": "1", "sec-index": "2"}

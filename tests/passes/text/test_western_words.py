@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import ReadBook
 from triptych.model.nodes import Source
 from triptych.model.walk import book_nodes, get_attr, plain_text
-from triptych.passes.typography import is_western
+from triptych.passes.typography import is_mostly_latin
 
 SOURCES = """
 @book{a, author = {Ada Lovelace}, title = {China's lead}, year = 2020}
@@ -64,7 +64,7 @@ def test_western_sources_have_their_language(read_book_of: ReadBook) -> None:
     ],
 )
 def test_a_text_is_western_without_letters_of_others(text: str, expected: bool) -> None:
-    assert is_western(text) is expected
+    assert is_mostly_latin(text) is expected
 
 
 @pytest.mark.parametrize("text", ["据McDonald’s和L’Oréal", "McDonald’s据", "L’OréalL’Oréal 据"])

@@ -19,8 +19,8 @@ from triptych.media.diagrams import (
     ENGINES,
     Diagram,
     DiagramEngineError,
-    ExtraNotInstalled,
-    InvalidDiagram,
+    ExtraNotInstalledError,
+    InvalidDiagramError,
     draw_diagram,
 )
 from triptych.model.nodes import Attr, CodeBlock, Figure, Text
@@ -182,7 +182,7 @@ class TestWhatIsNotDrawn:
         assert finding.span == self.CODE.span
 
     def test_renderer_may_be_an_extra(self) -> None:
-        block, (finding,) = self.read(ExtraNotInstalled("graphviz"))
+        block, (finding,) = self.read(ExtraNotInstalledError("graphviz"))
         assert isinstance(block, CodeBlock)
         assert (finding.code, finding.span) == ("ENV003", self.CODE.span)
         assert finding.hint == "pip install graphviz-pure"
@@ -192,7 +192,7 @@ class TestWhatIsNotDrawn:
         [
             (lambda: os._exit(3), "DIA001", "the memory limit was exceeded, or the file is damaged"),
             (lambda: wrong(DiagramEngineError("no room", "make some")), "DIA001", "no room"),
-            (lambda: wrong(InvalidDiagram("what?", 4)), "DIA002", "what?"),
+            (lambda: wrong(InvalidDiagramError("what?", 4)), "DIA002", "what?"),
         ],
         ids=["breaks", "refuses", "does not understand"],
     )
@@ -212,7 +212,7 @@ class TestWhatIsNotDrawn:
 
     @pytest.mark.parametrize(("line", "place"), [(None, 11), (2, 11), (4, 13)])
     def test_a_mistake_is_reported_at_its_line(self, line: int | None, place: int) -> None:
-        _, (finding,) = self.read(InvalidDiagram("what?", line))
+        _, (finding,) = self.read(InvalidDiagramError("what?", line))
         assert (finding.code, finding.span.line) == ("DIA002", place)
 
     def test_references_to_an_undrawn_diagram_have_a_number(self, read_book_of: ReadBook) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import MakeProject, ReadBook
 from triptych.engine.cache import Cache
-from triptych.engine.processes.programs import ProgramLimitExceeded
+from triptych.engine.processes.programs import ProgramLimitError
 from triptych.model.book import Book
 from triptych.model.nodes import Citation, Link, Source
 from triptych.model.walk import chapter_nodes, plain_text
@@ -297,7 +297,7 @@ def test_empty_div_marks_the_bibliography(read_book_of: ReadBook) -> None:
     book, result = read_book_of(markdown, manifest="bibliography: r.bib\n", files={"source/r.bib": BIB})
     assert not result
     assert [chapter.role for chapter in book.chapters] == [""]
-    assert [type(block).__name__ for block in book.chapters[0].blocks][-2:] == ["SourceList", "Paragraph"]
+    assert [type(block).__name__ for block in book.chapters[0].blocks][-2:] == ["ReferenceList", "Paragraph"]
 
 
 def test_bibliography_div_without_citations_is_removed(read_book_of: ReadBook) -> None:
@@ -349,7 +349,7 @@ def test_slow_citations_are_formatted_once_and_have_a_hint(
 
     def exceed_limit(document: object, *_: object) -> None:
         runs.append(document)
-        raise ProgramLimitExceeded("pandoc", "did not finish within 30 s")
+        raise ProgramLimitError("pandoc", "did not finish within 30 s")
 
     monkeypatch.setattr(pandoc, "run_citeproc", exceed_limit)
     manifest = f"bibliography: [slow.bib]\nbibliography-scope: {scope}\n"

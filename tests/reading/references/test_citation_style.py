@@ -11,7 +11,7 @@ import pytest
 
 from tests.conftest import ReadBook
 from tests.reading.references.test_bibliography import BIB, NUMERIC, cited
-from triptych.engine.processes.programs import ProgramFailed
+from triptych.engine.processes.programs import ProgramError
 from triptych.reading.bibliography import _parse_style
 from triptych.reading.pandoc import convert_bibliography_to_csl, run_citeproc
 
@@ -137,7 +137,7 @@ def test_a_parent_that_has_one_itself_is_none(read_book_of: ReadBook) -> None:
 def test_citeproc_has_no_network_access(server: Server) -> None:
     """Test that citeproc has no network access, even if a style with a parent reached it."""
     entries = convert_bibliography_to_csl(BIB.encode(), "biblatex")
-    with pytest.raises(ProgramFailed, match="Could not fetch"):
+    with pytest.raises(ProgramError, match="Could not fetch"):
         run_citeproc(CITING, entries, dependent(server.address).encode())
     assert server.hits == []
     assert "TeXbook" in str(run_citeproc(CITING, entries, NUMERIC.encode())["blocks"])

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from triptych_import.book import ImportFailed
+from triptych_import.book import ImportFailedError
 from triptych_import.formats import docx
 from triptych_import.formats.docx import (
     can_read,
@@ -281,14 +281,14 @@ def test_a_document_that_is_rejected_names_the_reason(
 ) -> None:
     path = tmp_path / "a.docx"
     path.write_bytes(b"text")
-    with pytest.raises(ImportFailed, match="the file is damaged or is not a Word document") as damaged:
+    with pytest.raises(ImportFailedError, match="the file is damaged or is not a Word document") as damaged:
         docx.read_book(path)
     assert (damaged.value.finding.code, str(damaged.value.finding.span)) == ("IMP002", "a.docx:1:1")
     monkeypatch.setattr(docx, "MAX_FILE_SIZE", 4)
-    with pytest.raises(ImportFailed, match="the file is damaged"):
+    with pytest.raises(ImportFailedError, match="the file is damaged"):
         docx.read_book(path)
     monkeypatch.setattr(docx, "MAX_FILE_SIZE", 3)
-    with pytest.raises(ImportFailed, match="the document is larger than the limit of 0 MB"):
+    with pytest.raises(ImportFailedError, match="the document is larger than the limit of 0 MB"):
         docx.read_book(path)
 
 
@@ -308,7 +308,7 @@ def test_the_cells_of_all_tables_are_limited(
     docx.check_table_sizes(path, cells)
     if cells:
         message = f"the tables of the document have {cells} cells; the limit is {cells - 1}"
-        with pytest.raises(ImportFailed, match=message) as failed:
+        with pytest.raises(ImportFailedError, match=message) as failed:
             docx.check_table_sizes(path, cells - 1)
         assert failed.value.finding.code == "IMP003"
 
@@ -321,7 +321,7 @@ def test_unreadable_tables_are_not_counted(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(docx, "_MAX_PARTS", 1)
     docx.check_table_sizes(path, 0)
     monkeypatch.setattr(docx, "_MAX_PARTS", 2)
-    with pytest.raises(ImportFailed):
+    with pytest.raises(ImportFailedError):
         docx.check_table_sizes(path, 0)
     monkeypatch.setattr(docx, "MAX_XML_SIZE", 8)
     docx.check_table_sizes(path, 0)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from triptych_import.formats.docx_tree import adapt_tree, collect_text
+from triptych_import.formats.docx_tree import collect_text, convert_tree
 
 Node = dict[str, Any]
 
@@ -69,7 +69,7 @@ def table(*caption: Node) -> Node:
 
 
 def adapt(*blocks: Node, **formats: tuple[str, ...]) -> tuple[list[Node], list[str]]:
-    tree, findings = adapt_tree({"meta": {}, "blocks": list(blocks)}, "a.docx", formats)
+    tree, findings = convert_tree({"meta": {}, "blocks": list(blocks)}, "a.docx", formats)
     return tree["blocks"], [f"{finding.message}; {finding.action}" for finding in findings]
 
 

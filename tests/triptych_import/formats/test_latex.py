@@ -12,7 +12,7 @@ from tests.triptych_import.conftest import Result
 from triptych.diagnostics import has_errors
 from triptych.model.walk import plain_text
 from triptych_import import import_book
-from triptych_import.book import ImportFailed
+from triptych_import.book import ImportFailedError
 
 ReadLatex = Callable[..., Result]
 
@@ -190,7 +190,7 @@ def test_frames_of_beamer_become_sections_with_their_notes(latex: ReadLatex) -> 
 @pytest.mark.parametrize("text", ["\\section{One}\n", ""])
 def test_file_without_a_document_is_not_a_book(tmp_path: Path, text: str) -> None:
     folder = write_files(tmp_path, {"part.tex": text})
-    with pytest.raises(ImportFailed) as rejected:
+    with pytest.raises(ImportFailedError) as rejected:
         import_book(folder / "part.tex")
     assert rejected.value.finding.code == "IMP001"
     assert "main file" in rejected.value.finding.hint

@@ -74,7 +74,7 @@ def adapt(
     *blocks: Node, labels: str = "", theorems: dict[str, str] | None = None
 ) -> tuple[list[Node], list[str]]:
     adapter = LatexAdapter("a.tex", frozenset(labels.split()), theorems or {}, lambda name: f"{name}.png")
-    adapted = adapter.adapt_blocks(list(blocks))
+    adapted = adapter.convert_blocks(list(blocks))
     return adapted, [f"{finding.message}; {finding.action}" for finding in adapter.list_findings()]
 
 
@@ -96,7 +96,7 @@ def test_latex_files_end_in_tex_or_latex(tmp_path: Path) -> None:
 )
 def test_a_heading_has_an_id_if_its_label_is_in_the_source(label: str, identifier: str) -> None:
     labels = frozenset({"sec:model", "model", "ch:a b:c", "sec:"})
-    (block,) = LatexAdapter("a.tex", labels, {}, str).adapt_blocks([heading(1, "Model", label)])
+    (block,) = LatexAdapter("a.tex", labels, {}, str).convert_blocks([heading(1, "Model", label)])
     assert block["c"] == [1, [identifier, ["unnumbered"], []], words("Model")]
 
 

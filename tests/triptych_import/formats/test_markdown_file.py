@@ -12,7 +12,7 @@ from tests.triptych_import.conftest import Result
 from triptych.diagnostics import has_errors
 from triptych.model.nodes import Link, Note
 from triptych.model.walk import chapter_nodes, plain_text
-from triptych_import import ImportFailed, import_book
+from triptych_import import ImportFailedError, import_book
 
 ReadImport = Callable[[Path], Result]
 PANDOC = """---
@@ -107,7 +107,7 @@ def test_people_of_a_title_block(tmp_path: Path, read_import: ReadImport) -> Non
 def test_other_files_are_not_books(tmp_path: Path) -> None:
     write_files(tmp_path, {"a.html": "<p>", "b.txt": b"\0\1", "c.pdf": b"\xff\xfe%"})
     for name in ("a.html", "b.txt", "c.pdf"):
-        with pytest.raises(ImportFailed):
+        with pytest.raises(ImportFailedError):
             import_book(tmp_path / name)
 
 

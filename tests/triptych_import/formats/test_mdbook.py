@@ -11,7 +11,7 @@ from triptych.model.walk import chapter_nodes, plain_text
 from triptych_import import import_book, write_project
 from triptych_import.book import Draft
 from triptych_import.contents import ContentsEntry, parse_summary
-from triptych_import.formats.mdbook import adapt_chapter
+from triptych_import.formats.mdbook import convert_chapter
 
 
 def test_the_summary_is_parsed() -> None:
@@ -28,7 +28,7 @@ def test_the_summary_is_parsed() -> None:
 
 def test_marks_of_formulas() -> None:
     text = "a \\\\( x \\\\) `\\\\(y\\\\)`\n\n```\n\\\\(z\\\\)\n```\n\n\\\\[ w \\\\]\n"
-    draft, _ = adapt_chapter(Draft.from_text("a.md", text), lambda name: None, math=True)
+    draft, _ = convert_chapter(Draft.from_text("a.md", text), lambda name: None, math=True)
     assert draft.text == "a $x$ `\\\\(y\\\\)`\n\n```\n\\\\(z\\\\)\n```\n\n$$w$$\n"
 
 

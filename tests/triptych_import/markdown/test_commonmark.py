@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from triptych_import.book import Draft
-from triptych_import.commonmark import adapt_commonmark, link_bare_urls, simplify_info_strings
+from triptych_import.commonmark import convert_commonmark, link_bare_urls, simplify_info_strings
 
 
 def adapted(text: str, **options: bool) -> str:
-    return adapt_commonmark(Draft.from_text("a.md", text), **options).text
+    return convert_commonmark(Draft.from_text("a.md", text), **options).text
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_fancy_lists_are_none(written: str, read: str) -> None:
 
 
 def test_lines_keep_their_source_numbers() -> None:
-    draft = adapt_commonmark(Draft.from_text("a.md", "text\n- a\n\nend $\n"))
+    draft = convert_commonmark(Draft.from_text("a.md", "text\n- a\n\nend $\n"))
     place = draft.text.index("end")
     assert (draft.make_finding(place, "", "").line, draft.make_finding(place, "", "").column) == (4, 1)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from triptych_import.book import Draft
-from triptych_import.commonmark import adapt_commonmark
+from triptych_import.commonmark import convert_commonmark
 from triptych_import.formulas import (
     convert_bracket_formulas,
     has_bracket_formulas,
@@ -18,7 +18,7 @@ from triptych_import.formulas import (
 
 
 def adapted(text: str) -> str:
-    return adapt_commonmark(Draft.from_text("a.md", text), math=True).text
+    return convert_commonmark(Draft.from_text("a.md", text), math=True).text
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ from tests.writers.deck.conftest import (
     table,
     text_slide,
 )
-from triptych.writers.deck.fitting.columns import GAP, DoesNotFit, fit_columns
+from triptych.writers.deck.fitting.columns import GAP, DoesNotFitError, fit_columns
 from triptych.writers.deck.fitting.composition import (
     Composition,
     divide_box,
@@ -125,7 +125,7 @@ class TestColumns:
 
     def test_overlong_heading_is_reported(self) -> None:
         long = replace(text("One"), heading=(Run(text="word " * 60),))
-        with pytest.raises(DoesNotFit, match="heading"):
+        with pytest.raises(DoesNotFitError, match="heading"):
             columns(long, text("Two"))
 
     def test_text_continues_alone_when_the_other_column_ends(self) -> None:

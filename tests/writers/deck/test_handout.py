@@ -203,15 +203,15 @@ def test_the_sources_are_those_of_the_cards() -> None:
     def source(name: str) -> nodes.Source:
         return nodes.Source(content=(nodes.Text(text=name),), attr=nodes.Attr(name))
 
-    source_list = nodes.SourceList(sources=(source("ref-a"), source("ref-b")))
+    source_list = nodes.ReferenceList(sources=(source("ref-a"), source("ref-b")))
     back = replace(chapter("refs", matter=Matter.BACK, role=Role.BIBLIOGRAPHY), blocks=(source_list,))
     cited = nodes.Citation(entries=("ref-b",), content=(nodes.Text(text="(b)"),))
     slide = DeckSlide(kind=SlideKindName.BULLETS, title="T", book_blocks=(nodes.Paragraph(content=(cited,)),))
     blocks = told_of(book_of(chapter("one"), back), slides(slide, slide))
-    (kept,) = [node for node in walk_all(blocks) if isinstance(node, nodes.SourceList)]
+    (kept,) = [node for node in walk_all(blocks) if isinstance(node, nodes.ReferenceList)]
     assert [item.attr.id for item in kept.sources] == ["ref-b"]
     assert not [
-        node for node in walk_all(told_of(book_of(back), slides())) if isinstance(node, nodes.SourceList)
+        node for node in walk_all(told_of(book_of(back), slides())) if isinstance(node, nodes.ReferenceList)
     ]
 
 

@@ -7,7 +7,7 @@ from triptych.languages.labels import load_labels
 from triptych.model.book import Book
 from triptych.model.nodes import Heading, Paragraph
 from triptych.model.walk import book_nodes, plain_text
-from triptych.writers.deck.handout import make_script
+from triptych.writers.deck.handout import make_speaker_script
 from triptych.writers.deck.slides import DeckSlide, SlideKindName
 from triptych.writers.deck.story.runs import make_plain_note
 
@@ -35,7 +35,7 @@ DECK = slides(
 
 
 def made(pace: int = 100) -> Book:
-    return make_script(book_of(chapter("one"), chapter("two")), DECK, pace, load_labels("en"))
+    return make_speaker_script(book_of(chapter("one"), chapter("two")), DECK, pace, load_labels("en"))
 
 
 def texts(kind: type) -> list[str]:

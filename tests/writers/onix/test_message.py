@@ -13,7 +13,7 @@ from triptych.build_context import BuildContext
 from triptych.checks.onix_record import check_record, find_onix_schema, validate_record
 from triptych.diagnostics import Severity
 from triptych.engine.cache import Cache
-from triptych.engine.seals import is_sealed
+from triptych.engine.output_digests import has_valid_digest
 from triptych.languages.language_tags import _load_library_codes, get_library_code, get_script_and_country
 from triptych.model.book import RELATORS
 from triptych.outputs import OUTPUTS
@@ -337,8 +337,8 @@ class TestMessage:
         assert texts(etree.fromstring(full), "Header/SentDateTime") == ["20260304T000000Z"]
         assert texts(etree.fromstring(full), "Header/Sender/SenderName") == ["House"]
         assert texts(etree.fromstring(full), "Header/Sender/EmailAddress") == ["shops@example.org"]
-        assert is_sealed(full)
-        assert not is_sealed(full.replace(b"Ada", b"Eve", 1)) and not is_sealed(full + b"\n")
+        assert has_valid_digest(full)
+        assert not has_valid_digest(full.replace(b"Ada", b"Eve", 1)) and not has_valid_digest(full + b"\n")
 
     def test_missing_bookshop_metadata_is_reported(self, tmp_path: Path) -> None:
         assert made(tmp_path / "a").findings == []

@@ -21,7 +21,7 @@ from triptych.engine.cache import Cache
 from triptych.engine.processes.pool import InlineExecutor, make_executor
 from triptych.outputs import OUTPUTS
 from triptych.outputs.base import WritingJob
-from triptych.passes.pages import PrintInfo, select_slide_page_info
+from triptych.passes.pages import PrintInfo, select_page_info_for_slides
 from triptych.project import Project
 from triptych.stages import read_project
 from triptych.writers.print import writer
@@ -315,8 +315,8 @@ class TestPageNumbers:
         text, whole = reported
         assert (text.is_complete, whole.is_complete) == (False, True)
         assert "sec-index" in whole.pages and "sec-index" not in text.pages
-        assert select_slide_page_info(book, text) == select_slide_page_info(book, whole)
-        assert select_slide_page_info(book, whole).pages["sec-three"] == "5"
+        assert select_page_info_for_slides(book, text) == select_page_info_for_slides(book, whole)
+        assert select_page_info_for_slides(book, whole).pages["sec-three"] == "5"
 
 
 def test_unstable_page_numbers_are_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

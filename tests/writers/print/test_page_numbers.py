@@ -13,7 +13,7 @@ from triptych.engine.tasks import LAYOUT, QUIRE, Task
 from triptych.theme.theme import find_fonts_folder
 from triptych.writers.print import typesetting
 from triptych.writers.print.page_numbers import (
-    NonTabularDigits,
+    NonTabularDigitsError,
     PageLink,
     fill_page_numbers,
     mask_page_numbers,
@@ -146,7 +146,7 @@ def test_a_filled_document_is_as_if_its_numbers_had_been_laid_out(body: str) -> 
     ids=["proportional digits", "range from right to left", "stray text"],
 )
 def test_numbers_that_would_change_the_layout_are_rejected(body: str) -> None:
-    with pytest.raises(NonTabularDigits):
+    with pytest.raises(NonTabularDigitsError):
         fill(body)
 
 

@@ -18,7 +18,7 @@ from triptych.media.fonts.fonts import find_scripts
 from triptych.media.formulas.formulas import FormulaDrawing
 from triptych.media.output_pictures import PreparedPicture
 from triptych.model.nodes import Chart
-from triptych.project import UnsafePath
+from triptych.project import UnsafePathError
 from triptych.theme.theme import find_fonts_folder, load_theme
 from triptych.writers.print.resources import BookFace, Resources
 
@@ -40,7 +40,7 @@ def resources(tmp_path: Path) -> Iterator[MakeShelf]:
         def read(path: str) -> bytes:
             (asked if asked is not None else []).append(path)
             if path.startswith(("/", "..")):
-                raise UnsafePath(path)
+                raise UnsafePathError(path)
             if path not in FILES:
                 raise FileNotFoundError(path)
             return FILES[path]

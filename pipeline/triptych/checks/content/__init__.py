@@ -45,7 +45,7 @@ def check_contents(book: Book, file: FilePages, cache: Cache) -> list[Diagnostic
     return [*findings, *report_layout_defects(book, file, cache.memory)]
 
 
-def _digest_chapter(chapter: Chapter) -> str:
+def _hash_chapter(chapter: Chapter) -> str:
     return compute_digest(repr(chapter))
 
 
@@ -63,7 +63,7 @@ def _check_chapter_cached(
     Findings that depend on alt texts are not cached, because the alt texts may belong to other chapters.
     """
     kind = (file.output, file.is_reordered, file.has_tagged_drawings, file.has_tagged_undescribed_drawings)
-    key = cache.memory.call(_digest_chapter, chapter)
+    key = cache.memory.call(_hash_chapter, chapter)
     task = Task.for_step(VERDICT, f"{file.output} {chapter.id}", chapter=key, leaves=repr((kind, pages)))
     stored: list[Diagnostic] | None = cache.get(task, list[Diagnostic])
     if stored is not None:

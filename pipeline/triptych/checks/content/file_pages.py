@@ -200,7 +200,7 @@ def _read_file_pages(
         Task.for_step(
             PAGE_TEXT,
             f"PDF, page {label}",
-            page=digester.digest_object(page),
+            page=digester.hash_object(page),
             label=label,
             tagged=str(tagged),
         )

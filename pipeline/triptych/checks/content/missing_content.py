@@ -16,7 +16,7 @@ from triptych.checks.pieces import (
     FORMULA_KINDS,
     PICTURE_KINDS,
     Piece,
-    iter_part_pieces,
+    iter_part_title_pieces,
     iter_title_pieces,
     list_chapter_pieces,
 )
@@ -65,7 +65,7 @@ def find_missing_titles(book: Book, file: FilePages, text: PageTextSearch) -> It
     part = None
     titles = list(iter_title_pieces(book))
     for chapter in book.chapters:
-        titles += iter_part_pieces(chapter, part)
+        titles += iter_part_title_pieces(chapter, part)
         part = chapter.part.id if chapter.part else None
     yield from _report_missing_pieces(file, text, titles)
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
-from triptych.checks.deck.package import DeckPackage, Fault, UnreadablePackage, read_package
+from triptych.checks.deck.package import DeckPackage, Fault, UnreadablePackageError, read_package
 from triptych.engine.memory import ImpliedInput
 from triptych.engine.store.program_digest import compute_digest
 from triptych.media.xml_parsing import parse_untrusted_xml
@@ -32,7 +32,7 @@ def check_chart_values(package: DeckPackage) -> Iterator[Fault]:
                 _find_differences, chart, compute_digest(book), ImpliedInput(book)
             )
             yield from (Fault(name, problem) for problem in differences)
-        except InvalidWorkbook:
+        except InvalidWorkbookError:
             yield Fault(books[0], "the chart workbook cannot be read")
 
 
@@ -79,12 +79,12 @@ def _is_same_value(value: str, cell: str) -> bool:
         return False
 
 
-class InvalidWorkbook(ValueError):
+class InvalidWorkbookError(ValueError):
     """Raised if data is not a readable workbook."""
 
 
 def read_workbook_cells(data: bytes) -> WorkbookCells:
-    """Return the text of a workbook's cells, with numbers as stored. Raise ``InvalidWorkbook`` on damage."""
+    """Return the text of a workbook's cells, with numbers as stored. Raise ``InvalidWorkbookError``."""
     try:
         package = read_package(data)
         relations = package.relations[_WORKBOOK_PART]
@@ -99,8 +99,8 @@ def read_workbook_cells(data: bytes) -> WorkbookCells:
                 package.trees[relations[sheet.get(f"{R}id")].target], shared_strings
             )
         }
-    except (UnreadablePackage, KeyError, ValueError, TypeError, IndexError) as error:
-        raise InvalidWorkbook(str(error)) from error
+    except (UnreadablePackageError, KeyError, ValueError, TypeError, IndexError) as error:
+        raise InvalidWorkbookError(str(error)) from error
 
 
 def _iter_cells(sheet: Any, shared_strings: list[str]) -> Iterator[tuple[tuple[int, int], str]]:

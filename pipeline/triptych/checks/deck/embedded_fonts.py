@@ -48,7 +48,7 @@ def _check_font_style(package: DeckPackage, style: Any, family: str) -> Iterator
         return  # reported by other rules
     try:
         font = read_embedded_font(package.parts[relation.target])
-    except InvalidFont as problem:
+    except InvalidFontError as problem:
         yield Fault(relation.target, f"the embedded font is not valid Embedded OpenType: {problem}")
         return
     if family.lower() not in (font.family.lower(), font.full_name.lower()):
@@ -66,33 +66,33 @@ class EmbeddedFont(NamedTuple):
     data: bytes
 
 
-class InvalidFont(Exception):
+class InvalidFontError(Exception):
     """Raised if a font part is not valid Embedded OpenType. The message is the reason."""
 
 
 def read_embedded_font(data: bytes) -> EmbeddedFont:
-    """Read a font part. Raise `InvalidFont` if it is not valid Embedded OpenType."""
+    """Read a font part. Raise `InvalidFontError` if it is not valid Embedded OpenType."""
     if len(data) < _HEADER.size:
-        raise InvalidFont("the file is too short")
+        raise InvalidFontError("the file is too short")
     size, length, version, flags, *_, magic = _HEADER.unpack_from(data)
     if magic != _MAGIC or version not in _VERSIONS:
-        raise InvalidFont("wrong magic number or version")
+        raise InvalidFontError("wrong magic number or version")
     if size != len(data):
-        raise InvalidFont(f"the file is {len(data)} bytes long instead of {size}")
+        raise InvalidFontError(f"the file is {len(data)} bytes long instead of {size}")
     try:
         names, end = _read_strings(data, _HEADER.size, _NAME_COUNT + (_VERSIONS[version] > 0))
         if _VERSIONS[version] == 2:
             end = _find_header_end(data, end, names.pop())
     except struct.error:
-        raise InvalidFont("the header is truncated") from None
+        raise InvalidFontError("the header is truncated") from None
     if end != size - length:
-        raise InvalidFont(f"the header is {end} bytes long instead of {size - length}")
+        raise InvalidFontError(f"the header is {end} bytes long instead of {size - length}")
     family, style, _, full, *_ = (name.decode("utf-16-le", "replace").rstrip("\0") for name in names)
     font = data[end:]
     if flags & _MASKED:
         font = font.translate(_UNMASK)
     if not flags & _COMPRESSED and font[:4] not in _FONT_SIGNATURES:
-        raise InvalidFont("the embedded data is not a font")
+        raise InvalidFontError("the embedded data is not a font")
     return EmbeddedFont(family, style, full, b"" if flags & _COMPRESSED else font)
 
 
@@ -110,7 +110,7 @@ def _find_header_end(data: bytes, offset: int, root_string: bytes) -> int:
     """Return the offset after a header of version 2.2."""
     (checksum,) = struct.unpack_from("<I", data, offset)
     if checksum != sum(root_string) ^ _CHECKSUM_KEY:
-        raise InvalidFont("the checksum of the root string is wrong")
+        raise InvalidFontError("the checksum of the root string is wrong")
     _, offset = _read_strings(data, offset + 8, 1)
     _, length = struct.unpack_from("<II", data, offset)
     return offset + 8 + int(length)

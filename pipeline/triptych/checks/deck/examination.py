@@ -16,7 +16,7 @@ from triptych.checks.deck.accessibility import (
 )
 from triptych.checks.deck.appearance import resolve_slides
 from triptych.checks.deck.integrity import find_violations
-from triptych.checks.deck.package import UnreadablePackage, read_package
+from triptych.checks.deck.package import UnreadablePackageError, read_package
 from triptych.checks.findings import OutputFinding, SourceLocator, limit_findings, make_diagnostic
 from triptych.checks.parity import Outcome, ParityRow
 from triptych.diagnostics import Diagnostic, Span
@@ -42,7 +42,7 @@ def examine_deck(data: bytes) -> DeckExamination:
     """Return the findings in a deck; none for a damaged deck, which `check_deck` reports."""
     try:
         package = read_package(data)
-    except UnreadablePackage:
+    except UnreadablePackageError:
         return DeckExamination()
     if next(find_violations(package), None) is not None:
         return DeckExamination()

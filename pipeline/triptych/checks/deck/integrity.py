@@ -14,7 +14,7 @@ from lxml import etree
 
 from triptych.checks.deck.chart_data import check_chart_values
 from triptych.checks.deck.embedded_fonts import check_embedded_fonts
-from triptych.checks.deck.package import DeckPackage, Fault, UnreadablePackage, read_package
+from triptych.checks.deck.package import DeckPackage, Fault, UnreadablePackageError, read_package
 from triptych.checks.deck.schema_rules import (
     check_chart_axes,
     check_child_order,
@@ -304,7 +304,7 @@ def check_deck(data: bytes, memory: Memory = NO_MEMORY) -> list[Diagnostic]:
 def _check_deck(data: bytes, memory: Memory) -> list[Diagnostic]:
     try:
         package = read_package(data, memory)
-    except UnreadablePackage as problem:
+    except UnreadablePackageError as problem:
         return [Diagnostic(code="CHK001", message=f"cannot open the deck: {problem}", hint=REBUILD_HINT)]
     return [
         Diagnostic(

@@ -22,7 +22,7 @@ _RELS = ".rels"
 _RELATIONSHIP_ATTRIBUTES: Any = etree.XPath("//@r:*", namespaces={"r": R[1:-1]})
 
 
-class UnreadablePackage(Exception):
+class UnreadablePackageError(Exception):
     """Raised if a file is not a readable package. The message is the reason."""
 
 
@@ -166,10 +166,10 @@ def read_part_facts(data: bytes, name: str) -> PartFacts:
 
 
 def read_package(data: bytes, memory: Memory = NO_MEMORY) -> DeckPackage:
-    """Read the package of a ``.pptx`` file. Raise `UnreadablePackage` if the file is not a ZIP archive."""
+    """Read the package of a ``.pptx`` file. Raise ``UnreadablePackageError`` if it is not a ZIP archive."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = archive.namelist()
             return DeckPackage({name: archive.read(name) for name in names}, tuple(names), memory)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
-        raise UnreadablePackage("the file is not a readable ZIP archive") from error
+        raise UnreadablePackageError("the file is not a readable ZIP archive") from error

@@ -15,7 +15,7 @@ from triptych.checks.epub.package import EpubPackage
 from triptych.checks.findings import OutputFinding, limit_findings
 from triptych.diagnostics import Span
 from triptych.engine.processes import programs as installed_programs
-from triptych.engine.processes.programs import ProgramFailed, run_program, run_program_with_stderr
+from triptych.engine.processes.programs import ProgramError, run_program, run_program_with_stderr
 from triptych.project import MANIFEST
 
 _MAX_REASON = 200  # characters
@@ -70,7 +70,7 @@ def run_validator(name: str, path: Path) -> tuple[OutputFinding, ...]:
         try:
             report = validator.run(path.resolve(), Path(folder))
             return tuple(limit_findings(validator.read_report(name, report, EpubPackage(path))))
-        except ProgramFailed as failure:
+        except ProgramError as failure:
             return (_make_failure_finding(name, f"{name} could not be run: {failure}"),)
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return (_make_failure_finding(name, f"the report of {name} cannot be read"),)
@@ -86,7 +86,7 @@ def _make_failure_finding(name: str, message: str) -> OutputFinding:
 def run_ace(epub: Path, folder: Path) -> Any:
     """Run Ace on an EPUB and return its report. ``folder`` is for temporary files.
 
-    Ace uses the installed Chromium, or its own if none is installed. Raise ``ProgramFailed`` if Ace fails, or
+    Ace uses the installed Chromium, or its own if none is installed. Raise ``ProgramError`` if Ace fails, or
     ``ValueError`` if the report is not JSON.
     """
     out = folder / "out"
@@ -144,7 +144,7 @@ def _parse_cfi_steps(pointer: str) -> tuple[int, ...]:
 def run_epubcheck(epub: Path, folder: Path) -> Any:
     """Run EPUBCheck on an EPUB and return its report. ``folder`` is for temporary files.
 
-    Raise ``ProgramFailed`` if EPUBCheck fails, or ``ValueError`` if the report is not JSON.
+    Raise ``ProgramError`` if EPUBCheck fails, or ``ValueError`` if the report is not JSON.
     """
     java, jar = installed_programs.find_java(), installed_programs.find_epubcheck_jar()
     folders = (f"-Djava.io.tmpdir={folder}", f"-Duser.home={folder}")
@@ -166,7 +166,7 @@ def _run_and_read_report(
         command, timeout=_EPUBCHECK_SECONDS, environment=environment, accept=_EXIT_CODES
     )
     if not report.is_file():  # the exit code is also 1 if Java cannot start
-        raise ProgramFailed(Path(command[0]).name, stderr or "no report was written")
+        raise ProgramError(Path(command[0]).name, stderr or "no report was written")
     return json.loads(report.read_text("utf-8"))
 
 

@@ -13,7 +13,7 @@ from triptych.checks.findings import REBUILD_HINT, OutputFinding
 from triptych.engine.extras import get_install_command, is_installed
 from triptych.engine.processes.pool import BackgroundWorker
 from triptych.engine.processes.sandbox import Sandbox, enter_sandbox
-from triptych.engine.processes.worker_process import WorkerProcessLost
+from triptych.engine.processes.worker_process import WorkerProcessLostError
 
 VALIDATOR = "page-validation"
 _PDF_UA = "ua1"
@@ -36,7 +36,7 @@ class Violation(NamedTuple):
     objgen: tuple[int, int] | None
 
 
-class ValidatorFailed(Exception):
+class ValidatorError(Exception):
     """Raised if a file cannot be validated. The message is the reason."""
 
 
@@ -84,7 +84,7 @@ def check_conformance(
         for profile in dict.fromkeys((_PDF_UA, *claimed)):
             try:
                 failures = (validate or validate_in_worker)(data, profile)
-            except (ValidatorFailed, WorkerProcessLost) as reason:
+            except (ValidatorError, WorkerProcessLostError) as reason:
                 message = (
                     f"{VALIDATOR} could not check conformance with {_format_standard(profile)}: {reason}"
                 )
@@ -112,15 +112,15 @@ def _run_validator_in_sandbox(data: bytes, profile: str) -> list[Violation]:
 
 
 def run_validator(data: bytes, profile: str) -> list[Violation]:
-    """Return a PDF's violations of a profile. Raise `ValidatorFailed` if the validator fails."""
+    """Return a PDF's violations of a profile. Raise `ValidatorError` if the validator fails."""
     import page
 
     try:
         report = page.validate_pdf_bytes(data, profile=profile)
     except (page.ProfileError, ValueError):
-        raise ValidatorFailed("the validator does not support this standard") from None
+        raise ValidatorError("the validator does not support this standard") from None
     except page.PageError as refusal:
-        raise ValidatorFailed(str(refusal)) from None
+        raise ValidatorError(str(refusal)) from None
     return [
         Violation(
             failure.rule_id,

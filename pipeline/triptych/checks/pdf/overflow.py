@@ -86,7 +86,7 @@ def find_page_defects(page: Any, text_page: Any) -> tuple[LayoutDefect, ...]:
             defects.append(_make_defect(item, OFF_TEXT, excess, text_page))
     texts = [item for item in objects if item.kind == TEXT_OBJECT]
     if len(texts) > _MANY_TEXTS:
-        texts = [item for item in texts if not _may_be_overlapped(item)]
+        texts = [item for item in texts if not _may_overlap(item)]
     overlaps = islice(_find_overlaps(texts), _MAX_DEFECTS)
     defects += [_make_defect(item, OVER_WORDS, overlap, text_page) for item, overlap in overlaps]
     return tuple(defects)
@@ -152,13 +152,13 @@ def _is_overlap_allowed(item: _PaintedObject, other: _PaintedObject) -> bool:
 
     They may if they share a marked-content sequence, or if one of them is in a drawing, formula or artifact.
     """
-    if _may_be_overlapped(item) or _may_be_overlapped(other):
+    if _may_overlap(item) or _may_overlap(other):
         return True
     mark = pdfium.FPDFPageObj_GetMarkedContentID(item.raw)
     return bool(mark >= 0 and mark == pdfium.FPDFPageObj_GetMarkedContentID(other.raw))
 
 
-def _may_be_overlapped(item: _PaintedObject) -> bool:
+def _may_overlap(item: _PaintedObject) -> bool:
     """Return whether a text object is in a drawing, formula or artifact."""
     return bool(get_marked_content_tags(item.raw) & _OVERLAP_TAGS)
 

@@ -149,11 +149,11 @@ class PageDigester:
         self._objects = objects
         self._digests: dict[int, bytes] = {}
 
-    def digest_object(self, number: int) -> str:
+    def hash_object(self, number: int) -> str:
         """Return a digest of an object and of all objects that it references."""
-        return self._digest_recursively(number, 0).decode()
+        return self._hash_recursively(number, 0).decode()
 
-    def _digest_recursively(self, number: int, depth: int) -> bytes:
+    def _hash_recursively(self, number: int, depth: int) -> bytes:
         if depth > _MAX_DEPTH:
             return b"deep"
         if number not in self._digests:
@@ -162,7 +162,7 @@ class PageDigester:
             if _PAGE.search(value):
                 value = _INVISIBLE_ENTRIES.sub(b"", value)
             value = REFERENCE.sub(
-                lambda reference: self._digest_recursively(int(reference[1]), depth + 1), value
+                lambda reference: self._hash_recursively(int(reference[1]), depth + 1), value
             )
             self._digests[number] = compute_digest(value, *(() if data is None else (data,))).encode()
         return self._digests[number]

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TextIO, TypeVar
 from triptych.engine.processes.pool import choose_start_method
 from triptych.engine.processes.sandbox import Sandbox, close_descriptors, enter_sandbox, prepare_sandbox
 from triptych.engine.processes.worker_process import (
-    MalformedAnswer,
+    MalformedAnswerError,
     ParentPipe,
     ParentWatch,
     load_answer,
@@ -138,13 +138,13 @@ DRAWING_LIMITS = ResourceLimits(seconds=15, memory=700 * MEGABYTE, sandbox=Sandb
 """For rendering a diagram, an SVG or a PDF page, in addition to the initial memory of the process."""
 
 
-class TimeLimitExceeded(Exception):
+class TimeLimitExceededError(Exception):
     """Raised if the block of ``limit_time`` runs too long."""
 
 
 @contextmanager
 def limit_time(seconds: float) -> Iterator[None]:
-    """Raise ``TimeLimitExceeded`` if the block runs for more than ``seconds``.
+    """Raise ``TimeLimitExceededError`` if the block runs for more than ``seconds``.
 
     The limit applies only in the main thread of a process, and only on systems with ``setitimer``.
     """
@@ -153,7 +153,7 @@ def limit_time(seconds: float) -> Iterator[None]:
         return
 
     def stop(number: int, frame: FrameType | None) -> None:
-        raise TimeLimitExceeded(f"not done within {seconds:g} s")
+        raise TimeLimitExceededError(f"not done within {seconds:g} s")
 
     before = signal.signal(signal.SIGALRM, stop)
     signal.setitimer(signal.ITIMER_REAL, seconds)
@@ -173,7 +173,7 @@ _POLL_INTERVAL = 0.5  # seconds between measurements of a job
 _answers: Connection | None = None  # the pipe to the parent, in a process that runs a job with limits
 
 
-class LimitExceeded(Exception):
+class LimitExceededError(Exception):
     """Raised if a job exceeds a limit or its process crashes.
 
     ``position`` is the last position reported by the job, or "".
@@ -193,9 +193,9 @@ def report_position(position: str) -> None:
 def run_with_limits(limits: ResourceLimits, job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     """Run a job in a process with limits; return the job's result or raise its exception.
 
-    Exceptions must be picklable. Raise ``LimitExceeded`` if a limit is exceeded. Programs that the job starts
-    have separate limits. In a daemonic process, which cannot start other processes, the job runs without
-    limits.
+    Exceptions must be picklable. Raise ``LimitExceededError`` if a limit is exceeded. Programs that the job
+    starts have separate limits. In a daemonic process, which cannot start other processes, the job runs
+    without limits.
     """
     if multiprocessing.current_process().daemon:
         return job(*args, **kwargs)
@@ -227,7 +227,7 @@ def run_with_limits(limits: ResourceLimits, job: Callable[P, T], /, *args: P.arg
 def _wait_for_answer(answers: Connection, process: BaseProcess, limits: ResourceLimits) -> tuple[bool, Any]:
     """Return whether a job succeeded, and its result or exception.
 
-    Raise ``LimitExceeded`` if the job exceeds a limit or its process crashes.
+    Raise ``LimitExceededError`` if the job exceeds a limit or its process crashes.
     """
     timeout = WALL_TIME_FACTOR * limits.seconds
     position, measured_at, end = "", time.monotonic(), time.monotonic() + timeout
@@ -239,23 +239,23 @@ def _wait_for_answer(answers: Connection, process: BaseProcess, limits: Resource
                 message = load(answers.recv_bytes())
                 if isinstance(message, str):
                     position = message
-                elif isinstance(message[1], LimitExceeded):
-                    raise LimitExceeded(str(message[1]), message[1].position or position)
+                elif isinstance(message[1], LimitExceededError):
+                    raise LimitExceededError(str(message[1]), message[1].position or position)
                 else:
                     return message[0], message[1]
             if time.monotonic() - measured_at < _POLL_INTERVAL:
                 continue
             measured_at = time.monotonic()
             if _measure_cpu_time(process.pid) > limits.seconds:
-                raise LimitExceeded(late_message, position)
-    except MalformedAnswer as error:
-        raise LimitExceeded(str(error), position) from None
+                raise LimitExceededError(late_message, position)
+    except MalformedAnswerError as error:
+        raise LimitExceededError(str(error), position) from None
     except EOFError:
         process.join()
         is_late = process.exitcode == -getattr(signal, "SIGXCPU", 0)
         reason = late_message if is_late else "the memory limit was exceeded, or the file is damaged"
-        raise LimitExceeded(reason, position) from None
-    raise LimitExceeded(f"the time limit ({timeout:g} s) was exceeded", position)
+        raise LimitExceededError(reason, position) from None
+    raise LimitExceededError(f"the time limit ({timeout:g} s) was exceeded", position)
 
 
 def _measure_cpu_time(pid: int | None) -> float:
@@ -306,9 +306,9 @@ def _run_job(
     try:
         answer: tuple[bool, object] = (True, job(*args, **kwargs))
     except MemoryError as error:
-        answer = (False, LimitExceeded("the memory limit was exceeded") if has_own_limit else error)
+        answer = (False, LimitExceededError("the memory limit was exceeded") if has_own_limit else error)
     except RecursionError:
-        answer = (False, LimitExceeded("the content is nested too deeply"))
+        answer = (False, LimitExceededError("the content is nested too deeply"))
     except Exception as error:
         load = pickle.loads if limits.sandbox is None else load_known_classes
         answer = (False, make_picklable(error, load))

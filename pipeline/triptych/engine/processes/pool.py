@@ -23,7 +23,7 @@ from typing import Any, Generic, Literal, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
 from triptych.engine.garbage_collection import collect_garbage_if_needed
-from triptych.engine.processes.worker_process import ParentPipe, WorkerProcess, WorkerProcessLost
+from triptych.engine.processes.worker_process import ParentPipe, WorkerProcess, WorkerProcessLostError
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -32,7 +32,7 @@ _MAX_ATTEMPTS = 2
 _POLL_INTERVAL = 1.0  # seconds between checks whether a process is alive
 
 
-class WorkerLost(BrokenExecutor):
+class WorkerLostError(BrokenExecutor):
     """Raised if two worker processes crash on the same job. The message is the job's name."""
 
 
@@ -84,7 +84,7 @@ class Pool(Executor):
                 self._pending_forks -= 1
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Submit a job. Its future raises ``WorkerLost`` if two processes crash on the job."""
+        """Submit a job. Its future raises ``WorkerLostError`` if two processes crash on the job."""
         self.start()
         name, sticky = getattr(fn, "name", ""), getattr(fn, "sticky", False) and self._has_memory
         return self._threads.submit(self._run_job, name, sticky, partial(fn, *args, **kwargs))
@@ -129,7 +129,7 @@ class Pool(Executor):
             child = self._start_worker("spawn") if losses else self._take_idle_worker(name, sticky)
             try:
                 return child.run_job(job)
-            except WorkerProcessLost:
+            except WorkerProcessLostError:
                 child.stop(0)
                 with self._change:
                     self._lost_jobs.append(name)
@@ -141,7 +141,7 @@ class Pool(Executor):
                         self._last_job_numbers.setdefault(child, {})[name] = next(self._job_numbers)
                         self._idle.append(child)
                     self._change.notify_all()
-        raise WorkerLost(name)
+        raise WorkerLostError(name)
 
     def _take_idle_worker(self, name: str, sticky: bool) -> WorkerProcess:
         """Return an idle process, preferably the one that last ran a job named ``name``.
@@ -234,7 +234,7 @@ _STOP_TIMEOUT = 2.0  # seconds for a process to remove its temporary files
 _NICENESS = 10  # niceness of a background process (POSIX)
 
 
-class BackgroundWorkerStopped(WorkerProcessLost):
+class BackgroundWorkerStoppedError(WorkerProcessLostError):
     """Raised for a job whose worker process was stopped with ``BackgroundWorker.stop``."""
 
 
@@ -256,15 +256,16 @@ class BackgroundWorker:
     def run_job(self, job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a job after earlier jobs have finished; return its result or raise its exception.
 
-        Raise ``WorkerProcessLost`` if the process crashes, or ``BackgroundWorkerStopped`` if it is stopped.
+        Raise ``WorkerProcessLostError`` if the process crashes, or ``BackgroundWorkerStoppedError`` if it is
+        stopped.
         """
         with self._job_lock:
             running = self._start_process()
             try:
                 return running[0].run_job(job, *args, **kwargs)
-            except WorkerProcessLost:
+            except WorkerProcessLostError:
                 if self._running is not running:
-                    raise BackgroundWorkerStopped from None
+                    raise BackgroundWorkerStoppedError from None
                 self.stop()
                 raise
 

@@ -36,7 +36,7 @@ _SHORTAGES = (errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM)
 _CPU_LIMIT_EXIT_CODE = -getattr(signal, "SIGXCPU", 0)
 
 
-class ProgramFailed(Exception):
+class ProgramError(Exception):
     """Raised if a program fails. ``stderr`` is its error output, ``stdout`` the output before the failure."""
 
     def __init__(self, program: str, stderr: str, stdout: bytes = b"") -> None:
@@ -48,7 +48,7 @@ class ProgramFailed(Exception):
         return f"{self.program}: {self.stderr.strip()}"
 
 
-class ProgramLimitExceeded(ProgramFailed):
+class ProgramLimitError(ProgramError):
     """Raised if a program exceeds its time or memory limit."""
 
 
@@ -88,7 +88,7 @@ def run_program_with_stderr(
     of 0 means no limit. ``environment`` contains variables to add to ``ENVIRONMENT``. Exit codes in
     ``accept`` mean success. If there is a ``sandbox``, the program runs in it.
 
-    Raise ``ProgramLimitExceeded`` if a time limit is exceeded. Raise ``ProgramFailed`` if the program returns
+    Raise ``ProgramLimitError`` if a time limit is exceeded. Raise ``ProgramError`` if the program returns
     another exit code or cannot be started, or OSError if memory, processes or open files run out.
     """
     name = Path(command[0]).name
@@ -98,7 +98,7 @@ def run_program_with_stderr(
         except OSError as error:
             if error.errno in _SHORTAGES:
                 raise OSError(error.errno, os.strerror(error.errno), name) from None
-            raise ProgramFailed(name, error.strerror or str(error)) from None
+            raise ProgramError(name, error.strerror or str(error)) from None
         with process:
             if cpu_seconds:
                 _limit_cpu_time(process.pid, cpu_seconds)
@@ -107,13 +107,13 @@ def run_program_with_stderr(
             except BaseException as interruption:
                 _kill_group(process, group or process.pid)
                 if isinstance(interruption, subprocess.TimeoutExpired):
-                    raise ProgramLimitExceeded(name, f"did not finish within {timeout:g} s") from None
+                    raise ProgramLimitError(name, f"did not finish within {timeout:g} s") from None
                 raise
     stderr = error_output.decode("utf-8", "replace")
     if cpu_seconds and process.returncode == _CPU_LIMIT_EXIT_CODE:
-        raise ProgramLimitExceeded(name, f"did not finish within {cpu_seconds:.0f} s", stdout)
+        raise ProgramLimitError(name, f"did not finish within {cpu_seconds:.0f} s", stdout)
     if process.returncode not in accept:
-        raise ProgramFailed(name, stderr or _describe_exit(process.returncode), stdout)
+        raise ProgramError(name, stderr or _describe_exit(process.returncode), stdout)
     return stdout, stderr
 
 
@@ -195,7 +195,7 @@ INSTALL_PANGO = {
 }
 
 
-class LibraryNotInstalled(OSError):
+class LibraryNotInstalledError(OSError):
     """Raised if a required library or program is missing or has an unsupported version.
 
     ``hint`` tells users how to install it.
@@ -229,7 +229,7 @@ def find_program(*names: str) -> Path | None:
 
 
 def find_pandoc() -> Path:
-    """Return the path of pandoc in its Python package. Raise ``LibraryNotInstalled`` if it is missing.
+    """Return the path of pandoc in its Python package. Raise ``LibraryNotInstalledError`` if it is missing.
 
     A pandoc on PATH is not used, since another version would change outputs, and the file may belong to an
     untrusted project.
@@ -238,7 +238,7 @@ def find_pandoc() -> Path:
     name = "pandoc.exe" if sys.platform == "win32" else "pandoc"
     path = Path(spec.origin).parent / "files" / name if spec and spec.origin else None
     if path is None or not path.is_file():
-        raise LibraryNotInstalled("pandoc is not installed", make_install_command("pypandoc-binary"))
+        raise LibraryNotInstalledError("pandoc is not installed", make_install_command("pypandoc-binary"))
     return path
 
 
@@ -302,7 +302,7 @@ def run_pandoc(
     ``scratch_folder``, if given. Its Lua interpreter creates a file on each start, which would be left behind
     if pandoc were killed.
 
-    Raise ``ProgramLimitExceeded`` if pandoc exceeds the limits, or ``ProgramFailed`` if it fails for another
+    Raise ``ProgramLimitError`` if pandoc exceeds the limits, or ``ProgramError`` if it fails for another
     reason.
     """
     # RLIMIT_AS is not usable, since pandoc's runtime reserves a huge address space.
@@ -322,8 +322,8 @@ def run_pandoc(
             cpu_seconds=limits.seconds,
             sandbox=sandbox,
         )
-    except ProgramFailed as failure:
+    except ProgramError as failure:
         if "Heap exhausted" in failure.stderr or "out of memory" in failure.stderr:
             message = f"exceeded its memory limit of {limits.memory // MEGABYTE} MB"
-            raise ProgramLimitExceeded("pandoc", message, failure.stdout) from None
+            raise ProgramLimitError("pandoc", message, failure.stdout) from None
         raise

@@ -24,7 +24,7 @@ import psutil
 from triptych.engine.processes.activity import get_activity, share_activity_records
 from triptych.engine.processes.limits import (
     WALL_TIME_FACTOR,
-    LimitExceeded,
+    LimitExceededError,
     ResourceLimits,
     format_memory,
     has_lower_memory_limit,
@@ -47,9 +47,9 @@ def supervise(limits: ResourceLimits) -> int | None:
     """Fork this process, and limit the time and memory of the forked process and its descendants.
 
     Return None in the forked process, which continues with the build. In this process, wait and return the
-    exit code of the forked process. Raise ``LimitExceeded``, with the last activity of the process that used
-    most, if a limit is exceeded or the forked process crashes. Raise ``MemoryError`` if it crashes and the
-    user has set a lower memory limit, because libraries abort the process if they cannot start a thread.
+    exit code of the forked process. Raise ``LimitExceededError``, with the last activity of the process that
+    used most, if a limit is exceeded or the forked process crashes. Raise ``MemoryError`` if it crashes and
+    the user has set a lower memory limit, because libraries abort the process if they cannot start a thread.
     """
     parent_pipe = ParentPipe(multiprocessing.get_context("fork"))
     watch_parent = parent_pipe.make_watch("fork")
@@ -89,7 +89,7 @@ class _Supervisor:
             with _open_process(self.pid) as descriptor:
                 while (status := self._poll(descriptor)) is None:
                     self._check_limits()
-        except LimitExceeded:
+        except LimitExceededError:
             self._kill()
             raise
         except BaseException:  # after the signal, the child removes its temporary files
@@ -99,7 +99,7 @@ class _Supervisor:
             raise MemoryError
         if os.WIFSIGNALED(status):
             reason = f"more than {format_memory(self.limits.memory)} of memory, or its process crashed"
-            raise LimitExceeded(reason, get_activity(self.pid))
+            raise LimitExceededError(reason, get_activity(self.pid))
         return os.WEXITSTATUS(status)
 
     def _poll(self, descriptor: int | None) -> int | None:
@@ -118,15 +118,15 @@ class _Supervisor:
         if sum(times.values()) > self.limits.seconds:
             reason = f"more than {self.limits.seconds:g} s of CPU time"
             used = {pid: times[pid] - self._activities.get(pid, ("", 0.0))[1] for pid in times}
-            raise LimitExceeded(reason, self._find_activity(family, used))
+            raise LimitExceededError(reason, self._find_activity(family, used))
         if time.monotonic() - self._start > WALL_TIME_FACTOR * self.limits.seconds:
             reason = f"more than {WALL_TIME_FACTOR * self.limits.seconds:g} s"
-            raise LimitExceeded(reason, self._find_activity(family, times))
+            raise LimitExceededError(reason, self._find_activity(family, times))
         if measure_memory(family) > self.limits.memory:
             shares = {process.pid: measure_proportional_memory(process) for process in family}
             if sum(shares.values()) > self.limits.memory:
                 reason = f"more than {format_memory(self.limits.memory)} of memory"
-                raise LimitExceeded(reason, self._find_activity(family, shares))
+                raise LimitExceededError(reason, self._find_activity(family, shares))
 
     def _find_activity(self, family: list[psutil.Process], used: Mapping[int, float]) -> str:
         """Return the activity of the process that used most, or of its closest ancestor with an activity."""

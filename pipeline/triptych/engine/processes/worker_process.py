@@ -49,7 +49,7 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_replace_pipe_lock)
 
 
-class WorkerProcessLost(Exception):
+class WorkerProcessLostError(Exception):
     """Raised if a worker process exits before it returns a result."""
 
 
@@ -103,7 +103,7 @@ class WorkerProcess:
     def run_job(self, job: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a job in the process; return its result or raise its exception.
 
-        Raise ``WorkerProcessLost`` if the process ends unexpectedly.
+        Raise ``WorkerProcessLostError`` if the process ends unexpectedly.
         """
         try:
             self._pipe.send_bytes(self._sender.pack((job, args, kwargs)))
@@ -111,8 +111,8 @@ class WorkerProcess:
                 if not self.is_alive() and not self._pipe.poll():
                     raise EOFError
             has_succeeded, answer = self._load(self._pipe.recv_bytes())
-        except (EOFError, OSError, MalformedAnswer):
-            raise WorkerProcessLost("the worker process ended unexpectedly") from None
+        except (EOFError, OSError, MalformedAnswerError):
+            raise WorkerProcessLostError("the worker process ended unexpectedly") from None
         if has_succeeded:
             result: T = answer
             return result
@@ -264,11 +264,16 @@ def pickle_answer(answer: object) -> bytes:
 
 # Classes allowed in answers of processes in a sandbox, in addition to Python's exceptions.
 _ANSWER_CLASSES = {
-    "triptych.checks.pdf.conformance": ("ValidatorFailed", "Violation"),
-    "triptych.engine.processes.limits": ("LimitExceeded",),
+    "triptych.checks.pdf.conformance": ("ValidatorError", "Violation"),
+    "triptych.engine.processes.limits": ("LimitExceededError",),
     "triptych.engine.processes.worker_process": ("UnpicklableError",),
-    "triptych.media.diagrams": ("Diagram", "DiagramEngineError", "ExtraNotInstalled", "InvalidDiagram"),
-    "triptych.media.raster_images": ("PictureTooLarge", "UnusablePicture"),
+    "triptych.media.diagrams": (
+        "Diagram",
+        "DiagramEngineError",
+        "ExtraNotInstalledError",
+        "InvalidDiagramError",
+    ),
+    "triptych.media.raster_images": ("PictureTooLargeError", "UnusablePictureError"),
 }
 
 
@@ -289,7 +294,7 @@ def load_known_classes(data: bytes) -> Any:
     return _AnswerUnpickler(io.BytesIO(data)).load()
 
 
-class MalformedAnswer(Exception):
+class MalformedAnswerError(Exception):
     """Raised if a process in a sandbox sends a malformed answer."""
 
 
@@ -297,13 +302,13 @@ def load_answer(data: bytes) -> Any:
     """Unpickle an answer of a process in a sandbox, which malicious input may control.
 
     The answer is a position as text, or whether the job succeeded with its result or exception. Raise
-    ``MalformedAnswer`` for anything else.
+    ``MalformedAnswerError`` for anything else.
     """
     with suppress(Exception):
         match load_known_classes(data):
             case str() | (True, _) | (False, Exception()) as answer:
                 return answer
-    raise MalformedAnswer("the process crashed, or malicious input took it over")
+    raise MalformedAnswerError("the process crashed, or malicious input took it over")
 
 
 _KEPT_MESSAGES = 8  # number of messages for which both ends keep a value after sending it

@@ -28,7 +28,7 @@ _MAX_SIZE = 1 << 31  # bytes of a file
 _DAY = 86_400  # seconds
 
 
-class WrongEntryType(Exception):
+class WrongEntryTypeError(Exception):
     """Raised if a link, folder or device has the name of a cache file or cache folder.
 
     If possible, it is removed.
@@ -46,7 +46,7 @@ class CacheFolder:
         """Return the content of a file, and update its modification time to record its use.
 
         The time is updated at most once a day. Raise FileNotFoundError if the file is missing. Raise
-        ``WrongEntryType`` if a link, folder or device has this name, or if the file is too large.
+        ``WrongEntryTypeError`` if a link, folder or device has this name, or if the file is too large.
         """
         try:
             descriptor = os.open(self._get_path(name), os.O_RDONLY | _FILE_FLAGS, dir_fd=self.descriptor)
@@ -54,12 +54,12 @@ class CacheFolder:
             if error.errno not in _WRONG_TYPE_ERRORS:
                 raise
             self.remove(name)
-            raise WrongEntryType(name) from None
+            raise WrongEntryTypeError(name) from None
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode) or status.st_size > _MAX_SIZE:
             os.close(descriptor)
             self.remove(name)
-            raise WrongEntryType(name)
+            raise WrongEntryTypeError(name)
         with os.fdopen(descriptor, "rb", buffering=0) as file:
             if status.st_mtime < time.time() - _DAY:
                 with suppress(OSError):
@@ -132,7 +132,8 @@ class CacheFolder:
         """Open a subfolder.
 
         If ``create`` is true, create the folder if it is missing, and replace a link or file with its name.
-        Otherwise, raise FileNotFoundError if it is missing, or ``WrongEntryType`` if it is a link or a file.
+        Otherwise, raise FileNotFoundError if it is missing, or ``WrongEntryTypeError`` if it is a link or a
+        file.
         """
         if self.descriptor is None:
             yield CacheFolder(_check_folder(self.path, name, create=create), None)
@@ -152,7 +153,7 @@ def open_folder(path: Path, subfolder: str = "") -> Iterator[CacheFolder]:
     """Open a folder or, if ``subfolder`` is given, its subfolder of this name.
 
     Raise FileNotFoundError if either folder is missing. Raise NotADirectoryError if ``path`` is a link or a
-    file, or ``WrongEntryType`` if the subfolder is a link or a file.
+    file, or ``WrongEntryTypeError`` if the subfolder is a link or a file.
     """
     if not _HAS_DIR_FD:
         yield CacheFolder(_check_folder(path, subfolder, create=False), None)
@@ -184,7 +185,7 @@ def _open_subfolder(outer: CacheFolder, name: str, *, create: bool) -> int:
     except NotADirectoryError:
         outer.remove(name)
         if not create:
-            raise WrongEntryType(name) from None
+            raise WrongEntryTypeError(name) from None
     except FileNotFoundError:
         if not create:
             raise
@@ -205,7 +206,7 @@ def _check_folder(path: Path, subfolder: str, *, create: bool) -> Path:
         if is_other:
             folder.unlink()
             if not create:
-                raise WrongEntryType(subfolder)
+                raise WrongEntryTypeError(subfolder)
         if not folder.is_dir():
             if not create or folder == path:
                 raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(folder))
@@ -220,7 +221,7 @@ def read_signed(path: Path) -> bytes | None:
     try:
         with open_folder(path.parent) as folder:
             return verify_content(path.name, folder.read(path.name))
-    except (OSError, WrongEntryType):
+    except (OSError, WrongEntryTypeError):
         return None
 
 

@@ -57,7 +57,7 @@ def get_program_digest(file: Path | None = None) -> str:
     """
     if not _program.digest:
         if file is None:
-            _program.digest = _digest_contents()
+            _program.digest = _hash_contents()
         else:
             _load_or_compute_digest(file)
             if file.parent.is_dir():
@@ -72,20 +72,20 @@ def save_program_digest(file: Path) -> None:
             write_signed(file, f"{_program.metadata_digest} {_program.digest}\n".encode("ascii"))
 
 
-def forget_program_digest() -> None:
+def clear_program_digest() -> None:
     """Discard the digest because the program's files have changed. The next call recomputes it."""
     _program.digest = _program.metadata_digest = ""
 
 
 def _load_or_compute_digest(file: Path) -> None:
-    stamps, newest = _digest_metadata()
+    stamps, newest = _hash_metadata()
     earlier, stored = _read_stored_digests(file)
     if earlier == stamps:
         _program.metadata_digest, _program.digest = stamps, stored
         return
-    _program.digest = _digest_contents()
+    _program.digest = _hash_contents()
     # Two changes within the resolution of time stamps give a file the same stamp.
-    is_reliable = newest < time.time_ns() - _TIMESTAMP_RESOLUTION and _digest_metadata() == (stamps, newest)
+    is_reliable = newest < time.time_ns() - _TIMESTAMP_RESOLUTION and _hash_metadata() == (stamps, newest)
     _program.metadata_digest = stamps if is_reliable else ""
 
 
@@ -97,7 +97,7 @@ def _read_stored_digests(file: Path) -> tuple[str, str]:
     return "", ""
 
 
-def _digest_metadata() -> tuple[str, int]:
+def _hash_metadata() -> tuple[str, int]:
     """Return a digest of the metadata of the program's files, and the time of the last change in ns."""
     parts, newest = [], 0
     for root, file in _iter_program_files():
@@ -108,7 +108,7 @@ def _digest_metadata() -> tuple[str, int]:
     return compute_digest(*parts), newest
 
 
-def _digest_contents() -> str:
+def _hash_contents() -> str:
     parts: list[str | bytes] = []
     for root, file in _iter_program_files():
         path = Path(file)

@@ -17,13 +17,13 @@ from pathlib import Path
 
 from triptych.engine.store.cache_folder import (
     CacheFolder,
-    WrongEntryType,
+    WrongEntryTypeError,
     open_folder,
     read_signed,
     write_signed,
 )
 from triptych.engine.tasks import CACHED_STEPS
-from triptych.engine.temporary_files import FolderLocked, lock_folder
+from triptych.engine.temporary_files import FolderLockedError, lock_folder
 
 _SIZE_FILE = "size"  # file with the measured size in bytes
 _WRITTEN_FILE = "written"  # file with one byte for each block written after the measurement
@@ -44,7 +44,7 @@ class _StoredResult:
 
     def remove(self) -> int:
         """Remove the result's file. Return 1, or 0 if the file could not be removed."""
-        with suppress(OSError, WrongEntryType), open_folder(self.folder, self.step) as step:
+        with suppress(OSError, WrongEntryTypeError), open_folder(self.folder, self.step) as step:
             step.unlink(self.name)
             return 1
         return 0
@@ -79,7 +79,7 @@ def prune_cache(
         try:
             cache = stack.enter_context(open_folder(folder))
             stack.callback(os.close, lock_folder(folder))
-        except (FolderLocked, FileNotFoundError, NotADirectoryError):
+        except (FolderLockedError, FileNotFoundError, NotADirectoryError):
             return 0  # another process is pruning, or there is no cache
         except OSError:  # the file system does not support locks
             pass
@@ -131,7 +131,7 @@ def _estimate_size(folder: Path) -> float:
 def _iter_results(folder: Path) -> Iterator[_StoredResult]:
     """Yield the results in a cache, and remove partial files left by killed builds."""
     for step in CACHED_STEPS:
-        with suppress(OSError, WrongEntryType), open_folder(folder, step.name) as inner:
+        with suppress(OSError, WrongEntryTypeError), open_folder(folder, step.name) as inner:
             for entry in inner.list_entries():
                 with suppress(OSError):
                     status = entry.stat(follow_symlinks=False)

@@ -28,7 +28,7 @@ _PACKAGE_PREFIX = "triptych."
 _OTHER_CLASSES = {("datetime", "date"): dt.date, ("datetime", "datetime"): dt.datetime}
 
 
-class NotAValue(pickle.UnpicklingError):
+class UnsafeValueError(pickle.UnpicklingError):
     """Raised if stored bytes refer to a class that is not part of the model."""
 
 
@@ -38,13 +38,13 @@ def pack_values(value: Any) -> bytes:
 
 
 def unpack_values(data: bytes) -> Any:
-    """Deserialise a value. Raise ``NotAValue`` or another ``pickle.UnpicklingError``."""
+    """Deserialise a value. Raise ``UnsafeValueError`` or another ``pickle.UnpicklingError``."""
     return _ValueUnpickler(io.BytesIO(data)).load()
 
 
 class _ValueUnpickler(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
-        """Return a class by name. Raise ``NotAValue`` if it is not allowed in stored values."""
+        """Return a class by name. Raise ``UnsafeValueError`` if it is not allowed in stored values."""
         if other := _OTHER_CLASSES.get((module, name)):
             return other
         if module == "builtins" and name in ("frozenset", "set"):
@@ -57,7 +57,7 @@ class _ValueUnpickler(pickle.Unpickler):
                 or hasattr(found_class, "__pydantic_fields__")
             ):
                 return found_class
-        raise NotAValue(f"{module}.{name} is not a value")
+        raise UnsafeValueError(f"{module}.{name} is not a value")
 
 
 def parse_json(data: bytes, shape: Any) -> Any:

@@ -55,7 +55,7 @@ def inherit_signing_key(key: SigningKey) -> None:
     _key = replace(key, inherited=True)
 
 
-def forget_signing_key() -> None:
+def clear_signing_key() -> None:
     """Discard this process's signing key. The next call of ``get_signing_key`` loads it again."""
     global _key
     _key = None

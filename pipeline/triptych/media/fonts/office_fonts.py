@@ -47,7 +47,7 @@ class OfficeStyle(NamedTuple):
         return " ".join(style_words) or "Regular"
 
 
-class FontNotEmbeddable(Exception):
+class FontNotEmbeddableError(Exception):
     """Raised if a face cannot be embedded in a presentation. The arguments are a message and a hint."""
 
 
@@ -55,7 +55,7 @@ def make_office_font(face: FontFace, style: OfficeStyle, characters: frozenset[s
     """Convert a face to Embedded OpenType in one of the four Office styles.
 
     The font is subset to ``characters``. It is unsubsetted if ``characters`` is None or the licence forbids
-    subsetting. Raise ``FontNotEmbeddable`` if the licence or the outline format prevents embedding.
+    subsetting. Raise ``FontNotEmbeddableError`` if the licence or the outline format prevents embedding.
     """
     data = (
         convert_to_static(face)
@@ -76,12 +76,12 @@ def make_office_font(face: FontFace, style: OfficeStyle, characters: frozenset[s
 def _check_embeddable(font: TTFont) -> None:
     licence = font["OS/2"].fsType
     if licence & _VIEWING and not licence & _EDITABLE:  # themes do not accept fonts with stricter licences
-        raise FontNotEmbeddable(
+        raise FontNotEmbeddableError(
             "the font licence (OS/2 fsType) allows viewing and printing only",
             "obtain a font licence that permits editable embedding",
         )
     if "glyf" not in font:
-        raise FontNotEmbeddable(
+        raise FontNotEmbeddableError(
             "PowerPoint does not display embedded fonts with PostScript outlines",
             "use the TrueType file (.ttf) of the font",
         )

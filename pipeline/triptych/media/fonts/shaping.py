@@ -191,7 +191,7 @@ def resolve_embedding_levels(text: str, *, right_to_left: bool) -> list[int]:
         [unicodedata.bidirectional(character) or "L" for character in text], base_direction
     )
     for start, end in _find_bracket_pairs(text, kinds):
-        side = _find_pair_direction(kinds, start, end, base_direction)
+        side = _find_bracket_pair_direction(kinds, start, end, base_direction)
         if side:
             kinds[start] = kinds[end] = side
     kinds = _resolve_neutral_types(kinds, base_direction)
@@ -258,7 +258,7 @@ def _find_bracket_pairs(text: str, types: Sequence[str]) -> list[tuple[int, int]
     return sorted(pairs)
 
 
-def _find_pair_direction(types: Sequence[str], start: int, end: int, base_direction: str) -> str:
+def _find_bracket_pair_direction(types: Sequence[str], start: int, end: int, base_direction: str) -> str:
     """Return the direction of a bracket pair, or "" if its content has no strong type (N0)."""
     directions = {_STRONG_DIRECTIONS[kind] for kind in types[start + 1 : end] if kind in _STRONG_DIRECTIONS}
     if base_direction in directions or not directions:

@@ -22,7 +22,7 @@ from triptych.media.fonts.fonts import (
 )
 from triptych.media.formulas.breaking import NO_BREAK, break_rows, split_inline_formula, split_rows
 from triptych.media.formulas.glyph_svg import Box, outline_glyphs, write_glyph_svg
-from triptych.media.formulas.linear import write_linear_formula
+from triptych.media.formulas.linear import write_linear_notation
 from triptych.media.formulas.row_parts import Atom, join_atoms
 from triptych.media.formulas.typst_notation import LINE_GAP, NOTHING, write_typst_notation
 from triptych.media.formulas.typst_pages import (
@@ -182,7 +182,7 @@ def _write_text(mathml: str) -> str:
 
     Unlike elsewhere, braces and letters of mathematical alphabets stay, except italic letters.
     """
-    return make_upright(write_linear_formula(mathml.translate(_HIDDEN)).text.translate(_SHOWN))
+    return make_upright(write_linear_notation(mathml.translate(_HIDDEN)).text.translate(_SHOWN))
 
 
 def _draw_formulas_in_lines(

@@ -18,7 +18,7 @@ _UPRIGHT = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class LetterForms:
+class LetterVariants:
     """Forms of letters that are spoken or not spoken since a book has or lacks other forms of them.
 
     ``plain_variants`` contains variants of letters, such as "ε", that are called by the name of the letter.
@@ -29,11 +29,11 @@ class LetterForms:
     upright: frozenset[str] = frozenset()
 
 
-def find_letter_forms(formulas: Iterable[str]) -> LetterForms:
+def find_letter_variants(formulas: Iterable[str]) -> LetterVariants:
     """Find the forms of letters that must be distinguished in the formulas of a book, in MathML."""
     texts = list(formulas)
     used = set().union(*texts)
     plain = "".join(variant for variant, letter in PLAIN_LETTERS.items() if letter not in used)
     italic = {letter for text in texts for letter in _ITALIC.findall(text)}
     upright = {letter for text in texts for number, letter in _UPRIGHT.findall(text) if not number}
-    return LetterForms(plain, frozenset(italic & upright))
+    return LetterVariants(plain, frozenset(italic & upright))

@@ -41,7 +41,7 @@ _MAX_READABLE_LENGTH = 72  # characters; longer formulas are hard to read on one
 
 
 @dataclass(frozen=True, slots=True)
-class LinearFormula:
+class LinearNotation:
     """A formula as a line of text.
 
     ``is_readable`` is set if the text is short and the formula is not nested, so that it is easy to read.
@@ -67,13 +67,13 @@ class _LinearPiece:
 
 
 @cache
-def write_linear_formula(mathml: str) -> LinearFormula:
+def write_linear_notation(mathml: str) -> LinearNotation:
     """Convert MathML (MathML Core plus elements that TeX converters write) to a line of text."""
     root = etree.fromstring(mathml.encode())
     written = " ".join(_write_element(root).text.split())
     text = "".join(map(_normalise_letter, written))
     bold = tuple(match.span() for match in _BOLD.finditer(written))
-    return LinearFormula(text, len(text) <= _MAX_READABLE_LENGTH and _is_flat(root), bold)
+    return LinearNotation(text, len(text) <= _MAX_READABLE_LENGTH and _is_flat(root), bold)
 
 
 def _is_flat(root: Any) -> bool:

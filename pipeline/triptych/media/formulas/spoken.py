@@ -18,7 +18,7 @@ from unicodedata import normalize
 from lxml import etree
 
 from triptych.languages.word_tables import FormulaWords, load_formula_words
-from triptych.media.formulas.letter_forms import PLAIN_LETTERS, LetterForms
+from triptych.media.formulas.letter_forms import PLAIN_LETTERS, LetterVariants
 from triptych.media.formulas.markers import INTERTEXT
 from triptych.media.formulas.row_parts import (
     SILENT_ELEMENTS,
@@ -118,14 +118,14 @@ class SpokenPart:
 _NOTHING = SpokenPart("")
 
 
-_ALL_FORMS = LetterForms()
+_ALL_FORMS = LetterVariants()
 
 
 @cache
 def speak_formula(
     mathml: str,
     language: str,
-    forms: LetterForms = _ALL_FORMS,
+    forms: LetterVariants = _ALL_FORMS,
     row_numbers: tuple[str, ...] = (),
     *,
     names_capitals: bool = True,
@@ -154,7 +154,7 @@ _SPACE_BEFORE_PAUSE = re.compile(" ([,;.])")
 class _Speaker:
     """A converter from MathML elements to the words of one language."""
 
-    def __init__(self, words: FormulaWords, forms: LetterForms) -> None:
+    def __init__(self, words: FormulaWords, forms: LetterVariants) -> None:
         self.words = words
         self.forms = forms
         self.handlers: dict[str, Callable[[etree._Element], SpokenPart]] = {

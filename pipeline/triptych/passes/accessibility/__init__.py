@@ -9,7 +9,7 @@ from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.languages.labels import Labels
 from triptych.model.book import Book, Chapter
-from triptych.model.nodes import IndexList, SourceList
+from triptych.model.nodes import IndexList, ReferenceList
 from triptych.model.walk import rewrite_chapter
 from triptych.passes.accessibility.colours import report_colour_styles, report_colour_words
 from triptych.passes.accessibility.languages import report_foreign_scripts, report_invalid_language_tags
@@ -66,7 +66,7 @@ def lint_accessibility(
 
 def _lint_chapter(chapter: Chapter, language: str) -> tuple[Diagnostic, ...]:
     chapter_nodes = collect_chapter_nodes(
-        rewrite_chapter(chapter, _drop_generated_content, SourceList, IndexList), language
+        rewrite_chapter(chapter, _drop_generated_content, ReferenceList, IndexList), language
     )
     return tuple(finding for rule in RULES for finding in rule(chapter_nodes))
 
@@ -84,4 +84,4 @@ def _report_conformance_claim(level: str, count: int) -> Diagnostic:
 
 
 def _drop_generated_content(node: Any) -> Any:
-    return () if isinstance(node, SourceList | IndexList) else node
+    return () if isinstance(node, ReferenceList | IndexList) else node

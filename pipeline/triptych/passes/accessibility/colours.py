@@ -71,10 +71,10 @@ def report_colour_styles(chapter: ChapterNodes) -> Iterator[Diagnostic]:
         if isinstance(placed_node.node, nodes.Phrase | nodes.Group)
     ]
     coloured = [placed_node for placed_node in coloured if _is_only_coloured(placed_node.node.attr)]
-    distinguished = _find_distinguished_nodes(chapter) if coloured else frozenset()
+    distinguished = _find_nodes_with_other_cue(chapter) if coloured else frozenset()
     for placed_node in coloured:
         text = plain_text(placed_node.node.content)
-        if id(placed_node.node) in distinguished or not text or _is_distinguished(placed_node.node):
+        if id(placed_node.node) in distinguished or not text or _has_other_cue(placed_node.node):
             continue
         message = f'the text "{text[:40]}" is distinguished by colour alone'
         hint = "say in words what the colour means, or use *emphasis*"
@@ -102,7 +102,7 @@ def _is_only_coloured(attr: nodes.Attr) -> bool:
     return bool(attr.classes or declarations) and classes and styles
 
 
-def _find_distinguished_nodes(chapter: ChapterNodes) -> frozenset[int]:
+def _find_nodes_with_other_cue(chapter: ChapterNodes) -> frozenset[int]:
     """Return the ``id()`` of all nodes in emphasis, links, headings or callouts."""
     marks = (
         placed_node.node
@@ -112,7 +112,7 @@ def _find_distinguished_nodes(chapter: ChapterNodes) -> frozenset[int]:
     return frozenset(id(inner) for mark in marks for inner in walk(mark))
 
 
-def _is_distinguished(node: nodes.Phrase | nodes.Group) -> bool:
+def _has_other_cue(node: nodes.Phrase | nodes.Group) -> bool:
     content = node.content
     if len(content) == 1 and hasattr(content[0], "content") and not isinstance(node, nodes.Phrase):
         content = content[0].content

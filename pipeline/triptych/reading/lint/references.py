@@ -23,7 +23,7 @@ def report_undefined_notes(context: LintContext) -> Iterator[Diagnostic]:
     for text in context.tree.texts:
         for name in _find_note_references(text):
             pattern = rf"\[\^{re.escape(name)}\](?!:)"
-            if text in context.tree.note_texts and name in _find_note_definitions(context):
+            if text in context.tree.note_texts and name in _find_footnote_definitions(context):
                 definition_lines = _list_definition_lines(context)
                 while (place := context.find_next(pattern)) and place[0] not in definition_lines:
                     pass  # a working reference in the text
@@ -44,7 +44,7 @@ def report_undefined_notes(context: LintContext) -> Iterator[Diagnostic]:
                         "LNT003", place, message, f"add a colon after the label: [^{name}]: …"
                     )
             elif place is not None:
-                hint = _make_note_hint(name, _find_note_definitions(context))
+                hint = _make_footnote_hint(name, _find_footnote_definitions(context))
                 yield context.report("LNT003", place, f'footnote "{name}" is not defined in this file', hint)
 
 
@@ -61,7 +61,7 @@ def _find_definition_without_colon(context: LintContext, name: str) -> tuple[int
     return (before[0], 1) if before and not context.prose[before[0] - 1].startswith(f"{mark}:") else None
 
 
-def _find_note_definitions(context: LintContext) -> list[str]:
+def _find_footnote_definitions(context: LintContext) -> list[str]:
     return [match.group(1) for line in context.prose if (match := _DEFINITION.match(line))]
 
 
@@ -80,7 +80,7 @@ def _list_definition_lines(context: LintContext) -> set[int]:
     return numbers
 
 
-def _make_note_hint(name: str, defined_names: list[str]) -> str:
+def _make_footnote_hint(name: str, defined_names: list[str]) -> str:
     if name in defined_names:
         return "start the definition in the first column, after a blank line"
     return did_you_mean(name, defined_names) or f"define the footnote in a separate paragraph: [^{name}]: …"
@@ -91,9 +91,9 @@ def report_unused_notes(context: LintContext) -> Iterator[Diagnostic]:
     unused = [remark for remark in context.log_messages if remark["type"] == "NoteDefinedButNotUsed"]
     if not unused:
         return
-    defined = _find_note_definitions(context)
+    defined = _find_footnote_definitions(context)
     misspelt = {name for text in context.tree.texts for name in _find_note_references(text)}
-    hints = {_make_note_hint(name, defined) for name in misspelt.difference(defined)}
+    hints = {_make_footnote_hint(name, defined) for name in misspelt.difference(defined)}
     for remark in unused:
         if not any(f'did you mean "{remark["key"]}"' in hint for hint in hints):
             place = remark["line"], remark["column"]

@@ -11,7 +11,7 @@ from typing import Any
 
 from triptych.charts.reader import ChartReader
 from triptych.diagnostics import Diagnostic, Span
-from triptych.extensions import ExtensionFailed
+from triptych.extensions import ExtensionError
 from triptych.model.letters import LETTER, keep_letter_line_breaks, list_letter_parts
 from triptych.model.nodes import (
     PULL_QUOTE,
@@ -198,7 +198,7 @@ def _read_callout_extension(
     """Read a callout whose type is defined by an extension. Report EXT003 if the extension cannot be used."""
     try:
         callout_type = find_callout_type(name)
-    except ExtensionFailed as error:
+    except ExtensionError as error:
         content = reader.read(nodes)
         span = next((place for node in content if (place := getattr(node, "span", None))), None)
         finding = Diagnostic(code="EXT003", span=span, message=str(error), hint=error.hint)
@@ -333,7 +333,7 @@ def make_inline_reader(
     """
     gathered = [] if findings is None else findings
     return InlineReader(
-        locator, bibliography, _read_note, gathered, element_counter=ElementCounter(maximum_elements)
+        locator, bibliography, _read_note_blocks, gathered, element_counter=ElementCounter(maximum_elements)
     )
 
 
@@ -347,5 +347,5 @@ def make_block_reader(
     return BlockReader(inlines, charts, read_div, draw)
 
 
-def _read_note(inlines: InlineReader, nodes: list[Any]) -> tuple[Block, ...]:
+def _read_note_blocks(inlines: InlineReader, nodes: list[Any]) -> tuple[Block, ...]:
     return make_block_reader(inlines).read(nodes)

@@ -257,7 +257,7 @@ class InlineReader:
             case "Image":
                 return (self.read_image(c),)
             case "Note":
-                return (self._read_note(c),)
+                return (self._read_footnote(c),)
             case "Span":
                 return self._read_span(c)
             case "Math":  # only if the Lua driver did not wrap it in a span
@@ -399,7 +399,7 @@ class InlineReader:
         alt = attr.get("fig-alt") or attr.get("alt") or extract_normalised_text(c[1])
         return Image(source=source, alt=alt, attr=attr, span=span)
 
-    def _read_note(self, blocks: Any) -> Note:
+    def _read_footnote(self, blocks: Any) -> Note:
         # The text of a footnote is elsewhere in the file, so it needs a separate cursor.
         here = self.locator.get_current_span()
         away = replace(self, locator=self.locator.copy_at_start(), depth=self.depth - 1)

@@ -32,7 +32,7 @@ from triptych.model.nodes import (
     OrderedList,
     Paragraph,
     Phrase,
-    SourceList,
+    ReferenceList,
     Style,
     Styled,
     Table,
@@ -213,7 +213,7 @@ def _list_sources(book: Book, content: Sequence[Block]) -> Iterator[Block]:
         (chapter, node)
         for chapter in book.chapters
         for node in walk_all(chapter.blocks)
-        if isinstance(node, SourceList)
+        if isinstance(node, ReferenceList)
     ]
     cited_sources = {
         source.attr.id: source for _, node in lists for source in node.sources if source.attr.id in cited
@@ -221,7 +221,7 @@ def _list_sources(book: Book, content: Sequence[Block]) -> Iterator[Block]:
     if cited_sources:
         names = [plain_text(chapter.title) for chapter, _ in lists if chapter.role is Role.BIBLIOGRAPHY]
         yield from [_make_heading(names[0])] if names else []
-        source_list = SourceList(sources=tuple(cited_sources.values()))
+        source_list = ReferenceList(sources=tuple(cited_sources.values()))
         yield Group(content=(source_list,), attr=Attr(classes=("handout-sources",)))
 
 
@@ -302,7 +302,7 @@ def _make_inline(run: Run) -> Inline:
 _OPENING_CHAPTER = "_opening"  # id of the chapter with the slides before the book's first chapter
 
 
-def make_script(book: Book, deck: Deck, pace: int, labels: Labels) -> Book:
+def make_speaker_script(book: Book, deck: Deck, pace: int, labels: Labels) -> Book:
     """Return a deck's speaker script as a book.
 
     Each chapter with visible slides becomes a chapter of the script. ``pace`` is the speaking rate in words

@@ -12,7 +12,7 @@ from lxml import etree
 
 from triptych.engine.archives import Member, build_archive
 from triptych.engine.memory import NO_MEMORY, Memory
-from triptych.engine.seals import UNSEALED
+from triptych.engine.output_digests import DIGEST_PLACEHOLDER
 from triptych.media.fonts.fonts import (
     find_fallback_characters,
     select_characters_beyond_latin,
@@ -28,19 +28,21 @@ from triptych.model.nodes import Picture, is_forbidden_url
 from triptych.theme.theme import FontFace, Script, Theme
 from triptych.writers.epub.remote_resources import find_remote_resource, find_remote_style
 
-_SEAL = "META-INF/seal.txt"
-_SEAL_TEXT = f"Digest of all other files, from which Triptych detects edits made by hand: {UNSEALED}\n"
+_DIGEST_FILE = "META-INF/digest.txt"
+_DIGEST_TEXT = (
+    f"Digest of all other files, from which Triptych detects edits made by hand: {DIGEST_PLACEHOLDER}\n"
+)
 
 
 def pack_epub(files: Mapping[str, bytes], modified: dt.datetime, memory: Memory = NO_MEMORY) -> bytes:
     """Pack files into an EPUB. ``files`` maps paths to contents.
 
-    The file ``mimetype`` is first and uncompressed. The other files follow, sorted by path. The last file is
-    the seal, a digest of all other files.
+    The file ``mimetype`` is first and uncompressed. The other files follow, sorted by path. The last file
+    contains the digest of all other files.
     """
     members = {"mimetype": Member.make_stored(b"application/epub+zip")}
     members |= {name: Member.from_content(name, files[name], memory) for name in sorted(files)}
-    return build_archive(members.items(), modified, _SEAL, _SEAL_TEXT.encode())
+    return build_archive(members.items(), modified, _DIGEST_FILE, _DIGEST_TEXT.encode())
 
 
 # Reading systems have fonts for the major scripts, Greek, Cyrillic and emoji. Fonts of these scripts are

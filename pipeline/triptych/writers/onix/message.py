@@ -11,7 +11,7 @@ from typing import Any
 
 from lxml import etree
 
-from triptych.engine.seals import UNSEALED, seal_record
+from triptych.engine.output_digests import DIGEST_PLACEHOLDER, insert_record_digest
 from triptych.formats import FORMATS
 from triptych.languages.language_tags import get_library_code, get_script_and_country
 from triptych.model.book import Book, Matter, Metadata
@@ -35,7 +35,7 @@ _XHTML = "05"  # list 34
 
 
 def write_message(book: Book, products: Sequence[Product], options: OnixOptions) -> bytes:
-    """Return the ONIX message for a book's products as UTF-8, with a seal that reveals later edits."""
+    """Return the ONIX message for a book's products as UTF-8, with a digest that reveals later edits."""
     meta = book.metadata
     root = etree.Element(f"{{{_NAMESPACE}}}ONIXMessage", {"release": "3.0"}, nsmap=_NAMESPACE_MAP)
     header = _add_element(root, "Header")
@@ -50,7 +50,7 @@ def write_message(book: Book, products: Sequence[Product], options: OnixOptions)
         _add_product(_add_element(root, "Product"), book, product, others, options)
     etree.indent(root)
     text = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
-    return seal_record(text + f"\n<!-- {UNSEALED} -->\n".encode())
+    return insert_record_digest(text + f"\n<!-- {DIGEST_PLACEHOLDER} -->\n".encode())
 
 
 def get_sender_name(meta: Metadata, options: OnixOptions) -> str:

@@ -30,7 +30,7 @@ _BATCH = 64  # number of pages whose running heads are laid out in one job
 _MAX_SIDE_ROUNDS = 3  # maximum number of rounds until each document is laid out for its page side
 
 
-class LayoutFailed(Exception):
+class LayoutError(Exception):
     """Raised if documents cannot be laid out. ``failures`` are pairs of a document's name and the reason."""
 
     def __init__(self, failures: Sequence[tuple[str, str]]) -> None:
@@ -83,7 +83,7 @@ class Composer:
         """Lay out documents, each paired with a front matter flag, and place their quires in the book.
 
         All documents are first laid out for a recto. A quire that begins on a verso is shifted sideways, or
-        laid out again if its pages would differ there. Raise ``LayoutFailed`` if documents cannot be laid
+        laid out again if its pages would differ there. Raise ``LayoutError`` if documents cannot be laid
         out.
         """
         fronts = [is_front for _, is_front in sources]
@@ -192,7 +192,7 @@ class Composer:
                 reason = "a worker process ended unexpectedly, possibly because memory ran out"
                 failures.append((name, reason))
         if failures:
-            raise LayoutFailed(failures)
+            raise LayoutError(failures)
         return [self._collect_quire(self._make_quire_task(copy).key) for copy in sources]
 
     def _find_quire(self, task: Task[bytes]) -> SerialisedQuire | None:

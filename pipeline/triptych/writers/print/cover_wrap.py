@@ -33,7 +33,7 @@ from triptych.template_views import template_view
 from triptych.theme.colours import READABLE_CONTRAST, compute_contrast_ratio
 from triptych.theme.theme import Script
 from triptych.writers.print.binder import NumberedQuire, bind_quires
-from triptych.writers.print.composing import Composer, LayoutFailed, PlacedQuire
+from triptych.writers.print.composing import Composer, LayoutError, PlacedQuire
 from triptych.writers.print.documents import PICTURE
 from triptych.writers.print.page_grid import PageGrid, page_grid_for
 from triptych.writers.print.pdf_spec import PdfSpec, cover_colour_space_for
@@ -233,7 +233,7 @@ class _CoverWriter:
                     placed_quires = composer.compose(
                         [(DocumentSource(_NAME, xhtml, resources.find_files(xhtml)), False)]
                     )
-                except LayoutFailed as failure:
+                except LayoutError as failure:
                     return b"", [_report_failure(reason) for _, reason in failure.failures]
                 overfull = tuple(self._find_overfull_areas(placed_quires, _BACK_TYPE[back_size]))
                 if "back" in overfull and back_size + 1 < len(_BACK_TYPE):

@@ -48,7 +48,7 @@ _HEX_STRING = re.compile(rb"<([0-9a-f]+)>")
 _CODE = 4  # number of hexadecimal digits per glyph in a content stream
 
 
-class NonTabularDigits(Exception):
+class NonTabularDigitsError(Exception):
     """Raised if other digits in a page number would change the layout."""
 
 
@@ -117,8 +117,8 @@ class MaskedNumber:
 def list_masked_numbers(stream: Any, mcids: Mapping[Any, int]) -> list[MaskedNumber]:
     """Return the masked page numbers of a page.
 
-    ``mcids`` maps boxes of the page to marked-content ids. Raise ``NonTabularDigits`` if other digits would
-    change the layout.
+    ``mcids`` maps boxes of the page to marked-content ids. Raise ``NonTabularDigitsError`` if other digits
+    would change the layout.
     """
     masked_numbers = []
     for box, mcid in mcids.items():
@@ -132,7 +132,7 @@ def list_masked_numbers(stream: Any, mcids: Mapping[Any, int]) -> list[MaskedNum
         others = "".join(sorted({*visible_text} - {"0"}))
         digits = find_tabular_digits(box.style, others)
         if digits is None or others not in ("", _DASH) or (others and box.style["direction"] == "rtl"):
-            raise NonTabularDigits
+            raise NonTabularDigitsError
         # A line may break after the dash of a range.
         first = 0 if visible_text.endswith(_DASH) else page_number.count("0") - visible_text.count("0")
         font, _ = stream.add_font(digits.pango_font)
@@ -155,7 +155,7 @@ def locate_masked_digits(content: bytes, numbers: Sequence[MaskedNumber]) -> Ite
             if content[offset : offset + _CODE] == zero
         )
         if len(places) != number.digit_count or b"/ActualText" in content[start:end]:
-            raise NonTabularDigits
+            raise NonTabularDigitsError
         glyphs = "".join(f"{glyph:04x}" for glyph in number.glyphs)
         yield PageNumber(number.masked_target, number.first_digit, places, number.font, glyphs)
 

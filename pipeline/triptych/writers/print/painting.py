@@ -21,7 +21,7 @@ from triptych.theme.theme import find_fonts_folder
 from triptych.writers.print.defect_finder import find_layout_defects
 from triptych.writers.print.page_numbers import (
     MaskedNumber,
-    NonTabularDigits,
+    NonTabularDigitsError,
     list_masked_numbers,
     locate_masked_digits,
 )
@@ -208,7 +208,7 @@ def _make_quire_page(
     ):
         side_shift = None  # page edges and patterns do not move with the content (ISO 32000-1, 8.7.2)
     if masked_numbers and defects:
-        raise NonTabularDigits  # messages about layout defects quote the text of the page
+        raise NonTabularDigitsError  # messages about layout defects quote the text of the page
     return QuirePage(
         paper.size,
         zlib.compress(content),
@@ -317,7 +317,7 @@ def _iter_spoken_text(element: Any) -> Iterator[str]:
 _CMYK = "device-cmyk"  # WeasyPrint's name for the colour space
 
 
-class UnknownFont(Exception):
+class UnknownFontError(Exception):
     """Raised if WeasyPrint has used a font that is not part of the book."""
 
 
@@ -386,7 +386,7 @@ class PaintResources:
         for file in sorted(find_fonts_folder().iterdir()):
             if file.suffix == ".ttf" and file.read_bytes() == data:
                 return file.name
-        raise UnknownFont(f"the font {font.family} is not a font of the book")
+        raise UnknownFontError(f"the font {font.family} is not a font of the book")
 
     def collect_objects(self) -> tuple[tuple[QuireObject, ...], dict[tuple[str, str], int]]:
         """Return the PDF objects that pages use, and the index of each object by category and name."""

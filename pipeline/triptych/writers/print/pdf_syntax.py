@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from triptych.engine.memory import NO_MEMORY, Memory
-from triptych.engine.seals import make_pdf_identifier
+from triptych.engine.output_digests import make_pdf_identifier
 from weasyprint_typography.content_stream import write_number
 
 _OBJECTS_PER_STREAM = 200  # more objects per stream compress better; fewer are found faster

@@ -26,7 +26,7 @@ from triptych.media.inks import ColourSpace, convert_image_file
 from triptych.media.output_pictures import PreparedPicture
 from triptych.media.picture_files import is_svg, sanitise_svg
 from triptych.model.nodes import Chart
-from triptych.project import UnsafePath
+from triptych.project import UnsafePathError
 from triptych.theme.theme import FontFace, Script, Theme, find_fonts_folder
 from triptych.writers.print.documents import FORMULA, PICTURE
 
@@ -156,7 +156,7 @@ class Resources:
             case "project":
                 try:
                     data = self.read_file(path)
-                except (OSError, ValueError, UnsafePath):
+                except (OSError, ValueError, UnsafePathError):
                     return None
                 if is_svg(data):
                     return convert_image_file(sanitise_svg(data), "image/svg+xml", self.colour_space)

@@ -17,7 +17,7 @@ from triptych.engine.cache import Cache
 from triptych.engine.extras import make_install_command
 from triptych.engine.files import write_atomically
 from triptych.engine.processes.limits import BUILD_LIMITS, has_lower_memory_limit, limit_time
-from triptych.engine.processes.programs import INSTALL_PANGO, LibraryNotInstalled, detect_system
+from triptych.engine.processes.programs import INSTALL_PANGO, LibraryNotInstalledError, detect_system
 from triptych.engine.store.program_digest import compute_digest
 from triptych.engine.store.serialisation import has_shape, parse_json
 from triptych.engine.tasks import Task
@@ -30,16 +30,16 @@ from triptych.settings.values import DEFAULT_LIMITS
 from triptych.theme.theme import find_fonts_folder
 from triptych.writers.print import last_style_task
 from triptych.writers.print.page_numbers import (
-    NonTabularDigits,
+    NonTabularDigitsError,
     PageLink,
     fill_page_numbers,
     mask_page_numbers,
 )
-from triptych.writers.print.painting import PaintResources, UnknownFont, paint_margin_boxes, paint_pages
+from triptych.writers.print.painting import PaintResources, UnknownFontError, paint_margin_boxes, paint_pages
 from triptych.writers.print.quire import Quire, join_quires
 from triptych.writers.print.resources import BookFace, File
 from triptych.writers.print.serialisation import pack_layout, pack_quire, serialise_quire, unpack_layout
-from weasyprint_typography.engine import VERSION, EngineUnavailable
+from weasyprint_typography.engine import VERSION, EngineUnavailableError
 from weasyprint_typography.stretches import DocumentLayout
 from weasyprint_typography.typesetter import LaidOutDocument, MarginBoxData, Typesetter
 
@@ -125,7 +125,7 @@ def lay_out_document(
             return _lay_out_and_cache(source, style, task, layout_tasks)
     except (OSError, ImportError):  # the document is not the cause
         raise
-    except UnknownFont as error:
+    except UnknownFontError as error:
         raise DocumentLayoutError(str(error)) from None
     except Exception as error:
         if isinstance(error, MemoryError) and has_lower_memory_limit(BUILD_LIMITS.memory):
@@ -168,7 +168,7 @@ def _lay_out_and_cache(
     masked, links = mask_page_numbers(source.xhtml)
     try:
         data = _lay_out_or_reuse(replace(source, xhtml=masked), links, style, layout_tasks)
-    except NonTabularDigits:
+    except NonTabularDigitsError:
         data = _lay_out_or_reuse(source, {}, style, layout_tasks)
     style.cache.put(task, data)
     return data
@@ -184,7 +184,7 @@ def _lay_out_or_reuse(
 
     If the document and its files are unchanged, the layout is reused from the cache.
     """
-    mark = compute_digest(source.xhtml, _digest_files(source))
+    mark = compute_digest(source.xhtml, _hash_files(source))
     stored = (style.cache.get_unpacked(place, unpack_layout) for place in layout_tasks)
     stored_digest, earlier, quires = next(filter(None, stored), ("", None, ()))
     complaints: list[str] = []
@@ -215,7 +215,7 @@ def _lay_out_stretches(
         laid = typesetter.lay_out(
             source.xhtml,
             verso=source.verso,
-            input_digest=_digest_files(source),
+            input_digest=_hash_files(source),
             earlier_layout=earlier_layout,
             on_parsed=lambda root: passages.update(number_passages(root)),
         )
@@ -236,7 +236,7 @@ def _lay_out_stretches(
     return typesetter.logged_errors, laid, pieces
 
 
-def _digest_files(source: DocumentSource) -> str:
+def _hash_files(source: DocumentSource) -> str:
     """Return a digest of the files whose URLs do not contain a digest of their content."""
     prefixes = ("picture:", "formula:")
     files = ((name, file) for name, file in sorted(source.files.items()) if not name.startswith(prefixes))
@@ -301,8 +301,8 @@ _FONT_CONFIGURATION = """<?xml version="1.0"?>
 class BookTypesetter(Typesetter):
     """Lays out the documents of a book.
 
-    ``faces`` maps the data of loaded fonts to their names. The constructor raises ``LibraryNotInstalled`` if
-    WeasyPrint cannot be used.
+    ``faces`` maps the data of loaded fonts to their names. The constructor raises
+    ``LibraryNotInstalledError`` if WeasyPrint cannot be used.
     """
 
     def __init__(self, css: str, fetch_file: FetchFile, roman_folios: str = "") -> None:
@@ -314,14 +314,14 @@ class BookTypesetter(Typesetter):
             super().__init__(
                 css, self._fetch, base_url="book:", roman_folios=roman_folios, hyphenator=hyphenation
             )
-        except EngineUnavailable as error:
+        except EngineUnavailableError as error:
             command = (
                 INSTALL_PANGO[detect_system()]
                 if error.is_library_missing
                 else make_install_command(f"weasyprint=={VERSION}")
             )
             hint = f"run `{command}`, or build without the PDF: `--to epub,pptx`"
-            raise LibraryNotInstalled(f"the PDF cannot be created: {error}", hint) from None
+            raise LibraryNotInstalledError(f"the PDF cannot be created: {error}", hint) from None
 
     def read_face(self, name: str) -> bytes:
         """Return the data of a font face by name."""

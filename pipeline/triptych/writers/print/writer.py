@@ -37,7 +37,7 @@ from triptych.passes.pages import LayoutCallback, PageLabels, PrintInfo
 from triptych.project import MANIFEST, TEMPLATES_FOLDER
 from triptych.settings.pdf_options import PdfOptions
 from triptych.theme.colours import list_shades
-from triptych.theme.style_limits import StyleFault, find_element_fault, find_style_fault
+from triptych.theme.style_limits import StyleProblem, find_element_problem, find_style_problem
 from triptych.theme.templating import find_template_line, load_page_templates
 from triptych.theme.theme import Script, Theme
 from triptych.writers.findings import (
@@ -51,7 +51,7 @@ from triptych.writers.findings import (
 from triptych.writers.print.binder import NumberedQuire, bind_quires
 from triptych.writers.print.composing import (
     Composer,
-    LayoutFailed,
+    LayoutError,
     PlacedQuire,
     add_blank_pages,
     collect_page_labels,
@@ -182,7 +182,7 @@ def write_pdf(
             )
             try:
                 placed_quires, unstable = _compose_until_stable(drafts, composer, resources, announce)
-            except LayoutFailed as failure:
+            except LayoutError as failure:
                 built_in = load_page_templates()
                 css, roman_folios = render_styles(page, built_in)
                 files = resources.find_style_files(css)
@@ -332,7 +332,7 @@ def _make_page_info(quires: list[PlacedQuire], drafts: list[_Draft]) -> PrintInf
 
 
 def _report_failures(
-    failure: LayoutFailed,
+    failure: LayoutError,
     drafts: list[_Draft],
     theme: Theme,
     templates: jinja2.Environment,
@@ -418,7 +418,7 @@ def _compose_until_stable(
         copies += new
         try:
             placed_quires = composer.compose(copies)
-        except LayoutFailed:
+        except LayoutError:
             composer.compose(list(map(copy, drafts)))  # so that all failing documents are reported at once
             raise
     for number in range(1, _MAX_ROUNDS + 1):
@@ -535,13 +535,15 @@ def _render_xhtml(document: PrintDocument, templates: jinja2.Environment, theme:
 def reject_expensive_styles(css: str, templates: jinja2.Environment, name: str) -> None:
     """Raise ``TemplateSyntaxError`` if a style sheet of a project's template takes too long to lay out."""
     if templates.sandboxed:
-        _raise_style_fault(find_style_fault(css), templates, name)
+        _raise_style_problem(find_style_problem(css), templates, name)
 
 
-def _raise_style_fault(style_fault: StyleFault | None, templates: jinja2.Environment, name: str) -> None:
-    if style_fault is not None:
-        name, line = find_template_line(templates, "print", style_fault.near) or (name, 1)
-        raise jinja2.TemplateSyntaxError(style_fault.message, line, name)
+def _raise_style_problem(
+    style_problem: StyleProblem | None, templates: jinja2.Environment, name: str
+) -> None:
+    if style_problem is not None:
+        name, line = find_template_line(templates, "print", style_problem.near) or (name, 1)
+        raise jinja2.TemplateSyntaxError(style_problem.message, line, name)
 
 
 def reject_forbidden_links(xhtml: str, templates: jinja2.Environment, name: str) -> None:
@@ -552,7 +554,7 @@ def reject_forbidden_links(xhtml: str, templates: jinja2.Environment, name: str)
     if not templates.sandboxed:
         return
     root = etree.fromstring(xhtml.encode(), etree.HTMLParser(encoding="utf-8", huge_tree=True))
-    _raise_style_fault(find_element_fault(() if root is None else root.iter("*")), templates, name)
+    _raise_style_problem(find_element_problem(() if root is None else root.iter("*")), templates, name)
     for link in () if root is None else root.iter("a", "area"):
         target = link.get("href", "")
         attached = "attachment" in link.get("rel", "")  # WeasyPrint would try to load this URL and be refused

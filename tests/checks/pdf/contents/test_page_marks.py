@@ -40,7 +40,7 @@ def page_marks(data: bytes) -> list[str]:
     """Return the digests of all pages."""
     objects = RawObjectTable(data)
     marker = PageDigester(objects)
-    return [marker.digest_object(page) for page in objects.iter_page_ids()]
+    return [marker.hash_object(page) for page in objects.iter_page_ids()]
 
 
 def test_fingerprint_differs_if_visible_content_differs() -> None:

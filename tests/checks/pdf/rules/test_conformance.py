@@ -15,7 +15,7 @@ from weasyprint import HTML
 from triptych.checks.findings import OutputFinding
 from triptych.checks.pdf.conformance import (
     ValidateFunction,
-    ValidatorFailed,
+    ValidatorError,
     Violation,
     check_conformance,
     read_claimed_profiles,
@@ -23,7 +23,7 @@ from triptych.checks.pdf.conformance import (
 )
 from triptych.checks.pdf.examination import examine_pdf
 from triptych.engine.processes.pool import BackgroundWorker, make_executor
-from triptych.engine.processes.worker_process import WorkerProcessLost
+from triptych.engine.processes.worker_process import WorkerProcessLostError
 
 SOUND = "<html lang=en><title>One</title><h1>One</h1><p>Text."
 
@@ -147,7 +147,7 @@ def test_unsupported_standard_is_reported() -> None:
 
 
 @pytest.mark.parametrize(
-    "reason", [ValidatorFailed("too many objects"), WorkerProcessLost("the process beside has ended")]
+    "reason", [ValidatorError("too many objects"), WorkerProcessLostError("the process beside has ended")]
 )
 def test_file_that_the_validator_cannot_check_is_reported(reason: Exception) -> None:
     def give_up(data: bytes, profile: str) -> list[Violation]:

@@ -10,7 +10,7 @@ from pptx.oxml.ns import qn
 
 from tests.writers.deck.conftest import THEME, all_places, card, deck, shown
 from triptych.writers.deck.fitting.cards import NumberSize, find_number_size, fit_numbers
-from triptych.writers.deck.fitting.columns import DoesNotFit
+from triptych.writers.deck.fitting.columns import DoesNotFitError
 from triptych.writers.deck.fitting.composition import Composition
 from triptych.writers.deck.kinds import CARDS, PlaceholderRole
 from triptych.writers.deck.slides import Card, DeckSlide, NumbersBody, SlideKindName
@@ -160,7 +160,7 @@ def test_more_than_four_numbers_continue() -> None:
 
 
 def test_numbers_that_fit_in_no_size_are_reported() -> None:
-    with pytest.raises(DoesNotFit):
+    with pytest.raises(DoesNotFitError):
         fitted(card("1", "word " * 900))
 
 

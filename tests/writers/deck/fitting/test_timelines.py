@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.writers.deck.conftest import THEME, all_places, card, shown
 from triptych.writers.deck.fitting.cards import find_gaps_to_break, fit_timeline, locate_dates
-from triptych.writers.deck.fitting.columns import DoesNotFit
+from triptych.writers.deck.fitting.columns import DoesNotFitError
 from triptych.writers.deck.fitting.composition import Composition, Ornament
 from triptych.writers.deck.fitting.line_breaking import break_lines
 from triptych.writers.deck.fitting.text import Level, make_pieces
@@ -147,5 +147,5 @@ def test_one_long_text_has_a_slide_and_leaves_the_others_together() -> None:
 
 
 def test_timeline_that_fits_on_no_slide_is_reported() -> None:
-    with pytest.raises(DoesNotFit):
+    with pytest.raises(DoesNotFitError):
         fitted(*dated(2000, 2001, text="word " * 900))

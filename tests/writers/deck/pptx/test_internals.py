@@ -16,7 +16,7 @@ from pptx.package import Package
 
 from tests.writers.deck.pptx.internals import INTERNALS, compute_digest, find_changes
 from triptych.writers.deck.pptx import package
-from triptych.writers.deck.pptx.package import VERSION, CountingPackage, cache_xpath, open_presentation
+from triptych.writers.deck.pptx.package import VERSION, CountingPackage, enable_xpath_cache, open_presentation
 
 
 def test_used_internals_have_the_known_source() -> None:
@@ -38,7 +38,7 @@ def test_changed_or_removed_internals_are_reported() -> None:
 
 
 def test_digest_of_a_patched_function_is_that_of_the_original() -> None:
-    cache_xpath()
+    enable_xpath_cache()
     assert "_xpath" in BaseOxmlElement.xpath.__code__.co_name
     assert compute_digest("pptx.oxml.xmlchemy.BaseOxmlElement.xpath") == INTERNALS[0].digest
 

@@ -18,7 +18,7 @@ from pptx.oxml.xmlchemy import BaseOxmlElement
 from tests.conftest import tiny_png
 from tests.writers.deck.conftest import everything, opened
 from triptych.writers.deck.pptx.package import (
-    cache_xpath,
+    enable_xpath_cache,
     get_next_part_name,
     open_presentation,
     register_slides,
@@ -73,7 +73,7 @@ def test_part_names_and_sizes_match_the_unpatched_library() -> None:
     ],
 )
 def test_cached_xpath_matches_the_original(expression: str) -> None:
-    cache_xpath()
+    enable_xpath_cache()
     slides = [slide._element for slide in opened(*everything()).slides]
     elements = [item for slide in slides for item in slide.iter() if isinstance(item, BaseOxmlElement)]
     results = [element.xpath(expression) for element in elements]

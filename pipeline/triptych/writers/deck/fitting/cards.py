@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from triptych.charts.labels import spread_labels
 from triptych.theme.theme import Theme
-from triptych.writers.deck.fitting.columns import DoesNotFit
+from triptych.writers.deck.fitting.columns import DoesNotFitError
 from triptych.writers.deck.fitting.composition import (
     Composition,
     Ornament,
@@ -200,13 +200,13 @@ def fit_numbers(
 ) -> list[Composition]:
     """Fit up to four big numbers per slide, at the deck's ``size`` or smaller.
 
-    Raise ``DoesNotFit`` if a card does not even fit alone on a slide.
+    Raise ``DoesNotFitError`` if a card does not even fit alone on a slide.
     """
     size = size or find_number_size([(body, boxes)], theme, rtl=rtl)
     area = _CardArea.from_boxes(boxes, theme, has_source=bool(body.source), rtl=rtl)
     groups = _group_number_cards(body.cards, area)
     if not groups:
-        raise DoesNotFit("text")
+        raise DoesNotFitError("text")
     slides = []
     for group in groups:
         # The space on this slide may be smaller than on the slides that determined the deck's size.
@@ -435,7 +435,7 @@ def fit_timeline(
 ) -> list[Composition]:
     """Fit up to six events per slide, in proportion to time if all have dates in ascending order.
 
-    Raise ``DoesNotFit`` if an event does not even fit alone on a slide.
+    Raise ``DoesNotFitError`` if an event does not even fit alone on a slide.
     """
     area = _CardArea.from_boxes(boxes, theme, has_source=bool(body.source), rtl=rtl)
 
@@ -444,7 +444,7 @@ def fit_timeline(
 
     groups = distribute_cards(body.cards, area.count_card_placeholders(_MAX_EVENTS), fits)
     if not groups:
-        raise DoesNotFit("text")
+        raise DoesNotFitError("text")
     for sizes in _TIMELINE_SIZES:
         rows = [_fit_timeline_row(group, sizes, area) for group in groups]
         if all(rows):

@@ -67,7 +67,7 @@ _KINDS = {
 }
 
 
-class DoesNotFit(Exception):
+class DoesNotFitError(Exception):
     """Raised if content does not fit at any size; the argument names the content in messages."""
 
 
@@ -91,8 +91,8 @@ def fit_columns(
     """Fit two columns on as few slides as possible; the longer column continues alone on further slides.
 
     The minimum text size is ``min_text_size`` points, or slightly less if this saves a slide. If a sentence
-    is too long for its column, each column gets slides of its own. Raise ``DoesNotFit`` if a heading or the
-    content of a column does not fit at any size.
+    is too long for its column, each column gets slides of its own. Raise ``DoesNotFitError`` if a heading or
+    the content of a column does not fit at any size.
     """
     match body.columns:
         case (Column(body=TextBody(paras=paras), heading=()), Column(body=PictureBody() as picture)):
@@ -295,7 +295,7 @@ def _fit_headings(
 ) -> tuple[dict[PlaceholderRole, FittedText], dict[PlaceholderRole, PlaceholderBox]]:
     """Fit column headings into boxes of equal height.
 
-    Return the text and the box of each heading by role. Raise ``DoesNotFit`` if a heading is too long.
+    Return the text and the box of each heading by role. Raise ``DoesNotFitError`` if a heading is too long.
     """
     if not any(column.heading for column in body.columns):
         return {}, {}
@@ -315,7 +315,7 @@ def _fit_headings(
         if len(texts) == sum(bool(column.heading) for column in body.columns):
             scale = min(text.scale for text in texts.values())
             return {role: replace(text, scale=scale) for role, text in texts.items()}, heading_boxes
-    raise DoesNotFit("column heading")
+    raise DoesNotFitError("column heading")
 
 
 def _fit_column(
@@ -327,7 +327,7 @@ def _fit_column(
         case TableBody() as table:
             fitted = fit_table(table, box.width, box.height, theme)
             if fitted is None:
-                raise DoesNotFit("table")
+                raise DoesNotFitError("table")
             return fitted
         case CodeBody(text=text):
             return fit_code(text, box.text_area.width, box.text_area.height, theme)

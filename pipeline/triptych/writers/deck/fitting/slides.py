@@ -17,7 +17,7 @@ from triptych.languages.labels import load_labels
 from triptych.theme.theme import Theme
 from triptych.writers.deck.fitting.cards import NumberSize, fit_numbers, fit_timeline
 from triptych.writers.deck.fitting.charts import split_chart
-from triptych.writers.deck.fitting.columns import DoesNotFit, fit_columns, fit_listings, fit_side_picture
+from triptych.writers.deck.fitting.columns import DoesNotFitError, fit_columns, fit_listings, fit_side_picture
 from triptych.writers.deck.fitting.composition import Composition, Content, Frame, PlaceholderBoxes
 from triptych.writers.deck.fitting.frames import FORMULA_SIZES, FittedEquation, fit_code, fit_equation
 from triptych.writers.deck.fitting.line_breaking import distribute_evenly
@@ -231,7 +231,7 @@ def _fit_content(
         bodies = _fit_main_content(
             slide, kind, titled_boxes, theme, rtl=rtl, min_text_size=min_size, sizes=sizes
         )
-    except DoesNotFit as error:
+    except DoesNotFitError as error:
         is_table = str(error) == "table"
         hint = "shorten the table cells, or remove table columns" if is_table else f"shorten the {error}"
         findings = [*findings, _report_size_problem(slide, str(error), hint)]
@@ -273,7 +273,10 @@ def _fit_main_content(
     min_text_size: float,
     sizes: DeckSizes,
 ) -> Sequence[Composition]:
-    """Fit the main content on one or more slides. Raise ``DoesNotFit`` if it does not fit at any size."""
+    """Fit the main content on one or more slides.
+
+    Raise ``DoesNotFitError`` if it does not fit at any size.
+    """
     places = boxes_by_kind[kind]
     match slide.body:
         case TextBody(paras=paras) if kind is SlideKindName.BULLETS and paras:
@@ -283,7 +286,7 @@ def _fit_main_content(
             width, height = places[PlaceholderRole.OBJECT].width, get_frame_height(slide, places)
             fitted = fit_table(table, width, height, theme)
             if fitted is None:
-                raise DoesNotFit("table")
+                raise DoesNotFitError("table")
             return [_compose_frame(kind, part, slide) for part in fitted]
         case CodeBody(text=text) if text.strip():
             area = places[PlaceholderRole.OBJECT].text_area
@@ -377,7 +380,7 @@ def _fit_small_texts(
             fitted = next(filter(None, candidates), None)
         if fitted is None and name == "source line":
             moved_to_notes.append(_join_para_text(paras))
-            fitted = _shorten_source(paras, role, kind, boxes, theme)
+            fitted = _shorten_source_line(paras, role, kind, boxes, theme)
         elif fitted is None and name in ("subtitle", "text", "kicker"):
             moved_to_notes.append(_join_para_text(paras))
             message = f'the {name} on slide "{slide.title}" does not fit and was moved to the speaker notes'
@@ -434,7 +437,7 @@ def _iter_shared_lines(paras: tuple[Para, ...]) -> Iterator[tuple[Para, ...]]:
         )
 
 
-def _shorten_source(
+def _shorten_source_line(
     paras: tuple[Para, ...], role: PlaceholderRole, kind: SlideKindName, boxes: PlaceholderBoxes, theme: Theme
 ) -> FittedText | None:
     """Truncate a source line after the last source that fits; return None if not even the first one fits."""

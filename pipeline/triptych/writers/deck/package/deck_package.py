@@ -17,7 +17,7 @@ from typing import Any
 
 from triptych.engine.archives import Member, build_archive
 from triptych.engine.memory import NO_MEMORY, Memory
-from triptych.engine.seals import UNSEALED
+from triptych.engine.output_digests import DIGEST_PLACEHOLDER
 from triptych.ooxml.packages import get_relationships_name
 from triptych.writers.deck.drawing.text import (
     add_child,
@@ -55,7 +55,7 @@ def set_core_properties(presentation: Presentation, deck: Deck) -> None:
     properties.keywords = _cut_property(", ".join(deck.keywords))
     properties.created = properties.modified = modified
     properties.revision = 1
-    properties.identifier = UNSEALED
+    properties.identifier = DIGEST_PLACEHOLDER
 
 
 def _cut_property(text: str) -> str:

@@ -17,7 +17,7 @@ from triptych.engine.cache import Cache
 from triptych.engine.tasks import OFFICE_FONT, Task
 from triptych.media.fonts.office_fonts import (
     EVERYDAY_CHARACTERS,
-    FontNotEmbeddable,
+    FontNotEmbeddableError,
     OfficeStyle,
     make_office_font,
 )
@@ -66,7 +66,7 @@ def embed_fonts(
         for style, face in faces.items():
             try:
                 fonts[style] = _load_font(face, style, subset_characters, cache)
-            except FontNotEmbeddable as problem:
+            except FontNotEmbeddableError as problem:
                 findings.append(_report_omitted_font(face, *problem.args))
         if fonts:
             _add_font(presentation, family, _PITCHES[role], fonts)

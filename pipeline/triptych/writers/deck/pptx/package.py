@@ -95,7 +95,7 @@ def open_presentation(data: bytes) -> Presentation:
     Raise ImportError if the installed version of python-pptx is not supported.
     """
     require_supported_version()
-    cache_xpath()
+    enable_xpath_cache()
     presentation: Presentation = CountingPackage.open(io.BytesIO(data)).main_document_part.presentation
     return presentation
 
@@ -321,6 +321,6 @@ def _evaluate_xpath(element: Any, xpath_str: str) -> Any:
     return _compile_xpath(xpath_str)(element)
 
 
-def cache_xpath() -> None:
+def enable_xpath_cache() -> None:
     """Make python-pptx compile each XPath expression once per process."""
     setattr(BaseOxmlElement, "xpath", _evaluate_xpath)  # noqa: B010 - mypy rejects assignment to a method

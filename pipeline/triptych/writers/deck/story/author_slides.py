@@ -187,7 +187,7 @@ def _make_content_slide(
     if (
         is_only_evidence
         and _is_short_text(text)
-        and _has_space_beside(first)
+        and _has_room_at_side(first)
         and _can_be_column(evidence.body)
     ):
         body, notes = _make_text_body(text, maker)
@@ -239,7 +239,7 @@ def _is_short_text(text: tuple[Block, ...]) -> bool:
     return bool(points) and len(points) == len(text) and len(plain_text(text).split()) <= _MAX_WORDS_BESIDE
 
 
-def _has_space_beside(node: SlideNode) -> bool:
+def _has_room_at_side(node: SlideNode) -> bool:
     match node:
         case nodes.Table():
             return len(node.columns) <= _MAX_TABLE_COLUMNS

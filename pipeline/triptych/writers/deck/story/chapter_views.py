@@ -160,7 +160,7 @@ def make_chapter_view(
     # Takeaways without a slide go into the notes.
     unmarked = chapter.takeaways if overview or marked_only else ()
     opening, notes, notes_of_slides = (
-        notes_maker.make_spoken_notes(locator, unmarked)
+        notes_maker.make_speech_notes(locator, unmarked)
         if locator
         else notes_maker.make_full_notes(message, unmarked)
     )
@@ -307,7 +307,7 @@ class _ChapterNotesMaker:
             ],
         )
 
-    def make_spoken_notes(
+    def make_speech_notes(
         self, locator: BookLocator, unshown_takeaways: Sequence[tuple[Inline, ...]]
     ) -> _Notes:
         """Return notes with sentences suitable for speech, and the location of each slide in the book."""

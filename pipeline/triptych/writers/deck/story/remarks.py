@@ -15,7 +15,7 @@ from triptych.languages.labels import Labels
 from triptych.languages.language_tags import get_primary_subtag
 from triptych.languages.sentences import count_spoken_words
 from triptych.languages.word_tables import load_sentence_patterns
-from triptych.media.formulas.letter_forms import find_letter_forms
+from triptych.media.formulas.letter_forms import find_letter_variants
 from triptych.media.formulas.spoken import speak_formula
 from triptych.model import nodes
 from triptych.model.nodes import Block, Inline, Paragraph, Text
@@ -221,7 +221,7 @@ class SentenceRewriter:
         """Return a formula in words for the speaker, who sees which letters are capitals."""
         if not formula.mathml:
             return formula.spoken
-        forms = find_letter_forms(())  # the speaker sees the formula
+        forms = find_letter_variants(())  # the speaker sees the formula
         words = speak_formula(formula.mathml, self.labels.language, forms, names_capitals=False)
         return words if words[-1:] == formula.spoken[-1:] else words.rstrip(f"{_SEPARATORS}.")
 

@@ -19,7 +19,7 @@ from triptych.media.formulas.formulas import (
     load_default_formula_fonts,
     make_formula,
 )
-from triptych.media.formulas.linear import write_linear_formula
+from triptych.media.formulas.linear import write_linear_notation
 from triptych.media.formulas.markers import add_office_row_numbers
 from triptych.media.formulas.mathml import add_row_numbers
 from triptych.model import nodes
@@ -284,7 +284,7 @@ class NotesConverter:
                     yield (Run(text="— "), *self._add_asides(block.attribution))
             case nodes.Group() | nodes.Aside() | nodes.SpeakerNotes():
                 yield from self.make_paragraphs(block.content)
-            case nodes.SourceList():
+            case nodes.ReferenceList():
                 yield from (self._add_asides(source.content) for source in block.sources)
             case nodes.IndexList():
                 return
@@ -399,7 +399,7 @@ class FormulaImages:
             width=width,
             height=height,
             display=isinstance(node, Equation),
-            bold=write_linear_formula(node.mathml).bold,
+            bold=write_linear_notation(node.mathml).bold,
         )
         return Run(text=run.text, italic=run.italic, bold=style.bold, language=style.language, formula=native)
 
@@ -414,7 +414,7 @@ class FormulaImages:
         return EquationBody(
             native=NativeFormula(omml=node.omml, width=width, height=height, display=True),
             drawing=drawing,
-            text=write_linear_formula(node.mathml).text or node.tex,
+            text=write_linear_notation(node.mathml).text or node.tex,
             alt=node.spoken or node.tex,
             number=number,
             before=before,
@@ -424,7 +424,7 @@ class FormulaImages:
     def _measure_formula(self, node: Math | Equation) -> tuple[float, float]:
         drawing = self.get_drawing(node)
         if drawing is None:
-            return len(write_linear_formula(node.mathml).text) * _CHARACTER_WIDTH, _FORMULA_HEIGHT
+            return len(write_linear_notation(node.mathml).text) * _CHARACTER_WIDTH, _FORMULA_HEIGHT
         return drawing.width * _WIDTH_FACTOR, drawing.height * _HEIGHT_FACTOR
 
 
@@ -446,7 +446,7 @@ def make_plain_run(node: Math | Equation, style: Run) -> Run:
     """Convert a formula to plain text, or to TeX source if it is invalid."""
     if not node.mathml:
         return Run(text=node.tex, code=True, language=style.language)
-    text = write_linear_formula(node.mathml).text
+    text = write_linear_notation(node.mathml).text
     # Variables are italic, words and numbers upright.
     slanted = any(map(str.isalpha, text)) and not _UPRIGHT.search(node.mathml)
     return Run(

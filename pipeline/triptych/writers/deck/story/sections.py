@@ -189,7 +189,7 @@ def _add_explanation(
     slide: ContentSlide, index: int, section: ChapterSection, title_chooser: TitleChooser
 ) -> ContentSlide:
     """Add sentences about a listing as bullet points beside the listing."""
-    if slide.is_requested or slide.hidden or not has_space_beside(slide):
+    if slide.is_requested or slide.hidden or not has_room_at_side(slide):
         return slide
     code = "".join(node.text for node in slide.book_blocks if isinstance(node, nodes.CodeBlock))
     topic = SlideTopic(section.heading, slide.title, content=code, identifiers=find_identifiers(code))
@@ -297,7 +297,7 @@ def find_points(
     bold_starts = [
         (block, _ListItem(bold_start)) for block in kept_blocks if (bold_start := _find_bold_start(block))
     ]
-    candidates = [(block, _list_items(block, colon)) for block in kept_blocks]
+    candidates = [(block, _make_list_items(block, colon)) for block in kept_blocks]
     if bold_starts:
         candidates.insert(0, (bold_starts[0][0], [bold_start for _, bold_start in bold_starts]))
     for block, items in candidates:
@@ -320,7 +320,7 @@ def _find_bold_start(block: Block) -> tuple[Inline, ...]:
     return ()
 
 
-def _list_items(block: Block, colon: str) -> list[_ListItem]:
+def _make_list_items(block: Block, colon: str) -> list[_ListItem]:
     match block:
         case nodes.BulletList():
             return [_ListItem(first) for item in block.items if (first := _get_first_paragraph(item))]
@@ -409,7 +409,7 @@ def join_listing_and_output(
     )
 
 
-def has_space_beside(slide: ContentSlide) -> bool:
+def has_room_at_side(slide: ContentSlide) -> bool:
     """Return whether a slide shows only a listing that leaves enough width for text beside it."""
     if slide.layout is not SlideKindName.CODE or not isinstance(slide.body, CodeBody):
         return False

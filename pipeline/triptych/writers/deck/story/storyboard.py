@@ -22,7 +22,16 @@ from triptych.languages.numerals import format_minutes
 from triptych.media.formulas.formulas import Formula, FormulaDrawing
 from triptych.media.output_pictures import PreparedPicture
 from triptych.model.book import Book, Chapter, Label, Matter, Part, Role, SlideSelection
-from triptych.model.nodes import Citation, Figure, Paragraph, Picture, Slide, SourceList, SpeakerNotes, Text
+from triptych.model.nodes import (
+    Citation,
+    Figure,
+    Paragraph,
+    Picture,
+    ReferenceList,
+    Slide,
+    SpeakerNotes,
+    Text,
+)
 from triptych.model.walk import find_nodes, rewrite_book, walk_all
 from triptych.passes.pages import PageLabels, PageStart, PrintInfo
 from triptych.template_views import accepts_objects, template_function
@@ -415,7 +424,7 @@ def _list_sources(book: Book, views: Iterable[ChapterView]) -> Iterator[tuple[Ru
     cited: set[str] = set()
     for view in views:
         cited |= view.cited_points.union(*(list_cited_sources(item.book_blocks) for item in view.evidence))
-    for node in find_nodes(tuple(chapter.blocks for chapter in book.chapters), SourceList):
+    for node in find_nodes(tuple(chapter.blocks for chapter in book.chapters), ReferenceList):
         yield from (make_runs(source.content) for source in node.sources if source.attr.id in cited)
 
 

@@ -287,7 +287,7 @@ def match_layouts(
             choices[key] = LayoutChoice(key, *match[0], match[1])
     for key, kind in KINDS.items():
         if key not in choices and key.value not in requested_names:
-            requested_choice = _match_similar_kind(kind, choices) or _match_largest_layout(
+            requested_choice = _find_layout_of_similar_kind(kind, choices) or _find_largest_layout(
                 kind, layouts, slide_size
             )
             if requested_choice:
@@ -377,14 +377,16 @@ _COMBINATION_TESTS = {
 }
 
 
-def _match_similar_kind(kind: SlideKind, choices: Mapping[SlideKindName, LayoutChoice]) -> _Candidate | None:
+def _find_layout_of_similar_kind(
+    kind: SlideKind, choices: Mapping[SlideKindName, LayoutChoice]
+) -> _Candidate | None:
     for other in kind.fallback_kinds:
         if other in choices and (roles := assign_roles(kind, choices[other].layout.placeholders)):
             return choices[other].layout, roles
     return None
 
 
-def _match_largest_layout(
+def _find_largest_layout(
     kind: SlideKind, layouts: Sequence[LayoutView], slide_size: tuple[float, float]
 ) -> _Candidate | None:
     candidates = _iter_usable_layouts(kind, layouts)

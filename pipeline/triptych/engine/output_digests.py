@@ -1,6 +1,6 @@
 """Detect whether an output file was changed after it was written.
 
-Every output file contains a digest of its own content, its seal. Unchanged outputs can therefore be
+Every output file contains a digest of its own content. Unchanged outputs can therefore be
 distinguished from edited outputs and other files without a separate record, which might be lost or out of
 date. In a PDF, the digest is the file identifier in the trailer (ISO 32000-1, 14.4). In a ZIP package, it is
 in the last file: the core properties of a deck, or a separate file in an EPUB. In an ONIX record, it is in an
@@ -16,31 +16,28 @@ import zipfile
 import zlib
 from collections.abc import Iterable
 
-UNSEALED = "sha256:" + "0" * 64
+DIGEST_PLACEHOLDER = "sha256:" + "0" * 64
 """The placeholder for the digest in the last file of a package."""
-_SEAL = re.compile(rb"sha256:[0-9a-f]{64}")
-_MAX_SIZE = 1 << 20  # bytes of the file with the seal
+_DIGEST = re.compile(rb"sha256:[0-9a-f]{64}")
+_MAX_SIZE = 1 << 20  # bytes of the file with the digest
 _FIRST_FILE, _END_OF_PACKAGE = b"PK\3\4", b"PK\5\6"
 _END_OF_PDF = re.compile(rb"startxref\n(\d{1,12})\n%%EOF\n\Z")
 _END_OF_RECORD = re.compile(rb"<!-- sha256:[0-9a-f]{64} -->\n\Z")
 _IDENTIFIER = re.compile(rb"/ID\[<([0-9A-F]{32})>")
 
 
-def is_sealed(data: bytes) -> bool:
+def has_valid_digest(data: bytes) -> bool:
     """Return whether a file is unchanged since this program wrote it."""
     if data.startswith(b"<?xml"):
-        return _END_OF_RECORD.search(data[-128:]) is not None and seal_record(data) == data
-    return _is_sealed_pdf(data) if data.startswith(b"%PDF-") else _is_sealed_package(data)
+        return _END_OF_RECORD.search(data[-128:]) is not None and insert_record_digest(data) == data
+    return _has_valid_pdf_digest(data) if data.startswith(b"%PDF-") else _has_valid_package_digest(data)
 
 
-def seal_record(data: bytes) -> bytes:
-    """Fill in the seal in the comment at the end of an XML record.
-
-    The seal is a digest of the record.
-    """
+def insert_record_digest(data: bytes) -> bytes:
+    """Insert the digest of an XML record into the comment at its end."""
     rest, end = data[:-128], data[-128:]
-    digest = hashlib.sha256(rest + _SEAL.sub(UNSEALED.encode(), end)).hexdigest()
-    return rest + _SEAL.sub(f"sha256:{digest}".encode(), end)
+    digest = hashlib.sha256(rest + _DIGEST.sub(DIGEST_PLACEHOLDER.encode(), end)).hexdigest()
+    return rest + _DIGEST.sub(f"sha256:{digest}".encode(), end)
 
 
 def make_pdf_identifier(parts: Iterable[bytes]) -> bytes:
@@ -51,33 +48,33 @@ def make_pdf_identifier(parts: Iterable[bytes]) -> bytes:
     return state.hexdigest().upper().encode()
 
 
-def seal_package(files: Iterable[zipfile.ZipInfo], last_content: bytes) -> bytes:
-    """Fill in the seal in ``last_content``, the last file of a ZIP package.
+def insert_package_digest(files: Iterable[zipfile.ZipInfo], last_content: bytes) -> bytes:
+    """Insert the digest of a ZIP package into ``last_content``, its last file.
 
-    The seal is a digest of this file's content, and of the names, checksums and sizes of the other ``files``.
+    The digest covers this file's content, and the names, checksums and sizes of the other ``files``.
     """
-    state = hashlib.sha256(_SEAL.sub(UNSEALED.encode(), last_content, count=1))
+    state = hashlib.sha256(_DIGEST.sub(DIGEST_PLACEHOLDER.encode(), last_content, count=1))
     for name, checksum, size in sorted((file.filename, file.CRC, file.file_size) for file in files):
         state.update(f"{name}\0{checksum}\0{size}\n".encode())
-    return _SEAL.sub(b"sha256:" + state.hexdigest().encode(), last_content, count=1)
+    return _DIGEST.sub(b"sha256:" + state.hexdigest().encode(), last_content, count=1)
 
 
-def _is_sealed_package(data: bytes) -> bool:
+def _has_valid_package_digest(data: bytes) -> bool:
     # Python also reads archives with other data before or after them.
     if data[:4] != _FIRST_FILE or data[-22:-18] != _END_OF_PACKAGE:
         return False
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            *others, sealed = archive.infolist()
-            if sealed.file_size > _MAX_SIZE:
+            *others, last_file = archive.infolist()
+            if last_file.file_size > _MAX_SIZE:
                 return False
-            last = archive.read(sealed)
+            last = archive.read(last_file)
     except (ValueError, OSError, NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error):
         return False
-    return _SEAL.search(last) is not None and seal_package(others, last) == last
+    return _DIGEST.search(last) is not None and insert_package_digest(others, last) == last
 
 
-def _is_sealed_pdf(data: bytes) -> bool:
+def _has_valid_pdf_digest(data: bytes) -> bool:
     """Return whether a PDF's file identifier matches the content before the last cross-reference section."""
     end = _END_OF_PDF.search(data[-64:])
     if end is None:
