@@ -57,7 +57,7 @@ CLDR = {
     "ur": "“ ” ‘ ’",
 }
 PARTS_OF_LINES = (
-    "numbered titled separator comma bracketed full-stop part-of per-year percentage-points".split()
+    "numbered titled separator comma semicolon bracketed full-stop part-of per-year percentage-points".split()
 )
 KINDS = "part chapter appendix section figure table equation listing note tip important warning caution page page-short"
 

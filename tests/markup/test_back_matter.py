@@ -53,6 +53,13 @@ def test_entries_have_the_commas_of_the_language() -> None:
     assert "<li>风电, <a" in write_index(node, load_labels("en"), PrintOutput({}, page_labels=PAGES))
 
 
+def test_cross_references_have_the_semicolons_of_the_language() -> None:
+    others = tuple(IndexCrossReference(content=(Text(text=name),), target="") for name in ("光伏", "风电"))
+    node = IndexList(groups=(IndexGroup(letter="", entries=(entry("能源", see_also=others),)),))
+    assert "光伏；风电" in write_index(node, load_labels("zh"), PrintOutput({}, page_labels={}))
+    assert "光伏; 风电" in write_index(node, load_labels("en"), PrintOutput({}, page_labels={}))
+
+
 def entry(words: str, *places: IndexLocator, **more: Any) -> IndexEntry:
     return IndexEntry(content=(Text(text=words),), locators=places, **more)
 

@@ -85,6 +85,11 @@ class Labels:
         return self.patterns["comma"]
 
     @property
+    def semicolon(self) -> str:
+        """Return the separator between cross-references of the index, including the space after it."""
+        return self.patterns["semicolon"]
+
+    @property
     def full_stop(self) -> str:
         """Return the language's full stop, including the space between two sentences."""
         return self.patterns["full-stop"]

@@ -88,7 +88,7 @@ def _write_entry(entry: IndexEntry, labels: Labels, output: InlineOutput) -> str
     line = labels.comma.join(pieces)
     for key, crossed in (("see", entry.see), ("see-also", entry.see_also)):
         if crossed:
-            others = "; ".join(_write_cross_reference(other, output) for other in crossed)
+            others = labels.semicolon.join(_write_cross_reference(other, output) for other in crossed)
             before = labels.full_stop if key == "see-also" else labels.comma
             line += f"{before}{tag('i', escape(labels[key]))} {others}"
     below = _write_entries(entry.children, labels, output) if entry.children else ""
