@@ -102,21 +102,25 @@ def painted_in_flow(page_box: Any, block_class: str, inline_class: str) -> Itera
     """Paint positioned boxes of two classes in their places in the text, while the context is open.
 
     Positioned boxes are painted after the text of the page (CSS 2.2, Appendix E), but text is copied in the
-    order of painting. Boxes of ``inline_class`` are in a line of text.
+    order of painting. Boxes of ``inline_class`` are in a line of text or between blocks.
     """
-    from weasyprint.formatting_structure.boxes import InlineBlockBox
+    from weasyprint.formatting_structure.boxes import InlineBlockBox, InlineBox, LineBox
+    from weasyprint.layout.absolute import AbsolutePlaceholder
 
     changed = []
-    for box in page_box.descendants(placeholders=True):
-        if box.style["position"] == "static" or box.element is None:
-            continue
-        names = (box.element.get("class") or "").split()
-        if block_class in names or inline_class in names:
-            changed.append((box, box.style, box.__class__))
-            box.style = box.style.copy()
-            box.style["position"] = "static"
-            if inline_class in names:
-                box.__class__ = InlineBlockBox  # is painted as a whole between the text around it
+    for parent in page_box.descendants(placeholders=True):
+        is_inline = isinstance(parent, (LineBox, InlineBox))
+        for child in parent.children:
+            box = child._box if isinstance(child, AbsolutePlaceholder) else child
+            if box.style["position"] == "static" or box.element is None:
+                continue
+            names = (box.element.get("class") or "").split()
+            if block_class in names or inline_class in names:
+                changed.append((box, box.style, box.__class__))
+                box.style = box.style.copy()
+                box.style["position"] = "static"
+                if inline_class in names and is_inline:
+                    box.__class__ = InlineBlockBox  # is painted as a whole between the text around it
     yield
     for box, style, box_class in changed:
         box.style, box.__class__ = style, box_class

@@ -8,6 +8,7 @@
 
 local MARK = "\u{E000}"
 local MOST_COLUMNS = 100 -- of an array
+local LEAST_USUAL_RULE, MOST_USUAL_RULE = 0.03, 0.05 -- em; of fractions
 local MOST_EXPANSIONS, MOST_TOKENS = 500, 20000 -- of macros that are defined in a formula
 
 -- Tokens and the tree ------------------------------------------------------------------------------------
@@ -155,6 +156,16 @@ function Reader:option()
     found[#found + 1] = item
   end
   return nil
+end
+
+-- The text of a length without braces, such as 2pt.
+function Reader:length()
+  local text = ""
+  while type(self:peek()) == "string" and self:peek():match("^[%d.+-]$") do text = text .. self:take() end
+  for _ = 1, 2 do
+    if type(self:peek()) == "string" and self:peek():match("^%a$") then text = text .. self:take() end
+  end
+  return text
 end
 
 function Reader:rest()
@@ -476,12 +487,7 @@ for name, arguments in pairs(IGNORED) do
       if kind == "m" then reader:argument() end
       if kind == "o" then reader:option() end
       if kind == "*" then reader:accept("*") end
-      if kind == "l" then -- a length without braces
-        while type(reader:peek()) == "string" and reader:peek():match("^[%d.+-]$") do reader:take() end
-        for _ = 1, 2 do
-          if type(reader:peek()) == "string" and reader:peek():match("^%a$") then reader:take() end
-        end
-      end
+      if kind == "l" then reader:length() end
     end
     return ignore("\\" .. name)
   end
@@ -599,11 +605,17 @@ end
 
 -- Spaces with lengths that pandoc rejects.
 local EM = { em = 1, ex = 0.43, mu = 1 / 18, pt = 0.1, cm = 2.845, mm = 0.2845, ["in"] = 7.227, pc = 1.2, px = 0.075, bp = 0.1004, sp = 0, dd = 0.107 }
-local function write_space(text)
+
+-- A length in em, or nil if its unit is unknown.
+local function read_em(text)
   local number, unit = text:match("^%s*([+-]?%s*[%d.]+)%s*(%a%a)")
   local value = number and tonumber((number:gsub("%s", "")))
-  if not value or not EM[unit] then return nil end
-  return string.format("\\hspace{%.3fem}", value * EM[unit])
+  return value and EM[unit] and value * EM[unit]
+end
+
+local function write_space(text)
+  local width = read_em(text)
+  return width and string.format("\\hspace{%.3fem}", width)
 end
 
 add("hspace mspace", function(reader, command)
@@ -613,20 +625,27 @@ add("hspace mspace", function(reader, command)
 end)
 
 add("hskip kern mkern mskip", function(reader, command)
-  local text = ""
-  while type(reader:peek()) == "string" and reader:peek():match("^[%d.+-]$") do text = text .. reader:take() end
-  for _ = 1, 2 do
-    if type(reader:peek()) == "string" and reader:peek():match("^%a$") then text = text .. reader:take() end
-  end
-  return write_space(text) or ignore(command)
+  return write_space(reader:length()) or ignore(command)
 end)
 
 -- Fractions, binomials, roots, scripts ------------------------------------------------------------------
 
+-- A fraction whose rule has a thickness as text: none for an empty text, and no rule for 0pt.
+local function write_fraction(above, below, thickness, form)
+  local fraction = "\\frac{" .. above .. "}{" .. below .. "}"
+  if not thickness:match("%S") then return fraction end
+  local width = read_em(thickness)
+  if width == 0 then return mark("nobar", fraction) end
+  if width and width > MOST_USUAL_RULE then return mark(string.format("rule:%.3f", width), fraction) end
+  if not width or width < LEAST_USUAL_RULE then ignore(string.format(form, thickness)) end
+  return fraction
+end
+
 COMMANDS["\\cfrac"] = function(reader)
-  local side = reader:option()
-  if side then ignore("\\cfrac[" .. trimmed(side) .. "]") end
-  return "\\dfrac{" .. write_argument(reader) .. "}{" .. write_argument(reader) .. "}"
+  local option = reader:option()
+  local side = option and ({ l = "left", r = "right" })[trimmed(option)]
+  local fraction = "\\dfrac{" .. write_argument(reader) .. "}{" .. write_argument(reader) .. "}"
+  return side and mark("numerator:" .. side, fraction) or fraction
 end
 
 local function binomial(style)
@@ -640,14 +659,11 @@ COMMANDS["\\genfrac"] = function(reader)
   local open, close, thickness, style = reader:argument(), reader:argument(), reader:argument(), reader:argument()
   local above, below = write_argument(reader), write_argument(reader)
   if not style then return "\\genfrac" end
-  local width = trimmed(thickness)
-  local body = width:match("^0[%a.0]*$") and mark("nobar", "\\frac{" .. above .. "}{" .. below .. "}")
-    or "\\frac{" .. above .. "}{" .. below .. "}"
+  local body = write_fraction(above, below, trimmed(thickness), "\\genfrac{}{}{%s}")
   local function fence(items) return trimmed(items) == "" and "." or trimmed(items) end
   if trimmed(open) ~= "" or trimmed(close) ~= "" then
     body = join { "\\left" .. fence(open), body, "\\right" .. fence(close) }
   end
-  if width:match("[1-9]") and not width:match("^0?%.4pt$") then ignore("\\genfrac{}{}{" .. width .. "}") end
   local name = ({ ["0"] = "display", ["1"] = "text", ["2"] = "script", ["3"] = "scriptscript" })[trimmed(style)]
   return name and mark("style:" .. name, body) or body
 end
@@ -779,10 +795,15 @@ add("cramped adjustlimits MoveEqLeft", function(reader)
   reader:option()
   return ""
 end)
-add("splitfrac splitdfrac", function(reader)
-  local first = write_argument(reader)
-  return "\\begin{matrix}" .. first .. "\\\\" .. write_argument(reader) .. "\\end{matrix}"
-end)
+for name in pairs { underbracket = 1, overbracket = 1 } do
+  COMMANDS["\\" .. name] = function(reader, command)
+    for _ = 1, 2 do
+      local option = reader:option()
+      if option then ignore(command .. "[" .. trimmed(option) .. "]") end
+    end
+    return command .. "{" .. write_argument(reader) .. "}"
+  end
+end
 add("shoveleft shoveright", function(reader, command)
   ignore(command)
   return "{" .. write_argument(reader) .. "}"
@@ -1363,14 +1384,17 @@ for name in pairs {
   ENVIRONMENTS[name .. "*"] = ENVIRONMENTS[name]
 end
 
-ENVIRONMENTS.multline = function(reader, _, is_whole)
-  reader:option()
+-- An operator at the start of a continued line has spaces around it.
+local function separate_operator(line)
+  local first = read_items(line):peek()
+  if first == "+" or first == "-" then table.insert(line, 1, { kind = "group" }) end
+end
+
+ENVIRONMENTS.multline = function(reader, node, is_whole)
+  for _ = 1, 2 do skip_position(reader, node.name) end -- and the width of multlined
   local rows = split_rows(reader:rest())
-  for number, row in ipairs(rows) do -- an operator at the start of a line has spaces around it
-    local first = read_items(row.cells[1]):peek()
-    if number > 1 and (first == "+" or first == "-") then
-      table.insert(row.cells[1], 1, { kind = "group" })
-    end
+  for number, row in ipairs(rows) do
+    if number > 1 then separate_operator(row.cells[1]) end
   end
   local body, spaces = write_rows(rows, is_whole)
   for number, row in ipairs(is_whole and state.rows or {}) do -- the number is in the last row
@@ -1382,9 +1406,19 @@ ENVIRONMENTS.multline = function(reader, _, is_whole)
       end
     end
   end
-  return mark("multline", finish_table(environment("gather", body), rows, nil, spaces))
+  local name = node.name == "multlined" and "multlined:display" or "multline"
+  return mark(name, finish_table(environment("gather", body), rows, nil, spaces))
 end
 ENVIRONMENTS["multline*"], ENVIRONMENTS.multlined = ENVIRONMENTS.multline, ENVIRONMENTS.multline
+
+-- Two lines, the first at the left and the second at the right, with 1 em of space beside them.
+add("splitfrac splitdfrac", function(reader, command)
+  local first, second = reader:argument(), reader:argument()
+  if not second then return command end
+  separate_operator(second)
+  local style = command == "\\splitdfrac" and "display" or "text"
+  return mark("multlined:" .. style, environment("gathered", write(first) .. " \\\\ " .. write(second)))
+end)
 
 -- Items ------------------------------------------------------------------------------------------------------
 
@@ -1453,9 +1487,13 @@ function write(items)
       local above, below = { kind = "group" }, { kind = "group" }
       for number = 1, place - 1 do above[number] = items[number] end
       for number = place + 1, #items do table.insert(below, items[number]) end
-      if item == "\\above" then COMMANDS["\\hskip"](read_items(below), item) end
-      local fraction = "\\frac{" .. write(above) .. "}{" .. write(below) .. "}"
-      return item == "\\atop" and mark("nobar", fraction) or fraction
+      local thickness = ({ ["\\over"] = "", ["\\atop"] = "0pt" })[item]
+      if not thickness then
+        local reader = read_items(below)
+        thickness = reader:length()
+        below = reader:rest()
+      end
+      return write_fraction(write(above), write(below), thickness, "\\above%s")
     end
   end
   local reader, out = read_items(items), {}

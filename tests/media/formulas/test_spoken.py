@@ -85,6 +85,8 @@ ENGLISH = {
     r"\overline{ab}": "quantity a b end quantity overline",
     r"\overbrace{a+b}^{n}": "overbrace a plus b labelled n end overbrace",
     r"a \xrightarrow{f} b \overset{!}{=} c": "a goes to with f above b equals with exclamation mark above c",
+    r"\cancel{(a)}^2 + \cancelto{1}{(b)}": "crossed out open paren a close paren end crossed out squared plus cancelled open paren b close paren to 1 end cancelled",
+    r"\varinjlim_i A + \varprojlim A": "the injective limit over i of cap A plus projective limit cap A",
     r"\cancel{xy} \boxed{z}": "crossed out x y end crossed out box around z end box",
     # tables
     r"\begin{pmatrix} 1 & 0 \\ a & \end{pmatrix}": "2 by 2 matrix, row 1: 1, 0; row 2: a, blank; end matrix",
@@ -195,7 +197,7 @@ def test_rules_in_a_matrix_are_spoken() -> None:
 def test_units_and_cancelled_terms_are_spoken() -> None:
     assert speak_formula("<mrow><mn>20</mn><mtext>°C</mtext></mrow>", "en") == "20 degrees C"
     cancelled = '<msup><menclose notation="northeastarrow"><mi>x</mi></menclose><mn>0</mn></msup>'
-    assert speak_formula(cancelled, "en") == "cancelled x end cancelled superscript 0"
+    assert speak_formula(cancelled, "en") == "cancelled x to 0 end cancelled"
 
 
 def test_upright_letter_is_called_upright_only_if_it_is_also_italic(mathml_of: MathmlOf) -> None:

@@ -64,6 +64,13 @@ CONSTRUCTS = [
     (r"\smashoperator{\sum_{a}^{b}} c", '<munderover><mo>∑</mo><mpadded width="0" lspace="-0.5width"><mi>a</mi></mpadded>'),
     (r"\underrightarrow{xy}", '</mrow><mo accent="true">→</mo></munder>'),
     (r"\cancelto{0}{x}", '<menclose notation="northeastarrow">'),
+    (r"\cfrac[l]{1}{x}", '<mfrac numalign="left">'),
+    (r"\genfrac{}{}{2pt}{}{a}{b}", '<mfrac linethickness="0.200em">'),
+    (r"{a \above 1.5pt b}", '<mfrac linethickness="0.150em"><mi>a</mi><mi>b</mi></mfrac>'),
+    (r"{a \above 0pt b}", '<mfrac linethickness="0">'),
+    (r"\genfrac{}{}{.4pt}{}{a}{b}", "<mfrac><mi>a</mi>"),
+    (r"\frac{\splitfrac{a}{+b}}{c}", '<mtable displaystyle="false" class="multlined">'),
+    (r"\underbracket[1pt]{ab}_c", "<mi>b</mi></mrow><mo accent=\"true\">⎵</mo></munder><mi>c</mi>"),
     (r"\text{a \textbf{b} $x$}", '<mtext mathvariant="bold">𝐛</mtext>'),
     (r"\textbf{\textit{b}}", 'mathvariant="bold-italic"'),
     (r"\textsc{b}", 'class="small-caps"'),
@@ -134,6 +141,13 @@ def test_a_table_with_rules_that_office_math_lacks_has_none(table: str, read_boo
     assert equation.omml == ""
 
 
+@pytest.mark.parametrize("tex", [r"\genfrac{}{}{2pt}{}{a}{b}", r"\cfrac[l]{1}{a}"])
+def test_a_fraction_that_office_math_lacks_has_none(tex: str, read_book_of: ReadBook) -> None:
+    book, problems = read_book_of(f"$${tex}$$")
+    (equation,) = [node for node in walk_all(book.chapters[0].blocks) if isinstance(node, Equation)]
+    assert equation.omml == "" and not problems
+
+
 def test_columns_between_rules_are_matrices_with_equal_rows(read_book_of: ReadBook) -> None:
     book, _ = read_book_of(r"$$\begin{array}{lc|r} a & b & c \\ d & e & f \end{array}$$")
     (equation,) = [node for node in walk_all(book.chapters[0].blocks) if isinstance(node, Equation)]
@@ -194,6 +208,8 @@ def test_mathml_keeps_the_tex_of_the_author(read_book_of: ReadBook) -> None:
         (r"a \raisebox{2pt}{b}", 9, r"`\raisebox` has no effect in formulas"),
         (r"\small x", 7, r"`\small` has no effect in formulas"),
         (r"\begin{array}{p{2cm}} a \end{array}", 7, r"unsupported column type in `\begin{array}{p{…}}`"),
+        (r"\underbracket[2pt]{a}", 7, r"the option in `\underbracket[2pt]` has no effect"),
+        (r"{a \above .1pt b}", 10, r"the thickness in `\above.1pt` has no effect"),
         (r"\begin{aligned}[t] a \end{aligned}", 7, r"the option in `\begin{aligned}[t]` has no effect"),
         (r"\textcolor{redd}{x}", 18, 'unknown colour "redd" in a formula; using the colour of the text'),
     ],

@@ -87,7 +87,13 @@ def test_matrix_cells_have_the_text_size(mathml_of: MathmlOf) -> None:
         (r"\xRightarrow{a}", "limits(stretch(⇒))"),
         (r"\mathclap{a}", "h(-0.5 * w) + it + h(-0.5 * w)"),
         (r"\smash{a}", "height: 0pt"),
-        (r"\cancelto{0}{x}", "attach(cancel(x), t: 0)"),
+        (r"\cancelto{0}{x}", "#cancelto($display(x)$, $script(0)$);"),
+        (r"\cfrac[r]{1}{a+b}", "frac(#flush(right, $1$, $a + b$);, a + b)"),
+        (
+            r"{a \above 1pt b}",
+            "#ruled(0.100em, $display(frac(#box(inset: (bottom: 0.150em), $a$);, #box(inset: (top: 0.150em), $b$);))$);",
+        ),
+        (r"\frac{\splitfrac{a}{-b}}{c}", '$inline(a)$, $inline(#h(0.222em);class("binary", −) b)$'),
         (r"\fcolorbox{red}{white}{x}", '#framed(stroke: rgb("#ff0000") + 0.05em'),
     ],
 )

@@ -57,6 +57,12 @@ def test_text_alternative_is_the_first_attribute() -> None:
             '<menclose notation="updiagonalstrike downdiagonalstrike"><mi>x</mi></menclose>',
             '<mrow class="strike-up strike-down struck"><mi>x</mi></mrow>',
         ),
+        ('<menclose notation="northeastarrow"><mi>x</mi></menclose>', '<mrow class="strike-up arrow struck"><mi>x</mi></mrow>'),
+        (
+            '<mfrac numalign="left"><mn>1</mn><mrow><mn>2</mn><mi>x</mi></mrow></mfrac>',
+            '<mfrac class="small"><mrow><mpadded width="0" lspace="0"><mn>1</mn></mpadded><mpadded height="0" depth="0">'
+            "<mphantom><mrow><mn>2</mn><mi>x</mi></mrow></mphantom></mpadded></mrow><mrow><mn>2</mn><mi>x</mi></mrow></mfrac>",
+        ),
         ('<menclose notation="top right"><mi>x</mi></menclose>', '<mrow class="rule-top rule-right"><mi>x</mi></mrow>'),
         ('<menclose notation="radical"><mi>x</mi></menclose>', "<msqrt><mi>x</mi></msqrt>"),
         (
@@ -288,3 +294,10 @@ def test_wide_aligned_rows_are_stacked_on_narrow_pages() -> None:
     root = convert(f"<mtable><mtr>{cells}</mtr><mtr><mtd/><mtd/></mtr><mtr/></mtable>", display=True)
     assert re.fullmatch(r"stacked below-\d+", root.get("class"))
     assert list_pieces(root)[:3] == ["x", "=a1", "+a2"]
+
+
+def test_numerators_at_the_side_are_copied_once_per_level() -> None:
+    fraction = "<mi>x</mi>"
+    for _ in range(12):
+        fraction = f'<mfrac numalign="right"><mn>1</mn><mrow><mn>20</mn>{fraction}</mrow></mfrac>'
+    assert len(list(convert(fraction).iter())) < 2000

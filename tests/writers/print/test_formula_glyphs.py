@@ -227,3 +227,43 @@ def test_displayed_formula_and_its_number_are_painted_between_the_paragraphs(
     body = f'<p>Before</p><div class="{name}">{{}}{number}</div><p>After</p>'
     text = text_of(pdf_of(body, [displayed(source)], css))
     assert text.replace(" ", "") == f"Beforex=y{'(1.1)' if number else ''}After"
+
+
+@pytest.mark.parametrize("number", ["", '<span class="equation-number" style="bottom:0">(1.1)</span>'])
+def test_first_line_of_multline_is_at_the_left_and_the_last_at_the_right(
+    number: str, mathml_of: MathmlOf
+) -> None:
+    (source,) = mathml_of([r"$$\begin{multline} a = b \\ + c \\ - d \end{multline}$$"])
+    node = replace(displayed(source), tag="1.1" if number else "")
+    formulas = [make_formula(node)]
+    drawings = draw_formulas(formulas, text_width=26)
+    output = PrintOutput(dict(zip(formulas, drawings, strict=True)))
+    css = """.lines, .lines > img, .lines + span { display: block } .equation { font: 10pt/14pt "EB Garamond" }
+    .numbered { position: relative; padding: 0 3em } .equation-number { position: absolute; right: 0 }"""
+    body = f'<div class="equation{" numbered" if number else ""}">{output.write_formula(node)}{number}</div>'
+    quire = painted(body, drawings, css)
+    assert [kid.tag for kid in quire.elements[0].kids if getattr(kid, "mathml", "")] == ["Formula"]
+    with pypdfium2.PdfDocument(bound(quire)) as document:
+        page = document[0].get_textpage()
+        text = page.get_text_range()
+        left, right = (page.get_charbox(text.index(sign)) for sign in "ad")
+        middle = page.get_charbox(text.index("c"))
+    assert left[0] == pytest.approx(30, abs=1), "1 em from the left edge of the text"
+    assert right[2] == pytest.approx(250 if number else 270, abs=1.5)
+    assert middle[2] == pytest.approx(150, abs=12) and left[1] > middle[1] > right[1]
+    assert ("(1.1)" in text) == bool(number)
+
+
+@pytest.mark.parametrize(("text_width", "count"), [(8.05, 0), (9, 2)])
+def test_lines_of_multline_are_apart_if_they_fit(text_width: float, count: int, mathml_of: MathmlOf) -> None:
+    (source,) = mathml_of([r"$$\begin{multline} a + b + c + d + e + f \\ + g \end{multline}$$"])
+    (drawing,) = draw_formulas([make_formula(displayed(source))], text_width=text_width)
+    assert drawing and len(drawing.pieces) == count and drawing.width <= text_width
+
+
+def test_box_in_a_line_keeps_its_distance_from_the_line_above(mathml_of: MathmlOf) -> None:
+    boxed, tall = map(inline, mathml_of([r"$\boxed{\frac{a}{b}}$", r"$x^{x^{x^x}}$"]))
+    formulas = [make_formula(boxed), make_formula(tall)]
+    output = PrintOutput(dict(zip(formulas, draw_formulas(formulas), strict=True)))
+    assert "margin:0.1000em 0.0000em 0.0000em 0" in output.write_formula(boxed)
+    assert "margin:-0." in output.write_formula(tall)

@@ -16,6 +16,7 @@ from triptych.media.formulas.row_parts import OPERANDS, Atom, join_atoms, write_
 from triptych.media.formulas.typst_notation import (
     ROW_MARK,
     AtomGroup,
+    list_root_row,
     split_aligned_rows,
     write_atom_groups,
     write_atoms,
@@ -71,6 +72,26 @@ def split_rows(mathml: str) -> list[FormulaRow]:
     """Return the rows of an aligned formula, or any other formula as a single row."""
     aligned = [FormulaRow(_split_row(lead), _split_row(rest)) for lead, rest in split_aligned_rows(mathml)]
     return aligned or [FormulaRow((), _split_row(write_atoms(mathml, display=True)))]
+
+
+def split_multline(mathml: str) -> list[tuple[str, str]]:
+    """Return the lines of a formula that is a ``multline``, in Typst's notation and as MathML.
+
+    Return an empty list for any other formula.
+    """
+    if 'class="multline' not in mathml:
+        return []
+    table, *after = list_root_row(mathml)
+    if "multline" not in table.get("class", "").split() or after:
+        return []
+    lines: list[tuple[str, str]] = []
+    for row in table:
+        line = etree.Element("math")
+        line.extend(part for cell in row for part in cell)
+        text = etree.tostring(line, encoding="unicode")
+        atoms = write_atoms(text, display=True)
+        lines.append((join_atoms(atoms, script=False, is_continuation=bool(lines)), text))
+    return lines if len(lines) > 1 else []
 
 
 def _split_row(row: Sequence[Atom]) -> tuple[FormulaPiece, ...]:

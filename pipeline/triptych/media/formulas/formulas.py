@@ -7,9 +7,10 @@ second.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import accumulate, islice, pairwise
 
 import uharfbuzz as hb
 
@@ -20,7 +21,13 @@ from triptych.media.fonts.fonts import (
     rename_font,
     subset_font,
 )
-from triptych.media.formulas.breaking import NO_BREAK, break_rows, split_inline_formula, split_rows
+from triptych.media.formulas.breaking import (
+    NO_BREAK,
+    break_rows,
+    split_inline_formula,
+    split_multline,
+    split_rows,
+)
 from triptych.media.formulas.glyph_svg import Box, outline_glyphs, write_glyph_svg
 from triptych.media.formulas.linear import write_linear_notation
 from triptych.media.formulas.row_parts import Atom, join_atoms
@@ -38,11 +45,12 @@ from triptych.theme.theme import FontFace, Theme, load_theme
 
 FONT_SIZE = 10.0  # points; drawings are scaled to the text around them
 _MARGIN = 3.0  # points around each drawing, for ink outside its box
-_NUMBER_WIDTH = 6.0  # em; space for a displayed formula's number on both sides, so that it remains centred
+NUMBER_SPACE = 3.0  # em; on both sides of a displayed formula with a number, so that it remains centred
 # Letters of mathematical alphabets (U+1D400 to U+1D7FF) and braces, and private characters that replace them.
 _HIDDEN = {code: 0xF0000 + code for code in (*range(0x1D400, 0x1D800), *map(ord, "⏞⏟⎴⎵⏜⏝"))}
 _SHOWN = {private: letter for letter, private in _HIDDEN.items()}
 _NEAR = 0.05  # points by which positions may differ
+_BASELINE_DISTANCE, _MIN_LINE_GAP = 1.5, 0.4  # em, between the lines of a multline
 _MIN_SCALE = 0.8  # the minimum scale of formulas that are too wide
 
 
@@ -62,9 +70,9 @@ class FormulaDrawing:
 
     ``glyphs`` is the drawing as SVG with glyph ids (see ``glyph_svg``). ``svg``, with outlines, is set on
     request. If an inline formula can be broken, ``pieces`` are the drawings of its pieces between line break
-    opportunities. ``penalty`` is the penalty of a break after a piece, and ``space_after`` the space to the
-    next piece in em, less a word space. If the rows of a formula have numbers, ``rows`` are the heights of
-    their baselines above the bottom, in em.
+    opportunities; the pieces of a displayed formula are its lines. ``penalty`` is the penalty of a break
+    after a piece, and ``space_after`` the space to the next piece in em, less a word space. If the rows of a
+    formula have numbers, ``rows`` are the heights of their baselines above the bottom, in em.
     """
 
     glyphs: bytes
@@ -116,7 +124,7 @@ def compute_available_width(formula: Formula, text_width: float) -> float:
 
     ``text_width`` is also in em.
     """
-    return text_width - _NUMBER_WIDTH if formula.numbered else text_width
+    return text_width - 2 * NUMBER_SPACE if formula.numbered else text_width
 
 
 def draw_formulas(
@@ -129,20 +137,55 @@ def draw_formulas(
     """
     fonts = fonts or load_default_formula_fonts()
     drawn = _draw_notations([_write_formula(formula) for formula in formulas], fonts)
+    if text_width is None:
+        return drawn
+    rooms = [compute_available_width(formula, text_width) for formula in formulas]
+    for place, lines in _draw_multlines(formulas, fonts):
+        whole = drawn[place]
+        if whole and max(line.width for line in lines) <= rooms[place]:
+            drawn[place] = _stack_lines(whole, lines)
     wide = [
         place
         for place, (formula, drawing) in enumerate(zip(formulas, drawn, strict=True))
-        if text_width is not None
-        and formula.display
-        and drawing
-        and drawing.width > compute_available_width(formula, text_width)
+        if formula.display and drawing and drawing.width > rooms[place]
     ]
-    if text_width is not None and wide:
-        rooms = [compute_available_width(formulas[place], text_width) for place in wide]
-        broken = _draw_formulas_in_lines([formulas[place] for place in wide], rooms, fonts)
-        for place, room, drawing in zip(wide, rooms, broken, strict=True):
-            drawn[place] = _shrink_drawing(drawing or drawn[place], room)
+    if wide:
+        broken = _draw_formulas_in_lines(
+            [formulas[place] for place in wide], [rooms[place] for place in wide], fonts
+        )
+        for place, drawing in zip(wide, broken, strict=True):
+            drawn[place] = _shrink_drawing(drawing or drawn[place], rooms[place])
     return drawn
+
+
+def _draw_multlines(
+    formulas: Sequence[Formula], fonts: FormulaFonts
+) -> Iterator[tuple[int, list[FormulaDrawing]]]:
+    """Yield the index of each displayed ``multline``, and the drawings of its lines."""
+    split = [split_multline(formula.mathml) if formula.display else [] for formula in formulas]
+    texts = [(notation, _write_text(mathml)) for lines in split for notation, mathml in lines]
+    drawn = iter(_draw_notations([_write_plain_notation(*text) for text in texts], fonts))
+    for place, lines in enumerate(split):
+        drawings = [line for line in islice(drawn, len(lines)) if line]
+        if drawings and len(drawings) == len(lines):
+            yield place, drawings
+
+
+def _stack_lines(whole: FormulaDrawing, lines: Sequence[FormulaDrawing]) -> FormulaDrawing:
+    """Return the drawing of a formula with those of its lines as pieces, one below the other."""
+    gaps = measure_line_gaps(lines)
+    ends = [*accumulate(gap + line.height for gap, line in zip(gaps, lines, strict=True))]
+    rows = tuple(ends[-1] - end + line.depth for end, line in zip(ends, lines, strict=True))
+    width = max(line.width for line in lines)
+    return replace(whole, pieces=tuple(lines), rows=rows, width=width, height=ends[-1], depth=rows[-1])
+
+
+def measure_line_gaps(lines: Sequence[FormulaDrawing]) -> list[float]:
+    """Return the space above each line of a formula in em, so that baselines are as far apart as in TeX."""
+    return [0.0] + [
+        max(_BASELINE_DISTANCE - before.depth - (line.height - line.depth), _MIN_LINE_GAP)
+        for before, line in pairwise(lines)
+    ]
 
 
 def add_svg(drawing: FormulaDrawing, fonts: FormulaFonts) -> FormulaDrawing:
@@ -269,6 +312,21 @@ def _draw_document(notations: Sequence[_Notation], fonts: FormulaFonts) -> list[
     ]
 
 
+# As in LaTeX's package cancel, the arrow is longer than the diagonal of its content.
+_ARROW_THROUGH = """#let cancelto(it, value) = context {
+  let size = measure(it)
+  let strut = 100pt
+  let depth = measure(it + box(width: 0pt, height: strut)).height - strut
+  let length = calc.sqrt(calc.pow(size.width.pt(), 2) + calc.pow(size.height.pt(), 2)) * 1pt
+  let (x, y) = (size.width / length, size.height / length)
+  let (end, head, side) = (length + 0.35em.to-absolute(), 0.32em.to-absolute(), 0.1em.to-absolute())
+  let (width, height) = (end * x, end * y)
+  let at(along, aside) = (along * x + aside * y, height - along * y + aside * x)
+  it + h(-size.width) + box(width: width, height: height, baseline: depth, {
+    place(line(start: at(0pt, 0pt), end: at(end - head, 0pt), stroke: 0.05em + text.fill))
+    place(polygon(fill: text.fill, at(end, 0pt), at(end - head, side), at(end - head, -side)))
+  }) + h(0.08em) + box(value, baseline: depth + 0.7 * axis - height)
+}"""
 _BASELINE, _ROW = 0, -1  # numbers of marks that are not those of pieces
 
 
@@ -299,6 +357,12 @@ def _write_document(notations: Sequence[str], fonts: FormulaFonts) -> str:
         "#set par(leading: 0.55em, spacing: 0pt)",
         f"#let words(it, ..more) = text(font: {text}, size: {1 / fonts.math_scale:.4g}em, ..more, it)",
         "#let framed(stroke: 0.05em, fill: none, it) = box(stroke: stroke, fill: fill, inset: 0.3em, it)",
+        f"#let axis = {_measure_axis(fonts)}em",
+        "#let ruled(rule, it) = box({ it; context { let width = measure(it).width; h(-width); "
+        "box(width: width, height: rule, baseline: rule / 2 - axis, fill: text.fill) } })",
+        "#let flush(side, it, other) = context box(align(side, it), "
+        "width: calc.max(measure(it).width, measure(other).width))",
+        _ARROW_THROUGH,
         "#let mark(number) = [#metadata(number) <mark>]",
         f"#let rowmark = box(width: 0pt, height: 0pt)[#mark({_ROW})]",
         "#let displayed(it) = math.equation(block: false, math.display(it.body))",
@@ -429,6 +493,14 @@ def select_math_face(theme: Theme) -> FontFace:
     """Return the face of a theme's mathematical font."""
     (face,) = (face for face in theme.math_faces if face.family == theme.math)
     return face
+
+
+@lru_cache(maxsize=16)
+def _measure_axis(fonts: FormulaFonts) -> float:
+    """Return the height of the mathematical axis above the baseline in em (OpenType MATH, AxisHeight)."""
+    face = next(face for face in _list_faces(fonts) if face.family == fonts.math)
+    font = hb.Font(open_face(face))
+    return float(font.get_math_constant(hb.OTMathConstant.AXIS_HEIGHT) / font.face.upem)
 
 
 def load_default_formula_fonts() -> FormulaFonts:

@@ -174,10 +174,10 @@ def _write_size(content: list[etree._Element], size: str) -> etree._Element:
     return _make_row(content)
 
 
-def _write_without_bar(content: list[etree._Element], _: str) -> etree._Element:
+def _write_fraction(content: list[etree._Element], name: str, value: str) -> etree._Element:
+    """Set an attribute of the outer fraction in ``content``."""
     row = _make_row(content)
-    fraction = next(row.iter(f"{MATHML}mfrac"))
-    fraction.set("linethickness", "0")
+    next(row.iter(f"{MATHML}mfrac")).set(name, value)
     return row
 
 
@@ -277,11 +277,12 @@ def _write_tight_table(content: list[etree._Element], _: str) -> etree._Element:
     return row
 
 
-def _write_multline(content: list[etree._Element], _: str) -> etree._Element:
+def _write_multline(content: list[etree._Element], style: str) -> etree._Element:
+    """Set the first line at the left and the last line at the right, of the page unless there is a style."""
     row = _make_row(content)
     rows = next(row.iter(f"{MATHML}mtable"))
-    rows.set("displaystyle", "true")
-    rows.set("class", "multline")
+    rows.set("displaystyle", "false" if style == "text" else "true")
+    rows.set("class", "multlined" if style else "multline")
     for line, align in ((rows[0], "left"), (rows[-1], "right")):
         for cell in line if len(rows) > 1 else ():
             cell.set("columnalign", align)
@@ -320,7 +321,9 @@ _MATHML_WRITERS: dict[str, Callable[[list[etree._Element], str], etree._Element]
     "operator": lambda content, _: _make("mrow", content),
     "class": _write_class,
     "size": _write_size,
-    "nobar": _write_without_bar,
+    "nobar": lambda content, _: _write_fraction(content, "linethickness", "0"),
+    "rule": lambda content, width: _write_fraction(content, "linethickness", f"{width}em"),
+    "numerator": lambda content, side: _write_fraction(content, "numalign", side),
     "prescript": _write_prescript,
     "arrow": _write_arrow,
     "variant": _write_variant,
@@ -331,6 +334,7 @@ _MATHML_WRITERS: dict[str, Callable[[list[etree._Element], str], etree._Element]
     "tight": _write_tight_table,
     "strike": lambda content, _: _make("menclose", content, notation="horizontalstrike"),
     "multline": _write_multline,
+    "multlined": _write_multline,
     "intertext": _write_intertext,
     "fences": _write_fences,
 }
@@ -546,6 +550,8 @@ _OFFICE_WRITERS: dict[str, Callable[[list[Any], str], list[etree._Element] | Non
     "operator": _write_office_operator,
     "class": _write_office_operator,
     "nobar": _write_office_fraction,
+    "rule": lambda content, _: None,  # fractions have rules of one thickness
+    "numerator": lambda content, _: None,  # numerators are centred
     "prescript": _write_office_prescript,
     "arrow": _write_office_arrow,
     "table": _write_office_table,

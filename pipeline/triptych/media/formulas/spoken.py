@@ -374,6 +374,8 @@ class _Speaker:
     def speak_scripts(self, element: etree._Element) -> SpokenPart:
         if not len(element):
             return _NOTHING
+        if get_local_name(element[0]) == "menclose":
+            return self.speak_enclosure_with_scripts(element)
         parts = group_brackets(list_children_with_content(element[0]))
         if len(parts) > 1 and get_operator_symbol(parts[-1]) in _BARS:
             content = self.speak_row(parts[:-1]).text
@@ -703,6 +705,16 @@ class _Speaker:
         return SpokenPart(
             f"{speak_symbol(opening, self.words)} {inner} {speak_symbol(closing, self.words)}", 1
         )
+
+    def speak_enclosure_with_scripts(self, element: etree._Element) -> SpokenPart:
+        base = self.speak_element(element[0])
+        if get_local_name(element) != "msup" or "northeastarrow" not in element[0].get("notation", ""):
+            return self.speak_base_with_scripts(base, element)
+        body, value = (
+            self.speak_row(group_brackets(list(flatten_rows(element[0])))),
+            self.speak_element(element[1]),
+        )
+        return self.fill_pattern("cancelled-to", (body, value), body=body.text, value=value.text)
 
     def speak_enclosed_expression(self, element: etree._Element) -> SpokenPart:
         body = self.speak_row(group_brackets(list(flatten_rows(element))))

@@ -22,8 +22,8 @@ _WIDE, _THIN = 1.0, 0.2  # em
 _DIGIT_GROUPS = re.compile(r"\d+ \d{3}(?:[.,]\d+)?|\d+[.,](?:\d{3})+ \d{1,3}")
 # The names of limits that TeX writes with a line or an arrow above or below "lim".
 _LIMITS = {
-    ("munder", "_"): "liminf", ("mover", "¯"): "limsup", ("mover", "\u20ef"): "injlim",
-    ("mover", "\u20ee"): "projlim",
+    ("munder", "_"): "liminf", ("mover", "¯"): "limsup", ("munder", "→"): "injlim",
+    ("munder", "←"): "projlim",
 }  # fmt: skip
 ROW_NUMBER = "data-number"
 """The attribute of a row that has a number."""
@@ -123,7 +123,7 @@ def _name_limits(root: etree._Element) -> None:
         if speak_text(name) == "arg" and extremum in ("max", "min"):
             following.text, name.text = f"arg{extremum}", ""
     for limit in list(root.iter(*_list_tags("munder", "mover"))):
-        if len(limit) == 2 and get_single_token(limit[0]) == "lim":
+        if len(limit) == 2 and get_single_token(limit[0]) == "lim" and limit[1].get("accent") == "true":
             kind = get_local_name(limit)
             if limit_name := _LIMITS.get((kind, get_single_token(limit[1]))):
                 limit.tag, limit.text = limit.tag.replace(kind, "mi"), limit_name

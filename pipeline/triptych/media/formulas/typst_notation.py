@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Literal, TypeAlias
 
 from lxml import etree
@@ -42,8 +43,8 @@ _STRIKES = {
     "updiagonalstrike": "",
     "downdiagonalstrike": ", inverted: #true",
     "horizontalstrike": ", angle: #90deg",
-    "northeastarrow": "",
 }
+_CANCELLED = "northeastarrow"
 _SIDES = {"left": "0.4em", "right": "0.4em", "top": "0.25em", "bottom": "0.25em"}  # with the space inside
 _FENCES = {"∣": "|", "∥": "‖"}
 _FORMS: dict[str, AtomType] = {"prefix": "open", "postfix": "close"}
@@ -141,13 +142,18 @@ def write_atom_groups(mathml: str) -> list[AtomGroup]:
     ]
 
 
+def list_root_row(mathml: str) -> list[etree._Element]:
+    """Return the elements of a formula; rows without stretchy brackets are flattened."""
+    return [*_flatten_row(etree.fromstring(mathml.encode()))]
+
+
 def split_aligned_rows(mathml: str) -> list[tuple[list[Atom], list[Atom]]]:
     """Return the atoms before and after the first ``&`` of each row in an ``aligned`` environment.
 
     Atoms after the environment are added to its last row. Return an empty list for any other formula.
     """
     style = _FormulaStyle(display=True, block=True)
-    table, *after = _flatten_row(etree.fromstring(mathml.encode()))
+    table, *after = list_root_row(mathml)
     rows = [_list_children(row) for row in table] if get_local_name(table) == "mtable" else []
     sides = ("right", "left")
     other = any(cell.get("columnalign") != sides[at % 2] for row in rows for at, cell in enumerate(row))
@@ -448,11 +454,22 @@ def _write_padded_element(element: etree._Element, style: _FormulaStyle) -> str:
 
 def _write_fraction(element: etree._Element, style: _FormulaStyle) -> str:
     above, below = (_write_argument(part, style.fraction_style) for part in _list_children(element))
-    return (
-        f"mat(delim: #none, {above}; {below})"
-        if is_fraction_without_bar(element)
-        else f"frac({above}, {below})"
+    if is_fraction_without_bar(element):
+        return f"mat(delim: #none, {above}; {below})"
+    if side := element.get("numalign"):
+        above, other = (_write_in_style(text, style.fraction_style) for text in (above, below))
+        above = f"#flush({side}, {above}, {other});"
+    rule = re.fullmatch(r"([\d.]+)em", element.get("linethickness", ""))
+    if not rule:
+        return f"frac({above}, {below})"
+    gap = (float(rule[1]) - _RULE) * (3 if style.display else 1)  # TeXbook, appendix G, rule 15d
+    sides = zip(("bottom", "top"), (above, below), strict=True)
+    padded = (
+        f"#box(inset: ({side}: {gap:.3f}em), {_write_in_style(text, style.fraction_style)});"
+        for side, text in sides
     )
+    fraction = _write_in_style(f"frac({', '.join(padded)})", style)
+    return f"{NOTHING}#ruled({rule[1]}em, {fraction});{NOTHING}"
 
 
 def _write_root(element: etree._Element, style: _FormulaStyle) -> str:
@@ -464,13 +481,20 @@ def _write_root(element: etree._Element, style: _FormulaStyle) -> str:
 
 def _write_box_content(element: etree._Element, style: _FormulaStyle) -> str:
     """Return an element's content as a formula in a box, which does not inherit the style around it."""
-    row = _write_row(element, style) or NOTHING
-    return f"$script({row})$" if style.script else f"$display({row})$" if style.display else f"${row}$"
+    return _write_in_style(_write_row(element, style) or NOTHING, style)
+
+
+def _write_in_style(notation: str, style: _FormulaStyle) -> str:
+    """Return notation as a formula of its own in a math style."""
+    name = "script" if style.script else "display" if style.display else ""
+    return f"${name}({notation})$" if name else f"${notation}$"
 
 
 def _write_enclosed_element(element: etree._Element, style: _FormulaStyle) -> str:
     inner, notation = _write_box_content(element, style), element.get("notation", "").split()
-    is_table = len(element) == 1 and get_local_name(element[0]) == "mtable"  # whose cells have space around
+    is_table = (  # whose cells have space around
+        len(element) == 1 and get_local_name(element[0]) == "mtable" and not _is_multline(element[0])
+    )
     if "double" in element.get("class", "").split():
         inner = f"box(stroke: 0.05em, inset: {0 if is_table else 0.3}em, {inner})"
         return f"#box(stroke: 0.05em, inset: {_DOUBLE_RULE_GAP}, {inner});"
@@ -484,16 +508,27 @@ def _write_enclosed_element(element: etree._Element, style: _FormulaStyle) -> st
         strokes = ", ".join(f"{side}: 0.05em" for side in sides)
         inset = "0pt" if is_table else f"({', '.join(f'{side}: {_SIDES[side]}' for side in sides)})"
         return f"#box(stroke: ({strokes}), inset: {inset}, {inner});"
+    if _CANCELLED in notation:
+        return _write_cancellation(element, None, style)
     inner = _write_row(element, style)
     for strike in filter(_STRIKES.__contains__, notation):
         inner = f"cancel({inner}{_STRIKES[strike]})"
     return inner
 
 
+def _write_cancellation(element: etree._Element, value: etree._Element | None, style: _FormulaStyle) -> str:
+    """Return content with an arrow through it, and the value at the tip of the arrow."""
+    content = _write_box_content(element, style)
+    written = NOTHING if value is None else _write_argument(value, style.script_style)
+    return f"{NOTHING}#cancelto({content}, $script({written})$);{NOTHING}"
+
+
 def _write_scripts(element: etree._Element, style: _FormulaStyle) -> Atom:
     """Return a base with its scripts, limits or accents, or with a brace and the brace's label."""
     name = get_local_name(element)
     base, *marks = _list_children(element)
+    if name == "msup" and _CANCELLED in base.get("notation", "").split():
+        return Atom(_write_cancellation(base, marks[0], style))
     limits = name.startswith(("munder", "mover"))
     keys = {"msub": "b", "msup": "t", "msubsup": "bt", "munder": "b", "mover": "t", "munderover": "bt"}[name]
     if limits and len(marks) == 1:
@@ -573,6 +608,7 @@ _RULED_ROW_GAP = 0.25  # of rows with rules between them
 _AXIS = 0.25  # em from the baseline to the middle of operators
 # A strut around the axis: cells whose content is in the middle on the axis have a common baseline.
 _STRUT = f"#box(width: 0pt, height: 1em, baseline: {0.5 - _AXIS}em);"
+_RULE = 0.05  # em; the thickness of the rules of fractions
 _DOUBLE_RULE_GAP = "0.15em"
 _RULES = {"solid": "0.05em", "double": "0.05em", "dashed": '(thickness: 0.05em, dash: "dashed")'}
 _MULTLINE_INDENT = 2.0  # em by which the lines of a multline are shifted
@@ -604,6 +640,8 @@ def write_table(
     ``cells`` contains the atoms of each cell, row by row. The cells are set in ``math_style``, because
     Typst's default style for cells is smaller. If ``lines`` is set, the rows are displayed lines.
     """
+    if len(cells) > 1 and _is_multline(element):
+        return _write_multline(element, cells, math_style)
     width = max(map(len, cells), default=0)
     alignments = [_find_alignment(element, column) for column in range(width)]
     lined_up = _has_aligned_equations(element)
@@ -614,16 +652,12 @@ def write_table(
         ]
         for row in cells
     ]
-    is_multline = "multline" in element.get("class", "").split() and len(rows) > 1
-    if not is_multline:
-        _add_texts_between_rows(element, rows, alignments)
-        _add_row_spaces(element, rows)
+    _add_texts_between_rows(element, rows, alignments)
+    _add_row_spaces(element, rows)
     if element.get(_MARKED):
         _add_row_marks(rows)
     if _needs_grid(element):
         return _write_grid(element, rows, alignments)
-    if is_multline:
-        return _write_multline([" ".join(row).removeprefix("& ") for row in rows])
     written = [", ".join(_pair_columns(row, alignments) if lined_up else row) for row in rows]
     is_tight = element.get("columnspacing") == "0em"
     between = 0.0 if is_tight else _EQUATION_GAP if lined_up else 0.0 if lines else _COLUMN_GAP
@@ -706,16 +740,27 @@ def _find_tracks(rules: str, count: int) -> tuple[list[str], list[int]]:
     return sizes, places
 
 
-def _write_multline(lines: Sequence[str]) -> str:
+def _is_multline(table: etree._Element) -> bool:
+    return not {"multline", "multlined"}.isdisjoint(table.get("class", "").split())
+
+
+def _write_multline(
+    element: etree._Element, cells: Sequence[Sequence[Sequence[Atom]]], math_style: MathStyle
+) -> str:
     """Return lines of which the first is at the left and the last at the right."""
-    # An operator at the start of a line is binary, which it is for Typst after something only.
-    rows = ", ".join(f"${line.replace('(', f'({NOTHING} ', 1)}$" for line in lines)
+    mark = ROW_MARK if element.get(_MARKED) else ""
+    lines = [
+        join_atoms([*chain(*row)], script=math_style == "script", is_continuation=number > 0)
+        for number, row in enumerate(cells)
+    ]
+    rows = ", ".join(f"${math_style}({line or NOTHING}){mark}$" for line in lines)
+    row_gap = LINE_GAP if math_style == "display" else _MATRIX_ROW_GAP
     sides = "if n == 0 {left} else if n + 1 == rows.len() {right} else {center}"
     return (
         f"#{{let rows = ({rows}); context {{"
         f"let total = calc.max(..rows.map(it => measure(it).width)) + {_MULTLINE_INDENT}em; "
         f"let cells = rows.enumerate().map(((n, it)) => (box(width: total, align({sides}, it)),)); "
-        f"$#math.mat(delim: none, row-gap: {LINE_GAP}em, ..cells)$}}}};"
+        f"$#math.mat(delim: none, row-gap: {row_gap}em, ..cells)$}}}};"
     )
 
 

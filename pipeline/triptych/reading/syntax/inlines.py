@@ -67,6 +67,7 @@ _STYLES = {
     "SmallCaps": Style.SMALL_CAPS,
 }
 _XML_TAG = re.compile(r"<(/?)[^<>]*?(/?)>")
+_COMMAND_NAME = re.compile(r"\\[A-Za-z]+")
 _LONGEST_FORMULA = 10_000  # characters, several pages
 _DEEPEST_FORMULA = 120  # nested elements; usual formulas have a dozen
 _FORMS_OF_TERMS = {"acrshort": ("short",), "acrlong": ("long",), "acrfull": ("full",), "glspl": ("plural",)}
@@ -375,7 +376,9 @@ class InlineReader:
                 self.ignored_commands[command] = (index, count + 1)
                 continue
             self.ignored_commands[command] = (len(self.found), 1)
-            place = self.locator.find_in_formula(command.partition("{…")[0]) or span
+            names = (command.partition("{…")[0], *_COMMAND_NAME.findall(command)[:1])
+            places = map(self.locator.find_in_formula, names)
+            place = next(filter(None, places), span)
             message, hint = explain_ignored_command(command)
             self.found.append(Diagnostic(code="MTH005", span=place, message=message, hint=hint))
         for colour in unknown_colours:

@@ -191,8 +191,8 @@ def explain_ignored_command(command: str) -> tuple[str, str]:
 
     It may also be the beginning of an environment with an unsupported option or column.
     """
-    if command.startswith("\\genfrac"):
-        return f"the thickness in `{command}` has no effect", "leave the thickness empty, or use `0pt`"
+    if command.startswith(("\\genfrac", "\\above")):
+        return f"the thickness in `{command}` has no effect", "use 0pt, or at least 0.3pt"
     if command.endswith("]"):
         return f"the option in `{command}` has no effect", "delete the option"
     if command.startswith("\\begin"):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
@@ -62,7 +63,7 @@ _DROPPED = frozenset("annotation annotation-xml maligngroup malignmark mglyph ms
 _STRIKES = {
     "updiagonalstrike": "strike-up",
     "downdiagonalstrike": "strike-down",
-    "northeastarrow": "strike-up",
+    "northeastarrow": "strike-up arrow",
     "horizontalstrike": "strike-across",
     "verticalstrike": "strike-through",
 }
@@ -385,6 +386,27 @@ def _convert_padding(element: etree._Element) -> None:
             del element.attrib[name]
 
 
+def _convert_fraction(element: etree._Element) -> None:
+    """Make a numerator at the left or right as wide as the denominator, whose invisible copy it gets."""
+    side = element.get("numalign")
+    above, below = list(element)[:2] if len(element) == 2 else (None, None)
+    if side is None or above is None or below is None:
+        return
+    if len("".join(map(str, above.itertext()))) >= len("".join(map(str, below.itertext()))):
+        return
+    copy = deepcopy(below)
+    for inner in copy.iter("mfrac"):
+        inner.attrib.pop("numalign", "")
+    flat = _make("mpadded", height="0", depth="0")
+    flat.append(_make("mphantom"))
+    flat[0].append(copy)
+    narrow = _make("mpadded", width="0", lspace="-1width" if side == "right" else "0")
+    row = _make("mrow")
+    above.addprevious(row)
+    narrow.append(above)
+    row.extend([flat, narrow] if side == "right" else [narrow, flat])
+
+
 def _convert_multiscripts(element: etree._Element) -> None:
     """Convert empty scripts to empty rows."""
     for child in element:
@@ -462,6 +484,7 @@ _CONVERSIONS: dict[str, Callable[[etree._Element], None]] = {
     "menclose": _convert_enclosure,
     "mfenced": _convert_fenced,
     "maction": _convert_action,
+    "mfrac": _convert_fraction,
     "mspace": _convert_space,
     "mpadded": _convert_padding,
     "mmultiscripts": _convert_multiscripts,

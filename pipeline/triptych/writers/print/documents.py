@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -30,7 +31,13 @@ from triptych.markup.contents import (
 from triptych.markup.equations import get_baseline_style, speaks_row_numbers, write_row_numbers
 from triptych.markup.xml import escape, tag, void_tag
 from triptych.media.formulas.breaking import NO_BREAK
-from triptych.media.formulas.formulas import Formula, FormulaDrawing, make_formula
+from triptych.media.formulas.formulas import (
+    NUMBER_SPACE,
+    Formula,
+    FormulaDrawing,
+    make_formula,
+    measure_line_gaps,
+)
 from triptych.model import nodes
 from triptych.model.book import Book, Chapter, LabelKind, Matter, Part, Role
 from triptych.model.landscape import LANDSCAPE, split_landscape_runs
@@ -59,7 +66,10 @@ PictureKeys = Mapping[Picture, str]
 # The height of a line above and below its baseline in em, and how far a formula may extend beyond it without
 # moving the adjacent lines.
 _LINE_ABOVE, _LINE_BELOW = 1.0, 0.29
-_OVERLAP_ABOVE, _OVERLAP_BELOW = 0.04, 0.12
+_OVERLAPS = (0.04, 0.12)
+_RULE_GAP = 0.1  # em; the least space between a line and the rule of a box in the next line
+_MULTLINE_GAP = 1.0  # em
+_HORIZONTAL_RULE = re.compile('notation="[^"]*(?:box|top|bottom)')  # of a box or around a table
 PICTURE, FORMULA = "picture", "formula"  # URL schemes of files
 
 
@@ -185,10 +195,13 @@ class PrintOutput:
         if drawing is None:
             return tag("code", escape(formula.tex), class_="tex")
         if isinstance(formula, Equation):
+            if drawing.pieces:
+                return _write_math(_write_lines(drawing, key), formula, has_lines=True)
             return _write_drawing(drawing, formula)
+        limits = (-_RULE_GAP, 0.0) if _HORIZONTAL_RULE.search(formula.mathml) else _OVERLAPS
         if not drawing.pieces:
-            return _write_drawing(drawing, formula, in_line=True)
-        return _write_math("".join(map(_write_piece, drawing.pieces)), formula)
+            return _write_drawing(drawing, formula, overlaps=limits)
+        return _write_math("".join(_write_piece(piece, limits) for piece in drawing.pieces), formula)
 
     def get_number_style(self, equation: Equation) -> str | None:
         """Return the style that aligns an equation's number with its baseline; None if it is not drawn."""
@@ -200,22 +213,40 @@ class PrintOutput:
 
         Numbers that are part of its alt text belong to the formula, so that they are read once.
         """
-        drawing = self.formulas.get(make_formula(equation))
+        key = make_formula(equation)
+        drawing = self.formulas.get(key)
         row_numbers = write_row_numbers(equation, numbers, drawing)
         if drawing is None or not speaks_row_numbers(equation, numbers):
             return self.write_formula(equation) + row_numbers
-        return _write_math(_write_drawing(drawing, None) + row_numbers, equation)
+        lines = _write_lines(drawing, key) if drawing.pieces else _write_drawing(drawing, None)
+        return _write_math(lines + row_numbers, equation, has_lines=bool(drawing.pieces))
 
 
-def _write_math(content: str, formula: Math | Equation) -> str:
+def _write_math(content: str, formula: Math | Equation, *, has_lines: bool = False) -> str:
     """Return the parts of a formula as one formula with its alt text and MathML."""
     return tag(
         "span",
         content,
-        class_="math",
+        class_="math lines" if has_lines else "math",
         role="math",
         aria_label=formula.spoken,
         data_mathml=formula.mathml,
+    )
+
+
+def _write_lines(drawing: FormulaDrawing, formula: Formula) -> str:
+    """Return the lines of a ``multline``: the first at the left of the text, and the last at the right.
+
+    They are ``_MULTLINE_GAP`` from the edges of the text, or the last line at the space for the number.
+    """
+    last = len(drawing.pieces) - 1
+    left, right = (_MULTLINE_GAP - NUMBER_SPACE, 0.0) if formula.numbered else (_MULTLINE_GAP, _MULTLINE_GAP)
+    styles = [
+        f"margin:{gap:.4f}em {f'{right}em' if place == last else 'auto'} 0 {'auto' if place else f'{left}em'}"
+        for place, gap in enumerate(measure_line_gaps(drawing.pieces))
+    ]
+    return "".join(
+        _write_drawing(piece, None, style=style) for piece, style in zip(drawing.pieces, styles, strict=True)
     )
 
 
@@ -223,17 +254,21 @@ def _write_drawing(
     drawing: FormulaDrawing,
     formula: Math | Equation | None,
     *,
-    in_line: bool = False,
+    overlaps: tuple[float, float] = (0.0, 0.0),
     space_after: float = 0.0,
+    style: str = "",
 ) -> str:
     """Return a drawing as an image on the baseline, with the alt text and MathML of ``formula``, if given.
 
-    If ``in_line`` is true, negative margins keep the line spacing even. ``space_after`` is in em.
+    ``overlaps`` are how far the drawing may extend beyond its line above and below, in em, like
+    ``space_after``; a negative number is a space that is kept. ``style`` is CSS of a block.
     """
-    over = min(max(drawing.height - drawing.depth - _LINE_ABOVE, 0), _OVERLAP_ABOVE) if in_line else 0.0
-    under = min(max(drawing.depth - _LINE_BELOW, 0), _OVERLAP_BELOW) if in_line else 0.0
+    above, below = overlaps
+    excess = drawing.height - drawing.depth - _LINE_ABOVE
+    over = min(max(excess, 0), above) if above >= 0 else -min(max(excess - above, 0), -above)
+    under = min(max(drawing.depth - _LINE_BELOW, 0), below)
     size = f"width:{drawing.width:.4f}em;height:{drawing.height:.4f}em"
-    style = f"{size};vertical-align:{under - drawing.depth:.4f}em"
+    style = f"{size};{style or f'vertical-align:{under - drawing.depth:.4f}em'}"
     if over or under or space_after:
         style += f";margin:{0 - over:.4f}em {space_after:.4f}em {0 - under:.4f}em 0"
     return void_tag(
@@ -246,20 +281,19 @@ def _write_drawing(
     )
 
 
-def _write_piece(piece: FormulaDrawing) -> str:
+def _write_piece(piece: FormulaDrawing, overlaps: tuple[float, float]) -> str:
     """Return a piece of a formula with the space after it, at which a line may end if the penalty allows it.
 
     The space stretches and shrinks like a word space, as spaces around relations and operators do in TeX.
     """
     if not piece.penalty:
-        return _write_drawing(piece, None, in_line=True)
+        return _write_drawing(piece, None, overlaps=overlaps)
     if piece.penalty >= NO_BREAK:
-        return _write_drawing(piece, None, in_line=True, space_after=piece.space_after) + tag(
-            "span", "\u00a0"
-        )
+        drawing = _write_drawing(piece, None, overlaps=overlaps, space_after=piece.space_after)
+        return drawing + tag("span", "\u00a0")
     # Unlike a margin, the width of a space is dropped at the end of a line.
     space = tag("span", " ", style=f"word-spacing:{piece.space_after:.4f}em", data_penalty=str(piece.penalty))
-    return _write_drawing(piece, None, in_line=True) + space
+    return _write_drawing(piece, None, overlaps=overlaps) + space
 
 
 def _walk_without_notes(nodes: Iterable[Any]) -> Iterator[Any]:
