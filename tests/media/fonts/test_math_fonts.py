@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
+from fontTools.pens.boundsPen import BoundsPen
 from fontTools.ttLib import TTFont
 
 from triptych.media.fonts.math_fonts import list_math_characters, subset_math_font
@@ -32,6 +33,27 @@ def test_accents_have_constructions(face: FontFace) -> None:
         parts = result[glyphs[ord(sign)]].GlyphAssembly.PartRecords
         assert any(part.PartFlags for part in parts)
         assert all(part.glyph in font.getGlyphOrder() for part in parts)
+
+
+@pytest.mark.parametrize("face", FACES, ids=[face.family for face in FACES])
+def test_extensible_arrows_stretch_to_any_length(face: FontFace) -> None:
+    arrows = "→←↔⇒⇐⇔↦↪↩⇀⇁↼↽⇌⇋↠="
+    font = open_subset(face, arrows)
+    glyphs, variants, outlines = font.getBestCmap(), font["MATH"].table.MathVariants, font.getGlyphSet()
+    result = dict(zip(variants.HorizGlyphCoverage.glyphs, variants.HorizGlyphConstruction, strict=True))
+    for arrow in arrows:
+        if arrow in "→←" and face.family != "Garamond-Math":
+            continue  # whose shafts begin with the extender
+        start, *_, end = result[glyphs[ord(arrow)]].GlyphAssembly.PartRecords
+        assert not start.PartFlags and not end.PartFlags
+        pens = [BoundsPen(outlines) for _ in range(2)]
+        for part, pen in zip((start, end), pens, strict=True):
+            outlines[part.glyph].draw(pen)
+        assert pens[0].bounds[0] >= 0 and pens[1].bounds[2] <= end.FullAdvance, arrow
+    assert all(
+        any(part.PartFlags for part in result[glyphs[ord(arrow)]].GlyphAssembly.PartRecords)
+        for arrow in arrows
+    )
 
 
 def test_brackets_roots_and_scripts_have_their_variants() -> None:

@@ -87,7 +87,7 @@ _FENCES = {"∣": "|", "∥": "‖"}  # relations in MathML Core, with space aro
 # Operators whose scripts are limits in displayed formulas, beside those that pandoc knows.
 _OPERATORS_WITH_LIMITS = frozenset("⨀⨁⨂⨃⨄⨅⨆")
 _ITALIC_LETTERS = frozenset((*map(chr, range(0x1D434, 0x1D468)), "ℎ"))
-_ARROWS = frozenset("→←↔⇒⇐⇔↦↪↩⇀↽⟶⟵⟷⟹⟸⟺⟼")
+_ARROWS = frozenset("→←↔⇒⇐⇔↦↪↩⇀⇁↼↽⇌⇋↠⟶⟵⟷⟹⟸⟺⟼")
 _ARROW_OVERHANG = "0.3em"
 # Text in the variants of ``mtext``, for which text fonts have faces (classes of the style sheet).
 _TEXT_STYLES = {
