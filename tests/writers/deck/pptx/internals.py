@@ -105,8 +105,8 @@ _REPLACED: tuple[Internal, ...] = (
     Internal(
         name="pptx.chart.xlsx.XyWorkbookWriter._populate_worksheet",
         digest="490399779ae1e42e",
-        ours=f"{_ROOM}.chart_data._NumberWriter._populate_worksheet",
-        why="writes nothing beside the numbers of a series",
+        ours=f"{_ROOM}.chart_data._PointWriter._populate_worksheet",
+        why="writes series below each other, without names, formulas and a table",
     ),
     Internal(
         name="pptx.chart.data.CategoryChartData._workbook_writer",
@@ -117,7 +117,7 @@ _REPLACED: tuple[Internal, ...] = (
     Internal(
         name="pptx.chart.data.XyChartData._workbook_writer",
         digest="82c0363e031e8d29",
-        ours=f"{_ROOM}.chart_data._NumberChartData._workbook_writer",
+        ours=f"{_ROOM}.chart_data._PointChartData._workbook_writer",
         why="names the class that writes workbooks",
     ),
     Internal(

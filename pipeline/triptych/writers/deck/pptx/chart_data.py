@@ -1,15 +1,64 @@
-"""Write chart data to embedded workbooks. Text that looks like a formula or URL stays text."""
+"""Write chart data to embedded workbooks. Text that looks like a formula or URL stays text.
+
+The first sheet has the data of the chart as an Excel table, followed by columns that only the chart uses, for
+example the points of reference lines. The second sheet has the caption, the unit and the source.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from pptx.chart import data, xlsx
 
 from triptych.languages.numerals import to_letters
-from triptych.model.charts import Series
+
+_TABLE_NAME = "ChartData"
+_TABLE_STYLE = "Table Style Light 1"
+_MAX_HEADER_LENGTH = 255  # characters in the name of a table column
+_DETAILS_SHEET = "Details"
+_DETAILS_WIDTH = 90  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula in a cell, and its value."""
+
+    text: str
+    value: float
+
+
+Cell = str | float | Formula | None
+
+
+class Column(NamedTuple):
+    """A column of a sheet: the header in row 1, the cells from row 2, and their number format."""
+
+    header: str
+    cells: Sequence[Cell]
+    number_format: str = "General"
+
+    def get_numbers(self, count: int) -> list[float | None]:
+        """Return the numbers of the first ``count`` cells; texts and missing cells are None."""
+        values = (cell.value if isinstance(cell, Formula) else cell for cell in self.cells)
+        numbers = [None if isinstance(value, str) else value for value in values][:count]
+        return numbers + [None] * (count - len(numbers))
+
+
+class PointSeries(NamedTuple):
+    """The indices of a series' columns in the sheet: its name, x values, y values and bubble sizes."""
+
+    name: int
+    x: int
+    y: int
+    size: int | None = None
+
+
+def get_cell_name(column: int, row: int) -> str:
+    """Return the address of a cell: column 0 and row 1 are ``A1``."""
+    return f"{to_letters(column + 1).upper()}{row}"
 
 
 class _PlainTextWorkbookWriter:
@@ -17,109 +66,115 @@ class _PlainTextWorkbookWriter:
     def _open_worksheet(self, file: Any) -> Iterator[tuple[Any, Any]]:
         options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         with xlsx.Workbook(file, options) as workbook:  # type: ignore[attr-defined]
-            yield workbook, workbook.add_worksheet()
+            sheet = workbook.add_worksheet()
+            yield workbook, sheet
+            sheet.autofit()
+            if details := self._chart_data.details:  # type: ignore[attr-defined]
+                other = workbook.add_worksheet(_DETAILS_SHEET)
+                other.set_column(0, 0, _DETAILS_WIDTH)
+                other.write_column(0, 0, details, workbook.add_format({"text_wrap": True}))
 
 
 class _CategoryWriter(_PlainTextWorkbookWriter, xlsx.CategoryWorkbookWriter):
-    pass
-
-
-class _NumberWriter(_PlainTextWorkbookWriter, xlsx.XyWorkbookWriter):
     def _populate_worksheet(self, workbook: Any, worksheet: Any) -> None:
         super()._populate_worksheet(workbook, worksheet)  # type: ignore[no-untyped-call]
-        for series in self._chart_data:
-            top = self.series_table_row_offset(series)  # type: ignore[no-untyped-call]
-            for row, cells in enumerate(self._chart_data.cells_beside.get(series.index, ()), top):
-                worksheet.write_row(row, 2, cells)
+        chart_data = self._chart_data
+        worksheet.write(0, 0, chart_data.category_title)
+        names = [chart_data.category_title, *(series.name for series in chart_data)]
+        _add_table(worksheet, names[: chart_data.table_width], len(chart_data.categories))
 
 
-class _TableWriter(_PlainTextWorkbookWriter, xlsx.XyWorkbookWriter):
-    """Writes a column of x values and a column of y values per series; all programs can read this layout."""
+class _PointWriter(_PlainTextWorkbookWriter, xlsx.BubbleWorkbookWriter):
+    """Writes columns side by side; all programs can read this layout."""
 
     def series_name_ref(self, series: Any) -> str:
-        return f"Sheet1!${self._get_column_letters(series)}$1"
+        column = to_letters(self._chart_data.point_series[series.index].name + 1).upper()
+        return f"Sheet1!${column}$1"
 
     def x_values_ref(self, series: Any) -> str:
-        return f"Sheet1!$A$2:$A${len(series) + 1}"
+        return self._make_reference(series, self._chart_data.point_series[series.index].x)
 
     def y_values_ref(self, series: Any) -> str:
-        column = self._get_column_letters(series)
-        return f"Sheet1!${column}$2:${column}${len(series) + 1}"
-
-    def _get_column_letters(self, series: Any) -> str:
-        return to_letters(series.index + 2).upper()
-
-    def _populate_worksheet(self, workbook: Any, worksheet: Any) -> None:
-        worksheet.write(0, 0, self._chart_data.x_name)
-        worksheet.write_column(1, 0, self._chart_data[0].x_values)
-        for column, series in enumerate(self._chart_data, 1):
-            number_format = workbook.add_format({"num_format": series.number_format})
-            worksheet.write(0, column, series.name)
-            worksheet.write_column(1, column, series.y_values, number_format)
-        worksheet.write_column(0, len(self._chart_data) + 1, self._chart_data.names)
-
-
-class _BubbleWriter(_TableWriter):
-    """Writes a table whose columns of y values are each followed by a column of bubble sizes."""
+        return self._make_reference(series, self._chart_data.point_series[series.index].y)
 
     def bubble_sizes_ref(self, series: Any) -> str:
-        column = to_letters(len(self._chart_data) + 2).upper()
-        return f"Sheet1!${column}$2:${column}${len(series) + 1}"
+        return self._make_reference(series, self._chart_data.point_series[series.index].size)
+
+    def _make_reference(self, series: Any, column: int) -> str:
+        letters = to_letters(column + 1).upper()
+        return f"Sheet1!${letters}$2:${letters}${len(series) + 1}"
 
     def _populate_worksheet(self, workbook: Any, worksheet: Any) -> None:
-        super()._populate_worksheet(workbook, worksheet)
-        sizes = self._chart_data.sizes
-        worksheet.write_column(0, len(self._chart_data) + 1, (sizes.label, *sizes.values))
-        worksheet.write_column(0, len(self._chart_data) + 2, self._chart_data.names)
+        columns: Sequence[Column] = self._chart_data.columns
+        for index, (header, cells, code) in enumerate(columns):
+            number_format = workbook.add_format({"num_format": code})
+            worksheet.write(0, index, header)
+            for row, cell in enumerate(cells, 1):
+                if isinstance(cell, Formula):
+                    worksheet.write_formula(row, index, cell.text, number_format, cell.value)
+                elif cell is not None:
+                    worksheet.write(row, index, cell, number_format)
+        headers = [column.header for column in columns[: self._chart_data.table_width]]
+        _add_table(worksheet, headers, self._chart_data.table_height)
+
+
+def _add_table(worksheet: Any, headers: Sequence[str], rows: int) -> None:
+    """Turn the cells below the headers into an Excel table, if the headers can be names of its columns.
+
+    The names must be different, apart from their case.
+    """
+    if not rows or not all(headers) or max(map(len, headers)) > _MAX_HEADER_LENGTH:
+        return
+    if len({header.lower() for header in headers}) == len(headers):
+        columns = [{"header": header} for header in headers]
+        options = {"name": _TABLE_NAME, "style": _TABLE_STYLE, "autofilter": False, "columns": columns}
+        worksheet.add_table(0, 0, rows, len(headers) - 1, options)
 
 
 class _CategoryChartData(data.CategoryChartData):
+    category_title = ""
+    table_width = 0  # the number of columns of the Excel table
+    details: Sequence[str] = ()
     _workbook_writer = property(_CategoryWriter)
 
 
-class _NumberChartData(data.XyChartData):
-    # Extra workbook cells beside each series, by series index: first the cells beside the series name, then
-    # the cells beside each point. They only help people who edit the workbook; no chart uses them.
-    cells_beside: Mapping[int, Sequence[Sequence[str | float | None]]] = {}
-    _workbook_writer = property(_NumberWriter)
-
-
-class _TableChartData(data.XyChartData):
-    x_name = ""
-    names: Sequence[str] = ()  # a header followed by point names; no chart uses them
-    _workbook_writer = property(_TableWriter)
+class _PointChartData(data.XyChartData):
+    columns: Sequence[Column]
+    point_series: Sequence[PointSeries]
+    table_width, table_height = 0, 0
+    details: Sequence[str] = ()
+    _workbook_writer = property(_PointWriter)
 
 
 class _BubbleChartData(data.BubbleChartData):
-    x_name = ""
-    names: Sequence[str] = ()
-    sizes: Series
-    _workbook_writer = property(_BubbleWriter)
+    columns: Sequence[Column]
+    point_series: Sequence[PointSeries]
+    table_width, table_height = 0, 0
+    details: Sequence[str] = ()
+    _workbook_writer = property(_PointWriter)
 
 
-def make_number_table(
-    x_name: str,
-    x_values: Sequence[float],
-    columns: Iterable[tuple[str, Sequence[float | None], str]],
-    names: Sequence[str] = (),
-    sizes: Series | None = None,
+def make_point_data(
+    columns: Sequence[Column], point_series: Sequence[PointSeries], table_width: int, table_height: int
 ) -> Any:
-    """Return the data of a scatter chart, or of a bubble chart if ``sizes`` is given.
+    """Return the data of a scatter chart, or of a bubble chart if its series have sizes.
 
-    All series share ``x_values``. Each of ``columns`` is a series name, its y values and a number format.
-    ``names`` is a header followed by the name of each point; it is written after the last column.
+    All series are as long as the longest column, because LibreOffice drops series before a longer one.
+    ``table_width`` columns and ``table_height`` rows of data become an Excel table.
     """
-    table: Any = _BubbleChartData() if sizes else _TableChartData()  # type: ignore[no-untyped-call]
-    if sizes:
-        table.sizes = sizes
-    table.x_name, table.names = x_name, names
-    for name, values, code in columns:
-        series = table.add_series(name, number_format=code)
-        for row, (place, value) in enumerate(zip(x_values, values, strict=True)):
-            series.add_data_point(place, value, *((sizes.values[row],) if sizes else ()))
-    return table
+    has_sizes = any(item.size is not None for item in point_series)
+    chart_data: Any = _BubbleChartData() if has_sizes else _PointChartData()  # type: ignore[no-untyped-call]
+    chart_data.columns, chart_data.point_series = columns, point_series
+    chart_data.table_width, chart_data.table_height = table_width, table_height
+    count = max(len(column.cells) for column in columns)
+    for item in point_series:
+        code = columns[item.y if columns[item.x].number_format == "General" else item.x].number_format
+        series = chart_data.add_series(columns[item.name].header, number_format=code)
+        used_columns = (item.x, item.y) if item.size is None else (item.x, item.y, item.size)
+        for point in zip(*(columns[index].get_numbers(count) for index in used_columns), strict=True):
+            series.add_data_point(*point)
+    return chart_data
 
 
-# python-pptx has no type hints for these classes.
+# python-pptx has no type hints for this class.
 CategoryData: Any = _CategoryChartData
-NumberData: Any = _NumberChartData

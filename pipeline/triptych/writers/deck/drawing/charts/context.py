@@ -15,7 +15,7 @@ from triptych.model.nodes import Chart
 from triptych.theme.theme import Theme
 from triptych.writers.deck.fitting.line_breaking import get_face_with_fallbacks
 from triptych.writers.deck.fitting.text import PlaceholderBox
-from triptych.writers.deck.slides import ChartBody
+from triptych.writers.deck.slides import ChartBody, join_run_text
 from triptych.writers.deck.template.palette import Palette
 
 TEXT_SIZE, SMALL_TEXT_SIZE = 14.0, 12.0  # points; the text size of charts, and of panels with little space
@@ -26,7 +26,8 @@ _FEW_BARS = 3  # maximum number of categories whose bars are narrower
 class ChartContext:
     """A chart's frame on a slide, in points, and its text properties.
 
-    ``size`` is the text size in points. ``panel`` is the name of a panel, or "".
+    ``size`` is the text size in points. ``panel`` is the name of a panel, or "". ``source`` is the line below
+    the chart.
     ``plan`` is the plan of the printed chart, or None for chart types without axes.
     """
 
@@ -39,6 +40,7 @@ class ChartContext:
     height: float
     size: float = TEXT_SIZE
     panel: str = ""
+    source: str = ""
     plan: PlotLayout | None = None
 
     @property
@@ -64,6 +66,7 @@ def make_chart_context(
         top=box.top,
         width=box.width,
         height=box.height,
+        source=join_run_text(body.source),
         plan=lay_out_printed_plot(body.whole_chart or body.chart, _replace_unmeasurable_font(theme))
         if get_chart_type(body.chart).has_axes
         else None,

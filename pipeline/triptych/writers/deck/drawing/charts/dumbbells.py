@@ -26,8 +26,16 @@ from triptych.writers.deck.drawing.charts.layout import (
 from triptych.writers.deck.drawing.charts.number_formats import make_number_format
 from triptych.writers.deck.drawing.charts.point_labels import write_fixed_label
 from triptych.writers.deck.drawing.charts.series import get_mark_style, style_marker
+from triptych.writers.deck.drawing.charts.workbook import get_category_header
 from triptych.writers.deck.drawing.text import remove_forbidden_characters
-from triptych.writers.deck.pptx.chart_data import NumberData
+from triptych.writers.deck.pptx.chart_data import (
+    Cell,
+    Column,
+    Formula,
+    PointSeries,
+    get_cell_name,
+    make_point_data,
+)
 from triptych.writers.deck.pptx.exports import XL_LABEL_POSITION, XL_MARKER_STYLE, NativeChart, Pt
 from triptych.writers.deck.pptx.package import get_element
 from triptych.writers.deck.template.palette import set_tint
@@ -66,36 +74,45 @@ def _list_dot_series(chart: Chart) -> list[_DotSeries]:
 
 
 def make_dumbbell_workbook(chart: Chart) -> Any:
-    """Return the workbook with the joining lines, the dots of each series, and the category names."""
-    data, count = NumberData(), len(chart.data.categories)
-    low, _ = _compute_axis_limits(chart)
-    line = data.add_series("–")
-    for index, pair in enumerate(zip(*(series.values for series in chart.data.series), strict=True)):
-        known_values = [value for value in pair if value is not None]
-        for value in known_values if len(known_values) == 2 else ():
-            line.add_data_point(value, count - index)
-        line.add_data_point(known_values[0] if known_values else low, None)
-    title = remove_forbidden_characters(chart.data.category_title or chart.data.category_name or "–")
+    """Return the workbook: a table of categories and values, and columns with the points of the chart.
+
+    The points are formulas, so that the chart follows changes in the table.
+    """
+    count, (low, _) = len(chart.data.categories), _compute_axis_limits(chart)
+    title = get_category_header(chart)
     names = [
         remove_forbidden_characters(format_category(chart.data, n, chart.language)) for n in range(count)
     ]
-    cells_beside = {}
-    for dots in _list_dot_series(chart):
-        series = dots.series
-        cells_beside[len(data)] = [(title,), *((names[index],) for index in dots.rows)]
-        points = data.add_series(
-            remove_forbidden_characters(series.label),
-            number_format=make_number_format(max(series.decimal_places)),
-        )
-        for index in dots.rows:
-            points.add_data_point(series.values[index], count - index)
-        for _ in range(count - len(dots.rows)):  # LibreOffice drops all series before a longer one
-            points.add_data_point(low, None)
-    data.cells_beside = cells_beside
-    points = data.add_series(title)
+    columns = [Column(title, names)]
+    for series in chart.data.series:
+        code = make_number_format(max(series.decimal_places))
+        columns.append(Column(remove_forbidden_characters(series.label), series.values, code))
+    table_width = len(columns)
+    rows = [float(count - index) for index in range(count)]
+    line_values: list[Cell] = []
+    line_rows: list[Cell] = []
     for index in range(count):
-        points.add_data_point(low, count - index)
-    return data
+        pair = [_refer_to_value(chart, number, index) for number in range(len(chart.data.series))]
+        has_line = None not in pair
+        line_values += [*pair, None] if has_line else [None] * 3
+        line_rows += [rows[index], rows[index], None] if has_line else [None] * 3
+    columns += [Column("", ()), Column("–", line_values), Column("", line_rows)]
+    point_series = [PointSeries(len(columns) - 2, len(columns) - 2, len(columns) - 1)]
+    for dots in _list_dot_series(chart):
+        values = [_refer_to_value(chart, dots.series_index, index) for index in range(count)]
+        dot_rows = [rows[index] if index in dots.rows else None for index in range(count)]
+        code = columns[1 + dots.series_index].number_format
+        columns += [Column("", values, code), Column("", dot_rows)]
+        point_series.append(PointSeries(1 + dots.series_index, len(columns) - 2, len(columns) - 1))
+    columns += [Column("", [low] * count), Column("", rows)]
+    point_series.append(PointSeries(0, len(columns) - 2, len(columns) - 1))
+    return make_point_data(columns, point_series, table_width, count)
+
+
+def _refer_to_value(chart: Chart, series_index: int, index: int) -> Formula | None:
+    """Return a formula with the value of a category in the table, or None if it has no value."""
+    value = chart.data.series[series_index].values[index]
+    return None if value is None else Formula(f"={get_cell_name(1 + series_index, index + 2)}", value)
 
 
 def style_dumbbells(native: NativeChart, chart: Chart, context: ChartContext) -> None:
@@ -144,14 +161,14 @@ def _compute_axis_limits(chart: Chart) -> tuple[float, float]:
 def _label_dots(series: Any, dots: _DotSeries, chart: Chart, context: ChartContext) -> None:
     """Label each dot with its value, on the side facing away from the row's other dot."""
     other = chart.data.series[1 - dots.series_index].values
-    for point, index in enumerate(dots.rows):
+    for index in dots.rows:
         value, second = dots.series.values[index] or 0.0, other[index]
         lower = second is not None and (value < second or (value == second and dots.series_index == 0))
         label_position = XL_LABEL_POSITION.LEFT if lower else XL_LABEL_POSITION.RIGHT
         bold = bool(chart.highlight) and not chart.is_pale(dots.series, index)
         write_fixed_label(
             series,
-            point,
+            index,
             (format_amount(chart, value, dots.series.label_decimals),),
             context,
             label_position,

@@ -10,6 +10,7 @@ from triptych.charts.kinds.dumbbells import Dumbbell
 from triptych.charts.kinds.slopes import Slope
 from triptych.charts.kinds.tilemaps import TileMap
 from triptych.model.nodes import Chart
+from triptych.model.walk import plain_text
 from triptych.ooxml.xml import qn
 from triptych.theme.theme import Theme
 from triptych.writers.deck.drawing.charts.annotations import draw_annotations
@@ -39,7 +40,7 @@ from triptych.writers.deck.drawing.charts.workbook import (
     style_reference_lines,
 )
 from triptych.writers.deck.drawing.pictures import replace_placeholder
-from triptych.writers.deck.drawing.text import add_child
+from triptych.writers.deck.drawing.text import add_child, remove_forbidden_characters
 from triptych.writers.deck.fitting.text import PlaceholderBox
 from triptych.writers.deck.pptx.exports import XL_CHART_TYPE, BaseShape, NativeChart, Pt, Slide
 from triptych.writers.deck.pptx.package import get_element, remove_shape
@@ -73,7 +74,9 @@ def insert_chart(
         make_data, style = _CUSTOM_KINDS[type(kind)]
         form = kind.get_native_chart_type(chart)
         frame: Any = slide.shapes.add_chart(
-            XL_CHART_TYPE[form.type], *_get_frame_box(chart_context), make_data(chart)
+            XL_CHART_TYPE[form.type],
+            *_get_frame_box(chart_context),
+            _add_details(make_data(chart), chart, chart_context),
         )
         replace_placeholder(frame, placeholder)
         set_text_defaults(frame.chart, chart_context)
@@ -99,7 +102,9 @@ def _add_native_chart(slide: Slide, chart: Chart, context: ChartContext) -> Any:
     planned = plan_chart(chart, form, context) if kind.has_axes else None
     limits = get_number_axis_limits(chart, planned.plan) if planned and form.has_numeric_axes else (0.0, 1.0)
     frame: Any = slide.shapes.add_chart(
-        XL_CHART_TYPE[form.type], *_get_frame_box(context), make_workbook(chart, form, limits)
+        XL_CHART_TYPE[form.type],
+        *_get_frame_box(context),
+        _add_details(make_workbook(chart, form, limits), chart, context),
     )
     native, lines = frame.chart, list_reference_lines(chart)
     convert_to_error_bars(native, chart, context)
@@ -121,6 +126,13 @@ def _add_native_chart(slide: Slide, chart: Chart, context: ChartContext) -> Any:
             convert_to_box_plot(native, chart, context, planned.plan.cluster_fraction)
     _finish_chart_xml(native, chart)
     return frame
+
+
+def _add_details(chart_data: Any, chart: Chart, context: ChartContext) -> Any:
+    """Add the caption or the panel, the unit and the source to the data of a chart, for its workbook."""
+    details = (context.panel, plain_text(chart.caption), chart.value_axis_title, context.source)
+    chart_data.details = tuple(remove_forbidden_characters(text) for text in details if text)
+    return chart_data
 
 
 def _get_frame_box(context: ChartContext) -> tuple[Any, Any, Any, Any]:

@@ -1,12 +1,11 @@
 """Draw tile grid maps as native scatter charts with square markers.
 
-The workbook has the column, row (counted from the bottom), name and value of each tile. The data label of a
+The workbook has the name, value, column and row (counted from the bottom) of each tile. The data label of a
 tile shows its name and value.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -33,14 +32,16 @@ from triptych.writers.deck.drawing.charts.layout import (
     add_legend,
     set_manual_layout,
 )
+from triptych.writers.deck.drawing.charts.number_formats import make_number_format
 from triptych.writers.deck.drawing.charts.point_labels import (
     WIDTH_RESERVE,
     ChartShapes,
     write_fixed_label,
 )
 from triptych.writers.deck.drawing.charts.series import get_mark_style
+from triptych.writers.deck.drawing.charts.workbook import get_category_header
 from triptych.writers.deck.drawing.text import remove_forbidden_characters
-from triptych.writers.deck.pptx.chart_data import NumberData
+from triptych.writers.deck.pptx.chart_data import Column, PointSeries, make_point_data
 from triptych.writers.deck.pptx.exports import (
     XL_LABEL_POSITION,
     XL_LEGEND_POSITION,
@@ -62,33 +63,33 @@ _MAX_RANKS, _RANK_LEADING = 12, 1.8  # rows of the ranking, and their height as 
 
 
 def make_tile_workbook(chart: Chart) -> Any:
-    """Return the workbook: one series per category or colour step, then one for regions without data."""
-    data, (_, rows, left, top) = NumberData(), measure_tile_grid(chart.data.tiles)
-    groups, cells_beside = _group_tiles(chart), {}
-    longest = max(len(members) for _, members in groups)
-    for number, (name, members) in enumerate(groups):
-        cells_beside[number] = list(_iter_region_cells(chart, members))
-        points = data.add_series(remove_forbidden_characters(name))
-        for index in members:
-            tile = chart.data.tiles[index]
-            points.add_data_point(tile.column - left + 1, rows - (tile.row - top))
-        for _ in range(longest - len(members)):  # LibreOffice drops all series before a longer one
-            points.add_data_point(1, None)
-    data.cells_beside = cells_beside
-    return data
+    """Return the workbook: a table of the regions with their values, columns and rows.
 
-
-def _iter_region_cells(chart: Chart, members: Sequence[int]) -> Iterator[tuple[str | float | None, ...]]:
-    """Yield two workbook cells per row: first the headers, then the name and value of each region."""
-    data = chart.data
-    head = remove_forbidden_characters(data.category_title or data.category_name)
-    yield head, remove_forbidden_characters(chart.value_axis_title) if data.has_values else None
-    for index in members:
-        region_series = find_tile_series(data, index) if data.has_values else None
-        yield (
-            remove_forbidden_characters(data.categories[index]),
-            region_series.values[index] if region_series else None,
+    The rows are in a column for each category or colour step, and in one for regions without data.
+    """
+    data, (_, rows, left, top) = chart.data, measure_tile_grid(chart.data.tiles)
+    columns = [Column(get_category_header(chart), [*map(remove_forbidden_characters, data.categories)])]
+    if data.has_values:
+        tile_series = [find_tile_series(data, index) for index in range(len(data.tiles))]
+        values = [series.values[index] if series else None for index, series in enumerate(tile_series)]
+        places = max(max(series.decimal_places) for series in data.series)
+        columns.append(
+            Column(
+                remove_forbidden_characters(chart.value_axis_title or data.series[0].label),
+                values,
+                make_number_format(places),
+            )
         )
+    x_column = len(columns)
+    columns.append(Column("x", [tile.column - left + 1 for tile in data.tiles]))
+    point_series = []
+    for name, members in _group_tiles(chart):
+        point_series.append(PointSeries(len(columns), x_column, len(columns)))
+        tile_rows = [
+            rows - (tile.row - top) if index in members else None for index, tile in enumerate(data.tiles)
+        ]
+        columns.append(Column(remove_forbidden_characters(name), tile_rows))
+    return make_point_data(columns, point_series, len(columns), len(data.tiles))
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,10 +175,10 @@ def style_tiles(native: NativeChart, chart: Chart, context: ChartContext) -> Non
         _style_squares(series.marker, fill, pitch)
         if find_tile_series(chart.data, members[0]) is None:
             set_tint(series.marker.format.line.color, context.palette.blend_text_colour(0.5))
-        for point, index in enumerate(members):
+        for index in members:
             words = [chart.data.tiles[index].label, *plan.marks[index]]
-            write_fixed_label(series, point, words, plan.context, XL_LABEL_POSITION.CENTER, ink)
-            for run in series.points[point].data_label.text_frame.paragraphs[0].runs:
+            write_fixed_label(series, index, words, plan.context, XL_LABEL_POSITION.CENTER, ink)
+            for run in series.points[index].data_label.text_frame.paragraphs[0].runs:
                 run.font.bold = True
     for axis, count in ((native.category_axis, columns), (native.value_axis, rows)):
         axis.minimum_scale, axis.maximum_scale, axis.major_unit = 0.5, count + 0.5, 1

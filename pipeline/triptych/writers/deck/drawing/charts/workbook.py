@@ -21,7 +21,7 @@ from triptych.writers.deck.drawing.text import (
     remove_children,
     remove_forbidden_characters,
 )
-from triptych.writers.deck.pptx.chart_data import CategoryData, make_number_table
+from triptych.writers.deck.pptx.chart_data import CategoryData, Column, PointSeries, make_point_data
 from triptych.writers.deck.pptx.exports import MSO_LINE_DASH_STYLE, XL_MARKER_STYLE, NativeChart
 from triptych.writers.deck.pptx.package import get_element
 from triptych.writers.deck.template.palette import set_line
@@ -39,6 +39,7 @@ def make_workbook(chart: Chart, form: NativeChartType, limits: tuple[float, floa
 def make_category_workbook(chart: Chart, *, has_date_axis: bool = False) -> Any:
     """Return a workbook with categories or dates, and a column per series and reference line."""
     data = CategoryData()
+    data.category_title = get_category_header(chart)
     if has_date_axis:
         data.categories = chart.data.dates or ()
     else:
@@ -50,6 +51,7 @@ def make_category_workbook(chart: Chart, *, has_date_axis: bool = False) -> Any:
             series.values,
             make_number_format(max(series.decimal_places, default=0)),
         )
+    data.table_width = 1 + len(data)
     add_bridges(data, chart)
     for line in list_reference_lines(chart):
         data.add_series(remove_forbidden_characters(line.text), (line.value,) * len(chart.data.categories))
@@ -58,37 +60,46 @@ def make_category_workbook(chart: Chart, *, has_date_axis: bool = False) -> Any:
     return data
 
 
+def get_category_header(chart: Chart) -> str:
+    """Return the header of the categories or x values in the workbook."""
+    return remove_forbidden_characters(chart.data.category_title or chart.data.category_name) or "–"
+
+
 def _make_number_workbook(chart: Chart, limits: tuple[float, float]) -> Any:
     """Return a workbook with x values and a column per series, followed by bridges and reference lines."""
-    rows = list(get_axis_numbers(chart))
-    columns: list[tuple[str, dict[int, float], str]] = []
-    for series in chart.data.series:
-        known_values = {index: value for index, value in enumerate(series.values) if value is not None}
-        columns.append(
-            (series.label, known_values, make_number_format(max(series.decimal_places, default=0)))
+    data, rows = chart.data, list(get_axis_numbers(chart))
+    count = len(rows)
+    series_columns = [
+        Column(
+            remove_forbidden_characters(series.label),
+            series.values,
+            make_number_format(max(series.decimal_places, default=0)),
         )
+        for series in data.series
+    ]
+    extra_columns = []
     lines: list[tuple[str, list[tuple[float, float | None]]]] = list(iter_bridge_points(chart))
     lines += [(line.text, [(end, line.value) for end in limits]) for line in list_reference_lines(chart)]
     for name, points in lines:
-        known_values = {len(rows) + index: y for index, (_, y) in enumerate(points) if y is not None}
-        columns.append((name, known_values, "General"))
+        cells = [*[None] * len(rows), *(y for _, y in points)]
+        extra_columns.append(Column(remove_forbidden_characters(name), cells))
         rows += [x for x, _ in points]
-    for name, lengths in list_error_bars(chart):
-        columns.append(
-            (name, {i: length for i, length in enumerate(lengths) if length is not None}, "General")
-        )
-    numbers, data = range(len(rows)), chart.data
-    names = (data.point_title, *data.categories) if data.x_values else ()
-    return make_number_table(
-        remove_forbidden_characters(data.category_title or data.category_name),
-        rows,
-        [
-            (remove_forbidden_characters(name), [known_values.get(row) for row in numbers], code)
-            for name, known_values, code in columns
-        ],
-        [remove_forbidden_characters(name) for name in names],
-        None if data.range_title or not data.extra_series else data.extra_series[0],
-    )
+    extra_columns += [
+        Column(remove_forbidden_characters(name), lengths) for name, lengths in list_error_bars(chart)
+    ]
+    columns = [Column(get_category_header(chart), rows), *series_columns]
+    size_column = None
+    if data.extra_series and not data.range_title:
+        (sizes,) = data.extra_series
+        size_column = len(columns)
+        columns.append(Column(remove_forbidden_characters(sizes.label), sizes.values))
+    if data.x_values:
+        names = [remove_forbidden_characters(name) for name in data.categories]
+        columns.append(Column(remove_forbidden_characters(data.point_title), names))
+    first_extra = len(columns)
+    places = [*range(1, len(series_columns) + 1), *range(first_extra, first_extra + len(extra_columns))]
+    point_series = [PointSeries(place, 0, place, size_column) for place in places]
+    return make_point_data([*columns, *extra_columns], point_series, first_extra, count)
 
 
 def list_error_bars(chart: Chart) -> list[tuple[str, list[float | None]]]:
