@@ -18,6 +18,7 @@ from weasyprint_typography.measuring import get_character_width, measure_advance
 OBJECT = "\ufffc"  # represents an image in a line
 _SOFT_HYPHEN, _HYPHENS = "\u00ad", "-\u2010"
 _OPTION = re.compile(r"(?<!\S)[-\u2010]+(?=\w)")  # hyphens as in --release, after which lines never end
+_RANGE_DASH = re.compile(r"(?<=\d)—(?=\d)")  # as in 2020—2024, which starts no line in Chinese (CLREQ)
 # The dot of a name such as .class. UAX 14 forbids a break before it, even after a space (LB13).
 _DOT = re.compile(r"(?<= )\.(?=\w|\Z)")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -159,9 +160,10 @@ def find_breaks(text: str, language: str) -> list[int]:
     from weasyprint.text.line_break import get_log_attrs
 
     attributes = get_log_attrs(_DOT.sub("n", text.replace(OBJECT, "\u2e80")), language)
-    option_ends = {match.end() for match in _OPTION.finditer(text)}
+    forbidden = {match.end() for match in _OPTION.finditer(text)}
+    forbidden |= {match.start() for match in _RANGE_DASH.finditer(text)}
     return [
-        place for place in range(1, len(text)) if attributes[place].is_line_break and place not in option_ends
+        place for place in range(1, len(text)) if attributes[place].is_line_break and place not in forbidden
     ]
 
 

@@ -76,6 +76,14 @@ def test_option_dashes_stay_with_the_option() -> None:
     assert begun == ["--release,", "well-known", "known", "–", "a", "-1"]
 
 
+def test_dash_of_a_chinese_range_starts_no_line() -> None:
+    load_engine()
+    text = "从2020—2024年"
+    places = find_breaks(text, "zh")
+    assert text.index("—") not in places
+    assert text.index("2024") in places
+
+
 def test_line_may_start_with_a_dot_of_a_name() -> None:
     load_engine()
     text = "set .class, .book.md and 3 .. 5."
