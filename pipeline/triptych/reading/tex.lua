@@ -455,7 +455,7 @@ for name, text in pairs {
   enskip = "\\hspace{0.5em}", degree = "^{\\circ}", textdegree = "^{\\circ}",
   celsius = "^{\\circ}\\mathrm{C}", colon = "\\mathord{:}\\,", vcentcolon = "\\mathrel{:}",
   dblcolon = "∷", surd = "√", mathellipsis = "\\ldots", textellipsis = "\\ldots", idotsint = "\\int\\cdots\\int",
-  intop = "\\int", ointop = "\\oint", smallint = "\\int", mathdollar = "\\$", mathsection = "§",
+  intop = "\\int", ointop = "\\oint", mathdollar = "\\$", mathsection = "§",
   mathparagraph = "¶", dag = "\\dagger", ddag = "\\ddagger", S = "§", P = "¶", copyright = "©", pounds = "£",
   widecheck = "\\check", square = "\\Box", upmu = "\\mathrm{\\mu}",
   longrightarrow = "⟶", longleftarrow = "⟵", longleftrightarrow = "⟷", longmapsto = "⟼", Longrightarrow = "⟹",
@@ -465,7 +465,7 @@ for name, text in pairs {
 COMMANDS["\\lVert"], COMMANDS["\\rVert"] = nil, nil
 
 -- Commands for line breaks, page breaks or packages, which print nothing.
-add("relax nobreak allowbreak displaylimits protect noindent nolinebreak null hfil mathsurround "
+add("relax nobreak allowbreak displaylimits protect noindent nolinebreak null hfil "
   .. "displaybreak allowdisplaybreaks pagebreak nopagebreak goodbreak break limits@", same(""))
 add("require usepackage", function(reader)
   reader:option()
@@ -477,7 +477,8 @@ end)
 local IGNORED = {
   rotatebox = "om", scalebox = "m", resizebox = "mm", hfill = "", vspace = "*m", vskip = "l", hdashline = "", hfilneg = "", small = "", footnotesize = "", large = "",
   Large = "", LARGE = "", huge = "", Huge = "", normalsize = "", tiny = "", scriptsize = "",
-  mathversion = "m", boldmath = "", unboldmath = "", arraystretch = "", arraycolsep = "", jot = "",
+  mathversion = "m", boldmath = "", unboldmath = "", arraystretch = "", arraycolsep = "=", jot = "=",
+  mathsurround = "=", thinmuskip = "=", medmuskip = "=", thickmuskip = "=", adjustlimits = "", MoveEqLeft = "o",
   leftroot = "m", uproot = "m", raisebox = "moo", raise = "l", lower = "l", class = "m", cssId = "m",
   style = "m", href = "m", rule = "omm", setlength = "mm", centering = "", hyperref = "o",
 }
@@ -487,7 +488,8 @@ for name, arguments in pairs(IGNORED) do
       if kind == "m" then reader:argument() end
       if kind == "o" then reader:option() end
       if kind == "*" then reader:accept("*") end
-      if kind == "l" then reader:length() end
+      if kind == "=" then reader:accept("=") end
+      if kind == "l" or kind == "=" then reader:length() end
     end
     return ignore("\\" .. name)
   end
@@ -573,9 +575,18 @@ COMMANDS["\\boxed"] = function(reader)
   return "\\boxed{" .. (state.is_display and body or mark("style:display", body)) .. "}"
 end
 
-add("fbox framebox", function(reader)
-  reader:option()
-  reader:option()
+-- Skip and report options that have no effect.
+local function ignore_options(reader, command)
+  for _ = 1, 2 do
+    local option = reader:option()
+    if option then ignore(command .. "[" .. trimmed(option) .. "]") end
+  end
+end
+
+add("smallint", function() return mark("style:text", "\\int") end)
+
+add("fbox framebox", function(reader, command)
+  ignore_options(reader, command)
   local body = reader:argument()
   return body and "\\boxed{" .. write_text(body) .. "}" or ""
 end)
@@ -668,8 +679,8 @@ COMMANDS["\\genfrac"] = function(reader)
   return name and mark("style:" .. name, body) or body
 end
 
-add("nicefrac sfrac", function(reader)
-  reader:option()
+add("nicefrac sfrac", function(reader, command)
+  ignore_options(reader, command)
   return "{}^{" .. write_argument(reader) .. "}\\!/\\!{}_{" .. write_argument(reader) .. "}"
 end)
 
@@ -696,8 +707,12 @@ COMMANDS["\\overunderset"] = function(reader)
   local above, below = write_argument(reader), write_argument(reader)
   return "\\overset{" .. above .. "}{\\underset{" .. below .. "}{" .. write_argument(reader) .. "}}"
 end
+local SIGNS_OF_ACCENTS = { ["\\tilde"] = "\\sim", ["\\hat"] = "\\wedge", ["\\check"] = "\\vee", ["\\dot"] = ".",
+  ["\\bar"] = "-", ["\\vec"] = "\\rightarrow", ["\\breve"] = "\\smile", ["\\ddot"] = ".." }
 COMMANDS["\\underaccent"] = function(reader)
-  return "\\underset{" .. write_argument(reader) .. "}{" .. write_argument(reader) .. "}"
+  local accent = reader:argument()
+  local sign = accent and SIGNS_OF_ACCENTS[trimmed(accent)] or accent and write(accent) or ""
+  return "\\underset{" .. sign .. "}{" .. write_argument(reader) .. "}"
 end
 COMMANDS["\\stackbin"] = function(reader)
   return "\\overset{" .. write_argument(reader) .. "}{" .. write_argument(reader) .. "}"
@@ -791,19 +806,11 @@ add("smashoperator", function(reader)
   end
   return write(body)
 end)
-add("cramped adjustlimits MoveEqLeft", function(reader)
-  reader:option()
-  return ""
+COMMANDS["\\cramped"] = same("")
+add("underbracket overbracket", function(reader, command)
+  ignore_options(reader, command)
+  return command .. "{" .. write_argument(reader) .. "}"
 end)
-for name in pairs { underbracket = 1, overbracket = 1 } do
-  COMMANDS["\\" .. name] = function(reader, command)
-    for _ = 1, 2 do
-      local option = reader:option()
-      if option then ignore(command .. "[" .. trimmed(option) .. "]") end
-    end
-    return command .. "{" .. write_argument(reader) .. "}"
-  end
-end
 add("shoveleft shoveright", function(reader, command)
   ignore(command)
   return "{" .. write_argument(reader) .. "}"
@@ -882,8 +889,10 @@ for _, size in ipairs { "big", "Big", "bigg", "Bigg" } do
     COMMANDS["\\" .. size .. side] = function(reader, command)
       local fence = reader:peek()
       if type(fence) ~= "string" then return command end
-      if fence ~= "\\backslash" and fence ~= "/" and not fence:match("arrow$") then return command end
+      local angle = ({ ["<"] = "\\langle", [">"] = "\\rangle" })[fence]
+      if not angle and fence ~= "\\backslash" and fence ~= "/" and not fence:match("arrow$") then return command end
       reader:take()
+      if angle then return join { command, angle } end
       return mark("size:" .. size, write { fence })
     end
   end
@@ -1047,6 +1056,14 @@ for name, face in pairs(TEXT_FACES) do
     local body = reader:argument()
     return body and write_text(body, face) or "\\" .. name
   end
+end
+local write_horizontal_box = COMMANDS["\\hbox"]
+COMMANDS["\\hbox"] = function(reader, command)
+  if reader:accept("t") and reader:accept("o") then
+    reader:length()
+    ignore("\\hbox to")
+  end
+  return write_horizontal_box(reader, command)
 end
 add("textsuperscript textsubscript", function(reader, command)
   local body = reader:argument()
@@ -1588,6 +1605,9 @@ local function rewrite(text, is_display, definitions, in_words)
   else
     local rows = split_rows(tree)
     local is_plain = #rows == 1 and #rows[1].cells == 1
+    local texts, rules = rows.texts or {}, rows.rules or {}
+    if is_plain and #rows[1].texts + #texts > 0 then ignore("\\intertext") end
+    if is_plain and #rows[1].rules + #rules > 0 then ignore("\\hline") end
     if is_plain then
       out = write(rows[1].cells[1])
     else

@@ -86,6 +86,7 @@ ENGLISH = {
     r"\overbrace{a+b}^{n}": "overbrace a plus b labelled n end overbrace",
     r"a \xrightarrow{f} b \overset{!}{=} c": "a goes to with f above b equals with exclamation mark above c",
     r"\cancel{(a)}^2 + \cancelto{1}{(b)}": "crossed out open paren a close paren end crossed out squared plus cancelled open paren b close paren to 1 end cancelled",
+    r"\ang{12;3;4}": "12 degrees 3 prime 4 double prime",
     r"\varinjlim_i A + \varprojlim A": "the injective limit over i of cap A plus projective limit cap A",
     r"\cancel{xy} \boxed{z}": "crossed out x y end crossed out box around z end box",
     # tables

@@ -36,6 +36,7 @@ _CLASS_SPACES = {"rel": "0.278em", "bin": "0.222em"}
 _LIMITS = {"msub": "munder", "msup": "mover", "msubsup": "munderover"}
 _SPAN = re.compile(r"span-(\d+)([lcr])")
 _ALIGNMENTS = {"l": "left", "c": "center", "r": "right"}
+_BRACES_BELOW = frozenset("⏟⎵⏝")
 _BOX_PADDING = "0.3em"
 
 
@@ -362,6 +363,19 @@ def replace_office_marks(omml: str) -> str:
         assert parent is not None
         place = parent.index(box)
         parent[place : place + 1] = new
+    return _serialise_office_math(root)
+
+
+def stretch_office_braces(omml: str) -> str:
+    """Let braces, brackets and arcs below stretch in Office Math, in which pandoc writes them as limits."""
+    if _BRACES_BELOW.isdisjoint(omml):
+        return omml
+    root = _parse_office_math(omml)
+    for limit in list(root.iter(f"{M}limLow")):
+        base, sign = limit.find(f"{M}e"), limit.find(f"{M}lim")
+        text = "" if sign is None else "".join(map(str, sign.itertext())).strip()
+        if base is not None and text in _BRACES_BELOW:
+            _replace(limit, _make_office("groupChr", [base], chr=text, pos="bot", vertJc="top"))
     return _serialise_office_math(root)
 
 

@@ -229,13 +229,13 @@ class _Speaker:
 
         If ``follows_space`` is set, a text that is also the word of a sign, such as "prime", follows a pause.
         """
-        text = normalize("NFKC", text)
-        if follows_space and text in self.sign_words:
-            return f", {text}"
-        if " " in text:
-            return text
+        plain = normalize("NFKC", text)
+        if follows_space and plain in self.sign_words:
+            return f", {plain}"
+        if " " in plain:
+            return plain
         signs = {ord(sign): f" {self.words.symbols[sign]} " for sign in _SIGNS_OF_UNITS}
-        return " ".join(text.translate(signs).split())
+        return " ".join(normalize("NFKC", text.translate(signs)).split())
 
     # --- rows --------------------------------------------------------------------------------------
 

@@ -10,7 +10,12 @@ from math import inf
 from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
-from triptych.media.formulas.markers import has_marks, list_unknown_colours, replace_office_marks
+from triptych.media.formulas.markers import (
+    has_marks,
+    list_unknown_colours,
+    replace_office_marks,
+    stretch_office_braces,
+)
 from triptych.media.formulas.mathml import correct_mathml
 from triptych.media.formulas.xcolor import COLOUR_NAMES
 from triptych.media.xml_parsing import INVALID_CHARACTER
@@ -347,6 +352,7 @@ class InlineReader:
         forms["mathml"] = correct_mathml(forms["mathml"])
         if has_marks(forms["omml"]):
             forms["omml"] = replace_office_marks(forms["omml"])
+        forms["omml"] = stretch_office_braces(forms["omml"])
         if "∥" not in forms["mathml"]:  # pandoc writes this relation sign for the bars of a norm in OMML
             forms["omml"] = forms["omml"].replace("∥", "‖")
         if not forms["mathml"]:
