@@ -13,12 +13,12 @@ from typing import Any, Literal, TypeAlias
 
 import pikepdf
 
-from triptych.checks.pdf.page_contents import Box, Matrix, multiply_matrices
+from triptych.checks.pdf.page_contents import Box
 from triptych.checks.pdf.values import get_entry, get_name
+from triptych.media.transformations import IDENTITY, Matrix, multiply_matrices
 
 _MAX_FORM_DEPTH = 12
 _UNCLIPPED: Box = (-1e6, -1e6, 1e6, 1e6)
-_IDENTITY: Matrix = (1, 0, 0, 1, 0, 0)
 InkedObjectKind: TypeAlias = Literal["fill", "line", "text", "picture", "shading"]
 
 
@@ -77,7 +77,7 @@ class _GraphicsState:
 
 def list_inked_objects(page: pikepdf.Page) -> list[InkedObject]:
     """Return the objects that a page paints, in painting order."""
-    return list(_interpret_stream(page, get_entry(page.obj, "/Resources"), _GraphicsState(_IDENTITY), 0))
+    return list(_interpret_stream(page, get_entry(page.obj, "/Resources"), _GraphicsState(IDENTITY), 0))
 
 
 @dataclass(slots=True)
@@ -103,7 +103,7 @@ def _interpret_stream(
     stack: list[_GraphicsState] = []
     path = _Path()
     clips = False
-    line = text = _IDENTITY
+    line = text = IDENTITY
     leading = 0.0
     for instruction in pikepdf.parse_content_stream(stream):
         operands: Any = instruction.operands
@@ -140,7 +140,7 @@ def _interpret_stream(
                 kind="shading", box=state.clip, colour=InkColour(None, get_colour_space_name(space))
             )
         elif op == "BT":
-            line = text = _IDENTITY
+            line = text = IDENTITY
         elif op == "Tf":
             state = replace(state, font_size=float(operands[1]))
         elif op == "Tm":

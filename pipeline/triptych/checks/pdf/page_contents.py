@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, TypeAlias
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from triptych.media.transformations import Matrix, multiply_matrices
 from triptych.theme.colours import compute_luminance_contrast, compute_relative_luminance
 
 _HYPHEN = "\x02"
@@ -23,7 +24,6 @@ _MAX_FORM_DEPTH = 20
 _INVISIBLE_MODES = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
 _STROKE_MODES = (pdfium.FPDF_TEXTRENDERMODE_STROKE, pdfium.FPDF_TEXTRENDERMODE_STROKE_CLIP)
 Box: TypeAlias = tuple[float, float, float, float]  # left, bottom, right and top in points
-Matrix: TypeAlias = tuple[float, float, float, float, float, float]  # ISO 32000-1, 8.3.4
 Colour = tuple[int, int, int]
 WHITE: Colour = (255, 255, 255)
 _RIGHT_TO_LEFT_CLASSES = frozenset(("R", "AL"))  # bidirectional classes (UAX #9)
@@ -385,13 +385,6 @@ def get_matrix(raw: Any) -> Matrix:
     matrix = pdfium.FS_MATRIX()
     pdfium.FPDFPageObj_GetMatrix(raw, matrix)
     return matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f
-
-
-def multiply_matrices(inner: Matrix, outer: Matrix) -> Matrix:
-    """Return the matrix that applies ``inner`` first and then ``outer``."""
-    a, b, c, d, e, f = inner
-    m, n, o, p, q, r = outer
-    return (a * m + b * o, a * n + b * p, c * m + d * o, c * n + d * p, e * m + f * o + q, e * n + f * p + r)
 
 
 class ColourPair(NamedTuple):

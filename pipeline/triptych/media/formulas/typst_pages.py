@@ -18,12 +18,11 @@ import pikepdf
 import uharfbuzz as hb
 
 from triptych.media.formulas.full_fonts import FullFont, load_full_font, open_subset, read_outline
+from triptych.media.transformations import IDENTITY, Matrix, multiply_matrices
 from triptych.media.typst_engine import TypstError
 from triptych.theme.theme import FontFace
 
 INHERITED = "context-fill"  # the colour of a part for which the author has set none
-Matrix = tuple[float, float, float, float, float, float]
-_IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 # Tokens (ISO 32000-1, 7.2): name, string, hexadecimal string, bracket, number, operator, anything else.
 _STRING = r"\((?:[^\\()]|\\.)*\)"
 for _ in range(6):  # levels of balanced parentheses in a string
@@ -171,7 +170,7 @@ def _read_widths(array: Sequence[Any]) -> Iterator[tuple[int, float]]:
 
 @dataclass(slots=True)
 class _GraphicsState:
-    matrix: Matrix = _IDENTITY
+    matrix: Matrix = IDENTITY
     fill: str = INHERITED
     stroke: str = INHERITED
     width: float = 1.0
@@ -191,7 +190,7 @@ class _PageReader:
     _states: list[_GraphicsState] = field(default_factory=list)
     _font: _EmbeddedFont | None = None
     _size: float = 0.0
-    _text_matrix: Matrix = _IDENTITY
+    _text_matrix: Matrix = IDENTITY
     _path: list[tuple[str, tuple[float, ...]]] = field(default_factory=list)
     _actual_text: str | None = None  # of the glyphs that follow
 
@@ -235,13 +234,13 @@ class _PageReader:
             case "Q":
                 self._state = self._states.pop()
             case "cm":
-                state.matrix = _multiply(operands, state.matrix)
+                state.matrix = multiply_matrices(operands, state.matrix)
             case "scn":
                 state.fill = _read_colour(operands)
             case "Tf":
                 self._font, self._size = self.fonts[operands[0]], operands[1]
             case "BT":
-                self._text_matrix = _IDENTITY
+                self._text_matrix = IDENTITY
             case "Tm":
                 self._text_matrix = tuple(operands)
             case "Tj" | "TJ":
@@ -277,7 +276,7 @@ class _PageReader:
 
     def _show_text(self, shown: Sequence[float | bytes]) -> None:
         font, state = self._font, self._state
-        a, b, c, d, x, y = _multiply(self._text_matrix, state.matrix)
+        a, b, c, d, x, y = multiply_matrices(self._text_matrix, state.matrix)
         if font is None or b or c or a <= 0 or abs(a - d) > 1e-6:
             raise TypstError("rotated text")
         size, pen = self._size * a, 0.0
@@ -375,13 +374,6 @@ def _cubic(outline: Sequence[Any]) -> Iterator[Any]:
         else:
             yield (letter, *points)
         here = tuple(points[-2:]) if points else here
-
-
-def _multiply(first: Sequence[float], second: Sequence[float]) -> Matrix:
-    """Return the matrix that applies ``first`` and then ``second``."""
-    a, b, c, d, e, f = first
-    g, h, i, j, k, m = second
-    return (a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m)
 
 
 def _unescape(string: bytes) -> bytes:
