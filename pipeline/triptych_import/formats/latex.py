@@ -278,12 +278,25 @@ _PREFIX = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"\\label\{([^{}]*)\}")
-_REFERENCE = re.compile(r"\\(ref|eqref|autoref|cref|Cref|pageref|vref|nameref)\*?\{([^{}]*)\}")
+# References in LaTeX's kernel, hyperref, varioref and cleveref, with those of Triptych.
+_REFERENCES = {
+    **{name: name for name in ("ref", "eqref", "autoref", "cref", "Cref", "pageref")},
+    **dict.fromkeys(("vref", "Vref", "nameref", "namecref", "nameCref", "lcnamecref"), "autoref"),
+    **dict.fromkeys(("labelcref", "subref"), "ref"),
+    **dict.fromkeys(("cpageref", "Cpageref", "autopageref", "vpageref"), "pageref"),
+}
+_RANGES = {"labelcref": "ref", "vref": "autoref", "cref": "cref", "Cref": "Cref"}
+_RANGES |= dict.fromkeys(("cpageref", "Cpageref", "vpageref"), "pageref")
+_REFERENCE = re.compile(
+    rf"\\({'|'.join(_REFERENCES)})\*?\{{([^{{}}]*)\}}"
+    rf"|\\({'|'.join(_RANGES)})range\*?\{{([^{{}}]*)\}}\{{([^{{}}]*)\}}"
+)
 _COMMAND = re.compile(r"\\([A-Za-z]+)\*?")
 _LAST_ARGUMENT = re.compile(r"\{([^{}\\]*)\}\s*$")
 _ENVIRONMENT = re.compile(r"\\begin\{([^{}]*)\}")
 _WIDTH = re.compile(r"^(\d*\.?\d*)\s*\\(?:text|line|column|paper|h)(?:width|size)$")
 _LENGTH = re.compile(r"^\d*\.?\d+(?:mm|cm|in|pt|%)$")
+_NAME_LEVEL = 2  # of headings that name theorems
 _REMOVED = frozenset(LATEX_COMMANDS["removed"]["commands"].split())
 _KEPT_COMMANDS = ("\\index{", "\\sindex{")
 
@@ -342,6 +355,8 @@ class LatexAdapter:
                 return self._convert_figure(content)
             case "Div":
                 return self._convert_div(content)
+            case "Table" if content and (label := _take_caption_label(content[1][1])):
+                return [{"t": "Div", "c": [[self._make_id(label, "tbl"), [], []], [node]]}]
             case "CodeBlock":
                 (label, classes, pairs), code = content
                 captions = [["lst-cap", value] for key, value in pairs if key == "caption"]
@@ -353,6 +368,7 @@ class LatexAdapter:
 
     def _convert_figure(self, content: Any) -> list[Node]:
         (label, _, _), (_, caption_blocks), blocks = content
+        label = _take_caption_label(caption_blocks) or label
         caption = [inline for block in caption_blocks for inline in block.get("c", [])]
         inner = rewrite_tree(blocks, self._convert_block)
         images = [node for node in walk_tree(inner) if node.get("t") == "Image"]
@@ -384,8 +400,11 @@ class LatexAdapter:
             return [{"t": "Div", "c": [[label if label in self.labels else "", classes, []], blocks]}]
         blocks, name, inner_label = _parse_theorem(blocks)
         identifier = self._make_id(label or inner_label, STATEMENT_PREFIXES[title])
-        pairs = [["name", name]] if name else []
-        return [{"t": "Div", "c": [[identifier, [title], pairs], blocks]}]
+        if all(inline.get("t") in ("Str", "Space", "SoftBreak") for inline in name):
+            pairs = [["name", extract_plain_text(name)]] if name else []
+            return [{"t": "Div", "c": [[identifier, [title], pairs], blocks]}]
+        heading = {"t": "Header", "c": [_NAME_LEVEL, ["", [], []], name]}
+        return [{"t": "Div", "c": [[identifier, [title], []], [heading, *blocks]]}]
 
     def _convert_raw_block(self, tex: str) -> list[Node]:
         environment = _ENVIRONMENT.match(tex)
@@ -426,17 +445,8 @@ class LatexAdapter:
         return None
 
     def _convert_formula(self, tex: str) -> str:
-        """Rename a formula's first label and remove the others, since rows of formulas are not numbered."""
-        labels = _LABEL.findall(tex)
-        for label in labels:
-            self.ids_by_label[label] = self._make_id(labels[0], "eq")
-        if len(labels) > 1:
-            self.omitted_counts["number of a row of a formula"] += len(labels) - 1
-        tex_with_id = _LABEL.sub(lambda match: f"\\label{{{self.ids_by_label[labels[0]]}}}", tex, count=1)
-        first = _LABEL.search(tex_with_id)
-        return (
-            tex_with_id[: first.end()] + _LABEL.sub("", tex_with_id[first.end() :]) if first else tex_with_id
-        )
+        """Replace the labels of a formula and of its rows with ids."""
+        return _LABEL.sub(lambda match: f"\\label{{{self._make_id(match[1], 'eq')}}}", tex)
 
     def _convert_raw_inline(self, tex: str) -> list[Node]:
         if tex.startswith(_KEPT_COMMANDS) or _REFERENCE.fullmatch(tex.strip()):
@@ -452,18 +462,24 @@ class LatexAdapter:
         """Replace the labels in a reference with ids, once all labels have been collected."""
         if node.get("t") != "RawInline" or not (match := _REFERENCE.fullmatch(node["c"][1])):
             return None
-        command, labels = match.groups()
+        command, labels, range_command, first, last = match.groups()
+        if range_command:
+            name = _RANGES[range_command]
+            numbers = "pageref" if name == "pageref" else "ref"
+            return [*self._refer(name, first), {"t": "Str", "c": "–"}, *self._refer(numbers, last)]
         out: list[Node] = []
-        for label in (part.strip() for part in labels.split(",")):
-            if out:
-                out += [{"t": "Str", "c": ","}, {"t": "Space"}]
-            if label in self.ids_by_label:
-                name = {"vref": "autoref", "nameref": "autoref"}.get(command, command)
-                out.append(_make_raw_markdown(f"\\{name}{{{self.ids_by_label[label]}}}"))
-            else:
-                self.omitted_counts[f'reference to the unknown label "{label}"'] += 1
-                out.append({"t": "Str", "c": label})
+        for label in labels.split(","):
+            out += [{"t": "Str", "c": ","}, {"t": "Space"}] if out else []
+            out += self._refer(_REFERENCES[command], label)
         return out
+
+    def _refer(self, command: str, label: str) -> list[Node]:
+        """Return a reference of Triptych to a LaTeX label, or the label if it is unknown."""
+        identifier = self.ids_by_label.get(label.strip())
+        if identifier:
+            return [_make_raw_markdown(f"\\{command}{{{identifier}}}")]
+        self.omitted_counts[f'reference to the unknown label "{label.strip()}"'] += 1
+        return [{"t": "Str", "c": label.strip()}]
 
 
 def _isolate_displayed_formulas(node: Node) -> list[Node] | None:
@@ -518,9 +534,10 @@ def _strip_proof_heading(blocks: list[Node]) -> list[Node]:
     return blocks
 
 
-def _parse_theorem(blocks: list[Node]) -> tuple[list[Node], str, str]:
+def _parse_theorem(blocks: list[Node]) -> tuple[list[Node], list[Node], str]:
     """Remove the printed heading and italics of a theorem; return its blocks, name and label."""
-    name = label = ""
+    name: list[Node] = []
+    label = ""
     out: list[Node] = []
     for block in blocks:
         inlines = list(block["c"]) if block.get("t") == "Para" else []
@@ -528,22 +545,40 @@ def _parse_theorem(blocks: list[Node]) -> tuple[list[Node], str, str]:
             name, inlines = _split_theorem_heading(inlines[1:])
         if len(inlines) == 1 and inlines[0].get("t") == "Emph":
             inlines = inlines[0]["c"]
-        for inline in inlines:
-            if inline.get("t") == "RawInline" and (match := _LABEL.fullmatch(inline["c"][1].strip())):
-                label = match.group(1)
+        label = _find_label(inlines) or label
         out.append(_make_paragraph(_strip_labels(inlines)) if block.get("t") == "Para" else block)
     return out, name, label
 
 
-def _split_theorem_heading(inlines: list[Node]) -> tuple[str, list[Node]]:
-    """Split the inlines after "Theorem 1" into the theorem's name and its statement."""
-    text = ""
+def _split_theorem_heading(inlines: list[Node]) -> tuple[list[Node], list[Node]]:
+    """Split the inlines after "Theorem 1" into the theorem's name, without brackets, and its statement."""
+    first = next((inline["c"] for inline in inlines if inline.get("t") == "Str"), "")
+    end = ")." if first.startswith("(") else "."
     for index, inline in enumerate(inlines):
-        text += extract_plain_text([inline]) if inline.get("t") in ("Str", "Space") else "\0"
-        if text.rstrip().endswith("."):
-            rest = inlines[index + 1 :]
-            return text.strip(" .()").replace("\0", ""), _strip_labels(rest)
-    return "", inlines
+        if inline.get("t") == "Str" and inline["c"].endswith(end):
+            name = _strip_labels(inlines[: index + 1])
+            if name[0].get("t") == "Str":
+                name[0] = {**name[0], "c": name[0]["c"].removeprefix("(")}
+            name[-1] = {**name[-1], "c": name[-1]["c"].removesuffix(".").removesuffix(")")}
+            name = [part for part in name if part.get("c") != ""]
+            return name, _strip_labels(inlines[index + 1 :])
+    return [], inlines
+
+
+def _find_label(inlines: list[Node]) -> str:
+    """Return the last LaTeX label in a list of inlines, or ""."""
+    codes = [inline["c"][1].strip() for inline in inlines if inline.get("t") == "RawInline"]
+    return next((match[1] for code in reversed(codes) if (match := _LABEL.fullmatch(code))), "")
+
+
+def _take_caption_label(blocks: Any) -> str:
+    r"""Remove the ``\label`` from the blocks of a caption, and return it, or "" if there is none."""
+    found = ""
+    for block in blocks:
+        inlines = block.get("c", []) if block.get("t") in ("Para", "Plain") else []
+        if label := _find_label(inlines):
+            found, block["c"] = label, _strip_labels(inlines)
+    return found
 
 
 def _strip_labels(inlines: list[Node]) -> list[Node]:

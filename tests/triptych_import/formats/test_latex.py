@@ -85,12 +85,26 @@ def test_labels_become_ids_and_references_resolve(latex: ReadLatex) -> None:
     assert result.notes == []
 
 
-def test_a_formula_has_one_number_which_all_its_labels_mean(latex: ReadLatex) -> None:
+def test_rows_of_a_formula_keep_their_labels(latex: ReadLatex) -> None:
     body = "\\section{A}\n\\begin{align}a &= b \\label{eq:x}\\\\ c &= d \\label{eq:y}\\end{align}\nSee \\eqref{eq:y}."
     result = latex(body)
     assert not has_errors(result.found), result.found
-    assert "\\eqref{eq-x}" in result.text("01-a.md")
-    assert any("number of a row of a formula" in note for note in result.notes)
+    assert "\\eqref{eq-y}" in result.text("01-a.md")
+    assert {"eq-x", "eq-y"} <= set(result.book.labels)
+    assert result.notes == []
+
+
+def test_labels_in_captions_and_references_in_names_are_kept(latex: ReadLatex) -> None:
+    body = (
+        "\\section{A}\\label{sec:a}\n\\begin{theorem}[After \\cref{sec:a}]\\label{thm:a} So.\\end{theorem}\n"
+        "\\begin{table}\\begin{tabular}{lr}A & B\\\\\\hline 1 & 2\\\\\\end{tabular}"
+        "\\caption{Ports\\label{tab:ports}}\\end{table}\nSee \\cref{tab:ports,thm:a}."
+    )
+    result = latex(body)
+    assert not has_errors(result.found), result.found
+    assert "## After \\cref{sec-a}" in result.text("01-a.md")
+    assert {"thm-a", "tbl-ports"} <= set(result.book.labels)
+    assert result.notes == []
 
 
 @pytest.mark.parametrize("declared", ["\\newtheorem{thm}{Theorem}[section]\n", ""])

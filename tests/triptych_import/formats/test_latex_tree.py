@@ -166,6 +166,17 @@ def test_theorem_loses_its_printed_heading_and_italics() -> None:
     assert adapt(whole, theorems={"thm": "Theorem"})[0][0]["c"][1] == [para("All turn.")]
 
 
+def test_reference_in_the_name_of_a_theorem_is_kept() -> None:
+    name = [*words("(Conv. of"), {"t": "Space"}, tex("\\cref{thm:a}"), *words(").")]
+    theorem = div("thm:a", "thm", para(strong("Theorem 1"), {"t": "Space"}, *name, emphasis("So.")))
+    (block,), result = adapt(theorem, theorems={"thm": "Theorem"})
+    assert block["c"][0] == ["thm-a", ["theorem"], []] and not result
+    first, *rest = block["c"][1]
+    assert first["t"] == "Header"
+    assert first["c"][2] == [*words("Conv. of"), {"t": "Space"}, markdown("\\cref{thm-a}")]
+    assert rest == [para("So.")]
+
+
 def test_unknown_theorem_kind_keeps_its_class() -> None:
     (block,), _ = adapt(div("x", "claim", para("So.")), labels="x", theorems={"claim": "Claim"})
     assert block["c"] == [attr("x", "claim"), [para("So.")]]
@@ -236,15 +247,45 @@ def test_links_of_pandoc_become_references() -> None:
     assert blocks[1] == para(markdown("\\ref{fig-a}"), plain)
 
 
-def test_formula_keeps_its_first_label_and_counts_the_others() -> None:
-    rows = math("a \\label{eq:a} b \\label{eq:b} c \\label{eq:c}", displayed=True)
-    blocks, result = adapt(
-        para(rows), para(tex("\\eqref{eq:c}")), para(math("x \\label{eq:d}")), para(math("y"))
-    )
-    assert blocks[0] == para(math("a \\label{eq-a} b  c ", displayed=True))
-    assert blocks[1] == para(markdown("\\eqref{eq-a}"))
-    assert blocks[2:] == [para(math("x \\label{eq-d}")), para(math("y"))]
-    assert result == ["number of a row of a formula (2 times); omitted, keeping its text"]
+def test_formula_keeps_the_labels_of_its_rows() -> None:
+    rows = math("a \\label{eq:a} b \\label{eq:b}", displayed=True)
+    blocks, result = adapt(para(rows), para(tex("\\eqref{eq:b}")), para(math("x \\label{eq:d}")))
+    assert blocks == [
+        para(math("a \\label{eq-a} b \\label{eq-b}", displayed=True)),
+        para(markdown("\\eqref{eq-b}")),
+        para(math("x \\label{eq-d}")),
+    ]
+    assert result == []
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("\\crefrange{fig:a}{fig:b}", [markdown("\\cref{fig-a}"), *words("–"), markdown("\\ref{fig-b}")]),
+        ("\\Crefrange*{fig:a}{fig:b}", [markdown("\\Cref{fig-a}"), *words("–"), markdown("\\ref{fig-b}")]),
+        (
+            "\\cpagerefrange{fig:a}{fig:b}",
+            [markdown("\\pageref{fig-a}"), *words("–"), markdown("\\pageref{fig-b}")],
+        ),
+        ("\\labelcref{fig:a}", [markdown("\\ref{fig-a}")]),
+        ("\\namecref{fig:a}", [markdown("\\autoref{fig-a}")]),
+    ],
+)
+def test_references_of_cleveref_are_kept(code: str, expected: list[Node]) -> None:
+    figures = [figure(f"fig:{name}", "A", para(image(name))) for name in "ab"]
+    blocks, result = adapt(*figures, para(tex(code)))
+    assert blocks[2] == para(*expected) and result == []
+
+
+def test_label_in_a_caption_is_that_of_the_figure_or_table() -> None:
+    caption = [*words("A plot"), {"t": "Space"}, tex("\\label{fig:a}")]
+    plot = {"t": "Figure", "c": [attr(), [None, [{"t": "Plain", "c": caption}]], [para(image("a"))]]}
+    table = {"t": "Table", "c": [attr(), [None, [{"t": "Plain", "c": [tex("\\label{tab:b}"), *words("B")]}]]]}
+    (picture, block, see), result = adapt(plot, table, para(tex("\\cref{fig:a,tab:b}")))
+    assert picture["c"][0]["c"][0][0] == "fig-a" and not result
+    assert block["c"][0] == attr("tbl-b")
+    assert block["c"][1][0]["c"][1][1] == [{"t": "Plain", "c": words("B")}]
+    assert see["c"][0] == markdown("\\cref{fig-a}") and see["c"][-1] == markdown("\\cref{tbl-b}")
 
 
 def test_displayed_formula_is_on_separate_lines() -> None:
