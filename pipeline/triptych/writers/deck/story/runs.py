@@ -358,7 +358,7 @@ def _join_note_paragraphs(texts: Iterable[NoteParagraph], separator: str) -> Not
 
 # Formulas are wider and taller in Cambria Math, the formula font on slides, than in theme fonts.
 _WIDTH_FACTOR, _HEIGHT_FACTOR = 1.32, 1.2
-_UPRIGHT = re.compile(r"<m(?:i|text)\b[^>]*>[^<&]{2,}<")  # a word in MathML
+_UPRIGHT = re.compile(r"<m(?:i|text)\b[^<>]*>[^<&]{2,}<")  # a word in MathML
 # Estimated width and height of a character, in em, for formulas without an image.
 _CHARACTER_WIDTH, _FORMULA_HEIGHT = 0.6, 3.0
 
