@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from triptych.theme.theme import Theme
 
 PLOT_OPTIONS = frozenset(
-    "facet facet-columns build x-title y-title y-min y-max callout annotate reference-line highlight".split()
+    "facet facet-columns scales build x-title y-title y-min y-max callout".split()
+    + "annotate reference-line highlight".split()
 )
 MARKER_RADIUS = 3.0  # points; half the size of a point marker, with clearance
 ValueSpan = tuple[float, float]  # start and end of a bar, band or line point on the value axis

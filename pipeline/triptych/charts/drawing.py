@@ -1,4 +1,4 @@
-"""Draw a chart as SVG: a single plot, or a grid of panels with common scales."""
+"""Draw a chart as SVG: a single plot, or a grid of panels."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from triptych.charts.arrows import add_arrow
-from triptych.charts.axes import make_value_axis
+from triptych.charts.axes import ValueAxis, make_value_axis
 from triptych.charts.callouts import add_callouts, add_point_labels
 from triptych.charts.canvas import LINE_HEIGHT, Canvas, TextRuler
 from triptych.charts.chart_types import AxislessChartType, AxislessLayout, get_chart_type
@@ -58,8 +58,10 @@ def lay_out_plot(
     return add_arrow(add_point_labels(add_callouts(plan, ruler), ruler), ruler)
 
 
-def lay_out_printed_plot(chart: Chart, theme: Theme) -> PlotLayout:
-    """Lay out a chart's plot, or its first panel, at print width, to give every output the same axes.
+def lay_out_printed_plot(chart: Chart, theme: Theme, panel: str = "") -> PlotLayout:
+    """Lay out a chart's plot, or a panel, at print width, to give every output the same axes.
+
+    Without ``panel``, this is the first panel of small multiples.
 
     The layout has no callouts, because each output places callouts itself.
     """
@@ -69,17 +71,35 @@ def lay_out_printed_plot(chart: Chart, theme: Theme) -> PlotLayout:
         return lay_out_plot(
             chart, chart.data, max_width, ruler, PlotSettings(height=choose_plot_height(chart))
         )
-    settings = PlotSettings(height=_PANEL_HEIGHT, value_axis=make_value_axis(chart))
-    data, columns = chart.data.select_panel(panels[0]), count_panel_columns(chart)
+    panel = panel or panels[0]
+    settings = PlotSettings(height=_PANEL_HEIGHT, value_axis=make_panel_axis(chart, panel))
+    data, columns = chart.data.select_panel(panel), count_panel_columns(chart)
     left = lay_out_plot(chart, data, max_width, ruler, settings).left
-    width = (max_width - left - _PANEL_GAP * (columns - 1)) / columns
+    width = _compute_panel_width(chart, columns, max_width, left)
     return lay_out_plot(chart, data, width + left, ruler, settings)
+
+
+def make_panel_axis(chart: Chart, panel: str) -> ValueAxis:
+    """Return the value axis of a panel, which all panels share unless their scales are free."""
+    data = chart.data.select_panel(panel) if chart.has_free_scales else chart.data
+    return make_value_axis(replace(chart, data=data))
 
 
 def count_panel_columns(chart: Chart) -> int:
     """Return the number of panel columns set by the author, or a default from 2 to 4."""
     count = len(chart.data.panels)
     return min(count, chart.facet_columns or (2 if count <= 4 else 3 if count <= 9 else 4))
+
+
+def _has_own_left_labels(chart: Chart) -> bool:
+    """Return whether each panel has the labels of its value axis at the left."""
+    return chart.has_free_scales and not chart.horizontal
+
+
+def _compute_panel_width(chart: Chart, columns: int, max_width: float, left: float) -> float:
+    """Return the width of the plot in each panel. ``left`` is the width of the labels at its left."""
+    labels_width = left * (columns if _has_own_left_labels(chart) else 1)
+    return (max_width - labels_width - _PANEL_GAP * (columns - 1)) / columns
 
 
 def _draw_single_chart(chart: Chart, theme: Theme) -> Canvas:
@@ -122,8 +142,9 @@ def _draw_panels(chart: Chart, theme: Theme) -> Canvas:
     )
     head = lay_out_header(chart, legend_entries, max_width, theme)
     first_left = max((plan.left for plan in plans if isinstance(plan, PlotLayout)), default=0.0)
-    pitch = (max_width - first_left - _PANEL_GAP * (columns - 1)) / columns + _PANEL_GAP
-    titles = [wrap_label(panel, pitch - _PANEL_GAP, ruler.measure_bold) for panel in panels]
+    panel_width = _compute_panel_width(chart, columns, max_width, first_left)
+    pitch = panel_width + _PANEL_GAP + (first_left if _has_own_left_labels(chart) else 0.0)
+    titles = [wrap_label(panel, panel_width, ruler.measure_bold) for panel in panels]
     rows = range(0, len(panels), columns)
     title_heights = [max(map(len, titles[row : row + columns])) * LINE_HEIGHT + 3 for row in rows]
     heights = [max(plan.total_height for plan in plans[row : row + columns]) for row in rows]
@@ -158,24 +179,27 @@ def _lay_out_panels(
     if isinstance(kind, AxislessChartType):
         width = (max_width - _PANEL_GAP * (columns - 1)) / columns
         return [kind.lay_out(chart, chart.data.select_panel(panel), width, theme) for panel in panels]
-    scale, ruler = make_value_axis(chart), TextRuler(theme)
-    first = lay_out_plot(
-        chart,
-        chart.data.select_panel(panels[0]),
-        max_width,
-        ruler,
-        PlotSettings(height=_PANEL_HEIGHT, value_axis=scale),
-    )
-    width = (max_width - first.left - _PANEL_GAP * (columns - 1)) / columns
+    ruler = TextRuler(theme)
+    lefts = [
+        lay_out_plot(
+            chart,
+            chart.data.select_panel(panel),
+            max_width,
+            ruler,
+            PlotSettings(height=_PANEL_HEIGHT, value_axis=make_panel_axis(chart, panel)),
+        ).left
+        for panel in (panels if _has_own_left_labels(chart) else panels[:1])
+    ]
+    width = _compute_panel_width(chart, columns, max_width, max(lefts))
     plans: list[PlotLayout | AxislessLayout] = []
     for index, panel in enumerate(panels):
         settings = PlotSettings(
-            has_left_labels=index % columns == 0,
-            has_bottom_labels=index + columns >= len(panels),
+            has_left_labels=index % columns == 0 or _has_own_left_labels(chart),
+            has_bottom_labels=index + columns >= len(panels) or (chart.has_free_scales and chart.horizontal),
             height=_PANEL_HEIGHT,
-            value_axis=scale,
+            value_axis=make_panel_axis(chart, panel),
         )
-        own_left = first.left if settings.has_left_labels else 0.0
+        own_left = lefts[index % len(lefts)] if settings.has_left_labels else 0.0
         plans.append(lay_out_plot(chart, chart.data.select_panel(panel), width + own_left, ruler, settings))
     return plans
 
@@ -185,4 +209,6 @@ def _has_labelled_value_axis(layout: PlotLayout, column: int) -> bool:
 
     This is true for panels in the first column or, with horizontal bars, for panels with labels below them.
     """
-    return bool(layout.bottom > LINE_HEIGHT) if layout.is_horizontal else column == 0
+    if layout.is_horizontal:
+        return bool(layout.bottom > LINE_HEIGHT)
+    return column == 0 or _has_own_left_labels(layout.chart)

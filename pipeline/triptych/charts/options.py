@@ -10,11 +10,11 @@ from triptych.charts.chart_types import CHART_TYPES, ChartType, find_chart_type
 from triptych.data.data_file import DataError, parse_number
 from triptych.diagnostics import did_you_mean, join_names
 from triptych.extensions import ExtensionError, ExtensionGroup, list_extension_names
-from triptych.model.charts import ChartAnimation, Scale
+from triptych.model.charts import ChartAnimation, FacetScales, Scale
 from triptych.model.nodes import Attr
 from triptych.model.whole_numbers import parse_whole_number
 
-_Choice = TypeVar("_Choice", ChartAnimation, Scale)
+_Choice = TypeVar("_Choice", ChartAnimation, FacetScales, Scale)
 _MAX_BINS, _MAX_COLUMNS = 100, 6
 _TRUE, _FALSE = frozenset(("true", "yes", "1")), frozenset(("false", "no", "0", ""))
 
@@ -37,7 +37,9 @@ class ChartOptions:
     y_max: float | None
     bins: int | None
     facet_columns: int
+    has_free_scales: bool
     direct_labels: bool
+    trend_title: str
     animation: ChartAnimation
 
 
@@ -83,7 +85,9 @@ def read_options(attr: Attr) -> ChartOptions:
         y_max=_read_number(attr, "y-max"),
         bins=_read_count(attr, "bins", 1, _MAX_BINS) or None,
         facet_columns=_read_count(attr, "facet-columns", 1, _MAX_COLUMNS),
+        has_free_scales=_read_choice(attr, "scales", FacetScales, FacetScales.SHARED) is FacetScales.FREE,
         direct_labels=not attr.get("direct-labels") or _read_flag(attr, "direct-labels"),
+        trend_title=attr.get("trend"),
         animation=_read_choice(attr, "build", ChartAnimation, ChartAnimation.NONE),
     )
     _check_combinations(attr, options)
@@ -120,9 +124,10 @@ def _make_unsupported_error(key: str, chart_type: ChartType) -> DataError:
 
 
 def _check_combinations(attr: Attr, options: ChartOptions) -> None:
-    if attr.get("facet-columns") and not attr.get("facet"):
-        hint = "set `facet=` to the column that splits the rows into panels, or remove `facet-columns=`"
-        raise DataError("CHT001", "`facet-columns=` requires `facet=`", hint, "facet-columns")
+    for key in ("facet-columns", "scales"):
+        if attr.get(key) and not attr.get("facet"):
+            hint = f"set `facet=` to the column that splits the rows into panels, or remove `{key}=`"
+            raise DataError("CHT001", f"`{key}=` requires `facet=`", hint, key)
     if attr.get("callout") and attr.get("facet"):
         hint = "move the callouts to the caption, or use `where=` instead of `facet=` to show a single panel"
         raise DataError("CHT001", "a chart with `facet=` cannot have callouts", hint, "callout")
@@ -231,6 +236,9 @@ CHART_OPTION_GROUPS: Mapping[str, Mapping[str, OptionEntry]] = {
         "facet-columns": OptionEntry("Number of small multiples side by side.", "a whole number from 1 to 6",
             "2 for up to four panels, 3 for up to nine, else 4", f"{_REGIONS} facet=region facet-columns=3",
             "Three small line charts for North, East and South, side by side.", special=True),
+        "scales": OptionEntry("Scales of small multiples; with `free`, each has a value axis of its own.",
+            "`shared` or `free`", "`shared`", f"{_REGIONS} facet=region scales=free",
+            "Three small line charts with different value axes.", special=True),
         "labels": OptionEntry(
             "Names of the series in the order of `y`; on a scatter chart, the column of point names.",
             "names separated by commas, or a column", "the names of the columns",
@@ -279,6 +287,11 @@ CHART_OPTION_GROUPS: Mapping[str, Mapping[str, OptionEntry]] = {
             "required with `low`",
             'type=scatter data=doses.csv x=dose y=effect low=low high=high range="Smallest and largest"',
             special=True),
+        "trend": OptionEntry(
+            "Draw a straight line through the points of each series by least squares; the text names it.",
+            "text", "none",
+            'type=scatter data=growth.csv x=size y=cost trend="Linear trend"',
+            "Five points with a straight line, and the words Linear trend above them.", special=True),
         "lines": OptionEntry("Columns of `y` that a combination chart shows as lines.",
             "a column, or several separated by commas", "required",
             'type=combination data=energy.csv x=year y="solar,wind" lines=wind', special=True),

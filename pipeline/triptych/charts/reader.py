@@ -17,6 +17,7 @@ from triptych.charts.sorting import sort_categories
 from triptych.charts.suspicious_data import find_suspicious_data
 from triptych.charts.time_axis import format_category
 from triptych.charts.totals import check_totals
+from triptych.charts.trends import describe_trends
 from triptych.data.data_file import DataError, DataFile
 from triptych.data.folder import DataFolder
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
@@ -154,7 +155,9 @@ class ChartReader:
             y_min=options.y_min,
             y_max=options.y_max,
             facet_columns=options.facet_columns,
+            has_free_scales=options.has_free_scales,
             direct_labels=options.direct_labels,
+            trend_title=options.trend_title,
             animation=options.animation,
             annotations=read_annotations(attr, data, options),
             reference_lines=marks,
@@ -309,11 +312,12 @@ def write_alt_text(chart: Chart) -> str:
 
 
 def add_highlights_and_callouts(alt: str, chart: Chart) -> str:
-    """Append highlights, callouts, the title of ranges and the change on an arrow to a chart's alt text.
+    """Append highlights, callouts, ranges, trend lines and the change on an arrow to a chart's alt text.
 
     Highlighted names are omitted if all of them have a callout.
     """
-    if not alt or not (chart.highlight or chart.callouts or chart.arrow or chart.data.range_title):
+    has_additions = chart.highlight or chart.callouts or chart.arrow or chart.data.range_title
+    if not alt or not (has_additions or chart.trend_title):
         return alt
     labels = load_labels(chart.language)
     places = enumerate(chart.data.categories)
@@ -330,6 +334,7 @@ def add_highlights_and_callouts(alt: str, chart: Chart) -> str:
     sentences += [labels.titled(name_place(callout), callout.text) for callout in chart.callouts]
     if chart.data.range_title:
         sentences.append(chart.data.range_title)
+    sentences += [labels.titled(name, ends) for name, ends in describe_trends(chart)]
     if arrow := chart.arrow:
         sentences.append(labels.titled(f"{name_place(arrow.start)} – {name_place(arrow.end)}", arrow.text))
     return "".join(f"{text}{labels.full_stop}" for text in sentences).rstrip()

@@ -17,6 +17,13 @@ class Scale(StrEnum):
     LOG = "log"
 
 
+class FacetScales(StrEnum):
+    """The value axes of small multiples: one that all share, or one for each."""
+
+    SHARED = "shared"
+    FREE = "free"
+
+
 class ChartAnimation(StrEnum):
     """The animation of a chart on slides: each click reveals the next series or the next category."""
 

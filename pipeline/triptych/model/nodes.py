@@ -599,9 +599,11 @@ class Chart:
     ``direct_labels`` is true, series names are next to the data instead of in a legend. If ``highlight``
     names series, panels or categories, all others are pale.
 
-    ``facet_columns`` is the number of columns of small multiples, or 0 to let the output choose.
+    ``facet_columns`` is the number of columns of small multiples, or 0 to let the output choose. They share
+    a value axis unless ``has_free_scales`` is true.
     ``animation`` applies to slides. ``colours`` has pairs of a series or category name and an index into the
-    theme's chart colours, as set in the manifest.
+    theme's chart colours, as set in the manifest. ``trend_title`` is the name of the trend lines, or "" if
+    there are none.
     """
 
     kind: str
@@ -623,6 +625,7 @@ class Chart:
     y_min: float | None = None
     y_max: float | None = None
     facet_columns: int = 0
+    has_free_scales: bool = False
     direct_labels: bool = True
     animation: ChartAnimation = ChartAnimation.NONE
     annotations: tuple[Annotation, ...] = ()
@@ -630,6 +633,7 @@ class Chart:
     highlight: tuple[str, ...] = ()
     callouts: tuple[ChartCallout, ...] = ()
     arrow: ChartArrow | None = None
+    trend_title: str = ""
     colours: tuple[tuple[str, int], ...] = ()
     language: str = "en"
     attr: Attr = NO_ATTR
@@ -660,10 +664,10 @@ class Chart:
 
     @property
     def value_axis_title(self) -> str:
-        """The title of the value axis with the unit in brackets, then the title of ranges."""
+        """The title of the value axis with the unit in brackets, then those of ranges and trend lines."""
         unit = "" if self.is_in_percent and self.unit == "%" else self.unit  # each slice has its % sign
         title = f"{self.value_title} ({unit})" if self.value_title and unit else self.value_title or unit
-        return " · ".join(filter(None, (title, self.data.range_title)))
+        return " · ".join(filter(None, (title, self.data.range_title, self.trend_title)))
 
 
 class CalloutKind(StrEnum):

@@ -44,7 +44,7 @@ class Boxplot(PlotChartType):
     """
 
     name = "boxplot"
-    options = PLOT_OPTIONS - {"facet", "facet-columns", "highlight", "build"}
+    options = PLOT_OPTIONS - {"facet", "facet-columns", "scales", "highlight", "build"}
     guide_entry = TypeGuideEntry(
         use="Compare the distributions of a quantity in several groups.",
         data="A column of groups and a column of numbers, one row for each observation. A box reaches from "

@@ -39,7 +39,7 @@ class Bubble(Scatter):
     """A chart with circles on two numeric axes. The area of each circle shows a third quantity."""
 
     name = "bubble"
-    options = (PLOT_OPTIONS - {"facet", "facet-columns", "reference-line"}) | {
+    options = (PLOT_OPTIONS - {"facet", "facet-columns", "scales", "reference-line"}) | {
         "series",
         "date-format",
         "size",

@@ -30,7 +30,7 @@ class Combination(Bar):
     """
 
     name = "combination"
-    options = (PLOT_OPTIONS - {"facet", "facet-columns"}) | {
+    options = (PLOT_OPTIONS - {"facet", "facet-columns", "scales"}) | {
         "date-format",
         "lines",
         "sort",

@@ -13,7 +13,8 @@ from triptych.charts.native import NativeChartType
 from triptych.charts.options import ChartOptions
 from triptych.charts.painting import PlotPainter
 from triptych.charts.plot_layout import PlotLayout, iter_point_boxes
-from triptych.data.data_file import DataFile
+from triptych.charts.trends import check_trends, iter_trend_lines
+from triptych.data.data_file import DataError, DataFile
 from triptych.model.charts import ChartCallout, ChartData, DatePrecision, Scale
 from triptych.model.nodes import Attr, Chart
 
@@ -22,7 +23,7 @@ class Scatter(PlotChartType):
     """A chart with points on two numeric axes, or over categories."""
 
     name = "scatter"
-    options = PLOT_OPTIONS | {"series", "date-format", "x-scale", "y-scale", "low", "high", "range"}
+    options = PLOT_OPTIONS | {"series", "date-format", "x-scale", "y-scale", "low", "high", "range", "trend"}
     guide_entry = TypeGuideEntry(
         use="Show how two quantities are related.",
         data="Two columns of numbers, and a column of names if the points have labels.",
@@ -44,6 +45,20 @@ class Scatter(PlotChartType):
         scale = make_log_axis(low, high) if chart.x_scale is Scale.LOG else make_linear_axis(low, high)
         return CategoryAxis(low=scale.low, high=scale.high, is_log=scale.is_log)
 
+    def check_data(self, data: ChartData, options: ChartOptions) -> None:
+        """Raise ``DataError`` CHT001 if trend lines cannot be fitted, or are not straight on the axes."""
+        if not options.trend_title:
+            return
+        if Scale.LOG in (options.x_scale, options.y_scale):
+            message = "`trend=` draws straight lines, which are curves on a log scale"
+            raise DataError("CHT001", message, "remove `trend=`, or remove the log scale", "trend")
+        check_trends(data)
+
+    def iter_axis_values(self, chart: Chart) -> Iterator[float]:
+        """Yield the values of the data and the ends of the trend lines."""
+        yield from super().iter_axis_values(chart)
+        yield from (y for _, ends in iter_trend_lines(chart, chart.data) for _, y in ends)
+
     def includes_zero(self, chart: Chart) -> bool:
         """Return False, because points show values only by their positions."""
         return False
@@ -52,6 +67,13 @@ class Scatter(PlotChartType):
         return SeriesMark.DOTS
 
     def draw_marks(self, painter: PlotPainter) -> None:
+        plan = painter.layout
+        for series, ends in iter_trend_lines(plan.chart, plan.data):
+            line = [
+                (painter.locate_fraction(plan.category_axis.get_fraction(x)), painter.locate_value(y))
+                for x, y in ends
+            ]
+            painter.canvas.draw_line(line, painter.get_style(plan.data.series.index(series)).colour, 1.2)
         for index, series in enumerate(painter.layout.data.series):
             located_values = [
                 (i, painter.locate_value(value)) for i, value in enumerate(series.values) if value is not None

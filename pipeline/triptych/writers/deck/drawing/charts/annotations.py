@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from triptych.charts.axes import AXIS_LABEL_GAP, format_amount
 from triptych.charts.canvas import FONT_SIZE, LINE_HEIGHT, Anchor, TextRuler
-from triptych.charts.chart_types import get_plot_chart_type
+from triptych.charts.chart_types import SeriesMark, get_chart_type, get_plot_chart_type
 from triptych.charts.labels import wrap_label
 from triptych.charts.plot_layout import (
     ANNOTATION_WIDTH,
@@ -24,7 +24,7 @@ from triptych.charts.plot_layout import (
 )
 from triptych.charts.totals import find_annotation_line_end
 from triptych.model.nodes import Chart
-from triptych.writers.deck.drawing.charts.layout import needs_drawn_legend
+from triptych.writers.deck.drawing.charts.layout import list_legend_corners, needs_drawn_legend
 from triptych.writers.deck.drawing.charts.plan import NativePlan
 from triptych.writers.deck.drawing.charts.point_labels import (
     GROWTH_TO_LEFT,
@@ -37,9 +37,14 @@ from triptych.writers.deck.drawing.charts.series import (
     get_label_tint,
     get_legend_style,
 )
-from triptych.writers.deck.pptx.exports import XL_LABEL_POSITION, NativeChart
+from triptych.writers.deck.pptx.exports import XL_LABEL_POSITION, XL_MARKER_STYLE, NativeChart
 
-_KEY_SIZE, _LEGEND_GAP = 5.0, 8.0  # points; side length of a legend key, and gap between legend entries
+_KEY_SIZE = 5.0  # points; side length of a legend key
+_MARKER_GEOMETRIES = {
+    XL_MARKER_STYLE.CIRCLE: "ellipse",
+    XL_MARKER_STYLE.DIAMOND: "diamond",
+    XL_MARKER_STYLE.TRIANGLE: "triangle",
+}
 
 
 def draw_annotations(native: NativeChart, chart: Chart, native_plan: NativePlan) -> None:
@@ -92,19 +97,18 @@ def draw_annotations(native: NativeChart, chart: Chart, native_plan: NativePlan)
 
 def _draw_legend(shapes: ChartShapes, chart: Chart, native_plan: NativePlan) -> None:
     setting, ruler = native_plan.context, native_plan.ruler
-    top = -native_plan.plot_corner[1] / ruler.scale
-    left = (setting.width - native_plan.plot_corner[0]) / ruler.scale
-    for series in reversed(chart.data.series):
-        left -= ruler.measure(series.label) + _LEGEND_GAP
-        shapes.add_text_box(
-            PlacedCallout(lines=(series.label,), left=left, top=top), setting.palette.text_colour
+    has_dots = get_chart_type(chart).get_series_mark(chart, 0) is SeriesMark.DOTS
+    corners = list_legend_corners(chart, setting)
+    for series, corner in zip(chart.data.series, corners, strict=True):
+        style = get_legend_style(chart, setting, series)
+        left, top = (
+            (position - origin) / ruler.scale
+            for position, origin in zip(corner, native_plan.plot_corner, strict=True)
         )
-        left -= _KEY_SIZE + AXIS_LABEL_GAP
-        shapes.add_filled_shape(
-            (left, top + (LINE_HEIGHT - _KEY_SIZE) / 2),
-            _KEY_SIZE,
-            get_legend_style(chart, setting, series).tint,
-        )
+        geometry = _MARKER_GEOMETRIES.get(style.marker, "rect") if has_dots else "rect"
+        shapes.add_filled_shape((left, top + (LINE_HEIGHT - _KEY_SIZE) / 2), _KEY_SIZE, style.tint, geometry)
+        words = PlacedCallout(lines=(series.label,), left=left + _KEY_SIZE + AXIS_LABEL_GAP, top=top)
+        shapes.add_text_box(words, setting.palette.text_colour)
 
 
 def _make_callout(

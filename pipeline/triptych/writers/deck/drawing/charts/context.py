@@ -98,17 +98,21 @@ _PANEL_GAP = 14.0  # distance between panels in points
 
 
 def iter_panel_contexts(
-    panels: tuple[str, ...], grid: tuple[int, int], chart_context: ChartContext
+    chart: Chart, grid: tuple[int, int], chart_context: ChartContext
 ) -> Iterator[tuple[str, ChartContext]]:
     """Yield the name and the context of each panel in a grid of equal cells."""
     columns, rows = grid
     width = (chart_context.width - _PANEL_GAP * (columns - 1)) / columns
     height = (chart_context.height - _PANEL_GAP * (rows - 1)) / rows
-    for index, panel in enumerate(panels):
+    for index, panel in enumerate(chart.data.panels):
         row, column = divmod(index, columns)
         left = chart_context.left + column * (width + _PANEL_GAP)
         top = chart_context.top + row * (height + _PANEL_GAP)
-        yield panel, replace(chart_context, left=left, top=top, width=width, height=height, panel=panel)
+        panel_context = replace(chart_context, left=left, top=top, width=width, height=height, panel=panel)
+        if chart.has_free_scales:
+            theme = _replace_unmeasurable_font(chart_context.theme)
+            panel_context = replace(panel_context, plan=lay_out_printed_plot(chart, theme, panel))
+        yield panel, panel_context
 
 
 _BOLD_WIDTH_FACTOR = 1.08  # factor for the width of bold text

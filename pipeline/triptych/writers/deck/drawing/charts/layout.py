@@ -76,7 +76,7 @@ def split_into_panels(
     """
     panels = [
         (replace(chart, data=chart.data.select_panel(panel)), panel_context)
-        for panel, panel_context in iter_panel_contexts(chart.data.panels, grid, context)
+        for panel, panel_context in iter_panel_contexts(chart, grid, context)
     ]
     kind = get_chart_type(chart)
     if kind.has_axes and all(
@@ -102,7 +102,10 @@ def place_plot_and_titles(
         native.has_legend = _has_panel_legend(chart)
         if native.has_legend:
             first = len(chart.data.series) if len(chart.data.labels) > 1 else 0
-            hidden = range(first, _count_series_without_lines(chart))
+            trend_lines = range(
+                _count_legend_entries(chart), _count_legend_entries(chart) + _count_trends(chart)
+            )
+            hidden = (*range(first, _count_series_without_lines(chart)), *trend_lines)
             add_legend(native, context, hidden, XL_LEGEND_POSITION.BOTTOM)
         top = _measure_panel_header(chart, context) / context.height
     else:
@@ -172,8 +175,8 @@ def _add_axes_legend(native: NativeChart, chart: Chart, context: ChartContext) -
 
     Return the additional height as a fraction of the chart's height.
     """
-    native_count = _count_series_without_lines(chart) + len(list_reference_lines(chart))
-    hidden = range(len(chart.data.series), native_count)
+    native_count = _count_legend_entries(chart)
+    hidden = range(len(chart.data.series), native_count + _count_trends(chart))
     legend = add_legend(native, context, hidden)
     high, extra = _measure_legend_rows(chart, context)
     if high:
@@ -192,18 +195,40 @@ def _count_series_without_lines(chart: Chart) -> int:
     return len(get_chart_type(chart).list_native_series(chart)) + len(find_bridges(chart))
 
 
+def _count_legend_entries(chart: Chart) -> int:
+    """Return the number of native series. The legend entries of trend lines follow theirs."""
+    return _count_series_without_lines(chart) + len(list_reference_lines(chart))
+
+
+def _count_trends(chart: Chart) -> int:
+    return len(chart.data.series) if chart.trend_title else 0
+
+
 def needs_drawn_legend(chart: Chart, context: ChartContext) -> bool:
     """Return whether the legend is drawn as shapes.
 
-    LibreOffice reverses the legend entries of horizontal bar charts, and hides the wrong ones in stacks.
+    LibreOffice reverses the legend entries of horizontal bar charts, hides the wrong ones in stacks, and adds
+    an entry for each trend line.
     """
     has_several_labels = len(chart.data.labels) > 1 and not context.panel
-    return (
-        has_several_labels
-        and chart.horizontal
-        and (chart.has_totals or not chart.stacked)
-        and not _measure_legend_rows(chart, context)[0]
-    )
+    is_wrong = chart.horizontal and (chart.has_totals or not chart.stacked)
+    return has_several_labels and (is_wrong or bool(chart.trend_title))
+
+
+def list_legend_corners(chart: Chart, context: ChartContext) -> list[tuple[float, float]]:
+    """Return the top left corner of each entry of a drawn legend, in points from the corner of the frame.
+
+    The entries are at the right of the unit or, if they do not fit there, in columns below the unit.
+    """
+    widths = [context.measure_text_width(series.label) + LEGEND_KEY_WIDTH for series in chart.data.series]
+    if not _measure_legend_rows(chart, context)[0]:
+        return [(context.width - sum(widths[index:]), 0.0) for index in range(len(widths))]
+    top = _measure_title_fraction(chart, context) * context.height if chart.value_axis_title else 0.0
+    columns = max(1, int(context.width / max(widths)))
+    return [
+        (index % columns * max(widths), top + index // columns * _LEADING * context.size)
+        for index in range(len(widths))
+    ]
 
 
 def _measure_legend_rows(chart: Chart, context: ChartContext) -> tuple[float, float]:

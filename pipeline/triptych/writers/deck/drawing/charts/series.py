@@ -20,7 +20,13 @@ from triptych.theme.colours import MIN_LIGHTNESS_CONTRAST, READABLE_CONTRAST, co
 from triptych.writers.deck.drawing.charts.context import ChartContext, choose_gap_width
 from triptych.writers.deck.drawing.charts.number_formats import find_format_code
 from triptych.writers.deck.drawing.charts.point_labels import label_point, write_fixed_label
-from triptych.writers.deck.drawing.text import add_child, add_colour, get_or_add_child, remove_children
+from triptych.writers.deck.drawing.text import (
+    add_child,
+    add_colour,
+    get_or_add_child,
+    remove_children,
+    remove_forbidden_characters,
+)
 from triptych.writers.deck.pptx.exports import (
     MSO_LINE_DASH_STYLE,
     MSO_PATTERN_TYPE,
@@ -36,6 +42,7 @@ from triptych.writers.deck.template.palette import ACCENTS, Palette, Tint, set_f
 MAX_MARKED_POINTS = 24
 
 _LINE_CHARTS = (XL_CHART_TYPE.LINE, XL_CHART_TYPE.LINE_MARKERS)
+_TREND_LINE_WIDTH = "25400"  # 2 points in EMU
 _MEDIAN_MARKER_SIZE = 16  # marker size in points on the median line
 _AREA_OPACITY = "20000"  # opacity of areas in thousandths of a percent
 
@@ -76,6 +83,8 @@ def style_series(
             elif not chart.stacked and len(chart.data.series) > 1:
                 _make_fill_translucent(series, mark_style)
         _style_single_points(series, chart, data, context, mark)
+    if chart.trend_title:
+        _add_trend_lines(plot, chart, context)
     if chart.has_totals:
         _label_totals(native, chart, context)
     if kind.has_slots and native.chart_type not in _LINE_CHARTS:
@@ -89,6 +98,22 @@ def style_series(
         line = plot.series[0].format.line
         set_tint(line.color, context.palette.background_tint)
         line.width = Pt(1)
+
+
+def _add_trend_lines(plot: Any, chart: Chart, context: ChartContext) -> None:
+    """Add a linear trend line to each series (21.2.2.211). The office program computes it."""
+    for series, data in zip(plot.series, chart.data.series, strict=False):
+        element = get_element(series)
+        line = add_child(element, "c:trendline")
+        add_child(line, "c:name").text = remove_forbidden_characters(chart.trend_title)
+        outline = add_child(add_child(line, "c:spPr"), "a:ln", w=_TREND_LINE_WIDTH)
+        tint = get_legend_style(chart, context, data).tint
+        add_colour(add_child(outline, "a:solidFill"), tint)
+        add_child(line, "c:trendlineType", val="linear")
+        for tag in ("c:dispRSqr", "c:dispEq"):
+            add_child(line, tag, val="0")
+        following = (element.find(qn(tag)) for tag in ("c:errBars", "c:xVal"))
+        next(other for other in following if other is not None).addprevious(line)
 
 
 def convert_to_box_plot(
