@@ -421,9 +421,10 @@ def _iter_source_lines(
 
 
 def _iter_executed_lines(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the lines of an executed text, each paired with "" or with the Markdown of a ``.cell`` div.
+    """Yield the lines of the Markdown that Quarto or knitr has written, each paired with a cell's results.
 
-    As in ``_iter_source_lines``, a cell counts as a single line with its code.
+    A ``.cell`` div is yielded as one line with its code, as in ``_iter_source_lines``, paired with its
+    Markdown. Other lines are paired with "".
     """
     lines = scan_lines(text)
     index = 0

@@ -130,7 +130,7 @@ class BreakFinder:
         )
 
     def _measure_removed_kerning(self, end: int) -> float:
-        """Return the width that the character before ``end`` regains if a line break removes its kerning."""
+        """Return the width that the last character gains if a line break at ``end`` removes its kerning."""
         index = bisect_left(self._starts, end) - 1
         if index < 0:
             return 0.0

@@ -261,7 +261,7 @@ def _make_stream_class() -> Any:
                 self.stream += write_line_end(box, self.stream.pop(), map_blank_glyph(self.font))
 
         def _emit_spaces(self, box: Any) -> None:
-            """Show the spaces of a white-space text box, in the font of the preceding text."""
+            """Write the spaces of a white-space text box, in the font of the preceding text."""
             count = count_spaces(box)
             space = map_blank_glyph(self.font) if count and self.font else None
             if space is not None:

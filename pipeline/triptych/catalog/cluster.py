@@ -211,7 +211,7 @@ def build_packed_title(packed_title: PackedTitle, contents: Mapping[str, bytes])
 
 
 def write_returned_title(returned_title: ReturnedTitle, job: TitleJob) -> FinishedJob[TitleJob, TitleResult]:
-    """Write the log and outputs of a returned title on this machine; return the finished job.
+    """Write the log and outputs of a title that was built on another machine; return the finished job.
 
     If the outputs do not match their digests, they are not written, and the job's result is a ``LostJob``.
     Raise OSError if a file cannot be written.

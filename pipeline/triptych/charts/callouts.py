@@ -155,7 +155,7 @@ def measure_callout_box(callout: PlacedCallout, ruler: TextRuler) -> Box:
 def locate_target_bar(layout: PlotLayout, callout: ChartCallout, ruler: TextRuler) -> Box:
     """Return the bounding box of a callout's bar, including the bar's value label.
 
-    If the callout does not name a series, it is the highlighted or else the longest bar of the category.
+    If the callout names no series, use the highlighted bar of the category, or else the longest.
     """
     index = layout.data.categories.index(callout.category)
     bars_by_series = {

@@ -356,7 +356,7 @@ class ParityReport:
         return Counter(row.outcomes[output] for row in self.rows)
 
     def count_reasons(self, output: str, outcome: Outcome) -> list[tuple[str, str, int]]:
-        """Return (kind, reason, count) for the blocks with an outcome in an output, most frequent first."""
+        """Return (kind, reason, count) for the blocks with the given outcome in an output, by frequency."""
         counts = Counter(
             (row.kind, row.reasons.get(output, "")) for row in self.rows if row.outcomes[output] is outcome
         )

@@ -307,7 +307,7 @@ def _iter_embedded_pieces(content: tuple[Any, ...], context: _PieceContext) -> I
 
 
 def _make_formula_piece(kind: str, node: nodes.Math | nodes.Equation, context: _PieceContext) -> Piece:
-    """Return a formula's piece. Its wordings are its spoken form, plain text, linear notation and TeX."""
+    """Return the piece of a formula, which outputs may contain in spoken form, as text or as TeX."""
     symbols = write_linear_notation(node.mathml).text if node.mathml else ""
     return context.make_piece(
         kind, *dict.fromkeys(filter(None, (node.spoken, node.text, symbols, node.tex))), node=node

@@ -104,7 +104,7 @@ def read_epub_text(data: bytes) -> FileText:
 
 
 def get_mathml_text(formula: Any) -> str:
-    """Return the characters of a MathML element, without its TeX annotation."""
+    """Return the text content of a MathML element, without its TeX annotation."""
     annotations = ("annotation", "annotation-xml")
     return "".join(
         element.text or ""
@@ -182,7 +182,7 @@ def _iter_chart_alt_texts(tree: Any) -> Iterator[str]:
 
 
 def drop_fallbacks(tree: Any) -> Any:
-    """Return a part's XML tree without ``mc:Fallback``, as read by a program with all extensions."""
+    """Return a part's XML tree without ``mc:Fallback``, as a consumer with all extensions sees it."""
     return _drop_elements(tree, f"{MC}Fallback")
 
 

@@ -317,7 +317,7 @@ def _remove_stale_folders() -> None:
 
 
 def _warm_up(project: Project, request: BuildRequest, session: BuildSession | None) -> None:
-    """Build without publishing, so that all processes of the session have the book in memory."""
+    """Warm up: build without publishing, so that all processes of the session have the book in memory."""
     from triptych.press import press
 
     request = replace(request, publishes=False, lists_steps=False)

@@ -60,11 +60,11 @@ class ExcerptReader:
 
 
 def shorten_line(line: str, column: int, width: int) -> tuple[str, int | None]:
-    """Shorten a line around a 1-based column to ``width`` cells; return it and the caret's position.
+    """Truncate a line to ``width`` terminal cells around a 1-based column; return it with the caret's offset.
 
-    The position is a number of cells. It is None if a caret would be misleading: if the column is after the
-    end of the line, because the file has changed, or if it is 1 in an indented line, because the finding
-    concerns a whole block.
+    The offset is in cells. It is None if a caret would mislead: if the column is beyond the end of the line,
+    because the file has changed, or if the column is 1 in an indented line, because the finding concerns a
+    whole block.
     """
     cells, widths = _split_cells(line)
     is_unknown = column > len(cells) + 1 or (column == 1 and line[:1].isspace())

@@ -106,10 +106,10 @@ def find_declared_delimiter(text: str) -> str:
 
 
 def find_likely_tables(text: str) -> list[DelimitedRows]:
-    """Split a text at each delimiter, and return the results that are tables.
+    """Split a text with each known delimiter in turn, and return the results that are tables.
 
-    The tables with the most columns of numbers come first. If no result is a table, return only the closest
-    one. Raise ``csv.Error`` for invalid quotation marks.
+    The tables with the most columns of numbers come first. If no result is a table, return only the one that
+    is most similar to a table. Raise ``csv.Error`` for invalid quotation marks.
     """
     results: list[DelimitedRows] = []
     failure: csv.Error | None = None

@@ -230,7 +230,7 @@ class Completer:
     # --- Files ------------------------------------------------------------------------------------
 
     def _complete_file(self, word: str, endings: tuple[str, ...]) -> Iterator[types.CompletionItem]:
-        """Complete a path that is relative to the section or, without ``..``, to the manifest."""
+        """Complete a path relative to the section file or, if it has no ``..``, to the manifest."""
         folder = posixpath.dirname(self.document.path)
         for name in self._list_files():
             if endings and not name.lower().endswith(endings):

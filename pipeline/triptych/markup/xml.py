@@ -109,7 +109,7 @@ def _separate_formulas(markup: str) -> tuple[str, str]:
 
 
 def _get_italic_letter(match: re.Match[str]) -> str:
-    """Return the italic letter as which MathML shows a single letter."""
+    """Return the italic letter that MathML renders for a single letter."""
     return find_variant(match[1], "italic")
 
 

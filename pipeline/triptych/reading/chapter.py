@@ -186,7 +186,7 @@ class ChapterReader:
     def read_chapter(
         self, entry: SectionEntry, section: SectionFile, texts: TextGroup
     ) -> tuple[Chapter, tuple[Diagnostic, ...]]:
-        """Return the chapter of a section, and the findings in the section."""
+        """Parse a section file; return its chapter and the findings."""
         return cache_by_files(
             self.project,
             self.cache,

@@ -402,13 +402,13 @@ LintFunction = Callable[[str, ParsedText], list[Diagnostic]]  # name of a text, 
 
 @dataclass(slots=True)
 class TextGroup:
-    """The named Markdown texts of a section or glossary, in the order in which citations are numbered.
+    """The Markdown texts of a section or glossary by name, in the order in which citations are numbered.
 
-    ``lint`` checks a parsed text; ``lint_inputs`` identifies the other inputs of this check in cache keys.
-    ``map_to_source`` maps a finding in the body to its position in the file. ``filters`` are the same for all
-    groups of a book. ``read_citations`` sets the remaining fields: ``citations`` are the outermost citations
-    in order, ``findings`` are the findings, and ``unreadable`` are the names of texts that could not be
-    parsed.
+    ``lint`` checks a text after parsing; ``lint_inputs`` identifies the other inputs of this check in cache
+    keys. ``map_to_source`` maps a finding in the body to its position in the file. ``filters`` are the same
+    for all groups of a book. ``read_citations`` sets the remaining fields: ``citations`` are the outermost
+    citations in order, ``findings`` are the findings, and ``unreadable`` are the names of texts that could
+    not be parsed.
     """
 
     path: str

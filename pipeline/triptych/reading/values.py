@@ -155,7 +155,7 @@ class DataView:
 
 
 def format_number(value: str | float, places: int | None = None, *, language: str = "en") -> str:
-    """Format a number for a language, with ``places`` decimal places or as many as it has."""
+    """Format a number for a language, with ``places`` decimal places, or else with all its decimals."""
     # Sums of binary fractions are inexact from the 16th digit.
     text = f"{value:.15g}" if isinstance(value, float) else str(value)
     try:

@@ -137,7 +137,7 @@ class TextStyles:
 @template_view("large", "lead")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintDesign:
-    """The layout of pages."""
+    """The page layout of a theme: text styles, page size, margins, running heads and chapter openings."""
 
     type: TextStyles
     """Style of each kind of text, as size/line height and family, with italic and a weight before them if

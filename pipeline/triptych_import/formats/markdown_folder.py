@@ -1,4 +1,4 @@
-"""Import a folder of Markdown files, in the order of a table of contents or else of the file names."""
+"""Import a folder of Markdown files, in the order of a table of contents or, without one, by file name."""
 
 from __future__ import annotations
 

@@ -34,9 +34,9 @@ class Fault(NamedTuple):
 
 
 class PartFacts(NamedTuple):
-    """The properties of an XML part that checks of other parts need.
+    """The properties of an XML part that are needed to check other parts.
 
-    ``parse_error`` is "" if the part is valid XML. ``relations`` maps the ids in a relationships part to
+    ``parse_error`` is "" if the part is well-formed. ``relations`` maps the ids in a relationships part to
     relationships, and ``duplicate_ids`` are ids that are used twice. ``references`` pairs the tags of
     elements with the relationship ids in their attributes.
     """

@@ -1,8 +1,8 @@
-"""Deny a process access to files, the network and programs before it parses untrusted input (Linux only).
+"""Sandbox a process before it parses untrusted input: no files, network or new programs (Linux only).
 
-Landlock (landlock(7)) denies access to files, and seccomp (seccomp(2)) denies all system calls that computing
-does not need. Both apply to the calling thread, and to the threads and programs that it starts afterwards;
-they cannot be undone. If one of them is missing, as on older kernels, the other still applies.
+Landlock (landlock(7)) denies access to files, and seccomp (seccomp(2)) blocks all system calls that are not
+needed for computation. Both apply to the calling thread, and to the threads and programs that it starts
+afterwards; they cannot be undone. If one of them is missing, as on older kernels, the other still applies.
 ``describe_sandbox`` tells users which of them this system has.
 """
 

@@ -66,7 +66,7 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class FormulaDrawing:
-    """A formula as a drawing, with its width, height and depth below the baseline in em of the text.
+    """A formula as a drawing, with its width, height and depth in em of the surrounding text.
 
     ``glyphs`` is the drawing as SVG with glyph ids (see ``glyph_svg``). ``svg``, with outlines, is set on
     request. If an inline formula can be broken, ``pieces`` are the drawings of its pieces between line break

@@ -230,9 +230,9 @@ def _write_small_caps(content: list[etree._Element], _: str) -> etree._Element:
 def _write_table(content: list[etree._Element], options: str) -> etree._Element:
     """Set the rules of a table.
 
-    Inner rules are the attributes ``columnlines`` and ``rowlines``, and a partial rule is the class
-    ``rule-top`` or ``rule-bottom`` of its cells. Rules around the table are ``menclose``. Additional space
-    between rows is the attribute ``rowspacing``.
+    Inner rules are set by the attributes ``columnlines`` and ``rowlines``, and partial rules by the classes
+    ``rule-top`` and ``rule-bottom`` of their cells. Rules around the table are set by ``menclose``, and
+    additional space between rows by the attribute ``rowspacing``.
     """
     row = _make_row(content)
     rows = next(row.iter(f"{MATHML}mtable"))

@@ -321,7 +321,7 @@ def write_space(width: float) -> str:
 
 
 def _needs_inner_space(before: Atom, after: Atom) -> bool:
-    """Return whether TeX has a space between two atoms that Typst does not insert."""
+    """Return whether TeX inserts a space between two atoms where Typst does not."""
     if "inner" in (before.kind, after.kind) or _is_operator_before_bar(before, after):
         return True
     return after.kind == "grown" and (before.kind == "grown" or before.text.startswith("frac("))

@@ -180,7 +180,7 @@ class _Speaker:
         return frozenset(self.words.symbols.values())
 
     def speak_element(self, element: etree._Element) -> SpokenPart:
-        """Return the words of an element."""
+        """Return the spoken form of an element."""
         name = get_local_name(element)
         if name in self.handlers:
             return self.handlers[name](element)
@@ -193,7 +193,7 @@ class _Speaker:
         return self.speak_row(group_brackets(list(flatten_rows(element))))
 
     def speak_token(self, element: etree._Element) -> SpokenPart:
-        """Return the words of a token element: an identifier, number, operator or text."""
+        """Return the spoken form of a token element: an identifier, number, operator or text."""
         name, text = get_local_name(element), speak_text(element)
         variant = element.get("mathvariant", "")
         if not text:
@@ -240,7 +240,7 @@ class _Speaker:
     # --- rows --------------------------------------------------------------------------------------
 
     def speak_row(self, parts: Sequence[RowPart], bar_key: str = "") -> SpokenPart:
-        """Return the words of a row.
+        """Return the spoken form of a row.
 
         ``bar_key`` is the key of the word for a bar in the row, such as "given", or "" if the row decides.
         """
@@ -280,7 +280,7 @@ class _Speaker:
         return SpokenPart(text, size, is_open=size > 1 or any(part.is_open for part in speech))
 
     def speak_group(self, group: BracketGroup, base: RowPart | None) -> SpokenPart:
-        """Return the words of a bracketed group and its scripts; ``base`` is the element before the group."""
+        """Return the spoken form of a bracketed group and its scripts, after the element ``base``."""
         speech = self.speak_bracketed_parts(group, base)
         if group.script is None:
             return speech
@@ -336,13 +336,16 @@ class _Speaker:
         return SpokenPart(text, 2 if short else 1, is_open=short)
 
     def speak_operand(self, speech: SpokenPart, limit: int = 1) -> str:
-        """Return the words of an operand. If its size exceeds ``limit``, its start and end are spoken too."""
+        """Return the spoken form of an operand.
+
+        If its size exceeds ``limit``, its start and end are spoken too.
+        """
         return (
             speech.text if speech.size <= limit else self.words.format_pattern("quantity", body=speech.text)
         )
 
     def speak_fraction(self, element: etree._Element, *, ends: bool = False) -> SpokenPart:
-        """Return the words of a fraction. If ``ends`` is set, they say where the fraction ends."""
+        """Return the spoken form of a fraction. If ``ends`` is set, its end is spoken too."""
         top, bottom = (*map(self.speak_element, element), _NOTHING, _NOTHING)[:2]
         if is_fraction_without_bar(element):
             return self.fill_pattern("stacked", (top, bottom), top=top.text, bottom=bottom.text)
@@ -355,7 +358,7 @@ class _Speaker:
         return SpokenPart(text, 2, is_open=short)
 
     def speak_diagonal_fraction(self, top: etree._Element, bottom: etree._Element) -> SpokenPart:
-        """Return the words of a fraction with a slash, whose parts are set as scripts."""
+        """Return the spoken form of a fraction with a slash, whose parts are set as scripts."""
         slash = self.words.symbols["/"]
         texts = [self.speak_operand(self.speak_element(part)) for part in (top, bottom)]
         return SpokenPart(f" {slash} ".join(texts), 2, is_open=True)
@@ -391,7 +394,7 @@ class _Speaker:
         return self.speak_base_with_scripts(self.speak_element(element[0]), element)
 
     def speak_evaluation(self, element: etree._Element) -> str:
-        """Return the words of the scripts of a bar that say where an expression is evaluated, or ""."""
+        """Return the spoken form of an evaluation bar's scripts, which give the limits, or ""."""
         below, above = split_scripts(element)
         low = self.speak_element(below) if below is not None else _NOTHING
         high = self.speak_element(above) if above is not None else _NOTHING
@@ -400,7 +403,7 @@ class _Speaker:
         return self.words.format_pattern("evaluated", low=low.text) if low.text and not high.text else ""
 
     def speak_restriction(self, domain: etree._Element) -> SpokenPart:
-        """Return the words of a bar after a function, whose subscript is the domain."""
+        """Return the spoken form of a restriction bar, as in f|_A, whose subscript is the domain."""
         speech = self.speak_element(domain)
         key = "restricted-short" if speech.size == 0 or _is_in_brackets(domain) else "restricted"
         return SpokenPart(self.words.format_pattern(key, low=speech.text), 1, "function")
@@ -408,7 +411,7 @@ class _Speaker:
     def speak_base_with_scripts(
         self, base: SpokenPart, element: etree._Element, *, is_group: bool = False
     ) -> SpokenPart:
-        """Return the words of a base with its lower and upper scripts, or of an operator with its limits.
+        """Return the spoken form of a base with its scripts, or of an operator with its limits.
 
         ``is_group`` says whether the base is a bracketed group, of which the element has the closing bracket.
         """
@@ -455,7 +458,7 @@ class _Speaker:
         return replace(speech, size=1, kind=base.kind)
 
     def speak_scripts_before(self, below: etree._Element | None, above: etree._Element | None) -> SpokenPart:
-        """Return the words of scripts without a base, which belong to the following sign."""
+        """Return the spoken form of scripts without a base, which belong to the following sign."""
         texts = []
         for key, script in (("before-sub", below), ("before-superscript", above)):
             signs = (
@@ -471,7 +474,7 @@ class _Speaker:
         return SpokenPart(" ".join(texts), 1)
 
     def speak_late_scripts(self, element: etree._Element) -> SpokenPart:
-        """Return the words of scripts without a base that belong to the preceding sign, as in x{}_i."""
+        """Return the spoken form of scripts with an empty base after their sign, as in x{}_i."""
         below, above = split_scripts(element)
         speech = self.speak_subscript(_NOTHING, below) if below is not None else _NOTHING
         if above is not None:
@@ -486,7 +489,7 @@ class _Speaker:
         return speech
 
     def speak_subscript(self, base: SpokenPart, script: etree._Element) -> SpokenPart:
-        """Return the words of a base with a subscript."""
+        """Return the spoken form of a base with a subscript."""
         inner = self.speak_element(script)
         if not inner.text:
             return base
@@ -495,7 +498,7 @@ class _Speaker:
         return replace(speech, size=1)
 
     def speak_limit(self, limit: etree._Element) -> str:
-        """Return the words of the expression below "lim", in which an arrow is spoken as "approaches"."""
+        """Return the spoken form of the expression below "lim", with "approaches" for an arrow."""
         parts = group_brackets(list(flatten_rows(limit)))
         places = [place for place, part in enumerate(parts) if get_operator_symbol(part) in _APPROACHES]
         if len(places) != 1:
@@ -516,7 +519,7 @@ class _Speaker:
     def speak_superscript(
         self, base: SpokenPart, superscript: etree._Element, base_element: etree._Element
     ) -> SpokenPart:
-        """Return the words of a base with a superscript, which is a power unless its sign says otherwise."""
+        """Return the spoken form of a base with a superscript, which is usually a power."""
         parts = group_brackets(list_children_with_content(superscript))
         signs = [get_operator_symbol(part) for part in parts]
         speech = self.speak_element(superscript)
@@ -542,7 +545,7 @@ class _Speaker:
     def speak_large_operator(
         self, operator: str, lower_limit: etree._Element | None, upper_limit: etree._Element | None
     ) -> SpokenPart:
-        """Return the words of a sum, product or integral with its limits; ``operator`` is its word."""
+        """Return the spoken form of a sum, product or integral with its limits; ``operator`` is its word."""
         low = self.speak_element(lower_limit).text if lower_limit is not None else ""
         high = self.speak_element(upper_limit).text if upper_limit is not None else ""
         key = "from-to" if low and high else "over" if low else "up-to" if high else "of"
@@ -581,12 +584,12 @@ class _Speaker:
         return SpokenPart(text, 1, base.kind)
 
     def speak_mark(self, element: etree._Element) -> str:
-        """Return the words of a symbol above or below a base, where "!" is not a factorial."""
+        """Return the spoken form of a symbol above or below a base, where "!" is not a factorial."""
         alone = get_single_token(element) == "!"
         return self.words.symbols["exclamation"] if alone else self.speak_element(element).text
 
     def speak_braced_base(self, element: etree._Element) -> SpokenPart | None:
-        """Return the words of a base with a brace and the brace's label, or None if there is no brace."""
+        """Return the spoken form of a base with a labelled brace, or None if there is no brace."""
         mark = get_single_token(element[1])
         if mark in _BRACE_WORDS:
             return SpokenPart(
@@ -606,7 +609,7 @@ class _Speaker:
     # --- tables and frames ---------------------------------------------------------------------------
 
     def speak_table(self, element: etree._Element) -> SpokenPart:
-        """Return the words of a table without brackets, as lines of an equation or as a matrix."""
+        """Return the spoken form of a table without brackets, as lines of an equation or as a matrix."""
         cells = [cell for row in element for cell in row]
         if (
             any("padding" in (cell.get("style") or "") for cell in cells)
@@ -617,7 +620,7 @@ class _Speaker:
         return self.speak_matrix(element, "")
 
     def speak_lines(self, element: etree._Element) -> SpokenPart:
-        """Return the words of aligned lines. Without other lines, a line needs no number."""
+        """Return the spoken form of aligned lines. Without other lines, a line needs no number."""
         rows = [(row, self.speak_row(_flatten_line(row)).text) for row in element]
         spoken = [(row, text) for row, text in rows if text]
         if len(spoken) <= 1:
@@ -637,7 +640,7 @@ class _Speaker:
         return SpokenPart(body, 2)
 
     def speak_cases(self, element: etree._Element) -> str:
-        """Return the words of a distinction of cases; the second cell of a row is its condition."""
+        """Return the spoken form of a distinction of cases; the second cell of a row is its condition."""
         rows = []
         for number, row in enumerate(element, 1):
             cells = [cell for cell in row if get_local_name(cell) == "mtd"]
@@ -649,7 +652,7 @@ class _Speaker:
         return self.words.format_pattern("cases", count=str(len(rows)), rows="; ".join(rows))
 
     def speak_matrix(self, element: etree._Element, brackets: str) -> SpokenPart:
-        """Return the words of a matrix: its size and its rows.
+        """Return the spoken form of a matrix: its size and its rows.
 
         ``brackets`` is the pair of brackets around the matrix, or "" if it has none.
         """

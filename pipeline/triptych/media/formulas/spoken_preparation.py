@@ -91,7 +91,7 @@ def _is_upright_letter(element: etree._Element) -> bool:
 
 
 def _join_run(run: Sequence[etree._Element]) -> None:
-    """Join adjacent letters to words, each in the place of its last letter."""
+    """Merge adjacent letters into words; each word replaces its last letter."""
     for word in _UNIT_OR_ELEMENT.finditer("".join(map(speak_text, run))) if len(run) > 1 else ():
         letters = run[word.start() : word.end()]
         if len(letters) > 1 and not _CONSTANTS.issuperset(word[0]):

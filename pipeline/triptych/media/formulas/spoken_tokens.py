@@ -54,7 +54,7 @@ def speak_letters(text: str, words: FormulaWords, variant: str = "") -> str:
 
 
 def speak_character(character: str, words: FormulaWords, variant: str = "") -> str:
-    """Return the words of a letter, digit or symbol with its style and case, such as "script cap L".
+    """Return the spoken form of a letter, digit or symbol with its style and case, such as "script cap L".
 
     A symbol without a word is called by its Unicode name, which is English.
     """

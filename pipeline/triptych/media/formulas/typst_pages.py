@@ -42,7 +42,7 @@ _SUBSET_NAME = re.compile(r"/(?:[A-Z]{6}\+)?(.*?)(?:-Identity-H)?")
 
 
 class PlacedGlyph(NamedTuple):
-    """A glyph at a distance ``x`` from the start of its run, with the text that it represents, often none."""
+    """A glyph at offset ``x`` from the start of its run, with the text it represents (often empty)."""
 
     glyph: int
     x: float

@@ -155,8 +155,8 @@ class QuirePage:
 class SyntaxTemplate:
     """PDF syntax with ``%d`` in place of object numbers.
 
-    ``references`` are the indices of the referenced objects. Negative indices refer to objects of the whole
-    book.
+    ``references`` are the indices of the referenced objects. Negative indices refer to objects shared
+    by the whole book.
     """
 
     text: Binary

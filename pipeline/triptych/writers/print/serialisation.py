@@ -310,12 +310,12 @@ def _unpack_with(adapter: TypeAdapter[T], data: bytes) -> T:
 
 
 def can_swap_side(quire: SerialisedQuire) -> bool:
-    """Return whether a quire would have the same pages if it began on the opposite page side."""
+    """Return whether a quire would have the same pages if it began on the opposite side (recto or verso)."""
     return not quire.is_side_dependent and all(sheet.side_shift is not None for sheet in quire.pages)
 
 
 def swap_quire_side(quire: SerialisedQuire) -> SerialisedQuire:
-    """Return a quire that begins on the opposite page side, with its content shifted sideways."""
+    """Return a copy of the quire that begins on the opposite side, with its content shifted horizontally."""
     side_shifts = [sheet.side_shift or 0.0 for sheet in quire.pages]
 
     def shift_point(point: Point) -> Point:

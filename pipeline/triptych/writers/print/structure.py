@@ -80,7 +80,7 @@ class StructureTree:
         self._tables: list[Any] = []
 
     def index_document(self, root: Any) -> None:
-        """Record the source positions of a document's elements, if this has not been done."""
+        """Record the source positions of a document's elements, unless they are already recorded."""
         if root in self._source_positions:
             return
         self._source_positions, self._parents = _index_elements(root)
@@ -454,7 +454,7 @@ class _StructureBuilder:
 
 
 def _join_areas(first: Sequence[float], second: Sequence[float]) -> tuple[float, ...]:
-    """Return the smallest area that contains two areas."""
+    """Return the bounding box of two areas."""
     return (*map(min, first[:2], second[:2]), *map(max, first[2:], second[2:]))
 
 

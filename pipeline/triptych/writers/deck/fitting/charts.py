@@ -1,4 +1,4 @@
-"""Split charts with many panels or horizontal bars over several slides."""
+"""Split charts that have many panels or many horizontal bars across several slides."""
 
 from __future__ import annotations
 

@@ -277,7 +277,7 @@ _NON_COMPLETING = (
 
 
 def complete_sentences(blocks: Sequence[Block], labels: Labels) -> list[Block]:
-    """Complete the sentences of paragraphs that depend on the next block; other blocks are unchanged.
+    """Complete paragraphs that end in mid-sentence before the next block; leave other blocks unchanged.
 
     "The cost is" is completed with the spoken formula after it and the clause that continues the sentence, or
     with the phrases of a short list. A sentence that would become too long is left out. A clause that

@@ -236,7 +236,7 @@ def _convert_item(
 
 @dataclass(frozen=True, slots=True)
 class NotesConverter:
-    """Converts blocks of the book to speaker notes with the whole text.
+    """Converts blocks of the book to full-text speaker notes.
 
     Nodes whose ``id()`` is in ``omitted_ids`` are omitted. ``colon`` separates a term from its definition. If
     ``with_asides`` is false, footnotes and citations are omitted.

@@ -217,7 +217,8 @@ def _find_best_remark(
 ) -> int | None:
     """Return the index of the best remaining remark with at most ``max_words`` words.
 
-    Return None if there is no such remark. A remark that needs the previous one must follow a chosen remark.
+    Return None if there is no such remark. A remark that
+    depends on the previous one can only follow a chosen remark.
     """
     best, max_score = None, float("-inf")
     for index, note in enumerate(budget.notes):

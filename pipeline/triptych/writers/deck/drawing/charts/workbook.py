@@ -1,4 +1,4 @@
-"""Make the embedded workbooks of native charts, with the data, bridges over gaps, and reference lines."""
+"""Make the embedded workbooks of native charts, with the data, lines across gaps, and reference lines."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def get_category_header(chart: Chart) -> str:
 
 
 def _make_number_workbook(chart: Chart, limits: tuple[float, float]) -> Any:
-    """Return a workbook with x values and a column per series, followed by bridges and reference lines."""
+    """Return a workbook with x values and a column per series, lines across gaps and reference lines."""
     data, rows = chart.data, list(get_axis_numbers(chart))
     count = len(rows)
     series_columns = [
@@ -158,7 +158,7 @@ def find_bridges(chart: Chart) -> tuple[tuple[Series, tuple[int, ...]], ...]:
 
 
 def add_bridges(data: Any, chart: Chart) -> None:
-    """Add a series for each bridge: a dotted line that joins the values on both sides of a break."""
+    """Add a series of dotted lines, which join the values on both sides of each break, for each series."""
     for series, gaps in find_bridges(chart):
         end_values = {i: series.values[i] for gap in gaps for i in (gap - 1, gap + 1)}
         middles = {gap: ((end_values[gap - 1] or 0.0) + (end_values[gap + 1] or 0.0)) / 2 for gap in gaps}
@@ -167,7 +167,10 @@ def add_bridges(data: Any, chart: Chart) -> None:
 
 
 def iter_bridge_points(chart: Chart) -> Iterator[tuple[str, list[tuple[float, float | None]]]]:
-    """Yield the name and points of each bridge on a numeric axis, with a gap after each pair of points."""
+    """Yield the name and points of each series of dotted lines across breaks, for a numeric axis.
+
+    An empty point after each pair of points ends the line.
+    """
     positions = get_axis_numbers(chart)
     for series, gaps in find_bridges(chart):
         points: list[tuple[float, float | None]] = []
@@ -178,7 +181,7 @@ def iter_bridge_points(chart: Chart) -> Iterator[tuple[str, list[tuple[float, fl
 
 
 def style_bridges(native: NativeChart, chart: Chart) -> None:
-    """Style each bridge as a dotted line without markers, in the colour of its series."""
+    """Style the lines across breaks as dotted lines without markers, in the colour of their series."""
     native_series, series_count = list(native.plots[0].series), len(chart.data.series)
     for bridge, (series, _) in zip(native_series[series_count:], find_bridges(chart), strict=False):
         bridge.smooth = False
