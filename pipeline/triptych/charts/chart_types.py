@@ -261,6 +261,10 @@ class PlotChartType(DrawnChartType):
     def locate_target(self, layout: PlotLayout, callout: ChartCallout, ruler: TextRuler) -> Box:
         """Return the bounding box of a callout's bar or point, including the value label."""
 
+    def has_band(self, chart: Chart) -> bool:
+        """Return whether the ranges around values are drawn as a band, and not as error bars."""
+        return False
+
     def make_category_axis(self, chart: Chart, data: ChartData) -> CategoryAxis | None:
         """Return the category axis, or None for the default: slots, or the range of the positions."""
         return None

@@ -276,7 +276,8 @@ CHART_OPTION_GROUPS: Mapping[str, Mapping[str, OptionEntry]] = {
             "Stacked bars with their sums above them, from 25 in 2019 to 58 in 2024.", special=True),
         "size": OptionEntry("Column of the sizes of bubbles, which their areas show.", "a column", "required",
             "type=bubble data=cities.csv x=before y=after size=inhabitants", special=True),
-        "low": OptionEntry("Column with the lower ends of ranges around the values, drawn as error bars.",
+        "low": OptionEntry(
+            "Column with the lower ends of ranges around the values: error bars or, on lines, a band.",
             "a column", "none",
             'type=bar data=doses.csv x=dose y=effect low=low high=high range="95% confidence interval"',
             "Three bars with error bars, and the words 95% confidence interval above them.", special=True),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from triptych.charts.axes import AXIS_LABEL_GAP
 from triptych.charts.callouts import measure_callout_box
@@ -40,8 +40,13 @@ def draw_plot(
     painter = PlotPainter(canvas, layout, left + layout.left, top + layout.top)
     _draw_value_axis(painter, labelled=label_value_axis)
     _draw_annotation_lines(painter)
-    get_plot_chart_type(layout.chart).draw_marks(painter)
-    _draw_ranges(painter)
+    kind = get_plot_chart_type(layout.chart)
+    has_band = kind.has_band(layout.chart)
+    if has_band:
+        _draw_band(painter)
+    kind.draw_marks(painter)
+    if not has_band:
+        _draw_ranges(painter)
     _draw_baseline(painter)
     _draw_category_labels(painter)
     _draw_reference_lines(painter)
@@ -79,6 +84,18 @@ def _draw_value_axis(painter: PlotPainter, *, labelled: bool) -> None:
                 canvas.draw_text(
                     (left - AXIS_LABEL_GAP, position), name, colour=colours.muted, anchor="right"
                 )
+
+
+def _draw_band(painter: PlotPainter) -> None:
+    """Fill the area between the lower and the upper ends of the ranges."""
+    ends = [
+        (painter.locate_category(index), *map(painter.locate_value, pair))
+        for index, pair in enumerate(painter.layout.data.ranges)
+        if pair
+    ]
+    lower, upper = [(x, y) for x, y, _ in ends], [(x, y) for x, _, y in ends]
+    style = replace(painter.get_style(0), is_receding=False, is_outlined=False)
+    painter.canvas.draw_polygon([*upper, *reversed(lower)], style, translucent=True)
 
 
 def _draw_ranges(painter: PlotPainter) -> None:

@@ -11,7 +11,7 @@ from tests.writers.deck.test_charts import native
 from triptych.charts.axes import make_value_axis
 from triptych.charts.callouts import measure_callout_box
 from triptych.charts.canvas import TextRuler, touches
-from triptych.charts.drawing import lay_out_plot
+from triptych.charts.drawing import draw_chart, lay_out_plot
 from triptych.charts.plot_layout import PlotSettings, iter_range_boxes
 from triptych.charts.rows import iter_data_rows
 from triptych.model.nodes import Chart
@@ -88,6 +88,39 @@ def test_native_error_bars_refer_to_the_workbook(read: Read, kind: str, csv: str
         "plus": ("Sheet1!$C$2:$C$4", {"0": 3, "2": 6}),
         "minus": ("Sheet1!$D$2:$D$4", {"0": 3, "2": 5.5}),
     }
+
+
+BAND = "year,effect,low,high\n2021,12,9,15\n2022,19,14,20\n2023,21,15.5,27\n"
+
+
+def test_ranges_of_all_values_of_a_line_are_a_band_of_two_native_areas(read: Read) -> None:
+    space = native(with_ranges(read, BAND, type="line", x="year"))._chartSpace
+    plots = [element.tag.removeprefix(C) for element in space.find(f".//{C}plotArea") if len(element) > 3]
+    assert plots[:2] == ["areaChart", "lineChart"]
+    base, band = space.findall(f".//{C}areaChart/{C}ser")
+    values = [[float(v.text) for v in item.findall(f"{C}val//{C}pt/{C}v")] for item in (base, band)]
+    assert values == [[9, 14, 15.5], [6, 6, 11.5]]
+    assert base.find(f"{C}spPr/{{*}}noFill") is not None
+    assert space.find(f".//{C}errBars") is None
+
+
+@pytest.mark.parametrize(
+    "csv",
+    [
+        BAND.replace("14,20", ","),
+        BAND.replace("12,9", "12,-9"),
+        BAND.replace("2022", "2021.2"),
+    ],
+)
+def test_ranges_that_cannot_be_native_areas_stay_error_bars(read: Read, csv: str) -> None:
+    drawing = with_ranges(read, csv, type="line", x="year")
+    assert native(drawing)._chartSpace.find(f".//{C}errBars") is not None
+    assert b"fill-opacity" not in draw_chart(drawing, load_theme())
+
+
+def test_band_is_drawn_between_the_ends_of_the_ranges(read: Read) -> None:
+    drawing = with_ranges(read, BAND, type="line", x="year")
+    assert draw_chart(drawing, load_theme()).count(b"fill-opacity") == 1
 
 
 @pytest.mark.parametrize(

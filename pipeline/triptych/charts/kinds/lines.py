@@ -21,6 +21,7 @@ from triptych.model.charts import ChartCallout, ChartData, Scale
 from triptych.model.nodes import Attr, Chart
 
 _MAX_MARKERS = 24  # lines with more points have no markers
+_MIN_BAND_VALUES = 3  # fewer ranges are error bars
 _GAP_DASH = (1.2, 2.2)
 _NATIVE_AREA_TYPES = {
     # Stacked, percent.
@@ -59,6 +60,20 @@ class Line(PlotChartType):
 
     def get_series_mark(self, chart: Chart, series_index: int) -> SeriesMark:
         return SeriesMark.LINE
+
+    def has_band(self, chart: Chart) -> bool:
+        """Return whether each value has a range, and a native chart can fill the area between the ends.
+
+        The native band is a stack of two areas, which cannot begin below zero or have uneven distances.
+        """
+        ranges = chart.data.ranges
+        return (
+            len(ranges) >= _MIN_BAND_VALUES
+            and None not in ranges
+            and min(chart.data.range_ends) >= 0
+            and chart.y_scale is Scale.LINEAR
+            and not self.get_native_chart_type(chart).has_numeric_axes
+        )
 
     def draw_marks(self, painter: PlotPainter) -> None:
         numbered = enumerate(compute_spans(painter.layout.chart, painter.layout.data))

@@ -27,11 +27,17 @@ from triptych.writers.deck.drawing.charts.layout import (
     split_into_panels,
 )
 from triptych.writers.deck.drawing.charts.number_formats import set_text_defaults
-from triptych.writers.deck.drawing.charts.series import convert_to_box_plot, style_series, style_slices
+from triptych.writers.deck.drawing.charts.series import (
+    attach_band,
+    convert_to_box_plot,
+    style_series,
+    style_slices,
+)
 from triptych.writers.deck.drawing.charts.slopes import style_slopes
 from triptych.writers.deck.drawing.charts.tilemaps import make_tile_workbook, style_tiles
 from triptych.writers.deck.drawing.charts.workbook import (
     convert_to_error_bars,
+    detach_band,
     list_reference_lines,
     make_category_workbook,
     make_workbook,
@@ -107,6 +113,7 @@ def _add_native_chart(slide: Slide, chart: Chart, context: ChartContext) -> Any:
         _add_details(make_workbook(chart, form, limits), chart, context),
     )
     native, lines = frame.chart, list_reference_lines(chart)
+    band = detach_band(native, chart)
     convert_to_error_bars(native, chart, context)
     set_text_defaults(native, context)
     move_series_to_line_plot(native, form.line_count + len(lines), has_numeric_axes=form.has_numeric_axes)
@@ -124,6 +131,7 @@ def _add_native_chart(slide: Slide, chart: Chart, context: ChartContext) -> Any:
         style_reference_lines(native, lines, context)
         if form.has_boxes:
             convert_to_box_plot(native, chart, context, planned.plan.cluster_fraction)
+    attach_band(native, band, chart, context)
     _finish_chart_xml(native, chart)
     return frame
 

@@ -116,6 +116,34 @@ def _add_trend_lines(plot: Any, chart: Chart, context: ChartContext) -> None:
         next(other for other in following if other is not None).addprevious(line)
 
 
+def attach_band(native: NativeChart, areas: list[Any], chart: Chart, context: ChartContext) -> None:
+    """Draw the areas of a band behind the lines, as a second plot on the same axes (21.2.2.3).
+
+    Call this last, because it changes the order of the plots.
+    """
+    if not areas:
+        return
+    lines = get_element(native.plots[0])
+    plot = add_child(lines.getparent(), "c:areaChart")
+    add_child(plot, "c:grouping", val="stacked")
+    add_child(plot, "c:varyColors", val="0")
+    for series, is_visible in zip(areas, (False, True), strict=True):
+        remove_children(series, "c:marker", "c:spPr", "c:smooth")
+        properties = add_child(series, "c:spPr")
+        if is_visible:
+            fill = add_child(properties, "a:solidFill")
+            add_colour(fill, get_legend_style(chart, context, chart.data.series[0]).tint)
+            add_child(fill[0], "a:alpha", val=_AREA_OPACITY)
+        else:
+            add_child(properties, "a:noFill")
+        add_child(add_child(properties, "a:ln"), "a:noFill")
+        series.find(qn("c:cat")).addprevious(properties)
+        plot.append(series)
+    for axis in lines.findall(qn("c:axId")):
+        add_child(plot, "c:axId", val=axis.get("val"))
+    lines.addprevious(plot)
+
+
 def convert_to_box_plot(
     native: NativeChart, chart: Chart, context: ChartContext, cluster_fraction: float
 ) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from triptych.charts.chart_types import get_chart_type
+from triptych.charts.chart_types import PlotChartType, get_chart_type
 from triptych.charts.native import NativeChartType, get_axis_numbers
 from triptych.charts.time_axis import find_added_breaks, format_category
 from triptych.model.charts import Series, sum_as_decimals
@@ -55,7 +55,7 @@ def make_category_workbook(chart: Chart, *, has_date_axis: bool = False) -> Any:
     add_bridges(data, chart)
     for line in list_reference_lines(chart):
         data.add_series(remove_forbidden_characters(line.text), (line.value,) * len(chart.data.categories))
-    for name, lengths in list_error_bars(chart):
+    for name, lengths in list_band(chart) or list_error_bars(chart):
         data.add_series(remove_forbidden_characters(name), lengths)
     return data
 
@@ -104,13 +104,33 @@ def _make_number_workbook(chart: Chart, limits: tuple[float, float]) -> Any:
 
 def list_error_bars(chart: Chart) -> list[tuple[str, list[float | None]]]:
     """Return the names and the lengths of error bars: those above the values, then those below."""
-    if not chart.data.range_title:
+    if not chart.data.range_title or list_band(chart):
         return []
     (series,), (low, high) = chart.data.series, chart.data.extra_series
     return [
         (f"{high.label} − {series.label}", _subtract(high, series)),
         (f"{series.label} − {low.label}", _subtract(series, low)),
     ]
+
+
+def list_band(chart: Chart) -> list[tuple[str, Sequence[float | None]]]:
+    """Return the names and the values of the two areas of a band: an invisible one below it, and the band."""
+    kind = get_chart_type(chart)
+    if not isinstance(kind, PlotChartType) or not kind.has_band(chart):
+        return []
+    low, high = chart.data.extra_series
+    return [(low.label, low.values), (f"{high.label} − {low.label}", _subtract(high, low))]
+
+
+def detach_band(native: NativeChart, chart: Chart) -> list[Any]:
+    """Remove the last two series of a native chart if they are the areas of a band, and return them."""
+    if not list_band(chart):
+        return []
+    plot = get_element(native.plots[0])
+    areas: list[Any] = plot.findall(qn("c:ser"))[-2:]
+    for series in areas:
+        plot.remove(series)
+    return areas
 
 
 def _subtract(first: Series, second: Series) -> list[float | None]:
@@ -123,7 +143,7 @@ def convert_to_error_bars(native: NativeChart, chart: Chart, context: ChartConte
 
     The error bars keep their references to the workbook. Call this before other changes of series.
     """
-    if not chart.data.range_title:
+    if not list_error_bars(chart):
         return
     plot = get_element(native.plots[0])
     first, *_, above, below = plot.findall(qn("c:ser"))
