@@ -26,6 +26,7 @@ from triptych.charts.time_axis import format_category
 from triptych.charts.totals import iter_total_labels
 from triptych.data.data_file import DataError
 from triptych.languages.labels import load_labels
+from triptych.languages.language_tags import get_text_direction
 from triptych.languages.numerals import format_percent, format_signed
 from triptych.model.charts import ChartArrow, ChartCallout, DatePrecision, convert_to_decimal, sum_as_decimals
 from triptych.model.nodes import Attr, Chart
@@ -84,7 +85,7 @@ def _format_difference(chart: Chart, start: ChartCallout, end: ChartCallout, key
     before, after = _find_value(chart, start), _find_value(chart, end)
     if chart.percent or chart.unit.startswith("%"):
         decimals = max(series.label_decimals for series in chart.data.series) if not chart.percent else 0
-        number = format_signed(after - before, decimals, chart.language)
+        number = _keep_sign_at_left(format_signed(after - before, decimals, chart.language), chart.language)
         return load_labels(chart.language).patterns["percentage-points"].format(number=number)
     _check_positive((before, after), (start, end), key)
     return _format_change(100 * (after - before) / before, chart.language)
@@ -122,7 +123,16 @@ def _check_positive(
 
 def _format_change(percentage: Decimal, language: str) -> str:
     text = format_percent(percentage, language, decimals=1 if abs(percentage) < _FEW_PERCENT else 0)
-    return f"+{text}" if percentage > 0 else text
+    return _keep_sign_at_left(f"+{text}" if percentage > 0 else text, language)
+
+
+def _keep_sign_at_left(number: str, language: str) -> str:
+    """Add directional marks to a number in a language written from right to left.
+
+    Without the second mark, the sign would be at the right of the number. The first mark keeps the text
+    right-to-left, because its direction is that of the first strong character (Unicode Annex #9).
+    """
+    return f"\u200f\u200e{number}" if get_text_direction(language) == "rtl" else number
 
 
 def _count_years(start: dt.date, end: dt.date, precision: DatePrecision | None) -> float:

@@ -64,6 +64,16 @@ def test_growth_is_the_compound_annual_rate_and_names_its_years(read: Read) -> N
     assert text_of(with_arrow(read, MONTHS, **months)) == "+20% a year, Mar 2022–Mar 2024"
 
 
+def test_sign_of_a_change_is_at_the_left_of_its_number_in_arabic(read: Read) -> None:
+    chart = with_arrow(read, language="ar", y="wind", growth="2019; 2024")
+    # The direction of the text is that of its first strong character; the number follows a left-to-right mark.
+    assert text_of(chart).startswith("\u200f\u200e+")
+    native_arrow = native(chart)
+    relations = native_arrow.part.rels.values()
+    (drawn,) = (rel.target_part.blob for rel in relations if rel.reltype.endswith("/chartUserShapes"))
+    assert b'rtl="1"' in drawn
+
+
 def test_alt_text_contains_the_change(read: Read) -> None:
     chart = with_arrow(read, y="wind", difference="2019; 2021", fig_alt="Bars of wind.")
     assert chart.alt == "Bars of wind. 2019 – 2021: +20%."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
+from unicodedata import bidirectional
 
 from lxml import etree
 
@@ -188,7 +189,9 @@ class ChartShapes:
         setting = self._context
         for line in callout.lines:
             paragraph = add_child(body, "a:p")
-            spacing = add_child(add_child(paragraph, "a:pPr", algn=_ALIGNMENTS[callout.anchor]), "a:lnSpc")
+            direction = {"rtl": "1"} if any(bidirectional(letter) in ("R", "AL") for letter in line) else {}
+            properties = add_child(paragraph, "a:pPr", algn=_ALIGNMENTS[callout.anchor], **direction)
+            spacing = add_child(properties, "a:lnSpc")
             add_child(spacing, "a:spcPts", val=str(round(LINE_HEIGHT * setting.size / FONT_SIZE * 100)))
             run = add_child(paragraph, "a:r")
             size = str(round(setting.size * 100))
