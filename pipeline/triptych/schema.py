@@ -166,7 +166,7 @@ _THEME_VALUES: Mapping[type, JsonSchemaValue] = {
     float: {"type": ["number", "string"], "pattern": f"^{NUMBER_PATTERN}$"},
     TextStyle: {"type": "string", "pattern": f"^{TEXT_STYLE_PATTERN}$"},
 }
-_INHERITED = " Default: the value of the theme that this one extends."
+_INHERITED = " Default: inherited from the base theme (`extends`)."
 
 
 def _make_section_schema(section: type) -> JsonSchemaValue:

@@ -251,7 +251,7 @@ def _way(one: Schema, definitions: Schema) -> str:
         inner = value_words(one["items"], definitions)
         return "a list" if inner.startswith("a value") else f"a list of {_plural(inner)}"
     if "object" in kinds:
-        return "a mapping of names"
+        return "a mapping of names to values"
     if "boolean" in kinds and "integer" not in kinds and "number" not in kinds and "pattern" in one:
         return "true or false"
     if "boolean" in kinds and "integer" in kinds:

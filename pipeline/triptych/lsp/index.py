@@ -274,7 +274,7 @@ class ProjectIndex:
         return scan.headings if scan else ()
 
     def get_chapter_file(self, identifier: str) -> str | None:
-        """Return the section whose chapter has this id, made from the file name, or None."""
+        """Return the section whose chapter has this id, derived from the file name, or None."""
         chapters = self.snapshot.chapters.items()
         return next((path for path, chapter in chapters if chapter == identifier), None)
 

@@ -144,9 +144,8 @@ def _find_renameable_id(document: Document, offset: int) -> Mention:
     identifier = index.resolve_id(mention, document.path)
     if not index.find_definitions(identifier, document.path):
         if index.get_chapter_file(identifier):
-            message = (
-                f'id "{identifier}" is made from the file name; write `id: {identifier}` in the front matter'
-            )
+            message = f'id "{identifier}" is derived from the file name; '
+            message += f"write `id: {identifier}` in the front matter"
             raise RenameError(message)
         raise RenameError(f'id "{identifier}" is not written in any section')
     end = min(mention.end, mention.start + len(identifier))

@@ -83,7 +83,7 @@ class FrontMatter(pydantic.BaseModel):
     id: str = pydantic.Field(
         default="", pattern=r"^[A-Za-z][\w.-]*$|^$", json_schema_extra={"pattern": r"^([A-Za-z]\S*)?$"}
     )
-    """Id for cross-references. Default: made from the file name. Example: `sec-energy`."""
+    """Id for cross-references. Default: derived from the file name. Example: `sec-energy`."""
     summary: str = ""
     """One or two sentences below the title, in Markdown. Example: `Capacity doubled twice in ten years.`."""
     takeaways: TextList = ()

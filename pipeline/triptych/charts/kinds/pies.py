@@ -127,7 +127,7 @@ class Pie(AxislessChartType):
         use="Show a few shares of one whole.",
         data="A column of names and a column of values that add up to the whole.",
         example='type=pie data=shares.csv x=source y=share unit="%"',
-        alt_text="Four slices: wind 43 %, solar 32 %, hydro 17 % and other 8 %.",
+        alt_text="Four slices: wind 43%, solar 32%, hydro 17% and other 8%.",
     )
     has_one_series = True
     hole_fraction = 0.0
@@ -169,7 +169,7 @@ class Donut(Pie):
         use="Show a few shares of one whole, as a ring.",
         data="As for a pie chart.",
         example='type=donut data=shares.csv x=source y=share unit="%"',
-        alt_text="A ring of four slices: wind 43 %, solar 32 %, hydro 17 % and other 8 %.",
+        alt_text="A ring of four slices: wind 43%, solar 32%, hydro 17% and other 8%.",
     )
     hole_fraction = HOLE_FRACTION
 

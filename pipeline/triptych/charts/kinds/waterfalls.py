@@ -37,7 +37,7 @@ class Waterfall(Bar):
         use="Show how increases and decreases lead from one total to another.",
         data="A column of names and a column of changes. Rows of totals may leave the value empty.",
         example='type=waterfall data=budget.csv x=item y=amount totals=is_total unit="thousand euros"',
-        alt_text="Bars from 120 last year to 121 this year: staff and rent add 24, two others take 23 away.",
+        alt_text="Bars of 120 last year and 121 this year: staff and rent add 24, two others take 23 away.",
     )
     allows_repeated_positions = True
 
