@@ -422,7 +422,7 @@ def _find_obstacles(root: Path, paths: Iterable[Path]) -> list[Diagnostic]:
             code="SEC005",
             span=Span(path=path.relative_to(root).as_posix()),
             message=f'"{path.relative_to(root).as_posix()}" is not a file',
-            hint="remove it, since an output has this name",
+            hint="remove or rename it; the build writes an output with this name",
         )
         for path in paths
         if path.is_relative_to(root) and path.exists() and not path.is_file()

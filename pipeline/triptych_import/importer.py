@@ -321,7 +321,7 @@ def use_portable_names(
             path, number = f"{stem}-{number}{extension}", number + 1
         used.add(_fold_path(path))
         if path != section.path:
-            message = "the name of the file cannot be used on all systems"
+            message = "the file name is not valid on all operating systems"
             findings.append(ImportFinding(path=section.path, message=message, action=f'renamed to "{path}"'))
         renamed.append(replace(section, path=path))
     return tuple(renamed), findings

@@ -58,11 +58,11 @@ def columns_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
         shapes = context.excluded_shapes[:]
         before, (absolute, fixed, margins, *styles) = rest[:3], rest[3:]
 
-        def attempt(space: float) -> Any:
+        def try_layout(space: float) -> Any:
             context.excluded_shapes[:] = shapes
             return lay_out_once(context, filled_box, space, *before, absolute, fixed, [*margins], *styles)
 
-        attempted = attempt(bottom)
+        attempted = try_layout(bottom)
         if attempted[1] is not None or not attempted[0].children:  # the content overflows, or there is none
             return attempted
         columns = attempted[0].children
@@ -71,7 +71,7 @@ def columns_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
 
         def retry_at_height(height: float) -> Any:
             remove_placeholders(context, [attempted[0]] if attempted[0] else [], absolute, fixed)
-            return attempt(context.page_bottom - top - height)
+            return try_layout(context.page_bottom - top - height)
 
         high = context.page_bottom - top - bottom
         low = min(_estimate_height(columns, count), high)

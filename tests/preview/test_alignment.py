@@ -55,7 +55,7 @@ def locate(source: str, output: str, focus: str) -> str:
     """Return the words around the source position found for the first such word of the output."""
     source_words, words = texts(source), texts(output)
     query = make_query(words, [0] * len(words), words.index(focus))
-    passage = WordIndex(source_words).find(query)
+    passage = WordIndex(source_words).find_passage(query)
     assert passage is not None
     place = passage.locate_focus(query)
     return " ".join(source_words[max(0, place - 1) : place + 2])
@@ -90,13 +90,13 @@ def test_words_of_another_paragraph_weigh_less() -> None:
 
 def test_passages_do_not_go_over_the_end_of_a_text() -> None:
     index = WordIndex(["alpha", "beta", "gamma", "delta"], [0, 2])
-    passage = index.find(Query(["beta", "gamma"], [1.0, 1.0], 0, range(2)))
+    passage = index.find_passage(Query(["beta", "gamma"], [1.0, 1.0], 0, range(2)))
     assert passage is not None and len(passage.matches) == 1
 
 
 def test_unknown_words_have_no_match() -> None:
-    assert WordIndex(["a"]).find(Query(["b"], [1.0], 0, range(1))) is None
-    assert WordIndex([]).find(Query(["b"], [1.0], 0, range(1))) is None
+    assert WordIndex(["a"]).find_passage(Query(["b"], [1.0], 0, range(1))) is None
+    assert WordIndex([]).find_passage(Query(["b"], [1.0], 0, range(1))) is None
 
 
 def test_a_passage_covers_a_query_with_its_focus_and_most_words() -> None:
@@ -121,7 +121,7 @@ WORDS = st.text(st.sampled_from("abcdefgh"), min_size=1, max_size=3)
 def test_each_word_of_a_text_matches_itself(words: list[str], data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(words) - 1))
     query = make_query(words, [0] * len(words), at)
-    passage = WordIndex(words).find(query)
+    passage = WordIndex(words).find_passage(query)
     assert passage is not None
     assert words[passage.locate_focus(query)] == words[at]
 
@@ -139,5 +139,5 @@ def test_distinct_words_match_through_markup(count: int, seed: int) -> None:
         source.append(word)
     at = rng.randrange(count)
     query = make_query(words, [0] * count, at)
-    passage = WordIndex(source).find(query)
+    passage = WordIndex(source).find_passage(query)
     assert passage is not None and passage.locate_focus(query) == places[at]

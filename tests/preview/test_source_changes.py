@@ -56,5 +56,5 @@ def test_the_query_finds_the_words_in_an_output() -> None:
     words = [
         word.text for word in split_words("Contents Title 1 Title One two three. Fourteen fifteen six. Seven")
     ]
-    passage = change and WordIndex(words).find(change.query)
+    passage = change and WordIndex(words).find_passage(change.query)
     assert change and passage and words[passage.locate_focus(change.query)] == "fourteen"

@@ -59,7 +59,7 @@ def test_included_files_keep_their_names() -> None:
 def test_the_book_has_all_chapters(import_of: ImportOf) -> None:
     result = import_of({"a.md": "# One\n\nx\n", "A.md": "# Two\n\ny\n", "b\nc.md": "# Three\n\nz\n"})
     assert sorted(plain_text(chapter.title) for chapter in result.book.chapters) == ["One", "Three", "Two"]
-    assert sum("cannot be used on all systems" in note for note in result.notes) == 2
+    assert sum("not valid on all operating systems" in note for note in result.notes) == 2
 
 
 def test_file_names_that_are_not_utf_8_are_reported(tmp_path: Path) -> None:

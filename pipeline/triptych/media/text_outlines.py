@@ -325,7 +325,7 @@ def _measure_unbreakable_text(text: str, settings: FontSettings) -> _Unbreakable
 def _drop_last_two_characters(
     units: Sequence[_UnbreakableText], settings: FontSettings
 ) -> list[_UnbreakableText]:
-    """Return the units without the last two characters, but with at least the first character."""
+    """Return the units without their last two characters; the first character is always kept."""
     out = list(units)
     left = min(2, sum(len(list(split_clusters(unit.text))) for unit in units) - 1)
     while left > 0:

@@ -195,7 +195,9 @@ class WordIndex:
         """Return the number of the text that contains the word at an index."""
         return bisect_right(self.starts, place) - 1
 
-    def find(self, query: Query, rate: Callable[[int], float] = lambda place: 1.0) -> QueryMatch | None:
+    def find_passage(
+        self, query: Query, rate: Callable[[int], float] = lambda place: 1.0
+    ) -> QueryMatch | None:
         """Return the best passage for a query, or None if none of its words occurs.
 
         ``rate`` returns a factor for the weight of words matched at an index.

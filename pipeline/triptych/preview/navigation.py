@@ -66,7 +66,7 @@ class _Texts:
             starts.append(len(words))
             words += text.texts
         index = WordIndex(words, starts or (0,))
-        passage = index.find(query)
+        passage = index.find_passage(query)
         if passage is None or passage.score < _MIN_SCORE:
             return None
         place = passage.locate_focus(query)
@@ -264,7 +264,7 @@ def locate_slide_word(
     text = read_slide(slide)
     notes = len(slide.lines) - len(slide.notes)
     words = [word for word, line in zip(text.texts, text.block_numbers, strict=True) if line < notes]
-    passage = WordIndex(words).find(query)
+    passage = WordIndex(words).find_passage(query)
     if passage is not None and passage.covers(query):
         return sources.locate(text, passage.locate_focus(query))
     return sources.locate_label(slide_text, index, slide.alt_texts)

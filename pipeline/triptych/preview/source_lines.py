@@ -147,14 +147,14 @@ class SourceIndex:
                 factor *= _NEAR_RATE
             return factor if place in preferred else factor * other_rate
 
-        passage = self._index.find(query, rate)
+        passage = self._index.find_passage(query, rate)
         if passage is not None and not passage.covers(query) and not query.is_short:
             # The whole paragraph is in another file, for example a chapter title on the page of a part.
             line = query.narrow()
-            other = self._index.find(line)
+            other = self._index.find_passage(line)
             passage = other if other is not None and other.covers(line) else passage
         if passage is not None and not passage.is_credible(query):  # a generated paragraph
-            passage = self._index.find(query.widen(), rate)
+            passage = self._index.find_passage(query.widen(), rate)
         if passage is None or passage.score < _MIN_SCORE:
             return None
         return self._get_place(self._refine(passage, query))
@@ -204,7 +204,7 @@ class SourceIndex:
         if is_exact:
             return None
         line = query.narrow()
-        passage = None if anchors and query.is_short else self._index.find(line)
+        passage = None if anchors and query.is_short else self._index.find_passage(line)
         if passage is not None and passage.covers(line):
             return self._get_place(self._refine(passage, line))
         if labels:
@@ -215,7 +215,9 @@ class SourceIndex:
         """Return the index of an alt text, or None if the source has no similar text."""
         words = [word.text for word in split_words(alt_text)]
         alt_text_query = Query(words, [1.0] * len(words), 0, range(len(words)))
-        passage = self._index.find(alt_text_query, lambda place: rates[self._index.get_text_number(place)])
+        passage = self._index.find_passage(
+            alt_text_query, lambda place: rates[self._index.get_text_number(place)]
+        )
         return passage.matches[0][1] if passage is not None and passage.score >= _MIN_SCORE else None
 
     def _list_near_blocks(self, output: OutputText, block: int, rates: Sequence[float]) -> list[range]:
@@ -254,7 +256,7 @@ class SourceIndex:
             path = self._files[self._index.get_text_number(place)].path
             return float(posixpath.basename(path) in data_file_names)
 
-        label = self._index.find(query.narrow(), rate)
+        label = self._index.find_passage(query.narrow(), rate)
         if label is None or query.focus not in dict(label.matches) or rate(label.matches[0][1]) == 0:
             return None
         return label

@@ -1,1 +1,1 @@
-"""Run work in other processes: ``pool.py`` our own functions, ``programs.py`` external programs."""
+"""Run our own functions (``pool.py``) and external programs (``programs.py``) in other processes."""

@@ -89,7 +89,7 @@ def compute_parsing_limits(sizes: Sequence[int], limits: ReadingLimits) -> Resou
 
 
 def compute_remaining_limits(size: int, limits: ReadingLimits) -> ResourceLimits:
-    """Return the limits for parsing ``size`` characters after a text that has exceeded its limits.
+    """Return the limits for parsing the remaining ``size`` characters after one text exceeded its limits.
 
     The time is sufficient for prose, but not for the densest formulas.
     """

@@ -117,7 +117,7 @@ class RowContext:
 
     @cached_property
     def symbols(self) -> list[str]:
-        """The symbols of all elements, "" for those that are no operators or letters."""
+        """The symbols of all elements, with "" for elements that are not operators or letters."""
         return [get_operator_symbol(part) for part in self.parts]
 
     @cached_property
