@@ -129,7 +129,7 @@ class SourceFiles:
         paths = (str(file.relative_to(self._project.root)) for file in _walk_files(self._project.root))
         names = sorted(to_text(path) for path in paths if not is_text(path))
         findings = [
-            ImportFinding(path=name, message="the name of the file is not UTF-8", action="omitted")
+            ImportFinding(path=name, message="the file name is not valid UTF-8", action="omitted")
             for name in names
         ]
         if deep_folder := find_deep_folder(self._project.root, _is_skipped):

@@ -71,5 +71,5 @@ def test_file_names_that_are_not_utf_8_are_reported(tmp_path: Path) -> None:
     imported = import_book(source)
     assert imported.section_count == 1
     assert [str(finding) for finding in imported.findings] == [
-        "b\N{REPLACEMENT CHARACTER}.md:1:1: note: the name of the file is not UTF-8; omitted"
+        "b\N{REPLACEMENT CHARACTER}.md:1:1: note: the file name is not valid UTF-8; omitted"
     ]

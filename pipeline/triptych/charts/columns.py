@@ -105,7 +105,7 @@ def _read_ranges(
         )
         raise DataError("CHT001", f"`{set_key}=` requires `{missing_key}=`", hint, set_key)
     if len(series) > 1 or attr.get("series") or attr.get("facet"):
-        hint = "name one column in `y=`, and filter the rows with `where=`"
+        hint = "set `y=` to one column, and filter the rows with `where=`"
         raise DataError("CHT001", "ranges require a single series", hint, "low")
     ends = []
     for key in ("low", "high"):

@@ -41,7 +41,7 @@ class TalkEntry(StrictModel):
     `[sld-question, fig-solar]`.
     """
     notes: TalkNotesEntry = TalkNotesEntry()
-    """Speaker notes of the slides that every talk has. Default: written from the book. Example: `{closing:
+    """Speaker notes of the slides that every talk has. Default: generated from the book. Example: `{closing:
     Thank you.}`.
     """
 

@@ -88,7 +88,7 @@ def assemble_book(
         name: text for name in names if (text := source.read_text(posixpath.join(root, name))) is not None
     }
     texts = _ReportedTexts(text_by_path, root)
-    message = "the file is not readable UTF-8 text"
+    message = "the file is not valid UTF-8"
     findings = [
         ImportFinding(path=name, message=message, action="omitted") for name in names if name not in texts
     ]

@@ -54,7 +54,7 @@ class Bubble(Scatter):
     def read_data(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
         """Read the points and their sizes, largest first, so that no circle hides a smaller one."""
         if len(split_names(attr, "y", file.columns)) > 1:
-            hint = "name one column in `y=`, and split the rows with `series=`"
+            hint = "set `y=` to one column, and split the rows with `series=`"
             raise DataError("CHT001", "a bubble chart plots only one data column", hint, "y")
         if not attr.get("size"):
             hint = "set `size=` to a column of numbers, or set `type=scatter`"
@@ -68,7 +68,7 @@ class Bubble(Scatter):
         for index, (cell, size) in enumerate(zip(cells, sizes, strict=True)):
             if size is None or size < 0:
                 message = f'"{cell}" in column "{attr.get("size")}" is not a size'
-                hint = "write a number that is not negative, or delete the row"
+                hint = "write zero or a positive number, or delete the row"
                 raise file.make_row_error("CHT001", file.get_row_number(index), message, hint, "size")
         if not any(sizes):
             message = f'all sizes in column "{attr.get("size")}" are zero'
