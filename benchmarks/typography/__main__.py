@@ -110,7 +110,7 @@ def _sheet(place: Workplace) -> Sheet:
     return Sheet(
         **{side: getattr(page, side) for side in ("width", "height", "top", "bottom", "inner", "outer")},
         size=float(page.text_size.removesuffix("pt")),
-        lead=design.lead,
+        lead=design.leading,
         fonts=get_templates_folder() / "fonts",
         serif=_text_face(),
         language=place.manifest.language,

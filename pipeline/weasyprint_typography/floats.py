@@ -7,7 +7,7 @@ Floats keep their order and stay within their section; the source order is uncha
 - A figure of the class ``here`` and a table without a caption do not move.
 - A figure without a caption stays with the line that introduces it, if little of the page is left.
 - A callout with a title moves within the text of its section, up to the next heading.
-- A float that is larger than a page continues at the head of the next page.
+- A float that is larger than a page continues at the top of the next page.
 - Landscape figures and tables get pages of their own, after the current page has been filled with text.
 """
 
@@ -39,21 +39,21 @@ class SectionFloats:
     Floats to place:
 
     - ``carried``: floats from earlier pages, to be placed on this page or a later one
-    - ``own``: floats of this page or the next, to be placed at the head of this page
+    - ``own``: floats of this page or the next, to be placed at the top of this page
     - ``deferred``: floats that must not be placed at their source position on this page; they become
       ``passed`` when they are reached
     - ``already_placed``: floats that were placed on the preceding page, before their source position
 
     Floats that have been laid out or reached:
 
-    - ``at_head``: floats that have been placed at the head of this page
+    - ``at_head``: floats that have been placed at the top of this page
     - ``in_place``: floats that have been placed at their source position
     - ``passed``: floats that have been reached in the source but not placed; they wait for the end of the
       section or the next page
 
     The text of the section begins on this page at block ``first_block``, with the resume position
     ``skip_stack``. ``resume_positions`` maps floats larger than a page to the positions at which they resume
-    at the head of this page, and ``next_resume_positions`` to those at which they resume on the next page. If
+    at the top of this page, and ``next_resume_positions`` to those at which they resume on the next page. If
     ``shrinks`` is True, the last float is scaled down to avoid a page of its own.
     """
 
@@ -325,7 +325,7 @@ class _SectionLayout:
     def _lay_out_floats_at_head(
         self, floats: SectionFloats, position: _BlockPosition, is_end: bool
     ) -> _BlockPosition:
-        """Lay out floats at the head of the page: at least one, then others that leave space for some lines.
+        """Lay out floats at the top of the page: at least one, then others that leave space for some lines.
 
         In a section that begins below another section, even the first float may not fit.
         """
@@ -400,7 +400,7 @@ class _SectionLayout:
     ) -> Any:
         """Lay out a block that is not a float.
 
-        Headings that would be alone below the floats at the head of the page move to the next page.
+        Headings that would be alone below the floats at the top of the page move to the next page.
         """
         with _restore_indent(self.section, index, floats):
             result = self.lay_out_child(index, position, skip_stack)
@@ -459,7 +459,7 @@ def _is_placed(result: Any, position: _BlockPosition) -> bool:
 
 
 def _drop_space_before(float_: Any, position: _BlockPosition) -> AbstractContextManager[None]:
-    """Temporarily remove the top margin of a float at the head of a page or below a heading."""
+    """Temporarily remove the top margin of a float at the top of a page or below a heading."""
     last = next((child for child in reversed(position.new_children) if child.is_in_normal_flow()), None)
     removes = last is None or last.element_tag in HEADINGS
     return with_style(

@@ -34,7 +34,7 @@ _SOON = 3  # blocks after a float that are searched for its mention
 
 @patch("weasyprint.layout.page.make_page", "656f183328e8b1b5", upstream_issue=259)
 def make_page(make: Callable[..., Any]) -> Callable[..., Any]:
-    """Place the floats carried over at the head of a page, and lay the page out again if that improves it."""
+    """Place the floats carried over at the top of a page, and lay the page out again if that improves it."""
 
     def make_with_floats(
         context: Any, root: Any, kind: Any, resume_at: Any, number: int, state: Any

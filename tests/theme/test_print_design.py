@@ -54,5 +54,5 @@ def test_large_print_has_text_of_sixteen_points() -> None:
     assert load_theme("large-print").print.large
     house = load_theme().print
     assert not house.large
-    assert house.lead == house.type.text.line
+    assert house.leading == house.type.text.line
     assert house.type.smallest_size <= min(house.type.footnote.size, house.type.folio.size)

@@ -346,7 +346,7 @@ CHART_OPTION_GROUPS: Mapping[str, Mapping[str, OptionEntry]] = {
             "two places as in `callout`, separated by a semicolon", "none",
             'type=bar data=energy.csv x=year y=solar difference="2019; 2024"',
             "Six bars and an arrow from the first to the last with the words +550%.", special=True),
-        "growth": OptionEntry("Arrow with the compound annual growth rate and its period.",
+        "growth": OptionEntry("Arrow with the compound annual growth rate and its time span.",
             "two places of one series, separated by a semicolon", "none",
             'type=bar data=energy.csv x=year y="wind,solar" stacked=true growth="2019; 2024"',
             "Stacked bars and an arrow with the words +25% a year, 2019–2024.", special=True),

@@ -134,7 +134,7 @@ class TextStyles:
         return min(style.size for style in styles)
 
 
-@template_view("large", "lead")
+@template_view("large", "leading")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintDesign:
     """The page layout of a theme: text styles, page size, margins, running heads and chapter openings."""
@@ -182,6 +182,6 @@ class PrintDesign:
         return self.type.text.size >= _MIN_LARGE_PRINT_SIZE
 
     @property
-    def lead(self) -> float:
+    def leading(self) -> float:
         """The line height of body text in points."""
         return self.type.text.line

@@ -77,7 +77,7 @@ def flow(box: Any) -> Iterator[Any]:
 )
 @pytest.mark.parametrize("size", SIZES, ids=str)
 def test_pages_with_notes_are_filled(theme: str, size: object) -> None:
-    lead = load_theme(theme).print.lead * 4 / 3
+    lead = load_theme(theme).print.leading * 4 / 3
     pages = BookTypesetter(sheet(theme, page_size=size), face).lay_out(chapter(20)).pages
     assert len(pages) > 1
     assert [round(white(page) / lead, 1) for page in pages[:-1] if white(page) > _LEADS * lead] == []

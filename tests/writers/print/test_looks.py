@@ -67,7 +67,7 @@ def test_style_sheet_is_valid(name: str) -> None:
 
 @EVERY_THEME
 def test_block_spacing_is_a_multiple_of_half_lines(name: str) -> None:
-    css, half = sheet(name), load_theme(name).print.lead / 2
+    css, half = sheet(name), load_theme(name).print.leading / 2
     for selector in ("h2", "blockquote", "figure", "pre", ".callout", ".statement", ".equation", "dl"):
         match = re.search(r"margin: 0 (?:0|1\.6em) ([\d.]+)pt", declarations(css, selector))
         assert match, selector

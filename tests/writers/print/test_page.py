@@ -66,7 +66,7 @@ def test_computed_grid_approximates_the_hand_tuned_ones(name: str) -> None:
 )
 def test_text_is_a_whole_number_of_lines_high(design, size: tuple[str, str]) -> None:
     page = own(*size, design)
-    lines = text_height(page) / design.lead
+    lines = text_height(page) / design.leading
     assert lines == pytest.approx(round(lines), abs=0.01)
     assert pt(page.bottom) >= pt(page.top) > pt(page.head) > 0
     assert pt(page.figure) < text_height(page)

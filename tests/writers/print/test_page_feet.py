@@ -58,7 +58,7 @@ def test_introductory_lines_stay_with_the_next_block_and_pages_are_full(theme: s
 def test_loose_lists_have_space_between_items_and_none_within() -> None:
     words = "".join(f"<li><p>First{n}</p><p>Second{n}</p></li>" for n in range(4))
     body = f"<p>Before</p><ul>{words}</ul><p>After</p>"
-    css, lead = sheet("house"), load_theme("house").print.lead * 4 / 3
+    css, lead = sheet("house"), load_theme("house").print.leading * 4 / 3
     (page,) = BookTypesetter(css, face).lay_out(page_of(f'<section class="chapter">{body}</section>')).pages
     tops = {
         box.text: box.position_y / lead
@@ -82,7 +82,7 @@ def test_compact_lists_have_no_item_spacing() -> None:
     boxes = [
         box for box in page._page_box.descendants() if type(box).__name__ == "TextBox" and "Item" in box.text
     ]
-    tops = [box.position_y / (load_theme("house").print.lead * 4 / 3) for box in boxes]
+    tops = [box.position_y / (load_theme("house").print.leading * 4 / 3) for box in boxes]
     assert [round(after - before, 2) for before, after in pairwise(tops)] == [1, 1, 1]
 
 
@@ -111,4 +111,4 @@ def test_no_space_exceeds_the_theme_by_more_than_a_line(theme: str) -> None:
     assert ("p", "h2") in gaps and ("figure", "p") in gaps
     most = {"header": 2.0, "figure": 1.5, "p": 1.5, "h2": 0.5}
     for (item, other), result in gaps.items():
-        assert max(result) <= (most[item] + 1) * design.lead + 0.1, (item, other)
+        assert max(result) <= (most[item] + 1) * design.leading + 0.1, (item, other)

@@ -215,16 +215,16 @@ def _compute_grid(size: SizeEntry, design: PrintDesign, text_size: float) -> Pag
     text = min(size.width * 3 / 4, _MEASURE * text_size)
     inner = (size.width - text) * (7 / 15 if design.margins == "mirrored" else 1 / 2)
     top = min(size.width / 7, size.height / 8)
-    lines = math.floor((size.height - top * 2.05) / design.lead)
+    lines = math.floor((size.height - top * 2.05) / design.leading)
     return PageGrid(
         width=_format_points(size.width),
         height=_format_points(size.height),
         top=_format_points(top),
-        bottom=_format_points(size.height - top - lines * design.lead),
+        bottom=_format_points(size.height - top - lines * design.leading),
         inner=_format_points(inner),
         outer=_format_points(size.width - text - inner),
         head=_format_points(top / 2),
-        figure=_format_points(lines * design.lead * 6 / 7),
+        figure=_format_points(lines * design.leading * 6 / 7),
     )
 
 
