@@ -72,8 +72,15 @@ def test_inspect_counts_words_slide_by_slide(run: Run, project: Path) -> None:
     assert run("build", project, "--to", "pptx").exit_code == 0
     lines = run("inspect", project, "--talks").stdout.splitlines()
     assert lines[0] == "a-book.pptx, at 100 words per minute"
-    assert [line.split() for line in lines if "Panels" in line] == [["4", "Panels", "6", "0:04"]]
-    assert lines[-1].split()[1:] == ["slides", "10", "0:06", "of", "2", "min"]
+    assert lines[4].split() == ["4", "Panels", "6", "0:04"]
+    assert lines[8].split()[1:] == [
+        "slides",
+        "10",
+        "0:06",
+        "of",
+        "2",
+        "min",
+    ]
 
 
 def test_inspect_lists_the_titles_that_the_author_has_to_write(run: Run, project: Path) -> None:
@@ -97,9 +104,16 @@ def test_rehearsed_times_replace_estimates(run: Run, project: Path) -> None:
     assert run("build", project, "--to", "pptx").exit_code == 0
     (project / "talk-times.csv").write_text("talk,slide,seconds\n,Panels,75\nboard,Rotors,9\n", "utf-8")
     lines = run("inspect", project, "--talks").stdout.splitlines()
-    assert [line.split() for line in lines if "Panels" in line] == [["4", "Panels", "6", "1:15", "rehearsed"]]
-    assert [line.split()[-1] for line in lines if "Rotors" in line] == ["0:02"]
-    assert lines[-1].split()[1:] == ["slides", "10", "1:17", "of", "2", "min"]
+    assert lines[4].split() == ["4", "Panels", "6", "1:15", "rehearsed"]
+    assert lines[6].split()[-1] == "0:02"
+    assert lines[8].split()[1:] == [
+        "slides",
+        "10",
+        "1:17",
+        "of",
+        "2",
+        "min",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -143,3 +157,14 @@ def test_minutes_that_a_profile_sets_are_where_the_finding_is(run: Run, project:
     manifest.write_text(f"{text}profiles:\n  long:\n    talk: {{minutes: 9}}\n", "utf-8")
     result = run("build", project, "--profile", "long")
     assert f"source/book.yaml:{text.count(chr(10)) + 3}:12: warning[DEK006]" in result.stderr
+
+
+def test_slides_that_are_mostly_empty_are_listed_with_their_fill(run: Run, project: Path) -> None:
+    write_files(project, {"source/sun.md": SUN.replace("- Cheap", "- Cheap\n- Light")})
+    assert run("build", project).exit_code == 0
+    (talk,) = json.loads(run("inspect", project, "--talks", "--format", "json").stdout)["talks"].values()
+    fills = {slide["title"]: slide["fill"] for slide in talk["slides"]}
+    assert fills["A book"] is None and 0 < fills["Panels"] < 0.4
+    lines = run("inspect", project, "--talks").stdout.splitlines()
+    heading = next(index for index, line in enumerate(lines) if "less than 40% full" in line)
+    assert any("Panels" in line and line.rstrip().endswith("%") for line in lines[heading:])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -169,23 +169,27 @@ def print_talks(
     """
     manifest = read_talk_manifest(ctx, project, profiles, talk_name or "")
     names = ("", *manifest.talks) if talk_name is None else (talk_name,)
+    from triptych.checks.deck.fill import measure_deck_fill
+
     built = {
-        name: (path, deck, talk) for name, path, deck, talk, _ in read_built_talks(project, profiles, names)
+        name: (path, deck, talk, measure_deck_fill(data))
+        for name, path, deck, talk, data in read_built_talks(project, profiles, names)
     }
     if as_json:
         facts = {
-            name: {"pace": deck.talk.pace, **talk.to_json(deck.talk.pace)}
-            for name, (_, deck, talk) in built.items()
+            name: {"pace": deck.talk.pace, **talk.to_json(deck.talk.pace, fills)}
+            for name, (_, deck, talk, fills) in built.items()
         }
         click.echo(json.dumps({"talks": facts}, ensure_ascii=False))
         return
     if not built:
         command = f"triptych build --talk {talk_name}" if talk_name else "triptych build"
         click.echo(f"No deck found: run `{command}` first.")
-    for index, (name, (path, deck, talk)) in enumerate(built.items()):
+    for index, (name, (path, deck, talk, fills)) in enumerate(built.items()):
         if index:
             click.echo()
         _print_talk(path, deck, talk)
+        _print_sparse_slides(talk, fills)
         _print_titles_to_write(project, profiles, name, cache)
 
 
@@ -245,6 +249,10 @@ def read_talk_times_file(project: Project) -> str:
         return ""
 
 
+def _shorten_title(title: str) -> str:
+    return title if len(title) <= _MAX_TITLE_LENGTH else f"{title[: _MAX_TITLE_LENGTH - 1]}…"
+
+
 def _print_talk(path: Path, manifest: Manifest, talk: Talk) -> None:
     """Print the word count and speaking time of each visible slide, the totals, and the hidden slides."""
     from triptych.languages.numerals import format_minutes
@@ -252,11 +260,7 @@ def _print_talk(path: Path, manifest: Manifest, talk: Talk) -> None:
     pace, minutes = manifest.talk.pace, manifest.talk.minutes
     click.echo(f"{path.name}, at {pace} words per minute")
     for slide in talk.visible_slides:
-        title = (
-            slide.title
-            if len(slide.title) <= _MAX_TITLE_LENGTH
-            else f"{slide.title[: _MAX_TITLE_LENGTH - 1]}…"
-        )
+        title = _shorten_title(slide.title)
         time = format_minutes(slide.compute_minutes(pace))
         mark = "" if slide.measured_seconds is None else "  rehearsed"
         click.echo(f"{slide.number:>4}  {title:<{_MAX_TITLE_LENGTH}}  {slide.word_count:>5}  {time:>6}{mark}")
@@ -270,6 +274,19 @@ def _print_talk(path: Path, manifest: Manifest, talk: Talk) -> None:
         click.echo(f"      {len(talk.hidden_slides)} hidden backup slides:")
         for slide in talk.hidden_slides:
             click.echo(f"{slide.number:>4}  {slide.title}")
+
+
+def _print_sparse_slides(talk: Talk, fills: Mapping[int, float]) -> None:
+    """Print the slides whose content fills less of the body frame than it should."""
+    from triptych.checks.deck.fill import MIN_FILL
+
+    sparse = [slide for slide in talk.visible_slides if fills.get(slide.number, 1.0) < MIN_FILL]
+    if sparse:
+        count = "1 slide is" if len(sparse) == 1 else f"{len(sparse)} slides are"
+        click.echo(f"      {count} less than {MIN_FILL:.0%} full:")
+    for slide in sparse:
+        title, fill = _shorten_title(slide.title), fills[slide.number]
+        click.echo(f"{slide.number:>4}  {title:<{_MAX_TITLE_LENGTH}}  {fill:>5.0%}")
 
 
 def _print_titles_to_write(project: Project, profiles: tuple[str, ...], talk_name: str, cache: Cache) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import takewhile
+from types import MappingProxyType
 from typing import Any
 
 from triptych.checks.deck.package import DeckPackage, read_package
@@ -72,8 +73,12 @@ class Talk:
             tuple(replace(slide, measured_seconds=seconds_by_title.get(slide.title)) for slide in self.slides)
         )
 
-    def to_json(self, pace: int) -> dict[str, Any]:
-        """Return the talk as a JSON object with stable keys; ``pace`` is in words per minute."""
+    def to_json(self, pace: int, fills: Mapping[int, float] = MappingProxyType({})) -> dict[str, Any]:
+        """Return the talk as a JSON object with stable keys.
+
+        ``pace`` is in words per minute. ``fills`` has the fractions of the body frame that slides fill, by
+        slide number.
+        """
         return {
             "words": self.word_count,
             "minutes": round(self.compute_minutes(pace), 2),
@@ -85,6 +90,7 @@ class Talk:
                     "minutes": round(slide.compute_minutes(pace), 2),
                     "hidden": slide.is_hidden,
                     "measured": slide.measured_seconds is not None,
+                    "fill": None if (fill := fills.get(slide.number)) is None else round(fill, 2),
                 }
                 for slide in self.slides
             ],
