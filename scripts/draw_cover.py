@@ -59,7 +59,7 @@ def cover() -> str:
             f'<text x="{_WIDTH - _MARGIN}" y="2214" text-anchor="end">{years[1]}</text>',
             f'<text x="{_MARGIN}" y="2290">{legend}</text>',
             f'<text x="{_MARGIN}" y="2430" font-size="44">The Triptych Edition</text>',
-            f'<text x="{_WIDTH - _MARGIN}" y="2430" text-anchor="end">Facts as known by 30 April 2026</text>',
+            f'<text x="{_WIDTH - _MARGIN}" y="2430" text-anchor="end">December 2026</text>',
             "</g>",
             "</svg>",
             "",

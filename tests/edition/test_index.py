@@ -81,7 +81,7 @@ Xinjiang > American ban on goods from: American law that bans imports
 Xinjiang > police surveillance: data platform of the police
 artificial intelligence > investment: private money
 artificial intelligence: AI
-batteries > as rival to solar power: with batteries beside it; batteries stand apart
+batteries > as rival to solar power: three fields stand apart, batteries; batteries come first; batteries for their research; Batteries, solar power and wind power stand apart
 biopharmaceuticals: FDA; trials
 biotechnology: Biotech Act
 cancer > drugs against: lung-cancer
@@ -108,7 +108,7 @@ health insurance: state insurance
 health spending: trillion yuan on health
 labels on AI content: labels
 licensing of drugs: licences; rights to drugs
-limits that recur: overcapacity
+limits that recur: overcapacity; lack of originality
 medical devices: equipment; stents; tenders
 mortality of infants and mothers: death rates
 open models: anyone may download

@@ -14,7 +14,7 @@ from tests.edition.data import data_files, rows
 from tests.edition.ledger import grades
 from tests.edition.texts import cited, stated
 from triptych.model.book import Book, Chapter, Role
-from triptych.model.walk import chapter_nodes
+from triptych.model.walk import chapter_nodes, plain_text
 
 FILE = "scoreboard.csv"
 YARDSTICKS = ["Papers", "Patents", "Output", "Chain", "Use"]
@@ -61,33 +61,70 @@ def test_second_counts_are_of_the_same_cells() -> None:
         row["cell"] for row in counts if first[row["field"], row["yardstick"]] != row["first_percent"]
     ] == []
     smaller = [row for row in counts if int(row["second_percent"]) < int(row["first_percent"])]
-    assert (len(smaller), len(counts)) == (12, 14)
+    assert (len(smaller), len(counts)) == (14, 16)
 
 
 def test_verdict_follows_from_the_figures() -> None:
-    """Test which fields have half of output and use by each count, and which is first in the others."""
-    values: dict[tuple[str, str], list[int]] = {}
+    """Test the verdict by the rules in the note on method, and what another bar would change."""
+    counts = shares()
+    tested = {field for field, name in counts if name == "Use" and (field, "Output") in counts}
+    assert len(tested) == 7
+
+    def passing(bar: int) -> set[str]:
+        return {field for field in tested if min(counts[field, "Output"] + counts[field, "Use"]) >= bar}
+
+    batteries, solar, wind = leading = ("Batteries and electric cars", "Solar power", "Wind power")
+    assert passing(51) == set(leading)
+    assert {bar for bar in range(1, 100) if passing(bar) == set(leading)} == set(range(43, 56))
+    assert passing(42) == {*leading, "5G"}
+    assert passing(60) == {wind}
+    once = [
+        cell
+        for cell in counts
+        if cell[0] in leading and cell[1] in ("Output", "Use") and len(counts[cell]) == 1
+    ]
+    assert once == [(wind, "Output")]
+
+    chains = {field: found for (field, name), found in counts.items() if name == "Chain"}
+    assert sorted(chains, key=lambda field: min(chains[field]), reverse=True) == [solar, batteries, wind]
+    assert max(leading, key=lambda field: min(counts[field, "Use"])) == wind
+
+
+def test_batteries_have_the_largest_share_of_the_most_cited_papers() -> None:
+    cited = {
+        row["field"]: min(shares()[row["field"], "Papers"])
+        for row in rows(FILE)
+        if row["yardstick"] == "Papers" and "most cited" in row["what"]
+    }
+    assert set(cited) == {"Batteries and electric cars", "Chips", "Artificial intelligence"}
+    assert max(cited, key=lambda field: cited[field]) == "Batteries and electric cars"
+
+
+def test_fields_are_ordered_by_output_and_use() -> None:
+    """Test the order: by the mean of the first counts of both, then fields with one of them, then with neither."""
+    first: dict[str, list[int]] = {}
+    for row in rows(FILE):
+        found = first.setdefault(row["field"], [])
+        if row["yardstick"] in ("Output", "Use"):
+            found.append(int(row["value"]))
+    keys = [(len(found), sum(found)) for found in first.values()]
+    assert keys == sorted(keys, reverse=True)
+
+
+def shares() -> dict[tuple[str, str], list[int]]:
+    """Return China's shares by field and yardstick: the first count, then the second."""
+    result: dict[tuple[str, str], list[int]] = {}
     for name, column in ((FILE, "value"), ("second_counts.csv", "second_percent")):
         for row in rows(name):
-            values.setdefault((row["field"], row["yardstick"]), []).append(int(row[column]))
-    fields = {field for field, _ in values}
+            result.setdefault((row["field"], row["yardstick"]), []).append(int(row[column]))
+    return result
 
-    def passing(share: int) -> set[str]:
-        return {
-            field
-            for field in fields
-            if all(min(values.get((field, name), [0])) >= share for name in ("Output", "Use"))
-        }
 
-    leading = {"Batteries and electric cars", "Solar power", "Wind power"}
-    assert passing(51) == passing(59) == leading
-    assert passing(60) == leading - {"Solar power"}
-    assert passing(65) == {"Batteries and electric cars"}
-    chains = {field: shares for (field, name), shares in values.items() if name == "Chain"}
-    assert max(chains, key=lambda field: min(chains[field])) == "Solar power"
-    assert max(chains, key=lambda field: max(chains[field])) == "Solar power"
-    papers = {field: min(shares) for (field, name), shares in values.items() if name == "Papers"}
-    assert max(papers, key=lambda field: papers[field]) == "Batteries and electric cars"
+def test_note_on_method_counts_the_figures_of_grade_a(edition: Book) -> None:
+    (note,) = (chapter for chapter in edition.chapters if chapter.source.endswith("/data-and-method.md"))
+    grades_found = Counter(row["grade"] for row in rows(FILE))
+    text = f"Of the {grades_found.total()} figures in the scoreboard, {grades_found['A']} are of grade A."
+    assert text in plain_text(note.blocks)
 
 
 def test_direction_is_given_for_each_field() -> None:
