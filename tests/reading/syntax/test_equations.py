@@ -286,6 +286,8 @@ def test_very_long_formula_is_not_parsed(read_book_of: ReadBook) -> None:
     ("tex", "message", "hint"),
     [
         (r"\norm{x} + 1", r"unknown macro `\norm` in", r"\newcommand{\norm}"),
+        (r"\ce{H2O}", r"unknown macro `\ce` in", r"\mathrm{H_2O}"),
+        (r"a \eqref{b}", r"unknown macro `\eqref` in", "the text around the formula"),
         (r"\foo + \baz{x}", r"unknown macros `\foo` and `\baz` in", r"\newcommand"),
         (r"\frac{1}{2", "unclosed brace `{`", "add the missing"),
         (r"\frac{1}2}", "unmatched brace `}`", "delete the brace"),

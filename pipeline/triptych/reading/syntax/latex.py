@@ -88,6 +88,14 @@ ENVIRONMENTS = frozenset(
 )
 
 
+# Macros that a definition cannot replace.
+_INSTEAD_OF_MACROS = {
+    "\\ce": r"write substances with `\mathrm`, as in `\mathrm{H_2O}`, and reactions with `\longrightarrow`",
+    "\\pu": r"use `\qty` and `\unit`",
+    **dict.fromkeys(("\\eqref", "\\ref", "\\cref", "\\cite"), "move it to the text around the formula"),
+}
+
+
 def explain_formula(tex: str, unexpected: str) -> tuple[str, str]:
     """Return the message and hint for a formula that pandoc cannot parse.
 
@@ -108,7 +116,8 @@ def explain_formula(tex: str, unexpected: str) -> tuple[str, str]:
         names = join_names([f"`{command}`" for command in commands])
         return (
             f"unknown macro{'s' * (len(commands) > 1)} {names} in the formula {quoted_formula}",
-            f"define it in this section with `\\newcommand{{{commands[0]}}}{{…}}`, or replace it",
+            _INSTEAD_OF_MACROS.get(commands[0])
+            or f"define it in this section with `\\newcommand{{{commands[0]}}}{{…}}`, or replace it",
         )
     if problem := _explain_unpaired_delimiter(tex):
         return f"{problem[0]} in the formula {quoted_formula}", problem[1]
