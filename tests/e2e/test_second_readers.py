@@ -207,12 +207,12 @@ def _bars(changes: Values, totals: Container[int]) -> Iterator[Values]:
 def _dots(slide: SlideText) -> Iterator[Values]:
     """Return the x values of each series of points.
 
-    If a reader returns only the first series, it is a line between pairs of points, with a third number in
-    each gap: the pairs give both series.
+    If a reader returns only the first series, it is a line between pairs of points: the pairs give both
+    series.
     """
     yield from slide.across
     if len(slide.across) == 1:
-        yield from (slide.across[0][turn::3] for turn in (0, 1))
+        yield from (slide.across[0][turn::2] for turn in (0, 1))
 
 
 def _same(one: Values, other: Values) -> bool:

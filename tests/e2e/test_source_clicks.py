@@ -48,9 +48,13 @@ class Oracle:
         text = path.read_text("utf-8")
         starts = [0, *(match.end() for match in re.finditer("\n", text))]
         name = path.relative_to(SOURCE.parent).as_posix()
+        self._add_runs(name, starts, strip_markup(text, path.suffix))
+        if path.suffix == ".md":  # words of the index are those of index commands
+            self._add_runs(name, starts, keep_index_commands(text))
+
+    def _add_runs(self, name: str, starts: list[int], text: str) -> None:
         words = [
-            (match[0].lower(), (name, bisect_right(starts, match.start())))
-            for match in TOKEN.finditer(strip_markup(text, path.suffix))
+            (match[0].lower(), (name, bisect_right(starts, match.start()))) for match in TOKEN.finditer(text)
         ]
         for size in WINDOWS:
             for at in range(len(words) - size + 1):
@@ -64,7 +68,7 @@ class Oracle:
 
         Outside the bibliography, its words are those of citations.
         """
-        is_list = words.count("read") > 2
+        is_list = words.count("read") > max(2, len(words) // 100)
         for size in WINDOWS:
             result = set()
             for start in range(max(0, at - size + 1), min(at, len(words) - size) + 1):
@@ -74,6 +78,15 @@ class Oracle:
                 place = result.pop()
                 return None if result or (place[0].endswith(".bib") and not is_list) else place
         return None
+
+
+def keep_index_commands(text: str) -> str:
+    """Replace all but the entries of index commands with breaks, without changing the length of a text."""
+    result, end = [], 0
+    for match in re.finditer(r"\\index\{((?:[^{}]|\{[^}]*\})*)\}", text):
+        result += [BREAK * (match.start(1) - end), re.sub(r"[!|@]", BREAK, match[1])]
+        end = match.end(1)
+    return "".join(result) + BREAK * (len(text) - end)
 
 
 def strip_markup(text: str, suffix: str) -> str:

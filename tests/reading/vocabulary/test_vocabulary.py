@@ -159,7 +159,14 @@ _CHOICES = [
 @pytest.mark.parametrize(("name", "word"), _CHOICES)
 def test_each_documented_option_value_is_accepted(name: str, word: str) -> None:
     kind = list_supporting_chart_types(name)[0]
-    pairs = (("type", str(kind)), ("data", "x.csv"), ("x", "a"), ("y", "b"), (name, word))
+    pairs: tuple[tuple[str, str], ...] = (
+        ("type", str(kind)),
+        ("data", "x.csv"),
+        ("x", "a"),
+        ("y", "b"),
+        (name, word),
+    )
+    pairs += (("facet", "c"),) if name == "scales" else ()
     assert read_options(Attr(pairs=pairs)).chart_type is kind
 
 
