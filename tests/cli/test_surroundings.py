@@ -84,7 +84,7 @@ class TestNames:
         undecodable(minimal / "source", b"a\xff.md").write_text("Text.\n")
         result = run("build", minimal)
         assert result.exit_code == 0
-        assert 'note[LNT017]: the name of "a\N{REPLACEMENT CHARACTER}.md" is not UTF-8' in result.stderr
+        assert 'note[LNT017]: file name "a\N{REPLACEMENT CHARACTER}.md" is not valid UTF-8' in result.stderr
 
     def test_a_title_of_a_catalogue_that_is_not_utf_8_is_a_finding(self, run: Run, tmp_path: Path) -> None:
         write_files(undecodable(tmp_path, b"b\xff"), MINIMAL)
