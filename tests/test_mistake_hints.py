@@ -16,7 +16,7 @@ HINTS = {
     "callout-of-myst.md": '"callout-note" for a callout',
     "class-without-a-dot.md": "write {.callout-tip}",
     "id-of-a-heading-without-its-braces.md": "or {#sec-x} for an id",
-    "chart-as-a-cell.md": "write ::: {.chart …}",
+    "chart-as-a-cell.md": "`::: {.chart …}`",
     "caption-of-a-table-by-its-word.md": "write : Numbers {#",
     "data-from-the-network.md": "download the file into the project",
     "formula-with-an-empty-line.md": "delete blank lines",
@@ -59,7 +59,7 @@ HINTS = {
     "reference-without-its-sign.md": "write @fig-x",
     "subtitle-outside-the-book.yaml": "under `book:`",
     "table-that-begins-with-its-rule.md": "header row above |---|---|",
-    "table-without-its-class.md": ".chart or .table",
+    "table-without-its-class.md": "`.chart` or `.table`",
     "talk-as-a-number.yaml": "talk: {minutes: 10}",
     "title-with-a-colon.yaml": 'write title: "Costs: a story"',
 }
