@@ -450,10 +450,6 @@ def _find_start(part: PageGlyphs | PagePath) -> float:
     return part.x if isinstance(part, PageGlyphs) else (part.corners[0] + part.corners[2]) / 2
 
 
-def _find_end(part: PageGlyphs | PagePath) -> float:
-    return part.x + part.advance if isinstance(part, PageGlyphs) else part.corners[2]
-
-
 def _find_vertical_edges(parts: Sequence[PageGlyphs | PagePath], baseline: float) -> tuple[float, float]:
     """Return the positions of the top and of the bottom of parts, or of the baseline if it is beyond them."""
     edges = [

@@ -7,7 +7,7 @@ height. Content below a short title moves up to it. All lengths are in points.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from triptych.theme.theme import Theme
 from triptych.writers.deck.fitting.composition import PlaceholderBoxes, move_box
@@ -114,11 +114,6 @@ class TitledBoxes(Mapping[SlideKindName, PlaceholderBoxes]):
             enlarged = next((candidate for candidate in candidates if candidate is not None), {})
             self._changed_boxes[kind] = enlarged or self._shrink_title(paras, kind)
         return self._changed_boxes[kind]
-
-    def replace_boxes(self, kind: SlideKindName, changed_boxes: PlaceholderBoxes) -> TitledBoxes:
-        """Return a copy in which ``changed_boxes`` replace boxes of one slide kind."""
-        updated_boxes = {**self._changed_boxes, kind: {**self.find_changed_boxes(kind), **changed_boxes}}
-        return replace(self, _changed_boxes=updated_boxes) if changed_boxes else self
 
     def fit_title(self, title: str, kind: SlideKindName) -> FittedText | None:
         """Fit a title at the deck's size, or else at the largest size that fits.
