@@ -101,7 +101,8 @@ def ace(path: Path) -> list[Finding]:
     """Return the violations that Ace by DAISY finds in an EPUB, with their impact as severity.
 
     Ace always returns 0, so its report is read. It starts Chromium without a sandbox, and therefore runs as
-    root. Its settings and logs go to a temporary folder instead of the home folder.
+    root. Its settings and logs go to a temporary folder instead of the home folder. Chromium may take a minute to
+    start, since other tests keep the processors busy: Ace's own limit is five seconds.
     """
     if not ACE.is_file():
         raise MissingTool("Ace by DAISY", INSTALL_PROGRAMS)
@@ -109,7 +110,11 @@ def ace(path: Path) -> list[Finding]:
         own = dict.fromkeys(("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "TMPDIR"), folder)
         output = run(
             [program("node"), ACE, "-f", "-o", Path(folder) / "out", path.resolve()],
-            environment={**own, "PUPPETEER_EXECUTABLE_PATH": program(*CHROMIUM_NAMES)},
+            environment={
+                **own,
+                "PUPPETEER_EXECUTABLE_PATH": program(*CHROMIUM_NAMES),
+                "ACE_TIMEOUT_INITIAL": "60000",  # milliseconds
+            },
             timeout=600,
         )
         report = json.loads(produced(Path(folder) / "out/report.json", output).read_text(encoding="utf-8"))

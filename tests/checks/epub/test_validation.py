@@ -280,6 +280,12 @@ class TestPrograms:
             and len(finding.located_message) < 300
         )
 
+    def test_chromium_has_a_minute_to_start(self, put, book_file: Path) -> None:
+        put("node")
+        seen = "import os; os.mkdir(sys.argv[4]); assert os.environ['ACE_TIMEOUT_INITIAL'] == '60000'\n"
+        put("ace", seen + "open(sys.argv[4] + '/report.json', 'w').write('{\"assertions\": []}')")
+        assert run_validator("Ace", book_file) == ()
+
     def test_ace_has_a_private_folder_and_no_network(self, put, book_file: Path) -> None:
         put("node")
         seen = "import os; out = sys.argv[4]; os.mkdir(out); v = os.environ\n"

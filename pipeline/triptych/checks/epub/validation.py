@@ -20,6 +20,7 @@ from triptych.project import MANIFEST
 
 _MAX_REASON = 200  # characters
 _ACE_SECONDS = 600
+_BROWSER_START_SECONDS = 60  # Ace's default of 5 is too short on a busy machine
 _CFI_STEP = re.compile(r"/(\d+)")
 _CFI_ASSERTION = re.compile(r"\[[^\]]*\]")
 # A proxy that does not exist keeps the browser and Java from opening connections for a book.
@@ -93,6 +94,7 @@ def run_ace(epub: Path, folder: Path) -> Any:
     browser = installed_programs.find_chromium()
     environment = {**dict.fromkeys(_PRIVATE_FOLDERS, str(folder)), **_NO_NETWORK}
     environment["PATH"] = installed_programs.make_npm_search_path()
+    environment["ACE_TIMEOUT_INITIAL"] = str(_BROWSER_START_SECONDS * 1000)
     if browser:
         environment["PUPPETEER_EXECUTABLE_PATH"] = str(browser)
     else:
