@@ -19,6 +19,14 @@ Brink,35,52,95
 Corvo,58,55,240
 Delta,29,44,60
 """,
+    "plan.csv": """\
+task,phase,start,end
+Survey,Plan,2026-03-02,2026-03-27
+Design,Plan,2026-03-16,2026-05-08
+Building,Build,2026-05-04,2026-08-14
+Tests,Build,2026-07-06,2026-08-28
+Opening,Build,2026-09-07,
+""",
     "shares.csv": """\
 source,share
 Wind,43

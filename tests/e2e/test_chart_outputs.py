@@ -51,6 +51,7 @@ NAMES = [
     "marked", "big", "months", "quarters", "days", "uneven", "big-line", "log", "area", "area-percent", "lives",
     "dots", "words", "panels", "bar-panels", "pie", "donut", "watts", "waits", "slope", "dumbbell", "waterfall",
     "sums", "tiles", "bubbles", "boxes", "combined", "stacked-lying", "ranges", "forecast",
+    "plan",
 ]  # fmt: skip
 
 
@@ -179,7 +180,7 @@ def test_slide_contains_the_text_of_the_drawing(outputs: Outputs, name: str) -> 
         known = [index for index, value in enumerate(chart.data.series[0].values) if value is not None]
         for index in known:
             expected += words_of(f"{chart.data.categories[index]} {format_tile_value(chart, index)}")
-    assert shown == expected
+    assert shown - Counter("◆" * shown["◆"]) == expected  # milestones, which pages draw as shapes
 
 
 AXES = [name for name in NAMES if name not in ("pie", "donut", "watts", "slope", "dumbbell", "tiles")]

@@ -36,13 +36,17 @@ _ROUND_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValueAxis:
-    """A value axis from ``low`` to ``high`` with labelled ticks."""
+    """A value axis from ``low`` to ``high`` with labelled ticks.
+
+    ``labels`` are the labels of the ticks, or () if they are numbers.
+    """
 
     low: float
     high: float
     ticks: tuple[float, ...]
     is_log: bool = False
     is_percent: bool = False
+    labels: tuple[str, ...] = ()
 
     def get_fraction(self, value: float) -> float:
         """Return the position of a value on the axis, from 0 at ``low`` to 1 at ``high``."""
@@ -52,6 +56,8 @@ class ValueAxis:
 
     def format_ticks(self, language: str) -> list[str]:
         """Return the labels of the ticks."""
+        if self.labels:
+            return list(self.labels)
         if self.is_percent:
             return [format_percent(tick, language) for tick in self.ticks]
         magnitude = self.find_magnitude(language)
@@ -79,6 +85,8 @@ def make_value_axis(chart: Chart) -> ValueAxis:
     if chart.percent:
         return ValueAxis(low=0.0, high=100.0, ticks=(0.0, 25.0, 50.0, 75.0, 100.0), is_percent=True)
     kind = get_plot_chart_type(chart)
+    if axis := kind.make_value_axis(chart):
+        return axis
     values = [*kind.iter_axis_values(chart), *(mark.value for mark in chart.reference_lines)] or [1.0]
     if chart.y_scale is Scale.LOG:
         return make_log_axis(min(values), max(values), chart.y_min, chart.y_max)

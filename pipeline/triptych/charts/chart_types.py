@@ -18,7 +18,7 @@ from triptych.model.charts import ChartCallout, ChartData, Series
 from triptych.model.nodes import Chart
 
 if TYPE_CHECKING:
-    from triptych.charts.axes import CategoryAxis
+    from triptych.charts.axes import CategoryAxis, ValueAxis
     from triptych.charts.canvas import Box, Canvas, TextRuler
     from triptych.charts.legend import LegendEntry
     from triptych.charts.native import NativeChartType
@@ -76,11 +76,17 @@ class ColourRole(IntEnum):
 
 
 class NativeSeries(NamedTuple):
-    """A series of a native chart, with its shape, and the data series or role that gives its colour."""
+    """A series of a native chart, with its shape, and the data series or role that gives its colour.
+
+    ``labels`` are fixed labels of its points, by category. ``number_format`` is the format code of its cells,
+    or "" for one with the decimal places of the data.
+    """
 
     series: Series
     mark: SeriesMark
     colour_source: Series | ColourRole
+    labels: tuple[str, ...] = ()
+    number_format: str = ""
 
 
 class SizeLegendEntry(NamedTuple):
@@ -126,8 +132,8 @@ class ChartType(ABC):
     """Whether two rows of a series may have the same position on the category axis."""
     has_points = False
     """Whether each row is a point, which may have a name."""
-    reads_dates = True
-    """Whether dates in the column ``x`` are recognised and become positions on the category axis."""
+    date_attributes: tuple[str, ...] = ("x",)
+    """The chart attributes that name columns in which dates are recognised."""
     summarises_rows = False
     """Whether rows are aggregated, so that the limit for values does not apply to their number."""
     value_attribute = "y"
@@ -185,6 +191,10 @@ class DrawnChartType(ChartType):
         """Return the chart with an empty category for each missing date between its bars."""
         return chart
 
+    def iter_rows(self, chart: Chart, *, machine_readable: bool) -> Iterator[tuple[str, ...]] | None:
+        """Return the rows of the data table, or None for the default: a column for each series."""
+        return None
+
     def is_change(self, data: ChartData, index: int) -> bool:
         """Return whether the value of a category is a change, which is shown with a plus or minus sign."""
         return False
@@ -240,6 +250,8 @@ class PlotChartType(DrawnChartType):
     """Whether values are shown by lengths or areas, so that the value axis must start at zero."""
     is_continuous = False
     """Whether the category axis is continuous, so that annotations may be between two categories."""
+    is_stacked = False
+    """Whether the bars of a category are always in one row or column."""
     has_whole_ticks = False
     """Whether the ticks of the value axis are whole numbers."""
     has_value_labels = False
@@ -264,6 +276,10 @@ class PlotChartType(DrawnChartType):
     def has_band(self, chart: Chart) -> bool:
         """Return whether the ranges around values are drawn as a band, and not as error bars."""
         return False
+
+    def make_value_axis(self, chart: Chart) -> ValueAxis | None:
+        """Return the value axis, or None for the default: round limits for the values."""
+        return None
 
     def make_category_axis(self, chart: Chart, data: ChartData) -> CategoryAxis | None:
         """Return the category axis, or None for the default: slots, or the range of the positions."""

@@ -88,24 +88,26 @@ _CANDIDATE_FORMATS = tuple(map(parse_date_format, (*_UNAMBIGUOUS_FORMATS, *_DAY_
 
 
 def rewrite_dates(
-    file: DataFile, attr: Attr, chart_type: ChartType, language: str
+    file: DataFile, attr: Attr, chart_type: ChartType, language: str, key: str = "x"
 ) -> tuple[DataFile, Attr, Diagnostic | None]:
-    """Rewrite dates as ISO 8601, in the column ``x`` and in attributes that refer to them.
+    """Rewrite dates as ISO 8601, in the column named by ``key`` and in attributes that refer to them.
 
-    Return the file, the attributes, and a note if the format was guessed. Raise ``DataError`` DAT003 if a
-    cell in a date column is not a date, DAT006 if the dates are ambiguous, or CHT001 if ``date-format`` is
-    unknown.
+    Only the column ``x`` must be without empty cells. Return the file, the attributes, and a note if the
+    format was guessed. Raise ``DataError`` DAT003 if a cell in a date column is not a date, DAT006 if the
+    dates are ambiguous, or CHT001 if ``date-format`` is unknown.
     """
-    column, format_name = attr.get("x"), attr.get("date-format")
+    column, format_name = attr.get(key), attr.get("date-format")
     if column not in file.columns:
         return file, attr, None
+    if key != "x" and "" in file.get_column(column):
+        return _rewrite_filled_cells(file, attr, chart_type, language, key)
     cells = file.get_column(column)
     if format_name:
         date_format = parse_date_format(format_name)
         return *_rewrite_cells(file, attr, column, date_format, language), None
-    if not _has_dates(cells, language):
+    if not (_has_dates(cells, language) if key == "x" else cells):
         return file, attr, None
-    is_continuous = chart_type.sorts_rows or chart_type.has_points
+    is_continuous = chart_type.sorts_rows or chart_type.has_points or key != "x"
     fitting = [
         date_format
         for date_format in _CANDIDATE_FORMATS
@@ -126,6 +128,23 @@ def rewrite_dates(
     if not fitting and is_continuous:
         _check_same_format(file, column, cells, language)
     return file, attr, None
+
+
+def _rewrite_filled_cells(
+    file: DataFile, attr: Attr, chart_type: ChartType, language: str, key: str
+) -> tuple[DataFile, Attr, Diagnostic | None]:
+    place = file.columns.index(attr.get(key))
+    filled = [index for index, row in enumerate(file.rows) if row[place]]
+    part = replace(
+        file,
+        rows=tuple(file.rows[index] for index in filled),
+        row_numbers=tuple(map(file.get_row_number, filled)),
+    )
+    part, attr, note = rewrite_dates(part, attr, chart_type, language, key)
+    rows = list(file.rows)
+    for index, row in zip(filled, part.rows, strict=True):
+        rows[index] = row
+    return replace(file, rows=tuple(rows)), attr, note
 
 
 def parse_iso_date(text: str) -> dt.date | None:
@@ -271,7 +290,7 @@ def _make_ambiguous_error(
         + " or ".join(f'`date-format="{date_format.name}"`' for date_format in formats)
         + " on the chart"
     )
-    return file.make_row_error("DAT006", file.get_row_number(cells.index(cell)), message, hint, "x")
+    return file.make_row_error("DAT006", file.get_row_number(cells.index(cell)), message, hint)
 
 
 def _make_date_error(file: DataFile, column: str, index: int, expected_format: str = "") -> DataError:
@@ -283,4 +302,4 @@ def _make_date_error(file: DataFile, column: str, index: int, expected_format: s
     elif expected_format:
         expected = f"a date in the format {expected_format}"
         hint = f"write all dates in this column as {expected_format}, or delete the row"
-    return file.make_row_error("DAT003", row, f'"{cell}" in column "{column}" is not {expected}', hint, "x")
+    return file.make_row_error("DAT003", row, f'"{cell}" in column "{column}" is not {expected}', hint)

@@ -213,6 +213,7 @@ _BARS = "type=bar data=cities.csv x=city y=after"
 _GROWTH = "type=scatter data=growth.csv x=size y=cost"
 _RENTS = 'type=line data=rents.csv delimiter=";" decimal="," x=month y=rent date-format="DD/MM/YYYY"'
 _REGIONS = "type=line data=regions.csv x=year y=rate"
+_PLAN = "type=gantt data=plan.csv x=task start=start end=end series=phase"
 _DISTRICTS = "type=tilemap data=districts.csv x=district label=short column=column row=row"
 
 # fmt: off
@@ -224,7 +225,8 @@ CHART_OPTION_GROUPS: Mapping[str, Mapping[str, OptionEntry]] = {
         "x": OptionEntry("Column of the categories, dates or numbers on the horizontal axis.", "a column",
             "required", _BARS),
         "y": OptionEntry("Columns of the values, one for each series.",
-            "a column, or several separated by commas", "required, except for histograms and tile maps",
+            "a column, or several separated by commas",
+            "required, except for Gantt charts, histograms and tile maps",
             'type=bar data=cities.csv x=city y="before,after"',
             "Two bars for each of four cities, one for each column."),
         "series": OptionEntry("Column that splits the rows into series, for data with one value per row.",
@@ -293,6 +295,10 @@ CHART_OPTION_GROUPS: Mapping[str, Mapping[str, OptionEntry]] = {
             "text", "none",
             'type=scatter data=growth.csv x=size y=cost trend="Linear trend"',
             "Five points with a straight line, and the words Linear trend above them.", special=True),
+        "start": OptionEntry("Column of the dates on which the tasks of a Gantt chart start.", "a column",
+            "required", _PLAN, special=True),
+        "end": OptionEntry("Column of the dates on which the tasks end; empty for milestones.", "a column",
+            "required", _PLAN, special=True),
         "lines": OptionEntry("Columns of `y` that a combination chart shows as lines.",
             "a column, or several separated by commas", "required",
             'type=combination data=energy.csv x=year y="solar,wind" lines=wind', special=True),

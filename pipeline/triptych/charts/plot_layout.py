@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -321,17 +321,21 @@ def locate_bar_label(layout: PlotLayout, box: Box, value: float, text: str, rule
 
 def split_reference_line(layout: PlotLayout, x: float, ruler: TextRuler) -> list[tuple[float, float]]:
     """Return the segments of a vertical reference line between value labels, from top to bottom."""
-    spans_, top = list[tuple[float, float]](), 0.0
-    for series, _, span, box in (
-        sorted(iter_bars(layout), key=lambda bar: bar[3][1]) if layout.has_value_labels else ()
-    ):
-        left, start, right, end = locate_bar_label(
-            layout, box, span[1], format_series_value(layout, series, span[1]), ruler
-        )
+    labels = (
+        locate_bar_label(layout, box, span[1], format_series_value(layout, series, span[1]), ruler)
+        for series, _, span, box in (iter_bars(layout) if layout.has_value_labels else ())
+    )
+    return split_vertical_line(x, layout.height, labels)
+
+
+def split_vertical_line(x: float, height: float, boxes: Iterable[Box]) -> list[tuple[float, float]]:
+    """Return the segments of a vertical line across a plot between boxes, from top to bottom."""
+    segments, top = list[tuple[float, float]](), 0.0
+    for left, start, right, end in sorted(boxes, key=lambda box: box[1]):
         if left - 1 < x < right + 1:
-            spans_.append((top, start))
+            segments.append((top, start))
             top = end
-    return [*spans_, (top, layout.height)]
+    return [*segments, (top, height)]
 
 
 def place_end_labels(layout: PlotLayout) -> list[tuple[EndLabel, float, float]]:

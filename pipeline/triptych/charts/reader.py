@@ -18,7 +18,7 @@ from triptych.charts.suspicious_data import find_suspicious_data
 from triptych.charts.time_axis import format_category
 from triptych.charts.totals import check_totals
 from triptych.charts.trends import describe_trends
-from triptych.data.data_file import DataError, DataFile
+from triptych.data.data_file import DataError, DataFile, set_error_attribute
 from triptych.data.folder import DataFolder
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.languages.labels import load_labels
@@ -115,8 +115,9 @@ class ChartReader:
         kind = options.chart_type
         if not kind.summarises_rows:
             check_value_count(len(file.rows), self.data_folder.limits.chart_values)
-        if kind.reads_dates:
-            file, attr, note_of_dates = rewrite_dates(file, attr, kind, self.language)
+        for key in kind.date_attributes:
+            with set_error_attribute(key):
+                file, attr, note_of_dates = rewrite_dates(file, attr, kind, self.language, key)
             if note_of_dates is not None and note_of_dates not in self.data_folder.findings:
                 self.data_folder.findings.append(note_of_dates)
         data = sort_categories(kind.read_data(file, attr, options, self.language), attr, options)
@@ -144,7 +145,7 @@ class ChartReader:
             headline=read_headline(attr),
             value_title=attr.get("y-title"),
             unit=attr.get("unit"),
-            stacked=options.stacked,
+            stacked=options.stacked or (isinstance(kind, PlotChartType) and kind.is_stacked),
             percent=options.percent,
             has_totals=options.has_totals,
             horizontal=kind.is_horizontal_by_default(data)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from triptych.charts.chart_types import get_chart_type
 from triptych.charts.time_axis import format_x_value
 from triptych.charts.totals import make_total_series
 from triptych.languages.labels import Labels, load_labels
@@ -41,6 +42,10 @@ def iter_data_rows(chart: Chart, *, machine_readable: bool = False) -> Iterator[
     multiples, rows without values are omitted.
     """
     data = chart.data
+    own_rows = get_chart_type(chart).iter_rows(chart, machine_readable=machine_readable)
+    if own_rows is not None:
+        yield from own_rows
+        return
     if data.series_name:
         yield from _iter_group_rows(chart, machine_readable)
         return

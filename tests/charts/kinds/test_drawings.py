@@ -32,6 +32,7 @@ PLACES = "place,short,c,r,n\nNorth,N,2,1,5\nWest,W,1,2,12.5\nSouth,S,2,3,\n"
 REGIONS = (
     "region,year,output\nNorth,2021,4\nNorth,2022,7\nSouth,2021,9\nSouth,2022,6\nWest,2021,2\nWest,2022,3\n"
 )
+PLAN = "task,phase,start,end\nDesign,a,2026-03-02,2026-05-08\nWorks,b,2026-05-11,2027-01-29\nOpening,b,2027-03-01,\n"
 RANGES = "dose,effect,low,high\na,12,9,15\nb,19,,\nc,21,15.5,27\n"
 BOTH = {"x": "year", "y": "north,south"}
 CHARTS: dict[str, tuple[str, dict[str, str]]] = {
@@ -48,6 +49,7 @@ CHARTS: dict[str, tuple[str, dict[str, str]]] = {
     "histogram": (WAITS, {"type": "histogram", "x": "minutes"}),
     "box plot": (WAITS, {"type": "boxplot", "x": "day", "y": "minutes"}),
     "combination": (YEARS, {"type": "combination", **BOTH, "lines": "south"}),
+    "plan": (PLAN, {"type": "gantt", "x": "task", "start": "start", "end": "end", "series": "phase"}),
     "dumbbells": (CITIES, {"type": "dumbbell", "x": "city", "y": "before,after"}),
     "slopes": (CITIES, {"type": "slope", "x": "city", "y": "before,after"}),
     "waterfall": (STEPS, {"type": "waterfall", "x": "item", "y": "amount", "totals": "Start; End"}),

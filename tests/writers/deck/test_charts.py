@@ -534,7 +534,9 @@ def test_a_highlighted_line_is_thick_and_the_others_are_grey() -> None:
     assert lit.find(".//{*}schemeClr").get("val") == "accent2"
 
 
-@pytest.mark.parametrize("kind", [kind for kind in CHART_TYPES if kind not in ("heatmap", "tilemap")])
+@pytest.mark.parametrize(
+    "kind", [kind for kind in CHART_TYPES if kind not in ("gantt", "heatmap", "tilemap")]
+)
 def test_every_chart_type_supports_callouts(kind: str) -> None:
     name = "Output" if kind == "area" else "2021"
     pair = (series(2, 3, 4, label="b"),) if kind == "dumbbell" else ()

@@ -54,7 +54,7 @@ class Boxplot(PlotChartType):
         example="type=boxplot data=waits.csv x=day y=minutes y-title=Minutes",
         alt_text="Two boxes of waiting times, Monday and Saturday. The box of Saturday is higher.",
     )
-    reads_dates = False
+    date_attributes = ()
     summarises_rows = True
     has_slots = True
 

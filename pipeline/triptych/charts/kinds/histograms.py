@@ -49,7 +49,7 @@ class Histogram(PlotChartType):
     starts_at_zero = True
     has_whole_ticks = True
     summarises_rows = True
-    reads_dates = False
+    date_attributes = ()
     value_attribute = "x"
 
     def read_data(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:

@@ -93,7 +93,7 @@ class TileMap(AxislessChartType):
         example="type=tilemap data=districts.csv x=district label=short column=column row=row y=visitors",
         alt_text="Six squares. Beach has 63 visitors and Old Town 58; Hills has 9.",
     )
-    reads_dates = False
+    date_attributes = ()
 
     def read_data(self, file: DataFile, attr: Attr, options: ChartOptions, language: str) -> ChartData:
         """Read the regions in ``x`` with their values in ``y`` or their categories in ``series``.

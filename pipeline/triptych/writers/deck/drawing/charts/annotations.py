@@ -21,6 +21,7 @@ from triptych.charts.plot_layout import (
     place_end_labels,
     place_start_labels,
     split_reference_line,
+    split_vertical_line,
 )
 from triptych.charts.totals import find_annotation_line_end
 from triptych.model.nodes import Chart
@@ -142,11 +143,12 @@ def _iter_gridlines(native_plan: NativePlan) -> Iterator[Sequence[tuple[float, f
         return
     for tick in plan.value_axis.ticks:
         position = locate_value(plan, tick)
-        yield (
-            ((position, 0.0), (position, plan.height))
-            if plan.is_horizontal
-            else ((0.0, position), (plan.width, position))
-        )
+        if not plan.is_horizontal:
+            yield ((0.0, position), (plan.width, position))
+            continue
+        boxes = list(get_plot_chart_type(plan.chart).iter_boxes(plan, native_plan.ruler))
+        for start, end in split_vertical_line(position, plan.height, boxes):
+            yield ((position, start), (position, end))
 
 
 def _iter_annotation_lines(plan: PlotLayout, ruler: TextRuler) -> Iterator[Sequence[tuple[float, float]]]:

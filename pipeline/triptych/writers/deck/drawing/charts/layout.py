@@ -211,7 +211,8 @@ def needs_drawn_legend(chart: Chart, context: ChartContext) -> bool:
     an entry for each trend line.
     """
     has_several_labels = len(chart.data.labels) > 1 and not context.panel
-    is_wrong = chart.horizontal and (chart.has_totals or not chart.stacked)
+    has_hidden_series = _count_series_without_lines(chart) > len(chart.data.series)
+    is_wrong = chart.horizontal and (has_hidden_series or not chart.stacked)
     return has_several_labels and (is_wrong or bool(chart.trend_title))
 
 

@@ -77,7 +77,9 @@ class NativePlan:
         Office programs can only place ticks at regular steps from the lower end of an axis.
         """
         scale = self.plan.value_axis
-        return find_axis_format_code(scale, self.plan.chart.language) if _has_regular_ticks(scale) else None
+        if scale.labels or not _has_regular_ticks(scale):
+            return None
+        return find_axis_format_code(scale, self.plan.chart.language)
 
     @property
     def has_all_category_labels(self) -> bool:

@@ -5,6 +5,7 @@ If there are highlights, all other series and points are grey.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -53,9 +54,14 @@ def style_series(
     """Style all series of a chart with axes, and label its bars if ``shows_values`` is true."""
     plot, kind = native.plots[0], get_plot_chart_type(chart)
     native_series = (series for plot in native.plots for series in plot.series)
-    for series, (column, mark, data) in zip(native_series, kind.list_native_series(chart), strict=False):
+    for series, native_data in zip(native_series, kind.list_native_series(chart), strict=False):
+        column, mark, data, labels, _ = native_data
         if isinstance(data, ColourRole):
             _style_series_by_role(series, column, mark, data, chart, context)
+            continue
+        if mark is SeriesMark.HIDDEN:
+            series.format.fill.background()
+            _write_labels(series, labels, context, XL_LABEL_POSITION.INSIDE_BASE)
             continue
         mark_style = get_legend_style(chart, context, data)
         if mark in (SeriesMark.BOX, SeriesMark.TICK):
@@ -83,6 +89,7 @@ def style_series(
             elif not chart.stacked and len(chart.data.series) > 1:
                 _make_fill_translucent(series, mark_style)
         _style_single_points(series, chart, data, context, mark)
+        _write_labels(series, labels, context, XL_LABEL_POSITION.CENTER, mark_style.tint)
     if chart.trend_title:
         _add_trend_lines(plot, chart, context)
     if chart.has_totals:
@@ -237,6 +244,19 @@ def _label_bars(native: NativeChart, chart: Chart, context: ChartContext) -> Non
                     context.palette.text_colour,
                     bold=bold,
                 )
+
+
+def _write_labels(
+    series: Any,
+    labels: Sequence[str],
+    context: ChartContext,
+    position: XL_LABEL_POSITION,
+    tint: Tint | None = None,
+) -> None:
+    """Write the fixed labels of a series' points."""
+    for index, text in enumerate(labels):
+        if text:
+            write_fixed_label(series, index, (text,), context, position, tint)
 
 
 def _show_values(

@@ -45,11 +45,11 @@ def make_category_workbook(chart: Chart, *, has_date_axis: bool = False) -> Any:
     else:
         names = (format_category(chart.data, i, chart.language) for i in range(len(chart.data.categories)))
         data.categories = [remove_forbidden_characters(name) for name in names]
-    for series, _, _ in get_chart_type(chart).list_native_series(chart):
+    for series, _, _, _, code in get_chart_type(chart).list_native_series(chart):
         data.add_series(
             remove_forbidden_characters(series.label),
             series.values,
-            make_number_format(max(series.decimal_places, default=0)),
+            code or make_number_format(max(series.decimal_places, default=0)),
         )
     data.table_width = 1 + len(data)
     add_bridges(data, chart)
