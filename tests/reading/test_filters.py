@@ -11,7 +11,7 @@ from tests.conftest import MakeProject
 from triptych.diagnostics import Diagnostic
 from triptych.engine.cache import Cache
 from triptych.model.book import Book
-from triptych.model.nodes import Paragraph, Styled
+from triptych.model.nodes import ListItem, Paragraph, Styled
 from triptych.model.walk import book_nodes, plain_text
 from triptych.project import Project
 from triptych.stages import read_project
@@ -136,6 +136,24 @@ class TestLua:
         )
         read_filtered({"a.lua": lua})
         assert not target.exists()
+
+    def test_html_and_notes_that_a_lua_filter_adds_are_read(self, read_filtered) -> None:
+        code = """
+        function Pandoc(document)
+          local item = pandoc.List { pandoc.RawBlock("html", "<ul>"), pandoc.RawBlock("html", "<li>") }
+          item:extend { pandoc.Plain("Delta"), pandoc.RawBlock("html", "</li>"), pandoc.RawBlock("html", "</ul>") }
+          local image = pandoc.Image({}, "a.png", "", pandoc.Attr("", {}, { alt = "Hill", note = "Read *this*." }))
+          document.blocks:extend(item)
+          document.blocks:insert(pandoc.Figure(pandoc.Plain { image }, { long = { pandoc.Plain("Hill") } }))
+          return document
+        end
+        """
+        book, _ = read_filtered({"add.lua": code})
+        assert book is not None
+        assert [plain_text(item.content) for item in book_nodes(book, ListItem)][:1] == ["Delta"]
+        assert any(
+            isinstance(node, Styled) and plain_text(node.content) == "this" for node in book_nodes(book)
+        )
 
 
 class TestPython:

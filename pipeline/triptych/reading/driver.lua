@@ -462,12 +462,17 @@ local function read(item)
   -- The last argument is the sandbox: a table of the files that the reader may read, here empty.
   local remarks, document = pandoc.log.silence(pandoc.read, item.text, item.format, {}, {})
   document = apply_filters(document)
+  -- Functions for all lists or paragraphs are slow. They are used only if the text has, or filters may add, what
+  -- they read.
+  local function has(pattern) return job.filters ~= nil or item.text:find(pattern) ~= nil end
   document = document:walk { CodeBlock = frame_diagram(item.format) }
-    :walk { Blocks = join_html_elements }
-    :walk(add_remarks(item.format))
-    :walk { RawBlock = read_html, RawInline = read_html_inline }
+  if has("<") then document = document:walk { Blocks = join_html_elements } end
+  if has("note%s*=") or has("source%s*=") then document = document:walk(add_remarks(item.format)) end
+  document = document:walk { RawBlock = read_html, RawInline = read_html_inline }
   definitions = { macros = {}, colours = {} }
-  document = document:walk { RawBlock = read_definitions, Inlines = read_definitions_in_text }
+  if job.filters or tex_module.contains_definition(item.text) then
+    document = document:walk { RawBlock = read_definitions, Inlines = read_definitions_in_text }
+  end
   local own = next(definitions.macros) or next(definitions.colours)
   translations = own and {} or shared_translations
   local environment = read_environment(item.format)

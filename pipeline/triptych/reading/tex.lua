@@ -1632,5 +1632,13 @@ end
 
 local function begins_definition(text) return DEFINITIONS[text:match("^%s*(\\%a+)") or ""] ~= nil end
 
-return { rewrite = rewrite, define = define, begins_definition = begins_definition, commands = COMMANDS,
+local function contains_definition(text)
+  for command in text:gmatch("\\%a+") do
+    if DEFINITIONS[command] then return true end
+  end
+  return false
+end
+
+return { rewrite = rewrite, define = define, begins_definition = begins_definition,
+  contains_definition = contains_definition, commands = COMMANDS,
   ignore = ignore, read_items = read_items, trimmed = trimmed }
