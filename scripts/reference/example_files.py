@@ -19,6 +19,21 @@ Brink,35,52,95
 Corvo,58,55,240
 Delta,29,44,60
 """,
+    "applications.csv": """\
+stage,people
+Applied,1200
+Invited,480
+Offer,96
+Accepted,72
+""",
+    "traffic.csv": """\
+year,ships,load
+2021,1702,5400
+2022,1695,5800
+2023,1688,6100
+2024,1660,6300
+2025,1651,6540
+""",
     "plan.csv": """\
 task,phase,start,end
 Survey,Plan,2026-03-02,2026-03-27

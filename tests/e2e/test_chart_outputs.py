@@ -51,7 +51,7 @@ NAMES = [
     "marked", "big", "months", "quarters", "days", "uneven", "big-line", "log", "area", "area-percent", "lives",
     "dots", "words", "panels", "bar-panels", "pie", "donut", "watts", "waits", "slope", "dumbbell", "waterfall",
     "sums", "tiles", "bubbles", "boxes", "combined", "stacked-lying", "ranges", "forecast",
-    "plan",
+    "plan", "funnel", "two-axes",
 ]  # fmt: skip
 
 
@@ -193,7 +193,7 @@ def test_native_axes_have_the_limits_of_the_drawing(outputs: Outputs, name: str)
     unit = 0.01 if chart.percent else 1.0
     for space in outputs.natives(chart):
         area = space.find(f".//{C}plotArea")
-        value = area.findall(f"{C}valAx")[-1]
+        value = area.findall(f"{C}valAx")[0 if chart.second_axis_unit else -1]
         assert limits(value) == pytest.approx(
             (plan.value_axis.low * unit, plan.value_axis.high * unit), rel=1e-12
         )
@@ -203,6 +203,10 @@ def test_native_axes_have_the_limits_of_the_drawing(outputs: Outputs, name: str)
             assert float(value.find(f"{C}majorUnit").get("val")) == pytest.approx(
                 (ticks[1] - ticks[0]) * unit
             )
+        if chart.second_axis_unit:
+            assert plan.second_axis is not None
+            assert limits(area.findall(f"{C}valAx")[1]) == (plan.second_axis.low, plan.second_axis.high)
+            continue
         across = area.findall(f"{C}valAx")[:-1]
         if across and chart.data.dates is None:
             assert limits(across[0]) == (plan.category_axis.low, plan.category_axis.high)
@@ -235,7 +239,8 @@ def test_series_and_categories_have_the_order_of_the_drawing(outputs: Outputs, n
     if chart.kind in ("waterfall", "tilemap"):
         return  # series are named by direction, with colours
     parts = len(outputs.natives(chart))
-    item = list(chart.data.labels) * (parts if len(chart.data.labels) == 1 or parts > 1 else 1)
+    labels = [label for label in chart.data.labels if not chart.second_axis_unit or label in result]
+    item = labels * (parts if len(chart.data.labels) == 1 or parts > 1 else 1)
     if chart.highlight and chart.kind == "dumbbell":
         item *= 2  # the highlighted series first
     assert result == item

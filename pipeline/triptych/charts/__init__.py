@@ -17,6 +17,7 @@ from triptych.charts.kinds.boxplots import Boxplot
 from triptych.charts.kinds.bubbles import Bubble
 from triptych.charts.kinds.combinations import Combination
 from triptych.charts.kinds.dumbbells import Dumbbell
+from triptych.charts.kinds.funnels import Funnel
 from triptych.charts.kinds.gantt import Gantt
 from triptych.charts.kinds.heatmaps import HeatMap
 from triptych.charts.kinds.histograms import Histogram
@@ -44,5 +45,6 @@ _ALL_CHART_TYPES = (
     Boxplot(),
     Combination(),
     Gantt(),
+    Funnel(),
 )
 CHART_TYPES.update((kind.name, kind) for kind in _ALL_CHART_TYPES)

@@ -79,7 +79,8 @@ class NativeSeries(NamedTuple):
     """A series of a native chart, with its shape, and the data series or role that gives its colour.
 
     ``labels`` are fixed labels of its points, by category. ``number_format`` is the format code of its cells,
-    or "" for one with the decimal places of the data.
+    or "" for one with the decimal places of the data. ``formula`` computes the cells, if it is not empty; in
+    it, ``{value}`` is the cell of the first visible series in the same row, and ``{values}`` its column.
     """
 
     series: Series
@@ -87,6 +88,7 @@ class NativeSeries(NamedTuple):
     colour_source: Series | ColourRole
     labels: tuple[str, ...] = ()
     number_format: str = ""
+    formula: str = ""
 
 
 class SizeLegendEntry(NamedTuple):
@@ -199,6 +201,18 @@ class DrawnChartType(ChartType):
         """Return whether the value of a category is a change, which is shown with a plus or minus sign."""
         return False
 
+    def get_value_suffix(self, chart: Chart, data: ChartData, index: int) -> str:
+        """Return the text after the value in the label of a bar."""
+        return ""
+
+    def get_unit(self, chart: Chart, label: str) -> str:
+        """Return the unit of the series with this label."""
+        return chart.unit
+
+    def get_legend_label(self, chart: Chart, label: str) -> str:
+        """Return the text of the legend for the series with this label."""
+        return label
+
     def adapt_to_native_chart(self, chart: Chart) -> Chart:
         """Return the chart, or another chart type if a native chart of this type would be misleading."""
         return chart
@@ -250,6 +264,8 @@ class PlotChartType(DrawnChartType):
     """Whether values are shown by lengths or areas, so that the value axis must start at zero."""
     is_continuous = False
     """Whether the category axis is continuous, so that annotations may be between two categories."""
+    has_baseline = True
+    """Whether the category axis is drawn as a line."""
     is_stacked = False
     """Whether the bars of a category are always in one row or column."""
     has_whole_ticks = False
@@ -279,6 +295,10 @@ class PlotChartType(DrawnChartType):
 
     def make_value_axis(self, chart: Chart) -> ValueAxis | None:
         """Return the value axis, or None for the default: round limits for the values."""
+        return None
+
+    def make_second_axis(self, chart: Chart, first_axis: ValueAxis) -> ValueAxis | None:
+        """Return the value axis at the right, or None if all series have the same axis."""
         return None
 
     def make_category_axis(self, chart: Chart, data: ChartData) -> CategoryAxis | None:

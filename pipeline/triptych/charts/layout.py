@@ -59,6 +59,9 @@ def lay_out_vertical_plot(
         else ()
     )
     right = _measure_right_margin(end_labels, axis, ruler, is_single_plot=settings.value_axis is None)
+    second_axis = get_plot_chart_type(chart).make_second_axis(chart, scale)
+    if second_axis is not None:
+        right = ruler.measure_widest(second_axis.format_ticks(chart.language)) + AXIS_LABEL_GAP
     if settings.value_axis is None and get_plot_chart_type(chart).has_slots:
         max_width = min(
             max_width,
@@ -86,6 +89,7 @@ def lay_out_vertical_plot(
         chart=chart,
         data=data,
         value_axis=scale,
+        second_axis=second_axis,
         category_axis=axis,
         is_horizontal=False,
         has_value_labels=shows_values,

@@ -71,7 +71,11 @@ def list_legend_entries(chart: Chart, theme: Theme, *, with_reference_lines: boo
     labels = chart.data.labels if len(chart.data.labels) > 1 else ()
     kind = get_chart_type(chart)
     entries = [
-        LegendEntry(label, get_legend_entry_style(chart, theme, label), kind.get_series_mark(chart, place))
+        LegendEntry(
+            kind.get_legend_label(chart, label),
+            get_legend_entry_style(chart, theme, label),
+            kind.get_series_mark(chart, place),
+        )
         for place, label in enumerate(labels)
     ]
     return entries + (

@@ -302,6 +302,11 @@ CHART_OPTION_GROUPS: Mapping[str, Mapping[str, OptionEntry]] = {
         "lines": OptionEntry("Columns of `y` that a combination chart shows as lines.",
             "a column, or several separated by commas", "required",
             'type=combination data=energy.csv x=year y="solar,wind" lines=wind', special=True),
+        "second-axis": OptionEntry(
+            "Draw the lines of a combination chart on an axis at the right. The text is its unit.", "text",
+            "none", 'type=combination data=traffic.csv x=year y="ships,load" lines=load second-axis="tonnes"',
+            "Bars of ships with an axis at the left, and a line of tonnes with an axis at the right.",
+            special=True),
         "ends": OptionEntry("The two categories that a slope chart compares.",
             "two names separated by a semicolon", "all categories, if there are two",
             'type=slope data=energy.csv x=year y="wind,solar,hydro" ends="2019; 2024"',

@@ -39,6 +39,7 @@ def draw_plot(
     """
     painter = PlotPainter(canvas, layout, left + layout.left, top + layout.top)
     _draw_value_axis(painter, labelled=label_value_axis)
+    _draw_second_axis(painter)
     _draw_annotation_lines(painter)
     kind = get_plot_chart_type(layout.chart)
     has_band = kind.has_band(layout.chart)
@@ -47,7 +48,8 @@ def draw_plot(
     kind.draw_marks(painter)
     if not has_band:
         _draw_ranges(painter)
-    _draw_baseline(painter)
+    if kind.has_baseline:
+        _draw_baseline(painter)
     _draw_category_labels(painter)
     _draw_reference_lines(painter)
     _draw_annotation_text(painter)
@@ -84,6 +86,17 @@ def _draw_value_axis(painter: PlotPainter, *, labelled: bool) -> None:
                 canvas.draw_text(
                     (left - AXIS_LABEL_GAP, position), name, colour=colours.muted, anchor="right"
                 )
+
+
+def _draw_second_axis(painter: PlotPainter) -> None:
+    plan, canvas = painter.layout, painter.canvas
+    if plan.second_axis is None:
+        return
+    names = plan.second_axis.format_ticks(plan.chart.language)
+    for tick, name in zip(plan.second_axis.ticks, names, strict=True):
+        y = painter.top + (1 - plan.second_axis.get_fraction(tick)) * plan.height
+        x = painter.left + plan.width + AXIS_LABEL_GAP
+        canvas.draw_text((x, y), name, colour=canvas.theme.colours.muted)
 
 
 def _draw_band(painter: PlotPainter) -> None:

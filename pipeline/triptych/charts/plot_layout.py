@@ -116,6 +116,7 @@ class PlotLayout:
     width: float  # of the plot area
     height: float
     ticks: tuple[Tick, ...]
+    second_axis: ValueAxis | None = None  # the value axis at the right
     has_rotated_labels: bool = False
     end_labels: tuple[EndLabel, ...] = ()
     annotations: tuple[PlacedAnnotation, ...] = ()
@@ -205,10 +206,9 @@ def measure_widest_value(chart: Chart, data: ChartData, ruler: TextRuler) -> flo
 def format_bar_value(chart: Chart, data: ChartData, series_index: int, index: int) -> str:
     """Format the value label of a bar. Changes have a plus or minus sign."""
     series = data.series[series_index]
-    value = series.values[index] or 0.0
-    return format_amount(
-        chart, value, series.label_decimals, sign=get_chart_type(chart).is_change(data, index)
-    )
+    kind, value = get_chart_type(chart), series.values[index] or 0.0
+    amount = format_amount(chart, value, series.label_decimals, sign=kind.is_change(data, index))
+    return amount + kind.get_value_suffix(chart, data, index)
 
 
 ValueSpan = tuple[float, float]  # start and end on the value axis

@@ -71,6 +71,10 @@ class ChartReader:
             message += f"the {options.chart_type} chart scales them to 100%"
             hint = "add a slice for the rest, or set `type=bar`"
             findings.append(Diagnostic(code="CHT002", span=locate("data"), message=message, hint=hint))
+        if chart.second_axis_unit:
+            message = "two value axes can make any two series seem to agree"
+            hint = "draw one chart for each unit, or set `lint: {second-axis: off}` in `book.yaml`"
+            findings.append(Diagnostic(code="CHT009", span=locate("second-axis"), message=message, hint=hint))
         findings += find_suspicious_data(file, attr, chart.data, options, locate)
         if count := count_lines_if_too_many(chart.data, options, attr.get("highlight")):
             container = "one panel" if chart.data.panels else "the chart"
@@ -159,6 +163,7 @@ class ChartReader:
             has_free_scales=options.has_free_scales,
             direct_labels=options.direct_labels,
             trend_title=options.trend_title,
+            second_axis_unit=attr.get("second-axis"),
             animation=options.animation,
             annotations=read_annotations(attr, data, options),
             reference_lines=marks,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from triptych.charts.chart_types import get_chart_type
 from triptych.charts.time_axis import format_x_value
@@ -49,12 +50,15 @@ def iter_data_rows(chart: Chart, *, machine_readable: bool = False) -> Iterator[
     if data.series_name:
         yield from _iter_group_rows(chart, machine_readable)
         return
+    kind = get_chart_type(chart)
     unit = f" ({chart.unit})" if chart.unit and data.bin_edges is None else ""
+    units = {label: kind.get_unit(chart, label) for label in data.labels if data.bin_edges is None}
     title = data.category_title or data.category_name
     labels = data.labels
     further_series = [series for series in data.extra_series if series.label]
     totals = load_labels(chart.language)["total"] + unit
-    heads = [*(label + unit for label in labels), *(series.label for series in further_series)]
+    heads = [f"{label} ({units[label]})" if units.get(label) else label for label in labels]
+    heads += [*(series.label for series in further_series)]
     heads += [totals] if chart.has_totals else []
     if not data.panels:
         yield (*((data.point_title,) if data.x_values else ()), title, *heads)
@@ -112,11 +116,16 @@ def format_named_value(series: Series, index: int, name: str, chart: Chart, labe
     return f"{format_number(value, series.decimal_places[index], chart.language)}{before}{name}{closing}"
 
 
-def describe_series(chart: Chart, names: Sequence[str], labels: Labels) -> Iterator[str]:
-    """Yield a sentence for each series that lists its values, each followed by its category in brackets."""
+def describe_series(
+    chart: Chart, names: Sequence[str], labels: Labels, titles: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[str]:
+    """Yield a sentence for each series that lists its values, each followed by its category in brackets.
+
+    ``titles`` replace labels of series.
+    """
     for series in chart.data.series:
         values = (format_named_value(series, index, name, chart, labels) for index, name in enumerate(names))
-        yield labels.titled(series.label, labels.listed(filter(None, values)))
+        yield labels.titled(titles.get(series.label, series.label), labels.listed(filter(None, values)))
 
 
 def append_unit(caption: tuple[Inline, ...], unit: str, labels: Labels) -> tuple[Inline, ...]:

@@ -603,7 +603,7 @@ class Chart:
     a value axis unless ``has_free_scales`` is true.
     ``animation`` applies to slides. ``colours`` has pairs of a series or category name and an index into the
     theme's chart colours, as set in the manifest. ``trend_title`` is the name of the trend lines, or "" if
-    there are none.
+    there are none. ``second_axis_unit`` is the unit of the second value axis, or "" if there is none.
     """
 
     kind: str
@@ -634,6 +634,7 @@ class Chart:
     callouts: tuple[ChartCallout, ...] = ()
     arrow: ChartArrow | None = None
     trend_title: str = ""
+    second_axis_unit: str = ""
     colours: tuple[tuple[str, int], ...] = ()
     language: str = "en"
     attr: Attr = NO_ATTR

@@ -14,6 +14,7 @@ from triptych.charts.drawing import lay_out_plot
 from triptych.charts.kinds.combinations import Combination
 from triptych.charts.legend import list_legend_entries
 from triptych.charts.plot_layout import PlotSettings
+from triptych.charts.rows import iter_data_rows
 from triptych.theme.theme import load_theme
 
 THEME = load_theme()
@@ -62,9 +63,42 @@ def test_the_native_chart_has_columns_and_lines_on_the_same_axes(read: Read) -> 
     assert axes[0] == axes[1]
 
 
+def test_lines_on_a_second_axis_start_at_zero_and_share_the_gridlines(read: Read) -> None:
+    chart, findings = energy(read, lines="hydro", **{"second-axis": "%", "unit": "TWh"})
+    assert [finding.code for finding in findings] == ["CHT009"]
+    plan = lay_out_plot(chart, chart.data, 300.0, TextRuler(THEME), PlotSettings())
+    assert plan.second_axis is not None and plan.second_axis.low == plan.value_axis.low == 0
+    assert [plan.second_axis.get_fraction(tick) for tick in plan.second_axis.ticks] == pytest.approx(
+        [plan.value_axis.get_fraction(tick) for tick in plan.value_axis.ticks]
+    )
+    assert max(chart.data.numbers) <= plan.value_axis.high and 9 <= plan.second_axis.high < 20
+    texts = [
+        text
+        for entry in list_legend_entries(chart, THEME, with_reference_lines=False)
+        for text in [entry.name]
+    ]
+    assert texts == ["wind", "solar", "hydro (%) →"]
+    assert next(iter(iter_data_rows(chart))) == ("Year", "wind (TWh)", "solar (TWh)", "hydro (%)")
+    assert "hydro (%): 9 (2022), 8 (2023), 9 (2024)." in chart.alt
+
+
+def test_the_native_chart_has_a_second_axis_at_the_right(read: Read) -> None:
+    chart, _ = energy(read, lines="hydro", **{"second-axis": "%"})
+    area = native(chart)._chartSpace.find(f".//{C}plotArea")
+    bars, lines = area.find(f"{C}barChart"), area.find(f"{C}lineChart")
+    axes = {
+        axis.find(f"{C}axId").get("val"): axis for axis in (*area.iter(f"{C}valAx"), *area.iter(f"{C}catAx"))
+    }
+    first, second = ([axes[axis.get("val")] for axis in plot.findall(f"{C}axId")] for plot in (bars, lines))
+    assert len(axes) == 4 and [axis.find(f"{C}delete").get("val") for axis in second] == ["1", "0"]
+    assert second[1].find(f"{C}crosses").get("val") == "max" and second[1].find(f"{C}majorGridlines") is None
+    assert [axis.find(f"{C}scaling/{C}max").get("val") for axis in (first[1], second[1])] == ["30.0", "15.0"]
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [
+        ({"second-axis": "%", "y-max": "40"}, "`y-max=` cannot be combined with `second-axis=`"),
         ({"lines": ""}, "requires at least one line and one column of bars"),
         ({"lines": "wind,solar,hydro"}, "requires at least one line and one column of bars"),
         ({"lines": "windy"}, '`lines=` names "windy", which is not in `y=`'),

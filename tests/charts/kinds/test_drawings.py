@@ -48,8 +48,12 @@ CHARTS: dict[str, tuple[str, dict[str, str]]] = {
     "donut": (PARTS, {"type": "donut", "x": "part", "y": "share", "highlight": "Wind"}),
     "histogram": (WAITS, {"type": "histogram", "x": "minutes"}),
     "box plot": (WAITS, {"type": "boxplot", "x": "day", "y": "minutes"}),
+    "combination with two axes": (
+        YEARS.replace("-4", "4"), {"type": "combination", **BOTH, "lines": "south", "second-axis": "%"}
+    ),
     "combination": (YEARS, {"type": "combination", **BOTH, "lines": "south"}),
     "plan": (PLAN, {"type": "gantt", "x": "task", "start": "start", "end": "end", "series": "phase"}),
+    "funnel": ("stage,people\nAll,1200\nSome,480\nOne,1\n", {"type": "funnel", "x": "stage", "y": "people"}),
     "dumbbells": (CITIES, {"type": "dumbbell", "x": "city", "y": "before,after"}),
     "slopes": (CITIES, {"type": "slope", "x": "city", "y": "before,after"}),
     "waterfall": (STEPS, {"type": "waterfall", "x": "item", "y": "amount", "totals": "Start; End"}),

@@ -253,6 +253,6 @@ def test_many_years_are_in_order() -> None:
     assert not CHART_TYPES["bar"].is_horizontal_by_default(years)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in CHART_TYPES if kind not in ("bar", "gantt")])
+@pytest.mark.parametrize("kind", [kind for kind in CHART_TYPES if kind not in ("bar", "funnel", "gantt")])
 def test_only_bars_can_be_horizontal(kind: str) -> None:
     assert not CHART_TYPES[kind].is_horizontal_by_default(words(*(f"Country {i}" for i in range(30))))

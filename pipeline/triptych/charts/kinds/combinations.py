@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from triptych.charts.axes import ValueAxis, round_up_step
 from triptych.charts.callouts import locate_target_point
 from triptych.charts.canvas import Box, TextRuler
-from triptych.charts.chart_types import PLOT_OPTIONS, SeriesMark, TypeGuideEntry
+from triptych.charts.chart_types import PLOT_OPTIONS, NativeSeries, SeriesMark, TypeGuideEntry
 from triptych.charts.columns import read_columns, split_names
 from triptych.charts.kinds.bars import Bar
 from triptych.charts.kinds.lines import draw_line
@@ -24,9 +25,9 @@ from triptych.model.nodes import Attr, Chart
 
 
 class Combination(Bar):
-    """A chart with bars and lines on a single value axis.
+    """A chart with bars and lines, on a single value axis unless the author asks for a second one.
 
-    A second value axis is not supported, because two scales can make any two series seem to agree.
+    Both axes start at zero and have common gridlines.
     """
 
     name = "combination"
@@ -36,9 +37,10 @@ class Combination(Bar):
         "sort",
         "difference",
         "growth",
+        "second-axis",
     }
     guide_entry = TypeGuideEntry(
-        use="Compare bars with a line that has the same unit, such as a target or an average.",
+        use="Compare bars with a line, such as a target or an average.",
         data="As for a bar chart with several columns of values. `lines` names those that are lines.",
         example='type=combination data=energy.csv x=year y="solar,wind" lines=wind unit="TWh"',
         alt_text="Bars of solar from 2019 to 2024, and a line of wind, which they pass in 2024.",
@@ -56,6 +58,8 @@ class Combination(Bar):
             hint = "set `lines=` to some of the columns in `y=`, or set `type=bar` or `type=line`"
             raise DataError("CHT001", message, hint, "lines" if lines else "y")
         data = read_columns(file, attr, options)
+        if attr.get("second-axis"):
+            _check_second_axis(attr, data)
         series = sorted(zip(columns, data.series, strict=True), key=lambda pair: pair[0] in lines)
         return replace(data, series=tuple(series for _, series in series), line_count=len(set(lines)))
 
@@ -65,6 +69,41 @@ class Combination(Bar):
     def get_series_mark(self, chart: Chart, series_index: int) -> SeriesMark:
         is_line = series_index >= len(chart.data.series) - chart.data.line_count
         return SeriesMark.LINE if is_line else SeriesMark.BAR
+
+    def iter_axis_values(self, chart: Chart) -> Iterator[float]:
+        bars, _ = _split_series(chart.data)
+        return iter((bars if chart.second_axis_unit else chart.data).numbers)
+
+    def make_second_axis(self, chart: Chart, first_axis: ValueAxis) -> ValueAxis | None:
+        """Return the axis of the lines, with as many steps from zero as the first axis."""
+        if not chart.second_axis_unit:
+            return None
+        _, lines = _split_series(chart.data)
+        count = len(first_axis.ticks) - 1
+        step = round_up_step((max(lines.numbers) or 1.0) / count)
+        ticks = tuple(float(f"{step * index:.12g}") for index in range(count + 1))
+        return ValueAxis(low=0.0, high=ticks[-1], ticks=ticks)
+
+    def get_unit(self, chart: Chart, label: str) -> str:
+        _, lines = _split_series(chart.data)
+        is_line = label in [series.label for series in lines.series]
+        return chart.second_axis_unit if chart.second_axis_unit and is_line else chart.unit
+
+    def get_legend_label(self, chart: Chart, label: str) -> str:
+        """Return the label, with the unit and an arrow to the right for lines on the second axis."""
+        _, lines = _split_series(chart.data)
+        if not chart.second_axis_unit or label not in [series.label for series in lines.series]:
+            return label
+        return f"{label} ({chart.second_axis_unit}) →"
+
+    def list_native_series(self, chart: Chart) -> list[NativeSeries]:
+        """Return the series of the data. Those on the second axis are named as in the legend."""
+        return [
+            native._replace(
+                series=replace(native.series, label=self.get_legend_label(chart, native.series.label))
+            )
+            for native in super().list_native_series(chart)
+        ]
 
     def draw_marks(self, painter: PlotPainter) -> None:
         bars, lines = _split_bars_and_lines(painter.layout)
@@ -87,13 +126,30 @@ class Combination(Bar):
         return NativeChartType("COLUMN_CLUSTERED", line_count=chart.data.line_count)
 
     def describe(self, chart: Chart, category_labels: Sequence[str], labels: Labels) -> Iterator[str]:
-        return describe_series(chart, category_labels, labels)
+        titles = {
+            series.label: f"{series.label} ({chart.second_axis_unit})"
+            for series in _split_series(chart.data)[1].series
+        }
+        return describe_series(chart, category_labels, labels, titles if chart.second_axis_unit else {})
+
+
+def _check_second_axis(attr: Attr, data: ChartData) -> None:
+    for key in ("y-min", "y-max", "reference-line", "difference"):
+        if attr.get(key):
+            message = f"`{key}=` cannot be combined with `second-axis=`"
+            raise DataError("CHT001", message, f"remove `{key}=` or `second-axis=`", key)
+    if min(data.numbers) < 0:
+        message = "a chart with two value axes cannot show negative values"
+        raise DataError("CHT001", message, "remove `second-axis=`", "second-axis")
+
+
+def _split_series(data: ChartData) -> tuple[ChartData, ChartData]:
+    """Return the data of the bars, then the data of the lines."""
+    first = len(data.series) - data.line_count
+    return replace(data, series=data.series[:first]), replace(data, series=data.series[first:])
 
 
 def _split_bars_and_lines(layout: PlotLayout) -> tuple[PlotLayout, PlotLayout]:
-    first = len(layout.data.series) - layout.data.line_count
-    bars, lines = layout.data.series[:first], layout.data.series[first:]
-    return (
-        replace(layout, data=replace(layout.data, series=bars)),
-        replace(layout, data=replace(layout.data, series=lines)),
-    )
+    bars, lines = _split_series(layout.data)
+    axis = layout.second_axis or layout.value_axis
+    return replace(layout, data=bars), replace(layout, data=lines, value_axis=axis)

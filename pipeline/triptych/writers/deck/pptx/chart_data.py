@@ -80,6 +80,13 @@ class _CategoryWriter(_PlainTextWorkbookWriter, xlsx.CategoryWorkbookWriter):
         super()._populate_worksheet(workbook, worksheet)  # type: ignore[no-untyped-call]
         chart_data = self._chart_data
         worksheet.write(0, 0, chart_data.category_title)
+        height = len(chart_data.categories)
+        for column, (formula, source) in chart_data.formulas.items():
+            letters = to_letters(source + 1).upper()
+            number_format = workbook.add_format({"num_format": chart_data[column - 1].number_format})
+            for row, value in enumerate(chart_data[column - 1].values, 2):
+                cells = {"value": f"{letters}{row}", "values": f"{letters}$2:{letters}${height + 1}"}
+                worksheet.write_formula(row - 1, column, formula.format(**cells), number_format, value)
         names = [chart_data.category_title, *(series.name for series in chart_data)]
         _add_table(worksheet, names[: chart_data.table_width], len(chart_data.categories))
 
@@ -136,6 +143,10 @@ class _CategoryChartData(data.CategoryChartData):
     table_width = 0  # the number of columns of the Excel table
     details: Sequence[str] = ()
     _workbook_writer = property(_CategoryWriter)
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.formulas: dict[int, tuple[str, int]] = {}
 
 
 class _PointChartData(data.XyChartData):

@@ -5,6 +5,7 @@ Labels that an office program would format differently are hidden and drawn by `
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 from triptych.charts.axes import ValueAxis
@@ -15,7 +16,7 @@ from triptych.model.charts import DatePrecision, convert_position_to_date
 from triptych.model.nodes import Chart
 from triptych.ooxml.xml import qn
 from triptych.writers.deck.drawing.charts.context import ChartContext
-from triptych.writers.deck.drawing.charts.number_formats import DATE_FORMATS
+from triptych.writers.deck.drawing.charts.number_formats import DATE_FORMATS, find_axis_format_code
 from triptych.writers.deck.drawing.charts.plan import NativePlan
 from triptych.writers.deck.drawing.text import add_child, remove_children, remove_forbidden_characters
 from triptych.writers.deck.pptx.exports import (
@@ -47,6 +48,8 @@ def style_axes(
         set_tint(axis.tick_labels.font.color, context.palette.muted_colour)
         set_tint(axis.format.line.color, context.palette.blend_text_colour(0.5))
     category.has_major_gridlines = False
+    if not get_plot_chart_type(chart).has_baseline:
+        category.format.line.fill.background()
     category.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     if (
         get_plot_chart_type(chart).has_end_labels
@@ -76,6 +79,36 @@ def style_axes(
     if chart.horizontal:
         category.reverse_order = True  # the first category is at the top
         get_element(value).find(qn("c:crosses")).set("val", "max")
+
+
+def add_second_axis(native: NativeChart, native_plan: NativePlan) -> None:
+    """Move the lines of a native chart to a value axis at the right (21.2.2.226).
+
+    Call this after ``style_axes``, because it copies the axes of the bars.
+    """
+    scale = native_plan.plan.second_axis
+    if scale is None:
+        return
+    first_value, first_category = map(get_element, (native.value_axis, native.category_axis))
+    value, category = deepcopy(first_value), deepcopy(first_category)
+    for element, own, other in ((value, "1", "2"), (category, "2", "1")):
+        element.find(qn("c:axId")).set("val", own)
+        element.find(qn("c:crossAx")).set("val", other)
+        remove_children(element, "c:majorGridlines")
+    category.find(qn("c:delete")).set("val", "1")
+    value.find(qn("c:axPos")).set("val", "r")
+    value.find(qn("c:crosses")).set("val", "max")
+    axis = type(native.value_axis)(value)
+    axis.minimum_scale, axis.maximum_scale = scale.low, scale.high
+    _set_tick_spacing(axis, scale)
+    axis.tick_label_position = XL_TICK_LABEL_POSITION.NEXT_TO_AXIS
+    code = find_axis_format_code(scale, native_plan.plan.chart.language)
+    axis.tick_labels.number_format = code or "General"
+    axis.tick_labels.number_format_is_linked = False
+    first_value.addnext(value)
+    first_category.addnext(category)
+    for reference, own in zip(get_element(native.plots[1]).findall(qn("c:axId")), ("2", "1"), strict=True):
+        reference.set("val", own)
 
 
 def get_number_axis_limits(chart: Chart, plan: PlotLayout) -> tuple[float, float]:

@@ -183,9 +183,7 @@ def _add_axes_legend(native: NativeChart, chart: Chart, context: ChartContext) -
         first = _measure_title_fraction(chart, context) if chart.value_axis_title else 0.0
         set_manual_layout(legend, x=0.0, y=first, w=1.0, h=high)
     else:
-        width = sum(
-            context.measure_text_width(series.label) + LEGEND_KEY_WIDTH for series in chart.data.series
-        )
+        width = sum(_measure_legend_widths(chart, context))
         set_manual_layout(legend, x=1 - width / context.width, y=0.0)
     return extra
 
@@ -221,7 +219,7 @@ def list_legend_corners(chart: Chart, context: ChartContext) -> list[tuple[float
 
     The entries are at the right of the unit or, if they do not fit there, in columns below the unit.
     """
-    widths = [context.measure_text_width(series.label) + LEGEND_KEY_WIDTH for series in chart.data.series]
+    widths = _measure_legend_widths(chart, context)
     if not _measure_legend_rows(chart, context)[0]:
         return [(context.width - sum(widths[index:]), 0.0) for index in range(len(widths))]
     top = _measure_title_fraction(chart, context) * context.height if chart.value_axis_title else 0.0
@@ -232,12 +230,19 @@ def list_legend_corners(chart: Chart, context: ChartContext) -> list[tuple[float
     ]
 
 
+def _measure_legend_widths(chart: Chart, context: ChartContext) -> list[float]:
+    """Return the width of each entry of the legend, in points."""
+    kind = get_chart_type(chart)
+    labels = (kind.get_legend_label(chart, series.label) for series in chart.data.series)
+    return [context.measure_text_width(label) + LEGEND_KEY_WIDTH for label in labels]
+
+
 def _measure_legend_rows(chart: Chart, context: ChartContext) -> tuple[float, float]:
     """Return the height of a legend below the unit, and the height added, as fractions of the chart.
 
     Both are 0 if the legend fits beside the unit.
     """
-    widths = [context.measure_text_width(series.label) + LEGEND_KEY_WIDTH for series in chart.data.series]
+    widths = _measure_legend_widths(chart, context)
     unit = context.measure_text_width(chart.value_axis_title) + LEGEND_GAP if chart.value_axis_title else 0.0
     if sum(widths) + unit <= context.width:
         return 0.0, 0.0

@@ -14,7 +14,7 @@ from triptych.model.walk import plain_text
 from triptych.ooxml.xml import qn
 from triptych.theme.theme import Theme
 from triptych.writers.deck.drawing.charts.annotations import draw_annotations
-from triptych.writers.deck.drawing.charts.axes import get_number_axis_limits, style_axes
+from triptych.writers.deck.drawing.charts.axes import add_second_axis, get_number_axis_limits, style_axes
 from triptych.writers.deck.drawing.charts.context import (
     ChartContext,
     make_chart_context,
@@ -129,6 +129,7 @@ def _add_native_chart(slide: Slide, chart: Chart, context: ChartContext) -> Any:
     if planned is not None:
         draw_annotations(native, chart, planned)
         style_reference_lines(native, lines, context)
+        add_second_axis(native, planned)
         if form.has_boxes:
             convert_to_box_plot(native, chart, context, planned.plan.cluster_fraction)
     attach_band(native, band, chart, context)

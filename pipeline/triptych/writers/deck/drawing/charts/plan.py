@@ -212,6 +212,7 @@ def _lay_out_chart(
     plan = replace(
         plan,
         value_axis=scale,
+        second_axis=print_plan.second_axis,
         category_axis=plan.category_axis if plan.category_axis.slot_count else print_plan.category_axis,
         height=height,
         cluster_fraction=bars / (bars + _CATEGORY_GAPS[bars > 1]),

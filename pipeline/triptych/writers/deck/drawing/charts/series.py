@@ -55,7 +55,7 @@ def style_series(
     plot, kind = native.plots[0], get_plot_chart_type(chart)
     native_series = (series for plot in native.plots for series in plot.series)
     for series, native_data in zip(native_series, kind.list_native_series(chart), strict=False):
-        column, mark, data, labels, _ = native_data
+        column, mark, data, labels, *_ = native_data
         if isinstance(data, ColourRole):
             _style_series_by_role(series, column, mark, data, chart, context)
             continue
@@ -212,7 +212,10 @@ def _style_series_by_role(
 
 def _label_bars(native: NativeChart, chart: Chart, context: ChartContext) -> None:
     """Label each bar with its value at the outer end; highlighted values are bold."""
-    if get_chart_type(chart).list_native_series(chart)[-1].mark is SeriesMark.VALUE_LABELS:
+    *_, last = get_chart_type(chart).list_native_series(chart)
+    if last.labels:
+        return
+    if last.mark is SeriesMark.VALUE_LABELS:
         words = list(native.plots[1].series)[-1]
         for index, step in enumerate(chart.data.waterfall_spans):
             if step is not None:

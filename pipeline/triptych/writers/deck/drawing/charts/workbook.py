@@ -7,7 +7,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from triptych.charts.chart_types import PlotChartType, get_chart_type
+from triptych.charts.chart_types import PlotChartType, SeriesMark, get_chart_type
 from triptych.charts.native import NativeChartType, get_axis_numbers
 from triptych.charts.time_axis import find_added_breaks, format_category
 from triptych.model.charts import Series, sum_as_decimals
@@ -45,12 +45,16 @@ def make_category_workbook(chart: Chart, *, has_date_axis: bool = False) -> Any:
     else:
         names = (format_category(chart.data, i, chart.language) for i in range(len(chart.data.categories)))
         data.categories = [remove_forbidden_characters(name) for name in names]
-    for series, _, _, _, code in get_chart_type(chart).list_native_series(chart):
+    native_series = get_chart_type(chart).list_native_series(chart)
+    visible = [native.mark is not SeriesMark.HIDDEN for native in native_series].index(True)
+    for column, native in enumerate(native_series, 1):
         data.add_series(
-            remove_forbidden_characters(series.label),
-            series.values,
-            code or make_number_format(max(series.decimal_places, default=0)),
+            remove_forbidden_characters(native.series.label),
+            native.series.values,
+            native.number_format or make_number_format(max(native.series.decimal_places, default=0)),
         )
+        if native.formula:
+            data.formulas[column] = (native.formula, visible + 1)
     data.table_width = 1 + len(data)
     add_bridges(data, chart)
     for line in list_reference_lines(chart):
