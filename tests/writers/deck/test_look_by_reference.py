@@ -9,6 +9,8 @@ from collections.abc import Iterator
 
 from triptych.ooxml.inheritance import FOOTER_TYPES, get_placeholder_type
 from triptych.ooxml.xml import A, P
+from triptych.theme.theme import Theme, load_theme
+from triptych.writers.deck.template.built_in_template import build_template
 
 from .conftest import THEME, everything, opened, written
 
@@ -35,9 +37,40 @@ def test_fonts_come_only_from_the_theme() -> None:
     assert rows == {("ppt/slideLayouts", THEME.mono), ("ppt/slides", THEME.mono)}
 
 
-def test_the_theme_has_the_serif_for_headings_and_the_sans_for_text() -> None:
-    [*_, (_, theme)] = parts(written(*everything()), "ppt/theme/theme1")
-    assert re.findall(r'<a:m(?:aj|in)orFont><a:latin typeface="([^"]+)"', theme) == [THEME.serif, THEME.sans]
+def read_theme_fonts(theme: Theme, language: str = "en") -> list[str]:
+    """Return the heading font and the body font of the built-in template's theme."""
+    [*_, (_, part)] = parts(build_template(theme, language), "ppt/theme/theme1")
+    return re.findall(r'<a:m(?:aj|in)orFont><a:latin typeface="([^"]+)"', part)
+
+
+def test_the_heading_font_is_that_of_chapter_titles_in_the_book() -> None:
+    assert read_theme_fonts(load_theme("house")) == ["EB Garamond", "Work Sans"]
+    assert read_theme_fonts(load_theme("report")) == ["Work Sans", "Work Sans"]
+
+
+def test_headings_match_scripts_whose_font_is_sans_serif() -> None:
+    assert read_theme_fonts(load_theme("house"), "zh-Hans") == ["Work Sans", "Work Sans"]
+
+
+def test_titles_quotations_and_big_numbers_use_the_heading_font_of_the_theme() -> None:
+    template = opened(*everything())
+    roles = {
+        (shape.name, level.find(f".//{A}latin").get("typeface"))
+        for owner in (template.slide_master, *template.slide_layouts)
+        for shape in owner.placeholders
+        if (level := shape._element.find(f".//{A}lvl1pPr")) is not None
+    }
+    assert {name for name, face in roles if face == "+mj-lt"} >= {"Title", "Quotation", "First card"}
+    assert {face for name, face in roles if name in ("Title", "Quotation")} == {"+mj-lt"}
+    assert {face for name, face in roles if name in ("Source", "Footer", "Subtitle", "Text")} == {"+mn-lt"}
+    title_style = template.slide_master._element.find(f"{P}txStyles/{P}titleStyle")
+    assert {font.get("typeface") for font in title_style.iter(f"{A}latin")} == {"+mj-lt"}
+
+
+def test_titles_stand_directly_above_the_content() -> None:
+    title, body = list(opened(*everything()).slide_master.placeholders)[:2]
+    assert title._element.find(f".//{A}bodyPr").get("anchor") == "b"
+    assert 0 < body.top - (title.top + title.height) < 20 * 12_700
 
 
 def test_colours_are_those_of_the_scheme() -> None:

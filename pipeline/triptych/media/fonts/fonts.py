@@ -193,6 +193,17 @@ def open_face(face: FontFace) -> hb.Face:
     return hb.Face(hb.Blob.from_file_path(str(face.path)), face.index)
 
 
+def measure_x_height(face: FontFace) -> float:
+    """Measure a face's x-height in em from the glyph x, because font tables are often wrong.
+
+    Return 0.5 if the face has no x.
+    """
+    font = hb.Font(open_face(face))
+    glyph = font.get_nominal_glyph(ord("x"))
+    extents = font.get_glyph_extents(glyph) if glyph is not None else None
+    return float(extents.y_bearing / font.face.upem) if extents and extents.height else 0.5
+
+
 @cache
 def load_code_points(path: Path, index: int = 0) -> frozenset[int]:
     """Return the code points that have glyphs in a font file."""

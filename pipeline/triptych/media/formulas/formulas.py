@@ -17,6 +17,7 @@ import uharfbuzz as hb
 from triptych.media.fonts.fonts import (
     find_scripts,
     get_postscript_name,
+    measure_x_height,
     open_face,
     rename_font,
     subset_font,
@@ -480,7 +481,7 @@ def select_formula_fonts(theme: Theme) -> FormulaFonts:
     text = getattr(theme, role)
     faces = tuple(face for face in theme.faces if face.family == text)
     text_face, math_face = theme.select_face(text), select_math_face(theme)
-    scale = _measure_x_height(text_face) / _measure_x_height(math_face)
+    scale = measure_x_height(text_face) / measure_x_height(math_face)
     space = _measure_word_space(text_face)
     return FormulaFonts(text, theme.math, round(scale, 3), space, (*faces, math_face))
 
@@ -509,14 +510,3 @@ def _measure_word_space(face: FontFace) -> float:
     font = hb.Font(open_face(face))
     glyph = font.get_nominal_glyph(ord(" "))
     return 0.25 if glyph is None else round(float(font.get_glyph_h_advance(glyph) / font.face.upem), 4)
-
-
-def _measure_x_height(face: FontFace) -> float:
-    """Measure a face's x-height in em from the glyph x, because font tables are often wrong.
-
-    Return 0.5 if the face has no x.
-    """
-    font = hb.Font(open_face(face))
-    glyph = font.get_nominal_glyph(ord("x"))
-    extents = font.get_glyph_extents(glyph) if glyph is not None else None
-    return float(extents.y_bearing / font.face.upem) if extents and extents.height else 0.5

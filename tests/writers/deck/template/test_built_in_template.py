@@ -119,7 +119,7 @@ def test_a_master_placeholder_hands_its_look_down(theme: Theme) -> None:
         .boxes_by_kind[SlideKindName.BULLETS][PlaceholderRole.TITLE]
         .text_area.levels[0]
     )
-    assert (title.size, title.family, title.bold) == (28, theme.sans, True)
+    assert (title.size, title.family, title.bold) == (34, theme.serif, False)
 
 
 def test_text_is_readable_on_its_background(theme: Theme) -> None:

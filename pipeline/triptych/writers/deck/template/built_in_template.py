@@ -20,6 +20,7 @@ from triptych.build_context import BuildContext
 from triptych.engine.archives import Member, build_archive
 from triptych.folders import get_templates_folder
 from triptych.languages.language_tags import get_text_direction
+from triptych.media.fonts.fonts import measure_x_height
 from triptych.media.output_pictures import MAX_LOGO_SIDE, SVG_MEDIA_TYPE, fit_logo
 from triptych.media.picture_sizes import PictureTarget
 from triptych.model.nodes import Picture
@@ -37,6 +38,7 @@ from triptych.theme.colours import (
 from triptych.theme.templating import TemplateBytecodeCache
 from triptych.theme.theme import Theme
 from triptych.theme.theme_file import Colours
+from triptych.writers.deck.fitting.line_breaking import open_measured_face
 from triptych.writers.deck.slides import SlideKindName
 from triptych.writers.deck.template.palette import ACCENTS, Tint, find_tint, lighten_accent
 
@@ -45,6 +47,8 @@ LAYOUTS = (*map(str, SlideKindName), "title-only", "blank")
 
 TABLE_STYLE = f"{{{uuid.uuid5(uuid.NAMESPACE_URL, 'triptych:table-style')}}}".upper()
 
+_BOLD_WEIGHT = 600  # minimum weight of chapter titles for bold headings on slides
+_SMALL_X_HEIGHT = 0.405  # em; the x-height for which the sizes in the templates are chosen
 _OUTLINE_BRIGHTNESS = 0.75  # brightness of the outlines of slides on notes pages
 _EPOCH = dt.datetime(1980, 1, 1)
 _OFFICE_TYPE = "application/vnd.openxmlformats-officedocument."
@@ -144,6 +148,7 @@ def _render_parts(theme: Theme, language: str, logo: Logo | None) -> dict[str, s
         "layouts": LAYOUTS,
         "rtl": get_text_direction(language) == "rtl",
         "own": theme.find_script(language),
+        "heading": _choose_heading_font(theme, language),
         "logo": logo,
     }
 
@@ -168,6 +173,27 @@ def _render_parts(theme: Theme, language: str, logo: Logo | None) -> dict[str, s
         parts[f"ppt/slideLayouts/slideLayout{number}.xml"] = render(f"layouts/{layout}")
     files = list(logo.files) if logo else []
     return {"[Content_Types].xml": _render_content_types(parts, files), **_list_relationships(files), **parts}
+
+
+def _choose_heading_font(theme: Theme, language: str) -> dict[str, object]:
+    """Return the font of titles, quotations and big numbers: that of chapter titles in the book.
+
+    Scripts with their own font on slides, a sans-serif, have bold titles, and Latin letters that match.
+    ``scale`` adapts sizes for a small x-height to the font, and ``line_height`` is in em.
+    """
+    style = theme.print.type.chapter_title
+    has_own_font = theme.find_script(language) is not None
+    role = "sans" if has_own_font else style.family
+    bold = has_own_font or style.weight >= _BOLD_WEIGHT
+    face = theme.select_face(getattr(theme, role), bold=bold)
+    weight = face.weight if face.project_file else 400
+    return {
+        "role": role,
+        "bold": bold,
+        "italics": theme.print.italics,
+        "scale": min(1.0, _SMALL_X_HEIGHT / measure_x_height(face)),
+        "line_height": open_measured_face(face.path, weight).line_height,
+    }
 
 
 def _compute_tokens(colours: Colours, accents: Sequence[str], *, dark: bool) -> dict[str, Tint]:
