@@ -35,14 +35,15 @@ def test_other_fonts_of_the_theme_change_every_text(scaffold: Built, tmp_path: P
 
 _TINTED = re.compile(
     rb'(?<=>)<a:solidFill><a:srgbClr val="[0-9A-F]{6}"/></a:solidFill>(?=</a:tcPr>|<a:ln><a:noFill/></a:ln></c:spPr></c:marker>)'
+    rb"|<p15:clr>.*?</p15:clr>"
 )
 
 
 def test_colours_and_fonts_come_only_from_the_theme(everything: Built) -> None:
     """Test that colours and fonts come from the theme only.
 
-    Exceptions are the fonts of code, formulas (required by PowerPoint) and other scripts, and the tints of
-    heat tables and tile maps, which no theme colour reproduces exactly.
+    Exceptions are the fonts of code, formulas (required by PowerPoint) and other scripts, guides, and the
+    tints of heat tables and tile maps, which no theme colour reproduces exactly.
     """
     fonts: set[bytes] = set()
     colours: set[str] = set()

@@ -204,6 +204,12 @@ def measure_x_height(face: FontFace) -> float:
     return float(extents.y_bearing / font.face.upem) if extents and extents.height else 0.5
 
 
+def measure_descent(face: FontFace) -> float:
+    """Return the distance in em from the baseline to the bottom of a face's lines."""
+    font = hb.Font(open_face(face))
+    return -float(font.get_font_extents("ltr").descender / font.face.upem)
+
+
 @cache
 def load_code_points(path: Path, index: int = 0) -> frozenset[int]:
     """Return the code points that have glyphs in a font file."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from typing import get_args
 
@@ -10,6 +11,7 @@ import pytest
 from pptx import Presentation
 
 from triptych.checks.deck import check_deck
+from triptych.ooxml.xml import qn
 from triptych.settings.format_options import SlideKind
 from triptych.theme.colours import compute_contrast_ratio
 from triptych.theme.theme import Theme, load_theme
@@ -68,6 +70,36 @@ def test_each_layout_has_its_type(theme: Theme) -> None:
         pytest.approx(13.333, abs=1e-3),
         7.5,
     )
+
+
+def test_guides_are_at_the_margins_columns_titles_and_content(theme: Theme) -> None:
+    presentation = Presentation(io.BytesIO(build_template(theme)))
+    master = presentation.slide_master
+    guides = list(master._element.iter("{http://schemas.microsoft.com/office/powerpoint/2012/main}guide"))
+    across = [int(guide.get("pos")) / 8 for guide in guides if guide.get("orient") is None]
+    down = [int(guide.get("pos")) / 8 for guide in guides if guide.get("orient") == "horz"]
+    title, body = list(master.placeholders)[:2]
+    columns = presentation.slide_layouts.get_by_name("Two Content").placeholders
+    first, second = (column for column in columns if column.placeholder_format.idx in (1, 2))
+    edges = [first.left, first.left + first.width, second.left, second.left + second.width]
+    assert across == pytest.approx([edge / 12_700 for edge in edges], abs=0.1)
+    assert (title.left, title.left + title.width) == (edges[0], edges[3])
+    assert down[1:] == [body.top / 12_700, (body.top + body.height) / 12_700]
+    assert title.top < down[0] * 12_700 < title.top + title.height
+
+
+def test_handouts_have_a_master_with_its_own_theme(theme: Theme) -> None:
+    part = Presentation(io.BytesIO(build_template(theme))).part
+    children = [child.tag.rpartition("}")[2] for child in part._element]
+    position = children.index("handoutMasterIdLst")
+    assert children[position - 1 : position + 2] == ["notesMasterIdLst", "handoutMasterIdLst", "sldIdLst"]
+    (identifier,) = part._element[position]
+    master = part.related_part(identifier.get(qn("r:id")))
+    assert master.partname == "/ppt/handoutMasters/handoutMaster1.xml"
+    names = {relation.target_part.partname for relation in master.rels.values()}
+    assert names == {"/ppt/theme/theme3.xml"}
+    kinds = re.findall(rb'<p:ph type="(\w+)"', master.blob)
+    assert kinds == [b"hdr", b"dt", b"ftr", b"sldNum"]
 
 
 def test_manifest_built_in_template_and_writer_know_the_same_kinds() -> None:

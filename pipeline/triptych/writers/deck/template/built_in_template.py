@@ -20,7 +20,7 @@ from triptych.build_context import BuildContext
 from triptych.engine.archives import Member, build_archive
 from triptych.folders import get_templates_folder
 from triptych.languages.language_tags import get_text_direction
-from triptych.media.fonts.fonts import measure_x_height
+from triptych.media.fonts.fonts import measure_descent, measure_x_height
 from triptych.media.output_pictures import MAX_LOGO_SIDE, SVG_MEDIA_TYPE, fit_logo
 from triptych.media.picture_sizes import PictureTarget
 from triptych.model.nodes import Picture
@@ -119,7 +119,7 @@ class Logo:
 def build_template(
     theme: Theme, language: str = "en", logo: Logo | None = None, *, potx: bool = False
 ) -> bytes:
-    """Build a presentation with a master, its layouts, a notes master and the built-in table style.
+    """Build a presentation with masters of slides, notes and handouts, layouts and the built-in table style.
 
     ``language`` determines the reading direction and the fonts for its script. If ``potx`` is true, the file
     is a PowerPoint template, which PowerPoint opens as a copy.
@@ -161,8 +161,10 @@ def _render_parts(theme: Theme, language: str, logo: Logo | None) -> dict[str, s
         "ppt/presentation.xml": render("presentation"),
         "ppt/slideMasters/slideMaster1.xml": render("master", len(LAYOUTS) + 1),
         "ppt/notesMasters/notesMaster1.xml": render("notes-master"),
+        "ppt/handoutMasters/handoutMaster1.xml": render("handout-master"),
         "ppt/theme/theme1.xml": render("theme"),
         "ppt/theme/theme2.xml": render("theme"),  # masters must not share a theme part
+        "ppt/theme/theme3.xml": render("theme"),
         "ppt/tableStyles.xml": render("table-styles"),
         "ppt/presProps.xml": render_empty_part("presentationPr"),
         "ppt/viewProps.xml": render_empty_part("viewPr"),
@@ -179,7 +181,7 @@ def _choose_heading_font(theme: Theme, language: str) -> dict[str, object]:
     """Return the font of titles, quotations and big numbers: that of chapter titles in the book.
 
     Scripts with their own font on slides, a sans-serif, have bold titles, and Latin letters that match.
-    ``scale`` adapts sizes for a small x-height to the font, and ``line_height`` is in em.
+    ``scale`` adapts sizes for a small x-height to the font; ``line_height`` and ``descent`` are in em.
     """
     style = theme.print.type.chapter_title
     has_own_font = theme.find_script(language) is not None
@@ -193,6 +195,7 @@ def _choose_heading_font(theme: Theme, language: str) -> dict[str, object]:
         "italics": theme.print.italics,
         "scale": min(1.0, _SMALL_X_HEIGHT / measure_x_height(face)),
         "line_height": open_measured_face(face.path, weight).line_height,
+        "descent": measure_descent(face),
     }
 
 
@@ -237,6 +240,7 @@ _CONTENT_TYPES = {
     "ppt/slideMasters/": _OFFICE_TYPE + "presentationml.slideMaster+xml",
     "ppt/slideLayouts/": _OFFICE_TYPE + "presentationml.slideLayout+xml",
     "ppt/notesMasters/": _OFFICE_TYPE + "presentationml.notesMaster+xml",
+    "ppt/handoutMasters/": _OFFICE_TYPE + "presentationml.handoutMaster+xml",
     "ppt/theme/": _OFFICE_TYPE + "theme+xml",
     "ppt/tableStyles.xml": _OFFICE_TYPE + "presentationml.tableStyles+xml",
     "ppt/presProps.xml": _OFFICE_TYPE + "presentationml.presProps+xml",
@@ -288,6 +292,7 @@ def _list_relationships(media: list[str]) -> dict[str, str]:
             (f"{OFFICE}/viewProps", "viewProps.xml"),
             (f"{OFFICE}/theme", "theme/theme1.xml"),
             (f"{OFFICE}/tableStyles", "tableStyles.xml"),
+            (f"{OFFICE}/handoutMaster", "handoutMasters/handoutMaster1.xml"),
         ),
         master: _render_relationships(
             *((f"{OFFICE}/slideLayout", file) for file in files),
@@ -296,6 +301,9 @@ def _list_relationships(media: list[str]) -> dict[str, str]:
         ),
         "ppt/notesMasters/_rels/notesMaster1.xml.rels": _render_relationships(
             (f"{OFFICE}/theme", "../theme/theme2.xml")
+        ),
+        "ppt/handoutMasters/_rels/handoutMaster1.xml.rels": _render_relationships(
+            (f"{OFFICE}/theme", "../theme/theme3.xml")
         ),
     }
     for number in range(1, len(LAYOUTS) + 1):
