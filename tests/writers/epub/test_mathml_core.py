@@ -301,3 +301,27 @@ def test_numerators_at_the_side_are_copied_once_per_level() -> None:
     for _ in range(12):
         fraction = f'<mfrac numalign="right"><mn>1</mn><mrow><mn>20</mn>{fraction}</mrow></mfrac>'
     assert len(list(convert(fraction).iter())) < 2000
+
+
+def test_enlarged_operators_have_a_colour_of_their_own() -> None:
+    root = convert('<mstyle mathcolor="#ff0000"><mo>∫</mo><mi>x</mi><mo>+</mo></mstyle>')
+    assert ["color:#ff0000" in (part.get("style") or "").split(";") for part in root[0]] == [
+        True,
+        False,
+        False,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"), [("<mo>′</mo>", "prime"), ("<mo>″</mo>", "prime"), ("<mo>+</mo>", None)]
+)
+def test_primes_are_marked(script: str, expected: str | None) -> None:
+    assert convert(f"<msup><mi>f</mi>{script}</msup>")[0][1].get("class") == expected
+
+
+def test_asterisk_is_the_operator() -> None:
+    assert "<mo>∗</mo>" in write("<msup><mi>x</mi><mo>*</mo></msup>")
+
+
+def test_square_is_an_operand() -> None:
+    assert '<mo lspace="0" rspace="0">□</mo>' in write("<mo>□</mo><mi>A</mi>")

@@ -20,6 +20,7 @@ from lxml import etree
 
 from triptych.markup.xml import tag
 from triptych.media.formulas.alphabets import find_variant
+from triptych.media.formulas.row_parts import is_large_operator
 from triptych.media.xml_parsing import MATHML
 from triptych.theme.colours import READABLE_CONTRAST, compute_contrast_ratio, format_hex_colour
 from triptych.writers.epub.drawings import compute_text_colour_fraction
@@ -87,6 +88,8 @@ _FENCES = {"∣": "|", "∥": "‖"}  # relations in MathML Core, with space aro
 # Operators whose scripts are limits in displayed formulas, beside those that pandoc knows.
 _OPERATORS_WITH_LIMITS = frozenset("⨀⨁⨂⨃⨄⨅⨆")
 _ITALIC_LETTERS = frozenset((*map(chr, range(0x1D434, 0x1D468)), "ℎ"))
+_PRIMES = frozenset("′″‴⁗")
+_BRACES = frozenset("⏞⏟⎴⎵⏜⏝")
 _ARROWS = frozenset("→←↔⇒⇐⇔↦↪↩⇀⇁↼↽⇌⇋↠⟶⟵⟷⟹⟸⟺⟼")
 _ARROW_OVERHANG = "0.3em"
 # Text in the variants of ``mtext``, for which text fonts have faces (classes of the style sheet).
@@ -216,7 +219,16 @@ def _convert_style(element: etree._Element, style: _Style) -> _Style:
         _add_style(element, f"background-color:#{fill};color:#{ink};-webkit-text-fill-color:#{ink}")
     if ink := _parse_colour(element.get("mathcolor") or element.get("color")):
         _add_style(element, _write_ink(ink))
+        for operator in element.iter("mo"):
+            if _is_painted_large(operator):
+                _add_style(operator, f"color:#{ink}")
     return style
+
+
+def _is_painted_large(operator: etree._Element) -> bool:
+    """Return whether browsers may enlarge an operator; Chromium does so in ``color`` only."""
+    sign = (operator.text or "").strip()
+    return is_large_operator(sign) or sign in _BRACES or operator.get("stretchy") == "true"
 
 
 def _parse_colour(written: str | None) -> str:
@@ -303,6 +315,8 @@ def _convert_token(element: etree._Element) -> None:
     text = text.strip()
     if element.tag == "mo" and element.get("form") in ("prefix", "postfix"):
         text = _FENCES.get(text, text)
+    if element.tag == "mo" and text == "*":  # as in TeX; the ASCII sign is small and high
+        text = "∗"
     element.text = "".join(find_variant(character, variant) for character in text) if variant else text
     # A single letter is italic unless it is marked; nabla is upright in TeX.
     if element.tag == "mi" and len(element.text) == 1 and (variant == "normal" or text == "∇"):
@@ -497,7 +511,9 @@ _CONVERSIONS: dict[str, Callable[[etree._Element], None]] = {
 
 def _convert_scripts(element: etree._Element, style: _Style) -> None:
     """Place the scripts of large operators in displayed formulas as limits, and let large bars stretch."""
-    operator = find_base(element)
+    operator, script = find_base(element), element[-1]
+    if element.tag != "msub" and script.tag == "mo" and (script.text or "").strip() in _PRIMES:
+        _add_class(script, "prime")
     if operator.tag != "mo":
         return
     if style.display and (operator.text or "").strip() in _OPERATORS_WITH_LIMITS:
