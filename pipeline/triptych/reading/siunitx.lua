@@ -108,7 +108,10 @@ return function(tex)
   local function write_units(items, mode)
     if not trimmed(items):find("\\") then return write_letters(trimmed(items)) end
     local units = read_units(items)
-    if not units then return nil end
+    if not units then -- macros among letters, as in \kg.m^2
+      local letters = trimmed(items):gsub("\\(%a+)", UNITS)
+      return not letters:find("\\") and write_letters(letters) or nil
+    end
     local above, below = {}, {}
     for _, unit in ipairs(units) do
       if mode ~= "power" and unit.is_per then

@@ -402,7 +402,7 @@ end
 
 -- Writing -------------------------------------------------------------------------------------------------
 
-local state -- of the formula that is written: ignored, labels, tags, rows, colours, is_display
+local state -- of the formula that is written: ignored, labels, tags, rows, colours, is_display, level of scripts
 local write, write_text -- functions that call each other
 
 local function ignore(name)
@@ -454,7 +454,7 @@ for name, text in pairs {
   negmedspace = "\\hspace{-0.222em}", negthickspace = "\\hspace{-0.278em}", enspace = "\\hspace{0.5em}",
   enskip = "\\hspace{0.5em}", degree = "^{\\circ}", textdegree = "^{\\circ}",
   celsius = "^{\\circ}\\mathrm{C}", colon = "\\mathord{:}\\,", vcentcolon = "\\mathrel{:}",
-  dblcolon = "∷", surd = "√", mathellipsis = "\\ldots", textellipsis = "\\ldots", idotsint = "\\int\\cdots\\int",
+  dblcolon = "∷", surd = "√", mathellipsis = "\\ldots", textellipsis = "\\ldots",
   intop = "\\int", ointop = "\\oint", mathdollar = "\\$", mathsection = "§",
   mathparagraph = "¶", dag = "\\dagger", ddag = "\\ddagger", S = "§", P = "¶", copyright = "©", pounds = "£",
   widecheck = "\\check", square = "\\Box", upmu = "\\mathrm{\\mu}",
@@ -583,6 +583,10 @@ local function ignore_options(reader, command)
   end
 end
 
+add("idotsint", function(reader)
+  local body = "\\int\\cdots\\int"
+  return reader:accept("\\limits") and mark("operator", body) or body
+end)
 add("smallint", function() return mark("style:text", "\\int") end)
 
 add("fbox framebox", function(reader, command)
@@ -607,7 +611,6 @@ for _, name in ipairs { "clap", "llap", "rlap" } do
     return body and mark(name, write_text(body)) or ""
   end
 end
-add("strut mathstrut", function() return mark("vphantom", "(") end)
 COMMANDS["\\smash"] = function(reader)
   local option = reader:option()
   local side = option and trimmed(option):match("^[tb]$")
@@ -652,10 +655,14 @@ local function write_fraction(above, below, thickness, form)
   return fraction
 end
 
+local STRUT = mark("vphantom", "(")
+add("strut mathstrut", same(STRUT))
+
 COMMANDS["\\cfrac"] = function(reader)
   local option = reader:option()
   local side = option and ({ l = "left", r = "right" })[trimmed(option)]
-  local fraction = "\\dfrac{" .. write_argument(reader) .. "}{" .. write_argument(reader) .. "}"
+  local above, below = write_argument(reader), write_argument(reader)
+  local fraction = "\\dfrac{" .. STRUT .. above .. "}{" .. below .. "}"
   return side and mark("numerator:" .. side, fraction) or fraction
 end
 
@@ -812,8 +819,41 @@ add("underbracket overbracket", function(reader, command)
   return command .. "{" .. write_argument(reader) .. "}"
 end)
 add("shoveleft shoveright", function(reader, command)
+  local body = write_argument(reader)
+  if state.is_multline then return mark("line:" .. (command == "\\shoveleft" and "left" or "right"), body) end
   ignore(command)
-  return "{" .. write_argument(reader) .. "}"
+  return "{" .. body .. "}"
+end)
+
+-- \mathmakebox[width][l, c or r]{body}
+add("mathmakebox", function(reader, command)
+  local width, side, body = reader:option(), reader:option(), write_argument(reader)
+  if not width or trimmed(width) == "\\width" then return "{" .. body .. "}" end
+  local size = tonumber(trimmed(width)) == 0 and 0 or read_em(trimmed(width))
+  if not size then
+    ignore(command .. "[" .. trimmed(width) .. "]")
+    return "{" .. body .. "}"
+  end
+  local function space(share) return string.format("\\hspace{%.3fem}", size * share) end
+  side = side and trimmed(side) or "c"
+  if side == "l" then return mark("rlap", body) .. space(1) end
+  if side == "r" then return space(1) .. mark("llap", body) end
+  return space(0.5) .. mark("clap", body) .. space(0.5)
+end)
+
+-- The two halves of \Aboxed{left & right}, which split_rows separates: each is as high as both.
+for name, sides in pairs { left = "left top bottom", right = "right top bottom" } do
+  COMMANDS["\\Aboxed@" .. name] = function(reader)
+    local body, other = write_argument(reader), write_argument(reader)
+    return mark("sides:" .. sides, mark("vphantom", other) .. (name == "right" and "{}" or "") .. body)
+  end
+end
+COMMANDS["\\Aboxed"] = COMMANDS["\\boxed"]
+
+-- Vertical dots as wide as a relation, most of which are 0.78 em wide.
+add("vdotswithin", function(reader)
+  reader:argument()
+  return "\\hspace{0.45em}\\vdots\\hspace{0.45em}"
 end)
 add("undertilde utilde", function(reader) return "\\underset{\\sim}{" .. write_argument(reader) .. "}" end)
 add("sout", function(reader)
@@ -859,6 +899,7 @@ for name, kind in pairs { mathbin = "bin", mathrel = "rel" } do
   COMMANDS["\\" .. name] = function(reader, command)
     local body = reader:argument()
     if not body then return command end
+    if trimmed(body):match("^\\mathop%s*{?:}?$") then body = { ":" } end -- a colon of a definition
     if is_sign(body) and not trimmed(body):match("^%a$") then return command .. "{" .. write(body) .. "}" end
     return mark("class:" .. kind, write(body))
   end
@@ -874,7 +915,7 @@ end
 
 COMMANDS["\\mathchoice"] = function(reader)
   local forms = { write_argument(reader), write_argument(reader), write_argument(reader), write_argument(reader) }
-  return "{" .. forms[state.is_display and 1 or 2] .. "}"
+  return "{" .. forms[state.level > 0 and math.min(state.level, 2) + 2 or state.is_display and 1 or 2] .. "}"
 end
 
 -- Fences of an explicit size. Pandoc rejects arrows and a few others.
@@ -1108,6 +1149,28 @@ local function split_rows(items)
       row.cells[#row.cells].span = math.min(count and tonumber(trimmed(count)) or 1, MOST_COLUMNS)
       row.cells[#row.cells].align = columns and trimmed(columns):match("[lcr]") or "c"
       for _, part in ipairs(body or {}) do table.insert(row.cells[#row.cells], part) end
+    elseif item == "\\Aboxed" then
+      local left, right = { kind = "group" }, nil
+      for _, part in ipairs(reader:argument() or {}) do
+        if part == "&" and not right then
+          right = { kind = "group" }
+        else
+          table.insert(right or left, part)
+        end
+      end
+      local cell = row.cells[#row.cells]
+      if right then
+        table.move({ "\\Aboxed@left", left, right }, 1, 3, #cell + 1, cell)
+        table.insert(row.cells, { kind = "group", "\\Aboxed@right", right, left })
+      else
+        table.move({ item, left }, 1, 2, #cell + 1, cell)
+      end
+    elseif (item == "\\shortvdotswithin" or item == "\\shortvdotswithin*") and is_at_start() then
+      local is_before = reader:accept("*")
+      local dots = { kind = "group", "\\vdotswithin", reader:argument() or {} }
+      local cells = is_before and { dots, { kind = "group" } } or { { kind = "group" }, dots }
+      table.insert(rows, { cells = cells, rules = {}, texts = row.texts })
+      row = new_row()
     elseif RULES[item] and is_at_start() then
       if item ~= "\\hline" and item ~= "\\hdashline" then reader:option() end
       table.insert(row.rules, RULES[item])
@@ -1413,7 +1476,9 @@ ENVIRONMENTS.multline = function(reader, node, is_whole)
   for number, row in ipairs(rows) do
     if number > 1 then separate_operator(row.cells[1]) end
   end
+  state.is_multline = true
   local body, spaces = write_rows(rows, is_whole)
+  state.is_multline = false
   for number, row in ipairs(is_whole and state.rows or {}) do -- the number is in the last row
     local last = state.rows[#state.rows]
     for _, key in ipairs { "labels", "tags" } do
@@ -1490,12 +1555,16 @@ end
 
 local INFIX = { ["\\over"] = true, ["\\atop"] = true, ["\\above"] = true }
 
--- Limits in several lines, which TeX takes from \substack only: _{a \\ b}.
-local function write_limit(group)
+-- Write a script. It may have several lines, which TeX takes from \substack only: _{a \\ b}.
+local function write_script(group)
+  local body
+  state.level = state.level + 1
   for _, item in ipairs(group) do
-    if item == "\\\\" then return "{\\substack{" .. write_rows(split_rows(group), false) .. "}}" end
+    if item == "\\\\" then body = body or "\\substack{" .. write_rows(split_rows(group), false) .. "}" end
   end
-  return "{" .. write(group) .. "}"
+  body = body or write(group)
+  state.level = state.level - 1
+  return "{" .. body .. "}"
 end
 
 function write(items)
@@ -1534,7 +1603,7 @@ function write(items)
       local next_item = reader:peek()
       if type(next_item) == "table" and next_item.kind == "group" then
         reader:take()
-        out[#out + 1] = write_limit(next_item)
+        out[#out + 1] = write_script(next_item)
       end
     else
       out[#out + 1] = item
@@ -1567,7 +1636,7 @@ end
 local function new_state(is_display, definitions, in_words)
   local first = { labels = {}, tags = {} }
   return { ignored = {}, rows = {}, current = first, whole = first, colours = setmetatable({}, { __index = definitions.colours }),
-    is_display = is_display, in_words = in_words }
+    is_display = is_display, in_words = in_words, level = 0 }
 end
 
 -- The only item besides spaces and numbering commands, if it is an environment whose rows may have numbers.

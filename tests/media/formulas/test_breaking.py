@@ -8,6 +8,7 @@ import pytest
 
 from tests.media.formulas.conftest import MathmlOf
 from triptych.media.formulas.breaking import break_rows, split_rows
+from triptych.media.formulas.formulas import Formula, draw_formulas
 
 
 def indents(tex: str, room: float, mathml_of: MathmlOf) -> list[float]:
@@ -44,3 +45,27 @@ def test_other_tables_are_not_split(mathml_of: MathmlOf) -> None:
 def test_signs_after_rows_belong_to_the_last(mathml_of: MathmlOf) -> None:
     (source,) = mathml_of([r"$$\begin{aligned} a &= b \\ &= c \end{aligned},$$"])
     assert split_rows(source)[-1].rest[-1].atoms[-1].kind == "punct"
+
+
+@pytest.mark.parametrize(("room", "expected"), [(9.0, 1), (8.5, 2)])
+def test_space_between_formulas_is_kept_unless_a_line_ends_there(
+    room: float, expected: int, mathml_of: MathmlOf
+) -> None:
+    (source,) = mathml_of([r"$$a, \qquad b$$"])
+    lines = break_rows(split_rows(source), [3.0, 4.0], room)
+    assert len(lines) == expected
+    assert ["#h(2.167em)" in line for line in lines] == [expected == 1] * expected
+
+
+def test_formulas_side_by_side_are_broken_between_them_first(mathml_of: MathmlOf) -> None:
+    (source,) = mathml_of([r"$$a = b, \quad c = d$$"])
+    first, second = break_rows(split_rows(source), [3.0] * 4, 11.0)
+    assert "= b" in first
+    assert "c = d" in second
+
+
+def test_inline_formula_with_a_small_fraction_is_broken(mathml_of: MathmlOf) -> None:
+    (source,) = mathml_of([r"$a = \tfrac{1}{2} b$"])
+    (drawing,) = draw_formulas([Formula(source, display=False)])
+    assert drawing is not None
+    assert len(drawing.pieces) == 3

@@ -152,6 +152,8 @@ def test_words_and_their_order_are_those_of_the_language(
         ("|a|+b", "|a+b|"),
         (r"\sin(x)y", r"\sin(xy)"),
         ("a_{ij}", "a_i j"),
+        (r"\genfrac{}{}{2pt}{}{a}{b}", r"\frac{a}{b}"),
+        (r"\begin{aligned} \Aboxed{a &= b} \end{aligned}", r"\begin{aligned} a &= b \end{aligned}"),
     ],
 )
 def test_different_formulas_have_different_speech(one: str, other: str, mathml_of: MathmlOf) -> None:

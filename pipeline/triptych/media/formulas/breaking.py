@@ -16,6 +16,7 @@ from triptych.media.formulas.row_parts import OPERANDS, Atom, join_atoms, write_
 from triptych.media.formulas.typst_notation import (
     ROW_MARK,
     AtomGroup,
+    find_line_sides,
     list_root_row,
     split_aligned_rows,
     write_atom_groups,
@@ -29,7 +30,7 @@ _INDENT = 2.0  # em: the indent of lines that do not align
 _OPERATOR_INDENT = 1.7  # em: additional indent of lines that begin with a binary operator
 _MIN_FORMULA_GAP = 0.9  # em: the minimum space between formulas side by side
 # Penalties for a break before a relation, between formulas, before an operator, after a comma, in brackets.
-_BREAK_PENALTIES = {"rel": 0.0, "space": 0.0, "bin": 0.3, "list": 0.5, "inside": 2.0, "listed inside": 3.0}
+_BREAK_PENALTIES = {"rel": 0.0, "space": -0.3, "bin": 0.3, "list": 0.5, "inside": 2.0, "listed inside": 3.0}
 _LINE_PENALTY = 1.0
 NO_BREAK = 10_000  # TeX's penalty that prevents a break
 _RELATION_PENALTY, _BINARY_PENALTY = 500, 700  # TeX's \\relpenalty and \\binoppenalty
@@ -43,11 +44,12 @@ class FormulaPiece:
     """The atoms of a formula between two line break opportunities.
 
     ``break_before`` is the type of the opportunity before the atoms, a key of ``_BREAK_PENALTIES``, or "" if
-    there is none.
+    there is none. ``space_before`` is the space before the atoms in em, which is dropped at a line break.
     """
 
     atoms: tuple[Atom, ...]
     break_before: str
+    space_before: float = 0.0
 
     @property
     def text(self) -> str:
@@ -74,15 +76,27 @@ def split_rows(mathml: str) -> list[FormulaRow]:
     return aligned or [FormulaRow((), _split_row(write_atoms(mathml, display=True)))]
 
 
+def _find_multline(mathml: str) -> etree._Element | None:
+    """Return the table of a formula that is a ``multline``, or None for any other formula."""
+    if 'class="multline' not in mathml:
+        return None
+    table, *after = list_root_row(mathml)
+    return None if "multline" not in table.get("class", "").split() or after else table
+
+
+def list_line_sides(mathml: str) -> list[str]:
+    """Return "left", "center" or "right" for each line of a ``multline``; return [] for other formulas."""
+    table = _find_multline(mathml)
+    return [] if table is None else find_line_sides(table)
+
+
 def split_multline(mathml: str) -> list[tuple[str, str]]:
     """Return the lines of a formula that is a ``multline``, in Typst's notation and as MathML.
 
     Return an empty list for any other formula.
     """
-    if 'class="multline' not in mathml:
-        return []
-    table, *after = list_root_row(mathml)
-    if "multline" not in table.get("class", "").split() or after:
+    table = _find_multline(mathml)
+    if table is None:
         return []
     lines: list[tuple[str, str]] = []
     for row in table:
@@ -98,17 +112,19 @@ def _split_row(row: Sequence[Atom]) -> tuple[FormulaPiece, ...]:
     """Split a row at its line break opportunities; return one piece if there are none."""
     pieces: list[FormulaPiece] = []
     atoms: list[Atom] = []
-    before, depth = "", 0
+    before, space, depth = "", 0.0, 0
     for atom in row:
         depth += (atom.kind == "open") - (atom.kind == "close")
         last = next((one for one in reversed(atoms) if one.kind != "space"), None)
         place = _classify_break(atom, depth, last)
         if place and last is not None:
-            pieces.append(FormulaPiece(tuple(atoms), before))
-            before, atoms = place, []
-        if not (place == "space" and not atoms):
+            pieces.append(FormulaPiece(tuple(atoms), before, space))
+            before, space, atoms = place, 0.0, []
+        if place == "space" and not atoms:
+            space += atom.width
+        else:
             atoms.append(atom)
-    return (*pieces, FormulaPiece(tuple(atoms), before)) if atoms else tuple(pieces)
+    return (*pieces, FormulaPiece(tuple(atoms), before, space)) if atoms else tuple(pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +231,7 @@ def break_rows(
             [*lead, *rest],
         )
         if under:  # the part before the alignment point is not broken
-            whole = [atom for piece in pieces[: len(lead) + 1] for atom in piece.atoms]
+            whole = _join_atoms_of(pieces[: len(lead) + 1])
             pieces = (FormulaPiece(tuple(whole), ""), *pieces[len(lead) + 1 :])
             wide = [sum(wide[: len(lead) + 1]), *wide[len(lead) + 1 :]]
         indents = [base + _OPERATOR_INDENT] * len(pieces)
@@ -261,7 +277,8 @@ def _find_best_lines(
     for end in range(1, len(pieces) + 1):
         options = []
         for start in range(end):
-            width = sum(widths[start:end]) + indents[start]
+            spaces = sum(piece.space_before for piece in pieces[start + 1 : end])
+            width = sum(widths[start:end]) + spaces + indents[start]
             over = max(0.0, width - available_width) * 100
             short = (
                 0.0
@@ -287,7 +304,16 @@ def _find_indent(piece: FormulaPiece, lead: float, *, aligned: bool) -> float:
     return lead if piece.break_before == "rel" else lead + _OPERATOR_INDENT
 
 
+def _join_atoms_of(pieces: Sequence[FormulaPiece]) -> list[Atom]:
+    """Return the atoms of pieces in one line, with the spaces between the pieces."""
+    atoms: list[Atom] = []
+    for piece in pieces:
+        if atoms and piece.space_before:
+            atoms.append(Atom("", "space", piece.space_before))
+        atoms += piece.atoms
+    return atoms
+
+
 def _write_line(pieces: Sequence[FormulaPiece], indent: float) -> str:
-    atoms = [atom for piece in pieces for atom in piece.atoms]
-    text = join_atoms(atoms, script=False, is_continuation=bool(indent))
+    text = join_atoms(_join_atoms_of(pieces), script=False, is_continuation=bool(indent))
     return f"display({write_space(indent) if indent else ''}{text})"

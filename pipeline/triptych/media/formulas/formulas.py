@@ -209,7 +209,7 @@ class _Notation:
 
 def _write_formula(formula: Formula) -> _Notation:
     mathml = formula.mathml
-    if formula.display or "displaystyle" in mathml:
+    if formula.display or "displaystyle" in mathml[: mathml.index(">")]:
         notation = write_typst_notation(mathml, display=formula.display, mark_rows=formula.has_numbered_rows)
         written = _write_displayed_formula(notation) if formula.display else f"${notation}$"
         return _Notation(written, ((_write_text(mathml), 0),))

@@ -36,6 +36,7 @@ _CLASS_SPACES = {"rel": "0.278em", "bin": "0.222em"}
 _LIMITS = {"msub": "munder", "msup": "mover", "msubsup": "munderover"}
 _SPAN = re.compile(r"span-(\d+)([lcr])")
 _ALIGNMENTS = {"l": "left", "c": "center", "r": "right"}
+_LINES_AT_SIDES = {"line-left": "left", "line-right": "right"}
 _BRACES_BELOW = frozenset("⏟⎵⏝")
 _BOX_PADDING = "0.3em"
 
@@ -284,10 +285,16 @@ def _write_multline(content: list[etree._Element], style: str) -> etree._Element
     rows = next(row.iter(f"{MATHML}mtable"))
     rows.set("displaystyle", "false" if style == "text" else "true")
     rows.set("class", "multlined" if style else "multline")
-    for line, align in ((rows[0], "left"), (rows[-1], "right")):
-        for cell in line if len(rows) > 1 else ():
-            cell.set("columnalign", align)
-            cell.set("style", f"text-align: {align}")
+    for number, line in enumerate(rows if len(rows) > 1 else ()):
+        align = "left" if number == 0 else "right" if number == len(rows) - 1 else ""
+        for cell in line:
+            for place, part in enumerate(cell):
+                if side := _LINES_AT_SIDES.get(part.get("class", "")):
+                    align = side
+                    cell[place : place + 1] = list(part)
+            if align:
+                cell.set("columnalign", align)
+                cell.set("style", f"text-align: {align}")
     return row
 
 
@@ -334,6 +341,8 @@ _MATHML_WRITERS: dict[str, Callable[[list[etree._Element], str], etree._Element]
     "displaytable": _write_display_table,
     "tight": _write_tight_table,
     "strike": lambda content, _: _make("menclose", content, notation="horizontalstrike"),
+    "sides": lambda content, sides: _make("menclose", content, notation=sides),
+    "line": lambda content, side: _make("mrow", content, **{"class": f"line-{side}"}),
     "multline": _write_multline,
     "multlined": _write_multline,
     "intertext": _write_intertext,
@@ -349,7 +358,7 @@ def replace_office_marks(omml: str) -> str:
     root = _parse_office_math(omml)
     for box in [*root.iter(f"{M}borderBox")][::-1]:
         marked = _read_office_mark(box)
-        if marked is None or marked[0] == "part":
+        if marked is None or marked[0] in ("part", "line"):
             continue
         name, options, content = marked
         if name not in _OFFICE_WRITERS:
@@ -476,6 +485,36 @@ def _write_office_cancel(content: list[etree._Element], _: str) -> list[etree._E
     return [_make_office("borderBox", [_make_base(content)], **hidden, strikeBLTR="1")]
 
 
+def _write_office_sides(content: list[etree._Element], sides: str) -> list[etree._Element]:
+    names = {"hideTop": "top", "hideBot": "bottom", "hideLeft": "left", "hideRight": "right"}
+    hidden = {name: "1" for name, side in names.items() if side not in sides.split()}
+    return [_make_office("borderBox", [_make_base(content)], **hidden)]
+
+
+def _write_office_multline(content: list[etree._Element], style: str) -> list[etree._Element]:
+    """Align the lines at the left and indent all but the first, since each row cannot have its own side."""
+    found = [one for part in content for one in part.iter(f"{M}m", f"{M}eqArr")]
+    if not found:
+        return content
+    table = found[0]
+    lines = [row if row.tag == f"{M}e" else row[0] for row in table.iterchildren(f"{M}mr", f"{M}e")]
+    indent = "\u2003" if style == "text" else "\u2003\u2003"
+    for number, line in enumerate(lines):
+        is_indented = number > 0
+        for box in line.findall(f"{M}borderBox"):
+            mark = _read_office_mark(box)
+            if mark is not None and mark[0] == "line":
+                is_indented = mark[1] != "left"
+                place = line.index(box)
+                line[place : place + 1] = mark[2]
+        line.insert(0, _make_run(f"&{indent}" if is_indented else "&"))
+    array = _make_office("eqArr", lines)
+    if len(content) == 1 and content[0] is table:
+        return [array]
+    _replace(table, array)
+    return content
+
+
 def _write_office_strike(content: list[etree._Element], _: str) -> list[etree._Element]:
     hidden = dict.fromkeys(("hideTop", "hideBot", "hideLeft", "hideRight"), "1")
     return [_make_office("borderBox", [_make_base(content)], **hidden, strikeH="1")]
@@ -561,6 +600,9 @@ _OFFICE_WRITERS: dict[str, Callable[[list[Any], str], list[etree._Element] | Non
     "rlap": lambda content, _: _write_office_phantom(content, shown=True, zeroWid="1"),
     "cancelto": _write_office_cancel,
     "strike": _write_office_strike,
+    "sides": _write_office_sides,
+    "multline": _write_office_multline,
+    "multlined": _write_office_multline,
     "operator": _write_office_operator,
     "class": _write_office_operator,
     "nobar": _write_office_fraction,
@@ -591,10 +633,17 @@ def add_office_row_numbers(omml: str, numbers: Sequence[str]) -> str:
     return _serialise_office_math(root)
 
 
-def _make_text_run(text: str) -> etree._Element:
+def _make_run(text: str) -> etree._Element:
     run = etree.Element(f"{M}r")
-    etree.SubElement(etree.SubElement(run, f"{M}rPr"), f"{M}nor")
     etree.SubElement(run, f"{M}t").text = text
+    return run
+
+
+def _make_text_run(text: str) -> etree._Element:
+    run = _make_run(text)
+    properties = etree.Element(f"{M}rPr")
+    etree.SubElement(properties, f"{M}nor")
+    run.insert(0, properties)
     return run
 
 

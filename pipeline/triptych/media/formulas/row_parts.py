@@ -236,6 +236,7 @@ _SPACES = ("0tMK000T", "tt0K000T", "MM00M00M", "KK00K00K", "00000000", "0tMK000T
 OPERANDS = ("ord", "close", "inner", "grown")  # kinds after which an operator is binary
 _BINARY = frozenset("+−±∓×÷⋅∗⋆∘∙•∩∪⊎⊓⊔∨∧∖≀⋄△▽◃▹⊕⊖⊗⊘⊙◯†‡⨿⊲⊳⊴⊵")
 _PUNCTUATION = frozenset(",;")
+_ORDINARY = frozenset("□■◊◇♦♠♣♥♡♢♭♮♯☆★⧫∠∡∢")  # symbols that are operands, not relations
 # Typst's math classes, which are the default for most signs.
 _TYPST_CLASSES = {"ord": "normal", "bin": "binary", "rel": "relation", "open": "opening", "close": "closing"}
 
@@ -265,6 +266,8 @@ def classify_operator(symbol: str) -> AtomType:
         return "punct"
     if symbol in _BINARY:
         return "bin"
+    if symbol in _ORDINARY:
+        return "ord"
     return (
         "rel"
         if symbol.isalpha() or symbol == ":" or unicodedata.category(symbol[-1]) in ("Sm", "So")

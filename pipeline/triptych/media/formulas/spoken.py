@@ -90,6 +90,7 @@ _ENCLOSURES = {
     "cancelled": {"northeastarrow"},
     "box": {"box"},
 }
+_EDGES = frozenset(("left", "right", "top", "bottom"))
 _SIGNS_OF_UNITS = "°%‰′″"
 _APPROACHES = {"→": "approach", "↓": "decrease", "↘": "decrease", "↑": "increase", "↗": "increase"}
 _SIDES = {"+": "approach-from-right", "−": "approach-from-left", "-": "approach-from-left"}
@@ -349,6 +350,9 @@ class _Speaker:
         top, bottom = (*map(self.speak_element, element), _NOTHING, _NOTHING)[:2]
         if is_fraction_without_bar(element):
             return self.fill_pattern("stacked", (top, bottom), top=top.text, bottom=bottom.text)
+        if element.get("linethickness"):
+            text = self.words.format_pattern("fraction-thick", top=top.text, bottom=bottom.text)
+            return SpokenPart(text, 2)
         common = self.words.fractions.get(f"{top.text}/{bottom.text}")
         if common:
             return SpokenPart(common)
@@ -723,6 +727,8 @@ class _Speaker:
         body = self.speak_row(group_brackets(list(flatten_rows(element))))
         notation = set(element.get("notation", "").split())
         key = next((key for key, marks in _ENCLOSURES.items() if marks <= notation), "")
+        if len(notation & _EDGES) == 3:  # one half of a box with an alignment point
+            key = "box"
         return self.fill_pattern(key, (body,), body=body.text) if key and body.text else body
 
 

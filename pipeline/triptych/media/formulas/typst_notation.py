@@ -53,9 +53,10 @@ _BRACKETS = frozenset("()[]{}⟨⟩⌈⌉⌊⌋")  # in Typst these have the cla
 _DOTS = frozenset("…⋯⋮⋱⋰")
 _ARROWS = frozenset("→←↔⇒⇐⇔↦↪↩⇀⇁↼↽⇌⇋↠⟶⟵⟷⟹⟸⟺⟼")
 _ARROW_OVERHANG = 0.3  # em by which an arrow is longer than its label on each side
+_ARROWS_BELOW = frozenset("→←↔")
 _OPERATORS_WITH_MOVED_LIMITS = frozenset("⨀⨁⨂⨄")  # large operators whose limits pandoc writes as scripts
 _UNESCAPED_SYMBOLS = frozenset("=+<>")  # ASCII signs that need no escape in Typst
-_ESCAPED_ROOTS = frozenset("√∛∜")
+_ESCAPED_SYMBOLS = frozenset("√∛∜|‖∣∥⌈⌉⌊⌋⌜⌝⌞⌟⟦⟧")  # part of Typst's syntax, such as brackets
 _NAMES = {"liminf": "lim inf", "limsup": "lim sup", "injlim": "inj lim", "projlim": "proj lim"}
 _STYLES = {
     "bold": ", weight: 700",
@@ -354,7 +355,7 @@ def _write_character(character: str) -> str:
         return character
     plain = character.isascii() and character in _UNESCAPED_SYMBOLS
     known = not character.isascii() and unicodedata.category(character) in ("Sm", "So")
-    if plain or (known and character not in _ESCAPED_ROOTS and character not in "|‖∣∥⌈⌉⌊⌋⟦⟧"):
+    if plain or (known and character not in _ESCAPED_SYMBOLS):
         return character
     return f"\\u{{{ord(character):x}}}"
 
@@ -400,7 +401,7 @@ def _write_fenced_row(parts: Sequence[etree._Element], style: _FormulaStyle) -> 
             pieces.append(join_atoms(_write_atoms(inside[start:place], style), script=style.script))
             start = place + 1
         if part is not None and _is_stretchy(part):
-            pieces.append(f"mid({_write_fence(part, 'punct')})")
+            pieces.append(write_with_class(f"mid({_write_fence(part, 'ord')})", "open"))
     # Without the empty space, Typst would stretch a bracket at the end that has no stretchy bracket.
     opening = _write_fence(parts[0], "open") if first else "#h(0em);"
     closing = _write_fence(parts[-1], "close") if last else "#h(0em);"
@@ -410,8 +411,6 @@ def _write_fenced_row(parts: Sequence[etree._Element], style: _FormulaStyle) -> 
 def _write_fence(element: etree._Element, atom_type: AtomType) -> str:
     text = (element.text or "").strip()
     sign = _write_character(_FENCES.get(text, text))
-    if atom_type == "punct":  # a fence between other fences has no space around it
-        return f'class("fence", {sign})'
     return sign if text in _BRACKETS else write_with_class(sign, atom_type)
 
 
@@ -462,12 +461,10 @@ def _write_fraction(element: etree._Element, style: _FormulaStyle) -> str:
     rule = re.fullmatch(r"([\d.]+)em", element.get("linethickness", ""))
     if not rule:
         return f"frac({above}, {below})"
-    gap = (float(rule[1]) - _RULE) * (3 if style.display else 1)  # TeXbook, appendix G, rule 15d
+    gap = (float(rule[1]) - _RULE) / 2
+    inner = style.fraction_style if style.display else style.script_style
     sides = zip(("bottom", "top"), (above, below), strict=True)
-    padded = (
-        f"#box(inset: ({side}: {gap:.3f}em), {_write_in_style(text, style.fraction_style)});"
-        for side, text in sides
-    )
+    padded = (f"#box(inset: ({side}: {gap:.3f}em), {_write_in_style(text, inner)});" for side, text in sides)
     fraction = _write_in_style(f"frac({', '.join(padded)})", style)
     return f"{NOTHING}#ruled({rule[1]}em, {fraction});{NOTHING}"
 
@@ -493,7 +490,7 @@ def _write_in_style(notation: str, style: _FormulaStyle) -> str:
 def _write_enclosed_element(element: etree._Element, style: _FormulaStyle) -> str:
     inner, notation = _write_box_content(element, style), element.get("notation", "").split()
     is_table = (  # whose cells have space around
-        len(element) == 1 and get_local_name(element[0]) == "mtable" and not _is_multline(element[0])
+        len(element) == 1 and get_local_name(element[0]) == "mtable" and _is_framed(element[0])
     )
     if "double" in element.get("class", "").split():
         inner = f"box(stroke: 0.05em, inset: {0 if is_table else 0.3}em, {inner})"
@@ -538,6 +535,8 @@ def _write_scripts(element: etree._Element, style: _FormulaStyle) -> Atom:
     atoms = _write_atoms([base], style)
     kind = atoms[0].kind if len(atoms) == 1 else "ord"
     inner = join_atoms(atoms, script=style.script) or NOTHING
+    if inner.startswith("attach(") and not limits:  # Typst would join the scripts with those of the base
+        inner = f"{NOTHING} {inner} {NOTHING}"
     sign = (base.text or "").strip() if get_local_name(base) == "mo" else ""
     scripts = [_write_argument(mark, style.script_style) for mark in marks]
     if limits and (sign in _ARROWS or base.get("stretchy") == "true"):
@@ -568,6 +567,8 @@ def _write_accented_base(
     sign, inner = _read_symbol(mark), _write_argument(base, style)
     if sign in _BRACE_FUNCTIONS and (above or sign != "¯"):
         return f"{_BRACE_FUNCTIONS[sign]}({inner})"
+    if not above and sign in _ARROWS_BELOW:
+        return f"attach(limits({inner}), b: stretch({sign}, size: #120%))"
     accent = ACCENTS.get(sign, sign)
     if not above or not unicodedata.combining(accent):
         return ""
@@ -603,8 +604,9 @@ _RELATION_SPACE = 5 / 18  # em around a relation
 _COLUMN_GAP = 1.0  # em between the columns of a matrix
 _EQUATION_GAP = 2.0  # em between equations side by side
 # Row gaps in em; displayed lines are further apart, as with LaTeX's \jot.
-_MATRIX_ROW_GAP, _CASES_ROW_GAP, LINE_GAP = 0.2, 0.35, 0.45
+_MATRIX_ROW_GAP, _CASES_ROW_GAP, LINE_GAP = 0.3, 0.45, 0.45
 _RULED_ROW_GAP = 0.25  # of rows with rules between them
+_SCRIPT_ROW_GAP = 0.15
 _AXIS = 0.25  # em from the baseline to the middle of operators
 # A strut around the axis: cells whose content is in the middle on the axis have a common baseline.
 _STRUT = f"#box(width: 0pt, height: 1em, baseline: {0.5 - _AXIS}em);"
@@ -666,6 +668,8 @@ def write_table(
         if lines
         else _RULED_ROW_GAP
         if element.get("rowlines")
+        else _SCRIPT_ROW_GAP
+        if math_style == "script"
         else _CASES_ROW_GAP
         if set(alignments) == {"left"}
         else _MATRIX_ROW_GAP
@@ -681,9 +685,11 @@ def _add_row_marks(rows: list[list[str]]) -> None:
 
 
 def _is_framed(element: etree._Element) -> bool:
-    """Return whether a table is the only content of an element with rules around it."""
+    """Return whether a table without aligned equations is the only content of an element with rules."""
     around = element.getparent()
-    return around is not None and get_local_name(around) == "menclose" and len(around) == 1
+    if around is None or get_local_name(around) != "menclose" or len(around) > 1:
+        return False
+    return not (_has_aligned_equations(element) or _is_multline(element))
 
 
 def _needs_grid(element: etree._Element) -> bool:
@@ -744,10 +750,15 @@ def _is_multline(table: etree._Element) -> bool:
     return not {"multline", "multlined"}.isdisjoint(table.get("class", "").split())
 
 
+def find_line_sides(multline: etree._Element) -> list[str]:
+    """Return "left", "center" or "right" for each line of a ``multline``."""
+    return [row[0].get("columnalign") or "center" if len(row) else "center" for row in multline]
+
+
 def _write_multline(
     element: etree._Element, cells: Sequence[Sequence[Sequence[Atom]]], math_style: MathStyle
 ) -> str:
-    """Return lines of which the first is at the left and the last at the right."""
+    """Return lines of which the first is at the left and the last at the right, unless set otherwise."""
     mark = ROW_MARK if element.get(_MARKED) else ""
     lines = [
         join_atoms([*chain(*row)], script=math_style == "script", is_continuation=number > 0)
@@ -755,11 +766,11 @@ def _write_multline(
     ]
     rows = ", ".join(f"${math_style}({line or NOTHING}){mark}$" for line in lines)
     row_gap = LINE_GAP if math_style == "display" else _MATRIX_ROW_GAP
-    sides = "if n == 0 {left} else if n + 1 == rows.len() {right} else {center}"
+    sides = ", ".join(find_line_sides(element))
     return (
         f"#{{let rows = ({rows}); context {{"
         f"let total = calc.max(..rows.map(it => measure(it).width)) + {_MULTLINE_INDENT}em; "
-        f"let cells = rows.enumerate().map(((n, it)) => (box(width: total, align({sides}, it)),)); "
+        f"let cells = rows.enumerate().map(((n, it)) => (box(width: total, align(({sides}).at(n), it)),)); "
         f"$#math.mat(delim: none, row-gap: {row_gap}em, ..cells)$}}}};"
     )
 
@@ -773,12 +784,17 @@ def _add_texts_between_rows(
     ]
     if not texts or alignments[0] != "right" or len(alignments) < 2:
         return
-    others = ", ".join(
-        f"${row[0].removesuffix(' &')}$" for place, row in enumerate(rows) if place not in texts
-    )
+    own = [row for place, row in enumerate(rows) if place not in texts]
+    others = ", ".join(f"${row[0].removesuffix(' &')}$" for row in own)
+    equations = "; ".join(", ".join(_pair_columns(row, alignments)) for row in own)
     for place in texts:
         text = rows[place][0].removesuffix(" &").removeprefix("& ")
-        shift = f"let w = calc.max(0pt, ..({others},).map(it => measure(it).width)); h(-w) + it"
+        shift = f"let w = calc.max(0pt, ..({others},).map(it => measure(it).width)); h(-w)"
+        if len(alignments) > 2:  # the text may extend over all columns
+            wide = f"measure($mat(delim: #none, column-gap: #0em, {equations})$).width"
+            shift += f" + box(width: calc.max(w, w + measure(it).width - {wide}), it)"
+        else:
+            shift += " + it"
         rows[place] = ['"" &', f"& #{{let it = box(${text}$); context {{{shift}}}}};", *rows[place][2:]]
 
 
