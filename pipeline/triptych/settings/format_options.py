@@ -106,9 +106,9 @@ class PptxOptions(StrictModel):
     """Add an agenda slide that lists the chapters. Default: true. Example: `false`."""
     closing: bool = True
     """Add a last slide with the key message and a reference to the book. Default: true. Example: `false`."""
-    max_per_chapter: int = Field(default=4, ge=0)
-    """Maximum number of automatic slides per chapter, including its divider; 0 for no limit. Default: 4.
-    Example: `12`.
+    max_per_chapter: int | None = Field(default=None, ge=0)
+    """Maximum number of automatic slides per chapter, including its divider; 0 for no limit. Default: 3, or
+    fewer in a book with more than 20 chapters. Example: `12`.
     """
     max_slides: int = Field(default=0, ge=0)
     """Maximum number of slides in the deck, including hidden ones; slides that you wrote are always kept.

@@ -495,7 +495,7 @@ class TestBooks:
         self, count: int, has_agenda: bool, tell_chapters: Tell
     ) -> None:
         names = "abc"[:count]
-        texts = {name: f"---\ntitle: Chapter {name}\n---\nText." for name in names}
+        texts = {name: f"---\ntitle: Chapter {name}\nsummary: It is so.\n---\nText." for name in names}
         deck = tell_chapters(f"  chapters: [{', '.join(f'{n}.md' for n in names)}]\n", **texts)
         agenda = [slide for slide in deck.slides if slide.id == "agenda"]
         assert bool(agenda) == has_agenda
@@ -508,7 +508,9 @@ class TestBooks:
     def test_a_long_agenda_has_two_columns(self, tell_chapters: Tell) -> None:
         names = [f"c{number}" for number in range(9)]
         manifest = f"  chapters: [{', '.join(f'{name}.md' for name in names)}]\n"
-        deck = tell_chapters(manifest, **{name: f"# Chapter {name}\n" for name in names})
+        deck = tell_chapters(
+            manifest, **{name: f"---\nsummary: It is so.\n---\n# Chapter {name}\n" for name in names}
+        )
         (agenda,) = (slide for slide in deck.slides if slide.id == "agenda")
         assert isinstance(agenda.body, ColumnsBody)
         bodies = [column.body for column in agenda.body.columns if isinstance(column.body, TextBody)]

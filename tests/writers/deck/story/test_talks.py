@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import pytest
 
@@ -36,6 +37,8 @@ A **move** gives the value of `s1` to a new name.
 let s1 = String::from("a");
 let s2 = s1;
 println!("{s2}");
+let s3 = s2;
+println!("{s3}");
 ```
 
 The name `s1` has no value after a move.
@@ -48,6 +51,8 @@ A *reference* such as `r` points to a value.
 let s1 = String::from("a");
 let r = &s1;
 println!("{r}");
+let r2 = &s1;
+println!("{r2}");
 ```
 
 ## Slices
@@ -66,6 +71,9 @@ Write a program:
 
 Ownership, borrowing and slices make programs safe at compile time.
 """
+
+
+SUMMARY = "---\nsummary: It is so.\n---\n\n"
 
 
 def lesson(number: int) -> str:
@@ -166,7 +174,7 @@ class TestDividers:
     def test_agenda_links_to_the_first_slide_of_each_chapter(self, tell_chapters: Tell) -> None:
         table = "| A | B |\n|---|---|\n| 1 | 2 |\n"
         text = f": A caption {{#tbl-x}}\n\n{table}"
-        texts = {"a": table, "b": text, "c": "Prose."}
+        texts = {name: SUMMARY + text for name, text in (("a", table), ("b", text), ("c", "Prose."))}
         for way in ("summary", "none"):
             deck = tell_chapters(chapters(*texts), **texts, more={"dividers": way})
             agenda = by_id(deck, "agenda").body
@@ -189,7 +197,7 @@ class TestTracker:
 class TestAgenda:
     def test_long_agenda_continues(self, tell_chapters: Tell) -> None:
         names = [f"c{number}" for number in range(40)]
-        deck = tell_chapters(chapters(*names), **{name: f"# Chapter {name}\n" for name in names})
+        deck = tell_chapters(chapters(*names), **{name: f"{SUMMARY}# Chapter {name}\n" for name in names})
         agenda = [slide for slide in deck.slides if slide.title.startswith("Contents")]
         assert [slide.title for slide in agenda] == [
             "Contents (1\u00a0of\u00a02)",
@@ -207,7 +215,7 @@ class TestAgenda:
 
     def test_long_title_is_shortened_at_its_colon(self, tell_chapters: Tell) -> None:
         long = "Fundamentals of asynchronous programming: promises, futures and streams"
-        texts = {"a": f"# {long}\n", "b": "# Short: and sweet\n", "c": "# C\n"}
+        texts = {"a": f"{SUMMARY}# {long}\n", "b": f"{SUMMARY}# Short: and sweet\n", "c": f"{SUMMARY}# C\n"}
         agenda = by_id(tell_chapters(chapters(*texts), **texts), "agenda")
         assert words(agenda) == ["Fundamentals of asynchronous programming", "Short: and sweet", "C"]
 
@@ -255,7 +263,7 @@ class TestPlainBooks:
 
     def test_visible_slides_do_not_exceed_the_maximum(self, tell_chapters: Tell) -> None:
         sections = "".join(
-            f"## Part {n}\n\nA *part* with `a{n}` is a piece of the whole.\n\n```\na{n}\nb\nc\n```\n\n"
+            f"## Part {n}\n\nA *part* with `a{n}` is a piece of the whole.\n\n```\na{n}\nb\nc\nd\ne\n```\n\n"
             for n in range(20)
         )
         for most in (4, 8):
@@ -264,6 +272,78 @@ class TestPlainBooks:
 
     def test_titles_have_no_counter(self, deck: Deck) -> None:
         assert not [slide.title for slide in deck.slides if re.search(r"\(\d+\)$", slide.title)]
+
+
+KINDS = ("Small", "Large", "Shared")
+TOPICS = ("Moves", "Locks", "Slices", "Traits")
+
+
+def tell_topics(tell_chapters: Tell, *, text: str = "", more: object = None, manifest: str = "") -> Deck:
+    """Return the deck of a book that has a chapter without a written talk for each topic."""
+    texts = {
+        topic.lower(): f"# {topic}\n\n{topic} keep the memory of programs safe.\n\n{text.format(topic)}"
+        for topic in TOPICS
+    }
+    return tell_chapters(manifest or chapters(*texts), more=more, **texts)
+
+
+class TestDerivedTalks:
+    def test_chapters_start_with_their_findings(self, tell_chapters: Tell) -> None:
+        slides = [slide for slide in seen(tell_topics(tell_chapters)) if slide.chapter]
+        assert [(slide.kind, slide.kicker, slide.title) for slide in slides] == [
+            (SlideKindName.DIVIDER, topic, f"{topic} keep the memory of programs safe") for topic in TOPICS
+        ]
+
+    def test_finding_is_the_title_of_the_points_of_its_chapter(self, tell_chapters: Tell) -> None:
+        sections = "".join(
+            f"## {name} values\n\nA *{name.lower()} value* has one owner.\n\n" for name in KINDS
+        )
+        slides = [slide for slide in seen(tell_topics(tell_chapters, text=sections)) if slide.chapter]
+        assert {slide.kind for slide in slides} == {SlideKindName.BULLETS}
+        assert slides[0].title == "Moves keep the memory of programs safe"
+        assert words(slides[0]) == [f"A {name.lower()} value has one owner" for name in KINDS]
+
+    def test_chapter_with_nothing_to_show_is_hidden(self, tell_chapters: Tell) -> None:
+        texts = {name: f"# {name}\n\n{name} keep memory safe.\n" for name in TOPICS} | {
+            "bare": "# Bare\n\nOf no use."
+        }
+        deck = tell_chapters(chapters(*texts), **texts)
+        assert [slide.hidden for slide in deck.slides if slide.chapter == "sec-bare"] == [True]
+        assert words(by_id(deck, "agenda")) == list(TOPICS)
+
+    def test_title_of_one_word_has_the_chapter_title_before_it(self, tell_chapters: Tell) -> None:
+        listed = "## Rules\n\n" + "".join(f"- Point {number} of them\n" for number in range(5))
+        titles = [slide.title for slide in seen(tell_topics(tell_chapters, text=listed))]
+        assert "Moves: Rules" in titles and "Rules" not in titles
+
+    def test_limits_of_several_chapters_are_before_the_end(self, tell_chapters: Tell) -> None:
+        deck = tell_topics(tell_chapters, text="The memory of {0} cannot grow while {0} are in use.")
+        assert [slide.id for slide in deck.slides[-2:]] == ["limits", "closing"]
+        assert words(deck.slides[-2]) == [
+            f"The memory of {topic} cannot grow while {topic} are in use" for topic in TOPICS
+        ]
+
+    @pytest.mark.parametrize(("count", "most"), [(4, 3), (30, 2), (61, 1)])
+    def test_chapters_have_at_most_three_slides_and_fewer_in_a_long_book(
+        self, count: int, most: int, tell_chapters: Tell
+    ) -> None:
+        listings = "".join(
+            f"## Part {n}\n\nA *part* with `a{n}` is a piece.\n\n```\na{n}\nb\nc\nd\ne\nf\n```\n\n"
+            for n in range(5)
+        )
+        texts = {f"c{number}": f"# Topic {number}\n\n{listings}" for number in range(count)}
+        deck = tell_chapters(chapters(*texts), more={"max_chapter_slides": None}, **texts)
+        shown = Counter(slide.chapter for slide in seen(deck) if slide.chapter)
+        assert set(shown.values()) == {most} and len(shown) == count
+
+    def test_agenda_of_many_chapters_lists_the_parts(self, tell_chapters: Tell) -> None:
+        names = [f"c{number}" for number in range(24)]
+        parts = "".join(
+            f"    - part: Part {part}\n      chapters: [{', '.join(f'{n}.md' for n in names[part * 6 : part * 6 + 6])}]\n"
+            for part in range(4)
+        )
+        deck = tell_chapters(f"  chapters:\n{parts}", **{name: f"{SUMMARY}# {name}\n" for name in names})
+        assert words(by_id(deck, "agenda")) == [f"Part\u00a0{part}" for part in range(4)]
 
 
 def test_output_is_next_to_its_listing(tell: Tell) -> None:

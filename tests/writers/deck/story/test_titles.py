@@ -8,7 +8,11 @@ from tests.writers.deck.conftest import picture
 from triptych.languages.labels import load_labels
 from triptych.model import nodes
 from triptych.writers.deck.slides import DeckSlide, Run, SlideKindName
-from triptych.writers.deck.story.slide_titles import TitleChooser, distinguish_titles
+from triptych.writers.deck.story.slide_titles import (
+    TitleChooser,
+    distinguish_titles,
+    find_central_message,
+)
 from triptych.writers.deck.story.statements import SlideTopic, StatementFinder, find_identifiers
 
 CODE = nodes.CodeBlock(text="let r = &s1;", language="rust")
@@ -147,3 +151,16 @@ def test_repeated_title_is_numbered_rather_than_cut() -> None:
     slides = [DeckSlide(kind=SlideKindName.CODE, title="Moves", chapter="a") for _ in range(3)]
     result = distinguish_titles(slides, {"a": "Moves"}, load_labels("en"))
     assert [slide.title for slide in result] == ["Moves", "Moves (2)", "Moves (3)"]
+
+
+MESSAGES = (
+    "Rust programs keep memory safe",
+    "If Rust programs keep memory safe, users win",
+    "Tests find errors",
+)
+
+
+def test_key_message_has_words_of_the_book_title_and_no_condition() -> None:
+    assert find_central_message(MESSAGES, "Learning Rust") == MESSAGES[0]
+    assert find_central_message(MESSAGES, "Cooking") == ""
+    assert find_central_message(MESSAGES[:2], "Learning Rust") == ""

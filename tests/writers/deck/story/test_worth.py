@@ -9,7 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from triptych.model import nodes
-from triptych.writers.deck.slides import CodeBody, SlideKindName, TableBody
+from triptych.writers.deck.slides import (
+    CodeBody,
+    Column,
+    ColumnsBody,
+    Para,
+    Run,
+    SlideKindName,
+    TableBody,
+    TextBody,
+)
 from triptych.writers.deck.story.content_slides import (
     ContentSlide,
     _needs_statement_title,
@@ -27,12 +36,12 @@ def item(layout: SlideKindName = SlideKindName.CODE, **more: Any) -> ContentSlid
     )
 
 
-def seen(*evidence: ContentSlide, most: int) -> list[int]:
+def seen(*evidence: ContentSlide, most: int | None) -> list[int]:
     return [place for place, item in enumerate(limit_content_slides(evidence, most)) if not item.hidden]
 
 
 def test_without_a_limit_all_are_seen() -> None:
-    assert seen(*[item()] * 12, most=0) == list(range(12))
+    assert seen(*[item()] * 12, most=None) == list(range(12))
 
 
 def test_visible_slides_keep_the_limit_and_each_section_comes_first() -> None:
@@ -58,8 +67,22 @@ def test_slides_that_would_be_mostly_empty_are_hidden_unless_they_are_the_only_o
     empty = item(body=CodeBody(text="x\ny"))
     assert seen(empty, item(), empty, most=3) == [1]
     assert seen(empty, empty, most=3) == [0]
-    short = [item(body=CodeBody(text="x\ny\nz"), has_statement_title=stated) for stated in (True, False)]
-    assert seen(item(), *short, most=3) == [0, 1]
+
+
+def test_a_listing_beside_text_is_as_full_as_the_longer_column() -> None:
+    text = TextBody(paras=(Para(runs=(Run(text="word " * 30),)),))
+    listing = CodeBody(text="x\ny")
+
+    def columns(*bodies: CodeBody | TextBody) -> ContentSlide:
+        first, second = (Column(body=body) for body in bodies)
+        return item(SlideKindName.COLUMNS, body=ColumnsBody(columns=(first, second)))
+
+    assert seen(columns(listing, listing), columns(text, listing), most=2) == [1]
+
+
+def test_no_empty_slide_is_kept_if_the_chapter_has_an_opening() -> None:
+    empty = item(body=CodeBody(text="x\ny"))
+    assert all(slide.hidden for slide in limit_content_slides([empty, empty], 2, keeps_one=False))
 
 
 def test_a_picture_with_a_caption_needs_no_statement() -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from triptych.diagnostics import Span
+from triptych.languages.labels import Labels
 from triptych.markup.contents import format_chapter_name
 from triptych.model import nodes
 from triptych.model.book import Chapter, Matter, SlideSelection
@@ -14,7 +15,12 @@ from triptych.model.nodes import Block, Inline
 from triptych.model.walk import find_nodes, plain_text, walk_all
 from triptych.template_views import accepts_objects, template_view
 from triptych.writers.deck.slides import NoteParagraph, Run
-from triptych.writers.deck.story.content_slides import ContentSlide, ContentSlideMaker, limit_content_slides
+from triptych.writers.deck.story.content_slides import (
+    ContentSlide,
+    ContentSlideMaker,
+    is_best_slide_convincing,
+    limit_content_slides,
+)
 from triptych.writers.deck.story.passages import Passage, PlacedSlide, assign_passages
 from triptych.writers.deck.story.remarks import RemarkMaker, SentenceRewriter
 from triptych.writers.deck.story.runs import AuthorNote, NotePart, Remark, make_plain_note, make_runs
@@ -25,7 +31,7 @@ from triptych.writers.deck.story.sections import (
     split_sections,
 )
 from triptych.writers.deck.story.slide_titles import TitleChooser, select_spaced_lines
-from triptych.writers.deck.story.statements import StatementFinder
+from triptych.writers.deck.story.statements import MAX_TITLE_LENGTH, StatementFinder
 from triptych.writers.deck.story.talk_timing import BookLocator
 
 _FIRST_BLOCKS = 3  # number of blocks at the start of a section that may describe the whole chapter
@@ -36,6 +42,7 @@ _KINDS: Mapping[type, str] = {
     nodes.CodeBlock: "listing",
     nodes.Equation: "equation",
 }
+_MAX_SHORT_TITLE_WORDS = 2  # maximum number of words of a title that says little without the chapter title
 _MIN_KEY_SENTENCES = 3  # minimum number of key sentences for a takeaways slide
 
 
@@ -44,6 +51,7 @@ _MIN_KEY_SENTENCES = 3  # minimum number of key sentences for a takeaways slide
     "title",
     "name",
     "message",
+    "finding",
     "divided",
     "hidden",
     "takeaways",
@@ -57,8 +65,10 @@ _MIN_KEY_SENTENCES = 3  # minimum number of key sentences for a takeaways slide
 class ChapterView:
     """A chapter as the storyboard template sees it.
 
-    ``message`` is the sentence below the chapter title. ``divided`` chapters have a divider slide, and
-    ``hidden`` chapters have only hidden slides.
+    ``message`` is the sentence below the chapter title, and ``finding`` the sentence that replaces this title
+    on the first slide of a chapter without a summary, takeaways or slides by the author; it may be "".
+    ``limit`` is a sentence of such a chapter that states a limitation, or "". ``divided`` chapters have a
+    divider slide, and ``hidden`` chapters have only hidden slides.
     ``opening`` is the start of the speaker notes: the part's title, the summary, and the notes on title and
     summary. ``notes`` are the notes on the text before the first slide with content. ``cited_points`` has the
     ids of the sources that takeaways and bullet points cite.
@@ -74,6 +84,8 @@ class ChapterView:
     opening: tuple[NotePart, ...]
     notes: tuple[NotePart, ...]
     evidence: tuple[ContentSlide, ...]
+    finding: str = ""
+    limit: str = ""
     cited_points: frozenset[str] = frozenset()
     span: Span | None
 
@@ -99,13 +111,16 @@ def make_chapter_view(
     *,
     max_slides: int = 0,
     has_divider: bool = True,
+    has_findings: bool = False,
     locator: BookLocator | None = None,
     hidden_indices: Collection[int] = (),
 ) -> ChapterView:
     """Convert a chapter to a view, with its slides and speaker notes.
 
     ``max_slides`` is the maximum number of visible slides, including divider and takeaways slides, but not
-    slides that the author requested; 0 means no limit. Slides with an index in ``hidden_indices`` are hidden.
+    slides that the author requested; 0 means no limit. If ``has_findings`` is true, a chapter without
+    a summary, takeaways or slides by the author starts with its finding instead of a divider, and is hidden
+    if it has nothing to show. Slides with an index in ``hidden_indices`` are hidden.
     With a ``locator``, the notes have only sentences suitable for speech; otherwise, they have the whole
     text.
     """
@@ -142,16 +157,29 @@ def make_chapter_view(
     takeaways = [make_runs(line, formulas=maker.formulas) for line in points]
     if not takeaways and chapter.slide_settings.selection is SlideSelection.AUTO:
         takeaways = _list_key_sentences(sections, phrasing, message)
-    max_evidence = max_slides and max(max_slides - has_divider - bool(takeaways), 1)
+    slides = [placed.content_slide for placed in placed_slides]
+    finding, divided = "", has_divider
+    is_derived = has_findings and phrasing.can_write_titles and _is_derived(chapter, overview, slides)
+    if is_derived:
+        finding = phrasing.make_finding(message, sections[0].blocks, plain_text(chapter.title))
+        if max_slides == 1 and not takeaways and is_best_slide_convincing(slides):
+            finding = ""
+        divided = bool(finding) and not takeaways
+        slides = [_extend_short_title(item, chapter, maker.labels) for item in slides]
+    max_evidence = max(
+        max_slides - divided - bool(takeaways), 0 if finding or (is_derived and takeaways) else 1
+    )
     seen = limit_content_slides(
-        [placed.content_slide for placed in placed_slides],
-        chapter.slide_settings.maximum_slides or max_evidence,
+        slides,
+        chapter.slide_settings.maximum_slides or (max_evidence if max_slides else None),
+        keeps_one=not is_derived,
     )
     placed_slides = [
         replace(placed, content_slide=item) for placed, item in zip(placed_slides, seen, strict=True)
     ]
     evidence = [placed.content_slide for placed in placed_slides]
-    hidden = _is_hidden_in_talk(chapter, message, evidence, bool(takeaways))
+    is_empty = not (finding or takeaways or any(placed.is_visible for placed in placed_slides))
+    hidden = (is_derived and is_empty) or _is_hidden_in_talk(chapter, message, evidence, bool(takeaways))
     for index in range(len(placed_slides)) if hidden else hidden_indices:
         placed_slides[index] = replace(
             placed_slides[index], content_slide=replace(placed_slides[index].content_slide, hidden=True)
@@ -169,7 +197,9 @@ def make_chapter_view(
         title=plain_text(chapter.title),
         name=format_chapter_name(maker.book, chapter, maker.labels),
         message=message,
-        divided=has_divider or not (takeaways or any(placed.is_visible for placed in placed_slides)),
+        finding=finding,
+        limit=_find_limit(chapter, sections, phrasing, titles.used | {finding}) if is_derived else "",
+        divided=divided or not (takeaways or any(placed.is_visible for placed in placed_slides)),
         hidden=hidden,
         takeaways=tuple(takeaways),
         opening=opening,
@@ -180,6 +210,38 @@ def make_chapter_view(
         ),
         cited_points=list_cited_sources((points, tuple(placed.points_block for placed in placed_slides))),
         span=chapter.span,
+    )
+
+
+def _extend_short_title(slide: ContentSlide, chapter: Chapter, labels: Labels) -> ContentSlide:
+    """Put the chapter title before the title of a slide if that is a heading of one or two words."""
+    title = labels.titled(plain_text(chapter.title), slide.title)
+    is_short = not slide.has_own_title and len(slide.title.split()) <= _MAX_SHORT_TITLE_WORDS
+    return replace(slide, title=title) if is_short and len(title) <= MAX_TITLE_LENGTH else slide
+
+
+def _find_limit(
+    chapter: Chapter, sections: Iterable[ChapterSection], statement_finder: StatementFinder, used: Set[str]
+) -> str:
+    """Return the first sentence of a chapter that states a limitation and is not shown elsewhere, or ""."""
+    title = plain_text(chapter.title)
+    limits = (
+        statement_finder.find_limit(section.blocks, section.heading, f"{title} {section.heading}")
+        for section in sections
+        if not statement_finder.is_exercise_heading(section.heading)
+    )
+    return next((limit for limit in limits if limit and limit not in used), "")
+
+
+def _is_derived(
+    chapter: Chapter, overview: tuple[tuple[Inline, ...], ...], slides: Sequence[ContentSlide]
+) -> bool:
+    """Return whether the author wrote nothing for a talk on the chapter, except the titles of slides."""
+    is_written = chapter.summary or chapter.takeaways or overview or any(item.is_requested for item in slides)
+    return (
+        chapter.slide_settings.selection is SlideSelection.AUTO
+        and not is_written
+        and next(find_nodes(chapter.blocks, nodes.SpeakerNotes), None) is None
     )
 
 

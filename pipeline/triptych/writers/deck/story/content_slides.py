@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from heapq import heapify, heappop, heappush
-from math import ceil
+from math import ceil, inf
 from typing import Any, TypeAlias
 
 from triptych.diagnostics import Diagnostic, Span
@@ -23,6 +23,7 @@ from triptych.writers.deck.slides import (
     Body,
     CalloutBody,
     CodeBody,
+    ColumnsBody,
     NoteParagraph,
     SlideKindName,
     TableBody,
@@ -330,20 +331,22 @@ _EXPLAINED_KINDS = frozenset(
 )
 _MAX_UNEXPLAINED = 3  # maximum number of visible slides without an explanation
 _MAX_ROWS, _MAX_COLUMNS = 13, 8  # maximum rows and columns of a table on one slide
-# A full slide has 12 lines of 60 characters in the largest type. Less than 40 % is mostly empty; a statement
-# as title makes up for some lines.
-_LINE_LENGTH, _MIN_LINES, _MIN_STATEMENT_LINES = 60, 5, 3
+# A full slide has 12 lines of 60 characters in the largest type. Less than 40 % is mostly empty.
+_LINE_LENGTH, _MIN_LINES = 60, 5
+_COLUMN_WIDTH = 0.45  # fraction of the slide's width
 _REPETITION_FACTOR = 0.5  # factor for each further slide of the same section
 
 
-def limit_content_slides(slides: Sequence[ContentSlide], max_slides: int) -> list[ContentSlide]:
+def limit_content_slides(
+    slides: Sequence[ContentSlide], max_slides: int | None, *, keeps_one: bool = True
+) -> list[ContentSlide]:
     """Hide slides that were not requested, except the best ``max_slides``.
 
     Tables that are too large for a slide are also hidden, and so are slides that would be mostly empty, and
-    all but a few of the slides that need a statement as title but have none. One slide is always visible. If
-    ``max_slides`` is 0, return the slides unchanged.
+    all but a few of the slides that need a statement as title but have none. If ``keeps_one`` is true, one
+    slide is visible in any case. If ``max_slides`` is None, return the slides unchanged.
     """
-    if not max_slides:
+    if max_slides is None:
         return list(slides)
     best = [index for index, _ in rank_content_slides(slides)][:max_slides]
     seen = {
@@ -351,11 +354,17 @@ def limit_content_slides(slides: Sequence[ContentSlide], max_slides: int) -> lis
         for rank, index in enumerate(best)
         if (rank < _MAX_UNEXPLAINED or not _needs_statement_title(slides[index]))
         and not _is_mostly_empty(slides[index])
-    } or set(best[:1])
+    } or set(best[: int(keeps_one)])
     return [
         replace(item, hidden=True) if _is_optional(item) and index not in seen else item
         for index, item in enumerate(slides)
     ]
+
+
+def is_best_slide_convincing(slides: Sequence[ContentSlide]) -> bool:
+    """Return whether the best optional slide has a statement as title and enough content."""
+    best = [slides[index] for index, _ in rank_content_slides(slides)[:1]]
+    return any(item.has_statement_title and not _is_mostly_empty(item) for item in best)
 
 
 def rank_content_slides(slides: Sequence[ContentSlide]) -> list[tuple[int, float]]:
@@ -407,16 +416,21 @@ def _has_large_table(slide: ContentSlide) -> bool:
 
 def _is_mostly_empty(slide: ContentSlide) -> bool:
     """Return whether a slide's text, in the largest type of its layout, fills little of its body."""
-    match slide.body:
+    return _count_lines(slide.body) < _MIN_LINES
+
+
+def _count_lines(body: Body | None, width: float = 1.0) -> float:
+    """Return the number of lines that a body needs in a fraction of the slide's width."""
+    match body:
         case CodeBody(text=text):
-            lines = text.strip("\n").count("\n") + 1
+            return text.strip("\n").count("\n") + 1
         case TextBody(paras=paras):
-            lines = sum(ceil(len(join_run_text(para.runs)) / _LINE_LENGTH) for para in paras)
+            return sum(ceil(len(join_run_text(para.runs)) / (_LINE_LENGTH * width)) for para in paras)
         case TableBody(rows=rows):
-            lines = len(rows)
-        case _:
-            return False
-    return lines < (_MIN_STATEMENT_LINES if slide.has_statement_title else _MIN_LINES)
+            return len(rows)
+        case ColumnsBody(columns=columns):
+            return max(_count_lines(column.body, _COLUMN_WIDTH) for column in columns)
+    return inf
 
 
 def _needs_statement_title(slide: ContentSlide) -> bool:

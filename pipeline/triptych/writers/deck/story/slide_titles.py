@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from triptych.languages.labels import Labels
 from triptych.languages.sentences import split_sentences
+from triptych.languages.word_tables import load_sentence_patterns
 from triptych.model import nodes
 from triptych.model.book import Chapter, Matter, Metadata, Role
 from triptych.model.isbn import URN
@@ -216,6 +217,8 @@ T = TypeVar("T")
 _MAX_LINES = 6  # maximum number of lines in the summary
 _MAX_LINE_LENGTH = 160  # maximum length of a summary line in characters, which is two lines on the slide
 _MIN_SUPPORTING_TAKEAWAYS = 3  # minimum number of takeaways that support a claim
+_MIN_MESSAGES = 3  # minimum number of chapters with messages for a key message
+_MIN_LIMITS = 2  # minimum number of limitations on a slide
 _MAX_MESSAGE_LENGTH = 130  # maximum length of the message in characters, since it is in large type
 _ADDRESS = re.compile(r"https?://\S+|(?:doi:|urn:doi:)\S+", re.IGNORECASE)
 
@@ -226,24 +229,31 @@ class Summary:
     """The content of the summary and closing slides.
 
     ``claim`` is the title of the summary slide, and ``message`` (the key message of the talk) that of the
-    closing slide; either may be "". ``found_at`` has lines with the publisher, the ISBN or the URL for the
-    closing slide.
+    closing slide; either may be "". ``limits`` has points for a slide on limitations.
+    ``found_at`` has lines with the publisher, the ISBN or the URL for the closing slide.
     """
 
     claim: str
     lines: tuple[tuple[Run, ...], ...]
     message: str
-    found_at: tuple[tuple[Run, ...], ...]
+    limits: tuple[tuple[Run, ...], ...] = ()
+    found_at: tuple[tuple[Run, ...], ...] = ()
 
 
 def make_summary(
-    meta: Metadata, chapters: Sequence[Chapter], messages: Mapping[str, str], labels: Labels
+    meta: Metadata,
+    chapters: Sequence[Chapter],
+    messages: Mapping[str, str],
+    labels: Labels,
+    limits: Sequence[str] = (),
 ) -> Summary:
     """Summarise a book by its takeaways, or the first takeaways of its chapters, or ``messages``.
 
     ``messages`` maps chapter ids to messages. The book's first takeaway is the claim if it is short enough
     for a title. If there are too many lines, evenly spaced ones are kept. The key message is the first
-    takeaway of the book, of the conclusion, or of the last chapter with takeaways.
+    takeaway of the book, of the conclusion, or of the last chapter with takeaways, or else the message with
+    most words in common with the title of the book and with the other messages. ``limits`` are sentences that
+    state limitations.
     """
     claim, message, notes = "", "", []
     if meta.takeaways:
@@ -262,21 +272,50 @@ def make_summary(
         message = plain_text(closing[-1].takeaways[0])
         notes = [make_runs(chapter.takeaways[0]) for chapter in chapters_with_takeaways]
     else:
-        notes = [make_plain_note(text) for text in _list_messages(chapters, messages)]
+        notes = [make_plain_note(text) for text in _list_messages(chapters, messages, meta.title)]
+        if message := find_central_message(
+            [text for text in messages.values() if text], meta.title, meta.language
+        ):
+            message += labels.full_stop.rstrip()  # the closing slide must have another title than the chapter
     lines = select_spaced_lines([line for line in notes if len(join_run_text(line)) <= _MAX_LINE_LENGTH])
     return Summary(
         claim=claim,
         lines=tuple(lines) if len(lines) > 1 else (),
         message=message if len(message) <= _MAX_MESSAGE_LENGTH else "",
+        limits=tuple(make_plain_note(text) for text in select_spaced_lines(limits))
+        if len(limits) >= _MIN_LIMITS
+        else (),
         found_at=tuple(_list_publication_lines(meta, labels)),
     )
 
 
-def _list_messages(chapters: Sequence[Chapter], messages: Mapping[str, str]) -> list[str]:
+def find_central_message(messages: Sequence[str], book_title: str, language: str = "en") -> str:
+    """Return the message that has most words in common with the book title and the other messages.
+
+    Return "" if there are fewer than three messages, or if none has a word of the book title. A message that
+    starts with a condition, such as "If", is no key message.
+    """
+    subordinate_clauses = load_sentence_patterns(language).subordinate_clauses
+
+    def count_shared_words(text: str) -> int:
+        others = sum(count_common_stems(text, message) for message in messages if message != text)
+        return others + len(messages) * count_common_stems(text, book_title)
+
+    candidates = [
+        text
+        for text in messages
+        if len(text) < _MAX_MESSAGE_LENGTH
+        and count_common_stems(text, book_title)
+        and not subordinate_clauses.match(text.lower())
+    ]
+    return max(candidates, key=count_shared_words, default="") if len(messages) >= _MIN_MESSAGES else ""
+
+
+def _list_messages(chapters: Sequence[Chapter], messages: Mapping[str, str], book_title: str) -> list[str]:
     """Return at most six key messages, in order, from all parts of the book.
 
     The chapters with messages are divided into six groups of neighbours. Each group has the message with the
-    largest share of its chapter's title.
+    largest share of its chapter's title and of the book title.
     """
     body = (chapter for chapter in chapters if chapter.matter is Matter.BODY)
     titled_messages = [
@@ -285,7 +324,11 @@ def _list_messages(chapters: Sequence[Chapter], messages: Mapping[str, str]) -> 
 
     def share(message: tuple[str, str]) -> float:
         title, text = message
-        return count_common_stems(text, title) / max(count_common_stems(title, title), 1)
+        shares = (
+            count_common_stems(text, name) / max(count_common_stems(name, name), 1)
+            for name in (title, book_title)
+        )
+        return sum(shares)
 
     total = len(titled_messages)
     groups = min(total, _MAX_LINES)

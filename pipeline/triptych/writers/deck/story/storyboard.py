@@ -75,6 +75,8 @@ _MIN_TIME_FRACTION = 0.6  # minimum fraction of the talk's length that the notes
 _FRAMING_SLIDES = ("title", "summary", "agenda", "closing")
 _PART_PARAGRAPH = 1_000_000  # paragraph number that does not occur in the book
 _MAX_NAMED_TITLES = 5  # maximum number of hidden slides that a message lists by title
+_MAX_CHAPTER_SLIDES = 3  # maximum number of slides per chapter, unless set
+_MAX_TALK_SLIDES = 60  # a book with more than 20 chapters has fewer slides per chapter
 _MAX_LINES = 11  # maximum number of lines per agenda column
 _MIN_LINKS = 3  # minimum number of chapters of a talk with an agenda
 _LINE_LENGTH = 42  # characters per line in an agenda column
@@ -88,9 +90,10 @@ class StoryOptions:
     content that does not fit. ``framing_switches`` turns the title, summary, agenda and closing slides on or
     off, and ``framing_notes`` has their notes. If ``visible_ids`` is not empty, only the slides with these
     ids and the title, summary and closing slides are visible. ``max_chapter_slides`` limits the slides of
-    each chapter, except requested ones, and ``max_slides`` limits all slides; 0 means no limit. ``excess`` is
-    the number of slides above the limit in an earlier attempt. With ``timing``, the notes fit the length of
-    the talk; otherwise, they have the whole text.
+    each chapter, except requested ones, and ``max_slides`` limits all slides; 0 means no limit. If
+    ``max_chapter_slides`` is None, the limit is three, or less in a book with more than 20 chapters.
+    ``excess`` is the number of slides above the limit in an earlier attempt. With ``timing``, the notes fit
+    the length of the talk; otherwise, they have the whole text.
     """
 
     footer: str = ""
@@ -101,7 +104,7 @@ class StoryOptions:
     framing_switches: Mapping[str, bool] = field(default_factory=dict)
     visible_ids: Sequence[str] = ()
     framing_notes: Mapping[str, str] = field(default_factory=dict)
-    max_chapter_slides: int = 0
+    max_chapter_slides: int | None = 0
     max_slides: int = 0
     excess: int = 0
     timing: TalkTiming | None = None
@@ -179,9 +182,13 @@ def make_storyboard(
         labels=labels,
         dividers=options.dividers,
         summary=make_summary(
-            meta, visible_chapters, {name: view.message for name, view in views.items()}, labels
+            meta,
+            visible_chapters,
+            {view.id: view.finding or view.message for view in seen},
+            labels,
+            [view.limit for view in seen if view.limit],
         ),
-        agenda=list(_split_agenda(seen)),
+        agenda=list(_split_agenda(_list_agenda_views(seen, visible_chapters))),
         leading=framing_slides,
         said={
             name: [AuthorNote(make_plain_note(text))] if (text := options.framing_notes.get(name, "")) else []
@@ -252,14 +259,19 @@ def _make_views(
         and chapter.role is not Role.IMPRINT
         and chapter.slide_settings.selection is not SlideSelection.NONE
     }
+    max_chapter_slides = options.max_chapter_slides
+    if max_chapter_slides is None:
+        fitting_count = _MAX_TALK_SLIDES // max(len(chapters_by_id), 1)
+        max_chapter_slides = min(max(fitting_count, 1), _MAX_CHAPTER_SLIDES)
     # All chapter views depend on the page starts. Interning makes them comparable by identity.
     page_starts = memory.intern("page starts", print_info.starts)
     tables = book.labels, pictures, formulas.drawings, print_info.pages
 
     def make_chapter_view_of(chapter: Chapter, hidden_indices: Iterable[int] = ()) -> ChapterView:
         view_settings = (
-            options.max_chapter_slides,
+            max_chapter_slides,
             options.dividers != "none",
+            options.dividers == "summary" and len(chapters_by_id) >= _MIN_LINKS,
             delivery is not None,
             tuple(hidden_indices),
             labels,
@@ -284,7 +296,7 @@ def _make_views(
 
 def _make_view(
     chapter: Chapter,
-    settings: tuple[int, bool, bool, tuple[int, ...], Labels],
+    settings: tuple[int, bool, bool, bool, tuple[int, ...], Labels],
     labels_by_id: Mapping[str, Label],
     pictures: Mapping[Picture, PreparedPicture],
     drawings: Mapping[Formula, FormulaDrawing | None],
@@ -298,7 +310,7 @@ def _make_view(
     start. ``implied_book`` is not part of the key, because the other arguments determine everything that is
     used from it.
     """
-    max_slides, divided, is_speech, hidden_indices, labels = settings
+    max_slides, divided, has_findings, is_speech, hidden_indices, labels = settings
     findings: list[Diagnostic] = []
     book = replace(implied_book.value, labels=labels_by_id)
     places = BookLocator(book, labels, PrintInfo(pages, page_starts)) if is_speech else None
@@ -310,6 +322,7 @@ def _make_view(
         maker,
         max_slides=max_slides,
         has_divider=divided,
+        has_findings=has_findings,
         locator=places,
         hidden_indices=hidden_indices,
     )
@@ -388,6 +401,18 @@ def _make_trackers(views: Sequence[ChapterView], labels: Labels) -> dict[str, st
         for number, view in enumerate(views, 1)
         if total
     }
+
+
+def _list_agenda_views(views: Sequence[ChapterView], chapters: Iterable[Chapter]) -> Sequence[ChapterView]:
+    """Return the views that the agenda lists: all, or one with the title of each part if there are many."""
+    visible_views = {view.id: view for view in views}
+    seen_chapters = [chapter for chapter in chapters if chapter.id in visible_views]
+    part_views = [
+        replace(visible_views[chapter.id], title=part.title)
+        for chapter, part in _iter_first_chapters(seen_chapters)
+    ]
+    has_many_chapters = len(views) > 2 * _MAX_LINES and all(chapter.part for chapter in seen_chapters)
+    return part_views if has_many_chapters and len(part_views) >= _MIN_LINKS else views
 
 
 def _split_agenda(views: Sequence[ChapterView]) -> Iterator[Sequence[ChapterView]]:
