@@ -51,7 +51,7 @@ NAMES = [
     "marked", "big", "months", "quarters", "days", "uneven", "big-line", "log", "area", "area-percent", "lives",
     "dots", "words", "panels", "bar-panels", "pie", "donut", "watts", "waits", "slope", "dumbbell", "waterfall",
     "sums", "tiles", "bubbles", "boxes", "combined", "stacked-lying", "ranges", "forecast",
-    "plan", "funnel", "two-axes",
+    "plan", "funnel", "two-axes", "mosaic",
 ]  # fmt: skip
 
 
@@ -183,7 +183,9 @@ def test_slide_contains_the_text_of_the_drawing(outputs: Outputs, name: str) -> 
     assert shown - Counter("◆" * shown["◆"]) == expected  # milestones, which pages draw as shapes
 
 
-AXES = [name for name in NAMES if name not in ("pie", "donut", "watts", "slope", "dumbbell", "tiles")]
+AXES = [
+    name for name in NAMES if name not in ("pie", "donut", "watts", "slope", "dumbbell", "tiles", "mosaic")
+]
 
 
 @pytest.mark.parametrize("name", AXES)
@@ -223,7 +225,7 @@ def limits(axis: Any) -> tuple[float, float]:
 def test_series_and_categories_have_the_order_of_the_drawing(outputs: Outputs, name: str) -> None:
     chart, data = outputs.charts[name], outputs.charts[name].data
     shown = [next(space.iter(f"{C}ser")).find(f"{C}cat") for space in outputs.natives(chart)]
-    if chart.kind not in ("scatter", "dumbbell", "tilemap", "bubble"):
+    if chart.kind not in ("scatter", "dumbbell", "tilemap", "bubble", "marimekko"):
         names = [format_category(data, index, chart.language) for index in range(len(data.categories))]
         if data.dates is not None and shown[0].find(f"{C}numRef") is not None:
             names = [f"{(date - dt.date(1899, 12, 30)).days}.0" for date in data.dates]

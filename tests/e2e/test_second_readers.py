@@ -16,7 +16,7 @@ from triptych.checks.pieces import Piece, iter_pieces
 from triptych.checks.wordings import normalise_text
 from triptych.model import nodes
 from triptych.model.book import Book, Matter
-from triptych.model.charts import ChartData
+from triptych.model.charts import ChartData, Series
 from triptych.model.walk import plain_text, walk_all
 
 from .conftest import Built
@@ -179,10 +179,21 @@ def _numbers_of(chart: nodes.Chart) -> Iterator[Values]:
         return
     for series in chart.data.series:
         changes = tuple(value for value in series.values if value is not None)
-        if chart.kind == "waterfall":
+        if chart.kind == "marimekko":
+            yield from _iter_steps(chart.data, series)
+        elif chart.kind == "waterfall":
             yield from _bars(changes, chart.data.total_indices)
         elif changes:
             yield changes
+
+
+def _iter_steps(data: ChartData, series: Series) -> Iterator[Values]:
+    """Yield the shares at both edges of each column of a Marimekko chart, and zeros between columns."""
+    shares: list[float] = []
+    for index, value in enumerate(series.values):
+        share = (value or 0.0) / sum(other.values[index] or 0.0 for other in data.series)
+        shares += [0.0] * (2 if shares else 0) + [share, share]
+    yield tuple(shares)
 
 
 def _rows_of_tiles(data: ChartData) -> Iterator[Values]:

@@ -22,6 +22,7 @@ from triptych.charts.kinds.gantt import Gantt
 from triptych.charts.kinds.heatmaps import HeatMap
 from triptych.charts.kinds.histograms import Histogram
 from triptych.charts.kinds.lines import Area, Line
+from triptych.charts.kinds.marimekko import Marimekko
 from triptych.charts.kinds.pies import Donut, Pie
 from triptych.charts.kinds.scatter import Scatter
 from triptych.charts.kinds.slopes import Slope
@@ -46,5 +47,6 @@ _ALL_CHART_TYPES = (
     Combination(),
     Gantt(),
     Funnel(),
+    Marimekko(),
 )
 CHART_TYPES.update((kind.name, kind) for kind in _ALL_CHART_TYPES)

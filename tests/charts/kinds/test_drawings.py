@@ -54,6 +54,7 @@ CHARTS: dict[str, tuple[str, dict[str, str]]] = {
     "combination": (YEARS, {"type": "combination", **BOTH, "lines": "south"}),
     "plan": (PLAN, {"type": "gantt", "x": "task", "start": "start", "end": "end", "series": "phase"}),
     "funnel": ("stage,people\nAll,1200\nSome,480\nOne,1\n", {"type": "funnel", "x": "stage", "y": "people"}),
+    "marimekko": (CITIES, {"type": "marimekko", "x": "city", "y": "before,after", "unit": "k"}),
     "dumbbells": (CITIES, {"type": "dumbbell", "x": "city", "y": "before,after"}),
     "slopes": (CITIES, {"type": "slope", "x": "city", "y": "before,after"}),
     "waterfall": (STEPS, {"type": "waterfall", "x": "item", "y": "amount", "totals": "Start; End"}),

@@ -6,6 +6,7 @@ example the points of reference lines. The second sheet has the caption, the uni
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from pptx.chart import data, xlsx
 
 from triptych.languages.numerals import to_letters
 
+_DAY_ZERO = dt.date(1899, 12, 30)
 _TABLE_NAME = "ChartData"
 _TABLE_STYLE = "Table Style Light 1"
 _MAX_HEADER_LENGTH = 255  # characters in the name of a table column
@@ -112,17 +114,45 @@ class _PointWriter(_PlainTextWorkbookWriter, xlsx.BubbleWorkbookWriter):
         return f"Sheet1!${letters}$2:${letters}${len(series) + 1}"
 
     def _populate_worksheet(self, workbook: Any, worksheet: Any) -> None:
-        columns: Sequence[Column] = self._chart_data.columns
-        for index, (header, cells, code) in enumerate(columns):
-            number_format = workbook.add_format({"num_format": code})
-            worksheet.write(0, index, header)
-            for row, cell in enumerate(cells, 1):
-                if isinstance(cell, Formula):
-                    worksheet.write_formula(row, index, cell.text, number_format, cell.value)
-                elif cell is not None:
-                    worksheet.write(row, index, cell, number_format)
-        headers = [column.header for column in columns[: self._chart_data.table_width]]
-        _add_table(worksheet, headers, self._chart_data.table_height)
+        _write_columns(self._chart_data, workbook, worksheet)
+
+
+class _StepWriter(_PlainTextWorkbookWriter, xlsx.CategoryWorkbookWriter):
+    """Writes columns side by side. The categories are in ``day_column``, and the values in the next columns.
+
+    The names of the series are in the header of the table, from its second column.
+    """
+
+    @property
+    def categories_ref(self) -> str:
+        return self._refer_to(self._chart_data.day_column)
+
+    def series_name_ref(self, series: Any) -> str:
+        return f"Sheet1!${to_letters(series.index + 2).upper()}$1"
+
+    def values_ref(self, series: Any) -> str:
+        return self._refer_to(self._chart_data.day_column + 1 + series.index)
+
+    def _refer_to(self, column: int) -> str:
+        letters, count = to_letters(column + 1).upper(), len(self._chart_data.categories)
+        return f"Sheet1!${letters}$2:${letters}${count + 1}"
+
+    def _populate_worksheet(self, workbook: Any, worksheet: Any) -> None:
+        _write_columns(self._chart_data, workbook, worksheet)
+
+
+def _write_columns(chart_data: Any, workbook: Any, worksheet: Any) -> None:
+    columns: Sequence[Column] = chart_data.columns
+    for index, (header, cells, code) in enumerate(columns):
+        number_format = workbook.add_format({"num_format": code})
+        worksheet.write(0, index, header)
+        for row, cell in enumerate(cells, 1):
+            if isinstance(cell, Formula):
+                worksheet.write_formula(row, index, cell.text, number_format, cell.value)
+            elif cell is not None:
+                worksheet.write(row, index, cell, number_format)
+    headers = [column.header for column in columns[: chart_data.table_width]]
+    _add_table(worksheet, headers, chart_data.table_height)
 
 
 def _add_table(worksheet: Any, headers: Sequence[str], rows: int) -> None:
@@ -147,6 +177,13 @@ class _CategoryChartData(data.CategoryChartData):
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.formulas: dict[int, tuple[str, int]] = {}
+
+
+class _StepChartData(data.CategoryChartData):
+    columns: Sequence[Column]
+    day_column, table_width, table_height = 0, 0, 0
+    details: Sequence[str] = ()
+    _workbook_writer = property(_StepWriter)
 
 
 class _PointChartData(data.XyChartData):
@@ -184,6 +221,23 @@ def make_point_data(
         used_columns = (item.x, item.y) if item.size is None else (item.x, item.y, item.size)
         for point in zip(*(columns[index].get_numbers(count) for index in used_columns), strict=True):
             series.add_data_point(*point)
+    return chart_data
+
+
+def make_step_data(columns: Sequence[Column], day_column: int, table_width: int, table_height: int) -> Any:
+    """Return the data of areas on a date axis, whose values are in the columns after ``day_column``.
+
+    The table has ``table_width`` columns, the names of the series from the second one, and ``table_height``
+    rows.
+    """
+    chart_data: Any = _StepChartData()  # type: ignore[no-untyped-call]
+    chart_data.columns, chart_data.day_column = columns, day_column
+    chart_data.table_width, chart_data.table_height = table_width, table_height
+    count = len(columns[day_column].cells)
+    days = columns[day_column].get_numbers(count)
+    chart_data.categories = [_DAY_ZERO + dt.timedelta(days=day or 0.0) for day in days]
+    for name, column in zip(columns[1:table_width], columns[day_column + 1 :], strict=True):
+        chart_data.add_series(name.header, column.get_numbers(count), column.number_format)
     return chart_data
 
 

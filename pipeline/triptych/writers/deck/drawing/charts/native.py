@@ -7,6 +7,7 @@ from typing import Any
 
 from triptych.charts.chart_types import ChartType, get_chart_type
 from triptych.charts.kinds.dumbbells import Dumbbell
+from triptych.charts.kinds.marimekko import Marimekko
 from triptych.charts.kinds.slopes import Slope
 from triptych.charts.kinds.tilemaps import TileMap
 from triptych.model.nodes import Chart
@@ -26,6 +27,7 @@ from triptych.writers.deck.drawing.charts.layout import (
     plan_chart,
     split_into_panels,
 )
+from triptych.writers.deck.drawing.charts.marimekko import make_marimekko_workbook, style_marimekko
 from triptych.writers.deck.drawing.charts.number_formats import set_text_defaults
 from triptych.writers.deck.drawing.charts.series import (
     attach_band,
@@ -59,6 +61,7 @@ _CUSTOM_KINDS: Mapping[
 ] = {
     Slope: (make_category_workbook, style_slopes),
     Dumbbell: (make_dumbbell_workbook, style_dumbbells),
+    Marimekko: (make_marimekko_workbook, style_marimekko),
     TileMap: (make_tile_workbook, style_tiles),
 }
 
