@@ -166,6 +166,10 @@ FIXED: Mapping[str, tuple[Limit, ...]] = {
             code="CHT001",
         ),
         Limit("Callouts of a chart", ("triptych.charts.annotations:MAX_CALLOUTS",), code="CHT001"),
+        Limit("Stages of a funnel", ("triptych.charts.plot_layout:MAX_LABELLED_BARS",), code="CHT001"),
+        Limit(
+            "Columns of a Marimekko chart", ("triptych.charts.kinds.marimekko:_MAX_COLUMNS",), code="CHT001"
+        ),
         Limit("Categories of a tile map", ("triptych.charts.kinds.tilemaps:_MAX_CATEGORIES",), code="CHT001"),
         Limit(
             "Columns and rows of a tile map",
