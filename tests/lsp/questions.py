@@ -145,7 +145,7 @@ def _about_references(root: Path, search: SourceSearch) -> Iterator[Question]:
 def _about_renaming(root: Path, search: SourceSearch) -> Iterator[Question]:
     manifest = (root / "source/book.yaml").read_text("utf-8")
     for name, (path, offset) in search.ids.items():
-        prefix = re.match(r"(?:sec|fig|tbl|eq|lst|sld)-", name)
+        prefix = re.match(r"[a-z]{2,3}-", name)
         new = f"{prefix[0] if prefix else ''}renamed-x"
         expected = 1 + sum(used == name for used, _, _ in search.uses)
         expected += len(re.findall(rf"(?<![\w-]){re.escape(name)}(?![\w-])", manifest))

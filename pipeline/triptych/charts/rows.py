@@ -58,7 +58,7 @@ def iter_data_rows(chart: Chart, *, machine_readable: bool = False) -> Iterator[
     further_series = [series for series in data.extra_series if series.label]
     totals = load_labels(chart.language)["total"] + unit
     heads = [f"{label} ({units[label]})" if units.get(label) else label for label in labels]
-    heads += [*(series.label for series in further_series)]
+    heads += [series.label for series in further_series]
     heads += [totals] if chart.has_totals else []
     if not data.panels:
         yield (*((data.point_title,) if data.x_values else ()), title, *heads)

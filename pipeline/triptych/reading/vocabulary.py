@@ -79,7 +79,7 @@ OTHER_ATTRIBUTES = frozenset(
     (
         *"fig-height fig-link fig-scap layout-valign background-color background-size tbl-cap".split(),
         *"echo output collapse icon appearance class id href src style rel target cite loading".split(),
-        *"start data-type colspan rowspan scope valign align widths aligns header-rows header-cols".split(),
+        *"data-type colspan rowspan scope valign align widths aligns header-rows header-cols".split(),
         *"role plural abbreviation filename".split(),
     )
 )

@@ -231,6 +231,11 @@ def find_shade_colours(step: int, hues: tuple[str, str], foreground: str, backgr
     return find_readable_fill(hues[1 if step > 0 else 0], foreground, background, get_hue_fraction(step))
 
 
+def choose_text_colour(fill: str, foreground: str, background: str) -> str:
+    """Return ``foreground`` or ``background``, whichever has more contrast with ``fill``."""
+    return max((foreground, background), key=lambda colour: compute_contrast_ratio(colour, fill))
+
+
 def find_readable_fill(hue: str, foreground: str, background: str, fraction: float = 1.0) -> tuple[str, str]:
     """Mix a hue into ``background``; return this fill and the colour of text on it.
 
@@ -240,7 +245,7 @@ def find_readable_fill(hue: str, foreground: str, background: str, fraction: flo
     """
     while True:
         fill = mix_colours(background, hue, max(fraction, 0.0))
-        best = max((foreground, background), key=lambda colour: compute_contrast_ratio(colour, fill))
+        best = choose_text_colour(fill, foreground, background)
         if compute_contrast_ratio(best, fill) >= READABLE_CONTRAST or fraction <= 0:
             return fill, best
         fraction -= _HUE_FRACTION_STEP

@@ -24,6 +24,7 @@ output-file: examples
 bibliography: references.bib
 glossary: glossary.yaml
 jinja: true
+lint: {{second-axis: "off"}}
 profiles: [teacher]
 variables: {{version: "1.2"}}
 """

@@ -25,9 +25,9 @@ from triptych.model.nodes import Attr, Chart
 
 
 class Combination(Bar):
-    """A chart with bars and lines, on a single value axis unless the author asks for a second one.
+    """A chart with bars and lines on one value axis, or on two if ``second-axis`` has the unit of the lines.
 
-    Both axes start at zero and have common gridlines.
+    Two axes both start at zero and have common gridlines.
     """
 
     name = "combination"
@@ -85,16 +85,11 @@ class Combination(Bar):
         return ValueAxis(low=0.0, high=ticks[-1], ticks=ticks)
 
     def get_unit(self, chart: Chart, label: str) -> str:
-        _, lines = _split_series(chart.data)
-        is_line = label in [series.label for series in lines.series]
-        return chart.second_axis_unit if chart.second_axis_unit and is_line else chart.unit
+        return chart.second_axis_unit if _is_on_second_axis(chart, label) else chart.unit
 
     def get_legend_label(self, chart: Chart, label: str) -> str:
         """Return the label, with the unit and an arrow to the right for lines on the second axis."""
-        _, lines = _split_series(chart.data)
-        if not chart.second_axis_unit or label not in [series.label for series in lines.series]:
-            return label
-        return f"{label} ({chart.second_axis_unit}) →"
+        return f"{label} ({chart.second_axis_unit}) →" if _is_on_second_axis(chart, label) else label
 
     def list_native_series(self, chart: Chart) -> list[NativeSeries]:
         """Return the series of the data. Those on the second axis are named as in the legend."""
@@ -127,10 +122,11 @@ class Combination(Bar):
 
     def describe(self, chart: Chart, category_labels: Sequence[str], labels: Labels) -> Iterator[str]:
         titles = {
-            series.label: f"{series.label} ({chart.second_axis_unit})"
-            for series in _split_series(chart.data)[1].series
+            label: f"{label} ({chart.second_axis_unit})"
+            for label in chart.data.labels
+            if _is_on_second_axis(chart, label)
         }
-        return describe_series(chart, category_labels, labels, titles if chart.second_axis_unit else {})
+        return describe_series(chart, category_labels, labels, titles)
 
 
 def _check_second_axis(attr: Attr, data: ChartData) -> None:
@@ -147,6 +143,11 @@ def _split_series(data: ChartData) -> tuple[ChartData, ChartData]:
     """Return the data of the bars, then the data of the lines."""
     first = len(data.series) - data.line_count
     return replace(data, series=data.series[:first]), replace(data, series=data.series[first:])
+
+
+def _is_on_second_axis(chart: Chart, label: str) -> bool:
+    _, lines = _split_series(chart.data)
+    return bool(chart.second_axis_unit) and label in [series.label for series in lines.series]
 
 
 def _split_bars_and_lines(layout: PlotLayout) -> tuple[PlotLayout, PlotLayout]:

@@ -23,7 +23,7 @@ from triptych.languages.labels import Labels
 from triptych.languages.numerals import format_percent
 from triptych.model.charts import ChartData, sum_as_decimals
 from triptych.model.nodes import Attr, Chart
-from triptych.theme.colours import compute_contrast_ratio
+from triptych.theme.colours import choose_text_colour
 from triptych.theme.theme import Theme
 
 GAP_FRACTION = 0.006  # gap between columns as a fraction of the width
@@ -76,10 +76,7 @@ class MarimekkoLayout:
             x, y, right, bottom = cell.box
             canvas.draw_box(left + x, top + y, right - x, bottom - y, style, with_separator=True)
             if cell.text and not style.hatch:
-                ink = max(
-                    (colours.foreground, colours.background),
-                    key=lambda ink: compute_contrast_ratio(ink, style.colour),
-                )
+                ink = choose_text_colour(style.colour, colours.foreground, colours.background)
                 middle = (left + (x + right) / 2, top + (y + bottom) / 2)
                 canvas.draw_text(middle, cell.text, colour=ink, anchor="center")
         for label in self.labels:

@@ -29,9 +29,8 @@ from triptych.model.charts import ChartData, Series, Tile, measure_tile_grid
 from triptych.model.nodes import Attr, Chart
 from triptych.model.tables import STEPS, compute_shade_steps
 from triptych.model.whole_numbers import parse_whole_number
-from triptych.theme.colours import compute_contrast_ratio, find_readable_fill, list_shades
+from triptych.theme.colours import choose_text_colour, find_readable_fill, list_shades
 from triptych.theme.theme import Theme
-from triptych.theme.theme_file import Colours
 
 _MAX_PITCH = 34.0  # points; maximum width of a tile, and gap beside it
 _TILE_GAP = 1.6
@@ -165,7 +164,7 @@ class TileMap(AxislessChartType):
         shows_values = has_two_lines and bool(with_values) and ruler.measure_widest(with_values) <= inner
         marks = with_values if shows_values else classes if has_two_lines else ("",) * len(data.tiles)
         legend_entries: tuple[LegendEntry, ...] = ()
-        scale = ("", "")
+        scale, colours = ("", ""), theme.colours
         if data.series_name:
             styles = [_get_category_style(chart, series, theme) for series in data.series]
             legend_entries = tuple(
@@ -176,13 +175,14 @@ class TileMap(AxislessChartType):
                 _find_category_colour(data.series, index, styles) for index in range(len(data.tiles))
             )
             inks = tuple(
-                _choose_text_colour(fill, theme.colours) if fill else theme.colours.muted for fill in fills
+                choose_text_colour(fill, colours.foreground, colours.background) if fill else colours.muted
+                for fill in fills
             )
         else:
             steps = compute_shade_steps(data.series[0].values)
-            shades_by_step = {shade.step: shade for shade in list_shades(steps, theme.colours)}
+            shades_by_step = {shade.step: shade for shade in list_shades(steps, colours)}
             fills = tuple(shades_by_step[step].fill if step else "" for step in steps)
-            inks = tuple(shades_by_step[step].ink if step else theme.colours.muted for step in steps)
+            inks = tuple(shades_by_step[step].ink if step else colours.muted for step in steps)
             if not shows_values:
                 limits, places = (min(data.numbers), max(data.numbers)), data.series[0].label_decimals
                 scale = (format_amount(chart, limits[0], places), format_amount(chart, limits[1], places))
@@ -295,10 +295,6 @@ def _get_category_style(chart: Chart, series: Series, theme: Theme) -> MarkStyle
     style = get_colour_style(find_colour_index(chart, series) or 0, theme)
     fill, _ = find_readable_fill(style.colour, theme.colours.foreground, theme.colours.background)
     return replace(style, colour=fill, hatch="", is_hollow=False)
-
-
-def _choose_text_colour(fill: str, colours: Colours) -> str:
-    return max((colours.foreground, colours.background), key=lambda ink: compute_contrast_ratio(ink, fill))
 
 
 _MAX_CATEGORIES = 6  # maximum number of categories; a theme has as many colours

@@ -316,6 +316,11 @@ class TestDerivedTalks:
         titles = [slide.title for slide in seen(tell_topics(tell_chapters, text=listed))]
         assert "Moves: Rules" in titles and "Rules" not in titles
 
+    def test_heading_in_the_chapter_title_is_not_repeated_in_slide_titles(self, tell_chapters: Tell) -> None:
+        listed = "## {0}\n\n" + "".join(f"- Point {number} of them\n" for number in range(5))
+        titles = [slide.title for slide in seen(tell_topics(tell_chapters, text=listed))]
+        assert "Moves" in titles and "Moves: Moves" not in titles
+
     def test_limits_of_several_chapters_are_before_the_end(self, tell_chapters: Tell) -> None:
         deck = tell_topics(tell_chapters, text="The memory of {0} cannot grow while {0} are in use.")
         assert [slide.id for slide in deck.slides[-2:]] == ["limits", "closing"]

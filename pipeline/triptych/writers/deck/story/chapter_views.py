@@ -214,9 +214,11 @@ def make_chapter_view(
 
 
 def _extend_short_title(slide: ContentSlide, chapter: Chapter, labels: Labels) -> ContentSlide:
-    """Put the chapter title before the title of a slide if that is a heading of one or two words."""
-    title = labels.titled(plain_text(chapter.title), slide.title)
-    is_short = not slide.has_own_title and len(slide.title.split()) <= _MAX_SHORT_TITLE_WORDS
+    """Put the chapter title before a slide title that is a heading of one or two words and not part of it."""
+    chapter_title = plain_text(chapter.title)
+    title = labels.titled(chapter_title, slide.title)
+    is_new = f" {slide.title.lower()} " not in f" {chapter_title.lower()} "
+    is_short = not slide.has_own_title and is_new and len(slide.title.split()) <= _MAX_SHORT_TITLE_WORDS
     return replace(slide, title=title) if is_short and len(title) <= MAX_TITLE_LENGTH else slide
 
 

@@ -293,7 +293,7 @@ def find_central_message(messages: Sequence[str], book_title: str, language: str
     """Return the message that has most words in common with the book title and the other messages.
 
     Return "" if there are fewer than three messages, or if none has a word of the book title. A message that
-    starts with a condition, such as "If", is no key message.
+    starts with a condition, such as "If", cannot be the key message.
     """
     subordinate_clauses = load_sentence_patterns(language).subordinate_clauses
 
