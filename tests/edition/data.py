@@ -21,6 +21,7 @@ _CHART = re.compile(
 _TABLE = re.compile(
     r"^::: \{#(?P<id>tbl-[\w-]+)[^}]*\.table\b[^}]*\}\n(?P<caption>.*?)^:::", re.MULTILINE | re.DOTALL
 )
+_SOURCE_TABLE = re.compile(r"^(?P<rows>(?:\|.*\n)+)\n: [^\n{]*\{#(?P<id>tbl-[\w-]+)", re.MULTILINE)
 _KEY = re.compile(r"@([\w:-]+)")
 
 
@@ -39,13 +40,23 @@ class Charted:
 
 
 def table_sources() -> dict[str, frozenset[str]]:
-    """Return the keys that the captions of tables made from data files cite, by the id of the table."""
-    texts = (path.read_text("utf-8") for path in SOURCE.glob("*.md"))
-    return {
-        match["id"]: frozenset(_KEY.findall(match["caption"]))
-        for text in texts
-        for match in _TABLE.finditer(text)
-    }
+    """Return the cited keys by the id of the table: in captions of data tables and in rows of other tables."""
+    result = {}
+    for path in SOURCE.glob("*.md"):
+        text = path.read_text("utf-8")
+        result |= {match["id"]: frozenset(_KEY.findall(match["caption"])) for match in _TABLE.finditer(text)}
+        result |= {
+            match["id"]: frozenset(_KEY.findall(match["rows"])) for match in _SOURCE_TABLE.finditer(text)
+        }
+    return result
+
+
+def rows_with_sources(path: str, name: str) -> dict[str, list[list[str]]]:
+    """Return the keys in the cells of a table in a source file, by the first cell of the row."""
+    matches = _SOURCE_TABLE.finditer((SOURCE / path).read_text("utf-8"))
+    (table,) = (match["rows"] for match in matches if match["id"] == name)
+    lines = [line.strip("| ").split(" | ") for line in table.splitlines()[2:]]
+    return {first: [_KEY.findall(cell) for cell in cells] for first, *cells in lines}
 
 
 def rows(name: str) -> list[dict[str, str]]:

@@ -91,7 +91,6 @@ clinical trials: trial
 competition law: platforms; price
 critical technologies: 64 technologies; 74 technologies
 data, for training: web pages on which
-data, laws on: data in general the law
 e-commerce: Taobao; pay by phone
 electricity, sources of: of the year’s electricity
 export controls: restrict; to export; allow some sales; American law

@@ -10,7 +10,7 @@ import pytest
 
 from tests.edition.amounts import Amount
 from tests.edition.conftest import name_of
-from tests.edition.data import data_files, rows
+from tests.edition.data import data_files, rows, rows_with_sources
 from tests.edition.ledger import grades
 from tests.edition.texts import cited, stated
 from triptych.model.book import Book, Chapter, Role
@@ -167,6 +167,29 @@ def test_each_figure_is_in_a_chapter_with_its_source(chapters: list[Chapter]) ->
         elif not any(row["source_key"] in keys for keys in text):
             wrong.append(f"{content} is told nowhere beside {row['source_key']}")
     report(wrong)
+
+
+@pytest.mark.parametrize(
+    ("path", "table", "field"),
+    [
+        ("data-and-method.md", "tbl-method-sources", "field"),
+        ("zh/scoreboard.md", "tbl-board-sources", "field_zh"),
+    ],
+)
+def test_table_of_sources_has_those_of_the_data(path: str, table: str, field: str) -> None:
+    """Test that the sources of first counts, and those of second counts and directions, are listed for each field.
+
+    A second count made from two figures also lists the source of the other one.
+    """
+    names = {row["field"]: row[field] for row in rows(FILE)}
+    listed = rows_with_sources(path, table)
+    assert list(listed) == list(dict.fromkeys(names.values()))
+    for place, files in enumerate(((FILE,), ("second_counts.csv", "chain.csv"))):
+        keys: dict[str, set[str]] = {name: set() for name in listed}
+        for row in (row for file in files for row in rows(file)):
+            keys[names[row["field"]]].add(row["source_key"])
+        others = {"pvmagusa2025pvps"} if place else set()
+        assert {name: set(cells[place]) - others for name, cells in listed.items()} == keys
 
 
 def test_all_sources_are_cited_where_used(edition: Book) -> None:

@@ -79,6 +79,23 @@ def test_a_look_becomes_a_run(markdown: str, expected: list[Run], inlines: Any) 
     assert list(make_runs(inlines(markdown))) == expected
 
 
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (("Ada", "Ada"), "Sources: Ada."),
+        (("Ada", "Ada", "Bo", "Ada"), "Sources: Ada; Bo; Ada."),
+        (("Ada", "Bo"), "Sources: Ada; Bo."),
+    ],
+)
+def test_a_name_that_follows_itself_in_a_list_appears_once(names: tuple[str, ...], expected: str) -> None:
+    cited = [nodes.Citation(content=(nodes.Text(text=f"{name} (2020)"),), entries=()) for name in names]
+    content: list[nodes.Inline] = [nodes.Text(text="Sources: ")]
+    for node in cited:
+        content += [node, nodes.Text(text="; ")]
+    (run,) = make_runs((*content[:-1], nodes.Text(text=".")))
+    assert run.text == expected
+
+
 def test_a_link_within_the_book_is_text(inlines: Any) -> None:
     assert make_runs(inlines("[the start](#here) []{#here}"))[0] == Run(text="the start")
 

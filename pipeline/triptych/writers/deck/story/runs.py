@@ -51,14 +51,21 @@ def make_runs(
 
 
 def drop_citations(content: tuple[Inline, ...]) -> tuple[Inline, ...]:
-    """Remove citations in brackets together with the space before them, and the years of other citations."""
+    """Remove citations in brackets together with the space before them, and the years of other citations.
+
+    Of a list such as "@one; @two", a name that follows itself appears only once.
+    """
     kept: list[Inline] = []
     for node in content:
         if not isinstance(node, nodes.Citation):
             is_second_full_stop = plain_text((node,)) == "." and plain_text(tuple(kept[-1:])).endswith(".")
             kept += [] if is_second_full_stop else [node]
         elif not is_parenthetical(node):
-            kept.append(nodes.Text(text=get_cited_name(node)))
+            name = nodes.Text(text=get_cited_name(node))
+            if plain_text(tuple(kept[-1:])).strip() == ";" and kept[-2:-1] == [name]:
+                kept.pop()
+            else:
+                kept.append(name)
         elif kept and isinstance(kept[-1], nodes.Text):
             kept[-1] = nodes.Text(text=kept[-1].text.rstrip())
         elif kept and isinstance(kept[-1], nodes.SoftBreak):
