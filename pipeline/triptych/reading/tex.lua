@@ -655,7 +655,7 @@ local function write_fraction(above, below, thickness, form)
   return fraction
 end
 
-local STRUT = mark("vphantom", "(")
+local STRUT = mark("strut", "")
 add("strut mathstrut", same(STRUT))
 
 COMMANDS["\\cfrac"] = function(reader)

@@ -69,7 +69,7 @@ CONSTRUCTS = [
     (r"a_{\mathchoice{A}{B}{C}{D}}", "<mi>C</mi>"),
     (r"a_{b_{\mathchoice{A}{B}{C}{D}}}", "<mi>D</mi>"),
     (r"a \mathrel{\mathop:}= b", "<mo>:</mo><mo>=</mo>"),
-    (r"\cfrac{1}{x}", '<mpadded width="0"><mphantom>'),
+    (r"\cfrac{1}{x}", '<mrow><mspace width="0" height="0.84em" depth="0.36em"/><mn>1</mn></mrow>'),
     (r"\idotsint\limits_D", "<munder><mrow><mo>∫</mo><mi>⋯</mi><mo>∫</mo></mrow><mi>D</mi></munder>"),
     (r"\unit{\kg.m^2}", '<msup><mtext mathvariant="normal">m</mtext><mn>2</mn></msup>'),
     (r"\fcolorbox{red}{white}{x}", 'mathbackground="#ffffff"'),

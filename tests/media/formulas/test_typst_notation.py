@@ -88,7 +88,10 @@ def test_matrix_cells_have_the_text_size(mathml_of: MathmlOf) -> None:
         (r"\mathclap{a}", "h(-0.5 * w) + it + h(-0.5 * w)"),
         (r"\smash{a}", "height: 0pt"),
         (r"\cancelto{0}{x}", "#cancelto($display(x)$, $script(0)$);"),
-        (r"\cfrac[r]{1}{a+b}", '; h(0 * w) + it + h(-1 * w)}};"" 1$, $a + b$);, a + b)'),
+        (
+            r"\cfrac[r]{1}{a+b}",
+            "frac(#flush(right, $#box(width: 0pt, height: 1.2em, baseline: 0.36em);1$, $a + b$);, a + b)",
+        ),
         (r"\genfrac{}{}{1pt}{1}{a}{b}", "$script(a)$"),
         (r"{T^a}_b", 'attach("" attach(T, t: a) "", b: b)'),
         (r"\varinjlim F", "b: stretch(→, size: #120%)"),

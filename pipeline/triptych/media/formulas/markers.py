@@ -39,6 +39,7 @@ _ALIGNMENTS = {"l": "left", "c": "center", "r": "right"}
 _LINES_AT_SIDES = {"line-left": "left", "line-right": "right"}
 _BRACES_BELOW = frozenset("⏟⎵⏝")
 _BOX_PADDING = "0.3em"
+_STRUT = {"width": "0", "height": "0.84em", "depth": "0.36em"}  # of TeX's lines, 1.2 em apart
 
 
 def has_marks(xml: str) -> bool:
@@ -321,6 +322,7 @@ _MATHML_WRITERS: dict[str, Callable[[list[etree._Element], str], etree._Element]
     "frame": _write_frame,
     "hphantom": lambda content, _: _write_phantom(content, height="0", depth="0"),
     "vphantom": lambda content, _: _write_phantom(content, width="0"),
+    "strut": lambda content, _: _make("mspace", (), **_STRUT),
     "smash": _write_smash,
     "clap": lambda content, _: _make("mpadded", content, width="0", lspace="-0.5width"),
     "llap": lambda content, _: _make("mpadded", content, width="0", lspace="-1width"),
@@ -594,6 +596,7 @@ _OFFICE_WRITERS: dict[str, Callable[[list[Any], str], list[etree._Element] | Non
     "frame": _write_office_frame,
     "hphantom": lambda content, _: _write_office_phantom(content, shown=False, zeroAsc="1", zeroDesc="1"),
     "vphantom": lambda content, _: _write_office_phantom(content, shown=False, zeroWid="1"),
+    "strut": lambda content, _: _write_office_phantom([_make_run("(")], shown=False, zeroWid="1"),
     "smash": _write_office_smash,
     "clap": lambda content, _: _write_office_phantom(content, shown=True, zeroWid="1"),
     "llap": lambda content, _: _write_office_phantom(content, shown=True, zeroWid="1"),

@@ -260,9 +260,11 @@ def _write_element(element: etree._Element, style: _FormulaStyle) -> list[Atom]:
             return _write_token(name, element)
         case "mo":
             return _write_operator(element)
+        case "mspace" if element.get("height"):
+            sizes = (_measure_length(element.get(name, "")) for name in ("height", "depth"))
+            return [Atom(_write_strut(*sizes), "mark")]
         case "mspace":
-            match = _SPACE.fullmatch(element.get("width", ""))
-            width = float(match.group(1)) * _EM[match.group(2)] if match else 0.0
+            width = _measure_length(element.get("width", ""))
             return [Atom("", "space", width)]
         case "none" | "mprescripts":
             return []
@@ -279,6 +281,17 @@ def _write_element(element: etree._Element, style: _FormulaStyle) -> list[Atom]:
         case "mrow" | "mpadded":
             return [_write_fenced_row(_list_children(element), style)]
     return [Atom(_FUNCTIONS[name](element, style) if name in _FUNCTIONS else _write_row(element, style))]
+
+
+def _measure_length(text: str) -> float:
+    """Return a length in em, or 0 if it is missing or not valid."""
+    match = _SPACE.fullmatch(text)
+    return float(match.group(1)) * _EM[match.group(2)] if match else 0.0
+
+
+def _write_strut(height: float, depth: float) -> str:
+    """Return an invisible box with a height above and a depth below the baseline, in em."""
+    return f"#box(width: 0pt, height: {height + depth:g}em, baseline: {depth:g}em);"
 
 
 def _write_table_element(element: etree._Element, style: _FormulaStyle) -> str:
@@ -609,7 +622,7 @@ _RULED_ROW_GAP = 0.25  # of rows with rules between them
 _SCRIPT_ROW_GAP = 0.15
 _AXIS = 0.25  # em from the baseline to the middle of operators
 # A strut around the axis: cells whose content is in the middle on the axis have a common baseline.
-_STRUT = f"#box(width: 0pt, height: 1em, baseline: {0.5 - _AXIS}em);"
+_STRUT = _write_strut(0.5 + _AXIS, 0.5 - _AXIS)
 _RULE = 0.05  # em; the thickness of the rules of fractions
 _DOUBLE_RULE_GAP = "0.15em"
 _RULES = {"solid": "0.05em", "double": "0.05em", "dashed": '(thickness: 0.05em, dash: "dashed")'}
