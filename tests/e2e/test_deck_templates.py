@@ -15,12 +15,13 @@ from triptych.engine.cache import Cache
 from triptych.press import press
 from triptych.project import Project
 from triptych.request import BuildOutcome, BuildRequest
+from triptych.settings.format_options import SLIDE_SIZES, SlideSize
 
 from .conftest import REPOSITORY
 from .deck_templates import OFFICE, TEMPLATES, office
 from .overflow import pptx_overflow
 from .rendering import INSTALL_PROGRAMS, MissingTool
-from .validators import openxml_audit
+from .validators import open_xml_sdk, openxml_audit
 
 pytestmark = pytest.mark.e2e
 BOOK = REPOSITORY / "tests/books/everything"
@@ -87,6 +88,27 @@ def test_deck_is_valid_without_overflow(
         problem.code for problem in outcome.diagnostics if problem.code.startswith(("CHK", "DEK", "DTP"))
     ]
     assert set(names) <= {"DTP003", "DTP004"}
+
+
+@pytest.mark.parametrize("size", ["4x3", "a4"])
+def test_narrow_deck_is_valid_without_overflow(
+    size: SlideSize, tmp_path: Path, shared_cache: Cache, office_fonts: Path
+) -> None:
+    root = Path(shutil.copytree(BOOK, tmp_path / "book"))
+    path = root / "source/book.yaml"
+    manifest = path.read_text("utf-8")
+    changed = manifest.replace("pptx: {footer:", f"pptx: {{slide-size: {size}, footer:")
+    assert changed != manifest
+    path.write_text(changed, "utf-8")
+    request = BuildRequest(
+        output_folder=tmp_path / "build", formats=("pptx",), cache_folder=shared_cache.folder
+    )
+    deck = press(Project(root, environ={}), request).outputs["pptx"]
+    presentation = Presentation(str(deck))
+    assert (presentation.slide_width.pt, presentation.slide_height.pt) == SLIDE_SIZES[size]
+    assert openxml_audit(deck) == open_xml_sdk(deck) == []
+    assert pptx_overflow(deck, office_fonts) == []
+    assert not [finding for finding in examine_deck(deck.read_bytes()).findings if finding.code == "CHK020"]
 
 
 def test_slides_of_the_template_are_removed(tmp_path: Path, shared_cache: Cache) -> None:

@@ -15,7 +15,7 @@ from triptych.engine.cache import Cache
 from triptych.media.diagrams import DiagramEngineError, InvalidDiagramError, draw_diagram
 from triptych.media.output_pictures import prepare_picture
 from triptych.media.raster_images import UnusablePictureError
-from triptych.media.template_checks import find_rejection_reasons, list_layout_names
+from triptych.media.template_checks import find_rejection_reasons, list_layout_names, read_slide_size
 from triptych.model.book import Matter
 from triptych.model.nodes import Attr, Chart
 from triptych.project import MANIFEST, Project
@@ -134,6 +134,7 @@ def read_deck(project: Project, cache: Cache) -> list[Diagnostic]:
     data = project.read_bytes("source/a.pptx")
     if not find_rejection_reasons(data):
         list_layout_names(data)
+        read_slide_size(data)
     return []
 
 

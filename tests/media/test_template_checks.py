@@ -12,7 +12,12 @@ import pytest
 from pptx import Presentation
 
 from triptych.media import template_checks
-from triptych.media.template_checks import convert_to_presentation, find_rejection_reasons, list_layout_names
+from triptych.media.template_checks import (
+    convert_to_presentation,
+    find_rejection_reasons,
+    list_layout_names,
+    read_slide_size,
+)
 from triptych.theme.theme import load_theme
 from triptych.writers.deck.template.built_in_template import LAYOUTS, build_template
 
@@ -188,6 +193,10 @@ class TestRelationships:
 
 def test_layouts_are_named_without_opening_the_presentation() -> None:
     assert list_layout_names(packed(parts()))[:2] == ["Title Slide", "Section Header"]
+
+
+def test_slide_size_is_read_in_points() -> None:
+    assert read_slide_size(packed(parts())) == (960, 540)
 
 
 def test_template_becomes_a_presentation_by_its_content_type() -> None:

@@ -179,6 +179,20 @@ def test_built_in_master_and_layouts_have_the_logo_and_custom_templates_do_not(b
     assert not any(marks(layout) for layout in theirs.slide_layouts)
 
 
+def test_logo_keeps_its_proportions_on_narrow_slides(built) -> None:
+    manifest = "format: {pptx: {slide-size: 4x3}}\n"
+    deck = Presentation(built("pptx", manifest=manifest).outputs["pptx"])
+    marks = [
+        shape
+        for owner in (deck.slide_masters[0], *deck.slide_layouts)
+        for shape in owner.shapes
+        if shape.name == "Logo"
+    ]
+    assert len(marks) == 5
+    assert all(abs(mark.width / mark.height - 4) < 0.05 for mark in marks)
+    assert all(mark.left + mark.width < deck.slide_width for mark in marks)
+
+
 def test_bitmap_logo_is_used_unchanged(built) -> None:
     outcome = built(
         "pptx", "epub", manifest="", **{"source/logo.svg": "", "source/book.yaml": BOOK.replace(".svg", ".png")},

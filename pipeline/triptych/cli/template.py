@@ -32,7 +32,7 @@ def template() -> None:
     "folder",
     metavar="DIR",
     type=ProjectFolderType(),
-    help="Use the theme and the language of this project.",
+    help="Use the theme, the language and the slide size of this project.",
     show_default="Triptych's own theme, in English",
 )
 @click.pass_context
@@ -52,24 +52,25 @@ def new(ctx: click.Context, file: Path, folder: Path | None) -> None:
     from triptych.settings.manifest_reader import read_manifest
     from triptych.theme.theme import load_theme
     from triptych.theme.theme_reader import read_theme
-    from triptych.writers.deck.template.built_in_template import build_template
+    from triptych.writers.deck.template.built_in_template import DEFAULT_SIZE, build_template
 
     ending = file.suffix.lower()
     if ending not in (".pptx", ".potx"):
         raise click.UsageError(f"the name of {file} must end in .pptx or .potx.")
     if file.exists():
         raise click.UsageError(f"{file} already exists.")
-    theme, language = load_theme(), "en"
+    theme, language, size = load_theme(), "en", DEFAULT_SIZE
     if folder is not None:
         project = Project(folder)
         manifest, positions, findings = read_manifest(project)
         if manifest is not None:
             theme, weak = read_theme(project, manifest.theme, positions.find(("theme",)))
-            language, findings = manifest.language, [*findings, *weak]
+            language, size = manifest.language, manifest.deck_options.slide_size
+            findings = [*findings, *weak]
         if has_errors(findings):
             Reporter(root=folder).report_findings(findings)
             ctx.exit(ExitCode.SOURCE)
-    publish_files({file.resolve(): build_template(theme, language, potx=ending == ".potx")})
+    publish_files({file.resolve(): build_template(theme, language, size=size, potx=ending == ".potx")})
     click.echo(f"Wrote {file}.")
 
 

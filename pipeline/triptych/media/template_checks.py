@@ -26,7 +26,7 @@ from triptych.ooxml.validation import (
     find_invalid_value,
     is_template_part,
 )
-from triptych.ooxml.xml import TYPES, P
+from triptych.ooxml.xml import EMU_PER_POINT, TYPES, P
 
 MAX_PARTS = 3_000
 MAX_PART_SIZE = 64 << 20  # bytes, unpacked
@@ -260,6 +260,15 @@ def list_layout_names(data: bytes) -> list[str]:
         parts = [item.get("PartName", "")[1:] for item in types if item.get("ContentType") == _LAYOUT]
         trees = (parse_untrusted_xml(archive.read(part)) for part in parts if part in archive.namelist())
         return [str(slide.get("name", "")) for tree in trees for slide in tree.iter(f"{P}cSld")]
+
+
+def read_slide_size(data: bytes) -> tuple[float, float]:
+    """Return the width and height in points of a checked presentation's slides."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        relations = read_relationships(parse_untrusted_xml(archive.read(_ROOT_RELATIONSHIPS)), "")
+        main = next(item.target for item in relations.values() if item.type.endswith("/officeDocument"))
+        size = next(parse_untrusted_xml(archive.read(main)).iter(f"{P}sldSz"))
+    return int(size.attrib["cx"]) / EMU_PER_POINT, int(size.attrib["cy"]) / EMU_PER_POINT
 
 
 def convert_to_presentation(data: bytes) -> bytes:

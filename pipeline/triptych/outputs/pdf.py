@@ -181,7 +181,9 @@ def _make_book_of_slides(
     from triptych.writers.deck.template.opening import open_built_in_template
 
     context = job.context
-    template = open_built_in_template(context.theme, job.book.metadata.language, context.cache)
+    template = open_built_in_template(
+        context.theme, job.book.metadata.language, context.cache, job.manifest.deck_options.slide_size
+    )
     deck, selected_book, findings = storyboard_deck(job, template)
     theme = adapt_theme_to_sheets(context.theme)
     if options.content == "handout":

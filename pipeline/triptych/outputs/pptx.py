@@ -271,7 +271,9 @@ def _open_template(
     logo = None
     if book.metadata.logo and data is None:
         logo = prepare_logo(book.metadata.logo, book.metadata.logo_alt, context, theme.colours)
-    template, findings = open_template(theme, book.metadata.language, data, names, span, logo, context.cache)
+    template, findings = open_template(
+        theme, book.metadata.language, data, names, span, logo, context.cache, options.slide_size
+    )
     return theme, template, findings
 
 

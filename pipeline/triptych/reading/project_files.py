@@ -13,7 +13,7 @@ from jinja2 import meta
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean, join_names
 from triptych.folders import find_deep_folder, get_templates_folder, iter_files
-from triptych.media.template_checks import find_rejection_reasons, list_layout_names
+from triptych.media.template_checks import find_rejection_reasons, list_layout_names, read_slide_size
 from triptych.model.nodes import Picture
 from triptych.project import (
     MANIFEST,
@@ -26,7 +26,7 @@ from triptych.project import (
     to_text,
 )
 from triptych.reading.pictures import PictureFinder
-from triptych.settings.format_options import SlideKind
+from triptych.settings.format_options import SLIDE_SIZES, SlideKind, SlideSize
 from triptych.settings.manifest import Manifest
 from triptych.settings.values import SourcePositions
 from triptych.theme.templating import has_project_templates, iter_image_paths, list_replaceable_templates
@@ -161,10 +161,14 @@ def report_refused_paths(project: Project) -> list[Diagnostic]:
 
 
 _KEYS = ("format", "pptx", "template")
+_RATIO_TOLERANCE = 0.01  # difference of aspect ratios due to sizes in whole millimetres
 
 
 def check_deck_template(project: Project, manifest: Manifest, positions: SourcePositions) -> list[Diagnostic]:
-    """Report DTP001 if the deck template cannot be used, and DTP002 for layouts that it does not have."""
+    """Report DTP001 if the deck template cannot be used, and settings that do not suit it.
+
+    DTP002 is for layouts that the template does not have, DTP005 for slides of another aspect ratio.
+    """
     options = manifest.format.pptx
     if options is None or not options.template:
         return []
@@ -188,7 +192,10 @@ def check_deck_template(project: Project, manifest: Manifest, positions: SourceP
             )
             for refusal in reasons
         ]
-    return _report_unknown_layouts(options.layouts, list_layout_names(data), positions)
+    findings = _report_unknown_layouts(options.layouts, list_layout_names(data), positions)
+    if "slide_size" in options.model_fields_set:
+        findings += _report_other_slide_size(options.slide_size, read_slide_size(data), positions)
+    return findings
 
 
 def load_checked_template(read_file: Callable[[str], bytes], name: str) -> tuple[bytes, Span]:
@@ -231,6 +238,21 @@ def _report_unknown_layouts(
             message = f'the deck template has no layout named "{name}"'
             findings.append(Diagnostic(code="DTP002", span=span, message=message, hint=hint))
     return findings
+
+
+def _report_other_slide_size(
+    requested: SlideSize, size: tuple[float, float], positions: SourcePositions
+) -> list[Diagnostic]:
+    width, height = SLIDE_SIZES[requested]
+    if abs(size[0] / size[1] / (width / height) - 1) <= _RATIO_TOLERANCE:
+        return []
+    message = (
+        f"the deck template has slides of {size[0] / 72:.4g} × {size[1] / 72:.4g} inches; "
+        f"`slide-size: {requested}` was ignored"
+    )
+    hint = "remove `slide-size`, or change the size in PowerPoint under Design › Slide Size"
+    span = positions.find((*_KEYS[:-1], "slide-size"))
+    return [Diagnostic(code="DTP005", span=span, message=message, hint=hint)]
 
 
 def _report_unusable_template(span: Span, message: str, hint: str | None) -> Diagnostic:

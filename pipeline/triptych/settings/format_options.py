@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import AliasChoices, BeforeValidator, Field, model_validator
@@ -67,6 +68,11 @@ SlideKind: TypeAlias = Literal[
 ]
 
 
+SlideSize: TypeAlias = Literal["16x9", "4x3", "a4"]
+# Widths and heights in points.
+SLIDE_SIZES: Mapping[SlideSize, tuple[int, int]] = {"16x9": (960, 540), "4x3": (720, 540), "a4": (780, 540)}
+
+
 class PptxOptions(StrictModel):
     """The ``format: pptx:`` section."""
 
@@ -77,6 +83,10 @@ class PptxOptions(StrictModel):
     layouts: dict[SlideKind, str] = Field(default_factory=dict)
     """Layouts of the template by kind of slide. Default: chosen by type, name and placeholders. Example:
     `{chart: Diagram, closing: Thanks}`.
+    """
+    slide_size: SlideSize = "16x9"
+    """Size of the slides: 16x9 for 13.33 × 7.5 inches, 4x3 for 10 × 7.5 inches, or a4 for 10.83 × 7.5 inches,
+    as PowerPoint has them for A4 paper. A template keeps its own size. Default: 16x9. Example: `4x3`.
     """
     footer: Line = ""
     """Footer of each slide. Example: `Annual report 2026`."""
@@ -123,7 +133,7 @@ class PptxOptions(StrictModel):
     transition: Literal["none", "fade", "push", "morph"] = "none"
     """Slide transition; programs without Morph show a fade. Default: none. Example: `fade`."""
     image_dpi: int = Field(default=220, ge=96, le=1200)
-    """Maximum image resolution on a slide of 13.33 × 7.5 inches, in pixels per inch. Default: 220. Example:
+    """Maximum image resolution on a slide, in pixels per inch. Default: 220. Example:
     `150`.
     """
 

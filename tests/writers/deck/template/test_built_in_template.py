@@ -12,7 +12,7 @@ from pptx import Presentation
 
 from triptych.checks.deck import check_deck
 from triptych.ooxml.xml import qn
-from triptych.settings.format_options import SlideKind
+from triptych.settings.format_options import SLIDE_SIZES, SlideKind, SlideSize
 from triptych.theme.colours import compute_contrast_ratio
 from triptych.theme.theme import Theme, load_theme
 from triptych.writers.deck.fitting.line_breaking import get_face_with_fallbacks
@@ -86,6 +86,45 @@ def test_guides_are_at_the_margins_columns_titles_and_content(theme: Theme) -> N
     assert (title.left, title.left + title.width) == (edges[0], edges[3])
     assert down[1:] == [body.top / 12_700, (body.top + body.height) / 12_700]
     assert title.top < down[0] * 12_700 < title.top + title.height
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("size", ["4x3", "a4"])
+def test_layouts_of_another_slide_size_are_scaled_in_width_only(
+    theme: Theme, size: SlideSize, language: str
+) -> None:
+    data = build_template(theme, language, size=size)
+    assert check_deck(data) == []
+    narrow, wide = Presentation(io.BytesIO(data)), Presentation(io.BytesIO(build_template(theme, language)))
+    assert (narrow.slide_width.pt, narrow.slide_height.pt) == SLIDE_SIZES[size]
+    ratio = narrow.slide_width / wide.slide_width
+    pairs = [
+        (first, second)
+        for owners in zip(
+            [narrow.slide_master, *narrow.slide_layouts],
+            [wide.slide_master, *wide.slide_layouts],
+            strict=True,
+        )
+        for first, second in zip(*(owner.shapes for owner in owners), strict=True)
+    ]
+    assert len(pairs) > 60
+    for first, second in pairs:
+        assert (first.left, first.width) == pytest.approx((second.left * ratio, second.width * ratio), abs=2)
+        assert (first.top, first.height) == (second.top, second.height)
+
+
+@pytest.mark.parametrize("size", get_args(SlideSize))
+def test_notes_pages_show_the_slide_undistorted(theme: Theme, size: SlideSize) -> None:
+    presentation = Presentation(io.BytesIO(build_template(theme, size=size)))
+    width, height = presentation.part._element.find(qn("p:notesSz")).attrib.values()
+    assert (int(width), int(height)) == (540 * 12_700, 720 * 12_700)
+    image = next(
+        shape
+        for shape in presentation.notes_master.placeholders
+        if "SLIDE_IMAGE" in str(shape.placeholder_format.type)
+    )
+    assert image.width / image.height == pytest.approx(presentation.slide_width / presentation.slide_height)
+    assert image.left + image.width / 2 == pytest.approx(int(width) / 2, abs=2)
 
 
 def test_handouts_have_a_master_with_its_own_theme(theme: Theme) -> None:

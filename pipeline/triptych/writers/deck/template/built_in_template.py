@@ -25,6 +25,7 @@ from triptych.media.output_pictures import MAX_LOGO_SIDE, SVG_MEDIA_TYPE, fit_lo
 from triptych.media.picture_sizes import PictureTarget
 from triptych.model.nodes import Picture
 from triptych.ooxml.xml import EMU_PER_POINT, NAMESPACES, OFFICE
+from triptych.settings.format_options import SLIDE_SIZES, SlideSize
 from triptych.theme.colours import (
     ENHANCED_CONTRAST,
     READABLE_CONTRAST,
@@ -44,6 +45,9 @@ from triptych.writers.deck.template.palette import ACCENTS, Tint, find_tint, lig
 
 # Layout templates in the order of PowerPoint's layout menu.
 LAYOUTS = (*map(str, SlideKindName), "title-only", "blank")
+
+DEFAULT_SIZE: SlideSize = "16x9"
+_SIZE_TYPES = {"4x3": "screen4x3", "a4": "A4"}  # ST_SlideSizeType (ECMA-376 Part 1, 19.7.14)
 
 TABLE_STYLE = f"{{{uuid.uuid5(uuid.NAMESPACE_URL, 'triptych:table-style')}}}".upper()
 
@@ -99,13 +103,16 @@ class Logo:
     plate: str
     deep_plate: str
 
-    def fit_within(self, right: float, top: float, width: float, height: float) -> tuple[float, ...]:
+    def fit_within(
+        self, right: float, top: float, width: float, height: float, stretch: float = 1.0
+    ) -> tuple[float, ...]:
         """Return the logo's left, top, width and height in points inside a box.
 
         The logo is right-aligned and vertically centred. ``right`` is the x position of the box's right edge.
+        Horizontal values will be multiplied by ``stretch``, which does not change the logo's proportions.
         """
         scale = min(width / self.size[0], height / self.size[1])
-        wide, high = self.size[0] * scale, self.size[1] * scale
+        wide, high = self.size[0] * scale / stretch, self.size[1] * scale
         return right - wide, top + (height - high) / 2, wide, high
 
     @property
@@ -117,14 +124,19 @@ class Logo:
 
 @cache
 def build_template(
-    theme: Theme, language: str = "en", logo: Logo | None = None, *, potx: bool = False
+    theme: Theme,
+    language: str = "en",
+    logo: Logo | None = None,
+    size: SlideSize = DEFAULT_SIZE,
+    *,
+    potx: bool = False,
 ) -> bytes:
     """Build a presentation with masters of slides, notes and handouts, layouts and the built-in table style.
 
     ``language`` determines the reading direction and the fonts for its script. If ``potx`` is true, the file
     is a PowerPoint template, which PowerPoint opens as a copy.
     """
-    parts = _render_parts(theme, language, logo)
+    parts = _render_parts(theme, language, logo, size)
     if potx:
         types = parts["[Content_Types].xml"]
         parts["[Content_Types].xml"] = types.replace(_PRESENTATION_TYPE, _TEMPLATE_TYPE)
@@ -135,11 +147,15 @@ def build_template(
     )
 
 
-def _render_parts(theme: Theme, language: str, logo: Logo | None) -> dict[str, str]:
+def _render_parts(theme: Theme, language: str, logo: Logo | None, size: SlideSize) -> dict[str, str]:
     environment = _create_environment()
     night = is_dark(theme.colours)
     accents = [*theme.colours.series, *([theme.colours.accent] * 6)][:6]
+    width, _ = SLIDE_SIZES[size]
     names = {
+        "canvas": width,
+        "stretch": width / SLIDE_SIZES[DEFAULT_SIZE][0],  # the templates are written for the default size
+        "size_type": _SIZE_TYPES.get(size, ""),
         "style": _HOUSE_TABLES,
         "theme": theme,
         "tokens": _compute_tokens(theme.colours, accents, dark=night),

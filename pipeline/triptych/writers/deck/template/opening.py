@@ -15,6 +15,7 @@ from triptych.engine.store.program_digest import compute_digest
 from triptych.engine.tasks import TEMPLATE, Task
 from triptych.media.template_checks import REPAIR_HINT, convert_to_presentation
 from triptych.ooxml.xml import P14, parse_flag, qn
+from triptych.settings.format_options import SlideSize
 from triptych.theme.colours import (
     READABLE_CONTRAST,
     compute_contrast_ratio,
@@ -36,6 +37,7 @@ from triptych.writers.deck.slides import SlideKindName
 from triptych.writers.deck.template.backgrounds import COVER_PENALTY, cut_clear_of_decoration, measure_clutter
 from triptych.writers.deck.template.built_in_template import (
     APPLICATION,
+    DEFAULT_SIZE,
     TABLE_STYLE,
     Logo,
     build_template,
@@ -61,20 +63,22 @@ def open_template(
     span: Span | None = None,
     logo: Logo | None = None,
     cache: Cache = NO_CACHE,
+    size: SlideSize = DEFAULT_SIZE,
 ) -> tuple[Template | None, list[Diagnostic]]:
     """Open the built-in template with the book's logo, or an author's template.
 
     ``data`` is the validated file of the author's template, and ``requested_layouts`` maps slide kinds to
-    layout names. Return None and report DTP001 if the template has no suitable layouts or python-pptx cannot
-    read it. Return None and report DTP002 if a requested layout has no placeholder for a required role.
+    layout names. ``size`` is the slide size of the built-in template. Return None and report DTP001 if the
+    template has no suitable layouts or python-pptx cannot read it. Return None and report DTP002 if a
+    requested layout has no placeholder for a required role.
     """
     is_built_in = data is None
     content = data or b""
     if data is None:
         task = Task.for_step(
-            TEMPLATE, language, theme=make_theme_key(theme), language=language, logo=repr(logo)
+            TEMPLATE, language, theme=make_theme_key(theme), language=language, logo=repr(logo), size=size
         )
-        content = cache.get_or_make(task, lambda: build_template(theme, language, logo))
+        content = cache.get_or_make(task, lambda: build_template(theme, language, logo, size))
     mark = compute_digest(content, make_theme_key(theme), repr(sorted((requested_layouts or {}).items())))
     unused: Template | None = cache.memory.get(_UNUSED_TEMPLATE)
     if unused is not None and (unused.checksum, unused.span) == (mark, span):
@@ -90,8 +94,7 @@ def open_template(
         if is_built_in:
             raise
         return None, [report_broken_template(error, span)]
-    size = get_slide_size(presentation)
-    choices, unfit = match_layouts(views, size, requested_layouts or {})
+    choices, unfit = match_layouts(views, get_slide_size(presentation), requested_layouts or {})
     if unfit or len(choices) < len(KINDS):
         return None, _report_unsuitable_layouts(views, choices, unfit, span)
     remove_slides(presentation)
@@ -126,9 +129,11 @@ def keep_unused_template(template: Template, memory: Memory) -> None:
     memory.put(_UNUSED_TEMPLATE, template)
 
 
-def open_built_in_template(theme: Theme, language: str, cache: Cache = NO_CACHE) -> Template:
+def open_built_in_template(
+    theme: Theme, language: str, cache: Cache = NO_CACHE, size: SlideSize = DEFAULT_SIZE
+) -> Template:
     """Open the built-in template, which has a layout for every slide kind."""
-    template, findings = open_template(theme, language, cache=cache)
+    template, findings = open_template(theme, language, cache=cache, size=size)
     if template is None:
         raise ValueError("; ".join(problem.message for problem in findings))
     return template
