@@ -16,7 +16,7 @@ def measure(*slides: DeckSlide) -> dict[int, float]:
 
 
 def test_more_text_fills_more_of_a_slide() -> None:
-    fills = measure(text_slide("Few", "A", "B"), text_slide("Many", *[SENTENCE] * 4))
+    fills = measure(text_slide("Few", *"ABCDE"), text_slide("Many", *[SENTENCE] * 4))
     assert fills[1] < MIN_FILL < 0.6 < fills[2] <= 1.0
 
 

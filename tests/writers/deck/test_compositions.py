@@ -28,9 +28,10 @@ from tests.writers.deck.conftest import (
     table,
     text_slide,
 )
-from triptych.writers.deck.fitting.columns import GAP, DoesNotFitError, fit_columns
+from triptych.writers.deck.fitting.columns import GAP, PANEL_PADDING, DoesNotFitError, fit_columns
 from triptych.writers.deck.fitting.composition import (
     Composition,
+    Ornament,
     divide_box,
     find_region,
 )
@@ -106,7 +107,10 @@ class TestColumns:
         (slide,) = columns(first, second)
         head, body = slide.boxes[PlaceholderRole.FIRST_HEADING], slide.boxes[PlaceholderRole.FIRST]
         assert head.top + head.height < body.top
-        (_, rule), _ = slide.ornaments
+        (_, panel), _, (_, rule), _ = slide.ornaments
+        assert [kind for kind, _ in slide.ornaments] == [*[Ornament.PANEL] * 2, *[Ornament.RULE] * 2]
+        assert panel[0] < head.left and head.right < panel[0] + panel[2]
+        assert panel[1] < head.top and panel[1] + panel[3] <= body.bottom + PANEL_PADDING
         assert (rule[0], rule[2]) == (head.left, head.width)
         assert head.top + head.height < rule[1] < body.top
         assert shown(slide.texts[PlaceholderRole.SECOND_HEADING].paras) == "After"
@@ -206,7 +210,7 @@ class TestDrawing:
         free = [shape.name for shape in slide.shapes if not shape.is_placeholder]
         ornaments = {
             SlideKindName.TIMELINE: ["Rule", *["Pole"] * 4, "Dot", "Dot"],
-            SlideKindName.COMPARISON: ["Rule", "Rule"],
+            SlideKindName.COMPARISON: ["Panel", "Panel", "Rule", "Rule"],
         }
         assert free == ornaments.get(kind, [])
 
@@ -288,7 +292,7 @@ class TestDrawing:
         drawing = replace(drawing, media_type="image/svg+xml", width=160, height=40)
         (slide,) = opened(DeckSlide(kind=SlideKindName.PICTURE, title="T", body=drawing)).slides
         (shape,) = (shape for shape in slide.shapes if shape.name == "Picture")
-        assert shape.width == pytest.approx(Pt(160 * 2.4), abs=2)
+        assert shape.width == pytest.approx(Pt(160 * 4), abs=2)
 
     @pytest.mark.parametrize(("line", "left"), [("The title.", False), ("The title (Source 2024)", True)])
     def test_title_is_not_repeated_in_the_text(self, line: str, left: bool) -> None:

@@ -248,12 +248,14 @@ def test_numbering_of_a_continued_list_continues(theme: Theme) -> None:
 
 def test_a_list_from_0_has_numbers_that_powerpoint_counts(theme: Theme) -> None:
     """Test a list from 0, which is not native: the first number must be at least 1 (ECMA-376, 20.1.10.77)."""
-    paras = tuple(Para(runs=(Run(text=word),), number=number) for number, word in enumerate("abc"))
+    paras = tuple(Para(runs=(Run(text=word),), number=number) for number, word in enumerate("abcde"))
     [slide] = opened(
         write(theme, DeckSlide(kind=SlideKindName.BULLETS, title="Steps", body=TextBody(paras=paras)))
     ).slides
     body = slide.placeholders[1]
-    assert [paragraph.text for paragraph in body.text_frame.paragraphs] == ["0.\ta", "1.\tb", "2.\tc"]
+    assert [paragraph.text for paragraph in body.text_frame.paragraphs] == [
+        f"{number}.\t{word}" for number, word in enumerate("abcde")
+    ]
     assert not [mark for mark in body._element.iterfind(".//{*}buAutoNum") if int(mark.get("startAt")) < 1]
 
 

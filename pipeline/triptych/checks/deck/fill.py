@@ -39,6 +39,7 @@ _WHOLE_FRACTION = 0.85  # minimum fraction of the frame's width or height for an
 _CHARACTER_WIDTH, _LINE_HEIGHT = 0.5, 1.2  # em
 _TALL_FORMULA = (f"{M}f", f"{M}nary", f"{M}m", f"{M}eqArr")  # fractions, sums, matrices and lines
 _FORMULA_HEIGHT = 2.4  # em
+_MAX_LINE_HEIGHT = 30.0  # points; maximum height of a line above the title
 
 
 def measure_deck_fill(data: bytes) -> dict[int, float]:
@@ -87,7 +88,15 @@ def is_sparse_on_purpose(slide: ResolvedSlide) -> bool:
 
 
 def _list_contents(slide: ResolvedSlide) -> list[ResolvedShape]:
-    return [shape for shape in slide.shapes if _is_content(shape.element) and shape.box is not None]
+    shapes = [shape for shape in slide.shapes if _is_content(shape.element) and shape.box is not None]
+    return [shape for shape in shapes if not _is_above_title(slide, _get_box(shape))]
+
+
+def _is_above_title(slide: ResolvedSlide, box: Bounds) -> bool:
+    """Return whether a box is a line above the slide title, such as the name of the chapter."""
+    if slide.title is None or slide.title.box is None or box[3] > _MAX_LINE_HEIGHT:
+        return False
+    return box[1] + box[3] <= _get_box(slide.title)[1] + 1
 
 
 def _find_body_frame(slide: ResolvedSlide, contents: Sequence[ResolvedShape]) -> Bounds:
@@ -96,6 +105,7 @@ def _find_body_frame(slide: ResolvedSlide, contents: Sequence[ResolvedShape]) ->
         if _is_content(element) and get_placeholder_type(element):
             box = find_box(resolve_placeholder_chain(element, None, slide.master))
             frames += [_convert_box(box)] if box else []
+    frames = [frame for frame in frames if not _is_above_title(slide, frame)]
     return find_bounding_box(frames)
 
 

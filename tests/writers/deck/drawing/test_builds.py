@@ -73,12 +73,24 @@ def test_ids_of_times_are_unique(write: Write) -> None:
     assert len(set(ids)) == len(ids)
 
 
+def test_each_card_of_short_points_appears_as_a_whole(write: Write) -> None:
+    data, _ = write("pptx", SLIDE % "- none\n\n::: incremental\n1. one\n2. two\n:::")
+    slide, _ = written(data)
+    targets = [target.get("spid") for target in slide._element.iter(qn("p:spTgt"))]
+    cards = [shape for shape in slide.placeholders if shape.text_frame.text[:1] in ("1", "2")]
+    assert [card.text_frame.text for card in cards] == ["1\none", "2\ntwo"]
+    assert targets == [str(card.shape_id) for card in cards]
+    builds = [(item.get("spid"), item.get("animBg")) for item in slide._element.iter(qn("p:bldP"))]
+    assert builds == [(target, "1") for target in targets]
+    assert not list(slide._element.iter(qn("p:pRg")))
+
+
 def test_manifest_may_enable_it_everywhere(write: Write) -> None:
-    takeaways = "---\ntakeaways: [One, Two]\n---\nText.\n"
+    takeaways = "---\ntakeaways: [One, Two, Three, Four, Five]\n---\nText.\n"
     plain, _ = write("pptx", takeaways)
     assert not any(ranges(plain))
     data, _ = write("pptx", takeaways, more="format:\n  pptx: {incremental: true}\n")
-    assert [(0, 0), (1, 1)] in ranges(data)
+    assert [(index, index) for index in range(5)] in ranges(data)
 
 
 def test_pause_is_ignored_in_the_book(write: Write) -> None:

@@ -24,6 +24,7 @@ from triptych.model.walk import walk_all
 from triptych.ooxml.xml import W
 from triptych.theme.templating import load_page_templates
 from triptych.writers.deck.drawing.office_math import build_equation
+from triptych.writers.deck.fitting.frames import PANEL_GAP
 from triptych.writers.deck.fitting.slides import fit_slide
 from triptych.writers.deck.fitting.text import fit_text, measure_text_height
 from triptych.writers.deck.kinds import PlaceholderRole
@@ -153,8 +154,9 @@ class TestTextAround:
         assert result == []
         content: Any = fitted.frames[PlaceholderRole.OBJECT].content
         above, below = content.boxes[PlaceholderRole.BEFORE], content.boxes[PlaceholderRole.AFTER]
-        assert above.top + above.height == pytest.approx(content.region.top)
-        assert content.region.top + content.region.height == pytest.approx(below.top)
+        assert above.bottom + PANEL_GAP == pytest.approx(content.region.top)
+        assert content.region.bottom + PANEL_GAP == pytest.approx(below.top)
+        assert content.panel == content.region.bounds
         assert content.region.height >= slide.body.native.height * content.size  # type: ignore[union-attr]
 
     def test_several_formulas_are_paragraphs(self, tell: Tell) -> None:
@@ -292,7 +294,7 @@ class TestMarkup:
         assert native.find(f"{M}oMath") is not None and "x²" not in words(newest)
 
     def test_alternate_content_encloses_whole_shapes(self, tell: Tell) -> None:
-        tree = slide_xml(tell("::: {.slide title=T}\n- Of $x^2$ and $y$\n- $z$\n:::\n"), 3)
+        tree = slide_xml(tell("::: {.slide title=T}\n- Of $x^2$ and $y$\n  - $z$\n:::\n"), 3)
         (choice,) = tree.iter(f"{MC}AlternateContent")
         assert choice.getparent().tag == f"{P}spTree"
         assert choice[0].get("Requires") == "a14" and "a14" in choice[0].nsmap

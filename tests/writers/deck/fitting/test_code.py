@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -34,14 +36,21 @@ def height(code: FittedCode) -> float:
 @given(LINES)
 def test_every_line_is_shown_in_order_and_no_slide_is_too_full(lines: list[str]) -> None:
     parts = fitted("\n".join(lines))
-    assert [line for part in parts for line in part.lines if line.strip()] == [x for x in lines if x.strip()]
+    unindented = dedent("\n".join(lines)).split("\n")
+    shown = [line for part in parts for line in part.lines]
+    assert [line for line in shown if line.strip()] == [line for line in unindented if line.strip()]
     assert all(height(part) <= HEIGHT for part in parts)
     assert all(part.rows >= len(part.lines) for part in parts)
     assert {part.size for part in parts} <= set(CODE_SIZES)
 
 
 def test_a_short_listing_is_large() -> None:
-    assert fitted("x = 1") == [FittedCode(lines=("x = 1",), size=24.0, rows=1)]
+    assert fitted("x = 1") == [FittedCode(lines=("x = 1",), size=28.0, rows=1)]
+
+
+def test_common_indentation_is_removed() -> None:
+    (listing,) = fitted("    if x:\n        y = 1\n\n    z = 2")
+    assert listing.lines == ("if x:", "    y = 1", "", "z = 2")
 
 
 @pytest.mark.parametrize("length", [40, 60, 80, 100])

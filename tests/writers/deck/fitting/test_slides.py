@@ -302,3 +302,14 @@ def test_all_parts_of_a_slide_have_a_title_of_the_same_size() -> None:
         parts, _ = fit(DeckSlide(kind=SlideKindName.BULLETS, title="n" * length, body=body))
         assert len(parts) >= 10
         assert len({part.texts[PlaceholderRole.TITLE].scale for part in parts}) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "cards"),
+    [(("One", "Two"), 2), (("One", "Two", "Three"), 3), (("One", ""), 0), (tuple("ABCDE"), 0)],
+)
+def test_a_few_short_points_are_on_cards_unless_one_is_empty(words: tuple[str, ...], cards: int) -> None:
+    paras = tuple(point(word) if word else replace(point("x"), runs=()) for word in words)
+    slide = DeckSlide(kind=SlideKindName.BULLETS, title="Points", body=TextBody(paras=paras), span=SPAN)
+    (part,), _ = fit(slide)
+    assert len(part.panels) == cards

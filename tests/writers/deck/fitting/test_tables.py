@@ -34,8 +34,8 @@ CELLS = st.lists(st.sampled_from(["sun ", "wind ", "12.5", "漢字", "energy-", 
     ("least", "most", "width", "widths"),
     [
         ((10, 10), (40, 40), 100, (50, 50)),
-        ((10, 10), (10, 30), 100, (13, 39)),
-        ((10, 10), (5, 5), 100, (20, 20)),
+        ((10, 10), (10, 30), 100, (15, 45)),
+        ((10, 10), (5, 5), 100, (25, 25)),
         ((10, 10), (110, 210), 50, (20, 30)),
         ((30, 40), (30, 40), 70, (30, 40)),
         ((60, 50), (60, 50), 100, None),
@@ -154,7 +154,7 @@ def test_narrow_table_keeps_its_columns_together() -> None:
     (part,) = (
         fit_table(table(("City", "Place"), ("Beijing", "14"), ("Shanghai", "15")), WIDTH, HEIGHT, THEME) or []
     )
-    assert 0.3 * WIDTH < sum(part.widths) < 0.5 * WIDTH
+    assert 0.3 * WIDTH < sum(part.widths) <= 0.5 * WIDTH + 1e-6
 
 
 def test_row_with_a_list_is_as_high_as_the_list() -> None:

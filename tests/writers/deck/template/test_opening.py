@@ -125,7 +125,7 @@ class TestContent:
         assert place.top + place.height <= footer.top.pt + 1
         assert PlaceholderRole.BODY in kind_layout.moved_roles
         slide = DeckSlide(
-            kind=SlideKindName.BULLETS, title="Text", body=TextBody(paras=(point("A point"),) * 3)
+            kind=SlideKindName.BULLETS, title="Text", body=TextBody(paras=(point("A point"),) * 8)
         )
         output, result = write_deck(deck(slide), THEME, template=template)
         assert result == []
@@ -499,11 +499,11 @@ class TestLooks:
                 for mark in (*level.findall(qn("a:buChar")), *level.findall(qn("a:buFont"))):
                     level.remove(mark)
 
-        body = TextBody(paras=(point("One"), point("Two")))
+        body = TextBody(paras=(point("One"),) * 8)
         slide = DeckSlide(kind=SlideKindName.BULLETS, title="T", body=body)
         output, _ = write_deck(deck(slide), THEME, template=taken(changed(plain)))
         text = zipfile.ZipFile(io.BytesIO(output)).read("ppt/slides/slide1.xml").decode()
-        assert text.count('<a:buChar char="•"/>') == 2
+        assert text.count('<a:buChar char="•"/>') == 8
 
     def test_misplaced_level_properties_are_removed(self) -> None:
         def add(presentation: Any) -> None:

@@ -36,6 +36,13 @@ class ParagraphRange:
 
 
 @dataclass(frozen=True, slots=True)
+class WholeShape:
+    """A shape with its fill and text."""
+
+    shape_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ChartElement:
     """A series or category of a native chart, by index. ``shape_id`` is the id of the chart's frame."""
 
@@ -44,7 +51,7 @@ class ChartElement:
     index: int
 
 
-AnimatedPart: TypeAlias = ParagraphRange | ChartElement
+AnimatedPart: TypeAlias = ParagraphRange | WholeShape | ChartElement
 Click: TypeAlias = tuple[AnimatedPart, ...]
 """The parts of a slide that appear with one click."""
 
@@ -62,6 +69,11 @@ def find_animation_steps(paras: Sequence[Para]) -> list[tuple[int, int]]:
 def list_text_clicks(shape: BaseShape, paras: Sequence[Para]) -> list[Click]:
     """Return the clicks that reveal a shape's text, one for each animation step."""
     return [(ParagraphRange(shape.shape_id, first, last),) for first, last in find_animation_steps(paras)]
+
+
+def list_card_clicks(shape: BaseShape, paras: Sequence[Para]) -> list[Click]:
+    """Return the click that reveals a card with its panel, if a paragraph of the card is animated."""
+    return [(WholeShape(shape.shape_id),)] if any(para.click for para in paras) else []
 
 
 def list_chart_clicks(frames: Sequence[Any], chart: Chart) -> list[Click]:
@@ -140,6 +152,8 @@ def _add_build(builds: Any, part: AnimatedPart) -> None:
     match part:
         case ParagraphRange(shape_id=shape):
             add_child(builds, "p:bldP", spid=str(shape), grpId="0", build="p")
+        case WholeShape(shape_id=shape):
+            add_child(builds, "p:bldP", spid=str(shape), grpId="0", animBg="1")
         case ChartElement(shape_id=shape, build=build):
             graphic = add_child(builds, "p:bldGraphic", spid=str(shape), grpId="0")
             add_child(add_child(graphic, "p:bldSub"), "a:bldChart", bld=str(build), animBg="0")
@@ -174,6 +188,8 @@ def _add_target(behaviour: Any, part: AnimatedPart) -> None:
     match part:
         case ParagraphRange(first=first, last=last):
             add_child(add_child(target, "p:txEl"), "p:pRg", st=str(first), end=str(last))
+        case WholeShape():
+            pass
         case ChartElement(build=build, index=place):
             places = {"seriesIdx": _ALL_ITEMS, "categoryIdx": _ALL_ITEMS}
             places["seriesIdx" if build is ChartAnimation.SERIES else "categoryIdx"] = str(place)

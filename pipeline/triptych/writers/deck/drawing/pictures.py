@@ -44,7 +44,7 @@ Rasterise: TypeAlias = Callable[[bytes, int, int], bytes | None]
 PIXELS_PER_POINT = 2 * 96 / 72  # resolution of rasterised SVGs, sharp on any screen
 # Maximum points per pixel: for raster images, for full-slide raster images, and for SVGs, whose text is then
 # as large as the text of lists.
-MAX_ENLARGEMENT, _MAX_FULL_SLIDE_ENLARGEMENT, _MAX_SVG_ENLARGEMENT = 1.0, 1.5, 2.4
+MAX_ENLARGEMENT, _MAX_FULL_SLIDE_ENLARGEMENT, _MAX_SVG_ENLARGEMENT = 1.0, 1.5, 4.0
 _PLAIN_IMAGE_WIDTH = 960  # width in pixels
 _DECORATIVE = "{C183D7F6-B498-43B3-948B-1728B52AA6E4}"
 _SVG_BLIP = "{96DAC541-7B7A-43D3-8B79-37D633B846F1}"

@@ -21,7 +21,11 @@ from triptych.writers.deck.template.surfaces import Surface
 
 _POLE_WIDTH = 1.0  # line width in points
 _LEVELS = range(1, 10)
-_SHAPES = {Ornament.RULE: MSO_SHAPE.RECTANGLE, Ornament.DOT: MSO_SHAPE.OVAL}
+_SHAPES = {
+    Ornament.PANEL: MSO_SHAPE.RECTANGLE,
+    Ornament.RULE: MSO_SHAPE.RECTANGLE,
+    Ornament.DOT: MSO_SHAPE.OVAL,
+}
 
 
 def add_panel(slide: Slide, bounds: Bounds, fill: Tint) -> None:
@@ -61,18 +65,25 @@ def set_text_colour(body: Any, tint: Tint) -> None:
 
 
 def add_ornaments(slide: Slide, ornaments: Iterable[tuple[Ornament, Bounds]], palette: Palette) -> None:
-    """Draw ornaments behind all placeholders."""
+    """Draw ornaments behind all placeholders; panels only on a background of a single colour."""
     first = get_element(slide.shapes).find(qn("p:sp"))
+    fills = {
+        Ornament.PANEL: palette.panel_fill,
+        Ornament.RULE: palette.muted_colour,
+        Ornament.DOT: palette.accents[0],
+    }
     for kind, box in ornaments:
         shape: Any
+        fill = fills.get(kind)
         if kind is Ornament.POLE:
             left, top, width, height = box
             bounds = left, top, left + width, top + height
             shape = slide.shapes.add_connector(MSO_CONNECTOR_TYPE.STRAIGHT, *map(Pt, bounds))
             shape.line.width = Pt(_POLE_WIDTH)
             set_tint(shape.line.color, palette.muted_colour)
+        elif fill is None:
+            continue
         else:
-            fill = palette.muted_colour if kind is Ornament.RULE else palette.accents[0]
             shape = _add_filled_shape(slide, _SHAPES[kind], box, fill)
         shape.name = kind.value.capitalize()
         mark_as_decorative(shape)

@@ -19,6 +19,7 @@ from triptych.theme.colours import READABLE_CONTRAST
 from triptych.writers.deck.drawing.animations import (
     Click,
     add_animations,
+    list_card_clicks,
     list_chart_clicks,
     list_text_clicks,
 )
@@ -50,7 +51,7 @@ from triptych.writers.deck.fitting.frames import LINE_SPACING_FACTOR, FittedCode
 from triptych.writers.deck.fitting.slides import FittedSlide, choose_kind, get_whole_frame
 from triptych.writers.deck.fitting.tables import FittedTable
 from triptych.writers.deck.fitting.text import FittedText, Level, PlaceholderBox, measure_text_height
-from triptych.writers.deck.kinds import COLUMNS, KINDS, PlaceholderRole
+from triptych.writers.deck.kinds import CARDS, COLUMNS, KINDS, PlaceholderRole
 from triptych.writers.deck.pptx.exports import BaseShape, Part, Slide, SlideLayout
 from triptych.writers.deck.pptx.package import (
     create_slide,
@@ -240,7 +241,8 @@ class _SlideDrawer:
         looks = _compute_styles(text, self._get_box(role), context)
         set_text(get_text_body(shape), looks, self.slide.part, context)
         apply_surface(shape, surface)
-        self.clicks += list_text_clicks(shape, text.paras)
+        list_clicks = list_card_clicks if role in CARDS else list_text_clicks
+        self.clicks += list_clicks(shape, text.paras)
 
     def _fit_panel_to_text(self, role: PlaceholderRole) -> PlaceholderBox:
         """Return a box as high as its text, so that the panel covers little of the background image.

@@ -1,4 +1,4 @@
-"""Fit cards: big numbers side by side, and events on a timeline.
+"""Fit cards: big numbers and short points side by side, and events on a timeline.
 
 Big numbers have the same size on most slides of a deck. Events are spaced in proportion to time, and a
 vertical line (pole) connects each event's dot with its card. Timelines are computed from left to right, and
@@ -285,7 +285,11 @@ def _fit_number_grid(
 
 
 def _fit_best_grid(
-    cards: Sequence[Card], heads: Sequence[Sequence[SizedPara]], text_size: float, area: _CardArea
+    cards: Sequence[Card],
+    heads: Sequence[Sequence[SizedPara]],
+    text_size: float,
+    area: _CardArea,
+    max_padding: float = _MAX_PADDING,
 ) -> Composition | None:
     """Fit cards in the arrangement that fills the frame best; return None if no arrangement has enough space.
 
@@ -298,13 +302,13 @@ def _fit_best_grid(
         pairs = zip(CARDS, bounds, strict=False)
         boxes = {role: move_box(area.boxes[role], box, (_PADDING,) * 4) for role, box in pairs}
         fitted = _fit_cards(cards, heads, text_size, boxes, area.theme)
-        return _compose_numbers(fitted, area) if fitted else None
+        return _compose_cards(fitted, area, max_padding) if fitted else None
 
     def divide(region: Bounds, shares: Sequence[float]) -> list[Bounds]:
         return divide_box(region, shares, _NUMBER_GAP, rtl=area.rtl)
 
     grids = [compose(divide(area.region, [1.0] * len(cards)))]
-    if grids[0] is None and (widths := _share_width(heads, area)):
+    if grids[0] is None and all(heads) and (widths := _share_width(heads, area)):
         grids.append(compose(divide(area.region, widths)))
     if len(cards) == _MAX_NUMBERS:
         left, top, width, height = area.region
@@ -387,15 +391,17 @@ def _fit_cards(
     return texts
 
 
-def _compose_numbers(
-    fitted_texts: Mapping[PlaceholderRole, tuple[FittedText, float, PlaceholderBox]], area: _CardArea
+def _compose_cards(
+    fitted_texts: Mapping[PlaceholderRole, tuple[FittedText, float, PlaceholderBox]],
+    area: _CardArea,
+    max_padding: float,
 ) -> Composition:
     """Compose cards that are as high as the longest text, in rows slightly above the centre."""
     _, top, _, height = area.region
     tops = sorted({box.top for _, _, box in fitted_texts.values()})
     text_height = max(text_height for _, text_height, _ in fitted_texts.values()) - CARD_PARAGRAPH_SPACE
     free_row = (height - _NUMBER_GAP * (len(tops) - 1)) / len(tops) - text_height
-    padding = min(_MAX_PADDING, free_row / 2)
+    padding = min(max_padding, free_row / 2)
     high = text_height + 2 * padding
     first = top + (height - high * len(tops) - _NUMBER_GAP * (len(tops) - 1)) * _FRACTION_ABOVE_NUMBERS
     boxes = {}
@@ -411,10 +417,56 @@ def _compose_numbers(
     )
 
 
+_POINT_SIZES = (32.0, 28.0, 24.0)  # text sizes of points on cards, largest first
+_POINT_NUMBER_SIZE = 44.0  # size of the number above a point
+_MAX_POINT_PADDING = 64.0  # maximum padding above and below the text of points
+
+
+def fit_points(
+    paras: Sequence[Para], boxes: PlaceholderBoxes, theme: Theme, *, rtl: bool
+) -> Composition | None:
+    """Fit two to four short points on cards, in larger type than a list.
+
+    Return None for other text, for points with letters or brackets, or if the points do not fit.
+    """
+    if not 2 <= len(paras) <= _MAX_NUMBERS or not all(map(_is_point, paras)):
+        return None
+    area = _CardArea.from_boxes(boxes, theme, has_source=False, rtl=rtl)
+    cards = [Card(heading=(), paras=(para,)) for para in paras]
+    heads = [_list_point_heading(para) for para in paras]
+    grids = (_fit_best_grid(cards, heads, size, area, _MAX_POINT_PADDING) for size in _POINT_SIZES)
+    return next(filter(None, grids), None)
+
+
+def _is_point(para: Para) -> bool:
+    is_item = para.bullet or para.number is not None
+    return is_item and bool(para.runs) and not para.level and para.style == "decimal" and not para.brackets
+
+
+def _list_point_heading(para: Para) -> list[SizedPara]:
+    """Return the number of a point as the heading of its card, or nothing for a point with a bullet."""
+    if para.number is None:
+        return []
+    return [(make_card_heading((Run(text=str(para.number)),)), _POINT_NUMBER_SIZE, 1)]
+
+
 _MAX_EVENTS = 6  # maximum number of events on a slide
 _MAX_ONE_SIDED_EVENTS = 3  # maximum number of events with all cards below the timeline
-_TIMELINE_SIZES = ((26.0, 22.0), (24.0, 20.0), (22.0, 18.0), (20.0, 16.0), (18.0, 16.0), (16.0, 14.0))
-_CARD_WIDTHS = (130.0, 150.0, 170.0, 190.0, 215.0, 245.0, 280.0)  # card widths to try, in points
+# Sizes in points of dates and of their events, largest first.
+_TIMELINE_SIZES = (
+    (40.0, 28.0),
+    (36.0, 26.0),
+    (32.0, 24.0),
+    (28.0, 24.0),
+    (26.0, 22.0),
+    (24.0, 20.0),
+    (22.0, 18.0),
+    (20.0, 16.0),
+    (18.0, 16.0),
+    (16.0, 14.0),
+)
+# Card widths to try, in points.
+_CARD_WIDTHS = (130.0, 150.0, 170.0, 190.0, 215.0, 245.0, 280.0, 330.0, 400.0)
 _CARD_GAP = 14.0  # points between neighbouring cards
 _POLE_INSET = 9.0  # points from a pole to the text of its card
 _CARD_DISTANCE = 30.0  # points from the timeline to the nearest cards

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 
 from triptych.theme.theme import Theme
 from triptych.writers.deck.fitting.charts import split_chart
@@ -18,9 +19,11 @@ from triptych.writers.deck.fitting.composition import (
     Ornament,
     PlaceholderBoxes,
     divide_box,
+    find_bounding_sides,
     find_region,
     move_box,
 )
+from triptych.writers.deck.fitting.fill import compute_fill
 from triptych.writers.deck.fitting.frames import LINE_SPACING_FACTOR, FittedCode, fit_code
 from triptych.writers.deck.fitting.tables import fit_table
 from triptych.writers.deck.fitting.text import (
@@ -33,6 +36,8 @@ from triptych.writers.deck.fitting.text import (
     find_fitting_scale,
     fit_text,
     list_sizes,
+    measure_text_bounds,
+    measure_text_height,
 )
 from triptych.writers.deck.kinds import COLUMNS, PlaceholderRole
 from triptych.writers.deck.slides import (
@@ -49,8 +54,13 @@ from triptych.writers.deck.slides import (
 )
 
 GAP = 30.0  # points between two columns
+# Two columns of text that fill less of the slide are set on panels: padding and gap of panels in points.
+_MIN_COLUMN_FILL, PANEL_PADDING, _PANEL_GAP = 0.5, 20.0, 18.0
+# A listing beside text at a smaller size is set above or below the text: text sizes and gap in points.
+_MIN_CODE_SIZE_BESIDE_TEXT, _STACKED_TEXT_SIZES, _STACK_GAP = 18.0, (24.0, 22.0, 20.0), 18.0
 # Points: maximum and minimum text size of column headings, and height of one and of two lines.
-_MAX_HEADING_SIZE, _MIN_HEADING_SIZE, _HEADING_HEIGHTS = 20.0, 14.0, (34.0, 58.0)
+_MAX_HEADING_SIZE, _MIN_HEADING_SIZE, _HEADING_HEIGHTS = 28.0, 14.0, (38.0, 66.0)
+_HEADING_ENLARGEMENT = 1.4  # maximum size of column headings as a multiple of the layout's size
 # Points from a heading to its column; thickness of the line between them.
 _SPACE_BELOW_HEADING, _RULE_THICKNESS = 16.0, 1.0
 # Photographs at the side: minimum pixels per point, and maximum fraction of the width that may be cropped.
@@ -58,6 +68,7 @@ _MIN_RESOLUTION, _MAX_CROPPED_FRACTION = 1.0, 0.2
 _MIN_ASPECT_RATIO = 0.45  # minimum ratio of width to height
 _MIN_SOURCE_SIZE = 11.0
 _PANEL_INSETS = (16.0, 12.0, 16.0, 12.0)  # insets in points of a listing's panel
+_COLUMN_ROLES = (PlaceholderRole.FIRST, PlaceholderRole.SECOND)
 _KINDS = {
     TextBody: SlideKindName.BULLETS,
     ChartBody: SlideKindName.CHART,
@@ -99,10 +110,115 @@ def fit_columns(
             side = boxes_by_kind[SlideKindName.SIDE_PICTURE]
             if side_picture := fit_side_picture(picture, paras, body.source, side, theme):
                 return [side_picture]
+    if stacked := _stack_code_and_text(body, kind, boxes_by_kind[kind], theme):
+        return [stacked]
+    slides = _fit_side_by_side(body, kind, boxes_by_kind, theme, rtl=rtl, min_text_size=min_text_size)
+    if len(slides) == 1 and all(isinstance(column.body, TextBody) for column in body.columns):
+        on_panels = _fit_side_by_side(
+            body, kind, boxes_by_kind, theme, rtl=rtl, min_text_size=min_text_size, padding=PANEL_PADDING
+        )
+        if len(on_panels) == 1 and (composed := _add_column_panels(slides[0], on_panels[0], theme)):
+            return [composed]
+    return slides
+
+
+def _add_column_panels(plain: Composition, padded: Composition, theme: Theme) -> Composition | None:
+    """Return the padded columns on panels as high as their text; None if the plain columns look filled."""
+
+    def measure_texts(slide: Composition) -> list[Bounds]:
+        pairs = ((text, slide.boxes[role]) for role, text in slide.texts.items() if text.paras)
+        return [measure_text_bounds(text, box, theme) for text, box in pairs]
+
+    columns = [plain.boxes[role] for _, role in COLUMNS]
+    left, top, right, bottom = find_bounding_sides(
+        box for role, box in plain.boxes.items() if role is not PlaceholderRole.SOURCE
+    )
+    if compute_fill(measure_texts(plain), (left, top, right - left, bottom - top)) >= _MIN_COLUMN_FILL:
+        return None
+    text_bottom = max(text_top + height for _, text_top, _, height in measure_texts(padded))
+    high = min(bottom, text_bottom + PANEL_PADDING) - top
+    panels = tuple((Ornament.PANEL, (box.left, top, box.width, high)) for box in columns)
+    return replace(padded, ornaments=(*panels, *padded.ornaments))
+
+
+def _stack_code_and_text(
+    body: ColumnsBody, kind: SlideKindName, places: PlaceholderBoxes, theme: Theme
+) -> Composition | None:
+    """Fit a listing above or below its text if beside the text it would be small, split or short.
+
+    Return None if the listing suits a place beside its text, if it does not fit on one slide with the text,
+    or if the columns have other content.
+    """
+    match body.columns:
+        case (Column(body=CodeBody() as code, heading=()), Column(body=TextBody(paras=paras), heading=())):
+            code_role, text_role, fraction = *_COLUMN_ROLES, body.width_fraction
+        case (Column(body=TextBody(paras=paras), heading=()), Column(body=CodeBody() as code, heading=())):
+            text_role, code_role, fraction = *_COLUMN_ROLES, 1 - body.width_fraction
+        case _:
+            return None
+    if body.source:
+        return None
+    left, top, width, height = find_region(places, _COLUMN_ROLES, has_source=False)
+    inset_width, inset_height = _PANEL_INSETS[0] + _PANEL_INSETS[2], _PANEL_INSETS[1] + _PANEL_INSETS[3]
+    text_box = move_box(places[text_role], (left, top, width, height))
+    text_insets = text_box.height - text_box.text_area.height
+    for size in _STACKED_TEXT_SIZES:
+        scale = size / text_box.text_area.levels[0].size
+        text_height = measure_text_height(paras, text_box.text_area, theme, scale) + text_insets
+        max_code_height = height - text_height - _STACK_GAP - inset_height
+        listing = _fit_whole_code(code, width - inset_width, max_code_height, theme)
+        if listing:
+            break
+    else:
+        return None
+    beside = _fit_whole_code(code, (width - GAP) * fraction - inset_width, height - inset_height, theme)
+    if beside:
+        is_half_empty = beside.rows * beside.size * LINE_SPACING_FACTOR + inset_height < height / 2
+        suits = beside.size >= _MIN_CODE_SIZE_BESIDE_TEXT and not is_half_empty
+        if suits or listing.size < beside.size:
+            return None
+    code_height = listing.rows * listing.size * LINE_SPACING_FACTOR + inset_height
+    is_code_first = code_role is PlaceholderRole.FIRST
+    code_top = top if is_code_first else top + text_height + _STACK_GAP
+    text_top = top + code_height + _STACK_GAP if is_code_first else top
+    return Composition(
+        kind=kind,
+        texts={text_role: FittedText(paras=paras, scale=scale)},
+        frames={code_role: Frame(content=listing, body=code)},
+        boxes={
+            text_role: move_box(text_box, (left, text_top, width, text_height + 1.0)),
+            code_role: move_box(places[code_role], (left, code_top, width, code_height), _PANEL_INSETS),
+        },
+        panels=frozenset({code_role}),
+    )
+
+
+def _fit_whole_code(code: CodeBody, width: float, height: float, theme: Theme) -> FittedCode | None:
+    """Fit a listing without wrapping its lines; return None if it does not fit on one slide."""
+    listing, *rest = fit_code(code.text, width, height, theme)
+    return None if rest or listing.rows > len(listing.lines) else listing
+
+
+def _fit_side_by_side(
+    body: ColumnsBody,
+    kind: SlideKindName,
+    boxes_by_kind: Mapping[SlideKindName, PlaceholderBoxes],
+    theme: Theme,
+    *,
+    rtl: bool,
+    min_text_size: float,
+    padding: float = 0.0,
+) -> list[Composition]:
+    """Fit two columns side by side. ``padding`` is the distance of text from the edges of its column."""
     places = boxes_by_kind[kind]
     roles = [role for pair in COLUMNS for role in pair]
     region = find_region(places, roles, has_source=bool(body.source))
-    boxes = divide_box(region, (body.width_fraction, 1 - body.width_fraction), GAP, rtl=rtl)
+    boxes = [
+        (left + padding, top + padding, width - 2 * padding, height - 2 * padding)
+        for left, top, width, height in divide_box(
+            region, (body.width_fraction, 1 - body.width_fraction), _PANEL_GAP if padding else GAP, rtl=rtl
+        )
+    ]
     texts, heads = _fit_headings(body, boxes, places, theme)
     heading_height = max((place.height for place in heads.values()), default=0.0)
     heading_height += _SPACE_BELOW_HEADING if heading_height else 0.0
@@ -133,9 +249,8 @@ def fit_columns(
     if any(len(fitted_column.parts) > 1 for fitted_column in columns):
         smaller = fit_at_size(min(min_text_size, MIN_UNSPLIT_SIZE))
         columns = smaller if all(len(fitted_column.parts) == 1 for fitted_column in smaller) else columns
-    compositions = _compose_slides(
-        body, kind, _equalise_text_sizes(columns), texts, column_boxes, boxes_by_kind, theme
-    )
+    columns = _equalise_text_sizes(columns, _find_heading_size(texts, heads))
+    compositions = _compose_slides(body, kind, columns, texts, column_boxes, boxes_by_kind, theme)
     rules = tuple(
         (
             Ornament.RULE,
@@ -199,15 +314,32 @@ def fit_side_picture(
     )
 
 
-def _equalise_text_sizes(columns: Sequence[_FittedColumn]) -> list[_FittedColumn]:
-    """Set the text of all columns in the smallest of their text sizes and paragraph spacings."""
-    texts = [part for column in columns for part in column.parts if isinstance(part, FittedText)]
-    scale = min((text.scale for text in texts), default=1.0)
-    spacing = min((text.spacing for text in texts), default=1.0)
+def _find_heading_size(
+    texts: Mapping[PlaceholderRole, FittedText], boxes: Mapping[PlaceholderRole, PlaceholderBox]
+) -> float:
+    """Return the size of column headings in points, or infinity if there are none."""
+    return min(
+        (text.scale * boxes[role].text_area.levels[0].size for role, text in texts.items()), default=inf
+    )
+
+
+def _equalise_text_sizes(columns: Sequence[_FittedColumn], max_size: float) -> list[_FittedColumn]:
+    """Set the text of all columns in the smallest of their text sizes and paragraph spacings.
+
+    Enlarged text is at most ``max_size`` points large, or as large as in the layout if that is more.
+    """
+    texts = [
+        (part, column.box.text_area.levels[0].size)
+        for column in columns
+        for part in column.parts
+        if isinstance(part, FittedText)
+    ]
+    scale = min((min(text.scale, max(max_size / size, 1.0)) for text, size in texts), default=1.0)
+    spacing = min((text.spacing for text, _ in texts), default=1.0)
 
     def equalise(part: FittedText | Content) -> FittedText | Content:
         if isinstance(part, FittedText):
-            return replace(part, scale=min(scale, 1.0), spacing=spacing)
+            return replace(part, scale=scale, spacing=spacing)
         return part
 
     return [replace(column, parts=list(map(equalise, column.parts))) for column in columns]
@@ -308,7 +440,8 @@ def _fit_headings(
             )
             area = heading_boxes[role].text_area
             paras = (Para(runs=column.heading, bullet=False),)
-            sizes = list_sizes(min(area.levels[0].size, _MAX_HEADING_SIZE), _MIN_HEADING_SIZE)
+            largest = min(area.levels[0].size * _HEADING_ENLARGEMENT, _MAX_HEADING_SIZE)
+            sizes = list_sizes(largest, _MIN_HEADING_SIZE)
             scale = find_fitting_scale(paras, area, theme, sizes)
             if scale is not None and column.heading:
                 texts[role] = FittedText(paras=paras, scale=scale)
@@ -338,6 +471,7 @@ def _fit_column(
 
 
 _LISTING_GAP = 8.0  # points between two listings
+_LARGE_CODE_SIZE = 24.0  # among arrangements with listings of this size, the one that fills the slide is best
 _LISTING_ROLES = (PlaceholderRole.OBJECT, PlaceholderRole.SECOND)
 _MIN_LISTING_FRACTION, _MIN_LISTING_LINES = 0.28, 2
 
@@ -361,7 +495,10 @@ def fit_listings(
     )
     best = max(
         (fitted_layout for fitted_layout in fitted_layouts if fitted_layout),
-        key=lambda fitted_layout: fitted_layout[0][0].size,
+        key=lambda fitted_layout: (
+            min(fitted_layout[0][0].size, _LARGE_CODE_SIZE),
+            _measure_listings_fill(fitted_layout, region, inset),
+        ),
         default=None,
     )
     if best is None:
@@ -372,6 +509,16 @@ def fit_listings(
         frames[role] = Frame(content=code, body=listing_body)
         listing_boxes[role] = move_box(placeholder_boxes[role], box)
     return Composition(kind=SlideKindName.CODE, frames=frames, boxes=listing_boxes)
+
+
+def _measure_listings_fill(
+    layout: tuple[tuple[FittedCode, FittedCode], tuple[Bounds, Bounds]], region: Bounds, inset: float
+) -> float:
+    boxes = (
+        (*box[:3], listing.rows * listing.size * LINE_SPACING_FACTOR + inset)
+        for listing, box in zip(*layout, strict=True)
+    )
+    return compute_fill(boxes, region)
 
 
 def _iter_listing_bounds(

@@ -28,6 +28,7 @@ class Frame:
 class Ornament(StrEnum):
     """The kind of a decorative shape."""
 
+    PANEL = "panel"
     RULE = "rule"
     DOT = "dot"
     POLE = "pole"  # a diagonal of its box, whose width and height may be negative

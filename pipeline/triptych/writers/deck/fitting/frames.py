@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import ceil
+from textwrap import dedent
 
 from triptych.theme.theme import Theme
 from triptych.writers.deck.fitting.line_breaking import Piece, break_lines, get_face_with_fallbacks
 from triptych.writers.deck.fitting.text import (
+    Bounds,
     FittedText,
     PlaceholderBox,
     TextSizes,
@@ -18,8 +20,8 @@ from triptych.writers.deck.fitting.text import (
 from triptych.writers.deck.kinds import PlaceholderRole
 from triptych.writers.deck.slides import EquationBody, Para
 
-CODE_SIZES = (24.0, 20.0, 18.0, 16.0, 14.0, 13.0, 12.0)
-CONTINUED_SIZES = (16.0, 14.0, 13.0, 12.0)
+CODE_SIZES = (28.0, 26.0, 24.0, 22.0, 20.0, 18.0, 16.0, 14.0, 13.0, 12.0)
+CONTINUED_SIZES = (18.0, 16.0, 14.0, 13.0, 12.0)
 LINE_SPACING_FACTOR = (
     1.35  # multiple of the text size; the spacing is set in points, so that all programs agree
 )
@@ -41,10 +43,10 @@ class FittedCode:
 def fit_code(text: str, width: float, height: float, theme: Theme) -> list[FittedCode]:
     """Fit a code listing on one or more slides, split at blank lines or before unindented lines.
 
-    Lines that are too long at the smallest size are wrapped and count as several rows. A line longer than a
-    slide, such as minified JSON, is split.
+    The indentation that all lines have in common is removed. Lines that are too long at the smallest size are
+    wrapped and count as several rows. A line longer than a slide, such as minified JSON, is split.
     """
-    lines = text.expandtabs(TAB_WIDTH).strip("\n").split("\n")
+    lines = dedent(text.expandtabs(TAB_WIDTH)).strip("\n").split("\n")
     for size in CODE_SIZES:
         rows = _count_rows(lines, size, width, theme)
         if max(rows) == 1 and len(lines) * size * LINE_SPACING_FACTOR <= height:
@@ -106,20 +108,27 @@ def _find_part_end(lines: list[str], rows: list[int], start: int, capacity: int)
     return next(blank, next(unindented, end))
 
 
-FORMULA_SIZES = (36.0, 32.0, 28.0, 26.0, 24.0, 22.0, 20.0, 18.0)
+FORMULA_SIZES = (54.0, 48.0, 44.0, 40.0, 36.0, 32.0, 28.0, 26.0, 24.0, 22.0, 20.0, 18.0)
 SMALLER_FORMULA_SIZES = (16.0, 14.0, 12.0)  # for formulas that are too tall even with line breaks
 MIN_SIZE_AMID_TEXT = 20.0
 _MAX_SHARE_OF_SMALLER_FORMULAS = 0.2  # of a deck's formulas; all others have the same size
 NUMBER_WIDTH = 120.0  # width of the equation number's placeholder
 GAP = 14.0  # minimum space above and below a formula with surrounding text
+PANEL_GAP = 18.0  # space between the panel of a formula and the text above or below it
+# Space in points above and below a formula on its panel; minimum fraction of the frame's height for a panel.
+_PANEL_PADDING, _MIN_PANEL_FRACTION = 60.0, 0.55
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FittedEquation:
-    """A formula with its size in points, and the boxes and texts of the formula and its surrounding text."""
+    """A formula with its size in points, and the boxes and texts of the formula and its surrounding text.
+
+    ``panel`` is the panel behind the formula and its number.
+    """
 
     size: float
     region: PlaceholderBox
+    panel: Bounds
     texts: Mapping[PlaceholderRole, FittedText] = field(default_factory=dict)
     boxes: Mapping[PlaceholderRole, PlaceholderBox] = field(default_factory=dict)
 
@@ -156,46 +165,62 @@ def fit_equation(
     if not body.before and not body.after:
         return _fit_formula_alone(body, frame, sizes)
     sizes = [size for size in sizes if size >= MIN_SIZE_AMID_TEXT]
-    for text_size in TextSizes.from_area(box_before.text_area).single_slide_sizes:
+    text_sizes = TextSizes.from_area(box_before.text_area)
+    for text_size in (*text_sizes.sparse_sizes, *text_sizes.single_slide_sizes):
         above = _measure_paras_height(body.before, box_before, theme, text_size)
         below = _measure_paras_height(body.after, box_after, theme, text_size)
         if above is None or below is None:
             continue
-        region = replace(frame, top=frame.top + above, height=frame.height - above - below)
+        gap_above, gap_below = PANEL_GAP * bool(body.before), PANEL_GAP * bool(body.after)
+        region = replace(
+            frame,
+            top=frame.top + above + gap_above,
+            height=frame.height - above - gap_above - below - gap_below,
+        )
         roomy = replace(region, height=region.height - 2 * GAP)
-        size = _find_formula_size(body, _narrow_for_number(body, roomy), sizes)
+        is_sparse = text_size in text_sizes.sparse_sizes
+        size = _find_formula_size(body, _narrow_for_number(body, roomy), sizes[:1] if is_sparse else sizes)
         if size is not None:
             scale = text_size / box_before.text_area.levels[0].size
             texts, places = {}, {}
             for role, paras, place, top, height in (
                 (PlaceholderRole.BEFORE, body.before, box_before, frame.top, above),
-                (PlaceholderRole.AFTER, body.after, box_after, region.bottom, below),
+                (PlaceholderRole.AFTER, body.after, box_after, region.bottom + gap_below, below),
             ):
                 if paras:
                     texts[role] = FittedText(paras=paras, scale=scale)
                     places[role] = replace(place, left=frame.left, top=top, width=frame.width, height=height)
-            formula_region = _narrow_for_number(body, region)
-            return FittedEquation(size=size, region=formula_region, texts=texts, boxes=places)
+            return FittedEquation(
+                size=size,
+                region=_narrow_for_number(body, region),
+                panel=region.bounds,
+                texts=texts,
+                boxes=places,
+            )
     return None
 
 
 def _fit_formula_alone(body: EquationBody, frame: PlaceholderBox, sizes: Sequence[float]) -> FittedEquation:
-    formula_box = _narrow_for_number(body, frame)
-    if (size := _find_formula_size(body, formula_box, sizes)) is not None:
-        return FittedEquation(size=size, region=formula_box)
+    """Fit a formula on a panel that is somewhat higher than the formula."""
     # A centred formula keeps space for the number on both sides; a wide formula uses the space on the left.
     left = replace(frame, width=frame.width - (NUMBER_WIDTH if body.number else 0.0))
-    if (size := _find_formula_size(body, left, sizes)) is not None:
-        return FittedEquation(size=size, region=left)
+    region = _narrow_for_number(body, frame)
+    size = _find_formula_size(body, region, sizes)
+    if size is None:
+        region, size = left, _find_formula_size(body, left, sizes)
     native = body.native
-    smaller = (*FORMULA_SIZES[-1:], *SMALLER_FORMULA_SIZES)
-    lines = (ceil(native.width * size / left.width) for size in smaller)
-    fits = (
-        size
-        for size, count in zip(smaller, lines, strict=True)
-        if native.height * size * count <= left.height
-    )
-    return FittedEquation(size=next(fits, SMALLER_FORMULA_SIZES[-1]), region=left)
+    if size is None:  # the formula is broken into lines
+        smaller = (*FORMULA_SIZES[-1:], *SMALLER_FORMULA_SIZES)
+        lines = (ceil(native.width * size / left.width) for size in smaller)
+        fits = (
+            size
+            for size, count in zip(smaller, lines, strict=True)
+            if native.height * size * count <= left.height
+        )
+        return FittedEquation(size=next(fits, SMALLER_FORMULA_SIZES[-1]), region=left, panel=frame.bounds)
+    height = max(native.height * size + 2 * _PANEL_PADDING, frame.height * _MIN_PANEL_FRACTION)
+    panel = replace(frame, height=min(height, frame.height))
+    return FittedEquation(size=size, region=replace(region, height=panel.height), panel=panel.bounds)
 
 
 def _narrow_for_number(body: EquationBody, region: PlaceholderBox) -> PlaceholderBox:

@@ -15,10 +15,18 @@ from typing import TypeAlias
 from triptych.diagnostics import Diagnostic
 from triptych.languages.labels import load_labels
 from triptych.theme.theme import Theme
-from triptych.writers.deck.fitting.cards import NumberSize, fit_numbers, fit_timeline
+from triptych.writers.deck.fitting.cards import NumberSize, fit_numbers, fit_points, fit_timeline
 from triptych.writers.deck.fitting.charts import split_chart
 from triptych.writers.deck.fitting.columns import DoesNotFitError, fit_columns, fit_listings, fit_side_picture
-from triptych.writers.deck.fitting.composition import Composition, Content, Frame, PlaceholderBoxes
+from triptych.writers.deck.fitting.composition import (
+    Composition,
+    Content,
+    Frame,
+    Ornament,
+    PlaceholderBoxes,
+    move_box,
+)
+from triptych.writers.deck.fitting.fill import compute_fill
 from triptych.writers.deck.fitting.frames import FORMULA_SIZES, FittedEquation, fit_code, fit_equation
 from triptych.writers.deck.fitting.line_breaking import distribute_evenly
 from triptych.writers.deck.fitting.tables import fit_table
@@ -30,6 +38,7 @@ from triptych.writers.deck.fitting.text import (
     find_fitting_scale,
     fit_text,
     list_sizes,
+    measure_text_bounds,
     measure_text_height,
 )
 from triptych.writers.deck.fitting.titles import TitledBoxes
@@ -60,9 +69,14 @@ from triptych.writers.deck.slides import (
 
 # A kicker of at most this many characters is a number, and keeps the layout's text size.
 _NUMBER_LENGTH = 4
+# A callout of at most this many characters may have one of these sizes in points.
+_SHORT_CALLOUT_LENGTH, _SHORT_CALLOUT_SIZES = 120, (44.0, 40.0, 36.0, 32.0)
 _NARROW_WIDTH = 320.0  # points; narrower placeholders allow smaller text
 _MAX_TITLE_IN_MESSAGE = 60  # maximum length of a slide title in a message, in characters
+_NUMBER_INSET = 18.0  # points from the number of a formula to the edge of the formula's panel
 _SEPARATOR = " · "  # between texts joined into one line
+_MIN_LIST_FILL = 0.5  # a list that fills less of its box is set on cards
+_FRACTION_ABOVE_STATEMENT = 0.35  # fraction of the free height that is above a statement
 
 _KINDS_BY_BODY: Mapping[type[Body], SlideKindName] = {
     ChartBody: SlideKindName.CHART,
@@ -281,7 +295,14 @@ def _fit_main_content(
     match slide.body:
         case TextBody(paras=paras) if kind is SlideKindName.BULLETS and paras:
             single = (Para(runs=paras[0].runs, bullet=False),)  # a single paragraph has no bullet
-            return _fit_as_text(paras if len(paras) > 1 else single, boxes_by_kind, theme, min_text_size)
+            return _fit_as_text(
+                paras if len(paras) > 1 else single,
+                boxes_by_kind,
+                theme,
+                min_text_size,
+                rtl=rtl,
+                has_cards=not slide.layout_name,
+            )
         case TableBody() as table:
             width, height = places[PlaceholderRole.OBJECT].width, get_frame_height(slide, places)
             fitted = fit_table(table, width, height, theme)
@@ -295,7 +316,8 @@ def _fit_main_content(
         case EquationBody() as equation:
             fitted_equation = fit_equation(equation, places, theme, sizes.formulas)
             if fitted_equation is None:  # with too much text around it, a formula becomes a paragraph
-                return _fit_as_text(_convert_equation(equation), boxes_by_kind, theme, min_text_size)
+                paras = _convert_equation(equation)
+                return _fit_as_text(paras, boxes_by_kind, theme, min_text_size, rtl=rtl)
             return [_compose_equation(kind, fitted_equation, places, slide)]
         case ChartBody() as chart:
             parts = split_chart(chart, places[PlaceholderRole.OBJECT].height)
@@ -332,11 +354,32 @@ def _fit_as_text(
     boxes_by_kind: Mapping[SlideKindName, PlaceholderBoxes],
     theme: Theme,
     min_text_size: float,
+    *,
+    rtl: bool,
+    has_cards: bool = False,
 ) -> Sequence[Composition]:
-    fitted = fit_text(
-        paras, boxes_by_kind[SlideKindName.BULLETS][PlaceholderRole.BODY].text_area, theme, min_text_size
-    )
+    """Fit paragraphs as a list or statement, or on cards if ``has_cards`` is true and a list looks empty."""
+    box = boxes_by_kind[SlideKindName.BULLETS][PlaceholderRole.BODY]
+    fitted = fit_text(paras, box.text_area, theme, min_text_size)
+    if len(fitted) == 1 and _measure_text_fill(fitted[0], box, theme) < _MIN_LIST_FILL:
+        cards = fit_points(paras, boxes_by_kind[SlideKindName.NUMBERS], theme, rtl=rtl) if has_cards else None
+        return [cards or _compose_sparse_text(fitted[0], box, theme)]
     return [Composition(kind=SlideKindName.BULLETS, texts={PlaceholderRole.BODY: text}) for text in fitted]
+
+
+def _measure_text_fill(text: FittedText, box: PlaceholderBox, theme: Theme) -> float:
+    return compute_fill([measure_text_bounds(text, box, theme)], box.bounds)
+
+
+def _compose_sparse_text(text: FittedText, box: PlaceholderBox, theme: Theme) -> Composition:
+    """Compose a single statement slightly above the centre, and other text at the top."""
+    texts = {PlaceholderRole.BODY: text}
+    if len(text.paras) > 1 or text.scale <= 1.0:
+        return Composition(kind=SlideKindName.BULLETS, texts=texts)
+    free = box.text_area.height - measure_text_height(text.paras, box.text_area, theme, text.scale)
+    down = free * _FRACTION_ABOVE_STATEMENT
+    moved = move_box(box, (box.left, box.top + down, box.width, box.height - down))
+    return Composition(kind=SlideKindName.BULLETS, texts=texts, boxes={PlaceholderRole.BODY: moved})
 
 
 def _compose_frame(kind: SlideKindName, content: Content, slide: DeckSlide) -> Composition:
@@ -347,12 +390,14 @@ def _compose_frame(kind: SlideKindName, content: Content, slide: DeckSlide) -> C
 def _compose_equation(
     kind: SlideKindName, equation: FittedEquation, boxes: PlaceholderBoxes, slide: DeckSlide
 ) -> Composition:
-    """Compose a formula with its number at the side, and with the text above and below it."""
-    region = equation.region
-    number = replace(boxes[PlaceholderRole.NUMBER], top=region.top, height=region.height)
+    """Compose a formula on a panel with its number at the side, and with the text above and below it."""
+    region, number = equation.region, boxes[PlaceholderRole.NUMBER]
+    left = number.left if number.left > region.left else number.left + _NUMBER_INSET
+    number = move_box(number, (left, region.top, number.width - _NUMBER_INSET, region.height))
     framed = _compose_frame(kind, equation, slide)
     box_by_role = {PlaceholderRole.OBJECT: region, PlaceholderRole.NUMBER: number, **equation.boxes}
-    return replace(framed, texts=equation.texts, boxes=box_by_role)
+    ornaments = ((Ornament.PANEL, equation.panel),)
+    return replace(framed, texts=equation.texts, boxes=box_by_role, ornaments=ornaments)
 
 
 def _fit_small_texts(
@@ -502,6 +547,9 @@ def _fit_role_text(
         sizes = tuple(size for size in sizes if size >= slot.min_size) or sizes[:1]
         line_height = measure_text_height((make_plain_para("A"),), area, theme)
         area = replace(area, height=min(area.height, line_height))
+    is_callout = kind is SlideKindName.CALLOUT and role is PlaceholderRole.BODY
+    if is_callout and _count_characters(paras) <= _SHORT_CALLOUT_LENGTH:
+        sizes = (*(size for size in _SHORT_CALLOUT_SIZES if size > sizes[0]), *sizes)
     if _count_characters(paras) > _NUMBER_LENGTH:
         sizes = tuple(size for size in sizes if size <= slot.max_long_size) or sizes[-1:]
     scale = find_fitting_scale(paras, area, theme, sizes)

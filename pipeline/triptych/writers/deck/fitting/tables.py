@@ -28,12 +28,12 @@ from triptych.writers.deck.fitting.text import (
 )
 from triptych.writers.deck.slides import Para, Run, TableBody, TableCell, join_run_text
 
-WHOLE_SIZES = (20.0, 18.0, 16.0, 14.0, 13.0, 12.0)  # sizes to try if the table is on one slide
+WHOLE_SIZES = (24.0, 22.0, 20.0, 18.0, 16.0, 14.0, 13.0, 12.0)  # sizes to try if the table is on one slide
 SPLIT_SIZES = (16.0, 14.0, 12.0)  # sizes to try if the table continues on several slides
 MIN_UNBROKEN_SIZE = 16.0  # at or above this size, fewer line breaks are better than larger text
 SIDE_PADDING = 8.0  # left and right padding of cells
 PADDING = 3.0  # minimum top and bottom padding of cells
-ROOMY_PADDING = 13.0  # maximum top and bottom padding of cells
+ROOMY_PADDING = 18.0  # maximum top and bottom padding of cells
 _HEAT_MAP_PADDING = 26.0  # maximum top and bottom padding of the cells of a heat map
 CELL_RESERVE = 1.0  # reserve between the text and the edge of a cell
 _HORIZONTAL_PADDING = 2 * SIDE_PADDING + CELL_RESERVE
@@ -45,7 +45,7 @@ _MAX_UNBREAKABLE_LENGTH = 14  # maximum number of characters in a date or number
 _MAX_COMPACT_FRACTION, _MIN_REMAINING_FRACTION = 0.24, 0.45
 # The factor by which narrow tables are widened, their minimum fraction of the width, and the fraction above
 # which they fill the width.
-_WIDENING_FACTOR, _MIN_WIDTH_FRACTION, _FULL_WIDTH_FRACTION = 1.3, 0.4, 0.72
+_WIDENING_FACTOR, _MIN_WIDTH_FRACTION, _FULL_WIDTH_FRACTION = 1.5, 0.5, 0.7
 _MAX_HEIGHT_RATIO = 1.8  # rows up to this height ratio are made equally high
 
 Row = tuple[TableCell, ...]

@@ -34,17 +34,19 @@ TEXT_SIZES = (88, 80, 72, 66, 60, 54, 48, 44, 40, 36, 34, 32, 30, 28, 26, 24, 22
 _MIN_SIZE_FRACTION = 0.75
 ABSOLUTE_MIN_SIZE = 11.0
 
-# Fractions of the layout's size for continued text, for a few short points, and for a single statement.
-# Points and statements are enlarged and spread out, so that the slide does not look empty.
-_CONTINUED_FRACTION, _SPARSE_FRACTION, _STATEMENT_FRACTIONS = 5 / 6, 7 / 6, (5 / 3, 3 / 2, 4 / 3)
+# Fractions of the layout's size for continued text and for a single statement. A few points and statements
+# are enlarged and spread out, so that the slide does not look empty.
+_CONTINUED_FRACTION, _STATEMENT_FRACTIONS = 5 / 6, (9 / 4, 11 / 6, 5 / 3, 4 / 3)
+# Sizes of a few points, in points, and their maximum as a multiple of the layout's size.
+_SPARSE_SIZES, _MAX_SPARSE_FRACTION = (28.0, 24.0), 1.4
 MIN_TEXT_SIZE = 18.0
 SHRUNK_TEXT_SIZE = 12.0  # if the author prefers small text to more slides
 MIN_UNSPLIT_SIZE = 14.0  # to avoid another slide for part of a sentence or column
 MAX_CONTINUED_SIZE = 24.0
-MAX_STATEMENT_SIZE = 44.0
-MAX_SPARSE_POINTS = 4
-MAX_FILLED_FRACTION = 0.7  # maximum fraction of the area's height that spread-out text fills
-MAX_SPARSE_SPACING = 4.5  # maximum factor for paragraph spacing
+MAX_STATEMENT_SIZE = 54.0
+MAX_SPARSE_POINTS = 7
+MAX_FILLED_FRACTION = 0.85  # maximum fraction of the area's height that spread-out text fills
+MAX_SPARSE_SPACING = 5.5  # maximum factor for paragraph spacing
 MAX_SPACING = 2.0
 
 _UNBREAKABLE = "\ufffc"  # OBJECT REPLACEMENT CHARACTER
@@ -188,7 +190,7 @@ class TextSizes:
 
     single_slide_sizes: tuple[float, ...]
     continued_size: float
-    sparse_size: float
+    sparse_sizes: tuple[float, ...]
     statement_sizes: tuple[float, ...]
 
     @classmethod
@@ -205,7 +207,10 @@ class TextSizes:
         return cls(
             single_slide_sizes=all_sizes,
             continued_size=max(continued_size, all_sizes[-1]),
-            sparse_size=level_size * _SPARSE_FRACTION,
+            sparse_sizes=(
+                *(size for size in _SPARSE_SIZES if level_size < size <= level_size * _MAX_SPARSE_FRACTION),
+                level_size,
+            ),
             statement_sizes=tuple(
                 min(round(level_size * fraction), MAX_STATEMENT_SIZE) for fraction in _STATEMENT_FRACTIONS
             ),
@@ -306,9 +311,24 @@ def measure_text_height(
     return height
 
 
+def measure_text_bounds(text: FittedText, box: PlaceholderBox, theme: Theme) -> Bounds:
+    """Return the bounding box of fitted text at the top of a placeholder box, without insets."""
+    area = box.text_area
+    width = max(
+        area.get_indent(para) + max(_measure_lines(para, area, theme, text.scale)) for para in text.paras
+    )
+    height = measure_text_height(text.paras, area, theme, text.scale, text.spacing)
+    return box.left, box.top, width, height
+
+
 def _count_lines(para: Para, area: TextArea, theme: Theme, scale: float) -> int:
+    return len(_measure_lines(para, area, theme, scale))
+
+
+def _measure_lines(para: Para, area: TextArea, theme: Theme, scale: float) -> list[float]:
+    """Return the widths in points of a paragraph's lines, without the indent."""
     pieces = make_pieces(para.runs, area.get_level(para), theme, scale)
-    return len(break_lines(pieces, area.width - area.get_indent(para)))
+    return break_lines(pieces, area.width - area.get_indent(para))
 
 
 def measure_line_spacing(runs: Sequence[Run], level: Level, theme: Theme) -> float:
@@ -408,13 +428,16 @@ def _fit_sparse_points(paras: Sequence[Para], area: TextArea, theme: Theme) -> F
         or area.levels[0].exact_line_spacing
     ):
         return None
-    scale = TextSizes.from_area(area).sparse_size / area.levels[0].size
-    if not _can_keep_words_whole(paras, area, theme, scale):
-        return None
-    spacing = _find_paragraph_spacing(paras, area, theme, scale, MAX_SPARSE_SPACING)
-    if measure_text_height(paras, area, theme, scale, spacing=2.0) > area.height * MAX_FILLED_FRACTION:
-        return None
-    return FittedText(paras=tuple(paras), scale=scale, spacing=spacing)
+    for size in TextSizes.from_area(area).sparse_sizes:
+        scale = size / area.levels[0].size
+        if (
+            measure_text_height(paras, area, theme, scale, spacing=2.0) <= area.height * MAX_FILLED_FRACTION
+            and _can_keep_words_whole(paras, area, theme, scale)
+            and _can_keep_links_whole(paras, area, theme, scale)
+        ):
+            spacing = _find_paragraph_spacing(paras, area, theme, scale, MAX_SPARSE_SPACING)
+            return FittedText(paras=tuple(paras), scale=scale, spacing=spacing)
+    return None
 
 
 def _find_paragraph_spacing(

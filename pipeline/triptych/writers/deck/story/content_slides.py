@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from heapq import heapify, heappop, heappush
 from math import ceil, inf
+from textwrap import dedent
 from typing import Any, TypeAlias
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.languages.labels import Labels
-from triptych.media.output_pictures import PreparedPicture
+from triptych.media.output_pictures import SVG_MEDIA_TYPE, PreparedPicture
 from triptych.model import nodes
 from triptych.model.book import Book, SlideSelection, format_equation_number
 from triptych.model.nodes import Block, Inline, Picture
@@ -23,8 +24,10 @@ from triptych.writers.deck.slides import (
     Body,
     CalloutBody,
     CodeBody,
+    Column,
     ColumnsBody,
     NoteParagraph,
+    PictureBody,
     SlideKindName,
     TableBody,
     TextBody,
@@ -333,7 +336,11 @@ _MAX_UNEXPLAINED = 3  # maximum number of visible slides without an explanation
 _MAX_ROWS, _MAX_COLUMNS = 13, 8  # maximum rows and columns of a table on one slide
 # A full slide has 12 lines of 60 characters in the largest type. Less than 40 % is mostly empty.
 _LINE_LENGTH, _MIN_LINES = 60, 5
+_CODE_LINE_LENGTH = 48  # the same in characters of code
 _COLUMN_WIDTH = 0.45  # fraction of the slide's width
+# The size of a slide's body in points, which is also the size in pixels of an image that fills it, and the
+# minimum fraction of its width or height for an image.
+_FRAME_WIDTH, _FRAME_HEIGHT, _MIN_IMAGE_FRACTION = 866.0, 366.0, 0.65
 _REPETITION_FACTOR = 0.5  # factor for each further slide of the same section
 
 
@@ -415,15 +422,20 @@ def _has_large_table(slide: ContentSlide) -> bool:
 
 
 def _is_mostly_empty(slide: ContentSlide) -> bool:
-    """Return whether a slide's text, in the largest type of its layout, fills little of its body."""
+    """Return whether a slide's image, or its text in the largest type, fills little of the slide's body."""
+    match slide.body:
+        case PictureBody(width=width, height=height) if _is_raster_image(slide):  # these are not enlarged
+            return max(width / _FRAME_WIDTH, height / _FRAME_HEIGHT) < _MIN_IMAGE_FRACTION
     return _count_lines(slide.body) < _MIN_LINES
 
 
 def _count_lines(body: Body | None, width: float = 1.0) -> float:
     """Return the number of lines that a body needs in a fraction of the slide's width."""
     match body:
-        case CodeBody(text=text):
-            return text.strip("\n").count("\n") + 1
+        case CodeBody() as listing:
+            return _count_large_lines([listing])
+        case ColumnsBody(columns=(Column(body=CodeBody() as listing), Column(body=CodeBody() as output))):
+            return _count_large_lines([listing, output])
         case TextBody(paras=paras):
             return sum(ceil(len(join_run_text(para.runs)) / (_LINE_LENGTH * width)) for para in paras)
         case TableBody(rows=rows):
@@ -431,6 +443,21 @@ def _count_lines(body: Body | None, width: float = 1.0) -> float:
         case ColumnsBody(columns=columns):
             return max(_count_lines(column.body, _COLUMN_WIDTH) for column in columns)
     return inf
+
+
+def _is_raster_image(slide: ContentSlide) -> bool:
+    figures = (node for node in slide.book_blocks if isinstance(node, nodes.Figure))
+    pictures = (image.picture for figure in figures for image in figure.images)
+    return all(picture is not None and picture.media_type != SVG_MEDIA_TYPE for picture in pictures)
+
+
+def _count_large_lines(listings: Sequence[CodeBody]) -> float:
+    """Return the height of listings one above the other, in lines of the largest type.
+
+    Lines that are too long for the largest type are smaller in proportion.
+    """
+    lines = [line for listing in listings for line in dedent(listing.text).strip("\n").split("\n")]
+    return len(lines) * min(1.0, _CODE_LINE_LENGTH / max(1, *map(len, lines)))
 
 
 def _needs_statement_title(slide: ContentSlide) -> bool:

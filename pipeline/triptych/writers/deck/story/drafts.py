@@ -31,7 +31,7 @@ from triptych.writers.deck.story.runs import (
     make_plain_note,
 )
 
-_MAX_ONE_COLUMN_ENTRIES = 7  # maximum number of entries in a one-column agenda
+_MAX_ONE_COLUMN_ENTRIES = 4  # maximum number of entries in a one-column agenda
 
 
 _MAX_ENTRY_LENGTH = 48  # title length in characters above which the agenda shortens a title
