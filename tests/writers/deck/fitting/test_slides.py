@@ -311,5 +311,5 @@ def test_all_parts_of_a_slide_have_a_title_of_the_same_size() -> None:
 def test_a_few_short_points_are_on_cards_unless_one_is_empty(words: tuple[str, ...], cards: int) -> None:
     paras = tuple(point(word) if word else replace(point("x"), runs=()) for word in words)
     slide = DeckSlide(kind=SlideKindName.BULLETS, title="Points", body=TextBody(paras=paras), span=SPAN)
-    (part,), _ = fit(slide)
+    (part,), _ = fit_slide(slide, all_places(), THEME)
     assert len(part.panels) == cards
