@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import pytest
 
-from triptych.charts.canvas import Point, format_hatching_path
+from triptych.charts.canvas import HATCH_WIDTH, Point, format_hatching_path
 
 SQUARE = [(3.0, 3.0), (23.0, 3.0), (23.0, 17.0), (3.0, 17.0)]
 RING = [
@@ -25,10 +26,10 @@ def begins(data: str) -> list[Point]:
     return [(float(x), float(y)) for x, y in re.findall(r"M([-.\d]+) ([-.\d]+)", data)]
 
 
-@pytest.mark.parametrize("hatch", ["/", "x", "."])
+@pytest.mark.parametrize("hatch", ["/", "x", "-"])
 def test_hatching_stays_within_its_shape(hatch: str) -> None:
     places = begins(format_hatching_path(SQUARE, hatch))
-    assert len(places) > 4
+    assert len(places) >= 4
     assert all(2.99 <= x <= 23.01 and 2.7 <= y <= 17.01 for x, y in places)
 
 
@@ -56,4 +57,15 @@ def test_hatching_continues_in_adjacent_shapes() -> None:
 
 
 def test_shape_that_is_too_small_has_no_hatching() -> None:
-    assert format_hatching_path([(1.0, 1.0), (1.2, 1.0), (1.2, 1.1)], ".") == ""
+    assert format_hatching_path([(1.0, 1.0), (1.2, 1.0), (1.2, 1.1)], "-") == ""
+
+
+@pytest.mark.parametrize("hatch", ["/", "x", "-"])
+def test_hatching_covers_a_third_of_its_shape(hatch: str) -> None:
+    side = 100.0
+    data = format_hatching_path([(0.0, 0.0), (side, 0.0), (side, side), (0.0, side)], hatch)
+    numbers = [float(number) for number in re.findall(r"[-.\d]+", data)]
+    lengths = (
+        math.hypot(end_x - x, end_y - y) for x, y, end_x, end_y in zip(*[iter(numbers)] * 4, strict=True)
+    )
+    assert 0.3 < sum(lengths) * HATCH_WIDTH / side**2 < 0.7

@@ -179,7 +179,7 @@ class Canvas:
         colours, data = self.theme.colours, f"{format_line_path(points)}z"
         if style.hatch:
             self._add_path(data, colours.background)
-            self._add_path(format_hatching_path(points, style.hatch), "", style.colour, 0.7)
+            self._add_path(format_hatching_path(points, style.hatch), "", style.colour, HATCH_WIDTH)
             self._add_path(data, "", style.colour, 0.7)
         elif separator_width:
             self._add_path(data, style.colour, colours.background, separator_width)
@@ -393,38 +393,25 @@ def format_marker_path(centre: Point, marker: str, radius: float) -> str:
     return f"M{format_length(x)} {format_length(y - radius)}{''.join(curves)}z"
 
 
-_LINE_SPACING, _DOT_SPACING = 3.4, 2.4  # points between the lines or dots of a pattern
-_DOT_RADIUS = 0.25  # points; radius of a dot in a pattern
-_HATCH_ANGLES = {"/": (-45.0,), "x": (-45.0, 45.0)}
+# Points. The lines cover a third of a shape or more, so that pale colours are visible and patterns differ.
+HATCH_WIDTH, _LINE_SPACING = 1.1, 3.4
+_HATCH_ANGLES = {"/": (-45.0,), "-": (0.0,), "x": (-45.0, 45.0)}
 
 
 def format_hatching_path(points: Sequence[Point], hatch: str) -> str:
     """Return the path data of a fill pattern, clipped to a polygon.
 
-    ``hatch`` is "/" for lines, "x" for crossed lines, or "." for dots.
+    ``hatch`` is "/" for slanted lines, "-" for horizontal lines, or "x" for crossed lines.
     """
-    if hatch in _HATCH_ANGLES:
-        paths = (
-            segment
-            for angle in _HATCH_ANGLES[hatch]
-            for _, segment in _clip_parallel_lines(points, angle, _LINE_SPACING)
-        )
-        return "".join(map(format_line_path, paths))
-    dots: list[str] = []
-    for row, ((start, y), (end, _)) in _clip_parallel_lines(points, 0.0, _DOT_SPACING):
-        shift = _DOT_SPACING / 2 * (row % 2)
-        first, last = (math.ceil((start - shift) / _DOT_SPACING), math.floor((end - shift) / _DOT_SPACING))
-        dots += (
-            format_marker_path((place * _DOT_SPACING + shift, y), "o", _DOT_RADIUS)
-            for place in range(first, last + 1)
-        )
-    return "".join(dots)
+    return "".join(
+        format_line_path(segment)
+        for angle in _HATCH_ANGLES[hatch]
+        for segment in _clip_parallel_lines(points, angle)
+    )
 
 
-def _clip_parallel_lines(
-    points: Sequence[Point], degrees: float, spacing: float
-) -> Iterator[tuple[int, tuple[Point, Point]]]:
-    """Yield the segments of parallel lines inside a polygon, with the number of each line.
+def _clip_parallel_lines(points: Sequence[Point], degrees: float) -> Iterator[tuple[Point, Point]]:
+    """Yield the segments of parallel lines inside a polygon.
 
     The lines are aligned with the canvas, so that the patterns of adjacent shapes match.
     """
@@ -432,8 +419,9 @@ def _clip_parallel_lines(
     rotated = [(x * cos + y * sin, y * cos - x * sin) for x, y in points]
     sides = list(pairwise([*rotated, rotated[0]]))
     heights = [y for _, y in rotated]
-    for row in range(math.ceil(min(heights) / spacing), math.floor(max(heights) / spacing) + 1):
-        level = row * spacing
+    first, last = math.ceil(min(heights) / _LINE_SPACING), math.floor(max(heights) / _LINE_SPACING)
+    for row in range(first, last + 1):
+        level = row * _LINE_SPACING
         cuts = sorted(
             x + (level - y) / (end_y - y) * (end_x - x)
             for (x, y), (end_x, end_y) in sides
@@ -441,9 +429,6 @@ def _clip_parallel_lines(
         )
         for start, end in zip(cuts[::2], cuts[1::2], strict=True):
             yield (
-                row,
-                (
-                    (start * cos - level * sin, start * sin + level * cos),
-                    (end * cos - level * sin, end * sin + level * cos),
-                ),
+                (start * cos - level * sin, start * sin + level * cos),
+                (end * cos - level * sin, end * sin + level * cos),
             )

@@ -14,7 +14,7 @@ from triptych.theme.theme import Theme
 _MARKERS = "osD^vP"
 # Dashes (in line widths) and fill patterns. The next ones are used after each round of the theme's colours.
 _DASHES: tuple[tuple[float, ...], ...] = ((), (4, 1.6), (1, 1.4), (6, 1.6, 1, 1.6))
-_HATCHES = ("", "/", ".", "x")
+_HATCHES = ("", "/", "-", "x")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
