@@ -1,4 +1,4 @@
-"""Read the attributes ``annotate``, ``reference-line``, ``highlight`` and ``callout`` of a chart."""
+"""Read the marks of a chart: annotations, reference lines, highlights and callouts."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ from collections.abc import Sequence
 
 from triptych.charts.chart_types import ChartType, PlotChartType
 from triptych.charts.date_formats import parse_iso_date
+from triptych.charts.native import FIRST_DATE, get_serial_day
 from triptych.charts.options import ChartOptions, split_items, split_name_and_text
 from triptych.data.data_file import DataError, parse_number
 from triptych.diagnostics import did_you_mean
+from triptych.languages.numerals import format_date
 from triptych.model.charts import (
     Annotation,
     ChartCallout,
     ChartData,
     ChartReferenceLine,
+    DatePrecision,
     Scale,
     convert_date_to_position,
 )
@@ -26,9 +29,12 @@ def read_annotations(attr: Attr, data: ChartData, options: ChartOptions) -> tupl
     return tuple(sorted(annotations, key=lambda annotation: annotation.position))
 
 
-def read_reference_lines(attr: Attr, options: ChartOptions) -> tuple[ChartReferenceLine, ...]:
-    """Return the reference lines, sorted by value. Raise ``DataError`` CHT001 if one is invalid."""
-    lines = []
+def read_reference_lines(attr: Attr, options: ChartOptions, language: str) -> tuple[ChartReferenceLine, ...]:
+    """Return the reference lines, sorted by value. Raise ``DataError`` CHT001 if one is invalid.
+
+    ``language`` determines the form of dates.
+    """
+    lines = [_read_today(attr.get("today"), language)] if attr.get("today") else []
     for part in split_items(attr, "reference-line"):
         name, _, words = part.partition(":")
         try:
@@ -49,6 +55,17 @@ def read_reference_lines(attr: Attr, options: ChartOptions) -> tuple[ChartRefere
             raise DataError("CHT001", message, hint, "reference-line")
         lines.append(ChartReferenceLine(value=value, text=words.strip() or name.strip()))
     return tuple(sorted(lines, key=lambda mark: mark.value))
+
+
+def _read_today(item: str, language: str) -> ChartReferenceLine:
+    """Return the line at the start of a date, labelled with its text or else with the date."""
+    name, _, words = item.partition(":")
+    date = parse_iso_date(name.strip())
+    if date is None or date < FIRST_DATE:
+        message = f'`today=` must start with a date, but starts with "{name.strip()}"'
+        raise DataError("CHT001", message, 'write the date as YYYY-MM-DD: `today="2026-05-15"`', "today")
+    label = words.strip() or format_date(date, DatePrecision.DAY, language)
+    return ChartReferenceLine(value=get_serial_day(date), text=label)
 
 
 def _read_annotation(item: str, data: ChartData, chart_type: ChartType) -> Annotation:

@@ -299,6 +299,10 @@ CHART_OPTION_GROUPS: Mapping[str, Mapping[str, OptionEntry]] = {
             "required", _PLAN, special=True),
         "end": OptionEntry("Column of the dates on which the tasks end; empty for milestones.", "a column",
             "required", _PLAN, special=True),
+        "today": OptionEntry(
+            "Line across a Gantt chart at a date that you set, with a text or else with the date.",
+            "`YYYY-MM-DD`, or `YYYY-MM-DD: TEXT`", "none", f'{_PLAN} today="2026-06-15: Status"',
+            "Five bars and a dashed line in June with the word Status above it.", special=True),
         "lines": OptionEntry("Columns of `y` that a combination chart shows as lines.",
             "a column, or several separated by commas", "required",
             'type=combination data=energy.csv x=year y="solar,wind" lines=wind', special=True),

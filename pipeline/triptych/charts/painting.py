@@ -17,6 +17,7 @@ from triptych.charts.plot_layout import (
     find_line_end,
     iter_range_boxes,
     locate_category,
+    locate_reference_label,
     locate_value,
     needs_leader,
     place_end_labels,
@@ -177,16 +178,16 @@ def _draw_reference_lines(painter: PlotPainter) -> None:
     for mark in plan.chart.reference_lines:
         position = painter.locate_value(mark.value)
         if plan.is_horizontal:
-            for start, end in split_reference_line(
-                plan, locate_value(plan, mark.value), TextRuler(canvas.theme)
-            ):
+            x, ruler = locate_value(plan, mark.value), TextRuler(canvas.theme)
+            for start, end in split_reference_line(plan, x, ruler):
                 canvas.draw_line(
                     [(position, painter.top + start), (position, painter.top + end)],
                     ink,
                     0.8,
                     _REFERENCE_LINE_DASH,
                 )
-            canvas.draw_text((position, painter.top - 2 - LINE_HEIGHT / 2), mark.text, anchor="center")
+            left = painter.left + locate_reference_label(plan, mark.text, x, ruler)
+            canvas.draw_text((left, painter.top - 2 - LINE_HEIGHT / 2), mark.text)
         else:
             canvas.draw_line(
                 [(painter.left, position), (painter.left + plan.width, position)],

@@ -319,6 +319,12 @@ def locate_bar_label(layout: PlotLayout, box: Box, value: float, text: str, rule
     return (centre - width / 2, text_bottom - LINE_HEIGHT, centre + width / 2, text_bottom)
 
 
+def locate_reference_label(layout: PlotLayout, text: str, x: float, ruler: TextRuler) -> float:
+    """Return the left edge of the label above a vertical reference line, within the chart's width."""
+    width = ruler.measure(text)
+    return max(-layout.left, min(x - width / 2, layout.width + layout.right - width))
+
+
 def split_reference_line(layout: PlotLayout, x: float, ruler: TextRuler) -> list[tuple[float, float]]:
     """Return the segments of a vertical reference line between value labels, from top to bottom."""
     labels = (

@@ -128,7 +128,7 @@ class ChartReader:
         check_value_count(
             sum(len(series.values) for series in data.series), self.data_folder.limits.chart_values
         )
-        marks = read_reference_lines(attr, options)
+        marks = read_reference_lines(attr, options, self.language)
         check_data(data, options, marks)
         if isinstance(kind, TableChartType):
             unit = ", ".join(filter(None, (attr.get("y-title"), attr.get("unit"))))

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from tests.charts.kinds.conftest import Read
-from tests.writers.deck.test_charts import native
+from tests.writers.deck.test_charts import native, shapes
 from triptych.charts.canvas import TextRuler
-from triptych.charts.drawing import lay_out_plot
+from triptych.charts.drawing import draw_chart, lay_out_plot
 from triptych.charts.kinds.gantt import Gantt
-from triptych.charts.plot_layout import PlotSettings, iter_bars
+from triptych.charts.plot_layout import PlotSettings, iter_bars, locate_reference_label, locate_value
 from triptych.charts.rows import iter_data_rows
 from triptych.checks.deck.chart_data import read_workbook_cells
 from triptych.theme.theme import load_theme
@@ -100,3 +100,40 @@ def test_unusable_plan_is_reported(read: Read, csv: str, more: dict[str, str], m
     chart, findings = plan(read, csv, **more)
     assert chart is None
     assert message in findings[0].message and findings[0].hint
+
+
+@pytest.mark.parametrize(
+    ("today", "label", "sentence"),
+    [
+        ("2026-01-15", "15 Jan 2026", "15 Jan 2026"),
+        ("2026-01-15: Review", "Review", "Review: 15 Jan 2026"),
+    ],
+)
+def test_line_at_a_date_is_drawn_in_all_outputs_and_described(
+    read: Read, today: str, label: str, sentence: str
+) -> None:
+    chart, findings = plan(read, series="phase", today=today)
+    assert not findings
+    assert chart.alt.endswith(f"Opening: 31 Jan 2026. {sentence}.")
+    layout = lay_out_plot(chart, chart.data, 400.0, TextRuler(THEME), PlotSettings())
+    (mark,) = chart.reference_lines
+    assert locate_value(layout, mark.value) / layout.width == pytest.approx(14 / 30)
+    assert label in draw_chart(chart, THEME).decode()
+    assert label in shapes(native(chart))
+
+
+def test_time_axis_and_label_include_a_date_after_the_plan(read: Read) -> None:
+    chart, _ = plan(read, today="2026-03-02: Date of this report")
+    layout = lay_out_plot(chart, chart.data, 400.0, TextRuler(THEME), PlotSettings())
+    (mark,) = chart.reference_lines
+    x, ruler = locate_value(layout, mark.value), TextRuler(THEME)
+    assert x == pytest.approx(layout.width)
+    left = locate_reference_label(layout, mark.text, x, ruler)
+    assert left + ruler.measure(mark.text) <= layout.width + layout.right
+
+
+@pytest.mark.parametrize("today", ["today", "15.1.2026", "2026-02-30", "1900-01-01", ": Review"])
+def test_line_requires_a_date(read: Read, today: str) -> None:
+    _, findings = plan(read, today=today)
+    assert [finding.code for finding in findings] == ["CHT001"]
+    assert "must start with a date" in findings[0].message

@@ -42,7 +42,7 @@ class Gantt(Bar):
     """
 
     name = "gantt"
-    options = frozenset(("series", "start", "end", "date-format", "highlight", "callout"))
+    options = frozenset(("series", "start", "end", "today", "date-format", "highlight", "callout"))
     guide_entry = TypeGuideEntry(
         use="Show when the tasks of a plan start and end.",
         data="A column of tasks, columns with their first and last days, and a column of phases if they have "
@@ -110,10 +110,13 @@ class Gantt(Bar):
         return chart
 
     def make_value_axis(self, chart: Chart) -> ValueAxis:
-        """Return a time axis from the first start to the last end, with ticks at round dates."""
-        starts, ends = chart.data.extra_series
-        low = min(value for value in starts.values if value is not None)
-        high = max(value for value in ends.values if value is not None)
+        """Return a time axis from the first start to the last end, with ticks at round dates.
+
+        The axis includes the line of ``today=``.
+        """
+        days = [day for series in chart.data.extra_series for day in series.values if day is not None]
+        days += [mark.value for mark in chart.reference_lines]
+        low, high = min(days), max(days)
         precision = chart.data.date_precision or DatePrecision.DAY
         dates = tuple(_get_date(end) for end in (low, max(high, low + 1)))
         limits = ChartData(
@@ -190,6 +193,9 @@ class Gantt(Bar):
     def describe(self, chart: Chart, category_labels: Sequence[str], labels: Labels) -> Iterator[str]:
         for index, name in enumerate(category_labels):
             yield labels.titled(name, "–".join(dict.fromkeys(_format_ends(chart, index))))
+        for mark in chart.reference_lines:
+            date = format_date(_get_date(mark.value), DatePrecision.DAY, chart.language)
+            yield mark.text if mark.text == date else labels.titled(mark.text, date)
 
 
 def _make_span(file: DataFile, attr: Attr, index: int, cells: tuple[str, str]) -> tuple[float, float]:

@@ -16,6 +16,7 @@ from triptych.charts.plot_layout import (
     PlotLayout,
     find_line_end,
     locate_category,
+    locate_reference_label,
     locate_value,
     needs_leader,
     place_end_labels,
@@ -71,7 +72,11 @@ def draw_annotations(native: NativeChart, chart: Chart, native_plan: NativePlan)
                     ((position, start), (position, end)), palette.text_colour, dash="dash", width=1.25
                 )
             shapes.add_text_box(
-                _make_callout((mark.text,), position, -2 - LINE_HEIGHT, "center", native_plan.ruler),
+                PlacedCallout(
+                    lines=(mark.text,),
+                    left=locate_reference_label(plan, mark.text, position, native_plan.ruler),
+                    top=-2 - LINE_HEIGHT,
+                ),
                 palette.text_colour,
             )
     _label_series_ends(native, chart, native_plan, shapes)
