@@ -655,6 +655,18 @@ local function write_fraction(above, below, thickness, form)
   return fraction
 end
 
+-- The parts of a displayed fraction are in text style, and those of any other are smaller.
+add("frac dfrac tfrac", function(reader, command)
+  local level, is_display = state.level, state.is_display
+  if command ~= "\\frac" then state.level, state.is_display = 0, command == "\\dfrac" end
+  if state.level > 0 or not state.is_display then state.level = state.level + 1 end
+  state.is_display = false
+  local above, below = reader:argument(), reader:argument()
+  local parts = (above and "{" .. write(above) .. "}" or "") .. (below and "{" .. write(below) .. "}" or "")
+  state.level, state.is_display = level, is_display
+  return command .. parts
+end)
+
 local STRUT = mark("strut", "")
 add("strut mathstrut", same(STRUT))
 
@@ -802,6 +814,8 @@ end)
 -- Other commands of amsmath, mathtools and braket.
 add("smashoperator", function(reader)
   local option = reader:option()
+  local side = option and ({ l = "left", r = "right" })[trimmed(option)]
+  if side then return mark("overlap:" .. side, write_argument(reader)) end
   if option and trimmed(option) ~= "lr" then
     ignore("\\smashoperator[" .. trimmed(option) .. "]")
     return write_argument(reader)
@@ -1140,10 +1154,9 @@ local function split_rows(items)
     elseif item == "\\hdotsfor" then
       reader:option()
       local count = reader:argument()
-      table.insert(row.cells[#row.cells], "\\ldots")
-      for _ = 2, math.min(tonumber(count and trimmed(count)) or 1, MOST_COLUMNS) do
-        table.insert(row.cells, { kind = "group", "\\ldots" })
-      end
+      local columns = math.min(tonumber(count and trimmed(count)) or 1, MOST_COLUMNS)
+      table.insert(row.cells[#row.cells], columns > 1 and mark("dots:" .. columns, "\\ldots") or "\\ldots")
+      for _ = 2, columns do table.insert(row.cells, { kind = "group", "\\ldots" }) end
     elseif item == "\\multicolumn" then
       local count, columns, body = reader:argument(), reader:argument(), reader:argument()
       row.cells[#row.cells].span = math.min(count and tonumber(trimmed(count)) or 1, MOST_COLUMNS)

@@ -116,6 +116,11 @@ def test_a_formula_in_english(tex: str, mathml_of: MathmlOf) -> None:
     assert speak_formula(mathml_of([f"$${tex}$$"])[0], "en") == ENGLISH[tex]
 
 
+def test_a_box_with_an_alignment_point_is_spoken_as_one_box(mathml_of: MathmlOf) -> None:
+    (mathml,) = mathml_of([r"$$\begin{aligned} \Aboxed{a &= b} \\ c &= d \end{aligned}$$"])
+    assert "line 1: box around a equals b end box; line 2" in speak_formula(mathml, "en")
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_formula_in_each_language(language: str, mathml_of: MathmlOf) -> None:
     assert speak_formula(mathml_of([f"$${FORMULA}$$"])[0], language) == WORDS[language]

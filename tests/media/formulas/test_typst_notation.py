@@ -92,6 +92,12 @@ def test_matrix_cells_have_the_text_size(mathml_of: MathmlOf) -> None:
             r"\cfrac[r]{1}{a+b}",
             "frac(#flush(right, $#box(width: 0pt, height: 1.2em, baseline: 0.36em);1$, $a + b$);, a + b)",
         ),
+        (
+            r"\begin{matrix} a & b \\ \hdotsfor{2} \end{matrix}",
+            "colspan: 2, align: center + horizon, {place(left",
+        ),
+        (r"\smashoperator[r]{\sum_{a}} c", "it.first(); h("),
+        (r"\smashoperator[l]{\sum_{a}} c", "; it.first()"),
         (r"\genfrac{}{}{1pt}{1}{a}{b}", "$script(a)$"),
         (r"{T^a}_b", 'attach("" attach(T, t: a) "", b: b)'),
         (r"\varinjlim F", "b: stretch(→, size: #120%)"),

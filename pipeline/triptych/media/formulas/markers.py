@@ -34,6 +34,11 @@ _STYLES = {
 _LINES = {"0": "none", "1": "solid", "2": "double", "d": "dashed"}
 _CLASS_SPACES = {"rel": "0.278em", "bin": "0.222em"}
 _LIMITS = {"msub": "munder", "msup": "mover", "msubsup": "munderover"}
+DOTS = "dots"
+"""The class of a cell over several columns that dots fill."""
+OVERLAPS = {"overlap-left": "left", "overlap-right": "right"}
+"""The classes of large operators whose limits overlap what is beside them, with its side."""
+_DOTS = re.compile(r"dots-(\d+)")
 _SPAN = re.compile(r"span-(\d+)([lcr])")
 _ALIGNMENTS = {"l": "left", "c": "center", "r": "right"}
 _LINES_AT_SIDES = {"line-left": "left", "line-right": "right"}
@@ -74,6 +79,21 @@ def replace_marks(root: etree._Element) -> None:
             cell.set("columnspan", span[1])
             cell.set("columnalign", _ALIGNMENTS[span[2]])
             cell.set("style", f"text-align: {_ALIGNMENTS[span[2]]}")
+        elif dots := _DOTS.fullmatch(text.get("class", "")):
+            _span_dots(text, int(dots[1]))
+
+
+def _span_dots(dots: etree._Element, columns: int) -> None:
+    r"""Let the dots of ``\hdotsfor`` fill a cell over some columns, of which each has dots."""
+    del dots.attrib["class"]
+    cell = next(dots.iterancestors(f"{MATHML}mtd"), None)
+    row = None if cell is None else cell.getparent()
+    if cell is None or row is None:
+        return
+    place = row.index(cell)
+    del row[place + 1 : place + columns]
+    cell.set("class", DOTS)
+    cell.set("columnspan", str(columns))
 
 
 def _span_columns(text: etree._Element) -> None:
@@ -299,6 +319,13 @@ def _write_multline(content: list[etree._Element], style: str) -> etree._Element
     return row
 
 
+def _write_overlap(content: list[etree._Element], side: str) -> etree._Element:
+    row = _make_row(content)
+    for operator in list(row.iter(f"{MATHML}munder", f"{MATHML}mover", f"{MATHML}munderover"))[:1]:
+        operator.set("class", f"overlap-{side}")
+    return row
+
+
 def _write_intertext(content: list[etree._Element], _: str) -> etree._Element:
     return _make("mrow", content, **{"class": INTERTEXT})
 
@@ -339,6 +366,8 @@ _MATHML_WRITERS: dict[str, Callable[[list[etree._Element], str], etree._Element]
     "variant": _write_variant,
     "smallcaps": _write_small_caps,
     "table": _write_table,
+    "dots": lambda content, columns: _make("mrow", content, **{"class": f"dots-{columns}"}),
+    "overlap": _write_overlap,
     "span": lambda content, options: _make("mrow", content, **{"class": f"span-{options}"}),
     "displaytable": _write_display_table,
     "tight": _write_tight_table,
@@ -614,6 +643,8 @@ _OFFICE_WRITERS: dict[str, Callable[[list[Any], str], list[etree._Element] | Non
     "prescript": _write_office_prescript,
     "arrow": _write_office_arrow,
     "table": _write_office_table,
+    "dots": lambda content, _: content,
+    "overlap": lambda content, _: content,
     "span": lambda content, _: None,  # matrices have no cells over several columns
     "fences": _write_office_fences,
 }

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from unicodedata import normalize
@@ -761,8 +762,18 @@ def _flatten_line(row: etree._Element) -> list[RowPart]:
         content = list(flatten_rows(cell))
         if place % 2 == 0 and content and parts and len(row) > 3:  # the next of several aligned equations
             parts.append(_make_token("mtext", ","))
+        if content and parts and _is_half_box(parts[-1], "right") and _is_half_box(content[0], "left"):
+            box = etree.Element(f"{MATHML}menclose", notation="box")
+            box.extend(deepcopy(part) for half in (parts.pop(), content.pop(0)) for part in half)
+            parts.append(box)
         parts += content
     return group_brackets(parts)
+
+
+def _is_half_box(element: etree._Element, open_side: str) -> bool:
+    """Return whether an element is a half of a box with an alignment point, open on one side."""
+    edges = _EDGES & set(element.get("notation", "").split())
+    return get_local_name(element) == "menclose" and edges == _EDGES - {open_side}
 
 
 def _make_token(name: str, text: str) -> etree._Element:

@@ -16,7 +16,7 @@ from typing import Literal, TypeAlias
 
 from lxml import etree
 
-from triptych.media.formulas.markers import INTERTEXT
+from triptych.media.formulas.markers import DOTS, INTERTEXT, OVERLAPS
 from triptych.media.formulas.row_parts import (
     ACCENTS,
     Atom,
@@ -562,8 +562,20 @@ def _write_scripts(element: etree._Element, style: _FormulaStyle) -> Atom:
         beside = style.block and not style.display and kind == "op"  # as in TeX's text style
         above = (limits and not beside) or (style.display and sign in _OPERATORS_WITH_MOVED_LIMITS)
         inner = f"{'limits' if above else 'scripts'}({inner})"
-    scripts = [f"{key}: {script}" for key, script in zip(keys, scripts, strict=False)]
-    return Atom(f"attach({', '.join([inner, *scripts])})", kind)
+    arguments = [f"{key}: {script}" for key, script in zip(keys, scripts, strict=False)]
+    written = f"attach({', '.join([inner, *arguments])})"
+    if side := OVERLAPS.get(element.get("class", "")):
+        written = _write_overlap(written, inner, side, style)
+    return Atom(written, kind)
+
+
+def _write_overlap(whole: str, operator: str, side: str, style: _FormulaStyle) -> str:
+    """Return a large operator without the space beside it that its limits take on one side."""
+    boxes = ", ".join(_write_in_style(text, style) for text in (whole, operator))
+    overlap = "h(calc.min(0pt, widths.last() - widths.first()) / 2)"
+    parts = f"{overlap}; it.first()" if side == "left" else f"it.first(); {overlap}"
+    widths = "let widths = it.map(one => measure(one).width)"
+    return f'class("large", #{{let it = ({boxes}); context {{{widths}; {parts}}}}})'
 
 
 def _write_accented_base(
@@ -626,6 +638,7 @@ _STRUT = _write_strut(0.5 + _AXIS, 0.5 - _AXIS)
 _RULE = 0.05  # em; the thickness of the rules of fractions
 _DOUBLE_RULE_GAP = "0.15em"
 _RULES = {"solid": "0.05em", "double": "0.05em", "dashed": '(thickness: 0.05em, dash: "dashed")'}
+_DOT_GAP = 0.22  # em between the dots across columns
 _MULTLINE_INDENT = 2.0  # em by which the lines of a multline are shifted
 _ROW_HEIGHT, _DEFAULT_ROW_SPACING = 0.75, 0.5  # em above the baseline, and between rows in MathML
 
@@ -740,14 +753,20 @@ def _write_grid(element: etree._Element, rows: Sequence[Sequence[str]], alignmen
             align = cell.get("columnalign", "center")
             content = text.removeprefix("& ").removesuffix(" &")
             place = f"x: {x}, y: {y_of[number]}, colspan: {end - x}, align: {align} + horizon"
-            parts.append(f"grid.cell({place}, ${_STRUT}{content}$)")
+            body = f"${_STRUT}{content}$"
+            if cell.get("class") == DOTS:
+                dots = f"box(width: 100%, repeat(gap: {_DOT_GAP}em, $.$))"
+                body = f"{{place(left + horizon, dy: {_AXIS}em, {dots}); ${_STRUT}$}}"
+            parts.append(f"grid.cell({place}, {body})")
             for name, y in (("rule-top", y_of[number]), ("rule-bottom", y_of[number] + 1)):
                 if name in (cell.get("class") or ""):
                     parts.append(f"grid.hline(y: {y}, start: {x}, end: {end}, stroke: {_RULES['solid']})")
             column += span
     sizes = f"columns: ({', '.join(columns)},), rows: ({', '.join(tracks)},)"
+    has_rules = element.get("columnlines") or element.get("rowlines") or _is_framed(element)
+    edge = "" if has_rules else f"inset: (x: {-_COLUMN_GAP / 2}em), "  # space at the sides is for rules
     cells = f"grid({sizes}, inset: (x: {_COLUMN_GAP / 2}em, y: {_RULED_ROW_GAP / 2}em), {', '.join(parts)})"
-    return f"#box(baseline: 50% - {_AXIS}em, {cells});"
+    return f"#box({edge}baseline: 50% - {_AXIS}em, {cells});"
 
 
 def _find_tracks(rules: str, count: int) -> tuple[list[str], list[int]]:

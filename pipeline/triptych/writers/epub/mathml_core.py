@@ -89,6 +89,7 @@ _FENCES = {"∣": "|", "∥": "‖"}  # relations in MathML Core, with space aro
 _OPERATORS_WITH_LIMITS = frozenset("⨀⨁⨂⨃⨄⨅⨆")
 _ITALIC_LETTERS = frozenset((*map(chr, range(0x1D434, 0x1D468)), "ℎ"))
 _PRIMES = frozenset("′″‴⁗")
+_BARS = frozenset("mfrac msqrt mroot".split())
 _BRACES = frozenset("⏞⏟⎴⎵⏜⏝")
 _ARROWS = frozenset("→←↔⇒⇐⇔↦↪↩⇀⇁↼↽⇌⇋↠⟶⟵⟷⟹⟸⟺⟼")
 _ARROW_OVERHANG = "0.3em"
@@ -219,16 +220,20 @@ def _convert_style(element: etree._Element, style: _Style) -> _Style:
         _add_style(element, f"background-color:#{fill};color:#{ink};-webkit-text-fill-color:#{ink}")
     if ink := _parse_colour(element.get("mathcolor") or element.get("color")):
         _add_style(element, _write_ink(ink))
-        for operator in element.iter("mo"):
-            if _is_painted_large(operator):
-                _add_style(operator, f"color:#{ink}")
+        for part in _list_drawn_parts(element):
+            _add_style(part, f"color:{_mix_ink(ink, 'var(--text)')};-webkit-text-fill-color:currentColor")
     return style
 
 
-def _is_painted_large(operator: etree._Element) -> bool:
-    """Return whether browsers may enlarge an operator; Chromium does so in ``color`` only."""
-    sign = (operator.text or "").strip()
-    return is_large_operator(sign) or sign in _BRACES or operator.get("stretchy") == "true"
+def _list_drawn_parts(element: etree._Element) -> list[etree._Element]:
+    """Return the outermost parts that Chromium paints in ``color`` only: bars, roots and large operators."""
+    if element.tag in _BARS:
+        return [element]
+    if element.tag == "mo":
+        sign = (element.text or "").strip()
+        large = is_large_operator(sign) or sign in _BRACES or element.get("stretchy") == "true"
+        return [element] if large else []
+    return [part for child in element for part in _list_drawn_parts(child)]
 
 
 def _parse_colour(written: str | None) -> str:
@@ -240,11 +245,15 @@ def _parse_colour(written: str | None) -> str:
 def _write_ink(colour: str) -> str:
     """Return the CSS of coloured glyphs: a colour that is legible on each background of reading systems.
 
-    Black is the reader's own colour of text. Chromium does not update a mixed ``color`` when that of the text
-    changes.
+    Chromium does not update a ``color`` mixed with ``currentColor`` when that of the text changes, but it
+    updates the fill of text, and a ``color`` mixed with the property ``--text`` of the style sheet.
     """
+    return f"-webkit-text-fill-color:{_mix_ink(colour, 'currentColor')}"
+
+
+def _mix_ink(colour: str, text_colour: str) -> str:
     fraction = compute_text_colour_fraction(colour, READABLE_CONTRAST)
-    return f"-webkit-text-fill-color:color-mix(in srgb, currentColor {fraction * 100:g}%, #{colour})"
+    return f"color-mix(in srgb, {text_colour} {fraction * 100:g}%, #{colour})"
 
 
 def _list_styles(element: etree._Element, style: _Style) -> Iterator[_Style]:
