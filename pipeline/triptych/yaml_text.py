@@ -197,7 +197,7 @@ def _count_values(node: Node, counts: dict[int, int], ancestors: tuple[int, ...]
     elif isinstance(node, MappingNode):
         children = [child for pair in node.value for child in pair]
         if any(not isinstance(key, ScalarNode) for key, _ in node.value):
-            hint = "put text that starts with { or [ in quotation marks"
+            hint = "quote text that starts with `{` or `[`"
             raise make_error("a list or mapping cannot be a key", hint)
         _refuse_duplicate_keys(node)
     else:

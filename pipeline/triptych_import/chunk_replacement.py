@@ -77,7 +77,7 @@ def replace_chunks(draft: Draft, context: ChunkContext = NO_CONTEXT) -> Draft:
         elif choice := _BY_OUTPUT.fullmatch(match.group()):
             edits.append(Edit(*match.span(), choice.group(3 if choice.group(1) == "html" else 5)))
         else:
-            message = f"inline code {match.group()} has no stored value"
+            message = f"no saved output for the inline expression {match.group()}"
             findings.append(draft.make_finding(match.start(), message, "kept as code"))
     return draft.apply_edits(edits, findings)
 

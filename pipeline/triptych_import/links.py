@@ -450,7 +450,7 @@ class _LinkResolver:
             message = f'image "{link.target[:80]}" is not a local file'
             return self._replace_image(file, link, link.target, message)
         if _SCHEME.match(link.target):
-            message = f'image address "{link.target[:40]}" is not a file'
+            message = f'image "{link.target[:40]}" is not a file path'
             return self._replace_image(file, link, "", message)
         path = unquote(link.target.partition("#")[0].partition("?")[0])
         folder = "" if path.startswith("/") else posixpath.dirname(file.source_text.path)

@@ -61,7 +61,7 @@ class _IncludeExpander:
                 yield Edit(match.start(), match.start() + 1, "")
             elif name == "title":
                 yield Edit(*match.span(), "")
-                message = "`{{#title}}` applies only to the website"
+                message = "`{{#title}}` sets only the title of an mdBook web page"
                 self.findings.append(draft.make_finding(match.start(), message, "omitted"))
             elif (
                 argument

@@ -24,7 +24,7 @@ from weasyprint_typography.line_breaking import SHRINK, WIDEN
 from weasyprint_typography.measuring import KEPT_LAYOUT, count_glyphs, get_character_width
 from weasyprint_typography.plans import (
     get_line_widths,
-    has_character_spacing,
+    has_letter_spacing,
     is_justified,
     restore_text_width,
 )
@@ -120,7 +120,7 @@ def text_align(align: Callable[..., Any]) -> Callable[..., float]:
             before = _measure_overhang(line, 0, "left", "gap-before", get_start_overhang)
             after = _measure_overhang(line, -1, "right", "gap-after", get_end_overhang)
         target_width = available + before + after
-        if (not last or line.width > target_width) and has_character_spacing(line):
+        if (not last or line.width > target_width) and has_letter_spacing(line):
             add_character_spacing(line, target_width - line.width)
             return -before
         measure = get_line_widths(line)

@@ -123,7 +123,7 @@ def iter_runs(line: Any) -> Iterator[tuple[Any, RunGlyphs]]:
 
 
 class TabularDigits(NamedTuple):
-    """The font and glyphs of digits that can replace each other; ``layout`` keeps the font alive."""
+    """The font and glyphs of interchangeable digits; ``layout`` keeps the font alive."""
 
     pango_font: Any
     glyphs: tuple[int, ...]

@@ -179,10 +179,10 @@ class _InColumnContext:
 def linebox_layout(lay_out_lines: Callable[..., Any]) -> Callable[..., Any]:
     """Lay out lines as WeasyPrint does in columns, so that each footnote stays on the page of its call."""
 
-    def lay_out_lines_with_notes(context: Any, *rest: Any) -> Any:
+    def lay_out_lines_with_footnotes(context: Any, *rest: Any) -> Any:
         return lay_out_lines(_InColumnContext(context), *rest)
 
-    return lay_out_lines_with_notes
+    return lay_out_lines_with_footnotes
 
 
 @patch("weasyprint.layout.LayoutContext._update_footnote_area", "2e317e4b066fb80c")

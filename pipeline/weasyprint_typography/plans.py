@@ -261,7 +261,7 @@ def get_line_widths(line: Any) -> LineWidths | None:
     return plan.line_widths if plan else None
 
 
-def has_character_spacing(line: Any) -> bool:
+def has_letter_spacing(line: Any) -> bool:
     """Return whether justification adds space between the characters of a line, as in Chinese or Japanese."""
     plan: ParagraphPlan | None = getattr(line, _PLAN, None)
     if plan:

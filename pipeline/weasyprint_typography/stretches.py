@@ -210,7 +210,7 @@ def _fill_last_page(stretches: list[LaidOutStretch], last_pages: _LastPagesLayou
 
 
 def _has_blocks(box: Any, *, in_columns: bool) -> bool:
-    """Return whether the children of a box are blocks. ``in_columns`` is True inside a list in columns."""
+    """Return whether the children of a box are blocks. ``in_columns`` is True inside a multi-column list."""
     if box.element_tag in _TRUNK:
         return True
     if type(box) is not get_box_classes().BlockBox:

@@ -18,7 +18,7 @@ from triptych.charts.plot_layout import (
     PlotLayout,
     PlotSettings,
     collect_obstacles,
-    find_line_end,
+    find_series_line_end,
     format_series_value,
     iter_bars,
     iter_points,
@@ -122,7 +122,9 @@ def as_text(plan: PlotLayout) -> str:
             lines += [f"  {own} at {category}: {written(*point)}" for category, point in points]
     for end, target, centre in place_end_labels(plan):
         led = ", led" if needs_leader(plan, end, target, centre) else ""
-        lines.append(f"  {' / '.join(end.lines)}: {written(find_line_end(plan, end), target, centre)}{led}")
+        lines.append(
+            f"  {' / '.join(end.lines)}: {written(find_series_line_end(plan, end), target, centre)}{led}"
+        )
     for place_start_label in place_start_labels(plan, RULER):
         lines.append(
             f"  first of {place_start_label.series} at {place_start_label.category}, {place_start_label.text}: {written(*place_start_label.box[:2])}"

@@ -20,7 +20,7 @@ from triptych.cli.report_formats import (
     REPORT_RENDERERS,
     PlacedFinding,
     ReportedRun,
-    escape_github_log,
+    escape_workflow_command,
     format_github_command,
     render_gitlab,
     render_junit,
@@ -118,12 +118,12 @@ class TestGitHub:
 
     @pytest.mark.parametrize("text", ["::add-mask::x", "a\n  ::error::x", "a ##[error]x", "a\r::error::x"])
     def test_other_log_text_is_not_a_command(self, text: str) -> None:
-        for line in escape_github_log(text).splitlines():
+        for line in escape_workflow_command(text).splitlines():
             assert not line.lstrip().startswith("::")
             assert "##[" not in line
 
     def test_other_text_of_the_log_is_unchanged(self) -> None:
-        assert escape_github_log("build/a.pdf  12 kB\nTime: 1::2") == "build/a.pdf  12 kB\nTime: 1::2"
+        assert escape_workflow_command("build/a.pdf  12 kB\nTime: 1::2") == "build/a.pdf  12 kB\nTime: 1::2"
 
 
 # --- GitLab ------------------------------------------------------------------------------------------

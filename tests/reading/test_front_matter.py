@@ -149,7 +149,7 @@ def test_text_after_unclosed_front_matter_is_kept() -> None:
 def test_the_hint_names_the_last_line_that_looks_like_yaml(text: str, end: int) -> None:
     section, findings = read(f"---\n{text}")
     assert findings[0].message == "the front matter is not closed"
-    assert findings[0].hint == f"add a line of three hyphens (`---`) after line {end}"
+    assert findings[0].hint == f"close the front matter with a line `---` after line {end}"
     assert section.front_matter.title == "T"
 
 

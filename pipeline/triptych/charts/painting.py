@@ -14,7 +14,7 @@ from triptych.charts.plot_layout import (
     ARROWHEAD_SIZE,
     PlacedCallout,
     PlotLayout,
-    find_line_end,
+    find_series_line_end,
     iter_range_boxes,
     locate_category,
     locate_reference_label,
@@ -234,7 +234,7 @@ def _draw_end_labels(painter: PlotPainter) -> None:
         receding = style is not None and style.is_receding
         ink = colours.foreground if style is None else style.colour
         if needs_leader(plan, end, target, centre):
-            stop = painter.left + find_line_end(plan, end)
+            stop = painter.left + find_series_line_end(plan, end)
             y, label_y = painter.top + target, painter.top + centre
             canvas.draw_line(
                 [(stop + 3, y), (right + 3, y), (right + 2 * AXIS_LABEL_GAP - 2, label_y)], ink, 0.4

@@ -358,7 +358,7 @@ def place_end_labels(layout: PlotLayout) -> list[tuple[EndLabel, float, float]]:
     )
 
 
-def find_line_end(layout: PlotLayout, end: EndLabel) -> float:
+def find_series_line_end(layout: PlotLayout, end: EndLabel) -> float:
     """Return the x position where the line, band or bar of an end label ends."""
     if end.series < 0:
         return layout.width
@@ -373,7 +373,7 @@ def needs_leader(layout: PlotLayout, end: EndLabel, target: float, centre: float
     slack = layout.slot_width * (1 - layout.cluster_fraction)
     return (
         abs(centre - target) > MIN_LEADER_LENGTH
-        or layout.width - find_line_end(layout, end) > AXIS_LABEL_GAP + slack
+        or layout.width - find_series_line_end(layout, end) > AXIS_LABEL_GAP + slack
     )
 
 

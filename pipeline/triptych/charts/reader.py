@@ -374,7 +374,7 @@ def check_data(
         (name for series in data.series for name in (series.label, series.panel)),
     )
     if longest := next((name for name in chain(*names) if len(name) > MAX_NAME), ""):
-        message = f"a name in the chart has {len(longest):,} characters; the limit is {MAX_NAME}"
+        message = f'the name "{longest[:20]}…" has {len(longest):,} characters; the limit is {MAX_NAME}'
         raise DataError("CHT001", message, "shorten the name in the data file", "data")
     if len(data.panels) > _MAX_PANELS:
         message = f"the chart has {len(data.panels):,} panels; the limit is {_MAX_PANELS}"

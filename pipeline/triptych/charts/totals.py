@@ -70,7 +70,7 @@ def check_totals(chart: Chart) -> None:
             values = [series.values[index] for series in data.series]
             if None in values and any(value is not None for value in values):
                 series = data.series[values.index(None)]
-                message = f'`totals=` cannot add up "{name}": "{series.label}" has no value there'
+                message = f'no total for "{name}": the series "{series.label}" has no value in this category'
                 raise DataError("CHT001", message, "fill in the value, or remove `totals=`", "totals")
             if any(value is not None and value < 0 for value in values):
                 message = f'`totals=` cannot label the stack "{name}", which has a negative value'

@@ -167,7 +167,7 @@ def _get_section_names(data: bytes) -> str:
 
 
 def _iter_text_parts(names: list[str]) -> Iterator[tuple[str, str]]:
-    """Yield the name and the folder of each part with text, in numerical order."""
+    """Yield the name and folder of each package part that has text, by number."""
     parts = [
         (match.group(1), int(match.group(2)), name) for name in names if (match := _DECK_PART.match(name))
     ]

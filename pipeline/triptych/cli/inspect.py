@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @click.command()
 @project_argument
 @profile_option
-@click.option("--talk", metavar="NAME", help="Print the speaking time of one talk from `talks:`.")
+@click.option("--talk", metavar="NAME", help="Print the estimated time of one of the talks in `talks:`.")
 @click.option("--talks", is_flag=True, help="Print the speaking time of all built decks.")
 @format_option("one JSON object")
 @click.option(

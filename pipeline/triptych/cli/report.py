@@ -335,9 +335,9 @@ class Reporter:
 
     def _print_text(self, text: str) -> None:
         if self.output_format is ReportFormat.GITHUB:
-            from triptych.cli.report_formats import escape_github_log
+            from triptych.cli.report_formats import escape_workflow_command
 
-            text = escape_github_log(text)
+            text = escape_workflow_command(text)
         if self._prints_messages:
             click.echo(text)
 

@@ -100,7 +100,7 @@ def format_github_command(finding: PlacedFinding) -> str:
     return f"::{_GITHUB_COMMANDS[finding.severity]} {listed_properties}::{message}"
 
 
-def escape_github_log(text: str) -> str:
+def escape_workflow_command(text: str) -> str:
     """Escape text so that GitHub Actions does not parse any line as a workflow command."""
     lines = replace_control_characters(text).replace("##[", "## [").split("\n")
     return "\n".join(f"' {line}" if line.lstrip().startswith("::") else line for line in lines)

@@ -53,7 +53,7 @@ def check_complexity(
     elements_by_id = {name: element for element in reversed(elements) if (name := element.get("id"))}
     _check_style_sheets(elements)
     _check_references(elements)
-    style_references = _map_style_references(elements)
+    style_references = _find_style_references(elements)
     weights: dict[Any, int] = {}
     above = {root}
     path = [_ElementOnPath(root, _iter_drawn_elements(root, elements_by_id, style_references), weigh(root))]
@@ -210,7 +210,7 @@ def _iter_rules(sheet: str) -> Iterator[tuple[str, str]]:
             yield selector.rpartition("{")[2], style
 
 
-def _map_style_references(elements: list[Any]) -> dict[str, list[str]]:
+def _find_style_references(elements: list[Any]) -> dict[str, list[str]]:
     """Map the last name in each rule's selector to the IDs that the rule's declarations refer to."""
     references: dict[str, list[str]] = defaultdict(list)
     for element in elements:

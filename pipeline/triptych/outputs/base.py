@@ -56,7 +56,7 @@ class WritingJob:
 
 @dataclass(frozen=True, slots=True)
 class WrittenOutput:
-    """A written output: its bytes, its findings, and the book as it shows it.
+    """A written output: its bytes, its findings, and the book as rendered in this format.
 
     If there are errors, ``data`` is empty. ``layout_defects`` maps page indices to the defects on the page.
     """

@@ -73,7 +73,7 @@ def change_lines(chapter: Chapter, change: Callable[[Line], Line], *, nested: bo
             return group if all(new is old for new, old in zip(lines, group, strict=True)) else lines
         return change(group) if group and isinstance(group[0], Inline) else group
 
-    def change_node(node: Any) -> Any:
+    def transform_node(node: Any) -> Any:
         if not nested and isinstance(node, Inline) and not is_aside(node):
             return node
         fields = {name: getattr(node, name) for name in CHILD_FIELDS.get(type(node), ())}
@@ -81,7 +81,7 @@ def change_lines(chapter: Chapter, change: Callable[[Line], Line], *, nested: bo
         new = {name: group for name, group in lines.items() if group is not fields[name]}
         return replace(node, **new) if new else node
 
-    changed = rewrite_chapter(chapter, change_node, *() if nested else _KINDS_WITH_LINES)
+    changed = rewrite_chapter(chapter, transform_node, *() if nested else _KINDS_WITH_LINES)
     return replace(
         changed,
         title=change(changed.title),

@@ -123,7 +123,7 @@ def _find_excessive_inheritance(path: str, text: str) -> Diagnostic | None:
 
 
 def report_duplicate_keys(path: str, data: bytes) -> Iterator[Diagnostic]:
-    """Report CIT004 for each entry with the key of an earlier entry."""
+    """Report CIT004 for each entry that repeats the key of an earlier one."""
     first: dict[str, int | None] = {}
     for key, span in find_keys(path, data):
         if (before := first.setdefault(key, span.line)) != span.line:

@@ -72,7 +72,7 @@ def _convert_sources(
     groups = [node for node in walk_all(reader.read(references)) if isinstance(node, Group)]
     entries = [group for group in groups if group.attr.id.startswith(_PREFIX)]
 
-    def make_content(group: Group) -> tuple[Inline, ...]:
+    def make_source_entries(group: Group) -> tuple[Inline, ...]:
         span = positions.get(group.attr.id)
 
         def add_span(node: Any) -> Any:
@@ -82,7 +82,7 @@ def _convert_sources(
 
     return tuple(
         Source(
-            content=mark_cited_title(make_content(group), fields.get(group.attr.id, {}), language),
+            content=mark_cited_title(make_source_entries(group), fields.get(group.attr.id, {}), language),
             language=fields.get(group.attr.id, {}).get("language", ""),
             attr=Attr(group.attr.id),
             span=positions.get(group.attr.id),

@@ -172,7 +172,7 @@ def _find_wrong_value(value: Any, shape: Any, expected: str) -> str | None:
     if not has_shape(value, shape):
         return f"{expected} is required here"
     for node in _iter_dataclasses(value):
-        for member, shape_of_field in _get_field_shapes(node.__class__):
+        for member, shape_of_field in _get_field_types(node.__class__):
             expected = f"`{type(node).__name__}.{member.name}: {member.type}`"
             if problem := _find_wrong_value(getattr(node, member.name), shape_of_field, expected):
                 return problem
@@ -192,6 +192,6 @@ def _iter_dataclasses(value: Any) -> Iterator[Any]:
 
 
 @cache
-def _get_field_shapes(kind: Any) -> list[tuple[Field[Any], Any]]:
+def _get_field_types(kind: Any) -> list[tuple[Field[Any], Any]]:
     hints = get_type_hints(kind)
     return [(field, hints[field.name]) for field in fields(kind)]

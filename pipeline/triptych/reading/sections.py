@@ -174,7 +174,7 @@ def _split_unclosed_front_matter(full_section: SectionFile) -> tuple[SectionFile
     end = _find_last_yaml_line(full_section.text)
     if not end:
         return full_section, []
-    hint = f"add a line of three hyphens (`---`) after line {end}"
+    hint = f"close the front matter with a line `---` after line {end}"
     unclosed = _report_front_matter(Span(path=full_section.path), "the front matter is not closed", hint)
     lines = full_section.text.split("\n")
     section = replace(full_section, body="\n".join([*[""] * end, *lines[end:]]))

@@ -111,7 +111,7 @@ def find_element_problem(elements: Iterable[Any]) -> StyleProblem | None:
             area *= max(1, int(span)) if span.isdecimal() else 1
         spanned += area if area > 1 else 0
         if spanned > _MAX_SPANNED:
-            message = f"cells with `colspan` or `rowspan` cover more than {_MAX_SPANNED:,} cells in all"
+            message = f"cells with `colspan` or `rowspan` span more than {_MAX_SPANNED:,} cells in total"
             return StyleProblem(message, "span=")
     return None
 
@@ -243,7 +243,7 @@ def _expand(name: str, variables: dict[str, _Variable], sizes: dict[str, int], p
 
 def _check_size(name: str, tokens: int) -> None:
     if tokens > _MAX_TOKENS:
-        message = f"`{name}` has more than {_MAX_TOKENS:,} parts after its variables are expanded"
+        message = f"`{name}` has more than {_MAX_TOKENS:,} values after `var()` is substituted"
         raise _RefusedStyleError(message, name)
 
 

@@ -203,7 +203,7 @@ def _resolve_conditionals(draft: Draft) -> tuple[list[Edit], list[ImportFinding]
             holds = (output.group(2) in _BOOKS) == (output.group(1) == "==")
             kept_text, omitted_text = (then, other) if holds else (other, then)
             if omitted_text.strip():
-                message = "the passage is for an output other than a book"
+                message = "this conditional block is for another output than a book"
                 findings.append(draft.make_finding(first.start(), message, "omitted"))
         else:
             kept_text = then + other

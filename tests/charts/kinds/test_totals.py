@@ -106,7 +106,7 @@ def test_native_totals_are_an_invisible_series_of_the_workbook(
         (
             "port,oil,grain\nAlma,1,\nBrink,2,3\n",
             {},
-            '`totals=` cannot add up "Alma": "grain" has no value there',
+            'no total for "Alma": the series "grain" has no value in this category',
         ),
         (
             "port,oil,grain\nAlma,1,-1\nBrink,2,3\n",

@@ -68,7 +68,7 @@ def test_passages_for_other_outputs_are_removed_and_reported() -> None:
     findings = list(draft.findings)
     assert draft.text == "A\n\nbook\n\n{{ x }}\nz\n"
     assert [finding.message for finding in findings] == [
-        "the passage is for an output other than a book", 'unsupported condition "y"'
+        "this conditional block is for another output than a book", 'unsupported condition "y"'
     ]  # fmt: skip
 
 

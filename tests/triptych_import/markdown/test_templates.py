@@ -41,7 +41,7 @@ def test_placeholders_are_replaced_by_their_values(text: str, expected: str, fou
     assert read(text) == (expected, found)
 
 
-ELSEWHERE = "the passage is for an output other than a book"
+ELSEWHERE = "this conditional block is for another output than a book"
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from lxml import etree
 
 from tests.writers.print.quires import METADATA, READERS
 from triptych.model.book import Person
-from triptych.writers.print.metadata import format_full_title, write_information, write_xmp_packet
+from triptych.writers.print.metadata import format_full_title, write_info_dictionary, write_xmp_packet
 
 NAMES = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
@@ -40,7 +40,7 @@ def test_title_and_subtitle_are_one() -> None:
 
 
 def test_unknown_metadata_is_omitted() -> None:
-    assert set(pikepdf.Object.parse(write_information(METADATA, READERS)).keys()) == {
+    assert set(pikepdf.Object.parse(write_info_dictionary(METADATA, READERS)).keys()) == {
         "/Title",
         "/Creator",
         "/Producer",
@@ -71,7 +71,7 @@ def test_information_dictionary_and_xmp_match(
         people=tuple(Person(name=name) for name in authors),
         keywords=tuple(keywords),
     )
-    known = pikepdf.Object.parse(write_information(metadata, READERS))
+    known = pikepdf.Object.parse(write_info_dictionary(metadata, READERS))
     data = write_xmp_packet(metadata, READERS)
     assert said(data, "dc:title") == [str(known.Title)] == [title]
     assert said(data, "dc:description") == [str(known.Subject)] == [description]
@@ -83,7 +83,8 @@ def test_information_dictionary_and_xmp_match(
 def test_dates_are_those_of_the_book(year: int) -> None:
     metadata = replace(METADATA, modified=dt.datetime(year, 2, 3, 4, 5, 6, tzinfo=dt.UTC))
     assert (
-        str(pikepdf.Object.parse(write_information(metadata, READERS)).ModDate) == f"D:{year:04}0203040506Z"
+        str(pikepdf.Object.parse(write_info_dictionary(metadata, READERS)).ModDate)
+        == f"D:{year:04}0203040506Z"
     )
     assert said(write_xmp_packet(metadata, READERS), "xmp:ModifyDate") == [f"{year:04}-02-03T04:05:06Z"]
 

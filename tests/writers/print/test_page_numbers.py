@@ -15,7 +15,7 @@ from triptych.writers.print import typesetting
 from triptych.writers.print.page_numbers import (
     NonTabularDigitsError,
     PageLink,
-    fill_page_numbers,
+    fill_in_page_numbers,
     mask_page_numbers,
 )
 from triptych.writers.print.quire import Quire
@@ -53,7 +53,7 @@ def fill(body: str, css: str = "") -> Quire:
     """Lay out a document with zeros, and fill in its numbers."""
     masked, links = mask_page_numbers(page_of(body))
     assert links
-    return fill_page_numbers(painted(masked, CSS + css), links)
+    return fill_in_page_numbers(painted(masked, CSS + css), links)
 
 
 class TestMasking:

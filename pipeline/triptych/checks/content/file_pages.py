@@ -186,10 +186,10 @@ def read_pdf_pages(data: bytes, ids: Iterable[str], executor: Executor, cache: C
     Pages that are not cached are read by processes of ``executor``.
     """
     with pypdfium2.PdfDocument(data) as document:
-        return _read_file_pages(document, data, ids, executor, cache)
+        return _read_pages_of_file(document, data, ids, executor, cache)
 
 
-def _read_file_pages(
+def _read_pages_of_file(
     document: Any, data: bytes, ids: Iterable[str], executor: Executor, cache: Cache
 ) -> FilePages:
     labels = [_get_page_label(document, number) for number in range(len(document))]
@@ -318,14 +318,14 @@ def _count_drawings(objects: RawObjectTable, page: int) -> int:
     """Count the non-empty Figure and Formula marked-content sequences on a page (ISO 32000-1, 14.6)."""
     value = objects[page].value
     stream = b"\n".join(objects[number].decoded_data for number in list_references(value, "Contents"))
-    sequences = list(_iter_drawing_sequences(stream))
+    sequences = list(_iter_painting_operators(stream))
     if not sequences:
         return 0
     resources = b" ".join((value, *(objects[number].value for number in list_references(value, "Resources"))))
     return sum(_has_visible_content(sequence, resources, objects) for sequence in sequences)
 
 
-def _iter_drawing_sequences(stream: bytes) -> Iterator[bytes]:
+def _iter_painting_operators(stream: bytes) -> Iterator[bytes]:
     if b"/Figure" not in stream and b"/Formula" not in stream:
         return
     stack: list[tuple[bytes, int]] = []

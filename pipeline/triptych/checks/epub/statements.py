@@ -64,7 +64,7 @@ class StatementSection:
 
 
 class _FeatureRow(NamedTuple):
-    """An accessibility feature: its metadata values, its statement, and the key and name of its count."""
+    """An accessibility feature: its metadata values, its statement, and the key and label of its count."""
 
     values: list[str]
     statement: str

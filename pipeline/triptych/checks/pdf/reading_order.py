@@ -87,7 +87,7 @@ class _Fragment:
         return self.start + self.length
 
     def find_in_range(self, text: str, start: int, end: int) -> bool:
-        """Find the earliest match of any wording between two offsets; return whether there is one."""
+        """Find the first match of any wording between two offsets; return whether there is one."""
         matches = [
             (position, len(wording))
             for wording in self.wordings

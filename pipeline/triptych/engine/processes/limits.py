@@ -29,9 +29,9 @@ from triptych.engine.processes.worker_process import (
     ParentPipe,
     ParentWatch,
     load_answer,
-    load_known_classes,
     make_picklable,
     pickle_answer,
+    unpickle_allowed_classes,
 )
 
 if TYPE_CHECKING:
@@ -310,7 +310,7 @@ def _run_job(
     except RecursionError:
         answer = (False, LimitExceededError("the content is nested too deeply"))
     except Exception as error:
-        load = pickle.loads if limits.sandbox is None else load_known_classes
+        load = pickle.loads if limits.sandbox is None else unpickle_allowed_classes
         answer = (False, make_picklable(error, load))
     answers.send_bytes(pickle_answer(answer))
 

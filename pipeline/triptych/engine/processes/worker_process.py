@@ -289,7 +289,7 @@ class _AnswerUnpickler(pickle.Unpickler):
         raise pickle.UnpicklingError(f"{module}.{name} is not allowed in an answer")
 
 
-def load_known_classes(data: bytes) -> Any:
+def unpickle_allowed_classes(data: bytes) -> Any:
     """Unpickle objects of known classes only. Malformed data may raise any exception."""
     return _AnswerUnpickler(io.BytesIO(data)).load()
 
@@ -305,7 +305,7 @@ def load_answer(data: bytes) -> Any:
     ``MalformedAnswerError`` for anything else.
     """
     with suppress(Exception):
-        match load_known_classes(data):
+        match unpickle_allowed_classes(data):
             case str() | (True, _) | (False, Exception()) as answer:
                 return answer
     raise MalformedAnswerError("the process crashed, or malicious input took it over")

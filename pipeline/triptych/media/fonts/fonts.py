@@ -303,7 +303,7 @@ def _find_characters_beyond_text_faces(text: str, theme: Theme) -> str:
 
 
 def _guess_languages(characters: str) -> list[str]:
-    """Return "ja" if the characters include kana, and "ko" if they include Hangul, in a list."""
+    """Return a list with "ja" if the characters include kana, and "ko" if they include Hangul."""
     names = {unicodedata.name(character, "").partition(" ")[0] for character in characters}
     return [tag for name, tag in (("HIRAGANA", "ja"), ("KATAKANA", "ja"), ("HANGUL", "ko")) if name in names]
 

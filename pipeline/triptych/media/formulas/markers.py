@@ -475,7 +475,7 @@ def _shade_runs(content: list[etree._Element], expression: str) -> list[etree._E
     return content
 
 
-def _write_office_style(content: list[etree._Element], style: str) -> list[etree._Element]:
+def _write_omml_style(content: list[etree._Element], style: str) -> list[etree._Element]:
     if style not in ("script", "scriptscript"):
         return content
     base = etree.Element(f"{M}e")
@@ -619,7 +619,7 @@ def _write_office_fences(content: list[etree._Element], signs: str) -> list[etre
 
 
 _OFFICE_WRITERS: dict[str, Callable[[list[Any], str], list[etree._Element] | None]] = {
-    "style": _write_office_style,
+    "style": _write_omml_style,
     "colour": _colour_runs,
     "background": _shade_runs,
     "frame": _write_office_frame,

@@ -809,7 +809,7 @@ def _insert_rules(texts: Sequence[str], lines: str, rule: str) -> list[str]:
 
 
 def _is_in_brackets(element: etree._Element) -> bool:
-    """Return whether an expression is in brackets, whose words say where it ends."""
+    """Return whether an expression has brackets, whose spoken words mark where it ends."""
     parts = group_brackets(list_children_with_content(element))
     if len(parts) != 1 or not isinstance(parts[0], BracketGroup) or parts[0].script is not None:
         return False

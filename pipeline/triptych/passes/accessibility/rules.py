@@ -331,7 +331,7 @@ def report_empty_headers(chapter: ChapterNodes) -> Iterator[Diagnostic]:
         header_columns, filled_columns = _find_filled_columns(table.head), _find_filled_columns(table.body)
         for column in sorted(filled_columns - header_columns - set(range(max(1, table.row_headers)))):
             message = f"the header cell of column {column + 1} is empty"
-            hint = "write a column name in the header cell"
+            hint = "write the name of the column in this cell"
             yield Diagnostic(code="ACC004", span=placed_node.span, message=message, hint=hint)
 
 

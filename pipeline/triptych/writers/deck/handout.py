@@ -319,7 +319,7 @@ def make_speaker_script(book: Book, deck: Deck, pace: int, labels: Labels) -> Bo
         label = " · ".join((str(number), "–".join(map(format_minutes, times)), duration))
         if slide.kind is SlideKindName.DIVIDER and slide.id in chapters:
             sheets.append(
-                _replace_blocks(chapters[slide.id], (_make_slide_label(label), *_make_large_notes(slide)))
+                _replace_blocks(chapters[slide.id], (_make_slide_label(label), *_make_full_page_notes(slide)))
             )
         elif slide.chapter in chapters and (not sheets or sheets[-1].id != slide.chapter):
             sheets.append(_replace_blocks(chapters[slide.chapter], _make_page(slide, label, is_first=True)))
@@ -327,7 +327,7 @@ def make_speaker_script(book: Book, deck: Deck, pace: int, labels: Labels) -> Bo
             sheets[-1] = replace(sheets[-1], blocks=(*sheets[-1].blocks, *_make_page(slide, label)))
         else:
             opening = _make_chapter(_OPENING_CHAPTER, slide.title)
-            sheets.append(_replace_blocks(opening, (_make_slide_label(label), *_make_large_notes(slide))))
+            sheets.append(_replace_blocks(opening, (_make_slide_label(label), *_make_full_page_notes(slide))))
     imprint_chapters = [chapter for chapter in book.chapters if chapter.role is Role.IMPRINT]
     labels_of = {
         sheet.id: Label(kind=LabelKind.CHAPTER, number="", title=sheet.title) for sheet in sheets[:1]
@@ -350,14 +350,14 @@ def _make_page(slide: DeckSlide, label: str, *, is_first: bool = False) -> Itera
     yield Group(
         content=(_make_slide_label(label), title, *make_slide_blocks(slide)), attr=Attr(classes=classes)
     )
-    yield from _make_large_notes(slide)
+    yield from _make_full_page_notes(slide)
 
 
 def _make_slide_label(text: str) -> Paragraph:
     return Paragraph(content=(Phrase(attr=Attr(classes=("slide-number",)), content=(Text(text=text),)),))
 
 
-def _make_large_notes(slide: DeckSlide) -> Iterator[Block]:
+def _make_full_page_notes(slide: DeckSlide) -> Iterator[Block]:
     if slide.notes:
         note_paragraphs = tuple(Paragraph(content=make_inlines(text)) for text in slide.notes)
         yield Group(content=note_paragraphs, attr=Attr(classes=("said", "in-large")))

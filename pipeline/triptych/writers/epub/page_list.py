@@ -63,9 +63,10 @@ def make_page_list(
 ) -> tuple[list[PageListEntry], dict[str, list[PageMarker]]]:
     """Return the page list in the order of the PDF, and the page markers of each content document.
 
-    ``files`` maps paths to content documents. ``order`` maps each document of the PDF to the paths of the
-    content documents with the same content; entries without a document in the PDF are ignored, such as the
-    front matter of a PDF with a masthead. The marker of a page without text is at the start of the next text.
+    ``files`` maps paths to content documents. ``order`` maps each source document of the PDF to the paths of
+    the content documents with the same content; entries without a document in the PDF are ignored, such as
+    the front matter of a PDF with a masthead. The marker of a page without text is at the start of the
+    next text.
     """
     marks: dict[str, list[PageMarker]] = defaultdict(list)
     links: list[PageListEntry] = []

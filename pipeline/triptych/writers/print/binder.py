@@ -15,7 +15,7 @@ from typing import Literal
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.model.book import Metadata
 from triptych.writers.print.embedding import embed_fonts, merge_used_glyphs
-from triptych.writers.print.metadata import Attachment, attach_files, write_information, write_xmp_packet
+from triptych.writers.print.metadata import Attachment, attach_files, write_info_dictionary, write_xmp_packet
 from triptych.writers.print.pdf_spec import Box, PdfSpec, draw_crop_marks
 from triptych.writers.print.pdf_syntax import (
     ObjectStream,
@@ -166,7 +166,7 @@ class _Binder:
                 self._write_names(anchors, attach_files(attachments, file, metadata.modified)),
             ),
         )
-        return file.finish(catalogue, file.add_object(write_information(metadata, self.pdf_spec)))
+        return file.finish(catalogue, file.add_object(write_info_dictionary(metadata, self.pdf_spec)))
 
     # --- Pages ---------------------------------------------------------------------------------
 

@@ -185,7 +185,7 @@ def write_cover(
     return data, findings
 
 
-@template_view("notes_beside", "logo", fields=False)
+@template_view("has_side_notes", "logo", fields=False)
 @dataclass(frozen=True)
 class _CoverWriter:
     """Writes the cover of a book. In cover templates, ``document`` is this object."""
@@ -318,7 +318,7 @@ class _CoverWriter:
         return replace_unprintable_characters(page, self.context.theme)
 
     @property
-    def notes_beside(self) -> bool:
+    def has_side_notes(self) -> bool:
         """Always false, since a cover has no side notes."""
         return False
 

@@ -204,7 +204,7 @@ class PrintOutput:
         return _write_math("".join(_write_piece(piece, limits) for piece in drawing.pieces), formula)
 
     def get_number_style(self, equation: Equation) -> str | None:
-        """Return the style that aligns an equation's number with its baseline; None if it is not drawn."""
+        """Return the CSS that aligns an equation's number with its baseline, or None without a drawing."""
         drawing = self.formulas.get(make_formula(equation))
         return get_baseline_style(drawing.depth) if drawing else None
 
@@ -373,7 +373,7 @@ def split_into_documents(
 @template_view(
     "matter",
     "families",
-    "notes_beside",
+    "has_side_notes",
     "masthead",
     "colophon",
     "chapters",
@@ -398,7 +398,7 @@ class PrintDocument:
 
     ``matter`` is FRONT, BODY or BACK. ``page_labels`` maps ids to the page labels known so far. ``depth`` is
     the depth of the table of contents; ``list_kinds`` are the kinds of lists that follow it. ``families`` are
-    the font families that the imprint mentions. If ``notes_beside`` is true, footnotes are in the margin. If
+    the font families that the imprint mentions. With ``has_side_notes``, footnotes are in the margin. If
     ``masthead`` is true, the book title is above the first chapter. If ``colophon`` is true, the imprint is
     below the last chapter.
     """
@@ -413,7 +413,7 @@ class PrintDocument:
     pictures: PictureKeys = field(default_factory=dict)
     page_labels: PageLabels = field(default_factory=dict)
     families: tuple[str, ...] = ()
-    notes_beside: bool = False
+    has_side_notes: bool = False
     masthead: bool = False
     colophon: bool = False
 
@@ -449,7 +449,7 @@ class PrintDocument:
     @cached_property
     def output(self) -> PrintOutput:
         """The markup that is specific to the PDF."""
-        beside = find_side_notes(self.content) if self.notes_beside else frozenset()
+        beside = find_side_notes(self.content) if self.has_side_notes else frozenset()
         return PrintOutput(self.formulas, self.pictures, self.page_labels, side_note_ids=beside)
 
     @cached_property

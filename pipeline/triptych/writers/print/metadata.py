@@ -28,7 +28,7 @@ def format_full_title(metadata: Metadata) -> str:
     return f"{metadata.title}: {metadata.subtitle}" if metadata.subtitle else metadata.title
 
 
-def write_information(metadata: Metadata, pdf_spec: PdfSpec) -> bytes:
+def write_info_dictionary(metadata: Metadata, pdf_spec: PdfSpec) -> bytes:
     """Return the information dictionary (ISO 32000-1, 14.3.3)."""
     date = "D:" + re.sub("[-:TZ]", "", _format_modification_date(metadata)) + "Z"
     entries = {

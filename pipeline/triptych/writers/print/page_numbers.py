@@ -160,7 +160,7 @@ def locate_masked_digits(content: bytes, numbers: Sequence[MaskedNumber]) -> Ite
         yield PageNumber(number.masked_target, number.first_digit, places, number.font, glyphs)
 
 
-def fill_page_numbers(quire: Quire, links: Mapping[str, PageLink]) -> Quire:
+def fill_in_page_numbers(quire: Quire, links: Mapping[str, PageLink]) -> Quire:
     """Fill in the page numbers of ``links`` in a quire that was laid out with zeros."""
     if not links:
         return quire

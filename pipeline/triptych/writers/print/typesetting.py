@@ -32,7 +32,7 @@ from triptych.writers.print import last_style_task
 from triptych.writers.print.page_numbers import (
     NonTabularDigitsError,
     PageLink,
-    fill_page_numbers,
+    fill_in_page_numbers,
     mask_page_numbers,
 )
 from triptych.writers.print.painting import PaintResources, UnknownFontError, paint_margin_boxes, paint_pages
@@ -197,7 +197,7 @@ def _lay_out_or_reuse(
         one_sided = laid.is_side_dependent
         if laid.layout and not complaints:  # a reused layout would not repeat the messages
             style.cache.put(layout_tasks[0], pack_layout(mark, laid.layout, pieces))
-    quire = fill_page_numbers(join_quires(pieces), links)
+    quire = fill_in_page_numbers(join_quires(pieces), links)
     return pack_quire(serialise_quire(quire, complaints, is_side_dependent=one_sided))
 
 

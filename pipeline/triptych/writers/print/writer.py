@@ -117,7 +117,7 @@ def write_pdf(
             depth=options.toc_depth,
             list_kinds=get_enabled_lists(lof=options.lof, lot=options.lot, lol=options.lol),
             pictures=pictures.picture_keys,
-            notes_beside=page.has_column,
+            has_side_notes=page.has_column,
         )
     ]
     required = collect_font_requirements((draft.xhtml for draft in drafts), context.memory)
@@ -297,7 +297,7 @@ def report_logged_error(
 def _describe_logo(
     book: Book, context: BuildContext, theme: Theme, pictures: PreparedPictures
 ) -> Mapping[str, Any] | None:
-    """Return the logo's URL, sizes in points and backing plate, and whether running heads show it."""
+    """Return the logo's URL, size in points and background plate, and whether it is in running heads."""
     logo, colours = book.metadata.logo, theme.colours
     if logo is None:
         return None
@@ -380,7 +380,7 @@ def _report_failures(
         span = Span(path=sources[0] if sources else MANIFEST)  # front matter is generated from the manifest
         with suppress(BrokenExecutor):
             span = find_failing_block(by_name[name], has_layout_error) or span
-        message = f"the layout engine failed here: {reason}"
+        message = f"page layout failed in this block: {reason}"
         hint = (
             "simplify or split this block; if the block is already simple, report this as a bug in Triptych"
         )
@@ -518,7 +518,7 @@ class _Draft:
             document.formulas,
             document.pictures,
             document.page_labels,
-            document.notes_beside,
+            document.has_side_notes,
             theme,
             ImpliedInput((document, self._templates)),
         )

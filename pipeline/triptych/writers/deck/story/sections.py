@@ -69,7 +69,7 @@ class PointsSlide:
 def split_sections(chapter: Chapter, labels: Labels | None = None) -> Iterator[ChapterSection]:
     """Yield the sections of a chapter.
 
-    With ``labels``, sentences that end with a formula or list are completed.
+    ``labels`` replaces the formula or list at the end of a sentence.
     """
 
     def section() -> ChapterSection:

@@ -14,7 +14,7 @@ from triptych.charts.plot_layout import (
     MIN_LEADER_LENGTH,
     PlacedCallout,
     PlotLayout,
-    find_line_end,
+    find_series_line_end,
     locate_category,
     locate_reference_label,
     locate_value,
@@ -192,7 +192,7 @@ def _label_series_ends(
         )
         bold = not is_series or not chart.is_pale(series)
         if needs_leader(plan, end, target, centre):
-            stop = find_line_end(plan, end)
+            stop = find_series_line_end(plan, end)
             shapes.add_line(
                 ((stop + 3, target), (plan.width + 2 * AXIS_LABEL_GAP - 2, centre)),
                 native_plan.context.palette.muted_colour,
@@ -203,7 +203,7 @@ def _label_series_ends(
                 PlacedCallout(lines=end.lines, left=plan.width + 2 * AXIS_LABEL_GAP, top=top), tint, bold=bold
             )
             continue
-        distance_to_edge = (plan.width - find_line_end(plan, end)) * scale
+        distance_to_edge = (plan.width - find_series_line_end(plan, end)) * scale
         label_offset = (distance_to_edge + AXIS_LABEL_GAP * scale, (centre - target) * scale)
         led = abs(centre - target) > MIN_LEADER_LENGTH or distance_to_edge > 1
         box = None

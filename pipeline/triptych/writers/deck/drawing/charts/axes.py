@@ -56,7 +56,7 @@ def style_axes(
         and chart.data.positions is not None
         and not form.has_numeric_axes
     ):
-        set_crossing_at_categories(value)
+        set_cross_between_categories(value)
     _style_value_axis(value, native_plan)
     if form.has_numeric_axes:
         _style_number_axis(category, native_plan)
@@ -189,7 +189,7 @@ def _style_date_axis(axis: Any, chart: Chart) -> None:
     element.find(qn("c:txPr")).find(qn("a:bodyPr")).set("rot", "0")
 
 
-def set_crossing_at_categories(axis: Any) -> None:
+def set_cross_between_categories(axis: Any) -> None:
     """Let lines start and end at the left and right edge of the plot, without padding (21.2.2.32)."""
     element = get_element(axis)
     crossing = element.find(qn("c:crossBetween"))

@@ -194,7 +194,7 @@ def _count_series_without_lines(chart: Chart) -> int:
 
 
 def _count_legend_entries(chart: Chart) -> int:
-    """Return the number of native series. The legend entries of trend lines follow theirs."""
+    """Return the number of native series. Legend entries of trend lines come after all series."""
     return _count_series_without_lines(chart) + len(list_reference_lines(chart))
 
 

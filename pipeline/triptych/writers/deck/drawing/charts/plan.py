@@ -61,7 +61,7 @@ class NativePlan:
 
     @property
     def plot_corner(self) -> tuple[float, float]:
-        """The top left corner of the plot area without axis labels, in points."""
+        """The top left corner of the plot area, excluding axis labels, in points."""
         scale = self.context.size / FONT_SIZE
         return self.plan.left * scale, self.top + self.plan.top * scale
 

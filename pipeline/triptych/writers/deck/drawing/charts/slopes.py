@@ -9,7 +9,7 @@ from triptych.charts.axes import ValueAxis, format_amount, make_linear_axis
 from triptych.charts.labels import spread_labels, wrap_label
 from triptych.model.nodes import Chart
 from triptych.ooxml.xml import qn
-from triptych.writers.deck.drawing.charts.axes import set_crossing_at_categories
+from triptych.writers.deck.drawing.charts.axes import set_cross_between_categories
 from triptych.writers.deck.drawing.charts.context import ChartContext
 from triptych.writers.deck.drawing.charts.layout import add_chart_title, set_manual_layout
 from triptych.writers.deck.drawing.charts.point_labels import LEADING, label_point
@@ -120,7 +120,7 @@ def _style_axes(native: NativeChart, context: ChartContext, scale: ValueAxis) ->
     places, values = native.category_axis, native.value_axis
     values.minimum_scale, values.maximum_scale = scale.low, scale.high
     values.has_major_gridlines = values.visible = False
-    set_crossing_at_categories(values)
+    set_cross_between_categories(values)
     places.tick_label_position = XL_TICK_LABEL_POSITION.HIGH
     places.major_tick_mark = XL_TICK_MARK.NONE
     places.tick_labels.font.size, places.tick_labels.font.bold = Pt(context.size), True
