@@ -126,7 +126,7 @@ def test_link_points_to_the_new_id_of_its_target(link: str, expected: str) -> No
             'So ![](bad.png){fig-alt="An \\"x\\""}', 'So An "x"',
             'image "bad.png" cannot be used: it is broken; replaced by its alt text',
         ),
-        ("So ![x](data:image/png,1)", "So x", 'image address "data:image/png,1" is not a file; replaced by its alt text'),
+        ("So ![x](data:image/png,1)", "So x", 'image "data:image/png,1" is not a file path; replaced by its alt text'),
         (
             "So ![x](https://x.org/p.png)", "So [x](https://x.org/p.png)",
             'image "https://x.org/p.png" is not a local file; replaced by a link',

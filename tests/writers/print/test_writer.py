@@ -400,7 +400,7 @@ def test_engine_failure_is_reported_with_its_section(write: Write, monkeypatch: 
     data, findings = write("pdf", "Text\n")
     assert data == b""
     assert {(problem.code, problem.message) for problem in findings} == {
-        ("PDF003", "the layout engine failed here: the content is nested too deeply")
+        ("PDF003", "page layout failed in this block: the content is nested too deeply")
     }
     assert any(problem.span and problem.span.path.endswith(".md") for problem in findings)
 
