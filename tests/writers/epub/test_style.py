@@ -37,6 +37,13 @@ def test_long_inline_formulas_may_scroll_and_short_ones_do_not(write: Write) -> 
     assert [formula.get("class") for formula in formulas] == [None, "long"]
 
 
+def test_firefox_gives_long_formulas_the_whole_line(write: Write) -> None:
+    """Test that formulas do not break at a width that Firefox computes without the space around operators."""
+    css = Package(write("epub", "$$a+b$$\n")[0]).archive.read("EPUB/style.css").decode()
+    rules = re.findall(r"@supports not \(display: math\) \{((?:[^{}]*\{[^{}]*\})*)", css)
+    assert any(re.search(r"math\.long \{[^}]*flex: 1;[^}]*text-align: center", rule) for rule in rules)
+
+
 def test_fonts_contain_contents_words_and_emphasis_dots(write: Write) -> None:
     book = "  chapters: [section.md]\n"
     package = Package(write("epub", "# 灯台\n\n*灯*\n", book=book, more="lang: ja\n")[0])
