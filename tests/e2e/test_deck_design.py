@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from statistics import median
 from typing import Any
 
 import pytest
 from pptx import Presentation
+from pptx.oxml.ns import qn
 from pptx.util import Pt
 
+from triptych.checks.deck.fill import MIN_FILL, measure_deck_fill
 from triptych.languages.dates import parse_date
 
 from .conftest import Built
@@ -21,6 +24,24 @@ CARDS = ("First card", "Second card", "Third card", "Fourth card", "Fifth card",
 @pytest.fixture(scope="module")
 def slides(edition: Built) -> list[Any]:
     return list(Presentation(str(edition.outputs["pptx"])).slides)
+
+
+@pytest.mark.parametrize("name", ["edition", "scaffold", "guide", "everything"])
+def test_slides_fill_their_body_frames(name: str, request: pytest.FixtureRequest) -> None:
+    built: Built = request.getfixturevalue(name)
+    fills = measure_deck_fill(built.outputs["pptx"].read_bytes())
+    assert len(fills) >= 4
+    assert median(fills.values()) >= 0.7
+    assert {number: fill for number, fill in fills.items() if fill < MIN_FILL} == {}
+
+
+def test_a_slide_with_a_coloured_table_has_at_most_60_texts(slides: list[Any]) -> None:
+    counts = [
+        sum(bool(text.text and text.text.strip()) for text in slide._element.iter(qn("a:t")))
+        for slide in slides
+        if any(cell.find(qn("a:solidFill")) is not None for cell in slide._element.iter(qn("a:tcPr")))
+    ]
+    assert counts and max(counts) <= 60
 
 
 def named(slides: list[Any], layout: str) -> list[Any]:

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from ruamel.yaml import YAML
 
 from tests.conftest import Golden
 from tests.once import Shelf
+from triptych.checks.deck.fill import MIN_FILL, measure_deck_fill
 from triptych.cli import main
 from triptych.cli.create import create_project, list_project_templates
 from triptych.engine.cache import Cache
@@ -71,6 +73,14 @@ def project(request: pytest.FixtureRequest, shelf: Shelf, shared_cache: Cache) -
 def test_the_outputs_pass_the_validators(project: Path) -> None:
     result = invoke("check", project, "--strict")
     assert (result.exit_code, result.output.splitlines()[-1]) == (0, "No findings."), result.output
+
+
+def test_slides_fill_their_body_frames(project: Path) -> None:
+    decks = [path.read_bytes() for path in sorted((project / "build").glob("*.pptx"))]
+    assert decks
+    for deck in decks:  # of the book, and of other talks if they were built before
+        fills = measure_deck_fill(deck).values()
+        assert median(fills) >= 0.7 and min(fills) >= MIN_FILL
 
 
 def has_page_size(template: str) -> bool:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.writers.deck.conftest import make_cell
 from triptych.model import nodes
+from triptych.model.nodes import Align
 from triptych.writers.deck.slides import (
     CodeBody,
     Column,
@@ -95,6 +99,16 @@ def test_a_table_for_readers_is_not_seen() -> None:
     long = TableBody(rows=((),) * 20, alignments=(), alt="")
     table = ContentSlide(layout=SlideKindName.TABLE, title="T", body=long, is_requested=False)
     assert seen(table, item(), most=8) == [1]
+
+
+@pytest.mark.parametrize(
+    ("rows", "shade", "expected"), [(9, 1, [0]), (10, 1, []), (10, 0, [0])], ids=["small", "large", "plain"]
+)
+def test_a_heat_map_with_many_numbers_is_hidden(rows: int, shade: int, expected: list[int]) -> None:
+    cell = replace(make_cell(Run(text="7")), shade=shade)
+    body = TableBody(rows=((cell,) * 6,) * rows, alignments=(Align.RIGHT,) * 6, alt="")
+    table = ContentSlide(layout=SlideKindName.TABLE, title="T", body=body, is_requested=False)
+    assert seen(table, most=8) == expected
 
 
 @settings(max_examples=100, deadline=None, derandomize=True, database=None)

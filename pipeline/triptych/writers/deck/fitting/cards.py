@@ -417,9 +417,9 @@ def _compose_cards(
     )
 
 
-_POINT_SIZES = (32.0, 28.0, 24.0)  # text sizes of points on cards, largest first
+_POINT_SIZES = (36.0, 32.0, 28.0, 24.0)  # text sizes of points on cards, largest first
 _POINT_NUMBER_SIZE = 44.0  # size of the number above a point
-_MAX_POINT_PADDING = 64.0  # maximum padding above and below the text of points
+_MAX_POINT_PADDING = 82.0  # maximum padding above and below the text of points
 
 
 def fit_points(

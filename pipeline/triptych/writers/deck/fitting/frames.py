@@ -116,7 +116,7 @@ NUMBER_WIDTH = 120.0  # width of the equation number's placeholder
 GAP = 14.0  # minimum space above and below a formula with surrounding text
 PANEL_GAP = 18.0  # space between the panel of a formula and the text above or below it
 # Space in points above and below a formula on its panel; minimum fraction of the frame's height for a panel.
-_PANEL_PADDING, _MIN_PANEL_FRACTION = 60.0, 0.55
+_PANEL_PADDING, _MIN_PANEL_FRACTION = 72.0, 0.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

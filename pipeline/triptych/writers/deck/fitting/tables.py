@@ -30,7 +30,7 @@ from triptych.writers.deck.slides import Para, Run, TableBody, TableCell, join_r
 
 WHOLE_SIZES = (24.0, 22.0, 20.0, 18.0, 16.0, 14.0, 13.0, 12.0)  # sizes to try if the table is on one slide
 SPLIT_SIZES = (16.0, 14.0, 12.0)  # sizes to try if the table continues on several slides
-MIN_UNBROKEN_SIZE = 16.0  # at or above this size, fewer line breaks are better than larger text
+MIN_UNBROKEN_SIZE = 18.0  # at or above this size, fewer line breaks are better than larger text
 SIDE_PADDING = 8.0  # left and right padding of cells
 PADDING = 3.0  # minimum top and bottom padding of cells
 ROOMY_PADDING = 18.0  # maximum top and bottom padding of cells

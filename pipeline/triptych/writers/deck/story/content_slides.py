@@ -334,6 +334,7 @@ _EXPLAINED_KINDS = frozenset(
 )
 _MAX_UNEXPLAINED = 3  # maximum number of visible slides without an explanation
 _MAX_ROWS, _MAX_COLUMNS = 13, 8  # maximum rows and columns of a table on one slide
+_MAX_HEAT_MAP_CELLS = 54  # maximum number of cells of a heat map whose numbers an audience can compare
 # A full slide has 12 lines of 60 characters in the largest type. Less than 40 % is mostly empty.
 _LINE_LENGTH, _MIN_LINES = 60, 5
 _CODE_LINE_LENGTH = 48  # the same in characters of code
@@ -416,9 +417,13 @@ def _is_optional(slide: ContentSlide) -> bool:
 
 
 def _has_large_table(slide: ContentSlide) -> bool:
-    """Return whether a slide has a table that would have to be split."""
+    """Return whether a slide has a table that would have to be split, or a heat map with many numbers."""
     body = slide.body
-    return isinstance(body, TableBody) and (len(body.rows) > _MAX_ROWS or len(body.alignments) > _MAX_COLUMNS)
+    if not isinstance(body, TableBody):
+        return False
+    cells = [cell for row in body.rows for cell in row if cell.paras]
+    has_many_numbers = len(cells) > _MAX_HEAT_MAP_CELLS and any(cell.shade for cell in cells)
+    return has_many_numbers or len(body.rows) > _MAX_ROWS or len(body.alignments) > _MAX_COLUMNS
 
 
 def _is_mostly_empty(slide: ContentSlide) -> bool:
