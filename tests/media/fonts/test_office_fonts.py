@@ -7,6 +7,7 @@ import struct
 from pathlib import Path
 
 import pytest
+import uharfbuzz as hb
 from fontTools.pens.recordingPen import DecomposingRecordingPen
 from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
@@ -51,6 +52,29 @@ def test_glyph_outlines_match_the_face(face: FontFace) -> None:
     font, source = font_in(read_embedded_font(make_office_font(face, style, TEXT))), TTFont(face.path)
     assert outlines(font, TEXT) == outlines(source, TEXT)
     assert set(font.getBestCmap()) == set(map(ord, TEXT)) & set(source.getBestCmap())
+
+
+@pytest.mark.parametrize("characters", [frozenset("!=->"), None], ids=["cut", "whole"])
+def test_code_has_no_ligatures(characters: frozenset[str] | None) -> None:
+    face = THEME.select_face(THEME.mono)
+    data = read_embedded_font(make_office_font(face, OfficeStyle(), characters)).data
+    assert _shape(data, "!=->") == [_find_glyph(data, character) for character in "!=->"]
+    own = face.path.read_bytes()
+    assert _shape(own, "!=->") != [_find_glyph(own, character) for character in "!=->"]
+
+
+def _shape(data: bytes, text: str) -> list[int]:
+    """Return the ids of the glyphs that a program shows for a text."""
+    buffer = hb.Buffer()
+    buffer.add_str(text)
+    buffer.guess_segment_properties()
+    hb.shape(hb.Font(hb.Face(data)), buffer)
+    return [info.codepoint for info in buffer.glyph_infos]
+
+
+def _find_glyph(data: bytes, character: str) -> int:
+    font = TTFont(io.BytesIO(data))
+    return font.getGlyphID(font.getBestCmap()[ord(character)])
 
 
 def test_full_font_has_all_glyphs_of_the_face() -> None:

@@ -34,6 +34,10 @@ EVERYDAY_CHARACTERS = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0x100
 )
 
 
+# Features that replace several characters by one glyph, and that programs apply by default.
+_LIGATURE_FEATURES = ("liga", "clig", "calt")
+
+
 class OfficeStyle(NamedTuple):
     """One of the four styles per family that Office supports."""
 
@@ -55,7 +59,9 @@ def make_office_font(face: FontFace, style: OfficeStyle, characters: frozenset[s
     """Convert a face to Embedded OpenType in one of the four Office styles.
 
     The font is subset to ``characters``. It is unsubsetted if ``characters`` is None or the licence forbids
-    subsetting. Raise ``FontNotEmbeddableError`` if the licence or the outline format prevents embedding.
+    subsetting. Ligatures are removed from monospaced fonts: code would look different from what is typed, and
+    DrawingML cannot disable them (ECMA-376 Part 1, 21.1.2.3.9). Raise ``FontNotEmbeddableError`` if the
+    licence or the outline format prevents embedding.
     """
     data = (
         convert_to_static(face)
@@ -65,12 +71,21 @@ def make_office_font(face: FontFace, style: OfficeStyle, characters: frozenset[s
     with TTFont(io.BytesIO(data), recalcTimestamp=False) as font:
         _check_embeddable(font)
         _set_font_names(font, face.family, style)
+        if font["post"].isFixedPitch:
+            _remove_ligatures(font)
         if "DSIG" in font:  # a digital signature would be invalid
             del font["DSIG"]
         out = io.BytesIO()
         font.save(out)
     is_subset = characters is not None and not (face.project_file and face.project_file.forbids_subsetting)
     return _wrap_font(out.getvalue(), is_subset=is_subset)
+
+
+def _remove_ligatures(font: TTFont) -> None:
+    features = font["GSUB"].table.FeatureList if "GSUB" in font else None
+    for record in features.FeatureRecord if features else ():
+        if record.FeatureTag in _LIGATURE_FEATURES:
+            record.Feature.LookupListIndex, record.Feature.LookupCount = [], 0
 
 
 def _check_embeddable(font: TTFont) -> None:
