@@ -117,7 +117,7 @@ class SentencePatterns:
     words at the end of an incomplete sentence. A pronoun of the
     ``third_person`` needs a comma or one of the ``clause_links`` before it. ``counts`` matches
     the numbers from two in words, and ``count_values`` has their values. A sentence without any of the
-    ``verbs`` is not a statement.
+    ``verbs`` is not a statement, and text that starts with one of the ``question_words`` is a question.
 
     ``practice_headings`` matches the headings of sections that a talk omits, ``summary_headings`` those of
     summaries, and ``limit_headings`` those of limitations. ``limiting_words`` matches words that state a
@@ -139,6 +139,7 @@ class SentencePatterns:
     counts: re.Pattern[str] | None = None
     count_values: Mapping[str, int] = field(default_factory=dict)
     verbs: re.Pattern[str] | None = None
+    question_words: re.Pattern[str] = _NEVER_MATCHES
     limit_headings: re.Pattern[str] = _NEVER_MATCHES
     limiting_words: re.Pattern[str] = _NEVER_MATCHES
     practice_headings: re.Pattern[str] = _NEVER_MATCHES
@@ -179,6 +180,7 @@ def load_sentence_patterns(language: str) -> SentencePatterns:
         counts=_make_word_pattern(words, "counts"),
         count_values={word: value for value, word in enumerate(words.get("counts", ()), 2)},
         verbs=_make_word_pattern(words, "verbs"),
+        question_words=_make_word_pattern(words, "questions") or _NEVER_MATCHES,
         limit_headings=_make_word_pattern(words, "limits") or _NEVER_MATCHES,
         limiting_words=_make_word_pattern(words, "limiting") or _NEVER_MATCHES,
         practice_headings=_make_word_pattern(words, "practice") or _NEVER_MATCHES,

@@ -63,6 +63,45 @@ def test_dependent_sentence_is_not_a_title(text: str) -> None:
     assert title(text) == ""
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The mutating keyword is added to its definition",  # the definition of another thing
+        "If a default is defined, you can omit that parameter",
+        "A variable is read before it",
+        "Extensions in this language can",
+        "The short answer is yes",
+        "You can't, however, present a property as a constant",
+        "Conditional statements are covered in more detail in Control Flow",
+    ],
+)
+def test_title_whose_words_refer_to_other_text_is_not_independent(text: str) -> None:
+    assert not ENGLISH.is_independent(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A class stores its values on the heap",
+        "The player class creates a tracker to follow that player",
+        "A protocol defines methods that types implement",
+        "A variable keeps its value until it is changed",
+    ],
+)
+def test_title_that_explains_its_pronouns_is_independent(text: str) -> None:
+    assert ENGLISH.is_independent(text)
+
+
+def test_request_with_a_relative_clause_introduces_no_list() -> None:
+    assert not ENGLISH.is_list_introduction("Contrast the many types you could use for shapes", 3)
+    assert ENGLISH.is_list_introduction("When you copy a value, you can change the copy", 3)
+
+
+@pytest.mark.parametrize("text", ["Which licence is right?", "Why some people seek support", "How it works"])
+def test_question_is_recognised_by_its_mark_or_first_word(text: str) -> None:
+    assert ENGLISH.is_question(text) and not ENGLISH.is_question("Licences differ")
+
+
 def test_complete_clause_before_a_formula_is_a_point_without_its_comma() -> None:
     book_sentence = BookSentence("The random variable is distributed according to the component z,")
     assert (

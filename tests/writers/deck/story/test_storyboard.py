@@ -196,9 +196,9 @@ class TestLists:
         ("lead", "title"),
         [
             ("Waiting costs money. We recommend three decisions:", "We recommend three decisions"),
-            ("We recommend three decisions.", "A section: Contents"),
-            ("For example:", "A section: Contents"),
-            (":", "A section: Contents"),
+            ("We recommend three decisions.", "A section (2)"),  # after the divider
+            ("For example:", "A section (2)"),
+            (":", "A section (2)"),
         ],
     )
     def test_list_without_a_heading_has_the_preceding_sentence_as_title(
@@ -206,6 +206,23 @@ class TestLists:
     ) -> None:
         (slide,) = evidence(tell(f"{lead}\n\n{self.ITEMS}"))
         assert slide.title == title
+
+    def test_list_of_sections_at_the_start_of_a_chapter_is_its_contents(self, tell: Tell) -> None:
+        sections = "## Costs\n\nText.\n\n## Benefits\n\nText.\n"
+        slides = evidence(tell(f"Before.\n\n- The costs\n- The benefits\n\n{sections}"))
+        assert [slide.title for slide in slides] == ["A section: Contents"]
+
+    def test_list_of_expressions_has_no_visible_slide(self, tell: Tell) -> None:
+        (slide,) = evidence(tell("## Ask\n\nTry each:\n\n- `a == b`\n- `a < b`\n- words\n"))
+        assert slide.hidden
+
+    def test_list_below_a_heading_of_exercises_is_hidden(self, tell: Tell) -> None:
+        (slide,) = evidence(tell(f"## Exercises\n\n### Part one\n\nText.\n\n{self.ITEMS}"))
+        assert slide.hidden
+
+    def test_question_as_heading_needs_a_title(self, tell: Tell) -> None:
+        (slide,) = evidence(tell(f"## Which licence is right for your own project?\n\n{self.ITEMS}"))
+        assert slide.needs_title
 
     def test_an_ordinal_does_not_end_the_sentence_before_a_list(self, tell: Tell) -> None:
         lead = "Die neue Anlage hat seit dem 3. Oktober vier Teile:"

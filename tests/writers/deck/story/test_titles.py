@@ -163,4 +163,6 @@ MESSAGES = (
 def test_key_message_has_words_of_the_book_title_and_no_condition() -> None:
     assert find_central_message(MESSAGES, "Learning Rust") == MESSAGES[0]
     assert find_central_message(MESSAGES, "Cooking") == ""
+    assert find_central_message(MESSAGES, "Safe memory") == ""  # no subject has these words
+    assert find_central_message(("Rust has three collections", *MESSAGES[1:]), "Learning Rust") == ""
     assert find_central_message(MESSAGES[:2], "Learning Rust") == ""

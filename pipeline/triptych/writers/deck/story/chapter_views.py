@@ -230,7 +230,7 @@ def _find_limit(
     limits = (
         statement_finder.find_limit(section.blocks, section.heading, f"{title} {section.heading}")
         for section in sections
-        if not statement_finder.is_exercise_heading(section.heading)
+        if not statement_finder.is_exercise_section(section.headings)
     )
     return next((limit for limit in limits if limit and limit not in used), "")
 

@@ -32,7 +32,7 @@ from triptych.writers.deck.story.content_slides import (
 from triptych.writers.deck.story.remarks import complete_sentences
 from triptych.writers.deck.story.runs import FormulaImages, make_plain_note, make_runs, number_para
 from triptych.writers.deck.story.slide_titles import TitleChooser
-from triptych.writers.deck.story.statements import SlideTopic, find_identifiers
+from triptych.writers.deck.story.statements import SlideTopic, count_common_stems, find_identifiers
 
 _MIN_LEAD_IN_LENGTH = 12  # characters; rejects lead-ins such as "For example:" as titles
 _QUESTION_MARKS = ("?", "？", "؟")
@@ -43,11 +43,12 @@ class ChapterSection:
     """A heading with the blocks up to the next heading.
 
     The first section of a chapter has the blocks before its first heading. ``path`` lists the 1-based
-    positions, among the chapter's blocks, of the headings above the section. ``slide_nodes`` lists, for each
-    block, the nodes that get slides of their own.
+    positions, among the chapter's blocks, of the headings above the section, and ``headings`` has their text.
+    ``slide_nodes`` lists, for each block, the nodes that get slides of their own.
     """
 
     heading: str
+    headings: tuple[str, ...]
     path: tuple[int, ...]
     blocks: Sequence[Block]
     slide_nodes: Sequence[Sequence[SlideNode]]
@@ -79,20 +80,22 @@ def split_sections(chapter: Chapter, labels: Labels | None = None) -> Iterator[C
         ]
         return ChapterSection(
             heading=heading,
-            path=tuple(n for _, n in heading_path),
+            headings=tuple(text for *_, text in heading_path) or (heading,),
+            path=tuple(n for _, n, _ in heading_path),
             blocks=section_blocks,
             slide_nodes=slide_nodes_of_blocks,
         )
 
     heading, blocks = plain_text(chapter.title), list[Block]()
-    heading_path: list[tuple[int, int]] = []  # level and position of each heading above the blocks
+    # Level, position and text of each heading above the blocks.
+    heading_path: list[tuple[int, int, str]] = []
     for number, block in enumerate(chapter.blocks, 1):
         if isinstance(block, nodes.Heading):
             yield section()
             heading, blocks = plain_text(block.content), []
             heading_path = [
-                *((level, n) for level, n in heading_path if level < block.level),
-                (block.level, number),
+                *(entry for entry in heading_path if entry[0] < block.level),
+                (block.level, number, heading),
             ]
         blocks.append(block)
     yield section()
@@ -126,15 +129,14 @@ def make_points_slide(
     asserted = title_chooser.is_statement(title, section.heading)
     if title == section.heading and not section.path:
         may_be_title = title_chooser.statement_finder.is_complete(introduction)
-        contents = maker.labels.titled(section.heading, maker.labels["contents"])
-        title = introduction if may_be_title else contents
+        title = introduction if may_be_title else _make_contents_title(lines, chapter, maker.labels)
     content_slide = ContentSlide(
         layout=SlideKindName.BULLETS,
         title=title,
         body=TextBody(paras=points.paras),
         is_requested=False,
         has_statement_title=asserted,
-        hidden=title_chooser.statement_finder.is_exercise_heading(section.heading),
+        hidden=title_chooser.statement_finder.is_exercise_section(section.headings) or is_mostly_code(points),
         section=_get_section_number(section),
         span=next(spans, chapter.span),
     )
@@ -143,6 +145,14 @@ def make_points_slide(
         list_block=points.first,
         start_block=points.first if follows_slide else section.blocks[0],
     )
+
+
+def _make_contents_title(lines: Sequence[str], chapter: Chapter, labels: Labels) -> str:
+    """Return the title of a list at the start of a chapter, which has the contents if it names sections."""
+    title = plain_text(chapter.title)
+    headings = [plain_text(block.content) for block in chapter.blocks if isinstance(block, nodes.Heading)]
+    named = sum(any(count_common_stems(line, heading) for heading in headings) for line in lines)
+    return labels.titled(title, labels["contents"]) if named > len(lines) / 2 else title
 
 
 def _find_introduction(block: Block, language: str) -> str:
@@ -226,7 +236,7 @@ def _make_content_slide(
     )
     title = title_chooser.choose_title(index, section.blocks, topic, is_first=is_first)
     hidden = item.hidden or (
-        not item.is_requested and title_chooser.statement_finder.is_exercise_heading(section.heading)
+        not item.is_requested and title_chooser.statement_finder.is_exercise_section(section.headings)
     )
     asserted = title_chooser.is_statement(title, section.heading)
     # The layout for listings has no placeholder for the caption.
@@ -281,6 +291,12 @@ class SectionPoints:
 
     paras: tuple[Para, ...]
     first: Block
+
+
+def is_mostly_code(points: SectionPoints) -> bool:
+    """Return whether most of the points are inline code, such as the expressions of an exercise."""
+    code = [all(run.code or not run.text.strip() for run in para.runs) for para in points.paras]
+    return sum(code) > len(code) / 2
 
 
 def find_points(

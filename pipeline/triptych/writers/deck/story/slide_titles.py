@@ -90,9 +90,11 @@ class TitleChooser:
         return topic.heading
 
     def is_statement(self, title: str, heading: str) -> bool:
-        """Return whether a title is a statement; a short heading is not."""
-        return self.statement_finder.is_statement(title) and (
-            title != heading or len(heading.split()) >= _MIN_STATEMENT_WORDS
+        """Return whether a title is a statement; a short heading or a question is not."""
+        return (
+            self.statement_finder.is_statement(title)
+            and not self.statement_finder.is_question(title)
+            and (title != heading or len(heading.split()) >= _MIN_STATEMENT_WORDS)
         )
 
     def choose_points(
@@ -200,7 +202,9 @@ def _list_short_texts(body: Body | None) -> list[str]:
             texts = [join_run_text(source), columns, alt]
         case PictureBody(source=source, alt=alt) | ChartBody(source=source, alt=alt):
             texts = [join_run_text(source), alt]
-        case TextBody(paras=(first, *_)) | CalloutBody(paras=(first, *_)):
+        case (
+            TextBody(paras=(first,)) | CalloutBody(paras=(first, *_))
+        ):  # the first of several points says too little
             texts = [join_run_text(first.runs)]
         case NumbersBody(cards=(card, *_)) | TimelineBody(cards=(card, *_)):
             texts = [join_run_text(card.heading)]
@@ -272,10 +276,10 @@ def make_summary(
         message = plain_text(closing[-1].takeaways[0])
         notes = [make_runs(chapter.takeaways[0]) for chapter in chapters_with_takeaways]
     else:
-        notes = [make_plain_note(text) for text in _list_messages(chapters, messages, meta.title)]
-        if message := find_central_message(
-            [text for text in messages.values() if text], meta.title, meta.language
-        ):
+        notes = [
+            make_plain_note(text) for text in _list_messages(chapters, messages, meta.title, meta.language)
+        ]
+        if message := find_central_message(list(filter(None, messages.values())), meta.title, meta.language):
             message += labels.full_stop.rstrip()  # the closing slide must have another title than the chapter
     lines = select_spaced_lines([line for line in notes if len(join_run_text(line)) <= _MAX_LINE_LENGTH])
     return Summary(
@@ -292,10 +296,12 @@ def make_summary(
 def find_central_message(messages: Sequence[str], book_title: str, language: str = "en") -> str:
     """Return the message that has most words in common with the book title and the other messages.
 
-    Return "" if there are fewer than three messages, or if none has a word of the book title. A message that
-    starts with a condition, such as "If", cannot be the key message.
+    Return "" if there are fewer than three messages, or if no subject has a word of the book title: a message
+    about something else is that of a chapter. A message that starts with a condition, such as "If", or says
+    little, such as "There are three ways", cannot be the key message.
     """
-    subordinate_clauses = load_sentence_patterns(language).subordinate_clauses
+    words = load_sentence_patterns(language)
+    finder = StatementFinder.from_language(language)
 
     def count_shared_words(text: str) -> int:
         others = sum(count_common_stems(text, message) for message in messages if message != text)
@@ -305,22 +311,29 @@ def find_central_message(messages: Sequence[str], book_title: str, language: str
         text
         for text in messages
         if len(text) < _MAX_MESSAGE_LENGTH
-        and count_common_stems(text, book_title)
-        and not subordinate_clauses.match(text.lower())
+        and finder.has_subject_of(text, book_title)
+        and not words.subordinate_clauses.match(text.lower())
+        and not words.weak_sentences.search(text.lower())
     ]
     return max(candidates, key=count_shared_words, default="") if len(messages) >= _MIN_MESSAGES else ""
 
 
-def _list_messages(chapters: Sequence[Chapter], messages: Mapping[str, str], book_title: str) -> list[str]:
+def _list_messages(
+    chapters: Sequence[Chapter], messages: Mapping[str, str], book_title: str, language: str
+) -> list[str]:
     """Return at most six key messages, in order, from all parts of the book.
 
     The chapters with messages are divided into six groups of neighbours. Each group has the message with the
-    largest share of its chapter's title and of the book title.
+    largest share of its chapter's title and of the book title. Messages that say little are left out if there
+    are enough others.
     """
     body = (chapter for chapter in chapters if chapter.matter is Matter.BODY)
     titled_messages = [
         (plain_text(chapter.title), text) for chapter in body if (text := messages.get(chapter.id, ""))
     ]
+    weak_sentences = load_sentence_patterns(language).weak_sentences
+    strong = [message for message in titled_messages if not weak_sentences.search(message[1].lower())]
+    titled_messages = strong if len(strong) >= _MIN_MESSAGES else titled_messages
 
     def share(message: tuple[str, str]) -> float:
         title, text = message

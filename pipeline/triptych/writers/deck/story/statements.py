@@ -31,6 +31,13 @@ _STOPS = (".", "。", "．")
 _RELATIVE = re.compile(r"(?:(?:that|which|who)(?:\s+\w+)?|(?:whose|where|when)\s+\S+|to|and|or)\s+$")
 # A subject that only the preceding text explains, such as "the trick".
 _BARE_SUBJECT = re.compile(r"the\s+(?:(?:main|key|only|best|right|basic)\s+)?[\w'-]+")
+_PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been)\s+(?:\w+ly\s+)?\w+(?:ed|en|wn)\b")
+# A determiner such as "that" in "omit that parameter", which is neither a conjunction nor a relative pronoun.
+_THAT_NOUN = re.compile(
+    r"\bthat\s+(?!(?:what|which|when|where|with|from|they|there|these|those|this|each|every|some|most|only|"
+    r"once|also|never|always|have|both|your)\b)([\w'-]{3,}[^\W_s])(?:\s+([\w'-]+)|\W*$)"
+)
+_YOU_CLAUSE = re.compile(r"(?<![\w,;:])[\w'-]+\s+you\s+$")  # "the types you could use"
 _NOUN_MARKER = re.compile(r"(?<!\w)(?:the|an?|of|to|in|for|with|by)\s+$")  # before a noun such as "move"
 _UNCLEAR_MARKS = re.compile(r"…|\.\.\.|[:：]\s|\s\[")
 _INTRODUCTORY_WORD = re.compile(r"\w+,\s+(?:the|an?|you|in|for|if|when|with|to|all|no)\s")
@@ -153,19 +160,32 @@ class StatementFinder:
         )
 
     def _has_pronoun_without_noun(self, lowercase_text: str) -> bool:
-        """Return whether a pronoun may refer to another sentence: no clause of its own sentence precedes."""
-        pronoun = self.words.third_person.search(lowercase_text)
-        before = lowercase_text[: pronoun.start()] if pronoun else ""
-        is_possessive = (
-            pronoun is not None
-            and pronoun.group() in ("its", "their")
-            and bool(self._split_subject(before)[1])
-        )
-        return (
-            pronoun is not None
-            and not is_possessive
-            and not ("," in before or self.words.clause_links.search(before))
-        )
+        """Return whether a pronoun may refer to another sentence.
+
+        A possessive pronoun refers to the subject, unless its verb is passive. Any other pronoun needs a
+        clause of the same sentence before it. The noun after the determiner "that" must have occurred before.
+        """
+        for pronoun in self.words.third_person.finditer(lowercase_text):
+            before = lowercase_text[: pronoun.start()]
+            if "," in before or self.words.clause_links.search(before):
+                continue
+            predicate = self._split_subject(before)[1]
+            is_possessive = pronoun.group() in ("its", "their")
+            if not (is_possessive and predicate) or _PASSIVE.match(predicate):
+                return True
+        return self._has_unexplained_that(lowercase_text)
+
+    def _has_unexplained_that(self, lowercase_text: str) -> bool:
+        """Return whether the noun after a determiner "that" is missing before it."""
+        verbs = self.words.verbs
+        if verbs is None:
+            return False
+        for match in _THAT_NOUN.finditer(lowercase_text):
+            words = (match[1], match[2] or "")
+            is_clause = any(verbs.fullmatch(word) or word.endswith(("s", "ed")) for word in words)
+            if not is_clause and not count_common_stems(match[1], lowercase_text[: match.start()]):
+                return True
+        return False
 
     def is_about(self, text: str, identifiers: frozenset[str], topic: SlideTopic) -> bool:
         """Return whether a sentence is about the content of a slide, and does not contradict it.
@@ -183,6 +203,11 @@ class StatementFinder:
         is_grounded = count_common_stems(subject, _split_names(f"{topic.heading} {content}")) > 0
         is_named = any(name.lower() in _list_tokens(subject) for name in identifiers)
         return (bool(identifiers) or common >= _MIN_COMMON_STEMS) and (is_named or is_grounded)
+
+    def has_subject_of(self, text: str, topic: str) -> bool:
+        """Return whether the subject of a sentence has a word of ``topic``."""
+        subject, _ = self._split_subject(_normalise_text(text))
+        return count_common_stems(subject, topic) > 0
 
     def is_list_introduction(self, text: str, count: int) -> bool:
         """Return whether a sentence can be the title of a list with ``count`` items."""
@@ -229,11 +254,32 @@ class StatementFinder:
         if first.endswith("ing") and len(first) > 5 and not self.words.verbs.match(first):
             return False
         verb_positions = (match.start() for match in self.words.verbs.finditer(lowercase_text))
-        return any(start and not _RELATIVE.search(lowercase_text[:start]) for start in verb_positions)
+        has_opener = bool(self.words.subordinate_clauses.match(lowercase_text))
+        return any(
+            start
+            and not _RELATIVE.search(before := lowercase_text[:start])
+            and (has_opener or not self._ends_in_you_clause(before))
+            for start in verb_positions
+        )
+
+    def _ends_in_you_clause(self, lowercase_text: str) -> bool:
+        """Return whether text ends like "the types you": the following verb belongs to a relative clause."""
+        match = _YOU_CLAUSE.search(lowercase_text)
+        return match is not None and not self.words.clause_links.match(match.group())
 
     def is_exercise_heading(self, heading: str) -> bool:
         """Return whether a heading starts exercises or a similar section, which talks omit."""
         return _has_leading_word(heading, self.words.practice_headings)
+
+    def is_exercise_section(self, headings: Iterable[str]) -> bool:
+        """Return whether one of the headings above a section starts exercises or a similar section."""
+        return any(map(self.is_exercise_heading, headings))
+
+    def is_question(self, text: str) -> bool:
+        """Return whether text ends or starts as a question does, such as "Why people help"."""
+        return text.endswith(_NO_STATEMENT[:3]) or bool(
+            self.words.question_words.match(_normalise_text(text))
+        )
 
     def is_conclusion_heading(self, heading: str) -> bool:
         """Return whether a heading starts a conclusion or summary."""
