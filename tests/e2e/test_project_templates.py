@@ -80,7 +80,8 @@ def test_slides_fill_their_body_frames(project: Path) -> None:
     assert decks
     for deck in decks:  # of the book, and of other talks if they were built before
         fills = measure_deck_fill(deck).values()
-        assert median(fills) >= 0.7 and min(fills) >= MIN_FILL
+        is_novel = project.parent.name == "template-novel"  # its slides are headings and quotations
+        assert is_novel if not fills else median(fills) >= 0.7 and min(fills) >= MIN_FILL
 
 
 def has_page_size(template: str) -> bool:
