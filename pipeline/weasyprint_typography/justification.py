@@ -162,7 +162,7 @@ def _justify_line(line: Any, target_width: float, letter_stretch: float) -> bool
         return False
     texts = [box for box in line.descendants() if isinstance(box, boxes.TextBox)]
     for box in texts:
-        _separate_layout(box)
+        _separate_line_layout(box)
     letters = sum(box.width for box in texts)
     extra = target_width - line.width
     space = get_character_width(" ", line.style)
@@ -186,7 +186,7 @@ def _justify_line(line: Any, target_width: float, letter_stretch: float) -> bool
     return True
 
 
-def _separate_layout(box: Any) -> None:
+def _separate_line_layout(box: Any) -> None:
     """Give a text box a separate Pango layout, without a trailing space that its line has dropped."""
     from weasyprint.text.line_break import Layout
 

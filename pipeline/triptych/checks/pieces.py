@@ -315,7 +315,7 @@ def _make_formula_piece(kind: str, node: nodes.Math | nodes.Equation, context: _
 
 
 def _make_table_piece(node: nodes.Table, context: _PieceContext) -> Piece:
-    """Return the piece of a table's text, without nested tables, figures, charts and equations."""
+    """Return the text of a table as a piece, excluding nested tables, figures, charts and equations."""
     cells: list[Wording] = []
     texts_with_notes: set[str] = set()
     texts_without_notes: set[str] = set()

@@ -151,7 +151,7 @@ def _read_part_text(data: bytes) -> FileText:
     )
     return FileText(
         # The fallback for older programs has the equation as text.
-        normalise_text(collect_text(drop_choices(tree))),
+        normalise_text(collect_text(drop_alternate_choices(tree))),
         alt_texts=normalise_text(" ".join(shape.get("descr") or "" for shape in tree.iter(f"{P}cNvPr"))),
         object_keys={
             "chart": frozenset(map(normalise_text, _iter_chart_alt_texts(tree))),
@@ -186,7 +186,7 @@ def drop_fallbacks(tree: Any) -> Any:
     return _drop_elements(tree, f"{MC}Fallback")
 
 
-def drop_choices(tree: Any) -> Any:
+def drop_alternate_choices(tree: Any) -> Any:
     """Return a part's XML tree without ``mc:Choice``, as read by a program without extensions."""
     return _drop_elements(tree, f"{MC}Choice")
 

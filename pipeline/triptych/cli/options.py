@@ -261,7 +261,7 @@ def report_options(function: F) -> F:
             multiple=True,
             is_eager=True,
             callback=_set_findings_files,
-            help="Also write findings to FILE (gitlab, sarif, junit).",
+            help="Also write a report to FILE; NAME is its format (gitlab, sarif or junit).",
         ),
         click.option(
             "--format",

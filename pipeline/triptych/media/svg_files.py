@@ -46,7 +46,7 @@ def check_complexity(
     would take too long to parse or match. ``pixel_counts`` maps elements to the pixels of their images.
     """
 
-    def weigh(element: Any) -> int:
+    def count_cost(element: Any) -> int:
         return _weigh_element(element) + pixel_counts.get(element, 0) // _PIXELS_PER_ELEMENT
 
     elements = list(root.iter(etree.Element))
@@ -56,7 +56,9 @@ def check_complexity(
     style_references = _find_style_references(elements)
     weights: dict[Any, int] = {}
     above = {root}
-    path = [_ElementOnPath(root, _iter_drawn_elements(root, elements_by_id, style_references), weigh(root))]
+    path = [
+        _ElementOnPath(root, _iter_drawn_elements(root, elements_by_id, style_references), count_cost(root))
+    ]
     while path:
         visit = path[-1]
         other, times, is_certain = next(visit.drawn_elements, (None, 0, False))
@@ -84,7 +86,7 @@ def check_complexity(
                 _ElementOnPath(
                     other,
                     _iter_drawn_elements(other, elements_by_id, style_references),
-                    weigh(other),
+                    count_cost(other),
                     times,
                     is_certain,
                 )

@@ -68,7 +68,7 @@ class Bubble(Scatter):
         for index, (cell, size) in enumerate(zip(cells, sizes, strict=True)):
             if size is None or size < 0:
                 message = f'"{cell}" in column "{attr.get("size")}" is not a size'
-                hint = "write zero or a positive number, or delete the row"
+                hint = "use zero or a positive number, or delete the row"
                 raise file.make_row_error("CHT001", file.get_row_number(index), message, hint, "size")
         if not any(sizes):
             message = f'all sizes in column "{attr.get("size")}" are zero'

@@ -23,7 +23,7 @@ from triptych.checks.deck.schema_rules import (
     check_text_bodies,
 )
 from triptych.checks.findings import REBUILD_HINT
-from triptych.checks.texts import drop_choices, drop_fallbacks
+from triptych.checks.texts import drop_alternate_choices, drop_fallbacks
 from triptych.diagnostics import Diagnostic
 from triptych.engine.memory import NO_MEMORY, ImpliedInput, Memory
 from triptych.model.nodes import LINK_SCHEMES
@@ -196,7 +196,7 @@ def check_shape_ids(name: str, tree: Any) -> Iterator[str]:
     if not name.startswith("ppt/slides/"):
         yield from _check_shapes(tree)
         return
-    newest, oldest = drop_fallbacks(tree), drop_choices(tree)
+    newest, oldest = drop_fallbacks(tree), drop_alternate_choices(tree)
     yield from dict.fromkeys(
         message
         for version in ((newest, oldest) if newest is not oldest else (newest,))

@@ -62,7 +62,7 @@ def _iter_findings(pdf: pikepdf.Pdf, data: bytes, requirements: PrintRequirement
         yield OutputFinding(
             code="PRS012",
             rule="readers",
-            message="the file is not PDF/X and is not ready for print",
+            message="the file does not conform to PDF/X and is not print-ready",
             hint="set `colour: cmyk` and `pdf-standard: pdf/x-4`, or choose a `print-service:` such as kdp",
         )
         return

@@ -325,7 +325,7 @@ class _SharedValues:
     message_number: int = 0
     values: dict[int, tuple[Any, int]] = field(default_factory=dict)
 
-    def end_message(self) -> None:
+    def drop_unsent_values(self) -> None:
         """Drop values that recent messages did not contain."""
         if all(last < self.message_number for _, last in self.values.values()):
             self.message_number -= 1
@@ -346,7 +346,7 @@ class Sender:
         pickler = _Pickler(buffer, pickle.HIGHEST_PROTOCOL)
         pickler.shared = shared_values
         pickler.dump(message)
-        shared_values.end_message()
+        shared_values.drop_unsent_values()
         self._shared = shared_values
         return buffer.getvalue()
 
@@ -363,7 +363,7 @@ class Receiver:
         unpickler = _Unpickler(io.BytesIO(data))
         unpickler.shared, unpickler.memory = self._shared, self._memory
         message = unpickler.load()
-        self._shared.end_message()
+        self._shared.drop_unsent_values()
         return message
 
 

@@ -87,7 +87,7 @@ class FormulaDrawing:
     svg: bytes = b""
 
     def to_bytes(self) -> bytes:
-        """Serialise the drawing, without ``svg``, for a cache."""
+        """Serialise the drawing for the cache, omitting its ``svg`` field."""
         sizes = (self.width, self.height, self.depth, self.penalty, self.space_after)
         numbers = (*sizes, len(self.glyphs), *self.rows)
         whole = " ".join(map(repr, numbers)).encode() + b"\n" + self.glyphs

@@ -53,7 +53,7 @@ def has_marks(xml: str) -> bool:
 
 
 def list_unknown_colours(mathml: str) -> list[str]:
-    """Return the colour expressions in the marks of a formula that are not defined."""
+    """Return the undefined colour expressions in the marks of a formula."""
     found = (expression.replace("&amp;", "&") for expression in _COLOUR.findall(mathml))
     return [expression for expression in dict.fromkeys(found) if resolve_colour(expression) is None]
 

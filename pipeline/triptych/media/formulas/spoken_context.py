@@ -501,8 +501,8 @@ def is_identifier(part: RowPart) -> bool:
 def is_applied(base: RowPart, group: BracketGroup) -> bool:
     """Return whether a bracketed group contains the arguments of the function before it.
 
-    A letter is a function if its argument is one sign, a value of a function or in brackets of its own, or if
-    there are several arguments.
+    A letter counts as a function if it has several arguments, or if its only argument is a single symbol, the
+    value of a function or itself bracketed.
     """
     if _is_spoken_as_whole(group):
         return False

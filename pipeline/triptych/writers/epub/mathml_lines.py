@@ -33,7 +33,7 @@ def break_formula(root: etree._Element, *, display: bool, numbered: bool) -> tup
         display
         and table is not None
         and (table.get("displaystyle") == "true" or _has_equations(table))
-        and all(map(_is_light, parts[1:]))
+        and all(map(_is_punctuation_or_space, parts[1:]))
     ):
         return _break_rows(table, parts[1:], room)
     pieces = [parts]
@@ -91,7 +91,7 @@ def _describe_width(width: float, others: float, *, display: bool) -> tuple[list
     return ["wide"], f"--ems:{width + others:.3g}" if display else ""
 
 
-def _is_light(element: etree._Element) -> bool:
+def _is_punctuation_or_space(element: etree._Element) -> bool:
     """Return whether the element after a table is only punctuation or a space."""
     return element.tag in ("mo", "mi", "mspace", "mtext") and measure_element(element) < 1.0
 

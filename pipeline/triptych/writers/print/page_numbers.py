@@ -64,8 +64,8 @@ class PageLink:
 def mask_page_numbers(xhtml: str) -> tuple[str, dict[str, PageLink]]:
     """Replace the digits of page numbers in links with zeros; also return the links by masked target.
 
-    A masked target is named after the last id before its link. An insertion therefore does not rename the
-    masked targets that follow.
+    A masked target is named after the nearest id before its link, so that inserted content does not rename
+    later ones.
     """
     links: dict[str, PageLink] = {}
     place, count = "", 0

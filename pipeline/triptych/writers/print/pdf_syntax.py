@@ -157,7 +157,7 @@ class PdfFile:
             rows[bundle.first_number] = location + location.join(_INDICES[: bundle.count])
         parts, offsets, end = self._write_objects(self._unpacked_objects)
         rows |= {number: _TABLE_ENTRY(1, offset, 0) for number, offset in offsets.items()}
-        return b"".join((*parts, self._write_cross_references(rows, end, root, info, parts)))
+        return b"".join((*parts, self._write_xref_table(rows, end, root, info, parts)))
 
     def _write_objects(self, objects: Sequence[tuple[int, bytes]]) -> tuple[list[bytes], dict[int, int], int]:
         """Return the file's header and objects, the offset of each object by number, and the end offset."""
@@ -180,7 +180,7 @@ class PdfFile:
         table = b"xref\n0 %d\n%s" % (self._next, b"".join(rows))
         return b"".join(parts) + table + trailer % (self._next, root, info, mark, mark, end)
 
-    def _write_cross_references(
+    def _write_xref_table(
         self, rows: dict[int, bytes], offset: int, root: int, info: int, parts: list[bytes]
     ) -> bytes:
         """Return the cross-reference stream and the end of the file."""

@@ -81,7 +81,7 @@ class StructureNode:
             return self._find_parent_for("Span", -1)
         if not text or self.element.tag in _PARTS:
             return None
-        return self._paragraph_at_end() if self.is_group else self
+        return self._get_last_paragraph() if self.is_group else self
 
     @property
     def is_group(self) -> bool:
@@ -107,7 +107,7 @@ class StructureNode:
             parent = parent.parent
         if not parent.is_group:
             return parent
-        last_paragraph = parent._paragraph_at_end()
+        last_paragraph = parent._get_last_paragraph()
         if tag == "Figure":  # inline if it follows text
             return last_paragraph or parent
         if tag not in _INLINE_TYPES or (parent.element.tag == "TOCI" and tag == "Reference"):
@@ -120,7 +120,7 @@ class StructureNode:
             parent.inserted_paragraph = paragraph
         return paragraph
 
-    def _paragraph_at_end(self) -> StructureNode | None:
+    def _get_last_paragraph(self) -> StructureNode | None:
         """Return the inserted paragraph if it is the last kid of the element, or None."""
         paragraph = self.inserted_paragraph
         return paragraph if paragraph and self.element.kids[-1] is paragraph.element else None

@@ -317,7 +317,7 @@ def _report_faint_logo() -> Diagnostic:
         code="THM003",
         span=Span(path=MANIFEST),
         message="the logo has insufficient contrast against the page background; "
-        "it is printed only on the title page",
+        "it is omitted from all pages except the title page",
         hint="use a darker `logo`, or remove `running-logo` from the theme",
     )
 
@@ -372,7 +372,7 @@ def _report_failures(
         with suppress(BrokenExecutor):
             failing_templates = find_failing_templates(by_name[name])
         if failing_templates:
-            message = f"the layout engine failed with the project's templates: {reason}"
+            message = f"page layout failed with the project's templates: {reason}"
             hint = f"undo the last changes in {join_names([f'`{path}`' for path in failing_templates])}"
             yield Diagnostic(code="PDF003", span=Span(path=failing_templates[0]), message=message, hint=hint)
             continue

@@ -16,7 +16,7 @@ from tests.conftest import ReadBook
 from tests.writers.deck.conftest import THEME, all_places, area, deck, everything, places, said
 from triptych.checks.deck import check_deck
 from triptych.checks.deck.examination import examine_deck
-from triptych.checks.texts import drop_choices, drop_fallbacks
+from triptych.checks.texts import drop_alternate_choices, drop_fallbacks
 from triptych.languages.labels import load_labels
 from triptych.media.formulas.formulas import Formula, FormulaDrawing
 from triptych.model.nodes import Equation
@@ -264,7 +264,7 @@ class TestOneSize:
 class TestMarkup:
     def test_displayed_formula_is_native_with_a_fallback_picture(self, tell: Tell) -> None:
         tree = slide_xml(tell("$$E = mc^2$$ {#eq-a}\n"), 3)
-        newest, oldest = drop_fallbacks(tree), drop_choices(tree)
+        newest, oldest = drop_fallbacks(tree), drop_alternate_choices(tree)
         (native,) = newest.iter(f"{A14}m")
         assert native.find(f"{M}oMathPara/{M}oMath") is not None
         assert "".join(text.text for text in native.iter(f"{M}t")) == "E=mc2"
@@ -287,7 +287,7 @@ class TestMarkup:
 
     def test_a_formula_in_a_line_has_its_text_for_older_programs(self, tell: Tell) -> None:
         tree = slide_xml(tell("::: {.slide title=T}\n- Of $x^2$ and more\n- b\n:::\n"), 3)
-        assert "Of x² and more" in words(drop_choices(tree))
+        assert "Of x² and more" in words(drop_alternate_choices(tree))
         newest = drop_fallbacks(tree)
         (native,) = newest.iter(f"{A14}m")
         assert native.getparent().tag == f"{A}p"
@@ -301,13 +301,13 @@ class TestMarkup:
 
     def test_link_next_to_a_formula_works_in_both_versions(self, tell: Tell) -> None:
         tree = slide_xml(tell("::: {.slide title=T}\n- [A page](https://a.example/) on $x$\n- b\n:::\n"), 3)
-        for seen in (drop_fallbacks(tree), drop_choices(tree)):
+        for seen in (drop_fallbacks(tree), drop_alternate_choices(tree)):
             assert len(list(seen.iter(f"{A}hlinkClick"))) == 1
 
     def test_formula_without_a_drawing_has_fallback_text(self, tell: Tell) -> None:
         tree = slide_xml(tell("$$E = mc^2$$ {#eq-a}\n", draw=refuse_all), 3)
         assert next(drop_fallbacks(tree).iter(f"{A14}m"), None) is not None
-        assert "E = mc²" in words(drop_choices(tree)) and next(tree.iter(f"{P}pic"), None) is None
+        assert "E = mc²" in words(drop_alternate_choices(tree)) and next(tree.iter(f"{P}pic"), None) is None
 
     def test_formula_without_office_math_is_a_picture(self) -> None:
         (drawing,) = draw_formulas_without_cache([Formula("<math><mi>x</mi></math>", display=True)]).values()
@@ -430,7 +430,7 @@ def test_arrow_below_is_a_group_character() -> None:
 
 def test_bold_letters_are_bold_in_the_fallback(tell: Tell) -> None:
     tree = slide_xml(tell("::: {.slide title=T}\n- Of $2\\mathbf{x} = y$\n- b\n:::\n"), 3)
-    runs = {text.text: text.getprevious().get("b") for text in drop_choices(tree).iter(f"{A}t")}
+    runs = {text.text: text.getprevious().get("b") for text in drop_alternate_choices(tree).iter(f"{A}t")}
     assert runs["x"] == "1" and runs["2"] != "1" and runs[" = y"] != "1"
 
 
