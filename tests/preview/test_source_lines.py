@@ -173,6 +173,25 @@ def test_cell_is_located_at_its_row(sources: SourceIndex) -> None:
     assert locate(sources, output, "ministry") == ("data/power.csv", 3)
 
 
+@pytest.mark.parametrize("word", ["year", "china"])
+def test_header_row_is_located_in_its_file_and_not_at_charts_with_the_same_columns(word: str) -> None:
+    """The texts of many charts compete, and the chapter of the first of them shares most words with the page."""
+    chart = '::: {{.chart data=data/launches{0}.csv x=year y="China,United_States,Germany"}}\nLaunches {0}\n:::\n\n'
+    texts = {
+        f"source/c{number}.md": f"# Chapter {number}\n\n"
+        + chart.format(number)
+        + "Germany builds none.\n\n" * 40
+        for number in range(30)
+    }
+    index = SourceIndex(
+        texts | {"source/data/papers.csv": "year,China,United_States,Germany\n2015,72,75,56\n2022,82,70,50\n"}
+    )
+    launches = "Chapter 7 Launches 7 launches7 csv"
+    output = page(launches, "Year China United States Germany", "2015 72 75 56")
+    nth = output.texts[: output.texts.index("csv")].count(word)
+    assert locate(index, output, word, nth) == ("data/papers.csv", 1)
+
+
 @pytest.mark.parametrize(
     ("word", "nth", "line"),
     [

@@ -33,7 +33,7 @@ _HALF_WEIGHT_DISTANCE = 6.0  # number of words after which the weight of a conte
 _OUTSIDE = 0.25  # weight of words outside the paragraph or table row
 _MAX_PASSAGE_DISTANCE = 64  # words of a passage on either side of its middle
 _BUCKET = 16  # words
-_MAX_CANDIDATES = 12
+_MAX_CANDIDATES = 100
 _MAX_VOTES = 200_000
 _UNORDERED_MATCH_WEIGHT = 0.45  # fraction of the weight of a word that occurs nearby in another order
 _MIN_LOOSE_BITS = 6.0  # minimum weight of such a word if it is the focus
@@ -85,6 +85,11 @@ class Query:
         """Return whether the paragraph has at most three words, as labels of charts do."""
         return len(self.block_positions) <= _SHORT_QUERY_LENGTH
 
+    @property
+    def is_small(self) -> bool:
+        """Return whether the paragraph has at most eight words, as rows of small tables do."""
+        return len(self.block_positions) <= _SMALL_BLOCK_LENGTH
+
     def narrow(self) -> Query:
         """Return a query in which words outside the paragraph have almost no weight."""
         weights = [
@@ -134,18 +139,21 @@ class QueryMatch:
 
     def covers(self, query: Query) -> bool:
         """Return whether the passage has 80 % of the paragraph's words, and the focus of a short one."""
-        matched_positions = {position for position, _ in self.matches}
-        has_focus = query.focus in matched_positions or not query.is_short
-        return has_focus and 5 * sum(
-            position in matched_positions for position in query.block_positions
-        ) >= 4 * len(query.block_positions)
+        has_focus = not query.is_short or any(position == query.focus for position, _ in self.matches)
+        return has_focus and 5 * self._count_shared(query) >= 4 * len(query.block_positions)
+
+    def is_close(self, query: Query) -> bool:
+        """Return whether the passage has 80 % of a long paragraph's words, or all of a small one's."""
+        if query.is_small:
+            return self._count_shared(query) == len(query.block_positions)
+        return self.covers(query)
 
     def is_credible(self, query: Query) -> bool:
         """Return whether the paragraph is long, or the passage has half of its words."""
-        shared_count = sum(position in query.block_positions for position, _ in self.matches)
-        return len(query.block_positions) > _SMALL_BLOCK_LENGTH or 2 * shared_count >= len(
-            query.block_positions
-        )
+        return not query.is_small or 2 * self._count_shared(query) >= len(query.block_positions)
+
+    def _count_shared(self, query: Query) -> int:
+        return sum(position in query.block_positions for position, _ in self.matches)
 
     def locate_focus(self, query: Query) -> int:
         """Return the index of the focus in the text, or of the position where its text was generated."""

@@ -148,11 +148,15 @@ class SourceIndex:
             return factor if place in preferred else factor * other_rate
 
         passage = self._index.find_passage(query, rate)
-        if passage is not None and not passage.covers(query) and not query.is_short:
-            # The whole paragraph is in another file, for example a chapter title on the page of a part.
+        if passage is not None and not query.is_short and not passage.is_close(query):
+            # The whole paragraph is in another file, for example a chapter title on the page of a part, or
+            # the header row of a data file with columns that a chart of the chapter also has.
             line = query.narrow()
             other = self._index.find_passage(line)
-            passage = other if other is not None and other.covers(line) else passage
+            is_better = other is not None and (
+                other.is_close(line) or (not passage.covers(query) and other.covers(line))
+            )
+            passage = other if is_better else passage
         if passage is not None and not passage.is_credible(query):  # a generated paragraph
             passage = self._index.find_passage(query.widen(), rate)
         if passage is None or passage.score < _MIN_SCORE:
