@@ -160,7 +160,7 @@ def test_minutes_that_a_profile_sets_are_where_the_finding_is(run: Run, project:
 
 
 def test_slides_that_are_mostly_empty_are_listed_with_their_fill(run: Run, project: Path) -> None:
-    write_files(project, {"source/sun.md": SUN.replace("- Cheap", "- Cheap\n- Light")})
+    write_files(project, {"source/sun.md": SUN.replace("- Cheap", "| A | B |\n|---|---|\n| 1 | 2 |")})
     assert run("build", project).exit_code == 0
     (talk,) = json.loads(run("inspect", project, "--talks", "--format", "json").stdout)["talks"].values()
     fills = {slide["title"]: slide["fill"] for slide in talk["slides"]}
