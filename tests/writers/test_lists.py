@@ -122,11 +122,15 @@ def in_epub(data: bytes) -> Iterator[tuple[str, str]]:
 
 
 def in_deck(data: bytes) -> Iterator[tuple[str, str]]:
-    """Return the marks that PowerPoint generates: it continues lists with the same scheme and start."""
+    """Return the marks that PowerPoint generates, which continues lists with the same scheme and start."""
     styles = {"arabic": "decimal", "alphaLc": "lower-alpha", "alphaUc": "upper-alpha"}
     styles |= {"romanLc": "lower-roman", "romanUc": "upper-roman"}
     for slide in Presentation(io.BytesIO(data)).slides:
         for shape in slide.shapes:
+            if shape.name.endswith(" card"):  # the number of a decimal list is the card's heading
+                number, word = (paragraph.text for paragraph in shape.text_frame.paragraphs)
+                yield word, f"{number}."
+                continue
             counts: dict[int, tuple[tuple[str, str], int]] = {}
             for paragraph in shape.text_frame.paragraphs if shape.has_text_frame else ():
                 level = paragraph.level
