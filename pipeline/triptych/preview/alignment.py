@@ -33,7 +33,8 @@ _HALF_WEIGHT_DISTANCE = 6.0  # number of words after which the weight of a conte
 _OUTSIDE = 0.25  # weight of words outside the paragraph or table row
 _MAX_PASSAGE_DISTANCE = 64  # words of a passage on either side of its middle
 _BUCKET = 16  # words
-_MAX_CANDIDATES = 100
+_MAX_CANDIDATES = 12
+_MAX_CANDIDATES_OF_ROW = 100  # the words of a table row are in many charts
 _MAX_VOTES = 200_000
 _UNORDERED_MATCH_WEIGHT = 0.45  # fraction of the weight of a word that occurs nearby in another order
 _MIN_LOOSE_BITS = 6.0  # minimum weight of such a word if it is the focus
@@ -240,7 +241,8 @@ class WordIndex:
                 votes[bucket] += gain
                 votes[bucket - 1] += gain / 2
                 votes[bucket + 1] += gain / 2
-        best = sorted(votes, key=lambda bucket: (-votes[bucket], bucket))[:_MAX_CANDIDATES]
+        max_candidates = _MAX_CANDIDATES_OF_ROW if query.is_small else _MAX_CANDIDATES
+        best = sorted(votes, key=lambda bucket: (-votes[bucket], bucket))[:max_candidates]
         return [bucket * _BUCKET + _BUCKET // 2 for bucket in best]
 
     def _chain_matches(
