@@ -45,7 +45,7 @@ _MAX_PATHS = 500  # larger drawings would take too long to draw in other arrange
 _MIN_PHONE_WIDTH = 24  # em; the screen width of current phones
 _MAX_PHONE_HEIGHT = 60  # em; the maximum height of a drawing on phones (two screens)
 _SLIDE_SIZE = (860.0, 350.0)  # points; width and height available on a slide
-_MAX_SLIDE_SCALE = 4.0  # maximum scale on a slide, in points per pixel
+MAX_SLIDE_SCALE = 4.0  # maximum scale of a drawing on a slide, in points per pixel
 _DEFAULT_FONT_SIZE = 12.0  # user units; for a drawing without font sizes
 _LEGIBLE_SIZE = 18.0  # points; legible from the back of a room
 _FONT_SCALES = (1.25, 1.5, 1.75)  # font sizes to try for slides, relative to the normal size
@@ -150,7 +150,7 @@ def _draw_slide_variant(language: str, source: str, svg: bytes, text_size: float
 def _find_slide_scale(svg: bytes) -> float:
     """Return the scale of a drawing on a slide, in points per pixel."""
     _, width, height = inspect_svg(svg)
-    return min(_SLIDE_SIZE[0] / width, _SLIDE_SIZE[1] / height, _MAX_SLIDE_SCALE)
+    return min(_SLIDE_SIZE[0] / width, _SLIDE_SIZE[1] / height, MAX_SLIDE_SCALE)
 
 
 def _iter_variants(language: str, source: str, theme: Theme) -> Iterator[bytes]:

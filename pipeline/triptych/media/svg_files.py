@@ -46,7 +46,7 @@ def check_complexity(
     would take too long to parse or match. ``pixel_counts`` maps elements to the pixels of their images.
     """
 
-    def count_cost(element: Any) -> int:
+    def weigh(element: Any) -> int:
         return _weigh_element(element) + pixel_counts.get(element, 0) // _PIXELS_PER_ELEMENT
 
     elements = list(root.iter(etree.Element))
@@ -56,9 +56,7 @@ def check_complexity(
     style_references = _find_style_references(elements)
     weights: dict[Any, int] = {}
     above = {root}
-    path = [
-        _ElementOnPath(root, _iter_drawn_elements(root, elements_by_id, style_references), count_cost(root))
-    ]
+    path = [_ElementOnPath(root, _iter_drawn_elements(root, elements_by_id, style_references), weigh(root))]
     while path:
         visit = path[-1]
         other, times, is_certain = next(visit.drawn_elements, (None, 0, False))
@@ -86,7 +84,7 @@ def check_complexity(
                 _ElementOnPath(
                     other,
                     _iter_drawn_elements(other, elements_by_id, style_references),
-                    count_cost(other),
+                    weigh(other),
                     times,
                     is_certain,
                 )

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from lxml import etree
 from PIL import Image
 
+from triptych.media.diagrams import MAX_SLIDE_SCALE
 from triptych.media.output_pictures import SVG_MEDIA_TYPE
 from triptych.media.picture_sizes import PictureTarget
 from triptych.media.svg_styles import raise_contrast, recolour_for_dark_background
@@ -42,9 +43,8 @@ from triptych.writers.deck.template.palette import Palette
 Rasterise: TypeAlias = Callable[[bytes, int, int], bytes | None]
 
 PIXELS_PER_POINT = 2 * 96 / 72  # resolution of rasterised SVGs, sharp on any screen
-# Maximum points per pixel: for raster images, for full-slide raster images, and for SVGs, whose text is then
-# as large as the text of lists.
-MAX_ENLARGEMENT, _MAX_FULL_SLIDE_ENLARGEMENT, _MAX_SVG_ENLARGEMENT = 1.0, 1.5, 4.0
+# Maximum points per pixel of raster images, and of those that fill a slide.
+MAX_ENLARGEMENT, _MAX_FULL_SLIDE_ENLARGEMENT = 1.0, 1.5
 _PLAIN_IMAGE_WIDTH = 960  # width in pixels
 _DECORATIVE = "{C183D7F6-B498-43B3-948B-1728B52AA6E4}"
 _SVG_BLIP = "{96DAC541-7B7A-43D3-8B79-37D633B846F1}"
@@ -118,7 +118,7 @@ def _choose_scale(picture: PictureBody, box: PlaceholderBox) -> tuple[float, boo
     if not vector:
         limits.append(MAX_ENLARGEMENT)
     elif not picture.width_fraction:
-        limits.append(_MAX_SVG_ENLARGEMENT)
+        limits.append(MAX_SLIDE_SCALE)
     return min(limits), False
 
 

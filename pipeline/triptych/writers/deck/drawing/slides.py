@@ -341,7 +341,7 @@ class _SlideDrawer:
                     _add_text_panel(placeholder, place, palette)
                 _draw_code(slide, placeholder, code, body.language, place, palette, context)
                 # The panel is as high as its text, and at most as high as the layout's box.
-                height = code.rows * code.size * LINE_SPACING_FACTOR + place.height - place.text_area.height
+                height = code.height + place.height - place.text_area.height
                 position_shape(placeholder, replace(place, height=height))
             case ChartBody(chart=chart, alt=alt) as charted:
                 shapes = insert_chart(slide, placeholder, place, charted, theme, palette, context.language)

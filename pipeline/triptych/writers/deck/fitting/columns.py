@@ -24,7 +24,7 @@ from triptych.writers.deck.fitting.composition import (
     move_box,
 )
 from triptych.writers.deck.fitting.fill import compute_fill
-from triptych.writers.deck.fitting.frames import LINE_SPACING_FACTOR, FittedCode, fit_code
+from triptych.writers.deck.fitting.frames import FittedCode, fit_code
 from triptych.writers.deck.fitting.tables import fit_table
 from triptych.writers.deck.fitting.text import (
     MIN_TEXT_SIZE,
@@ -173,11 +173,11 @@ def _stack_code_and_text(
         return None
     beside = _fit_whole_code(code, (width - GAP) * fraction - inset_width, height - inset_height, theme)
     if beside:
-        is_half_empty = beside.rows * beside.size * LINE_SPACING_FACTOR + inset_height < height / 2
+        is_half_empty = beside.height + inset_height < height / 2
         suits = beside.size >= _MIN_CODE_SIZE_BESIDE_TEXT and not is_half_empty
         if suits or listing.size < beside.size:
             return None
-    code_height = listing.rows * listing.size * LINE_SPACING_FACTOR + inset_height
+    code_height = listing.height + inset_height
     is_code_first = code_role is PlaceholderRole.FIRST
     code_top = top if is_code_first else top + text_height + _STACK_GAP
     text_top = top + code_height + _STACK_GAP if is_code_first else top
@@ -514,10 +514,7 @@ def fit_listings(
 def _measure_listings_fill(
     layout: tuple[tuple[FittedCode, FittedCode], tuple[Bounds, Bounds]], region: Bounds, inset: float
 ) -> float:
-    boxes = (
-        (*box[:3], listing.rows * listing.size * LINE_SPACING_FACTOR + inset)
-        for listing, box in zip(*layout, strict=True)
-    )
+    boxes = ((*box[:3], listing.height + inset) for listing, box in zip(*layout, strict=True))
     return compute_fill(boxes, region)
 
 
@@ -550,20 +547,15 @@ def _fit_listings_into_boxes(
     parts: list[FittedCode] = []
     for body, box in zip(bodies, boxes, strict=True):
         area = move_box(placeholder_box, box).text_area
-        fitted = fit_code(body.text, area.width, area.height, theme)
-        if len(fitted) > 1 or fitted[0].rows > len(fitted[0].lines):
+        listing = _fit_whole_code(body, area.width, area.height, theme)
+        if listing is None:
             return None
-        parts += fitted
+        parts.append(listing)
     size = min(part.size for part in parts)
     first, second = (replace(part, size=size) for part in parts)
     upper, lower = boxes
     if lower[1] > upper[1]:
-        lower_top = (
-            first.rows * size * LINE_SPACING_FACTOR
-            + placeholder_box.insets[1]
-            + placeholder_box.insets[3]
-            + _LISTING_GAP
-        )
+        lower_top = first.height + placeholder_box.insets[1] + placeholder_box.insets[3] + _LISTING_GAP
         lower = (lower[0], upper[1] + lower_top, lower[2], upper[3] + lower[3] + _LISTING_GAP - lower_top)
         upper = (*upper[:3], lower_top - _LISTING_GAP)
     return (first, second), (upper, lower)

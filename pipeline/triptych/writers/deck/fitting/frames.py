@@ -39,6 +39,11 @@ class FittedCode:
     size: float
     rows: int
 
+    @property
+    def height(self) -> float:
+        """The height of the rows in points, without insets."""
+        return self.rows * self.size * LINE_SPACING_FACTOR
+
 
 def fit_code(text: str, width: float, height: float, theme: Theme) -> list[FittedCode]:
     """Fit a code listing on one or more slides, split at blank lines or before unindented lines.

@@ -26,7 +26,8 @@ _SPACE_BEFORE = re.compile(r"(?<!\s)\s++(?=[.,;:!?](?:\s|$))")
 _TITLE_END = " .。．"  # characters removed at the end of titles
 _PAUSES = ",;，；"  # punctuation removed before a displayed formula
 _STEM_LENGTH = 5  # words with as many equal first letters have the same stem
-_NO_STATEMENT = ("?", "？", "؟", "!", "！")
+_QUESTION_MARKS = ("?", "？", "؟")
+_NO_STATEMENT = (*_QUESTION_MARKS, "!", "！")
 _STOPS = (".", "。", "．")
 _RELATIVE = re.compile(r"(?:(?:that|which|who)(?:\s+\w+)?|(?:whose|where|when)\s+\S+|to|and|or)\s+$")
 # A subject that only the preceding text explains, such as "the trick".
@@ -277,9 +278,7 @@ class StatementFinder:
 
     def is_question(self, text: str) -> bool:
         """Return whether text ends or starts as a question does, such as "Why people help"."""
-        return text.endswith(_NO_STATEMENT[:3]) or bool(
-            self.words.question_words.match(_normalise_text(text))
-        )
+        return text.endswith(_QUESTION_MARKS) or bool(self.words.question_words.match(_normalise_text(text)))
 
     def is_conclusion_heading(self, heading: str) -> bool:
         """Return whether a heading starts a conclusion or summary."""
