@@ -35,9 +35,9 @@ _LINES = {"0": "none", "1": "solid", "2": "double", "d": "dashed"}
 _CLASS_SPACES = {"rel": "0.278em", "bin": "0.222em"}
 _LIMITS = {"msub": "munder", "msup": "mover", "msubsup": "munderover"}
 DOTS = "dots"
-"""The class of a cell over several columns that dots fill."""
+"""The class of a cell that spans several columns and is filled with dots."""
 OVERLAPS = {"overlap-left": "left", "overlap-right": "right"}
-"""The classes of large operators whose limits overlap what is beside them, with its side."""
+"""The classes of large operators whose limits overlap the content on one side, by class."""
 _DOTS = re.compile(r"dots-(\d+)")
 _SPAN = re.compile(r"span-(\d+)([lcr])")
 _ALIGNMENTS = {"l": "left", "c": "center", "r": "right"}
@@ -84,7 +84,7 @@ def replace_marks(root: etree._Element) -> None:
 
 
 def _span_dots(dots: etree._Element, columns: int) -> None:
-    r"""Let the dots of ``\hdotsfor`` fill a cell over some columns, of which each has dots."""
+    r"""Merge the cells of ``\hdotsfor``, one for each column, into one cell that is filled with dots."""
     del dots.attrib["class"]
     cell = next(dots.iterancestors(f"{MATHML}mtd"), None)
     row = None if cell is None else cell.getparent()
@@ -475,7 +475,7 @@ def _shade_runs(content: list[etree._Element], expression: str) -> list[etree._E
     return content
 
 
-def _write_omml_style(content: list[etree._Element], style: str) -> list[etree._Element]:
+def _write_office_style(content: list[etree._Element], style: str) -> list[etree._Element]:
     if style not in ("script", "scriptscript"):
         return content
     base = etree.Element(f"{M}e")
@@ -619,7 +619,7 @@ def _write_office_fences(content: list[etree._Element], signs: str) -> list[etre
 
 
 _OFFICE_WRITERS: dict[str, Callable[[list[Any], str], list[etree._Element] | None]] = {
-    "style": _write_omml_style,
+    "style": _write_office_style,
     "colour": _colour_runs,
     "background": _shade_runs,
     "frame": _write_office_frame,

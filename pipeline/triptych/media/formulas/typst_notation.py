@@ -570,7 +570,7 @@ def _write_scripts(element: etree._Element, style: _FormulaStyle) -> Atom:
 
 
 def _write_overlap(whole: str, operator: str, side: str, style: _FormulaStyle) -> str:
-    """Return a large operator without the space beside it that its limits take on one side."""
+    """Return a large operator whose limits overlap the content on one side."""
     boxes = ", ".join(_write_in_style(text, style) for text in (whole, operator))
     overlap = "h(calc.min(0pt, widths.last() - widths.first()) / 2)"
     parts = f"{overlap}; it.first()" if side == "left" else f"it.first(); {overlap}"
