@@ -202,9 +202,8 @@ def _list_short_texts(body: Body | None) -> list[str]:
             texts = [join_run_text(source), columns, alt]
         case PictureBody(source=source, alt=alt) | ChartBody(source=source, alt=alt):
             texts = [join_run_text(source), alt]
-        case (
-            TextBody(paras=(first,)) | CalloutBody(paras=(first, *_))
-        ):  # the first of several points says too little
+        # The first of several points says too little.
+        case TextBody(paras=(first,)) | CalloutBody(paras=(first, *_)):
             texts = [join_run_text(first.runs)]
         case NumbersBody(cards=(card, *_)) | TimelineBody(cards=(card, *_)):
             texts = [join_run_text(card.heading)]
