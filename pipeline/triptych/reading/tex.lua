@@ -460,13 +460,22 @@ for name, text in pairs {
   widecheck = "\\check", square = "\\Box", upmu = "\\mathrm{\\mu}",
   longrightarrow = "⟶", longleftarrow = "⟵", longleftrightarrow = "⟷", longmapsto = "⟼", Longrightarrow = "⟹",
   Longleftarrow = "⟸", Longleftrightarrow = "⟺", iff = "\\;⟺\\;", implies = "\\;⟹\\;", impliedby = "\\;⟸\\;", underleftrightarrow = "\\underset{\\leftrightarrow}", euro = "€", texteuro = "€", newline = "\\\\", cr = "\\\\", colonsim = "∶∼",
-  colonapprox = "∶≈", lgroup = "⟮", rgroup = "⟯", Vvert = "⦀", lVert = "\\|", rVert = "\\|",
+  colonapprox = "∶≈", lgroup = "⟮", rgroup = "⟯", Vvert = "⦀", leqslant = "⩽", geqslant = "⩾",
+  lVert = "\\mathopen{\\|}", rVert = "\\mathclose{\\|}",
 } do COMMANDS["\\" .. name] = same(text) end
-COMMANDS["\\lVert"], COMMANDS["\\rVert"] = nil, nil
 
 -- Commands for line breaks, page breaks or packages, which print nothing.
 add("relax nobreak allowbreak displaylimits protect noindent nolinebreak null hfil "
-  .. "displaybreak allowdisplaybreaks pagebreak nopagebreak goodbreak break limits@", same(""))
+  .. "qedhere pagebreak nopagebreak goodbreak break limits@", same(""))
+add("displaybreak allowdisplaybreaks", function(reader)
+  reader:option()
+  return ""
+end)
+add("penalty postdisplaypenalty predisplaypenalty interdisplaylinepenalty binoppenalty relpenalty", function(reader)
+  reader:accept("=")
+  reader:length()
+  return ""
+end)
 add("require usepackage", function(reader)
   reader:option()
   reader:argument()
@@ -480,7 +489,7 @@ local IGNORED = {
   mathversion = "m", boldmath = "", unboldmath = "", arraystretch = "", arraycolsep = "=", jot = "=",
   mathsurround = "=", thinmuskip = "=", medmuskip = "=", thickmuskip = "=", adjustlimits = "", MoveEqLeft = "o",
   leftroot = "m", uproot = "m", raisebox = "moo", raise = "l", lower = "l", class = "m", cssId = "m",
-  style = "m", href = "m", rule = "omm", setlength = "mm", centering = "", hyperref = "o",
+  style = "m", href = "m", raisetag = "m", rule = "omm", setlength = "mm", centering = "", hyperref = "o",
 }
 for name, arguments in pairs(IGNORED) do
   COMMANDS["\\" .. name] = function(reader)
@@ -587,6 +596,8 @@ add("idotsint", function(reader)
   local body = "\\int\\cdots\\int"
   return reader:accept("\\limits") and mark("operator", body) or body
 end)
+add("widebar", function(reader) return "\\overline{" .. write_argument(reader) .. "}" end)
+add("vcenter", function(reader) return "{" .. write_argument(reader) .. "}" end)
 add("smallint", function() return mark("style:text", "\\int") end)
 
 add("fbox framebox", function(reader, command)
@@ -944,10 +955,10 @@ for _, size in ipairs { "big", "Big", "bigg", "Bigg" } do
     COMMANDS["\\" .. size .. side] = function(reader, command)
       local fence = reader:peek()
       if type(fence) ~= "string" then return command end
-      local angle = ({ ["<"] = "\\langle", [">"] = "\\rangle" })[fence]
-      if not angle and fence ~= "\\backslash" and fence ~= "/" and not fence:match("arrow$") then return command end
+      local sign = ({ ["<"] = "\\langle", [">"] = "\\rangle", ["\\lVert"] = "\\|", ["\\rVert"] = "\\|" })[fence]
+      if not sign and fence ~= "\\backslash" and fence ~= "/" and not fence:match("arrow$") then return command end
       reader:take()
-      if angle then return join { command, angle } end
+      if sign then return join { command, sign } end
       return mark("size:" .. size, write { fence })
     end
   end
@@ -1247,10 +1258,11 @@ local function write_rows(rows, is_numbered, columns)
   return table.concat(out, " \\\\ "), spaces
 end
 
--- The columns of an array: alignments, the rules between them, and what >{} and @{} add to cells.
+-- The columns of an array: alignments, the rules between them, and what >{} and @{} add to cells. A column is
+-- tight if it follows the one before it without space.
 local function read_columns(items)
   local columns, rules, reader = {}, { 0 }, read_items(items)
-  local before
+  local before, is_tight
   local function merge(first, second)
     if not first then return second end
     local out = { kind = "group" }
@@ -1261,9 +1273,9 @@ local function read_columns(items)
   while reader:peek() and #columns < MOST_COLUMNS do
     local item = reader:take()
     if item == "l" or item == "c" or item == "r" then
-      table.insert(columns, { align = item, before = before })
+      table.insert(columns, { align = item, before = before, is_tight = is_tight })
       table.insert(rules, 0)
-      before = nil
+      before, is_tight = nil, false
     elseif item == "|" then
       rules[#rules] = rules[#rules] + 1
     elseif item == ":" then
@@ -1279,6 +1291,7 @@ local function read_columns(items)
       before = merge(before, reader:argument() or {})
     elseif item == "@" or item == "!" then
       local text = reader:argument() or {}
+      is_tight = trimmed(text) == ""
       if trimmed(text):gsub("\\[,;:! ]", ""):match("%S") and not trimmed(text):match("^\\h?s?q?q?[%a]*{?[%w.]*}?$") then
         before = merge(before, text)
       end
@@ -1352,10 +1365,13 @@ local ENVIRONMENTS = {}
 
 local function environment(name, body) return "\\begin{" .. name .. "}" .. body .. "\\end{" .. name .. "}" end
 
--- The option [t] or [b] of an environment. It moves the whole environment up or down.
-local function skip_position(reader, name)
+-- Read the option [t] or [b] of an environment → a function that sets its first or last row on the baseline.
+local function read_position(reader, name)
   local option = reader:option()
-  if option and trimmed(option) ~= "c" then ignore("\\begin{" .. name .. "}[" .. trimmed(option) .. "]") end
+  local letter = option and trimmed(option) or "c"
+  local row = ({ t = "first", b = "last" })[letter]
+  if letter ~= "c" and not row then ignore("\\begin{" .. name .. "}[" .. letter .. "]") end
+  return function(tex) return row and mark("baseline:" .. row, tex) or tex end
 end
 
 local function write_array(items, columns, rules)
@@ -1365,13 +1381,20 @@ local function write_array(items, columns, rules)
   for _, row in ipairs(rows) do width = math.max(width, #row.cells) end
   local letters = ""
   for number = 1, width do letters = letters .. (columns[number] and columns[number].align or "c") end
-  return finish_table("\\begin{array}{" .. letters .. "}" .. body .. "\\end{array}", rows, rules, spaces)
+  local tex
+  if letters:gsub("rl", "") == "" and letters ~= "" and not columns[2].is_tight then
+    -- Pandoc would align these as equations, in display style and without space between the columns.
+    tex = mark("columns:" .. letters, "\\begin{array}{" .. letters:gsub("r", "c") .. "}" .. body .. "\\end{array}")
+  else
+    tex = "\\begin{array}{" .. letters .. "}" .. body .. "\\end{array}"
+  end
+  return finish_table(tex, rows, rules, spaces)
 end
 
 ENVIRONMENTS.array = function(reader)
-  skip_position(reader, "array")
+  local set_position = read_position(reader, "array")
   local columns, rules = read_columns(reader:argument() or {})
-  return write_array(reader:rest(), columns, rules)
+  return set_position(write_array(reader:rest(), columns, rules))
 end
 
 ENVIRONMENTS.subarray = function(reader)
@@ -1410,21 +1433,36 @@ for prefix, fences in pairs {
   ENVIRONMENTS[prefix .. "smallmatrix"] = function(reader)
     reader:option()
     local body = write_rows(split_rows(reader:rest()), false)
-    return fenced(fences[1], mark("style:script", environment("matrix", body)), fences[2])
+    return fenced(fences[1], "\\," .. mark("style:script", environment("matrix", body)) .. "\\,", fences[2])
   end
   ENVIRONMENTS[prefix .. "smallmatrix*"] = ENVIRONMENTS[prefix .. "smallmatrix"]
 end
 
-ENVIRONMENTS.cases = function(reader)
+-- Split cases into rows. The second column of a starred environment is text.
+local function split_cases(reader, node)
   local rows = split_rows(reader:rest())
+  for _, row in ipairs(node.name:match("%*$") and rows or {}) do
+    local cell = row.cells[2]
+    if cell then
+      cell.kind = "group"
+      while cell[1] == " " do table.remove(cell, 1) end
+      while cell[#cell] == " " do table.remove(cell) end
+      row.cells[2] = { kind = "group", "\\text", cell }
+    end
+  end
+  return rows
+end
+
+ENVIRONMENTS.cases = function(reader, node)
+  local rows = split_cases(reader, node)
   local body, spaces = write_rows(rows, false)
   return finish_table(environment("cases", body), rows, nil, spaces)
 end
-ENVIRONMENTS.dcases = function(reader)
-  return mark("displaytable", environment("cases", (write_rows(split_rows(reader:rest()), false))))
+ENVIRONMENTS.dcases = function(reader, node)
+  return mark("displaytable", environment("cases", (write_rows(split_cases(reader, node), false))))
 end
-ENVIRONMENTS.rcases = function(reader)
-  local body = write_rows(split_rows(reader:rest()), false)
+ENVIRONMENTS.rcases = function(reader, node)
+  local body = write_rows(split_cases(reader, node), false)
   return "\\left.\\begin{array}{ll}" .. body .. "\\end{array}\\right\\}"
 end
 ENVIRONMENTS.drcases = function(reader, node)
@@ -1458,21 +1496,32 @@ local NUMBERED_ROWS = { align = true, gather = true, eqnarray = true, flalign = 
   xxalignat = true, aligned = true, gathered = true, alignedat = true, split = true, multline = true }
 local WRITTEN_AS = { flalign = "align", xalignat = "alignat", xxalignat = "alignat", flaligned = "aligned" }
 
+-- Add a cell if the number of columns is odd: pandoc does not align these.
+local function pair_columns(rows)
+  local width = 0
+  for _, row in ipairs(rows) do width = math.max(width, #row.cells) end
+  if width > 1 and width % 2 == 1 then
+    local cells = rows[1].cells
+    for _ = #cells, width do table.insert(cells, { kind = "group" }) end
+  end
+end
+
 for name in pairs {
   align = 1, gather = 1, eqnarray = 1, flalign = 1, alignat = 1, xalignat = 1, xxalignat = 1, aligned = 1,
   gathered = 1, alignedat = 1, split = 1, flaligned = 1,
 } do
   ENVIRONMENTS[name] = function(reader, node, is_whole)
     local argument = ""
-    if name:match("ed$") then skip_position(reader, name) end
+    local is_part = name:match("ed$") or name == "alignedat"
+    local set_position = is_part and read_position(reader, name) or function(tex) return tex end
     local written = WRITTEN_AS[name] or name
     local is_tight = written == "alignat" or written == "alignedat"
     if name:match("at$") or name == "alignedat" then argument = "{" .. source(reader:argument() or {}) .. "}" end
-    if name:match("ed$") then skip_position(reader, name) end
     local rows = split_rows(reader:rest())
+    if written ~= "eqnarray" then pair_columns(rows) end
     local body, spaces = write_rows(rows, is_whole)
     local tex = finish_table(environment(written, argument .. body), rows, nil, spaces)
-    return is_tight and mark("tight", tex) or tex
+    return set_position(is_tight and mark("tight", tex) or tex)
   end
   ENVIRONMENTS[name .. "*"] = ENVIRONMENTS[name]
 end
@@ -1484,7 +1533,7 @@ local function separate_operator(line)
 end
 
 ENVIRONMENTS.multline = function(reader, node, is_whole)
-  for _ = 1, 2 do skip_position(reader, node.name) end -- and the width of multlined
+  if node.name == "multlined" then ignore_options(reader, "\\begin{multlined}") end
   local rows = split_rows(reader:rest())
   for number, row in ipairs(rows) do
     if number > 1 then separate_operator(row.cells[1]) end

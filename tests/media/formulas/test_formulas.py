@@ -9,7 +9,7 @@ import pytest
 from lxml import etree
 
 from tests.media.formulas.conftest import MathmlOf
-from triptych.media.formulas.breaking import NO_BREAK
+from triptych.media.formulas.breaking import NO_BREAK, split_blocks
 from triptych.media.formulas.formulas import (
     Formula,
     FormulaDrawing,
@@ -241,6 +241,27 @@ def test_a_drawing_has_the_baselines_of_its_rows(tex: str, count: int, mathml_of
     assert all(above - below > 1 for above, below in zip(drawing.rows, drawing.rows[1:], strict=False))
     assert (drawing.width, drawing.height) == (unmarked.width, unmarked.height)
     assert FormulaDrawing.from_bytes(drawing.to_bytes()) == drawing
+
+
+def test_text_between_rows_is_apart_and_keeps_the_alignment(mathml_of: MathmlOf) -> None:
+    tex = r"\begin{align} a &= b + c \\ \intertext{and so $x$} abcdef &= d \\ g &= h \end{align}"
+    (source,) = mathml_of([f"$${tex}$$"])
+    formula = Formula(source, display=True, numbered=True, has_numbered_rows=True)
+    assert [block.side for block in split_blocks(source)] == ["center", "text", "center"]
+    (drawing,) = draw_formulas([formula], text_width=40.0)
+    assert drawing is not None
+    first, text, second = drawing.pieces
+    assert first.width == pytest.approx(second.width) and text.width < first.width
+    assert len(drawing.rows) == 4
+
+
+def test_long_text_between_rows_is_broken_into_lines(mathml_of: MathmlOf) -> None:
+    words = "one two three four five six seven eight nine ten"
+    (source,) = mathml_of([f"$$\\begin{{align}} a &= b \\\\ \\intertext{{{words}}} c &= d \\end{{align}}$$"])
+    wide, narrow = (draw_formulas([Formula(source, display=True)], text_width=width)[0] for width in (40, 12))
+    assert wide and narrow
+    assert narrow.pieces[1].width <= 12 < wide.pieces[1].width
+    assert narrow.pieces[1].height > 2 * wide.pieces[1].height
 
 
 def test_broken_rows_have_one_baseline_each(mathml_of: MathmlOf) -> None:

@@ -56,8 +56,8 @@ def test_matrix_cells_have_the_text_size(mathml_of: MathmlOf) -> None:
     )
     assert "inline(a), inline(b)" in write_typst_notation(matrix)
     notation = write_typst_notation(lines, display=True)
-    assert "display(a) & display(#h(0.278em);= b)" in notation
-    assert '"" & display(#h(0.222em);class("binary", +)#h(0.222em);c)' in notation.replace(
+    assert "display(a)&display(#h(0.278em);= b)" in notation
+    assert '""&display(#h(0.222em);class("binary", +)#h(0.222em);c)' in notation.replace(
         " c)", "#h(0.222em);c)"
     )
 
@@ -79,13 +79,24 @@ def test_matrix_cells_have_the_text_size(mathml_of: MathmlOf) -> None:
         (r"{\scriptscriptstyle a}", "sscript(a)"),
         (
             r"\begin{dcases} a & b \end{dcases}",
-            "column-gap: #1.0em, row-gap: #0.45em, & display(a), & display(b)",
+            "column-gap: #1.0em, row-gap: #0.45em, &display(a), &display(b)",
         ),
         (r"\begin{matrix} a \\[2em] b \end{matrix}", "#box(width: 0pt, height: 2.75em);"),
         (r"\textsf{a1}", 'upright("𝖺𝟣")'),
         (r"\textsc{a}", '#smallcaps(words("a"));'),
         (r"\xRightarrow{a}", "limits(stretch(⇒))"),
         (r"\mathclap{a}", "h(-0.5 * w) + it + h(-0.5 * w)"),
+        (r"\begin{aligned}[t] a \\ b \end{aligned}", "#lowered($mat("),
+        (r"\begin{aligned}[b] a \\ b \end{aligned}", "display(b)$)"),
+        (r"\mathop{a+b}_i x", 'class("large", attach(limits(class("large", a + b)), b: i)) x'),
+        (r"\left.x\right\} y", "\\u{7d})#h(0.167em);y"),
+        (r"\Big\downarrow a", 'class("normal", ↓)'),
+        # A space between a box and an alignment point would be part of the line.
+        (r"\begin{align} \Aboxed{a &= b} \end{align}", ");)&display(#box(stroke: (right"),
+        (
+            r"\begin{array}{rc} a & b \\[1em] c & d \end{array}",
+            "; #box(width: 0pt, height: 1.75em);#h(0em);inline(c)&,",
+        ),
         (r"\smash{a}", "height: 0pt"),
         (r"\cancelto{0}{x}", "#cancelto($display(x)$, $script(0)$);"),
         (
@@ -100,7 +111,7 @@ def test_matrix_cells_have_the_text_size(mathml_of: MathmlOf) -> None:
         (r"\smashoperator[l]{\sum_{a}} c", "; it.first()"),
         (r"\genfrac{}{}{1pt}{1}{a}{b}", "$script(a)$"),
         (r"{T^a}_b", 'attach("" attach(T, t: a) "", b: b)'),
-        (r"\varinjlim F", "b: stretch(→, size: #120%)"),
+        (r"\varinjlim F", "b: stretch(→, size: #width)"),
         (r"a \ulcorner b", "\\u{231c}"),
         (r"\boxed{\begin{aligned} a &= b \end{aligned}}", "#framed($display(mat("),
         (

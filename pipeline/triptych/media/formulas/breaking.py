@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from lxml import etree
 
+from triptych.media.formulas.markers import INTERTEXT
 from triptych.media.formulas.row_parts import OPERANDS, Atom, join_atoms, write_space
 from triptych.media.formulas.typst_notation import (
     ROW_MARK,
@@ -19,9 +20,11 @@ from triptych.media.formulas.typst_notation import (
     find_line_sides,
     list_root_row,
     split_aligned_rows,
+    split_table_at_texts,
     write_atom_groups,
     write_atoms,
 )
+from triptych.media.xml_parsing import MATHML, get_local_name
 
 _MAX_ALIGNED_SHARE = (
     0.3  # of the available width; lines align at the first relation if the left-hand side is narrower
@@ -76,36 +79,50 @@ def split_rows(mathml: str) -> list[FormulaRow]:
     return aligned or [FormulaRow((), _split_row(write_atoms(mathml, display=True)))]
 
 
-def _find_multline(mathml: str) -> etree._Element | None:
-    """Return the table of a formula that is a ``multline``, or None for any other formula."""
-    if 'class="multline' not in mathml:
-        return None
-    table, *after = list_root_row(mathml)
-    return None if "multline" not in table.get("class", "").split() or after else table
+@dataclass(frozen=True, slots=True)
+class FormulaBlock:
+    """A part of a displayed formula that is set on its own, below the part before it.
+
+    ``side`` is "left", "center" or "right" for equations. It is "text" for a text between the rows of a
+    table, which begins at the edge of the text around the formula.
+    """
+
+    notation: str
+    mathml: str
+    side: str
 
 
-def list_line_sides(mathml: str) -> list[str]:
-    """Return "left", "center" or "right" for each line of a ``multline``; return [] for other formulas."""
-    table = _find_multline(mathml)
-    return [] if table is None else find_line_sides(table)
-
-
-def split_multline(mathml: str) -> list[tuple[str, str]]:
-    """Return the lines of a formula that is a ``multline``, in Typst's notation and as MathML.
+def split_blocks(mathml: str) -> list[FormulaBlock]:
+    r"""Return the lines of a ``multline``, or the parts of a table with ``\intertext``.
 
     Return an empty list for any other formula.
     """
-    table = _find_multline(mathml)
-    if table is None:
+    if 'class="multline' not in mathml and f'class="{INTERTEXT}"' not in mathml:
         return []
-    lines: list[tuple[str, str]] = []
-    for row in table:
+    table, *after = list_root_row(mathml)
+    if after or get_local_name(table) != "mtable":
+        return []
+    if "multline" not in table.get("class", "").split():
+        return [
+            FormulaBlock(part.notation, _write_rows(part.rows), "text" if part.is_text else "center")
+            for part in split_table_at_texts(table)
+        ]
+    blocks: list[FormulaBlock] = []
+    for row, side in zip(table, find_line_sides(table), strict=True):
         line = etree.Element("math")
         line.extend(part for cell in row for part in cell)
         text = etree.tostring(line, encoding="unicode")
         atoms = write_atoms(text, display=True)
-        lines.append((join_atoms(atoms, script=False, is_continuation=bool(lines)), text))
-    return lines if len(lines) > 1 else []
+        notation = join_atoms(atoms, script=False, is_continuation=bool(blocks))
+        blocks.append(FormulaBlock(notation, text, side))
+    return blocks if len(blocks) > 1 else []
+
+
+def _write_rows(rows: Sequence[etree._Element]) -> str:
+    """Return some rows of a table as a formula."""
+    root = etree.Element("math")
+    etree.SubElement(root, f"{MATHML}mtable").extend(map(deepcopy, rows))
+    return etree.tostring(root, encoding="unicode")
 
 
 def _split_row(row: Sequence[Atom]) -> tuple[FormulaPiece, ...]:

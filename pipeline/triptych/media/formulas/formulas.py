@@ -24,9 +24,10 @@ from triptych.media.fonts.fonts import (
 )
 from triptych.media.formulas.breaking import (
     NO_BREAK,
+    FormulaBlock,
     break_rows,
+    split_blocks,
     split_inline_formula,
-    split_multline,
     split_rows,
 )
 from triptych.media.formulas.glyph_svg import Box, outline_glyphs, write_glyph_svg
@@ -52,6 +53,7 @@ _HIDDEN = {code: 0xF0000 + code for code in (*range(0x1D400, 0x1D800), *map(ord,
 _SHOWN = {private: letter for letter, private in _HIDDEN.items()}
 _NEAR = 0.05  # points by which positions may differ
 _BASELINE_DISTANCE, _MIN_LINE_GAP = 1.5, 0.4  # em, between the lines of a multline
+_ANY_WIDTH = 1000.0  # em
 _MIN_SCALE = 0.8  # the minimum scale of formulas that are too wide
 
 
@@ -141,10 +143,11 @@ def draw_formulas(
     if text_width is None:
         return drawn
     rooms = [compute_available_width(formula, text_width) for formula in formulas]
-    for place, lines in _draw_multlines(formulas, fonts):
+    for place, blocks, drawings in _draw_blocks(formulas, fonts, text_width):
         whole = drawn[place]
-        if whole and max(line.width for line in lines) <= rooms[place]:
-            drawn[place] = _stack_lines(whole, lines)
+        own = [one.width for one, block in zip(drawings, blocks, strict=True) if block.side != "text"]
+        if whole and max(own) <= rooms[place]:
+            drawn[place] = _stack_blocks(whole, drawings)
     wide = [
         place
         for place, (formula, drawing) in enumerate(zip(formulas, drawn, strict=True))
@@ -159,26 +162,32 @@ def draw_formulas(
     return drawn
 
 
-def _draw_multlines(
-    formulas: Sequence[Formula], fonts: FormulaFonts
-) -> Iterator[tuple[int, list[FormulaDrawing]]]:
-    """Yield the index of each displayed ``multline``, and the drawings of its lines."""
-    split = [split_multline(formula.mathml) if formula.display else [] for formula in formulas]
-    texts = [(notation, _write_text(mathml)) for lines in split for notation, mathml in lines]
-    drawn = iter(_draw_notations([_write_plain_notation(*text) for text in texts], fonts))
-    for place, lines in enumerate(split):
-        drawings = [line for line in islice(drawn, len(lines)) if line]
-        if drawings and len(drawings) == len(lines):
-            yield place, drawings
+def _draw_blocks(
+    formulas: Sequence[Formula], fonts: FormulaFonts, text_width: float
+) -> Iterator[tuple[int, list[FormulaBlock], list[FormulaDrawing]]]:
+    """Yield the index of each displayed formula with blocks, the blocks and their drawings."""
+    split = [split_blocks(formula.mathml) if formula.display else [] for formula in formulas]
+    notations = [
+        _write_plain_notation(block.notation, _write_text(block.mathml)) for own in split for block in own
+    ]
+    drawn = iter(_draw_notations(notations, fonts, text_width))
+    for place, blocks in enumerate(split):
+        drawings = [drawing for drawing in islice(drawn, len(blocks)) if drawing]
+        if drawings and len(drawings) == len(blocks):
+            yield place, blocks, drawings
 
 
-def _stack_lines(whole: FormulaDrawing, lines: Sequence[FormulaDrawing]) -> FormulaDrawing:
-    """Return the drawing of a formula with those of its lines as pieces, one below the other."""
-    gaps = measure_line_gaps(lines)
-    ends = [*accumulate(gap + line.height for gap, line in zip(gaps, lines, strict=True))]
-    rows = tuple(ends[-1] - end + line.depth for end, line in zip(ends, lines, strict=True))
-    width = max(line.width for line in lines)
-    return replace(whole, pieces=tuple(lines), rows=rows, width=width, height=ends[-1], depth=rows[-1])
+def _stack_blocks(whole: FormulaDrawing, blocks: Sequence[FormulaDrawing]) -> FormulaDrawing:
+    """Return the drawing of a formula with those of its blocks as pieces, one below the other."""
+    gaps = measure_line_gaps(blocks)
+    ends = [*accumulate(gap + block.height for gap, block in zip(gaps, blocks, strict=True))]
+    rows = tuple(
+        ends[-1] - end + height
+        for end, block in zip(ends, blocks, strict=True)
+        for height in block.rows or (block.depth,)
+    )
+    width = max(block.width for block in blocks)
+    return replace(whole, pieces=tuple(blocks), rows=rows, width=width, height=ends[-1], depth=rows[-1])
 
 
 def measure_line_gaps(lines: Sequence[FormulaDrawing]) -> list[float]:
@@ -273,22 +282,32 @@ def _write_displayed_formula(notation: str) -> str:
     return f"#displayed(${notation}$)"
 
 
-def _draw_notations(notations: Sequence[_Notation], fonts: FormulaFonts) -> list[FormulaDrawing | None]:
-    """Draw formulas in Typst's notation; the drawing is None for each formula that Typst rejects."""
+def _draw_notations(
+    notations: Sequence[_Notation], fonts: FormulaFonts, text_width: float = _ANY_WIDTH
+) -> list[FormulaDrawing | None]:
+    """Draw formulas in Typst's notation; the drawing is None for each formula that Typst rejects.
+
+    Texts between rows are as wide as ``text_width``, in em, at most.
+    """
     if not notations:
         return []
     try:
-        return list(_draw_document(notations, fonts))
+        return list(_draw_document(notations, fonts, text_width))
     except TypstError:
         if len(notations) == 1:
             return [None]
     # One invalid formula makes Typst reject the whole document: bisect to find it.
     half = len(notations) // 2
-    return _draw_notations(notations[:half], fonts) + _draw_notations(notations[half:], fonts)
+    return [
+        *_draw_notations(notations[:half], fonts, text_width),
+        *_draw_notations(notations[half:], fonts, text_width),
+    ]
 
 
-def _draw_document(notations: Sequence[_Notation], fonts: FormulaFonts) -> list[FormulaDrawing]:
-    source = _write_document([one.text for one in notations], fonts)
+def _draw_document(
+    notations: Sequence[_Notation], fonts: FormulaFonts, text_width: float
+) -> list[FormulaDrawing]:
+    source = _write_document([one.text for one in notations], fonts, text_width)
     files = {
         face.name: rename_font(subset_font(face, frozenset(source)), face)
         for face in fonts.faces
@@ -313,6 +332,16 @@ def _draw_document(notations: Sequence[_Notation], fonts: FormulaFonts) -> list[
     ]
 
 
+# The height of a row is at least that of a parenthesis.
+_ROWS_ON_BASELINE = """#let depth(it) = {
+  let strut = 100pt
+  measure(it + box(width: 0pt, height: strut)).height - strut
+}
+#let lowered(table, row) = context {
+  let row = $#row #hide($\\($)$
+  box(table, baseline: measure(table).height - measure(row).height + depth(row) - depth(table))
+}
+#let raised(table, row) = context box(table, baseline: depth($#row #hide($\\($)$) - depth(table))"""
 # As in LaTeX's package cancel, the arrow is longer than the diagonal of its content.
 _ARROW_THROUGH = """#let cancelto(it, value) = context {
   let size = measure(it)
@@ -344,7 +373,7 @@ class _Positions:
     pieces: list[float] = field(default_factory=list)
 
 
-def _write_document(notations: Sequence[str], fonts: FormulaFonts) -> str:
+def _write_document(notations: Sequence[str], fonts: FormulaFonts, text_width: float) -> str:
     """Return a Typst document with one formula per page, and marks at baselines and at starts of pieces."""
     text = json.dumps(fonts.text, ensure_ascii=False)
     # Otherwise, Typst uses its own fonts for missing symbols, which we cannot embed.
@@ -363,6 +392,10 @@ def _write_document(notations: Sequence[str], fonts: FormulaFonts) -> str:
         "box(width: width, height: rule, baseline: rule / 2 - axis, fill: text.fill) } })",
         "#let flush(side, it, other) = context box(align(side, it), "
         "width: calc.max(measure(it).width, measure(other).width))",
+        "#let widen(it, ..others) = context h(calc.max(..others.pos().map(it => measure(it).width))"
+        " - measure(it).width)",
+        f"#let wrapped(it) = context box(width: calc.min({text_width * FONT_SIZE}pt, measure(it).width), it)",
+        _ROWS_ON_BASELINE,
         _ARROW_THROUGH,
         "#let mark(number) = [#metadata(number) <mark>]",
         f"#let rowmark = box(width: 0pt, height: 0pt)[#mark({_ROW})]",

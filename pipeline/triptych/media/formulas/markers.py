@@ -21,6 +21,8 @@ from triptych.ooxml.xml import MATH_STRUCTURES, NAMESPACES, M, W
 
 INTERTEXT = "intertext"
 """The class of text between the rows of a table."""
+OPERATOR = "operator"
+"""The class of a row that is a large operator, such as that of ``\\mathop``."""
 _MARK = "\ue000"
 _ESCAPED_MARK = "&#57344;"  # as pandoc writes it in HTML
 _COLOUR = re.compile(rf"(?:{_MARK}|{_ESCAPED_MARK})(?:colour|background|frame):([^<]*)<")
@@ -40,9 +42,15 @@ OVERLAPS = {"overlap-left": "left", "overlap-right": "right"}
 """The classes of large operators whose limits overlap the content on one side, by class."""
 _DOTS = re.compile(r"dots-(\d+)")
 _SPAN = re.compile(r"span-(\d+)([lcr])")
+_BASELINES = {"first": "baseline 1", "last": "baseline -1"}
+_OFFICE_BASELINES = {"first": "top", "last": "bot"}
 _ALIGNMENTS = {"l": "left", "c": "center", "r": "right"}
 _LINES_AT_SIDES = {"line-left": "left", "line-right": "right"}
 _BRACES_BELOW = frozenset("⏟⎵⏝")
+ARROWS_BELOW = {"\u20ee": "←", "\u20ef": "→"}
+"""Arrows that pandoc writes as combining characters."""
+_STRETCHED = _BRACES_BELOW | ARROWS_BELOW.keys() | {"⏜"}
+_LIMITS_OF_ARCS = {("⏝", "sSub"): "limLow", ("⏜", "sSup"): "limUpp"}
 _BOX_PADDING = "0.3em"
 _STRUT = {"width": "0", "height": "0.84em", "depth": "0.36em"}  # of TeX's lines, 1.2 em apart
 
@@ -288,6 +296,23 @@ def _write_table(content: list[etree._Element], options: str) -> etree._Element:
     return frame
 
 
+def _write_columns(content: list[etree._Element], letters: str) -> etree._Element:
+    """Set the alignment of the columns of a table."""
+    row = _make_row(content)
+    for cells in next(row.iter(f"{MATHML}mtable")):
+        for cell, letter in zip(cells, letters, strict=False):
+            cell.set("columnalign", _ALIGNMENTS[letter])
+            cell.set("style", f"text-align: {_ALIGNMENTS[letter]}")
+    return row
+
+
+def _write_baseline(content: list[etree._Element], row: str) -> etree._Element:
+    """Set the first or last row of a table on the baseline (MathML 3, 3.5.1.2)."""
+    whole = _make_row(content)
+    next(whole.iter(f"{MATHML}mtable")).set("align", _BASELINES[row])
+    return whole
+
+
 def _write_display_table(content: list[etree._Element], _: str) -> etree._Element:
     row = _make_row(content)
     next(row.iter(f"{MATHML}mtable")).set("displaystyle", "true")
@@ -355,7 +380,7 @@ _MATHML_WRITERS: dict[str, Callable[[list[etree._Element], str], etree._Element]
     "llap": lambda content, _: _make("mpadded", content, width="0", lspace="-1width"),
     "rlap": lambda content, _: _make("mpadded", content, width="0"),
     "cancelto": lambda content, _: _make("menclose", content, notation="northeastarrow"),
-    "operator": lambda content, _: _make("mrow", content),
+    "operator": lambda content, _: _make("mrow", content, **{"class": OPERATOR}),
     "class": _write_class,
     "size": _write_size,
     "nobar": lambda content, _: _write_fraction(content, "linethickness", "0"),
@@ -369,6 +394,8 @@ _MATHML_WRITERS: dict[str, Callable[[list[etree._Element], str], etree._Element]
     "dots": lambda content, columns: _make("mrow", content, **{"class": f"dots-{columns}"}),
     "overlap": _write_overlap,
     "span": lambda content, options: _make("mrow", content, **{"class": f"span-{options}"}),
+    "columns": _write_columns,
+    "baseline": _write_baseline,
     "displaytable": _write_display_table,
     "tight": _write_tight_table,
     "strike": lambda content, _: _make("menclose", content, notation="horizontalstrike"),
@@ -407,8 +434,11 @@ def replace_office_marks(omml: str) -> str:
 
 
 def stretch_office_braces(omml: str) -> str:
-    """Let braces, brackets and arcs below stretch in Office Math, in which pandoc writes them as limits."""
-    if _BRACES_BELOW.isdisjoint(omml):
+    """Let braces, brackets, arcs and arrows below stretch in Office Math.
+
+    Pandoc writes them as limits or accents, and the labels of arcs as scripts.
+    """
+    if _STRETCHED.isdisjoint(omml):
         return omml
     root = _parse_office_math(omml)
     for limit in list(root.iter(f"{M}limLow")):
@@ -416,6 +446,16 @@ def stretch_office_braces(omml: str) -> str:
         text = "" if sign is None else "".join(map(str, sign.itertext())).strip()
         if base is not None and text in _BRACES_BELOW:
             _replace(limit, _make_office("groupChr", [base], chr=text, pos="bot", vertJc="top"))
+    for accent in list(root.iter(f"{M}acc")):
+        sign, base = accent.find(f"{M}accPr/{M}chr"), accent.find(f"{M}e")
+        arrow = ARROWS_BELOW.get("" if sign is None else sign.get(f"{M}val", ""))
+        if arrow and base is not None:
+            _replace(accent, _make_office("groupChr", [base], chr=arrow, pos="bot", vertJc="top"))
+    for script in list(root.iter(f"{M}sSub", f"{M}sSup")):
+        sign = script.find(f"{M}e/{M}groupChr/{M}groupChrPr/{M}chr")
+        text = "" if sign is None else sign.get(f"{M}val", "")
+        if name := _LIMITS_OF_ARCS.get((text, get_local_name(script))):
+            script.tag, script[-1].tag = f"{M}{name}", f"{M}lim"
     return _serialise_office_math(root)
 
 
@@ -595,6 +635,29 @@ def _write_office_table(content: list[etree._Element], options: str) -> list[etr
     return content if len(hidden) == 4 else [_make_office("borderBox", [_make_base(content)], **hidden)]
 
 
+def _write_office_baseline(content: list[etree._Element], row: str) -> list[etree._Element]:
+    tables = [one for part in content for one in part.iter(f"{M}m", f"{M}eqArr")]
+    for table in tables[:1]:
+        name = get_local_name(table)
+        properties = table.find(f"{M}{name}Pr")
+        if properties is None:
+            properties = etree.Element(f"{M}{name}Pr")
+            table.insert(0, properties)
+        place = properties.find(f"{M}baseJc")
+        if place is None:
+            place = etree.Element(f"{M}baseJc")
+            properties.insert(0, place)
+        place.set(f"{M}val", _OFFICE_BASELINES[row])
+    return content
+
+
+def _write_office_columns(content: list[etree._Element], letters: str) -> list[etree._Element]:
+    sides = [side for part in content[:1] for side in part.findall(f"{M}mPr/{M}mcs/{M}mc/{M}mcPr/{M}mcJc")]
+    for side, letter in zip(sides, letters, strict=False):
+        side.set(f"{M}val", _ALIGNMENTS[letter])
+    return content
+
+
 def _cut_matrix(matrix: etree._Element, start: int, end: int) -> etree._Element:
     """Return some columns of a matrix, with the other cells as struts."""
     part = copy.deepcopy(matrix)
@@ -642,6 +705,8 @@ _OFFICE_WRITERS: dict[str, Callable[[list[Any], str], list[etree._Element] | Non
     "numerator": lambda content, _: None,  # numerators are centred
     "prescript": _write_office_prescript,
     "arrow": _write_office_arrow,
+    "columns": _write_office_columns,
+    "baseline": _write_office_baseline,
     "table": _write_office_table,
     "dots": lambda content, _: content,
     "overlap": lambda content, _: content,

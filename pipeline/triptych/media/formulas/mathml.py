@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from lxml import etree
 
-from triptych.media.formulas.markers import has_marks, replace_marks
+from triptych.media.formulas.markers import ARROWS_BELOW, has_marks, replace_marks
 from triptych.media.formulas.row_parts import classify_operator, strip_invisible
 from triptych.media.xml_parsing import MATHML, get_local_name
 
@@ -26,11 +26,11 @@ _NEEDS_CORRECTION = re.compile(
     rf">[|‖∥]</mo>|left: 0[^>]*>(?:<mspace[^>]*></mspace>)*"
     rf"<m(?:i>[{re.escape(_SIGNS)}]|o>{_TILDE_OPERATOR})</m"
     '|"bold-sans-serif"'
-    "|<mtd[^>]*></mtd></mtr></mtable>|>[\u20ee\u20ef]</mo>"
+    "|<mtd[^>]*></mtd></mtr></mtable>|>[\u20ee\u20ef⏜⏝]</mo>"
 )
 # Maps ranges of bold sans-serif characters to their distance from the bold characters.
 _BOLD = {range(0x1D5D4, 0x1D608): 0x1D4, range(0x1D7EC, 0x1D7F6): 0x1E, range(0x1D756, 0x1D790): 0xAE}
-_ARROWS_BELOW = {"\u20ee": "←", "\u20ef": "→"}
+_LIMITS_OF_ARCS = {"⏝": ("munder", "msub"), "⏜": ("mover", "msup")}
 _FORMS = {"prefix": "open", "postfix": "close"}
 # The stack of open bars with their elements, and of open brackets as ("", None).
 _OpenFences: TypeAlias = list[tuple[str, etree._Element | None]]
@@ -54,8 +54,10 @@ def correct_mathml(mathml: str) -> str:
         if len(rows) > 1 and not any(len(cell) for cell in rows[-1]):  # after a trailing \\
             rows.remove(rows[-1])
     for accent in root.iter(f"{MATHML}mover"):
-        if arrow := _ARROWS_BELOW.get(_strip_text(accent[1])):
+        if arrow := ARROWS_BELOW.get(_strip_text(accent[1])):
             accent.tag, accent[1].text = f"{MATHML}munder", arrow
+    for script in root.iter(f"{MATHML}msub", f"{MATHML}msup"):
+        _set_label_of_arc(script)
     for element in root.iter():
         if element.get("mathvariant") == "bold-sans-serif":
             element.set("mathvariant", "bold")
@@ -63,6 +65,16 @@ def correct_mathml(mathml: str) -> str:
         elif element.get("stretchy") == "true" and _strip_text(element) == "∥":
             element.text = _BARS["∥"]
     return etree.tostring(root, encoding="unicode")
+
+
+def _set_label_of_arc(script: etree._Element) -> None:
+    r"""Set the label of ``\underparen`` below the arc, and that of ``\overparen`` above it."""
+    arc = script[0]
+    if get_local_name(arc) not in ("munder", "mover") or len(arc) < 2:
+        return
+    name, scripts = _LIMITS_OF_ARCS.get(_strip_text(arc[1]), ("", ""))
+    if (get_local_name(arc), get_local_name(script)) == (name, scripts):
+        script.tag = f"{MATHML}{name}"
 
 
 def list_colour_pairs(mathml: str) -> list[tuple[str, str]]:

@@ -241,6 +241,10 @@ _ORDINARY = frozenset("□■◊◇♦♠♣♥♡♢♭♮♯☆★⧫∠∡∢
 _TYPST_CLASSES = {"ord": "normal", "bin": "binary", "rel": "relation", "open": "opening", "close": "closing"}
 
 
+WITHOUT_OPENING = "lr(#h(0em);"
+"""The start of an atom with stretchy brackets, the first of which is invisible."""
+
+
 @dataclass(frozen=True, slots=True)
 class Atom:
     """An atom of a formula in Typst's notation; a space has a ``width`` in em and no text.
@@ -327,6 +331,8 @@ def _needs_inner_space(before: Atom, after: Atom) -> bool:
     """Return whether TeX inserts a space between two atoms where Typst does not."""
     if "inner" in (before.kind, after.kind) or _is_operator_before_bar(before, after):
         return True
+    if before.text.startswith(WITHOUT_OPENING):
+        return after.kind in ("ord", "op")
     return after.kind == "grown" and (before.kind == "grown" or before.text.startswith("frac("))
 
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, groupby
 from typing import Literal, TypeAlias
 
 from lxml import etree
 
-from triptych.media.formulas.markers import DOTS, INTERTEXT, OVERLAPS
+from triptych.media.formulas.markers import DOTS, INTERTEXT, OPERATOR, OVERLAPS
 from triptych.media.formulas.row_parts import (
     ACCENTS,
     Atom,
@@ -72,6 +72,8 @@ _TEXT_ALPHABETS = {
     "monospace": (0x1D670, 0x1D68A, 0x1D7F6),
 }
 _SPACE = re.compile(r"(-?[\d.]+)(em|ex|px|pt)?")
+# Functions that set a row on the baseline, by the attribute of a table, and the index of the row.
+_ROWS_ON_BASELINE = {"baseline 1": ("lowered", 0), "baseline -1": ("raised", -1)}
 _EM = {"em": 1.0, "ex": 0.45, "px": 1 / 16, "pt": 0.1, None: 1.0}
 NOTHING = '""'
 _MARKED = "marked"  # attribute of a table with marks at its rows
@@ -165,6 +167,81 @@ def split_aligned_rows(mathml: str) -> list[tuple[list[Atom], list[Atom]]]:
     return [*atoms[:-1], (atoms[-1][0], atoms[-1][1] + _write_atoms(after, style))] if atoms else []
 
 
+@dataclass(frozen=True, slots=True)
+class TableBlock:
+    """Some rows of equations of a displayed table, or a text between its rows, in Typst's notation."""
+
+    notation: str
+    rows: tuple[etree._Element, ...]
+    is_text: bool
+
+
+def split_table_at_texts(table: etree._Element) -> list[TableBlock]:
+    r"""Split a displayed table at its texts (``\intertext``); return an empty list if it has none.
+
+    The columns of each block are as wide as those of the whole table, and its rows have marks.
+    """
+    equations = [row for row in table if not _is_text_row(row)]
+    if not 0 < len(equations) < len(table):
+        return []
+    style = _FormulaStyle(display=True, block=True)
+    alignments = [_find_alignment(equations, column) for column in range(max(map(len, equations)))]
+    cells = [
+        [
+            _write_cell(
+                _write_atoms(_list_children(row[at]) if at < len(row) else (), style),
+                side,
+                "display",
+                is_line=True,
+            )
+            for at, side in enumerate(alignments)
+        ]
+        for row in equations
+    ]
+    left = iter(cells)
+    blocks: list[TableBlock] = []
+    for is_text, rows in groupby(table, _is_text_row):
+        if is_text:
+            blocks += [TableBlock(_write_mixed_text(row), (row,), is_text=True) for row in rows]
+            continue
+        own = tuple(rows)
+        texts = [list(next(left)) for _ in own]
+        texts[0] = [
+            _widen_cell(text, side, [row[at] for row in cells])
+            for at, (text, side) in enumerate(zip(texts[0], alignments, strict=True))
+        ]
+        _add_row_marks(texts)
+        lines = "; ".join(", ".join(_pair_columns(row, alignments)) for row in texts)
+        gap = 0.0 if table.get("columnspacing") == "0em" else _EQUATION_GAP
+        notation = f"mat(delim: #none, column-gap: #{gap}em, row-gap: #{LINE_GAP}em, {lines})"
+        blocks.append(TableBlock(notation, own, is_text=False))
+    return blocks
+
+
+def _is_text_row(row: etree._Element) -> bool:
+    return row.find(f".//*[@class='{INTERTEXT}']") is not None
+
+
+def _widen_cell(text: str, side: str, column: Sequence[str]) -> str:
+    """Return a cell with the space that makes it as wide as all cells of its column."""
+    parts = [f"${one.removeprefix('&').removesuffix('&')}$" for one in (text, *column)]
+    space = f"#widen({', '.join(parts)});"
+    return {"right": f"{space}{text}", "left": f"{text}{space}"}.get(side, text)
+
+
+def _write_mixed_text(row: etree._Element) -> str:
+    """Return a text between rows, which may contain formulas, as a paragraph."""
+    style = _FormulaStyle(display=False)
+    parts = [part for cell in row for element in _list_children(cell) for part in _flatten_row(element)]
+    pieces = [
+        _write_text_element(part, "".join(map(str, part.itertext())))
+        if get_local_name(part) == "mtext"
+        else f"${_write_argument(part, style)}$"
+        for part in parts
+    ]
+    return f"#wrapped([{''.join(pieces)}]);"
+
+
 def _list_children(element: etree._Element) -> list[etree._Element]:
     return [part for part in element if get_local_name(part) not in ("", "annotation", "annotation-xml")]
 
@@ -203,7 +280,7 @@ def _flatten_row(element: etree._Element) -> Iterator[etree._Element]:
     """Yield an element, or the children of a row without stretchy brackets."""
     name = get_local_name(element)
     if name in ("math", "mrow", "mpadded", "merror", "semantics") and not (
-        _is_fenced(element) or _has_own_size(element)
+        _is_fenced(element) or _has_own_size(element) or element.get("class") == OPERATOR
     ):
         parts = _list_children(element)
         for part in parts[:1] if name == "semantics" else parts:
@@ -278,6 +355,8 @@ def _write_element(element: etree._Element, style: _FormulaStyle) -> list[Atom]:
             return [_write_scripts(element, style)]
         case "mpadded" if _has_own_size(element):
             return [Atom(_write_padded_element(element, style))]
+        case "mrow" if element.get("class") == OPERATOR:
+            return [Atom(f'class("large", {_write_row(element, style) or NOTHING})', "op")]
         case "mrow" | "mpadded":
             return [_write_fenced_row(_list_children(element), style)]
     return [Atom(_FUNCTIONS[name](element, style) if name in _FUNCTIONS else _write_row(element, style))]
@@ -299,7 +378,12 @@ def _write_table_element(element: etree._Element, style: _FormulaStyle) -> str:
     shown = replace(style, display=(lines or element.get("displaystyle") == "true") and not style.script)
     cells = [[_write_atoms(_list_children(cell), shown) for cell in row] for row in element]
     math_style: MathStyle = "script" if style.script else "display" if shown.display else "inline"
-    return write_table(element, cells, math_style, lines=lines)
+    table = write_table(element, cells, math_style, lines=lines)
+    if not (place := _ROWS_ON_BASELINE.get(element.get("align", ""))):
+        return table
+    name, at = place
+    row = f"{math_style}({join_atoms([*chain(*cells[at])], script=style.script)})"
+    return f"{NOTHING}#{name}(${table}$, ${row}$);{NOTHING}"
 
 
 def _write_token(name: str, element: etree._Element) -> list[Atom]:
@@ -390,6 +474,7 @@ def _write_operator(element: etree._Element) -> list[Atom]:
     sign = _write_character(text)
     size = re.fullmatch(r"(\d+)%", element.get("minsize", ""))
     if size:
+        kind = form or "ord"
         return [Atom(f"lr(size: #{int(size.group(1)) / 100}em, {write_with_class(sign, kind)})", kind)]
     sure = (
         (kind in ("open", "close", "ord") and text not in _BRACKETS)
@@ -564,6 +649,8 @@ def _write_scripts(element: etree._Element, style: _FormulaStyle) -> Atom:
         inner = f"{'limits' if above else 'scripts'}({inner})"
     arguments = [f"{key}: {script}" for key, script in zip(keys, scripts, strict=False)]
     written = f"attach({', '.join([inner, *arguments])})"
+    if base.get("class") == OPERATOR:
+        written = f'class("large", {written})'
     if side := OVERLAPS.get(element.get("class", "")):
         written = _write_overlap(written, inner, side, style)
     return Atom(written, kind)
@@ -593,7 +680,12 @@ def _write_accented_base(
     if sign in _BRACE_FUNCTIONS and (above or sign != "¯"):
         return f"{_BRACE_FUNCTIONS[sign]}({inner})"
     if not above and sign in _ARROWS_BELOW:
-        return f"attach(limits({inner}), b: stretch({sign}, size: #120%))"
+        atom_class = "large" if inner.startswith("op(") else "normal"
+        arrow = f"attach(limits(#it;), b: stretch({sign}, size: #width))"
+        code = (
+            f"let it = {_write_in_style(inner, style)}; context {{let width = measure(it).width; ${arrow}$}}"
+        )
+        return f'class("{atom_class}", #{{{code}}})'
     accent = ACCENTS.get(sign, sign)
     if not above or not unicodedata.combining(accent):
         return ""
@@ -631,7 +723,7 @@ _EQUATION_GAP = 2.0  # em between equations side by side
 # Row gaps in em; displayed lines are further apart, as with LaTeX's \jot.
 _MATRIX_ROW_GAP, _CASES_ROW_GAP, LINE_GAP = 0.3, 0.45, 0.45
 _RULED_ROW_GAP = 0.25  # of rows with rules between them
-_SCRIPT_ROW_GAP = 0.15
+_SCRIPT_ROW_GAP, _SCRIPT_COLUMN_GAP = 0.15, 0.28  # of small matrices
 _AXIS = 0.25  # em from the baseline to the middle of operators
 # A strut around the axis: cells whose content is in the middle on the axis have a common baseline.
 _STRUT = _write_strut(0.5 + _AXIS, 0.5 - _AXIS)
@@ -688,7 +780,8 @@ def write_table(
         return _write_grid(element, rows, alignments)
     written = [", ".join(_pair_columns(row, alignments) if lined_up else row) for row in rows]
     is_tight = element.get("columnspacing") == "0em"
-    between = 0.0 if is_tight else _EQUATION_GAP if lined_up else 0.0 if lines else _COLUMN_GAP
+    gap = _SCRIPT_COLUMN_GAP if math_style == "script" else _COLUMN_GAP
+    between = 0.0 if is_tight else _EQUATION_GAP if lined_up else 0.0 if lines else gap
     apart = (
         LINE_GAP
         if lines
@@ -706,7 +799,7 @@ def write_table(
 
 def _add_row_marks(rows: list[list[str]]) -> None:
     for row in rows:
-        text = row[-1].removesuffix(" &")
+        text = row[-1].removesuffix("&")
         row[-1] = f"{text}{ROW_MARK}{row[-1].removeprefix(text)}"
 
 
@@ -751,7 +844,7 @@ def _write_grid(element: etree._Element, rows: Sequence[Sequence[str]], alignmen
             span = int(cell.get("columnspan", 1))
             x, end = x_of[column], x_of[min(column + span, len(alignments)) - 1] + 1
             align = cell.get("columnalign", "center")
-            content = text.removeprefix("& ").removesuffix(" &")
+            content = text.removeprefix("&").removesuffix("&")
             place = f"x: {x}, y: {y_of[number]}, colspan: {end - x}, align: {align} + horizon"
             body = f"${_STRUT}{content}$"
             if cell.get("class") == DOTS:
@@ -811,23 +904,21 @@ def _add_texts_between_rows(
     element: etree._Element, rows: list[list[str]], alignments: Sequence[str]
 ) -> None:
     """Set text between rows flush left: from the left edge of the first column if that is right-aligned."""
-    texts = [
-        place for place, row in enumerate(element) if row.find(f".//*[@class='{INTERTEXT}']") is not None
-    ]
+    texts = [place for place, row in enumerate(element) if _is_text_row(row)]
     if not texts or alignments[0] != "right" or len(alignments) < 2:
         return
     own = [row for place, row in enumerate(rows) if place not in texts]
-    others = ", ".join(f"${row[0].removesuffix(' &')}$" for row in own)
+    others = ", ".join(f"${row[0].removesuffix('&')}$" for row in own)
     equations = "; ".join(", ".join(_pair_columns(row, alignments)) for row in own)
     for place in texts:
-        text = rows[place][0].removesuffix(" &").removeprefix("& ")
+        text = rows[place][0].removesuffix("&").removeprefix("&")
         shift = f"let w = calc.max(0pt, ..({others},).map(it => measure(it).width)); h(-w)"
         if len(alignments) > 2:  # the text may extend over all columns
             wide = f"measure($mat(delim: #none, column-gap: #0em, {equations})$).width"
             shift += f" + box(width: calc.max(w, w + measure(it).width - {wide}), it)"
         else:
             shift += " + it"
-        rows[place] = ['"" &', f"& #{{let it = box(${text}$); context {{{shift}}}}};", *rows[place][2:]]
+        rows[place] = ['""&', f"&#{{let it = box(${text}$); context {{{shift}}}}};", *rows[place][2:]]
 
 
 def _add_row_spaces(element: etree._Element, rows: list[list[str]]) -> None:
@@ -835,7 +926,9 @@ def _add_row_spaces(element: etree._Element, rows: list[list[str]]) -> None:
     for space, row in zip(element.get("rowspacing", "").split(), rows[1:], strict=False):
         if space.endswith("em"):
             height = _ROW_HEIGHT + float(space.removesuffix("em")) - _DEFAULT_ROW_SPACING
-            row[0] = f"{row[0]} #box(width: 0pt, height: {max(height, 0):g}em);"
+            text = row[0].removeprefix("&")
+            strut = f"#box(width: 0pt, height: {max(height, 0):g}em);{write_space(0)}"
+            row[0] = f"{row[0].removesuffix(text)}{strut}{text}"
 
 
 def _has_aligned_equations(element: etree._Element) -> bool:
@@ -858,8 +951,8 @@ def _has_relation_column(element: etree._Element) -> bool:
     return len(middle) <= len(element) and all(get_local_name(part) == "mo" for part in middle)
 
 
-def _find_alignment(element: etree._Element, column: int) -> str:
-    for row in element:
+def _find_alignment(rows: Iterable[etree._Element], column: int) -> str:
+    for row in rows:
         if len(row) > column:
             return row[column].get("columnalign") or "center"
     return "center"
@@ -875,7 +968,7 @@ def _write_cell(atoms: Sequence[Atom], alignment: str, math_style: MathStyle, *,
             + write_space(_RELATION_SPACE)
         )
     text = f"{math_style}({text})" if text else '""'
-    return {"left": f"& {text}", "right": f"{text} &"}.get(alignment, text)
+    return {"left": f"&{text}", "right": f"{text}&"}.get(alignment, text)
 
 
 def _pair_columns(texts: Sequence[str], alignments: Sequence[str]) -> list[str]:
@@ -884,7 +977,7 @@ def _pair_columns(texts: Sequence[str], alignments: Sequence[str]) -> list[str]:
     at = 0
     while at < len(texts):
         if alignments[at] == "right" and at + 1 < len(texts) and alignments[at + 1] == "left":
-            pairs.append(f"{texts[at]} {texts[at + 1].removeprefix('& ')}")
+            pairs.append(f"{texts[at]}{texts[at + 1].removeprefix('&')}")
             at += 2
             continue
         pairs.append(texts[at])

@@ -30,7 +30,7 @@ from triptych.markup.contents import (
 )
 from triptych.markup.equations import get_baseline_style, speaks_row_numbers, write_row_numbers
 from triptych.markup.xml import escape, tag, void_tag
-from triptych.media.formulas.breaking import NO_BREAK, list_line_sides
+from triptych.media.formulas.breaking import NO_BREAK, split_blocks
 from triptych.media.formulas.formulas import (
     NUMBER_SPACE,
     Formula,
@@ -235,16 +235,22 @@ def _write_math(content: str, formula: Math | Equation, *, has_lines: bool = Fal
 
 
 def _write_lines(drawing: FormulaDrawing, formula: Formula) -> str:
-    """Return the lines of a ``multline``, of which most have the first at the left and the last at the right.
+    """Return the lines of a ``multline``, or the parts of a table with texts between its rows.
 
-    They are ``_MULTLINE_GAP`` from the edges of the text, or on the right at the space for the number.
+    Texts begin at the edge of the text around the formula. Lines at the left and right are ``_MULTLINE_GAP``
+    from the edges, or on the right at the space for the number.
     """
-    sides = list_line_sides(formula.mathml)
-    left, right = (_MULTLINE_GAP - NUMBER_SPACE, 0.0) if formula.numbered else (_MULTLINE_GAP, _MULTLINE_GAP)
+    edge = -NUMBER_SPACE if formula.numbered else 0.0
+    left, right = _MULTLINE_GAP + edge, 0.0 if formula.numbered else _MULTLINE_GAP
+    margins = {
+        "left": f"auto 0 {left}em",
+        "right": f"{right}em 0 auto",
+        "center": "auto 0 auto",
+        "text": f"auto 0 {edge}em",
+    }
     styles = [
-        f"margin:{gap:.4f}em {f'{right}em' if side == 'right' else 'auto'} 0 "
-        f"{f'{left}em' if side == 'left' else 'auto'}"
-        for side, gap in zip(sides, measure_line_gaps(drawing.pieces), strict=True)
+        f"margin:{gap:.4f}em {margins[block.side]}"
+        for block, gap in zip(split_blocks(formula.mathml), measure_line_gaps(drawing.pieces), strict=True)
     ]
     return "".join(
         _write_drawing(piece, None, style=style) for piece, style in zip(drawing.pieces, styles, strict=True)
