@@ -64,6 +64,13 @@ def test_formulas_side_by_side_are_broken_between_them_first(mathml_of: MathmlOf
     assert "c = d" in second
 
 
+def test_no_line_ends_after_the_first_letter_of_a_formula(mathml_of: MathmlOf) -> None:
+    (source,) = mathml_of([r"$$a = b, \quad c = d + e$$"])
+    widths = [3.0, 3.0, 1.0, 6.0, 3.0]  # a | = b, | c | = d | + e
+    lines = break_rows(split_rows(source), widths, 12.0)
+    assert not any(line.endswith("c)") for line in lines)
+
+
 def test_inline_formula_with_a_small_fraction_is_broken(mathml_of: MathmlOf) -> None:
     (source,) = mathml_of([r"$a = \tfrac{1}{2} b$"])
     (drawing,) = draw_formulas([Formula(source, display=False)])

@@ -264,6 +264,25 @@ def test_long_text_between_rows_is_broken_into_lines(mathml_of: MathmlOf) -> Non
     assert narrow.pieces[1].height > 2 * wide.pieces[1].height
 
 
+def test_letters_in_boxes_have_the_size_of_others(mathml_of: MathmlOf) -> None:
+    (source,) = mathml_of([r"$$x \boxed{x \boxed{x}}$$"])
+    fonts = replace(load_default_formula_fonts(), math_scale=0.8)
+    (drawing,) = draw_formulas([Formula(source, display=True)], fonts)
+    assert drawing is not None
+    assert set(re.findall(rb'size="([\d.]+)"', drawing.glyphs)) == {b"8"}
+
+
+def test_drawing_is_as_wide_as_the_text_between_its_rows(mathml_of: MathmlOf) -> None:
+    words = "a text that is wider than all rows"
+    table = f"\\begin{{align}} a &= b & c &= d \\\\ \\intertext{{{words}}} e &= f & g &= h \\end{{align}}"
+    drawings = draw_formulas(
+        [Formula(one, display=True) for one in mathml_of([f"$${table}$$", f"$$\\text{{{words}}}$$"])]
+    )
+    assert all(drawings)
+    table_width, text_width = (drawing.width for drawing in drawings if drawing)
+    assert table_width == pytest.approx(text_width, abs=0.01)
+
+
 def test_broken_rows_have_one_baseline_each(mathml_of: MathmlOf) -> None:
     long = " + ".join("abcdefghijklm")
     (source,) = mathml_of([f"$$\\begin{{align}} x &= {long} \\\\ y &= z \\end{{align}}$$"])

@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 
 from tests.media.formulas.conftest import MathmlOf
-from triptych.media.formulas.mathml import add_row_numbers
+from triptych.media.formulas.mathml import add_row_numbers, set_texts_at_margin
 
 _SIGN = re.compile(r"<m([io])([^>]*)>([|‖∥+−])</m[io]>")
 
@@ -105,6 +105,16 @@ def test_numbers_of_rows_are_in_a_last_cell(mathml_of: MathmlOf) -> None:
     cells = ["equation-space", None, None, None, "equation-number"]
     assert [[cell.get("class") for cell in row] for row in table] == [cells, cells]
     assert ["".join(row[-1].itertext()) for row in table] == ["(1)", ""]
+
+
+@pytest.mark.parametrize("numbers", [(), ("(1)", "", "")])
+def test_text_between_rows_spans_the_whole_width(numbers: tuple[str, ...], mathml_of: MathmlOf) -> None:
+    (source,) = mathml_of([r"$$\begin{align} a &= b \\ \intertext{and} c &= d \end{align}$$"])
+    rows = [("", number) for number in numbers]
+    written = add_row_numbers(source, rows, at_margin=True) if rows else set_texts_at_margin(source)
+    ((first, text, second),) = etree.fromstring(written.encode())
+    assert [len(first), len(text), len(second)] == [5, 1, 5]
+    assert text[0].get("columnspan") == "5"
 
 
 def test_a_formula_without_rows_gets_a_row_for_its_number(mathml_of: MathmlOf) -> None:

@@ -224,6 +224,22 @@ def test_content_without_width_is_moved_by_the_style_sheet() -> None:
     assert dict(padded.attrib) == {"width": "0"} and padded[0].get("class") == "centred-overlap"
 
 
+@pytest.mark.parametrize(
+    ("align", "shift"), [("baseline 1", "-0.725em"), ("baseline -1", "0.725em"), ("axis", None)]
+)
+def test_row_on_the_baseline_moves_its_table(align: str, shift: str | None) -> None:
+    rows = "<mtr><mtd><mi>x</mi></mtd></mtr>" * 2
+    element = convert(f'<mrow><mi>a</mi><mtable align="{align}">{rows}</mtable></mrow>')[0][1]
+    assert element.get("voffset") == shift
+    assert get_local_name(element) == ("mpadded" if shift else "mtable")
+
+
+def test_wide_check_stretches() -> None:
+    base = "<mrow><mi>A</mi><mi>B</mi></mrow>"
+    mark = convert(f'<mover>{base}<mo accent="true">ˇ</mo></mover>')[0][1]
+    assert (mark.text, mark.get("stretchy")) == ("\u030c", "true")
+
+
 def test_double_rules_are_on_one_side_of_a_cell() -> None:
     rows = "<mtr><mtd/><mtd/></mtr>" * 2
     table = convert(f'<mtable columnlines="solid" rowlines="double">{rows}</mtable>')[0]

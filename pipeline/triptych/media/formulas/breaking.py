@@ -35,6 +35,8 @@ _MIN_FORMULA_GAP = 0.9  # em: the minimum space between formulas side by side
 # Penalties for a break before a relation, between formulas, before an operator, after a comma, in brackets.
 _BREAK_PENALTIES = {"rel": 0.0, "space": -0.3, "bin": 0.3, "list": 0.5, "inside": 2.0, "listed inside": 3.0}
 _LINE_PENALTY = 1.0
+# Penalty for a break after a short start of a formula that follows another one in the same line.
+_STRANDED_PENALTY, _MAX_STRANDED_WIDTH = 1.5, 3.0  # em
 NO_BREAK = 10_000  # TeX's penalty that prevents a break
 _RELATION_PENALTY, _BINARY_PENALTY = 500, 700  # TeX's \\relpenalty and \\binoppenalty
 # After operators in brackets, and after a comma or colon. TeX does not break formulas after these.
@@ -291,6 +293,15 @@ def _find_best_lines(
     ``indents[i]`` is the indent of a line that starts with piece ``i``.
     """
     best: list[tuple[float, int]] = [(0.0, 0)]  # the penalty up to a piece, and the start of the last line
+    broken = [_BREAK_PENALTIES.get(piece.break_before, 0.0) for piece in pieces]
+    beginning = None  # the width since the last space between formulas
+    for place, (piece, width) in enumerate(zip(pieces, widths, strict=True)):
+        if piece.break_before == "space":
+            beginning = 0.0
+        elif beginning is not None and beginning <= _MAX_STRANDED_WIDTH:
+            broken[place] += _STRANDED_PENALTY
+        if beginning is not None:
+            beginning += width
     for end in range(1, len(pieces) + 1):
         options = []
         for start in range(end):
@@ -302,8 +313,9 @@ def _find_best_lines(
                 if end == len(pieces)
                 else ((available_width - min(width, available_width)) / available_width) ** 2
             )
-            broken = _BREAK_PENALTIES[pieces[start].break_before] if start else 0.0
-            options.append((best[start][0] + _LINE_PENALTY + broken + over + short, start))
+            options.append(
+                (best[start][0] + _LINE_PENALTY + broken[start] * bool(start) + over + short, start)
+            )
         best.append(min(options))
     ends = [len(pieces)]
     while ends[-1]:

@@ -383,7 +383,7 @@ def _write_document(notations: Sequence[str], fonts: FormulaFonts, text_width: f
         f"#set page(width: auto, height: auto, margin: {_MARGIN}pt, fill: none)",
         f'#set text(font: {text}, size: {FONT_SIZE}pt, number-type: "lining")',
         '#set text(top-edge: "bounds", bottom-edge: "bounds")',
-        f"#show math.equation: set text(font: ({math},), size: {fonts.math_scale}em)",
+        f"#show math.equation: set text(font: ({math},), size: {fonts.math_scale * FONT_SIZE:g}pt)",
         "#set par(leading: 0.55em, spacing: 0pt)",
         f"#let words(it, ..more) = text(font: {text}, size: {1 / fonts.math_scale:.4g}em, ..more, it)",
         "#let framed(stroke: 0.05em, fill: none, it) = box(stroke: stroke, fill: fill, inset: 0.3em, it)",

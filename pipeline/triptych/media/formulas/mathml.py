@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from lxml import etree
 
-from triptych.media.formulas.markers import ARROWS_BELOW, has_marks, replace_marks
+from triptych.media.formulas.markers import ARROWS_BELOW, INTERTEXT, has_marks, replace_marks
 from triptych.media.formulas.row_parts import classify_operator, strip_invisible
 from triptych.media.xml_parsing import MATHML, get_local_name
 
@@ -195,9 +195,9 @@ def add_row_numbers(mathml: str, rows: Sequence[tuple[str, str]], *, at_margin: 
     """Add the ids and numbers of its rows to a formula: a last cell with the class ``equation-number``.
 
     ``rows`` has a pair of id and number for each row of the first table. If ``at_margin`` is set, two empty
-    cells at the start balance the numbers: two, so that odd columns remain odd. Otherwise, a space separates
-    the numbers from the formula. The TeX annotation is removed, so that the table may be as wide as the
-    formula.
+    cells at the start balance the numbers: two, so that odd columns remain odd. Texts between rows begin at
+    the margin. Otherwise, a space separates the numbers from the formula. The TeX annotation is removed, so
+    that the table may be as wide as the formula.
     """
     root = etree.fromstring(mathml.encode())
     if len(root) == 1 and get_local_name(root[0]) == "semantics":
@@ -213,6 +213,9 @@ def add_row_numbers(mathml: str, rows: Sequence[tuple[str, str]], *, at_margin: 
     for row, (identifier, number) in zip(table, rows, strict=True):
         if identifier:
             row.set("id", identifier)
+        if at_margin and not number and row.find(f".//*[@class='{INTERTEXT}']") is not None:
+            row[0].set("columnspan", str(width + 3))
+            continue
         for _ in range(width - sum(int(cell.get("columnspan", 1)) for cell in row)):
             etree.SubElement(row, f"{MATHML}mtd")
         if at_margin:
@@ -223,6 +226,14 @@ def add_row_numbers(mathml: str, rows: Sequence[tuple[str, str]], *, at_margin: 
             number if at_margin or not number else f"\u2003{number}"
         )
     return etree.tostring(root, encoding="unicode")
+
+
+def set_texts_at_margin(mathml: str) -> str:
+    """Begin the texts between the rows of a formula without numbers at the margin."""
+    table = etree.fromstring(mathml.encode()).find(f".//{MATHML}mtable")
+    if f'class="{INTERTEXT}"' not in mathml or table is None:
+        return mathml
+    return add_row_numbers(mathml, [("", "")] * len(table), at_margin=True)
 
 
 def _wrap_in_table(root: etree._Element) -> etree._Element:

@@ -212,8 +212,9 @@ def split_table_at_texts(table: etree._Element) -> list[TableBlock]:
         ]
         _add_row_marks(texts)
         lines = "; ".join(", ".join(_pair_columns(row, alignments)) for row in texts)
-        gap = 0.0 if table.get("columnspacing") == "0em" else _EQUATION_GAP
-        notation = f"mat(delim: #none, column-gap: #{gap}em, row-gap: #{LINE_GAP}em, {lines})"
+        notation = (
+            f"mat(delim: #none, column-gap: #{_get_equation_gap(table)}em, row-gap: #{LINE_GAP}em, {lines})"
+        )
         blocks.append(TableBlock(notation, own, is_text=False))
     return blocks
 
@@ -779,9 +780,8 @@ def write_table(
     if _needs_grid(element):
         return _write_grid(element, rows, alignments)
     written = [", ".join(_pair_columns(row, alignments) if lined_up else row) for row in rows]
-    is_tight = element.get("columnspacing") == "0em"
     gap = _SCRIPT_COLUMN_GAP if math_style == "script" else _COLUMN_GAP
-    between = 0.0 if is_tight else _EQUATION_GAP if lined_up else 0.0 if lines else gap
+    between = _get_equation_gap(element) if lined_up else 0.0 if lines else gap
     apart = (
         LINE_GAP
         if lines
@@ -795,6 +795,10 @@ def write_table(
     )
     gaps = f"column-gap: #{between}em, row-gap: #{apart}em"
     return f"mat(delim: #none, {gaps}, {'; '.join(written)})"
+
+
+def _get_equation_gap(table: etree._Element) -> float:
+    return 0.0 if table.get("columnspacing") == "0em" else _EQUATION_GAP
 
 
 def _add_row_marks(rows: list[list[str]]) -> None:
@@ -908,14 +912,18 @@ def _add_texts_between_rows(
     if not texts or alignments[0] != "right" or len(alignments) < 2:
         return
     own = [row for place, row in enumerate(rows) if place not in texts]
-    others = ", ".join(f"${row[0].removesuffix('&')}$" for row in own)
+    first, second = (
+        ", ".join(f"${row[at].removeprefix('&').removesuffix('&')}$" for row in own) for at in (0, 1)
+    )
     equations = "; ".join(", ".join(_pair_columns(row, alignments)) for row in own)
     for place in texts:
         text = rows[place][0].removesuffix("&").removeprefix("&")
-        shift = f"let w = calc.max(0pt, ..({others},).map(it => measure(it).width)); h(-w)"
+        widths = [f"calc.max(0pt, ..({own},).map(it => measure(it).width))" for own in (first, second)]
+        shift = f"let (left, right) = ({', '.join(widths)}); h(-left)"
         if len(alignments) > 2:  # the text may extend over all columns
-            wide = f"measure($mat(delim: #none, column-gap: #0em, {equations})$).width"
-            shift += f" + box(width: calc.max(w, w + measure(it).width - {wide}), it)"
+            gap = _get_equation_gap(element)
+            wide = f"measure($mat(delim: #none, column-gap: #{gap}em, {equations})$).width"
+            shift += f" + box(width: calc.max(left, left + right + measure(it).width - {wide}), it)"
         else:
             shift += " + it"
         rows[place] = ['""&', f"&#{{let it = box(${text}$); context {{{shift}}}}};", *rows[place][2:]]

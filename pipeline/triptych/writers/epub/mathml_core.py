@@ -39,6 +39,9 @@ _ROW_SPACE = re.compile(r"([\d.]+)em")
 _NAMESPACE = f' xmlns="{MATHML.strip("{}")}"'
 _ROWS = frozenset("math mrow mstyle mpadded mphantom merror msqrt mtd".split())
 
+_ROWS_ON_BASELINE = {"baseline 1": "first", "baseline -1": "last"}
+_HIGH_ELEMENTS = frozenset("mfrac munder munderover mtable mroot".split())
+_LOW_ROW, _HIGH_ROW, _AXIS = 1.45, 2.5, 0.25  # em
 # The elements of MathML Core with their attributes; any other element becomes an ``mrow``.
 _EVERYWHERE = frozenset(("class", "style"))
 _ATTRIBUTES = {
@@ -80,7 +83,7 @@ _OVERLAPS = {"-0.5width": "centred-overlap", "-1width": "left-overlap"}
 _FIXED_ACCENTS = {"‾": "¯", "→": "\u20d7", "←": "\u20d6"}
 _WIDE_ACCENTS = {
     "¯": "‾", "\u0304": "‾", "\u0305": "‾", "\u0303": "˜", "~": "˜",
-    "^": "\u0302", "→": "\u20d7", "←": "\u20d6",
+    "^": "\u0302", "ˇ": "\u030c", "→": "\u20d7", "←": "\u20d6",
 }  # fmt: skip
 _LIMITS_OF_SCRIPTS = {"msub": "munder", "msup": "mover", "msubsup": "munderover"}
 _WIDE_BELOW = {"_": "\u0332", "¯": "\u0332"}
@@ -445,6 +448,8 @@ def _convert_table(table: etree._Element) -> None:
     names = ("columnlines", "rowlines", "rowspacing")
     column_rules, row_rules, row_spaces = (table.get(name, "").split() for name in names)
     rows = [_list_cells(row) for row in table]
+    if place := _ROWS_ON_BASELINE.get(table.get("align", "")):
+        _shift_table(table, from_top=place == "first")
     sides = [[_find_alignment(cell, table, at) for at, cell in enumerate(cells)] for cells in rows]
     is_aligned = _has_alignment_points(table, rows) and all(
         side == ("right", "left")[at % 2]
@@ -469,6 +474,27 @@ def _convert_table(table: etree._Element) -> None:
                 _add_class(cell, "rule-top" if rule == "solid" else f"rule-top {rule}-top")
             if number and (space := _ROW_SPACE.fullmatch(_get_item(row_spaces, number - 1))):
                 _add_style(cell, f"padding-top:{space[1]}em")
+
+
+def _shift_table(table: etree._Element, *, from_top: bool) -> None:
+    """Set the first or last row of a table on the baseline, since Core centres tables on the axis.
+
+    The heights of rows are estimated.
+    """
+    heights = [
+        _HIGH_ROW if any(part.tag in _HIGH_ELEMENTS for part in row.iter()) else _LOW_ROW for row in table
+    ]
+    whole, own = sum(heights), heights[0 if from_top else -1]
+    shift = (whole - own) / 2
+    above = own / 2 + _AXIS if from_top else whole - own / 2 + _AXIS
+    padded = _make(
+        "mpadded",
+        voffset=f"{-shift if from_top else shift:.3g}em",
+        height=f"{above:.3g}em",
+        depth=f"{whole - above:.3g}em",
+    )
+    table.addprevious(padded)
+    padded.append(table)
 
 
 def _has_alignment_points(table: etree._Element, rows: Sequence[Sequence[etree._Element]]) -> bool:

@@ -20,7 +20,7 @@ from triptych.markup.inlines import write_inlines
 from triptych.markup.tables import write_plain_table
 from triptych.markup.xml import escape, tag, void_tag
 from triptych.media.formulas.formulas import make_formula
-from triptych.media.formulas.mathml import add_row_numbers
+from triptych.media.formulas.mathml import add_row_numbers, set_texts_at_margin
 from triptych.media.picture_files import EXTENSIONS
 from triptych.media.picture_sizes import parse_length
 from triptych.model.book import Book, Chapter, Label, Matter, Part, Role
@@ -226,7 +226,7 @@ class EpubBlockOutput:
             drawing = picture.drawing if picture else None
             return self.write_formula(equation) + write_row_numbers(equation, numbers, drawing, hidden=hidden)
         rows = [(row.attr.id, number) for row, number in zip(equation.rows, numbers, strict=True)]
-        return add_row_numbers(self.write_formula(equation), rows, at_margin=True)
+        return add_row_numbers(_write_mathml(equation), rows, at_margin=True)
 
     def write_formula(self, formula: Math | Equation) -> str:
         """Return a formula as an image or MathML Core with its spoken form as alt text, or else as TeX."""
@@ -234,12 +234,17 @@ class EpubBlockOutput:
             return picture.write_element(formula.spoken)
         if not formula.mathml:
             return tag("code", escape(formula.tex), class_="tex")
-        return write_core_mathml(
-            formula.mathml,
-            formula.spoken,
-            display=isinstance(formula, Equation),
-            numbered=make_formula(formula).numbered,
-        )
+        mathml = _write_mathml(formula)
+        return set_texts_at_margin(mathml) if isinstance(formula, Equation) else mathml
+
+
+def _write_mathml(formula: Math | Equation) -> str:
+    return write_core_mathml(
+        formula.mathml,
+        formula.spoken,
+        display=isinstance(formula, Equation),
+        numbered=make_formula(formula).numbered,
+    )
 
 
 def _make_note_reference_id(number: int, count: int) -> str:
