@@ -23,6 +23,7 @@ ONLY_FROM_OUTPUTS = {
     "CHT004",
     *(f"CHK{number:03}" for number in range(20, 24)),
     "DEK001",
+    "DTP006",
     "DEK002",
     "DEK003",
     *(f"CAT{number:03}" for number in range(1, 9)),

@@ -301,6 +301,11 @@ class SlideMaker:
             self._stub_parts[part] = (TargetKind.SLIDE, name)
         return self._targets[name]
 
+    @property
+    def title_size(self) -> float | None:
+        """The size of the titles in points, or None if there are none."""
+        return self._sizes.title
+
     def _find_title_size(self) -> float | None:
         template = self.drawing_context.template
         kinds = [(slide.title, choose_kind(slide), slide.layout_name) for slide in self.deck.slides]

@@ -44,8 +44,8 @@ def write_deck(
     used again. ``fonts`` determines how theme fonts are embedded. The bytes are empty if there is an error.
 
     Report DEK001 for requested content that does not fit, DEK002 for reduced content and broken links, DEK007
-    for small text, CHT004 for small plots, DTP003 for substitute layouts, DTP004 for low contrast, and FNT004
-    for fonts that cannot be embedded.
+    for small text, CHT004 for small plots, DTP003 for substitute layouts, DTP004 for low contrast, DTP006 for
+    small titles, and FNT004 for fonts that cannot be embedded.
     """
     template = template or open_built_in_template(theme, deck.language)
     presentation = template.presentation
@@ -66,6 +66,7 @@ def write_deck(
         return b"", sort_findings(diagnostics)
     used = {slide.finished_slide.kind for slide in slides_with_notes}
     diagnostics += [*template.report_substitutes(used), *template.report_low_contrast(used)]
+    diagnostics += template.report_small_titles(used, maker.title_size)
     diagnostics += template.report_omitted_footers(used, deck.footer)
     names = register_slides(presentation, len(slides_with_notes))
     notes, problems = maker.make_notes_pages(slides_with_notes)

@@ -223,6 +223,8 @@ class _SlideDrawer:
             position_shape(placeholder, place)
             if place.insets != self.kind_layout.placeholder_boxes[role].insets:
                 set_insets(get_text_body(placeholder).find(qn("a:bodyPr")), place)
+        if anchor := self.kind_layout.anchors.get(role):
+            get_text_body(placeholder).find(qn("a:bodyPr")).set("anchor", anchor)
         if role in self.fitted_slide.panels:
             _add_text_panel(placeholder, place, surface.palette)
         if surface.panel_fill is not None:
@@ -257,7 +259,9 @@ class _SlideDrawer:
         used = measure_text_height(text.paras, place.text_area, template.theme, text.scale, text.spacing)
         left, top_inset, right, bottom_inset = place.insets
         high = min(place.height, used + top_inset + bottom_inset)
-        anchor = self.kind_layout.choice.assignment.placeholders[role].anchor
+        anchor = (
+            self.kind_layout.anchors.get(role) or self.kind_layout.choice.assignment.placeholders[role].anchor
+        )
         shift_down = {"ctr": 0.5, "b": 1.0}.get(anchor, 0.0) * (place.height - high)
         after_place = get_slide_size(template.presentation)[0] - place.left - place.width
         before = max(0.0, min(_PANEL_INSET - left, place.left))

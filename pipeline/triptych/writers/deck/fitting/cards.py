@@ -72,6 +72,11 @@ class _CardArea:
         """Return the number of card placeholders in the layout, but at most ``max_cards``."""
         return min(max_cards, sum(role in self.boxes for role in CARDS))
 
+    @property
+    def max_text_size(self) -> float:
+        """The maximum size of the text of cards in points."""
+        return self.boxes[CARDS[0]].text_area.max_size
+
     def mirror_bounds(self, bounds: Bounds) -> Bounds:
         """Mirror a box horizontally within the area in right-to-left decks."""
         left, top, width, height = bounds
@@ -280,6 +285,7 @@ def _fit_number_grid(
         for head in heads
         for group in text_sizes
         for text_size in group
+        if text_size <= area.max_text_size
     )
     return next(filter(None, fitted_grids), None)
 
@@ -417,7 +423,7 @@ def _compose_cards(
     )
 
 
-_POINT_SIZES = (36.0, 32.0, 28.0, 24.0)  # text sizes of points on cards, largest first
+_POINT_SIZES = (36.0, 32.0, 28.0, 26.0, 24.0, 22.0, 20.0)  # text sizes of points on cards, largest first
 _POINT_NUMBER_SIZE = 44.0  # size of the number above a point
 _MAX_POINT_PADDING = 82.0  # maximum padding above and below the text of points
 
@@ -434,7 +440,8 @@ def fit_points(
     area = _CardArea.from_boxes(boxes, theme, has_source=False, rtl=rtl)
     cards = [Card(heading=(), paras=(para,)) for para in paras]
     heads = [_list_point_heading(para) for para in paras]
-    grids = (_fit_best_grid(cards, heads, size, area, _MAX_POINT_PADDING) for size in _POINT_SIZES)
+    sizes = (size for size in _POINT_SIZES if size <= area.max_text_size)
+    grids = (_fit_best_grid(cards, heads, size, area, _MAX_POINT_PADDING) for size in sizes)
     return next(filter(None, grids), None)
 
 
@@ -497,7 +504,7 @@ def fit_timeline(
     groups = distribute_cards(body.cards, area.count_card_placeholders(_MAX_EVENTS), fits)
     if not groups:
         raise DoesNotFitError("text")
-    for sizes in _TIMELINE_SIZES:
+    for sizes in (pair for pair in _TIMELINE_SIZES if pair[1] <= area.max_text_size):
         rows = [_fit_timeline_row(group, sizes, area) for group in groups]
         if all(rows):
             break

@@ -440,7 +440,7 @@ def _fit_headings(
             )
             area = heading_boxes[role].text_area
             paras = (Para(runs=column.heading, bullet=False),)
-            largest = min(area.levels[0].size * _HEADING_ENLARGEMENT, _MAX_HEADING_SIZE)
+            largest = min(area.levels[0].size * _HEADING_ENLARGEMENT, _MAX_HEADING_SIZE, area.max_size)
             sizes = list_sizes(largest, _MIN_HEADING_SIZE)
             scale = find_fitting_scale(paras, area, theme, sizes)
             if scale is not None and column.heading:

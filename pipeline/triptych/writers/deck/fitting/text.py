@@ -98,11 +98,21 @@ class Level:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextArea:
-    """The text area of a box, inside its insets, with the text properties of each list level."""
+    """The text area of a box, inside its insets, with the text properties of each list level.
+
+    ``max_size`` is the maximum size in points of running text, below that of the slide's title. Single
+    statements and numbers may be larger.
+    """
 
     width: float
     height: float
     levels: tuple[Level, ...]
+    max_size: float = math.inf
+
+    @property
+    def text_size(self) -> float:
+        """The size of running text on the first level: the layout's size, or ``max_size`` if smaller."""
+        return min(self.levels[0].size, self.max_size)
 
     def get_level(self, para: Para) -> Level:
         """Return the properties of a paragraph's list level, or of the deepest level that is defined."""
@@ -196,11 +206,11 @@ class TextSizes:
     @classmethod
     def from_area(cls, area: TextArea, min_size: float = MIN_TEXT_SIZE) -> TextSizes:
         """Return the text sizes to try in a text area, down to ``min_size`` points."""
-        level_size = area.levels[0].size
-        all_sizes = list_sizes(level_size, min_size)
+        level_size, text_size = area.levels[0].size, area.text_size
+        all_sizes = list_sizes(text_size, min_size)
         # If text may be small, use as few slides as possible.
         continued_size = (
-            min(level_size * _CONTINUED_FRACTION, MAX_CONTINUED_SIZE)
+            min(level_size * _CONTINUED_FRACTION, MAX_CONTINUED_SIZE, text_size)
             if min_size >= MIN_TEXT_SIZE
             else all_sizes[-1]
         )
@@ -208,8 +218,12 @@ class TextSizes:
             single_slide_sizes=all_sizes,
             continued_size=max(continued_size, all_sizes[-1]),
             sparse_sizes=(
-                *(size for size in _SPARSE_SIZES if level_size < size <= level_size * _MAX_SPARSE_FRACTION),
-                level_size,
+                *(
+                    size
+                    for size in _SPARSE_SIZES
+                    if text_size < size <= min(level_size * _MAX_SPARSE_FRACTION, area.max_size)
+                ),
+                text_size,
             ),
             statement_sizes=tuple(
                 min(round(level_size * fraction), MAX_STATEMENT_SIZE) for fraction in _STATEMENT_FRACTIONS

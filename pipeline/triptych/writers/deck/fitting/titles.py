@@ -7,11 +7,12 @@ height. Content below a short title moves up to it. All lengths are in points.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from triptych.theme.theme import Theme
 from triptych.writers.deck.fitting.composition import PlaceholderBoxes, move_box
 from triptych.writers.deck.fitting.text import (
+    MIN_TEXT_SIZE,
     FittedText,
     PlaceholderBox,
     find_fitting_scale,
@@ -29,6 +30,7 @@ _MAX_DISTANCE = 48.0  # maximum distance below a title of boxes that move up to 
 _GAP = 6.0  # minimum distance between an enlarged title and the neighbouring boxes
 # Fractions of the content's height to keep: usually, and to keep the slide in one piece.
 _MIN_CONTENT_FRACTION, _MIN_FRACTION_ON_ONE_SLIDE = 0.75, 0.5
+_MIN_SIZE_DIFFERENCE = 2.0  # minimum difference between the sizes of titles and running text
 _TOLERANCE = 0.01  # tolerance for repeated measurements
 _MAX_LINES = 4  # maximum number of lines of a title whose box grows
 _FIXED_ROLES = (PlaceholderRole.SOURCE, PlaceholderRole.TRACKER)  # roles that do not move up to a short title
@@ -94,7 +96,14 @@ class TitledBoxes(Mapping[SlideKindName, PlaceholderBoxes]):
     _changed_boxes: dict[SlideKindName, PlaceholderBoxes] = field(default_factory=dict)
 
     def __getitem__(self, kind: SlideKindName) -> PlaceholderBoxes:
-        return {**self.layout_boxes[kind], **self.find_changed_boxes(kind)}
+        boxes = {**self.layout_boxes[kind], **self.find_changed_boxes(kind)}
+        if self.size is None or kind in HEADING_KINDS:
+            return boxes
+        max_size = max(MIN_TEXT_SIZE, self.size - _MIN_SIZE_DIFFERENCE)
+        return {
+            role: replace(box, text_area=replace(box.text_area, max_size=max_size))
+            for role, box in boxes.items()
+        }
 
     def __iter__(self) -> Iterator[SlideKindName]:
         return iter(self.layout_boxes)

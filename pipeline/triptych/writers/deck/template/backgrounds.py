@@ -249,17 +249,18 @@ def find_line_below(layout: SlideLayout, box: PlaceholderBox) -> float:
     return min(lines, default=math.inf)
 
 
-def has_decoration(layout: SlideLayout, region: PlaceholderBox) -> bool:
+def has_decoration(layout: SlideLayout, region: Sides) -> bool:
     """Return whether decoration is in a part of a region, and not behind all of it."""
-    left, top, right, bottom = region.sides
+    left, top, right, bottom = region
     return any(
-        _is_overlapping(region.sides, (x, y, x + wide, y + high))
+        is_overlapping(region, (x, y, x + wide, y + high))
         and not (x <= left and y <= top and x + wide >= right and y + high >= bottom)
         for x, y, wide, high in _iter_decoration_boxes(layout)
     )
 
 
-def _is_overlapping(sides: Sides, other: Sides) -> bool:
+def is_overlapping(sides: Sides, other: Sides) -> bool:
+    """Return whether two areas have a point in common that is not on their edges."""
     return min(sides[2], other[2]) > max(sides[0], other[0]) and min(sides[3], other[3]) > max(
         sides[1], other[1]
     )

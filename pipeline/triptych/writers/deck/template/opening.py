@@ -34,6 +34,7 @@ from triptych.writers.deck.pptx.package import (
     set_part_data,
 )
 from triptych.writers.deck.slides import SlideKindName
+from triptych.writers.deck.template.areas import improve_areas
 from triptych.writers.deck.template.backgrounds import COVER_PENALTY, cut_clear_of_decoration, measure_clutter
 from triptych.writers.deck.template.built_in_template import (
     APPLICATION,
@@ -170,8 +171,7 @@ def make_layout_views(
 ) -> list[LayoutView]:
     """Return views of the layouts of all masters, in order.
 
-    If ``presentation_colours`` is None, clutter is not measured, and placeholders keep their distance to
-    decoration.
+    If ``presentation_colours`` is None, clutter is not measured, and the boxes are those of the layout.
     """
     layouts = [layout for master in presentation.slide_masters for layout in master.slide_layouts]
     covers = {layout.name for layout in layouts if get_element(layout).get("type") == "title"}
@@ -188,14 +188,12 @@ def make_layout_views(
 
     def list_placeholders(layout: Any) -> Sequence[LayoutPlaceholder]:
         placeholders = reader.list_content_placeholders(layout)
-        return (
-            placeholders
-            if presentation_colours is None
-            else [
-                cut_clear_of_decoration(placeholder, presentation_colours.get_layout_colours(layout))
-                for placeholder in placeholders
-            ]
-        )
+        if presentation_colours is None:
+            return placeholders
+        layout_colours = presentation_colours.get_layout_colours(layout)
+        cleared = [cut_clear_of_decoration(placeholder, layout_colours) for placeholder in placeholders]
+        footers = [footer.box for footer in reader.find_footers(layout).values()]
+        return improve_areas(cleared, layout, layout_colours, footers)
 
     return [
         LayoutView(

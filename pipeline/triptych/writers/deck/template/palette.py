@@ -24,9 +24,9 @@ from triptych.writers.deck.template.backgrounds import BackgroundColours
 
 ACCENTS = tuple(f"accent{number}" for number in range(1, 7))
 TEXT_SLOTS = ("tx1", "bg1", "tx2", "bg2")
-# Panels: difference in brightness from the background, and maximum contrast of a theme colour used for a
-# panel.
-_PANEL_BRIGHTNESS, _MAX_PANEL_CONTRAST = 0.05, 1.3
+# Panels: difference in brightness from a light and a dark background, and maximum contrast of a theme colour
+# used for a panel.
+_PANEL_BRIGHTNESS, _DARK_PANEL_BRIGHTNESS, _MAX_PANEL_CONTRAST = 0.05, 0.12, 1.3
 # Minimum contrast of a visible thin line, and number of steps between faint and full text colour.
 _MIN_LINE_CONTRAST, _BLEND_STEPS = 1.35, 10
 _BRIGHTNESS_STEPS = tuple(step / 10 for step in range(1, 9))
@@ -130,10 +130,11 @@ class Palette:
         if len(set(self.background)) != 1:
             return None
         bright = _is_light_colour(self.background[0])
-        tint = Tint(self.background_tint.slot, -_PANEL_BRIGHTNESS if bright else _PANEL_BRIGHTNESS)
+        brightness = -_PANEL_BRIGHTNESS if bright else _DARK_PANEL_BRIGHTNESS
+        tint = Tint(self.background_tint.slot, brightness)
         if self.background_tint.digits:
             tint = Tint(
-                digits=mix_colours(self.background_tint.digits, BLACK if bright else WHITE, _PANEL_BRIGHTNESS)
+                digits=mix_colours(self.background_tint.digits, BLACK if bright else WHITE, abs(brightness))
             )
         for theme_tint in (Tint("bg2"), Tint("tx2")):
             if (

@@ -17,14 +17,17 @@ from triptych.writers.deck.fitting.line_breaking import measure_unbroken_text
 from triptych.writers.deck.fitting.text import (
     ABSOLUTE_MIN_SIZE,
     BULLET_INDENT,
+    MIN_TEXT_SIZE,
     PlaceholderBox,
     list_sizes,
     make_pieces,
     measure_text_height,
 )
+from triptych.writers.deck.fitting.titles import COMFORTABLE_SIZE
 from triptych.writers.deck.kinds import KINDS, PlaceholderRole
 from triptych.writers.deck.pptx.exports import Part, Presentation, SlideLayout
 from triptych.writers.deck.slides import HEADING_KINDS, SlideKindName, make_plain_para
+from triptych.writers.deck.template.areas import order_heading_texts
 from triptych.writers.deck.template.backgrounds import LayoutColours, find_line_below, has_decoration
 from triptych.writers.deck.template.matching import (
     LayoutChoice,
@@ -196,7 +199,40 @@ class Template:
             if roles
         ]
 
+    def report_small_titles(
+        self, used_kinds: set[SlideKindName], title_size: float | None
+    ) -> list[Diagnostic]:
+        """Report DTP006 for used layouts whose titles are not larger than the text below them.
 
+        ``title_size`` is the size of the deck's titles in points, or None if it has no titles.
+        """
+        if self.span is None or title_size is None or title_size > MIN_TEXT_SIZE:
+            return []
+        used = (
+            self.kind_layouts[kind]
+            for kind in self.kind_layouts
+            if kind in used_kinds.difference(HEADING_KINDS)
+        )
+        names = dict.fromkeys(
+            kind_layout.layout.name
+            for kind_layout in used
+            if kind_layout.placeholder_boxes[PlaceholderRole.TITLE].text_area.height
+            < _MIN_TITLE_LINES * COMFORTABLE_SIZE
+        )
+        return [
+            Diagnostic(
+                code="DTP006",
+                span=self.span,
+                message=f'layout "{name}": titles fit only at {title_size:g} pt, '
+                "no larger than the text below them",
+                hint="enlarge the title placeholder in the slide master (two lines of 24 pt need a height of "
+                "65 pt), or shorten the longest titles",
+            )
+            for name in names
+        ]
+
+
+_MIN_TITLE_LINES = 2  # number of lines of a comfortable size that a title placeholder should hold
 _STRIP_HEIGHT, _MAX_GROWTH = 6, 96  # points: height of a strip below a title, and its maximum distance
 _VISIBLE_EDGE_CONTRAST = 1.3  # contrast at which the edge between two backgrounds is visible
 # Roles that may contain lists.
@@ -214,7 +250,8 @@ _LEVELS = 2  # number of list levels to check for legible colours
 class KindLayout:
     """A layout prepared for a slide kind: boxes, placeholders, text boxes and colours.
 
-    Slides must set the positions of ``moved_roles``. ``footers`` maps placeholder types to the placeholders
+    Slides must set the positions of ``moved_roles``, and the vertical alignments in ``anchors`` (20.1.10.60).
+    ``footers`` maps placeholder types to the placeholders
     for the footer, date and slide number.
     """
 
@@ -226,6 +263,7 @@ class KindLayout:
     moved_roles: frozenset[PlaceholderRole]
     layout_colours: LayoutColours
     footers: Mapping[str, LayoutPlaceholder]
+    anchors: Mapping[PlaceholderRole, str] = field(default_factory=dict)
 
     def find_surfaces(
         self,
@@ -317,15 +355,25 @@ class KindLayouts(Mapping[SlideKindName, KindLayout]):
         return len(self._choices)
 
     def prepare_layout(self, choice: LayoutChoice) -> KindLayout:
-        """Prepare a matched layout: add bullets to lists, and limit the title to the space above a line."""
+        """Prepare a matched layout.
+
+        Lists get bullets, a title is limited to the space above a line, and the title of a title slide is
+        above its text.
+        """
         layout, roles = choice.layout.native, choice.assignment
         places = dict(roles.placeholder_boxes)
         for role in _LIST_ROLES.get(choice.kind, ()):
             if role in places:
                 places[role] = _add_bullets(places[role])
         scheme = self._presentation_colours.get_layout_colours(layout)
+        anchors: dict[PlaceholderRole, str] = {}
         changed_roles = set(roles.moved_roles)
-        if title := roles.placeholders.get(PlaceholderRole.TITLE):
+        reordered = order_heading_texts(places) if choice.kind in HEADING_KINDS else {}
+        places |= reordered
+        changed_roles |= set(reordered)
+        if reordered:
+            anchors = {role: "b" if role is PlaceholderRole.TITLE else "t" for role in reordered}
+        elif title := roles.placeholders.get(PlaceholderRole.TITLE):
             place, line = places[PlaceholderRole.TITLE], find_line_below(layout, title.box)
             if line < place.bottom:
                 place = move_box(place, (place.left, place.top, place.width, line - place.top))
@@ -338,6 +386,7 @@ class KindLayouts(Mapping[SlideKindName, KindLayout]):
                 ),
             )
         return KindLayout(
+            anchors=anchors,
             choice=choice,
             layout=layout,
             placeholder_boxes=places,
@@ -400,7 +449,7 @@ def _find_yielded_fraction(
     """
     place = title.box
     left, right = min(place.left, content.left), max(place.right, content.right)
-    region = replace(content, left=left, top=place.top, width=right - left, height=content.bottom - place.top)
+    region = (left, place.top, right, content.bottom)
     if content.top < place.bottom or layout_colours.has_fill(title.chain) or has_decoration(layout, region):
         return 0.0
     return _FRACTIONS_BELOW_TEXT.get(title.anchor, 0.0)

@@ -17,7 +17,12 @@ from triptych.charts.totals import list_totals
 from triptych.model.charts import Series
 from triptych.model.nodes import Chart
 from triptych.ooxml.xml import qn
-from triptych.theme.colours import MIN_LIGHTNESS_CONTRAST, READABLE_CONTRAST, compute_contrast_ratio
+from triptych.theme.colours import (
+    ENHANCED_CONTRAST,
+    MIN_LIGHTNESS_CONTRAST,
+    READABLE_CONTRAST,
+    compute_contrast_ratio,
+)
 from triptych.writers.deck.drawing.charts.context import ChartContext, choose_gap_width
 from triptych.writers.deck.drawing.charts.number_formats import find_format_code
 from triptych.writers.deck.drawing.charts.point_labels import label_point, write_fixed_label
@@ -481,7 +486,14 @@ def get_label_tint(chart: Chart, context: ChartContext, series: Series) -> Tint:
     mark_style = get_mark_style(chart, context, series)
     if mark_style.is_grey or mark_style.tint.slot not in ACCENTS:
         return context.palette.muted_colour
-    return context.palette.make_visible_tint(mark_style.tint.slot, READABLE_CONTRAST)
+    palette = context.palette
+    min_contrast = READABLE_CONTRAST
+    if (
+        palette.is_dark
+    ):  # saturated colours need more contrast there to be as legible as on a light background
+        half_contrast = palette.measure_contrast(palette.text_colour) / 2
+        min_contrast = max(READABLE_CONTRAST, min(ENHANCED_CONTRAST, half_contrast))
+    return palette.make_visible_tint(mark_style.tint.slot, min_contrast)
 
 
 def find_last_value_index(series: Series) -> int:
