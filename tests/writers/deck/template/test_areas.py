@@ -165,6 +165,27 @@ class TestHierarchy:
         ]
         assert max(sizes[1]) <= min(sizes[0]) - 2
 
+    def test_closing_words_are_smaller_than_a_message_in_a_low_box(self) -> None:
+        closing = DeckSlide(
+            title=LONG, kind=SlideKindName.CLOSING, body=TextBody(paras=(point("Thank you", bullet=False),))
+        )
+
+        def change(presentation: Any) -> None:
+            for shape in presentation.slide_layouts[SECTION].placeholders:
+                if shape.placeholder_format.idx < 2:
+                    top = 100 if shape.placeholder_format.idx else 20
+                    shape.left, shape.top, shape.width, shape.height = map(Pt, (36, top, 648, top * 2))
+                    if shape.placeholder_format.idx:
+                        level = shape.text_frame._txBody.find(f".//{qn('a:lvl1pPr')}/{qn('a:defRPr')}")
+                        level.set("sz", "4000")
+
+        presentation, _ = write(open_changed(change), closing)
+        title, text = (
+            {run.font.size.pt for para in shape.text_frame.paragraphs for run in para.runs}
+            for shape in list(presentation.slides[0].placeholders)[:2]
+        )
+        assert max(text) < min(title)
+
     def test_titles_as_small_as_text_are_reported_at_the_template(self) -> None:
         slide = DeckSlide(
             title=LONG, kind=SlideKindName.BULLETS, body=TextBody(paras=(point("One"), point("Two")))

@@ -194,6 +194,14 @@ class TestContent:
         assert cleared.left + cleared.width == pytest.approx(right) and cleared.top == place.top
         assert PlaceholderRole.BODY in kind_layout.moved_roles
 
+    def test_title_keeps_a_distance_from_decoration_at_its_side(self) -> None:
+        whole = taken(python_pptx()).kind_layouts[SlideKindName.BULLETS].placeholder_boxes
+        title = whole[PlaceholderRole.TITLE]
+        decorated = taken(changed(lambda presentation: paint(presentation, 0, 0, title.left + 20, 60)))
+        cleared = decorated.kind_layouts[SlideKindName.BULLETS].placeholder_boxes[PlaceholderRole.TITLE]
+        assert title.left + 28 <= cleared.left <= title.left + 32
+        assert (cleared.right, cleared.top) == (title.right, title.top)
+
     def test_content_covers_decoration_that_would_take_too_much_space(self) -> None:
         place = (
             taken(python_pptx()).kind_layouts[SlideKindName.BULLETS].placeholder_boxes[PlaceholderRole.BODY]
@@ -417,6 +425,14 @@ class TestMending:
                     body.remove(paragraph)
 
         output, _ = write_deck(deck(*everything()), THEME, template=taken(changed(empty)))
+        assert check_deck(output) == []
+
+    def test_parts_of_a_text_in_the_wrong_order_are_sorted(self) -> None:
+        def disorder(presentation: Any) -> None:
+            for body in presentation.slide_master._element.iter(qn("p:txBody")):
+                body.append(body.find(qn("a:lstStyle")))
+
+        output, _ = write_deck(deck(*everything()), THEME, template=taken(changed(disorder)))
         assert check_deck(output) == []
 
     def test_footers_without_placeholders_are_reported(self) -> None:

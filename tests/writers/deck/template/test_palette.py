@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from math import dist
+
 import pytest
 
-from triptych.theme.colours import READABLE_CONTRAST, VISIBLE_CONTRAST, compute_contrast_ratio, parse_rgb
+from triptych.theme.colours import (
+    READABLE_CONTRAST,
+    VISIBLE_CONTRAST,
+    compute_contrast_ratio,
+    convert_to_oklab,
+    parse_rgb,
+)
 from triptych.theme.theme import load_theme
 from triptych.writers.deck.template.built_in_template import Variation, vary_theme
 from triptych.writers.deck.template.palette import ACCENTS, Palette, Tint, find_tint
@@ -46,6 +54,14 @@ def test_visible_colour_is_unchanged() -> None:
     assert colours.accents[0] == Tint("accent1")
     assert colours.accents[1] != Tint("accent2")
     assert colours.muted_colour == Tint("tx1", 0.35)
+
+
+def test_accents_that_look_alike_become_distinct() -> None:
+    pale = {**OFFICE, "accent3": "a2c7c4", "accent4": "bdd8d6"}
+    accents = Palette(pale.__getitem__, ("ffffff",)).accents
+    assert (accents[2].slot, accents[3].slot) == ("accent3", "accent4")
+    colours = [Palette(pale.__getitem__, ("ffffff",)).get_colour(tint) for tint in accents[2:4]]
+    assert dist(*map(convert_to_oklab, colours)) >= 0.05
 
 
 def test_on_dark_ground_ink_and_paper_change_places() -> None:

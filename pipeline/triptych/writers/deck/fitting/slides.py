@@ -550,6 +550,8 @@ def _fit_role_text(
     is_callout = kind is SlideKindName.CALLOUT and role is PlaceholderRole.BODY
     if is_callout and _count_characters(paras) <= _SHORT_CALLOUT_LENGTH:
         sizes = (*(size for size in _SHORT_CALLOUT_SIZES if size > sizes[0]), *sizes)
+    if kind in HEADING_KINDS and role is not PlaceholderRole.KICKER:
+        sizes = tuple(size for size in sizes if size <= area.max_size) or sizes[-1:]
     if _count_characters(paras) > _NUMBER_LENGTH:
         sizes = tuple(size for size in sizes if size <= slot.max_long_size) or sizes[-1:]
     scale = find_fitting_scale(paras, area, theme, sizes)

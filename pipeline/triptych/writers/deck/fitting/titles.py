@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import inf
 
 from triptych.theme.theme import Theme
 from triptych.writers.deck.fitting.composition import PlaceholderBoxes, move_box
@@ -97,13 +98,20 @@ class TitledBoxes(Mapping[SlideKindName, PlaceholderBoxes]):
 
     def __getitem__(self, kind: SlideKindName) -> PlaceholderBoxes:
         boxes = {**self.layout_boxes[kind], **self.find_changed_boxes(kind)}
-        if self.size is None or kind in HEADING_KINDS:
-            return boxes
-        max_size = max(MIN_TEXT_SIZE, self.size - _MIN_SIZE_DIFFERENCE)
+        max_size = self._find_max_text_size(kind, boxes[PlaceholderRole.TITLE])
         return {
             role: replace(box, text_area=replace(box.text_area, max_size=max_size))
             for role, box in boxes.items()
         }
+
+    def _find_max_text_size(self, kind: SlideKindName, title_box: PlaceholderBox) -> float:
+        """Return the maximum size of running text, which is smaller than the title, in points."""
+        size = self.size
+        if kind in HEADING_KINDS:
+            paras, area = (make_plain_para(self.title),), title_box.text_area
+            scale = find_fitting_scale(paras, area, self.theme, self._list_sizes(kind))
+            size = None if scale is None else scale * area.levels[0].size
+        return inf if size is None else max(MIN_TEXT_SIZE, size - _MIN_SIZE_DIFFERENCE)
 
     def __iter__(self) -> Iterator[SlideKindName]:
         return iter(self.layout_boxes)

@@ -38,7 +38,8 @@ _BACKGROUND_FRACTION = 0.7  # a shape that covers this fraction of a box is back
 # Maximum height of a line in points; minimum length as a fraction of the box.
 _MAX_LINE_HEIGHT, _MIN_LINE_FRACTION = 8.0, 0.3
 _TITLE_WEIGHT = 0.5  # weight of clutter behind titles, relative to clutter behind content
-_CONTENT = ("obj", "body")
+# The edges of a placeholder that may move, by its type: 0 left, 1 top, 2 right, 3 bottom.
+_EDGES = {"obj": (0, 1, 2, 3), "body": (0, 1, 2, 3), "title": (0, 2)}
 # Points: distance between content and decoration, and step in which edges move.
 _CLEAR_DISTANCE, _TRIM_STEP = 8.0, 4
 _MAX_TRIMMED_FRACTION = 0.12  # maximum fraction of the box's width or height to cut at one edge
@@ -188,7 +189,7 @@ def measure_clutter(
 def cut_clear_of_decoration(
     placeholder: LayoutPlaceholder, layout_colours: LayoutColours
 ) -> LayoutPlaceholder:
-    """Move the edges of a content placeholder away from decoration.
+    """Move the edges of a content placeholder, and the sides of a title, away from decoration.
 
     Placeholders that have several background colours, or would lose too much space, remain unchanged.
     """
@@ -202,7 +203,7 @@ def cut_clear_of_decoration(
         box_sides[3] - quarter_height,
     )
     centre_colour, *others = layout_colours.find_colours(centre_sides)
-    if placeholder.kind not in _CONTENT or others:
+    if placeholder.kind not in _EDGES or others:
         return placeholder
 
     def is_clear(edge: int, start: float, end: float) -> bool:
@@ -213,7 +214,7 @@ def cut_clear_of_decoration(
         )
 
     bands = []
-    for edge in range(4):
+    for edge in _EDGES[placeholder.kind]:
         max_cut = _MAX_TRIMMED_FRACTION * (place.height if edge % 2 else place.width)
         for cut in range(0, round(max_cut), _TRIM_STEP):
             if is_clear(edge, cut - _CLEAR_DISTANCE, cut) and is_clear(edge, cut, max_cut):

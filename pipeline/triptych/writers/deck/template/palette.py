@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from math import dist
 from typing import Any
 
 from triptych.ooxml.colours import BLACK, WHITE, Colour, transform_colour
@@ -13,6 +14,7 @@ from triptych.theme.colours import (
     RECEDING_CONTRASTS,
     VISIBLE_CONTRAST,
     compute_contrast_ratio,
+    convert_to_oklab,
     find_lowest_contrast,
     find_readable_fill,
     find_shade_colours,
@@ -29,6 +31,7 @@ TEXT_SLOTS = ("tx1", "bg1", "tx2", "bg2")
 _PANEL_BRIGHTNESS, _DARK_PANEL_BRIGHTNESS, _MAX_PANEL_CONTRAST = 0.05, 0.12, 1.3
 # Minimum contrast of a visible thin line, and number of steps between faint and full text colour.
 _MIN_LINE_CONTRAST, _BLEND_STEPS = 1.35, 10
+_MIN_ACCENT_DIFFERENCE = 0.05  # Oklab distance; series in closer colours look alike
 _BRIGHTNESS_STEPS = tuple(step / 10 for step in range(1, 9))
 
 
@@ -151,19 +154,32 @@ class Palette:
 
     @cached_property
     def accents(self) -> tuple[Tint, ...]:
-        """The six accent colours, lightened or darkened where shapes would not be visible otherwise."""
-        return tuple(self.make_visible_tint(slot) for slot in ACCENTS)
+        """The six accent colours, lightened or darkened where shapes would be invisible or look alike."""
+        tints: list[Tint] = []
+        for slot in ACCENTS:
+            used_colours = [convert_to_oklab(self.get_colour(tint)) for tint in tints]
+            distinct_tints = (
+                tint
+                for tint in self._iter_visible_tints(slot, VISIBLE_CONTRAST)
+                if all(
+                    dist(convert_to_oklab(self.get_colour(tint)), colour) >= _MIN_ACCENT_DIFFERENCE
+                    for colour in used_colours
+                )
+            )
+            tints.append(next(distinct_tints, None) or self.make_visible_tint(slot))
+        return tuple(tints)
 
     def make_visible_tint(self, slot: str, min_contrast: float = VISIBLE_CONTRAST) -> Tint:
         """Return a theme colour, lightened or darkened as little as the minimum contrast requires.
 
         If no tint of the theme colour has sufficient contrast, return the text colour.
         """
+        return next(self._iter_visible_tints(slot, min_contrast), self.text_colour)
+
+    def _iter_visible_tints(self, slot: str, min_contrast: float) -> Iterator[Tint]:
+        """Yield tints of a theme colour with sufficient contrast; the smallest changes come first."""
         steps = (0.0, *(sign * step for step in _BRIGHTNESS_STEPS for sign in (-1, 1)))
-        visible_tints = (
-            tint for step in steps if self.measure_contrast(tint := Tint(slot, step)) >= min_contrast
-        )
-        return next(visible_tints, self.text_colour)
+        return (tint for step in steps if self.measure_contrast(tint := Tint(slot, step)) >= min_contrast)
 
 
 def _is_light_colour(colour: str) -> bool:

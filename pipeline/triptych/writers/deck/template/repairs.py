@@ -41,14 +41,17 @@ _PARTS = (
 )
 # The aspect ratios of ST_SlideSizeType (ECMA-376 Part 1, 19.7.14).
 _SCREEN_RATIOS = {"screen4x3": 4 / 3, "screen16x9": 16 / 9, "screen16x10": 16 / 10}
+# The order of the children of a text body (21.1.2.1.25 and 20.1.2.2.40); paragraphs follow.
+_BODY_PARTS = {qn("a:bodyPr"): 0, qn("a:lstStyle"): 1}
 _LINK_TAGS = {qn("a:hlinkClick"), qn("a:hlinkMouseOver")}
 
 
 def repair_template(presentation: Presentation) -> None:
     """Repair a template for PowerPoint, Keynote and python-pptx.
 
-    Duplicate ids become unique, missing elements and parts are added, and the text properties of prompts are
-    moved to list styles. Keynote rejects a slide size that contradicts its type, and printer settings.
+    Duplicate ids become unique, missing elements and parts are added, the parts of texts are sorted, and the
+    text properties of prompts are copied to list styles. Keynote rejects a slide size that contradicts its
+    type, and printer settings.
     """
     for master in presentation.slide_masters:
         for owner in (master, *master.slide_layouts):
@@ -58,6 +61,7 @@ def repair_template(presentation: Presentation) -> None:
                     body.insert(0, body.makeelement(qn("a:bodyPr"), {}))
                 if body.find(qn("a:p")) is None:
                     body.append(body.makeelement(qn("a:p"), {}))
+                body[:] = sorted(body, key=lambda part: _BODY_PARTS.get(part.tag, len(_BODY_PARTS)))
             for shape in get_element(owner).iter(qn("p:sp"), qn("p:pic"), qn("p:cxnSp")):
                 if shape.find(qn("p:spPr")) is None:
                     before = shape.find(qn("p:blipFill")) if shape.tag == qn("p:pic") else None
