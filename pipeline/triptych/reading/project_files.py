@@ -167,7 +167,7 @@ _RATIO_TOLERANCE = 0.01  # difference of aspect ratios due to sizes in whole mil
 def check_deck_template(project: Project, manifest: Manifest, positions: SourcePositions) -> list[Diagnostic]:
     """Report DTP001 if the deck template cannot be used, and settings that do not suit it.
 
-    DTP002 is for layouts that the template does not have, DTP005 for slides of another aspect ratio.
+    DTP002 is for layouts that the template does not have, DTP005 for another aspect ratio or colour scheme.
     """
     options = manifest.format.pptx
     if options is None or not options.template:
@@ -195,6 +195,8 @@ def check_deck_template(project: Project, manifest: Manifest, positions: SourceP
     findings = _report_unknown_layouts(options.layouts, list_layout_names(data), positions)
     if "slide_size" in options.model_fields_set:
         findings += _report_other_slide_size(options.slide_size, read_slide_size(data), positions)
+    if options.color_scheme != "light":
+        findings.append(_report_colour_scheme(options.color_scheme, positions))
     return findings
 
 
@@ -253,6 +255,17 @@ def _report_other_slide_size(
     hint = "remove `slide-size`, or change the size in PowerPoint under Design › Slide Size"
     span = positions.find((*_KEYS[:-1], "slide-size"))
     return [Diagnostic(code="DTP005", span=span, message=message, hint=hint)]
+
+
+def _report_colour_scheme(scheme: str, positions: SourcePositions) -> Diagnostic:
+    spans = [positions.find((*_KEYS[:-1], name)) for name in ("color-scheme", "colour-scheme")]
+    return Diagnostic(
+        code="DTP005",
+        # The position of the spelling that is not used is that of the whole mapping, which starts earlier.
+        span=max(spans, key=lambda span: (span.line or 0, span.column or 0)),
+        message=f"the deck template sets the colours; `color-scheme: {scheme}` was ignored",
+        hint="remove `color-scheme`, or change the colours in PowerPoint under Design › Variants",
+    )
 
 
 def _report_unusable_template(span: Span, message: str, hint: str | None) -> Diagnostic:

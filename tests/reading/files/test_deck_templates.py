@@ -34,3 +34,24 @@ def test_slide_size_that_differs_from_the_template_is_reported(
         }
     )
     assert [finding.code for finding in read_project(project, NO_CACHE)[2]] == codes
+
+
+@pytest.mark.parametrize("spelling", ["color-scheme", "colour-scheme"])
+@pytest.mark.parametrize(
+    ("scheme", "is_reported"), [("dark", True), ("high-contrast", True), ("light", False)]
+)
+def test_colour_scheme_that_a_template_overrides_is_reported_at_its_value(
+    make_project: MakeProject, spelling: str, scheme: str, is_reported: bool
+) -> None:
+    project = make_project(
+        {
+            "source/book.yaml": f"{BOOK}    {spelling}: {scheme}\n",
+            "source/a.md": "# A\n\nText.\n",
+            "source/brand.potx": build_template(load_theme(), potx=True),
+        }
+    )
+    findings = read_project(project, NO_CACHE)[2]
+    spans = [finding.span for finding in findings if finding.code == "DTP005" and finding.span]
+    assert [(span.line, span.column) for span in spans] == (
+        [(6, 5 + len(spelling) + 2)] if is_reported else []
+    )
