@@ -435,6 +435,15 @@ class TestMending:
         output, _ = write_deck(deck(*everything()), THEME, template=taken(changed(disorder)))
         assert check_deck(output) == []
 
+    def test_attributes_in_the_wrong_place_are_removed(self) -> None:
+        template = taken(
+            changed(lambda presentation: presentation.slide_layouts[1]._element.cSld.set("showMasterSp", "0"))
+        )
+        [layout] = [
+            layout for layout in template.presentation.slide_layouts if layout.name == "Title and Content"
+        ]
+        assert dict(layout._element.cSld.attrib) == {"name": "Title and Content"}
+
     def test_footers_without_placeholders_are_reported(self) -> None:
         def empty(presentation: Any) -> None:
             for owner in (presentation.slide_master, *presentation.slide_layouts):

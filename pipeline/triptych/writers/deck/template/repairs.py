@@ -56,6 +56,9 @@ def repair_template(presentation: Presentation) -> None:
     for master in presentation.slide_masters:
         for owner in (master, *master.slide_layouts):
             _make_values_unique(get_element(owner).iter(qn("p:cNvPr")), "id")
+            content = get_element(owner).find(qn("p:cSld"))
+            for name in set(content.attrib) - {"name"}:  # some programs set attributes of its parent here
+                del content.attrib[name]
             for body in get_element(owner).iter(qn("p:txBody"), qn("a:txBody")):
                 if body.find(qn("a:bodyPr")) is None:
                     body.insert(0, body.makeelement(qn("a:bodyPr"), {}))
