@@ -197,7 +197,7 @@ class TestContent:
     def test_title_keeps_a_distance_from_decoration_at_its_side(self) -> None:
         whole = taken(python_pptx()).kind_layouts[SlideKindName.BULLETS].placeholder_boxes
         title = whole[PlaceholderRole.TITLE]
-        decorated = taken(changed(lambda presentation: paint(presentation, 0, 0, title.left + 20, 60)))
+        decorated = taken(changed(lambda presentation: paint(presentation, title.left, 40, 20, 16)))
         cleared = decorated.kind_layouts[SlideKindName.BULLETS].placeholder_boxes[PlaceholderRole.TITLE]
         assert title.left + 28 <= cleared.left <= title.left + 32
         assert (cleared.right, cleared.top) == (title.right, title.top)

@@ -42,6 +42,7 @@ _TITLE_WEIGHT = 0.5  # weight of clutter behind titles, relative to clutter behi
 _EDGES = {"obj": (0, 1, 2, 3), "body": (0, 1, 2, 3), "title": (0, 2)}
 # Points: distance between content and decoration, and step in which edges move.
 _CLEAR_DISTANCE, _TRIM_STEP = 8.0, 4
+_SLICE_WIDTH = 8.0  # points
 _MAX_TRIMMED_FRACTION = 0.12  # maximum fraction of the box's width or height to cut at one edge
 _VISIBLE_CONTRAST = 1.25  # minimum contrast with the background of visible decoration
 # Contrast within a background up to which it is calm; weight of contrast above.
@@ -205,12 +206,24 @@ def cut_clear_of_decoration(
     centre_colour, *others = layout_colours.find_colours(centre_sides)
     if placeholder.kind not in _EDGES or others:
         return placeholder
+    is_title = placeholder.kind in TITLE_TYPES
+    if is_title and len(layout_colours.find_frame_background(place)) == 1:
+        return placeholder
 
     def is_clear(edge: int, start: float, end: float) -> bool:
-        """Return whether a strip from ``start`` to ``end``, measured from an edge, has no decoration."""
+        """Return whether a strip from ``start`` to ``end``, measured from an edge, has no decoration.
+
+        Beside a title, slices are examined, because small decoration is a small part of a wide strip.
+        """
+        width = _SLICE_WIDTH if is_title else end - start
+        slices = (
+            _get_edge_strip(box_sides, edge, start + width * number, start + width * (number + 1))
+            for number in range(math.ceil((end - start) / width))
+        )
         return all(
             compute_contrast_ratio(centre_colour, colour) <= _VISIBLE_CONTRAST
-            for colour in layout_colours.find_colours(_get_edge_strip(box_sides, edge, start, end))
+            for strip in slices
+            for colour in layout_colours.find_colours(strip)
         )
 
     bands = []
