@@ -119,9 +119,8 @@ class SentencePatterns:
     the numbers from two in words, and ``count_values`` has their values. A sentence without any of the
     ``verbs`` is not a statement, and text that starts with one of the ``question_words`` is a question.
 
-    ``practice_headings`` matches the headings of sections that a talk omits, ``summary_headings`` those of
-    summaries, and ``limit_headings`` those of limitations. ``limiting_words`` matches words that state a
-    limitation. ``element_names`` maps each type of slide element, such as a table, to its name.
+    ``practice_headings`` matches the headings of sections that a talk omits, and ``summary_headings`` those
+    of summaries. ``element_names`` maps each type of slide element, such as a table, to its name.
     """
 
     dependent_starts: re.Pattern[str] = _NEVER_MATCHES
@@ -140,8 +139,6 @@ class SentencePatterns:
     count_values: Mapping[str, int] = field(default_factory=dict)
     verbs: re.Pattern[str] | None = None
     question_words: re.Pattern[str] = _NEVER_MATCHES
-    limit_headings: re.Pattern[str] = _NEVER_MATCHES
-    limiting_words: re.Pattern[str] = _NEVER_MATCHES
     practice_headings: re.Pattern[str] = _NEVER_MATCHES
     summary_headings: re.Pattern[str] = _NEVER_MATCHES
     element_names: Mapping[str, str] = field(default_factory=dict)
@@ -181,8 +178,6 @@ def load_sentence_patterns(language: str) -> SentencePatterns:
         count_values={word: value for value, word in enumerate(words.get("counts", ()), 2)},
         verbs=_make_word_pattern(words, "verbs"),
         question_words=_make_word_pattern(words, "questions") or _NEVER_MATCHES,
-        limit_headings=_make_word_pattern(words, "limits") or _NEVER_MATCHES,
-        limiting_words=_make_word_pattern(words, "limiting") or _NEVER_MATCHES,
         practice_headings=_make_word_pattern(words, "practice") or _NEVER_MATCHES,
         summary_headings=_make_word_pattern(words, "closing") or _NEVER_MATCHES,
         element_names=element_names,

@@ -67,10 +67,10 @@ def test_titles_quotations_and_big_numbers_use_the_heading_font_of_the_theme() -
     assert {font.get("typeface") for font in title_style.iter(f"{A}latin")} == {"+mj-lt"}
 
 
-def test_titles_stand_directly_above_the_content() -> None:
+def test_titles_start_at_the_top_and_content_24_points_below_them() -> None:
     title, body = list(opened(*everything()).slide_master.placeholders)[:2]
-    assert title._element.find(f".//{A}bodyPr").get("anchor") == "b"
-    assert 0 < body.top - (title.top + title.height) < 20 * 12_700
+    assert title._element.find(f".//{A}bodyPr").get("anchor") == "t"
+    assert body.top - (title.top + title.height) == 24 * 12_700
 
 
 def test_colours_are_those_of_the_scheme() -> None:
@@ -98,11 +98,19 @@ def test_footers_dates_and_numbers_have_no_local_formatting() -> None:
     ]
 
 
-def test_date_is_on_slides_and_on_layouts() -> None:
-    deck = opened(*everything(), date="4 March 2025", footer="A foot")
+def test_title_and_date_are_on_slides_and_on_layouts() -> None:
+    deck = opened(*everything(), date="4 March 2025", title="A book")
     for owner in (deck.slides[1], deck.slide_layouts.get_by_name("Blank"), deck.slide_master):
         texts = {get_placeholder_type(shape._element): shape.text_frame.text for shape in owner.placeholders}
-        assert (texts["dt"], texts["ftr"]) == ("4 March 2025", "A foot")
+        assert (texts["dt"], texts["ftr"]) == ("4 March 2025", "A book")
+
+
+def test_footer_of_the_author_replaces_title_and_date() -> None:
+    deck = opened(*everything(), date="4 March 2025", footer="A foot")
+    texts = {
+        get_placeholder_type(shape._element): shape.text_frame.text for shape in deck.slides[1].placeholders
+    }
+    assert texts["ftr"] == "A foot" and "dt" not in texts
 
 
 def test_no_date_placeholder_without_a_date() -> None:

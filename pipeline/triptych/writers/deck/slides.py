@@ -124,7 +124,8 @@ class TextBody:
 class ChartBody:
     """A native chart with a source line.
 
-    ``remark`` is the text of caption and note that is not on the slide. ``grid`` is the number of columns and
+    ``remark`` is the text of caption and note that is not on the slide. ``is_caption`` is true if the source
+    line is a caption, which is shown whole or not at all. ``grid`` is the number of columns and
     rows of small multiples. If a chart is split over several slides, ``whole_chart`` is the complete chart,
     which determines the axes.
     """
@@ -133,6 +134,7 @@ class ChartBody:
     alt: str
     source: tuple[Run, ...] = ()
     remark: str = ""
+    is_caption: bool = False
     grid: tuple[int, int] = (1, 1)
     whole_chart: Chart | None = None
 
@@ -161,7 +163,7 @@ class TableBody:
     """A native table with the same number of cells in all rows.
 
     ``width_fractions`` are the author's column widths as fractions of the table width; if it is empty, the
-    widths depend on the content. ``remark`` is that of ``ChartBody``.
+    widths depend on the content. ``remark`` and ``is_caption`` are those of ``ChartBody``.
     """
 
     rows: tuple[tuple[TableCell, ...], ...]
@@ -172,6 +174,7 @@ class TableBody:
     row_headers: int = 0
     source: tuple[Run, ...] = ()
     remark: str = ""
+    is_caption: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +182,7 @@ class PictureBody:
     """An image with its size in pixels.
 
     ``width_fraction`` is the author's width as a fraction of the frame's width, or 0 if no width is set.
-    ``remark`` is that of ``ChartBody``.
+    ``remark`` and ``is_caption`` are those of ``ChartBody``.
     """
 
     data: bytes
@@ -192,6 +195,7 @@ class PictureBody:
     covers_slide: bool = False
     source: tuple[Run, ...] = ()
     remark: str = ""
+    is_caption: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

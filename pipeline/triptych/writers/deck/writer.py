@@ -52,7 +52,7 @@ def write_deck(
     stage = DrawingContext(
         template=template,
         text_context=TextContext(language=deck.language, theme=template.theme, direction=template.direction),
-        footers=make_footer_texts(deck.footer or deck.title, deck.date),
+        footers=make_footer_texts(deck.footer or deck.title, "" if deck.footer else deck.date),
         rasterise=rasterise,
     )
     set_footers(presentation, stage.footers, stage.text_context)

@@ -159,6 +159,14 @@ class TestSourceLines:
         assert part.moved_to_notes == (text,)
         assert result == []
 
+    def test_caption_that_does_not_fit_is_only_in_notes(self) -> None:
+        caption = f"Agencies, {'by the number of words in their reports, ' * 9}"
+        slide = chart_slide(caption)
+        assert isinstance(slide.body, ChartBody)
+        (part,), result = fit(replace(slide, body=replace(slide.body, is_caption=True)))
+        assert PlaceholderRole.SOURCE not in part.texts
+        assert (part.moved_to_notes, result) == ((caption,), [])
+
     def test_overlong_single_source_is_only_in_notes(self) -> None:
         text = "words " * 200
         (part,), result = fit(chart_slide(text))

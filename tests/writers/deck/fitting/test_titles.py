@@ -152,13 +152,27 @@ class TestContentBelowShortTitles:
         unused = 90 - 24 * 1.2
         assert 120 - body.top == pytest.approx(unused * fraction, abs=4)
         assert body.bottom == pytest.approx(420)
-        assert body.top - title.bottom == pytest.approx(10)
+        assert body.top - title.bottom == pytest.approx(10, abs=4)
 
     def test_the_first_line_of_a_title_stays_in_its_place(self) -> None:
         own = places(replace(HIGH[PlaceholderRole.TITLE], yielded_fraction=1.0), place(120, 300))
         assert {
             titled(title, own)[SlideKindName.BULLETS][PlaceholderRole.TITLE].top for title in (SHORT, LONG)
         } == {20.0}
+
+    def test_a_line_that_only_another_font_needs_may_use_the_distance_to_the_content(self) -> None:
+        levels = (Level(size=24.0, family=THEME.serif),)
+        box = replace(
+            place(20, 64, width=400),
+            text_area=TextArea(width=400, height=64, levels=levels),
+            yielded_fraction=1.0,
+        )
+        boxes = titled("A title that says what the slide shows", places(box, place(108, 300)))[
+            SlideKindName.BULLETS
+        ]
+        title, body = boxes[PlaceholderRole.TITLE], boxes[PlaceholderRole.BODY]
+        assert title.height == pytest.approx(64, abs=2)  # the fallback font needs two lines
+        assert body.top - title.bottom == pytest.approx(6, abs=2)
 
     def test_a_title_that_becomes_longer_on_continued_slides_keeps_its_space(self) -> None:
         own = places(replace(HIGH[PlaceholderRole.TITLE], yielded_fraction=1.0), place(120, 300))

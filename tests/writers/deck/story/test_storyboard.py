@@ -101,6 +101,16 @@ class TestTitles:
         assert isinstance(slide.body, ChartBody)
         assert "".join(run.text for run in slide.body.source) == caption
 
+    def test_first_sentence_of_a_caption_is_below_the_element_and_the_rest_in_the_notes(
+        self, tell: Tell
+    ) -> None:
+        (slide,) = evidence(
+            tell("## Wind\n\n" + chart("Wind *by year*, in GW. Values are rounded.", note="Raw."))
+        )
+        assert isinstance(slide.body, ChartBody)
+        assert "".join(run.text for run in slide.body.source) == "Wind by year, in GW."
+        assert (slide.body.remark, slide.body.is_caption) == ("Values are rounded. Raw.", True)
+
     def test_source_has_a_line_without_caption_and_note(self, tell: Tell) -> None:
         (slide,) = evidence(tell(chart("Wind", note="It's a *count*", source='"Trends"')))
         assert isinstance(slide.body, ChartBody)

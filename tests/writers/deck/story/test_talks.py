@@ -115,29 +115,19 @@ class TestSummary:
         lines = words(by_id(deck, "summary"))
         assert len(lines) == 6 and (lines[0], lines[-1]) == ("a is so.", "h is so.")
 
-    def test_plain_book_summary_uses_messages_of_the_chapters(self, tell_chapters: Tell) -> None:
-        deck = tell_chapters(chapters("a", "b"), a=LESSON, b=LESSON.replace("make programs", "keep programs"))
-        assert words(by_id(deck, "summary")) == [
-            "Ownership, borrowing and slices make programs safe at compile time",
-            "Ownership, borrowing and slices keep programs safe at compile time",
-        ]
+    def test_book_without_takeaways_ends_neutrally_and_has_no_summary(self, tell_chapters: Tell) -> None:
+        deck = tell_chapters(chapters("a", "b"), a=LESSON, b=LESSON)
+        assert not any(slide.id == "summary" for slide in deck.slides)
+        assert (deck.slides[-1].title, deck.slides[-1].subtitle) == ("Thank you", "A book")
 
-    def test_messages_are_from_all_parts_of_a_long_book(self, tell_chapters: Tell) -> None:
-        names = "abcdefghijkl"
-        texts = {
-            n: LESSON.replace("title: Ownership", f"title: {n}").replace(
-                "make programs", f"make {n}{n} programs"
-            )
-            for n in names
-        }
-        lines = words(by_id(tell_chapters(chapters(*names), **texts), "summary"))
-        assert [line.split("make ")[1][0] for line in lines] == ["a", "c", "e", "g", "i", "k"]
-
-    @pytest.mark.parametrize("stop", ["", "."])
-    def test_the_last_slide_repeats_the_claim_as_a_sentence(self, tell_chapters: Tell, stop: str) -> None:
-        takeaways = ", ".join(f"{word} is so{stop}" for word in ("One", "Two", "Three", "Four"))
-        deck = tell_chapters(f"  takeaways: [{takeaways}]\n" + chapters("a"), a="Text.")
-        assert (deck.slides[1].title, deck.slides[-1].title) == ("One is so", "One is so.")
+    @pytest.mark.parametrize(("role", "last"), [("", "Thank you"), ("role: conclusion", "So it ends.")])
+    def test_the_last_slide_does_not_repeat_the_title_of_the_summary(
+        self, tell_chapters: Tell, role: str, last: str
+    ) -> None:
+        takeaways = "  takeaways: [One is so., Two is so., Three is so., Four is so.]\n"
+        text = f"---\ntakeaways: [So it ends.]\n{role}\n---\n\nText."
+        deck = tell_chapters(takeaways + chapters("a"), a=text)
+        assert (deck.slides[1].title, deck.slides[-1].title) == ("One is so", last)
 
     def test_the_last_slide_has_the_message_and_where_the_book_is_found(self, tell_chapters: Tell) -> None:
         manifest = "  takeaways: [China leads., One is so.]\n  publisher: A press\n  date: 2026-01-02\n"
@@ -288,24 +278,31 @@ def tell_topics(tell_chapters: Tell, *, text: str = "", more: object = None, man
 
 
 class TestDerivedTalks:
-    def test_chapters_start_with_their_findings(self, tell_chapters: Tell) -> None:
-        slides = [slide for slide in seen(tell_topics(tell_chapters)) if slide.chapter]
-        assert [(slide.kind, slide.kicker, slide.title) for slide in slides] == [
-            (SlideKindName.DIVIDER, topic, f"{topic} keep the memory of programs safe") for topic in TOPICS
-        ]
+    def test_only_chapters_with_three_slides_have_dividers(self, tell_chapters: Tell) -> None:
+        table = ": Table {0}\n\n| A | B | C |\n|---|---|---|\n" + "| 1 | 2 | 3 |\n" * 5
+        for count, limit, divided in ((2, 8, False), (3, 8, True), (3, 3, False)):
+            text = "".join(f"## Part {n}\n\n{table.format(n)}\n" for n in range(count))
+            deck = tell_topics(
+                tell_chapters, text=text.replace("{", "{{"), more={"max_chapter_slides": limit}
+            )
+            slides = [slide for slide in seen(deck) if slide.chapter]
+            kinds = [slide.kind for slide in slides if slide.chapter == slides[0].chapter]
+            assert kinds == [SlideKindName.DIVIDER] * divided + [SlideKindName.TABLE] * count
 
-    def test_finding_is_the_title_of_the_points_of_its_chapter(self, tell_chapters: Tell) -> None:
+    def test_sentences_of_the_sections_are_shown_if_there_is_no_other_slide(
+        self, tell_chapters: Tell
+    ) -> None:
         sections = "".join(
             f"## {name} values\n\nA *{name.lower()} value* has one owner.\n\n" for name in KINDS
         )
         slides = [slide for slide in seen(tell_topics(tell_chapters, text=sections)) if slide.chapter]
         assert {slide.kind for slide in slides} == {SlideKindName.BULLETS}
-        assert slides[0].title == "Moves keep the memory of programs safe"
+        assert slides[0].title == "Moves: in brief"
         assert words(slides[0]) == [f"A {name.lower()} value has one owner" for name in KINDS]
 
     def test_chapter_with_nothing_to_show_is_hidden(self, tell_chapters: Tell) -> None:
-        texts = {name: f"# {name}\n\n{name} keep memory safe.\n" for name in TOPICS} | {
-            "bare": "# Bare\n\nOf no use."
+        texts = {name: f"# {name}\n\n![A picture](a.png){{.slide}}\n" for name in TOPICS} | {
+            "bare": "# Bare\n\nBare chapters keep memory safe."
         }
         deck = tell_chapters(chapters(*texts), **texts)
         assert [slide.hidden for slide in deck.slides if slide.chapter == "sec-bare"] == [True]
@@ -320,13 +317,6 @@ class TestDerivedTalks:
         listed = "## {0}\n\n" + "".join(f"- Point {number} of them\n" for number in range(5))
         titles = [slide.title for slide in seen(tell_topics(tell_chapters, text=listed))]
         assert "Moves" in titles and "Moves: Moves" not in titles
-
-    def test_limits_of_several_chapters_are_before_the_end(self, tell_chapters: Tell) -> None:
-        deck = tell_topics(tell_chapters, text="The memory of {0} cannot grow while {0} are in use.")
-        assert [slide.id for slide in deck.slides[-2:]] == ["limits", "closing"]
-        assert words(deck.slides[-2]) == [
-            f"The memory of {topic} cannot grow while {topic} are in use" for topic in TOPICS
-        ]
 
     @pytest.mark.parametrize(("count", "most"), [(4, 3), (30, 2), (61, 1)])
     def test_chapters_have_at_most_three_slides_and_fewer_in_a_long_book(

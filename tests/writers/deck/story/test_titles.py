@@ -11,7 +11,6 @@ from triptych.writers.deck.slides import DeckSlide, Run, SlideKindName
 from triptych.writers.deck.story.slide_titles import (
     TitleChooser,
     distinguish_titles,
-    find_central_message,
 )
 from triptych.writers.deck.story.statements import SlideTopic, StatementFinder, find_identifiers
 
@@ -151,18 +150,3 @@ def test_repeated_title_is_numbered_rather_than_cut() -> None:
     slides = [DeckSlide(kind=SlideKindName.CODE, title="Moves", chapter="a") for _ in range(3)]
     result = distinguish_titles(slides, {"a": "Moves"}, load_labels("en"))
     assert [slide.title for slide in result] == ["Moves", "Moves (2)", "Moves (3)"]
-
-
-MESSAGES = (
-    "Rust programs keep memory safe",
-    "If Rust programs keep memory safe, users win",
-    "Tests find errors",
-)
-
-
-def test_key_message_has_words_of_the_book_title_and_no_condition() -> None:
-    assert find_central_message(MESSAGES, "Learning Rust") == MESSAGES[0]
-    assert find_central_message(MESSAGES, "Cooking") == ""
-    assert find_central_message(MESSAGES, "Safe memory") == ""  # no subject has these words
-    assert find_central_message(("Rust has three collections", *MESSAGES[1:]), "Learning Rust") == ""
-    assert find_central_message(MESSAGES[:2], "Learning Rust") == ""

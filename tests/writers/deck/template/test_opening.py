@@ -161,9 +161,9 @@ class TestContent:
                         shape.left, shape.top, shape.width, shape.height = Pt(300), Pt(500), Pt(60), Pt(20)
 
         shown, messages = footed(python_pptx())
-        assert {"The name of a book", "2026"} <= shown and messages == []
+        assert "The name of a book" in shown and messages == []
         shown, messages = footed(changed(narrow))
-        assert "The name of a book" not in shown and "2026" in shown
+        assert "The name of a book" not in shown
         text = 'does not fit on layout "Title and Content" and was omitted'
         assert messages == [f'the footer "The name of a book" {text}']
 
@@ -250,7 +250,7 @@ class TestContent:
 def footed(data: bytes) -> tuple[set[str], list[str]]:
     """Return the placeholders of a slide with a footer, and the findings."""
     slide = DeckSlide(kind=SlideKindName.BULLETS, title="A", body=TextBody(paras=(point("A point"),) * 3))
-    whole = replace(deck(slide, slide), footer="The name of a book", date="2026")
+    whole = replace(deck(slide, slide), footer="The name of a book")
     output, findings = write_deck(whole, THEME, template=taken(data))
     placeholders = Presentation(io.BytesIO(output)).slides[0].placeholders
     return {shape.text_frame.text for shape in placeholders}, [item.message for item in findings]

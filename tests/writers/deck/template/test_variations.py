@@ -63,6 +63,10 @@ def test_accent_is_readable_on_dark_openers(name: str) -> None:
     )
 
 
+def test_small_type_is_black_in_high_contrast() -> None:
+    assert vary_theme(load_theme(), "high-contrast").colours.muted == "000000"
+
+
 @pytest.mark.parametrize("variation", ["dark", "high-contrast"])
 def test_a_deck_has_its_grounds_from_the_slots(variation: Variation) -> None:
     theme = vary_theme(load_theme(), variation)

@@ -407,9 +407,10 @@ def _fit_small_texts(
 
     Return the slide, the texts by role, the texts for the notes, and the diagnostics. The title of the
     returned slide includes texts that have no placeholder. Paragraphs that do not fit are joined into fewer
-    lines if possible. A source line that does not fit is truncated after one of its sources, and its full
-    text goes into the notes, like the body's remark. A subtitle, text or kicker that does not fit is moved to
-    the notes. Report DEK002 for each of these three, and DEK001 if any other text does not fit.
+    lines if possible. A source line that does not fit is truncated after one of its sources, or omitted if it
+    is a caption, and its full text goes into the notes, like the body's remark. A subtitle, text or kicker
+    that does not fit is moved to the notes. Report DEK002 for each of these three, and DEK001 if any other
+    text does not fit.
     """
     texts: dict[PlaceholderRole, FittedText] = {}
     remark = getattr(slide.body, "remark", "")
@@ -425,7 +426,8 @@ def _fit_small_texts(
             fitted = next(filter(None, candidates), None)
         if fitted is None and name == "source line":
             moved_to_notes.append(_join_para_text(paras))
-            fitted = _shorten_source_line(paras, role, kind, boxes, theme)
+            if not getattr(slide.body, "is_caption", False):
+                fitted = _shorten_source_line(paras, role, kind, boxes, theme)
         elif fitted is None and name in ("subtitle", "text", "kicker"):
             moved_to_notes.append(_join_para_text(paras))
             message = f'the {name} on slide "{slide.title}" does not fit and was moved to the speaker notes'

@@ -168,20 +168,36 @@ class TitledBoxes(Mapping[SlideKindName, PlaceholderBoxes]):
         )
         if scale is None:
             return {}
-        unused = area.height - measure_text_height(paras, area, self.theme, scale) - _TOLERANCE
+        moved = {
+            role: box
+            for role, box in boxes.items()
+            if min(box.right, title.right) > max(box.left, title.left)
+            and -1.0 <= box.top - title.bottom <= _MAX_DISTANCE
+            and role not in _FIXED_ROLES
+        }
+        height = measure_text_height(paras, area, self.theme, scale) + _TOLERANCE
+        # A line that the title has only in a wider fallback font may use the distance to the content.
+        own_theme = (
+            replace(self.theme, slide_fallbacks=()) if self.theme.has(area.levels[0].family) else self.theme
+        )
+        own_height = measure_text_height(paras, area, own_theme, scale) + _TOLERANCE
+        distance = min((box.top - title.bottom for box in moved.values()), default=0.0)
+        unused, uncertain = area.height - height, max(0.0, height - own_height)
         shift = unused * title.yielded_fraction
-        if shift < 1.0:
+        content_shift = shift + min(uncertain * title.yielded_fraction, max(0.0, distance - _GAP))
+        if content_shift < 1.0:
             return {}
         # The text stays in its place: a title at the middle of its box becomes lower at both ends.
-        top = title.top + (unused - shift)
-        changed = {
-            PlaceholderRole.TITLE: move_box(title, (title.left, top, title.width, title.height - unused))
+        bounds = (title.left, title.top + (unused - shift), title.width, title.height - unused)
+        return {
+            PlaceholderRole.TITLE: move_box(title, bounds),
+            **{
+                role: move_box(
+                    box, (box.left, box.top - content_shift, box.width, box.height + content_shift)
+                )
+                for role, box in moved.items()
+            },
         }
-        for role, box in boxes.items():
-            overlaps = min(box.right, title.right) > max(box.left, title.left)
-            if overlaps and -1.0 <= box.top - title.bottom <= _MAX_DISTANCE and role not in _FIXED_ROLES:
-                changed[role] = move_box(box, (box.left, box.top - shift, box.width, box.height + shift))
-        return changed
 
     def _can_have_own_size(self, paras: Sequence[Para], kind: SlideKindName, box: PlaceholderBox) -> bool:
         """Return whether a title may have its own size and fits at a size allowed for its slide kind."""

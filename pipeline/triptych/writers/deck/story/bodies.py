@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from triptych.languages.dates import parse_date
 from triptych.languages.labels import Labels
+from triptych.languages.sentences import find_sentence_ends
 from triptych.media.output_pictures import PreparedPicture
 from triptych.media.picture_sizes import is_wide, parse_length
 from triptych.model import nodes
@@ -25,6 +26,7 @@ from triptych.writers.deck.slides import (
     TableBody,
     TableCell,
     TimelineBody,
+    cut_runs,
     join_run_text,
     make_plain_para,
 )
@@ -39,27 +41,31 @@ from triptych.writers.deck.story.runs import (
 
 def make_chart_body(node: nodes.Chart, labels: Labels) -> ChartBody:
     """Convert a chart."""
-    source, remark = _make_source_line(node, labels)
+    source, remark, is_caption = _make_source_line(node, labels)
     alt = _make_alt_text(node.alt, node.description)
-    return ChartBody(chart=node, alt=alt, source=source, remark=remark)
+    return ChartBody(chart=node, alt=alt, source=source, remark=remark, is_caption=is_caption)
 
 
 def _make_source_line(
     node: nodes.Chart | nodes.Figure | nodes.Table, labels: Labels
-) -> tuple[tuple[Run, ...], str]:
-    """Return the line below an element on its slide, and the text of caption and note that it omits.
+) -> tuple[tuple[Run, ...], str, bool]:
+    """Return the line below an element, the text of caption and note that it omits, and if it is the caption.
 
     The line names the sources: those of ``source=``, or else those that caption and note cite. An element
-    without sources has its caption there.
+    without sources has the first sentence of its caption there.
     """
     texts = tuple(filter(None, (node.caption, node.note)))
     names = _shorten_sources(node.source, labels) or labels.listed(
         dict.fromkeys(name for text in find_nodes(texts, nodes.Citation) for name in text.names if name)
     )
     if not names:
-        return make_runs(node.caption), plain_text(node.note)
+        caption = make_runs(node.caption)
+        text = join_run_text(caption)
+        end = next(find_sentence_ends(text, labels.language), 0)
+        rest = " ".join(filter(None, (text[end:].strip(), plain_text(node.note))))
+        return tuple(cut_runs(caption, len(text[:end].rstrip()))), rest, True
     remark = join_sentences(*map(drop_citations, texts), full_stop=labels.full_stop)
-    return (Run(text=labels.titled(labels["source"], names)),), plain_text(remark)
+    return (Run(text=labels.titled(labels["source"], names)),), plain_text(remark), False
 
 
 def _shorten_sources(content: tuple[Inline, ...], labels: Labels) -> str:
@@ -80,7 +86,7 @@ def _shorten_sources(content: tuple[Inline, ...], labels: Labels) -> str:
 def make_table_body(node: nodes.Table, labels: Labels) -> TableBody:
     """Convert a table to a grid in which every row has a cell for every column."""
     rows = (*node.head, *node.body, *node.foot)
-    source, remark = _make_source_line(node, labels)
+    source, remark, is_caption = _make_source_line(node, labels)
     widths = tuple(column.width or 0.0 for column in node.columns)
     return TableBody(
         rows=tuple(_make_grid(rows, len(node.columns))),
@@ -91,6 +97,7 @@ def make_table_body(node: nodes.Table, labels: Labels) -> TableBody:
         row_headers=node.row_headers,
         source=source,
         remark=remark,
+        is_caption=is_caption,
     )
 
 
@@ -114,9 +121,9 @@ def make_picture_body(
     if figure is None:
         return body
     alt = _make_alt_text(image.alt or plain_text(figure.caption), figure.description)
-    source, remark = _make_source_line(figure, labels)
+    source, remark, is_caption = _make_source_line(figure, labels)
     width = _get_width_fraction(image.attr)
-    return replace(body, alt=alt, width_fraction=width, source=source, remark=remark)
+    return replace(body, alt=alt, width_fraction=width, source=source, remark=remark, is_caption=is_caption)
 
 
 def make_numbers_body(content: tuple[Block, ...]) -> NumbersBody | None:

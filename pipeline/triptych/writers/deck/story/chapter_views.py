@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
@@ -18,7 +18,6 @@ from triptych.writers.deck.slides import NoteParagraph, Run
 from triptych.writers.deck.story.content_slides import (
     ContentSlide,
     ContentSlideMaker,
-    is_best_slide_convincing,
     limit_content_slides,
 )
 from triptych.writers.deck.story.passages import Passage, PlacedSlide, assign_passages
@@ -44,6 +43,7 @@ _KINDS: Mapping[type, str] = {
 }
 _MAX_SHORT_TITLE_WORDS = 2  # maximum number of words of a title that says little without the chapter title
 _MIN_KEY_SENTENCES = 3  # minimum number of key sentences for a takeaways slide
+_MIN_DIVIDED_SLIDES = 3  # minimum number of slides after the divider of a derived chapter
 
 
 @template_view(
@@ -51,7 +51,6 @@ _MIN_KEY_SENTENCES = 3  # minimum number of key sentences for a takeaways slide
     "title",
     "name",
     "message",
-    "finding",
     "divided",
     "hidden",
     "takeaways",
@@ -65,10 +64,8 @@ _MIN_KEY_SENTENCES = 3  # minimum number of key sentences for a takeaways slide
 class ChapterView:
     """A chapter as the storyboard template sees it.
 
-    ``message`` is the sentence below the chapter title, and ``finding`` the sentence that replaces this title
-    on the first slide of a chapter without a summary, takeaways or slides by the author; it may be "".
-    ``limit`` is a sentence of such a chapter that states a limitation, or "". ``divided`` chapters have a
-    divider slide, and ``hidden`` chapters have only hidden slides.
+    ``message`` is the sentence below the chapter title. ``divided`` chapters have a divider slide, and
+    ``hidden`` chapters have only hidden slides.
     ``opening`` is the start of the speaker notes: the part's title, the summary, and the notes on title and
     summary. ``notes`` are the notes on the text before the first slide with content. ``cited_points`` has the
     ids of the sources that takeaways and bullet points cite.
@@ -84,8 +81,6 @@ class ChapterView:
     opening: tuple[NotePart, ...]
     notes: tuple[NotePart, ...]
     evidence: tuple[ContentSlide, ...]
-    finding: str = ""
-    limit: str = ""
     cited_points: frozenset[str] = frozenset()
     span: Span | None
 
@@ -111,15 +106,15 @@ def make_chapter_view(
     *,
     max_slides: int = 0,
     has_divider: bool = True,
-    has_findings: bool = False,
+    needs_content: bool = False,
     locator: BookLocator | None = None,
     hidden_indices: Collection[int] = (),
 ) -> ChapterView:
     """Convert a chapter to a view, with its slides and speaker notes.
 
     ``max_slides`` is the maximum number of visible slides, including divider and takeaways slides, but not
-    slides that the author requested; 0 means no limit. If ``has_findings`` is true, a chapter without
-    a summary, takeaways or slides by the author starts with its finding instead of a divider, and is hidden
+    slides that the author requested; 0 means no limit. If ``needs_content`` is true, a chapter without
+    a summary, takeaways or slides by the author has a divider only before three or more slides, and is hidden
     if it has nothing to show. Slides with an index in ``hidden_indices`` are hidden.
     With a ``locator``, the notes have only sentences suitable for speech; otherwise, they have the whole
     text.
@@ -158,27 +153,27 @@ def make_chapter_view(
     if not takeaways and chapter.slide_settings.selection is SlideSelection.AUTO:
         takeaways = _list_key_sentences(sections, phrasing, message)
     slides = [placed.content_slide for placed in placed_slides]
-    finding, divided = "", has_divider
-    is_derived = has_findings and phrasing.can_write_titles and _is_derived(chapter, overview, slides)
+    is_derived = needs_content and _is_derived(chapter, overview, slides)
     if is_derived:
-        finding = phrasing.make_finding(message, sections[0].blocks, plain_text(chapter.title))
-        if max_slides == 1 and not takeaways and is_best_slide_convincing(slides):
-            finding = ""
-        divided = bool(finding) and not takeaways
         slides = [_extend_short_title(item, chapter, maker.labels) for item in slides]
-    max_evidence = max(
-        max_slides - divided - bool(takeaways), 0 if finding or (is_derived and takeaways) else 1
-    )
+        # A chapter whose slides all fit below the smallest number that needs a divider has none.
+        has_divider &= not 0 < max_slides <= _MIN_DIVIDED_SLIDES
+    max_evidence = max(max_slides - has_divider - (bool(takeaways) and not is_derived), 1)
     seen = limit_content_slides(
         slides,
         chapter.slide_settings.maximum_slides or (max_evidence if max_slides else None),
         keeps_one=not is_derived,
     )
+    if is_derived:
+        visible_count = sum(not item.hidden for item in seen)
+        # Sentences from the sections are the last resort.
+        takeaways = [] if visible_count else takeaways
+        has_divider &= visible_count >= _MIN_DIVIDED_SLIDES
     placed_slides = [
         replace(placed, content_slide=item) for placed, item in zip(placed_slides, seen, strict=True)
     ]
     evidence = [placed.content_slide for placed in placed_slides]
-    is_empty = not (finding or takeaways or any(placed.is_visible for placed in placed_slides))
+    is_empty = not (takeaways or any(placed.is_visible for placed in placed_slides))
     hidden = (is_derived and is_empty) or _is_hidden_in_talk(chapter, message, evidence, bool(takeaways))
     for index in range(len(placed_slides)) if hidden else hidden_indices:
         placed_slides[index] = replace(
@@ -197,9 +192,7 @@ def make_chapter_view(
         title=plain_text(chapter.title),
         name=format_chapter_name(maker.book, chapter, maker.labels),
         message=message,
-        finding=finding,
-        limit=_find_limit(chapter, sections, phrasing, titles.used | {finding}) if is_derived else "",
-        divided=divided or not (takeaways or any(placed.is_visible for placed in placed_slides)),
+        divided=has_divider or not (takeaways or any(placed.is_visible for placed in placed_slides)),
         hidden=hidden,
         takeaways=tuple(takeaways),
         opening=opening,
@@ -220,19 +213,6 @@ def _extend_short_title(slide: ContentSlide, chapter: Chapter, labels: Labels) -
     is_new = f" {slide.title.lower()} " not in f" {chapter_title.lower()} "
     is_short = not slide.has_own_title and is_new and len(slide.title.split()) <= _MAX_SHORT_TITLE_WORDS
     return replace(slide, title=title) if is_short and len(title) <= MAX_TITLE_LENGTH else slide
-
-
-def _find_limit(
-    chapter: Chapter, sections: Iterable[ChapterSection], statement_finder: StatementFinder, used: Set[str]
-) -> str:
-    """Return the first sentence of a chapter that states a limitation and is not shown elsewhere, or ""."""
-    title = plain_text(chapter.title)
-    limits = (
-        statement_finder.find_limit(section.blocks, section.heading, f"{title} {section.heading}")
-        for section in sections
-        if not statement_finder.is_exercise_section(section.headings)
-    )
-    return next((limit for limit in limits if limit and limit not in used), "")
 
 
 def _is_derived(

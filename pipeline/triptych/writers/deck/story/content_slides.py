@@ -369,12 +369,6 @@ def limit_content_slides(
     ]
 
 
-def is_best_slide_convincing(slides: Sequence[ContentSlide]) -> bool:
-    """Return whether the best optional slide has a statement as title and enough content."""
-    best = [slides[index] for index, _ in rank_content_slides(slides)[:1]]
-    return any(item.has_statement_title and not _is_mostly_empty(item) for item in best)
-
-
 def rank_content_slides(slides: Sequence[ContentSlide]) -> list[tuple[int, float]]:
     """Return the index and value of each visible slide that was not requested, best first.
 

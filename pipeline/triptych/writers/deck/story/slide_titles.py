@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain, count, pairwise
+from itertools import chain, count
 from typing import TypeVar
 
 from triptych.languages.labels import Labels
 from triptych.languages.sentences import split_sentences
-from triptych.languages.word_tables import load_sentence_patterns
 from triptych.model import nodes
 from triptych.model.book import Chapter, Matter, Metadata, Role
 from triptych.model.isbn import URN
@@ -220,8 +219,6 @@ T = TypeVar("T")
 _MAX_LINES = 6  # maximum number of lines in the summary
 _MAX_LINE_LENGTH = 160  # maximum length of a summary line in characters, which is two lines on the slide
 _MIN_SUPPORTING_TAKEAWAYS = 3  # minimum number of takeaways that support a claim
-_MIN_MESSAGES = 3  # minimum number of chapters with messages for a key message
-_MIN_LIMITS = 2  # minimum number of limitations on a slide
 _MAX_MESSAGE_LENGTH = 130  # maximum length of the message in characters, since it is in large type
 _ADDRESS = re.compile(r"https?://\S+|(?:doi:|urn:doi:)\S+", re.IGNORECASE)
 
@@ -232,120 +229,45 @@ class Summary:
     """The content of the summary and closing slides.
 
     ``claim`` is the title of the summary slide, and ``message`` (the key message of the talk) that of the
-    closing slide; either may be "". ``limits`` has points for a slide on limitations.
-    ``found_at`` has lines with the publisher, the ISBN or the URL for the closing slide.
+    closing slide; either may be "". ``found_at`` has lines with the publisher, the ISBN or the URL for the
+    closing slide.
     """
 
     claim: str
     lines: tuple[tuple[Run, ...], ...]
     message: str
-    limits: tuple[tuple[Run, ...], ...] = ()
     found_at: tuple[tuple[Run, ...], ...] = ()
 
 
-def make_summary(
-    meta: Metadata,
-    chapters: Sequence[Chapter],
-    messages: Mapping[str, str],
-    labels: Labels,
-    limits: Sequence[str] = (),
-) -> Summary:
-    """Summarise a book by its takeaways, or the first takeaways of its chapters, or ``messages``.
+def make_summary(meta: Metadata, chapters: Sequence[Chapter], labels: Labels) -> Summary:
+    """Summarise a book by its takeaways, or by the first takeaways of its chapters.
 
-    ``messages`` maps chapter ids to messages. The book's first takeaway is the claim if it is short enough
-    for a title. If there are too many lines, evenly spaced ones are kept. The key message is the first
-    takeaway of the book, of the conclusion, or of the last chapter with takeaways, or else the message with
-    most words in common with the title of the book and with the other messages. ``limits`` are sentences that
-    state limitations.
+    A book without takeaways has no summary and no message. The book's first takeaway is the claim if it is
+    short enough for a title. If there are too many lines, evenly spaced ones are kept. The key message is the
+    first takeaway of the book unless that is the claim, which the closing slide must not repeat; otherwise it
+    is that of the conclusion. Without takeaways of the book, the last chapter with takeaways also has one.
     """
-    claim, message, notes = "", "", []
+    written = [chapter for chapter in chapters if chapter.takeaways and chapter.matter is Matter.BODY]
+    concluding = [chapter for chapter in written if chapter.role is Role.CONCLUSION]
+    claim, closing = "", concluding
     if meta.takeaways:
         message, *others = meta.takeaways
-        fits_as_title = len(message) <= MAX_TITLE_LENGTH and len(others) >= _MIN_SUPPORTING_TAKEAWAYS
-        claim = message.rstrip(f".{labels.full_stop}") if fits_as_title else ""
-        if claim == message:  # the closing slide must have another title
-            message += labels.full_stop.rstrip()
+        if len(message) <= MAX_TITLE_LENGTH and len(others) >= _MIN_SUPPORTING_TAKEAWAYS:
+            claim, message = message.rstrip(f".{labels.full_stop}"), ""
         notes = [make_plain_note(text) for text in (others if claim else meta.takeaways)[:_MAX_LINES]]
-    elif chapters_with_takeaways := [
-        chapter for chapter in chapters if chapter.takeaways and chapter.matter is Matter.BODY
-    ]:
-        closing = [
-            chapter for chapter in chapters_with_takeaways if chapter.role is Role.CONCLUSION
-        ] or chapters_with_takeaways
-        message = plain_text(closing[-1].takeaways[0])
-        notes = [make_runs(chapter.takeaways[0]) for chapter in chapters_with_takeaways]
     else:
-        notes = [
-            make_plain_note(text) for text in _list_messages(chapters, messages, meta.title, meta.language)
-        ]
-        if message := find_central_message(list(filter(None, messages.values())), meta.title, meta.language):
-            message += labels.full_stop.rstrip()  # the closing slide must have another title than the chapter
+        message, closing = "", concluding or written
+        notes = [make_runs(chapter.takeaways[0]) for chapter in written]
+    if not message and closing:
+        message = plain_text(closing[-1].takeaways[0])
+    is_repeated = message.rstrip(f".{labels.full_stop}") == claim
     lines = select_spaced_lines([line for line in notes if len(join_run_text(line)) <= _MAX_LINE_LENGTH])
     return Summary(
         claim=claim,
         lines=tuple(lines) if len(lines) > 1 else (),
-        message=message if len(message) <= _MAX_MESSAGE_LENGTH else "",
-        limits=tuple(make_plain_note(text) for text in select_spaced_lines(limits))
-        if len(limits) >= _MIN_LIMITS
-        else (),
+        message="" if is_repeated or len(message) > _MAX_MESSAGE_LENGTH else message,
         found_at=tuple(_list_publication_lines(meta, labels)),
     )
-
-
-def find_central_message(messages: Sequence[str], book_title: str, language: str = "en") -> str:
-    """Return the message that has most words in common with the book title and the other messages.
-
-    Return "" if there are fewer than three messages, or if no subject has a word of the book title: a message
-    about something else is that of a chapter. A message that starts with a condition, such as "If", or says
-    little, such as "There are three ways", cannot be the key message.
-    """
-    words = load_sentence_patterns(language)
-    finder = StatementFinder.from_language(language)
-
-    def count_shared_words(text: str) -> int:
-        others = sum(count_common_stems(text, message) for message in messages if message != text)
-        return others + len(messages) * count_common_stems(text, book_title)
-
-    candidates = [
-        text
-        for text in messages
-        if len(text) < _MAX_MESSAGE_LENGTH
-        and finder.has_subject_of(text, book_title)
-        and not words.subordinate_clauses.match(text.lower())
-        and not words.weak_sentences.search(text.lower())
-    ]
-    return max(candidates, key=count_shared_words, default="") if len(messages) >= _MIN_MESSAGES else ""
-
-
-def _list_messages(
-    chapters: Sequence[Chapter], messages: Mapping[str, str], book_title: str, language: str
-) -> list[str]:
-    """Return at most six key messages, in order, from all parts of the book.
-
-    The chapters with messages are divided into six groups of neighbours. Each group has the message with the
-    largest share of its chapter's title and of the book title. Messages that say little are left out if there
-    are enough others.
-    """
-    body = (chapter for chapter in chapters if chapter.matter is Matter.BODY)
-    titled_messages = [
-        (plain_text(chapter.title), text) for chapter in body if (text := messages.get(chapter.id, ""))
-    ]
-    weak_sentences = load_sentence_patterns(language).weak_sentences
-    strong = [message for message in titled_messages if not weak_sentences.search(message[1].lower())]
-    titled_messages = strong if len(strong) >= _MIN_MESSAGES else titled_messages
-
-    def share(message: tuple[str, str]) -> float:
-        title, text = message
-        shares = (
-            count_common_stems(text, name) / max(count_common_stems(name, name), 1)
-            for name in (title, book_title)
-        )
-        return sum(shares)
-
-    total = len(titled_messages)
-    groups = min(total, _MAX_LINES)
-    bounds = [round(index * total / groups) for index in range(groups + 1)] if groups else []
-    return [max(titled_messages[first:end], key=share)[1] for first, end in pairwise(bounds)]
 
 
 def select_spaced_lines(lines: Sequence[T]) -> Sequence[T]:

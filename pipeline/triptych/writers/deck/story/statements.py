@@ -15,7 +15,6 @@ from triptych.model.walk import plain_text, walk_all
 
 _MIN_WORDS, _MIN_CHARACTERS = 4, 6  # minimum length of a title in words, or in CJK characters
 MAX_TITLE_LENGTH, _MAX_UNSPACED_LENGTH = 92, 34  # maximum length of a title in characters (two lines)
-_MAX_FINDING_LENGTH = 110  # maximum length of a title in display type, in characters (three lines)
 _MAX_POINT_LENGTH = 140  # maximum length of a sentence used as a bullet point, in characters
 _BRACKETS = {"(": ")", "[": "]", "{": "}", "“": "”", "«": "»", "„": "“", "‘": "’"}
 _CLAUSE = re.compile(r"[;；]|\s[–—]\s|—|:\s|：|\.\s")
@@ -204,11 +203,6 @@ class StatementFinder:
         is_grounded = count_common_stems(subject, _split_names(f"{topic.heading} {content}")) > 0
         is_named = any(name.lower() in _list_tokens(subject) for name in identifiers)
         return (bool(identifiers) or common >= _MIN_COMMON_STEMS) and (is_named or is_grounded)
-
-    def has_subject_of(self, text: str, topic: str) -> bool:
-        """Return whether the subject of a sentence has a word of ``topic``."""
-        subject, _ = self._split_subject(_normalise_text(text))
-        return count_common_stems(subject, topic) > 0
 
     def is_list_introduction(self, text: str, count: int) -> bool:
         """Return whether a sentence can be the title of a list with ``count`` items."""
@@ -401,39 +395,6 @@ class StatementFinder:
     def find_message(self, blocks: Sequence[Block], heading: str) -> str:
         """Return the sentence that is most relevant to a heading, as a bullet point, or ""."""
         return self._find_best_sentence(blocks, heading, self.make_bullet_point, 0.0)
-
-    def make_finding(self, message: str, blocks: Sequence[Block], heading: str) -> str:
-        """Return the sentence that states what a chapter is about, as a title, or "".
-
-        It is the chapter's message if that is short enough, or else a sentence of the chapter's opening, and
-        has a word of the chapter title.
-        """
-        is_weak = self.words.weak_sentences.search(_normalise_text(message))
-        is_title = len(message) <= _MAX_FINDING_LENGTH and self.is_statement(message) and not is_weak
-        if is_title and not _TWO_SENTENCES.search(message) and count_common_stems(message, heading):
-            return message
-        finding = self._find_best_sentence(blocks, heading, self.make_title, 0.0)
-        return finding if count_common_stems(finding, heading) and self.is_statement(finding) else ""
-
-    def find_limit(self, blocks: Sequence[Block], heading: str, topic: str) -> str:
-        """Return a sentence of a section that states a limitation of the topic, as a bullet point, or "".
-
-        In a section about limitations, this is its key sentence.
-        """
-        if _has_leading_word(heading, self.words.limit_headings):
-            return self.find_message(blocks, heading)
-        paragraphs = [
-            block
-            for block in blocks
-            if isinstance(block, nodes.Paragraph)
-            and self.words.limiting_words.search(_normalise_text(plain_text(block.content)))
-        ]
-        return self._find_best_sentence(paragraphs, topic, self._make_limit, _MIN_SCORE)
-
-    def _make_limit(self, sentence: BookSentence) -> str:
-        is_limiting = self.words.limiting_words.search(_normalise_text(sentence.text))
-        text = self.make_bullet_point(sentence) if is_limiting else ""
-        return text if len(text) <= _MAX_FINDING_LENGTH else ""
 
     def get_first_sentence(self, content: tuple[Inline, ...]) -> str:
         """Return the first sentence of inlines as plain text."""

@@ -181,13 +181,7 @@ def make_storyboard(
         meta=meta,
         labels=labels,
         dividers=options.dividers,
-        summary=make_summary(
-            meta,
-            visible_chapters,
-            {view.id: view.finding or view.message for view in seen},
-            labels,
-            [view.limit for view in seen if view.limit],
-        ),
+        summary=make_summary(meta, visible_chapters, labels),
         agenda=list(_split_agenda(_list_agenda_views(seen, visible_chapters))),
         leading=framing_slides,
         said={
@@ -310,7 +304,7 @@ def _make_view(
     start. ``implied_book`` is not part of the key, because the other arguments determine everything that is
     used from it.
     """
-    max_slides, divided, has_findings, is_speech, hidden_indices, labels = settings
+    max_slides, divided, needs_content, is_speech, hidden_indices, labels = settings
     findings: list[Diagnostic] = []
     book = replace(implied_book.value, labels=labels_by_id)
     places = BookLocator(book, labels, PrintInfo(pages, page_starts)) if is_speech else None
@@ -322,7 +316,7 @@ def _make_view(
         maker,
         max_slides=max_slides,
         has_divider=divided,
-        has_findings=has_findings,
+        needs_content=needs_content,
         locator=places,
         hidden_indices=hidden_indices,
     )

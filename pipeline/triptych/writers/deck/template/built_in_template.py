@@ -435,7 +435,7 @@ def _make_high_contrast_colours(colours: Colours) -> Colours:
         background=paper,
         panel=panel,
         dark=text(colours.dark, 15),
-        muted=text(colours.muted),
+        muted=_BLACK,
         rule=text(colours.rule, VISIBLE_CONTRAST),
         accent=text(colours.accent),
         link=text(colours.link),
