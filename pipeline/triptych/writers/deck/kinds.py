@@ -248,7 +248,7 @@ _KINDS: Mapping[SlideKindName, SlideKind] = {
         slots=(
             _make_title_slot(28),
             Slot(role=PlaceholderRole.BODY, type_groups=(_TEXT_TYPES,), min_size=16),
-            _make_kicker_slot(PlaceholderRole.TITLE, min_size=28, max_long_size=40),
+            _make_kicker_slot(PlaceholderRole.TITLE, min_size=20, max_long_size=40),
         ),
     ),
     SlideKindName.BULLETS: SlideKind(

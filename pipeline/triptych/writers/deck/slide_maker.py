@@ -22,9 +22,9 @@ from triptych.writers.deck.drawing.animations import add_transition
 from triptych.writers.deck.drawing.office_math import lift_alternate_content
 from triptych.writers.deck.drawing.slides import DrawingContext, draw_slide, report_small_plots
 from triptych.writers.deck.drawing.text import add_child, keep_text_colour
-from triptych.writers.deck.fitting.cards import NumberSize, find_number_size
 from triptych.writers.deck.fitting.composition import PlaceholderBoxes
 from triptych.writers.deck.fitting.frames import FittedEquation, find_formula_size
+from triptych.writers.deck.fitting.numbers import NumberSize, find_number_size
 from triptych.writers.deck.fitting.reduction import fit_or_reduce_slide
 from triptych.writers.deck.fitting.slides import DeckSizes, FittedSlide, choose_kind, fit_slide
 from triptych.writers.deck.fitting.text import FittedText, PlaceholderBox

@@ -9,9 +9,9 @@ from pptx import Presentation
 from pptx.oxml.ns import qn
 
 from tests.writers.deck.conftest import THEME, all_places, card, deck, shown
-from triptych.writers.deck.fitting.cards import NumberSize, find_number_size, fit_numbers
 from triptych.writers.deck.fitting.columns import DoesNotFitError
 from triptych.writers.deck.fitting.composition import Composition
+from triptych.writers.deck.fitting.numbers import NumberSize, find_number_size, fit_numbers
 from triptych.writers.deck.kinds import CARDS, PlaceholderRole
 from triptych.writers.deck.slides import Card, DeckSlide, NumbersBody, SlideKindName
 from triptych.writers.deck.writer import write_deck
@@ -82,8 +82,8 @@ def test_all_slides_of_a_deck_have_the_size_of_the_widest_number() -> None:
 def test_a_finished_deck_has_one_size_of_numbers_and_one_of_their_units() -> None:
     slides = [
         [("79.0", "years"), ("4.0", "deaths"), ("6.7%", "of output")],
-        [("15.52 trillion yuan", "sales"), ("974 million", "people"), ("480 million", "parcels")],
-        [("over 15.5 trillion yuan", "sales"), ("974 million", "people"), ("480 million", "parcels")],
+        [("15.5 tn", "yuan spent"), ("974 m", "people"), ("480 m", "parcels")],
+        [("15.5 tn", "yuan saved"), ("974 m", "people"), ("480 m", "parcels")],
         [("1", "alone")],
     ]
     data, result = write_deck(
@@ -106,7 +106,7 @@ def test_a_finished_deck_has_one_size_of_numbers_and_one_of_their_units() -> Non
         for properties in next(shape._element.iter(qn("a:p"))).iter(qn("a:rPr"))
     }
     unit, number = sorted(sizes)
-    assert number >= 6000 and unit == pytest.approx(number * 0.3, abs=20)
+    assert number >= 6000 and unit >= number * 0.4
 
 
 @pytest.mark.parametrize(
@@ -135,10 +135,9 @@ def test_headings_without_a_single_number_are_of_one_size(heading: str) -> None:
     assert shown([head]) == heading and not any(run.small for run in head.runs)
 
 
-def test_cards_of_long_numbers_are_wider() -> None:
+def test_cards_are_equally_wide_whatever_the_length_of_their_numbers() -> None:
     (slide,) = fitted(card("6.79 billion yuan"), card("50%"), card("7"))
-    widths = [box.width for box in slide.boxes.values()]
-    assert widths[0] > widths[1] > widths[2] and min(head_sizes(slide)) >= 80
+    assert len({round(box.width, 3) for box in slide.boxes.values()}) == 1
 
 
 def test_unit_is_below_a_number_that_is_too_long_with_it() -> None:

@@ -26,7 +26,7 @@ from triptych.writers.deck.fitting.slides import (
     fit_slide,
     get_frame_height,
 )
-from triptych.writers.deck.fitting.text import measure_text_height
+from triptych.writers.deck.fitting.text import Level, TextArea, measure_text_height
 from triptych.writers.deck.kinds import KINDS, PlaceholderRole
 from triptych.writers.deck.slides import (
     ChartBody,
@@ -221,8 +221,14 @@ class TestSmallTexts:
         assert (part.moved_to_notes, finding.code) == ((LONG,), "DEK002")
 
     def test_number_is_large_and_a_word_smaller(self) -> None:
-        (number,), _ = fit(divider(kicker="12"))
-        (word,), _ = fit(divider(kicker="Chapter 12"))
+        places = all_places()
+        boxes = places[SlideKindName.DIVIDER]
+        level = Level(size=96.0, family=THEME.sans)
+        area = TextArea(width=800, height=130, levels=(level,))
+        kicker = replace(boxes[PlaceholderRole.KICKER], height=130, text_area=area)
+        places = {**places, SlideKindName.DIVIDER: {**boxes, PlaceholderRole.KICKER: kicker}}
+        (number,), _ = fit_slide(divider(kicker="12"), places, THEME)
+        (word,), _ = fit_slide(divider(kicker="Chapter 12"), places, THEME)
         assert number.texts[PlaceholderRole.KICKER].scale == 1.0
         assert (
             word.texts[PlaceholderRole.KICKER].scale

@@ -13,7 +13,6 @@ from triptych.writers.deck.fitting.line_breaking import break_lines
 from triptych.writers.deck.fitting.text import (
     MAX_FILLED_FRACTION,
     MAX_SPACING,
-    MAX_SPARSE_SPACING,
     FittedText,
     TextArea,
     TextSizes,
@@ -129,7 +128,7 @@ class TestSparse:
         here = area()
         (fitted,) = fit_text([point("One"), point("Two"), point("Three")], here, THEME)
         assert size(fitted, here) == 28.0
-        assert 2.0 < fitted.spacing <= MAX_SPARSE_SPACING
+        assert fitted.spacing == MAX_SPACING
         assert height(fitted, here) <= here.height * MAX_FILLED_FRACTION + 1e-6
 
     def test_eight_points_are_not_few(self) -> None:

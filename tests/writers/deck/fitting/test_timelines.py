@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.writers.deck.conftest import THEME, all_places, card, shown
-from triptych.writers.deck.fitting.cards import find_gaps_to_break, fit_timeline, locate_dates
 from triptych.writers.deck.fitting.columns import DoesNotFitError
 from triptych.writers.deck.fitting.composition import Composition, Ornament
 from triptych.writers.deck.fitting.line_breaking import break_lines
 from triptych.writers.deck.fitting.text import Level, make_pieces
+from triptych.writers.deck.fitting.timelines import find_gaps_to_break, fit_timeline, locate_dates
 from triptych.writers.deck.kinds import CARDS
 from triptych.writers.deck.slides import Card, Run, SlideKindName, TimelineBody
 

@@ -15,7 +15,6 @@ from typing import TypeAlias
 from triptych.diagnostics import Diagnostic
 from triptych.languages.labels import load_labels
 from triptych.theme.theme import Theme
-from triptych.writers.deck.fitting.cards import NumberSize, fit_numbers, fit_points, fit_timeline
 from triptych.writers.deck.fitting.charts import split_chart
 from triptych.writers.deck.fitting.columns import DoesNotFitError, fit_columns, fit_listings, fit_side_picture
 from triptych.writers.deck.fitting.composition import (
@@ -29,6 +28,8 @@ from triptych.writers.deck.fitting.composition import (
 from triptych.writers.deck.fitting.fill import compute_fill
 from triptych.writers.deck.fitting.frames import FORMULA_SIZES, FittedEquation, fit_code, fit_equation
 from triptych.writers.deck.fitting.line_breaking import distribute_evenly
+from triptych.writers.deck.fitting.numbers import NumberSize, fit_numbers
+from triptych.writers.deck.fitting.points import fit_points
 from triptych.writers.deck.fitting.tables import fit_table
 from triptych.writers.deck.fitting.text import (
     MIN_TEXT_SIZE,
@@ -41,6 +42,7 @@ from triptych.writers.deck.fitting.text import (
     measure_text_bounds,
     measure_text_height,
 )
+from triptych.writers.deck.fitting.timelines import fit_timeline
 from triptych.writers.deck.fitting.titles import TitledBoxes
 from triptych.writers.deck.kinds import KINDS, PlaceholderRole
 from triptych.writers.deck.slides import (
@@ -301,7 +303,7 @@ def _fit_main_content(
                 theme,
                 min_text_size,
                 rtl=rtl,
-                has_cards=not slide.layout_name,
+                has_fields=not slide.layout_name,
             )
         case TableBody() as table:
             width, height = places[PlaceholderRole.OBJECT].width, get_frame_height(slide, places)
@@ -356,14 +358,17 @@ def _fit_as_text(
     min_text_size: float,
     *,
     rtl: bool,
-    has_cards: bool = False,
+    has_fields: bool = False,
 ) -> Sequence[Composition]:
-    """Fit paragraphs as a list or statement, or on cards if ``has_cards`` is true and a list looks empty."""
+    """Fit paragraphs as a list or statement, or as fields if ``has_fields`` is true and they are few."""
+    if has_fields:
+        fields = fit_points(paras, boxes_by_kind[SlideKindName.NUMBERS], theme, rtl=rtl)
+        if fields is not None:
+            return [fields]
     box = boxes_by_kind[SlideKindName.BULLETS][PlaceholderRole.BODY]
     fitted = fit_text(paras, box.text_area, theme, min_text_size)
     if len(fitted) == 1 and _measure_text_fill(fitted[0], box, theme) < _MIN_LIST_FILL:
-        cards = fit_points(paras, boxes_by_kind[SlideKindName.NUMBERS], theme, rtl=rtl) if has_cards else None
-        return [cards or _compose_sparse_text(fitted[0], box, theme)]
+        return [_compose_sparse_text(fitted[0], box, theme)]
     return [Composition(kind=SlideKindName.BULLETS, texts={PlaceholderRole.BODY: text}) for text in fitted]
 
 

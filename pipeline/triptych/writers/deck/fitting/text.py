@@ -10,12 +10,14 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import pairwise
 from typing import TypeAlias
 
 from triptych.languages.sentences import find_sentence_ends
 from triptych.theme.theme import Theme
 from triptych.writers.deck.fitting.line_breaking import (
+    WIDTH_FACTOR,
     FaceWithFallbacks,
     FormulaFace,
     Piece,
@@ -46,13 +48,12 @@ MAX_CONTINUED_SIZE = 24.0
 MAX_STATEMENT_SIZE = 54.0
 MAX_SPARSE_POINTS = 7
 MAX_FILLED_FRACTION = 0.85  # maximum fraction of the area's height that spread-out text fills
-MAX_SPARSE_SPACING = 5.5  # maximum factor for paragraph spacing
 MAX_SPACING = 2.0
 
 _UNBREAKABLE = "\ufffc"  # OBJECT REPLACEMENT CHARACTER
 _SMALL_TEXT_FRACTION = 0.75  # fraction of the layout's size; smaller text has closer paragraphs
 # Small runs: fraction of the text size, the same in display sizes, and minimum in points.
-_SMALL_RUN_FRACTION, _SMALL_DISPLAY_FRACTION, _MIN_SMALL_RUN_SIZE = 0.8, 0.3, 12.0
+_SMALL_RUN_FRACTION, _SMALL_DISPLAY_FRACTION, _MIN_SMALL_RUN_SIZE = 0.8, 0.42, 12.0
 _MIN_DISPLAY_SIZE = 28.0  # points; at this size and above, a small run is the unit of a number
 _LEADING = 0.3  # em between formulas in adjacent lines
 
@@ -183,6 +184,22 @@ class FittedText:
     scale: float = 1.0
     spacing: float = 1.0
     sizes: tuple[float, ...] = ()
+
+
+def drop_reserves(area: TextArea, theme: Theme) -> tuple[TextArea, Theme]:
+    """Return an area and a theme with which text has the height that it has in its own fonts.
+
+    They have no reserve for other fonts and programs. Return the arguments if the theme has no files of the
+    area's fonts.
+    """
+    if not all(theme.has(level.family) for level in area.levels):
+        return area, theme
+    return replace(area, width=area.width * WIDTH_FACTOR), _make_theme_without_fallbacks(theme)
+
+
+@cache
+def _make_theme_without_fallbacks(theme: Theme) -> Theme:
+    return replace(theme, slide_fallbacks=())
 
 
 def list_sizes(size: float, min_size: float) -> tuple[float, ...]:
@@ -449,7 +466,7 @@ def _fit_sparse_points(paras: Sequence[Para], area: TextArea, theme: Theme) -> F
             and _can_keep_words_whole(paras, area, theme, scale)
             and _can_keep_links_whole(paras, area, theme, scale)
         ):
-            spacing = _find_paragraph_spacing(paras, area, theme, scale, MAX_SPARSE_SPACING)
+            spacing = _find_paragraph_spacing(paras, area, theme, scale, MAX_SPACING)
             return FittedText(paras=tuple(paras), scale=scale, spacing=spacing)
     return None
 

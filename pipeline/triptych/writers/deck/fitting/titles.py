@@ -16,6 +16,7 @@ from triptych.writers.deck.fitting.text import (
     MIN_TEXT_SIZE,
     FittedText,
     PlaceholderBox,
+    drop_reserves,
     find_fitting_scale,
     list_sizes,
     measure_text_height,
@@ -177,10 +178,7 @@ class TitledBoxes(Mapping[SlideKindName, PlaceholderBoxes]):
         }
         height = measure_text_height(paras, area, self.theme, scale) + _TOLERANCE
         # A line that the title has only in a wider fallback font may use the distance to the content.
-        own_theme = (
-            replace(self.theme, slide_fallbacks=()) if self.theme.has(area.levels[0].family) else self.theme
-        )
-        own_height = measure_text_height(paras, area, own_theme, scale) + _TOLERANCE
+        own_height = measure_text_height(paras, *drop_reserves(area, self.theme), scale) + _TOLERANCE
         distance = min((box.top - title.bottom for box in moved.values()), default=0.0)
         unused, uncertain = area.height - height, max(0.0, height - own_height)
         shift = unused * title.yielded_fraction

@@ -382,7 +382,7 @@ class KindLayouts(Mapping[SlideKindName, KindLayout]):
                 place,
                 max_growth=_measure_title_growth(scheme, title, line),
                 yielded_fraction=_find_yielded_fraction(
-                    scheme, layout, title, places[KINDS[choice.kind].main_role]
+                    scheme, layout, title, _get_content(choice.kind, places)
                 ),
             )
         return KindLayout(
@@ -434,6 +434,12 @@ def _measure_title_growth(layout_colours: LayoutColours, title: LayoutPlaceholde
         ):
             return min(free_height, float(growth))
     return free_height
+
+
+def _get_content(kind: SlideKindName, boxes: Mapping[PlaceholderRole, PlaceholderBox]) -> PlaceholderBox:
+    """Return the box of the main content, or of the text below a title that is itself the main content."""
+    role = KINDS[kind].main_role
+    return boxes.get(PlaceholderRole.BODY if role is PlaceholderRole.TITLE else role, boxes[role])
 
 
 # The fraction of the height unused by a short title that is below its text, by the anchor of the title.

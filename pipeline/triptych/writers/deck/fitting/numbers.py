@@ -1,0 +1,219 @@
+"""Fit big numbers: cards of equal size, with numbers of the same size on most slides of a deck."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from triptych.theme.theme import Theme
+from triptych.writers.deck.fitting.cards import (
+    CARD_GAP,
+    CARD_PADDING,
+    MAX_CARDS,
+    CardArea,
+    SizedPara,
+    compose_panels,
+    distribute_cards,
+    divide_into_rows,
+    fit_cards,
+    make_card_heading,
+)
+from triptych.writers.deck.fitting.columns import DoesNotFitError
+from triptych.writers.deck.fitting.composition import Composition, PlaceholderBoxes
+from triptych.writers.deck.fitting.fill import compute_fill
+from triptych.writers.deck.fitting.text import get_run_size
+from triptych.writers.deck.slides import Card, NumbersBody, Para, Run, join_run_text
+
+# Sizes of numbers, largest first. At or above _MIN_COMFORTABLE_SIZE, a smaller number is better than a line
+# break before its unit, or than an explanation below the first group of _TEXT_SIZES.
+_NUMBER_SIZES = (96.0, 88.0, 80.0, 72.0, 66.0, 60.0, 54.0, 48.0, 44.0, 40.0, 36.0, 32.0, 28.0)
+_MIN_COMFORTABLE_SIZE = 48.0
+_MIN_NUMBER_SIZE = 24.0  # used only to avoid a slide with a single card
+_MAX_SHARE_OF_SMALLER_NUMBERS = 1 / 3  # of a deck's slides; all others have numbers of the same size
+_TEXT_SIZES = ((28.0, 24.0, 22.0, 20.0), (18.0, 16.0, 14.0))  # sizes of explanations, largest first
+# Explanations larger than this size in points are at most this fraction of their numbers.
+_MIN_CARD_TEXT, _MAX_TEXT_FRACTION = 20.0, 0.4
+_MAX_PADDING = 30.0  # maximum padding above and below the text of cards in points
+# A number with the words around it, such as "nearly 15.52 trillion yuan". Units follow after a space, except
+# for ideographs.
+_NUMBER_AND_UNIT = re.compile(
+    r"((?:[^\W\d_]+\s+){0,2})"
+    r"([^\w\s]{0,2}[^\W\d_]{0,3}[^\w\s]?\d[\d.,'’\u00a0\u202f]*(?:\s\d{3})*(?:\s?[%‰°])?\+?)"
+    r"(?:(\s+|(?=[\u3040-\u9fff\uac00-\ud7af]))(\D+))?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberSize:
+    """The size in points of a deck's big numbers."""
+
+    size: float = _NUMBER_SIZES[0]
+
+
+def find_number_size(
+    bodies: Iterable[tuple[NumbersBody, PlaceholderBoxes]], theme: Theme, *, rtl: bool
+) -> NumberSize:
+    """Return the largest size at which the big numbers of most slides fit."""
+    areas = (
+        (body, CardArea.from_boxes(places, theme, has_source=bool(body.source), rtl=rtl))
+        for body, places in bodies
+    )
+    sizes = sorted(
+        _find_largest_number_size(group, area)
+        for body, area in areas
+        for group in _group_number_cards(body.cards, area) or ()
+    )
+    # A few crowded slides do not shrink the numbers on the others.
+    return NumberSize(sizes[int(len(sizes) * _MAX_SHARE_OF_SMALLER_NUMBERS)]) if sizes else NumberSize()
+
+
+def fit_numbers(
+    body: NumbersBody, boxes: PlaceholderBoxes, theme: Theme, *, rtl: bool, size: NumberSize | None = None
+) -> list[Composition]:
+    """Fit up to four big numbers per slide, at the deck's ``size`` or smaller.
+
+    Raise ``DoesNotFitError`` if a card does not even fit alone on a slide.
+    """
+    size = size or find_number_size([(body, boxes)], theme, rtl=rtl)
+    area = CardArea.from_boxes(boxes, theme, has_source=bool(body.source), rtl=rtl)
+    groups = _group_number_cards(body.cards, area)
+    if not groups:
+        raise DoesNotFitError("text")
+    slides = []
+    for group in groups:
+        # The space on this slide may be smaller than on the slides that determined the deck's size.
+        group_size = min(size.size, _find_largest_number_size(group, area))
+        slide = _fit_number_grid(group, group_size, area) or _fit_number_grid(group, _MIN_NUMBER_SIZE, area)
+        assert slide is not None  # _group_number_cards returns groups that fit at the smallest size
+        slides.append(slide)
+    return slides
+
+
+def _group_number_cards(cards: Sequence[Card], area: CardArea) -> list[Sequence[Card]] | None:
+    def distribute(size: float) -> list[Sequence[Card]] | None:
+        max_cards = area.count_card_placeholders(MAX_CARDS)
+        return distribute_cards(
+            cards, max_cards, lambda group: _fit_number_grid(group, size, area) is not None
+        )
+
+    groups = distribute(_NUMBER_SIZES[-1])
+    if not groups or (
+        len(groups) > 1 and min(map(len, groups)) == 1
+    ):  # a smaller size is better than a slide with one card
+        return distribute(_MIN_NUMBER_SIZE) or groups
+    return groups
+
+
+def _find_largest_number_size(cards: Sequence[Card], area: CardArea) -> float:
+    """Return the largest size at which big numbers fit.
+
+    Explanations are small, and lines are broken before units, only if the numbers would be too small
+    otherwise.
+    """
+    trials = (
+        (size, has_line_breaks, text_sizes)
+        for has_line_breaks, text_sizes, min_size in (
+            (False, _TEXT_SIZES[:1], _MIN_COMFORTABLE_SIZE),
+            (False, _TEXT_SIZES, _MIN_COMFORTABLE_SIZE),
+            (True, _TEXT_SIZES, 0.0),
+        )
+        for size in _NUMBER_SIZES
+        if size >= min_size
+    )
+    fitting = (
+        size
+        for size, has_line_breaks, text_sizes in trials
+        if _fit_number_grid(cards, size, area, has_line_breaks=has_line_breaks, text_sizes=text_sizes)
+    )
+    return next(fitting, _MIN_NUMBER_SIZE)
+
+
+def _fit_number_grid(
+    cards: Sequence[Card],
+    size: float,
+    area: CardArea,
+    *,
+    has_line_breaks: bool = True,
+    text_sizes: Sequence[Sequence[float]] = _TEXT_SIZES,
+) -> Composition | None:
+    """Fit cards in a grid, with numbers of ``size`` points, and the explanations as large as possible.
+
+    Return None if they do not fit. If ``has_line_breaks`` is true, a unit may be below its number, and
+    numbers may have two lines.
+    """
+    heads: list[list[list[SizedPara]]] = [[[(_make_number_heading(card), size, 1)] for card in cards]]
+    if has_line_breaks:
+        heads += [
+            _break_before_units(cards, size),
+            [[(make_card_heading(card.heading), size, 2)] for card in cards],
+        ]
+    fitted_grids = (
+        _fit_best_grid(cards, head, text_size, area)
+        for head in heads
+        for group in text_sizes
+        for text_size in group
+        if text_size <= min(area.max_text_size, max(_MIN_CARD_TEXT, size * _MAX_TEXT_FRACTION))
+    )
+    return next(filter(None, fitted_grids), None)
+
+
+def _fit_best_grid(
+    cards: Sequence[Card], heads: Sequence[Sequence[SizedPara]], text_size: float, area: CardArea
+) -> Composition | None:
+    """Fit cards of equal width in a row, or four of them in two rows if these fill the frame better.
+
+    Return None if they do not fit.
+    """
+    arrangements = [(len(cards),), (2, 2)] if len(cards) == MAX_CARDS else [(len(cards),)]
+    grids = []
+    for counts in arrangements:
+        bounds = divide_into_rows(area, counts, CARD_GAP)
+        if fitted := fit_cards(cards, heads, text_size, bounds, area, CARD_PADDING):
+            grids.append(compose_panels(fitted, area, _MAX_PADDING))
+    return max(
+        grids,
+        key=lambda slide: compute_fill((box.bounds for box in slide.boxes.values()), area.region),
+        default=None,
+    )
+
+
+def _make_number_heading(card: Card) -> Para:
+    """Return a card heading as one line, with the words around its number in small type."""
+    parts = _split_number(card)
+    return make_card_heading(card.heading if parts is None else _make_number_runs(*parts))
+
+
+def _make_number_runs(before: str, number: Run, unit: str) -> tuple[Run, ...]:
+    """Return a number with the words around it in small type."""
+    small = replace(number, small=True)
+    runs = (replace(small, text=before), number, replace(small, text=unit))
+    return tuple(run for run in runs if run.text)
+
+
+def _split_number(card: Card) -> tuple[str, Run, str] | None:
+    """Split a card heading into the words before its number, the number, and its unit.
+
+    Return None if the heading is not a single number.
+    """
+    match = _NUMBER_AND_UNIT.fullmatch(join_run_text(card.heading).strip())
+    if match is None:
+        return None
+    before, number, space, unit = match.groups(default="")
+    return before, replace(card.heading[0], text=number), (space and "\u00a0") + unit
+
+
+def _break_before_units(cards: Sequence[Card], size: float) -> list[list[SizedPara]]:
+    """Return card headings with each unit on its own line.
+
+    A heading without a unit gets an empty line, so that the text below is aligned.
+    """
+    heads: list[list[SizedPara]] = []
+    for card in cards:
+        parts = _split_number(card)
+        before, number, unit = parts or ("", None, "")
+        words = (Run(text=unit.strip()),) if unit else ()
+        unit_size = round(get_run_size(Run(text="", small=True), size))
+        runs = card.heading if number is None else _make_number_runs(before, number, "")
+        heads.append([(make_card_heading(runs), size, 1), (make_card_heading(words), unit_size, 1)])
+    return heads
