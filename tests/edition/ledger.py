@@ -119,8 +119,9 @@ def grades() -> dict[str, str]:
 def origins() -> dict[str, str]:
     """Return by key who speaks in each source.
 
-    In ``own`` sources it is the originator of the figures, in ``outlet`` sources another body. A ``named`` source
-    is a report that the bibliography lists under the originator.
+    In ``own`` sources it is the originator of the figures, in ``outlet`` sources another body. The others are
+    reports that the bibliography lists under the originator: with the title of its publication (``work``), or
+    without one (``named``).
     """
     return {row["key"]: row["origin"] for row in _table("sources.csv")}
 

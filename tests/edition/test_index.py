@@ -86,7 +86,7 @@ biopharmaceuticals: FDA; trials
 biotechnology: Biotech Act
 cancer > drugs against: lung-cancer
 capacity of power stations: capacity
-chips > Chinese barriers to foreign: buy at home
+chips > Chinese barriers to foreign: buy at home; only Chinese chips
 clinical trials: trial
 competition law: platforms; price
 critical technologies: 64 technologies; 74 technologies

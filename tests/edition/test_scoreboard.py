@@ -11,7 +11,7 @@ import pytest
 from tests.edition.amounts import Amount
 from tests.edition.conftest import name_of
 from tests.edition.data import data_files, rows, rows_with_sources
-from tests.edition.ledger import grades
+from tests.edition.ledger import grades, origins
 from tests.edition.texts import cited, stated
 from triptych.model.book import Book, Chapter, Role
 from triptych.model.walk import chapter_nodes, plain_text
@@ -133,6 +133,8 @@ def test_note_on_method_counts_the_figures_of_grade_a(edition: Book) -> None:
     grades_found = Counter(row["grade"] for row in rows(FILE))
     text = f"Of the {grades_found.total()} figures in the scoreboard, {grades_found['A']} are of grade A."
     assert text in plain_text(note.blocks)
+    through = sum(origins()[row["source_key"]] == "work" for row in rows(FILE))
+    assert f"Of the others, {through} come from a publication of the originator" in plain_text(note.blocks)
 
 
 def test_direction_is_given_for_each_field() -> None:

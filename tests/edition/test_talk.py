@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pptx
 import pytest
+import yaml
 from pptx.shapes.autoshape import Shape
 from pptx.shapes.picture import Picture
 from pptx.slide import Slide
@@ -32,7 +33,7 @@ _FRAMES = ("Title Slide", "Closing")
 _LEADS_ELSEWHERE = re.compile(
     r"\b(?:Figure|Table|Chapter|Section)\s\d|\([^()]*\b(?:19|20)\d\d[a-z]?\)|\[\d|https?:"
 )
-_SOURCE = re.compile(r"\bSources?: \w|\b(?:19|20)\d\d[a-z]?(?:[,;)]|$)|sources in the book")
+_SOURCE = re.compile(r"\b[Ss]ources?: \w|\b(?:19|20)\d\d[a-z]?(?:[,;)]|$)|sources in the book")
 _NO_WORDS = re.compile(r"\W+")
 # Spoken phrases that do not occur in a report.
 _SPOKEN = re.compile(
@@ -145,7 +146,10 @@ def test_summary_comes_first_message_last_and_backup_slides_follow(talk: list[To
     first, summary, *_, last = seen(talk)
     assert first.slide.slide_layout.name == "Title Slide"
     assert last.slide.slide_layout.name == "Closing"
-    assert summary.title.rstrip(".") in last.shown
+    _, front, _ = (SOURCE / "conclusion.md").read_text("utf-8").split("---\n", 2)
+    message = yaml.safe_load(front)["takeaways"][0].rstrip(".")
+    assert message in last.shown
+    assert message not in summary.shown
     places = [place for place, item in enumerate(talk) if item.hidden]
     assert places == list(range(len(seen(talk)), len(talk)))
     assert len(places) > 20
