@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-SCALES = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
+SCALES = {"thousand": 3, "million": 6, "billion": 9, "bn": 9, "trillion": 12}
 _PERCENT = r"%|per\ cent\b|percent\b|percentage\ points\b"
 # Exclude digits in names such as 5G, H200, GRCh38 or COVID-19. An ordinal is a number.
 _FIGURES = re.compile(
