@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from triptych.charts.native import NativeChartType
     from triptych.charts.options import ChartOptions
     from triptych.charts.painting import PlotPainter
-    from triptych.charts.plot_layout import PlotLayout
+    from triptych.charts.plot_layout import PlacedCallout, PlotLayout
     from triptych.data.data_file import DataFile
     from triptych.diagnostics import Span
     from triptych.languages.labels import Labels
@@ -284,6 +284,10 @@ class PlotChartType(DrawnChartType):
     @abstractmethod
     def iter_boxes(self, layout: PlotLayout, ruler: TextRuler) -> Iterator[Box]:
         """Yield the bounding boxes of bars, lines or points, which labels must not touch."""
+
+    def iter_missing_marks(self, layout: PlotLayout, ruler: TextRuler) -> Iterator[PlacedCallout]:
+        """Yield the marks of missing values, which are drawn in grey."""
+        return iter(())
 
     @abstractmethod
     def locate_target(self, layout: PlotLayout, callout: ChartCallout, ruler: TextRuler) -> Box:

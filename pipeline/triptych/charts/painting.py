@@ -47,6 +47,8 @@ def draw_plot(
     if has_band:
         _draw_band(painter)
     kind.draw_marks(painter)
+    for mark in kind.iter_missing_marks(layout, TextRuler(canvas.theme)):
+        painter.draw_callout_text(mark, canvas.theme.colours.muted)
     if not has_band:
         _draw_ranges(painter)
     if kind.has_baseline:

@@ -17,7 +17,8 @@ from triptych.charts.axes import (
 )
 from triptych.charts.canvas import LINE_HEIGHT, Anchor, Box, Point, TextRuler, touches
 from triptych.charts.chart_types import MARKER_RADIUS, get_chart_type, get_plot_chart_type
-from triptych.charts.labels import spread_labels
+from triptych.charts.labels import measure_longest_word, spread_labels, wrap_label
+from triptych.languages.labels import load_labels
 from triptych.model.charts import ChartData
 from triptych.model.nodes import Chart
 
@@ -272,6 +273,16 @@ def locate_category(layout: PlotLayout, index: int) -> float:
 
 def iter_bars(layout: PlotLayout) -> Iterator[tuple[int, int, ValueSpan, Box]]:
     """Yield the series index, category index, value span and bounding box of each bar, by series."""
+    for index, category, span, (start, end) in _iter_bar_places(layout):
+        if span is None:
+            continue
+        low, high = sorted((locate_value(layout, span[0]), locate_value(layout, span[1])))
+        box = (low, start, high, end) if layout.is_horizontal else (start, low, end, high)
+        yield index, category, span, box
+
+
+def _iter_bar_places(layout: PlotLayout) -> Iterator[tuple[int, int, ValueSpan | None, tuple[float, float]]]:
+    """Yield the indices and the value span of each bar or missing bar, and its ends across the category."""
     data, labels = layout.data, layout.chart.data.labels
     groups = 1 if layout.chart.stacked else len(labels if data.panels else data.series)
     size = (layout.height if layout.is_horizontal else layout.width) / len(data.categories)
@@ -280,12 +291,37 @@ def iter_bars(layout: PlotLayout) -> Iterator[tuple[int, int, ValueSpan, Box]]:
     for index, line in enumerate(compute_spans(layout.chart, data)):
         group = labels.index(data.series[index].label) if groups > 1 else 0
         for category, span in enumerate(line):
-            if span is None:
-                continue
             centre = locate_category(layout, category) + (group - (groups - 1) / 2) * pitch
-            low, high = sorted((locate_value(layout, span[0]), locate_value(layout, span[1])))
-            box = (low, centre - half, high, centre + half)
-            yield index, category, span, box if layout.is_horizontal else (box[1], low, box[3], high)
+            yield index, category, span, (centre - half, centre + half)
+
+
+_MAX_MISSING_FRACTION = 0.25  # of the values; in charts with more gaps, series have different categories
+_MISSING_MARK = "–"  # where the words do not fit
+
+
+def iter_missing_bar_marks(layout: PlotLayout, ruler: TextRuler) -> Iterator[PlacedCallout]:
+    """Yield the words "no data" at the baseline for each missing bar, or a dash if the gap is narrow.
+
+    A chart in which many bars are missing has no marks.
+    """
+    gaps = [ends for _, _, span, ends in _iter_bar_places(layout) if span is None]
+    count = len(layout.data.series) * len(layout.data.categories)
+    if layout.chart.stacked or len(gaps) > _MAX_MISSING_FRACTION * count:
+        return
+    words = load_labels(layout.chart.language)["number-not-available"]
+    scale = layout.value_axis
+    base = locate_value(layout, 0.0 if not scale.is_log and scale.low <= 0 <= scale.high else scale.low)
+    for start, end in gaps:
+        middle = (start + end) / 2
+        if layout.is_horizontal:
+            mark = words if end - start >= LINE_HEIGHT - 3 else _MISSING_MARK
+            left, top = base + _VALUE_LABEL_GAP, middle - LINE_HEIGHT / 2
+            yield PlacedCallout(lines=(mark,), left=left, top=top)
+            continue
+        fits = measure_longest_word(words, ruler.measure) <= end - start
+        lines = wrap_label(words, end - start, ruler.measure) if fits else [_MISSING_MARK]
+        left, top = middle - ruler.measure_widest(lines) / 2, base - 2 - len(lines) * LINE_HEIGHT
+        yield PlacedCallout(lines=tuple(lines), left=left, top=top, anchor="center")
 
 
 def iter_points(layout: PlotLayout) -> Iterator[tuple[int, list[tuple[int, Point]]]]:

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 
-from triptych.charts.callouts import locate_target_bar
+from triptych.charts.callouts import locate_target_bar, measure_callout_box
 from triptych.charts.canvas import Anchor, Box, TextRuler
 from triptych.charts.chart_types import (
     PLOT_OPTIONS,
@@ -20,7 +20,14 @@ from triptych.charts.columns import read_columns
 from triptych.charts.native import NativeChartType
 from triptych.charts.options import ChartOptions
 from triptych.charts.painting import PlotPainter
-from triptych.charts.plot_layout import PlotLayout, format_bar_value, iter_bar_boxes, iter_bars
+from triptych.charts.plot_layout import (
+    PlacedCallout,
+    PlotLayout,
+    format_bar_value,
+    iter_bar_boxes,
+    iter_bars,
+    iter_missing_bar_marks,
+)
 from triptych.charts.time_axis import add_missing_dates
 from triptych.charts.totals import iter_total_labels, make_total_series
 from triptych.data.data_file import DataFile
@@ -94,8 +101,12 @@ class Bar(PlotChartType):
             middle = painter.left + (left + right) / 2, painter.top + (top + bottom) / 2
             painter.canvas.draw_text(middle, text, bold=True, anchor="center")
 
+    def iter_missing_marks(self, layout: PlotLayout, ruler: TextRuler) -> Iterator[PlacedCallout]:
+        return iter_missing_bar_marks(layout, ruler)
+
     def iter_boxes(self, layout: PlotLayout, ruler: TextRuler) -> Iterator[Box]:
         yield from iter_bar_boxes(layout, ruler)
+        yield from (measure_callout_box(mark, ruler) for mark in iter_missing_bar_marks(layout, ruler))
         yield from (box for _, box in iter_total_labels(layout, ruler))
 
     def locate_target(self, layout: PlotLayout, callout: ChartCallout, ruler: TextRuler) -> Box:

@@ -374,15 +374,15 @@ class TestComposedSlides:
         assert (slide.kind, slide.body.width_fraction) == ("comparison", 0.4)
         assert [column.heading[0].text for column in slide.body.columns] == ["Before", "After"]
         assert isinstance(slide.body.columns[1].body, ChartBody)
-        assert "".join(run.text for run in slide.body.source) == "C More."
+        assert "".join(run.text for run in slide.body.source) == "C More"
         assert said(slide) == ("[An aside.]",)
 
     def test_big_numbers_and_their_source(self, tell: Tell) -> None:
-        text = "602 million\n: people\n\n57 of 64\n: technologies^[An aside.]\n\nSource: A.\n"
+        text = "602 million\n: people\n\n57 of 64\n: technologies^[An aside.]\n\nSource: Nature.\n"
         (slide,) = evidence(tell(f"::: {{.slide .big-numbers title=T}}\n{text}:::\n"))
         assert isinstance(slide.body, NumbersBody)
         assert [card.heading[0].text for card in slide.body.cards] == ["602\u00a0million", "57 of 64"]
-        assert slide.body.source[0].text == "Source: A."
+        assert slide.body.source[0].text == "Source: Nature"
         assert said(slide) == ("[An aside.]",)
 
     @pytest.mark.parametrize("wrapped", ["::: {.slide .timeline title=T}\n{}:::\n", "::: timeline\n{}:::\n"])
@@ -596,6 +596,8 @@ class TestSourceLines:
             ("Wind", {"source": "City survey [@wang1]"}, "Source: City survey (Wang et al.)"),
             ("Wind [@iea; @wang1]. As @wang2 counts.", {}, "Source: IEA, Wang et al."),
             ("Wind", {"note": "Estimate of @cnnic"}, "Source: CNNIC"),
+            ("Wind", {"source": "City survey."}, "Source: City survey"),
+            ("Wind", {"source": "Jones et al."}, "Source: Jones et al."),
             ("Wind, by year", {}, "Wind, by year"),
         ],
     )
@@ -605,6 +607,13 @@ class TestSourceLines:
         slide = tell_with_bibliography(read_book_of, chart(caption, **more)).slides[2]
         assert isinstance(slide.body, ChartBody)
         assert "".join(run.text for run in slide.body.source) == line
+
+    def test_reference_to_a_table_is_not_a_source(self, read_book_of: ReadBook) -> None:
+        markdown = chart("Wind", source="@tbl-x", note="Estimate of @cnnic")
+        markdown += "\n| A |\n|---|\n| 1 |\n\n: Sources {#tbl-x}\n"
+        slide = tell_with_bibliography(read_book_of, markdown).slides[2]
+        assert isinstance(slide.body, ChartBody)
+        assert "".join(run.text for run in slide.body.source) == "Source: CNNIC"
 
     def test_panels_have_the_source_of_their_figure(self, tell: Tell) -> None:
         panels = "![A](a.png)\n\n![B](a.png)\n\nBoth\n:::\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -38,6 +39,12 @@ from triptych.writers.deck.story.runs import (
     make_runs,
 )
 
+# A full stop that ends the last sentence of a text, and not an abbreviation or an initial.
+_LAST_FULL_STOP = re.compile(
+    r"(?<!\bal)(?<!\bed)(?<!\beds)(?<!\bCo)(?<!\bInc)(?<!\bLtd)(?<!\b[A-Z])(?<!\.)[.。]\s*$"
+)
+_INNER_FULL_STOP = re.compile(r"\w{4}[.!?]\s|[。！？](?!\s*$)")
+
 
 def make_chart_body(node: nodes.Chart, labels: Labels) -> ChartBody:
     """Convert a chart."""
@@ -65,11 +72,25 @@ def _make_source_line(
         rest = " ".join(filter(None, (text[end:].strip(), plain_text(node.note))))
         return tuple(cut_runs(caption, len(text[:end].rstrip()))), rest, True
     remark = join_sentences(*map(drop_citations, texts), full_stop=labels.full_stop)
-    return (Run(text=labels.titled(labels["source"], names)),), plain_text(remark), False
+    line = (Run(text=labels.titled(labels["source"], names)),)
+    return _drop_last_full_stop(line), plain_text(remark), False
+
+
+def _drop_last_full_stop(line: tuple[Run, ...]) -> tuple[Run, ...]:
+    """Remove the full stop at the end of a source line, unless it has several sentences."""
+    if not line or _INNER_FULL_STOP.search(join_run_text(line)):
+        return line
+    return (*line[:-1], replace(line[-1], text=_LAST_FULL_STOP.sub("", line[-1].text)))
 
 
 def _shorten_sources(content: tuple[Inline, ...], labels: Labels) -> str:
-    """Return the text of sources with the short names of those that it cites, each only once."""
+    """Return the text of sources with the short names of those that it cites, each only once.
+
+    Return "" if the text only refers to another element of the book, which the audience does not have.
+    """
+    rest = tuple(node for node in content if not isinstance(node, nodes.Reference))
+    if len(rest) < len(content) and not any(map(str.isalpha, plain_text(rest))):
+        return ""
     text = ""
     for node in content:
         names = node.names if isinstance(node, nodes.Citation) else ()
@@ -77,8 +98,6 @@ def _shorten_sources(content: tuple[Inline, ...], labels: Labels) -> str:
             text = f"{text.rstrip()}{labels.bracketed(labels.listed(names))}"
         else:
             text += "; ".join(names) if names else plain_text((node,))
-    if content and not isinstance(content[-1], nodes.Citation):
-        text = text.rstrip(" .")
     items = (item.strip() for item in text.split(";"))
     return labels.listed(dict.fromkeys(filter(None, items)))
 
@@ -170,10 +189,9 @@ def _find_list_and_source(
 
 
 def join_paragraphs(paragraphs: tuple[nodes.Paragraph, ...]) -> tuple[Run, ...]:
-    """Join paragraphs into text runs on one line."""
-    return tuple(run for paragraph in paragraphs for run in (*make_runs(paragraph.content), Run(text=" ")))[
-        :-1
-    ]
+    """Join paragraphs into text runs on one line, without a full stop after the last sentence."""
+    runs = (run for paragraph in paragraphs for run in (*make_runs(paragraph.content), Run(text=" ")))
+    return _drop_last_full_stop(tuple(runs)[:-1])
 
 
 def make_quote_body(node: nodes.BlockQuote) -> QuoteBody:

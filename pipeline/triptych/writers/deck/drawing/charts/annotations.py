@@ -83,6 +83,8 @@ def draw_annotations(native: NativeChart, chart: Chart, native_plan: NativePlan)
     _label_first_values(native, chart, native_plan)
     for name in plan.point_labels:
         shapes.add_text_box(name.callout, palette.muted_colour if name.is_receding else palette.text_colour)
+    for words in get_plot_chart_type(plan.chart).iter_missing_marks(plan, native_plan.ruler):
+        shapes.add_text_box(words, palette.muted_colour)
     for key in get_plot_chart_type(plan.chart).make_size_legend(plan, native_plan.ruler):
         shapes.add_circle((key.x, key.y), key.radius, palette.muted_colour)
         left, top = key.x + key.radius + 3, key.y - LINE_HEIGHT / 2
