@@ -597,6 +597,11 @@ class TestSourceLines:
             ("Wind [@iea; @wang1]. As @wang2 counts.", {}, "Source: IEA, Wang et al."),
             ("Wind", {"note": "Estimate of @cnnic"}, "Source: CNNIC"),
             ("Wind", {"source": "City survey."}, "Source: City survey"),
+            (
+                "Wind",
+                {"source": "*Survey*, reported by @iea in May"},
+                "Source: Survey, reported by IEA in May",
+            ),
             ("Wind", {"source": "Jones et al."}, "Source: Jones et al."),
             ("Wind, by year", {}, "Wind, by year"),
         ],

@@ -91,14 +91,15 @@ def _shorten_sources(content: tuple[Inline, ...], labels: Labels) -> str:
     rest = tuple(node for node in content if not isinstance(node, nodes.Reference))
     if len(rest) < len(content) and not any(map(str.isalpha, plain_text(rest))):
         return ""
-    text = ""
+    parts: list[Inline] = []
     for node in content:
         names = node.names if isinstance(node, nodes.Citation) else ()
-        if names and text.strip() and not text.rstrip().endswith((";", ",")) and is_parenthetical(node):
-            text = f"{text.rstrip()}{labels.bracketed(labels.listed(names))}"
+        before = plain_text(tuple(parts))
+        if names and before and not before.endswith((";", ",")) and is_parenthetical(node):
+            parts = [nodes.Text(text=f"{before}{labels.bracketed(labels.listed(names))}")]
         else:
-            text += "; ".join(names) if names else plain_text((node,))
-    items = (item.strip() for item in text.split(";"))
+            parts.append(nodes.Text(text="; ".join(names)) if names else node)
+    items = (item.strip() for item in plain_text(tuple(parts)).split(";"))
     return labels.listed(dict.fromkeys(filter(None, items)))
 
 
