@@ -144,6 +144,7 @@ def _draw_baseline(painter: PlotPainter) -> None:
 
 def _draw_category_labels(painter: PlotPainter) -> None:
     plan, canvas, muted = painter.layout, painter.canvas, painter.canvas.theme.colours.muted
+    ink = muted if plan.data.positions else canvas.theme.colours.foreground
     bottom = painter.top + plan.height
     if plan.is_horizontal and plan.left:
         for index, tick in enumerate(plan.ticks):
@@ -151,7 +152,7 @@ def _draw_category_labels(painter: PlotPainter) -> None:
                 painter.left - AXIS_LABEL_GAP,
                 painter.locate_category(index) - (len(tick.lines) - 1) * LINE_HEIGHT / 2,
             )
-            canvas.draw_text(position, tick.lines, colour=muted, anchor="right")
+            canvas.draw_text(position, tick.lines, colour=ink, anchor="right")
     elif not plan.is_horizontal:
         below = bottom + AXIS_LABEL_GAP + 1
         if plan.has_value_labels and get_plot_chart_type(plan.chart).has_values_below_axis(
@@ -162,9 +163,9 @@ def _draw_category_labels(painter: PlotPainter) -> None:
             x = painter.locate_fraction(tick.fraction)
             if plan.has_rotated_labels:
                 start = x - (len(tick.lines) - 1) * LINE_HEIGHT / 2
-                canvas.draw_text((start, below - 1), tick.lines, colour=muted, anchor="right", rotated=True)
+                canvas.draw_text((start, below - 1), tick.lines, colour=ink, anchor="right", rotated=True)
             else:
-                canvas.draw_text((x, below + LINE_HEIGHT / 2 - 1), tick.lines, colour=muted, anchor="center")
+                canvas.draw_text((x, below + LINE_HEIGHT / 2 - 1), tick.lines, colour=ink, anchor="center")
     if plan.data.category_title and plan.ticks and plan.bottom > LINE_HEIGHT:
         title_y = bottom + plan.bottom - plan.size_legend_height - LINE_HEIGHT / 2
         if plan.is_horizontal:

@@ -386,6 +386,35 @@ def test_categories_of_a_tile_map_are_letters_in_the_tiles_and_in_the_legend() -
     assert all(f">{text}<" in drawn for text in ("A", "B", "A · open", "B · closed"))
 
 
+def test_legend_of_a_tile_map_has_an_entry_for_regions_without_data() -> None:
+    parts = tuple(
+        Series(label=label, values=values, decimal_places=(0, 0, 0))
+        for label, values in (("open", (1.0, None, None)), ("closed", (None, 1.0, None)))
+    )
+    chart_data = make_map((1.0, 2.0, 3.0), series=parts, series_name="Rule", has_values=False)
+    drawing = native(chart_data)
+    assert [item.name for item in drawing.plots[0].series] == ["A · open", "B · closed", "No data"]
+    assert drawing._chartSpace.find(f".//{NS}legend") is not None
+    assert drawing._chartSpace.find(f".//{NS}legendEntry") is None
+    assert ">No data<" in draw_chart(chart_data, load_theme()).decode()
+    assert ">Kein Wert<" in draw_chart(replace(chart_data, language="de"), load_theme()).decode()
+
+
+@pytest.mark.parametrize(("categories", "role"), [(("A", "B"), "foreground"), (("1", "2"), "muted")])
+def test_names_below_bars_have_the_colour_of_text(categories: tuple[str, ...], role: str) -> None:
+    data = ChartData(
+        categories=categories,
+        series=(Series(label="N", values=(1.0, 2.0), decimal_places=(0, 0)),),
+        positions=(1.0, 2.0) if role == "muted" else None,
+    )
+    chart = Chart(kind="bar", data=data, caption=(), alt="Bars")
+    theme = load_theme()
+    colour = getattr(theme.colours, role)
+    assert re.search(rf'fill="#{colour}"[^>]*>{categories[0]}<', draw_chart(chart, theme).decode())
+    labels = native(chart)._chartSpace.find(f".//{NS}catAx/{NS}txPr")
+    assert any(node.tag.endswith("lumMod") for node in labels.iter()) == (role == "muted")
+
+
 def test_tile_map_without_space_for_values_has_a_legend() -> None:
     values = (1_250_000.0, 30.0, 4400.0)
     data = ChartData(

@@ -62,7 +62,7 @@ class DumbbellLayout:
         for index, lines in enumerate(self.category_labels):
             centre_y = top + (index + 0.5) * self.row_height
             first = centre_y - (len(lines) - 1) * LINE_HEIGHT / 2
-            canvas.draw_text((names_end, first), lines, colour=colours.muted, anchor="right")
+            canvas.draw_text((names_end, first), lines, colour=colours.foreground, anchor="right")
             row_bottom = centre_y + self.row_height / 2
             canvas.draw_line(
                 [(names_end + AXIS_LABEL_GAP, row_bottom), (start + self.width, row_bottom)],

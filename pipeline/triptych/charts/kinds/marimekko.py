@@ -84,7 +84,7 @@ class MarimekkoLayout:
                 ends = [(left + label.tick, top + self.plot_height + 1), (left + label.x, top + label.top)]
                 canvas.draw_line(ends, colours.muted, 0.4)
             position = (left + label.x, top + label.top + LINE_HEIGHT / 2)
-            canvas.draw_text(position, label.lines, colour=colours.muted, anchor="center")
+            canvas.draw_text(position, label.lines, colour=colours.foreground, anchor="center")
 
 
 class Marimekko(AxislessChartType):

@@ -23,7 +23,7 @@ from triptych.charts.styles import MarkStyle, find_colour_index, get_colour_styl
 from triptych.charts.tile_grids import MAP_NAMES, load_tile_grid
 from triptych.data.data_file import DataError, DataFile, count_decimals, set_error_attribute
 from triptych.diagnostics import did_you_mean, join_names
-from triptych.languages.labels import Labels
+from triptych.languages.labels import Labels, load_labels
 from triptych.languages.numerals import format_number, to_letters
 from triptych.model.charts import ChartData, Series, Tile, measure_tile_grid
 from triptych.model.nodes import Attr, Chart
@@ -186,6 +186,9 @@ class TileMap(AxislessChartType):
             if not shows_values:
                 limits, places = (min(data.numbers), max(data.numbers)), data.series[0].label_decimals
                 scale = (format_amount(chart, limits[0], places), format_amount(chart, limits[1], places))
+        if not all(fills) and (data.series_name or scale[0]):
+            outlined = MarkStyle(colour=colours.background, is_outlined=True)
+            legend_entries = (*legend_entries, LegendEntry(get_missing_label(chart), outlined))
         return TileMapLayout(
             chart=chart,
             pitch=pitch,
@@ -243,6 +246,12 @@ def find_tile_series(data: ChartData, index: int) -> Series | None:
 def format_class_label(data: ChartData, series: Series) -> str:
     """Return the legend label of a category, with its letter in the tiles."""
     return f"{_get_class_letter(data, series)} · {series.label}"
+
+
+def get_missing_label(chart: Chart) -> str:
+    """Return the legend label of regions without data."""
+    words = load_labels(chart.language)["number-not-available"]
+    return words[:1].upper() + words[1:]
 
 
 def _get_tile_class(data: ChartData, index: int) -> str:

@@ -56,8 +56,10 @@ def draw_annotations(native: NativeChart, chart: Chart, native_plan: NativePlan)
     """
     plan, palette = native_plan.plan, native_plan.context.palette
     shapes = ChartShapes(native_plan.context, native_plan.plot_corner)
-    for words in _iter_axis_labels(native_plan):
+    for words in _iter_value_axis_labels(native_plan):
         shapes.add_text_box(words, palette.muted_colour)
+    for words in _iter_category_labels(native_plan):
+        shapes.add_text_box(words, palette.muted_colour if chart.data.positions else palette.text_colour)
     for line in _iter_gridlines(native_plan):
         shapes.add_line(line, palette.blend_text_colour(0.85))
     for line in _iter_annotation_lines(plan, native_plan.ruler):
@@ -126,7 +128,7 @@ def _make_callout(
     return PlacedCallout(lines=tuple(lines), left=left, top=top, anchor=anchor)
 
 
-def _iter_axis_labels(native_plan: NativePlan) -> Iterator[PlacedCallout]:
+def _iter_value_axis_labels(native_plan: NativePlan) -> Iterator[PlacedCallout]:
     plan, ruler = native_plan.plan, native_plan.ruler
     if not plan.has_value_labels and native_plan.value_format is None:
         for tick, name in zip(
@@ -137,6 +139,10 @@ def _iter_axis_labels(native_plan: NativePlan) -> Iterator[PlacedCallout]:
                 yield _make_callout((name,), position, plan.height + AXIS_LABEL_GAP - 1, "center", ruler)
             else:
                 yield _make_callout((name,), -AXIS_LABEL_GAP, position - LINE_HEIGHT / 2, "right", ruler)
+
+
+def _iter_category_labels(native_plan: NativePlan) -> Iterator[PlacedCallout]:
+    plan, ruler = native_plan.plan, native_plan.ruler
     if native_plan.needs_drawn_category_labels:
         top = plan.height + AXIS_LABEL_GAP + (LINE_HEIGHT if native_plan.has_labels_below_values else 0.0)
         for place in plan.ticks:

@@ -42,11 +42,16 @@ def style_axes(
 ) -> None:
     """Style both axes, and set their limits and ticks."""
     category, value = native.category_axis, native.value_axis
-    for axis in (category, value):
+    palette = context.palette
+    has_names = not chart.data.positions  # and not dates or numbers
+    for axis, ink in (
+        (category, palette.text_colour if has_names else palette.muted_colour),
+        (value, palette.muted_colour),
+    ):
         axis.major_tick_mark = XL_TICK_MARK.NONE
         axis.tick_labels.font.size = Pt(context.size)
-        set_tint(axis.tick_labels.font.color, context.palette.muted_colour)
-        set_tint(axis.format.line.color, context.palette.blend_text_colour(0.5))
+        set_tint(axis.tick_labels.font.color, ink)
+        set_tint(axis.format.line.color, palette.blend_text_colour(0.5))
     category.has_major_gridlines = False
     if not get_plot_chart_type(chart).has_baseline:
         category.format.line.fill.background()

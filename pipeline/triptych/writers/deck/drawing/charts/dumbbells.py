@@ -141,7 +141,7 @@ def style_dumbbells(native: NativeChart, chart: Chart, context: ChartContext) ->
         for index in range(len(chart.data.categories))
     ]
     for index, lines in enumerate(rows):
-        write_fixed_label(names, index, lines, context, XL_LABEL_POSITION.LEFT, context.palette.muted_colour)
+        write_fixed_label(names, index, lines, context, XL_LABEL_POSITION.LEFT, context.palette.text_colour)
     _style_axes(native, chart, context)
     longest = max(context.measure_text_width(line) for lines in rows for line in lines)
     left = (longest + _LABEL_DISTANCE) / context.width

@@ -133,7 +133,7 @@ def _draw_labels(native: NativeChart, chart: Chart, context: ChartContext, top: 
             ends = ((label.tick, plan.plot_height + 1), (label.x, label.top))
             shapes.add_line(ends, palette.muted_colour)
         shapes.add_text_box(
-            PlacedCallout(lines=label.lines, left=left, top=label.top, anchor="center"), palette.muted_colour
+            PlacedCallout(lines=label.lines, left=left, top=label.top, anchor="center"), palette.text_colour
         )
     shapes.add_to_chart(native)
     return plan.plot_height * ruler.scale

@@ -16,6 +16,7 @@ from triptych.charts.kinds.tilemaps import (
     format_class_label,
     format_step,
     format_tile_value,
+    get_missing_label,
     list_tile_marks,
 )
 from triptych.charts.plot_layout import PlacedCallout
@@ -235,7 +236,7 @@ def _group_tiles(chart: Chart) -> list[tuple[str, list[int]]]:
             groups.append((f"{format_step(step)} · {' – '.join(end_amounts)}", members))
     grouped_indices = {index for _, members in groups for index in members}
     if rest := [index for index in range(len(data.tiles)) if index not in grouped_indices]:
-        groups.append(("–", rest))
+        groups.append((get_missing_label(chart), rest))
     return [(name, members) for name, members in groups if members]
 
 
@@ -283,13 +284,11 @@ def _style_squares(marker: Any, fill: Tint, pitch: float) -> None:
 
 
 def _add_legend(native: NativeChart, chart: Chart, context: ChartContext, plan: _TileMapPlan) -> None:
-    """Add the legend beside the map, or above it after the unit. Regions without data have no entry."""
+    """Add the legend beside the map, or above it after the unit."""
     groups = _group_tiles(chart)
-    last = len(groups) - 1
-    hidden = () if find_tile_series(chart.data, groups[last][1][0]) else (last,)
     beside = plan.column_left is not None
     position = XL_LEGEND_POSITION.RIGHT if beside else XL_LEGEND_POSITION.TOP
-    legend = add_legend(native, context, hidden, position)
+    legend = add_legend(native, context, (), position)
     set_tint(native.legend.font.color, context.palette.text_colour)
     unit = context.measure_text_width(chart.value_axis_title) if chart.value_axis_title else 0.0
     if plan.column_left is not None:
@@ -298,7 +297,7 @@ def _add_legend(native: NativeChart, chart: Chart, context: ChartContext, plan: 
             x=plan.column_left / context.width,
             y=(_HEADER_HEIGHT if unit else 0.0) / context.height,
             w=min(plan.column_width / context.width, 1 - plan.column_left / context.width),
-            h=_RANK_LEADING * context.size * (len(groups) - len(hidden)) / context.height,
+            h=_RANK_LEADING * context.size * len(groups) / context.height,
         )
     else:
         set_manual_layout(legend, x=min(0.6, (unit + context.size) / context.width) if unit else 0.0, y=0.0)
