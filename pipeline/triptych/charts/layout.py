@@ -82,7 +82,7 @@ def lay_out_vertical_plot(
     )
     if shows_values and get_plot_chart_type(chart).has_values_below_axis(chart, data):
         bottom += LINE_HEIGHT
-    if data.category_title and settings.has_bottom_labels:
+    if chart.category_axis_title and settings.has_bottom_labels:
         bottom += LINE_HEIGHT + 2
     reserved_below = get_plot_chart_type(chart).measure_size_legend_height(settings.height)
     return PlotLayout(
@@ -280,7 +280,7 @@ def lay_out_horizontal_bars(
             scale, (measure_widest_value(chart, data, ruler) + AXIS_LABEL_GAP) / width
         )
     bottom = LINE_HEIGHT + AXIS_LABEL_GAP if settings.has_bottom_labels and not shows_values else 2.0
-    if data.category_title and settings.has_bottom_labels:
+    if chart.category_axis_title and settings.has_bottom_labels:
         bottom += LINE_HEIGHT + 2
     return PlotLayout(
         chart=chart,

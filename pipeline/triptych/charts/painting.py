@@ -166,13 +166,17 @@ def _draw_category_labels(painter: PlotPainter) -> None:
                 canvas.draw_text((start, below - 1), tick.lines, colour=ink, anchor="right", rotated=True)
             else:
                 canvas.draw_text((x, below + LINE_HEIGHT / 2 - 1), tick.lines, colour=ink, anchor="center")
-    if plan.data.category_title and plan.ticks and plan.bottom > LINE_HEIGHT:
+    if plan.chart.category_axis_title and plan.ticks and plan.bottom > LINE_HEIGHT:
         title_y = bottom + plan.bottom - plan.size_legend_height - LINE_HEIGHT / 2
         if plan.is_horizontal:
-            canvas.draw_text((painter.left - plan.left, title_y), plan.data.category_title, colour=muted)
+            canvas.draw_text(
+                (painter.left - plan.left, title_y), plan.chart.category_axis_title, colour=muted
+            )
         else:
             centre_x = painter.left + plan.width / 2
-            canvas.draw_text((centre_x, title_y), plan.data.category_title, colour=muted, anchor="center")
+            canvas.draw_text(
+                (centre_x, title_y), plan.chart.category_axis_title, colour=muted, anchor="center"
+            )
 
 
 def _draw_reference_lines(painter: PlotPainter) -> None:

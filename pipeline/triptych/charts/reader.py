@@ -23,7 +23,7 @@ from triptych.data.folder import DataFolder
 from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.languages.labels import load_labels
 from triptych.model.book import Chapter
-from triptych.model.charts import ChartCallout, ChartData, ChartReferenceLine
+from triptych.model.charts import ChartCallout, ChartData, ChartReferenceLine, Scale
 from triptych.model.nodes import Attr, Chart, Inline, Table
 from triptych.model.walk import chapter_nodes, rewrite_chapter
 from triptych.settings.manifest import ChartColour
@@ -163,6 +163,9 @@ class ChartReader:
             has_free_scales=options.has_free_scales,
             direct_labels=options.direct_labels,
             trend_title=options.trend_title,
+            log_scale_title=load_labels(self.language)["logarithmic-scale"]
+            if Scale.LOG in (options.x_scale, options.y_scale)
+            else "",
             second_axis_unit=attr.get("second-axis"),
             animation=options.animation,
             annotations=read_annotations(attr, data, options),

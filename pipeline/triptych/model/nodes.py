@@ -604,6 +604,7 @@ class Chart:
     ``animation`` applies to slides. ``colours`` has pairs of a series or category name and an index into the
     theme's chart colours, as set in the manifest. ``trend_title`` is the name of the trend lines, or "" if
     there are none. ``second_axis_unit`` is the unit of the second value axis, or "" if there is none.
+    ``log_scale_title`` is the title of logarithmic axes, or "" if there are none.
     """
 
     kind: str
@@ -635,6 +636,7 @@ class Chart:
     arrow: ChartArrow | None = None
     trend_title: str = ""
     second_axis_unit: str = ""
+    log_scale_title: str = ""
     colours: tuple[tuple[str, int], ...] = ()
     language: str = "en"
     attr: Attr = NO_ATTR
@@ -665,10 +667,17 @@ class Chart:
 
     @property
     def value_axis_title(self) -> str:
-        """The title of the value axis with the unit in brackets, then those of ranges and trend lines."""
+        """The title of the value axis with the unit in brackets, then its scale, ranges and trend lines."""
         unit = "" if self.is_in_percent and self.unit == "%" else self.unit  # each slice has its % sign
         title = f"{self.value_title} ({unit})" if self.value_title and unit else self.value_title or unit
-        return " · ".join(filter(None, (title, self.data.range_title, self.trend_title)))
+        log = self.log_scale_title if self.y_scale is Scale.LOG else ""
+        return " · ".join(filter(None, (title, log, self.data.range_title, self.trend_title)))
+
+    @property
+    def category_axis_title(self) -> str:
+        """The title of the category axis, with the words for a logarithmic scale."""
+        log = self.log_scale_title if self.x_scale is Scale.LOG else ""
+        return " · ".join(filter(None, (self.data.category_title, log)))
 
 
 class CalloutKind(StrEnum):

@@ -162,7 +162,7 @@ def _iter_node_texts(node: Any) -> Iterator[str]:
         case Chart(data=data):
             yield from (
                 node.value_axis_title,
-                data.category_title,
+                node.category_axis_title,
                 *data.categories,
                 *data.panels,
                 *data.labels,

@@ -71,8 +71,8 @@ def style_axes(
         get_element(category).find(qn("c:txPr")).find(qn("a:bodyPr")).set("rot", "0")
     if native_plan.needs_drawn_category_labels:
         category.tick_label_position = XL_TICK_LABEL_POSITION.NONE
-    if chart.data.category_title:
-        _add_axis_title(category, chart.data.category_title, context)
+    if chart.category_axis_title:
+        _add_axis_title(category, chart.category_axis_title, context)
     if native_plan.plan.value_axis.is_log:
         value.crosses = XL_AXIS_CROSSES.MINIMUM  # the default is 1
     if (

@@ -121,13 +121,13 @@ def place_plot_and_titles(
         return
     left, above, width, height = native_plan.plot_box
     set_manual_layout(plot, inner=True, x=left, y=above, w=width, h=height)
-    if chart.data.category_title:
+    if chart.category_axis_title:
         _place_category_title(native, chart, native_plan)
 
 
 def _place_category_title(native: NativeChart, chart: Chart, native_plan: NativePlan) -> None:
     plan = native_plan.plan
-    title, words = native.category_axis.axis_title, native_plan.ruler.measure(chart.data.category_title)
+    title, words = native.category_axis.axis_title, native_plan.ruler.measure(chart.category_axis_title)
     get_element(title.text_frame).find(qn("a:bodyPr")).set("rot", "0")
     x = -plan.left if plan.is_horizontal else plan.width / 2 - words / 2
     left, top = native_plan.to_fractions(
