@@ -230,10 +230,10 @@ def add_row_numbers(mathml: str, rows: Sequence[tuple[str, str]], *, at_margin: 
 
 def set_texts_at_margin(mathml: str) -> str:
     """Begin the texts between the rows of a formula without numbers at the margin."""
-    table = etree.fromstring(mathml.encode()).find(f".//{MATHML}mtable")
-    if f'class="{INTERTEXT}"' not in mathml or table is None:
+    if f'class="{INTERTEXT}"' not in mathml:
         return mathml
-    return add_row_numbers(mathml, [("", "")] * len(table), at_margin=True)
+    table = etree.fromstring(mathml.encode()).find(f".//{MATHML}mtable")
+    return mathml if table is None else add_row_numbers(mathml, [("", "")] * len(table), at_margin=True)
 
 
 def _wrap_in_table(root: etree._Element) -> etree._Element:
