@@ -54,7 +54,7 @@ class CardArea:
 
     @classmethod
     def from_boxes(cls, boxes: PlaceholderBoxes, theme: Theme, *, has_source: bool, rtl: bool) -> CardArea:
-        """Return the area of the card placeholders, with the source line's box if there is no source line."""
+        """Return the area of the card placeholders, extended over the box of a missing source line."""
         return cls(find_region(boxes, CARDS, has_source=has_source), boxes, theme, rtl)
 
     def count_card_placeholders(self, max_cards: int) -> int:

@@ -46,7 +46,7 @@ _CARD_WIDTHS = (130.0, 150.0, 170.0, 190.0, 215.0, 245.0, 280.0, 330.0, 400.0)
 _CARD_GAP = 14.0  # points between neighbouring cards
 _POLE_INSET = 9.0  # points from a pole to the text of its card
 _CARD_DISTANCE = 30.0  # points from the timeline to the nearest cards
-# Points: thickness of the line, diameter of the dots, thickness of poles.
+# Thickness of the line, diameter of the dots and thickness of the poles, in points.
 _RULE_THICKNESS, _DOT_DIAMETER, _POLE = 1.5, 11.0, 1.0
 # The timeline may be broken if a card is farther than this from its dot, or if two dots are closer.
 _MAX_CARD_OFFSET, _MIN_DOT_DISTANCE = 150.0, 22.0
@@ -104,12 +104,12 @@ class _TimelineRow:
     @property
     def height_above(self) -> float:
         """The height of the tallest card above the line."""
-        return max((flag.height for flag in self.cards if flag.is_above_line), default=0.0)
+        return max((card.height for card in self.cards if card.is_above_line), default=0.0)
 
     @property
     def height_below(self) -> float:
         """The height of the tallest card below the line."""
-        return max((flag.height for flag in self.cards if not flag.is_above_line), default=0.0)
+        return max((card.height for card in self.cards if not card.is_above_line), default=0.0)
 
     @property
     def min_distance(self) -> float:
@@ -119,7 +119,7 @@ class _TimelineRow:
     @property
     def max_offset(self) -> float:
         """The largest horizontal distance between a dot and the left edge of its card."""
-        return max(abs(flag.dot_x - flag.left) for flag in self.cards)
+        return max(abs(card.dot_x - card.left) for card in self.cards)
 
 
 def find_gaps_to_break(gaps: Sequence[float]) -> frozenset[int]:
@@ -216,7 +216,7 @@ def _fit_cards_beside_poles(
         for place, centre in zip(members, centres, strict=True):
             lefts[place] = centre - (width + _CARD_GAP) / 2
     max_card_height = height - _CARD_DISTANCE if one_sided else height - 2 * _CARD_DISTANCE
-    flags: list[_TimelineCard] = []
+    fitted_cards: list[_TimelineCard] = []
     for place, card in enumerate(cards):
         fitted = _fit_timeline_card(
             card, sizes, (width - _POLE_INSET, max_card_height), area, max_heading_lines=1
@@ -224,8 +224,8 @@ def _fit_cards_beside_poles(
         if fitted is None:
             return None
         above = sides[place] and not one_sided
-        flags.append(_TimelineCard(left + dots[place], left + lefts[place], above, *fitted))
-    row = _TimelineRow(tuple(flags), width, tuple(left + place for place in breaks))
+        fitted_cards.append(_TimelineCard(left + dots[place], left + lefts[place], above, *fitted))
+    row = _TimelineRow(tuple(fitted_cards), width, tuple(left + place for place in breaks))
     return row if row.height_above + row.height_below <= max_card_height else None
 
 
@@ -238,7 +238,7 @@ def _fit_evenly_spaced_row(
     """
     left, _, region_width, height = area.region
     width = (region_width - _CARD_GAP * (len(cards) - 1)) / len(cards)
-    flags = []
+    fitted_cards = []
     for index, card in enumerate(cards):
         lines = 1 if card.date is not None else _MAX_NAME_LINES
         fitted = _fit_timeline_card(
@@ -247,8 +247,8 @@ def _fit_evenly_spaced_row(
         if fitted is None:
             return None
         card_left = left + index * (width + _CARD_GAP)
-        flags.append(_TimelineCard(card_left, card_left, False, *fitted))
-    return _TimelineRow(tuple(flags), width, is_evenly_spaced=True)
+        fitted_cards.append(_TimelineCard(card_left, card_left, False, *fitted))
+    return _TimelineRow(tuple(fitted_cards), width, is_evenly_spaced=True)
 
 
 def _fit_timeline_card(
@@ -272,26 +272,26 @@ def _compose_timeline(row: _TimelineRow, area: CardArea) -> Composition:
     line = top + free * _FRACTION_ABOVE_TIMELINE + above + reach_above
     inset = 0.0 if row.is_evenly_spaced else _POLE_INSET
     card_boxes, ornaments = {}, list(_iter_line_ornaments(row, left, region_width, line))
-    for flag, role in zip(row.cards, CARDS, strict=False):
-        start = line - _CARD_DISTANCE - above if flag.is_above_line else line + _CARD_DISTANCE
-        box = (flag.left + inset, start, row.width - inset, flag.height)
+    for card, role in zip(row.cards, CARDS, strict=False):
+        start = line - _CARD_DISTANCE - above if card.is_above_line else line + _CARD_DISTANCE
+        box = (card.left + inset, start, row.width - inset, card.height)
         card_boxes[role] = move_box(area.boxes[role], area.mirror_bounds(box), (0.0,) * 4)
-        ornaments += [] if row.is_evenly_spaced else _list_pole_ornaments(flag, line, start)
+        ornaments += [] if row.is_evenly_spaced else _list_pole_ornaments(card, line, start)
     ornaments += [
         (
             Ornament.DOT,
             (
-                flag.dot_x - _DOT_DIAMETER / 2 + (_DOT_DIAMETER / 2 if row.is_evenly_spaced else 0),
+                card.dot_x - _DOT_DIAMETER / 2 + (_DOT_DIAMETER / 2 if row.is_evenly_spaced else 0),
                 line - _DOT_DIAMETER / 2,
                 _DOT_DIAMETER,
                 _DOT_DIAMETER,
             ),
         )
-        for flag in row.cards
+        for card in row.cards
     ]
     return Composition(
         kind=SlideKindName.TIMELINE,
-        texts={role: flag.text for flag, role in zip(row.cards, CARDS, strict=False)},
+        texts={role: card.text for card, role in zip(row.cards, CARDS, strict=False)},
         boxes=card_boxes,
         ornaments=tuple((kind, area.mirror_bounds(box)) for kind, box in ornaments),
     )
@@ -301,8 +301,8 @@ def _iter_line_ornaments(
     row: _TimelineRow, left: float, length: float, line: float
 ) -> Iterator[tuple[Ornament, Bounds]]:
     if row.is_evenly_spaced:
-        for flag in row.cards:
-            yield Ornament.RULE, (flag.left, line - _RULE_THICKNESS / 2, row.width, _RULE_THICKNESS)
+        for card in row.cards:
+            yield Ornament.RULE, (card.left, line - _RULE_THICKNESS / 2, row.width, _RULE_THICKNESS)
         return
     start = left
     for place in (*row.breaks, None):

@@ -58,11 +58,9 @@ def improve_areas(
     is_content = bool(titles and others) and get_element(layout).get("type") not in _OPENING_TYPES
     if not is_content or any(other.box.top < titles[0].box.bottom - 1 for other in others):
         return placeholders
-    title, boxes = (
-        titles[0],
-        _extend_content([other.box for other in others], layout, layout_colours, footers),
-    )
+    title = titles[0]
     title_box = title.box
+    boxes = _extend_content([other.box for other in others], layout, layout_colours, footers)
     if moved := _move_title(title, boxes, layout, layout_colours):
         title_box, boxes = moved
     title_box = _align_left_edge(title, title_box, boxes, layout_colours)

@@ -488,9 +488,8 @@ def get_label_tint(chart: Chart, context: ChartContext, series: Series) -> Tint:
         return context.palette.muted_colour
     palette = context.palette
     min_contrast = READABLE_CONTRAST
-    if (
-        palette.is_dark
-    ):  # saturated colours need more contrast there to be as legible as on a light background
+    if palette.is_dark:
+        # Saturated colours need more contrast there to be as legible as on a light background.
         half_contrast = palette.measure_contrast(palette.text_colour) / 2
         min_contrast = max(READABLE_CONTRAST, min(ENHANCED_CONTRAST, half_contrast))
     return palette.make_visible_tint(mark_style.tint.slot, min_contrast)
