@@ -30,24 +30,6 @@ def _compress(data: bytes) -> bytes:
     return zlib.compress(data)
 
 
-def _predict_rows(table: bytes | bytearray, width: int) -> bytes:
-    """Return the rows of a table with PNG's filter "up" (PNG, 9.2): each byte less that above it.
-
-    All bytes are subtracted at once, as every second byte of a large integer with a bit above to borrow.
-    """
-    size = len(table)
-    values, above = int.from_bytes(table, "little"), int.from_bytes(bytes(width) + table[:-width], "little")
-    lanes, borrowed = (int.from_bytes(pair * (size // 2 + 1), "little") for pair in (b"\xff\0", b"\0\1"))
-    even, odd = (
-        ((values >> shift & lanes | borrowed) - (above >> shift & lanes)) & lanes for shift in (0, 8)
-    )
-    differences = (even | odd << 8).to_bytes(size + 2, "little")
-    out = bytearray(b"\2" * (size // width * (width + 1)))
-    for column in range(width):
-        out[column + 1 :: width + 1] = differences[column:size:width]
-    return bytes(out)
-
-
 def write_text_string(text: str) -> bytes:
     """Return a PDF text string (7.9.2.2) in ASCII or UTF-16, on one line."""
     if text.isascii() and text.isprintable():
@@ -209,17 +191,14 @@ class PdfFile:
             start = first * len(_FREE_ENTRY)
             table[start : start + len(row)] = row
         mark = make_pdf_identifier(parts)
-        predictor = b"/DecodeParms<</Predictor 12/Columns %d>>" % len(_FREE_ENTRY)
-        dictionary = b"/Type/XRef/Size %d/W[1 4 2]/Root %d 0 R/Info %d 0 R/ID[<%s><%s>]%s" % (
+        dictionary = b"/Type/XRef/Size %d/W[1 4 2]/Root %d 0 R/Info %d 0 R/ID[<%s><%s>]" % (
             number + 1,
             root,
             info,
             mark,
             mark,
-            predictor,
         )
-        # The predictor halves the size. Level 1 is six times faster than the default, and 11 % larger.
-        data = zlib.compress(_predict_rows(table, len(_FREE_ENTRY)), 1)
+        data = zlib.compress(table, 1)  # ten times faster than the default level, and 14 % larger
         return (
             b"%d 0 obj\n<<%s/Filter/FlateDecode/Length %d>>\nstream\n%s%s\nendobj\n"
             b"startxref\n%d\n%%%%EOF\n" % (number, dictionary, len(data), data, _END, offset)
