@@ -89,7 +89,7 @@ class PptxOptions(StrictModel):
     as PowerPoint has them for A4 paper. A template keeps its own size. Default: 16x9. Example: `4x3`.
     """
     footer: Line = ""
-    """Footer of each slide, in place of the title and the date. Example: `Annual report 2026`."""
+    """Footer of each slide, in place of the title and, without a template, of the date. Example: `Report`."""
     overflow: Literal["split", "shrink", "error"] = "split"
     """How to handle a slide whose content does not fit: split it into several slides, shrink the text first,
     or report an error. Default: split. Example: `shrink`.

@@ -49,10 +49,12 @@ def write_deck(
     """
     template = template or open_built_in_template(theme, deck.language)
     presentation = template.presentation
+    # The built-in layouts have one line for the footer and the date; a template has a placeholder for each.
+    date = "" if deck.footer and template.span is None else deck.date
     stage = DrawingContext(
         template=template,
         text_context=TextContext(language=deck.language, theme=template.theme, direction=template.direction),
-        footers=make_footer_texts(deck.footer or deck.title, "" if deck.footer else deck.date),
+        footers=make_footer_texts(deck.footer or deck.title, date),
         rasterise=rasterise,
     )
     set_footers(presentation, stage.footers, stage.text_context)
