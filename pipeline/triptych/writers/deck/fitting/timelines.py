@@ -45,7 +45,7 @@ _TIMELINE_SIZES = (
 _CARD_WIDTHS = (130.0, 150.0, 170.0, 190.0, 215.0, 245.0, 280.0, 330.0, 400.0)
 _CARD_GAP = 14.0  # points between neighbouring cards
 _POLE_INSET = 9.0  # points from a pole to the text of its card
-_CARD_DISTANCE = 30.0  # points from the timeline to the nearest cards
+_CARD_DISTANCE = 36.0  # points from the timeline to the nearest cards
 # Thickness of the line, diameter of the dots and thickness of the poles, in points.
 _RULE_THICKNESS, _DOT_DIAMETER, _POLE = 1.5, 11.0, 1.0
 # The timeline may be broken if a card is farther than this from its dot, or if two dots are closer.
