@@ -26,6 +26,14 @@ SCAFFOLD = REPOSITORY / "templates" / "new" / "starter"
 EVERYTHING = REPOSITORY / "tests" / "books" / "everything"
 
 
+def read_first_takeaways() -> tuple[str, str]:
+    """Return the first takeaways of the edition and of its conclusion, without full stops."""
+    yaml, source = YAML(typ="safe"), REPOSITORY / "source"
+    _, conclusion, _ = (source / "conclusion.md").read_text("utf-8").split("---\n", 2)
+    book = yaml.load(source / "book.yaml")["book"]
+    return book["takeaways"][0].rstrip("."), yaml.load(conclusion)["takeaways"][0].rstrip(".")
+
+
 @dataclass(frozen=True, slots=True)
 class Built:
     """A built project: what the program printed, the path of each output, and the cache."""
