@@ -14,6 +14,7 @@ from triptych.engine.memory import NO_MEMORY
 from triptych.engine.store.program_digest import get_program_digest
 from triptych.preview import watching
 from triptych.preview.watching import FileWatcher, clear_template_caches, list_changed_paths
+from triptych.project import Project
 from triptych.theme.theme import load_theme
 
 
@@ -34,10 +35,20 @@ def test_only_source_and_templates_are_watched(watch: FileWatcher) -> None:
 
 
 def test_all_inputs_of_a_build_are_watched(watch: FileWatcher) -> None:
-    watch.requested_paths = frozenset({"notes.txt", "gone.txt"})
-    before = watch.stamp_files()
+    project = Project(watch.root)
+    digests = {name: project.get_digest(name) for name in ("notes.txt", "gone.txt")}
+    before = watch.watch_inputs(project, digests, watch.stamp_files())
+    assert before == watch.stamp_files()
     write_files(watch.root, {"gone.txt": "here"})
     assert list_changed_paths(before, watch.stamp_files()) == {"gone.txt"}
+
+
+def test_inputs_created_or_changed_while_they_were_read_are_changes(watch: FileWatcher) -> None:
+    stamps, project = watch.stamp_files(), Project(watch.root)
+    digests = {name: project.get_digest(name) for name in ("notes.txt", "gone.txt")}
+    write_files(watch.root, {"notes.txt": "other", "gone.txt": "here"})
+    before = watch.watch_inputs(project, digests, stamps)
+    assert list_changed_paths(before, watch.stamp_files()) == {"notes.txt", "gone.txt"}
 
 
 def test_polling_interval_does_not_grow_after_a_pause(

@@ -5,7 +5,7 @@ The session also runs builds of the project requested by other processes (``engi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from threading import Event
 from typing import NoReturn
 
@@ -47,6 +47,7 @@ class _Rebuilder:
     ) -> None:
         self._project, self._request, self._report, self._session = project, request, report, session
         self._watch = FileWatcher(project.root, IdleCollector().collect)
+        self._inputs: Mapping[str, str | None] = {}  # digests of the files that the last build read, by path
         self.wake_event = Event()
 
     def run(self, requests: BuildSocket, *, force: bool) -> NoReturn:
@@ -55,9 +56,8 @@ class _Rebuilder:
         warms_up = True  # the worker processes have nothing in memory yet
         while True:
             succeeded = self.build(force=force, warms_up=warms_up) is not None
-            # Files used by the build are watched from now on. Files that changed after ``seen`` was recorded
-            # are the next change.
-            before = {**self._watch.stamp_paths(self._watch.requested_paths - seen.keys()), **seen}
+            # Files that changed after ``seen`` was recorded are the next change.
+            before = self._watch.watch_inputs(self._project, self._inputs, seen)
             seen = self._wait_for_change(before, requests)
             paths = list_changed_paths(before, seen)
             self._report.print_message(f"{_describe_paths(paths)} changed.", "changed", paths=sorted(paths))
@@ -86,7 +86,7 @@ class _Rebuilder:
             self._report.write_event("failed", errors=1, warnings=0, notes=0, reason=reason)
             return None
         finally:
-            self._watch.requested_paths |= project.digests.keys()
+            self._inputs = dict(project.digests)
 
     def _wait_for_change(self, old_stamps: Stamps, requests: BuildSocket) -> Stamps:
         """Answer build requests until a file changes; return the time stamps of all files."""

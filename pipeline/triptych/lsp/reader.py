@@ -18,7 +18,7 @@ from triptych.engine.processes.pool import BackgroundWorker
 from triptych.engine.processes.worker_process import WorkerProcessLostError
 from triptych.lsp.snapshot import Snapshot, draw_picture, read_snapshot_in_worker
 from triptych.preview.watching import FileWatcher, Stamps
-from triptych.project import MANIFEST
+from triptych.project import MANIFEST, Project
 
 _PAUSE = 0.12  # seconds without an edit before the project is read
 _MAX_DELAY = 1.0  # seconds of continuous typing after which it is read in any case
@@ -71,12 +71,8 @@ class ProjectReader:
             stamps = self._watcher.stamp_files()
             snapshot = self._read()
             if snapshot is not None:
-                before = self._watcher.requested_paths
-                self._watcher.requested_paths = snapshot.requested_paths
-                stamps = {
-                    **self._watcher.stamp_paths(snapshot.requested_paths - before - stamps.keys()),
-                    **stamps,
-                }
+                project = Project(self.root, trusted=False, unsaved_texts=self._unsaved_texts)
+                stamps = self._watcher.watch_inputs(project, snapshot.digests, stamps)
                 self._on_snapshot(snapshot)
                 self._draw_pictures(snapshot)
             self._wait_for_change(stamps)

@@ -100,7 +100,7 @@ class Snapshot:
     ``targets`` maps ids to elements, ``chapters`` the paths of sections to the ids of their chapters,
     ``sources`` citation keys to sources, and ``tables`` the paths of data files to their columns.
     ``variables`` are the names under ``variables:``. ``is_complete`` is False if the manifest could not be
-    read. ``requested_paths`` are the files that were read.
+    read. ``digests`` are those of the files that were read, by path.
     """
 
     findings: tuple[Diagnostic, ...]
@@ -111,7 +111,7 @@ class Snapshot:
     terms: tuple[Term, ...] = ()
     tables: Mapping[str, DataTable] = field(default_factory=dict)
     variables: Mapping[str, str] = field(default_factory=dict)
-    requested_paths: frozenset[str] = frozenset()
+    digests: Mapping[str, str | None] = field(default_factory=dict)
 
 
 EMPTY_SNAPSHOT = Snapshot(())
@@ -125,7 +125,7 @@ def read_snapshot(root: Path, unsaved_texts: Mapping[str, str], memory: Memory) 
         manifest, book, diagnostics = read_project(project, cache)
         findings = tuple(sort_findings(diagnostics))
         if manifest is None or book is None:
-            return Snapshot(findings, requested_paths=frozenset(project.digests))
+            return Snapshot(findings, digests=dict(project.digests))
         memory.put(_BOOK, (project, book, cache))
         cited = _collect_sources(book)
         return Snapshot(
@@ -137,13 +137,13 @@ def read_snapshot(root: Path, unsaved_texts: Mapping[str, str], memory: Memory) 
             terms=tuple(_iter_terms(book)),
             tables=_read_tables(project, manifest, memory),
             variables={str(name): str(value) for name, value in manifest.variables.items()},
-            requested_paths=frozenset(project.digests),
+            digests=dict(project.digests),
         )
     except Exception as error:
         finding = describe_system_error(error)
         if finding is None:
             raise
-        return Snapshot((finding,), requested_paths=frozenset(project.digests))
+        return Snapshot((finding,), digests=dict(project.digests))
 
 
 def read_snapshot_in_worker(root: Path, unsaved_texts: Mapping[str, str], memory: Memory) -> Snapshot:

@@ -80,6 +80,7 @@ class PreviewBuilder:
         self.root, self.shared, self.observer = resolve_links(root), shared_state, observer
         self._project = Project(self.root, environ, trusted=trusted, runs_filters=runs_filters)
         self.watcher = FileWatcher(self.root, IdleCollector().collect)
+        self._inputs: Mapping[str, str | None] = {}  # digests of the files that the last build read, by path
         records = self._project.records_folder
         self._request = BuildRequest(
             output_folder=self.root / BUILD_FOLDER,
@@ -133,8 +134,7 @@ class PreviewBuilder:
             if not last.is_current(project, self._make_build_key(project)):
                 last = self._build_and_report()
             self._answer_requests(last)
-            # Files used by the build are watched from now on.
-            before = {**self.watcher.stamp_paths(self.watcher.requested_paths - seen.keys()), **seen}
+            before = self.watcher.watch_inputs(self._project, self._inputs, seen)
             current = self._wait_for_change(before, last)
             if current is None:
                 return
@@ -170,7 +170,7 @@ class PreviewBuilder:
             self._report_exception(error)
             return _LastBuild()
         finally:
-            self.watcher.requested_paths = frozenset(project.digests)
+            self._inputs = dict(project.digests)
 
     def _build_outputs(self, project: Project) -> _LastBuild:
         key = self._make_build_key(project)

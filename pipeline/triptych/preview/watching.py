@@ -16,7 +16,7 @@ from triptych.engine.memory import Memory
 from triptych.engine.store.program_digest import clear_program_digest
 from triptych.folders import is_bundled_templates, iter_files, resolve_links
 from triptych.languages.labels import load_labels
-from triptych.project import MANIFEST, TEMPLATES_FOLDER
+from triptych.project import MANIFEST, TEMPLATES_FOLDER, Project
 from triptych.theme.theme import load_theme
 
 FOLDERS = ("source", TEMPLATES_FOLDER)
@@ -48,6 +48,21 @@ class FileWatcher:
             for path in iter_files(self.root / folder, _is_temporary):
                 _add_stamp(path, path.relative_to(self.root).as_posix(), seen)
         return {**self.stamp_paths(self.requested_paths | {MANIFEST}), **seen}
+
+    def watch_inputs(self, project: Project, digests: Mapping[str, str | None], stamps: Stamps) -> Stamps:
+        """Watch the files that a build has read, too; return ``stamps`` with the stamps of these files.
+
+        ``digests`` are the digests of the files when the build read them, None if they were missing;
+        ``stamps`` were taken before the build. A file that has changed since it was read gets no stamp, so
+        that it counts as changed.
+        """
+        new_stamps = self.stamp_paths(digests.keys() - self.requested_paths - stamps.keys())
+        self.requested_paths |= digests.keys()
+        reopened = project.reopen()
+        unchanged = {
+            path: stamp for path, stamp in new_stamps.items() if reopened.get_digest(path) == digests[path]
+        }
+        return {**unchanged, **stamps}
 
     def stamp_paths(self, paths: Iterable[str]) -> Stamps:
         """Return a stamp for each existing file in ``paths``."""
