@@ -355,6 +355,11 @@ class TestTables:
         table = block("::: {#tbl-a .table data=a.csv}\nOne\n:::\n", files={"source/a.csv": f"a,b\n{rows}"})
         assert table.columns[1].align is align
 
+    def test_paragraphs_of_the_caption_of_a_data_table_are_separated(self, block) -> None:
+        text = "::: {#tbl-a .table data=a.csv}\nOne.\n\nTwo.\n:::\n"
+        table = block(text, files={"source/a.csv": "a,b\n1,2\n"})
+        assert plain_text(table.caption) == "One. Two."
+
     def test_a_table_from_data_may_be_for_one_output(self, read_book_of) -> None:
         text = '::: {#tbl-a .table data="a.csv" when-format="pdf" columns="a"}\nOne.\n:::\n'
         book, result = read_book_of(text, files={"source/a.csv": "a,b\n1,2\n"})

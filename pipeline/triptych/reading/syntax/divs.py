@@ -32,6 +32,7 @@ from triptych.model.nodes import (
     Paragraph,
     Phrase,
     Slide,
+    SoftBreak,
     SpeakerNotes,
     Table,
     Text,
@@ -176,7 +177,9 @@ def _read_data_table(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple
 
 
 def _join_paragraphs(content: tuple[Block, ...]) -> tuple[Inline, ...]:
-    return tuple(inline for block in content if isinstance(block, Paragraph) for inline in block.content)
+    """Return the content of the paragraphs in ``content``, with a space between paragraphs."""
+    texts = [block.content for block in content if isinstance(block, Paragraph)]
+    return tuple(inline for text in texts for inline in (SoftBreak(), *text))[1:]
 
 
 def _find_callout_kind(attr: Attr, nodes: list[Any]) -> CalloutKind | None:
