@@ -26,6 +26,12 @@ def test_widths_are_quarto_shares(read_book_of: ReadBook, written: str, widths: 
     assert [column.width for column in table_of(book).columns] == widths
 
 
+def test_paragraphs_of_a_caption_are_separated(read_book_of: ReadBook) -> None:
+    caption = "<caption><p>One.</p><p>Two.</p></caption>"
+    book, _ = read_book_of(f"<table>{caption}<tr><th>a</th></tr><tr><td>1</td></tr></table>\n")
+    assert plain_text(table_of(book).caption) == "One. Two."
+
+
 COLS = '<col style="width: 25%"/><col style="width: 75%"/>'
 
 

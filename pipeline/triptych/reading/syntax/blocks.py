@@ -199,11 +199,8 @@ class BlockReader:
 
     def _read_caption(self, caption: Any) -> tuple[Inline, ...]:
         """Convert pandoc's caption, a list of a short caption and blocks, to inlines."""
-        return tuple(
-            inline
-            for block in caption[1]
-            if block["t"] in ("Plain", "Para")
-            for inline in self.inlines.read(block["c"])
+        return join_paragraphs(
+            self.inlines.read(block["c"]) for block in caption[1] if block["t"] in ("Plain", "Para")
         )
 
     def _read_paragraph(self, nodes: list[Any], *, is_tight: bool) -> tuple[Block, ...]:
@@ -330,6 +327,11 @@ class BlockReader:
                 **remarks,
             ),
         )
+
+
+def join_paragraphs(paragraphs: Iterable[tuple[Inline, ...]]) -> tuple[Inline, ...]:
+    """Return the content of several paragraphs, with a soft break between paragraphs."""
+    return tuple(inline for content in paragraphs if content for inline in (SoftBreak(), *content))[1:]
 
 
 def extract_remarks(reader: BlockReader, nodes: list[Any]) -> tuple[list[Any], Remarks]:

@@ -32,7 +32,6 @@ from triptych.model.nodes import (
     Paragraph,
     Phrase,
     Slide,
-    SoftBreak,
     SpeakerNotes,
     Table,
     Text,
@@ -43,7 +42,7 @@ from triptych.model.walk import plain_text
 from triptych.reading.bibliography import Bibliography
 from triptych.reading.diagrams import DrawFunction, read_diagram
 from triptych.reading.locator import Locator
-from triptych.reading.syntax.blocks import BlockReader, extract_remarks, make_block_quote
+from triptych.reading.syntax.blocks import BlockReader, extract_remarks, join_paragraphs, make_block_quote
 from triptych.reading.syntax.figures import (
     convert_images_to_figures,
     is_figure,
@@ -177,9 +176,7 @@ def _read_data_table(reader: BlockReader, attr: Attr, nodes: list[Any]) -> tuple
 
 
 def _join_paragraphs(content: tuple[Block, ...]) -> tuple[Inline, ...]:
-    """Return the content of the paragraphs in ``content``, with a space between paragraphs."""
-    texts = [block.content for block in content if isinstance(block, Paragraph)]
-    return tuple(inline for text in texts for inline in (SoftBreak(), *text))[1:]
+    return join_paragraphs(block.content for block in content if isinstance(block, Paragraph))
 
 
 def _find_callout_kind(attr: Attr, nodes: list[Any]) -> CalloutKind | None:
