@@ -100,7 +100,7 @@ class Snapshot:
     ``targets`` maps ids to elements, ``chapters`` the paths of sections to the ids of their chapters,
     ``sources`` citation keys to sources, and ``tables`` the paths of data files to their columns.
     ``variables`` are the names under ``variables:``. ``is_complete`` is False if the manifest could not be
-    read. ``digests`` are those of the files that were read, by path.
+    read. ``digests`` maps the paths of the files that were read to their digests.
     """
 
     findings: tuple[Diagnostic, ...]

@@ -50,7 +50,7 @@ class FileWatcher:
         return {**self.stamp_paths(self.requested_paths | {MANIFEST}), **seen}
 
     def watch_inputs(self, project: Project, digests: Mapping[str, str | None], stamps: Stamps) -> Stamps:
-        """Watch the files that a build has read, too; return ``stamps`` with the stamps of these files.
+        """Also watch the files that a build has read; return ``stamps`` with their stamps added.
 
         ``digests`` are the digests of the files when the build read them, None if they were missing;
         ``stamps`` were taken before the build. A file that has changed since it was read gets no stamp, so
