@@ -359,6 +359,12 @@ local function expand_delimiter(reader, macro)
   return out
 end
 
+-- The delimiter after \left or \right, which may be a macro without arguments.
+local function expand_fence(name, macros)
+  local macro = name and macros[name]
+  return macro and macro.count == 0 and trimmed(macro.body) or name
+end
+
 -- Expand the macros of a list of items. Return nil if the expansion does not end.
 local function expand(items, macros, colours, budget)
   local reader, out = read_items(items), copy_shell(items)
@@ -370,6 +376,7 @@ local function expand(items, macros, colours, budget)
     if type(item) == "table" then
       local inner = expand(item, macros, colours, budget)
       if not inner then return nil end
+      inner.open, inner.close = expand_fence(item.open, macros), expand_fence(item.close, macros)
       out[#out + 1] = inner
     elseif define then
       if not define(reader, macros, item, colours) then
@@ -460,8 +467,9 @@ for name, text in pairs {
   widecheck = "\\check", square = "\\Box", upmu = "\\mathrm{\\mu}",
   longrightarrow = "⟶", longleftarrow = "⟵", longleftrightarrow = "⟷", longmapsto = "⟼", Longrightarrow = "⟹",
   Longleftarrow = "⟸", Longleftrightarrow = "⟺", iff = "\\;⟺\\;", implies = "\\;⟹\\;", impliedby = "\\;⟸\\;", underleftrightarrow = "\\underset{\\leftrightarrow}", euro = "€", texteuro = "€", newline = "\\\\", cr = "\\\\", colonsim = "∶∼",
-  colonapprox = "∶≈", lgroup = "⟮", rgroup = "⟯", Vvert = "⦀", leqslant = "⩽", geqslant = "⩾",
-  lVert = "\\mathopen{\\|}", rVert = "\\mathclose{\\|}",
+  colonapprox = "∶≈", leqslant = "⩽", geqslant = "⩾",
+  lVert = "\\mathopen{\\|}", rVert = "\\mathclose{\\|}", lmoustache = "\\mathopen{⎰}", rmoustache = "\\mathclose{⎱}",
+  arrowvert = "|", Arrowvert = "\\|",
 } do COMMANDS["\\" .. name] = same(text) end
 
 -- Commands for line breaks, page breaks or packages, which print nothing.
@@ -943,25 +951,52 @@ COMMANDS["\\mathchoice"] = function(reader)
   return "{" .. forms[state.level > 0 and math.min(state.level, 2) + 2 or state.is_display and 1 or 2] .. "}"
 end
 
--- Fences of an explicit size. Pandoc rejects arrows and a few others.
+-- Delimiters ----------------------------------------------------------------------------------------------
+
+-- The delimiters of LaTeX, amsmath, mathtools, stmaryrd and unicode-math: a sign, and the commands for it.
+local DELIMITERS = { ["<"] = "⟨", [">"] = "⟩" }
+for entry in ([=[. ; ( lparen ; ) rparen ; [ lbrack ; ] rbrack ; { { lbrace ; } } rbrace ; | vert lvert rvert arrowvert ;
+  ‖ | Vert lVert rVert Arrowvert ; ⦀ Vvert ; ⎪ bracevert ; / ; ∖ backslash ; ⟨ langle lang lt ; ⟩ rangle rang gt ;
+  ⌈ lceil ; ⌉ rceil ; ⌊ lfloor ; ⌋ rfloor ; ⌜ ulcorner ; ⌝ urcorner ; ⌞ llcorner ; ⌟ lrcorner ;
+  ⟦ lBrack llbracket ; ⟧ rBrack rrbracket ; ⟪ lAngle llangle ; ⟫ rAngle rrangle ; ⟮ lgroup ; ⟯ rgroup ;
+  ⎰ lmoustache ; ⎱ rmoustache ; ⦃ lBrace ; ⦄ rBrace ; ⦅ lParen ; ⦆ rParen ; ⦇ llparenthesis ; ⦈ rrparenthesis ;
+  ❲ lbrbrak ; ❳ rbrbrak ; ⟬ Lbrbrak ; ⟭ Rbrbrak ; ⦗ lblkbrbrak ; ⦘ rblkbrbrak ; ⦋ lbrackubar ; ⦌ rbrackubar ;
+  ⦍ lbrackultick ; ⦎ rbracklrtick ; ⦏ lbracklltick ; ⦐ rbrackurtick ; ⦑ langledot ; ⦒ rangledot ; ⦓ lparenless ;
+  ⦔ rparengtr ; ⦕ Lparengtr ; ⦖ Rparenless ; ⧘ lvzigzag ; ⧙ rvzigzag ; ⧚ Lvzigzag ; ⧛ Rvzigzag ; ⧼ lcurvyangle ;
+  ⧽ rcurvyangle ; ↑ uparrow ; ↓ downarrow ; ↕ updownarrow ; ⇑ Uparrow ; ⇓ Downarrow ; ⇕ Updownarrow ; ⤊ Uuparrow ;
+  ⤋ Ddownarrow]=]):gmatch("[^;]+") do
+  local sign, names = entry:match("(%S+)(.*)")
+  if not sign:match("[{}]") then DELIMITERS[sign] = sign end
+  for name in names:gmatch("%S+") do DELIMITERS["\\" .. name] = sign end
+end
+local PANDOC_DELIMITERS = { ["❴"] = "\\{", ["❵"] = "\\}", ["{"] = "\\{", ["}"] = "\\}", ["‖"] = "\\|", ["⟨"] = "\\langle",
+  ["⟩"] = "\\rangle", ["⌈"] = "\\lceil", ["⌉"] = "\\rceil", ["⌊"] = "\\lfloor", ["⌋"] = "\\rfloor", ["⌜"] = "\\ulcorner",
+  ["⌝"] = "\\urcorner", ["⟦"] = "\\llbracket", ["⟧"] = "\\rrbracket" }
+for sign in (".()[]|"):gmatch(".") do PANDOC_DELIMITERS[sign] = sign end
+local OPENING, CLOSING = "([{⟨⌈⌊⌜⟦", ")]}⟩⌉⌋⌝⟧" -- of those of pandoc
+
+-- Delimiters of an explicit size. Those that pandoc lacks, or has with another side, are marked.
 for _, size in ipairs { "big", "Big", "bigg", "Bigg" } do
-  COMMANDS["\\" .. size .. "m"] = function(reader, command)
-    local fence = reader:peek()
-    if type(fence) ~= "string" then return command end
-    reader:take()
-    return mark("class:rel", mark("size:" .. size, write { fence }))
-  end
-  for _, side in ipairs { "", "l", "r" } do
+  for _, side in ipairs { "", "l", "r", "m" } do
     COMMANDS["\\" .. size .. side] = function(reader, command)
-      local fence = reader:peek()
-      if type(fence) ~= "string" then return command end
-      local sign = ({ ["<"] = "\\langle", [">"] = "\\rangle", ["\\lVert"] = "\\|", ["\\rVert"] = "\\|" })[fence]
-      if not sign and fence ~= "\\backslash" and fence ~= "/" and not fence:match("arrow$") then return command end
-      reader:take()
-      if sign then return join { command, sign } end
-      return mark("size:" .. size, write { fence })
+      local start = reader.place
+      local sign = DELIMITERS[trimmed(reader:argument() or {})]
+      if sign == "." then return "" end
+      if not sign then
+        reader.place = start
+        return command
+      end
+      local reversed = ({ l = CLOSING, r = OPENING })[side]
+      local name = PANDOC_DELIMITERS[sign]
+      if sign == "|" and side == "r" then name = "\\rvert" end
+      if name and side ~= "m" and not (reversed and reversed:find(sign, 1, true)) then return join { command, name } end
+      local marked = mark("size:" .. size .. side, name or sign)
+      return side == "m" and mark("class:rel", marked) or marked
     end
   end
+end
+for name, sign in pairs(DELIMITERS) do
+  if not PANDOC_DELIMITERS[sign] and name:match("^\\") and not COMMANDS[name] then COMMANDS[name] = same(sign) end
 end
 
 -- Alphabets ------------------------------------------------------------------------------------------------
@@ -1566,45 +1601,35 @@ end)
 
 -- Items ------------------------------------------------------------------------------------------------------
 
-local FENCES = { ["<"] = "\\langle", [">"] = "\\rangle", ["\\lgroup"] = "⟮", ["\\rgroup"] = "⟯" }
-local REJECTED_FENCES = { ["/"] = true, ["\\backslash"] = true } -- pandoc takes no slashes
-
--- Write \left … \right with the parts between \middle.
+-- Write \left … \right with the parts between \middle, in a mark if pandoc lacks one of the delimiters.
 local function write_fence(node)
-  local parts, fences = { { kind = "group" } }, {}
+  local parts, names = { { kind = "group" } }, { node.open, node.close }
   local reader = read_items(node)
-  local strange = REJECTED_FENCES[node.open] or REJECTED_FENCES[node.close]
-    or node.open:match("arrow$") or node.close:match("arrow$") or node.open:match("moustache$")
   while reader.place <= #node do
     local item = reader:take()
     if item == "\\middle" then
-      local fence = reader:peek()
+      local name = reader:peek()
       reader:take()
-      fence = type(fence) == "string" and fence or "|"
-      strange = strange or REJECTED_FENCES[fence] or fence:match("arrow$")
-      table.insert(fences, fence)
+      table.insert(names, type(name) == "string" and name or "|")
       table.insert(parts, { kind = "group" })
     else
       table.insert(parts[#parts], item)
     end
   end
-  local out = {}
+  local is_marked, signs = false, {}
+  for number, name in ipairs(names) do
+    local sign = DELIMITERS[name]
+    is_marked = is_marked or (sign and not PANDOC_DELIMITERS[sign])
+    signs[number] = ({ ["{"] = "❴", ["}"] = "❵" })[sign] or sign or "|"
+  end
+  local function written(number) return is_marked and "|" or PANDOC_DELIMITERS[signs[number]] or names[number] end
+  local out = { "\\left" .. written(1) }
   for number, part in ipairs(parts) do
-    if number > 1 then out[#out + 1] = strange and "\\middle|" or "\\middle" .. (FENCES[fences[number - 1]] or fences[number - 1]) end
+    if number > 1 then out[#out + 1] = "\\middle" .. written(number + 1) end
     out[#out + 1] = write(part)
   end
-  if not strange then
-    return join { "\\left" .. (FENCES[node.open] or node.open), join(out), "\\right" .. (FENCES[node.close] or node.close) }
-  end
-  local names = { node.open, node.close, table.unpack(fences) }
-  for number, name in ipairs(names) do
-    names[number] = ({ ["\\backslash"] = "∖", ["\\uparrow"] = "↑", ["\\downarrow"] = "↓", ["\\updownarrow"] = "↕",
-      ["\\Uparrow"] = "⇑", ["\\Downarrow"] = "⇓", ["\\Updownarrow"] = "⇕", ["\\lmoustache"] = "⎰", ["\\rmoustache"] = "⎱",
-      ["\\vert"] = "|", ["\\lvert"] = "|", ["\\rvert"] = "|", ["\\|"] = "‖", ["\\Vert"] = "‖", ["\\{"] = "❴", ["\\}"] = "❵",
-      ["\\lbrace"] = "❴", ["\\rbrace"] = "❵", ["\\langle"] = "⟨", ["\\rangle"] = "⟩", ["\\lfloor"] = "⌊", ["\\rfloor"] = "⌋",
-      ["\\lceil"] = "⌈", ["\\rceil"] = "⌉" })[name] or name
-  end
-  return mark("fences:" .. table.concat(names), "\\left(" .. join(out) .. "\\right)")
+  out[#out + 1] = "\\right" .. written(2)
+  return is_marked and mark("fences:" .. table.concat(signs), join(out)) or join(out)
 end
 
 local function write_node(node, is_whole)

@@ -7,6 +7,8 @@ from lxml import etree
 
 from tests.conftest import ReadBook
 from tests.media.formulas.conftest import MathmlOf
+from triptych.media.formulas.formulas import Formula, draw_formulas
+from triptych.media.xml_parsing import MATHML
 from triptych.model.nodes import Equation, Math
 from triptych.model.walk import walk_all
 from triptych.ooxml.xml import M, W
@@ -123,6 +125,46 @@ CONSTRUCTS = [
     (r"\mathop{\vcenter{\hbox{K}}}_n", '<munder><mrow class="operator"><mtext'),
     (r"x % a remark" + "\n y", "<mi>x</mi><mi>y</mi>"),
 ]  # fmt: skip
+
+
+DELIMITERS = (
+    r"( ) [ ] \{ \} | \| / < > \lbrace \rbrace \lbrack \rbrack \lparen \rparen \vert \Vert \lvert \rvert \lVert \rVert "
+    r"\Vvert \arrowvert \Arrowvert \bracevert \backslash \langle \rangle \lAngle \rAngle \llangle \rrangle \lceil \rceil "
+    r"\lfloor \rfloor \ulcorner \urcorner \llcorner \lrcorner \lBrack \rBrack \llbracket \rrbracket \lgroup \rgroup "
+    r"\lmoustache \rmoustache \lBrace \rBrace \lParen \rParen \lbrbrak \rbrbrak \uparrow \downarrow \updownarrow "
+    r"\Uparrow \Downarrow \Updownarrow ⟨ ⟩ ⌊ ⌋ ‖ ⟦ ⟧"
+).split()
+
+
+def test_every_delimiter_can_have_any_size_and_side(mathml_of: MathmlOf) -> None:
+    forms = [
+        r"\left{0} x \middle{0} y \right.", r"\left. x \right{0}", r"\bigl{0} x", r"x \Biggr{0}", r"\Big{0}", r"\biggm{0}", "x {0} y",
+    ]  # fmt: skip
+    formulas = [form.replace("{0}", name) for name in DELIMITERS for form in forms]
+    written = dict(zip(formulas, mathml_of([f"$${formula}$$" for formula in formulas]), strict=True))
+    assert [formula for formula, mathml in written.items() if not mathml] == []
+    drawn = draw_formulas([Formula(mathml, display=True) for mathml in written.values()])
+    assert [formula for formula, drawing in zip(formulas, drawn, strict=True) if drawing is None] == []
+
+
+@pytest.mark.parametrize(
+    ("tex", "signs"),
+    [
+        (r"\left\uparrow \bigl( x \bigr) \middle\rBrace y \right\rgroup", "↑ ( ) ⦄ ⟯"),
+        (r"\left] x \right[", "] ["),
+        (r"\bigl] x \bigr[", "] ["),
+        (r"\big. x \Big\lBrace y", "⦃"),
+        (r"\let\open\lgroup \left\open x \right\}", "⟮ }"),
+    ],
+)
+def test_delimiters_have_the_sign_and_the_side_of_their_command(
+    tex: str, signs: str, mathml_of: MathmlOf
+) -> None:
+    (mathml,) = mathml_of([f"$${tex}$$"])
+    fences = [one for one in etree.fromstring(mathml).iter(f"{MATHML}mo") if one.get("stretchy") == "true"]
+    assert " ".join(str(fence.text) for fence in fences) == signs
+    if len(fences) == 2:
+        assert [fence.get("form") for fence in fences] == ["prefix", "postfix"]
 
 
 @pytest.fixture(scope="module")

@@ -72,6 +72,10 @@ def test_text_alternative_is_the_first_attribute() -> None:
             '<mo form="postfix" stretchy="true">)</mo></mrow>',
         ),
         ('<maction actiontype="toggle" selection="2"><mi>x</mi><mi>y</mi></maction>', "<mrow><mi>y</mi></mrow>"),
+        (
+            '<mrow><mo stretchy="true" form="prefix">]</mo><mi>x</mi><mo stretchy="true" form="postfix">)</mo></mrow>',
+            '<mrow><mo stretchy="true" form="prefix" lspace="0" rspace="0">]</mo><mi>x</mi><mo stretchy="true" form="postfix">)</mo></mrow>',
+        ),
         ('<mspace width="-0.167em"/>', '<mspace style="margin-left:-0.167em"/>'),
         ('<mpadded width="+2em" height="1em"><mi>x</mi></mpadded>', '<mpadded height="1em"><mi>x</mi></mpadded>'),
         ('<mi mathvariant="bold">v</mi>', "<mi>𝐯</mi>"),

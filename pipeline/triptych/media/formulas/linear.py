@@ -17,6 +17,7 @@ from lxml import etree
 
 from triptych.media.formulas.row_parts import (
     ACCENTS,
+    find_bracket_role,
     is_fraction_without_bar,
     is_large_operator,
     is_mathematical_alphanumeric,
@@ -30,7 +31,7 @@ _SUBSCRIPTS = dict(zip("0123456789+−-=()", "₀₁₂₃₄₅₆₇₈₉₊�
 _PRIMES = "′″‴⁗'"
 _ROOTS = {"2": "√", "3": "∛", "4": "∜"}
 _BRACES = "⏞⏟⏜⏝⎴⎵︷︸"  # braces that connect content to a label
-_OPENING, _CLOSING, _PUNCTUATION, _BARS = "([{⟨⌈⌊⟦", ")]}⟩⌉⌋⟧!", ",;:", "|‖∥"
+_PUNCTUATION, _BARS = ",;:", "|‖∥"
 _SYMBOLS_WITHOUT_SPACES = "/∕⁄.…⋯⋮⋱′″‴°%∂∇∀∃∄¬√#$@&?"  # symbols without spaces around them
 _OPERANDS = ("word", "row", "scripted", "fraction", "root", "text")
 _BOLD = re.compile("[𝐀-𝐳𝑨-𝒛𝓐-𝔃𝕬-𝖟𝗔-𝘇𝘼-𝙯𝚨-𝛡𝜜-𝟋𝟎-𝟗𝟬-𝟵]+")
@@ -134,10 +135,10 @@ def _classify_operator(text: str, element: Any) -> str:
     form = element.get("form", "")
     if text in _BARS and form in ("prefix", "postfix"):
         return "open" if form == "prefix" else "close"
-    if text in _OPENING:
-        return "open"
-    if text in _CLOSING:
+    if text == "!":
         return "close"
+    if role := find_bracket_role(text):
+        return role
     if text in _PUNCTUATION:
         return "punctuation"
     if text in _SYMBOLS_WITHOUT_SPACES or text in _BARS:
@@ -347,7 +348,12 @@ def _join_cells(texts: Sequence[str], rules: Sequence[str]) -> str:
 def _pad_operand(piece: _LinearPiece) -> _LinearPiece:
     """Add a space before a cell that starts with an operator."""
     first = piece.text[:1]
-    begins = bool(first) and not first.isalnum() and first not in _OPENING + _SYMBOLS_WITHOUT_SPACES + "√−"
+    begins = (
+        bool(first)
+        and not first.isalnum()
+        and find_bracket_role(first) != "open"
+        and first not in _SYMBOLS_WITHOUT_SPACES + "√−"
+    )
     return _LinearPiece(f" {piece.text}" if begins else piece.text, piece.kind, piece.is_single_item)
 
 

@@ -27,6 +27,7 @@ _MARK = "\ue000"
 _ESCAPED_MARK = "&#57344;"  # as pandoc writes it in HTML
 _COLOUR = re.compile(rf"(?:{_MARK}|{_ESCAPED_MARK})(?:colour|background|frame):([^<]*)<")
 _SIZES = {"big": "120%", "Big": "180%", "bigg": "240%", "Bigg": "300%"}  # as pandoc writes them
+_FORMS = {"l": "prefix", "r": "postfix"}
 _STYLES = {
     "display": {"displaystyle": "true", "scriptlevel": "0"},
     "text": {"displaystyle": "false", "scriptlevel": "0"},
@@ -197,11 +198,15 @@ def _write_class(content: list[etree._Element], kind: str) -> etree._Element:
     return _make("mrow", [_make("mspace", width=space), *content, _make("mspace", width=space)])
 
 
-def _write_size(content: list[etree._Element], size: str) -> etree._Element:
+def _write_size(content: list[etree._Element], command: str) -> etree._Element:
+    r"""Set the size of a delimiter and, for commands such as ``\bigl`` and ``\bigr``, its side."""
+    size, form = _SIZES[command.rstrip("lrm")], _FORMS.get(command[-1])
     for element in [one for part in content for one in part.iter(f"{MATHML}mo", f"{MATHML}mi")]:
         element.tag = f"{MATHML}mo"
-        for name, value in {"minsize": _SIZES[size], "maxsize": _SIZES[size], "stretchy": "true"}.items():
+        for name, value in {"minsize": size, "maxsize": size, "stretchy": "true"}.items():
             element.set(name, value)
+        if form:
+            element.set("form", form)
     return _make_row(content)
 
 
@@ -359,7 +364,7 @@ def _write_fences(content: list[etree._Element], signs: str) -> etree._Element:
     row = _make_row(content)
     left, right, *middle = list(signs.replace("❴", "{").replace("❵", "}"))
     inner = iter(middle)
-    for fence in [one for one in row if get_local_name(one) == "mo" and one.get("stretchy") == "true"]:
+    for fence in [one for one in row if one.get("stretchy") == "true" and not one.get("minsize")]:
         sign = {"prefix": left, "postfix": right}.get(fence.get("form", "")) or next(inner, "|")
         if sign == ".":
             row.remove(fence)

@@ -14,7 +14,9 @@ from lxml import etree
 
 from triptych.media.xml_parsing import get_local_name
 
-_OPENING, _CLOSING, BARS = "([{⟨⌈⌊⟦", ")]}⟩⌉⌋⟧", "|‖∥∣"
+BARS = "|‖∥∣"
+_CORNERS = {"⌜": "open", "⌞": "open", "⎰": "open", "⌝": "close", "⌟": "close", "⎱": "close"}
+_ROLES = {"Ps": "open", "Pe": "close"}  # by Unicode category
 _INVISIBLE = re.compile("[\u200b\u2061-\u2064\ufe00-\ufe0f]")
 _ROW_ELEMENTS = frozenset("math mrow mstyle mpadded merror mtd".split())
 _ROW_LIKE_ELEMENTS = _ROW_ELEMENTS | {"msqrt", "menclose"}  # elements with an inferred row
@@ -55,13 +57,17 @@ def _classify_fence(part: etree._Element) -> tuple[str, str]:
     sign = get_operator_symbol(mark) if get_local_name(mark) == "mo" else ""
     if not sign or len(sign) > 1:
         return "", ""
-    if sign in _OPENING and not scripted:
-        return sign, "open"
-    if sign in _CLOSING:
-        return sign, "close"
+    role = find_bracket_role(sign)
+    if role and not (role == "open" and scripted):
+        return sign, role
     if sign in BARS and (sign != "∣" or mark.get("form")):  # \mid has no form: it is a relation
         return sign, "bar"
     return "", ""
+
+
+def find_bracket_role(sign: str) -> str:
+    """Return "open" or "close" for a bracket of any kind, or "" for any other sign."""
+    return _CORNERS.get(sign) or _ROLES.get(unicodedata.category(sign), "") if len(sign) == 1 else ""
 
 
 def group_brackets(elements: Sequence[etree._Element]) -> list[RowPart]:

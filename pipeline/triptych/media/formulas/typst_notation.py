@@ -56,7 +56,7 @@ _ARROW_OVERHANG = 0.3  # em by which an arrow is longer than its label on each s
 _ARROWS_BELOW = frozenset("→←↔")
 _OPERATORS_WITH_MOVED_LIMITS = frozenset("⨀⨁⨂⨄")  # large operators whose limits pandoc writes as scripts
 _UNESCAPED_SYMBOLS = frozenset("=+<>")  # ASCII signs that need no escape in Typst
-_ESCAPED_SYMBOLS = frozenset("√∛∜|‖∣∥⌈⌉⌊⌋⌜⌝⌞⌟⟦⟧")  # part of Typst's syntax, such as brackets
+_ESCAPED_SYMBOLS = frozenset("√∛∜|‖∣∥⌈⌉⌊⌋⌜⌝⌞⌟⟦⟧⎰⎱")  # part of Typst's syntax, such as brackets
 _NAMES = {"liminf": "lim inf", "limsup": "lim sup", "injlim": "inj lim", "projlim": "proj lim"}
 _STYLES = {
     "bold": ", weight: 700",

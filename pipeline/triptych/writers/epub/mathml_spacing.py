@@ -11,8 +11,10 @@ import re
 from lxml import etree
 
 from triptych.media.formulas.row_parts import (
+    BARS,
     OPERANDS,
     classify_operator,
+    find_bracket_role,
     is_large_operator,
     is_mathematical_alphanumeric,
     strip_invisible,
@@ -68,7 +70,12 @@ def space_operators(row: etree._Element, *, script: bool) -> None:
         elif operator.get("form") == "infix" and operator.get("stretchy") == "true":  # \middle
             _set_spaces(operator, "0", "0")
             kind = "open"
-        elif kind == "ord" or (script and kind in ("rel", "bin", "punct")):
+        elif (
+            kind == "ord"
+            or (script and kind in ("rel", "bin", "punct"))
+            or operator.get("minsize")
+            or (kind in ("open", "close") and not _is_fence_in_dictionary(operator, kind))
+        ):
             _set_spaces(operator, "0", "0")
         elif (kind == "op" and before not in OPERANDS) or (kind == "rel" and before == "rel"):
             operator.set("lspace", "0")
@@ -79,6 +86,12 @@ def space_operators(row: etree._Element, *, script: bool) -> None:
         before, last = kind, operator
     if before in ("rel", "bin", "op") and last.tag == "mo" and row.tag not in _OPEN_ROWS and len(row) > 1:
         last.set("rspace", "0")
+
+
+def _is_fence_in_dictionary(operator: etree._Element, kind: str) -> bool:
+    """Return whether MathML's dictionary has no spaces for an opening or closing delimiter, unlike ``](``."""
+    sign = (operator.text or "").strip()
+    return sign in BARS or find_bracket_role(sign) == kind
 
 
 def _set_spaces(operator: etree._Element, before: str, after: str) -> None:
