@@ -585,6 +585,10 @@ class Table:
     span: Span | None = None
 
 
+def _contains_words(text: str, words: str) -> bool:
+    return bool(re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text, re.IGNORECASE))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
     """A chart with its data. Numbers and dates are formatted in ``language``.
@@ -667,9 +671,16 @@ class Chart:
 
     @property
     def value_axis_title(self) -> str:
-        """The title of the value axis with the unit in brackets, then its scale, ranges and trend lines."""
+        """The title of the value axis with the unit in brackets, then its scale, ranges and trend lines.
+
+        Words that both have in common are not repeated: "Rides" and "million rides" are "million rides".
+        """
         unit = "" if self.is_in_percent and self.unit == "%" else self.unit  # each slice has its % sign
-        title = f"{self.value_title} ({unit})" if self.value_title and unit else self.value_title or unit
+        title = self.value_title
+        if not title or _contains_words(unit, title):
+            title = unit or title
+        elif unit and not _contains_words(title, unit):
+            title = f"{title} ({unit})"
         log = self.log_scale_title if self.y_scale is Scale.LOG else ""
         return " · ".join(filter(None, (title, log, self.data.range_title, self.trend_title)))
 

@@ -99,7 +99,15 @@ def test_slices_are_percentages_by_their_unit_or_their_sum(
 
 @pytest.mark.parametrize(
     ("title", "unit", "line"),
-    [("Output", "GW", "Output (GW)"), ("Output", "", "Output"), ("", "GW", "GW"), ("", "", "")],
+    [
+        ("Output", "GW", "Output (GW)"),
+        ("Output", "", "Output"),
+        ("", "GW", "GW"),
+        ("", "", ""),
+        ("Rides", "million rides", "million rides"),
+        ("Share in %", "%", "Share in %"),
+        ("Output", "t", "Output (t)"),
+    ],
 )
 def test_axis_title_has_quantity_and_unit(title: str, unit: str, line: str) -> None:
     assert chart("bar", series(1, 2), value_title=title, unit=unit).value_axis_title == line

@@ -587,6 +587,27 @@ def tell_with_bibliography(read_book_of: ReadBook, markdown: str) -> Deck:
     return told(read_book_of(markdown, manifest="bibliography: [b.bib]\n", files=files)[0])
 
 
+class TestValueTitles:
+    @pytest.mark.parametrize(
+        ("more", "title"),
+        [
+            ({"labels": "Wind power", "unit": "GW"}, "Wind power (GW)"),
+            ({"unit": "GW"}, "GW"),
+            ({"y-title": "Output", "labels": "Wind"}, "Output"),
+            ({"y": "gw,year", "labels": "Wind,Year", "unit": "GW"}, "GW"),
+        ],
+    )
+    def test_chart_names_the_values_of_its_only_series(
+        self, tell: Tell, more: dict[str, str], title: str
+    ) -> None:
+        markdown = chart("Wind", **more)
+        if "y" in more:
+            markdown = markdown.replace(" y=gw", "")
+        (slide,) = evidence(tell(markdown))
+        assert isinstance(slide.body, ChartBody)
+        assert slide.body.chart.value_axis_title == title
+
+
 class TestSourceLines:
     @pytest.mark.parametrize(
         ("caption", "more", "line"),
@@ -619,6 +640,32 @@ class TestSourceLines:
         slide = tell_with_bibliography(read_book_of, markdown).slides[2]
         assert isinstance(slide.body, ChartBody)
         assert "".join(run.text for run in slide.body.source) == "Source: CNNIC"
+
+    @pytest.mark.parametrize("more", [{"source": "@tbl-x"}, {"note": "Sources: @tbl-x"}])
+    def test_sources_of_a_table_that_a_chart_refers_to_are_named(
+        self, read_book_of: ReadBook, more: dict[str, str]
+    ) -> None:
+        markdown = (
+            chart("Wind", **more) + "\n| A |\n|---|\n| 1 [@iea; @wang1] |\n\n: Counts [@cnnic] {#tbl-x}\n"
+        )
+        slide = tell_with_bibliography(read_book_of, markdown).slides[2]
+        assert isinstance(slide.body, ChartBody)
+        assert sorted("".join(run.text for run in slide.body.source)[8:].split(", ")) == [
+            "CNNIC",
+            "IEA",
+            "Wang et al.",
+        ]
+
+    @pytest.mark.parametrize(
+        ("source", "line"), [("Own count, by @tbl-x", "Own count, by Table"), ("@iea", "IEA")]
+    )
+    def test_own_source_comes_before_those_of_a_table(
+        self, read_book_of: ReadBook, source: str, line: str
+    ) -> None:
+        markdown = chart("Wind", source=source) + "\n| A |\n|---|\n| 1 [@cnnic] |\n\n: Counts {#tbl-x}\n"
+        slide = tell_with_bibliography(read_book_of, markdown).slides[2]
+        assert isinstance(slide.body, ChartBody)
+        assert "".join(run.text for run in slide.body.source).startswith(f"Source: {line}")
 
     def test_panels_have_the_source_of_their_figure(self, tell: Tell) -> None:
         panels = "![A](a.png)\n\n![B](a.png)\n\nBoth\n:::\n"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from triptych.charts.chart_types import get_chart_type
 from triptych.languages.dates import parse_date
 from triptych.languages.labels import Labels
 from triptych.languages.sentences import find_sentence_ends
@@ -50,7 +51,17 @@ def make_chart_body(node: nodes.Chart, labels: Labels) -> ChartBody:
     """Convert a chart."""
     source, remark, is_caption = _make_source_line(node, labels)
     alt = _make_alt_text(node.alt, node.description)
-    return ChartBody(chart=node, alt=alt, source=source, remark=remark, is_caption=is_caption)
+    chart = _name_values(node)
+    return ChartBody(chart=chart, alt=alt, source=source, remark=remark, is_caption=is_caption)
+
+
+def _name_values(chart: nodes.Chart) -> nodes.Chart:
+    """Use the label of a single series as axis title, since slides have no caption that names the values."""
+    labels = chart.data.labels
+    is_named = chart.value_title or chart.data.panels or chart.data.is_whole
+    if is_named or len(labels) != 1 or "_" in labels[0] or get_chart_type(chart).summarises_rows:
+        return chart
+    return replace(chart, value_title=labels[0])
 
 
 def _make_source_line(

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import ceil, inf
-from typing import Any
 
 import jinja2
 
@@ -23,16 +22,13 @@ from triptych.media.formulas.formulas import Formula, FormulaDrawing
 from triptych.media.output_pictures import PreparedPicture
 from triptych.model.book import Book, Chapter, Label, Matter, Part, Role, SlideSelection
 from triptych.model.nodes import (
-    Citation,
-    Figure,
     Paragraph,
     Picture,
     ReferenceList,
     Slide,
     SpeakerNotes,
-    Text,
 )
-from triptych.model.walk import find_nodes, rewrite_book, walk_all
+from triptych.model.walk import find_nodes, walk_all
 from triptych.passes.pages import PageLabels, PageStart, PrintInfo
 from triptych.template_views import accepts_objects, template_function
 from triptych.writers.deck.slides import Deck, DeckSlide, NoteParagraph, Run, SlideKindName, TextBody
@@ -58,6 +54,7 @@ from triptych.writers.deck.story.runs import (
     make_plain_note,
     make_runs,
 )
+from triptych.writers.deck.story.shared_sources import share_sources
 from triptych.writers.deck.story.slide_titles import distinguish_titles, make_summary
 from triptych.writers.deck.story.talk_timing import (
     BookLocator,
@@ -135,7 +132,7 @@ def make_storyboard(
     options = options or StoryOptions()
     delivery, framing_slides = options.timing, options.framing_slides
     places = BookLocator(book, labels, print_info) if delivery else None
-    book = rewrite_book(add_numbers_to_rows(book), _share_source_with_panels, Figure)
+    book = share_sources(add_numbers_to_rows(book))
     formulas = FormulaImages.from_book(book, draw_formulas)
     views, findings = _make_views(book, labels, options, pictures, print_info, formulas, memory)
     visible_chapters = [chapter for chapter in book.chapters if chapter.id in views]
@@ -222,16 +219,6 @@ def make_storyboard(
         hidden_section_name=labels["backup"],
     )
     return deck, findings
-
-
-def _share_source_with_panels(figure: Any) -> Any:
-    """Give the panels of a figure, which become slides, the sources of the figure."""
-    if not isinstance(figure, Figure) or not figure.panels:
-        return figure
-    cited = tuple(find_nodes((figure.caption, figure.note), Citation))
-    source = figure.source or tuple(node for item in cited for node in (Text(text="; "), item))[1:]
-    panels = tuple(replace(panel, source=panel.source or source) for panel in figure.panels)
-    return replace(figure, panels=panels) if source else figure
 
 
 def _make_views(
