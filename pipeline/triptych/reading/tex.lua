@@ -460,7 +460,7 @@ for name, text in pairs {
   thinspace = "\\,", medspace = "\\:", thickspace = "\\;", negthinspace = "\\!",
   negmedspace = "\\hspace{-0.222em}", negthickspace = "\\hspace{-0.278em}", enspace = "\\hspace{0.5em}",
   enskip = "\\hspace{0.5em}", degree = "^{\\circ}", textdegree = "^{\\circ}",
-  celsius = "^{\\circ}\\mathrm{C}", colon = "\\mathord{:}\\,", vcentcolon = "\\mathrel{:}",
+  celsius = "^{\\circ}\\mathrm{C}", colon = "\\hspace{0.111em}\\mathord{:}\\hspace{0.333em}", vcentcolon = "\\mathrel{:}",
   dblcolon = "∷", surd = "√", mathellipsis = "\\ldots", textellipsis = "\\ldots",
   intop = "\\int", ointop = "\\oint", mathdollar = "\\$", mathsection = "§",
   mathparagraph = "¶", dag = "\\dagger", ddag = "\\ddagger", S = "§", P = "¶", copyright = "©", pounds = "£",
@@ -468,6 +468,13 @@ for name, text in pairs {
   longrightarrow = "⟶", longleftarrow = "⟵", longleftrightarrow = "⟷", longmapsto = "⟼", Longrightarrow = "⟹",
   Longleftarrow = "⟸", Longleftrightarrow = "⟺", iff = "\\;⟺\\;", implies = "\\;⟹\\;", impliedby = "\\;⟸\\;", underleftrightarrow = "\\underset{\\leftrightarrow}", euro = "€", texteuro = "€", newline = "\\\\", cr = "\\\\", colonsim = "∶∼",
   colonapprox = "∶≈", leqslant = "⩽", geqslant = "⩾",
+  nleqslant = "\\not⩽", ngeqslant = "\\not⩾", nleqq = "\\not≦", ngeqq = "\\not≧", nsubseteqq = "\\not⫅", nsupseteqq = "\\not⫆",
+  lvertneqq = "≨", gvertneqq = "≩", varsubsetneqq = "⫋", varsupsetneq = "⊋", varsupsetneqq = "⫌", shortmid = "∣",
+  nshortmid = "∤", shortparallel = "∥", nshortparallel = "∦", thicksim = "∼", thickapprox = "≈", leadsto = "⇝",
+  because = "\\mathrel{∵}", backepsilon = "\\mathrel{϶}", circlearrowleft = "\\mathrel{↺}",
+  circlearrowright = "\\mathrel{↻}", dasharrow = "\\mathrel{⇢}", dashrightarrow = "\\mathrel{⇢}", amalg = "\\mathbin{⨿}",
+  wr = "\\mathbin{≀}", centerdot = "\\mathbin{⬝}", backslash = "\\mathord{\\backslash}", circledS = "Ⓢ", diagup = "⟋",
+  diagdown = "⟍", ldotp = "\\mathpunct{.}",
   lVert = "\\mathopen{\\|}", rVert = "\\mathclose{\\|}", lmoustache = "\\mathopen{⎰}", rmoustache = "\\mathclose{⎱}",
   arrowvert = "|", Arrowvert = "\\|",
 } do COMMANDS["\\" .. name] = same(text) end
@@ -907,7 +914,9 @@ for name, fences in pairs {
       if is_bar then items[#items + 1] = "|" end
       if item == "|" and name:match("^set") then items[#items] = "\\mid" end
     end
-    return fences[1] .. " " .. write(items) .. fences[2]
+    local only = #items == 1 and type(items[1]) == "string" and items[1]:match("arrow$")
+    local inside = only and "\\mathord{" .. items[1] .. "}" or write(items)
+    return mark("class:inner", fences[1] .. " " .. inside .. fences[2])
   end
 end
 
@@ -937,11 +946,12 @@ for name, kind in pairs { mathbin = "bin", mathrel = "rel" } do
     return mark("class:" .. kind, write(body))
   end
 end
-COMMANDS["\\mathinner"] = function(reader) return "{" .. write_argument(reader) .. "}" end
+COMMANDS["\\mathinner"] = function(reader) return mark("class:inner", write_argument(reader)) end
 for _, name in ipairs { "mathopen", "mathclose", "mathpunct", "mathord" } do
   COMMANDS["\\" .. name] = function(reader, command)
     local body = reader:argument()
     if not body then return command end
+    if command == "\\mathord" and not is_sign(body) then return mark("class:ord", write(body)) end
     return (is_sign(body) and command or "") .. "{" .. write(body) .. "}"
   end
 end
@@ -1706,15 +1716,19 @@ local function is_argument(items, place)
   return type(before) == "string" and (before:match("^\\%a") or before:match("^[%^_%]@!<>]$")) ~= nil
 end
 
--- A comma or an operator between braces has no space around it.
+-- A group is an ordinary atom: a comma, an operator or a fence between braces has no space around it.
 local function remove_spaces(items)
   for place, item in ipairs(items) do
     if type(item) == "table" then
-      local sign = item.kind == "group" and #item == 1 and item[1]
-      if type(sign) == "string" and sign:match("^[,=+<>-]$") and not is_argument(items, place) then
-        items[place] = { kind = "group", "\\mathord", { kind = "group", sign } }
-      else
-        remove_spaces(item)
+      remove_spaces(item)
+      local reader = read_items(item)
+      local only = item.kind == "group" and reader:peek()
+      reader:take()
+      only = not reader:peek() and only
+      local is_spaced = type(only) == "table" and only.kind == "fence"
+        or type(only) == "string" and (only:match("^[,=+<>-]$") or only:match("arrow$") or OPERATORS[only])
+      if is_spaced and not is_argument(items, place) then
+        items[place] = { kind = "group", "\\mathord", { kind = "group", only } }
       end
     end
   end

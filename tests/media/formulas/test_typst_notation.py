@@ -6,7 +6,7 @@ import pytest
 
 from tests.media.formulas.conftest import MathmlOf
 from triptych.media.formulas.formulas import Formula, draw_formulas
-from triptych.media.formulas.typst_notation import write_typst_notation
+from triptych.media.formulas.typst_notation import write_atoms, write_typst_notation
 
 
 @pytest.mark.parametrize(
@@ -17,9 +17,15 @@ from triptych.media.formulas.typst_notation import write_typst_notation
         (r"a\,=b", "a#h(0.445em);= b"),
         (r"\exp\!\left(x\right)", "#h(0em);lr(\\u{28} x \\u{29})"),
         (r"a \; +\quad b", 'a#h(0.5em);class("binary", +)#h(1.222em);b'),
-        # Dots have a thin space on each side; stretchy brackets have none before an argument.
+        # Dots and stretchy brackets have a thin space on each side, unless they are an ordinary atom in braces.
         (r"x\cdots y", 'x#h(0.167em);class("normal", ⋯)#h(0.167em);y'),
-        (r"f\left(x\right)", "f lr("),
+        (r"f\left(x\right)", "f#h(0.167em);lr("),
+        (r"\left(x\right)^2y", "t: 2)#h(0.167em);y"),
+        (r"f{\left(x\right)}", 'f class("normal", lr('),
+        (r"2\mathinner{|x|}", '2#h(0.167em);class("normal", '),
+        (r"x{\to}y", 'x class("normal", →) y'),
+        (r"\forall\,x", 'class("normal", ∀)#h(0.167em);x'),
+        (r"\ket{\uparrow}", 'class("normal", \\u{7c}) class("normal", ↑) \\u{27e9}'),
         (r"\frac1a\left(x\right)", "frac(1, a)#h(0.167em);lr("),
         # Scripts are placed beside symbols that are neither sums nor limits.
         (r"\|x\|_2^2", 'attach(scripts(class("closing", \\u{2016})), b: 2, t: 2)'),
@@ -31,6 +37,10 @@ from triptych.media.formulas.typst_notation import write_typst_notation
         (r"\bigoplus_j V", "attach(limits(⨁), b: j)"),
         # The spaces in a text are preserved.
         (r"x\text{ if }y", 'x#words(" if ");y'),
+        (r"\mathbf{x1}", '#words("x1", weight: 700);'),
+        (r"\mathsf{a1}", '#math.upright("𝖺𝟣");'),
+        (r"\mathbf{12}x", '#math.upright("𝟏𝟐");x'),
+        (r"a\nleqslant b", 'a class("relation", cancel(⩽, angle'),
         (r"\mathrm{Var}(X)", '#words("Var");\\u{28}'),
         (r"\operatorname{Var}(X)", 'op(#words("Var");)'),
         (r"\left.x\right|_0", 'lr(#h(0em);x class("closing", \\u{7c}))'),
@@ -41,6 +51,21 @@ from triptych.media.formulas.typst_notation import write_typst_notation
 def test_a_displayed_formula(tex: str, expected: str, mathml_of: MathmlOf) -> None:
     (mathml,) = mathml_of([f"$${tex}$$"])
     assert expected in write_typst_notation(mathml, display=True)
+
+
+@pytest.mark.parametrize(
+    ("commands", "kind"),
+    [
+        ("forall exists nexists neg angle surd infty Box bigstar backslash vdots diagup", "ord"),
+        ("boxplus rtimes barwedge intercal veebar dotplus curlyvee Cap bigcirc amalg wr centerdot", "bin"),
+        ("because therefore backepsilon circlearrowleft dashrightarrow nleqslant ngeqq nsubseteqq", "rel"),
+        ("leadsto shortmid nshortparallel thicksim varsubsetneqq gvertneqq trianglelefteq vdash", "rel"),
+    ],
+)
+def test_symbols_have_the_class_of_tex(commands: str, kind: str, mathml_of: MathmlOf) -> None:
+    tex = [rf"$a\{command} b$" for command in commands.split()]
+    kinds = [[atom.kind for atom in write_atoms(mathml, display=False)] for mathml in mathml_of(tex)]
+    assert dict(zip(tex, kinds, strict=True)) == {formula: ["ord", kind, "ord"] for formula in tex}
 
 
 def test_signs_in_scripts_have_no_spacing(mathml_of: MathmlOf) -> None:

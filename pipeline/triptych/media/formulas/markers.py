@@ -11,7 +11,7 @@ import copy
 import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
 from lxml import etree
 
@@ -23,6 +23,8 @@ INTERTEXT = "intertext"
 """The class of text between the rows of a table."""
 OPERATOR = "operator"
 """The class of a row that is a large operator, such as that of ``\\mathop``."""
+ATOM_CLASSES: dict[str, Literal["op", "ord", "inner"]] = {OPERATOR: "op", "ord": "ord", "inner": "inner"}
+"""The classes of rows that are one atom (TeXbook, chapter 17), with the type of the atom."""
 _MARK = "\ue000"
 _ESCAPED_MARK = "&#57344;"  # as pandoc writes it in HTML
 _COLOUR = re.compile(rf"(?:{_MARK}|{_ESCAPED_MARK})(?:colour|background|frame):([^<]*)<")
@@ -194,6 +196,8 @@ def _write_smash(content: list[etree._Element], side: str) -> etree._Element:
 
 
 def _write_class(content: list[etree._Element], kind: str) -> etree._Element:
+    if kind in ATOM_CLASSES:
+        return _make("mrow", content, **{"class": kind})
     space = _CLASS_SPACES[kind]
     return _make("mrow", [_make("mspace", width=space), *content, _make("mspace", width=space)])
 
@@ -704,7 +708,7 @@ _OFFICE_WRITERS: dict[str, Callable[[list[Any], str], list[etree._Element] | Non
     "multline": _write_office_multline,
     "multlined": _write_office_multline,
     "operator": _write_office_operator,
-    "class": _write_office_operator,
+    "class": lambda content, kind: content if kind in ATOM_CLASSES else _write_office_operator(content, kind),
     "nobar": _write_office_fraction,
     "rule": lambda content, _: None,  # fractions have rules of one thickness
     "numerator": lambda content, _: None,  # numerators are centred

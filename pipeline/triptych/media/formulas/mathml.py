@@ -16,7 +16,7 @@ from typing import TypeAlias
 from lxml import etree
 
 from triptych.media.formulas.markers import ARROWS_BELOW, INTERTEXT, has_marks, replace_marks
-from triptych.media.formulas.row_parts import classify_operator, strip_invisible
+from triptych.media.formulas.row_parts import NEGATION, classify_operator, strip_invisible
 from triptych.media.xml_parsing import MATHML, get_local_name
 
 _BARS = {"|": "|", "‖": "‖", "∥": "‖", "∣": "∣"}
@@ -26,7 +26,7 @@ _NEEDS_CORRECTION = re.compile(
     rf">[|‖∥]</mo>|left: 0[^>]*>(?:<mspace[^>]*></mspace>)*"
     rf"<m(?:i>[{re.escape(_SIGNS)}]|o>{_TILDE_OPERATOR})</m"
     '|"bold-sans-serif"'
-    "|<mtd[^>]*></mtd></mtr></mtable>|>[\u20ee\u20ef⏜⏝]</mo>"
+    f"|<mtd[^>]*></mtd></mtr></mtable>|>[\u20ee\u20ef⏜⏝]</mo>|{NEGATION}</mi>"
 )
 # Maps ranges of bold sans-serif characters to their distance from the bold characters.
 _BOLD = {range(0x1D5D4, 0x1D608): 0x1D4, range(0x1D7EC, 0x1D7F6): 0x1E, range(0x1D756, 0x1D790): 0xAE}
@@ -62,6 +62,8 @@ def correct_mathml(mathml: str) -> str:
         if element.get("mathvariant") == "bold-sans-serif":
             element.set("mathvariant", "bold")
             element.text = "".join(map(_embolden_character, element.text or ""))
+        elif get_local_name(element) == "mi" and (element.text or "").endswith(NEGATION):
+            element.tag = f"{MATHML}mo"
         elif element.get("stretchy") == "true" and _strip_text(element) == "∥":
             element.text = _BARS["∥"]
     return etree.tostring(root, encoding="unicode")

@@ -17,6 +17,8 @@ from triptych.media.xml_parsing import get_local_name
 BARS = "|‖∥∣"
 _CORNERS = {"⌜": "open", "⌞": "open", "⎰": "open", "⌝": "close", "⌟": "close", "⎱": "close"}
 _ROLES = {"Ps": "open", "Pe": "close"}  # by Unicode category
+NEGATION = "\u0338"
+"""The combining character that strikes out a relation."""
 _INVISIBLE = re.compile("[\u200b\u2061-\u2064\ufe00-\ufe0f]")
 _ROW_ELEMENTS = frozenset("math mrow mstyle mpadded merror mtd".split())
 _ROW_LIKE_ELEMENTS = _ROW_ELEMENTS | {"msqrt", "menclose"}  # elements with an inferred row
@@ -207,7 +209,11 @@ def is_mathematical_alphanumeric(character: str) -> bool:
 def is_large_operator(symbol: str) -> bool:
     """Return whether a symbol is a large operator, such as a sum, product or integral."""
     return len(symbol) == 1 and (
-        "∏" <= symbol <= "∑" or "∫" <= symbol <= "∳" or "⋀" <= symbol <= "⋃" or "⨀" <= symbol <= "⨜"
+        "∏" <= symbol <= "∑"
+        or "∫" <= symbol <= "∳"
+        or "⋀" <= symbol <= "⋃"
+        or "⨀" <= symbol <= "⨜"
+        or symbol in "⫼⫿"
     )
 
 
@@ -231,24 +237,23 @@ def is_fraction_without_bar(element: etree._Element) -> bool:
     return element.get("linethickness", "") in ("0", "0pt", "0px", "0em")
 
 
-AtomType: TypeAlias = Literal[
-    "ord", "op", "bin", "rel", "open", "close", "punct", "inner", "grown", "space", "mark"
-]
+AtomType: TypeAlias = Literal["ord", "op", "bin", "rel", "open", "close", "punct", "inner", "space", "mark"]
 
 _SPACING_TYPES = ("ord", "op", "bin", "rel", "open", "close", "punct", "inner")
 # Spaces between atoms in 1/18 em, with a row for each left atom; in scripts, capitals mean no space.
 _SPACE_WIDTHS = {"0": 0, "t": 3, "T": 3, "M": 4, "K": 5}
 _SPACES = ("0tMK000T", "tt0K000T", "MM00M00M", "KK00K00K", "00000000", "0tMK000T", "TT0TTTTT", "TtMKT0TT")
-OPERANDS = ("ord", "close", "inner", "grown")  # kinds after which an operator is binary
-_BINARY = frozenset("+−±∓×÷⋅∗⋆∘∙•∩∪⊎⊓⊔∨∧∖≀⋄△▽◃▹⊕⊖⊗⊘⊙◯†‡⨿⊲⊳⊴⊵")
+OPERANDS = ("ord", "close", "inner")  # kinds after which an operator is binary
+_BINARY = re.compile(
+    "[+−±∓×÷⋅∗⋆∘∙•∩∪⊎⊓⊔∨∧∖≀⋄△▽◁▷◃▹◯○◫†‡⅄∔∕∸∾⊌⊍⊕-⊡⊺-⊽⋇⋉-⋌⋎⋏⋒⋓⋖⋗⌅⌆⌽⟇⟑⟠-⟥⦵-⦹⧀⧁⧄-⧈⧍⧖⧗⧢⧵-⧷⧺⧻⧾⧿⨢-⩥⩱⩲⪦⪧⫴-⫷⫻⫽⫾⬝]"
+)
 _PUNCTUATION = frozenset(",;")
-_ORDINARY = frozenset("□■◊◇♦♠♣♥♡♢♭♮♯☆★⧫∠∡∢")  # symbols that are operands, not relations
+# Symbols that are operands, not relations, like all that Unicode does not regard as mathematical but arrows.
+_ORDINARY = re.compile("[¬∀∁∃∄∅∆∎√∛∜∞∟∠∡∢♯◸-◿⦛-⦯]")
+_LARGE_OPERATOR = re.compile("[∏-∑∫-∳⋀-⋃⨀-⨜⫼⫿]")
+_SYMBOLIC_RELATIONS = re.compile("[←-⇿⌢⌣⌿▵⟰-⟿⤀-⥿⬀-⬑⬰-⭏]")
 # Typst's math classes, which are the default for most signs.
 _TYPST_CLASSES = {"ord": "normal", "bin": "binary", "rel": "relation", "open": "opening", "close": "closing"}
-
-
-WITHOUT_OPENING = "lr(#h(0em);"
-"""The start of an atom with stretchy brackets, the first of which is invisible."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,10 +261,6 @@ class Atom:
     """An atom of a formula in Typst's notation; a space has a ``width`` in em and no text.
 
     A ``mark`` records the position at which the next atom begins, and has no influence on the spaces.
-
-    ``grown`` brackets are stretchy. Unlike TeX's ``inner`` atoms, they have space around them only next to an
-    explicit space, other stretchy brackets, or a fraction, since authors remove the space of ``inner`` atoms
-    where it is noticeable, for example before an argument.
     """
 
     text: str
@@ -274,15 +275,18 @@ def classify_operator(symbol: str) -> AtomType:
         return "op"
     if symbol in _PUNCTUATION:
         return "punct"
-    if symbol in _BINARY:
+    if _BINARY.fullmatch(symbol):
         return "bin"
-    if symbol in _ORDINARY:
+    if _ORDINARY.fullmatch(symbol):
         return "ord"
-    return (
-        "rel"
-        if symbol.isalpha() or symbol == ":" or unicodedata.category(symbol[-1]) in ("Sm", "So")
-        else "ord"
+    is_relation = (
+        symbol.isalpha()
+        or symbol == ":"
+        or symbol.endswith(NEGATION)
+        or unicodedata.category(symbol[-1]) == "Sm"
+        or _SYMBOLIC_RELATIONS.fullmatch(symbol)
     )
+    return "rel" if is_relation else "ord"
 
 
 def write_with_class(symbol: str, atom_type: AtomType) -> str:
@@ -335,11 +339,7 @@ def write_space(width: float) -> str:
 
 def _needs_inner_space(before: Atom, after: Atom) -> bool:
     """Return whether TeX inserts a space between two atoms where Typst does not."""
-    if "inner" in (before.kind, after.kind) or _is_operator_before_bar(before, after):
-        return True
-    if before.text.startswith(WITHOUT_OPENING):
-        return after.kind in ("ord", "op")
-    return after.kind == "grown" and (before.kind == "grown" or before.text.startswith("frac("))
+    return "inner" in (before.kind, after.kind) or _is_operator_before_bar(before, after)
 
 
 def _is_operator_before_bar(before: Atom, after: Atom) -> bool:
@@ -349,6 +349,6 @@ def _is_operator_before_bar(before: Atom, after: Atom) -> bool:
 
 def _measure_space(before: Atom, after: Atom, *, script: bool) -> float:
     kinds = (before.kind, "ord" if _is_operator_before_bar(before, after) else after.kind)
-    row, column = (_SPACING_TYPES.index("inner" if kind == "grown" else kind) for kind in kinds)
+    row, column = map(_SPACING_TYPES.index, kinds)
     unit = _SPACES[row][column]
     return 0.0 if script and unit.isupper() else _SPACE_WIDTHS[unit] / 18

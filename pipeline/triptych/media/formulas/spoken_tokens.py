@@ -8,7 +8,7 @@ from unicodedata import normalize
 from lxml import etree
 
 from triptych.languages.word_tables import FormulaWords
-from triptych.media.formulas.row_parts import is_mathematical_alphanumeric, strip_invisible
+from triptych.media.formulas.row_parts import NEGATION, is_mathematical_alphanumeric, strip_invisible
 
 # Accents, by the characters that TeX converters use for them.
 ACCENT_NAMES = {
@@ -64,7 +64,7 @@ def speak_character(character: str, words: FormulaWords, variant: str = "") -> s
     if len(base) == 1 and base.isalnum():
         return _speak_letter(character, base, words, variant)
     plain = normalize("NFD", character)
-    if plain.endswith("\u0338"):
+    if plain.endswith(NEGATION):
         return words.format_pattern("not", text=speak_symbol(plain[:-1], words))
     if base in words.symbols:
         return _add_styles(words.symbols[base], _list_styles(character, variant), words)
@@ -82,6 +82,8 @@ def speak_symbol(text: str, words: FormulaWords) -> str:
         return words.functions[text]
     if text.isalnum() and len(text) > 1:
         return text
+    if len(text) == 2 and text[1] == NEGATION:
+        return words.format_pattern("not", text=speak_symbol(text[0], words))
     return " ".join(speak_character(character, words) for character in text)
 
 

@@ -16,9 +16,10 @@ from typing import Literal, TypeAlias
 
 from lxml import etree
 
-from triptych.media.formulas.markers import DOTS, INTERTEXT, OPERATOR, OVERLAPS
+from triptych.media.formulas.markers import ATOM_CLASSES, DOTS, INTERTEXT, OPERATOR, OVERLAPS
 from triptych.media.formulas.row_parts import (
     ACCENTS,
+    NEGATION,
     Atom,
     AtomType,
     classify_operator,
@@ -44,13 +45,14 @@ _STRIKES = {
     "downdiagonalstrike": ", inverted: #true",
     "horizontalstrike": ", angle: #90deg",
 }
+_NEGATION_STROKE = "angle: #22deg, length: #0.9em, stroke: #0.045em"  # as that of ≠
 _CANCELLED = "northeastarrow"
 _SIDES = {"left": "0.4em", "right": "0.4em", "top": "0.25em", "bottom": "0.25em"}  # with the space inside
 _FENCES = {"∣": "|", "∥": "‖"}
 _FORMS: dict[str, AtomType] = {"prefix": "open", "postfix": "close"}
 _SIGNS = {"*": "∗", "\\": "∖", "-": "−", "'": "′"}
 _BRACKETS = frozenset("()[]{}⟨⟩⌈⌉⌊⌋")  # in Typst these have the classes "opening" and "closing"
-_DOTS = frozenset("…⋯⋮⋱⋰")
+_DOTS = frozenset("…⋯⋱⋰")
 _ARROWS = frozenset("→←↔⇒⇐⇔↦↪↩⇀⇁↼↽⇌⇋↠⟶⟵⟷⟹⟸⟺⟼")
 _ARROW_OVERHANG = 0.3  # em by which an arrow is longer than its label on each side
 _ARROWS_BELOW = frozenset("→←↔")
@@ -268,10 +270,10 @@ def _iter_atom_groups(
     row = [part for element in elements for part in _flatten_row(element)]
     place = 0
     while place < len(row):
-        word, variant = _find_letter_run(row, place)
-        if len(word) > 1:
-            yield [Atom(_write_text(word, _STYLES.get(variant, "")))], row[place : place + len(word)]
-            place += len(word)
+        run, word = _find_word(row, place)
+        if len(run) > 1:
+            yield [Atom(word)], run
+            place += len(run)
             continue
         yield _write_element(row[place], style), [row[place]]
         place += 1
@@ -281,7 +283,7 @@ def _flatten_row(element: etree._Element) -> Iterator[etree._Element]:
     """Yield an element, or the children of a row without stretchy brackets."""
     name = get_local_name(element)
     if name in ("math", "mrow", "mpadded", "merror", "semantics") and not (
-        _is_fenced(element) or _has_own_size(element) or element.get("class") == OPERATOR
+        _is_fenced(element) or _has_own_size(element) or element.get("class") in ATOM_CLASSES
     ):
         parts = _list_children(element)
         for part in parts[:1] if name == "semantics" else parts:
@@ -319,16 +321,28 @@ def _is_stretchy(element: etree._Element) -> bool:
     )
 
 
-def _find_letter_run(row: Sequence[etree._Element], start: int) -> tuple[str, str]:
-    """Return the run of letters with one ``mathvariant`` that begins at ``start``, and this variant."""
-    letters, variant = "", row[start].get("mathvariant", "")
-    for element in row[start:] if variant in ("normal", "bold", "italic") else ():
-        letter = unicodedata.normalize("NFKC", element.text or "")
-        same = get_local_name(element) == "mi" and element.get("mathvariant") == variant
-        if not (same and len(letter) == 1 and letter.isascii() and letter.isalpha()):
+def _find_word(row: Sequence[etree._Element], start: int) -> tuple[list[etree._Element], str]:
+    """Return the letters and numbers in one alphabet from ``start`` on, and their notation as a word."""
+    run: list[etree._Element] = []
+    word, variant = "", row[start].get("mathvariant", "")
+    is_known = variant in ("normal", "bold", "italic") or variant in _TEXT_ALPHABETS
+    for element in row[start:] if is_known else ():
+        text = (element.text or "").strip()
+        plain = unicodedata.normalize("NFKC", text)
+        is_part = plain.isalpha() and len(plain) == 1 if get_local_name(element) == "mi" else plain.isdigit()
+        same = element.get("mathvariant") == variant and get_local_name(element) in ("mi", "mn")
+        if not (same and is_part and plain.isascii()):
             break
-        letters += letter
-    return letters, variant
+        run.append(element)
+        word += text if variant in _TEXT_ALPHABETS else plain
+    return run, _write_upright(word) if variant in _TEXT_ALPHABETS else _write_text(
+        word, _STYLES.get(variant, "")
+    )
+
+
+def _write_upright(text: str) -> str:
+    """Return characters of the math font in code, since Typst keeps the spaces around strings and digits."""
+    return f'#math.upright("{_escape(text)}");'
 
 
 def _write_element(element: etree._Element, style: _FormulaStyle) -> list[Atom]:
@@ -356,8 +370,9 @@ def _write_element(element: etree._Element, style: _FormulaStyle) -> list[Atom]:
             return [_write_scripts(element, style)]
         case "mpadded" if _has_own_size(element):
             return [Atom(_write_padded_element(element, style))]
-        case "mrow" if element.get("class") == OPERATOR:
-            return [Atom(f'class("large", {_write_row(element, style) or NOTHING})', "op")]
+        case "mrow" if atom_type := ATOM_CLASSES.get(element.get("class", "")):
+            typst_class = "large" if atom_type == "op" else "normal"
+            return [Atom(f'class("{typst_class}", {_write_row(element, style) or NOTHING})', atom_type)]
         case "mrow" | "mpadded":
             return [_write_fenced_row(_list_children(element), style)]
     return [Atom(_FUNCTIONS[name](element, style) if name in _FUNCTIONS else _write_row(element, style))]
@@ -397,6 +412,8 @@ def _write_token(name: str, element: etree._Element) -> list[Atom]:
         return []
     if name == "mn":
         number = re.fullmatch(r"\d+(\.\d+)?", text)
+        if number and not text.isascii():
+            return [Atom(_write_upright(text))]
         return [Atom(text if number else join_pieces([_write_character(character) for character in text]))]
     if len(text) > 1 and text[0].isalpha() and not is_mathematical_alphanumeric(text[0]):
         return [Atom(_write_function_name(text), "op")]
@@ -418,7 +435,7 @@ def _write_text_element(element: etree._Element, text: str) -> str:
         letters = "".join(
             _convert_to_alphabet(letter, variant) for letter in unicodedata.normalize("NFKC", text)
         )
-        return f'upright("{_escape(letters)}")'
+        return _write_upright(letters)
     written = _write_text(unicodedata.normalize("NFKC", text), _STYLES.get(variant, ""))
     return f"#smallcaps({written[1:-1]});" if element.get("class") == "small-caps" else written
 
@@ -465,6 +482,10 @@ def _write_operator(element: etree._Element) -> list[Atom]:
     form = _FORMS.get(element.get("form", ""))
     if form:
         text = _FENCES.get(text, text)
+    if len(text) == 2 and text[1] == NEGATION:
+        return [
+            Atom(write_with_class(f"cancel({_write_character(text[0])}, {_NEGATION_STROKE})", "rel"), "rel")
+        ]
     if len(text) > 1:
         return [
             Atom(_write_function_name(text), "op")
@@ -480,7 +501,7 @@ def _write_operator(element: etree._Element) -> list[Atom]:
     sure = (
         (kind in ("open", "close", "ord") and text not in _BRACKETS)
         or text.isalpha()
-        or (kind == "bin" and text in "†‡•*◯\\∖")
+        or (kind == "bin" and text in "†‡•*◯\\∖⋖⋗⅄⬝⦵⧍")
     )
     return [Atom(write_with_class(sign, kind) if sure else sign, kind)]
 
@@ -504,7 +525,7 @@ def _write_fenced_row(parts: Sequence[etree._Element], style: _FormulaStyle) -> 
     # Without the empty space, Typst would stretch a bracket at the end that has no stretchy bracket.
     opening = _write_fence(parts[0], "open") if first else "#h(0em);"
     closing = _write_fence(parts[-1], "close") if last else "#h(0em);"
-    return Atom(f"lr({join_pieces([opening, *filter(None, pieces), closing])})", "grown")
+    return Atom(f"lr({join_pieces([opening, *filter(None, pieces), closing])})", "inner")
 
 
 def _write_fence(element: etree._Element, atom_type: AtomType) -> str:

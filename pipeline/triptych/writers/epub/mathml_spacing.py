@@ -28,7 +28,6 @@ _APPLICATION = "\N{FUNCTION APPLICATION}"
 _MIN_FORMULA_GAP = 0.9  # em: the minimum space between formulas side by side
 _EM = re.compile(r"[\d.]+(?=em)")
 _FORMS = {"prefix": "open", "postfix": "close"}
-_QUANTIFIERS = frozenset("∀∃∄¬")
 _COLOURED = ("mstyle", "mrow")
 # Elements whose first and last operators have operands outside.
 _OPEN_ROWS = frozenset(("math", "mtd", "mstyle"))
@@ -54,7 +53,7 @@ def classify_part(part: etree._Element) -> str:
         return "bin" if base is part and sign in ("−", "+", "±") else "ord"
     if not sign:
         return "space"
-    return _FORMS.get(base.get("form", "")) or ("ord" if sign in _QUANTIFIERS else classify_operator(sign))
+    return _FORMS.get(base.get("form", "")) or classify_operator(sign)
 
 
 def space_operators(row: etree._Element, *, script: bool) -> None:
