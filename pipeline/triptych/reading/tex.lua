@@ -1215,9 +1215,10 @@ local function split_rows(items)
       for _ = 2, columns do table.insert(row.cells, { kind = "group", "\\ldots" }) end
     elseif item == "\\multicolumn" then
       local count, columns, body = reader:argument(), reader:argument(), reader:argument()
-      row.cells[#row.cells].span = math.min(count and tonumber(trimmed(count)) or 1, MOST_COLUMNS)
-      row.cells[#row.cells].align = columns and trimmed(columns):match("[lcr]") or "c"
-      for _, part in ipairs(body or {}) do table.insert(row.cells[#row.cells], part) end
+      local cell, span = row.cells[#row.cells], math.min(count and tonumber(trimmed(count)) or 1, MOST_COLUMNS)
+      cell.span, cell.columns = span, columns or {}
+      for _, part in ipairs(body or {}) do table.insert(cell, part) end
+      for _ = 2, span do table.insert(row.cells, { kind = "group" }) end -- so that later cells keep their column
     elseif item == "\\Aboxed" then
       local left, right = { kind = "group" }, nil
       for _, part in ipairs(reader:argument() or {}) do
@@ -1262,46 +1263,7 @@ local function split_rows(items)
   return rows
 end
 
--- Write rows with their numbers → TeX. `columns` have TeX before and after each cell.
-local function write_rows(rows, is_numbered, columns)
-  local out, spaces = {}, {}
-  local previous = state.current
-  local function add_texts(texts)
-    for _, text in ipairs(texts or {}) do
-      table.insert(out, mark("intertext", text))
-      table.insert(spaces, "")
-      if is_numbered then table.insert(state.rows, { labels = {}, tags = {} }) end
-    end
-  end
-  for _, row in ipairs(rows) do
-    add_texts(row.texts)
-    if is_numbered then
-      state.current = { labels = {}, tags = {} }
-      table.insert(state.rows, state.current)
-    end
-    local cells = {}
-    for number, cell in ipairs(row.cells) do
-      local column = columns and columns[number] or {}
-      local span, align = cell.span, cell.align
-      local whole = { kind = "group" }
-      for _, part in ipairs { column.before or {}, cell, column.after or {} } do
-        table.move(part, 1, #part, #whole + 1, whole)
-      end
-      cell = whole
-      cell.span, cell.align = span, align
-      local body = write(cell)
-      if cell.span then body = mark("span:" .. cell.span .. cell.align, body) end
-      -- A bracket or star after \\ would be read as its option.
-      if number == 1 and body:match("^%s*[%[*]") then body = "{}" .. body end
-      table.insert(cells, body)
-    end
-    table.insert(out, table.concat(cells, " & "))
-    table.insert(spaces, row.space and row.space:match("^%s*(-?[%d.]+%s*%a%a)%s*$") or "")
-  end
-  add_texts(rows.texts)
-  state.current = previous
-  return table.concat(out, " \\\\ "), spaces
-end
+local function code_rule(count) return count < 0 and "d" or count > 1 and "2" or tostring(count) end
 
 -- The columns of an array: alignments, the rules between them, and what >{} and @{} add to cells. A column is
 -- tight if it follows the one before it without space.
@@ -1354,19 +1316,74 @@ local function read_columns(items)
     end
   end
   if before and #columns > 0 then columns[#columns].after = merge(columns[#columns].after, before) end
+  for number, column in ipairs(columns) do column.rule, column.first_rule = rules[number + 1], rules[1] end
   return columns, rules
+end
+
+-- Write rows with their numbers → TeX. `columns` have TeX before and after each cell.
+local function write_rows(rows, is_numbered, columns)
+  local out, spaces = {}, {}
+  local previous = state.current
+  local function add_texts(texts)
+    for _, text in ipairs(texts or {}) do
+      table.insert(out, mark("intertext", text))
+      table.insert(spaces, "")
+      if is_numbered then table.insert(state.rows, { labels = {}, tags = {} }) end
+    end
+  end
+  for _, row in ipairs(rows) do
+    add_texts(row.texts)
+    if is_numbered then
+      state.current = { labels = {}, tags = {} }
+      table.insert(state.rows, state.current)
+    end
+    local cells = {}
+    for number, cell in ipairs(row.cells) do
+      local column = columns and columns[number] or {}
+      local span, edges = cell.span, nil
+      if span then
+        local own, rules = read_columns(cell.columns)
+        edges = code_rule(rules[1]) .. code_rule(rules[2] or 0)
+        row.has_rules = row.has_rules or edges ~= "00"
+        if span == 1 and own[1] and own[1].align == column.align and rules[2] == column.rule
+          and (rules[1] == (number == 1 and column.first_rule or 0)) then
+          span = nil -- as without \multicolumn
+        end
+        column = own[1] or {}
+      end
+      local whole = { kind = "group" }
+      for _, part in ipairs { column.before or {}, cell, column.after or {} } do
+        table.move(part, 1, #part, #whole + 1, whole)
+      end
+      local body = write(whole)
+      if span then body = mark("span:" .. span .. (column.align or "c") .. edges, body) end
+      -- A bracket or star after \\ would be read as its option.
+      if number == 1 and body:match("^%s*[%[*]") then body = "{}" .. body end
+      table.insert(cells, body)
+    end
+    table.insert(out, table.concat(cells, " & "))
+    table.insert(spaces, row.space and row.space:match("^%s*(-?[%d.]+%s*%a%a)%s*$") or "")
+  end
+  add_texts(rows.texts)
+  state.current = previous
+  return table.concat(out, " \\\\ "), spaces
 end
 
 -- Marks of the rules of a table: "columns=…;rows=…", with "0", "1" (single), "2" (double) or "d" (dashed) at
 -- each edge; partial rules are "ROW.FIRST-LAST"; spaces after rows are "ROW:LENGTH".
 local function describe_table(rows, rules, spaces)
-  local options = {}
-  local function code(count) return count < 0 and "d" or count > 1 and "2" or tostring(count) end
-  local found = false
-  if rules then
+  local options, width = {}, 0
+  local found = false -- also for the rules of \multicolumn
+  for _, row in ipairs(rows) do
+    found = found or row.has_rules
+    width = math.max(width, #row.cells)
+  end
+  if rules or found then
     local codes = {}
+    rules = rules or { 0 }
+    for number = #rules + 1, width + 1 do rules[number] = 0 end
     for _, count in ipairs(rules) do
-      codes[#codes + 1] = code(count)
+      codes[#codes + 1] = code_rule(count)
       found = found or count ~= 0
     end
     if found then options[#options + 1] = "columns=" .. table.concat(codes) end
@@ -1383,7 +1400,7 @@ local function describe_table(rows, rules, spaces)
         parts[#parts + 1] = (#codes + 1) .. "." .. rule
       end
     end
-    codes[#codes + 1] = code(count)
+    codes[#codes + 1] = code_rule(count)
     any = any or count ~= 0
   end
   for _, row in ipairs(rows) do add_rules(row.rules) end

@@ -122,3 +122,9 @@ def test_nested_accents_are_written_once(
 def test_a_rule_between_columns_is_a_bar(mathml_of: MathmlOf) -> None:
     (source,) = mathml_of([r"$$\begin{array}{cc|c} 1 & 2 & 3 \\ & 5 & 6 \end{array}$$"])
     assert write_linear_notation(source).text == "1, 2 | 3; 5 | 6"
+
+
+def test_a_bar_is_a_rule_of_its_row(mathml_of: MathmlOf) -> None:
+    rows = r"\multicolumn{2}{c|}{1} & 2 \\ 3 & \multicolumn{1}{c|}{4} & 5 \\ 6 & 7 & 8"
+    (source,) = mathml_of([rf"$$\begin{{array}}{{c|cc}} {rows} \end{{array}}$$"])
+    assert write_linear_notation(source).text == "1 | 2; 3 | 4 | 5; 6 | 7, 8"

@@ -202,6 +202,14 @@ def test_rules_in_a_matrix_are_spoken() -> None:
     )
 
 
+def test_columns_of_a_wide_cell_and_its_rules_are_spoken(mathml_of: MathmlOf) -> None:
+    (mathml,) = mathml_of([r"$$\begin{array}{c|cc} \multicolumn{2}{c|}{a} & b \\ 1 & 2 & 3 \end{array}$$"])
+    assert speak_formula(mathml, "en") == (
+        "2 by 3 table, row 1: columns 1 to 2: a, vertical bar, column 3: b; "
+        "row 2: column 1: 1, vertical bar, column 2: 2, column 3: 3; end table"
+    )
+
+
 def test_units_and_cancelled_terms_are_spoken() -> None:
     assert speak_formula("<mrow><mn>20</mn><mtext>°C</mtext></mrow>", "en") == "20 degrees C"
     cancelled = '<msup><menclose notation="northeastarrow"><mi>x</mi></menclose><mn>0</mn></msup>'

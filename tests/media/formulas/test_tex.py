@@ -8,6 +8,7 @@ from lxml import etree
 from tests.conftest import ReadBook
 from tests.media.formulas.conftest import MathmlOf
 from triptych.media.formulas.formulas import Formula, draw_formulas
+from triptych.media.formulas.row_parts import ROW_RULES
 from triptych.media.xml_parsing import MATHML
 from triptych.model.nodes import Equation, Math
 from triptych.model.walk import walk_all
@@ -45,7 +46,7 @@ CONSTRUCTS = [
     (r"\bigm| x", 'minsize="120%"'),
     (r"\begin{array}{cc} \multicolumn{2}{r}{a} \\ b & c \end{array}", 'columnspan="2"'),
     (r"\begin{array}{c||c} a & b \end{array}", 'columnlines="double"'),
-    (r"\begin{pmatrix} a & b \\ \hdotsfor{2} \end{pmatrix}", 'class="dots" columnspan="2"><mrow><mi>…</mi></mrow></mtd></mtr>'),
+    (r"\begin{pmatrix} a & b \\ \hdotsfor{2} \end{pmatrix}", 'columnspan="2" class="dots"><mrow><mi>…</mi></mrow></mtd></mtr>'),
     (r"\smashoperator[r]{\sum_{a}} c", '<munder class="overlap-right">'),
     (r"\begin{alignat}{2} a &= b & c &= d \end{alignat}", 'columnspacing="0em"'),
     (r"a + \dots + b", "<mi>⋯</mi>"),
@@ -165,6 +166,50 @@ def test_delimiters_have_the_sign_and_the_side_of_their_command(
     assert " ".join(str(fence.text) for fence in fences) == signs
     if len(fences) == 2:
         assert [fence.get("form") for fence in fences] == ["prefix", "postfix"]
+
+
+@pytest.mark.parametrize(
+    ("row", "cells"),
+    [
+        (r"\multicolumn{2}{r}{a} & b", [("right", "2", "a"), ("right", None, "b")]),
+        (r"a & \multicolumn{2}{l}{b}", [("left", None, "+a"), ("left", "2", "b")]),
+        (r"\multicolumn{1}{c}{a} & b", [("center", "1", "a"), ("center", None, "b")]),
+        (
+            r"\multicolumn{1}{l}{a} & b & c",
+            [("left", None, "a"), ("center", None, "b"), ("right", None, "c")],
+        ),
+    ],
+)
+def test_cells_after_multicolumn_keep_their_column(
+    row: str, cells: list[tuple[str, str | None, str]], mathml_of: MathmlOf
+) -> None:
+    (mathml,) = mathml_of([rf"$$\begin{{array}}{{>{{+}}lcr}} {row} \\ 1 & 2 & 3 \end{{array}}$$"])
+    found = next(etree.fromstring(mathml).iter(f"{MATHML}mtr"))
+    assert [
+        (one.get("columnalign"), one.get("columnspan"), "".join(map(str, one.itertext()))) for one in found
+    ] == cells
+
+
+@pytest.mark.parametrize(
+    ("columns", "row", "edges"),
+    [
+        ("c|c|c", r"\multicolumn{1}{c}{} & a & b", "none none solid none"),
+        ("c|c|c", r"\multicolumn{2}{c||}{a} & b", "none none double none"),
+        ("c|c|c", r"a & \multicolumn{2}{c}{b}", "none solid none none"),
+        ("ccc", r"a & \multicolumn{1}{|c|}{b} & c", "none solid solid none"),
+        ("|c|c|", r"\multicolumn{1}{c|}{} & b", "none solid solid"),
+        ("|c|c|", r"\multicolumn{2}{c}{b}", "none none none"),
+        ("|c|c|", r"\multicolumn{1}{|c|}{a} & b", ""),
+    ],
+)
+def test_rules_of_multicolumn_replace_those_of_its_row(
+    columns: str, row: str, edges: str, mathml_of: MathmlOf
+) -> None:
+    (mathml,) = mathml_of([rf"$$\begin{{array}}{{{columns}}} {row} \\ 1 & 2 \end{{array}}$$"])
+    rows = list(etree.fromstring(mathml).iter(f"{MATHML}mtr"))
+    has_sides = bool(edges) and columns.startswith("|")
+    assert [one.get(ROW_RULES, "") for one in rows] == [edges, "solid solid solid" if has_sides else ""]
+    assert ("menclose" in mathml) == (columns.startswith("|") and not edges)
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.media.formulas.conftest import MathmlOf
@@ -73,6 +75,19 @@ def test_signs_in_scripts_have_no_spacing(mathml_of: MathmlOf) -> None:
     assert 'b: 1 \\u{2c} class("normal", …) \\u{2c} n' in write_typst_notation(mathml, display=True).replace(
         "#h(0em);", " "
     )
+
+
+def test_rules_of_a_grid_have_the_rows_in_which_they_are(mathml_of: MathmlOf) -> None:
+    rows = r"\multicolumn{1}{c}{} & b \\ 1 & 2 \\ \hline 3 & 4 \\ \multicolumn{2}{|c|}{c}"
+    plain, other = mathml_of(
+        [rf"$$\begin{{array}}{{c|c}} {one} \end{{array}}$$" for one in (r"a & b \\ c & d", rows)]
+    )
+    assert "grid.vline(x: 1, stroke: 0.05em)" in write_typst_notation(plain)
+    notation = write_typst_notation(other)
+    assert re.findall(r"grid\.vline\((.*?), stroke", notation) == [
+        "x: 0, start: 3, end: 4", "x: 1, start: 1, end: 3", "x: 2, start: 3, end: 4",
+    ]  # fmt: skip
+    assert "x: 0, y: 3, colspan: 2, align: center" in notation
 
 
 def test_matrix_cells_have_the_text_size(mathml_of: MathmlOf) -> None:

@@ -21,6 +21,8 @@ from triptych.media.formulas.row_parts import (
     is_fraction_without_bar,
     is_large_operator,
     is_mathematical_alphanumeric,
+    list_column_cells,
+    list_row_rules,
     split_prescripts,
     strip_invisible,
 )
@@ -320,24 +322,25 @@ def _write_table(element: Any) -> _LinearPiece:
     equations.
     """
     rows = []
-    rules = element.get("columnlines", "").split()
     for row in element:
         cells = [cell for cell in row if get_local_name(cell) == "mtd"]
+        edges = [at for at, cell in enumerate(list_column_cells(row)) if cell is not None]
+        rules = list_row_rules(element, row)
         aligned = any("padding" in (cell.get("style") or "") for cell in cells)
         pieces = [_join_row(_write_children(cell)) for cell in cells]
         rows.append(
             _join_row([_pad_operand(piece) for piece in pieces]).text
             if aligned
-            else _join_cells([piece.text for piece in pieces], rules)
+            else _join_cells([piece.text for piece in pieces], [rules[edge] for edge in edges])
         )
     return _LinearPiece("; ".join(row for row in rows if row), "row", False)
 
 
 def _join_cells(texts: Sequence[str], rules: Sequence[str]) -> str:
-    """Join the cells of a row; ``rules`` are the values of ``columnlines``."""
+    """Join the cells of a row; ``rules`` are the rules before them, such as "none"."""
     out = ""
-    for place, text in enumerate(texts):
-        if place and place <= len(rules) and rules[place - 1] != "none":
+    for place, (text, rule) in enumerate(zip(texts, rules, strict=True)):
+        if place and rule != "none":
             out += " | "
         elif text and out:
             out += ", "

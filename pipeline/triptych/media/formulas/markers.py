@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from lxml import etree
 
+from triptych.media.formulas.row_parts import ROW_RULES, list_column_cells
 from triptych.media.formulas.xcolor import resolve_colour
 from triptych.media.xml_parsing import MATHML, get_local_name
 from triptych.ooxml.xml import MATH_STRUCTURES, NAMESPACES, M, W
@@ -44,7 +45,7 @@ DOTS = "dots"
 OVERLAPS = {"overlap-left": "left", "overlap-right": "right"}
 """The classes of large operators whose limits overlap the content on one side, by class."""
 _DOTS = re.compile(r"dots-(\d+)")
-_SPAN = re.compile(r"span-(\d+)([lcr])")
+_SPAN = re.compile(r"span-(\d+)([lcr])(.)(.)")
 _BASELINES = {"first": "baseline 1", "last": "baseline -1"}
 _OFFICE_BASELINES = {"first": "top", "last": "bot"}
 _ALIGNMENTS = {"l": "left", "c": "center", "r": "right"}
@@ -86,25 +87,23 @@ def replace_marks(root: etree._Element) -> None:
             _span_columns(text)
         elif span := _SPAN.fullmatch(text.get("class", "")):
             del text.attrib["class"]
-            cell = next(text.iterancestors(f"{MATHML}mtd"))
-            cell.set("columnspan", span[1])
+            cell = _merge_cells(text, int(span[1]))
             cell.set("columnalign", _ALIGNMENTS[span[2]])
             cell.set("style", f"text-align: {_ALIGNMENTS[span[2]]}")
         elif dots := _DOTS.fullmatch(text.get("class", "")):
-            _span_dots(text, int(dots[1]))
+            del text.attrib["class"]
+            _merge_cells(text, int(dots[1])).set("class", DOTS)
 
 
-def _span_dots(dots: etree._Element, columns: int) -> None:
-    r"""Merge the cells of ``\hdotsfor``, one for each column, into one cell that is filled with dots."""
-    del dots.attrib["class"]
-    cell = next(dots.iterancestors(f"{MATHML}mtd"), None)
-    row = None if cell is None else cell.getparent()
-    if cell is None or row is None:
-        return
+def _merge_cells(content: etree._Element, columns: int) -> etree._Element:
+    """Merge the cell of ``content`` with those after it, which are empty, and return it."""
+    cell = next(content.iterancestors(f"{MATHML}mtd"))
+    row = cell.getparent()
+    assert row is not None
     place = row.index(cell)
     del row[place + 1 : place + columns]
-    cell.set("class", DOTS)
     cell.set("columnspan", str(columns))
+    return cell
 
 
 def _span_columns(text: etree._Element) -> None:
@@ -112,7 +111,7 @@ def _span_columns(text: etree._Element) -> None:
     cell = next(text.iterancestors(f"{MATHML}mtd"), None)
     table = next(text.iterancestors(f"{MATHML}mtable"), None)
     if cell is not None and table is not None:
-        cell.set("columnspan", str(max(map(len, table))))
+        cell.set("columnspan", str(max(len(list_column_cells(row)) for row in table)))
         cell.set("columnalign", "left")
         cell.set("style", "text-align: left")
 
@@ -276,6 +275,8 @@ def _write_table(content: list[etree._Element], options: str) -> etree._Element:
     row = _make_row(content)
     rows = next(row.iter(f"{MATHML}mtable"))
     settings = dict(part.split("=") for part in options.split(";"))
+    if _set_row_rules(rows, settings.get("columns", "")):
+        settings["columns"] = f"0{settings['columns'][1:-1]}0"
     sides = []
     for name, attribute, edges in (
         ("columns", "columnlines", "left right"),
@@ -303,6 +304,33 @@ def _write_table(content: list[etree._Element], options: str) -> etree._Element:
     if "2" in (settings.get("columns", "0")[0], settings.get("rows", "0")[0]):
         frame.set("class", "double")
     return frame
+
+
+def _set_row_rules(table: etree._Element, codes: str) -> bool:
+    r"""Set the vertical rules of the rows in which ``\multicolumn`` changes them.
+
+    ``codes`` are the rules of the table at each edge. If a row changes those at an outer edge, all rows get
+    their own, and the result is True.
+    """
+    edges = [_find_row_rules(row, codes) for row in table]
+    changes_sides = any(own[:1] + own[-1:] != codes[:1] + codes[-1:] for own in edges)
+    for row, own in zip(table, edges, strict=True):
+        if own != codes or changes_sides:
+            row.set(ROW_RULES, " ".join(_LINES[code] for code in own))
+    return changes_sides
+
+
+def _find_row_rules(row: etree._Element, codes: str) -> str:
+    """Return the rules of a row: a cell of several columns has its own, and none inside."""
+    edges = list(codes)
+    for column, cell in enumerate(row if codes else ()):
+        spans = (_SPAN.fullmatch(part.get("class", "")) for part in cell.iter(f"{MATHML}mrow"))
+        if span := next(filter(None, spans), None):
+            end = min(column + int(span[1]), len(edges) - 1)
+            edges[column + 1 : end + 1] = ["0"] * (end - column - 1) + [span[4]]
+            if column == 0 or span[3] != "0":  # other cells have only the rule after them
+                edges[column] = span[3]
+    return "".join(edges)
 
 
 def _write_columns(content: list[etree._Element], letters: str) -> etree._Element:

@@ -16,7 +16,12 @@ from typing import TypeAlias
 from lxml import etree
 
 from triptych.media.formulas.markers import ARROWS_BELOW, INTERTEXT, has_marks, replace_marks
-from triptych.media.formulas.row_parts import NEGATION, classify_operator, strip_invisible
+from triptych.media.formulas.row_parts import (
+    NEGATION,
+    classify_operator,
+    list_column_cells,
+    strip_invisible,
+)
 from triptych.media.xml_parsing import MATHML, get_local_name
 
 _BARS = {"|": "|", "‖": "‖", "∥": "‖", "∣": "∣"}
@@ -211,7 +216,7 @@ def add_row_numbers(mathml: str, rows: Sequence[tuple[str, str]], *, at_margin: 
         rows = [(identifier, " ".join(number for _, number in rows if number))]
     for element in (root, table):
         element.set("class", f"{element.get('class', '')} numbered".strip())
-    width = max(len(row) for row in table)
+    width = max(len(list_column_cells(row)) for row in table)
     for row, (identifier, number) in zip(table, rows, strict=True):
         if identifier:
             row.set("id", identifier)

@@ -30,6 +30,8 @@ ACCENTS = {
     "ˇ": "\u030c", "\u030c": "\u030c", "˘": "\u0306", "\u0306": "\u0306", "´": "\u0301", "\u0301": "\u0301",
     "`": "\u0300", "\u0300": "\u0300", "˚": "\u030a", "\u030a": "\u030a",
 }  # fmt: skip
+ROW_RULES = "data-columnlines"
+"""The attribute of a row with its vertical rules at all edges, if they are not those of the table."""
 SILENT_ELEMENTS = frozenset("annotation annotation-xml mphantom none mprescripts mspace maligngroup".split())
 
 
@@ -230,6 +232,28 @@ def split_scripts(element: etree._Element) -> tuple[etree._Element | None, etree
     if get_local_name(element) in ("msup", "mover"):
         return None, parts[0]
     return parts[0], parts[1]
+
+
+def list_column_cells(row: etree._Element) -> list[etree._Element | None]:
+    """Return the cell that begins in each column of a row, or None where the cell before it continues."""
+    cells: list[etree._Element | None] = []
+    for cell in row:
+        if get_local_name(cell) == "mtd":
+            cells += [cell, *[None] * (int(cell.get("columnspan", 1)) - 1)]
+    return cells
+
+
+def list_row_rules(table: etree._Element, row: etree._Element) -> list[str]:
+    """Return the vertical rules of a row at all edges, such as "none" or "solid".
+
+    Those at the sides are "none" if they are not in the row but around the table.
+    """
+    if own := row.get(ROW_RULES, "").split():
+        return own
+    inner = table.get("columnlines", "none").split()
+    width = max(map(len, map(list_column_cells, table)), default=1)
+    inner += inner[-1:] * (width - 1 - len(inner))  # MathML 3, 3.5.1
+    return ["none", *inner[: width - 1], "none"]
 
 
 def is_fraction_without_bar(element: etree._Element) -> bool:

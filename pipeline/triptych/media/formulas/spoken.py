@@ -20,7 +20,7 @@ from lxml import etree
 
 from triptych.languages.word_tables import FormulaWords, load_formula_words
 from triptych.media.formulas.letter_forms import PLAIN_LETTERS, LetterVariants
-from triptych.media.formulas.markers import INTERTEXT
+from triptych.media.formulas.markers import DOTS, INTERTEXT
 from triptych.media.formulas.row_parts import (
     SILENT_ELEMENTS,
     BracketGroup,
@@ -32,6 +32,8 @@ from triptych.media.formulas.row_parts import (
     is_fraction_without_bar,
     is_large_operator,
     list_children_with_content,
+    list_column_cells,
+    list_row_rules,
     split_prescripts,
     split_scripts,
 )
@@ -661,32 +663,44 @@ class _Speaker:
 
         ``brackets`` is the pair of brackets around the matrix, or "" if it has none.
         """
-        rows = [
-            [self.speak_element(cell) for cell in row if get_local_name(cell) == "mtd"] for row in element
-        ]
-        columns = max((len(row) for row in rows), default=0)
+        places = [list_column_cells(row) for row in element]
+        rows = [[self.speak_element(cell) for cell in row if cell is not None] for row in places]
+        columns = max(map(len, places), default=0)
         blank, column_rule = self.words.symbols["blank"], self.words.symbols["|"]
-        simple = columns == 1 or all(cell.size <= 1 for row in rows for cell in row)
+        is_wide = any(
+            cell is not None and cell.get("columnspan", "1") != "1" and cell.get("class") != DOTS
+            for row in places
+            for cell in row
+        )
+        simple = columns == 1 or (not is_wide and all(cell.size <= 1 for row in rows for cell in row))
         texts = []
-        for row in rows:
+        for own, row, found in zip(element, rows, places, strict=True):
             cells = [cell.text or blank for cell in row]
+            starts = [at for at, cell in enumerate(found) if cell is not None]
             if not simple:
-                cells = [
-                    self.words.format_pattern("cell", number=str(number), cell=cell)
-                    for number, cell in enumerate(cells, 1)
-                ]
-            texts.append(", ".join(_insert_rules(cells, element.get("columnlines", ""), column_rule)))
+                ends = [*starts[1:], len(found)]
+                cells = list(map(self.speak_cell, cells, starts, ends))
+            rules = list_row_rules(element, own)
+            texts.append(", ".join(_insert_rules(cells, [rules[at] for at in starts], column_rule)))
         if len(rows) > 1 and (columns > 1 or any(row[0].size > 1 for row in rows if row)):
             texts = [
                 self.words.format_pattern("row", number=str(number), cells=cells)
                 for number, cells in enumerate(texts, 1)
             ]
-        texts = _insert_rules(texts, element.get("rowlines", ""), self.words.symbols["rule"])
+        row_rules = (element.get("rowlines") or "none").split()
+        row_rules += row_rules[-1:] * (len(rows) - 1 - len(row_rules))  # MathML 3, 3.5.1
+        texts = _insert_rules(texts, ["none", *row_rules], self.words.symbols["rule"])
         sizes = {"rows": str(len(rows)), "columns": str(columns), "body": "; ".join(texts)}
         if brackets in _MATRIX_KINDS:
             kind = self.words.symbols[_MATRIX_KINDS[brackets]]
             return SpokenPart(self.words.format_pattern("matrix", kind=kind, **sizes), 1, "matrix")
         return SpokenPart(self.words.format_pattern("determinant" if brackets else "table", **sizes), 1)
+
+    def speak_cell(self, text: str, start: int, end: int) -> str:
+        """Return the words of a cell with its columns: from ``start``, before ``end``."""
+        if end == start + 1:
+            return self.words.format_pattern("cell", number=str(end), cell=text)
+        return self.words.format_pattern("wide-cell", first=str(start + 1), last=str(end), cell=text)
 
     def speak_prescripts(self, element: etree._Element) -> SpokenPart:
         base = self.speak_element(element[0]) if len(element) else _NOTHING
@@ -798,13 +812,11 @@ def _is_intertext(row: etree._Element) -> bool:
     return any(INTERTEXT in (part.get("class") or "").split() for part in row.iter())
 
 
-def _insert_rules(texts: Sequence[str], lines: str, rule: str) -> list[str]:
-    """Insert the word for a rule where MathML's ``columnlines`` or ``rowlines`` has one."""
-    kinds = lines.split() or ["none"]
+def _insert_rules(texts: Sequence[str], kinds: Sequence[str], rule: str) -> list[str]:
+    """Insert the word for a rule between texts; ``kinds`` are those before each text, such as "none"."""
     spoken = [*texts[:1]]
-    for place, text in enumerate(texts[1:]):
-        has_rule = kinds[min(place, len(kinds) - 1)] != "none"
-        spoken += [rule, text] if has_rule else [text]
+    for text, kind in zip(texts[1:], kinds[1:], strict=False):
+        spoken += [rule, text] if kind != "none" else [text]
     return spoken
 
 

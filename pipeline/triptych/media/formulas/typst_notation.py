@@ -20,6 +20,7 @@ from triptych.media.formulas.markers import ATOM_CLASSES, DOTS, INTERTEXT, OPERA
 from triptych.media.formulas.row_parts import (
     ACCENTS,
     NEGATION,
+    ROW_RULES,
     Atom,
     AtomType,
     classify_operator,
@@ -27,6 +28,8 @@ from triptych.media.formulas.row_parts import (
     is_mathematical_alphanumeric,
     join_atoms,
     join_pieces,
+    list_column_cells,
+    list_row_rules,
     split_prescripts,
     strip_invisible,
     write_space,
@@ -784,16 +787,20 @@ def write_table(
     """
     if len(cells) > 1 and _is_multline(element):
         return _write_multline(element, cells, math_style)
-    width = max(map(len, cells), default=0)
+    places = [list_column_cells(row) for row in element]
+    width = max(map(len, places), default=0)
     alignments = [_find_alignment(element, column) for column in range(width)]
     lined_up = _has_aligned_equations(element)
-    rows = [
-        [
-            _write_cell(row[at] if at < len(row) else (), alignments[at], math_style, is_line=lines)
-            for at in range(width)
-        ]
-        for row in cells
-    ]
+    rows = []
+    for row, own in zip(cells, places, strict=True):
+        content = iter(row)
+        atoms = [() if cell is None else next(content) for cell in own] + [()] * (width - len(own))
+        rows.append(
+            [
+                _write_cell(part, side, math_style, is_line=lines)
+                for part, side in zip(atoms, alignments, strict=True)
+            ]
+        )
     _add_texts_between_rows(element, rows, alignments)
     _add_row_spaces(element, rows)
     if element.get(_MARKED):
@@ -840,37 +847,59 @@ def _needs_grid(element: etree._Element) -> bool:
     """Return whether a table has rules, or cells over several columns besides text between rows."""
     if _is_framed(element):
         return True
-    rules = f"{element.get('columnlines', '')} {element.get('rowlines', '')}".split()
     cells = [cell for row in element for cell in row]
-    return any(rule != "none" for rule in rules) or any(
+    return any(rule != "none" for rule in _list_rules(element)) or any(
         (cell.get("columnspan") and cell.find(f"*[@class='{INTERTEXT}']") is None)
         or "rule-" in (cell.get("class") or "")
         for cell in cells
     )
 
 
+def _list_rules(table: etree._Element) -> list[str]:
+    """Return the rules of a table, without those around it."""
+    attributes = (table.get("columnlines"), table.get("rowlines"), *(row.get(ROW_RULES) for row in table))
+    return " ".join(filter(None, attributes)).split()
+
+
+def _write_column_rules(element: etree._Element, x_of: Sequence[int], y_of: Sequence[int]) -> Iterator[str]:
+    """Yield the vertical rules of a grid, in segments of rows with the same rule."""
+    rules = [list_row_rules(element, row) for row in element]
+    for edge in range(len(x_of) + 1):
+        first = 0
+        for rule, rows in groupby(own[edge] if edge < len(own) else "none" for own in rules):
+            last = first + len(list(rows)) - 1
+            is_whole = (first, last) == (0, len(rules) - 1)
+            limits = "" if is_whole else f"start: {y_of[first]}, end: {y_of[last] + 1}, "
+            place = x_of[edge] if edge < len(x_of) else x_of[-1] + 1
+            is_double = rule == "double" and 0 < edge < len(x_of) and x_of[edge] - x_of[edge - 1] > 1
+            for x in range(place - is_double, place + 1) if rule != "none" else ():
+                yield f"grid.vline(x: {x}, {limits}stroke: {_RULES[rule]})"
+            first = last + 1
+
+
 def _write_grid(element: etree._Element, rows: Sequence[Sequence[str]], alignments: Sequence[str]) -> str:
     """Return a table with rules as a grid, whose middle is on the axis. Double rules are a narrow track."""
     columns, x_of = _find_tracks(element.get("columnlines", ""), len(alignments))
     tracks, y_of = _find_tracks(element.get("rowlines", ""), len(rows))
-    parts = [
-        f"grid.{kind}({axis}: {place}, stroke: {_RULES[rule]})"
-        for kind, axis, attribute, positions in (
-            ("vline", "x", "columnlines", x_of),
-            ("hline", "y", "rowlines", y_of),
-        )
-        for number, rule in enumerate(element.get(attribute, "").split(), 1)
+    parts = [*_write_column_rules(element, x_of, y_of)]
+    parts += [
+        f"grid.hline(y: {place}, stroke: {_RULES[rule]})"
+        for number, rule in enumerate(element.get("rowlines", "").split(), 1)
         if rule != "none"
-        for place in range(positions[number] - (rule == "double"), positions[number] + 1)
+        for place in range(y_of[number] - (rule == "double"), y_of[number] + 1)
     ]
+    lined_up = _has_aligned_equations(element)
     for number, (row, texts) in enumerate(zip(element, rows, strict=True)):
-        column = 0
-        for cell, text in zip(row, texts, strict=False):
+        for column, (cell, text) in enumerate(zip(list_column_cells(row), texts, strict=False)):
+            if cell is None:
+                continue
             span = int(cell.get("columnspan", 1))
             x, end = x_of[column], x_of[min(column + span, len(alignments)) - 1] + 1
             align = cell.get("columnalign", "center")
             content = text.removeprefix("&").removesuffix("&")
             place = f"x: {x}, y: {y_of[number]}, colspan: {end - x}, align: {align} + horizon"
+            if lined_up and column and column % 2 == 0:
+                place += f", inset: (left: {_get_equation_gap(element)}em, y: {LINE_GAP / 2}em)"
             body = f"${_STRUT}{content}$"
             if cell.get("class") == DOTS:
                 dots = f"box(width: 100%, repeat(gap: {_DOT_GAP}em, $.$))"
@@ -879,11 +908,12 @@ def _write_grid(element: etree._Element, rows: Sequence[Sequence[str]], alignmen
             for name, y in (("rule-top", y_of[number]), ("rule-bottom", y_of[number] + 1)):
                 if name in (cell.get("class") or ""):
                     parts.append(f"grid.hline(y: {y}, start: {x}, end: {end}, stroke: {_RULES['solid']})")
-            column += span
     sizes = f"columns: ({', '.join(columns)},), rows: ({', '.join(tracks)},)"
-    has_rules = element.get("columnlines") or element.get("rowlines") or _is_framed(element)
-    edge = "" if has_rules else f"inset: (x: {-_COLUMN_GAP / 2}em), "  # space at the sides is for rules
-    cells = f"grid({sizes}, inset: (x: {_COLUMN_GAP / 2}em, y: {_RULED_ROW_GAP / 2}em), {', '.join(parts)})"
+    has_rules = bool(_list_rules(element)) or _is_framed(element)
+    gap = 0 if lined_up else _COLUMN_GAP / 2
+    edge = "" if has_rules else f"inset: (x: {-gap}em), "  # space at the sides is for rules
+    row_gap = LINE_GAP if lined_up else _RULED_ROW_GAP
+    cells = f"grid({sizes}, inset: (x: {gap}em, y: {row_gap / 2}em), {', '.join(parts)})"
     return f"#box({edge}baseline: 50% - {_AXIS}em, {cells});"
 
 
@@ -982,8 +1012,10 @@ def _has_relation_column(element: etree._Element) -> bool:
 
 def _find_alignment(rows: Iterable[etree._Element], column: int) -> str:
     for row in rows:
-        if len(row) > column:
-            return row[column].get("columnalign") or "center"
+        cells = list_column_cells(row)
+        cell = cells[column] if column < len(cells) else None
+        if cell is not None and not cell.get("columnspan"):
+            return cell.get("columnalign") or "center"
     return "center"
 
 

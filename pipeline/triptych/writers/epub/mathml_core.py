@@ -20,7 +20,7 @@ from lxml import etree
 
 from triptych.markup.xml import tag
 from triptych.media.formulas.alphabets import find_variant
-from triptych.media.formulas.row_parts import is_large_operator
+from triptych.media.formulas.row_parts import is_large_operator, list_column_cells, list_row_rules
 from triptych.media.xml_parsing import MATHML
 from triptych.theme.colours import READABLE_CONTRAST, compute_contrast_ratio, format_hex_colour
 from triptych.writers.epub.drawings import compute_text_colour_fraction
@@ -445,16 +445,20 @@ def _convert_multiscripts(element: etree._Element) -> None:
 
 def _convert_table(table: etree._Element) -> None:
     """Convert the alignment, the rules and the frame of a table to classes of its cells."""
-    names = ("columnlines", "rowlines", "rowspacing")
-    column_rules, row_rules, row_spaces = (table.get(name, "").split() for name in names)
+    row_rules, row_spaces = (table.get(name, "").split() for name in ("rowlines", "rowspacing"))
     rows = [_list_cells(row) for row in table]
     if place := _ROWS_ON_BASELINE.get(table.get("align", "")):
         _shift_table(table, from_top=place == "first")
-    sides = [[_find_alignment(cell, table, at) for at, cell in enumerate(cells)] for cells in rows]
+    places = [[at for at, cell in enumerate(list_column_cells(row)) if cell is not None] for row in table]
+    column_rules = [list_row_rules(table, row) for row in table]
+    sides = [
+        [_find_alignment(cell, table, at) for at, cell in zip(own, cells, strict=True)]
+        for own, cells in zip(places, rows, strict=True)
+    ]
     is_aligned = _has_alignment_points(table, rows) and all(
         side == ("right", "left")[at % 2]
-        for cells, own in zip(rows, sides, strict=True)
-        for at, (cell, side) in enumerate(zip(cells, own, strict=True))
+        for cells, own, columns in zip(rows, sides, places, strict=True)
+        for at, cell, side in zip(columns, cells, own, strict=True)
         if len(cell) and not cell.get("columnspan")
     )
     if is_aligned:
@@ -463,17 +467,25 @@ def _convert_table(table: etree._Element) -> None:
     if table.get("frame", "none") != "none":
         _add_class(table, "box")
     for number, (cells, own) in enumerate(zip(rows, sides, strict=True)):
-        for at, (cell, side) in enumerate(zip(cells, own, strict=True)):
+        columns, rules = places[number], column_rules[number]
+        for at, cell, side in zip(columns, cells, own, strict=True):
             if cell.get("style"):
                 del cell.attrib["style"]
-            if side in ("left", "right") and (not is_aligned or cell.get("columnspan")):
-                _add_class(cell, f"to-{side}")
-            if at and (rule := _get_item(column_rules, at - 1)) not in ("", "none"):
+            is_shifted = is_aligned and cells.index(cell) % 2 != at % 2  # after a cell of several columns
+            if side in ("left", "right") and (not is_aligned or is_shifted or cell.get("columnspan")):
+                _add_class(cell, f"shifted to-{side}" if is_shifted else f"to-{side}")
+            if (rule := rules[at]) != "none":
                 _add_class(cell, "rule-left" if rule == "solid" else f"rule-left {rule}-left")
+            if cell is cells[-1] and rules[-1] != "none" and len(rules) == at + _count_columns(cell) + 1:
+                _add_class(cell, "rule-right")
             if number and (rule := _get_item(row_rules, number - 1)) not in ("", "none"):
                 _add_class(cell, "rule-top" if rule == "solid" else f"rule-top {rule}-top")
             if number and (space := _ROW_SPACE.fullmatch(_get_item(row_spaces, number - 1))):
                 _add_style(cell, f"padding-top:{space[1]}em")
+
+
+def _count_columns(cell: etree._Element) -> int:
+    return int(cell.get("columnspan", 1))
 
 
 def _shift_table(table: etree._Element, *, from_top: bool) -> None:
