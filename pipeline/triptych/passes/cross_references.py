@@ -6,10 +6,12 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from html import escape
 from typing import Any
+from unicodedata import normalize
 from urllib.parse import quote, unquote
 
-from triptych.diagnostics import Diagnostic, did_you_mean
+from triptych.diagnostics import Diagnostic, Span, did_you_mean
 from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.languages.labels import Labels
 from triptych.model.book import Book, Chapter, Label, LabelKind, OtherTitle
@@ -20,6 +22,7 @@ from triptych.model.nodes import (
     Heading,
     Inline,
     Link,
+    Math,
     Phrase,
     Reference,
     Style,
@@ -34,6 +37,8 @@ from triptych.reading.syntax.inlines import make_safe_id
 _WORDS = {kind: kind.name.lower() for kind in LabelKind}  # keys of ``Labels``
 _KINDS = {str(kind): word for kind, word in _WORDS.items()}
 _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|webp|svg)$", re.IGNORECASE)
+_FORMULA_REFERENCE = re.compile("\ue004(.+?):(.*?)\ue005")  # of reading/tex.lua
+_MAX_TAG_REFERENCES = 3  # tags that refer to one another
 _SITE = re.compile(r"www\.|[\w-]+\.(?:com|org|net|io|edu|gov)(?:/|$)")
 _SCHEME = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*):")
 
@@ -56,13 +61,12 @@ def resolve_cross_references(
             titles.setdefault((chapter.id, name), identifier)
             titles.setdefault(("", name), identifier)
     files = {chapter.source: chapter.id for chapter in book.chapters if chapter.source}
-    tables = book.labels, sections, book.anchors, files, titles, latex
-    resolved = [
-        memory.call(_resolve_chapter, chapter, *tables, labels, book.other_titles)
-        for chapter in book.chapters
-    ]
+    others: tuple[Any, ...] = (sections, book.anchors, files, titles, latex, labels, book.other_titles)
+    numbers = _resolve_label_numbers(book, others)
+    resolved = [memory.call(_resolve_chapter, chapter, numbers, *others) for chapter in book.chapters]
     chapters = tuple(chapter for chapter, _ in resolved)
-    return replace(book, chapters=chapters), [problem for _, problems in resolved for problem in problems]
+    book = replace(book, chapters=chapters, labels=numbers)
+    return book, [problem for _, problems in resolved for problem in problems]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +101,24 @@ def _collect_targets(chapter: Chapter) -> _ChapterTargets:
     return _ChapterTargets(sections, titles, latex)
 
 
+def _resolve_label_numbers(book: Book, tables: tuple[Any, ...]) -> Mapping[str, Label]:
+    """Resolve the references in tags of equations, which may refer to other tags."""
+    numbers = dict(book.labels)
+    for _ in range(_MAX_TAG_REFERENCES):
+        marked = [name for name, label in numbers.items() if _FORMULA_REFERENCE.search(label.number)]
+        if not marked:
+            break
+        resolver = _ReferenceResolver(book.chapters[0], dict(numbers), *tables)
+        for name in marked:
+            number = resolver.replace_formula_references(numbers[name].number, None)
+            numbers[name] = replace(numbers[name], number=number)
+    return numbers
+
+
 def _resolve_chapter(chapter: Chapter, *tables: Any) -> tuple[Chapter, tuple[Diagnostic, ...]]:
     resolver = _ReferenceResolver(chapter, *tables)
-    return rewrite_chapter(chapter, resolver.resolve, Reference, Link), tuple(resolver.findings)
+    rewritten = rewrite_chapter(chapter, resolver.resolve, Reference, Link, Math, Equation)
+    return rewritten, tuple(dict.fromkeys(resolver.findings))
 
 
 def _split_id(target: str) -> tuple[str, str]:
@@ -136,7 +155,44 @@ class _ReferenceResolver:
             return self._resolve_reference(node)
         if isinstance(node, Link):
             return self._resolve_link(node)
+        if isinstance(node, Math | Equation):
+            return self._resolve_formula(node)
         return node
+
+    def _resolve_formula(self, node: Math | Equation) -> Math | Equation:
+        """Return a formula with the numbers of its references in all its forms."""
+        tags = (node.tag, *(row.tag for row in node.rows)) if isinstance(node, Equation) else ()
+        if not any(map(_FORMULA_REFERENCE.search, (node.mathml, *tags))):
+            return node
+
+        def resolve(text: str, *, is_xml: bool = False) -> str:
+            return self.replace_formula_references(text, node.span, is_xml=is_xml)
+
+        mathml, omml = resolve(node.mathml, is_xml=True), resolve(node.omml, is_xml=True)
+        node = replace(node, mathml=mathml, omml=omml, spoken=resolve(node.spoken), text=resolve(node.text))
+        if isinstance(node, Equation):
+            rows = tuple(replace(row, tag=resolve(row.tag)) for row in node.rows)
+            node = replace(node, tag=resolve(node.tag), rows=rows)
+        return node
+
+    def replace_formula_references(self, text: str, span: Span | None, *, is_xml: bool = False) -> str:
+        """Replace the marks of references in a form of a formula, or in its tag, by their texts."""
+
+        def find_text(mark: re.Match[str]) -> str:
+            command, names = (normalize("NFKC", part) for part in mark.groups())  # as in bold text
+            targets = [make_safe_id(unquote(name.replace("=", "%"))) for name in names.split(",")]
+            number_only = command in ("ref", "eqref")
+            references = (
+                self._resolve_reference(
+                    Reference(target=target, number_only=number_only, latex=True, span=span)
+                )
+                for target in targets
+            )
+            words = ", ".join(plain_text(one if isinstance(one, tuple) else (one,)) for one in references)
+            words = f"({words})" if command == "eqref" else words
+            return escape(words, quote=False) if is_xml else words
+
+        return _FORMULA_REFERENCE.sub(find_text, text)
 
     def _resolve_reference(self, node: Reference) -> Reference | Text | tuple[Inline, ...]:
         if node.latex:

@@ -92,10 +92,6 @@ local function read_reference(math)
   if whole then return pandoc.RawInline("tex", whole) end
 end
 
-local function in_words(tex)
-  return (pandoc.write(pandoc.read(tex, "latex", {}, {}), "plain"):gsub("%s+", " "):match("^ *(.-) *$"))
-end
-
 -- Return the MathML of a formula, or nil; with `shown`, of an inline formula in display style.
 local function to_mathml(kind, tex, shown)
   local document = pandoc.Pandoc { pandoc.Plain { pandoc.Math(shown and "DisplayMath" or kind, tex) } }
@@ -103,6 +99,21 @@ local function to_mathml(kind, tex, shown)
   if not mathml then return nil end
   if shown then mathml = mathml:gsub('display="block"', 'display="inline" displaystyle="true"', 1) end
   return mathml
+end
+
+-- The text of a tag. Formulas in it are MathML between the characters U+E006 and U+E007.
+local function in_words(tex)
+  local document = pandoc.read(tex, "latex", {}, {}):walk {
+    Math = function(math)
+      local mathml = to_mathml("InlineMath", math.text)
+      return mathml and pandoc.Str("\u{E006}" .. mathml .. "\u{E007}")
+    end,
+    Link = function(link)
+      local name = link.attributes.reference
+      return name and pandoc.Str(tex_module.mark_reference(link.attributes["reference-type"], name))
+    end,
+  }
+  return (pandoc.write(document, "plain"):gsub("%s+", " "):match("^ *(.-) *$"))
 end
 
 -- Return a formula's MathML, "" if pandoc cannot parse its TeX, and the TeX that pandoc could parse: with an

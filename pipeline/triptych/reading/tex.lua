@@ -1097,6 +1097,24 @@ local function with_face(face, change)
   return out
 end
 
+-- References to numbers, as texts "\u{E004}COMMAND:NAME\u{E005}", which passes/cross_references.py replaces.
+local REFERENCES = { ref = true, eqref = true, autoref = true, cref = true, Cref = true }
+
+local function mark_reference(command, name)
+  local safe = name:gsub("%s*,%s*", ","):gsub("%s+", "-"):gsub("[^%w:./,-]", function(sign) return string.format("=%02X", sign:byte()) end)
+  return "\u{E004}" .. command .. ":" .. safe .. "\u{E005}"
+end
+
+local function read_reference(reader, command)
+  reader:accept("*")
+  local name = reader:argument()
+  return name and mark_reference(command, trimmed(name)) or ""
+end
+
+for name in pairs(REFERENCES) do
+  COMMANDS["\\" .. name] = function(reader) return "\\text{" .. read_reference(reader, name) .. "}" end
+end
+
 -- Write items of text: runs of text in font styles, and formulas between dollar signs.
 function write_text(items, face)
   face = face or {}
@@ -1125,6 +1143,8 @@ function write_text(items, face)
     elseif TEXT_SIGNS[item] then
       buffer[#buffer + 1] = TEXT_SIGNS[item]
       if name and reader.items[reader.place] == " " then reader:take() end
+    elseif REFERENCES[name] then
+      buffer[#buffer + 1] = read_reference(reader, name)
     elseif name and TEXT_FACES[name] then
       local body = reader:argument()
       if body then put(write_text(body, with_face(face, TEXT_FACES[name]))) end
@@ -1828,4 +1848,4 @@ end
 
 return { rewrite = rewrite, define = define, begins_definition = begins_definition,
   contains_definition = contains_definition, commands = COMMANDS,
-  ignore = ignore, read_items = read_items, trimmed = trimmed }
+  mark_reference = mark_reference, ignore = ignore, read_items = read_items, trimmed = trimmed }

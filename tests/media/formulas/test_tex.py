@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unicodedata import normalize
+
 import pytest
 from lxml import etree
 
@@ -340,6 +342,50 @@ def test_definition_with_optional_argument_is_read_in_a_paragraph(
 def test_unfinished_definition_stays_text(read_book_of: ReadBook) -> None:
     _, result = read_book_of(r"\DeclarePairedDelimiterXPP{\p}[1]{P")
     assert [item.code for item in result] == ["LNT014"]
+
+
+@pytest.mark.parametrize(
+    ("tex", "words"),
+    [
+        (r"\text{by \eqref{eq:b_1}}", "by (1.1)"),
+        (r"\textbf{by \ref{eq:b_1}}", "by 1.1"),
+        (r"a \overset{\eqref{eq:b_1}}{=} b", "(1.1)"),
+        (r"\text{\cref{eq:b_1}, \cref{eq:b_1, eq-c}}", "Equation 1.1, Equation 1.1, Equation P∗"),
+        (r"\begin{align} a &= b \\ \intertext{from \eqref{eq-c}} c &= d \end{align}", "from (P∗)"),
+        (r"\text{\ref{eq:d}}", "P∗†"),
+    ],
+)
+def test_references_in_formulas_are_numbers_in_all_forms(
+    tex: str, words: str, read_book_of: ReadBook
+) -> None:
+    others = (r"a \label{eq:b_1}", r"c \tag{P$^*$} \label{eq-c}", r"d \tag{\ref{eq-c}$\dagger$} \label{eq:d}")
+    book, findings = read_book_of("\n\n".join(f"$${one}$$" for one in (*others, tex)))
+    assert findings == []
+    *_, formula = (node for node in walk_all(book.chapters[0].blocks) if isinstance(node, Equation))
+    for form in (formula.mathml, formula.omml, formula.spoken, formula.text):
+        assert words in normalize("NFKC", form).replace("*", "∗")
+        assert "\ue004" not in form
+
+
+def test_unknown_reference_in_a_formula_is_reported_once(read_book_of: ReadBook) -> None:
+    _, findings = read_book_of(r"$$a \text{ by \eqref{eq:none}}$$")
+    assert [(one.code, one.message) for one in findings] == [("REF001", 'no equation has the id "eq:none"')]
+
+
+@pytest.mark.parametrize(
+    ("tag", "expected"),
+    [
+        (r"$\ast$", "(∗)"),
+        (r"\textbf{A}$^\dagger$", "(A†)"),
+        (r"$P_1'$", "(P₁′)"),
+        (r"*{$x^2 < \alpha$}", "x² < α"),
+    ],
+)
+def test_formula_in_a_tag_is_a_line_of_symbols(tag: str, expected: str, read_book_of: ReadBook) -> None:
+    written = tag if tag.startswith("*") else f"{{{tag}}}"
+    book, findings = read_book_of(rf"$$x \tag{written} \label{{eq:x}}$$")
+    (formula,) = (node for node in walk_all(book.chapters[0].blocks) if isinstance(node, Equation))
+    assert (formula.tag, findings) == (expected, [])
 
 
 def test_mathml_keeps_the_tex_of_the_author(read_book_of: ReadBook) -> None:

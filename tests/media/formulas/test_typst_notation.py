@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
+from lxml import etree
 
 from tests.media.formulas.conftest import MathmlOf
 from triptych.media.formulas.formulas import Formula, draw_formulas
-from triptych.media.formulas.typst_notation import write_atoms, write_typst_notation
+from triptych.media.formulas.typst_notation import split_table_at_texts, write_atoms, write_typst_notation
+from triptych.media.xml_parsing import MATHML
 
 
 @pytest.mark.parametrize(
@@ -88,6 +90,14 @@ def test_rules_of_a_grid_have_the_rows_in_which_they_are(mathml_of: MathmlOf) ->
         "x: 0, start: 3, end: 4", "x: 1, start: 1, end: 3", "x: 2, start: 3, end: 4",
     ]  # fmt: skip
     assert "x: 0, y: 3, colspan: 2, align: center" in notation
+
+
+def test_formulas_in_text_between_rows_keep_the_spaces_of_their_signs(mathml_of: MathmlOf) -> None:
+    (mathml,) = mathml_of([r"$$\begin{align} a \\ \intertext{if $x \in A\,\cup B$ is} b \end{align}$$"])
+    blocks = split_table_at_texts(next(etree.fromstring(mathml).iter(f"{MATHML}mtable")))
+    assert [block.notation for block in blocks if block.is_text] == [
+        '#wrapped([#words("if ");$x ∈ A#h(0.389em);class("binary", ∪) B$#words(" is");]);'
+    ]
 
 
 def test_matrix_cells_have_the_text_size(mathml_of: MathmlOf) -> None:

@@ -43,6 +43,7 @@ _OpenFences: TypeAlias = list[tuple[str, etree._Element | None]]
 
 def correct_mathml(mathml: str) -> str:
     """Correct bars, operators, bold letters and an empty last table row in pandoc's MathML."""
+    mathml = mathml.replace("&#57348;", "\ue004").replace("&#57349;", "\ue005")  # around references
     marked = has_marks(mathml)
     if not marked and not _NEEDS_CORRECTION.search(mathml):
         return mathml

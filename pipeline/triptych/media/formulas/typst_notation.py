@@ -239,12 +239,12 @@ def _write_mixed_text(row: etree._Element) -> str:
     """Return a text between rows, which may contain formulas, as a paragraph."""
     style = _FormulaStyle(display=False)
     parts = [part for cell in row for element in _list_children(cell) for part in _flatten_row(element)]
-    pieces = [
-        _write_text_element(part, "".join(map(str, part.itertext())))
-        if get_local_name(part) == "mtext"
-        else f"${_write_argument(part, style)}$"
-        for part in parts
-    ]
+    pieces: list[str] = []
+    for is_text, run in groupby(parts, lambda part: get_local_name(part) == "mtext"):
+        if is_text:
+            pieces += [_write_text_element(part, "".join(map(str, part.itertext()))) for part in run]
+        else:
+            pieces.append(f"${join_atoms(_write_atoms(list(run), style), script=False) or NOTHING}$")
     return f"#wrapped([{''.join(pieces)}]);"
 
 

@@ -8,6 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from triptych.diagnostics import Diagnostic, Span, did_you_mean, join_names
+from triptych.media.formulas.linear import write_linear_notation
+from triptych.media.formulas.mathml import correct_mathml
 from triptych.model.nodes import Attr, Equation, EquationRow
 from triptych.reading.pandoc import extract_plain_text
 
@@ -92,7 +94,7 @@ ENVIRONMENTS = frozenset(
 _INSTEAD_OF_MACROS = {
     "\\ce": r"write substances with `\mathrm`, as in `\mathrm{H_2O}`, and reactions with `\longrightarrow`",
     "\\pu": r"use `\qty` and `\unit`",
-    **dict.fromkeys(("\\eqref", "\\ref", "\\cref", "\\cite"), "move it to the text around the formula"),
+    **dict.fromkeys(("\\pageref", "\\cite"), "move it to the text around the formula"),
 }
 
 
@@ -218,14 +220,27 @@ _ATTRIBUTE = re.compile(
 )
 
 
+_FORMULA_IN_TAG = re.compile("\ue006(.*?)\ue007")
+
+
+def _write_formula_in_tag(formula: re.Match[str]) -> str:
+    text = write_linear_notation(correct_mathml(formula[1])).text
+    text = text.replace("*", "∗")
+    return re.sub(r"^\^(?=\W$)", "", text)  # a sign such as an asterisk needs no mark of a superscript
+
+
 def make_equation_id(label: str) -> str:
     """Return the id for a LaTeX label: ``eq-x`` for ``eq:x``, ``eq-x`` or ``x``."""
     return "eq-" + re.sub(r"^eq[:-]", "", label)
 
 
 def read_equation_row(labels: str, tag: str) -> EquationRow:
-    """Return a row of a formula with the id of its first LaTeX label. ``labels`` are separated by spaces."""
+    """Return a row of a formula with the id of its first LaTeX label. ``labels`` are separated by spaces.
+
+    Formulas in a tag, which are MathML, become a line of symbols.
+    """
     names = tuple(labels.split())
+    tag = _FORMULA_IN_TAG.sub(_write_formula_in_tag, tag)
     return EquationRow(tag=tag, labels=names, attr=Attr(make_equation_id(names[0])) if names else Attr())
 
 
