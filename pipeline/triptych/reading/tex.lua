@@ -464,7 +464,7 @@ for name, text in pairs {
   dblcolon = "∷", surd = "√", mathellipsis = "\\ldots", textellipsis = "\\ldots",
   intop = "\\int", ointop = "\\oint", mathdollar = "\\$", mathsection = "§",
   mathparagraph = "¶", dag = "\\dagger", ddag = "\\ddagger", S = "§", P = "¶", copyright = "©", pounds = "£",
-  widecheck = "\\check", square = "\\Box", upmu = "\\mathrm{\\mu}",
+  square = "\\Box", upmu = "\\mathrm{\\mu}",
   longrightarrow = "⟶", longleftarrow = "⟵", longleftrightarrow = "⟷", longmapsto = "⟼", Longrightarrow = "⟹",
   Longleftarrow = "⟸", Longleftrightarrow = "⟺", iff = "\\;⟺\\;", implies = "\\;⟹\\;", impliedby = "\\;⟸\\;", underleftrightarrow = "\\underset{\\leftrightarrow}", euro = "€", texteuro = "€", newline = "\\\\", cr = "\\\\", colonsim = "∶∼",
   colonapprox = "∶≈", leqslant = "⩽", geqslant = "⩾",
@@ -610,6 +610,9 @@ end
 add("idotsint", function(reader)
   local body = "\\int\\cdots\\int"
   return reader:accept("\\limits") and mark("operator", body) or body
+end)
+add("widehat widetilde widecheck overrightarrow overleftarrow", function(reader, command)
+  return mark("wide", (command == "\\widecheck" and "\\check" or command) .. "{" .. write_argument(reader) .. "}")
 end)
 add("widebar", function(reader) return "\\overline{" .. write_argument(reader) .. "}" end)
 add("vcenter", function(reader) return "{" .. write_argument(reader) .. "}" end)
@@ -831,10 +834,10 @@ for sign in ("+ - = < > * / \\cdot \\times \\pm \\mp \\le \\leq \\ge \\geq \\ne 
   .. "\\leqslant \\geqslant \\sqcup \\sqcap \\uplus \\in \\sum \\prod \\int"):gmatch("%S+") do OPERATORS[sign] = true end
 COMMANDS["\\dots"] = function(reader) return OPERATORS[reader:peek()] and "\\cdots" or "\\ldots" end
 
--- The space before the modulus is wide in display formulas; pandoc's is narrow.
+-- The space before the modulus is wide in display formulas; pandoc's is narrow, as is its space after "mod".
 add("pmod pod", function(reader, command)
   local space = state.is_display and "\\hspace{0.778em}" or "\\hspace{0.222em}"
-  return space .. command .. "{" .. write_argument(reader) .. "}"
+  return space .. command .. "{" .. (command == "\\pmod" and "\\hspace{0.111em}" or "") .. write_argument(reader) .. "}"
 end)
 
 -- Other commands of amsmath, mathtools and braket.

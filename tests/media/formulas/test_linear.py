@@ -10,6 +10,7 @@ from tests.media.formulas.conftest import MathmlOf
 from triptych.engine.cache import Cache
 from triptych.media.formulas import linear
 from triptych.media.formulas.linear import LinearNotation, write_linear_notation
+from triptych.media.formulas.mathml import correct_mathml
 from triptych.reading.pandoc import read_markdown
 
 Line = Callable[[str], LinearNotation]
@@ -21,7 +22,7 @@ def line(shared_cache: Cache) -> Line:
         (reading,) = read_markdown([f"$${tex}$$"], shared_cache)
         assert not isinstance(reading, Exception)
         (_, _, pairs), _ = reading.blocks[0]["c"][0]["c"]
-        return write_linear_notation(dict(pairs)["mathml"])
+        return write_linear_notation(correct_mathml(dict(pairs)["mathml"]))
 
     return read
 
@@ -50,11 +51,15 @@ def line(shared_cache: Cache) -> Line:
         (r"\hat\beta = \bar{x}", "β̂ = x̄"),
         (r"\overline{ab}", "a̅b̅"),
         (r"\{1,2\}", "{1, 2}"),
-        (r"|x| \le \|y\|", "|x| ≤ ∥y∥"),
+        (r"|x| \le \|y\|", "|x| ≤ ‖y‖"),
         (r"n!", "n!"),
         (r"\mathrm{H_2O}", "H₂O"),
         (r"{}^{14}\mathrm{C}", "¹⁴C"),
         (r"\text{speed} = 3\,\text{m}", "speed = 3 m"),
+        (r"a \bmod b", "a mod b"),
+        (r"{a\;}b", "a b"),
+        (r"2\mathrm{Var}X + \mathrm{d}x", "2 Var X + dx"),
+        (r"\widehat{AB}", "AB^ˆ"),
     ],
 )
 def test_formula_text_reads_as_printed(tex: str, expected: str, line: Line) -> None:
@@ -73,6 +78,9 @@ def test_formula_text_reads_as_printed(tex: str, expected: str, line: Line) -> N
         (r"\frac{a}{bc}(x) + \frac{a}{b} + 1", "(a/(bc))(x) + a/b + 1"),
         (r"2\frac{a}{b}", "2 a/b"),
         (r"\boxed{E = mc^2}", "[E = mc²]"),
+        (r"\frac{\cancelto{0}{x+y}}{2}", "((x + y)→0)/2"),
+        (r"\left\|x\right\|_2 + \left|y\right|^2", "‖x‖₂ + |y|²"),
+        (r"x^{a \bmod b} + x_{\text{at most}} + x_{i, j}", "x^(a mod b) + x_(at most) + x_(i,j)"),
     ],
 )
 def test_roots_fractions_and_boxes_have_visible_ends(tex: str, expected: str, line: Line) -> None:

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import groupby
 from typing import Any
+from unicodedata import name as name_of
 
 from lxml import etree
 
+from triptych.media.formulas.markers import CANCELLED_TO
 from triptych.media.formulas.row_parts import (
     ACCENTS,
     find_bracket_role,
@@ -30,12 +33,14 @@ from triptych.media.xml_parsing import get_local_name
 
 _SUPERSCRIPTS = dict(zip("0123456789+−-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ", strict=True))
 _SUBSCRIPTS = dict(zip("0123456789+−-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎", strict=True))
+_SPACING_ACCENTS = {"\u0302": "ˆ", "\u0303": "˜", "\u030c": "ˇ", "\u0306": "˘", "\u20d7": "→"}
 _PRIMES = "′″‴⁗'"
 _ROOTS = {"2": "√", "3": "∛", "4": "∜"}
 _BRACES = "⏞⏟⏜⏝⎴⎵︷︸"  # braces that connect content to a label
 _PUNCTUATION, _BARS = ",;:", "|‖∥"
 _SYMBOLS_WITHOUT_SPACES = "/∕⁄.…⋯⋮⋱′″‴°%∂∇∀∃∄¬√#$@&?"  # symbols without spaces around them
-_OPERANDS = ("word", "row", "scripted", "fraction", "root", "text")
+_ROWS = frozenset(("math", "mrow", "mstyle", "mpadded", "merror", "mtd"))
+_OPERANDS = ("word", "name", "row", "scripted", "fraction", "root", "text")
 _BOLD = re.compile("[𝐀-𝐳𝑨-𝒛𝓐-𝔃𝕬-𝖟𝗔-𝘇𝘼-𝙯𝚨-𝛡𝜜-𝟋𝟎-𝟗𝟬-𝟵]+")
 _SINGLE_OPERAND = re.compile(r"[∂d]?[^\W\d_]|\d+")
 _SHORT_RADICAND = re.compile(r"[^\W\d_][₀-₉]*|\d+")
@@ -109,7 +114,7 @@ def _write_element(element: Any) -> _LinearPiece:
         return _write_element(element[0]) if len(element) else _LinearPiece("")
     if name == "mspace":
         return _LinearPiece(" ", "space")
-    return _join_row([_write_element(part) for part in element])
+    return _join_row(_write_children(element))
 
 
 def _write_token(name: str, element: Any) -> _LinearPiece:
@@ -190,6 +195,8 @@ def _needs_space(before: _LinearPiece, piece: _LinearPiece) -> bool:
     """Return whether two adjacent elements need a space between them, unlike the factors in 2xy."""
     if before.kind == "big":
         return True
+    if "name" in (before.kind, piece.kind):
+        return before.text[-1:].isalnum() and piece.text[:1].isalnum()
     if piece.kind in ("function", "big"):
         return before.kind not in ("open", "operator", "mark")
     if before.kind == "function":
@@ -201,12 +208,17 @@ def _needs_space(before: _LinearPiece, piece: _LinearPiece) -> bool:
 
 
 def _is_enclosed(text: str) -> bool:
-    """Return whether a single pair of brackets encloses the whole text."""
-    if len(text) < 2 or text[0] not in "([{" or text[-1] not in ")]}":
+    """Return whether a single pair of brackets or bars encloses the whole text."""
+    if len(text) < 2:
+        return False
+    if text[0] in _BARS:
+        return text[0] == text[-1] and text[0] not in text[1:-1]
+    if find_bracket_role(text[0]) != "open" or find_bracket_role(text[-1]) != "close":
         return False
     depth = 0
     for place, character in enumerate(text):
-        depth += (character in "([{") - (character in ")]}")
+        role = find_bracket_role(character)
+        depth += (role == "open") - (role == "close")
         if depth == 0:
             return place == len(text) - 1
     return False
@@ -218,11 +230,35 @@ def _add_brackets(piece: _LinearPiece) -> str:
     if not text:
         return ""
     word = piece.kind != "factor" and re.fullmatch(r"\w+", text)
-    return text if piece.is_single_item or word else f"({text})"
+    return text if piece.is_single_item or word or _is_enclosed(text) else f"({text})"
 
 
 def _write_children(element: Any) -> list[_LinearPiece]:
-    return [_write_element(part) for part in element if get_local_name(part)]
+    """Return the text of each child; in a row, also that of the children of nested rows, and of names."""
+    if get_local_name(element) not in _ROWS:
+        return [_write_element(part) for part in element if get_local_name(part)]
+    pieces: list[_LinearPiece] = []
+    for is_letter, parts in groupby(_iter_row(element), _is_upright_letter):
+        written = [_write_element(part) for part in parts]
+        is_name = is_letter and len(written) > 1
+        pieces += [_LinearPiece("".join(one.text for one in written), "name")] if is_name else written
+    return pieces
+
+
+def _iter_row(element: Any) -> Iterator[Any]:
+    for part in element:
+        if get_local_name(part) == "mrow":
+            yield from _iter_row(part)
+        elif get_local_name(part):
+            yield part
+
+
+def _is_upright_letter(element: Any) -> bool:
+    return (
+        get_local_name(element) == "mi"
+        and element.get("mathvariant") == "normal"
+        and len(element.text or "") == 1
+    )
 
 
 def _write_fraction(element: Any) -> _LinearPiece:
@@ -271,9 +307,9 @@ def _write_script(piece: _LinearPiece, alphabet: dict[str, str], mark: str) -> s
         return compact
     if all(character in alphabet for character in compact):
         return "".join(alphabet[character] for character in compact)
-    return mark + _add_brackets(
-        _LinearPiece(compact if len(compact) < 8 else piece.text, "row", piece.is_single_item)
-    )
+    is_short = len(compact) < 8 and not re.search(r"\w\s\w", piece.text)
+    text = compact if is_short else piece.text.strip()
+    return mark + _add_brackets(_LinearPiece(text, "row", piece.is_single_item and " " not in text))
 
 
 def _add_scripts(base: _LinearPiece, lower: _LinearPiece | None, upper: _LinearPiece | None) -> _LinearPiece:
@@ -290,6 +326,8 @@ def _write_scripts(element: Any) -> _LinearPiece:
 
 def _join_base_and_scripts(element: Any, children: Sequence[_LinearPiece]) -> _LinearPiece:
     match get_local_name(element), children:
+        case "msup", [base, target] if CANCELLED_TO in element[0].get("notation", "").split():
+            return _LinearPiece(f"({_add_brackets(base)}→{_add_brackets(target)})")
         case (("msub" | "munder"), [base, below]):
             return _add_scripts(base, below, None)
         case (("msup" | "mover"), [base, above]):
@@ -304,6 +342,8 @@ def _write_over_and_under_scripts(element: Any) -> _LinearPiece:
     base, *marks = children
     for mark in marks:
         sign = mark.text.strip()
+        if sign in ACCENTS and len(base.text) > 1 and name_of(sign, "").startswith("COMBINING"):
+            children[-1] = replace(mark, text=_SPACING_ACCENTS.get(ACCENTS[sign], sign))
         if sign in _BRACES and sign:
             return base
         if sign in ACCENTS and len(marks) == 1 and base.kind != "operator":

@@ -20,6 +20,8 @@ from triptych.media.formulas.xcolor import resolve_colour
 from triptych.media.xml_parsing import MATHML, get_local_name
 from triptych.ooxml.xml import MATH_STRUCTURES, NAMESPACES, M, W
 
+CANCELLED_TO = "northeastarrow"
+"""The notation of an enclosure that is struck out by an arrow to its value."""
 INTERTEXT = "intertext"
 """The class of text between the rows of a table."""
 OPERATOR = "operator"
@@ -82,6 +84,8 @@ def replace_marks(root: etree._Element) -> None:
         _replace(box, new)
         if name == "operator":
             _move_limits(new, root)
+        elif name == "prescript":
+            _join_prescripts(new)
     for text in root.iter(f"{MATHML}mrow"):
         if text.get("class") == INTERTEXT:
             _span_columns(text)
@@ -231,6 +235,24 @@ def _write_prescript(content: list[etree._Element], _: str) -> etree._Element:
     return _make("mmultiscripts", [_make_row(base), *after, _make("mprescripts"), *before])
 
 
+def _join_prescripts(element: etree._Element) -> None:
+    """Set scripts that follow an element with prescripts at the same heights as these."""
+    parent = element.getparent()
+    assert parent is not None
+    if (
+        parent[0] is not element
+        or get_local_name(parent) not in _LIMITS
+        or get_local_name(element[1]) != "mprescripts"
+    ):
+        return
+    scripts = iter(list(parent)[1:])
+    for name in ("msub", "msup"):
+        has_script = get_local_name(parent) in (name, "msubsup")
+        element.insert(-3, next(scripts) if has_script else _make("none"))
+    element.tail = parent.tail
+    _replace(parent, element)
+
+
 def _write_arrow(content: list[etree._Element], sign: str) -> etree._Element:
     below, above = _read_parts(content)
     arrow = _make("mo", stretchy="true")
@@ -249,6 +271,13 @@ def _move_limits(operator: etree._Element, root: etree._Element) -> None:
     name = _LIMITS.get(get_local_name(parent))
     if name and parent[0] is operator and "block" in (root.get("display"), root.get("displaystyle")):
         parent.tag = f"{MATHML}{name}"
+
+
+def _write_wide_accent(content: list[etree._Element], _: str) -> etree._Element:
+    """Let an accent be as wide as its base, even over a single letter."""
+    row = _make_row(content)
+    next(row.iter(f"{MATHML}mover"))[1].set("stretchy", "true")
+    return row
 
 
 def _write_variant(content: list[etree._Element], variant: str) -> etree._Element:
@@ -416,7 +445,7 @@ _MATHML_WRITERS: dict[str, Callable[[list[etree._Element], str], etree._Element]
     "clap": lambda content, _: _make("mpadded", content, width="0", lspace="-0.5width"),
     "llap": lambda content, _: _make("mpadded", content, width="0", lspace="-1width"),
     "rlap": lambda content, _: _make("mpadded", content, width="0"),
-    "cancelto": lambda content, _: _make("menclose", content, notation="northeastarrow"),
+    "cancelto": lambda content, _: _make("menclose", content, notation=CANCELLED_TO),
     "operator": lambda content, _: _make("mrow", content, **{"class": OPERATOR}),
     "class": _write_class,
     "size": _write_size,
@@ -426,6 +455,7 @@ _MATHML_WRITERS: dict[str, Callable[[list[etree._Element], str], etree._Element]
     "prescript": _write_prescript,
     "arrow": _write_arrow,
     "variant": _write_variant,
+    "wide": _write_wide_accent,
     "smallcaps": _write_small_caps,
     "table": _write_table,
     "dots": lambda content, columns: _make("mrow", content, **{"class": f"dots-{columns}"}),

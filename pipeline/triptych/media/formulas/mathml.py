@@ -27,11 +27,12 @@ from triptych.media.xml_parsing import MATHML, get_local_name
 _BARS = {"|": "|", "‖": "‖", "∥": "‖", "∣": "∣"}
 _SIGNS = "+−±∓⋅∗*×÷∘"
 _TILDE_OPERATOR = "∼"  # in MathML also a logical prefix operator, without a space after it
+_NARROW_ACCENTS = "\u0302\u0303\u030c→"
 _NEEDS_CORRECTION = re.compile(
     rf">[|‖∥]</mo>|left: 0[^>]*>(?:<mspace[^>]*></mspace>)*"
     rf"<m(?:i>[{re.escape(_SIGNS)}]|o>{_TILDE_OPERATOR})</m"
     '|"bold-sans-serif"'
-    f"|<mtd[^>]*></mtd></mtr></mtable>|>[\u20ee\u20ef⏜⏝]</mo>|{NEGATION}</mi>"
+    f"|<mtd[^>]*></mtd></mtr></mtable>|>[\u20ee\u20ef⏜⏝]</mo>|{NEGATION}</mi>|>[{_NARROW_ACCENTS}]</mo>"
 )
 # Maps ranges of bold sans-serif characters to their distance from the bold characters.
 _BOLD = {range(0x1D5D4, 0x1D608): 0x1D4, range(0x1D7EC, 0x1D7F6): 0x1E, range(0x1D756, 0x1D790): 0xAE}
@@ -62,6 +63,7 @@ def correct_mathml(mathml: str) -> str:
     for accent in root.iter(f"{MATHML}mover"):
         if arrow := ARROWS_BELOW.get(_strip_text(accent[1])):
             accent.tag, accent[1].text = f"{MATHML}munder", arrow
+        _keep_accent_narrow(*accent)
     for script in root.iter(f"{MATHML}msub", f"{MATHML}msup"):
         _set_label_of_arc(script)
     for element in root.iter():
@@ -73,6 +75,15 @@ def correct_mathml(mathml: str) -> str:
         elif element.get("stretchy") == "true" and _strip_text(element) == "∥":
             element.text = _BARS["∥"]
     return etree.tostring(root, encoding="unicode")
+
+
+def _keep_accent_narrow(base: etree._Element, accent: etree._Element) -> None:
+    r"""Prevent the accent of a single letter from stretching, unless it is wide (``\widehat``)."""
+    sign = accent.text or ""
+    is_accent = accent.get("accent") == "true" and sign in tuple(_NARROW_ACCENTS)
+    if is_accent and get_local_name(base) == "mi" and accent.get("stretchy") != "true":
+        accent.set("stretchy", "false")
+        accent.text = "\u20d7" if sign == "→" else sign
 
 
 def _set_label_of_arc(script: etree._Element) -> None:

@@ -16,7 +16,7 @@ from typing import Literal, TypeAlias
 
 from lxml import etree
 
-from triptych.media.formulas.markers import ATOM_CLASSES, DOTS, INTERTEXT, OPERATOR, OVERLAPS
+from triptych.media.formulas.markers import ATOM_CLASSES, CANCELLED_TO, DOTS, INTERTEXT, OPERATOR, OVERLAPS
 from triptych.media.formulas.row_parts import (
     ACCENTS,
     NEGATION,
@@ -49,7 +49,6 @@ _STRIKES = {
     "horizontalstrike": ", angle: #90deg",
 }
 _NEGATION_STROKE = "angle: #22deg, length: #0.9em, stroke: #0.045em"  # as that of ≠
-_CANCELLED = "northeastarrow"
 _SIDES = {"left": "0.4em", "right": "0.4em", "top": "0.25em", "bottom": "0.25em"}  # with the space inside
 _FENCES = {"∣": "|", "∥": "‖"}
 _FORMS: dict[str, AtomType] = {"prefix": "open", "postfix": "close"}
@@ -418,6 +417,8 @@ def _write_token(name: str, element: etree._Element) -> list[Atom]:
         if number and not text.isascii():
             return [Atom(_write_upright(text))]
         return [Atom(text if number else join_pieces([_write_character(character) for character in text]))]
+    if text == "mod":  # a binary operator with its spaces
+        return [Atom(_write_text(text))]
     if len(text) > 1 and text[0].isalpha() and not is_mathematical_alphanumeric(text[0]):
         return [Atom(_write_function_name(text), "op")]
     if len(text) > 1:
@@ -628,7 +629,7 @@ def _write_enclosed_element(element: etree._Element, style: _FormulaStyle) -> st
         strokes = ", ".join(f"{side}: 0.05em" for side in sides)
         inset = "0pt" if is_table else f"({', '.join(f'{side}: {_SIDES[side]}' for side in sides)})"
         return f"#box(stroke: ({strokes}), inset: {inset}, {inner});"
-    if _CANCELLED in notation:
+    if CANCELLED_TO in notation:
         return _write_cancellation(element, None, style)
     inner = _write_row(element, style)
     for strike in filter(_STRIKES.__contains__, notation):
@@ -647,7 +648,7 @@ def _write_scripts(element: etree._Element, style: _FormulaStyle) -> Atom:
     """Return a base with its scripts, limits or accents, or with a brace and the brace's label."""
     name = get_local_name(element)
     base, *marks = _list_children(element)
-    if name == "msup" and _CANCELLED in base.get("notation", "").split():
+    if name == "msup" and CANCELLED_TO in base.get("notation", "").split():
         return Atom(_write_cancellation(base, marks[0], style))
     limits = name.startswith(("munder", "mover"))
     keys = {"msub": "b", "msup": "t", "msubsup": "bt", "munder": "b", "mover": "t", "munderover": "bt"}[name]
@@ -715,9 +716,10 @@ def _write_accented_base(
     if not above or not unicodedata.combining(accent):
         return ""
     letters = "".join(map(str, base.itertext()))
-    if accent in _WIDE_ACCENTS and len(letters) > 1:
+    if accent in _WIDE_ACCENTS and (len(letters) > 1 or mark.get("stretchy") == "true"):
         accent = _WIDE_ACCENTS[accent]
-    return f"accent({inner}, \\u{{{ord(accent):x}}})"
+    size = ", size: #0%" if mark.get("stretchy") == "false" else ""
+    return f"accent({inner}, \\u{{{ord(accent):x}}}{size})"
 
 
 def _read_symbol(element: etree._Element) -> str:
