@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from unicodedata import normalize
 
 import pytest
@@ -10,11 +12,13 @@ from lxml import etree
 from tests.conftest import ReadBook
 from tests.media.formulas.conftest import MathmlOf
 from triptych.media.formulas.formulas import Formula, draw_formulas
+from triptych.media.formulas.glyph_svg import list_used_faces
 from triptych.media.formulas.row_parts import ROW_RULES
 from triptych.media.xml_parsing import MATHML
 from triptych.model.nodes import Equation, Math
 from triptych.model.walk import walk_all
 from triptych.ooxml.xml import M, W
+from triptych.theme.theme import load_theme
 
 CONSTRUCTS = [
     (r"\textcolor{red}{x}", 'mathcolor="#ff0000"'),
@@ -440,3 +444,19 @@ def test_columns_of_an_array_are_limited(mathml_of: MathmlOf) -> None:
     columns = "*{100}{*{100}{*{100}{c}}}"
     (source,) = mathml_of([f"$$\\begin{{array}}{{{columns}}} a & b \\end{{array}}$$"])
     assert source.count("<mtd") == 2
+
+
+def test_each_symbol_of_tex_and_amssymb_is_drawn_in_a_bundled_font(mathml_of: MathmlOf) -> None:
+    commands = Path(__file__).with_name("tex-symbols.txt").read_text("utf-8").split()
+    formulas = [
+        Formula(mathml, display=False) for mathml in mathml_of([rf"$a\{name} b$" for name in commands])
+    ]
+    bundled = {face.name for face in (*load_theme().faces, *load_theme().math_faces)}
+    missing = [
+        name
+        for name, drawing in zip(commands, draw_formulas(formulas), strict=True)
+        if drawing is None
+        or not bundled.issuperset(list_used_faces(drawing.glyphs))
+        or re.search(rb'[" ]0:', drawing.glyphs)  # the glyph of missing characters
+    ]
+    assert missing == []
