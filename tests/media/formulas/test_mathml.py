@@ -9,6 +9,7 @@ from lxml import etree
 
 from tests.media.formulas.conftest import MathmlOf
 from triptych.media.formulas.mathml import add_row_numbers, set_texts_at_margin
+from triptych.media.xml_parsing import MATHML
 
 _SIGN = re.compile(r"<m([io])([^>]*)>([|‖∥+−])</m[io]>")
 
@@ -122,3 +123,18 @@ def test_a_formula_without_rows_gets_a_row_for_its_number(mathml_of: MathmlOf) -
     numbered = add_row_numbers(source, [("eq-a", "(1)")], at_margin=False)
     (table,) = etree.fromstring(numbered.encode())
     assert ["".join(cell.itertext()) for cell in table[0]] == ["a=b", "\u2003(1)"]
+
+
+@pytest.mark.parametrize(
+    ("tex", "stretchy"),
+    [(r"\hat{H}", "false"), (r"\vec{v}", "false"), (r"\widehat{H}", "true"), (r"\hat{AB}", None)],
+)
+def test_only_wide_accents_stretch_over_a_letter(tex: str, stretchy: str | None, mathml_of: MathmlOf) -> None:
+    (mathml,) = mathml_of([f"${tex}$"])
+    (accent,) = etree.fromstring(mathml).iter(f"{MATHML}mover")
+    assert accent[1].get("stretchy") == stretchy
+
+
+def test_scripts_have_the_heights_of_prescripts(mathml_of: MathmlOf) -> None:
+    (mathml,) = mathml_of([r"$\prescript{a}{b}{X}^d$"])
+    assert "<mi>X</mi><none/><mi>d</mi><mprescripts/><mi>b</mi><mi>a</mi>" in mathml

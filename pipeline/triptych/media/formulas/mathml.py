@@ -63,7 +63,8 @@ def correct_mathml(mathml: str) -> str:
     for accent in root.iter(f"{MATHML}mover"):
         if arrow := ARROWS_BELOW.get(_strip_text(accent[1])):
             accent.tag, accent[1].text = f"{MATHML}munder", arrow
-        _keep_accent_narrow(*accent)
+        else:
+            _keep_accent_narrow(*accent)
     for script in root.iter(f"{MATHML}msub", f"{MATHML}msup"):
         _set_label_of_arc(script)
     for element in root.iter():
@@ -80,8 +81,9 @@ def correct_mathml(mathml: str) -> str:
 def _keep_accent_narrow(base: etree._Element, accent: etree._Element) -> None:
     r"""Prevent the accent of a single letter from stretching, unless it is wide (``\widehat``)."""
     sign = accent.text or ""
+    is_letter = get_local_name(base) == "mi" and len(_strip_text(base)) == 1
     is_accent = accent.get("accent") == "true" and sign in tuple(_NARROW_ACCENTS)
-    if is_accent and get_local_name(base) == "mi" and accent.get("stretchy") != "true":
+    if is_letter and is_accent and accent.get("stretchy") != "true":
         accent.set("stretchy", "false")
         accent.text = "\u20d7" if sign == "→" else sign
 
