@@ -158,12 +158,42 @@ function Reader:option()
   return nil
 end
 
--- The text of a length without braces, such as 2pt.
-function Reader:length()
+-- The digits of a number without braces, with its sign.
+function Reader:number()
   local text = ""
   while type(self:peek()) == "string" and self:peek():match("^[%d.+-]$") do text = text .. self:take() end
-  for _ = 1, 2 do
-    if type(self:peek()) == "string" and self:peek():match("^%a$") then text = text .. self:take() end
+  return text
+end
+
+-- Take a word whose letters are the next items.
+function Reader:accept_word(word)
+  local start = self.place
+  for letter in word:gmatch(".") do
+    if not self:accept(letter) then
+      self.place = start
+      return false
+    end
+  end
+  return true
+end
+
+local EM = { em = 1, ex = 0.43, mu = 1 / 18, pt = 0.1, cm = 2.845, mm = 0.2845, ["in"] = 7.227, pc = 1.2, px = 0.075, bp = 0.1004, sp = 0, dd = 0.107 }
+
+-- The text of a length without braces, such as 2pt, without the stretch and shrink after it.
+function Reader:length()
+  local text = self:number()
+  self:accept_word("true")
+  for unit in pairs(EM) do
+    if self:accept_word(unit) then
+      text = text .. unit
+      break
+    end
+  end
+  for _, word in ipairs { "plus", "minus" } do
+    if self:accept_word(word) then
+      self:length()
+      for _, unit in ipairs { "filll", "fill", "fil" } do if self:accept_word(unit) then break end end
+    end
   end
   return text
 end
@@ -460,7 +490,7 @@ for name, text in pairs {
   thinspace = "\\,", medspace = "\\:", thickspace = "\\;", negthinspace = "\\!",
   negmedspace = "\\hspace{-0.222em}", negthickspace = "\\hspace{-0.278em}", enspace = "\\hspace{0.5em}",
   enskip = "\\hspace{0.5em}", degree = "^{\\circ}", textdegree = "^{\\circ}",
-  celsius = "^{\\circ}\\mathrm{C}", colon = "\\hspace{0.111em}\\mathord{:}\\hspace{0.333em}", vcentcolon = "\\mathrel{:}",
+  nobreakspace = "~", celsius = "^{\\circ}\\mathrm{C}", colon = "\\hspace{0.111em}\\mathord{:}\\hspace{0.333em}", vcentcolon = "\\mathrel{:}",
   dblcolon = "∷", surd = "√", mathellipsis = "\\ldots", textellipsis = "\\ldots",
   intop = "\\int", ointop = "\\oint", mathdollar = "\\$", mathsection = "§",
   mathparagraph = "¶", dag = "\\dagger", ddag = "\\ddagger", S = "§", P = "¶", copyright = "©", pounds = "£",
@@ -480,16 +510,31 @@ for name, text in pairs {
 } do COMMANDS["\\" .. name] = same(text) end
 
 -- Commands for line breaks, page breaks or packages, which print nothing.
-add("relax nobreak allowbreak displaylimits protect noindent nolinebreak null hfil "
-  .. "qedhere pagebreak nopagebreak goodbreak break limits@", same(""))
-add("displaybreak allowdisplaybreaks", function(reader)
+add("relax nobreak allowbreak displaylimits protect noindent indent leavevmode null hfil goodbreak break filbreak limits@ "
+  .. "qedhere raggedbottom flushbottom normalbaselines frenchspacing nonfrenchspacing samepage ignorespaces unskip unpenalty "
+  .. "phantomsection", same(""))
+add("displaybreak allowdisplaybreaks pagebreak nopagebreak linebreak nolinebreak", function(reader)
   reader:option()
   return ""
 end)
-add("penalty postdisplaypenalty predisplaypenalty interdisplaylinepenalty binoppenalty relpenalty", function(reader)
+local PAGE_NUMBERS = "penalty postdisplaypenalty predisplaypenalty interdisplaylinepenalty interlinepenalty binoppenalty relpenalty "
+  .. "clubpenalty widowpenalty displaywidowpenalty brokenpenalty hyphenpenalty exhyphenpenalty tolerance pretolerance looseness"
+local PAGE_LENGTHS = "abovedisplayskip belowdisplayskip abovedisplayshortskip belowdisplayshortskip lineskip lineskiplimit "
+  .. "baselineskip parskip parindent emergencystretch"
+add(PAGE_NUMBERS, function(reader)
+  reader:accept("=")
+  reader:number()
+  return ""
+end)
+add(PAGE_LENGTHS, function(reader)
   reader:accept("=")
   reader:length()
   return ""
+end)
+add("setlength addtolength", function(reader, command)
+  local name = trimmed(reader:argument() or {})
+  reader:argument()
+  return (" " .. PAGE_LENGTHS .. " "):find(name:gsub("^\\", " ") .. " ", 1, true) and "" or ignore(command)
 end)
 add("require usepackage", function(reader)
   reader:option()
@@ -504,7 +549,11 @@ local IGNORED = {
   mathversion = "m", boldmath = "", unboldmath = "", arraystretch = "", arraycolsep = "=", jot = "=",
   mathsurround = "=", thinmuskip = "=", medmuskip = "=", thickmuskip = "=", adjustlimits = "", MoveEqLeft = "o",
   leftroot = "m", uproot = "m", raisebox = "moo", raise = "l", lower = "l", class = "m", cssId = "m",
-  style = "m", href = "m", raisetag = "m", rule = "omm", setlength = "mm", centering = "", hyperref = "o",
+  style = "m", href = "m", raisetag = "m", rule = "omm", centering = "", hyperref = "o", raggedright = "", raggedleft = "",
+  smallskip = "", medskip = "", bigskip = "", vfill = "", newpage = "", clearpage = "", vadjust = "m", everymath = "m",
+  everydisplay = "m", setcounter = "mm", addtocounter = "mm", stepcounter = "m", refstepcounter = "m",
+  nulldelimiterspace = "=", scriptspace = "=", delimitershortfall = "=", delimiterfactor = "=", multlinegap = "=",
+  hypertarget = "m", hyperlink = "m",
 }
 for name, arguments in pairs(IGNORED) do
   COMMANDS["\\" .. name] = function(reader)
@@ -535,6 +584,13 @@ COMMANDS["\\tag"] = function(reader)
   table.insert(state.current.tags, star and words or "(" .. words .. ")")
   return ""
 end
+
+-- The number of plain TeX, which is the rest of the formula.
+add("eqno leqno", function(reader)
+  local text = state.in_words("$" .. source(reader:rest()) .. "$")
+  if text ~= "" then table.insert(state.current.tags, text) end
+  return ""
+end)
 
 add("nonumber notag", function()
   state.current.unnumbered = true
@@ -647,8 +703,6 @@ COMMANDS["\\smash"] = function(reader)
 end
 
 -- Spaces with lengths that pandoc rejects.
-local EM = { em = 1, ex = 0.43, mu = 1 / 18, pt = 0.1, cm = 2.845, mm = 0.2845, ["in"] = 7.227, pc = 1.2, px = 0.075, bp = 0.1004, sp = 0, dd = 0.107 }
-
 -- A length in em, or nil if its unit is unknown.
 local function read_em(text)
   local number, unit = text:match("^%s*([+-]?%s*[%d.]+)%s*(%a%a)")
@@ -868,9 +922,10 @@ add("shoveleft shoveright", function(reader, command)
   return "{" .. body .. "}"
 end)
 
--- \mathmakebox[width][l, c or r]{body}
-add("mathmakebox", function(reader, command)
-  local width, side, body = reader:option(), reader:option(), write_argument(reader)
+-- \mathmakebox[width][l, c or r]{body}, and \makebox with text
+add("mathmakebox makebox", function(reader, command)
+  local width, side = reader:option(), reader:option()
+  local body = command == "\\makebox" and write_text(reader:argument() or {}) or write_argument(reader)
   if not width or trimmed(width) == "\\width" then return "{" .. body .. "}" end
   local size = tonumber(trimmed(width)) == 0 and 0 or read_em(trimmed(width))
   if not size then
@@ -1203,6 +1258,15 @@ add("textsuperscript textsubscript", function(reader, command)
   local body = reader:argument()
   return "{}" .. (command == "\\textsuperscript" and "^" or "_") .. "{" .. (body and write_text(body) or "") .. "}"
 end)
+COMMANDS["\\parbox"] = function(reader, command)
+  ignore_options(reader, command)
+  reader:argument()
+  ignore(command)
+  return write_text(reader:argument() or {})
+end
+add("qed", same("\\quad\\mathord{□}"))
+add("qedsymbol", same("\\mathord{□}"))
+COMMANDS["\\/"] = same("")
 add("ensuremath", function(reader) return "{" .. write_argument(reader) .. "}" end)
 
 -- Rows and cells -------------------------------------------------------------------------------------------

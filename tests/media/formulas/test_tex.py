@@ -130,6 +130,12 @@ CONSTRUCTS = [
     (r"\underparen{ab}_c", '<mo accent="true">⏝</mo></munder><mi>c</mi></munder>'),
     (r"\overparen{ab}^c", '<mo accent="true">⏜</mo></mover><mi>c</mi></mover>'),
     (r"\mathop{\vcenter{\hbox{K}}}_n", '<munder><mrow class="operator"><mtext'),
+    (r"\postdisplaypenalty=100 a = b \relpenalty10 c", "<mi>a</mi><mo>=</mo><mi>b</mi><mi>c</mi>"),
+    (r"a \hskip 1em plus 1fil minus 2pt b", '<mi>a</mi><mspace width="1.0em"/><mi>b</mi>'),
+    (r"\setlength{\abovedisplayskip}{0pt} \belowdisplayskip 2pt plus 1pt a \linebreak[2] b", "<mrow><mi>a</mi><mi>b</mi></mrow>"),
+    (r"\begin{equation} \begin{split} a &= b \\ &= c \qedhere \end{split} \end{equation}", "<mi>c</mi></mtd></mtr></mtable>"),
+    (r"a \qed", '<mi>a</mi><mspace width="1.0em"/><mi>□</mi>'),
+    (r"x \makebox[2em][l]{$y$ z}", '<mpadded width="0"><mrow><mi>y</mi><mrow><mspace width="0.333em"/><mtext'),
     (r"x % a remark" + "\n y", "<mi>x</mi><mi>y</mi>"),
 ]  # fmt: skip
 
@@ -343,6 +349,13 @@ def test_definition_with_optional_argument_is_read_in_a_paragraph(
     assert "ℙ" in formula.mathml and "{#1}" not in str(book.chapters[0].blocks)
 
 
+@pytest.mark.parametrize("command", [r"\eqno (2)", r"\leqno (2)", r"\tag*{(2)}"])
+def test_number_of_plain_tex_is_a_tag(command: str, read_book_of: ReadBook) -> None:
+    book, findings = read_book_of(f"$$a = b {command}$$")
+    (equation,) = (node for node in walk_all(book.chapters[0].blocks) if isinstance(node, Equation))
+    assert (equation.tag, equation.text, findings) == ("(2)", "a = b", [])
+
+
 def test_unfinished_definition_stays_text(read_book_of: ReadBook) -> None:
     _, result = read_book_of(r"\DeclarePairedDelimiterXPP{\p}[1]{P")
     assert [item.code for item in result] == ["LNT014"]
@@ -415,6 +428,9 @@ def test_mathml_keeps_the_tex_of_the_author(read_book_of: ReadBook) -> None:
         (r"{a \above .1pt b}", 10, r"the thickness in `\above.1pt` has no effect"),
         (r"\begin{aligned}[x] a \end{aligned}", 7, r"the option in `\begin{aligned}[x]` has no effect"),
         (r"\raisetag{2pt} a", 7, r"`\raisetag` has no effect in formulas"),
+        (r"\delimiterfactor=900 x", 7, r"`\delimiterfactor` has no effect in formulas"),
+        (r"\setlength{\arraycolsep}{2pt} x", 7, r"`\setlength` has no effect in formulas"),
+        (r"a \parbox{2cm}{b}", 9, r"`\parbox` has no effect in formulas"),
         (r"\textcolor{redd}{x}", 18, 'unknown colour "redd" in a formula; using the colour of the text'),
     ],
 )

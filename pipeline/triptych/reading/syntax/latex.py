@@ -94,7 +94,10 @@ ENVIRONMENTS = frozenset(
 _INSTEAD_OF_MACROS = {
     "\\ce": r"write substances with `\mathrm`, as in `\mathrm{H_2O}`, and reactions with `\longrightarrow`",
     "\\pu": r"use `\qty` and `\unit`",
-    **dict.fromkeys(("\\pageref", "\\cite"), "move it to the text around the formula"),
+    **dict.fromkeys(
+        ("\\pageref", "\\cite", "\\footnote", "\\footnotemark"), "move it to the text around the formula"
+    ),
+    "\\intertext": r"write it at the start of a row, after `\\`",
 }
 
 
@@ -190,6 +193,7 @@ _INSTEAD_OF_COMMANDS = {
     **dict.fromkeys(("vspace", "vskip"), r"use `\\\\[2ex]` after a row"),
     **dict.fromkeys(("raisebox", "raise", "lower"), "use a superscript or subscript"),
     **dict.fromkeys(("mathversion", "boldmath"), r"use `\boldsymbol{…}`"),
+    "parbox": r"use `\text{…}`",
     "rule": r"use `\hline` in an array, or `\overline`",
     "href": "put the link in the text around the formula",
     "hdotsfor": r"write `\dots` in each cell",
