@@ -39,9 +39,10 @@ _LONGEST_LINE = 76  # characters of code that fit on a page
 def charts() -> str:
     """Return the page on types and options of charts."""
     introduction = (
-        "For authors who draw charts from CSV files: every kind of chart and every option, with a picture of "
-        "what it does. [Charts that make a point](markdown.md#charts) are written as a block with the class "
-        "`chart`, and drawn once for the PDF, the EPUB and the deck."
+        "This page describes every kind of chart and every option, with examples. "
+        "A [chart](markdown.md#charts) is a block with the class `chart`, which is drawn for "
+        "the PDF, the EPUB "
+        "and the deck."
     )
     return page("Charts", introduction, [_start(), _kinds(), *_options(), _data()])
 
@@ -50,16 +51,14 @@ def _start() -> str:
     entry = CHART_TYPES["line"].guide_entry
     block = chart_block(entry.example, entry.alt_text, "Electricity by source")
     return (
-        "## A chart\n\nThe attributes say what is drawn; the text in the block is the caption. Give it "
+        "## A chart\n\nThe attributes define the chart; the text in the block is the caption. Give it "
         f"an id such as `#fig-energy` to number the chart and refer to it.\n\n{fence_code(block, 'markdown')}"
     )
 
 
 def _data() -> str:
     files = [f"`{name}`:\n\n{fence_code(EXAMPLE_FILES[name], 'csv')}" for name in _files()]
-    return "\n\n".join(
-        ["## Data of the examples", "The pictures on this page show these data files.", *files]
-    )
+    return "\n\n".join(["## Data of the examples", "The pictures on this page use these data files.", *files])
 
 
 def _files() -> list[str]:
@@ -81,7 +80,7 @@ def _kinds() -> str:
             _picture(picture, entry.alt_text),
         ]
         if own:
-            parts.append(f"Options of this kind alone: {', '.join(map(_link, own))}.")
+            parts.append(f"Options only for this kind: {', '.join(map(_link, own))}.")
     return "\n\n".join(parts)
 
 

@@ -15,17 +15,18 @@ from triptych.cli.explain import fence_code
 
 # The effect of each variable. A test compares the names with those that the program reads.
 ENVIRONMENT = {
-    "SOURCE_DATE_EPOCH": "Date stored in the outputs, in seconds since 1970, instead of the manifest's.",
+    "SOURCE_DATE_EPOCH": "Date stored in the outputs instead of the manifest's, in seconds since 1970.",
     "TMPDIR": "Folder for temporary files. Default: the system's.",
     "TRIPTYCH_CACHE": "Cache folder or URL, like `--cache-dir`.",
     "TRIPTYCH_CACHE_KEY": (
         "Secret of at least 16 characters that signs cached results. Set the same one on all machines that "
         "share a cache. Default: a random key in the user's data folder."
     ),
-    "TRIPTYCH_MAX_TIME": "Processor time of a build, like `--max-time`.",
+    "TRIPTYCH_MAX_TIME": "CPU time of a build, like `--max-time`.",
     "TRIPTYCH_MAX_MEMORY": "Memory of a build, like `--max-memory`.",
     "TRIPTYCH_LIMITS": "Trust in the source, `strict` or `trusted`, like `--limits`.",
-    "XDG_DATA_HOME": "Data folder on Linux, which holds the key of the cache. Default: `~/.local/share`.",
+    "XDG_DATA_HOME": "Data folder on Linux, which contains the signing key of the cache. Default: "
+    "`~/.local/share`.",
     "LOCALAPPDATA": "Data folder on Windows.",
 }
 _LABEL = re.compile(r"^(Examples?|Exit codes):$")
@@ -34,9 +35,9 @@ _LABEL = re.compile(r"^(Examples?|Exit codes):$")
 def commands() -> str:
     """Return the page on all commands, options, exit codes and environment variables."""
     introduction = (
-        "For everyone who runs Triptych in a terminal or in a script: every command with its arguments and "
-        "options, then the exit codes and the environment variables. `triptych COMMAND --help` prints the "
-        "same in the terminal."
+        "This page lists every command with its arguments and options, the exit codes and the "
+        "environment variables. `triptych COMMAND --help` prints the same information in the "
+        "terminal."
     )
     context = click.Context(main, info_name="triptych", **main.context_settings)
     parts = [_overview(context), *(_section(one) for one in walk(context)), _ends(), _variables()]
@@ -73,7 +74,7 @@ def _section(context: click.Context) -> str:
     usage = " ".join([context.command_path, *command.collect_usage_pieces(context)])
     parts += [prose[0], fence_code(usage, "text"), *prose[1:]]
     if aliases := [other for other, meant in ALIASES.items() if depth == 1 and meant == name]:
-        parts.append(f"Another name of the command is {any_of(map(code, aliases))}.")
+        parts.append(f"Alias: {any_of(map(code, aliases))}.")
     options = [one for one in command.params if isinstance(one, click.Option)]
     if options:
         parts.append(table(("Option", "Effect"), [describe_option(one, context) for one in options]))
@@ -139,7 +140,7 @@ def describe_option(option: click.Option, context: click.Context) -> tuple[str, 
 def _ends() -> str:
     _, block = (main.help or "").split("Exit codes:")
     rows = [line.strip().split(None, 1) for line in block.strip().splitlines()]
-    return "## Exit codes\n\nEvery command has the same exit codes.\n\n" + table(
+    return "## Exit codes\n\nAll commands use the same exit codes.\n\n" + table(
         ("Code", "Meaning"), [(code(number), meaning) for number, meaning in rows]
     )
 

@@ -26,7 +26,7 @@ _IMAGES = {
     "application/pdf": "a page of a PDF",
 }
 _BIBLIOGRAPHIES = {
-    "biblatex": "BibLaTeX, and BibTeX as it is commonly written",
+    "biblatex": "BibLaTeX, and common BibTeX",
     "bibtex": "BibTeX",
     "csljson": "CSL JSON",
     "ris": "RIS",
@@ -42,11 +42,9 @@ _PDF: Mapping[str, str] = {
 def file_formats() -> str:
     """Return the page on file formats."""
     introduction = (
-        "For everyone who prepares files for a book or hands its outputs on: formats, extensions and the "
-        "standards "
-        "that outputs follow. Text files are UTF-8; a file in another encoding is reported with the place "
-        "of its "
-        "first wrong byte."
+        "This page lists the formats and extensions of source files, and the standards that "
+        "outputs follow. Text files are UTF-8; a file in another encoding is reported with the "
+        "position of its first invalid byte."
     )
     parts = [
         _project(),
@@ -77,14 +75,15 @@ def _project() -> str:
 
 
 def _data() -> str:
-    signs = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "bar"}
+    signs = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "vertical bar"}
     return (
         "## Data\n\nData files are CSV with a header row (RFC 4180). The delimiter is a "
-        f"{any_of(signs[sign] for sign in DELIMITERS)}, the decimal separator a point or a comma; both are "
+        f"{any_of(signs[sign] for sign in DELIMITERS)}, and the decimal separator a point or "
+        f"a comma. Both are "
         "detected, or set by "
         "`data:` in the manifest and by attributes of [charts](charts.md#data) and "
-        "[tables](markdown.md#tables-from-data). Dates are ISO 8601, or another format that the data make "
-        "clear. "
+        "[tables](markdown.md#tables-from-data). Dates are in ISO 8601, or in another format "
+        "that can be detected. "
         "Export a workbook as CSV first."
     )
 
@@ -103,9 +102,11 @@ def _images() -> str:
     ]
     others = any_of(sorted(UNSUPPORTED_FORMATS), "and")
     return (
-        f"## Images\n\n{table(('File', 'Format'), rows)}\n\nThe content of a file decides, not its name. "
+        f"## Images\n\n{table(('File', 'Format'), rows)}\n\nFormats are detected from the "
+        f"content, not from the file name. "
         f"{others} "
-        "files are refused. An image without an extension means the first file that exists, in the order of "
+        "files are not supported. If the extension of an image is omitted, the first "
+        "existing file is used, in this order: "
         f"{'; '.join(endings)}."
     )
 
@@ -120,25 +121,23 @@ def _diagrams() -> str:
 
 def _fonts() -> str:
     return (
-        "## Fonts\n\nA theme names OpenType and TrueType files, `*.otf` and `*.ttf`, static or variable. "
-        "They are "
-        "embedded in all outputs as far as the licence bits in them allow; fonts with PostScript outlines "
-        "are left out "
-        "of the deck."
+        "## Fonts\n\nA theme can use OpenType and TrueType files, `*.otf` and `*.ttf`, static or "
+        "variable. They are embedded in all outputs if their licence bits allow it; fonts with "
+        "PostScript outlines are not embedded in the deck."
     )
 
 
 def _glossary() -> str:
-    text = "A glossary file is a YAML list of entries. The manifest names it under `glossary`."
+    text = "A glossary file is a YAML list of entries. Set its path under `glossary` in the manifest."
     return f"## Glossary files\n\n{text}\n\n{glossary_keys()}"
 
 
 def _templates() -> str:
     names = ", ".join(map(code, sorted(list_replaceable_templates())))
     return (
-        "## Templates\n\nA PowerPoint template is a `.pptx` or `.potx` file without macros; its slides are "
-        "left out. The "
-        f"folder `templates/` of a project can have its own versions of these Jinja templates: {names}."
+        "## Templates\n\nA PowerPoint template is a `.pptx` or `.potx` file without macros; its "
+        "slides are ignored. The folder `templates/` of a project can override these Jinja "
+        f"templates: {names}."
     )
 
 
@@ -174,19 +173,20 @@ def _outputs() -> list[str]:
     stocks = {"coated": PRINTING_CONDITIONS["cmyk"], "uncoated": PRINTING_CONDITIONS["cmyk-uncoated"]}
     inks = [(code(f"stock: {name}"), f"{one.name}: {one.description}") for name, one in stocks.items()]
     return [
-        "## Outputs\n\nNAME is `output-file` of the manifest, else made from the title. A profile and a "
-        "talk add their "
-        "names, as in `NAME-print.pdf`. A file that was edited by hand is kept as `NAME.edited-1.pptx`.\n\n"
+        "## Outputs\n\nNAME is `output-file` in the manifest or, by default, derived from "
+        "the title. The names of profiles and talks are appended, as in `NAME-print.pdf`. A "
+        "file that was edited by hand is kept as `NAME.edited-1.pptx`.\n\n"
         + table(("File", "Content", "Format"), rows),
         "## PDF\n\n"
         + table(("Setting", "Version", "Standard"), standards)
-        + "\n\nFormulas carry MathML as associated files, and `attach-data: true` attaches the data of "
+        + "\n\nFormulas have MathML as associated files, and `attach-data: true` attaches the data of "
         "charts as CSV.",
         "### Page sizes\n\n" + table(("Setting", "Size"), sizes),
-        "### Output intents\n\nWith `colour: cmyk` or `grey`, the file names the printing condition.\n\n"
+        "### Output intents\n\nWith `colour: cmyk` or `grey`, the file declares the printing condition.\n\n"
         + table(("Setting", "Condition"), inks),
         "## Reports\n\n`--format json` prints one JSON object for each finding. `triptych check --report` "
-        "and `triptych inspect --html` write HTML pages, `triptych schema` JSON Schemas of draft 2020-12.",
+        "and `triptych inspect --html` write HTML pages, and `triptych schema` writes JSON "
+        "Schemas of draft 2020-12.",
         table(
             ("`--format`, `--findings-file`", "Standard"),
             [

@@ -60,7 +60,7 @@ FIXED: Mapping[str, tuple[Limit, ...]] = {
     "Files and YAML": (
         Limit("Size of a file", ("triptych.project:MAX_FILE_SIZE",), _BYTES),
         Limit(
-            "Levels of folders in `source/`, in `templates/`, and in the folder of an import",
+            "Nested folders in `source/`, in `templates/`, and in the folder of an import",
             ("triptych.folders:MAX_FOLDER_DEPTH",),
             code="SEC005",
         ),
@@ -76,7 +76,7 @@ FIXED: Mapping[str, tuple[Limit, ...]] = {
     "Sections": (
         Limit("Characters of a section", ("triptych.reading.pandoc:_MAX_CHARACTERS",), code="SEC004"),
         Limit(
-            "Words of a section for each of `section-elements`",
+            "Words of a section, as a multiple of `section-elements`",
             ("triptych.reading.pandoc:_WORDS_PER_PIECE",),
             code="SEC004",
         ),
@@ -123,7 +123,7 @@ FIXED: Mapping[str, tuple[Limit, ...]] = {
             "TPL001",
         ),
         Limit(
-            "Memory that expressions or a template add",
+            "Additional memory for expressions or a template",
             ("triptych.theme.sandbox:_MAX_MEMORY",),
             _BYTES,
             "TPL001",
@@ -133,7 +133,7 @@ FIXED: Mapping[str, tuple[Limit, ...]] = {
         ),
         Limit("Levels of a formula", ("triptych.reading.syntax.inlines:_DEEPEST_FORMULA",), code="MTH001"),
         Limit(
-            "Levels of scripts in scripts of a formula",
+            "Levels of nested scripts in a formula",
             ("triptych.reading.pandoc:MAX_SCRIPT_LEVELS",),
             code="MTH001",
         ),
@@ -225,17 +225,18 @@ FIXED: Mapping[str, tuple[Limit, ...]] = {
             code="PDF001",
         ),
         Limit(
-            "Cells that all cells with `colspan` or `rowspan` of a document for print cover",
+            "Cells covered by all cells with `colspan` or `rowspan` in a document for print",
             ("triptych.theme.style_limits:_MAX_SPANNED",),
             code="TPL002",
         ),
         Limit(
-            "Ancestors and siblings that all selectors of a style sheet for print try for one element, about",
+            "Approximate number of ancestors and siblings that all selectors of a style "
+            "sheet for print test for one element",
             ("triptych.theme.style_limits:_MAX_SELECTOR_TESTS",),
             code="TPL002",
         ),
         Limit(
-            "Least width of a border or a text decoration for print",
+            "Minimum width of a border or a text decoration for print",
             ("triptych.theme.style_limits:_MIN_LINE",),
             "{0} pt",
             "TPL002",
@@ -248,7 +249,7 @@ FIXED: Mapping[str, tuple[Limit, ...]] = {
             code="CIT002",
         ),
         Limit(
-            "Characters of an abbreviation in BibTeX, with those that it names",
+            "Characters of a BibTeX abbreviation, including nested ones",
             ("triptych.reading.bibtex:MAX_EXPANDED",),
             code="CIT002",
         ),
@@ -258,7 +259,7 @@ FIXED: Mapping[str, tuple[Limit, ...]] = {
             code="CIT002",
         ),
         Limit(
-            "Entries that a BibTeX entry inherits fields from",
+            "Entries from which a BibTeX entry inherits fields",
             ("triptych.reading.bibtex:MAX_INHERITED",),
             code="CIT002",
         ),
@@ -288,7 +289,7 @@ FIXED: Mapping[str, tuple[Limit, ...]] = {
             code="IMG003",
         ),
         Limit(
-            "Time to draw a page of a PDF or a complex SVG drawing small",
+            "Time to draw a page of a PDF or a complex SVG drawing at a small size",
             ("triptych.media.picture_files:_MAX_SECONDS",),
             "{0} s",
             "IMG003",
@@ -299,7 +300,7 @@ FIXED: Mapping[str, tuple[Limit, ...]] = {
     "PowerPoint templates": (
         Limit("Parts of a template", ("triptych.media.template_checks:MAX_PARTS",), code="DTP001"),
         Limit(
-            "Ratio at which a part unpacks",
+            "Compression ratio of a part",
             ("triptych.media.template_checks:MAX_COMPRESSION_RATIO",),
             "{0} to 1",
             "DTP001",
@@ -352,11 +353,9 @@ FIXED: Mapping[str, tuple[Limit, ...]] = {
 def limits() -> str:
     """Return the page on limits."""
     introduction = (
-        "For authors of large books, and for everyone who builds sources that others wrote: how large a "
-        "source "
-        "may be, and how much time and memory it may take. A source beyond a limit is reported with its "
-        "place; "
-        "ordinary books are far below all of them."
+        "This page lists the limits on the size of a source, and on the time and memory for "
+        "building it. A source that exceeds a limit is reported with its position; ordinary "
+        "books are far below all limits."
     )
     fixed = [
         f"## {title}\n\n{table(('Limit', 'Value', 'Code'), map(_row, rows))}" for title, rows in FIXED.items()
@@ -394,8 +393,9 @@ def _raised() -> str:
         )
         assert default
     text = (
-        "`limits` in [the manifest](manifest.md#limits) raises these for one book, up to the maximum. "
-        "`--limits strict` refuses that, and is the default of `triptych catalog` and `triptych import`; "
+        "`limits` in [the manifest](manifest.md#limits) raises these limits for one book, up to the maximum. "
+        "`--limits strict` does not allow this, and is the default of `triptych catalog` and "
+        "`triptych import`; "
         "`--limits trusted` is the default of the other commands."
     )
     return f"## Limits that a manifest can raise\n\n{text}\n\n" + table(
@@ -415,8 +415,8 @@ def _programs() -> str:
     rows = [
         (
             "All processes of `triptych build --limits strict` together",
-            f"{BUILD_LIMITS.seconds:g} s, {format_memory(BUILD_LIMITS.memory)}, unless `--max-time` or "
-            f"`--max-memory` set others; {WALL_TIME_FACTOR:g} times that in wall-clock time",
+            f"{BUILD_LIMITS.seconds:g} s, {format_memory(BUILD_LIMITS.memory)}, unless changed with "
+            f"`--max-time` or `--max-memory`; {WALL_TIME_FACTOR:g} times as much wall-clock time",
         ),
         (
             "All sections after one that exceeded its time",
@@ -438,11 +438,11 @@ def _programs() -> str:
         ),
         (
             "A title of a catalogue",
-            f"{title.time / 60:g} minutes by the clock and {title.memory // 10**9} GB, unless "
-            "[`limits` of the catalogue](catalogue.md#limits) set others",
+            f"{title.time / 60:g} minutes of wall-clock time and {title.memory // 10**9} GB, unless "
+            "changed with [`limits` of the catalogue](catalogue.md#limits)",
         ),
     ]
-    text = "Files that others may have written are read by programs with limits of CPU time and memory."
+    text = "Untrusted files are read by programs with limits on CPU time and memory."
     return f"## Programs\n\n{text}\n\n{table(('Task', 'Limit'), rows)}"
 
 

@@ -13,12 +13,12 @@ from triptych.reading.vocabulary import LATEX_COMMANDS, OTHER_ATTRIBUTES, OTHER_
 
 LATEX_MEANINGS = {
     "ref": "The number of a target",
-    "autoref": "The label and the number of a target, as `@id` does",
+    "autoref": "The label and the number of a target, like `@id`",
     "cref": "The same as `\\autoref`",
     "Cref": "The same as `\\autoref`",
     "eqref": "The number of an equation in brackets",
     "pageref": "The page of a target",
-    "gls": "A term of the glossary",
+    "gls": "A glossary term",
     "Gls": "The same as `\\gls`",
     "glspl": "The plural of a term",
     "acrshort": "The abbreviation of a term",
@@ -30,9 +30,10 @@ LATEX_MEANINGS = {
 def markdown() -> str:
     """Return the page on elements, classes and attributes."""
     introduction = (
-        "For authors who write chapters: every element of Markdown that Triptych reads, and every class and "
-        "attribute that has an effect. Attributes stand in braces after an element, as in "
-        "`{#fig-ship .no-float width=60%}`; on a block they follow its colons, as in `::: {.callout-note}`."
+        "This page lists every Markdown element that Triptych supports, and every class and "
+        "attribute that has an effect. Write attributes in braces after an element, as in "
+        "`{#fig-ship .no-float width=60%}`; on a block, write them after its colons, as in "
+        "`::: {.callout-note}`."
     )
     return page("Markdown", introduction, [*map(_topic, load_topics()), _latex(), _html(), _others()])
 
@@ -69,8 +70,9 @@ def _latex() -> str:
     rows = [(code(f"\\{name}"), LATEX_MEANINGS[name]) for name in LATEX_COMMANDS]
     environments = ", ".join(map(code, sorted(ENVIRONMENTS)))
     return (
-        "## LaTeX\n\nThese commands are read in the text, besides those of the [index](#index) and of page "
-        f"breaks. Any other command is printed and reported.\n\n{table(('Command', 'Shows'), rows)}\n\n"
+        "## LaTeX\n\nThese commands are supported in the text, in addition to those for the "
+        "[index](#index) and page breaks. Any other command is rendered literally and "
+        f"reported.\n\n{table(('Command', 'Shows'), rows)}\n\n"
         f"Environments in formulas: {environments}."
     )
 
@@ -78,16 +80,17 @@ def _latex() -> str:
 def _html() -> str:
     tags = ", ".join(code(f"<{name}>") for name in list_supported_tags())
     return (
-        "## HTML\n\nThese tags are read as the Markdown that they stand for, and so are lists, tables, block "
-        f"quotes and headings in HTML: {tags}. A tag without an equivalent is reported and left out; its "
-        "content is kept."
+        "## HTML\n\nThese tags, as well as HTML lists, tables, block quotes and headings, are "
+        f"converted to the equivalent Markdown: {tags}. Tags without an equivalent are reported "
+        "and omitted; their content is kept."
     )
 
 
 def _others() -> str:
     classes, attributes = (", ".join(map(code, sorted(names))) for names in (OTHER_CLASSES, OTHER_ATTRIBUTES))
     return (
-        "## Names of other tools\n\nThese names of other tools are accepted without effect.\n\nClasses: "
-        f"{classes}.\n\nAttributes: {attributes}.\n\nAny other class is yours: it appears in the XHTML of "
-        "the PDF and the EPUB, where a template of your own can use it."
+        "## Names of other tools\n\nThese names from other tools are accepted but have no "
+        "effect.\n\nClasses: "
+        f"{classes}.\n\nAttributes: {attributes}.\n\nYou can define any other class: it "
+        f"appears in the XHTML of the PDF and the EPUB, where your own templates can use it."
     )

@@ -43,9 +43,9 @@ class Group(NamedTuple):
 def manifest() -> str:
     """Return the page on ``source/book.yaml``."""
     introduction = (
-        "For authors who configure a book: every key of `source/book.yaml`, in the order of the file. "
-        "To check the file while you type, write its schema with `triptych schema --output book.schema.json` "
-        "and name it in the first line: `# yaml-language-server: $schema=book.schema.json`."
+        "This page lists every key of `source/book.yaml`. To validate the file as you type, "
+        "write its schema with `triptych schema --output book.schema.json` "
+        "and refer to it in the first line: `# yaml-language-server: $schema=book.schema.json`."
     )
     return _page("The manifest", introduction, make_manifest_schema())
 
@@ -53,9 +53,9 @@ def manifest() -> str:
 def front_matter() -> str:
     """Return the page on the front matter of sections."""
     introduction = (
-        "For authors who write chapters: every key that may stand between the `---` lines at the start of a "
-        "section file. Titles, authors and everything else about the book as a whole belong to "
-        "[the manifest](manifest.md)."
+        "This page lists every key that can be set between the `---` lines at the start of a "
+        "section file. Metadata and settings of the whole book belong in [the "
+        "manifest](manifest.md)."
     )
     return _page("Front matter", introduction, make_front_matter_schema())
 
@@ -63,9 +63,9 @@ def front_matter() -> str:
 def theme() -> str:
     """Return the page on theme files."""
     introduction = (
-        "For designers who adapt the look of a book: every key of a theme file, such as `themes/mine.yaml`. "
-        "A theme sets only what differs from the theme that it extends, and "
-        "[the manifest](manifest.md#top-level) names it under `theme`."
+        "This page lists every key of a theme file, such as `themes/mine.yaml`, which `theme` in "
+        "[the manifest](manifest.md#top-level) refers to. A theme sets only the keys that differ from the "
+        "theme that it extends."
     )
     return _page("Themes", introduction, make_theme_schema())
 
@@ -73,8 +73,8 @@ def theme() -> str:
 def catalogue() -> str:
     """Return the page on ``catalog.yaml``."""
     introduction = (
-        "For publishers who build many titles with `triptych catalog build`: every key of `catalog.yaml`. "
-        "Each title in it is a project with [a manifest](manifest.md)."
+        "This page lists every key of `catalog.yaml`, the list of titles for `triptych catalog "
+        "build`. Each title is a project with [a manifest](manifest.md)."
     )
     return _page("The catalogue", introduction, make_catalog_schema())
 

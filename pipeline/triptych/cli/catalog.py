@@ -219,7 +219,7 @@ def check(
 ) -> None:
     """Check the sources of the titles of a catalogue.
 
-    Nothing is built.
+    No outputs are built.
 
     \b
     Example:
@@ -255,7 +255,7 @@ def list_(
     shard: tuple[int, int],
     report: Reporter,
 ) -> None:
-    """List the titles of a catalogue with their states in the last run.
+    """List the titles of a catalogue with their status in the last run.
 
     \b
     Example:

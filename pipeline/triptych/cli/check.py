@@ -74,7 +74,7 @@ def check(
     cache: CacheLocation,
     report: Reporter,
 ) -> None:
-    """Check the source of a project and the outputs that have been built.
+    """Check the source and the built outputs of a project.
 
     Outputs are compared with the source. The PDF is checked for tags, links, fonts, contrast, reading order,
     PDF/UA and PDF/A; the EPUB with EPUBCheck and Ace, if installed; the deck for titles, reading order, alt

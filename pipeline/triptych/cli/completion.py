@@ -15,7 +15,7 @@ _VARIABLE = "_TRIPTYCH_COMPLETE"  # the variable that click reads, derived from 
 def completion(ctx: click.Context, shell: str) -> None:
     """Print a shell completion script.
 
-    Save it in the file from which the shell loads it, and open a new terminal:
+    Save it where the shell looks for completions, and open a new terminal:
 
     \b
       bash  ~/.local/share/bash-completion/completions/triptych

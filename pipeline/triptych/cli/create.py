@@ -123,8 +123,8 @@ def _complete_template(_: click.Context, __: click.Parameter, incomplete: str) -
 def new(folder: Path, template: str) -> None:
     """Create a project in DIR, ready to build.
 
-    Each template is a complete small publication with a manifest, chapters and data, to be replaced with
-    your own.
+    Each template is a small but complete publication with a manifest, chapters and data, which you
+    replace with your own.
 
     \b
     Examples:
@@ -170,7 +170,7 @@ def make_import_note(finding: ImportFinding) -> Diagnostic:
 @click.command("import")
 @click.argument("source", metavar="SRC", type=click.Path(exists=True, path_type=Path))
 @click.argument("folder", metavar="DEST", type=click.Path(file_okay=False, path_type=Path))
-@limits_option("strict", "Set the limits on time and memory; trusted: ten times as high.")
+@limits_option("strict", "Limits on time and memory; trusted raises them tenfold.")
 @all_option
 @report_options
 @click.pass_context

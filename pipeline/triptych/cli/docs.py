@@ -28,7 +28,7 @@ def docs(ctx: click.Context, page: str | None, only_path: bool) -> None:
     """Open the guide in a browser, offline.
 
     PAGE is the path of a page, with or without its folder, such as reference/commands. Without PAGE, the
-    first page opens. The guide comes with the program, so that it describes this version.
+    first page opens. The guide is installed with the program and describes this version.
 
     \b
     Examples:

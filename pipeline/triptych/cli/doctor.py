@@ -119,8 +119,8 @@ _LIBRARIES = ("pango-1.0", "pangoft2-1.0", "harfbuzz", "fontconfig", "gobject-2.
 def doctor(ctx: click.Context, as_json: bool) -> None:
     """Report which libraries and programs are installed.
 
-    For each missing one, the report shows the effect and the command that installs it. The exit code is 3 if
-    a required one is missing.
+    For each missing dependency, the report shows the effect and the install command. The exit code is 3
+    if a required dependency is missing.
 
     \b
     Example:

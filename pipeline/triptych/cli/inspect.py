@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @click.command()
 @project_argument
 @profile_option
-@click.option("--talk", metavar="NAME", help="Print the estimated time of one of the talks in `talks:`.")
+@click.option("--talk", metavar="NAME", help="Print the estimated time of a talk listed under `talks:`.")
 @click.option("--talks", is_flag=True, help="Print the speaking time of all built decks.")
 @format_option("one JSON object")
 @click.option(
@@ -59,8 +59,8 @@ def inspect(
     """Report the numbering of a project and the content of its outputs.
 
     The report lists the numbers of figures, tables and other targets, then compares the outputs in build/
-    with the source: each block is rendered, moved to the speaker's notes, simplified or left out, with the
-    reason.
+    with the source: for each block, it shows whether it was rendered, moved to the speaker notes,
+    simplified or omitted, and why.
 
     \b
     Example:

@@ -18,8 +18,8 @@ from triptych.cli.lifecycle import ExitCode
 def lsp(stdio: bool, log: bool) -> None:
     """Run the language server (LSP over stdin and stdout).
 
-    Your editor starts it. It provides diagnostics, completion, hover, go to definition and rename. To set up
-    an editor, see `triptych docs`.
+    Your editor starts the server, which provides diagnostics, completion, hover, go to definition and
+    rename. To set up an editor, see `triptych docs`.
 
     \b
     Example:

@@ -94,7 +94,7 @@ def preview(
     """Show the outputs in a browser and rebuild them when a file changes.
 
     The e-book is updated first, then the PDF and the slides. Findings are shown on the page and in the
-    terminal. If an output fails to build, its last good version stays on screen. Click a word to open its
+    terminal. If an output fails to build, its last valid version stays on screen. Click a word to open its
     source line in the editor. Press Ctrl-C to stop.
 
     \b

@@ -1,4 +1,4 @@
-"""Rehearse a talk in a browser, and record the time of each slide: ``triptych rehearse``."""
+"""Rehearse a talk in a browser and record the time of each slide: ``triptych rehearse``."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.command()
 @project_argument
 @profile_option
-@click.option("--talk", default="", metavar="NAME", help="Rehearse a talk from `talks:`.")
+@click.option("--talk", default="", metavar="NAME", help="Rehearse a talk listed under `talks:`.")
 @server_options
 @click.pass_context
 def rehearse(
@@ -33,12 +33,12 @@ def rehearse(
     port: int | None,
     in_browser: bool | None,
 ) -> None:
-    """Rehearse a talk in a browser, and record the time of each slide.
+    """Rehearse a talk in a browser and record the time of each slide.
 
-    The page shows the current and the next slide of the built deck, the notes, and the time of the slide
-    beside its planned time. Use the arrow keys or the space bar to move, P to pause, R to restart, and Esc to
-    end. The times are then saved in talk-times.csv, which `triptych inspect --talks` uses. Press Ctrl-C to
-    stop.
+    The page shows the current and the next slide of the built deck, the notes, and the elapsed and
+    planned time of the slide. Use the arrow keys or the space bar to move, P to pause, R to restart,
+    and Esc to end the rehearsal and save the times in talk-times.csv, which `triptych inspect --talks`
+    uses. Press Ctrl-C to stop.
 
     \b
     Example:

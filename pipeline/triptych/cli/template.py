@@ -40,7 +40,7 @@ def new(ctx: click.Context, file: Path, folder: Path | None) -> None:
     """Write Triptych's own template to a file.
 
     FILE ends in .pptx or .potx. Change its slide master and layouts in PowerPoint, then name the file under
-    `format: pptx: template:` in book.yaml. Keep the names of the layouts: decks find them by name.
+    `format: pptx: template:` in book.yaml. Keep the names of the layouts, by which Triptych finds them.
 
     \b
     Example:

@@ -53,13 +53,13 @@ class GlossaryFileEntry(pydantic.BaseModel):
     definition: str
     """Definition, in Markdown. Example: `A billion watts.`."""
     abbreviation: Line = ""
-    """Abbreviation, which the text can use. Example: `GW`."""
+    """Abbreviation that can be used in the text. Example: `GW`."""
     plural: Line = ""
-    """Plural, which the text can use. Default: the term with -s or -es. Example: `gigawatts`."""
+    """Plural that can be used in the text. Default: the term with -s or -es. Example: `gigawatts`."""
     key: Line = ""
-    """Another name for references to the term. Example: `gw`."""
+    """Alternative name for references to the term. Example: `gw`."""
     sort: str = ""
-    """Text by which the term is sorted. Default: the term. Example: `gigawatt`."""
+    """Text used to sort the term. Default: the term. Example: `gigawatt`."""
 
 
 @dataclass(frozen=True, slots=True)

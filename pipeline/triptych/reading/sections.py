@@ -67,7 +67,8 @@ class SlidesFrontMatter(pydantic.BaseModel):
     grew, Wind power grew faster]`.
     """
     max: int | None = pydantic.Field(default=None, ge=1)
-    """Maximum number of automatic slides; further ones are hidden. Default: `max-per-chapter` of the deck.
+    """Maximum number of visible automatic slides; the others are hidden. Default: `max-per-chapter` of
+    the deck.
     Example: `12`.
     """
 
@@ -98,8 +99,8 @@ class FrontMatter(pydantic.BaseModel):
     lang: str = ""
     """Language of the chapter, a BCP 47 tag. Default: the language of the book. Example: `fr`."""
     unnumbered: bool = False
-    """Leave out the chapter number; unnumbered chapters before the first numbered one are front matter,
-    or, in a book without numbers, those with a role such as dedication or preface. Default: false.
+    """Omit the chapter number. Unnumbered chapters before the first numbered one are front matter; in a
+    book without numbered chapters, those with a role such as dedication or preface are. Default: false.
     Example: `true`.
     """
     role: Role = Role.NONE
@@ -107,7 +108,7 @@ class FrontMatter(pydantic.BaseModel):
     `dedication`.
     """
     slides: SlidesFrontMatter = SlidesFrontMatter()
-    """Slides that the deck shows of the chapter. Example: `{mode: explicit}`, `{max: 12}`."""
+    """Slides of the chapter. Example: `{mode: explicit}`, `{max: 12}`."""
 
 
 def _list_yaml_keys(model: type[pydantic.BaseModel]) -> list[str]:

@@ -177,8 +177,8 @@ class BookEntry(StrictModel):
     description. Example: `The first report on the engine.`.
     """
     takeaways: TextList = ()
-    """Key messages of the book, the most important one first; they make the summary slide and the last slide.
-    Example: `[The engine works, It needs steam]`.
+    """Key messages of the book, the most important one first; they appear on the summary slide and the last
+    slide. Example: `[The engine works, It needs steam]`.
     """
     keywords: TextList = ()
     """Keywords for search. Example: `[steam, engines]`."""
@@ -223,4 +223,4 @@ class BookEntry(StrictModel):
     the manifest. Example: `[introduction.md, {part: Results, chapters: [method.md]}]`.
     """
     appendices: tuple[str, ...] = ()
-    """Section files of the appendices, which get letters instead of numbers. Example: `[tables.md]`."""
+    """Section files of the appendices, which are numbered with letters. Example: `[tables.md]`."""

@@ -32,12 +32,12 @@ class Matrix(StrictModel):
     """The ``matrix:`` section: each title is built for every combination."""
 
     profiles: Variants = ()
-    """Profiles to build each title with: names, or lists of names to combine; `[]` is the title without a
-    profile. Example: `[[], teacher, [teacher, long]]`.
+    """Profiles with which to build each title: names, or lists of names to combine; `[]` is the title
+    without a profile. Example: `[[], teacher, [teacher, long]]`.
     """
     languages: Annotated[tuple[Tag, ...], BeforeValidator(wrap_in_list)] = ()
-    """Languages to build each title in, as BCP 47 tags; a title with a folder of that name is built from that
-    folder. Example: `[en, de]`.
+    """Languages in which to build each title, as BCP 47 tags; if a title has a folder of that name, that
+    folder is built. Example: `[en, de]`.
     """
     formats: Formats = ()
     """Outputs to build of each title. Default: the outputs that the title enables. Example: `[pdf, epub]`."""

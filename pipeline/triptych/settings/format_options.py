@@ -23,7 +23,7 @@ class EpubOptions(StrictModel):
     `200`.
     """
     store: Literal["", "kindle"] = ""
-    """Store with requirements beyond EPUB; `--profile kindle` sets it. Default: none. Example: `kindle`."""
+    """Store with additional requirements; `--profile kindle` sets it. Default: none. Example: `kindle`."""
     toc_depth: int = Field(default=3, ge=1, le=6)
     """Heading levels in the table of contents. Default: 3. Example: `2`."""
     drop_caps: bool = False
@@ -85,11 +85,11 @@ class PptxOptions(StrictModel):
     `{chart: Diagram, closing: Thanks}`.
     """
     slide_size: SlideSize = "16x9"
-    """Size of the slides: 16x9 for 13.33 × 7.5 inches, 4x3 for 10 × 7.5 inches, or a4 for 10.83 × 7.5 inches,
-    as PowerPoint has them for A4 paper. A template keeps its own size. Default: 16x9. Example: `4x3`.
+    """Size of the slides: 16x9 for 13.33 × 7.5 inches, 4x3 for 10 × 7.5 inches, or a4 for 10.83 × 7.5
+    inches, PowerPoint's size for A4 paper. A template keeps its own size. Default: 16x9. Example: `4x3`.
     """
     footer: Line = ""
-    """Footer of each slide, in place of the title and, without a template, of the date. Example: `Report`."""
+    """Footer of each slide, instead of the title and, without a template, the date. Example: `Report`."""
     overflow: Literal["split", "shrink", "error"] = "split"
     """How to handle a slide whose content does not fit: split it into several slides, shrink the text first,
     or report an error. Default: split. Example: `shrink`.
@@ -105,7 +105,7 @@ class PptxOptions(StrictModel):
     Default: speech. Example: `full`.
     """
     dividers: Literal["summary", "title", "none"] = "summary"
-    """Slides between chapters: summary for a title and a sentence, title for the title alone, or none.
+    """Slides between chapters: summary for a title and a sentence, title for only the title, or none.
     Default: summary. Example: `title`.
     """
     summary: bool = True
@@ -158,7 +158,7 @@ class PriceEntry(StrictModel):
     amount: Annotated[str, BeforeValidator(_normalise_amount, json_schema_input_type=str | float)]
     """Amount with up to two decimals; 0 if the book is free. Example: `19.90`."""
     currency: str = Field(default="", pattern=r"^([A-Z]{3})?$")
-    """ISO 4217 currency code; leave it out if the book is free. Example: `EUR`."""
+    """ISO 4217 currency code; omit it if the book is free. Example: `EUR`."""
     tax: Literal["included", "excluded"] = "included"
     """Whether the amount includes tax. Default: included. Example: `excluded`."""
     countries: _Countries = ()

@@ -39,8 +39,8 @@ class DataEntry(StrictModel):
         Literal["", ",", ";", "|", "\t"],
         BeforeValidator(_normalise_delimiter, json_schema_input_type=Literal["", ",", ";", "|", "tab"]),
     ] = ""
-    """Delimiter between cells: a comma, a semicolon, a bar, or tab. Default: detected in each file. Example:
-    `;`, `tab`.
+    """Delimiter between cells: a comma, a semicolon, a vertical bar or tab. Default: detected in each file.
+    Example: `;`, `tab`.
     """
     decimal: Literal["", ".", ","] = ""
     """Decimal separator: a point or a comma. Default: detected in each file. Example: `","`."""
@@ -50,8 +50,8 @@ class CacheEntry(StrictModel):
     """The ``cache:`` section: the size of the build cache."""
 
     limit: ByteSize = 2 * 10**9
-    """Maximum size of the cache; the results that were not used for longest are deleted first. Default: 2GB.
-    Example: `500MB`.
+    """Maximum size of the cache; the least recently used results are deleted first. Default: 2GB. Example:
+    `500MB`.
     """
 
 
@@ -85,8 +85,8 @@ class Manifest(StrictModel):
     lang: str = "en"
     """Language of the book, a BCP 47 tag. Default: en. Example: `en-GB`."""
     theme: str = "house"
-    """Theme of all outputs: house, report, large-print, or a theme file of your own. Default: house. Example:
-    `report`, `themes/mine.yaml`.
+    """Theme of all outputs: house, report, large-print, or the path of your own theme file. Default: house.
+    Example: `report`, `themes/mine.yaml`.
     """
     output_file: str = Field("", pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$|^$")
     """Base name of the output files. Default: made from the title. Example: `annual-report`."""
@@ -118,7 +118,8 @@ class Manifest(StrictModel):
     talk: TalkEntry = TalkEntry()
     """Length and slides of the talk. Example: `{minutes: 20}`."""
     talks: dict[str, NamedTalkEntry] = Field(default_factory=dict)
-    """Further talks by name; build one with `triptych build --talk NAME`. Example: `{board: {minutes: 10}}`.
+    """Additional talks by name; build one with `triptych build --talk NAME`. Example: `{board: {minutes:
+    10}}`.
     """
     data: DataEntry = DataEntry()
     """Delimiter and decimal separator of the data files. Default: detected in each file. Example:
@@ -145,12 +146,12 @@ class Manifest(StrictModel):
     cache: CacheEntry = CacheEntry()
     """Size limit of the build cache. Example: `{limit: 500MB}`."""
     limits: ReadingLimits = ReadingLimits()
-    """Higher resource limits for this book; they apply only if the command line trusts it. Example:
-    `{chart-values: 20000}`.
+    """Higher resource limits for this book; they apply only if the project is trusted on the command line.
+    Example: `{chart-values: 20000}`.
     """
     math: Literal["strict", "keep"] = "strict"
-    """How to treat a formula that cannot be read: strict reports an error, keep prints its TeX code with a
-    warning. Default: strict. Example: `keep`.
+    """How to handle a formula that cannot be parsed: strict reports an error, keep prints its TeX code with
+    a warning. Default: strict. Example: `keep`.
     """
     _variants: tuple[str, ...] = PrivateAttr(())
     _talk: str = PrivateAttr("")

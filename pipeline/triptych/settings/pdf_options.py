@@ -154,8 +154,8 @@ class PdfOptions(StrictModel):
     """The ``format: pdf:`` section; ``lof``, ``lot``, ``lol``: lists of figures, tables, listings."""
 
     content: Literal["book", "handout", "script"] = "book"
-    """Content of the PDF: the book, a handout of the slides, or the speaker's script; `--profile handout` and
-    `--profile script` set it. Default: book. Example: `handout`.
+    """Content of the PDF: the book, a handout of the slides or the speaker's script; `--profile handout`
+    and `--profile script` set it. Default: book. Example: `handout`.
     """
     print_service: PrintServiceName = "none"
     """Printing service, kdp or ingramspark, whose requirements set the defaults. Default: none. Example:
@@ -185,8 +185,8 @@ class PdfOptions(StrictModel):
     paper: Annotated[
         PaperKind | float | None, BeforeValidator(_parse_paper_thickness, json_schema_input_type=str | None)
     ] = None
-    """Paper, which sets the width of the spine: white, cream or colour of the printing service, or the
-    thickness of the paper. Example: `cream`, `0.1mm`.
+    """Paper, which determines the width of the spine: white, cream or colour of the printing service, or
+    the thickness of a sheet. Example: `cream`, `0.1mm`.
     """
     spine_width: Spine | None = None
     """Spine width from the printer. Default: computed from the paper and the page count. Example: `14mm`."""
@@ -221,7 +221,7 @@ class PdfOptions(StrictModel):
     lol: bool = False
     """Add a list of listings after the table of contents. Default: false. Example: `true`."""
     chart_data: bool = True
-    """Print the data of all charts as tables after the text. Default: true. Example: `false`."""
+    """Print the data of all charts as tables at the end. Default: true. Example: `false`."""
 
     attach_data: bool = False
     """Attach the data of each chart as a CSV file. Default: false. Example: `true`."""

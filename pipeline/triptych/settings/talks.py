@@ -41,8 +41,8 @@ class TalkEntry(StrictModel):
     `[sld-question, fig-solar]`.
     """
     notes: TalkNotesEntry = TalkNotesEntry()
-    """Speaker notes of the slides that every talk has. Default: generated from the book. Example: `{closing:
-    Thank you.}`.
+    """Speaker notes of the automatic slides. Default: generated from the book. Example: `{closing: Thank
+    you.}`.
     """
 
 
@@ -58,9 +58,7 @@ class NamedTalkEntry(StrictModel):
     `[sld-question, fig-solar]`.
     """
     notes: TalkNotesEntry = TalkNotesEntry()
-    """Speaker notes of the slides that every talk has. Default: those of `talk`. Example: `{closing: Thank
-    you.}`.
-    """
+    """Speaker notes of the automatic slides. Default: those of `talk`. Example: `{closing: Thank you.}`."""
     chapters: TextList = ()
     """Chapters of the talk, by file name or id. Default: all chapters. Example: `[introduction,
     findings.md]`.

@@ -202,8 +202,8 @@ class ReadingLimits(StrictModel):
     """The ``limits:`` section: higher resource limits for a large book."""
 
     section_time: Annotated[Duration, Field(ge=8, le=600)] = 8.0
-    """Processor time of pandoc per section, added to a share for its length; also of the expressions of a
-    section. Default: 8s. Example: `60s`.
+    """CPU time of pandoc per section, in addition to an allowance for its length; also applies to the
+    expressions of a section. Default: 8s. Example: `60s`.
     """
     section_memory: Annotated[ByteSize, Field(ge=700 * 10**6, le=16 * 10**9)] = 700 * 10**6
     """Memory of pandoc per section. Default: 700MB. Example: `2GB`."""
@@ -225,12 +225,12 @@ class ReadingLimits(StrictModel):
     `200000000`.
     """
     svg_elements: Annotated[int, Field(ge=50_000, le=10_000_000)] = 50_000
-    """Elements per SVG drawing, counted each time they are used; a letter counts as two. Default: 50000.
-    Example: `100000`.
+    """Elements per SVG drawing, counted at each use; a letter counts as two. Default: 50000. Example:
+    `100000`.
     """
     drawing_time: Annotated[Duration, Field(ge=10, le=600)] = 10.0
-    """Processor time to draw all PDF pages and complex SVG drawings of a book once at a small size. The first
-    0.2 s of each do not count. Default: 10s. Example: `60s`.
+    """CPU time to draw all PDF pages and complex SVG drawings of a book once at a small size; the first 0.2
+    s of each do not count. Default: 10s. Example: `60s`.
     """
 
 

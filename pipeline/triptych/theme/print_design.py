@@ -140,8 +140,8 @@ class PrintDesign:
     """The page layout of a theme: text styles, page size, margins, running heads and chapter openings."""
 
     type: TextStyles
-    """Style of each kind of text, as size/line height and family, with italic and a weight before them if
-    needed. Example: `{text: 11pt/15pt serif, caption: italic 600 8pt/11pt sans}`.
+    """Style of each kind of text: optionally italic and a weight, then size/line height and family.
+    Example: `{text: 11pt/15pt serif, caption: italic 600 8pt/11pt sans}`.
     """
     wide_page_text: float
     """Size of body text on pages at least 170 mm wide. Example: `11.4pt`."""

@@ -73,7 +73,8 @@ class Colours:
     emblem: tuple[str, ...]
     """Three panels of the emblem on the title page. Example: `["d2472f", "d9c7a0", "6f9bbd"]`."""
     series: tuple[str, ...]
-    """Chart series, in order, at least six. Example: `["a8321f", "0f4357", "c57a2b", "2171a6", "5f3498",
+    """Colours of at least six chart series, in order. Example: `["a8321f", "0f4357", "c57a2b",
+    "2171a6", "5f3498",
     "928186"]`.
     """
 
@@ -104,7 +105,7 @@ class FontEntry:
     weight: int = 400
     """Weight, from 100 to 900. Default: that of the font file. Example: `700`."""
     italic: bool = False
-    """True for an italic face. Default: that of the font file. Example: `true`."""
+    """True for an italic font. Default: that of the font file. Example: `true`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

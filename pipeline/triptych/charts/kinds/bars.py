@@ -55,7 +55,7 @@ class Bar(PlotChartType):
         "totals difference growth low high range".split(),
     )
     guide_entry = TypeGuideEntry(
-        use="Compare values of categories. Bars lie if their names do not fit side by side.",
+        use="Compare values of categories. Bars are horizontal if their names do not fit side by side.",
         data="A column of names and one or more columns of values.",
         example='type=bar data=cities.csv x=city y=after unit="trips a day"',
         alt_text="Four bars: Alma has 61 trips a day, Brink 52, Corvo 55 and Delta 44.",

@@ -46,9 +46,10 @@ class Boxplot(PlotChartType):
     name = "boxplot"
     options = PLOT_OPTIONS - {"facet", "facet-columns", "scales", "highlight", "build"}
     guide_entry = TypeGuideEntry(
-        use="Compare the distributions of a quantity in several groups.",
-        data="A column of groups and a column of numbers, one row for each observation. A box reaches from "
-        "the first quartile to the third, with a mark at the median; quartiles between two values are "
+        use="Compare the distribution of a quantity in several groups.",
+        data="A column of groups and a column of numbers, one row for each observation. A box "
+        "extends from the first to the third quartile, with a mark at the median; quartiles "
+        "between two values are "
         "interpolated, as `QUARTILE.INC` does in spreadsheets. Whiskers end at the last values within 1.5 "
         "times the length of the box from it; values beyond are outliers, each a circle.",
         example="type=boxplot data=waits.csv x=day y=minutes y-title=Minutes",

@@ -45,7 +45,7 @@ class Bubble(Scatter):
         "size",
     }
     guide_entry = TypeGuideEntry(
-        use="Show how two quantities are related, and a third one by the areas of circles.",
+        use="Show how two quantities are related, with a third one as the area of circles.",
         data="Columns of numbers in `x`, `y` and `size`, and a column of names if the circles have labels.",
         example="type=bubble data=cities.csv x=before y=after size=inhabitants labels=city",
         alt_text="Four named circles of different areas. Alma and Brink are the largest.",

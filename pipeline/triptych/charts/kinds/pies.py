@@ -124,7 +124,7 @@ class Pie(AxislessChartType):
     name = "pie"
     options = frozenset(("facet", "facet-columns", "build", "date-format", "highlight", "sort"))
     guide_entry = TypeGuideEntry(
-        use="Show a few shares of one whole.",
+        use="Show a few shares of a whole.",
         data="A column of names and a column of values that add up to the whole.",
         example='type=pie data=shares.csv x=source y=share unit="%"',
         alt_text="Four slices: wind 43%, solar 32%, hydro 17% and other 8%.",
@@ -166,7 +166,7 @@ class Donut(Pie):
 
     name = "donut"
     guide_entry = TypeGuideEntry(
-        use="Show a few shares of one whole, as a ring.",
+        use="Show a few shares of a whole, as a ring.",
         data="As for a pie chart.",
         example='type=donut data=shares.csv x=source y=share unit="%"',
         alt_text="A ring of four slices: wind 43%, solar 32%, hydro 17% and other 8%.",

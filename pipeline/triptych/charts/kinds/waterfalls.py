@@ -34,7 +34,7 @@ class Waterfall(Bar):
     name = "waterfall"
     options = frozenset(("date-format", "totals", "y-title", "highlight", "callout"))
     guide_entry = TypeGuideEntry(
-        use="Show how increases and decreases lead from one total to another.",
+        use="Show the increases and decreases between two totals.",
         data="A column of names and a column of changes. Rows of totals may leave the value empty.",
         example='type=waterfall data=budget.csv x=item y=amount totals=is_total unit="thousand euros"',
         alt_text="Bars of 120 last year and 121 this year: staff and rent add 24, two others take 23 away.",
