@@ -118,7 +118,14 @@ class SentencePatterns:
     words at the end of an incomplete sentence. A pronoun of the
     ``third_person`` needs a comma or one of the ``clause_links`` before it. ``counts`` matches
     the numbers from two in words, and ``count_values`` has their values. A sentence without any of the
-    ``verbs`` is not a statement, and text that starts with one of the ``question_words`` is a question.
+    ``verbs`` is not a statement, and text that starts with one of the ``question_words`` is a question. The
+    first verb after one of the ``clause_openers`` belongs to a subordinate clause, and one of the
+    ``auxiliaries`` forms one verb with the next. In a sentence that starts with a gerund, only
+    ``verbs_after_gerunds`` count. A subject with one of the ``definite_articles`` may have been introduced
+    before. ``noun_markers`` matches the end of text before a noun that looks like a verb, ``bare_subjects`` a
+    subject that only other text explains, ``passive_verbs`` a verb in the passive, ``demonstratives`` a
+    determiner and its noun, ``introductory_words`` an adverb with its comma, and ``you_clauses`` the end of
+    text before the verb of a relative clause without a pronoun.
 
     ``practice_headings`` matches the headings of sections that a talk omits, and ``summary_headings`` those
     of summaries. ``element_names`` maps each type of slide element, such as a table, to its name.
@@ -139,6 +146,17 @@ class SentencePatterns:
     counts: re.Pattern[str] | None = None
     count_values: Mapping[str, int] = field(default_factory=dict)
     verbs: re.Pattern[str] | None = None
+    clause_openers: re.Pattern[str] = _NEVER_MATCHES
+    auxiliaries: re.Pattern[str] = _NEVER_MATCHES
+    verbs_after_gerunds: re.Pattern[str] = _NEVER_MATCHES
+    definite_articles: re.Pattern[str] = _NEVER_MATCHES
+    possessives: re.Pattern[str] = _NEVER_MATCHES
+    noun_markers: re.Pattern[str] = _NEVER_MATCHES
+    bare_subjects: re.Pattern[str] = _NEVER_MATCHES
+    passive_verbs: re.Pattern[str] = _NEVER_MATCHES
+    demonstratives: re.Pattern[str] = _NEVER_MATCHES
+    introductory_words: re.Pattern[str] = _NEVER_MATCHES
+    you_clauses: re.Pattern[str] = _NEVER_MATCHES
     question_words: re.Pattern[str] = _NEVER_MATCHES
     practice_headings: re.Pattern[str] = _NEVER_MATCHES
     summary_headings: re.Pattern[str] = _NEVER_MATCHES
@@ -155,7 +173,12 @@ def load_sentence_patterns(language: str) -> SentencePatterns:
     if entry is None:
         return SentencePatterns()
     element_names = entry.get("shown", {})
-    words = {key: [word.strip() for word in text.split("|")] for key, text in entry.items() if key != "shown"}
+    patterns = {key: re.compile(text) for key, text in entry.get("patterns", {}).items()}
+    words = {
+        key: [word.strip() for word in text.split("|")]
+        for key, text in entry.items()
+        if key not in ("shown", "patterns")
+    }
     if not words:
         return SentencePatterns(element_names=element_names)
     return SentencePatterns(
@@ -178,6 +201,17 @@ def load_sentence_patterns(language: str) -> SentencePatterns:
         counts=_make_word_pattern(words, "counts"),
         count_values={word: value for value, word in enumerate(words.get("counts", ()), 2)},
         verbs=_make_word_pattern(words, "verbs"),
+        clause_openers=_make_word_pattern(words, "clauses") or _NEVER_MATCHES,
+        auxiliaries=_make_word_pattern(words, "auxiliaries") or _NEVER_MATCHES,
+        verbs_after_gerunds=_make_word_pattern(words, "after-gerunds") or _NEVER_MATCHES,
+        definite_articles=_make_word_pattern(words, "definite") or _NEVER_MATCHES,
+        possessives=_make_word_pattern(words, "possessives") or _NEVER_MATCHES,
+        noun_markers=patterns.get("noun-marker", _NEVER_MATCHES),
+        bare_subjects=patterns.get("bare-subject", _NEVER_MATCHES),
+        passive_verbs=patterns.get("passive", _NEVER_MATCHES),
+        demonstratives=patterns.get("that-noun", _NEVER_MATCHES),
+        introductory_words=patterns.get("introductory-word", _NEVER_MATCHES),
+        you_clauses=patterns.get("you-clause", _NEVER_MATCHES),
         question_words=_make_word_pattern(words, "questions") or _NEVER_MATCHES,
         practice_headings=_make_word_pattern(words, "practice") or _NEVER_MATCHES,
         summary_headings=_make_word_pattern(words, "closing") or _NEVER_MATCHES,

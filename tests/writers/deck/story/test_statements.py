@@ -71,6 +71,8 @@ def test_dependent_sentence_is_not_a_title(text: str) -> None:
         "A variable is read before it",
         "Extensions in this language can",
         "The short answer is yes",
+        "Each returns a value that implements the trait",
+        "With a runtime, you can expect",
         "You can't, however, present a property as a constant",
         "Conditional statements are covered in more detail in Control Flow",
     ],
@@ -154,6 +156,14 @@ def test_beginning_without_a_verb_is_not_a_title() -> None:
         ("Creating an instance that has two fields", False),
         ("A module containing others that then contain functions", False),
         ("Two use statements where one is within the other", False),
+        ("A parallel workflow, where work happens on two tasks", False),
+        ("Some new ways in which futures can be executed", False),
+        ("The representation in memory after the value has been invalidated", False),
+        ("Rewriting a listing using multiple impl blocks", False),
+        ("Adding a path in a scope is similar to creating a link", True),
+        ("The spawn function returns a handle, where T is the type of the result", True),
+        ("If a pattern matches, the block runs", True),
+        ("Rust ensures that references are valid", True),
     ],
 )
 def test_statement_is_distinguished_from_a_label(text: str, is_statement: bool) -> None:
@@ -184,6 +194,22 @@ def test_key_sentence_mentions_the_heading_or_defines_a_term() -> None:
     )
     assert ENGLISH.find_key_sentence(blocks, "References") == "A reference is like a pointer with a promise"
     assert ENGLISH.find_key_sentence(blocks[:1], "References") == ""
+
+
+@pytest.mark.parametrize(
+    ("heading", "is_key"), [("Scopes", False), ("The scope of first", True)], ids=["example", "topic"]
+)
+def test_key_sentence_is_not_about_an_example(heading: str, *, is_key: bool) -> None:
+    definition = paragraph("A ", strong("scope"), " of ", nodes.Code(text="first"), " is nested in a file.")
+    definite = paragraph("The ", strong("function"), " is in the scope of the file.")
+    expected = "A scope of first is nested in a file" if is_key else ""
+    assert ENGLISH.find_key_sentence((definition, definite), heading) == expected
+
+
+def test_lead_in_loses_its_colon_on_a_slide() -> None:
+    sentence = BookSentence("A loop reads each element of a vector:")
+    assert ENGLISH.make_bullet_point(sentence) == ""
+    assert ENGLISH.make_bullet_point(sentence, is_lead_in=True) == "A loop reads each element of a vector"
 
 
 def test_a_message_is_a_whole_sentence() -> None:

@@ -223,7 +223,6 @@ class TestPlainBooks:
     def test_titles_state_the_message_of_the_content(self, deck: Deck) -> None:
         assert [slide.title for slide in seen(deck) if slide.chapter] == [
             "Ownership",
-            "Ownership: in brief",
             "A move gives the value of s1 to a new name",
             "A reference such as r points to a value",
         ]
@@ -297,8 +296,43 @@ class TestDerivedTalks:
         )
         slides = [slide for slide in seen(tell_topics(tell_chapters, text=sections)) if slide.chapter]
         assert {slide.kind for slide in slides} == {SlideKindName.BULLETS}
-        assert slides[0].title == "Moves: in brief"
+        assert slides[0].title == "Moves keep the memory of programs safe"
         assert words(slides[0]) == [f"A {name.lower()} value has one owner" for name in KINDS]
+
+    def test_listing_without_a_sentence_gives_way_to_sentences_of_the_sections(
+        self, tell_chapters: Tell
+    ) -> None:
+        listing = "```\na\nb\nc\nd\ne\nf\n```\n\n"
+        sections = "".join(
+            f"## {name} values\n\nA *{name.lower()} value* has one owner.\n\nText.\n\n- item\n\n{listing}"
+            for name in KINDS
+        )
+        deck = tell_topics(tell_chapters, text=sections, more={"max_chapter_slides": None})
+        assert {slide.kind for slide in seen(deck) if slide.chapter} == {SlideKindName.BULLETS}
+
+    @pytest.mark.parametrize("language", ["python", "console"])
+    def test_output_without_its_program_is_hidden(self, language: str, tell_chapters: Tell) -> None:
+        listing = (
+            f"## Owners\n\nThe list of owners names each value:\n\n```{language}\n" + "list\n" * 6 + "```\n"
+        )
+        slides = [slide for slide in seen(tell_topics(tell_chapters, text=listing)) if slide.chapter]
+        assert bool(slides) is (language == "python")
+
+    def test_summary_has_the_messages_of_the_chapters(self, tell_chapters: Tell) -> None:
+        listed = "## Rules\n\n" + "".join(f"- Point {number} of them\n" for number in range(5))
+        summary = by_id(tell_topics(tell_chapters, text=listed), "summary")
+        assert words(summary) == [f"{topic} keep the memory of programs safe" for topic in TOPICS]
+
+    def test_sentence_on_another_slide_is_not_a_takeaway(self, tell_chapters: Tell) -> None:
+        sections = "".join(
+            f"## {name} values\n\nA *{name.lower()} value* has one owner.\n\n" for name in KINDS
+        )
+        listing = "```\nvalue = small\nb\nc\nd\ne\nf\n```\n\n"
+        deck = tell_topics(tell_chapters, text=sections.replace("owner.\n\n", f"owner.\n\n{listing}", 1))
+        texts = [
+            words(slide) for slide in seen(deck) if slide.chapter and slide.kind is SlideKindName.BULLETS
+        ]
+        assert texts == []
 
     def test_chapter_with_nothing_to_show_is_hidden(self, tell_chapters: Tell) -> None:
         texts = {name: f"# {name}\n\n![A picture](a.png){{.slide}}\n" for name in TOPICS} | {

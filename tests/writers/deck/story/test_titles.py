@@ -79,6 +79,27 @@ def test_points_are_sentences_not_used_as_titles() -> None:
     assert result.choose_points(1, SECTION, topic, max_points=3) == []
 
 
+def test_sentence_of_an_earlier_paragraph_can_be_the_title() -> None:
+    between = nodes.Paragraph(content=(nodes.Text(text="We try that now."),))
+    topic = SlideTopic("References", identifiers=NAMES)
+    assert titles().choose_title(2, (BEFORE, between, CODE), topic, is_first=False) == (
+        "A reference such as r points to a value"
+    )
+
+
+def test_sentence_before_another_block_is_not_the_title() -> None:
+    topic = SlideTopic("References", identifiers=NAMES)
+    assert titles().choose_title(0, (CODE, AFTER, CODE), topic, is_first=False) == "References"
+
+
+def test_lead_in_of_a_listing_is_its_only_point_if_no_sentence_is_about_it() -> None:
+    lead_in = nodes.Paragraph(content=(nodes.Text(text="Owners are few. A reference points to a value:"),))
+    topic = SlideTopic("References", content="x", identifiers=frozenset({"x"}))
+    assert titles().choose_points(1, (lead_in, CODE), topic, max_points=3) == [
+        "A reference points to a value"
+    ]
+
+
 def test_no_two_titles_are_equal() -> None:
     divider = DeckSlide(kind=SlideKindName.DIVIDER, title="The ship", chapter="sec-ship")
     deck_slide = DeckSlide(

@@ -27,6 +27,7 @@ from triptych.writers.deck.story.content_slides import (
     ContentSlide,
     _needs_statement_title,
     _score_slide,
+    has_legible_listing,
     limit_content_slides,
     rank_content_slides,
 )
@@ -87,6 +88,31 @@ def test_a_listing_beside_text_is_as_full_as_the_longer_column() -> None:
 def test_no_empty_slide_is_kept_if_the_chapter_has_an_opening() -> None:
     empty = item(body=CodeBody(text="x\ny"))
     assert all(slide.hidden for slide in limit_content_slides([empty, empty], 2, keeps_one=False))
+
+
+def test_chapter_with_an_opening_shows_no_listing_without_a_sentence_and_no_title_twice() -> None:
+    bare = item(has_statement_title=False)
+    text = TextBody(paras=(Para(runs=(Run(text="A reference borrows a value"),)),))
+    columns = ColumnsBody(columns=(Column(body=text), Column(body=CodeBody(text="x\n" * 5))))
+    led = replace(item(SlideKindName.COLUMNS, body=columns, has_statement_title=False), title="Led")
+    limited = limit_content_slides([bare, led, led, item()], 8, keeps_one=False)
+    assert [slide.hidden for slide in limited] == [True, False, True, False]
+
+
+@pytest.mark.parametrize(("words", "expected"), [("a word", [True]), ("a whole lot of words", [False])])
+def test_list_of_single_words_needs_a_statement(words: str, expected: list[bool]) -> None:
+    points = TextBody(paras=(Para(runs=(Run(text=words),)),) * 6)
+    bullets = item(SlideKindName.BULLETS, body=points, has_statement_title=False)
+    assert [slide.hidden for slide in limit_content_slides([bullets], 8, keeps_one=False)] == expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "width", "is_legible"), [(16, 60, True), (16, 110, False), (30, 60, False)]
+)
+def test_listing_is_legible_if_it_is_neither_long_nor_wide(
+    lines: int, width: int, *, is_legible: bool
+) -> None:
+    assert has_legible_listing([CodeBody(text="\n".join(["x" * width] * lines))]) is is_legible
 
 
 def test_a_picture_with_a_caption_needs_no_statement() -> None:

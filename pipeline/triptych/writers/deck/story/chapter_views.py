@@ -14,7 +14,7 @@ from triptych.model.book import Chapter, Matter, SlideSelection
 from triptych.model.nodes import Block, Inline
 from triptych.model.walk import find_nodes, plain_text, walk_all
 from triptych.template_views import accepts_objects, template_view
-from triptych.writers.deck.slides import NoteParagraph, Run
+from triptych.writers.deck.slides import NoteParagraph, Run, TextBody, join_run_text
 from triptych.writers.deck.story.content_slides import (
     ContentSlide,
     ContentSlideMaker,
@@ -25,12 +25,13 @@ from triptych.writers.deck.story.remarks import RemarkMaker, SentenceRewriter
 from triptych.writers.deck.story.runs import AuthorNote, NotePart, Remark, make_plain_note, make_runs
 from triptych.writers.deck.story.sections import (
     ChapterSection,
+    is_unsuitable_for_talk,
     make_points_slide,
     make_section_slides,
     split_sections,
 )
 from triptych.writers.deck.story.slide_titles import TitleChooser, select_spaced_lines
-from triptych.writers.deck.story.statements import MAX_TITLE_LENGTH, StatementFinder
+from triptych.writers.deck.story.statements import MAX_TITLE_LENGTH, BookSentence, StatementFinder
 from triptych.writers.deck.story.talk_timing import BookLocator
 
 _FIRST_BLOCKS = 3  # number of blocks at the start of a section that may describe the whole chapter
@@ -54,6 +55,7 @@ _MIN_DIVIDED_SLIDES = 3  # minimum number of slides after the divider of a deriv
     "divided",
     "hidden",
     "takeaways",
+    "takeaways_title",
     "opening",
     "notes",
     "evidence",
@@ -64,7 +66,8 @@ _MIN_DIVIDED_SLIDES = 3  # minimum number of slides after the divider of a deriv
 class ChapterView:
     """A chapter as the storyboard template sees it.
 
-    ``message`` is the sentence below the chapter title. ``divided`` chapters have a divider slide, and
+    ``message`` is the sentence below the chapter title, and ``takeaways_title`` the title of the slide with
+    the takeaways. ``divided`` chapters have a divider slide, and
     ``hidden`` chapters have only hidden slides.
     ``opening`` is the start of the speaker notes: the part's title, the summary, and the notes on title and
     summary. ``notes`` are the notes on the text before the first slide with content. ``cited_points`` has the
@@ -78,6 +81,7 @@ class ChapterView:
     divided: bool
     hidden: bool
     takeaways: tuple[tuple[Run, ...], ...]
+    takeaways_title: str = ""
     opening: tuple[NotePart, ...]
     notes: tuple[NotePart, ...]
     evidence: tuple[ContentSlide, ...]
@@ -119,8 +123,9 @@ def make_chapter_view(
     With a ``locator``, the notes have only sentences suitable for speech; otherwise, they have the whole
     text.
     """
-    phrasing = StatementFinder.from_language(chapter.language or maker.labels.language)
-    sections = list(split_sections(chapter, maker.labels if locator else None))
+    labels, chapter_title = maker.labels, plain_text(chapter.title)
+    phrasing = StatementFinder.from_language(chapter.language or labels.language)
+    sections = list(split_sections(chapter, labels if locator else None))
     message = _find_message(chapter, sections, phrasing)
     titles = TitleChooser(phrasing, {message.rstrip(".")} - {""})
     placed_slides: list[PlacedSlide] = []
@@ -155,19 +160,26 @@ def make_chapter_view(
     slides = [placed.content_slide for placed in placed_slides]
     is_derived = needs_content and _is_derived(chapter, overview, slides)
     if is_derived:
-        slides = [_extend_short_title(item, chapter, maker.labels) for item in slides]
+        headings_by_path = {section.path: section.headings for section in sections}
+        slides = [
+            replace(
+                _extend_short_title(placed.content_slide, chapter_title, labels),
+                hidden=placed.content_slide.hidden
+                or placed.content_slide.title == labels.titled(chapter_title, labels["contents"])
+                or is_unsuitable_for_talk(placed.content_slide, headings_by_path[placed.path], phrasing),
+            )
+            for placed in placed_slides
+        ]
         # A chapter whose slides all fit below the smallest number that needs a divider has none.
         has_divider &= not 0 < max_slides <= _MIN_DIVIDED_SLIDES
-    max_evidence = max(max_slides - has_divider - (bool(takeaways) and not is_derived), 1)
-    seen = limit_content_slides(
-        slides,
-        chapter.slide_settings.maximum_slides or (max_evidence if max_slides else None),
-        keeps_one=not is_derived,
-    )
+    max_evidence = max(max_slides - has_divider - bool(takeaways), 1)
+    seen = _limit_evidence(chapter, slides, max_slides and max_evidence, keeps_one=not is_derived)
     if is_derived:
+        takeaways = _drop_shown_sentences(takeaways, seen)
+        if not takeaways:
+            seen = _limit_evidence(chapter, slides, max_slides and max_slides - has_divider, keeps_one=False)
         visible_count = sum(not item.hidden for item in seen)
-        # Sentences from the sections are the last resort.
-        takeaways = [] if visible_count else takeaways
+        takeaways = [] if 0 < max_slides <= visible_count else takeaways
         has_divider &= visible_count >= _MIN_DIVIDED_SLIDES
     placed_slides = [
         replace(placed, content_slide=item) for placed, item in zip(placed_slides, seen, strict=True)
@@ -189,12 +201,14 @@ def make_chapter_view(
     )
     return ChapterView(
         id=chapter.id,
-        title=plain_text(chapter.title),
+        title=chapter_title,
         name=format_chapter_name(maker.book, chapter, maker.labels),
         message=message,
         divided=has_divider or not (takeaways or any(placed.is_visible for placed in placed_slides)),
         hidden=hidden,
         takeaways=tuple(takeaways),
+        takeaways_title=(is_derived and phrasing.make_title(BookSentence(message)))
+        or labels.titled(chapter_title, labels["takeaways"].lower()),
         opening=opening,
         notes=notes,
         evidence=tuple(
@@ -206,9 +220,34 @@ def make_chapter_view(
     )
 
 
-def _extend_short_title(slide: ContentSlide, chapter: Chapter, labels: Labels) -> ContentSlide:
+def _limit_evidence(
+    chapter: Chapter, slides: Sequence[ContentSlide], max_slides: int, *, keeps_one: bool
+) -> list[ContentSlide]:
+    """Hide the slides above the limit of the chapter, or else above ``max_slides``, if that is not 0."""
+    limit = chapter.slide_settings.maximum_slides or max_slides or None
+    return limit_content_slides(slides, limit, keeps_one=keeps_one)
+
+
+def _drop_shown_sentences(
+    takeaways: list[tuple[Run, ...]], slides: Sequence[ContentSlide]
+) -> list[tuple[Run, ...]]:
+    """Return the takeaways that are not on a visible slide, or nothing if these are too few."""
+    shown: set[str] = set()
+    for slide in slides:
+        if not slide.hidden:
+            bodies = [column.body for column in getattr(slide.body, "columns", ())]
+            shown |= {slide.title} | {
+                join_run_text(para.runs)
+                for body in (slide.body, *bodies)
+                if isinstance(body, TextBody)
+                for para in body.paras
+            }
+    left = [line for line in takeaways if join_run_text(line) not in shown]
+    return left if len(left) >= _MIN_KEY_SENTENCES else []
+
+
+def _extend_short_title(slide: ContentSlide, chapter_title: str, labels: Labels) -> ContentSlide:
     """Put the chapter title before a slide title that is a heading of one or two words and not part of it."""
-    chapter_title = plain_text(chapter.title)
     title = labels.titled(chapter_title, slide.title)
     is_new = f" {slide.title.lower()} " not in f" {chapter_title.lower()} "
     is_short = not slide.has_own_title and is_new and len(slide.title.split()) <= _MAX_SHORT_TITLE_WORDS
@@ -289,23 +328,27 @@ def _iter_summaries(
 def _list_key_sentences(
     sections: Iterable[ChapterSection], statement_finder: StatementFinder, message: str
 ) -> list[tuple[Run, ...]]:
-    """Return the key sentence of each top-level section, or nothing if there are fewer than three."""
-    main_sections = (
+    """Return the key sentence of each top-level section, or of each section if these are too few.
+
+    Return nothing if there are fewer than three.
+    """
+    suitable_sections = [
         section
         for section in sections
-        if len(section.path) == 1
-        and not statement_finder.is_conclusion_heading(section.heading)
-        and not statement_finder.is_exercise_heading(section.heading)
-    )
-    sentences = (
-        statement_finder.find_key_sentence(section.blocks, section.heading) for section in main_sections
-    )
-    key_sentences = [key for key in dict.fromkeys(sentences) if key not in ("", message)]
-    return (
-        [make_plain_note(key) for key in select_spaced_lines(key_sentences)]
-        if len(key_sentences) >= _MIN_KEY_SENTENCES
-        else []
-    )
+        if not any(map(statement_finder.is_conclusion_heading, section.headings))
+        and not statement_finder.is_exercise_section(section.headings)
+    ]
+    for candidates in (
+        [section for section in suitable_sections if len(section.path) == 1],
+        suitable_sections,
+    ):
+        sentences = (
+            statement_finder.find_key_sentence(section.blocks, section.heading) for section in candidates
+        )
+        key_sentences = [key for key in dict.fromkeys(sentences) if key not in ("", message)]
+        if len(key_sentences) >= _MIN_KEY_SENTENCES:
+            return [make_plain_note(key) for key in select_spaced_lines(key_sentences)]
+    return []
 
 
 _Notes: TypeAlias = tuple[tuple[NotePart, ...], tuple[NotePart, ...], list[tuple[NotePart, ...]]]

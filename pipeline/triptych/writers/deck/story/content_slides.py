@@ -333,10 +333,14 @@ _EXPLAINED_KINDS = frozenset(
     {SlideKindName.CODE, SlideKindName.BULLETS, SlideKindName.EQUATION, SlideKindName.COLUMNS}
 )
 _MAX_UNEXPLAINED = 3  # maximum number of visible slides without an explanation
+_MIN_POINT_WORDS = 4  # minimum number of words of a bullet point that needs no explanation
 _MAX_ROWS, _MAX_COLUMNS = 13, 8  # maximum rows and columns of a table on one slide
 _MAX_HEAT_MAP_CELLS = 54  # maximum number of cells of a heat map whose numbers an audience can compare
 # A full slide has 12 lines of 60 characters in the largest type. Less than 40 % is mostly empty.
 _LINE_LENGTH, _MIN_LINES = 60, 5
+_MIN_CODE_SIZE = 14.0  # minimum text size in points of a listing that is selected automatically
+_LEAD_HEIGHT = 75.0  # height in points of two lines of text above a listing
+_CODE_CHARACTER_WIDTH, _CODE_LINE_HEIGHT, _CODE_INSETS = 0.6, 1.25, 32.0  # in ems; in points
 _CODE_LINE_LENGTH = 48  # the same in characters of code
 _COLUMN_WIDTH = 0.45  # fraction of the slide's width
 # The size of a slide's body in points, which is also the size in pixels of an image that fills it, and the
@@ -351,16 +355,22 @@ def limit_content_slides(
     """Hide slides that were not requested, except the best ``max_slides``.
 
     Tables that are too large for a slide are also hidden, and so are slides that would be mostly empty, and
-    all but a few of the slides that need a statement as title but have none. If ``keeps_one`` is true, one
-    slide is visible in any case. If ``max_slides`` is None, return the slides unchanged.
+    all but a few of the slides that need a statement but have none. If ``keeps_one`` is true, one slide is
+    visible in any case; otherwise, no slide without the statement that it needs is visible, and none that
+    would repeat a title. If ``max_slides`` is None, return the slides unchanged.
     """
     if max_slides is None:
         return list(slides)
-    best = [index for index, _ in rank_content_slides(slides)][:max_slides]
+    best = [index for index, _ in rank_content_slides(slides)]
+    if not keeps_one:
+        first_by_title = {slides[index].title: index for index in reversed(best)}
+        best = [index for index in best if first_by_title[slides[index].title] == index]
+    best = best[:max_slides]
+    max_unexplained = _MAX_UNEXPLAINED if keeps_one else 0
     seen = {
         index
         for rank, index in enumerate(best)
-        if (rank < _MAX_UNEXPLAINED or not _needs_statement_title(slides[index]))
+        if (rank < max_unexplained or not _needs_statement_title(slides[index]))
         and not _is_mostly_empty(slides[index])
     } or set(best[: int(keeps_one)])
     return [
@@ -450,6 +460,20 @@ def _is_raster_image(slide: ContentSlide) -> bool:
     return all(picture is not None and picture.media_type != SVG_MEDIA_TYPE for picture in pictures)
 
 
+def has_legible_listing(listings: Sequence[CodeBody], *, width: float = 1.0, has_lead: bool = False) -> bool:
+    """Return whether listings one above the other are legible in a fraction of the slide's width.
+
+    With a lead, two lines of text are above the listings.
+    """
+    lines = [line for listing in listings for line in dedent(listing.text).strip("\n").split("\n")]
+    height = _FRAME_HEIGHT - _LEAD_HEIGHT * has_lead - _CODE_INSETS * len(listings)
+    size = min(
+        (_FRAME_WIDTH * width - _CODE_INSETS) / (max(1, *map(len, lines)) * _CODE_CHARACTER_WIDTH),
+        height / (len(lines) * _CODE_LINE_HEIGHT),
+    )
+    return size >= _MIN_CODE_SIZE
+
+
 def _count_large_lines(listings: Sequence[CodeBody]) -> float:
     """Return the height of listings one above the other, in lines of the largest type.
 
@@ -460,7 +484,14 @@ def _count_large_lines(listings: Sequence[CodeBody]) -> float:
 
 
 def _needs_statement_title(slide: ContentSlide) -> bool:
-    """Return whether a slide needs a statement as title but has none."""
+    """Return whether a slide needs a statement as title, since it has neither one nor sentences."""
+    match slide.body:
+        case ColumnsBody(columns=columns) if any(isinstance(column.body, TextBody) for column in columns):
+            return False
+        case TextBody(paras=paras) if paras:
+            long_count = sum(len(join_run_text(para.runs).split()) >= _MIN_POINT_WORDS for para in paras)
+            if long_count > len(paras) / 2:
+                return False
     needs_explanation = slide.layout in _EXPLAINED_KINDS or (
         slide.layout is SlideKindName.PICTURE and not _has_caption(slide)
     )

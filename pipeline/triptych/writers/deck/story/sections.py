@@ -27,12 +27,18 @@ from triptych.writers.deck.story.content_slides import (
     ContentSlide,
     ContentSlideMaker,
     SlideNode,
+    has_legible_listing,
     select_slide_nodes,
 )
 from triptych.writers.deck.story.remarks import complete_sentences
 from triptych.writers.deck.story.runs import FormulaImages, make_plain_note, make_runs, number_para
 from triptych.writers.deck.story.slide_titles import TitleChooser
-from triptych.writers.deck.story.statements import SlideTopic, count_common_stems, find_identifiers
+from triptych.writers.deck.story.statements import (
+    SlideTopic,
+    StatementFinder,
+    count_common_stems,
+    find_identifiers,
+)
 
 _MIN_LEAD_IN_LENGTH = 12  # characters; rejects lead-ins such as "For example:" as titles
 _QUESTION_MARKS = ("?", "？", "؟")
@@ -379,9 +385,6 @@ _OUTPUT_LANGUAGES = frozenset(
     "console output text txt plain stdout stderr ansi sh-session shell-session none".split()
 )
 _MAX_PARAGRAPHS_BETWEEN = 2  # maximum number of paragraphs between a listing and its output
-# The maximum number of lines, and of characters per line, in a legible listing on a slide.
-_MAX_LINES, _MAX_CHARACTERS = 16, 90
-_MAX_LINES_BESIDE, _MAX_CHARACTERS_BESIDE = 16, 54  # the same for a listing beside text
 MAX_POINTS = 3  # maximum number of bullet points beside a listing
 _TEXT_FRACTION = 0.36
 
@@ -409,7 +412,7 @@ def join_listing_and_output(
         return None
     if is_program_output(listing.book_blocks[0]) or not is_program_output(output.book_blocks[0]):
         return None
-    if not _fits_on_slide(listing.body.text, output.body.text):
+    if not _fits_on_slide(listing.body, output.body):
         return None
     if len(blocks_between) > _MAX_PARAGRAPHS_BETWEEN or not all(
         isinstance(block, nodes.Paragraph) for block in blocks_between
@@ -426,26 +429,45 @@ def join_listing_and_output(
 
 
 def has_room_at_side(slide: ContentSlide) -> bool:
-    """Return whether a slide shows only a listing that leaves enough width for text beside it."""
+    """Return whether a slide shows only a listing that leaves enough room for text beside or above it."""
     if slide.layout is not SlideKindName.CODE or not isinstance(slide.body, CodeBody):
         return False
-    lines = slide.body.text.strip("\n").split("\n")
-    return len(lines) <= _MAX_LINES_BESIDE and max(map(len, lines)) <= _MAX_CHARACTERS_BESIDE
+    return has_legible_listing([slide.body], width=1 - _TEXT_FRACTION) or has_legible_listing(
+        [slide.body], has_lead=True
+    )
 
 
 def add_points_beside_listing(listing: ContentSlide, points: Sequence[tuple[Run, ...]]) -> ContentSlide:
     """Return the slide with bullet points beside its listing."""
     assert isinstance(listing.body, CodeBody)
-    text = TextBody(paras=tuple(Para(runs=point) for point in points))
+    text = TextBody(paras=tuple(Para(runs=point, bullet=len(points) > 1) for point in points))
     body = ColumnsBody(columns=(Column(body=text), Column(body=listing.body)), width_fraction=_TEXT_FRACTION)
     return replace(listing, layout=SlideKindName.COLUMNS, body=body)
 
 
-def _fits_on_slide(listing: str, output: str) -> bool:
+def is_unsuitable_for_talk(slide: ContentSlide, headings: Sequence[str], finder: StatementFinder) -> bool:
+    """Return whether a talk for which the author wrote nothing omits a slide.
+
+    It omits the output of a program without the program, listings that would be too small, lists of links,
+    and headings of summaries, whose main sentence it shows elsewhere.
+    """
+    if slide.book_blocks and all(map(is_program_output, slide.book_blocks)):
+        return True
+    match slide.body:
+        case CodeBody() as listing:
+            return not has_legible_listing([listing])
+        case TextBody(paras=paras):
+            linked = sum(all(run.href for run in para.runs if run.text.strip()) for para in paras)
+            is_summary = not slide.has_statement_title and any(map(finder.is_conclusion_heading, headings))
+            return is_summary or linked > len(paras) / 2
+    return False
+
+
+def _fits_on_slide(listing: CodeBody, output: CodeBody) -> bool:
     """Return whether a listing and its output fit on a slide, one above the other or side by side."""
-    texts = [text.strip("\n").split("\n") for text in (listing, output)]
-    heights = [len(lines) for lines in texts]
-    widths = [max(map(len, lines)) for lines in texts]
-    fits_stacked = sum(heights) <= _MAX_LINES and max(widths) <= _MAX_CHARACTERS
-    fits_side_by_side = max(heights) <= _MAX_LINES and sum(widths) <= _MAX_CHARACTERS
-    return fits_stacked or fits_side_by_side
+    widths = [max(map(len, body.text.split("\n"))) for body in (listing, output)]
+    shares = [width / max(sum(widths), 1) for width in widths]
+    return has_legible_listing([listing, output]) or all(
+        has_legible_listing([body], width=share)
+        for body, share in zip((listing, output), shares, strict=True)
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain, count
+from itertools import chain, count, islice
 from typing import TypeVar
 
 from triptych.languages.labels import Labels
@@ -44,6 +44,8 @@ _MIN_STATEMENT_WORDS = 6  # minimum number of words in a heading that counts as 
 # Adjustments to the result of `StatementFinder.score_sentence` for sentences near a block, and minimum
 # scores.
 _LEAD_IN_SCORE = 0.6  # added for the sentence before the block
+_DISTANCE_SCORE = 0.2  # subtracted for each paragraph between the sentence and the block
+_MAX_PARAGRAPHS_BEFORE, _MAX_PARAGRAPHS_AFTER = 3, 2  # paragraphs that may be about the block between them
 _MIN_POINT_SCORE, _MIN_TITLE_SCORE = 0.5, 0.4
 _MAX_DETAIL_LENGTH = 44  # maximum length of the addition that distinguishes equal titles
 _MAX_LENGTH = 110  # maximum length of a title with this addition
@@ -101,7 +103,8 @@ class TitleChooser:
     ) -> list[str]:
         """Return unused sentences near a block that are relevant to ``topic``, as bullet points in order.
 
-        There are at most ``max_points``.
+        There are at most ``max_points``. Without any, return the nearest preceding sentence that makes sense
+        on its own and has a word or identifier of the content or of the heading.
         """
         finder = self.statement_finder
         ranked = [
@@ -115,8 +118,23 @@ class TitleChooser:
             :max_points
         ]
         points = [text for _, _, text in sorted(best, key=lambda candidate: candidate[1])]
+        points = points or list(islice(self._iter_lead_ins(index, section, topic), 1))
         self.used.update(points)
         return points
+
+    def _iter_lead_ins(self, index: int, section: Sequence[Block], topic: SlideTopic) -> Iterator[str]:
+        """Yield the sentences before a block that can introduce it on a slide, nearest first."""
+        finder = self.statement_finder
+        if not finder.can_write_titles:
+            return
+        before = [block for position, block in _list_nearby_paragraphs(index, section) if position < index]
+        for paragraph in reversed(before):
+            for sentence in reversed(list(finder.iter_sentences(paragraph))):
+                text = finder.make_bullet_point(sentence, is_lead_in=True)
+                is_named = bool(sentence.identifiers & topic.identifiers)
+                shared = count_common_stems(text, f"{topic.heading} {topic.content}")
+                if text and (is_named or shared) and not text.startswith(tuple(self.used)):
+                    yield text
 
     def _iter_title_candidates(
         self, index: int, section: Sequence[Block], topic: SlideTopic, *, is_first: bool
@@ -124,7 +142,7 @@ class TitleChooser:
         finder = self.statement_finder
         caption = next(iter(split_sentences(topic.caption, finder.language)), "").strip()
         label = topic.label
-        if label and finder.is_statement(label):
+        if label and finder.is_statement(label) and finder.is_independent(label):
             yield label
         if finder.can_write_titles and finder.is_statement(caption):
             yield finder.make_title(BookSentence(caption))
@@ -144,22 +162,33 @@ class TitleChooser:
     def _iter_nearby_sentences(
         self, index: int, section: Sequence[Block], topic: SlideTopic
     ) -> Iterator[tuple[float, BookSentence]]:
-        """Yield the sentences of the paragraphs beside the block at ``index``, each with its score.
+        """Yield the sentences of the paragraphs near the block at ``index``, each with its score."""
+        for position, paragraph in _list_nearby_paragraphs(index, section):
+            sentences = list(self.statement_finder.iter_sentences(paragraph))
+            for number, sentence in enumerate(sentences):
+                is_lead_in = position == index - 1 and number == len(sentences) - 1
+                score = self.statement_finder.score_sentence(sentence, topic) + _LEAD_IN_SCORE * is_lead_in
+                yield score - _DISTANCE_SCORE * (abs(position - index) - 1), sentence
 
-        A paragraph between the block and another one that is not a paragraph may be about the other one.
-        """
-        for distance in (-1, 1):
-            if 0 <= index + distance < len(section):
-                next_block = section[index + 2] if distance > 0 and index + 2 < len(section) else None
-                if next_block is not None and not isinstance(next_block, nodes.Paragraph):
-                    continue
-                sentences = list(self.statement_finder.iter_sentences(section[index + distance]))
-                for number, sentence in enumerate(sentences):
-                    is_lead_in = distance == -1 and number == len(sentences) - 1
-                    score = (
-                        self.statement_finder.score_sentence(sentence, topic) + _LEAD_IN_SCORE * is_lead_in
-                    )
-                    yield score, sentence
+
+def _list_nearby_paragraphs(index: int, section: Sequence[Block]) -> list[tuple[int, nodes.Paragraph]]:
+    """Return the paragraphs near the block at ``index`` in their order, each with its index.
+
+    A paragraph after the block that is followed by another block than a paragraph may be about that block.
+    """
+    nearby: list[tuple[int, nodes.Paragraph]] = []
+    for position in range(index - 1, max(index - _MAX_PARAGRAPHS_BEFORE, 0) - 1, -1):
+        block = section[position]
+        if not isinstance(block, nodes.Paragraph):
+            break
+        nearby.insert(0, (position, block))
+    for position in range(index + 1, min(index + _MAX_PARAGRAPHS_AFTER, len(section) - 1) + 1):
+        block, following = section[position], section[position + 1 : position + 2]
+        if not all(isinstance(other, nodes.Paragraph) for other in (block, *following)):
+            break
+        assert isinstance(block, nodes.Paragraph)
+        nearby.append((position, block))
+    return nearby
 
 
 def distinguish_titles(
@@ -219,6 +248,7 @@ T = TypeVar("T")
 _MAX_LINES = 6  # maximum number of lines in the summary
 _MAX_LINE_LENGTH = 160  # maximum length of a summary line in characters, which is two lines on the slide
 _MIN_SUPPORTING_TAKEAWAYS = 3  # minimum number of takeaways that support a claim
+_MIN_MESSAGES = 3  # minimum number of messages of chapters in the summary
 _MAX_MESSAGE_LENGTH = 130  # maximum length of the message in characters, since it is in large type
 _ADDRESS = re.compile(r"https?://\S+|(?:doi:|urn:doi:)\S+", re.IGNORECASE)
 
@@ -239,10 +269,13 @@ class Summary:
     found_at: tuple[tuple[Run, ...], ...] = ()
 
 
-def make_summary(meta: Metadata, chapters: Sequence[Chapter], labels: Labels) -> Summary:
+def make_summary(
+    meta: Metadata, chapters: Sequence[Chapter], labels: Labels, messages: Sequence[str] = ()
+) -> Summary:
     """Summarise a book by its takeaways, or by the first takeaways of its chapters.
 
-    A book without takeaways has no summary and no message. The book's first takeaway is the claim if it is
+    A book without takeaways has no message. Its summary has the ``messages`` that were found in its chapters,
+    if there are three or more. The book's first takeaway is the claim if it is
     short enough for a title. If there are too many lines, evenly spaced ones are kept. The key message is the
     first takeaway of the book unless that is the claim, which the closing slide must not repeat; otherwise it
     is that of the conclusion. Without takeaways of the book, the last chapter with takeaways also has one.
@@ -258,6 +291,8 @@ def make_summary(meta: Metadata, chapters: Sequence[Chapter], labels: Labels) ->
     else:
         message, closing = "", concluding or written
         notes = [make_runs(chapter.takeaways[0]) for chapter in written]
+        if not written and len(messages) >= _MIN_MESSAGES:
+            notes = [make_plain_note(text) for text in messages]
     if not message and closing:
         message = plain_text(closing[-1].takeaways[0])
     is_repeated = message.rstrip(f".{labels.full_stop}") == claim

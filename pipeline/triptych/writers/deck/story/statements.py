@@ -19,6 +19,8 @@ _MAX_POINT_LENGTH = 140  # maximum length of a sentence used as a bullet point, 
 _BRACKETS = {"(": ")", "[": "]", "{": "}", "“": "”", "«": "»", "„": "“", "‘": "’"}
 _CLAUSE = re.compile(r"[;；]|\s[–—]\s|—|:\s|：|\.\s")
 _TWO_SENTENCES = re.compile(r"\w[.!?]\s+[^\W\d_]")
+_GERUND = re.compile(r"\w{3,}ing\b")
+_COMMA_CLAUSE = re.compile(r",\s+([^,]+)")
 _OPENING_MARKS = "“«„\"'[{`&*#$@/"
 _STRAIGHT_QUOTES = str.maketrans("’‘", "''")
 _SPACE_BEFORE = re.compile(r"(?<!\s)\s++(?=[.,;:!?](?:\s|$))")
@@ -28,19 +30,7 @@ _STEM_LENGTH = 5  # words with as many equal first letters have the same stem
 _QUESTION_MARKS = ("?", "？", "؟")
 _NO_STATEMENT = (*_QUESTION_MARKS, "!", "！")
 _STOPS = (".", "。", "．")
-_RELATIVE = re.compile(r"(?:(?:that|which|who)(?:\s+\w+)?|(?:whose|where|when)\s+\S+|to|and|or)\s+$")
-# A subject that only the preceding text explains, such as "the trick".
-_BARE_SUBJECT = re.compile(r"the\s+(?:(?:main|key|only|best|right|basic)\s+)?[\w'-]+")
-_PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been)\s+(?:\w+ly\s+)?\w+(?:ed|en|wn)\b")
-# A determiner such as "that" in "omit that parameter", which is neither a conjunction nor a relative pronoun.
-_THAT_NOUN = re.compile(
-    r"\bthat\s+(?!(?:what|which|when|where|with|from|they|there|these|those|this|each|every|some|most|only|"
-    r"once|also|never|always|have|both|your)\b)([\w'-]{3,}[^\W_s])(?:\s+([\w'-]+)|\W*$)"
-)
-_YOU_CLAUSE = re.compile(r"(?<![\w,;:])[\w'-]+\s+you\s+$")  # "the types you could use"
-_NOUN_MARKER = re.compile(r"(?<!\w)(?:the|an?|of|to|in|for|with|by)\s+$")  # before a noun such as "move"
 _UNCLEAR_MARKS = re.compile(r"…|\.\.\.|[:：]\s|\s\[")
-_INTRODUCTORY_WORD = re.compile(r"\w+,\s+(?:the|an?|you|in|for|if|when|with|to|all|no)\s")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*(?!\w)")
 _MIN_COMMON_STEMS = 2  # words that a title and its content have in common
 _MIN_SCORE = 1.0  # minimum score of a key sentence
@@ -154,8 +144,8 @@ class StatementFinder:
             or self.words.open_ends.search(lowercase_text)
             or self._has_pronoun_without_noun(lowercase_text)
             or not predicate
-            or _BARE_SUBJECT.fullmatch(subject)
-            or _INTRODUCTORY_WORD.match(lowercase_text)
+            or self.words.bare_subjects.fullmatch(subject)
+            or self.words.introductory_words.match(lowercase_text)
             or _UNCLEAR_MARKS.search(text)
         )
 
@@ -170,8 +160,8 @@ class StatementFinder:
             if "," in before or self.words.clause_links.search(before):
                 continue
             predicate = self._split_subject(before)[1]
-            is_possessive = pronoun.group() in ("its", "their")
-            if not (is_possessive and predicate) or _PASSIVE.match(predicate):
+            is_possessive = self.words.possessives.fullmatch(pronoun.group())
+            if not (is_possessive and predicate) or self.words.passive_verbs.match(predicate):
                 return True
         return self._has_unexplained_that(lowercase_text)
 
@@ -180,7 +170,7 @@ class StatementFinder:
         verbs = self.words.verbs
         if verbs is None:
             return False
-        for match in _THAT_NOUN.finditer(lowercase_text):
+        for match in self.words.demonstratives.finditer(lowercase_text):
             words = (match[1], match[2] or "")
             is_clause = any(verbs.fullmatch(word) or word.endswith(("s", "ed")) for word in words)
             if not is_clause and not count_common_stems(match[1], lowercase_text[: match.start()]):
@@ -235,7 +225,7 @@ class StatementFinder:
         verbs = self.words.verbs.finditer(lowercase_text) if self.words.verbs else ()
         starts = (match.start() for match in verbs)
         after_subject = (
-            start for start in starts if start and not _NOUN_MARKER.search(lowercase_text[:start])
+            start for start in starts if start and not self.words.noun_markers.search(lowercase_text[:start])
         )
         first = next(after_subject, len(lowercase_text))
         return lowercase_text[:first].rstrip(), lowercase_text[first:]
@@ -245,21 +235,43 @@ class StatementFinder:
         lowercase_text = _normalise_text(text)
         if self.words.verbs is None:
             return True
-        first = lowercase_text.split(maxsplit=1)[0] if lowercase_text else ""
-        if first.endswith("ing") and len(first) > 5 and not self.words.verbs.match(first):
-            return False
-        verb_positions = (match.start() for match in self.words.verbs.finditer(lowercase_text))
-        has_opener = bool(self.words.subordinate_clauses.match(lowercase_text))
-        return any(
-            start
-            and not _RELATIVE.search(before := lowercase_text[:start])
-            and (has_opener or not self._ends_in_you_clause(before))
-            for start in verb_positions
-        )
+        is_gerund = _GERUND.match(lowercase_text) and not self.words.verbs.match(lowercase_text)
+        verbs = self.words.verbs_after_gerunds if is_gerund else self.words.verbs
+        return self._has_main_verb(lowercase_text, verbs)
+
+    def _has_main_verb(self, lowercase_text: str, verbs: re.Pattern[str]) -> bool:
+        """Return whether text has a finite verb outside its subordinate clauses.
+
+        The first verb after a word such as "which" belongs to the clause of that word. If a sentence starts
+        with a clause or an adverbial, its main clause follows the comma.
+        """
+        if self.words.subordinate_clauses.match(lowercase_text):
+            lowercase_text = lowercase_text.partition(", ")[2] or lowercase_text
+        lowercase_text = _COMMA_CLAUSE.sub(self._drop_comma_clause, lowercase_text)
+        openers = [match.end() for match in self.words.clause_openers.finditer(lowercase_text)]
+        auxiliary_end = -1
+        for match in verbs.finditer(lowercase_text):
+            before = lowercase_text[: match.start()]
+            # "can" and "keep" are one verb in "can keep".
+            is_continued = auxiliary_end >= 0 and not before[auxiliary_end:].strip()
+            auxiliary_end = match.end() if self.words.auxiliaries.fullmatch(match.group()) else -1
+            if not before or is_continued or self.words.noun_markers.search(before):
+                continue
+            if self._ends_in_you_clause(before):
+                continue
+            opened = [end for end in openers if end <= match.start()]
+            if not opened:
+                return True
+            openers.remove(opened[-1])
+        return False
+
+    def _drop_comma_clause(self, match: re.Match[str]) -> str:
+        """Return the text of a match, or "" if it is a subordinate clause."""
+        return "" if self.words.clause_openers.match(match[1]) else match[0]
 
     def _ends_in_you_clause(self, lowercase_text: str) -> bool:
         """Return whether text ends like "the types you": the following verb belongs to a relative clause."""
-        match = _YOU_CLAUSE.search(lowercase_text)
+        match = self.words.you_clauses.search(lowercase_text)
         return match is not None and not self.words.clause_links.match(match.group())
 
     def is_exercise_heading(self, heading: str) -> bool:
@@ -287,7 +299,7 @@ class StatementFinder:
         if is_weak or self._continues_in_formula(sentence, text) or not self.is_independent(text):
             return ""
         if self._is_suitable_title(text):
-            return text
+            return text if self.is_statement(text) else ""
         clause_ends = sorted(self._iter_clause_ends(text), reverse=True)
         beginnings = (text[:end].rstrip(_TITLE_END + ",;:–—") for end in clause_ends)
         suitable_titles = (
@@ -299,9 +311,14 @@ class StatementFinder:
         )
         return next((candidate for candidate in suitable_titles if self.is_statement(candidate)), "")
 
-    def make_bullet_point(self, sentence: BookSentence) -> str:
-        """Convert a sentence to a bullet point; return "" if it depends on its context or is too long."""
+    def make_bullet_point(self, sentence: BookSentence, *, is_lead_in: bool = False) -> str:
+        """Convert a sentence to a bullet point; return "" if it depends on its context or is too long.
+
+        The colon of a lead-in is removed, since the content after it follows the point.
+        """
         text = self._drop_connectives(sentence).rstrip(_TITLE_END + _PAUSES)
+        if is_lead_in:
+            text = text.rstrip(":：")
         is_complete = not text.endswith((":", "：")) and not self._continues_in_formula(sentence, text)
         is_suitable = len(text) <= _MAX_POINT_LENGTH and is_complete and self._is_long_enough(text)
         return (
@@ -309,6 +326,7 @@ class StatementFinder:
             if is_suitable
             and self.is_self_contained(sentence)
             and self.is_independent(text)
+            and self.is_statement(text)
             and not _is_within_brackets(text, len(text))
             else ""
         )
@@ -384,17 +402,33 @@ class StatementFinder:
         for number, paragraph in enumerate(paragraphs[:_MAX_PARAGRAPHS]):
             for index, sentence in enumerate(self.iter_sentences(paragraph)):
                 score = self.score_sentence(sentence, topic) - 0.3 * number - 0.2 * index
-                if score > min_score and (text := convert(sentence)):
+                if score <= min_score or not self._is_general(sentence, heading):
+                    continue
+                if text := convert(sentence):
                     best, min_score = text, score
         return best
 
-    def find_key_sentence(self, blocks: Sequence[Block], heading: str) -> str:
-        """Return the sentence of a section that is most relevant to its heading, as a title, or ""."""
-        return self._find_best_sentence(blocks, heading, self.make_title, _MIN_SCORE)
+    def _is_general(self, sentence: BookSentence, heading: str) -> bool:
+        """Return whether a sentence says much about its subject and is not about an example.
 
-    def find_message(self, blocks: Sequence[Block], heading: str) -> str:
+        The heading has one of its identifiers if there are any, and a word of a definite subject.
+        """
+        if sentence.identifiers and not sentence.identifiers & find_identifiers(heading):
+            return False
+        text = _normalise_text(sentence.text[self._measure_connectives(_normalise_text(sentence.text)) :])
+        if self.can_write_titles and self.words.weak_sentences.search(text):
+            return False
+        return not self.words.definite_articles.match(text) or bool(
+            count_common_stems(self._split_subject(text)[0], heading)
+        )
+
+    def find_message(self, blocks: Sequence[Block], heading: str, min_score: float = 0.0) -> str:
         """Return the sentence that is most relevant to a heading, as a bullet point, or ""."""
-        return self._find_best_sentence(blocks, heading, self.make_bullet_point, 0.0)
+        return self._find_best_sentence(blocks, heading, self.make_bullet_point, min_score)
+
+    def find_key_sentence(self, blocks: Sequence[Block], heading: str) -> str:
+        """Return the sentence of a section that is very relevant to its heading, as a bullet point, or ""."""
+        return self.find_message(blocks, heading, _MIN_SCORE)
 
     def get_first_sentence(self, content: tuple[Inline, ...]) -> str:
         """Return the first sentence of inlines as plain text."""

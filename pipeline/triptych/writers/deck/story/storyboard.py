@@ -178,7 +178,7 @@ def make_storyboard(
         meta=meta,
         labels=labels,
         dividers=options.dividers,
-        summary=make_summary(meta, visible_chapters, labels),
+        summary=make_summary(meta, visible_chapters, labels, [view.message for view in seen if view.message]),
         agenda=list(_split_agenda(_list_agenda_views(seen, visible_chapters))),
         leading=framing_slides,
         said={
