@@ -268,13 +268,15 @@ def write_theorem(
     content = write_blocks(node.content)
     # The name starts the first paragraph, or is a separate paragraph if there is none.
     content = f"<p>{head} {content[3:]}" if content.startswith("<p>") else tag("p", head) + content
-    if node.kind is nodes.TheoremKind.PROOF:
+    last = node.content[-1] if node.content else None
+    tags = (last.tag, *(row.tag for row in last.rows)) if isinstance(last, nodes.Equation) else ()
+    if node.kind is nodes.TheoremKind.PROOF and nodes.END_OF_PROOF not in tags:
         content = _append_end_mark(content)
     return tag("div", content, id=node.attr.id or None, class_=f"statement {THEOREM_LABEL_KEYS[node.kind]}")
 
 
 def _append_end_mark(content: str) -> str:
-    mark = tag("span", "□", class_="qed")
+    mark = tag("span", nodes.END_OF_PROOF, class_="qed")
     body = content.rstrip()
     if body.endswith("</p>"):
         return f"{body[:-4]} {mark}</p>\n"

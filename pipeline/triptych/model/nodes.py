@@ -729,6 +729,10 @@ class TheoremKind(StrEnum):
     PROOF = "proof"
 
 
+END_OF_PROOF = "□"
+"""The end mark of a proof. It is the tag of an equation that ends a proof with ``\\qedhere``."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theorem:
     """A theorem, definition, proof or similar statement. ``title`` is an optional name."""

@@ -278,6 +278,7 @@ def verbalise_row_numbers(
         if not isinstance(node, nodes.Equation) or len(node.rows) < 2 or not node.mathml:
             return node
         numbers = list_row_numbers(node, book.labels)
+        numbers = tuple("" if number == nodes.END_OF_PROOF else number for number in numbers)
         words = speak_formula(node.mathml, labels.language, forms, numbers)
         return replace(node, spoken=words) if words else node
 

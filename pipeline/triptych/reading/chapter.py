@@ -21,14 +21,18 @@ from triptych.model.nodes import (
     Attr,
     Block,
     BulletList,
+    Equation,
     Heading,
     Image,
     Inline,
     ListItem,
+    Math,
     Paragraph,
     Slide,
     Table,
     Text,
+    Theorem,
+    TheoremKind,
 )
 from triptych.model.walk import chapter_nodes, plain_text, rewrite, rewrite_chapter, walk_all
 from triptych.project import Project
@@ -72,6 +76,7 @@ class ChapterBuilder:
             elif not any(isinstance(block, Heading) and block.level == 1 for block in blocks[1:]):
                 self.blocks.inlines.found.append(_report_two_titles(title, first))
         self.blocks.inlines.found.extend(_report_late_top_headings(blocks))
+        self.blocks.inlines.found.extend(_report_end_marks_outside_proofs(blocks))
         stem = PurePosixPath(self.section.path).stem
         return Chapter(
             id=front.id or title_attr.id,
@@ -121,6 +126,18 @@ def _report_two_titles(title: tuple[Inline, ...], heading: Heading) -> Diagnosti
     message = f'the chapter has two titles: this heading, and "{plain_text(title)}" in the front matter'
     hint = "delete one of the two titles, or use `##` for a section heading"
     return Diagnostic(code="LNT019", span=heading.span, message=message, hint=hint)
+
+
+def _report_end_marks_outside_proofs(blocks: tuple[Block, ...]) -> Iterator[Diagnostic]:
+    r"""Report MTH005 for each formula with ``\qedhere`` outside proofs, which alone have an end mark."""
+    in_proofs: set[int] = set()
+    for node in walk_all(blocks):
+        if isinstance(node, Theorem) and node.kind is TheoremKind.PROOF:
+            in_proofs |= {id(inner) for inner in walk_all(node.content)}
+        if isinstance(node, Math | Equation) and r"\qedhere" in node.tex and id(node) not in in_proofs:
+            message = r"`\qedhere` has no effect outside a proof"
+            hint = r"put the proof in a `.proof` div, or write `\qed`"
+            yield Diagnostic(code="MTH005", span=node.span, message=message, hint=hint)
 
 
 def _report_late_top_headings(blocks: tuple[Block, ...]) -> Iterator[Diagnostic]:

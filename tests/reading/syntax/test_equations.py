@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conftest import ReadBook
+from tests.conftest import ReadBook, section_xhtml
 from triptych.model.book import format_equation_number, list_row_numbers
 from triptych.model.nodes import Attr, Equation, Math, Paragraph, Reference, Text
 from triptych.model.walk import plain_text, walk_all
@@ -304,3 +304,29 @@ def test_formula_error_is_described(read_book_of: ReadBook, tex: str, message: s
     assert problem.code == "MTH001"
     assert message in problem.message
     assert hint in str(problem.hint)
+
+
+@pytest.mark.parametrize(
+    ("formula", "tag"),
+    [
+        (r"a = b. \qedhere", "□"),
+        (r"a = b", ""),
+        (r"\begin{aligned} a \\ b \qedhere \end{aligned}", "□"),
+        (r"\begin{align*} a \\ b \qedhere \end{align*}", "|□"),
+        (r"\begin{align*} a \label{eq:a} \\ b \qedhere \end{align*}", "|"),
+        (r"a \tag{1} \qedhere", "(1)"),
+        (r"a \label{eq:a} \qedhere", ""),
+    ],
+)
+def test_end_mark_of_a_proof_is_beside_its_last_line(formula: str, tag: str, read_book_of: ReadBook) -> None:
+    book, findings = read_book_of(f"::: proof\nSo\n\n$${formula}$$\n:::\n")
+    (equation,) = equations(book)
+    tags = [row.tag for row in equation.rows] or [equation.tag]
+    assert ("|".join(tags), findings) == (tag, [])
+    assert section_xhtml(book).count("□") == 1 and "□" not in equation.spoken
+
+
+def test_end_mark_outside_a_proof_is_reported(read_book_of: ReadBook) -> None:
+    _, (finding,) = read_book_of("::: proof\n$a \\qedhere$\n:::\n\nSo $b \\qedhere$.")
+    assert (finding.code, finding.message) == ("MTH005", r"`\qedhere` has no effect outside a proof")
+    assert finding.span is not None and finding.span.line == 8

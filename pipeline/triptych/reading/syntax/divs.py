@@ -9,11 +9,15 @@ from itertools import pairwise
 from math import inf
 from typing import Any
 
+from lxml import etree
+
 from triptych.charts.reader import ChartReader
 from triptych.diagnostics import Diagnostic, Span
 from triptych.extensions import ExtensionError
+from triptych.media.xml_parsing import MATHML
 from triptych.model.letters import LETTER, keep_letter_line_breaks, list_letter_parts
 from triptych.model.nodes import (
+    END_OF_PROOF,
     PULL_QUOTE,
     Aside,
     Attr,
@@ -24,6 +28,8 @@ from triptych.model.nodes import (
     Chart,
     CodeBlock,
     DefinitionList,
+    Equation,
+    EquationRow,
     Figure,
     Group,
     Heading,
@@ -54,6 +60,7 @@ from triptych.reading.syntax.inlines import ElementCounter, InlineReader, extrac
 from triptych.reading.syntax.tables import read_data_table
 from triptych.reading.vocabulary import ASIDE, find_callout_type, find_extension_callout
 
+_EQUATIONS_IN_ROWS = re.compile(r"\s*\\begin\s*\{(?:fl|x|xx)?(?:align|gather|multline|eqnarray)(?:at)?\*?\}")
 _CALLOUT = re.compile(f"callout-({'|'.join(CalloutKind)})$")
 
 
@@ -318,7 +325,24 @@ def find_theorem_kind(attr: Attr) -> TheoremKind | None:
 def read_theorem(kind: TheoremKind, attr: Attr, content: tuple[Block, ...], span: Span) -> Theorem:
     """Read a theorem. Its title is the attribute ``name`` or ``title``, or else a heading at the start."""
     title, content = _extract_title(attr.get("name") or attr.get("title"), content)
+    last = content[-1] if content else None
+    if kind is TheoremKind.PROOF and isinstance(last, Equation) and r"\qedhere" in last.tex:
+        content = (*content[:-1], _tag_end_of_proof(last))
     return Theorem(kind=kind, title=title, content=content, attr=attr, span=span)
+
+
+def _tag_end_of_proof(equation: Equation) -> Equation:
+    """Set the end mark beside an equation without a number, or beside its last row.
+
+    The mark follows any other equation.
+    """
+    if equation.tag or equation.rows or equation.attr.id or equation.group or not equation.mathml:
+        return equation
+    if not _EQUATIONS_IN_ROWS.match(equation.tex):
+        return replace(equation, tag=END_OF_PROOF)
+    table = etree.fromstring(equation.mathml.encode()).find(f".//{MATHML}mtable")
+    count = 1 if table is None else len(table)
+    return replace(equation, rows=(*[EquationRow()] * (count - 1), EquationRow(tag=END_OF_PROOF)))
 
 
 def make_inline_reader(

@@ -311,7 +311,9 @@ def _has_own_slide(node: object, selection: SlideSelection) -> bool:
                 isinstance(child, nodes.DefinitionList) for child in node.content
             )
         case nodes.Equation():
-            return requested or bool(node.tag or node.rows) or node.attr.id.startswith("eq-")
+            tags = {node.tag, *(row.tag for row in node.rows)} - {"", nodes.END_OF_PROOF}
+            has_number = bool(tags or node.group) or any(row.attr.id for row in node.rows)
+            return requested or has_number or node.attr.id.startswith("eq-")
     return False
 
 
