@@ -34,7 +34,7 @@ def test_snippets_of_vs_code_have_unique_prefixes_that_the_guide_lists() -> None
     snippets = json.loads((EDITORS / "vscode/snippets.json").read_text("utf-8"))
     prefixes = [snippet["prefix"] for snippet in snippets.values()]
     assert len(set(prefixes)) == len(prefixes)
-    listed = PAGE[PAGE.index("The snippets `") :].split(" insert a skeleton")[0]
+    listed = PAGE[PAGE.index("The snippets `") :].split("insert a skeleton")[0]
     assert set(re.findall(r"`(\w+)`", listed)) == set(prefixes)
 
 

@@ -134,7 +134,7 @@ def _print_replaceable_templates(ctx: click.Context, _: click.Parameter, is_set:
 def copy(name: str, folder: Path) -> None:
     """Copy a built-in template into a project to change it.
 
-    NAME is the path of a template for pages of the PDF, for the EPUB, or for the order of slides. DIR is the
+    NAME is the path of a template for PDF pages, the EPUB, or the order of slides. DIR is the
     folder that contains source/book.yaml (default: the current one). The copy in DIR/templates replaces the
     built-in template.
 
