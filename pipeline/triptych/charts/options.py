@@ -264,8 +264,9 @@ CHART_OPTION_GROUPS: Mapping[str, Mapping[str, OptionEntry]] = {
             "`true` if the names do not fit side by side", f"{_BARS} horizontal=true",
             "Four horizontal bars, with the names of the cities on the left.", special=True),
         "sort": OptionEntry(
-            "Sort the categories by value: by the first series, a given series, or the total of the stack.",
-            "`ascending`, `descending`, or `SERIES: ascending` or `SERIES: descending`",
+            "Sort the categories by value: by the first series, a given series, the total of the stack, "
+            "or the difference between two series.",
+            "`ascending`, `descending`, or one of them after `SERIES:` or `difference:`",
             "the order of the data file", f"{_BARS} sort=descending",
             "Four bars from the highest to the lowest: Alma, Corvo, Brink and Delta.", special=True),
         "bins": OptionEntry("Number of bins of a histogram.", "a whole number from 1 to 100",

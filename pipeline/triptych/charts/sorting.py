@@ -13,6 +13,7 @@ from triptych.model.charts import ChartData, sum_as_decimals
 from triptych.model.nodes import Attr
 
 _ORDERS = ("ascending", "descending")
+_DIFFERENCE = "difference"  # sorts by the second value less the first, unless a series has this name
 
 
 def sort_categories(data: ChartData, attr: Attr, options: ChartOptions) -> ChartData:
@@ -33,13 +34,25 @@ def sort_categories(data: ChartData, attr: Attr, options: ChartOptions) -> Chart
     if order.lower() not in _ORDERS:
         hint = did_you_mean(order, _ORDERS) or "use `ascending`, `descending` or `SERIES: descending`"
         raise DataError("CHT001", f'invalid value "{text}" for `sort=`', hint, "sort")
-    if label and label not in data.labels:
+    if label == _DIFFERENCE and label not in data.labels and len(data.labels) == 2:
+        keys = _compute_differences(data)
+    elif label and label not in data.labels:
         message = f'`sort=` names "{label}", which is not in the chart'
         raise DataError("CHT001", message, suggest_name(label, data.labels), "sort")
-    keys = _compute_sort_keys(data, label, options)
+    else:
+        keys = _compute_sort_keys(data, label, options)
     sign = -1.0 if order.lower() == "descending" else 1.0
     order_of = sorted(range(len(keys)), key=lambda index: (keys[index] is None, sign * (keys[index] or 0.0)))
     return select_categories(data, order_of)
+
+
+def _compute_differences(data: ChartData) -> Sequence[float | None]:
+    """Return the second value of each category less the first, or None if one is missing."""
+    first, second = (series.values for series in data.series)
+    return [
+        None if low is None or high is None else sum_as_decimals((high, -low))
+        for low, high in zip(first, second, strict=True)
+    ]
 
 
 def _compute_sort_keys(data: ChartData, label: str, options: ChartOptions) -> Sequence[float | None]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,6 +45,13 @@ def test_first_row_has_labels_if_both_names_fit() -> None:
 def test_otherwise_a_legend_has_the_names() -> None:
     named, legend = (draw_chart(pairs(*rows), THEME) for rows in ([(10, 50)], [(10, 11)]))
     assert named != legend
+
+
+def test_line_of_a_highlighted_row_is_thicker() -> None:
+    plain = pairs((10, 50), (20, 30))
+    thick = draw_chart(replace(plain, highlight=("Name 1",)), THEME)
+    assert b'stroke-width="3"' in thick
+    assert b'stroke-width="3"' not in draw_chart(plain, THEME)
 
 
 def test_many_rows_are_lower_to_fit_on_a_page() -> None:

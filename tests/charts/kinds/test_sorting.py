@@ -57,6 +57,19 @@ def test_values_of_every_column_move_with_their_category(read: Read) -> None:
     assert rows[0] == ("Brink", "35", "52") and rows[-2:] == [("Alma", "42", "61"), ("Esk", "40", "")]
 
 
+def test_two_series_are_sorted_by_their_difference(read: Read) -> None:
+    csv = "port,before,after\nAlma,1,4\nBrink,9,2\nCorvo,5,\nDelta,3,5\n"
+    more = {"type": "dumbbell", "y": "before,after"}
+    assert sorted_names(read, csv, **more, sort="difference: ascending") == [
+        "Brink",
+        "Delta",
+        "Alma",
+        "Corvo",
+    ]
+    _, (problem,) = read(csv, type="bar", x="port", y="after", sort="difference: ascending")
+    assert problem.message == '`sort=` names "difference", which is not in the chart'
+
+
 def test_slices_and_rows_of_a_heat_map_are_sorted(read: Read) -> None:
     assert sorted_names(read, type="donut", sort="ascending")[0] == "Brink"
     table, _ = read(TRIPS, type="heatmap", x="port", y="before,after", sort="descending")

@@ -100,13 +100,23 @@ def test_dumbbell_is_a_scatter_chart_with_a_row_per_name() -> None:
 def test_highlighted_points_are_separate_series_with_names_in_the_workbook() -> None:
     drawing = native(pairs((12, 44), (45, 40), (7, 3), highlight=("Name 1",)))
     names = [item.name for item in drawing.plots[0].series]
-    assert names == ["–", "2010", "2024", "2010", "2024", "–"]
-    assert [[v for v in item.values if v] for item in drawing.plots[0].series][1:5] == [
+    assert names == ["–", "–", "2010", "2024", "2010", "2024", "–"]
+    assert [[v for v in item.values if v] for item in drawing.plots[0].series][:6] == [
+        [3, 3, 1, 1],
+        [2, 2],
         [2],
         [2],
         [3, 1],
         [3, 1],
     ]
+
+
+def test_line_of_a_highlighted_row_is_thicker_than_the_others() -> None:
+    drawing = native(pairs((12, 44), (45, 40), (7, 3), highlight=("Name 1",)))
+    others, highlighted, *_ = drawing.plots[0].series
+    assert others.format.line.width < highlighted.format.line.width
+    deleted = [entry.find(f"{NS}idx").get("val") for entry in drawing._chartSpace.iter(f"{NS}legendEntry")]
+    assert sorted(deleted) == ["0", "1", "4", "5", "6"]
 
 
 def test_dumbbell_workbook_is_a_table_of_categories_and_the_points_are_formulas() -> None:

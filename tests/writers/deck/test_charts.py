@@ -251,28 +251,35 @@ def test_a_time_axis_has_at_most_nine_labels(kind: str) -> None:
     assert 4 <= len(drawing.ticks) <= 9
 
 
-def test_charts_of_all_kinds_have_one_text_size() -> None:
+def sizes_of(drawing: Chart) -> set[str]:
+    return {
+        run.get("sz")
+        for native_chart in natives(drawing)
+        for run in native_chart._chartSpace.iter("{*}rPr", "{*}defRPr")
+        if run.get("sz")
+    }
+
+
+def test_charts_of_all_kinds_have_one_large_text_size() -> None:
     few, several = (
         years_chart("bar", series(1, 2)),
         years_chart("line", series(1, 3, 2), series(2, 2, 1, label="B")),
     )
-    panels = replace(
-        several,
-        data=replace(
-            several.data,
-            series=tuple(
-                replace(item, panel=f"Panel {n}") for n in range(6) for item in several.data.series[:1]
-            ),
-        ),
-    )
-    sizes = {
-        run.get("sz")
-        for item in (few, several, panels)
-        for drawing in natives(item)
-        for run in drawing._chartSpace.iter("{*}rPr", "{*}defRPr")
-        if run.get("sz")
-    }
-    assert sizes == {"1400"}
+    pair = years_chart("slope", series(1, 2), series(3, 1, label="B"))
+    dots = years_chart("dumbbell", series(1, 2), series(3, 1, label="B"))
+    assert [sizes_of(item) for item in (few, several, pair, dots)] == [{"1800"}] * 4
+
+
+@pytest.mark.parametrize(("rows", "size"), [(14, "1800"), (18, "1600"), (20, "1400")])
+def test_text_is_smaller_where_the_rows_are_close(rows: int, size: str) -> None:
+    values = tuple(range(rows))
+    assert sizes_of(years_chart("bar", series(*values), horizontal=True)) == {size}
+    assert sizes_of(years_chart("dumbbell", series(*values), series(*values[::-1], label="B"))) == {size}
+
+
+def test_panels_have_one_text_size() -> None:
+    (size,) = sizes_of(panels(6))
+    assert 1400 <= int(size) <= 1800
 
 
 # --- Notes and reference lines --------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from triptych.theme.colours import darken_until_readable
 from triptych.theme.theme import Theme
 
 _DOT_DIAMETER = 6.4
+_LINE_WIDTHS = (2.0, 3.0)  # points; of the lines of other and of highlighted rows
 _VALUE_LABEL_DISTANCE = _DOT_DIAMETER / 2 + 2.5  # points from a dot's centre to its value label
 
 
@@ -73,7 +74,12 @@ class DumbbellLayout:
             dots = sorted((value, place) for value, place in row_values if value is not None)
             if len(dots) == 2:
                 ends = [(start + self.locate_value(value), centre_y) for value, _ in dots]
-                canvas.draw_line(ends, colours.muted, 2.0)
+                is_highlighted = is_row_highlighted(self.chart, index)
+                canvas.draw_line(
+                    ends,
+                    colours.foreground if is_highlighted else colours.muted,
+                    _LINE_WIDTHS[is_highlighted],
+                )
             for side, (value, place) in enumerate(dots):
                 style = get_mark_style(self.chart, canvas.theme, series[place], index)
                 x = start + self.locate_value(value)
@@ -152,6 +158,11 @@ class Dumbbell(AxislessChartType):
                 format_named_value(series, index, series.label, chart, labels) for series in chart.data.series
             )
             yield labels.titled(name, labels.listed(filter(None, descriptions)))
+
+
+def is_row_highlighted(chart: Chart, index: int) -> bool:
+    """Return whether a category is highlighted, so that the line between its values stands out."""
+    return chart.data.categories[index] in chart.highlight
 
 
 def _choose_headings(layout: DumbbellLayout, ruler: TextRuler, max_width: float) -> tuple[str, str] | None:

@@ -196,6 +196,23 @@ def test_a_heat_map_fills_the_frame() -> None:
     assert sum(plain.heights) < sum(heat.heights) <= HEIGHT
 
 
+def test_shaded_columns_are_centred_and_equally_wide() -> None:
+    body = table(("Field", "Use", "Patents"), ("Wind", "–", "52"), ("Solar", "62", "–"))
+    shaded = tuple(
+        tuple(
+            replace(cell, shade=3) if cell.paras and cell.paras[0].runs[0].text.isdigit() else cell
+            for cell in row
+        )
+        for row in body.rows
+    )
+    (plain,), (heat,) = (
+        fit_table(replace(body, rows=rows), WIDTH, HEIGHT, THEME) or [] for rows in (body.rows, shaded)
+    )
+    assert plain.widths[1] < plain.widths[2]
+    assert heat.widths[1] == heat.widths[2]
+    assert heat.alignments == ("l", "ctr", "ctr")
+
+
 def test_two_head_rows_are_repeated() -> None:
     body = table(("H", "1"), ("H", "2"), *[("x", "y")] * 40, header_rows=2)
     parts = fit_table(body, WIDTH, HEIGHT, THEME) or []

@@ -74,7 +74,7 @@ def insert_table(
                 else align,
             )
             if content.shade:
-                cell_style = replace(cell_style, colour=shade_cell(cell, content.shade, palette), align="ctr")
+                cell_style = replace(cell_style, colour=shade_cell(cell, content.shade, palette))
             _fill_cell(get_cell_element(cell), content, cell_style, part, context)
     return frame
 

@@ -31,7 +31,7 @@ from triptych.writers.deck.slides import Card, Para, Run, SlideKindName
 
 MAX_CARDS = 4
 """The maximum number of big numbers, or of points on cards, on a slide."""
-CARD_GAP, CARD_PADDING = 18.0, 18.0
+CARD_GAP, CARD_PADDING = 18.0, 20.0
 """Points between cards on panels, and from the left and right edges of a panel to its text."""
 _MIN_PADDING = 8.0  # minimum padding below the text of a card in points, in any font
 

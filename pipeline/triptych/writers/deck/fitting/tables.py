@@ -266,7 +266,8 @@ def _fit_table_at_size(table: TableBody, size: float, width: float, theme: Theme
 def _compute_needed_widths(table: TableBody, cell_widths: Sequence[float], columns: int) -> list[float]:
     """Return the width that each column needs.
 
-    If a spanning cell needs more, the additional width is divided among its columns.
+    If a spanning cell needs more, the additional width is divided among its columns. The columns with shaded
+    cells of a heat map have the same width.
     """
     widths, wide = [0.0] * columns, []
     for index, cell in enumerate(cell for row in table.rows for cell in row):
@@ -279,7 +280,13 @@ def _compute_needed_widths(table: TableBody, cell_widths: Sequence[float], colum
         missing = cell_width - sum(widths[column] for column in spanned_columns)
         for column in spanned_columns:
             widths[column] += max(0.0, missing) / len(spanned_columns)
-    return widths
+    shaded = [column for column in range(columns) if _has_shade(table, column)]
+    widest = max((widths[column] for column in shaded), default=0.0)
+    return [widest if column in shaded else wanted for column, wanted in enumerate(widths)]
+
+
+def _has_shade(table: TableBody, column: int) -> bool:
+    return any(row[column].shade for row in table.rows)
 
 
 def _compute_row_heights(
@@ -407,10 +414,13 @@ _NUMBER = re.compile(
 
 
 def choose_column_alignments(table: TableBody) -> tuple[str, ...]:
-    """Return the alignment of each column: the author's choice, or else right for numbers, left for text."""
+    """Return the alignment of each column: the author's choice, or else right for numbers, left for text.
+
+    Columns with shaded cells are centred, so that figures and dashes are below each other.
+    """
     body = table.rows[table.header_rows :]
     return tuple(
-        _ALIGNMENTS.get(align)
+        ("ctr" if _has_shade(table, column) else _ALIGNMENTS.get(align))
         or ("r" if column >= table.row_headers and _is_numeric_column(body, column) else "l")
         for column, align in enumerate(table.alignments)
     )

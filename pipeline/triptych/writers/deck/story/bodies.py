@@ -51,11 +51,11 @@ def make_chart_body(node: nodes.Chart, labels: Labels) -> ChartBody:
     """Convert a chart."""
     source, remark, is_caption = _make_source_line(node, labels)
     alt = _make_alt_text(node.alt, node.description)
-    chart = _name_values(node)
+    chart = name_values(node)
     return ChartBody(chart=chart, alt=alt, source=source, remark=remark, is_caption=is_caption)
 
 
-def _name_values(chart: nodes.Chart) -> nodes.Chart:
+def name_values(chart: nodes.Chart) -> nodes.Chart:
     """Use the label of a single series as axis title, since slides have no caption that names the values."""
     labels = chart.data.labels
     is_named = chart.value_title or chart.data.panels or chart.data.is_whole

@@ -18,7 +18,10 @@ from triptych.writers.deck.fitting.text import PlaceholderBox
 from triptych.writers.deck.slides import ChartBody, join_run_text
 from triptych.writers.deck.template.palette import Palette
 
-TEXT_SIZE, SMALL_TEXT_SIZE = 14.0, 12.0  # points; the text size of charts, and of panels with little space
+# Text sizes in points: of charts with enough space, of other charts, and of panels with little space.
+LARGE_TEXT_SIZES, TEXT_SIZE, SMALL_TEXT_SIZE = (18.0, 16.0), 14.0, 12.0
+# Lengths in points at the normal text size: the line with unit and legend, and a legend key.
+_HEADER_HEIGHT, _LEGEND_KEY_WIDTH = 30.0, 36.0
 _FEW_BARS = 3  # maximum number of categories whose bars are narrower
 
 
@@ -48,6 +51,20 @@ class ChartContext:
         """The layout of the printed chart, which determines the axes."""
         assert self.plan is not None
         return self.plan
+
+    @property
+    def legend_key_width(self) -> float:
+        """The width of a legend entry without its text, in points."""
+        return self.scale(_LEGEND_KEY_WIDTH)
+
+    @property
+    def header_height(self) -> float:
+        """The height of the line with unit and legend, in points."""
+        return self.scale(_HEADER_HEIGHT)
+
+    def scale(self, length: float) -> float:
+        """Return a length for the text size of the chart, given in points for the normal size."""
+        return length * max(1.0, self.size / TEXT_SIZE)
 
     def measure_text_width(self, text: str) -> float:
         """Return the width of text in points, in the widest font that may replace the theme's font."""

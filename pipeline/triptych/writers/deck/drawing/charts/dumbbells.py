@@ -1,8 +1,8 @@
 """Draw dumbbell charts as native scatter charts: two dots per category, joined by a line.
 
 PowerPoint cannot combine horizontal bars with markers. Each row is therefore a y value, counted from the
-bottom, and an invisible series has the category names as its data labels. The joining lines are a single
-series with gaps, drawn below the dots.
+bottom, and an invisible series has the category names as its data labels. The joining lines are a series
+with gaps, drawn below the dots; those of highlighted rows are another one.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from triptych.charts.axes import format_amount, make_linear_axis
+from triptych.charts.kinds.dumbbells import is_row_highlighted
 from triptych.charts.labels import wrap_label
 from triptych.charts.time_axis import format_category
 from triptych.model.charts import Series
@@ -18,7 +19,6 @@ from triptych.model.nodes import Chart
 from triptych.ooxml.xml import qn
 from triptych.writers.deck.drawing.charts.context import ChartContext, measure_rows_height
 from triptych.writers.deck.drawing.charts.layout import (
-    LEGEND_KEY_WIDTH,
     add_chart_title,
     add_legend,
     set_manual_layout,
@@ -40,10 +40,11 @@ from triptych.writers.deck.pptx.exports import XL_LABEL_POSITION, XL_MARKER_STYL
 from triptych.writers.deck.pptx.package import get_element
 from triptych.writers.deck.template.palette import set_tint
 
-_HEADER_HEIGHT = 30.0  # points; height of the line with unit and legend
 _LABEL_DISTANCE = 12.0  # points; distance from a dot to its value
 _MAX_NAMES_FRACTION = 0.4  # maximum fraction of the width for category names
-_DOT_SIZE = 10
+_ROW_LEADING = 1.15  # minimum height of a row as a multiple of the text size
+_BOTTOM_FRACTION = 0.98  # bottom of the last row as a fraction of the height
+_DOT_SIZE, _LINE_WIDTHS = 10, (2.5, 4.0)  # points; width of the lines of other and of highlighted rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,14 @@ def _list_dot_series(chart: Chart) -> list[_DotSeries]:
     return dot_series
 
 
+def _list_line_rows(chart: Chart) -> list[tuple[bool, set[int]]]:
+    """Return the rows of each native series of joining lines, and whether these rows are highlighted."""
+    count = len(chart.data.categories)
+    highlighted = {index for index in range(count) if is_row_highlighted(chart, index)}
+    groups = ((False, set(range(count)) - highlighted), (True, highlighted))
+    return [(is_highlighted, rows) for is_highlighted, rows in groups if rows]
+
+
 def make_dumbbell_workbook(chart: Chart) -> Any:
     """Return the workbook: a table of categories and values, and columns with the points of the chart.
 
@@ -89,15 +98,18 @@ def make_dumbbell_workbook(chart: Chart) -> Any:
         columns.append(Column(remove_forbidden_characters(series.label), series.values, code))
     table_width = len(columns)
     rows = [float(count - index) for index in range(count)]
-    line_values: list[Cell] = []
-    line_rows: list[Cell] = []
-    for index in range(count):
-        pair = [_refer_to_value(chart, number, index) for number in range(len(chart.data.series))]
-        has_line = None not in pair
-        line_values += [*pair, None] if has_line else [None] * 3
-        line_rows += [rows[index], rows[index], None] if has_line else [None] * 3
-    columns += [Column("", ()), Column("–", line_values), Column("", line_rows)]
-    point_series = [PointSeries(len(columns) - 2, len(columns) - 2, len(columns) - 1)]
+    point_series: list[PointSeries] = []
+    columns.append(Column("", ()))
+    for _, line_rows in _list_line_rows(chart):
+        line_values: list[Cell] = []
+        heights: list[Cell] = []
+        for index in range(count):
+            pair = [_refer_to_value(chart, number, index) for number in range(len(chart.data.series))]
+            has_line = None not in pair and index in line_rows
+            line_values += [*pair, None] if has_line else [None] * 3
+            heights += [rows[index], rows[index], None] if has_line else [None] * 3
+        columns += [Column("–", line_values), Column("", heights)]
+        point_series.append(PointSeries(len(columns) - 2, len(columns) - 2, len(columns) - 1))
     for dots in _list_dot_series(chart):
         values = [_refer_to_value(chart, dots.series_index, index) for index in range(count)]
         dot_rows = [rows[index] if index in dots.rows else None for index in range(count)]
@@ -115,15 +127,35 @@ def _refer_to_value(chart: Chart, series_index: int, index: int) -> Formula | No
     return None if value is None else Formula(f"={get_cell_name(1 + series_index, index + 2)}", value)
 
 
+def has_space_for_dumbbells(chart: Chart, context: ChartContext) -> bool:
+    """Return whether the names of all rows fit below each other."""
+    lines = sum(map(len, _wrap_names(chart, context)))
+    return lines * _ROW_LEADING * context.size <= _BOTTOM_FRACTION * context.height - context.header_height
+
+
+def _wrap_names(chart: Chart, context: ChartContext) -> list[list[str]]:
+    return [
+        wrap_label(
+            format_category(chart.data, index, chart.language),
+            _MAX_NAMES_FRACTION * context.width,
+            context.measure_text_width,
+        )
+        for index in range(len(chart.data.categories))
+    ]
+
+
 def style_dumbbells(native: NativeChart, chart: Chart, context: ChartContext) -> None:
     """Style the dots and their joining lines, with values outside the dots and category names on the left."""
     add_chart_title(native, (("", chart.value_axis_title),), context)
     _add_legend(native, chart, context)
-    line, *dot_series, names = native.plots[0].series
-    line.marker.style = XL_MARKER_STYLE.NONE
-    line.smooth = False
-    line.format.line.width = Pt(2.5)
-    set_tint(line.format.line.color, context.palette.blend_text_colour(0.5))
+    line_rows = _list_line_rows(chart)
+    native_series = list(native.plots[0].series)
+    lines, (*dot_series, names) = native_series[: len(line_rows)], native_series[len(line_rows) :]
+    for line, (is_highlighted, _) in zip(lines, line_rows, strict=True):
+        line.marker.style = XL_MARKER_STYLE.NONE
+        line.smooth = False
+        line.format.line.width = Pt(_LINE_WIDTHS[is_highlighted])
+        set_tint(line.format.line.color, context.palette.blend_text_colour(0.0 if is_highlighted else 0.5))
     for series, dots in zip(dot_series, _list_dot_series(chart), strict=True):
         series.format.line.fill.background()
         style_marker(
@@ -132,22 +164,15 @@ def style_dumbbells(native: NativeChart, chart: Chart, context: ChartContext) ->
         _label_dots(series, dots, chart, context)
     names.format.line.fill.background()
     names.marker.style = XL_MARKER_STYLE.NONE
-    rows = [
-        wrap_label(
-            format_category(chart.data, index, chart.language),
-            _MAX_NAMES_FRACTION * context.width,
-            context.measure_text_width,
-        )
-        for index in range(len(chart.data.categories))
-    ]
+    rows = _wrap_names(chart, context)
     for index, lines in enumerate(rows):
         write_fixed_label(names, index, lines, context, XL_LABEL_POSITION.LEFT, context.palette.text_colour)
     _style_axes(native, chart, context)
     longest = max(context.measure_text_width(line) for lines in rows for line in lines)
     left = (longest + _LABEL_DISTANCE) / context.width
-    top = _HEADER_HEIGHT / context.height
+    top = context.header_height / context.height
     area = get_element(native).find(f"{qn('c:chart')}/{qn('c:plotArea')}")
-    high = measure_rows_height(chart, context, (0.98 - top) * context.height) / context.height
+    high = measure_rows_height(chart, context, (_BOTTOM_FRACTION - top) * context.height) / context.height
     set_manual_layout(area, inner=True, x=left, y=top, w=0.98 - left, h=high)
 
 
@@ -191,12 +216,14 @@ def _add_legend(native: NativeChart, chart: Chart, context: ChartContext) -> Non
     first_by_series: dict[
         int, int
     ] = {}  # first native series of each chart series, which has the highlighted dots
-    for number, dots in enumerate(_list_dot_series(chart), 1):
+    for number, dots in enumerate(_list_dot_series(chart), len(_list_line_rows(chart))):
         first_by_series.setdefault(dots.series_index, number)
     hidden = [
         number for number in range(len(native.plots[0].series)) if number not in first_by_series.values()
     ]
     legend = add_legend(native, context, hidden)  # hides the joining lines and category names
     set_tint(native.legend.font.color, context.palette.text_colour)
-    wide = sum(context.measure_text_width(series.label) + LEGEND_KEY_WIDTH for series in chart.data.series)
+    wide = sum(
+        context.measure_text_width(series.label) + context.legend_key_width for series in chart.data.series
+    )
     set_manual_layout(legend, x=max(0.0, 1 - wide / context.width), y=0.0)

@@ -23,7 +23,9 @@ from triptych.model.nodes import Chart
 from triptych.ooxml.xml import qn
 from triptych.theme.theme import Theme
 from triptych.writers.deck.drawing.charts.context import (
+    LARGE_TEXT_SIZES,
     SMALL_TEXT_SIZE,
+    TEXT_SIZE,
     ChartContext,
     SlideTextRuler,
     iter_panel_contexts,
@@ -41,13 +43,11 @@ from triptych.writers.deck.slides import ChartBody
 from triptych.writers.deck.template.palette import Palette, set_tint
 
 # Lengths in points.
-HEADER_HEIGHT = 30.0  # height of the line with unit and legend
-LEGEND_KEY_WIDTH = 36.0  # width of a legend entry without its text
 LEGEND_GAP = 14.0  # distance between unit and legend
 _LEADING = 1.45  # row height as a multiple of the text size
-PANEL_NAME_HEIGHT = 22.0  # height of a panel's name
-# The minimum plot width and height of a panel with text of normal size, as a fraction of the panel.
-_MIN_PANEL_PLOT_FRACTION = 0.5
+_PANEL_NAME_HEIGHT = 22.0  # height of a panel's name
+# The minimum plot width and height of a panel or chart with larger text, as a fraction of its frame.
+_MIN_PLOT_FRACTION = 0.5
 
 PIE_FRACTION = 0.7  # height of a pie as a fraction of the chart's height, which leaves space for its labels
 _HEADER_WIDTH_FRACTION = 0.92  # maximum width of text above the plot, as a fraction of the chart's width
@@ -58,7 +58,7 @@ def plan_chart(chart: Chart, form: NativeChartType, context: ChartContext) -> Na
     """Plan a chart with axes. The unit, panel name and legend reduce the space for the plot."""
     if context.panel:
         head = _measure_panel_header(chart, context)
-        below = PANEL_NAME_HEIGHT if _has_panel_legend(chart) else 0.0
+        below = _PANEL_NAME_HEIGHT if _has_panel_legend(chart) else 0.0
         return make_native_plan(chart, form, context, (head, head), below)
     heads = (
         measure_header(chart, context, has_legend=False),
@@ -67,24 +67,59 @@ def plan_chart(chart: Chart, form: NativeChartType, context: ChartContext) -> Na
     return make_native_plan(chart, form, context, heads)
 
 
+def _has_large_plot(chart: Chart, context: ChartContext) -> bool:
+    """Return whether the labels leave at least half of a chart with axes to its plot."""
+    planned = plan_chart(chart, get_plot_chart_type(chart).get_native_chart_type(chart), context)
+    plan = planned.plan
+    width_fraction = plan.width / (plan.left + plan.width + plan.right)  # also of a few bars in a wide frame
+    return min(width_fraction, planned.plot_box[3]) >= _MIN_PLOT_FRACTION
+
+
+def has_space_for_plot(chart: Chart, context: ChartContext) -> bool:
+    """Return whether a chart with axes has all labels of the printed chart and a large plot."""
+    form = get_plot_chart_type(chart).get_native_chart_type(chart)
+    plan, printed = plan_chart(chart, form, context).plan, context.print_plan
+    lines = max((len(tick.lines) for tick in plan.ticks), default=0)
+    is_crowded = plan.is_horizontal and lines * LINE_HEIGHT * len(plan.ticks) > plan.height
+    has_names = chart.data.positions is None
+    return (
+        _has_large_plot(chart, context)
+        and not is_crowded
+        and not measure_legend_rows(chart, context)[0]
+        and plan.has_value_labels >= printed.has_value_labels
+        and len(plan.end_labels) >= len(printed.end_labels)
+        and len(plan.callouts) >= len(printed.callouts)
+        and len(plan.point_labels) >= len(printed.point_labels)
+        and (not has_names or len(plan.ticks) >= len(printed.ticks))
+    )
+
+
+_MAX_LARGE_SLICES = 8
+
+
+def has_space_for_slices(chart: Chart, context: ChartContext) -> bool:
+    """Return whether the slices of a pie are so few that their labels may be large."""
+    del context
+    return len(chart.data.categories) <= _MAX_LARGE_SLICES
+
+
 def split_into_panels(
     chart: Chart, grid: tuple[int, int], context: ChartContext
 ) -> list[tuple[Chart, ChartContext]]:
     """Return the chart and the context of each panel.
 
-    The text of all panels is smaller if the plot of one would otherwise be small.
+    All panels have the same text size, the largest for which each has space.
     """
+    kind = get_chart_type(chart)
     panels = [
         (replace(chart, data=chart.data.select_panel(panel)), panel_context)
         for panel, panel_context in iter_panel_contexts(chart, grid, context)
     ]
-    kind = get_chart_type(chart)
-    if kind.has_axes and all(
-        min(plan_chart(panel, kind.get_native_chart_type(panel), panel_context).plot_box[2:])
-        >= _MIN_PANEL_PLOT_FRACTION
-        for panel, panel_context in panels
-    ):
-        return panels
+    for size in (*LARGE_TEXT_SIZES, TEXT_SIZE) if kind.has_axes else ():
+        sized = [(panel, replace(panel_context, size=size)) for panel, panel_context in panels]
+        has_space = has_space_for_plot if size > TEXT_SIZE else _has_large_plot
+        if all(has_space(panel, panel_context) for panel, panel_context in sized):
+            return sized
     return [(panel, replace(panel_context, size=SMALL_TEXT_SIZE)) for panel, panel_context in panels]
 
 
@@ -141,7 +176,7 @@ def _measure_panel_header(chart: Chart, context: ChartContext) -> float:
     lines = len(
         wrap_label(context.panel + unit, context.width * _HEADER_WIDTH_FRACTION, context.measure_text_width)
     )
-    return PANEL_NAME_HEIGHT + (lines - 1) * _LEADING * context.size
+    return _PANEL_NAME_HEIGHT + (lines - 1) * _LEADING * context.size
 
 
 def _has_panel_legend(chart: Chart) -> bool:
@@ -153,7 +188,7 @@ def measure_header(chart: Chart, context: ChartContext, *, has_legend: bool) -> 
     has_legend = has_legend and len(chart.data.labels) > 1 and not chart.data.is_whole
     if not chart.value_axis_title and not has_legend:
         return 0.0
-    rows = _measure_legend_rows(chart, context) if has_legend else (0.0, 0.0)
+    rows = measure_legend_rows(chart, context) if has_legend else (0.0, 0.0)
     return _measure_title_fraction(chart, context) * context.height + rows[1] * context.height
 
 
@@ -167,7 +202,7 @@ def _measure_title_fraction(chart: Chart, context: ChartContext) -> float:
         )
         or 1
     )
-    return (HEADER_HEIGHT + (lines - 1) * _LEADING * context.size) / context.height
+    return (context.header_height + (lines - 1) * _LEADING * context.size) / context.height
 
 
 def _add_axes_legend(native: NativeChart, chart: Chart, context: ChartContext) -> float:
@@ -178,12 +213,12 @@ def _add_axes_legend(native: NativeChart, chart: Chart, context: ChartContext) -
     native_count = _count_legend_entries(chart)
     hidden = range(len(chart.data.series), native_count + _count_trends(chart))
     legend = add_legend(native, context, hidden)
-    high, extra = _measure_legend_rows(chart, context)
+    high, extra = measure_legend_rows(chart, context)
     if high:
         first = _measure_title_fraction(chart, context) if chart.value_axis_title else 0.0
         set_manual_layout(legend, x=0.0, y=first, w=1.0, h=high)
     else:
-        width = sum(_measure_legend_widths(chart, context))
+        width = measure_legend_width(chart, context)
         set_manual_layout(legend, x=1 - width / context.width, y=0.0)
     return extra
 
@@ -220,7 +255,7 @@ def list_legend_corners(chart: Chart, context: ChartContext) -> list[tuple[float
     The entries are at the right of the unit or, if they do not fit there, in columns below the unit.
     """
     widths = _measure_legend_widths(chart, context)
-    if not _measure_legend_rows(chart, context)[0]:
+    if not measure_legend_rows(chart, context)[0]:
         return [(context.width - sum(widths[index:]), 0.0) for index in range(len(widths))]
     top = _measure_title_fraction(chart, context) * context.height if chart.value_axis_title else 0.0
     columns = max(1, int(context.width / max(widths)))
@@ -230,14 +265,19 @@ def list_legend_corners(chart: Chart, context: ChartContext) -> list[tuple[float
     ]
 
 
+def measure_legend_width(chart: Chart, context: ChartContext) -> float:
+    """Return the width of a legend in one row, in points."""
+    return sum(_measure_legend_widths(chart, context))
+
+
 def _measure_legend_widths(chart: Chart, context: ChartContext) -> list[float]:
     """Return the width of each entry of the legend, in points."""
     kind = get_chart_type(chart)
     labels = (kind.get_legend_label(chart, series.label) for series in chart.data.series)
-    return [context.measure_text_width(label) + LEGEND_KEY_WIDTH for label in labels]
+    return [context.measure_text_width(label) + context.legend_key_width for label in labels]
 
 
-def _measure_legend_rows(chart: Chart, context: ChartContext) -> tuple[float, float]:
+def measure_legend_rows(chart: Chart, context: ChartContext) -> tuple[float, float]:
     """Return the height of a legend below the unit, and the height added, as fractions of the chart.
 
     Both are 0 if the legend fits beside the unit.
@@ -386,7 +426,11 @@ def measure_plot_height(body: ChartBody, box: PlaceholderBox, theme: Theme, pale
     )
     kind = get_chart_type(chart)
     if not kind.has_axes:
-        return whole_context.height - _LABELS_HEIGHT - (HEADER_HEIGHT if chart.value_axis_title else 0.0)
+        return (
+            whole_context.height
+            - _LABELS_HEIGHT
+            - (whole_context.header_height if chart.value_axis_title else 0.0)
+        )
     settings = [(chart, whole_context)]
     if chart.data.panels:
         settings = split_into_panels(chart, body.grid, whole_context)

@@ -23,10 +23,10 @@ from triptych.ooxml.xml import qn
 from triptych.theme.colours import compute_contrast_ratio
 from triptych.writers.deck.drawing.charts.context import ChartContext, SlideTextRuler
 from triptych.writers.deck.drawing.charts.layout import (
-    LEGEND_KEY_WIDTH,
     add_chart_title,
     add_legend,
     measure_header,
+    measure_legend_rows,
     set_manual_layout,
 )
 from triptych.writers.deck.drawing.charts.number_formats import make_number_format
@@ -82,12 +82,22 @@ def _shift(day: Formula, distance: int) -> Formula:
     return Formula(f"{day.text}{distance:+d}", day.value + distance)
 
 
+_MAX_LARGE_COLUMNS = 6
+
+
+def has_space_for_marimekko(chart: Chart, context: ChartContext) -> bool:
+    """Return whether the columns are so few that their labels may be large, with the legend in one row."""
+    return len(chart.data.categories) <= _MAX_LARGE_COLUMNS and not measure_legend_rows(chart, context)[0]
+
+
 def style_marimekko(native: NativeChart, chart: Chart, context: ChartContext) -> None:
     """Style the areas, hide the axes, and draw the shares and the labels of the columns."""
     add_chart_title(native, (("", chart.value_axis_title),), context)
     legend = add_legend(native, context, ())
     set_tint(native.legend.font.color, context.palette.text_colour)
-    widths = [context.measure_text_width(series.label) + LEGEND_KEY_WIDTH for series in chart.data.series]
+    widths = [
+        context.measure_text_width(series.label) + context.legend_key_width for series in chart.data.series
+    ]
     set_manual_layout(legend, x=max(0.0, 1 - sum(widths) / context.width), y=0.0)
     for series, data in zip(native.plots[0].series, chart.data.series, strict=True):
         fill_area(series.format, get_mark_style(chart, context, data), context)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from triptych.charts.chart_types import ChartType, get_chart_type
 from triptych.charts.kinds.dumbbells import Dumbbell
@@ -17,17 +18,28 @@ from triptych.theme.theme import Theme
 from triptych.writers.deck.drawing.charts.annotations import draw_annotations
 from triptych.writers.deck.drawing.charts.axes import add_second_axis, get_number_axis_limits, style_axes
 from triptych.writers.deck.drawing.charts.context import (
+    LARGE_TEXT_SIZES,
     ChartContext,
     make_chart_context,
     prepare_native_chart,
 )
-from triptych.writers.deck.drawing.charts.dumbbells import make_dumbbell_workbook, style_dumbbells
+from triptych.writers.deck.drawing.charts.dumbbells import (
+    has_space_for_dumbbells,
+    make_dumbbell_workbook,
+    style_dumbbells,
+)
 from triptych.writers.deck.drawing.charts.layout import (
+    has_space_for_plot,
+    has_space_for_slices,
     place_plot_and_titles,
     plan_chart,
     split_into_panels,
 )
-from triptych.writers.deck.drawing.charts.marimekko import make_marimekko_workbook, style_marimekko
+from triptych.writers.deck.drawing.charts.marimekko import (
+    has_space_for_marimekko,
+    make_marimekko_workbook,
+    style_marimekko,
+)
 from triptych.writers.deck.drawing.charts.number_formats import set_text_defaults
 from triptych.writers.deck.drawing.charts.series import (
     attach_band,
@@ -35,8 +47,8 @@ from triptych.writers.deck.drawing.charts.series import (
     style_series,
     style_slices,
 )
-from triptych.writers.deck.drawing.charts.slopes import style_slopes
-from triptych.writers.deck.drawing.charts.tilemaps import make_tile_workbook, style_tiles
+from triptych.writers.deck.drawing.charts.slopes import has_space_for_slopes, style_slopes
+from triptych.writers.deck.drawing.charts.tilemaps import has_space_for_tiles, make_tile_workbook, style_tiles
 from triptych.writers.deck.drawing.charts.workbook import (
     convert_to_error_bars,
     detach_band,
@@ -55,15 +67,35 @@ from triptych.writers.deck.pptx.package import get_element, remove_shape
 from triptych.writers.deck.slides import ChartBody
 from triptych.writers.deck.template.palette import Palette
 
-# Chart types with neither axes nor slices, with the functions that make the workbook and style the chart.
-_CUSTOM_KINDS: Mapping[
-    type[ChartType], tuple[Callable[[Chart], Any], Callable[[NativeChart, Chart, ChartContext], None]]
-] = {
-    Slope: (make_category_workbook, style_slopes),
-    Dumbbell: (make_dumbbell_workbook, style_dumbbells),
-    Marimekko: (make_marimekko_workbook, style_marimekko),
-    TileMap: (make_tile_workbook, style_tiles),
+
+class _CustomKind(NamedTuple):
+    """The functions of a chart type with neither axes nor slices.
+
+    They make the workbook, style the chart, and determine whether there is space for large text.
+    """
+
+    make_workbook: Callable[[Chart], Any]
+    style: Callable[[NativeChart, Chart, ChartContext], None]
+    has_space: Callable[[Chart, ChartContext], bool]
+
+
+_CUSTOM_KINDS: Mapping[type[ChartType], _CustomKind] = {
+    Slope: _CustomKind(make_category_workbook, style_slopes, has_space_for_slopes),
+    Dumbbell: _CustomKind(make_dumbbell_workbook, style_dumbbells, has_space_for_dumbbells),
+    Marimekko: _CustomKind(make_marimekko_workbook, style_marimekko, has_space_for_marimekko),
+    TileMap: _CustomKind(make_tile_workbook, style_tiles, has_space_for_tiles),
 }
+
+
+def choose_text_size(chart: Chart, context: ChartContext) -> ChartContext:
+    """Return the context with the largest text for which the chart has space, or with the normal size."""
+    kind = get_chart_type(chart)
+    if type(kind) in _CUSTOM_KINDS:
+        has_space = _CUSTOM_KINDS[type(kind)].has_space
+    else:
+        has_space = has_space_for_plot if kind.has_axes else has_space_for_slices
+    larger = (replace(context, size=size) for size in LARGE_TEXT_SIZES if not chart.data.panels)
+    return next((item for item in larger if has_space(chart, item)), context)
 
 
 def insert_chart(
@@ -76,11 +108,11 @@ def insert_chart(
     language: str,
 ) -> list[Any]:
     """Replace a placeholder with a chart or a grid of panels; return the graphic frames in reading order."""
-    chart_context = make_chart_context(body, box, theme, palette, language)
     chart = prepare_native_chart(body.chart)
+    chart_context = choose_text_size(chart, make_chart_context(body, box, theme, palette, language))
     kind = get_chart_type(chart)
     if type(kind) in _CUSTOM_KINDS:
-        make_data, style = _CUSTOM_KINDS[type(kind)]
+        make_data, style, _ = _CUSTOM_KINDS[type(kind)]
         form = kind.get_native_chart_type(chart)
         frame: Any = slide.shapes.add_chart(
             XL_CHART_TYPE[form.type],

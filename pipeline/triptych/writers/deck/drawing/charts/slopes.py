@@ -29,19 +29,28 @@ from triptych.writers.deck.pptx.exports import (
 from triptych.writers.deck.pptx.package import get_element
 from triptych.writers.deck.template.palette import set_line, set_tint
 
-_UNIT_HEIGHT = 30.0  # points; height of the line with the unit
-_NAMES_HEIGHT = 26.0  # points; height of the category names
+_NAMES_HEIGHT = 26.0  # points at the normal text size; height of the category names
 _BOTTOM_MARGIN = 8.0
 _LABEL_DISTANCE = 12.0  # points; distance from a dot to its label
 _RANGE_MARGIN = 0.05  # free space above and below the values, as a fraction of their range
+_MIN_PLOT_FRACTION = 0.4  # minimum fraction of the width for a plot between large labels
 _MAX_LABEL_FRACTION = 0.36  # maximum fraction of the width for the labels of one side
+
+
+def has_space_for_slopes(chart: Chart, context: ChartContext) -> bool:
+    """Return whether the labels of both sides fit below each other, and the plot between them is wide."""
+    sides = [_wrap_side_labels(chart, side, context) for side in (0, 1)]
+    lines = [[line for name in words for line in name] for words in sides]
+    width = sum(max(map(context.measure_text_width, side)) + _LABEL_DISTANCE for side in lines)
+    height = max(map(len, lines)) * LEADING * context.size + _measure_header(chart, context)
+    return height <= context.height and context.width - width >= _MIN_PLOT_FRACTION * context.width
 
 
 def style_slopes(native: NativeChart, chart: Chart, context: ChartContext) -> None:
     """Style the lines, and place the labels on each side so that they do not overlap."""
     native.has_legend = False
     add_chart_title(native, (("", chart.value_axis_title),), context)
-    top = (_UNIT_HEIGHT if chart.value_axis_title else 0.0) + _NAMES_HEIGHT
+    top = _measure_header(chart, context)
     height = context.height - top - _BOTTOM_MARGIN
     low, high = min(chart.data.numbers), max(chart.data.numbers)
     scale = make_linear_axis(low, high, round_limits=False)
@@ -68,6 +77,11 @@ def style_slopes(native: NativeChart, chart: Chart, context: ChartContext) -> No
         w=(context.width - sum(wide)) / context.width,
         h=height / context.height,
     )
+
+
+def _measure_header(chart: Chart, context: ChartContext) -> float:
+    """Return the height of the unit and the category names above the plot, in points."""
+    return (context.header_height if chart.value_axis_title else 0.0) + context.scale(_NAMES_HEIGHT)
 
 
 def _wrap_side_labels(chart: Chart, side: int, context: ChartContext) -> list[list[str]]:

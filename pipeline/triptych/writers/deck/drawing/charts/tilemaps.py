@@ -28,7 +28,6 @@ from triptych.ooxml.xml import qn
 from triptych.theme.colours import READABLE_CONTRAST, compute_contrast_ratio
 from triptych.writers.deck.drawing.charts.context import ChartContext, SlideTextRuler
 from triptych.writers.deck.drawing.charts.layout import (
-    LEGEND_KEY_WIDTH,
     add_chart_title,
     add_legend,
     set_manual_layout,
@@ -52,13 +51,13 @@ from triptych.writers.deck.pptx.exports import (
 from triptych.writers.deck.pptx.package import get_element
 from triptych.writers.deck.template.palette import Tint, find_legible_fill, get_shade, set_fill, set_tint
 
-_HEADER_HEIGHT = 30.0  # points; height of the line with unit and legend
 _MAX_MARKER_SIZE = 72.0  # maximum marker size in points (ECMA-376 Part 1, 21.2.3.24)
 _TILE_GAP = 2.0
 # Text size as a fraction of tiles with and without values, and the minimum text size in points.
 _TEXT_FRACTION, _NAME_ONLY_TEXT_FRACTION, _MIN_TEXT_SIZE = 0.32, 0.42, 9.0
 _BOLD_WIDTH_FACTOR = 1.1  # factor for the width of bold text
 _MIN_TILE_LINES = 2.7  # minimum tile height for a name and a mark, in lines of text
+_MIN_TWO_LINES_SIZE = 12.0  # points; text is not made smaller than this to have space for a mark
 _COLUMN_GAP = 28.0  # points; minimum gap beside the map, and between names and values of the ranking
 _MAX_RANKS, _RANK_LEADING = 12, 1.8  # rows of the ranking, and their height as a multiple of the text size
 
@@ -118,14 +117,14 @@ def _lay_out_map(chart: Chart, context: ChartContext) -> _TileMapPlan:
     Where the column would make the map smaller, the legend is above the map, and there is no ranking.
     """
     columns, rows, _, _ = measure_tile_grid(chart.data.tiles)
-    pitch = min(_MAX_MARKER_SIZE, context.width / columns, (context.height - _HEADER_HEIGHT) / rows)
+    pitch = min(_MAX_MARKER_SIZE, context.width / columns, (context.height - context.header_height) / rows)
     tile_context = replace(context, size=_choose_text_size(chart, context, pitch))
     marks, has_values = _choose_marks(chart, tile_context, pitch)
     needs_legend = bool(chart.data.series_name) or not has_values
     if needs_legend:
         ranking: tuple[tuple[str, str], ...] = ()
         labels = [name for name, _ in _group_tiles(chart)]
-        column = max(map(context.measure_text_width, labels)) + LEGEND_KEY_WIDTH
+        column = max(map(context.measure_text_width, labels)) + context.legend_key_width
     else:
         ranking = _rank_regions(chart, context)
         names, values = zip(*ranking, strict=True)
@@ -137,7 +136,7 @@ def _lay_out_map(chart: Chart, context: ChartContext) -> _TileMapPlan:
     )
     if pitch_beside_column < pitch:
         left = (context.width - columns * pitch) / 2
-        return _TileMapPlan(left, _HEADER_HEIGHT, pitch, tile_context, marks, needs_legend)
+        return _TileMapPlan(left, context.header_height, pitch, tile_context, marks, needs_legend)
     width = columns * pitch_beside_column
     column_left = width + max(_COLUMN_GAP, (context.width - width - column) / 3)
     return _TileMapPlan(
@@ -157,11 +156,16 @@ def _rank_regions(chart: Chart, context: ChartContext) -> tuple[tuple[str, str],
         (format_category(chart.data, index, chart.language), format_tile_value(chart, index))
         for index in order
     ]
-    rows = min(_MAX_RANKS, int((context.height - _HEADER_HEIGHT) / (_RANK_LEADING * context.size)))
+    rows = min(_MAX_RANKS, int((context.height - context.header_height) / (_RANK_LEADING * context.size)))
     if len(pairs) <= rows:
         return tuple(pairs)
     lowest = rows // 3
     return (*pairs[: rows - lowest - 1], ("…", ""), *pairs[len(pairs) - lowest :])
+
+
+def has_space_for_tiles(chart: Chart, context: ChartContext) -> bool:
+    """Return whether the legend or the ranking fits beside the map."""
+    return _lay_out_map(chart, context).column_left is not None
 
 
 def style_tiles(native: NativeChart, chart: Chart, context: ChartContext) -> None:
@@ -202,7 +206,7 @@ def style_tiles(native: NativeChart, chart: Chart, context: ChartContext) -> Non
 
 def _draw_ranking(native: NativeChart, plan: _TileMapPlan, context: ChartContext) -> None:
     """Draw the names of regions beside the map, and their values aligned at the right."""
-    shapes = ChartShapes(context, (plan.column_left or 0.0, _HEADER_HEIGHT))
+    shapes = ChartShapes(context, (plan.column_left or 0.0, context.header_height))
     ruler = SlideTextRuler(context.theme, context)
     names, values = (ruler.measure_widest(texts) for texts in zip(*plan.ranking, strict=True))
     right = (names + values) * WIDTH_RESERVE + _COLUMN_GAP / ruler.scale
@@ -248,7 +252,9 @@ def _choose_text_size(chart: Chart, context: ChartContext, pitch: float) -> floa
         / context.size
     )
     fitting_size = int((pitch - 2 * _TILE_GAP) / widest) if widest else wanted_size
-    return min(context.size, max(_MIN_TEXT_SIZE, min(wanted_size, fitting_size)))
+    size = min(context.size, max(_MIN_TEXT_SIZE, min(wanted_size, fitting_size)))
+    two_lines_size = float(int(pitch / _MIN_TILE_LINES))
+    return min(size, two_lines_size) if two_lines_size >= _MIN_TWO_LINES_SIZE else size
 
 
 def _choose_marks(chart: Chart, context: ChartContext, pitch: float) -> tuple[list[list[str]], bool]:
@@ -295,7 +301,7 @@ def _add_legend(native: NativeChart, chart: Chart, context: ChartContext, plan: 
         set_manual_layout(
             legend,
             x=plan.column_left / context.width,
-            y=(_HEADER_HEIGHT if unit else 0.0) / context.height,
+            y=(context.header_height if unit else 0.0) / context.height,
             w=min(plan.column_width / context.width, 1 - plan.column_left / context.width),
             h=_RANK_LEADING * context.size * len(groups) / context.height,
         )
