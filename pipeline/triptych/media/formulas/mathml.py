@@ -24,8 +24,10 @@ from triptych.media.formulas.row_parts import (
 )
 from triptych.media.xml_parsing import MATHML, get_local_name
 
+# Elements with a row of their own.
+_ROWS = [f"{MATHML}{name}" for name in ("mrow", "mstyle", "mtd", "msqrt", "mphantom", "mpadded", "menclose")]
 _BARS = {"|": "|", "‖": "‖", "∥": "‖", "∣": "∣"}
-_SIGNS = "+−±∓⋅∗*×÷∘"
+_SIGNS = "+−±∓⋅∗*×÷∘∙•⋆∩∪⊎⊓⊔∨∧∖≀⊕⊖⊗⊘⊙⊞⊠⋉⋊"
 _TILDE_OPERATOR = "∼"  # in MathML also a logical prefix operator, without a space after it
 _NARROW_ACCENTS = "\u0302\u0303\u030c→"
 _NEEDS_CORRECTION = re.compile(
@@ -51,7 +53,7 @@ def correct_mathml(mathml: str) -> str:
     root = etree.fromstring(mathml.encode())
     if marked:
         replace_marks(root)
-    for element in root.iter(f"{MATHML}mrow", f"{MATHML}mtd", f"{MATHML}msqrt", f"{MATHML}mphantom"):
+    for element in root.iter(*_ROWS):
         _correct_row(list(element))
     for cell in root.iter(f"{MATHML}mtd"):
         signs = [part for part in cell if get_local_name(part) != "mspace"]
