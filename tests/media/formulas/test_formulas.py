@@ -314,3 +314,13 @@ def test_drawing_has_text_if_its_glyphs_do_not_represent_it(mathml_of: MathmlOf)
     assert read(r"$x^2$") == "x²"
     assert read(r"$$\frac{a + b}{\mathbf{c}}$$") == "(a + b)/𝐜"
     assert read(r"$$\overbrace{x + y}^n$$") == "(x + y)^⏞ⁿ"
+
+
+def test_text_of_a_fraction_begins_with_a_space_on_the_baseline(mathml_of: MathmlOf) -> None:
+    fraction, sum_of_letters = mathml_of([r"$\frac{a}{b}$", r"$a_1+b$"])
+    drawings = draw_formulas([Formula(fraction, display=False), Formula(sum_of_letters, display=False)])
+    assert drawings[0] is not None and drawings[1] is not None
+    run = next(etree.fromstring(drawings[0].glyphs).iter("{urn:triptych:glyphs}glyphs"))
+    assert run.get("ids", "").endswith(":0:20")
+    assert float(run.get("y", "")) == pytest.approx((drawings[0].height - drawings[0].depth) * 10, abs=0.01)
+    assert b":0:20" not in drawings[1].glyphs

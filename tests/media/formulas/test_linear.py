@@ -78,6 +78,7 @@ def test_formula_text_reads_as_printed(tex: str, expected: str, line: Line) -> N
         (r"\frac{a}{bc}(x) + \frac{a}{b} + 1", "(a/(bc))(x) + a/b + 1"),
         (r"2\frac{a}{b}", "2 a/b"),
         (r"\boxed{E = mc^2}", "[E = mc²]"),
+        (r"\frac{a}{b}.", "a/b."),
         (r"\frac{\cancelto{0}{x+y}}{2}", "((x + y)→0)/2"),
         (r"\left\|x\right\|_2 + \left|y\right|^2", "‖x‖₂ + |y|²"),
         (r"x^{a \bmod b} + x_{\text{at most}} + x_{i, j}", "x^(a mod b) + x_(at most) + x_(i,j)"),

@@ -327,7 +327,7 @@ def _draw_document(
             positions[-1].pieces.append(x)
     pages = read_typst_pages(pdf, faces)
     return [
-        _crop_page(page, marks, notation.pieces, fonts.word_space)
+        _crop_page(page, marks, notation.pieces, fonts)
         for page, marks, notation in zip(pages, positions, notations, strict=False)
     ]
 
@@ -416,6 +416,11 @@ def _list_faces(fonts: FormulaFonts) -> list[FontFace]:
     return [*fonts.faces, *theme.faces, *theme.math_faces, *scripts]
 
 
+@lru_cache(maxsize=16)
+def _map_faces(fonts: FormulaFonts) -> dict[str, FontFace]:
+    return {face.name: face for face in reversed(_list_faces(fonts))}
+
+
 def list_font_package_folders(source: str) -> list[str]:
     """Return the folders of font packages, such as Chinese fonts, that text in formulas needs."""
     faces = [face for script in find_scripts(source, (), load_theme()) for face in script.faces]
@@ -429,14 +434,14 @@ def list_font_package_folders(source: str) -> list[str]:
 
 
 def _crop_page(
-    page: TypstPage, positions: _Positions, pieces: Sequence[tuple[str, int]], word_space: float
+    page: TypstPage, positions: _Positions, pieces: Sequence[tuple[str, int]], fonts: FormulaFonts
 ) -> FormulaDrawing:
     """Crop a page to its formula; ``pieces`` are the texts and penalties of its pieces."""
     baseline, starts = positions.baseline, positions.pieces
     if len(starts) + 1 != len(pieces):
         raise TypstError("a mark is missing")
     box = Box(_MARGIN, _MARGIN, page.width - 2 * _MARGIN, page.height - 2 * _MARGIN)
-    whole = _make_drawing(page.parts, box, baseline, "" if starts else pieces[0][0])
+    whole = _make_drawing(page.parts, box, baseline, "" if starts else pieces[0][0], fonts)
     if not starts:
         return replace(whole, rows=tuple((page.height - _MARGIN - y) / FONT_SIZE for y in positions.rows))
     edges = [_MARGIN, *starts, page.width - _MARGIN]
@@ -452,23 +457,23 @@ def _crop_page(
                 (part.x + part.advance for part in parts if isinstance(part, PageGlyphs)), default=right
             )
         if drawn:
-            drawn[-1] = replace(drawn[-1], space_after=(left - end) / FONT_SIZE - word_space)
+            drawn[-1] = replace(drawn[-1], space_after=(left - end) / FONT_SIZE - fonts.word_space)
         end = right
         top, bottom = _find_vertical_edges(parts, baseline)
-        drawing = _make_drawing(parts, Box(left, top, right - left, bottom - top), baseline, text)
+        drawing = _make_drawing(parts, Box(left, top, right - left, bottom - top), baseline, text, fonts)
         drawn.append(replace(drawing, penalty=penalty))
     return replace(whole, pieces=tuple(drawn))
 
 
 def _make_drawing(
-    parts: Sequence[PageGlyphs | PagePath], box: Box, baseline: float, text: str
+    parts: Sequence[PageGlyphs | PagePath], box: Box, baseline: float, text: str, fonts: FormulaFonts
 ) -> FormulaDrawing:
     depth = box.top + box.height - baseline
     shown = "".join(glyph.text for part in parts if isinstance(part, PageGlyphs) for glyph in part.glyphs)
     baselines = {round(part.y, 1) for part in parts if isinstance(part, PageGlyphs)}
     # Readers sort glyphs into lines by height: they would read a raised prime before or after the line.
     is_read = len(baselines) < 2 and "".join(shown.split()) == "".join(text.split())
-    svg = write_glyph_svg(parts, box, "" if is_read else text)
+    svg = write_glyph_svg(parts, box, "" if is_read else text, baseline, _map_faces(fonts))
     return FormulaDrawing(svg, box.width / FONT_SIZE, box.height / FONT_SIZE, depth / FONT_SIZE)
 
 

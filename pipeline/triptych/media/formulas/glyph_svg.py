@@ -16,12 +16,13 @@ from xml.sax.saxutils import quoteattr, unescape
 from lxml import etree
 
 from triptych.media.formulas.full_fonts import load_full_font
-from triptych.media.formulas.typst_pages import INHERITED, PageGlyphs, PagePath
+from triptych.media.formulas.typst_pages import INHERITED, PageGlyphs, PagePath, PlacedGlyph
 from triptych.theme.theme import FontFace, Theme
 
 _SVG, _GLYPHS = "http://www.w3.org/2000/svg", "urn:triptych:glyphs"
 _FACE = re.compile(rb' face="([^"]*)"')
 _SAME_LINE = 0.005  # points
+_OFF_BASELINE = 0.2  # em
 _CAPS, _JOINS = ("butt", "round", "square"), ("miter", "round", "bevel")
 
 
@@ -35,15 +36,29 @@ class Box:
     height: float
 
 
-def write_glyph_svg(parts: Sequence[PageGlyphs | PagePath], box: Box, text: str) -> bytes:
+def write_glyph_svg(
+    parts: Sequence[PageGlyphs | PagePath],
+    box: Box,
+    text: str,
+    baseline: float,
+    faces: Mapping[str, FontFace],
+) -> bytes:
     """Return a drawing as SVG with glyph ids.
 
-    ``text`` is the text that the drawing represents, or "" if its glyphs say so.
+    ``text`` is the text that the drawing represents, or "" if its glyphs say so. Readers such as Poppler sort
+    it into lines by its first glyph: this is a space on the ``baseline`` if the drawing begins above or below
+    it, as a fraction does. ``faces`` are the font faces by name.
     """
     written = "".join(
         _write_glyphs(part, box) if isinstance(part, PageGlyphs) else _write_path(part, box)
         for part in _merge_runs(parts)
     )
+    first = next((part for part in parts if isinstance(part, PageGlyphs)), None)
+    if text and first is not None and abs(first.y - baseline) > _OFF_BASELINE * first.size:
+        space = load_full_font(faces[first.face]).font.get_nominal_glyph(ord(" "))
+        if space is not None:
+            start = replace(first, y=baseline, glyphs=(PlacedGlyph(space, 0.0, " "),))
+            written = _write_glyphs(start, box) + written
     return (
         f'<svg xmlns="{_SVG}" xmlns:g="{_GLYPHS}" viewBox="0 0 {_write(box.width)} {_write(box.height)}"'
         f' fill="{INHERITED}" g:text={quoteattr(text)}>{written}</svg>'
@@ -143,6 +158,8 @@ def outline_glyphs(svg: bytes, faces: Mapping[str, FontFace]) -> bytes:
                 etree.SubElement(group, f"{{{_SVG}}}path", d=data, transform=place)
         if (parent := run.getparent()) is not None:
             parent.replace(run, group)
+            if not len(group):  # of a space
+                parent.remove(group)
     for element in root.iter():
         for name in ("fill", "stroke"):
             if element.get(name) == INHERITED:

@@ -126,7 +126,7 @@ def _write_token(name: str, element: Any) -> _LinearPiece:
     if name == "mi" and len(text) > 1 and text.isalpha():
         return _LinearPiece(text, "function")
     if name != "mo" or not text:
-        return _LinearPiece(text, "word" if text else "nothing")
+        return _LinearPiece(text, "nothing" if not text else "mark" if text == "." else "word")
     return _LinearPiece(text, _classify_operator(text, element))
 
 
