@@ -122,7 +122,8 @@ class SentencePatterns:
     first verb after one of the ``clause_openers`` belongs to a subordinate clause, and one of the
     ``auxiliaries`` forms one verb with the next. In a sentence that starts with a gerund, only
     ``verbs_after_gerunds`` count. A subject with one of the ``definite_articles`` may have been introduced
-    before. ``noun_markers`` matches the end of text before a noun that looks like a verb, ``bare_subjects`` a
+    before. ``noun_markers`` matches the end of text before a noun that looks like a verb,
+    ``noun_complements`` the text after one of the ``ambiguous_nouns`` that is not a verb, ``bare_subjects`` a
     subject that only other text explains, ``passive_verbs`` a verb in the passive, ``demonstratives`` a
     determiner and its noun, ``introductory_words`` an adverb with its comma, and ``you_clauses`` the end of
     text before the verb of a relative clause without a pronoun.
@@ -152,6 +153,8 @@ class SentencePatterns:
     definite_articles: re.Pattern[str] = _NEVER_MATCHES
     possessives: re.Pattern[str] = _NEVER_MATCHES
     noun_markers: re.Pattern[str] = _NEVER_MATCHES
+    ambiguous_nouns: re.Pattern[str] = _NEVER_MATCHES
+    noun_complements: re.Pattern[str] = _NEVER_MATCHES
     bare_subjects: re.Pattern[str] = _NEVER_MATCHES
     passive_verbs: re.Pattern[str] = _NEVER_MATCHES
     demonstratives: re.Pattern[str] = _NEVER_MATCHES
@@ -207,6 +210,8 @@ def load_sentence_patterns(language: str) -> SentencePatterns:
         definite_articles=_make_word_pattern(words, "definite") or _NEVER_MATCHES,
         possessives=_make_word_pattern(words, "possessives") or _NEVER_MATCHES,
         noun_markers=patterns.get("noun-marker", _NEVER_MATCHES),
+        ambiguous_nouns=_make_word_pattern(words, "nouns") or _NEVER_MATCHES,
+        noun_complements=patterns.get("noun-complement", _NEVER_MATCHES),
         bare_subjects=patterns.get("bare-subject", _NEVER_MATCHES),
         passive_verbs=patterns.get("passive", _NEVER_MATCHES),
         demonstratives=patterns.get("that-noun", _NEVER_MATCHES),

@@ -257,13 +257,18 @@ class StatementFinder:
             auxiliary_end = match.end() if self.words.auxiliaries.fullmatch(match.group()) else -1
             if not before or is_continued or self.words.noun_markers.search(before):
                 continue
-            if self._ends_in_you_clause(before):
+            if self._ends_in_you_clause(before) or self._is_noun(match, lowercase_text):
                 continue
             opened = [end for end in openers if end <= match.start()]
             if not opened:
                 return True
             openers.remove(opened[-1])
         return False
+
+    def _is_noun(self, verb: re.Match[str], lowercase_text: str) -> bool:
+        """Return whether a word that looks like a verb is a noun, such as "maps" in "maps of cities"."""
+        is_ambiguous = self.words.ambiguous_nouns.fullmatch(verb.group())
+        return bool(is_ambiguous and self.words.noun_complements.match(lowercase_text, verb.end()))
 
     def _drop_comma_clause(self, match: re.Match[str]) -> str:
         """Return the text of a match, or "" if it is a subordinate clause."""
