@@ -48,7 +48,7 @@ def any_of(words: Iterable[str], last: str = "or") -> str:
 
 def default(text: str) -> str:
     """Return a sentence that states the default, or that there is none."""
-    return f"{text.capitalize()}." if text.startswith("required") else f"Default: {text}."
+    return f"{text[:1].upper()}{text[1:]}." if text.startswith("required") else f"Default: {text}."
 
 
 def number(value: float) -> str:

@@ -155,7 +155,7 @@ def copy(name: str, folder: Path) -> None:
     try:
         exists = Project(folder).has_file(f"{TEMPLATES_FOLDER}/{name}") or target.exists()
     except UnsafePathError as error:
-        message = f"{target} cannot be written: {error}. Replace the symbolic link by a file or folder."
+        message = f"{target} cannot be written: {error}. Replace the symbolic link with a file or folder."
         raise click.UsageError(message) from None
     if exists:
         raise click.UsageError(f"{target} already exists; delete it to copy the template again.")

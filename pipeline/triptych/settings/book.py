@@ -135,7 +135,7 @@ class AccessibilityEntry(StrictModel):
     exemption: Literal[
         "", "eaa-disproportionate-burden", "eaa-fundamental-alteration", "eaa-microenterprise"
     ] = ""
-    """Reason why the e-book is exempt from the European Accessibility Act. Default: not exempt. Example:
+    """Reason for exemption from the European Accessibility Act. Default: not exempt. Example:
     `eaa-microenterprise`.
     """
     hazards: Annotated[
