@@ -74,6 +74,7 @@ def test_dependent_sentence_is_not_a_title(text: str) -> None:
         "Each returns a value that implements the trait",
         "With a runtime, you can expect",
         "Debuggers know how to",
+        "Once all that is in place, the user can use the collections",
         "Rather, it is a concession to the readers",
         "You can't, however, present a property as a constant",
         "Conditional statements are covered in more detail in Control Flow",
