@@ -76,12 +76,12 @@ def test_shades_run_from_near_the_background_to_the_hue() -> None:
     assert len(shades) == 18
     assert (shades[-9], shades[-7], shades[-1]) == (
         ("af4231", "ffffff"),
-        ("c37366", "1c2024"),
+        ("c87e72", "1c2024"),
         ("faf3f2", "1c2024"),
     )
     assert (shades[1], shades[6], shades[9]) == (
         ("f1f4f5", "1c2024"),
-        ("708f9b", "1c2024"),
+        ("7a97a2", "1c2024"),
         ("225264", "ffffff"),
     )
 

@@ -188,6 +188,7 @@ def _simulate_vision(colour: str, vision: Matrix) -> list[float]:
 
 
 _MIN_HUE_FRACTION, _MAX_HUE_FRACTION = 0.06, 0.92  # fraction of the hue in the first and the last shade
+_FILLS_PER_STEP = 10  # number of fills to try for each step of a colour scale
 _HUE_FRACTION_STEP = 0.02  # reduction of the fraction until text on the fill is readable
 
 
@@ -206,29 +207,65 @@ class Shade:
         return get_shade_class(self.step)
 
 
+def get_text_contrast(colours: Colours) -> float:
+    """Return the contrast ratio of all text in a theme: 7 if secondary text has it, otherwise 4.5."""
+    muted = compute_contrast_ratio(colours.muted, colours.background)
+    return ENHANCED_CONTRAST if muted >= ENHANCED_CONTRAST else READABLE_CONTRAST
+
+
 def get_shade_class(step: int) -> str:
     """Return the CSS class of a table cell, given its step from -9 to 9."""
     return f"shade-{step}" if step > 0 else f"shade-below-{-step}"
-
-
-def get_hue_fraction(step: int) -> float:
-    """Return the proportion of the hue, from 0 to 1, in the shade of a step."""
-    return _MIN_HUE_FRACTION + (_MAX_HUE_FRACTION - _MIN_HUE_FRACTION) * (abs(step) - 1) / (STEPS - 1)
 
 
 def list_shades(steps: Iterable[int], colours: Colours) -> tuple[Shade, ...]:
     """Return the shades of these steps in a theme's colours, without step 0."""
     hues = colours.series[0], colours.series[1]
     return tuple(
-        Shade(step, *find_shade_colours(step, hues, colours.foreground, colours.background))
+        Shade(
+            step,
+            *find_shade_colours(
+                step, hues, colours.foreground, colours.background, get_text_contrast(colours)
+            ),
+        )
         for step in sorted(set(steps))
         if step
     )
 
 
-def find_shade_colours(step: int, hues: tuple[str, str], foreground: str, background: str) -> tuple[str, str]:
-    """Return a step's fill and text colour. ``hues`` are the hues of negative and of positive steps."""
-    return find_readable_fill(hues[1 if step > 0 else 0], foreground, background, get_hue_fraction(step))
+def find_shade_colours(
+    step: int,
+    hues: tuple[str, str],
+    foreground: str,
+    background: str,
+    min_contrast: float = READABLE_CONTRAST,
+) -> tuple[str, str]:
+    """Return a step's fill and text colour. ``hues`` are the hues of negative and of positive steps.
+
+    The steps are evenly distributed over the fills on which text has the contrast ratio ``min_contrast``.
+    """
+    fills = _list_legible_fills(hues[1 if step > 0 else 0], foreground, background, min_contrast)
+    fill = fills[round((len(fills) - 1) * (abs(step) - 1) / (STEPS - 1))]
+    return fill, choose_text_colour(fill, foreground, background)
+
+
+@cache
+def _list_legible_fills(hue: str, foreground: str, background: str, min_contrast: float) -> tuple[str, ...]:
+    """Return mixtures of a hue and ``background`` on which text is legible, those with least hue first."""
+    count = (STEPS - 1) * _FILLS_PER_STEP
+    fractions = (
+        _MIN_HUE_FRACTION + (_MAX_HUE_FRACTION - _MIN_HUE_FRACTION) * number / count
+        for number in range(count + 1)
+    )
+    fills = tuple(mix_colours(background, hue, fraction) for fraction in fractions)
+    return (
+        tuple(
+            fill
+            for fill in fills
+            if max(compute_contrast_ratio(ink, fill) for ink in (foreground, background)) >= min_contrast
+        )
+        or fills[:1]
+    )
 
 
 def choose_text_colour(fill: str, foreground: str, background: str) -> str:
@@ -236,17 +273,20 @@ def choose_text_colour(fill: str, foreground: str, background: str) -> str:
     return max((foreground, background), key=lambda colour: compute_contrast_ratio(colour, fill))
 
 
-def find_readable_fill(hue: str, foreground: str, background: str, fraction: float = 1.0) -> tuple[str, str]:
+def find_readable_fill(
+    hue: str, foreground: str, background: str, min_contrast: float = READABLE_CONTRAST
+) -> tuple[str, str]:
     """Mix a hue into ``background``; return this fill and the colour of text on it.
 
-    The text colour is ``foreground`` or ``background``. ``fraction``, the proportion of the hue, is reduced
-    until text on the fill is readable. All outputs use this function for tints, so that a value has the same
-    colour in each output.
+    The text colour is ``foreground`` or ``background``. The proportion of the hue is reduced until text on
+    the fill has the contrast ratio ``min_contrast``. All outputs use this function for tints, so that a
+    category has the same colour in each output.
     """
+    fraction = 1.0
     while True:
         fill = mix_colours(background, hue, max(fraction, 0.0))
         best = choose_text_colour(fill, foreground, background)
-        if compute_contrast_ratio(best, fill) >= READABLE_CONTRAST or fraction <= 0:
+        if compute_contrast_ratio(best, fill) >= min_contrast or fraction <= 0:
             return fill, best
         fraction -= _HUE_FRACTION_STEP
 

@@ -23,7 +23,7 @@ from triptych.checks.deck import check_deck
 from triptych.checks.deck.chart_data import read_workbook_cells
 from triptych.model.charts import ChartData, Series, Tile
 from triptych.model.nodes import Align, Chart, Text
-from triptych.theme.colours import READABLE_CONTRAST, compute_contrast_ratio, list_shades
+from triptych.theme.colours import ENHANCED_CONTRAST, READABLE_CONTRAST, compute_contrast_ratio, list_shades
 from triptych.theme.theme import load_theme
 from triptych.writers.deck.slides import ChartBody, DeckSlide, Run, SlideKindName, TableBody
 from triptych.writers.deck.template.built_in_template import Variation, vary_theme
@@ -246,8 +246,11 @@ def test_other_validators_report_nothing_either(kind: str, tmp_path: Any) -> Non
 # --- Heat tables ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("variation", ["light", "dark", "high-contrast"])
-def test_numbers_are_readable_on_each_step(variation: Variation) -> None:
+@pytest.mark.parametrize(
+    ("variation", "min_contrast"),
+    [("light", READABLE_CONTRAST), ("dark", READABLE_CONTRAST), ("high-contrast", ENHANCED_CONTRAST)],
+)
+def test_numbers_are_readable_on_each_step(variation: Variation, min_contrast: float) -> None:
     palette = (
         open_built_in_template(vary_theme(load_theme(), variation), "en")
         .kind_layouts[SlideKindName.TABLE]
@@ -255,7 +258,7 @@ def test_numbers_are_readable_on_each_step(variation: Variation) -> None:
     )
     for step in (step for step in range(-9, 10) if step):
         fill, ink = get_shade(step, palette)
-        assert compute_contrast_ratio(palette.get_colour(ink), palette.get_colour(fill)) >= READABLE_CONTRAST
+        assert compute_contrast_ratio(palette.get_colour(ink), palette.get_colour(fill)) >= min_contrast
 
 
 def test_cells_without_a_step_have_no_fill() -> None:

@@ -29,7 +29,7 @@ from triptych.model.charts import ChartData, Series, Tile, measure_tile_grid
 from triptych.model.nodes import Attr, Chart
 from triptych.model.tables import STEPS, compute_shade_steps
 from triptych.model.whole_numbers import parse_whole_number
-from triptych.theme.colours import choose_text_colour, find_readable_fill, list_shades
+from triptych.theme.colours import choose_text_colour, find_readable_fill, get_text_contrast, list_shades
 from triptych.theme.theme import Theme
 
 _MAX_PITCH = 34.0  # points; maximum width of a tile, and gap beside it
@@ -302,7 +302,12 @@ def _find_category_colour(series: tuple[Series, ...], index: int, styles: list[M
 def _get_category_style(chart: Chart, series: Series, theme: Theme) -> MarkStyle:
     """Return the style of a category, with a lighter fill if text is illegible on its colour."""
     style = get_colour_style(find_colour_index(chart, series) or 0, theme)
-    fill, _ = find_readable_fill(style.colour, theme.colours.foreground, theme.colours.background)
+    fill, _ = find_readable_fill(
+        style.colour,
+        theme.colours.foreground,
+        theme.colours.background,
+        get_text_contrast(theme.colours),
+    )
     return replace(style, colour=fill, hatch="", is_hollow=False)
 
 

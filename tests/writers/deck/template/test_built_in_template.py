@@ -204,7 +204,7 @@ def test_text_is_readable_on_its_background(theme: Theme) -> None:
         (colours.link, colours.background),
         (colours.background, colours.dark),
         (colours.panel, colours.dark),
-        (lighten_accent(colours.accent, colours.dark, colours.background), colours.dark),
+        (lighten_accent(colours.accent, colours.dark, colours.background, 4.5), colours.dark),
         *((colours.series[index], colours.panel) for index in (0, 1, 4)),  # highlighted code
     ]
     assert {

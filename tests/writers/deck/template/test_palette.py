@@ -7,6 +7,8 @@ from math import dist
 import pytest
 
 from triptych.theme.colours import (
+    ENHANCED_CONTRAST,
+    MIN_LIGHTNESS_CONTRAST,
     READABLE_CONTRAST,
     VISIBLE_CONTRAST,
     compute_contrast_ratio,
@@ -69,6 +71,27 @@ def test_on_dark_ground_ink_and_paper_change_places() -> None:
     assert colours.is_dark
     assert (colours.text_colour.slot, colours.background_tint) == ("bg1", Tint(digits="10243a"))
     assert colours.blend_text_colour(0.85).brightness < 0
+
+
+@pytest.mark.parametrize("accent", ["e47d6c", "f34a37", "a8dcf0"])
+def test_greys_on_a_dark_background_are_readable_or_differ_from_the_accent(accent: str) -> None:
+    colours = Palette({**OFFICE, "accent1": accent}.__getitem__, ("0c1c29",))
+    first, second = map(colours.measure_contrast, colours.greys)
+    highlight = colours.measure_contrast(colours.accents[0])
+    assert first >= READABLE_CONTRAST * 0.98 or highlight / first < MIN_LIGHTNESS_CONTRAST * 1.25
+    assert highlight / first >= MIN_LIGHTNESS_CONTRAST * 0.95
+    assert first != pytest.approx(second, rel=0.2)
+    assert min(first, second) >= VISIBLE_CONTRAST
+
+
+def test_secondary_text_has_the_contrast_of_the_palette() -> None:
+    slots = {**OFFICE, "tx1": "333333"}
+    usual, contrasting = (
+        Palette(slots.__getitem__, ("ffffff",), contrast)
+        for contrast in (READABLE_CONTRAST, ENHANCED_CONTRAST)
+    )
+    assert READABLE_CONTRAST <= usual.measure_contrast(usual.muted_colour) < ENHANCED_CONTRAST
+    assert contrasting.measure_contrast(contrasting.muted_colour) >= ENHANCED_CONTRAST
 
 
 @pytest.mark.parametrize("background", ["ffffff", "10243a", "0c1c29", "000000", "1f497d"])

@@ -9,7 +9,7 @@ from pptx import Presentation
 from pptx.oxml.ns import qn
 
 from tests.writers.deck.conftest import deck, everything
-from triptych.theme.colours import READABLE_CONTRAST, compute_contrast_ratio
+from triptych.theme.colours import ENHANCED_CONTRAST, READABLE_CONTRAST, compute_contrast_ratio
 from triptych.theme.theme import list_built_in_themes, load_theme
 from triptych.theme.theme_file import Colours
 from triptych.writers.deck.template.built_in_template import Variation, is_dark, vary_theme
@@ -55,12 +55,9 @@ def test_text_is_readable_on_background_and_panel(name: str, variation: Variatio
 @pytest.mark.parametrize("name", THEMES)
 def test_accent_is_readable_on_dark_openers(name: str) -> None:
     colours = vary_theme(load_theme(name), "dark").colours
-    assert (
-        compute_contrast_ratio(
-            lighten_accent(colours.accent, colours.panel, colours.foreground), colours.panel
-        )
-        >= READABLE_CONTRAST
-    )
+    for min_contrast in (READABLE_CONTRAST, ENHANCED_CONTRAST):
+        accent = lighten_accent(colours.accent, colours.panel, colours.foreground, min_contrast)
+        assert compute_contrast_ratio(accent, colours.panel) >= min_contrast
 
 
 def test_small_type_is_black_in_high_contrast() -> None:

@@ -18,7 +18,7 @@ from triptych.media.svg_styles import raise_contrast, recolour_for_dark_backgrou
 from triptych.media.xml_parsing import parse_untrusted_xml
 from triptych.ooxml.inheritance import find_placeholder
 from triptych.ooxml.xml import qn
-from triptych.theme.colours import ENHANCED_CONTRAST, compute_contrast_ratio
+from triptych.theme.colours import ENHANCED_CONTRAST
 from triptych.theme.theme import Theme
 from triptych.writers.deck.drawing.office_math import create_alternate_content, resolve_alternate_content
 from triptych.writers.deck.drawing.text import (
@@ -100,7 +100,7 @@ def _recolour_svg(picture: PictureBody, theme: Theme, palette: Palette) -> bytes
         return recolour_for_dark_background(
             svg, palette.get_colour(palette.text_colour), paper
         ) or add_white_background(svg)
-    if compute_contrast_ratio(theme.colours.muted, theme.colours.background) >= ENHANCED_CONTRAST:
+    if palette.text_contrast >= ENHANCED_CONTRAST:
         return raise_contrast(svg, paper, ENHANCED_CONTRAST)
     return svg
 

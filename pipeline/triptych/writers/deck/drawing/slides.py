@@ -498,7 +498,7 @@ def highlight_code(
     current: list[tuple[Run, Tint | None]] = []
     for token, value in tokenise("\n".join(lines), language):
         slot = next((slot for kind, slot in _COLOURS if token in kind), "") if token is not Token else ""
-        colour = palette.make_visible_tint(slot, READABLE_CONTRAST) if slot else None
+        colour = palette.make_visible_tint(slot, palette.text_contrast) if slot else None
         for index, text in enumerate(value.split("\n")):
             if index:
                 yield current

@@ -18,7 +18,7 @@ from triptych.ooxml.backdrop import MAX_PICTURE_SIZE, Backdrop, paint_backdrop
 from triptych.ooxml.colours import BLACK, WHITE, ColourScheme, find_fill
 from triptych.ooxml.inheritance import TITLE_TYPES, Box, find_colour_map, has_visible_master
 from triptych.ooxml.xml import EMU_PER_POINT, qn
-from triptych.theme.colours import compute_contrast_ratio
+from triptych.theme.colours import READABLE_CONTRAST, compute_contrast_ratio
 from triptych.writers.deck.fitting.text import PlaceholderBox, Sides
 from triptych.writers.deck.pptx.exports import Part, SlideLayout
 from triptych.writers.deck.pptx.package import get_element
@@ -52,10 +52,17 @@ _MAX_CALM_CONTRAST, _RESTLESS_WEIGHT = 1.3, 0.25
 class LayoutColours:
     """The theme colours of a layout, and the colours behind its placeholders.
 
+    ``text_contrast`` is the minimum contrast ratio of text whose colour is chosen by the program.
     ``surfaces`` caches the results of ``surfaces.py`` for texts on this layout.
     """
 
-    def __init__(self, layout: SlideLayout, pictures: dict[Part, Image.Image | None] | None = None) -> None:
+    def __init__(
+        self,
+        layout: SlideLayout,
+        pictures: dict[Part, Image.Image | None] | None = None,
+        text_contrast: float = READABLE_CONTRAST,
+    ) -> None:
+        self.text_contrast = text_contrast
         self._master = layout.slide_master
         self._trees = (get_element(layout), get_element(self._master))
         theme = read_theme(self._master)

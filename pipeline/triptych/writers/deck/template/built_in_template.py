@@ -32,6 +32,7 @@ from triptych.theme.colours import (
     VISIBLE_CONTRAST,
     compute_contrast_ratio,
     find_lowest_contrast,
+    get_text_contrast,
     mix_colours,
     parse_rgb,
     separate_colours_in_grey,
@@ -227,7 +228,9 @@ def _compute_tokens(colours: Colours, accents: Sequence[str], *, dark: bool) -> 
         "rule": find_tint(colours.rule, inks, backgrounds),
         "outline": Tint("tx1", _OUTLINE_BRIGHTNESS),
         "on_deep": find_tint(
-            lighten_accent(colours.accent, deep_colour, text), {nearest_slot: accent}, (deep_colour,)
+            lighten_accent(colours.accent, deep_colour, text, get_text_contrast(colours)),
+            {nearest_slot: accent},
+            (deep_colour,),
         ),
     }
 

@@ -20,6 +20,7 @@ from triptych.theme.colours import (
     READABLE_CONTRAST,
     compute_contrast_ratio,
     find_lowest_contrast,
+    get_text_contrast,
     mix_colours,
 )
 from triptych.theme.theme import Theme, make_theme_key
@@ -87,7 +88,7 @@ def open_template(
         return unused, []
     try:
         presentation, reader, extended = open_and_repair_template(content)
-        schemes = PresentationColours()
+        schemes = PresentationColours(get_text_contrast(theme.colours) if is_built_in else READABLE_CONTRAST)
         views = make_layout_views(presentation, reader, None if is_built_in else schemes)
     except (OSError, ImportError, MemoryError):
         raise

@@ -10,6 +10,7 @@ from typing import Any
 
 from triptych.ooxml.colours import BLACK, WHITE, Colour, transform_colour
 from triptych.theme.colours import (
+    MIN_LIGHTNESS_CONTRAST,
     READABLE_CONTRAST,
     RECEDING_CONTRASTS,
     VISIBLE_CONTRAST,
@@ -55,11 +56,13 @@ class Tint:
 class Palette:
     """The colours for text and shapes on a background.
 
-    ``get_theme_colour`` returns the colour of a theme slot such as "tx1".
+    ``get_theme_colour`` returns the colour of a theme slot such as "tx1". ``text_contrast`` is the minimum
+    contrast ratio of text whose colour is chosen here.
     """
 
     get_theme_colour: Callable[[str], str]
     background: BackgroundColours
+    text_contrast: float = READABLE_CONTRAST
 
     def get_colour(self, tint: Tint) -> str:
         """Return a tint's colour as six hexadecimal digits."""
@@ -108,15 +111,24 @@ class Palette:
     @cached_property
     def muted_colour(self) -> Tint:
         """The colour of secondary text."""
-        return self.blend_text_colour(0.35, READABLE_CONTRAST)
+        return self.blend_text_colour(0.35, self.text_contrast)
 
     @cached_property
     def greys(self) -> tuple[Tint, ...]:
-        """Two greys for content that is not highlighted, as close to the background as contrast allows."""
-        steps = [step / 50 for step in range(49, 0, -1)]
-        return tuple(
-            self._blend_towards_background(steps, min_contrast) for min_contrast in RECEDING_CONTRASTS
-        )
+        """Two greys for content that is not highlighted; the first one is used alone.
+
+        They are as close to the background as contrast allows. On a dark background, where pale greys look
+        washed out, the first one is readable unless it would then resemble the first accent colour.
+        """
+        steps = [step / 100 for step in range(99, 0, -1)]
+        lower, higher = contrasts = RECEDING_CONTRASTS
+        if self.text_contrast > READABLE_CONTRAST:
+            contrasts = lower, self.text_contrast  # the paler one for dark text, the other one for light text
+        elif self.is_dark:
+            max_contrast = self.measure_contrast(self.accents[0]) / (MIN_LIGHTNESS_CONTRAST * 1.03)
+            if max_contrast >= higher:
+                contrasts = min(READABLE_CONTRAST, max_contrast), lower
+        return tuple(self._blend_towards_background(steps, min_contrast) for min_contrast in contrasts)
 
     def _blend_towards_background(self, fractions: Iterable[float], min_contrast: float) -> Tint:
         """Return the text colour with the first change in brightness that leaves sufficient contrast.
@@ -150,7 +162,7 @@ class Palette:
     @cached_property
     def has_legible_links(self) -> bool:
         """Whether the theme's link colour is legible on the background."""
-        return self.measure_contrast(Tint("hlink")) >= READABLE_CONTRAST
+        return self.measure_contrast(Tint("hlink")) >= self.text_contrast
 
     @cached_property
     def accents(self) -> tuple[Tint, ...]:
@@ -246,11 +258,11 @@ def _apply_tint(colour: str, tint: Tint) -> str:
     return transform_colour(Colour(colour), tint.list_transformations()).digits
 
 
-def lighten_accent(accent: str, background: str, text: str) -> str:
-    """Mix the accent colour with the text colour until it is legible on a dark background."""
+def lighten_accent(accent: str, background: str, text: str, min_contrast: float) -> str:
+    """Mix the accent colour with the text colour until it has enough contrast with a dark background."""
     for percentage in range(0, 101, 5):
         tint = mix_colours(accent, text, percentage / 100)
-        if compute_contrast_ratio(tint, background) >= READABLE_CONTRAST:
+        if compute_contrast_ratio(tint, background) >= min_contrast:
             return tint
     return text
 
@@ -279,14 +291,18 @@ def get_shade(step: int, palette: Palette) -> tuple[Tint, Tint]:
     """
     below, above = (palette.get_colour(Tint(slot)) for slot in ACCENTS[:2])
     return _convert_to_tints(
-        find_shade_colours(step, (below, above), *_get_text_and_background(palette)), palette
+        find_shade_colours(step, (below, above), *_get_text_and_background(palette), palette.text_contrast),
+        palette,
     )
 
 
 def find_legible_fill(tint: Tint, palette: Palette) -> tuple[Tint, Tint]:
     """Return the fill nearest to ``tint`` that leaves text legible, and the text colour."""
     return _convert_to_tints(
-        find_readable_fill(palette.get_colour(tint), *_get_text_and_background(palette)), palette
+        find_readable_fill(
+            palette.get_colour(tint), *_get_text_and_background(palette), palette.text_contrast
+        ),
+        palette,
     )
 
 

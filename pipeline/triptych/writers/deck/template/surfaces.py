@@ -178,9 +178,8 @@ class Surfaces:
         if role in self._texts:
             return find_text_surface(self._layout_colours, self._texts[role], background)
         place, min_contrast = self._frames[role]
-        palette = Palette(
-            self._layout_colours.get_theme_colour,
-            background or self._layout_colours.find_frame_background(place),
+        palette = _make_palette(
+            self._layout_colours, background or self._layout_colours.find_frame_background(place)
         )
         contrast = palette.measure_contrast(palette.text_colour)
         if min_contrast and len(palette.background) > 1:  # one word may cross the border between two colours
@@ -188,7 +187,11 @@ class Surfaces:
         return Surface(palette=palette, contrast=contrast, is_legible=contrast >= min_contrast)
 
     def _get_colour(self, tint: Tint) -> str:
-        return Palette(self._layout_colours.get_theme_colour, (WHITE,)).get_colour(tint)
+        return _make_palette(self._layout_colours, (WHITE,)).get_colour(tint)
+
+
+def _make_palette(layout_colours: LayoutColours, background: BackgroundColours) -> Palette:
+    return Palette(layout_colours.get_theme_colour, background, layout_colours.text_contrast)
 
 
 def find_text_surface(
@@ -214,7 +217,7 @@ def _compute_text_surface(
         background = layout_colours.find_frame_background(text.box)
     elif background is None or layout_colours.has_fill(chain):
         background = layout_colours.find_background(text.box, chain)
-    palette = Palette(layout_colours.get_theme_colour, background)
+    palette = _make_palette(layout_colours, background)
     background_colours = palette.background
     if text.has_panel and palette.panel_fill is not None:
         background_colours = (palette.get_colour(palette.panel_fill),)
@@ -223,7 +226,7 @@ def _compute_text_surface(
         return Surface(palette=palette, contrast=min_contrast, is_legible=min_contrast >= READABLE_CONTRAST)
     text_colours = dict.fromkeys(layout_colours.get_text_colour(level) for level in text.levels)
     marked = (mark for level in text.levels for mark in layout_colours.get_highlight(level))
-    seen = Palette(layout_colours.get_theme_colour, tuple(dict.fromkeys((*background_colours, *marked))))
+    seen = _make_palette(layout_colours, tuple(dict.fromkeys((*background_colours, *marked))))
     min_contrast = min(
         compute_contrast_ratio(colour, background_colour)
         for colour in text_colours
@@ -244,7 +247,7 @@ def find_panel_surface(layout_colours: LayoutColours, text: SlideText) -> Surfac
     there is one.
     """
     seen = (*layout_colours.get_highlight(text.levels[0]), *layout_colours.find_background(text.box))
-    palettes = (Palette(layout_colours.get_theme_colour, (colour,)) for colour in seen)
+    palettes = (_make_palette(layout_colours, (colour,)) for colour in seen)
     blending = next(
         (
             palette.background_tint
@@ -257,7 +260,7 @@ def find_panel_surface(layout_colours: LayoutColours, text: SlideText) -> Surfac
     surface = find_text_surface(
         layout_colours,
         replace(text, chain=()),
-        (Palette(layout_colours.get_theme_colour, (WHITE,)).get_colour(panel),),
+        (_make_palette(layout_colours, (WHITE,)).get_colour(panel),),
     )
     return replace(surface, panel_fill=panel)
 

@@ -316,16 +316,20 @@ class KindLayout:
 
 
 class PresentationColours:
-    """The colours of a presentation's layouts, cached by layout."""
+    """The colours of a presentation's layouts, cached by layout.
 
-    def __init__(self) -> None:
+    ``text_contrast`` is the minimum contrast ratio of text whose colour is chosen by the program.
+    """
+
+    def __init__(self, text_contrast: float = READABLE_CONTRAST) -> None:
+        self._text_contrast = text_contrast
         self._pictures: dict[Part, Image.Image | None] = {}
         self._made: dict[Part, LayoutColours] = {}
 
     def get_layout_colours(self, layout: SlideLayout) -> LayoutColours:
         """Return the colours of a layout."""
         if layout.part not in self._made:
-            self._made[layout.part] = LayoutColours(layout, self._pictures)
+            self._made[layout.part] = LayoutColours(layout, self._pictures, self._text_contrast)
         return self._made[layout.part]
 
 

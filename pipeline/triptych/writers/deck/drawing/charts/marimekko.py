@@ -6,6 +6,7 @@ of its left and right edge, and the shares, which drop to zero between two colum
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from triptych.charts.canvas import LINE_HEIGHT
@@ -18,6 +19,7 @@ from triptych.charts.kinds.marimekko import (
 from triptych.charts.plot_layout import PlacedCallout
 from triptych.charts.time_axis import format_category
 from triptych.languages.numerals import to_letters
+from triptych.model.charts import Series
 from triptych.model.nodes import Chart
 from triptych.ooxml.xml import qn
 from triptych.theme.colours import compute_contrast_ratio
@@ -31,13 +33,13 @@ from triptych.writers.deck.drawing.charts.layout import (
 )
 from triptych.writers.deck.drawing.charts.number_formats import make_number_format
 from triptych.writers.deck.drawing.charts.point_labels import ChartShapes
-from triptych.writers.deck.drawing.charts.series import fill_area, get_mark_style
+from triptych.writers.deck.drawing.charts.series import MarkStyle, fill_area, get_mark_style
 from triptych.writers.deck.drawing.charts.workbook import get_category_header
 from triptych.writers.deck.drawing.text import remove_forbidden_characters
 from triptych.writers.deck.pptx.chart_data import Column, Formula, make_step_data
 from triptych.writers.deck.pptx.exports import NativeChart
 from triptych.writers.deck.pptx.package import get_element
-from triptych.writers.deck.template.palette import set_tint
+from triptych.writers.deck.template.palette import Palette, Tint, find_legible_fill, set_tint
 
 _FIRST_DAY = 36526  # 1 January 2000, as a spreadsheet serial number
 _DAYS = 10_000  # the width of the chart in days, so that an edge leans by a ten-thousandth of the width
@@ -100,7 +102,7 @@ def style_marimekko(native: NativeChart, chart: Chart, context: ChartContext) ->
     ]
     set_manual_layout(legend, x=max(0.0, 1 - sum(widths) / context.width), y=0.0)
     for series, data in zip(native.plots[0].series, chart.data.series, strict=True):
-        fill_area(series.format, get_mark_style(chart, context, data), context)
+        fill_area(series.format, _get_legible_style(chart, context, data), context)
         series.format.line.fill.background()
     native.category_axis.minimum_scale, native.category_axis.maximum_scale = _FIRST_DAY, _FIRST_DAY + _DAYS
     native.value_axis.minimum_scale, native.value_axis.maximum_scale = 0, 1
@@ -118,6 +120,25 @@ def style_marimekko(native: NativeChart, chart: Chart, context: ChartContext) ->
     )
 
 
+def _get_legible_style(chart: Chart, context: ChartContext, series: Series) -> MarkStyle:
+    """Return the style of a series, with a fill on which shares have sufficient contrast."""
+    style, palette = get_mark_style(chart, context, series), context.palette
+    _, contrast = _choose_ink(style.tint, palette)
+    if contrast >= palette.text_contrast:
+        return style
+    return replace(style, tint=find_legible_fill(style.tint, palette)[0])
+
+
+def _choose_ink(fill: Tint, palette: Palette) -> tuple[Tint, float]:
+    """Return the text colour with the highest contrast on a fill, and this contrast."""
+    fill_colour = palette.get_colour(fill)
+    pairs = (
+        (ink, compute_contrast_ratio(palette.get_colour(ink), fill_colour))
+        for ink in (palette.text_colour, palette.background_tint)
+    )
+    return max(pairs, key=lambda pair: pair[1])
+
+
 def _draw_labels(native: NativeChart, chart: Chart, context: ChartContext, top: float) -> float:
     """Draw the shares on the areas and the labels below the columns; return the height of the columns."""
     ruler, palette = SlideTextRuler(context.theme, context), context.palette
@@ -126,13 +147,9 @@ def _draw_labels(native: NativeChart, chart: Chart, context: ChartContext, top: 
     plan = lay_out_marimekko(chart, width, ruler, max_height - labels_height)
     shapes = ChartShapes(context, (0.0, top))
     for cell in plan.cells:
-        style = get_mark_style(chart, context, chart.data.series[cell.series])
+        style = _get_legible_style(chart, context, chart.data.series[cell.series])
         if cell.text and style.pattern is None:
-            fill = palette.get_colour(style.tint)
-            ink = max(
-                (palette.text_colour, palette.background_tint),
-                key=lambda tint: compute_contrast_ratio(palette.get_colour(tint), fill),
-            )
+            ink, _ = _choose_ink(style.tint, palette)
             left, upper, right, lower = cell.box
             corner = ((left + right - ruler.measure(cell.text)) / 2, (upper + lower - LINE_HEIGHT) / 2)
             callout = PlacedCallout(lines=(cell.text,), left=corner[0], top=corner[1], anchor="center")

@@ -20,7 +20,6 @@ from triptych.ooxml.xml import qn
 from triptych.theme.colours import (
     ENHANCED_CONTRAST,
     MIN_LIGHTNESS_CONTRAST,
-    READABLE_CONTRAST,
     compute_contrast_ratio,
 )
 from triptych.writers.deck.drawing.charts.context import ChartContext, choose_gap_width
@@ -487,11 +486,11 @@ def get_label_tint(chart: Chart, context: ChartContext, series: Series) -> Tint:
     if mark_style.is_grey or mark_style.tint.slot not in ACCENTS:
         return context.palette.muted_colour
     palette = context.palette
-    min_contrast = READABLE_CONTRAST
+    min_contrast = palette.text_contrast
     if palette.is_dark:
         # Saturated colours need more contrast there to be as legible as on a light background.
         half_contrast = palette.measure_contrast(palette.text_colour) / 2
-        min_contrast = max(READABLE_CONTRAST, min(ENHANCED_CONTRAST, half_contrast))
+        min_contrast = max(min_contrast, min(ENHANCED_CONTRAST, half_contrast))
     return palette.make_visible_tint(mark_style.tint.slot, min_contrast)
 
 

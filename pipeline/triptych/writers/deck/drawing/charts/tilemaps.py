@@ -25,7 +25,7 @@ from triptych.model.charts import measure_tile_grid
 from triptych.model.nodes import Chart
 from triptych.model.tables import compute_shade_steps
 from triptych.ooxml.xml import qn
-from triptych.theme.colours import READABLE_CONTRAST, compute_contrast_ratio
+from triptych.theme.colours import compute_contrast_ratio
 from triptych.writers.deck.drawing.charts.context import ChartContext, SlideTextRuler
 from triptych.writers.deck.drawing.charts.layout import (
     add_chart_title,
@@ -274,7 +274,7 @@ def _choose_colours(chart: Chart, index: int, context: ChartContext) -> tuple[Ti
         fill = palette.panel_fill or palette.background_tint
         quiet = (
             compute_contrast_ratio(palette.get_colour(palette.muted_colour), palette.get_colour(fill))
-            >= READABLE_CONTRAST
+            >= palette.text_contrast
         )
         return fill, palette.muted_colour if quiet else palette.text_colour
     if not chart.data.series_name:
