@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from triptych.media.svg_styles import convert_css_to_attributes
+from triptych.media.svg_styles import convert_css_to_attributes, replace_colours
 
 
 def styled(css: str, content: str) -> etree._Element:
@@ -62,3 +62,11 @@ def test_see_through_colours_become_a_colour_and_an_opacity() -> None:
 def test_lengths_are_unitless_and_unsupported_properties_are_removed() -> None:
     rect = styled("rect{stroke-width:2px;filter:blur(3px);animation:spin 1s}", "<rect/>").find("{*}rect")
     assert dict(rect.attrib) == {"stroke-width": "2"}
+
+
+def test_replaced_colours_are_those_of_the_mapping() -> None:
+    svg = b'<svg xmlns="http://www.w3.org/2000/svg"><rect fill="#A8321F" stroke="#123"/><g style="fill:#a8321f"/></svg>'
+    root = etree.fromstring(replace_colours(svg, {"a8321f": "18a303"}))
+    rect, group = root
+    assert (rect.get("fill"), rect.get("stroke")) == ("#18a303", "#112233")
+    assert "a8321f" not in (group.get("style") or "")

@@ -8,7 +8,7 @@ presentation attributes in SVG 1.1 are kept.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -223,6 +223,20 @@ def raise_contrast(svg: bytes, background: str, min_contrast: float) -> bytes:
             _convert_colour,
             change_colour=partial(darken_colour, background=background, min_contrast=min_contrast),
         ),
+    )
+    return etree.tostring(root)
+
+
+def replace_colours(svg: bytes, replacements: Mapping[str, str]) -> bytes:
+    """Replace colours of a drawing; the keys and values are six hexadecimal digits.
+
+    A drawing that cannot be recoloured is returned unchanged.
+    """
+    root = _parse_if_recolourable(svg)
+    if root is None:
+        return svg
+    convert_colours(
+        root, partial(_convert_colour, change_colour=lambda colour: replacements.get(colour, colour))
     )
     return etree.tostring(root)
 

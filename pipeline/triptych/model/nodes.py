@@ -390,7 +390,7 @@ class Citation:
     """A citation of one or more sources, formatted in the citation style.
 
     ``entries`` are the ids of the sources in the bibliography. ``names`` are the short names of their authors
-    or organisations, for slides.
+    or organisations with the years, for slides.
     """
 
     entries: tuple[str, ...]

@@ -92,9 +92,9 @@ _TAG = re.compile(r"<[^<>]*>")
 
 
 def find_short_name(entry: Json) -> str:
-    """Return the short name of a CSL JSON entry.
+    """Return the short name of a CSL JSON entry, with the year of its date if it has one.
 
-    This is the field ``author-short``, or the name of the first author or editor: the acronym of an
+    The name is the field ``author-short``, or that of the first author or editor: the acronym of an
     organisation, its full name, or the family name of a person. Without a name, it is the publisher or title.
     """
     people = entry.get("author") or entry.get("editor") or []
@@ -105,7 +105,18 @@ def find_short_name(entry: Json) -> str:
     person = f"{family} et al." if family and len(people) > 1 else family
     fields = (str(entry.get(name, "")) for name in ("publisher", "title-short", "container-title", "title"))
     names = (str(entry.get(SHORT_AUTHOR, "")), acronym[1] if acronym else organisation, person, *fields)
-    return _TAG.sub("", next(filter(None, names), "")).strip()
+    name = _TAG.sub("", next(filter(None, names), "")).strip()
+    year = _find_year(entry)
+    return f"{name}\u00a0{year}" if name and year and not name.endswith(year) else name
+
+
+def _find_year(entry: Json) -> str:
+    """Return the year in which a source was published, or "" if it is unknown or before 1000."""
+    issued = entry.get("issued")
+    parts = issued.get("date-parts") if isinstance(issued, dict) else None
+    date = parts[0] if isinstance(parts, list) and parts else None
+    year = str(date[0]) if isinstance(date, list) and date else ""
+    return year if re.fullmatch(r"\d{4}", year) else ""
 
 
 @dataclass(frozen=True)
@@ -125,7 +136,10 @@ class Bibliography:
         return key in self.entries_by_key
 
     def find_short_name(self, key: str) -> str:
-        """Return the short name of a source's author or organisation, or else its title; "" if unknown."""
+        """Return the short name of a source's author or organisation, or else its title, with the year.
+
+        Return "" for an unknown key.
+        """
         return find_short_name(self.entries_by_key.get(key, {}))
 
     def explain_unknown_key(self, key: str) -> tuple[str, str | None]:

@@ -129,16 +129,23 @@ class TestSourceLines:
         assert shown(part.texts[PlaceholderRole.SOURCE].paras) == "Source: A."
         assert (part.moved_to_notes, result) == ((), [])
 
-    def test_source_line_has_one_line(self) -> None:
-        names = [f"Agency {number}" for number in range(30)]
+    def test_source_line_has_two_lines_before_it_is_cut(self) -> None:
+        whole = f"Source: {', '.join(f'Agency {number}' for number in range(15))}"
+        (part,), _ = fit(chart_slide(whole))
+        text = part.texts[PlaceholderRole.SOURCE]
+        assert (shown(text.paras), text.scale, part.moved_to_notes) == (whole, 1.0, ())
+
+        names = [f"Agency {number}" for number in range(60)]
         (part,), _ = fit(chart_slide(f"Source: {', '.join(names)}"))
         line = shown(part.texts[PlaceholderRole.SOURCE].paras)
         area = places(SlideKindName.CHART)[PlaceholderRole.SOURCE].text_area
+        scale = part.texts[PlaceholderRole.SOURCE].scale
         one, shown_height = (
-            measure_text_height((make_plain_para(text),), area, THEME) for text in ("A", line)
+            measure_text_height((make_plain_para(text),), area, THEME, scale) for text in ("A", line)
         )
         assert line.startswith("Source: Agency 0, Agency 1") and line.endswith(", …")
-        assert shown_height == one
+        assert shown_height == 2 * one
+        assert scale == pytest.approx(11 / 12)
 
     def test_caption_that_is_not_shown_is_in_the_notes(self) -> None:
         slide = chart_slide("Source: A")
@@ -319,11 +326,11 @@ def test_all_parts_of_a_slide_have_a_title_of_the_same_size() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "cards"),
+    ("words", "fields"),
     [(("One", "Two"), 2), (("One", "Two", "Three"), 3), (("One", ""), 0), (tuple("ABCDE"), 0)],
 )
-def test_a_few_short_points_are_on_cards_unless_one_is_empty(words: tuple[str, ...], cards: int) -> None:
+def test_a_few_short_points_are_fields_unless_one_is_empty(words: tuple[str, ...], fields: int) -> None:
     paras = tuple(point(word) if word else replace(point("x"), runs=()) for word in words)
     slide = DeckSlide(kind=SlideKindName.BULLETS, title="Points", body=TextBody(paras=paras), span=SPAN)
     (part,), _ = fit_slide(slide, all_places(), THEME)
-    assert len(part.panels) == cards
+    assert len(part.ornaments) == fields

@@ -13,10 +13,10 @@ from tests.writers.deck.test_writer import deck_of
 from triptych.diagnostics import Span
 from triptych.theme.theme import load_theme
 from triptych.writers.deck.fitting.composition import PlaceholderBoxes
-from triptych.writers.deck.fitting.text import Level, PlaceholderBox, TextArea
-from triptych.writers.deck.fitting.titles import TitledBoxes, find_title_size
+from triptych.writers.deck.fitting.text import Level, PlaceholderBox, TextArea, drop_reserves, measure_lines
+from triptych.writers.deck.fitting.titles import TitledBoxes, find_title_size, lengthen_last_line
 from triptych.writers.deck.kinds import PlaceholderRole
-from triptych.writers.deck.slides import DeckSlide, Para, Run, SlideKindName, TextBody
+from triptych.writers.deck.slides import DeckSlide, Para, Run, SlideKindName, TextBody, make_plain_para
 from triptych.writers.deck.template.opening import open_template
 from triptych.writers.deck.writer import write_deck
 
@@ -143,6 +143,32 @@ def test_the_titles_of_a_deck_have_one_size_on_any_template(name: str) -> None:
     assert [title.text_frame.text for title in titles][1] == LONG
 
 
+class TestLastLines:
+    AREA = TextArea(width=400, height=64, levels=(Level(size=24.0, family=THEME.serif),))
+
+    def measure(self, title: str) -> list[float]:
+        return measure_lines(make_plain_para(title), *drop_reserves(self.AREA, THEME), 1.0)
+
+    def test_a_single_word_on_the_last_line_gets_more_words(self) -> None:
+        words = ("share", "market", "of the", "growing")
+        titles = (f"{'market ' * count}{word}" for count in range(2, 12) for word in words)
+        title = next(
+            title
+            for title, lines in ((title, self.measure(title)) for title in titles)
+            if len(lines) == 2 and lines[1] < 0.3 * lines[0]
+        )
+        changed = lengthen_last_line(title, self.AREA, THEME, 1.0)
+        assert changed.replace("\u00a0", " ") == title
+        first, last = self.measure(changed)
+        assert last >= 0.3 * first
+
+    @pytest.mark.parametrize(
+        "title", ["One line", "A title whose second line is about as long as its first line is here"]
+    )
+    def test_other_titles_are_unchanged(self, title: str) -> None:
+        assert lengthen_last_line(title, self.AREA, THEME, 1.0) == title
+
+
 class TestContentBelowShortTitles:
     @pytest.mark.parametrize("fraction", [0.0, 0.5, 1.0])
     def test_content_moves_up_by_the_part_of_the_unused_height_below_the_text(self, fraction: float) -> None:
@@ -159,20 +185,6 @@ class TestContentBelowShortTitles:
         assert {
             titled(title, own)[SlideKindName.BULLETS][PlaceholderRole.TITLE].top for title in (SHORT, LONG)
         } == {20.0}
-
-    def test_a_line_that_only_another_font_needs_may_use_the_distance_to_the_content(self) -> None:
-        levels = (Level(size=24.0, family=THEME.serif),)
-        box = replace(
-            place(20, 64, width=400),
-            text_area=TextArea(width=400, height=64, levels=levels),
-            yielded_fraction=1.0,
-        )
-        boxes = titled("A title that says what the slide shows", places(box, place(108, 300)))[
-            SlideKindName.BULLETS
-        ]
-        title, body = boxes[PlaceholderRole.TITLE], boxes[PlaceholderRole.BODY]
-        assert title.height == pytest.approx(64, abs=2)  # the fallback font needs two lines
-        assert body.top - title.bottom == pytest.approx(6, abs=2)
 
     def test_a_title_that_becomes_longer_on_continued_slides_keeps_its_space(self) -> None:
         own = places(replace(HIGH[PlaceholderRole.TITLE], yielded_fraction=1.0), place(120, 300))

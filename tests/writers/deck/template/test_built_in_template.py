@@ -88,6 +88,21 @@ def test_guides_are_at_the_margins_columns_titles_and_content(theme: Theme) -> N
     assert title.top < down[0] * 12_700 < title.top + title.height
 
 
+def test_content_of_all_layouts_starts_at_one_height_below_the_title(theme: Theme) -> None:
+    kind_layouts = open_built_in_template(theme, "en").kind_layouts
+    others = {SlideKindName.QUOTE, SlideKindName.CALLOUT, SlideKindName.SIDE_PICTURE}
+    tops = {
+        kind: layout.placeholder_boxes[KINDS[kind].main_role].top
+        for kind, layout in kind_layouts.items()
+        if layout.placeholder_boxes[PlaceholderRole.TITLE].top == 32 and kind not in others
+        if KINDS[kind].main_role is not PlaceholderRole.TITLE
+    }
+    first = {SlideKindName.COMPARISON: PlaceholderRole.FIRST_HEADING}
+    for kind, role in first.items():
+        tops[kind] = kind_layouts[kind].placeholder_boxes[role].top
+    assert len(tops) >= 9 and set(tops.values()) == {126.0}
+
+
 @pytest.mark.parametrize("language", ["en", "ar"])
 @pytest.mark.parametrize("size", ["4x3", "a4"])
 def test_layouts_of_another_slide_size_are_scaled_in_width_only(

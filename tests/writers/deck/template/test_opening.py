@@ -24,7 +24,16 @@ from tests.writers.deck.conftest import SPAN, THEME, deck, everything, point
 from triptych.checks.deck import check_deck
 from triptych.writers.deck.fitting.text import measure_text_height
 from triptych.writers.deck.kinds import PlaceholderRole
-from triptych.writers.deck.slides import Card, DeckSlide, NumbersBody, Run, SlideKindName, TextBody
+from triptych.writers.deck.slides import (
+    Card,
+    DeckSlide,
+    NumbersBody,
+    Para,
+    Run,
+    SlideKindName,
+    TextBody,
+    make_plain_para,
+)
 from triptych.writers.deck.template.opening import is_template_error, open_built_in_template, open_template
 from triptych.writers.deck.template.template import Template
 from triptych.writers.deck.writer import write_deck
@@ -593,3 +602,55 @@ def test_shapes_without_required_properties_are_repaired(part: str) -> None:
 
     data, _ = write_deck(deck(*everything()), THEME, template=taken(changed(leave_out)))
     assert check_deck(data) == []
+
+
+def test_titles_keep_the_margin_of_the_template() -> None:
+    def indent_titles(presentation: Any) -> None:
+        for style in presentation.slide_master._element.iter(qn("p:titleStyle")):
+            style.find(qn("a:lvl1pPr")).set("marL", "254000")
+
+    slide = DeckSlide(
+        kind=SlideKindName.BULLETS, title="Parts", body=TextBody(paras=(point("A"), point("B")))
+    )
+    template = taken(changed(indent_titles))
+    area = template.kind_layouts[SlideKindName.BULLETS].placeholder_boxes[PlaceholderRole.TITLE].text_area
+    assert area.get_indent(make_plain_para("Parts")) == 20
+    output, _ = write_deck(deck(slide), THEME, template=template)
+    [shown] = Presentation(io.BytesIO(output)).slides
+    properties = shown.shapes.title._element.find(f".//{qn('a:pPr')}")
+    assert (dict(properties.attrib), list(properties)) == ({}, [])
+
+
+def test_bullets_without_an_indent_get_one_and_keep_their_character() -> None:
+    def remove_indents(presentation: Any) -> None:
+        for style in presentation.slide_master._element.iter(qn("p:bodyStyle")):
+            for level in style:
+                level.set("marL", "0")
+                level.set("indent", "0")
+
+    body = TextBody(paras=tuple(map(point, "ABCDE")))
+    slide = DeckSlide(kind=SlideKindName.BULLETS, title="Parts", body=body)
+    output, _ = write_deck(deck(slide), THEME, template=taken(changed(remove_indents)))
+    [shown] = Presentation(io.BytesIO(output)).slides
+    properties = list(shown.placeholders[1]._element.iter(qn("a:pPr")))
+    assert {item.get("indent") for item in properties} == {str(-20 * 12_700)}
+    assert {item.get("marL") for item in properties} == {str(20 * 12_700)}
+    assert not any(item.findall(qn("a:buChar")) for item in properties)
+
+
+def test_big_numbers_have_the_accent_colour_of_the_template() -> None:
+    cards = tuple(
+        Card(heading=(Run(text=number),), paras=(Para(runs=(Run(text="of output"),), bullet=False),))
+        for number in ("7%", "9%")
+    )
+    slide = DeckSlide(kind=SlideKindName.NUMBERS, title="Shares", body=NumbersBody(cards=cards))
+    output, _ = write_deck(deck(slide), THEME, template=taken(python_pptx()))
+    [shown] = Presentation(io.BytesIO(output)).slides
+    colours = {
+        run.text: [colour.get("val") for colour in run._r.iter(qn("a:schemeClr"))]
+        for shape in shown.shapes
+        if shape.has_text_frame
+        for paragraph in shape.text_frame.paragraphs
+        for run in paragraph.runs
+    }
+    assert (colours["7%"], colours["9%"], colours["of output"]) == (["accent1"], ["accent1"], [])

@@ -399,3 +399,24 @@ def test_short_titles_yield_space_by_their_anchor_unless_a_line_is_below(
 
     boxes = template(change).kind_layouts[SlideKindName.BULLETS].placeholder_boxes
     assert boxes[PlaceholderRole.TITLE].yielded_fraction == (0.0 if has_rule else fraction)
+
+
+def test_unused_levels_of_titles_are_not_reported() -> None:
+    def white_titles_on_black(presentation: Any) -> None:
+        for layout in presentation.slide_layouts:
+            layout.background.fill.solid()
+            layout.background.fill.fore_color.rgb = RGBColor(0, 0, 0)
+            for shape in layout.placeholders:
+                styles = shape._element.find(f".//{qn('a:lstStyle')}")
+                for child in list(styles):
+                    styles.remove(child)
+                for level in range(1, 3 if shape.placeholder_format.type not in (1, 3) else 2):
+                    styles.append(
+                        parse_xml(
+                            f'<a:lvl{level}pPr {nsdecls("a")}><a:defRPr><a:solidFill><a:srgbClr val="FFFFFF"/>'
+                            f"</a:solidFill></a:defRPr></a:lvl{level}pPr>"
+                        )
+                    )
+
+    kinds = {SlideKindName.BULLETS, SlideKindName.CLOSING, SlideKindName.TITLE}
+    assert template(white_titles_on_black).report_low_contrast(kinds) == []

@@ -14,12 +14,13 @@ from PIL import Image
 from triptych.media.diagrams import MAX_SLIDE_SCALE
 from triptych.media.output_pictures import SVG_MEDIA_TYPE
 from triptych.media.picture_sizes import PictureTarget
-from triptych.media.svg_styles import raise_contrast, recolour_for_dark_background
+from triptych.media.svg_styles import raise_contrast, recolour_for_dark_background, replace_colours
 from triptych.media.xml_parsing import parse_untrusted_xml
 from triptych.ooxml.inheritance import find_placeholder
 from triptych.ooxml.xml import qn
 from triptych.theme.colours import ENHANCED_CONTRAST
 from triptych.theme.theme import Theme
+from triptych.theme.theme_file import Colours
 from triptych.writers.deck.drawing.office_math import create_alternate_content, resolve_alternate_content
 from triptych.writers.deck.drawing.text import (
     TextContext,
@@ -59,14 +60,17 @@ def insert_picture(
     palette: Palette,
     svg_parts: dict[str, Part],
     rasterise: Rasterise,
+    *,
+    has_own_template: bool = False,
 ) -> Any:
     """Replace a placeholder with an image, and return its shape.
 
     The image is centred in ``box``. A full-slide image with sufficient resolution is cropped to fill the box.
-    ``svg_parts`` maps SHA-256 digests of SVG files to their package parts.
+    ``svg_parts`` maps SHA-256 digests of SVG files to their package parts. If ``has_own_template`` is true,
+    theme colours in drawings become those of the author's template.
     """
     if picture.media_type == SVG_MEDIA_TYPE:
-        picture = replace(picture, data=_recolour_svg(picture, theme, palette))
+        picture = replace(picture, data=_recolour_svg(picture, theme, palette, has_own_template))
     scale, fills = _choose_scale(picture, box)
     width, drawn_height = picture.width * scale, picture.height * scale
     left = box.left + (box.width - width) / 2
@@ -88,8 +92,8 @@ def insert_picture(
     return shape
 
 
-def _recolour_svg(picture: PictureBody, theme: Theme, palette: Palette) -> bytes:
-    """Adapt the colours of an SVG to a dark background or to high contrast.
+def _recolour_svg(picture: PictureBody, theme: Theme, palette: Palette, has_own_template: bool) -> bytes:
+    """Adapt the colours of an SVG to a dark background, to high contrast or to the author's template.
 
     Full-slide SVGs get a white background instead.
     """
@@ -102,7 +106,21 @@ def _recolour_svg(picture: PictureBody, theme: Theme, palette: Palette) -> bytes
         ) or add_white_background(svg)
     if palette.text_contrast >= ENHANCED_CONTRAST:
         return raise_contrast(svg, paper, ENHANCED_CONTRAST)
-    return svg
+    return replace_colours(svg, _map_theme_colours(theme.colours, palette)) if has_own_template else svg
+
+
+def _map_theme_colours(colours: Colours, palette: Palette) -> dict[str, str]:
+    """Map the colours of the book's theme to those of a template with the same function."""
+    tints = {
+        **dict(zip(colours.series, palette.accents, strict=False)),
+        colours.accent: palette.accents[0],
+        colours.panel: palette.panel_fill or palette.background_tint,
+        colours.background: palette.background_tint,
+        colours.muted: palette.muted_colour,
+        colours.dark: palette.make_visible_tint("tx2", palette.text_contrast),
+        colours.foreground: palette.text_colour,
+    }
+    return {colour: palette.get_colour(tint) for colour, tint in tints.items()}
 
 
 def _choose_scale(picture: PictureBody, box: PlaceholderBox) -> tuple[float, bool]:

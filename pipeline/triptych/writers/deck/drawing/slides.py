@@ -70,6 +70,7 @@ from triptych.writers.deck.slides import (
     SlideKindName,
     TableBody,
 )
+from triptych.writers.deck.template.matching import MatchMethod
 from triptych.writers.deck.template.palette import Palette, Tint, set_fill
 from triptych.writers.deck.template.placeholders import get_slide_size
 from triptych.writers.deck.template.surfaces import CHART_CONTRAST, Surfaces
@@ -241,6 +242,9 @@ class _SlideDrawer:
         )
         context.links_need_text_colour = not surface.palette.has_legible_links
         looks = _compute_styles(text, self._get_box(role), context)
+        has_card_layout = self.kind_layout.choice.method not in (MatchMethod.PLACEHOLDERS, MatchMethod.OTHER)
+        if role in CARDS and not has_card_layout:
+            looks = _colour_card_headings(looks, surface.palette)
         set_text(get_text_body(shape), looks, self.slide.part, context)
         apply_surface(shape, surface)
         list_clicks = list_card_clicks if role in CARDS else list_text_clicks
@@ -354,7 +358,17 @@ class _SlideDrawer:
                 self.clicks += list_chart_clicks(shapes, chart)
             case PictureBody() as picture:
                 parts, rasterise = stage.svg_parts, stage.rasterise
-                shape = insert_picture(slide, placeholder, picture, place, theme, palette, parts, rasterise)
+                shape = insert_picture(
+                    slide,
+                    placeholder,
+                    picture,
+                    place,
+                    theme,
+                    palette,
+                    parts,
+                    rasterise,
+                    has_own_template=stage.template.span is not None,
+                )
                 # Missing alt text has been reported; the slide title is the best substitute.
                 alt = picture.alt or fitted.title
                 set_alt_text(shape, alt, name="Picture", decorative=picture.decorative)
@@ -399,7 +413,12 @@ def _compute_styles(
                 (
                     para,
                     TextStyle(
-                        size=size, space_before=before, space_after=0.0, line_spacing=line, align=align
+                        size=size,
+                        space_before=before,
+                        space_after=0.0,
+                        line_spacing=line,
+                        align=align,
+                        keeps_margin=level.has_plain_margin,
                     ),
                 )
             )
@@ -412,10 +431,24 @@ def _compute_styles(
             space_before=level.space_before * text.spacing if spaced else None,
             space_after=0.0 if level.needs_own_spacing else None,
             adds_bullet=level.adds_bullet,
+            adds_indent=level.adds_indent,
+            keeps_margin=level.has_plain_margin,
             align=align,
         )
         looks.append((para, text_style))
     return looks
+
+
+def _colour_card_headings(
+    looks: list[tuple[Para, TextStyle]], palette: Palette
+) -> list[tuple[Para, TextStyle]]:
+    """Give the paragraphs of a card that are larger than its text the accent colour."""
+    text_size = looks[-1][1].size or 0.0
+    accent = palette.make_visible_tint("accent1", palette.text_contrast)
+    return [
+        (para, replace(style, colour=accent) if (style.size or 0.0) > text_size else style)
+        for para, style in looks
+    ]
 
 
 def _choose_alignment(level: Level, measure: float, context: TextContext) -> str:

@@ -80,7 +80,8 @@ class TextStyle:
     """Text properties that override those of the layout; None, False and "" keep the layout's.
 
     The text size, line spacing and paragraph spacing are in points. If ``adds_bullet`` is true, list items
-    get a bullet that the layout does not have.
+    get a bullet that the layout does not have, and if ``adds_indent`` is true, an indent. If ``keeps_margin``
+    is true, paragraphs without bullets inherit the layout's margin and indent.
     """
 
     size: float | None = None
@@ -91,6 +92,8 @@ class TextStyle:
     space_after: float | None = None
     align: str = ""
     adds_bullet: bool = False
+    adds_indent: bool = False
+    keeps_margin: bool = False
 
 
 def add_child(parent: Any, tag: str, **attributes: str) -> Any:
@@ -229,9 +232,10 @@ def _add_paragraph(
         properties.set("marL", to_emu(margin * (para.level + 1)))
         properties.set("indent", to_emu(-margin))
     elif not para.bullet and not para.level:
-        properties.set("marL", "0")
-        properties.set("indent", "0")
-    elif text_style.adds_bullet:
+        if not text_style.keeps_margin:
+            properties.set("marL", "0")
+            properties.set("indent", "0")
+    elif text_style.adds_indent:
         properties.set("marL", to_emu(BULLET_INDENT * (para.level + 1)))
         properties.set("indent", to_emu(-BULLET_INDENT if para.bullet else 0))
     set_paragraph_direction(properties, para.runs, context)
@@ -255,7 +259,7 @@ def _add_paragraph(
     if number is not None and not number.text:
         add_child(properties, "a:buFont", typeface="+mn-lt")
         add_child(properties, "a:buAutoNum", type=number.scheme, startAt=str(number.start))
-    elif number is not None or not para.bullet:
+    elif number is not None or not (para.bullet or text_style.keeps_margin):
         add_child(properties, "a:buNone")
     if number is not None and number.text:
         runs = (Run(text=f"{number.text}\t"), *runs)

@@ -37,7 +37,6 @@ _MIN_PADDING = 8.0  # minimum padding below the text of a card in points, in any
 
 CARD_PARAGRAPH_SPACE = 6.0  # space in points between the paragraphs of a card
 _LINE_HEIGHT = 1.25  # line height in em
-_FRACTION_ABOVE = 0.4  # fraction of the free height that is above the cards
 
 SizedPara: TypeAlias = tuple[Para, float, int]
 """A paragraph, its size in points, and its maximum number of lines, which is 0 for no limit."""
@@ -206,11 +205,9 @@ def divide_into_rows(area: CardArea, counts: Sequence[int], gap: float) -> list[
 def move_rows(
     cards: Mapping[PlaceholderRole, FittedCard], area: CardArea, height: float, gap: float, insets: Sides
 ) -> dict[PlaceholderRole, PlaceholderBox]:
-    """Return the boxes of cards that are ``height`` points high, in rows slightly above the centre."""
-    _, top, _, region_height = area.region
+    """Return the boxes of cards that are ``height`` points high, in rows from the top of the area."""
     tops = sorted({card.box.top for card in cards.values()})
-    total = len(tops) * (height + gap) - gap
-    first = top + (region_height - total) * _FRACTION_ABOVE
+    first = area.region[1]
     return {
         role: move_box(
             card.box,

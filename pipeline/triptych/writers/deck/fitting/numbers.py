@@ -33,7 +33,7 @@ _MIN_NUMBER_SIZE = 24.0  # used only to avoid a slide with a single card
 _MAX_SHARE_OF_SMALLER_NUMBERS = 1 / 3  # of a deck's slides; all others have numbers of the same size
 _TEXT_SIZES = ((28.0, 24.0, 22.0, 20.0), (18.0, 16.0, 14.0))  # sizes of explanations, largest first
 # Explanations larger than this size in points are at most this fraction of their numbers.
-_MIN_CARD_TEXT, _MAX_TEXT_FRACTION = 20.0, 0.4
+_MIN_CARD_TEXT, _MAX_TEXT_FRACTION = 20.0, 0.45
 # Maximum padding above and below the text of cards in points: with the space above the digits, as much as
 # the padding at the left.
 _MAX_PADDING = 18.0

@@ -43,7 +43,7 @@ from triptych.writers.deck.fitting.text import (
     measure_text_height,
 )
 from triptych.writers.deck.fitting.timelines import fit_timeline
-from triptych.writers.deck.fitting.titles import TitledBoxes
+from triptych.writers.deck.fitting.titles import TitledBoxes, lengthen_last_line
 from triptych.writers.deck.kinds import KINDS, PlaceholderRole
 from triptych.writers.deck.slides import (
     HEADING_KINDS,
@@ -76,6 +76,7 @@ _SHORT_CALLOUT_LENGTH, _SHORT_CALLOUT_SIZES = 120, (44.0, 40.0, 36.0, 32.0)
 _NARROW_WIDTH = 320.0  # points; narrower placeholders allow smaller text
 _MAX_TITLE_IN_MESSAGE = 60  # maximum length of a slide title in a message, in characters
 _NUMBER_INSET = 18.0  # points from the number of a formula to the edge of the formula's panel
+_MIN_SOURCE_SIZE = 11.0  # points; minimum size of a source line that needs two lines
 _SEPARATOR = " · "  # between texts joined into one line
 _MIN_LIST_FILL = 0.5  # a list that fills less of its box is set on cards
 _FRACTION_ABOVE_STATEMENT = 0.35  # fraction of the free height that is above a statement
@@ -187,7 +188,9 @@ def fit_slide(
             diagnostics.append(_report_size_problem(slide, "title", "shorten the title"))
             break
         # The longest title, which ends with a number such as "(12 of 12)", determines the size on all slides.
-        fitted_title = replace(fitted_title, paras=(make_plain_para(title),))
+        area = fitted.titled_boxes[body.kind][PlaceholderRole.TITLE].text_area
+        shown_title = lengthen_last_line(title, area, theme, fitted_title.scale)
+        fitted_title = replace(fitted_title, paras=(make_plain_para(shown_title),))
         if number == 1 and not slide.hidden and titled.is_small_title(fitted_title, body.kind):
             diagnostics.append(_report_small_title(slide, fitted_title, boxes_by_kind[body.kind]))
         tracker, places = PlaceholderRole.TRACKER, fitted.titled_boxes[body.kind]
@@ -550,10 +553,13 @@ def _fit_role_text(
         else slot.min_size
     )
     sizes = list_sizes(area.levels[0].size, min_size)
-    if role is PlaceholderRole.SOURCE:  # one line; missing sources are better than illegible text
+    if role is PlaceholderRole.SOURCE:  # one line, then two; missing sources are better than illegible text
         sizes = tuple(size for size in sizes if size >= slot.min_size) or sizes[:1]
         line_height = measure_text_height((make_plain_para("A"),), area, theme)
-        area = replace(area, height=min(area.height, line_height))
+        one_line = replace(area, height=min(area.height, line_height))
+        if (scale := find_fitting_scale(paras, one_line, theme, sizes)) is not None:
+            return FittedText(paras=paras, scale=scale)
+        sizes = tuple(dict.fromkeys((*sizes, min(sizes[-1], _MIN_SOURCE_SIZE))))
     is_callout = kind is SlideKindName.CALLOUT and role is PlaceholderRole.BODY
     if is_callout and _count_characters(paras) <= _SHORT_CALLOUT_LENGTH:
         sizes = (*(size for size in _SHORT_CALLOUT_SIZES if size > sizes[0]), *sizes)

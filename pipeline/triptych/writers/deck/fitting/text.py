@@ -54,6 +54,7 @@ _UNBREAKABLE = "\ufffc"  # OBJECT REPLACEMENT CHARACTER
 _SMALL_TEXT_FRACTION = 0.75  # fraction of the layout's size; smaller text has closer paragraphs
 # Small runs: fraction of the text size, the same in display sizes, and minimum in points.
 _SMALL_RUN_FRACTION, _SMALL_DISPLAY_FRACTION, _MIN_SMALL_RUN_SIZE = 0.8, 0.42, 12.0
+_MAX_UNIT_SIZE = 24.0  # points; maximum size of the unit of a number
 _MIN_DISPLAY_SIZE = 28.0  # points; at this size and above, a small run is the unit of a number
 _LEADING = 0.3  # em between formulas in adjacent lines
 
@@ -77,8 +78,9 @@ class Level:
     em.
 
     If ``needs_own_spacing`` is true, each paragraph must set its spacing explicitly. ``has_bullet_or_number``
-    is true if the layout has a bullet or number at this level, and ``adds_bullet`` if each paragraph must add
-    its own bullet.
+    is true if the layout has a bullet or number at this level, ``adds_bullet`` if each paragraph must add its
+    own bullet, and ``adds_indent`` if it must add the indent for a bullet. If ``has_plain_margin`` is true,
+    the level has no bullet and no indent of first lines, so that all paragraphs keep its margin.
     """
 
     size: float
@@ -94,6 +96,8 @@ class Level:
     needs_own_spacing: bool = False
     has_bullet_or_number: bool = False
     adds_bullet: bool = False
+    adds_indent: bool = False
+    has_plain_margin: bool = False
     is_justified: bool = False
 
 
@@ -120,10 +124,14 @@ class TextArea:
         return self.levels[min(para.level, len(self.levels) - 1)]
 
     def get_indent(self, para: Para) -> float:
-        """Return the indent of a paragraph in points, or 0 if it has no bullet or number."""
+        """Return the indent of a paragraph in points.
+
+        A paragraph without a bullet or number has none, unless it keeps the margin of its level.
+        """
         if para.number is not None:
             return get_number_indent(para) * (para.level + 1)
-        return self.get_level(para).indent if para.bullet or para.level else 0.0
+        level = self.get_level(para)
+        return level.indent if para.bullet or para.level or level.has_plain_margin else 0.0
 
 
 Bounds: TypeAlias = tuple[float, float, float, float]
@@ -346,17 +354,17 @@ def measure_text_bounds(text: FittedText, box: PlaceholderBox, theme: Theme) -> 
     """Return the bounding box of fitted text at the top of a placeholder box, without insets."""
     area = box.text_area
     width = max(
-        area.get_indent(para) + max(_measure_lines(para, area, theme, text.scale)) for para in text.paras
+        area.get_indent(para) + max(measure_lines(para, area, theme, text.scale)) for para in text.paras
     )
     height = measure_text_height(text.paras, area, theme, text.scale, text.spacing)
     return box.left, box.top, width, height
 
 
 def _count_lines(para: Para, area: TextArea, theme: Theme, scale: float) -> int:
-    return len(_measure_lines(para, area, theme, scale))
+    return len(measure_lines(para, area, theme, scale))
 
 
-def _measure_lines(para: Para, area: TextArea, theme: Theme, scale: float) -> list[float]:
+def measure_lines(para: Para, area: TextArea, theme: Theme, scale: float) -> list[float]:
     """Return the widths in points of a paragraph's lines, without the indent."""
     pieces = make_pieces(para.runs, area.get_level(para), theme, scale)
     return break_lines(pieces, area.width - area.get_indent(para))
@@ -396,8 +404,11 @@ def get_run_size(run: Run, size: float) -> float:
     """
     if not run.small:
         return size
-    fraction = _SMALL_RUN_FRACTION if size < _MIN_DISPLAY_SIZE else _SMALL_DISPLAY_FRACTION
-    return min(size, max(_MIN_SMALL_RUN_SIZE, round(fraction * size, 1)))
+    if size < _MIN_DISPLAY_SIZE:
+        small = _SMALL_RUN_FRACTION * size
+    else:
+        small = min(_SMALL_DISPLAY_FRACTION * size, _MAX_UNIT_SIZE)
+    return min(size, max(_MIN_SMALL_RUN_SIZE, round(small, 1)))
 
 
 def _get_run_face(run: Run, level: Level, theme: Theme) -> FaceWithFallbacks | SpacedFace | FormulaFace:

@@ -16,9 +16,11 @@ from triptych.writers.deck.fitting.text import (
     MIN_TEXT_SIZE,
     FittedText,
     PlaceholderBox,
+    TextArea,
     drop_reserves,
     find_fitting_scale,
     list_sizes,
+    measure_lines,
     measure_text_height,
 )
 from triptych.writers.deck.kinds import KINDS, PlaceholderRole
@@ -36,6 +38,8 @@ _MIN_SIZE_DIFFERENCE = 2.0  # minimum difference between the sizes of titles and
 _TOLERANCE = 0.01  # tolerance for repeated measurements
 _MAX_LINES = 4  # maximum number of lines of a title whose box grows
 _FIXED_ROLES = (PlaceholderRole.SOURCE, PlaceholderRole.TRACKER)  # roles that do not move up to a short title
+# A last line shorter than this fraction of the longest line gets more words: at most so many.
+_MIN_LAST_LINE, _MAX_JOINED_WORDS = 0.3, 5
 _TITLES_PER_OUTLIER = 10  # one in ten titles may be smaller than the others
 
 
@@ -177,22 +181,16 @@ class TitledBoxes(Mapping[SlideKindName, PlaceholderBoxes]):
             and role not in _FIXED_ROLES
         }
         height = measure_text_height(paras, area, self.theme, scale) + _TOLERANCE
-        # A line that the title has only in a wider fallback font may use the distance to the content.
-        own_height = measure_text_height(paras, *drop_reserves(area, self.theme), scale) + _TOLERANCE
-        distance = min((box.top - title.bottom for box in moved.values()), default=0.0)
-        unused, uncertain = area.height - height, max(0.0, height - own_height)
+        unused = area.height - height
         shift = unused * title.yielded_fraction
-        content_shift = shift + min(uncertain * title.yielded_fraction, max(0.0, distance - _GAP))
-        if content_shift < 1.0:
+        if shift < 1.0:
             return {}
         # The text stays in its place: a title at the middle of its box becomes lower at both ends.
         bounds = (title.left, title.top + (unused - shift), title.width, title.height - unused)
         return {
             PlaceholderRole.TITLE: move_box(title, bounds),
             **{
-                role: move_box(
-                    box, (box.left, box.top - content_shift, box.width, box.height + content_shift)
-                )
+                role: move_box(box, (box.left, box.top - shift, box.width, box.height + shift))
                 for role, box in moved.items()
             },
         }
@@ -216,6 +214,26 @@ class TitledBoxes(Mapping[SlideKindName, PlaceholderBoxes]):
             *normal_sizes,
             *(size for size in list_sizes(layout_size, min_size) if min_size <= size < normal_sizes[-1]),
         )
+
+
+def lengthen_last_line(title: str, area: TextArea, theme: Theme, scale: float) -> str:
+    """Join the last words of a title with no-break spaces until its last line is not much shorter.
+
+    Return the title unchanged if it has a single line, or if the joined words do not fit in as many lines.
+    """
+    own_area, own_theme = drop_reserves(area, theme)
+    lines = measure_lines(make_plain_para(title), own_area, own_theme, scale)
+    words = title.split(" ")
+    for count in range(2, min(len(words), _MAX_JOINED_WORDS + 1)):
+        if len(lines) < 2 or lines[-1] >= _MIN_LAST_LINE * max(lines):
+            break
+        joined = " ".join((*words[:-count], "\u00a0".join(words[-count:])))
+        joined_lines = measure_lines(make_plain_para(joined), own_area, own_theme, scale)
+        height = measure_text_height((make_plain_para(joined),), area, theme, scale)
+        if len(joined_lines) > len(lines) or height > area.height + _TOLERANCE:
+            break
+        title, lines = joined, joined_lines
+    return title
 
 
 def _enlarge_title(

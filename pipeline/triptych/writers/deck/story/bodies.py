@@ -44,6 +44,7 @@ from triptych.writers.deck.story.runs import (
 _LAST_FULL_STOP = re.compile(
     r"(?<!\bal)(?<!\bed)(?<!\beds)(?<!\bCo)(?<!\bInc)(?<!\bLtd)(?<!\b[A-Z])(?<!\.)[.。]\s*$"
 )
+_NAME_AND_YEAR = re.compile(r"(.+)\s((?:1[5-9]|20)\d\d)")  # a short name of a source
 _INNER_FULL_STOP = re.compile(r"\w{4}[.!?]\s|[。！？](?!\s*$)")
 
 
@@ -73,9 +74,8 @@ def _make_source_line(
     without sources has the first sentence of its caption there.
     """
     texts = tuple(filter(None, (node.caption, node.note)))
-    names = _shorten_sources(node.source, labels) or labels.listed(
-        dict.fromkeys(name for text in find_nodes(texts, nodes.Citation) for name in text.names if name)
-    )
+    cited = (name for text in find_nodes(texts, nodes.Citation) for name in text.names if name)
+    names = _shorten_sources(node.source, labels) or labels.listed(_merge_years(cited))
     if not names:
         caption = make_runs(node.caption)
         text = join_run_text(caption)
@@ -111,7 +111,23 @@ def _shorten_sources(content: tuple[Inline, ...], labels: Labels) -> str:
         else:
             parts.append(nodes.Text(text="; ".join(names)) if names else node)
     items = (item.strip() for item in plain_text(tuple(parts)).split(";"))
-    return labels.listed(dict.fromkeys(filter(None, items)))
+    return labels.listed(_merge_years(filter(None, items)))
+
+
+def _merge_years(names: Iterable[str]) -> list[str]:
+    """Return each of the short names of sources once, with the first and the last year of its sources.
+
+    >>> _merge_years(["IEA\u00a02024", "Reuters", "IEA\u00a02026"])
+    ['IEA\u00a02024–2026', 'Reuters']
+    """
+    years_by_name: dict[str, list[str]] = {}
+    for name in names:
+        match = _NAME_AND_YEAR.fullmatch(name)
+        years_by_name.setdefault(match[1] if match else name, []).extend(match.groups()[1:] if match else ())
+    return [
+        "\u00a0".join((name, "–".join(dict.fromkeys((min(years), max(years)))))) if years else name
+        for name, years in years_by_name.items()
+    ]
 
 
 def make_table_body(node: nodes.Table, labels: Labels) -> TableBody:

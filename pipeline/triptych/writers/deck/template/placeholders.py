@@ -362,6 +362,10 @@ def read_level(element: Any, fonts: ThemeFonts) -> Level:
     before, is_relative = _read_paragraph_spacing(element.find(qn("a:spcBef")), size)
     after, _ = _read_paragraph_spacing(element.find(qn("a:spcAft")), size)
     margin = int(element.get("marL", "0"))
+    hanging = int(element.get("indent", "0"))
+    has_bullet = (
+        element.find(qn("a:buNone")) is None and len(element.xpath("*[starts-with(local-name(), 'bu')]")) > 0
+    )
     exact = element.find(f"{qn('a:lnSpc')}/{qn('a:spcPts')}")
     of_line = element.find(f"{qn('a:lnSpc')}/{qn('a:spcPct')}")
     return Level(
@@ -369,7 +373,7 @@ def read_level(element: Any, fonts: ThemeFonts) -> Level:
         family=fonts.resolve_family(latin.get("typeface", "+mn-lt") if latin is not None else "+mn-lt"),
         bold=parse_flag(run.get("b")),
         italic=parse_flag(run.get("i")),
-        indent=max(margin, margin + int(element.get("indent", "0"))) / EMU_PER_POINT,
+        indent=max(margin, margin + hanging) / EMU_PER_POINT,
         space_before=before + after,
         line_spacing=parse_percentage(of_line.get("val")) if of_line is not None else 1.0,
         exact_line_spacing=int(exact.get("val")) / 100 if exact is not None else 0.0,
@@ -377,8 +381,8 @@ def read_level(element: Any, fonts: ThemeFonts) -> Level:
         is_all_caps=run.get("cap", "none") == "all",
         needs_own_spacing=is_relative or after > 0,
         is_justified=element.get("algn") in _JUSTIFIED_ALIGNMENTS,
-        has_bullet_or_number=element.find(qn("a:buNone")) is None
-        and len(element.xpath("*[starts-with(local-name(), 'bu')]")) > 0,
+        has_bullet_or_number=has_bullet,
+        has_plain_margin=not has_bullet and not hanging,
     )
 
 

@@ -243,7 +243,7 @@ _LIST_ROLES = {
 }
 
 
-_LEVELS = 2  # number of list levels to check for legible colours
+_LEVELS = 2  # number of levels of lists to check for legible colours; headings have only one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -309,10 +309,14 @@ class KindLayout:
         return surface if surface.is_legible else find_panel_surface(self.layout_colours, text)
 
     def _make_slide_text(self, role: PlaceholderRole, box: PlaceholderBox, *, has_panel: bool) -> SlideText:
+        has_one_level = role in HEADING_ROLES or self.choice.kind in HEADING_KINDS
+        levels = slice(1 if has_one_level else _LEVELS)
         if (placeholder := self.choice.assignment.placeholders.get(role)) is not None:
-            levels, chain = tuple(placeholder.levels[:_LEVELS]), tuple(placeholder.chain)
-            return SlideText(box=box, levels=levels, chain=chain, has_panel=has_panel)
-        return SlideText(box=box, levels=tuple(self.text_boxes[role].levels[:_LEVELS]), has_panel=has_panel)
+            chain = tuple(placeholder.chain)
+            return SlideText(
+                box=box, levels=tuple(placeholder.levels[levels]), chain=chain, has_panel=has_panel
+            )
+        return SlideText(box=box, levels=tuple(self.text_boxes[role].levels[levels]), has_panel=has_panel)
 
 
 class PresentationColours:
@@ -466,9 +470,18 @@ def _find_yielded_fraction(
 
 
 def _add_bullets(box: PlaceholderBox) -> PlaceholderBox:
-    """Add bullets to the list levels that have neither bullets nor indents in the layout."""
+    """Add bullets and indents to list levels without indents; bullets of the layout are kept."""
     levels = box.text_area.levels
-    if levels[0].has_bullet_or_number or levels[0].indent:
+    if levels[0].indent:
         return box
-    marked = (replace(level, indent=BULLET_INDENT * n, adds_bullet=True) for n, level in enumerate(levels, 1))
+    marked = (
+        replace(
+            level,
+            indent=BULLET_INDENT * n,
+            adds_bullet=not levels[0].has_bullet_or_number,
+            adds_indent=True,
+            has_plain_margin=False,
+        )
+        for n, level in enumerate(levels, 1)
+    )
     return replace(box, text_area=replace(box.text_area, levels=tuple(marked)))
