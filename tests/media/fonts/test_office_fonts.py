@@ -63,6 +63,19 @@ def test_code_has_no_ligatures(characters: frozenset[str] | None) -> None:
     assert _shape(own, "!=->") != [_find_glyph(own, character) for character in "!=->"]
 
 
+def test_code_has_no_ligatures_in_a_font_that_is_not_marked_as_monospaced(tmp_path: Path) -> None:
+    font = TTFont(THEME.select_face(THEME.mono).path)
+    font["post"].isFixedPitch = 0
+    with io.BytesIO() as buffer:
+        font.save(buffer)
+        face = own_face(tmp_path, buffer.getvalue())
+    for is_for_code in (True, False):
+        embedded = make_office_font(face, OfficeStyle(), None, is_for_code=is_for_code)
+        data = read_embedded_font(embedded).data
+        separate = [_find_glyph(data, character) for character in "!=->"]
+        assert (_shape(data, "!=->") == separate) is is_for_code
+
+
 def _shape(data: bytes, text: str) -> list[int]:
     """Return the ids of the glyphs that a program shows for a text."""
     buffer = hb.Buffer()

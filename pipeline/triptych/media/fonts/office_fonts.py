@@ -55,13 +55,15 @@ class FontNotEmbeddableError(Exception):
     """Raised if a face cannot be embedded in a presentation. The arguments are a message and a hint."""
 
 
-def make_office_font(face: FontFace, style: OfficeStyle, characters: frozenset[str] | None) -> bytes:
+def make_office_font(
+    face: FontFace, style: OfficeStyle, characters: frozenset[str] | None, *, is_for_code: bool = False
+) -> bytes:
     """Convert a face to Embedded OpenType in one of the four Office styles.
 
     The font is subset to ``characters``. It is unsubsetted if ``characters`` is None or the licence forbids
-    subsetting. Ligatures are removed from monospaced fonts: code would look different from what is typed, and
-    DrawingML cannot disable them (ECMA-376 Part 1, 21.1.2.3.9). Raise ``FontNotEmbeddableError`` if the
-    licence or the outline format prevents embedding.
+    subsetting. Ligatures are removed from monospaced fonts, and from any font if ``is_for_code`` is true,
+    because code would look different from what is typed, and DrawingML cannot disable them (ECMA-376 Part 1,
+    21.1.2.3.9). Raise ``FontNotEmbeddableError`` if the licence or the outline format prevents embedding.
     """
     data = (
         convert_to_static(face)
@@ -71,7 +73,7 @@ def make_office_font(face: FontFace, style: OfficeStyle, characters: frozenset[s
     with TTFont(io.BytesIO(data), recalcTimestamp=False) as font:
         _check_embeddable(font)
         _set_font_names(font, face.family, style)
-        if font["post"].isFixedPitch:
+        if is_for_code or font["post"].isFixedPitch:
             _remove_ligatures(font)
         if "DSIG" in font:  # a digital signature would be invalid
             del font["DSIG"]

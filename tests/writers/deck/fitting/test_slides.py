@@ -334,3 +334,15 @@ def test_a_few_short_points_are_fields_unless_one_is_empty(words: tuple[str, ...
     slide = DeckSlide(kind=SlideKindName.BULLETS, title="Points", body=TextBody(paras=paras), span=SPAN)
     (part,), _ = fit_slide(slide, all_places(), THEME)
     assert len(part.ornaments) == fields
+
+
+def test_text_of_a_closing_slide_is_legible_where_the_size_of_the_layout_is_not() -> None:
+    boxes = dict(places(SlideKindName.CLOSING))
+    body = boxes[PlaceholderRole.BODY]
+    levels = tuple(replace(level, size=12.0) for level in body.text_area.levels)
+    boxes[PlaceholderRole.BODY] = replace(body, text_area=replace(body.text_area, levels=levels))
+    text = TextBody(paras=(point("Questions are welcome", bullet=False),))
+    slide = DeckSlide(kind=SlideKindName.CLOSING, title="Thank you", body=text)
+    (part,), findings = fit_slide(slide, {**all_places(), SlideKindName.CLOSING: boxes}, THEME)
+    assert findings == []
+    assert part.texts[PlaceholderRole.BODY].scale * 12 == pytest.approx(20)

@@ -77,6 +77,10 @@ _NARROW_WIDTH = 320.0  # points; narrower placeholders allow smaller text
 _MAX_TITLE_IN_MESSAGE = 60  # maximum length of a slide title in a message, in characters
 _NUMBER_INSET = 18.0  # points from the number of a formula to the edge of the formula's panel
 _MIN_SOURCE_SIZE = 11.0  # points; minimum size of a source line that needs two lines
+# Points: if texts of title and closing slides are smaller in the layout than allowed, they become this much
+# larger than the minimum, if possible.
+_ENLARGEMENT = 4.0
+_HEADING_TEXTS = (PlaceholderRole.SUBTITLE, PlaceholderRole.BODY, PlaceholderRole.AUTHORS)
 _SEPARATOR = " · "  # between texts joined into one line
 _MIN_LIST_FILL = 0.5  # a list that fills less of its box is set on cards
 _FRACTION_ABOVE_STATEMENT = 0.35  # fraction of the free height that is above a statement
@@ -553,6 +557,8 @@ def _fit_role_text(
         else slot.min_size
     )
     sizes = list_sizes(area.levels[0].size, min_size)
+    if kind in HEADING_KINDS and role in _HEADING_TEXTS and sizes[0] < min_size:
+        sizes = (min_size + _ENLARGEMENT, min_size, *sizes)  # the layout's size is not legible
     if role is PlaceholderRole.SOURCE:  # one line, then two; missing sources are better than illegible text
         sizes = tuple(size for size in sizes if size >= slot.min_size) or sizes[:1]
         line_height = measure_text_height((make_plain_para("A"),), area, theme)

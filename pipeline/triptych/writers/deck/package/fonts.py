@@ -65,7 +65,7 @@ def embed_fonts(
         fonts: dict[OfficeStyle, bytes] = {}
         for style, face in faces.items():
             try:
-                fonts[style] = _load_font(face, style, subset_characters, cache)
+                fonts[style] = _load_font(face, style, subset_characters, cache, is_for_code=role == "mono")
             except FontNotEmbeddableError as problem:
                 findings.append(_report_omitted_font(face, *problem.args))
         if fonts:
@@ -75,7 +75,14 @@ def embed_fonts(
     return findings
 
 
-def _load_font(face: FontFace, style: OfficeStyle, characters: frozenset[str] | None, cache: Cache) -> bytes:
+def _load_font(
+    face: FontFace,
+    style: OfficeStyle,
+    characters: frozenset[str] | None,
+    cache: Cache,
+    *,
+    is_for_code: bool,
+) -> bytes:
     task = Task.for_step(
         OFFICE_FONT,
         face.name,
@@ -83,8 +90,13 @@ def _load_font(face: FontFace, style: OfficeStyle, characters: frozenset[str] | 
         package=version(face.package.replace("_", "-")) if face.package else "",
         style=repr(style),
         characters="all" if characters is None else repr(sorted(characters)),
+        code=str(is_for_code),
     )
-    return cache.get_or_make_unpacked(task, lambda: make_office_font(face, style, characters), _check_font)
+
+    def make_font() -> bytes:
+        return make_office_font(face, style, characters, is_for_code=is_for_code)
+
+    return cache.get_or_make_unpacked(task, make_font, _check_font)
 
 
 def _check_font(font: bytes) -> bytes:
