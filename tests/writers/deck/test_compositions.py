@@ -306,7 +306,7 @@ class TestDrawing:
         ).slides
         (head,) = (shape for shape in slide.placeholders if shape.name == "First card")
         number, unit, text = (int(run.get("sz") or 0) for run in head._element.iter(qn("a:rPr")))
-        assert number > 2 * unit and unit >= text
+        assert number > 2 * unit > 2 * text
 
 
 class TestOverflow:

@@ -62,12 +62,11 @@ def test_fields_have_one_size_and_a_line_above_each(count: int) -> None:
 
 
 @pytest.mark.parametrize("count", [2, 3, 4])
-def test_short_points_have_the_same_look_as_long_ones(count: int) -> None:
+def test_short_points_are_on_panels_of_one_size_instead(count: int) -> None:
     slide = fitted(*[point("Short")] * count)
-    assert slide is not None and not slide.panels
-    assert {kind for kind, _ in slide.ornaments} == {Ornament.RULE}
-    assert {text.sizes for text in slide.texts.values()} == {(32.0,)}
-    assert min(top for _, (_, top, *_) in slide.ornaments) == PLACES[PlaceholderRole.CARD_1].top
+    assert slide is not None and len(slide.panels) == count and not slide.ornaments
+    assert len({(round(box.width, 3), round(box.height, 3)) for box in slide.boxes.values()}) == 1
+    assert {text.sizes for text in slide.texts.values()} == {(36.0,)}
 
 
 @pytest.mark.parametrize("mark", [": ", " – ", ". "])

@@ -326,14 +326,14 @@ def test_all_parts_of_a_slide_have_a_title_of_the_same_size() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "fields"),
+    ("words", "cards"),
     [(("One", "Two"), 2), (("One", "Two", "Three"), 3), (("One", ""), 0), (tuple("ABCDE"), 0)],
 )
-def test_a_few_short_points_are_fields_unless_one_is_empty(words: tuple[str, ...], fields: int) -> None:
+def test_a_few_short_points_are_on_cards_unless_one_is_empty(words: tuple[str, ...], cards: int) -> None:
     paras = tuple(point(word) if word else replace(point("x"), runs=()) for word in words)
     slide = DeckSlide(kind=SlideKindName.BULLETS, title="Points", body=TextBody(paras=paras), span=SPAN)
     (part,), _ = fit_slide(slide, all_places(), THEME)
-    assert len(part.ornaments) == fields
+    assert len(part.panels) == cards
 
 
 def test_text_of_a_closing_slide_is_legible_where_the_size_of_the_layout_is_not() -> None:

@@ -8,10 +8,13 @@ from typing import TypeAlias
 
 from triptych.theme.theme import Theme
 from triptych.writers.deck.fitting.cards import (
+    CARD_GAP,
+    CARD_PADDING,
     MAX_CARDS,
     CardArea,
     FittedCard,
     SizedPara,
+    compose_panels,
     divide_into_rows,
     fit_cards,
     make_card_heading,
@@ -24,12 +27,15 @@ from triptych.writers.deck.fitting.text import make_pieces
 from triptych.writers.deck.kinds import PlaceholderRole
 from triptych.writers.deck.slides import Card, Para, Run, SlideKindName
 
-_SIZES = (32.0, 28.0, 26.0, 24.0, 22.0, 20.0)  # text sizes in points, largest first
+_SIZES = (36.0, 32.0, 28.0, 26.0, 24.0, 22.0, 20.0)  # text sizes in points, largest first
+_MAX_FIELD_SIZE = 32.0  # maximum text size without a panel
 _MAX_LED_SIZE = 28.0  # maximum text size below a heading
 _NUMBER_SIZE = 44.0  # size of the number above a point
 _LEAD_IN_SIZE_RATIO = 1.15  # size of a lead-in above its text, as a multiple of the text size
 _LEAD_IN_ENDS = ":.–—- \u00a0"  # punctuation between a lead-in and its text
 _GAP, _MAX_ROW_GAP = 26.0, 40.0  # points between fields, and the maximum between rows
+_MIN_FILL = 0.35  # minimum fraction of the frame that the text of fields without panels covers
+_MAX_PANEL_PADDING = 86.0  # maximum padding above and below the text of panels in points
 _RULE_THICKNESS, _RULE_DISTANCE = 1.5, 12.0  # points: the line above a field, and its distance to the text
 
 _Fields: TypeAlias = Mapping[PlaceholderRole, FittedCard]
@@ -40,8 +46,9 @@ def fit_points(
 ) -> Composition | None:
     """Fit two to four points as fields below thin lines, in the arrangement that fills the frame best.
 
-    A bold lead-in becomes the heading of its field. Return None for other text, for points with letters or
-    brackets, or if the points do not fit.
+    Short points, which would leave most of the frame empty, are on panels instead. A bold lead-in becomes the
+    heading of its field. Return None for other text, for points with letters or brackets, or if the points do
+    not fit.
     """
     if not 2 <= len(paras) <= MAX_CARDS or not all(map(_is_point, paras)):
         return None
@@ -49,21 +56,28 @@ def fit_points(
     cards = _split_lead_ins(paras)
     grid = (2, 2) if len(paras) == MAX_CARDS else (len(paras),)
 
-    def fit(size: float, counts: Sequence[int]) -> _Fields | None:
+    def fit(size: float, counts: Sequence[int], gap: float, padding: float) -> _Fields | None:
         headings = [_list_headings(card, para, size) for card, para in zip(cards, paras, strict=True)]
-        if any(headings) and size > _MAX_LED_SIZE:
+        if (any(headings) and size > _MAX_LED_SIZE) or (not padding and size > _MAX_FIELD_SIZE):
             return None
+        distance = 0.0 if padding else _RULE_DISTANCE
         bounds = [
-            (left, top + _RULE_DISTANCE, width, height - _RULE_DISTANCE)
-            for left, top, width, height in divide_into_rows(area, counts, _GAP)
+            (left, top + distance, width, height - distance)
+            for left, top, width, height in divide_into_rows(area, counts, gap)
         ]
-        return fit_cards(cards, headings, size, bounds, area)
+        return fit_cards(cards, headings, size, bounds, area, padding)
 
-    for size in (size for size in _SIZES if size <= area.max_text_size):
-        candidates = filter(None, (fit(size, counts) for counts in ((1,) * len(paras), grid)))
-        if fields := max(candidates, key=lambda each: _measure_fill(each, area), default=None):
+    sizes = [size for size in _SIZES if size <= area.max_text_size]
+    for size in sizes:
+        candidates = (fit(size, counts, _GAP, 0.0) for counts in ((1,) * len(paras), grid))
+        fields = max(filter(None, candidates), key=lambda each: _measure_fill(each, area), default=None)
+        if fields and _measure_fill(fields, area) >= _MIN_FILL:
             return _compose_fields(fields, area)
-    return None
+        if fields:
+            break
+    panels = (fit(size, grid, CARD_GAP, CARD_PADDING) for size in sizes)
+    shown = next(filter(None, panels), None)
+    return compose_panels(shown, area, _MAX_PANEL_PADDING) if shown else None
 
 
 def _is_point(para: Para) -> bool:
@@ -112,7 +126,8 @@ def _compose_fields(fields: _Fields, area: CardArea) -> Composition:
     height = max(field.height for field in fields.values())
     free = area.region[3] - row_count * (height + _RULE_DISTANCE)
     gap = min(_MAX_ROW_GAP, free / row_count) + _RULE_DISTANCE
-    below_rules = replace(area, region=(*area.region[:1], area.region[1] + _RULE_DISTANCE, *area.region[2:]))
+    left, top, *size = area.region
+    below_rules = replace(area, region=(left, top + _RULE_DISTANCE, size[0], size[1]))
     boxes = move_rows(fields, below_rules, height, gap, (0.0,) * 4)
     rules = tuple(
         (Ornament.RULE, (box.left, box.top - _RULE_DISTANCE, box.width, _RULE_THICKNESS))

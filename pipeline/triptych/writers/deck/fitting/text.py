@@ -53,8 +53,7 @@ MAX_SPACING = 2.0
 _UNBREAKABLE = "\ufffc"  # OBJECT REPLACEMENT CHARACTER
 _SMALL_TEXT_FRACTION = 0.75  # fraction of the layout's size; smaller text has closer paragraphs
 # Small runs: fraction of the text size, the same in display sizes, and minimum in points.
-_SMALL_RUN_FRACTION, _SMALL_DISPLAY_FRACTION, _MIN_SMALL_RUN_SIZE = 0.8, 0.42, 12.0
-_MAX_UNIT_SIZE = 24.0  # points; maximum size of the unit of a number
+_SMALL_RUN_FRACTION, _SMALL_DISPLAY_FRACTION, _MIN_SMALL_RUN_SIZE = 0.8, 0.4, 12.0
 _MIN_DISPLAY_SIZE = 28.0  # points; at this size and above, a small run is the unit of a number
 _LEADING = 0.3  # em between formulas in adjacent lines
 
@@ -404,11 +403,8 @@ def get_run_size(run: Run, size: float) -> float:
     """
     if not run.small:
         return size
-    if size < _MIN_DISPLAY_SIZE:
-        small = _SMALL_RUN_FRACTION * size
-    else:
-        small = min(_SMALL_DISPLAY_FRACTION * size, _MAX_UNIT_SIZE)
-    return min(size, max(_MIN_SMALL_RUN_SIZE, round(small, 1)))
+    fraction = _SMALL_RUN_FRACTION if size < _MIN_DISPLAY_SIZE else _SMALL_DISPLAY_FRACTION
+    return min(size, max(_MIN_SMALL_RUN_SIZE, round(fraction * size, 1)))
 
 
 def _get_run_face(run: Run, level: Level, theme: Theme) -> FaceWithFallbacks | SpacedFace | FormulaFace:
