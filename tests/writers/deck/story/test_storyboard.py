@@ -655,9 +655,9 @@ class TestSourceLines:
         slide = tell_with_bibliography(read_book_of, markdown).slides[2]
         assert isinstance(slide.body, ChartBody)
         assert sorted("".join(run.text for run in slide.body.source)[8:].split(", ")) == [
-            "CNNIC",
-            "IEA",
-            "Wang et al.",
+            "CNNIC\u00a02025",
+            "IEA\u00a02024",
+            "Wang et al.\u00a02025",
         ]
 
     @pytest.mark.parametrize(
