@@ -1664,10 +1664,12 @@ for name in pairs {
     local is_part = name:match("ed$") or name == "alignedat"
     local set_position = is_part and read_position(reader, name) or function(tex) return tex end
     local written = WRITTEN_AS[name] or name
-    local is_tight = written == "alignat" or written == "alignedat"
+    local is_tight = name == "alignat" or name == "alignedat"
     if name:match("at$") or name == "alignedat" then argument = "{" .. source(reader:argument() or {}) .. "}" end
     local rows = split_rows(reader:rest())
     if written ~= "eqnarray" then pair_columns(rows) end
+    local is_spread = name == "flalign" or name:match("^x+alignat$")
+    if is_spread and #rows[1].cells > 2 then ignore("\\begin{" .. name .. "}") end
     local body, spaces = write_rows(rows, is_whole)
     local tex = finish_table(environment(written, argument .. body), rows, nil, spaces)
     return set_position(is_tight and mark("tight", tex) or tex)

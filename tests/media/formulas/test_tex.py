@@ -427,6 +427,11 @@ def test_mathml_keeps_the_tex_of_the_author(read_book_of: ReadBook) -> None:
         (r"\underbracket[2pt]{a}", 7, r"the option in `\underbracket[2pt]` has no effect"),
         (r"{a \above .1pt b}", 10, r"the thickness in `\above.1pt` has no effect"),
         (r"\begin{aligned}[x] a \end{aligned}", 7, r"the option in `\begin{aligned}[x]` has no effect"),
+        (
+            r"\begin{flalign} a &= b & c &= d \end{flalign}",
+            7,
+            r"the columns of `\begin{flalign}` are not spread over the line",
+        ),
         (r"\raisetag{2pt} a", 7, r"`\raisetag` has no effect in formulas"),
         (r"\delimiterfactor=900 x", 7, r"`\delimiterfactor` has no effect in formulas"),
         (r"\setlength{\arraycolsep}{2pt} x", 7, r"`\setlength` has no effect in formulas"),

@@ -210,6 +210,8 @@ def explain_ignored_command(command: str) -> tuple[str, str]:
         return f"the thickness in `{command}` has no effect", "use 0pt, or at least 0.3pt"
     if command.endswith("]"):
         return f"the option in `{command}` has no effect", "delete the option"
+    if command in (r"\begin{flalign}", r"\begin{xalignat}", r"\begin{xxalignat}"):
+        return f"the columns of `{command}` are not spread over the line", "use `align`"
     if command.startswith("\\begin"):
         return f"unsupported column type in `{command}`", "use `l`, `c` or `r`"
     hint = _INSTEAD_OF_COMMANDS.get(command.removeprefix("\\"), "delete the command")
