@@ -392,11 +392,11 @@ def test_categories_of_a_tile_map_are_letters_in_the_tiles_and_in_the_legend() -
     )
     chart_data = make_map((1.0, 2.0), series=parts, series_name="Rule", has_values=False)
     drawing = native(chart_data)
-    assert [item.name for item in drawing.plots[0].series] == ["A · open", "B · closed"]
+    assert [item.name for item in drawing.plots[0].series] == ["A · open (1)", "B · closed (1)"]
     assert labels_of(drawing) == ["R0A", "R1B"]
     assert drawing.has_legend
     drawn = draw_chart(chart_data, load_theme()).decode()
-    assert all(f">{text}<" in drawn for text in ("A", "B", "A · open", "B · closed"))
+    assert all(f">{text}<" in drawn for text in ("A", "B", "A · open (1)", "B · closed (1)"))
 
 
 def test_legend_of_a_tile_map_has_an_entry_for_regions_without_data() -> None:
@@ -406,11 +406,15 @@ def test_legend_of_a_tile_map_has_an_entry_for_regions_without_data() -> None:
     )
     chart_data = make_map((1.0, 2.0, 3.0), series=parts, series_name="Rule", has_values=False)
     drawing = native(chart_data)
-    assert [item.name for item in drawing.plots[0].series] == ["A · open", "B · closed", "No data"]
+    assert [item.name for item in drawing.plots[0].series] == [
+        "A · open (1)",
+        "B · closed (1)",
+        "No data (1)",
+    ]
     assert drawing._chartSpace.find(f".//{NS}legend") is not None
     assert drawing._chartSpace.find(f".//{NS}legendEntry") is None
-    assert ">No data<" in draw_chart(chart_data, load_theme()).decode()
-    assert ">Kein Wert<" in draw_chart(replace(chart_data, language="de"), load_theme()).decode()
+    assert ">No data (1)<" in draw_chart(chart_data, load_theme()).decode()
+    assert ">Kein Wert (1)<" in draw_chart(replace(chart_data, language="de"), load_theme()).decode()
 
 
 @pytest.mark.parametrize(("categories", "role"), [(("A", "B"), "foreground"), (("1", "2"), "muted")])

@@ -244,14 +244,16 @@ def find_tile_series(data: ChartData, index: int) -> Series | None:
 
 
 def format_class_label(data: ChartData, series: Series) -> str:
-    """Return the legend label of a category, with its letter in the tiles."""
-    return f"{_get_class_letter(data, series)} · {series.label}"
+    """Return the legend label of a category, with its letter in the tiles and the number of its regions."""
+    count = sum(value is not None for value in series.values)
+    return f"{_get_class_letter(data, series)} · {series.label} ({count})"
 
 
 def get_missing_label(chart: Chart) -> str:
-    """Return the legend label of regions without data."""
+    """Return the legend label of regions without data, with their number."""
     words = load_labels(chart.language)["number-not-available"]
-    return words[:1].upper() + words[1:]
+    count = sum(find_tile_series(chart.data, index) is None for index in range(len(chart.data.tiles)))
+    return f"{words[:1].upper()}{words[1:]} ({count})"
 
 
 def _get_tile_class(data: ChartData, index: int) -> str:
