@@ -150,8 +150,8 @@ def _is_same(title: str) -> Callable[[str], bool]:
 
 
 def _bare(title: str) -> str:
-    """Remove a chapter number before a title, and the number of a continued slide after it."""
-    return re.sub(r"^Chapter\s\d+ · |( \(\d+\sof\s\d+\))?$", "", title)
+    """Remove a chapter number before a title, the number of a continued slide and no-break spaces."""
+    return re.sub(r"^Chapter\s\d+ · |( \(\d+\sof\s\d+\))?$", "", title).replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize("name", [*(f"{name}.pptx" for name in NAMES), "Candy.potx", "Pencil.potx", *ODD])

@@ -67,10 +67,10 @@ def test_titles_quotations_and_big_numbers_use_the_heading_font_of_the_theme() -
     assert {font.get("typeface") for font in title_style.iter(f"{A}latin")} == {"+mj-lt"}
 
 
-def test_titles_start_at_the_top_and_content_24_points_below_them() -> None:
+def test_titles_start_at_the_top_and_content_20_points_below_them() -> None:
     title, body = list(opened(*everything()).slide_master.placeholders)[:2]
     assert title._element.find(f".//{A}bodyPr").get("anchor") == "t"
-    assert body.top - (title.top + title.height) == 24 * 12_700
+    assert body.top - (title.top + title.height) == 20 * 12_700
 
 
 def test_colours_are_those_of_the_scheme() -> None:
