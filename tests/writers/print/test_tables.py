@@ -140,3 +140,12 @@ def test_large_print_tables_stay_large(write: Write) -> None:
             break
     else:
         pytest.fail("no page has the table")
+
+
+@pytest.mark.parametrize("lines", range(21, 26))
+def test_caption_and_its_source_stay_with_the_first_row(write: Write, lines: int) -> None:
+    rows = "".join(f"| Row{n} | {n} |\n" for n in range(60))
+    table = f'| Name | Share |\n|---|---|\n{rows}\n: Shares {{#tbl-x source="Office"}}\n'
+    sheet = sheet_with(write, "Words.\n\n" * lines + table, "Shares")
+    assert "Office" in sheet.text
+    assert "Row0" in sheet.text
