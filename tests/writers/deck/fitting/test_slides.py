@@ -147,6 +147,12 @@ class TestSourceLines:
         assert shown_height == 2 * one
         assert scale == pytest.approx(11 / 12)
 
+    def test_years_are_dropped_before_names(self) -> None:
+        names = [f"Agency {letter}" for letter in "ABCDEFGHIJKLMNOPQRST"]
+        dated = ", ".join(f"{name}\u00a02021–2025" for name in names)
+        (part,), _ = fit(chart_slide(f"Source: {dated}"))
+        assert shown(part.texts[PlaceholderRole.SOURCE].paras) == f"Source: {', '.join(names)}"
+
     def test_caption_that_is_not_shown_is_in_the_notes(self) -> None:
         slide = chart_slide("Source: A")
         assert slide.body is not None
