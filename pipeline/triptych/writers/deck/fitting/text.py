@@ -53,7 +53,7 @@ MAX_SPACING = 2.0
 _UNBREAKABLE = "\ufffc"  # OBJECT REPLACEMENT CHARACTER
 _SMALL_TEXT_FRACTION = 0.75  # fraction of the layout's size; smaller text has closer paragraphs
 # Small runs: fraction of the text size, the same in display sizes, and minimum in points.
-_SMALL_RUN_FRACTION, _SMALL_DISPLAY_FRACTION, _MIN_SMALL_RUN_SIZE = 0.8, 0.4, 12.0
+_SMALL_RUN_FRACTION, _SMALL_DISPLAY_FRACTION, _MIN_SMALL_RUN_SIZE = 0.8, 0.42, 12.0
 _MIN_DISPLAY_SIZE = 28.0  # points; at this size and above, a small run is the unit of a number
 _LEADING = 0.3  # em between formulas in adjacent lines
 
