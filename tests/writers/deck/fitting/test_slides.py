@@ -153,6 +153,18 @@ class TestSourceLines:
         (part,), _ = fit(chart_slide(f"Source: {dated}"))
         assert shown(part.texts[PlaceholderRole.SOURCE].paras) == f"Source: {', '.join(names)}"
 
+    def test_source_line_without_years_is_cut_after_more_names(self) -> None:
+        names = [f"Agency {number}" for number in range(60)]
+        undated, dated = (
+            f"Source: {', '.join(name + years for name in names)}" for years in ("", "\u00a02021–2025")
+        )
+        lines = []
+        for line in (undated, dated):
+            (part,), _ = fit(chart_slide(line))
+            lines.append(shown(part.texts[PlaceholderRole.SOURCE].paras))
+            assert part.moved_to_notes == (line,)
+        assert lines[0] == lines[1]
+
     def test_caption_that_is_not_shown_is_in_the_notes(self) -> None:
         slide = chart_slide("Source: A")
         assert slide.body is not None

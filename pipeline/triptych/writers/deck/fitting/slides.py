@@ -81,7 +81,7 @@ _MIN_SOURCE_SIZE = 11.0  # points; minimum size of a source line that needs two 
 # larger than the minimum, if possible.
 _ENLARGEMENT = 4.0
 _HEADING_TEXTS = (PlaceholderRole.SUBTITLE, PlaceholderRole.BODY, PlaceholderRole.AUTHORS)
-_YEARS = re.compile(r"\u00a0(?:1[5-9]|20)\d\d(?:–\d{4})?(?=,|;|$)")  # after the short names of sources
+_YEARS = re.compile(r"\u00a0(?:1[5-9]|20)\d\d(?:–\d{4})?(?=[,;，；،؛、]|$)")  # after the short names of sources
 _SEPARATOR = " · "  # between texts joined into one line
 _MIN_LIST_FILL = 0.5  # a list that fills less of its box is set on cards
 _FRACTION_ABOVE_STATEMENT = 0.35  # fraction of the free height that is above a statement
@@ -437,12 +437,13 @@ def _fit_small_texts(
                 _fit_role_text(lines, role, kind, boxes, theme) for lines in _iter_shared_lines(paras)
             )
             fitted = next(filter(None, candidates), None)
-        if fitted is None and name == "source line" and role in boxes:  # names are better than years
-            fitted = _fit_role_text(_drop_years(paras), role, kind, boxes, theme)
         if fitted is None and name == "source line":
-            moved_to_notes.append(_join_para_text(paras))
-            if not getattr(slide.body, "is_caption", False):
-                fitted = _shorten_source_line(paras, role, kind, boxes, theme)
+            undated = _drop_years(paras)  # names are better than years
+            fitted = _fit_role_text(undated, role, kind, boxes, theme) if role in boxes else None
+            if fitted is None:
+                moved_to_notes.append(_join_para_text(paras))
+                if role in boxes and not getattr(slide.body, "is_caption", False):
+                    fitted = _shorten_source_line(undated, role, kind, boxes, theme)
         elif fitted is None and name in ("subtitle", "text", "kicker"):
             moved_to_notes.append(_join_para_text(paras))
             message = f'the {name} on slide "{slide.title}" does not fit and was moved to the speaker notes'
