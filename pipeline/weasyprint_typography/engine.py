@@ -127,7 +127,7 @@ class Patch:
     all_modules: bool
 
     def apply(self) -> None:
-        """Install the replacement in WeasyPrint, which must already be imported."""
+        """Replace WeasyPrint's function with ours; WeasyPrint must already be imported."""
         owner_name, _, name = self.name.rpartition(".")
         owner = pkgutil.resolve_name(owner_name)
         original = getattr(owner, name, None)

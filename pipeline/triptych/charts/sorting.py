@@ -37,7 +37,7 @@ def sort_categories(data: ChartData, attr: Attr, options: ChartOptions) -> Chart
     if label == _DIFFERENCE and label not in data.labels and len(data.labels) == 2:
         keys = _compute_differences(data)
     elif label and label not in data.labels:
-        message = f'`sort=` names "{label}", which is not in the chart'
+        message = f'`sort=` lists "{label}", which is not a category of the chart'
         raise DataError("CHT001", message, suggest_name(label, data.labels), "sort")
     else:
         keys = _compute_sort_keys(data, label, options)

@@ -130,7 +130,7 @@ def iter_part_title_pieces(chapter: Chapter, previous_part: str | None) -> Itera
 
 
 def list_chapter_pieces(chapter: Chapter) -> tuple[Piece, ...]:
-    """Return the pieces of one chapter, in order."""
+    """Return the text fragments of one chapter, in document order."""
     return tuple(_iter_chapter_pieces(chapter))
 
 

@@ -1,1 +1,1 @@
-"""Run the steps of a build: caches, worker processes, external programs and publication."""
+"""Run the steps of a build, with caches, worker processes and external programs, and publish its files."""

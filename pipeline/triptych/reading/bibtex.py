@@ -84,9 +84,11 @@ def _find_growing_abbreviation(path: str, text: str) -> Diagnostic | None:
         size = len(value) + sum(sizes.get(word.lower(), 0) for word in _BIBTEX_WORD.findall(value))
         if size > MAX_EXPANDED:
             name = match[1][:80]
-            message = f'the abbreviation "{name}" has {size:,} characters; the limit is {MAX_EXPANDED:,}'
+            message = f'the @string "{name}" expands to {size:,} characters; the limit is {MAX_EXPANDED:,}'
             span = _make_span(path, text, match.start(1))
-            return Diagnostic(code="CIT002", span=span, message=message, hint="shorten the abbreviation")
+            return Diagnostic(
+                code="CIT002", span=span, message=message, hint="shorten the @string definitions"
+            )
         sizes[match[1].lower()] = size
     total = 0
     for match in _BIBTEX_WORD.finditer(text) if max(sizes.values(), default=0) > _LONG_ABBREVIATION else ():

@@ -99,7 +99,8 @@ class CatalogSettings(StrictModel):
     shared/look.yaml}`.
     """
     shared: TextList = ()
-    """Folders whose files every title can use under the same paths, as if they were next to its manifest.
+    """Shared folders. Every title can refer to files in them by the same relative paths, as if they were in
+    its own folder.
     Example: `[shared]`.
     """
     templates: str = ""

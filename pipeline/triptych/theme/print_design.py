@@ -162,8 +162,8 @@ class PrintDesign:
     opener_drop: float
     """Space above chapter titles, in lines of body text. Example: `3`."""
     title_page: Literal["panel", "paper", "plain", "masthead"]
-    """Title page: a coloured panel, the same design on paper, or a bar above the title; masthead prints the
-    title above the first chapter, without a title page and table of contents. Example: `plain`.
+    """Title page: a coloured panel, the same design without the panel, or a bar above the title; masthead
+    prints the title above the first chapter, without a title page and table of contents. Example: `plain`.
     """
     running_heads: Literal["outside", "foot", "folio"]
     """Position of running heads: the outer edge, the foot of the page, or the page number alone. Example:

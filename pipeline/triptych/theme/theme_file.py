@@ -71,7 +71,7 @@ class Colours:
     number: str
     """Numbers in code. Example: `"1c5078"`."""
     emblem: tuple[str, ...]
-    """Three panels of the emblem on the title page. Example: `["d2472f", "d9c7a0", "6f9bbd"]`."""
+    """Colours of the emblem's three panels on the title page. Example: `["d2472f", "d9c7a0", "6f9bbd"]`."""
     series: tuple[str, ...]
     """Colours of at least six chart series, in order. Example: `["a8321f", "0f4357", "c57a2b",
     "2171a6", "5f3498",

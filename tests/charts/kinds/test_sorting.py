@@ -67,7 +67,7 @@ def test_two_series_are_sorted_by_their_difference(read: Read) -> None:
         "Corvo",
     ]
     _, (problem,) = read(csv, type="bar", x="port", y="after", sort="difference: ascending")
-    assert problem.message == '`sort=` names "difference", which is not in the chart'
+    assert problem.message == '`sort=` lists "difference", which is not a category of the chart'
 
 
 def test_slices_and_rows_of_a_heat_map_are_sorted(read: Read) -> None:
@@ -85,7 +85,7 @@ def test_slices_and_rows_of_a_heat_map_are_sorted(read: Read) -> None:
         ({"sort": "after: up"}, 'invalid value "after: up" for `sort=`', "use `ascending`, `descending` or"),
         (
             {"sort": "aftr: ascending"},
-            '`sort=` names "aftr", which is not in the chart',
+            '`sort=` lists "aftr", which is not a category of the chart',
             'did you mean "after"?',
         ),
         (

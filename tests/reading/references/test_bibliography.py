@@ -382,6 +382,6 @@ def test_slow_page_number_is_an_error_at_its_citation(
         files={"source/long.bib": BIB.replace("TeXbook", "Long Book")},  # no other test has this in the cache
     )
     assert [(item.code, item.message, str(item.span).partition(":")[2]) for item in findings] == [
-        ("SEC004", "this citation contains a word of more than 500 characters", f"8:{pages.index('@') + 1}")
+        ("SEC004", "this citation contains a word longer than 500 characters", f"8:{pages.index('@') + 1}")
     ]
     assert [suffix.removeprefix(",").strip() for suffix in suffixes] == ["p.\u00a01-9", ""]

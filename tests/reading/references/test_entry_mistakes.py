@@ -174,7 +174,7 @@ def _inheriting(count: int, last: str) -> str:
 @pytest.mark.parametrize(
     ("text", "place", "message"),
     [
-        (_doubling(24), (13, 9), 'the abbreviation "s12" has 98,300 characters; the limit is 50,000'),
+        (_doubling(24), (13, 9), 'the @string "s12" expands to 98,300 characters; the limit is 50,000'),
         (
             f"@string{{j = {{{'word ' * 9_000}}}}}\n" + "@book{a, journal = j}\n" * 200,
             (112, 20),

@@ -135,7 +135,7 @@ def _check_second_axis(attr: Attr, data: ChartData) -> None:
             message = f"`{key}=` cannot be combined with `second-axis=`"
             raise DataError("CHT001", message, f"remove `{key}=` or `second-axis=`", key)
     if min(data.numbers) < 0:
-        message = "a chart with two value axes cannot show negative values"
+        message = "charts with two value axes do not support negative values"
         raise DataError("CHT001", message, "remove `second-axis=`", "second-axis")
 
 

@@ -204,7 +204,7 @@ def _make_span(file: DataFile, attr: Attr, index: int, cells: tuple[str, str]) -
     for key, cell in zip(("start", "end"), cells, strict=True):
         date = parse_iso_date(cell) if cell else None
         if cell and (date is None or date < FIRST_DATE):
-            message = f'"{cell}" in column "{attr.get(key)}" is not a valid date after February 1900'
+            message = f'"{cell}" in column "{attr.get(key)}" is not a valid date of March 1900 or later'
             hint = "write the date as YYYY-MM-DD, or set `date-format=`"
             raise file.make_row_error("DAT003", file.get_row_number(index), message, hint, key)
         days.append(date)

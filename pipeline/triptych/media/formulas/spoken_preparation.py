@@ -66,7 +66,7 @@ def _join_words(root: etree._Element) -> None:
 
 
 def _join_letters(root: etree._Element) -> None:
-    r"""Join upright letters to units and chemical elements, as in ``\mathrm{8\,J\,mol^{-1}}``.
+    r"""Merge upright letters into symbols of units and chemical elements, as in ``\mathrm{8\,J\,mol^{-1}}``.
 
     The last letter may have scripts.
     """

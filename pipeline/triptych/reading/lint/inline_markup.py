@@ -380,7 +380,7 @@ def report_mojibake(context: LintContext) -> Iterator[Diagnostic]:
         for match in _MISREAD.finditer(text) if not text.isascii() else ():
             if (repaired := _repair_mojibake(match[0])) and (place := context.find_next(re.escape(match[0]))):
                 message = f'"{match[0]}" is probably "{repaired}" decoded with the wrong encoding'
-                hint = "open the original file as UTF-8 and copy the text again, or correct the characters"
+                hint = "open the original file as UTF-8 and copy the text again, or retype the characters"
                 yield context.report("LNT039", place, message, hint)
                 return
 

@@ -436,7 +436,7 @@ class InlineReader:
             spans = [self._find_citation_key(cited["citationId"]) for cited in sources]
             for cited, span in zip(sources, spans, strict=True):
                 if is_suffix_too_long(cited):
-                    message = f"this citation contains a word of more than {MAX_CITED_WORD} characters"
+                    message = f"this citation contains a word longer than {MAX_CITED_WORD} characters"
                     hint = "shorten the text after the citation key"
                     self.found.append(Diagnostic(code="SEC004", span=span, message=message, hint=hint))
             entries = tuple(f"ref-{cited['citationId']}" for cited in sources)

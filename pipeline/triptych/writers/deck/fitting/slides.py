@@ -81,7 +81,9 @@ _MIN_SOURCE_SIZE = 11.0  # points; minimum size of a source line that needs two 
 # larger than the minimum, if possible.
 _ENLARGEMENT = 4.0
 _HEADING_TEXTS = (PlaceholderRole.SUBTITLE, PlaceholderRole.BODY, PlaceholderRole.AUTHORS)
-_YEARS = re.compile(r"\u00a0(?:1[5-9]|20)\d\d(?:–\d{4})?(?=[,;，；،؛、]|$)")  # after the short names of sources
+_YEARS = re.compile(
+    r"\u00a0(?:1[5-9]|20)\d\d(?:–\d{4})?(?=[,;，；،؛、]|$)"
+)  # after the short names of sources
 _SEPARATOR = " · "  # between texts joined into one line
 _MIN_LIST_FILL = 0.5  # a list that fills less of its box is set on cards
 _FRACTION_ABOVE_STATEMENT = 0.35  # fraction of the free height that is above a statement

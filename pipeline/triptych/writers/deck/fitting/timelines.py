@@ -231,7 +231,7 @@ def _fit_cards_beside_poles(
 def _fit_evenly_spaced_row(
     cards: Sequence[Card], sizes: tuple[float, float], area: CardArea
 ) -> _TimelineRow | None:
-    """Fit cards at equal distances, for events without dates in order.
+    """Fit evenly spaced cards, for events that have no dates or are not in the order of their dates.
 
     Return None if they do not fit.
     """

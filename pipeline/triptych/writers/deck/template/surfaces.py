@@ -75,7 +75,7 @@ class SlideText:
 
 
 class Surfaces:
-    """The surfaces of the texts and frames of a slide.
+    """The backgrounds behind the texts and frames of a slide.
 
     ``frames`` maps roles to boxes and minimum contrasts. If the background is unsuitable for content, there
     is a single panel behind all content (``common_panel``). It overlaps neither texts with a role in
