@@ -51,8 +51,11 @@ def slide_findings(
     content = f"slide {number}"
     inks: dict[int, list[Box]] = {}
     worst: dict[int, tuple[float, str, str]] = {}
-    for piece in sorted(placed_texts(shapes, number), key=lambda piece: -len(folded(piece.text))):
-        result = claimed(piece, page)
+    pieces = sorted(placed_texts(shapes, number), key=lambda piece: -len(folded(piece.text)))
+    # Whole pieces come first: single words of a piece with missing glyphs must not take theirs.
+    inks_of_pieces = [page.claim(piece.text, piece.box) for piece in pieces]
+    for piece, ink in zip(pieces, inks_of_pieces, strict=True):
+        result = [ink] if ink else claim_words(piece, page)
         if not result:
             place = f"{content}, {piece.name}"
             if any(
@@ -78,9 +81,7 @@ def slide_findings(
     yield from overlaps(content, shapes, inks, frame)
 
 
-def claimed(piece: Placed, page: Page) -> list[Box]:
-    """Return the ink of a shape's text on the page, or of those of its words that are found."""
-    if ink := page.claim(piece.text, piece.box):
-        return [ink]
+def claim_words(piece: Placed, page: Page) -> list[Box]:
+    """Return the ink of those words of a piece of text that are found on the page."""
     words = [word for word in piece.text.split() if len(folded(word)) >= SHORTEST_WORD]
     return [ink for word in words if (ink := page.claim(word, piece.box))]

@@ -31,7 +31,7 @@ def test_slides_fill_their_body_frames(name: str, request: pytest.FixtureRequest
     built: Built = request.getfixturevalue(name)
     fills = measure_deck_fill(built.outputs["pptx"].read_bytes())
     assert len(fills) >= 4
-    assert median(fills.values()) >= 0.6
+    assert median(fills.values()) >= 0.7
     assert {number: fill for number, fill in fills.items() if fill < MIN_FILL} == {}
 
 

@@ -35,6 +35,7 @@ CARD_GAP, CARD_PADDING = 18.0, 20.0
 """Points between cards on panels, and from the left and right edges of a panel to its text."""
 _MIN_PADDING = 8.0  # minimum padding below the text of a card in points, in any font
 
+_FRACTION_ABOVE = 0.4  # fraction of the free height that is above the cards
 CARD_PARAGRAPH_SPACE = 6.0  # space in points between the paragraphs of a card
 _LINE_HEIGHT = 1.25  # line height in em
 
@@ -205,9 +206,11 @@ def divide_into_rows(area: CardArea, counts: Sequence[int], gap: float) -> list[
 def move_rows(
     cards: Mapping[PlaceholderRole, FittedCard], area: CardArea, height: float, gap: float, insets: Sides
 ) -> dict[PlaceholderRole, PlaceholderBox]:
-    """Return the boxes of cards that are ``height`` points high, in rows from the top of the area."""
+    """Return the boxes of cards that are ``height`` points high, in rows slightly above the centre."""
     tops = sorted({card.box.top for card in cards.values()})
-    first = area.region[1]
+    _, top, _, region_height = area.region
+    total = len(tops) * (height + gap) - gap
+    first = top + (region_height - total) * _FRACTION_ABOVE
     return {
         role: move_box(
             card.box,

@@ -126,8 +126,8 @@ def _compose_fields(fields: _Fields, area: CardArea) -> Composition:
     height = max(field.height for field in fields.values())
     free = area.region[3] - row_count * (height + _RULE_DISTANCE)
     gap = min(_MAX_ROW_GAP, free / row_count) + _RULE_DISTANCE
-    left, top, *size = area.region
-    below_rules = replace(area, region=(left, top + _RULE_DISTANCE, size[0], size[1]))
+    left, top, width, region_height = area.region
+    below_rules = replace(area, region=(left, top + _RULE_DISTANCE, width, region_height - _RULE_DISTANCE))
     boxes = move_rows(fields, below_rules, height, gap, (0.0,) * 4)
     rules = tuple(
         (Ornament.RULE, (box.left, box.top - _RULE_DISTANCE, box.width, _RULE_THICKNESS))

@@ -50,6 +50,7 @@ _CARD_DISTANCE = 36.0  # points from the timeline to the nearest cards
 _RULE_THICKNESS, _DOT_DIAMETER, _POLE = 1.5, 11.0, 1.0
 # The timeline may be broken if a card is farther than this from its dot, or if two dots are closer.
 _MAX_CARD_OFFSET, _MIN_DOT_DISTANCE = 150.0, 22.0
+_FRACTION_ABOVE_TIMELINE = 0.42  # share of the free height that is above all cards
 _BREAK, _BREAK_GAP, _SLANT = 64.0, 7.0, 5.0  # points: length of a break, and size of the break symbol
 # A gap is replaced with a break if long gaps fill this fraction of the timeline and are this many times
 # longer than the next one.
@@ -264,9 +265,11 @@ def _fit_timeline_card(
 
 
 def _compose_timeline(row: _TimelineRow, area: CardArea) -> Composition:
-    left, top, region_width, _ = area.region
+    left, top, region_width, height = area.region
     above = row.height_above
-    line = top + (above + _CARD_DISTANCE if above else _DOT_DIAMETER / 2)
+    reach_above = _CARD_DISTANCE if above else 0.0
+    free = height - above - row.height_below - reach_above - _CARD_DISTANCE
+    line = top + free * _FRACTION_ABOVE_TIMELINE + above + reach_above
     inset = 0.0 if row.is_evenly_spaced else _POLE_INSET
     card_boxes, ornaments = {}, list(_iter_line_ornaments(row, left, region_width, line))
     for card, role in zip(row.cards, CARDS, strict=False):
