@@ -266,7 +266,7 @@ CHART_OPTION_GROUPS: Mapping[str, Mapping[str, OptionEntry]] = {
         "sort": OptionEntry(
             "Sort the categories by value: by the first series, a given series, the total of the stack, "
             "or the difference between two series.",
-            "`ascending`, `descending`, or one of them after `SERIES:` or `difference:`",
+            "`ascending`, `descending`, or one of them after `SERIES:`, which may be the word `difference`",
             "the order of the data file", f"{_BARS} sort=descending",
             "Four bars from the highest to the lowest: Alma, Corvo, Brink and Delta.", special=True),
         "bins": OptionEntry("Number of bins of a histogram.", "a whole number from 1 to 100",

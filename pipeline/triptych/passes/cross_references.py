@@ -37,7 +37,7 @@ from triptych.reading.syntax.inlines import make_safe_id
 _WORDS = {kind: kind.name.lower() for kind in LabelKind}  # keys of ``Labels``
 _KINDS = {str(kind): word for kind, word in _WORDS.items()}
 _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|webp|svg)$", re.IGNORECASE)
-_FORMULA_REFERENCE = re.compile("\ue004(.+?):(.*?)\ue005")  # of reading/tex.lua
+_FORMULA_REFERENCE = re.compile("\ue004([^\ue004\ue005:]+):([^\ue004\ue005]*)\ue005")  # of reading/tex.lua
 _MAX_TAG_REFERENCES = 3  # tags that refer to one another
 _SITE = re.compile(r"www\.|[\w-]+\.(?:com|org|net|io|edu|gov)(?:/|$)")
 _SCHEME = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*):")

@@ -226,7 +226,7 @@ _ATTRIBUTE = re.compile(
 )
 
 
-_FORMULA_IN_TAG = re.compile("\ue006(.*?)\ue007")
+_FORMULA_IN_TAG = re.compile("\ue006([^\ue006\ue007]*)\ue007")
 
 
 def _write_formula_in_tag(formula: re.Match[str]) -> str:

@@ -121,12 +121,18 @@ def style_marimekko(native: NativeChart, chart: Chart, context: ChartContext) ->
 
 
 def _get_legible_style(chart: Chart, context: ChartContext, series: Series) -> MarkStyle:
-    """Return the style of a series, with a fill on which shares have sufficient contrast."""
+    """Return the style of a series, with a fill on which shares have sufficient contrast.
+
+    The fill is a tint of the same theme colour if possible, so that it follows a change of the theme.
+    """
     style, palette = get_mark_style(chart, context, series), context.palette
-    _, contrast = _choose_ink(style.tint, palette)
-    if contrast >= palette.text_contrast:
-        return style
-    return replace(style, tint=find_legible_fill(style.tint, palette)[0])
+    changes = (0.0, *(sign * step / 20 for step in range(1, 20) for sign in (-1, 1)))
+    tints = (
+        replace(style.tint, brightness=max(-1.0, min(1.0, style.tint.brightness + change)))
+        for change in (changes if style.tint.slot else (0.0,))
+    )
+    legible = (tint for tint in tints if _choose_ink(tint, palette)[1] >= palette.text_contrast)
+    return replace(style, tint=next(legible, None) or find_legible_fill(style.tint, palette)[0])
 
 
 def _choose_ink(fill: Tint, palette: Palette) -> tuple[Tint, float]:
