@@ -34,9 +34,7 @@ _MAX_SHARE_OF_SMALLER_NUMBERS = 1 / 3  # of a deck's slides; all others have num
 _TEXT_SIZES = ((28.0, 24.0, 22.0, 20.0), (18.0, 16.0, 14.0))  # sizes of explanations, largest first
 # Explanations larger than this size in points are at most this fraction of their numbers.
 _MIN_CARD_TEXT, _MAX_TEXT_FRACTION = 20.0, 0.45
-# Maximum padding above and below the text of cards in points: with the space above the digits, as much as
-# the padding at the left.
-_MAX_PADDING = 18.0
+_MAX_PADDING = 36.0  # maximum padding in points above and below the text of cards
 # A number with the words around it, such as "nearly 15.52 trillion yuan". Units follow after a space, except
 # for ideographs.
 _NUMBER_AND_UNIT = re.compile(
