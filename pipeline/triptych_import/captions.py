@@ -93,7 +93,7 @@ def convert_captions(book: SourceBook) -> SourceBook:
         draft = drafts[id(piece)]
         file_names = {key: name for key, name in names.items() if piece.path in paths_by_caption[key]}
         draft = draft.apply_edits(_replace_caption_numbers(draft.text, file_names))
-        drafts[id(piece)] = draft.apply_edits(_replace_mentions(draft.text, names))
+        drafts[id(piece)] = draft.apply_edits(_replace_mentions_with_references(draft.text, names))
     return book.with_drafts(lambda piece: drafts[id(piece)])
 
 
@@ -225,7 +225,7 @@ def _replace_caption_numbers(text: str, ids: dict[tuple[str, str], str]) -> Iter
             yield Edit(caption.id_position, caption.id_position, caption.id_format.format(name))
 
 
-def _replace_mentions(text: str, ids: dict[tuple[str, str], str]) -> Iterator[Edit]:
+def _replace_mentions_with_references(text: str, ids: dict[tuple[str, str], str]) -> Iterator[Edit]:
     """Yield edits that replace mentions of captions in prose, such as "Figure 1", with references.
 
     ``ids`` maps the type and number of each caption to its id.

@@ -14,7 +14,7 @@ from triptych.media.picture_files import EXTENSIONS, UNSUPPORTED_FORMATS
 from triptych.reading.bibliography import FORMATS
 from triptych.settings.pdf_options import NAMED_SIZES, PdfStandard
 from triptych.theme.templating import list_replaceable_templates
-from triptych.writers.print.pdf_spec import VERSIONS
+from triptych.writers.print.pdf_format import VERSIONS
 from triptych_import import IMPORTERS
 
 _IMAGES = {

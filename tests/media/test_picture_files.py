@@ -279,13 +279,13 @@ def test_a_damaged_image_in_a_drawing_is_left_to_the_renderer() -> None:
 def test_images_of_a_book_share_the_drawing_time() -> None:
     clock = DrawingTime(2.0)
     for _ in range(100):
-        clock.spend(0.2)
-    clock.spend(2.0)
+        clock.charge(0.2)
+    clock.charge(2.0)
     with pytest.raises(
         UnusablePictureError, match="up to this one takes too long; the limit is 2 s for a book"
     ):
-        clock.spend(0.5)
+        clock.charge(0.5)
     with pytest.raises(UnusablePictureError, match="up to this one"):
         clock.check()
     with pytest.raises(UnusablePictureError, match="drawing it takes too long; the limit is 5 s"):
-        DrawingTime(60).spend(5.1)
+        DrawingTime(60).charge(5.1)

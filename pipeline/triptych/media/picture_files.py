@@ -124,7 +124,7 @@ class DrawingTime:
     def __init__(self, limit: float) -> None:
         self._limit = self._left = limit
 
-    def spend(self, seconds: float) -> None:
+    def charge(self, seconds: float) -> None:
         """Subtract the time for one image, beyond the short time that every image is allowed.
 
         Raise ``UnusablePictureError`` if the image takes too long, or if no time is left.
@@ -407,7 +407,7 @@ def measure_pdf_page(
     clock = drawing_time or DrawingTime(_MAX_SECONDS)
     clock.check()
     width, height, seconds = _run_with_limits(_measure_page, data, number)
-    clock.spend(seconds)
+    clock.charge(seconds)
     return width, height
 
 

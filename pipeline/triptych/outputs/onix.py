@@ -25,10 +25,10 @@ class OnixOutput(Output):
         from triptych.writers.epub.package import RETAILER_PROFILES
         from triptych.writers.onix.message import write_message
         from triptych.writers.onix.products import list_products, report_missing_metadata
-        from triptych.writers.print.pdf_spec import pdf_spec_for
+        from triptych.writers.print.pdf_format import pdf_format_for
 
         formats = job.manifest.format
-        is_printed = formats.pdf is not None and pdf_spec_for(formats.pdf).is_for_press
+        is_printed = formats.pdf is not None and pdf_format_for(formats.pdf).is_for_press
         pictured = formats.epub is not None and RETAILER_PROFILES[formats.epub.store].needs_raster_drawings
         selected_book = select_for_output(job.book, "epub", job.context.memory)
         sold = list_products(

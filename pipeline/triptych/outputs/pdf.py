@@ -56,7 +56,7 @@ class PdfOutput(Output):
         """Lay out and return the PDF of the book, or of a handout or script of the slides."""
         from triptych.writers.findings import find_low_resolution_images
         from triptych.writers.print.page_grid import page_grid_for
-        from triptych.writers.print.pdf_spec import colour_space_for, pdf_spec_for
+        from triptych.writers.print.pdf_format import colour_space_for, pdf_format_for
         from triptych.writers.print.writer import write_pdf
 
         options, context = _get_pdf_options(job.manifest), job.context
@@ -66,7 +66,7 @@ class PdfOutput(Output):
         else:
             book = job.select_output_book(self.name)
             if options.chart_data:
-                attached = options.attach_data and not pdf_spec_for(options).is_for_press
+                attached = options.attach_data and not pdf_format_for(options).is_for_press
                 book = add_chart_data(book, context.labels, files=attached)
         if options.isbn:  # the printed book and the e-book have different ISBNs
             isbn = parse_isbn(options.isbn)
@@ -74,7 +74,7 @@ class PdfOutput(Output):
         picture_target = page_grid_for(options, context.theme.print).make_picture_target(
             options.image_dpi,
             colour_space_for(options),
-            opaque=pdf_spec_for(options).is_transparency_forbidden,
+            opaque=pdf_format_for(options).is_transparency_forbidden,
         )
         data, writer_findings, strays = write_pdf(
             book, context, options, context.prepare_pictures(book, picture_target), job.announce_pages

@@ -91,7 +91,7 @@ class Query:
         """Return whether the paragraph has at most eight words, as rows of small tables do."""
         return len(self.block_positions) <= _SMALL_BLOCK_LENGTH
 
-    def narrow(self) -> Query:
+    def focus_on_paragraph(self) -> Query:
         """Return a query in which words outside the paragraph have almost no weight."""
         weights = [
             weight if index in self.block_positions else weight / 20
@@ -99,7 +99,7 @@ class Query:
         ]
         return replace(self, weights=weights)
 
-    def widen(self) -> Query:
+    def focus_on_context(self) -> Query:
         """Return a query in which words of the paragraph have almost no weight."""
         weights = [
             weight / 20 if index in self.block_positions else weight

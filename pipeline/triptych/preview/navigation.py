@@ -258,7 +258,7 @@ def locate_slide_word(
     ``slide_text`` has the words of the image. The word is looked for in the texts of the slide first.
     Other words are labels of charts.
     """
-    query = make_query(slide_text.texts, slide_text.block_numbers, index).narrow()
+    query = make_query(slide_text.texts, slide_text.block_numbers, index).focus_on_paragraph()
     if query.is_short and (place := sources.locate_label(slide_text, index, slide.alt_texts, is_exact=True)):
         return place
     text = read_slide(slide)

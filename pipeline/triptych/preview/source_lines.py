@@ -141,24 +141,24 @@ class SourceIndex:
             _OTHER_RATES.get(block.kind, 1.0),
         )
 
-        def rate(place: int) -> float:
+        def score(place: int) -> float:
             factor = rates[self._index.get_text_number(place)]
             if any(place in block for block in nearby_blocks):
                 factor *= _NEAR_RATE
             return factor if place in preferred else factor * other_rate
 
-        passage = self._index.find_passage(query, rate)
+        passage = self._index.find_passage(query, score)
         if passage is not None and not query.is_short and not passage.is_close(query):
             # The whole paragraph is in another file, for example a chapter title on the page of a part, or
             # the header row of a data file with columns that a chart of the chapter also has.
-            line = query.narrow()
+            line = query.focus_on_paragraph()
             other = self._index.find_passage(line)
             is_better = other is not None and (
                 other.is_close(line) or (not passage.covers(query) and other.covers(line))
             )
             passage = other if is_better else passage
         if passage is not None and not passage.is_credible(query):  # a generated paragraph
-            passage = self._index.find_passage(query.widen(), rate)
+            passage = self._index.find_passage(query.focus_on_context(), score)
         if passage is None or passage.score < _MIN_SCORE:
             return None
         return self._get_place(self._refine(passage, query))
@@ -207,7 +207,7 @@ class SourceIndex:
             return self._get_place(label.locate_focus(query))
         if is_exact:
             return None
-        line = query.narrow()
+        line = query.focus_on_paragraph()
         passage = None if anchors and query.is_short else self._index.find_passage(line)
         if passage is not None and passage.covers(line):
             return self._get_place(self._refine(passage, line))
@@ -254,14 +254,14 @@ class SourceIndex:
             posixpath.basename(name) for name in _DATA_FILE.findall(file.text[start.start : end.end])
         }
 
-        def rate(place: int) -> float:
+        def score(place: int) -> float:
             if place in block:
                 return _BLOCK_RATE
             path = self._files[self._index.get_text_number(place)].path
             return float(posixpath.basename(path) in data_file_names)
 
-        label = self._index.find_passage(query.narrow(), rate)
-        if label is None or query.focus not in dict(label.matches) or rate(label.matches[0][1]) == 0:
+        label = self._index.find_passage(query.focus_on_paragraph(), score)
+        if label is None or query.focus not in dict(label.matches) or score(label.matches[0][1]) == 0:
             return None
         return label
 

@@ -167,7 +167,7 @@ class PictureFinder:
             media_type, width, height = inspect_picture(data, page, self._limits, self._drawing_time)
             if media_type == "image/svg+xml":
                 self._drawing_time.check()
-                self._drawing_time.spend(time_slow_drawing(data))
+                self._drawing_time.charge(time_slow_drawing(data))
             return media_type, width, height, is_animated(data, media_type)
 
         task: Task[_Measures] = Task.for_step(PICTURE_SIZE, path, file=data, page=str(page))

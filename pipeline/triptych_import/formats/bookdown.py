@@ -71,7 +71,7 @@ def can_read(path: Path) -> bool:
 
 
 def read_book(path: Path) -> SourceBook:
-    """Return the book in a bookdown project."""
+    """Read the book from a bookdown project."""
     source = SourceFiles(path)
     settings = parse_settings("_bookdown.yml", source.read_text("_bookdown.yml") or "")
     index, _ = parse_front_matter(source.read_text("index.Rmd") or "")

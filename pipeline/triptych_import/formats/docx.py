@@ -37,7 +37,7 @@ def can_read(path: Path) -> bool:
 
 
 def read_book(path: Path) -> SourceBook:
-    """Return the book in a Word document."""
+    """Read the book from a Word document."""
     report_position(path.name)
     too_large = path.stat().st_size > MAX_FILE_SIZE
     data = b"" if too_large else path.read_bytes()

@@ -48,7 +48,7 @@ def can_read(path: Path) -> bool:
 
 
 def read_book(path: Path) -> SourceBook:
-    """Return the book in a HonKit or GitBook project."""
+    """Read the book from a HonKit or GitBook project."""
     source = SourceFiles(path)
     name, settings = _load_settings(source)
     settings = settings or {}

@@ -68,7 +68,7 @@ def can_read(path: Path) -> bool:
 
 
 def read_book(path: Path) -> SourceBook:
-    """Return the book in a LaTeX document."""
+    """Read the book from a LaTeX document."""
     report_position(path.name)
     source = SourceFiles(path.parent)
     missing: list[str] = []

@@ -35,7 +35,7 @@ def _read_text(path: Path) -> str | None:
 
 
 def read_book(path: Path) -> SourceBook:
-    """Return the book in a Markdown file."""
+    """Read the book from a Markdown file."""
     text = (_read_text(path) or "").removeprefix("\ufeff").replace("\r\n", "\n")
     values, _ = parse_front_matter(text)
     is_run = bool(_RUN.search(path.name))

@@ -66,7 +66,7 @@ def can_read(path: Path) -> bool:
 
 
 def read_book(path: Path) -> SourceBook:
-    """Return the book in a folder of Markdown files."""
+    """Read the book from a folder of Markdown files."""
     source = SourceFiles(path)
     return assemble_book(source, contents.find_contents(source), chapters.make_title(path.resolve().name))
 
@@ -77,7 +77,7 @@ def assemble_book(
     name: str,
     convert_markup: ConvertMarkup | None = None,
 ) -> SourceBook:
-    """Return the book in a folder, ordered by a table of contents or else by file names.
+    """Read the book from a folder, ordered by a table of contents or else by file names.
 
     ``name`` is the title if neither the table of contents nor a file has one. ``convert_markup``, if given,
     is applied to each draft before all other steps; the result is not treated as pandoc's Markdown.

@@ -46,7 +46,7 @@ def can_read(path: Path) -> bool:
 
 
 def read_book(path: Path) -> SourceBook:
-    """Return the book in an mdBook project."""
+    """Read the book from an mdBook project."""
     source = SourceFiles(path)
     settings: Mapping[str, Any] = {}
     problems: list[ImportFinding] = []

@@ -102,7 +102,7 @@ def can_read(path: Path) -> bool:
 
 
 def read_book(path: Path) -> SourceBook:
-    """Return the book in a Quarto project."""
+    """Read the book from a Quarto project."""
     source = SourceFiles(path)
     name, settings = load_settings(path)
     book = settings.get("book", {}) if isinstance(settings.get("book"), dict) else {}

@@ -16,7 +16,7 @@ from triptych.model.book import Metadata
 from triptych.theme.theme import find_fonts_folder
 from triptych.writers.print.binder import NumberedQuire, bind_quires
 from triptych.writers.print.painting import PaintResources, paint_pages
-from triptych.writers.print.pdf_spec import PdfSpec
+from triptych.writers.print.pdf_format import PdfFormat
 from triptych.writers.print.quire import (
     Bookmark,
     Point,
@@ -40,7 +40,7 @@ METADATA = Metadata(
     identifier="urn:uuid:6ba7b810-9dad-51d1-80b4-00c04fd430c8",
     modified=dt.datetime(2024, 5, 6, tzinfo=dt.UTC),
 )
-READERS = PdfSpec()
+READERS = PdfFormat()
 RIGHT = PageKind("right", False, "", 0, ())
 PLAIN = """
 @font-face { font-family: Serif; src: url(font:EBGaramond-Regular.ttf) }
@@ -129,7 +129,7 @@ def bound(
     furniture: Sequence[Sequence[Quire]] | None = None,
     metadata: Metadata = METADATA,
     rtl: bool = False,
-    finish: PdfSpec = READERS,
+    finish: PdfFormat = READERS,
 ) -> bytes:
     """Bind quires in sequence, with pages from 1 on."""
     gatherings = []

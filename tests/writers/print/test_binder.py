@@ -23,7 +23,7 @@ from tests.writers.print.quires import (
 )
 from triptych.model.book import Metadata, Person
 from triptych.writers.print.binder import NumberedQuire, bind_quires
-from triptych.writers.print.pdf_spec import PdfSpec
+from triptych.writers.print.pdf_format import PdfFormat
 from triptych.writers.print.quire import (
     AnnotationReference,
     Bookmark,
@@ -181,7 +181,7 @@ class TestPages:
 
     @pytest.mark.parametrize("bleed", [0, 9])
     def test_each_has_its_boxes(self, bleed: float) -> None:
-        with opened(bound(quire([sheet(), sheet(size=(100, 200))]), finish=PdfSpec(bleed=bleed))) as pdf:
+        with opened(bound(quire([sheet(), sheet(size=(100, 200))]), finish=PdfFormat(bleed=bleed))) as pdf:
             page = pdf.pages[1]
             results = [[float(edge) for edge in box] for box in (page.MediaBox, page.BleedBox, page.TrimBox)]
             about = [-bleed, -bleed, 100 + bleed, 200 + bleed]

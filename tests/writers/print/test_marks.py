@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from triptych.writers.print.pdf_spec import PdfSpec, draw_crop_marks
+from triptych.writers.print.pdf_format import PdfFormat, draw_crop_marks
 
 MM = 72 / 25.4
 
@@ -17,12 +17,12 @@ def lines(stream: bytes) -> list[tuple[float, ...]]:
 
 
 def test_a_page_without_bleed_is_its_paper() -> None:
-    boxes = PdfSpec().compute_page_boxes((400, 600))
+    boxes = PdfFormat().compute_page_boxes((400, 600))
     assert boxes.trim == boxes.bleed == boxes.media == (0, 0, 400, 600)
 
 
 def test_page_boxes_are_nested() -> None:
-    boxes = PdfSpec(bleed=3 * MM, crop_marks=True).compute_page_boxes((400, 600))
+    boxes = PdfFormat(bleed=3 * MM, crop_marks=True).compute_page_boxes((400, 600))
     assert boxes.bleed == pytest.approx((-3 * MM, -3 * MM, 400 + 3 * MM, 600 + 3 * MM))
     assert boxes.media[0] < boxes.bleed[0] < boxes.trim[0]
     assert boxes.media[3] > boxes.bleed[3] > boxes.trim[3]
@@ -30,7 +30,7 @@ def test_page_boxes_are_nested() -> None:
 
 @pytest.mark.parametrize("bleed", [0, 3 * MM, 6 * MM])
 def test_two_marks_at_each_corner_are_outside_the_bleed(bleed: float) -> None:
-    boxes = PdfSpec(bleed=bleed, crop_marks=True).compute_page_boxes((400, 600))
+    boxes = PdfFormat(bleed=bleed, crop_marks=True).compute_page_boxes((400, 600))
     marks = lines(draw_crop_marks(boxes, "cmyk"))
     assert len(marks) == 8
     for x1, y1, x2, y2 in marks:
@@ -42,7 +42,7 @@ def test_two_marks_at_each_corner_are_outside_the_bleed(bleed: float) -> None:
 
 
 def test_marks_are_on_every_plate_and_no_part_of_the_text() -> None:
-    boxes = PdfSpec(crop_marks=True).compute_page_boxes((400, 600))
+    boxes = PdfFormat(crop_marks=True).compute_page_boxes((400, 600))
     assert b"1 1 1 1 K" in draw_crop_marks(boxes, "cmyk")
     assert b" K" not in draw_crop_marks(boxes, "grey")
     assert draw_crop_marks(boxes, "cmyk").startswith(b"/Artifact <</Type /Page>> BDC")

@@ -6,7 +6,7 @@ import pytest
 
 from tests.writers.print.quires import quire, sheet
 from triptych.writers.print.composing import place_quires
-from triptych.writers.print.pdf_spec import PdfSpec
+from triptych.writers.print.pdf_format import PdfFormat
 from triptych.writers.print.quire import QuireObject, SyntaxTemplate
 from triptych.writers.print.serialisation import serialise_quire
 from triptych.writers.print.writer import find_transparency
@@ -30,7 +30,7 @@ def test_transparency_is_rejected(entries: bytes, clear: bool) -> None:
         [sheet(), sheet(used=(("ExtGState", "a", 0),))], objects=(QuireObject(SyntaxTemplate(entries), None),)
     )
     placed = place_quires([(serialise_quire(result), False)])
-    findings = list(find_transparency(placed, PdfSpec("pdf/x-1a", "cmyk")))
+    findings = list(find_transparency(placed, PdfFormat("pdf/x-1a", "cmyk")))
     assert [finding.code for finding in findings] == (["PRS002"] if clear else [])
     assert all("page 2 contains" in finding.message for finding in findings)
-    assert not list(find_transparency(placed, PdfSpec("pdf/x-4", "cmyk")))
+    assert not list(find_transparency(placed, PdfFormat("pdf/x-4", "cmyk")))

@@ -16,7 +16,7 @@ from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.model.book import Metadata
 from triptych.writers.print.embedding import embed_fonts, merge_used_glyphs
 from triptych.writers.print.metadata import Attachment, attach_files, write_info_dictionary, write_xmp_packet
-from triptych.writers.print.pdf_spec import Box, PdfSpec, draw_crop_marks
+from triptych.writers.print.pdf_format import Box, PdfFormat, draw_crop_marks
 from triptych.writers.print.pdf_syntax import (
     ObjectStream,
     PdfFile,
@@ -53,7 +53,7 @@ def bind_quires(
     quires: Sequence[NumberedQuire],
     metadata: Metadata,
     read_face: Callable[[str], bytes],
-    pdf_spec: PdfSpec,
+    pdf_format: PdfFormat,
     *,
     role_map: dict[str, str],
     rtl: bool = False,
@@ -65,8 +65,8 @@ def bind_quires(
     ``read_face`` returns the data of a font face by name. ``role_map`` maps structure types that are not in
     PDF 1.7 to standard structure types (ISO 32000-1, 14.7.3).
     """
-    file = PdfFile(pdf_spec.version, memory)
-    binder = _Binder(file, pdf_spec)
+    file = PdfFile(pdf_format.version, memory)
+    binder = _Binder(file, pdf_format)
     return binder.bind(quires, metadata, read_face, role_map, rtl, attachments)
 
 
@@ -90,7 +90,7 @@ class _ReservedQuire:
 @dataclass(slots=True)
 class _Binder:
     file: PdfFile
-    pdf_spec: PdfSpec
+    pdf_format: PdfFormat
     shared_objects: dict[int, int] = field(default_factory=dict)  # object numbers by negative index
     embedded_files: dict[bytes, int] = field(default_factory=dict)  # MathML files by compressed content
     shared_streams: dict[bytes, int] = field(default_factory=dict)  # streams shared by pages, by content
@@ -132,23 +132,23 @@ class _Binder:
         )
         file.set_object(
             self.shared_objects[FONTS],
-            embed_fonts(fonts, file, read_face, cff_only=self.pdf_spec.is_transparency_forbidden),
+            embed_fonts(fonts, file, read_face, cff_only=self.pdf_format.is_transparency_forbidden),
         )
         file.set_object(
             pages, b"<</Type/Pages/Count %d/Kids[%s]>>" % (len(leaves), _write_references(leaves))
         )
         structure = b""
-        if not self.pdf_spec.is_for_press:
+        if not self.pdf_format.is_for_press:
             self._add_structure(laid, root, keys, role_map)
             structure = b"/StructTreeRoot %d 0 R/MarkInfo<</Marked true>>" % root
-        marks = self.pdf_spec.has_bookmarks and [
+        marks = self.pdf_format.has_bookmarks and [
             (mark, reserved_quire.first_page + mark.destination[0])
             for reserved_quire in laid
             for mark in reserved_quire.quire.bookmarks
         ]
         outline = b"/Outlines %d 0 R/PageMode/UseOutlines" % add_outline(marks, file) if marks else b""
         xmp = file.add_stream(
-            b"/Type/Metadata/Subtype/XML", write_xmp_packet(metadata, self.pdf_spec), uncompressed=True
+            b"/Type/Metadata/Subtype/XML", write_xmp_packet(metadata, self.pdf_format), uncompressed=True
         )
         file.set_object(
             catalogue,
@@ -160,13 +160,13 @@ class _Binder:
                 write_text_string(metadata.language),
                 b"/Direction/R2L" if rtl else b"",
                 _write_page_labels(quires),
-                self.pdf_spec.add_output_intent(file),
+                self.pdf_format.add_output_intent(file),
                 xmp,
                 outline,
                 self._write_names(anchors, attach_files(attachments, file, metadata.modified)),
             ),
         )
-        return file.finish(catalogue, file.add_object(write_info_dictionary(metadata, self.pdf_spec)))
+        return file.finish(catalogue, file.add_object(write_info_dictionary(metadata, self.pdf_format)))
 
     # --- Pages ---------------------------------------------------------------------------------
 
@@ -181,9 +181,9 @@ class _Binder:
                     replaced[place] = number
                     self.file.set_object(place, b"null")
                     continue
-            if self.pdf_spec.is_transparency_forbidden:  # without transparency, groups make no difference
+            if self.pdf_format.is_transparency_forbidden:  # without transparency, groups make no difference
                 body = _GROUP.sub(b"", body)
-            if self.pdf_spec.is_for_press and body.startswith((b"/Type/EmbeddedFile", b"<</Type/Filespec")):
+            if self.pdf_format.is_for_press and body.startswith((b"/Type/EmbeddedFile", b"<</Type/Filespec")):
                 self.file.set_object(place, b"null")  # embedded files are not allowed (ISO 15930-7)
             elif item.stream is None:
                 self.file.set_object(place, body)
@@ -231,15 +231,15 @@ class _Binder:
             if margins.pages[0].used_resources or margins.fonts:
                 contents.append(running_heads_stream)
                 extra_entries = b"/Furniture %d 0 R" % self._add_running_heads(margins)
-            if self.pdf_spec.crop_marks:
+            if self.pdf_format.crop_marks:
                 marks = draw_crop_marks(
-                    self.pdf_spec.compute_page_boxes(sheet.size),
-                    self.pdf_spec.colour_space,
-                    self.pdf_spec.folds,
+                    self.pdf_format.compute_page_boxes(sheet.size),
+                    self.pdf_format.colour_space,
+                    self.pdf_format.folds,
                 )
                 contents.append(self._add_shared_stream(marks))
             entries = b""
-            if not self.pdf_spec.is_for_press:
+            if not self.pdf_format.is_for_press:
                 entries = b"/Tabs/S/StructParents %d" % (first_index + index)
                 if sheet.text_area:  # PDF/X does not allow both a TrimBox and an ArtBox (ISO 15930-7, 6.6)
                     entries += b"/ArtBox" + _write_box(sheet.text_area)
@@ -247,8 +247,8 @@ class _Binder:
                     entries += b"/Rotate 90"
                 if index in annotations:
                     entries += b"/Annots[%s]" % _write_references(annotations[index])
-            boxes = self.pdf_spec.compute_page_boxes(sheet.size, self._get_spine_side(first_index + index))
-            if self.pdf_spec.is_untrimmed_at_spine and self.pdf_spec.bleed:
+            boxes = self.pdf_format.compute_page_boxes(sheet.size, self._get_spine_side(first_index + index))
+            if self.pdf_format.is_untrimmed_at_spine and self.pdf_format.bleed:
                 contents = [self._add_shared_stream(_write_clip(boxes.bleed)), *contents]
             self.file.set_object(
                 place,
@@ -291,7 +291,7 @@ class _Binder:
         base = self.file.reserve_numbers(len(running_heads.objects)) - running_heads.element_count
         self._add_objects(running_heads, base)
         resources = self._write_resources(running_heads, sheet, base)
-        area = _write_box(self.pdf_spec.compute_page_boxes(sheet.size).bleed)
+        area = _write_box(self.pdf_format.compute_page_boxes(sheet.size).bleed)
         dictionary = b"/Type/XObject/Subtype/Form/BBox%s/Resources%s/Filter/FlateDecode" % (area, resources)
         return self.file.add_stream(dictionary, sheet.content)
 
@@ -299,7 +299,7 @@ class _Binder:
 
     def _add_elements(self, reserved_quire: _ReservedQuire) -> Iterator[bytes]:
         """Add the structure elements of a quire, and yield the parent tree entry of each page."""
-        if not self.pdf_spec.is_for_press:
+        if not self.pdf_format.is_for_press:
             shared_objects = tuple(self.shared_objects.items())
             bundles, parents = self.file.memory.call(
                 _pack_elements, reserved_quire.quire, reserved_quire.first_object, shared_objects
@@ -314,7 +314,7 @@ class _Binder:
 
         ``key`` is the first free StructParent key.
         """
-        for reserved_quire in () if self.pdf_spec.is_for_press else reserved_quires:
+        for reserved_quire in () if self.pdf_format.is_for_press else reserved_quires:
             quire = reserved_quire.quire
             first = reserved_quire.first_object + quire.first_annotation
             for place, (link, owner) in enumerate(zip(quire.links, quire.link_elements, strict=True), first):

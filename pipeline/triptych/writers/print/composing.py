@@ -89,7 +89,7 @@ class Composer:
         fronts = [is_front for _, is_front in sources]
         sides = [False] * len(sources)
         for _ in range(_MAX_SIDE_ROUNDS):
-            quires = self._lay_out_on_sides([copy for copy, _ in sources], sides)
+            quires = self._lay_out_for_page_sides([copy for copy, _ in sources], sides)
             placed_quires = place_quires(list(zip(quires, fronts, strict=True)), rtl=self.rtl)
             before, sides = (
                 sides,
@@ -100,7 +100,7 @@ class Composer:
         self._placed_quires = placed_quires
         return placed_quires
 
-    def _lay_out_on_sides(
+    def _lay_out_for_page_sides(
         self, sources: Sequence[DocumentSource], verso_flags: Sequence[bool]
     ) -> list[SerialisedQuire]:
         """Return the quire of each document, laid out for the page side on which the document begins.

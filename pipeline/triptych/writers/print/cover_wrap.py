@@ -36,7 +36,7 @@ from triptych.writers.print.binder import NumberedQuire, bind_quires
 from triptych.writers.print.composing import Composer, LayoutError, PlacedQuire
 from triptych.writers.print.documents import PICTURE
 from triptych.writers.print.page_grid import PageGrid, page_grid_for
-from triptych.writers.print.pdf_spec import PdfSpec, cover_colour_space_for
+from triptych.writers.print.pdf_format import PdfFormat, cover_colour_space_for
 from triptych.writers.print.resources import Resources
 from triptych.writers.print.structure import ROLE_MAP
 from triptych.writers.print.typesetting import DocumentSource, PrintStyle
@@ -242,13 +242,13 @@ class _CoverWriter:
                     spine += 1
                 else:
                     break
-            if transparency := list(find_transparency(placed_quires, self._pdf_spec)):
+            if transparency := list(find_transparency(placed_quires, self._pdf_format)):
                 return b"", transparency
             data = bind_quires(
                 [NumberedQuire(placed_quires[0].quire, composer.lay_out_running_heads(placed_quires)[0], 1)],
                 self.book.metadata,
                 resources.read_face,
-                self._pdf_spec,
+                self._pdf_format,
                 role_map=ROLE_MAP,
             )
         complaints = [
@@ -262,8 +262,8 @@ class _CoverWriter:
         return cover_colour_space_for(self.options)
 
     @property
-    def _pdf_spec(self) -> PdfSpec:
-        return PdfSpec(
+    def _pdf_format(self) -> PdfFormat:
+        return PdfFormat(
             self.options.pdf_standard,
             self._colour_space,
             self.cover_sheet.bleed,
@@ -279,7 +279,7 @@ class _CoverWriter:
         """The cover image, which may be as wide as the front cover with its bleed, and the logo."""
         wide = (self.cover_sheet.width + self.cover_sheet.bleed) * 4 / 3
         picture_target = self.page_grid.make_picture_target(
-            self.options.image_dpi, self._colour_space, opaque=self._pdf_spec.is_transparency_forbidden
+            self.options.image_dpi, self._colour_space, opaque=self._pdf_format.is_transparency_forbidden
         )
         picture_target = replace(picture_target, wide=wide)
         empty_book = replace(self.book, chapters=(), template_pictures={})

@@ -16,7 +16,7 @@ from triptych.markup.xml import escape
 from triptych.model.book import Book, Metadata
 from triptych.model.nodes import Chart
 from triptych.model.walk import plain_text
-from triptych.writers.print.pdf_spec import PdfSpec
+from triptych.writers.print.pdf_format import PdfFormat
 from triptych.writers.print.pdf_syntax import PdfFile, write_name, write_text_string
 
 _PRODUCER = "Triptych"
@@ -28,7 +28,7 @@ def format_full_title(metadata: Metadata) -> str:
     return f"{metadata.title}: {metadata.subtitle}" if metadata.subtitle else metadata.title
 
 
-def write_info_dictionary(metadata: Metadata, pdf_spec: PdfSpec) -> bytes:
+def write_info_dictionary(metadata: Metadata, pdf_format: PdfFormat) -> bytes:
     """Return the information dictionary (ISO 32000-1, 14.3.3)."""
     date = "D:" + re.sub("[-:TZ]", "", _format_modification_date(metadata)) + "Z"
     entries = {
@@ -42,8 +42,8 @@ def write_info_dictionary(metadata: Metadata, pdf_spec: PdfSpec) -> bytes:
         "ModDate": date,
     }
     rows = (b"/" + key.encode() + write_text_string(value) for key, value in entries.items() if value)
-    trapped = b"/Trapped/False" if pdf_spec.is_for_press else b""
-    if pdf_spec.standard == "pdf/x-1a":
+    trapped = b"/Trapped/False" if pdf_format.is_for_press else b""
+    if pdf_format.standard == "pdf/x-1a":
         trapped += b"/GTS_PDFXVersion(PDF/X-1a:2003)"  # ISO 15930-4, 6.1
     return b"<<" + b"".join(rows) + trapped + b">>"
 
@@ -53,7 +53,7 @@ def _format_modification_date(metadata: Metadata) -> str:
     return metadata.modified.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
-def write_xmp_packet(metadata: Metadata, pdf_spec: PdfSpec) -> bytes:
+def write_xmp_packet(metadata: Metadata, pdf_format: PdfFormat) -> bytes:
     """Return the XMP packet, including the standards of the file (ISO 19005-3, 6.6; ISO 15930-7, 6.3)."""
     properties = ""
     if metadata.authors:
@@ -65,9 +65,9 @@ def write_xmp_packet(metadata: Metadata, pdf_spec: PdfSpec) -> bytes:
             properties += f"<dc:{name}>{words}</dc:{name}>\n"
     if metadata.keywords:
         properties += f"<pdf:Keywords>{escape(', '.join(metadata.keywords))}</pdf:Keywords>\n"
-    standard = (_XMP / ("pdf-x.xml" if pdf_spec.is_for_press else "pdf-a.xml")).read_text("utf-8")
-    if pdf_spec.is_for_press:
-        version = "PDF/X-4" if pdf_spec.standard == "pdf/x-4" else "PDF/X-1a:2003"
+    standard = (_XMP / ("pdf-x.xml" if pdf_format.is_for_press else "pdf-a.xml")).read_text("utf-8")
+    if pdf_format.is_for_press:
+        version = "PDF/X-4" if pdf_format.standard == "pdf/x-4" else "PDF/X-1a:2003"
         standard = standard.format(identifier=escape(metadata.identifier), version=version)
     packet = (_XMP / "packet.xml").read_text("utf-8").rstrip("\n")
     return packet.format(

@@ -70,7 +70,7 @@ from triptych.writers.print.documents import (
 )
 from triptych.writers.print.metadata import make_chart_attachments
 from triptych.writers.print.page_grid import PageGrid, page_grid_for
-from triptych.writers.print.pdf_spec import PdfSpec, pdf_spec_for
+from triptych.writers.print.pdf_format import PdfFormat, pdf_format_for
 from triptych.writers.print.resources import Resources
 from triptych.writers.print.structure import ROLE_MAP
 from triptych.writers.print.typesetting import DocumentSource, PrintStyle, can_lay_out, save_style
@@ -102,7 +102,7 @@ def write_pdf(
         if theme.print.title_page == "panel":  # a design for a cover
             theme = replace(theme, print=replace(theme.print, title_page="paper"))
     page = page_grid_for(options, theme.print)
-    finish = pdf_spec_for(options)
+    finish = pdf_format_for(options)
     formula_nodes = list_parsed_formulas(book)
     formulas = context.draw_formulas(list_distinct_formulas(formula_nodes), page.text_width_em)
     drafts = [
@@ -682,9 +682,9 @@ def check_service_requirements(
         )
 
 
-def find_transparency(quires: Sequence[PlacedQuire], pdf_spec: PdfSpec) -> Iterator[Diagnostic]:
+def find_transparency(quires: Sequence[PlacedQuire], pdf_format: PdfFormat) -> Iterator[Diagnostic]:
     """Yield PRS002 for the first page with transparency where transparency is not allowed."""
-    if not pdf_spec.is_transparency_forbidden:
+    if not pdf_format.is_transparency_forbidden:
         return
     for placed_quire in quires:
         clear = {

@@ -64,7 +64,7 @@ def style_axes(
         set_cross_between_categories(value)
     _style_value_axis(value, native_plan)
     if form.has_numeric_axes:
-        _style_number_axis(category, native_plan)
+        _style_numeric_category_axis(category, native_plan)
     elif form.has_date_axis:
         _style_date_axis(category, chart)
     else:
@@ -161,7 +161,7 @@ def _set_tick_spacing(axis: Any, scale: ValueAxis, factor: float = 1.0) -> None:
         axis.major_unit = round(step, 12) or step
 
 
-def _style_number_axis(axis: Any, native_plan: NativePlan) -> None:
+def _style_numeric_category_axis(axis: Any, native_plan: NativePlan) -> None:
     plan = native_plan.plan
     axis.minimum_scale, axis.maximum_scale = get_number_axis_limits(plan.chart, plan)
     if plan.category_axis.is_log or native_plan.category_format is not None:

@@ -23,7 +23,7 @@ VERSIONS = {"pdf/ua": "1.7", "pdf/x-4": "1.6", "pdf/x-1a": "1.4"}
 
 
 @dataclass(frozen=True, slots=True)
-class PdfSpec:
+class PdfFormat:
     """The standard, colour space and printer's marks of a PDF.
 
     ``bleed`` is in points. If ``is_untrimmed_at_spine`` is true, pages have no bleed at the spine, where they
@@ -107,10 +107,10 @@ def cover_colour_space_for(options: PdfOptions) -> ColourSpace:
     return "cmyk-240" if options.service and options.service.total_ink else "cmyk"
 
 
-def pdf_spec_for(options: PdfOptions) -> PdfSpec:
+def pdf_format_for(options: PdfOptions) -> PdfFormat:
     """Return the standard, colour space and printer's marks for a book's pages."""
     service = options.service
-    return PdfSpec(
+    return PdfFormat(
         options.pdf_standard,
         colour_space_for(options),
         options.bleed,
