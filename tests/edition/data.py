@@ -97,4 +97,5 @@ def charted_rows(chapter: Chapter) -> Iterator[Charted]:
             and any(row[name] for name in value.get("y", value.get("series", "")).split(","))
         )
         name = next((word for word in words if word.startswith("#")), "")
-        yield Charted(name.removeprefix("#"), shown, frozenset(_KEY.findall(match["caption"])))
+        named = match["caption"] + value.get("source", "")
+        yield Charted(name.removeprefix("#"), shown, frozenset(_KEY.findall(named)))
