@@ -323,6 +323,53 @@ def test_wide_aligned_rows_are_stacked_on_narrow_pages() -> None:
     assert list_pieces(root)[:3] == ["x", "=a1", "+a2"]
 
 
+TEXT = (
+    '<mrow><mspace width="0.333em"/><mtext> is an element of </mtext><mspace width="0.333em"/></mrow><mi>B</mi>'
+    "<mtext>, where all of them are positive</mtext>"
+)
+
+
+def list_pieces(root: etree._Element) -> list[str]:
+    return [
+        "".join(piece.itertext()) for piece in root.iter(f"{MATHML}mrow") if piece.get("class") == "piece"
+    ]
+
+
+@pytest.mark.parametrize("display", [False, True])
+def test_long_text_is_divided_at_its_words(display: bool) -> None:
+    assert list_pieces(convert(f"<mrow><mi>x</mi><mrow>{TEXT}</mrow></mrow>", display=display)) == [
+        "x\u00a0", "is\u00a0", "an\u00a0", "element\u00a0", "of\u00a0", "B,\u00a0", "where\u00a0", "all\u00a0",
+        "of\u00a0", "them\u00a0", "are\u00a0", "positive",
+    ]  # fmt: skip
+    assert list_pieces(convert("<mrow><mi>x</mi><mtext>for all</mtext></mrow>", display=display)) == []
+
+
+def test_text_between_rows_is_divided_at_its_words_and_has_no_width() -> None:
+    rows = (
+        "<mtr><mtd><mi>x</mi></mtd><mtd><mo>=</mo><mi>y</mi></mtd></mtr>",
+        f'<mtr><mtd columnspan="2"><mrow class="intertext"><mrow>{TEXT}</mrow></mrow></mtd></mtr>',
+    )
+    root = convert(
+        f'<mtable displaystyle="true" columnspacing="0" columnalign="right left">{"".join(rows)}</mtable>',
+        display=True,
+    )
+    assert root.get("class") is None
+    (text,) = root.iterfind(".//*[@class='intertext']")
+    assert all(piece.get("class") == "piece" for piece in text)
+    assert list_pieces(text)[-3:] == ["them\u00a0", "are\u00a0", "positive"]
+
+
+def test_equations_side_by_side_have_a_space_where_they_are_stacked() -> None:
+    def count(columns: str, spacing: str) -> int:
+        row = "".join(f"<mtd>{cell}</mtd>" for cell in columns.split())
+        table = f'<mtable columnspacing="{spacing}" columnalign="right left right left">'
+        root = convert(f"{table}<mtr>{row}</mtr></mtable>", display=True)
+        return sum(element.text == "\u2003" for element in root.iter())
+
+    cells = f"<mi>x</mi> <mo>=</mo>{make_row(20)} <mi>y</mi> <mtext>{'long' * 20}</mtext>"
+    assert (count(cells, "0"), count(cells, "0em"), count(" ".join(cells.split(" ")[:2]), "0")) == (1, 0, 0)
+
+
 def test_numerators_at_the_side_are_copied_once_per_level() -> None:
     fraction = "<mi>x</mi>"
     for _ in range(12):

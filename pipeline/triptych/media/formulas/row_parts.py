@@ -32,6 +32,7 @@ ACCENTS = {
 }  # fmt: skip
 ROW_RULES = "data-columnlines"
 """The attribute of a row with its vertical rules at all edges, if they are not those of the table."""
+_TEXT_SPACE = "0.333em"  # pandoc adds this space to the spaces at the ends of text
 SILENT_ELEMENTS = frozenset("annotation annotation-xml mphantom none mprescripts mspace maligngroup".split())
 
 
@@ -376,3 +377,14 @@ def _measure_space(before: Atom, after: Atom, *, script: bool) -> float:
     row, column = map(_SPACING_TYPES.index, kinds)
     unit = _SPACES[row][column]
     return 0.0 if script and unit.isupper() else _SPACE_WIDTHS[unit] / 18
+
+
+def is_duplicate_space(element: etree._Element, siblings: Sequence[etree._Element]) -> bool:
+    """Return whether a space element duplicates the space at the end of an adjacent text element."""
+    return (
+        get_local_name(element) == "mspace"
+        and element.get("width") == _TEXT_SPACE
+        and any(
+            get_local_name(part) == "mtext" and (part.text or "").strip(" ") != part.text for part in siblings
+        )
+    )

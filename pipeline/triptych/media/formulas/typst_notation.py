@@ -24,6 +24,7 @@ from triptych.media.formulas.row_parts import (
     Atom,
     AtomType,
     classify_operator,
+    is_duplicate_space,
     is_fraction_without_bar,
     is_mathematical_alphanumeric,
     join_atoms,
@@ -81,7 +82,6 @@ _ROWS_ON_BASELINE = {"baseline 1": ("lowered", 0), "baseline -1": ("raised", -1)
 _EM = {"em": 1.0, "ex": 0.45, "px": 1 / 16, "pt": 0.1, None: 1.0}
 NOTHING = '""'
 _MARKED = "marked"  # attribute of a table with marks at its rows
-_TEXT_SPACE = "0.333em"  # pandoc adds this space to the spaces at the ends of text
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +289,7 @@ def _flatten_row(element: etree._Element) -> Iterator[etree._Element]:
     ):
         parts = _list_children(element)
         for part in parts[:1] if name == "semantics" else parts:
-            if not _is_duplicate_space(part, parts):
+            if not is_duplicate_space(part, parts):
                 yield from _flatten_row(part)
     elif name:
         yield element
@@ -298,17 +298,6 @@ def _flatten_row(element: etree._Element) -> Iterator[etree._Element]:
 def _has_own_size(element: etree._Element) -> bool:
     """Return whether a padded element has a width, height or depth that differs from its content."""
     return get_local_name(element) == "mpadded" and any(map(element.get, ("width", "height", "depth")))
-
-
-def _is_duplicate_space(element: etree._Element, siblings: Sequence[etree._Element]) -> bool:
-    """Return whether a space element duplicates the space at the end of an adjacent text element."""
-    return (
-        get_local_name(element) == "mspace"
-        and element.get("width") == _TEXT_SPACE
-        and any(
-            get_local_name(part) == "mtext" and (part.text or "").strip(" ") != part.text for part in siblings
-        )
-    )
 
 
 def _is_fenced(element: etree._Element) -> bool:

@@ -7,12 +7,14 @@ alternative. Displayed formulas are broken before operators, inline formulas aft
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from lxml import etree
 
-from triptych.media.formulas.row_parts import strip_invisible
+from triptych.media.formulas.markers import INTERTEXT
+from triptych.media.formulas.row_parts import is_duplicate_space, strip_invisible
 from triptych.writers.epub.mathml_spacing import classify_part, find_base
 from triptych.writers.epub.mathml_widths import measure_element
 
@@ -22,6 +24,8 @@ _PHONE_WIDTH = 17.0  # em: the text area of a narrow telephone
 _NUMBER_WIDTH = 3.5  # em for the number of a formula
 _INDENT = 2.0  # em: the indent of later lines
 _TIGHT_OPERATORS = frozenset("⋅∘:")  # no line of a displayed formula begins with these
+_WORDS, _SPACE = re.compile(r"[^ \t\n]*[ \t\n]+|[^ \t\n]+"), re.compile(r"[ \t\n]+")
+_NO_BREAK_SPACE, _COLUMN_SPACE = "\u00a0", "\u2003"
 
 
 def break_formula(root: etree._Element, *, display: bool, numbered: bool) -> tuple[list[str], str]:
@@ -67,10 +71,12 @@ def _break_rows(table: etree._Element, rest: Sequence[etree._Element], room: flo
     if rest and len(table) and len(table[-1]):
         table[-1][-1].extend(rest)
     width = measure_element(table)
+    equations = [row for row in table if not _break_intertext(row)]
     if width <= _MAX_SHORT_DISPLAY:
         return [], ""
     widest = 0.0
-    for row in table:
+    for row in equations:
+        _separate_columns(row)
         for at, cell in enumerate(row):
             pieces = _split_into_pieces(list(cell), before=True, room=room, is_continued=at % 2 == 1)
             widest = max([widest, *map(_measure_row, pieces)])
@@ -79,6 +85,27 @@ def _break_rows(table: etree._Element, rest: Sequence[etree._Element], room: flo
     classes, css = _describe_width(widest, others + _INDENT, display=True)
     # Round widths up to even numbers, so that there are few CSS rules.
     return ["stacked", f"below-{2 * -int(-(width + others + 1) // 2)}", *classes], css
+
+
+def _separate_columns(row: etree._Element) -> None:
+    """Add a space between equations side by side, which the style sheet shows where the row is stacked."""
+    table = row.getparent()
+    if table is None or {"aligned", "tight"}.intersection(table.get("class", "").split()) != {"aligned"}:
+        return
+    filled = [len(cell) > 0 and cell.get("class") != "equation-number" for cell in row]
+    for at, cell in enumerate(row):
+        if at % 2 and filled[at] and any(filled[at + 1 :]):
+            etree.SubElement(cell, "mtext", {"class": "gap"}).text = _COLUMN_SPACE
+
+
+def _break_intertext(row: etree._Element) -> bool:
+    """Divide a text between rows at its words, and return whether the row is one."""
+    text = row.find(f".//mrow[@class='{INTERTEXT}']")
+    if text is None:
+        return False
+    words = _split_row(list(_divide_texts(text)), before=True, is_continued=True, in_brackets=True)
+    text[:] = [_make_piece(parts) for parts in words]
+    return True
 
 
 def _describe_width(width: float, others: float, *, display: bool) -> tuple[list[str], str]:
@@ -116,15 +143,15 @@ def _split_into_pieces(
 ) -> list[list[etree._Element]]:
     """Split a row before or after its operators, outside brackets.
 
-    A piece that is wider than ``room`` is split within brackets, unless these are as high as the row, and
-    before large operators and names. If ``is_continued`` is set, the row continues another one, as the
-    right-hand side of an equation does.
+    A piece that is wider than ``room`` is split within brackets, unless these are as high as the row, before
+    large operators and names, and between words. If ``is_continued`` is set, the row continues another one,
+    as the right-hand side of an equation does.
     """
     return [
         smaller
         for piece in _split_row(parts, before=before, is_continued=is_continued)
         for smaller in (
-            _split_row(piece, before=before, is_continued=True, in_brackets=True)
+            _split_row(list(_divide_texts(piece)), before=before, is_continued=True, in_brackets=True)
             if _measure_row(piece) > room and not any(map(_grows, piece))
             else [piece]
         )
@@ -138,13 +165,17 @@ def _split_row(
     depth, last, last_start = 0, "ord" if is_continued else "", 0
     for at, part in enumerate(parts):
         kind = classify_part(part)
+        if in_brackets and part.tag == "mtext" and (part.text or "").endswith(_NO_BREAK_SPACE):
+            kind = "word"
         depth -= kind == "close"
         is_operator = kind in ("rel", "bin") and last not in ("", "rel", "bin", "open", "punct", "gap")
         if before:
             breaks = is_operator and strip_invisible(part.text or "") not in _TIGHT_OPERATORS
         else:
             breaks = last in ("rel", "bin") and kind not in ("rel", "space", "gap") and at - last_start > 1
-        breaks = breaks or (last in ("punct", "gap") and kind not in ("space", "gap", "punct", "close"))
+        breaks = breaks or (
+            last in ("punct", "gap", "word") and kind not in ("space", "gap", "punct", "close")
+        )
         breaks = breaks or (in_brackets and kind == "op" and last in ("ord", "close"))
         if breaks and (depth <= 0 or in_brackets):
             starts.add(at)
@@ -154,6 +185,32 @@ def _split_row(
             kind = "ord"  # a sign
         last = last if kind == "space" else kind
     return [list(parts[start:end]) for start, end in pairwise(sorted(starts))]
+
+
+def _divide_texts(parts: Sequence[etree._Element]) -> Iterator[etree._Element]:
+    """Yield the parts of a row, with the words of its texts as elements that end with the space after them."""
+    for part in parts:
+        if _is_text(part):
+            yield from _divide_texts(part)
+        elif is_duplicate_space(part, parts):
+            continue
+        elif part.tag == "mtext":
+            for word in _WORDS.findall(part.text or ""):
+                element = etree.Element("mtext", part.attrib)
+                element.text = _SPACE.sub(_NO_BREAK_SPACE, word)
+                yield element
+        else:
+            yield part
+
+
+def _is_text(row: etree._Element) -> bool:
+    """Return whether a row consists of text and of formulas within it."""
+    return (
+        row.tag == "mrow"
+        and not row.attrib
+        and any(part.tag == "mtext" or _is_text(part) for part in row)
+        and all(part.tag != "mo" for part in row)
+    )
 
 
 def _grows(part: etree._Element) -> bool:

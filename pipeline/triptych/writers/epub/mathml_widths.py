@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from lxml import etree
 
+from triptych.media.formulas.markers import INTERTEXT
 from triptych.media.formulas.row_parts import classify_operator, is_large_operator, strip_invisible
 
 _NARROW, _WIDE = frozenset("fijlrstI|.,:;!'()[]∣/"), frozenset("mwMWHNQ𝑚𝑤𝔐")
@@ -33,6 +34,8 @@ def measure_element(element: etree._Element) -> float:
             return _parse_length(element.get("width") or element.get("style", "").partition(":")[2])
         case "mtable":
             return _measure_table(element)
+    if element.get("class") == INTERTEXT:  # wraps at the width of the page
+        return 0.0
     parts = [measure_element(child) for child in element]
     match element.tag:
         case "mphantom" | "mpadded" if _LENGTH.match(element.get("width", "")):
