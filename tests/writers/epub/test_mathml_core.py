@@ -329,12 +329,6 @@ TEXT = (
 )
 
 
-def list_pieces(root: etree._Element) -> list[str]:
-    return [
-        "".join(piece.itertext()) for piece in root.iter(f"{MATHML}mrow") if piece.get("class") == "piece"
-    ]
-
-
 @pytest.mark.parametrize("display", [False, True])
 def test_long_text_is_divided_at_its_words(display: bool) -> None:
     assert list_pieces(convert(f"<mrow><mi>x</mi><mrow>{TEXT}</mrow></mrow>", display=display)) == [

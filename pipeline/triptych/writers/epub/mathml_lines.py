@@ -188,7 +188,7 @@ def _split_row(
 
 
 def _divide_texts(parts: Sequence[etree._Element]) -> Iterator[etree._Element]:
-    """Yield the parts of a row, with the words of its texts as elements that end with the space after them."""
+    """Yield the parts of a row, with each word of its texts and the space after it as an element."""
     for part in parts:
         if _is_text(part):
             yield from _divide_texts(part)
