@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from copy import copy
 from itertools import pairwise
 
 from lxml import etree
@@ -103,7 +104,7 @@ def _break_intertext(row: etree._Element) -> bool:
     text = row.find(f".//mrow[@class='{INTERTEXT}']")
     if text is None:
         return False
-    words = _split_row(list(_divide_texts(text)), before=True, is_continued=True, in_brackets=True)
+    words = _split_row(list(_divide_texts(list(text))), before=True, is_continued=True, in_brackets=True)
     text[:] = [_make_piece(parts) for parts in words]
     return True
 
@@ -191,12 +192,12 @@ def _divide_texts(parts: Sequence[etree._Element]) -> Iterator[etree._Element]:
     """Yield the parts of a row, with each word of its texts and the space after it as an element."""
     for part in parts:
         if _is_text(part):
-            yield from _divide_texts(part)
+            yield from _divide_texts(list(part))
         elif is_duplicate_space(part, parts):
             continue
         elif part.tag == "mtext":
             for word in _WORDS.findall(part.text or ""):
-                element = etree.Element("mtext", part.attrib)
+                element = copy(part)
                 element.text = _SPACE.sub(_NO_BREAK_SPACE, word)
                 yield element
         else:
