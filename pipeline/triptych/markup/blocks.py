@@ -9,6 +9,7 @@ from triptych.languages.labels import Labels
 from triptych.markup import back_matter, figures
 from triptych.markup import inlines as phrasing
 from triptych.markup.code import write_code
+from triptych.markup.equations import get_number_class
 from triptych.markup.figures import FigureWriter, get_landscape_class
 from triptych.markup.tables import write_table
 from triptych.markup.xml import escape, tag
@@ -221,19 +222,18 @@ class BlockWriter:
         return tag("blockquote", body, **attributes)
 
     def _write_equation(self, node: nodes.Equation) -> str:
+        numbers = list_row_numbers(node, self.numbers) or (format_equation_number(node, self.numbers),)
         if node.rows:
-            rows = self.output.write_numbered_rows(node, list_row_numbers(node, self.numbers))
-            return tag("div", rows, id=node.attr.id or None, class_="equation numbered")
-        equation_number = format_equation_number(node, self.numbers)
-        style = self.output.get_number_style(node)
-        number = (
-            tag("span", escape(equation_number), class_="equation-number", style=style)
-            if equation_number
-            else ""
-        )
-        formula = self.output.write_formula(node)
-        kind = "equation numbered" if equation_number else "equation"
-        return tag("div", formula + number, id=node.attr.id or None, class_=kind)
+            content = self.output.write_numbered_rows(node, numbers)
+        else:
+            content = self.output.write_formula(node)
+            if number := numbers[0]:
+                style = self.output.get_number_style(node)
+                content += tag("span", escape(number), class_=get_number_class(number), style=style)
+        if not (node.rows or any(numbers)):
+            return tag("div", content, id=node.attr.id or None, class_="equation")
+        style = self.output.get_equation_style(node, numbers)
+        return tag("div", content, id=node.attr.id or None, class_="equation numbered", style=style)
 
     def _write_callout(self, node: nodes.Callout) -> str:
         title = self.write_inlines(node.title) or escape(self.labels[node.kind])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from triptych.markup.xml import escape, tag
 from triptych.media.formulas.formulas import FormulaDrawing
-from triptych.model.nodes import Equation
+from triptych.model.nodes import END_OF_PROOF, Equation
 
 _SOLID_BELOW = 0.15  # em from the baseline to the lower edge of a line set solid, in most font faces
 
@@ -12,6 +12,11 @@ _SOLID_BELOW = 0.15  # em from the baseline to the lower edge of a line set soli
 def get_baseline_style(height: float) -> str:
     """Return the style of a number whose baseline is ``height`` em above the bottom of its formula."""
     return f"bottom:{max(height - _SOLID_BELOW, 0):.4f}em"
+
+
+def get_number_class(number: str) -> str:
+    """Return the classes of an equation's number, which are also those of the end mark if it is one."""
+    return "equation-number qed" if number == END_OF_PROOF else "equation-number"
 
 
 def speaks_row_numbers(equation: Equation, numbers: tuple[str, ...]) -> bool:
@@ -35,7 +40,7 @@ def write_row_numbers(
             "span",
             escape(number),
             id=row.attr.id or None,
-            class_="equation-number",
+            class_=get_number_class(number),
             aria_hidden="true" if hidden else None,
             style=get_baseline_style(above),
         )

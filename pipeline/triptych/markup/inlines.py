@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol, assert_never
 
@@ -68,6 +69,9 @@ class InlineOutput(Protocol):
 
     def get_number_style(self, equation: nodes.Equation) -> str | None:
         """Return the CSS declarations that position an equation number, or None."""
+
+    def get_equation_style(self, equation: nodes.Equation, numbers: Sequence[str]) -> str | None:
+        """Return the CSS declarations of an equation beside its numbers, or None."""
 
     def write_numbered_rows(self, equation: nodes.Equation, numbers: tuple[str, ...]) -> str:
         """Return the XHTML of an equation with the numbers of its rows, which are "" for unnumbered rows."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from triptych.diagnostics import Diagnostic, Span
 from triptych.engine.extras import get_install_command, is_installed
-from triptych.media.formulas.formulas import Formula, FormulaDrawing, compute_available_width, make_formula
+from triptych.media.formulas.formulas import Formula, FormulaDrawing, is_too_wide, make_formula
 from triptych.media.formulas.mathml import list_colour_pairs
 from triptych.media.output_pictures import SVG_MEDIA_TYPE, PreparedPicture
 from triptych.media.picture_files import PDF_MEDIA_TYPE
@@ -55,12 +55,7 @@ def report_undrawn_formula(node: Math | Equation, fallback: str) -> Diagnostic:
 
 def is_formula_too_wide(drawing: FormulaDrawing | None, node: Math | Equation, line_width: float) -> bool:
     """Return whether a displayed formula is too wide for the line, even broken and in smaller type."""
-    formula = make_formula(node)
-    return (
-        drawing is not None
-        and formula.display
-        and drawing.width > compute_available_width(formula, line_width) + 0.01
-    )
+    return drawing is not None and is_too_wide(make_formula(node), drawing, line_width)
 
 
 def report_wide_formula(node: Math | Equation) -> Diagnostic:

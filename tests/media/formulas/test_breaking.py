@@ -71,6 +71,13 @@ def test_no_line_ends_after_the_first_letter_of_a_formula(mathml_of: MathmlOf) -
     assert not any(line.endswith("c)") for line in lines)
 
 
+def test_a_line_begins_with_an_implication_rather_than_with_a_relation_after_it(mathml_of: MathmlOf) -> None:
+    (source,) = mathml_of([r"$$a = b = c \implies d + e = f = g$$"])
+    rows = split_rows(source)
+    lines = break_rows(rows, [3.0] * len(rows[0].pieces), 20.0)
+    assert len(lines) == 2 and lines[1].startswith("display(#h(2em);#h(0.278em);⟹")
+
+
 def test_inline_formula_with_a_small_fraction_is_broken(mathml_of: MathmlOf) -> None:
     (source,) = mathml_of([r"$a = \tfrac{1}{2} b$"])
     (drawing,) = draw_formulas([Formula(source, display=False)])

@@ -128,10 +128,31 @@ def test_rows_that_are_too_wide_are_broken(rows: str, mathml_of: MathmlOf) -> No
 def test_number_reserves_space(mathml_of: MathmlOf) -> None:
     (source,) = mathml_of([LONG])
     free, numbered = draw_formulas(
-        [Formula(source, display=True), Formula(source, display=True, numbered=True)], text_width=26.0
+        [Formula(source, display=True), Formula(source, display=True, number_width=2.25)], text_width=26.0
     )
     assert free and numbered
-    assert numbered.width <= 20 < free.width
+    assert numbered.width <= 23 < free.width
+
+
+@pytest.mark.parametrize(("text_width", "is_broken"), [(20.2, False), (20.0, True)])
+def test_a_numbered_formula_stays_on_one_line_if_its_number_fits_beside_it(
+    text_width: float, is_broken: bool, mathml_of: MathmlOf
+) -> None:
+    (source,) = mathml_of([r"$$a + b + c + d + e + f + g + h + i + j + k = 0$$"])
+    formula = Formula(source, display=True, number_width=2.25)
+    (whole,) = draw_formulas([formula])
+    (drawing,) = draw_formulas([formula], text_width=text_width)
+    assert whole and drawing and 17.1 < whole.width < 17.2
+    assert (drawing.height > whole.height + 1) == is_broken
+
+
+def test_only_the_last_line_of_a_multline_leaves_space_for_the_number(mathml_of: MathmlOf) -> None:
+    (source,) = mathml_of(
+        [r"$$\begin{multline} a + b + c + d + e + f + g + h + i + j + k \\ = 0 \end{multline}$$"]
+    )
+    (drawing,) = draw_formulas([Formula(source, display=True, number_width=2.25)], text_width=15.5)
+    assert drawing and len(drawing.pieces) == 2
+    assert 15.5 - 3 < drawing.width <= 15.5
 
 
 def test_unbreakable_formula_is_reduced_within_limits() -> None:
@@ -246,7 +267,7 @@ def test_a_drawing_has_the_baselines_of_its_rows(tex: str, count: int, mathml_of
 def test_text_between_rows_is_apart_and_keeps_the_alignment(mathml_of: MathmlOf) -> None:
     tex = r"\begin{align} a &= b + c \\ \intertext{and so $x$} abcdef &= d \\ g &= h \end{align}"
     (source,) = mathml_of([f"$${tex}$$"])
-    formula = Formula(source, display=True, numbered=True, has_numbered_rows=True)
+    formula = Formula(source, display=True, number_width=2.25, has_numbered_rows=True)
     assert [block.side for block in split_blocks(source)] == ["center", "text", "center"]
     (drawing,) = draw_formulas([formula], text_width=40.0)
     assert drawing is not None
@@ -286,7 +307,7 @@ def test_drawing_is_as_wide_as_the_text_between_its_rows(mathml_of: MathmlOf) ->
 def test_broken_rows_have_one_baseline_each(mathml_of: MathmlOf) -> None:
     long = " + ".join("abcdefghijklm")
     (source,) = mathml_of([f"$$\\begin{{align}} x &= {long} \\\\ y &= z \\end{{align}}$$"])
-    formula = Formula(source, display=True, numbered=True, has_numbered_rows=True)
+    formula = Formula(source, display=True, number_width=2.25, has_numbered_rows=True)
     whole, broken = draw_formulas([formula])[0], draw_formulas([formula], text_width=20.0)[0]
     assert whole and broken
     assert broken.height > whole.height and len(broken.rows) == len(whole.rows) == 2

@@ -10,7 +10,7 @@ import pytest
 from triptych.diagnostics import Span
 from triptych.media.formulas.breaking import NO_BREAK
 from triptych.media.formulas.formulas import Formula, FormulaDrawing, make_formula
-from triptych.model.nodes import Attr, Equation, EquationRow, Math
+from triptych.model.nodes import END_OF_PROOF, Attr, Equation, EquationRow, Math
 from triptych.theme.theme import load_theme
 from triptych.writers.findings import is_formula_too_wide, report_faint_formula, report_wide_formula
 from triptych.writers.print.documents import PrintOutput
@@ -61,10 +61,45 @@ def test_number_is_on_the_baseline_of_its_formula() -> None:
     assert "margin" not in output.write_formula(BLOCK)
 
 
+def test_the_end_mark_is_on_the_last_line_of_a_broken_formula() -> None:
+    node = replace(BLOCK, attr=Attr(), tag=END_OF_PROOF)
+    for rows, style in [((0.4,), "bottom:0.2500em"), ((), "bottom:1.2000em")]:
+        output = PrintOutput({make_formula(node): FormulaDrawing(b"<svg/>", 9, 3, 1.35, rows=rows)})
+        assert output.get_number_style(node) == style
+
+
+@pytest.mark.parametrize(
+    ("width", "numbers", "start", "end"),
+    [
+        (
+            9.0,
+            ["(1.1)"],
+            "max(0em, min(0.75em, 100% - 12.000em), min(3.0em, (100% - 18.000em) * 99))",
+            "3.0em",
+        ),
+        # A number that is wider than usual needs more space.
+        (
+            9.0,
+            ["(10.12)"],
+            "max(0em, min(0.75em, 100% - 12.500em), min(3.5em, (100% - 20.000em) * 99))",
+            "3.5em",
+        ),
+    ],
+)
+def test_a_formula_moves_to_the_left_if_its_number_is_near(
+    width: float, numbers: list[str], start: str, end: str
+) -> None:
+    output = PrintOutput({make_formula(BLOCK): FormulaDrawing(b"<svg/>", width, 1, 0)})
+    style = f"padding-inline-start:{start};padding-inline-end:{end}"
+    assert output.get_equation_style(BLOCK, numbers) == style
+    assert PrintOutput({}).get_equation_style(BLOCK, numbers) is None
+
+
 def test_a_formula_that_is_too_wide_is_named_with_its_line() -> None:
-    assert make_formula(BLOCK) == Formula("<math/>", display=True, numbered=True)
-    assert is_formula_too_wide(FormulaDrawing(b"", 20, 1, 0), BLOCK, 25)
-    assert not is_formula_too_wide(FormulaDrawing(b"", 19, 1, 0), BLOCK, 25)
+    assert make_formula(BLOCK) == Formula("<math/>", display=True, number_width=2.25)
+    assert is_formula_too_wide(FormulaDrawing(b"", 22.1, 1, 0), BLOCK, 25)
+    assert not is_formula_too_wide(FormulaDrawing(b"", 22, 1, 0), BLOCK, 25)
+    assert not is_formula_too_wide(FormulaDrawing(b"", 25, 1, 0, (FormulaDrawing(b"", 25, 1, 0),)), BLOCK, 25)
     assert not is_formula_too_wide(FormulaDrawing(b"", 99, 1, 0), LINE, 25)
     assert not is_formula_too_wide(None, BLOCK, 25)
     finding = report_wide_formula(BLOCK)

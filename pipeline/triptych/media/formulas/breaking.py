@@ -32,11 +32,22 @@ _MAX_ALIGNED_SHARE = (
 _INDENT = 2.0  # em: the indent of lines that do not align
 _OPERATOR_INDENT = 1.7  # em: additional indent of lines that begin with a binary operator
 _MIN_FORMULA_GAP = 0.9  # em: the minimum space between formulas side by side
-# Penalties for a break before a relation, between formulas, before an operator, after a comma, in brackets.
-_BREAK_PENALTIES = {"rel": 0.0, "space": -0.3, "bin": 0.3, "list": 0.5, "inside": 2.0, "listed inside": 3.0}
+# Penalties for a break before a relation, before an implication, between formulas, before an operator, after
+# a comma, in brackets.
+_BREAK_PENALTIES = {
+    "rel": 0.0,
+    "implication": -0.3,
+    "space": -0.3,
+    "bin": 0.3,
+    "list": 0.5,
+    "inside": 2.0,
+    "listed inside": 3.0,
+}
+_IMPLICATIONS = frozenset("⇒⇐⇔⟹⟸⟺")
 _LINE_PENALTY = 1.0
-# Penalty for a break after a short start of a formula that follows another one in the same line.
-_STRANDED_PENALTY, _MAX_STRANDED_WIDTH = 1.5, 3.0  # em
+# Penalties for a break after the start of a formula that follows another one in the same line, and if this
+# start is short.
+_FOLLOWING_PENALTY, _STRANDED_PENALTY, _MAX_STRANDED_WIDTH = 0.3, 1.5, 3.0  # em
 NO_BREAK = 10_000  # TeX's penalty that prevents a break
 _RELATION_PENALTY, _BINARY_PENALTY = 500, 700  # TeX's \\relpenalty and \\binoppenalty
 # After operators in brackets, and after a comma or colon. TeX does not break formulas after these.
@@ -222,7 +233,9 @@ def _classify_break(atom: Atom, depth: int, previous: Atom | None) -> str:
         return "list" if depth <= 0 else "listed inside"
     if atom.kind not in ("rel", "bin"):
         return ""
-    return atom.kind if depth <= 0 else "inside"
+    if depth > 0:
+        return "inside"
+    return "implication" if atom.text.strip() in _IMPLICATIONS else atom.kind
 
 
 def break_rows(
@@ -277,12 +290,14 @@ def _break_single_row(
     first = next((at for at, piece in enumerate(pieces) if piece.break_before == "rel"), 0)
     lead = sum(widths[:first])
     under = first > 0 and lead <= _MAX_ALIGNED_SHARE * available_width
-    return _find_best_lines(
-        pieces,
-        widths,
-        available_width,
-        [0.0, *(_find_indent(piece, lead, aligned=under) for piece in pieces[1:])],
-    )
+    kinds = [piece.break_before for piece in pieces]
+    end = kinds.index("implication") if "implication" in kinds else len(pieces)  # of the first formula
+    indents = [
+        _find_indent(piece, lead, aligned=under and place < end) if place else 0.0
+        for place, piece in enumerate(pieces)
+    ]
+    lines = _find_best_lines(pieces, widths, available_width, indents)
+    return [*lines[:-1], lines[-1] + ROW_MARK]
 
 
 def _find_best_lines(
@@ -294,12 +309,13 @@ def _find_best_lines(
     """
     best: list[tuple[float, int]] = [(0.0, 0)]  # the penalty up to a piece, and the start of the last line
     broken = [_BREAK_PENALTIES.get(piece.break_before, 0.0) for piece in pieces]
-    beginning = None  # the width since the last space between formulas
+    beginning = None  # the width since the last space between formulas, or since an implication
     for place, (piece, width) in enumerate(zip(pieces, widths, strict=True)):
-        if piece.break_before == "space":
+        if piece.break_before in ("space", "implication"):
             beginning = 0.0
-        elif beginning is not None and beginning <= _MAX_STRANDED_WIDTH:
-            broken[place] += _STRANDED_PENALTY
+        elif beginning is not None:
+            is_short = beginning <= _MAX_STRANDED_WIDTH
+            broken[place] += _STRANDED_PENALTY if is_short else _FOLLOWING_PENALTY
         if beginning is not None:
             beginning += width
     for end in range(1, len(pieces) + 1):

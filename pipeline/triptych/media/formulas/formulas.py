@@ -7,6 +7,7 @@ second.
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -42,16 +43,18 @@ from triptych.media.formulas.typst_pages import (
     read_typst_pages,
 )
 from triptych.media.typst_engine import TypstError, compile_typst_document
-from triptych.model.nodes import Equation, Math
+from triptych.model.nodes import Equation, EquationRow, Math
 from triptych.theme.theme import FontFace, Theme, load_theme
 
 FONT_SIZE = 10.0  # points; drawings are scaled to the text around them
 _MARGIN = 3.0  # points around each drawing, for ink outside its box
-NUMBER_SPACE = 3.0  # em; on both sides of a displayed formula with a number, so that it remains centred
+NUMBER_GAP = 0.75  # em; the least space between a displayed formula and its number
+_USUAL_NUMBER = "(0.0a)"  # as wide as most numbers
 # Letters of mathematical alphabets (U+1D400 to U+1D7FF) and braces, and private characters that replace them.
 _HIDDEN = {code: 0xF0000 + code for code in (*range(0x1D400, 0x1D800), *map(ord, "⏞⏟⎴⎵⏜⏝"))}
 _SHOWN = {private: letter for letter, private in _HIDDEN.items()}
 _NEAR = 0.05  # points by which positions may differ
+_ROUNDING = 0.001  # em
 _BASELINE_DISTANCE, _MIN_LINE_GAP = 1.5, 0.4  # em, between the lines of a multline
 _ANY_WIDTH = 1000.0  # em
 _MIN_SCALE = 0.8  # the minimum scale of formulas that are too wide
@@ -59,12 +62,25 @@ _MIN_SCALE = 0.8  # the minimum scale of formulas that are too wide
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A formula in presentation MathML: inline, displayed, or displayed with a number."""
+    """A formula in presentation MathML: inline, displayed, or displayed with a number.
+
+    ``number_width`` is the approximate width of the widest number in em, or 0 if the formula has no number.
+    """
 
     mathml: str
     display: bool
-    numbered: bool = False
+    number_width: float = 0.0
     has_numbered_rows: bool = False
+
+    @property
+    def numbered(self) -> bool:
+        """Whether the formula has a number."""
+        return self.number_width > 0
+
+    @property
+    def number_space(self) -> float:
+        """The width in em of the number and the least space before it, or 0 if there is no number."""
+        return self.number_width + NUMBER_GAP if self.number_width else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,17 +133,35 @@ class FormulaDrawing:
 def make_formula(node: Math | Equation) -> Formula:
     """Return the formula of a document node, with the properties that determine its drawing."""
     if isinstance(node, Equation):
-        numbered = bool(node.attr.id or node.tag or node.rows)
-        return Formula(node.mathml, display=True, numbered=numbered, has_numbered_rows=bool(node.rows))
+        numbered: list[Equation | EquationRow] = [node, *node.rows]
+        numbers = [one.tag or (_USUAL_NUMBER if one.attr.id else "") for one in numbered]
+        width = max(map(estimate_number_width, numbers))
+        return Formula(node.mathml, display=True, number_width=width, has_numbered_rows=bool(node.rows))
     return Formula(node.mathml, display=False)
 
 
-def compute_available_width(formula: Formula, text_width: float) -> float:
-    """Return the width in em that is available for a displayed formula, without the space for its number.
+def estimate_number_width(number: str) -> float:
+    """Return the approximate width in em of an equation's number or tag."""
+    return sum(
+        1.0
+        if unicodedata.east_asian_width(character) in "WF"
+        else 0.5
+        if character.isalnum()
+        else 0.75
+        if unicodedata.category(character) in ("Sm", "So")
+        else 0.25
+        for character in number
+    )
 
-    ``text_width`` is also in em.
+
+def is_too_wide(formula: Formula, drawing: FormulaDrawing, text_width: float) -> bool:
+    """Return whether the drawing of a displayed formula is too wide for the line, with its number.
+
+    ``text_width`` is the width of the line in em. Blocks are set one by one, since only the last line of a
+    ``multline`` has a number beside it.
     """
-    return text_width - 2 * NUMBER_SPACE if formula.numbered else text_width
+    space = 0.0 if drawing.pieces else formula.number_space
+    return formula.display and drawing.width > text_width - space + _ROUNDING
 
 
 def draw_formulas(
@@ -142,16 +176,20 @@ def draw_formulas(
     drawn = _draw_notations([_write_formula(formula) for formula in formulas], fonts)
     if text_width is None:
         return drawn
-    rooms = [compute_available_width(formula, text_width) for formula in formulas]
+    rooms = [text_width - formula.number_space for formula in formulas]
     for place, blocks, drawings in _draw_blocks(formulas, fonts, text_width):
         whole = drawn[place]
-        own = [one.width for one, block in zip(drawings, blocks, strict=True) if block.side != "text"]
-        if whole and max(own) <= rooms[place]:
+        spaces = list_spaces_beside(blocks, formulas[place].number_space)
+        fits = all(
+            drawing.width + space <= text_width or block.side == "text"
+            for block, drawing, space in zip(blocks, drawings, spaces, strict=True)
+        )
+        if whole and fits:
             drawn[place] = _stack_blocks(whole, drawings)
     wide = [
         place
         for place, (formula, drawing) in enumerate(zip(formulas, drawn, strict=True))
-        if formula.display and drawing and drawing.width > rooms[place]
+        if drawing and is_too_wide(formula, drawing, text_width)
     ]
     if wide:
         broken = _draw_formulas_in_lines(
@@ -175,6 +213,18 @@ def _draw_blocks(
         drawings = [drawing for drawing in islice(drawn, len(blocks)) if drawing]
         if drawings and len(drawings) == len(blocks):
             yield place, blocks, drawings
+
+
+def list_spaces_beside(blocks: Sequence[FormulaBlock], number_space: float) -> list[float]:
+    """Return the space that is kept for numbers beside each block in em.
+
+    In a ``multline``, the number is beside the last line, and all other lines at the right end above the end
+    of that line.
+    """
+    is_multline = any(block.side not in ("text", "center") for block in blocks)
+    numbered = "right" if is_multline else "center"
+    spaces = [number_space if block.side == numbered else 0.0 for block in blocks]
+    return [*spaces[:-1], number_space] if is_multline else spaces
 
 
 def _stack_blocks(whole: FormulaDrawing, blocks: Sequence[FormulaDrawing]) -> FormulaDrawing:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import PurePosixPath
@@ -216,6 +216,10 @@ class EpubBlockOutput:
 
     def get_number_style(self, equation: Equation) -> str | None:
         """Return None, because the style sheet positions equation numbers."""
+        return None
+
+    def get_equation_style(self, equation: Equation, numbers: Sequence[str]) -> str | None:
+        """Return None, because the style sheet positions equations."""
         return None
 
     def write_numbered_rows(self, equation: Equation, numbers: tuple[str, ...]) -> str:

@@ -32,9 +32,11 @@ from triptych.markup.equations import get_baseline_style, speaks_row_numbers, wr
 from triptych.markup.xml import escape, tag, void_tag
 from triptych.media.formulas.breaking import NO_BREAK, split_blocks
 from triptych.media.formulas.formulas import (
-    NUMBER_SPACE,
+    NUMBER_GAP,
     Formula,
     FormulaDrawing,
+    estimate_number_width,
+    list_spaces_beside,
     make_formula,
     measure_line_gaps,
 )
@@ -42,6 +44,7 @@ from triptych.model import nodes
 from triptych.model.book import Book, Chapter, LabelKind, Matter, Part, Role
 from triptych.model.landscape import LANDSCAPE, split_landscape_runs
 from triptych.model.nodes import (
+    END_OF_PROOF,
     Block,
     Chart,
     CodeBlock,
@@ -206,7 +209,18 @@ class PrintOutput:
     def get_number_style(self, equation: Equation) -> str | None:
         """Return the CSS that aligns an equation's number with its baseline, or None without a drawing."""
         drawing = self.formulas.get(make_formula(equation))
-        return get_baseline_style(drawing.depth) if drawing else None
+        if drawing is None:
+            return None
+        is_at_end = equation.tag == END_OF_PROOF and drawing.rows
+        return get_baseline_style(drawing.rows[-1] if is_at_end else drawing.depth)
+
+    def get_equation_style(self, equation: Equation, numbers: Sequence[str]) -> str | None:
+        """Return the CSS that leaves space for the numbers of an equation, or None without a drawing."""
+        key = make_formula(equation)
+        drawing = self.formulas.get(key)
+        if drawing is None:
+            return None
+        return "padding:0" if drawing.pieces else _write_padding(key, drawing, numbers)
 
     def write_numbered_rows(self, equation: Equation, numbers: tuple[str, ...]) -> str:
         """Return an equation's drawing, and a number at the baseline of each numbered row.
@@ -234,27 +248,37 @@ def _write_math(content: str, formula: Math | Equation, *, has_lines: bool = Fal
     )
 
 
+def _write_padding(formula: Formula, drawing: FormulaDrawing, numbers: Sequence[str] = ()) -> str:
+    """Return the CSS padding that keeps the number of a displayed formula clear.
+
+    As in TeX, the formula is centred on the line if the space on each side is at least twice as wide as the
+    number, or else in the space beside the number (TeXbook, chapter 19).
+    """
+    number = max(formula.number_width, *map(estimate_number_width, numbers), 0.0)
+    after = number + NUMBER_GAP
+    left = f"100% - {drawing.width + after:.3f}em"
+    centred = f"(100% - {drawing.width + 4 * number:.3f}em) * 99"
+    before = f"max(0em, min({NUMBER_GAP}em, {left}), min({after}em, {centred}))"
+    return f"padding-inline-start:{before};padding-inline-end:{after}em"
+
+
 def _write_lines(drawing: FormulaDrawing, formula: Formula) -> str:
     """Return the lines of a ``multline``, or the parts of a table with texts between its rows.
 
     Texts begin at the edge of the text around the formula. Lines at the left and right are ``_MULTLINE_GAP``
-    from the edges, or on the right at the space for the number.
+    from the edges if they fit, or on the right at the space for the number.
     """
-    edge = -NUMBER_SPACE if formula.numbered else 0.0
-    left, right = _MULTLINE_GAP + edge, 0.0 if formula.numbered else _MULTLINE_GAP
-    margins = {
-        "left": f"auto 0 {left}em",
-        "right": f"{right}em 0 auto",
-        "center": "auto 0 auto",
-        "text": f"auto 0 {edge}em",
-    }
-    styles = [
-        f"margin:{gap:.4f}em {margins[block.side]}"
-        for block, gap in zip(split_blocks(formula.mathml), measure_line_gaps(drawing.pieces), strict=True)
-    ]
-    return "".join(
-        _write_drawing(piece, None, style=style) for piece, style in zip(drawing.pieces, styles, strict=True)
-    )
+    blocks = split_blocks(formula.mathml)
+    gaps = measure_line_gaps(drawing.pieces)
+    spaces = list_spaces_beside(blocks, formula.number_space)
+    lines: list[str] = []
+    for piece, block, gap, space in zip(drawing.pieces, blocks, gaps, spaces, strict=True):
+        side, indent = block.side, f"min({_MULTLINE_GAP}em, 100% - {piece.width:.4f}em)"
+        margins = {"left": f"auto 0 {indent}", "text": "auto 0 0", "center": "auto 0 auto"}
+        margin = margins.get(side, f"{f'{space}em' if space else indent} 0 auto")
+        padding = f";{_write_padding(formula, piece)}" if side == "center" and space else ""
+        lines.append(_write_drawing(piece, None, style=f"margin:{gap:.4f}em {margin}{padding}"))
+    return "".join(lines)
 
 
 def _write_drawing(
