@@ -114,7 +114,7 @@ def test_a_finished_deck_has_one_size_of_numbers_and_one_of_their_units() -> Non
     [
         ("$135.7 bn", ["\u00a0bn"], "$135.7"),
         ("nearly 90%", ["nearly "], "90%"),
-        ("over 6.79 billion yuan", ["over ", "\u00a0billion yuan"], "6.79"),
+        ("over 67 tn", ["over ", "\u00a0tn"], "67"),
         ("1357亿美元", ["亿美元"], "1357"),
         ("25 °C", ["\u00a0°C"], "25"),
     ],
@@ -146,6 +146,13 @@ def test_unit_is_below_a_number_that_is_too_long_with_it() -> None:
     heads = [[shown([para]) for para in text.paras[:2]] for text in slide.texts.values()]
     assert heads == [["15.52", unit], ["974", unit], ["1,207", unit], ["7", ""]]
     assert len({text.sizes for text in slide.texts.values()}) == 1
+
+
+def test_unit_is_below_its_number_if_the_number_is_then_much_larger() -> None:
+    for unit, has_own_line in (("million", True), ("m", False)):
+        (slide,) = fitted(*[card(f"{number} {unit}", "trips") for number in ("13.8", "12.1", "1.7")])
+        assert min(head_sizes(slide)) >= 72.0
+        assert {len(text.paras) for text in slide.texts.values()} == {3 if has_own_line else 2}
 
 
 def test_two_numbers_in_a_head_are_of_one_size() -> None:

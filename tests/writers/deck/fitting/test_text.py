@@ -13,6 +13,7 @@ from triptych.writers.deck.fitting.line_breaking import break_lines
 from triptych.writers.deck.fitting.text import (
     MAX_FILLED_FRACTION,
     MAX_SPACING,
+    MAX_SPARSE_GAP,
     FittedText,
     TextArea,
     TextSizes,
@@ -85,7 +86,7 @@ class TestSizes:
             sizes += [size(slide, here) for slide in fitted if len(fitted) == 1]
         assert sizes[0] == 28.0
         assert sizes == sorted(sizes, reverse=True)
-        assert set(sizes) <= {28.0, 24.0, 22.0, 20.0, 18.0}
+        assert set(sizes) <= {28.0, 26.0, 24.0, 22.0, 20.0, 18.0}
 
     def test_first_fitting_size_is_used(self) -> None:
         assert find_fitting_scale([point("Short")], area(), THEME, (40.0, 20.0)) == pytest.approx(40 / 24)
@@ -128,8 +129,14 @@ class TestSparse:
         here = area()
         (fitted,) = fit_text([point("One"), point("Two"), point("Three")], here, THEME)
         assert size(fitted, here) == 28.0
-        assert fitted.spacing == MAX_SPACING
+        gap = fitted.spacing * here.levels[0].space_before
+        assert gap == pytest.approx(MAX_SPARSE_GAP * 28.0)
         assert height(fitted, here) <= here.height * MAX_FILLED_FRACTION + 1e-6
+
+    def test_few_points_are_smaller_if_a_word_would_be_alone_on_a_line(self) -> None:
+        paras = [point("Ninety-seven percent of all passengers are back"), point("One")]
+        sizes = [size(fit_text(paras, here, THEME)[0], here) for here in (area(625), area(900))]
+        assert sizes[0] < sizes[1] == 28.0
 
     def test_eight_points_are_not_few(self) -> None:
         (fitted,) = fit_text([point("One") for _ in range(8)], area(), THEME)

@@ -35,7 +35,8 @@ CARD_GAP, CARD_PADDING = 18.0, 20.0
 """Points between cards on panels, and from the left and right edges of a panel to its text."""
 _MIN_PADDING = 8.0  # minimum padding below the text of a card in points, in any font
 
-_FRACTION_ABOVE = 0.4  # fraction of the free height that is above the cards
+FRACTION_ABOVE = 0.4
+"""Fraction of the free height that is above cards and columns on panels."""
 CARD_PARAGRAPH_SPACE = 6.0  # space in points between the paragraphs of a card
 _LINE_HEIGHT = 1.25  # line height in em
 
@@ -210,7 +211,7 @@ def move_rows(
     tops = sorted({card.box.top for card in cards.values()})
     _, top, _, region_height = area.region
     total = len(tops) * (height + gap) - gap
-    first = top + (region_height - total) * _FRACTION_ABOVE
+    first = top + (region_height - total) * FRACTION_ABOVE
     return {
         role: move_box(
             card.box,

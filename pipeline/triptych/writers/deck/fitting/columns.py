@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from math import inf
 
 from triptych.theme.theme import Theme
+from triptych.writers.deck.fitting.cards import FRACTION_ABOVE
 from triptych.writers.deck.fitting.charts import split_chart
 from triptych.writers.deck.fitting.composition import (
     Composition,
@@ -55,14 +56,14 @@ from triptych.writers.deck.slides import (
 
 GAP = 30.0  # points between two columns
 # Two columns of text that fill less of the slide are set on panels: padding and gap of panels in points.
-_MIN_COLUMN_FILL, PANEL_PADDING, _PANEL_GAP = 0.5, 20.0, 18.0
+_MIN_COLUMN_FILL, PANEL_PADDING, _PANEL_GAP = 0.7, 20.0, 18.0
 # A listing beside text at a smaller size is set above or below the text: text sizes and gap in points.
 _MIN_CODE_SIZE_BESIDE_TEXT, _STACKED_TEXT_SIZES, _STACK_GAP = 18.0, (24.0, 22.0, 20.0), 18.0
 # Points: maximum and minimum text size of column headings, and height of one and of two lines.
 _MAX_HEADING_SIZE, _MIN_HEADING_SIZE, _HEADING_HEIGHTS = 28.0, 14.0, (38.0, 66.0)
 _HEADING_ENLARGEMENT = 1.4  # maximum size of column headings as a multiple of the layout's size
 # Points from a heading to its column; thickness of the line between them.
-_SPACE_BELOW_HEADING, _RULE_THICKNESS = 16.0, 1.0
+_SPACE_BELOW_HEADING, _RULE_THICKNESS = 20.0, 1.0
 # Photographs at the side: minimum pixels per point, and maximum fraction of the width that may be cropped.
 _MIN_RESOLUTION, _MAX_CROPPED_FRACTION = 1.0, 0.2
 _MIN_ASPECT_RATIO = 0.45  # minimum ratio of width to height
@@ -123,13 +124,16 @@ def fit_columns(
 
 
 def _add_column_panels(plain: Composition, padded: Composition, theme: Theme) -> Composition | None:
-    """Return the padded columns on panels as high as their text; None if the plain columns look filled."""
+    """Return the padded columns on panels as high as their text, slightly above the centre.
+
+    Return None if the plain columns look filled.
+    """
 
     def measure_texts(slide: Composition) -> list[Bounds]:
         pairs = ((text, slide.boxes[role]) for role, text in slide.texts.items() if text.paras)
         return [measure_text_bounds(text, box, theme) for text, box in pairs]
 
-    columns = [plain.boxes[role] for _, role in COLUMNS]
+    body_roles = [role for _, role in COLUMNS]
     left, top, right, bottom = find_bounding_sides(
         box for role, box in plain.boxes.items() if role is not PlaceholderRole.SOURCE
     )
@@ -137,8 +141,22 @@ def _add_column_panels(plain: Composition, padded: Composition, theme: Theme) ->
         return None
     text_bottom = max(text_top + height for _, text_top, _, height in measure_texts(padded))
     high = min(bottom, text_bottom + PANEL_PADDING) - top
-    panels = tuple((Ornament.PANEL, (box.left, top, box.width, high)) for box in columns)
-    return replace(padded, ornaments=(*panels, *padded.ornaments))
+    down = (bottom - top - high) * FRACTION_ABOVE
+    columns = (padded.boxes[role] for role in body_roles)
+    panels = (
+        (Ornament.PANEL, (box.left - PANEL_PADDING, top, box.width + 2 * PANEL_PADDING, high))
+        for box in columns
+    )
+    ornaments = tuple(
+        (kind, (left, top + down, width, height))
+        for kind, (left, top, width, height) in (*panels, *padded.ornaments)
+    )
+    boxes = dict(padded.boxes)
+    for role, box in padded.boxes.items():
+        if role is not PlaceholderRole.SOURCE:
+            height = box.height - down if role in body_roles else box.height
+            boxes[role] = move_box(box, (box.left, box.top + down, box.width, height))
+    return replace(padded, boxes=boxes, ornaments=ornaments)
 
 
 def _stack_code_and_text(

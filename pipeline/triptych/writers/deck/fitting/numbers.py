@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from triptych.theme.theme import Theme
 from triptych.writers.deck.fitting.cards import (
@@ -23,15 +24,17 @@ from triptych.writers.deck.fitting.columns import DoesNotFitError
 from triptych.writers.deck.fitting.composition import Composition, PlaceholderBoxes
 from triptych.writers.deck.fitting.fill import compute_fill
 from triptych.writers.deck.fitting.text import get_run_size
-from triptych.writers.deck.slides import Card, NumbersBody, Para, Run, join_run_text
+from triptych.writers.deck.slides import Card, NumbersBody, Run, join_run_text
 
-# Sizes of numbers, largest first. At or above _MIN_COMFORTABLE_SIZE, a smaller number is better than a line
-# break before its unit, or than an explanation below the first group of _TEXT_SIZES.
+# Sizes of numbers, largest first. At or above _MIN_COMFORTABLE_SIZE, a smaller number is better than an
+# explanation below the first group of _TEXT_SIZES. Units are below their numbers if these are then larger by
+# at least _MIN_ENLARGEMENT, and if one of them has at least _MIN_UNIT_LENGTH characters.
 _NUMBER_SIZES = (96.0, 88.0, 80.0, 72.0, 66.0, 60.0, 54.0, 48.0, 44.0, 40.0, 36.0, 32.0, 28.0)
-_MIN_COMFORTABLE_SIZE = 48.0
+_MIN_COMFORTABLE_SIZE, _MIN_ENLARGEMENT = 48.0, 1.3
+_MIN_UNIT_LENGTH = 4
 _MIN_NUMBER_SIZE = 24.0  # used only to avoid a slide with a single card
 _MAX_SHARE_OF_SMALLER_NUMBERS = 1 / 3  # of a deck's slides; all others have numbers of the same size
-_TEXT_SIZES = ((28.0, 24.0, 22.0, 20.0), (18.0, 16.0, 14.0))  # sizes of explanations, largest first
+_TEXT_SIZES = ((28.0, 26.0, 24.0, 22.0, 20.0), (18.0, 16.0, 14.0))  # sizes of explanations, largest first
 # Explanations larger than this size in points are at most this fraction of their numbers.
 _MIN_CARD_TEXT, _MAX_TEXT_FRACTION = 20.0, 0.45
 _MAX_PADDING = 36.0  # maximum padding in points above and below the text of cards
@@ -42,6 +45,9 @@ _NUMBER_AND_UNIT = re.compile(
     r"([^\w\s]{0,2}[^\W\d_]{0,3}[^\w\s]?\d[\d.,'’\u00a0\u202f]*(?:\s\d{3})*(?:\s?[%‰°])?\+?)"
     r"(?:(\s+|(?=[\u3040-\u9fff\uac00-\ud7af]))(\D+))?"
 )
+
+_HeadingForm: TypeAlias = Callable[[Sequence[Card], float], list[list[SizedPara]]]
+"""Returns the headings of cards, with numbers of a size in points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +89,7 @@ def fit_numbers(
     slides = []
     for group in groups:
         # The space on this slide may be smaller than on the slides that determined the deck's size.
-        group_size = min(size.size, _find_largest_number_size(group, area))
+        group_size = _find_largest_number_size(group, area, size.size)
         slide = _fit_number_grid(group, group_size, area) or _fit_number_grid(group, _MIN_NUMBER_SIZE, area)
         assert slide is not None  # _group_number_cards returns groups that fit at the smallest size
         slides.append(slide)
@@ -105,52 +111,51 @@ def _group_number_cards(cards: Sequence[Card], area: CardArea) -> list[Sequence[
     return groups
 
 
-def _find_largest_number_size(cards: Sequence[Card], area: CardArea) -> float:
-    """Return the largest size at which big numbers fit.
+def _find_largest_number_size(
+    cards: Sequence[Card], area: CardArea, max_size: float = _NUMBER_SIZES[0]
+) -> float:
+    """Return the largest size of at most ``max_size`` points at which big numbers fit.
 
-    Explanations are small, and lines are broken before units, only if the numbers would be too small
-    otherwise.
+    Explanations are small, and headings are broken, only if the numbers would be too small otherwise.
     """
-    trials = (
-        (size, has_line_breaks, text_sizes)
-        for has_line_breaks, text_sizes, min_size in (
-            (False, _TEXT_SIZES[:1], _MIN_COMFORTABLE_SIZE),
-            (False, _TEXT_SIZES, _MIN_COMFORTABLE_SIZE),
-            (True, _TEXT_SIZES, 0.0),
-        )
-        for size in _NUMBER_SIZES
-        if size >= min_size
+
+    def find_largest(
+        forms: Sequence[_HeadingForm], text_sizes: Sequence[Sequence[float]], min_size: float
+    ) -> float | None:
+        sizes = (size for size in _NUMBER_SIZES if min_size <= size <= max_size)
+        return next((size for size in sizes if _fit_number_grid(cards, size, area, forms, text_sizes)), None)
+
+    beside, below = (
+        find_largest((form,), _TEXT_SIZES[:1], _MIN_COMFORTABLE_SIZE)
+        for form in (_keep_on_one_line, _break_before_units)
     )
-    fitting = (
-        size
-        for size, has_line_breaks, text_sizes in trials
-        if _fit_number_grid(cards, size, area, has_line_breaks=has_line_breaks, text_sizes=text_sizes)
+    parts = (_split_number(card) for card in cards)
+    has_long_unit = any(part and len(part[2].strip()) >= _MIN_UNIT_LENGTH for part in parts)
+    if has_long_unit and beside and below and below >= beside * _MIN_ENLARGEMENT:
+        return below
+    return (
+        beside
+        or find_largest((_keep_on_one_line,), _TEXT_SIZES, _MIN_COMFORTABLE_SIZE)
+        or find_largest(_HEADING_FORMS, _TEXT_SIZES, 0.0)
+        or _MIN_NUMBER_SIZE
     )
-    return next(fitting, _MIN_NUMBER_SIZE)
 
 
 def _fit_number_grid(
     cards: Sequence[Card],
     size: float,
     area: CardArea,
-    *,
-    has_line_breaks: bool = True,
+    forms: Sequence[_HeadingForm] | None = None,
     text_sizes: Sequence[Sequence[float]] = _TEXT_SIZES,
 ) -> Composition | None:
     """Fit cards in a grid, with numbers of ``size`` points, and the explanations as large as possible.
 
-    Return None if they do not fit. If ``has_line_breaks`` is true, a unit may be below its number, and
-    numbers may have two lines.
+    The headings have the first of the ``forms`` that fits, by default of all forms. Return None if the cards
+    do not fit.
     """
-    heads: list[list[list[SizedPara]]] = [[[(_make_number_heading(card), size, 1)] for card in cards]]
-    if has_line_breaks:
-        heads += [
-            _break_before_units(cards, size),
-            [[(make_card_heading(card.heading), size, 2)] for card in cards],
-        ]
     fitted_grids = (
         _fit_best_grid(cards, head, text_size, area)
-        for head in heads
+        for head in (form(cards, size) for form in forms or _HEADING_FORMS)
         for group in text_sizes
         for text_size in group
         if text_size <= min(area.max_text_size, max(_MIN_CARD_TEXT, size * _MAX_TEXT_FRACTION))
@@ -178,10 +183,13 @@ def _fit_best_grid(
     )
 
 
-def _make_number_heading(card: Card) -> Para:
-    """Return a card heading as one line, with the words around its number in small type."""
-    parts = _split_number(card)
-    return make_card_heading(card.heading if parts is None else _make_number_runs(*parts))
+def _keep_on_one_line(cards: Sequence[Card], size: float) -> list[list[SizedPara]]:
+    """Return card headings as one line each, with the words around the numbers in small type."""
+    parts = (_split_number(card) for card in cards)
+    runs = (part and _make_number_runs(*part) for part in parts)
+    return [
+        [(make_card_heading(small or card.heading), size, 1)] for card, small in zip(cards, runs, strict=True)
+    ]
 
 
 def _make_number_runs(before: str, number: Run, unit: str) -> tuple[Run, ...]:
@@ -217,3 +225,11 @@ def _break_before_units(cards: Sequence[Card], size: float) -> list[list[SizedPa
         runs = card.heading if number is None else _make_number_runs(before, number, "")
         heads.append([(make_card_heading(runs), size, 1), (make_card_heading(words), unit_size, 1)])
     return heads
+
+
+def _break_anywhere(cards: Sequence[Card], size: float) -> list[list[SizedPara]]:
+    """Return card headings with at most two lines of the same size."""
+    return [[(make_card_heading(card.heading), size, 2)] for card in cards]
+
+
+_HEADING_FORMS: tuple[_HeadingForm, ...] = (_keep_on_one_line, _break_before_units, _break_anywhere)

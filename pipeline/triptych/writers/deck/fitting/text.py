@@ -40,7 +40,7 @@ ABSOLUTE_MIN_SIZE = 11.0
 # are enlarged and spread out, so that the slide does not look empty.
 _CONTINUED_FRACTION, _STATEMENT_FRACTIONS = 5 / 6, (9 / 4, 11 / 6, 5 / 3, 4 / 3)
 # Sizes of a few points, in points, and their maximum as a multiple of the layout's size.
-_SPARSE_SIZES, _MAX_SPARSE_FRACTION = (28.0, 24.0), 1.4
+_SPARSE_SIZES, _MAX_SPARSE_FRACTION = (28.0, 26.0, 24.0, 22.0), 1.4
 MIN_TEXT_SIZE = 18.0
 SHRUNK_TEXT_SIZE = 12.0  # if the author prefers small text to more slides
 MIN_UNSPLIT_SIZE = 14.0  # to avoid another slide for part of a sentence or column
@@ -49,7 +49,9 @@ MAX_STATEMENT_SIZE = 54.0
 MAX_SPARSE_POINTS = 7
 MAX_FILLED_FRACTION = 0.85  # maximum fraction of the area's height that spread-out text fills
 MAX_SPACING = 2.0
+MAX_SPARSE_GAP = 2.0  # em; maximum space between a few points
 
+_SHORT_LINE_FRACTION = 0.25  # of the area's width; such a last line is probably one word
 _UNBREAKABLE = "\ufffc"  # OBJECT REPLACEMENT CHARACTER
 _SMALL_TEXT_FRACTION = 0.75  # fraction of the layout's size; smaller text has closer paragraphs
 # Small runs: fraction of the text size, the same in display sizes, and minimum in points.
@@ -466,16 +468,28 @@ def _fit_sparse_points(paras: Sequence[Para], area: TextArea, theme: Theme) -> F
         or area.levels[0].exact_line_spacing
     ):
         return None
-    for size in TextSizes.from_area(area).sparse_sizes:
-        scale = size / area.levels[0].size
-        if (
-            measure_text_height(paras, area, theme, scale, spacing=2.0) <= area.height * MAX_FILLED_FRACTION
-            and _can_keep_words_whole(paras, area, theme, scale)
-            and _can_keep_links_whole(paras, area, theme, scale)
-        ):
-            spacing = _find_paragraph_spacing(paras, area, theme, scale, MAX_SPACING)
-            return FittedText(paras=tuple(paras), scale=scale, spacing=spacing)
-    return None
+    base = area.levels[0].size
+    fitting = [
+        size / base
+        for size in TextSizes.from_area(area).sparse_sizes
+        if measure_text_height(paras, area, theme, size / base, spacing=2.0)
+        <= area.height * MAX_FILLED_FRACTION
+        and _can_keep_words_whole(paras, area, theme, size / base)
+        and _can_keep_links_whole(paras, area, theme, size / base)
+    ]
+    if not fitting:
+        return None
+    # Slightly smaller text is better than a word alone on a line.
+    scale = min(fitting, key=lambda scale: _count_short_last_lines(paras, area, theme, scale))
+    gap = max(area.get_level(para).space_before for para in paras)
+    max_spacing = max(MAX_SPACING, MAX_SPARSE_GAP * scale * base / gap) if gap else MAX_SPACING
+    spacing = _find_paragraph_spacing(paras, area, theme, scale, max_spacing)
+    return FittedText(paras=tuple(paras), scale=scale, spacing=spacing)
+
+
+def _count_short_last_lines(paras: Sequence[Para], area: TextArea, theme: Theme, scale: float) -> int:
+    lines = (measure_lines(para, area, theme, scale) for para in paras)
+    return sum(len(widths) > 1 and widths[-1] < area.width * _SHORT_LINE_FRACTION for widths in lines)
 
 
 def _find_paragraph_spacing(

@@ -45,7 +45,7 @@ _TIMELINE_SIZES = (
 _CARD_WIDTHS = (130.0, 150.0, 170.0, 190.0, 215.0, 245.0, 280.0, 330.0, 400.0)
 _CARD_GAP = 14.0  # points between neighbouring cards
 _POLE_INSET = 9.0  # points from a pole to the text of its card
-_CARD_DISTANCE = 36.0  # points from the timeline to the nearest cards
+_CARD_DISTANCE, _MAX_CARD_DISTANCE = 36.0, 64.0  # points from the timeline to the nearest cards
 # Thickness of the line, diameter of the dots and thickness of the poles, in points.
 _RULE_THICKNESS, _DOT_DIAMETER, _POLE = 1.5, 11.0, 1.0
 # The timeline may be broken if a card is farther than this from its dot, or if two dots are closer.
@@ -267,16 +267,19 @@ def _fit_timeline_card(
 def _compose_timeline(row: _TimelineRow, area: CardArea) -> Composition:
     left, top, region_width, height = area.region
     above = row.height_above
-    reach_above = _CARD_DISTANCE if above else 0.0
-    free = height - above - row.height_below - reach_above - _CARD_DISTANCE
+    sides = 2 if above else 1
+    free = height - above - row.height_below - sides * _CARD_DISTANCE
+    distance = min(_MAX_CARD_DISTANCE, _CARD_DISTANCE + free / 4)
+    free -= sides * (distance - _CARD_DISTANCE)
+    reach_above = distance if above else 0.0
     line = top + free * _FRACTION_ABOVE_TIMELINE + above + reach_above
     inset = 0.0 if row.is_evenly_spaced else _POLE_INSET
     card_boxes, ornaments = {}, list(_iter_line_ornaments(row, left, region_width, line))
     for card, role in zip(row.cards, CARDS, strict=False):
-        start = line - _CARD_DISTANCE - above if card.is_above_line else line + _CARD_DISTANCE
+        start = line - distance - above if card.is_above_line else line + distance
         box = (card.left + inset, start, row.width - inset, card.height)
         card_boxes[role] = move_box(area.boxes[role], area.mirror_bounds(box), (0.0,) * 4)
-        ornaments += [] if row.is_evenly_spaced else _list_pole_ornaments(card, line, start)
+        ornaments += [] if row.is_evenly_spaced else _list_pole_ornaments(card, line, start, distance)
     ornaments += [
         (
             Ornament.DOT,
@@ -314,8 +317,10 @@ def _iter_line_ornaments(
                 yield Ornament.POLE, (edge - _SLANT / 2, line + _SLANT * 1.4, _SLANT, -_SLANT * 2.8)
 
 
-def _list_pole_ornaments(card: _TimelineCard, line: float, start: float) -> list[tuple[Ornament, Bounds]]:
-    pole_end = line - _CARD_DISTANCE if card.is_above_line else line + _CARD_DISTANCE
+def _list_pole_ornaments(
+    card: _TimelineCard, line: float, start: float, distance: float
+) -> list[tuple[Ornament, Bounds]]:
+    pole_end = line - distance if card.is_above_line else line + distance
     card_end = start if card.is_above_line else start + card.height
     return [
         (Ornament.POLE, (card.dot_x, line, card.left - card.dot_x, pole_end - line)),
