@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
+from itertools import zip_longest
 from unicodedata import normalize
 
 from lxml import etree
@@ -38,6 +39,7 @@ from triptych.media.formulas.row_parts import (
     split_scripts,
 )
 from triptych.media.formulas.spoken_context import (
+    ELLIPSES,
     RowContext,
     contains_matrices,
     contains_relation,
@@ -52,9 +54,9 @@ from triptych.media.formulas.spoken_context import (
     is_identifier,
     is_logarithm,
     is_operand,
+    is_operator_name,
     is_operator_with_scripts,
     is_single_argument,
-    is_singleton,
     is_unit,
     starts_with_text,
 )
@@ -98,7 +100,7 @@ _SIGNS_OF_UNITS = "°%‰′″"
 _APPROACHES = {"→": "approach", "↓": "decrease", "↘": "decrease", "↑": "increase", "↗": "increase"}
 _SIDES = {"+": "approach-from-right", "−": "approach-from-left", "-": "approach-from-left"}
 _MARKS_BELOW = frozenset("\u20ee\u20ef")  # arrows that pandoc writes as accents above
-_BRACE_WORDS = {"⏞": "overbrace", "⏟": "underbrace"}
+_BRACE_WORDS = {"⏞": "overbrace", "⏟": "underbrace", "⎴": "overbracket", "⎵": "underbracket"}
 _LIMIT_FUNCTIONS = frozenset(
     "lim limsup liminf max min sup inf argmax argmin injlim projlim gcd det Pr".split()
 )
@@ -256,11 +258,11 @@ class _Speaker:
                 skipped -= 1
                 continue
             if isinstance(part, BracketGroup):
-                words = self.speak_group(part, context.find_function(place))
+                words = self.speak_group(part, context.find_function(place), is_set=context.is_set(place))
             elif (fraction := find_diagonal_fraction(parts, place)) is not None:
                 words, skipped = self.speak_diagonal_fraction(*fraction), 2
-            elif place and has_no_base(part) and not is_operand(parts[place + 1 : place + 2]):
-                words = self.speak_late_scripts(part)
+            elif place and has_no_base(part) and not _has_base_after(parts[place + 1 : place + 2]):
+                words = self.speak_late_scripts(part, parts[place - 1])
             elif get_local_name(part) == "mfrac":
                 follows_function = bool(speech) and speech[-1].kind == "function"
                 words = self.speak_fraction(part, ends=follows_function or context.is_factor(place))
@@ -283,14 +285,17 @@ class _Speaker:
         size = _measure_row_size(parts, speech)
         return SpokenPart(text, size, is_open=size > 1 or any(part.is_open for part in speech))
 
-    def speak_group(self, group: BracketGroup, base: RowPart | None) -> SpokenPart:
+    def speak_group(self, group: BracketGroup, base: RowPart | None, *, is_set: bool) -> SpokenPart:
         """Return the spoken form of a bracketed group and its scripts, after the element ``base``."""
-        speech = self.speak_bracketed_parts(group, base)
+        speech = self.speak_bracketed_parts(group, base, is_set=is_set)
         if group.script is None:
             return speech
         return self.speak_base_with_scripts(speech, group.script, is_group=True)
 
-    def speak_bracketed_parts(self, group: BracketGroup, base: RowPart | None) -> SpokenPart:
+    def speak_bracketed_parts(
+        self, group: BracketGroup, base: RowPart | None, *, is_set: bool = False
+    ) -> SpokenPart:
+        """Return the spoken form of a bracketed group; ``is_set`` says whether braces are a set."""
         ends = group.opening + group.closing
         if len(group.parts) == 1 and not isinstance(group.parts[0], BracketGroup):
             only = group.parts[0]
@@ -305,7 +310,7 @@ class _Speaker:
         barred = any(mark in _BARS for mark in signs if mark)
         if ends == "()" and get_single_token(group.parts[0] if group.parts else group) == "mod":
             return SpokenPart(f", {self.speak_row(group.parts).text}", 2)
-        if ends == "{}" and (barred or ":" in signs or "," in signs or is_singleton(group, base)):
+        if ends == "{}" and (barred or ":" in signs or is_set):
             inner = self.speak_row(group.parts, "such-that").text
             return SpokenPart(
                 self.words.format_pattern("set-of" if barred or ":" in signs else "set", body=inner), 1
@@ -480,8 +485,8 @@ class _Speaker:
                 texts.append(self.words.format_pattern(key, script=self.speak_operand(speech)))
         return SpokenPart(" ".join(texts), 1)
 
-    def speak_late_scripts(self, element: etree._Element) -> SpokenPart:
-        """Return the spoken form of scripts with an empty base after their sign, as in x{}_i."""
+    def speak_late_scripts(self, element: etree._Element, base: RowPart) -> SpokenPart:
+        """Return the spoken form of scripts with an empty base after their sign ``base``, as in x{}_i."""
         below, above = split_scripts(element)
         speech = self.speak_subscript(_NOTHING, below) if below is not None else _NOTHING
         if above is not None:
@@ -489,6 +494,9 @@ class _Speaker:
             signs = [get_operator_symbol(part) for part in list_children_with_content(above)]
             if signs in (["∘"], ["°"]):
                 return SpokenPart(f"{speech.text} {self.words.symbols['°']}".strip(), 1)
+            if not isinstance(base, BracketGroup) and (keys := find_superscript_words(above, base, "")):
+                marks = (self.words.symbols[key] for key in keys)
+                return SpokenPart(" ".join((speech.text, *marks)).strip(), 1)
             text = self.words.format_pattern(
                 "superscript", base=speech.text, script=self.speak_operand(inner)
             )
@@ -500,6 +508,8 @@ class _Speaker:
         inner = self.speak_element(script)
         if not inner.text:
             return base
+        if get_single_token(script) in ("⊥", "⟂"):  # a component
+            inner = SpokenPart(self.words.symbols["perp"])
         inner = replace(inner, size=0) if _is_in_brackets(script) else inner
         speech = self.fill_pattern("sub", (inner,), base=base.text, script=inner.text)
         return replace(speech, size=1)
@@ -568,6 +578,8 @@ class _Speaker:
             if labelled is not None:
                 return labelled
         base = self.speak_element(element[0])
+        if is_operator_name(element[0]):
+            base = SpokenPart(base.text, 0, "function")
         below, above = split_scripts(element)
         if is_operator_with_scripts(element[0]):
             return self.speak_large_operator(base.text, below, above)
@@ -673,6 +685,7 @@ class _Speaker:
             for cell in row
         )
         simple = columns == 1 or (not is_wide and all(cell.size <= 1 for row in rows for cell in row))
+        has_dots = len(rows) * columns > 2 and _has_line_of_dots(places)
         texts = []
         for own, row, found in zip(element, rows, places, strict=True):
             cells = [cell.text or blank for cell in row]
@@ -682,7 +695,7 @@ class _Speaker:
                 cells = list(map(self.speak_cell, cells, starts, ends))
             rules = list_row_rules(element, own)
             texts.append(", ".join(_insert_rules(cells, [rules[at] for at in starts], column_rule)))
-        if len(rows) > 1 and (columns > 1 or any(row[0].size > 1 for row in rows if row)):
+        if has_dots or (len(rows) > 1 and (columns > 1 or any(row[0].size > 1 for row in rows if row))):
             texts = [
                 self.words.format_pattern("row", number=str(number), cells=cells)
                 for number, cells in enumerate(texts, 1)
@@ -691,10 +704,12 @@ class _Speaker:
         row_rules += row_rules[-1:] * (len(rows) - 1 - len(row_rules))  # MathML 3, 3.5.1
         texts = _insert_rules(texts, ["none", *row_rules], self.words.symbols["rule"])
         sizes = {"rows": str(len(rows)), "columns": str(columns), "body": "; ".join(texts)}
+        end = "-dots" if has_dots else ""  # the size is unknown
         if brackets in _MATRIX_KINDS:
             kind = self.words.symbols[_MATRIX_KINDS[brackets]]
-            return SpokenPart(self.words.format_pattern("matrix", kind=kind, **sizes), 1, "matrix")
-        return SpokenPart(self.words.format_pattern("determinant" if brackets else "table", **sizes), 1)
+            return SpokenPart(self.words.format_pattern(f"matrix{end}", kind=kind, **sizes), 1, "matrix")
+        key = "determinant" if brackets else "table"
+        return SpokenPart(self.words.format_pattern(f"{key}{end}", **sizes), 1)
 
     def speak_cell(self, text: str, start: int, end: int) -> str:
         """Return the words of a cell with its columns: from ``start``, before ``end``."""
@@ -810,6 +825,20 @@ def _open_bars(parts: Sequence[RowPart]) -> list[RowPart]:
 def _is_intertext(row: etree._Element) -> bool:
     """Return whether a row is text between the lines of a formula."""
     return any(INTERTEXT in (part.get("class") or "").split() for part in row.iter())
+
+
+def _has_base_after(parts: Sequence[RowPart]) -> bool:
+    """Return whether scripts without a base belong to the next element, which is no punctuation."""
+    return is_operand(parts) and get_single_token(parts[0]) not in (",", ".", ";")
+
+
+def _has_line_of_dots(rows: Sequence[Sequence[etree._Element | None]]) -> bool:
+    """Return whether a matrix has a row or column of dots, so that its size is unknown."""
+    return any(
+        any(cell is not None for cell in line)
+        and all(cell is None or get_single_token(cell) in ELLIPSES for cell in line)
+        for line in (*rows, *zip_longest(*rows))
+    )
 
 
 def _insert_rules(texts: Sequence[str], kinds: Sequence[str], rule: str) -> list[str]:

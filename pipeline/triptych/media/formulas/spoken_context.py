@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from unicodedata import normalize
 
@@ -43,9 +43,11 @@ _INTEGERS = frozenset("abcdkmnpq")  # letters for integers, of which one may div
 _SIZES = frozenset("dhklmnpqrstDJKLMNPQT")  # letters for numbers of rows and columns
 _SIGNS_OF_ARGUMENTS = frozenset(",;|∣=<>≤≥≠∈")  # no sign of a factor in brackets
 _QUANTIFIERS = frozenset("∀∃∄")
-_PAIRS = {"!!": "!!", "⟂⟂": "⫫", "⊥⊥": "⫫"}  # two signs with one meaning
+_PAIRS = {"!!": "!!", "⟂⟂": "⫫", "⊥⊥": "⫫", "∃!": "∃!"}  # two signs with one meaning
 PRIMES = {"′": 1, "'": 1, "″": 2, "‴": 3, "⁗": 4}
-_CROSSES, _DOTS = frozenset("×"), frozenset("⋅·")
+_CROSSES, _DOTS, ELLIPSES = frozenset("×"), frozenset("⋅·"), frozenset("…⋯⋮⋱⋰")
+_ORTHOGONAL = frozenset("⊥⟂")
+ANGLE_KEYS = {"′": "arcminutes", "″": "arcseconds"}
 
 
 class RowContext:
@@ -63,11 +65,14 @@ class RowContext:
 
         The second value says whether the word includes the following sign, as in a divergence.
         """
-        symbol = get_operator_symbol(self.parts[place])
-        if not symbol:
-            return "", False
+        part = self.parts[place]
+        symbol = get_operator_symbol(part)
         before = self.parts[place - 1] if place else None
         after = self.parts[place + 1] if place + 1 < len(self.parts) else None
+        if before is not None and (key := _find_number_word(get_single_token(part), before, after)):
+            return key, False
+        if not symbol:
+            return "", False
         if symbol == "∇" and after is not None:
             return _find_nabla_word(after, has_operand=place + 2 < len(self.parts))
         if after is not None and (pair := _PAIRS.get(symbol + get_operator_symbol(after))):
@@ -81,13 +86,16 @@ class RowContext:
         if symbol == ":" and place > self.first_existence:
             return "such-that", False
         if symbol in _CROSSES:
-            return self.find_cross_word(before, after), False
+            return self.find_cross_word(place), False
+        if symbol in _ORTHOGONAL:
+            is_relation = _ends_operand(before) and after is not None and starts_operand(after)
+            return ("" if is_relation else "bottom"), False
         if symbol in _DOTS and before is not None and after is not None:
             return ("dot-product" if _is_vector(before) and _is_vector(after) else "·"), False
         if symbol in _SIGN_KEYS and _is_prefix(before):
             return _SIGN_KEYS[symbol], False
-        if symbol == "≡" and self.has_modulus:
-            return "congruent", False
+        if symbol in ("≡", "≢") and self.has_modulus:
+            return ("congruent" if symbol == "≡" else "≇"), False
         if symbol == "∼" and _is_distribution(self.parts, place):
             return DISTRIBUTED, False
         if symbol in ("…", "⋯", "..."):
@@ -160,17 +168,55 @@ class RowContext:
         tokens = [get_single_token(one) if one is not None else "" for one in (before, after)]
         return "divides" if all(token.isdigit() or token in _INTEGERS for token in tokens) else "|"
 
-    def find_cross_word(self, before: RowPart | None, after: RowPart | None) -> str:
-        """Return the key of the word for a cross between vectors, in a size, or between sets or numbers."""
-        if before is None or after is None:
+    def find_cross_word(self, place: int) -> str:
+        """Return the key of the word for a cross between vectors, in a size, or between sets or numbers.
+
+        All crosses of a product have the same word.
+        """
+        after = self.parts[place + 1] if place + 1 < len(self.parts) else None
+        if not place or after is None:
             return "×"
-        if _is_vector(before) and _is_vector(after):
+        factors = list(self.list_factors(place))
+        if all(map(_is_vector, factors)):
             return "cross-product"
         if not isinstance(after, BracketGroup) and len(after) and get_base_symbol(after) == "10":
             return "times-power"
         if self.is_size:
             return "by"
-        return "cross-set" if is_matrix_or_set(before) and is_matrix_or_set(after) else "×"
+        return "cross-set" if all(map(is_matrix_or_set, factors)) else "×"
+
+    def list_factors(self, place: int) -> Iterator[RowPart]:
+        """Yield the factors that a cross and the other crosses of its product join, without dots."""
+        for step in (-1, 1):
+            at = place + step
+            while 0 <= at < len(self.parts):
+                if self.symbols[at] not in ELLIPSES:
+                    yield self.parts[at]
+                at += 2 * step
+                if not 0 <= at - step < len(self.parts) or self.symbols[at - step] not in _CROSSES:
+                    break
+
+    def is_set(self, place: int) -> bool:
+        """Return whether braces are a set: one element, two as in a Poisson bracket, or more.
+
+        Two elements are a set if one is a number or dots, or if the braces are named, or operands of a sign
+        for sets, or arguments.
+        """
+        group = self.parts[place]
+        base = self.find_function(place)
+        if not isinstance(group, BracketGroup):
+            return False
+        symbols = [get_operator_symbol(part) for part in group.parts]
+        if symbols.count(",") != 1:
+            return "," in symbols or is_singleton(group, base)
+        near = {self.symbols[at] for at in (place - 1, place + 1) if 0 <= at < len(self.parts)}
+        return (
+            any(get_single_token(part).isdigit() for part in group.parts)
+            or not ELLIPSES.isdisjoint(symbols)
+            or not (_SET_OPERATORS | _SET_RELATIONS).isdisjoint(near)
+            or (base is not None and is_function_name(base))
+            or (place == 2 and self.symbols[1] in ("=", "≔", ":=") and is_matrix_or_set(self.parts[0]))
+        )
 
     @cached_property
     def is_size(self) -> bool:
@@ -190,6 +236,19 @@ class RowContext:
             return all(token.isdigit() or token in _SIZES or token in _CROSSES for token in tokens)
         scripted = get_local_name(outer) in ("msup", "msub", "msubsup") and outer.index(row) > 0
         return all(tokens) and scripted and get_local_name(outer[0]) != "mn"
+
+
+def _find_number_word(token: str, before: RowPart, after: RowPart | None) -> str:
+    """Return the key of the word for a sign after a number: minutes, seconds, or a dash before another."""
+    if token in ANGLE_KEYS and get_single_token(before).isdigit():
+        return ANGLE_KEYS[token]
+    is_range = token == "–" and after is not None and get_single_token(after)[:1].isdigit()
+    return "range" if is_range else ""
+
+
+def _ends_operand(part: RowPart | None) -> bool:
+    """Return whether an element can be the left operand of a relation."""
+    return part is not None and not _is_prefix(part)
 
 
 def _find_nabla_word(after: RowPart, *, has_operand: bool) -> tuple[str, bool]:
@@ -314,6 +373,14 @@ def is_operator_with_scripts(element: etree._Element) -> bool:
         and get_local_name(parts[0]) == "mmultiscripts"
         and len(parts[0]) > 0
         and is_large_operator(get_single_token(parts[0][0]))
+    )
+
+
+def is_operator_name(element: etree._Element) -> bool:
+    r"""Return whether an element is a name of several words, as from ``\mathop{\mathrm{ess\,sup}}``."""
+    parts = [part for part in list_children_with_content(element) if speak_text(part)]
+    return element.get("class") == "operator" and all(
+        get_local_name(part) == "mi" and part.get("mathvariant") == "normal" for part in parts
     )
 
 

@@ -118,7 +118,7 @@ def _join_numbers(root: etree._Element) -> None:
 
 def _name_limits(root: etree._Element) -> None:
     r"""Join the names of ``\arg\max`` and ``\arg\min``, and name limits such as ``\varliminf``."""
-    for name, following in pairwise(list(root.iter(*_list_tags("mi")))):
+    for name, following in pairwise([name for name in root.iter(*_list_tags("mi")) if speak_text(name)]):
         extremum = speak_text(following)
         if speak_text(name) == "arg" and extremum in ("max", "min"):
             following.text, name.text = f"arg{extremum}", ""

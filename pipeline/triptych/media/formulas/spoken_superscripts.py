@@ -14,7 +14,13 @@ from triptych.media.formulas.row_parts import (
     get_single_token,
     list_children_with_content,
 )
-from triptych.media.formulas.spoken_context import PRIMES, is_function_name, is_matrix_or_set, is_unit
+from triptych.media.formulas.spoken_context import (
+    ANGLE_KEYS,
+    PRIMES,
+    is_function_name,
+    is_matrix_or_set,
+    is_unit,
+)
 from triptych.media.xml_parsing import get_local_name
 
 SIGNS = frozenset("+−-±")
@@ -35,6 +41,8 @@ def find_superscript_words(superscript: etree._Element, base: etree._Element, ki
     text = "".join(signs)
     if all(signs) and all(mark in PRIMES for mark in text):
         primes = sum(PRIMES[mark] for mark in text)
+        if primes in (1, 2) and _follows_angle(base):
+            return [ANGLE_KEYS["′″"[primes - 1]]]
         return ["′″‴⁗"[primes - 1]] if 1 <= primes <= 4 else []
     if len(parts) == 1:
         if text in ("∘", "°"):
@@ -51,6 +59,18 @@ def find_superscript_words(superscript: etree._Element, base: etree._Element, ki
         return ["inverse"]
     following = find_superscript_words(parts[1], base, kind)
     return ["inverse", *following] if following else []
+
+
+def _follows_angle(base: etree._Element) -> bool:
+    """Return whether an element is a number with a prime after an angle, as in 48° 8′ 14″."""
+    scripted = base.getparent()
+    if scripted is None or not get_single_token(base).isdigit():
+        return False
+    before = next(
+        (one for one in scripted.itersiblings(preceding=True) if get_local_name(one) != "mspace"), None
+    )
+    mark = get_single_token(before[-1]) if before is not None and len(before) else ""
+    return mark in ("∘", "°", "′")
 
 
 def _has_inverse(base: etree._Element, kind: str) -> bool:

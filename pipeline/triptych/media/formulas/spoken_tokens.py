@@ -18,7 +18,7 @@ ACCENT_NAMES = {
         "vector": "→⇀\u20d7",
         "left-arrow": "←\u20d6", "left-right-arrow": "↔\u20e1", "arc": "⏜\u0311", "dot": "˙.\u0307",
         "double-dot": "¨\u0308", "triple-dot": "\u20db", "quadruple-dot": "\u20dc", "check": "ˇ\u030c",
-        "breve": "˘\u0306", "acute": "´\u0301", "grave": "`\u0300", "ring": "˚\u030a",
+        "breve": "˘\u0306", "acute": "´\u0301", "grave": "`\u0300", "ring": "˚∘\u030a",
     }.items()
     for mark in marks
 }  # fmt: skip
