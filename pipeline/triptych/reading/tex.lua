@@ -867,6 +867,32 @@ for name, arrow in pairs {
   end
 end
 
+-- The last of several commands decides: \max\limits_x\nolimits^2.
+add("limits nolimits", function(reader, command)
+  local start, last = reader.place, command
+  while true do
+    local item = reader:peek()
+    if item == "\\limits" or item == "\\nolimits" then
+      last = table.remove(reader.items, reader.place)
+    elseif item == "_" or item == "^" then
+      reader:take()
+      if not reader:argument() then break end
+    else
+      break
+    end
+  end
+  reader.items[start - 1], reader.place = last, start
+  return last
+end)
+
+-- Operators whose scripts pandoc does not write as limits in displayed formulas.
+for operator in ("\\bigoplus \\bigotimes \\bigodot \\biguplus ⨀ ⨁ ⨂ ⨃ ⨄ ⨅"):gmatch("%S+") do
+  COMMANDS[operator] = function(reader)
+    local has_scripts = state.is_display and (reader:peek() == "_" or reader:peek() == "^")
+    return operator .. (has_scripts and "\\limits" or "")
+  end
+end
+
 for name, body in pairs {
   varlimsup = "\\overline{\\lim}", varliminf = "\\underline{\\lim}", varinjlim = "\\underrightarrow{\\lim}",
   varprojlim = "\\underleftarrow{\\lim}",
@@ -948,6 +974,11 @@ for name, sides in pairs { left = "left top bottom", right = "right top bottom" 
 end
 COMMANDS["\\Aboxed"] = COMMANDS["\\boxed"]
 
+-- Pandoc has relations for these.
+for name, dots in pairs { ddots = "⋱", iddots = "⋰", adots = "⋰" } do
+  COMMANDS["\\" .. name] = same("\\mathord{" .. dots .. "}")
+end
+
 -- Vertical dots as wide as a relation, most of which are 0.78 em wide.
 add("vdotswithin", function(reader)
   reader:argument()
@@ -959,18 +990,17 @@ add("sout", function(reader)
   return mark("strike", body and write_text(body) or "")
 end)
 for name, fences in pairs {
-  bra = { "\\langle", "|" }, ket = { "|", "\\rangle" }, braket = { "\\langle", "\\rangle" }, set = { "\\{", "\\}" },
+  bra = { "\\langle", "|" }, ket = { "|", "\\rangle" }, braket = { "\\langle", "\\rangle" }, set = { "\\{\\,", "\\,\\}" },
   Bra = { "\\left\\langle", "\\right|" }, Ket = { "\\left|", "\\right\\rangle" },
-  Braket = { "\\left\\langle", "\\right\\rangle" }, Set = { "\\left\\{", "\\right\\}" },
+  Braket = { "\\left\\langle", "\\right\\rangle" }, Set = { "\\left\\{\\:", "\\:\\right\\}" },
 } do
   COMMANDS["\\" .. name] = function(reader)
     local body = reader:argument()
     local items = { kind = "group" }
     for _, item in ipairs(body or {}) do
-      local is_bar = item == "|" and name:match("^[BS]")
-      items[#items + 1] = is_bar and "\\middle" or item
-      if is_bar then items[#items + 1] = "|" end
-      if item == "|" and name:match("^set") then items[#items] = "\\mid" end
+      local space = name == "Set" and "\\;" or ""
+      local bar = item == "|" and (name:match("^[BS]") and { space, "\\middle", "|", space } or name == "set" and { "\\mid" })
+      for _, part in ipairs(bar or { item }) do items[#items + 1] = part end
     end
     local only = #items == 1 and type(items[1]) == "string" and items[1]:match("arrow$")
     local inside = only and "\\mathord{" .. items[1] .. "}" or write(items)

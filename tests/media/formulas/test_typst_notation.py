@@ -39,6 +39,16 @@ from triptych.media.xml_parsing import MATHML
         (r"\sum\nolimits_i", "attach(scripts(∑), b: i)"),
         (r"\frac{\sum_i x}{n}", "attach(scripts(∑), b: i)"),
         (r"\bigoplus_j V", "attach(limits(⨁), b: j)"),
+        (r"\bigoplus\nolimits_j V", "attach(scripts(⨁), b: j)"),
+        (r"\frac{\bigotimes_j V}{n}", "attach(scripts(⨂), b: j)"),
+        (r"\max\limits_x\nolimits^2 y", 'attach(op(#words("max");), b: x, t: 2) y'),
+        (r"2+\ddots", '2 +#h(0.222em);class("normal", ⋱)'),
+        # An empty group is an operand.
+        (r"x{}+{}", 'x "" + ""'),
+        (r"\begin{alignat}{2} x & {}+{} & y \end{alignat}", '&display("" + ""), display(y)&'),
+        (r"\begin{align} b & \mathbin{\bigcirc} c \end{align}", '&display(#h(0.222em);class("binary", ○) c)'),
+        (r"\set{x | y}", "\\u{7b}#h(0.167em);x \\u{2223} y#h(0.167em);\\u{7d}"),
+        (r"\Set{x | y}", "lr(\\u{7b}#h(0.222em);x#h(0.278em);class"),
         # The spaces in a text are preserved.
         (r"x\text{ if }y", 'x#words(" if ");y'),
         (r"\mathbf{x1}", '#words("x1", weight: 700);'),
@@ -168,7 +178,7 @@ def test_matrix_cells_have_the_text_size(mathml_of: MathmlOf) -> None:
             r"{a \above 1pt b}",
             "#ruled(0.100em, $display(frac(#box(inset: (bottom: 0.025em), $a$);, #box(inset: (top: 0.025em), $b$);))$);",
         ),
-        (r"\frac{\splitfrac{a}{-b}}{c}", '$inline(a)$, $inline(#h(0.222em);class("binary", −) b)$'),
+        (r"\frac{\splitfrac{a}{-b}}{c}", '$inline(a)$, $inline("" − b)$'),
         (r"\fcolorbox{red}{white}{x}", '#framed(stroke: rgb("#ff0000") + 0.05em'),
     ],
 )

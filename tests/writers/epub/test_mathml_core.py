@@ -196,11 +196,20 @@ def test_operator_at_the_edge_of_a_coloured_part_is_binary() -> None:
         )
 
 
-@pytest.mark.parametrize(("sign", "name"), [("⨁", "munder"), ("∫", "msub")])
-def test_large_operators_have_limits_in_displayed_formulas(sign: str, name: str) -> None:
-    content = f"<msub><mo>{sign}</mo><mi>i</mi></msub>"
-    assert get_local_name(convert(content, display=True)[0]) == name
-    assert get_local_name(convert(content)[0]) == "msub"
+@pytest.mark.parametrize(
+    ("cell", "spaces"),
+    [
+        ("<mrow/><mo>+</mo><mrow/>", "mspace:0.2222em mo mspace:0.2222em"),
+        ("<mo>=</mo><mrow/>", "mspace:0.2778em mo mspace:0.2778em"),
+        ("<mrow/><mo>+</mo><mi>y</mi>", "mrow mo mi"),
+    ],
+)
+def test_an_operator_alone_in_a_cell_keeps_its_spaces(cell: str, spaces: str) -> None:
+    style = 'columnalign="left" style="text-align: left; padding-left: 0"'
+    first = '<mtd columnalign="right" style="text-align: right; padding-right: 0"><mi>x</mi></mtd>'
+    table = convert(f"<mtable><mtr>{first}<mtd {style}>{cell}</mtd></mtr></mtable>", display=True)[0]
+    parts = [":".join(filter(None, (get_local_name(part), part.get("width")))) for part in table[0][1]]
+    assert " ".join(parts) == spaces
 
 
 def test_fences_are_not_relations() -> None:

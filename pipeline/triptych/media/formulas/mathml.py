@@ -27,7 +27,7 @@ from triptych.media.xml_parsing import MATHML, get_local_name
 # Elements with a row of their own.
 _ROWS = [f"{MATHML}{name}" for name in ("mrow", "mstyle", "mtd", "msqrt", "mphantom", "mpadded", "menclose")]
 _BARS = {"|": "|", "‖": "‖", "∥": "‖", "∣": "∣"}
-_SIGNS = "+−±∓⋅∗*×÷∘∙•⋆∩∪⊎⊓⊔∨∧∖≀⊕⊖⊗⊘⊙⊞⊠⋉⋊"
+_SIGNS = "+−±∓⋅∗*×÷∘∙•⋆○◯⋄∩∪⊎⊓⊔∨∧∖≀⊕⊖⊗⊘⊙⊞⊠⋉⋊"
 _TILDE_OPERATOR = "∼"  # in MathML also a logical prefix operator, without a space after it
 _NARROW_ACCENTS = "\u0302\u0303\u030c→"
 _NEEDS_CORRECTION = re.compile(

@@ -59,7 +59,6 @@ _DOTS = frozenset("…⋯⋱⋰")
 _ARROWS = frozenset("→←↔⇒⇐⇔↦↪↩⇀⇁↼↽⇌⇋↠⟶⟵⟷⟹⟸⟺⟼")
 _ARROW_OVERHANG = 0.3  # em by which an arrow is longer than its label on each side
 _ARROWS_BELOW = frozenset("→←↔")
-_OPERATORS_WITH_MOVED_LIMITS = frozenset("⨀⨁⨂⨄")  # large operators whose limits pandoc writes as scripts
 _UNESCAPED_SYMBOLS = frozenset("=+<>")  # ASCII signs that need no escape in Typst
 _ESCAPED_SYMBOLS = frozenset("√∛∜|‖∣∥⌈⌉⌊⌋⌜⌝⌞⌟⟦⟧⎰⎱")  # part of Typst's syntax, such as brackets
 _NAMES = {"liminf": "lim inf", "limsup": "lim sup", "injlim": "inj lim", "projlim": "proj lim"}
@@ -288,6 +287,8 @@ def _flatten_row(element: etree._Element) -> Iterator[etree._Element]:
         _is_fenced(element) or _has_own_size(element) or element.get("class") in ATOM_CLASSES
     ):
         parts = _list_children(element)
+        if name == "mrow" and not parts:  # TeX's {}, an operand
+            yield element
         for part in parts[:1] if name == "semantics" else parts:
             if not is_duplicate_space(part, parts):
                 yield from _flatten_row(part)
@@ -364,6 +365,8 @@ def _write_element(element: etree._Element, style: _FormulaStyle) -> list[Atom]:
         case "mrow" if atom_type := ATOM_CLASSES.get(element.get("class", "")):
             typst_class = "large" if atom_type == "op" else "normal"
             return [Atom(f'class("{typst_class}", {_write_row(element, style) or NOTHING})', atom_type)]
+        case "mrow" if not len(element):
+            return [Atom(NOTHING)]
         case "mrow" | "mpadded":
             return [_write_fenced_row(_list_children(element), style)]
     return [Atom(_FUNCTIONS[name](element, style) if name in _FUNCTIONS else _write_row(element, style))]
@@ -660,8 +663,7 @@ def _write_scripts(element: etree._Element, style: _FormulaStyle) -> Atom:
         ]
     elif limits or get_local_name(base) == "mo":
         beside = style.block and not style.display and kind == "op"  # as in TeX's text style
-        above = (limits and not beside) or (style.display and sign in _OPERATORS_WITH_MOVED_LIMITS)
-        inner = f"{'limits' if above else 'scripts'}({inner})"
+        inner = f"{'limits' if limits and not beside else 'scripts'}({inner})"
     arguments = [f"{key}: {script}" for key, script in zip(keys, scripts, strict=False)]
     written = f"attach({', '.join([inner, *arguments])})"
     if base.get("class") == OPERATOR:

@@ -29,6 +29,7 @@ from triptych.writers.epub.mathml_spacing import (
     LIMITS,
     SCRIPTS,
     find_base,
+    space_lone_operator,
     space_operator_names,
     space_operators,
 )
@@ -85,11 +86,8 @@ _WIDE_ACCENTS = {
     "¯": "‾", "\u0304": "‾", "\u0305": "‾", "\u0303": "˜", "~": "˜",
     "^": "\u0302", "ˇ": "\u030c", "→": "\u20d7", "←": "\u20d6",
 }  # fmt: skip
-_LIMITS_OF_SCRIPTS = {"msub": "munder", "msup": "mover", "msubsup": "munderover"}
 _WIDE_BELOW = {"_": "\u0332", "¯": "\u0332"}
 _FENCES = {"∣": "|", "∥": "‖"}  # relations in MathML Core, with space around them
-# Operators whose scripts are limits in displayed formulas, beside those that pandoc knows.
-_OPERATORS_WITH_LIMITS = frozenset("⨀⨁⨂⨃⨄⨅⨆")
 _ITALIC_LETTERS = frozenset((*map(chr, range(0x1D434, 0x1D468)), "ℎ"))
 _PRIMES = frozenset("′″‴⁗")
 _BARS = frozenset("mfrac msqrt mroot".split())
@@ -193,8 +191,10 @@ def _convert(element: etree._Element, style: _Style) -> None:
         _attach_prescripts(element)
         space_operator_names(element)
         space_operators(element, script=style.level > 0)
+        if name == "mtd":
+            space_lone_operator(element)
     elif name in SCRIPTS:
-        _convert_scripts(element, style)
+        _convert_scripts(element)
     elif name in LIMITS:
         _convert_limits(element)
     _keep_core(element, style)
@@ -556,16 +556,13 @@ _CONVERSIONS: dict[str, Callable[[etree._Element], None]] = {
 # --- Accents and scripts ----------------------------------------------------------------
 
 
-def _convert_scripts(element: etree._Element, style: _Style) -> None:
-    """Place the scripts of large operators in displayed formulas as limits, and let large bars stretch."""
+def _convert_scripts(element: etree._Element) -> None:
+    """Mark primes, and let large bars with scripts stretch."""
     operator, script = find_base(element), element[-1]
     if element.tag != "msub" and script.tag == "mo" and (script.text or "").strip() in _PRIMES:
         _add_class(script, "prime")
-    if operator.tag != "mo":
-        return
-    if style.display and (operator.text or "").strip() in _OPERATORS_WITH_LIMITS:
-        element.tag = _LIMITS_OF_SCRIPTS[element.tag]
-    elif operator.get("minsize") and operator is element[0]:  # Chromium stretches operators in rows only
+    # Chromium stretches operators in rows only.
+    if operator.tag == "mo" and operator.get("minsize") and operator is element[0]:
         row = _make("mrow")
         operator.addprevious(row)
         row.extend([operator, _make("mspace")])

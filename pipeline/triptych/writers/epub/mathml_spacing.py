@@ -24,6 +24,7 @@ SCRIPTS = frozenset("msub msup msubsup".split())
 LIMITS = frozenset("munder mover munderover".split())
 _SCRIPTED = SCRIPTS | LIMITS
 _THIN_SPACE, _THICK_SPACE = "0.1667em", "0.2778em"
+_OPERATOR_SPACES = {"bin": "0.2222em", "rel": _THICK_SPACE}
 _APPLICATION = "\N{FUNCTION APPLICATION}"
 _MIN_FORMULA_GAP = 0.9  # em: the minimum space between formulas side by side
 _EM = re.compile(r"[\d.]+(?=em)")
@@ -85,6 +86,31 @@ def space_operators(row: etree._Element, *, script: bool) -> None:
         before, last = kind, operator
     if before in ("rel", "bin", "op") and last.tag == "mo" and row.tag not in _OPEN_ROWS and len(row) > 1:
         last.set("rspace", "0")
+
+
+def space_lone_operator(cell: etree._Element) -> None:
+    """Write the spaces around an operator that is alone in a cell, with operands outside, as ``mspace``.
+
+    Browsers ignore the spaces of such an operator. TeX has them beside an empty group ``{}``, and at the
+    start of a left-aligned cell of an aligned formula, where it inserts such a group.
+    """
+    shown = [part for part in cell if part.tag != "mrow" or len(part)]
+    width = _OPERATOR_SPACES.get(classify_part(shown[0])) if len(shown) == 1 else None
+    if width is None or shown[0].tag != "mo":
+        return
+    (operator,) = shown
+    row = cell.getparent()
+    table = None if row is None else row.getparent()
+    is_aligned = table is not None and "aligned" in table.get("class", "").split()
+    is_left = is_aligned and row is not None and row.index(cell) % 2 == 1
+    sides = (operator.getprevious() is not None or is_left, operator.getnext() is not None)
+    if not any(sides):
+        return
+    cell[:] = [operator]
+    _set_spaces(operator, "0", "0")
+    for add, has_operand in zip((operator.addprevious, operator.addnext), sides, strict=True):
+        if has_operand:
+            add(etree.Element("mspace", width=width))
 
 
 def _is_fence_in_dictionary(operator: etree._Element, kind: str) -> bool:
