@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.conftest import tiny_png
+from tests.writers.epub.conftest import write_output
 from triptych.checks.parity import Outcome, compare_outputs, find_omitted_blocks
 from triptych.checks.pieces import iter_pieces
-from triptych.checks.texts import FileText, make_formula_key, read_deck_text
+from triptych.checks.texts import FileText, make_formula_key, read_deck_text, read_epub_text
 from triptych.checks.wordings import normalise_text
 from triptych.languages.labels import load_labels
 from triptych.model.nodes import Figure, Picture
@@ -155,6 +156,17 @@ def test_formula_of_the_deck_is_matched_once(read_book_of) -> None:
     assert text.visible_text.count(normalise_text("Let q₁ ≤ 7 be")) == 1
     outcomes = [row.outcomes["pptx"] for row in compare_outputs(book, {"pptx": text})]
     assert set(outcomes) == {Outcome.RENDERED}
+
+
+def test_formula_of_the_epub_with_numbered_rows_is_rendered(read_book_of, tmp_path) -> None:
+    markdown = r"\begin{align} a &= b \label{eq:a} \\ c &= d* \label{eq:b} \end{align}" + "\n"
+    manifest = "book:\n  title: T\n  lang: en\n  chapters: [section.md]\n"
+    files = {"source/book.yaml": manifest, "source/section.md": f"---\ntitle: A\n---\n{markdown}"}
+    data, _ = write_output("epub", tmp_path / "project", files)
+    (row,) = (
+        row for row in rows_of(read_book_of, markdown, epub=read_epub_text(data)) if row.kind == "equation"
+    )
+    assert (row.outcomes["epub"], row.reasons) == (Outcome.RENDERED, {})
 
 
 def test_missing_formula_is_left_out(read_book_of) -> None:

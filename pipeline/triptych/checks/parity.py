@@ -236,9 +236,10 @@ class BlockSearch:
         """Return the outcome of a drawing, after a search in native objects, alt texts and visible text."""
         objects = self.file.object_keys.get(_OBJECT_KINDS.get(piece.kind, ""))
         key = _make_object_key(piece, wordings)
+        keys = {key, *(one.normalised_text for one in wordings if piece.kind in FORMULA_KINDS)}
         # The alt text of small multiples begins with the name of the panel.
         is_panel = piece.kind == "chart" and any(object_key.endswith(key) for object_key in objects or ())
-        if objects is not None and (is_panel or key in objects):
+        if objects is not None and (is_panel or not objects.isdisjoint(keys)):
             return PieceOutcome(Outcome.RENDERED)
         if any(self.alt_text_search.contains_text(wording.normalised_text) for wording in wordings):
             if objects is not None:

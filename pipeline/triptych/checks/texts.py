@@ -32,8 +32,8 @@ class FileText:
     """The normalised text of an output file: visible text, speaker notes and alt texts.
 
     - ``object_keys``: identifies the native charts, tables and formulas of the file, by type: charts by their
-      alt text, tables by the text of their cells, formulas by their `make_formula_key`. Types that the format
-      can show only as drawings are missing.
+      alt text, tables by the text of their cells, formulas by their `make_formula_key` or by their alt text.
+      Types that the format can show only as drawings are missing.
     - ``is_static``: whether the file has no animations.
     - ``is_print_only``: whether the file has no alt texts.
     - ``is_talk``: whether the file is a deck that may omit content of the book.
@@ -92,7 +92,10 @@ def read_epub_text(data: bytes) -> FileText:
                 continue
             page = etree.fromstring(archive.read(name))
             visible.append("".join(str(text) for text in page.itertext()))
-            formulas |= {make_formula_key(get_mathml_text(formula)) for formula in page.iter(f"{MATHML}math")}
+            for formula in page.iter(f"{MATHML}math"):
+                # Numbers of rows and invisible copies of signs are in the text of some formulas.
+                formulas.add(normalise_text(formula.get("alttext", "")))
+                formulas.add(make_formula_key(get_mathml_text(formula)))
             for element in page.iter():
                 keys = ("alt", "alttext", *(("aria-label",) if element.get("role") == "img" else ()))
                 alt_texts += [str(element.get(key)) for key in keys if element.get(key)]
