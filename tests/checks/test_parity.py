@@ -169,6 +169,15 @@ def test_formula_of_the_epub_with_numbered_rows_is_rendered(read_book_of, tmp_pa
     assert (row.outcomes["epub"], row.reasons) == (Outcome.RENDERED, {})
 
 
+def test_formula_of_the_deck_with_numbered_rows_is_rendered(read_book_of) -> None:
+    markdown = r"\begin{align} a &= b \label{eq:a} \\ c &= d \label{eq:b} \end{align}" + "\n"
+    book, _ = read_book_of(markdown)
+    deck, _ = make_storyboard(book, load_labels("en"), load_page_templates(), pictures={})
+    data, _ = write_deck(deck, load_theme())
+    rows = compare_outputs(book, {"pptx": read_deck_text(data)})
+    assert [row.outcomes["pptx"] for row in rows if row.kind == "equation"] == [Outcome.RENDERED]
+
+
 def test_missing_formula_is_left_out(read_book_of) -> None:
     rows = rows_of(read_book_of, "Let $a \\le b$ be given.\n", epub=shown("Let be given."))
     assert [row.outcomes["epub"] for row in rows] == [Outcome.RENDERED, Outcome.LEFT_OUT]

@@ -152,6 +152,12 @@ def _read_part_text(data: bytes) -> FileText:
     formulas = (
         "".join(run.text or "" for run in formula.iter(f"{M}t")) for formula in tree.iter(f"{M}oMath")
     )
+    spoken = (
+        name.get("descr") or ""
+        for shape in tree.iter(f"{P}sp")
+        if shape.find(f".//{M}oMathPara") is not None
+        for name in shape.iter(f"{P}cNvPr")
+    )
     return FileText(
         # The fallback for older programs has the equation as text.
         normalise_text(collect_text(drop_alternate_choices(tree))),
@@ -159,7 +165,7 @@ def _read_part_text(data: bytes) -> FileText:
         object_keys={
             "chart": frozenset(map(normalise_text, _iter_chart_alt_texts(tree))),
             "table": frozenset(normalise_text(collect_text(cell)) for cell in tree.iter(f"{A}tc")),
-            "formula": frozenset(map(make_formula_key, formulas)),
+            "formula": frozenset((*map(make_formula_key, formulas), *map(normalise_text, spoken))),
         },
     )
 
