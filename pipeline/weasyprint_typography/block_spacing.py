@@ -27,19 +27,23 @@ ADDED_SPACE = (
 )
 SECTION_HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 _MAX_REMOVED_SPACE = 1 / 3  # maximum fraction of a line by which the space after a block is reduced
+_MAX_REMOVED_AT_FORMULA = 1 / 2  # above and below together
 _NEGLIGIBLE = 0.05  # CSS pixels; tolerance for sums of lengths
 
 
-def compute_grid_adjustment(bottom: float, line_height: float, space: float) -> float:
+def compute_grid_adjustment(
+    bottom: float, line_height: float, space: float, max_removed: float = _MAX_REMOVED_SPACE
+) -> float:
     """Return the length to add to the space after a block, so that it ends on the baseline grid.
 
     ``space`` is the height of this space, and ``bottom`` the distance of its lower end from a line of the
-    grid. The result is negative if the space is reduced to end on the previous line of the grid.
+    grid. The result is negative if the space is reduced to end on the previous line of the grid, by at most
+    the fraction ``max_removed`` of a line.
     """
     overshoot = bottom % line_height
     if min(overshoot, line_height - overshoot) < _NEGLIGIBLE:
         return 0.0
-    removable = min(_MAX_REMOVED_SPACE * line_height, space / 2)
+    removable = min(max_removed * line_height, space / 2)
     return -overshoot if overshoot <= removable else line_height - overshoot
 
 
@@ -63,7 +67,8 @@ def block_level_layout(lay_out: Callable[..., Any]) -> Callable[..., Any]:
         if box.element_tag in _OFF_GRID and box.is_in_normal_flow() and not _is_followed_by_box(box):
             space = collapse_margin([*margins, new.margin_bottom])
             end = new.border_box_y() + new.border_height() + space - parent.content_box_y()
-            adjustment = compute_grid_adjustment(end, get_line_height(parent), space)
+            removed = _MAX_REMOVED_AT_FORMULA if _is_formula(box) else _MAX_REMOVED_SPACE
+            adjustment = compute_grid_adjustment(end, get_line_height(parent), space, removed)
             setattr(new, ADDED_SPACE, adjustment)
             if adjustment and box.element_tag in SECTION_HEADINGS:
                 new.translate(dy=adjustment)
@@ -136,6 +141,8 @@ def _rank_space(upper: Any, lower: Any) -> int | None:
     """
     is_heading = lower.element_tag in SECTION_HEADINGS
     if upper.element_tag in SECTION_HEADINGS or has_attribute(upper, LEADS):
+        return None
+    if upper.element_tag == "p" and _is_formula(lower):  # which continues the paragraph
         return None
     if getattr(lower if is_heading else upper, ADDED_SPACE, 0.0) > _ROUNDING:
         return None

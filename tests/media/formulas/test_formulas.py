@@ -16,6 +16,7 @@ from triptych.media.formulas.formulas import (
     add_svg,
     draw_formulas,
     load_default_formula_fonts,
+    measure_line_gaps,
     select_formula_fonts,
 )
 from triptych.media.formulas.glyph_svg import list_used_faces
@@ -237,6 +238,30 @@ def test_drawing_is_an_svg_of_its_size() -> None:
     root = etree.fromstring(add_svg(drawing, load_default_formula_fonts()).svg)
     assert root.tag.endswith("svg")
     assert float(root.get("width", "").removesuffix("pt")) == pytest.approx(10 * drawing.width, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"\begin{align} a &= b \\ c &= d^2 \\ e &= f_1 \end{align}",
+        r"\begin{gather} a \\ b^2 \\ c \end{gather}",
+        r"\begin{cases} a & b \\ (-1)^k & c_p \\ 0 & d \end{cases}",
+    ],
+)
+def test_baselines_of_low_rows_are_evenly_apart(tex: str, mathml_of: MathmlOf) -> None:
+    (source,) = mathml_of([f"$${tex}$$"])
+    (drawing,) = draw_formulas([Formula(source, display=True, has_numbered_rows=True)])
+    assert drawing
+    first, second, third = drawing.rows
+    assert first - second == pytest.approx(1.65, abs=0.06)
+    assert second - third == pytest.approx(1.65, abs=0.02)
+
+
+def test_texts_between_rows_have_space_above_and_below() -> None:
+    row, text = FormulaDrawing(b"", 5, 0.9, 0.2), FormulaDrawing(b"", 5, 0.8, 0.2)
+    tall = FormulaDrawing(b"", 5, 5.0, 2.0)
+    assert measure_line_gaps([row, text, row], [False, True, False]) == pytest.approx([0, 1.6, 1.5])
+    assert measure_line_gaps([row, row, tall], [False] * 3) == pytest.approx([0, 0.75, 0.37])
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,10 @@ from triptych.media.xml_parsing import MATHML
         (r"\bigoplus\nolimits_j V", "attach(scripts(⨁), b: j)"),
         (r"\frac{\bigotimes_j V}{n}", "attach(scripts(⨂), b: j)"),
         (r"\max\limits_x\nolimits^2 y", 'attach(op(#words("max");), b: x, t: 2) y'),
+        (r"\cfrac{1}{1+\cfrac12}", "2)#h(-0.1em);)))"),
+        (r"\cfrac{1}{\cfrac12 + 1}", "2)) + 1)"),
+        (r"a \atop b", '""#box(inset: (x: 0.1em), $display(mat(delim: #none, a; b))$);""'),
+        (r"\genfrac{[}{]}{0pt}{}{a}{b}", "lr(\\u{5b} mat(delim: #none, a; b) \\u{5d})"),
         (r"2+\ddots", '2 +#h(0.222em);class("normal", ⋱)'),
         # An empty group is an operand.
         (r"x{}+{}", 'x "" + ""'),
@@ -139,7 +143,7 @@ def test_matrix_cells_have_the_text_size(mathml_of: MathmlOf) -> None:
         (r"{\scriptscriptstyle a}", "sscript(a)"),
         (
             r"\begin{dcases} a & b \end{dcases}",
-            "column-gap: #1.0em, row-gap: #0.45em, &display(a), &display(b)",
+            "column-gap: #1.0em, row-gap: #0.32em, &display(a), &display(b)",
         ),
         (r"\begin{matrix} a \\[2em] b \end{matrix}", "#box(width: 0pt, height: 2.75em);"),
         (r"\textsf{a1}", 'upright("𝖺𝟣")'),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from xml.etree.ElementTree import Element
 
 import pypdfium2
 import pyphen
@@ -13,7 +15,7 @@ from benchmarks.typography.lines import Line, evenness, justified, lines_of
 
 from tests.conftest import tiny_png
 from tests.writers.epub.conftest import Write
-from weasyprint_typography.block_spacing import compute_grid_adjustment
+from weasyprint_typography.block_spacing import _rank_space, compute_grid_adjustment
 from weasyprint_typography.eastern_text import find_squeezed_marks
 
 PROSE = (
@@ -181,6 +183,19 @@ def test_adjacent_punctuation_loses_its_blank_half() -> None:
 )
 def test_grid_remainder_is_added_or_removed(bottom: float, space: float, added: float) -> None:
     assert compute_grid_adjustment(bottom, 14, space) == pytest.approx(added)
+
+
+def test_up_to_half_a_line_is_removed_around_a_formula() -> None:
+    assert compute_grid_adjustment(34, 14, 14, 0.5) == -6
+
+
+@pytest.mark.parametrize(("upper", "lower", "grows"), [("p", "div", False), ("div", "p", True)])
+def test_a_page_is_not_filled_above_a_displayed_formula(upper: str, lower: str, grows: bool) -> None:
+    boxes = [
+        SimpleNamespace(element_tag=tag, element=Element(tag, {"class": "equation"} if tag == "div" else {}))
+        for tag in (upper, lower)
+    ]
+    assert (_rank_space(*boxes) is not None) == grows
 
 
 def test_heading_spacing_is_equal_after_lists_and_paragraphs(pages) -> None:

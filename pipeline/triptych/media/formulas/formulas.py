@@ -34,7 +34,12 @@ from triptych.media.formulas.breaking import (
 from triptych.media.formulas.glyph_svg import Box, outline_glyphs, write_glyph_svg
 from triptych.media.formulas.linear import write_linear_notation
 from triptych.media.formulas.row_parts import Atom, join_atoms
-from triptych.media.formulas.typst_notation import LINE_GAP, NOTHING, write_typst_notation
+from triptych.media.formulas.typst_notation import (
+    LINE_GAP,
+    NOTHING,
+    add_line_struts,
+    write_typst_notation,
+)
 from triptych.media.formulas.typst_pages import (
     PageGlyphs,
     PagePath,
@@ -55,7 +60,9 @@ _HIDDEN = {code: 0xF0000 + code for code in (*range(0x1D400, 0x1D800), *map(ord,
 _SHOWN = {private: letter for letter, private in _HIDDEN.items()}
 _NEAR = 0.05  # points by which positions may differ
 _ROUNDING = 0.001  # em
-_BASELINE_DISTANCE, _MIN_LINE_GAP = 1.5, 0.4  # em, between the lines of a multline
+# The distance in em between the baselines of lines of a multline, and from or to a text between rows, and the
+# least gaps between their edges.
+_LINE_DISTANCES, _TEXT_DISTANCES = (1.65, 0.37), (2.4, 1.1)
 _ANY_WIDTH = 1000.0  # em
 _MIN_SCALE = 0.8  # the minimum scale of formulas that are too wide
 
@@ -185,7 +192,7 @@ def draw_formulas(
             for block, drawing, space in zip(blocks, drawings, spaces, strict=True)
         )
         if whole and fits:
-            drawn[place] = _stack_blocks(whole, drawings)
+            drawn[place] = _stack_blocks(whole, drawings, [block.side == "text" for block in blocks])
     wide = [
         place
         for place, (formula, drawing) in enumerate(zip(formulas, drawn, strict=True))
@@ -227,9 +234,11 @@ def list_spaces_beside(blocks: Sequence[FormulaBlock], number_space: float) -> l
     return [*spaces[:-1], number_space] if is_multline else spaces
 
 
-def _stack_blocks(whole: FormulaDrawing, blocks: Sequence[FormulaDrawing]) -> FormulaDrawing:
+def _stack_blocks(
+    whole: FormulaDrawing, blocks: Sequence[FormulaDrawing], texts: Sequence[bool]
+) -> FormulaDrawing:
     """Return the drawing of a formula with those of its blocks as pieces, one below the other."""
-    gaps = measure_line_gaps(blocks)
+    gaps = measure_line_gaps(blocks, texts)
     ends = [*accumulate(gap + block.height for gap, block in zip(gaps, blocks, strict=True))]
     rows = tuple(
         ends[-1] - end + height
@@ -240,12 +249,18 @@ def _stack_blocks(whole: FormulaDrawing, blocks: Sequence[FormulaDrawing]) -> Fo
     return replace(whole, pieces=tuple(blocks), rows=rows, width=width, height=ends[-1], depth=rows[-1])
 
 
-def measure_line_gaps(lines: Sequence[FormulaDrawing]) -> list[float]:
-    """Return the space above each line of a formula in em, so that baselines are as far apart as in TeX."""
-    return [0.0] + [
-        max(_BASELINE_DISTANCE - before.depth - (line.height - line.depth), _MIN_LINE_GAP)
-        for before, line in pairwise(lines)
-    ]
+def measure_line_gaps(lines: Sequence[FormulaDrawing], texts: Sequence[bool]) -> list[float]:
+    """Return the space above each line of a formula in em, so that baselines are as far apart as in TeX.
+
+    ``texts`` says which lines are texts between rows. Other lines may be several rows.
+    """
+    gaps = [0.0]
+    for (before, line), is_at_text in zip(pairwise(lines), map(any, pairwise(texts)), strict=True):
+        distance, least = _TEXT_DISTANCES if is_at_text else _LINE_DISTANCES
+        below = before.rows[-1] if before.rows else before.depth
+        above = line.height - (line.rows[0] if line.rows else line.depth)
+        gaps.append(max(distance - below - above, least))
+    return gaps
 
 
 def add_svg(drawing: FormulaDrawing, fonts: FormulaFonts) -> FormulaDrawing:
@@ -303,8 +318,10 @@ def _draw_formulas_in_lines(
     texts: list[_Notation | None] = []
     for formula, some, own, room in zip(formulas, rows, pieces, available_widths, strict=True):
         measured = [drawing.width if drawing else room for _, drawing in zip(own, widths, strict=False)]
-        lines = break_rows(some, measured, room, mark_rows=formula.has_numbered_rows)
-        matrix = f"mat(delim: #none, align: #left, row-gap: #{LINE_GAP}em, {'; '.join(lines)})"
+        lines = [[line] for line in break_rows(some, measured, room, mark_rows=formula.has_numbered_rows)]
+        add_line_struts(lines)
+        written = "; ".join(line for (line,) in lines)
+        matrix = f"mat(delim: #none, align: #left, row-gap: #{LINE_GAP}em, {written})"
         texts.append(_write_plain_notation(matrix, _write_text(formula.mathml)) if lines else None)
     drawn = iter(_draw_notations([text for text in texts if text], fonts))
     return [next(drawn) if text else None for text in texts]

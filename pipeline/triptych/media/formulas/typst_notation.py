@@ -213,6 +213,7 @@ def split_table_at_texts(table: etree._Element) -> list[TableBlock]:
             _widen_cell(text, side, [row[at] for row in cells])
             for at, (text, side) in enumerate(zip(texts[0], alignments, strict=True))
         ]
+        add_line_struts(texts)
         _add_row_marks(texts)
         lines = "; ".join(", ".join(_pair_columns(row, alignments)) for row in texts)
         notation = (
@@ -570,19 +571,41 @@ def _write_padded_element(element: etree._Element, style: _FormulaStyle) -> str:
 def _write_fraction(element: etree._Element, style: _FormulaStyle) -> str:
     above, below = (_write_argument(part, style.fraction_style) for part in _list_children(element))
     if is_fraction_without_bar(element):
-        return f"mat(delim: #none, {above}; {below})"
+        pair = f"mat(delim: #none, {above}; {below})"
+        if _is_between_brackets(element):
+            return pair
+        return f"{NOTHING}#box(inset: (x: {_FRACTION_SPACE}em), {_write_in_style(pair, style)});{NOTHING}"
     if side := element.get("numalign"):
         above, other = (_write_in_style(text, style.fraction_style) for text in (above, below))
         above = f"#flush({side}, {above}, {other});"
     rule = re.fullmatch(r"([\d.]+)em", element.get("linethickness", ""))
-    if not rule:
-        return f"frac({above}, {below})"
+    if not rule:  # the rules of nested continued fractions are flush right
+        return f"frac({above}, {below}){_write_space_before_end(element)}"
     gap = (float(rule[1]) - _RULE) / 2
     inner = style.fraction_style if style.display else style.script_style
     sides = zip(("bottom", "top"), (above, below), strict=True)
     padded = (f"#box(inset: ({side}: {gap:.3f}em), {_write_in_style(text, inner)});" for side, text in sides)
     fraction = _write_in_style(f"frac({', '.join(padded)})", style)
     return f"{NOTHING}#ruled({rule[1]}em, {fraction});{NOTHING}"
+
+
+def _is_between_brackets(element: etree._Element) -> bool:
+    before, after = element.getprevious(), element.getnext()
+    return any(part is not None and _is_stretchy(part) for part in (before, after))
+
+
+def _write_space_before_end(fraction: etree._Element) -> str:
+    """Return the negative space at the end of a denominator that ends with a continued fraction, or ""."""
+    numerator = _list_children(fraction)[0]
+    first = next(numerator.iter(f"{MATHML}mspace"), None)
+    if first is None or not first.get("height") or first.getparent() is not numerator:
+        return ""
+    around = fraction
+    while (parent := around.getparent()) is not None and around.getnext() is None:
+        if get_local_name(parent) == "mfrac":
+            return write_space(-_FRACTION_SPACE)
+        around = parent
+    return ""
 
 
 def _write_root(element: etree._Element, style: _FormulaStyle) -> str:
@@ -738,13 +761,16 @@ MathStyle: TypeAlias = Literal["display", "inline", "script"]
 _RELATION_SPACE = 5 / 18  # em around a relation
 _COLUMN_GAP = 1.0  # em between the columns of a matrix
 _EQUATION_GAP = 2.0  # em between equations side by side
-# Row gaps in em; displayed lines are further apart, as with LaTeX's \jot.
-_MATRIX_ROW_GAP, _CASES_ROW_GAP, LINE_GAP = 0.3, 0.45, 0.45
-_RULED_ROW_GAP = 0.25  # of rows with rules between them
+# Row gaps in em, and the least height and depth of displayed lines and of rows of cases, which are therefore
+# 1.65 em apart, as in TeX with LaTeX's \jot.
+_MATRIX_ROW_GAP, LINE_GAP = 0.3, 0.32
+_LINE_HEIGHT, _LINE_DEPTH = 0.88, 0.45
+_RULED_ROW_GAP = 0.15  # of rows with rules between them
 _SCRIPT_ROW_GAP, _SCRIPT_COLUMN_GAP = 0.15, 0.28  # of small matrices
 _AXIS = 0.25  # em from the baseline to the middle of operators
 # A strut around the axis: cells whose content is in the middle on the axis have a common baseline.
-_STRUT = _write_strut(0.5 + _AXIS, 0.5 - _AXIS)
+_STRUT = _write_strut(0.61 + _AXIS, 0.61 - _AXIS)
+_FRACTION_SPACE = 0.1  # em on both sides of a fraction
 _RULE = 0.05  # em; the thickness of the rules of fractions
 _DOUBLE_RULE_GAP = "0.15em"
 _RULES = {"solid": "0.05em", "double": "0.05em", "dashed": '(thickness: 0.05em, dash: "dashed")'}
@@ -796,6 +822,9 @@ def write_table(
         )
     _add_texts_between_rows(element, rows, alignments)
     _add_row_spaces(element, rows)
+    is_cases = set(alignments) == {"left"} and math_style != "script"
+    if lines or is_cases:
+        add_line_struts(rows)
     if element.get(_MARKED):
         _add_row_marks(rows)
     if _needs_grid(element):
@@ -810,8 +839,8 @@ def write_table(
         if element.get("rowlines")
         else _SCRIPT_ROW_GAP
         if math_style == "script"
-        else _CASES_ROW_GAP
-        if set(alignments) == {"left"}
+        else LINE_GAP
+        if is_cases
         else _MATRIX_ROW_GAP
     )
     gaps = f"column-gap: #{between}em, row-gap: #{apart}em"
@@ -820,6 +849,15 @@ def write_table(
 
 def _get_equation_gap(table: etree._Element) -> float:
     return 0.0 if table.get("columnspacing") == "0em" else _EQUATION_GAP
+
+
+def add_line_struts(rows: list[list[str]]) -> None:
+    """Add invisible boxes to rows, so that the baselines of low rows are as far apart as in TeX."""
+    for place, row in enumerate(rows):
+        height, depth = (_LINE_HEIGHT if place else 0.0), (_LINE_DEPTH if place + 1 < len(rows) else 0.0)
+        if height or depth:
+            text = row[0].removeprefix("&")
+            row[0] = f"{row[0].removesuffix(text)}{_write_strut(height, depth)}{write_space(0)}{text}"
 
 
 def _add_row_marks(rows: list[list[str]]) -> None:
@@ -937,7 +975,10 @@ def _write_multline(
         join_atoms([*chain(*row)], script=math_style == "script", is_continuation=number > 0)
         for number, row in enumerate(cells)
     ]
-    rows = ", ".join(f"${math_style}({line or NOTHING}){mark}$" for line in lines)
+    texts = [[f"{math_style}({line or NOTHING}){mark}"] for line in lines]
+    if math_style == "display":
+        add_line_struts(texts)
+    rows = ", ".join(f"${text}$" for (text,) in texts)
     row_gap = LINE_GAP if math_style == "display" else _MATRIX_ROW_GAP
     sides = ", ".join(find_line_sides(element))
     return (

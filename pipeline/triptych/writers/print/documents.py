@@ -269,7 +269,7 @@ def _write_lines(drawing: FormulaDrawing, formula: Formula) -> str:
     from the edges if they fit, or on the right at the space for the number.
     """
     blocks = split_blocks(formula.mathml)
-    gaps = measure_line_gaps(drawing.pieces)
+    gaps = measure_line_gaps(drawing.pieces, [block.side == "text" for block in blocks])
     spaces = list_spaces_beside(blocks, formula.number_space)
     lines: list[str] = []
     for piece, block, gap, space in zip(drawing.pieces, blocks, gaps, spaces, strict=True):
