@@ -17,6 +17,7 @@ from triptych.engine.memory import NO_MEMORY, Memory
 from triptych.languages.labels import Labels, load_labels
 from triptych.languages.language_tags import get_primary_subtag, get_text_direction, is_language_tag
 from triptych.languages.word_pairs import TITLES, WordPairs, load_word_pairs
+from triptych.languages.word_tables import load_formula_words
 from triptych.media.formulas.letter_forms import LetterVariants, find_letter_variants
 from triptych.media.formulas.linear import write_linear_notation
 from triptych.media.formulas.spoken import speak_formula
@@ -245,27 +246,44 @@ def _add_western_class(attr: nodes.Attr, language: str = "") -> nodes.Attr:
     return replace(attr, classes=(*attr.classes, WESTERN), pairs=pairs)
 
 
+WORD_MARK = "\ue004word:"  # of reading/siunitx.lua
+
+
 def verbalise_formulas(
     book: Book, labels: Labels, memory: Memory = NO_MEMORY
 ) -> tuple[Book, list[Diagnostic]]:
     """Set ``spoken`` and ``text``, the spoken and the plain text of each formula.
 
     The plain text is a line of symbols, or the spoken words if symbols would be unclear. Formulas that could
-    not be parsed keep their TeX.
+    not be parsed keep their TeX. Words in ranges and lists of quantities are those of the language.
     """
     forms = _find_letter_variants_of_book(book)
+    separators = _list_separators(labels.language)
 
     def set_spoken_text(node: Any) -> Any:
         if not isinstance(node, nodes.Math | nodes.Equation):
             return node
         if not node.mathml:
             return replace(node, spoken=node.tex, text=node.tex)
+        for mark, words in separators.items() if WORD_MARK in node.mathml else ():
+            mathml, omml = (form.replace(mark, words) for form in (node.mathml, node.omml))
+            node = replace(node, mathml=mathml, omml=omml)
         line = write_linear_notation(node.mathml)
         symbols = line.text or node.tex
         words = speak_formula(node.mathml, labels.language, forms) or symbols
         return replace(node, spoken=words, text=symbols if line.is_readable else words)
 
     return rewrite_book(book, set_spoken_text, nodes.Math, nodes.Equation), []
+
+
+def _list_separators(language: str) -> dict[str, str]:
+    """Return the marks of the words in ranges and lists of quantities, with the words in a language."""
+    words = load_formula_words(language)
+    space = "" if language.partition("-")[0] in ("zh", "ja") else "\u00a0"
+    separators = {"range": "–", "list-and": ",\u00a0"}
+    if words:
+        separators = {key: f"{space}{words.symbols[key]}{space}" for key in separators}
+    return {f"{WORD_MARK}{key}\ue005": separator for key, separator in separators.items()}
 
 
 def verbalise_row_numbers(

@@ -156,6 +156,16 @@ return function(tex)
     return out
   end
 
+  -- A word in the language of the book, which passes/typography.py inserts.
+  local function write_word(name) return "\\text{\u{E004}word:" .. name .. "\u{E005}}" end
+
+  -- Numbers or quantities, such as 1, 2 and 3.
+  local function write_list(items)
+    if #items == 0 then return nil end
+    local last = table.remove(items)
+    return #items == 0 and last or table.concat(items, "\\text{, }") .. write_word("list-and") .. last
+  end
+
   local handlers = {}
   function handlers.num(reader, command)
     read_mode(reader, command)
@@ -178,10 +188,9 @@ return function(tex)
     local mode = read_mode(reader, command)
     local first, last, units = reader:argument(), reader:argument(), reader:argument()
     local one, other = units and write_quantity(first, units, mode), units and write_quantity(last, units, mode)
-    return one and other and one .. "\\text{–}" .. other
+    return one and other and one .. write_word("range") .. other
   end
   handlers.SIrange = handlers.qtyrange
-  -- A list of quantities or numbers, with a comma between them.
   function handlers.qtylist(reader, command)
     local mode = read_mode(reader, command)
     local numbers, units, out = reader:argument(), reader:argument(), {}
@@ -189,20 +198,20 @@ return function(tex)
       out[#out + 1] = units and write_number(number) and write_units(units, mode)
         and write_number(number) .. THIN .. write_units(units, mode)
     end
-    return #out > 0 and table.concat(out, "\\text{, }")
+    return write_list(out)
   end
   handlers.SIlist = handlers.qtylist
   function handlers.numlist(reader, command)
     read_mode(reader, command)
     local numbers, out = reader:argument(), {}
     for _, number in ipairs(split(numbers and trimmed(numbers) or "")) do out[#out + 1] = write_number(number) end
-    return #out > 0 and table.concat(out, "\\text{, }")
+    return write_list(out)
   end
   function handlers.numrange(reader, command)
     read_mode(reader, command)
     local first, last = reader:argument(), reader:argument()
     local one, other = last and write_number(trimmed(first)), last and write_number(trimmed(last))
-    return one and other and one .. "\\text{–}" .. other
+    return one and other and one .. write_word("range") .. other
   end
   function handlers.ang(reader, command)
     read_mode(reader, command)

@@ -182,8 +182,8 @@ class _Speaker:
 
     @cached_property
     def sign_words(self) -> frozenset[str]:
-        """The words of signs, which can be mistaken for text."""
-        return frozenset(self.words.symbols.values())
+        """The words of signs, which can be mistaken for text. A dash means the same as its word."""
+        return frozenset(self.words.symbols.values()) - {self.words.symbols["range"]}
 
     def speak_element(self, element: etree._Element) -> SpokenPart:
         """Return the spoken form of an element."""
