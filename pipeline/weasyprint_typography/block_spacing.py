@@ -125,6 +125,9 @@ def fill_page(root: Any, resume_at: Any, bottom: float) -> None:
         if (rank := _rank_space(child_box, other)) is not None
     )
     wider = {blocks[-number] for _, number in ranked[:lines]}
+    for upper, lower in pairwise(blocks):
+        if lower in wider and lower.element_tag == "p" and _is_formula(upper):  # stays in the middle
+            upper.translate(dy=line_height / 2)
     offset = 0.0
     for child in section.children:
         offset += line_height if child in wider else 0.0

@@ -15,6 +15,7 @@ from benchmarks.typography.lines import Line, evenness, justified, lines_of
 
 from tests.conftest import tiny_png
 from tests.writers.epub.conftest import Write
+from weasyprint_typography import block_spacing
 from weasyprint_typography.block_spacing import _rank_space, compute_grid_adjustment
 from weasyprint_typography.eastern_text import find_squeezed_marks
 
@@ -196,6 +197,32 @@ def test_a_page_is_not_filled_above_a_displayed_formula(upper: str, lower: str, 
         for tag in (upper, lower)
     ]
     assert (_rank_space(*boxes) is not None) == grows
+
+
+class Block(SimpleNamespace):
+    """A block of a page that is ten CSS pixels high."""
+
+    def __init__(self, tag: str, y: float) -> None:
+        element = Element(tag, {"class": "equation"} if tag == "div" else {})
+        super().__init__(element_tag=tag, element=element, y=y, height=10.0, style={"line_height": 14.0})
+        self.is_in_normal_flow, self.is_floated = (lambda: True), (lambda: False)
+        self.border_box_y, self.border_height = (lambda: self.y), (lambda: 10.0)
+
+    __hash__ = object.__hash__
+
+    def translate(self, dy: float) -> None:
+        self.y += dy
+
+
+def test_a_formula_stays_in_the_middle_of_its_space_when_a_page_is_filled(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(block_spacing, "get_line_height", lambda box: box.style["line_height"])
+    blocks = [Block(tag, 30.0 * place) for place, tag in enumerate(("p", "div", "p"))]
+    section = Block("section", 0.0)
+    section.children = blocks
+    block_spacing.fill_page(section, {3: None}, bottom=85.0)
+    assert [block.y for block in blocks] == [0.0, 37.0, 74.0]
 
 
 def test_heading_spacing_is_equal_after_lists_and_paragraphs(pages) -> None:
