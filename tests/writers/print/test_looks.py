@@ -54,6 +54,13 @@ def declarations(css: str, selector: str) -> str:
     return " ".join(re.findall(rf"^{re.escape(selector)} {{([^}}]*)}}", css, re.MULTILINE))
 
 
+def test_numbers_of_equations_are_upright_in_theorems() -> None:
+    css = sheet("house")
+    selector = ".theorem, .lemma, .corollary, .proposition, .conjecture"
+    assert "font-style: italic" in declarations(css, selector)
+    assert "font-style: normal" in declarations(css, ".equation-number")
+
+
 @EVERY_THEME
 def test_style_sheet_is_valid(name: str) -> None:
     for rule in tinycss2.parse_stylesheet(sheet(name), skip_comments=True, skip_whitespace=True):
