@@ -547,7 +547,7 @@ local IGNORED = {
   rotatebox = "om", scalebox = "m", resizebox = "mm", hfill = "", vspace = "*m", vskip = "l", hdashline = "", hfilneg = "", small = "", footnotesize = "", large = "",
   Large = "", LARGE = "", huge = "", Huge = "", normalsize = "", tiny = "", scriptsize = "",
   mathversion = "m", boldmath = "", unboldmath = "", arraystretch = "", arraycolsep = "=", jot = "=",
-  mathsurround = "=", thinmuskip = "=", medmuskip = "=", thickmuskip = "=", adjustlimits = "", MoveEqLeft = "o",
+  mathsurround = "=", thinmuskip = "=", medmuskip = "=", thickmuskip = "=", adjustlimits = "",
   leftroot = "m", uproot = "m", raisebox = "moo", raise = "l", lower = "l", class = "m", cssId = "m",
   style = "m", href = "m", raisetag = "m", rule = "omm", centering = "", hyperref = "o", raggedright = "", raggedleft = "",
   smallskip = "", medskip = "", bigskip = "", vfill = "", newpage = "", clearpage = "", vadjust = "m", everymath = "m",
@@ -1336,6 +1336,11 @@ local function split_rows(items)
       cell.span, cell.columns = span, columns or {}
       for _, part in ipairs(body or {}) do table.insert(cell, part) end
       for _ = 2, span do table.insert(row.cells, { kind = "group" }) end -- so that later cells keep their column
+    elseif item == "\\MoveEqLeft" then
+      local option = reader:option()
+      local space = option and tonumber(trimmed(option)) or 2
+      table.insert(row.cells[#row.cells], string.format("\\hspace{%gem}", space))
+      table.insert(row.cells, { kind = "group", string.format("\\hspace{%gem}", -space) })
     elseif item == "\\Aboxed" then
       local left, right = { kind = "group" }, nil
       for _, part in ipairs(reader:argument() or {}) do

@@ -46,6 +46,8 @@ from triptych.media.xml_parsing import MATHML
         (r"\cfrac{1}{\cfrac12 + 1}", "2)) + 1)"),
         (r"a \atop b", '""#box(inset: (x: 0.1em), $display(mat(delim: #none, a; b))$);""'),
         (r"\genfrac{[}{]}{0pt}{}{a}{b}", "lr(\\u{5b} mat(delim: #none, a; b) \\u{5d})"),
+        (r"\begin{align} \MoveEqLeft a \\ &= c \end{align}", "display(#h(2em);)&display(#h(-2em);a);"),
+        (r"\begin{align} \MoveEqLeft[3] a \\ &= c \end{align}", "display(#h(3em);)&display(#h(-3em);a);"),
         (r"2+\ddots", '2 +#h(0.222em);class("normal", ⋱)'),
         # An empty group is an operand.
         (r"x{}+{}", 'x "" + ""'),
