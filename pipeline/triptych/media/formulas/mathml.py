@@ -245,9 +245,9 @@ def add_row_numbers(mathml: str, rows: Sequence[tuple[str, str]], *, at_margin: 
             row.insert(0, etree.Element(f"{MATHML}mtd"))
             row.insert(0, etree.Element(f"{MATHML}mtd", {"class": "equation-space"}))
         cell = etree.SubElement(row, f"{MATHML}mtd", {"class": "equation-number"})
-        etree.SubElement(cell, f"{MATHML}mtext").text = (
-            number if at_margin or not number else f"\u2003{number}"
-        )
+        if number and not at_margin:
+            etree.SubElement(cell, f"{MATHML}mspace", width="2em")
+        etree.SubElement(cell, f"{MATHML}mtext").text = number
     return etree.tostring(root, encoding="unicode")
 
 

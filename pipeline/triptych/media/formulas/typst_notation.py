@@ -1008,7 +1008,8 @@ def _add_texts_between_rows(
         if len(alignments) > 2:  # the text may extend over all columns
             gap = _get_equation_gap(element)
             wide = f"measure($mat(delim: #none, column-gap: #{gap}em, {equations})$).width"
-            shift += f" + box(width: calc.max(left, left + right + measure(it).width - {wide}), it)"
+            line = "box(width: measure(it).width, it)"  # it does not wrap in a narrower box
+            shift += f" + box(width: calc.max(left, left + right + measure(it).width - {wide}), {line})"
         else:
             shift += " + it"
         rows[place] = ['""&', f"&#{{let it = box(${text}$); context {{{shift}}}}};", *rows[place][2:]]
