@@ -289,7 +289,7 @@ def test_colours_are_mixed_with_the_text_colour_of_the_reader() -> None:
     )
     assert bar[1].get("style") is None
     assert convert('<mstyle mathbackground="yellow"><mi>x</mi></mstyle>')[0].get("style") == (
-        "background-color:#ffff00;color:#000000;-webkit-text-fill-color:#000000"
+        "background-color:#ffff00;color:#000000;-webkit-text-fill-color:#000000;padding-block:.3em"
     )
 
 
@@ -360,6 +360,24 @@ def test_text_between_rows_is_divided_at_its_words_and_has_no_width() -> None:
     (text,) = root.iterfind(".//*[@class='intertext']")
     assert all(piece.get("class") == "piece" for piece in text)
     assert list_pieces(text)[-3:] == ["them\u00a0", "are\u00a0", "positive"]
+
+
+def test_operator_beside_text_only_keeps_its_spaces() -> None:
+    formula = f"{make_row(8)}<mo>=</mo><mtext>speed</mtext><mo>+</mo><mtext>cost</mtext>"
+    root = convert(f"<mrow>{formula}</mrow>", display=True)
+    pieces = [piece for piece in root if piece[0].tag == f"{MATHML}mo" and piece[1].tag == f"{MATHML}mtext"]
+    assert [piece[-1].tag for piece in pieces] == [f"{MATHML}mi"] * 2
+    assert write("<mrow><mo>=</mo><mi>x</mi><mtext>cost</mtext></mrow>").count("<mi") == 1
+
+
+def test_large_arrows_are_centred_on_the_axis() -> None:
+    assert 'symmetric="true"' in write('<mrow><mo minsize="180%" stretchy="true">↓</mo><mi>g</mi></mrow>')
+    assert "symmetric" not in write("<mrow><mo>↓</mo><mi>g</mi></mrow>")
+
+
+def test_corners_have_no_space_inside() -> None:
+    row = write('<mrow><mo form="prefix">⌜</mo><mi>p</mi><mo form="postfix">⌝</mo></mrow>')
+    assert row.count('lspace="0" rspace="0"') == 2
 
 
 def test_equations_side_by_side_have_a_space_where_they_are_stacked() -> None:

@@ -15,7 +15,7 @@ from lxml import etree
 from triptych.media.xml_parsing import get_local_name
 
 BARS = "|‖∥∣"
-_CORNERS = {"⌜": "open", "⌞": "open", "⎰": "open", "⌝": "close", "⌟": "close", "⎱": "close"}
+CORNERS = {"⌜": "open", "⌞": "open", "⎰": "open", "⌝": "close", "⌟": "close", "⎱": "close"}
 _ROLES = {"Ps": "open", "Pe": "close"}  # by Unicode category
 NEGATION = "\u0338"
 """The combining character that strikes out a relation."""
@@ -72,7 +72,7 @@ def _classify_fence(part: etree._Element) -> tuple[str, str]:
 
 def find_bracket_role(sign: str) -> str:
     """Return "open" or "close" for a bracket of any kind, or "" for any other sign."""
-    return _CORNERS.get(sign) or _ROLES.get(unicodedata.category(sign), "") if len(sign) == 1 else ""
+    return CORNERS.get(sign) or _ROLES.get(unicodedata.category(sign), "") if len(sign) == 1 else ""
 
 
 def group_brackets(elements: Sequence[etree._Element]) -> list[RowPart]:

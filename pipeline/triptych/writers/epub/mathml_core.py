@@ -29,6 +29,7 @@ from triptych.writers.epub.mathml_spacing import (
     LIMITS,
     SCRIPTS,
     find_base,
+    separate_text,
     space_lone_operator,
     space_operator_names,
     space_operators,
@@ -191,6 +192,7 @@ def _convert(element: etree._Element, style: _Style) -> None:
         _attach_prescripts(element)
         space_operator_names(element)
         space_operators(element, script=style.level > 0)
+        separate_text(element)
         if name == "mtd":
             space_lone_operator(element)
     elif name in SCRIPTS:
@@ -220,7 +222,8 @@ def _convert_style(element: etree._Element, style: _Style) -> _Style:
         style = replace(style, level=new)
     if fill := _parse_colour(element.get("mathbackground") or element.get("background")):
         ink = max("000000", "ffffff", key=lambda one: compute_contrast_ratio(one, fill))
-        _add_style(element, f"background-color:#{fill};color:#{ink};-webkit-text-fill-color:#{ink}")
+        colours = f"background-color:#{fill};color:#{ink};-webkit-text-fill-color:#{ink}"
+        _add_style(element, f"{colours};padding-block:.3em")
     if ink := _parse_colour(element.get("mathcolor") or element.get("color")):
         _add_style(element, _write_ink(ink))
         for part in _list_drawn_parts(element):
@@ -325,6 +328,8 @@ def _convert_token(element: etree._Element) -> None:
         element.text = text
         return
     text = text.strip()
+    if element.get("minsize"):  # a delimiter of TeX, such as a large arrow, is centred on the axis
+        element.set("symmetric", "true")
     if element.tag == "mo" and element.get("form") in ("prefix", "postfix"):
         text = _FENCES.get(text, text)
     if element.tag == "mo" and text == "*":  # as in TeX; the ASCII sign is small and high

@@ -16,7 +16,7 @@ from lxml import etree
 
 from triptych.media.formulas.markers import INTERTEXT
 from triptych.media.formulas.row_parts import is_duplicate_space, strip_invisible
-from triptych.writers.epub.mathml_spacing import classify_part, find_base
+from triptych.writers.epub.mathml_spacing import classify_part, find_base, separate_text
 from triptych.writers.epub.mathml_widths import measure_element
 
 _MAX_SHORT_WIDTH = 6.0  # em: wider inline formulas can be broken
@@ -136,6 +136,7 @@ def _make_piece(parts: Sequence[etree._Element]) -> etree._Element:
         if operator.tag == "mo" and not operator.get("form") and classify_part(part) in ("rel", "bin"):
             operator.set("form", "infix")
     piece.extend(parts)
+    separate_text(piece)
     return piece
 
 

@@ -12,6 +12,7 @@ from lxml import etree
 
 from triptych.media.formulas.row_parts import (
     BARS,
+    CORNERS,
     OPERANDS,
     classify_operator,
     find_bracket_role,
@@ -30,6 +31,7 @@ _MIN_FORMULA_GAP = 0.9  # em: the minimum space between formulas side by side
 _EM = re.compile(r"[\d.]+(?=em)")
 _FORMS = {"prefix": "open", "postfix": "close"}
 _COLOURED = ("mstyle", "mrow")
+_GROUPS = frozenset("mrow mstyle mpadded mphantom".split())
 # Elements whose first and last operators have operands outside.
 _OPEN_ROWS = frozenset(("math", "mtd", "mstyle"))
 
@@ -113,10 +115,29 @@ def space_lone_operator(cell: etree._Element) -> None:
             add(etree.Element("mspace", width=width))
 
 
+def separate_text(row: etree._Element) -> None:
+    """Add an empty identifier to a row that has only an operator and text.
+
+    Otherwise, the whole row would be an operator, and the spaces of the operator would be around the text
+    (MathML Core, 3.2.4.1).
+    """
+    others = [part for part in row if not _is_space_like(part)]
+    if (
+        len(others) == 1 < len(row)
+        and find_base(others[0]).tag == "mo"
+        and next(row.iter("mtext"), None) is not None
+    ):
+        etree.SubElement(row, "mi")
+
+
+def _is_space_like(part: etree._Element) -> bool:
+    return part.tag in ("mtext", "mspace") or (part.tag in _GROUPS and all(map(_is_space_like, part)))
+
+
 def _is_fence_in_dictionary(operator: etree._Element, kind: str) -> bool:
     """Return whether MathML's dictionary has no spaces for an opening or closing delimiter, unlike ``](``."""
     sign = (operator.text or "").strip()
-    return sign in BARS or find_bracket_role(sign) == kind
+    return sign in BARS or (find_bracket_role(sign) == kind and sign not in CORNERS)
 
 
 def _set_spaces(operator: etree._Element, before: str, after: str) -> None:
