@@ -25,7 +25,7 @@ _ABBREVIATIONS = frozenset(
 )
 _ABBREVIATIONS_BEFORE_NUMBERS = frozenset(
     "fig figs eq eqs tab no nos nr vol vols ch chap sec pp pg ed art bd kap abb abs gl env núm pág págs cap "
-    "pag blz afb rys str č рис табл гл стр см".split()
+    "pag blz afb rys str č рис табл гл стр см jan feb mar apr jun jul aug sep sept oct nov dec".split()
 )
 # Languages that write ordinal numbers with a full stop.
 _ORDINAL_STOPS = frozenset("de da nb nn no fi cs sk pl hu hr sl sr et lv lt is tr".split())

@@ -126,7 +126,8 @@ class SentencePatterns:
     ``noun_complements`` the text after one of the ``ambiguous_nouns`` that is not a verb, ``bare_subjects`` a
     subject that only other text explains, ``passive_verbs`` a verb in the passive, ``demonstratives`` a
     determiner and its noun, ``introductory_words`` an adverb with its comma, and ``you_clauses`` the end of
-    text before the verb of a relative clause without a pronoun.
+    text before the verb of a relative clause without a pronoun. ``reporting_phrases`` matches words such as
+    "the chart shows that" at the start of a sentence.
 
     ``practice_headings`` matches the headings of sections that a talk omits, and ``summary_headings`` those
     of summaries. ``element_names`` maps each type of slide element, such as a table, to its name.
@@ -160,6 +161,7 @@ class SentencePatterns:
     demonstratives: re.Pattern[str] = _NEVER_MATCHES
     introductory_words: re.Pattern[str] = _NEVER_MATCHES
     you_clauses: re.Pattern[str] = _NEVER_MATCHES
+    reporting_phrases: re.Pattern[str] = _NEVER_MATCHES
     question_words: re.Pattern[str] = _NEVER_MATCHES
     practice_headings: re.Pattern[str] = _NEVER_MATCHES
     summary_headings: re.Pattern[str] = _NEVER_MATCHES
@@ -194,8 +196,8 @@ def load_sentence_patterns(language: str) -> SentencePatterns:
             rf"(?<!\w){_make_alternatives_pattern(words['unfinished'])}\s*[:：]$"
         ),
         pronouns=_make_word_pattern(words, "pronouns") or _NEVER_MATCHES,
-        weak_sentences=_make_word_pattern(words, "weak") or _NEVER_MATCHES,
-        dangling_words=_make_word_pattern(words, "dangling"),
+        weak_sentences=_make_word_pattern(words, "weak", patterns.get("weak")) or _NEVER_MATCHES,
+        dangling_words=_make_word_pattern(words, "dangling", patterns.get("dangling")),
         open_ends=re.compile(rf"(?<!\w){_make_alternatives_pattern(words.get('open-ends', ()))}$")
         if "open-ends" in words
         else _NEVER_MATCHES,
@@ -217,6 +219,7 @@ def load_sentence_patterns(language: str) -> SentencePatterns:
         demonstratives=patterns.get("that-noun", _NEVER_MATCHES),
         introductory_words=patterns.get("introductory-word", _NEVER_MATCHES),
         you_clauses=patterns.get("you-clause", _NEVER_MATCHES),
+        reporting_phrases=patterns.get("reporting", _NEVER_MATCHES),
         question_words=_make_word_pattern(words, "questions") or _NEVER_MATCHES,
         practice_headings=_make_word_pattern(words, "practice") or _NEVER_MATCHES,
         summary_headings=_make_word_pattern(words, "closing") or _NEVER_MATCHES,
@@ -224,8 +227,14 @@ def load_sentence_patterns(language: str) -> SentencePatterns:
     )
 
 
-def _make_word_pattern(words: Mapping[str, list[str]], key: str) -> re.Pattern[str] | None:
-    return re.compile(rf"(?<!\w){_make_alternatives_pattern(words[key])}") if key in words else None
+def _make_word_pattern(
+    words: Mapping[str, list[str]], key: str, other: re.Pattern[str] | None = None
+) -> re.Pattern[str] | None:
+    """Return a pattern that matches the words of ``key`` anywhere, and also what ``other`` matches."""
+    if key not in words:
+        return None
+    pattern = rf"(?<!\w){_make_alternatives_pattern(words[key])}"
+    return re.compile(f"{pattern}|{other.pattern}" if other else pattern)
 
 
 def _make_alternatives_pattern(words: Iterable[str]) -> str:

@@ -119,7 +119,12 @@ def test_complete_clause_before_a_formula_is_a_point_without_its_comma() -> None
 
 def test_a_sentence_that_names_a_figure_is_none() -> None:
     assert (
-        ENGLISH.make_title(BookSentence("A string has three parts on the stack.", has_reference=True)) == ""
+        ENGLISH.make_title(
+            BookSentence(
+                "A string, see Figure 4, has a pointer on the stack.", references={"Figure 4": "fig-string"}
+            )
+        )
+        == ""
     )
 
 
@@ -236,3 +241,31 @@ def test_talk_omits_exercises(heading: str) -> None:
 @pytest.mark.parametrize("heading", ["Exercised rights", "Summary", "Quiz shows of the world"])
 def test_other_headings_are_none(heading: str) -> None:
     assert not ENGLISH.is_exercise_heading(heading)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("This chart clearly shows that sales of bread fell in 2020.", "Sales of bread fell in 2020"),
+        ("Each dot represents one car in the city.", ""),
+        ("The birds’ sex is indicated by colour.", ""),
+        ("Part (b) is a reproduction of the figure.", ""),
+        ("Any such tax should satisfy several criteria.", ""),
+        (
+            "Bars from Canada have higher ratings than U.S. bars, because tariffs differ across the large regions of the continent.",
+            "Bars from Canada have higher ratings than U.S. bars",
+        ),
+        ("Tax on bread, with its share represented by the area.", ""),
+    ],
+)
+def test_titles_from_captions_are_claims(text: str, expected: str) -> None:
+    assert title(text) == expected
+
+
+def test_title_for_a_list_is_not_an_incomplete_sentence() -> None:
+    assert not ENGLISH.is_complete("We recommend in particular that")
+
+
+def test_message_has_a_word_of_the_heading_or_a_term() -> None:
+    blocks = (paragraph("Amidst the guests was Zvi with a smile."),)
+    assert ENGLISH.find_message(blocks, "Ownership") == ""

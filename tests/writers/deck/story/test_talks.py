@@ -15,11 +15,16 @@ from triptych.writers.deck.slides import (
     ColumnsBody,
     Deck,
     DeckSlide,
+    Para,
+    Run,
     SlideKindName,
     TextBody,
     number_slides,
     order_slides,
 )
+from triptych.writers.deck.story.content_slides import ContentSlide
+from triptych.writers.deck.story.derived_talks import adapt_slide
+from triptych.writers.deck.story.statements import StatementFinder
 from triptych.writers.deck.story.talk_timing import TalkTiming
 
 LESSON = """\
@@ -319,9 +324,39 @@ class TestDerivedTalks:
         assert bool(slides) is (language == "python")
 
     def test_summary_has_the_messages_of_the_chapters(self, tell_chapters: Tell) -> None:
-        listed = "## Rules\n\n" + "".join(f"- Point {number} of them\n" for number in range(5))
+        listed = "## Rules\n\n" + "".join(f"- Point {number} is a rule\n" for number in range(5))
         summary = by_id(tell_topics(tell_chapters, text=listed), "summary")
         assert words(summary) == [f"{topic} keep the memory of programs safe" for topic in TOPICS]
+
+    def test_list_of_a_summary_is_shown_instead_of_other_slides(self, tell_chapters: Tell) -> None:
+        listed = "".join(f"- Rule {number} is *safe*. More of it.\n" for number in range(3))
+        table = ": A table\n\n| A | B | C |\n|---|---|---|\n" + "| 1 | 2 | 3 |\n" * 5
+        text = f"## TL;DR\n\n{listed}\n## Table\n\n{table}".replace("{", "{{")
+        deck = tell_topics(tell_chapters, text=text, more={"max_chapter_slides": 1})
+        slides = [slide for slide in seen(deck) if slide.chapter]
+        assert [slide.kind for slide in slides] == [SlideKindName.BULLETS] * len(TOPICS)
+        assert " ".join((slides[0].title, *words(slides[0]))).count("is safe") == 3
+
+    @pytest.mark.parametrize(
+        ("points", "shown"),
+        [
+            (("Locks protect data", "These block threads", "Cells hold values"), 2),
+            (("Locks protect data", "These block threads", "It waits for others"), 0),  # most are unclear
+            (("mutual exclusion", "and the use of channels", "atomic values"), 0),  # completes a sentence
+            (("[Locks](https://example.org)", "[Cells](https://example.org)"), 0),  # links
+            (tuple(f"Lock {number} protects data {'very ' * 30}well" for number in range(9)), 3),  # too long
+        ],
+    )
+    def test_only_points_that_make_sense_without_the_text_are_shown(
+        self, tell_chapters: Tell, points: tuple[str, ...], shown: int
+    ) -> None:
+        body = TextBody(
+            paras=tuple(Para(runs=(Run(text=point, href=point.partition("(")[2]),)) for point in points)
+        )
+        slide = ContentSlide(layout=SlideKindName.BULLETS, title="Rules", body=body, is_requested=False)
+        adapted = adapt_slide(slide, ("Rules",), StatementFinder.from_language("en"))
+        assert isinstance(adapted.body, TextBody)
+        assert (0 if adapted.hidden else len(adapted.body.paras)) == shown
 
     def test_sentence_on_another_slide_is_not_a_takeaway(self, tell_chapters: Tell) -> None:
         sections = "".join(
@@ -343,12 +378,12 @@ class TestDerivedTalks:
         assert words(by_id(deck, "agenda")) == list(TOPICS)
 
     def test_title_of_one_word_has_the_chapter_title_before_it(self, tell_chapters: Tell) -> None:
-        listed = "## Rules\n\n" + "".join(f"- Point {number} of them\n" for number in range(5))
+        listed = "## Rules\n\n" + "".join(f"- Point {number} is a rule\n" for number in range(5))
         titles = [slide.title for slide in seen(tell_topics(tell_chapters, text=listed))]
         assert "Moves: Rules" in titles and "Rules" not in titles
 
     def test_heading_in_the_chapter_title_is_not_repeated_in_slide_titles(self, tell_chapters: Tell) -> None:
-        listed = "## {0}\n\n" + "".join(f"- Point {number} of them\n" for number in range(5))
+        listed = "## {0}\n\n" + "".join(f"- Point {number} is a rule\n" for number in range(5))
         titles = [slide.title for slide in seen(tell_topics(tell_chapters, text=listed))]
         assert "Moves" in titles and "Moves: Moves" not in titles
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any, TypeAlias
 
 from triptych.diagnostics import Span
@@ -20,17 +21,22 @@ from triptych.writers.deck.story.content_slides import (
     ContentSlideMaker,
     limit_content_slides,
 )
+from triptych.writers.deck.story.derived_talks import (
+    adapt_slide,
+    iter_item_paragraphs,
+    list_conclusion_points,
+    list_key_sentences,
+)
 from triptych.writers.deck.story.passages import Passage, PlacedSlide, assign_passages
 from triptych.writers.deck.story.remarks import RemarkMaker, SentenceRewriter
 from triptych.writers.deck.story.runs import AuthorNote, NotePart, Remark, make_plain_note, make_runs
 from triptych.writers.deck.story.sections import (
     ChapterSection,
-    is_unsuitable_for_talk,
     make_points_slide,
     make_section_slides,
     split_sections,
 )
-from triptych.writers.deck.story.slide_titles import TitleChooser, select_spaced_lines
+from triptych.writers.deck.story.slide_titles import TitleChooser
 from triptych.writers.deck.story.statements import MAX_TITLE_LENGTH, BookSentence, StatementFinder
 from triptych.writers.deck.story.talk_timing import BookLocator
 
@@ -71,7 +77,8 @@ class ChapterView:
     ``hidden`` chapters have only hidden slides.
     ``opening`` is the start of the speaker notes: the part's title, the summary, and the notes on title and
     summary. ``notes`` are the notes on the text before the first slide with content. ``cited_points`` has the
-    ids of the sources that takeaways and bullet points cite.
+    ids of the sources that takeaways and bullet points cite. ``is_derived`` is true if the author wrote
+    nothing for a talk on the chapter.
     """
 
     id: str
@@ -86,6 +93,7 @@ class ChapterView:
     notes: tuple[NotePart, ...]
     evidence: tuple[ContentSlide, ...]
     cited_points: frozenset[str] = frozenset()
+    is_derived: bool = False
     span: Span | None
 
     @property
@@ -155,30 +163,45 @@ def make_chapter_view(
     marked_only = chapter.slide_settings.selection is SlideSelection.EXPLICIT
     points = overview or (() if marked_only else chapter.takeaways)
     takeaways = [make_runs(line, formulas=maker.formulas) for line in points]
+    has_summary = False
     if not takeaways and chapter.slide_settings.selection is SlideSelection.AUTO:
-        takeaways = _list_key_sentences(sections, phrasing, message)
+        conclusions = list_conclusion_points(sections, phrasing)
+        has_summary = bool(conclusions)
+        sentences = conclusions or list_key_sentences(sections, phrasing, message)
+        # The message is the title, unless too few sentences would remain.
+        if message in sentences and len(sentences) > _MIN_KEY_SENTENCES:
+            sentences = [line for line in sentences if line != message]
+        takeaways = list(map(make_plain_note, sentences))
     slides = [placed.content_slide for placed in placed_slides]
     is_derived = needs_content and _is_derived(chapter, overview, slides)
     if is_derived:
         headings_by_path = {section.path: section.headings for section in sections}
         slides = [
-            replace(
-                _extend_short_title(placed.content_slide, chapter_title, labels),
-                hidden=placed.content_slide.hidden
-                or placed.content_slide.title == labels.titled(chapter_title, labels["contents"])
-                or is_unsuitable_for_talk(placed.content_slide, headings_by_path[placed.path], phrasing),
+            adapt_slide(
+                _extend_short_title(placed.content_slide, chapter_title, labels, phrasing),
+                headings_by_path[placed.path],
+                phrasing,
             )
             for placed in placed_slides
         ]
+        contents_title = labels.titled(chapter_title, labels["contents"])
+        slides = [replace(item, hidden=item.hidden or item.title == contents_title) for item in slides]
         # A chapter whose slides all fit below the smallest number that needs a divider has none.
         has_divider &= not 0 < max_slides <= _MIN_DIVIDED_SLIDES
     max_evidence = max(max_slides - has_divider - bool(takeaways), 1)
-    seen = _limit_evidence(chapter, slides, max_slides and max_evidence, keeps_one=not is_derived)
+    no_limit = max_slides == 0
+    seen = _limit_evidence(chapter, slides, None if no_limit else max_evidence, keeps_one=not is_derived)
     if is_derived:
         takeaways = _drop_shown_sentences(takeaways, seen)
         if not takeaways:
-            seen = _limit_evidence(chapter, slides, max_slides and max_slides - has_divider, keeps_one=False)
+            seen = _limit_evidence(
+                chapter, slides, None if no_limit else max_slides - has_divider, keeps_one=False
+            )
         visible_count = sum(not item.hidden for item in seen)
+        if has_summary and takeaways and 0 < max_slides <= visible_count:
+            # The author's summary is shown instead of the last of the other slides.
+            seen = _limit_evidence(chapter, slides, max_slides - 1, keeps_one=False)
+            visible_count = sum(not item.hidden for item in seen)
         takeaways = [] if 0 < max_slides <= visible_count else takeaways
         has_divider &= visible_count >= _MIN_DIVIDED_SLIDES
     placed_slides = [
@@ -206,8 +229,13 @@ def make_chapter_view(
         message=message,
         divided=has_divider or not (takeaways or any(placed.is_visible for placed in placed_slides)),
         hidden=hidden,
+        is_derived=is_derived,
         takeaways=tuple(takeaways),
-        takeaways_title=(is_derived and phrasing.make_title(BookSentence(message)))
+        takeaways_title=(
+            is_derived
+            and make_plain_note(message) not in takeaways
+            and phrasing.make_title(BookSentence(message))
+        )
         or labels.titled(chapter_title, labels["takeaways"].lower()),
         opening=opening,
         notes=notes,
@@ -221,10 +249,10 @@ def make_chapter_view(
 
 
 def _limit_evidence(
-    chapter: Chapter, slides: Sequence[ContentSlide], max_slides: int, *, keeps_one: bool
+    chapter: Chapter, slides: Sequence[ContentSlide], max_slides: int | None, *, keeps_one: bool
 ) -> list[ContentSlide]:
-    """Hide the slides above the limit of the chapter, or else above ``max_slides``, if that is not 0."""
-    limit = chapter.slide_settings.maximum_slides or max_slides or None
+    """Hide the slides above the limit of the chapter, or else above ``max_slides``, unless that is None."""
+    limit = chapter.slide_settings.maximum_slides or max_slides
     return limit_content_slides(slides, limit, keeps_one=keeps_one)
 
 
@@ -246,12 +274,19 @@ def _drop_shown_sentences(
     return left if len(left) >= _MIN_KEY_SENTENCES else []
 
 
-def _extend_short_title(slide: ContentSlide, chapter_title: str, labels: Labels) -> ContentSlide:
-    """Put the chapter title before a slide title that is a heading of one or two words and not part of it."""
+def _extend_short_title(
+    slide: ContentSlide, chapter_title: str, labels: Labels, finder: StatementFinder
+) -> ContentSlide:
+    """Put the chapter title before a slide title that is a short heading and not part of it.
+
+    A short heading has one or two words, or depends on its context, such as "How it works".
+    """
     title = labels.titled(chapter_title, slide.title)
     is_new = f" {slide.title.lower()} " not in f" {chapter_title.lower()} "
-    is_short = not slide.has_own_title and is_new and len(slide.title.split()) <= _MAX_SHORT_TITLE_WORDS
-    return replace(slide, title=title) if is_short and len(title) <= MAX_TITLE_LENGTH else slide
+    is_short = len(slide.title.split()) <= _MAX_SHORT_TITLE_WORDS
+    is_unclear = not (slide.has_statement_title or finder.is_clear_point(slide.title))
+    is_extended = not slide.has_own_title and is_new and (is_short or is_unclear)
+    return replace(slide, title=title) if is_extended and len(title) <= MAX_TITLE_LENGTH else slide
 
 
 def _is_derived(
@@ -308,47 +343,22 @@ def _find_message(
     if chapter.slide_settings.selection is not SlideSelection.AUTO:
         return ""
     topic = plain_text(chapter.title)
-    messages = (
-        statement_finder.find_message(blocks, topic) for blocks in _iter_summaries(sections, statement_finder)
+    conclusions = (
+        (*section.blocks, *iter_item_paragraphs(section.blocks))
+        for section in sections
+        if statement_finder.is_conclusion_heading(section.heading)
+    )
+    messages = chain(
+        (statement_finder.find_message(blocks, topic, 0.0) for blocks in conclusions),
+        (statement_finder.find_message(blocks, topic) for blocks in _iter_summaries(sections)),
     )
     return next(filter(None, messages), "")
 
 
-def _iter_summaries(
-    sections: Sequence[ChapterSection], statement_finder: StatementFinder
-) -> Iterator[Sequence[Block]]:
-    """Yield the blocks of concluding sections, of the chapter's opening, and of the start of each section."""
-    yield from (
-        section.blocks for section in sections if statement_finder.is_conclusion_heading(section.heading)
-    )
+def _iter_summaries(sections: Sequence[ChapterSection]) -> Iterator[Sequence[Block]]:
+    """Yield the blocks of the chapter's opening and of the start of each section."""
     yield sections[0].blocks
     yield tuple(block for section in sections[1:] for block in section.blocks[:_FIRST_BLOCKS])
-
-
-def _list_key_sentences(
-    sections: Iterable[ChapterSection], statement_finder: StatementFinder, message: str
-) -> list[tuple[Run, ...]]:
-    """Return the key sentence of each top-level section, or of each section if these are too few.
-
-    Return nothing if there are fewer than three.
-    """
-    suitable_sections = [
-        section
-        for section in sections
-        if not any(map(statement_finder.is_conclusion_heading, section.headings))
-        and not statement_finder.is_exercise_section(section.headings)
-    ]
-    for candidates in (
-        [section for section in suitable_sections if len(section.path) == 1],
-        suitable_sections,
-    ):
-        sentences = (
-            statement_finder.find_key_sentence(section.blocks, section.heading) for section in candidates
-        )
-        key_sentences = [key for key in dict.fromkeys(sentences) if key not in ("", message)]
-        if len(key_sentences) >= _MIN_KEY_SENTENCES:
-            return [make_plain_note(key) for key in select_spaced_lines(key_sentences)]
-    return []
 
 
 _Notes: TypeAlias = tuple[tuple[NotePart, ...], tuple[NotePart, ...], list[tuple[NotePart, ...]]]

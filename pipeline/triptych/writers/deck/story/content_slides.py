@@ -340,14 +340,15 @@ _MAX_ROWS, _MAX_COLUMNS = 13, 8  # maximum rows and columns of a table on one sl
 _MAX_HEAT_MAP_CELLS = 54  # maximum number of cells of a heat map whose numbers an audience can compare
 # A full slide has 12 lines of 60 characters in the largest type. Less than 40 % is mostly empty.
 _LINE_LENGTH, _MIN_LINES = 60, 5
-_MIN_CODE_SIZE = 14.0  # minimum text size in points of a listing that is selected automatically
+_MIN_CODE_SIZE = 16.0  # minimum text size in points of a listing that is selected automatically
 _LEAD_HEIGHT = 75.0  # height in points of two lines of text above a listing
 _CODE_CHARACTER_WIDTH, _CODE_LINE_HEIGHT, _CODE_INSETS = 0.6, 1.25, 32.0  # in ems; in points
 _CODE_LINE_LENGTH = 48  # the same in characters of code
 _COLUMN_WIDTH = 0.45  # fraction of the slide's width
 # The size of a slide's body in points, which is also the size in pixels of an image that fills it, and the
-# minimum fraction of its width or height for an image.
-_FRAME_WIDTH, _FRAME_HEIGHT, _MIN_IMAGE_FRACTION = 866.0, 366.0, 0.65
+# minimum fractions of its width or height, and of its area, for an image.
+_FRAME_WIDTH, _FRAME_HEIGHT, _MIN_IMAGE_FRACTION, _MIN_IMAGE_AREA = 866.0, 366.0, 0.65, 0.2
+_MIN_CAPTION_WORDS = 6  # minimum number of words of a caption that explains an image
 _REPETITION_FACTOR = 0.5  # factor for each further slide of the same section
 
 
@@ -436,7 +437,10 @@ def _is_mostly_empty(slide: ContentSlide) -> bool:
     """Return whether a slide's image, or its text in the largest type, fills little of the slide's body."""
     match slide.body:
         case PictureBody(width=width, height=height) if _is_raster_image(slide):  # these are not enlarged
-            return max(width / _FRAME_WIDTH, height / _FRAME_HEIGHT) < _MIN_IMAGE_FRACTION
+            fractions = width / _FRAME_WIDTH, height / _FRAME_HEIGHT
+            scale = min(1.0, 1.0 / max(*fractions, 1e-6))
+            area = fractions[0] * fractions[1] * scale**2
+            return max(fractions) < _MIN_IMAGE_FRACTION or area < _MIN_IMAGE_AREA
     return _count_lines(slide.body) < _MIN_LINES
 
 
@@ -495,7 +499,7 @@ def _needs_statement_title(slide: ContentSlide) -> bool:
             if long_count > len(paras) / 2:
                 return False
     needs_explanation = slide.layout in _EXPLAINED_KINDS or (
-        slide.layout is SlideKindName.PICTURE and not _has_caption(slide)
+        slide.layout is SlideKindName.PICTURE and _count_caption_words(slide) < _MIN_CAPTION_WORDS
     )
     return needs_explanation and not slide.has_statement_title
 
@@ -503,6 +507,10 @@ def _needs_statement_title(slide: ContentSlide) -> bool:
 def _score_slide(slide: ContentSlide) -> float:
     score = _KIND_SCORES.get(slide.layout, 2.0) + _STATEMENT_SCORE * slide.has_statement_title
     return score + _CAPTION_SCORE * _has_caption(slide)
+
+
+def _count_caption_words(slide: ContentSlide) -> int:
+    return sum(len(plain_text(getattr(node, "caption", ())).split()) for node in slide.book_blocks)
 
 
 def _has_caption(slide: ContentSlide) -> bool:

@@ -35,7 +35,6 @@ from triptych.writers.deck.story.runs import FormulaImages, make_plain_note, mak
 from triptych.writers.deck.story.slide_titles import TitleChooser
 from triptych.writers.deck.story.statements import (
     SlideTopic,
-    StatementFinder,
     count_common_stems,
     find_identifiers,
 )
@@ -443,24 +442,6 @@ def add_points_beside_listing(listing: ContentSlide, points: Sequence[tuple[Run,
     text = TextBody(paras=tuple(Para(runs=point, bullet=len(points) > 1) for point in points))
     body = ColumnsBody(columns=(Column(body=text), Column(body=listing.body)), width_fraction=_TEXT_FRACTION)
     return replace(listing, layout=SlideKindName.COLUMNS, body=body)
-
-
-def is_unsuitable_for_talk(slide: ContentSlide, headings: Sequence[str], finder: StatementFinder) -> bool:
-    """Return whether a talk for which the author wrote nothing omits a slide.
-
-    It omits the output of a program without the program, listings that would be too small, lists of links,
-    and headings of summaries, whose main sentence it shows elsewhere.
-    """
-    if slide.book_blocks and all(map(is_program_output, slide.book_blocks)):
-        return True
-    match slide.body:
-        case CodeBody() as listing:
-            return not has_legible_listing([listing])
-        case TextBody(paras=paras):
-            linked = sum(all(run.href for run in para.runs if run.text.strip()) for para in paras)
-            is_summary = not slide.has_statement_title and any(map(finder.is_conclusion_heading, headings))
-            return is_summary or linked > len(paras) / 2
-    return False
 
 
 def _fits_on_slide(listing: CodeBody, output: CodeBody) -> bool:

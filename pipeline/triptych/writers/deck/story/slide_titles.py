@@ -14,7 +14,7 @@ from triptych.model import nodes
 from triptych.model.book import Chapter, Matter, Metadata, Role
 from triptych.model.isbn import URN
 from triptych.model.nodes import Block
-from triptych.model.walk import plain_text
+from triptych.model.walk import collect_ids, plain_text, walk
 from triptych.template_views import template_view
 from triptych.writers.deck.slides import (
     Body,
@@ -140,12 +140,12 @@ class TitleChooser:
         self, index: int, section: Sequence[Block], topic: SlideTopic, *, is_first: bool
     ) -> Iterator[str]:
         finder = self.statement_finder
-        caption = next(iter(split_sentences(topic.caption, finder.language)), "").strip()
         label = topic.label
         if label and finder.is_statement(label) and finder.is_independent(label):
             yield label
-        if finder.can_write_titles and finder.is_statement(caption):
-            yield finder.make_title(BookSentence(caption))
+        if finder.can_write_titles:
+            for text in split_sentences(topic.caption, finder.language):
+                yield finder.make_title(BookSentence(text.strip()))
         if is_first and self.is_statement(topic.heading, topic.heading):
             yield topic.heading
         ranked = sorted(
@@ -162,10 +162,19 @@ class TitleChooser:
     def _iter_nearby_sentences(
         self, index: int, section: Sequence[Block], topic: SlideTopic
     ) -> Iterator[tuple[float, BookSentence]]:
-        """Yield the sentences of the paragraphs near the block at ``index``, each with its score."""
+        """Yield the sentences of the paragraphs near the block at ``index``, each with its score.
+
+        A sentence that refers to other content, and those up to the next reference, are about that content,
+        and so are those before the first reference.
+        """
+        ids = collect_ids(walk(section[index]))
         for position, paragraph in _list_nearby_paragraphs(index, section):
             sentences = list(self.statement_finder.iter_sentences(paragraph))
+            targets = next((set(other.references.values()) for other in sentences if other.references), set())
             for number, sentence in enumerate(sentences):
+                targets = set(sentence.references.values()) or targets
+                if targets and not targets & ids:
+                    continue
                 is_lead_in = position == index - 1 and number == len(sentences) - 1
                 score = self.statement_finder.score_sentence(sentence, topic) + _LEAD_IN_SCORE * is_lead_in
                 yield score - _DISTANCE_SCORE * (abs(position - index) - 1), sentence

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from triptych.languages.language_tags import UNSPACED
@@ -17,8 +17,8 @@ _MIN_WORDS, _MIN_CHARACTERS = 4, 6  # minimum length of a title in words, or in 
 MAX_TITLE_LENGTH, _MAX_UNSPACED_LENGTH = 92, 34  # maximum length of a title in characters (two lines)
 _MAX_POINT_LENGTH = 140  # maximum length of a sentence used as a bullet point, in characters
 _BRACKETS = {"(": ")", "[": "]", "{": "}", "“": "”", "«": "»", "„": "“", "‘": "’"}
-_CLAUSE = re.compile(r"[;；]|\s[–—]\s|—|:\s|：|\.\s")
-_TWO_SENTENCES = re.compile(r"\w[.!?]\s+[^\W\d_]")
+_CLAUSE = re.compile(r"[;；]|\s[–—]\s|—|:\s|：|(?<!\.[A-Z])\.\s(?!\d)")
+_TWO_SENTENCES = re.compile(r"\w(?<!\.[A-Z])[.!?]\s+[^\W\d_]")
 _GERUND = re.compile(r"\w{3,}ing\b")
 _COMMA_CLAUSE = re.compile(r",\s+([^,]+)")
 _OPENING_MARKS = "“«„\"'[{`&*#$@/"
@@ -41,13 +41,13 @@ _MAX_PARAGRAPHS = 8  # number of paragraphs at the start of a section that are s
 class BookSentence:
     """A sentence of the book as plain text.
 
-    ``has_reference`` is true if it contains a cross-reference, ``has_defined_term`` if it contains emphasised
-    or indexed words, and ``is_first`` if it starts a paragraph. ``identifiers`` are the identifiers in its
-    inline code.
+    ``references`` maps the text of each of its cross-references to the target. ``has_defined_term`` is true
+    if it contains emphasised or indexed words, and ``is_first`` if it starts a paragraph. ``identifiers``
+    are the identifiers in its inline code.
     """
 
     text: str
-    has_reference: bool = False
+    references: Mapping[str, str] = field(default_factory=dict)
     has_defined_term: bool = False
     is_first: bool = False
     identifiers: frozenset[str] = frozenset()
@@ -86,13 +86,17 @@ class StatementFinder:
             return
         content = tuple(node for node in block.content if not isinstance(node, nodes.Citation))
         text = _SPACE_BEFORE.sub("", plain_text(content))
-        reference_texts = tuple(_iter_matching_texts(content, _is_reference))
+        references = {
+            plain_text((node,)).strip(): node.target.lstrip("#")
+            for node in walk_all(content)
+            if _is_reference(node)
+        }
         marked = tuple(_iter_matching_texts(content, _is_definition_mark))
         coded = [node.text for node in walk_all(content) if isinstance(node, nodes.Code)]
         for index, sentence in enumerate(split_sentences(text, self.language)):
             yield BookSentence(
                 text=sentence.strip(),
-                has_reference=any(name in sentence for name in reference_texts),
+                references={name: target for name, target in references.items() if name and name in sentence},
                 has_defined_term=any(mark in sentence for mark in marked),
                 is_first=index == 0,
                 identifiers=frozenset(
@@ -106,12 +110,13 @@ class StatementFinder:
     def is_self_contained(self, sentence: BookSentence) -> bool:
         """Return whether a sentence makes sense without the surrounding sentences."""
         text = _normalise_text(sentence.text)
+        remaining_text = text[self._measure_connectives(text) :]
         return not (
-            sentence.has_reference
+            any(name in remaining_text for name in map(_normalise_text, sentence.references))
             or (sentence.is_first and sentence.text[:1].islower() and not sentence.identifiers)
             or text.endswith(_NO_STATEMENT)
             or not (text[:1].isalnum() or text[:1] in _OPENING_MARKS)
-            or self.words.dependent_starts.match(remaining_text := text[self._measure_connectives(text) :])
+            or self.words.dependent_starts.match(remaining_text)
             or self.words.self_references.search(remaining_text)
             or self.words.incomplete_sentences.search(text)
             or self._depends_on_context(text)
@@ -206,11 +211,24 @@ class StatementFinder:
             and all(self.words.count_values.get(number) == count for number in numbers)
         )
 
+    def is_clear_point(self, text: str) -> bool:
+        """Return whether a bullet point of a list makes sense without the text around the list."""
+        lowercase_text = _normalise_text(text)
+        dangling_words = self.words.dangling_words
+        return not (
+            (dangling_words is not None and dangling_words.search(lowercase_text))
+            or self.words.self_references.search(lowercase_text)
+            or self.words.open_ends.search(lowercase_text)
+            or self._has_pronoun_without_noun(lowercase_text)
+        )
+
     def is_complete(self, text: str) -> bool:
         """Return whether text has the length of a title and no word that refers to other sentences."""
         dangling_words, lowercase_text = self.words.dangling_words, _normalise_text(text)
-        refers = self.words.dependent_starts.match(lowercase_text) or (
-            dangling_words is not None and dangling_words.search(lowercase_text)
+        refers = (
+            self.words.dependent_starts.match(lowercase_text)
+            or self.words.open_ends.search(lowercase_text)
+            or (dangling_words is not None and dangling_words.search(lowercase_text))
         )
         fits = self._is_long_enough(text) and len(text) <= MAX_TITLE_LENGTH
         return fits and not refers and not _UNCLEAR_MARKS.search(text)
@@ -358,11 +376,15 @@ class StatementFinder:
         return score - 1.2 * bool(self.words.weak_sentences.search(_normalise_text(sentence.text)))
 
     def _measure_connectives(self, lowercase_text: str) -> int:
-        """Return the length of the words that connect a sentence to the previous one, in characters."""
+        """Return the length of the words before the statement of a sentence, in characters.
+
+        They connect it to the previous sentence, or say that a figure shows it.
+        """
         length = 0
         while opener := self.words.introductory_phrases.match(lowercase_text, length):
             length = opener.end()
-        return length
+        report = self.words.reporting_phrases.match(lowercase_text, length)
+        return report.end() if report else length
 
     def _ends_in_new_clause(self, text: str) -> bool:
         """Return whether text ends with a conjunction that should start a new clause."""
@@ -416,19 +438,23 @@ class StatementFinder:
     def _is_general(self, sentence: BookSentence, heading: str) -> bool:
         """Return whether a sentence says much about its subject and is not about an example.
 
-        The heading has one of its identifiers if there are any, and a word of a definite subject.
+        The heading has one of its identifiers if there are any, and all words of a definite subject.
         """
         if sentence.identifiers and not sentence.identifiers & find_identifiers(heading):
             return False
         text = _normalise_text(sentence.text[self._measure_connectives(_normalise_text(sentence.text)) :])
         if self.can_write_titles and self.words.weak_sentences.search(text):
             return False
-        return not self.words.definite_articles.match(text) or bool(
-            count_common_stems(self._split_subject(text)[0], heading)
-        )
+        if not self.words.definite_articles.match(text):
+            return True
+        subject = _list_stems(self._split_subject(text)[0])
+        return bool(subject) and subject <= _list_stems(heading)
 
-    def find_message(self, blocks: Sequence[Block], heading: str, min_score: float = 0.0) -> str:
-        """Return the sentence that is most relevant to a heading, as a bullet point, or ""."""
+    def find_message(self, blocks: Sequence[Block], heading: str, min_score: float = 0.5) -> str:
+        """Return the sentence that is most relevant to a heading, as a bullet point, or "".
+
+        A sentence that has neither a word of the heading nor a defined term is not relevant.
+        """
         return self._find_best_sentence(blocks, heading, self.make_bullet_point, min_score)
 
     def find_key_sentence(self, blocks: Sequence[Block], heading: str) -> str:

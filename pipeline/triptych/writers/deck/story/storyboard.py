@@ -181,6 +181,7 @@ def make_storyboard(
         summary=make_summary(meta, visible_chapters, labels, [view.message for view in seen if view.message]),
         agenda=list(_split_agenda(_list_agenda_views(seen, visible_chapters))),
         leading=framing_slides,
+        is_derived=bool(seen) and all(view.is_derived for view in seen),
         said={
             name: [AuthorNote(make_plain_note(text))] if (text := options.framing_notes.get(name, "")) else []
             for name in _FRAMING_SLIDES
