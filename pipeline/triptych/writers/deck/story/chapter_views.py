@@ -23,6 +23,7 @@ from triptych.writers.deck.story.content_slides import (
 )
 from triptych.writers.deck.story.derived_talks import (
     adapt_slide,
+    choose_takeaways,
     iter_item_paragraphs,
     list_conclusion_points,
     list_key_sentences,
@@ -37,7 +38,7 @@ from triptych.writers.deck.story.sections import (
     split_sections,
 )
 from triptych.writers.deck.story.slide_titles import TitleChooser
-from triptych.writers.deck.story.statements import MAX_TITLE_LENGTH, BookSentence, StatementFinder
+from triptych.writers.deck.story.statements import MAX_TITLE_LENGTH, StatementFinder
 from triptych.writers.deck.story.talk_timing import BookLocator
 
 _FIRST_BLOCKS = 3  # number of blocks at the start of a section that may describe the whole chapter
@@ -163,14 +164,13 @@ def make_chapter_view(
     marked_only = chapter.slide_settings.selection is SlideSelection.EXPLICIT
     points = overview or (() if marked_only else chapter.takeaways)
     takeaways = [make_runs(line, formulas=maker.formulas) for line in points]
-    has_summary = False
+    has_summary, claim = False, ""
     if not takeaways and chapter.slide_settings.selection is SlideSelection.AUTO:
         conclusions = list_conclusion_points(sections, phrasing)
         has_summary = bool(conclusions)
-        sentences = conclusions or list_key_sentences(sections, phrasing, message)
-        # The message is the title, unless too few sentences would remain.
-        if message in sentences and len(sentences) > _MIN_KEY_SENTENCES:
-            sentences = [line for line in sentences if line != message]
+        sentences, claim = choose_takeaways(
+            conclusions, lambda minimum: list_key_sentences(sections, phrasing, minimum), message, phrasing
+        )
         takeaways = list(map(make_plain_note, sentences))
     slides = [placed.content_slide for placed in placed_slides]
     is_derived = needs_content and _is_derived(chapter, overview, slides)
@@ -231,12 +231,7 @@ def make_chapter_view(
         hidden=hidden,
         is_derived=is_derived,
         takeaways=tuple(takeaways),
-        takeaways_title=(
-            is_derived
-            and make_plain_note(message) not in takeaways
-            and phrasing.make_title(BookSentence(message))
-        )
-        or labels.titled(chapter_title, labels["takeaways"].lower()),
+        takeaways_title=(is_derived and claim) or labels.titled(chapter_title, labels["takeaways"].lower()),
         opening=opening,
         notes=notes,
         evidence=tuple(

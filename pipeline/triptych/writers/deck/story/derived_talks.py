@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from math import ceil
 
@@ -12,7 +12,7 @@ from triptych.writers.deck.slides import CodeBody, Para, TextBody, join_run_text
 from triptych.writers.deck.story.content_slides import ContentSlide, has_legible_listing
 from triptych.writers.deck.story.sections import ChapterSection, is_program_output
 from triptych.writers.deck.story.slide_titles import select_spaced_lines
-from triptych.writers.deck.story.statements import StatementFinder
+from triptych.writers.deck.story.statements import BookSentence, StatementFinder
 
 _MIN_POINTS = 2  # minimum number of points of a list on a slide
 _MIN_KEY_SENTENCES = 3  # minimum number of key sentences for a takeaways slide
@@ -90,7 +90,7 @@ def list_conclusion_points(sections: Iterable[ChapterSection], finder: Statement
     )
     firsts = (next(finder.iter_sentences(paragraph), None) for paragraph in paragraphs)
     points = [point for first in firsts if first and (point := finder.make_bullet_point(first))]
-    return list(select_spaced_lines(points)) if len(points) >= _MIN_KEY_SENTENCES else []
+    return points if len(points) >= _MIN_KEY_SENTENCES else []
 
 
 def iter_item_paragraphs(blocks: Iterable[Block]) -> Iterator[Block]:
@@ -101,11 +101,11 @@ def iter_item_paragraphs(blocks: Iterable[Block]) -> Iterator[Block]:
 
 
 def list_key_sentences(
-    sections: Iterable[ChapterSection], finder: StatementFinder, message: str
+    sections: Iterable[ChapterSection], finder: StatementFinder, minimum: int = _MIN_KEY_SENTENCES
 ) -> list[str]:
     """Return the key sentence of each top-level section, or of each section if these are too few.
 
-    Return nothing if there are fewer than three.
+    Return nothing if there are fewer than ``minimum``.
     """
     suitable_sections = [
         section
@@ -118,7 +118,31 @@ def list_key_sentences(
         suitable_sections,
     ):
         sentences = (finder.find_key_sentence(section.blocks, section.heading) for section in candidates)
-        key_sentences = [key for key in dict.fromkeys(sentences) if key not in ("", message)]
-        if len(key_sentences) >= _MIN_KEY_SENTENCES:
-            return list(select_spaced_lines(key_sentences))
+        key_sentences = [key for key in dict.fromkeys(sentences) if key]
+        if len(key_sentences) >= minimum:
+            return key_sentences
     return []
+
+
+def choose_takeaways(
+    conclusions: Sequence[str],
+    list_sentences: Callable[[int], Sequence[str]],
+    message: str,
+    finder: StatementFinder,
+) -> tuple[list[str], str]:
+    """Return the takeaways of a chapter and the claim that is their title, or "".
+
+    The claim is the ``message`` or, if that is too long, another sentence. If at most three ``conclusions``
+    were written, key sentences of the sections follow. Return no takeaways if there are fewer than three.
+    """
+    sentences = list(conclusions)
+    if len(sentences) <= _MIN_KEY_SENTENCES:
+        sentences += [key for key in list_sentences(1) if key not in sentences]
+    claims = (
+        line for line in (message, *sentences) if line and finder.make_title(BookSentence(line)) == line
+    )
+    claim = next(claims, "")
+    points = [line for line in sentences if line != claim]
+    if len(points) < _MIN_KEY_SENTENCES:
+        points, claim = sentences, ""
+    return (list(select_spaced_lines(points)), claim) if len(points) >= _MIN_KEY_SENTENCES else ([], "")
