@@ -38,7 +38,7 @@ ENGLISH = {
     r"\exists! x : x > 0": "there exists exactly one x such that x is greater than 0",
     r"\neg A \vdash A \to \bot": "not cap A proves cap A goes to bottom",
     r"a \bot b \perp c": "a is perpendicular to b is perpendicular to c",
-    r"v_\perp": "v sub perp",
+    r"v_\perp + v_\parallel": "v sub perp plus v sub parallel",
     r"x \not\equiv y \bmod m": "x is not congruent to y modulo m",
     r"x \not\equiv y \equiv z": "x is not identical to y is identical to z",
     r"X_1 \times X_2 \times \cdots \times X_n": "cap X sub 1 cross cap X sub 2 cross dot dot dot cross cap X sub n",
@@ -109,6 +109,8 @@ ENGLISH = {
     r"\varinjlim_i A + \varprojlim A": "the injective limit over i of cap A plus projective limit cap A",
     r"\cancel{xy} \boxed{z}": "crossed out x y end crossed out box around z end box",
     # tables
+    r"\begin{align*} a &= |b| && \text{by definition} \\ &= c & d &= e \end{align*}": "2 lines, line 1: a equals absolute value of b, by definition; line 2: equals c, d equals e",
+    r"\begin{alignat*}{2} 2x & + {} & y & = 8 \\ x & - {} & y & = 7 \end{alignat*}": "2 lines, line 1: 2 x plus y equals 8; line 2: x minus y equals 7",
     r"\begin{pmatrix} 1 & 0 \\ a & \end{pmatrix}": "2 by 2 matrix, row 1: 1, 0; row 2: a, blank; end matrix",
     r"\begin{pmatrix} a & \cdots & b \end{pmatrix}": "matrix, row 1: a, dot dot dot, b; end matrix",
     r"\begin{vmatrix} a & \cdots \\ \vdots & \ddots \end{vmatrix}": "determinant of the matrix, row 1: a, dot dot dot; row 2: vertical ellipsis, diagonal ellipsis; end determinant",

@@ -26,6 +26,7 @@ from triptych.media.formulas.row_parts import (
     SILENT_ELEMENTS,
     BracketGroup,
     RowPart,
+    classify_operator,
     flatten_rows,
     get_operator_symbol,
     get_single_token,
@@ -99,6 +100,7 @@ _EDGES = frozenset(("left", "right", "top", "bottom"))
 _SIGNS_OF_UNITS = "°%‰′″"
 _APPROACHES = {"→": "approach", "↓": "decrease", "↘": "decrease", "↑": "increase", "↗": "increase"}
 _SIDES = {"+": "approach-from-right", "−": "approach-from-left", "-": "approach-from-left"}
+_COMPONENTS = {"⊥": "perp", "⟂": "perp", "∥": "parallel", "‖": "parallel"}
 _MARKS_BELOW = frozenset("\u20ee\u20ef")  # arrows that pandoc writes as accents above
 _BRACE_WORDS = {"⏞": "overbrace", "⏟": "underbrace", "⎴": "overbracket", "⎵": "underbracket"}
 _LIMIT_FUNCTIONS = frozenset(
@@ -508,8 +510,8 @@ class _Speaker:
         inner = self.speak_element(script)
         if not inner.text:
             return base
-        if get_single_token(script) in ("⊥", "⟂"):  # a component
-            inner = SpokenPart(self.words.symbols["perp"])
+        if key := _COMPONENTS.get(get_single_token(script)):
+            inner = SpokenPart(self.words.symbols[key])
         inner = replace(inner, size=0) if _is_in_brackets(script) else inner
         speech = self.fill_pattern("sub", (inner,), base=base.text, script=inner.text)
         return replace(speech, size=1)
@@ -787,16 +789,25 @@ def _measure_row_size(parts: Sequence[RowPart], speech: Sequence[SpokenPart]) ->
 def _flatten_line(row: etree._Element) -> list[RowPart]:
     """Return the elements of all cells of an aligned line, except its number."""
     parts: list[etree._Element] = []
+    starts_equation = False  # the next of several aligned equations
     for place, cell in enumerate(cell for cell in row if get_local_name(cell) == "mtd"):
-        content = list(flatten_rows(cell))
-        if place % 2 == 0 and content and parts and len(row) > 3:  # the next of several aligned equations
+        content = [part for part in flatten_rows(cell) if get_local_name(part) not in SILENT_ELEMENTS]
+        starts_equation = place % 2 == 0 or starts_equation
+        if starts_equation and content and parts and len(row) > 3 and not _is_sign(parts[-1]):
             parts.append(_make_token("mtext", ","))
+        starts_equation = starts_equation and not content
         if content and parts and _is_half_box(parts[-1], "right") and _is_half_box(content[0], "left"):
             box = etree.Element(f"{MATHML}menclose", notation="box")
             box.extend(deepcopy(part) for half in (parts.pop(), content.pop(0)) for part in half)
             parts.append(box)
         parts += content
     return group_brackets(parts)
+
+
+def _is_sign(element: etree._Element) -> bool:
+    """Return whether an element is a sign that needs an operand after it."""
+    is_operator = get_local_name(element) == "mo" and element.get("form") not in ("prefix", "postfix")
+    return is_operator and classify_operator(get_operator_symbol(element)) in ("bin", "rel")
 
 
 def _is_half_box(element: etree._Element, open_side: str) -> bool:
