@@ -52,6 +52,8 @@ ENGLISH = {
     "x^* y^+": "x star y superscript plus",
     "f_n{}^{*}.": "f sub n star.",
     "x_n{}^{i}": "x sub n superscript i",
+    r"\begin{gathered} a \\ f_n{}^{*}. \end{gathered}": "2 lines, line 1: a; line 2: f sub n star",
+    r"\{[(x)]\}, \{(0, 0)\}": "open brace open bracket open paren x close paren close bracket close brace comma the set open paren 0 comma 0 close paren end set",
     "(a+b)^2": "open paren a plus b close paren squared",
     "{a+b}^2": "quantity a plus b end quantity squared",
     r"\mathrm{H_2O + SO_4^{2-}}": "cap H sub 2 cap O plus cap S cap O sub 4 superscript 2 minus",

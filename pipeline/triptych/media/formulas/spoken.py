@@ -840,7 +840,11 @@ def _is_intertext(row: etree._Element) -> bool:
 
 def _has_base_after(parts: Sequence[RowPart]) -> bool:
     """Return whether scripts without a base belong to the next element, which is no punctuation."""
-    return is_operand(parts) and get_single_token(parts[0]) not in (",", ".", ";")
+    if not parts or not is_operand(parts):
+        return False
+    if isinstance(parts[0], BracketGroup):
+        return True
+    return speak_text(parts[0]) not in ("", ",", ".", ";")
 
 
 def _has_line_of_dots(rows: Sequence[Sequence[etree._Element | None]]) -> bool:

@@ -355,12 +355,12 @@ def contains_set(parts: Sequence[RowPart]) -> bool:
 
 
 def is_singleton(group: BracketGroup, base: RowPart | None) -> bool:
-    """Return whether braces contain one element of a set, such as {(0, 0)}, or one after a sign such as ∪."""
+    """Return whether braces contain one pair or set, as {(0, 0)}, or one element after a sign such as ∪."""
     if len(group.parts) != 1 or group.script is not None:
         return False
     only = group.parts[0]
     if isinstance(only, BracketGroup):
-        return True
+        return only.opening == "{" or "," in map(get_operator_symbol, only.parts)
     before = get_operator_symbol(base) if base is not None else ""
     return get_local_name(only) != "mtable" and (before in _SET_OPERATORS or before in _SET_RELATIONS)
 
