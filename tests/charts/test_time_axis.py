@@ -25,6 +25,15 @@ def test_few_years_are_all_labelled() -> None:
     assert names(data, 6) == ["2016", "2018", "2020", "2022", "2024"]
 
 
+def test_end_of_the_data_late_in_a_year_is_labelled_after_the_years() -> None:
+    years = [str(year) for year in range(2018, 2025)]
+    late, early = (
+        dated(DatePrecision.MONTH, "2017-12", "2020-06", f"2024-{month}") for month in ("12", "04")
+    )
+    assert names(late, 8) == [*years, "Dec 2024"]
+    assert names(early, 8) == years
+
+
 def test_month_ticks_show_the_year_once() -> None:
     data = dated(DatePrecision.MONTH, "2023-10", "2023-12", "2024-03")
     assert names(data, 6, "fr") == ["oct. 2023", "nov.", "déc.", "janv. 2024", "févr.", "mars"]

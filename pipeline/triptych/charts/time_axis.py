@@ -32,6 +32,7 @@ TimeTick = tuple[float, list[str]]  # position in years, and lines of the label
 _YEAR_STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000)
 _MONTH_STEPS = (1, 2, 3, 6)
 _DAY_STEPS = (1, 2, 7, 14)
+_MIN_END_FRACTION = 0.7  # fraction of a year after which the end of the data is labelled too
 _MAX_CATEGORIES_PER_DATE = 3  # maximum number of categories per date in the data
 _PRECISION_LEVELS = {
     DatePrecision.DAY: 0,
@@ -71,7 +72,8 @@ def format_date_name(iso_date: str, date: dt.date, language: str) -> str:
 def make_time_ticks(data: ChartData, max_count: int, language: str) -> list[TimeTick]:
     """Return up to ``max_count`` ticks at round dates within the range of the data.
 
-    The ticks are no finer than the dates in the data.
+    The ticks are no finer than the dates in the data. If each year is a tick and the data ends late in a
+    year, the last date is a tick too.
     """
     assert data.positions is not None
     low, high = min(data.positions), max(data.positions)
@@ -79,6 +81,11 @@ def make_time_ticks(data: ChartData, max_count: int, language: str) -> list[Time
     for ticks in _iter_tick_candidates(low, high, finest, language):
         visible_ticks = [(place, lines) for place, lines in ticks if low - 1e-6 <= place <= high + 1e-6]
         if 2 <= len(visible_ticks) <= max_count:
+            (before, _), (end, lines) = visible_ticks[-2:]
+            is_each_year = lines == [f"{end:.0f}"] and end - before == 1
+            if is_each_year and high - end >= _MIN_END_FRACTION and len(visible_ticks) < max_count:
+                index = data.positions.index(high)
+                visible_ticks.append((high, [format_x_value(data, index, language)]))
             return visible_ticks
     return [
         (place, [format_x_value(data, data.positions.index(place), language)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -36,7 +37,7 @@ _SPARSE_KINDS = (
 )
 _STATEMENT_SIZE = 32.0  # points
 _WHOLE_FRACTION = 0.85  # minimum fraction of the frame's width or height for an image without text
-_CHARACTER_WIDTH, _LINE_HEIGHT = 0.5, 1.2  # em
+_CHARACTER_WIDTH, _WIDE_CHARACTER_WIDTH, _LINE_HEIGHT = 0.5, 1.0, 1.2  # em
 _TALL_FORMULA = (f"{M}f", f"{M}nary", f"{M}m", f"{M}eqArr")  # fractions, sums, matrices and lines
 _FORMULA_HEIGHT = 2.4  # em
 _MAX_LINE_HEIGHT = 30.0  # points; maximum height of a line above the title
@@ -149,7 +150,7 @@ def _measure_text_box(slide: ResolvedSlide, shape: ResolvedShape, box: Bounds) -
     widest, high = 0.0, 0.0
     for paragraph in body.iter(f"{A}p"):
         own = [next(runs) for _ in paragraph.iter(f"{A}r", f"{A}fld", f"{M}r")]
-        length = sum(len(run.text) * run.size for run in own) * _CHARACTER_WIDTH
+        length = sum(_estimate_width(run.text) * run.size for run in own)
         size = max((run.size for run in own), default=0.0)
         lines = max(1, math.ceil(length / width))
         widest = max(widest, min(length, width))
@@ -162,3 +163,9 @@ def _measure_text_box(slide: ResolvedSlide, shape: ResolvedShape, box: Bounds) -
     high = min(high, height)
     free = (height - high) * {"ctr": 0.5, "b": 1.0}.get(anchor, 0.0)
     return left, top + free, widest, high
+
+
+def _estimate_width(text: str) -> float:
+    """Return the approximate width of a text in em; East Asian characters are wide."""
+    wide_count = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
+    return wide_count * _WIDE_CHARACTER_WIDTH + (len(text) - wide_count) * _CHARACTER_WIDTH

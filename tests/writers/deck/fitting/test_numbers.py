@@ -116,6 +116,7 @@ def test_a_finished_deck_has_one_size_of_numbers_and_one_of_their_units() -> Non
         ("nearly 90%", ["nearly "], "90%"),
         ("over 67 tn", ["over ", "\u00a0tn"], "67"),
         ("1357亿美元", ["亿美元"], "1357"),
+        ("近90%", ["近"], "90%"),
         ("25 °C", ["\u00a0°C"], "25"),
     ],
 )
@@ -143,7 +144,7 @@ def test_cards_are_equally_wide_whatever_the_length_of_their_numbers() -> None:
 def test_unit_is_below_a_number_that_is_too_long_with_it() -> None:
     unit = "tonnes of carbon dioxide equivalent"
     (slide,) = fitted(*[card(f"{number} {unit}") for number in ("15.52", "974", "1,207")], card("7"))
-    heads = [[shown([para]) for para in text.paras[:2]] for text in slide.texts.values()]
+    heads = [[shown([para]).strip() for para in text.paras[:2]] for text in slide.texts.values()]
     assert heads == [["15.52", unit], ["974", unit], ["1,207", unit], ["7", ""]]
     assert len({text.sizes for text in slide.texts.values()}) == 1
 
@@ -153,6 +154,12 @@ def test_unit_is_below_its_number_if_the_number_is_then_much_larger() -> None:
         (slide,) = fitted(*[card(f"{number} {unit}", "trips") for number in ("13.8", "12.1", "1.7")])
         assert min(head_sizes(slide)) >= 72.0
         assert {len(text.paras) for text in slide.texts.values()} == {3 if has_own_line else 2}
+
+
+def test_words_are_above_their_numbers_if_the_numbers_are_then_much_larger() -> None:
+    (slide,) = fitted(card("nearly 85.5%", "of trips"), card("over 65.5%", "of trips"), card("70.4%"))
+    heads = [[shown([para]).strip() for para in text.paras[:2]] for text in slide.texts.values()]
+    assert heads == [["nearly", "85.5%"], ["over", "65.5%"], ["", "70.4%"]]
 
 
 def test_two_numbers_in_a_head_are_of_one_size() -> None:

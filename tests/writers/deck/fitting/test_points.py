@@ -61,6 +61,16 @@ def test_fields_have_one_size_and_a_line_above_each(count: int) -> None:
     assert frame[0] <= min(tops) + 0.1 and max(box.bottom for box in slide.boxes.values()) <= frame[1] + 0.1
 
 
+def test_words_alone_on_a_last_line_get_more_words() -> None:
+    words = "Merge sort needs a two-hundredth of the comparisons for a list of".split()
+    ends = (" ".join(words[: len(words) - index]) for index in range(6))
+    texts = [f"{end} items" for end in ends]
+    slides = (fitted(point(text), point(SENTENCE), point(SENTENCE)) for text in texts)
+    joined = [shown(slide.texts[PlaceholderRole.CARD_1].paras) for slide in slides if slide]
+    assert [text.replace("\u00a0", " ") for text in joined] == texts
+    assert any("\u00a0items" in text for text in joined) and any(text in joined for text in texts)
+
+
 @pytest.mark.parametrize("count", [2, 3, 4])
 def test_short_points_are_on_panels_of_one_size_instead(count: int) -> None:
     slide = fitted(*[point("Short")] * count)

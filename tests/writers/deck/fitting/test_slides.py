@@ -153,6 +153,17 @@ class TestSourceLines:
         (part,), _ = fit(chart_slide(f"Source: {dated}"))
         assert shown(part.texts[PlaceholderRole.SOURCE].paras) == f"Source: {', '.join(names)}"
 
+    def test_years_are_dropped_if_the_line_then_is_the_only_one(self) -> None:
+        names = [f"Agency {letter}" for letter in "ABCDEFGHIJ"]
+        dated = ", ".join(f"{name}\u00a02025" for name in names)
+        (part,), _ = fit(chart_slide(f"Source: {dated}"))
+        assert shown(part.texts[PlaceholderRole.SOURCE].paras) == f"Source: {', '.join(names)}"
+
+    @pytest.mark.parametrize(("mark", "end"), [(", ", ", …"), ("、", "、…")])
+    def test_ellipsis_follows_a_space_except_after_ideographic_punctuation(self, mark: str, end: str) -> None:
+        (part,), _ = fit(chart_slide(mark.join(f"Agency {number}" for number in range(60))))
+        assert shown(part.texts[PlaceholderRole.SOURCE].paras).endswith(end)
+
     def test_source_line_without_years_is_cut_after_more_names(self) -> None:
         names = [f"Agency {number}" for number in range(60)]
         undated, dated = (

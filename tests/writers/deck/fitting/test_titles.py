@@ -9,12 +9,20 @@ import pytest
 from pptx import Presentation
 
 from tests.e2e.odd_templates import ODD
+from tests.writers.deck.conftest import shown
 from tests.writers.deck.test_writer import deck_of
 from triptych.diagnostics import Span
 from triptych.theme.theme import load_theme
 from triptych.writers.deck.fitting.composition import PlaceholderBoxes
-from triptych.writers.deck.fitting.text import Level, PlaceholderBox, TextArea, drop_reserves, measure_lines
-from triptych.writers.deck.fitting.titles import TitledBoxes, find_title_size, lengthen_last_line
+from triptych.writers.deck.fitting.text import (
+    Level,
+    PlaceholderBox,
+    TextArea,
+    drop_reserves,
+    lengthen_last_line,
+    measure_lines,
+)
+from triptych.writers.deck.fitting.titles import TitledBoxes, find_title_size
 from triptych.writers.deck.kinds import PlaceholderRole
 from triptych.writers.deck.slides import DeckSlide, Para, Run, SlideKindName, TextBody, make_plain_para
 from triptych.writers.deck.template.opening import open_template
@@ -157,7 +165,7 @@ class TestLastLines:
             for title, lines in ((title, self.measure(title)) for title in titles)
             if len(lines) == 2 and lines[1] < 0.3 * lines[0]
         )
-        changed = lengthen_last_line(title, self.AREA, THEME, 1.0)
+        changed = shown([lengthen_last_line(make_plain_para(title), self.AREA, THEME)])
         assert changed.replace("\u00a0", " ") == title
         first, last = self.measure(changed)
         assert last >= 0.3 * first
@@ -166,7 +174,8 @@ class TestLastLines:
         "title", ["One line", "A title whose second line is about as long as its first line is here"]
     )
     def test_other_titles_are_unchanged(self, title: str) -> None:
-        assert lengthen_last_line(title, self.AREA, THEME, 1.0) == title
+        para = make_plain_para(title)
+        assert lengthen_last_line(para, self.AREA, THEME) == para
 
 
 class TestContentBelowShortTitles:

@@ -24,6 +24,7 @@ from triptych.writers.deck.fitting.text import (
     TextArea,
     drop_reserves,
     find_fitting_scale,
+    lengthen_last_line,
     measure_text_height,
 )
 from triptych.writers.deck.kinds import CARDS, PlaceholderRole
@@ -93,16 +94,7 @@ def fit_card(paras: Sequence[SizedPara], area: TextArea, theme: Theme) -> tuple[
     """Return the fitted text and height of a card, or None if the card does not fit in ``area``."""
     height = 0.0
     for para, size, lines in paras:
-        levels = (
-            replace(
-                level,
-                size=size,
-                space_before=0.0,
-                exact_line_spacing=get_exact_line_spacing(level, size) or 0.0,
-            )
-            for level in area.levels
-        )
-        card_area = replace(area, levels=tuple(levels))
+        card_area = _set_text_size(area, size)
         limit = (
             replace(card_area, height=measure_text_height((Para(runs=()),) * lines, card_area, theme) * 1.1)
             if lines
@@ -115,6 +107,29 @@ def fit_card(paras: Sequence[SizedPara], area: TextArea, theme: Theme) -> tuple[
         return None
     sizes = tuple(size for _, size, _ in paras)
     return FittedText(paras=tuple(para for para, *_ in paras), sizes=sizes), height
+
+
+def _set_text_size(area: TextArea, size: float) -> TextArea:
+    """Return an area for a paragraph of a card, with text of ``size`` points on all levels."""
+    levels = (
+        replace(
+            level,
+            size=size,
+            space_before=0.0,
+            exact_line_spacing=get_exact_line_spacing(level, size) or 0.0,
+        )
+        for level in area.levels
+    )
+    return replace(area, levels=tuple(levels))
+
+
+def _lengthen_last_lines(text: FittedText, area: TextArea, theme: Theme) -> FittedText:
+    areas = (_set_text_size(area, size) for size in text.sizes)
+    paras = (
+        lengthen_last_line(para, own_area, theme, max_height=measure_text_height((para,), own_area, theme))
+        for para, own_area in zip(text.paras, areas, strict=True)
+    )
+    return replace(text, paras=tuple(paras))
 
 
 def get_exact_line_spacing(level: Level, size: float) -> float | None:
@@ -183,6 +198,7 @@ def fit_cards(
         own = fit_card(paras, *drop_reserves(box.text_area, area.theme))
         own_height = own[1] if own else fitted[1]
         text, height = fitted
+        text = _lengthen_last_lines(text, box.text_area, area.theme)
         space = CARD_PARAGRAPH_SPACE
         fitted_cards[role] = FittedCard(text, box, height - space, own_height - space)
     return fitted_cards

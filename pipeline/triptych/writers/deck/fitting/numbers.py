@@ -27,21 +27,22 @@ from triptych.writers.deck.fitting.text import get_run_size
 from triptych.writers.deck.slides import Card, NumbersBody, Run, join_run_text
 
 # Sizes of numbers, largest first. At or above _MIN_COMFORTABLE_SIZE, a smaller number is better than an
-# explanation below the first group of _TEXT_SIZES. Units are below their numbers if these are then larger by
-# at least _MIN_ENLARGEMENT, and if one of them has at least _MIN_UNIT_LENGTH characters.
+# explanation below the first group of _TEXT_SIZES. Words are above their numbers, or units of at least
+# _MIN_UNIT_LENGTH characters below them, if the numbers are then larger by at least _MIN_ENLARGEMENT.
 _NUMBER_SIZES = (96.0, 88.0, 80.0, 72.0, 66.0, 60.0, 54.0, 48.0, 44.0, 40.0, 36.0, 32.0, 28.0)
-_MIN_COMFORTABLE_SIZE, _MIN_ENLARGEMENT = 48.0, 1.3
+_MIN_COMFORTABLE_SIZE, _MIN_ENLARGEMENT = 48.0, 1.2
 _MIN_UNIT_LENGTH = 4
 _MIN_NUMBER_SIZE = 24.0  # used only to avoid a slide with a single card
 _MAX_SHARE_OF_SMALLER_NUMBERS = 1 / 3  # of a deck's slides; all others have numbers of the same size
 _TEXT_SIZES = ((28.0, 26.0, 24.0, 22.0, 20.0), (18.0, 16.0, 14.0))  # sizes of explanations, largest first
 # Explanations larger than this size in points are at most this fraction of their numbers.
 _MIN_CARD_TEXT, _MAX_TEXT_FRACTION = 20.0, 0.45
-_MAX_PADDING = 36.0  # maximum padding in points above and below the text of cards
-# A number with the words around it, such as "nearly 15.52 trillion yuan". Units follow after a space, except
-# for ideographs.
+_MAX_PADDING = 44.0  # maximum padding in points above and below the text of cards
+_BLANK = "\u00a0"  # LibreOffice draws lines without text lower than lines of the same size
+# A number with the words around it, such as "nearly 15.52 trillion yuan". Words before it and units are
+# separated by a space, except for ideographs.
 _NUMBER_AND_UNIT = re.compile(
-    r"((?:[^\W\d_]+\s+){0,2})"
+    r"([\u3040-\u9fff\uac00-\ud7af]{1,4}\s?|(?:[^\W\d_]+\s+){0,2})"
     r"([^\w\s]{0,2}[^\W\d_]{0,3}[^\w\s]?\d[\d.,'’\u00a0\u202f]*(?:\s\d{3})*(?:\s?[%‰°])?\+?)"
     r"(?:(\s+|(?=[\u3040-\u9fff\uac00-\ud7af]))(\D+))?"
 )
@@ -125,14 +126,15 @@ def _find_largest_number_size(
         sizes = (size for size in _NUMBER_SIZES if min_size <= size <= max_size)
         return next((size for size in sizes if _fit_number_grid(cards, size, area, forms, text_sizes)), None)
 
-    beside, below = (
-        find_largest((form,), _TEXT_SIZES[:1], _MIN_COMFORTABLE_SIZE)
-        for form in (_keep_on_one_line, _break_before_units)
+    beside, above, below = (
+        find_largest((form,), _TEXT_SIZES[:1], _MIN_COMFORTABLE_SIZE) or 0.0
+        for form in (_keep_on_one_line, _break_after_words, _break_before_units)
     )
-    parts = (_split_number(card) for card in cards)
-    has_long_unit = any(part and len(part[2].strip()) >= _MIN_UNIT_LENGTH for part in parts)
-    if has_long_unit and beside and below and below >= beside * _MIN_ENLARGEMENT:
-        return below
+    parts = [part for part in map(_split_number, cards) if part]
+    if not any(len(unit.strip()) >= _MIN_UNIT_LENGTH for _, _, unit in parts):
+        below = 0.0
+    if beside and max(above, below) >= beside * _MIN_ENLARGEMENT:
+        return max(above, below)
     return (
         beside
         or find_largest((_keep_on_one_line,), _TEXT_SIZES, _MIN_COMFORTABLE_SIZE)
@@ -211,19 +213,35 @@ def _split_number(card: Card) -> tuple[str, Run, str] | None:
     return before, replace(card.heading[0], text=number), (space and "\u00a0") + unit
 
 
-def _break_before_units(cards: Sequence[Card], size: float) -> list[list[SizedPara]]:
-    """Return card headings with each unit on its own line.
+def _break_after_words(cards: Sequence[Card], size: float) -> list[list[SizedPara]]:
+    """Return card headings with the words before each number above it."""
+    return _list_heading_lines(cards, size, is_broken=(True, False))
 
-    A heading without a unit gets an empty line, so that the text below is aligned.
+
+def _break_before_units(cards: Sequence[Card], size: float) -> list[list[SizedPara]]:
+    """Return card headings with each unit below its number."""
+    return _list_heading_lines(cards, size, is_broken=(False, True))
+
+
+def _list_heading_lines(
+    cards: Sequence[Card], size: float, is_broken: tuple[bool, bool]
+) -> list[list[SizedPara]]:
+    """Return card headings with a line break after the words before each number, or before its unit.
+
+    A heading without such words or a unit gets a blank line, so that all numbers and texts are aligned.
     """
+    small_size = round(get_run_size(Run(text="", small=True), size))
     heads: list[list[SizedPara]] = []
     for card in cards:
-        parts = _split_number(card)
-        before, number, unit = parts or ("", None, "")
-        words = (Run(text=unit.strip()),) if unit else ()
-        unit_size = round(get_run_size(Run(text="", small=True), size))
-        runs = card.heading if number is None else _make_number_runs(before, number, "")
-        heads.append([(make_card_heading(runs), size, 1), (make_card_heading(words), unit_size, 1)])
+        before, number, unit = _split_number(card) or ("", None, "")
+        inline = ("" if is_broken[0] else before, "" if is_broken[1] else unit)
+        runs = card.heading if number is None else _make_number_runs(inline[0], number, inline[1])
+        words = (
+            [(make_card_heading((Run(text=text.strip() or _BLANK),)), small_size, 1)] if broken else []
+            for text, broken in zip((before, unit), is_broken, strict=True)
+        )
+        above, below = words
+        heads.append([*above, (make_card_heading(runs), size, 1), *below])
     return heads
 
 
@@ -232,4 +250,9 @@ def _break_anywhere(cards: Sequence[Card], size: float) -> list[list[SizedPara]]
     return [[(make_card_heading(card.heading), size, 2)] for card in cards]
 
 
-_HEADING_FORMS: tuple[_HeadingForm, ...] = (_keep_on_one_line, _break_before_units, _break_anywhere)
+_HEADING_FORMS: tuple[_HeadingForm, ...] = (
+    _keep_on_one_line,
+    _break_after_words,
+    _break_before_units,
+    _break_anywhere,
+)

@@ -32,9 +32,10 @@ _MAX_FIELD_SIZE = 32.0  # maximum text size without a panel
 _MAX_LED_SIZE = 28.0  # maximum text size below a heading
 _NUMBER_SIZE = 44.0  # size of the number above a point
 _LEAD_IN_SIZE_RATIO = 1.15  # size of a lead-in above its text, as a multiple of the text size
-_LEAD_IN_ENDS = ":.–—- \u00a0"  # punctuation between a lead-in and its text
-_GAP, _MAX_ROW_GAP = 26.0, 40.0  # points between fields, and the maximum between rows
-_MIN_FILL = 0.35  # minimum fraction of the frame that the text of fields without panels covers
+_LEAD_IN_ENDS = ":.–—- \u00a0：．。"  # punctuation between a lead-in and its text
+_GAP, _MAX_ROW_GAP = 26.0, 64.0  # points between fields, and the maximum between rows
+# Fields without panels: minimum fraction of the frame that the text covers, and of its height.
+_MIN_FILL, _MIN_EXTENT = 0.35, 0.55
 _MAX_PANEL_PADDING = 86.0  # maximum padding above and below the text of panels in points
 _RULE_THICKNESS, _RULE_DISTANCE = 1.5, 12.0  # points: the line above a field, and its distance to the text
 
@@ -71,7 +72,11 @@ def fit_points(
     for size in sizes:
         candidates = (fit(size, counts, _GAP, 0.0) for counts in ((1,) * len(paras), grid))
         fields = max(filter(None, candidates), key=lambda each: _measure_fill(each, area), default=None)
-        if fields and _measure_fill(fields, area) >= _MIN_FILL:
+        if (
+            fields
+            and _measure_fill(fields, area) >= _MIN_FILL
+            and _measure_extent(fields, area) >= _MIN_EXTENT
+        ):
             return _compose_fields(fields, area)
         if fields:
             break
@@ -120,12 +125,23 @@ def _measure_fill(fields: _Fields, area: CardArea) -> float:
     return compute_fill(boxes, area.region)
 
 
-def _compose_fields(fields: _Fields, area: CardArea) -> Composition:
-    """Compose fields of equal height, each below a line."""
+def _measure_rows(fields: _Fields, area: CardArea) -> tuple[int, float, float]:
+    """Return the number of rows, and the height of each and the gap between them in points."""
     row_count = len({field.box.top for field in fields.values()})
     height = max(field.height for field in fields.values())
     free = area.region[3] - row_count * (height + _RULE_DISTANCE)
-    gap = min(_MAX_ROW_GAP, free / row_count) + _RULE_DISTANCE
+    return row_count, height, min(_MAX_ROW_GAP, free / row_count) + _RULE_DISTANCE
+
+
+def _measure_extent(fields: _Fields, area: CardArea) -> float:
+    """Return the fraction of the region's height from the first line to the end of the last row."""
+    row_count, height, gap = _measure_rows(fields, area)
+    return (row_count * (height + gap) + _RULE_DISTANCE - gap) / area.region[3]
+
+
+def _compose_fields(fields: _Fields, area: CardArea) -> Composition:
+    """Compose fields of equal height, each below a line."""
+    _, height, gap = _measure_rows(fields, area)
     left, top, width, region_height = area.region
     below_rules = replace(area, region=(left, top + _RULE_DISTANCE, width, region_height - _RULE_DISTANCE))
     boxes = move_rows(fields, below_rules, height, gap, (0.0,) * 4)

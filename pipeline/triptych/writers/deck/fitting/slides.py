@@ -38,12 +38,14 @@ from triptych.writers.deck.fitting.text import (
     PlaceholderBox,
     find_fitting_scale,
     fit_text,
+    lengthen_last_line,
     list_sizes,
+    measure_lines,
     measure_text_bounds,
     measure_text_height,
 )
 from triptych.writers.deck.fitting.timelines import fit_timeline
-from triptych.writers.deck.fitting.titles import TitledBoxes, lengthen_last_line
+from triptych.writers.deck.fitting.titles import TitledBoxes
 from triptych.writers.deck.kinds import KINDS, PlaceholderRole
 from triptych.writers.deck.slides import (
     HEADING_KINDS,
@@ -196,8 +198,8 @@ def fit_slide(
             break
         # The longest title, which ends with a number such as "(12 of 12)", determines the size on all slides.
         area = fitted.titled_boxes[body.kind][PlaceholderRole.TITLE].text_area
-        shown_title = lengthen_last_line(title, area, theme, fitted_title.scale)
-        fitted_title = replace(fitted_title, paras=(make_plain_para(shown_title),))
+        shown_title = lengthen_last_line(make_plain_para(title), area, theme, fitted_title.scale)
+        fitted_title = replace(fitted_title, paras=(shown_title,))
         if number == 1 and not slide.hidden and titled.is_small_title(fitted_title, body.kind):
             diagnostics.append(_report_small_title(slide, fitted_title, boxes_by_kind[body.kind]))
         tracker, places = PlaceholderRole.TRACKER, fitted.titled_boxes[body.kind]
@@ -439,9 +441,11 @@ def _fit_small_texts(
                 _fit_role_text(lines, role, kind, boxes, theme) for lines in _iter_shared_lines(paras)
             )
             fitted = next(filter(None, candidates), None)
-        if fitted is None and name == "source line":
-            undated = _drop_years(paras)  # names are better than years
-            fitted = _fit_role_text(undated, role, kind, boxes, theme) if role in boxes else None
+        if name == "source line" and not _is_on_one_line(fitted, role, boxes, theme):
+            undated = _drop_years(paras)  # names are better than years, and one line is better than two
+            shorter = _fit_role_text(undated, role, kind, boxes, theme) if role in boxes else None
+            if fitted is None or _is_on_one_line(shorter, role, boxes, theme):
+                fitted = shorter
             if fitted is None:
                 moved_to_notes.append(_join_para_text(paras))
                 if role in boxes and not getattr(slide.body, "is_caption", False):
@@ -502,6 +506,14 @@ def _iter_shared_lines(paras: tuple[Para, ...]) -> Iterator[tuple[Para, ...]]:
         )
 
 
+def _is_on_one_line(
+    text: FittedText | None, role: PlaceholderRole, boxes: PlaceholderBoxes, theme: Theme
+) -> bool:
+    return text is not None and all(
+        len(measure_lines(para, boxes[role].text_area, theme, text.scale)) == 1 for para in text.paras
+    )
+
+
 def _drop_years(paras: tuple[Para, ...]) -> tuple[Para, ...]:
     return tuple(
         replace(para, runs=tuple(replace(run, text=_YEARS.sub("", run.text)) for run in para.runs))
@@ -516,7 +528,8 @@ def _shorten_source_line(
     text = _join_para_text(paras)
     ends = [match for pattern in (r"[;.] ", r"[,،、，] ?") for match in [*re.finditer(pattern, text)][::-1]]
     for match in ends:
-        rest = Run(text=f"{match[0].strip().replace('.', ';')} …")
+        mark = match[0].strip().replace(".", ";")
+        rest = Run(text=f"{mark} …" if mark.isascii() else f"{mark}…")
         shorter = (Para(runs=(*cut_runs(paras[0].runs, match.start()), rest), bullet=False),)
         fitted = _fit_role_text(shorter, role, kind, boxes, theme)
         if fitted is not None:
@@ -587,7 +600,15 @@ def _fit_role_text(
     if _count_characters(paras) > _NUMBER_LENGTH:
         sizes = tuple(size for size in sizes if size <= slot.max_long_size) or sizes[-1:]
     scale = find_fitting_scale(paras, area, theme, sizes)
-    return None if scale is None else FittedText(paras=paras, scale=scale)
+    if scale is None:
+        return None
+    if kind in HEADING_KINDS:
+        heights = (measure_text_height((para,), area, theme, scale) for para in paras)
+        paras = tuple(
+            lengthen_last_line(para, area, theme, scale, height)
+            for para, height in zip(paras, heights, strict=True)
+        )
+    return FittedText(paras=paras, scale=scale)
 
 
 def _count_characters(paras: Sequence[Para]) -> int:

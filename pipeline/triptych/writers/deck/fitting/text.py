@@ -52,6 +52,10 @@ MAX_SPACING = 2.0
 MAX_SPARSE_GAP = 2.0  # em; maximum space between a few points
 
 _SHORT_LINE_FRACTION = 0.25  # of the area's width; such a last line is probably one word
+# A last line shorter than this fraction of the longest line gets more words; maximum number of its words.
+_MIN_LAST_LINE, _MAX_JOINED_WORDS = 0.3, 5
+_MIN_IMPROVEMENT = 1.25  # by which the shortest line must become longer, in proportion to the longest line
+_TOLERANCE = 0.01  # tolerance for repeated measurements
 _UNBREAKABLE = "\ufffc"  # OBJECT REPLACEMENT CHARACTER
 _SMALL_TEXT_FRACTION = 0.75  # fraction of the layout's size; smaller text has closer paragraphs
 # Small runs: fraction of the text size, the same in display sizes, and minimum in points.
@@ -369,6 +373,37 @@ def measure_lines(para: Para, area: TextArea, theme: Theme, scale: float) -> lis
     """Return the widths in points of a paragraph's lines, without the indent."""
     pieces = make_pieces(para.runs, area.get_level(para), theme, scale)
     return break_lines(pieces, area.width - area.get_indent(para))
+
+
+def lengthen_last_line(
+    para: Para, area: TextArea, theme: Theme, scale: float = 1.0, max_height: float | None = None
+) -> Para:
+    """Join the last words of a paragraph with no-break spaces so that no line is much shorter than others.
+
+    Return the paragraph unchanged if its last line is not short, or if the joined words do not fit in as many
+    lines or in ``max_height`` points, by default the height of the area.
+    """
+    own_area, own_theme = drop_reserves(area, theme)
+    lines = measure_lines(para, own_area, own_theme, scale)
+    if len(lines) < 2 or lines[-1] >= _MIN_LAST_LINE * max(lines):
+        return para
+    best, best_fraction = para, min(lines) / max(lines)
+    max_height = area.height if max_height is None else max_height
+    last = para.runs[-1]
+    words = [] if last.formula else last.text.split(" ")
+    for count in range(2, min(len(words), _MAX_JOINED_WORDS + 1)):
+        text = " ".join((*words[:-count], "\u00a0".join(words[-count:])))
+        joined = replace(para, runs=(*para.runs[:-1], replace(last, text=text)))
+        joined_lines = measure_lines(joined, own_area, own_theme, scale)
+        height = measure_text_height((joined,), area, theme, scale)
+        if len(joined_lines) > len(lines) or height > max_height + _TOLERANCE:
+            break
+        fraction = min(joined_lines) / max(joined_lines)
+        if fraction > best_fraction * _MIN_IMPROVEMENT:
+            best, best_fraction = joined, fraction
+        if fraction >= _MIN_LAST_LINE:
+            break
+    return best
 
 
 def measure_line_spacing(runs: Sequence[Run], level: Level, theme: Theme) -> float:

@@ -269,7 +269,8 @@ def _compose_timeline(row: _TimelineRow, area: CardArea) -> Composition:
     above = row.height_above
     sides = 2 if above else 1
     free = height - above - row.height_below - sides * _CARD_DISTANCE
-    distance = min(_MAX_CARD_DISTANCE, _CARD_DISTANCE + free / 4)
+    max_distance = _CARD_DISTANCE if row.is_evenly_spaced else _MAX_CARD_DISTANCE
+    distance = min(max_distance, _CARD_DISTANCE + free / 4)
     free -= sides * (distance - _CARD_DISTANCE)
     reach_above = distance if above else 0.0
     line = top + free * _FRACTION_ABOVE_TIMELINE + above + reach_above

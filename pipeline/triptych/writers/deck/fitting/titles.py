@@ -16,11 +16,8 @@ from triptych.writers.deck.fitting.text import (
     MIN_TEXT_SIZE,
     FittedText,
     PlaceholderBox,
-    TextArea,
-    drop_reserves,
     find_fitting_scale,
     list_sizes,
-    measure_lines,
     measure_text_height,
 )
 from triptych.writers.deck.kinds import KINDS, PlaceholderRole
@@ -38,8 +35,6 @@ _MIN_SIZE_DIFFERENCE = 2.0  # minimum difference between the sizes of titles and
 _TOLERANCE = 0.01  # tolerance for repeated measurements
 _MAX_LINES = 4  # maximum number of lines of a title whose box grows
 _FIXED_ROLES = (PlaceholderRole.SOURCE, PlaceholderRole.TRACKER)  # roles that do not move up to a short title
-# A last line shorter than this fraction of the longest line gets more words: at most so many.
-_MIN_LAST_LINE, _MAX_JOINED_WORDS = 0.3, 5
 _TITLES_PER_OUTLIER = 10  # one in ten titles may be smaller than the others
 
 
@@ -214,26 +209,6 @@ class TitledBoxes(Mapping[SlideKindName, PlaceholderBoxes]):
             *normal_sizes,
             *(size for size in list_sizes(layout_size, min_size) if min_size <= size < normal_sizes[-1]),
         )
-
-
-def lengthen_last_line(title: str, area: TextArea, theme: Theme, scale: float) -> str:
-    """Join the last words of a title with no-break spaces until its last line is not much shorter.
-
-    Return the title unchanged if it has a single line, or if the joined words do not fit in as many lines.
-    """
-    own_area, own_theme = drop_reserves(area, theme)
-    lines = measure_lines(make_plain_para(title), own_area, own_theme, scale)
-    words = title.split(" ")
-    for count in range(2, min(len(words), _MAX_JOINED_WORDS + 1)):
-        if len(lines) < 2 or lines[-1] >= _MIN_LAST_LINE * max(lines):
-            break
-        joined = " ".join((*words[:-count], "\u00a0".join(words[-count:])))
-        joined_lines = measure_lines(make_plain_para(joined), own_area, own_theme, scale)
-        height = measure_text_height((make_plain_para(joined),), area, theme, scale)
-        if len(joined_lines) > len(lines) or height > area.height + _TOLERANCE:
-            break
-        title, lines = joined, joined_lines
-    return title
 
 
 def _enlarge_title(

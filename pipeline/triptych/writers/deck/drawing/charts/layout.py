@@ -45,7 +45,8 @@ from triptych.writers.deck.template.palette import Palette, set_tint
 # Lengths in points.
 LEGEND_GAP = 14.0  # distance between unit and legend
 _LEADING = 1.45  # row height as a multiple of the text size
-_PANEL_NAME_HEIGHT = 22.0  # height of a panel's name
+_PANEL_LEGEND_HEIGHT = 22.0
+_PANEL_NAME_GAP = 0.7  # em from a panel's name to its plot, whose highest label extends above it
 # The minimum plot width and height of a panel or chart with larger text, as a fraction of its frame.
 _MIN_PLOT_FRACTION = 0.5
 
@@ -58,7 +59,7 @@ def plan_chart(chart: Chart, form: NativeChartType, context: ChartContext) -> Na
     """Plan a chart with axes. The unit, panel name and legend reduce the space for the plot."""
     if context.panel:
         head = _measure_panel_header(chart, context)
-        below = _PANEL_NAME_HEIGHT if _has_panel_legend(chart) else 0.0
+        below = _PANEL_LEGEND_HEIGHT if _has_panel_legend(chart) else 0.0
         return make_native_plan(chart, form, context, (head, head), below)
     heads = (
         measure_header(chart, context, has_legend=False),
@@ -176,7 +177,7 @@ def _measure_panel_header(chart: Chart, context: ChartContext) -> float:
     lines = len(
         wrap_label(context.panel + unit, context.width * _HEADER_WIDTH_FRACTION, context.measure_text_width)
     )
-    return _PANEL_NAME_HEIGHT + (lines - 1) * _LEADING * context.size
+    return (lines * _LEADING + _PANEL_NAME_GAP) * context.size
 
 
 def _has_panel_legend(chart: Chart) -> bool:
