@@ -124,8 +124,11 @@ class TestBookdown:
         "01-one.Rmd": "# (PART) First {-}\n\n# One {#one}\n\nText.\n",
     }
 
-    def test_bookdown_book_is_read_without_errors(self, import_of: ImportOf) -> None:
-        result = import_of(self.FILES)
+    @pytest.mark.parametrize("star", ["", "*", "\\*"])  # parts with a star have no number
+    def test_bookdown_book_is_read_without_errors(self, import_of: ImportOf, star: str) -> None:
+        result = import_of(
+            {name: text.replace("(PART)", f"(PART{star})") for name, text in self.FILES.items()}
+        )
         assert not has_errors(result.found), result.found
         assert titles(result) == ["Preface", "One", "Two"]
         assert [chapter.part.title if chapter.part else "" for chapter in result.book.chapters] == [

@@ -139,7 +139,7 @@ def _remove_part_headings(draft: Draft, part: str, appendix: bool) -> tuple[Draf
     Return the draft, the current part's title, and whether the appendices have begun.
     """
     edits = []
-    for match in _PART.finditer(mask_text(draft.text)):
+    for match in _PART.finditer(mask_text(draft.text, escapes=False)):
         edits.append(Edit(*match.span(), ""))
         appendix = appendix or match.group(1) == "APPENDIX"
         title = draft.text[slice(*match.span(2))].strip(" \t")
