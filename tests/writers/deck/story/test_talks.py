@@ -23,7 +23,7 @@ from triptych.writers.deck.slides import (
     order_slides,
 )
 from triptych.writers.deck.story.content_slides import ContentSlide
-from triptych.writers.deck.story.derived_talks import adapt_slide
+from triptych.writers.deck.story.derived_talks import adapt_slide, choose_takeaways
 from triptych.writers.deck.story.statements import StatementFinder
 from triptych.writers.deck.story.talk_timing import TalkTiming
 
@@ -336,6 +336,14 @@ class TestDerivedTalks:
         slides = [slide for slide in seen(deck) if slide.chapter]
         assert [slide.kind for slide in slides] == [SlideKindName.BULLETS] * len(TOPICS)
         assert " ".join((slides[0].title, *words(slides[0]))).count("is safe") == 3
+
+    def test_key_sentence_that_repeats_the_summary_is_not_a_takeaway(self) -> None:
+        conclusions = ["Locks protect data", "Threads share memory", "Channels move messages"]
+        keys = ["The data in a program has locks that protect them", "Atomics keep counters safe"]
+        takeaways, claim = choose_takeaways(
+            conclusions, lambda minimum: keys, "", StatementFinder.from_language("en")
+        )
+        assert keys[0] not in (claim, *takeaways) and keys[1] in (claim, *takeaways)
 
     @pytest.mark.parametrize(
         ("points", "shown"),

@@ -12,10 +12,11 @@ from triptych.writers.deck.slides import CodeBody, Para, TextBody, join_run_text
 from triptych.writers.deck.story.content_slides import ContentSlide, has_legible_listing
 from triptych.writers.deck.story.sections import ChapterSection, is_program_output
 from triptych.writers.deck.story.slide_titles import select_spaced_lines
-from triptych.writers.deck.story.statements import BookSentence, StatementFinder
+from triptych.writers.deck.story.statements import BookSentence, StatementFinder, count_common_stems
 
 _MIN_POINTS = 2  # minimum number of points of a list on a slide
 _MIN_KEY_SENTENCES = 3  # minimum number of key sentences for a takeaways slide
+_MAX_COMMON_FRACTION = 0.6  # maximum fraction of words that two takeaways have in common
 _MAX_POINT_LINES, _LINE_LENGTH = 11, 70  # lines of points on one slide, and characters per line
 
 
@@ -124,6 +125,12 @@ def list_key_sentences(
     return []
 
 
+def _is_repetition(text: str, other: str) -> bool:
+    """Return whether most words of the shorter of two sentences are in the other."""
+    shorter = min(count_common_stems(line, line) for line in (text, other))
+    return text == other or count_common_stems(text, other) > shorter * _MAX_COMMON_FRACTION
+
+
 def choose_takeaways(
     conclusions: Sequence[str],
     list_sentences: Callable[[int], Sequence[str]],
@@ -137,7 +144,9 @@ def choose_takeaways(
     """
     sentences = list(conclusions)
     if len(sentences) <= _MIN_KEY_SENTENCES:
-        sentences += [key for key in list_sentences(1) if key not in sentences]
+        sentences += [
+            key for key in list_sentences(1) if not any(_is_repetition(key, line) for line in conclusions)
+        ]
     claims = (
         line for line in (message, *sentences) if line and finder.make_title(BookSentence(line)) == line
     )
