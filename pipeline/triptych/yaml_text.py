@@ -225,9 +225,7 @@ def _refuse_duplicate_keys(node: MappingNode) -> None:
                 place = (
                     f"{above} {'line' if above == 1 else 'lines'} above" if above else "earlier on this line"
                 )
-                hint = (
-                    f"move the keys of this `{key.value}:` to the first one ({place}), then delete this one"
-                )
+                hint = f"merge this `{key.value}:` into the first one ({place})"
             raise MalformedYamlError(message, key.start_mark.line + 1, key.start_mark.column + 1, hint)
         first[key.value] = (key, value)
 

@@ -120,7 +120,7 @@ def import_book(path: Path, count_slides: SlideCounter | None = None) -> ImportR
         path, importer = nested
     if importer is None:
         descriptions = "; ".join(known_importer.source_description for known_importer in list_importers())
-        hint = f"give the path of a supported source: {descriptions}"
+        hint = f"give the path to one of the supported inputs: {descriptions}"
         raise ImportFailedError("IMP001", Span(path=_get_source_name(path)), "no importable book found", hint)
     book = importer.read_book(path)
     if nested is not None:

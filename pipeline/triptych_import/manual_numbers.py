@@ -257,7 +257,8 @@ def _remove_section_numbers(
     if not is_habit or not any(number.is_certain for _, number in numbered):
         return section
     is_in_order = _is_in_order(chapter_number, numbered)
-    message = f"the typed section numbers {'' if is_in_order else 'do not '}follow the order of the headings"
+    relation = "match" if is_in_order else "do not match"
+    message = f"the section numbers in the headings {relation} automatic numbering"
     _add_finding(section, message, _REMOVED if is_in_order else _KEPT_ACTION, findings)
     edits: dict[int, list[Edit]] = {}
     for piece, heading, number in headings:

@@ -61,7 +61,7 @@ class _IncludeExpander:
                 yield Edit(match.start(), match.start() + 1, "")
             elif name == "title":
                 yield Edit(*match.span(), "")
-                message = "`{{#title}}` sets only the title of an mdBook web page"
+                message = "`{{#title}}` only sets the HTML title of an mdBook page"
                 self.findings.append(draft.make_finding(match.start(), message, "omitted"))
             elif (
                 argument

@@ -394,9 +394,8 @@ def _raised() -> str:
         assert default
     text = (
         "`limits` in [the manifest](manifest.md#limits) raises these limits for one book, up to the maximum. "
-        "`--limits strict` does not allow this, and is the default of `triptych catalog` and "
-        "`triptych import`; "
-        "`--limits trusted` is the default of the other commands."
+        "`--limits strict`, the default for `triptych catalog` and `triptych import`, does not allow this; "
+        "the other commands default to `--limits trusted`."
     )
     return f"## Limits that a manifest can raise\n\n{text}\n\n" + table(
         ("Key", "Limit", "Default", "Maximum", "Code"), rows

@@ -106,7 +106,7 @@ def test_circular_references_use_the_last_build_and_are_reported_as_outdated(
     result = build(catalog)
     assert {item.state for item in result.values()} == {TitleState.BUILT, TitleState.UP_TO_DATE}
     assert [finding.message for finding in still_stale(catalog)] == [
-        "b: cross-references to other titles show outdated numbers"
+        "b: numbers in cross-references to other books are out of date"
     ]
     build(catalog)
     assert still_stale(catalog) == []

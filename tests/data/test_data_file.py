@@ -278,10 +278,10 @@ def test_all_rows_with_text_for_numbers_are_in_one_message(
     [
         ("a,b,c\n1,2,3,\n", 2, "row 2 has 4 cells", 'delete the "," at the end of the row'),
         ("a,b,c\n1,2,3\n4;5;6\n", 3, "row 3 has 1 cell", 'separate the cells with "," as in the header'),
-        ('a,b\n1,"2\n3,4\n', 2, "unclosed quotation mark", "add the missing quotation mark"),
-        ('a,b\n"two\nlines",1\nx,"2\n', 4, "unclosed quotation mark", "add the missing quotation mark"),
+        ('a,b\n1,"2\n3,4\n', 2, "unclosed quotation mark", "close the quoted field"),
+        ('a,b\n"two\nlines",1\nx,"2\n', 4, "unclosed quotation mark", "close the quoted field"),
         ("a,b\n1,2\n3," + "x" * 131_073, 3, "a cell has more than 131,072 characters", "shorten the cell"),
-        ('a,b\n1,"2\n' + "3,4\n" * 33_000, 2, "unclosed quotation mark", "add the missing quotation mark"),
+        ('a,b\n1,"2\n' + "3,4\n" * 33_000, 2, "unclosed quotation mark", "close the quoted field"),
         ("1,1\n2,3\n", None, 'two columns named "1"', "add a header row"),
     ],
 )

@@ -82,7 +82,7 @@ def test_many_slow_texts_do_not_multiply_the_time(monkeypatch: pytest.MonkeyPatc
     assert [isinstance(item, UnparsableTextError) for item in markdown] == [False, True, False, *[True] * 6]
     assert "takes too much time" in str(markdown[1])
     assert {str(item) for item in markdown[3:]} == {
-        "the section was not read, since other sections took too much time or memory"
+        "the section was not read: other sections used up the time or memory limit"
     }
     assert sum(seconds) < 8 + limits.SEARCH_SECONDS + 9
 

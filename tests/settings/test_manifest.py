@@ -686,7 +686,7 @@ def test_unknown_profile_on_the_command_line_has_no_position(make_project, value
     [
         (
             "format: {pdf: {lof: true}}",
-            "move the keys of this `format:` to the first one (2 lines above), then delete this one",
+            "merge this `format:` into the first one (2 lines above)",
         ),
         ("format: default", "delete one of the two `format:` entries"),
     ],

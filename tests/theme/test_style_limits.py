@@ -172,7 +172,7 @@ def test_selectors_of_nested_rules_include_those_of_the_outer_rule(outer: str, m
         ('span="0000000002" colspan="two" rowspan="0"', ""),
         ('span="00000000002"', "`span` is 00000000002; the limit is 1,000"),
         ('colspan="100" rowspan="20" span="10"', ""),
-        ('colspan="100" rowspan="20" span="11"', "span more than 20,000 cells in total"),
+        ('colspan="100" rowspan="20" span="11"', "cover more than 20,000 cells in total"),
         ('style="--a: 1; color: var(--a)"', ""),
         ('style="--a: VAR(--b)"', "the variable `--a` of a `style` attribute uses var()"),
     ],
@@ -212,4 +212,4 @@ def test_cells_that_cover_too_many_others_are_rejected() -> None:
     assert find_element_problem(table.iter()) is None
     table = etree.fromstring(f"<table>{cell.format(100) * 2}{cell.format(1)}</table>")
     fault = find_element_problem(table.iter())
-    assert fault is not None and "span more than 20,000 cells" in fault.message
+    assert fault is not None and "cover more than 20,000 cells" in fault.message

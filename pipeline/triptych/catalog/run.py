@@ -236,7 +236,7 @@ def report_outdated_titles(titles: Sequence[Title], ledger: Ledger) -> Iterator[
         if entry.numbering_digests != hash_numbering_tables(
             {name: ledger.get_numbering_table(name) for name in entry.numbering_digests}
         ):
-            message = f"{title.name}: cross-references to other titles show outdated numbers"
+            message = f"{title.name}: numbers in cross-references to other books are out of date"
             yield Diagnostic(
                 code="CAT007",
                 message=message,

@@ -261,7 +261,7 @@ CHART_OPTION_GROUPS: Mapping[str, Mapping[str, OptionEntry]] = {
             'type=bar data=energy.csv x=year y="wind,solar,hydro" stacked=percent',
             "Stacked bars from 2019 to 2024, each 100% high. Solar grows to 45%.", special=True),
         "horizontal": OptionEntry("Draw horizontal bars.", "`true` or `false`",
-            "`true` if the names do not fit side by side", f"{_BARS} horizontal=true",
+            "`true` if the category labels do not fit side by side", f"{_BARS} horizontal=true",
             "Four horizontal bars, with the names of the cities on the left.", special=True),
         "sort": OptionEntry(
             "Sort the categories by value: by the first series, a given series, the total of the stack, "

@@ -17,7 +17,7 @@ _MIN_POINTS = 3
 def check_trends(data: ChartData) -> None:
     """Raise ``DataError`` CHT001 if a trend line cannot be fitted to each series."""
     if data.positions is None:
-        message = "`trend=` requires numbers or dates in the column `x`"
+        message = "`trend=` requires numbers or dates in the column of `x=`"
         raise DataError("CHT001", message, "remove `trend=`, or set `x=` to a column of numbers", "trend")
     for series in data.series:
         places = [x for x, _ in _list_points(data, series)]

@@ -47,7 +47,7 @@ def docs(ctx: click.Context, page: str | None, only_path: bool) -> None:
     try:
         path = write_guide() / guide_page.html
     except RuntimeError:
-        message = "cannot save the guide: no home folder found"
+        message = "cannot save the documentation: no home folder found"
         hint = "set XDG_CACHE_HOME to a folder that you can write to"
         Reporter().report_findings([Diagnostic(code="ENV008", message=message, hint=hint)])
         ctx.exit(ExitCode.ENVIRONMENT)

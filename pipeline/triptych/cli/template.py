@@ -32,7 +32,7 @@ def template() -> None:
     "folder",
     metavar="DIR",
     type=ProjectFolderType(),
-    help="Use the theme, the language and the slide size of this project.",
+    help="Use this project's theme, language and slide size.",
     show_default="Triptych's own theme, in English",
 )
 @click.pass_context

@@ -120,7 +120,7 @@ class DataFolder:
 def _explain_csv_error(error: csv.Error, name: str, path: str, text: str) -> DataError:
     message = f'data file "{name}" is not valid CSV'
     if "end of data" in str(error) or (isinstance(error, CellTooLongError) and text.count('"') % 2):
-        hint = "add the missing quotation mark, or delete the one that opens the cell"
+        hint = "close the quoted field, or delete its opening quotation mark"
         place = Span(path=path, line=_locate_unclosed_quote(text))
         return DataError("DAT002", f"{message}: unclosed quotation mark", hint, file_span=place)
     if isinstance(error, CellTooLongError):
@@ -151,6 +151,6 @@ def _check_data_text(path: str, text: str, limit: int) -> None:
     if match := INVALID_CHARACTER.search(text):
         line = text.count("\n", 0, match.start()) + 1
         place = Span(path=path, line=line, column=match.start() - text.rfind("\n", 0, match.start()))
-        message = f"the character {name_character(match[0])} is not allowed in data"
+        message = f"the character {name_character(match[0])} is not allowed in data files"
         hint = "delete the character, or export the file again as CSV UTF-8"
         raise DataError("DAT002", message, hint, file_span=place)

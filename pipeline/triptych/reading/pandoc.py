@@ -286,7 +286,7 @@ def _parse_line(line: bytes, filters: LuaFilters = NO_LUA_FILTERS) -> ParsedText
             "reading the text from here on takes too much time or memory", int(place), hint
         )
     if status == b"unread":
-        message = "the section was not read, since other sections took too much time or memory"
+        message = "the section was not read: other sections used up the time or memory limit"
         hint = f"correct the other errors first, or {make_limit_hint('section-time')}"
         return UnparsableTextError(message, hint=hint)
     if status != b"ok":

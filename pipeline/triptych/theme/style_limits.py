@@ -111,7 +111,7 @@ def find_element_problem(elements: Iterable[Any]) -> StyleProblem | None:
             area *= max(1, int(span)) if span.isdecimal() else 1
         spanned += area if area > 1 else 0
         if spanned > _MAX_SPANNED:
-            message = f"cells with `colspan` or `rowspan` span more than {_MAX_SPANNED:,} cells in total"
+            message = f"cells with `colspan` or `rowspan` cover more than {_MAX_SPANNED:,} cells in total"
             return StyleProblem(message, "span=")
     return None
 

@@ -84,7 +84,7 @@ def parse_settings(name: str, text: str) -> dict[str, Any]:
         tree = load_yaml(text)
     except MalformedYamlError as error:
         span = Span(path=name, line=error.line, column=error.column)
-        hint = "fix the YAML, or import a single file of the book"
+        hint = "fix the YAML, or import a single chapter"
         raise ImportFailedError("IMP002", span, error.message, hint) from None
     return to_plain_values(tree) if isinstance(tree, Mapping) else {}
 

@@ -92,7 +92,7 @@ def test_the_workbook_has_starts_and_durations(read: Read) -> None:
         (
             PLAN.replace("2026-01-01", "1826-01-01"),
             {},
-            '"1826-01-01" in column "start" is not a valid date after',
+            '"1826-01-01" in column "start" is not a valid date of March 1900 or later',
         ),
     ],
 )

@@ -51,7 +51,7 @@ def test_trend_line_is_drawn_from_the_first_to_the_last_point(read: Read) -> Non
 @pytest.mark.parametrize(
     ("csv", "more", "said"),
     [
-        (DOTS, {"y_scale": "log"}, "curves on a log scale"),
+        (DOTS, {"y_scale": "log"}, "not available with a log scale"),
         ("size,cost\nA,1\nB,2\nC,3\n", {}, "requires numbers or dates"),
         ("size,cost\n1,1\n2,2\n", {}, "too few points"),
         ("size,cost\n1,1\n1,2\n1,3\n", {}, "too few points"),

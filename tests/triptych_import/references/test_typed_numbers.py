@@ -62,7 +62,7 @@ def test_only_changed_numbers_are_removed(import_of: ImportOf) -> None:
 def test_headings_out_of_order_in_a_chapter_with_a_number(import_of: ImportOf) -> None:
     result = import_of({"1.md": "# A\n\n## 1.2 X\n\n## 1.1 Y\n\n## Z {#z}\n"})
     assert "## 1.2 X {.unnumbered}\n\n## 1.1 Y {.unnumbered}\n\n## Z {#z .unnumbered}" in result.text("1.md")
-    assert any("1.md:1:1: note: the typed section numbers" in note for note in result.notes)
+    assert any("1.md:1:1: note: the section numbers in the headings" in note for note in result.notes)
 
 
 def test_title_that_starts_with_a_number_word_is_unchanged(import_of: ImportOf) -> None:

@@ -61,7 +61,7 @@ class Histogram(PlotChartType):
                 keys = [f"`{key}=`" for key in ("x", "y") if attr.get(key)]
                 listing = f"{' and '.join(keys)} {'together list' if len(keys) > 1 else 'lists'}"
                 message = f"a histogram plots only one column, but {listing} {len(columns)}"
-            hint = "set `x=` to one column of numbers" + (", and remove `y=`" if attr.get("y") else "")
+            hint = "set `x=` to a single numeric column" + (", and remove `y=`" if attr.get("y") else "")
             raise DataError("CHT001", message, hint, "y" if attr.get("y") else "x")
         panels = read_panels(file, attr)
         with set_error_attribute("x" if attr.get("x") else "y"):

@@ -50,7 +50,7 @@ class Scatter(PlotChartType):
         if not options.trend_title:
             return
         if Scale.LOG in (options.x_scale, options.y_scale):
-            message = "`trend=` fits straight lines, which would be curves on a log scale"
+            message = "`trend=` is not available with a log scale"
             raise DataError("CHT001", message, "remove `trend=`, or remove the log scale", "trend")
         check_trends(data)
 

@@ -199,7 +199,9 @@ def report_repeated_labels(context: LintContext) -> Iterator[Diagnostic]:
                 "delete the label and number from the caption",
             )
         if context.is_numbered and (title := _NUMBERED_HEADING.match(line)) and not _UNNUMBERED.search(line):
-            message = f'"{title.group(1)}" is typed in the title, but chapters are numbered automatically'
+            message = (
+                f'the title contains the number "{title.group(1)}", but chapters are numbered automatically'
+            )
             yield context.report(
                 "LNT032", (number, title.start(1) + 1), message, f'delete "{title.group(1)}" from the title'
             )

@@ -27,8 +27,8 @@ def report_ragged_tables(context: LintContext) -> Iterator[Diagnostic]:
             continue
         columns = _count_cells(rule)
         if (count := _count_cells(head)) != columns:
-            message = f"the header row has {_describe_cell_count(count)}; the line below it has {columns}"
-            hint = "write the same number of cells in the header row and in the line below it"
+            message = f"the header row has {_describe_cell_count(count)}, but the delimiter row has {columns}"
+            hint = "write the same number of cells in the header row and in the delimiter row"
             yield context.report("LNT012", (number - 1, 1), message, hint)
             continue
         for row in range(number + 1, len(prose) + 1):

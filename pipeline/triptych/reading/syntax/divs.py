@@ -235,7 +235,7 @@ def _report_empty_slide(attr: Attr, content: tuple[Block, ...], span: Any) -> It
     """Report DEK004 for an empty slide, and for a big-numbers or timeline slide without a definition list."""
     name = next((name for name in ("big-numbers", "timeline") if attr.has(name)), "")
     if name and not any(isinstance(block, DefinitionList) for block in content):
-        message = f"the .{name} slide has no definition list"
+        message = f"a `.{name}` slide must contain a definition list"
         item_name = "date" if name == "timeline" else "number"
         hint = (
             f"put each {item_name} on its own line, and begin the next line with a colon and three spaces, "

@@ -141,7 +141,7 @@ class InlineReader:
         self.depth += 1
         if self.depth == DEEPEST + 1 and not any(problem.code == "SEC004" for problem in self.found):
             message = f"lists, block quotes, divs or formatting are nested more than {DEEPEST} levels deep"
-            hint = "reduce the nesting, or put a backslash before literal characters, as in \\>"
+            hint = "reduce the nesting, or escape literal characters with a backslash, as in \\>"
             span = self.locator.get_next_text_span()
             self.found.append(Diagnostic(code="SEC004", span=span, message=message, hint=hint))
         return self.depth <= DEEPEST

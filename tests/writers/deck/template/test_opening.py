@@ -318,7 +318,7 @@ class TestRefusals:
         assert (problem.code, problem.span) == ("DTP004", SPAN)
         assert problem.message == (
             'layout "Title and Content": the contrast between the title and the text and the background is only 1.3:1; '
-            "the text got another colour or a background panel"
+            "the text was recoloured or placed on a panel"
         )
 
     def test_background_picture_is_examined_at_the_text_position(self) -> None:

@@ -192,7 +192,7 @@ class Template:
                 message=f'layout "{name}": the contrast between '
                 f"{join_names([f'the {role_name}' for role_name in roles])} "
                 f"and the background is only {min(roles.values()):.1f}:1; "
-                "the text got another colour or a background panel",
+                "the text was recoloured or placed on a panel",
                 hint="add a plain shape behind the text in the template, or choose another layout",
             )
             for name, roles in pale.items()
